@@ -1,0 +1,241 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AuditRecord } from '../../../lib/audit/record.ts';
+import type { SqlSession } from '../../../lib/local/duckdb/session.ts';
+import { SENSITIVE_COLUMNS, type SensitiveColumn } from '../../../lib/local/sample/customers.ts';
+import { createCustomersSql, writeCustomers } from '../../../lib/local/sample/customers-csv.ts';
+import { CliError } from '../failure.ts';
+import { linesOf } from '../lines.ts';
+import { type LocalSql, openLocalSql } from '../local-sql.ts';
+import { count, print, progressLine, say, styled, table } from '../output.ts';
+import { isInitialised, type Workspace, workspace } from '../workspace.ts';
+import { verifyFile } from './audit-verify.ts';
+import { initWorkspace } from './init.ts';
+
+/** Which element of the sample policy protects which column. */
+const ELEMENTS: Record<SensitiveColumn, string> = {
+  name: 'deName',
+  email: 'deEmail',
+  ssn: 'deSSN',
+  card: 'deCCN',
+  phone: 'dePhone',
+  birth_date: 'deBirthdate',
+  address: 'deAddress',
+  city: 'deCity',
+  zip: 'deZip',
+  iban: 'deIBAN',
+};
+
+export interface DemoOptions {
+  readonly rows: number;
+  readonly dir: string;
+  readonly json?: boolean;
+}
+
+/** What the demo found out; the members are those of its JSON. */
+interface DemoResult {
+  readonly rows: number;
+  readonly calls: number;
+  /** Values sent to the handler in both directions, NULLs apart. */
+  readonly values: number;
+  /** Values that did not come back as they were. */
+  readonly mismatches: number;
+  readonly auditRecords: number;
+  readonly auditValid: boolean;
+  /** Over the whole SQL statements: DuckDB, both threads, the handler, the audit trail on disk. */
+  readonly valuesPerSecond: number;
+  /** Inside FF1 alone. */
+  readonly ff1ValuesPerSecond: number;
+}
+
+/** `protector demo`: protects and unprotects generated customers by SQL, and verifies the trail that this leaves. */
+export async function demo(options: DemoOptions): Promise<void> {
+  const ws = workspace(options.dir);
+  if (!isInitialised(ws)) {
+    await initWorkspace(ws);
+    say(`Sealed a sample policy in ${ws.dir}`);
+  }
+  const traffic = new Traffic();
+  const local = await openLocalSql(ws, {
+    user: 'test_user',
+    sql: '',
+    meter: traffic.meter,
+    onCall: (column) => traffic.count(column),
+  });
+  let result: DemoResult;
+  try {
+    await loadCustomers(local.session, options.rows);
+    const seconds = await protectAndUnprotect(local.session, traffic, options.rows);
+    const mismatches = await countMismatches(local.session);
+    const trail = await readTrail(ws, local);
+    result = {
+      rows: options.rows,
+      calls: traffic.calls,
+      values: traffic.values,
+      mismatches,
+      auditRecords: trail.records,
+      auditValid: trail.valid && trail.successCount === traffic.values,
+      valuesPerSecond: Math.round(traffic.values / seconds),
+      ff1ValuesPerSecond: traffic.ff1Ms === 0 ? 0 : Math.round((traffic.ff1Values / traffic.ff1Ms) * 1000),
+    };
+    if (options.json !== true) await show(ws, local.session, traffic, result, trail);
+  } finally {
+    await local.close();
+  }
+  if (options.json === true) print(JSON.stringify(result));
+  if (result.mismatches > 0 || !result.auditValid) throw new CliError('CLI_BAD', 'The demo found something wrong');
+}
+
+/** Counts what goes through the external functions, and the time that FF1 takes of it. */
+class Traffic {
+  calls = 0;
+  rows = 0;
+  values = 0;
+  ff1Values = 0;
+  ff1Ms = 0;
+  onProgress: (() => void) | undefined;
+
+  readonly meter = (values: number, work: () => void): void => {
+    const start = performance.now();
+    work();
+    this.ff1Ms += performance.now() - start;
+    this.ff1Values += values;
+  };
+
+  count(column: readonly (string | null)[]): void {
+    this.calls += 1;
+    this.rows += column.length;
+    for (const value of column) if (value !== null) this.values += 1;
+    this.onProgress?.();
+  }
+}
+
+async function loadCustomers(session: SqlSession, rows: number): Promise<void> {
+  const progress = progressLine(`Filling a DuckDB table with ${count(rows)} generated customers`);
+  const dir = await mkdtemp(join(tmpdir(), 'protector-demo-'));
+  const start = performance.now();
+  try {
+    const file = join(dir, 'customers.csv');
+    await writeCustomers(file, { count: rows });
+    await session.run(createCustomersSql(file));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+  progress.finish(seconds(performance.now() - start));
+}
+
+/** Runs both statements; resolves to the seconds they took together. */
+async function protectAndUnprotect(session: SqlSession, traffic: Traffic, rows: number): Promise<number> {
+  let total = 0;
+  for (const [operation, from, to] of [
+    ['protect', 'customers', 'protected'],
+    ['unprotect', 'protected', 'restored'],
+  ] as const) {
+    const sql = statement(operation, from);
+    say(styled('dim', sql, process.stderr));
+    const progress = progressLine(operation === 'protect' ? 'Protecting' : 'Unprotecting');
+    const before = traffic.rows;
+    traffic.onProgress = () => progress.update(traffic.rows - before, rows * SENSITIVE_COLUMNS.length);
+    const start = performance.now();
+    await session.run(`create table ${to} as ${sql}`);
+    const elapsed = performance.now() - start;
+    progress.finish(`${count(rows)} rows × ${SENSITIVE_COLUMNS.length} columns in ${seconds(elapsed)}`);
+    total += elapsed;
+  }
+  return total / 1000;
+}
+
+function statement(operation: 'protect' | 'unprotect', from: string): string {
+  const columns = SENSITIVE_COLUMNS.map(
+    (column) => `pty_${operation}_${ELEMENTS[column].toLowerCase()}(${column}) as ${column}`,
+  );
+  return `select customer_id, ${columns.join(', ')} from ${from}`;
+}
+
+async function countMismatches(session: SqlSession): Promise<number> {
+  const sums = SENSITIVE_COLUMNS.map((column) => `count(*) filter (c.${column} is distinct from r.${column})`);
+  const { rows } = await session.run(
+    `select ${sums.join(' + ')} + abs((select count(*) from customers) - count(*))
+     from customers c join restored r using (customer_id)`,
+  );
+  return Number(rows[0]?.[0]);
+}
+
+interface TrailFacts {
+  readonly records: number;
+  readonly successCount: number;
+  readonly valid: boolean;
+  readonly last: AuditRecord | undefined;
+  readonly verdict: string;
+}
+
+/** Verifies the whole file, and adds up the chain that this run wrote. */
+async function readTrail(ws: Workspace, local: LocalSql): Promise<TrailFacts> {
+  const report = await verifyFile(ws.auditLog, [ws.signingKey]);
+  let records = 0;
+  let successCount = 0;
+  let last: AuditRecord | undefined;
+  for await (const line of linesOf(ws.auditLog)) {
+    if (!line.includes(local.environment.chainId)) continue;
+    last = JSON.parse(line) as AuditRecord;
+    records += 1;
+    if (last.level === 'SUCCESS') successCount += last.cnt;
+  }
+  const first = report.findings[0];
+  const verdict =
+    first === undefined
+      ? `intact: ${count(report.records)} records in ${count(report.chains)} chains`
+      : `${first.kind} at line ${first.line}: ${first.detail}`;
+  return { records, successCount, valid: report.valid, last, verdict };
+}
+
+async function show(
+  ws: Workspace,
+  session: SqlSession,
+  traffic: Traffic,
+  result: DemoResult,
+  trail: TrailFacts,
+): Promise<void> {
+  print();
+  print(
+    table(
+      ['rows', 'calls', 'values', 'mismatches', 'values/s', 'FF1 values/s', 'time in FF1'],
+      [
+        [
+          count(result.rows),
+          count(result.calls),
+          count(result.values),
+          count(result.mismatches),
+          count(result.valuesPerSecond),
+          count(result.ff1ValuesPerSecond),
+          seconds(traffic.ff1Ms),
+        ],
+      ],
+    ),
+  );
+  print();
+  print(styled('bold', 'Before and after'));
+  const { rows } = await session.run(
+    `select c.name, p.name, c.ssn, p.ssn, c.card, p.card, c.email, p.email
+     from customers c join protected p using (customer_id) order by customer_id limit 8`,
+  );
+  print(
+    table(
+      ['name', 'protected', 'ssn', 'protected', 'card', 'protected', 'email', 'protected'],
+      rows.map((row) => row.map((value) => (value === null ? 'NULL' : String(value)))),
+      24,
+    ),
+  );
+  print();
+  print(styled('bold', `Audit trail  ${ws.auditLog}`));
+  print(
+    `${count(trail.records)} records of this run say that ${count(trail.successCount)} values were answered. The last one:`,
+  );
+  print(styled('dim', JSON.stringify(trail.last, null, 2)));
+  print(`${trail.valid ? styled('green', '✓') : styled('red', '✗')} ${trail.verdict}`);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}

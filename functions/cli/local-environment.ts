@@ -1,0 +1,52 @@
+import { fileAuditSink } from '../../lib/adapters/file/audit-sink.ts';
+import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
+import { readSigningKey } from '../../lib/adapters/file/signing-key.ts';
+import { hostFacts } from '../../lib/adapters/host/host-facts.ts';
+import { createSigner } from '../../lib/audit/sign.ts';
+import { AuditTrail } from '../../lib/audit/trail.ts';
+import { once } from '../../lib/base/once.ts';
+import { RELEASE } from '../../lib/contract.ts';
+import type { CompiledPolicy } from '../../lib/protect/compile.ts';
+import type { CipherMeter } from '../../lib/protect/methods/method.ts';
+import { Protector } from '../../lib/protect/protector.ts';
+import { consoleLog } from '../log.ts';
+import type { Environment } from '../pipeline.ts';
+import { loadPolicy } from '../policy-file.ts';
+import { CliError } from './failure.ts';
+import { isInitialised, type Workspace } from './workspace.ts';
+
+/** The same protector as in the cloud, over files: another key service, another audit sink, everything else equal. */
+export interface LocalEnvironment extends Environment {
+  readonly policy: () => Promise<CompiledPolicy>;
+  /** The chain that this process writes. */
+  readonly chainId: string;
+  close(): Promise<void>;
+}
+
+/** Opens a workspace. Rejects with `CliError` when there is none. */
+export async function localEnvironment(ws: Workspace, meter?: CipherMeter): Promise<LocalEnvironment> {
+  if (!isInitialised(ws)) {
+    throw new CliError(
+      'CLI_USAGE',
+      `There is no sealed policy in ${ws.dir}: run "protector init --dir ${ws.dir}" first`,
+    );
+  }
+  const signingKey = await readSigningKey(ws.signingKey);
+  const sink = fileAuditSink(ws.auditLog);
+  const chainId = crypto.randomUUID();
+  const trail = new AuditTrail({
+    signer: createSigner(signingKey.keyId, signingKey.key),
+    sink,
+    chainId,
+    host: hostFacts({ deploymentId: 'protector-local', release: RELEASE, engineVersion: RELEASE }),
+    nowMs: Date.now,
+  });
+  const keys = insecureLocalKeyService(ws.localKey);
+  const policy = once(() => loadPolicy(ws.sealedPolicy, keys, meter));
+  return { protector: new Protector(policy, trail), trail, log: faultLog, policy, chainId, close: () => sink.close() };
+}
+
+/** On a terminal the answer itself says why it was refused; only a fault of the engine needs more. */
+const faultLog: Environment['log'] = (entry) => {
+  if (entry.code === 'ENGINE_FAILED') consoleLog(entry);
+};

@@ -1,0 +1,46 @@
+import { openSqlSession, type SqlSession } from '../../lib/local/duckdb/session.ts';
+import { redshiftFunctions, redshiftInvoker } from '../../lib/local/redshift-sql.ts';
+import type { CipherMeter } from '../../lib/protect/methods/method.ts';
+import { redshiftHandler } from '../redshift.ts';
+import { lambdaContext } from './lambda-context.ts';
+import { type LocalEnvironment, localEnvironment } from './local-environment.ts';
+import type { Workspace } from './workspace.ts';
+
+/** A DuckDB session whose `pty_…` functions are answered by the Redshift handler over a workspace. */
+export interface LocalSql {
+  readonly session: SqlSession;
+  readonly environment: LocalEnvironment;
+  close(): Promise<void>;
+}
+
+export interface LocalSqlOptions {
+  readonly user: string;
+  /** The SQL that will run, as far as it is known: reprotect functions are registered by name. */
+  readonly sql: string;
+  readonly meter?: CipherMeter;
+  /** Sees every call before it is answered. */
+  readonly onCall?: (column: readonly (string | null)[]) => void;
+}
+
+export async function openLocalSql(ws: Workspace, options: LocalSqlOptions): Promise<LocalSql> {
+  const environment = await localEnvironment(ws, options.meter);
+  try {
+    const handler = redshiftHandler(() => Promise.resolve(environment));
+    const invoke = redshiftInvoker((event) => handler(event, lambdaContext()), options.user);
+    const session = await openSqlSession({
+      functions: redshiftFunctions(await environment.policy(), options.sql),
+      invoke: (call) => {
+        options.onCall?.(call.column);
+        return invoke(call);
+      },
+    });
+    const close = async (): Promise<void> => {
+      await session.close();
+      await environment.close();
+    };
+    return { session, environment, close };
+  } catch (error) {
+    await environment.close();
+    throw error;
+  }
+}

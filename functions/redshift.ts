@@ -1,0 +1,30 @@
+import {
+  encodeRedshift,
+  type RedshiftEvent,
+  type RedshiftReply,
+  redshiftColumn,
+  redshiftOrigin,
+  redshiftTarget,
+  refuseRedshift,
+} from '../lib/wire/redshift.ts';
+import { lambdaEnvironment } from './environment.ts';
+import { type Environment, type LambdaHandler, lambdaHandler } from './pipeline.ts';
+
+/** The Redshift Lambda UDF over any environment: the cloud's, or a laptop's. */
+export function redshiftHandler(environment: () => Promise<Environment>): LambdaHandler<RedshiftEvent, RedshiftReply> {
+  return lambdaHandler(environment, {
+    refuse: refuseRedshift,
+    serve: (received, requestId, protector) => {
+      const event = received ?? {};
+      return protector.run({
+        origin: redshiftOrigin(event, requestId),
+        target: (policy) => redshiftTarget(event, policy),
+        column: () => redshiftColumn(event),
+        encode: encodeRedshift,
+      });
+    },
+  });
+}
+
+/** What AWS Lambda calls. */
+export const handler = redshiftHandler(lambdaEnvironment);

@@ -1,0 +1,41 @@
+// CloudWatch Logs API, PutLogEvents: the quotas of one call.
+import type { AuditLine } from '../../audit/ports.ts';
+
+const MAX_EVENTS = 10_000;
+const MAX_BYTES = 1_048_576;
+const BYTES_PER_EVENT = 26;
+const MAX_SPAN_MS = 24 * 60 * 60 * 1000;
+
+/** One event as PutLogEvents takes it. `timestamp` is in epoch milliseconds. */
+export interface LogEvent {
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/**
+ * Splits lines into PutLogEvents calls: each at most 10,000 events, 1,048,576 bytes (UTF-8, plus 26 per event) and less
+ * than 24 hours from first to last. Keeps the order of the records; as the service refuses a call whose times run
+ * backwards, such a time is lifted to the one before. A line too large for any call travels alone, for the service to
+ * refuse; audit records are capped at 32 KB.
+ */
+export function splitForPutLogEvents(lines: readonly AuditLine[]): readonly (readonly LogEvent[])[] {
+  const calls: LogEvent[][] = [];
+  let call: LogEvent[] = [];
+  let bytes = 0;
+  let timestamp = 0;
+  for (const { timeMs, line } of lines) {
+    const size = Buffer.byteLength(line) + BYTES_PER_EVENT;
+    timestamp = Math.max(timestamp, timeMs);
+    const startedAt = call[0]?.timestamp;
+    const full = call.length === MAX_EVENTS || bytes + size > MAX_BYTES;
+    if (startedAt !== undefined && (full || timestamp - startedAt >= MAX_SPAN_MS)) {
+      calls.push(call);
+      call = [];
+      bytes = 0;
+    }
+    call.push({ timestamp, message: line });
+    bytes += size;
+  }
+  if (call.length > 0) calls.push(call);
+  return calls;
+}

@@ -1,0 +1,79 @@
+// AWS KMS: GenerateDataKey and Decrypt with an encryption context.
+import { DecryptCommand, GenerateDataKeyCommand, type KMSClient, KMSServiceException } from '@aws-sdk/client-kms';
+import { Secret } from '../../base/secret.ts';
+import { type EncryptionContext, type KeyService, KeyServiceError } from '../../crypto/ports.ts';
+
+export interface KmsKeyServiceOptions {
+  /** Decides about time-outs and repeats; see `kmsClient`. */
+  readonly client: KMSClient;
+  /**
+   * Key id, ARN or alias that new data keys are wrapped under.
+   *
+   * @default - none: the service unwraps only, which needs no more than `kms:Decrypt`
+   */
+  readonly keyId?: string;
+}
+
+const KEY_BYTES = 32;
+
+/** Errors that pass by themselves although the service answers them with a 4xx status. */
+const PASSING_ERRORS: ReadonlySet<string> = new Set([
+  'DependencyTimeoutException',
+  'KMSInternalException',
+  'KeyUnavailableException',
+  'LimitExceededException',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/** Wraps data keys under a KMS key. Does not repeat anything itself. `DataKey.keyId` is the ARN KMS answered with. */
+export function kmsKeyService({ client, keyId }: KmsKeyServiceOptions): KeyService {
+  return {
+    async generateDataKey(context: EncryptionContext) {
+      if (keyId === undefined) throw new KeyServiceError('KEY_REFUSED', 'No KMS key is set for wrapping data keys');
+      const reply = await client
+        .send(new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: { ...context } }))
+        .catch((error: unknown) => {
+          throw mapped('GenerateDataKey', error);
+        });
+      if (reply.KeyId === undefined || reply.CiphertextBlob === undefined) throw incomplete('GenerateDataKey');
+      const plaintext = secretKey('GenerateDataKey', reply.Plaintext);
+      return { keyId: reply.KeyId, plaintext, wrapped: reply.CiphertextBlob };
+    },
+
+    async unwrapDataKey(wrappingKeyId: string, wrapped: Uint8Array, context: EncryptionContext) {
+      // KeyId is optional in Decrypt; naming it keeps a blob wrapped under somebody else's key from being accepted.
+      const reply = await client
+        .send(new DecryptCommand({ KeyId: wrappingKeyId, CiphertextBlob: wrapped, EncryptionContext: { ...context } }))
+        .catch((error: unknown) => {
+          throw mapped('Decrypt', error);
+        });
+      return secretKey('Decrypt', reply.Plaintext);
+    },
+  };
+}
+
+function secretKey(operation: string, bytes: Uint8Array | undefined): Secret {
+  if (bytes?.length !== KEY_BYTES) throw incomplete(operation);
+  return new Secret(bytes);
+}
+
+function incomplete(operation: string): KeyServiceError {
+  return new KeyServiceError('KEY_REFUSED', `KMS ${operation} did not answer with a 256-bit key`);
+}
+
+/**
+ * No HTTP status means no answer: a time-out or no network. Everything else KMS says is final: wrong context or key,
+ * altered bytes, no permission, disabled or absent key. The name is passed on, the service's text (it holds ARNs and may
+ * quote the request) is not.
+ */
+function mapped(operation: string, error: unknown): KeyServiceError {
+  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
+  const status = error instanceof KMSServiceException ? error.$metadata.httpStatusCode : undefined;
+  const passes = status === undefined || status === 429 || status >= 500 || PASSING_ERRORS.has(name);
+  return new KeyServiceError(passes ? 'KEY_SERVICE_UNAVAILABLE' : 'KEY_REFUSED', `KMS ${operation} failed: ${name}`);
+}

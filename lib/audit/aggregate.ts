@@ -1,0 +1,57 @@
+// Merging of audit entries inside one blocking write.
+import type { AuditEntry } from './record.ts';
+
+/**
+ * Collects entries and merges those that say the same: `count` and `weakCount` are summed, the first one keeps its place.
+ * Equal means equal in everything a record shows apart from those sums, the request id included: a merged record never
+ * speaks for two requests, users, rows or policy versions.
+ */
+export class Aggregate {
+  #entries = new Map<string, AuditEntry>();
+
+  /** Records that `drain` would give. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  add(entry: AuditEntry): void {
+    const key = keyOf(entry);
+    const before = this.#entries.get(key);
+    this.#entries.set(key, before === undefined ? entry : merged(before, entry));
+  }
+
+  /** What was collected, in first-seen order; the aggregate is empty afterwards. */
+  drain(): readonly AuditEntry[] {
+    if (this.#entries.size === 0) return [];
+    const entries = [...this.#entries.values()];
+    this.#entries = new Map();
+    return entries;
+  }
+}
+
+function merged(first: AuditEntry, second: AuditEntry): AuditEntry {
+  const sum = { ...first, count: first.count + second.count };
+  if (first.weakCount === undefined && second.weakCount === undefined) return sum;
+  return { ...sum, weakCount: (first.weakCount ?? 0) + (second.weakCount ?? 0) };
+}
+
+/** JSON of an array: unambiguous whatever the texts contain, and an absent member (`null`) differs from every text. */
+function keyOf(entry: AuditEntry): string {
+  return JSON.stringify([
+    entry.user,
+    entry.operation,
+    entry.element,
+    entry.oldElement,
+    entry.code,
+    entry.substituted === true,
+    entry.row,
+    entry.mask,
+    entry.vendor,
+    entry.queryId,
+    entry.requestId,
+    entry.cluster,
+    entry.clientIp,
+    entry.dataStore,
+    entry.policyVersion,
+  ]);
+}

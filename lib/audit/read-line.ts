@@ -1,0 +1,96 @@
+// Reading one line of a trail that nobody vouches for yet: JSON (RFC 8259), our shape, a complete signature.
+import type { AuditSignature } from './record.ts';
+
+/** The parsed line, whole: the MAC covers members this version does not know. */
+export type SignedObject = Readonly<Record<string, unknown>> & { readonly signature: AuditSignature };
+
+/** A record with a complete signature that is still to be checked. */
+export interface SignedLine {
+  readonly kind: 'signed';
+  readonly record: SignedObject;
+  readonly level: string;
+  readonly count: number;
+}
+
+/** A line that cannot be checked any further, and why. */
+export interface RejectedLine {
+  readonly kind: 'malformed' | 'unsigned';
+  readonly detail: string;
+}
+
+/** Far above any record, far below what exhausts the stack. */
+const MAX_DEPTH = 64;
+
+/** Sorts a line into signed, unsigned or malformed. Checks no checksum. Never throws. */
+export function readLine(text: string): SignedLine | RejectedLine {
+  const record = parse(text);
+  if (!isObject(record)) return { kind: 'malformed', detail: 'Not a JSON object' };
+  const { members, depth } = scan(text);
+  if (depth > MAX_DEPTH) return { kind: 'malformed', detail: `More than ${MAX_DEPTH} levels` };
+  if (members !== countMembers(record)) return { kind: 'malformed', detail: 'A member is repeated' };
+  const { cnt, level, logtype, protection } = record;
+  if (logtype !== 'Protection' || typeof level !== 'string' || !isCount(cnt) || !isObject(protection)) {
+    return { kind: 'malformed', detail: 'Not an audit record' };
+  }
+  if (!isSigned(record)) return { kind: 'unsigned', detail: 'The signature is absent or incomplete' };
+  return { kind: 'signed', record, level, count: cnt };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Members written and levels opened in a valid JSON text: every colon outside a string is one member. When a name is
+ * repeated, one reader keeps the first value and another the last, and only one of them is what the MAC covers. Counting
+ * finds that exactly, where comparing lengths with the canonical form can be balanced by writing 4000000 as 4e6.
+ */
+function scan(text: string): { members: number; depth: number } {
+  let members = 0;
+  let open = 0;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '"') i = closingQuote(text, i);
+    else if (character === ':') members += 1;
+    else if (character === '{' || character === '[') depth = Math.max(depth, ++open);
+    else if (character === '}' || character === ']') open -= 1;
+  }
+  return { members, depth };
+}
+
+function closingQuote(text: string, opening: number): number {
+  for (let i = opening + 1; i < text.length; i++) {
+    if (text[i] === '"') return i;
+    if (text[i] === '\\') i += 1;
+  }
+  return text.length;
+}
+
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const children: unknown[] = Object.values(value);
+  let count = Array.isArray(value) ? 0 : children.length;
+  for (const child of children) count += countMembers(child);
+  return count;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isSigned(record: Record<string, unknown>): record is SignedObject {
+  const { signature } = record;
+  if (!isObject(signature)) return false;
+  const { key_id, chain_id, sequence, previous, checksum } = signature;
+  if (![key_id, chain_id, checksum].every((text) => typeof text === 'string' && text !== '')) return false;
+  return isCount(sequence) && sequence > 0 && (previous === undefined || typeof previous === 'string');
+}

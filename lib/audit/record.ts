@@ -1,0 +1,204 @@
+// The audit record: JSON members as the reference product documents them since its protector 3.1, plus marked extensions.
+import { ProtectorError } from '../base/errors.ts';
+import type { Operation } from '../base/operation.ts';
+import { type AuditLevel, auditLevel, auditText } from './codes.ts';
+
+/** One thing that happened, in our words. It holds no value, token, key or row content. */
+export interface AuditEntry {
+  readonly user: string;
+  /** Absent only when the request was too malformed to tell. */
+  readonly operation?: Operation | undefined;
+  /** Absent only when the request was too malformed to tell. As received when the policy does not know it. */
+  readonly element?: string | undefined;
+  /** Reprotect: the element the input was protected with. */
+  readonly oldElement?: string | undefined;
+  readonly code: number;
+  /** Null or the protected value was returned instead of an error. */
+  readonly substituted?: boolean | undefined;
+  /** Values, nulls not counted. */
+  readonly count: number;
+  /** 0-based index of the one row this is about. */
+  readonly row?: number | undefined;
+  /** Of `count`, the values whose protection is weak by their length. */
+  readonly weakCount?: number | undefined;
+  readonly mask?: string | undefined;
+  /** Cloud and database vendor, such as `aws.redshift`. */
+  readonly vendor: string;
+  readonly queryId?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly clientIp?: string | undefined;
+  readonly dataStore: string;
+  readonly policyVersion?: string | undefined;
+}
+
+/** What is true of every record a process writes. */
+export interface HostFacts {
+  /** Name of the protect function. */
+  readonly deploymentId: string;
+  readonly ip: string;
+  readonly hostname: string;
+  readonly processId: number;
+  readonly user: string;
+  /** Such as `Linux_x64`. */
+  readonly platform: string;
+  /** Version of this product's release. */
+  readonly release: string;
+  readonly engineVersion: string;
+}
+
+/** Where a record stands in its chain and whose key vouches for it. */
+export interface AuditSignature {
+  readonly key_id: string;
+  readonly chain_id: string;
+  /** 1, 2, 3 … within the chain. */
+  readonly sequence: number;
+  /** Checksum of the record before; absent when `sequence` is 1. */
+  readonly previous?: string;
+  readonly checksum: string;
+}
+
+/** A record on its way to being signed. No member is ever null; numbers are integers. */
+export interface UnsignedAuditRecord {
+  readonly additional_info: {
+    readonly deployment_id: string;
+    readonly description: string;
+    readonly cluster?: string;
+    readonly query_id?: string;
+    readonly request_id?: string;
+    readonly weak_cnt?: number;
+    readonly policy_version?: string;
+  };
+  readonly cnt: number;
+  readonly correlationid?: string;
+  readonly level: AuditLevel;
+  readonly logtype: 'Protection';
+  readonly origin: { readonly ip: string; readonly hostname: string; readonly time_utc: number };
+  readonly protection: {
+    readonly audit_code: number;
+    readonly dataelement?: string;
+    readonly datastore: string;
+    readonly mask_setting?: string;
+    readonly old_dataelement?: string;
+    readonly operation?: Operation;
+    readonly policy_user: string;
+  };
+  readonly process: {
+    readonly name: 'protect';
+    readonly id: string;
+    readonly module: 'coreprovider';
+    readonly thread_id: '0';
+    readonly user: string;
+    readonly platform: string;
+    readonly version: 'UNKNOWN';
+  };
+  readonly client?: { readonly ip: string };
+  readonly protector: {
+    readonly family: 'cp';
+    readonly version: string;
+    readonly vendor: string;
+    readonly datastore: string;
+    readonly pcc_version: string;
+    readonly core_version: string;
+    readonly lambda_version: string;
+  };
+}
+
+/** The record as it is written. */
+export type AuditRecord = UnsignedAuditRecord & { readonly signature: AuditSignature };
+
+/**
+ * Longest text per member, in UTF-16 units. A unit takes at most 6 bytes of JSON (`\u0001`), so the sum of the caps keeps
+ * any record under 32 KB whatever a caller sends; `test/unit/audit/record.test.ts` builds that worst record.
+ */
+const CAPS = { user: 1024, query: 512, cluster: 256, element: 256, store: 256, id: 128, short: 64 } as const;
+
+/**
+ * The record of `entry`, made at `timeMs` (epoch milliseconds; the record holds whole seconds). Pure. Texts are made
+ * well-formed and cut to their cap, a cut text ending in `…`. Does not sign. Throws what `checkEntry` throws.
+ */
+export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number): UnsignedAuditRecord {
+  checkEntry(entry);
+  const queryId = capped(entry.queryId, CAPS.query);
+  const cluster = capped(entry.cluster, CAPS.cluster);
+  const requestId = capped(entry.requestId, CAPS.id);
+  const policyVersion = capped(entry.policyVersion, CAPS.id);
+  const element = capped(entry.element, CAPS.element);
+  const oldElement = capped(entry.oldElement, CAPS.element);
+  const mask = capped(entry.mask, CAPS.short);
+  const clientIp = capped(entry.clientIp, CAPS.short);
+  const dataStore = cap(entry.dataStore, CAPS.store);
+  const weak = entry.weakCount ?? 0;
+  const release = cap(host.release, CAPS.short);
+  const engine = cap(host.engineVersion, CAPS.short);
+  return {
+    additional_info: {
+      deployment_id: cap(host.deploymentId, CAPS.id),
+      description: auditText(entry.code, entry.row),
+      ...(cluster !== undefined && { cluster }),
+      ...(queryId !== undefined && { query_id: queryId }),
+      ...(requestId !== undefined && { request_id: requestId }),
+      ...(weak > 0 && { weak_cnt: weak }),
+      ...(policyVersion !== undefined && { policy_version: policyVersion }),
+    },
+    cnt: entry.count,
+    ...(queryId !== undefined && { correlationid: queryId }),
+    level: auditLevel(entry.code, entry.substituted),
+    logtype: 'Protection',
+    origin: {
+      ip: cap(host.ip, CAPS.short),
+      hostname: cap(host.hostname, CAPS.store),
+      time_utc: Math.floor(timeMs / 1000),
+    },
+    protection: {
+      audit_code: entry.code,
+      ...(element !== undefined && { dataelement: element }),
+      datastore: dataStore,
+      ...(mask !== undefined && { mask_setting: mask }),
+      ...(oldElement !== undefined && { old_dataelement: oldElement }),
+      ...(entry.operation !== undefined && { operation: entry.operation }),
+      policy_user: cap(entry.user, CAPS.user),
+    },
+    process: {
+      name: 'protect',
+      id: String(host.processId),
+      module: 'coreprovider',
+      thread_id: '0',
+      user: cap(host.user, CAPS.short),
+      platform: cap(host.platform, CAPS.short),
+      version: 'UNKNOWN',
+    },
+    ...(clientIp !== undefined && { client: { ip: clientIp } }),
+    protector: {
+      family: 'cp',
+      version: release,
+      vendor: cap(entry.vendor, CAPS.short),
+      datastore: dataStore,
+      pcc_version: engine,
+      core_version: engine,
+      lambda_version: release,
+    },
+  };
+}
+
+/**
+ * Refuses an entry no record can be made of: `AUDIT_CODE_UNKNOWN`, or `AUDIT_ENTRY_INVALID` when a count or row is not a
+ * whole number from 0. A bug in the caller, found before anything is answered.
+ */
+export function checkEntry(entry: AuditEntry): void {
+  auditLevel(entry.code);
+  for (const number of [entry.count, entry.row ?? 0, entry.weakCount ?? 0]) {
+    if (Number.isSafeInteger(number) && number >= 0) continue;
+    throw new ProtectorError('AUDIT_ENTRY_INVALID', 'Counts and rows of an audit entry are whole numbers from 0');
+  }
+}
+
+function cap(text: string, limit: number): string {
+  if (text.length <= limit) return text.toWellFormed();
+  return `${text.slice(0, limit - 1).toWellFormed()}…`;
+}
+
+/** Absent stays absent: a member of a record is never null or undefined. */
+function capped(text: string | undefined, limit: number): string | undefined {
+  return text === undefined ? undefined : cap(text, limit);
+}

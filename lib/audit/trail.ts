@@ -1,0 +1,135 @@
+// The life of an audit record up to the sink: aggregate, chain, sign, write, and only then may the answer leave.
+import { Aggregate } from './aggregate.ts';
+import { DISCLOSING_CODES, LOGS_NOT_SENT } from './codes.ts';
+import { AuditError } from './errors.ts';
+import type { AuditLine, AuditSink } from './ports.ts';
+import { type AuditEntry, checkEntry, type HostFacts, toAuditRecord } from './record.ts';
+import type { Signer } from './sign.ts';
+
+export interface AuditTrailOptions {
+  readonly signer: Signer;
+  readonly sink: AuditSink;
+  /** Names this environment's chain; never shared by two trails, or the verifier will report both. */
+  readonly chainId: string;
+  readonly host: HostFacts;
+  /** Epoch milliseconds. */
+  readonly nowMs: () => number;
+  /** @default 10,000 records that are recorded but not known to be durable; above that new ones are refused. */
+  readonly maxPendingLines?: number;
+}
+
+/**
+ * One chain of signed records, written before the answers they are about.
+ *
+ * Call `record` for everything a request did, then await `flush` at once, and answer only when it resolves. With another
+ * await in between, a flush of a different request may carry the entries; if that one fails, they are reported as
+ * withheld although their own flush can still succeed.
+ */
+export class AuditTrail {
+  readonly #options: AuditTrailOptions;
+  readonly #maxPendingLines: number;
+  readonly #recorded = new Aggregate();
+  /** Signed but not known to be durable. Their numbers are spent, so these bytes are offered until the sink has them. */
+  #pending: AuditLine[] = [];
+  /** What the next write has to say about the writes that failed. */
+  #withheld: AuditEntry[] = [];
+  #sequence = 0;
+  #previous: string | undefined;
+  #refused = 0;
+  #running: Promise<void> | undefined;
+  #waiting: Promise<void> | undefined;
+
+  constructor(options: AuditTrailOptions) {
+    // The one text of a record that toAuditRecord does not cap; a log stream name has at most 512 characters.
+    this.#options = { ...options, chainId: options.chainId.slice(0, 512).toWellFormed() };
+    this.#maxPendingLines = options.maxPendingLines ?? 10_000;
+  }
+
+  /** How many entries were refused because the sink has been failing for too long. */
+  get refusedEntries(): number {
+    return this.#refused;
+  }
+
+  /**
+   * Takes note of an entry, merging it with equal ones. Nothing is durable before `flush` resolves.
+   *
+   * Throws `AuditError` `AUDIT_SINK_UNAVAILABLE` when too much is waiting for the sink: the request must be refused. The
+   * trail then offers the waiting lines by itself, so that it recovers although nobody gets as far as `flush`. Throws what
+   * `checkEntry` throws for an entry that cannot become a record.
+   */
+  record(entry: AuditEntry): void {
+    checkEntry(entry);
+    if (this.#pending.length + this.#withheld.length + this.#recorded.size >= this.#maxPendingLines) {
+      this.#refused += 1;
+      if (this.#running === undefined) this.#begin().catch(() => {}); // the next record or flush meets the same failure
+      throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'Too many audit records wait for the sink: refused');
+    }
+    this.#recorded.add(entry);
+  }
+
+  /**
+   * Resolves once everything recorded before the call is durable. Rejects with `AuditError` otherwise, and then no value
+   * may leave; the lines stay pending and are offered first by the next flush.
+   *
+   * Writes never overlap. Callers that arrive during a write share the one after it, and its outcome.
+   */
+  flush(): Promise<void> {
+    if (this.#waiting !== undefined) return this.#waiting;
+    if (this.#running === undefined) return this.#begin();
+    if (this.#recorded.size === 0) return this.#running;
+    const begin = () => {
+      this.#waiting = undefined;
+      return this.#begin();
+    };
+    this.#waiting = this.#running.then(begin, begin);
+    return this.#waiting;
+  }
+
+  #begin(): Promise<void> {
+    this.#running = this.#write().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #write(): Promise<void> {
+    const carried = [...this.#withheld, ...this.#recorded.drain()];
+    this.#withheld = [];
+    for (const entry of carried) this.#pending.push(this.#seal(entry));
+    if (this.#pending.length === 0) return;
+    try {
+      await this.#options.sink.append(this.#pending);
+    } catch (error) {
+      for (const entry of carried) if (DISCLOSING_CODES.has(entry.code)) this.#withheld.push(withheld(entry));
+      if (error instanceof AuditError) throw error;
+      // Not passed on as a cause: an error that is not an AuditError breaks the port's promise and may quote the lines.
+      throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'The audit sink failed');
+    }
+    this.#pending = [];
+  }
+
+  /** The next line of the chain. From here on its number is spent. */
+  #seal(entry: AuditEntry): AuditLine {
+    const { signer, chainId, host, nowMs } = this.#options;
+    const timeMs = Math.floor(nowMs());
+    const unsigned = {
+      ...toAuditRecord(entry, host, timeMs),
+      signature: {
+        key_id: signer.keyId,
+        chain_id: chainId,
+        sequence: this.#sequence + 1,
+        ...(this.#previous === undefined ? {} : { previous: this.#previous }),
+      },
+    };
+    const checksum = signer.checksum(unsigned);
+    this.#sequence += 1;
+    this.#previous = checksum;
+    return { timeMs, line: JSON.stringify({ ...unsigned, signature: { ...unsigned.signature, checksum } }) };
+  }
+}
+
+/** "These answers were withheld": the record that corrects a success whose write failed. */
+function withheld(success: AuditEntry): AuditEntry {
+  const { substituted: _substituted, row: _row, weakCount: _weakCount, mask: _mask, ...facts } = success;
+  return { ...facts, code: LOGS_NOT_SENT };
+}

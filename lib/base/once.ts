@@ -1,0 +1,14 @@
+/**
+ * Runs `load` at the first call and gives its outcome to every later one. A failure is not kept: the next call tries again.
+ * Calls during a run share it.
+ */
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => {
+    running ??= load().catch((error: unknown) => {
+      running = undefined;
+      throw error;
+    });
+    return running;
+  };
+}

@@ -1,0 +1,64 @@
+// The part of FF1's round function that no round changes: CBC-MAC over P and over the blocks of Q in front of the round
+// number (SP 800-38G, algorithm 7, steps 5 and 6.i–ii; algorithm 6 is the MAC).
+
+import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
+import type { Ff1Domain } from './ff1-domain.ts';
+
+/** Blocks of Q that hold the round number or a byte of NUM(B). */
+export function variableBlocks(domain: Ff1Domain): number {
+  return Math.ceil((domain.b + 1) / BLOCK_BYTES);
+}
+
+/**
+ * For each tweak, the MAC state after the fixed blocks, xored with the first variable block of Q (round number and NUM(B)
+ * zero): 16 bytes a tweak. Every round starts from this block.
+ *
+ * `tweaks` holds `count` tweaks of `tweakLength` bytes, one after the other. All are enciphered in step: one call of the
+ * block cipher a block of Q, however many tweaks there are.
+ */
+export function roundBase(
+  aes: BlockCipher,
+  domain: Ff1Domain,
+  tweaks: Uint8Array,
+  tweakLength: number,
+  count: number,
+): Buffer {
+  const padding = modulo(-tweakLength - domain.b - 1, BLOCK_BYTES);
+  const fixedBlocks = (tweakLength + padding + 1 + domain.b) / BLOCK_BYTES - variableBlocks(domain);
+  const p = lengthBlock(domain, tweakLength);
+  const blocks = Buffer.alloc(count * BLOCK_BYTES);
+  for (let row = 0; row < count; row++) blocks.set(p, row * BLOCK_BYTES);
+  let state = aes(blocks);
+  for (let block = 0; block < fixedBlocks; block++) {
+    xorTweakBlock(state, tweaks, tweakLength, block, count);
+    state = aes(state);
+  }
+  xorTweakBlock(state, tweaks, tweakLength, fixedBlocks, count);
+  return state;
+}
+
+/** P of step 5: `01 02 01 ‖ radix (3) ‖ 0A ‖ u mod 256 ‖ n (4) ‖ t (4)`. */
+function lengthBlock(domain: Ff1Domain, tweakLength: number): Buffer {
+  const p = Buffer.alloc(BLOCK_BYTES);
+  p.set([1, 2, 1]);
+  p.writeUIntBE(domain.radix, 3, 3);
+  p.set([10, domain.u % 256], 6);
+  p.writeUInt32BE(domain.length, 8);
+  p.writeUInt32BE(tweakLength, 12);
+  return p;
+}
+
+/** Xors block number `block` of each tweak, as far as the tweak reaches, into each state. Behind a tweak Q is zero here. */
+function xorTweakBlock(state: Buffer, tweaks: Uint8Array, tweakLength: number, block: number, count: number): void {
+  const from = block * BLOCK_BYTES;
+  const bytes = Math.min(BLOCK_BYTES, tweakLength - from);
+  for (let row = 0; row < count; row++) {
+    const at = row * BLOCK_BYTES;
+    const tweakAt = row * tweakLength + from;
+    for (let i = 0; i < bytes; i++) state[at + i] = state[at + i]! ^ tweaks[tweakAt + i]!;
+  }
+}
+
+function modulo(value: number, modulus: number): number {
+  return ((value % modulus) + modulus) % modulus;
+}

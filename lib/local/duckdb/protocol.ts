@@ -1,0 +1,41 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ExternalCall, SqlResult } from './sql.ts';
+
+// What session.ts (main thread) and worker.ts say to each other. At most one request and one call are open at a time.
+
+/** `workerData` of the worker. */
+export interface WorkerSetup {
+  readonly databasePath: string;
+  readonly functionNames: readonly string[];
+  /** Carries a `Reply` for each `call`, read synchronously: the worker's event loop stands still while it waits. */
+  readonly replyPort: MessagePort;
+  /** One cell for each of `Signal`. */
+  readonly signals: Int32Array<SharedArrayBuffer>;
+}
+
+/** Cells both threads see at once, 0 until said otherwise. */
+export const Signal = {
+  /** 1: there is a reply, or `closing` is set. The worker sets it to 0 before it calls, and waits for it. */
+  replied: 0,
+  /** 1: external functions are no longer answered. */
+  closing: 1,
+  /** 1: DuckDB is closed and the worker runs nothing. */
+  ended: 2,
+} as const;
+
+export const SESSION_CLOSED = 'The SQL session is closed';
+
+export type Request = { readonly kind: 'run'; readonly sql: string } | { readonly kind: 'close' };
+
+export type Response =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'call'; readonly call: ExternalCall }
+  | { readonly kind: 'results'; readonly results: readonly SqlResult[] }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export type Reply = { readonly column: readonly (string | null)[] } | { readonly error: string };
+
+/** The text of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,34 @@
+import {
+  type DuckDBDataChunk,
+  type DuckDBResult,
+  DuckDBTypeId,
+  type DuckDBValueConverter,
+  type Json,
+  JsonDuckDBValueConverter,
+  ResultReturnType,
+} from '@duckdb/node-api';
+import type { SqlResult, SqlValue } from './sql.ts';
+import { readStrings } from './strings.ts';
+
+/** Reads all rows of a statement's result. */
+export async function readResult(queryId: number, result: DuckDBResult): Promise<SqlResult> {
+  if (result.returnType === ResultReturnType.NOTHING) return { queryId, columns: [], rows: [] };
+  const types = result.columnTypes();
+  const rows: SqlValue[][] = [];
+  for (const chunk of await result.fetchAllChunks()) {
+    const columns = types.map(({ typeId }, index) => readColumn(chunk, index, typeId));
+    for (let row = 0; row < chunk.rowCount; row += 1) rows.push(columns.map((column) => column[row] ?? null));
+  }
+  return { queryId, columns: result.columnNames().map((name, index) => ({ name, type: String(types[index]) })), rows };
+}
+
+function readColumn(chunk: DuckDBDataChunk, index: number, typeId: DuckDBTypeId): readonly SqlValue[] {
+  if (typeId === DuckDBTypeId.VARCHAR) return readStrings(chunk, index);
+  return chunk.convertColumnValues(index, toSqlValue);
+}
+
+/** DuckDB's own JSON form, except an INTERVAL, which prints as DuckDB prints it and not as an object of three fields. */
+const toSqlValue: DuckDBValueConverter<Json> = (value, type, converter) =>
+  type.typeId === DuckDBTypeId.INTERVAL && value !== null
+    ? String(value)
+    : JsonDuckDBValueConverter(value, type, converter);

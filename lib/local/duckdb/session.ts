@@ -1,0 +1,180 @@
+// oxlint-disable unicorn/require-post-message-target-origin -- worker threads, not windows
+import { MessageChannel, Worker } from 'node:worker_threads';
+import {
+  messageOf,
+  type Reply,
+  type Request,
+  type Response,
+  SESSION_CLOSED,
+  Signal,
+  type WorkerSetup,
+} from './protocol.ts';
+import { type ExternalCall, type ExternalFunction, SqlError, type SqlResult } from './sql.ts';
+
+export interface SqlSessionOptions {
+  readonly functions: readonly ExternalFunction[];
+  /**
+   * Answers one batch: as many values as `call.column` has, in its order. What it throws fails the statement, with the
+   * same message. It must not run SQL in the session it serves: that statement would wait for the one it is part of.
+   */
+  readonly invoke: (call: ExternalCall) => Promise<readonly (string | null)[]>;
+  /** @default a new database in memory */
+  readonly databasePath?: string;
+}
+
+/** How long the end of the process waits for DuckDB to close. */
+const EXIT_WITHIN_MS = 2000;
+
+/**
+ * Starts a worker thread with a DuckDB in it. The session keeps the process alive until it is closed.
+ * Throws `SqlError` `SQL_FAILED` when the database cannot be opened or a function cannot be registered.
+ */
+export async function openSqlSession(options: SqlSessionOptions): Promise<SqlSession> {
+  const session = new SqlSession(options);
+  await session.opened;
+  return session;
+}
+
+/** A DuckDB connection whose external functions are answered on this thread. Statements run one after the other. */
+export class SqlSession {
+  /** Settles when DuckDB has opened, or could not. `openSqlSession` awaits it. */
+  readonly opened: Promise<unknown>;
+  readonly #invoke: SqlSessionOptions['invoke'];
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  readonly #signals = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
+  readonly #replies = new MessageChannel();
+  #openRequest: PromiseWithResolvers<readonly SqlResult[]> | undefined;
+  #turn: Promise<unknown>;
+  #closed = false;
+  #crash: string | undefined;
+
+  constructor({ functions, invoke, databasePath = ':memory:' }: SqlSessionOptions) {
+    this.#invoke = invoke;
+    const replyPort = this.#replies.port2;
+    const setup: WorkerSetup = {
+      databasePath,
+      functionNames: functions.map(({ name }) => name),
+      replyPort,
+      signals: this.#signals,
+    };
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: setup,
+      transferList: [replyPort],
+      // Not those of the process: a worker refuses some of them, such as --input-type, and needs none.
+      execArgv: [],
+    });
+    this.#openRequest = Promise.withResolvers<readonly SqlResult[]>();
+    this.opened = this.#openRequest.promise;
+    this.#turn = this.opened.catch(() => undefined);
+    this.#worker.on('message', (response: Response) => this.#receive(response));
+    this.#worker.on('error', (error) => {
+      this.#crash = messageOf(error);
+    });
+    // A worker that is stopped in the middle of an external function takes the process down with a native stack trace.
+    const atExit = (): void => {
+      this.#end();
+      Atomics.wait(this.#signals, Signal.ended, 0, EXIT_WITHIN_MS);
+    };
+    process.on('exit', atExit);
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        process.off('exit', atExit);
+        this.#closed = true;
+        this.#replies.port1.close();
+        this.#settle((request) => request.reject(this.#closedError()));
+        resolve();
+      });
+    });
+  }
+
+  /** Runs the statements in `sql` and resolves to what the last one answered. Throws `SqlError`. */
+  async run(sql: string): Promise<SqlResult> {
+    const results = await this.runAll(sql);
+    return results.at(-1) ?? { queryId: 0, columns: [], rows: [] };
+  }
+
+  /** Runs the statements in `sql`, each with its own query id, up to the first that fails. Throws `SqlError`. */
+  async runAll(sql: string): Promise<readonly SqlResult[]> {
+    const results = this.#turn.then(() => this.#request({ kind: 'run', sql }));
+    this.#turn = results.catch(() => undefined);
+    return results;
+  }
+
+  /** Ends the statement that is running, which fails, and those that wait; resolves when the worker has ended. */
+  async close(): Promise<void> {
+    this.#end();
+    await this.#exited;
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    Atomics.store(this.#signals, Signal.closing, 1);
+    this.#wake();
+    this.#worker.postMessage({ kind: 'close' } satisfies Request);
+  }
+
+  #wake(): void {
+    Atomics.store(this.#signals, Signal.replied, 1);
+    Atomics.notify(this.#signals, Signal.replied);
+  }
+
+  async #request(request: Request): Promise<readonly SqlResult[]> {
+    if (this.#closed) throw this.#closedError();
+    this.#openRequest = Promise.withResolvers<readonly SqlResult[]>();
+    this.#worker.postMessage(request);
+    return this.#openRequest.promise;
+  }
+
+  #receive(response: Response): void {
+    switch (response.kind) {
+      case 'opened':
+        return this.#settle((request) => request.resolve([]));
+      case 'results':
+        return this.#settle((request) => request.resolve(response.results));
+      case 'failed':
+        return this.#settle((request) => request.reject(new SqlError('SQL_FAILED', response.message)));
+      case 'call':
+        return void this.#answer(response.call);
+    }
+  }
+
+  /** Never rejects, and replies whatever happens: the worker stands still until then, or until `#end` wakes it. */
+  async #answer(call: ExternalCall): Promise<void> {
+    let reply: Reply;
+    try {
+      const column = await this.#invoke(call);
+      checkColumn(column, call);
+      reply = { column };
+    } catch (error) {
+      reply = { error: messageOf(error) };
+    }
+    if (this.#closed) return;
+    this.#replies.port1.postMessage(reply);
+    this.#wake();
+  }
+
+  #settle(how: (request: PromiseWithResolvers<readonly SqlResult[]>) => void): void {
+    const request = this.#openRequest;
+    this.#openRequest = undefined;
+    if (request !== undefined) how(request);
+  }
+
+  #closedError(): SqlError {
+    const message = this.#crash === undefined ? SESSION_CLOSED : `The SQL worker stopped: ${this.#crash}`;
+    return new SqlError('SQL_SESSION_CLOSED', message);
+  }
+}
+
+/** Refuses what VARCHAR cannot hold. A lone surrogate would silently become U+FFFD on its way into DuckDB. */
+function checkColumn(column: readonly (string | null)[], { functionName, column: asked }: ExternalCall): void {
+  if (!Array.isArray(column) || column.length !== asked.length) {
+    throw new SqlError(
+      'SQL_FAILED',
+      `${functionName} answered another number of rows than the ${asked.length} it was sent`,
+    );
+  }
+  const bad = column.findIndex((value) => value !== null && (typeof value !== 'string' || !value.isWellFormed()));
+  if (bad !== -1) throw new SqlError('SQL_FAILED', `${functionName} answered no text at row ${bad} of its batch`);
+}

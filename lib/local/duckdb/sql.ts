@@ -1,0 +1,38 @@
+import { ProtectorError } from '../../base/errors.ts';
+
+/** A SQL scalar function of one VARCHAR that returns VARCHAR and is answered outside the SQL engine. */
+export interface ExternalFunction {
+  readonly name: string;
+}
+
+/** One batch of rows of one external function: at most 2,048 (a DuckDB vector), in row order, NULL as `null`. */
+export interface ExternalCall {
+  readonly functionName: string;
+  /** The statement that asked, as in `SqlResult.queryId`. */
+  readonly queryId: number;
+  readonly column: readonly (string | null)[];
+}
+
+/** A value that JSON can carry: what a number cannot hold exactly (BIGINT, DECIMAL, DATE, TIMESTAMP, …) is DuckDB's text. */
+export type SqlValue = null | boolean | number | string | readonly SqlValue[] | { readonly [field: string]: SqlValue };
+
+export interface SqlColumn {
+  readonly name: string;
+  /** DuckDB's own spelling, such as `DECIMAL(10,2)` or `VARCHAR[]`. */
+  readonly type: string;
+}
+
+/** What one statement answered. A statement that answers nothing, such as SET, has no columns and no rows. */
+export interface SqlResult {
+  /** Counts the statements of a session from 1. */
+  readonly queryId: number;
+  readonly columns: readonly SqlColumn[];
+  readonly rows: readonly (readonly SqlValue[])[];
+}
+
+/**
+ * `SQL_FAILED`: a statement was refused or failed. The message is DuckDB's, or the external function's, and may quote the
+ * SQL and the data of whoever asked: show it to them, keep it out of logs. `SQL_SESSION_CLOSED`: the session was closed, or its
+ * worker stopped: open another.
+ */
+export class SqlError extends ProtectorError<'SQL_FAILED' | 'SQL_SESSION_CLOSED'> {}

@@ -1,0 +1,33 @@
+import type { Operation } from '../base/operation.ts';
+
+/** One value as SQL engines and JSON carry it. */
+export type Cell = string | number | boolean | null;
+
+/** Values of one column in row order. */
+export type Column = readonly Cell[];
+
+/** What to do, and with which elements; names are as the policy spells them, where it has them. */
+export interface Target {
+  readonly operation: Operation;
+  readonly element: string;
+  /** Reprotect: the element the values are protected with. */
+  readonly oldElement?: string | undefined;
+  readonly externalIv?: string | undefined;
+  readonly oldExternalIv?: string | undefined;
+}
+
+/** What one request asks for: one operation on one column. */
+export interface Batch extends Target {
+  readonly column: Column;
+}
+
+/** Who asks, and from where: what the audit record says of a request whatever becomes of it. */
+export interface RequestOrigin {
+  readonly user: string;
+  /** `aws.redshift`, `aws.snowflake`, `aws.rest`. */
+  readonly vendor: string;
+  readonly requestId?: string | undefined;
+  readonly queryId?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly clientIp?: string | undefined;
+}

@@ -1,0 +1,120 @@
+import type { Ff1 } from '../../crypto/ff1.ts';
+import { minimumLength } from '../../crypto/ff1-domain.ts';
+import type { Column } from '../batch.ts';
+import { RefusedError } from '../refusal.ts';
+import { ivBytes, MAX_TWEAK, tweakOf } from '../tweak.ts';
+import { type Scan, scanColumn, type ScanRules } from './alphabet-scan.ts';
+import { writeColumn } from './alphabet-write.ts';
+import type { CipherMeter, ColumnResult, Method } from './method.ts';
+
+/** What an alphabet token element needs besides its key. */
+export interface AlphabetTokenRules extends ScanRules {
+  readonly externalIV: boolean;
+}
+
+/** Values that one FF1 call takes together: equal length, equal tweak length. */
+interface Group {
+  readonly rows: number[];
+  readonly length: number;
+  readonly tweakLength: number;
+}
+
+/**
+ * Length-preserving tokens over an alphabet: the characters of the alphabet become others of it, everything else (delimiters,
+ * clear left and right parts) stays in place. FF1 with one key for the element; the clear parts and the external IV are the tweak.
+ */
+export function alphabetToken(ff1: Ff1, rules: AlphabetTokenRules, meter: CipherMeter): Method {
+  return {
+    protect: (column, externalIv) => transform(ff1, rules, meter, 'encrypt', column, externalIv),
+    unprotect: (column, externalIv) => transform(ff1, rules, meter, 'decrypt', column, externalIv),
+  };
+}
+
+function transform(
+  ff1: Ff1,
+  rules: AlphabetTokenRules,
+  meter: CipherMeter,
+  direction: 'encrypt' | 'decrypt',
+  column: Column,
+  externalIv: string | undefined,
+): ColumnResult {
+  const iv = ivBytes(externalIv);
+  if (iv.length > 0 && !rules.externalIV) throw new RefusedError('IV_NOT_ALLOWED');
+  const scan = scanColumn(column, rules);
+  const tweaks = columnTweaks(column, scan, rules, iv);
+  const groups = groupRows(scan, tweaks);
+  const { radix } = rules.symbols;
+  const strongLength = minimumLength(radix);
+  let weakCount = 0;
+  for (const group of groups) {
+    const whole = groups.length === 1;
+    const numerals = whole ? scan.numerals : gather(scan.numerals, scan.starts, group);
+    const batch = {
+      radix,
+      length: group.length,
+      numerals,
+      tweaks: tweaks.shared ?? gatherTweaks(tweaks.ofRow, group),
+      tweakLength: group.tweakLength,
+      acceptSmallDomain: true,
+    };
+    meter(group.rows.length, () => ff1[direction](batch));
+    if (!whole) scatter(numerals, scan, group);
+    if (group.length < strongLength) weakCount += group.rows.length;
+  }
+  return { column: writeColumn(column, scan, scan.numerals, rules.symbols), weakCount };
+}
+
+/** Without clear parts one tweak serves the whole column; with them each tokenized value has its own. */
+type ColumnTweaks =
+  | { readonly shared: Uint8Array; readonly ofRow?: undefined }
+  | { readonly shared?: undefined; readonly ofRow: readonly Uint8Array[] };
+
+function columnTweaks(column: Column, scan: Scan, rules: AlphabetTokenRules, iv: Uint8Array): ColumnTweaks {
+  if (rules.fromLeft === 0 && rules.fromRight === 0) return { shared: tweakOf('', '', iv) };
+  const ofRow: Uint8Array[] = [];
+  for (let row = 0; row < scan.rows; row++) {
+    if (scan.starts[row] === scan.starts[row + 1]) continue;
+    const value = column[row] as string;
+    ofRow[row] = tweakOf(value.slice(0, scan.windowFrom[row]), value.slice(scan.windowTo[row]), iv);
+  }
+  return { ofRow };
+}
+
+/** The tokenized rows by length and tweak length, each group in row order. */
+function groupRows(scan: Scan, tweaks: ColumnTweaks): Group[] {
+  const groups = new Map<number, Group>();
+  for (let row = 0; row < scan.rows; row++) {
+    const length = scan.starts[row + 1]! - scan.starts[row]!;
+    if (length === 0) continue;
+    const tweakLength = (tweaks.shared ?? tweaks.ofRow[row]!).length;
+    const key = length * (MAX_TWEAK + 1) + tweakLength;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { rows: [row], length, tweakLength });
+    else group.rows.push(row);
+  }
+  return [...groups.values()];
+}
+
+function gather(numerals: Uint16Array, starts: Uint32Array, group: Group): Uint16Array {
+  const { rows, length } = group;
+  const gathered = new Uint16Array(rows.length * length);
+  for (let i = 0, to = 0; i < rows.length; i++) {
+    const from = starts[rows[i]!]!;
+    for (let j = 0; j < length; j++) gathered[to++] = numerals[from + j]!;
+  }
+  return gathered;
+}
+
+function scatter(gathered: Uint16Array, scan: Scan, group: Group): void {
+  const { rows, length } = group;
+  for (let i = 0, from = 0; i < rows.length; i++) {
+    const to = scan.starts[rows[i]!]!;
+    for (let j = 0; j < length; j++) scan.numerals[to + j] = gathered[from++]!;
+  }
+}
+
+function gatherTweaks(ofRow: readonly Uint8Array[], group: Group): Uint8Array {
+  const gathered = new Uint8Array(group.rows.length * group.tweakLength);
+  group.rows.forEach((row, i) => gathered.set(ofRow[row]!, i * group.tweakLength));
+  return gathered;
+}

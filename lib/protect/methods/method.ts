@@ -1,0 +1,22 @@
+import type { Column, Cell } from '../batch.ts';
+
+/** A transformed column, row for row, and how many of its values have a domain so small that a codebook is cheap. */
+export interface ColumnResult {
+  readonly column: Cell[];
+  readonly weakCount: number;
+}
+
+/**
+ * One element's protection, a whole column at a time. NULL stays NULL and the empty string stays empty. Both directions
+ * throw `RefusedError` with the row index for the first value they do not take, and then nothing is answered.
+ */
+export interface Method {
+  protect(column: Column, externalIv: string | undefined): ColumnResult;
+  unprotect(column: Column, externalIv: string | undefined): ColumnResult;
+}
+
+/** Sees the time the cipher takes: calls `work` once and may look at a clock before and after. */
+export type CipherMeter = (values: number, work: () => void) => void;
+
+/** The meter of production: none. */
+export const unmetered: CipherMeter = (_values, work) => work();

@@ -1,0 +1,140 @@
+import type { AuditEntry } from '../audit/record.ts';
+import type { AuditTrail } from '../audit/trail.ts';
+import { unreachable } from '../base/errors.ts';
+import type { Decision } from '../policy/decide.ts';
+import type { Batch, Cell, Column, RequestOrigin, Target } from './batch.ts';
+import type { CompiledPolicy } from './compile.ts';
+import type { ColumnResult } from './methods/method.ts';
+import { RefusedError, toRefusal } from './refusal.ts';
+
+/** One request on its way through: how it is read, and how the answer is written. Each part may throw `RefusedError`. */
+export interface ProtectRequest<Reply> {
+  readonly origin: RequestOrigin;
+  readonly target: (policy: CompiledPolicy) => Target;
+  readonly column: () => Column;
+  readonly encode: (column: Cell[]) => Reply;
+}
+
+/** What is known of a request when it is recorded; less of it the earlier it failed. */
+interface Progress {
+  policy?: CompiledPolicy;
+  target?: Target;
+  column?: Column;
+}
+
+const SUCCESS_CODES = { Protect: 6, Unprotect: 8, Reprotect: 50 } as const;
+/** Permission was checked and there was no value to work on. */
+const NOTHING_TO_DO = 10;
+const NO_ACCESS = 3;
+
+/**
+ * The use case of the product: one batch, one decision, one column pass, one audit entry.
+ *
+ * `run` records what happened but does not wait for the sink: whoever calls it must await `trail.flush()` before the reply
+ * leaves, which the handler pipeline does for every entry point.
+ */
+export class Protector {
+  readonly #policy: () => Promise<CompiledPolicy>;
+  readonly #trail: Pick<AuditTrail, 'record'>;
+
+  /** `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when there is none to be had. */
+  constructor(policy: () => Promise<CompiledPolicy>, trail: Pick<AuditTrail, 'record'>) {
+    this.#policy = policy;
+    this.#trail = trail;
+  }
+
+  /** Resolves to the encoded reply. Rejects with `RefusedError`: then nothing of the batch may be answered. */
+  async run<Reply>(request: ProtectRequest<Reply>): Promise<Reply> {
+    const progress: Progress = {};
+    try {
+      progress.policy = await this.#policy();
+      progress.target = request.target(progress.policy);
+      progress.column = request.column();
+      const decision = progress.policy.decider.decide({ user: request.origin.user, ...progress.target });
+      const outcome = carryOut(decision, progress.policy, { ...progress.target, column: progress.column });
+      const reply = request.encode(outcome.column);
+      this.#record(request.origin, progress, outcome.facts);
+      return reply;
+    } catch (error) {
+      const refusal = toRefusal(error);
+      refusal.operation = progress.target?.operation;
+      if (refusal.code !== 'AUDIT_UNAVAILABLE') this.#recordRefusal(request.origin, progress, refusal);
+      throw refusal;
+    }
+  }
+
+  #recordRefusal(origin: RequestOrigin, progress: Progress, refusal: RefusedError): void {
+    const row = refusal.row;
+    const count = row === undefined ? countValues(progress.column ?? []) : 1;
+    this.#record(origin, progress, { code: refusal.auditCode, count, ...(row === undefined ? {} : { row }) });
+  }
+
+  #record(origin: RequestOrigin, { policy, target }: Progress, facts: OutcomeFacts): void {
+    try {
+      this.#trail.record({
+        ...origin,
+        operation: target?.operation,
+        element: target?.element,
+        oldElement: target?.oldElement,
+        dataStore: policy?.dataStore ?? 'UNKNOWN',
+        policyVersion: policy?.version,
+        ...facts,
+      });
+    } catch (error) {
+      throw toRefusal(error);
+    }
+  }
+}
+
+type OutcomeFacts = Pick<AuditEntry, 'code' | 'count' | 'row' | 'weakCount' | 'substituted'>;
+
+interface Outcome {
+  readonly column: Cell[];
+  readonly facts: OutcomeFacts;
+}
+
+function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Outcome {
+  const count = countValues(batch.column);
+  switch (decision.kind) {
+    case 'refuse':
+      throw new RefusedError(DENIALS[decision.code]);
+    case 'substitute': {
+      const column = decision.noAccess === 'null' ? batch.column.map(() => null) : [...batch.column];
+      return { column, facts: { code: NO_ACCESS, count, substituted: true } };
+    }
+    case 'allow': {
+      const { column, weakCount } = transform(policy, batch);
+      return {
+        column,
+        facts: { code: count === 0 ? NOTHING_TO_DO : SUCCESS_CODES[batch.operation], count, weakCount },
+      };
+    }
+    default:
+      return unreachable(decision);
+  }
+}
+
+const DENIALS = { 1: 'USER_UNKNOWN', 2: 'ELEMENT_UNKNOWN', 3: 'NOT_AUTHORIZED' } as const;
+
+function transform(policy: CompiledPolicy, batch: Batch): ColumnResult {
+  const method = policy.method(batch.element);
+  switch (batch.operation) {
+    case 'Protect':
+      return method.protect(batch.column, batch.externalIv);
+    case 'Unprotect':
+      return method.unprotect(batch.column, batch.externalIv);
+    case 'Reprotect': {
+      if (batch.oldElement === undefined) throw new RefusedError('EVENT_MALFORMED', { detail: 'no old element' });
+      const clear = policy.method(batch.oldElement).unprotect(batch.column, batch.oldExternalIv);
+      return method.protect(clear.column, batch.externalIv);
+    }
+    default:
+      return unreachable(batch.operation);
+  }
+}
+
+function countValues(column: Column): number {
+  let count = 0;
+  for (let row = 0; row < column.length; row++) if (column[row] !== null) count++;
+  return count;
+}

@@ -1,0 +1,81 @@
+import type { Operation } from '../base/operation.ts';
+import { AuditError } from '../audit/errors.ts';
+import { ProtectorError } from '../base/errors.ts';
+import { KeyServiceError } from '../crypto/ports.ts';
+import { BundleError } from '../crypto/sealed-bundle.ts';
+
+/**
+ * Why a batch is refused: the audit code, and the text the caller sees. The texts are those that clients of the reference
+ * product classify by (REST error texts); ours say what to do where it has none.
+ */
+const REFUSALS = {
+  USER_UNKNOWN: [1, 'The username could not be found in the policy in shared memory.'],
+  ELEMENT_UNKNOWN: [2, 'Data element not found. Refer to audit log for details.'],
+  FUNCTION_UNKNOWN: [
+    2,
+    'The function name is neither in mapping.json nor of the form pty_protect_<element>, pty_unprotect_<element> or pty_reprotect_<old>__to__<new>',
+  ],
+  FUNCTION_AMBIGUOUS: [2, 'The function name fits several data elements: name the function in mapping.json'],
+  NOT_AUTHORIZED: [3, 'User not authorized. Refer to audit log for details.'],
+  IV_TOO_LONG: [12, 'The IV value is too long'],
+  NOT_CONFIGURED: [17, 'The protector is not configured'],
+  ENGINE_FAILED: [13, 'Crypto operation failed'],
+  KEY_UNAVAILABLE: [14, 'Failed to load data encryption key'],
+  KEY_REFUSED: [14, 'Failed to load data encryption key'],
+  REPLY_TOO_LARGE: [21, 'Response exceeds the 6 MB Lambda limit; lower MAX_BATCH_SIZE or MAX_BATCH_ROWS'],
+  INPUT_TOO_SHORT: [22, 'The input is too short'],
+  INPUT_TOO_LONG: [23, 'The input is too long'],
+  IV_NOT_ALLOWED: [26, "IV can't be used with this token element"],
+  WRONG_DATATYPE: [26, 'Unsupported operation for that datatype'],
+  POLICY_UNAVAILABLE: [31, 'The policy in shared memory is empty.'],
+  EVENT_MALFORMED: [44, 'The content of the input data is not valid.'],
+  UNSAFE_NUMBER: [
+    44,
+    'The number may have been rounded on its way here; pass the column as VARCHAR (whole numbers beyond 2^53 - 1, or more than 15 significant digits)',
+  ],
+  AUDIT_UNAVAILABLE: [51, 'Failed to send logs, connection refused !'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** A whole batch is refused and nothing of it is answered. `row` is the 0-based index of the value that caused it. */
+export class RefusedError extends ProtectorError<RefusalCode> {
+  readonly auditCode: number;
+  readonly row: number | undefined;
+  /** What was asked for, once that is known: the Protector fills it in. */
+  operation: Operation | undefined;
+
+  /** `detail` is added to the text: what exactly is wrong with the request's shape, never a value. */
+  constructor(code: RefusalCode, facts: { row?: number; detail?: string; cause?: unknown } = {}) {
+    const [auditCode, text] = REFUSALS[code];
+    super(code, facts.detail === undefined ? text : `${text}${text.endsWith('.') ? '' : ':'} ${facts.detail}`, {
+      cause: facts.cause,
+    });
+    this.auditCode = auditCode;
+    this.row = facts.row;
+  }
+
+  /** Whether the same request may succeed a moment later. */
+  get isTransient(): boolean {
+    return this.code === 'KEY_UNAVAILABLE' || this.code === 'AUDIT_UNAVAILABLE';
+  }
+
+  /** The text in the form clients strip and classify: `<Op> failed. row <index>:<text>`. */
+  describe(): string {
+    if (this.row !== undefined) return `${this.operation} failed. row ${this.row}:${this.message}`;
+    return this.code === 'ELEMENT_UNKNOWN' ? `${this.operation} failed. ${this.message}` : this.message;
+  }
+}
+
+/** Every failure as a refusal with its audit code. What nobody foresaw is code 13, and its message goes nowhere. */
+export function toRefusal(error: unknown): RefusedError {
+  if (error instanceof RefusedError) return error;
+  if (error instanceof AuditError) return new RefusedError('AUDIT_UNAVAILABLE', { cause: error });
+  if (error instanceof BundleError)
+    return new RefusedError('POLICY_UNAVAILABLE', { detail: error.message, cause: error });
+  if (error instanceof KeyServiceError) {
+    const code = error.code === 'KEY_REFUSED' ? 'KEY_REFUSED' : 'KEY_UNAVAILABLE';
+    return new RefusedError(code, { detail: error.message, cause: error });
+  }
+  return new RefusedError('ENGINE_FAILED', { cause: error });
+}

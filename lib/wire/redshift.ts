@@ -1,0 +1,149 @@
+// Amazon Redshift Lambda UDF: request and reply (Redshift Database Developer Guide, "Creating a scalar Lambda UDF").
+
+import type { MappedFunction } from '../policy/schema.ts';
+import type { Cell, Column, RequestOrigin, Target } from '../protect/batch.ts';
+import type { CompiledPolicy } from '../protect/compile.ts';
+import { RefusedError } from '../protect/refusal.ts';
+
+/** What Redshift sends, as far as it is used. Every member is checked before use: the sender is another party. */
+export interface RedshiftEvent {
+  readonly user?: unknown;
+  readonly cluster?: unknown;
+  readonly query_id?: unknown;
+  readonly external_function?: unknown;
+  readonly num_records?: unknown;
+  readonly arguments?: unknown;
+}
+
+/** An object, not a string: the Lambda runtime serialises it once. */
+export type RedshiftReply =
+  | { readonly success: true; readonly num_records: number; readonly results: Cell[] }
+  | { readonly success: false; readonly error_msg: string };
+
+/** Lambda's limit on a synchronous reply. */
+const MAX_REPLY_BYTES = 6 * 1024 * 1024;
+
+/** Who asks, as far as the event tells; never throws, so that a malformed request can be recorded too. */
+export function redshiftOrigin(event: RedshiftEvent, requestId: string | undefined): RequestOrigin {
+  const { user, cluster, query_id: queryId } = event;
+  return {
+    user: typeof user === 'string' ? user : '',
+    vendor: 'aws.redshift',
+    requestId,
+    queryId: typeof queryId === 'number' || typeof queryId === 'string' ? `rs-query-id:${queryId}` : undefined,
+    cluster: typeof cluster === 'string' ? cluster : undefined,
+  };
+}
+
+/** What the event's function name means under the policy. Throws `RefusedError` where it means nothing, or several things. */
+export function redshiftTarget(event: RedshiftEvent, policy: CompiledPolicy): Target {
+  if (typeof event.external_function !== 'string') throw malformed('external_function is missing');
+  return resolveFunction(event.external_function, policy);
+}
+
+/** The event's column. Throws `RefusedError` for whatever Redshift would not send. */
+export function redshiftColumn(event: RedshiftEvent): Column {
+  const { user, arguments: rows, num_records: count } = event;
+  if (typeof user !== 'string' || user === '') throw malformed('user is missing');
+  if (!Array.isArray(rows)) throw malformed('arguments must be an array of rows');
+  if (count !== undefined && count !== rows.length) throw malformed('num_records is not the number of rows');
+  return firstColumn(rows);
+}
+
+/** The reply with the transformed column. Throws `RefusedError` `REPLY_TOO_LARGE` when Lambda could not return it. */
+export function encodeRedshift(column: Cell[]): RedshiftReply {
+  const reply: RedshiftReply = { success: true, num_records: column.length, results: column };
+  // A UTF-16 unit takes at most 6 bytes of JSON (\u0000); only a reply that could be too long is measured exactly.
+  let most = 100;
+  for (let row = 0; row < column.length; row++) {
+    const cell = column[row];
+    most += typeof cell === 'string' ? 6 * cell.length + 3 : 25;
+  }
+  if (most > MAX_REPLY_BYTES && Buffer.byteLength(JSON.stringify(reply)) > MAX_REPLY_BYTES) {
+    throw new RefusedError('REPLY_TOO_LARGE');
+  }
+  return reply;
+}
+
+/** The reply that refuses a batch. Redshift shows the text to the user and fails the statement; it never tries again. */
+export function refuseRedshift(refusal: RefusedError): RedshiftReply {
+  const text = refusal.describe();
+  return { success: false, error_msg: refusal.isTransient ? `Temporary failure: ${text}` : text };
+}
+
+/** The one argument of each row; a NULL row is a NULL value. */
+function firstColumn(rows: readonly unknown[]): Cell[] {
+  const column = new Array<Cell>(rows.length);
+  for (let row = 0; row < rows.length; row++) {
+    const cells = rows[row];
+    if (cells === null) column[row] = null;
+    else if (!Array.isArray(cells)) throw malformed(`row ${row} is not an array`);
+    else if (cells.length !== 1)
+      throw malformed(`row ${row} has ${cells.length} arguments, a function takes exactly 1`);
+    else column[row] = checkCell(cells[0], row);
+  }
+  return column;
+}
+
+function checkCell(cell: unknown, row: number): Cell {
+  if (typeof cell === 'string' || cell === null || typeof cell === 'boolean') return cell;
+  if (typeof cell !== 'number') throw malformed(`row ${row} holds neither text, number, boolean nor null`);
+  // The runtime parsed the number before us: what a double cannot hold exactly may already be another number.
+  const exact = Number.isInteger(cell) ? Number.isSafeInteger(cell) : Number(cell.toPrecision(15)) === cell;
+  if (!exact) throw new RefusedError('UNSAFE_NUMBER', { row });
+  return cell;
+}
+
+/** What a function name means: `mapping.json` first, then the naming convention; each with schema and without. */
+function resolveFunction(functionName: string, policy: CompiledPolicy): Target {
+  const bareName = functionName.slice(functionName.lastIndexOf('.') + 1);
+  for (const name of [functionName, bareName]) {
+    const mapped = policy.mapping.resolve(name);
+    if (mapped.kind === 'ambiguous') throw new RefusedError('FUNCTION_AMBIGUOUS');
+    if (mapped.kind === 'found') return mappedTarget(mapped.value);
+  }
+  const parsed = /^pty_(protect|unprotect|reprotect)_(.+)$/is.exec(bareName);
+  if (parsed === null) throw new RefusedError('FUNCTION_UNKNOWN');
+  const [, word, rest] = parsed as unknown as [string, string, string];
+  const operation = OPERATIONS[word.toLowerCase() as keyof typeof OPERATIONS];
+  return operation === 'Reprotect'
+    ? reprotectTarget(rest, policy)
+    : { operation, element: knownName(rest, policy) ?? rest };
+}
+
+const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' } as const;
+
+function mappedTarget(target: MappedFunction): Target {
+  return {
+    operation: OPERATIONS[target.Operation],
+    element: target.Element,
+    oldElement: target.OldElement,
+    externalIv: target.ExternalIV,
+    oldExternalIv: target.OldExternalIV,
+  };
+}
+
+/** `<old>__to__<new>`: of all places where it can be cut, the one with a known element on either side. */
+function reprotectTarget(names: string, policy: CompiledPolicy): Target {
+  const cuts = [...names.matchAll(/(?=__to__)/gi)].map(({ index }) => [names.slice(0, index), names.slice(index + 6)]);
+  const targets = cuts.flatMap(([left, right]) => {
+    const oldElement = knownName(left!, policy);
+    const element = knownName(right!, policy);
+    return oldElement === undefined || element === undefined ? [] : [{ oldElement, element }];
+  });
+  const [target, second] = targets;
+  if (target === undefined) throw new RefusedError('FUNCTION_UNKNOWN');
+  if (second !== undefined) throw new RefusedError('FUNCTION_AMBIGUOUS');
+  return { operation: 'Reprotect', ...target };
+}
+
+/** The element's name as the policy spells it. */
+function knownName(name: string, policy: CompiledPolicy): string | undefined {
+  const element = policy.elements.resolve(name);
+  if (element.kind === 'ambiguous') throw new RefusedError('FUNCTION_AMBIGUOUS');
+  return element.kind === 'found' ? element.value.name : undefined;
+}
+
+function malformed(detail: string): RefusedError {
+  return new RefusedError('EVENT_MALFORMED', { detail });
+}

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  GetLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { cloudWatchAuditSink } from '../../lib/adapters/cloudwatch-logs/audit-sink.ts';
+import { cloudWatchLogsClient } from '../../lib/adapters/cloudwatch-logs/client.ts';
+import { type FileAuditSink, fileAuditSink } from '../../lib/adapters/file/audit-sink.ts';
+import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
+import { auditSinkContract, type SinkUnderTest } from './audit-sink.contract.ts';
+
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const now = () => [{ timeMs: Date.now(), line: 'a line' }];
+
+auditSinkContract('a file', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'audit-sink-'));
+  const obstacle = join(directory, 'logs');
+  const path = join(obstacle, 'deep', 'audit.jsonl');
+  const sink = fileAuditSink(path);
+  return {
+    sink,
+    read: async () => (await readFile(path, 'utf8').catch(() => '')).split('\n').slice(0, -1),
+    breakDown: () => writeFile(obstacle, 'a file where a directory should be'),
+    repair: () => rm(obstacle),
+    dispose: async () => {
+      await sink.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+});
+
+auditSinkContract('CloudWatch Logs (fake)', async () => {
+  const fake = await startFakeAws();
+  const client = cloudWatchLogsClient({ endpoint: fake.endpoint, region: 'us-east-1', credentials });
+  return cloudWatch(client, () => fake.close());
+});
+
+const moto = process.env['MOTO_URL'];
+auditSinkContract(
+  'CloudWatch Logs (moto)',
+  () => {
+    const client = cloudWatchLogsClient({ endpoint: moto ?? '', region: 'us-east-1', credentials });
+    return Promise.resolve(cloudWatch(client, () => Promise.resolve()));
+  },
+  moto === undefined ? 'MOTO_URL is not set' : undefined,
+);
+
+/** A sink whose log group is absent while it is broken: the one failure every implementation of the service shows. */
+function cloudWatch(client: CloudWatchLogsClient, close: () => Promise<void>): SinkUnderTest {
+  const logGroupName = `/audit/${randomUUID()}`;
+  const logStreamName = 'environment';
+  return {
+    sink: cloudWatchAuditSink({ client, logGroup: logGroupName, logStream: logStreamName }),
+    read: () => readStream(client, logGroupName, logStreamName),
+    breakDown: () => Promise.resolve(),
+    repair: async () => {
+      await client.send(new CreateLogGroupCommand({ logGroupName }));
+    },
+    dispose: async () => {
+      await client.send(new DeleteLogGroupCommand({ logGroupName })).catch(() => {});
+      client.destroy();
+      await close();
+    },
+  };
+}
+
+async function readStream(client: CloudWatchLogsClient, group: string, stream: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  let token: string | undefined;
+  for (;;) {
+    const command = new GetLogEventsCommand({
+      logGroupName: group,
+      logStreamName: stream,
+      startFromHead: true,
+      nextToken: token,
+    });
+    // oxlint-disable-next-line no-await-in-loop -- each page names the next
+    const page = await client.send(command);
+    for (const { message } of page.events ?? []) lines.push(message ?? '');
+    if (page.nextForwardToken === token) return lines;
+    token = page.nextForwardToken;
+  }
+}
+
+describe('the file sink', () => {
+  let directory: string;
+  let path: string;
+  let sink: FileAuditSink;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'audit-sink-'));
+    path = join(directory, 'audit.jsonl');
+    sink = fileAuditSink(path);
+  });
+  afterEach(async () => {
+    await sink.close();
+    await rm(directory, { recursive: true });
+  });
+
+  test('keeps a line torn by a crash as evidence and begins the next one on a line of its own', async () => {
+    await writeFile(path, '{"whole":1}\n{"torn":');
+    await sink.append(now());
+    await sink.append(now());
+    expect(await readFile(path, 'utf8')).toBe('{"whole":1}\n{"torn":\na line\na line\n');
+  });
+
+  test('ends a torn line once, also when appends begin at the same time', async () => {
+    await writeFile(path, 'torn');
+    await Promise.all([sink.append(now()), sink.append(now())]);
+    expect(await readFile(path, 'utf8')).toBe('torn\na line\na line\n');
+  });
+
+  test('never overwrites what another writer appended to the same file', async () => {
+    await sink.append(now());
+    await appendFile(path, 'theirs\n');
+    await sink.append(now());
+    expect(await readFile(path, 'utf8')).toBe('a line\ntheirs\na line\n');
+  });
+
+  test('makes a file that only its owner may read', async () => {
+    await sink.append(now());
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('rejects when the disk is full, and says so', async () => {
+    sink = fileAuditSink('/dev/full');
+    await expect(sink.append(now())).rejects.toMatchObject({
+      code: 'AUDIT_SINK_UNAVAILABLE',
+      message: expect.stringContaining('ENOSPC'),
+    });
+  });
+});
+
+describe('the CloudWatch Logs sink', () => {
+  let fake: FakeAws;
+  let client: CloudWatchLogsClient;
+  beforeEach(async () => {
+    fake = await startFakeAws();
+    fake.createLogGroup('group');
+    client = cloudWatchLogsClient({ endpoint: fake.endpoint, region: 'us-east-1', credentials });
+  });
+  afterEach(async () => {
+    client.destroy();
+    await fake.close();
+  });
+  const sink = (over = client) => cloudWatchAuditSink({ client: over, logGroup: 'group', logStream: 'stream' });
+  const count = (operation: string) => fake.calls.filter((call) => call === operation).length;
+
+  test('creates the stream once, however many appends begin at the same time', async () => {
+    const shared = sink();
+    await Promise.all([shared.append(now()), shared.append(now()), shared.append(now())]);
+    await shared.append(now());
+    expect(count('CreateLogStream')).toBe(1);
+  });
+
+  test('asks nothing of the service for an append of nothing', async () => {
+    await sink().append([]);
+    expect(fake.calls).toEqual([]);
+  });
+
+  test('a stream that exists is fine', async () => {
+    await sink().append(now());
+    await sink().append(now());
+    expect(await readStream(client, 'group', 'stream')).toHaveLength(2);
+  });
+
+  test('a creation that failed is tried again by the next append', async () => {
+    fake.fail({ kind: 'deny', times: 1, operation: 'CreateLogStream' });
+    const shared = sink();
+    await expect(shared.append(now())).rejects.toMatchObject({ code: 'AUDIT_SINK_UNAVAILABLE' });
+    await shared.append(now());
+    expect(await readStream(client, 'group', 'stream')).toEqual(['a line']);
+  });
+
+  test('a stream deleted under it is created again by the append after the failed one', async () => {
+    const shared = sink();
+    await shared.append(now());
+    fake.deleteLogStream('group', 'stream');
+    await expect(shared.append(now())).rejects.toMatchObject({ code: 'AUDIT_SINK_UNAVAILABLE' });
+    await shared.append(now());
+    expect(await readStream(client, 'group', 'stream')).toEqual(['a line']);
+  });
+
+  test.each([
+    ['too new', { tooNewLogEventStartIndex: 1 }, '2 too new, 0 too old, 0 expired'],
+    ['too old', { tooOldLogEventEndIndex: 2 }, '0 too new, 2 too old, 0 expired'],
+    ['expired', { expiredLogEventEndIndex: 3 }, '0 too new, 0 too old, 3 expired'],
+  ])('a reply of 200 that rejects events as %s is a failure that names how many', async (_, rejected, message) => {
+    fake.fail({ kind: 'reject', times: 1, operation: 'PutLogEvents', rejected });
+    await expect(sink().append([...now(), ...now(), ...now()])).rejects.toMatchObject({
+      code: 'AUDIT_SINK_UNAVAILABLE',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('events the service itself finds too old are a failure', async () => {
+    const old = { timeMs: Date.now() - 15 * 86_400_000, line: 'old' };
+    await expect(sink().append([old, ...now()])).rejects.toMatchObject({
+      message: expect.stringContaining('0 too new, 1 too old, 0 expired'),
+    });
+  });
+
+  test.each(['throttle', 'status500', 'drop'] as const)(
+    'the client repeats an attempt that ends in %s, so the append resolves',
+    async (kind) => {
+      fake.fail({ kind, times: 2, operation: 'PutLogEvents' });
+      await sink().append(now());
+      expect(count('PutLogEvents')).toBe(3);
+    },
+  );
+
+  test('a service that never answers is given up in bounded time', async () => {
+    fake.fail({ kind: 'hang', times: 9, operation: 'PutLogEvents' });
+    const impatient = cloudWatchLogsClient({
+      endpoint: fake.endpoint,
+      region: 'us-east-1',
+      credentials,
+      maxAttempts: 2,
+      requestHandler: { requestTimeout: 50, throwOnRequestTimeout: true },
+    });
+    await expect(sink(impatient).append(now())).rejects.toMatchObject({
+      code: 'AUDIT_SINK_UNAVAILABLE',
+      message: expect.stringContaining('TimeoutError'),
+    });
+    expect(count('PutLogEvents')).toBe(2);
+  });
+
+  test('the client makes 4 attempts of at most 3 seconds unless told otherwise', async () => {
+    expect(await client.config.maxAttempts()).toBe(4);
+    await sink().append(now()); // the handler settles its configuration at the first request
+    expect(client.config.requestHandler).toMatchObject({
+      config: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
+    });
+  });
+});

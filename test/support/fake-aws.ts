@@ -1,0 +1,280 @@
+// A stand-in for AWS KMS and CloudWatch Logs on 127.0.0.1: AWS JSON 1.1 over HTTP, with the services' own validations.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** What goes wrong instead of, or after, an operation. `drop`: it happens, but the reply is lost. */
+export interface Fault {
+  readonly kind: 'throttle' | 'status500' | 'hang' | 'drop' | 'deny' | 'reject';
+  readonly times: number;
+  /** Only calls of this operation, such as `PutLogEvents`. */
+  readonly operation?: string;
+  /** For `reject`: the `rejectedLogEventsInfo` of a reply that says 200. Those events are not kept. */
+  readonly rejected?: RejectedInfo;
+}
+
+interface RejectedInfo {
+  readonly tooNewLogEventStartIndex?: number;
+  readonly tooOldLogEventEndIndex?: number;
+  readonly expiredLogEventEndIndex?: number;
+}
+
+export interface FakeAws {
+  readonly endpoint: string;
+  /** Operations asked for, in order of arrival, failed ones included. */
+  readonly calls: string[];
+  fail(fault: Fault): void;
+  /** Forgets faults that have not happened yet. */
+  heal(): void;
+  createKey(): string;
+  disableKey(keyId: string): void;
+  createLogGroup(name: string): void;
+  deleteLogStream(group: string, stream: string): void;
+  close(): Promise<void>;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+interface StoredEvent {
+  readonly timestamp: number;
+  readonly message: string;
+}
+interface WrappedKey {
+  readonly keyId: string;
+  readonly context: string;
+  readonly plaintext: Buffer;
+}
+
+class ServiceFault extends Error {
+  readonly type: string;
+  readonly status: number;
+
+  constructor(type: string, message: string, status = 400) {
+    super(message);
+    this.type = type;
+    this.status = status;
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+export async function startFakeAws(): Promise<FakeAws> {
+  const groups = new Map<string, Map<string, StoredEvent[]>>();
+  const keys = new Map<string, { enabled: boolean }>();
+  const wrappedKeys = new Map<string, WrappedKey>();
+  const calls: string[] = [];
+  let faults: { fault: Fault; left: number }[] = [];
+
+  function stream(body: Json): StoredEvent[] {
+    const group = groups.get(text(body, 'logGroupName'));
+    if (group === undefined) {
+      throw new ServiceFault('ResourceNotFoundException', 'The specified log group does not exist.');
+    }
+    const events = group.get(text(body, 'logStreamName'));
+    if (events === undefined) {
+      throw new ServiceFault('ResourceNotFoundException', 'The specified log stream does not exist.');
+    }
+    return events;
+  }
+
+  function usableKey(keyId: string): string {
+    const arn = keyId.startsWith('arn:') ? keyId : `arn:aws:kms:us-east-1:000000000000:key/${keyId}`;
+    const key = keys.get(arn);
+    if (key === undefined) throw new ServiceFault('NotFoundException', `Key '${arn}' does not exist`);
+    if (!key.enabled) throw new ServiceFault('DisabledException', `${arn} is disabled.`);
+    return arn;
+  }
+
+  const operations: Readonly<Record<string, (body: Json, fault: Fault | undefined) => Json>> = {
+    'TrentService.GenerateDataKey': (body) => {
+      const keyId = usableKey(text(body, 'KeyId'));
+      if (body['KeySpec'] !== 'AES_256')
+        throw new ServiceFault('ValidationException', 'Only AES_256 is supported here');
+      const plaintext = randomBytes(32);
+      const blob = randomBytes(120).toString('base64');
+      wrappedKeys.set(blob, { keyId, context: contextOf(body), plaintext });
+      return { KeyId: keyId, CiphertextBlob: blob, Plaintext: plaintext.toString('base64') };
+    },
+    'TrentService.Decrypt': (body) => {
+      const wrapped = wrappedKeys.get(text(body, 'CiphertextBlob'));
+      const keyId = usableKey(text(body, 'KeyId'));
+      if (wrapped === undefined) throw new ServiceFault('InvalidCiphertextException', '');
+      if (wrapped.keyId !== keyId) throw new ServiceFault('IncorrectKeyException', 'Another key was used');
+      if (wrapped.context !== contextOf(body)) throw new ServiceFault('InvalidCiphertextException', '');
+      return {
+        KeyId: keyId,
+        Plaintext: wrapped.plaintext.toString('base64'),
+        EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      };
+    },
+    'Logs_20140328.CreateLogGroup': (body) => {
+      groups.set(text(body, 'logGroupName'), new Map());
+      return {};
+    },
+    'Logs_20140328.CreateLogStream': (body) => {
+      const group = groups.get(text(body, 'logGroupName'));
+      if (group === undefined) {
+        throw new ServiceFault('ResourceNotFoundException', 'The specified log group does not exist.');
+      }
+      const name = text(body, 'logStreamName');
+      if (group.has(name)) {
+        throw new ServiceFault('ResourceAlreadyExistsException', 'The specified log stream already exists');
+      }
+      group.set(name, []);
+      return {};
+    },
+    'Logs_20140328.PutLogEvents': (body, fault) => {
+      const stored = stream(body);
+      const events = validEvents(body);
+      const rejected = fault?.rejected ?? rejectedByAge(events, Date.now());
+      const from = Math.max(rejected?.tooOldLogEventEndIndex ?? 0, rejected?.expiredLogEventEndIndex ?? 0);
+      stored.push(...events.slice(from, rejected?.tooNewLogEventStartIndex ?? events.length));
+      return {
+        nextSequenceToken: randomUUID(),
+        ...(rejected === undefined ? {} : { rejectedLogEventsInfo: rejected }),
+      };
+    },
+    'Logs_20140328.GetLogEvents': (body) => {
+      // By time, and for equal times by arrival: sort() is stable.
+      const events = stream(body).toSorted((a, b) => a.timestamp - b.timestamp);
+      const from = Number((typeof body['nextToken'] === 'string' ? body['nextToken'] : 'f/0').slice(2));
+      const page = events.slice(from, from + 10_000);
+      const token = `f/${from + page.length}`;
+      return { events: page.map((event) => ({ ...event, ingestionTime: event.timestamp })), nextForwardToken: token };
+    },
+  };
+
+  function nextFault(operation: string): Fault | undefined {
+    const found = faults.find(({ fault, left }) => left > 0 && (fault.operation ?? operation) === operation);
+    if (found !== undefined) found.left -= 1;
+    return found?.fault;
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = String(request.headers['x-amz-target']);
+    const operation = target.slice(target.indexOf('.') + 1);
+    const body = await readJson(request);
+    calls.push(operation);
+    const fault = nextFault(operation);
+    if (fault?.kind === 'hang') return; // the caller's time-out ends it, or close()
+    if (fault?.kind === 'throttle') throw new ServiceFault('ThrottlingException', 'Rate exceeded');
+    if (fault?.kind === 'deny') throw new ServiceFault('AccessDeniedException', 'Not authorized');
+    if (fault?.kind === 'status500') throw new ServiceFault('InternalFailure', 'Internal failure', 500);
+    const run = operations[target];
+    if (run === undefined) throw new ServiceFault('UnknownOperationException', 'Unknown operation');
+    if (fault?.kind === 'drop') response.destroy(); // what is answered from here on is lost
+    reply(response, 200, run(body, fault));
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      const { type, message, status } =
+        error instanceof ServiceFault ? error : new ServiceFault('InternalFailure', '', 500);
+      reply(response, status, { __type: type, message });
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    calls,
+    fail: (fault) => {
+      faults.push({ fault, left: fault.times });
+    },
+    heal: () => {
+      faults = [];
+    },
+    createKey: () => {
+      const arn = `arn:aws:kms:us-east-1:000000000000:key/${randomUUID()}`;
+      keys.set(arn, { enabled: true });
+      return arn;
+    },
+    disableKey: (keyId) => {
+      keys.set(keyId, { enabled: false });
+    },
+    createLogGroup: (name) => {
+      groups.set(name, new Map());
+    },
+    deleteLogStream: (group, name) => {
+      groups.get(group)?.delete(name);
+    },
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+    },
+  };
+}
+
+/** The limits of one PutLogEvents call, as the API reference states them. */
+function validEvents(body: Json): readonly StoredEvent[] {
+  const events = readEvents(body['logEvents']);
+  if (events.length < 1 || events.length > 10_000) throw invalidParameter('1 to 10000 log events');
+  const bytes = events.reduce((sum, { message }) => sum + Buffer.byteLength(message) + 26, 0);
+  if (bytes > 1_048_576) throw invalidParameter('Upload too large: at most 1048576 bytes');
+  const times = events.map(({ timestamp }) => timestamp);
+  if (times.some((time, i) => i > 0 && time < (times[i - 1] ?? 0))) {
+    throw invalidParameter('Log events in a single PutLogEvents request must be in chronological order.');
+  }
+  if ((times.at(-1) ?? 0) - (times[0] ?? 0) > DAY_MS) {
+    throw invalidParameter('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.');
+  }
+  return events;
+}
+
+function readEvents(value: unknown): readonly StoredEvent[] {
+  if (!Array.isArray(value)) throw invalidParameter('logEvents is a list');
+  return value.map((event: unknown) => {
+    if (typeof event !== 'object' || event === null || !('timestamp' in event) || !('message' in event)) {
+      throw invalidParameter('a log event has a timestamp and a message');
+    }
+    const { timestamp, message } = event;
+    if (!Number.isSafeInteger(timestamp) || typeof message !== 'string' || message === '') {
+      throw invalidParameter('a log event has a whole timestamp and a message');
+    }
+    return { timestamp: Number(timestamp), message };
+  });
+}
+
+/** Older than 14 days or more than 2 hours ahead: these events are dropped, the others kept, and the status is 200. */
+function rejectedByAge(events: readonly StoredEvent[], nowMs: number): RejectedInfo | undefined {
+  const old = events.filter(({ timestamp }) => timestamp < nowMs - 14 * DAY_MS).length;
+  const ahead = events.findIndex(({ timestamp }) => timestamp > nowMs + 2 * 3_600_000);
+  if (old === 0 && ahead < 0) return undefined;
+  return {
+    ...(old > 0 && { tooOldLogEventEndIndex: old }),
+    ...(ahead >= 0 && { tooNewLogEventStartIndex: ahead }),
+  };
+}
+
+function contextOf(body: Json): string {
+  return JSON.stringify(Object.entries(body['EncryptionContext'] ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function text(body: Json, name: string): string {
+  const value = body[name];
+  if (typeof value !== 'string' || value === '') throw new ServiceFault('ValidationException', `${name} is required`);
+  return value;
+}
+
+function invalidParameter(message: string): ServiceFault {
+  return new ServiceFault('InvalidParameterException', message);
+}
+
+async function readJson(request: IncomingMessage): Promise<Json> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  if (typeof body !== 'object' || body === null) throw new ServiceFault('SerializationException', 'not an object');
+  return { ...body };
+}
+
+function reply(response: ServerResponse, status: number, body: Json): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify(body));
+}

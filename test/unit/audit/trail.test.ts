@@ -1,0 +1,315 @@
+import { inspect } from 'node:util';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { AuditError } from '../../../lib/audit/errors.ts';
+import type { AuditLine, AuditSink } from '../../../lib/audit/ports.ts';
+import type { AuditRecord } from '../../../lib/audit/record.ts';
+import { createSigner } from '../../../lib/audit/sign.ts';
+import { AuditTrail } from '../../../lib/audit/trail.ts';
+import { verifyTrail } from '../../../lib/audit/verify.ts';
+import { Secret } from '../../../lib/base/secret.ts';
+import { entry, HOST } from '../../support/audit.ts';
+
+const KEY_ID = '95f5a194-b0a4-4351-a1b2-0123456789ab';
+const secret = () => new Secret(new Uint8Array(32).fill(7));
+
+/** A sink whose appends end when and how the test says. */
+class HeldSink implements AuditSink {
+  readonly offered: (readonly AuditLine[])[] = [];
+  readonly durable: string[] = [];
+  readonly #open: { succeed: () => void; fail: (error: Error) => void }[] = [];
+
+  append(lines: readonly AuditLine[]): Promise<void> {
+    this.offered.push([...lines]);
+    return new Promise((resolve, reject) => {
+      const succeed = () => {
+        this.durable.push(...lines.map(({ line }) => line));
+        resolve();
+      };
+      this.#open.push({ succeed, fail: reject });
+    });
+  }
+
+  async succeed(): Promise<void> {
+    this.#open.shift()?.succeed();
+    await settled();
+  }
+
+  async fail(error: Error = new AuditError('AUDIT_SINK_UNAVAILABLE', 'down')): Promise<void> {
+    this.#open.shift()?.fail(error);
+    await settled();
+  }
+}
+
+/** Lets everything that can go on without the sink go on. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** What became of a promise so far. */
+function outcomeOf(promise: Promise<void>): { state: string } {
+  const outcome = { state: 'waiting' };
+  const watch = async () => {
+    try {
+      await promise;
+      outcome.state = 'resolved';
+    } catch (error) {
+      outcome.state = error instanceof AuditError ? 'refused' : 'broken';
+    }
+  };
+  void watch();
+  return outcome;
+}
+
+const parsed = (lines: readonly string[]): readonly AuditRecord[] => lines.map((line) => JSON.parse(line));
+const numbers = (lines: readonly AuditLine[] | undefined) =>
+  parsed((lines ?? []).map(({ line }) => line)).map(({ signature }) => signature.sequence);
+
+describe('an audit trail', () => {
+  let sink: HeldSink;
+  let trail: AuditTrail;
+  const create = (maxPendingLines?: number) =>
+    new AuditTrail({
+      signer: createSigner(KEY_ID, secret()),
+      sink,
+      chainId: 'chain',
+      host: HOST,
+      nowMs: () => 1_800_000_000_123.5,
+      ...(maxPendingLines !== undefined && { maxPendingLines }),
+    });
+  const verified = () => verifyTrail(sink.durable, new Map([[KEY_ID, secret()]]));
+
+  beforeEach(() => {
+    sink = new HeldSink();
+    trail = create();
+  });
+
+  test('resolves a flush only once the sink has what was recorded before', async () => {
+    trail.record(entry());
+    const flush = outcomeOf(trail.flush());
+    await settled();
+    expect(flush.state).toBe('waiting');
+    await sink.succeed();
+    expect(flush.state).toBe('resolved');
+    expect(sink.offered[0]?.[0]?.timeMs).toBe(1_800_000_000_123);
+  });
+
+  test('merges equal entries into one record and chains the records', async () => {
+    for (const user of ['a', 'b', 'a']) trail.record(entry({ user, count: 5 }));
+    const flush = trail.flush();
+    await sink.succeed();
+    await flush;
+    const [first, second] = parsed(sink.durable);
+    expect(first).toMatchObject({
+      cnt: 10,
+      signature: { chain_id: 'chain', sequence: 1, key_id: '95f5a194-b0a4-4351-a' },
+    });
+    expect(first?.signature).not.toHaveProperty('previous');
+    expect(second).toMatchObject({ cnt: 5, signature: { sequence: 2, previous: first?.signature.checksum } });
+    expect(await verified()).toMatchObject({ valid: true, records: 2, successCount: 15 });
+  });
+
+  test('a flush of nothing resolves without asking the sink', async () => {
+    await trail.flush();
+    expect(sink.offered).toEqual([]);
+  });
+
+  test('never has two writes at the same time, and later callers share the next one', async () => {
+    trail.record(entry({ requestId: '1' }));
+    const first = outcomeOf(trail.flush());
+    trail.record(entry({ requestId: '2' }));
+    const second = outcomeOf(trail.flush());
+    trail.record(entry({ requestId: '3' }));
+    const third = outcomeOf(trail.flush());
+    await settled();
+    expect(sink.offered).toHaveLength(1);
+    await sink.succeed();
+    expect([first.state, second.state, third.state]).toEqual(['resolved', 'waiting', 'waiting']);
+    expect(sink.offered.map(numbers)).toEqual([[1], [2, 3]]);
+    await sink.succeed();
+    expect([second.state, third.state]).toEqual(['resolved', 'resolved']);
+  });
+
+  test('a flush with nothing of its own waits for the write under way, and shares its failure', async () => {
+    trail.record(entry());
+    const first = outcomeOf(trail.flush());
+    const second = outcomeOf(trail.flush());
+    await settled();
+    expect(second.state).toBe('waiting');
+    await sink.fail();
+    expect([first.state, second.state]).toEqual(['refused', 'refused']);
+    expect(sink.offered).toHaveLength(1);
+  });
+
+  test('offers lines that may not be durable again, first and byte for byte', async () => {
+    trail.record(entry({ requestId: '1' }));
+    const failing = outcomeOf(trail.flush());
+    await sink.fail();
+    expect(failing.state).toBe('refused');
+    trail.record(entry({ requestId: '2' }));
+    const flush = outcomeOf(trail.flush());
+    expect(sink.offered[1]?.[0]).toEqual(sink.offered[0]?.[0]);
+    expect(numbers(sink.offered[1])).toEqual([1, 2, 3]);
+    await sink.succeed();
+    expect(flush.state).toBe('resolved');
+    expect(await verified()).toMatchObject({ valid: true, records: 3 });
+  });
+
+  test.each([
+    [6, 'Protect'],
+    [8, 'Unprotect'],
+    [50, 'Reprotect'],
+  ] as const)(
+    'says with code 51 that the answers of a failed write of code %d were withheld',
+    async (code, operation) => {
+      const about = { code, operation, queryId: 'q', requestId: 'r', cluster: 'c', user: 'u', clientIp: '10.0.0.1' };
+      trail.record(entry({ ...about, count: 7, weakCount: 2, mask: 'X' }));
+      trail.record(entry({ ...about, count: 8, weakCount: 1, mask: 'X' }));
+      trail.record(entry({ code: 3 }));
+      const failing = outcomeOf(trail.flush());
+      await sink.fail();
+      expect(failing.state).toBe('refused');
+      const flush = trail.flush();
+      await sink.succeed();
+      await flush;
+      const records = parsed(sink.durable);
+      expect(records.map(({ protection }) => protection.audit_code)).toEqual([code, 3, 51]);
+      expect(records[2]).toMatchObject({
+        level: 'EXCEPTION',
+        cnt: 15,
+        correlationid: 'q',
+        additional_info: {
+          description: 'Failed to send logs, connection refused !',
+          query_id: 'q',
+          request_id: 'r',
+          cluster: 'c',
+        },
+        client: { ip: '10.0.0.1' },
+        protection: { policy_user: 'u', operation, dataelement: 'deAddress' },
+      });
+      expect(records[2]?.additional_info).not.toHaveProperty('weak_cnt');
+      expect(records[2]?.protection).not.toHaveProperty('mask_setting');
+    },
+  );
+
+  test('says it once per success, however often the same lines fail', async () => {
+    trail.record(entry());
+    for (let i = 0; i < 3; i++) {
+      const failing = outcomeOf(trail.flush());
+      // oxlint-disable-next-line no-await-in-loop -- one outage after the other
+      await sink.fail();
+      expect(failing.state).toBe('refused');
+    }
+    const flush = trail.flush();
+    await sink.succeed();
+    await flush;
+    expect(parsed(sink.durable).map(({ protection }) => protection.audit_code)).toEqual([6, 51]);
+  });
+
+  test('an error of the sink that is not an AuditError becomes one and is not passed on', async () => {
+    trail.record(entry());
+    const flush = trail.flush();
+    const caught = flush.catch((error: unknown) => error);
+    await sink.fail(new Error('PROBE'));
+    expect(await caught).toMatchObject({ code: 'AUDIT_SINK_UNAVAILABLE' });
+    expect(inspect(await caught)).not.toContain('PROBE');
+  });
+
+  test('refuses an entry that cannot become a record at once, and goes on with the others', async () => {
+    expect(() => trail.record(entry({ code: 99 }))).toThrow(expect.objectContaining({ code: 'AUDIT_CODE_UNKNOWN' }));
+    expect(() => trail.record(entry({ count: -1 }))).toThrow(expect.objectContaining({ code: 'AUDIT_ENTRY_INVALID' }));
+    trail.record(entry());
+    const flush = trail.flush();
+    await sink.succeed();
+    await flush;
+    expect(sink.durable).toHaveLength(1);
+  });
+
+  describe('with too much waiting', () => {
+    beforeEach(async () => {
+      trail = create(3);
+      for (const user of ['a', 'b', 'c']) trail.record(entry({ user, code: 3 }));
+      outcomeOf(trail.flush());
+      await sink.fail();
+    });
+
+    test('refuses new entries at once, signs nothing more, and counts what it refused', () => {
+      for (let i = 0; i < 5; i++) {
+        expect(() => trail.record(entry())).toThrow(expect.objectContaining({ code: 'AUDIT_SINK_UNAVAILABLE' }));
+      }
+      expect(trail.refusedEntries).toBe(5);
+      expect(sink.offered.map(numbers)).toEqual([
+        [1, 2, 3],
+        [1, 2, 3],
+      ]);
+    });
+
+    test('offers the waiting lines by itself, so that it recovers although nobody gets to flush', async () => {
+      expect(() => trail.record(entry())).toThrow(AuditError);
+      await sink.succeed();
+      trail.record(entry());
+      const flush = trail.flush();
+      await sink.succeed();
+      await flush;
+      expect(await verified()).toMatchObject({ valid: true, records: 4 });
+    });
+
+    test('recovers by a flush as well', async () => {
+      const flush = trail.flush();
+      await sink.succeed();
+      await flush;
+      expect(() => {
+        trail.record(entry());
+      }).not.toThrow();
+    });
+  });
+
+  test('whatever fails and whoever overlaps: one whole chain, and every resolved flush is durable before it resolves', async () => {
+    const steps = fc.array(fc.constantFrom('request', 'two requests', 'bare flush', 'succeed', 'fail'), {
+      maxLength: 40,
+    });
+    await fc.assert(
+      fc.asyncProperty(steps, async (script) => {
+        sink = new HeldSink();
+        trail = create();
+        const flushes: { requestId: string; outcome: { state: string } }[] = [];
+        const isDurable = (requestId: string) =>
+          sink.durable.some((line) => line.includes(`"request_id":"${requestId}"`));
+        const request = () => {
+          const requestId = `r${flushes.length}`;
+          trail.record(entry({ requestId, count: 1 }));
+          flushes.push({ requestId, outcome: outcomeOf(trail.flush()) });
+        };
+        const play: Readonly<Record<string, () => unknown>> = {
+          request,
+          'two requests': () => [request(), request()],
+          'bare flush': () => outcomeOf(trail.flush()),
+          succeed: () => sink.succeed(),
+          fail: () => sink.fail(),
+        };
+        const finish = [
+          'bare flush',
+          ...Array.from({ length: 4 }, () => 'succeed'),
+          'bare flush',
+          'succeed',
+          'succeed',
+        ];
+        for (const step of [...script, ...finish]) {
+          // oxlint-disable-next-line no-await-in-loop -- steps follow one another
+          await play[step]?.();
+          // oxlint-disable-next-line no-await-in-loop -- steps follow one another
+          await settled();
+          const answered = flushes.filter(({ outcome }) => outcome.state === 'resolved');
+          expect(answered.filter(({ requestId }) => !isDurable(requestId))).toEqual([]);
+        }
+        expect(await verified()).toMatchObject({ valid: true });
+        const records = parsed(sink.durable);
+        for (const { requestId, outcome } of flushes) {
+          const codes = records
+            .filter(({ additional_info }) => additional_info.request_id === requestId)
+            .map(({ protection }) => protection.audit_code);
+          expect(codes).toEqual(outcome.state === 'resolved' ? [6] : [6, 51]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { createSigner } from '../../../lib/audit/sign.ts';
+import { AuditTrail } from '../../../lib/audit/trail.ts';
+import { verifyTrail } from '../../../lib/audit/verify.ts';
+import { Secret } from '../../../lib/base/secret.ts';
+import { entry, HOST } from '../../support/audit.ts';
+
+interface Scenario {
+  readonly story: string;
+  readonly keys: Readonly<Record<string, string>>;
+  readonly lines: readonly string[];
+  readonly expected: {
+    readonly records: number;
+    readonly chains: number;
+    readonly successCount: number;
+    readonly findings: readonly unknown[];
+  };
+}
+
+const directory = new URL('../../vectors/trail/', import.meta.url);
+const scenarios = readdirSync(directory)
+  .filter((name) => name.endsWith('.json'))
+  .map((name): [string, Scenario] => [name, JSON.parse(readFileSync(new URL(name, directory), 'utf8'))]);
+
+const KEY_ID = '95f5a194-b0a4-4351-a1b2-0123456789ab';
+const KEYS = new Map([[KEY_ID, new Secret(new Uint8Array(32).fill(7))]]);
+
+/** The lines of a chain of `count` records, each of one value; another `user` makes another history of it. */
+async function write(chainId: string, count: number, user = 'test_user'): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const append = (batch: readonly { readonly line: string }[]) => {
+    lines.push(...batch.map(({ line }) => line));
+    return Promise.resolve();
+  };
+  const signer = createSigner(KEY_ID, new Secret(new Uint8Array(32).fill(7)));
+  const trail = new AuditTrail({ signer, sink: { append }, chainId, host: HOST, nowMs: () => 1.8e12 });
+  for (let i = 0; i < count; i++) trail.record(entry({ requestId: `r${i}`, count: 1, user }));
+  await trail.flush();
+  return lines;
+}
+
+describe('the verifier', () => {
+  test('has scenarios to look at', () => {
+    expect(scenarios.length).toBeGreaterThan(20);
+  });
+
+  test.each(scenarios)('finds exactly what was done to %s', async (_, { keys, lines, expected }) => {
+    const secrets = new Map(Object.entries(keys).map(([id, hex]) => [id, new Secret(Buffer.from(hex, 'hex'))]));
+    const report = await verifyTrail(lines, secrets);
+    const findings = report.findings.map(({ detail, ...finding }) => {
+      expect(detail).not.toBe('');
+      return finding;
+    });
+    expect({ ...report, findings }).toEqual({ ...expected, valid: expected.findings.length === 0 });
+  });
+
+  test('reads lines that arrive one by one as it reads a list', async () => {
+    const lines = await write('chain', 5);
+    expect(await verifyTrail(Readable.from(lines), KEYS)).toEqual(await verifyTrail(lines, KEYS));
+  });
+
+  test('names the key it was not given', async () => {
+    const [line = ''] = await write('chain', 1);
+    const report = await verifyTrail([line], new Map());
+    expect(report.findings[0]).toMatchObject({
+      kind: 'modified',
+      detail: expect.stringContaining(KEY_ID.slice(0, 20)),
+    });
+  });
+
+  test('an empty trail is valid, which is why a count has to be kept elsewhere', async () => {
+    expect(await verifyTrail(['', '  '], KEYS)).toEqual({
+      records: 0,
+      chains: 0,
+      valid: true,
+      findings: [],
+      successCount: 0,
+    });
+  });
+
+  test('any order of any chains: no record is called modified or missing, and only an order that is kept is valid', async () => {
+    const chains = await Promise.all([write('one', 6), write('two', 4)]);
+    const lines = chains.flat();
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([...lines], { minLength: lines.length }), async (shuffled) => {
+        const report = await verifyTrail(shuffled, KEYS);
+        expect(report.findings.filter(({ kind }) => kind !== 'reordered')).toEqual([]);
+        const kept = chains.every((chain) =>
+          chain.every((line, i) => shuffled.indexOf(line) > shuffled.indexOf(chain[i - 1] ?? '')),
+        );
+        expect(report.valid).toBe(kept);
+        expect(report.successCount).toBe(10);
+      }),
+    );
+  });
+
+  test('whatever lines are taken out, the findings name exactly the numbers below the last one left', async () => {
+    const lines = await write('chain', 12);
+    await fc.assert(
+      fc.asyncProperty(fc.subarray([...lines]), async (left) => {
+        const { findings } = await verifyTrail(left, KEYS);
+        const present = left.map((line) => lines.indexOf(line) + 1);
+        const runs = present.filter((number, i) => number !== (present[i - 1] ?? 0) + 1);
+        expect(findings.map(({ kind, line }) => [kind, line])).toEqual(
+          runs.map((number) => ['missing', present.indexOf(number) + 1]),
+        );
+      }),
+    );
+  });
+
+  test('any change of one character of a line is found at that line first', async () => {
+    const lines = await write('chain', 4);
+    const [, second = ''] = lines;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(second.length - 1), fc.string({ minLength: 1, maxLength: 1 }), async (at, character) => {
+        fc.pre(second[at] !== character);
+        const changed = second.slice(0, at) + character + second.slice(at + 1);
+        const report = await verifyTrail([lines[0] ?? '', changed, ...lines.slice(2)], KEYS);
+        expect(report.valid).toBe(false);
+        expect(report.findings[0]?.line).toBe(2);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('finds a second history joined inside a hole that was filled late', async () => {
+    const lines = await write('chain', 6);
+    const second = await write('chain', 6, 'somebody_else');
+    const mixed = [lines[0], lines[4], second[1], lines[2], lines[3], lines[5]].map((line) => line ?? '');
+    const { findings } = await verifyTrail(mixed, KEYS);
+    expect(findings.filter(({ kind }) => kind === 'missing').map(({ line, sequence }) => [line, sequence])).toEqual([
+      [3, 2],
+      [4, 3],
+    ]);
+  });
+
+  test('a number far ahead costs nothing', async () => {
+    const signer = createSigner(KEY_ID, new Secret(new Uint8Array(32).fill(7)));
+    const [line = ''] = await write('chain', 1);
+    const far = JSON.parse(line);
+    far.signature = { ...far.signature, sequence: Number.MAX_SAFE_INTEGER, previous: 'x' };
+    far.signature.checksum = signer.checksum(far);
+    const { findings } = await verifyTrail([line, JSON.stringify(far)], KEYS);
+    expect(findings).toMatchObject([{ kind: 'missing', line: 2, sequence: 2 }]);
+  });
+});

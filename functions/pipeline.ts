@@ -29,20 +29,18 @@ export function lambdaHandler<Event, Reply>(
   entryPoint: EntryPoint<Event, Reply>,
 ): LambdaHandler<Event, Reply> {
   // middy runs `after` and `onError` in reverse order: the trail is flushed before an error is worded.
-  const handler = middy<Event, Reply, Error, Context>({ timeoutEarlyInMillis: 0 })
+  const handler = middy<Event, Reply>({ timeoutEarlyInMillis: 0 })
     .use(answerRefusals(environment, entryPoint.refuse))
     .use(flushTrail(environment))
     .handler(async (event: Event, context: Context) => {
       const { protector } = await environment();
       return entryPoint.serve(event, context.awsRequestId, protector);
     });
-  return handler as unknown as LambdaHandler<Event, Reply>;
+  return handler;
 }
 
 /** Nothing is answered, not even a refusal, before its record is durable. */
-function flushTrail<Event, Reply>(
-  environment: () => Promise<Environment>,
-): MiddlewareObj<Event, Reply, Error, Context> {
+function flushTrail<Event, Reply>(environment: () => Promise<Environment>): MiddlewareObj<Event, Reply> {
   const flush = async (): Promise<void> => {
     const { trail } = await environment();
     await trail.flush().catch((error: unknown) => {
@@ -66,7 +64,7 @@ function flushTrail<Event, Reply>(
 function answerRefusals<Event, Reply>(
   environment: () => Promise<Environment>,
   refuse: (refusal: RefusedError) => Reply,
-): MiddlewareObj<Event, Reply, Error, Context> {
+): MiddlewareObj<Event, Reply> {
   return {
     onError: async (request) => {
       const refusal = toRefusal(request.error);

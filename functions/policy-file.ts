@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '../lib/base/error-code.ts';
 import { BundleError } from '../lib/crypto/sealed-bundle.ts';
 import type { KeyService } from '../lib/crypto/ports.ts';
 import { openPolicy } from '../lib/policy/bundle.ts';
@@ -16,7 +17,7 @@ export async function readBundle(path: string, what: string): Promise<unknown> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     throw new BundleError('BUNDLE_MALFORMED', `No sealed ${what} can be read at ${path} (${code})`);
   }
   try {

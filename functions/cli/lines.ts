@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { errorCode } from '../../lib/base/error-code.ts';
 import { CliError } from './failure.ts';
 
 /** The lines of a file, cut at line feeds only: `node:readline` would also cut at U+2028, which JSON text may hold. */
@@ -11,7 +12,7 @@ export async function* linesOf(path: string): AsyncGenerator<string> {
       yield* lines;
     }
   } catch (error) {
-    throw new CliError('CLI_USAGE', `${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new CliError('CLI_USAGE', `${path} cannot be read (${errorCode(error)})`);
   }
   if (rest !== '') yield rest;
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import type { SqlValue } from '../../lib/local/duckdb/sql.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'cyan';
 
@@ -42,6 +43,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   });
   for (const row of rows) output.push(row.map((cell) => (cell.length > width ? `${cell.slice(0, width - 1)}…` : cell)));
   return output.toString();
+}
+
+/** A SQL value as a cell of a table. */
+export function cellText(value: SqlValue): string {
+  if (value === null) return 'NULL';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** 1234567 → `1,234,567`. */

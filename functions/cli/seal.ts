@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { errorCode } from '../../lib/base/error-code.ts';
 import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
 import { openPolicy, sealPolicy } from '../../lib/policy/bundle.ts';
 import { type KeyringDocument, newKeyring } from '../../lib/policy/keyring.ts';
@@ -49,7 +50,7 @@ async function readJson(path: string, optional = false): Promise<unknown> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (optional && code === 'ENOENT') return undefined;
     throw new CliError('CLI_USAGE', `${path} cannot be read (${code})`);
   }

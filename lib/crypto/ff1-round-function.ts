@@ -16,7 +16,13 @@ export interface RoundOutput {
  * `q`: the variable blocks of each row's Q, row after row. `base`: the first MAC state with the tweak's share of the first
  * variable block, one block for all rows or one a row.
  */
-export function roundOutput(aes: BlockCipher, domain: Ff1Domain, q: Uint8Array, base: Buffer, rows: number): RoundOutput {
+export function roundOutput(
+  aes: BlockCipher,
+  domain: Ff1Domain,
+  q: Uint8Array,
+  base: Buffer,
+  rows: number,
+): RoundOutput {
   const variable = variableBlocks(domain);
   let state = base;
   for (let block = 0; block < variable; block++) state = aes(nextBlocks(q, variable, block, state, rows));

@@ -2,7 +2,15 @@
 // runs for all values of a batch before round i + 1, so that a round is one call of the block cipher.
 
 import { aesBlocks, type BlockCipher } from './aes-blocks.ts';
-import { type Ff1Domain, Ff1Error, ff1Domain, MAX_TWEAK_BYTES, MIN_DOMAIN, MIN_DOMAIN_2016, minimumLength } from './ff1-domain.ts';
+import {
+  type Ff1Domain,
+  Ff1Error,
+  ff1Domain,
+  MAX_TWEAK_BYTES,
+  MIN_DOMAIN,
+  MIN_DOMAIN_2016,
+  minimumLength,
+} from './ff1-domain.ts';
 import { runLong } from './ff1-long.ts';
 import { isMedium, runMedium } from './ff1-medium.ts';
 import { runNarrow } from './ff1-narrow.ts';

@@ -162,7 +162,7 @@ function checkElement(element: ElementDefinition, path: string, alphabets: reado
 function checkRole(role: RoleDefinition, path: string, elements: readonly ElementDefinition[]): Problem[] {
   const names = new Set(elements.map(({ name }) => name));
   return [
-    ...duplicates(`${path}.members`, role.members, (member) => member, 'this member is listed twice'),
+    ...duplicates(`${path}.members`, role.members, (name) => name, 'this member is listed twice'),
     ...duplicates(`${path}.grants`, role.grants, ({ element }) => element, 'another grant names this element'),
     ...role.grants.flatMap(({ element }, i) =>
       names.has(element)

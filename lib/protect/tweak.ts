@@ -18,19 +18,70 @@ export function ivBytes(externalIv: string | undefined): Uint8Array {
   return bytes;
 }
 
-/** The tweak of a value with these clear parts and this IV; at most 40 bytes. */
-export function tweakOf(left: string, right: string, iv: Uint8Array): Uint8Array {
-  if (left === '' && right === '' && iv.length === 0) return NONE;
-  const leftBytes = Buffer.byteLength(left);
-  const rightBytes = Buffer.byteLength(right);
-  const encoded = Buffer.allocUnsafe(7 + leftBytes + rightBytes + iv.length);
+/** The tweak of values that have no clear parts. */
+export function sharedTweak(iv: Uint8Array): Uint8Array {
+  return iv.length === 0 ? NONE : tweakOf(NONE, NONE, iv);
+}
+
+/** The tweak of a value with these clear parts (UTF-8) and this IV; at most 40 bytes. */
+export function tweakOf(left: Uint8Array, right: Uint8Array, iv: Uint8Array): Uint8Array {
+  const encoded = Buffer.allocUnsafe(7 + left.length + right.length + iv.length);
   encoded[0] = 1;
-  let at = encoded.writeUInt16BE(leftBytes, 1);
-  at += encoded.write(left, at);
-  at = encoded.writeUInt16BE(rightBytes, at);
-  at += encoded.write(right, at);
-  at = encoded.writeUInt16BE(iv.length, at);
-  encoded.set(iv, at);
+  let at = 1;
+  for (const part of [left, right, iv]) {
+    at = encoded.writeUInt16BE(part.length, at);
+    encoded.set(part, at);
+    at += part.length;
+  }
   if (encoded.length <= MAX_TWEAK) return encoded;
   return Buffer.concat([Buffer.of(2), createHash('sha256').update(encoded).digest()]);
+}
+
+/**
+ * Writes the tweak of a value whose clear parts are the UTF-16 units `units[rowFrom … from]` and `units[to … rowTo]` to
+ * `out[at …]`, which has room for 40 bytes; returns its length. ASCII parts, the usual ones, are copied unit by unit.
+ */
+export function writeTweak(
+  out: Uint8Array,
+  at: number,
+  units: Uint16Array,
+  [rowFrom, from, to, rowTo]: readonly [number, number, number, number],
+  iv: Uint8Array,
+): number {
+  const left = from - rowFrom;
+  const right = rowTo - to;
+  const length = 7 + left + right + iv.length;
+  if (
+    length > MAX_TWEAK ||
+    !copyAscii(units, rowFrom, from, out, at + 3) ||
+    !copyAscii(units, to, rowTo, out, at + 5 + left)
+  ) {
+    const tweak = tweakOf(utf8(units, rowFrom, from), utf8(units, to, rowTo), iv);
+    out.set(tweak, at);
+    return tweak.length;
+  }
+  out[at] = 1;
+  out[at + 1] = 0;
+  out[at + 2] = left;
+  out[at + 3 + left] = 0;
+  out[at + 4 + left] = right;
+  out[at + 5 + left + right] = 0;
+  out[at + 6 + left + right] = iv.length;
+  out.set(iv, at + 7 + left + right);
+  return length;
+}
+
+/** Whether the units were ASCII, and so were copied as they are. */
+function copyAscii(units: Uint16Array, from: number, to: number, out: Uint8Array, at: number): boolean {
+  let seen = 0;
+  for (let i = from, o = at; i < to; i++, o++) {
+    const unit = units[i]!;
+    seen |= unit;
+    out[o] = unit;
+  }
+  return seen < 128;
+}
+
+function utf8(units: Uint16Array, from: number, to: number): Uint8Array {
+  return Buffer.from(String.fromCharCode(...units.subarray(from, to)));
 }

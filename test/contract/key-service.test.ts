@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -235,12 +235,6 @@ describe('a key file', () => {
     const failure: unknown = await readSigningKey(path).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code, message: expect.stringContaining(path) });
     expect(inspect(failure)).not.toContain('PROBE');
-  });
-
-  test('that other users may read is refused', async () => {
-    await createSigningKey(path);
-    await chmod(path, 0o640);
-    await expect(readSigningKey(path)).rejects.toMatchObject({ code: 'KEY_FILE_EXPOSED' });
   });
 
   test('that is absent is refused by path, also as a KeyServiceError, and found once it is there', async () => {

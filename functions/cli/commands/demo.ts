@@ -8,7 +8,7 @@ import { createCustomersSql, writeCustomers } from '../../../lib/local/sample/cu
 import { CliError } from '../failure.ts';
 import { linesOf } from '../lines.ts';
 import { type LocalSql, openLocalSql } from '../local-sql.ts';
-import { count, print, progressLine, say, styled, table } from '../output.ts';
+import { cellText, count, print, progressLine, say, styled, table } from '../output.ts';
 import { isInitialised, type Workspace, workspace } from '../workspace.ts';
 import { verifyFile } from './audit-verify.ts';
 import { initWorkspace } from './init.ts';
@@ -66,7 +66,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   let result: DemoResult;
   try {
     await loadCustomers(local.session, options.rows);
-    const seconds = await protectAndUnprotect(local.session, traffic, options.rows);
+    const sqlSeconds = await protectAndUnprotect(local.session, traffic, options.rows);
     const mismatches = await countMismatches(local.session);
     const trail = await readTrail(ws, local);
     result = {
@@ -76,7 +76,7 @@ export async function demo(options: DemoOptions): Promise<void> {
       mismatches,
       auditRecords: trail.records,
       auditValid: trail.valid && trail.successCount === traffic.values,
-      valuesPerSecond: Math.round(traffic.values / seconds),
+      valuesPerSecond: Math.round(traffic.values / sqlSeconds),
       ff1ValuesPerSecond: traffic.ff1Ms === 0 ? 0 : Math.round((traffic.ff1Values / traffic.ff1Ms) * 1000),
     };
     if (options.json !== true) await show(ws, local.session, traffic, result, trail);
@@ -223,7 +223,7 @@ async function show(
   print(
     table(
       ['name', 'protected', 'ssn', 'protected', 'card', 'protected', 'email', 'protected'],
-      rows.map((row) => row.map((value) => (value === null ? 'NULL' : String(value)))),
+      rows.map((row) => row.map(cellText)),
       24,
     ),
   );

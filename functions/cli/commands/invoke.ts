@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { errorCode } from '../../../lib/base/error-code.ts';
 import { redshiftHandler } from '../../redshift.ts';
 import type { RedshiftEvent } from '../../../lib/wire/redshift.ts';
 import { CliError } from '../failure.ts';
@@ -27,7 +28,7 @@ async function readEvent(path: string): Promise<RedshiftEvent> {
   try {
     source = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
   } catch (error) {
-    throw new CliError('CLI_USAGE', `The event file ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new CliError('CLI_USAGE', `The event file ${path} cannot be read (${errorCode(error)})`);
   }
   try {
     return JSON.parse(source) as RedshiftEvent;

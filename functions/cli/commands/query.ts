@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { SqlResult, SqlValue } from '../../../lib/local/duckdb/sql.ts';
 import { openLocalSql } from '../local-sql.ts';
-import { print, say, styled, table } from '../output.ts';
+import { cellText, print, say, styled, table } from '../output.ts';
 import { workspace } from '../workspace.ts';
 
 const TABLE_ROWS = 100;
@@ -43,11 +43,6 @@ function printTable({ columns, rows }: SqlResult): void {
       process.stderr,
     ),
   );
-}
-
-function cellText(value: SqlValue): string {
-  if (value === null) return 'NULL';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** RFC 4180 with a header line; NULL is an empty field and an empty text is `""`. */

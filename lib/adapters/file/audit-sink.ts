@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuditError } from '../../audit/errors.ts';
 import type { AuditLine, AuditSink } from '../../audit/ports.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../../base/error-code.ts';
 
 /** A sink that holds a file open. Closing it twice is harmless; appending afterwards opens it anew. */
 export interface FileAuditSink extends AuditSink {

@@ -1,18 +1,16 @@
 // A key in a JSON file, for machines without a key service: { "key_id": …, "key": base64 of 32 bytes }.
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ProtectorError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../../base/error-code.ts';
 
 /**
  * `KEY_FILE_UNREADABLE`: absent, or this user may not read or write there. `KEY_FILE_EXISTS`: a key is there, and
- * overwriting it would lose what it protects; move it away first. `KEY_FILE_INVALID`: not a key file. `KEY_FILE_EXPOSED`:
- * other users may read it; `chmod 600` it, or take a new key. Messages name the path and never the content.
+ * overwriting it would lose what it protects; move it away first. `KEY_FILE_INVALID`: not a key file. Messages name the
+ * path and never the content.
  */
-export class KeyFileError extends ProtectorError<
-  'KEY_FILE_UNREADABLE' | 'KEY_FILE_EXISTS' | 'KEY_FILE_INVALID' | 'KEY_FILE_EXPOSED'
-> {}
+export class KeyFileError extends ProtectorError<'KEY_FILE_UNREADABLE' | 'KEY_FILE_EXISTS' | 'KEY_FILE_INVALID'> {}
 
 /** A 256-bit key and the name records and sealed things know it by. */
 export interface NamedKey {
@@ -26,11 +24,8 @@ const KEY_BYTES = 32;
 export async function readKeyFile(path: string): Promise<NamedKey> {
   let text: string;
   try {
-    await using file = await open(path, 'r');
-    refuseExposed(path, (await file.stat()).mode);
-    text = await file.readFile('utf8');
+    text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof KeyFileError) throw error;
     throw new KeyFileError('KEY_FILE_UNREADABLE', `Key file ${path} cannot be read (${errorCode(error)})`);
   }
   return parseKeyFile(path, text);
@@ -86,11 +81,6 @@ function parseObject(path: string, text: string): object {
   }
   if (typeof value !== 'object' || value === null) throw invalid(path, 'not a JSON object');
   return value;
-}
-
-function refuseExposed(path: string, mode: number): void {
-  if (process.platform === 'win32' || (mode & 0o077) === 0) return; // Windows has no such bits
-  throw new KeyFileError('KEY_FILE_EXPOSED', `Key file ${path} can be read by other users: chmod 600 it`);
 }
 
 function invalid(path: string, why: string): KeyFileError {

@@ -2,9 +2,10 @@ import type { Ff1 } from '../../crypto/ff1.ts';
 import { minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Column } from '../batch.ts';
 import { RefusedError } from '../refusal.ts';
-import { ivBytes, MAX_TWEAK, tweakOf } from '../tweak.ts';
-import { type Scan, scanColumn, type ScanRules } from './alphabet-scan.ts';
-import { writeColumn } from './alphabet-write.ts';
+import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../tweak.ts';
+import { type Scan, type ScanRules, scanColumn } from './alphabet-scan.ts';
+import { writeSymbols } from './alphabet-write.ts';
+import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
 import type { CipherMeter, ColumnResult, Method } from './method.ts';
 
 /** What an alphabet token element needs besides its key. */
@@ -40,20 +41,21 @@ function transform(
 ): ColumnResult {
   const iv = ivBytes(externalIv);
   if (iv.length > 0 && !rules.externalIV) throw new RefusedError('IV_NOT_ALLOWED');
-  const scan = scanColumn(column, rules);
-  const tweaks = columnTweaks(column, scan, rules, iv);
+  const text = joinColumn(column);
+  const scan = scanColumn(text, rules);
+  const tweaks = columnTweaks(text, scan, rules, iv);
   const groups = groupRows(scan, tweaks);
   const { radix } = rules.symbols;
   const strongLength = minimumLength(radix);
   let weakCount = 0;
   for (const group of groups) {
     const whole = groups.length === 1;
-    const numerals = whole ? scan.numerals : gather(scan.numerals, scan.starts, group);
+    const numerals = whole ? scan.numerals : gather(scan, group);
     const batch = {
       radix,
       length: group.length,
       numerals,
-      tweaks: tweaks.shared ?? gatherTweaks(tweaks.ofRow, group),
+      tweaks: tweaks.shared ?? gatherTweaks(tweaks.slots, group),
       tweakLength: group.tweakLength,
       acceptSmallDomain: true,
     };
@@ -61,23 +63,33 @@ function transform(
     if (!whole) scatter(numerals, scan, group);
     if (group.length < strongLength) weakCount += group.rows.length;
   }
-  return { column: writeColumn(column, scan, scan.numerals, rules.symbols), weakCount };
+  return { column: cutColumn(column, writeSymbols(text, scan, rules.symbols)), weakCount };
 }
 
-/** Without clear parts one tweak serves the whole column; with them each tokenized value has its own. */
+/** Without clear parts one tweak serves the whole column; with them each tokenized row has a slot of `MAX_TWEAK` bytes. */
 type ColumnTweaks =
-  | { readonly shared: Uint8Array; readonly ofRow?: undefined }
-  | { readonly shared?: undefined; readonly ofRow: readonly Uint8Array[] };
+  | { readonly shared: Uint8Array; readonly slots?: undefined; readonly lengths?: undefined }
+  | { readonly shared?: undefined; readonly slots: Uint8Array; readonly lengths: Uint8Array };
 
-function columnTweaks(column: Column, scan: Scan, rules: AlphabetTokenRules, iv: Uint8Array): ColumnTweaks {
-  if (rules.fromLeft === 0 && rules.fromRight === 0) return { shared: tweakOf('', '', iv) };
-  const ofRow: Uint8Array[] = [];
-  for (let row = 0; row < scan.rows; row++) {
-    if (scan.starts[row] === scan.starts[row + 1]) continue;
-    const value = column[row] as string;
-    ofRow[row] = tweakOf(value.slice(0, scan.windowFrom[row]), value.slice(scan.windowTo[row]), iv);
+function columnTweaks(
+  { units, ends }: ColumnText,
+  scan: Scan,
+  rules: AlphabetTokenRules,
+  iv: Uint8Array,
+): ColumnTweaks {
+  if (rules.fromLeft === 0 && rules.fromRight === 0) return { shared: sharedTweak(iv) };
+  const { rows, starts, windowFrom, windowTo } = scan;
+  const slots = new Uint8Array(rows * MAX_TWEAK);
+  const lengths = new Uint8Array(rows);
+  let rowFrom = 0;
+  for (let row = 0; row < rows; row++) {
+    const rowTo = ends[row]!;
+    if (starts[row] !== starts[row + 1]) {
+      lengths[row] = writeTweak(slots, row * MAX_TWEAK, units, [rowFrom, windowFrom[row]!, windowTo[row]!, rowTo], iv);
+    }
+    rowFrom = rowTo;
   }
-  return { ofRow };
+  return { slots, lengths };
 }
 
 /** The tokenized rows by length and tweak length, each group in row order. */
@@ -86,7 +98,7 @@ function groupRows(scan: Scan, tweaks: ColumnTweaks): Group[] {
   for (let row = 0; row < scan.rows; row++) {
     const length = scan.starts[row + 1]! - scan.starts[row]!;
     if (length === 0) continue;
-    const tweakLength = (tweaks.shared ?? tweaks.ofRow[row]!).length;
+    const tweakLength = tweaks.shared?.length ?? tweaks.lengths![row]!;
     const key = length * (MAX_TWEAK + 1) + tweakLength;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { rows: [row], length, tweakLength });
@@ -95,8 +107,7 @@ function groupRows(scan: Scan, tweaks: ColumnTweaks): Group[] {
   return [...groups.values()];
 }
 
-function gather(numerals: Uint16Array, starts: Uint32Array, group: Group): Uint16Array {
-  const { rows, length } = group;
+function gather({ numerals, starts }: Scan, { rows, length }: Group): Uint16Array {
   const gathered = new Uint16Array(rows.length * length);
   for (let i = 0, to = 0; i < rows.length; i++) {
     const from = starts[rows[i]!]!;
@@ -105,16 +116,18 @@ function gather(numerals: Uint16Array, starts: Uint32Array, group: Group): Uint1
   return gathered;
 }
 
-function scatter(gathered: Uint16Array, scan: Scan, group: Group): void {
-  const { rows, length } = group;
+function scatter(gathered: Uint16Array, { numerals, starts }: Scan, { rows, length }: Group): void {
   for (let i = 0, from = 0; i < rows.length; i++) {
-    const to = scan.starts[rows[i]!]!;
-    for (let j = 0; j < length; j++) scan.numerals[to + j] = gathered[from++]!;
+    const to = starts[rows[i]!]!;
+    for (let j = 0; j < length; j++) numerals[to + j] = gathered[from++]!;
   }
 }
 
-function gatherTweaks(ofRow: readonly Uint8Array[], group: Group): Uint8Array {
-  const gathered = new Uint8Array(group.rows.length * group.tweakLength);
-  group.rows.forEach((row, i) => gathered.set(ofRow[row]!, i * group.tweakLength));
+function gatherTweaks(slots: Uint8Array, { rows, tweakLength }: Group): Uint8Array {
+  const gathered = new Uint8Array(rows.length * tweakLength);
+  for (let i = 0, to = 0; i < rows.length; i++) {
+    const from = rows[i]! * MAX_TWEAK;
+    for (let j = 0; j < tweakLength; j++) gathered[to++] = slots[from + j]!;
+  }
   return gathered;
 }

@@ -1,74 +1,43 @@
-import type { Cell, Column } from '../batch.ts';
-import { isHighSurrogate, type Scan } from './alphabet-scan.ts';
+import type { Scan } from './alphabet-scan.ts';
+import type { ColumnText } from './column-text.ts';
 import type { SymbolTable } from './symbols.ts';
 
-/**
- * Puts a column back together: each value with its symbols replaced by those of `numerals` and everything else in place.
- * All values are written into one buffer, turned into one string and cut, which costs far less than a string a value.
- */
-export function writeColumn(column: Column, scan: Scan, numerals: Uint16Array, symbols: SymbolTable): Cell[] {
-  const ends = new Uint32Array(scan.rows);
-  if (symbols.latin) {
-    const bytes = new Uint8Array(scan.units);
-    const seen = write(column, scan, numerals, symbols, bytes, ends);
-    if (seen < 256) return cut(column, Buffer.from(bytes.buffer).toString('latin1', 0, ends.at(-1)), ends);
-    // A delimiter beyond Latin-1 was cut to a byte: the column is written again in 16-bit units.
-  }
-  // A symbol below U+10000 may become one above it, which takes two units.
-  const units = new Uint16Array(symbols.codePoints.at(-1)! > 0xffff ? 2 * scan.units : scan.units);
-  write(column, scan, numerals, symbols, units, ends);
-  return cut(column, Buffer.from(units.buffer).toString('utf16le', 0, 2 * (ends.at(-1) ?? 0)), ends);
+/** The texts with each symbol replaced by the one its numeral now names, and everything else in place. */
+export function writeSymbols(text: ColumnText, scan: Scan, symbols: SymbolTable): ColumnText {
+  return symbols.codePoints.at(-1)! > 0xffff ? rewrite(text, scan, symbols) : replace(text, scan, symbols);
 }
 
-/** Fills `out` and the end position of each value; returns the bitwise or of all units written. */
-function write(
-  column: Column,
-  scan: Scan,
-  numerals: Uint16Array,
-  symbols: SymbolTable,
-  out: Uint8Array | Uint16Array,
-  ends: Uint32Array,
-): number {
-  const { codePoints, numerals: table } = symbols;
-  const size = table.length;
-  let next = 0;
+/** One unit a symbol: nothing moves. */
+function replace(text: ColumnText, { numerals, positions }: Scan, { codePoints }: SymbolTable): ColumnText {
+  const { units } = text;
+  for (let n = 0; n < numerals.length; n++) units[positions[n]!] = codePoints[numerals[n]!]!;
+  return text;
+}
+
+/** A symbol beyond U+FFFF takes two units, so what follows it may move. */
+function rewrite({ units, ends }: ColumnText, { numerals, positions }: Scan, { codePoints }: SymbolTable): ColumnText {
+  const out = new Uint16Array(2 * units.length);
+  const outEnds = new Uint32Array(ends.length);
   let end = 0;
-  let seen = 0;
-  for (let row = 0; row < scan.rows; row++) {
-    const value = column[row];
-    if (typeof value === 'string') {
-      const from = scan.windowFrom[row]!;
-      const to = scan.windowTo[row]!;
-      for (let i = 0; i < value.length; i++) {
-        let point = value.charCodeAt(i);
-        if (i >= from && i < to) {
-          if (isHighSurrogate(point) && i + 1 < to) {
-            point = value.codePointAt(i)!;
-            if (point > 0xffff) i++;
-          }
-          if (point < size && table[point]! >= 0) point = codePoints[numerals[next++]!]!;
-        }
-        seen |= point;
+  let n = 0;
+  for (let row = 0, at = 0; row < ends.length; row++) {
+    const rowTo = ends[row]!;
+    while (at < rowTo) {
+      if (n < positions.length && positions[n] === at) {
+        const point = codePoints[numerals[n++]!]!;
+        // A symbol that was read from two units gives both up.
+        at += (units[at]! & 0xfc00) === 0xd800 ? 2 : 1;
         if (point > 0xffff) {
           out[end++] = 0xd7c0 + (point >>> 10);
           out[end++] = 0xdc00 | (point & 0x3ff);
         } else {
           out[end++] = point;
         }
+      } else {
+        out[end++] = units[at++]!;
       }
     }
-    ends[row] = end;
+    outEnds[row] = end;
   }
-  return seen;
-}
-
-function cut(column: Column, text: string, ends: Uint32Array): Cell[] {
-  const values = new Array<Cell>(column.length);
-  let from = 0;
-  for (let row = 0; row < column.length; row++) {
-    const to = ends[row]!;
-    values[row] = column[row] === null ? null : text.substring(from, to);
-    from = to;
-  }
-  return values;
+  return { units: out, ends: outEnds };
 }

@@ -4,8 +4,6 @@ export interface SymbolTable {
   /** Numeral of each code point, −1 for a delimiter; code points beyond the table are delimiters. */
   readonly numerals: Int32Array;
   readonly codePoints: Uint32Array;
-  /** Whether every symbol fits one byte (Latin-1). */
-  readonly latin: boolean;
 }
 
 /** `codePoints` ascending; with `foldCase`, a lower-case ASCII letter counts as its upper-case one. */
@@ -16,5 +14,5 @@ export function symbolTable(codePoints: Uint32Array, foldCase: boolean): SymbolT
     numerals[point] = rank;
   });
   if (foldCase) numerals.copyWithin(0x61, 0x41, 0x5b);
-  return { radix: codePoints.length, numerals, codePoints, latin: last < 256 };
+  return { radix: codePoints.length, numerals, codePoints };
 }

@@ -51,7 +51,7 @@ program
 program
   .command('query')
   .description(
-    'run DuckDB SQL in which pty_protect_<element>(text), pty_unprotect_<element>(text) and\npty_reprotect_<old>__to__<new>(text) are answered by the Redshift function',
+    'run DuckDB SQL in which pty_protect_<element>(text), pty_unprotect_<element>(text) and pty_reprotect_<old>__to__<new>(text) are answered by the Redshift function',
   )
   .argument('<sql>', "any DuckDB SQL, over your own files too: from 'people.csv', 'x.parquet', 'y.json'")
   .addOption(directory)
@@ -108,7 +108,7 @@ program
   .addCommand(
     new Command('verify')
       .description(
-        'check every signature and the order of every chain; names the first thing wrong as modified, missing,\nreordered, unsigned or malformed, with its line',
+        'check every signature and the order of every chain; names the first thing wrong as modified, missing, reordered, unsigned or malformed, with its line',
       )
       .addOption(directory)
       .option('--file <file>', 'a file of audit records, one JSON object a line (with --key-file)')

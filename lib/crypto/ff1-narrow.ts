@@ -175,13 +175,24 @@ function load(numerals: Uint16Array, domain: Ff1Domain, rows: number): void {
 
 function store(numerals: Uint16Array, domain: Ff1Domain, rows: number): void {
   const { length, u } = domain;
+  // Machine integers divide twice as fast, as long as they hold the half.
+  const storeHalf = domain.rightSize <= 2 ** 31 ? storeInteger : storeDouble;
   for (let i = 0, at = 0; i < rows; i++, at += length) {
     storeHalf(numerals, at, at + u, left[i]!, domain.radix);
     storeHalf(numerals, at + u, at + length, right[i]!, domain.radix);
   }
 }
 
-function storeHalf(numerals: Uint16Array, from: number, to: number, value: number, radix: number): void {
+function storeInteger(numerals: Uint16Array, from: number, to: number, value: number, radix: number): void {
+  let num = value | 0;
+  for (let at = to - 1; at >= from; at--) {
+    const quotient = (num / radix) | 0;
+    numerals[at] = num - Math.imul(quotient, radix);
+    num = quotient;
+  }
+}
+
+function storeDouble(numerals: Uint16Array, from: number, to: number, value: number, radix: number): void {
   const inverse = 1 / radix;
   let num = value;
   for (let at = to - 1; at >= from; at--) {

@@ -45,7 +45,10 @@ export function writeTweak(
   out: Uint8Array,
   at: number,
   units: Uint16Array,
-  [rowFrom, from, to, rowTo]: readonly [number, number, number, number],
+  rowFrom: number,
+  from: number,
+  to: number,
+  rowTo: number,
   iv: Uint8Array,
 ): number {
   const left = from - rowFrom;

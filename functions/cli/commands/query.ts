@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { SqlResult, SqlValue } from '../../../lib/local/duckdb/sql.ts';
 import { openLocalSql } from '../local-sql.ts';
-import { cellText, print, say, styled, table } from '../output.ts';
+import { cellText, count, print, say, styled, table } from '../output.ts';
 import { workspace } from '../workspace.ts';
 
 const TABLE_ROWS = 100;
@@ -39,7 +39,7 @@ function printTable({ columns, rows }: SqlResult): void {
   say(
     styled(
       'dim',
-      `${rows.length} rows${hidden > 0 ? `, ${hidden} not shown: use --csv or --json` : ''}`,
+      `${count(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}${hidden > 0 ? `, ${hidden} not shown: use --csv or --json` : ''}`,
       process.stderr,
     ),
   );
@@ -51,7 +51,8 @@ function toCsv({ columns, rows }: SqlResult): string {
     row.map((value) => (value !== null && typeof value === 'object' ? JSON.stringify(value) : value)),
   );
   return stringify([columns.map(({ name }) => name), ...records], {
-    cast: { boolean: String, string: (value) => ({ value, quoted: value === '' }) },
+    quoted_match: /^$/,
+    cast: { boolean: String },
   });
 }
 

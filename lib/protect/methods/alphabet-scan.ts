@@ -1,3 +1,4 @@
+import { scratch } from '../../base/scratch.ts';
 import { RefusedError } from '../refusal.ts';
 import type { ColumnText } from './column-text.ts';
 import type { SymbolTable } from './symbols.ts';
@@ -13,96 +14,112 @@ export interface ScanRules {
   readonly shortData: 'error' | 'as-is';
 }
 
-/** The symbols of a column, row after row: row r has those from `starts[r]` to `starts[r + 1]`, none if it stays as it is. */
+/** The symbols of a column, row after row: row r has those from `starts[r]` to `starts[r + 1]`. */
 export interface Scan {
-  readonly rows: number;
   readonly numerals: Uint16Array;
-  /** Where each symbol stands among the column's units. */
-  readonly positions: Uint32Array;
   readonly starts: Uint32Array;
-  /** The units of each row between its clear parts. */
-  readonly windowFrom: Uint32Array;
-  readonly windowTo: Uint32Array;
+  /** The units of each row between its clear parts; an empty window where the row stays as it is. */
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
 }
 
-/** Finds the symbols of every value. Throws `RefusedError` for the first value that the rules do not take. */
+const numeralScratch = scratch(Uint16Array);
+const rowScratch = scratch(Uint32Array);
+
+/**
+ * Finds the symbols of every value. Throws `RefusedError` for the first value that the rules do not take. The result is
+ * valid until the next call.
+ */
 export function scanColumn({ units, ends }: ColumnText, rules: ScanRules): Scan {
   const rows = ends.length;
-  const numerals = new Uint16Array(units.length);
-  const positions = new Uint32Array(units.length);
-  const starts = new Uint32Array(rows + 1);
-  const windowFrom = new Uint32Array(rows);
-  const windowTo = new Uint32Array(rows);
+  // One more than there can be: a numeral is written before it is known to be one.
+  const numerals = numeralScratch(units.length + 1);
+  const perRow = rowScratch(3 * rows + 1);
+  const from = perRow.subarray(0, rows);
+  const to = perRow.subarray(rows, 2 * rows);
+  const starts = perRow.subarray(2 * rows);
   const { fromLeft, fromRight, minLength, maxLength } = rules;
-  const table = rules.symbols.numerals;
-  const size = table.length;
-  let n = 0;
-  let rowFrom = 0;
-  for (let row = 0; row < rows; row++) {
+  const { numerals: table, astral } = rules.symbols;
+  starts[0] = 0;
+  for (let row = 0, rowFrom = 0, start = 0; row < rows; row++) {
     const rowTo = ends[row]!;
-    const start = n;
-    if (rowTo > rowFrom) {
-      const from = fromLeft === 0 ? rowFrom : skipFromLeft(units, rowFrom, rowTo, fromLeft);
-      const to = fromRight === 0 ? rowTo : skipFromRight(units, from, rowTo, fromRight);
-      for (let i = from; i < to; i++) {
-        let point = units[i]!;
-        if ((point & 0xfc00) === 0xd800 && i + 1 < to) point = codePointAt(units, i);
-        if (point < size && table[point]! >= 0) {
-          numerals[n] = table[point]!;
-          positions[n++] = i;
-        }
-        if (point > 0xffff) i++;
-      }
-      if (n - start < minLength) {
-        if (rules.shortData === 'error') throw new RefusedError('INPUT_TOO_SHORT', { row });
-        n = start;
-      } else if (n - start > maxLength) {
-        throw new RefusedError('INPUT_TOO_LONG', { row });
-      }
-      windowFrom[row] = from;
-      windowTo[row] = to;
+    const left = fromLeft === 0 ? rowFrom : skipFromLeft(units, rowFrom, rowTo, fromLeft);
+    const right = fromRight === 0 ? rowTo : skipFromRight(units, left, rowTo, fromRight);
+    const end = astral
+      ? scanAstral(units, left, right, table, numerals, start)
+      : scanUnits(units, left, right, table, numerals, start);
+    const count = end - start;
+    if (count > maxLength) throw new RefusedError('INPUT_TOO_LONG', { row });
+    if (count < minLength && rowTo > rowFrom && rules.shortData === 'error') {
+      throw new RefusedError('INPUT_TOO_SHORT', { row });
     }
-    starts[row + 1] = n;
+    const tokenized = count >= minLength;
+    from[row] = tokenized ? left : rowTo;
+    to[row] = tokenized ? right : rowTo;
+    if (tokenized) start = end;
+    starts[row + 1] = start;
     rowFrom = rowTo;
   }
-  return {
-    rows,
-    numerals: numerals.subarray(0, n),
-    positions: positions.subarray(0, n),
-    starts,
-    windowFrom,
-    windowTo,
-  };
+  return { numerals: numerals.subarray(0, starts[rows]), starts, from, to };
 }
 
-function codePointAt(units: Uint16Array, at: number): number {
-  const high = units[at]!;
-  const low = units[at + 1]!;
-  return isLowSurrogate(low) ? 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff) : high;
+/** Every symbol is one unit, a surrogate a delimiter like any other. Without branches, which delimiters would mislead. */
+function scanUnits(
+  units: Uint16Array,
+  from: number,
+  to: number,
+  table: Int32Array,
+  numerals: Uint16Array,
+  start: number,
+): number {
+  let n = start;
+  for (let i = from; i < to; i++) {
+    const numeral = table[units[i]!]!;
+    numerals[n] = numeral;
+    n = (n + 1 + (numeral >> 31)) | 0;
+  }
+  return n;
+}
+
+function scanAstral(
+  units: Uint16Array,
+  from: number,
+  to: number,
+  table: Int32Array,
+  numerals: Uint16Array,
+  start: number,
+): number {
+  let n = start;
+  for (let i = from; i < to; i++) {
+    const point = codePointAt(units, i, to);
+    const numeral = point < table.length ? table[point]! : -1;
+    if (numeral >= 0) numerals[n++] = numeral;
+    if (point > 0xffff) i++;
+  }
+  return n;
+}
+
+/** The code point at `at`; a surrogate whose other half is not there, or lies beyond `to`, stands for itself. */
+export function codePointAt(units: Uint16Array, at: number, to: number): number {
+  const unit = units[at]!;
+  return isPair(units, at, to) ? 0x10000 + ((unit & 0x3ff) << 10) + (units[at + 1]! & 0x3ff) : unit;
 }
 
 /** Position after `characters` code points. */
 function skipFromLeft(units: Uint16Array, from: number, to: number, characters: number): number {
   let at = from;
-  for (let i = 0; i < characters && at < to; i++) {
-    at += isHighSurrogate(units[at]!) && at + 1 < to && isLowSurrogate(units[at + 1]!) ? 2 : 1;
-  }
+  for (let i = 0; i < characters && at < to; i++) at += isPair(units, at, to) ? 2 : 1;
   return at;
 }
 
 /** Position `characters` code points before the end, but not before `least`. */
 function skipFromRight(units: Uint16Array, least: number, to: number, characters: number): number {
   let at = to;
-  for (let i = 0; i < characters && at > least; i++) {
-    at -= isLowSurrogate(units[at - 1]!) && at - 2 >= least && isHighSurrogate(units[at - 2]!) ? 2 : 1;
-  }
+  for (let i = 0; i < characters && at > least; i++) at -= at - 2 >= least && isPair(units, at - 2, at) ? 2 : 1;
   return at;
 }
 
-function isHighSurrogate(unit: number): boolean {
-  return (unit & 0xfc00) === 0xd800;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return (unit & 0xfc00) === 0xdc00;
+/** Whether a surrogate pair begins at `at` and ends before `to`. */
+function isPair(units: Uint16Array, at: number, to: number): boolean {
+  return (units[at]! & 0xfc00) === 0xd800 && at + 1 < to && (units[at + 1]! & 0xfc00) === 0xdc00;
 }

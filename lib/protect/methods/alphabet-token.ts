@@ -44,12 +44,12 @@ function transform(
   const text = joinColumn(column);
   const scan = scanColumn(text, rules);
   const tweaks = columnTweaks(text, scan, rules, iv);
-  const groups = groupRows(scan, tweaks);
   const { radix } = rules.symbols;
   const strongLength = minimumLength(radix);
   let weakCount = 0;
-  for (const group of groups) {
-    const whole = groups.length === 1;
+  for (const group of groupRows(scan, tweaks)) {
+    // Where one group has every symbol there is, they already lie as FF1 wants them.
+    const whole = group.rows.length * group.length === scan.numerals.length;
     const numerals = whole ? scan.numerals : gather(scan, group);
     const batch = {
       radix,
@@ -73,19 +73,18 @@ type ColumnTweaks =
 
 function columnTweaks(
   { units, ends }: ColumnText,
-  scan: Scan,
+  { from, to, starts }: Scan,
   rules: AlphabetTokenRules,
   iv: Uint8Array,
 ): ColumnTweaks {
   if (rules.fromLeft === 0 && rules.fromRight === 0) return { shared: sharedTweak(iv) };
-  const { rows, starts, windowFrom, windowTo } = scan;
+  const rows = ends.length;
   const slots = new Uint8Array(rows * MAX_TWEAK);
   const lengths = new Uint8Array(rows);
-  let rowFrom = 0;
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0, rowFrom = 0; row < rows; row++) {
     const rowTo = ends[row]!;
     if (starts[row] !== starts[row + 1]) {
-      lengths[row] = writeTweak(slots, row * MAX_TWEAK, units, [rowFrom, windowFrom[row]!, windowTo[row]!, rowTo], iv);
+      lengths[row] = writeTweak(slots, row * MAX_TWEAK, units, rowFrom, from[row]!, to[row]!, rowTo, iv);
     }
     rowFrom = rowTo;
   }
@@ -93,18 +92,26 @@ function columnTweaks(
 }
 
 /** The tokenized rows by length and tweak length, each group in row order. */
-function groupRows(scan: Scan, tweaks: ColumnTweaks): Group[] {
+function groupRows({ starts }: Scan, tweaks: ColumnTweaks): Iterable<Group> {
   const groups = new Map<number, Group>();
-  for (let row = 0; row < scan.rows; row++) {
-    const length = scan.starts[row + 1]! - scan.starts[row]!;
+  let group: Group | undefined;
+  let groupKey = -1;
+  for (let row = 0; row < starts.length - 1; row++) {
+    const length = starts[row + 1]! - starts[row]!;
     if (length === 0) continue;
     const tweakLength = tweaks.shared?.length ?? tweaks.lengths![row]!;
     const key = length * (MAX_TWEAK + 1) + tweakLength;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { rows: [row], length, tweakLength });
-    else group.rows.push(row);
+    if (group === undefined || key !== groupKey) {
+      group = groups.get(key);
+      if (group === undefined) {
+        group = { rows: [], length, tweakLength };
+        groups.set(key, group);
+      }
+      groupKey = key;
+    }
+    group.rows.push(row);
   }
-  return [...groups.values()];
+  return groups.values();
 }
 
 function gather({ numerals, starts }: Scan, { rows, length }: Group): Uint16Array {

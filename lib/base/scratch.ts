@@ -1,0 +1,17 @@
+type TypedArray = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** Kept from call to call; more than this is given back to the collector, so that one huge batch does not stay resident. */
+const MAX_KEPT = 4 * 1024 * 1024;
+
+/**
+ * A buffer for one purpose inside a synchronous computation, reused from call to call: fresh memory costs a page fault per
+ * 4 KB, which for a batch is as much as the work on it. What it holds is undefined at first and lost at the next call.
+ */
+export function scratch<T extends TypedArray>(make: new (length: number) => T): (length: number) => T {
+  let kept = new make(0);
+  return (length) => {
+    if (length > MAX_KEPT) return new make(length);
+    if (kept.length < length) kept = new make(2 ** Math.ceil(Math.log2(length)));
+    return kept.subarray(0, length) as T;
+  };
+}

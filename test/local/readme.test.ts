@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const PACKAGE = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
+
+/** The fenced blocks of a language, in order. */
+function blocks(language: string): string[] {
+  return [...README.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text]) =>
+    text!.trim(),
+  );
+}
+
+const lines = blocks('sh').flatMap((block) => block.split('\n'));
+const protectorLines = lines.filter((line) => line.includes('npx protector'));
+
+describe('README', () => {
+  let directory: string;
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'readme-'));
+    writeFileSync(join(directory, 'people.csv'), 'name,ssn\nZoë Müller,944-07-4214\nНиколай Петров,951-08-9204\n');
+  });
+
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  test('begins with the two commands that run the product and its tests', () => {
+    expect(lines.slice(0, 2)).toEqual(['npm ci && npm start', 'npm ci && npm test']);
+    expect(PACKAGE.scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
+  });
+
+  test('names only npm scripts that exist', () => {
+    const named = [...README.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !(name in PACKAGE.scripts))).toEqual([]);
+  });
+
+  test('shows several protector commands', () => {
+    expect(protectorLines.length).toBeGreaterThanOrEqual(8);
+  });
+
+  // In order: the first makes the directory that the others work in.
+  test.each(protectorLines)('%s works as printed', (line) => {
+    const command = line.replaceAll('npx protector', `"${process.execPath}" "${COMMAND}"`);
+    const output = execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8' });
+    expect(output).not.toBe('');
+  });
+
+  test('shows SQL that DuckDB runs', () => {
+    const sql = blocks('sql').find((block) => block.includes("'people.csv'"));
+    const output = execFileSync(process.execPath, [COMMAND, 'query', '--json', sql!], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(output)).toEqual([
+      { name: expect.stringMatching(/^.{3} .{6}$/u), ssn: expect.stringMatching(/^\d{3}-\d\d-\d{4}$/) },
+      { name: expect.stringMatching(/^.{7} .{6}$/u), ssn: expect.stringMatching(/^\d{3}-\d\d-\d{4}$/) },
+    ]);
+  });
+});

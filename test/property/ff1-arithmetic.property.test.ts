@@ -1,0 +1,223 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { BlockCipher } from '../../lib/crypto/aes-blocks.ts';
+import { type Ff1Domain, ff1Domain } from '../../lib/crypto/ff1-domain.ts';
+import { runLong } from '../../lib/crypto/ff1-long.ts';
+import { runMedium } from '../../lib/crypto/ff1-medium.ts';
+import { runNarrow } from '../../lib/crypto/ff1-narrow.ts';
+import { runWide } from '../../lib/crypto/ff1-wide.ts';
+import { seededBytes, seededNumerals, tierOf, valuesOf } from '../support/ff1-batch.ts';
+import * as reference from '../support/ff1-reference.ts';
+
+const RUNNERS = { narrow: runNarrow, medium: runMedium, wide: runWide, long: runLong } as const;
+type Tier = keyof typeof RUNNERS;
+/** A runner also takes what is for the ones before it. */
+const TIERS = ['narrow', 'medium', 'wide', 'long'] as const;
+const runnersFor = (domain: Ff1Domain): readonly Tier[] => TIERS.slice(TIERS.indexOf(tierOf(domain)));
+
+/**
+ * A block cipher under which the round function gives the number `s` in every round. A round asks for each variable block of
+ * Q, the last answer being R, the first block of `s`; then once for R ⊕ 1, R ⊕ 2 … of all rows, if S has more blocks.
+ */
+function constantRounds(s: bigint, { b, d }: Ff1Domain): BlockCipher {
+  const blocks = Math.ceil(d / 16);
+  const bytes = Buffer.alloc(16 * blocks);
+  bytes.write(s.toString(16).padStart(2 * d, '0'), 'hex');
+  const next = new Map<string, Buffer>();
+  for (let j = 1; j < blocks; j++) {
+    const from = Buffer.from(bytes.subarray(0, 16));
+    from.writeUInt32BE((from.readUInt32BE(12) ^ j) >>> 0, 12);
+    next.set(from.toString('hex'), bytes.subarray(16 * j, 16 * (j + 1)));
+  }
+  const variable = Math.ceil((b + 1) / 16);
+  const callsInRound = variable + (blocks > 1 ? 1 : 0);
+  let calls = 0;
+  return (input) => {
+    const extending = calls++ % callsInRound === variable;
+    const output = Buffer.alloc(input.length);
+    for (let at = 0; at < input.length; at += 16) {
+      const block = Buffer.from(input.subarray(at, at + 16)).toString('hex');
+      output.set(extending ? next.get(block)! : bytes.subarray(0, 16), at);
+    }
+    return output;
+  };
+}
+
+/** Ten rounds that add (or subtract) `s`, as SP 800-38G says it. */
+function tenRounds({ radix, u, v }: Ff1Domain, s: bigint, numerals: readonly number[], sign: 1 | -1): number[] {
+  const sizes = [BigInt(radix) ** BigInt(u), BigInt(radix) ** BigInt(v)] as const;
+  const halves: [bigint, bigint] = [
+    reference.num(radix, numerals.slice(0, u)),
+    reference.num(radix, numerals.slice(u)),
+  ];
+  for (const which of [0, 1] as const) {
+    const moved = (halves[which] + BigInt(5 * sign) * s) % sizes[which];
+    halves[which] = (moved + sizes[which]) % sizes[which];
+  }
+  return [...reference.str(radix, u, halves[0]), ...reference.str(radix, v, halves[1])];
+}
+
+/** Numbers S of d bytes at whose reduction modulo M arithmetic is most likely to slip. */
+function edges(d: number, sizes: readonly bigint[]): bigint[] {
+  const end = 256n ** BigInt(d);
+  const found = [0n, 1n, end - 1n, end / 2n, end / 2n - 1n, 0xffffn, 0x10000n, 2n ** 32n - 1n, 2n ** 48n, 2n ** 53n];
+  for (const m of sizes) {
+    const most = (end - 1n) / m;
+    for (const k of [1n, 2n, most / 2n, most - 1n, most]) found.push(k * m - 1n, k * m, k * m + 1n, k * m + m - 1n);
+  }
+  return [...new Set(found)].filter((s) => s >= 0n && s < end);
+}
+
+/** All-zero and all-largest halves, each with each, and some others. */
+function numeralsAtEdges({ radix, length, u }: Ff1Domain): Uint16Array {
+  const last = radix - 1;
+  const filled = (left: number, right: number) => Array.from({ length }, (_, i) => (i < u ? left : right));
+  const one = Array.from({ length }, (_, i) => (i === u - 1 || i === length - 1 ? 1 : 0));
+  const top = Array.from({ length }, (_, i) => (i === 0 || i === u ? last : 0));
+  return Uint16Array.from([
+    ...[filled(0, 0), filled(0, last), filled(last, 0), filled(last, last), one, top].flat(),
+    ...seededNumerals('edges', radix, length),
+  ]);
+}
+
+function check(domain: Ff1Domain, s: bigint): void {
+  const numerals = numeralsAtEdges(domain);
+  const rows = valuesOf({ numerals, length: domain.length });
+  for (const sign of [1, -1] as const) {
+    const expected = rows.map((row) => tenRounds(domain, s, row, sign).join(' '));
+    for (const tier of runnersFor(domain)) {
+      const batch = numerals.slice();
+      // Each chunk calls the cipher in the order of the rounds: nine rows are one chunk, except where rows go one by one.
+      for (const part of tier === 'long' ? rowsOf(batch, domain.length) : [batch]) {
+        RUNNERS[tier](constantRounds(s, domain), domain, part, seededBytes('base', 16), sign);
+      }
+      const found = valuesOf({ numerals: batch, length: domain.length }).map((row) => row.join(' '));
+      expect({ tier, sign, s, values: found }).toEqual({ tier, sign, s, values: expected });
+    }
+  }
+}
+
+function rowsOf(numerals: Uint16Array, length: number): Uint16Array[] {
+  return Array.from({ length: numerals.length / length }, (_, row) =>
+    numerals.subarray(row * length, (row + 1) * length),
+  );
+}
+
+describe('the round addition is exact modulo radix^m', () => {
+  test.each<[number, number, Tier]>([
+    [10, 2, 'narrow'],
+    [10, 9, 'narrow'],
+    [10, 16, 'narrow'],
+    [2, 64, 'narrow'],
+    [65_536, 4, 'narrow'],
+    [10, 19, 'narrow'],
+    [2, 75, 'narrow'],
+    [2, 76, 'narrow'],
+    [6501, 6, 'narrow'],
+    [2, 77, 'medium'],
+    [10, 24, 'medium'],
+    [62, 24, 'medium'],
+    [62, 40, 'medium'],
+    [2, 124, 'medium'],
+    [2, 240, 'medium'],
+    [46_340, 8, 'medium'],
+    [65_536, 8, 'medium'],
+    [41_000, 13, 'medium'],
+    [41_000, 15, 'wide'],
+    [65_536, 13, 'wide'],
+    [65_536, 12, 'wide'],
+    [2, 241, 'wide'],
+    [62, 64, 'wide'],
+    [10, 307, 'wide'],
+    [2, 1024, 'wide'],
+    [65_536, 64, 'wide'],
+    [2, 1025, 'long'],
+    [10, 400, 'long'],
+    [65_536, 301, 'long'],
+  ])('for halves and S at every edge: radix %d, length %d, %s and above', (radix, length, tier) => {
+    const domain = ff1Domain(radix, length);
+    expect(tierOf(domain)).toBe(tier);
+    for (const s of edges(domain.d, [BigInt(radix) ** BigInt(domain.u), BigInt(radix) ** BigInt(domain.v)])) {
+      check(domain, s);
+    }
+  });
+
+  test('for any domain and any S, on every runner that takes it', () => {
+    const tiers = new Set<Tier>();
+    const cases = fc
+      .record({
+        bits: fc.oneof(
+          fc.integer({ min: 8, max: 80 }),
+          fc.integer({ min: 8, max: 270 }),
+          fc.integer({ min: 8, max: 1100 }),
+        ),
+        radix: fc.oneof(
+          fc.integer({ min: 2, max: 65_536 }),
+          fc.integer({ min: 1, max: 16 }).map((power) => 2 ** power),
+          fc.integer({ min: 2, max: 300 }),
+        ),
+      })
+      .map(({ bits, radix }) => ff1Domain(radix, Math.max(2, Math.ceil(bits / Math.log2(radix)))))
+      .chain((domain) => fc.tuple(fc.constant(domain), fc.bigInt({ min: 0n, max: 256n ** BigInt(domain.d) - 1n })));
+    fc.assert(
+      fc.property(cases, ([domain, s]) => {
+        tiers.add(tierOf(domain));
+        check(domain, s);
+      }),
+      { numRuns: 200 },
+    );
+    expect(tiers).toEqual(new Set(TIERS));
+  });
+});
+
+describe('the round function sees exactly the round number and NUM of the other half', () => {
+  /** No cipher at all: S is base ⊕ Q, as far as one block goes, so that a wrong byte of Q shows in the sum. */
+  const identity: BlockCipher = (input) => Buffer.from(input);
+
+  test('under a cipher that changes nothing, for every runner and one base a row', () => {
+    const cases = fc.tuple(
+      fc.constantFrom<readonly [number, number]>(
+        [10, 9],
+        [2, 76],
+        [256, 9],
+        [62, 24],
+        [65_536, 8],
+        [41_000, 13],
+        [65_536, 13],
+        [62, 64],
+        [10, 300],
+        [10, 330],
+      ),
+      fc.nat(),
+      fc.integer({ min: 1, max: 6 }),
+    );
+    fc.assert(
+      fc.property(cases, ([[radix, length], seed, count]) => {
+        const domain = ff1Domain(radix, length);
+        const numerals = seededNumerals(seed, radix, count * length);
+        // The reference makes its own base from the tweak: under the identity it is P xored with the tweak's blocks.
+        const tweak = seededBytes(seed, 5);
+        const p = Buffer.from([1, 2, 1, 0, 0, 0, 10, domain.u % 256, 0, 0, 0, 0, 0, 0, 0, 5]);
+        p.writeUIntBE(radix, 3, 3);
+        p.writeUInt32BE(length, 8);
+        const variable = Math.ceil((domain.b + 1) / 16);
+        const padded = Buffer.alloc(16 * Math.ceil((5 + 1 + domain.b) / 16));
+        padded.set(tweak);
+        const base = Buffer.from(p);
+        for (let at = 0; at <= padded.length - 16 * variable; at += 16) {
+          for (let i = 0; i < 16; i++) base[i] = base[i]! ^ padded[at + i]!;
+        }
+        const expected = valuesOf({ numerals, length }).map((row) =>
+          reference.encrypt(identity, radix, tweak, row).join(' '),
+        );
+        for (const tier of runnersFor(domain)) {
+          const batch = numerals.slice();
+          RUNNERS[tier](identity, domain, batch, Buffer.concat(Array(count).fill(base)), 1);
+          const found = valuesOf({ numerals: batch, length }).map((row) => row.join(' '));
+          expect({ tier, values: found }).toEqual({ tier, values: expected });
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

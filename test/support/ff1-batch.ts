@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Ff1Batch } from '../../lib/crypto/ff1.ts';
+import type { Ff1Domain } from '../../lib/crypto/ff1-domain.ts';
+import { isMedium } from '../../lib/crypto/ff1-medium.ts';
+
+/** As many bytes as asked for, the same ones for the same seed. */
+export function seededBytes(seed: string | number, bytes: number): Buffer {
+  return createHash('shake256', { outputLength: Math.max(1, bytes) })
+    .update(String(seed))
+    .digest()
+    .subarray(0, bytes);
+}
+
+/** `count` numerals; every eighth is 0 or the largest, because the edges are there. */
+export function seededNumerals(seed: string | number, radix: number, count: number): Uint16Array {
+  const bytes = seededBytes(`numerals ${seed}`, 4 * count);
+  return Uint16Array.from({ length: count }, (_, i) => {
+    const draw = bytes.readUInt32LE(4 * i);
+    if (draw % 8 > 0) return Math.floor(draw / 8) % radix;
+    return draw % 16 === 0 ? 0 : radix - 1;
+  });
+}
+
+/** Which of the runners of lib/crypto a domain is for. */
+export function tierOf(domain: Ff1Domain): 'narrow' | 'medium' | 'wide' | 'long' {
+  if (domain.rightSize > 0) return 'narrow';
+  if (isMedium(domain)) return 'medium';
+  return domain.b <= 64 ? 'wide' : 'long';
+}
+
+/** The tweak of one row of a batch. */
+export function tweakOfRow({ tweaks, tweakLength }: Ff1Batch, row: number): Uint8Array {
+  return tweaks.length === tweakLength ? tweaks : tweaks.subarray(row * tweakLength, (row + 1) * tweakLength);
+}
+
+/** The values of a batch as lists of numerals. */
+export function valuesOf({ numerals, length }: Pick<Ff1Batch, 'numerals' | 'length'>): number[][] {
+  return Array.from({ length: numerals.length / length }, (_, row) => [
+    ...numerals.subarray(row * length, (row + 1) * length),
+  ]);
+}

@@ -1,0 +1,460 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { loadPolicy } from '../../../functions/policy-file.ts';
+import { createInsecureLocalKey, insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
+import { once } from '../../../lib/base/once.ts';
+import { type KeyService, KeyServiceError } from '../../../lib/crypto/ports.ts';
+import { sealPolicy } from '../../../lib/policy/bundle.ts';
+import { compiledPolicy, policyContent, redshiftEvent, type TestHandler, testHandler } from '../../support/policy.ts';
+
+/** In every value that is sent; in nothing that comes out. */
+const CANARY = 'CANARY';
+
+let under: TestHandler;
+beforeEach(() => {
+  under = testHandler();
+});
+
+/** Everything that leaves by a way other than a result: it holds no value. */
+function expectNoValues(reply: unknown): void {
+  const shown = JSON.stringify([reply, under.sink.lines, under.log]);
+  expect(shown.toUpperCase()).not.toContain(CANARY);
+}
+
+describe('a batch that goes well', () => {
+  test('is answered in order and leaves a record with every field', async () => {
+    const reply = await under.call(redshiftEvent('pty_protect_dename', [CANARY, null, '', 'Ünï-Çødé 𠮷 漢字']));
+    expect(reply).toEqual({
+      success: true,
+      num_records: 4,
+      results: [expect.any(String), null, '', expect.stringMatching(/^.{3}-.{4} 𠮷 .{2}$/u)],
+    });
+    expectNoValues(reply);
+    expect(under.records()).toEqual([
+      {
+        additional_info: {
+          deployment_id: 'test-protect',
+          description: 'Data protect operation was successful.',
+          cluster: 'arn:aws:redshift:us-east-1:000000000000:cluster:test',
+          query_id: 'rs-query-id:5678234',
+          request_id: 'request-1',
+          policy_version: '7',
+        },
+        cnt: 3,
+        correlationid: 'rs-query-id:5678234',
+        level: 'SUCCESS',
+        logtype: 'Protection',
+        origin: { ip: '127.0.0.1', hostname: 'localhost', time_utc: 1_800_000_000 },
+        protection: {
+          audit_code: 6,
+          dataelement: 'deName',
+          datastore: 'TEST_STORE',
+          operation: 'Protect',
+          policy_user: 'test_user',
+        },
+        process: {
+          name: 'protect',
+          id: '13',
+          module: 'coreprovider',
+          thread_id: '0',
+          user: 'sbx_user1051',
+          platform: 'Linux_x64',
+          version: 'UNKNOWN',
+        },
+        protector: {
+          family: 'cp',
+          version: '0.1.0',
+          vendor: 'aws.redshift',
+          datastore: 'TEST_STORE',
+          pcc_version: '0.1.0',
+          core_version: '0.1.0',
+          lambda_version: '0.1.0',
+        },
+        signature: {
+          key_id: '95f5a194-b0a4-4351-a',
+          chain_id: 'chain',
+          sequence: 1,
+          checksum: expect.stringMatching(/^[0-9A-F]{64}$/),
+        },
+      },
+    ]);
+    expect(under.log).toEqual([]);
+  });
+
+  test('comes back by unprotect, and the two records count what was answered', async () => {
+    const column = ['5500-0000-0000-0004', null, '', '4111 1111 1111 1111'];
+    const tokens = await under.call(redshiftEvent('pty_protect_deccn', column));
+    if (!tokens.success) throw new Error(tokens.error_msg);
+    expect(tokens.results[3]).toMatch(/^\d{4} \d{4} \d{4} 1111$/);
+    expect(await under.call(redshiftEvent('PTY_UNPROTECT_DECCN', tokens.results))).toMatchObject({ results: column });
+    expect(under.records().map(({ cnt, protection }) => [cnt, protection.audit_code])).toEqual([
+      [3, 6],
+      [3, 8],
+    ]);
+    expect(await under.verify()).toMatchObject({ valid: true, chains: 1, records: 2, successCount: 6 });
+  });
+
+  test('of NULLs only is code 10 and counts nothing', async () => {
+    const event = { ...redshiftEvent('pty_protect_dessn', [null]), arguments: [[null], null], num_records: 2 };
+    expect(await under.call(event)).toEqual({ success: true, num_records: 2, results: [null, null] });
+    expect(under.records()).toMatchObject([{ cnt: 0, level: 'SUCCESS', protection: { audit_code: 10 } }]);
+  });
+
+  test('of no rows is code 10', async () => {
+    expect(await under.call(redshiftEvent('pty_protect_dessn', []))).toEqual({
+      success: true,
+      num_records: 0,
+      results: [],
+    });
+    expect(under.records()).toMatchObject([{ cnt: 0, protection: { audit_code: 10 } }]);
+  });
+
+  test('reprotects by name and records both elements', async () => {
+    const tokens = await under.call(redshiftEvent('pty_protect_dessn', ['1234567890123']));
+    if (!tokens.success) throw new Error(tokens.error_msg);
+    const moved = await under.call(redshiftEvent('pty_reprotect_dessn__to__deccn', tokens.results));
+    const direct = await under.call(redshiftEvent('pty_protect_deccn', ['1234567890123']));
+    expect(moved).toEqual(direct);
+    expect(under.records()[1]).toMatchObject({
+      protection: { audit_code: 50, operation: 'Reprotect', dataelement: 'deCCN', old_dataelement: 'deSSN' },
+    });
+  });
+
+  test('of 5 MB is answered whole', async () => {
+    const value = 'abcdefghijklmnopqrstuvwxyz0123456789';
+    const column = Array.from({ length: 128_000 }, (_, i) => `${value}${i % 10}`);
+    const event = redshiftEvent('pty_protect_defixed', column);
+    expect(Buffer.byteLength(JSON.stringify(event))).toBeGreaterThan(5 * 1000 * 1000);
+    const reply = await under.call(event);
+    expect(reply).toMatchObject({ success: true, num_records: 128_000 });
+    expect(under.records()).toMatchObject([{ cnt: 128_000, protection: { audit_code: 6 } }]);
+    const back = await under.call(redshiftEvent('pty_unprotect_defixed', reply.success ? reply.results : []));
+    expect(back.success && back.results.every((cell, row) => cell === column[row])).toBe(true);
+  });
+
+  test.each([
+    ['analyst', [null, null, null]],
+    ['auditor', ['token', null, '']],
+  ])('but shows %s no clear value is a WARNING of code 3', async (user, results) => {
+    const reply = await under.call(redshiftEvent('pty_unprotect_dename', ['token', null, ''], { user }));
+    expect(reply).toEqual({ success: true, num_records: 3, results });
+    expect(under.records()).toMatchObject([
+      { cnt: 2, level: 'WARNING', protection: { audit_code: 3, policy_user: user, operation: 'Unprotect' } },
+    ]);
+  });
+});
+
+describe('a batch that is refused', () => {
+  const name = 'pty_protect_dessn';
+  const values = [`${CANARY} 123456`, null, '', `${CANARY} 234567`];
+
+  test.each<[string, unknown, string, Record<string, unknown>]>([
+    [
+      'an unknown user',
+      redshiftEvent(name, values, { user: 'nobody' }),
+      'The username could not be found in the policy in shared memory.',
+      { code: 1, cnt: 3, level: 'ERROR', policy_user: 'nobody', dataelement: 'deSSN' },
+    ],
+    [
+      'an unknown element',
+      redshiftEvent('pty_protect_denothing', values),
+      'Protect failed. Data element not found. Refer to audit log for details.',
+      { code: 2, cnt: 3, level: 'ERROR', dataelement: 'denothing' },
+    ],
+    [
+      'an unknown function',
+      redshiftEvent('foo', values),
+      'The function name is neither in mapping.json nor of the form pty_protect_<element>, pty_unprotect_<element> or pty_reprotect_<old>__to__<new>',
+      { code: 2, cnt: 0, level: 'ERROR' },
+    ],
+    [
+      'a forbidden protect',
+      redshiftEvent(name, values, { user: 'analyst' }),
+      'User not authorized. Refer to audit log for details.',
+      { code: 3, cnt: 3, level: 'ERROR', policy_user: 'analyst' },
+    ],
+    [
+      'a forbidden unprotect whose answer is the exception',
+      redshiftEvent('pty_unprotect_dessn', values, { user: 'outsider' }),
+      'User not authorized. Refer to audit log for details.',
+      { code: 3, cnt: 3, level: 'ERROR' },
+    ],
+    [
+      'a forbidden reprotect',
+      redshiftEvent('pty_reprotect_dessn__to__deccn', values, { user: 'auditor' }),
+      'User not authorized. Refer to audit log for details.',
+      { code: 3, cnt: 3, level: 'ERROR' },
+    ],
+    [
+      'a short value',
+      redshiftEvent(name, [...values, `${CANARY} 12345`]),
+      'Protect failed. row 4:The input is too short',
+      { code: 22, cnt: 1, level: 'ERROR', row: 4 },
+    ],
+    [
+      'a number',
+      redshiftEvent(name, [...values, 123456789]),
+      'Protect failed. row 4:Unsupported operation for that datatype',
+      { code: 26, cnt: 1, level: 'ERROR', row: 4 },
+    ],
+    [
+      'a boolean',
+      redshiftEvent(name, [true, ...values]),
+      'Protect failed. row 0:Unsupported operation for that datatype',
+      { code: 26, cnt: 1, level: 'ERROR', row: 0 },
+    ],
+    [
+      'a number that was rounded',
+      redshiftEvent(name, [...values, 2 ** 53]),
+      'Protect failed. row 4:The number may have been rounded on its way here; pass the column as VARCHAR (whole numbers beyond 2^53 - 1, or more than 15 significant digits)',
+      { code: 44, cnt: 1, level: 'ERROR', row: 4 },
+    ],
+    [
+      'a cell that is an object',
+      redshiftEvent(name, [...values, { value: CANARY }]),
+      'The content of the input data is not valid. row 4 holds neither text, number, boolean nor null',
+      { code: 44, cnt: 0, level: 'ERROR' },
+    ],
+    [
+      'two arguments',
+      redshiftEvent(name, [], { num_records: 1, arguments: [[CANARY, CANARY]] }),
+      'The content of the input data is not valid. row 0 has 2 arguments, a function takes exactly 1',
+      { code: 44, cnt: 0, level: 'ERROR' },
+    ],
+    [
+      'another number of rows than it says',
+      redshiftEvent(name, values, { num_records: 5 }),
+      'The content of the input data is not valid. num_records is not the number of rows',
+      { code: 44, cnt: 0, level: 'ERROR' },
+    ],
+    [
+      'no user',
+      redshiftEvent(name, values, { user: undefined }),
+      'The content of the input data is not valid. user is missing',
+      { code: 44, cnt: 0, level: 'ERROR', policy_user: '' },
+    ],
+    [
+      'no arguments',
+      redshiftEvent(name, values, { arguments: undefined }),
+      'The content of the input data is not valid. arguments must be an array of rows',
+      { code: 44, cnt: 0, level: 'ERROR' },
+    ],
+  ])('for %s says why, is recorded and shows no value', async (_, event, error_msg, expected) => {
+    const reply = await under.call(event);
+    expect(reply).toEqual({ success: false, error_msg });
+    const { code, cnt, level, row, ...protection } = expected;
+    expect(under.records()).toMatchObject([{ cnt, level, protection: { audit_code: code, ...protection } }]);
+    const { description } = under.records()[0]!.additional_info;
+    if (row === undefined) expect(description).not.toContain('(row');
+    else expect(description).toMatch(new RegExp(`\\(row ${String(row)}\\)$`));
+    expect(under.log).toMatchObject([{ level: 'WARN', message: 'Request refused', requestId: 'request-1', row }]);
+    expectNoValues(reply);
+  });
+
+  test.each([
+    ['null', null],
+    ['a text', CANARY],
+    ['a number', 7],
+    ['a list', [CANARY]],
+    ['an empty object', {}],
+    ['nothing at all', undefined],
+    ['an object with other members', { body: CANARY, headers: {} }],
+  ])('for an event that is %s says that it is not valid', async (_, event) => {
+    const reply = await under.call(event);
+    expect(reply).toEqual({
+      success: false,
+      error_msg: 'The content of the input data is not valid. external_function is missing',
+    });
+    expect(under.records()).toMatchObject([{ cnt: 0, protection: { audit_code: 44, policy_user: '' } }]);
+    expect(under.records()[0]?.additional_info).not.toHaveProperty('query_id');
+    expectNoValues(reply);
+  });
+
+  test('for a reply that grew too large names MAX_BATCH_SIZE, and nothing of it is answered', async () => {
+    // Two bytes a letter on the way in, mostly three on the way out.
+    const column = Array.from({ length: 64_000 }, () => 'ÀéÏõÜ'.repeat(8));
+    const event = redshiftEvent('pty_protect_dename', column);
+    expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(6 * 1024 * 1024);
+    expect(await under.call(event)).toEqual({
+      success: false,
+      error_msg: 'Response exceeds the 6 MB Lambda limit; lower MAX_BATCH_SIZE or MAX_BATCH_ROWS',
+    });
+    expect(under.records()).toMatchObject([{ cnt: 64_000, level: 'ERROR', protection: { audit_code: 21 } }]);
+  });
+
+  test('leaves the environment as it was: the next batch is answered, in the same chain', async () => {
+    await under.call(null);
+    await under.call(redshiftEvent(name, ['12']));
+    expect(await under.call(redshiftEvent(name, ['123456']))).toMatchObject({ success: true });
+    expect(await under.verify()).toMatchObject({ valid: true, records: 3, chains: 1, successCount: 1 });
+  });
+});
+
+describe('a policy that cannot be had', () => {
+  let directory: string;
+  let path: string;
+  let keys: KeyService;
+  let sealed: string;
+  const event = redshiftEvent('pty_protect_dessn', [`${CANARY} 123456`]);
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'redshift-'));
+    path = join(directory, 'policy.sealed.json');
+    await createInsecureLocalKey(join(directory, 'key.json'));
+    keys = insecureLocalKeyService(join(directory, 'key.json'));
+    const publication = { version: 7, createdAt: new Date(0) };
+    sealed = JSON.stringify(await sealPolicy(keys, policyContent(), publication, new Uint8Array(12)));
+  });
+  beforeEach(async () => {
+    await writeFile(path, sealed);
+    under = testHandler(once(() => loadPolicy(path, keys)));
+  });
+  afterAll(async () => {
+    await rm(directory, { recursive: true });
+  });
+
+  const EMPTY = 'The policy in shared memory is empty.';
+  const REFUSED = 'Failed to load data encryption key:';
+  const cases: [string, () => Promise<unknown>, string, number][] = [
+    ['missing file', () => rm(path), `${EMPTY} No sealed policy can be read at`, 31],
+    ['file that is not JSON', () => writeFile(path, `{"${CANARY}`), `${EMPTY} The sealed policy at`, 31],
+    ['file that is no bundle', () => writeFile(path, `"${CANARY}"`), `${EMPTY} This is not a sealed bundle`, 31],
+    [
+      'tampered header',
+      () => writeFile(path, sealed.replace('TEST_STORE', CANARY)),
+      `${EMPTY} The sealed bundle was altered after it was sealed`,
+      31,
+    ],
+    [
+      'tampered ciphertext',
+      async () => {
+        const bundle = JSON.parse(await readFile(path, 'utf8')) as { ciphertext: string };
+        await writeFile(path, JSON.stringify({ ...bundle, ciphertext: `AAAA${bundle.ciphertext.slice(4)}` }));
+      },
+      `${EMPTY} The sealed bundle was altered after it was sealed`,
+      31,
+    ],
+    ['other policy name, so other key context', () => writeFile(path, sealed.replace('TEST_POLICY', CANARY)), REFUSED, 14],
+    ['other version, so other key context', () => writeFile(path, sealed.replace('"version":7', '"version":8')), REFUSED, 14],
+  ];
+
+  test.each(cases)('for a %s is refused and recorded, and is tried again at the next call', async (_, harm, text, code) => {
+    await harm();
+    const reply = await under.call(event);
+    expect(reply).toEqual({ success: false, error_msg: expect.stringMatching(/.+/) });
+    expect(reply.success ? '' : reply.error_msg.startsWith(text)).toBe(true);
+    expect(under.records()).toMatchObject([
+      { cnt: 0, level: 'EXCEPTION', protection: { audit_code: code, datastore: 'UNKNOWN', policy_user: 'test_user' } },
+    ]);
+    expect(under.records()[0]?.additional_info).not.toHaveProperty('policy_version');
+    expect(under.log).toMatchObject([{ level: 'ERROR', message: 'Request refused' }]);
+    expectNoValues(reply);
+
+    await writeFile(path, sealed);
+    expect(await under.call(event)).toMatchObject({ success: true, num_records: 1 });
+    expect(await under.verify()).toMatchObject({ valid: true, records: 2 });
+  });
+
+  test('because the key service is down is a temporary failure', async () => {
+    let down = true;
+    const shaky: KeyService = {
+      generateDataKey: keys.generateDataKey,
+      unwrapDataKey: (...args) =>
+        down
+          ? Promise.reject(new KeyServiceError('KEY_SERVICE_UNAVAILABLE', 'KMS Decrypt failed: TimeoutError'))
+          : keys.unwrapDataKey(...args),
+    };
+    under = testHandler(once(() => loadPolicy(path, shaky)));
+    expect(await under.call(event)).toEqual({
+      success: false,
+      error_msg: 'Temporary failure: Failed to load data encryption key: KMS Decrypt failed: TimeoutError',
+    });
+    expect(under.records()).toMatchObject([{ cnt: 0, level: 'EXCEPTION', protection: { audit_code: 14 } }]);
+    down = false;
+    expect(await under.call(event)).toMatchObject({ success: true });
+  });
+
+  test('is read once for calls that come together, and once only when it opened', async () => {
+    let loads = 0;
+    const policy = once(async () => {
+      loads += 1;
+      return loadPolicy(path, keys);
+    });
+    under = testHandler(policy);
+    await Promise.all([under.call(event), under.call(event), under.call(event)]);
+    await under.call(event);
+    expect(loads).toBe(1);
+  });
+});
+
+describe('an audit sink that is down', () => {
+  const event = redshiftEvent('pty_protect_dename', [CANARY, null, 'Müller']);
+  const refusal = { success: false, error_msg: 'Temporary failure: Failed to send logs, connection refused !' };
+
+  test('leaves nothing to be returned; the next call writes what was pending and that it was withheld', async () => {
+    under.sink.down = true;
+    const reply = await under.call(event, 'request-1');
+    expect(reply).toEqual(refusal);
+    expect(under.sink.lines).toEqual([]);
+    expect(under.log).toMatchObject([{ level: 'ERROR', code: 'AUDIT_UNAVAILABLE', requestId: 'request-1' }]);
+
+    under.sink.down = false;
+    expect(await under.call(event, 'request-2')).toMatchObject({ success: true });
+    expect(
+      under.records().map(({ additional_info, cnt, level, protection }) => [
+        additional_info.request_id,
+        protection.audit_code,
+        cnt,
+        level,
+      ]),
+    ).toEqual([
+      ['request-1', 6, 2, 'SUCCESS'],
+      ['request-1', 51, 2, 'EXCEPTION'],
+      ['request-2', 6, 2, 'SUCCESS'],
+    ]);
+    expect(await under.verify()).toMatchObject({ valid: true, records: 3, chains: 1 });
+    expectNoValues(reply);
+  });
+
+  test('hides the reason of a refusal too, and its record is kept as it is', async () => {
+    under.sink.down = true;
+    expect(await under.call(redshiftEvent('pty_protect_dessn', ['12']))).toEqual(refusal);
+    under.sink.down = false;
+    await under.call(null);
+    expect(under.records().map(({ protection }) => protection.audit_code)).toEqual([22, 44]);
+  });
+
+  test('that stays down keeps refusing', async () => {
+    under.sink.down = true;
+    for (let call = 0; call < 3; call++) {
+      // oxlint-disable-next-line no-await-in-loop -- one call after the other
+      expect(await under.call(event)).toEqual(refusal);
+    }
+    under.sink.down = false;
+    expect(await under.call(event, 'last')).toMatchObject({ success: true });
+    expect(await under.verify()).toMatchObject({ valid: true, chains: 1 });
+    const codes = under.records().map(({ protection }) => protection.audit_code);
+    expect(codes.filter((code) => code === 6)).toHaveLength(4);
+    expect(codes.filter((code) => code === 51)).toHaveLength(3);
+  });
+});
+
+describe('calls at the same time', () => {
+  test('keep one chain, and each gets its own answer', async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `Name ${'abcdefgh'.slice(0, 2 + (i % 6))}`);
+    const replies = await Promise.all(
+      names.map((name, i) => under.call(redshiftEvent('pty_protect_dename', [name]), `request-${i}`)),
+    );
+    const alone = testHandler(async () => compiledPolicy());
+    for (const [i, name] of names.entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- one call after the other is the point
+      expect(replies[i]).toEqual(await alone.call(redshiftEvent('pty_protect_dename', [name])));
+    }
+    expect(await under.verify()).toMatchObject({ valid: true, records: 40, chains: 1, successCount: 40 });
+    expect(under.records().map(({ additional_info }) => additional_info.request_id)).toEqual(
+      names.map((_, i) => `request-${i}`),
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import { createHmac } from 'node:crypto';
+import { inspect } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { Keyring, newKeyring } from '../../../lib/policy/keyring.ts';
+import { KEYRING } from '../../support/policy.ts';
+
+const ID = '00000000-0000-4000-8000-000000000001';
+const key = (keyring: Keyring, id = ID, version?: number) =>
+  Buffer.from(keyring.elementKey(id, 'ff1', version).expose()).toString('hex');
+
+/** RFC 5869 by its own formulas, for one block of output. */
+function hkdf(ikm: Buffer, salt: Buffer, info: Buffer): string {
+  const prk = createHmac('sha256', salt).update(ikm).digest();
+  return createHmac('sha256', prk).update(info).update(Buffer.of(1)).digest('hex');
+}
+
+const field = (value: string) => Buffer.concat([Buffer.of(0, Buffer.byteLength(value)), Buffer.from(value)]);
+
+describe('a keyring', () => {
+  test('derives HKDF-SHA-256 keys over product, element id, purpose and version, each with its length', () => {
+    const info = Buffer.concat([Buffer.from('serverless-protector/1'), ...[ID, 'ff1', '1'].map(field)]);
+    expect(key(new Keyring(KEYRING))).toBe(hkdf(Buffer.alloc(32, 2), Buffer.alloc(32, 1), info));
+  });
+
+  test.each([
+    ['another element', new Keyring(KEYRING), '00000000-0000-4000-8000-000000000002'],
+    ['another salt', new Keyring({ ...KEYRING, kdfSalt: Buffer.alloc(32, 3).toString('base64') }), ID],
+    [
+      'another root',
+      new Keyring({ ...KEYRING, rootKeys: [{ version: 1, key: Buffer.alloc(32, 3).toString('base64') }] }),
+      ID,
+    ],
+  ])('%s has another key', (_, keyring, id) => {
+    expect(key(keyring, id)).not.toBe(key(new Keyring(KEYRING)));
+    expect(key(keyring, id)).toHaveLength(64);
+  });
+
+  test('a version has its own key although the root is the same, and one without a root is refused', () => {
+    const [root] = KEYRING.rootKeys;
+    const keyring = new Keyring({ ...KEYRING, rootKeys: [root!, { ...root!, version: 2 }] });
+    expect(key(keyring, ID, 2)).not.toBe(key(keyring, ID, 1));
+    expect(() => key(keyring, ID, 3)).toThrow(new RangeError('The keyring has no root key of version 3'));
+  });
+
+  test('two readings of one document give equal keys', () => {
+    expect(key(new Keyring(structuredClone(KEYRING)))).toBe(key(new Keyring(KEYRING)));
+  });
+
+  test('that was destroyed has only zeros left, and keys derived before stay', () => {
+    const keyring = new Keyring(KEYRING);
+    const before = keyring.elementKey(ID, 'ff1');
+    const text = key(keyring);
+    keyring.destroy();
+    expect(Buffer.from(before.expose()).toString('hex')).toBe(text);
+    expect(key(keyring)).toBe(
+      key(new Keyring({ ...KEYRING, rootKeys: [{ version: 1, key: Buffer.alloc(32).toString('base64') }] })),
+    );
+  });
+
+  test('does not print its keys', () => {
+    const shown = inspect(new Keyring(KEYRING), { depth: 9, showHidden: true });
+    expect(shown).not.toContain('02 02');
+    expect(shown).not.toContain(KEYRING.rootKeys[0]!.key);
+  });
+
+  test('that is new has 32 random bytes of salt and 32 others of root', () => {
+    const asked: number[] = [];
+    const made = newKeyring((bytes) => new Uint8Array(bytes).fill(asked.push(bytes)));
+    expect(asked).toEqual([32, 32]);
+    expect(made).toEqual({
+      kdfSalt: expect.any(String),
+      rootKeys: [{ version: 1, key: expect.any(String) }],
+    });
+    expect(made.kdfSalt).not.toBe(made.rootKeys[0]!.key);
+    expect(Buffer.from(made.kdfSalt, 'base64')).toHaveLength(32);
+  });
+});

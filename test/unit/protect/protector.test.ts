@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { AuditError } from '../../../lib/audit/errors.ts';
+import type { AuditEntry } from '../../../lib/audit/record.ts';
+import { KeyServiceError } from '../../../lib/crypto/ports.ts';
+import { BundleError } from '../../../lib/crypto/sealed-bundle.ts';
+import type { Cell, Column, Target } from '../../../lib/protect/batch.ts';
+import { Protector, type ProtectRequest } from '../../../lib/protect/protector.ts';
+import { RefusedError } from '../../../lib/protect/refusal.ts';
+import { compiledPolicy } from '../../support/policy.ts';
+
+const ORIGIN = { user: 'test_user', vendor: 'aws.redshift', requestId: 'r', queryId: 'q', cluster: 'c' };
+const POLICY = compiledPolicy();
+
+let entries: AuditEntry[];
+let protector: Protector;
+beforeEach(() => {
+  entries = [];
+  protector = new Protector(async () => POLICY, { record: (entry) => void entries.push(entry) });
+});
+
+interface Ask {
+  readonly user?: string;
+  readonly target?: Target;
+  readonly column?: Column;
+}
+
+function request(ask: Ask, change: Partial<ProtectRequest<Cell[]>> = {}): ProtectRequest<Cell[]> {
+  return {
+    origin: { ...ORIGIN, user: ask.user ?? 'test_user' },
+    target: () => ask.target ?? { operation: 'Protect', element: 'deSSN' },
+    column: () => ask.column ?? ['123456'],
+    encode: (column) => column,
+    ...change,
+  };
+}
+
+const run = (ask: Ask, change?: Partial<ProtectRequest<Cell[]>>) => protector.run(request(ask, change));
+const refused = (ask: Ask, change?: Partial<ProtectRequest<Cell[]>>) =>
+  run(ask, change).then(
+    () => 'answered',
+    (error: unknown) => error,
+  );
+
+describe('one batch', () => {
+  test('comes back by the opposite operation, NULL and the empty string as they were', async () => {
+    const column = ['900-12-3456', null, '', '123456'];
+    const tokens = await run({ column });
+    expect(tokens).toEqual([expect.stringMatching(/^\d{3}-\d\d-\d{4}$/), null, '', expect.stringMatching(/^\d{6}$/)]);
+    expect(tokens[0]).not.toBe(column[0]);
+    expect(await run({ column: tokens, target: { operation: 'Unprotect', element: 'deSSN' } })).toEqual(column);
+    expect(entries).toEqual([
+      { ...ORIGIN, operation: 'Protect', element: 'deSSN', dataStore: 'TEST_STORE', policyVersion: '7', code: 6, count: 3, weakCount: 0 },
+      { ...ORIGIN, operation: 'Unprotect', element: 'deSSN', dataStore: 'TEST_STORE', policyVersion: '7', code: 8, count: 3, weakCount: 0 },
+    ]);
+  });
+
+  test('reprotects to what protecting the clear value with the new element gives: code 50', async () => {
+    const [old] = await run({ column: ['1234567890123'] });
+    const target = { operation: 'Reprotect', element: 'deText', oldElement: 'deSSN' } as const;
+    const moved = await run({ column: [old!, null], target });
+    const direct = await run({ column: ['1234567890123', null], target: { operation: 'Protect', element: 'deText' } });
+    expect(moved).toEqual(direct);
+    expect(entries[1]).toMatchObject({ operation: 'Reprotect', element: 'deText', oldElement: 'deSSN', code: 50, count: 1 });
+  });
+
+  test('an external IV gives other tokens, and each side of a reprotect has its own', async () => {
+    const column = ['1234567890'];
+    const target = { operation: 'Protect', element: 'deSSN', externalIv: 'a' } as const;
+    const tokens = await run({ column, target });
+    expect(tokens).not.toEqual(await run({ column }));
+    const moved = await run({
+      column: tokens,
+      target: { operation: 'Reprotect', oldElement: 'deSSN', element: 'deSSN', oldExternalIv: 'a', externalIv: 'b' },
+    });
+    expect(moved).toEqual(await run({ column, target: { ...target, externalIv: 'b' } }));
+  });
+
+  test.each([
+    ['too long', 'deSSN', 'x'.repeat(257), 'IV_TOO_LONG', 12],
+    ['where the element takes none', 'deFixed', 'x', 'IV_NOT_ALLOWED', 26],
+  ])('an external IV %s is refused', async (_, element, externalIv, code, auditCode) => {
+    const target = { operation: 'Protect', element, externalIv } as const;
+    expect(await refused({ target, column: ['abcdef123456'] })).toMatchObject({ code, auditCode, row: undefined });
+    expect(entries).toMatchObject([{ code: auditCode, count: 1 }]);
+  });
+
+  test.each([[[]], [[null, null]]])('%j has nothing to do: code 10, count 0', async (column) => {
+    expect(await run({ column })).toEqual(column);
+    expect(entries).toMatchObject([{ code: 10, count: 0 }]);
+  });
+
+  test.each([
+    ['analyst', ['abc', null, ''], [null, null, null]],
+    ['auditor', ['abc', null, '', 7, true], ['abc', null, '', 7, true]],
+  ])('%s unprotects %j and gets %j: code 3, substituted', async (user, column, answer) => {
+    expect(await run({ user, column, target: { operation: 'Unprotect', element: 'deSSN' } })).toEqual(answer);
+    const count = column.filter((value) => value !== null).length;
+    expect(entries).toMatchObject([{ user, code: 3, count, substituted: true }]);
+  });
+
+  test('counts the values whose domain is small', async () => {
+    const target = { operation: 'Protect', element: 'deName' } as const;
+    await run({ target, column: ['ab', 'abcd', null, '', 'abcdefgh'] });
+    expect(entries[0]?.weakCount).toBe(0); // the radix is large: two letters make a million
+  });
+});
+
+describe('a refused batch', () => {
+  test.each<[string, Ask, object, object]>([
+    ['by an unknown user', { user: 'nobody', column: ['a', null, ''] }, { code: 'USER_UNKNOWN' }, { code: 1, count: 2 }],
+    [
+      'for an unknown element',
+      { target: { operation: 'Protect', element: 'deX' } },
+      { code: 'ELEMENT_UNKNOWN', operation: 'Protect' },
+      { code: 2, count: 1, element: 'deX' },
+    ],
+    ['by permission', { user: 'analyst', column: ['a', 'b'] }, { code: 'NOT_AUTHORIZED' }, { code: 3, count: 2 }],
+    [
+      'for a short value',
+      { column: ['123456', '12'] },
+      { code: 'INPUT_TOO_SHORT', row: 1, operation: 'Protect' },
+      { code: 22, count: 1, row: 1 },
+    ],
+    ['for a number', { column: [null, 7] }, { code: 'WRONG_DATATYPE', row: 1 }, { code: 26, count: 1, row: 1 }],
+    ['for a boolean', { column: [true] }, { code: 'WRONG_DATATYPE', row: 0 }, { code: 26, count: 1, row: 0 }],
+    [
+      'for a value of more symbols than FF1 takes',
+      { column: ['1'.repeat(4097)] },
+      { code: 'INPUT_TOO_LONG', row: 0 },
+      { code: 23, count: 1, row: 0 },
+    ],
+  ])('%s leaves one record and no answer', async (_, ask, refusal, entry) => {
+    expect(await refused(ask)).toMatchObject(refusal);
+    expect(entries).toEqual([expect.objectContaining(entry)]);
+    expect(entries[0]?.substituted).toBeUndefined();
+  });
+
+  test('a value of exactly as many symbols as FF1 takes is protected', async () => {
+    expect(await run({ column: ['1'.repeat(4096)] })).toEqual([expect.stringMatching(/^\d{4096}$/)]);
+  });
+
+  test.each<[string, unknown, string, number]>([
+    ['no policy', new BundleError('BUNDLE_MALFORMED', 'gone'), 'POLICY_UNAVAILABLE', 31],
+    ['an altered policy', new BundleError('BUNDLE_TAMPERED', 'altered'), 'POLICY_UNAVAILABLE', 31],
+    ['a key service that refuses', new KeyServiceError('KEY_REFUSED', 'no'), 'KEY_REFUSED', 14],
+    ['a key service that is down', new KeyServiceError('KEY_SERVICE_UNAVAILABLE', 'down'), 'KEY_UNAVAILABLE', 14],
+    ['a bug', new TypeError('CANARY'), 'ENGINE_FAILED', 13],
+    ['something that is no error', 'CANARY', 'ENGINE_FAILED', 13],
+  ])('%s is recorded without policy facts', async (_, failure, code, auditCode) => {
+    protector = new Protector(() => Promise.reject(failure), { record: (entry) => void entries.push(entry) });
+    const error = await refused({});
+    expect(error).toMatchObject({ code, auditCode });
+    expect((error as RefusedError).message).not.toContain('CANARY');
+    expect(entries).toEqual([{ ...ORIGIN, code: auditCode, count: 0, dataStore: 'UNKNOWN' }]);
+  });
+
+  test('whose reply cannot be encoded is recorded as that, and not as a success', async () => {
+    const encode = () => {
+      throw new RefusedError('REPLY_TOO_LARGE');
+    };
+    expect(await refused({ column: ['123456', '234567'] }, { encode })).toMatchObject({ code: 'REPLY_TOO_LARGE' });
+    expect(entries).toMatchObject([{ code: 21, count: 2, element: 'deSSN' }]);
+  });
+
+  test('whose column cannot be read is recorded with its target', async () => {
+    const column = () => {
+      throw new RefusedError('EVENT_MALFORMED', { detail: 'row 3 is not an array' });
+    };
+    expect(await refused({}, { column })).toMatchObject({ code: 'EVENT_MALFORMED', operation: 'Protect' });
+    expect(entries).toMatchObject([{ code: 44, count: 0, operation: 'Protect', element: 'deSSN' }]);
+  });
+
+  test('whose function means nothing is recorded without a target', async () => {
+    const target = () => {
+      throw new RefusedError('FUNCTION_UNKNOWN');
+    };
+    expect(await refused({}, { target })).toMatchObject({ code: 'FUNCTION_UNKNOWN', operation: undefined });
+    expect(entries).toEqual([{ ...ORIGIN, code: 2, count: 0, dataStore: 'TEST_STORE', policyVersion: '7' }]);
+  });
+
+  test('a reprotect without its old element is refused', async () => {
+    const target = { operation: 'Reprotect', element: 'deSSN' } as const;
+    expect(await refused({ target })).toMatchObject({ code: 'EVENT_MALFORMED', auditCode: 44 });
+  });
+});
+
+describe('a trail that takes no entry', () => {
+  test.each([
+    ['is full', new AuditError('AUDIT_SINK_UNAVAILABLE', 'full'), 'AUDIT_UNAVAILABLE', 51],
+    ['is broken', new TypeError('CANARY'), 'ENGINE_FAILED', 13],
+  ])('because it %s leaves no answer, to a success or a refusal', async (_, failure, code, auditCode) => {
+    protector = new Protector(async () => POLICY, {
+      record: () => {
+        throw failure;
+      },
+    });
+    expect(await refused({})).toMatchObject({ code, auditCode });
+    expect(await refused({ user: 'nobody' })).toMatchObject({ code, auditCode });
+  });
+});

@@ -11,7 +11,7 @@ export interface KeyringDocument {
 }
 
 /** What a derived key is for, and its length in bytes. */
-const PURPOSE_BYTES = { ff1: 32 } as const;
+const PURPOSE_BYTES = { ff1: 32, perm: 32, gcm: 32, siv: 64, hmac: 32 } as const;
 export type KeyPurpose = keyof typeof PURPOSE_BYTES;
 
 /** A keyring with one new root key. `random` gives as many random bytes as it is asked for. */

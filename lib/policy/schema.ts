@@ -8,35 +8,181 @@ const MAX_LENGTH = 4096;
 const name = z.string().min(1).max(MAX_NAME);
 const length = z.int().min(0).max(MAX_LENGTH);
 
-const element = z.strictObject({
+const common = {
   /** Never reused: the element's key hangs on it, so an element can be renamed and its tokens stay readable. */
   id: z.uuid(),
   name,
   description: z.string().max(500).optional(),
-  method: z.literal('tokenization'),
-  type: z.enum([
-    'numeric',
-    'alpha',
-    'upper-case-alpha',
-    'alpha-numeric',
-    'upper-case-alpha-numeric',
-    'lower-ascii',
-    'printable',
-    'unicode',
-  ]),
-  /** Name of an alphabet of the policy; for type unicode only. */
-  alphabet: name.optional(),
+};
+
+/** Names of the reference product's tokenizers: accepted so that its policies carry over; only the minimum (3 or 6) counts. */
+const tokenizer = z
+  .enum(['SLT_1_3', 'SLT_2_3', 'SLT_1_6', 'SLT_2_6', 'SLT_X_1', 'SLT_6_DECIMAL', 'SLT_DATETIME'])
+  .optional();
+
+/** Whether a caller may pass an external IV. */
+const externalIV = z.boolean().default(true);
+
+const clearParts = {
   /** Characters that stay clear at either end, delimiters counted; they enter the tweak. */
   fromLeft: length.default(0),
   fromRight: length.default(0),
-  shortData: z.enum(['error', 'as-is']),
+};
+
+const lengths = {
   /** Least number of symbols to tokenize; default: what makes a domain of a million. */
-  minLength: z.int().min(2).max(MAX_LENGTH).optional(),
+  minLength: z.int().min(1).max(MAX_LENGTH).optional(),
   /** Largest number of symbols to tokenize. */
   maxLength: z.int().min(2).max(MAX_LENGTH).default(MAX_LENGTH),
-  /** Whether a caller may pass an external IV. */
-  externalIV: z.boolean().default(true),
+};
+
+/** What becomes of values with fewer symbols than the minimum. `weak-token`: tokenized all the same, and counted. */
+const shortData = z.enum(['error', 'as-is', 'weak-token']);
+
+const alphabetToken = <Type extends string>(type: Type) => ({
+  ...common,
+  method: z.literal('tokenization'),
+  type: z.literal(type),
+  tokenizer,
+  ...clearParts,
+  ...lengths,
+  shortData,
+  externalIV,
+  /** Off: tokens get at least one symbol more, and values of any length are strong. */
+  preserveLength: z.boolean().default(true),
 });
+
+const cardOptions = {
+  /** Luhn-valid input becomes a token that is not. */
+  invalidLuhn: z.boolean().default(false),
+  /** Input that begins with 2–6 becomes a token that does not. */
+  invalidCardType: z.boolean().default(false),
+  /** 1-based position, among the tokenized digits, of the one that the token shows as a letter. */
+  alphabeticIndicator: z.int().min(1).max(MAX_LENGTH).optional(),
+};
+
+const fpe = <Type extends string>(type: Type) => ({
+  ...common,
+  method: z.literal('fpe'),
+  type: z.literal(type),
+  ...clearParts,
+  ...lengths,
+  shortData: z.enum(['error', 'as-is']),
+  /** `message`: the clear parts are the tweak. `argument`: the caller's IV is, and must be there. */
+  tweakInput: z.enum(['message', 'argument']).default('message'),
+});
+
+export const mask = z.strictObject({
+  fromLeft: length,
+  fromRight: length,
+  /** `clear`: the ends stay and the middle is masked. `mask`: the ends are masked. */
+  mode: z.enum(['clear', 'mask']),
+  character: z.string().refine((text) => [...text].length === 1, 'must be one character').default('*'),
+});
+
+const element = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...alphabetToken('numeric'),
+    /** `preserve`: a token begins with 0 if and only if the value does, so that a number column can hold it. */
+    leadingZero: z.enum(['free', 'preserve']).default('free'),
+  }),
+  z.strictObject(alphabetToken('alpha')),
+  z.strictObject(alphabetToken('upper-case-alpha')),
+  z.strictObject({
+    ...alphabetToken('alpha-numeric'),
+    /** Letters become letters and digits digits, each where it was. */
+    preservePosition: z.boolean().default(false),
+    /** Also keeps the pattern of capitals; implies `preservePosition`. */
+    preserveCase: z.boolean().default(false),
+  }),
+  z.strictObject(alphabetToken('upper-case-alpha-numeric')),
+  z.strictObject(alphabetToken('lower-ascii')),
+  z.strictObject(alphabetToken('printable')),
+  z.strictObject({
+    ...alphabetToken('unicode'),
+    /** Name of an alphabet: built in, or of this policy. */
+    alphabet: name,
+  }),
+  z.strictObject({
+    ...common,
+    method: z.literal('tokenization'),
+    type: z.literal('integer'),
+    /** Bytes of the signed integer. */
+    size: z.union([z.literal(2), z.literal(4), z.literal(8)]),
+    externalIV,
+  }),
+  z.strictObject({
+    ...common,
+    method: z.literal('tokenization'),
+    type: z.literal('credit-card'),
+    tokenizer,
+    ...clearParts,
+    ...lengths,
+    ...cardOptions,
+    externalIV,
+  }),
+  z.strictObject({
+    ...common,
+    method: z.literal('tokenization'),
+    type: z.literal('decimal'),
+    tokenizer,
+    /** Characters of a value, sign and separator counted. */
+    maxLength: z.int().min(1).max(38).default(36),
+  }),
+  z.strictObject({
+    ...common,
+    method: z.literal('tokenization'),
+    type: z.literal('date'),
+    tokenizer,
+    dateInClear: z.enum(['none', 'year', 'month']).default('none'),
+    /** Tokens are dates that no input can be. */
+    distinguishable: z.boolean().default(false),
+  }),
+  z.strictObject({
+    ...common,
+    method: z.literal('tokenization'),
+    type: z.literal('datetime'),
+    tokenizer,
+    dateInClear: z.enum(['none', 'year', 'month']).default('none'),
+    distinguishable: z.boolean().default(false),
+    /** Whether hours, minutes and seconds are tokenized with the date; a fraction never is. */
+    tokenizeTime: z.boolean().default(false),
+  }),
+  z.strictObject({
+    ...common,
+    method: z.literal('tokenization'),
+    type: z.literal('email'),
+    tokenizer,
+    preserveLength: z.boolean().default(true),
+    shortData,
+    externalIV,
+  }),
+  z.strictObject({
+    ...common,
+    method: z.literal('tokenization'),
+    type: z.literal('binary'),
+    ...clearParts,
+    externalIV,
+  }),
+  z.strictObject({ ...common, method: z.literal('tokenization'), type: z.literal('unicode-bytes'), externalIV }),
+  z.strictObject({ ...common, method: z.literal('tokenization'), type: z.literal('unicode-base64'), externalIV }),
+  z.strictObject({ ...fpe('fpe-numeric'), ...cardOptions, creditCard: z.boolean().default(false) }),
+  z.strictObject(fpe('fpe-alpha')),
+  z.strictObject(fpe('fpe-alpha-numeric')),
+  z.strictObject(fpe('fpe-latin1-alpha')),
+  z.strictObject(fpe('fpe-latin1-alpha-numeric')),
+  z.strictObject({
+    ...common,
+    method: z.literal('encryption'),
+    type: z.enum(['aes-256-gcm', 'aes-256-siv']),
+    /** Key number written in front of the ciphertext. */
+    keyId: z.int().min(1).max(8191).optional(),
+  }),
+  z.strictObject({ ...common, method: z.literal('hash'), type: z.literal('hmac-sha256') }),
+  z.strictObject({ ...common, method: z.literal('clear'), type: z.literal('no-encryption') }),
+  z.strictObject({ ...common, method: z.literal('clear'), type: z.literal('monitor') }),
+  z.strictObject({ ...common, method: z.literal('clear'), type: z.literal('masking'), mask }),
+]);
 
 const grant = z.strictObject({
   element: name,
@@ -56,8 +202,12 @@ const role = z.strictObject({
 
 const alphabet = z.strictObject({
   name,
+  /** Names of other alphabets, built in or of this policy, that this one contains. */
+  include: z.array(name).default([]),
   /** Code points in hexadecimal, `0041` or `0041-005A`. */
-  ranges: z.array(z.string().regex(/^[0-9A-Fa-f]{4,5}(-[0-9A-Fa-f]{4,5})?$/, 'must be like 0041 or 0041-005A')).min(1),
+  ranges: z
+    .array(z.string().regex(/^[0-9A-Fa-f]{4,5}(-[0-9A-Fa-f]{4,5})?$/, 'must be like 0041 or 0041-005A'))
+    .default([]),
 });
 
 export const policySchema = z.strictObject({
@@ -84,6 +234,9 @@ export const mappingSchema = z.record(z.string().min(1), mapped);
 
 export type PolicyDocument = z.infer<typeof policySchema>;
 export type ElementDefinition = PolicyDocument['elements'][number];
+/** The definition of an element of one type. */
+export type ElementOf<Type extends ElementDefinition['type']> = Extract<ElementDefinition, { type: Type }>;
+export type MaskDefinition = z.infer<typeof mask>;
 export type RoleDefinition = PolicyDocument['roles'][number];
 export type AlphabetDefinition = PolicyDocument['alphabets'][number];
 export type MappingDocument = z.infer<typeof mappingSchema>;

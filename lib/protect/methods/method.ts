@@ -1,4 +1,7 @@
-import type { Column, Cell } from '../batch.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { KeyPurpose } from '../../policy/keyring.ts';
+import type { AlphabetDefinition } from '../../policy/schema.ts';
+import type { Cell, Column } from '../batch.ts';
 
 /** A transformed column, row for row, and how many of its values have a domain so small that a codebook is cheap. */
 export interface ColumnResult {
@@ -9,6 +12,7 @@ export interface ColumnResult {
 /**
  * One element's protection, a whole column at a time. NULL stays NULL and the empty string stays empty. Both directions
  * throw `RefusedError` with the row index for the first value they do not take, and then nothing is answered.
+ * Bytes (ciphertext, digests, binary tokens) are lower-case hexadecimal text.
  */
 export interface Method {
   protect(column: Column, externalIv: string | undefined): ColumnResult;
@@ -20,3 +24,16 @@ export type CipherMeter = (values: number, work: () => void) => void;
 
 /** The meter of production: none. */
 export const unmetered: CipherMeter = (_values, work) => work();
+
+/** What a method is made from, besides its definition. */
+export interface MethodContext {
+  /** A key of this element for one purpose. The receiver destroys it when a cipher holds it. */
+  readonly key: (purpose: KeyPurpose) => Secret;
+  readonly elementId: string;
+  readonly keyVersion: number;
+  /** The policy's own alphabets. */
+  readonly alphabets: readonly AlphabetDefinition[];
+  readonly meter: CipherMeter;
+  /** Random bytes, for nonces. */
+  readonly random: (bytes: number) => Uint8Array;
+}

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '../lib/base/error-code.ts';
 import { BundleError } from '../lib/crypto/sealed-bundle.ts';
@@ -8,7 +9,7 @@ import type { CipherMeter } from '../lib/protect/methods/method.ts';
 
 /** Reads, opens and compiles the sealed policy at `path`. Rejects with `BundleError` or `KeyServiceError`. */
 export async function loadPolicy(path: string, keys: KeyService, meter?: CipherMeter): Promise<CompiledPolicy> {
-  return compilePolicy(await openPolicy(keys, await readBundle(path, 'policy')), meter);
+  return compilePolicy(await openPolicy(keys, await readBundle(path, 'policy')), randomBytes, meter);
 }
 
 /** The JSON of a sealed bundle. Rejects with `BundleError`, which names the path and never quotes the file. */

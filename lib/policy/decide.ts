@@ -1,6 +1,6 @@
 import type { Operation } from '../base/operation.ts';
 import { NameDirectory } from './names.ts';
-import type { PolicyDocument, RoleDefinition } from './schema.ts';
+import type { ElementDefinition, MaskDefinition, PolicyDocument, RoleDefinition } from './schema.ts';
 
 type Grant = RoleDefinition['grants'][number];
 type NoAccess = Grant['noAccess'];
@@ -11,6 +11,8 @@ export type Decision =
   | { readonly kind: 'allow' }
   /** A refused unprotect that is answered: with nulls, or with the protected values as they came. */
   | { readonly kind: 'substitute'; readonly noAccess: 'null' | 'protected' }
+  /** A refused unprotect of a masking element: its default view. */
+  | { readonly kind: 'mask'; readonly mask: MaskDefinition }
   | { readonly kind: 'refuse'; readonly code: 1 | 2 | 3 };
 
 /** `element` is the new element of a reprotect, `oldElement` the one its values are protected with. */
@@ -32,12 +34,12 @@ const NO_ACCESS: readonly NoAccess[] = ['protected', 'null', 'exception'];
 
 /** The decisions of one policy: who may do what. Unknown users and elements, and whatever no role grants, are refused. */
 export class PolicyDecider {
-  readonly #elements: ReadonlySet<string>;
+  readonly #elements: ReadonlyMap<string, ElementDefinition>;
   readonly #rolesOfUser: NameDirectory<readonly RoleDefinition[]>;
   readonly #defaultRole: RoleDefinition | undefined;
 
   constructor(policy: PolicyDocument) {
-    this.#elements = new Set(policy.elements.map(({ name }) => name));
+    this.#elements = new Map(policy.elements.map((element) => [element.name, element]));
     this.#defaultRole = policy.roles.find((role) => role.default);
     const roles = new Map<string, RoleDefinition[]>();
     for (const role of policy.roles) {
@@ -48,19 +50,30 @@ export class PolicyDecider {
 
   /** Element names are those of the policy, already resolved. */
   decide(request: Request): Decision {
+    const names = request.oldElement === undefined ? [request.element] : [request.oldElement, request.element];
+    const elements = names.flatMap((name) => this.#elements.get(name) ?? []);
+    const known = elements.length === names.length;
+    // Monitor elements are there for their audit trail: everybody may use them, with a role or without.
+    if (known && elements.every(({ type }) => type === 'monitor')) return { kind: 'allow' };
     const resolved = this.#rolesOfUser.resolve(request.user);
     const roles = resolved.kind === 'found' ? resolved.value : this.#defaultRole && [this.#defaultRole];
     if (roles === undefined) return { kind: 'refuse', code: 1 };
-    const elements = request.oldElement === undefined ? [request.element] : [request.oldElement, request.element];
-    if (!elements.every((element) => this.#elements.has(element))) return { kind: 'refuse', code: 2 };
+    if (!known) return { kind: 'refuse', code: 2 };
     const permission = PERMISSION[request.operation];
-    if (
-      elements.every((element) => this.#grants(roles, element).some((grant) => grant.permissions.includes(permission)))
-    ) {
-      return { kind: 'allow' };
-    }
-    if (request.operation !== 'Unprotect') return { kind: 'refuse', code: 3 };
-    const offered = this.#grants(roles, request.element).map((grant) => grant.noAccess);
+    if (elements.every((element) => this.#permits(roles, element, permission))) return { kind: 'allow' };
+    return request.operation === 'Unprotect'
+      ? this.#refusedUnprotect(roles, elements[0]!)
+      : { kind: 'refuse', code: 3 };
+  }
+
+  #permits(roles: readonly RoleDefinition[], element: ElementDefinition, permission: Permission): boolean {
+    if (element.type === 'monitor') return true;
+    return this.#grants(roles, element.name).some((grant) => grant.permissions.includes(permission));
+  }
+
+  #refusedUnprotect(roles: readonly RoleDefinition[], element: ElementDefinition): Decision {
+    if (element.type === 'masking') return { kind: 'mask', mask: element.mask };
+    const offered = this.#grants(roles, element.name).map((grant) => grant.noAccess);
     const noAccess = NO_ACCESS.find((answer) => offered.includes(answer)) ?? 'exception';
     return noAccess === 'exception' ? { kind: 'refuse', code: 3 } : { kind: 'substitute', noAccess };
   }

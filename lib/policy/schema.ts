@@ -77,7 +77,10 @@ export const mask = z.strictObject({
   fromRight: length,
   /** `clear`: the ends stay and the middle is masked. `mask`: the ends are masked. */
   mode: z.enum(['clear', 'mask']),
-  character: z.string().refine((text) => [...text].length === 1, 'must be one character').default('*'),
+  character: z
+    .string()
+    .refine((text) => [...text].length === 1, 'must be one character')
+    .default('*'),
 });
 
 const element = z.discriminatedUnion('type', [

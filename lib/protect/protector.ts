@@ -2,9 +2,11 @@ import type { AuditEntry } from '../audit/record.ts';
 import type { AuditTrail } from '../audit/trail.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Decision } from '../policy/decide.ts';
+import { applyMask, maskSetting } from '../policy/mask.ts';
 import type { Batch, Cell, Column, RequestOrigin, Target } from './batch.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { ColumnResult } from './methods/method.ts';
+import { checkReprotect } from './reprotect.ts';
 import { RefusedError, toRefusal } from './refusal.ts';
 
 /** One request on its way through: how it is read, and how the answer is written. Each part may throw `RefusedError`. */
@@ -86,7 +88,7 @@ export class Protector {
   }
 }
 
-type OutcomeFacts = Pick<AuditEntry, 'code' | 'count' | 'row' | 'weakCount' | 'substituted'>;
+type OutcomeFacts = Pick<AuditEntry, 'code' | 'count' | 'row' | 'weakCount' | 'substituted' | 'mask'>;
 
 interface Outcome {
   readonly column: Cell[];
@@ -101,6 +103,10 @@ function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Out
     case 'substitute': {
       const column = decision.noAccess === 'null' ? batch.column.map(() => null) : [...batch.column];
       return { column, facts: { code: NO_ACCESS, count, substituted: true } };
+    }
+    case 'mask': {
+      const facts = { code: NO_ACCESS, count, substituted: true, mask: maskSetting(decision.mask) };
+      return { column: applyMask(decision.mask, batch.column), facts };
     }
     case 'allow': {
       const { column, weakCount } = transform(policy, batch);
@@ -125,6 +131,7 @@ function transform(policy: CompiledPolicy, batch: Batch): ColumnResult {
       return method.unprotect(batch.column, batch.externalIv);
     case 'Reprotect': {
       if (batch.oldElement === undefined) throw new RefusedError('EVENT_MALFORMED', { detail: 'no old element' });
+      checkReprotect(policy.definition(batch.oldElement), policy.definition(batch.element));
       const clear = policy.method(batch.oldElement).unprotect(batch.column, batch.oldExternalIv);
       return method.protect(clear.column, batch.externalIv);
     }

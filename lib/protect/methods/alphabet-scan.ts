@@ -1,5 +1,5 @@
 import { scratch } from '../../base/scratch.ts';
-import { RefusedError } from '../refusal.ts';
+import { type RefusalCode, RefusedError } from '../refusal.ts';
 import type { ColumnText } from './column-text.ts';
 import type { SymbolTable } from './symbols.ts';
 
@@ -9,9 +9,12 @@ export interface ScanRules {
   /** Characters at either end that stay clear, delimiters counted. */
   readonly fromLeft: number;
   readonly fromRight: number;
+  /** Least number of symbols that is not short, at least 1. */
   readonly minLength: number;
   readonly maxLength: number;
-  readonly shortData: 'error' | 'as-is';
+  readonly shortData: 'error' | 'as-is' | 'weak-token';
+  /** The one code for whatever is wrong with a value; by default each has its own. */
+  readonly refusal?: RefusalCode;
 }
 
 /** The symbols of a column, row after row: row r has those from `starts[r]` to `starts[r + 1]`. */
@@ -27,10 +30,11 @@ const numeralScratch = scratch(Uint16Array);
 const rowScratch = scratch(Uint32Array);
 
 /**
- * Finds the symbols of every value. Throws `RefusedError` for the first value that the rules do not take. The result is
- * valid until the next call.
+ * Finds the symbols of every value, up to `limits[row]` where limits are given. A value without any symbol stays as it is,
+ * unless short data is an error. Throws `RefusedError` for the first value that the rules do not take. The result is valid
+ * until the next call.
  */
-export function scanColumn({ units, ends }: ColumnText, rules: ScanRules): Scan {
+export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits: Uint32Array = ends): Scan {
   const rows = ends.length;
   // One more than there can be: a numeral is written before it is known to be one.
   const numerals = numeralScratch(units.length + 1);
@@ -38,20 +42,23 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules): Scan 
   const from = perRow.subarray(0, rows);
   const to = perRow.subarray(rows, 2 * rows);
   const starts = perRow.subarray(2 * rows);
-  const { fromLeft, fromRight, minLength, maxLength } = rules;
+  const { fromLeft, fromRight, maxLength } = rules;
+  const minLength = rules.shortData === 'weak-token' ? 1 : rules.minLength;
+  const refuseShort = rules.shortData === 'error';
   const { numerals: table, astral } = rules.symbols;
   starts[0] = 0;
   for (let row = 0, rowFrom = 0, start = 0; row < rows; row++) {
     const rowTo = ends[row]!;
-    const left = fromLeft === 0 ? rowFrom : skipFromLeft(units, rowFrom, rowTo, fromLeft);
-    const right = fromRight === 0 ? rowTo : skipFromRight(units, left, rowTo, fromRight);
+    const limit = limits[row]!;
+    const left = fromLeft === 0 ? rowFrom : skipFromLeft(units, rowFrom, limit, fromLeft);
+    const right = fromRight === 0 ? limit : skipFromRight(units, left, limit, fromRight);
     const end = astral
       ? scanAstral(units, left, right, table, numerals, start)
       : scanUnits(units, left, right, table, numerals, start);
     const count = end - start;
-    if (count > maxLength) throw new RefusedError('INPUT_TOO_LONG', { row });
-    if (count < minLength && rowTo > rowFrom && rules.shortData === 'error') {
-      throw new RefusedError('INPUT_TOO_SHORT', { row });
+    if (count > maxLength) throw new RefusedError(rules.refusal ?? 'INPUT_TOO_LONG', { row });
+    if (count < minLength && rowTo > rowFrom && refuseShort) {
+      throw new RefusedError(rules.refusal ?? 'INPUT_TOO_SHORT', { row });
     }
     const tokenized = count >= minLength;
     from[row] = tokenized ? left : rowTo;

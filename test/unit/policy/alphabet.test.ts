@@ -5,6 +5,7 @@ const text = (points: Uint32Array) => String.fromCodePoint(...points);
 const DIGITS = '0123456789';
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const LOWER = UPPER.toLowerCase();
+const LATIN1 = 'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ';
 const ASCII = String.fromCharCode(...Array.from({ length: 0x7f - 0x21 }, (_, i) => 0x21 + i));
 
 describe('the alphabet of an element', () => {
@@ -15,6 +16,12 @@ describe('the alphabet of an element', () => {
     ['alpha-numeric', DIGITS + UPPER + LOWER],
     ['upper-case-alpha-numeric', DIGITS + UPPER],
     ['lower-ascii', ASCII],
+    ['email', DIGITS + UPPER + LOWER],
+    ['fpe-numeric', DIGITS],
+    ['fpe-alpha', UPPER + LOWER],
+    ['fpe-alpha-numeric', DIGITS + UPPER + LOWER],
+    ['fpe-latin1-alpha', UPPER + LOWER + LATIN1],
+    ['fpe-latin1-alpha-numeric', DIGITS + UPPER + LOWER + LATIN1],
   ] as const)('of type %s is %s', (type, letters) => {
     expect(text(elementCodePoints({ type }, []))).toBe(letters);
   });
@@ -23,7 +30,9 @@ describe('the alphabet of an element', () => {
     const codes = Uint8Array.from({ length: 256 }, (_, i) => i).filter((c) => (c & 0x7f) >= 0x20 && c !== 0x7f);
     const letters = new TextDecoder('iso-8859-15').decode(codes);
     expect(text(elementCodePoints({ type: 'printable' }, []))).toBe(
-      [...letters].toSorted((a, b) => a.codePointAt(0)! - b.codePointAt(0)!).join(''),
+      Array.from(letters)
+        .toSorted((a, b) => a.codePointAt(0)! - b.codePointAt(0)!)
+        .join(''),
     );
     for (const letter of '€ŠšŽžŒœŸ') expect(letters).toContain(letter);
   });
@@ -35,8 +44,8 @@ describe('the alphabet of an element', () => {
     ['beyond the basic plane', ['1F600-1F602', '0041'], 'A😀😁😂'],
   ])('of type unicode holds each code point of its ranges once, ascending: ranges %s', (_, ranges, letters) => {
     const alphabets = [
-      { name: 'other', ranges: ['0030'] },
-      { name: 'mine', ranges },
+      { name: 'other', include: [], ranges: ['0030'] },
+      { name: 'mine', include: [], ranges },
     ];
     expect(text(elementCodePoints({ type: 'unicode', alphabet: 'mine' }, alphabets))).toBe(letters);
   });
@@ -46,7 +55,14 @@ describe('the alphabet of an element', () => {
   });
 
   test('folds case for the two types that have upper case only', () => {
-    const types = ['numeric', 'alpha', 'upper-case-alpha', 'alpha-numeric', 'upper-case-alpha-numeric', 'unicode'] as const;
+    const types = [
+      'numeric',
+      'alpha',
+      'upper-case-alpha',
+      'alpha-numeric',
+      'upper-case-alpha-numeric',
+      'unicode',
+    ] as const;
     expect(types.filter(foldsCase)).toEqual(['upper-case-alpha', 'upper-case-alpha-numeric']);
   });
 

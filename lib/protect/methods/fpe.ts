@@ -1,0 +1,63 @@
+import type { ElementOf } from '../../policy/schema.ts';
+import type { Column } from '../batch.ts';
+import { RefusedError } from '../refusal.ts';
+import { NumeralCipher } from './alphabet-cipher.ts';
+import { preservingText, strongSymbols, textMethod } from './alphabet-token.ts';
+import { compileCreditCard } from './credit-card.ts';
+import type { ColumnResult, Method, MethodContext } from './method.ts';
+import { fixedSymbols } from './symbols.ts';
+
+export type FpeElement = ElementOf<
+  'fpe-numeric' | 'fpe-alpha' | 'fpe-alpha-numeric' | 'fpe-latin1-alpha' | 'fpe-latin1-alpha-numeric'
+>;
+
+const MAX_TWEAK_INPUT = 256;
+/** The reference product's least length of a card number. */
+const MIN_CARD_DIGITS = 8;
+
+/**
+ * FPE elements: FF1 with AES-256 over the characters of the element's alphabet; others stay in place. The clear parts are in
+ * the tweak; `tweakInput` `argument` adds the caller's IV, without which nothing is done, and `message` takes none.
+ */
+export function compileFpe(element: FpeElement, context: MethodContext): Method {
+  const symbols = fixedSymbols(element.type);
+  const { fromLeft, fromRight, maxLength, shortData, tweakInput } = element;
+  if (element.type === 'fpe-numeric' && element.creditCard)
+    return takingTweak(compileCard(element, context), tweakInput);
+  const minLength = element.minLength ?? strongSymbols(symbols.radix);
+  const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData };
+  return takingTweak(textMethod(preservingText(new NumeralCipher(context), rules), true), tweakInput);
+}
+
+/** A card number: digits only, never short, with the options of the credit card token. */
+function compileCard(element: ElementOf<'fpe-numeric'>, context: MethodContext): Method {
+  if (element.shortData !== 'error') throw new RefusedError('ELEMENT_UNFIT');
+  const { id, name, fromLeft, fromRight, maxLength, invalidLuhn, invalidCardType, alphabeticIndicator } = element;
+  const minLength = element.minLength ?? MIN_CARD_DIGITS;
+  const options = { fromLeft, fromRight, minLength, maxLength, invalidLuhn, invalidCardType, alphabeticIndicator };
+  return compileCreditCard(
+    { id, name, method: 'tokenization', type: 'credit-card', tokenizer: undefined, externalIV: true, ...options },
+    context,
+  );
+}
+
+function takingTweak(method: Method, tweakInput: FpeElement['tweakInput']): Method {
+  const check = tweakInput === 'argument' ? requireTweak : refuseTweak;
+  const run = (direction: 'protect' | 'unprotect', column: Column, externalIv: string | undefined): ColumnResult => {
+    check(externalIv ?? '');
+    return method[direction](column, externalIv);
+  };
+  return {
+    protect: (column, externalIv) => run('protect', column, externalIv),
+    unprotect: (column, externalIv) => run('unprotect', column, externalIv),
+  };
+}
+
+function requireTweak(tweak: string): void {
+  if (tweak === '') throw new RefusedError('TWEAK_MISSING');
+  if (Buffer.byteLength(tweak) > MAX_TWEAK_INPUT) throw new RefusedError('TWEAK_TOO_LONG');
+}
+
+function refuseTweak(tweak: string): void {
+  if (tweak !== '') throw new RefusedError('IV_NOT_ALLOWED');
+}

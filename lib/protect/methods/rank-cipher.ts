@@ -1,0 +1,91 @@
+// Keyed permutations of 0 … N − 1 for any N up to 2^53: FF1 and cycle walking (SP 800-38G).
+//
+// The numerals are not decimal digits but two (N ≤ 2^32) or four of the least radix whose power covers N. The halves FF1 works
+// on stay balanced and as large as with digits, N = 10^6 gives the same 1000 · 1000, but next to nothing is left to walk over:
+// a year of 365 days lies in 20² = 400 instead of 10³.
+
+import type { Ff1, Ff1Batch } from '../../crypto/ff1.ts';
+import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
+import { cycleWalk } from './cycle-walk.ts';
+import type { CipherMeter } from './method.ts';
+
+/** Ranks of one domain. */
+interface RankBatch {
+  /** N: 1 to 2^53. */
+  readonly size: number;
+  /** Whole numbers from 0 to N − 1. Replaced in place. */
+  readonly ranks: Float64Array;
+  /** One tweak of `tweakLength` bytes for all ranks, or one for each, row after row. */
+  readonly tweaks: Uint8Array;
+  readonly tweakLength: number;
+}
+
+/** The numerals that ranks below a size are written in. */
+interface RankShape {
+  readonly radix: number;
+  readonly length: 2 | 4;
+}
+
+/** Below this radix two numerals do not reach the 100 that FF1 needs: smaller sets are walked to inside 100. */
+const LEAST_RADIX = 10;
+const MAX_TWO_NUMERALS = 2 ** 32;
+
+/** Least radix that covers `size` (1 to 2^53) with two or four numerals. Throws `RangeError` for any other size. */
+export function rankShape(size: number): RankShape {
+  if (!Number.isInteger(size) || size < 1 || size > 2 ** 53) {
+    throw new RangeError('A rank domain must have 1 to 2^53 ranks');
+  }
+  const length = size <= MAX_TWO_NUMERALS ? 2 : 4;
+  let radix = Math.max(LEAST_RADIX, Math.floor(size ** (1 / length)) - 1);
+  while (radix ** length < size) radix++;
+  return { radix, length };
+}
+
+/** Whether FF1's domain for this many ranks is below a million (SP 800-38G Rev. 1): a codebook is cheap. */
+export function isWeakSize(size: number): boolean {
+  const { radix, length } = rankShape(size);
+  return radix ** length < MIN_DOMAIN;
+}
+
+/**
+ * Replaces each rank by another below the same size; `decrypt` undoes `encrypt` under the same key and tweak. Domains of
+ * equal shape walk over the same FF1 permutation: give them different tweaks.
+ */
+export function permuteRanks(ff1: Ff1, direction: 'encrypt' | 'decrypt', batch: RankBatch, meter: CipherMeter): void {
+  const { size, ranks, tweaks, tweakLength } = batch;
+  const { radix, length } = rankShape(size);
+  const numerals = toNumerals(ranks, radix, length);
+  const ff1Batch: Ff1Batch = { radix, length, numerals, tweaks, tweakLength, acceptSmallDomain: true };
+  const rankAt = length === 2 ? rankOfTwo : rankOfFour;
+  meter(ranks.length, () =>
+    cycleWalk(
+      (part) => ff1[direction](part),
+      ff1Batch,
+      (values, at) => rankAt(values, at, radix) >= size,
+    ),
+  );
+  for (let row = 0; row < ranks.length; row++) ranks[row] = rankAt(numerals, row * length, radix);
+}
+
+/** ⌊rank / radix⌋ is exact in doubles up to 2^53. */
+function toNumerals(ranks: Float64Array, radix: number, length: number): Uint16Array {
+  const numerals = new Uint16Array(ranks.length * length);
+  for (let row = 0; row < ranks.length; row++) {
+    let rank = ranks[row]!;
+    for (let at = (row + 1) * length - 1; at >= row * length; at--) {
+      const quotient = Math.floor(rank / radix);
+      numerals[at] = rank - quotient * radix;
+      rank = quotient;
+    }
+  }
+  return numerals;
+}
+
+function rankOfTwo(numerals: Uint16Array, at: number, radix: number): number {
+  return numerals[at]! * radix + numerals[at + 1]!;
+}
+
+/** Beyond 2^53 it is rounded, but not to less: outside stays outside. */
+function rankOfFour(numerals: Uint16Array, at: number, radix: number): number {
+  return rankOfTwo(numerals, at, radix) * (radix * radix) + rankOfTwo(numerals, at + 2, radix);
+}

@@ -1,0 +1,28 @@
+import { unreachable } from '../base/errors.ts';
+import type { ElementDefinition } from '../policy/schema.ts';
+import { RefusedError } from './refusal.ts';
+
+/**
+ * Refuses, before any work, to move values between elements that cannot follow each other: a digest has no clear value, bytes
+ * are no text, and what is protected does not become clear by way of a reprotect. Throws `RefusedError`.
+ */
+export function checkReprotect(from: ElementDefinition, to: ElementDefinition): void {
+  if (from.method === 'hash' || to.method === 'hash') throw new RefusedError('HMAC_MISUSED');
+  const unprotects = to.method === 'clear' && from.method !== 'clear';
+  if (unprotects || clearKind(from) !== clearKind(to)) throw new RefusedError('ELEMENT_UNFIT');
+}
+
+/** What the clear values of an element are. */
+function clearKind(element: ElementDefinition): 'text' | 'bytes' {
+  switch (element.method) {
+    case 'tokenization':
+      return element.type === 'binary' ? 'bytes' : 'text';
+    case 'fpe':
+    case 'encryption':
+    case 'hash':
+    case 'clear':
+      return 'text';
+    default:
+      return unreachable(element);
+  }
+}

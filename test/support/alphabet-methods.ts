@@ -1,0 +1,111 @@
+// Methods of the alphabet family as their own compile functions make them, with fixed keys, and their committed tokens.
+import { readFileSync } from 'node:fs';
+import { Keyring } from '../../lib/policy/keyring.ts';
+import type { KeyPurpose } from '../../lib/policy/keyring.ts';
+import { type AlphabetDefinition, type ElementDefinition, policySchema } from '../../lib/policy/schema.ts';
+import type { Cell } from '../../lib/protect/batch.ts';
+import { compileAlphabetElement } from '../../lib/protect/methods/alphabet-element.ts';
+import { compileEmail } from '../../lib/protect/methods/email.ts';
+import { compileFpe } from '../../lib/protect/methods/fpe.ts';
+import { type Method, type MethodContext, unmetered } from '../../lib/protect/methods/method.ts';
+import { RefusedError } from '../../lib/protect/refusal.ts';
+
+const bytesFrom = (first: number): string =>
+  Buffer.from(Array.from({ length: 32 }, (_, i) => first + i)).toString('base64');
+
+const keyring = new Keyring({ kdfSalt: bytesFrom(0), rootKeys: [{ version: 1, key: bytesFrom(0x20) }] });
+
+export const ELEMENT_ID = '00000000-0000-4000-8000-000000000010';
+
+/** The key that the element of this id has for a purpose. */
+export const keyOf = (purpose: KeyPurpose, id: string = ELEMENT_ID): Uint8Array =>
+  keyring.elementKey(id, purpose).expose();
+
+/** An element as a policy writes it; what is left out gets the schema's defaults, short data is an error. */
+export interface Written {
+  readonly type: string;
+  readonly id?: string;
+  readonly [option: string]: unknown;
+}
+
+export function methodOf(written: Written, alphabets: readonly Partial<AlphabetDefinition>[] = []): Method {
+  const method = written.type.startsWith('fpe-') ? 'fpe' : 'tokenization';
+  const element = { id: ELEMENT_ID, name: 'e', method, shortData: 'error', ...written };
+  const policy = policySchema.parse({ name: 'p', dataStore: 's', alphabets, elements: [element], roles: [] });
+  return compile(policy.elements[0]!, {
+    key: (purpose) => keyring.elementKey(policy.elements[0]!.id, purpose),
+    elementId: policy.elements[0]!.id,
+    keyVersion: 1,
+    alphabets: policy.alphabets,
+    meter: unmetered,
+    random: () => new Uint8Array(0),
+  });
+}
+
+function compile(element: ElementDefinition, context: MethodContext): Method {
+  switch (element.type) {
+    case 'numeric':
+    case 'alpha':
+    case 'upper-case-alpha':
+    case 'alpha-numeric':
+    case 'upper-case-alpha-numeric':
+    case 'lower-ascii':
+    case 'printable':
+    case 'unicode':
+      return compileAlphabetElement(element, context);
+    case 'email':
+      return compileEmail(element, context);
+    case 'fpe-numeric':
+    case 'fpe-alpha':
+    case 'fpe-alpha-numeric':
+    case 'fpe-latin1-alpha':
+    case 'fpe-latin1-alpha-numeric':
+      return compileFpe(element, context);
+    default:
+      throw new Error(`${element.type} is not of the alphabet family`);
+  }
+}
+
+/** Code and row of the refusal that `work` ends with. */
+export function refusalOf(work: () => unknown): { code: string; row: number | undefined } | 'not refused' {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof RefusedError) return { code: error.code, row: error.row };
+    throw error;
+  }
+  return 'not refused';
+}
+
+/** Values and the tokens that they have had since the file was written. */
+export interface TokenGroup {
+  readonly element: Written;
+  readonly iv?: string;
+  readonly pairs: readonly (readonly [Cell, Cell])[];
+}
+
+export function readTokens(name: string): { alphabets: AlphabetDefinition[]; groups: TokenGroup[] } {
+  const file = new URL(`../vectors/tokens/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as { alphabets: AlphabetDefinition[]; groups: TokenGroup[] };
+}
+
+/** What the committed values and tokens give today, to be compared with the file. */
+export function reproduce(name: string): TokenGroup[] {
+  const { alphabets, groups } = readTokens(name);
+  return groups.map(({ element, iv, pairs }) => {
+    const method = methodOf(element, alphabets);
+    const tokens = method.protect(
+      pairs.map(([value]) => value),
+      iv,
+    ).column;
+    const values = method.unprotect(
+      pairs.map(([, token]) => token),
+      iv,
+    ).column;
+    return {
+      element,
+      ...(iv === undefined ? {} : { iv }),
+      pairs: values.map((value, i) => [value, tokens[i]!] as const),
+    };
+  });
+}

@@ -1,0 +1,16 @@
+import { describe, expect, test } from '@jest/globals';
+import { keepClear } from '../../../../lib/protect/methods/keep-clear.ts';
+
+describe.each(['protect', 'unprotect'] as const)('%s of a clear element', (operation) => {
+  test('leaves cells of every type as they are, in a column of its own', () => {
+    const column = ['text', '', null, 0, -1.5, true, false, '\ud83d', ' \u0000 '];
+    const result = keepClear[operation](column, undefined);
+    expect(result).toEqual({ column, weakCount: 0 });
+    expect(result.column).not.toBe(column);
+  });
+
+  test('refuses an external IV, and takes an empty one as none', () => {
+    expect(() => keepClear[operation](['a'], 'iv')).toThrow(expect.objectContaining({ code: 'IV_NOT_ALLOWED' }));
+    expect(keepClear[operation](['a'], '').column).toEqual(['a']);
+  });
+});

@@ -60,10 +60,10 @@ function tenRounds({ radix, u, v }: Ff1Domain, s: bigint, numerals: readonly num
 /** Numbers S of d bytes at whose reduction modulo M arithmetic is most likely to slip. */
 function edges(d: number, sizes: readonly bigint[]): bigint[] {
   const end = 256n ** BigInt(d);
-  const found = [0n, 1n, end - 1n, end / 2n, end / 2n - 1n, 0xffffn, 0x10000n, 2n ** 32n - 1n, 2n ** 48n, 2n ** 53n];
+  const found = [0n, 1n, end - 1n, end / 2n, 0xffffn, 2n ** 32n - 1n, 2n ** 53n];
   for (const m of sizes) {
     const most = (end - 1n) / m;
-    for (const k of [1n, 2n, most / 2n, most - 1n, most]) found.push(k * m - 1n, k * m, k * m + 1n, k * m + m - 1n);
+    for (const k of [1n, most / 2n, most]) found.push(k * m - 1n, k * m, k * m + 1n);
   }
   return [...new Set(found)].filter((s) => s >= 0n && s < end);
 }
@@ -80,21 +80,25 @@ function numeralsAtEdges({ radix, length, u }: Ff1Domain): Uint16Array {
   ]);
 }
 
-function check(domain: Ff1Domain, s: bigint): void {
+/** What each runner makes of halves at the edges when every round adds `s`, as far as it is not what it should be. */
+function differences(domain: Ff1Domain, s: bigint): object[] {
   const numerals = numeralsAtEdges(domain);
   const rows = valuesOf({ numerals, length: domain.length });
+  const found: object[] = [];
   for (const sign of [1, -1] as const) {
     const expected = rows.map((row) => tenRounds(domain, s, row, sign).join(' '));
     for (const tier of runnersFor(domain)) {
       const batch = numerals.slice();
-      // Each chunk calls the cipher in the order of the rounds: nine rows are one chunk, except where rows go one by one.
+      // The stub counts the calls of a round: one chunk at a time, and the long runner goes row by row.
       for (const part of tier === 'long' ? rowsOf(batch, domain.length) : [batch]) {
         RUNNERS[tier](constantRounds(s, domain), domain, part, seededBytes('base', 16), sign);
       }
-      const found = valuesOf({ numerals: batch, length: domain.length }).map((row) => row.join(' '));
-      expect({ tier, sign, s, values: found }).toEqual({ tier, sign, s, values: expected });
+      for (const [row, value] of valuesOf({ numerals: batch, length: domain.length }).entries()) {
+        if (value.join(' ') !== expected[row]) found.push({ tier, sign, s, row });
+      }
     }
   }
+  return found;
 }
 
 function rowsOf(numerals: Uint16Array, length: number): Uint16Array[] {
@@ -138,7 +142,7 @@ describe('the round addition is exact modulo radix^m', () => {
     const domain = ff1Domain(radix, length);
     expect(tierOf(domain)).toBe(tier);
     for (const s of edges(domain.d, [BigInt(radix) ** BigInt(domain.u), BigInt(radix) ** BigInt(domain.v)])) {
-      check(domain, s);
+      expect(differences(domain, s)).toEqual([]);
     }
   });
 
@@ -162,7 +166,7 @@ describe('the round addition is exact modulo radix^m', () => {
     fc.assert(
       fc.property(cases, ([domain, s]) => {
         tiers.add(tierOf(domain));
-        check(domain, s);
+        expect(differences(domain, s)).toEqual([]);
       }),
       { numRuns: 200 },
     );
@@ -170,10 +174,10 @@ describe('the round addition is exact modulo radix^m', () => {
   });
 });
 
-describe('the round function sees exactly the round number and NUM of the other half', () => {
-  /** No cipher at all: S is base ⊕ Q, as far as one block goes, so that a wrong byte of Q shows in the sum. */
-  const identity: BlockCipher = (input) => Buffer.from(input);
+/** No cipher at all: S is base ⊕ Q, as far as one block goes, so that a wrong byte of Q shows in the sum. */
+const identity: BlockCipher = (input) => Buffer.from(input);
 
+describe('the round function sees exactly the round number and NUM of the other half', () => {
   test('under a cipher that changes nothing, for every runner and one base a row', () => {
     const cases = fc.tuple(
       fc.constantFrom<readonly [number, number]>(

@@ -23,7 +23,9 @@ describe('the alphabet of an element', () => {
     const codes = Uint8Array.from({ length: 256 }, (_, i) => i).filter((c) => (c & 0x7f) >= 0x20 && c !== 0x7f);
     const letters = new TextDecoder('iso-8859-15').decode(codes);
     expect(text(elementCodePoints({ type: 'printable' }, []))).toBe(
-      [...letters].toSorted((a, b) => a.codePointAt(0)! - b.codePointAt(0)!).join(''),
+      Array.from(letters)
+        .toSorted((a, b) => a.codePointAt(0)! - b.codePointAt(0)!)
+        .join(''),
     );
     for (const letter of '€ŠšŽžŒœŸ') expect(letters).toContain(letter);
   });
@@ -46,7 +48,14 @@ describe('the alphabet of an element', () => {
   });
 
   test('folds case for the two types that have upper case only', () => {
-    const types = ['numeric', 'alpha', 'upper-case-alpha', 'alpha-numeric', 'upper-case-alpha-numeric', 'unicode'] as const;
+    const types = [
+      'numeric',
+      'alpha',
+      'upper-case-alpha',
+      'alpha-numeric',
+      'upper-case-alpha-numeric',
+      'unicode',
+    ] as const;
     expect(types.filter(foldsCase)).toEqual(['upper-case-alpha', 'upper-case-alpha-numeric']);
   });
 

@@ -51,8 +51,18 @@ describe('a policy', () => {
     ['with an unknown way for short data', ['elements', 1, 'shortData'], 'pad', '$.elements[1].shortData'],
     ['with a length above what FF1 takes', ['elements', 1, 'maxLength'], 4097, '$.elements[1].maxLength'],
     ['with externalIV as text', ['elements', 1, 'externalIV'], 'yes', '$.elements[1].externalIV'],
-    ['with an unknown permission', ['roles', 0, 'grants', 0, 'permissions', 1], 'read', '$.roles[0].grants[0].permissions[1]'],
-    ['with an unknown no-access answer', ['roles', 0, 'grants', 0, 'noAccess'], 'mask', '$.roles[0].grants[0].noAccess'],
+    [
+      'with an unknown permission',
+      ['roles', 0, 'grants', 0, 'permissions', 1],
+      'read',
+      '$.roles[0].grants[0].permissions[1]',
+    ],
+    [
+      'with an unknown no-access answer',
+      ['roles', 0, 'grants', 0, 'noAccess'],
+      'mask',
+      '$.roles[0].grants[0].noAccess',
+    ],
     ['with a member without a name', ['roles', 0, 'members', 0], '', '$.roles[0].members[0]'],
     ['with a range that is not hexadecimal', ['alphabets', 0, 'ranges', 0], 'A-Z', '$.alphabets[0].ranges[0]'],
     ['with three ends of a range', ['alphabets', 0, 'ranges', 0], '0041-0042-0043', '$.alphabets[0].ranges[0]'],
@@ -275,7 +285,11 @@ describe('a mapping', () => {
     ['for unprotect with an old element', { ...city, OldElement: 'deText' }, '$["f"]'],
     ['for unprotect with an old IV', { ...city, OldExternalIV: 'x' }, '$["f"]'],
     ['with an IV of 257 bytes', { ...city, ExternalIV: `${'é'.repeat(128)}x` }, '$["f"].ExternalIV'],
-    ['with an IV for an element that takes none', { ...city, Element: 'deFixed', ExternalIV: 'x' }, '$["f"].ExternalIV'],
+    [
+      'with an IV for an element that takes none',
+      { ...city, Element: 'deFixed', ExternalIV: 'x' },
+      '$["f"].ExternalIV',
+    ],
     [
       'with an old IV for an old element that takes none',
       { ...city, Operation: 'reprotect', OldElement: 'deFixed', OldExternalIV: 'x' },

@@ -44,6 +44,7 @@ const domains = new Map<number, Ff1Domain>();
 
 /** The domain of `length` numerals of `radix`, computed once. Throws `Ff1Error` for what FF1 does not define or we do not take. */
 export function ff1Domain(radix: number, length: number): Ff1Domain {
+  checkDomain(radix, length);
   const key = radix * (MAX_LENGTH + 1) + length;
   let domain = domains.get(key);
   if (domain === undefined) {
@@ -53,13 +54,16 @@ export function ff1Domain(radix: number, length: number): Ff1Domain {
   return domain;
 }
 
-function computeDomain(radix: number, length: number): Ff1Domain {
+function checkDomain(radix: number, length: number): void {
   if (!Number.isInteger(radix) || radix < 2 || radix > 65_536) {
     throw new Ff1Error('FF1_RADIX', 'The radix must be a whole number from 2 to 65,536');
   }
   if (!Number.isInteger(length) || length < 2 || length > MAX_LENGTH) {
     throw new Ff1Error('FF1_LENGTH', `A numeral string must have 2 to ${MAX_LENGTH} numerals`);
   }
+}
+
+function computeDomain(radix: number, length: number): Ff1Domain {
   const u = Math.floor(length / 2);
   const v = length - u;
   const rightSize = radix ** v;

@@ -8,9 +8,9 @@ const MAX_LENGTH = 4096;
 const name = z.string().min(1).max(MAX_NAME);
 const length = z.int().min(0).max(MAX_LENGTH);
 
-const element = z.strictObject({
+export const elementSchema = z.strictObject({
   /** Never reused: the element's key hangs on it, so an element can be renamed and its tokens stay readable. */
-  id: z.uuid(),
+  id: z.uuid().toLowerCase(),
   name,
   description: z.string().max(500).optional(),
   method: z.literal('tokenization'),
@@ -45,7 +45,7 @@ const grant = z.strictObject({
   noAccess: z.enum(['null', 'protected', 'exception']).default('null'),
 });
 
-const role = z.strictObject({
+export const roleSchema = z.strictObject({
   name,
   description: z.string().max(500).optional(),
   /** A default role applies to every user that no other role lists. */
@@ -54,7 +54,7 @@ const role = z.strictObject({
   grants: z.array(grant),
 });
 
-const alphabet = z.strictObject({
+export const alphabetSchema = z.strictObject({
   name,
   /** Code points in hexadecimal, `0041` or `0041-005A`. */
   ranges: z.array(z.string().regex(/^[0-9A-Fa-f]{4,5}(-[0-9A-Fa-f]{4,5})?$/, 'must be like 0041 or 0041-005A')).min(1),
@@ -63,9 +63,9 @@ const alphabet = z.strictObject({
 export const policySchema = z.strictObject({
   name,
   dataStore: name,
-  alphabets: z.array(alphabet).default([]),
-  elements: z.array(element).min(1),
-  roles: z.array(role),
+  alphabets: z.array(alphabetSchema).default([]),
+  elements: z.array(elementSchema).min(1),
+  roles: z.array(roleSchema),
 });
 
 const mapped = z.strictObject({

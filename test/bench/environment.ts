@@ -55,7 +55,7 @@ export function redshiftFunction(policy: CompiledPolicy): (event: RedshiftEvent)
     nowMs: Date.now,
   });
   const protector = new Protector(() => Promise.resolve(policy), trail);
-  const handler = redshiftHandler(() => Promise.resolve({ protector, trail, log: () => {} }));
+  const handler = redshiftHandler(() => Promise.resolve({ protector, trail }));
   return (event) => handler(event, { awsRequestId: 'bench' } as Context);
 }
 

@@ -588,12 +588,11 @@ describe('the command', () => {
     expect(refusal(await protector(args))).toEqual({ code: 2, message: expect.stringMatching(reason) });
   });
 
-  // Known bug: commands made with addCommand do not inherit exitOverride, so they leave with commander's own exit code, 1.
   describe.each([
     ['no event', ['invoke', 'redshift'], /required option '--event <file>'/],
     ['an unknown option of a command of a command', ['audit', 'verify', '--colour'], /unknown option '--colour'/],
   ])('%s', (_, args, reason) => {
-    test.failing('is exit code 2 as well', async () => {
+    test('is exit code 2 as well', async () => {
       expect(refusal(await protector(args))).toEqual({ code: 2, message: expect.stringMatching(reason) });
     });
   });

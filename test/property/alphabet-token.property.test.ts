@@ -379,6 +379,27 @@ describe('short data', () => {
   });
 });
 
+describe('halves of a surrogate pair', () => {
+  const symbols = 'abcd'.repeat(6);
+  const pieces = ['\ud800', '\udc00', `\ud800${symbols}`, `\udc00${symbols}`, `${symbols}\ud800`, `${symbols}\udc00`];
+  const column = [...pieces.flatMap((one) => pieces.flatMap((other) => [one, other])), null, ...pieces, '', ...pieces];
+
+  test.each<[string, Partial<ElementFacts>]>([
+    ['nothing clear', {}],
+    ['one character clear on the left', { fromLeft: 1 }],
+    ['one character clear on the right', { fromRight: 1 }],
+    ['two clear on either side', { fromLeft: 2, fromRight: 2 }],
+    ['more clear than there is', { fromLeft: 100, fromRight: 100 }],
+  ])('in two rows are two delimiters, not one character: %s', (_what, facts) => {
+    for (const kind of [own(['a', 'd'], ['\u{10000}', '\u{10003}']), own(['a', 'd'])]) {
+      const method = methodOf(kind, facts);
+      const tokens = protect(method, column);
+      expect(tokens).toEqual(column.map((cell) => protect(method, [cell])[0]));
+      expect(method.unprotect(tokens, undefined).column).toEqual(column);
+    }
+  });
+});
+
 describe('a column is refused whole', () => {
   test.each([['decrypt' as const], ['encrypt' as const]])(
     'for a value of more symbols than the element takes: %s',

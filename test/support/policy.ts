@@ -114,9 +114,7 @@ export function testHandler(policy: () => Promise<CompiledPolicy> = async () => 
     host: HOST,
     nowMs: () => 1_800_000_000_000,
   });
-  const handler = redshiftHandler(() =>
-    Promise.resolve({ protector: new Protector(policy, trail), trail, log: write }),
-  );
+  const handler = redshiftHandler(() => Promise.resolve({ protector: new Protector(policy, trail), trail }), write);
   return {
     send: (event, requestId = 'request-1') => handler(event as RedshiftEvent, lambdaContext(requestId)),
     sink,

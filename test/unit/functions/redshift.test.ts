@@ -180,7 +180,7 @@ describe('a batch that is refused', () => {
       'an unknown function',
       redshiftEvent('foo', values),
       'The function name is neither in mapping.json nor of the form pty_protect_<element>, pty_unprotect_<element> or pty_reprotect_<old>__to__<new>',
-      { code: 2, cnt: 0, level: 'ERROR' },
+      { code: 2, cnt: 3, level: 'ERROR' },
     ],
     [
       'a forbidden protect',

@@ -205,7 +205,7 @@ describe('a refused batch', () => {
   test('whose function means nothing is recorded without a target', async () => {
     const target = refusing('FUNCTION_UNKNOWN');
     expect(await refused({}, { target })).toMatchObject({ code: 'FUNCTION_UNKNOWN', operation: undefined });
-    expect(entries).toEqual([{ ...ORIGIN, code: 2, count: 0, dataStore: 'TEST_STORE', policyVersion: '7' }]);
+    expect(entries).toEqual([{ ...ORIGIN, code: 2, count: 1, dataStore: 'TEST_STORE', policyVersion: '7' }]);
   });
 
   test('a reprotect without its old element is refused', async () => {

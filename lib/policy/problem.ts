@@ -1,0 +1,18 @@
+import { ProtectorError } from '../base/errors.ts';
+
+/** One thing wrong with a document: where (`$.elements[2].type`) and what. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A policy or mapping file that cannot be used. `problems` holds everything that is wrong with it, not just the first. */
+export class PolicyError extends ProtectorError<'POLICY_INVALID'> {
+  readonly problems: readonly Problem[];
+
+  constructor(what: string, problems: readonly Problem[]) {
+    const list = problems.map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+    super('POLICY_INVALID', `${what} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:${list}`);
+    this.problems = problems;
+  }
+}

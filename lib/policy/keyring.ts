@@ -33,8 +33,8 @@ export class Keyring {
 
   /** Throws `BundleError` when a key or the salt does not have its length. */
   constructor(document: KeyringDocument) {
-    this.#salt = bytes(document.kdfSalt, SALT_BYTES);
-    this.#roots = new Map(document.rootKeys.map(({ version, key }) => [version, new Secret(bytes(key, ROOT_BYTES))]));
+    this.#salt = decode(document.kdfSalt, SALT_BYTES);
+    this.#roots = new Map(document.rootKeys.map(({ version, key }) => [version, new Secret(decode(key, ROOT_BYTES))]));
   }
 
   elementKey(elementId: string, purpose: KeyPurpose, keyVersion = 1): Secret {
@@ -49,10 +49,11 @@ export class Keyring {
   }
 }
 
-function bytes(text: string, length: number): Buffer {
+function decode(text: string, length: number): Buffer {
   const decoded = Buffer.from(text, 'base64');
-  if (decoded.length !== length)
+  if (decoded.length !== length) {
     throw new BundleError('BUNDLE_MALFORMED', `A key or salt of the keyring is not ${length} bytes`);
+  }
   return decoded;
 }
 

@@ -97,7 +97,7 @@ describe('a batch gives what the reference gives value by value', () => {
         tiers.add(tierOf(ff1Domain(given.radix, given.length)));
         expect(differences(given)).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 120 },
     );
     expect(tiers).toEqual(new Set(['narrow', 'medium', 'wide', 'long']));
   });
@@ -138,7 +138,7 @@ describe('a batch gives what the reference gives value by value', () => {
   test.each(BORDERS)('on both sides of %s', (_what, limit) => {
     for (const r of [2, 3, 10, 62, 255, 256, 41_000, 65_535, 65_536]) {
       const beyond = lengthBeyond(r, limit);
-      for (const length of [beyond - 3, beyond - 2, beyond - 1, beyond, beyond + 1, beyond + 2]) {
+      for (const length of [beyond - 2, beyond - 1, beyond, beyond + 1]) {
         if (length < minimumLength(r, MIN_DOMAIN_2016)) continue;
         expect(
           differences({
@@ -186,12 +186,12 @@ describe('a batch gives what the reference gives value by value', () => {
     ['wide', 62, 64],
     ['long', 2, 1030],
   ];
-  const SIZES = [1, 2, 32, 33, 511, 512, 513, 1023, 1024, 1025, 2049];
+  const SIZES = [1, 33, 511, 512, 513, 1023, 1024, 1025, 2049];
 
   test.each(DOMAINS)('for batches around the borders of a chunk: %s, radix %d, length %d', (tier, r, length) => {
     expect(tierOf(ff1Domain(r, length))).toBe(tier);
     for (const rows of tier === 'long' ? [1, 2, 33] : SIZES) {
-      for (const sharedTweak of rows % 512 === 1 ? [true, false] : [false]) {
+      for (const sharedTweak of rows === 1025 ? [true, false] : [false]) {
         // The rows of a chunk go the same way: the first and the last of it, and of the batch, stand for them.
         const compared = new Set([0, 31, 32, 511, 512, 1023, 1024, 2047, 2048, rows >> 1, rows - 1]);
         const given = { radix: r, length, rows, keyBytes: 32, tweakLength: 11, sharedTweak, seed: rows };
@@ -275,7 +275,7 @@ describe('agreement with @noble/ciphers', () => {
           compared++;
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 120 },
     );
     expect(compared).toBeGreaterThan(150);
   });

@@ -87,7 +87,7 @@ describe('a policy', () => {
     const { name } = POLICY.elements[1] as { name: string };
     const problems = problemsOf(() => parsePolicy(changed(POLICY, ['elements', 1, 'name'], 'x'.repeat(56))));
     const grants = POLICY.roles.flatMap((role, i) =>
-      role.grants.flatMap((grant, j) => (grant.element === name ? [`$.roles[${i}].grants[${j}].element`] : [])),
+      role.grants.flatMap(({ element }, j) => (element === name ? [`$.roles[${i}].grants[${j}].element`] : [])),
     );
     expect(problems.map(({ path }) => path)).toEqual(['$.elements[1].name', ...grants]);
   });

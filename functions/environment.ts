@@ -10,7 +10,6 @@ import { once } from '../lib/base/once.ts';
 import { DEFAULT_POLICY_PATH, DEFAULT_SIGNING_KEY_PATH, ENV, RELEASE } from '../lib/contract.ts';
 import { Protector } from '../lib/protect/protector.ts';
 import { RefusedError } from '../lib/protect/refusal.ts';
-import { consoleLog } from './log.ts';
 import type { Environment } from './pipeline.ts';
 import { loadPolicy, readBundle } from './policy-file.ts';
 
@@ -34,7 +33,7 @@ export const lambdaEnvironment = once(async (): Promise<Environment> => {
     once(() => loadPolicy(policyPath, keys)),
     trail,
   );
-  return { protector, trail, log: consoleLog };
+  return { protector, trail };
 });
 
 function required(name: string): string {

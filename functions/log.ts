@@ -22,8 +22,12 @@ export type ApplicationLog = (entry: LogEntry) => void;
 
 /** One JSON object a line on standard output, where Lambda collects it. */
 export const consoleLog: ApplicationLog = (entry) => {
-  process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), ...entry })}\n`);
+  process.stdout.write(logLine(entry));
 };
+
+export function logLine(entry: LogEntry): string {
+  return `${JSON.stringify({ timestamp: new Date().toISOString(), ...entry })}\n`;
+}
 
 /** The chain of causes of an error, without the messages of errors that are not ours: those may quote their input. */
 export function causesOf(error: unknown): Cause[] {
@@ -34,7 +38,7 @@ export function causesOf(error: unknown): Cause[] {
       name: cause.name,
       code: ours?.code,
       message: ours?.message,
-      at: (cause.stack ?? '')
+      at: withoutMessage(cause)
         .split('\n')
         .filter((line) => /^\s+at /.test(line))
         .slice(0, 8)
@@ -42,4 +46,10 @@ export function causesOf(error: unknown): Cause[] {
     });
   }
   return causes;
+}
+
+/** The stack behind the message: a message may have lines of its own that look like frames, and hold what must not be logged. */
+function withoutMessage({ stack = '', message }: Error): string {
+  const at = stack.indexOf(message);
+  return at === -1 ? '' : stack.slice(at + message.length);
 }

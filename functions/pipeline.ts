@@ -3,13 +3,12 @@ import type { Context } from 'aws-lambda';
 import type { AuditTrail } from '../lib/audit/trail.ts';
 import type { Protector } from '../lib/protect/protector.ts';
 import { RefusedError, toRefusal } from '../lib/protect/refusal.ts';
-import { type ApplicationLog, causesOf } from './log.ts';
+import { type ApplicationLog, causesOf, consoleLog } from './log.ts';
 
 /** What every entry point works with: made once per execution environment. */
 export interface Environment {
   readonly protector: Protector;
   readonly trail: Pick<AuditTrail, 'flush'>;
-  readonly log: ApplicationLog;
 }
 
 /** What an entry point adds to the pipeline: how it serves an event, and how it words a refusal. */
@@ -20,6 +19,9 @@ export interface EntryPoint<Event, Reply> {
 
 export type LambdaHandler<Event, Reply> = (event: Event, context: Context) => Promise<Reply>;
 
+/** The environment of each request under way, by its context. */
+type RequestEnvironments = WeakMap<Context, Environment>;
+
 /**
  * The handler of an entry point. Whatever it is, nothing leaves before the audit trail is durable, and every failure becomes
  * the entry point's own kind of refusal: no error is thrown at the caller.
@@ -27,33 +29,47 @@ export type LambdaHandler<Event, Reply> = (event: Event, context: Context) => Pr
 export function lambdaHandler<Event, Reply>(
   environment: () => Promise<Environment>,
   entryPoint: EntryPoint<Event, Reply>,
+  log: ApplicationLog = consoleLog,
 ): LambdaHandler<Event, Reply> {
+  const environments: RequestEnvironments = new WeakMap();
   // middy runs `after` and `onError` in reverse order: the trail is flushed before an error is worded.
-  const handler = middy<Event, Reply>({ timeoutEarlyInMillis: 0 })
-    .use(answerRefusals(environment, entryPoint.refuse))
-    .use(flushTrail(environment))
-    .handler(async (event: Event, context: Context) => {
-      const { protector } = await environment();
-      return entryPoint.serve(event, context.awsRequestId, protector);
-    });
-  return handler;
+  return middy<Event, Reply>({ timeoutEarlyInMillis: 0 })
+    .use(answerRefusals(entryPoint.refuse, log))
+    .use(bindEnvironment(environment, environments))
+    .use(flushTrail(environments))
+    .handler((event: Event, context: Context) =>
+      entryPoint.serve(event, context.awsRequestId, environments.get(context)!.protector),
+    );
+}
+
+/** Makes the environment, or fails to, once per request: a key service that hangs must not be asked three times. */
+function bindEnvironment<Event, Reply>(
+  environment: () => Promise<Environment>,
+  environments: RequestEnvironments,
+): MiddlewareObj<Event, Reply> {
+  return {
+    before: async ({ context }) => {
+      environments.set(context, await environment());
+    },
+  };
 }
 
 /** Nothing is answered, not even a refusal, before its record is durable. */
-function flushTrail<Event, Reply>(environment: () => Promise<Environment>): MiddlewareObj<Event, Reply> {
-  const flush = async (): Promise<void> => {
-    const { trail } = await environment();
-    await trail.flush().catch((error: unknown) => {
+function flushTrail<Event, Reply>(environments: RequestEnvironments): MiddlewareObj<Event, Reply> {
+  const flush = async (context: Context): Promise<void> => {
+    try {
+      await environments.get(context)?.trail.flush();
+    } catch (error) {
       throw toRefusal(error);
-    });
+    }
   };
   return {
-    after: flush,
+    after: ({ context }) => flush(context),
     onError: async (request) => {
       // A failed flush is not tried again here: the trail keeps its lines and offers them with the next request.
       if (request.error instanceof RefusedError && request.error.code === 'AUDIT_UNAVAILABLE') return;
       try {
-        await flush();
+        await flush(request.context);
       } catch (error) {
         request.error = error as Error;
       }
@@ -62,20 +78,16 @@ function flushTrail<Event, Reply>(environment: () => Promise<Environment>): Midd
 }
 
 function answerRefusals<Event, Reply>(
-  environment: () => Promise<Environment>,
   refuse: (refusal: RefusedError) => Reply,
+  log: ApplicationLog,
 ): MiddlewareObj<Event, Reply> {
   return {
-    onError: async (request) => {
+    onError: (request) => {
       const refusal = toRefusal(request.error);
-      const log = await environment().then(
-        (made) => made.log,
-        () => undefined,
-      );
-      log?.({
+      log({
         level: refusal.cause === undefined ? 'WARN' : 'ERROR',
         message: 'Request refused',
-        requestId: request.context?.awsRequestId,
+        requestId: request.context.awsRequestId,
         code: refusal.code,
         row: refusal.row,
         cause: refusal.cause === undefined ? undefined : causesOf(refusal.cause),

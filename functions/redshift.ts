@@ -8,11 +8,15 @@ import {
   refuseRedshift,
 } from '../lib/wire/redshift.ts';
 import { lambdaEnvironment } from './environment.ts';
-import { type Environment, type LambdaHandler, lambdaHandler } from './pipeline.ts';
+import type { ApplicationLog } from './log.ts';
+import { type EntryPoint, type Environment, type LambdaHandler, lambdaHandler } from './pipeline.ts';
 
 /** The Redshift Lambda UDF over any environment: the cloud's, or a laptop's. */
-export function redshiftHandler(environment: () => Promise<Environment>): LambdaHandler<RedshiftEvent, RedshiftReply> {
-  return lambdaHandler(environment, {
+export function redshiftHandler(
+  environment: () => Promise<Environment>,
+  log?: ApplicationLog,
+): LambdaHandler<RedshiftEvent, RedshiftReply> {
+  const entryPoint: EntryPoint<RedshiftEvent, RedshiftReply> = {
     refuse: refuseRedshift,
     serve: (received, requestId, protector) => {
       const event = received ?? {};
@@ -23,7 +27,8 @@ export function redshiftHandler(environment: () => Promise<Environment>): Lambda
         encode: encodeRedshift,
       });
     },
-  });
+  };
+  return lambdaHandler(environment, entryPoint, log);
 }
 
 /** What AWS Lambda calls. */

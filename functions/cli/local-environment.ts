@@ -9,7 +9,6 @@ import { RELEASE } from '../../lib/contract.ts';
 import type { CompiledPolicy } from '../../lib/protect/compile.ts';
 import type { CipherMeter } from '../../lib/protect/methods/method.ts';
 import { Protector } from '../../lib/protect/protector.ts';
-import { consoleLog } from '../log.ts';
 import type { Environment } from '../pipeline.ts';
 import { loadPolicy } from '../policy-file.ts';
 import { CliError } from './failure.ts';
@@ -43,10 +42,5 @@ export async function localEnvironment(ws: Workspace, meter?: CipherMeter): Prom
   });
   const keys = insecureLocalKeyService(ws.localKey);
   const policy = once(() => loadPolicy(ws.sealedPolicy, keys, meter));
-  return { protector: new Protector(policy, trail), trail, log: faultLog, policy, chainId, close: () => sink.close() };
+  return { protector: new Protector(policy, trail), trail, policy, chainId, close: () => sink.close() };
 }
-
-/** On a terminal the answer itself says why it was refused; only a fault of the engine needs more. */
-const faultLog: Environment['log'] = (entry) => {
-  if (entry.code === 'ENGINE_FAILED') consoleLog(entry);
-};

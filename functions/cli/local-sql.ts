@@ -2,6 +2,7 @@ import { openSqlSession, type SqlSession } from '../../lib/local/duckdb/session.
 import { redshiftFunctions, redshiftInvoker } from '../../lib/local/redshift-sql.ts';
 import type { CipherMeter } from '../../lib/protect/methods/method.ts';
 import { redshiftHandler } from '../redshift.ts';
+import { faultLog } from './fault-log.ts';
 import { lambdaContext } from './lambda-context.ts';
 import { type LocalEnvironment, localEnvironment } from './local-environment.ts';
 import type { Workspace } from './workspace.ts';
@@ -25,7 +26,7 @@ export interface LocalSqlOptions {
 export async function openLocalSql(ws: Workspace, options: LocalSqlOptions): Promise<LocalSql> {
   const environment = await localEnvironment(ws, options.meter);
   try {
-    const handler = redshiftHandler(() => Promise.resolve(environment));
+    const handler = redshiftHandler(() => Promise.resolve(environment), faultLog);
     const invoke = redshiftInvoker((event) => handler(event, lambdaContext()), options.user);
     const session = await openSqlSession({
       functions: redshiftFunctions(await environment.policy(), options.sql),

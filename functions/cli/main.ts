@@ -71,54 +71,45 @@ Examples:
 program
   .command('invoke')
   .description('send one Lambda event to a function and print its reply')
-  .addCommand(
-    new Command('redshift')
-      .description('a Redshift Lambda UDF request')
-      .requiredOption('--event <file>', 'the event as JSON; - reads standard input')
-      .addOption(directory)
-      .addHelpText(
-        'after',
-        `
+  .command('redshift')
+  .description('a Redshift Lambda UDF request')
+  .requiredOption('--event <file>', 'the event as JSON; - reads standard input')
+  .addOption(directory)
+  .addHelpText(
+    'after',
+    `
 Example:
   echo '{"user":"test_user","external_function":"public.pty_protect_dessn","num_records":1,"arguments":[["900-12-3456"]]}' \\
     | protector invoke redshift --event -`,
-      )
-      .action(invokeRedshift),
-  );
-
-program
-  .command('policy')
-  .description('check and seal the policy file')
-  .addCommand(
-    new Command('check')
-      .description('say everything that is wrong with policy.json and mapping.json')
-      .addOption(directory)
-      .action(policyCheck),
   )
-  .addCommand(
-    new Command('seal')
-      .description('seal policy.json (and mapping.json) under the keys it has; tokens stay readable')
-      .addOption(directory)
-      .action(policySeal),
-  );
+  .action(invokeRedshift);
+
+const policy = program.command('policy').description('check and seal the policy file');
+
+policy
+  .command('check')
+  .description('say everything that is wrong with policy.json and mapping.json')
+  .addOption(directory)
+  .action(policyCheck);
+
+policy
+  .command('seal')
+  .description('seal policy.json (and mapping.json) under the keys it has; tokens stay readable')
+  .addOption(directory)
+  .action(policySeal);
 
 program
   .command('audit')
   .description('check the audit trail')
-  .addCommand(
-    new Command('verify')
-      .description(
-        'check every signature and the order of every chain; names the first thing wrong as modified, missing, reordered, unsigned or malformed, with its line',
-      )
-      .addOption(directory)
-      .option('--file <file>', 'a file of audit records, one JSON object a line (with --key-file)')
-      .option(
-        '--key-file <file...>',
-        'the keys they are signed with: {"key_id": "...", "key": "<base64>"} (with --file)',
-      )
-      .option('--json', 'the whole report as JSON')
-      .action(auditVerify),
-  );
+  .command('verify')
+  .description(
+    'check every signature and the order of every chain; names the first thing wrong as modified, missing, reordered, unsigned or malformed, with its line',
+  )
+  .addOption(directory)
+  .option('--file <file>', 'a file of audit records, one JSON object a line (with --key-file)')
+  .option('--key-file <file...>', 'the keys they are signed with: {"key_id": "...", "key": "<base64>"} (with --file)')
+  .option('--json', 'the whole report as JSON')
+  .action(auditVerify);
 
 function wholeNumber(text: string): number {
   const value = Number(text);

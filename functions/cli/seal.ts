@@ -39,10 +39,15 @@ export async function sealWorkspace(ws: Workspace): Promise<{ name: string; vers
     { version, createdAt: new Date() },
     randomBytes(12),
   );
-  const temporary = `${ws.sealedPolicy}.${process.pid}`;
-  await writeFile(temporary, `${JSON.stringify(bundle, null, 2)}\n`, { mode: 0o600 });
-  await rename(temporary, ws.sealedPolicy);
+  await replaceFile(ws.sealedPolicy, `${JSON.stringify(bundle, null, 2)}\n`);
   return { name: policy.name, version };
+}
+
+/** In one step, and durably: the bundle holds the only copy of the keys. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, text, { mode: 0o600, flush: true });
+  await rename(temporary, path);
 }
 
 async function readJson(path: string, optional = false): Promise<unknown> {

@@ -7,7 +7,8 @@ export class Ff1Error extends ProtectorError<
   'FF1_RADIX' | 'FF1_LENGTH' | 'FF1_DOMAIN_TOO_SMALL' | 'FF1_TWEAK' | 'FF1_NUMERAL'
 > {}
 
-export const MAX_LENGTH = 4096;
+/** What 4,096 bytes need in radix 62, the longest strings that a token is made of. */
+export const MAX_LENGTH = 5504;
 export const MAX_TWEAK_BYTES = 65_535;
 
 /** SP 800-38G Rev. 1 (second public draft): radix^minlen ≥ 1,000,000. */
@@ -44,6 +45,7 @@ const domains = new Map<number, Ff1Domain>();
 
 /** The domain of `length` numerals of `radix`, computed once. Throws `Ff1Error` for what FF1 does not define or we do not take. */
 export function ff1Domain(radix: number, length: number): Ff1Domain {
+  checkDomain(radix, length);
   const key = radix * (MAX_LENGTH + 1) + length;
   let domain = domains.get(key);
   if (domain === undefined) {
@@ -53,13 +55,16 @@ export function ff1Domain(radix: number, length: number): Ff1Domain {
   return domain;
 }
 
-function computeDomain(radix: number, length: number): Ff1Domain {
+function checkDomain(radix: number, length: number): void {
   if (!Number.isInteger(radix) || radix < 2 || radix > 65_536) {
     throw new Ff1Error('FF1_RADIX', 'The radix must be a whole number from 2 to 65,536');
   }
   if (!Number.isInteger(length) || length < 2 || length > MAX_LENGTH) {
     throw new Ff1Error('FF1_LENGTH', `A numeral string must have 2 to ${MAX_LENGTH} numerals`);
   }
+}
+
+function computeDomain(radix: number, length: number): Ff1Domain {
   const u = Math.floor(length / 2);
   const v = length - u;
   const rightSize = radix ** v;

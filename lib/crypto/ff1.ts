@@ -24,7 +24,7 @@ const WIDE_BYTES = 64;
 export interface Ff1Batch {
   /** 2 to 65,536. */
   readonly radix: number;
-  /** Numerals of each value, 2 to 4,096. */
+  /** Numerals of each value, 2 to 5,504 (`MAX_LENGTH`). */
   readonly length: number;
   /** The values row after row, `length` numerals each, most significant first. Replaced in place. */
   readonly numerals: Uint16Array;
@@ -91,14 +91,24 @@ function check(batch: Ff1Batch): number {
   if (!shared && tweaks.length !== rows * tweakLength) {
     throw new Ff1Error('FF1_TWEAK', 'There must be one tweak for all values or one for each');
   }
-  let over = 0;
-  for (let i = 0; i < numerals.length; i++) over |= radix - 1 - numerals[i]!;
-  if (over < 0) throw new Ff1Error('FF1_NUMERAL', `Every numeral must be below the radix, ${radix}`);
+  if (!allBelow(numerals, radix)) throw new Ff1Error('FF1_NUMERAL', `Every numeral must be below the radix, ${radix}`);
   return shared ? 1 : rows;
 }
 
+/** Four at a time: the check would otherwise take a tenth of the time of short values. */
+function allBelow(numerals: Uint16Array, radix: number): boolean {
+  const most = radix - 1;
+  let sign = 0;
+  let i = 0;
+  for (; i + 4 <= numerals.length; i += 4) {
+    sign |= (most - numerals[i]!) | (most - numerals[i + 1]!) | (most - numerals[i + 2]!) | (most - numerals[i + 3]!);
+  }
+  for (; i < numerals.length; i++) sign |= most - numerals[i]!;
+  return sign >= 0;
+}
+
 /**
- * Encrypts one value: `key` 16, 24 or 32 bytes, `radix` 2 to 65,536, `tweak` 0 to 65,535 bytes, 2 to 4,096 `numerals` below
+ * Encrypts one value: `key` 16, 24 or 32 bytes, `radix` 2 to 65,536, `tweak` 0 to 65,535 bytes, 2 to 5,504 `numerals` below
  * the radix. Enforces the limits of the 2016 edition only (radix^length ≥ 100), so that published vectors run; a product
  * uses `Ff1`. Throws `Ff1Error` or `AesKeyError`.
  */

@@ -15,7 +15,7 @@ const MAX_CACHED = 4096;
 const CHUNK = 512;
 const DRAW_BYTES = 2;
 
-export interface SmallBatch {
+interface SmallBatch {
   /** How many values the domain has, 2 to 99. */
   readonly size: number;
   /** Values below `size`. Replaced in place. */

@@ -40,7 +40,7 @@ const FIXED = {
 /** Types whose alphabet their name says. */
 export type FixedAlphabetType = keyof typeof FIXED | 'printable';
 /** What of an element says which alphabet it has. */
-export type AlphabetElement = { readonly type: FixedAlphabetType } | Pick<ElementOf<'unicode'>, 'type' | 'alphabet'>;
+type AlphabetElement = { readonly type: FixedAlphabetType } | Pick<ElementOf<'unicode'>, 'type' | 'alphabet'>;
 
 /**
  * ISO 8859-15, 0x20–0x7E and 0xA0–0xFF: Latin-1 except for eight code values, which are characters beyond U+00FF.

@@ -1,5 +1,6 @@
 import { Secret } from '../base/secret.ts';
 import { deriveKey } from '../crypto/hkdf.ts';
+import { BundleError } from '../crypto/sealed-bundle.ts';
 
 const ROOT_BYTES = 32;
 const SALT_BYTES = 32;
@@ -30,11 +31,10 @@ export class Keyring {
   readonly #salt: Uint8Array;
   readonly #roots: ReadonlyMap<number, Secret>;
 
+  /** Throws `BundleError` when a key or the salt does not have its length. */
   constructor(document: KeyringDocument) {
-    this.#salt = Buffer.from(document.kdfSalt, 'base64');
-    this.#roots = new Map(
-      document.rootKeys.map(({ version, key }) => [version, new Secret(Buffer.from(key, 'base64'))]),
-    );
+    this.#salt = decode(document.kdfSalt, SALT_BYTES);
+    this.#roots = new Map(document.rootKeys.map(({ version, key }) => [version, new Secret(decode(key, ROOT_BYTES))]));
   }
 
   elementKey(elementId: string, purpose: KeyPurpose, keyVersion = 1): Secret {
@@ -47,6 +47,14 @@ export class Keyring {
   destroy(): void {
     for (const root of this.#roots.values()) root.destroy();
   }
+}
+
+function decode(text: string, length: number): Buffer {
+  const decoded = Buffer.from(text, 'base64');
+  if (decoded.length !== length) {
+    throw new BundleError('BUNDLE_MALFORMED', `A key or salt of the keyring is not ${length} bytes`);
+  }
+  return decoded;
 }
 
 function base64(bytes: Uint8Array): string {

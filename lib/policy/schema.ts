@@ -10,7 +10,7 @@ const length = z.int().min(0).max(MAX_LENGTH);
 
 const common = {
   /** Never reused: the element's key hangs on it, so an element can be renamed and its tokens stay readable. */
-  id: z.uuid(),
+  id: z.uuid().toLowerCase(),
   name,
   description: z.string().max(500).optional(),
 };
@@ -83,7 +83,7 @@ export const mask = z.strictObject({
     .default('*'),
 });
 
-const element = z.discriminatedUnion('type', [
+export const elementSchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...alphabetToken('numeric'),
     /** `preserve`: a token begins with 0 if and only if the value does, so that a number column can hold it. */
@@ -194,7 +194,7 @@ const grant = z.strictObject({
   noAccess: z.enum(['null', 'protected', 'exception']).default('null'),
 });
 
-const role = z.strictObject({
+export const roleSchema = z.strictObject({
   name,
   description: z.string().max(500).optional(),
   /** A default role applies to every user that no other role lists. */
@@ -203,7 +203,7 @@ const role = z.strictObject({
   grants: z.array(grant),
 });
 
-const alphabet = z.strictObject({
+export const alphabetSchema = z.strictObject({
   name,
   /** Names of other alphabets, built in or of this policy, that this one contains. */
   include: z.array(name).default([]),
@@ -216,9 +216,9 @@ const alphabet = z.strictObject({
 export const policySchema = z.strictObject({
   name,
   dataStore: name,
-  alphabets: z.array(alphabet).default([]),
-  elements: z.array(element).min(1),
-  roles: z.array(role),
+  alphabets: z.array(alphabetSchema).default([]),
+  elements: z.array(elementSchema).min(1),
+  roles: z.array(roleSchema),
 });
 
 const mapped = z.strictObject({

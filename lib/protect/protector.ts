@@ -50,8 +50,15 @@ export class Protector {
     const progress: Progress = {};
     try {
       progress.policy = await this.#policy();
-      progress.target = request.target(progress.policy);
-      progress.column = request.column();
+      const { policy } = progress;
+      // Both are read before either may refuse: the record of a bad function name still counts the values.
+      const target = attempt(() => request.target(policy));
+      const column = attempt(request.column);
+      if (column.ok) progress.column = column.value;
+      if (!target.ok) throw target.error;
+      progress.target = target.value;
+      if (!column.ok) throw column.error;
+      progress.column = column.value;
       const decision = progress.policy.decider.decide({ user: request.origin.user, ...progress.target });
       const outcome = carryOut(decision, progress.policy, { ...progress.target, column: progress.column });
       const reply = request.encode(outcome.column);
@@ -137,6 +144,16 @@ function transform(policy: CompiledPolicy, batch: Batch): ColumnResult {
     }
     default:
       return unreachable(batch.operation);
+  }
+}
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+function attempt<T>(work: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    return { ok: false, error };
   }
 }
 

@@ -89,6 +89,7 @@ function checkCell(cell: unknown, row: number): Cell {
   if (typeof cell === 'string' || cell === null || typeof cell === 'boolean') return cell;
   if (typeof cell !== 'number') throw malformed(`row ${row} holds neither text, number, boolean nor null`);
   // The runtime parsed the number before us: what a double cannot hold exactly may already be another number.
+  if (!Number.isFinite(cell)) throw new RefusedError('UNSAFE_NUMBER', { row });
   const exact = Number.isInteger(cell) ? Number.isSafeInteger(cell) : Number(cell.toPrecision(15)) === cell;
   if (!exact) throw new RefusedError('UNSAFE_NUMBER', { row });
   return cell;

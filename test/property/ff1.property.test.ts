@@ -29,31 +29,33 @@ function batchOf({ radix, length, rows, tweakLength, sharedTweak, seed }: Case):
 
 const keyOf = ({ keyBytes, seed }: Pick<Case, 'keyBytes' | 'seed'>): Buffer => seededBytes(`key ${seed}`, keyBytes);
 
-/** Encrypts and decrypts a case as a batch, and holds some of its rows against the reference. */
-function check(given: Case, rowsToCompare: readonly number[] = [...new Array(given.rows).keys()]): void {
+/**
+ * Encrypts and decrypts a case as a batch and says where that is not what the reference gives for the rows `compared`, or
+ * where decryption is not the inverse.
+ */
+function differences(given: Case, compared: readonly number[] = [...new Array(given.rows).keys()]): object[] {
   const key = keyOf(given);
   const ff1 = new Ff1(key);
   const aes = reference.aes(key);
+  const { radix, length, rows } = given;
   const batch = batchOf(given);
   const plain = batch.numerals.slice();
   ff1.encrypt(batch);
   const encrypted = batch.numerals.slice();
   ff1.decrypt(batch);
-  if (Buffer.compare(bytesOf(batch.numerals), bytesOf(plain)) !== 0)
-    expect({ given, inverse: false }).toEqual({ given, inverse: true });
+  const found: object[] = [];
+  if (!bytesOf(batch.numerals).equals(bytesOf(plain))) found.push({ radix, length, rows, inverse: false });
   ff1.decrypt(batch);
-  const wrong: object[] = [];
-  const { radix, length, rows } = given;
-  for (const row of rowsToCompare) {
+  for (const row of compared) {
     const tweak = tweakOfRow(batch, row);
-    const of = (numerals: Uint16Array): number[] => [...numerals.subarray(row * length, (row + 1) * length)];
-    const value = of(plain);
+    const rowOf = (numerals: Uint16Array): number[] => [...numerals.subarray(row * length, (row + 1) * length)];
+    const value = rowOf(plain);
     const right =
-      of(encrypted).join(' ') === reference.encrypt(aes, radix, tweak, value).join(' ') &&
-      of(batch.numerals).join(' ') === reference.decrypt(aes, radix, tweak, value).join(' ');
-    if (!right) wrong.push({ radix, length, rows, row });
+      rowOf(encrypted).join(' ') === reference.encrypt(aes, radix, tweak, value).join(' ') &&
+      rowOf(batch.numerals).join(' ') === reference.decrypt(aes, radix, tweak, value).join(' ');
+    if (!right) found.push({ radix, length, rows, row });
   }
-  expect(wrong).toEqual([]);
+  return found;
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint16Array): Buffer =>
@@ -93,9 +95,9 @@ describe('a batch gives what the reference gives value by value', () => {
     fc.assert(
       fc.property(cases, (given) => {
         tiers.add(tierOf(ff1Domain(given.radix, given.length)));
-        check(given);
+        expect(differences(given)).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
     expect(tiers).toEqual(new Set(['narrow', 'medium', 'wide', 'long']));
   });
@@ -113,7 +115,9 @@ describe('a batch gives what the reference gives value by value', () => {
       }),
     );
     fc.assert(
-      fc.property(cases, (given) => check(given)),
+      fc.property(cases, (given) => {
+        expect(differences(given)).toEqual([]);
+      }),
       { numRuns: 120 },
     );
   });
@@ -132,11 +136,21 @@ describe('a batch gives what the reference gives value by value', () => {
   ];
 
   test.each(BORDERS)('on both sides of %s', (_what, limit) => {
-    for (const r of [2, 3, 10, 16, 36, 62, 255, 256, 257, 4096, 41_000, 65_535, 65_536]) {
+    for (const r of [2, 3, 10, 62, 255, 256, 41_000, 65_535, 65_536]) {
       const beyond = lengthBeyond(r, limit);
-      for (const length of [beyond - 3, beyond - 2, beyond - 1, beyond, beyond + 1, beyond + 2]) {
+      for (const length of [beyond - 2, beyond - 1, beyond, beyond + 1]) {
         if (length < minimumLength(r, MIN_DOMAIN_2016)) continue;
-        check({ radix: r, length, rows: 3, keyBytes: 32, tweakLength: 8, sharedTweak: false, seed: r + length });
+        expect(
+          differences({
+            radix: r,
+            length,
+            rows: 2,
+            keyBytes: 32,
+            tweakLength: 8,
+            sharedTweak: false,
+            seed: r + length,
+          }),
+        ).toEqual([]);
       }
     }
   });
@@ -158,7 +172,9 @@ describe('a batch gives what the reference gives value by value', () => {
     expect(tierOf(ff1Domain(r, length))).toBe(tier);
     expect(tierOf(ff1Domain(r, length + 1))).toBe(next);
     for (const at of [length - 1, length, length + 1, length + 2]) {
-      check({ radix: r, length: at, rows: 4, keyBytes: 16, tweakLength: 3, sharedTweak: true, seed: at });
+      expect(
+        differences({ radix: r, length: at, rows: 4, keyBytes: 16, tweakLength: 3, sharedTweak: true, seed: at }),
+      ).toEqual([]);
     }
   });
 
@@ -170,26 +186,30 @@ describe('a batch gives what the reference gives value by value', () => {
     ['wide', 62, 64],
     ['long', 2, 1030],
   ];
-  const SIZES = [1, 2, 31, 32, 33, 127, 128, 129, 255, 256, 257, 511, 512, 513, 1023, 1024, 1025, 2047, 2048, 2049];
+  const SIZES = [1, 33, 511, 512, 513, 1023, 1024, 1025, 2049];
 
   test.each(DOMAINS)('for batches around the borders of a chunk: %s, radix %d, length %d', (tier, r, length) => {
     expect(tierOf(ff1Domain(r, length))).toBe(tier);
     for (const rows of tier === 'long' ? [1, 2, 33] : SIZES) {
-      for (const sharedTweak of [true, false]) {
+      for (const sharedTweak of rows === 1025 ? [true, false] : [false]) {
         // The rows of a chunk go the same way: the first and the last of it, and of the batch, stand for them.
         const compared = new Set([0, 31, 32, 511, 512, 1023, 1024, 2047, 2048, rows >> 1, rows - 1]);
         const given = { radix: r, length, rows, keyBytes: 32, tweakLength: 11, sharedTweak, seed: rows };
-        check(
-          given,
-          [...compared].filter((row) => row < rows),
-        );
+        expect(
+          differences(
+            given,
+            [...compared].filter((row) => row < rows),
+          ),
+        ).toEqual([]);
       }
     }
   });
 
   test.each(DOMAINS)('for every row of a batch of 1,100: %s, radix %d, length %d', (tier, r, length) => {
     const rows = tier === 'long' ? 20 : 1100;
-    check({ radix: r, length, rows, keyBytes: 32, tweakLength: 17, sharedTweak: false, seed: 1 });
+    expect(differences({ radix: r, length, rows, keyBytes: 32, tweakLength: 17, sharedTweak: false, seed: 1 })).toEqual(
+      [],
+    );
   });
 
   test.each([
@@ -199,7 +219,9 @@ describe('a batch gives what the reference gives value by value', () => {
     ['long', 10, 400],
   ])('for a tweak of 65,535 bytes, shared or one each: %s', (_tier, r, length) => {
     for (const sharedTweak of [true, false]) {
-      check({ radix: r, length, rows: 3, keyBytes: 24, tweakLength: 65_535, sharedTweak, seed: 5 });
+      expect(
+        differences({ radix: r, length, rows: 3, keyBytes: 24, tweakLength: 65_535, sharedTweak, seed: 5 }),
+      ).toEqual([]);
     }
   });
 
@@ -207,14 +229,18 @@ describe('a batch gives what the reference gives value by value', () => {
     'for a tweak of %d bytes, wherever its padding ends',
     (tweakLength) => {
       for (const [, r, length] of DOMAINS) {
-        check({ radix: r, length, rows: 2, keyBytes: 32, tweakLength, sharedTweak: false, seed: tweakLength });
+        expect(
+          differences({ radix: r, length, rows: 2, keyBytes: 32, tweakLength, sharedTweak: false, seed: tweakLength }),
+        ).toEqual([]);
       }
     },
   );
 
   test.each([2, 10, 62, 65_536])('for values up to the largest: radix %d', (r) => {
     for (const length of [1000, 4095, MAX_LENGTH]) {
-      check({ radix: r, length, rows: 2, keyBytes: 32, tweakLength: 9, sharedTweak: false, seed: length }, [1]);
+      expect(
+        differences({ radix: r, length, rows: 2, keyBytes: 32, tweakLength: 9, sharedTweak: false, seed: length }, [1]),
+      ).toEqual([]);
     }
   });
 });
@@ -249,7 +275,7 @@ describe('agreement with @noble/ciphers', () => {
           compared++;
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 120 },
     );
     expect(compared).toBeGreaterThan(150);
   });

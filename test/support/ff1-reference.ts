@@ -72,18 +72,20 @@ function prf(ciph: Ciph, state: Buffer, x: Buffer): Buffer {
 
 /** Algorithm 1, NUMradix(X): the most significant numeral first. */
 export function num(radix: number, x: readonly number[]): bigint {
+  const base = BigInt(radix);
   let number = 0n;
-  for (const numeral of x) number = number * BigInt(radix) + BigInt(numeral);
+  for (const numeral of x) number = number * base + BigInt(numeral);
   return number;
 }
 
 /** Algorithm 3, STR of m numerals. */
 export function str(radix: number, m: number, number: bigint): number[] {
+  const base = BigInt(radix);
   const numerals = new Array<number>(m);
   let rest = number;
   for (let i = m - 1; i >= 0; i--) {
-    numerals[i] = Number(rest % BigInt(radix));
-    rest /= BigInt(radix);
+    numerals[i] = Number(rest % base);
+    rest /= base;
   }
   return numerals;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 // A small policy with fixed keys, and the Redshift handler over it with everything in memory.
 import type { Context } from 'aws-lambda';
 import type { ApplicationLog, LogEntry } from '../../functions/log.ts';
@@ -28,15 +29,15 @@ export const POLICY = {
   dataStore: 'TEST_STORE',
   alphabets: [{ name: 'letters', ranges: ['0041-005A', '0061-007A', '00C0-024F', '0400-04FF', '4E00-9FFF'] }],
   elements: [
-    element('00000000-0000-4000-8000-000000000001', 'deName', {
+    elementOf('00000000-0000-4000-8000-000000000001', 'deName', {
       type: 'unicode',
       alphabet: 'letters',
       shortData: 'as-is',
     }),
-    element('00000000-0000-4000-8000-000000000002', 'deSSN', { type: 'numeric' }),
-    element('00000000-0000-4000-8000-000000000003', 'deCCN', { type: 'numeric', fromRight: 4 }),
-    element('00000000-0000-4000-8000-000000000004', 'deText', { type: 'printable', shortData: 'as-is' }),
-    element('00000000-0000-4000-8000-000000000005', 'deFixed', { type: 'alpha-numeric', externalIV: false }),
+    elementOf('00000000-0000-4000-8000-000000000002', 'deSSN', { type: 'numeric' }),
+    elementOf('00000000-0000-4000-8000-000000000003', 'deCCN', { type: 'numeric', fromRight: 4 }),
+    elementOf('00000000-0000-4000-8000-000000000004', 'deText', { type: 'printable', shortData: 'as-is' }),
+    elementOf('00000000-0000-4000-8000-000000000005', 'deFixed', { type: 'alpha-numeric', externalIV: false }),
   ],
   roles: [
     { name: 'administrator', members: ['test_user'], grants: everyElement(ALL, 'exception') },
@@ -46,7 +47,7 @@ export const POLICY = {
   ],
 };
 
-function element(id: string, name: string, change: object): object {
+function elementOf(id: string, name: string, change: object): object {
   return { id, name, method: 'tokenization', shortData: 'error', ...change };
 }
 
@@ -74,7 +75,7 @@ export function policyContent(document: unknown = POLICY, mapping: unknown = {})
 }
 
 export function compiledPolicy(document: unknown = POLICY, mapping: unknown = {}): CompiledPolicy {
-  return compilePolicy({ version: '7', content: policyContent(document, mapping) });
+  return compilePolicy({ version: '7', content: policyContent(document, mapping) }, randomBytes);
 }
 
 /** Keeps what it is given; while `down`, it refuses. */
@@ -90,7 +91,7 @@ export class MemorySink implements AuditSink {
 }
 
 export interface TestHandler {
-  readonly call: (event: unknown, requestId?: string) => Promise<RedshiftReply>;
+  readonly send: (event: unknown, requestId?: string) => Promise<RedshiftReply>;
   readonly sink: MemorySink;
   readonly log: LogEntry[];
   readonly records: () => AuditRecord[];
@@ -114,11 +115,9 @@ export function testHandler(policy: () => Promise<CompiledPolicy> = async () => 
     host: HOST,
     nowMs: () => 1_800_000_000_000,
   });
-  const handler = redshiftHandler(() =>
-    Promise.resolve({ protector: new Protector(policy, trail), trail, log: write }),
-  );
+  const handler = redshiftHandler(() => Promise.resolve({ protector: new Protector(policy, trail), trail }), write);
   return {
-    call: (event, requestId = 'request-1') => handler(event as RedshiftEvent, lambdaContext(requestId)),
+    send: (event, requestId = 'request-1') => handler(event as RedshiftEvent, lambdaContext(requestId)),
     sink,
     log,
     records: () => sink.lines.map((line) => JSON.parse(line) as AuditRecord),

@@ -4,6 +4,7 @@ import { errorCode } from '../../../lib/base/error-code.ts';
 import { redshiftHandler } from '../../redshift.ts';
 import type { RedshiftEvent } from '../../../lib/wire/redshift.ts';
 import { CliError } from '../failure.ts';
+import { faultLog } from '../fault-log.ts';
 import { lambdaContext } from '../lambda-context.ts';
 import { localEnvironment } from '../local-environment.ts';
 import { print } from '../output.ts';
@@ -14,7 +15,7 @@ export async function invokeRedshift(options: { event: string; dir: string }): P
   const event = await readEvent(options.event);
   const environment = await localEnvironment(workspace(options.dir));
   try {
-    const handler = redshiftHandler(() => Promise.resolve(environment));
+    const handler = redshiftHandler(() => Promise.resolve(environment), faultLog);
     const reply = await handler(event, lambdaContext());
     print(JSON.stringify(reply));
     if (!reply.success) throw new CliError('CLI_BAD', 'The batch was refused');

@@ -21,15 +21,11 @@ const TEST_CARD_PREFIXES = [
   { prefix: '37144963', length: 15 },
 ] as const;
 
-/** 15 or 16 digits that pass the Luhn check (ISO/IEC 7812-1, annex B), plain, or grouped by blanks or hyphens. */
+/** 15 or 16 digits that pass the Luhn check (ISO/IEC 7812-1, annex B); card elements take no separators. */
 export function fictionalCard(random: Random): string {
   const { prefix, length } = random.pick(TEST_CARD_PREFIXES);
   const payload = prefix + random.fill('#'.repeat(length - prefix.length - 1));
-  const card = payload + luhnDigit(payload);
-  const separator = random.pick(['', '', ' ', '-']);
-  if (separator === '') return card;
-  const groups = length === 15 ? [card.slice(0, 4), card.slice(4, 10), card.slice(10)] : inFours(card);
-  return groups.join(separator);
+  return payload + luhnDigit(payload);
 }
 
 function luhnDigit(payload: string): number {

@@ -1,8 +1,8 @@
+import type { Secret } from '../../base/secret.ts';
 import { Ff1, type Ff1Batch } from '../../crypto/ff1.ts';
 import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
 import { SmallPermutation } from '../../crypto/small-permutation.ts';
-import type { Secret } from '../../base/secret.ts';
-import { MAX_TWEAK } from '../tweak.ts';
+import { gather, gatherTweaks, groupRows, scatter } from './alphabet-groups.ts';
 import type { ColumnTweaks } from './alphabet-tweaks.ts';
 import type { Numerals } from './alphabet-write.ts';
 import { cycleWalk } from './cycle-walk.ts';
@@ -11,18 +11,11 @@ import type { CipherMeter, MethodContext } from './method.ts';
 export type Direction = 'encrypt' | 'decrypt';
 
 /** Numerals of a column and what goes with them. */
-export interface CipherColumn extends Numerals {
+interface CipherColumn extends Numerals {
   readonly radix: number;
   readonly tweaks: ColumnTweaks;
   /** First numerals that are 0 stay 0 and others do not become 0: the rest of the domain is left out by cycle walking. */
   readonly keepLeadingZero?: boolean;
-}
-
-/** Values that one call takes together: equal length, equal tweak length. */
-interface Group {
-  readonly rows: number[];
-  readonly length: number;
-  readonly tweakLength: number;
 }
 
 /**
@@ -47,7 +40,7 @@ export class NumeralCipher {
     const { radix, numerals: all, tweaks, keepLeadingZero = false } = column;
     const step = (batch: Ff1Batch): void => this.#run(direction, batch);
     let weakCount = 0;
-    for (const group of groupRows(column)) {
+    for (const group of groupRows(column, tweaks)) {
       // Where one group has every symbol there is, they already lie as FF1 wants them.
       const whole = group.rows.length * group.length === all.length;
       const numerals = whole ? all : gather(column, group);
@@ -123,52 +116,4 @@ function walkLeadingZero(step: (batch: Ff1Batch) => void, batch: Ff1Batch): void
   const zero = new Uint8Array(numerals.length / length);
   for (let row = 0; row < zero.length; row++) zero[row] = numerals[row * length] === 0 ? 1 : 0;
   cycleWalk(step, batch, (walked, at) => (walked[at] === 0 ? 1 : 0) !== zero[at / length]);
-}
-
-/** The rows that have numerals by length and tweak length, each group in row order. */
-function groupRows({ starts, tweaks }: CipherColumn): Iterable<Group> {
-  const groups = new Map<number, Group>();
-  let group: Group | undefined;
-  let groupKey = -1;
-  for (let row = 0; row < starts.length - 1; row++) {
-    const length = starts[row + 1]! - starts[row]!;
-    if (length === 0) continue;
-    const tweakLength = tweaks.shared?.length ?? tweaks.lengths![row]!;
-    const key = length * (MAX_TWEAK + 1) + tweakLength;
-    if (group === undefined || key !== groupKey) {
-      group = groups.get(key);
-      if (group === undefined) {
-        group = { rows: [], length, tweakLength };
-        groups.set(key, group);
-      }
-      groupKey = key;
-    }
-    group.rows.push(row);
-  }
-  return groups.values();
-}
-
-function gather({ numerals, starts }: Numerals, { rows, length }: Group): Uint16Array {
-  const gathered = new Uint16Array(rows.length * length);
-  for (let i = 0, to = 0; i < rows.length; i++) {
-    const from = starts[rows[i]!]!;
-    for (let j = 0; j < length; j++) gathered[to++] = numerals[from + j]!;
-  }
-  return gathered;
-}
-
-function scatter(gathered: Uint16Array, { numerals, starts }: Numerals, { rows, length }: Group): void {
-  for (let i = 0, from = 0; i < rows.length; i++) {
-    const to = starts[rows[i]!]!;
-    for (let j = 0; j < length; j++) numerals[to + j] = gathered[from++]!;
-  }
-}
-
-function gatherTweaks(slots: Uint8Array, { rows, tweakLength }: Group): Uint8Array {
-  const gathered = new Uint8Array(rows.length * tweakLength);
-  for (let i = 0, to = 0; i < rows.length; i++) {
-    const from = rows[i]! * MAX_TWEAK;
-    for (let j = 0; j < tweakLength; j++) gathered[to++] = slots[from + j]!;
-  }
-  return gathered;
 }

@@ -9,7 +9,7 @@ import type { Method, MethodContext } from './method.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';
 
 /** Elements whose values are strings over an alphabet. */
-export type AlphabetTokenElement = ElementOf<
+type AlphabetTokenElement = ElementOf<
   | 'numeric'
   | 'alpha'
   | 'upper-case-alpha'

@@ -6,7 +6,7 @@ import type { TextTransform } from './alphabet-token.ts';
 import { columnTweaks } from './alphabet-tweaks.ts';
 import { type Numerals, resizeSymbols } from './alphabet-write.ts';
 
-/** Symbols that protecting adds at most: to one symbol of the smallest alphabet. */
+/** Largest number of symbols: FF1 takes 4,096 numerals here, and the marker is one of them. */
 export const MAX_MARKED_LENGTH = 4095;
 
 /**

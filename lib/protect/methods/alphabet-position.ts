@@ -12,7 +12,7 @@ import type { ColumnResult, Method } from './method.ts';
 import { fixedSymbols, type SymbolTable } from './symbols.ts';
 
 /** What a position-preserving element needs besides its keys. */
-export interface PositionRules {
+interface PositionRules {
   /** Also leaves the pattern of capitals as it is, so that there are 26 letters instead of 52. */
   readonly preserveCase: boolean;
   /** Least number of letters, and of digits, where there are any; default: a domain of a million each. */

@@ -10,13 +10,13 @@ import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
 import type { ColumnResult, Method } from './method.ts';
 
 /** What an alphabet token element needs besides its keys. */
-export interface AlphabetTokenRules extends ScanRules {
+interface AlphabetTokenRules extends ScanRules {
   /** A token's first symbol is 0 if and only if the value's is. */
   readonly keepLeadingZero?: boolean;
 }
 
 /** A column's texts on the other side, and how many of them have a domain below a million. */
-export interface TextResult {
+interface TextResult {
   readonly text: ColumnText;
   readonly weakCount: number;
 }

@@ -1,10 +1,10 @@
-import type { ElementOf } from '../../policy/schema.ts';
 import { minimumLength } from '../../crypto/ff1-domain.ts';
+import type { ElementOf } from '../../policy/schema.ts';
 import { RefusedError } from '../refusal.ts';
 import { NumeralCipher } from './alphabet-cipher.ts';
 import { markedText } from './alphabet-marker.ts';
 import { preservingText, textMethod, type TextTransform } from './alphabet-token.ts';
-import { type ColumnText } from './column-text.ts';
+import type { ColumnText } from './column-text.ts';
 import type { Method, MethodContext } from './method.ts';
 import { fixedSymbols } from './symbols.ts';
 

@@ -7,7 +7,7 @@ import { compileCreditCard } from './credit-card.ts';
 import type { ColumnResult, Method, MethodContext } from './method.ts';
 import { fixedSymbols } from './symbols.ts';
 
-export type FpeElement = ElementOf<
+type FpeElement = ElementOf<
   'fpe-numeric' | 'fpe-alpha' | 'fpe-alpha-numeric' | 'fpe-latin1-alpha' | 'fpe-latin1-alpha-numeric'
 >;
 

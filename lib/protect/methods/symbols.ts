@@ -17,7 +17,7 @@ export interface SymbolTable {
  * How an alphabet of upper-case ASCII letters takes lower-case ones: not at all, as their upper-case ones, or as their
  * upper-case ones with the pattern of capitals left in the text.
  */
-export type LetterCase = 'distinct' | 'folded' | 'kept';
+type LetterCase = 'distinct' | 'folded' | 'kept';
 
 /** `codePoints` ascending, without surrogates. */
 export function symbolTable(codePoints: Uint32Array, letterCase: LetterCase = 'distinct'): SymbolTable {

@@ -26,7 +26,7 @@ interface Acvp {
   }[];
 }
 
-const vectors = <T>(file: string): T =>
+const read = (file: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../vectors/ff1/${file}`, import.meta.url), 'utf8'));
 const hex = (text: string): Uint8Array => Buffer.from(text, 'hex');
 
@@ -44,8 +44,8 @@ function translate(
     .join('');
 }
 
-const samples = vectors<Samples>('nist-samples.json');
-const acvp = vectors<Acvp>('acvp-aes-ff1.json');
+const samples = read('nist-samples.json') as Samples;
+const acvp = read('acvp-aes-ff1.json') as Acvp;
 
 describe('published vectors', () => {
   test('there are nine samples of NIST and three of FFX', () => {
@@ -153,7 +153,7 @@ describe('limits', () => {
   });
 
   // The cache of domains numbers (radix, length) as radix · 4097 + length: 4,114 numerals of radix 9 meet 17 of radix 10.
-  test.failing('a length beyond 4,096 is refused whatever was used before', () => {
+  test('a length beyond 4,096 is refused whatever was used before', () => {
     const ff1 = new Ff1(KEY);
     ff1.encrypt(batchOf({ radix: 10, length: 17, numerals: new Uint16Array(17) }));
     const batch = batchOf({ radix: 9, length: 4114, numerals: new Uint16Array(4114) });

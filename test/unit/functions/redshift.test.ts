@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadPolicy } from '../../../functions/policy-file.ts';
-import { createInsecureLocalKey, insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
+import {
+  createInsecureLocalKey,
+  insecureLocalKeyService,
+} from '../../../lib/adapters/file/insecure-local-key-service.ts';
 import { once } from '../../../lib/base/once.ts';
 import { type KeyService, KeyServiceError } from '../../../lib/crypto/ports.ts';
 import { sealPolicy } from '../../../lib/policy/bundle.ts';
@@ -11,6 +14,16 @@ import { compiledPolicy, policyContent, redshiftEvent, type TestHandler, testHan
 
 /** In every value that is sent; in nothing that comes out. */
 const CANARY = 'CANARY';
+
+/** What the one record of a refusal says; the rest are members of its `protection`. */
+interface ExpectedRecord {
+  readonly code: number;
+  readonly cnt: number;
+  readonly level: string;
+  readonly row?: number;
+  readonly policy_user?: string;
+  readonly dataelement?: string;
+}
 
 let under: TestHandler;
 beforeEach(() => {
@@ -25,7 +38,7 @@ function expectNoValues(reply: unknown): void {
 
 describe('a batch that goes well', () => {
   test('is answered in order and leaves a record with every field', async () => {
-    const reply = await under.call(redshiftEvent('pty_protect_dename', [CANARY, null, '', 'Ünï-Çødé 𠮷 漢字']));
+    const reply = await under.send(redshiftEvent('pty_protect_dename', [CANARY, null, '', 'Ünï-Çødé 𠮷 漢字']));
     expect(reply).toEqual({
       success: true,
       num_records: 4,
@@ -85,10 +98,10 @@ describe('a batch that goes well', () => {
 
   test('comes back by unprotect, and the two records count what was answered', async () => {
     const column = ['5500-0000-0000-0004', null, '', '4111 1111 1111 1111'];
-    const tokens = await under.call(redshiftEvent('pty_protect_deccn', column));
+    const tokens = await under.send(redshiftEvent('pty_protect_deccn', column));
     if (!tokens.success) throw new Error(tokens.error_msg);
     expect(tokens.results[3]).toMatch(/^\d{4} \d{4} \d{4} 1111$/);
-    expect(await under.call(redshiftEvent('PTY_UNPROTECT_DECCN', tokens.results))).toMatchObject({ results: column });
+    expect(await under.send(redshiftEvent('PTY_UNPROTECT_DECCN', tokens.results))).toMatchObject({ results: column });
     expect(under.records().map(({ cnt, protection }) => [cnt, protection.audit_code])).toEqual([
       [3, 6],
       [3, 8],
@@ -98,12 +111,12 @@ describe('a batch that goes well', () => {
 
   test('of NULLs only is code 10 and counts nothing', async () => {
     const event = { ...redshiftEvent('pty_protect_dessn', [null]), arguments: [[null], null], num_records: 2 };
-    expect(await under.call(event)).toEqual({ success: true, num_records: 2, results: [null, null] });
+    expect(await under.send(event)).toEqual({ success: true, num_records: 2, results: [null, null] });
     expect(under.records()).toMatchObject([{ cnt: 0, level: 'SUCCESS', protection: { audit_code: 10 } }]);
   });
 
   test('of no rows is code 10', async () => {
-    expect(await under.call(redshiftEvent('pty_protect_dessn', []))).toEqual({
+    expect(await under.send(redshiftEvent('pty_protect_dessn', []))).toEqual({
       success: true,
       num_records: 0,
       results: [],
@@ -112,10 +125,10 @@ describe('a batch that goes well', () => {
   });
 
   test('reprotects by name and records both elements', async () => {
-    const tokens = await under.call(redshiftEvent('pty_protect_dessn', ['1234567890123']));
+    const tokens = await under.send(redshiftEvent('pty_protect_dessn', ['1234567890123']));
     if (!tokens.success) throw new Error(tokens.error_msg);
-    const moved = await under.call(redshiftEvent('pty_reprotect_dessn__to__deccn', tokens.results));
-    const direct = await under.call(redshiftEvent('pty_protect_deccn', ['1234567890123']));
+    const moved = await under.send(redshiftEvent('pty_reprotect_dessn__to__deccn', tokens.results));
+    const direct = await under.send(redshiftEvent('pty_protect_deccn', ['1234567890123']));
     expect(moved).toEqual(direct);
     expect(under.records()[1]).toMatchObject({
       protection: { audit_code: 50, operation: 'Reprotect', dataelement: 'deCCN', old_dataelement: 'deSSN' },
@@ -123,14 +136,14 @@ describe('a batch that goes well', () => {
   });
 
   test('of 5 MB is answered whole', async () => {
-    const value = 'abcdefghijklmnopqrstuvwxyz0123456789';
-    const column = Array.from({ length: 128_000 }, (_, i) => `${value}${i % 10}`);
-    const event = redshiftEvent('pty_protect_defixed', column);
+    // Mostly delimiters: FF1 under jest's module system is slow, and its speed is not what is looked at here.
+    const column = Array.from({ length: 20_000 }, (_, i) => `${'•'.repeat(80)} ${100_000_000 + i}`);
+    const event = redshiftEvent('pty_protect_dessn', column);
     expect(Buffer.byteLength(JSON.stringify(event))).toBeGreaterThan(5 * 1000 * 1000);
-    const reply = await under.call(event);
-    expect(reply).toMatchObject({ success: true, num_records: 128_000 });
-    expect(under.records()).toMatchObject([{ cnt: 128_000, protection: { audit_code: 6 } }]);
-    const back = await under.call(redshiftEvent('pty_unprotect_defixed', reply.success ? reply.results : []));
+    const reply = await under.send(event);
+    expect(reply).toMatchObject({ success: true, num_records: 20_000 });
+    expect(under.records()).toMatchObject([{ cnt: 20_000, protection: { audit_code: 6 } }]);
+    const back = await under.send(redshiftEvent('pty_unprotect_dessn', reply.success ? reply.results : []));
     expect(back.success && back.results.every((cell, row) => cell === column[row])).toBe(true);
   });
 
@@ -138,7 +151,7 @@ describe('a batch that goes well', () => {
     ['analyst', [null, null, null]],
     ['auditor', ['token', null, '']],
   ])('but shows %s no clear value is a WARNING of code 3', async (user, results) => {
-    const reply = await under.call(redshiftEvent('pty_unprotect_dename', ['token', null, ''], { user }));
+    const reply = await under.send(redshiftEvent('pty_unprotect_dename', ['token', null, ''], { user }));
     expect(reply).toEqual({ success: true, num_records: 3, results });
     expect(under.records()).toMatchObject([
       { cnt: 2, level: 'WARNING', protection: { audit_code: 3, policy_user: user, operation: 'Unprotect' } },
@@ -150,7 +163,7 @@ describe('a batch that is refused', () => {
   const name = 'pty_protect_dessn';
   const values = [`${CANARY} 123456`, null, '', `${CANARY} 234567`];
 
-  test.each<[string, unknown, string, Record<string, unknown>]>([
+  test.each<[string, unknown, string, ExpectedRecord]>([
     [
       'an unknown user',
       redshiftEvent(name, values, { user: 'nobody' }),
@@ -167,7 +180,7 @@ describe('a batch that is refused', () => {
       'an unknown function',
       redshiftEvent('foo', values),
       'The function name is neither in mapping.json nor of the form pty_protect_<element>, pty_unprotect_<element> or pty_reprotect_<old>__to__<new>',
-      { code: 2, cnt: 0, level: 'ERROR' },
+      { code: 2, cnt: 3, level: 'ERROR' },
     ],
     [
       'a forbidden protect',
@@ -242,13 +255,12 @@ describe('a batch that is refused', () => {
       { code: 44, cnt: 0, level: 'ERROR' },
     ],
   ])('for %s says why, is recorded and shows no value', async (_, event, error_msg, expected) => {
-    const reply = await under.call(event);
+    const reply = await under.send(event);
     expect(reply).toEqual({ success: false, error_msg });
     const { code, cnt, level, row, ...protection } = expected;
     expect(under.records()).toMatchObject([{ cnt, level, protection: { audit_code: code, ...protection } }]);
     const { description } = under.records()[0]!.additional_info;
-    if (row === undefined) expect(description).not.toContain('(row');
-    else expect(description).toMatch(new RegExp(`\\(row ${String(row)}\\)$`));
+    expect(/ \(row (\d+)\)$/.exec(description)?.[1]).toBe(row?.toString());
     expect(under.log).toMatchObject([{ level: 'WARN', message: 'Request refused', requestId: 'request-1', row }]);
     expectNoValues(reply);
   });
@@ -262,7 +274,7 @@ describe('a batch that is refused', () => {
     ['nothing at all', undefined],
     ['an object with other members', { body: CANARY, headers: {} }],
   ])('for an event that is %s says that it is not valid', async (_, event) => {
-    const reply = await under.call(event);
+    const reply = await under.send(event);
     expect(reply).toEqual({
       success: false,
       error_msg: 'The content of the input data is not valid. external_function is missing',
@@ -273,21 +285,24 @@ describe('a batch that is refused', () => {
   });
 
   test('for a reply that grew too large names MAX_BATCH_SIZE, and nothing of it is answered', async () => {
-    // Two bytes a letter on the way in, mostly three on the way out.
-    const column = Array.from({ length: 64_000 }, () => 'ÀéÏõÜ'.repeat(8));
+    // One byte a letter on the way in, mostly three on the way out; the digits stay as they are.
+    const column = Array.from({ length: 20_000 }, () => 'abcdefgh'.repeat(5) + '7'.repeat(210));
     const event = redshiftEvent('pty_protect_dename', column);
-    expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(6 * 1024 * 1024);
-    expect(await under.call(event)).toEqual({
-      success: false,
-      error_msg: 'Response exceeds the 6 MB Lambda limit; lower MAX_BATCH_SIZE or MAX_BATCH_ROWS',
-    });
-    expect(under.records()).toMatchObject([{ cnt: 64_000, level: 'ERROR', protection: { audit_code: 21 } }]);
+    const size = Buffer.byteLength(JSON.stringify(event));
+    expect(size).toBeGreaterThan(5 * 1000 * 1000);
+    expect(size).toBeLessThan(5 * 1024 * 1024);
+    const reply = await under.send(event);
+    expect(reply.success ? 'answered' : reply.error_msg).toBe(
+      'Response exceeds the 6 MB Lambda limit; lower MAX_BATCH_SIZE or MAX_BATCH_ROWS',
+    );
+    expect(Object.keys(reply)).toEqual(['success', 'error_msg']);
+    expect(under.records()).toMatchObject([{ cnt: 20_000, level: 'ERROR', protection: { audit_code: 21 } }]);
   });
 
   test('leaves the environment as it was: the next batch is answered, in the same chain', async () => {
-    await under.call(null);
-    await under.call(redshiftEvent(name, ['12']));
-    expect(await under.call(redshiftEvent(name, ['123456']))).toMatchObject({ success: true });
+    await under.send(null);
+    await under.send(redshiftEvent(name, ['12']));
+    expect(await under.send(redshiftEvent(name, ['123456']))).toMatchObject({ success: true });
     expect(await under.verify()).toMatchObject({ valid: true, records: 3, chains: 1, successCount: 1 });
   });
 });
@@ -336,44 +351,61 @@ describe('a policy that cannot be had', () => {
       `${EMPTY} The sealed bundle was altered after it was sealed`,
       31,
     ],
-    ['other policy name, so other key context', () => writeFile(path, sealed.replace('TEST_POLICY', CANARY)), REFUSED, 14],
-    ['other version, so other key context', () => writeFile(path, sealed.replace('"version":7', '"version":8')), REFUSED, 14],
+    [
+      'other policy name, so other key context',
+      () => writeFile(path, sealed.replace('TEST_POLICY', CANARY)),
+      REFUSED,
+      14,
+    ],
+    [
+      'other version, so other key context',
+      () => writeFile(path, sealed.replace('"version":7', '"version":8')),
+      REFUSED,
+      14,
+    ],
   ];
 
-  test.each(cases)('for a %s is refused and recorded, and is tried again at the next call', async (_, harm, text, code) => {
-    await harm();
-    const reply = await under.call(event);
-    expect(reply).toEqual({ success: false, error_msg: expect.stringMatching(/.+/) });
-    expect(reply.success ? '' : reply.error_msg.startsWith(text)).toBe(true);
-    expect(under.records()).toMatchObject([
-      { cnt: 0, level: 'EXCEPTION', protection: { audit_code: code, datastore: 'UNKNOWN', policy_user: 'test_user' } },
-    ]);
-    expect(under.records()[0]?.additional_info).not.toHaveProperty('policy_version');
-    expect(under.log).toMatchObject([{ level: 'ERROR', message: 'Request refused' }]);
-    expectNoValues(reply);
+  test.each(cases)(
+    'for a %s is refused and recorded, and is tried again at the next call',
+    async (_, harm, text, code) => {
+      await harm();
+      const reply = await under.send(event);
+      expect(reply).toEqual({ success: false, error_msg: expect.stringMatching(/.+/) });
+      expect(reply.success ? '' : reply.error_msg.startsWith(text)).toBe(true);
+      expect(under.records()).toMatchObject([
+        {
+          cnt: 0,
+          level: 'EXCEPTION',
+          protection: { audit_code: code, datastore: 'UNKNOWN', policy_user: 'test_user' },
+        },
+      ]);
+      expect(under.records()[0]?.additional_info).not.toHaveProperty('policy_version');
+      expect(under.log).toMatchObject([{ level: 'ERROR', message: 'Request refused' }]);
+      expectNoValues(reply);
 
-    await writeFile(path, sealed);
-    expect(await under.call(event)).toMatchObject({ success: true, num_records: 1 });
-    expect(await under.verify()).toMatchObject({ valid: true, records: 2 });
-  });
+      await writeFile(path, sealed);
+      expect(await under.send(event)).toMatchObject({ success: true, num_records: 1 });
+      expect(await under.verify()).toMatchObject({ valid: true, records: 2 });
+    },
+  );
 
   test('because the key service is down is a temporary failure', async () => {
     let down = true;
     const shaky: KeyService = {
-      generateDataKey: keys.generateDataKey,
+      generateDataKey: (context) => keys.generateDataKey(context),
       unwrapDataKey: (...args) =>
         down
           ? Promise.reject(new KeyServiceError('KEY_SERVICE_UNAVAILABLE', 'KMS Decrypt failed: TimeoutError'))
           : keys.unwrapDataKey(...args),
     };
     under = testHandler(once(() => loadPolicy(path, shaky)));
-    expect(await under.call(event)).toEqual({
+    expect(await under.send(event)).toEqual({
       success: false,
       error_msg: 'Temporary failure: Failed to load data encryption key: KMS Decrypt failed: TimeoutError',
     });
     expect(under.records()).toMatchObject([{ cnt: 0, level: 'EXCEPTION', protection: { audit_code: 14 } }]);
     down = false;
-    expect(await under.call(event)).toMatchObject({ success: true });
+    expect(await under.send(event)).toMatchObject({ success: true });
   });
 
   test('is read once for calls that come together, and once only when it opened', async () => {
@@ -383,8 +415,8 @@ describe('a policy that cannot be had', () => {
       return loadPolicy(path, keys);
     });
     under = testHandler(policy);
-    await Promise.all([under.call(event), under.call(event), under.call(event)]);
-    await under.call(event);
+    await Promise.all([under.send(event), under.send(event), under.send(event)]);
+    await under.send(event);
     expect(loads).toBe(1);
   });
 });
@@ -395,20 +427,22 @@ describe('an audit sink that is down', () => {
 
   test('leaves nothing to be returned; the next call writes what was pending and that it was withheld', async () => {
     under.sink.down = true;
-    const reply = await under.call(event, 'request-1');
+    const reply = await under.send(event, 'request-1');
     expect(reply).toEqual(refusal);
     expect(under.sink.lines).toEqual([]);
     expect(under.log).toMatchObject([{ level: 'ERROR', code: 'AUDIT_UNAVAILABLE', requestId: 'request-1' }]);
 
     under.sink.down = false;
-    expect(await under.call(event, 'request-2')).toMatchObject({ success: true });
+    expect(await under.send(event, 'request-2')).toMatchObject({ success: true });
     expect(
-      under.records().map(({ additional_info, cnt, level, protection }) => [
-        additional_info.request_id,
-        protection.audit_code,
-        cnt,
-        level,
-      ]),
+      under
+        .records()
+        .map(({ additional_info, cnt, level, protection }) => [
+          additional_info.request_id,
+          protection.audit_code,
+          cnt,
+          level,
+        ]),
     ).toEqual([
       ['request-1', 6, 2, 'SUCCESS'],
       ['request-1', 51, 2, 'EXCEPTION'],
@@ -420,20 +454,19 @@ describe('an audit sink that is down', () => {
 
   test('hides the reason of a refusal too, and its record is kept as it is', async () => {
     under.sink.down = true;
-    expect(await under.call(redshiftEvent('pty_protect_dessn', ['12']))).toEqual(refusal);
+    expect(await under.send(redshiftEvent('pty_protect_dessn', ['12']))).toEqual(refusal);
     under.sink.down = false;
-    await under.call(null);
+    await under.send(null);
     expect(under.records().map(({ protection }) => protection.audit_code)).toEqual([22, 44]);
   });
 
   test('that stays down keeps refusing', async () => {
     under.sink.down = true;
     for (let call = 0; call < 3; call++) {
-      // oxlint-disable-next-line no-await-in-loop -- one call after the other
-      expect(await under.call(event)).toEqual(refusal);
+      expect(await under.send(event)).toEqual(refusal);
     }
     under.sink.down = false;
-    expect(await under.call(event, 'last')).toMatchObject({ success: true });
+    expect(await under.send(event, 'last')).toMatchObject({ success: true });
     expect(await under.verify()).toMatchObject({ valid: true, chains: 1 });
     const codes = under.records().map(({ protection }) => protection.audit_code);
     expect(codes.filter((code) => code === 6)).toHaveLength(4);
@@ -445,12 +478,11 @@ describe('calls at the same time', () => {
   test('keep one chain, and each gets its own answer', async () => {
     const names = Array.from({ length: 40 }, (_, i) => `Name ${'abcdefgh'.slice(0, 2 + (i % 6))}`);
     const replies = await Promise.all(
-      names.map((name, i) => under.call(redshiftEvent('pty_protect_dename', [name]), `request-${i}`)),
+      names.map((name, i) => under.send(redshiftEvent('pty_protect_dename', [name]), `request-${i}`)),
     );
     const alone = testHandler(async () => compiledPolicy());
     for (const [i, name] of names.entries()) {
-      // oxlint-disable-next-line no-await-in-loop -- one call after the other is the point
-      expect(replies[i]).toEqual(await alone.call(redshiftEvent('pty_protect_dename', [name])));
+      expect(replies[i]).toEqual(await alone.send(redshiftEvent('pty_protect_dename', [name])));
     }
     expect(await under.verify()).toMatchObject({ valid: true, records: 40, chains: 1, successCount: 40 });
     expect(under.records().map(({ additional_info }) => additional_info.request_id)).toEqual(

@@ -43,6 +43,9 @@ function decider(roles: readonly object[]): PolicyDecider {
   );
 }
 
+/** A row of a table below. */
+type Row = Record<string, string>;
+
 /** A decision in a word. */
 function word(decision: Decision): string {
   if (decision.kind === 'refuse') return `code ${decision.code}`;
@@ -65,32 +68,32 @@ const CLOSED = decider([
 
 describe('without a default role', () => {
   test.each`
-    user         | operation      | element      | answer         | because
-    ${'etl'}     | ${'Protect'}   | ${'deSSN'}   | ${'allow'}     | ${'the role grants it'}
-    ${'ETL'}     | ${'Protect'}   | ${'deSSN'}   | ${'allow'}     | ${'one user has this name but for case'}
-    ${'etl'}     | ${'Unprotect'} | ${'deSSN'}   | ${'code 3'}    | ${'its no-access answer is the exception'}
-    ${'etl'}     | ${'Unprotect'} | ${'deCity'}  | ${'null'}      | ${'its no-access answer is null'}
-    ${'etl'}     | ${'Reprotect'} | ${'deSSN'}   | ${'code 3'}    | ${'protect does not include reprotect'}
-    ${'ann'}     | ${'Unprotect'} | ${'deCity'}  | ${'allow'}     | ${'the role grants it'}
-    ${'ann'}     | ${'Protect'}   | ${'deCity'}  | ${'code 3'}    | ${'a refused protect is never substituted'}
-    ${'ann'}     | ${'Unprotect'} | ${'deSSN'}   | ${'allow'}     | ${'of two roles one grants it'}
-    ${'ops'}     | ${'Protect'}   | ${'deSSN'}   | ${'allow'}     | ${'of two roles one grants it'}
-    ${'ops'}     | ${'Unprotect'} | ${'deSSN'}   | ${'allow'}     | ${'of two roles the other grants it'}
-    ${'joe'}     | ${'Protect'}   | ${'deSSN'}   | ${'code 3'}    | ${'of two roles none grants it'}
-    ${'joe'}     | ${'Unprotect'} | ${'deCity'}  | ${'code 3'}    | ${'its no-access answer is the exception'}
-    ${'joe'}     | ${'Unprotect'} | ${'deOther'} | ${'code 3'}    | ${'no role names the element'}
-    ${'nobody'}  | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'}    | ${'no role names the user'}
-    ${'nobody'}  | ${'Unprotect'} | ${'absent'}  | ${'code 1'}    | ${'the user is looked up first'}
-    ${'ann'}     | ${'Unprotect'} | ${'absent'}  | ${'code 2'}    | ${'the policy has no such element'}
-    ${'ann'}     | ${'Unprotect'} | ${'decity'}  | ${'code 2'}    | ${'elements come resolved'}
-    ${'BOB'}     | ${'Unprotect'} | ${'deSSN'}   | ${'allow'}     | ${'an exact name comes first'}
-    ${'bob'}     | ${'Unprotect'} | ${'deSSN'}   | ${'code 3'}    | ${'an exact name comes first'}
-    ${'Bob'}     | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'}    | ${'two users have this name but for case'}
-    ${''}        | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'}    | ${'no user has no name'}
-    ${'ann '}    | ${'Unprotect'} | ${'deCity'}  | ${'code 1'}    | ${'names are not trimmed'}
-    ${'__proto__'} | ${'Protect'} | ${'deSSN'}   | ${'code 1'}    | ${'names are not members of objects'}
-  `('$user $operation $element: $answer, because $because', ({ user, operation, element, answer }) => {
-    expect(decided(CLOSED, user, operation, element)).toBe(answer);
+    user           | operation      | element      | answer      | because
+    ${'etl'}       | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'the role grants it'}
+    ${'ETL'}       | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'one user has this name but for case'}
+    ${'etl'}       | ${'Unprotect'} | ${'deSSN'}   | ${'code 3'} | ${'its no-access answer is the exception'}
+    ${'etl'}       | ${'Unprotect'} | ${'deCity'}  | ${'null'}   | ${'its no-access answer is null'}
+    ${'etl'}       | ${'Reprotect'} | ${'deSSN'}   | ${'code 3'} | ${'protect does not include reprotect'}
+    ${'ann'}       | ${'Unprotect'} | ${'deCity'}  | ${'allow'}  | ${'the role grants it'}
+    ${'ann'}       | ${'Protect'}   | ${'deCity'}  | ${'code 3'} | ${'a refused protect is never substituted'}
+    ${'ann'}       | ${'Unprotect'} | ${'deSSN'}   | ${'allow'}  | ${'of two roles one grants it'}
+    ${'ops'}       | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'of two roles one grants it'}
+    ${'ops'}       | ${'Unprotect'} | ${'deSSN'}   | ${'allow'}  | ${'of two roles the other grants it'}
+    ${'joe'}       | ${'Protect'}   | ${'deSSN'}   | ${'code 3'} | ${'of two roles none grants it'}
+    ${'joe'}       | ${'Unprotect'} | ${'deCity'}  | ${'code 3'} | ${'its no-access answer is the exception'}
+    ${'joe'}       | ${'Unprotect'} | ${'deOther'} | ${'code 3'} | ${'no role names the element'}
+    ${'nobody'}    | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'} | ${'no role names the user'}
+    ${'nobody'}    | ${'Unprotect'} | ${'absent'}  | ${'code 1'} | ${'the user is looked up first'}
+    ${'ann'}       | ${'Unprotect'} | ${'absent'}  | ${'code 2'} | ${'the policy has no such element'}
+    ${'ann'}       | ${'Unprotect'} | ${'decity'}  | ${'code 2'} | ${'elements come resolved'}
+    ${'BOB'}       | ${'Unprotect'} | ${'deSSN'}   | ${'allow'}  | ${'an exact name comes first'}
+    ${'bob'}       | ${'Unprotect'} | ${'deSSN'}   | ${'code 3'} | ${'an exact name comes first'}
+    ${'Bob'}       | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'} | ${'two users have this name but for case'}
+    ${''}          | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'} | ${'no user has no name'}
+    ${'ann '}      | ${'Unprotect'} | ${'deCity'}  | ${'code 1'} | ${'names are not trimmed'}
+    ${'__proto__'} | ${'Protect'}   | ${'deSSN'}   | ${'code 1'} | ${'names are not members of objects'}
+  `('$user $operation $element: $answer, because $because', ({ user, operation, element, answer }: Row) => {
+    expect(decided(CLOSED, user!, operation as Operation, element!)).toBe(answer);
   });
 
   test.each`
@@ -104,8 +107,8 @@ describe('without a default role', () => {
     ${'rot'} | ${'deSSN'}   | ${'absent'}  | ${'code 2'}
     ${'ann'} | ${'deSSN'}   | ${'deCity'}  | ${'code 3'}
     ${'etl'} | ${'deSSN'}   | ${'deCity'}  | ${'code 3'}
-  `('$user reprotects $from to $to: $answer, because both need the permission', ({ user, from, to, answer }) => {
-    expect(decided(CLOSED, user, 'Reprotect', to, from)).toBe(answer);
+  `('$user reprotects $from to $to: $answer, because both need the permission', ({ user, from, to, answer }: Row) => {
+    expect(decided(CLOSED, user!, 'Reprotect', to!, from)).toBe(answer);
   });
 });
 
@@ -119,7 +122,7 @@ describe('several roles that refuse an unprotect answer the least restrictive wa
     ${'null'}      | ${'exception'} | ${'null'}
     ${'exception'} | ${'exception'} | ${'code 3'}
     ${'null'}      | ${'null'}      | ${'null'}
-  `('$first and $second: $answer', ({ first, second, answer }) => {
+  `('$first and $second: $answer', ({ first, second, answer }: Row) => {
     const who = decider([
       role('one', ['u'], { deSSN: `protect/${first}` }),
       role('two', ['u'], { deSSN: `nothing/${second}` }),
@@ -150,8 +153,8 @@ describe('with a default role', () => {
     ${'etl'}    | ${'Unprotect'} | ${'deCity'}  | ${'allow'}  | ${'inherited: its own role does not name the element'}
     ${'etl'}    | ${'Protect'}   | ${'deCity'}  | ${'code 3'} | ${'what is inherited does not grant it'}
     ${'Bob'}    | ${'Unprotect'} | ${'deSSN'}   | ${'null'}   | ${'an ambiguous name gets neither user’s roles'}
-  `('$user $operation $element: $answer, because $because', ({ user, operation, element, answer }) => {
-    expect(decided(OPEN, user, operation, element)).toBe(answer);
+  `('$user $operation $element: $answer, because $because', ({ user, operation, element, answer }: Row) => {
+    expect(decided(OPEN, user!, operation as Operation, element!)).toBe(answer);
   });
 
   test('a member of the default role and of another has both', () => {

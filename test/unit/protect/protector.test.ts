@@ -18,6 +18,13 @@ beforeEach(() => {
   protector = new Protector(async () => POLICY, { record: (entry) => void entries.push(entry) });
 });
 
+/** A part of a request that refuses. */
+const refusing =
+  (...why: ConstructorParameters<typeof RefusedError>): (() => never) =>
+  () => {
+    throw new RefusedError(...why);
+  };
+
 interface Ask {
   readonly user?: string;
   readonly target?: Target;
@@ -49,8 +56,26 @@ describe('one batch', () => {
     expect(tokens[0]).not.toBe(column[0]);
     expect(await run({ column: tokens, target: { operation: 'Unprotect', element: 'deSSN' } })).toEqual(column);
     expect(entries).toEqual([
-      { ...ORIGIN, operation: 'Protect', element: 'deSSN', dataStore: 'TEST_STORE', policyVersion: '7', code: 6, count: 3, weakCount: 0 },
-      { ...ORIGIN, operation: 'Unprotect', element: 'deSSN', dataStore: 'TEST_STORE', policyVersion: '7', code: 8, count: 3, weakCount: 0 },
+      {
+        ...ORIGIN,
+        operation: 'Protect',
+        element: 'deSSN',
+        dataStore: 'TEST_STORE',
+        policyVersion: '7',
+        code: 6,
+        count: 3,
+        weakCount: 0,
+      },
+      {
+        ...ORIGIN,
+        operation: 'Unprotect',
+        element: 'deSSN',
+        dataStore: 'TEST_STORE',
+        policyVersion: '7',
+        code: 8,
+        count: 3,
+        weakCount: 0,
+      },
     ]);
   });
 
@@ -60,7 +85,13 @@ describe('one batch', () => {
     const moved = await run({ column: [old!, null], target });
     const direct = await run({ column: ['1234567890123', null], target: { operation: 'Protect', element: 'deText' } });
     expect(moved).toEqual(direct);
-    expect(entries[1]).toMatchObject({ operation: 'Reprotect', element: 'deText', oldElement: 'deSSN', code: 50, count: 1 });
+    expect(entries[1]).toMatchObject({
+      operation: 'Reprotect',
+      element: 'deText',
+      oldElement: 'deSSN',
+      code: 50,
+      count: 1,
+    });
   });
 
   test('an external IV gives other tokens, and each side of a reprotect has its own', async () => {
@@ -107,7 +138,12 @@ describe('one batch', () => {
 
 describe('a refused batch', () => {
   test.each<[string, Ask, object, object]>([
-    ['by an unknown user', { user: 'nobody', column: ['a', null, ''] }, { code: 'USER_UNKNOWN' }, { code: 1, count: 2 }],
+    [
+      'by an unknown user',
+      { user: 'nobody', column: ['a', null, ''] },
+      { code: 'USER_UNKNOWN' },
+      { code: 1, count: 2 },
+    ],
     [
       'for an unknown element',
       { target: { operation: 'Protect', element: 'deX' } },
@@ -155,27 +191,21 @@ describe('a refused batch', () => {
   });
 
   test('whose reply cannot be encoded is recorded as that, and not as a success', async () => {
-    const encode = () => {
-      throw new RefusedError('REPLY_TOO_LARGE');
-    };
+    const encode = refusing('REPLY_TOO_LARGE');
     expect(await refused({ column: ['123456', '234567'] }, { encode })).toMatchObject({ code: 'REPLY_TOO_LARGE' });
     expect(entries).toMatchObject([{ code: 21, count: 2, element: 'deSSN' }]);
   });
 
   test('whose column cannot be read is recorded with its target', async () => {
-    const column = () => {
-      throw new RefusedError('EVENT_MALFORMED', { detail: 'row 3 is not an array' });
-    };
+    const column = refusing('EVENT_MALFORMED', { detail: 'row 3 is not an array' });
     expect(await refused({}, { column })).toMatchObject({ code: 'EVENT_MALFORMED', operation: 'Protect' });
     expect(entries).toMatchObject([{ code: 44, count: 0, operation: 'Protect', element: 'deSSN' }]);
   });
 
   test('whose function means nothing is recorded without a target', async () => {
-    const target = () => {
-      throw new RefusedError('FUNCTION_UNKNOWN');
-    };
+    const target = refusing('FUNCTION_UNKNOWN');
     expect(await refused({}, { target })).toMatchObject({ code: 'FUNCTION_UNKNOWN', operation: undefined });
-    expect(entries).toEqual([{ ...ORIGIN, code: 2, count: 0, dataStore: 'TEST_STORE', policyVersion: '7' }]);
+    expect(entries).toEqual([{ ...ORIGIN, code: 2, count: 1, dataStore: 'TEST_STORE', policyVersion: '7' }]);
   });
 
   test('a reprotect without its old element is refused', async () => {

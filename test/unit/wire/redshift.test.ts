@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { MappingDocument } from '../../../lib/policy/schema.ts';
 import { type CompiledPolicy, compilePolicy } from '../../../lib/protect/compile.ts';
@@ -16,10 +17,8 @@ function policyWith(elements: readonly string[], mapping: MappingDocument = {}):
   const content = policyContent();
   const [, template] = content.policy.elements;
   const named = elements.map((name, i) => ({ ...template!, id: `00000000-0000-4000-8000-00000000000${i}`, name }));
-  return compilePolicy({
-    version: '1',
-    content: { ...content, mapping, policy: { ...content.policy, elements: named } },
-  });
+  const opened = { version: '1', content: { ...content, mapping, policy: { ...content.policy, elements: named } } };
+  return compilePolicy(opened, randomBytes);
 }
 
 const targetOf = (external_function: unknown, policy: CompiledPolicy) => redshiftTarget({ external_function }, policy);
@@ -33,6 +32,11 @@ function refusal(run: () => unknown): RefusedError {
   }
   throw new Error('It was not refused');
 }
+
+const columnOf = (rows: unknown, change: object = {}) => redshiftColumn({ user: 'u', arguments: rows, ...change });
+const bytesOf = (column: unknown[]) =>
+  Buffer.byteLength(JSON.stringify({ success: true, num_records: column.length, results: column }));
+const mappedTo = (Element: string) => ({ Operation: 'protect' as const, Element });
 
 describe('the naming convention', () => {
   const policy = policyWith(['deSSN', 'tok_deSSN', 'Name', 'NAME', 'a__to__b', 'ünï']);
@@ -96,15 +100,22 @@ describe('reprotect by name', () => {
     ['pty_reprotect_a__to__to__b', ['a__to', 'b'], 'a__to', 'b'],
     ['pty_reprotect_a__to__to__to__b', ['a', 'to__to__b'], 'a', 'to__to__b'],
     ['pty_reprotect_a__to__to__to__b', ['a__to', 'to__b'], 'a__to', 'to__b'],
-    ['pty_reprotect_a__to__b', ['a'], undefined, undefined],
-    ['pty_reprotect_a__to__b', ['b'], undefined, undefined],
-    ['pty_reprotect_a', ['a'], undefined, undefined],
-    ['pty_reprotect___to__b', ['b'], undefined, undefined],
-    ['pty_reprotect_a__to__', ['a'], undefined, undefined],
   ])('%s with the elements %j is from %s to %s', (name, elements, oldElement, element) => {
-    const target = () => targetOf(name, policyWith(elements));
-    if (element === undefined) expect(refusal(target)).toMatchObject({ code: 'FUNCTION_UNKNOWN', auditCode: 2 });
-    else expect(target()).toEqual({ operation: 'Reprotect', oldElement, element });
+    expect(targetOf(name, policyWith(elements))).toEqual({ operation: 'Reprotect', oldElement, element });
+  });
+
+  test.each([
+    ['pty_reprotect_a__to__b', ['a']],
+    ['pty_reprotect_a__to__b', ['b']],
+    ['pty_reprotect_a', ['a']],
+    ['pty_reprotect___to__b', ['b']],
+    ['pty_reprotect_a__to__', ['a']],
+    ['pty_reprotect_a_to_b', ['a', 'b']],
+  ])('%s with the elements %j means nothing: code 2', (name, elements) => {
+    expect(refusal(() => targetOf(name, policyWith(elements)))).toMatchObject({
+      code: 'FUNCTION_UNKNOWN',
+      auditCode: 2,
+    });
   });
 
   test('a name that can be cut in two places asks for mapping.json', () => {
@@ -117,14 +128,13 @@ describe('reprotect by name', () => {
 });
 
 describe('mapping.json', () => {
-  const protect = (Element: string) => ({ Operation: 'protect' as const, Element });
   const policy = policyWith(['deSSN', 'full', 'bare', 'upper', 'lower', 'x'], {
-    myudf: protect('bare'),
-    'hr.myudf': protect('full'),
-    'HR.Folded': protect('upper'),
-    Cased: protect('upper'),
-    cased: protect('lower'),
-    pty_protect_dessn: protect('x'),
+    myudf: mappedTo('bare'),
+    'hr.myudf': mappedTo('full'),
+    'HR.Folded': mappedTo('upper'),
+    Cased: mappedTo('upper'),
+    cased: mappedTo('lower'),
+    pty_protect_dessn: mappedTo('x'),
     move: { Operation: 'reprotect', Element: 'full', OldElement: 'bare', ExternalIV: 'new', OldExternalIV: 'old' },
     read: { Operation: 'unprotect', Element: 'deSSN', ExternalIV: 'iv' },
   });
@@ -160,7 +170,11 @@ describe('mapping.json', () => {
       externalIv: 'new',
       oldExternalIv: 'old',
     });
-    expect(targetOf('public.read', policy)).toMatchObject({ operation: 'Unprotect', element: 'deSSN', externalIv: 'iv' });
+    expect(targetOf('public.read', policy)).toMatchObject({
+      operation: 'Unprotect',
+      element: 'deSSN',
+      externalIv: 'iv',
+    });
   });
 
   test.each(['constructor', 'public.toString', '__proto__'])('%s is no entry of it', (name) => {
@@ -195,8 +209,6 @@ describe('who asks', () => {
 });
 
 describe('the column of a request', () => {
-  const columnOf = (rows: unknown, change: object = {}) => redshiftColumn({ user: 'u', arguments: rows, ...change });
-
   test('is the one argument of each row: NULL rows and cells are null, everything else is as it came', () => {
     expect(columnOf([['a'], null, [null], [''], [1], [true], [false], ['𠮷']])).toEqual([
       'a',
@@ -226,9 +238,21 @@ describe('the column of a request', () => {
     ['a row that is a text', { arguments: [['a'], 'SECRET'] }, 'row 1 is not an array'],
     ['a row that is an object', { arguments: [{ 0: 'SECRET', length: 1 }, null] }, 'row 0 is not an array'],
     ['a row without arguments', { arguments: [['a'], []] }, 'row 1 has 0 arguments, a function takes exactly 1'],
-    ['a row of two arguments', { arguments: [['SECRET', 'b'], null] }, 'row 0 has 2 arguments, a function takes exactly 1'],
-    ['a cell that is an object', { arguments: [['a'], [{ SECRET: 1 }]] }, 'row 1 holds neither text, number, boolean nor null'],
-    ['a cell that is a list', { arguments: [[['SECRET']], null] }, 'row 0 holds neither text, number, boolean nor null'],
+    [
+      'a row of two arguments',
+      { arguments: [['SECRET', 'b'], null] },
+      'row 0 has 2 arguments, a function takes exactly 1',
+    ],
+    [
+      'a cell that is an object',
+      { arguments: [['a'], [{ SECRET: 1 }]] },
+      'row 1 holds neither text, number, boolean nor null',
+    ],
+    [
+      'a cell that is a list',
+      { arguments: [[['SECRET']], null] },
+      'row 0 holds neither text, number, boolean nor null',
+    ],
   ])('%s is code 44 and quotes nothing', (_, change, detail) => {
     const event = { user: 'u', arguments: [['a'], ['b']], num_records: 2, ...change };
     expect(refusal(() => redshiftColumn(event))).toMatchObject({
@@ -244,9 +268,6 @@ describe('the column of a request', () => {
 });
 
 describe('a number', () => {
-  const parsed = (json: string): unknown => JSON.parse(json);
-  const columnOf = (json: string) => redshiftColumn({ user: 'u', arguments: [['a'], [parsed(json)]] });
-
   test.each([
     '0',
     '-1',
@@ -259,7 +280,7 @@ describe('a number', () => {
     '12345678901234.5',
     '4.9e-324',
   ])('%s arrives as it was written, and is taken', (json) => {
-    expect(columnOf(json)).toEqual(['a', parsed(json)]);
+    expect(columnOf([['a'], [JSON.parse(json)]])).toEqual(['a', JSON.parse(json)]);
   });
 
   test.each([
@@ -274,15 +295,19 @@ describe('a number', () => {
     ['0.1234567890123456', 'of 16 significant digits'],
     ['0.30000000000000004', 'of 17 significant digits'],
   ])('%s, %s: row 1 is code 44, and the column should be VARCHAR', (json) => {
-    const refused = refusal(() => columnOf(json));
+    const refused = refusal(() => columnOf([['a'], [JSON.parse(json)]]));
     expect(refused).toMatchObject({ code: 'UNSAFE_NUMBER', auditCode: 44, row: 1 });
     expect(refused.message).toContain('pass the column as VARCHAR');
     expect(refused.message).not.toContain(json);
   });
 
-  // Known bug: 1e400 is parsed to Infinity, which "prints back", and JSON then writes it as null.
-  test.failing('beyond what a double holds at all is refused too', () => {
-    expect(refusal(() => columnOf('1e400'))).toMatchObject({ code: 'UNSAFE_NUMBER', auditCode: 44, row: 1 });
+  // 1e400 is parsed to Infinity, which prints back as it is, and which JSON would write as null.
+  test('beyond what a double holds at all is refused too', () => {
+    expect(refusal(() => columnOf([['a'], [JSON.parse('1e400')]]))).toMatchObject({
+      code: 'UNSAFE_NUMBER',
+      auditCode: 44,
+      row: 1,
+    });
   });
 });
 
@@ -315,7 +340,10 @@ describe('a reply', () => {
   test('of a bad row names operation and row in front of the text', () => {
     const refused = new RefusedError('INPUT_TOO_SHORT', { row: 0 });
     refused.operation = 'Unprotect';
-    expect(refuseRedshift(refused)).toEqual({ success: false, error_msg: 'Unprotect failed. row 0:The input is too short' });
+    expect(refuseRedshift(refused)).toEqual({
+      success: false,
+      error_msg: 'Unprotect failed. row 0:The input is too short',
+    });
   });
 
   test('of an unknown element names the operation', () => {
@@ -330,8 +358,6 @@ describe('a reply', () => {
 
 describe('the 6 MB of a Lambda reply', () => {
   const LIMIT = 6 * 1024 * 1024;
-  const bytesOf = (column: unknown[]) =>
-    Buffer.byteLength(JSON.stringify({ success: true, num_records: column.length, results: column }));
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -357,7 +383,7 @@ describe('the 6 MB of a Lambda reply', () => {
   });
 
   test.each([
-    ['the longest numbers', -1.2345678901234567e-300],
+    ['the longest numbers', -1.7976931348623157e308],
     ['booleans', false],
     ['nulls', null],
     ['empty strings', ''],
@@ -380,6 +406,9 @@ describe('the 6 MB of a Lambda reply', () => {
 
 describe('a compiled policy behind a request', () => {
   test('finds the elements of a checked policy as Redshift folds them', () => {
-    expect(targetOf('public.pty_protect_dename', compiledPolicy())).toEqual({ operation: 'Protect', element: 'deName' });
+    expect(targetOf('public.pty_protect_dename', compiledPolicy())).toEqual({
+      operation: 'Protect',
+      element: 'deName',
+    });
   });
 });

@@ -1,0 +1,41 @@
+// Whole columns: each element of the sample policy over generated customers, and how much of it is FF1.
+
+import { SAMPLE_ELEMENTS, sampleColumns, samplePolicy } from './environment.ts';
+import { type Figure, type Section, speed } from './figures.ts';
+import { interleave, median } from './measure.ts';
+
+const ROWS = 10_000;
+
+export async function columnsSection(rounds: number): Promise<Section> {
+  let inCipherMs = 0;
+  const policy = samplePolicy((_values, work) => {
+    const from = performance.now();
+    work();
+    inCipherMs += performance.now() - from;
+  });
+  const columns = sampleColumns(ROWS);
+  const shares = new Map<string, number[]>();
+  const tasks = SAMPLE_ELEMENTS.map(([name, from]) => {
+    const method = policy.method(name);
+    const column = columns[from];
+    const share: number[] = [];
+    shares.set(name, share);
+    const run = () => {
+      inCipherMs = 0;
+      const start = performance.now();
+      method.protect(column, undefined);
+      share.push((100 * inCipherMs) / (performance.now() - start));
+    };
+    return { name, units: ROWS, run };
+  });
+  const measured = await interleave(tasks, rounds);
+  const figures = SAMPLE_ELEMENTS.flatMap(([name]): Figure[] => {
+    // The first runs are the compiler's.
+    const steady = shares.get(name)!.slice(-rounds);
+    return [
+      speed(measured, name, 'rows/s'),
+      { name: `${name}, share in FF1`, unit: '%', median: median(steady), best: Math.max(...steady) },
+    ];
+  });
+  return { title: `Columns of the sample policy, ${ROWS} generated customers, protect`, figures };
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+// The sample policy with fixed keys, and the Redshift function over it with everything in memory.
+
+import { readFileSync } from 'node:fs';
+import type { Context } from 'aws-lambda';
+import { redshiftHandler } from '../../functions/redshift.ts';
+import type { AuditSink } from '../../lib/audit/ports.ts';
+import { createSigner } from '../../lib/audit/sign.ts';
+import { AuditTrail } from '../../lib/audit/trail.ts';
+import { Secret } from '../../lib/base/secret.ts';
+import { customers, SENSITIVE_COLUMNS, type SensitiveColumn } from '../../lib/local/sample/customers.ts';
+import { parsePolicy } from '../../lib/policy/parse.ts';
+import { type CompiledPolicy, compilePolicy } from '../../lib/protect/compile.ts';
+import type { CipherMeter } from '../../lib/protect/methods/method.ts';
+import { Protector } from '../../lib/protect/protector.ts';
+import type { RedshiftEvent, RedshiftReply } from '../../lib/wire/redshift.ts';
+import { HOST } from '../support/audit.ts';
+import { countingKeyring } from '../support/element-method.ts';
+
+export type Values = readonly (string | null)[];
+
+/** Which column of the generated customers an element of the sample policy is for. */
+export const SAMPLE_ELEMENTS: readonly (readonly [string, SensitiveColumn])[] = [
+  ['deName', 'name'],
+  ['deAddress', 'address'],
+  ['deCity', 'city'],
+  ['deEmail', 'email'],
+  ['deSSN', 'ssn'],
+  ['deCCN', 'card'],
+  ['dePhone', 'phone'],
+  ['deZip', 'zip'],
+  ['deBirthdate', 'birth_date'],
+  ['deIBAN', 'iban'],
+];
+
+export function samplePolicy(meter?: CipherMeter): CompiledPolicy {
+  const file = new URL('../../lib/local/sample/policy.json', import.meta.url);
+  const policy = parsePolicy(JSON.parse(readFileSync(file, 'utf8')));
+  return compilePolicy(
+    { version: '1', content: { policy, mapping: {}, keyring: countingKeyring() } },
+    randomBytes,
+    meter,
+  );
+}
+
+export function sampleColumns(count: number): Readonly<Record<SensitiveColumn, Values>> {
+  const chunks = [...customers({ count })];
+  const columns = SENSITIVE_COLUMNS.map((name) => [name, chunks.flatMap((chunk) => chunk.columns[name])]);
+  return Object.fromEntries(columns);
+}
+
+/** The Redshift function whose audit records are signed and then dropped. */
+export function redshiftFunction(policy: CompiledPolicy): (event: RedshiftEvent) => Promise<RedshiftReply> {
+  const sink: AuditSink = { append: () => Promise.resolve() };
+  const trail = new AuditTrail({
+    signer: createSigner('95f5a194-b0a4-4351-a1b2-0123456789ab', new Secret(new Uint8Array(32).fill(9))),
+    sink,
+    chainId: 'bench',
+    host: HOST,
+    nowMs: Date.now,
+  });
+  const protector = new Protector(() => Promise.resolve(policy), trail);
+  const handler = redshiftHandler(() => Promise.resolve({ protector, trail }));
+  return (event) => handler(event, { awsRequestId: 'bench' } as Context);
+}
+
+export function redshiftEvent(functionName: string, column: Values): RedshiftEvent {
+  return {
+    user: 'test_user',
+    cluster: 'arn:aws:redshift:us-east-1:000000000000:cluster:bench',
+    query_id: 5_678_234,
+    external_function: `public.${functionName}`,
+    num_records: column.length,
+    arguments: column.map((cell) => [cell]),
+  };
+}

@@ -1,0 +1,49 @@
+/** Something to be timed: `run` does it once, for `units` values or rows. */
+export interface Task {
+  readonly name: string;
+  readonly units: number;
+  readonly run: () => unknown;
+}
+
+/** Seconds per unit of every task, round by round. */
+export type Rounds = ReadonlyMap<string, readonly number[]>;
+
+/** Long enough for the clock, short enough for the tasks of a round to meet the same machine. */
+const ROUND_MS = 12;
+
+/**
+ * Runs every task in every round, so that whatever slows the machine down slows all of them; only ratios within a round mean
+ * much. A first round, which is not counted, is for the compiler.
+ */
+export async function interleave(tasks: readonly Task[], rounds: number): Promise<Rounds> {
+  const measured = new Map<string, number[]>(tasks.map(({ name }) => [name, []]));
+  for (let round = -2; round < rounds; round++) {
+    for (const task of tasks) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
+      const seconds = await time(task);
+      if (round >= 0) measured.get(task.name)!.push(seconds / task.units);
+    }
+  }
+  return measured;
+}
+
+/** Seconds of one run, from as many as fill the least time. */
+async function time({ run }: Task): Promise<number> {
+  const from = performance.now();
+  let runs = 0;
+  let elapsed = 0;
+  do {
+    const result = run();
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
+    if (result instanceof Promise) await result;
+    runs++;
+    elapsed = performance.now() - from;
+  } while (elapsed < ROUND_MS);
+  return elapsed / 1000 / runs;
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,32 @@
+// npm run bench: the figures of the performance targets, measured side by side on this machine. Prints, never asserts.
+//   --memory   also 1,000 calls for heap and resident memory, before everything else
+//   --json     one JSON object on standard output
+
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { columnsSection } from './columns.ts';
+import { ff1Section } from './ff1.ts';
+import { print, type Section } from './figures.ts';
+import { memorySection } from './memory.ts';
+import { growthSection, redshiftSection } from './redshift.ts';
+
+const { values: options } = parseArgs({
+  options: { memory: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+});
+
+const machine = { node: process.version, arch: process.arch, cpu: cpus()[0]?.model ?? 'unknown' };
+const sections: Section[] = [];
+
+function add(section: Section): void {
+  sections.push(section);
+  if (!options.json) print(section);
+}
+
+if (!options.json)
+  console.log(`Node ${machine.node}, ${machine.arch}, ${machine.cpu}; median (best) of interleaved rounds`);
+if (options.memory) add(await memorySection());
+add(await ff1Section(21));
+add(await columnsSection(21));
+add(await redshiftSection(31));
+add(await growthSection(15));
+if (options.json) console.log(JSON.stringify({ ...machine, sections }));

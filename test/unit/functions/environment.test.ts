@@ -1,0 +1,188 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { LambdaHandler } from '../../../functions/pipeline.ts';
+import { kmsClient } from '../../../lib/adapters/kms/client.ts';
+import { kmsKeyService } from '../../../lib/adapters/kms/key-service.ts';
+import { sealSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
+import { verifyTrail } from '../../../lib/audit/verify.ts';
+import { Secret } from '../../../lib/base/secret.ts';
+import { sealPolicy } from '../../../lib/policy/bundle.ts';
+import type { RedshiftEvent, RedshiftReply } from '../../../lib/wire/redshift.ts';
+import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
+import { compiledPolicy, lambdaContext, policyContent, redshiftEvent } from '../../support/policy.ts';
+
+const GROUP = '/protector/audit';
+const STREAM = '2026/11/21/[7]0123456789abcdef0123456789abcdef';
+const SIGNING_KEY_ID = '95f5a194-b0a4-4351-a1b2-0123456789ab';
+const SIGNING_KEY = () => new Secret(new Uint8Array(32).fill(3));
+const IV = new Uint8Array(12).fill(1);
+const EVENT = redshiftEvent('pty_protect_dessn', ['CANARY 123456', null]);
+
+const before = { ...process.env };
+let fake: FakeAws;
+let directory: string;
+let paths: { policy: string; signingKey: string };
+let written: string[];
+
+beforeEach(async () => {
+  fake = await startFakeAws();
+  fake.createLogGroup(GROUP);
+  directory = await mkdtemp(join(tmpdir(), 'lambda-'));
+  paths = { policy: join(directory, 'policy.json'), signingKey: join(directory, 'signing.json') };
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: fake.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_LAMBDA_FUNCTION_NAME: 'redshift-protect',
+    AWS_LAMBDA_LOG_STREAM_NAME: STREAM,
+    AUDIT_LOG_GROUP: GROUP,
+    POLICY_PATH: paths.policy,
+    AUDIT_SIGNING_KEY_PATH: paths.signingKey,
+  });
+  await publish();
+  written = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
+  jest.resetModules();
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  process.env = { ...before };
+  await fake.close();
+  await rm(directory, { recursive: true });
+});
+
+/** What the deployment does: seals policy and signing key under a KMS key. */
+async function publish(): Promise<void> {
+  const client = kmsClient({ endpoint: fake.endpoint });
+  const keys = kmsKeyService({ client, keyId: fake.createKey() });
+  const policy = await sealPolicy(keys, policyContent(), { version: 7, createdAt: new Date(0) }, IV);
+  const header = { signingKeyId: SIGNING_KEY_ID, createdAt: new Date(0).toISOString() };
+  await writeFile(paths.policy, JSON.stringify(policy));
+  await writeFile(paths.signingKey, JSON.stringify(await sealSigningKey(keys, header, SIGNING_KEY(), IV)));
+  client.destroy();
+  fake.calls.length = 0;
+}
+
+/** The function as Lambda loads it in a new execution environment. */
+async function coldStart(): Promise<LambdaHandler<RedshiftEvent, RedshiftReply>> {
+  return (await import('../../../functions/redshift.ts')).handler;
+}
+
+async function auditLines(): Promise<string[]> {
+  const client = new CloudWatchLogsClient({ endpoint: fake.endpoint });
+  const reply = await client.send(
+    new GetLogEventsCommand({ logGroupName: GROUP, logStreamName: STREAM, startFromHead: true }),
+  );
+  client.destroy();
+  return (reply.events ?? []).map(({ message }) => message ?? '');
+}
+
+describe('the Lambda function', () => {
+  test('protects a batch with keys from KMS, and its record is in CloudWatch Logs when it answers', async () => {
+    const handler = await coldStart();
+    const reply = await handler(EVENT, lambdaContext());
+    expect(reply).toEqual({
+      success: true,
+      num_records: 2,
+      results: [expect.stringMatching(/^CANARY \d{6}$/), null],
+    });
+    const expected = compiledPolicy().method('deSSN').protect(['CANARY 123456', null], undefined);
+    expect(reply).toMatchObject({ results: expected.column });
+    const lines = await auditLines();
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      {
+        additional_info: { deployment_id: 'redshift-protect', request_id: 'request-1', policy_version: '7' },
+        cnt: 1,
+        origin: { time_utc: expect.any(Number) },
+        protection: { audit_code: 6, dataelement: 'deSSN', datastore: 'TEST_STORE', policy_user: 'test_user' },
+        signature: { chain_id: STREAM, sequence: 1, key_id: SIGNING_KEY_ID.slice(0, 20) },
+      },
+    ]);
+    expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, SIGNING_KEY()]]))).toMatchObject({ valid: true });
+    expect(lines.join()).not.toContain('CANARY');
+    expect(written).toEqual([]);
+  });
+
+  test('asks KMS for two keys and creates its stream once per execution environment', async () => {
+    const handler = await coldStart();
+    await handler(EVENT, lambdaContext());
+    await handler(EVENT, lambdaContext());
+    expect(fake.calls).toEqual(['Decrypt', 'Decrypt', 'CreateLogStream', 'PutLogEvents', 'PutLogEvents']);
+    expect(await verifyTrail(await auditLines(), new Map([[SIGNING_KEY_ID, SIGNING_KEY()]]))).toMatchObject({
+      valid: true,
+      records: 2,
+      chains: 1,
+    });
+  });
+
+  test.each(['AUDIT_LOG_GROUP', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_LAMBDA_FUNCTION_NAME'])(
+    'without %s says so, answers nothing, and works once it is there',
+    async (name) => {
+      const value = process.env[name];
+      const handler = await coldStart();
+      for (const absent of [undefined, '']) {
+        if (absent === undefined) delete process.env[name];
+        else process.env[name] = absent;
+        expect(await handler(EVENT, lambdaContext())).toEqual({
+          success: false,
+          error_msg: `The protector is not configured: the environment variable ${name} is missing`,
+        });
+      }
+      expect(fake.calls).not.toContain('PutLogEvents');
+      process.env[name] = value;
+      expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
+    },
+  );
+
+  test('without its signing key answers nothing: there is no record without a signature', async () => {
+    await rm(paths.signingKey);
+    const reply = await (await coldStart())(EVENT, lambdaContext());
+    expect(reply).toMatchObject({ success: false, error_msg: expect.stringContaining('audit signing key') });
+    expect(fake.calls).toEqual([]);
+  });
+
+  test('without its policy answers nothing, and the record of it is signed', async () => {
+    await rm(paths.policy);
+    const reply = await (await coldStart())(EVENT, lambdaContext());
+    expect(reply).toMatchObject({
+      success: false,
+      error_msg: expect.stringMatching(/^The policy in shared memory is empty\. No sealed policy can be read at /),
+    });
+    const lines = await auditLines();
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([{ cnt: 0, protection: { audit_code: 31 } }]);
+    expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, SIGNING_KEY()]]))).toMatchObject({ valid: true });
+  });
+
+  test('that may not use its KMS key is refused for good, one that is throttled for a moment', async () => {
+    const handler = await coldStart();
+    fake.fail({ kind: 'deny', times: 99, operation: 'Decrypt' });
+    expect(await handler(EVENT, lambdaContext())).toEqual({
+      success: false,
+      error_msg: 'Failed to load data encryption key: KMS Decrypt failed: AccessDeniedException',
+    });
+    fake.heal();
+    fake.fail({ kind: 'throttle', times: 1, operation: 'Decrypt' });
+    expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
+  });
+
+  test('whose log group is gone answers nothing, and says later that it withheld an answer', async () => {
+    const handler = await coldStart();
+    fake.fail({ kind: 'deny', times: 99, operation: 'PutLogEvents' });
+    expect(await handler(EVENT, lambdaContext())).toEqual({
+      success: false,
+      error_msg: 'Temporary failure: Failed to send logs, connection refused !',
+    });
+    fake.heal();
+    expect(await handler(EVENT, lambdaContext('request-2'))).toMatchObject({ success: true });
+    const records = (await auditLines()).map((line) => JSON.parse(line) as { protection: { audit_code: number } });
+    expect(records.map(({ protection }) => protection.audit_code)).toEqual([6, 51, 6]);
+    expect(written.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { level: 'ERROR', code: 'AUDIT_UNAVAILABLE', cause: [{ name: 'AuditError', code: 'AUDIT_SINK_UNAVAILABLE' }] },
+    ]);
+    expect(written.join()).not.toContain('CANARY');
+  });
+});

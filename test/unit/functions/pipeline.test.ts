@@ -1,0 +1,172 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { LogEntry } from '../../../functions/log.ts';
+import { type EntryPoint, type Environment, lambdaHandler } from '../../../functions/pipeline.ts';
+import { AuditError } from '../../../lib/audit/errors.ts';
+import type { Protector } from '../../../lib/protect/protector.ts';
+import { RefusedError } from '../../../lib/protect/refusal.ts';
+import { lambdaContext } from '../../support/policy.ts';
+
+/** What happened, in order. */
+let steps: string[];
+let log: LogEntry[];
+let flush: () => Promise<void>;
+let serve: (event: unknown) => Promise<string>;
+let environments: number;
+let environmentFailure: unknown;
+
+beforeEach(() => {
+  steps = [];
+  log = [];
+  environments = 0;
+  environmentFailure = undefined;
+  flush = async () => {};
+  serve = async () => 'answer';
+});
+
+async function environment(): Promise<Environment> {
+  environments += 1;
+  if (environmentFailure !== undefined) throw environmentFailure;
+  return {
+    protector: {} as Protector,
+    trail: {
+      flush: async () => {
+        steps.push('flush');
+        await flush();
+        steps.push('flushed');
+      },
+    },
+  };
+}
+
+function invoke(event: unknown = {}): Promise<string> {
+  const entryPoint: EntryPoint<unknown, string> = {
+    serve: async (received, requestId) => {
+      steps.push(`serve ${requestId}`);
+      return serve(received);
+    },
+    refuse: (refusal) => {
+      steps.push('refuse');
+      return `${refusal.code}: ${refusal.message}`;
+    },
+  };
+  const handler = lambdaHandler(environment, entryPoint, (entry) => {
+    steps.push('log');
+    log.push(entry);
+  });
+  return handler(event, lambdaContext());
+}
+
+const fails = (failure: unknown) => () => Promise.reject(failure);
+
+describe('the pipeline of a function', () => {
+  test('answers only when the trail is durable', async () => {
+    const durable = Promise.withResolvers<void>();
+    flush = () => durable.promise;
+    let answered = false;
+    const answer = invoke().finally(() => {
+      answered = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([answered, steps]).toEqual([false, ['serve request-1', 'flush']]);
+    durable.resolve();
+    expect(await answer).toBe('answer');
+    expect(steps).toEqual(['serve request-1', 'flush', 'flushed']);
+  });
+
+  test('words a refusal only when its record is durable', async () => {
+    serve = fails(new RefusedError('NOT_AUTHORIZED'));
+    expect(await invoke()).toBe('NOT_AUTHORIZED: User not authorized. Refer to audit log for details.');
+    expect(steps).toEqual(['serve request-1', 'flush', 'flushed', 'log', 'refuse']);
+    expect(log).toEqual([
+      {
+        level: 'WARN',
+        message: 'Request refused',
+        requestId: 'request-1',
+        code: 'NOT_AUTHORIZED',
+        row: undefined,
+        cause: undefined,
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      'an AuditError',
+      new AuditError('AUDIT_SINK_UNAVAILABLE', 'down'),
+      'AUDIT_UNAVAILABLE: Failed to send logs, connection refused !',
+    ],
+    ['a bug', new TypeError('CANARY'), 'ENGINE_FAILED: Crypto operation failed'],
+  ])('withholds the answer when the flush fails with %s', async (_, failure, answer) => {
+    flush = fails(failure);
+    expect(await invoke()).toBe(answer);
+    expect(log).toMatchObject([{ level: 'ERROR' }]);
+    expect(JSON.stringify(log)).not.toContain('CANARY');
+  });
+
+  test('does not try a failed flush again in the same request', async () => {
+    flush = fails(new AuditError('AUDIT_SINK_UNAVAILABLE', 'down'));
+    await invoke();
+    expect(steps.filter((step) => step === 'flush')).toHaveLength(1);
+    steps = [];
+    serve = fails(new RefusedError('AUDIT_UNAVAILABLE'));
+    await invoke();
+    expect(steps).not.toContain('flush');
+  });
+
+  test('says that the trail failed rather than why the request was refused', async () => {
+    serve = fails(new RefusedError('NOT_AUTHORIZED'));
+    flush = fails(new AuditError('AUDIT_SINK_UNAVAILABLE', 'down'));
+    expect(await invoke()).toBe('AUDIT_UNAVAILABLE: Failed to send logs, connection refused !');
+  });
+
+  test.each([
+    ['an error of a library', new SyntaxError('Unexpected token CANARY')],
+    ['a text', 'CANARY'],
+    ['nothing', undefined],
+  ])('answers %s as an engine fault without its message', async (_, thrown) => {
+    serve = fails(thrown);
+    expect(await invoke()).toBe('ENGINE_FAILED: Crypto operation failed');
+    expect(JSON.stringify([log, steps])).not.toContain('CANARY');
+  });
+
+  test('logs where an unforeseen error was thrown', async () => {
+    serve = fails(new SyntaxError('CANARY'));
+    await invoke();
+    expect(log).toMatchObject([{ level: 'ERROR', code: 'ENGINE_FAILED', cause: [{ name: 'SyntaxError' }] }]);
+    expect(log[0]?.cause?.[0]?.at.join('\n')).toContain('pipeline.test.ts');
+  });
+
+  test('names the row in the log, and not its value', async () => {
+    serve = fails(new RefusedError('INPUT_TOO_SHORT', { row: 3 }));
+    await invoke();
+    expect(log).toMatchObject([{ row: 3, code: 'INPUT_TOO_SHORT' }]);
+  });
+
+  test('answers when there is no environment, and says what is missing', async () => {
+    environmentFailure = new RefusedError('NOT_CONFIGURED', { detail: 'the environment variable X is missing' });
+    expect(await invoke()).toBe(
+      'NOT_CONFIGURED: The protector is not configured: the environment variable X is missing',
+    );
+    expect(steps).toEqual(['log', 'refuse']);
+  });
+
+  // Each asking is a whole attempt at KMS when it is down.
+  test('tries to make a failing environment once per request', async () => {
+    environmentFailure = new RefusedError('KEY_UNAVAILABLE');
+    await invoke();
+    expect(environments).toBe(1);
+  });
+
+  test('hands the event on as it came', async () => {
+    const received: unknown[] = [];
+    serve = async (event) => {
+      received.push(event);
+      return 'answer';
+    };
+    for (const event of [null, undefined, 'text', { a: 1 }]) {
+      await invoke(event);
+    }
+    expect(received.slice(-1)).toEqual([{ a: 1 }]);
+    expect(received).toHaveLength(4);
+  });
+});

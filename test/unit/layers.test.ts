@@ -1,0 +1,263 @@
+// Who may import whom, and who may touch the world: read off the sources, because a rule nobody checks is a wish.
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { RELEASE } from '../../lib/contract.ts';
+
+/** Path from the repository root → source text. */
+type Sources = ReadonlyMap<string, string>;
+
+interface Import {
+  readonly from: string;
+  /** A path from the root for our own files, else the package or `node:` name. */
+  readonly to: string;
+}
+
+const CONTRACT = 'lib/contract.ts';
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+function readSources(): Sources {
+  const found = ['lib', 'functions', 'infra'].flatMap((top) => {
+    try {
+      const names = readdirSync(`${ROOT}${top}`, { recursive: true, encoding: 'utf8' });
+      return names.map((name) => `${top}/${name.replaceAll('\\', '/')}`);
+    } catch {
+      return []; // infra comes later
+    }
+  });
+  const files = found.filter((path) => path.endsWith('.ts') && !path.includes('/node_modules/'));
+  return new Map(files.map((path) => [path, readFileSync(`${ROOT}${path}`, 'utf8')]));
+}
+
+/** Source text with its comments blanked; strings stay, as specifiers are strings. */
+function withoutComments(source: string): string {
+  return source.replace(
+    /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")|\/\*[^]*?\*\/|\/\/[^\n]*/g,
+    (_, text?: string) => text ?? ' ',
+  );
+}
+
+/** Static imports, re-exports, dynamic imports, and modules handed to a Worker by URL; type-only ones too. */
+function importsOf(path: string, source: string): Import[] {
+  const code = withoutComments(source);
+  const patterns = [
+    /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*(['"])(.+?)\1/gm,
+    /^\s*import\s*(['"])(.+?)\1/gm,
+    /\bimport\s*\(\s*(['"`])(.+?)\1/g,
+    /\brequire\s*\(\s*(['"`])(.+?)\1/g,
+    /new URL\(\s*(['"])(\.[^'"]*\.ts)\1\s*,\s*import\.meta\.url/g,
+  ];
+  return patterns.flatMap((pattern) =>
+    [...code.matchAll(pattern)].map(([, , specifier]) => ({
+      from: path,
+      to: specifier!.startsWith('.') ? posix.join(posix.dirname(path), specifier!) : specifier!,
+    })),
+  );
+}
+
+const isOurs = (path: string): boolean => /^(?:lib|functions|infra|test)\//.test(path);
+const within = (path: string, ...folders: readonly string[]): boolean =>
+  folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+
+/** For files under `folder`: the folders and files of ours they may import, besides their own folder and the contract. */
+function onlyImports(folder: string, ...allowed: readonly string[]) {
+  return (sources: Sources): string[] =>
+    offences(sources, ({ from, to }) => {
+      if (!within(from, folder) || !isOurs(to)) return false;
+      return !within(to, folder, CONTRACT, ...allowed);
+    });
+}
+
+function offences(sources: Sources, isOffence: (edge: Import) => boolean): string[] {
+  return allImports(sources)
+    .filter(isOffence)
+    .map(({ from, to }) => `${from} imports ${to}`);
+}
+
+function allImports(sources: Sources): Import[] {
+  return [...sources].flatMap(([path, source]) => importsOf(path, source));
+}
+
+/** What an adapter may know of the house: ports, the model they speak in, and errors. */
+const ADAPTER_KNOWS =
+  /^lib\/(?:base\/.+|crypto\/canonical-json\.ts|(?:crypto|policy|audit|transparency|tenants|events)\/(?:ports|errors|record)\.ts)$/;
+
+function adapterOffences(sources: Sources): string[] {
+  return offences(sources, ({ from, to }) => {
+    const folder = /^lib\/adapters\/[^/]+/.exec(from)?.[0];
+    if (folder === undefined || !isOurs(to)) return false;
+    return !within(to, folder, CONTRACT) && !ADAPTER_KNOWS.test(to);
+  });
+}
+
+/** Where the outer world may be touched. */
+const mayTouchTheWorld = (path: string): boolean => within(path, 'lib/adapters', 'lib/local', 'functions', 'infra');
+
+/** Packages and modules of Node that the pure part of lib may use. */
+function isPureImport({ from, to }: Import): boolean {
+  return to === 'node:crypto' || to === 'node:util' || (to === 'zod' && within(from, 'lib/policy'));
+}
+
+const WORLD =
+  /\bprocess\.\w+|\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b|\bMath\.random\b|\brandom(?:Bytes|UUID|Int|Fill|FillSync)\b|\bgetRandomValues\b|\bgenerateKey(?:Pair)?(?:Sync)?\b|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\(/g;
+
+function worldOffences(sources: Sources): string[] {
+  return [...sources].flatMap(([path, source]) =>
+    mayTouchTheWorld(path) ? [] : [...withoutComments(source).matchAll(WORLD)].map(([word]) => `${path} uses ${word}`),
+  );
+}
+
+/** Files that reach themselves, as `a → b → a`; each cycle once. */
+function cycles(sources: Sources): string[] {
+  const edges = Map.groupBy(allImports(sources), ({ from }) => from);
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) found.push([...trail.slice(start), path].join(' → '));
+    if (start >= 0 || done.has(path)) return;
+    for (const { to } of edges.get(path) ?? []) if (sources.has(to)) visit(to, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of sources.keys()) visit(path, []);
+  return found;
+}
+
+const CORE = ['lib/crypto', 'lib/base'];
+
+/** A rule, what breaks it, and files that do: the proof that the rule is looked at. */
+const RULES: [rule: string, check: (sources: Sources) => string[], planted: Record<string, string>][] = [
+  [
+    'base imports nothing of lib',
+    onlyImports('lib/base'),
+    { 'lib/base/a.ts': "import { x } from '../crypto/ff1.ts';" },
+  ],
+  [
+    'crypto imports base only',
+    onlyImports('lib/crypto', 'lib/base'),
+    { 'lib/crypto/a.ts': "import type { X } from '../audit/record.ts';" },
+  ],
+  ...['policy', 'audit', 'transparency', 'tenants', 'events'].map((name): (typeof RULES)[number] => [
+    `${name} imports crypto and base, and no sibling`,
+    onlyImports(`lib/${name}`, ...CORE),
+    { [`lib/${name}/a.ts`]: `export * from '../${name === 'audit' ? 'policy' : 'audit'}/b.ts';` },
+  ]),
+  [
+    'protect imports policy, audit, crypto and base',
+    onlyImports('lib/protect', 'lib/policy', 'lib/audit', ...CORE),
+    { 'lib/protect/methods/a.ts': "import {\n  x,\n} from '../../wire/redshift.ts';" },
+  ],
+  [
+    'wire imports protect, policy, audit, crypto and base',
+    onlyImports('lib/wire', 'lib/protect', 'lib/policy', 'lib/audit', ...CORE),
+    { 'lib/wire/a.ts': "const x = await import('../adapters/kms/client.ts');" },
+  ],
+  [
+    'an adapter imports ports, models, errors and base, and no other adapter',
+    adapterOffences,
+    {
+      'lib/adapters/file/a.ts': "import { b } from '../kms/b.ts';",
+      'lib/adapters/kms/b.ts': "import { c } from '../../crypto/sealed-bundle.ts';",
+    },
+  ],
+  [
+    'local imports anything in lib but adapters',
+    (sources) =>
+      offences(
+        sources,
+        ({ from, to }) => within(from, 'lib/local') && isOurs(to) && (!within(to, 'lib') || within(to, 'lib/adapters')),
+      ),
+    { 'lib/local/a.ts': "new Worker(new URL('../adapters/file/b.ts', import.meta.url));" },
+  ],
+  [
+    'infra imports the contract only',
+    onlyImports('infra'),
+    { 'infra/app.ts': "import { x } from '../lib/audit/record.ts';" },
+  ],
+  [
+    'nobody imports functions but functions',
+    (sources) => offences(sources, ({ from, to }) => within(to, 'functions') && !within(from, 'functions')),
+    { 'lib/local/a.ts': "import '../../functions/redshift.ts';" },
+  ],
+  [
+    'nothing that is delivered imports a test',
+    (sources) => offences(sources, ({ to }) => within(to, 'test')),
+    { 'functions/a.ts': "import { x } from '../test/support/policy.ts';" },
+  ],
+  [
+    'outside adapters, local and functions no package and no I/O of Node is imported',
+    (sources) => offences(sources, (edge) => !mayTouchTheWorld(edge.from) && !isOurs(edge.to) && !isPureImport(edge)),
+    {
+      'lib/audit/a.ts': "import { readFile } from 'node:fs/promises';",
+      'lib/wire/a.ts': "import { z } from 'zod';",
+      'lib/protect/a.ts': "import { request } from 'node:http';",
+    },
+  ],
+  [
+    'outside adapters, local and functions nobody asks for time, randomness, the environment or a timer',
+    worldOffences,
+    {
+      'lib/audit/a.ts': 'const now = Date.now();',
+      'lib/audit/b.ts': 'const at = new Date();',
+      'lib/policy/c.ts': "import { randomBytes } from 'node:crypto';",
+      'lib/protect/d.ts': 'const x = process.env.X;',
+      'lib/wire/e.ts': 'const x = Math.random() + performance.now();',
+    },
+  ],
+  [
+    'there are no cycles',
+    cycles,
+    { 'lib/base/a.ts': "import './b.ts';", 'lib/base/b.ts': "export { c } from './a.ts';" },
+  ],
+];
+
+describe('the layers of the house', () => {
+  const sources = readSources();
+
+  test('more than 30 files and 100 imports are looked at, and every import of ours leads to a file', () => {
+    expect(sources.size).toBeGreaterThan(30);
+    const edges = allImports(sources).filter(({ to }) => isOurs(to));
+    expect(edges.length).toBeGreaterThan(100);
+    expect(edges.filter(({ to }) => !sources.has(to))).toEqual([]);
+  });
+
+  test('each import statement is seen: as many as lines that begin one', () => {
+    for (const [path, source] of sources) {
+      const statements = withoutComments(source).match(/^(?:import\b(?!\.|\()|export\b[^=(]*?\bfrom\b\s*')/gm) ?? [];
+      expect([path, importsOf(path, source).length]).toEqual([path, expect.any(Number)]);
+      expect(importsOf(path, source).length).toBeGreaterThanOrEqual(statements.length);
+    }
+  });
+
+  test.each(RULES)('%s', (_, check) => {
+    expect(check(sources)).toEqual([]);
+  });
+
+  test.each(RULES)('a planted violation is found: %s', (_, check, planted) => {
+    const found = check(new Map([...sources, ...Object.entries(planted)]));
+    for (const path of Object.keys(planted)) expect(found.join('\n')).toContain(path);
+  });
+
+  test('what looks like an import in a comment or a text is none', () => {
+    const source = [
+      "// import { a } from '../wire/redshift.ts';",
+      "/* export * from '../wire/b.ts'; */",
+      'const sql = "select * from \'people.csv\'";',
+      "const url = 'https://x'; const glob = '/*';",
+    ].join('\n');
+    expect(importsOf('lib/base/a.ts', source)).toEqual([]);
+  });
+
+  test('the contract is importable by all, and imports nothing', () => {
+    const source = `import { RELEASE } from '../contract.ts';`;
+    const all = new Map([...sources, ['lib/base/x.ts', source], ['infra/x.ts', source.replace('..', '../lib')]]);
+    for (const [, check] of RULES) expect(check(all)).toEqual([]);
+    expect(importsOf(CONTRACT, sources.get(CONTRACT) ?? '')).toEqual([]);
+  });
+});
+
+test('the release in the contract is that of package.json', () => {
+  const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string };
+  expect(RELEASE).toBe(version);
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { KeyringDocument } from '../../../lib/policy/keyring.ts';
+import { policySchema } from '../../../lib/policy/schema.ts';
+import { type ElementFacts, elementMethod } from '../../support/element-method.ts';
+
+interface SampleTokens {
+  readonly keyring: KeyringDocument;
+  readonly elements: readonly {
+    readonly name: string;
+    readonly element: ElementFacts;
+    readonly iv?: string;
+    /** Value and token. */
+    readonly tokens: readonly (readonly [string, string])[];
+  }[];
+}
+
+const file = new URL('../../vectors/tokens/sample-tokens.json', import.meta.url);
+const { keyring, elements }: SampleTokens = JSON.parse(readFileSync(file, 'utf8'));
+
+describe('tokens of release 0.1.0', () => {
+  const named = elements.map((sample): [string, (typeof elements)[number]] => {
+    const { fromLeft = 0, fromRight = 0 } = sample.element;
+    const iv = sample.iv === undefined ? 'no IV' : `an IV of ${Buffer.byteLength(sample.iv)} bytes`;
+    return [`${sample.name}, ${fromLeft} and ${fromRight} characters clear, ${iv}`, sample];
+  });
+
+  test.each(named)('are still written and read: %s', (_name, { element, iv, tokens }) => {
+    const method = elementMethod(element, keyring);
+    const [values, written] = [tokens.map(([value]) => value), tokens.map(([, token]) => token)];
+    expect(method.protect(values, iv).column).toEqual(written);
+    const clear = method.unprotect(written, iv).column;
+    const folds = element.type.startsWith('upper-case');
+    expect(folds ? clear.map((cell) => String(cell).toUpperCase()) : clear).toEqual(
+      folds ? values.map((value) => value.toUpperCase()) : values,
+    );
+  });
+
+  test('there are 414, at least 12 of each token type', () => {
+    const counts = new Map<string, number>();
+    for (const { element, tokens } of elements) {
+      counts.set(element.type, (counts.get(element.type) ?? 0) + tokens.length);
+    }
+    expect(elements.reduce((sum, { tokens }) => sum + tokens.length, 0)).toBe(414);
+    const types = [
+      'numeric',
+      'alpha',
+      'upper-case-alpha',
+      'alpha-numeric',
+      'upper-case-alpha-numeric',
+      'lower-ascii',
+      'printable',
+      'unicode',
+    ];
+    expect([...counts.keys()].toSorted()).toEqual(types.toSorted());
+    for (const count of counts.values()) expect(count).toBeGreaterThanOrEqual(12);
+  });
+});

@@ -5,7 +5,9 @@ import { auditVerify } from './commands/audit-verify.ts';
 import { demo } from './commands/demo.ts';
 import { init } from './commands/init.ts';
 import { invokeRedshift } from './commands/invoke.ts';
+import { methods } from './commands/methods.ts';
 import { policyCheck, policySeal } from './commands/policy.ts';
+import { policyLint } from './commands/policy-lint.ts';
 import { query } from './commands/query.ts';
 import { EXIT_BAD, EXIT_USAGE, exitCodeOf } from './failure.ts';
 import { say, styled } from './output.ts';
@@ -84,13 +86,26 @@ Example:
   )
   .action(invokeRedshift);
 
-const policy = program.command('policy').description('check and seal the policy file');
+program
+  .command('methods')
+  .description('list the element types that a policy may have, with alphabet, lengths and an example')
+  .option('--json', 'the list as JSON')
+  .action(methods);
+
+const policy = program.command('policy').description('check, lint and seal the policy file');
 
 policy
   .command('check')
   .description('say everything that is wrong with policy.json and mapping.json')
   .addOption(directory)
   .action(policyCheck);
+
+policy
+  .command('lint')
+  .description('warn about weak domains, clear parts, elements that nobody uses and roles that may do everything')
+  .addOption(directory)
+  .option('--json', 'the warnings as JSON')
+  .action(policyLint);
 
 policy
   .command('seal')

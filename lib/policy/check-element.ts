@@ -1,7 +1,7 @@
 import { MIN_DOMAIN_2016, minimumLength } from '../crypto/ff1-domain.ts';
-import { elementCodePoints } from './alphabet.ts';
+import { elementRadix, leastLength, type MeasuredElement } from './minimum.ts';
 import type { Problem } from './problem.ts';
-import type { AlphabetDefinition, ElementDefinition } from './schema.ts';
+import type { AlphabetDefinition, ElementDefinition, ElementOf } from './schema.ts';
 
 /** What the schema cannot say of one element. `path` is the element's own. */
 export function checkElement(
@@ -18,21 +18,32 @@ export function checkElement(
     case 'lower-ascii':
     case 'printable':
     case 'unicode':
-      return [...checkLengths(element, path, alphabets), ...checkPositions(element, path)];
+      return [
+        ...checkLengths(element, path, alphabets),
+        ...checkPositions(element, path),
+        ...checkLeadingZero(element, path),
+      ];
     case 'credit-card':
-      return checkCardOptions(element, path);
+      return [...checkLengths(element, path, alphabets), ...checkCardOptions(element, path)];
     case 'date':
     case 'datetime':
       return element.distinguishable && element.dateInClear !== 'none'
         ? [{ path, message: 'distinguishable dates cannot keep a part in clear' }]
         : [];
     case 'fpe-numeric':
+    case 'fpe-alpha':
+    case 'fpe-alpha-numeric':
+    case 'fpe-latin1-alpha':
+    case 'fpe-latin1-alpha-numeric':
       return [
-        ...checkCardOptions(element, path),
-        ...(!element.creditCard && hasCardOptions(element)
-          ? [{ path, message: 'card options go with creditCard only' }]
-          : []),
+        ...checkLengths(element, path, alphabets),
+        ...(element.type === 'fpe-numeric' ? checkFpeCard(element, path) : []),
       ];
+    case 'masking': {
+      const { fromLeft, fromRight, mode } = element.mask;
+      const masksNothing = mode === 'mask' && fromLeft + fromRight === 0;
+      return masksNothing ? [{ path: `${path}.mask`, message: 'it masks nothing: say how much of the ends' }] : [];
+    }
     default:
       return [];
   }
@@ -44,21 +55,39 @@ export function takesExternalIv(element: ElementDefinition): boolean {
   return 'tweakInput' in element && element.tweakInput === 'argument';
 }
 
-type AlphabetElement = Extract<ElementDefinition, { shortData: string; preserveLength: boolean; maxLength: number }>;
+type AlphabetElement = Extract<MeasuredElement, { preserveLength: boolean }>;
 
-function checkLengths(element: AlphabetElement, path: string, alphabets: readonly AlphabetDefinition[]): Problem[] {
-  const radix = elementCodePoints(element, alphabets).length;
+function checkLengths(element: MeasuredElement, path: string, alphabets: readonly AlphabetDefinition[]): Problem[] {
+  const radix = elementRadix(element, alphabets);
   if (radix === 0) return []; // what is wrong with the alphabet is said where it is
   const problems: Problem[] = [];
-  const least = minimumLength(radix, MIN_DOMAIN_2016);
-  if (element.minLength !== undefined && element.minLength < least && element.shortData !== 'weak-token') {
-    const message = `FF1 needs at least ${least} symbols of this alphabet; shorter values need shortData weak-token`;
-    problems.push({ path: `${path}.minLength`, message });
+  const floor = ff1Floor(element, radix);
+  if (element.minLength !== undefined && element.minLength < floor) {
+    const remedy = element.method === 'fpe' ? '' : '; shorter values need shortData weak-token';
+    problems.push({
+      path: `${path}.minLength`,
+      message: `FF1 needs at least ${floor} symbols of this alphabet${remedy}`,
+    });
   }
-  if ((element.minLength ?? minimumLength(radix)) > element.maxLength) {
+  if (leastLength(element, radix) > element.maxLength) {
     problems.push({ path: `${path}.maxLength`, message: 'it is below the minimum length' });
   }
   return problems;
+}
+
+/** Fewest symbols that FF1 takes; 1 where a short value is tokenized another way, or gets symbols more. */
+function ff1Floor(element: MeasuredElement, radix: number): number {
+  const otherwise =
+    element.type === 'credit-card' ||
+    element.shortData === 'weak-token' ||
+    ('preserveLength' in element && !element.preserveLength);
+  return otherwise ? 1 : minimumLength(radix, MIN_DOMAIN_2016);
+}
+
+/** A longer token begins where it will, so that its first digit cannot be kept. */
+function checkLeadingZero(element: AlphabetElement, path: string): Problem[] {
+  if (element.type !== 'numeric' || element.leadingZero !== 'preserve' || element.preserveLength) return [];
+  return [{ path: `${path}.leadingZero`, message: 'it can be preserve only where preserveLength is true' }];
 }
 
 function checkPositions(element: AlphabetElement, path: string): Problem[] {
@@ -100,6 +129,17 @@ function checkCardOptions(element: CardOptions, path: string): Problem[] {
       path: `${path}.fromLeft`,
       message: 'it must be 0 where the first digit makes the card type invalid',
     });
+  }
+  return problems;
+}
+
+function checkFpeCard(element: ElementOf<'fpe-numeric'>, path: string): Problem[] {
+  const problems = checkCardOptions(element, path);
+  if (!element.creditCard && hasCardOptions(element)) {
+    problems.push({ path, message: 'card options go with creditCard only' });
+  }
+  if (element.creditCard && element.shortData === 'as-is') {
+    problems.push({ path: `${path}.shortData`, message: 'it must be error: a card number is never short' });
   }
   return problems;
 }

@@ -1,5 +1,4 @@
-import { minimumLength } from '../crypto/ff1-domain.ts';
-import { elementCodePoints } from './alphabet.ts';
+import { elementRadix, type MeasuredElement, strongLength } from './minimum.ts';
 import type { ElementDefinition, PolicyDocument, RoleDefinition } from './schema.ts';
 
 /** Something a valid policy should not do without a reason. `rule` is stable. */
@@ -18,6 +17,7 @@ export interface Warning {
 
 /** Digits of a usual card number: what clear parts leave of it is what an attacker has to try. */
 const CARD_DIGITS = 16;
+/** What makes a million; a token that is longer than its value has no minimum, but the value is found by trying all the same. */
 const STRONG_DIGITS = 6;
 
 /** Looks over a policy that `parsePolicy` accepted. Pure; the warnings come in the order of the document. */
@@ -34,7 +34,7 @@ export function lintPolicy(policy: PolicyDocument): Warning[] {
 function lintElement(element: ElementDefinition, path: string, policy: PolicyDocument): Warning[] {
   const warnings: Warning[] = [];
   const weak = (message: string): number => warnings.push({ rule: 'weak-domain', path, message });
-  if ('shortData' in element && element.shortData === 'weak-token') {
+  if ('shortData' in element && element.shortData === 'weak-token' && element.preserveLength) {
     const message = 'short values get tokens that anybody who may protect can look up';
     warnings.push({ rule: 'weak-token', path: `${path}.shortData`, message });
   }
@@ -50,27 +50,14 @@ function lintElement(element: ElementDefinition, path: string, policy: PolicyDoc
     case 'upper-case-alpha-numeric':
     case 'lower-ascii':
     case 'printable':
-    case 'unicode': {
-      const strong = minimumLength(elementCodePoints(element, policy.alphabets).length);
-      if (element.preserveLength && element.minLength !== undefined && element.minLength < strong) {
-        weak(`values of fewer than ${strong} symbols have less than a million combinations`);
-      }
-      if (element.type === 'numeric') warnings.push(...lintCardDigits(element, path));
-      break;
-    }
-    case 'credit-card': {
-      warnings.push(...lintCardDigits(element, path));
-      if ((element.minLength ?? STRONG_DIGITS) < STRONG_DIGITS) weak('fewer than 6 digits are tokenized');
-      break;
-    }
+    case 'unicode':
+    case 'credit-card':
     case 'fpe-numeric':
     case 'fpe-alpha':
     case 'fpe-alpha-numeric':
     case 'fpe-latin1-alpha':
     case 'fpe-latin1-alpha-numeric':
-      if (element.minLength !== undefined && element.minLength < STRONG_DIGITS) {
-        weak(`values of ${element.minLength} symbols may have less than a million combinations`);
-      }
+      lintLengths(element, policy).forEach(weak);
       break;
     case 'integer':
       if (element.size === 2) weak('a 2-byte integer has 65,536 values');
@@ -91,12 +78,20 @@ function lintElement(element: ElementDefinition, path: string, policy: PolicyDoc
   return warnings;
 }
 
-/** Six digits in front and four behind are what receipts show: what is left of a card number is a million at most. */
-function lintCardDigits({ fromLeft, fromRight }: { fromLeft: number; fromRight: number }, path: string): Warning[] {
+/** Why values of the element may have less than a million combinations. */
+function lintLengths(element: MeasuredElement, policy: PolicyDocument): string[] {
+  const strong = strongLength(element, elementRadix(element, policy.alphabets));
+  const reasons: string[] = [];
+  if (element.minLength !== undefined && element.minLength < strong) {
+    reasons.push(`values of fewer than ${strong} symbols have less than a million combinations`);
+  }
+  const { fromLeft, fromRight, type } = element;
   const left = CARD_DIGITS - fromLeft - fromRight;
-  if (fromLeft === 0 || fromRight === 0 || left > STRONG_DIGITS) return [];
-  const message = `the clear parts leave ${Math.max(0, left)} of a card number's ${CARD_DIGITS} digits to tokenize`;
-  return [{ rule: 'weak-domain', path, message }];
+  const mayBeCard = type === 'numeric' || type === 'credit-card' || type === 'fpe-numeric';
+  if (mayBeCard && fromLeft > 0 && fromRight > 0 && left < Math.max(strong, STRONG_DIGITS)) {
+    reasons.push(`the clear parts leave ${Math.max(0, left)} of a card number's ${CARD_DIGITS} digits to tokenize`);
+  }
+  return reasons;
 }
 
 function lintUse(element: ElementDefinition, path: string, roles: readonly RoleDefinition[]): Warning[] {

@@ -1,4 +1,4 @@
-import type { Cell, Column } from '../protect/batch.ts';
+import type { Cell, Column } from '../base/cell.ts';
 import type { MaskDefinition } from './schema.ts';
 
 const SURROGATE = /[\ud800-\udfff]/;

@@ -1,10 +1,5 @@
+import type { Column } from '../base/cell.ts';
 import type { Operation } from '../base/operation.ts';
-
-/** One value as SQL engines and JSON carry it. */
-export type Cell = string | number | boolean | null;
-
-/** Values of one column in row order. */
-export type Column = readonly Cell[];
 
 /** What to do, and with which elements; names are as the policy spells them, where it has them. */
 export interface Target {

@@ -28,6 +28,7 @@ const REFUSALS = {
   KEY_REFUSED: [14, 'Failed to load data encryption key'],
   REPLY_TOO_LARGE: [21, 'Response exceeds the 6 MB Lambda limit; lower MAX_BATCH_SIZE or MAX_BATCH_ROWS'],
   TWEAK_TOO_LONG: [15, 'Tweak input is too long'],
+  TWEAK_UNSUPPORTED: [19, 'Unsupported tweak action for the specified fpe dataelement'],
   INPUT_TOO_SHORT: [22, 'The input is too short'],
   INPUT_TOO_LONG: [23, 'The input is too long'],
   IV_NOT_ALLOWED: [26, "IV can't be used with this token element"],

@@ -1,7 +1,8 @@
 // Amazon Redshift Lambda UDF: request and reply (Redshift Database Developer Guide, "Creating a scalar Lambda UDF").
 
 import type { MappedFunction } from '../policy/schema.ts';
-import type { Cell, Column, RequestOrigin, Target } from '../protect/batch.ts';
+import type { Cell, Column } from '../base/cell.ts';
+import type { RequestOrigin, Target } from '../protect/batch.ts';
 import type { CompiledPolicy } from '../protect/compile.ts';
 import { RefusedError } from '../protect/refusal.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Cell } from '../../lib/protect/batch.ts';
+import type { Cell } from '../../lib/base/cell.ts';
 import type { Method } from '../../lib/protect/methods/method.ts';
 import { type ElementFacts, elementKey, elementMethod } from '../support/element-method.ts';
 import { ALPHABETS, range, type ReferenceElement, referenceToken } from '../support/token-reference.ts';

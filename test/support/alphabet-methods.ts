@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Keyring } from '../../lib/policy/keyring.ts';
 import type { KeyPurpose } from '../../lib/policy/keyring.ts';
 import { type AlphabetDefinition, type ElementDefinition, policySchema } from '../../lib/policy/schema.ts';
-import type { Cell } from '../../lib/protect/batch.ts';
+import type { Cell } from '../../lib/base/cell.ts';
 import { compileAlphabetElement } from '../../lib/protect/methods/alphabet-element.ts';
 import { compileEmail } from '../../lib/protect/methods/email.ts';
 import { compileFpe } from '../../lib/protect/methods/fpe.ts';

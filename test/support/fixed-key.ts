@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Keyring } from '../../lib/policy/keyring.ts';
 import { type ElementDefinition, type ElementOf, policySchema } from '../../lib/policy/schema.ts';
-import type { Cell, Column } from '../../lib/protect/batch.ts';
+import type { Cell, Column } from '../../lib/base/cell.ts';
 import { type Method, type MethodContext, unmetered } from '../../lib/protect/methods/method.ts';
 import { RefusedError } from '../../lib/protect/refusal.ts';
 

@@ -94,9 +94,12 @@ function adapterOffences(sources: Sources): string[] {
 /** Where the outer world may be touched. */
 const mayTouchTheWorld = (path: string): boolean => within(path, 'lib/adapters', 'lib/local', 'functions', 'infra');
 
+/** Packages of Node that compute and do nothing else. */
+const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto', 'node:util']);
+
 /** Packages and modules of Node that the pure part of lib may use. */
 function isPureImport({ from, to }: Import): boolean {
-  return to === 'node:crypto' || to === 'node:util' || (to === 'zod' && within(from, 'lib/policy'));
+  return PURE_PACKAGES.has(to) || (to === 'zod' && within(from, 'lib/policy'));
 }
 
 const WORLD =

@@ -1,10 +1,11 @@
+import { keepsLeadingZero, leastLength } from '../../policy/minimum.ts';
 import type { ElementOf } from '../../policy/schema.ts';
 import { RefusedError } from '../refusal.ts';
 import { NumeralCipher } from './alphabet-cipher.ts';
 import { MAX_MARKED_LENGTH, markedText } from './alphabet-marker.ts';
 import { acceptNumbers } from './alphabet-numbers.ts';
 import { positionToken } from './alphabet-position.ts';
-import { preservingText, strongSymbols, textMethod } from './alphabet-token.ts';
+import { preservingText, textMethod } from './alphabet-token.ts';
 import type { Method, MethodContext } from './method.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';
 
@@ -32,9 +33,6 @@ const MAX_MARKED = {
   unicode: MAX_MARKED_LENGTH,
 } as const satisfies Record<AlphabetTokenElement['type'], number>;
 
-/** Tokenizers that name a minimum beyond what some alphabets need for a million values. */
-const TOKENIZER_MINIMUM: Readonly<Record<string, number>> = { SLT_1_3: 3, SLT_2_3: 3, SLT_1_6: 6, SLT_2_6: 6 };
-
 /**
  * Tokens over an alphabet. Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other, which no policy that
  * was checked has.
@@ -48,12 +46,10 @@ export function compileAlphabetElement(element: AlphabetTokenElement, context: M
   if (preserveZero && !element.preserveLength) throw new RefusedError('ELEMENT_UNFIT');
   const symbols =
     element.type === 'unicode' ? namedSymbols(element.alphabet, context.alphabets) : fixedSymbols(element.type);
-  // With a clear left part the first character stays as it is anyway.
-  const keepLeadingZero = preserveZero && element.fromLeft === 0;
   const cipher = new NumeralCipher(context);
   const { fromLeft, fromRight, maxLength, shortData, externalIV } = element;
+  const minLength = leastLength(element, symbols.radix);
   if (!element.preserveLength) {
-    const minLength = element.minLength ?? 1;
     const marked = {
       symbols,
       fromLeft,
@@ -64,14 +60,10 @@ export function compileAlphabetElement(element: AlphabetTokenElement, context: M
     };
     return textMethod(markedText(cipher, marked), externalIV);
   }
-  const minLength = element.minLength ?? defaultMinimum(element, strongSymbols(symbols.radix, keepLeadingZero));
+  const keepLeadingZero = keepsLeadingZero(element);
   const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData, keepLeadingZero };
   const method = textMethod(preservingText(cipher, rules), externalIV);
   return preserveZero ? acceptNumbers(method) : method;
-}
-
-function defaultMinimum({ tokenizer }: AlphabetTokenElement, strong: number): number {
-  return Math.max(strong, TOKENIZER_MINIMUM[tokenizer ?? ''] ?? 0);
 }
 
 function compilePosition(element: ElementOf<'alpha-numeric'>, context: MethodContext): Method {

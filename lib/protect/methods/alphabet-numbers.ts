@@ -1,4 +1,4 @@
-import type { Cell, Column } from '../batch.ts';
+import type { Cell, Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import type { ColumnResult, Method } from './method.ts';
 

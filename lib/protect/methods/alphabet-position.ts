@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { minimumLength } from '../../crypto/ff1-domain.ts';
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak } from '../tweak.ts';
 import type { Direction, NumeralCipher } from './alphabet-cipher.ts';

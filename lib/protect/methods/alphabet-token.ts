@@ -1,5 +1,5 @@
 import { minimumLength } from '../../crypto/ff1-domain.ts';
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { ivBytes } from '../tweak.ts';
 import type { Direction, NumeralCipher } from './alphabet-cipher.ts';

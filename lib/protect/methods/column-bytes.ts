@@ -1,5 +1,5 @@
 import type { ByteStrings } from '../../crypto/byte-strings.ts';
-import type { Cell, Column } from '../batch.ts';
+import type { Cell, Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 
 /** The values of a column as bytes. Null cells and empty texts have none: they pass through every method as they are. */

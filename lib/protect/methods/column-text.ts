@@ -1,5 +1,5 @@
 import { scratch } from '../../base/scratch.ts';
-import type { Cell, Column } from '../batch.ts';
+import type { Cell, Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 
 /** The texts of a column in one buffer: UTF-16 units, and where each row's text ends. A null row has no units. */

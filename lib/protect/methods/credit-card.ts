@@ -1,7 +1,8 @@
 import { Ff1, type Ff1Batch } from '../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
+import { cardDomain, leastCardDigits } from '../../policy/minimum.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../tweak.ts';
 import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
@@ -11,9 +12,6 @@ import type { CipherMeter, ColumnResult, Method, MethodContext } from './method.
 
 const ZERO = 0x30;
 const RADIX = 10;
-
-/** The reference product's least number of tokenized digits, and two for FF1 once the Luhn digit is taken away. */
-const LEAST_DIGITS = 3;
 
 /**
  * Credit card element: digits become digits, so marked that no token passes for a card number if an option asks for it.
@@ -37,19 +35,6 @@ function cardToken(ff1: Ff1, rules: CardRules, meter: CipherMeter): Method {
   };
 }
 
-/** Numbers that `digits` tokenized digits can be; those beyond 2^53 are as good as exact. */
-function domainSize({ invalidLuhn, invalidCardType }: CardRules, digits: number): number {
-  const free = invalidLuhn ? digits - 1 : digits;
-  return invalidCardType ? 5 * 10 ** (free - 1) : 10 ** free;
-}
-
-function minimumDigits(rules: CardRules): number {
-  if (rules.minLength !== undefined) return Math.max(LEAST_DIGITS, rules.minLength);
-  let digits = LEAST_DIGITS;
-  while (domainSize(rules, digits) < MIN_DOMAIN) digits++;
-  return digits;
-}
-
 const notACard: Outside = (numerals, at) => numerals[at]! > 4;
 const nothing: Outside = () => false;
 
@@ -71,7 +56,7 @@ function transform(
       cycleWalk((part) => ff1[direction](part), batch, rules.invalidCardType ? notACard : nothing),
     );
     writeBatch(text, spans, batch, rules, direction);
-    if (domainSize(rules, spans[0]!.to - spans[0]!.from) < MIN_DOMAIN) weakCount += spans.length;
+    if (cardDomain(rules, spans[0]!.to - spans[0]!.from) < MIN_DOMAIN) weakCount += spans.length;
   }
   return { column: cutColumn(column, text), weakCount };
 }
@@ -82,7 +67,7 @@ function groupSpans(
   rules: CardRules,
   direction: 'encrypt' | 'decrypt',
 ): Iterable<CardSpan[]> {
-  const minimum = minimumDigits(rules);
+  const minimum = leastCardDigits(rules);
   const groups = new Map<number, CardSpan[]>();
   for (let row = 0, start = 0; row < ends.length; row++) {
     const end = ends[row]!;

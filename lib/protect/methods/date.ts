@@ -1,6 +1,6 @@
 import { Ff1 } from '../../crypto/ff1.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { tweakOf } from '../tweak.ts';
 import { isDate } from './calendar.ts';

@@ -1,6 +1,6 @@
 import { Ff1, type Ff1Batch } from '../../crypto/ff1.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
 import { convertBase, tokenDigits, valueDigits } from './decimal-digits.ts';

@@ -2,7 +2,7 @@ import { AesGcm } from '../../crypto/aes-gcm.ts';
 import { AesSiv } from '../../crypto/aes-siv.ts';
 import type { ByteStrings, Opened } from '../../crypto/byte-strings.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { type ColumnBytes, cutHex, cutUtf8, joinHex, joinUtf8 } from './column-bytes.ts';
 import type { ColumnResult, Method, MethodContext } from './method.ts';

@@ -1,8 +1,9 @@
+import { leastLength } from '../../policy/minimum.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { NumeralCipher } from './alphabet-cipher.ts';
-import { preservingText, strongSymbols, textMethod } from './alphabet-token.ts';
+import { preservingText, textMethod } from './alphabet-token.ts';
 import { compileCreditCard } from './credit-card.ts';
 import type { ColumnResult, Method, MethodContext } from './method.ts';
 import { fixedSymbols } from './symbols.ts';
@@ -12,8 +13,6 @@ type FpeElement = ElementOf<
 >;
 
 const MAX_TWEAK_INPUT = 256;
-/** The reference product's least length of a card number. */
-const MIN_CARD_DIGITS = 8;
 
 /**
  * FPE elements: FF1 with AES-256 over the characters of the element's alphabet; others stay in place. The clear parts are in
@@ -22,18 +21,18 @@ const MIN_CARD_DIGITS = 8;
 export function compileFpe(element: FpeElement, context: MethodContext): Method {
   const symbols = fixedSymbols(element.type);
   const { fromLeft, fromRight, maxLength, shortData, tweakInput } = element;
-  if (element.type === 'fpe-numeric' && element.creditCard)
-    return takingTweak(compileCard(element, context), tweakInput);
-  const minLength = element.minLength ?? strongSymbols(symbols.radix);
+  const minLength = leastLength(element, symbols.radix);
+  if (element.type === 'fpe-numeric' && element.creditCard) {
+    return takingTweak(compileCard(element, minLength, context), tweakInput);
+  }
   const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData };
   return takingTweak(textMethod(preservingText(new NumeralCipher(context), rules), true), tweakInput);
 }
 
 /** A card number: digits only, never short, with the options of the credit card token. */
-function compileCard(element: ElementOf<'fpe-numeric'>, context: MethodContext): Method {
+function compileCard(element: ElementOf<'fpe-numeric'>, minLength: number, context: MethodContext): Method {
   if (element.shortData !== 'error') throw new RefusedError('ELEMENT_UNFIT');
   const { id, name, fromLeft, fromRight, maxLength, invalidLuhn, invalidCardType, alphabeticIndicator } = element;
-  const minLength = element.minLength ?? MIN_CARD_DIGITS;
   const options = { fromLeft, fromRight, minLength, maxLength, invalidLuhn, invalidCardType, alphabeticIndicator };
   return compileCreditCard(
     { id, name, method: 'tokenization', type: 'credit-card', tokenizer: undefined, externalIV: true, ...options },
@@ -59,5 +58,5 @@ function requireTweak(tweak: string): void {
 }
 
 function refuseTweak(tweak: string): void {
-  if (tweak !== '') throw new RefusedError('IV_NOT_ALLOWED');
+  if (tweak !== '') throw new RefusedError('TWEAK_UNSUPPORTED');
 }

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Cell, Column } from '../batch.ts';
+import type { Cell, Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import type { Method, MethodContext } from './method.ts';
 import { refuseIv } from './no-iv.ts';

@@ -1,7 +1,7 @@
 import { scratch } from '../../base/scratch.ts';
 import { Ff1 } from '../../crypto/ff1.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { ivBytes, sharedTweak } from '../tweak.ts';
 import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';

@@ -1,4 +1,4 @@
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import type { ColumnResult, Method } from './method.ts';
 import { refuseIv } from './no-iv.ts';
 

@@ -1,7 +1,7 @@
 import type { Secret } from '../../base/secret.ts';
 import type { KeyPurpose } from '../../policy/keyring.ts';
 import type { AlphabetDefinition } from '../../policy/schema.ts';
-import type { Cell, Column } from '../batch.ts';
+import type { Cell, Column } from '../../base/cell.ts';
 
 /** A transformed column, row for row, and how many of its values have a domain so small that a codebook is cheap. */
 export interface ColumnResult {
@@ -11,7 +11,7 @@ export interface ColumnResult {
 
 /**
  * One element's protection, a whole column at a time. NULL stays NULL and the empty string stays empty. Both directions
- * throw `RefusedError` with the row index for the first value they do not take, and then nothing is answered.
+ * throw `RefusedError` with the row index of a value they do not take, and then nothing is answered.
  * Bytes (ciphertext, digests, binary tokens) are lower-case hexadecimal text.
  */
 export interface Method {

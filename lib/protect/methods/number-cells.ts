@@ -1,4 +1,4 @@
-import type { Cell, Column } from '../batch.ts';
+import type { Cell, Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 
 /** The column with every number cell as the text that `write` gives for it; the same column when it has none. */

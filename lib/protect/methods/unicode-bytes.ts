@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Ff1 } from '../../crypto/ff1.ts';
 import { minimumLength } from '../../crypto/ff1-domain.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../batch.ts';
+import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { ivBytes, sharedTweak } from '../tweak.ts';
 import { numeralCount, readBytes, writeNumerals } from './byte-numerals.ts';

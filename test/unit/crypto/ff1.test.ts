@@ -109,7 +109,7 @@ describe('limits', () => {
     ['radix NaN', 'FF1_RADIX', { radix: Number.NaN }],
     ['length 0', 'FF1_LENGTH', { length: 0 }],
     ['length 1', 'FF1_LENGTH', { length: 1 }],
-    ['length 4,097', 'FF1_LENGTH', { length: 4097, numerals: new Uint16Array(4097) }],
+    ['length 5,505', 'FF1_LENGTH', { length: 5505, numerals: new Uint16Array(5505) }],
     ['length 5.5', 'FF1_LENGTH', { length: 5.5 }],
     ['numerals that are not whole values', 'FF1_LENGTH', { numerals: new Uint16Array(13) }],
     ['5 digits', 'FF1_DOMAIN_TOO_SMALL', { length: 5, numerals: new Uint16Array(10) }],
@@ -152,11 +152,11 @@ describe('limits', () => {
     expect(batch.tweaks).toEqual(tweaks);
   });
 
-  // The cache of domains numbers (radix, length) as radix · 4097 + length: 4,114 numerals of radix 9 meet 17 of radix 10.
-  test('a length beyond 4,096 is refused whatever was used before', () => {
+  // The cache of domains numbers (radix, length) as radix · 5505 + length: 5,522 numerals of radix 9 meet 17 of radix 10.
+  test('a length beyond 5,504 is refused whatever was used before', () => {
     const ff1 = new Ff1(KEY);
     ff1.encrypt(batchOf({ radix: 10, length: 17, numerals: new Uint16Array(17) }));
-    const batch = batchOf({ radix: 9, length: 4114, numerals: new Uint16Array(4114) });
+    const batch = batchOf({ radix: 9, length: 5522, numerals: new Uint16Array(5522) });
     expect(() => ff1.encrypt(batch)).toThrow(expect.objectContaining({ code: 'FF1_LENGTH' }));
   });
 
@@ -246,7 +246,7 @@ describe('one value', () => {
   test.each<[string, number, number, number, string]>([
     ['one numeral', 1000, 1, 0, 'FF1_LENGTH'],
     ['none', 10, 0, 0, 'FF1_LENGTH'],
-    ['4,097 numerals', 10, 4097, 0, 'FF1_LENGTH'],
+    ['5,505 numerals', 10, 5505, 0, 'FF1_LENGTH'],
     ['radix 1', 1, 6, 0, 'FF1_RADIX'],
     ['radix 65,537', 65_537, 6, 0, 'FF1_RADIX'],
     ['99 values', 99, 1, 0, 'FF1_LENGTH'],

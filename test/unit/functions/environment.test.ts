@@ -1,24 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { LambdaHandler } from '../../../functions/pipeline.ts';
-import { kmsClient } from '../../../lib/adapters/kms/client.ts';
-import { kmsKeyService } from '../../../lib/adapters/kms/key-service.ts';
-import { sealSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
 import { verifyTrail } from '../../../lib/audit/verify.ts';
-import { Secret } from '../../../lib/base/secret.ts';
-import { sealPolicy } from '../../../lib/policy/bundle.ts';
 import type { RedshiftEvent, RedshiftReply } from '../../../lib/wire/redshift.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
-import { compiledPolicy, lambdaContext, policyContent, redshiftEvent } from '../../support/policy.ts';
+import { deployTo, LOG_GROUP, LOG_STREAM, SIGNING_KEY_ID, signingKey } from '../../support/lambda.ts';
+import { compiledPolicy, lambdaContext, redshiftEvent } from '../../support/policy.ts';
 
-const GROUP = '/protector/audit';
-const STREAM = '2026/11/21/[7]0123456789abcdef0123456789abcdef';
-const SIGNING_KEY_ID = '95f5a194-b0a4-4351-a1b2-0123456789ab';
-const SIGNING_KEY = () => new Secret(new Uint8Array(32).fill(3));
-const IV = new Uint8Array(12).fill(1);
 const EVENT = redshiftEvent('pty_protect_dessn', ['CANARY 123456', null]);
 
 const before = { ...process.env };
@@ -29,21 +20,10 @@ let written: string[];
 
 beforeEach(async () => {
   fake = await startFakeAws();
-  fake.createLogGroup(GROUP);
   directory = await mkdtemp(join(tmpdir(), 'lambda-'));
-  paths = { policy: join(directory, 'policy.json'), signingKey: join(directory, 'signing.json') };
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: fake.endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_LAMBDA_FUNCTION_NAME: 'redshift-protect',
-    AWS_LAMBDA_LOG_STREAM_NAME: STREAM,
-    AUDIT_LOG_GROUP: GROUP,
-    POLICY_PATH: paths.policy,
-    AUDIT_SIGNING_KEY_PATH: paths.signingKey,
-  });
-  await publish();
+  const surroundings = await deployTo(fake, directory);
+  Object.assign(process.env, surroundings);
+  paths = { policy: surroundings.POLICY_PATH, signingKey: surroundings.AUDIT_SIGNING_KEY_PATH };
   written = [];
   jest.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
   jest.resetModules();
@@ -55,18 +35,6 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** What the deployment does: seals policy and signing key under a KMS key. */
-async function publish(): Promise<void> {
-  const client = kmsClient({ endpoint: fake.endpoint });
-  const keys = kmsKeyService({ client, keyId: fake.createKey() });
-  const policy = await sealPolicy(keys, policyContent(), { version: 7, createdAt: new Date(0) }, IV);
-  const header = { signingKeyId: SIGNING_KEY_ID, createdAt: new Date(0).toISOString() };
-  await writeFile(paths.policy, JSON.stringify(policy));
-  await writeFile(paths.signingKey, JSON.stringify(await sealSigningKey(keys, header, SIGNING_KEY(), IV)));
-  client.destroy();
-  fake.calls.length = 0;
-}
-
 /** The function as Lambda loads it in a new execution environment. */
 async function coldStart(): Promise<LambdaHandler<RedshiftEvent, RedshiftReply>> {
   return (await import('../../../functions/redshift.ts')).handler;
@@ -75,7 +43,7 @@ async function coldStart(): Promise<LambdaHandler<RedshiftEvent, RedshiftReply>>
 async function auditLines(): Promise<string[]> {
   const client = new CloudWatchLogsClient({ endpoint: fake.endpoint });
   const reply = await client.send(
-    new GetLogEventsCommand({ logGroupName: GROUP, logStreamName: STREAM, startFromHead: true }),
+    new GetLogEventsCommand({ logGroupName: LOG_GROUP, logStreamName: LOG_STREAM, startFromHead: true }),
   );
   client.destroy();
   return (reply.events ?? []).map(({ message }) => message ?? '');
@@ -99,10 +67,10 @@ describe('the Lambda function', () => {
         cnt: 1,
         origin: { time_utc: expect.any(Number) },
         protection: { audit_code: 6, dataelement: 'deSSN', datastore: 'TEST_STORE', policy_user: 'test_user' },
-        signature: { chain_id: STREAM, sequence: 1, key_id: SIGNING_KEY_ID.slice(0, 20) },
+        signature: { chain_id: LOG_STREAM, sequence: 1, key_id: SIGNING_KEY_ID.slice(0, 20) },
       },
     ]);
-    expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, SIGNING_KEY()]]))).toMatchObject({ valid: true });
+    expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({ valid: true });
     expect(lines.join()).not.toContain('CANARY');
     expect(written).toEqual([]);
   });
@@ -112,7 +80,7 @@ describe('the Lambda function', () => {
     await handler(EVENT, lambdaContext());
     await handler(EVENT, lambdaContext());
     expect(fake.calls).toEqual(['Decrypt', 'Decrypt', 'CreateLogStream', 'PutLogEvents', 'PutLogEvents']);
-    expect(await verifyTrail(await auditLines(), new Map([[SIGNING_KEY_ID, SIGNING_KEY()]]))).toMatchObject({
+    expect(await verifyTrail(await auditLines(), new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({
       valid: true,
       records: 2,
       chains: 1,
@@ -154,7 +122,7 @@ describe('the Lambda function', () => {
     });
     const lines = await auditLines();
     expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([{ cnt: 0, protection: { audit_code: 31 } }]);
-    expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, SIGNING_KEY()]]))).toMatchObject({ valid: true });
+    expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({ valid: true });
   });
 
   test('that may not use its KMS key is refused for good, one that is throttled for a moment', async () => {

@@ -65,7 +65,7 @@ describe('a policy', () => {
     ['with a member without a name', ['roles', 0, 'members', 0], '', '$.roles[0].members[0]'],
     ['with a range that is not hexadecimal', ['alphabets', 0, 'ranges', 0], 'A-Z', '$.alphabets[0].ranges[0]'],
     ['with three ends of a range', ['alphabets', 0, 'ranges', 0], '0041-0042-0043', '$.alphabets[0].ranges[0]'],
-    ['with an alphabet without ranges', ['alphabets', 0, 'ranges'], [], '$.alphabets[0].ranges'],
+    ['with an alphabet without code points', ['alphabets', 0, 'ranges'], [], '$.alphabets[0]'],
     ['with an unknown member', ['conflictResolution'], 'none', '$.conflictResolution'],
     ['with an unknown member of an element', ['elements', 2, 'masks'], [], '$.elements[2].masks'],
     ['with an unknown member of a role', ['roles', 0, 'no access'], 'null', '$.roles[0]["no access"]'],
@@ -147,19 +147,22 @@ describe('a policy', () => {
       'an alphabet on a type that has its own',
       ['elements', 1, 'alphabet'],
       'letters',
-      { path: '$.elements[1].alphabet', message: 'only type unicode takes an alphabet' },
+      { path: '$.elements[1].alphabet', message: 'unknown member' },
     ],
     [
       'type unicode without an alphabet',
       ['elements', 0, 'alphabet'],
       undefined,
-      { path: '$.elements[0].alphabet', message: 'type unicode needs the name of an alphabet of this policy' },
+      { path: '$.elements[0].alphabet', message: 'Invalid input: expected string, received undefined' },
     ],
     [
       'type unicode with an alphabet that is not there',
       ['elements', 0, 'alphabet'],
       'Letters',
-      { path: '$.elements[0].alphabet', message: 'type unicode needs the name of an alphabet of this policy' },
+      {
+        path: '$.elements[0].alphabet',
+        message: 'neither this policy nor the product has an alphabet of this name',
+      },
     ],
     [
       'a code point below the blank',
@@ -183,16 +186,25 @@ describe('a policy', () => {
       'an alphabet of one letter',
       ['alphabets', 0, 'ranges'],
       ['0041', '0041-0041'],
-      {
-        path: '$.alphabets[0].ranges',
-        message: 'an alphabet has 2 to 65,536 code points, this one has 1',
-      },
+      { path: '$.alphabets[0]', message: 'an alphabet has 2 to 65,536 code points, this one has 1' },
     ],
     [
       'an alphabet above 65,536',
       ['alphabets', 0, 'ranges'],
       ['10000-1FFFF', '0041'],
-      { path: '$.alphabets[0].ranges', message: 'an alphabet has 2 to 65,536 code points, this one has 65537' },
+      { path: '$.alphabets[0]', message: 'an alphabet has 2 to 65,536 code points, this one has 65537' },
+    ],
+    [
+      'an alphabet that includes one that is not there',
+      ['alphabets', 0, 'include'],
+      ['greek', 'Runes'],
+      { path: '$.alphabets[0]', message: expect.stringContaining('there is no alphabet') as unknown as string },
+    ],
+    [
+      'an alphabet that includes itself',
+      ['alphabets', 0, 'include'],
+      ['letters'],
+      { path: '$.alphabets[0]', message: 'alphabet letters includes itself' },
     ],
     [
       'a least length that FF1 does not take',
@@ -259,9 +271,9 @@ describe('a policy', () => {
     document = changed(document, ['elements', 1, 'alphabet'], 'letters');
     document = changed(document, ['alphabets', 0, 'ranges', 2], 'D800');
     expect(problemsOf(() => parsePolicy(document)).map(({ path }) => path)).toEqual([
+      '$.elements[1].alphabet',
       '$.roles[3]',
       '$.alphabets[0].ranges[2]',
-      '$.elements[1].alphabet',
       '$.roles[0].grants[0].element',
     ]);
   });

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { KeyringDocument } from '../../../lib/policy/keyring.ts';
-import { policySchema } from '../../../lib/policy/schema.ts';
 import { type ElementFacts, elementMethod } from '../../support/element-method.ts';
 
 interface SampleTokens {

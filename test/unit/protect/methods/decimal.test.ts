@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Cell } from '../../../../lib/protect/batch.ts';
+import type { Cell } from '../../../../lib/base/cell.ts';
 import { compileDecimal } from '../../../../lib/protect/methods/decimal.ts';
 import { tokenDigits, valueDigits } from '../../../../lib/protect/methods/decimal-digits.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';

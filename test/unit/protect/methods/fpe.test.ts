@@ -89,7 +89,7 @@ describe('the tweak', () => {
     ['missing', 'argument', undefined, 'TWEAK_MISSING'],
     ['empty', 'argument', '', 'TWEAK_MISSING'],
     ['of 257 bytes', 'argument', `${'é'.repeat(128)}x`, 'TWEAK_TOO_LONG'],
-    ['given and not wanted', 'message', 'x', 'IV_NOT_ALLOWED'],
+    ['given and not wanted', 'message', 'x', 'TWEAK_UNSUPPORTED'],
   ])('is refused before any value where it is %s', (_, tweakInput, iv, code) => {
     const method = methodOf({ type: 'fpe-numeric', tweakInput });
     expect(refusalOf(() => method.protect(['x'], iv))).toEqual({ code, row: undefined });

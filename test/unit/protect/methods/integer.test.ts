@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Cell } from '../../../../lib/protect/batch.ts';
+import type { Cell } from '../../../../lib/base/cell.ts';
 import { compileInteger } from '../../../../lib/protect/methods/integer.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 import { tweakOf } from '../../../../lib/protect/tweak.ts';

@@ -1,0 +1,30 @@
+import { describe, expect, test } from '@jest/globals';
+import { elementSchema } from '../../../../lib/policy/schema.ts';
+import { catalogue } from '../../../../lib/protect/methods/catalogue.ts';
+
+const entries = catalogue();
+
+describe('the catalogue of methods', () => {
+  test('has every element type of the schema, and no other', () => {
+    const types = elementSchema.options.flatMap(({ shape: { type } }) =>
+      'options' in type ? type.options : [...type.values],
+    );
+    expect(types.length).toBeGreaterThan(20);
+    expect(entries.map(({ type }) => type).toSorted()).toEqual(types.toSorted());
+  });
+
+  test.each(entries)('$type says what it takes, and shows a token', ({ method, alphabet, lengths, example, token }) => {
+    expect(alphabet).not.toBe('');
+    expect(lengths).not.toBe('');
+    if (method === 'clear') expect(token).toBe(example);
+    else expect(token).not.toBe(example);
+  });
+
+  test('derives alphabets and lengths of tokens from the code', () => {
+    expect(entries.find(({ type }) => type === 'alpha-numeric')).toMatchObject({
+      alphabet: '0-9 A-Z a-z (62)',
+      lengths: '4 … 4,096 symbols',
+    });
+    expect(entries.find(({ type }) => type === 'printable')?.alphabet).toContain('(191)');
+  });
+});

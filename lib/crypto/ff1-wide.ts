@@ -1,6 +1,6 @@
 // FF1's ten rounds for halves beyond 2^38 and up to 512 bits (SP 800-38G, algorithms 7 and 8, step 6 / 4).
 //
-// A half is kept in limbs of a few numerals each, y and NUM in words of 24 or 32 bits; both conversions are matrices:
+// A half is kept in limbs of a few numerals each, y and NUM in words of 16, 24 or 32 bits; both conversions are matrices:
 //   NUM(half), word i  =  carry + Σj half[j] · (word i of R^j)                      R: size of a limb
 //   half ± y,  limb j  =  carry + half[j] ± Σi y[i] · (limb j of 2^(w·i) mod radix^m)
 // radix^m is the product of the limb sizes, so reducing modulo it is dropping the carry out of the top limb. Limbs and words
@@ -16,6 +16,7 @@ import { type RoundOutput, roundOutput } from './ff1-round-function.ts';
 
 const ROUNDS = 10;
 const SUM_BITS = 51;
+const MAX_LIMB = 2 ** 31;
 
 /** How the halves of a domain are cut, and the matrices of both conversions. */
 interface Shape {
@@ -94,13 +95,15 @@ function runChunk(
 /** Of all cuts whose sums stay exact, the one with the smallest matrices. */
 function shapeOf(domain: Ff1Domain): Shape {
   let best: { wordBits: number; perLimb: number; cost: number } | undefined;
-  for (const wordBits of [32, 24]) {
-    const words = Math.ceil((8 * domain.d) / wordBits);
-    for (let perLimb = 1; domain.radix ** perLimb <= 2 ** 27; perLimb++) {
+  for (const wordBits of [32, 24, 16]) {
+    const yWords = Math.ceil((8 * domain.d) / wordBits);
+    const numWords = Math.ceil((8 * domain.b) / wordBits);
+    for (let perLimb = 1; domain.radix ** perLimb <= MAX_LIMB; perLimb++) {
       const limbs = Math.ceil(domain.v / perLimb);
-      const terms = Math.max(words, limbs) + 2;
+      const terms = Math.max(yWords, limbs) + 2;
       if (perLimb * Math.log2(domain.radix) + wordBits + Math.log2(terms) > SUM_BITS) break;
-      const cost = limbs * words + 4 * limbs;
+      // Measured: a carry costs five products, reading or writing a word four.
+      const cost = limbs * (yWords + numWords) + 5 * (limbs + numWords) + 4 * (yWords + numWords);
       if (best === undefined || cost < best.cost) best = { wordBits, perLimb, cost };
     }
   }
@@ -206,6 +209,8 @@ function accumulate(
   rows: number,
 ): void {
   let i = 0;
+  // Low powers do not reach high places: nearly half of a matrix is zero, at the beginning of its rows.
+  while (factors[i] === 0) i++;
   for (; i + 4 <= factors.length; i += 4) {
     const f0 = sign * factors[i]!;
     const f1 = sign * factors[i + 1]!;
@@ -229,11 +234,35 @@ function accumulate(
 function writeQ(q: Uint8Array, words: Float64Array, shape: Shape, b: number, round: number, rows: number): void {
   const stride = q.length / rows;
   const wordBytes = shape.wordBits / 8;
+  const whole = Math.floor(b / wordBytes);
+  for (let i = 0; i < whole; i++) writeWord(q, stride - (i + 1) * wordBytes, stride, words, i * rows, rows, wordBytes);
+  for (let byte = 0; byte < b - whole * wordBytes; byte++) {
+    let at = stride - 1 - whole * wordBytes - byte;
+    for (let row = 0, w = whole * rows; row < rows; row++, w++, at += stride) q[at] = words[w]! >>> (8 * byte);
+  }
   for (let row = 0, at = stride - b - 1; row < rows; row++, at += stride) q[at] = round;
-  for (let i = 0, byte = 0; i < shape.numWords; i++) {
-    for (let shift = 0; shift < shape.wordBits && byte < b; shift += 8, byte++) {
-      let at = stride - 1 - i * wordBytes - shift / 8;
-      for (let row = 0, w = i * rows; row < rows; row++, w++, at += stride) q[at] = words[w]! >>> shift;
+}
+
+/** One word of every row, most significant byte first. */
+function writeWord(
+  q: Uint8Array,
+  first: number,
+  stride: number,
+  words: Float64Array,
+  column: number,
+  rows: number,
+  wordBytes: number,
+): void {
+  const view = new DataView(q.buffer, q.byteOffset, q.length);
+  let at = first;
+  if (wordBytes === 4) {
+    for (let row = 0, w = column; row < rows; row++, w++, at += stride) view.setUint32(at, words[w]!);
+  } else if (wordBytes === 2) {
+    for (let row = 0, w = column; row < rows; row++, w++, at += stride) view.setUint16(at, words[w]!);
+  } else {
+    for (let row = 0, w = column; row < rows; row++, w++, at += stride) {
+      view.setUint16(at, words[w]! >>> 8);
+      q[at + 2] = words[w]!;
     }
   }
 }
@@ -247,7 +276,7 @@ function readWords(s: RoundOutput, d: number, shape: Shape, words: Float64Array,
     const end = d - i * wordBytes;
     const from = Math.max(0, end - 4);
     const shift = 8 * (from + 4 - end);
-    const mask = shape.wordBits === 24 ? 0xffffff : 0xffffffff;
+    const mask = 2 ** shape.wordBits - 1;
     let at = from;
     for (let row = 0, w = i * rows; row < rows; row++, w++, at += s.stride) {
       words[w] = ((view.getUint32(at) >>> shift) & mask) >>> 0;

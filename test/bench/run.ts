@@ -8,6 +8,7 @@ import { columnsSection } from './columns.ts';
 import { ff1Section } from './ff1.ts';
 import { print, type Section } from './figures.ts';
 import { memorySection } from './memory.ts';
+import { methodsSection } from './methods.ts';
 import { growthSection, redshiftSection } from './redshift.ts';
 
 const { values: options } = parseArgs({
@@ -27,6 +28,7 @@ if (!options.json)
 if (options.memory) add(await memorySection());
 add(await ff1Section(21));
 add(await columnsSection(21));
+add(await methodsSection(7));
 add(await redshiftSection(31));
 add(await growthSection(15));
 if (options.json) console.log(JSON.stringify({ ...machine, sections }));

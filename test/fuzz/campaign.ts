@@ -1,4 +1,4 @@
-import type { Cell } from '../../lib/protect/batch.ts';
+import type { Cell } from '../../lib/base/cell.ts';
 import { checkBatch, type Direction } from './check.ts';
 import { type FuzzElement, fuzzElements } from './elements.ts';
 import { anyCell, anyIv, damaged, fittingCell } from './inputs.ts';

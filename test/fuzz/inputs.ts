@@ -1,42 +1,37 @@
 // Random cells: of every kind whatever the element, and near what an element takes.
 
+import { unreachable } from '../../lib/base/errors.ts';
 import { takesExternalIv } from '../../lib/policy/check-element.ts';
 import type { ElementDefinition } from '../../lib/policy/schema.ts';
-import type { Cell } from '../../lib/protect/batch.ts';
+import type { Cell } from '../../lib/base/cell.ts';
 import type { Random } from './random.ts';
 
 const LONGEST = 5000;
 
-const DIGITS = [...'0123456789'];
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'];
+const DIGITS = Array.from('0123456789');
+const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
 const ALPHA_NUMERIC = [...DIGITS, ...LETTERS];
-const PRINTABLE = [...ALPHA_NUMERIC, ...' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~€ŠšŽžŒœŸÄÖÜßéñ×÷¤¦¨\u00a0'];
-const HEX = [...'0123456789abcdefABCDEF'];
+const PRINTABLE = [...ALPHA_NUMERIC, ...Array.from(' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~€ŠšŽžŒœŸÄÖÜßéñ×÷¤¦¨\u00a0')];
+const HEX = Array.from('0123456789abcdefABCDEF');
 const BASE_64 = [...ALPHA_NUMERIC, '+', '/', '='];
-const FACES = [...'abcXYZ', '\u{1f600}', '\u{1f610}', '\u{1f64f}', '\u{1f650}', '\u{1f5ff}'];
-const SCRIPTS = [...'αβγΩώЖжЯя漢字仮名張', ...'กขฃ٣٤ابتأئ한글カタかなéÄßẞ', '\u0300', '\u0301', '\u0e31', ' '];
-const LATIN1 = [...LETTERS, ...'ÀÁÂÃÄÅÆÇÈÉÊÖØÜÝÞßàáöøüýþÿ×÷'];
-/** Controls, NUL, bidirectional marks, byte order marks, noncharacters, joiners, case that changes length, halves of pairs. */
-const ODD = [
-  ...['\0', '\u0001', '\t', '\n', '\r', '\u001b', '\u007f', '\u0085', '\u00ad', '\u061c', '\u200b', '\u200d', '\u200e'],
-  ...['\u200f', '\u202a', '\u202e', '\u2066', '\u2069', '\u2028', '\ufe0f', '\ufeff', '\ufffd', '\ufffe', '\uffff'],
-  ...[
-    '\ud800',
-    '\udbff',
-    '\udc00',
-    '\udfff',
-    '\u{10ffff}',
-    '\u{10000}',
-    '\u{2f800}',
-    '\u{3ffff}',
-    'ı',
-    'İ',
-    'ſ',
-    'ﬁ',
-    'K',
-  ],
-  ...['š', 'İ', 'ǅ', '٠', '०', '０', '𝟘', '²', '−', '‐', '．', '，', '＠'],
+const FACES = [...Array.from('abcXYZ'), '\u{1f600}', '\u{1f610}', '\u{1f64f}', '\u{1f650}', '\u{1f5ff}'];
+const SCRIPTS = [
+  ...Array.from('αβγΩώЖжЯя漢字仮名張'),
+  ...Array.from('กขฃ٣٤ابتأئ한글カタかなéÄßẞ'),
+  '\u0300',
+  '\u0301',
+  '\u0e31',
+  ' ',
 ];
+const LATIN1 = [...LETTERS, ...Array.from('ÀÁÂÃÄÅÆÇÈÉÊÖØÜÝÞßàáöøüýþÿ×÷')];
+/** Controls, NUL, bidirectional marks, byte order marks, noncharacters, joiners, case that changes length, halves of pairs. */
+const ODD: readonly string[] = [
+  '\ud800 \udbff \udc00 \udfff \u{10ffff} \u{10000} \u{2f800} \u{3ffff} ı İ ſ ﬁ K š ǅ ٠ ० ０ 𝟘 ² − ‐ ． ， ＠'.split(
+    ' ',
+  ),
+  Array.from('\0\u0001\t\n\r\u001b\u007f\u0085\u00ad\u061c\u200b\u200d\u200e\u200f\u202a\u202e\u2066\u2069\u2028'),
+  Array.from('\ufe0f\ufeff\ufffd\ufffe\uffff'),
+].flat();
 const SEQUENCES = [
   '👩‍👩‍👧',
   '🇩🇪',
@@ -50,22 +45,21 @@ const SEQUENCES = [
   '한',
   'ﷺ',
 ];
-const OTHER_DIGITS = [...'٠١٢٣٤٥٦٧٨٩०१२३४५６７８９', '𝟘', '𝟙', '²', '½', 'Ⅳ'];
+const OTHER_DIGITS = [...Array.from('٠١٢٣٤٥٦٧٨٩०१२३४५６７８９'), '𝟘', '𝟙', '²', '½', 'Ⅳ'];
 
 const NUMBERS: readonly number[] = [
-  ...[0, -0, 1, -1, 7, 0.1, -0.5, 1.5, 100.25, 1e21, 1e-7, -1e300, 5e-324, Number.MAX_VALUE, Number.EPSILON],
-  ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  ...[2 ** 53 - 1, 2 ** 53, 2 ** 53 + 2, -(2 ** 53) + 1, -(2 ** 53), 2 ** 63, -(2 ** 63), 2 ** 64],
-  ...[32_767, 32_768, -32_768, -32_769, 2_147_483_647, 2_147_483_648, -2_147_483_648, -2_147_483_649, 4_294_967_296],
-  ...[99_999_999_999_999, 999_999_999_999_999, 0.1 + 0.2, 123_456.789, 1_234_567_890, 4_111_111_111_111_111],
-];
+  [0, -0, 1, -1, 7, 0.1, -0.5, 1.5, 100.25, 1e21, 1e-7, -1e300, 5e-324, Number.MAX_VALUE, Number.EPSILON],
+  [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  [2 ** 53 - 1, 2 ** 53, 2 ** 53 + 2, -(2 ** 53) + 1, -(2 ** 53), 2 ** 63, -(2 ** 63), 2 ** 64],
+  [32_767, 32_768, -32_768, -32_769, 2_147_483_647, 2_147_483_648, -2_147_483_648, -2_147_483_649, 4_294_967_296],
+  [99_999_999_999_999, 999_999_999_999_999, 0.1 + 0.2, 123_456.789, 1_234_567_890, 4_111_111_111_111_111],
+].flat();
 
-const INTEGERS = [
-  ...['0', '-0', '+1', '-1', '01', ' 1', '1 ', '1.0', '1e3', '0x10', '', '-', '--1', '１', '99999999999999999999'],
-  ...['32767', '32768', '-32768', '-32769', '2147483647', '2147483648', '-2147483648', '-2147483649'],
-  ...['9223372036854775807', '9223372036854775808', '-9223372036854775808', '-9223372036854775809'],
-  ...['9007199254740993', '-9007199254740993', '10000000000', '999999999', '1000000000', '65536', '-65536'],
-];
+const INTEGERS: readonly string[] = [
+  '0|-0|+1|-1|01| 1|1 |1.0|1e3|0x10||-|--1|１|99999999999999999999|10000000000|999999999|1000000000|65536|-65536',
+  '32767|32768|-32768|-32769|2147483647|2147483648|-2147483648|-2147483649|9007199254740993|-9007199254740993',
+  '9223372036854775807|9223372036854775808|-9223372036854775808|-9223372036854775809',
+].flatMap((line) => line.split('|'));
 
 /** A cell of any kind. */
 export function anyCell(random: Random): Cell {
@@ -93,7 +87,7 @@ export function anyCell(random: Random): Cell {
     case 10:
       return integerText(random);
     case 11:
-      return random.onceIn(60) ? longText(random) : mixedText(random);
+      return random.onceIn(100) ? longText(random) : mixedText(random);
     case 12:
       return damaged(random, random.text(PRINTABLE, random.between(1, 40)));
     case 13:
@@ -117,15 +111,15 @@ function nearCell(element: ElementDefinition, random: Random): Cell {
   switch (element.type) {
     case 'numeric':
       if (element.leadingZero === 'preserve' && random.onceIn(3)) return random.below(10 ** random.between(1, 15));
-      return withDelimiters(random, DIGITS, [...'- ./', '٣']);
+      return withDelimiters(random, DIGITS, [...Array.from('- ./'), '٣']);
     case 'alpha':
     case 'upper-case-alpha':
     case 'fpe-alpha':
-      return withDelimiters(random, LETTERS, [...' -.1é']);
+      return withDelimiters(random, LETTERS, Array.from(' -.1é'));
     case 'alpha-numeric':
     case 'upper-case-alpha-numeric':
     case 'fpe-alpha-numeric':
-      return withDelimiters(random, ALPHA_NUMERIC, [...' -.é', '漢']);
+      return withDelimiters(random, ALPHA_NUMERIC, [...Array.from(' -.é'), '漢']);
     case 'lower-ascii':
       return withDelimiters(random, PRINTABLE.slice(0, 90), [' ', 'é', '\0']);
     case 'printable':
@@ -143,11 +137,11 @@ function nearCell(element: ElementDefinition, random: Random): Cell {
     case 'credit-card':
       return cardText(random);
     case 'fpe-numeric':
-      return element.creditCard ? cardText(random) : withDelimiters(random, DIGITS, [...'- .']);
+      return element.creditCard ? cardText(random) : withDelimiters(random, DIGITS, Array.from('- .'));
     case 'fpe-latin1-alpha':
-      return withDelimiters(random, LATIN1, [...' -1漢']);
+      return withDelimiters(random, LATIN1, Array.from(' -1漢'));
     case 'fpe-latin1-alpha-numeric':
-      return withDelimiters(random, [...LATIN1, ...DIGITS], [...' -漢']);
+      return withDelimiters(random, [...LATIN1, ...DIGITS], Array.from(' -漢'));
     case 'decimal':
       return random.onceIn(3) ? decimalNumber(random) : decimalText(random);
     case 'date':
@@ -167,20 +161,22 @@ function nearCell(element: ElementDefinition, random: Random): Cell {
     case 'monitor':
     case 'masking':
       return anyCell(random);
+    default:
+      return unreachable(element);
   }
 }
 
 function unicodeSymbols(alphabet: string): readonly string[] {
   if (alphabet === 'faces') return FACES;
   if (alphabet === 'two') return ['0', '1', '0', '1', '2'];
-  return alphabet === 'cyrillic' ? [...'ЖжЯяабвгдАБВГД', '\u0301'] : SCRIPTS;
+  return alphabet === 'cyrillic' ? [...Array.from('ЖжЯяабвгдАБВГД'), '\u0301'] : SCRIPTS;
 }
 
 function withDelimiters(random: Random, symbols: readonly string[], delimiters: readonly string[]): string {
   const length = random.onceIn(4) ? random.between(1, 4) : random.between(4, 24);
   let text = '';
   for (let i = 0; i < length; i++) text += random.onceIn(8) ? random.pick(delimiters) : random.pick(symbols);
-  if (random.onceIn(400)) return text.repeat(Math.ceil(4096 / text.length)).slice(0, random.between(4000, 4100));
+  if (random.onceIn(1500)) return text.repeat(Math.ceil(4096 / text.length)).slice(0, random.between(4000, 4100));
   return text;
 }
 
@@ -273,7 +269,7 @@ function integerCell(size: 2 | 4 | 8, random: Random): Cell {
 
 function cardText(random: Random): string {
   const length = random.pick([8, 13, 15, 16, 16, 16, 19, random.between(1, 24)]);
-  const digits = random.pick([...'2345603']) + random.text(DIGITS, length - 1);
+  const digits = random.pick(Array.from('2345603')) + random.text(DIGITS, length - 1);
   if (random.onceIn(6)) return digits;
   let sum = 0;
   for (let i = 0; i < digits.length - 1; i++) {
@@ -294,8 +290,13 @@ function dateText(random: Random, times: 0 | 1 | 2 = 1): string {
   const shown = random.onceIn(12)
     ? random.pick([...special, '1582-10-05', '1582-10-14', '1582-10-15', '1900-02-29', '2000-02-29', '0000-00-00'])
     : random.pick([
-        ...[`${year}-${month}-${day}`, `${year}-${month}-${day}`, `${year}/${month}/${day}`, `${year}.${month}.${day}`],
-        ...[`${day}/${month}/${year}`, `${month}.${day}.${year}`, `${year}-${month}/${day}`],
+        `${year}-${month}-${day}`,
+        `${year}-${month}-${day}`,
+        `${year}/${month}/${day}`,
+        `${year}.${month}.${day}`,
+        `${day}/${month}/${year}`,
+        `${month}.${day}.${year}`,
+        `${year}-${month}/${day}`,
       ]);
   if (times === 0 ? !random.onceIn(20) : random.onceIn(2 * times)) return shown;
   return shown + timeText(random);
@@ -311,7 +312,7 @@ function timeText(random: Random): string {
   const offset = random.onceIn(4)
     ? random.pick(['+', '-', 'Z']) + two(random.below(26)) + ':' + two(random.below(62))
     : '';
-  return `${random.pick([...' T T Tt'])}${two(hour)}:${two(minute)}:${two(second)}${fraction}${offset}`;
+  return `${random.pick(Array.from(' T T Tt'))}${two(hour)}:${two(minute)}:${two(second)}${fraction}${offset}`;
 }
 
 function two(number: number): string {
@@ -320,11 +321,11 @@ function two(number: number): string {
 
 function emailText(random: Random): string {
   const local = random.text(
-    [...ALPHA_NUMERIC, ...'._+-'],
+    [...ALPHA_NUMERIC, ...Array.from('._+-')],
     random.onceIn(30) ? random.between(58, 70) : random.between(1, 20),
   );
   const most = random.onceIn(30) ? 256 : 20;
-  const domain = random.text([...LETTERS, ...'.-1'], random.between(1, most));
+  const domain = random.text([...LETTERS, ...Array.from('.-1')], random.between(1, most));
   const odd = random.onceIn(20) ? random.pick(['@', 'é', '張', '\ud800', '😀', '']) : '';
   return `${local}${odd}${random.onceIn(40) ? '' : '@'}${random.onceIn(40) ? '' : domain}`;
 }

@@ -28,15 +28,19 @@ try {
 function printSummary(summary: Summary, seconds: number): void {
   let total = 0;
   let trips = 0;
+  let refused = 0;
   for (const [type, entry] of summary) {
     total += entry.inputs;
     trips += entry.trips;
+    for (const times of entry.refusals.values()) refused += times;
     const refusals = [...entry.refusals].toSorted(([, a], [, b]) => b - a).map(([code, times]) => `${code} ${times}`);
     print(
       `${type.padEnd(26)} ${entry.inputs} inputs, ${entry.trips} round trips, refused: ${refusals.join(', ') || 'none'}`,
     );
   }
-  print(`${total} inputs, ${trips} round trips, ${total - trips} refusals in ${seconds.toFixed(1)} s`);
+  print(
+    `${total} inputs, ${trips} round trips, ${refused} refusals, ${total - trips - refused} NULL or empty, in ${seconds.toFixed(1)} s`,
+  );
 }
 
 function print(line: string): void {

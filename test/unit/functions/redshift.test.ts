@@ -159,6 +159,111 @@ describe('a batch that goes well', () => {
   });
 });
 
+const uuid = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+
+/** The results of a batch that goes well. */
+async function resultsOf(event: unknown) {
+  const reply = await under.send(event);
+  if (!reply.success) throw new Error(reply.error_msg);
+  return reply.results;
+}
+
+describe('elements of several types', () => {
+  const all = ['protect', 'unprotect', 'reprotect'];
+  const names = ['deSSN', 'deDigits', 'deSealed', 'deAccount', 'deMasked'];
+  const mask = { fromLeft: 2, fromRight: 2, mode: 'mask', character: '#' };
+  const policy = compiledPolicy({
+    name: 'P',
+    dataStore: 'D',
+    elements: [
+      { id: uuid(1), name: 'deSSN', method: 'tokenization', type: 'numeric', shortData: 'error' },
+      { id: uuid(2), name: 'deDigits', method: 'fpe', type: 'fpe-numeric', shortData: 'error', fromRight: 4 },
+      { id: uuid(3), name: 'deSealed', method: 'encryption', type: 'aes-256-siv' },
+      { id: uuid(4), name: 'deAccount', method: 'tokenization', type: 'integer', size: 8 },
+      { id: uuid(5), name: 'deMasked', method: 'clear', type: 'masking', mask },
+    ],
+    roles: [
+      {
+        name: 'administrator',
+        members: ['test_user'],
+        grants: names.map((element) => ({ element, permissions: all })),
+      },
+      {
+        name: 'analyst',
+        members: ['analyst'],
+        grants: names.map((element) => ({ element, permissions: ['reprotect'], noAccess: 'exception' })),
+      },
+    ],
+  });
+
+  beforeEach(() => {
+    under = testHandler(async () => policy);
+  });
+
+  test.each([
+    ['deSSN', 'deDigits', /^\d{8}6789$/],
+    ['deDigits', 'deSealed', /^[0-9a-f]{58}$/],
+    ['deSealed', 'deAccount', /^-?\d{1,19}$/],
+    ['deAccount', 'deSSN', /^\d{12}$/],
+  ])('reprotect %s to %s for who may unprotect neither, and to what protecting gives', async (from, to, shape) => {
+    const column = ['123456456789', null, ''];
+    const old = await resultsOf(redshiftEvent(`pty_protect_${from}`, column));
+    const analyst = { user: 'analyst' };
+    const moved = await resultsOf(redshiftEvent(`pty_reprotect_${from}__to__${to}`.toLowerCase(), old, analyst));
+    expect(moved).toEqual([expect.stringMatching(shape), null, '']);
+    expect(moved).toEqual(await resultsOf(redshiftEvent(`pty_protect_${to}`, column)));
+    expect(await resultsOf(redshiftEvent(`pty_unprotect_${to}`, moved))).toEqual(column);
+    expect(under.records()[1]).toMatchObject({
+      cnt: 2,
+      level: 'SUCCESS',
+      protection: {
+        audit_code: 50,
+        operation: 'Reprotect',
+        dataelement: to,
+        old_dataelement: from,
+        policy_user: 'analyst',
+      },
+    });
+    expect(JSON.stringify([under.sink.lines, under.log])).not.toContain(column[0]);
+    expect(await under.verify()).toMatchObject({ valid: true, records: 4 });
+  });
+
+  test('do not reprotect to what would show the value', async () => {
+    const event = redshiftEvent('pty_reprotect_dessn__to__demasked', ['123456789', null], { user: 'analyst' });
+    expect(await under.send(event)).toEqual({
+      success: false,
+      error_msg: 'Unsupported algorithm or unsupported action for the specific data element.',
+    });
+    expect(under.records()).toMatchObject([
+      { cnt: 1, level: 'ERROR', protection: { audit_code: 26, dataelement: 'deMasked', old_dataelement: 'deSSN' } },
+    ]);
+  });
+
+  test('show a masking element masked to who may not unprotect it, clear to who may', async () => {
+    const column = [CANARY, null, '', 'abc'];
+    expect(await resultsOf(redshiftEvent('pty_protect_demasked', column))).toEqual(column);
+    expect(await resultsOf(redshiftEvent('pty_unprotect_demasked', column))).toEqual(column);
+    expect(await resultsOf(redshiftEvent('pty_unprotect_demasked', column, { user: 'analyst' }))).toEqual([
+      '##NA##',
+      null,
+      '',
+      '###',
+    ]);
+    const records = under.records();
+    expect(records).toMatchObject([
+      { cnt: 3, level: 'SUCCESS', protection: { audit_code: 6 } },
+      { cnt: 3, level: 'SUCCESS', protection: { audit_code: 8 } },
+      {
+        cnt: 3,
+        level: 'WARNING',
+        protection: { audit_code: 3, policy_user: 'analyst', mask_setting: 'left=2,right=2,mode=mask,char=#' },
+      },
+    ]);
+    for (const { protection } of records.slice(0, 2)) expect(protection).not.toHaveProperty('mask_setting');
+    expectNoValues(null);
+  });
+});
+
 describe('a batch that is refused', () => {
   const name = 'pty_protect_dessn';
   const values = [`${CANARY} 123456`, null, '', `${CANARY} 234567`];

@@ -49,6 +49,7 @@ type Row = Record<string, string>;
 /** A decision in a word. */
 function word(decision: Decision): string {
   if (decision.kind === 'refuse') return `code ${decision.code}`;
+  if (decision.kind === 'mask') return `mask ${decision.mask.fromLeft} ${decision.mask.fromRight}`;
   return decision.kind === 'substitute' ? decision.noAccess : 'allow';
 }
 
@@ -164,5 +165,78 @@ describe('with a default role', () => {
     ]);
     expect(decided(who, 'u', 'Unprotect', 'deSSN')).toBe('allow');
     expect(decided(who, 'u', 'Protect', 'deSSN')).toBe('allow');
+  });
+});
+
+describe('elements whose values are clear, and digests', () => {
+  const KINDS = {
+    deToken: { method: 'tokenization', type: 'numeric', shortData: 'error' },
+    deMonitor: { method: 'clear', type: 'monitor' },
+    deWatched: { method: 'clear', type: 'monitor' },
+    deMasked: { method: 'clear', type: 'masking', mask: { fromLeft: 6, fromRight: 4, mode: 'clear' } },
+    deClear: { method: 'clear', type: 'no-encryption' },
+    deDigest: { method: 'hash', type: 'hmac-sha256' },
+  };
+  const policyOf = (roles: readonly object[]) =>
+    new PolicyDecider(
+      parsePolicy({
+        name: 'P',
+        dataStore: 'D',
+        elements: Object.entries(KINDS).map(([name, kind], i) => ({
+          id: `00000000-0000-4000-8000-00000000000${i}`,
+          name,
+          ...kind,
+        })),
+        roles,
+      }),
+    );
+  const MIXED = policyOf([
+    role('reader', ['ann'], { deMasked: 'unprotect/exception', deClear: 'unprotect/null', deDigest: 'protect/null' }),
+    role('viewer', ['joe'], { deMasked: 'protect/exception', deClear: 'nothing/protected', deDigest: 'nothing/null' }),
+    role('rotation', ['rot'], { deToken: 'reprotect/null' }),
+  ]);
+
+  test.each`
+    user        | operation      | element        | answer         | because
+    ${'nobody'} | ${'Protect'}   | ${'deMonitor'} | ${'allow'}     | ${'monitor is for everybody, known or not'}
+    ${'nobody'} | ${'Unprotect'} | ${'deMonitor'} | ${'allow'}     | ${'monitor is for everybody, known or not'}
+    ${''}       | ${'Unprotect'} | ${'deMonitor'} | ${'allow'}     | ${'monitor is for everybody, without a name even'}
+    ${'ann'}    | ${'Protect'}   | ${'deMonitor'} | ${'allow'}     | ${'monitor needs no grant'}
+    ${'ann'}    | ${'Unprotect'} | ${'deMasked'}  | ${'allow'}     | ${'who may unprotect sees it clear'}
+    ${'joe'}    | ${'Unprotect'} | ${'deMasked'}  | ${'mask 6 4'}  | ${'its default view is masked, whatever the grant answers'}
+    ${'rot'}    | ${'Unprotect'} | ${'deMasked'}  | ${'mask 6 4'}  | ${'its default view needs no grant'}
+    ${'nobody'} | ${'Unprotect'} | ${'deMasked'}  | ${'code 1'}    | ${'its default view needs a known user'}
+    ${'joe'}    | ${'Protect'}   | ${'deMasked'}  | ${'allow'}     | ${'the role grants it'}
+    ${'ann'}    | ${'Protect'}   | ${'deMasked'}  | ${'code 3'}    | ${'a refused protect is never masked'}
+    ${'ann'}    | ${'Unprotect'} | ${'deClear'}   | ${'allow'}     | ${'the role grants it'}
+    ${'joe'}    | ${'Unprotect'} | ${'deClear'}   | ${'protected'} | ${'no encryption is access control like any other'}
+    ${'nobody'} | ${'Unprotect'} | ${'deClear'}   | ${'code 1'}    | ${'no encryption is not for everybody'}
+    ${'ann'}    | ${'Protect'}   | ${'deDigest'}  | ${'allow'}     | ${'the role grants it'}
+    ${'ann'}    | ${'Unprotect'} | ${'deDigest'}  | ${'null'}      | ${'no role can grant it'}
+    ${'joe'}    | ${'Protect'}   | ${'deDigest'}  | ${'code 3'}    | ${'the role does not grant it'}
+    ${'rot'}    | ${'Unprotect'} | ${'deDigest'}  | ${'code 3'}    | ${'no role names the element'}
+  `('$user $operation $element: $answer, because $because', ({ user, operation, element, answer }: Row) => {
+    expect(decided(MIXED, user!, operation as Operation, element!)).toBe(answer);
+  });
+
+  test.each`
+    user        | from           | to             | answer      | because
+    ${'nobody'} | ${'deMonitor'} | ${'deWatched'} | ${'allow'}  | ${'both are for everybody'}
+    ${'rot'}    | ${'deMonitor'} | ${'deToken'}   | ${'allow'}  | ${'one is granted, the other is for everybody'}
+    ${'nobody'} | ${'deMonitor'} | ${'deToken'}   | ${'code 1'} | ${'the other is not for everybody'}
+    ${'nobody'} | ${'deMonitor'} | ${'absent'}    | ${'code 1'} | ${'the user is looked up first'}
+    ${'ann'}    | ${'deToken'}   | ${'deMonitor'} | ${'code 3'} | ${'the other is not granted'}
+  `('$user reprotects $from to $to: $answer, because $because', ({ user, from, to, answer }: Row) => {
+    expect(decided(MIXED, user!, 'Reprotect', to!, from)).toBe(answer);
+  });
+
+  test('the default role shows unknown users the default view, or the clear one if it grants that', () => {
+    for (const [permission, answer] of [
+      ['nothing', 'mask 6 4'],
+      ['unprotect', 'allow'],
+    ]) {
+      const open = policyOf([role('everyone', [], { deMasked: `${permission}/null` }, true)]);
+      expect(decided(open, 'nobody', 'Unprotect', 'deMasked')).toBe(answer);
+    }
   });
 });

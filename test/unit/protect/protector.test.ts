@@ -137,6 +137,107 @@ describe('one batch', () => {
   });
 });
 
+const uuid = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+
+describe('an element whose values are weak', () => {
+  const short = { method: 'tokenization', type: 'numeric', shortData: 'weak-token' };
+  const grants = ['dePin', 'dePin2', 'deLong'].map((element) => ({
+    element,
+    permissions: ['protect', 'unprotect', 'reprotect'],
+  }));
+  const weak = compiledPolicy({
+    name: 'P',
+    dataStore: 'D',
+    elements: [
+      { id: uuid(1), name: 'dePin', ...short },
+      { id: uuid(2), name: 'dePin2', ...short },
+      { id: uuid(3), name: 'deLong', ...short, preserveLength: false },
+    ],
+    roles: [{ name: 'r', members: ['test_user'], grants }],
+  });
+  const column = ['12', '12345', null, '', '-', '123456'];
+
+  beforeEach(() => {
+    protector = new Protector(async () => weak, { record: (entry) => void entries.push(entry) });
+  });
+
+  test('has them counted on the way there, back and on', async () => {
+    const tokens = await run({ column, target: { operation: 'Protect', element: 'dePin' } });
+    expect(await run({ column: tokens, target: { operation: 'Unprotect', element: 'dePin' } })).toEqual(column);
+    await run({ column: tokens, target: { operation: 'Reprotect', oldElement: 'dePin', element: 'dePin2' } });
+    expect(entries).toMatchObject([
+      { code: 6, count: 5, weakCount: 2 },
+      { code: 8, count: 5, weakCount: 2 },
+      { code: 50, count: 5, weakCount: 2 },
+    ]);
+  });
+
+  test('has none where its tokens are longer, which is what a reprotect counts', async () => {
+    const tokens = await run({ column, target: { operation: 'Protect', element: 'dePin' } });
+    await run({ column: tokens, target: { operation: 'Reprotect', oldElement: 'dePin', element: 'deLong' } });
+    expect(entries.map(({ weakCount }) => weakCount)).toEqual([2, 0]);
+  });
+});
+
+describe('a masking element', () => {
+  const mask = { fromLeft: 6, fromRight: 4, mode: 'clear' };
+  const masking = compiledPolicy({
+    name: 'P',
+    dataStore: 'D',
+    elements: [
+      { id: '00000000-0000-4000-8000-000000000001', name: 'deMasked', method: 'clear', type: 'masking', mask },
+    ],
+    roles: [
+      { name: 'all', members: ['reader'], grants: [{ element: 'deMasked', permissions: ['protect', 'unprotect'] }] },
+      { name: 'none', members: ['viewer'], grants: [] },
+    ],
+  });
+  const column = ['1234567890123456', null, '', 'short', 1234567890123];
+  const target = { operation: 'Unprotect', element: 'deMasked' } as const;
+
+  beforeEach(() => {
+    protector = new Protector(async () => masking, { record: (entry) => void entries.push(entry) });
+  });
+
+  test('shows its default view to who may not unprotect it: code 3, substituted, and the mask is recorded', async () => {
+    expect(await run({ user: 'viewer', column, target })).toEqual(['123456******3456', null, '', '*****', null]);
+    expect(entries).toEqual([
+      {
+        ...ORIGIN,
+        user: 'viewer',
+        operation: 'Unprotect',
+        element: 'deMasked',
+        dataStore: 'D',
+        policyVersion: '7',
+        code: 3,
+        count: 4,
+        substituted: true,
+        mask: 'left=6,right=4,mode=clear,char=*',
+      },
+    ]);
+  });
+
+  test('shows the clear view to who may: code 8, without a mask', async () => {
+    const texts = column.slice(0, 4);
+    expect(await run({ user: 'reader', column: texts, target })).toEqual(texts);
+    expect(await run({ user: 'reader', column: texts, target: { ...target, operation: 'Protect' } })).toEqual(texts);
+    expect(entries).toMatchObject([
+      { code: 8, count: 3, weakCount: 0 },
+      { code: 6, count: 3, weakCount: 0 },
+    ]);
+    for (const entry of entries) expect(entry).not.toHaveProperty('mask');
+  });
+
+  test.each([
+    ['nobody', 'Unprotect', 'USER_UNKNOWN', 1],
+    ['viewer', 'Protect', 'NOT_AUTHORIZED', 3],
+  ] as const)('masks nothing for %s who asks to %s', async (user, operation, code, auditCode) => {
+    expect(await refused({ user, column, target: { ...target, operation } })).toMatchObject({ code, auditCode });
+    expect(entries).toMatchObject([{ code: auditCode, count: 4 }]);
+    expect(entries[0]).not.toHaveProperty('mask');
+  });
+});
+
 describe('a refused batch', () => {
   test.each<[string, Ask, object, object]>([
     [

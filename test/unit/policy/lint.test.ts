@@ -1,0 +1,225 @@
+import { describe, expect, test } from '@jest/globals';
+import { lintPolicy, type Warning } from '../../../lib/policy/lint.ts';
+import { parsePolicy } from '../../../lib/policy/parse.ts';
+
+type Rule = Warning['rule'];
+
+const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+/** An element that gives no warning, changed. */
+const element = (change: object, n = 1) => ({
+  id: uuid(n),
+  name: `de${n}`,
+  method: 'tokenization',
+  type: 'numeric',
+  shortData: 'error',
+  ...change,
+});
+const plain = (change: object) => element({ shortData: undefined, ...change });
+const fpe = (change: object) => element({ method: 'fpe', type: 'fpe-numeric', ...change });
+const grant = (name: string, ...permissions: string[]) => ({ element: name, permissions });
+const role = (grants: readonly object[], change: object = {}) => ({ name: 'r', members: ['u'], grants, ...change });
+
+function lint(elements: readonly object[], roles: readonly object[] = [role([grant('de1', 'protect')])]): Warning[] {
+  const document = { name: 'P', dataStore: 'D', alphabets: [{ name: 'two', ranges: ['0041-0042'] }], elements, roles };
+  return lintPolicy(parsePolicy(JSON.parse(JSON.stringify(document))));
+}
+
+const FEWER = (symbols: number) => `values of fewer than ${symbols} symbols have less than a million combinations`;
+const LEFT = (digits: number) => `the clear parts leave ${digits} of a card number's 16 digits to tokenize`;
+const LOOK_UP = 'short values get tokens that anybody who may protect can look up';
+const IN_CLEAR = 'short values stay in clear';
+const DATE_PART = (part: string) => `the ${part} stays in clear, which leaves few dates to choose from`;
+const DECIMAL = 'decimals of fewer than 6 digits have less than a million combinations';
+
+describe('an element gives a warning, and its neighbour none:', () => {
+  test.each<[Rule, string, object, object]>([
+    ['weak-domain', FEWER(6), element({ minLength: 5 }), element({ minLength: 6 })],
+    ['weak-domain', FEWER(6), element({ minLength: 5 }), element({ minLength: 5, preserveLength: false })],
+    [
+      'weak-domain',
+      FEWER(7),
+      element({ minLength: 6, leadingZero: 'preserve' }),
+      element({ minLength: 6, leadingZero: 'preserve', fromLeft: 1 }),
+    ],
+    [
+      'weak-domain',
+      FEWER(4),
+      element({ type: 'alpha', minLength: 3 }),
+      element({ type: 'alpha', tokenizer: 'SLT_1_3' }),
+    ],
+    [
+      'weak-domain',
+      FEWER(20),
+      element({ type: 'unicode', alphabet: 'two', minLength: 19 }),
+      element({ type: 'unicode', alphabet: 'two' }),
+    ],
+    [
+      'weak-domain',
+      FEWER(6),
+      element({ type: 'alpha-numeric', preservePosition: true, externalIV: false, minLength: 5 }),
+      element({ type: 'alpha-numeric', preservePosition: true, externalIV: false }),
+    ],
+    [
+      'weak-domain',
+      FEWER(6),
+      plain({ type: 'credit-card', minLength: 5 }),
+      plain({ type: 'credit-card', minLength: 6 }),
+    ],
+    [
+      'weak-domain',
+      FEWER(7),
+      plain({ type: 'credit-card', minLength: 6, invalidLuhn: true }),
+      plain({ type: 'credit-card', minLength: 7, invalidLuhn: true }),
+    ],
+    [
+      'weak-domain',
+      FEWER(7),
+      plain({ type: 'credit-card', minLength: 6, invalidCardType: true }),
+      plain({ type: 'credit-card', minLength: 7, invalidCardType: true }),
+    ],
+    [
+      'weak-domain',
+      FEWER(8),
+      plain({ type: 'credit-card', minLength: 7, invalidCardType: true, invalidLuhn: true }),
+      plain({ type: 'credit-card', minLength: 8, invalidCardType: true, invalidLuhn: true }),
+    ],
+    [
+      'weak-domain',
+      LEFT(5),
+      plain({ type: 'credit-card', fromLeft: 7, fromRight: 4 }),
+      plain({ type: 'credit-card', fromLeft: 6, fromRight: 4 }),
+    ],
+    [
+      'weak-domain',
+      LEFT(6),
+      plain({ type: 'credit-card', fromLeft: 6, fromRight: 4, invalidLuhn: true }),
+      plain({ type: 'credit-card', fromLeft: 5, fromRight: 4, invalidLuhn: true }),
+    ],
+    ['weak-domain', LEFT(4), element({ fromLeft: 8, fromRight: 4 }), element({ fromLeft: 8 })],
+    ['weak-domain', LEFT(0), element({ fromLeft: 12, fromRight: 12 }), element({ fromRight: 12 })],
+    [
+      'weak-domain',
+      LEFT(4),
+      element({ fromLeft: 8, fromRight: 4, preserveLength: false }),
+      element({ type: 'alpha', fromLeft: 8, fromRight: 4 }),
+    ],
+    ['weak-domain', LEFT(4), fpe({ creditCard: true, fromLeft: 8, fromRight: 4 }), fpe({ creditCard: true })],
+    [
+      'weak-domain',
+      FEWER(8),
+      fpe({ creditCard: true, invalidLuhn: true, invalidCardType: true, minLength: 7 }),
+      fpe({ creditCard: true, invalidLuhn: true, minLength: 7 }),
+    ],
+    ['weak-domain', FEWER(6), fpe({ minLength: 5 }), fpe({ minLength: 6 })],
+    [
+      'weak-domain',
+      FEWER(3),
+      fpe({ type: 'fpe-latin1-alpha', minLength: 2 }),
+      fpe({ type: 'fpe-latin1-alpha', minLength: 3 }),
+    ],
+    [
+      'weak-domain',
+      'a 2-byte integer has 65,536 values',
+      plain({ type: 'integer', size: 2 }),
+      plain({ type: 'integer', size: 4 }),
+    ],
+    ['weak-domain', DECIMAL, plain({ type: 'decimal' }), plain({ type: 'binary' })],
+  ])('%s, %s: %j', (rule, message, weak, strong) => {
+    expect(lint([weak])).toEqual([{ rule, path: '$.elements[0]', message }]);
+    expect(lint([strong])).toEqual([]);
+  });
+
+  test.each<[Rule, string, string, object, object]>([
+    ['weak-token', 'shortData', LOOK_UP, element({ shortData: 'weak-token' }), element({})],
+    [
+      'weak-token',
+      'shortData',
+      LOOK_UP,
+      element({ type: 'email', shortData: 'weak-token' }),
+      element({ type: 'email', shortData: 'weak-token', preserveLength: false }),
+    ],
+    ['short-data-in-clear', 'shortData', IN_CLEAR, element({ shortData: 'as-is' }), element({})],
+    ['short-data-in-clear', 'shortData', IN_CLEAR, fpe({ shortData: 'as-is' }), fpe({})],
+    [
+      'date-part-in-clear',
+      'dateInClear',
+      DATE_PART('year'),
+      plain({ type: 'date', dateInClear: 'year' }),
+      plain({ type: 'date' }),
+    ],
+    [
+      'date-part-in-clear',
+      'dateInClear',
+      DATE_PART('month'),
+      plain({ type: 'datetime', dateInClear: 'month' }),
+      plain({ type: 'datetime' }),
+    ],
+  ])('%s at %s, %s: %j', (rule, member, message, weak, strong) => {
+    expect(lint([weak])).toEqual([{ rule, path: `$.elements[0].${member}`, message }]);
+    expect(lint([strong])).toEqual([]);
+  });
+});
+
+const both = (...permissions: string[]) => [grant('de1', ...permissions), grant('de2', ...permissions)];
+
+describe('the roles', () => {
+  const two = [element({}, 1), element({}, 2)];
+  const digest = { id: uuid(3), name: 'de3', method: 'hash', type: 'hmac-sha256' };
+  const monitor = { id: uuid(4), name: 'de4', method: 'clear', type: 'monitor' };
+  const powerful = {
+    rule: 'all-powerful-role',
+    path: '$.roles[0]',
+    message: 'its members may unprotect every element',
+  };
+
+  test('that leave an element out are told, a grant of nothing being none', () => {
+    const unused = { rule: 'unused-element', path: '$.elements[1]', message: 'no role may do anything with it' };
+    expect(lint(two, [role([grant('de1', 'protect')])])).toEqual([unused]);
+    expect(lint(two, [role([grant('de1', 'protect'), grant('de2')])])).toEqual([unused]);
+    expect(lint(two, [role(both('protect'))])).toEqual([]);
+    expect(
+      lint(two, [role([grant('de1', 'protect')]), role([grant('de2', 'reprotect')], { name: 's', members: ['v'] })]),
+    ).toEqual([]);
+  });
+
+  test('need not name a monitor element, which is for everybody', () => {
+    expect(lint([element({}, 1), monitor], [role([grant('de1', 'protect')])])).toEqual([]);
+  });
+
+  test('that may unprotect everything are told, digests being out of reach anyway', () => {
+    expect(lint(two, [role(both('unprotect'))])).toEqual([powerful]);
+    expect(lint([...two, digest], [role([...both('unprotect'), grant('de3', 'protect')])])).toEqual([powerful]);
+    expect(lint(two, [role([grant('de1', 'unprotect'), grant('de2', 'protect')])])).toEqual([]);
+    expect(lint([element({})], [role([grant('de1', 'unprotect')])])).toEqual([]); // there is but one
+  });
+
+  test('that are for everybody should grant nothing', () => {
+    const everybody = { name: 'everybody', members: [], default: true };
+    const used = role([grant('de1', 'protect')]);
+    expect(lint([element({})], [used, role([grant('de1', 'protect')], everybody)])).toEqual([
+      {
+        rule: 'default-role-with-permissions',
+        path: '$.roles[1]',
+        message: 'everybody whom no other role lists has these permissions',
+      },
+    ]);
+    expect(lint([element({})], [used, role([grant('de1')], everybody)])).toEqual([]);
+    expect(lint([element({})], [used, role([grant('de1', 'protect')], { ...everybody, default: false })])).toEqual([]);
+  });
+});
+
+test('warnings come in the order of the document', () => {
+  const elements = [
+    element({ shortData: 'as-is', minLength: 5 }, 1),
+    plain({ id: uuid(2), name: 'de2', type: 'decimal' }),
+  ];
+  const roles = [role([grant('de1', 'unprotect')], { default: true })];
+  expect(lint(elements, roles).map(({ rule, path }) => `${path} ${rule}`)).toEqual([
+    '$.elements[0].shortData short-data-in-clear',
+    '$.elements[0] weak-domain',
+    '$.elements[1] weak-domain',
+    '$.elements[1] unused-element',
+    '$.roles[0] default-role-with-permissions',
+  ]);
+});

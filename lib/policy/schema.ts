@@ -79,7 +79,7 @@ export const mask = z.strictObject({
   mode: z.enum(['clear', 'mask']),
   character: z
     .string()
-    .refine((text) => [...text].length === 1, 'must be one character')
+    .refine((text) => Array.from(text).length === 1, 'must be one character')
     .default('*'),
 });
 

@@ -131,17 +131,16 @@ function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Out
 const DENIALS = { 1: 'USER_UNKNOWN', 2: 'ELEMENT_UNKNOWN', 3: 'NOT_AUTHORIZED' } as const;
 
 function transform(policy: CompiledPolicy, batch: Batch): ColumnResult {
-  const method = policy.method(batch.element);
   switch (batch.operation) {
     case 'Protect':
-      return method.protect(batch.column, batch.externalIv);
+      return policy.method(batch.element).protect(batch.column, batch.externalIv);
     case 'Unprotect':
-      return method.unprotect(batch.column, batch.externalIv);
+      return policy.method(batch.element).unprotect(batch.column, batch.externalIv);
     case 'Reprotect': {
       if (batch.oldElement === undefined) throw new RefusedError('EVENT_MALFORMED', { detail: 'no old element' });
       checkReprotect(policy.definition(batch.oldElement), policy.definition(batch.element));
       const clear = policy.method(batch.oldElement).unprotect(batch.column, batch.oldExternalIv);
-      return method.protect(clear.column, batch.externalIv);
+      return policy.method(batch.element).protect(clear.column, batch.externalIv);
     }
     default:
       return unreachable(batch.operation);

@@ -497,7 +497,7 @@ describe('protector policy', () => {
   test('check accepts the sample policy', async () => {
     expect(await policyCommand('check')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('10 elements, 3 roles'),
+      stdout: expect.stringContaining('13 elements, 3 roles'),
     });
   });
 

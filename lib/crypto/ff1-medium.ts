@@ -11,7 +11,7 @@
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
 
-const CHUNK = 512;
+const CHUNK = 2048;
 const ROUNDS = 10;
 const MAX_LIMBS = 4;
 const MAX_LIMB = 2 ** 31;

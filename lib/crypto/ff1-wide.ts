@@ -51,9 +51,9 @@ export function runWide(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Arr
     shapes.set(domain, shape);
   }
   const shared = base.length === BLOCK_BYTES;
-  // The columns of a chunk should stay in the first-level cache, and a call of the cipher should carry many blocks.
+  // A call of the cipher should carry many blocks, and the columns of a chunk, 128 KB, should stay near: measured best.
   const columns = 2 * shape.right.sizes.length + shape.yWords + 1;
-  const chunkRows = Math.max(32, Math.min(512, Math.floor(4096 / columns)));
+  const chunkRows = Math.max(32, Math.min(512, Math.floor(16_384 / columns)));
   for (let from = 0; from < count; from += chunkRows) {
     const rows = Math.min(chunkRows, count - from);
     const chunk = numerals.subarray(from * domain.length, (from + rows) * domain.length);

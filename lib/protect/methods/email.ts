@@ -45,8 +45,12 @@ export function compileEmail(element: ElementOf<'email'>, context: MethodContext
   const limits = preserveLength
     ? { encrypt: preserving, decrypt: preserving }
     : { encrypt: MARKED, decrypt: MARKED_TOKEN };
-  const transform: TextTransform = (direction, text, iv) =>
-    tokenize(direction, text, iv, localParts(text, limits[direction]));
+  const transform: TextTransform = (direction, text, iv) => {
+    const result = tokenize(direction, text, iv, localParts(text, limits[direction]));
+    // A longer token has room for delimiters that no address has room for: nobody protected such a one.
+    if (direction === 'decrypt' && !preserveLength) localParts(result.text, limits.encrypt);
+    return result;
+  };
   return textMethod(transform, externalIV);
 }
 

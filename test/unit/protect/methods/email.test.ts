@@ -131,6 +131,16 @@ describe('an e-mail token', () => {
     expect(email({ preserveLength: false, shortData: 'as-is' }).protect(column, undefined).weakCount).toBe(0);
   });
 
+  test('that would give an address too long to have been protected is refused', () => {
+    const method = email({ preserveLength: false });
+    const token = protectedBy(method, address(62, 10));
+    expect(method.unprotect([token], undefined).column).toEqual([address(62, 10)]);
+    const [local, domain] = token.split('@');
+    const padded = `${local!.slice(0, 30)}...${local!.slice(30)}@${domain}`;
+    expect(Buffer.byteLength(padded.split('@')[0]!)).toBe(66);
+    expect(refusalOf(() => method.unprotect([token, padded], undefined))).toEqual({ code: 'EMAIL_INVALID', row: 1 });
+  });
+
   test('is not made of other cells', () => {
     for (const cell of [1, true]) {
       expect(refusalOf(() => email().protect(['john@x', cell], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });

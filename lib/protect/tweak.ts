@@ -10,11 +10,15 @@ export const MAX_TWEAK = 40;
 const MAX_IV_BYTES = 256;
 const NONE = new Uint8Array(0);
 
-/** UTF-8 bytes of an external IV; none for an absent or empty one. Throws `RefusedError` `IV_TOO_LONG` beyond 256 bytes. */
-export function ivBytes(externalIv: string | undefined): Uint8Array {
+/**
+ * UTF-8 bytes of an external IV; none for an absent or empty one. Throws `RefusedError`: `IV_TOO_LONG` beyond 256 bytes,
+ * `IV_NOT_ALLOWED` where the element takes none.
+ */
+export function ivBytes(externalIv: string | undefined, allowed = true): Uint8Array {
   if (externalIv === undefined || externalIv === '') return NONE;
   const bytes = Buffer.from(externalIv);
   if (bytes.length > MAX_IV_BYTES) throw new RefusedError('IV_TOO_LONG');
+  if (!allowed) throw new RefusedError('IV_NOT_ALLOWED');
   return bytes;
 }
 

@@ -1,13 +1,11 @@
-// Methods of the alphabet family as their own compile functions make them, with fixed keys, and their committed tokens.
+// Methods of the alphabet family with fixed keys, and their committed tokens.
 import { readFileSync } from 'node:fs';
 import { Keyring } from '../../lib/policy/keyring.ts';
 import type { KeyPurpose } from '../../lib/policy/keyring.ts';
-import { type AlphabetDefinition, type ElementDefinition, policySchema } from '../../lib/policy/schema.ts';
+import { type AlphabetDefinition, policySchema } from '../../lib/policy/schema.ts';
 import type { Cell } from '../../lib/base/cell.ts';
-import { compileAlphabetElement } from '../../lib/protect/methods/alphabet-element.ts';
-import { compileEmail } from '../../lib/protect/methods/email.ts';
-import { compileFpe } from '../../lib/protect/methods/fpe.ts';
-import { type Method, type MethodContext, unmetered } from '../../lib/protect/methods/method.ts';
+import { type Method, unmetered } from '../../lib/protect/methods/method.ts';
+import { compileMethod } from '../../lib/protect/methods/registry.ts';
 import { RefusedError } from '../../lib/protect/refusal.ts';
 
 const bytesFrom = (first: number): string =>
@@ -32,7 +30,7 @@ export function methodOf(written: Written, alphabets: readonly Partial<AlphabetD
   const method = written.type.startsWith('fpe-') ? 'fpe' : 'tokenization';
   const element = { id: ELEMENT_ID, name: 'e', method, shortData: 'error', ...written };
   const policy = policySchema.parse({ name: 'p', dataStore: 's', alphabets, elements: [element], roles: [] });
-  return compile(policy.elements[0]!, {
+  return compileMethod(policy.elements[0]!, {
     key: (purpose) => keyring.elementKey(policy.elements[0]!.id, purpose),
     elementId: policy.elements[0]!.id,
     keyVersion: 1,
@@ -40,30 +38,6 @@ export function methodOf(written: Written, alphabets: readonly Partial<AlphabetD
     meter: unmetered,
     random: () => new Uint8Array(0),
   });
-}
-
-function compile(element: ElementDefinition, context: MethodContext): Method {
-  switch (element.type) {
-    case 'numeric':
-    case 'alpha':
-    case 'upper-case-alpha':
-    case 'alpha-numeric':
-    case 'upper-case-alpha-numeric':
-    case 'lower-ascii':
-    case 'printable':
-    case 'unicode':
-      return compileAlphabetElement(element, context);
-    case 'email':
-      return compileEmail(element, context);
-    case 'fpe-numeric':
-    case 'fpe-alpha':
-    case 'fpe-alpha-numeric':
-    case 'fpe-latin1-alpha':
-    case 'fpe-latin1-alpha-numeric':
-      return compileFpe(element, context);
-    default:
-      throw new Error(`${element.type} is not of the alphabet family`);
-  }
 }
 
 /** Code and row of the refusal that `work` ends with. */

@@ -50,8 +50,7 @@ export function positionToken(cipher: NumeralCipher, rules: PositionRules): Meth
     writeSymbols(text, scan, symbols);
   };
   const run = (direction: Direction, column: Column, externalIv: string | undefined): ColumnResult => {
-    const iv = ivBytes(externalIv);
-    if (iv.length > 0 && !rules.externalIV) throw new RefusedError('IV_NOT_ALLOWED');
+    const iv = ivBytes(externalIv, rules.externalIV);
     const windows = findWindows(joinColumn(column), rules, letters.radix);
     const tweak = sharedTweak(iv);
     const permuteLetters = (): void => permute(direction, letters, windows, () => ({ shared: tweak }));

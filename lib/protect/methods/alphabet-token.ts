@@ -1,6 +1,5 @@
 import { minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Column } from '../../base/cell.ts';
-import { RefusedError } from '../refusal.ts';
 import { ivBytes } from '../tweak.ts';
 import type { Direction, NumeralCipher } from './alphabet-cipher.ts';
 import { type ScanRules, scanColumn } from './alphabet-scan.ts';
@@ -47,15 +46,14 @@ export function preservingText(cipher: NumeralCipher, rules: AlphabetTokenRules)
 }
 
 /** Least number of symbols with a million values; of those that begin with 0 there are but a tenth. */
-export function strongSymbols(radix: number, keepLeadingZero = false): number {
+function strongSymbols(radix: number, keepLeadingZero = false): number {
   return keepLeadingZero ? minimumLength(radix) + 1 : minimumLength(radix);
 }
 
 /** The method that a transform makes of columns. */
 export function textMethod(transform: TextTransform, externalIV: boolean): Method {
   const run = (direction: Direction, column: Column, externalIv: string | undefined): ColumnResult => {
-    const iv = ivBytes(externalIv);
-    if (iv.length > 0 && !externalIV) throw new RefusedError('IV_NOT_ALLOWED');
+    const iv = ivBytes(externalIv, externalIV);
     const { text, weakCount } = transform(direction, joinColumn(column), iv);
     return { column: cutColumn(column, text), weakCount };
   };

@@ -31,8 +31,7 @@ export function compileBinary(element: BinaryElement, { key, meter }: MethodCont
   const ff1 = new Ff1(secret.expose());
   secret.destroy();
   const ivOf = (externalIv: string | undefined) => {
-    const iv = ivBytes(externalIv);
-    if (iv.length > 0 && !element.externalIV) throw new RefusedError('IV_NOT_ALLOWED');
+    const iv = ivBytes(externalIv, element.externalIV);
     return iv;
   };
   return {

@@ -46,8 +46,7 @@ function transform(
   column: Column,
   externalIv: string | undefined,
 ): ColumnResult {
-  const iv = ivBytes(externalIv);
-  if (iv.length > 0 && !rules.externalIV) throw new RefusedError('IV_NOT_ALLOWED');
+  const iv = ivBytes(externalIv, rules.externalIV);
   const text = joinColumn(column);
   let weakCount = 0;
   for (const spans of groupSpans(text, rules, direction)) {

@@ -17,6 +17,7 @@ import {
   writeTime,
 } from './date-text.ts';
 import type { CipherMeter, ColumnResult, Method, MethodContext } from './method.ts';
+import { refuseIv } from './no-iv.ts';
 import { isWeakSize, permuteRanks } from './rank-cipher.ts';
 
 const DAY_SECONDS = 86_400;
@@ -83,7 +84,7 @@ function transform(
   column: Column,
   externalIv: string | undefined,
 ): ColumnResult {
-  if (externalIv !== undefined && externalIv !== '') throw new RefusedError('IV_NOT_ALLOWED');
+  refuseIv(externalIv);
   const [from, to] = direction === 'encrypt' ? [rules.plain, rules.token] : [rules.token, rules.plain];
   const text = joinColumn(column);
   let weakCount = 0;

@@ -6,6 +6,7 @@ import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
 import { convertBase, tokenDigits, valueDigits } from './decimal-digits.ts';
 import { countDigits, type DecimalGroup, integerDigits, readDigits, roomFor, writeDigits } from './decimal-text.ts';
 import type { CipherMeter, ColumnResult, Method, MethodContext } from './method.ts';
+import { refuseIv } from './no-iv.ts';
 import { numbersAsText, numberText, textAsNumbers } from './number-cells.ts';
 import { permuteRanks } from './rank-cipher.ts';
 
@@ -33,7 +34,7 @@ export function compileDecimal(element: ElementOf<'decimal'>, context: MethodCon
   key.destroy();
 
   function transform(direction: Direction, column: Column, externalIv: string | undefined): ColumnResult {
-    if (externalIv !== undefined && externalIv !== '') throw new RefusedError('IV_NOT_ALLOWED');
+    refuseIv(externalIv);
     const text = joinColumn(numbersAsText(column, (value, row) => safeNumberText(value, row, direction)));
     const groups = groupRows(text, element.maxLength, direction);
     const out = roomFor(text, groups);

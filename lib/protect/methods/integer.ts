@@ -27,8 +27,7 @@ export function compileInteger(element: ElementOf<'integer'>, context: MethodCon
   key.destroy();
 
   function transform(direction: 'encrypt' | 'decrypt', column: Column, externalIv: string | undefined): ColumnResult {
-    const iv = ivBytes(externalIv);
-    if (iv.length > 0 && !externalIV) throw new RefusedError('IV_NOT_ALLOWED');
+    const iv = ivBytes(externalIv, externalIV);
     const text = joinColumn(numbersAsText(column, size === 8 ? refuseNumber : numberText));
     const numerals = readColumn(text, size);
     const tweaks = sharedTweak(iv);

@@ -42,8 +42,7 @@ export function compileUnicodeBytes(
   const ff1 = new Ff1(secret.expose());
   secret.destroy();
   const tweakOf = (externalIv: string | undefined) => {
-    const iv = ivBytes(externalIv);
-    if (iv.length > 0 && !element.externalIV) throw new RefusedError('IV_NOT_ALLOWED');
+    const iv = ivBytes(externalIv, element.externalIV);
     const tweaks = sharedTweak(iv);
     return { tweaks, tweakLength: tweaks.length };
   };

@@ -25,4 +25,8 @@ export interface RequestOrigin {
   readonly queryId?: string | undefined;
   readonly cluster?: string | undefined;
   readonly clientIp?: string | undefined;
+  /** Snowflake's name of the batch, the same when it is sent again. */
+  readonly batchId?: string | undefined;
+  /** This environment has answered the very same batch before: its values are counted as repeated. */
+  readonly repeated?: boolean | undefined;
 }

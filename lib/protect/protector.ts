@@ -3,23 +3,23 @@ import type { AuditTrail } from '../audit/trail.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Decision } from '../policy/decide.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
-import type { Cell, Column } from '../base/cell.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
 import type { CompiledPolicy } from './compile.ts';
-import type { ColumnResult } from './methods/method.ts';
+import type { Method } from './methods/method.ts';
 import { checkReprotect } from './reprotect.ts';
+import { type AnyColumn, cellsOf, countValues, PackedColumn } from './packed-column.ts';
 import { RefusedError, toRefusal } from './refusal.ts';
 
 /** One batch on its way in: who asks, and how it is read. `target` and `column` may throw `RefusedError`. */
 export interface BatchRequest {
   readonly origin: RequestOrigin;
   readonly target: (policy: CompiledPolicy) => Target;
-  readonly column: () => Column;
+  readonly column: () => AnyColumn;
 }
 
 /** One request of a single batch, and how its answer is written: `encode` may throw `RefusedError` too. */
 export interface ProtectRequest<Reply> extends BatchRequest {
-  readonly encode: (column: Cell[], answer: Answered) => Reply;
+  readonly encode: (column: AnyColumn, answer: Answered) => Reply;
 }
 
 /** What became of a batch. */
@@ -27,7 +27,8 @@ export type BatchResult = Answered | Refused;
 
 export interface Answered {
   readonly ok: true;
-  readonly column: Cell[];
+  /** Valid until the front end reads the next body. */
+  readonly column: AnyColumn;
   readonly target: Target;
   /** Null, the protected value or a mask stands for what the user may not see. */
   readonly substituted: boolean;
@@ -43,7 +44,7 @@ interface Progress {
   readonly origin: RequestOrigin;
   policy?: CompiledPolicy;
   target?: Target;
-  column?: Column;
+  column?: AnyColumn;
 }
 
 /** A batch that was carried out, and is not recorded yet. */
@@ -174,7 +175,7 @@ function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): 
 type OutcomeFacts = Pick<AuditEntry, 'code' | 'count' | 'row' | 'weakCount' | 'repeatedCount' | 'substituted' | 'mask'>;
 
 interface Outcome {
-  readonly column: Cell[];
+  readonly column: AnyColumn;
   readonly facts: OutcomeFacts;
 }
 
@@ -184,12 +185,12 @@ function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Out
     case 'refuse':
       throw new RefusedError(DENIALS[decision.code]);
     case 'substitute': {
-      const column = decision.noAccess === 'null' ? batch.column.map(() => null) : [...batch.column];
+      const column = decision.noAccess === 'null' ? new Array<null>(batch.column.length).fill(null) : batch.column;
       return { column, facts: { code: NO_ACCESS, count, substituted: true } };
     }
     case 'mask': {
       const facts = { code: NO_ACCESS, count, substituted: true, mask: maskSetting(decision.mask) };
-      return { column: applyMask(decision.mask, batch.column), facts };
+      return { column: applyMask(decision.mask, cellsOf(batch.column)), facts };
     }
     case 'allow': {
       const { column, weakCount } = transform(policy, batch);
@@ -205,21 +206,38 @@ function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Out
 
 const DENIALS = { 1: 'USER_UNKNOWN', 2: 'ELEMENT_UNKNOWN', 3: 'NOT_AUTHORIZED' } as const;
 
-function transform(policy: CompiledPolicy, batch: Batch): ColumnResult {
-  switch (batch.operation) {
+interface Transformed {
+  readonly column: AnyColumn;
+  readonly weakCount: number;
+}
+
+function transform(policy: CompiledPolicy, batch: Batch): Transformed {
+  const { operation, element, oldElement, column } = batch;
+  switch (operation) {
     case 'Protect':
-      return policy.method(batch.element).protect(batch.column, batch.externalIv);
+      return runMethod(policy.method(element), 'protect', column, batch.externalIv);
     case 'Unprotect':
-      return policy.method(batch.element).unprotect(batch.column, batch.externalIv);
+      return runMethod(policy.method(element), 'unprotect', column, batch.externalIv);
     case 'Reprotect': {
-      if (batch.oldElement === undefined) throw new RefusedError('EVENT_MALFORMED', { detail: 'no old element' });
-      checkReprotect(policy.definition(batch.oldElement), policy.definition(batch.element));
-      const clear = policy.method(batch.oldElement).unprotect(batch.column, batch.oldExternalIv);
-      return policy.method(batch.element).protect(clear.column, batch.externalIv);
+      if (oldElement === undefined) throw new RefusedError('EVENT_MALFORMED', { detail: 'no old element' });
+      checkReprotect(policy.definition(oldElement), policy.definition(element));
+      const clear = runMethod(policy.method(oldElement), 'unprotect', column, batch.oldExternalIv);
+      return runMethod(policy.method(element), 'protect', clear.column, batch.externalIv);
     }
     default:
-      return unreachable(batch.operation);
+      return unreachable(operation);
   }
+}
+
+function runMethod(
+  method: Method,
+  direction: 'protect' | 'unprotect',
+  column: AnyColumn,
+  externalIv: string | undefined,
+): Transformed {
+  if (column instanceof PackedColumn && method.packed !== undefined)
+    return method.packed[direction](column, externalIv);
+  return method[direction](cellsOf(column), externalIv);
 }
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
@@ -238,10 +256,4 @@ function attemptNow<T>(work: () => T): Attempt<T> {
   } catch (error) {
     return { ok: false, error };
   }
-}
-
-function countValues(column: Column): number {
-  let count = 0;
-  for (let row = 0; row < column.length; row++) if (column[row] !== null) count++;
-  return count;
 }

@@ -11,6 +11,7 @@ import { isNumberCell, numbersAsText, textAsNumbers } from './number-cells.ts';
  */
 export function acceptNumbers(method: Method): Method {
   return {
+    ...method,
     protect: (column, externalIv) => asDigits(column, (texts) => method.protect(texts, externalIv)),
     unprotect: (column, externalIv) => asDigits(column, (texts) => method.unprotect(texts, externalIv)),
   };

@@ -52,7 +52,8 @@ const compiled = new Map<string, CompiledPolicy>();
 async function policyOrFault(name: string, fault: WireVector['fault']): Promise<CompiledPolicy> {
   await Promise.resolve();
   if (fault === 'policy-missing') throw new RefusedError('POLICY_UNAVAILABLE');
-  if (fault === 'key-service-unavailable') throw new KeyServiceError('KEY_SERVICE_UNAVAILABLE', 'The key service is away');
+  if (fault === 'key-service-unavailable')
+    throw new KeyServiceError('KEY_SERVICE_UNAVAILABLE', 'The key service is away');
   const policy = compiled.get(name) ?? compiledPolicy(readWirePolicy(name));
   compiled.set(name, policy);
   return policy;

@@ -57,7 +57,10 @@ function refusedBatch(refusal: RefusedError, origin: RequestOrigin): ColumnBatch
 }
 
 /** Names as the policy spells them, where it has them; an unknown one stays as received, for the record. */
-function resolveNames({ operation, element, oldElement, externalIv, oldExternalIv }: Target, policy: CompiledPolicy): Target {
+function resolveNames(
+  { operation, element, oldElement, externalIv, oldExternalIv }: Target,
+  policy: CompiledPolicy,
+): Target {
   const spell = (name: string): string => {
     const resolved = policy.elements.resolve(name);
     return resolved.kind === 'found' ? resolved.value.name : name;

@@ -152,13 +152,14 @@ function bodies(examples: Examples, requests: readonly string[], replies: readon
     entries.map(([name, { summary, request }]) => [name, { summary, value: request }]),
   );
   return {
-    requestBody: { required: true, ...json('', oneOf(requests), requestExamples) },
+    requestBody: { required: true, ...json('', either('oneOf', requests), requestExamples) },
     responses: {
-      200: json(answered, oneOf(replies), answers(200)),
+      200: json(answered, either('anyOf', replies), answers(200)),
       400: json(
         'The request or the policy is the cause. Sending it again changes nothing.',
-        replies.includes('ColumnsReply') ? oneOf(['Error', 'ColumnsReply']) : schemaRef('Error'),
-        { ...answers(400), ...CALLER_UNKNOWN },
+        // Where every argument is refused, the reply is an error with results.
+        either('anyOf', replies.includes('ColumnsReply') ? ['Error', 'ColumnsReply'] : ['Error']),
+        { ...answers(400), ...REQUEST_ERRORS },
       ),
       403: errors('The token is not valid.', 403),
       429: json('Sent by the gateway: too many requests.', schemaRef('Error'), {
@@ -170,8 +171,8 @@ function bodies(examples: Examples, requests: readonly string[], replies: readon
   };
 }
 
-function oneOf(names: readonly string[]): Json {
-  return names.length === 1 ? schemaRef(names[0]!) : { oneOf: names.map(schemaRef) };
+function either(keyword: 'oneOf' | 'anyOf', names: readonly string[]): Json {
+  return names.length === 1 ? schemaRef(names[0]!) : { [keyword]: names.map(schemaRef) };
 }
 
 function json(description: string, schema: Json, examples: Json): Json {
@@ -180,7 +181,11 @@ function json(description: string, schema: Json, examples: Json): Json {
 }
 
 function errors(description: string, status: number): Json {
-  return json(description, schemaRef('Error'), errorExamples(codesOfStatus(status).map((code) => new RefusedError(code))));
+  return json(
+    description,
+    schemaRef('Error'),
+    errorExamples(codesOfStatus(status).map((code) => new RefusedError(code))),
+  );
 }
 
 /** By refusal code, in the spelling of names of examples. */
@@ -190,7 +195,8 @@ function errorExamples(refusals: readonly RefusedError[]): Json {
   );
 }
 
-const CALLER_UNKNOWN = errorExamples([
+const REQUEST_ERRORS = errorExamples([
+  new RefusedError('ATTRIBUTE_MISSING', { word: '/data_element' }),
   new RefusedError('AUTHORIZATION_MISSING'),
   new RefusedError('AUTHORIZATION_MALFORMED'),
   new RefusedError('AUTHORIZATION_SCHEME', { word: 'Basic' }),

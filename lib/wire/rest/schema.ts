@@ -24,7 +24,9 @@ const encoding = z.enum(ENCODINGS).nullish().meta({
 });
 const values = z
   .array(z.union([z.string(), z.number(), z.null()]))
-  .meta({ description: 'Values of one column. A number keeps its digits; null stays null, an empty text stays empty.' });
+  .meta({
+    description: 'Values of one column. A number keeps its digits; null stays null, an empty text stays empty.',
+  });
 
 const protectFields = {
   data_element: element('Data element to protect or unprotect with.'),
@@ -36,7 +38,9 @@ const reprotectFields = {
   old_data_element: element('Data element that the values are protected with.'),
   external_iv: externalIv,
   new_external_iv: externalIv.meta({ description: 'Another name of external_iv.' }),
-  old_external_iv: externalIv.meta({ description: 'External initialization vector that the values are protected with.' }),
+  old_external_iv: externalIv.meta({
+    description: 'External initialization vector that the values are protected with.',
+  }),
 };
 
 const ofRequest = { user, query_id: queryId };
@@ -80,7 +84,11 @@ const bulk = z.object({
 });
 
 const legacyFields = { policyusername: user, bulk };
-const legacyProtect = z.object({ ...legacyFields, dataelementname: protectFields.data_element, externaliv: externalIv });
+const legacyProtect = z.object({
+  ...legacyFields,
+  dataelementname: protectFields.data_element,
+  externaliv: externalIv,
+});
 const legacyReprotect = z.object({
   ...legacyFields,
   newdataelementname: reprotectFields.data_element,
@@ -109,7 +117,9 @@ export const replySchemas = {
   single: result,
   arguments: z.object({
     success: z.boolean().meta({ description: 'Whether every argument succeeded.' }),
-    error_msg: errorReply.shape.error_msg.optional().meta({ description: 'Of the first argument, where none succeeded.' }),
+    error_msg: errorReply.shape.error_msg
+      .optional()
+      .meta({ description: 'Of the first argument, where none succeeded.' }),
     results: z.array(z.union([result.extend({ id }), errorReply.extend({ id })])),
   }),
   legacy: z.partialRecord(

@@ -5,7 +5,13 @@ import { RELEASE } from '../../contract.ts';
 import type { RequestOrigin } from '../../protect/batch.ts';
 import type { Protector } from '../../protect/protector.ts';
 import { RefusedError, toRefusal } from '../../protect/refusal.ts';
-import { type GatewayEvent, type GatewayReply, type GatewayRequest, readGatewayBody, readGatewayRequest } from '../gateway.ts';
+import {
+  type GatewayEvent,
+  type GatewayReply,
+  type GatewayRequest,
+  readGatewayBody,
+  readGatewayRequest,
+} from '../gateway.ts';
 import { columnBatch } from './batch.ts';
 import { isObject, type JsonBody, type JsonObject, malformed, parseBody } from './body.ts';
 import type { Call } from './call.ts';

@@ -93,7 +93,10 @@ function parsePublicKey(pem: Buffer): TokenVerifier {
   const curveAlgorithm = EC_ALGORITHMS[namedCurve];
   if (key.asymmetricKeyType === 'rsa' && modulusLength >= MIN_RSA_BITS) return { key, algorithms: RSA_ALGORITHMS };
   if (key.asymmetricKeyType === 'ec' && curveAlgorithm !== undefined) return { key, algorithms: [curveAlgorithm] };
-  throw wrong(REST_ENV.jwtSecret, `must hold an RSA key of ${MIN_RSA_BITS} bits or more, or one on P-256, P-384 or P-521`);
+  throw wrong(
+    REST_ENV.jwtSecret,
+    `must hold an RSA key of ${MIN_RSA_BITS} bits or more, or one on P-256, P-384 or P-521`,
+  );
 }
 
 function parseSecret(bytes: Buffer): TokenVerifier {

@@ -1,6 +1,6 @@
 // Reading a body: JSON whose numbers keep their digits, checked against a schema; what is wrong becomes a refusal.
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Column, ExactNumber } from '../../base/cell.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 

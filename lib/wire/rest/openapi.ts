@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 document of the REST API, made from the schemas that the code checks bodies with.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { RELEASE } from '../../contract.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { type Example, LEGACY_EXAMPLES, V1_EXAMPLES } from './openapi-examples.ts';

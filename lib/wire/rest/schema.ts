@@ -1,6 +1,6 @@
 // The bodies of requests and replies, as the code checks them and as the OpenAPI document describes them.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { ENCODINGS } from './encoding.ts';
 
 /** As many audit records may one request leave. */

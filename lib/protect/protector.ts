@@ -114,7 +114,7 @@ export class Protector {
    * Resolves to the refusal, which the caller throws.
    */
   async refuse(origin: RequestOrigin, refusal: RefusedError): Promise<RefusedError> {
-    const policy = await attempt(this.#policy);
+    const policy = await settled(this.#policy());
     this.#recordRefusal({ origin, ...(policy.ok ? { policy: policy.value } : {}) }, refusal);
     return refusal;
   }

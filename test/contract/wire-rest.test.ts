@@ -38,7 +38,11 @@ function secondFormat({ headers, body, isBase64Encoded }: GatewayEvent, method: 
 function asSeen(vector: WireVector, response: WireResponse): WireResponse {
   if (invokedFunction(vector) === undefined) return response;
   const { status, headers, body } = response;
-  return { status: 200, headers: {}, body: JSON.stringify({ statusCode: status, headers, body, isBase64Encoded: false }) };
+  return {
+    status: 200,
+    headers: {},
+    body: JSON.stringify({ statusCode: status, headers, body, isBase64Encoded: false }),
+  };
 }
 
 describe('the REST API answers as its vectors say', () => {

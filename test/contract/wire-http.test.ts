@@ -66,21 +66,23 @@ describe.each(['redshift', 'snowflake', 'rest'])('the %s vectors over HTTP', (fr
   test.each(vectors.map((vector) => [vector.name, vector] as const))('%s', async (_, vector) => {
     current = { ...wireEnvironment(vector), variables: vector.environment };
     expectResponse(vector, await ask(vector));
+    expect(faults).toEqual([]);
     expectRecords(vector, current.sink.lines);
   });
 });
 
-describe('the Invoke API', () => {
-  const client = () =>
-    new LambdaClient({
-      endpoint: origin,
-      region: 'us-east-1',
-      maxAttempts: 1,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-  const invoke = (FunctionName: string, payload: unknown = {}, more: object = {}) =>
-    client().send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload), ...more }));
+const client = () =>
+  new LambdaClient({
+    endpoint: origin,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
 
+const invoke = (FunctionName: string, payload: unknown = {}, more: object = {}) =>
+  client().send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload), ...more }));
+
+describe('the Invoke API', () => {
   test.each([
     'redshift',
     'redshift:Production',

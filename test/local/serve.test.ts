@@ -125,6 +125,8 @@ const records = (): AuditRecord[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as AuditRecord);
 
+const value = (i: number) => String(100_000_000 + i);
+
 describe('protector serve', () => {
   test('gives a value one token through Redshift, Snowflake and REST, and each reads the others', async () => {
     const { origin } = await serve('--port', '0');
@@ -139,7 +141,6 @@ describe('protector serve', () => {
     const before = records().reduce((sum, { cnt }) => sum + cnt, 0);
     const { origin, process: child, ended } = await serve('--port', '0');
     const agent = new Agent({ keepAlive: true, maxSockets: 50 });
-    const value = (i: number) => String(100_000_000 + i);
     const answers = await Promise.all(
       Array.from({ length: 1000 }, async (_, i) => {
         const token = await ask(origin, names[i % names.length]!, 'protect', value(i), agent);
@@ -159,7 +160,7 @@ describe('protector serve', () => {
     async (signal) => {
       const { origin, process: child, ended, output } = await serve('--port', '0');
       const [path, headers] = FRONT_ENDS.rest!('protect', '');
-      const data = Array.from({ length: 100_000 }, (_, i) => String(100_000_000 + i));
+      const data = Array.from({ length: 100_000 }, (_, i) => value(i));
       const answer = post(`${origin}${path}`, headers, { user: 'test_user', data_element: 'deSSN', data });
       await new Promise((resolve) => setTimeout(resolve, 50));
       child.kill(signal);

@@ -15,18 +15,10 @@ export function wireEnvironment({ policy, fault }: Pick<WireVector, 'policy' | '
 const compiled = new Map<string, CompiledPolicy>();
 
 async function policyOrFault(name: string, fault: WireVector['fault']): Promise<CompiledPolicy> {
-  switch (fault) {
-    case 'policy-missing':
-      throw new BundleError('BUNDLE_MALFORMED', 'No sealed policy can be read');
-    case 'key-service-unavailable':
-      throw new KeyServiceError('KEY_SERVICE_UNAVAILABLE', 'KMS Decrypt failed');
-    case 'key-service-throttled':
-      throw new KeyServiceError('KEY_SERVICE_THROTTLED', 'KMS Decrypt failed');
-    case 'audit-unavailable':
-    case undefined: {
-      const policy = compiled.get(name) ?? compiledPolicy(readWirePolicy(name));
-      compiled.set(name, policy);
-      return policy;
-    }
-  }
+  if (fault === 'policy-missing') throw new BundleError('BUNDLE_MALFORMED', 'No sealed policy can be read');
+  if (fault === 'key-service-unavailable') throw new KeyServiceError('KEY_SERVICE_UNAVAILABLE', 'KMS Decrypt failed');
+  if (fault === 'key-service-throttled') throw new KeyServiceError('KEY_SERVICE_THROTTLED', 'KMS Decrypt failed');
+  const policy = compiled.get(name) ?? compiledPolicy(readWirePolicy(name));
+  compiled.set(name, policy);
+  return policy;
 }

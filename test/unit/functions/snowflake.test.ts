@@ -17,8 +17,8 @@ interface Ask {
 
 /** One execution environment: a function with its trail. */
 function execution() {
-  const test = testEnvironment();
-  const handler = snowflakeHandler(test.environment, test.write);
+  const surroundings = testEnvironment();
+  const handler = snowflakeHandler(surroundings.environment, surroundings.write);
   const send = ({ batchId = 'b:1', user = 'test_user', rule, values = VALUES }: Ask = {}): Promise<GatewayReply> => {
     const headers = {
       'sf-external-function-query-batch-id': batchId,
@@ -31,10 +31,10 @@ function execution() {
     return handler(gatewayEvent('POST', '/snowflake', Object.entries(headers), body), lambdaContext());
   };
   const counts = () =>
-    test.records().map(({ additional_info: info, cnt, protection }) => {
+    surroundings.records().map(({ additional_info: info, cnt, protection }) => {
       return { batch: info.batch_id, code: protection.audit_code, cnt, repeated: info.repeated_cnt };
     });
-  return { ...test, send, counts };
+  return { ...surroundings, send, counts };
 }
 
 describe('a batch that Snowflake sends again', () => {

@@ -17,7 +17,7 @@ export function restHandler(
   const settings = once(async () => parseRestSettings(variables));
   const entryPoint: EntryPoint<GatewayEvent, GatewayReply> = {
     refuse: refuseRest,
-    serve: (event, requestId, protector) => serveRest(event ?? {}, { requestId, protector, settings, nowMs }),
+    serve: (event, { requestId, protector }) => serveRest(event ?? {}, { requestId, protector, settings, nowMs }),
   };
   return lambdaHandler(environment, entryPoint, log);
 }

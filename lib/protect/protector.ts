@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../audit/record.ts';
 import type { AuditTrail } from '../audit/trail.ts';
+import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Operation } from '../base/operation.ts';
 import type { Decision } from '../policy/decide.ts';
@@ -93,7 +94,7 @@ export class Protector {
     requests: readonly BatchRequest[],
     encode: (results: readonly BatchResult[]) => Reply,
   ): Promise<Reply> {
-    const policy = await attempt(this.#policy);
+    const policy = await settled(this.#policy());
     const attempts = requests.map((request) => carryOutBatch(request, policy));
     let reply: Reply;
     try {
@@ -101,8 +102,7 @@ export class Protector {
     } catch (error) {
       throw this.#refuseAll(attempts, toRefusal(error));
     }
-    for (const attempted of attempts) {
-      const { progress, result } = attempted;
+    for (const { progress, result } of attempts) {
       if (result.ok) this.#record(progress, result.facts);
       else this.#recordRefusal(progress, result.refusal);
     }
@@ -114,7 +114,7 @@ export class Protector {
    * Resolves to the refusal, which the caller throws.
    */
   async refuse(origin: RequestOrigin, refusal: RefusedError): Promise<RefusedError> {
-    const policy = await attempt(this.#policy);
+    const policy = await settled(this.#policy());
     this.#recordRefusal({ origin, ...(policy.ok ? { policy: policy.value } : {}) }, refusal);
     return refusal;
   }
@@ -167,20 +167,18 @@ function countedBefore({ weakCount: _weakCount, ...facts }: OutcomeFacts): Outco
 function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): Attempted {
   const progress: Progress = { origin: request.origin };
   try {
-    if (!loaded.ok) throw loaded.error;
-    const policy = loaded.value;
+    const policy = valueOf(loaded);
     progress.policy = policy;
     // Both are read before either may refuse: the record of a bad function name still counts the values.
-    const target = attemptNow(() => request.target(policy));
-    const column = attemptNow(request.column);
+    const target = attempt(() => request.target(policy));
+    const column = attempt(request.column);
     if (column.ok) progress.column = column.value;
-    if (!target.ok) throw target.error;
-    progress.target = target.value;
-    if (!column.ok) throw column.error;
-    const decision = policy.decider.decide({ user: request.origin.user, ...target.value });
-    const outcome = carryOut(decision, policy, { ...target.value, column: column.value });
+    progress.target = valueOf(target);
+    progress.column = valueOf(column);
+    const decision = policy.decider.decide({ user: request.origin.user, ...progress.target });
+    const outcome = carryOut(decision, policy, { ...progress.target, column: progress.column });
     const substituted = outcome.facts.substituted === true;
-    return { progress, result: { ok: true, ...outcome, target: target.value, substituted } };
+    return { progress, result: { ok: true, ...outcome, target: progress.target, substituted } };
   } catch (error) {
     const refusal = toRefusal(error);
     refusal.operation ??= progress.target?.operation;
@@ -264,22 +262,4 @@ function runMethod(
   if (column instanceof PackedColumn && method.packed !== undefined)
     return method.packed[direction](column, externalIv);
   return method[direction](cellsOf(column), externalIv);
-}
-
-type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
-
-async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error };
-  }
-}
-
-function attemptNow<T>(work: () => T): Attempt<T> {
-  try {
-    return { ok: true, value: work() };
-  } catch (error) {
-    return { ok: false, error };
-  }
 }

@@ -22,11 +22,9 @@ const encoding = z.enum(ENCODINGS).nullish().meta({
   description:
     'How values are written, in both directions. Default: hex for elements of bytes (binary, encryption, hash), which have no utf8, else utf8.',
 });
-const values = z
-  .array(z.union([z.string(), z.number(), z.null()]))
-  .meta({
-    description: 'Values of one column. A number keeps its digits; null stays null, an empty text stays empty.',
-  });
+const values = z.array(z.union([z.string(), z.number(), z.null()])).meta({
+  description: 'Values of one column. A number keeps its digits; null stays null, an empty text stays empty.',
+});
 
 const protectFields = {
   data_element: element('Data element to protect or unprotect with.'),

@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 document of the REST API, made from the schemas that the code checks bodies with.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { RELEASE } from '../../contract.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { type Example, LEGACY_EXAMPLES, V1_EXAMPLES } from './openapi-examples.ts';
@@ -82,7 +82,7 @@ function schemas(): Json {
 }
 
 /** Requests may have more members than are described: `io: 'input'` says so. */
-function toSchema(schema: z.ZodType): Json {
+function toSchema(schema: z.ZodMiniType): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
   return rest;
 }

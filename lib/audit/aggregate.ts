@@ -30,7 +30,14 @@ export class Aggregate {
 }
 
 function merged(first: AuditEntry, second: AuditEntry): AuditEntry {
-  const sum = { ...first, count: first.count + second.count };
+  const sum = {
+    ...first,
+    count: first.count + second.count,
+    ...(first.requests !== undefined && {
+      requests: first.requests + (second.requests ?? 1),
+      lastTimeMs: second.lastTimeMs,
+    }),
+  };
   if (first.weakCount === undefined && second.weakCount === undefined) return sum;
   return { ...sum, weakCount: (first.weakCount ?? 0) + (second.weakCount ?? 0) };
 }
@@ -53,5 +60,6 @@ function keyOf(entry: AuditEntry): string {
     entry.clientIp,
     entry.dataStore,
     entry.policyVersion,
+    entry.requests !== undefined,
   ]);
 }

@@ -4,6 +4,7 @@ import type { MappedFunction } from '../policy/schema.ts';
 import type { Cell, Column } from '../base/cell.ts';
 import type { RequestOrigin, Target } from '../protect/batch.ts';
 import type { CompiledPolicy } from '../protect/compile.ts';
+import { type AnyColumn, cellsOf } from '../protect/packed-column.ts';
 import { RefusedError } from '../protect/refusal.ts';
 
 /** What Redshift sends, as far as it is used. Every member is checked before use: the sender is another party. */
@@ -18,7 +19,7 @@ export interface RedshiftEvent {
 
 /** An object, not a string: the Lambda runtime serialises it once. */
 export type RedshiftReply =
-  | { readonly success: true; readonly num_records: number; readonly results: Cell[] }
+  | { readonly success: true; readonly num_records: number; readonly results: Column }
   | { readonly success: false; readonly error_msg: string };
 
 /** Lambda's limit on a synchronous reply. */
@@ -52,7 +53,8 @@ export function redshiftColumn(event: RedshiftEvent): Column {
 }
 
 /** The reply with the transformed column. Throws `RefusedError` `REPLY_TOO_LARGE` when Lambda could not return it. */
-export function encodeRedshift(column: Cell[]): RedshiftReply {
+export function encodeRedshift(answered: AnyColumn): RedshiftReply {
+  const column = cellsOf(answered);
   const reply: RedshiftReply = { success: true, num_records: column.length, results: column };
   // A UTF-16 unit takes at most 6 bytes of JSON (\u0000); only a reply that could be too long is measured exactly.
   let most = 100;

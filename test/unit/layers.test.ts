@@ -97,9 +97,12 @@ const mayTouchTheWorld = (path: string): boolean => within(path, 'lib/adapters',
 /** Packages of Node that compute and do nothing else. */
 const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto', 'node:util', 'node:zlib']);
 
+/** Libraries that compute and do nothing else: documents and expressions that people write are read in policy. */
+const PURE_LIBRARIES: ReadonlySet<string> = new Set(['zod', 'yaml', 're2js']);
+
 /** Packages and modules of Node that the pure part of lib may use. */
 function isPureImport({ from, to }: Import): boolean {
-  return PURE_PACKAGES.has(to) || (to === 'zod' && within(from, 'lib/policy'));
+  return PURE_PACKAGES.has(to) || (PURE_LIBRARIES.has(to) && within(from, 'lib/policy'));
 }
 
 const WORLD =

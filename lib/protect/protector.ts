@@ -1,6 +1,7 @@
 import { auditLevel, DISCLOSING_CODES } from '../audit/codes.ts';
 import type { AuditEntry } from '../audit/record.ts';
 import type { AuditTrail } from '../audit/trail.ts';
+import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
 import type { AuditSwitches, Outcome as Decided } from '../policy/decide.ts';
 import { isOldVersion } from '../policy/key-versions.ts';
@@ -106,7 +107,7 @@ export class Protector {
     requests: readonly BatchRequest[],
     encode: (results: readonly BatchResult[]) => Reply,
   ): Promise<Reply> {
-    const policy = await attempt(this.#policy);
+    const policy = await settled(this.#policy());
     const attempts = requests.map((request) => {
       const origin = { ...request.origin, user: this.#policyUser(request.origin.user) };
       return carryOutBatch(request, origin, policy);
@@ -117,8 +118,7 @@ export class Protector {
     } catch (error) {
       throw this.#refuseAll(attempts, toRefusal(error));
     }
-    for (const attempted of attempts) {
-      const { progress, result } = attempted;
+    for (const { progress, result } of attempts) {
       if (result.ok) this.#record(progress, result.facts);
       else this.#recordRefusal(progress, result.refusal);
     }
@@ -180,21 +180,19 @@ function countedBefore({ weakCount: _weakCount, ...facts }: OutcomeFacts): Outco
 function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Attempt<CompiledPolicy>): Attempted {
   const progress: Progress = { origin };
   try {
-    if (!loaded.ok) throw loaded.error;
-    const policy = loaded.value;
+    const policy = valueOf(loaded);
     progress.policy = policy;
     // Both are read before either may refuse: the record of a bad function name still counts the values.
-    const target = attemptNow(() => request.target(policy));
-    const column = attemptNow(request.column);
+    const target = attempt(() => request.target(policy));
+    const column = attempt(request.column);
     if (column.ok) progress.column = column.value;
-    if (!target.ok) throw target.error;
-    progress.target = target.value;
-    if (!column.ok) throw column.error;
-    const decision = policy.decider.decide({ user: origin.user, ...target.value });
+    progress.target = valueOf(target);
+    progress.column = valueOf(column);
+    const decision = policy.decider.decide({ user: origin.user, ...progress.target });
     progress.audit = decision.audit;
-    const outcome = carryOut(decision, policy, { ...target.value, column: column.value });
+    const outcome = carryOut(decision, policy, { ...progress.target, column: progress.column });
     const substituted = outcome.facts.substituted === true;
-    return { progress, result: { ok: true, ...outcome, target: target.value, substituted } };
+    return { progress, result: { ok: true, ...outcome, target: progress.target, substituted } };
   } catch (error) {
     const refusal = toRefusal(error);
     refusal.operation = progress.target?.operation;
@@ -275,22 +273,4 @@ function runMethod(
   if (column instanceof PackedColumn && method.packed !== undefined)
     return method.packed[direction](column, externalIv);
   return method[direction](cellsOf(column), externalIv);
-}
-
-type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
-
-async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error };
-  }
-}
-
-function attemptNow<T>(work: () => T): Attempt<T> {
-  try {
-    return { ok: true, value: work() };
-  } catch (error) {
-    return { ok: false, error };
-  }
 }

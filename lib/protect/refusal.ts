@@ -24,6 +24,7 @@ const REFUSALS = {
   INDICATOR_BEYOND_DATA: [12, 'Token value identification position is bigger than the data'],
   NOT_CONFIGURED: [17, 'The protector is not configured'],
   ENGINE_FAILED: [13, 'Crypto operation failed'],
+  KEY_THROTTLED: [14, 'Failed to load data encryption key'],
   KEY_UNAVAILABLE: [14, 'Failed to load data encryption key'],
   KEY_REFUSED: [14, 'Failed to load data encryption key'],
   REPLY_TOO_LARGE: [21, 'Response exceeds the 6 MB Lambda limit; lower MAX_BATCH_SIZE or MAX_BATCH_ROWS'],
@@ -54,6 +55,8 @@ const REFUSALS = {
   INTEGER_2_RANGE: [44, 'Integer input out of range. Valid values are -32768 to 32767'],
   INTEGER_4_RANGE: [44, 'Integer input out of range. Valid values are -2147483648 to 2147483647'],
   INTEGER_8_RANGE: [44, 'Integer input out of range. Valid values are -9223372036854775808 to 9223372036854775807'],
+  RULES_MALFORMED: [44, 'X-Protegrity-HCoP-Rules header is missing or malformed'],
+  CONTEXT_USER_MISSING: [44, 'Context header current_user is missing; add CONTEXT_HEADERS = (current_user)'],
   EVENT_MALFORMED: [44, 'The content of the input data is not valid.'],
   UNSAFE_NUMBER: [
     44,
@@ -70,6 +73,8 @@ export class RefusedError extends ProtectorError<RefusalCode> {
   readonly row: number | undefined;
   /** What was asked for, once that is known: the Protector fills it in. */
   operation: Operation | undefined;
+  /** What the caller calls the row, where that is not its index: the front end fills it in. */
+  rowName: string | undefined;
 
   /** `detail` is added to the text: what exactly is wrong with the request's shape, never a value. */
   constructor(code: RefusalCode, facts: { row?: number; detail?: string; cause?: unknown } = {}) {
@@ -81,17 +86,28 @@ export class RefusedError extends ProtectorError<RefusalCode> {
     this.row = facts.row;
   }
 
+  /** Whether fewer requests a second would have been answered. */
+  get isOverload(): boolean {
+    return this.code === 'KEY_THROTTLED';
+  }
+
   /** Whether the same request may succeed a moment later. */
   get isTransient(): boolean {
-    return this.code === 'KEY_UNAVAILABLE' || this.code === 'AUDIT_UNAVAILABLE';
+    return this.isOverload || this.code === 'KEY_UNAVAILABLE' || this.code === 'AUDIT_UNAVAILABLE';
   }
 
   /** The text in the form clients strip and classify: `<Op> failed. row <index>:<text>`. */
   describe(): string {
-    if (this.row !== undefined) return `${this.operation} failed. row ${this.row}:${this.message}`;
+    if (this.row !== undefined) return `${this.operation} failed. row ${this.rowName ?? this.row}:${this.message}`;
     return this.code === 'ELEMENT_UNKNOWN' ? `${this.operation} failed. ${this.message}` : this.message;
   }
 }
+
+const KEY_REFUSALS = {
+  KEY_REFUSED: 'KEY_REFUSED',
+  KEY_SERVICE_UNAVAILABLE: 'KEY_UNAVAILABLE',
+  KEY_SERVICE_THROTTLED: 'KEY_THROTTLED',
+} as const;
 
 /** Every failure as a refusal with its audit code. What nobody foresaw is code 13, and its message goes nowhere. */
 export function toRefusal(error: unknown): RefusedError {
@@ -100,8 +116,7 @@ export function toRefusal(error: unknown): RefusedError {
   if (error instanceof BundleError)
     return new RefusedError('POLICY_UNAVAILABLE', { detail: error.message, cause: error });
   if (error instanceof KeyServiceError) {
-    const code = error.code === 'KEY_REFUSED' ? 'KEY_REFUSED' : 'KEY_UNAVAILABLE';
-    return new RefusedError(code, { detail: error.message, cause: error });
+    return new RefusedError(KEY_REFUSALS[error.code], { detail: error.message, cause: error });
   }
   return new RefusedError('ENGINE_FAILED', { cause: error });
 }

@@ -24,7 +24,6 @@ export function diffRoles(before: PolicyDocument, after: PolicyDocument): Change
   const names = new Map(after.elements.map(({ id, name }) => [id, name]));
   const renamed = new Map(before.elements.map(({ id, name }) => [name, names.get(id) ?? name]));
   const masks: Masks = [masksOf(before), masksOf(after)];
-  const empty = (name: string): RoleDefinition => ({ name, default: false, members: [], grants: [] });
   const compare = (old: RoleDefinition, role: RoleDefinition): Change[] => [
     ...diffDefault(old, role),
     ...diffMembers('role', `role ${role.name}`, old.members, role.members),
@@ -33,14 +32,18 @@ export function diffRoles(before: PolicyDocument, after: PolicyDocument): Change
   return [
     ...removed.flatMap((role): Change[] => [
       { about: 'role', effect: 'narrows', text: `role ${role.name} is gone` },
-      ...compare(role, empty(role.name)),
+      ...compare(role, emptyRole(role.name)),
     ]),
     ...added.flatMap((role): Change[] => [
       { about: 'role', effect: 'neutral', text: `role ${role.name} is new` },
-      ...compare(empty(role.name), role),
+      ...compare(emptyRole(role.name), role),
     ]),
     ...kept.flatMap(([old, role]) => compare(old, role)),
   ];
+}
+
+function emptyRole(name: string): RoleDefinition {
+  return { name, default: false, members: [], grants: [] };
 }
 
 function diffDefault(before: RoleDefinition, after: RoleDefinition): Change[] {

@@ -58,13 +58,16 @@ function applied(text: string, { from, to, text: inserted }: Edit): string {
 function checkEdited(before: string, after: string, format: SourceFormat, index: number, members: Members): void {
   const expected = readSource(before, format).document as { elements: Record<string, unknown>[] };
   Object.assign(expected.elements[index]!, members);
-  const sorted = (value: unknown): string =>
-    JSON.stringify(value, (_, part: unknown) =>
-      typeof part === 'object' && part !== null && !Array.isArray(part)
-        ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-        : part,
-    );
   if (sorted(readSource(after, format).document) !== sorted(expected)) throw notEditable();
+}
+
+/** JSON with the members of objects in order, to compare documents. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }
 
 function pairOf(map: YAMLMap, key: string): Pair | undefined {

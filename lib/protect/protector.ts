@@ -3,6 +3,7 @@ import type { AuditEntry } from '../audit/record.ts';
 import type { AuditTrail } from '../audit/trail.ts';
 import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
+import type { Operation } from '../base/operation.ts';
 import type { AuditSwitches, Outcome as Decided } from '../policy/decide.ts';
 import { isOldVersion } from '../policy/key-versions.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
@@ -125,6 +126,16 @@ export class Protector {
     return reply;
   }
 
+  /**
+   * Records a request that was refused before there was a batch to decide, such as one whose caller could not be told.
+   * Resolves to the refusal, which the caller throws.
+   */
+  async refuse(origin: RequestOrigin, refusal: RefusedError): Promise<RefusedError> {
+    const policy = await settled(this.#policy());
+    this.#recordRefusal({ origin, ...(policy.ok ? { policy: policy.value } : {}) }, refusal);
+    return refusal;
+  }
+
   #refuseAll(attempts: readonly Attempted[], refusal: RefusedError): RefusedError {
     const own = attempts.some(({ result }) => !result.ok && result.refusal === refusal);
     for (const { progress, result } of attempts) {
@@ -139,15 +150,20 @@ export class Protector {
   #recordRefusal(progress: Progress, refusal: RefusedError): void {
     const row = refusal.row;
     const count = row === undefined ? countValues(progress.column ?? []) : 1;
-    this.#record(progress, { code: refusal.auditCode, count, ...(row === undefined ? {} : { row }) });
+    const facts = { code: refusal.auditCode, count, ...(row === undefined ? {} : { row }) };
+    this.#record(progress, facts, refusal.operation);
   }
 
-  #record({ origin: { repeated, ...origin }, policy, target, audit }: Progress, facts: OutcomeFacts): void {
+  #record(
+    { origin: { repeated, ...origin }, policy, target, audit }: Progress,
+    facts: OutcomeFacts,
+    operation?: Operation,
+  ): void {
     const counted = repeated === true && facts.row === undefined ? countedBefore(facts) : facts;
     try {
       this.#trail.record({
         ...(isSummarized(counted, audit) ? summarized(origin, counted) : { ...origin, ...counted }),
-        operation: target?.operation,
+        operation: target?.operation ?? operation,
         element: target?.element,
         oldElement: target?.oldElement,
         dataStore: policy?.dataStore ?? 'UNKNOWN',
@@ -195,7 +211,7 @@ function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Att
     return { progress, result: { ok: true, ...outcome, target: progress.target, substituted } };
   } catch (error) {
     const refusal = toRefusal(error);
-    refusal.operation = progress.target?.operation;
+    refusal.operation ??= progress.target?.operation;
     return { progress, result: { ok: false, refusal } };
   }
 }
@@ -211,7 +227,7 @@ function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch): Outc
   const count = countValues(batch.column);
   switch (decision.kind) {
     case 'refuse':
-      throw new RefusedError(DENIALS[decision.code]);
+      throw denial(decision.code, policy, batch);
     case 'substitute': {
       const column = decision.noAccess === 'null' ? new Array<null>(batch.column.length).fill(null) : batch.column;
       return { column, facts: { code: NO_ACCESS, count, substituted: true } };
@@ -236,6 +252,16 @@ const DENIALS = { 1: 'USER_UNKNOWN', 2: 'ELEMENT_UNKNOWN', 3: 'NOT_AUTHORIZED' }
 
 function successCode({ operation, element }: Batch): number {
   return operation === 'Unprotect' && isOldVersion(element) ? OLD_KEY : SUCCESS_CODES[operation];
+}
+
+/** Of a reprotect that names an unknown element, the text says which half cannot be done: clients know no other. */
+function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation, oldElement }: Batch): RefusedError {
+  const refusal = new RefusedError(DENIALS[code]);
+  if (operation === 'Reprotect' && refusal.code === 'ELEMENT_UNKNOWN') {
+    const known = oldElement !== undefined && policy.elements.resolve(oldElement).kind === 'found';
+    refusal.operation = known ? 'Protect' : 'Unprotect';
+  }
+  return refusal;
 }
 
 interface Transformed {

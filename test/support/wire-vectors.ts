@@ -7,7 +7,7 @@ import { z } from 'zod';
 const FOLDER = new URL('../vectors/wire/', import.meta.url);
 
 /** What the surroundings of the function do wrong; a runner that cannot arrange it skips the vector. */
-const fault = z.enum(['audit-unavailable', 'policy-missing', 'key-service-unavailable']);
+const fault = z.enum(['audit-unavailable', 'policy-missing', 'key-service-unavailable', 'key-service-throttled']);
 
 const vectorSchema = z.strictObject({
   /** What goes wrong for whom if this answer changes. */

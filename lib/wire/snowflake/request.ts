@@ -90,7 +90,7 @@ function columnOf({ rows, columns }: SnowflakeBody, argument: number, rules: num
   if (rows === 0) return [];
   if (columns.length !== rules) {
     throw malformed(
-      `the function has ${columns.length} arguments and its rules header ${rules} rules; one goes with each`,
+      `arguments of a row: ${columns.length}, rules in the header: ${rules}; one rule goes with each argument`,
     );
   }
   // A packed column is valid until a method runs again: with several, each needs cells of its own.

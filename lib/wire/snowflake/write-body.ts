@@ -74,6 +74,9 @@ function writePacked({ text: { units, ends }, nulls }: PackedColumn): string {
 
 const NOT_PLAIN = -1;
 
+/** How JSON spells the control characters. */
+const CONTROLS = Array.from({ length: 0x20 }, (_, unit) => JSON.stringify(String.fromCharCode(unit)).slice(1, -1));
+
 /** Writes units that stand for themselves in JSON and in ASCII; `NOT_PLAIN` at the first that does not. */
 function writePlain(out: Uint8Array, start: number, units: Uint16Array, from: number, to: number): number {
   let at = start;
@@ -90,8 +93,11 @@ function writeEscaped(out: Uint8Array, start: number, units: Uint16Array, from: 
   let at = start;
   for (let i = from; i < to; i++) {
     const unit = units[i]!;
-    if (unit < 0x20 || unit === QUOTE || unit === BACKSLASH) {
-      at = ascii(out, at, JSON.stringify(String.fromCharCode(unit)).slice(1, -1));
+    if (unit === QUOTE || unit === BACKSLASH) {
+      out[at++] = BACKSLASH;
+      out[at++] = unit;
+    } else if (unit < 0x20) {
+      at = ascii(out, at, CONTROLS[unit]!);
     } else if (unit < 0x80) {
       out[at++] = unit;
     } else if (unit < 0x800) {

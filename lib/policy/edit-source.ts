@@ -22,7 +22,7 @@ export function editElement(text: string, format: SourceFormat, index: number, m
   if (!isMap(element) || name === undefined) throw notEditable();
   const edits = Object.entries(members).map(([member, value]): Edit => {
     const pair = pairOf(element, member);
-    if (pair !== undefined) return { ...valueSpan(pair), text: JSON.stringify(value) };
+    if (pair !== undefined) return { ...valueSpan(text, pair), text: JSON.stringify(value) };
     return insertion(text, element, name, member, JSON.stringify(value));
   });
   // From the end, so that offsets stay true; of two at one place the later one first, so that they come out in order.
@@ -39,7 +39,7 @@ function insertion(text: string, element: YAMLMap, name: Pair, member: string, v
   const keyAt = isScalar(name.key) ? name.key.range![0] : undefined;
   if (keyAt === undefined) throw notEditable();
   const lineAt = text.lastIndexOf('\n', keyAt) + 1;
-  const end = valueSpan(name).to;
+  const end = valueSpan(text, name).to;
   if (element.flow !== true) {
     const lineEnd = text.indexOf('\n', end);
     const at = lineEnd === -1 ? text.length : lineEnd;
@@ -75,10 +75,11 @@ function pairOf(map: YAMLMap, key: string): Pair | undefined {
 }
 
 /** From the first character of the value to behind its last one. */
-function valueSpan({ value }: Pair): { from: number; to: number } {
+function valueSpan(text: string, { value }: Pair): { from: number; to: number } {
   const range = (value as { range?: readonly [number, number, number] | null } | null)?.range;
   if (range === undefined || range === null) throw notEditable();
-  return { from: range[0], to: range[1] };
+  const [from, end] = range; // a list in lines ends with its last line break
+  return { from, to: from + text.slice(from, end).trimEnd().length };
 }
 
 function notEditable(): SourceError {

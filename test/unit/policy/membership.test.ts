@@ -56,6 +56,6 @@ describe('members of roles', () => {
       groups: [{ name: 'g', members: users }],
     });
     expect(new Set(many.users.values()).size).toBe(1);
-    expect(rolesOf(many, 'user999')).toBe('three one two');
+    expect(rolesOf(many, 'user999')).toBe('one two three');
   });
 });

@@ -43,6 +43,8 @@ async function toYaml(change: (text: string) => string = (text) => text): Promis
   await rm(join(dir, 'policy.json'));
 }
 
+const lineOf = (text: string, lines: string[]) => lines.findIndex((line) => line.includes(text)) + 1;
+
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'protector-policy-'));
   dir = join(root, 'fresh');
@@ -77,7 +79,6 @@ describe('protector policy check', () => {
   test('says every problem with its path and its line, for people and for programs', async () => {
     await toYaml((text) => text.replace('name: dePhone', 'name: dessn').replace('- analyst\n', '- group: nobody\n'));
     const path = join(dir, 'policy.yaml');
-    const lineOf = (text: string, lines: string[]) => lines.findIndex((line) => line.includes(text)) + 1;
     const lines = (await readFile(path, 'utf8')).split('\n');
     const { code, stderr } = await protector(['policy', 'check']);
     expect(code).toBe(1);

@@ -146,6 +146,7 @@ describe('a new key version is written into the file', () => {
   test.each([
     ['an alias', 'x: &x { name: a }\nelements: [*x]'],
     ['not there', 'elements: []'],
+    ['tied to another by an anchor', 'elements:\n  - { name: a, keyVersion: &v 1 }\n  - { name: b, keyVersion: *v }'],
     ['without a name', 'elements: [{ id: a }]'],
   ])('but not where the element is %s', (_, text) => {
     expect(() => editElement(text, 'yaml', 0, MEMBERS)).toThrow(expect.objectContaining({ code: 'SOURCE_MALFORMED' }));

@@ -31,6 +31,7 @@ function document(version: 1 | 2): object {
     roles: [
       { name: 'owner', members: ['ann'], grants: grant({}) },
       { name: 'reader', members: ['joe'], grants: grant({ mask: 'ends' }) },
+      { name: 'quiet', members: ['eva'], grants: grant({ audit: { unprotect: { successful: false } } }) },
       {
         name: 'loader',
         members: ['etl'],
@@ -183,6 +184,13 @@ describe('a grant whose audit is switched off', () => {
       [3, 1, undefined],
       [3, undefined, 'r'],
     ]);
+  });
+
+  test('counts what was read with an old key as the success that it is', async () => {
+    const [token] = await protect('deSSN', ['900-12-3456'], 1);
+    entries = [];
+    await run('eva', { operation: 'Unprotect', element: 'deSSN@1' }, [token!]);
+    expect(entries).toMatchObject([{ code: 11, requests: 1 }]);
   });
 
   test('does not hide a fault of the engine', async () => {

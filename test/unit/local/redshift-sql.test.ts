@@ -28,7 +28,7 @@ describe('functions that local SQL may call', () => {
       'select "pty_reprotect_deSSN@1__to__deSSN"(x), f(pty_reprotect_dessn_v1__to__dessn(y))',
       ['pty_reprotect_deSSN@1__to__deSSN', 'pty_reprotect_dessn_v1__to__dessn'],
     ],
-    ['select pty_reprotect_dessn__to__gone(x), pty_reprotect_dessn(y)', []],
+    ['select pty_reprotect_dessn__to__gone(x), pty_reprotect_gone__to__dessn(x), pty_reprotect_dessn(y)', []],
   ])('%s: also %j', (sql, expected) => {
     expect(functions(sql).filter((name) => /reprotect/i.test(name))).toEqual(expected);
   });

@@ -11,6 +11,10 @@ export const ENV = {
   signingKeyPath: 'AUDIT_SIGNING_KEY_PATH',
   /** Log group of the audit records. Required: there is no answer without a trail. */
   auditLogGroup: 'AUDIT_LOG_GROUP',
+  /** An RE2 expression with one capture group, which is the policy's user; unset: names stay as they come. */
+  usernameRegex: 'USERNAME_REGEX',
+  /** Takes the place of every user; unset: nobody's place. */
+  serviceUser: 'service_user',
 } as const;
 
 /** Environment variables of the REST function alone, named as the reference product names them. */

@@ -35,6 +35,8 @@ function merged(first: AuditEntry, second: AuditEntry): AuditEntry {
     count: first.count + second.count,
     weakCount: sum(first.weakCount, second.weakCount),
     repeatedCount: sum(first.repeatedCount, second.repeatedCount),
+    requests: sum(first.requests, second.requests),
+    lastTimeMs: second.lastTimeMs,
   };
 }
 
@@ -61,5 +63,6 @@ function keyOf(entry: AuditEntry): string {
     entry.batchId,
     entry.dataStore,
     entry.policyVersion,
+    entry.requests !== undefined,
   ]);
 }

@@ -1,14 +1,17 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { AuditTrail } from '../lib/audit/trail.ts';
+import type { Trail } from '../lib/audit/ports.ts';
 import type { Protector } from '../lib/protect/protector.ts';
 import { RefusedError, toRefusal } from '../lib/protect/refusal.ts';
 import { type ApplicationLog, causesOf, consoleLog } from './log.ts';
+import { RequestMetrics, type WriteLine } from './metrics.ts';
 
 /** What every entry point works with: made once per execution environment. */
 export interface Environment {
   readonly protector: Protector;
-  readonly trail: Pick<AuditTrail, 'flush'>;
+  readonly trail: Trail;
+  /** Takes a line in embedded metric format per audit entry. @default no metrics */
+  readonly writeMetrics?: WriteLine;
 }
 
 /** What an entry point adds to the pipeline: how it serves an event, and how it words a refusal. */
@@ -19,8 +22,18 @@ export interface EntryPoint<Event, Reply> {
 
 export type LambdaHandler<Event, Reply> = (event: Event, context: Context) => Promise<Reply>;
 
+/** What one request works with: a trail of its own, and the protector that records there. */
+interface RequestEnvironment {
+  readonly protector: Protector;
+  /** Resolves or rejects as the trail does, at the latest when little is left of the time limit. */
+  readonly flush: () => Promise<void>;
+}
+
 /** The environment of each request under way, by its context. */
-type RequestEnvironments = WeakMap<Context, Environment>;
+type RequestEnvironments = WeakMap<Context, RequestEnvironment>;
+
+/** What is left of the time limit when the trail is given up: enough to word the refusal. */
+const REPLY_WITHIN_MS = 500;
 
 /**
  * The handler of an entry point. Whatever it is, nothing leaves before the audit trail is durable, and every failure becomes
@@ -49,16 +62,44 @@ function bindEnvironment<Event, Reply>(
 ): MiddlewareObj<Event, Reply> {
   return {
     before: async ({ context }) => {
-      environments.set(context, await environment());
+      environments.set(context, requestEnvironment(await environment(), context));
     },
   };
+}
+
+function requestEnvironment({ protector, trail, writeMetrics }: Environment, context: Context): RequestEnvironment {
+  const metrics = writeMetrics === undefined ? undefined : new RequestMetrics(Date.now);
+  const own = trail.open();
+  const watched = metrics?.watch(own) ?? own;
+  return {
+    protector: protector.recordingTo(watched),
+    flush: async () => {
+      const deadline = deadlineOf(context);
+      try {
+        await watched.flush(deadline.signal);
+      } finally {
+        deadline.clear();
+        if (writeMetrics !== undefined) metrics?.write(writeMetrics);
+      }
+    },
+  };
+}
+
+/** Aborts when little is left of the time limit: a sink that hangs must not take the refusal with it. */
+function deadlineOf(context: Context): { signal?: AbortSignal; clear: () => void } {
+  // Absent where no time limit is: on a laptop.
+  const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.();
+  if (remainingMs === undefined) return { clear: () => {} };
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), Math.max(0, remainingMs - REPLY_WITHIN_MS));
+  return { signal: giveUp.signal, clear: () => clearTimeout(timer) };
 }
 
 /** Nothing is answered, not even a refusal, before its record is durable. */
 function flushTrail<Event, Reply>(environments: RequestEnvironments): MiddlewareObj<Event, Reply> {
   const flush = async (context: Context): Promise<void> => {
     try {
-      await environments.get(context)?.trail.flush();
+      await environments.get(context)?.flush();
     } catch (error) {
       throw toRefusal(error);
     }

@@ -1,13 +1,18 @@
-// Merging of audit entries inside one blocking write.
+// Merging of audit entries: inside one blocking write, or across the requests of an interval.
 import type { AuditEntry } from './record.ts';
 
 /**
- * Collects entries and merges those that say the same: `count` and `weakCount` are summed, the first one keeps its place.
- * Equal means equal in everything a record shows apart from those sums, the request id included: a merged record never
- * speaks for two requests, users, rows or policy versions.
+ * Collects entries and merges those that say the same: counts are summed, the first one keeps its place. Equal means equal
+ * in everything a record shows apart from those sums, the request id included: a merged record never speaks for two
+ * requests, users, rows or policy versions. `acrossRequests`: it may speak for several requests, and then names none.
  */
 export class Aggregate {
+  readonly #acrossRequests: boolean;
   #entries = new Map<string, AuditEntry>();
+
+  constructor({ acrossRequests = false } = {}) {
+    this.#acrossRequests = acrossRequests;
+  }
 
   /** Records that `drain` would give. */
   get size(): number {
@@ -15,7 +20,7 @@ export class Aggregate {
   }
 
   add(entry: AuditEntry): void {
-    const key = keyOf(entry);
+    const key = keyOf(this.#acrossRequests ? { ...entry, requestId: undefined } : entry);
     const before = this.#entries.get(key);
     this.#entries.set(key, before === undefined ? entry : merged(before, entry));
   }
@@ -30,9 +35,18 @@ export class Aggregate {
 }
 
 function merged(first: AuditEntry, second: AuditEntry): AuditEntry {
-  const sum = { ...first, count: first.count + second.count };
-  if (first.weakCount === undefined && second.weakCount === undefined) return sum;
-  return { ...sum, weakCount: (first.weakCount ?? 0) + (second.weakCount ?? 0) };
+  return {
+    ...first,
+    requestId: first.requestId === second.requestId ? first.requestId : undefined,
+    count: first.count + second.count,
+    weakCount: sum(first.weakCount, second.weakCount),
+    firstTimeMs: first.firstTimeMs,
+    lastTimeMs: second.lastTimeMs,
+  };
+}
+
+function sum(first: number | undefined, second: number | undefined): number | undefined {
+  return first === undefined && second === undefined ? undefined : (first ?? 0) + (second ?? 0);
 }
 
 /** JSON of an array: unambiguous whatever the texts contain, and an absent member (`null`) differs from every text. */

@@ -30,6 +30,9 @@ export interface AuditEntry {
   readonly clientIp?: string | undefined;
   readonly dataStore: string;
   readonly policyVersion?: string | undefined;
+  /** When the first and the last of several merged requests were recorded, in epoch milliseconds. */
+  readonly firstTimeMs?: number | undefined;
+  readonly lastTimeMs?: number | undefined;
 }
 
 /** What is true of every record a process writes. */
@@ -68,6 +71,8 @@ export interface UnsignedAuditRecord {
     readonly request_id?: string;
     readonly weak_cnt?: number;
     readonly policy_version?: string;
+    readonly first_time_ms?: number;
+    readonly last_time_ms?: number;
   };
   readonly cnt: number;
   readonly correlationid?: string;
@@ -140,6 +145,8 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
       ...(requestId !== undefined && { request_id: requestId }),
       ...(weak > 0 && { weak_cnt: weak }),
       ...(policyVersion !== undefined && { policy_version: policyVersion }),
+      ...(entry.firstTimeMs !== undefined && { first_time_ms: entry.firstTimeMs }),
+      ...(entry.lastTimeMs !== undefined && { last_time_ms: entry.lastTimeMs }),
     },
     cnt: entry.count,
     ...(queryId !== undefined && { correlationid: queryId }),

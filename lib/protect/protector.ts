@@ -1,5 +1,5 @@
+import type { RequestTrail } from '../audit/ports.ts';
 import type { AuditEntry } from '../audit/record.ts';
-import type { AuditTrail } from '../audit/trail.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Decision } from '../policy/decide.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
@@ -38,12 +38,17 @@ const NO_ACCESS = 3;
  */
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
-  readonly #trail: Pick<AuditTrail, 'record'>;
+  readonly #trail: Pick<RequestTrail, 'record'>;
 
   /** `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when there is none to be had. */
-  constructor(policy: () => Promise<CompiledPolicy>, trail: Pick<AuditTrail, 'record'>) {
+  constructor(policy: () => Promise<CompiledPolicy>, trail: Pick<RequestTrail, 'record'>) {
     this.#policy = policy;
     this.#trail = trail;
+  }
+
+  /** The same protector for one request, which it records in that request's own trail. */
+  recordingTo(trail: Pick<RequestTrail, 'record'>): Protector {
+    return new Protector(this.#policy, trail);
   }
 
   /** Resolves to the encoded reply. Rejects with `RefusedError`: then nothing of the batch may be answered. */

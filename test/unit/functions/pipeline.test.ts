@@ -2,14 +2,16 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { LogEntry } from '../../../functions/log.ts';
 import { type EntryPoint, type Environment, lambdaHandler } from '../../../functions/pipeline.ts';
 import { AuditError } from '../../../lib/audit/errors.ts';
-import type { Protector } from '../../../lib/protect/protector.ts';
+import type { RequestTrail } from '../../../lib/audit/ports.ts';
+import { Protector } from '../../../lib/protect/protector.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { lambdaContext } from '../../support/policy.ts';
 
 /** What happened, in order. */
 let steps: string[];
 let log: LogEntry[];
-let flush: () => Promise<void>;
+let flush: (giveUp?: AbortSignal) => Promise<void>;
+let writeMetrics: (line: string) => void;
 let serve: (event: unknown) => Promise<string>;
 let environments: number;
 let environmentFailure: unknown;
@@ -20,22 +22,22 @@ beforeEach(() => {
   environments = 0;
   environmentFailure = undefined;
   flush = async () => {};
+  writeMetrics = () => {};
   serve = async () => 'answer';
 });
 
 async function environment(): Promise<Environment> {
   environments += 1;
   if (environmentFailure !== undefined) throw environmentFailure;
-  return {
-    protector: {} as Protector,
-    trail: {
-      flush: async () => {
-        steps.push('flush');
-        await flush();
-        steps.push('flushed');
-      },
+  const own: RequestTrail = {
+    record: () => {},
+    flush: async (giveUp) => {
+      steps.push('flush');
+      await flush(giveUp);
+      steps.push('flushed');
     },
   };
+  return { protector: new Protector(fails(new Error('no policy')), own), trail: { open: () => own }, writeMetrics };
 }
 
 function invoke(event: unknown = {}): Promise<string> {

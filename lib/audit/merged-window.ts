@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
 import { SequenceSet } from '../base/sequence-set.ts';
-import { canonicalJson } from '../crypto/canonical-json.ts';
+import { CanonicalJsonError, canonicalJson } from '../crypto/canonical-json.ts';
 import { KnownRecords } from './known-records.ts';
 import { readLine, type SignedObject } from './read-line.ts';
 
@@ -71,9 +71,10 @@ export class MergedWindow {
     if (read.kind !== 'signed') return read.kind;
     const { chain_id: chainId, sequence, checksum } = read.record.signature;
     const parts = partsOf(read.record);
-    if (parts === undefined || !/^[0-9A-F]{64}$/.test(checksum)) return 'malformed';
+    const key = parts === undefined ? undefined : keyOf(parts.common);
+    if (parts === undefined || key === undefined || !/^[0-9A-F]{64}$/.test(checksum)) return 'malformed';
     if (before?.has(chainId, sequence) === true || !this.#known.add(chainId, sequence, parts.lastMs)) return 'known';
-    const group = this.#openGroup(parts, chainId);
+    const group = this.#openGroup(key, parts, chainId);
     group.cnt += read.count;
     group.weak += parts.weak;
     group.repeated += parts.repeated;
@@ -104,8 +105,7 @@ export class MergedWindow {
     return JSON.stringify([...this.#groups.values()].flat().map(stateOf));
   }
 
-  #openGroup(parts: Parts, chainId: string): Group {
-    const key = canonicalJson(parts.common);
+  #openGroup(key: string, parts: Parts, chainId: string): Group {
     const groups = this.#groups.get(key) ?? [];
     this.#groups.set(key, groups);
     const last = groups.at(-1);
@@ -169,6 +169,16 @@ function partsOf(record: SignedObject): Parts | undefined {
     firstMs: Number(firstMs),
     lastMs: Number(lastMs),
   };
+}
+
+/** Undefined when the record has no canonical form, and so cannot be a signed one. */
+function keyOf(common: Json): string | undefined {
+  try {
+    return canonicalJson(common);
+  } catch (error) {
+    if (error instanceof CanonicalJsonError) return undefined;
+    throw error;
+  }
 }
 
 /** The members in which both agree. */

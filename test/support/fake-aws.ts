@@ -1,32 +1,15 @@
 // A stand-in for AWS KMS, CloudWatch Logs and Kinesis on 127.0.0.1: AWS JSON 1.1 over HTTP, with the services' own
 // validations.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { kinesisOperations, type StoredRecord } from './fake-kinesis.ts';
 import { invalidParameter, type Json, ServiceFault, text } from './aws-json.ts';
+import { type FaultKind, FaultPlan, type PlannedFault } from './faults.ts';
+import { bodyOf, serve } from './http-server.ts';
 
-/**
- * What goes wrong instead of, or after, an operation. After it, so that it has happened although the caller cannot know:
- * `drop` (the connection is reset), `malformed` (a reply that is no JSON). `reset`: the connection is reset before it.
- * `partial`: PutRecords leaves every other record, `reject`: PutLogEvents leaves those of `rejected`.
- */
-export interface Fault {
-  readonly kind:
-    | 'throttle'
-    | 'status500'
-    | 'status503'
-    | 'hang'
-    | 'reset'
-    | 'drop'
-    | 'malformed'
-    | 'deny'
-    | 'reject'
-    | 'partial';
-  readonly times: number;
-  /** Calls of the operation that go well before. @default 0 */
-  readonly after?: number;
-  /** Only calls of this operation, such as `PutLogEvents`. */
-  readonly operation?: string;
+/** `reject`: PutLogEvents leaves the events of `rejected`. `partial`: PutRecords leaves every other record. */
+export interface Fault extends PlannedFault {
+  readonly kind: FaultKind | 'reject';
   /** For `reject`: the `rejectedLogEventsInfo` of a reply that says 200. Those events are not kept. */
   readonly rejected?: RejectedInfo;
 }
@@ -76,7 +59,7 @@ export async function startFakeAws(): Promise<FakeAws> {
   const wrappedKeys = new Map<string, WrappedKey>();
   const calls: string[] = [];
   const streams = new Map<string, StoredRecord[]>();
-  let faults: { fault: Fault; after: number; left: number }[] = [];
+  const plan = new FaultPlan<Fault>();
   let aheadMs = 0;
 
   function stream(body: Json): StoredEvent[] {
@@ -159,17 +142,6 @@ export async function startFakeAws(): Promise<FakeAws> {
     },
   };
 
-  function nextFault(operation: string): Fault | undefined {
-    const found = faults.find(({ fault, left }) => left > 0 && (fault.operation ?? operation) === operation);
-    if (found === undefined) return undefined;
-    if (found.after > 0) {
-      found.after -= 1;
-      return undefined;
-    }
-    found.left -= 1;
-    return found.fault;
-  }
-
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = String(request.headers['x-amz-target']);
     const operation = target.slice(target.indexOf('.') + 1);
@@ -177,7 +149,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     calls.push(operation);
     response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
     checkSignatureTime(request, Date.now() + aheadMs);
-    const fault = nextFault(operation);
+    const fault = plan.next(operation);
     if (fault?.kind === 'reset') return void request.socket.destroy();
     if (fault?.kind === 'hang') return; // the caller's time-out ends it, or close()
     if (fault?.kind === 'throttle') throw new ServiceFault('ThrottlingException', 'Rate exceeded');
@@ -192,28 +164,19 @@ export async function startFakeAws(): Promise<FakeAws> {
     reply(response, 200, answered);
   }
 
-  const server = createServer((request, response) => {
+  const server = await serve((request, response) =>
     answer(request, response).catch((error: unknown) => {
       const { type, message, status } =
         error instanceof ServiceFault ? error : new ServiceFault('InternalFailure', '', 500);
       reply(response, status, { __type: type, message });
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+    }),
+  );
 
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    ...server,
     calls,
-    fail: (fault) => {
-      faults.push({ fault, after: fault.after ?? 0, left: fault.times });
-    },
-    heal: () => {
-      faults = [];
-    },
+    fail: (fault) => plan.add(fault),
+    heal: () => plan.clear(),
     createKey: () => {
       const arn = `arn:aws:kms:us-east-1:000000000000:key/${randomUUID()}`;
       keys.set(arn, { enabled: true });
@@ -235,14 +198,6 @@ export async function startFakeAws(): Promise<FakeAws> {
     streamed: (name) => streams.get(name) ?? [],
     setClock: (ahead) => {
       aheadMs = ahead;
-    },
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
     },
   };
 }
@@ -302,9 +257,7 @@ function checkSignatureTime(request: IncomingMessage, nowMs: number): void {
 }
 
 async function readJson(request: IncomingMessage): Promise<Json> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  const body: unknown = JSON.parse((await bodyOf(request)).toString());
   if (typeof body !== 'object' || body === null) throw new ServiceFault('SerializationException', 'not an object');
   return { ...body };
 }

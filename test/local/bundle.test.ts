@@ -1,15 +1,13 @@
-import { execFile, execSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildBundles } from '../support/bundle.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
 import { redshiftEvent } from '../support/policy.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAX_BUNDLE_BYTES = 400_000;
 
 describe('the bundle of the Redshift function', () => {
@@ -19,13 +17,8 @@ describe('the bundle of the Redshift function', () => {
   let surroundings: LambdaSurroundings;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'bundle-'));
-    bundle = join(directory, 'index.cjs');
-    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-      scripts: { build: string };
-    };
-    const command = scripts.build.replace(/--outfile=\S+/, `--outfile=${bundle} --log-level=error`);
-    execSync(`node_modules/.bin/${command}`, { cwd: ROOT });
+    directory = await buildBundles(['redshift']);
+    bundle = join(directory, 'redshift', 'index.cjs');
     fake = await startFakeAws();
     surroundings = await deployTo(fake, directory);
   });
@@ -43,11 +36,12 @@ describe('the bundle of the Redshift function', () => {
       cwd: directory,
       env: environment,
     });
-    return JSON.parse(stdout.trim().split('\n').at(-1)!);
+    const replies = stdout.split('\n').filter((line) => line.startsWith('{"success"'));
+    return JSON.parse(replies[0]!);
   }
 
-  test(`has at most ${MAX_BUNDLE_BYTES} bytes`, async () => {
-    expect((await stat(bundle)).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
+  test.each(['redshift', 'log-forwarder'])(`of %s has at most ${MAX_BUNDLE_BYTES} bytes`, async (name) => {
+    expect((await stat(join(directory, name, 'index.cjs'))).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
   });
 
   test('protects a batch with nothing but its environment variables', async () => {

@@ -65,7 +65,10 @@ export function postTo(target: PostTarget): Post {
 
 /** Why there was no reply, in a word. */
 export function failureOf(error: unknown): string {
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) return 'time-out';
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const { name, code } = (typeof error === 'object' && error !== null ? error : {}) as {
+    name?: unknown;
+    code?: unknown;
+  };
+  if (name === 'AbortError' || name === 'TimeoutError') return 'time-out';
   return typeof code === 'string' ? code : 'no reply';
 }

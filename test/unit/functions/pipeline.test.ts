@@ -12,7 +12,7 @@ let steps: string[];
 let log: LogEntry[];
 let flush: (giveUp?: AbortSignal) => Promise<void>;
 let writeMetrics: (line: string) => void;
-let serve: (event: unknown) => Promise<string>;
+let serve: (event: unknown, protector: Protector) => Promise<string>;
 let environments: number;
 let environmentFailure: unknown;
 
@@ -40,11 +40,11 @@ async function environment(): Promise<Environment> {
   return { protector: new Protector(fails(new Error('no policy')), own), trail: { open: () => own }, writeMetrics };
 }
 
-function invoke(event: unknown = {}): Promise<string> {
+function invoke(event: unknown = {}, context = lambdaContext()): Promise<string> {
   const entryPoint: EntryPoint<unknown, string> = {
-    serve: async (received, requestId) => {
+    serve: async (received, requestId, protector) => {
       steps.push(`serve ${requestId}`);
-      return serve(received);
+      return serve(received, protector);
     },
     refuse: (refusal) => {
       steps.push('refuse');
@@ -55,8 +55,15 @@ function invoke(event: unknown = {}): Promise<string> {
     steps.push('log');
     log.push(entry);
   });
-  return handler(event, lambdaContext());
+  return handler(event, context);
 }
+
+const request = () => ({
+  origin: { user: 'CANARY', vendor: 'aws.redshift' },
+  target: () => ({ operation: 'Protect', element: 'CANARY' }) as const,
+  column: () => ['CANARY'],
+  encode: () => 'answer',
+});
 
 const fails = (failure: unknown) => () => Promise.reject(failure);
 
@@ -157,6 +164,44 @@ describe('the pipeline of a function', () => {
     environmentFailure = new RefusedError('KEY_UNAVAILABLE');
     await invoke();
     expect(environments).toBe(1);
+  });
+
+  test('gives a trail that hangs up half a second before the time limit, and refuses', async () => {
+    flush = (giveUp) =>
+      new Promise((_, reject) => {
+        giveUp?.addEventListener('abort', () => reject(new AuditError('AUDIT_SINK_UNAVAILABLE', 'time is up')));
+      });
+    const context = { ...lambdaContext(), getRemainingTimeInMillis: () => 520 };
+    expect(await invoke({}, context)).toBe('AUDIT_UNAVAILABLE: Failed to send logs, connection refused !');
+  });
+
+  test('gives the trail all the time where there is no limit', async () => {
+    let limit: AbortSignal | undefined = AbortSignal.abort();
+    flush = async (giveUp) => {
+      limit = giveUp;
+    };
+    await invoke();
+    expect(limit).toBeUndefined();
+  });
+
+  test('writes its metrics once per request, whatever became of it', async () => {
+    const lines: string[] = [];
+    writeMetrics = (line) => void lines.push(line);
+    serve = async (_, protector) => protector.run(request()).catch((error: unknown) => Promise.reject(error));
+    await invoke();
+    flush = fails(new AuditError('AUDIT_SINK_UNAVAILABLE', 'down'));
+    await invoke();
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({
+        outcome: 'fault',
+        operation: 'unknown',
+        vendor: 'aws.redshift',
+        Batches: 1,
+        Refusals: 1,
+      }),
+      expect.objectContaining({ outcome: 'fault', AuditWriteFailures: 1 }),
+    ]);
+    expect(lines.join()).not.toContain('CANARY');
   });
 
   test('hands the event on as it came', async () => {

@@ -19,6 +19,8 @@ export interface RegisteredExtension {
 
 export interface LambdaRuntime {
   readonly extensions: readonly RegisteredExtension[];
+  /** Error types of registrations that were refused. */
+  readonly refusals: readonly string[];
   /** Lines that the function wrote to standard output. */
   readonly output: readonly string[];
   readonly pid: number;
@@ -44,6 +46,7 @@ export async function startLambda(
 ): Promise<LambdaRuntime> {
   const extensions = new Map<string, RegisteredExtension>();
   const output: string[] = [];
+  const refusals: string[] = [];
   let runtimeIsReady = false;
   const initialised = Promise.withResolvers<void>();
   let invocation: { id: string; event: unknown; timeoutMs: number; done: PromiseWithResolvers<unknown> } | undefined;
@@ -76,7 +79,10 @@ export async function startLambda(
   function register(request: IncomingMessage, response: ServerResponse, body: string): void {
     const name = String(request.headers['lambda-extension-name'] ?? '');
     const { events = [] } = JSON.parse(body) as { events?: string[] };
-    const refuse = (errorType: string, errorMessage: string): void => send(response, 403, { errorType, errorMessage });
+    const refuse = (errorType: string, errorMessage: string): void => {
+      refusals.push(errorType);
+      send(response, 403, { errorType, errorMessage });
+    };
     if (runtimeIsReady) return refuse('Extension.RegistrationClosed', 'Extension registration closed already');
     if (name === '') return refuse('Extension.InvalidExtensionName', 'Empty extension name');
     // Whoever registers from inside the runtime's process is an internal extension.
@@ -182,6 +188,7 @@ export async function startLambda(
       return [...extensions.values()];
     },
     output,
+    refusals,
     pid,
     async invoke(event, { timeoutMs } = { timeoutMs: 30_000 }) {
       const done = Promise.withResolvers<unknown>();

@@ -51,6 +51,20 @@ export const DEFAULT_ESA_INDEX = 'pty_insight_audits';
 export const DEAD_LETTER_PREFIX = 'dead-letters/';
 export const FORWARDER_JOURNAL_PREFIX = 'forwarder/';
 
+/** Environment variables of the REST function alone, named as the reference product names them. */
+export const REST_ENV = {
+  /** `JWT`: the caller is who the token in the `Authorization` header says. Empty or `None`: who the body says. */
+  authorization: 'authorization',
+  /** `1`: with `JWT`, a user in the body takes the place of the token's. Default `0`. */
+  allowAssumeUser: 'allow_assume_user',
+  /** `0`: something in front has verified the token. Default `1`. */
+  jwtVerify: 'jwt_verify',
+  /** Base64 of a PEM public key, or of a shared secret of 32 bytes or more. */
+  jwtSecret: 'jwt_secret_base64',
+  /** JSON array of claim names, of which the first that holds a text names the user. Default `["username","sub"]`. */
+  jwtUserClaim: 'jwt_user_claim',
+} as const;
+
 /** In the policy layer. */
 export const DEFAULT_POLICY_PATH = '/opt/protector/policy.sealed.json';
 export const DEFAULT_SIGNING_KEY_PATH = '/opt/protector/audit-signing.sealed.json';

@@ -20,7 +20,7 @@ export class Aggregate {
   }
 
   add(entry: AuditEntry): void {
-    const key = keyOf(this.#acrossRequests ? { ...entry, requestId: undefined } : entry);
+    const key = keyOf(this.#acrossRequests ? { ...entry, requestId: undefined, batchId: undefined } : entry);
     const before = this.#entries.get(key);
     this.#entries.set(key, before === undefined ? entry : merged(before, entry));
   }
@@ -38,8 +38,10 @@ function merged(first: AuditEntry, second: AuditEntry): AuditEntry {
   return {
     ...first,
     requestId: first.requestId === second.requestId ? first.requestId : undefined,
+    batchId: first.batchId === second.batchId ? first.batchId : undefined,
     count: first.count + second.count,
     weakCount: sum(first.weakCount, second.weakCount),
+    repeatedCount: sum(first.repeatedCount, second.repeatedCount),
     firstTimeMs: first.firstTimeMs,
     lastTimeMs: second.lastTimeMs,
   };
@@ -65,6 +67,7 @@ function keyOf(entry: AuditEntry): string {
     entry.requestId,
     entry.cluster,
     entry.clientIp,
+    entry.batchId,
     entry.dataStore,
     entry.policyVersion,
   ]);

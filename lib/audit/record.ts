@@ -28,6 +28,10 @@ export interface AuditEntry {
   readonly requestId?: string | undefined;
   readonly cluster?: string | undefined;
   readonly clientIp?: string | undefined;
+  /** Snowflake's name of the batch. */
+  readonly batchId?: string | undefined;
+  /** Values of a batch that was answered, and counted, before: they are not in `count`. */
+  readonly repeatedCount?: number | undefined;
   readonly dataStore: string;
   readonly policyVersion?: string | undefined;
   /** When the first and the last of several merged requests were recorded, in epoch milliseconds. */
@@ -69,6 +73,8 @@ export interface UnsignedAuditRecord {
     readonly cluster?: string;
     readonly query_id?: string;
     readonly request_id?: string;
+    readonly batch_id?: string;
+    readonly repeated_cnt?: number;
     readonly weak_cnt?: number;
     readonly policy_version?: string;
     readonly first_time_ms?: number;
@@ -127,12 +133,14 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
   const queryId = capped(entry.queryId, CAPS.query);
   const cluster = capped(entry.cluster, CAPS.cluster);
   const requestId = capped(entry.requestId, CAPS.id);
+  const batchId = capped(entry.batchId, CAPS.id);
   const policyVersion = capped(entry.policyVersion, CAPS.id);
   const element = capped(entry.element, CAPS.element);
   const oldElement = capped(entry.oldElement, CAPS.element);
   const mask = capped(entry.mask, CAPS.short);
   const clientIp = capped(entry.clientIp, CAPS.short);
   const dataStore = cap(entry.dataStore, CAPS.store);
+  const repeated = entry.repeatedCount ?? 0;
   const weak = entry.weakCount ?? 0;
   const release = cap(host.release, CAPS.short);
   const engine = cap(host.engineVersion, CAPS.short);
@@ -143,6 +151,8 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
       ...(cluster !== undefined && { cluster }),
       ...(queryId !== undefined && { query_id: queryId }),
       ...(requestId !== undefined && { request_id: requestId }),
+      ...(batchId !== undefined && { batch_id: batchId }),
+      ...(repeated > 0 && { repeated_cnt: repeated }),
       ...(weak > 0 && { weak_cnt: weak }),
       ...(policyVersion !== undefined && { policy_version: policyVersion }),
       ...(entry.firstTimeMs !== undefined && { first_time_ms: entry.firstTimeMs }),
@@ -194,7 +204,7 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
  */
 export function checkEntry(entry: AuditEntry): void {
   auditLevel(entry.code);
-  for (const number of [entry.count, entry.row ?? 0, entry.weakCount ?? 0]) {
+  for (const number of [entry.count, entry.row ?? 0, entry.weakCount ?? 0, entry.repeatedCount ?? 0]) {
     if (Number.isSafeInteger(number) && number >= 0) continue;
     throw new ProtectorError('AUDIT_ENTRY_INVALID', 'Counts and rows of an audit entry are whole numbers from 0');
   }

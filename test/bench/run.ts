@@ -10,6 +10,7 @@ import { print, type Section } from './figures.ts';
 import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
 import { growthSection, redshiftSection } from './redshift.ts';
+import { snowflakeSection } from './snowflake.ts';
 
 const { values: options } = parseArgs({
   options: { memory: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
@@ -30,5 +31,6 @@ add(await ff1Section(21));
 add(await columnsSection(21));
 add(await methodsSection(7));
 add(await redshiftSection(31));
+add(await snowflakeSection(31));
 add(await growthSection(15));
 if (options.json) console.log(JSON.stringify({ ...machine, sections }));

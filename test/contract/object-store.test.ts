@@ -8,7 +8,7 @@ import { fileObjectStore } from '../../lib/adapters/file/object-store.ts';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3ObjectStore } from '../../lib/adapters/s3/object-store.ts';
 import type { ListableStore } from '../../lib/delivery/ports.ts';
-import { startFakeS3 } from '../support/fake-s3.ts';
+import { startFakeBucket } from '../support/fake-bucket.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
 interface StoreUnderTest {
@@ -123,7 +123,7 @@ function s3(client: S3Client, bucket: string, close: () => Promise<void>): Store
 }
 
 objectStoreContract('Amazon S3 (fake)', async () => {
-  const fake = await startFakeS3();
+  const fake = await startFakeBucket();
   return s3(s3Client(settings(fake.endpoint)), 'bucket', () => fake.close());
 });
 

@@ -12,7 +12,7 @@ import type { DeliverySink, ListableStore } from '../../lib/delivery/ports.ts';
 import { redrive } from '../../lib/delivery/redrive.ts';
 import type { KinesisEvent, KinesisReply } from '../../lib/wire/kinesis.ts';
 import { type FakeOpenSearch, type OpenSearchFault, startFakeOpenSearch } from '../support/fake-opensearch.ts';
-import { type FakeS3, type S3Fault, startFakeS3 } from '../support/fake-s3.ts';
+import { type FakeBucket, type BucketFault, startFakeBucket } from '../support/fake-bucket.ts';
 import {
   controlPayload,
   kinesisEvent,
@@ -34,14 +34,14 @@ const ALL = originals(
 );
 
 let search: FakeOpenSearch;
-let s3: FakeS3;
+let s3: FakeBucket;
 let client: S3Client;
 let store: ListableStore;
 let sink: DeliverySink;
 
 beforeEach(async () => {
   search = await startFakeOpenSearch();
-  s3 = await startFakeS3();
+  s3 = await startFakeBucket();
   client = s3Client({
     endpoint: s3.endpoint,
     region: 'us-east-1',
@@ -117,7 +117,7 @@ const SEARCH_KINDS: readonly OpenSearchFault['kind'][] = [
   'deny',
   'partial',
 ];
-const S3_KINDS: readonly S3Fault['kind'][] = [
+const S3_KINDS: readonly BucketFault['kind'][] = [
   'throttle',
   'status500',
   'status503',

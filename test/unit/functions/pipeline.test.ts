@@ -42,8 +42,9 @@ async function environment(): Promise<Environment> {
 
 function invoke(event: unknown = {}, context = lambdaContext()): Promise<string> {
   const entryPoint: EntryPoint<unknown, string> = {
-    serve: async (received, requestId, protector) => {
+    serve: async (received, { requestId, protector, onDurable }) => {
       steps.push(`serve ${requestId}`);
+      onDurable(() => steps.push('durable'));
       return serve(received, protector);
     },
     refuse: (refusal) => {
@@ -79,7 +80,7 @@ describe('the pipeline of a function', () => {
     expect([answered, steps]).toEqual([false, ['serve request-1', 'flush']]);
     durable.resolve();
     expect(await answer).toBe('answer');
-    expect(steps).toEqual(['serve request-1', 'flush', 'flushed']);
+    expect(steps).toEqual(['serve request-1', 'flush', 'flushed', 'durable']);
   });
 
   test('words a refusal only when its record is durable', async () => {

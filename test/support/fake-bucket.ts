@@ -4,27 +4,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FaultPlan, type PlannedFault } from './faults.ts';
 import { bodyOf, serve } from './http-server.ts';
 
-export interface S3Fault extends PlannedFault {
+export interface BucketFault extends PlannedFault {
   readonly kind: 'throttle' | 'status500' | 'status503' | 'hang' | 'reset' | 'drop' | 'malformed' | 'deny';
   /** `GET`, `PUT`, `DELETE`, `LIST` */
   readonly operation?: string;
 }
 
-export interface FakeS3 {
+export interface FakeBucket {
   readonly endpoint: string;
   /** Keys of the one bucket and what is there. */
   readonly objects: ReadonlyMap<string, Buffer>;
   readonly calls: string[];
-  fail(fault: S3Fault): void;
+  fail(fault: BucketFault): void;
   heal(): void;
   close(): Promise<void>;
 }
 
 const PAGE = 100;
 
-export async function startFakeS3(): Promise<FakeS3> {
+export async function startFakeBucket(): Promise<FakeBucket> {
   const objects = new Map<string, Buffer>();
-  const plan = new FaultPlan<S3Fault>();
+  const plan = new FaultPlan<BucketFault>();
   const calls: string[] = [];
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

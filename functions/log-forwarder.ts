@@ -1,13 +1,10 @@
 // Kinesis batches of audit records → merged records in an OpenSearch, such as the reference product's audit store.
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import { bulkUrl, openSearchBulkSink } from '../lib/adapters/http/opensearch-bulk.ts';
-import { postTo } from '../lib/adapters/http/post.ts';
 import { s3Client } from '../lib/adapters/s3/client.ts';
 import { s3ObjectStore } from '../lib/adapters/s3/object-store.ts';
 import { once } from '../lib/base/once.ts';
-import { DEAD_LETTER_PREFIX, DEFAULT_ESA_INDEX, FORWARDER_ENV, FORWARDER_JOURNAL_PREFIX } from '../lib/contract.ts';
+import { DEAD_LETTER_PREFIX, FORWARDER_ENV, FORWARDER_JOURNAL_PREFIX } from '../lib/contract.ts';
 import { DeadLetters } from '../lib/delivery/dead-letters.ts';
 import { forward, type StreamItem, type Taken } from '../lib/delivery/forwarder.ts';
 import { Journal } from '../lib/delivery/journal.ts';
@@ -20,6 +17,7 @@ import {
   shardOf,
   streamOf,
 } from '../lib/wire/kinesis.ts';
+import { openSearchOf } from './esa.ts';
 import { type ApplicationLog, causesOf, consoleLog } from './log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from './metrics.ts';
 import { required } from './settings.ts';
@@ -100,25 +98,12 @@ function stateOf(state: string): Readonly<Record<string, string>> {
   return state === '' ? {} : { [STATE_MEMBER]: state };
 }
 
-const lambdaEnvironment = once(async (): Promise<ForwarderEnvironment> => {
-  const settings = process.env;
-  const file = async (name: string): Promise<string | undefined> => {
-    const path = settings[name];
-    return path === undefined || path === '' ? undefined : readFile(path, 'utf8');
-  };
-  const authorization = settings[FORWARDER_ENV.authorization];
-  const post = postTo({
-    url: bulkUrl(required(FORWARDER_ENV.url), settings[FORWARDER_ENV.index] ?? DEFAULT_ESA_INDEX),
-    headers: authorization === undefined ? {} : { authorization },
-    ca: await file(FORWARDER_ENV.caPath),
-    cert: await file(FORWARDER_ENV.certificatePath),
-    key: await file(FORWARDER_ENV.keyPath),
-  });
-  return {
+const lambdaEnvironment = once(
+  async (): Promise<ForwarderEnvironment> => ({
     store: s3ObjectStore({ client: s3Client(), bucket: required(FORWARDER_ENV.bucket) }),
-    sink: openSearchBulkSink({ post }),
-  };
-});
+    sink: await openSearchOf(process.env),
+  }),
+);
 
 /** What AWS Lambda calls. */
 export const handler = logForwarder(lambdaEnvironment);

@@ -60,7 +60,9 @@ function subscriptionLines(text: string): readonly string[] | undefined {
   const { messageType, logEvents } = payload as { messageType: unknown; logEvents?: unknown };
   if (messageType === 'CONTROL_MESSAGE') return [];
   if (messageType !== 'DATA_MESSAGE' || !Array.isArray(logEvents)) return undefined;
-  return logEvents.flatMap((event: { message?: unknown }) => linesOf(String(event?.message ?? '')));
+  return logEvents.flatMap((event: { message?: unknown } | null) =>
+    typeof event?.message === 'string' ? linesOf(event.message) : [],
+  );
 }
 
 function linesOf(text: string): readonly string[] {

@@ -1,7 +1,7 @@
 // npm run soak: processes that answer batches are killed (SIGKILL) before, during and after their writes and answers; then the
 // verifier must account for every record. Fails on the first thing that is wrong.
 //   --batches N   @default 10,000, a fifth of them over CloudWatch Logs and a fifth over Kinesis, the others over a file
-//   --kills N     @default 100
+//   --kills N     @default 50
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -18,7 +18,7 @@ import { type Job, POINTS, valuesOf } from './job.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const { values: options } = parseArgs({
-  options: { batches: { type: 'string', default: '10000' }, kills: { type: 'string', default: '100' } },
+  options: { batches: { type: 'string', default: '10000' }, kills: { type: 'string', default: '50' } },
 });
 const batches = Number(options.batches);
 const kills = Number(options.kills);

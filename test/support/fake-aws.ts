@@ -132,6 +132,18 @@ export async function startFakeAws(): Promise<FakeAws> {
         ...(rejected === undefined ? {} : { rejectedLogEventsInfo: rejected }),
       };
     },
+    'Logs_20140328.FilterLogEvents': (body) => {
+      const group = groups.get(text(body, 'logGroupName'));
+      if (group === undefined) throw new ServiceFault('ResourceNotFoundException', 'The log group does not exist.');
+      const from = Number(body['startTime'] ?? 0);
+      const to = Number(body['endTime'] ?? Number.MAX_SAFE_INTEGER);
+      const events = [...group]
+        .flatMap(([logStreamName, found]) => found.map((event) => ({ ...event, logStreamName })))
+        .filter(({ timestamp }) => timestamp >= from && timestamp < to);
+      const at = Number(body['nextToken'] ?? 0);
+      const next = at + 5; // a small page, to have several
+      return { events: events.slice(at, next), ...(next < events.length && { nextToken: String(next) }) };
+    },
     'Logs_20140328.GetLogEvents': (body) => {
       // By time, and for equal times by arrival: sort() is stable.
       const events = stream(body).toSorted((a, b) => a.timestamp - b.timestamp);

@@ -20,11 +20,13 @@ export interface FakeOpenSearch {
   close(): Promise<void>;
 }
 
+const nothingIsBad = (_body: string): boolean => false;
+
 export async function startFakeOpenSearch(): Promise<FakeOpenSearch> {
   const documents = new Map<string, Record<string, unknown>>();
   const plan = new FaultPlan<OpenSearchFault>();
   let calls = 0;
-  let isBad: (body: string) => boolean = () => false;
+  let isBad = nothingIsBad;
   let how: 'item' | 'call' = 'item';
 
   function create(id: string, body: string): Record<string, unknown> {
@@ -68,11 +70,10 @@ export async function startFakeOpenSearch(): Promise<FakeOpenSearch> {
       return send(400, { error: { type: 'illegal_argument_exception' }, status: 400 });
     const items = [];
     for (let i = 0; i < lines.length; i += 2) {
-      const action = JSON.parse(lines[i]!) as { create: { _id: string } };
+      const { create: action } = JSON.parse(lines[i]!) as { create: Record<'_id', string> };
+      const id = action['_id'];
       const left = fault?.kind === 'partial' && i % 4 === 0;
-      items.push(
-        left ? itemError(action.create._id, 429, 'rejected_execution') : create(action.create._id, lines[i + 1]!),
-      );
+      items.push(left ? itemError(id, 429, 'rejected_execution') : create(id, lines[i + 1]!));
     }
     if (fault?.kind === 'drop') return void response.destroy();
     if (fault?.kind === 'malformed') return void response.writeHead(200).end('<html>Please sign in</html>');
@@ -95,6 +96,6 @@ export async function startFakeOpenSearch(): Promise<FakeOpenSearch> {
   };
 }
 
-function itemError(_id: string, status: number, type: string): Record<string, unknown> {
-  return { create: { _index: 'audits', _id, status, error: { type, reason: 'refused' } } };
+function itemError(id: string, status: number, type: string): Record<string, unknown> {
+  return { create: { _index: 'audits', _id: id, status, error: { type, reason: 'refused' } } };
 }

@@ -38,6 +38,10 @@ export interface LambdaRuntime {
 /** Runtimes have this long with an internal extension and without any external one. */
 const SHUTDOWN_MS = 500;
 
+const send = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+};
+
 /** Starts the function `index.handler` in `directory`; resolves when its INIT is over, rejects when it fails. */
 export async function startLambda(
   directory: string,
@@ -51,15 +55,6 @@ export async function startLambda(
   const initialised = Promise.withResolvers<void>();
   let invocation: { id: string; event: unknown; timeoutMs: number; done: PromiseWithResolvers<unknown> } | undefined;
   let waiting: ServerResponse | undefined;
-
-  const send = (
-    response: ServerResponse,
-    status: number,
-    body: unknown,
-    headers: Record<string, string> = {},
-  ): void => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-  };
 
   function handOver(): void {
     if (waiting === undefined || invocation === undefined) return;

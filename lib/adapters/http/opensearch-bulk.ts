@@ -43,7 +43,7 @@ function itemVerdicts(parcels: readonly Parcel[], text: string): readonly Verdic
   const items = parseItems(text);
   return parcels.map(({ id }, i): Verdict => {
     const item = items?.[i]?.create;
-    if (item?._id !== id || typeof item.status !== 'number') return { kind: 'retry', reason: 'malformed reply' };
+    if (item?.['_id'] !== id || typeof item.status !== 'number') return { kind: 'retry', reason: 'malformed reply' };
     if ((item.status >= 200 && item.status < 300) || item.status === CREATE_CONFLICT) return { kind: 'delivered' };
     const reason = `item status ${item.status}`;
     if (item.status === 429 || item.status >= 500) return { kind: 'retry', reason };
@@ -52,7 +52,7 @@ function itemVerdicts(parcels: readonly Parcel[], text: string): readonly Verdic
 }
 
 interface BulkItem {
-  readonly create?: { readonly _id?: unknown; readonly status?: unknown };
+  readonly create?: { readonly [member: string]: unknown; readonly status?: unknown };
 }
 
 function parseItems(text: string): readonly BulkItem[] | undefined {

@@ -7,6 +7,8 @@ import { serve, type TestServer } from '../../support/http-server.ts';
 
 const parcels: readonly Parcel[] = ['a', 'b', 'c'].map((id) => ({ id, timeMs: 0, body: `{"cnt":1,"text":"ü ${id}"}` }));
 
+const isB = (body: string) => body.includes('ü b');
+
 describe('the OpenSearch sink', () => {
   let search: FakeOpenSearch;
   const sink = (timeoutMs = 1_000) =>
@@ -43,7 +45,6 @@ describe('the OpenSearch sink', () => {
   });
 
   test('tells a document that is refused from a call that is', async () => {
-    const isB = (body: string) => body.includes('ü b');
     search.refuse(isB, 'item');
     expect(await kinds()).toEqual(['delivered', 'data', 'delivered']);
     search.refuse(isB, 'call');
@@ -78,7 +79,7 @@ describe('a POST to a collector', () => {
 
   test('gives up a reply without end', async () => {
     answer = () => ({ status: 200, body: 'x'.repeat(17 * 1024 * 1024) });
-    await expect(postTo({ url: new URL(server.endpoint), headers: {} })('x')).rejects.toThrow();
+    await expect(postTo({ url: new URL(server.endpoint), headers: {} })('x')).rejects.toThrow('The reply is too long');
   });
 
   test.each(['http://esa.example.com:9200', 'ftp://127.0.0.1', 'file:///etc/passwd'])('refuses %s', (url) => {

@@ -59,7 +59,7 @@ function outcomeOf(promise: Promise<void>): { state: string } {
   return outcome;
 }
 
-const about = ({ additional_info, protection }: AuditRecord) =>
+const requestAndCode = ({ additional_info, protection }: AuditRecord) =>
   `${additional_info.request_id} ${protection.audit_code}`;
 const parsed = (lines: readonly string[]): readonly AuditRecord[] => lines.map((line) => JSON.parse(line));
 const numbers = (lines: readonly AuditLine[] | undefined) =>
@@ -237,7 +237,7 @@ describe('an audit trail', () => {
       const second = outcomeOf(other.flush());
       await sink.succeed();
       expect(second.state).toBe('resolved');
-      expect(parsed(sink.durable).map(about)).toEqual(['one 6', 'one 51', 'other 6']);
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['one 6', 'one 51', 'other 6']);
     });
 
     test('a request that gives up is reported as withheld although its write succeeds after all', async () => {
@@ -254,7 +254,7 @@ describe('an audit trail', () => {
       const later = trail.flush();
       await sink.succeed();
       await later;
-      expect(parsed(sink.durable).map(about)).toEqual(['hasty 6', 'hasty 3', 'hasty 51']);
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['hasty 6', 'hasty 3', 'hasty 51']);
       expect(await verified()).toMatchObject({ valid: true });
     });
 
@@ -270,7 +270,7 @@ describe('an audit trail', () => {
       const later = trail.flush();
       await sink.succeed();
       await later;
-      expect(parsed(sink.durable).map(about)).toEqual(['hasty 6', 'hasty 51']);
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['hasty 6', 'hasty 51']);
     });
 
     test('giving up after the write has ended changes nothing', async () => {
@@ -283,7 +283,7 @@ describe('an audit trail', () => {
       await settled();
       expect(outcome.state).toBe('resolved');
       await trail.flush();
-      expect(parsed(sink.durable).map(about)).toEqual(['calm 6']);
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['calm 6']);
     });
 
     test('a request whose time is up before it asks is refused at once, and still recorded', async () => {
@@ -295,7 +295,7 @@ describe('an audit trail', () => {
       const later = trail.flush();
       await sink.succeed();
       await later;
-      expect(parsed(sink.durable).map(about)).toEqual(['late 6', 'late 51']);
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['late 6', 'late 51']);
     });
   });
 

@@ -3,7 +3,8 @@ import { deliver, type DeliverOptions } from '../../../lib/delivery/deliver.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../../lib/delivery/ports.ts';
 
 const parcel = (id: string): Parcel => ({ id, timeMs: 0, body: `{"id":"${id}"}` });
-const parcels = (ids: string): readonly Parcel[] => [...ids].map(parcel);
+const large = (id: string, size: number): Parcel => ({ id, timeMs: 0, body: 'x'.repeat(size) });
+const parcels = (ids: string): readonly Parcel[] => ids.split('').map(parcel);
 const idsOf = (sent: readonly Parcel[]): string => sent.map(({ id }) => id).join('');
 
 /** A sink that says of each parcel what `verdicts` says next; a parcel it has nothing for is delivered. */
@@ -44,7 +45,6 @@ describe('delivery', () => {
 
   test('counts bytes too, and sends what is larger than any call alone', async () => {
     const { sink, calls } = scripted({});
-    const large = (id: string, size: number): Parcel => ({ id, timeMs: 0, body: 'x'.repeat(size) });
     await deliver([large('a', 600), large('b', 600), large('c', 2_000), large('d', 1)], sink, options().all);
     expect(calls).toEqual(['a', 'b', 'c', 'd']);
   });

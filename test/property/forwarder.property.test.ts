@@ -122,7 +122,7 @@ interface Script {
   readonly maxStateLength?: number;
 }
 
-/** Plays Lambda: batches in order, each again with the state it had until it is taken; the last one ends its window. */
+/** Plays Lambda: batches in order, offered until taken with the state of the last that was; the last one ends its window. */
 async function runForwarder(delivered: readonly Original[], script: Script) {
   const store = new MemoryStore();
   const sink = new ScriptedSink();
@@ -131,11 +131,14 @@ async function runForwarder(delivered: readonly Original[], script: Script) {
   const letters = new DeadLetters(store, 'dead/');
   let state = '';
   for (let at = 0; ; ) {
-    const size = script.sizes.next().value as number;
-    const items = delivered.slice(at, at + size).map((one, i) => itemOf(one, at + i));
-    const isLast = at + size >= delivered.length || (script.ends.next().value as boolean);
-    const offer = () =>
-      forward(
+    let size = 0;
+    let isLast = false;
+    const offer = () => {
+      // Lambda may put other records into the batch that it offers after a failure.
+      size = script.sizes.next().value as number;
+      isLast = at + size >= delivered.length || (script.ends.next().value as boolean);
+      const items = delivered.slice(at, at + size).map((one, i) => itemOf(one, at + i));
+      return forward(
         { items, state, isLast, deadlineMs },
         {
           ...pace,
@@ -145,6 +148,7 @@ async function runForwarder(delivered: readonly Original[], script: Script) {
           ...(script.maxStateLength !== undefined && { maxStateLength: script.maxStateLength }),
         },
       );
+    };
     let forwarded = await offer().catch(() => undefined);
     for (let again = 0; forwarded === undefined && again < 200; again++)
       forwarded = await offer().catch(() => undefined);

@@ -39,10 +39,8 @@ export async function writeRecords(
       Data: records[index]!.data,
     }));
     const reply = await client.send(new PutRecordsCommand({ StreamName: streamName, Records }));
-    const results = reply.Records ?? [];
-    if (results.length !== indexes.length) throw new MalformedReply();
     return indexes.filter((index, i) => {
-      const { ErrorCode, SequenceNumber } = results[i] ?? {};
+      const { ErrorCode, SequenceNumber } = reply.Records?.[i] ?? {};
       if (ErrorCode !== undefined) failure = ErrorCode;
       accepted[index] = ErrorCode === undefined && SequenceNumber !== undefined;
       return !accepted[index];
@@ -63,11 +61,7 @@ export async function writeRecords(
   }
 
   for (const wave of wavesOf(records)) await sendWave(wave);
-  return { accepted, failure: accepted.includes(false) ? (failure ?? 'unknown error') : undefined };
-}
-
-class MalformedReply extends Error {
-  override readonly name = 'MalformedReply';
+  return { accepted, failure: accepted.includes(false) ? (failure ?? 'malformed reply') : undefined };
 }
 
 /** Name only: a validation message of the service quotes the request. */

@@ -77,6 +77,13 @@ describe('a POST to a collector', () => {
     expect([reply.status, visits]).toEqual([307, ['/a']]);
   });
 
+  test('takes items that are not those it sent for a malformed reply', async () => {
+    const items = parcels.toReversed().map(({ id }) => ({ create: { _id: id, status: 201 } }));
+    answer = () => ({ status: 200, body: JSON.stringify({ errors: false, items }) });
+    const sink = openSearchBulkSink({ post: postTo({ url: bulkUrl(server.endpoint, 'x'), headers: {} }) });
+    expect((await sink.deliver(parcels)).map(({ kind }) => kind)).toEqual(['retry', 'delivered', 'retry']);
+  });
+
   test('gives up a reply without end', async () => {
     answer = () => ({ status: 200, body: 'x'.repeat(17 * 1024 * 1024) });
     await expect(postTo({ url: new URL(server.endpoint), headers: {} })('x')).rejects.toThrow('The reply is too long');

@@ -109,6 +109,17 @@ describe('a buffered trail', () => {
     expect(await verifyTrail(durable, new Map([[KEY_ID, recordKey()]]))).toMatchObject({ valid: true });
   });
 
+  test('offers what failed again after an interval although nothing new was recorded', async () => {
+    append = down;
+    await request();
+    nowMs += 30_000;
+    await trail.open().flush();
+    append = up;
+    nowMs += 30_000;
+    await trail.open().flush();
+    expect(durable).toHaveLength(1);
+  });
+
   test('keeps at most so many lines for a sink that stays down; each was spilled', async () => {
     trail = create({ maxPendingLines: 2, flushIntervalMs: 0 });
     append = down;

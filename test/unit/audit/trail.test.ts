@@ -286,6 +286,26 @@ describe('an audit trail', () => {
       expect(parsed(sink.durable).map(requestAndCode)).toEqual(['calm 6']);
     });
 
+    test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+      'giving up %d turns after the sink has answered: what the request is told and what is recorded agree',
+      async (turns) => {
+        const patience = new AbortController();
+        const request = trail.open();
+        request.record(entry({ requestId: 'close' }));
+        const outcome = outcomeOf(request.flush(patience.signal));
+        const answered = sink.succeed();
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+        patience.abort();
+        await answered;
+        const later = trail.flush();
+        await sink.succeed();
+        await later;
+        expect(parsed(sink.durable).map(requestAndCode)).toEqual(
+          outcome.state === 'resolved' ? ['close 6'] : ['close 6', 'close 51'],
+        );
+      },
+    );
+
     test('a request whose time is up before it asks is refused at once, and still recorded', async () => {
       const request = trail.open();
       request.record(entry({ requestId: 'late' }));

@@ -16,10 +16,20 @@ export function redshiftFunctions(policy: CompiledPolicy, sql: string): External
     ...elements.flatMap((element) => [`pty_protect_${element}`, `pty_unprotect_${element}`]),
     ...reprotect.filter((name) => wanted.includes(name.toLowerCase())),
     // DuckDB functions registered here have no schema: hr.move_ssn is called as move_ssn.
-    ...policy.mapping.names().map((name) => name.slice(name.lastIndexOf('.') + 1)),
+    ...policy.mapping.names().map(bareName),
   ];
   const unique = new Map(names.map((name) => [name.toLowerCase(), name]));
   return [...unique.values()].map((name) => ({ name }));
+}
+
+/** The name that a warehouse would know such a function by: with the schema that mapping.json gives it, else in `public`. */
+export function warehouseName(functionName: string, policy: CompiledPolicy): string {
+  const folded = functionName.toLowerCase();
+  return policy.mapping.names().find((name) => bareName(name).toLowerCase() === folded) ?? `public.${functionName}`;
+}
+
+function bareName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 /**
@@ -28,6 +38,7 @@ export function redshiftFunctions(policy: CompiledPolicy, sql: string): External
  */
 export function redshiftInvoker(
   handler: (event: RedshiftEvent) => Promise<RedshiftReply>,
+  policy: CompiledPolicy,
   user: string,
 ): (call: ExternalCall) => Promise<(string | null)[]> {
   return async (call) => {
@@ -35,7 +46,7 @@ export function redshiftInvoker(
       user,
       cluster: 'duckdb',
       query_id: call.queryId,
-      external_function: `public.${call.functionName}`,
+      external_function: warehouseName(call.functionName, policy),
       num_records: call.column.length,
       arguments: call.column.map((value) => [value]),
     });

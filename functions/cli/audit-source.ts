@@ -5,6 +5,7 @@ import { readLogGroup } from '../../lib/adapters/cloudwatch-logs/read-log-group.
 import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3ObjectStore } from '../../lib/adapters/s3/object-store.ts';
 import { identityOf, type PlainRecord, readRecord, secondsOf } from '../../lib/audit/columns.ts';
+import { errorName } from '../../lib/base/error-code.ts';
 import { CliError } from './failure.ts';
 import { linesOf } from './lines.ts';
 import { quantity, say, styled } from './output.ts';
@@ -84,8 +85,7 @@ async function* auditLines(options: AuditSourceOptions): AsyncGenerator<string> 
     } else yield* linesOf(file ?? workspace(options.dir).auditLog);
   } catch (error) {
     if (error instanceof CliError) throw error;
-    const { name } = error as { name?: string };
-    throw new CliError('CLI_USAGE', `${s3 ?? logGroup} cannot be read (${name ?? 'unknown error'})`);
+    throw new CliError('CLI_USAGE', `${s3 ?? logGroup} cannot be read (${errorName(error)})`);
   }
 }
 

@@ -11,7 +11,7 @@ export interface Pace {
 }
 
 export interface DeliverOptions extends Pace {
-  /** Nothing is sent again that would begin after this, in epoch milliseconds. */
+  /** No call but the first begins after this, in epoch milliseconds. */
   readonly deadlineMs: number;
   /** @default 6 sendings of a parcel that the sink may take later */
   readonly attempts?: number;
@@ -51,7 +51,16 @@ export async function deliver(
   const calls: Call[] = callsOf(parcels, sink)
     .map((call) => ({ parcels: call, attempts: 0 }))
     .toReversed();
+  let calledOnce = false;
   for (let call = calls.pop(); call !== undefined; call = calls.pop()) {
+    if (calledOnce && options.nowMs() >= options.deadlineMs) {
+      const { attempts } = call;
+      undelivered.push(
+        ...call.parcels.map((parcel) => ({ parcel, kind: 'retry', reason: 'no time left', attempts }) as const),
+      );
+      continue;
+    }
+    calledOnce = true;
     const sent = await send(call, sink, options);
     delivered.push(...sent.delivered);
     undelivered.push(...sent.undelivered);

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { AuditError } from '../../audit/errors.ts';
 import type { AuditLine, AuditSink } from '../../audit/ports.ts';
+import { errorName } from '../../base/error-code.ts';
 import { type LogEvent, splitForPutLogEvents } from './split.ts';
 
 export interface CloudWatchAuditSinkOptions {
@@ -115,6 +116,5 @@ function rejected({ counts }: Left, events: number): AuditError {
 
 /** Name and status only: a validation message of the service quotes the request, and the request is the records. */
 function unavailable(operation: string, error: unknown): AuditError {
-  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
-  return new AuditError('AUDIT_SINK_UNAVAILABLE', `CloudWatch Logs ${operation} failed: ${name}`);
+  return new AuditError('AUDIT_SINK_UNAVAILABLE', `CloudWatch Logs ${operation} failed: ${errorName(error)}`);
 }

@@ -1,5 +1,6 @@
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorName } from '../../base/error-code.ts';
 import { type StreamRecord, wavesOf } from './waves.ts';
 
 export interface KinesisWriterOptions {
@@ -55,16 +56,11 @@ export async function writeRecords(
         left = await send(left);
       }
     } catch (error) {
-      failure = nameOf(error);
+      failure = errorName(error); // no message: a validation message of the service quotes the request
     }
     for (const index of left) stopped.add(records[index]!.partitionKey);
   }
 
   for (const wave of wavesOf(records)) await sendWave(wave);
   return { accepted, failure: accepted.includes(false) ? (failure ?? 'malformed reply') : undefined };
-}
-
-/** Name only: a validation message of the service quotes the request. */
-function nameOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
 }

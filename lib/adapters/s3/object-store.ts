@@ -6,6 +6,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { errorName } from '../../base/error-code.ts';
 import { StoreError } from '../../delivery/errors.ts';
 import type { Expected, ListableStore, StoredObject } from '../../delivery/ports.ts';
 
@@ -27,7 +28,7 @@ export function s3ObjectStore({ client, bucket: Bucket }: S3ObjectStoreOptions):
         const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket, Key }));
         return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), tag: ETag ?? '' };
       } catch (error) {
-        if (nameOf(error) === 'NoSuchKey') return undefined;
+        if (errorName(error) === 'NoSuchKey') return undefined;
         throw unavailable('GetObject', error);
       }
     },
@@ -72,14 +73,10 @@ function conditionOf(expected?: Expected): { IfNoneMatch?: string; IfMatch?: str
 
 /** 412: another object is there. 409: another write is under way. 404: it was to replace one that is gone. */
 function isConflict(error: unknown): boolean {
-  return ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(nameOf(error));
+  return ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(errorName(error));
 }
 
 /** Name only: messages of the service name buckets and keys. */
 function unavailable(operation: string, error: unknown): StoreError {
-  return new StoreError('STORE_UNAVAILABLE', `S3 ${operation} failed: ${nameOf(error)}`);
-}
-
-function nameOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
+  return new StoreError('STORE_UNAVAILABLE', `S3 ${operation} failed: ${errorName(error)}`);
 }

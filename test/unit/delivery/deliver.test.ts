@@ -72,6 +72,31 @@ describe('delivery', () => {
     expect(report.undelivered).toHaveLength(1);
   });
 
+  test('begins no call after the deadline but the first, so that a sink that hangs costs one time-out', async () => {
+    let nowMs = 0;
+    const calls: string[] = [];
+    const sink: DeliverySink = {
+      name: 'slow',
+      maxParcels: 2,
+      maxBytes: 1_000,
+      deliver: (sent) => {
+        calls.push(idsOf(sent));
+        nowMs += 10_000;
+        return Promise.resolve(sent.map(() => ({ kind: 'retry', reason: 'time-out' })));
+      },
+    };
+    const report = await deliver(parcels('abcdef'), sink, options({ deadlineMs: 5_000, nowMs: () => nowMs }).all);
+    expect(calls).toEqual(['ab']);
+    expect(report.undelivered.map(({ parcel: { id }, reason }) => `${id} ${reason}`)).toEqual([
+      'a time-out',
+      'b time-out',
+      'c no time left',
+      'd no time left',
+      'e no time left',
+      'f no time left',
+    ]);
+  });
+
   test('halves a call that is refused as a whole until the parcel that it was is alone', async () => {
     const calls: string[] = [];
     const sink: DeliverySink = {

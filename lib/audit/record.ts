@@ -36,7 +36,7 @@ export interface AuditEntry {
   readonly policyVersion?: string | undefined;
   /** Where the policy asks for no record of each request: how many requests are summed up here. */
   readonly requests?: number | undefined;
-  /** When the first and the last of them came, epoch milliseconds. The trail fills them in. */
+  /** When the first and the last of several merged requests were recorded, in epoch milliseconds. The trail fills them in. */
   readonly firstTimeMs?: number | undefined;
   readonly lastTimeMs?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import { auditLevel, DISCLOSING_CODES } from '../audit/codes.ts';
+import type { RequestTrail } from '../audit/ports.ts';
 import type { AuditEntry } from '../audit/record.ts';
-import type { AuditTrail } from '../audit/trail.ts';
 import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Operation } from '../base/operation.ts';
@@ -73,7 +73,7 @@ const OLD_KEY = 11;
  */
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
-  readonly #trail: Pick<AuditTrail, 'record'>;
+  readonly #trail: Pick<RequestTrail, 'record'>;
   readonly #policyUser: (user: string) => string;
 
   /**
@@ -82,12 +82,17 @@ export class Protector {
    */
   constructor(
     policy: () => Promise<CompiledPolicy>,
-    trail: Pick<AuditTrail, 'record'>,
+    trail: Pick<RequestTrail, 'record'>,
     policyUser: (user: string) => string = (user) => user,
   ) {
     this.#policy = policy;
     this.#trail = trail;
     this.#policyUser = policyUser;
+  }
+
+  /** The same protector for one request, which it records in that request's own trail. */
+  recordingTo(trail: Pick<RequestTrail, 'record'>): Protector {
+    return new Protector(this.#policy, trail, this.#policyUser);
   }
 
   /** Resolves to the encoded reply. Rejects with `RefusedError`: then nothing of the batch may be answered. */

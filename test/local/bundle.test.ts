@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
 import { redshiftEvent } from '../support/policy.ts';
+
+jest.setTimeout(60_000);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Of a function that answers queries: what is larger starts slower. */

@@ -28,8 +28,19 @@ export async function startClientFront(origin: string, directory: string): Promi
   const hosts = join(directory, 'hosts');
   execFileSync(
     'keytool',
-    ['-genkeypair', '-alias', 'front', '-keyalg', 'RSA', '-validity', '2', '-storetype', 'PKCS12', '-keystore', keystore]
-      .concat(['-storepass', PASSWORD, '-dname', 'CN=front', '-ext', `san=dns:${LOGIN_HOST},dns:protector.test`]),
+    [
+      '-genkeypair',
+      '-alias',
+      'front',
+      '-keyalg',
+      'RSA',
+      '-validity',
+      '2',
+      '-storetype',
+      'PKCS12',
+      '-keystore',
+      keystore,
+    ].concat(['-storepass', PASSWORD, '-dname', 'CN=front', '-ext', `san=dns:${LOGIN_HOST},dns:protector.test`]),
     { stdio: 'ignore' },
   );
   writeFileSync(hosts, `${NOWHERE} ${LOGIN_HOST}\n${NOWHERE} protector.test\n`);

@@ -77,7 +77,11 @@ test.each(clients)('the %s client is there where CI needs it', (_, where) => {
   test('is who its token says, until the token has expired', async () => {
     const seconds = Math.floor(Date.now() / 1000);
     for (const [username, exp, expected] of [
-      ['outsider', seconds + 600, '3, The user does not have the appropriate permissions to perform the requested operation.'],
+      [
+        'outsider',
+        seconds + 600,
+        '3, The user does not have the appropriate permissions to perform the requested operation.',
+      ],
       ['nobody', seconds + 600, '1, The username could not be found in the policy.'],
       ['admin', seconds - 600, 'token expired'],
     ] as const) {

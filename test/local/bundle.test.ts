@@ -1,5 +1,6 @@
 import { execFile, execSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,21 +11,23 @@ import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
 import { redshiftEvent } from '../support/policy.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Of a function that answers queries: what is larger starts slower. */
 const MAX_BUNDLE_BYTES = 400_000;
 
-describe('the bundle of the Redshift function', () => {
+/** Entry points that package.json builds, such as `redshift`. */
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { build: string } };
+const FUNCTIONS = [...scripts.build.matchAll(/(?<= functions\/)[\w-]+(?=\.ts )/g)].map(([name]) => name);
+const PROTECT_FUNCTIONS = FUNCTIONS.filter((name) => name !== 'policy-agent');
+
+describe('the bundles', () => {
   let directory: string;
-  let bundle: string;
   let fake: FakeAws;
   let surroundings: LambdaSurroundings;
+  const bundle = (name: string): string => join(directory, name, 'index.cjs');
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'bundle-'));
-    bundle = join(directory, 'index.cjs');
-    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-      scripts: { build: string };
-    };
-    const command = scripts.build.replace(/--outfile=\S+/, `--outfile=${bundle} --log-level=error`);
+    const command = scripts.build.replace(/--outdir=\S+/, `--outdir=${directory} --log-level=error`);
     execSync(`node_modules/.bin/${command}`, { cwd: ROOT });
     fake = await startFakeAws();
     surroundings = await deployTo(fake, directory);
@@ -35,22 +38,39 @@ describe('the bundle of the Redshift function', () => {
     await rm(directory, { recursive: true });
   });
 
-  /** Loads the bundle alone in a new process, as Lambda does, and sends it one event. */
-  async function invoke(environment: Readonly<Record<string, string>>): Promise<unknown> {
-    const event = JSON.stringify(redshiftEvent('pty_protect_dessn', ['900-12-3456', null]));
-    const script = `require(${JSON.stringify(bundle)}).handler(${event}, { awsRequestId: 'r' }).then((reply) => console.log(JSON.stringify(reply)))`;
+  /** Loads a bundle alone in a new process, as Lambda does, and runs a line of code over it. */
+  async function load(name: string, code: string, environment: Readonly<Record<string, string>>): Promise<string> {
+    const script = `const bundle = require(${JSON.stringify(bundle(name))}); ${code}`;
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
       cwd: directory,
       env: environment,
     });
-    return JSON.parse(stdout.trim().split('\n').at(-1)!);
+    return stdout.trim().split('\n').at(-1)!;
   }
 
-  test(`has at most ${MAX_BUNDLE_BYTES} bytes`, async () => {
-    expect((await stat(bundle)).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
+  async function invoke(environment: Readonly<Record<string, string>>): Promise<unknown> {
+    const event = JSON.stringify(redshiftEvent('pty_protect_dessn', ['900-12-3456', null]));
+    const code = `bundle.handler(${event}, { awsRequestId: 'r' }).then((reply) => console.log(JSON.stringify(reply)))`;
+    return JSON.parse(await load('redshift', code, environment));
+  }
+
+  test('are made of every entry point that exports a handler, and each loads alone', async () => {
+    const entryPoints = readdirSync(join(ROOT, 'functions')).filter((name) =>
+      /^export const handler\b/m.test(name.endsWith('.ts') ? readFileSync(join(ROOT, 'functions', name), 'utf8') : ''),
+    );
+    expect(FUNCTIONS.toSorted()).toEqual(entryPoints.map((name) => name.replace(/\.ts$/, '')).toSorted());
+    for (const name of FUNCTIONS) {
+      expect(existsSync(bundle(name))).toBe(true);
+      // oxlint-disable-next-line no-await-in-loop -- one process at a time
+      expect([name, await load(name, 'console.log(typeof bundle.handler)', {})]).toEqual([name, 'function']);
+    }
   });
 
-  test('protects a batch with nothing but its environment variables', async () => {
+  test.each(PROTECT_FUNCTIONS)(`of %s has at most ${MAX_BUNDLE_BYTES} bytes`, async (name) => {
+    expect((await stat(bundle(name))).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
+  });
+
+  test('of redshift protects a batch with nothing but its environment variables', async () => {
     const calls = fake.calls.length;
     expect(await invoke(surroundings)).toEqual({
       success: true,
@@ -60,7 +80,7 @@ describe('the bundle of the Redshift function', () => {
     expect(fake.calls.length).toBeGreaterThan(calls);
   });
 
-  test('answers nothing without credentials', async () => {
+  test('of redshift answers nothing without credentials', async () => {
     const { AWS_ACCESS_KEY_ID: _, ...rest } = surroundings;
     expect(await invoke(rest)).toMatchObject({ success: false });
   });

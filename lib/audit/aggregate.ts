@@ -1,5 +1,13 @@
 // Merging of audit entries inside one blocking write.
+import type { PolicyEntry } from './policy-record.ts';
 import type { AuditEntry } from './record.ts';
+
+/** What a trail takes note of. */
+export type TrailEntry = AuditEntry | PolicyEntry;
+
+export function isPolicyEntry(entry: TrailEntry): entry is PolicyEntry {
+  return 'logtype' in entry;
+}
 
 /**
  * Collects entries and merges those that say the same: `count` and `weakCount` are summed, the first one keeps its place.
@@ -7,21 +15,21 @@ import type { AuditEntry } from './record.ts';
  * speaks for two requests, users, rows or policy versions.
  */
 export class Aggregate {
-  #entries = new Map<string, AuditEntry>();
+  #entries = new Map<string, TrailEntry>();
 
   /** Records that `drain` would give. */
   get size(): number {
     return this.#entries.size;
   }
 
-  add(entry: AuditEntry): void {
+  add(entry: TrailEntry): void {
     const key = keyOf(entry);
     const before = this.#entries.get(key);
     this.#entries.set(key, before === undefined ? entry : merged(before, entry));
   }
 
   /** What was collected, in first-seen order; the aggregate is empty afterwards. */
-  drain(): readonly AuditEntry[] {
+  drain(): readonly TrailEntry[] {
     if (this.#entries.size === 0) return [];
     const entries = [...this.#entries.values()];
     this.#entries = new Map();
@@ -29,14 +37,19 @@ export class Aggregate {
   }
 }
 
-function merged(first: AuditEntry, second: AuditEntry): AuditEntry {
+function merged(first: TrailEntry, second: TrailEntry): TrailEntry {
   const sum = { ...first, count: first.count + second.count };
+  if (isPolicyEntry(first) || isPolicyEntry(second)) return sum;
   if (first.weakCount === undefined && second.weakCount === undefined) return sum;
-  return { ...sum, weakCount: (first.weakCount ?? 0) + (second.weakCount ?? 0) };
+  return { ...first, count: sum.count, weakCount: (first.weakCount ?? 0) + (second.weakCount ?? 0) };
 }
 
 /** JSON of an array: unambiguous whatever the texts contain, and an absent member (`null`) differs from every text. */
-function keyOf(entry: AuditEntry): string {
+function keyOf(entry: TrailEntry): string {
+  if (isPolicyEntry(entry)) {
+    const { policy, dataStore, policyVersion, code, detail, requestId } = entry;
+    return JSON.stringify(['Policy', policy, dataStore, policyVersion, code, detail, requestId]);
+  }
   return JSON.stringify([
     entry.user,
     entry.operation,

@@ -1,7 +1,9 @@
 // The life of an audit record up to the sink: aggregate, chain, sign, write, and only then may the answer leave.
-import { Aggregate } from './aggregate.ts';
+import { Aggregate, isPolicyEntry, type TrailEntry } from './aggregate.ts';
 import { DISCLOSING_CODES, LOGS_NOT_SENT } from './codes.ts';
 import { AuditError } from './errors.ts';
+import { policyCode } from './policy-codes.ts';
+import { toPolicyRecord } from './policy-record.ts';
 import type { AuditLine, AuditSink } from './ports.ts';
 import { type AuditEntry, checkEntry, type HostFacts, toAuditRecord } from './record.ts';
 import type { Signer } from './sign.ts';
@@ -57,8 +59,9 @@ export class AuditTrail {
    * trail then offers the waiting lines by itself, so that it recovers although nobody gets as far as `flush`. Throws what
    * `checkEntry` throws for an entry that cannot become a record.
    */
-  record(entry: AuditEntry): void {
-    checkEntry(entry);
+  record(entry: TrailEntry): void {
+    if (isPolicyEntry(entry)) policyCode(entry.code);
+    else checkEntry(entry);
     if (this.#pending.length + this.#withheld.length + this.#recorded.size >= this.#maxPendingLines) {
       this.#refused += 1;
       if (this.#running === undefined) this.#begin().catch(() => {}); // the next record or flush meets the same failure
@@ -100,7 +103,7 @@ export class AuditTrail {
     try {
       await this.#options.sink.append(this.#pending);
     } catch (error) {
-      for (const entry of carried) if (DISCLOSING_CODES.has(entry.code)) this.#withheld.push(withheld(entry));
+      for (const entry of carried) if (isDisclosing(entry)) this.#withheld.push(withheld(entry));
       if (error instanceof AuditError) throw error;
       // Not passed on as a cause: an error that is not an AuditError breaks the port's promise and may quote the lines.
       throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'The audit sink failed');
@@ -109,11 +112,11 @@ export class AuditTrail {
   }
 
   /** The next line of the chain. From here on its number is spent. */
-  #seal(entry: AuditEntry): AuditLine {
+  #seal(entry: TrailEntry): AuditLine {
     const { signer, chainId, host, nowMs } = this.#options;
     const timeMs = Math.floor(nowMs());
     const unsigned = {
-      ...toAuditRecord(entry, host, timeMs),
+      ...(isPolicyEntry(entry) ? toPolicyRecord(entry, host, timeMs) : toAuditRecord(entry, host, timeMs)),
       signature: {
         key_id: signer.keyId,
         chain_id: chainId,
@@ -126,6 +129,10 @@ export class AuditTrail {
     this.#previous = checksum;
     return { timeMs, line: JSON.stringify({ ...unsigned, signature: { ...unsigned.signature, checksum } }) };
   }
+}
+
+function isDisclosing(entry: TrailEntry): entry is AuditEntry {
+  return !isPolicyEntry(entry) && DISCLOSING_CODES.has(entry.code);
 }
 
 /** "These answers were withheld": the record that corrects a success whose write failed. */

@@ -1,5 +1,4 @@
 import type { AuditEntry } from '../audit/record.ts';
-import type { AuditTrail } from '../audit/trail.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Decision } from '../policy/decide.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
@@ -25,6 +24,11 @@ interface Progress {
   column?: Column;
 }
 
+/** The part of an audit trail that this needs. */
+interface EntryRecorder {
+  record(entry: AuditEntry): void;
+}
+
 const SUCCESS_CODES = { Protect: 6, Unprotect: 8, Reprotect: 50 } as const;
 /** Permission was checked and there was no value to work on. */
 const NOTHING_TO_DO = 10;
@@ -38,10 +42,10 @@ const NO_ACCESS = 3;
  */
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
-  readonly #trail: Pick<AuditTrail, 'record'>;
+  readonly #trail: EntryRecorder;
 
   /** `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when there is none to be had. */
-  constructor(policy: () => Promise<CompiledPolicy>, trail: Pick<AuditTrail, 'record'>) {
+  constructor(policy: () => Promise<CompiledPolicy>, trail: EntryRecorder) {
     this.#policy = policy;
     this.#trail = trail;
   }

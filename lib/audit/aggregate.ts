@@ -38,10 +38,17 @@ export class Aggregate {
 }
 
 function merged(first: TrailEntry, second: TrailEntry): TrailEntry {
-  const sum = { ...first, count: first.count + second.count };
-  if (isPolicyEntry(first) || isPolicyEntry(second)) return sum;
+  if (isPolicyEntry(first) || isPolicyEntry(second)) return { ...first, count: first.count + second.count };
+  const sum = {
+    ...first,
+    count: first.count + second.count,
+    ...(first.requests !== undefined && {
+      requests: first.requests + (second.requests ?? 1),
+      lastTimeMs: second.lastTimeMs,
+    }),
+  };
   if (first.weakCount === undefined && second.weakCount === undefined) return sum;
-  return { ...first, count: sum.count, weakCount: (first.weakCount ?? 0) + (second.weakCount ?? 0) };
+  return { ...sum, weakCount: (first.weakCount ?? 0) + (second.weakCount ?? 0) };
 }
 
 /** JSON of an array: unambiguous whatever the texts contain, and an absent member (`null`) differs from every text. */
@@ -66,5 +73,6 @@ function keyOf(entry: TrailEntry): string {
     entry.clientIp,
     entry.dataStore,
     entry.policyVersion,
+    entry.requests !== undefined,
   ]);
 }

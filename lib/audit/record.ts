@@ -30,6 +30,11 @@ export interface AuditEntry {
   readonly clientIp?: string | undefined;
   readonly dataStore: string;
   readonly policyVersion?: string | undefined;
+  /** Where the policy asks for no record of each request: how many requests are summed up here. */
+  readonly requests?: number | undefined;
+  /** When the first and the last of them came, epoch milliseconds. The trail fills them in. */
+  readonly firstTimeMs?: number | undefined;
+  readonly lastTimeMs?: number | undefined;
 }
 
 /** What is true of every record a process writes. */
@@ -91,6 +96,9 @@ export interface UnsignedAuditRecord extends RecordFrame {
     readonly request_id?: string;
     readonly weak_cnt?: number;
     readonly policy_version?: string;
+    readonly request_cnt?: number;
+    readonly first_time_ms?: number;
+    readonly last_time_ms?: number;
   };
   readonly cnt: number;
   readonly correlationid?: string;
@@ -142,6 +150,9 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
       ...(requestId !== undefined && { request_id: requestId }),
       ...(weak > 0 && { weak_cnt: weak }),
       ...(policyVersion !== undefined && { policy_version: policyVersion }),
+      ...(entry.requests !== undefined && { request_cnt: entry.requests }),
+      ...(entry.firstTimeMs !== undefined && { first_time_ms: entry.firstTimeMs }),
+      ...(entry.lastTimeMs !== undefined && { last_time_ms: entry.lastTimeMs }),
     },
     cnt: entry.count,
     ...(queryId !== undefined && { correlationid: queryId }),
@@ -198,7 +209,7 @@ export function recordFrame(host: HostFacts, vendor: string, dataStore: string, 
  */
 export function checkEntry(entry: AuditEntry): void {
   auditLevel(entry.code);
-  for (const number of [entry.count, entry.row ?? 0, entry.weakCount ?? 0]) {
+  for (const number of [entry.count, entry.row ?? 0, entry.weakCount ?? 0, entry.requests ?? 1]) {
     if (Number.isSafeInteger(number) && number >= 0) continue;
     throw new ProtectorError('AUDIT_ENTRY_INVALID', 'Counts and rows of an audit entry are whole numbers from 0');
   }

@@ -8,6 +8,9 @@ import type { AuditLine, AuditSink } from './ports.ts';
 import { type AuditEntry, checkEntry, type HostFacts, toAuditRecord } from './record.ts';
 import type { Signer } from './sign.ts';
 
+/** How long a summary is added to before it is written: the reference product's interval between flushes. */
+const SUMMARY_MS = 30_000;
+
 export interface AuditTrailOptions {
   readonly signer: Signer;
   readonly sink: AuditSink;
@@ -31,6 +34,9 @@ export class AuditTrail {
   readonly #options: AuditTrailOptions;
   readonly #maxPendingLines: number;
   readonly #recorded = new Aggregate();
+  /** Requests that get no record of their own, across requests. */
+  readonly #summaries = new Aggregate();
+  #oldestSummaryMs = 0;
   /** Signed but not known to be durable. Their numbers are spent, so these bytes are offered until the sink has them. */
   #pending: AuditLine[] = [];
   /** What the next write has to say about the writes that failed. */
@@ -62,17 +68,32 @@ export class AuditTrail {
   record(entry: TrailEntry): void {
     if (isPolicyEntry(entry)) policyCode(entry.code);
     else checkEntry(entry);
-    if (this.#pending.length + this.#withheld.length + this.#recorded.size >= this.#maxPendingLines) {
+    if (this.#waitingLines() >= this.#maxPendingLines) {
       this.#refused += 1;
       if (this.#running === undefined) this.#begin().catch(() => {}); // the next record or flush meets the same failure
       throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'Too many audit records wait for the sink: refused');
     }
-    this.#recorded.add(entry);
+    if (isPolicyEntry(entry) || entry.requests === undefined) return this.#recorded.add(entry);
+    const nowMs = Math.floor(this.#options.nowMs());
+    if (this.#summaries.size === 0) this.#oldestSummaryMs = nowMs;
+    this.#summaries.add({ ...entry, firstTimeMs: nowMs, lastTimeMs: nowMs });
+  }
+
+  #waitingLines(): number {
+    return this.#pending.length + this.#withheld.length + this.#recorded.size + this.#summaries.size;
+  }
+
+  /** Resolves once the summaries are durable too: what an environment that ends calls last. Rejects as `flush` does. */
+  async close(): Promise<void> {
+    await this.flush().catch(() => {}); // what failed is offered again, with the summaries
+    this.#oldestSummaryMs = Number.NEGATIVE_INFINITY;
+    await this.flush();
   }
 
   /**
    * Resolves once everything recorded before the call is durable. Rejects with `AuditError` otherwise, and then no value
-   * may leave; the lines stay pending and are offered first by the next flush.
+   * may leave; the lines stay pending and are offered first by the next flush. Summaries are written along with anything
+   * else, or when the first thing in them is 30 seconds old; until then no answer waits for them.
    *
    * Writes never overlap. Callers that arrive during a write share the one after it, and its outcome.
    */
@@ -96,9 +117,11 @@ export class AuditTrail {
   }
 
   async #write(): Promise<void> {
+    const summaryDue = this.#options.nowMs() - this.#oldestSummaryMs >= SUMMARY_MS;
+    const summaries = this.#waitingLines() > this.#summaries.size || summaryDue ? this.#summaries.drain() : [];
     const carried = [...this.#withheld, ...this.#recorded.drain()];
     this.#withheld = [];
-    for (const entry of carried) this.#pending.push(this.#seal(entry));
+    for (const entry of [...carried, ...summaries]) this.#pending.push(this.#seal(entry));
     if (this.#pending.length === 0) return;
     try {
       await this.#options.sink.append(this.#pending);

@@ -15,6 +15,16 @@ const common = {
   description: z.string().max(500).optional(),
 };
 
+const keyVersion = z.int().min(1);
+
+const keyed = {
+  ...common,
+  /** Version of the root key that the element's keys are derived from; default 1. `protector policy rotate` changes it. */
+  keyVersion: keyVersion.optional(),
+  /** Versions before it that can still be read, as `<name>@<version>`, until their columns are re-protected. */
+  oldKeyVersions: z.array(keyVersion).optional(),
+};
+
 /** Names of the reference product's tokenizers: accepted so that its policies carry over; only the minimum (3 or 6) counts. */
 const tokenizer = z
   .enum(['SLT_1_3', 'SLT_2_3', 'SLT_1_6', 'SLT_2_6', 'SLT_X_1', 'SLT_6_DECIMAL', 'SLT_DATETIME'])
@@ -40,7 +50,7 @@ const lengths = {
 const shortData = z.enum(['error', 'as-is', 'weak-token']);
 
 const alphabetToken = <Type extends string>(type: Type) => ({
-  ...common,
+  ...keyed,
   method: z.literal('tokenization'),
   type: z.literal(type),
   tokenizer,
@@ -62,7 +72,7 @@ const cardOptions = {
 };
 
 const fpe = <Type extends string>(type: Type) => ({
-  ...common,
+  ...keyed,
   method: z.literal('fpe'),
   type: z.literal(type),
   ...clearParts,
@@ -72,7 +82,8 @@ const fpe = <Type extends string>(type: Type) => ({
   tweakInput: z.enum(['message', 'argument']).default('message'),
 });
 
-export const mask = z.strictObject({
+const maskShape = {
+  /** Characters at either end, code points, delimiters counted. */
   fromLeft: length,
   fromRight: length,
   /** `clear`: the ends stay and the middle is masked. `mask`: the ends are masked. */
@@ -81,7 +92,9 @@ export const mask = z.strictObject({
     .string()
     .refine((text) => Array.from(text).length === 1, 'must be one character')
     .default('*'),
-});
+};
+
+const mask = z.strictObject(maskShape);
 
 export const elementSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -107,7 +120,7 @@ export const elementSchema = z.discriminatedUnion('type', [
     alphabet: name,
   }),
   z.strictObject({
-    ...common,
+    ...keyed,
     method: z.literal('tokenization'),
     type: z.literal('integer'),
     /** Bytes of the signed integer. */
@@ -115,7 +128,7 @@ export const elementSchema = z.discriminatedUnion('type', [
     externalIV,
   }),
   z.strictObject({
-    ...common,
+    ...keyed,
     method: z.literal('tokenization'),
     type: z.literal('credit-card'),
     tokenizer,
@@ -125,7 +138,7 @@ export const elementSchema = z.discriminatedUnion('type', [
     externalIV,
   }),
   z.strictObject({
-    ...common,
+    ...keyed,
     method: z.literal('tokenization'),
     type: z.literal('decimal'),
     tokenizer,
@@ -133,7 +146,7 @@ export const elementSchema = z.discriminatedUnion('type', [
     maxLength: z.int().min(1).max(38).default(36),
   }),
   z.strictObject({
-    ...common,
+    ...keyed,
     method: z.literal('tokenization'),
     type: z.literal('date'),
     tokenizer,
@@ -142,7 +155,7 @@ export const elementSchema = z.discriminatedUnion('type', [
     distinguishable: z.boolean().default(false),
   }),
   z.strictObject({
-    ...common,
+    ...keyed,
     method: z.literal('tokenization'),
     type: z.literal('datetime'),
     tokenizer,
@@ -152,7 +165,7 @@ export const elementSchema = z.discriminatedUnion('type', [
     tokenizeTime: z.boolean().default(false),
   }),
   z.strictObject({
-    ...common,
+    ...keyed,
     method: z.literal('tokenization'),
     type: z.literal('email'),
     tokenizer,
@@ -161,45 +174,80 @@ export const elementSchema = z.discriminatedUnion('type', [
     externalIV,
   }),
   z.strictObject({
-    ...common,
+    ...keyed,
     method: z.literal('tokenization'),
     type: z.literal('binary'),
     ...clearParts,
     externalIV,
   }),
-  z.strictObject({ ...common, method: z.literal('tokenization'), type: z.literal('unicode-bytes'), externalIV }),
-  z.strictObject({ ...common, method: z.literal('tokenization'), type: z.literal('unicode-base64'), externalIV }),
+  z.strictObject({ ...keyed, method: z.literal('tokenization'), type: z.literal('unicode-bytes'), externalIV }),
+  z.strictObject({ ...keyed, method: z.literal('tokenization'), type: z.literal('unicode-base64'), externalIV }),
   z.strictObject({ ...fpe('fpe-numeric'), ...cardOptions, creditCard: z.boolean().default(false) }),
   z.strictObject(fpe('fpe-alpha')),
   z.strictObject(fpe('fpe-alpha-numeric')),
   z.strictObject(fpe('fpe-latin1-alpha')),
   z.strictObject(fpe('fpe-latin1-alpha-numeric')),
   z.strictObject({
-    ...common,
+    ...keyed,
     method: z.literal('encryption'),
     type: z.enum(['aes-256-gcm', 'aes-256-siv']),
     /** Key number written in front of the ciphertext. */
     keyId: z.int().min(1).max(8191).optional(),
   }),
-  z.strictObject({ ...common, method: z.literal('hash'), type: z.literal('hmac-sha256') }),
+  z.strictObject({
+    ...common,
+    method: z.literal('hash'),
+    type: z.literal('hmac-sha256'),
+    /** Another version makes other digests, and no digest can be made from another. */
+    keyVersion: keyVersion.optional(),
+  }),
   z.strictObject({ ...common, method: z.literal('clear'), type: z.literal('no-encryption') }),
   z.strictObject({ ...common, method: z.literal('clear'), type: z.literal('monitor') }),
   z.strictObject({ ...common, method: z.literal('clear'), type: z.literal('masking'), mask }),
 ]);
+
+const auditSwitches = z.strictObject({
+  /** Off: such requests leave no record of their own, but are counted in a summary. */
+  successful: z.boolean().optional(),
+  failed: z.boolean().optional(),
+});
 
 const grant = z.strictObject({
   element: name,
   permissions: z.array(z.enum(['protect', 'unprotect', 'reprotect'])),
   /** What a refused unprotect answers. */
   noAccess: z.enum(['null', 'protected', 'exception']).default('null'),
+  /** Name of a mask of this policy: unprotect shows the masked value instead of the clear one. */
+  mask: name.optional(),
+  /** Which requests are recorded one by one; default: all. */
+  audit: z
+    .strictObject({
+      protect: auditSwitches.optional(),
+      unprotect: auditSwitches.optional(),
+      reprotect: auditSwitches.optional(),
+    })
+    .optional(),
 });
+
+const user = z.string().min(1);
+/** A user by name, or all members of a group of this policy. */
+const member = z.union([user, z.strictObject({ group: name })], 'must be a user name or {"group": "<name>"}');
+
+export const groupSchema = z.strictObject({
+  name,
+  description: z.string().max(500).optional(),
+  /** Users, and other groups with all their members. */
+  members: z.array(member),
+});
+
+export const maskSchema = z.strictObject({ name, description: z.string().max(500).optional(), ...maskShape });
 
 export const roleSchema = z.strictObject({
   name,
   description: z.string().max(500).optional(),
   /** A default role applies to every user that no other role lists. */
   default: z.boolean().default(false),
-  members: z.array(z.string().min(1)),
+  members: z.array(member),
   grants: z.array(grant),
 });
 
@@ -215,9 +263,16 @@ export const alphabetSchema = z.strictObject({
 
 export const policySchema = z.strictObject({
   name,
+  /** What is deployed together and shares one keyring: policies of one data store have equal tokens. */
   dataStore: name,
+  /** What several roles of one user come to where they differ. */
+  conflictResolution: z.enum(['least-restrictive', 'most-restrictive']).default('least-restrictive'),
   alphabets: z.array(alphabetSchema).default([]),
+  masks: z.array(maskSchema).default([]),
   elements: z.array(elementSchema).min(1),
+  /** All users there are. Where it is given, a role or group that lists another is refused. */
+  users: z.array(user).optional(),
+  groups: z.array(groupSchema).default([]),
   roles: z.array(roleSchema),
 });
 
@@ -239,8 +294,14 @@ export type PolicyDocument = z.infer<typeof policySchema>;
 export type ElementDefinition = PolicyDocument['elements'][number];
 /** The definition of an element of one type. */
 export type ElementOf<Type extends ElementDefinition['type']> = Extract<ElementDefinition, { type: Type }>;
+/** What is shown of a value, without the mask's name. */
 export type MaskDefinition = z.infer<typeof mask>;
 export type RoleDefinition = PolicyDocument['roles'][number];
+export type GroupDefinition = PolicyDocument['groups'][number];
+export type Member = RoleDefinition['members'][number];
+export type Grant = RoleDefinition['grants'][number];
+export type Permission = Grant['permissions'][number];
+export type NoAccess = Grant['noAccess'];
 export type AlphabetDefinition = PolicyDocument['alphabets'][number];
 export type MappingDocument = z.infer<typeof mappingSchema>;
 export type MappedFunction = MappingDocument[string];

@@ -1,6 +1,8 @@
+import { auditLevel, DISCLOSING_CODES } from '../audit/codes.ts';
 import type { AuditEntry } from '../audit/record.ts';
 import { unreachable } from '../base/errors.ts';
-import type { Decision } from '../policy/decide.ts';
+import type { AuditSwitches, Outcome as Decided } from '../policy/decide.ts';
+import { isOldVersion } from '../policy/key-versions.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
 import type { Cell, Column } from '../base/cell.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
@@ -22,6 +24,7 @@ interface Progress {
   policy?: CompiledPolicy;
   target?: Target;
   column?: Column;
+  audit?: AuditSwitches;
 }
 
 /** The part of an audit trail that this needs. */
@@ -33,6 +36,8 @@ const SUCCESS_CODES = { Protect: 6, Unprotect: 8, Reprotect: 50 } as const;
 /** Permission was checked and there was no value to work on. */
 const NOTHING_TO_DO = 10;
 const NO_ACCESS = 3;
+/** Values were read with a key that the element protects with no more. */
+const OLD_KEY = 11;
 
 /**
  * The use case of the product: one batch, one decision, one column pass, one audit entry.
@@ -43,16 +48,26 @@ const NO_ACCESS = 3;
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
   readonly #trail: EntryRecorder;
+  readonly #policyUser: (user: string) => string;
 
-  /** `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when there is none to be had. */
-  constructor(policy: () => Promise<CompiledPolicy>, trail: EntryRecorder) {
+  /**
+   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when there is none to be had. `policyUser` makes
+   * the user of the policy, and of the record, from the name that a front end was given.
+   */
+  constructor(
+    policy: () => Promise<CompiledPolicy>,
+    trail: EntryRecorder,
+    policyUser: (user: string) => string = (user) => user,
+  ) {
     this.#policy = policy;
     this.#trail = trail;
+    this.#policyUser = policyUser;
   }
 
   /** Resolves to the encoded reply. Rejects with `RefusedError`: then nothing of the batch may be answered. */
   async run<Reply>(request: ProtectRequest<Reply>): Promise<Reply> {
     const progress: Progress = {};
+    const origin = { ...request.origin, user: this.#policyUser(request.origin.user) };
     try {
       progress.policy = await this.#policy();
       const { policy } = progress;
@@ -64,15 +79,16 @@ export class Protector {
       progress.target = target.value;
       if (!column.ok) throw column.error;
       progress.column = column.value;
-      const decision = progress.policy.decider.decide({ user: request.origin.user, ...progress.target });
+      const decision = progress.policy.decider.decide({ user: origin.user, ...progress.target });
+      progress.audit = decision.audit;
       const outcome = carryOut(decision, progress.policy, { ...progress.target, column: progress.column });
       const reply = request.encode(outcome.column);
-      this.#record(request.origin, progress, outcome.facts);
+      this.#record(origin, progress, outcome.facts);
       return reply;
     } catch (error) {
       const refusal = toRefusal(error);
       refusal.operation = progress.target?.operation;
-      if (refusal.code !== 'AUDIT_UNAVAILABLE') this.#recordRefusal(request.origin, progress, refusal);
+      if (refusal.code !== 'AUDIT_UNAVAILABLE') this.#recordRefusal(origin, progress, refusal);
       throw refusal;
     }
   }
@@ -83,21 +99,32 @@ export class Protector {
     this.#record(origin, progress, { code: refusal.auditCode, count, ...(row === undefined ? {} : { row }) });
   }
 
-  #record(origin: RequestOrigin, { policy, target }: Progress, facts: OutcomeFacts): void {
+  #record(origin: RequestOrigin, { policy, target, audit }: Progress, facts: OutcomeFacts): void {
     try {
       this.#trail.record({
-        ...origin,
+        ...(isSummarized(facts, audit) ? summarized(origin, facts) : { ...origin, ...facts }),
         operation: target?.operation,
         element: target?.element,
         oldElement: target?.oldElement,
         dataStore: policy?.dataStore ?? 'UNKNOWN',
         policyVersion: policy?.version,
-        ...facts,
       });
     } catch (error) {
       throw toRefusal(error);
     }
   }
+}
+
+/** Whether the policy wants no record of this request. A fault of the engine or platform gets one whatever it wants. */
+function isSummarized({ code, substituted }: OutcomeFacts, audit: AuditSwitches | undefined): boolean {
+  const level = auditLevel(code, substituted);
+  if (audit === undefined || level === 'EXCEPTION') return false;
+  return level === 'SUCCESS' || DISCLOSING_CODES.has(code) ? !audit.successful : !audit.failed;
+}
+
+/** One request of many, without what would tell it from the others. */
+function summarized({ user, vendor, cluster }: RequestOrigin, { row: _row, ...facts }: OutcomeFacts) {
+  return { user, vendor, cluster, ...facts, requests: 1 };
 }
 
 type OutcomeFacts = Pick<AuditEntry, 'code' | 'count' | 'row' | 'weakCount' | 'substituted' | 'mask'>;
@@ -107,7 +134,7 @@ interface Outcome {
   readonly facts: OutcomeFacts;
 }
 
-function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Outcome {
+function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch): Outcome {
   const count = countValues(batch.column);
   switch (decision.kind) {
     case 'refuse':
@@ -122,10 +149,10 @@ function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Out
     }
     case 'allow': {
       const { column, weakCount } = transform(policy, batch);
-      return {
-        column,
-        facts: { code: count === 0 ? NOTHING_TO_DO : SUCCESS_CODES[batch.operation], count, weakCount },
-      };
+      const code = count === 0 ? NOTHING_TO_DO : successCode(batch);
+      if (decision.mask === undefined) return { column, facts: { code, count, weakCount } };
+      const facts = { code, count, weakCount, mask: maskSetting(decision.mask) };
+      return { column: applyMask(decision.mask, column), facts };
     }
     default:
       return unreachable(decision);
@@ -134,7 +161,14 @@ function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Out
 
 const DENIALS = { 1: 'USER_UNKNOWN', 2: 'ELEMENT_UNKNOWN', 3: 'NOT_AUTHORIZED' } as const;
 
+function successCode({ operation, element }: Batch): number {
+  return operation === 'Unprotect' && isOldVersion(element) ? OLD_KEY : SUCCESS_CODES[operation];
+}
+
 function transform(policy: CompiledPolicy, batch: Batch): ColumnResult {
+  if (batch.operation !== 'Unprotect' && isOldVersion(batch.element)) {
+    throw new RefusedError('ELEMENT_UNFIT', { detail: 'an old key version is only read' });
+  }
   switch (batch.operation) {
     case 'Protect':
       return policy.method(batch.element).protect(batch.column, batch.externalIv);

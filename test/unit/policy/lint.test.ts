@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { lintPolicy, type Warning } from '../../../lib/policy/lint.ts';
+import { lintPolicy } from '../../../lib/policy/lint.ts';
+import type { Warning } from '../../../lib/policy/warning.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
 
 type Rule = Warning['rule'];

@@ -31,9 +31,14 @@ export function refuseCanaryNames(policy: PolicyDocument): void {
     ...policy.roles.flatMap(({ name, members }, i) => [
       ...(isCanary(name) ? [{ path: `$.roles[${i}].name`, message }] : []),
       ...members.flatMap((member, j) =>
-        isCanary(String(member)) ? [{ path: `$.roles[${i}].members[${j}]`, message }] : [],
+        typeof member === 'string' && isCanary(member) ? [{ path: `$.roles[${i}].members[${j}]`, message }] : [],
       ),
     ]),
+    ...policy.groups.flatMap(({ members }, i) =>
+      members.flatMap((member, j) =>
+        typeof member === 'string' && isCanary(member) ? [{ path: `$.groups[${i}].members[${j}]`, message }] : [],
+      ),
+    ),
   ];
   if (problems.length > 0) throw new PolicyError('The policy', problems);
 }
@@ -42,6 +47,7 @@ export function refuseCanaryNames(policy: PolicyDocument): void {
 export function withCanary(policy: PolicyDocument, policyVersion: number, keyring: KeyringDocument): PolicyDocument {
   const elements = keyring.rootKeys.map(({ version }) => ({
     id: canaryId(version),
+    keyVersion: version,
     name: canaryElement(policyVersion, String(version)),
     method: 'tokenization',
     type: 'alpha-numeric',
@@ -56,6 +62,7 @@ export function withCanary(policy: PolicyDocument, policyVersion: number, keyrin
   return parsePolicy({
     ...policy,
     elements: [...policy.elements, ...elements],
+    ...(policy.users !== undefined && { users: [...policy.users, CANARY] }),
     roles: [...policy.roles, { name: CANARY, members: [CANARY], grants }],
   });
 }

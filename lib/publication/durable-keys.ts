@@ -22,9 +22,9 @@ export interface KeyPlace {
 }
 
 /**
- * The newest keyring, from the version that is known of: made new when there is none, for `dataStore`. It has root keys up to
- * `rootVersion`, of which at most the last is new. Rejects with `PublicationError` `PUBLICATION_REFUSED` for another data
- * store's keyring or a root version that skips one, and with `KeyServiceError` or `BundleError`.
+ * The newest keyring, looked for from the version `known` on; made for `dataStore` when there is none. When `rootVersion` is
+ * the one after its newest root key, that key is added. Whether the keyring goes with a policy is not checked here. Rejects
+ * with `PublicationError`, `KeyServiceError` or `BundleError`.
  */
 export async function ensureKeyring(
   place: KeyPlace,
@@ -33,17 +33,15 @@ export async function ensureKeyring(
   rootVersion: number,
 ): Promise<OpenedKeyring> {
   const found = await newestKeyring(place, known);
-  if (found !== undefined && found.dataStore !== dataStore) {
-    throw refused(`the keys here are those of data store ${found.dataStore}, not of ${dataStore}`);
-  }
   const newest = found === undefined ? 0 : newestVersion(found.content);
-  if (found !== undefined && rootVersion <= newest) return found;
-  if (rootVersion > newest + 1) throw refused(`an element pins key version ${rootVersion}, and the next is ${newest + 1}`);
-  const content =
-    found === undefined ? newKeyring(place.random, place.now()) : rotateKeyring(found.content, place.random, place.now());
-  await write(place, { dataStore, version: (found?.version ?? 0) + 1, content });
-  // Read back: another agent may have been first, and then its keys are the ones.
-  return ensureKeyring(place, (found?.version ?? 0) + 1, dataStore, rootVersion);
+  const ours = found === undefined || found.dataStore === dataStore;
+  if (found !== undefined && !(ours && rootVersion === newest + 1)) return found;
+  const { random, now } = place;
+  const content = found === undefined ? newKeyring(random, now()) : rotateKeyring(found.content, random, now());
+  const version = (found?.version ?? 0) + 1;
+  await write(place, { dataStore, version, content });
+  // Read back: where another agent was first, its keys are the ones.
+  return ensureKeyring(place, version, dataStore, rootVersion);
 }
 
 /** Versions follow one another without a gap, so the newest is the one without a next. */
@@ -71,14 +69,11 @@ export async function ensureSigningKey(
   newKey: () => { readonly id: string; readonly key: Secret },
 ): Promise<{ readonly keyId: string; readonly key: Secret; readonly sealed: string }> {
   const stored = await place.documents.read(SIGNING_KEY);
-  if (stored !== undefined) return { ...(await openSigningKey(place.keys, JSON.parse(stored.text))), sealed: stored.text };
+  if (stored !== undefined)
+    return { ...(await openSigningKey(place.keys, JSON.parse(stored.text))), sealed: stored.text };
   const { id, key } = newKey();
   const header = { signingKeyId: id, createdAt: place.now().toISOString() };
   const sealed = await sealSigningKey(place.keys, header, key, place.random(12));
   await place.documents.write(SIGNING_KEY, `${JSON.stringify(sealed)}\n`, undefined);
   return ensureSigningKey(place, newKey);
-}
-
-function refused(why: string): PublicationError {
-  return new PublicationError('PUBLICATION_REFUSED', `The policy cannot be published: ${why}`);
 }

@@ -11,8 +11,5 @@ import { ProtectorError } from '../base/errors.ts';
  * - `PUBLICATION_STATE_INVALID`: what is stored for the publication is not what was written there. Nothing is touched.
  */
 export class PublicationError extends ProtectorError<
-  | 'PUBLICATION_UNAVAILABLE'
-  | 'PUBLICATION_REFUSED'
-  | 'PUBLICATION_OUTDATED'
-  | 'PUBLICATION_STATE_INVALID'
+  'PUBLICATION_UNAVAILABLE' | 'PUBLICATION_REFUSED' | 'PUBLICATION_OUTDATED' | 'PUBLICATION_STATE_INVALID'
 > {}

@@ -57,7 +57,9 @@ const snowflake: FrontEnd = {
   }),
   answer: (reply) =>
     gatewayAnswer(reply, ({ data }) =>
-      Array.isArray(data) ? data.map((row: unknown) => (Array.isArray(row) ? (row[1] as unknown) : undefined)) : undefined,
+      Array.isArray(data)
+        ? data.map((row: unknown) => (Array.isArray(row) ? (row[1] as unknown) : undefined))
+        : undefined,
     ),
 };
 

@@ -36,7 +36,9 @@ const release = z.strictObject({
 });
 
 const event = z.strictObject({
-  code: z.union([50, 51, 56, 57, 71, 78, 80, 86].map((code) => z.literal(code as 50 | 51 | 56 | 57 | 71 | 78 | 80 | 86))),
+  code: z.union(
+    [50, 51, 56, 57, 71, 78, 80, 86].map((code) => z.literal(code as 50 | 51 | 56 | 57 | 71 | 78 | 80 | 86)),
+  ),
   policy: z.string(),
   dataStore: z.string(),
   policyVersion: z.string().optional(),
@@ -134,7 +136,10 @@ function parseJournal(text: string): Journal {
   }
   const parsed = journalSchema.safeParse(document);
   if (parsed.success) return parsed.data;
-  throw new PublicationError('PUBLICATION_STATE_INVALID', `The publication journal ${JOURNAL} is not one of this release`);
+  throw new PublicationError(
+    'PUBLICATION_STATE_INVALID',
+    `The publication journal ${JOURNAL} is not one of this release`,
+  );
 }
 
 /** The release that callers get. */

@@ -42,7 +42,16 @@ export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
 /** What both headers of a file say: flags, stored, time, date, CRC-32, both sizes, length of the name. */
 function factsOf(name: Uint8Array, content: Uint8Array): Buffer {
   const { length } = content;
-  return Buffer.concat([u16(FLAGS), u16(0), u16(0), u16(DATE), u32(crc32(content)), u32(length), u32(length), u16(name.length)]);
+  return Buffer.concat([
+    u16(FLAGS),
+    u16(0),
+    u16(0),
+    u16(DATE),
+    u32(crc32(content)),
+    u32(length),
+    u32(length),
+    u16(name.length),
+  ]);
 }
 
 function u16(value: number): Buffer {

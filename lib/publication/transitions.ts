@@ -28,9 +28,26 @@ export function nextStep(journal: Journal): Step {
 /** What is begun with: content, functions, and whatever is there already. */
 export type Beginning = Omit<Pending, 'stage' | 'aliases' | 'failure'>;
 
-export function begun(journal: Journal, beginning: Beginning): Journal {
+/** `upload`: what a new version is made of. */
+export function begun(journal: Journal, beginning: Beginning, upload?: string): Journal {
   const pending: Pending = { ...beginning, stage: 'prepare', aliases: {} };
-  return { ...journal, lastVersion: Math.max(journal.lastVersion, pending.version), pending };
+  return {
+    ...journal,
+    lastVersion: Math.max(journal.lastVersion, pending.version),
+    pending,
+    ...(upload !== undefined && { handled: { upload, outcome: 'published' as const } }),
+  };
+}
+
+/** The live release, or one before it, is deployed to these functions (name → front end) once more. */
+export function beginningOf(
+  kind: 'redeploy' | 'rollback',
+  release: Release,
+  frontEnds: Readonly<Record<string, string>>,
+): Beginning {
+  const { functions, before: _, ...content } = release;
+  const candidates = Object.entries(functions).filter(([name]) => kind === 'rollback' && name in frontEnds);
+  return { ...content, kind, frontEnds: { ...frontEnds }, candidates: Object.fromEntries(candidates), events: [] };
 }
 
 export function withLayer(journal: Journal, pending: Pending, layer: string): Journal {
@@ -57,7 +74,13 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
   // A rollback or redeployment does not change where the release itself can be rolled back to.
   const before = pending.kind === 'publish' ? journal.live : known?.before;
   const release: Release = {
-    ...{ version, policy, dataStore, bundle, digest, answers, layer },
+    version,
+    policy,
+    dataStore,
+    bundle,
+    digest,
+    answers,
+    layer,
     functions: { ...candidates },
     ...(before !== undefined && { before }),
   };
@@ -80,15 +103,17 @@ export function undoing(journal: Journal, pending: Pending, failure: string): Jo
   return { ...journal, pending: { ...pending, stage: 'undo', failure } };
 }
 
-/** What was left behind is put away, or what was done is taken back. */
-export function finished(journal: Journal, pending: Pending): Journal {
+/** What was left behind is put away, or what was done is taken back. `notes`: what could not be. */
+export function finished(journal: Journal, pending: Pending, notes: readonly string[]): Journal {
   const { pending: _, ...rest } = journal;
-  if (pending.stage !== 'undo') return rest;
-  const handled = rest.handled;
+  const warnings = notes.map((note) => eventOf(pending, 86, note));
+  if (pending.stage !== 'undo') return { ...rest, outbox: [...rest.outbox, ...warnings] };
+  const { handled } = rest;
+  const failed = handled !== undefined && pending.kind !== 'rollback';
   return {
     ...rest,
-    ...(handled !== undefined && pending.kind !== 'rollback' && { handled: { ...handled, outcome: 'failed' as const } }),
-    outbox: [...rest.outbox, eventOf(pending, 80, pending.failure)],
+    ...(failed && { handled: { ...handled, outcome: 'failed' as const } }),
+    outbox: [...rest.outbox, eventOf(pending, 80, pending.failure), ...warnings],
   };
 }
 

@@ -106,7 +106,7 @@ export class PolicyAgent {
    * how far it got, and running again goes on from there.
    */
   async run(request: AgentRequest = { kind: 'look' }): Promise<AgentOutcome> {
-    const run = { request, outcome: undefined as AgentOutcome | undefined };
+    const run: Run = { request, outcome: undefined, held: undefined };
     for (let step = 0; step < MAX_STEPS; step++) {
       // oxlint-disable-next-line no-await-in-loop -- each step reads the journal that the one before wrote
       if (await this.#step(run)) return run.outcome!;
@@ -131,15 +131,18 @@ export class PolicyAgent {
 
   /** Whether the run is over. */
   async #step(run: Run): Promise<boolean> {
-    const held = await readJournal(this.#world.documents);
+    const held = run.held ?? (await readJournal(this.#world.documents));
     try {
       return await this.#take(run, held);
     } catch (error) {
-      if (error instanceof Overtaken) return false;
+      if (error instanceof Overtaken) {
+        run.held = undefined;
+        return false;
+      }
       const { pending } = held.journal;
       const undoable = pending?.stage === 'prepare' || pending?.stage === 'promote';
       if (!(undoable && error instanceof PublicationError && isFinal(error))) throw error;
-      await this.#write(held, undoing(held.journal, pending, error.message));
+      await this.#write(run, held, undoing(held.journal, pending, error.message));
       return false;
     }
   }
@@ -148,44 +151,44 @@ export class PolicyAgent {
     const world = this.#world;
     const { journal } = held;
     if (journal.signingKeyId !== this.#settings.signingKeyId && journal.pending === undefined) {
-      await this.#write(held, this.#withSigningKey(journal));
+      await this.#write(run, held, this.#withSigningKey(journal));
       return false;
     }
     const step = nextStep(journal);
-    if (run.request.kind === 'rollback' && step.kind !== 'record' && (await this.#preempt(held))) return false;
+    if (run.request.kind === 'rollback' && step.kind !== 'record' && (await this.#preempt(run, held))) return false;
     switch (step.kind) {
       case 'record':
         await world.record(journal.outbox);
-        await this.#write(held, recorded(journal));
+        await this.#write(run, held, recorded(journal));
         return false;
       case 'look':
         return this.#begin(run, held);
       case 'layer':
-        await this.#write(held, withLayer(journal, step.pending, await publishLayer(world, step.pending)));
+        await this.#write(run, held, withLayer(journal, step.pending, await publishLayer(world, step.pending)));
         return false;
       case 'candidate': {
         const { pending, layer, name } = step;
         const version = await publishCandidate(world, held, name, layer, pending.version);
-        await this.#write(held, withCandidate(journal, pending, name, version));
+        await this.#write(run, held, withCandidate(journal, pending, name, version));
         return false;
       }
       case 'canary':
-        await this.#write(held, await this.#judge(journal, step.pending));
+        await this.#write(run, held, await this.#judge(journal, step.pending));
         return false;
       case 'move':
         for (const name of Object.keys(step.pending.frontEnds)) {
           // oxlint-disable-next-line no-await-in-loop -- in order, so that a failure leaves a beginning to take back
           await promote(world, held, step.pending, name);
         }
-        await this.#write(held, committed(journal, step.pending, step.pending.layer!, this.#settings.keep));
+        await this.#write(run, held, committed(journal, step.pending, step.pending.layer!, this.#settings.keep));
         return false;
       case 'settle':
-        if (await this.#write(held, finished(journal, step.pending, await this.#settle(held, step.pending)))) {
+        if (await this.#write(run, held, finished(journal, step.pending, await this.#settle(held, step.pending)))) {
           run.outcome = { kind: DONE[step.pending.kind], live: journal.live };
         }
         return false;
       case 'undo':
-        if (await this.#write(held, finished(journal, step.pending, await this.#undo(held, step.pending)))) {
+        if (await this.#write(run, held, finished(journal, step.pending, await this.#undo(held, step.pending)))) {
           const { version, failure } = step.pending;
           run.outcome = { kind: 'undone', live: journal.live, version, reason: failure ?? '' };
         }
@@ -195,8 +198,10 @@ export class PolicyAgent {
     }
   }
 
-  async #write(held: HeldJournal, next: Journal): Promise<boolean> {
-    return writeJournal(this.#world.documents, held, next);
+  /** Whether the journal is as `next` says now. If not, another agent wrote it, and it is read again. */
+  async #write(run: Run, held: HeldJournal, next: Journal): Promise<boolean> {
+    run.held = await writeJournal(this.#world.documents, held, next);
+    return run.held !== undefined;
   }
 
   #withSigningKey(journal: Journal): Journal {
@@ -212,11 +217,11 @@ export class PolicyAgent {
   }
 
   /** A rollback is in a hurry: what is not live yet is taken back first, instead of being finished. */
-  async #preempt(held: HeldJournal): Promise<boolean> {
+  async #preempt(run: Run, held: HeldJournal): Promise<boolean> {
     const { pending } = held.journal;
     if (pending === undefined || pending.kind === 'rollback') return false;
     if (pending.stage !== 'prepare' && pending.stage !== 'promote') return false;
-    await this.#write(held, undoing(held.journal, pending, 'a rollback was asked for'));
+    await this.#write(run, held, undoing(held.journal, pending, 'a rollback was asked for'));
     return true;
   }
 
@@ -242,7 +247,7 @@ export class PolicyAgent {
       throw refused(`version ${journal.live} is live, and the rollback was meant for version ${from}`);
     }
     if (run.outcome?.kind === 'undone' && run.outcome.version === target.version) return true;
-    await this.#write(held, begun(journal, beginningOf('rollback', target, this.#settings.functions)));
+    await this.#write(run, held, begun(journal, beginningOf('rollback', target, this.#settings.functions)));
     return false;
   }
 
@@ -259,12 +264,12 @@ export class PolicyAgent {
     if (journal.handled?.upload === upload) return this.#mend(run, held, journal.handled);
     try {
       const authored = parseAuthored(policyFile.text, mappingFile?.text);
-      await this.#write(held, await draftPublication(world, this.#settings, journal, authored, upload));
+      await this.#write(run, held, await draftPublication(world, this.#settings, journal, authored, upload));
       return false;
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
       const { problems } = error;
-      if (await this.#write(held, refusedUpload(journal, upload, problems.length))) {
+      if (await this.#write(run, held, refusedUpload(journal, upload, problems.length))) {
         run.outcome = { kind: 'refused', live: journal.live, problems };
       }
       return false;
@@ -279,7 +284,7 @@ export class PolicyAgent {
     const { functions } = this.#settings;
     const without = await functionsWithoutPolicy(this.#world, Object.keys(functions), live);
     if (without.length === 0) return true;
-    await this.#write(held, begun(held.journal, beginningOf('redeploy', live, functions)));
+    await this.#write(run, held, begun(held.journal, beginningOf('redeploy', live, functions)));
     return false;
   }
 
@@ -332,6 +337,8 @@ export class PolicyAgent {
 interface Run {
   readonly request: AgentRequest;
   outcome: AgentOutcome | undefined;
+  /** The journal as this run wrote it; undefined when it has to be read, at first and after another agent wrote it. */
+  held: HeldJournal | undefined;
 }
 
 function refusedUpload(journal: Journal, upload: string, problems: number): Journal {

@@ -116,10 +116,15 @@ export async function readJournal(documents: DocumentStore): Promise<HeldJournal
   return { journal: parseJournal(stored.text), tag: stored.tag };
 }
 
-/** Whether `next` took the place of the journal held. If not, another agent was first: read again. */
-export async function writeJournal(documents: DocumentStore, held: HeldJournal, next: Journal): Promise<boolean> {
-  const text = `${JSON.stringify({ ...next, revision: held.journal.revision + 1 }, null, 2)}\n`;
-  return (await documents.write(JOURNAL, text, held.tag)) !== undefined;
+/** Resolves to `next` once it has taken the place of the journal held; to undefined when another agent was first. */
+export async function writeJournal(
+  documents: DocumentStore,
+  held: HeldJournal,
+  next: Journal,
+): Promise<HeldJournal | undefined> {
+  const journal = { ...next, revision: held.journal.revision + 1 };
+  const tag = await documents.write(JOURNAL, `${JSON.stringify(journal, null, 2)}\n`, held.tag);
+  return tag === undefined ? undefined : { journal, tag };
 }
 
 /** Whether the journal is still the one held. */

@@ -12,6 +12,7 @@ import { Protector } from '../lib/protect/protector.ts';
 import { RefusedError } from '../lib/protect/refusal.ts';
 import type { Environment } from './pipeline.ts';
 import { loadPolicy, readBundle } from './policy-file.ts';
+import { policyUserFrom } from './user-names.ts';
 
 /** The environment of an AWS Lambda function: KMS, CloudWatch Logs, the policy layer. Made once per execution environment. */
 export const lambdaEnvironment = once(async (): Promise<Environment> => {
@@ -32,6 +33,7 @@ export const lambdaEnvironment = once(async (): Promise<Environment> => {
   const protector = new Protector(
     once(() => loadPolicy(policyPath, keys)),
     trail,
+    await policyUserFrom(settings),
   );
   return { protector, trail };
 });

@@ -13,14 +13,27 @@ export interface Environment {
 
 /** What an entry point adds to the pipeline: how it serves an event, and how it words a refusal. */
 export interface EntryPoint<Event, Reply> {
-  readonly serve: (event: Event, requestId: string | undefined, protector: Protector) => Promise<Reply>;
+  readonly serve: (event: Event, call: Call) => Promise<Reply>;
   readonly refuse: (refusal: RefusedError) => Reply;
+}
+
+/** One invocation, as an entry point sees it. */
+export interface Call {
+  readonly requestId: string | undefined;
+  readonly protector: Protector;
+  /** Has `work` done when the reply's records are durable; not when the request is refused. */
+  readonly onDurable: (work: () => void) => void;
 }
 
 export type LambdaHandler<Event, Reply> = (event: Event, context: Context) => Promise<Reply>;
 
-/** The environment of each request under way, by its context. */
-type RequestEnvironments = WeakMap<Context, Environment>;
+/** What is kept of a request under way, by its context. */
+interface RequestState {
+  readonly environment: Environment;
+  readonly whenDurable: (() => void)[];
+}
+
+type RequestStates = WeakMap<Context, RequestState>;
 
 /**
  * The handler of an entry point. Whatever it is, nothing leaves before the audit trail is durable, and every failure becomes
@@ -31,40 +44,45 @@ export function lambdaHandler<Event, Reply>(
   entryPoint: EntryPoint<Event, Reply>,
   log: ApplicationLog = consoleLog,
 ): LambdaHandler<Event, Reply> {
-  const environments: RequestEnvironments = new WeakMap();
+  const states: RequestStates = new WeakMap();
   // middy runs `after` and `onError` in reverse order: the trail is flushed before an error is worded.
   return middy<Event, Reply>({ timeoutEarlyInMillis: 0 })
     .use(answerRefusals(entryPoint.refuse, log))
-    .use(bindEnvironment(environment, environments))
-    .use(flushTrail(environments))
-    .handler((event: Event, context: Context) =>
-      entryPoint.serve(event, context.awsRequestId, environments.get(context)!.protector),
-    );
+    .use(bindEnvironment(environment, states))
+    .use(flushTrail(states))
+    .handler((event: Event, context: Context) => {
+      const { environment: bound, whenDurable } = states.get(context)!;
+      const onDurable = (work: () => void): void => void whenDurable.push(work);
+      return entryPoint.serve(event, { requestId: context.awsRequestId, protector: bound.protector, onDurable });
+    });
 }
 
 /** Makes the environment, or fails to, once per request: a key service that hangs must not be asked three times. */
 function bindEnvironment<Event, Reply>(
   environment: () => Promise<Environment>,
-  environments: RequestEnvironments,
+  states: RequestStates,
 ): MiddlewareObj<Event, Reply> {
   return {
     before: async ({ context }) => {
-      environments.set(context, await environment());
+      states.set(context, { environment: await environment(), whenDurable: [] });
     },
   };
 }
 
 /** Nothing is answered, not even a refusal, before its record is durable. */
-function flushTrail<Event, Reply>(environments: RequestEnvironments): MiddlewareObj<Event, Reply> {
+function flushTrail<Event, Reply>(states: RequestStates): MiddlewareObj<Event, Reply> {
   const flush = async (context: Context): Promise<void> => {
     try {
-      await environments.get(context)?.trail.flush();
+      await states.get(context)?.environment.trail.flush();
     } catch (error) {
       throw toRefusal(error);
     }
   };
   return {
-    after: ({ context }) => flush(context),
+    after: async ({ context }) => {
+      await flush(context);
+      for (const work of states.get(context)?.whenDurable ?? []) work();
+    },
     onError: async (request) => {
       // A failed flush is not tried again here: the trail keeps its lines and offers them with the next request.
       if (request.error instanceof RefusedError && request.error.code === 'AUDIT_UNAVAILABLE') return;

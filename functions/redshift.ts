@@ -18,7 +18,7 @@ export function redshiftHandler(
 ): LambdaHandler<RedshiftEvent, RedshiftReply> {
   const entryPoint: EntryPoint<RedshiftEvent, RedshiftReply> = {
     refuse: refuseRedshift,
-    serve: (received, requestId, protector) => {
+    serve: (received, { requestId, protector }) => {
       const event = received ?? {};
       return protector.run({
         origin: redshiftOrigin(event, requestId),

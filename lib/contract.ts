@@ -11,6 +11,24 @@ export const ENV = {
   signingKeyPath: 'AUDIT_SIGNING_KEY_PATH',
   /** Log group of the audit records. Required: there is no answer without a trail. */
   auditLogGroup: 'AUDIT_LOG_GROUP',
+  /** An RE2 expression with one capture group, which is the policy's user; unset: names stay as they come. */
+  usernameRegex: 'USERNAME_REGEX',
+  /** Takes the place of every user; unset: nobody's place. */
+  serviceUser: 'service_user',
+} as const;
+
+/** Environment variables of the REST function alone, named as the reference product names them. */
+export const REST_ENV = {
+  /** `JWT`: the caller is who the token in the `Authorization` header says. Empty or `None`: who the body says. */
+  authorization: 'authorization',
+  /** `1`: with `JWT`, a user in the body takes the place of the token's. Default `0`. */
+  allowAssumeUser: 'allow_assume_user',
+  /** `0`: something in front has verified the token. Default `1`. */
+  jwtVerify: 'jwt_verify',
+  /** Base64 of a PEM public key, or of a shared secret of 32 bytes or more. */
+  jwtSecret: 'jwt_secret_base64',
+  /** JSON array of claim names, of which the first that holds a text names the user. Default `["username","sub"]`. */
+  jwtUserClaim: 'jwt_user_claim',
 } as const;
 
 /** In the policy layer. */

@@ -1,21 +1,24 @@
 import { openSqlSession, type SqlSession } from '../../lib/local/duckdb/session.ts';
 import { redshiftFunctions, redshiftInvoker } from '../../lib/local/redshift-sql.ts';
+import { snowflakeInvoker } from '../../lib/local/snowflake-sql.ts';
 import type { CipherMeter } from '../../lib/protect/methods/method.ts';
-import { redshiftHandler } from '../redshift.ts';
-import { faultLog } from './fault-log.ts';
-import { lambdaContext } from './lambda-context.ts';
 import { type LocalEnvironment, localEnvironment } from './local-environment.ts';
+import { localFunctions } from './local-functions.ts';
 import type { Workspace } from './workspace.ts';
 
-/** A DuckDB session whose `pty_…` functions are answered by the Redshift handler over a workspace. */
+/** A DuckDB session whose `pty_…` functions are answered by the Redshift or the Snowflake function over a workspace. */
 export interface LocalSql {
   readonly session: SqlSession;
   readonly environment: LocalEnvironment;
   close(): Promise<void>;
 }
 
+export type Warehouse = 'redshift' | 'snowflake';
+
 export interface LocalSqlOptions {
   readonly user: string;
+  /** Which warehouse's requests to send. @default 'redshift' */
+  readonly via?: Warehouse;
   /** The SQL that will run, as far as it is known: reprotect functions are registered by name. */
   readonly sql: string;
   readonly meter?: CipherMeter;
@@ -26,10 +29,14 @@ export interface LocalSqlOptions {
 export async function openLocalSql(ws: Workspace, options: LocalSqlOptions): Promise<LocalSql> {
   const environment = await localEnvironment(ws, options.meter);
   try {
-    const handler = redshiftHandler(() => Promise.resolve(environment), faultLog);
-    const invoke = redshiftInvoker((event) => handler(event, lambdaContext()), options.user);
+    const functions = localFunctions(environment);
+    const policy = await environment.policy();
+    const invoke =
+      options.via === 'snowflake'
+        ? snowflakeInvoker(functions.snowflake, policy, options.user)
+        : redshiftInvoker(functions.redshift, options.user);
     const session = await openSqlSession({
-      functions: redshiftFunctions(await environment.policy(), options.sql),
+      functions: redshiftFunctions(policy, options.sql),
       invoke: (call) => {
         options.onCall?.(call.column);
         return invoke(call);

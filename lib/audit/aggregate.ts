@@ -10,7 +10,7 @@ export function isPolicyEntry(entry: TrailEntry): entry is PolicyEntry {
 }
 
 /**
- * Collects entries and merges those that say the same: `count` and `weakCount` are summed, the first one keeps its place.
+ * Collects entries and merges those that say the same: counts are summed, the first one keeps its place.
  * Equal means equal in everything a record shows apart from those sums, the request id included: a merged record never
  * speaks for two requests, users, rows or policy versions.
  */
@@ -39,16 +39,18 @@ export class Aggregate {
 
 function merged(first: TrailEntry, second: TrailEntry): TrailEntry {
   if (isPolicyEntry(first) || isPolicyEntry(second)) return { ...first, count: first.count + second.count };
-  const sum = {
+  return {
     ...first,
     count: first.count + second.count,
-    ...(first.requests !== undefined && {
-      requests: first.requests + (second.requests ?? 1),
-      lastTimeMs: second.lastTimeMs,
-    }),
+    weakCount: sum(first.weakCount, second.weakCount),
+    repeatedCount: sum(first.repeatedCount, second.repeatedCount),
+    requests: sum(first.requests, second.requests),
+    lastTimeMs: second.lastTimeMs,
   };
-  if (first.weakCount === undefined && second.weakCount === undefined) return sum;
-  return { ...sum, weakCount: (first.weakCount ?? 0) + (second.weakCount ?? 0) };
+}
+
+function sum(first: number | undefined, second: number | undefined): number | undefined {
+  return first === undefined && second === undefined ? undefined : (first ?? 0) + (second ?? 0);
 }
 
 /** JSON of an array: unambiguous whatever the texts contain, and an absent member (`null`) differs from every text. */
@@ -71,6 +73,7 @@ function keyOf(entry: TrailEntry): string {
     entry.requestId,
     entry.cluster,
     entry.clientIp,
+    entry.batchId,
     entry.dataStore,
     entry.policyVersion,
     entry.requests !== undefined,

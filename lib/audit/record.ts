@@ -28,6 +28,10 @@ export interface AuditEntry {
   readonly requestId?: string | undefined;
   readonly cluster?: string | undefined;
   readonly clientIp?: string | undefined;
+  /** Snowflake's name of the batch. */
+  readonly batchId?: string | undefined;
+  /** Values of a batch that was answered, and counted, before: they are not in `count`. */
+  readonly repeatedCount?: number | undefined;
   readonly dataStore: string;
   readonly policyVersion?: string | undefined;
   /** Where the policy asks for no record of each request: how many requests are summed up here. */
@@ -94,6 +98,8 @@ export interface UnsignedAuditRecord extends RecordFrame {
     readonly cluster?: string;
     readonly query_id?: string;
     readonly request_id?: string;
+    readonly batch_id?: string;
+    readonly repeated_cnt?: number;
     readonly weak_cnt?: number;
     readonly policy_version?: string;
     readonly request_cnt?: number;
@@ -134,12 +140,14 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
   const queryId = capped(entry.queryId, CAPS.query);
   const cluster = capped(entry.cluster, CAPS.cluster);
   const requestId = capped(entry.requestId, CAPS.id);
+  const batchId = capped(entry.batchId, CAPS.id);
   const policyVersion = capped(entry.policyVersion, CAPS.id);
   const element = capped(entry.element, CAPS.element);
   const oldElement = capped(entry.oldElement, CAPS.element);
   const mask = capped(entry.mask, CAPS.short);
   const clientIp = capped(entry.clientIp, CAPS.short);
   const dataStore = cap(entry.dataStore, CAPS.store);
+  const repeated = entry.repeatedCount ?? 0;
   const weak = entry.weakCount ?? 0;
   return {
     additional_info: {
@@ -148,6 +156,8 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
       ...(cluster !== undefined && { cluster }),
       ...(queryId !== undefined && { query_id: queryId }),
       ...(requestId !== undefined && { request_id: requestId }),
+      ...(batchId !== undefined && { batch_id: batchId }),
+      ...(repeated > 0 && { repeated_cnt: repeated }),
       ...(weak > 0 && { weak_cnt: weak }),
       ...(policyVersion !== undefined && { policy_version: policyVersion }),
       ...(entry.requests !== undefined && { request_cnt: entry.requests }),
@@ -209,7 +219,8 @@ export function recordFrame(host: HostFacts, vendor: string, dataStore: string, 
  */
 export function checkEntry(entry: AuditEntry): void {
   auditLevel(entry.code);
-  for (const number of [entry.count, entry.row ?? 0, entry.weakCount ?? 0, entry.requests ?? 1]) {
+  const { count, row = 0, weakCount = 0, repeatedCount = 0, requests = 0 } = entry;
+  for (const number of [count, row, weakCount, repeatedCount, requests]) {
     if (Number.isSafeInteger(number) && number >= 0) continue;
     throw new ProtectorError('AUDIT_ENTRY_INVALID', 'Counts and rows of an audit entry are whole numbers from 0');
   }

@@ -83,8 +83,9 @@ export class AuditTrail {
     return this.#pending.length + this.#withheld.length + this.#recorded.size + this.#summaries.size;
   }
 
-  /** Resolves once the summaries are durable too: what an environment that ends calls last. Rejects as `flush` does. */
+  /** Resolves once the summaries are durable too, if there are any: what an environment that ends calls last. Rejects as `flush` does. */
   async close(): Promise<void> {
+    if (this.#summaries.size === 0) return;
     await this.flush().catch(() => {}); // what failed is offered again, with the summaries
     this.#oldestSummaryMs = Number.NEGATIVE_INFINITY;
     await this.flush();

@@ -1,4 +1,4 @@
-type TypedArray = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+type TypedArray = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** Kept from call to call; more than this is given back to the collector, so that one huge batch does not stay resident. */
 const MAX_KEPT = 4 * 1024 * 1024;

@@ -19,7 +19,9 @@ export interface KeyService {
 }
 
 /**
- * `KEY_SERVICE_UNAVAILABLE` (time-out, throttling, 5xx, no network) is worth a retry. `KEY_REFUSED` (other context,
+ * `KEY_SERVICE_UNAVAILABLE` (time-out, 5xx, no network) is worth a retry, `KEY_SERVICE_THROTTLED` a slower one. `KEY_REFUSED` (other context,
  * other key, altered bytes, no permission, disabled key) is not: check the key's policy and what was deployed.
  */
-export class KeyServiceError extends ProtectorError<'KEY_SERVICE_UNAVAILABLE' | 'KEY_REFUSED'> {}
+export class KeyServiceError extends ProtectorError<
+  'KEY_SERVICE_UNAVAILABLE' | 'KEY_SERVICE_THROTTLED' | 'KEY_REFUSED'
+> {}

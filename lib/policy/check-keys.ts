@@ -30,13 +30,14 @@ export function checkKeys(policy: PolicyDocument, keyring: Keyring): Problem[] {
   return problems;
 }
 
-/** Elements that still protect with a root key that a newer one has replaced. */
+/** Elements that still protect with a root key that a newer one has replaced. Digests stay with theirs: see `rotateElement`. */
 export function lintKeys(policy: PolicyDocument, keyring: Keyring): Warning[] {
   const roots = rootsOf(keyring);
   return policy.elements.flatMap((element, i): Warning[] => {
     const version = keyVersionOf(element);
     const root = roots.get(version);
-    if (element.method === 'clear' || root === undefined || stateOf(root) !== 'deactivated') return [];
+    if (element.method === 'clear' || element.method === 'hash') return [];
+    if (root === undefined || stateOf(root) !== 'deactivated') return [];
     const message = `root key version ${version} is deactivated: "protector policy rotate" gives it the newest`;
     return [{ rule: 'deactivated-key', path: `$.elements[${i}].keyVersion`, message }];
   });

@@ -49,9 +49,13 @@ function checkMembers(lists: readonly Entry<{ readonly members: readonly Member[
         ? []
         : [{ path: member.path, message: "the policy's users do not include this one" }];
     });
-    const key = (member: Member): string => (typeof member === 'string' ? `u${member}` : `g${member.group}`);
-    return [...duplicates(members, key, 'this member is listed twice'), ...unknown];
+    return [...duplicates(members, memberKey, 'this member is listed twice'), ...unknown];
   });
+}
+
+/** A user and a group may have one name. */
+function memberKey(member: Member): string {
+  return typeof member === 'string' ? `u${member}` : `g${member.group}`;
 }
 
 function checkGrants(

@@ -36,8 +36,21 @@ export function elementName(name: string): string {
   return name.replace(OLD_VERSION, '');
 }
 
+/** Elements by every name that they go by; both names of an old version give the element `deSSN@1`. */
+export function elementsByName(elements: readonly ElementDefinition[]): ReadonlyMap<string, ElementDefinition> {
+  const found = new Map(elements.map((element) => [element.name, element]));
+  for (const element of elements) {
+    for (const version of oldKeyVersionsOf(element)) {
+      const old = atKeyVersion(element, version);
+      found.set(old.name, old);
+      found.set(sqlVersionName(element.name, version), old);
+    }
+  }
+  return found;
+}
+
 /** The element as it was under an old key: the same in all but name and version. */
-export function atKeyVersion(element: ElementDefinition, version: number): ElementDefinition {
+function atKeyVersion(element: ElementDefinition, version: number): ElementDefinition {
   return {
     ...element,
     name: versionName(element.name, version),

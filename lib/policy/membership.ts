@@ -13,22 +13,23 @@ export class Membership {
   readonly users: ReadonlyMap<string, Roles>;
 
   constructor(policy: Pick<PolicyDocument, 'roles' | 'groups'>) {
-    const lists = new RoleLists();
+    const lists = new RoleLists(policy.roles);
     const users = new Map<string, Roles>();
-    const add = (members: readonly Member[], role: RoleDefinition): void => {
+    const add = (members: readonly Member[], roles: Roles): void => {
       for (const member of members) {
-        if (typeof member === 'string') users.set(member, lists.with(users.get(member), role));
+        if (typeof member === 'string') users.set(member, lists.union(users.get(member), roles));
       }
     };
     const groups = new Map(policy.groups.map((group) => [group.name, group]));
-    const rolesOfGroup = new Map<GroupDefinition, RoleDefinition[]>();
+    const rolesOfGroup = new Map<GroupDefinition, Roles>();
     for (const role of policy.roles) {
-      add(role.members, role);
+      const only = lists.of([role]);
+      add(role.members, only);
       for (const group of groupsWithin(role.members, groups)) {
-        rolesOfGroup.set(group, [...(rolesOfGroup.get(group) ?? []), role]);
+        rolesOfGroup.set(group, lists.union(rolesOfGroup.get(group), only));
       }
     }
-    for (const [group, roles] of rolesOfGroup) for (const role of roles) add(group.members, role);
+    for (const [group, roles] of rolesOfGroup) add(group.members, roles);
     this.users = users;
     this.#roles = new NameDirectory(users);
   }
@@ -56,25 +57,34 @@ export function groupsWithin(
   return found;
 }
 
-/** Lists of roles, one object for each combination: 100,000 users have perhaps a dozen. */
+/** Lists of roles in the policy's order, one object for each combination: 100,000 users have perhaps a dozen. */
 class RoleLists {
-  readonly #none = new Map<RoleDefinition, Roles>();
-  readonly #longer = new Map<Roles, Map<RoleDefinition, Roles>>();
+  readonly #index: ReadonlyMap<RoleDefinition, number>;
+  readonly #lists = new Map<string, Roles>();
+  readonly #unions = new Map<Roles, Map<Roles, Roles>>();
 
-  /** The list with one role more, unless it has it. */
-  with(list: Roles | undefined, role: RoleDefinition): Roles {
-    if (list?.includes(role) === true) return list;
-    const longer = list === undefined ? this.#none : this.#after(list);
-    const known = longer.get(role);
-    if (known !== undefined) return known;
-    const made = [...(list ?? []), role];
-    longer.set(role, made);
-    return made;
+  constructor(roles: Roles) {
+    this.#index = new Map(roles.map((role, i) => [role, i]));
   }
 
-  #after(list: Roles): Map<RoleDefinition, Roles> {
-    let longer = this.#longer.get(list);
-    if (longer === undefined) this.#longer.set(list, (longer = new Map()));
-    return longer;
+  of(roles: Roles): Roles {
+    const key = roles.map((role) => this.#index.get(role)).join(' ');
+    const known = this.#lists.get(key);
+    if (known === undefined) this.#lists.set(key, roles);
+    return known ?? roles;
+  }
+
+  /** The list of what either has. */
+  union(list: Roles | undefined, more: Roles): Roles {
+    if (list === undefined || list === more) return more;
+    let unions = this.#unions.get(list);
+    if (unions === undefined) this.#unions.set(list, (unions = new Map()));
+    let union = unions.get(more);
+    if (union === undefined) {
+      const both = [...new Set([...list, ...more])];
+      union = this.of(both.toSorted((a, b) => this.#index.get(a)! - this.#index.get(b)!));
+      unions.set(more, union);
+    }
+    return union;
   }
 }

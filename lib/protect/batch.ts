@@ -1,5 +1,5 @@
-import type { Column } from '../base/cell.ts';
 import type { Operation } from '../base/operation.ts';
+import type { AnyColumn } from './packed-column.ts';
 
 /** What to do, and with which elements; names are as the policy spells them, where it has them. */
 export interface Target {
@@ -13,7 +13,7 @@ export interface Target {
 
 /** What one request asks for: one operation on one column. */
 export interface Batch extends Target {
-  readonly column: Column;
+  readonly column: AnyColumn;
 }
 
 /** Who asks, and from where: what the audit record says of a request whatever becomes of it. */
@@ -25,4 +25,8 @@ export interface RequestOrigin {
   readonly queryId?: string | undefined;
   readonly cluster?: string | undefined;
   readonly clientIp?: string | undefined;
+  /** Snowflake's name of the batch, the same when it is sent again. */
+  readonly batchId?: string | undefined;
+  /** This environment has answered the very same batch before: its values are counted as repeated. */
+  readonly repeated?: boolean | undefined;
 }

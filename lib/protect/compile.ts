@@ -1,6 +1,6 @@
 import type { OpenedPolicy } from '../policy/bundle.ts';
 import { PolicyDecider } from '../policy/decide.ts';
-import { atKeyVersion, keyVersionOf, oldKeyVersionsOf, sqlVersionName } from '../policy/key-versions.ts';
+import { elementsByName, keyVersionOf } from '../policy/key-versions.ts';
 import { Keyring } from '../policy/keyring.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, MappedFunction } from '../policy/schema.ts';
@@ -32,14 +32,7 @@ export function compilePolicy(
 ): CompiledPolicy {
   const { policy, mapping } = opened.content;
   const keyring = new Keyring(opened.content.keyring);
-  const definitions = new Map(policy.elements.map((element) => [element.name, element]));
-  for (const element of policy.elements) {
-    for (const version of oldKeyVersionsOf(element)) {
-      const old = atKeyVersion(element, version);
-      definitions.set(old.name, old);
-      definitions.set(sqlVersionName(element.name, version), old);
-    }
-  }
+  const definitions = elementsByName(policy.elements);
   const methods = new Map<string, Method>();
   const definition = (name: string): ElementDefinition => {
     const element = definitions.get(name);

@@ -1,29 +1,53 @@
 import { auditLevel, DISCLOSING_CODES } from '../audit/codes.ts';
 import type { AuditEntry } from '../audit/record.ts';
+import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
+import type { Operation } from '../base/operation.ts';
 import type { AuditSwitches, Outcome as Decided } from '../policy/decide.ts';
 import { isOldVersion } from '../policy/key-versions.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
-import type { Cell, Column } from '../base/cell.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
 import type { CompiledPolicy } from './compile.ts';
-import type { ColumnResult } from './methods/method.ts';
+import type { Method } from './methods/method.ts';
 import { checkReprotect } from './reprotect.ts';
+import { type AnyColumn, cellsOf, countValues, PackedColumn } from './packed-column.ts';
 import { RefusedError, toRefusal } from './refusal.ts';
 
-/** One request on its way through: how it is read, and how the answer is written. Each part may throw `RefusedError`. */
-export interface ProtectRequest<Reply> {
+/** One batch on its way in: who asks, and how it is read. `target` and `column` may throw `RefusedError`. */
+export interface BatchRequest {
   readonly origin: RequestOrigin;
   readonly target: (policy: CompiledPolicy) => Target;
-  readonly column: () => Column;
-  readonly encode: (column: Cell[]) => Reply;
+  readonly column: () => AnyColumn;
 }
 
-/** What is known of a request when it is recorded; less of it the earlier it failed. */
+/** One request of a single batch, and how its answer is written: `encode` may throw `RefusedError` too. */
+export interface ProtectRequest<Reply> extends BatchRequest {
+  readonly encode: (column: AnyColumn, answer: Answered) => Reply;
+}
+
+/** What became of a batch. */
+export type BatchResult = Answered | Refused;
+
+export interface Answered {
+  readonly ok: true;
+  /** Valid until the front end reads the next body. */
+  readonly column: AnyColumn;
+  readonly target: Target;
+  /** Null, the protected value or a mask stands for what the user may not see. */
+  readonly substituted: boolean;
+}
+
+export interface Refused {
+  readonly ok: false;
+  readonly refusal: RefusedError;
+}
+
+/** What is known of a batch when it is recorded; less of it the earlier it failed. */
 interface Progress {
+  readonly origin: RequestOrigin;
   policy?: CompiledPolicy;
   target?: Target;
-  column?: Column;
+  column?: AnyColumn;
   audit?: AuditSwitches;
 }
 
@@ -32,9 +56,15 @@ interface EntryRecorder {
   record(entry: AuditEntry): void;
 }
 
+/** A batch that was carried out, and is not recorded yet. */
+interface Attempted {
+  readonly progress: Progress;
+  readonly result: Refused | (Answered & { readonly facts: OutcomeFacts });
+}
+
 const SUCCESS_CODES = { Protect: 6, Unprotect: 8, Reprotect: 50 } as const;
-/** Permission was checked and there was no value to work on. */
-const NOTHING_TO_DO = 10;
+/** Permission was checked and no value was answered: there was none, or another batch of the request was refused. */
+const ONLY_CHECKED = 10;
 const NO_ACCESS = 3;
 /** Values were read with a key that the element protects with no more. */
 const OLD_KEY = 11;
@@ -42,8 +72,8 @@ const OLD_KEY = 11;
 /**
  * The use case of the product: one batch, one decision, one column pass, one audit entry.
  *
- * `run` records what happened but does not wait for the sink: whoever calls it must await `trail.flush()` before the reply
- * leaves, which the handler pipeline does for every entry point.
+ * `run` and `runAll` record what happened but do not wait for the sink: whoever calls them must await `trail.flush()` before
+ * the reply leaves, which the handler pipeline does for every entry point.
  */
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
@@ -65,45 +95,79 @@ export class Protector {
   }
 
   /** Resolves to the encoded reply. Rejects with `RefusedError`: then nothing of the batch may be answered. */
-  async run<Reply>(request: ProtectRequest<Reply>): Promise<Reply> {
-    const progress: Progress = {};
-    const origin = { ...request.origin, user: this.#policyUser(request.origin.user) };
-    try {
-      progress.policy = await this.#policy();
-      const { policy } = progress;
-      // Both are read before either may refuse: the record of a bad function name still counts the values.
-      const target = attempt(() => request.target(policy));
-      const column = attempt(request.column);
-      if (column.ok) progress.column = column.value;
-      if (!target.ok) throw target.error;
-      progress.target = target.value;
-      if (!column.ok) throw column.error;
-      progress.column = column.value;
-      const decision = progress.policy.decider.decide({ user: origin.user, ...progress.target });
-      progress.audit = decision.audit;
-      const outcome = carryOut(decision, progress.policy, { ...progress.target, column: progress.column });
-      const reply = request.encode(outcome.column);
-      this.#record(origin, progress, outcome.facts);
-      return reply;
-    } catch (error) {
-      const refusal = toRefusal(error);
-      refusal.operation = progress.target?.operation;
-      if (refusal.code !== 'AUDIT_UNAVAILABLE') this.#recordRefusal(origin, progress, refusal);
-      throw refusal;
-    }
+  run<Reply>(request: ProtectRequest<Reply>): Promise<Reply> {
+    return this.runAll([request], ([result]) => {
+      const only = result!;
+      if (!only.ok) throw only.refusal;
+      return request.encode(only.column, only);
+    });
   }
 
-  #recordRefusal(origin: RequestOrigin, progress: Progress, refusal: RefusedError): void {
+  /**
+   * Carries out several batches of one request, each decided and recorded by itself, under one policy. `encode` makes the
+   * reply of all that became of them, in order; what it throws refuses the whole request, and then no batch is recorded as
+   * answered: one that would have been has the code of the refusal, or 10 (only checked) when it was another batch's.
+   */
+  async runAll<Reply>(
+    requests: readonly BatchRequest[],
+    encode: (results: readonly BatchResult[]) => Reply,
+  ): Promise<Reply> {
+    const policy = await settled(this.#policy());
+    const attempts = requests.map((request) => {
+      const origin = { ...request.origin, user: this.#policyUser(request.origin.user) };
+      return carryOutBatch(request, origin, policy);
+    });
+    let reply: Reply;
+    try {
+      reply = encode(attempts.map(({ result }) => result));
+    } catch (error) {
+      throw this.#refuseAll(attempts, toRefusal(error));
+    }
+    for (const { progress, result } of attempts) {
+      if (result.ok) this.#record(progress, result.facts);
+      else this.#recordRefusal(progress, result.refusal);
+    }
+    return reply;
+  }
+
+  /**
+   * Records a request that was refused before there was a batch to decide, such as one whose caller could not be told.
+   * Resolves to the refusal, which the caller throws.
+   */
+  async refuse(origin: RequestOrigin, refusal: RefusedError): Promise<RefusedError> {
+    const policy = await settled(this.#policy());
+    this.#recordRefusal({ origin, ...(policy.ok ? { policy: policy.value } : {}) }, refusal);
+    return refusal;
+  }
+
+  #refuseAll(attempts: readonly Attempted[], refusal: RefusedError): RefusedError {
+    const own = attempts.some(({ result }) => !result.ok && result.refusal === refusal);
+    for (const { progress, result } of attempts) {
+      if (!result.ok) this.#recordRefusal(progress, result.refusal);
+      else if (own) this.#record(progress, { code: ONLY_CHECKED, count: countValues(progress.column ?? []) });
+      else this.#recordRefusal(progress, refusal);
+    }
+    refusal.operation ??= attempts[0]?.progress.target?.operation;
+    return refusal;
+  }
+
+  #recordRefusal(progress: Progress, refusal: RefusedError): void {
     const row = refusal.row;
     const count = row === undefined ? countValues(progress.column ?? []) : 1;
-    this.#record(origin, progress, { code: refusal.auditCode, count, ...(row === undefined ? {} : { row }) });
+    const facts = { code: refusal.auditCode, count, ...(row === undefined ? {} : { row }) };
+    this.#record(progress, facts, refusal.operation);
   }
 
-  #record(origin: RequestOrigin, { policy, target, audit }: Progress, facts: OutcomeFacts): void {
+  #record(
+    { origin: { repeated, ...origin }, policy, target, audit }: Progress,
+    facts: OutcomeFacts,
+    operation?: Operation,
+  ): void {
+    const counted = repeated === true && facts.row === undefined ? countedBefore(facts) : facts;
     try {
       this.#trail.record({
-        ...(isSummarized(facts, audit) ? summarized(origin, facts) : { ...origin, ...facts }),
-        operation: target?.operation,
+        ...(isSummarized(counted, audit) ? summarized(origin, counted) : { ...origin, ...counted }),
+        operation: target?.operation ?? operation,
         element: target?.element,
         oldElement: target?.oldElement,
         dataStore: policy?.dataStore ?? 'UNKNOWN',
@@ -127,10 +191,39 @@ function summarized({ user, vendor, cluster }: RequestOrigin, { row: _row, ...fa
   return { user, vendor, cluster, ...facts, requests: 1 };
 }
 
-type OutcomeFacts = Pick<AuditEntry, 'code' | 'count' | 'row' | 'weakCount' | 'substituted' | 'mask'>;
+/** The facts of a batch whose values are in the count of an earlier record. */
+function countedBefore({ weakCount: _weakCount, ...facts }: OutcomeFacts): OutcomeFacts {
+  return { ...facts, count: 0, repeatedCount: facts.count };
+}
+
+/** Never throws: what goes wrong is the batch's refusal. */
+function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Attempt<CompiledPolicy>): Attempted {
+  const progress: Progress = { origin };
+  try {
+    const policy = valueOf(loaded);
+    progress.policy = policy;
+    // Both are read before either may refuse: the record of a bad function name still counts the values.
+    const target = attempt(() => request.target(policy));
+    const column = attempt(request.column);
+    if (column.ok) progress.column = column.value;
+    progress.target = valueOf(target);
+    progress.column = valueOf(column);
+    const decision = policy.decider.decide({ user: origin.user, ...progress.target });
+    progress.audit = decision.audit;
+    const outcome = carryOut(decision, policy, { ...progress.target, column: progress.column });
+    const substituted = outcome.facts.substituted === true;
+    return { progress, result: { ok: true, ...outcome, target: progress.target, substituted } };
+  } catch (error) {
+    const refusal = toRefusal(error);
+    refusal.operation ??= progress.target?.operation;
+    return { progress, result: { ok: false, refusal } };
+  }
+}
+
+type OutcomeFacts = Pick<AuditEntry, 'code' | 'count' | 'row' | 'weakCount' | 'repeatedCount' | 'substituted' | 'mask'>;
 
 interface Outcome {
-  readonly column: Cell[];
+  readonly column: AnyColumn;
   readonly facts: OutcomeFacts;
 }
 
@@ -138,21 +231,21 @@ function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch): Outc
   const count = countValues(batch.column);
   switch (decision.kind) {
     case 'refuse':
-      throw new RefusedError(DENIALS[decision.code]);
+      throw denial(decision.code, policy, batch);
     case 'substitute': {
-      const column = decision.noAccess === 'null' ? batch.column.map(() => null) : [...batch.column];
+      const column = decision.noAccess === 'null' ? new Array<null>(batch.column.length).fill(null) : batch.column;
       return { column, facts: { code: NO_ACCESS, count, substituted: true } };
     }
     case 'mask': {
       const facts = { code: NO_ACCESS, count, substituted: true, mask: maskSetting(decision.mask) };
-      return { column: applyMask(decision.mask, batch.column), facts };
+      return { column: applyMask(decision.mask, cellsOf(batch.column)), facts };
     }
     case 'allow': {
       const { column, weakCount } = transform(policy, batch);
-      const code = count === 0 ? NOTHING_TO_DO : successCode(batch);
+      const code = count === 0 ? ONLY_CHECKED : successCode(batch);
       if (decision.mask === undefined) return { column, facts: { code, count, weakCount } };
       const facts = { code, count, weakCount, mask: maskSetting(decision.mask) };
-      return { column: applyMask(decision.mask, column), facts };
+      return { column: applyMask(decision.mask, cellsOf(column)), facts };
     }
     default:
       return unreachable(decision);
@@ -165,38 +258,49 @@ function successCode({ operation, element }: Batch): number {
   return operation === 'Unprotect' && isOldVersion(element) ? OLD_KEY : SUCCESS_CODES[operation];
 }
 
-function transform(policy: CompiledPolicy, batch: Batch): ColumnResult {
-  if (batch.operation !== 'Unprotect' && isOldVersion(batch.element)) {
+/** Of a reprotect that names an unknown element, the text says which half cannot be done: clients know no other. */
+function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation, oldElement }: Batch): RefusedError {
+  const refusal = new RefusedError(DENIALS[code]);
+  if (operation === 'Reprotect' && refusal.code === 'ELEMENT_UNKNOWN') {
+    const known = oldElement !== undefined && policy.elements.resolve(oldElement).kind === 'found';
+    refusal.operation = known ? 'Protect' : 'Unprotect';
+  }
+  return refusal;
+}
+
+interface Transformed {
+  readonly column: AnyColumn;
+  readonly weakCount: number;
+}
+
+function transform(policy: CompiledPolicy, batch: Batch): Transformed {
+  const { operation, element, oldElement, column } = batch;
+  if (operation !== 'Unprotect' && isOldVersion(element)) {
     throw new RefusedError('ELEMENT_UNFIT', { detail: 'an old key version is only read' });
   }
-  switch (batch.operation) {
+  switch (operation) {
     case 'Protect':
-      return policy.method(batch.element).protect(batch.column, batch.externalIv);
+      return runMethod(policy.method(element), 'protect', column, batch.externalIv);
     case 'Unprotect':
-      return policy.method(batch.element).unprotect(batch.column, batch.externalIv);
+      return runMethod(policy.method(element), 'unprotect', column, batch.externalIv);
     case 'Reprotect': {
-      if (batch.oldElement === undefined) throw new RefusedError('EVENT_MALFORMED', { detail: 'no old element' });
-      checkReprotect(policy.definition(batch.oldElement), policy.definition(batch.element));
-      const clear = policy.method(batch.oldElement).unprotect(batch.column, batch.oldExternalIv);
-      return policy.method(batch.element).protect(clear.column, batch.externalIv);
+      if (oldElement === undefined) throw new RefusedError('EVENT_MALFORMED', { detail: 'no old element' });
+      checkReprotect(policy.definition(oldElement), policy.definition(element));
+      const clear = runMethod(policy.method(oldElement), 'unprotect', column, batch.oldExternalIv);
+      return runMethod(policy.method(element), 'protect', clear.column, batch.externalIv);
     }
     default:
-      return unreachable(batch.operation);
+      return unreachable(operation);
   }
 }
 
-type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
-
-function attempt<T>(work: () => T): Attempt<T> {
-  try {
-    return { ok: true, value: work() };
-  } catch (error) {
-    return { ok: false, error };
-  }
-}
-
-function countValues(column: Column): number {
-  let count = 0;
-  for (let row = 0; row < column.length; row++) if (column[row] !== null) count++;
-  return count;
+function runMethod(
+  method: Method,
+  direction: 'protect' | 'unprotect',
+  column: AnyColumn,
+  externalIv: string | undefined,
+): Transformed {
+  if (column instanceof PackedColumn && method.packed !== undefined)
+    return method.packed[direction](column, externalIv);
+  return method[direction](cellsOf(column), externalIv);
 }

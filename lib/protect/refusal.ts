@@ -10,6 +10,15 @@ import { BundleError } from '../crypto/sealed-bundle.ts';
  */
 const REFUSALS = {
   USER_UNKNOWN: [1, 'The username could not be found in the policy in shared memory.'],
+  USER_MISSING: [1, 'Required attribute is missing /user'],
+  USER_CLAIM_MISSING: [1, 'User is missing, check JWT payload for user attribute'],
+  AUTHORIZATION_MISSING: [1, 'Authorization header was not found.'],
+  AUTHORIZATION_MALFORMED: [1, 'Malformed authorization header'],
+  AUTHORIZATION_SCHEME: [1, '{} Not supported in header: authorization'],
+  TOKEN_EXPIRED: [1, 'token expired'],
+  TOKEN_EARLY: [1, 'token not yet valid'],
+  TOKEN_SIGNATURE: [1, 'invalid signature'],
+  TOKEN_ALGORITHM: [1, ' unknown algorithm error'],
   ELEMENT_UNKNOWN: [2, 'Data element not found. Refer to audit log for details.'],
   FUNCTION_UNKNOWN: [
     2,
@@ -20,10 +29,14 @@ const REFUSALS = {
   TWEAK_MISSING: [4, 'Tweak is null.'],
   INTEGRITY_FAILED: [5, 'Integrity check failed.'],
   IV_TOO_LONG: [12, 'The IV value is too long'],
+  ENCODING_UNKNOWN: [12, 'Encoding must be provided'],
   OUT_OF_LIMITS: [12, 'Input is null or not within allowed limits.'],
   INDICATOR_BEYOND_DATA: [12, 'Token value identification position is bigger than the data'],
   NOT_CONFIGURED: [17, 'The protector is not configured'],
+  JWT_CLAIMS_MALFORMED: [17, 'Invalid json array in jwt_user_claim'],
+  JWT_SECRET_MISSING: [17, 'jwt secret is missing '],
   ENGINE_FAILED: [13, 'Crypto operation failed'],
+  KEY_THROTTLED: [14, 'Failed to load data encryption key'],
   KEY_UNAVAILABLE: [14, 'Failed to load data encryption key'],
   KEY_REFUSED: [14, 'Failed to load data encryption key'],
   REPLY_TOO_LARGE: [21, 'Response exceeds the 6 MB Lambda limit; lower MAX_BATCH_SIZE or MAX_BATCH_ROWS'],
@@ -35,6 +48,7 @@ const REFUSALS = {
   HMAC_MISUSED: [26, 'Invalid use of Hmac Data Element'],
   ELEMENT_UNFIT: [26, 'Unsupported algorithm or unsupported action for the specific data element.'],
   BAD_HEX: [26, 'Failed to decode hex'],
+  BAD_BASE64: [26, 'Invalid base64-encoded data, character out of range'],
   WRONG_DATATYPE: [26, 'Unsupported operation for that datatype'],
   POLICY_UNAVAILABLE: [31, 'The policy in shared memory is empty.'],
   CONTENT_INVALID: [44, 'The content of the input data is not valid.'],
@@ -54,7 +68,10 @@ const REFUSALS = {
   INTEGER_2_RANGE: [44, 'Integer input out of range. Valid values are -32768 to 32767'],
   INTEGER_4_RANGE: [44, 'Integer input out of range. Valid values are -2147483648 to 2147483647'],
   INTEGER_8_RANGE: [44, 'Integer input out of range. Valid values are -9223372036854775808 to 9223372036854775807'],
+  RULES_MALFORMED: [44, 'X-Protegrity-HCoP-Rules header is missing or malformed'],
+  CONTEXT_USER_MISSING: [44, 'Context header current_user is missing; add CONTEXT_HEADERS = (current_user)'],
   EVENT_MALFORMED: [44, 'The content of the input data is not valid.'],
+  ATTRIBUTE_MISSING: [44, 'Required attribute is missing {}'],
   UNSAFE_NUMBER: [
     44,
     'The number may have been rounded on its way here; pass the column as VARCHAR (whole numbers beyond 2^53 - 1, or more than 15 significant digits)',
@@ -68,30 +85,50 @@ export type RefusalCode = keyof typeof REFUSALS;
 export class RefusedError extends ProtectorError<RefusalCode> {
   readonly auditCode: number;
   readonly row: number | undefined;
-  /** What was asked for, once that is known: the Protector fills it in. */
+  /** The text by which clients classify, without detail. */
+  readonly canonicalText: string;
+  /** What was asked for, once that is known: the Protector fills it in. Of a reprotect, the half that the text is about. */
   operation: Operation | undefined;
+  /** What the caller calls the row, where that is not its index: the front end fills it in. */
+  rowName: string | undefined;
 
-  /** `detail` is added to the text: what exactly is wrong with the request's shape, never a value. */
-  constructor(code: RefusalCode, facts: { row?: number; detail?: string; cause?: unknown } = {}) {
-    const [auditCode, text] = REFUSALS[code];
+  /**
+   * `detail` is added to the text: what exactly is wrong with the request's shape, never a value. `word` takes the place of
+   * `{}` in the text of codes that name something of the request.
+   */
+  constructor(code: RefusalCode, facts: { row?: number; word?: string; detail?: string; cause?: unknown } = {}) {
+    const [auditCode, template] = REFUSALS[code];
+    const text = template.replace('{}', () => facts.word ?? '');
     super(code, facts.detail === undefined ? text : `${text}${text.endsWith('.') ? '' : ':'} ${facts.detail}`, {
       cause: facts.cause,
     });
+    this.canonicalText = text;
     this.auditCode = auditCode;
     this.row = facts.row;
   }
 
+  /** Whether fewer requests a second would have been answered. */
+  get isOverload(): boolean {
+    return this.code === 'KEY_THROTTLED';
+  }
+
   /** Whether the same request may succeed a moment later. */
   get isTransient(): boolean {
-    return this.code === 'KEY_UNAVAILABLE' || this.code === 'AUDIT_UNAVAILABLE';
+    return this.isOverload || this.code === 'KEY_UNAVAILABLE' || this.code === 'AUDIT_UNAVAILABLE';
   }
 
   /** The text in the form clients strip and classify: `<Op> failed. row <index>:<text>`. */
-  describe(): string {
-    if (this.row !== undefined) return `${this.operation} failed. row ${this.row}:${this.message}`;
-    return this.code === 'ELEMENT_UNKNOWN' ? `${this.operation} failed. ${this.message}` : this.message;
+  describe(text: string = this.message): string {
+    if (this.row !== undefined) return `${this.operation} failed. row ${this.rowName ?? this.row}:${text}`;
+    return this.code === 'ELEMENT_UNKNOWN' ? `${this.operation} failed. ${text}` : text;
   }
 }
+
+const KEY_REFUSALS = {
+  KEY_REFUSED: 'KEY_REFUSED',
+  KEY_SERVICE_UNAVAILABLE: 'KEY_UNAVAILABLE',
+  KEY_SERVICE_THROTTLED: 'KEY_THROTTLED',
+} as const;
 
 /** Every failure as a refusal with its audit code. What nobody foresaw is code 13, and its message goes nowhere. */
 export function toRefusal(error: unknown): RefusedError {
@@ -100,8 +137,7 @@ export function toRefusal(error: unknown): RefusedError {
   if (error instanceof BundleError)
     return new RefusedError('POLICY_UNAVAILABLE', { detail: error.message, cause: error });
   if (error instanceof KeyServiceError) {
-    const code = error.code === 'KEY_REFUSED' ? 'KEY_REFUSED' : 'KEY_UNAVAILABLE';
-    return new RefusedError(code, { detail: error.message, cause: error });
+    return new RefusedError(KEY_REFUSALS[error.code], { detail: error.message, cause: error });
   }
   return new RefusedError('ENGINE_FAILED', { cause: error });
 }

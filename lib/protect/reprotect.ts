@@ -1,6 +1,6 @@
-import { unreachable } from '../base/errors.ts';
 import type { ElementDefinition } from '../policy/schema.ts';
 import { RefusedError } from './refusal.ts';
+import { clearKind } from './value-kind.ts';
 
 /**
  * Refuses, before any work, to move values between elements that cannot follow each other: a digest has no clear value, bytes
@@ -10,19 +10,4 @@ export function checkReprotect(from: ElementDefinition, to: ElementDefinition): 
   if (from.method === 'hash' || to.method === 'hash') throw new RefusedError('HMAC_MISUSED');
   const unprotects = to.method === 'clear' && from.method !== 'clear';
   if (unprotects || clearKind(from) !== clearKind(to)) throw new RefusedError('ELEMENT_UNFIT');
-}
-
-/** What the clear values of an element are. */
-function clearKind(element: ElementDefinition): 'text' | 'bytes' {
-  switch (element.method) {
-    case 'tokenization':
-      return element.type === 'binary' ? 'bytes' : 'text';
-    case 'fpe':
-    case 'encryption':
-    case 'hash':
-    case 'clear':
-      return 'text';
-    default:
-      return unreachable(element);
-  }
 }

@@ -4,7 +4,9 @@ import type { MappedFunction } from '../policy/schema.ts';
 import type { Cell, Column } from '../base/cell.ts';
 import type { RequestOrigin, Target } from '../protect/batch.ts';
 import type { CompiledPolicy } from '../protect/compile.ts';
+import { type AnyColumn, cellsOf } from '../protect/packed-column.ts';
 import { RefusedError } from '../protect/refusal.ts';
+import { checkReplySize } from './reply-limit.ts';
 
 /** What Redshift sends, as far as it is used. Every member is checked before use: the sender is another party. */
 export interface RedshiftEvent {
@@ -18,11 +20,8 @@ export interface RedshiftEvent {
 
 /** An object, not a string: the Lambda runtime serialises it once. */
 export type RedshiftReply =
-  | { readonly success: true; readonly num_records: number; readonly results: Cell[] }
+  | { readonly success: true; readonly num_records: number; readonly results: Column }
   | { readonly success: false; readonly error_msg: string };
-
-/** Lambda's limit on a synchronous reply. */
-const MAX_REPLY_BYTES = 6 * 1024 * 1024;
 
 /** Who asks, as far as the event tells; never throws, so that a malformed request can be recorded too. */
 export function redshiftOrigin(event: RedshiftEvent, requestId: string | undefined): RequestOrigin {
@@ -52,17 +51,16 @@ export function redshiftColumn(event: RedshiftEvent): Column {
 }
 
 /** The reply with the transformed column. Throws `RefusedError` `REPLY_TOO_LARGE` when Lambda could not return it. */
-export function encodeRedshift(column: Cell[]): RedshiftReply {
+export function encodeRedshift(answered: AnyColumn): RedshiftReply {
+  const column = cellsOf(answered);
   const reply: RedshiftReply = { success: true, num_records: column.length, results: column };
-  // A UTF-16 unit takes at most 6 bytes of JSON (\u0000); only a reply that could be too long is measured exactly.
+  // A UTF-16 unit takes at most 6 bytes of JSON (\u0000).
   let most = 100;
   for (let row = 0; row < column.length; row++) {
     const cell = column[row];
     most += typeof cell === 'string' ? 6 * cell.length + 3 : 25;
   }
-  if (most > MAX_REPLY_BYTES && Buffer.byteLength(JSON.stringify(reply)) > MAX_REPLY_BYTES) {
-    throw new RefusedError('REPLY_TOO_LARGE');
-  }
+  checkReplySize(reply, most);
   return reply;
 }
 

@@ -147,7 +147,7 @@ describe('the KMS key service', () => {
   });
 
   test.each([
-    ['throttle', 'KEY_SERVICE_UNAVAILABLE'],
+    ['throttle', 'KEY_SERVICE_THROTTLED'],
     ['status500', 'KEY_SERVICE_UNAVAILABLE'],
     ['drop', 'KEY_SERVICE_UNAVAILABLE'],
     ['hang', 'KEY_SERVICE_UNAVAILABLE'],

@@ -19,7 +19,7 @@ describe.each(SIZES)('an integer of %d bytes', (size) => {
         expect(method.unprotect(tokens, externalIv).column).toEqual(column);
         for (const token of tokens) {
           if (token === null) continue;
-          const value = BigInt(token);
+          const value = BigInt(token as string);
           expect(value >= -limit && value < limit && String(value) === token).toBe(true);
         }
       }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 // A small policy with fixed keys, and the Redshift handler over it with everything in memory.
 import type { Context } from 'aws-lambda';
 import type { ApplicationLog, LogEntry } from '../../functions/log.ts';
+import type { Environment } from '../../functions/pipeline.ts';
 import { redshiftHandler } from '../../functions/redshift.ts';
 import { AuditError } from '../../lib/audit/errors.ts';
 import type { AuditLine, AuditSink } from '../../lib/audit/ports.ts';
@@ -90,24 +91,27 @@ export class MemorySink implements AuditSink {
   }
 }
 
-export interface TestHandler {
-  readonly send: (event: unknown, requestId?: string) => Promise<RedshiftReply>;
+/** What a handler works with, everything in memory, and what came of it. */
+export interface TestEnvironment {
+  readonly environment: () => Promise<Environment>;
+  readonly write: ApplicationLog;
   readonly sink: MemorySink;
   readonly log: LogEntry[];
   readonly records: () => AuditRecord[];
   readonly verify: () => Promise<TrailReport>;
 }
 
+export interface TestHandler extends TestEnvironment {
+  readonly send: (event: unknown, requestId?: string) => Promise<RedshiftReply>;
+}
+
 const SIGNING_KEY_ID = '95f5a194-b0a4-4351-a1b2-0123456789ab';
 const signingKey = () => new Secret(new Uint8Array(32).fill(9));
 
-/** The Redshift function as deployed, but for key service, sink, clock and application log. */
-export function testHandler(policy: () => Promise<CompiledPolicy> = async () => compiledPolicy()): TestHandler {
+/** An environment as deployed, but for key service, sink, clock and application log. */
+export function testEnvironment(policy: () => Promise<CompiledPolicy> = async () => compiledPolicy()): TestEnvironment {
   const sink = new MemorySink();
   const log: LogEntry[] = [];
-  const write: ApplicationLog = (entry) => {
-    log.push(entry);
-  };
   const trail = new AuditTrail({
     signer: createSigner(SIGNING_KEY_ID, signingKey()),
     sink,
@@ -115,13 +119,25 @@ export function testHandler(policy: () => Promise<CompiledPolicy> = async () => 
     host: HOST,
     nowMs: () => 1_800_000_000_000,
   });
-  const handler = redshiftHandler(() => Promise.resolve({ protector: new Protector(policy, trail), trail }), write);
   return {
-    send: (event, requestId = 'request-1') => handler(event as RedshiftEvent, lambdaContext(requestId)),
+    environment: () => Promise.resolve({ protector: new Protector(policy, trail), trail }),
+    write: (entry) => {
+      log.push(entry);
+    },
     sink,
     log,
     records: () => sink.lines.map((line) => JSON.parse(line) as AuditRecord),
     verify: () => verifyTrail(sink.lines, new Map([[SIGNING_KEY_ID, signingKey()]])),
+  };
+}
+
+/** The Redshift function over such an environment. */
+export function testHandler(policy?: () => Promise<CompiledPolicy>): TestHandler {
+  const test = testEnvironment(policy);
+  const handler = redshiftHandler(test.environment, test.write);
+  return {
+    ...test,
+    send: (event, requestId = 'request-1') => handler(event as RedshiftEvent, lambdaContext(requestId)),
   };
 }
 

@@ -95,11 +95,18 @@ function adapterOffences(sources: Sources): string[] {
 const mayTouchTheWorld = (path: string): boolean => within(path, 'lib/adapters', 'lib/local', 'functions', 'infra');
 
 /** Packages of Node that compute and do nothing else. */
-const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto', 'node:util']);
+const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto', 'node:util', 'node:zlib']);
+
+/** Packages that compute and do nothing else, by the folder that may use them. */
+const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  'lib/policy': ['zod', 'yaml', 're2js'],
+  'lib/wire/rest': ['zod', 'jose'],
+};
 
 /** Packages and modules of Node that the pure part of lib may use. */
 function isPureImport({ from, to }: Import): boolean {
-  return PURE_PACKAGES.has(to) || (to === 'zod' && within(from, 'lib/policy'));
+  const packages = Object.entries(PURE_LIBRARIES).flatMap(([folder, names]) => (within(from, folder) ? names : []));
+  return PURE_PACKAGES.has(to) || packages.includes(to);
 }
 
 const WORLD =

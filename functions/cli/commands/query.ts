@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { SqlResult, SqlValue } from '../../../lib/local/duckdb/sql.ts';
-import { openLocalSql } from '../local-sql.ts';
+import { openLocalSql, type Warehouse } from '../local-sql.ts';
 import { cellText, count, print, say, styled, table } from '../output.ts';
 import { workspace } from '../workspace.ts';
 
@@ -9,13 +9,14 @@ const TABLE_ROWS = 100;
 export interface QueryOptions {
   readonly dir: string;
   readonly user: string;
+  readonly via: Warehouse;
   readonly csv?: boolean;
   readonly json?: boolean;
 }
 
-/** `protector query SQL`: DuckDB SQL with the functions of the policy, each answered by the Redshift handler. */
+/** `protector query SQL`: DuckDB SQL with the functions of the policy, each answered by the Redshift or the Snowflake function. */
 export async function query(sql: string, options: QueryOptions): Promise<void> {
-  const local = await openLocalSql(workspace(options.dir), { user: options.user, sql });
+  const local = await openLocalSql(workspace(options.dir), { user: options.user, via: options.via, sql });
   try {
     const result = await local.session.run(sql);
     if (options.json === true) print(JSON.stringify(toObjects(result)));

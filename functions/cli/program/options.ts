@@ -6,9 +6,19 @@ export const directory = new Option('--dir <dir>', 'the directory with policy, k
   DEFAULT_DIR,
 );
 
+/** `--json`: what programs read, alone on standard output. */
+export const json = new Option('--json', 'as JSON');
+
 /** The parser of an option that counts something. */
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}
+
+/** The parser of a TCP port. */
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('It must be 0 to 65535.');
   return value;
 }

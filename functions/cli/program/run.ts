@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { demo } from '../commands/demo.ts';
 import { init } from '../commands/init.ts';
-import { invokeRedshift } from '../commands/invoke.ts';
+import { invoke, type InvokeOptions } from '../commands/invoke.ts';
 import { methods } from '../commands/methods.ts';
 import { query } from '../commands/query.ts';
-import { directory, wholeNumber } from './options.ts';
+import { serve } from '../commands/serve.ts';
+import { directory, portNumber, wholeNumber } from './options.ts';
 
-/** What runs the protector: `init`, `demo`, `query`, `invoke`, `methods`. */
+/** What runs the protector: `init`, `demo`, `query`, `invoke`, `serve`, `methods`. */
 export function addRunCommands(program: Command): void {
   program
     .command('init')
@@ -29,11 +30,19 @@ export function addRunCommands(program: Command): void {
   program
     .command('query')
     .description(
-      'run DuckDB SQL in which pty_protect_<element>(text), pty_unprotect_<element>(text) and pty_reprotect_<old>__to__<new>(text) are answered by the Redshift function',
+      'run DuckDB SQL in which pty_protect_<element>(text), pty_unprotect_<element>(text) and pty_reprotect_<old>__to__<new>(text) are answered by the Redshift or the Snowflake function',
     )
     .argument('<sql>', "any DuckDB SQL, over your own files too: from 'people.csv', 'x.parquet', 'y.json'")
     .addOption(directory)
     .option('--user <name>', 'the user of the policy who asks', 'test_user')
+    .addOption(
+      new Option(
+        '--via <warehouse>',
+        'whose requests to send: those of a Redshift Lambda UDF, or of a Snowflake external function',
+      )
+        .choices(['redshift', 'snowflake'])
+        .default('redshift'),
+    )
     .addOption(new Option('--csv', 'CSV with a header line; NULL is empty, an empty text is ""').conflicts('json'))
     .option('--json', 'a JSON array with an object per row')
     .addHelpText(
@@ -46,12 +55,12 @@ Examples:
     )
     .action(query);
 
-  program
-    .command('invoke')
-    .description('send one Lambda event to a function and print its reply')
+  const invocation = program.command('invoke').description('send one Lambda event to a function and print its reply');
+  const event = new Option('--event <file>', 'the event as JSON; - reads standard input').makeOptionMandatory();
+  invocation
     .command('redshift')
     .description('a Redshift Lambda UDF request')
-    .requiredOption('--event <file>', 'the event as JSON; - reads standard input')
+    .addOption(event)
     .addOption(directory)
     .addHelpText(
       'after',
@@ -60,7 +69,38 @@ Example:
   echo '{"user":"test_user","external_function":"public.pty_protect_dessn","num_records":1,"arguments":[["900-12-3456"]]}' \\
     | protector invoke redshift --event -`,
     )
-    .action(invokeRedshift);
+    .action((options: InvokeOptions) => invoke('redshift', options));
+  invocation
+    .command('snowflake')
+    .description('a request of a Snowflake external function, as API Gateway hands it on (payload format 1.0 or 2.0)')
+    .addOption(event)
+    .addOption(directory)
+    .action((options: InvokeOptions) => invoke('snowflake', options));
+  invocation
+    .command('rest')
+    .description('a REST request: as API Gateway hands it on, or {"path": "/v1/protect", "body": "…", "headers": {}}')
+    .addOption(event)
+    .addOption(directory)
+    .action((options: InvokeOptions) => invoke('rest', options));
+
+  program
+    .command('serve')
+    .description('answer over HTTP: Lambda Invoke API, Snowflake external functions, REST API; stops at Ctrl-C')
+    .addOption(new Option('--port <n>', 'where to listen; 0 takes a free port').argParser(portNumber).default(8787))
+    .addOption(
+      new Option('--host <address>', 'who can reach it: this machine, unless another address is given').default(
+        '127.0.0.1',
+      ),
+    )
+    .addOption(directory)
+    .addHelpText(
+      'after',
+      `
+Examples, with "protector serve" running:
+  curl -s localhost:8787/pty/v1/protect -d '{"user":"test_user","data_element":"deSSN","data":["900-12-3456"]}'
+  AWS_ENDPOINT_URL=http://localhost:8787 aws lambda invoke --function-name redshift --payload fileb://event.json reply.json`,
+    )
+    .action(serve);
 
   program
     .command('methods')

@@ -21,9 +21,13 @@ const PASSING_ERRORS: ReadonlySet<string> = new Set([
   'DependencyTimeoutException',
   'KMSInternalException',
   'KeyUnavailableException',
-  'LimitExceededException',
   'RequestTimeout',
   'RequestTimeoutException',
+]);
+
+/** Errors that ask for fewer requests. */
+const THROTTLING_ERRORS: ReadonlySet<string> = new Set([
+  'LimitExceededException',
   'ThrottledException',
   'Throttling',
   'ThrottlingException',
@@ -74,6 +78,8 @@ function incomplete(operation: string): KeyServiceError {
 function mapped(operation: string, error: unknown): KeyServiceError {
   const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
   const status = error instanceof KMSServiceException ? error.$metadata.httpStatusCode : undefined;
-  const passes = status === undefined || status === 429 || status >= 500 || PASSING_ERRORS.has(name);
-  return new KeyServiceError(passes ? 'KEY_SERVICE_UNAVAILABLE' : 'KEY_REFUSED', `KMS ${operation} failed: ${name}`);
+  const throttled = status === 429 || THROTTLING_ERRORS.has(name);
+  const passes = status === undefined || status >= 500 || PASSING_ERRORS.has(name);
+  const code = throttled ? 'KEY_SERVICE_THROTTLED' : passes ? 'KEY_SERVICE_UNAVAILABLE' : 'KEY_REFUSED';
+  return new KeyServiceError(code, `KMS ${operation} failed: ${name}`);
 }

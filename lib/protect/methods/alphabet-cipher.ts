@@ -7,8 +7,7 @@ import type { ColumnTweaks } from './alphabet-tweaks.ts';
 import type { Numerals } from './alphabet-write.ts';
 import { cycleWalk } from './cycle-walk.ts';
 import type { CipherMeter, MethodContext } from './method.ts';
-
-export type Direction = 'encrypt' | 'decrypt';
+import type { Direction } from './text-method.ts';
 
 /** Numerals of a column and what goes with them. */
 interface CipherColumn extends Numerals {

@@ -5,7 +5,7 @@ import { NumeralCipher } from './alphabet-cipher.ts';
 import { MAX_MARKED_LENGTH, markedText } from './alphabet-marker.ts';
 import { acceptNumbers } from './alphabet-numbers.ts';
 import { positionToken } from './alphabet-position.ts';
-import { preservingText, textMethod } from './alphabet-token.ts';
+import { preservingText, ivTextMethod } from './alphabet-token.ts';
 import type { Method, MethodContext } from './method.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';
 
@@ -58,11 +58,11 @@ export function compileAlphabetElement(element: AlphabetTokenElement, context: M
       shortData,
       maxLength: Math.min(maxLength, MAX_MARKED[element.type]),
     };
-    return textMethod(markedText(cipher, marked), externalIV);
+    return ivTextMethod(markedText(cipher, marked), externalIV);
   }
   const keepLeadingZero = keepsLeadingZero(element);
   const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData, keepLeadingZero };
-  const method = textMethod(preservingText(cipher, rules), externalIV);
+  const method = ivTextMethod(preservingText(cipher, rules), externalIV);
   return preserveZero ? acceptNumbers(method) : method;
 }
 

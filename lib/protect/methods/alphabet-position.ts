@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { minimumLength } from '../../crypto/ff1-domain.ts';
-import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak } from '../tweak.ts';
-import type { Direction, NumeralCipher } from './alphabet-cipher.ts';
+import type { NumeralCipher } from './alphabet-cipher.ts';
 import { type Scan, type ScanRules, scanColumn } from './alphabet-scan.ts';
 import type { ColumnTweaks } from './alphabet-tweaks.ts';
 import { writeSymbols } from './alphabet-write.ts';
-import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
-import type { ColumnResult, Method } from './method.ts';
+import type { ColumnText } from './column-text.ts';
+import type { Method } from './method.ts';
 import { fixedSymbols, type SymbolTable } from './symbols.ts';
+import { type Direction, textMethod } from './text-method.ts';
 
 /** What a position-preserving element needs besides its keys. */
 interface PositionRules {
@@ -49,9 +49,9 @@ export function positionToken(cipher: NumeralCipher, rules: PositionRules): Meth
     cipher.permute(direction, { radix, numerals: scan.numerals, starts: scan.starts, tweaks: tweaksOf(scan) }, 0);
     writeSymbols(text, scan, symbols);
   };
-  const run = (direction: Direction, column: Column, externalIv: string | undefined): ColumnResult => {
+  return textMethod((direction, text, externalIv) => {
     const iv = ivBytes(externalIv, rules.externalIV);
-    const windows = findWindows(joinColumn(column), rules, letters.radix);
+    const windows = findWindows(text, rules, letters.radix);
     const tweak = sharedTweak(iv);
     const permuteLetters = (): void => permute(direction, letters, windows, () => ({ shared: tweak }));
     const permuteDigits = (): void => permute(direction, digits, windows, (scan) => letterTweaks(windows, scan, tweak));
@@ -63,12 +63,8 @@ export function positionToken(cipher: NumeralCipher, rules: PositionRules): Meth
       permuteLetters();
       permuteDigits();
     }
-    return { column: cutColumn(column, windows.text), weakCount: windows.weakCount };
-  };
-  return {
-    protect: (column, externalIv) => run('encrypt', column, externalIv),
-    unprotect: (column, externalIv) => run('decrypt', column, externalIv),
-  };
+    return windows;
+  });
 }
 
 /** Which rows are tokenized was decided before: of those, every letter or digit. */

@@ -1,23 +1,17 @@
 import { minimumLength } from '../../crypto/ff1-domain.ts';
-import type { Column } from '../../base/cell.ts';
 import { ivBytes } from '../tweak.ts';
-import type { Direction, NumeralCipher } from './alphabet-cipher.ts';
+import type { NumeralCipher } from './alphabet-cipher.ts';
 import { type ScanRules, scanColumn } from './alphabet-scan.ts';
 import { columnTweaks } from './alphabet-tweaks.ts';
 import { writeSymbols } from './alphabet-write.ts';
-import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
-import type { ColumnResult, Method } from './method.ts';
+import type { ColumnText } from './column-text.ts';
+import type { Method } from './method.ts';
+import { type Direction, textMethod, type TextResult } from './text-method.ts';
 
 /** What an alphabet token element needs besides its keys. */
 interface AlphabetTokenRules extends ScanRules {
   /** A token's first symbol is 0 if and only if the value's is. */
   readonly keepLeadingZero?: boolean;
-}
-
-/** A column's texts on the other side, and how many of them have a domain below a million. */
-interface TextResult {
-  readonly text: ColumnText;
-  readonly weakCount: number;
 }
 
 /** Works on texts up to `limits[row]`, by default their ends. The result is valid until the next call. */
@@ -50,15 +44,7 @@ function strongSymbols(radix: number, keepLeadingZero = false): number {
   return keepLeadingZero ? minimumLength(radix) + 1 : minimumLength(radix);
 }
 
-/** The method that a transform makes of columns. */
-export function textMethod(transform: TextTransform, externalIV: boolean): Method {
-  const run = (direction: Direction, column: Column, externalIv: string | undefined): ColumnResult => {
-    const iv = ivBytes(externalIv, externalIV);
-    const { text, weakCount } = transform(direction, joinColumn(column), iv);
-    return { column: cutColumn(column, text), weakCount };
-  };
-  return {
-    protect: (column, externalIv) => run('encrypt', column, externalIv),
-    unprotect: (column, externalIv) => run('decrypt', column, externalIv),
-  };
+/** The method of a transform; `externalIV`: whether the element takes one. */
+export function ivTextMethod(transform: TextTransform, externalIV: boolean): Method {
+  return textMethod((direction, text, externalIv) => transform(direction, text, ivBytes(externalIv, externalIV)));
 }

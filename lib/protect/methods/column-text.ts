@@ -29,15 +29,15 @@ export function joinColumn(column: Column): ColumnText {
   return { units, ends };
 }
 
-/** The column with these texts; rows that are null in `column` stay null. */
-export function cutColumn(column: Column, { units, ends }: ColumnText): Cell[] {
+/** The column of these texts, null where `isNull` says so. */
+export function cutColumn({ units, ends }: ColumnText, isNull: (row: number) => boolean): Cell[] {
   const length = ends.at(-1) ?? 0;
   const text = toText(units.subarray(0, length));
-  const cells = new Array<Cell>(column.length);
+  const cells = new Array<Cell>(ends.length);
   let from = 0;
-  for (let row = 0; row < column.length; row++) {
+  for (let row = 0; row < ends.length; row++) {
     const to = ends[row]!;
-    cells[row] = column[row] === null ? null : text.slice(from, to);
+    cells[row] = isNull(row) ? null : text.slice(from, to);
     from = to;
   }
   return cells;

@@ -2,13 +2,13 @@ import { Ff1, type Ff1Batch } from '../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
 import { cardDomain, leastCardDigits } from '../../policy/minimum.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../tweak.ts';
-import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
+import type { ColumnText } from './column-text.ts';
 import { type CardRules, type CardSpan, checkDigits, restoreDigits, toFirstNumerals } from './credit-card-form.ts';
 import { cycleWalk, type Outside } from './cycle-walk.ts';
-import type { CipherMeter, ColumnResult, Method, MethodContext } from './method.ts';
+import type { CipherMeter, Method, MethodContext } from './method.ts';
+import { type Direction, textMethod, type TextResult } from './text-method.ts';
 
 const ZERO = 0x30;
 const RADIX = 10;
@@ -29,10 +29,7 @@ function cardToken(ff1: Ff1, rules: CardRules, meter: CipherMeter): Method {
   const { invalidLuhn, invalidCardType, alphabeticIndicator, fromLeft } = rules;
   if (alphabeticIndicator !== undefined && (invalidLuhn || invalidCardType)) throw new RefusedError('ELEMENT_UNFIT');
   if (invalidCardType && fromLeft > 0) throw new RefusedError('ELEMENT_UNFIT');
-  return {
-    protect: (column, iv) => transform(ff1, 'encrypt', rules, meter, column, iv),
-    unprotect: (column, iv) => transform(ff1, 'decrypt', rules, meter, column, iv),
-  };
+  return textMethod((direction, text, externalIv) => transform(ff1, direction, rules, meter, text, externalIv));
 }
 
 const notACard: Outside = (numerals, at) => numerals[at]! > 4;
@@ -40,14 +37,13 @@ const nothing: Outside = () => false;
 
 function transform(
   ff1: Ff1,
-  direction: 'encrypt' | 'decrypt',
+  direction: Direction,
   rules: CardRules,
   meter: CipherMeter,
-  column: Column,
+  text: ColumnText,
   externalIv: string | undefined,
-): ColumnResult {
+): TextResult {
   const iv = ivBytes(externalIv, rules.externalIV);
-  const text = joinColumn(column);
   let weakCount = 0;
   for (const spans of groupSpans(text, rules, direction)) {
     const batch = toBatch(text, spans, rules, iv);
@@ -57,7 +53,7 @@ function transform(
     writeBatch(text, spans, batch, rules, direction);
     if (cardDomain(rules, spans[0]!.to - spans[0]!.from) < MIN_DOMAIN) weakCount += spans.length;
   }
-  return { column: cutColumn(column, text), weakCount };
+  return { text, weakCount };
 }
 
 /** Checks every value and puts those of one length together. The options make digits of the tokens' letters on the way. */

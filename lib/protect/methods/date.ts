@@ -1,10 +1,9 @@
 import { Ff1 } from '../../crypto/ff1.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { tweakOf } from '../tweak.ts';
 import { isDate } from './calendar.ts';
-import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
+import type { ColumnText } from './column-text.ts';
 import { anyDate, dateInSameMonth, dateInSameYear, type DateSet, distinguishableDate } from './date-sets.ts';
 import {
   type DateLayout,
@@ -16,9 +15,10 @@ import {
   writeDate,
   writeTime,
 } from './date-text.ts';
-import type { CipherMeter, ColumnResult, Method, MethodContext } from './method.ts';
+import type { CipherMeter, Method, MethodContext } from './method.ts';
 import { refuseIv } from './no-iv.ts';
 import { isWeakSize, permuteRanks } from './rank-cipher.ts';
+import { type Direction, textMethod, type TextResult } from './text-method.ts';
 
 const DAY_SECONDS = 86_400;
 const NONE = new Uint8Array(0);
@@ -70,23 +70,19 @@ function dateMethod(rules: DateRules, context: MethodContext): Method {
   const key = context.key('ff1');
   const ff1 = new Ff1(key.expose());
   key.destroy();
-  return {
-    protect: (column, iv) => transform(ff1, 'encrypt', rules, context.meter, column, iv),
-    unprotect: (column, iv) => transform(ff1, 'decrypt', rules, context.meter, column, iv),
-  };
+  return textMethod((direction, text, externalIv) => transform(ff1, direction, rules, context.meter, text, externalIv));
 }
 
 function transform(
   ff1: Ff1,
-  direction: 'encrypt' | 'decrypt',
+  direction: Direction,
   rules: DateRules,
   meter: CipherMeter,
-  column: Column,
+  text: ColumnText,
   externalIv: string | undefined,
-): ColumnResult {
+): TextResult {
   refuseIv(externalIv);
   const [from, to] = direction === 'encrypt' ? [rules.plain, rules.token] : [rules.token, rules.plain];
-  const text = joinColumn(column);
   let weakCount = 0;
   for (const group of groupDates(text, from, rules)) {
     const ranks = Float64Array.from(group.ranks);
@@ -95,7 +91,7 @@ function transform(
     writeGroup(text, group, ranks, to);
     if (isWeakSize(group.size)) weakCount += ranks.length;
   }
-  return { column: cutColumn(column, text), weakCount };
+  return { text, weakCount };
 }
 
 /** Reads every value; those with equally many dates to become form a group. */

@@ -44,7 +44,13 @@ export function compileDecimal(element: ElementOf<'decimal'>, context: MethodCon
       else unprotectGroup(ff1, text, group, out, context.meter);
       if (Math.min(group.digits, group.outDigits) < STRONG_DIGITS) weakCount += group.rows.length;
     }
-    return { column: textAsNumbers(column, cutColumn(column, out)), weakCount };
+    return {
+      column: textAsNumbers(
+        column,
+        cutColumn(out, (row) => column[row] === null),
+      ),
+      weakCount,
+    };
   }
 
   return {

@@ -3,7 +3,7 @@ import type { ElementOf } from '../../policy/schema.ts';
 import { RefusedError } from '../refusal.ts';
 import { NumeralCipher } from './alphabet-cipher.ts';
 import { markedText } from './alphabet-marker.ts';
-import { preservingText, textMethod, type TextTransform } from './alphabet-token.ts';
+import { preservingText, ivTextMethod, type TextTransform } from './alphabet-token.ts';
 import type { ColumnText } from './column-text.ts';
 import type { Method, MethodContext } from './method.ts';
 import { fixedSymbols } from './symbols.ts';
@@ -51,7 +51,7 @@ export function compileEmail(element: ElementOf<'email'>, context: MethodContext
     if (direction === 'decrypt' && !preserveLength) localParts(result.text, limits.encrypt);
     return result;
   };
-  return textMethod(transform, externalIV);
+  return ivTextMethod(transform, externalIV);
 }
 
 /** Where the local part of each row ends. Throws `RefusedError` for the first row that is no address. */

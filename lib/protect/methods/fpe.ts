@@ -1,11 +1,10 @@
 import { leastLength } from '../../policy/minimum.ts';
 import type { ElementOf } from '../../policy/schema.ts';
-import type { Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 import { NumeralCipher } from './alphabet-cipher.ts';
-import { preservingText, textMethod } from './alphabet-token.ts';
+import { preservingText, ivTextMethod } from './alphabet-token.ts';
 import { compileCreditCard } from './credit-card.ts';
-import type { ColumnResult, Method, MethodContext } from './method.ts';
+import type { Method, MethodContext } from './method.ts';
 import { fixedSymbols } from './symbols.ts';
 
 type FpeElement = ElementOf<
@@ -26,7 +25,7 @@ export function compileFpe(element: FpeElement, context: MethodContext): Method 
     return takingTweak(compileCard(element, minLength, context), tweakInput);
   }
   const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData };
-  return takingTweak(textMethod(preservingText(new NumeralCipher(context), rules), true), tweakInput);
+  return takingTweak(ivTextMethod(preservingText(new NumeralCipher(context), rules), true), tweakInput);
 }
 
 /** A card number: digits only, never short, with the options of the credit card token. */
@@ -42,13 +41,17 @@ function compileCard(element: ElementOf<'fpe-numeric'>, minLength: number, conte
 
 function takingTweak(method: Method, tweakInput: FpeElement['tweakInput']): Method {
   const check = tweakInput === 'argument' ? requireTweak : refuseTweak;
-  const run = (direction: 'protect' | 'unprotect', column: Column, externalIv: string | undefined): ColumnResult => {
-    check(externalIv ?? '');
-    return method[direction](column, externalIv);
-  };
+  const checked =
+    <C, R>(run: (column: C, externalIv: string | undefined) => R) =>
+    (column: C, externalIv: string | undefined): R => {
+      check(externalIv ?? '');
+      return run(column, externalIv);
+    };
+  const { packed } = method;
   return {
-    protect: (column, externalIv) => run('protect', column, externalIv),
-    unprotect: (column, externalIv) => run('unprotect', column, externalIv),
+    protect: checked(method.protect),
+    unprotect: checked(method.unprotect),
+    ...(packed && { packed: { protect: checked(packed.protect), unprotect: checked(packed.unprotect) } }),
   };
 }
 

@@ -41,7 +41,7 @@ export function compileInteger(element: ElementOf<'integer'>, context: MethodCon
       acceptSmallDomain: true,
     };
     context.meter(count, () => ff1[direction](batch));
-    const cells = cutColumn(column, writeColumn(text, numerals, size));
+    const cells = cutColumn(writeColumn(text, numerals, size), (row) => column[row] === null);
     return { column: textAsNumbers(column, cells), weakCount: size === 2 ? count : 0 };
   }
 

@@ -2,6 +2,7 @@ import type { Secret } from '../../base/secret.ts';
 import type { KeyPurpose } from '../../policy/keyring.ts';
 import type { AlphabetDefinition } from '../../policy/schema.ts';
 import type { Cell, Column } from '../../base/cell.ts';
+import type { PackedColumn } from '../packed-column.ts';
 
 /** A transformed column, row for row, and how many of its values have a domain so small that a codebook is cheap. */
 export interface ColumnResult {
@@ -17,6 +18,19 @@ export interface ColumnResult {
 export interface Method {
   protect(column: Column, externalIv: string | undefined): ColumnResult;
   unprotect(column: Column, externalIv: string | undefined): ColumnResult;
+  /** The same over packed columns, where the method works on characters. Uses its input up. */
+  readonly packed?: PackedMethod;
+}
+
+export interface PackedMethod {
+  protect(column: PackedColumn, externalIv: string | undefined): PackedResult;
+  unprotect(column: PackedColumn, externalIv: string | undefined): PackedResult;
+}
+
+/** `column` is valid until the method's next call. */
+export interface PackedResult {
+  readonly column: PackedColumn;
+  readonly weakCount: number;
 }
 
 /** Sees the time the cipher takes: calls `work` once and may look at a clock before and after. */

@@ -1,14 +1,21 @@
-import type { Cell, Column } from '../../base/cell.ts';
+import { type Cell, type Column, ExactNumber } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 
-/** The column with every number cell as the text that `write` gives for it; the same column when it has none. */
+/** A number that JSON writes without an exponent. */
+const PLAIN_JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+export function isNumberCell(cell: Cell | undefined): cell is number | ExactNumber {
+  return typeof cell === 'number' || cell instanceof ExactNumber;
+}
+
+/** The column with every number cell as text: an exact one as it was sent, another as `write` spells it. */
 export function numbersAsText(column: Column, write: (value: number, row: number) => string): Column {
   let cells: Cell[] | undefined;
   for (let row = 0; row < column.length; row++) {
     const cell = column[row];
-    if (typeof cell !== 'number') continue;
+    if (!isNumberCell(cell)) continue;
     cells ??= [...column];
-    cells[row] = write(cell, row);
+    cells[row] = typeof cell === 'number' ? write(cell, row) : cell.text;
   }
   return cells ?? column;
 }
@@ -19,15 +26,24 @@ export function numberText(value: number): string {
 }
 
 /**
- * Makes the cells numbers again that were numbers in `column`. Throws `RefusedError` `UNSAFE_NUMBER` for a text that a number
- * would not spell again, like `07` or `1.50`: it belongs to a value that was protected as text.
+ * Makes the cells numbers again that were numbers in `column`, each of its kind. Throws `RefusedError` `UNSAFE_NUMBER` for a
+ * text that such a number would not spell again, like `07`, or `1.50` where it is no exact one (it belongs to a value that
+ * was protected as text), and for a whole number beyond 2^53 − 1 where it is no exact one.
  */
 export function textAsNumbers(column: Column, cells: Cell[]): Cell[] {
   for (let row = 0; row < column.length; row++) {
-    if (typeof column[row] !== 'number') continue;
-    const value = Number(cells[row]);
-    if (numberText(value) !== cells[row]) throw new RefusedError('UNSAFE_NUMBER', { row });
-    cells[row] = value;
+    const cell = column[row];
+    if (!isNumberCell(cell)) continue;
+    const text = cells[row] as string;
+    if (typeof cell === 'number') {
+      const value = Number(text);
+      const rounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+      if (rounded || numberText(value) !== text) throw new RefusedError('UNSAFE_NUMBER', { row });
+      cells[row] = value;
+    } else {
+      if (!PLAIN_JSON_NUMBER.test(text)) throw new RefusedError('UNSAFE_NUMBER', { row });
+      cells[row] = new ExactNumber(text);
+    }
   }
   return cells;
 }

@@ -40,8 +40,9 @@ async function environment(): Promise<Environment> {
 
 function invoke(event: unknown = {}): Promise<string> {
   const entryPoint: EntryPoint<unknown, string> = {
-    serve: async (received, requestId) => {
+    serve: async (received, { requestId, onDurable }) => {
       steps.push(`serve ${requestId}`);
+      onDurable(() => steps.push('durable'));
       return serve(received);
     },
     refuse: (refusal) => {
@@ -70,7 +71,7 @@ describe('the pipeline of a function', () => {
     expect([answered, steps]).toEqual([false, ['serve request-1', 'flush']]);
     durable.resolve();
     expect(await answer).toBe('answer');
-    expect(steps).toEqual(['serve request-1', 'flush', 'flushed']);
+    expect(steps).toEqual(['serve request-1', 'flush', 'flushed', 'durable']);
   });
 
   test('words a refusal only when its record is durable', async () => {

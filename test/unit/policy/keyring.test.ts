@@ -23,6 +23,9 @@ function hkdf(ikm: Buffer, salt: Buffer, info: Buffer): string {
 
 const field = (value: string) => Buffer.concat([Buffer.of(0, Buffer.byteLength(value)), Buffer.from(value)]);
 
+const rotate = (document: KeyringDocument, byte: number) =>
+  rotateKeyring(document, (bytes) => new Uint8Array(bytes).fill(byte), new Date('2026-01-02T03:04:05Z'));
+
 describe('a keyring', () => {
   test('derives HKDF-SHA-256 keys over product, element id, purpose and version, each with its length', () => {
     const info = Buffer.concat([Buffer.from('serverless-protector/1'), ...[ID, 'ff1', '1'].map(field)]);
@@ -108,8 +111,6 @@ describe('a keyring', () => {
   });
 
   test('that is rotated has one root key more; those before keep their keys, and an active one is deactivated', () => {
-    const rotate = (document: KeyringDocument, byte: number) =>
-      rotateKeyring(document, (bytes) => new Uint8Array(bytes).fill(byte), new Date('2026-01-02T03:04:05Z'));
     const [first] = KEYRING.rootKeys;
     const twice = rotate(rotate(KEYRING, 7), 8);
     const known = rotate({ ...KEYRING, rootKeys: [{ ...first!, state: 'compromised' }] }, 7);

@@ -1,0 +1,75 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { errorCode } from '../../../lib/base/error-code.ts';
+import { httpFront } from '../../../lib/local/http-front.ts';
+import { causesOf, logLine } from '../../log.ts';
+import { CliError } from '../failure.ts';
+import { localEnvironment } from '../local-environment.ts';
+import { localFunctions } from '../local-functions.ts';
+import { print, say, styled } from '../output.ts';
+import { workspace } from '../workspace.ts';
+
+export interface ServeOptions {
+  readonly dir: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** `protector serve`: answers over HTTP until it is told to stop (SIGINT, SIGTERM); requests under way are answered first. */
+export async function serve({ dir, host, port }: ServeOptions): Promise<void> {
+  const environment = await localEnvironment(workspace(dir));
+  try {
+    const functions = localFunctions(environment);
+    const loopback = LOOPBACK.includes(host) || host === '::1';
+    const front = httpFront({
+      functions: { ...functions },
+      snowflake: functions.snowflake,
+      rest: functions.rest,
+      onFault: (error) => {
+        process.stderr.write(logLine({ level: 'ERROR', message: 'Request failed', cause: causesOf(error) }));
+      },
+      hosts: loopback ? LOOPBACK : undefined,
+    });
+    const server = createAdaptorServer({ fetch: front.fetch }) as Server;
+    const { port: bound } = await listen(server, host, port);
+    print(`${styled('green', '✓')} http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+    if (!loopback)
+      say(`Everybody who reaches ${host}:${bound} may unprotect as any user: this is for trials, not for real data.`);
+    await stopped(server);
+  } finally {
+    await environment.close();
+  }
+}
+
+/** Rejects with `CliError` when nothing can listen there. */
+function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = errorCode(error);
+      const reason =
+        code === 'EADDRINUSE'
+          ? `Port ${port} is taken: choose another with --port, or stop what listens there`
+          : `Cannot listen on ${host}:${port} (${code})`;
+      reject(new CliError('CLI_USAGE', reason));
+    });
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+  });
+}
+
+/** Resolves when the server has closed after a signal. A second signal ends the process at once, as without this. */
+function stopped(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+      say('Stopping: requests under way are answered.');
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}

@@ -1,0 +1,27 @@
+import type { GatewayEvent, GatewayReply } from '../../lib/wire/gateway.ts';
+import type { RedshiftEvent, RedshiftReply } from '../../lib/wire/redshift.ts';
+import type { Environment } from '../pipeline.ts';
+import { redshiftHandler } from '../redshift.ts';
+import { restHandler } from '../rest.ts';
+import { snowflakeHandler } from '../snowflake.ts';
+import { faultLog } from './fault-log.ts';
+import { lambdaContext } from './lambda-context.ts';
+
+/** The protect functions over one environment, each as Lambda would invoke it. */
+export interface LocalFunctions {
+  readonly redshift: (event: RedshiftEvent) => Promise<RedshiftReply>;
+  readonly snowflake: (event: GatewayEvent) => Promise<GatewayReply>;
+  readonly rest: (event: GatewayEvent) => Promise<GatewayReply>;
+}
+
+export function localFunctions(environment: Environment): LocalFunctions {
+  const made = (): Promise<Environment> => Promise.resolve(environment);
+  const redshift = redshiftHandler(made, faultLog);
+  const snowflake = snowflakeHandler(made, faultLog);
+  const rest = restHandler(made, process.env, faultLog);
+  return {
+    redshift: (event) => redshift(event, lambdaContext()),
+    snowflake: (event) => snowflake(event, lambdaContext()),
+    rest: (event) => rest(event, lambdaContext()),
+  };
+}

@@ -1,0 +1,134 @@
+// The HTTP front of a laptop: what AWS would put in front of the functions, over the same handlers.
+//
+// Lambda's Invoke API (AWS Lambda API Reference, Invoke: path, headers, status codes and error bodies) and API Gateway's proxy
+// integration, for Snowflake and REST clients that are told another host and nothing else.
+
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { GatewayEvent, GatewayReply } from '../wire/gateway.ts';
+import { gatewayEvent } from './gateway-event.ts';
+
+/** A Lambda function as the front calls it: any event in, its reply out. What the event is, it checks itself. */
+export type LocalFunction = (event: never) => Promise<unknown>;
+/** One behind API Gateway. */
+export type GatewayFunction = (event: GatewayEvent) => Promise<GatewayReply>;
+
+export interface HttpFrontOptions {
+  /** Functions that the Invoke API knows, by name. */
+  readonly functions: Readonly<Record<string, LocalFunction>>;
+  readonly snowflake: GatewayFunction;
+  readonly rest: GatewayFunction;
+  /** Told of what a function threw: its caller learns no more than that it failed. */
+  readonly onFault: (error: unknown) => void;
+  /**
+   * Names and addresses under which the front may be asked for (`Host`), so that a web page cannot reach it through a name that
+   * it points at this machine. Undefined: any.
+   */
+  readonly hosts: readonly string[] | undefined;
+}
+
+/** Lambda's limit on the event of a synchronous invocation, and API Gateway's on a body. */
+const MAX_EVENT_BYTES = 6 * 1024 * 1024;
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+const INVOCATIONS = '/2015-03-31/functions/:name/invocations';
+
+export function httpFront(options: HttpFrontOptions): Hono {
+  const app = new Hono();
+  const behindGateway = (run: GatewayFunction) => (c: Context) => answerThroughGateway(c, run, options.onFault);
+  app.use(refuseBrowsers(options.hosts));
+  app.get('/', (c) => c.text(`${ENDPOINTS}\n`));
+  app.post(INVOCATIONS, bodyLimit({ maxSize: MAX_EVENT_BYTES, onError: eventTooLarge }), (c) => invoke(c, options));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ message: 'Request Too Long' }, 413) }));
+  app.post('/snowflake', behindGateway(options.snowflake));
+  app.all('/pty/*', behindGateway(options.rest));
+  app.notFound((c) => c.json({ message: 'Not Found' }, 404));
+  app.onError((error, c) => {
+    options.onFault(error);
+    return c.json({ message: 'Internal server error' }, 500);
+  });
+  return app;
+}
+
+const ENDPOINTS = `serverless-protector, local mode
+POST /2015-03-31/functions/{redshift|snowflake|rest}/invocations   Lambda Invoke API
+POST /snowflake                                                    requests of Snowflake external functions
+POST /pty/v1/{protect|unprotect|reprotect}                         REST API; GET /pty/v1/version, /pty/v1/openapi.json
+POST /pty/{protect|unprotect|reprotect}                            REST API, legacy bodies`;
+
+/**
+ * The front has no authentication, so a web page in the user's browser must not reach it: browsers send `Origin` with every
+ * request of a script to another site, and a name that was pointed at this machine stands in `Host`.
+ */
+function refuseBrowsers(hosts: readonly string[] | undefined) {
+  return async (c: Context, next: () => Promise<void>): Promise<Response | undefined> => {
+    const { hostname } = new URL(c.req.url);
+    const foreign = hosts !== undefined && !hosts.includes(hostname);
+    if (foreign || c.req.header('origin') !== undefined) return c.json({ message: 'Forbidden' }, 403);
+    await next();
+    return undefined;
+  };
+}
+
+async function answerThroughGateway(
+  c: Context,
+  run: GatewayFunction,
+  onFault: (error: unknown) => void,
+): Promise<Response> {
+  const body = new Uint8Array(await c.req.arrayBuffer());
+  const event = gatewayEvent(c.req.method, c.req.url, c.req.raw.headers.entries(), body);
+  try {
+    const reply = await run(event);
+    return new Response(reply.body, { status: reply.statusCode, headers: { ...reply.headers } });
+  } catch (error) {
+    onFault(error);
+    return c.json({ message: 'Internal server error' }, 502);
+  }
+}
+
+async function invoke(c: Context, { functions, onFault }: HttpFrontOptions): Promise<Response> {
+  const name = functionName(c.req.param('name') ?? '');
+  const run = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  if (run === undefined) {
+    const known = Object.keys(functions).join(', ');
+    return invokeError(c, 404, 'ResourceNotFoundException', `Function not found; there are ${known}`);
+  }
+  const event = parseEvent(await c.req.text());
+  if (event === undefined) return invokeError(c, 400, 'InvalidRequestContentException', 'The event is not JSON');
+  const type = c.req.header('x-amz-invocation-type') ?? 'RequestResponse';
+  if (type === 'DryRun') return c.body(null, 204);
+  if (type !== 'RequestResponse') {
+    return invokeError(c, 400, 'InvalidParameterValueException', 'Only RequestResponse and DryRun are served here');
+  }
+  c.header('X-Amz-Executed-Version', '$LATEST');
+  try {
+    return c.json((await run(event.value as never)) as object);
+  } catch (error) {
+    onFault(error);
+    c.header('X-Amz-Function-Error', 'Unhandled');
+    return c.json({ errorType: error instanceof Error ? error.name : 'Error', errorMessage: 'The function failed' });
+  }
+}
+
+/** A function is addressed by name, `name:qualifier`, or ARN `arn:aws:lambda:region:account:function:name[:qualifier]`. */
+function functionName(address: string): string {
+  const parts = address.split(':');
+  return (parts.length > 2 ? parts[6] : parts[0]) ?? '';
+}
+
+function parseEvent(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: text === '' ? null : (JSON.parse(text) as unknown) };
+  } catch {
+    return undefined;
+  }
+}
+
+function eventTooLarge(c: Context): Response {
+  return invokeError(c, 413, 'RequestTooLargeException', `An event has at most ${MAX_EVENT_BYTES} bytes`);
+}
+
+function invokeError(c: Context, status: 400 | 404 | 413, type: string, message: string): Response {
+  c.header('X-Amzn-ErrorType', type);
+  return c.json({ Type: 'User', Message: message }, status);
+}

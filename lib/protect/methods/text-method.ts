@@ -1,0 +1,34 @@
+import type { Column } from '../../base/cell.ts';
+import { PackedColumn } from '../packed-column.ts';
+import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
+import type { Method } from './method.ts';
+
+export type Direction = 'encrypt' | 'decrypt';
+
+/** A column's texts on the other side, and how many of them have a domain below a million. */
+export interface TextResult {
+  readonly text: ColumnText;
+  readonly weakCount: number;
+}
+
+/**
+ * The method that a transform of texts makes of columns, packed ones included. A row without units, null or empty, stays as
+ * it is. The transform may work in place; its result is valid until its next call.
+ */
+export function textMethod(
+  transform: (direction: Direction, text: ColumnText, externalIv: string | undefined) => TextResult,
+): Method {
+  const cells = (direction: Direction) => (column: Column, externalIv: string | undefined) => {
+    const { text, weakCount } = transform(direction, joinColumn(column), externalIv);
+    return { column: cutColumn(text, (row) => column[row] === null), weakCount };
+  };
+  const packed = (direction: Direction) => (column: PackedColumn, externalIv: string | undefined) => {
+    const { text, weakCount } = transform(direction, column.text, externalIv);
+    return { column: new PackedColumn(text, column.nulls), weakCount };
+  };
+  return {
+    protect: cells('encrypt'),
+    unprotect: cells('decrypt'),
+    packed: { protect: packed('encrypt'), unprotect: packed('decrypt') },
+  };
+}

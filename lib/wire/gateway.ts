@@ -1,0 +1,128 @@
+// Amazon API Gateway, Lambda proxy integration: requests of payload format 1.0 (REST APIs) and 2.0 (HTTP APIs), and replies
+// (API Gateway Developer Guide, "Set up Lambda proxy integrations"; HTTP APIs, "Work with AWS Lambda proxy integrations").
+
+import { isUtf8 } from 'node:buffer';
+import { gunzipSync } from 'node:zlib';
+import { RefusedError } from '../protect/refusal.ts';
+
+/** What API Gateway sends, as far as it is used. Every member is checked before use: part of it is the caller's. */
+export interface GatewayEvent {
+  readonly httpMethod?: unknown;
+  readonly path?: unknown;
+  readonly rawPath?: unknown;
+  readonly headers?: unknown;
+  readonly multiValueHeaders?: unknown;
+  readonly requestContext?: unknown;
+  readonly body?: unknown;
+  readonly isBase64Encoded?: unknown;
+}
+
+/** What API Gateway makes an HTTP response of. */
+export interface GatewayReply {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded: false;
+}
+
+/** The part of a request that is not its body. Reading it never throws, so that a malformed request can be recorded too. */
+export interface GatewayRequest {
+  /** Upper case; absent when the function is invoked without a gateway. */
+  readonly method: string | undefined;
+  readonly path: string;
+  /** The first value of a header, whatever case its name has. */
+  readonly header: (name: string) => string | undefined;
+  /** The caller's address as the gateway saw it. */
+  readonly clientIp: string | undefined;
+}
+
+/** A gzip body may grow to this: more than any body that fits through Lambda's 6 MB would hold uncompressed in practice. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+export function readGatewayRequest(event: GatewayEvent): GatewayRequest {
+  const context = members(event.requestContext);
+  const http = members(context.http);
+  const headers = readHeaders(event);
+  return {
+    method: text(event.httpMethod)?.toUpperCase() ?? text(http.method)?.toUpperCase(),
+    path: text(event.path) ?? text(event.rawPath) ?? text(http.path) ?? '',
+    header: (name) => headers.get(name.toLowerCase()),
+    clientIp: text(members(context.identity).sourceIp) ?? text(http.sourceIp),
+  };
+}
+
+/**
+ * The bytes of the body, decoded by what they are and not by what the headers say of them: plain text, base64, gzip, gzip in
+ * base64. (A gateway that has decompressed a body leaves `Content-Encoding: gzip` in place.) Throws `RefusedError`
+ * `EVENT_MALFORMED` for a body that is missing, no UTF-8, or damaged.
+ */
+export function readGatewayBody({ body, isBase64Encoded }: GatewayEvent): Buffer {
+  if (typeof body !== 'string') throw malformed('the body is missing');
+  const bytes = isBase64Encoded === true || looksLikeGzipInBase64(body) ? decodeBase64(body) : encodeText(body);
+  const plain = isGzip(bytes) ? gunzip(bytes) : bytes;
+  if (!isUtf8(plain)) throw malformed('the body is not UTF-8');
+  return plain;
+}
+
+/** A JSON reply. `body` is the JSON text. */
+export function gatewayReply(
+  statusCode: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): GatewayReply {
+  return { statusCode, headers: { 'Content-Type': 'application/json', ...headers }, body, isBase64Encoded: false };
+}
+
+function readHeaders({ headers, multiValueHeaders }: GatewayEvent): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, values] of Object.entries(members(multiValueHeaders))) {
+    const first: unknown = Array.isArray(values) ? values[0] : values;
+    if (typeof first === 'string') found.set(name.toLowerCase(), first);
+  }
+  // Of a repeated header this member has the last value: the first one counts.
+  for (const [name, value] of Object.entries(members(headers))) {
+    if (typeof value === 'string' && !found.has(name.toLowerCase())) found.set(name.toLowerCase(), value);
+  }
+  return found;
+}
+
+/** A body that the gateway calls base64 and is not (a test console's, say) begins like JSON, which base64 never does. */
+function decodeBase64(body: string): Buffer {
+  return /^\s*[{[]/.test(body) ? encodeText(body) : Buffer.from(body, 'base64');
+}
+
+/** `1f 8b 08`, the beginning of every gzip stream (RFC 1952, 2.3.1), in base64. */
+function looksLikeGzipInBase64(body: string): boolean {
+  return body.startsWith('H4sI');
+}
+
+/** A text whose characters are the bytes of a gzip stream is taken as those bytes. */
+function encodeText(body: string): Buffer {
+  if (body.startsWith('\u001f\u008b')) return Buffer.from(body, 'latin1');
+  if (!body.isWellFormed()) throw malformed('the body is not UTF-8');
+  return Buffer.from(body);
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function gunzip(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES });
+  } catch {
+    throw malformed('the body is damaged gzip, or too large');
+  }
+}
+
+function members(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function malformed(detail: string): RefusedError {
+  return new RefusedError('EVENT_MALFORMED', { detail });
+}

@@ -1,0 +1,80 @@
+// Reading a body: JSON whose numbers keep their digits, checked against a schema; what is wrong becomes a refusal.
+
+import type { z } from 'zod';
+import { type Column, ExactNumber } from '../../base/cell.ts';
+import { RefusedError } from '../../protect/refusal.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface JsonBody {
+  /** As JavaScript reads it. */
+  readonly plain: JsonObject;
+  /** The same with every number as `ExactNumber`. Read when it is first asked for: it takes fifteen times as long. */
+  readonly exact: () => JsonObject;
+}
+
+/** Throws `RefusedError` `EVENT_MALFORMED` for what is no JSON object. */
+export function parseBody(text: string): JsonBody {
+  let exact: JsonObject | undefined;
+  return { plain: parse(text), exact: () => (exact ??= parse(text, keepDigits)) };
+}
+
+type Reviver = (key: string, value: unknown, context?: { readonly source: string }) => unknown;
+
+const keepDigits: Reviver = (_key, value, context) =>
+  typeof value === 'number' ? new ExactNumber(context!.source) : value;
+
+function parse(text: string, reviver?: Reviver): JsonObject {
+  let body: unknown;
+  try {
+    body = JSON.parse(text, reviver);
+  } catch {
+    // No cause: the parser's message quotes the body.
+    throw malformed('the body is no JSON');
+  }
+  if (!isObject(body)) throw malformed('the body is no JSON object');
+  return body;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * What the schema makes of a part of the body that is found at `path` (a JSON Pointer). Throws `RefusedError` for the first
+ * thing that is wrong: `ATTRIBUTE_MISSING` with the pointer for what is absent, null or empty, `WRONG_DATATYPE` with the row
+ * for a value that is none, `ENCODING_UNKNOWN`, `OUT_OF_LIMITS` for too few or too many, `EVENT_MALFORMED`.
+ */
+export function check<Schema extends z.ZodType>(schema: Schema, part: unknown, path = ''): z.infer<Schema> {
+  const parsed = schema.safeParse(part);
+  if (parsed.success) return parsed.data;
+  throw refusalOf(parsed.error.issues[0]!, part, path);
+}
+
+function refusalOf(issue: z.core.$ZodIssue, part: unknown, path: string): RefusedError {
+  const last = issue.path.at(-1);
+  const found = issue.path.reduce<unknown>((at, key) => (isContainer(at) ? at[key as string] : undefined), part);
+  if (issue.path.at(-2) === 'data' && typeof last === 'number' && found !== undefined) {
+    return new RefusedError('WRONG_DATATYPE', { row: last });
+  }
+  if (last === 'encoding') return new RefusedError('ENCODING_UNKNOWN');
+  if (found === undefined || found === null || found === '') {
+    return new RefusedError('ATTRIBUTE_MISSING', { word: `${path}/${issue.path.join('/')}` });
+  }
+  if (issue.code === 'too_small' || issue.code === 'too_big') return new RefusedError('OUT_OF_LIMITS');
+  return malformed(`${path}/${issue.path.join('/')} has another type`);
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The values with the digits that they were sent with. `path` leads to them in the body. */
+export function exactValues(values: Column, body: JsonBody, path: readonly (string | number)[]): Column {
+  if (!values.some((value) => typeof value === 'number')) return values;
+  return path.reduce<unknown>((at, key) => (at as JsonObject)[key], body.exact()) as Column;
+}
+
+export function malformed(detail: string): RefusedError {
+  return new RefusedError('EVENT_MALFORMED', { detail });
+}

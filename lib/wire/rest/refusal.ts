@@ -1,0 +1,47 @@
+// What a refusal looks like to a client: status code and error body (Cloud Protect, "HTTP Status Codes").
+
+import { type RefusalCode, RefusedError } from '../../protect/refusal.ts';
+
+/** Everything else is 400: the request or the policy is the cause, and sending it again changes nothing. */
+const STATUS: Partial<Record<RefusalCode, number>> = {
+  TOKEN_EXPIRED: 403,
+  TOKEN_EARLY: 403,
+  TOKEN_SIGNATURE: 403,
+  TOKEN_ALGORITHM: 403,
+  NOT_CONFIGURED: 500,
+  JWT_CLAIMS_MALFORMED: 500,
+  JWT_SECRET_MISSING: 500,
+  ENGINE_FAILED: 500,
+  POLICY_UNAVAILABLE: 503,
+  KEY_UNAVAILABLE: 503,
+  KEY_REFUSED: 503,
+  AUDIT_UNAVAILABLE: 503,
+};
+
+const CONTENT_INVALID = new RefusedError('CONTENT_INVALID').canonicalText;
+
+/** Texts that the public clients know, in place of our own that they do not; both stand for the same code. */
+const CLIENT_TEXT: Partial<Record<RefusalCode, string>> = {
+  REPLY_TOO_LARGE: 'Input or output buffer is too small.',
+  UNSAFE_NUMBER: CONTENT_INVALID,
+  INTEGER_2_RANGE: CONTENT_INVALID,
+  INTEGER_8_RANGE: CONTENT_INVALID,
+};
+
+export function statusOf({ code }: RefusedError): number {
+  return STATUS[code] ?? 400;
+}
+
+/** Nothing stands behind the text that clients classify by. */
+export function errorBody(refusal: RefusedError): { readonly error_msg: string; readonly success: false } {
+  return errorText(refusal.describe(CLIENT_TEXT[refusal.code] ?? refusal.canonicalText));
+}
+
+export function errorText(text: string): { readonly error_msg: string; readonly success: false } {
+  return { error_msg: text, success: false };
+}
+
+/** The refusals that are answered with a status other than 400. */
+export function codesOfStatus(status: number): RefusalCode[] {
+  return (Object.keys(STATUS) as RefusalCode[]).filter((code) => STATUS[code] === status);
+}

@@ -1,0 +1,40 @@
+// Where a request goes: by its path alone, because a function invoked directly is told no method.
+
+import type { Operation } from '../../base/operation.ts';
+import type { GatewayRequest } from '../gateway.ts';
+
+export type Route =
+  | { readonly kind: 'operation'; readonly operation: Operation }
+  | { readonly kind: 'version' | 'openapi' | 'unknown' }
+  | { readonly kind: 'method-not-allowed'; readonly allowed: Method };
+
+type Method = 'GET' | 'POST';
+
+type Found = Exclude<Route, { kind: 'method-not-allowed' }>;
+
+/**
+ * A stage or a base path may stand in front, or one of each, and `v1` may be left out of the operations, as clients of the
+ * legacy form do. Another version in front is none of ours.
+ */
+const PATH = /^(?:\/(?!v\d)[^/]+)?(?:\/pty)?(?:\/(v1))?\/(protect|unprotect|reprotect|version|openapi\.json)\/?$/;
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  protect: 'Protect',
+  unprotect: 'Unprotect',
+  reprotect: 'Reprotect',
+};
+
+export function routeOf({ method, path }: Pick<GatewayRequest, 'method' | 'path'>): Route {
+  const found = findPath(path);
+  if (found.kind === 'unknown') return found;
+  const allowed = found.kind === 'operation' ? 'POST' : 'GET';
+  return method === undefined || method === allowed ? found : { kind: 'method-not-allowed', allowed };
+}
+
+function findPath(path: string): Found {
+  const [, version, name = ''] = PATH.exec(path) ?? [];
+  const operation = OPERATIONS[name];
+  if (operation !== undefined) return { kind: 'operation', operation };
+  if (version === undefined) return { kind: 'unknown' };
+  return { kind: name === 'version' ? 'version' : 'openapi' };
+}

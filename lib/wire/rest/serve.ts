@@ -1,0 +1,120 @@
+// One request of the REST function: who calls, what is asked for, and the answer.
+
+import type { Operation } from '../../base/operation.ts';
+import { RELEASE } from '../../contract.ts';
+import type { RequestOrigin } from '../../protect/batch.ts';
+import type { Protector } from '../../protect/protector.ts';
+import { RefusedError, toRefusal } from '../../protect/refusal.ts';
+import {
+  type GatewayEvent,
+  type GatewayReply,
+  type GatewayRequest,
+  readGatewayBody,
+  readGatewayRequest,
+} from '../gateway.ts';
+import { columnBatch } from './batch.ts';
+import { isObject, type JsonBody, type JsonObject, malformed, parseBody } from './body.ts';
+import type { Call } from './call.ts';
+import { legacyName, readLegacy } from './legacy.ts';
+import { openApiDocument } from './openapi.ts';
+import { answer, methodNotAllowed, notFound } from './reply.ts';
+import { routeOf } from './route.ts';
+import type { RestSettings } from './settings.ts';
+import { userOfToken } from './token.ts';
+import { readV1 } from './v1.ts';
+
+export interface RestContext {
+  readonly requestId: string | undefined;
+  readonly protector: Pick<Protector, 'runAll' | 'refuse'>;
+  /** Rejects with `RefusedError` where they are wrong. */
+  readonly settings: () => Promise<RestSettings>;
+  /** Epoch milliseconds, for the life of tokens. */
+  readonly nowMs: () => number;
+}
+
+/** Resolves to the reply. Rejects with `RefusedError`; whatever was asked of the policy is recorded by then. */
+export async function serveRest(event: GatewayEvent, context: RestContext): Promise<GatewayReply> {
+  const request = readGatewayRequest(event);
+  const route = routeOf(request);
+  switch (route.kind) {
+    case 'version':
+      return answer({ status: 200, body: { version: RELEASE } });
+    case 'openapi':
+      return answer({ status: 200, body: openApiDocument() });
+    case 'unknown':
+      return notFound();
+    case 'method-not-allowed':
+      return methodNotAllowed(route.allowed);
+    default:
+      return carryOut(route.operation, event, request, context);
+  }
+}
+
+/** What is known of a request, more of it the further it gets: its record says that much. */
+interface Progress {
+  origin: RequestOrigin;
+}
+
+async function carryOut(
+  operation: Operation,
+  event: GatewayEvent,
+  request: GatewayRequest,
+  context: RestContext,
+): Promise<GatewayReply> {
+  const { requestId, protector } = context;
+  const progress: Progress = { origin: { user: '', vendor: 'aws.rest', requestId, clientIp: request.clientIp } };
+  let call: Call;
+  try {
+    call = await understand(operation, event, request, context, progress);
+  } catch (error) {
+    const refusal = toRefusal(error);
+    refusal.operation = operation;
+    throw await protector.refuse(progress.origin, refusal);
+  }
+  const batches = call.columns.map((column) => columnBatch(column, progress.origin));
+  return protector.runAll(
+    batches.map((batch) => batch.request),
+    (results) => answer(call.reply(results.map((result, i) => batches[i]!.reply(result)))),
+  );
+}
+
+/** Who calls comes before what is asked for: a body of somebody unknown is not read. */
+async function understand(
+  operation: Operation,
+  event: GatewayEvent,
+  request: GatewayRequest,
+  { settings, nowMs }: RestContext,
+  progress: Progress,
+): Promise<Call> {
+  const known = await settings();
+  const identify = (user: string | undefined): void => {
+    progress.origin = { ...progress.origin, user: user ?? '' };
+  };
+  const subject =
+    known.caller === 'token' ? await userOfToken(request.header('authorization'), known, nowMs()) : undefined;
+  identify(subject);
+  const body = parseBody(readGatewayBody(event).toString());
+  const user = userOf(known, subject, body);
+  identify(user);
+  if (user === undefined) throw new RefusedError(known.caller === 'token' ? 'USER_CLAIM_MISSING' : 'USER_MISSING');
+  return readForm(operation, body);
+}
+
+function userOf(settings: RestSettings, subject: string | undefined, { plain }: JsonBody): string | undefined {
+  if (settings.caller === 'token' && !settings.assumeUser) return subject;
+  return userOfBody(plain) ?? subject;
+}
+
+function userOfBody(body: JsonObject): string | undefined {
+  const name = legacyName(body);
+  const fields = name === undefined ? body : body[name];
+  const user = isObject(fields) ? fields[name === undefined ? 'user' : 'policyusername'] : undefined;
+  if (user === undefined || user === null || user === '') return undefined;
+  if (typeof user !== 'string') throw malformed('the user is no text');
+  return user;
+}
+
+function readForm(operation: Operation, body: JsonBody): Call {
+  const name = legacyName(body.plain);
+  return name === undefined ? readV1(operation, body) : readLegacy(operation, name, body.plain);
+}

@@ -1,0 +1,118 @@
+// Snowflake external functions, headers of a request (Snowflake documentation, "Remote service input and output data
+// formats": header format; CREATE EXTERNAL FUNCTION: HEADERS, CONTEXT_HEADERS). The rules header is Protegrity's (Cloud Protect
+// 4.0, Snowflake, external functions); REPROTECT in it is ours.
+
+import { isUtf8 } from 'node:buffer';
+import type { Target } from '../../protect/batch.ts';
+import type { CompiledPolicy } from '../../protect/compile.ts';
+import { RefusedError } from '../../protect/refusal.ts';
+import type { GatewayRequest } from '../gateway.ts';
+
+type Header = GatewayRequest['header'];
+
+/** One rule of the rules header, checked. */
+export interface SnowflakeRule {
+  readonly operation: Target['operation'];
+  readonly element: string;
+  readonly oldElement: string | undefined;
+  readonly externalIv: string | undefined;
+  readonly oldExternalIv: string | undefined;
+}
+
+const RULES = 'sf-custom-x-protegrity-hcop-rules';
+const USER = 'sf-context-current-user';
+
+const OPERATIONS = { PROTECT: 'Protect', UNPROTECT: 'Unprotect', REPROTECT: 'Reprotect' } as const;
+const MEMBERS = ['op_type', 'data_element', 'old_data_element', 'external_iv', 'old_external_iv'];
+
+/** The user that Snowflake names, or an empty text; never throws, so that a malformed request can be recorded too. */
+export function snowflakeUser(header: Header): string {
+  return readHeader(header, USER) ?? '';
+}
+
+/** `sf-query-id:<id>`, as the reference product's audit records have it. */
+export function snowflakeQueryId(header: Header): string | undefined {
+  const id = header('sf-external-function-current-query-id');
+  return id === undefined ? undefined : `sf-query-id:${id}`;
+}
+
+/** Names a batch; the same again when Snowflake sends it again. */
+export function snowflakeBatchId(header: Header): string | undefined {
+  return header('sf-external-function-query-batch-id');
+}
+
+/** The rules, one for each argument. Throws `RefusedError` for a header that is missing or malformed. */
+export function snowflakeRules(header: Header): readonly SnowflakeRule[] {
+  const text = readHeader(header, RULES);
+  if (text === undefined) throw new RefusedError('RULES_MALFORMED');
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new RefusedError('RULES_MALFORMED');
+  }
+  const rules = members(document).jsonpaths;
+  if (!Array.isArray(rules) || rules.length === 0) throw malformed('it must be {"jsonpaths": [rule]}');
+  return rules.map((rule, index) => checkRule(members(rule), index));
+}
+
+/** What a rule means under the policy: names of elements match exactly, else regardless of case where that is unique. */
+export function ruleTarget(rule: SnowflakeRule, policy: CompiledPolicy): Target {
+  return {
+    operation: rule.operation,
+    element: knownName(rule.element, policy),
+    ...(rule.oldElement === undefined ? {} : { oldElement: knownName(rule.oldElement, policy) }),
+    externalIv: rule.externalIv,
+    oldExternalIv: rule.oldExternalIv,
+  };
+}
+
+function checkRule(rule: Readonly<Record<string, unknown>>, index: number): SnowflakeRule {
+  const unknown = Object.keys(rule).some((name) => !MEMBERS.includes(name));
+  if (unknown) throw malformed(`rule ${index} may have ${MEMBERS.join(', ')} and no other member`);
+  const word = optionalText(rule, 'op_type', index)?.toUpperCase() ?? '';
+  if (!Object.hasOwn(OPERATIONS, word))
+    throw malformed(`op_type of rule ${index} must be PROTECT, UNPROTECT or REPROTECT`);
+  const operation = OPERATIONS[word as keyof typeof OPERATIONS];
+  const element = optionalText(rule, 'data_element', index);
+  const oldElement = optionalText(rule, 'old_data_element', index);
+  const oldExternalIv = optionalText(rule, 'old_external_iv', index);
+  if (element === undefined) throw malformed(`rule ${index} has no data_element`);
+  if (operation === 'Reprotect' && oldElement === undefined) throw malformed(`rule ${index} has no old_data_element`);
+  if (operation !== 'Reprotect' && (oldElement !== undefined || oldExternalIv !== undefined)) {
+    throw malformed(`old_data_element and old_external_iv of rule ${index} go with REPROTECT only`);
+  }
+  return { operation, element, oldElement, externalIv: optionalText(rule, 'external_iv', index), oldExternalIv };
+}
+
+/** Null and the empty text count as absent. */
+function optionalText(rule: Readonly<Record<string, unknown>>, name: string, index: number): string | undefined {
+  const value = rule[name];
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') throw malformed(`${name} of rule ${index} must be a text`);
+  return value;
+}
+
+/**
+ * Of a header that is there in both forms the base64 one: in the other, characters that HTTP does not allow became blanks. An
+ * empty text for base64 of anything but UTF-8.
+ */
+function readHeader(header: Header, name: string): string | undefined {
+  const encoded = header(`${name}-base64`);
+  if (encoded === undefined) return header(name);
+  const bytes = Buffer.from(encoded, 'base64');
+  return isUtf8(bytes) ? bytes.toString() : '';
+}
+
+function knownName(name: string, policy: CompiledPolicy): string {
+  const element = policy.elements.resolve(name);
+  return element.kind === 'found' ? element.value.name : name;
+}
+
+function members(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function malformed(detail: string): RefusedError {
+  return new RefusedError('RULES_MALFORMED', { detail });
+}

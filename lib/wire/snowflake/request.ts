@@ -1,0 +1,137 @@
+import { hash } from 'node:crypto';
+import { type Attempt, attempt, valueOf } from '../../base/attempt.ts';
+import type { RequestOrigin } from '../../protect/batch.ts';
+import { type AnyColumn, cellsOf } from '../../protect/packed-column.ts';
+import type { BatchRequest, BatchResult } from '../../protect/protector.ts';
+import { RefusedError } from '../../protect/refusal.ts';
+import { type GatewayEvent, type GatewayReply, gatewayReply, readGatewayBody, readGatewayRequest } from '../gateway.ts';
+import { checkReplySize } from '../reply-limit.ts';
+import { type AnsweredBatches, batchFingerprint } from './answered-batches.ts';
+import { readSnowflakeBody, type SnowflakeBody } from './body.ts';
+import {
+  ruleTarget,
+  type SnowflakeRule,
+  snowflakeBatchId,
+  snowflakeQueryId,
+  snowflakeRules,
+  snowflakeUser,
+} from './headers.ts';
+import { writeSnowflakeArrays, writeSnowflakeBody } from './write-body.ts';
+
+/** A request of Snowflake, ready for `Protector.runAll`. */
+export interface SnowflakeRequest {
+  /** One for each rule; one that will be refused where there is none. */
+  readonly batches: readonly BatchRequest[];
+  /** The reply to what became of the batches. Throws `RefusedError`: one bad value refuses the whole request. */
+  readonly encode: (results: readonly BatchResult[]) => GatewayReply;
+  /** Call when the reply's records are durable. */
+  readonly answered: () => void;
+}
+
+/**
+ * Reads a request as far as it can be read; what is wrong with it refuses its batches, so that they are recorded.
+ *
+ * With one rule a function has one argument and each row one value. With several rules a function has as many arguments, and
+ * each row an ARRAY of as many values.
+ */
+export function readSnowflakeRequest(
+  event: GatewayEvent,
+  requestId: string | undefined,
+  answered: AnsweredBatches,
+): SnowflakeRequest {
+  const { header, clientIp } = readGatewayRequest(event);
+  const bytes = attempt(() => readGatewayBody(event));
+  const rules = attempt(() => readRules(header));
+  const body = once(() => readSnowflakeBody(valueOf(bytes)));
+  const user = snowflakeUser(header);
+  const batchId = snowflakeBatchId(header);
+  const fingerprint =
+    batchId === undefined || !bytes.ok || !rules.ok
+      ? undefined
+      : batchFingerprint(bytes.value, [user, JSON.stringify(rules.value)]);
+  const origin: RequestOrigin = {
+    user,
+    vendor: 'aws.snowflake',
+    requestId,
+    queryId: snowflakeQueryId(header),
+    clientIp,
+    batchId,
+    repeated: batchId !== undefined && fingerprint !== undefined && answered.has(batchId, fingerprint),
+  };
+  const count = rules.ok ? rules.value.length : 1;
+  const batches = Array.from(
+    { length: count },
+    (_, argument): BatchRequest => ({
+      origin,
+      target: (policy) => {
+        const rule = valueOf(rules)[argument]!;
+        if (user === '') throw new RefusedError('CONTEXT_USER_MISSING');
+        return ruleTarget(rule, policy);
+      },
+      column: () => columnOf(body(), argument, count),
+    }),
+  );
+  return {
+    batches,
+    encode: (results) => encode(results, body),
+    answered: () => {
+      if (batchId !== undefined && fingerprint !== undefined) answered.add(batchId, fingerprint);
+    },
+  };
+}
+
+function readRules(header: (name: string) => string | undefined): readonly SnowflakeRule[] {
+  const format = header('sf-external-function-format');
+  if (format !== undefined && format !== 'json') throw malformed('sf-external-function-format must be json');
+  return snowflakeRules(header);
+}
+
+function columnOf({ rows, columns }: SnowflakeBody, argument: number, rules: number): AnyColumn {
+  if (rows === 0) return [];
+  if (columns.length !== rules) {
+    throw malformed(
+      `arguments of a row: ${columns.length}, rules in the header: ${rules}; one rule goes with each argument`,
+    );
+  }
+  // A packed column is valid until a method runs again: with several, each needs cells of its own.
+  return rules === 1 ? columns[0]! : cellsOf(columns[argument]!);
+}
+
+function encode(results: readonly BatchResult[], body: () => SnowflakeBody): GatewayReply {
+  const columns = results.map((result) => {
+    if (result.ok) return result.column;
+    throw named(result.refusal, body);
+  });
+  const { rowNumbers } = body();
+  const text =
+    columns.length === 1 ? writeSnowflakeBody(columns[0]!, rowNumbers) : writeSnowflakeArrays(columns, rowNumbers);
+  // Snowflake fails a query whose body does not have this digest (documentation, "Remote service output": Content-MD5).
+  const reply = gatewayReply(200, text, { 'Content-MD5': hash('md5', text, 'base64') });
+  // A unit of the text takes at most 3 bytes of the reply's JSON, which has the text as a string.
+  checkReplySize(reply, 3 * text.length + 300);
+  return reply;
+}
+
+/** Names the row as Snowflake does. */
+function named(refusal: RefusedError, body: () => SnowflakeBody): RefusedError {
+  if (refusal.row !== undefined) refusal.rowName = body().rowNumbers?.[refusal.row];
+  return refusal;
+}
+
+/**
+ * The reply that refuses a request. Snowflake repeats a batch for 429, more slowly, and for 5xx, and gives up at any other
+ * status: those two are for what a repeat can cure.
+ */
+export function refuseSnowflake(refusal: RefusedError): GatewayReply {
+  const status = refusal.isOverload ? 429 : refusal.isTransient ? 503 : 400;
+  return gatewayReply(status, JSON.stringify({ error_msg: refusal.describe(), success: false }));
+}
+
+function once<T>(work: () => T): () => T {
+  let done: Attempt<T> | undefined;
+  return () => valueOf((done ??= attempt(work)));
+}
+
+function malformed(detail: string): RefusedError {
+  return new RefusedError('EVENT_MALFORMED', { detail });
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { snowflakeHandler } from '../../../functions/snowflake.ts';
+import { createSigner } from '../../../lib/audit/sign.ts';
+import { AuditTrail } from '../../../lib/audit/trail.ts';
+import type { AuditRecord } from '../../../lib/audit/record.ts';
+import { verifyTrail } from '../../../lib/audit/verify.ts';
+import { Secret } from '../../../lib/base/secret.ts';
+import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
+import { Protector } from '../../../lib/protect/protector.ts';
+import type { GatewayReply } from '../../../lib/wire/gateway.ts';
+import { AnsweredBatches } from '../../../lib/wire/snowflake/answered-batches.ts';
+import { HOST } from '../../support/audit.ts';
+import { compiledPolicy, lambdaContext, MemorySink } from '../../support/policy.ts';
+
+const KEY_ID = '95f5a194-b0a4-4351-a1b2-0123456789ab';
+const key = () => new Secret(new Uint8Array(32).fill(9));
+const VALUES = ['944-07-4214', null, '951-08-9204'];
+
+interface Ask {
+  readonly batchId?: string;
+  readonly user?: string;
+  readonly rule?: object;
+  readonly values?: readonly (string | null)[];
+}
+
+/** One execution environment: a function with its trail. */
+function execution() {
+  const sink = new MemorySink();
+  const trail = new AuditTrail({
+    signer: createSigner(KEY_ID, key()),
+    sink,
+    chainId: 'chain',
+    host: HOST,
+    nowMs: () => 1_800_000_000_000,
+  });
+  const policy = compiledPolicy();
+  const environment = { protector: new Protector(() => Promise.resolve(policy), trail), trail };
+  const handler = snowflakeHandler(
+    () => Promise.resolve(environment),
+    () => {},
+  );
+  const send = ({ batchId = 'b:1', user = 'test_user', rule, values = VALUES }: Ask = {}): Promise<GatewayReply> => {
+    const headers = {
+      'sf-external-function-query-batch-id': batchId,
+      'sf-context-current-user': user,
+      'sf-custom-X-Protegrity-HCoP-Rules': JSON.stringify({
+        jsonpaths: [rule ?? { op_type: 'PROTECT', data_element: 'deSSN' }],
+      }),
+    };
+    const body = JSON.stringify({ data: values.map((value, row) => [row, value]) });
+    return handler(gatewayEvent('POST', '/snowflake', Object.entries(headers), body), lambdaContext());
+  };
+  const counts = () =>
+    sink.lines.map((line) => {
+      const { additional_info: info, cnt, protection } = JSON.parse(line) as AuditRecord;
+      return { batch: info.batch_id, code: protection.audit_code, cnt, repeated: info.repeated_cnt };
+    });
+  const verify = () => verifyTrail(sink.lines, new Map([[KEY_ID, key()]]));
+  return { send, sink, counts, verify };
+}
+
+describe('a batch that Snowflake sends again', () => {
+  test('is answered again, and its record says that it repeats a batch and counts nothing', async () => {
+    const { send, counts, verify } = execution();
+    const first = await send();
+    expect(await send()).toEqual(first);
+    expect(counts()).toEqual([
+      { batch: 'b:1', code: 6, cnt: 2, repeated: undefined },
+      { batch: 'b:1', code: 6, cnt: 0, repeated: 2 },
+    ]);
+    expect(await verify()).toMatchObject({ valid: true, records: 2 });
+  });
+
+  test.each<[string, Ask]>([
+    ['another batch id', { batchId: 'b:2' }],
+    ['another value', { values: ['944-07-4215', null, '951-08-9204'] }],
+    ['another order', { values: [null, '944-07-4214', '951-08-9204'] }],
+    ['another operation', { rule: { op_type: 'UNPROTECT', data_element: 'deSSN' } }],
+    ['another element', { rule: { op_type: 'PROTECT', data_element: 'deText' } }],
+    ['another IV', { rule: { op_type: 'PROTECT', data_element: 'deSSN', external_iv: 'x' } }],
+  ])('counts where it differs in anything: %s', async (_, change) => {
+    const { send, counts } = execution();
+    await send();
+    await send(change);
+    expect(counts().map(({ cnt, repeated }) => [cnt, repeated])).toEqual([
+      [2, undefined],
+      [2, undefined],
+    ]);
+  });
+
+  test('counts for another user, who has not seen the values yet', async () => {
+    const { send, counts } = execution();
+    await send();
+    await send({ user: 'outsider' });
+    expect(counts().map(({ code, cnt }) => [code, cnt])).toEqual([
+      [6, 2],
+      [3, 2],
+    ]);
+  });
+
+  test('counts where the first answer was withheld, which its record says', async () => {
+    const { send, sink, counts } = execution();
+    sink.down = true;
+    expect((await send()).statusCode).toBe(503);
+    sink.down = false;
+    expect((await send()).statusCode).toBe(200);
+    expect(counts().map(({ code, cnt, repeated }) => [code, cnt, repeated])).toEqual([
+      [6, 2, undefined],
+      [51, 2, undefined],
+      [6, 2, undefined],
+    ]);
+  });
+
+  test('counts where the first was refused', async () => {
+    const { send, counts } = execution();
+    const values = ['944-07-4214', '12'];
+    await send({ values });
+    await send({ values });
+    expect(counts().map(({ code, cnt, repeated }) => [code, cnt, repeated])).toEqual([
+      [22, 1, undefined],
+      [22, 1, undefined],
+    ]);
+  });
+
+  test('counts in another environment, which has not answered it', async () => {
+    await execution().send();
+    const { send, counts } = execution();
+    await send();
+    expect(counts()).toEqual([{ batch: 'b:1', code: 6, cnt: 2, repeated: undefined }]);
+  });
+});
+
+describe('the memory of answered batches', () => {
+  test('forgets the oldest first, and no more than it must', () => {
+    const answered = new AnsweredBatches(2);
+    answered.add('a', '1');
+    answered.add('b', '2');
+    answered.add('a', '3');
+    answered.add('c', '4');
+    expect([answered.has('a', '3'), answered.has('b', '2'), answered.has('c', '4')]).toEqual([true, false, true]);
+    expect(answered.has('a', '1')).toBe(false);
+  });
+});
+
+describe('a reply', () => {
+  test('has the digest that Snowflake checks the body by', async () => {
+    const { headers, body } = await execution().send();
+    expect(headers['Content-MD5']).toBe(createHash('md5').update(body).digest('base64'));
+  });
+
+  test('that Lambda could not return refuses the batch, says what to lower, and is recorded as refused', async () => {
+    const { send, counts } = execution();
+    const values = Array.from({ length: 60_000 }, (_, row) => `"${row}"`.padEnd(60, '"'));
+    const reply = await send({ values, user: 'auditor', rule: { op_type: 'UNPROTECT', data_element: 'deText' } });
+    expect([reply.statusCode, reply.body]).toEqual([400, expect.stringContaining('MAX_BATCH_ROWS')]);
+    expect(counts()).toEqual([{ batch: 'b:1', code: 21, cnt: 60_000, repeated: undefined }]);
+  });
+});

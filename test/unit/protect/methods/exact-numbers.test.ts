@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Cell, ExactNumber } from '../../../../lib/base/cell.ts';
+import { compileMethod } from '../../../../lib/protect/methods/registry.ts';
+import { refusalOf } from '../../../support/alphabet-methods.ts';
+import { elementOf, fixedKeyContext } from '../../../support/fixed-key.ts';
+
+const exact = (text: string): ExactNumber => new ExactNumber(text);
+const textOf = (cell: Cell | undefined): string => (cell as ExactNumber).text;
+const numeric = compileMethod(elementOf('numeric', { shortData: 'error', leadingZero: 'preserve' }), fixedKeyContext());
+const integer8 = compileMethod(elementOf('integer', { size: 8 }), fixedKeyContext());
+const decimal = compileMethod(elementOf('decimal', { maxLength: 38 }), fixedKeyContext());
+const alphaNumeric = compileMethod(elementOf('alpha-numeric', { shortData: 'error' }), fixedKeyContext());
+const binary = compileMethod(elementOf('binary'), fixedKeyContext());
+
+describe('exact numbers', () => {
+  test('are written into JSON digit by digit', () => {
+    const cells = [exact('12345678901234567890.10'), exact('-0'), exact('1E+400'), 'text', null];
+    expect(JSON.stringify(cells)).toBe('[12345678901234567890.10,-0,1E+400,"text",null]');
+  });
+
+  test.each([
+    ['numeric, 38 digits', numeric, '12345678901234567890123456789012345678'],
+    ['8-byte integer', integer8, '-9223372036854775808'],
+    ['decimal, 36 digits and trailing zeros', decimal, '-12345678901234567890123456789012345.600'.slice(0, 38)],
+  ])('%s: a number becomes a number of the same digits as text does, and comes back', (_, method, text) => {
+    const { column } = method.protect([exact(text), text, null], undefined);
+    expect(column[0]).toBeInstanceOf(ExactNumber);
+    expect(textOf(column[0])).toBe(column[1]);
+    expect(column[2]).toBeNull();
+    expect(JSON.parse(JSON.stringify(column[0]))).toBe(Number(textOf(column[0])));
+    expect(method.unprotect(column, undefined).column).toEqual([exact(text), text, null]);
+  });
+
+  test.each([
+    ['numeric: a negative number', numeric, '-1234567', 'WRONG_DATATYPE'],
+    ['numeric: a fraction', numeric, '1234567.5', 'WRONG_DATATYPE'],
+    ['numeric: an exponent', numeric, '1e7', 'WRONG_DATATYPE'],
+    ['integer: an exponent', integer8, '1e7', 'INTEGER_INVALID'],
+    ['integer: beyond 8 bytes', integer8, '9223372036854775808', 'INTEGER_8_RANGE'],
+    ['decimal: an exponent', decimal, '1e7', 'DECIMAL_INVALID'],
+    ['text elements: any number', alphaNumeric, '12345678', 'WRONG_DATATYPE'],
+    ['bytes: any number', binary, '12345678', 'WRONG_DATATYPE'],
+  ])('%s is refused', (_, method, text, code) => {
+    expect(refusalOf(() => method.protect([null, exact(text)], undefined))).toEqual({ code, row: 1 });
+  });
+
+  test('a number token of a text that no number spells is refused on its way back', () => {
+    const [token] = decimal.protect(['007'], undefined).column;
+    expect(refusalOf(() => decimal.unprotect([exact(token as string)], undefined))).toEqual({
+      code: 'UNSAFE_NUMBER',
+      row: 0,
+    });
+  });
+
+  test('every whole number of 7 to 38 digits comes back digit by digit', () => {
+    const digits = fc
+      .tuple(fc.integer({ min: 1, max: 9 }), fc.stringMatching(/^\d{6,37}$/))
+      .map(([d, rest]) => `${d}${rest}`);
+    fc.assert(
+      fc.property(digits, (text) => {
+        const { column } = numeric.protect([exact(text)], undefined);
+        expect(textOf(column[0])).toMatch(/^[1-9]\d+$/);
+        expect(textOf(numeric.unprotect(column, undefined).column[0])).toBe(text);
+      }),
+    );
+  });
+});

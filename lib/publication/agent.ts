@@ -29,8 +29,8 @@ import {
   readJournal,
   writeJournal,
 } from './journal.ts';
-import type { DocumentStore, Invoker } from './ports.ts';
-import { parseAuthored } from './review.ts';
+import type { DocumentStore, Invoker, StoredDocument } from './ports.ts';
+import { type AuthoredFile, parseAuthored } from './review.ts';
 import {
   begun,
   beginningOf,
@@ -46,7 +46,7 @@ import {
 } from './transitions.ts';
 
 export interface AgentWorld extends Deployment, KeyPlace {
-  /** Where authors put `policy.json` and `mapping.json`. */
+  /** Where authors put policy and mapping. */
   readonly authored: Pick<DocumentStore, 'read'>;
   readonly invoker: Invoker;
   /** Resolves once the events are in the audit trail for good. */
@@ -78,8 +78,9 @@ export interface RollbackPlan {
   readonly functions: readonly { readonly name: string; readonly from: string; readonly to?: string }[];
 }
 
-export const POLICY_FILE = 'policy.json';
-export const MAPPING_FILE = 'mapping.json';
+/** Names under which authors put their files, the first that is there. */
+export const POLICY_FILES = ['policy.json', 'policy.yaml', 'policy.yml'];
+export const MAPPING_FILES = ['mapping.json', 'mapping.yaml', 'mapping.yml'];
 
 /** Steps of one run. A publication takes about a dozen; more means that agents keep overtaking this one. */
 const MAX_STEPS = 500;
@@ -254,16 +255,16 @@ export class PolicyAgent {
   async #look(run: Run, held: HeldJournal): Promise<boolean> {
     const world = this.#world;
     const { journal } = held;
-    const policyFile = await world.authored.read(POLICY_FILE);
-    const mappingFile = await world.authored.read(MAPPING_FILE);
+    const policyFile = await this.#authored(POLICY_FILES);
+    const mappingFile = await this.#authored(MAPPING_FILES);
     if (policyFile === undefined) {
       run.outcome ??= { kind: 'unchanged', live: journal.live };
       return true;
     }
-    const upload = `${policyFile.upload} ${mappingFile?.upload ?? '-'}`;
+    const upload = [policyFile, mappingFile].map((file) => (file ? `${file.name} ${file.upload}` : '-')).join(', ');
     if (journal.handled?.upload === upload) return this.#mend(run, held, journal.handled);
     try {
-      const authored = parseAuthored(policyFile.text, mappingFile?.text);
+      const authored = parseAuthored(policyFile, mappingFile);
       await this.#write(run, held, await draftPublication(world, this.#settings, journal, authored, upload));
       return false;
     } catch (error) {
@@ -274,6 +275,15 @@ export class PolicyAgent {
       }
       return false;
     }
+  }
+
+  async #authored(names: readonly string[]): Promise<(AuthoredFile & StoredDocument) | undefined> {
+    for (const name of names) {
+      // oxlint-disable-next-line no-await-in-loop -- the first that is there counts
+      const stored = await this.#world.authored.read(name);
+      if (stored !== undefined) return { ...stored, name };
+    }
+    return undefined;
   }
 
   /** The upload is dealt with. Functions that have no policy all the same, because somebody deployed them, get the live one. */

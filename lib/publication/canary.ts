@@ -43,8 +43,16 @@ export function refuseCanaryNames(policy: PolicyDocument): void {
   if (problems.length > 0) throw new PolicyError('The policy', problems);
 }
 
-/** The policy with its canary: an element for each root key, and the one role that may use them. */
-export function withCanary(policy: PolicyDocument, policyVersion: number, keyring: KeyringDocument): PolicyDocument {
+/**
+ * The policy with its canary: an element for each root key, and the one role that may use them. `serviceUser`: the user that
+ * functions see in everybody's place, the canary's too.
+ */
+export function withCanary(
+  policy: PolicyDocument,
+  policyVersion: number,
+  keyring: KeyringDocument,
+  serviceUser?: string,
+): PolicyDocument {
   const elements = keyring.rootKeys.map(({ version }) => ({
     id: canaryId(version),
     keyVersion: version,
@@ -63,7 +71,10 @@ export function withCanary(policy: PolicyDocument, policyVersion: number, keyrin
     ...policy,
     elements: [...policy.elements, ...elements],
     ...(policy.users !== undefined && { users: [...policy.users, CANARY] }),
-    roles: [...policy.roles, { name: CANARY, members: [CANARY], grants }],
+    roles: [
+      ...policy.roles,
+      { name: CANARY, members: [CANARY, ...(serviceUser === undefined ? [] : [serviceUser])], grants },
+    ],
   });
 }
 

@@ -17,6 +17,8 @@ export interface DraftSettings {
   readonly functions: Readonly<Record<string, string>>;
   /** Lint rules that are errors here. */
   readonly stopAt: ReadonlySet<string>;
+  /** The user that functions see in everybody's place, if they are set up so. */
+  readonly serviceUser?: string | undefined;
 }
 
 /**
@@ -39,7 +41,11 @@ export async function draftPublication(
   if (live?.digest === digest) return { ...journal, handled: { upload, outcome: 'unchanged' } };
 
   const version = journal.lastVersion + 1;
-  const content = { policy: withCanary(policy, version, keyring.content), mapping, keyring: keyring.content };
+  const content = {
+    policy: withCanary(policy, version, keyring.content, settings.serviceUser),
+    mapping,
+    keyring: keyring.content,
+  };
   const answers = canaryAnswers(version, content, world.random);
   checkAnswers(journal.answers, answers);
   const sealed = await sealPolicy(world.keys, content, { version, createdAt: world.now() }, world.random(12));

@@ -9,6 +9,7 @@ import { lintPolicy } from '../policy/lint.ts';
 import { parseMapping, parsePolicy } from '../policy/parse.ts';
 import { PolicyError } from '../policy/problem.ts';
 import type { MappingDocument, PolicyDocument } from '../policy/schema.ts';
+import { readSource, type Source, SourceError, sourceFormat } from '../policy/source.ts';
 import type { OpenedKeyring } from '../policy/sealed-keyring.ts';
 import type { Warning } from '../policy/warning.ts';
 import { compilePolicy } from '../protect/compile.ts';
@@ -21,20 +22,38 @@ export interface AuthoredPolicy {
   readonly mapping: MappingDocument;
 }
 
-/** Throws `PolicyError` with everything that is wrong with the policy, or else with the mapping. */
-export function parseAuthored(policyText: string, mappingText: string | undefined): AuthoredPolicy {
-  const policy = parsePolicy(parseJson('The policy', policyText));
-  refuseCanaryNames(policy);
-  const mapping = parseMapping(mappingText === undefined ? {} : parseJson('The mapping', mappingText), policy);
-  return { policy, mapping };
+/** A file as its authors wrote it: JSON, or YAML by its name. */
+export interface AuthoredFile {
+  readonly name: string;
+  readonly text: string;
 }
 
-function parseJson(what: string, text: string): unknown {
+/** Throws `PolicyError` with everything that is wrong with the policy, or else with the mapping; problems name their lines. */
+export function parseAuthored(policyFile: AuthoredFile, mappingFile: AuthoredFile | undefined): AuthoredPolicy {
+  const policy = parseFile('The policy', policyFile, (document) => {
+    const parsed = parsePolicy(document);
+    refuseCanaryNames(parsed);
+    return parsed;
+  });
+  if (mappingFile === undefined) return { policy, mapping: {} };
+  return { policy, mapping: parseFile('The mapping', mappingFile, (document) => parseMapping(document ?? {}, policy)) };
+}
+
+function parseFile<T>(what: string, { name, text }: AuthoredFile, parse: (document: unknown) => T): T {
+  const format = sourceFormat(name);
+  let source: Source;
   try {
-    return JSON.parse(text);
-  } catch {
-    // V8's message would quote the text.
-    throw new PolicyError(what, [{ path: '$', message: 'it is not JSON' }]);
+    source = readSource(text, format);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    // What is said of JSON quotes the text.
+    const message = format === 'json' ? 'it is not JSON' : error.message;
+    throw new PolicyError(what, [{ path: '$', message }]);
+  }
+  try {
+    return parse(source.document);
+  } catch (error) {
+    throw source.locate(error);
   }
 }
 

@@ -1,8 +1,10 @@
-// The Redshift function as it runs in the cloud, with the layers that Lambda gives it.
+// The protect functions as they run in the cloud, with the layers that Lambda gives it.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { Environment } from '../../../functions/pipeline.ts';
 import { redshiftHandler } from '../../../functions/redshift.ts';
+import { restHandler } from '../../../functions/rest.ts';
+import { snowflakeHandler } from '../../../functions/snowflake.ts';
 import type { AuditSink } from '../../../lib/audit/ports.ts';
 import { openSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
 import { createSigner } from '../../../lib/audit/sign.ts';
@@ -12,7 +14,6 @@ import type { KeyService } from '../../../lib/crypto/ports.ts';
 import { openPolicy } from '../../../lib/policy/bundle.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
-import type { RedshiftEvent } from '../../../lib/wire/redshift.ts';
 import { HOST } from '../audit.ts';
 import type { Code } from './lambda-model.ts';
 import { unzip } from './unzip.ts';
@@ -20,7 +21,17 @@ import { unzip } from './unzip.ts';
 /** Elements of this name make functions go wrong, each in its own way: what no review of a policy can foresee. */
 export const POISONS = { dePoisonBreaks: 'breaks', dePoisonLies: 'lies', dePoisonRefuses: 'refuses' } as const;
 
-export function redshiftCode(keys: KeyService, sink: AuditSink, nowMs: () => number = () => 1_800_000_000_000): Code {
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+/** By front end. */
+const HANDLERS: Readonly<Record<string, (environment: () => Promise<Environment>) => unknown>> = {
+  redshift: (environment) => redshiftHandler(environment, () => {}),
+  snowflake: (environment) => snowflakeHandler(environment, () => {}),
+  rest: (environment) => restHandler(environment, {}, () => {}),
+};
+
+/** A function of a front end. Its keys come from `keys`, its records go to `sink`. */
+export function protectCode(frontEnd: string, keys: KeyService, sink: AuditSink): Code {
   return (archives) => {
     const files = new Map(archives.flatMap(unzip).map(({ path, content }) => [path, content.toString('utf8')]));
     const poison = once(async () => {
@@ -34,21 +45,21 @@ export function redshiftCode(keys: KeyService, sink: AuditSink, nowMs: () => num
         sink,
         chainId: randomUUID(),
         host: HOST,
-        nowMs,
+        nowMs: () => 1_800_000_000_000,
       });
       const policy = once(async () =>
         compilePolicy(await openPolicy(keys, fileOf(files, 'protector/policy.sealed.json')), randomBytes),
       );
       return { protector: new Protector(policy, trail), trail };
     });
-    const handler = redshiftHandler(environment, () => {});
+    const handler = HANDLERS[frontEnd]!(environment) as Handler;
     return async (event) => {
-      const reply = await handler(event as RedshiftEvent, { awsRequestId: randomUUID() } as Context);
+      const reply = await handler(event, { awsRequestId: randomUUID() } as Context);
       switch (files.size === 0 ? undefined : await poison()) {
         case 'breaks':
           throw new RangeError('Out of memory');
         case 'lies':
-          return { ...reply, results: ['another value', null] };
+          return { ...(reply as object), results: ['another value', null] };
         case 'refuses':
           return { success: false, error_msg: 'Something that no review foresaw' };
         default:

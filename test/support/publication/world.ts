@@ -4,22 +4,16 @@ import { lambdaAliases, lambdaFunctions, lambdaInvoker } from '../../../lib/adap
 import { lambdaLayers } from '../../../lib/adapters/lambda/layers.ts';
 import { Secret } from '../../../lib/base/secret.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
-import {
-  type AgentSettings,
-  type AgentWorld,
-  MAPPING_FILE,
-  PolicyAgent,
-  POLICY_FILE,
-} from '../../../lib/publication/agent.ts';
+import { type AgentSettings, type AgentWorld, PolicyAgent } from '../../../lib/publication/agent.ts';
 import { ensureSigningKey } from '../../../lib/publication/durable-keys.ts';
 import { type Journal, type PolicyEvent, readJournal } from '../../../lib/publication/journal.ts';
 import type { DocumentStore } from '../../../lib/publication/ports.ts';
 import { MemorySink, redshiftEvent } from '../policy.ts';
 import { modelClient } from './lambda-http.ts';
-import { type Code, LambdaModel } from './lambda-model.ts';
+import { LambdaModel } from './lambda-model.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 import { memoryKeyService } from './memory-keys.ts';
-import { redshiftCode } from './protect-code.ts';
+import { protectCode } from './protect-code.ts';
 
 export const ALIAS = 'Production';
 export const LAYER = 'protector-policy';
@@ -31,13 +25,13 @@ export interface Hooks {
 }
 
 export interface WorldOptions {
+  /** Names that begin with their front end, such as `redshift-a`. */
   readonly functions?: readonly string[];
   readonly keys?: KeyService;
   readonly documents?: DocumentStore;
   /** Where authors put files. */
   readonly authored?: Pick<DocumentStore, 'read'> & { put(name: string, text: string): unknown };
   readonly record?: AgentWorld['record'];
-  readonly code?: (keys: KeyService, sink: MemorySink) => Code;
 }
 
 /** The cloud: what is there whether an agent runs or not. */
@@ -64,21 +58,20 @@ export class TestCloud {
         await Promise.resolve();
         this.events.push(...events);
       });
-    const code = (options.code ?? redshiftCode)(this.keys, this.sink);
-    for (const name of this.functions) this.deploy(name, code);
+    for (const name of this.functions) this.deploy(name);
   }
 
   /** A function as infrastructure makes it: its alias points at a first version, which has no policy. */
-  deploy(name: string, code: Code = redshiftCode(this.keys, this.sink)): void {
-    this.model.createFunction(name, code);
+  deploy(name: string): void {
+    this.model.createFunction(name, protectCode(frontEndOf(name), this.keys, this.sink));
     const { revision } = this.model.getFunctionConfiguration(name);
     const { version } = this.model.publishVersion(name, revision, 'first');
     this.model.createAlias(name, ALIAS, version);
   }
 
   async author(policy: unknown, mapping?: unknown): Promise<void> {
-    await this.authored.put(POLICY_FILE, typeof policy === 'string' ? policy : JSON.stringify(policy));
-    if (mapping !== undefined) await this.authored.put(MAPPING_FILE, JSON.stringify(mapping));
+    await this.authored.put('policy.json', typeof policy === 'string' ? policy : JSON.stringify(policy));
+    if (mapping !== undefined) await this.authored.put('mapping.json', JSON.stringify(mapping));
   }
 
   /** An agent, as an execution environment starts it. */
@@ -89,7 +82,7 @@ export class TestCloud {
       key: new Secret(randomBytes(32)),
     }));
     return new PolicyAgent(world, {
-      functions: Object.fromEntries(this.functions.map((name) => [name, 'redshift'])),
+      functions: Object.fromEntries(this.functions.map((name) => [name, frontEndOf(name)])),
       keep: 3,
       stopAt: new Set(),
       signingKeyId: keyId,
@@ -127,6 +120,10 @@ export class TestCloud {
       random: randomBytes,
     };
   }
+}
+
+function frontEndOf(name: string): string {
+  return name.replace(/-.*/, '');
 }
 
 /** A port whose every call passes the hooks. */

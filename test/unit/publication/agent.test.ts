@@ -6,7 +6,7 @@ import { SIGNING_KEY } from '../../../lib/publication/durable-keys.ts';
 import { zip } from '../../../lib/publication/layer-zip.ts';
 import type { RedshiftReply } from '../../../lib/wire/redshift.ts';
 import { changed, POLICY, redshiftEvent } from '../../support/policy.ts';
-import { POISONS, redshiftCode } from '../../support/publication/protect-code.ts';
+import { POISONS } from '../../support/publication/protect-code.ts';
 import { ALIAS, LAYER, TestCloud } from '../../support/publication/world.ts';
 
 const SSN = redshiftEvent('pty_protect_dessn', ['900-12-3456']);
@@ -62,6 +62,16 @@ describe('the policy agent', () => {
       [86, 'all-powerful-role: 1'],
       [71, undefined],
     ]);
+  });
+
+  test('takes YAML, and names the lines of what is wrong with it', async () => {
+    const cloud = new TestCloud();
+    const yaml = (type: string): string =>
+      `name: P\ndataStore: S\nelements:\n  - id: 00000000-0000-4000-8000-000000000002\n    name: deSSN\n    method: tokenization\n    type: ${type}\n    shortData: error\nroles: []\n`;
+    await cloud.authored.put('policy.yaml', yaml('mystery'));
+    expect(await (await cloud.agent()).run()).toMatchObject({ problems: [{ path: '$.elements[0].type', line: 7 }] });
+    await cloud.authored.put('policy.yaml', yaml('numeric'));
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 1 });
   });
 
   test('publishes a change as the next version: the same tokens, and records that name the version', async () => {
@@ -210,7 +220,7 @@ describe('the policy agent', () => {
 
   test('gives the live policy to a function that was deployed without one', async () => {
     const cloud = await cloudWith(POLICY);
-    cloud.deploy('redshift-new', redshiftCode(cloud.keys, cloud.sink));
+    cloud.deploy('redshift-new');
     const functions = Object.fromEntries([...cloud.functions, 'redshift-new'].map((name) => [name, 'redshift']));
     expect(await (await cloud.agent({ functions })).run()).toEqual({ kind: 'redeployed', live: 1 });
     expect(await cloud.ask('redshift-new')).toEqual(await cloud.ask('redshift-a'));
@@ -293,6 +303,38 @@ describe('the policy agent', () => {
 });
 
 describe('the canary', () => {
+  test('speaks the language of every front end, and each answers it in its own', async () => {
+    const cloud = new TestCloud({ functions: ['redshift-a', 'snowflake-a', 'rest-a'] });
+    await cloud.author(POLICY);
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 1 });
+    const records = cloud.sink.lines.map(
+      (line) => JSON.parse(line) as { cnt: number; protector: { vendor: string }; protection: { audit_code: number } },
+    );
+    expect(records.map(({ cnt, protector, protection }) => [protector.vendor, protection.audit_code, cnt])).toEqual(
+      ['aws.redshift', 'aws.snowflake', 'aws.rest'].flatMap((vendor) => [
+        [vendor, 6, 1],
+        [vendor, 8, 1],
+      ]),
+    );
+  });
+
+  test.each(['snowflake', 'rest'])('finds out that a %s function refuses what it must not', async (frontEnd) => {
+    const cloud = new TestCloud({ functions: [`${frontEnd}-a`] });
+    await cloud.author(withElement('dePoisonRefuses'));
+    expect(await (await cloud.agent()).run()).toMatchObject({
+      kind: 'undone',
+      reason: expect.stringContaining('refused'),
+    });
+  });
+
+  test('is answered by functions that see one user in the place of everybody', async () => {
+    const cloud = new TestCloud();
+    await cloud.author(POLICY);
+    await (await cloud.agent({ serviceUser: 'service' })).run();
+    const event = redshiftEvent(`pty_protect_${canaryElement(1, '1')}`, [CANARY_VALUE], { user: 'service' });
+    expect(await cloud.ask('redshift-a', event)).toMatchObject({ success: true });
+  });
+
   test('leaves records like any other request, under the new version, which verify', async () => {
     const cloud = await cloudWith(POLICY, renamed('x'));
     const records = cloud.sink.lines.map(
@@ -442,7 +484,7 @@ describe('a rollback', () => {
 
   test('gives a function that is newer than the version a version of its own', async () => {
     const cloud = await cloudWith(POLICY, renamed('x'));
-    cloud.deploy('redshift-new', redshiftCode(cloud.keys, cloud.sink));
+    cloud.deploy('redshift-new');
     const functions = { 'redshift-a': 'redshift', 'redshift-new': 'redshift' };
     await (await cloud.agent({ functions })).run();
     expect(await (await cloud.agent({ functions })).planRollback()).toMatchObject({

@@ -9,6 +9,10 @@ export class ExactNumber {
     this.text = text;
   }
 
+  toString(): string {
+    return this.text;
+  }
+
   toJSON(): unknown {
     return rawJson(this.text);
   }

@@ -40,9 +40,9 @@ export function httpFront(options: HttpFrontOptions): Hono {
   app.get('/', (c) => c.text(`${ENDPOINTS}\n`));
   app.post(INVOCATIONS, bodyLimit({ maxSize: MAX_EVENT_BYTES, onError: eventTooLarge }), (c) => invoke(c, options));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ message: 'Request Too Long' }, 413) }));
-  app.post('/snowflake', behindGateway(options.snowflake));
-  app.all('/pty/*', behindGateway(options.rest));
-  app.notFound((c) => c.json({ message: 'Not Found' }, 404));
+  app.all('/snowflake', behindGateway(options.snowflake));
+  // Paths that nobody else serves: the REST function knows its own, behind whatever prefix, and how to refuse the others.
+  app.all('*', behindGateway(options.rest));
   app.onError((error, c) => {
     options.onFault(error);
     return c.json({ message: 'Internal server error' }, 500);

@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 
 import { readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
+import type { Environment } from '../../functions/pipeline.ts';
 import { redshiftHandler } from '../../functions/redshift.ts';
+import { snowflakeHandler } from '../../functions/snowflake.ts';
 import type { AuditSink } from '../../lib/audit/ports.ts';
 import { createSigner } from '../../lib/audit/sign.ts';
 import { AuditTrail } from '../../lib/audit/trail.ts';
@@ -13,6 +15,7 @@ import { parsePolicy } from '../../lib/policy/parse.ts';
 import { type CompiledPolicy, compilePolicy } from '../../lib/protect/compile.ts';
 import type { CipherMeter } from '../../lib/protect/methods/method.ts';
 import { Protector } from '../../lib/protect/protector.ts';
+import type { GatewayEvent, GatewayReply } from '../../lib/wire/gateway.ts';
 import type { RedshiftEvent, RedshiftReply } from '../../lib/wire/redshift.ts';
 import { HOST } from '../support/audit.ts';
 import { countingKeyring } from '../support/element-method.ts';
@@ -49,8 +52,8 @@ export function sampleColumns(count: number): Readonly<Record<SensitiveColumn, V
   return Object.fromEntries(columns);
 }
 
-/** The Redshift function whose audit records are signed and then dropped. */
-export function redshiftFunction(policy: CompiledPolicy): (event: RedshiftEvent) => Promise<RedshiftReply> {
+/** Everything in memory; audit records are signed and then dropped. */
+function environmentOf(policy: CompiledPolicy): Environment {
   const sink: AuditSink = { append: () => Promise.resolve() };
   const trail = new AuditTrail({
     signer: createSigner('95f5a194-b0a4-4351-a1b2-0123456789ab', new Secret(new Uint8Array(32).fill(9))),
@@ -59,9 +62,40 @@ export function redshiftFunction(policy: CompiledPolicy): (event: RedshiftEvent)
     host: HOST,
     nowMs: Date.now,
   });
-  const protector = new Protector(() => Promise.resolve(policy), trail);
-  const handler = redshiftHandler(() => Promise.resolve({ protector, trail }));
+  return { protector: new Protector(() => Promise.resolve(policy), trail), trail };
+}
+
+/** The Redshift function over such an environment. */
+export function redshiftFunction(policy: CompiledPolicy): (event: RedshiftEvent) => Promise<RedshiftReply> {
+  const environment = environmentOf(policy);
+  const handler = redshiftHandler(() => Promise.resolve(environment));
   return (event) => handler(event, { awsRequestId: 'bench' } as Context);
+}
+
+/** The Snowflake function over such an environment. */
+export function snowflakeFunction(policy: CompiledPolicy): (event: GatewayEvent) => Promise<GatewayReply> {
+  const environment = environmentOf(policy);
+  const handler = snowflakeHandler(() => Promise.resolve(environment));
+  return (event) => handler(event, { awsRequestId: 'bench' } as Context);
+}
+
+/** A batch as API Gateway hands it on; another one each time, as batches of Snowflake are. */
+export function snowflakeEvent(operation: 'PROTECT' | 'UNPROTECT', element: string, body: string): () => GatewayEvent {
+  let batches = 0;
+  return () => ({
+    httpMethod: 'POST',
+    path: '/snowflake',
+    headers: {
+      'sf-external-function-format': 'json',
+      'sf-external-function-query-batch-id': `bench:${batches++}`,
+      'sf-context-current-user': 'test_user',
+      'sf-custom-X-Protegrity-HCoP-Rules': JSON.stringify({
+        jsonpaths: [{ op_type: operation, data_element: element }],
+      }),
+    },
+    body,
+    isBase64Encoded: false,
+  });
 }
 
 export function redshiftEvent(functionName: string, column: Values): RedshiftEvent {

@@ -11,6 +11,7 @@ import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
 import { policySection, userNameSection } from './policy.ts';
 import { growthSection, redshiftSection } from './redshift.ts';
+import { snowflakeSection } from './snowflake.ts';
 
 const { values: options } = parseArgs({
   options: { memory: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
@@ -31,6 +32,7 @@ add(await ff1Section(21));
 add(await columnsSection(21));
 add(await methodsSection(7));
 add(await redshiftSection(31));
+add(await snowflakeSection(31));
 add(await growthSection(15));
 add(await policySection(7));
 add(userNameSection(7));

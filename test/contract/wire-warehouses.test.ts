@@ -15,8 +15,6 @@ import {
   type WireVector,
 } from '../support/wire-vectors.ts';
 
-const quiet = (): void => {};
-
 describe.each(['redshift', 'snowflake'] as const)('the %s function, by its wire vectors', (frontEnd) => {
   const vectors = readWireVectors(frontEnd);
 
@@ -25,14 +23,14 @@ describe.each(['redshift', 'snowflake'] as const)('the %s function, by its wire 
   });
 
   test.each(vectors.map((vector) => [vector.name, vector] as const))('%s', async (_, vector) => {
-    const { environment, lines } = wireEnvironment(vector);
-    const make = () => Promise.resolve(environment);
+    const { environment, write, sink, verify } = wireEnvironment(vector);
     const response =
       frontEnd === 'redshift'
-        ? invoked(await redshiftHandler(make, quiet)(vector.request.body as object, lambdaContext()))
-        : await askSnowflake(vector, (event) => snowflakeHandler(make, quiet)(event, lambdaContext()));
+        ? invoked(await redshiftHandler(environment, write)(vector.request.body as object, lambdaContext()))
+        : await askSnowflake(vector, (event) => snowflakeHandler(environment, write)(event, lambdaContext()));
     expectResponse(vector, response);
-    expectRecords(vector, lines);
+    expectRecords(vector, sink.lines);
+    expect((await verify()).valid).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parsePolicy } from '../../lib/policy/parse.ts';
 import { compilePolicy } from '../../lib/protect/compile.ts';
 import { cellsOf, countValues, PackedColumn, packedOf } from '../../lib/protect/packed-column.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type Cell, ExactNumber } from '../../lib/base/cell.ts';
 import { type AnyColumn, cellsOf, PackedColumn } from '../../lib/protect/packed-column.ts';
 import { RefusedError } from '../../lib/protect/refusal.ts';
@@ -16,17 +16,14 @@ const anyText = fc.oneof(
 );
 const texts = fc.array(fc.option(anyText), { maxLength: 120, size: 'max' });
 
-/** A JSON string as some serialisers write it: any character may be an escape. */
-const spelled = (text: string, escape: number): string =>
-  `"${[...JSON.stringify(text).slice(1, -1)]
-    .map((character, i) =>
-      /[A-Za-z0-9é€]/.test(character) && escape > 0 && i % escape === 0 && JSON.stringify(text).indexOf('\\') === -1
-        ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-        : character,
-    )
-    .join('')}"`;
+/** A JSON string as some serialisers write it: `escape` makes escapes of letters that need none. */
+function spelled(text: string, escape: boolean): string {
+  const json = JSON.stringify(text);
+  if (!escape || json.includes('\\')) return json;
+  return json.replaceAll(/[A-Fé€]/gu, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
-const body = (column: readonly (string | null)[], gap = '', escape = 0): string =>
+const body = (column: readonly (string | null)[], gap = '', escape = false): string =>
   `${gap}{${gap}"data"${gap}:${gap}[${column
     .map(
       (text, row) => `${gap}[${gap}${row}${gap},${gap}${text === null ? 'null' : spelled(text, escape)}${gap}]${gap}`,
@@ -49,7 +46,7 @@ const plain = (cell: Cell): unknown => (cell instanceof ExactNumber ? { number: 
 describe('the byte scanner', () => {
   test('reads what JSON.parse reads, for any texts and nulls, white space and escapes', () => {
     fc.assert(
-      fc.property(texts, blank, fc.nat(3), (column, gap, escape) => {
+      fc.property(texts, blank, fc.boolean(), (column, gap, escape) => {
         fc.pre(column.length > 0);
         const source = body(column, gap, escape);
         const scanned = scanBody(bytesOf(source));
@@ -177,10 +174,9 @@ describe('the writer', () => {
   test('writes packed columns as it writes their cells', () => {
     fc.assert(
       fc.property(texts, (column) => {
-        const packed = scanBody(bytesOf(body(column)));
-        if (packed !== undefined)
-          expect(writeSnowflakeBody(packed, undefined)).toBe(writeSnowflakeBody(column, undefined));
-        return packed !== undefined || column.length === 0;
+        fc.pre(column.length > 0);
+        const packed = scanBody(bytesOf(body(column)))!;
+        expect(writeSnowflakeBody(packed, undefined)).toBe(writeSnowflakeBody(column, undefined));
       }),
     );
   });

@@ -35,9 +35,9 @@ export async function serve({ dir, host, port }: ServeOptions): Promise<void> {
     });
     const server = createAdaptorServer({ fetch: front.fetch }) as Server;
     const { port: bound } = await listen(server, host, port);
-    print(`${styled('green', '✓')} http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     if (!loopback)
       say(`Everybody who reaches ${host}:${bound} may unprotect as any user: this is for trials, not for real data.`);
+    print(`${styled('green', '✓')} http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     await stopped(server);
   } finally {
     await environment.close();
@@ -66,8 +66,12 @@ function stopped(server: Server): Promise<void> {
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);
       say('Stopping: requests under way are answered.');
-      server.close(() => resolve());
-      server.closeIdleConnections();
+      // A connection becomes idle when its last answer has left, and its client may keep it open.
+      const sweep = setInterval(() => server.closeIdleConnections(), 100);
+      server.close(() => {
+        clearInterval(sweep);
+        resolve();
+      });
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);

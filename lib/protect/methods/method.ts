@@ -16,15 +16,15 @@ export interface ColumnResult {
  * Bytes (ciphertext, digests, binary tokens) are lower-case hexadecimal text.
  */
 export interface Method {
-  protect(column: Column, externalIv: string | undefined): ColumnResult;
-  unprotect(column: Column, externalIv: string | undefined): ColumnResult;
+  readonly protect: (column: Column, externalIv: string | undefined) => ColumnResult;
+  readonly unprotect: (column: Column, externalIv: string | undefined) => ColumnResult;
   /** The same over packed columns, where the method works on characters. Uses its input up. */
   readonly packed?: PackedMethod;
 }
 
 export interface PackedMethod {
-  protect(column: PackedColumn, externalIv: string | undefined): PackedResult;
-  unprotect(column: PackedColumn, externalIv: string | undefined): PackedResult;
+  readonly protect: (column: PackedColumn, externalIv: string | undefined) => PackedResult;
+  readonly unprotect: (column: PackedColumn, externalIv: string | undefined) => PackedResult;
 }
 
 /** `column` is valid until the method's next call. */

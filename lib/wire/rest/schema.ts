@@ -115,6 +115,9 @@ export const replySchemas = {
   single: result,
   arguments: z.object({
     success: z.boolean().meta({ description: 'Whether every argument succeeded.' }),
+    error_msg: errorReply.shape.error_msg
+      .optional()
+      .meta({ description: 'Of the first argument, where none succeeded.' }),
     results: z.array(z.union([result.extend({ id }), errorReply.extend({ id })])),
   }),
   legacy: z.partialRecord(

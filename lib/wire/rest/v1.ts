@@ -88,19 +88,16 @@ function successBody({ encoding, values }: Success): object {
   return { encoding, results: values, success: true };
 }
 
-/** One entry an argument, in order. Answered as an error only if nothing else is left to answer. */
+/** One entry an argument, in order. Where nothing is answered, the reply is an error as well: the first one's. */
 function replyToArguments(results: readonly ColumnReply[], list: readonly unknown[]): Reply {
-  const statuses = results.map((result) => (result.ok ? 200 : statusOf(result.refusal)));
-  return {
-    status: statuses.includes(200) ? 200 : Math.max(...statuses),
-    body: {
-      success: results.every(({ ok }) => ok),
-      results: results.map((result, i) => ({
-        ...idOf(list[i]),
-        ...(result.ok ? successBody(result) : errorBody(result.refusal)),
-      })),
-    },
-  };
+  const refusals = results.flatMap((result) => (result.ok ? [] : [result.refusal]));
+  const entries = results.map((result, i) => ({
+    ...idOf(list[i]),
+    ...(result.ok ? successBody(result) : errorBody(result.refusal)),
+  }));
+  const body = { success: refusals.length === 0, results: entries };
+  if (refusals.length < results.length) return { status: 200, body };
+  return { status: Math.max(...refusals.map(statusOf)), body: { ...errorBody(refusals[0]!), ...body } };
 }
 
 function idOf(argument: unknown): object {

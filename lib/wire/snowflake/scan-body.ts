@@ -7,6 +7,7 @@ const COMMA = 0x2c;
 const ZERO = 0x30;
 const OPEN = 0x5b;
 const BACKSLASH = 0x5c;
+const CLOSE = 0x5d;
 
 /** The shortest row with its comma, `[0,""],`. */
 const LEAST_ROW_BYTES = 7;
@@ -30,7 +31,7 @@ export function scanBody(bytes: Uint8Array): PackedColumn | undefined {
   let rows = 0;
   let at = skip(bytes, skip(bytes, skip(bytes, skip(bytes, 0, '{'), '"data"'), ':'), '[');
   for (let next = COMMA; next === COMMA; at++) {
-    at = skipRowNumber(bytes, blanks(bytes, at), rows);
+    at = skipRowNumber(bytes, at, rows);
     if (at === NO_MATCH) return undefined;
     const start = rows === 0 ? 0 : ends[rows - 1]!;
     if (bytes[at] === QUOTE) {
@@ -41,10 +42,11 @@ export function scanBody(bytes: Uint8Array): PackedColumn | undefined {
       nulls ??= new Uint8Array(ends.length);
       nulls[rows] = 1;
     }
-    at = skip(bytes, at, ']');
     if (at === NO_MATCH) return undefined;
-    rows++;
     at = blanks(bytes, at);
+    if (bytes[at] !== CLOSE) return undefined;
+    rows++;
+    at = blanks(bytes, at + 1);
     next = bytes[at]!;
   }
   at = skip(bytes, skip(bytes, at - 1, ']'), '}');
@@ -53,11 +55,12 @@ export function scanBody(bytes: Uint8Array): PackedColumn | undefined {
   return new PackedColumn(used, nulls?.subarray(0, rows));
 }
 
-/** Position after `[`, the number `row` and a comma, with blanks between them and behind. */
+/** Position after `[`, the number `row` and a comma, with blanks between them and around. */
 function skipRowNumber(bytes: Uint8Array, from: number, row: number): number {
-  if (bytes[from] !== OPEN) return NO_MATCH;
-  const first = blanks(bytes, from + 1);
-  let at = first;
+  let at = blanks(bytes, from);
+  if (bytes[at] !== OPEN) return NO_MATCH;
+  const first = blanks(bytes, at + 1);
+  at = first;
   let number = 0;
   for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO)
     number = number * 10 + digit;
@@ -80,24 +83,28 @@ function scanText(
   let at = from;
   let n = to;
   while (at < bytes.length) {
-    const byte = bytes[at++]!;
+    let byte = bytes[at]!;
+    while (PLAIN[byte] === 1) {
+      units[n++] = byte;
+      byte = bytes[++at]!;
+    }
+    at++;
     if (byte === QUOTE) {
       ends[row] = n;
       return at;
     }
-    if (byte < BLANK) return NO_MATCH;
     if (byte === BACKSLASH) {
       const unit = escaped(bytes, at);
       if (unit === NO_MATCH) return NO_MATCH;
       units[n++] = unit;
       at += bytes[at] === LETTER_U ? 5 : 1;
-    } else if (byte < 0x80) {
-      units[n++] = byte;
+    } else if (byte < BLANK) {
+      return NO_MATCH;
     } else if (byte < 0xe0) {
       units[n++] = ((byte & 0x1f) << 6) | (bytes[at++]! & 0x3f);
     } else if (byte < 0xf0) {
       units[n++] = ((byte & 0x0f) << 12) | ((bytes[at++]! & 0x3f) << 6) | (bytes[at++]! & 0x3f);
-    } else {
+    } else if (byte >= 0xf0) {
       const high = ((byte & 0x07) << 18) | ((bytes[at++]! & 0x3f) << 12);
       const point = high | ((bytes[at++]! & 0x3f) << 6) | (bytes[at++]! & 0x3f);
       units[n++] = 0xd7c0 + (point >>> 10);
@@ -106,6 +113,11 @@ function scanText(
   }
   return NO_MATCH;
 }
+
+/** 1 for the bytes that stand for one character, themselves. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= BLANK && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
 
 const LETTER_U = 0x75;
 
@@ -146,10 +158,8 @@ function skip(bytes: Uint8Array, from: number, token: string): number {
 /** Position after the white space of JSON: blank, tab, line feed, carriage return. */
 function blanks(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < bytes.length) {
-    const byte = bytes[at]!;
-    if (byte > BLANK || (byte !== BLANK && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) break;
-    at++;
+  for (let byte = bytes[at]!; byte <= BLANK; byte = bytes[++at]!) {
+    if (byte !== BLANK && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
   }
   return at;
 }

@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { snowflakeHandler } from '../../../functions/snowflake.ts';
-import { createSigner } from '../../../lib/audit/sign.ts';
-import { AuditTrail } from '../../../lib/audit/trail.ts';
-import type { AuditRecord } from '../../../lib/audit/record.ts';
-import { verifyTrail } from '../../../lib/audit/verify.ts';
-import { Secret } from '../../../lib/base/secret.ts';
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
-import { Protector } from '../../../lib/protect/protector.ts';
 import type { GatewayReply } from '../../../lib/wire/gateway.ts';
 import { AnsweredBatches } from '../../../lib/wire/snowflake/answered-batches.ts';
-import { HOST } from '../../support/audit.ts';
-import { compiledPolicy, lambdaContext, MemorySink } from '../../support/policy.ts';
+import { lambdaContext, testEnvironment } from '../../support/policy.ts';
 
-const KEY_ID = '95f5a194-b0a4-4351-a1b2-0123456789ab';
-const key = () => new Secret(new Uint8Array(32).fill(9));
 const VALUES = ['944-07-4214', null, '951-08-9204'];
 
 interface Ask {
@@ -26,20 +17,8 @@ interface Ask {
 
 /** One execution environment: a function with its trail. */
 function execution() {
-  const sink = new MemorySink();
-  const trail = new AuditTrail({
-    signer: createSigner(KEY_ID, key()),
-    sink,
-    chainId: 'chain',
-    host: HOST,
-    nowMs: () => 1_800_000_000_000,
-  });
-  const policy = compiledPolicy();
-  const environment = { protector: new Protector(() => Promise.resolve(policy), trail), trail };
-  const handler = snowflakeHandler(
-    () => Promise.resolve(environment),
-    () => {},
-  );
+  const surroundings = testEnvironment();
+  const handler = snowflakeHandler(surroundings.environment, surroundings.write);
   const send = ({ batchId = 'b:1', user = 'test_user', rule, values = VALUES }: Ask = {}): Promise<GatewayReply> => {
     const headers = {
       'sf-external-function-query-batch-id': batchId,
@@ -52,12 +31,10 @@ function execution() {
     return handler(gatewayEvent('POST', '/snowflake', Object.entries(headers), body), lambdaContext());
   };
   const counts = () =>
-    sink.lines.map((line) => {
-      const { additional_info: info, cnt, protection } = JSON.parse(line) as AuditRecord;
+    surroundings.records().map(({ additional_info: info, cnt, protection }) => {
       return { batch: info.batch_id, code: protection.audit_code, cnt, repeated: info.repeated_cnt };
     });
-  const verify = () => verifyTrail(sink.lines, new Map([[KEY_ID, key()]]));
-  return { send, sink, counts, verify };
+  return { ...surroundings, send, counts };
 }
 
 describe('a batch that Snowflake sends again', () => {

@@ -125,7 +125,10 @@ describe('a decimal', () => {
     ['with a zero', '1203'],
     ['of one digit', '5'],
     ['of 22 digits', '1'.repeat(22)],
-    ['with more digits behind the separator than its value has', `.${decimal().protect(['123'], undefined).column[0]}`],
+    [
+      'with more digits behind the separator than its value has',
+      `.${String(decimal().protect(['123'], undefined).column[0])}`,
+    ],
     ['of a number beyond its length', '99'],
   ])('has no token %s', (_what, token) => {
     const outside =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type Cell, ExactNumber } from '../../../../lib/base/cell.ts';
 import { compileMethod } from '../../../../lib/protect/methods/registry.ts';
 import { refusalOf } from '../../../support/alphabet-methods.ts';

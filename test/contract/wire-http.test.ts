@@ -1,0 +1,151 @@
+// The wire vectors of every front end once more, over HTTP, through the front that `protector serve` listens with.
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { InvokeCommand, LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
+import { createAdaptorServer } from '@hono/node-server';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { redshiftHandler } from '../../functions/redshift.ts';
+import { restHandler } from '../../functions/rest.ts';
+import { snowflakeHandler } from '../../functions/snowflake.ts';
+import { httpFront } from '../../lib/local/http-front.ts';
+import { lambdaContext, redshiftEvent, testEnvironment, type TestEnvironment } from '../support/policy.ts';
+import { NOW_MS } from '../support/rest.ts';
+import { wireEnvironment } from '../support/wire-environment.ts';
+import {
+  expectRecords,
+  expectResponse,
+  readWireVectors,
+  requestBody,
+  type WireVector,
+} from '../support/wire-vectors.ts';
+
+/** What the functions work with; each vector brings its own. */
+let current: TestEnvironment & { readonly variables: Readonly<Record<string, string>> };
+const faults: unknown[] = [];
+
+const environment = () => current.environment();
+const front = httpFront({
+  functions: {
+    redshift: (event: object) => redshiftHandler(environment, current.write)(event, lambdaContext()),
+    snowflake: (event: object) => snowflakeHandler(environment, current.write)(event, lambdaContext()),
+    rest: (event: object) => rest()(event, lambdaContext()),
+    broken: () => Promise.reject(new TypeError('Alice Example')),
+  },
+  snowflake: (event) => snowflakeHandler(environment, current.write)(event, lambdaContext()),
+  rest: (event) => rest()(event, lambdaContext()),
+  onFault: (error) => faults.push(error),
+  hosts: ['127.0.0.1', 'localhost'],
+});
+const rest = () => restHandler(environment, current.variables, current.write, () => NOW_MS);
+
+let server: Server;
+let origin: string;
+
+beforeAll(async () => {
+  server = createAdaptorServer({ fetch: front.fetch }) as Server;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+async function ask(vector: WireVector): Promise<{ status: number; headers: Record<string, string>; body: string }> {
+  const { method, path, headers } = vector.request;
+  const body = requestBody(vector);
+  const response = await fetch(`${origin}${path}`, { method, headers, ...(body === '' ? {} : { body }) });
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+}
+
+describe.each(['redshift', 'snowflake', 'rest'])('the %s vectors over HTTP', (frontEnd) => {
+  const vectors = readWireVectors(frontEnd);
+
+  test('are some', () => {
+    expect(vectors.length).toBeGreaterThan(20);
+  });
+
+  test.each(vectors.map((vector) => [vector.name, vector] as const))('%s', async (_, vector) => {
+    current = { ...wireEnvironment(vector), variables: vector.environment };
+    expectResponse(vector, await ask(vector));
+    expect(faults).toEqual([]);
+    expectRecords(vector, current.sink.lines);
+  });
+});
+
+const client = () =>
+  new LambdaClient({
+    endpoint: origin,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+
+const invoke = (FunctionName: string, payload: unknown = {}, more: object = {}) =>
+  client().send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload), ...more }));
+
+describe('the Invoke API', () => {
+  test.each([
+    'redshift',
+    'redshift:Production',
+    'arn:aws:lambda:us-east-1:000000000000:function:redshift',
+    'arn:aws:lambda:us-east-1:000000000000:function:redshift:Production',
+  ])('answers the SDK for %s as Lambda does', async (name) => {
+    current = { ...testEnvironment(), variables: {} };
+    const reply = await invoke(name, redshiftEvent('pty_protect_dessn', ['944-07-4214']));
+    expect(JSON.parse(reply.Payload!.transformToString())).toMatchObject({ success: true, num_records: 1 });
+    expect([reply.StatusCode, reply.ExecutedVersion, reply.FunctionError]).toEqual([200, '$LATEST', undefined]);
+  });
+
+  test('says that a function failed as Lambda does, and not with what', async () => {
+    const reply = await invoke('broken');
+    expect([reply.StatusCode, reply.FunctionError]).toEqual([200, 'Unhandled']);
+    expect(reply.Payload!.transformToString()).toBe('{"errorType":"TypeError","errorMessage":"The function failed"}');
+    expect(faults.pop()).toBeInstanceOf(TypeError);
+  });
+
+  test.each<[string, string, object, string, number]>([
+    ['a function that there is not', 'nothing', {}, 'ResourceNotFoundException', 404],
+    ['an event that is no JSON', 'redshift', { Payload: '{"user":' }, 'InvalidRequestContentException', 400],
+    ['an asynchronous invocation', 'redshift', { InvocationType: 'Event' }, 'InvalidParameterValueException', 400],
+    [
+      'an event above 6 MB',
+      'redshift',
+      { Payload: `"${'x'.repeat(6 * 1024 * 1024)}"` },
+      'RequestTooLargeException',
+      413,
+    ],
+  ])('refuses %s with the error that the SDK knows', async (_, name, more, error, status) => {
+    const failure: unknown = await invoke(name, {}, more).catch((reason: unknown) => reason);
+    expect(failure).toBeInstanceOf(LambdaServiceException);
+    expect([
+      (failure as LambdaServiceException).name,
+      (failure as LambdaServiceException).$metadata.httpStatusCode,
+    ]).toEqual([error, status]);
+  });
+
+  test('checks without running', async () => {
+    expect((await invoke('redshift', {}, { InvocationType: 'DryRun' })).StatusCode).toBe(204);
+  });
+});
+
+describe('the front', () => {
+  test.each([
+    ['a page of another site', { origin: 'https://site.example' }],
+    ['a page without an origin of its own', { origin: 'null' }],
+  ])('refuses the script of %s', async (_, headers) => {
+    expect((await fetch(`${origin}/pty/v1/version`, { headers })).status).toBe(403);
+  });
+
+  test('refuses a name that was pointed at this machine', async () => {
+    const reply = await front.request('http://rebound.example/pty/v1/version');
+    expect(reply.status).toBe(403);
+  });
+
+  test('refuses a body that API Gateway would refuse', async () => {
+    const reply = await fetch(`${origin}/pty/v1/protect`, { method: 'POST', body: 'x'.repeat(10 * 1024 * 1024 + 1) });
+    expect(reply.status).toBe(413);
+  });
+
+  test('says what is served', async () => {
+    expect(await (await fetch(`${origin}/`)).text()).toContain('POST /snowflake');
+  });
+});

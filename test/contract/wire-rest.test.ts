@@ -1,0 +1,64 @@
+// The wire vectors of the REST API against its handler, as API Gateway would send them in either payload format.
+import { describe, expect, test } from '@jest/globals';
+import { gatewayEvent } from '../../lib/local/gateway-event.ts';
+import type { GatewayEvent } from '../../lib/wire/gateway.ts';
+import { restUnderTest } from '../support/rest.ts';
+import {
+  expectRecords,
+  expectResponse,
+  invokedFunction,
+  readWireVectors,
+  requestBody,
+  type WireResponse,
+  type WireVector,
+} from '../support/wire-vectors.ts';
+
+const vectors = readWireVectors('rest');
+
+/** What a vector's request is to the function: one event, or one in each payload format. */
+function eventsOf(vector: WireVector): (readonly [format: string, event: unknown])[] {
+  if (invokedFunction(vector) !== undefined) return [['direct', vector.request.body]];
+  const { method, path, headers } = vector.request;
+  const event = gatewayEvent(method, path, Object.entries(headers), requestBody(vector));
+  return [
+    ['1.0', event],
+    ['2.0', secondFormat(event, method, path)],
+  ];
+}
+
+/** Payload format 2.0: other members for method, path and address, and header names in lower case. */
+function secondFormat({ headers, body, isBase64Encoded }: GatewayEvent, method: string, path: string): object {
+  const names = Object.entries(headers as Record<string, string>).map(([name, value]) => [name.toLowerCase(), value]);
+  const http = { method, path, sourceIp: '127.0.0.1' };
+  const event = { version: '2.0', rawPath: path, headers: Object.fromEntries(names), requestContext: { http } };
+  return { ...event, ...(body === null ? {} : { body }), isBase64Encoded };
+}
+
+/** Over HTTP, an invocation is answered with what the function returned. */
+function asSeen(vector: WireVector, response: WireResponse): WireResponse {
+  if (invokedFunction(vector) === undefined) return response;
+  const { status, headers, body } = response;
+  return {
+    status: 200,
+    headers: {},
+    body: JSON.stringify({ statusCode: status, headers, body, isBase64Encoded: false }),
+  };
+}
+
+describe('the REST API answers as its vectors say', () => {
+  test('there are at least 150 of them, and every one leaves a record or says why not', () => {
+    expect(vectors.length).toBeGreaterThanOrEqual(150);
+    expect(vectors.filter(({ records }) => records === undefined)).toEqual([]);
+  });
+
+  const cases = vectors.flatMap((vector) =>
+    eventsOf(vector).map(([format, event]) => [`${vector.name} (${format}): ${vector.why}`, vector, event] as const),
+  );
+  test.each(cases)('%s', async (_, vector, event) => {
+    const { policy, environment: variables, fault } = vector;
+    const under = restUnderTest({ policy, variables, fault });
+    expectResponse(vector, asSeen(vector, await under.send(event)));
+    expectRecords(vector, under.sink.lines);
+    expect((await under.verify()).valid).toBe(true);
+  });
+});

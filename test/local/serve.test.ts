@@ -1,0 +1,193 @@
+// The `protector serve` command as its users run it: a process of its own, asked over HTTP.
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { AuditRecord } from '../../lib/audit/record.ts';
+
+const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
+
+jest.setTimeout(60_000);
+
+let directory: string;
+let running: Served | undefined;
+
+interface Served {
+  readonly origin: string;
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly output: () => string;
+  /** Resolves to the exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'serve-'));
+  protector('init');
+});
+
+afterEach(() => {
+  running?.process.kill('SIGKILL');
+  running = undefined;
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function protector(...args: string[]): string {
+  return execFileSync(process.execPath, [COMMAND, ...args, '--dir', directory], { encoding: 'utf8' });
+}
+
+async function serve(...args: string[]): Promise<Served> {
+  const child = spawn(process.execPath, [COMMAND, 'serve', '--dir', directory, ...args]);
+  let output = '';
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const origin = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const found = /http:\/\/\S+/.exec(output)?.[0];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${output}`)));
+  });
+  running = { origin, process: child, output: () => output, ended };
+  return running;
+}
+
+type Answer = (body: string) => unknown;
+
+/** One value through each front end: what to send, and where the answer's value stands. */
+const FRONT_ENDS: Record<string, (op: 'protect' | 'unprotect', value: string) => [string, object, object, Answer]> = {
+  redshift: (op, value) => [
+    '/2015-03-31/functions/redshift/invocations',
+    {},
+    {
+      user: 'test_user',
+      external_function: `public.pty_${op}_dessn`,
+      query_id: 1,
+      num_records: 1,
+      arguments: [[value]],
+    },
+    (body) => (JSON.parse(body) as { results: unknown[] }).results[0],
+  ],
+  snowflake: (op, value) => [
+    '/snowflake',
+    {
+      'sf-external-function-current-query-id': 'q',
+      'sf-context-current-user': 'test_user',
+      'sf-custom-X-Protegrity-HCoP-Rules': JSON.stringify({
+        jsonpaths: [{ op_type: op.toUpperCase(), data_element: 'deSSN' }],
+      }),
+    },
+    { data: [[0, value]] },
+    (body) => (JSON.parse(body) as { data: unknown[][] }).data[0]![1],
+  ],
+  rest: (op, value) => [
+    `/pty/v1/${op}`,
+    {},
+    { user: 'test_user', data_element: 'deSSN', data: [value] },
+    (body) => (JSON.parse(body) as { results: unknown[] }).results[0],
+  ],
+};
+const names = Object.keys(FRONT_ENDS);
+
+/** Node's own client: it opens as many connections as it is allowed, and no more. */
+function post(url: string, headers: object, body: object, agent?: Agent): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      ...(agent && { agent }),
+    };
+    const sent = request(url, options, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode!, body: text }));
+    });
+    sent.on('error', reject);
+    sent.end(JSON.stringify(body));
+  });
+}
+
+async function ask(origin: string, name: string, op: 'protect' | 'unprotect', value: string, agent?: Agent) {
+  const [path, headers, body, answer] = FRONT_ENDS[name]!(op, value);
+  const reply = await post(`${origin}${path}`, headers, body, agent);
+  expect(reply.status).toBe(200);
+  return answer(reply.body);
+}
+
+const records = (): AuditRecord[] =>
+  readFileSync(join(directory, 'audit', 'audit.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AuditRecord);
+
+const value = (i: number) => String(100_000_000 + i);
+
+describe('protector serve', () => {
+  test('gives a value one token through Redshift, Snowflake and REST, and each reads the others', async () => {
+    const { origin } = await serve('--port', '0');
+    const tokens = await Promise.all(names.map((name) => ask(origin, name, 'protect', '944-07-4214')));
+    expect(new Set(tokens).size).toBe(1);
+    expect(tokens[0]).not.toBe('944-07-4214');
+    const values = await Promise.all(names.map((name) => ask(origin, name, 'unprotect', String(tokens[0]))));
+    expect(values).toEqual(names.map(() => '944-07-4214'));
+  });
+
+  test('answers 1,000 requests over 50 connections, and its records count each value once in an intact chain', async () => {
+    const before = records().reduce((sum, { cnt }) => sum + cnt, 0);
+    const { origin, process: child, ended } = await serve('--port', '0');
+    const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, async (_, i) => {
+        const token = await ask(origin, names[i % names.length]!, 'protect', value(i), agent);
+        return [value(i), token] as const;
+      }),
+    );
+    expect(new Set(answers.map(([, token]) => token)).size).toBe(1000);
+    agent.destroy();
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(records().reduce((sum, { cnt }) => sum + cnt, 0) - before).toBe(1000);
+    expect(JSON.parse(protector('audit', 'verify', '--json'))).toMatchObject({ valid: true, findings: [] });
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'answers what is under way when it is told to stop by %s',
+    async (signal) => {
+      const { origin, process: child, ended, output } = await serve('--port', '0');
+      const [path, headers] = FRONT_ENDS.rest!('protect', '');
+      const data = Array.from({ length: 100_000 }, (_, i) => value(i));
+      const answer = post(`${origin}${path}`, headers, { user: 'test_user', data_element: 'deSSN', data });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      child.kill(signal);
+      expect((await answer).status).toBe(200);
+      expect(await ended).toBe(0);
+      expect(output()).toContain('Stopping');
+    },
+  );
+
+  test('says what to do when the port is taken, and ends with 2', async () => {
+    const { origin } = await serve('--port', '0');
+    const { port } = new URL(origin);
+    await expect(serve('--port', port)).rejects.toThrow(
+      new RegExp(`serve ended with 2: .*Port ${port} is taken: choose another with --port`, 's'),
+    );
+  });
+
+  test('listens on this machine alone unless it is told otherwise, and then says what that means', async () => {
+    const { origin } = await serve('--port', '0');
+    expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    running!.process.kill('SIGKILL');
+    const open = await serve('--port', '0', '--host', '0.0.0.0');
+    expect(open.origin).toMatch(/^http:\/\/0\.0\.0\.0:\d+$/);
+    expect(open.output()).toContain('may unprotect as any user');
+  });
+
+  test.each([['65536'], ['-1'], ['http']])('refuses the port %s', async (port) => {
+    await expect(serve('--port', port)).rejects.toThrow(/serve ended with 2: .*It must be 0 to 65535/s);
+  });
+});

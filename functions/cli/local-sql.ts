@@ -34,7 +34,7 @@ export async function openLocalSql(ws: Workspace, options: LocalSqlOptions): Pro
     const invoke =
       options.via === 'snowflake'
         ? snowflakeInvoker(functions.snowflake, policy, options.user)
-        : redshiftInvoker(functions.redshift, options.user);
+        : redshiftInvoker(functions.redshift, policy, options.user);
     const session = await openSqlSession({
       functions: redshiftFunctions(policy, options.sql),
       invoke: (call) => {

@@ -11,7 +11,7 @@ export function redshiftFunctions(policy: CompiledPolicy, sql: string): External
     ...policy.elements.names().flatMap((element) => [`pty_protect_${element}`, `pty_unprotect_${element}`]),
     ...reprotectNames(sql).filter((name) => joinsElements(name, policy)),
     // DuckDB functions registered here have no schema: hr.move_ssn is called as move_ssn.
-    ...policy.mapping.names().map((name) => name.slice(name.lastIndexOf('.') + 1)),
+    ...policy.mapping.names().map(bareName),
   ];
   const unique = new Map(names.map((name) => [name.toLowerCase(), name]));
   return [...unique.values()].map((name) => ({ name }));
@@ -31,12 +31,23 @@ function joinsElements(name: string, policy: CompiledPolicy): boolean {
   return parts.some((_, i) => i > 0 && known(0, i) && known(i));
 }
 
+/** The name that a warehouse would know such a function by: with the schema that mapping.json gives it, else in `public`. */
+export function warehouseName(functionName: string, policy: CompiledPolicy): string {
+  const folded = functionName.toLowerCase();
+  return policy.mapping.names().find((name) => bareName(name).toLowerCase() === folded) ?? `public.${functionName}`;
+}
+
+function bareName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
 /**
  * Answers DuckDB's calls as Redshift would have them answered: each is a Lambda UDF request of `user` to `handler`. A refusal
  * becomes a `SqlError` with Redshift's `error_msg`.
  */
 export function redshiftInvoker(
   handler: (event: RedshiftEvent) => Promise<RedshiftReply>,
+  policy: CompiledPolicy,
   user: string,
 ): (call: ExternalCall) => Promise<(string | null)[]> {
   return async (call) => {
@@ -44,7 +55,7 @@ export function redshiftInvoker(
       user,
       cluster: 'duckdb',
       query_id: call.queryId,
-      external_function: `public.${call.functionName}`,
+      external_function: warehouseName(call.functionName, policy),
       num_records: call.column.length,
       arguments: call.column.map((value) => [value]),
     });

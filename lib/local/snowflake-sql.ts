@@ -4,6 +4,7 @@ import type { GatewayEvent, GatewayReply } from '../wire/gateway.ts';
 import { redshiftTarget } from '../wire/redshift.ts';
 import { type ExternalCall, SqlError } from './duckdb/sql.ts';
 import { gatewayEvent } from './gateway-event.ts';
+import { warehouseName } from './redshift-sql.ts';
 
 /**
  * Answers DuckDB's calls as Snowflake would have them answered: each is a request of `user` with the rules header that the
@@ -16,7 +17,7 @@ export function snowflakeInvoker(
 ): (call: ExternalCall) => Promise<(string | null)[]> {
   let batches = 0;
   return async (call) => {
-    const target = redshiftTarget({ external_function: call.functionName }, policy);
+    const target = redshiftTarget({ external_function: warehouseName(call.functionName, policy) }, policy);
     const headers = {
       'content-type': 'application/json',
       'sf-external-function-format': 'json',

@@ -1,6 +1,6 @@
 // Reading a body: JSON whose numbers keep their digits, checked against a schema; what is wrong becomes a refusal.
 
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { type Column, ExactNumber } from '../../base/cell.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 
@@ -45,7 +45,7 @@ export function isObject(value: unknown): value is JsonObject {
  * thing that is wrong: `ATTRIBUTE_MISSING` with the pointer for what is absent, null or empty, `WRONG_DATATYPE` with the row
  * for a value that is none, `ENCODING_UNKNOWN`, `OUT_OF_LIMITS` for too few or too many, `EVENT_MALFORMED`.
  */
-export function check<Schema extends z.ZodType>(schema: Schema, part: unknown, path = ''): z.infer<Schema> {
+export function check<Schema extends z.ZodMiniType>(schema: Schema, part: unknown, path = ''): z.infer<Schema> {
   const parsed = schema.safeParse(part);
   if (parsed.success) return parsed.data;
   throw refusalOf(parsed.error.issues[0]!, part, path);

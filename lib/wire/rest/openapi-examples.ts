@@ -1,4 +1,5 @@
-// Requests with their replies, as the OpenAPI document shows them. The contract tests send every one of them.
+// Requests with their replies, as the OpenAPI document shows them. A test sends every one of them under the policy of the wire
+// vectors, so that the tokens are what the product answers there.
 
 export interface Example {
   readonly summary: string;
@@ -10,140 +11,132 @@ export interface Example {
 type Examples = Readonly<Record<'protect' | 'unprotect' | 'reprotect', Readonly<Record<string, Example>>>>;
 
 const user = 'admin';
+const value = '944-07-4214';
+const token = '994-67-7019';
+const tokenWithIv = '101-27-4825';
 
 export const V1_EXAMPLES: Examples = {
   protect: {
-    column: {
-      summary: 'One column; null and the empty text stay',
-      request: { user, query_id: '1', encoding: 'utf8', data_element: 'ssn', data: ['944-07-4214', null, ''] },
-      status: 200,
-      reply: { encoding: 'utf8', results: ['?', null, ''], success: true },
-    },
-    columns: {
-      summary: 'Two columns, of which one is refused',
-      request: {
+    column: answered(
+      'One column; null and the empty text stay',
+      { user, query_id: '1', encoding: 'utf8', data_element: 'ssn', data: [value, null, ''] },
+      { encoding: 'utf8', results: [token, null, ''], success: true },
+    ),
+    columns: answered(
+      'Two columns, of which one is refused',
+      {
         user,
         arguments: [
-          { id: 'id1', data_element: 'name', external_iv: 'hr', data: ['Zoë Müller'] },
+          { id: 'id1', data_element: 'ssn', external_iv: 'hr', data: [value] },
           { id: 'id2', data_element: 'int', data: ['7.5'] },
         ],
       },
-      status: 200,
-      reply: {},
-    },
-    bytes: {
-      summary: 'Bytes, as base64',
-      request: { user, encoding: 'base64', data_element: 'bin', data: ['AAECAwQF'] },
-      status: 200,
-      reply: {},
-    },
-    'missing-element': {
-      summary: 'A member is missing',
-      request: { user, data: ['944-07-4214'] },
-      status: 400,
-      reply: {},
-    },
-    'missing-user': {
-      summary: 'Nobody asks',
-      request: { data_element: 'ssn', data: ['944-07-4214'] },
-      status: 400,
-      reply: {},
-    },
-    'unknown-user': {
-      summary: 'The policy does not know the user',
-      request: { user: 'nobody', data_element: 'ssn', data: ['944-07-4214'] },
-      status: 400,
-      reply: {},
-    },
-    'unknown-element': {
-      summary: 'The policy does not know the element',
-      request: { user, data_element: 'colour', data: ['944-07-4214'] },
-      status: 400,
-      reply: {},
-    },
-    'not-authorized': {
-      summary: 'The user may not protect',
-      request: { user: 'analyst', data_element: 'ssn', data: ['944-07-4214'] },
-      status: 400,
-      reply: {},
-    },
-    'bad-row': {
-      summary: 'One value is too short, so none is answered',
-      request: { user, data_element: 'ssn', data: ['944-07-4214', '12'] },
-      status: 400,
-      reply: {},
-    },
+      {
+        success: false,
+        results: [
+          { id: 'id1', encoding: 'utf8', results: [tokenWithIv], success: true },
+          { id: 'id2', error_msg: 'Protect failed. row 0:Integer input error. Only digits allowed', success: false },
+        ],
+      },
+    ),
+    bytes: answered(
+      'Bytes, in base64',
+      { user, encoding: 'base64', data_element: 'bin', data: ['AAECAwQF'] },
+      { encoding: 'base64', results: ['hVLPeimJxQ=='], success: true },
+    ),
+    'missing-user': refused(
+      'Nobody asks',
+      { data_element: 'ssn', data: [value] },
+      'Required attribute is missing /user',
+    ),
+    'unknown-user': refused(
+      'The policy does not know the user',
+      { user: 'nobody', data_element: 'ssn', data: [value] },
+      'The username could not be found in the policy in shared memory.',
+    ),
+    'unknown-element': refused(
+      'The policy does not know the element',
+      { user, data_element: 'colour', data: [value] },
+      'Protect failed. Data element not found. Refer to audit log for details.',
+    ),
+    'not-authorized': refused(
+      'The user may not protect',
+      { user: 'analyst', data_element: 'ssn', data: [value] },
+      'User not authorized. Refer to audit log for details.',
+    ),
+    'bad-row': refused(
+      'One value is too short, so none is answered',
+      { user, data_element: 'ssn', data: [value, '12'] },
+      'Protect failed. row 1:The input is too short',
+    ),
   },
   unprotect: {
-    column: {
-      summary: 'One column',
-      request: { user, data_element: 'ssn', data: ['?', null] },
-      status: 200,
-      reply: { encoding: 'utf8', results: ['944-07-4214', null], success: true },
-    },
-    'no-access': {
-      summary: 'The user sees null, as the policy says',
-      request: { user: 'analyst', data_element: 'ssn', data: ['?'] },
-      status: 200,
-      reply: { encoding: 'utf8', results: [null], success: true },
-    },
+    column: answered(
+      'One column',
+      { user, data_element: 'ssn', data: [token, null] },
+      { encoding: 'utf8', results: [value, null], success: true },
+    ),
+    'no-access': answered(
+      'The user sees null, as the policy says',
+      { user: 'analyst', data_element: 'ssn', data: [token] },
+      { encoding: 'utf8', results: [null], success: true },
+    ),
   },
   reprotect: {
-    column: {
-      summary: 'To another external IV',
-      request: { user, data_element: 'ssn', external_iv: 'hr', old_data_element: 'ssn', data: ['?'] },
-      status: 200,
-      reply: {},
-    },
-    'unknown-old-element': {
-      summary: 'The policy does not know the element that the values are protected with',
-      request: { user, data_element: 'ssn', old_data_element: 'colour', data: ['944-07-4214'] },
-      status: 400,
-      reply: {},
-    },
+    column: answered(
+      'To another external IV',
+      { user, data_element: 'ssn', external_iv: 'hr', old_data_element: 'ssn', data: [token] },
+      { encoding: 'utf8', results: [tokenWithIv], success: true },
+    ),
+    'unknown-old-element': refused(
+      'The policy does not know the element that the values are protected with',
+      { user, data_element: 'ssn', old_data_element: 'colour', data: [token] },
+      'Unprotect failed. Data element not found. Refer to audit log for details.',
+    ),
   },
 };
 
-const content = 'OTQ0LTA3LTQyMTQ=';
+const [value64, token64, zipToken64] = ['OTQ0LTA3LTQyMTQ=', 'OTk0LTY3LTcwMTk=', 'NTgwLTAzLTY0MTg='];
+const bulk = (content: string) => ({ id: '1', data: [{ content }] });
+const bulkReply = (returntype: string, content: string | null) => ({
+  bulk: { returntype, data: [{ returntype, content }], id: '1' },
+});
 
 export const LEGACY_EXAMPLES: Examples = {
   protect: {
-    bulk: {
-      summary: 'One column',
-      request: { protect: { policyusername: user, dataelementname: 'ssn', bulk: { id: '1', data: [{ content }] } } },
-      status: 200,
-      reply: {},
-    },
+    bulk: answered(
+      'One column',
+      { protect: { policyusername: user, dataelementname: 'ssn', bulk: bulk(value64) } },
+      { protect: bulkReply('success', token64) },
+    ),
   },
   unprotect: {
-    bulk: {
-      summary: 'One column',
-      request: { unprotect: { policyusername: user, dataelementname: 'ssn', bulk: { id: '1', data: [{ content }] } } },
-      status: 200,
-      reply: {},
-    },
-    'no-access': {
-      summary: 'The user sees null, as the policy says',
-      request: {
-        unprotect: { policyusername: 'analyst', dataelementname: 'ssn', bulk: { id: '1', data: [{ content }] } },
-      },
-      status: 200,
-      reply: {},
-    },
+    bulk: answered(
+      'One column',
+      { unprotect: { policyusername: user, dataelementname: 'ssn', bulk: bulk(token64) } },
+      { unprotect: bulkReply('success', value64) },
+    ),
+    'no-access': answered(
+      'The user sees null, as the policy says',
+      { unprotect: { policyusername: 'analyst', dataelementname: 'ssn', bulk: bulk(token64) } },
+      { unprotect: bulkReply('warning', null) },
+    ),
   },
   reprotect: {
-    bulk: {
-      summary: 'To another element',
-      request: {
-        reprotect: {
-          policyusername: user,
-          newdataelementname: 'zip',
-          olddataelementname: 'ssn',
-          bulk: { id: '1', data: [{ content }] },
-        },
+    bulk: answered(
+      'To another element',
+      {
+        reprotect: { policyusername: user, newdataelementname: 'zip', olddataelementname: 'ssn', bulk: bulk(token64) },
       },
-      status: 200,
-      reply: {},
-    },
+      { reprotect: bulkReply('success', zipToken64) },
+    ),
   },
 };
+
+function answered(summary: string, request: unknown, reply: unknown): Example {
+  return { summary, request, status: 200, reply };
+}
+
+function refused(summary: string, request: unknown, text: string): Example {
+  return { summary, request, status: 400, reply: { error_msg: text, success: false } };
+}

@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 document of the REST API, made from the schemas that the code checks bodies with.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { RELEASE } from '../../contract.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { type Example, LEGACY_EXAMPLES, V1_EXAMPLES } from './openapi-examples.ts';
@@ -82,7 +82,7 @@ function schemas(): Json {
 }
 
 /** Requests may have more members than are described: `io: 'input'` says so. */
-function toSchema(schema: z.ZodType): Json {
+function toSchema(schema: z.ZodMiniType): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
   return rest;
 }
@@ -152,13 +152,14 @@ function bodies(examples: Examples, requests: readonly string[], replies: readon
     entries.map(([name, { summary, request }]) => [name, { summary, value: request }]),
   );
   return {
-    requestBody: { required: true, ...json('', oneOf(requests), requestExamples) },
+    requestBody: { required: true, ...json('', either('oneOf', requests), requestExamples) },
     responses: {
-      200: json(answered, oneOf(replies), answers(200)),
+      200: json(answered, either('anyOf', replies), answers(200)),
       400: json(
         'The request or the policy is the cause. Sending it again changes nothing.',
-        replies.includes('ColumnsReply') ? oneOf(['Error', 'ColumnsReply']) : schemaRef('Error'),
-        { ...answers(400), ...CALLER_UNKNOWN },
+        // Where every argument is refused, the reply is an error with results.
+        either('anyOf', replies.includes('ColumnsReply') ? ['Error', 'ColumnsReply'] : ['Error']),
+        { ...answers(400), ...REQUEST_ERRORS },
       ),
       403: errors('The token is not valid.', 403),
       429: json('Sent by the gateway: too many requests.', schemaRef('Error'), {
@@ -170,8 +171,8 @@ function bodies(examples: Examples, requests: readonly string[], replies: readon
   };
 }
 
-function oneOf(names: readonly string[]): Json {
-  return names.length === 1 ? schemaRef(names[0]!) : { oneOf: names.map(schemaRef) };
+function either(keyword: 'oneOf' | 'anyOf', names: readonly string[]): Json {
+  return names.length === 1 ? schemaRef(names[0]!) : { [keyword]: names.map(schemaRef) };
 }
 
 function json(description: string, schema: Json, examples: Json): Json {
@@ -194,7 +195,8 @@ function errorExamples(refusals: readonly RefusedError[]): Json {
   );
 }
 
-const CALLER_UNKNOWN = errorExamples([
+const REQUEST_ERRORS = errorExamples([
+  new RefusedError('ATTRIBUTE_MISSING', { word: '/data_element' }),
   new RefusedError('AUTHORIZATION_MISSING'),
   new RefusedError('AUTHORIZATION_MALFORMED'),
   new RefusedError('AUTHORIZATION_SCHEME', { word: 'Basic' }),

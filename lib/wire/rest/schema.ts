@@ -1,30 +1,35 @@
 // The bodies of requests and replies, as the code checks them and as the OpenAPI document describes them.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ENCODINGS } from './encoding.ts';
 
 /** As many audit records may one request leave. */
 export const MAX_ARGUMENTS = 256;
 
-const user = z.string().nullish().meta({
-  description: 'The policy user. Needed unless the Authorization header names one; see the settings of the function.',
-});
-const queryId = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .meta({ description: 'Goes to the audit record of the request.' });
+const described = (description: string) => z.meta({ description });
+
+/** Null says the same as nothing: clients send it for members that they have no value for. */
+const user = z
+  .nullish(z.string())
+  .check(
+    described('The policy user. Needed unless the Authorization header names one; see the settings of the function.'),
+  );
+const idOrNumber = z.union([z.string(), z.number()]);
+const queryId = z.nullish(idOrNumber).check(described('Goes to the audit record of the request.'));
 const externalIv = z
-  .string()
-  .nullish()
-  .meta({ description: 'External initialization vector: its UTF-8 bytes. Null and empty text are none.' });
-const element = (description: string) => z.string().min(1).meta({ description });
-const encoding = z.enum(ENCODINGS).nullish().meta({
-  description:
-    'How values are written, in both directions. Default: hex for elements of bytes (binary, encryption, hash), which have no utf8, else utf8.',
-});
-const values = z.array(z.union([z.string(), z.number(), z.null()])).meta({
-  description: 'Values of one column. A number keeps its digits; null stays null, an empty text stays empty.',
-});
+  .nullish(z.string())
+  .check(described('External initialization vector: its UTF-8 bytes. Null and empty text are none.'));
+const element = (description: string) => z.string().check(z.minLength(1), described(description));
+const encoding = z
+  .nullish(z.enum(ENCODINGS))
+  .check(
+    described(
+      'How values are written, in both directions. Default: hex for elements of bytes (binary, encryption, hash), which have no utf8, else utf8.',
+    ),
+  );
+const values = z
+  .array(z.union([z.string(), z.number(), z.null()]))
+  .check(described('Values of one column. A number keeps its digits; null stays null, an empty text stays empty.'));
 
 const protectFields = {
   data_element: element('Data element to protect or unprotect with.'),
@@ -35,10 +40,8 @@ const reprotectFields = {
   data_element: element('Data element to protect with.'),
   old_data_element: element('Data element that the values are protected with.'),
   external_iv: externalIv,
-  new_external_iv: externalIv.meta({ description: 'Another name of external_iv.' }),
-  old_external_iv: externalIv.meta({
-    description: 'External initialization vector that the values are protected with.',
-  }),
+  new_external_iv: externalIv.check(described('Another name of external_iv.')),
+  old_external_iv: externalIv.check(described('External initialization vector that the values are protected with.')),
 };
 
 const ofRequest = { user, query_id: queryId };
@@ -46,15 +49,8 @@ const ofColumn = { encoding, data: values };
 const ofArgument = {
   ...ofColumn,
   id: z
-    .union([z.string(), z.number()])
-    .nullish()
-    .meta({ description: 'Comes back with the result, and is put behind the query id in the audit record.' }),
-};
-
-/** One of several columns. */
-export const argumentSchemas = {
-  protect: z.object({ ...protectFields, ...ofArgument }),
-  reprotect: z.object({ ...reprotectFields, ...ofArgument }),
+    .nullish(idOrNumber)
+    .check(described('Comes back with the result, and is put behind the query id in the audit record.')),
 };
 
 /** One column. */
@@ -63,23 +59,29 @@ export const singleSchemas = {
   reprotect: z.object({ ...ofRequest, ...reprotectFields, ...ofColumn }),
 };
 
+/** One of several columns. */
+export const argumentSchemas = {
+  protect: z.object({ ...protectFields, ...ofArgument }),
+  reprotect: z.object({ ...reprotectFields, ...ofArgument }),
+};
+
 /** What several columns have in common. */
 export const commonSchema = z.object({ ...ofRequest, encoding });
 
-const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(MAX_ARGUMENTS);
-
 /** Several columns, each with its element, each decided by itself. */
 export const argumentsSchemas = {
-  protect: commonSchema.extend({ arguments: listOf(argumentSchemas.protect) }),
-  reprotect: commonSchema.extend({ arguments: listOf(argumentSchemas.reprotect) }),
+  protect: severalOf(argumentSchemas.protect),
+  reprotect: severalOf(argumentSchemas.reprotect),
 };
 
-const bulk = z.object({
-  id: queryId,
-  data: z.array(
-    z.object({ content: z.string().nullable().meta({ description: 'Base64 of UTF-8 text, or of bytes.' }) }),
-  ),
-});
+function severalOf<Item extends z.ZodMiniType>(item: Item) {
+  return z.extend(commonSchema, {
+    arguments: z.array(item).check(z.minLength(1), z.maxLength(MAX_ARGUMENTS)),
+  });
+}
+
+const content = z.nullable(z.string()).check(described('Base64 of UTF-8 text, or of bytes.'));
+const bulk = z.object({ id: queryId, data: z.array(z.object({ content })) });
 
 const legacyFields = { policyusername: user, bulk };
 const legacyProtect = z.object({
@@ -105,30 +107,23 @@ export const legacySchemas = {
 const result = z.object({ encoding: z.enum(ENCODINGS), results: values, success: z.literal(true) });
 
 export const errorReply = z.object({
-  error_msg: z.string().meta({ description: 'Clients classify by this text. It names a row (from 0), never a value.' }),
+  error_msg: z.string().check(described('Clients classify by this text. It names a row (from 0), never a value.')),
   success: z.literal(false),
 });
 
-const id = ofArgument.id.unwrap().unwrap().optional();
+const id = z.optional(idOrNumber);
+const returntype = z.enum(['success', 'warning']);
+const legacyResult = z.object({
+  bulk: z.object({ returntype, data: z.array(z.object({ returntype, content })), id }),
+});
 
 export const replySchemas = {
   single: result,
   arguments: z.object({
-    success: z.boolean().meta({ description: 'Whether every argument succeeded.' }),
-    error_msg: errorReply.shape.error_msg
-      .optional()
-      .meta({ description: 'Of the first argument, where none succeeded.' }),
-    results: z.array(z.union([result.extend({ id }), errorReply.extend({ id })])),
+    success: z.boolean().check(described('Whether every argument succeeded.')),
+    error_msg: z.optional(z.string().check(described('Of the first argument, where none succeeded.'))),
+    results: z.array(z.union([z.extend(result, { id }), z.extend(errorReply, { id })])),
   }),
-  legacy: z.partialRecord(
-    z.enum(['protect', 'unprotect', 'reprotect']),
-    z.object({
-      bulk: z.object({
-        returntype: z.enum(['success', 'warning']),
-        data: z.array(z.object({ returntype: z.enum(['success', 'warning']), content: z.string().nullable() })),
-        id: queryId.unwrap().unwrap().optional(),
-      }),
-    }),
-  ),
+  legacy: z.partialRecord(z.enum(['protect', 'unprotect', 'reprotect']), legacyResult),
   version: z.object({ version: z.string() }),
 };

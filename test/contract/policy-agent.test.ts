@@ -276,6 +276,55 @@ function agentContract(name: string, { kinds, fromNothing }: Scope, create: () =
     );
 
     if (!fromNothing) return;
+    test.each([
+      ['rolled back', [1, 2, 3], async (cloud: TestCloud) => (await cloud.agent()).run({ kind: 'rollback' })],
+      [
+        'published the next policy',
+        [3, 4],
+        async (cloud: TestCloud) => {
+          await cloud.author(smallPolicy('fourth'));
+          return (await cloud.agent()).run();
+        },
+      ],
+    ] as const)(
+      'an agent that falls asleep before any call, and wakes up after another has %s, disturbs nothing',
+      async (_, lives, meanwhile) => {
+        // oxlint-disable no-await-in-loop -- one sleep after another
+        for (let at = 1; ; at++) {
+          const { cloud, tokens } = await published(place);
+          await cloud.author(smallPolicy('second'));
+          await (await cloud.agent()).run();
+          const guard = new Guard(cloud, tokens);
+          await guard.check();
+          await cloud.author(smallPolicy('third'));
+          let calls = 0;
+          let asleep = 'never';
+          const sleeper = await cloud.agent(
+            {},
+            {
+              before: async (call) => {
+                if (++calls !== at) return;
+                asleep = call;
+                await meanwhile(cloud);
+              },
+            },
+          );
+          await sleeper.run();
+          await guard.check();
+          if (asleep === 'never') {
+            expect(at).toBeGreaterThan(40);
+            return;
+          }
+          const journal = await cloud.journal();
+          // Which one it is depends on how far it had come.
+          expect([asleep, lives]).toEqual([asleep, expect.arrayContaining([journal.live])]);
+          await expectSettled(cloud, journal.live!);
+        }
+        // oxlint-enable no-await-in-loop
+      },
+      300_000,
+    );
+
     test.each(
       kinds.flatMap(
         (kind) =>

@@ -1,5 +1,8 @@
 // The REST API of AWS Lambda over `LambdaModel`, as a request handler of the SDK: requests go through the SDK's own client,
 // serialisation and error handling, and no further.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { LambdaFault, type LambdaModel } from './lambda-model.ts';
 
@@ -36,6 +39,36 @@ export function modelClient(model: LambdaModel, maxAttempts = 1): LambdaClient {
       },
     } as never,
   });
+}
+
+/** The model as a service on 127.0.0.1, for clients in other processes. */
+export async function startLambdaService(model: LambdaModel): Promise<{ endpoint: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const serve = async (): Promise<void> => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+      const { status, headers, body } = await answer(model, {
+        method: request.method ?? '',
+        path: pathname,
+        query: Object.fromEntries(searchParams),
+        body: await text(request),
+      });
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(body === undefined ? '' : JSON.stringify(body));
+    };
+    serve().catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
 }
 
 async function answer(model: LambdaModel, request: HttpRequest): Promise<Reply> {

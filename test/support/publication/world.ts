@@ -1,5 +1,6 @@
 // Everything a policy agent works with, in memory, with hooks around every call.
 import { randomBytes } from 'node:crypto';
+import type { AgentEnvironment } from '../../../functions/agent-environment.ts';
 import { lambdaAliases, lambdaFunctions, lambdaInvoker } from '../../../lib/adapters/lambda/functions.ts';
 import { lambdaLayers } from '../../../lib/adapters/lambda/layers.ts';
 import { Secret } from '../../../lib/base/secret.ts';
@@ -76,18 +77,27 @@ export class TestCloud {
 
   /** An agent, as an execution environment starts it. */
   async agent(settings: Partial<AgentSettings> = {}, hooks: Hooks = {}): Promise<PolicyAgent> {
+    const { world, settings: usual } = await this.environment(hooks);
+    return new PolicyAgent(
+      { ...world, record: hooked('trail', { record: this.#record }, hooks).record },
+      { ...usual, ...settings },
+    );
+  }
+
+  /** What `policyAgentHandler` takes; its records go nowhere but into `events`. */
+  async environment(hooks: Hooks = {}): Promise<AgentEnvironment> {
     const world = this.#world(hooks);
-    const { keyId } = await ensureSigningKey(world, () => ({
-      id: '95f5a194-b0a4-4351-a1b2-0123456789ab',
-      key: new Secret(randomBytes(32)),
-    }));
-    return new PolicyAgent(world, {
-      functions: Object.fromEntries(this.functions.map((name) => [name, frontEndOf(name)])),
-      keep: 3,
-      stopAt: new Set(),
-      signingKeyId: keyId,
-      ...settings,
-    });
+    const newKey = () => ({ id: '95f5a194-b0a4-4351-a1b2-0123456789ab', key: new Secret(randomBytes(32)) });
+    const { keyId } = await ensureSigningKey(world, newKey);
+    const functions = Object.fromEntries(this.functions.map((name) => [name, frontEndOf(name)]));
+    const record = (entry: unknown): void => {
+      this.events.push(entry as PolicyEvent);
+    };
+    return {
+      world,
+      trail: { record, flush: () => Promise.resolve() },
+      settings: { functions, keep: 3, stopAt: new Set(), signingKeyId: keyId },
+    };
   }
 
   async journal(): Promise<Journal> {
@@ -104,7 +114,7 @@ export class TestCloud {
     return this.model.getAlias(name, ALIAS).version;
   }
 
-  #world(hooks: Hooks): AgentWorld {
+  #world(hooks: Hooks): AgentEnvironment['world'] {
     const client = modelClient(this.model);
     return {
       authored: hooked('authored', this.authored, hooks),
@@ -114,7 +124,6 @@ export class TestCloud {
       aliases: hooked('aliases', lambdaAliases({ client, alias: ALIAS }), hooks),
       invoker: hooked('invoker', lambdaInvoker({ client }), hooks),
       keys: hooked('keys', this.keys, hooks),
-      record: hooked('trail', { record: this.#record }, hooks).record,
       wait: () => Promise.resolve(),
       now: () => new Date(1_800_000_000_000),
       random: randomBytes,

@@ -33,7 +33,14 @@ export function s3Documents({ client, bucket }: S3DocumentsOptions): DocumentSto
 
   async function put(name: string, text: string, expected: string | undefined): Promise<string> {
     const condition = expected === undefined ? { IfNoneMatch: '*' } : { IfMatch: expected };
-    const object = { Bucket: bucket, Key: name, Body: text, ContentType: 'application/json' };
+    const body = Buffer.from(text);
+    const object = {
+      Bucket: bucket,
+      Key: name,
+      Body: body,
+      ContentLength: body.length,
+      ContentType: 'application/json',
+    };
     const reply = await client.send(new PutObjectCommand({ ...object, ...condition }));
     return reply.ETag ?? '';
   }

@@ -47,8 +47,7 @@ export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
     now: () => new Date(),
     random: (bytes: number) => randomBytes(bytes),
   };
-  const newKey = () => ({ id: randomUUID(), key: new Secret(randomBytes(32)) });
-  const { keyId, key } = await ensureSigningKey(world, newKey);
+  const { keyId, key } = await ensureSigningKey(world, newSigningKey);
   const trail = new AuditTrail({
     signer: createSigner(keyId, key),
     sink: cloudWatchAuditSink({ client: cloudWatchLogsClient(), logGroup, logStream }),
@@ -58,6 +57,10 @@ export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
   });
   return { world, trail, settings: { ...settings, signingKeyId: keyId } };
 });
+
+function newSigningKey(): { id: string; key: Secret } {
+  return { id: randomUUID(), key: new Secret(randomBytes(32)) };
+}
 
 function readSettings(variables: Readonly<Record<string, string | undefined>>): Omit<AgentSettings, 'signingKeyId'> {
   const functions = parseFunctionList(required(AGENT_ENV.functions));

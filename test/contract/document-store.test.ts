@@ -95,6 +95,12 @@ function answering(...replies: Reply[]): { documents: DocumentStore; requests: {
   return { documents: s3Documents({ client, bucket: 'bucket' }), requests };
 }
 
+/** What `GetObject` gives for the same content, put at another second. */
+function putAt(second: number): object {
+  const Body = { transformToString: () => Promise.resolve('text') };
+  return { ETag: '"tag"', LastModified: new Date(second * 1000), Body };
+}
+
 describe('documents over S3', () => {
   test('are created with If-None-Match and replaced with If-Match', async () => {
     const { documents, requests } = answering({ status: 200 }, { status: 200 });
@@ -135,14 +141,9 @@ describe('documents over S3', () => {
 
   test('an upload of the same content has another name, though its tag is the same', async () => {
     const client = { send: () => Promise.resolve({}) };
-    const reply = (second: number) => ({
-      ETag: '"tag"',
-      LastModified: new Date(second * 1000),
-      Body: { transformToString: () => Promise.resolve('text') },
-    });
     const uploads = [];
     for (const second of [1, 2]) {
-      client.send = () => Promise.resolve(reply(second));
+      client.send = () => Promise.resolve(putAt(second));
       // oxlint-disable-next-line no-await-in-loop -- two
       uploads.push(await s3Documents({ client: client as unknown as S3Client, bucket: 'b' }).read('x'));
     }

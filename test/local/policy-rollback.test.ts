@@ -49,11 +49,13 @@ function protector(args: readonly string[], variables: Readonly<Record<string, s
   });
 }
 
-describe('in a workspace', () => {
-  const rollback = (...options: readonly string[]) => protector(['policy', 'rollback', '--json', ...options]);
-  const show = async (): Promise<{ version: string; policy: { roles: { name: string }[] } }> =>
-    JSON.parse((await protector(['policy', 'show', '--json'])).stdout) as never;
+const rollBack = (...options: readonly string[]) => protector(['policy', 'rollback', '--json', ...options]);
 
+async function show(): Promise<{ version: string; policy: { roles: { name: string }[] } }> {
+  return JSON.parse((await protector(['policy', 'show', '--json'])).stdout) as never;
+}
+
+describe('in a workspace', () => {
   beforeAll(async () => {
     dir = join(root, 'fresh');
     await mkdir(dir);
@@ -75,32 +77,32 @@ describe('in a workspace', () => {
   test('goes back version by version, to what was sealed then, and tokens stay readable', async () => {
     const query = ['query', "select pty_protect_dessn('900-12-3456')"];
     const before = await protector(query);
-    expect(await rollback('--dry-run')).toMatchObject({ code: 0, stdout: expect.stringContaining('"from":3,"to":2') });
+    expect(await rollBack('--dry-run')).toMatchObject({ code: 0, stdout: expect.stringContaining('"from":3,"to":2') });
     expect((await show()).version).toBe('3');
-    expect(JSON.parse((await rollback()).stdout)).toEqual({ from: 3, to: 2, functions: [], dryRun: false });
+    expect(JSON.parse((await rollBack()).stdout)).toEqual({ from: 3, to: 2, functions: [], dryRun: false });
     const { version, policy } = await show();
     expect([version, policy.roles.at(-1)?.name]).toEqual(['2', 'second']);
-    expect(JSON.parse((await rollback()).stdout)).toMatchObject({ from: 2, to: 1 });
+    expect(JSON.parse((await rollBack()).stdout)).toMatchObject({ from: 2, to: 1 });
     expect((await protector(query)).stdout).toBe(before.stdout);
-    expect(await rollback()).toMatchObject({
+    expect(await rollBack()).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('There is no version before 1 to go to; versions to go to: 3, 2'),
     });
-    expect(JSON.parse((await rollback('--to', '3')).stdout)).toMatchObject({ from: 1, to: 3 });
+    expect(JSON.parse((await rollBack('--to', '3')).stdout)).toMatchObject({ from: 1, to: 3 });
   });
 
   test('does not give a version out twice: the next seal is newer than all', async () => {
-    await rollback();
+    await rollBack();
     const sealed = await protector(['policy', 'seal', '--json']);
     expect(JSON.parse(sealed.stdout)).toMatchObject({ version: 4 });
-    expect(JSON.parse((await rollback()).stdout)).toMatchObject({ from: 4, to: 3 });
+    expect(JSON.parse((await rollBack()).stdout)).toMatchObject({ from: 4, to: 3 });
   });
 
   test('puts nothing in force that does not open', async () => {
     const kept = join(dir, '.protector', 'versions', '2.sealed.json');
     const bundle = JSON.parse(await readFile(kept, 'utf8')) as object;
     await writeFile(kept, JSON.stringify({ ...bundle, version: 7 }));
-    expect(await rollback()).toMatchObject({ code: 2, stdout: '' });
+    expect(await rollBack()).toMatchObject({ code: 2, stdout: '' });
     expect((await show()).version).toBe('3');
   });
 });

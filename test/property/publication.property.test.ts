@@ -35,6 +35,10 @@ const upload = fc.constantFrom<[string, unknown]>(
   ['breaks', smallPolicy('breaks', 1, ['dePoisonBreaks'])],
 );
 
+function demand(what: string, holds: boolean): void {
+  if (!holds) throw new Error(`It must hold that ${what}`);
+}
+
 /** Watches the world after every call, and remembers the first thing that must not be. */
 class Watch {
   readonly #cloud: TestCloud;
@@ -52,22 +56,22 @@ class Watch {
     const { contents } = this.#cloud.documents as MemoryDocuments;
     for (const [name, { text }] of contents) {
       if (!name.startsWith('keys/')) continue;
-      expect([name, text]).toEqual([name, this.#keys.get(name) ?? text]);
+      demand(`${name} never changes`, (this.#keys.get(name) ?? text) === text);
       this.#keys.set(name, text);
     }
-    for (const name of this.#keys.keys()) expect(contents.has(name)).toBe(true);
+    for (const name of this.#keys.keys()) demand(`${name} stays`, contents.has(name));
     const stored = contents.get(JOURNAL);
     if (stored === undefined) return;
     const journal = JSON.parse(stored.text) as Journal;
-    expect(journal.lastVersion).toBeGreaterThanOrEqual(this.#lastVersion);
+    demand('versions only grow', journal.lastVersion >= this.#lastVersion);
     this.#lastVersion = journal.lastVersion;
     for (const { version, bundle } of [
       ...journal.releases,
       ...(journal.pending === undefined ? [] : [journal.pending]),
     ]) {
-      expect([version, bundle]).toEqual([version, this.#bundles.get(version) ?? bundle]);
+      demand(`version ${version} is one policy`, (this.#bundles.get(version) ?? bundle) === bundle);
       this.#bundles.set(version, bundle);
-      expect(contents.has(bundle)).toBe(true);
+      demand(`${bundle} is there`, contents.has(bundle));
     }
     if (journal.live === undefined) return;
     for (const name of this.#cloud.functions) {
@@ -75,7 +79,7 @@ class Watch {
       const key = `${name}:${version}`;
       // oxlint-disable-next-line no-await-in-loop -- a function version is asked once
       if (!this.#works.has(key)) this.#works.set(key, await this.#answers(name, version));
-      expect([key, this.#works.get(key)]).toEqual([key, true]);
+      demand(`${key} works`, this.#works.get(key) === true);
     }
   }
 
@@ -155,7 +159,7 @@ test('whatever agents do at the same time and wherever they die, callers read wh
           try {
             await (await cloud.agent({}, hooksOf(one, scheduler, watch))).run(one.request);
           } catch (error) {
-            // Expectations of the watch end the test; agents may fail as they like.
+            // What the watch demands ends the test; agents may fail as they like.
             if (!(error instanceof PublicationError) && !/died/.test(String(error))) throw error;
           }
         });

@@ -86,7 +86,7 @@ async function rollBackOnAws(agent: string, options: RollbackOptions): Promise<v
 }
 
 function bad(reply: AgentReply): CliError {
-  const reason = 'reason' in reply ? reply.reason : `the agent answered "${String(reply.kind)}"`;
+  const reason = 'reason' in reply ? reply.reason : `the agent answered "${reply.kind}"`;
   return new CliError('CLI_BAD', reply.kind === 'undone' ? `Nothing was rolled back: ${reason}` : reason);
 }
 

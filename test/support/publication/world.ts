@@ -87,8 +87,7 @@ export class TestCloud {
   /** What `policyAgentHandler` takes; its records go nowhere but into `events`. */
   async environment(hooks: Hooks = {}): Promise<AgentEnvironment> {
     const world = this.#world(hooks);
-    const newKey = () => ({ id: '95f5a194-b0a4-4351-a1b2-0123456789ab', key: new Secret(randomBytes(32)) });
-    const { keyId } = await ensureSigningKey(world, newKey);
+    const { keyId } = await ensureSigningKey(world, newSigningKey);
     const functions = Object.fromEntries(this.functions.map((name) => [name, frontEndOf(name)]));
     const record = (entry: unknown): void => {
       this.events.push(entry as PolicyEvent);
@@ -129,6 +128,10 @@ export class TestCloud {
       random: randomBytes,
     };
   }
+}
+
+function newSigningKey(): { id: string; key: Secret } {
+  return { id: '95f5a194-b0a4-4351-a1b2-0123456789ab', key: new Secret(randomBytes(32)) };
 }
 
 function frontEndOf(name: string): string {

@@ -11,11 +11,13 @@ import { ALIAS, LAYER, TestCloud } from '../../support/publication/world.ts';
 
 const SSN = redshiftEvent('pty_protect_dessn', ['900-12-3456']);
 const renamed = (name: string): unknown => changed(POLICY, ['roles', 3, 'name'], name);
-const withElement = (name: string, change: object = {}): unknown =>
-  changed(POLICY, ['elements', POLICY.elements.length], {
-    ...{ id: '00000000-0000-4000-8000-0000000000ff', name, method: 'tokenization' },
-    ...{ type: 'numeric', shortData: 'error', ...change },
-  });
+const withElement = (name: string): unknown => {
+  const id = '00000000-0000-4000-8000-0000000000ff';
+  const element = { id, name, method: 'tokenization', type: 'numeric', shortData: 'error' };
+  return changed(POLICY, ['elements', POLICY.elements.length], element);
+};
+const yaml = (type: string): string =>
+  `name: P\ndataStore: S\nelements:\n  - id: 00000000-0000-4000-8000-000000000002\n    name: deSSN\n    method: tokenization\n    type: ${type}\n    shortData: error\nroles: []\n`;
 
 async function cloudWith(...policies: unknown[]): Promise<TestCloud> {
   const cloud = new TestCloud();
@@ -66,8 +68,6 @@ describe('the policy agent', () => {
 
   test('takes YAML, and names the lines of what is wrong with it', async () => {
     const cloud = new TestCloud();
-    const yaml = (type: string): string =>
-      `name: P\ndataStore: S\nelements:\n  - id: 00000000-0000-4000-8000-000000000002\n    name: deSSN\n    method: tokenization\n    type: ${type}\n    shortData: error\nroles: []\n`;
     await cloud.authored.put('policy.yaml', yaml('mystery'));
     expect(await (await cloud.agent()).run()).toMatchObject({ problems: [{ path: '$.elements[0].type', line: 7 }] });
     await cloud.authored.put('policy.yaml', yaml('numeric'));
@@ -279,14 +279,11 @@ describe('the policy agent', () => {
 
   test('a request that began under the old policy ends under it, and its record says so', async () => {
     const cloud = await cloudWith(POLICY);
-    let release = (): void => {};
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const { append } = cloud.sink;
+    const { promise: gate, resolve: release } = Promise.withResolvers<void>();
+    const append = cloud.sink.append.bind(cloud.sink);
     cloud.sink.append = async (lines) => {
       if (lines.some(({ line }) => line.includes('in-flight'))) await gate;
-      return append.call(cloud.sink, lines);
+      return append(lines);
     };
     const underWay = cloud.ask('redshift-a', { ...SSN, query_id: 'in-flight' });
     await cloud.author(renamed('x'));

@@ -109,12 +109,12 @@ async function route(model: LambdaModel, { method, path, query, body }: HttpRequ
       return { status: 200, body: alias(model.getAlias(name, argument)) };
     case 'PUT functions aliases': {
       const { FunctionVersion, RevisionId, Description, RoutingConfig } = json();
-      const { AdditionalVersionWeights } = Object(RoutingConfig) as Record<string, Record<string, number>>;
+      const { AdditionalVersionWeights } = Object(RoutingConfig) as Record<string, Record<string, number> | undefined>;
       const updated = model.updateAlias(name, argument, {
         version: FunctionVersion as string,
         revision: RevisionId as string | undefined,
         description: Description as string,
-        weights: AdditionalVersionWeights ?? {},
+        weights: AdditionalVersionWeights,
       });
       return { status: 200, body: alias(updated) };
     }

@@ -130,14 +130,14 @@ export class LambdaModel {
       version: string;
       revision?: string | undefined;
       description: string;
-      weights: Readonly<Record<string, number>>;
+      weights?: Readonly<Record<string, number>> | undefined;
     },
   ): Alias {
     const found = this.getAlias(name, alias);
     refuseOther(found.revision, change.revision);
     if (!this.#function(name).versions.has(change.version)) throw new LambdaFault('ResourceNotFoundException', 404);
     // Every update gives another revision, also one that changes nothing.
-    const { version, description, weights } = change;
+    const { version, description, weights = found.weights } = change; // a routing that is not mentioned stays
     const updated = { version, description, weights, revision: randomUUID() };
     this.#function(name).aliases.set(alias, updated);
     return updated;

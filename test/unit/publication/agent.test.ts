@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { AuditError } from '../../../lib/audit/errors.ts';
 import { openSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
 import { verifyTrail } from '../../../lib/audit/verify.ts';
 import { CANARY, CANARY_VALUE, canaryElement } from '../../../lib/publication/canary.ts';
@@ -263,7 +264,26 @@ describe('the policy agent', () => {
     cloud.model.updateAlias('redshift-a', ALIAS, { ...alias, weights: { '1': 0.5 } });
     await cloud.author(renamed('x'));
     await (await cloud.agent()).run();
-    expect(cloud.model.getAlias('redshift-a', ALIAS)).toMatchObject({ version: '3', weights: {} });
+    const { version, weights } = cloud.model.getAlias('redshift-a', ALIAS);
+    expect([version, weights]).toEqual(['3', {}]);
+  });
+
+  test('moves nothing before the records of it are durable', async () => {
+    const cloud = await cloudWith(POLICY);
+    await cloud.author(renamed('x'));
+    const mute = await cloud.agent(
+      {},
+      {
+        before: (call) => {
+          if (call === 'trail.record') throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'The trail is down');
+        },
+      },
+    );
+    await expect(mute.run()).rejects.toMatchObject({ code: 'AUDIT_SINK_UNAVAILABLE' });
+    expect(versions(cloud)).toEqual(['2', '2']);
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 2 });
+    expect(codes(cloud).at(0)).toBe(51);
+    expect(codes(cloud).at(-1)).toBe(71);
   });
 
   test('takes back everything when one of two functions is not there', async () => {

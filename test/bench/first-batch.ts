@@ -34,6 +34,7 @@ const send = (user: string) =>
     },
     { awsRequestId: 'bench' } as never,
   );
+const megabytes = (bytes: number): number => bytes / 2 ** 20;
 const main = async (): Promise<void> => {
   await policy;
   const loadedMs = performance.now();
@@ -43,7 +44,6 @@ const main = async (): Promise<void> => {
   await send('TEST_USER'); // not spelled as in the policy: names are folded now
   const foldedMs = performance.now();
   const after = process.memoryUsage();
-  const megabytes = (bytes: number): number => bytes / 2 ** 20;
   process.stdout.write(
     JSON.stringify({
       loadMs: loadedMs - beforeMs,

@@ -1,9 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+
+jest.setTimeout(60_000);
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const PACKAGE = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -47,11 +50,26 @@ describe('README', () => {
   });
 
   // In order: the first makes the directory that the others work in.
-  test.each(protectorLines)('%s works as printed', (line) => {
+  test.each(protectorLines)('%s works as printed', async (line) => {
     const command = line.replaceAll('npx protector', `"${process.execPath}" "${COMMAND}"`);
-    const output = execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8' });
+    const output = /protector serve\b/.test(line)
+      ? await served(line)
+      : execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8' });
     expect(output).not.toBe('');
   });
+
+  /** What the front that a line starts says of itself; on a free port, so that the test does not need the usual one. */
+  async function served(line: string): Promise<string> {
+    const args = [...line.split(' ').slice(2), '--port', '0'];
+    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: directory });
+    try {
+      const [ready] = (await once(child.stdout, 'data')) as [Buffer];
+      return await (await fetch(/http:\S+/.exec(ready.toString())![0])).text();
+    } finally {
+      child.kill();
+      await once(child, 'exit');
+    }
+  }
 
   test('shows SQL that DuckDB runs', () => {
     const sql = blocks('sql').find((block) => block.includes("'people.csv'"));

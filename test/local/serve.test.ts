@@ -1,31 +1,20 @@
 // The `protector serve` command as its users run it: a process of its own, asked over HTTP.
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { AuditRecord } from '../../lib/audit/record.ts';
-
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
+import { protector, serve as serveProcess, type Served } from '../support/served.ts';
 
 jest.setTimeout(60_000);
 
 let directory: string;
 let running: Served | undefined;
 
-interface Served {
-  readonly origin: string;
-  readonly process: ChildProcessWithoutNullStreams;
-  readonly output: () => string;
-  /** Resolves to the exit code. */
-  readonly ended: Promise<number | null>;
-}
-
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'serve-'));
-  protector('init');
+  protector(directory, 'init');
 });
 
 afterEach(() => {
@@ -35,25 +24,8 @@ afterEach(() => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-function protector(...args: string[]): string {
-  return execFileSync(process.execPath, [COMMAND, ...args, '--dir', directory], { encoding: 'utf8' });
-}
-
 async function serve(...args: string[]): Promise<Served> {
-  const child = spawn(process.execPath, [COMMAND, 'serve', '--dir', directory, ...args]);
-  let output = '';
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  const origin = await new Promise<string>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const found = /http:\/\/\S+/.exec(output)?.[0];
-      if (found !== undefined) resolve(found);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${output}`)));
-  });
-  running = { origin, process: child, output: () => output, ended };
+  running = await serveProcess(directory, args);
   return running;
 }
 
@@ -152,7 +124,7 @@ describe('protector serve', () => {
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(records().reduce((sum, { cnt }) => sum + cnt, 0) - before).toBe(1000);
-    expect(JSON.parse(protector('audit', 'verify', '--json'))).toMatchObject({ valid: true, findings: [] });
+    expect(JSON.parse(protector(directory, 'audit', 'verify', '--json'))).toMatchObject({ valid: true, findings: [] });
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)(

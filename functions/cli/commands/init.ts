@@ -17,6 +17,7 @@ export async function init(options: { dir: string }): Promise<void> {
   await initWorkspace(ws);
   print(`${styled('green', '✓')} ${ws.policy}         the sample policy: edit it, then run "protector policy seal"`);
   print(`${styled('green', '✓')} ${ws.sealedPolicy}  what the protector reads`);
+  print(`${styled('green', '✓')} ${ws.sealedKeyring}  the root keys, which outlive every policy`);
   print(`${styled('green', '✓')} ${ws.localKey}, ${ws.signingKey}  keys for trying it out, not for real data`);
 }
 

@@ -3,6 +3,13 @@ import { policyUserFrom } from '../../../functions/user-names.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
 import { compiledPolicy } from '../../support/policy.ts';
 
+const request = (user: string) => ({
+  origin: { user, vendor: 'aws.redshift' },
+  target: () => ({ operation: 'Protect', element: 'deSSN' }) as const,
+  column: () => ['900123456'],
+  encode: () => 'answered',
+});
+
 describe('the policy’s user', () => {
   test.each([
     [{}, 'ann@x', 'ann@x'],
@@ -27,12 +34,6 @@ describe('the policy’s user', () => {
     const trail = { record: (entry: (typeof entries)[number]) => void entries.push(entry) };
     const policyUser = await policyUserFrom({ USERNAME_REGEX: '^(.*)@.*$' });
     const protector = new Protector(async () => compiledPolicy(), trail, policyUser);
-    const request = (user: string) => ({
-      origin: { user, vendor: 'aws.redshift' },
-      target: () => ({ operation: 'Protect', element: 'deSSN' }) as const,
-      column: () => ['900123456'],
-      encode: () => 'answered',
-    });
     expect(await protector.run(request('test_user@example.com'))).toBe('answered');
     await expect(protector.run(request('mallory@example.com'))).rejects.toMatchObject({ code: 'USER_UNKNOWN' });
     expect(entries.map(({ user, code }) => [user, code])).toEqual([

@@ -225,13 +225,24 @@ test('warnings come in the order of the document', () => {
   ]);
 });
 
+const seen = (mask: string | undefined) => ({ ...grant('de1', 'unprotect'), mask });
+
+const reader = (mask: string | undefined, name: string, ...members: unknown[]) => role([seen(mask)], { name, members });
+/** A role that may unprotect both elements. */
+const seesBoth = (mask?: string) => role([seen(mask), { ...grant('de2', 'unprotect'), mask }]);
+
+const warningsOfMembers = (members: readonly unknown[], change: object = {}) =>
+  lint([element({})], [role([grant('de1', 'protect')], { members, ...change })]).map(({ rule, message }) => [
+    rule,
+    message,
+  ]);
+
 describe('who sees what', () => {
   const masks = [
     { name: 'ends', fromLeft: 2, fromRight: 2, mode: 'mask' },
     { name: 'same', fromLeft: 2, fromRight: 2, mode: 'mask' },
     { name: 'middle', fromLeft: 6, fromRight: 4, mode: 'clear' },
   ];
-  const seen = (mask: string | undefined) => ({ ...grant('de1', 'unprotect'), mask });
   const found = (roles: readonly object[], change: object = {}): string[] =>
     lintPolicy(
       parsePolicy(
@@ -249,8 +260,6 @@ describe('who sees what', () => {
     )
       .filter(({ rule }) => rule !== 'unused-element')
       .map(({ rule, path, message, auditCode }) => `${rule} ${auditCode ?? ''} ${path}: ${message}`);
-  const reader = (mask: string | undefined, name: string, ...members: unknown[]) =>
-    role([seen(mask)], { name, members });
 
   test('under masks that conflict is told once for each combination of roles, with the reference product’s code', () => {
     const roles = [
@@ -270,9 +279,8 @@ describe('who sees what', () => {
   });
 
   test('masked is not everything', () => {
-    const both = (mask?: string) => role([seen(mask), { ...grant('de2', 'unprotect'), mask }]);
-    expect(found([both()])).toEqual(['all-powerful-role  $.roles[0]: its members may unprotect every element']);
-    expect(found([both('ends')])).toEqual([]);
+    expect(found([seesBoth()])).toEqual(['all-powerful-role  $.roles[0]: its members may unprotect every element']);
+    expect(found([seesBoth('ends')])).toEqual([]);
   });
 
   test('without a record of each request is told by permission', () => {
@@ -294,14 +302,9 @@ describe('who sees what', () => {
   });
 
   test('by a role that nobody has is nothing', () => {
-    const warnings = (members: readonly unknown[], change: object = {}) =>
-      lint([element({})], [role([grant('de1', 'protect')], { members, ...change })]).map(({ rule, message }) => [
-        rule,
-        message,
-      ]);
-    expect(warnings(['u'])).toEqual([]);
-    expect(warnings([])).toEqual([['unused-element', 'no role that may do anything with it has a member']]);
-    expect(warnings([], { default: true }).map(([rule]) => rule)).toEqual(['default-role-with-permissions']);
+    expect(warningsOfMembers(['u'])).toEqual([]);
+    expect(warningsOfMembers([])).toEqual([['unused-element', 'no role that may do anything with it has a member']]);
+    expect(warningsOfMembers([], { default: true }).map(([rule]) => rule)).toEqual(['default-role-with-permissions']);
   });
 
   test('with an old key is told until it is removed', () => {

@@ -15,10 +15,11 @@ const NUMERIC = { method: 'tokenization', type: 'numeric', shortData: 'error' };
 const ALL = ['protect', 'unprotect', 'reprotect'];
 const OFF = { successful: false, failed: false };
 
-/** `v1` before the rotation of deSSN, `v2` after it. */
+const grant = (change: object) => ['deSSN', 'deCount'].map((element) => ({ element, permissions: ALL, ...change }));
+
+/** Before the rotation of deSSN, and after it. */
 function document(version: 1 | 2): object {
   const rotated = version === 1 ? {} : { keyVersion: 2, oldKeyVersions: [1] };
-  const grant = (change: object) => ['deSSN', 'deCount'].map((element) => ({ element, permissions: ALL, ...change }));
   return {
     name: 'P',
     dataStore: 'D',
@@ -30,6 +31,7 @@ function document(version: 1 | 2): object {
     roles: [
       { name: 'owner', members: ['ann'], grants: grant({}) },
       { name: 'reader', members: ['joe'], grants: grant({ mask: 'ends' }) },
+      { name: 'quiet', members: ['eva'], grants: grant({ audit: { unprotect: { successful: false } } }) },
       {
         name: 'loader',
         members: ['etl'],
@@ -65,6 +67,12 @@ function run(user: string, target: Target, column: Column, version: 1 | 2 = 2): 
 const protect = (element: string, column: Column, version?: 1 | 2) =>
   run('ann', { operation: 'Protect', element }, column, version);
 const codes = () => entries.map(({ code }) => code);
+
+/** The element of a name, under its own name. */
+const nameOf = (name: string) => {
+  const found = POLICIES[2].elements.resolve(name);
+  return found.kind === 'found' ? found.value.name : found.kind;
+};
 
 describe('a role with a mask', () => {
   test('sees the masked value, and the record of its success names the mask', async () => {
@@ -120,10 +128,6 @@ describe('an element whose key was rotated', () => {
   });
 
   test('is found by the names of its old version that people and SQL engines write', () => {
-    const nameOf = (name: string) => {
-      const found = POLICIES[2].elements.resolve(name);
-      return found.kind === 'found' ? found.value.name : found.kind;
-    };
     expect(['deSSN', 'dessn', 'deSSN@1', 'DESSN@1', 'dessn_v1', 'deSSN_v1'].map(nameOf)).toEqual([
       'deSSN',
       'deSSN',
@@ -173,11 +177,20 @@ describe('a grant whose audit is switched off', () => {
 
   test('is switched for one permission and one outcome alone', async () => {
     await run('etl', { operation: 'Unprotect', element: 'deSSN' }, ['900-12-3456']);
-    await expect(run('etl', { operation: 'Reprotect', oldElement: 'deSSN', element: 'deSSN' }, [''])).rejects.toThrow();
+    await expect(
+      run('etl', { operation: 'Reprotect', oldElement: 'deSSN', element: 'deSSN' }, ['']),
+    ).rejects.toMatchObject({ code: 'NOT_AUTHORIZED' });
     expect(entries.map(({ code, requests, requestId }) => [code, requests, requestId])).toEqual([
       [3, 1, undefined],
       [3, undefined, 'r'],
     ]);
+  });
+
+  test('counts what was read with an old key as the success that it is', async () => {
+    const [token] = await protect('deSSN', ['900-12-3456'], 1);
+    entries = [];
+    await run('eva', { operation: 'Unprotect', element: 'deSSN@1' }, [token!]);
+    expect(entries).toMatchObject([{ code: 11, requests: 1 }]);
   });
 
   test('does not hide a fault of the engine', async () => {

@@ -1,0 +1,126 @@
+// The reference product's public clients, unmodified, against `protector serve`. They are not part of this repository: CI
+// installs them and says where (`SDK_PYTHON`: a Python that has one, `SDK_JAVA`: a folder of jar files); elsewhere the checks are
+// skipped, and listed as skipped.
+import { execFile } from 'node:child_process';
+import { createSecretKey } from 'node:crypto';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { SignJWT } from 'jose';
+import { type ClientFront, startClientFront } from './front.ts';
+import { protector, serve, type Served } from '../support/served.ts';
+
+const { SDK_PYTHON: python, SDK_JAVA: java, CI } = process.env;
+const fileAt = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const run = promisify(execFile);
+
+jest.setTimeout(120_000);
+
+let directory: string;
+const servers: Served[] = [];
+let open: Served;
+let byToken: Served;
+
+const secret = Buffer.alloc(32, 7);
+
+beforeAll(async () => {
+  if (python === undefined && java === undefined) return;
+  directory = mkdtempSync(join(tmpdir(), 'sdk-'));
+  protector(directory, 'init');
+  copyFileSync(fileAt('../vectors/wire/policy.json'), join(directory, 'policy.json'));
+  protector(directory, 'policy', 'seal');
+  open = await serve(directory, ['--port', '0']);
+  const settings = { authorization: 'JWT', jwt_secret_base64: secret.toString('base64') };
+  byToken = await serve(directory, ['--port', '0'], settings);
+  servers.push(open, byToken);
+});
+
+afterAll(() => {
+  for (const server of servers) server.process.kill('SIGKILL');
+  if (servers.length > 0) rmSync(directory, { recursive: true, force: true });
+});
+
+/** The lines that a check prints, of which none says that it failed. */
+async function checksOf(
+  program: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const env = { ...process.env, HOME: directory, ...variables };
+  const failed = (error: unknown) => error as { stdout: string; stderr: string };
+  const { stdout, stderr } = await run(program, args, { env }).catch(failed);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  expect(lines.filter((line) => !line.startsWith('ok'))).toEqual([]);
+  if (lines.length === 0) throw new Error(`${program} checked nothing: ${stderr}`);
+  return lines;
+}
+
+const clients: [client: string, where: string | undefined][] = [
+  ['Python', python],
+  ['Java', java],
+];
+test.each(clients)('the %s client is there where CI needs it', (_, where) => {
+  if (CI !== undefined) expect(where).toBeDefined();
+});
+
+(python === undefined ? describe.skip : describe)('the Python client (SDK_PYTHON)', () => {
+  const check = fileAt('sdk-python/check.py');
+
+  test('protects, unprotects, reprotects, and classifies every error', async () => {
+    const lines = await checksOf(python!, [check], { PTY_CP_HOST: `${open.origin}/pty` });
+    expect(lines.length).toBeGreaterThan(100);
+  });
+
+  test('is who its token says, until the token has expired', async () => {
+    const seconds = Math.floor(Date.now() / 1000);
+    for (const [username, exp, expected] of [
+      [
+        'outsider',
+        seconds + 600,
+        '3, The user does not have the appropriate permissions to perform the requested operation.',
+      ],
+      ['nobody', seconds + 600, '1, The username could not be found in the policy.'],
+      ['admin', seconds - 600, 'token expired'],
+    ] as const) {
+      const signed = new SignJWT({ username, exp }).setProtectedHeader({ alg: 'HS256' });
+      await checksOf(python!, [check], {
+        PTY_CP_HOST: `${byToken.origin}/pty`,
+        PTY_AUTH_MODE: 'bearer_token',
+        PTY_STATIC_TOKEN: await signed.sign(createSecretKey(secret)),
+        EXPECT: expected,
+      });
+    }
+  });
+
+  test('finds the server ready to move to, by the tool that comes with it', async () => {
+    const tool = join(dirname(python!), 'pty-migrate');
+    const env = { ...process.env, HOME: directory, PTY_AUTH_MODE: 'none', PTY_CP_HOST: `${open.origin}/pty` };
+    const { stdout } = await run(tool, ['check', '--with-protect-fn-test', '--sdk', 'python'], { env });
+    expect(stdout).toContain('READY');
+    expect(stdout).not.toContain('NOT READY');
+  });
+});
+
+(java === undefined ? describe.skip : describe)('the Java client (SDK_JAVA)', () => {
+  let front: ClientFront;
+
+  beforeAll(async () => {
+    front = await startClientFront(open.origin, directory);
+  });
+
+  afterAll(() => front.close());
+
+  test('protects, unprotects, reprotects, and classifies every error', async () => {
+    const program = [fileAt('sdk-java/Check.java'), fileAt('../vectors/wire/rest')];
+    const lines = await checksOf('java', [...front.javaOptions, '-cp', `${java}/*`, ...program], {
+      DEV_EDITION_HOST: front.host,
+      DEV_EDITION_EMAIL: 'somebody@example.com',
+      DEV_EDITION_PASSWORD: 'none',
+      DEV_EDITION_API_KEY: 'none',
+    });
+    expect(lines.length).toBeGreaterThan(80);
+  });
+});

@@ -1,0 +1,82 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { RefusedError } from '../../../lib/protect/refusal.ts';
+import { type GatewayEvent, readGatewayBody, readGatewayRequest } from '../../../lib/wire/gateway.ts';
+
+const refusalOf = (event: GatewayEvent): string => {
+  try {
+    return readGatewayBody(event).toString();
+  } catch (error) {
+    if (error instanceof RefusedError) return error.code;
+    throw error;
+  }
+};
+
+describe('a request behind API Gateway', () => {
+  test.each<[string, GatewayEvent]>([
+    ['payload format 1.0', { httpMethod: 'post', path: '/x', requestContext: { identity: { sourceIp: '192.0.2.1' } } }],
+    [
+      'payload format 2.0',
+      { rawPath: '/x', requestContext: { http: { method: 'POST', path: '/y', sourceIp: '192.0.2.1' } } },
+    ],
+  ])('%s: method, path and address are found', (_, event) => {
+    expect(readGatewayRequest(event)).toMatchObject({ method: 'POST', path: '/x', clientIp: '192.0.2.1' });
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['members of other kinds', { httpMethod: 1, path: [], headers: 'x', multiValueHeaders: null, requestContext: 7 }],
+    ['nulls', { httpMethod: null, path: null, headers: null, multiValueHeaders: null, requestContext: null }],
+  ])('%s gives a request of which nothing is known, and no error', (_, event) => {
+    const request = readGatewayRequest(event);
+    expect(request).toMatchObject({ method: undefined, path: '', clientIp: undefined });
+    expect(request.header('anything')).toBeUndefined();
+  });
+
+  test('a header is found whatever its case, and of a repeated one the first value counts', () => {
+    const { header } = readGatewayRequest({
+      headers: { 'X-One': 'last', 'x-two': 'only', 'X-Number': 7 },
+      multiValueHeaders: { 'X-ONE': ['first', 'last'] },
+    });
+    expect(['x-one', 'X-TWO', 'x-number', '__proto__'].map(header)).toEqual(['first', 'only', undefined, undefined]);
+  });
+
+  test('all values of a header are found, of every spelling of its name', () => {
+    const { headerValues } = readGatewayRequest({
+      headers: { 'X-Other': 'a', 'x-other': 'b', 'X-One': 'last' },
+      multiValueHeaders: { 'X-ONE': ['first', 'last'], 'x-one': ['third'] },
+    });
+    expect(['x-one', 'X-OTHER', 'x-none'].map(headerValues)).toEqual([['first', 'last', 'third'], ['a', 'b'], []]);
+  });
+});
+
+describe('a body behind API Gateway', () => {
+  const text = '{"data":[[0,"Zoë"]]}';
+  const gzip = gzipSync(text);
+
+  test.each<[string, GatewayEvent]>([
+    ['plain text', { body: text, isBase64Encoded: false }],
+    ['plain text that claims to be base64', { body: text, isBase64Encoded: true }],
+    ['plain text behind blanks that claims to be base64', { body: `\n ${text}`, isBase64Encoded: true }],
+    ['base64', { body: Buffer.from(text).toString('base64'), isBase64Encoded: true }],
+    ['gzip in base64', { body: gzip.toString('base64'), isBase64Encoded: true }],
+    ['gzip in base64 that claims to be text', { body: gzip.toString('base64'), isBase64Encoded: false }],
+    ['gzip as a text of bytes', { body: gzip.toString('latin1'), isBase64Encoded: false }],
+  ])('is decoded by what it is: %s', (_, event) => {
+    expect(refusalOf(event).trim()).toBe(text);
+  });
+
+  test.each<[string, GatewayEvent]>([
+    ['no body', {}],
+    ['null', { body: null }],
+    ['damaged gzip', { body: gzip.subarray(0, 25).toString('base64'), isBase64Encoded: true }],
+    [
+      'a little gzip that grows beyond all bounds',
+      { body: gzipSync(Buffer.alloc(65 * 2 ** 20)).toString('base64'), isBase64Encoded: true },
+    ],
+    ['bytes that are no UTF-8', { body: Buffer.of(0x22, 0xff, 0x22).toString('base64'), isBase64Encoded: true }],
+    ['a text with half a surrogate pair', { body: '"\ud800"', isBase64Encoded: false }],
+  ])('is refused: %s', (_, event) => {
+    expect(refusalOf(event)).toBe('EVENT_MALFORMED');
+  });
+});

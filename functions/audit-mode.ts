@@ -1,8 +1,6 @@
 // Which trail a Lambda function keeps: `AUDIT_MODE` and what the mode needs.
 import { cloudWatchAuditSink } from '../lib/adapters/cloudwatch-logs/audit-sink.ts';
 import { cloudWatchLogsClient } from '../lib/adapters/cloudwatch-logs/client.ts';
-import { kinesisAuditSink } from '../lib/adapters/kinesis/audit-sink.ts';
-import { kinesisClient } from '../lib/adapters/kinesis/client.ts';
 import { BufferedTrail } from '../lib/audit/buffered-trail.ts';
 import type { ChainOptions } from '../lib/audit/chain.ts';
 import type { AuditLine, Trail } from '../lib/audit/ports.ts';
@@ -20,6 +18,15 @@ import { beforeTheEnd } from './shutdown.ts';
  * answer. The write itself is not begun before the column is done: see ARCHITECTURE.md, decisions.
  */
 export type OpenTrail = (chain: ChainOptions) => Trail;
+
+type KinesisSink = typeof import('./kinesis-sink.ts');
+
+let kinesis: KinesisSink | undefined;
+
+/** For whoever loads the function: gives it what the mode `kinesis` needs. */
+export function useKinesis(module: KinesisSink): void {
+  kinesis = module;
+}
 
 /** The mode that the settings choose. Throws `RefusedError` `NOT_CONFIGURED` for one that there is not. */
 export function auditMode(): AuditMode {
@@ -40,7 +47,9 @@ export function auditTrailOf(mode: AuditMode, chainId: string): OpenTrail {
       };
     }
     case 'kinesis': {
-      const sink = kinesisAuditSink({ client: kinesisClient(), streamName: required(ENV.auditStream), chainId });
+      const streamName = required(ENV.auditStream);
+      if (kinesis === undefined) throw notConfigured('index.mjs did not load the Kinesis sink');
+      const sink = kinesis.openKinesisSink(streamName, chainId);
       return (chain) => new AuditTrail({ ...chain, sink });
     }
     case 'buffered': {

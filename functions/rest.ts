@@ -24,4 +24,5 @@ export function restHandler(
 
 /** What AWS Lambda calls. */
 export const handler = restHandler(lambdaEnvironment, process.env);
+export { useKinesis } from './audit-mode.ts';
 export { ready } from './environment.ts';

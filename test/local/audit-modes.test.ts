@@ -18,7 +18,7 @@ let lambda: LambdaRuntime;
 let settings: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  bundles = await buildBundles(['redshift']);
+  bundles = await buildBundles();
 });
 afterAll(() => rm(bundles, { recursive: true }));
 

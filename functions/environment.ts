@@ -12,6 +12,7 @@ import type { Environment } from './pipeline.ts';
 import { loadPolicy, readBundle } from './policy-file.ts';
 import { required } from './settings.ts';
 import { awaitTheEnd } from './shutdown.ts';
+import { policyUserFrom } from './user-names.ts';
 
 /** The environment of an AWS Lambda function: KMS, the audit sink, the policy layer. Made once per execution environment. */
 export const lambdaEnvironment = once(async (): Promise<Environment> => {
@@ -32,6 +33,7 @@ export const lambdaEnvironment = once(async (): Promise<Environment> => {
   const protector = new Protector(
     once(() => loadPolicy(policyPath, keys)),
     trail.open(),
+    await policyUserFrom(settings),
   );
   return { protector, trail, writeMetrics: writeToStandardOutput };
 });

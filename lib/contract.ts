@@ -17,6 +17,10 @@ export const ENV = {
   auditStream: 'AUDIT_STREAM',
   /** Mode `buffered`: milliseconds between writes; default `DEFAULT_AUDIT_FLUSH_INTERVAL_MS`. */
   auditFlushIntervalMs: 'AUDIT_FLUSH_INTERVAL_MS',
+  /** An RE2 expression with one capture group, which is the policy's user; unset: names stay as they come. */
+  usernameRegex: 'USERNAME_REGEX',
+  /** Takes the place of every user; unset: nobody's place. */
+  serviceUser: 'service_user',
 } as const;
 
 /**

@@ -42,6 +42,7 @@ function merged(first: AuditEntry, second: AuditEntry): AuditEntry {
     count: first.count + second.count,
     weakCount: sum(first.weakCount, second.weakCount),
     repeatedCount: sum(first.repeatedCount, second.repeatedCount),
+    requests: sum(first.requests, second.requests),
     firstTimeMs: first.firstTimeMs,
     lastTimeMs: second.lastTimeMs,
   };
@@ -70,5 +71,6 @@ function keyOf(entry: AuditEntry): string {
     entry.batchId,
     entry.dataStore,
     entry.policyVersion,
+    entry.requests !== undefined,
   ]);
 }

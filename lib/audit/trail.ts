@@ -6,6 +6,9 @@ import { AuditError, durableOf } from './errors.ts';
 import type { AuditLine, AuditSink, RequestTrail, Trail } from './ports.ts';
 import { type AuditEntry, checkEntry } from './record.ts';
 
+/** How long a summary is added to before it is written: the reference product's interval between flushes. */
+const SUMMARY_MS = 30_000;
+
 export interface AuditTrailOptions extends ChainOptions {
   readonly sink: AuditSink;
   /** @default 10,000 records that are recorded but not known to be durable; above that new ones are refused. */
@@ -26,11 +29,15 @@ interface Ask {
 export class AuditTrail implements Trail {
   readonly #chain: Chain;
   readonly #sink: AuditSink;
+  readonly #nowMs: () => number;
   readonly #maxPendingLines: number;
   /** What the next write carries. */
   #asked: Ask[] = [];
   /** Signed but not known to be durable. Their numbers are spent, so these bytes are offered until the sink has them. */
   #pending: AuditLine[] = [];
+  /** Requests that get no record of their own, across requests. */
+  readonly #summaries = new Aggregate();
+  #oldestSummaryMs = 0;
   /** What the next write has to say about answers that did not leave. */
   #withheld: AuditEntry[] = [];
   #refused = 0;
@@ -41,6 +48,7 @@ export class AuditTrail implements Trail {
   constructor(options: AuditTrailOptions) {
     this.#chain = new Chain(options);
     this.#sink = options.sink;
+    this.#nowMs = options.nowMs;
     this.#maxPendingLines = options.maxPendingLines ?? 10_000;
     this.#alone = this.open();
   }
@@ -56,10 +64,19 @@ export class AuditTrail implements Trail {
       record: (entry) => {
         checkEntry(entry);
         this.#checkRoom(recorded.size);
-        recorded.add(entry);
+        if (entry.requests === undefined) recorded.add(entry);
+        else this.#summarise(entry);
       },
       flush: (giveUp) => this.#flush(recorded.drain(), giveUp),
     };
+  }
+
+  /** Resolves once the summaries are durable too, if there are any: what an environment that ends calls last. Rejects as `flush` does. */
+  async close(): Promise<void> {
+    if (this.#summaries.size === 0) return;
+    await this.flush().catch(() => {}); // what failed is offered again, with the summaries
+    this.#oldestSummaryMs = Number.NEGATIVE_INFINITY;
+    await this.flush();
   }
 
   /** For a caller that has one request at a time, and so needs none of its own. */
@@ -76,10 +93,26 @@ export class AuditTrail implements Trail {
    * although nobody gets as far as `flush`.
    */
   #checkRoom(recorded: number): void {
-    if (this.#pending.length + this.#withheld.length + recorded < this.#maxPendingLines) return;
+    const waiting = this.#pending.length + this.#withheld.length + this.#summaries.size + recorded;
+    if (waiting < this.#maxPendingLines) return;
     this.#refused += 1;
     if (this.#running === undefined) this.#begin().catch(() => {}); // the next flush meets the same failure
     throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'Too many audit records wait for the sink: refused');
+  }
+
+  #summarise(entry: AuditEntry): void {
+    const timeMs = Math.floor(this.#nowMs());
+    if (this.#summaries.size === 0) this.#oldestSummaryMs = timeMs;
+    this.#summaries.add({ ...entry, firstTimeMs: timeMs, lastTimeMs: timeMs });
+  }
+
+  /**
+   * Summaries are written along with anything else, or when the first thing in them is 30 seconds old; until then no answer
+   * waits for them.
+   */
+  #dueSummaries(others: number): readonly AuditEntry[] {
+    const isDue = others > 0 || this.#nowMs() - this.#oldestSummaryMs >= SUMMARY_MS;
+    return isDue ? this.#summaries.drain() : [];
   }
 
   /** Writes never overlap. Those who come during a write share the one after it. */
@@ -115,6 +148,7 @@ export class AuditTrail implements Trail {
     this.#withheld = [];
     for (const entry of corrections) this.#pending.push(this.#chain.seal(entry));
     for (const { entries } of asked) for (const entry of entries) this.#pending.push(this.#chain.seal(entry));
+    for (const entry of this.#dueSummaries(this.#pending.length)) this.#pending.push(this.#chain.seal(entry));
     if (this.#pending.length === 0) return;
     try {
       await this.#sink.append(this.#pending);

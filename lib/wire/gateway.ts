@@ -32,6 +32,8 @@ export interface GatewayRequest {
   readonly path: string;
   /** The first value of a header, whatever case its name has. */
   readonly header: (name: string) => string | undefined;
+  /** All its values: where it decides who calls, several are as good as none. */
+  readonly headerValues: (name: string) => readonly string[];
   /** The caller's address as the gateway saw it. */
   readonly clientIp: string | undefined;
 }
@@ -46,7 +48,8 @@ export function readGatewayRequest(event: GatewayEvent): GatewayRequest {
   return {
     method: text(event.httpMethod)?.toUpperCase() ?? text(http.method)?.toUpperCase(),
     path: text(event.path) ?? text(event.rawPath) ?? text(http.path) ?? '',
-    header: (name) => headers.get(name.toLowerCase()),
+    header: (name) => headers.get(name.toLowerCase())?.[0],
+    headerValues: (name) => headers.get(name.toLowerCase()) ?? [],
     clientIp: text(members(context.identity).sourceIp) ?? text(http.sourceIp),
   };
 }
@@ -73,15 +76,19 @@ export function gatewayReply(
   return { statusCode, headers: { 'Content-Type': 'application/json', ...headers }, body, isBase64Encoded: false };
 }
 
-function readHeaders({ headers, multiValueHeaders }: GatewayEvent): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const [name, values] of Object.entries(members(multiValueHeaders))) {
-    const first: unknown = Array.isArray(values) ? values[0] : values;
-    if (typeof first === 'string') found.set(name.toLowerCase(), first);
-  }
-  // Of a repeated header this member has the last value: the first one counts.
-  for (const [name, value] of Object.entries(members(headers))) {
-    if (typeof value === 'string' && !found.has(name.toLowerCase())) found.set(name.toLowerCase(), value);
+function readHeaders({ headers, multiValueHeaders }: GatewayEvent): ReadonlyMap<string, readonly string[]> {
+  const all = valuesByName(multiValueHeaders);
+  // Of a repeated header this member has the last value: where the other knows a name, that one counts.
+  return new Map([...valuesByName(headers), ...all]);
+}
+
+/** Values by name in lower case, of every spelling of it. */
+function valuesByName(headers: unknown): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const [spelling, value] of Object.entries(members(headers))) {
+    const name = spelling.toLowerCase();
+    const values = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
+    if (values.length > 0) found.set(name, [...(found.get(name) ?? []), ...values]);
   }
   return found;
 }

@@ -1,11 +1,11 @@
-import { execFile, execSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { buildBundles } from '../support/bundle.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
 import { redshiftEvent } from '../support/policy.ts';
@@ -15,9 +15,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAX_BUNDLE_BYTES = 400_000;
 
 /** Entry points that package.json builds, such as `redshift`. */
-const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { build: string } };
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: { build: string; postbuild: string };
+};
 const FUNCTIONS = [...scripts.build.matchAll(/(?<= functions\/)[\w-]+(?=\.ts )/g)].map(([name]) => name);
-const PROTECT_FUNCTIONS = FUNCTIONS.filter((name) => name !== 'policy-agent');
+const PROTECT_FUNCTIONS = FUNCTIONS.filter((name) => !['policy-agent', 'log-forwarder'].includes(name));
+
+jest.setTimeout(60_000); // the build, and processes that load what it made
 
 describe('the bundles', () => {
   let directory: string;
@@ -26,9 +30,7 @@ describe('the bundles', () => {
   const bundle = (name: string): string => join(directory, name, 'index.cjs');
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'bundle-'));
-    const command = scripts.build.replace(/--outdir=\S+/, `--outdir=${directory} --log-level=error`);
-    execSync(`node_modules/.bin/${command}`, { cwd: ROOT });
+    directory = await buildBundles();
     fake = await startFakeAws();
     surroundings = await deployTo(fake, directory);
   });
@@ -78,6 +80,32 @@ describe('the bundles', () => {
       results: [expect.stringMatching(/^\d{3}-\d{2}-\d{4}$/), null],
     });
     expect(fake.calls.length).toBeGreaterThan(calls);
+  });
+
+  test.each(PROTECT_FUNCTIONS)(
+    'of %s has the engine of regular expressions beside it, for those who use it',
+    async (name) => {
+      expect(readFileSync(bundle(name), 'utf8')).toContain('require("re2js")');
+      const found = `console.log(require.resolve('re2js', { paths: [${JSON.stringify(join(directory, name))}] }))`;
+      expect(await load(name, found, {})).toBe(join(directory, name, 'node_modules', 're2js', 'index.js'));
+    },
+  );
+
+  test('of redshift takes the policy’s user from a name by USERNAME_REGEX, and does not start with a bad one', async () => {
+    // Of test_user, none: nobody is called so.
+    expect(await invoke({ ...surroundings, USERNAME_REGEX: '^test_(.*)$' })).toMatchObject({
+      success: false,
+      error_msg: expect.stringContaining('username could not be found'),
+    });
+    expect(await invoke({ ...surroundings, USERNAME_REGEX: '^(test_user)$' })).toMatchObject({ success: true });
+    expect(await invoke({ ...surroundings, USERNAME_REGEX: '^.*$' })).toMatchObject({
+      success: false,
+      error_msg: expect.stringContaining('USERNAME_REGEX: '),
+    });
+    expect(await invoke({ ...surroundings, service_user: 'analyst' })).toMatchObject({
+      success: false,
+      error_msg: expect.stringContaining('User not authorized'),
+    });
   });
 
   test('of redshift answers nothing without credentials', async () => {

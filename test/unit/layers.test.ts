@@ -99,7 +99,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto'
 
 /** Packages that compute and do nothing else, by the folder that may use them. */
 const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
-  'lib/policy': ['zod'],
+  'lib/policy': ['zod', 'yaml', 're2js'],
   'lib/wire/rest': ['zod/mini', 'jose'],
 };
 

@@ -12,6 +12,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   JWT_CLAIMS_MALFORMED: 500,
   JWT_SECRET_MISSING: 500,
   ENGINE_FAILED: 500,
+  KEY_THROTTLED: 429,
   POLICY_UNAVAILABLE: 503,
   KEY_UNAVAILABLE: 503,
   KEY_REFUSED: 503,
@@ -22,6 +23,7 @@ const CONTENT_INVALID = new RefusedError('CONTENT_INVALID').canonicalText;
 
 /** Texts that the public clients know, in place of our own that they do not; both stand for the same code. */
 const CLIENT_TEXT: Partial<Record<RefusalCode, string>> = {
+  KEY_THROTTLED: 'Too many requests',
   REPLY_TOO_LARGE: 'Input or output buffer is too small.',
   UNSAFE_NUMBER: CONTENT_INVALID,
   INTEGER_2_RANGE: CONTENT_INVALID,

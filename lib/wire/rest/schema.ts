@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini';
 import { ENCODINGS } from './encoding.ts';
+import { longArrayOf } from './long-array.ts';
 
 /** As many audit records may one request leave. */
 export const MAX_ARGUMENTS = 256;
@@ -27,9 +28,10 @@ const encoding = z
       'How values are written, in both directions. Default: hex for elements of bytes (binary, encryption, hash), which have no utf8, else utf8.',
     ),
   );
-const values = z
-  .array(z.union([z.string(), z.number(), z.null()]))
-  .check(described('Values of one column. A number keeps its digits; null stays null, an empty text stays empty.'));
+const values = longArrayOf(
+  z.union([z.string(), z.number(), z.null()]),
+  'Values of one column. A number keeps its digits; null stays null, an empty text stays empty.',
+);
 
 const protectFields = {
   data_element: element('Data element to protect or unprotect with.'),
@@ -81,7 +83,7 @@ function severalOf<Item extends z.ZodMiniType>(item: Item) {
 }
 
 const content = z.nullable(z.string()).check(described('Base64 of UTF-8 text, or of bytes.'));
-const bulk = z.object({ id: queryId, data: z.array(z.object({ content })) });
+const bulk = z.object({ id: queryId, data: longArrayOf(z.object({ content }), 'Values of one column.') });
 
 const legacyFields = { policyusername: user, bulk };
 const legacyProtect = z.object({

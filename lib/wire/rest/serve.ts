@@ -91,7 +91,7 @@ async function understand(
     progress.origin = { ...progress.origin, user: user ?? '' };
   };
   const subject =
-    known.caller === 'token' ? await userOfToken(request.header('authorization'), known, nowMs()) : undefined;
+    known.caller === 'token' ? await userOfToken(request.headerValues('authorization'), known, nowMs()) : undefined;
   identify(subject);
   const body = parseBody(readGatewayBody(event).toString());
   const user = userOf(known, subject, body);

@@ -11,14 +11,14 @@ const CLOCK_SKEW_SECONDS = 60;
 const KNOWN_SHAPE_OF_SCHEME = /^[A-Za-z][A-Za-z0-9-]{0,23}$/;
 
 /**
- * The user that an `Authorization` header speaks for, at a time in epoch milliseconds. Unless it was verified before it came
+ * The user that the one `Authorization` header speaks for, at a time in epoch milliseconds. Unless it was verified before it came
  * here, a token must be signed with an algorithm of the configured key, must not have expired, and must be valid already.
  *
  * Rejects with `RefusedError`: `AUTHORIZATION_MISSING`, `AUTHORIZATION_SCHEME`, `AUTHORIZATION_MALFORMED`, `TOKEN_ALGORITHM`,
  * `TOKEN_SIGNATURE`, `TOKEN_EXPIRED` (also without `exp`), `TOKEN_EARLY`. Resolves to undefined where no claim names a user.
  */
 export async function userOfToken(
-  authorization: string | undefined,
+  authorization: readonly string[],
   { claims, verifier }: TokenSettings,
   nowMs: number,
 ): Promise<string | undefined> {
@@ -31,8 +31,10 @@ export async function userOfToken(
   return undefined;
 }
 
-function bearerToken(header: string | undefined): string {
-  const value = header?.trim() ?? '';
+function bearerToken(headers: readonly string[]): string {
+  // What is in front may have looked at another one of several.
+  if (headers.length > 1) throw new RefusedError('AUTHORIZATION_MALFORMED');
+  const value = headers[0]?.trim() ?? '';
   if (value === '') throw new RefusedError('AUTHORIZATION_MISSING');
   const [scheme = '', token, ...more] = value.split(/[ \t]+/);
   if (scheme.toLowerCase() === 'bearer' && token !== undefined && more.length === 0) return token;

@@ -40,6 +40,14 @@ describe('a request behind API Gateway', () => {
     });
     expect(['x-one', 'X-TWO', 'x-number', '__proto__'].map(header)).toEqual(['first', 'only', undefined, undefined]);
   });
+
+  test('all values of a header are found, of every spelling of its name', () => {
+    const { headerValues } = readGatewayRequest({
+      headers: { 'X-Other': 'a', 'x-other': 'b', 'X-One': 'last' },
+      multiValueHeaders: { 'X-ONE': ['first', 'last'], 'x-one': ['third'] },
+    });
+    expect(['x-one', 'X-OTHER', 'x-none'].map(headerValues)).toEqual([['first', 'last', 'third'], ['a', 'b'], []]);
+  });
 });
 
 describe('a body behind API Gateway', () => {

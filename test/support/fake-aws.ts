@@ -170,8 +170,8 @@ export async function startFakeAws(): Promise<FakeAws> {
     if (fault?.kind === 'status503') throw new ServiceFault('ServiceUnavailableException', 'Unavailable', 503);
     const run = operations[target];
     if (run === undefined) throw new ServiceFault('UnknownOperationException', 'Unknown operation');
+    if (fault?.kind === 'drop') response.destroy(); // what is answered from here on is lost
     const answered = run(body, fault);
-    if (fault?.kind === 'drop') return void response.destroy();
     if (fault?.kind === 'malformed') return void response.writeHead(200).end('<html>Please sign in</html>');
     reply(response, 200, answered);
   }

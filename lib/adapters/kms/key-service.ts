@@ -1,7 +1,8 @@
 // AWS KMS: GenerateDataKey and Decrypt with an encryption context.
-import { DecryptCommand, GenerateDataKeyCommand, type KMSClient, KMSServiceException } from '@aws-sdk/client-kms';
+import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { Secret } from '../../base/secret.ts';
 import { type EncryptionContext, type KeyService, KeyServiceError } from '../../crypto/ports.ts';
+import { failure } from './failure.ts';
 
 export interface KmsKeyServiceOptions {
   /** Decides about time-outs and repeats; see `kmsClient`. */
@@ -15,20 +16,6 @@ export interface KmsKeyServiceOptions {
 }
 
 const KEY_BYTES = 32;
-
-/** Errors that pass by themselves although the service answers them with a 4xx status. */
-const PASSING_ERRORS: ReadonlySet<string> = new Set([
-  'DependencyTimeoutException',
-  'KMSInternalException',
-  'KeyUnavailableException',
-  'LimitExceededException',
-  'RequestTimeout',
-  'RequestTimeoutException',
-  'ThrottledException',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-]);
 
 /** Wraps data keys under a KMS key. Does not repeat anything itself. `DataKey.keyId` is the ARN KMS answered with. */
 export function kmsKeyService({ client, keyId }: KmsKeyServiceOptions): KeyService {
@@ -66,14 +53,7 @@ function incomplete(operation: string): KeyServiceError {
   return new KeyServiceError('KEY_REFUSED', `KMS ${operation} did not answer with a 256-bit key`);
 }
 
-/**
- * No HTTP status means no answer: a time-out or no network. Everything else KMS says is final: wrong context or key,
- * altered bytes, no permission, disabled or absent key. The name is passed on, the service's text (it holds ARNs and may
- * quote the request) is not.
- */
 function mapped(operation: string, error: unknown): KeyServiceError {
-  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
-  const status = error instanceof KMSServiceException ? error.$metadata.httpStatusCode : undefined;
-  const passes = status === undefined || status === 429 || status >= 500 || PASSING_ERRORS.has(name);
+  const { name, passes } = failure(error);
   return new KeyServiceError(passes ? 'KEY_SERVICE_UNAVAILABLE' : 'KEY_REFUSED', `KMS ${operation} failed: ${name}`);
 }

@@ -48,7 +48,7 @@ export interface LogHead {
 /** What a commit came to. */
 export interface Commit {
   readonly head: LogHead;
-  /** False when another writer's commit came first: `head` is the result of that one, and nothing of ours is in it. */
+  /** False when another writer's commit came first: `head` is the result of that one, or of a later one, without our entries. */
   readonly ours: boolean;
 }
 
@@ -99,13 +99,19 @@ export class LogWriter {
   async commit(head: LogHead, entries: readonly Uint8Array[]): Promise<Commit> {
     const { store } = this.#options;
     const number = (head.checkpoint?.number ?? -1) + 1;
-    const wanted = encodePending(this.#plan(head, number, entries));
+    const plan = this.#plan(head, number, entries);
+    const wanted = encodePending(plan);
     const created = await store.create(pendingPath(number), wanted);
     const bytes = created === 'created' ? wanted : await store.read(pendingPath(number));
-    if (bytes === undefined || (await store.read(checkpointPath(number))) !== undefined) {
-      // Decided long ago: we were asleep between reading the head and now.
+    const decided = await this.#readCheckpoint(checkpointPath(number));
+    if (bytes === undefined || decided !== undefined) {
+      // Either that was long ago, and we were asleep since we read the head; or others have completed what we had just begun.
       if (created === 'created') await store.remove(pendingPath(number));
-      return { head: await this.open(), ours: false };
+      const next = this.#checkpointOf(plan, grow(head.tree, entries).tree);
+      return {
+        head: await this.open(),
+        ours: decided !== undefined && checkpointText(decided.checkpoint) === checkpointText(next),
+      };
     }
     const pending = decodePending(bytes);
     if (pending.size !== head.tree.size || !sameBytes(pending.root, head.tree.root)) {
@@ -127,13 +133,12 @@ export class LogWriter {
   }
 
   async #complete(tree: Tree, pending: Pending): Promise<LogHead> {
-    const { store, signer, origin } = this.#options;
-    const { number, time, due, entries } = pending;
+    const { store, signer } = this.#options;
+    const { number, entries } = pending;
     const growth = grow(tree, entries);
     await this.#write(growth);
     await this.#prove(tree, growth.tree);
-    const { size, root } = growth.tree;
-    const checkpoint = { origin, size, root, number, time, ...(due === undefined ? {} : { due }) };
+    const checkpoint = this.#checkpointOf(pending, growth.tree);
     const note = Buffer.from(await signCheckpoint(checkpoint, signer, this.#key));
     const created = await store.create(checkpointPath(number), note);
     const kept = created === 'created' ? note : (await this.#sameCheckpoint(checkpoint)).bytes;
@@ -153,6 +158,11 @@ export class LogWriter {
     let last = 0;
     for await (const path of this.#options.store.list(CHECKPOINTS)) last = Math.max(last, checkpointNumber(path) ?? 0);
     return checkpointPath(last);
+  }
+
+  #checkpointOf({ number, time, due }: Pending, { size, root }: Tree): Checkpoint & { number: number; time: number } {
+    const { origin } = this.#options;
+    return { origin, size, root, number, time, ...(due === undefined ? {} : { due }) };
   }
 
   /** Another writer signed the same while we did. Anything else would be a fork, and is refused. */

@@ -87,6 +87,7 @@ export function s3TileStore(options: S3TileStoreOptions): TileStore {
       Key: `${prefix}${path}`,
       Body: bytes,
       ContentType: path === 'checkpoint' ? 'text/plain; charset=utf-8' : 'application/octet-stream',
+      ChecksumAlgorithm: 'SHA256', // named as well, which S3 asks for where a retention is set
       ChecksumSHA256: createHash('sha256').update(bytes).digest('base64'),
       ...condition,
       ...(lock && {

@@ -117,7 +117,8 @@ export async function startFakeAws(): Promise<FakeAws> {
       const { spec = 'SYMMETRIC_DEFAULT', pair } = keys.get(keyId)!;
       if (pair === undefined) throw new ServiceFault('UnsupportedOperationException', 'Not an asymmetric key');
       const der = pair.publicKey.export({ format: 'der', type: 'spki' });
-      return { KeyId: keyId, KeySpec: spec, KeyUsage: 'SIGN_VERIFY', PublicKey: der.toString('base64') };
+      const algorithms = [SIGNING_ALGORITHMS[spec]];
+      return { KeyId: keyId, KeySpec: spec, SigningAlgorithms: algorithms, PublicKey: der.toString('base64') };
     },
     'TrentService.Sign': (body) => {
       const keyId = usableKey(text(body, 'KeyId'));

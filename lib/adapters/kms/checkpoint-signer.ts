@@ -1,11 +1,5 @@
 // AWS KMS: GetPublicKey and Sign with an asymmetric key that never leaves the service.
-import {
-  GetPublicKeyCommand,
-  type KeySpec,
-  type KMSClient,
-  SignCommand,
-  type SigningAlgorithmSpec,
-} from '@aws-sdk/client-kms';
+import { GetPublicKeyCommand, type KMSClient, SignCommand, type SigningAlgorithmSpec } from '@aws-sdk/client-kms';
 import { LogError } from '../../transparency/errors.ts';
 import type { CheckpointAlgorithm, CheckpointSigner } from '../../transparency/ports.ts';
 import { failure } from './failure.ts';
@@ -18,11 +12,10 @@ export interface KmsCheckpointSignerOptions {
 }
 
 /** Both take the message itself (RAW): Ed25519 because the algorithm does, ECDSA so that KMS makes the digest. */
-const SPECS: ReadonlyMap<KeySpec | undefined, { algorithm: CheckpointAlgorithm; signing: SigningAlgorithmSpec }> =
-  new Map([
-    ['ECC_NIST_EDWARDS25519', { algorithm: 'ed25519', signing: 'ED25519_SHA_512' }],
-    ['ECC_NIST_P256', { algorithm: 'ecdsa-p256', signing: 'ECDSA_SHA_256' }],
-  ]);
+const ALGORITHMS: readonly (readonly [SigningAlgorithmSpec, CheckpointAlgorithm])[] = [
+  ['ED25519_SHA_512', 'ed25519'],
+  ['ECDSA_SHA_256', 'ecdsa-p256'],
+];
 
 /**
  * Signs with a KMS key, which it asks for its public key once. Needs `kms:GetPublicKey` and `kms:Sign`. Rejects with `LogError`
@@ -32,18 +25,16 @@ export async function kmsCheckpointSigner({ client, keyId }: KmsCheckpointSigner
   const described = await client.send(new GetPublicKeyCommand({ KeyId: keyId })).catch((error: unknown) => {
     throw mapped('GetPublicKey', error);
   });
-  const spec = SPECS.get(described.KeySpec);
-  if (spec === undefined || described.PublicKey === undefined) {
-    throw new LogError(
-      'LOG_SIGNER_REFUSED',
-      'The KMS key for checkpoints is no ECC_NIST_EDWARDS25519 or ECC_NIST_P256 key',
-    );
+  const { PublicKey: spki, SigningAlgorithms: offered = [] } = described;
+  const [signing, algorithm] = ALGORITHMS.find(([name]) => offered.includes(name)) ?? [];
+  if (algorithm === undefined || spki === undefined) {
+    throw new LogError('LOG_SIGNER_REFUSED', 'The KMS key is none for Ed25519 or for ECDSA over P-256');
   }
   return {
-    publicKey: { algorithm: spec.algorithm, spki: described.PublicKey },
+    publicKey: { algorithm, spki },
     async sign(message) {
       const { Signature: signature } = await client
-        .send(new SignCommand({ KeyId: keyId, Message: message, MessageType: 'RAW', SigningAlgorithm: spec.signing }))
+        .send(new SignCommand({ KeyId: keyId, Message: message, MessageType: 'RAW', SigningAlgorithm: signing }))
         .catch((error: unknown) => {
           throw mapped('Sign', error);
         });

@@ -12,3 +12,10 @@ export function wholeNumber(text: string): number {
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
   return value;
 }
+
+/** The parser of an option that is a time. */
+export function time(text: string): Date {
+  const value = new Date(text);
+  if (Number.isNaN(value.getTime())) throw new InvalidArgumentError('It must be a time, such as 2027-01-15T08:00:00Z.');
+  return value;
+}

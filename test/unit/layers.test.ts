@@ -95,7 +95,7 @@ function adapterOffences(sources: Sources): string[] {
 const mayTouchTheWorld = (path: string): boolean => within(path, 'lib/adapters', 'lib/local', 'functions', 'infra');
 
 /** Packages of Node that compute and do nothing else. */
-const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto', 'node:util']);
+const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto', 'node:util', 'node:zlib']);
 
 /** Packages and modules of Node that the pure part of lib may use. */
 function isPureImport({ from, to }: Import): boolean {

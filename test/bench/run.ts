@@ -1,5 +1,6 @@
 // npm run bench: the figures of the performance targets, measured side by side on this machine. Prints, never asserts.
 //   --memory   also 1,000 calls for heap and resident memory, before everything else
+//   --trail    only the audit trail: a million records sealed and verified, which takes some minutes
 //   --json     one JSON object on standard output
 
 import { cpus } from 'node:os';
@@ -10,9 +11,14 @@ import { print, type Section } from './figures.ts';
 import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
 import { growthSection, redshiftSection } from './redshift.ts';
+import { trailSection } from './trail.ts';
 
 const { values: options } = parseArgs({
-  options: { memory: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    memory: { type: 'boolean', default: false },
+    trail: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
 });
 
 const machine = { node: process.version, arch: process.arch, cpu: cpus()[0]?.model ?? 'unknown' };
@@ -26,9 +32,14 @@ function add(section: Section): void {
 if (!options.json)
   console.log(`Node ${machine.node}, ${machine.arch}, ${machine.cpu}; median (best) of interleaved rounds`);
 if (options.memory) add(await memorySection());
-add(await ff1Section(21));
-add(await columnsSection(21));
-add(await methodsSection(7));
-add(await redshiftSection(31));
-add(await growthSection(15));
+if (options.trail) {
+  add(await trailSection(1_000_000));
+} else {
+  add(await ff1Section(21));
+  add(await columnsSection(21));
+  add(await methodsSection(7));
+  add(await redshiftSection(31));
+  add(await growthSection(15));
+  add(await trailSection(20_000));
+}
 if (options.json) console.log(JSON.stringify({ ...machine, sections }));

@@ -16,6 +16,8 @@ export interface StoreUnderTest {
   dispose(): Promise<void>;
 }
 
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+
 /** The promises of `TileStore`, for every adapter. With `skipped`, they are printed as skipped for that reason. */
 export function tileStoreContract(name: string, make: () => Promise<StoreUnderTest>, skipped?: string): void {
   const suite = skipped === undefined ? describe : describe.skip;
@@ -29,7 +31,6 @@ export function tileStoreContract(name: string, make: () => Promise<StoreUnderTe
       await under.dispose();
       await fresh.dispose();
     });
-    const bytes = (text: string): Uint8Array => Buffer.from(text);
     const read = async (path: string): Promise<string | undefined> => {
       const found = await under.second.read(path);
       return found && Buffer.from(found).toString();

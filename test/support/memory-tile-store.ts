@@ -63,3 +63,10 @@ export function watched(
 export function crash(): LogError {
   return new LogError('LOG_STORE_UNAVAILABLE', 'The process ends here');
 }
+
+/** For `watched`: a process that ends at this call of the store. */
+export function diesAt(last: number): (call: string, path: string, number: number) => void {
+  return (_, __, number) => {
+    if (number >= last) throw crash();
+  };
+}

@@ -84,14 +84,14 @@ function show(list: KeyList, { json }: AuditKeysOptions): void {
     process.stdout.write(formatKeyList(list));
     return;
   }
-  const use = ({ from, until }: { from?: number | undefined; until?: number | undefined }): [string, string] => [
-    from === undefined ? '' : isoTime(from),
-    until === undefined ? '' : isoTime(until),
-  ];
   const rows = [
-    ...list.checkpointKeys.map(({ key, ...times }) => ['checkpoints', key.id, key.algorithm, ...use(times)]),
-    ...list.recordKeys.map(({ keyId, ...times }) => ['records', keyId, 'hmac-sha256', ...use(times)]),
+    ...list.checkpointKeys.map(({ key, ...times }) => ['checkpoints', key.id, key.algorithm, ...period(times)]),
+    ...list.recordKeys.map(({ keyId, ...times }) => ['records', keyId, 'hmac-sha256', ...period(times)]),
   ];
   print(`Log ${list.origin}`);
   print(table(['key for', 'id', 'algorithm', 'from', 'until'], rows));
+}
+
+function period({ from, until }: { from?: number | undefined; until?: number | undefined }): readonly string[] {
+  return [from, until].map((time) => (time === undefined ? '' : isoTime(time)));
 }

@@ -8,7 +8,7 @@ import { noteKey } from '../../../lib/transparency/note.ts';
 import type { TileStore } from '../../../lib/transparency/ports.ts';
 import { verifyLog } from '../../../lib/transparency/verify-log.ts';
 import { fixedKeys, fixedLog, fixedSigner, ORIGIN, START_MS } from '../../support/log.ts';
-import { crash, MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
+import { diesAt, MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
 
 const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
 const entry = (name: string): Buffer => Buffer.from(name);
@@ -143,19 +143,19 @@ describe('a log', () => {
   });
 });
 
-describe('a crash', () => {
-  /** The calls of the store that one commit of this many entries behind these makes. */
-  async function callsOf(before: number, count: number): Promise<number> {
-    const memory = new MemoryTileStore();
-    await append(fixedLog(memory), batchOf('before', before));
-    let calls = 0;
-    const store = watched(memory, (_, __, number) => {
-      calls = number;
-    });
-    await append(fixedLog(store), batchOf('x', count));
-    return calls;
-  }
+/** The calls of the store that one commit of this many entries behind these makes. */
+async function callsOf(before: number, count: number): Promise<number> {
+  const memory = new MemoryTileStore();
+  await append(fixedLog(memory), batchOf('before', before));
+  let calls = 0;
+  const store = watched(memory, (_, __, number) => {
+    calls = number;
+  });
+  await append(fixedLog(store), batchOf('x', count));
+  return calls;
+}
 
+describe('a crash', () => {
   const CASES = [
     [0, 1],
     [250, 300],
@@ -172,10 +172,7 @@ describe('a crash', () => {
         for (const happens of [false, true]) {
           const memory = new MemoryTileStore();
           await append(fixedLog(memory), batchOf('before', before));
-          const dies = (from: number) => (_: unknown, __: unknown, number: number) => {
-            if (number >= from) throw crash();
-          };
-          const store = happens ? watched(memory, dies(at + 1), dies(at)) : watched(memory, dies(at));
+          const store = happens ? watched(memory, diesAt(at + 1), diesAt(at)) : watched(memory, diesAt(at));
           await expect(append(fixedLog(store), batchOf('x', count))).rejects.toMatchObject({
             code: 'LOG_STORE_UNAVAILABLE',
           });

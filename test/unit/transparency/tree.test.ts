@@ -3,7 +3,13 @@ import * as fc from 'fast-check';
 import { Frontier } from '../../../lib/transparency/frontier.ts';
 import { EMPTY_TREE, grow, type Tree } from '../../../lib/transparency/growth.ts';
 import { EMPTY_ROOT, leafHash, nodeHash } from '../../../lib/transparency/hashes.ts';
-import { consistencyPath, inclusionPath, isConsistent, rootOfInclusion } from '../../../lib/transparency/proofs.ts';
+import {
+  consistencyPath,
+  inclusionPath,
+  isConsistent,
+  rootOfInclusion,
+  type TreeHead,
+} from '../../../lib/transparency/proofs.ts';
 import { TileHashes } from '../../../lib/transparency/tile-hashes.ts';
 import { MemoryTileStore } from '../../support/memory-tile-store.ts';
 
@@ -20,10 +26,17 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const entry = (i: number): Buffer => Buffer.from(`record${i}`);
 const entries = (count: number): Buffer[] => Array.from({ length: count }, (_, i) => entry(i));
 
+const head = (size: number): TreeHead => ({ size, root: frontierRoot(size) });
+
+const roots = new Map<number, Uint8Array>();
+
 function frontierRoot(count: number): Uint8Array {
   const frontier = new Frontier();
-  for (const each of entries(count)) frontier.append(leafHash(each));
-  return frontier.root();
+  if (!roots.has(count)) {
+    for (const each of entries(count)) frontier.append(leafHash(each));
+    roots.set(count, frontier.root());
+  }
+  return roots.get(count)!;
 }
 
 /** A tree grown by batches of these sizes, and its tiles. */
@@ -40,7 +53,7 @@ async function grown(sizes: readonly number[]): Promise<{ tree: Tree; store: Mem
 }
 
 /** Sizes around what a tile holds, and what two levels of tiles hold. */
-const SIZES = [1, 2, 3, 7, 8, 255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537, 65_793];
+const SIZES = [1, 2, 3, 7, 8, 255, 256, 257, 511, 512, 513, 65_536, 65_793];
 
 describe('the tree of RFC 6962', () => {
   // The hashes of the specification of this project, computed by another program.
@@ -69,8 +82,8 @@ describe('the tree of RFC 6962', () => {
     async (count) => {
       const root = hex(frontierRoot(count));
       expect(hex(grow(EMPTY_TREE, entries(count)).tree.root)).toBe(root);
-      const { tree, store } = await grown([Math.floor(count / 3), count - Math.floor(count / 3)]);
-      expect(hex(tree.root)).toBe(root);
+      const { tree: whole, store } = await grown([Math.floor(count / 3), count - Math.floor(count / 3)]);
+      expect(hex(whole.root)).toBe(root);
       expect(hex(await new TileHashes(store, count).root())).toBe(root);
     },
   );
@@ -103,11 +116,10 @@ describe('proofs', () => {
         expect(other && hex(other)).not.toBe(hex(tree.root));
         expect(rootOfInclusion(leafHash(entry(index)), index, size, [...proof, EMPTY_ROOT])).toBeUndefined();
         expect(rootOfInclusion(leafHash(entry(index)), size, size, proof)).toBeUndefined();
-        if (proof.length > 0) {
-          expect(rootOfInclusion(leafHash(entry(index)), index, size, proof.slice(1))).toBeUndefined();
-          const moved = rootOfInclusion(leafHash(entry(index)), index === 0 ? 1 : index - 1, size, proof);
-          expect(moved && hex(moved)).not.toBe(hex(tree.root));
-        }
+        const short = rootOfInclusion(leafHash(entry(index)), index, size, proof.slice(1));
+        expect(short === undefined || size === 1).toBe(true);
+        const moved = rootOfInclusion(leafHash(entry(index)), index === 0 ? 1 : index - 1, size, proof);
+        expect(moved && hex(moved)).not.toBe(hex(tree.root));
       }
     },
   );
@@ -124,7 +136,7 @@ describe('proofs', () => {
         expect(isConsistent({ ...older, root: leafHash(Buffer.from('fork')) }, newer, proof)).toBe(false);
         expect(isConsistent(older, { ...newer, root: leafHash(Buffer.from('fork')) }, proof)).toBe(false);
         expect(isConsistent(older, newer, [...proof, EMPTY_ROOT])).toBe(false);
-        if (proof.length > 0) expect(isConsistent(older, newer, proof.slice(1))).toBe(false);
+        expect(isConsistent(older, newer, proof.slice(1))).toBe(proof.length === 0);
       }
     }
   });
@@ -137,16 +149,15 @@ describe('proofs', () => {
     [65_536, 65_793],
     [300, 65_537],
   ])('of consistency from %i to %i leaves hold across tiles', async (from, size) => {
-    const { tree, store } = await grown([from, size - from]);
+    const { tree: whole, store } = await grown([from, size - from]);
     const proof = await new TileHashes(store, size).consistencyProof(from);
-    expect(isConsistent({ size: from, root: frontierRoot(from) }, tree, proof)).toBe(true);
+    expect(isConsistent({ size: from, root: frontierRoot(from) }, whole, proof)).toBe(true);
   });
 
   test('a smaller tree follows from no larger one, and the empty tree is a prefix of all', () => {
-    const tree = (size: number) => ({ size, root: frontierRoot(size) });
-    expect(isConsistent(tree(3), tree(2), [])).toBe(false);
-    expect(isConsistent(tree(0), tree(2), [])).toBe(true);
-    expect(isConsistent({ size: 0, root: tree(1).root }, tree(2), [])).toBe(false);
+    expect(isConsistent(head(3), head(2), [])).toBe(false);
+    expect(isConsistent(head(0), head(2), [])).toBe(true);
+    expect(isConsistent({ size: 0, root: head(1).root }, head(2), [])).toBe(false);
   });
 
   test('are as long as the standard says', () => {

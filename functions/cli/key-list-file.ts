@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   createInsecureLocalCheckpointKey,
@@ -44,8 +44,21 @@ export async function ensureKeyList(ws: Workspace): Promise<KeyList> {
   const { publicKey } = await insecureLocalCheckpointSigner(ws.checkpointKey);
   const { keyId } = await readSigningKey(ws.signingKey);
   const list = { origin, checkpointKeys: [{ key: noteKey(origin, publicKey) }], recordKeys: [{ keyId }] };
-  await writeKeyList(ws.keyList, list);
-  return list;
+  await createKeyList(ws.keyList, list);
+  return readKeyList(ws.keyList);
+}
+
+/** Like `writeKeyList`, but a list that another process has made meanwhile stays: it has named the log. */
+async function createKeyList(path: string, list: KeyList): Promise<void> {
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, formatKeyList(list), { flush: true });
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  } finally {
+    await rm(temporary);
+  }
 }
 
 /** Every record key of a workspace by its id: the one in use, and those before it. */

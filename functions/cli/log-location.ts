@@ -2,8 +2,6 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { fileTileStore } from '../../lib/adapters/file/tile-store.ts';
-import { s3Client } from '../../lib/adapters/s3/client.ts';
-import { s3TileReader } from '../../lib/adapters/s3/tile-store.ts';
 import { errorCode } from '../../lib/base/error-code.ts';
 import type { TileReader } from '../../lib/transparency/ports.ts';
 import { CliError } from './failure.ts';
@@ -16,17 +14,19 @@ function s3Location(location: string): { bucket: string; prefix: string } | unde
 }
 
 /** What lies in a directory or below an S3 prefix. */
-export function objectsAt(location: string): TileReader {
+export async function objectsAt(location: string): Promise<TileReader> {
   const s3 = s3Location(location);
   if (s3 === undefined) return fileTileStore(location);
+  // Loaded when it is needed: the SDK takes longer to load than most commands to run.
+  const [{ s3Client }, { s3TileReader }] = await Promise.all([
+    import('../../lib/adapters/s3/client.ts'),
+    import('../../lib/adapters/s3/tile-store.ts'),
+  ]);
   const prefix = s3.prefix === '' || s3.prefix.endsWith('/') ? s3.prefix : `${s3.prefix}/`;
-  return s3TileReader({ client: s3ClientOfEnvironment(), bucket: s3.bucket, prefix });
-}
-
-/** Emulators are addressed by path, as they have no names for their buckets. */
-function s3ClientOfEnvironment(): ReturnType<typeof s3Client> {
+  // Emulators are addressed by path, as they have no names for their buckets.
   const isElsewhere = process.env['AWS_ENDPOINT_URL'] !== undefined || process.env['AWS_ENDPOINT_URL_S3'] !== undefined;
-  return s3Client(isElsewhere ? { forcePathStyle: true } : {});
+  const client = s3Client(isElsewhere ? { forcePathStyle: true } : {});
+  return s3TileReader({ client, bucket: s3.bucket, prefix });
 }
 
 /**
@@ -35,7 +35,7 @@ function s3ClientOfEnvironment(): ReturnType<typeof s3Client> {
  */
 export async function* recordLines(location: string): AsyncGenerator<string> {
   if (s3Location(location) !== undefined) {
-    const objects = objectsAt(location);
+    const objects = await objectsAt(location);
     const paths: string[] = [];
     for await (const path of objects.list('')) paths.push(path);
     for (const path of paths.toSorted()) yield* linesOfBytes(path, await objects.read(path));

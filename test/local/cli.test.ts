@@ -155,6 +155,7 @@ describe('protector demo', () => {
       mismatches: 0,
       auditRecords: expect.any(Number),
       auditValid: true,
+      sealedRecords: result['auditRecords'],
       valuesPerSecond: expect.any(Number),
       ff1ValuesPerSecond: expect.any(Number),
     });
@@ -572,6 +573,8 @@ describe('the command', () => {
     ['policy', 'seal'],
     ['audit'],
     ['audit', 'verify'],
+    ['audit', 'seal'],
+    ['audit', 'prove'],
   ])('%s %s explains itself with --help', async (...names) => {
     const { code, stdout, stderr } = await protector([...names, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

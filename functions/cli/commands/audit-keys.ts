@@ -1,9 +1,7 @@
-import { kmsCheckpointSigner } from '../../../lib/adapters/kms/checkpoint-signer.ts';
-import { kmsClient } from '../../../lib/adapters/kms/client.ts';
+import { existsSync } from 'node:fs';
 import { formatKeyList, type KeyList } from '../../../lib/evidence/key-list.ts';
 import { isoTime } from '../../../lib/transparency/findings.ts';
 import { noteKey, type NoteKey, parseVerifierKey } from '../../../lib/transparency/note.ts';
-import { existsSync } from 'node:fs';
 import { CliError } from '../failure.ts';
 import { ensureKeyList, readKeyList, rotateCheckpointKey, rotateRecordKey, writeKeyList } from '../key-list-file.ts';
 import { print, table } from '../output.ts';
@@ -75,6 +73,11 @@ async function checkpointKey(options: AuditKeysAddOptions, before: KeyList | und
   if (options.verifierKey !== undefined) return parseVerifierKey(options.verifierKey);
   const origin = options.origin ?? before?.origin;
   if (origin === undefined) throw new CliError('CLI_USAGE', '--kms needs --origin, the name of the log');
+  // Loaded when it is needed: the SDK takes longer to load than most commands to run.
+  const [{ kmsCheckpointSigner }, { kmsClient }] = await Promise.all([
+    import('../../../lib/adapters/kms/checkpoint-signer.ts'),
+    import('../../../lib/adapters/kms/client.ts'),
+  ]);
   const { publicKey } = await kmsCheckpointSigner({ client: kmsClient(), keyId: options.kms! });
   return noteKey(origin, publicKey);
 }

@@ -7,7 +7,7 @@ import { isoTime } from '../../../lib/transparency/findings.ts';
 import { CliError } from '../failure.ts';
 import { readKeyList } from '../key-list-file.ts';
 import { objectsAt, readBytes } from '../log-location.ts';
-import { count, print, say, styled } from '../output.ts';
+import { count, print, styled } from '../output.ts';
 import { type Workspace, workspace } from '../workspace.ts';
 
 export interface AuditProveOptions {
@@ -34,12 +34,15 @@ export async function auditProve(record: string | undefined, options: AuditProve
     return;
   }
   const log = options.log ?? ws.log;
-  const proof = await proveRecord(objectsAt(log), keys, whichRecord(record!));
+  const proof = await proveRecord(await objectsAt(log), keys, whichRecord(record!));
   if (proof === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
   if (options.out !== undefined) await write(options.out, proof.text);
   if (options.json === true) print(JSON.stringify({ proof: proof.text, ...toJson(proof) }));
   else if (options.out === undefined) process.stdout.write(proof.text);
-  else say(`${options.out}: leaf ${count(proof.index)}, checkpoint of ${count(proof.checkpoint.size)} records`);
+  else
+    print(
+      `${styled('green', '✓')} ${options.out}: leaf ${count(proof.index)}, checkpoint of ${count(proof.checkpoint.size)} records`,
+    );
 }
 
 function keyListOf({ keys }: AuditProveOptions, ws: Workspace): string {

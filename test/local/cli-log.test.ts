@@ -1,23 +1,14 @@
 // The log as people use it: seal, verify, prove, rotate, each in processes of their own.
-import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
+import { COMMAND, type Outcome, runProtector } from '../support/command.ts';
 
 jest.setTimeout(60_000);
-
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 let root: string;
 /** Made once: a workspace with a trail of two chains, sealed under one checkpoint. */
@@ -26,21 +17,8 @@ let sealed: string;
 let dir: string;
 let copies = 0;
 
-function run(args: readonly string[], more: Record<string, string> = {}): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const env = { PATH: process.env['PATH'] ?? '', ...more };
-    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: root, env });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-    child.stdin.end();
-  });
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  return runProtector(root, args, { env });
 }
 
 const audit = (...args: readonly string[]): Promise<Outcome> => run(['audit', ...args, '--dir', dir]);
@@ -109,10 +87,8 @@ describe('protector audit verify, with a log', () => {
       code: 1,
       stdout: expect.stringMatching(/✗ missing .*sealed from leaf 1 on, in no line/),
     });
-    const alone = await run([
-      ...['audit', 'verify', '--file', join(dir, 'audit', 'audit.jsonl')],
-      ...['--key-file', join(dir, 'keys', 'audit-signing.json')],
-    ]);
+    const key = join(dir, 'keys', 'audit-signing.json');
+    const alone = await run(['audit', 'verify', '--file', join(dir, 'audit', 'audit.jsonl'), '--key-file', key]);
     expect(alone.code).toBe(0);
   });
 

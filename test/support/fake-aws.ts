@@ -1,6 +1,7 @@
 // A stand-in for AWS KMS and CloudWatch Logs on 127.0.0.1: AWS JSON 1.1 over HTTP, with the services' own validations.
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenLocally } from './local-server.ts';
 
 /** What goes wrong instead of, or after, an operation. `drop`: it happens, but the reply is lost. */
 export interface Fault {
@@ -199,14 +200,9 @@ export async function startFakeAws(): Promise<FakeAws> {
       reply(response, status, { __type: type, message });
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-
+  const { endpoint, close } = await listenLocally(server);
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint,
     calls,
     fail: (fault) => {
       faults.push({ fault, left: fault.times });
@@ -228,14 +224,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     deleteLogStream: (group, name) => {
       groups.get(group)?.delete(name);
     },
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-    },
+    close,
   };
 }
 

@@ -1,6 +1,7 @@
 // A stand-in for Amazon S3 on 127.0.0.1: path-style REST over HTTP, with conditional writes and what goes wrong with them.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenLocally } from './local-server.ts';
 
 /** What goes wrong instead of a call. `drop`: it happens, but the reply is lost. `conflict`: 409, nobody knows yet who was first. */
 export type S3Fault = 'drop' | 'conflict' | 'slow-down' | 'status500' | 'hang' | 'deny';
@@ -65,13 +66,9 @@ export async function startFakeS3(): Promise<FakeS3> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => refuse(response, 500, 'InternalError'));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { endpoint, close } = await listenLocally(server);
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint,
     requests,
     createBucket: (name) => {
       buckets.set(name, new Map());
@@ -82,14 +79,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     heal: () => {
       faults = [];
     },
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-    },
+    close,
   };
 }
 

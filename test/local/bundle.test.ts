@@ -12,6 +12,28 @@ import { redshiftEvent } from '../support/policy.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAX_BUNDLE_BYTES = 400_000;
 
+/** Runs a script of package.json, into another file. */
+async function build(name: string, bundle: string): Promise<void> {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const command = scripts[name]?.replace(/--outfile=\S+/, `--outfile=${bundle} --log-level=error`);
+  execSync(`node_modules/.bin/${command}`, { cwd: ROOT });
+}
+
+describe('the bundle of the log sealer', () => {
+  test(`has at most ${MAX_BUNDLE_BYTES} bytes, and says by itself what it is not given`, async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'bundle-'));
+    const bundle = join(directory, 'index.cjs');
+    await build('build:log-sealer', bundle);
+    expect((await stat(bundle)).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
+    const script = `require(${JSON.stringify(bundle)}).handler({ Records: [] }).catch(({ code }) => console.log(code))`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { cwd: directory, env: {} });
+    expect(stdout).toMatch(/NOT_CONFIGURED\n$/);
+    await rm(directory, { recursive: true });
+  });
+});
+
 describe('the bundle of the Redshift function', () => {
   let directory: string;
   let bundle: string;
@@ -21,11 +43,7 @@ describe('the bundle of the Redshift function', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'bundle-'));
     bundle = join(directory, 'index.cjs');
-    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-      scripts: { build: string };
-    };
-    const command = scripts.build.replace(/--outfile=\S+/, `--outfile=${bundle} --log-level=error`);
-    execSync(`node_modules/.bin/${command}`, { cwd: ROOT });
+    await build('build:redshift', bundle);
     fake = await startFakeAws();
     surroundings = await deployTo(fake, directory);
   });

@@ -19,15 +19,6 @@ import { beforeTheEnd } from './shutdown.ts';
  */
 export type OpenTrail = (chain: ChainOptions) => Trail;
 
-type KinesisSink = typeof import('./kinesis-sink.ts');
-
-let kinesis: KinesisSink | undefined;
-
-/** For whoever loads the function: gives it what the mode `kinesis` needs. */
-export function useKinesis(module: KinesisSink): void {
-  kinesis = module;
-}
-
 /** The mode that the settings choose. Throws `RefusedError` `NOT_CONFIGURED` for one that there is not. */
 export function auditMode(): AuditMode {
   const name = process.env[ENV.auditMode] ?? 'blocking';
@@ -36,8 +27,8 @@ export function auditMode(): AuditMode {
   return mode;
 }
 
-/** Reads the settings of the mode. `chainId` is also the log stream. Throws `RefusedError` `NOT_CONFIGURED`. */
-export function auditTrailOf(mode: AuditMode, chainId: string): OpenTrail {
+/** Reads the settings of the mode. `chainId` is also the log stream. Rejects with `RefusedError` `NOT_CONFIGURED`. */
+export async function auditTrailOf(mode: AuditMode, chainId: string): Promise<OpenTrail> {
   switch (mode) {
     case 'blocking': {
       const sink = cloudWatchSink(chainId);
@@ -48,8 +39,10 @@ export function auditTrailOf(mode: AuditMode, chainId: string): OpenTrail {
     }
     case 'kinesis': {
       const streamName = required(ENV.auditStream);
-      if (kinesis === undefined) throw notConfigured('index.mjs did not load the Kinesis sink');
-      const sink = kinesis.openKinesisSink(streamName, chainId);
+      // Loaded by those who use it: its client is an eighth of a function.
+      const { kinesisAuditSink } = await import('../lib/adapters/kinesis/audit-sink.ts');
+      const { kinesisClient } = await import('../lib/adapters/kinesis/client.ts');
+      const sink = kinesisAuditSink({ client: kinesisClient(), streamName, chainId });
       return (chain) => new AuditTrail({ ...chain, sink });
     }
     case 'buffered': {

@@ -19,7 +19,7 @@ export const lambdaEnvironment = once(async (): Promise<Environment> => {
   const settings = process.env;
   const chainId = required('AWS_LAMBDA_LOG_STREAM_NAME');
   const deploymentId = required('AWS_LAMBDA_FUNCTION_NAME');
-  const openTrail = auditTrailOf(auditMode(), chainId);
+  const openTrail = await auditTrailOf(auditMode(), chainId);
   const keys = kmsKeyService({ client: kmsClient() });
   const signingKeyPath = settings[ENV.signingKeyPath] ?? DEFAULT_SIGNING_KEY_PATH;
   const signingKey = await openSigningKey(keys, await readBundle(signingKeyPath, 'audit signing key'));

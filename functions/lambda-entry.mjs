@@ -2,6 +2,5 @@
 // module; the bundle itself stays CommonJS, which is loaded in two thirds of the time.
 import bundle from './index.cjs';
 
-if (process.env['AUDIT_MODE'] === 'kinesis') bundle.useKinesis?.(await import('./kinesis.cjs'));
 await bundle.ready;
 export const { handler } = bundle;

@@ -33,5 +33,4 @@ export function redshiftHandler(
 
 /** What AWS Lambda calls, and what it waits for before. */
 export const handler = redshiftHandler(lambdaEnvironment);
-export { useKinesis } from './audit-mode.ts';
 export { ready } from './environment.ts';

@@ -24,5 +24,4 @@ export function restHandler(
 
 /** What AWS Lambda calls. */
 export const handler = restHandler(lambdaEnvironment, process.env);
-export { useKinesis } from './audit-mode.ts';
 export { ready } from './environment.ts';

@@ -24,5 +24,4 @@ export function snowflakeHandler(
 
 /** What AWS Lambda calls. */
 export const handler = snowflakeHandler(lambdaEnvironment);
-export { useKinesis } from './audit-mode.ts';
 export { ready } from './environment.ts';

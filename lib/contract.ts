@@ -13,14 +13,14 @@ export const ENV = {
   auditMode: 'AUDIT_MODE',
   /** Log group of the audit records. Required in the modes `blocking` and `buffered`: there is no answer without a trail. */
   auditLogGroup: 'AUDIT_LOG_GROUP',
-  /** Kinesis stream of the audit records. Required in the mode `kinesis`. */
-  auditStream: 'AUDIT_STREAM',
-  /** Mode `buffered`: milliseconds between writes; default `DEFAULT_AUDIT_FLUSH_INTERVAL_MS`. */
-  auditFlushIntervalMs: 'AUDIT_FLUSH_INTERVAL_MS',
   /** An RE2 expression with one capture group, which is the policy's user; unset: names stay as they come. */
   usernameRegex: 'USERNAME_REGEX',
   /** Takes the place of every user; unset: nobody's place. */
   serviceUser: 'service_user',
+  /** Kinesis stream of the audit records. Required in the mode `kinesis`. */
+  auditStream: 'AUDIT_STREAM',
+  /** Mode `buffered`: milliseconds between writes; default `DEFAULT_AUDIT_FLUSH_INTERVAL_MS`. */
+  auditFlushIntervalMs: 'AUDIT_FLUSH_INTERVAL_MS',
 } as const;
 
 /**
@@ -68,6 +68,29 @@ export const REST_ENV = {
   /** JSON array of claim names, of which the first that holds a text names the user. Default `["username","sub"]`. */
   jwtUserClaim: 'jwt_user_claim',
 } as const;
+
+/** Environment variables of the policy agent. It has `AUDIT_LOG_GROUP` and `service_user` besides, as the protect functions. */
+export const AGENT_ENV = {
+  /** Bucket where authors put `policy.json` or `.yaml`, and `mapping.json` or `.yaml`. Required. */
+  authoringBucket: 'AUTHORING_BUCKET',
+  /** Bucket of journal, keys and sealed policies, which nobody but the agent writes. Required. */
+  publicationBucket: 'PUBLICATION_BUCKET',
+  /** Key id, ARN or alias of the KMS key that policies and keys are sealed under. Required. */
+  sealingKey: 'SEALING_KEY',
+  /** Name of the layer that carries the sealed policy. Required. */
+  layer: 'POLICY_LAYER',
+  /** `<front end>:<function name>`, separated by commas; front ends are `redshift`, `snowflake` and `rest`. Required. */
+  functions: 'PROTECT_FUNCTIONS',
+  /** The alias that callers use; default `DEFAULT_ALIAS`. */
+  alias: 'PROTECT_ALIAS',
+  /** How many policy versions are kept to roll back to, the live one among them; from 2, default `DEFAULT_KEPT_VERSIONS`. */
+  keptVersions: 'KEPT_POLICY_VERSIONS',
+  /** Lint rules that stop a publication, separated by commas; default: none. */
+  lintErrors: 'LINT_ERRORS',
+} as const;
+
+export const DEFAULT_ALIAS = 'Production';
+export const DEFAULT_KEPT_VERSIONS = 5;
 
 /** In the policy layer. */
 export const DEFAULT_POLICY_PATH = '/opt/protector/policy.sealed.json';

@@ -1,10 +1,11 @@
 // The life of an audit record up to the sink: aggregate, chain, sign, write, and only then may the answer leave.
 import { Aggregate } from './aggregate.ts';
 import { Chain, type ChainOptions } from './chain.ts';
-import { DISCLOSING_CODES, LOGS_NOT_SENT } from './codes.ts';
+import { LOGS_NOT_SENT } from './codes.ts';
+import { checkTrailEntry, isDisclosing, isPolicyEntry, type TrailEntry } from './entry.ts';
 import { AuditError, durableOf } from './errors.ts';
 import type { AuditLine, AuditSink, RequestTrail, Trail } from './ports.ts';
-import { type AuditEntry, checkEntry } from './record.ts';
+import type { AuditEntry } from './record.ts';
 
 /** How long a summary is added to before it is written: the reference product's interval between flushes. */
 const SUMMARY_MS = 30_000;
@@ -17,7 +18,7 @@ export interface AuditTrailOptions extends ChainOptions {
 
 /** What one request asks to be written, and what it was told: the first word stands. */
 interface Ask {
-  readonly entries: readonly AuditEntry[];
+  readonly entries: readonly TrailEntry[];
   told: 'nothing' | 'durable' | 'given up';
 }
 
@@ -29,15 +30,15 @@ interface Ask {
 export class AuditTrail implements Trail {
   readonly #chain: Chain;
   readonly #sink: AuditSink;
-  readonly #nowMs: () => number;
   readonly #maxPendingLines: number;
+  readonly #nowMs: () => number;
+  /** Requests that get no record of their own, across requests. No answer waits for them. */
+  readonly #summaries = new Aggregate({ acrossRequests: true });
+  #oldestSummaryMs = 0;
   /** What the next write carries. */
   #asked: Ask[] = [];
   /** Signed but not known to be durable. Their numbers are spent, so these bytes are offered until the sink has them. */
   #pending: AuditLine[] = [];
-  /** Requests that get no record of their own, across requests. */
-  readonly #summaries = new Aggregate();
-  #oldestSummaryMs = 0;
   /** What the next write has to say about answers that did not leave. */
   #withheld: AuditEntry[] = [];
   #refused = 0;
@@ -62,25 +63,17 @@ export class AuditTrail implements Trail {
     const recorded = new Aggregate();
     return {
       record: (entry) => {
-        checkEntry(entry);
+        checkTrailEntry(entry);
         this.#checkRoom(recorded.size);
-        if (entry.requests === undefined) recorded.add(entry);
-        else this.#summarise(entry);
+        if (isPolicyEntry(entry) || entry.requests === undefined) recorded.add(entry);
+        else this.#summarize(entry);
       },
       flush: (giveUp) => this.#flush(recorded.drain(), giveUp),
     };
   }
 
-  /** Resolves once the summaries are durable too, if there are any: what an environment that ends calls last. Rejects as `flush` does. */
-  async close(): Promise<void> {
-    if (this.#summaries.size === 0) return;
-    await this.flush().catch(() => {}); // what failed is offered again, with the summaries
-    this.#oldestSummaryMs = Number.NEGATIVE_INFINITY;
-    await this.flush();
-  }
-
   /** For a caller that has one request at a time, and so needs none of its own. */
-  record(entry: AuditEntry): void {
+  record(entry: TrailEntry): void {
     this.#alone.record(entry);
   }
 
@@ -88,35 +81,33 @@ export class AuditTrail implements Trail {
     return this.#alone.flush(giveUp);
   }
 
+  /** Resolves once the summaries are durable too: what an environment that ends calls last. Rejects as `flush` does. */
+  async close(): Promise<void> {
+    if (this.#summaries.size === 0) return;
+    await this.flush().catch(() => {}); // what failed is offered again, with the summaries
+    this.#oldestSummaryMs = Number.NEGATIVE_INFINITY;
+    await this.flush();
+  }
+
+  #summarize(entry: AuditEntry): void {
+    const nowMs = Math.floor(this.#nowMs());
+    if (this.#summaries.size === 0) this.#oldestSummaryMs = nowMs;
+    this.#summaries.add({ ...entry, firstTimeMs: nowMs, lastTimeMs: nowMs });
+  }
+
   /**
    * Refuses when too much is waiting for the sink. The trail then offers the waiting lines by itself, so that it recovers
    * although nobody gets as far as `flush`.
    */
   #checkRoom(recorded: number): void {
-    const waiting = this.#pending.length + this.#withheld.length + this.#summaries.size + recorded;
-    if (waiting < this.#maxPendingLines) return;
+    if (this.#pending.length + this.#withheld.length + this.#summaries.size + recorded < this.#maxPendingLines) return;
     this.#refused += 1;
     if (this.#running === undefined) this.#begin().catch(() => {}); // the next flush meets the same failure
     throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'Too many audit records wait for the sink: refused');
   }
 
-  #summarise(entry: AuditEntry): void {
-    const timeMs = Math.floor(this.#nowMs());
-    if (this.#summaries.size === 0) this.#oldestSummaryMs = timeMs;
-    this.#summaries.add({ ...entry, firstTimeMs: timeMs, lastTimeMs: timeMs });
-  }
-
-  /**
-   * Summaries are written along with anything else, or when the first thing in them is 30 seconds old; until then no answer
-   * waits for them.
-   */
-  #dueSummaries(others: number): readonly AuditEntry[] {
-    const isDue = others > 0 || this.#nowMs() - this.#oldestSummaryMs >= SUMMARY_MS;
-    return isDue ? this.#summaries.drain() : [];
-  }
-
   /** Writes never overlap. Those who come during a write share the one after it. */
-  #flush(entries: readonly AuditEntry[], giveUp?: AbortSignal): Promise<void> {
+  #flush(entries: readonly TrailEntry[], giveUp?: AbortSignal): Promise<void> {
     const ask: Ask = { entries, told: 'nothing' };
     if (entries.length > 0) this.#asked.push(ask);
     return unlessGivenUp(ask, this.#write(entries.length > 0), giveUp);
@@ -148,7 +139,9 @@ export class AuditTrail implements Trail {
     this.#withheld = [];
     for (const entry of corrections) this.#pending.push(this.#chain.seal(entry));
     for (const { entries } of asked) for (const entry of entries) this.#pending.push(this.#chain.seal(entry));
-    for (const entry of this.#dueSummaries(this.#pending.length)) this.#pending.push(this.#chain.seal(entry));
+    if (this.#pending.length > 0 || this.#summariesAreDue()) {
+      for (const entry of this.#summaries.drain()) this.#pending.push(this.#chain.seal(entry));
+    }
     if (this.#pending.length === 0) return;
     try {
       await this.#sink.append(this.#pending);
@@ -166,8 +159,13 @@ export class AuditTrail implements Trail {
     }
   }
 
+  /** They are written along with anything else, or when the first thing in them is 30 seconds old. */
+  #summariesAreDue(): boolean {
+    return this.#summaries.size > 0 && this.#nowMs() - this.#oldestSummaryMs >= SUMMARY_MS;
+  }
+
   #withhold({ entries }: Ask): void {
-    for (const entry of entries) if (DISCLOSING_CODES.has(entry.code)) this.#withheld.push(withheld(entry));
+    for (const entry of entries) if (isDisclosing(entry)) this.#withheld.push(withheld(entry));
   }
 }
 

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditRecord } from '../../lib/audit/record.ts';
 import { verifyTrail } from '../../lib/audit/verify.ts';
 import { buildBundles } from '../support/bundle.ts';
@@ -10,8 +10,6 @@ import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { deployTo, LOG_GROUP, LOG_STREAM, SIGNING_KEY_ID, signingKey } from '../support/lambda.ts';
 import { type LambdaRuntime, startLambda } from '../support/lambda-runtime.ts';
 import { redshiftEvent } from '../support/policy.ts';
-
-jest.setTimeout(60_000); // the build, and processes that start anew
 
 let bundles: string;
 let directory: string;

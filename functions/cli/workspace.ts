@@ -12,7 +12,7 @@ export interface Workspace {
   /** JSON Schemas of policy and mapping, for editors. */
   readonly schemas: string;
   readonly sealedPolicy: string;
-  /** Sealed policies by version, the one in force among them. */
+  /** Sealed policies by version: those that were in force before. */
   readonly sealedVersions: string;
   readonly localKey: string;
   readonly signingKey: string;

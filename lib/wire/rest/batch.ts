@@ -29,6 +29,7 @@ export function columnBatch(call: ColumnCall | RefusedError, origin: Omit<Reques
   return {
     request: {
       origin: { ...origin, queryId: call.queryId },
+      operation: call.operation,
       target: (policy) => {
         const target = resolveNames(call, policy);
         writing = writingOf(target, call.encoding, policy);

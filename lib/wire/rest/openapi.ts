@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { RELEASE } from '../../contract.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { type Example, LEGACY_EXAMPLES, V1_EXAMPLES } from './openapi-examples.ts';
-import { codesOfStatus, errorBody, errorText } from './refusal.ts';
+import { codesOfStatus, errorBody } from './refusal.ts';
 import { argumentsSchemas, errorReply, legacySchemas, replySchemas, singleSchemas } from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -162,9 +162,7 @@ function bodies(examples: Examples, requests: readonly string[], replies: readon
         { ...answers(400), ...REQUEST_ERRORS },
       ),
       403: errors('The token is not valid.', 403),
-      429: json('Sent by the gateway: too many requests.', schemaRef('Error'), {
-        throttled: { value: errorText('Too many requests') },
-      }),
+      429: errors('The gateway or the key service is asked too often. Sending it again later may help.', 429),
       500: errors('The function is not set up, or failed. Its log says why.', 500),
       503: errors('A policy, a key or the audit trail is out of reach. Sending it again may help.', 503),
     },

@@ -8,6 +8,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   TOKEN_EARLY: 403,
   TOKEN_SIGNATURE: 403,
   TOKEN_ALGORITHM: 403,
+  KEY_THROTTLED: 429,
   NOT_CONFIGURED: 500,
   JWT_CLAIMS_MALFORMED: 500,
   JWT_SECRET_MISSING: 500,
@@ -20,16 +21,17 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
 
 const CONTENT_INVALID = new RefusedError('CONTENT_INVALID').canonicalText;
 
-/** Texts that the public clients know, in place of our own that they do not; both stand for the same code. */
+/** Texts that the public clients know, or that go with the status, in place of others for the same code. */
 const CLIENT_TEXT: Partial<Record<RefusalCode, string>> = {
+  KEY_THROTTLED: 'Too many requests',
   REPLY_TOO_LARGE: 'Input or output buffer is too small.',
   UNSAFE_NUMBER: CONTENT_INVALID,
   INTEGER_2_RANGE: CONTENT_INVALID,
   INTEGER_8_RANGE: CONTENT_INVALID,
 };
 
-export function statusOf({ code }: RefusedError): number {
-  return STATUS[code] ?? 400;
+export function statusOf(refusal: RefusedError): number {
+  return STATUS[refusal.code] ?? (refusal.isTransient ? 503 : 400);
 }
 
 /** Nothing stands behind the text that clients classify by. */

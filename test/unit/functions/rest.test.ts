@@ -178,6 +178,13 @@ describe('a body', () => {
     expect(under.sink.lines).toHaveLength(1);
   });
 
+  test('names the row of a bad value behind thousands of good ones', async () => {
+    const data: unknown[] = Array.from({ length: 5000 }, () => SSN);
+    data[4321] = false;
+    const [, text] = error(await under.post('/v1/protect', { ...column, data }));
+    expect(text).toBe('Protect failed. row 4321:Unsupported operation for that datatype');
+  });
+
   test.each([undefined, null, 1, {}, [], { path: 7, body: {} }])('an event %j is not found', async (event) => {
     expect((await under.send(event)).status).toBe(404);
     expect(under.sink.lines).toEqual([]);

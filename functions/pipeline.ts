@@ -1,14 +1,17 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { AuditTrail } from '../lib/audit/trail.ts';
+import type { Trail } from '../lib/audit/ports.ts';
 import type { Protector } from '../lib/protect/protector.ts';
 import { RefusedError, toRefusal } from '../lib/protect/refusal.ts';
 import { type ApplicationLog, causesOf, consoleLog } from './log.ts';
+import { RequestMetrics, type WriteLine } from './metrics.ts';
 
 /** What every entry point works with: made once per execution environment. */
 export interface Environment {
   readonly protector: Protector;
-  readonly trail: Pick<AuditTrail, 'flush'>;
+  readonly trail: Trail;
+  /** Takes a line in embedded metric format per audit entry. @default no metrics */
+  readonly writeMetrics?: WriteLine;
 }
 
 /** What an entry point adds to the pipeline: how it serves an event, and how it words a refusal. */
@@ -29,11 +32,17 @@ export type LambdaHandler<Event, Reply> = (event: Event, context: Context) => Pr
 
 /** What is kept of a request under way, by its context. */
 interface RequestState {
-  readonly environment: Environment;
+  /** Records in the request's own trail. */
+  readonly protector: Protector;
+  /** Resolves or rejects as the trail does, at the latest when little is left of the time limit. */
+  readonly flush: () => Promise<void>;
   readonly whenDurable: (() => void)[];
 }
 
 type RequestStates = WeakMap<Context, RequestState>;
+
+/** What is left of the time limit when the trail is given up: enough to word the refusal. */
+const REPLY_WITHIN_MS = 500;
 
 /**
  * The handler of an entry point. Whatever it is, nothing leaves before the audit trail is durable, and every failure becomes
@@ -51,9 +60,9 @@ export function lambdaHandler<Event, Reply>(
     .use(bindEnvironment(environment, states))
     .use(flushTrail(states))
     .handler((event: Event, context: Context) => {
-      const { environment: bound, whenDurable } = states.get(context)!;
+      const { protector, whenDurable } = states.get(context)!;
       const onDurable = (work: () => void): void => void whenDurable.push(work);
-      return entryPoint.serve(event, { requestId: context.awsRequestId, protector: bound.protector, onDurable });
+      return entryPoint.serve(event, { requestId: context.awsRequestId, protector, onDurable });
     });
 }
 
@@ -64,16 +73,45 @@ function bindEnvironment<Event, Reply>(
 ): MiddlewareObj<Event, Reply> {
   return {
     before: async ({ context }) => {
-      states.set(context, { environment: await environment(), whenDurable: [] });
+      states.set(context, requestState(await environment(), context));
     },
   };
+}
+
+function requestState({ protector, trail, writeMetrics }: Environment, context: Context): RequestState {
+  const metrics = writeMetrics === undefined ? undefined : new RequestMetrics(Date.now);
+  const own = trail.open();
+  const watched = metrics?.watch(own) ?? own;
+  return {
+    protector: protector.recordingTo(watched),
+    whenDurable: [],
+    flush: async () => {
+      const deadline = deadlineOf(context);
+      try {
+        await watched.flush(deadline.signal);
+      } finally {
+        deadline.clear();
+        if (writeMetrics !== undefined) metrics?.write(writeMetrics);
+      }
+    },
+  };
+}
+
+/** Aborts when little is left of the time limit: a sink that hangs must not take the refusal with it. */
+function deadlineOf(context: Context): { signal?: AbortSignal; clear: () => void } {
+  // Absent where no time limit is: on a laptop.
+  const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.();
+  if (remainingMs === undefined) return { clear: () => {} };
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), Math.max(0, remainingMs - REPLY_WITHIN_MS));
+  return { signal: giveUp.signal, clear: () => clearTimeout(timer) };
 }
 
 /** Nothing is answered, not even a refusal, before its record is durable. */
 function flushTrail<Event, Reply>(states: RequestStates): MiddlewareObj<Event, Reply> {
   const flush = async (context: Context): Promise<void> => {
     try {
-      await states.get(context)?.environment.trail.flush();
+      await states.get(context)?.flush();
     } catch (error) {
       throw toRefusal(error);
     }

@@ -31,5 +31,6 @@ export function redshiftHandler(
   return lambdaHandler(environment, entryPoint, log);
 }
 
-/** What AWS Lambda calls. */
+/** What AWS Lambda calls, and what it waits for before. */
 export const handler = redshiftHandler(lambdaEnvironment);
+export { ready } from './environment.ts';

@@ -24,3 +24,4 @@ export function restHandler(
 
 /** What AWS Lambda calls. */
 export const handler = restHandler(lambdaEnvironment, process.env);
+export { ready } from './environment.ts';

@@ -24,3 +24,4 @@ export function snowflakeHandler(
 
 /** What AWS Lambda calls. */
 export const handler = snowflakeHandler(lambdaEnvironment);
+export { ready } from './environment.ts';

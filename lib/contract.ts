@@ -9,9 +9,51 @@ export const ENV = {
   policyPath: 'POLICY_PATH',
   /** Where the sealed audit signing key lies; default `DEFAULT_SIGNING_KEY_PATH`. */
   signingKeyPath: 'AUDIT_SIGNING_KEY_PATH',
-  /** Log group of the audit records. Required: there is no answer without a trail. */
+  /** When audit records become durable: one of `AUDIT_MODES`; default `blocking`. */
+  auditMode: 'AUDIT_MODE',
+  /** Log group of the audit records. Required in the modes `blocking` and `buffered`: there is no answer without a trail. */
   auditLogGroup: 'AUDIT_LOG_GROUP',
+  /** An RE2 expression with one capture group, which is the policy's user; unset: names stay as they come. */
+  usernameRegex: 'USERNAME_REGEX',
+  /** Takes the place of every user; unset: nobody's place. */
+  serviceUser: 'service_user',
+  /** Kinesis stream of the audit records. Required in the mode `kinesis`. */
+  auditStream: 'AUDIT_STREAM',
+  /** Mode `buffered`: milliseconds between writes; default `DEFAULT_AUDIT_FLUSH_INTERVAL_MS`. */
+  auditFlushIntervalMs: 'AUDIT_FLUSH_INTERVAL_MS',
 } as const;
+
+/**
+ * - `blocking`: an answer leaves once CloudWatch Logs has accepted its record
+ * - `kinesis`: an answer leaves once the stream has accepted its record
+ * - `buffered`: answers leave at once; records are merged and written every `AUDIT_FLUSH_INTERVAL_MS` and at the end
+ */
+export const AUDIT_MODES = ['blocking', 'buffered', 'kinesis'] as const;
+export type AuditMode = (typeof AUDIT_MODES)[number];
+
+export const DEFAULT_AUDIT_FLUSH_INTERVAL_MS = 30_000;
+
+/** Environment variables of the log forwarder. */
+export const FORWARDER_ENV = {
+  /** Bucket of the dead letters and of what was merged already. Required. */
+  bucket: 'FORWARDER_BUCKET',
+  /** The OpenSearch that takes the merged records, such as `https://esa.example.com:9200`. Required. */
+  url: 'ESA_URL',
+  /** Index or data stream; default `DEFAULT_ESA_INDEX`. */
+  index: 'ESA_INDEX',
+  /** Value of the `Authorization` header. */
+  authorization: 'ESA_AUTHORIZATION',
+  /** PEM files: certificate authority of the server, certificate and key of the client. */
+  caPath: 'ESA_CA_PATH',
+  certificatePath: 'ESA_CERT_PATH',
+  keyPath: 'ESA_KEY_PATH',
+} as const;
+
+export const DEFAULT_ESA_INDEX = 'pty_insight_audits';
+
+/** Where the log forwarder keeps its things in `FORWARDER_BUCKET`. */
+export const DEAD_LETTER_PREFIX = 'dead-letters/';
+export const FORWARDER_JOURNAL_PREFIX = 'forwarder/';
 
 /** Environment variables of the REST function alone, named as the reference product names them. */
 export const REST_ENV = {
@@ -30,3 +72,22 @@ export const REST_ENV = {
 /** In the policy layer. */
 export const DEFAULT_POLICY_PATH = '/opt/protector/policy.sealed.json';
 export const DEFAULT_SIGNING_KEY_PATH = '/opt/protector/audit-signing.sealed.json';
+
+export const METRIC_NAMESPACE = 'ServerlessProtector';
+
+/** Every metric with its CloudWatch unit. */
+export const METRICS = {
+  Batches: 'Count',
+  Values: 'Count',
+  Refusals: 'Count',
+  WeakValues: 'Count',
+  Duration: 'Milliseconds',
+  AuditWrite: 'Milliseconds',
+  AuditWriteFailures: 'Count',
+  /** Mode `buffered`: records that went to standard output because the sink did not take them. */
+  AuditUndelivered: 'Count',
+  /** Log forwarder: original records taken, merged records delivered, records put with the dead letters. */
+  RecordsMerged: 'Count',
+  RecordsDelivered: 'Count',
+  DeadLetters: 'Count',
+} as const;

@@ -4,17 +4,19 @@ import { readSigningKey } from '../../lib/adapters/file/signing-key.ts';
 import { hostFacts } from '../../lib/adapters/host/host-facts.ts';
 import { createSigner } from '../../lib/audit/sign.ts';
 import { AuditTrail } from '../../lib/audit/trail.ts';
-import { once } from '../../lib/base/once.ts';
 import { RELEASE } from '../../lib/contract.ts';
 import type { CompiledPolicy } from '../../lib/protect/compile.ts';
 import type { CipherMeter } from '../../lib/protect/methods/method.ts';
 import { Protector } from '../../lib/protect/protector.ts';
 import type { Environment } from '../pipeline.ts';
-import { loadPolicy } from '../policy-file.ts';
-import { CliError } from './failure.ts';
-import { isInitialised, type Workspace } from './workspace.ts';
+import { loadPolicy, reloadingPolicy } from '../policy-file.ts';
+import { policyUserFrom } from '../user-names.ts';
+import { requireInitialised, type Workspace } from './workspace.ts';
 
-/** The same protector as in the cloud, over files: another key service, another audit sink, everything else equal. */
+/**
+ * The same protector as in the cloud, over files: another key service, another audit sink, everything else equal. A policy
+ * that is sealed while it runs takes effect within two seconds.
+ */
 export interface LocalEnvironment extends Environment {
   readonly policy: () => Promise<CompiledPolicy>;
   /** The chain that this process writes. */
@@ -24,12 +26,7 @@ export interface LocalEnvironment extends Environment {
 
 /** Opens a workspace. Rejects with `CliError` when there is none. */
 export async function localEnvironment(ws: Workspace, meter?: CipherMeter): Promise<LocalEnvironment> {
-  if (!isInitialised(ws)) {
-    throw new CliError(
-      'CLI_USAGE',
-      `There is no sealed policy in ${ws.dir}: run "protector init --dir ${ws.dir}" first`,
-    );
-  }
+  requireInitialised(ws);
   const signingKey = await readSigningKey(ws.signingKey);
   const sink = fileAuditSink(ws.auditLog);
   const chainId = crypto.randomUUID();
@@ -41,6 +38,14 @@ export async function localEnvironment(ws: Workspace, meter?: CipherMeter): Prom
     nowMs: Date.now,
   });
   const keys = insecureLocalKeyService(ws.localKey);
-  const policy = once(() => loadPolicy(ws.sealedPolicy, keys, meter));
-  return { protector: new Protector(policy, trail), trail, policy, chainId, close: () => sink.close() };
+  const policy = reloadingPolicy(ws.sealedPolicy, (path) => loadPolicy(path, keys, meter));
+  const protector = new Protector(policy, trail, await policyUserFrom(process.env));
+  const close = async (): Promise<void> => {
+    try {
+      await trail.close();
+    } finally {
+      await sink.close();
+    }
+  };
+  return { protector, trail, policy, chainId, close };
 }

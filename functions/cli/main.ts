@@ -4,6 +4,7 @@ import { RELEASE } from '../../lib/contract.ts';
 import { EXIT_BAD, EXIT_USAGE, exitCodeOf } from './failure.ts';
 import { say, styled } from './output.ts';
 import { addAuditCommands } from './program/audit.ts';
+import { addKeyCommands } from './program/keys.ts';
 import { addPolicyCommands } from './program/policy.ts';
 import { addRunCommands } from './program/run.ts';
 import { DEFAULT_DIR } from './workspace.ts';
@@ -27,6 +28,7 @@ Start here:
 
 addRunCommands(program);
 addPolicyCommands(program);
+addKeyCommands(program);
 addAuditCommands(program);
 
 /** A reader that has seen enough (`| head`) is no error. */

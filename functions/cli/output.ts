@@ -56,6 +56,11 @@ export function count(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
+/** `1 value`, `2,000 values`: for nouns whose plural ends in s. */
+export function quantity(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** A line of progress that a terminal shows in place, and that a log shows once, when it is done. */
 export function progressLine(label: string): { update(done: number, total: number): void; finish(note: string): void } {
   const { isTTY } = process.stderr;

@@ -1,41 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { errorCode } from '../../lib/base/error-code.ts';
+import { existsSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
-import { openPolicy, sealPolicy } from '../../lib/policy/bundle.ts';
-import { type KeyringDocument, newKeyring } from '../../lib/policy/keyring.ts';
-import { parseMapping, parsePolicy } from '../../lib/policy/parse.ts';
-import type { MappingDocument, PolicyDocument } from '../../lib/policy/schema.ts';
+import type { KeyService } from '../../lib/crypto/ports.ts';
+import { type OpenedPolicy, openPolicy, sealPolicy } from '../../lib/policy/bundle.ts';
+import { checkKeys } from '../../lib/policy/check-keys.ts';
+import { newKeyring } from '../../lib/policy/keyring.ts';
+import { PolicyError } from '../../lib/policy/problem.ts';
+import { type OpenedKeyring, openKeyring, sealKeyring } from '../../lib/policy/sealed-keyring.ts';
 import { readBundle } from '../policy-file.ts';
-import { CliError } from './failure.ts';
+import { readPolicyFiles } from './policy-files.ts';
 import { isInitialised, type Workspace } from './workspace.ts';
 
-/** The policy of a workspace and its mapping, checked. Rejects with `PolicyError`, or `CliError` for a file that is no JSON. */
-export async function readPolicyFiles(
-  ws: Pick<Workspace, 'policy' | 'mapping'>,
-): Promise<{ policy: PolicyDocument; mapping: MappingDocument }> {
-  const policy = parsePolicy(await readJson(ws.policy));
-  const mapping = parseMapping((await readJson(ws.mapping, true)) ?? {}, policy);
-  return { policy, mapping };
-}
-
 /**
- * Seals the policy file of a workspace: with a new keyring the first time, afterwards with the one it has, so that tokens
- * stay readable. The new bundle takes the place of the old one in one step. Resolves to its version.
+ * Seals the policy file of a workspace with the keys that the workspace has, so that tokens stay readable; the first time
+ * with new ones. The new bundle takes the place of the old one in one step. Resolves to its version. Rejects with
+ * `PolicyError`, also where the policy pins a key that there is not.
  */
 export async function sealWorkspace(ws: Workspace): Promise<{ name: string; version: number }> {
   const { policy, mapping } = await readPolicyFiles(ws);
   const keys = insecureLocalKeyService(ws.localKey);
-  let keyring: KeyringDocument = newKeyring(randomBytes);
-  let version = 1;
-  if (isInitialised(ws)) {
-    const sealed = await openPolicy(keys, await readBundle(ws.sealedPolicy, 'policy'));
-    keyring = sealed.content.keyring;
-    version = Number(sealed.version) + 1;
-  }
+  const sealed = isInitialised(ws) ? await openSealed(ws, keys) : undefined;
+  const keyring = (await findKeyring(ws, keys, sealed)) ?? firstKeyring(policy.dataStore);
+  const problems = checkKeys(policy, keyring);
+  if (problems.length > 0) throw new PolicyError('The policy', problems);
+  if (!existsSync(ws.sealedKeyring)) await writeKeyring(ws, keyring, keys);
+  const version = Number(sealed?.version ?? 0) + 1;
   const bundle = await sealPolicy(
     keys,
-    { policy, mapping, keyring },
+    { policy, mapping, keyring: keyring.content },
     { version, createdAt: new Date() },
     randomBytes(12),
   );
@@ -43,25 +36,37 @@ export async function sealWorkspace(ws: Workspace): Promise<{ name: string; vers
   return { name: policy.name, version };
 }
 
-/** In one step, and durably: the bundle holds the only copy of the keys. */
-async function replaceFile(path: string, text: string): Promise<void> {
+/** The sealed policy of a workspace. Rejects with `BundleError` or `KeyServiceError`. */
+export async function openSealed(ws: Workspace, keys: KeyService): Promise<OpenedPolicy> {
+  return openPolicy(keys, await readBundle(ws.sealedPolicy, 'policy'));
+}
+
+/**
+ * The keyring of a workspace. One of release 0.1.0 has its keys in the sealed policy alone; they are its keyring then.
+ * `undefined` where there is neither.
+ */
+export async function findKeyring(
+  ws: Workspace,
+  keys: KeyService,
+  sealed: OpenedPolicy | undefined,
+): Promise<OpenedKeyring | undefined> {
+  if (existsSync(ws.sealedKeyring)) return openKeyring(keys, await readBundle(ws.sealedKeyring, 'keyring'));
+  return sealed && { dataStore: sealed.content.policy.dataStore, version: 1, content: sealed.content.keyring };
+}
+
+/** Seals a keyring into its place in one step, and durably: it is the only copy of keys that no policy was sealed with yet. */
+export async function writeKeyring(ws: Workspace, keyring: OpenedKeyring, keys: KeyService): Promise<void> {
+  const bundle = await sealKeyring(keys, keyring, new Date(), randomBytes(12));
+  await replaceFile(ws.sealedKeyring, `${JSON.stringify(bundle, null, 2)}\n`);
+}
+
+function firstKeyring(dataStore: string): OpenedKeyring {
+  return { dataStore, version: 1, content: newKeyring(randomBytes, new Date()) };
+}
+
+/** In one step, and durably. */
+export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}`;
   await writeFile(temporary, text, { mode: 0o600, flush: true });
   await rename(temporary, path);
-}
-
-async function readJson(path: string, optional = false): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const code = errorCode(error);
-    if (optional && code === 'ENOENT') return undefined;
-    throw new CliError('CLI_USAGE', `${path} cannot be read (${code})`);
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new CliError('CLI_USAGE', `${path} is not JSON: ${(error as Error).message}`);
-  }
 }

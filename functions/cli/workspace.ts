@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CliError } from './failure.ts';
 
 /** Where a local directory keeps its things. */
 export interface Workspace {
   readonly dir: string;
+  /** Or `.yaml`, `.yml`. */
   readonly policy: string;
   readonly mapping: string;
+  readonly sealedKeyring: string;
+  /** JSON Schemas of policy and mapping, for editors. */
+  readonly schemas: string;
   readonly sealedPolicy: string;
   readonly localKey: string;
   readonly signingKey: string;
@@ -19,6 +24,8 @@ export function workspace(dir: string): Workspace {
     dir,
     policy: join(dir, 'policy.json'),
     mapping: join(dir, 'mapping.json'),
+    schemas: join(dir, 'schemas'),
+    sealedKeyring: join(dir, 'keyring.sealed.json'),
     sealedPolicy: join(dir, 'policy.sealed.json'),
     localKey: join(dir, 'keys', 'insecure-local-kms.json'),
     signingKey: join(dir, 'keys', 'audit-signing.json'),
@@ -29,4 +36,10 @@ export function workspace(dir: string): Workspace {
 /** Whether `protector init` has been here. */
 export function isInitialised(ws: Workspace): boolean {
   return existsSync(ws.sealedPolicy);
+}
+
+/** Throws `CliError` where it has not. */
+export function requireInitialised(ws: Workspace): void {
+  if (isInitialised(ws)) return;
+  throw new CliError('CLI_USAGE', `There is no sealed policy in ${ws.dir}: run "protector init --dir ${ws.dir}" first`);
 }

@@ -1,13 +1,18 @@
-// Merging of audit entries inside one blocking write.
+// Merging of audit entries: inside one blocking write, or across the requests of an interval.
 import type { AuditEntry } from './record.ts';
 
 /**
- * Collects entries and merges those that say the same: counts are summed, the first one keeps its place.
- * Equal means equal in everything a record shows apart from those sums, the request id included: a merged record never
- * speaks for two requests, users, rows or policy versions.
+ * Collects entries and merges those that say the same: counts are summed, the first one keeps its place. Equal means equal
+ * in everything a record shows apart from those sums, the request id included: a merged record never speaks for two
+ * requests, users, rows or policy versions. `acrossRequests`: it may speak for several requests, and then names none.
  */
 export class Aggregate {
+  readonly #acrossRequests: boolean;
   #entries = new Map<string, AuditEntry>();
+
+  constructor({ acrossRequests = false } = {}) {
+    this.#acrossRequests = acrossRequests;
+  }
 
   /** Records that `drain` would give. */
   get size(): number {
@@ -15,7 +20,7 @@ export class Aggregate {
   }
 
   add(entry: AuditEntry): void {
-    const key = keyOf(entry);
+    const key = keyOf(this.#acrossRequests ? { ...entry, requestId: undefined, batchId: undefined } : entry);
     const before = this.#entries.get(key);
     this.#entries.set(key, before === undefined ? entry : merged(before, entry));
   }
@@ -32,9 +37,14 @@ export class Aggregate {
 function merged(first: AuditEntry, second: AuditEntry): AuditEntry {
   return {
     ...first,
+    requestId: first.requestId === second.requestId ? first.requestId : undefined,
+    batchId: first.batchId === second.batchId ? first.batchId : undefined,
     count: first.count + second.count,
     weakCount: sum(first.weakCount, second.weakCount),
     repeatedCount: sum(first.repeatedCount, second.repeatedCount),
+    requests: sum(first.requests, second.requests),
+    firstTimeMs: first.firstTimeMs,
+    lastTimeMs: second.lastTimeMs,
   };
 }
 
@@ -61,5 +71,6 @@ function keyOf(entry: AuditEntry): string {
     entry.batchId,
     entry.dataStore,
     entry.policyVersion,
+    entry.requests !== undefined,
   ]);
 }

@@ -11,7 +11,7 @@ export interface AuditCode {
 }
 
 /** Codes that say "values were handed out": what a failed write must take back. */
-export const DISCLOSING_CODES: ReadonlySet<number> = new Set([6, 8, 50]);
+export const DISCLOSING_CODES: ReadonlySet<number> = new Set([6, 8, 11, 50]);
 
 /** The answers were withheld because the trail could not be written. */
 export const LOGS_NOT_SENT = 51;

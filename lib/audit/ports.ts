@@ -1,3 +1,5 @@
+import type { AuditEntry } from './record.ts';
+
 /** One serialised audit record. `timeMs` is when it was made, in epoch milliseconds. */
 export interface AuditLine {
   readonly timeMs: number;
@@ -8,7 +10,29 @@ export interface AuditLine {
 export interface AuditSink {
   /**
    * Resolves once every line is durable, in the order given. Rejects with `AuditError` `AUDIT_SINK_UNAVAILABLE` when that
-   * is not certain, within a bounded time; the caller then offers the same lines again, so a line may arrive twice.
+   * is not certain, within a bounded time; the caller then offers the lines again, but for those the error says are
+   * durable, so a line may arrive twice.
    */
   append(lines: readonly AuditLine[]): Promise<void>;
+}
+
+/** What one request writes to the trail. */
+export interface RequestTrail {
+  /**
+   * Takes note of an entry, merging it with equal ones. Nothing is durable before `flush` resolves. Throws `AuditError`
+   * `AUDIT_SINK_UNAVAILABLE` when the request must be refused because too much waits for the sink, and what `checkEntry`
+   * throws for an entry that cannot become a record.
+   */
+  record(entry: AuditEntry): void;
+  /**
+   * Resolves when the answer may leave, as far as the trail is concerned. Rejects with `AuditError` otherwise, also as soon
+   * as `giveUp` is aborted; then no value may leave, and the trail says by itself that the answer was withheld.
+   */
+  flush(giveUp?: AbortSignal): Promise<void>;
+}
+
+/** Where requests find their trail: one per environment. */
+export interface Trail {
+  /** At the beginning of a request. */
+  open(): RequestTrail;
 }

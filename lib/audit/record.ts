@@ -34,6 +34,11 @@ export interface AuditEntry {
   readonly repeatedCount?: number | undefined;
   readonly dataStore: string;
   readonly policyVersion?: string | undefined;
+  /** Where the policy asks for no record of each request: how many requests are summed up here. */
+  readonly requests?: number | undefined;
+  /** When the first and the last of several merged requests were recorded, in epoch milliseconds. The trail fills them in. */
+  readonly firstTimeMs?: number | undefined;
+  readonly lastTimeMs?: number | undefined;
 }
 
 /** What is true of every record a process writes. */
@@ -74,6 +79,9 @@ export interface UnsignedAuditRecord {
     readonly repeated_cnt?: number;
     readonly weak_cnt?: number;
     readonly policy_version?: string;
+    readonly request_cnt?: number;
+    readonly first_time_ms?: number;
+    readonly last_time_ms?: number;
   };
   readonly cnt: number;
   readonly correlationid?: string;
@@ -150,6 +158,9 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
       ...(repeated > 0 && { repeated_cnt: repeated }),
       ...(weak > 0 && { weak_cnt: weak }),
       ...(policyVersion !== undefined && { policy_version: policyVersion }),
+      ...(entry.requests !== undefined && { request_cnt: entry.requests }),
+      ...(entry.firstTimeMs !== undefined && { first_time_ms: entry.firstTimeMs }),
+      ...(entry.lastTimeMs !== undefined && { last_time_ms: entry.lastTimeMs }),
     },
     cnt: entry.count,
     ...(queryId !== undefined && { correlationid: queryId }),
@@ -197,7 +208,8 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
  */
 export function checkEntry(entry: AuditEntry): void {
   auditLevel(entry.code);
-  for (const number of [entry.count, entry.row ?? 0, entry.weakCount ?? 0, entry.repeatedCount ?? 0]) {
+  const { count, row = 0, weakCount = 0, repeatedCount = 0, requests = 0 } = entry;
+  for (const number of [count, row, weakCount, repeatedCount, requests]) {
     if (Number.isSafeInteger(number) && number >= 0) continue;
     throw new ProtectorError('AUDIT_ENTRY_INVALID', 'Counts and rows of an audit entry are whole numbers from 0');
   }

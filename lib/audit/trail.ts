@@ -1,48 +1,56 @@
 // The life of an audit record up to the sink: aggregate, chain, sign, write, and only then may the answer leave.
 import { Aggregate } from './aggregate.ts';
+import { Chain, type ChainOptions } from './chain.ts';
 import { DISCLOSING_CODES, LOGS_NOT_SENT } from './codes.ts';
-import { AuditError } from './errors.ts';
-import type { AuditLine, AuditSink } from './ports.ts';
-import { type AuditEntry, checkEntry, type HostFacts, toAuditRecord } from './record.ts';
-import type { Signer } from './sign.ts';
+import { AuditError, durableOf } from './errors.ts';
+import type { AuditLine, AuditSink, RequestTrail, Trail } from './ports.ts';
+import { type AuditEntry, checkEntry } from './record.ts';
 
-export interface AuditTrailOptions {
-  readonly signer: Signer;
+/** How long a summary is added to before it is written: the reference product's interval between flushes. */
+const SUMMARY_MS = 30_000;
+
+export interface AuditTrailOptions extends ChainOptions {
   readonly sink: AuditSink;
-  /** Names this environment's chain; never shared by two trails, or the verifier will report both. */
-  readonly chainId: string;
-  readonly host: HostFacts;
-  /** Epoch milliseconds. */
-  readonly nowMs: () => number;
   /** @default 10,000 records that are recorded but not known to be durable; above that new ones are refused. */
   readonly maxPendingLines?: number;
 }
 
+/** What one request asks to be written, and what it was told: the first word stands. */
+interface Ask {
+  readonly entries: readonly AuditEntry[];
+  told: 'nothing' | 'durable' | 'given up';
+}
+
 /**
- * One chain of signed records, written before the answers they are about.
- *
- * Call `record` for everything a request did, then await `flush` at once, and answer only when it resolves. With another
- * await in between, a flush of a different request may carry the entries; if that one fails, they are reported as
- * withheld although their own flush can still succeed.
+ * One chain of signed records, written before the answers they are about. Requests at the same time share writes, never
+ * outcomes: a request is told that its records are durable, or it is not told so and its successes are reported as
+ * withheld (code 51), and never both.
  */
-export class AuditTrail {
-  readonly #options: AuditTrailOptions;
+export class AuditTrail implements Trail {
+  readonly #chain: Chain;
+  readonly #sink: AuditSink;
   readonly #maxPendingLines: number;
-  readonly #recorded = new Aggregate();
+  readonly #nowMs: () => number;
+  /** Requests that get no record of their own, across requests. No answer waits for them. */
+  readonly #summaries = new Aggregate({ acrossRequests: true });
+  #oldestSummaryMs = 0;
+  /** What the next write carries. */
+  #asked: Ask[] = [];
   /** Signed but not known to be durable. Their numbers are spent, so these bytes are offered until the sink has them. */
   #pending: AuditLine[] = [];
-  /** What the next write has to say about the writes that failed. */
+  /** What the next write has to say about answers that did not leave. */
   #withheld: AuditEntry[] = [];
-  #sequence = 0;
-  #previous: string | undefined;
   #refused = 0;
   #running: Promise<void> | undefined;
   #waiting: Promise<void> | undefined;
+  readonly #alone: RequestTrail;
 
   constructor(options: AuditTrailOptions) {
-    // The one text of a record that toAuditRecord does not cap; a log stream name has at most 512 characters.
-    this.#options = { ...options, chainId: options.chainId.slice(0, 512).toWellFormed() };
+    this.#chain = new Chain(options);
+    this.#sink = options.sink;
+    this.#nowMs = options.nowMs;
     this.#maxPendingLines = options.maxPendingLines ?? 10_000;
+    this.#alone = this.open();
   }
 
   /** How many entries were refused because the sink has been failing for too long. */
@@ -50,34 +58,65 @@ export class AuditTrail {
     return this.#refused;
   }
 
-  /**
-   * Takes note of an entry, merging it with equal ones. Nothing is durable before `flush` resolves.
-   *
-   * Throws `AuditError` `AUDIT_SINK_UNAVAILABLE` when too much is waiting for the sink: the request must be refused. The
-   * trail then offers the waiting lines by itself, so that it recovers although nobody gets as far as `flush`. Throws what
-   * `checkEntry` throws for an entry that cannot become a record.
-   */
+  open(): RequestTrail {
+    const recorded = new Aggregate();
+    return {
+      record: (entry) => {
+        checkEntry(entry);
+        this.#checkRoom(recorded.size);
+        if (entry.requests === undefined) recorded.add(entry);
+        else this.#summarize(entry);
+      },
+      flush: (giveUp) => this.#flush(recorded.drain(), giveUp),
+    };
+  }
+
+  /** For a caller that has one request at a time, and so needs none of its own. */
   record(entry: AuditEntry): void {
-    checkEntry(entry);
-    if (this.#pending.length + this.#withheld.length + this.#recorded.size >= this.#maxPendingLines) {
-      this.#refused += 1;
-      if (this.#running === undefined) this.#begin().catch(() => {}); // the next record or flush meets the same failure
-      throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'Too many audit records wait for the sink: refused');
-    }
-    this.#recorded.add(entry);
+    this.#alone.record(entry);
+  }
+
+  flush(giveUp?: AbortSignal): Promise<void> {
+    return this.#alone.flush(giveUp);
+  }
+
+  /** Resolves once the summaries are durable too: what an environment that ends calls last. Rejects as `flush` does. */
+  async close(): Promise<void> {
+    if (this.#summaries.size === 0) return;
+    await this.flush().catch(() => {}); // what failed is offered again, with the summaries
+    this.#oldestSummaryMs = Number.NEGATIVE_INFINITY;
+    await this.flush();
+  }
+
+  #summarize(entry: AuditEntry): void {
+    const nowMs = Math.floor(this.#nowMs());
+    if (this.#summaries.size === 0) this.#oldestSummaryMs = nowMs;
+    this.#summaries.add({ ...entry, firstTimeMs: nowMs, lastTimeMs: nowMs });
   }
 
   /**
-   * Resolves once everything recorded before the call is durable. Rejects with `AuditError` otherwise, and then no value
-   * may leave; the lines stay pending and are offered first by the next flush.
-   *
-   * Writes never overlap. Callers that arrive during a write share the one after it, and its outcome.
+   * Refuses when too much is waiting for the sink. The trail then offers the waiting lines by itself, so that it recovers
+   * although nobody gets as far as `flush`.
    */
-  flush(): Promise<void> {
+  #checkRoom(recorded: number): void {
+    if (this.#pending.length + this.#withheld.length + this.#summaries.size + recorded < this.#maxPendingLines) return;
+    this.#refused += 1;
+    if (this.#running === undefined) this.#begin().catch(() => {}); // the next flush meets the same failure
+    throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'Too many audit records wait for the sink: refused');
+  }
+
+  /** Writes never overlap. Those who come during a write share the one after it. */
+  #flush(entries: readonly AuditEntry[], giveUp?: AbortSignal): Promise<void> {
+    const ask: Ask = { entries, told: 'nothing' };
+    if (entries.length > 0) this.#asked.push(ask);
+    return unlessGivenUp(ask, this.#write(entries.length > 0), giveUp);
+  }
+
+  #write(hasOwn: boolean): Promise<void> {
     if (this.#waiting !== undefined) return this.#waiting;
     if (this.#running === undefined) return this.#begin();
-    if (this.#recorded.size === 0) return this.#running;
-    const begin = () => {
+    if (!hasOwn) return this.#running;
+    const begin = (): Promise<void> => {
       this.#waiting = undefined;
       return this.#begin();
     };
@@ -86,46 +125,68 @@ export class AuditTrail {
   }
 
   #begin(): Promise<void> {
-    this.#running = this.#write().finally(() => {
+    this.#running = this.#offer().finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #write(): Promise<void> {
-    const carried = [...this.#withheld, ...this.#recorded.drain()];
+  async #offer(): Promise<void> {
+    const asked = this.#asked;
+    this.#asked = [];
+    const corrections = this.#withheld;
     this.#withheld = [];
-    for (const entry of carried) this.#pending.push(this.#seal(entry));
+    for (const entry of corrections) this.#pending.push(this.#chain.seal(entry));
+    for (const { entries } of asked) for (const entry of entries) this.#pending.push(this.#chain.seal(entry));
+    if (this.#pending.length > 0 || this.#summariesAreDue()) {
+      for (const entry of this.#summaries.drain()) this.#pending.push(this.#chain.seal(entry));
+    }
     if (this.#pending.length === 0) return;
     try {
-      await this.#options.sink.append(this.#pending);
+      await this.#sink.append(this.#pending);
     } catch (error) {
-      for (const entry of carried) if (DISCLOSING_CODES.has(entry.code)) this.#withheld.push(withheld(entry));
+      for (const ask of asked) this.#withhold(ask);
+      this.#pending = this.#pending.slice(durableOf(error));
       if (error instanceof AuditError) throw error;
       // Not passed on as a cause: an error that is not an AuditError breaks the port's promise and may quote the lines.
       throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'The audit sink failed');
     }
     this.#pending = [];
+    for (const ask of asked) {
+      if (ask.told === 'given up') this.#withhold(ask);
+      else ask.told = 'durable';
+    }
   }
 
-  /** The next line of the chain. From here on its number is spent. */
-  #seal(entry: AuditEntry): AuditLine {
-    const { signer, chainId, host, nowMs } = this.#options;
-    const timeMs = Math.floor(nowMs());
-    const unsigned = {
-      ...toAuditRecord(entry, host, timeMs),
-      signature: {
-        key_id: signer.keyId,
-        chain_id: chainId,
-        sequence: this.#sequence + 1,
-        ...(this.#previous === undefined ? {} : { previous: this.#previous }),
-      },
-    };
-    const checksum = signer.checksum(unsigned);
-    this.#sequence += 1;
-    this.#previous = checksum;
-    return { timeMs, line: JSON.stringify({ ...unsigned, signature: { ...unsigned.signature, checksum } }) };
+  /** They are written along with anything else, or when the first thing in them is 30 seconds old. */
+  #summariesAreDue(): boolean {
+    return this.#summaries.size > 0 && this.#nowMs() - this.#oldestSummaryMs >= SUMMARY_MS;
   }
+
+  #withhold({ entries }: Ask): void {
+    for (const entry of entries) if (DISCLOSING_CODES.has(entry.code)) this.#withheld.push(withheld(entry));
+  }
+}
+
+/** The outcome of `write`, or a refusal as soon as `giveUp` is aborted, unless the ask is durable by then. */
+function unlessGivenUp(ask: Ask, write: Promise<void>, giveUp?: AbortSignal): Promise<void> {
+  if (giveUp === undefined) return write;
+  return new Promise((resolve, reject) => {
+    const abandon = (): void => {
+      if (ask.told === 'durable') return;
+      ask.told = 'given up';
+      reject(new AuditError('AUDIT_SINK_UNAVAILABLE', 'The audit sink had not answered when the time was up'));
+    };
+    const settle =
+      <Outcome extends unknown[]>(how: (...outcome: Outcome) => void) =>
+      (...outcome: Outcome): void => {
+        giveUp.removeEventListener('abort', abandon);
+        how(...outcome);
+      };
+    write.then(settle(resolve), settle(reject));
+    if (giveUp.aborted) abandon();
+    else giveUp.addEventListener('abort', abandon, { once: true });
+  });
 }
 
 /** "These answers were withheld": the record that corrects a success whose write failed. */

@@ -7,19 +7,28 @@ import { type ExternalCall, type ExternalFunction, SqlError } from './duckdb/sql
  * mapping.json, and of the many `pty_reprotect_<old>__to__<new>` the ones that `sql` names.
  */
 export function redshiftFunctions(policy: CompiledPolicy, sql: string): ExternalFunction[] {
-  const elements = policy.elements.names();
-  const wanted = sql.toLowerCase();
-  const reprotect = wanted.includes('pty_reprotect_')
-    ? elements.flatMap((from) => elements.map((to) => `pty_reprotect_${from}__to__${to}`))
-    : [];
   const names = [
-    ...elements.flatMap((element) => [`pty_protect_${element}`, `pty_unprotect_${element}`]),
-    ...reprotect.filter((name) => wanted.includes(name.toLowerCase())),
+    ...policy.elements.names().flatMap((element) => [`pty_protect_${element}`, `pty_unprotect_${element}`]),
+    ...reprotectNames(sql).filter((name) => joinsElements(name, policy)),
     // DuckDB functions registered here have no schema: hr.move_ssn is called as move_ssn.
     ...policy.mapping.names().map(bareName),
   ];
   const unique = new Map(names.map((name) => [name.toLowerCase(), name]));
   return [...unique.values()].map((name) => ({ name }));
+}
+
+/** What `sql` calls pty_reprotect_…, within quotes or without. */
+function reprotectNames(sql: string): string[] {
+  const called = sql.matchAll(/"(pty_reprotect_[^"]+)"|(pty_reprotect_[^\s"'(),;]+)/gi);
+  return [...called].map(([, quoted, plain]) => (quoted ?? plain)!);
+}
+
+/** Whether the name can be cut at `__to__` so that an element is on either side. */
+function joinsElements(name: string, policy: CompiledPolicy): boolean {
+  const parts = name.slice('pty_reprotect_'.length).split(/__to__/i);
+  const known = (from: number, to?: number): boolean =>
+    policy.elements.resolve(parts.slice(from, to).join('__to__')).kind !== 'unknown';
+  return parts.some((_, i) => i > 0 && known(0, i) && known(i));
 }
 
 /** The name that a warehouse would know such a function by: with the schema that mapping.json gives it, else in `public`. */

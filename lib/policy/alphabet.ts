@@ -70,6 +70,19 @@ export function elementCodePoints(element: AlphabetElement, alphabets: readonly 
   }
 }
 
+/** Sizes of alphabets that were asked for, by the list that defines them: thousands of elements may share one. */
+const sizes = new WeakMap<readonly AlphabetDefinition[], Map<string, number>>();
+
+/** How many code points `elementCodePoints` gives. The list of alphabets must not change afterwards. */
+export function elementAlphabetSize(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): number {
+  const key = element.type === 'unicode' ? `own ${element.alphabet}` : element.type;
+  let known = sizes.get(alphabets);
+  if (known === undefined) sizes.set(alphabets, (known = new Map()));
+  let size = known.get(key);
+  if (size === undefined) known.set(key, (size = elementCodePoints(element, alphabets).length));
+  return size;
+}
+
 /** The code points of a type whose alphabet is fixed, ascending. */
 export function fixedCodePoints(type: FixedAlphabetType): Uint32Array {
   return type === 'printable' ? printable() : expand(FIXED[type]);

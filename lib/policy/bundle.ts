@@ -37,18 +37,24 @@ export function sealPolicy(
   return sealBundle(keys, contextOf(header), header, content, iv);
 }
 
+/** An opened policy, and which version of it. */
+export interface OpenedPolicy {
+  readonly version: string;
+  readonly content: PolicyContent;
+}
+
 /** Opens a sealed policy. Rejects with `BundleError` or `KeyServiceError`. */
-export async function openPolicy(
-  keys: KeyService,
-  bundle: unknown,
-): Promise<{ readonly version: string; readonly content: PolicyContent }> {
+export async function openPolicy(keys: KeyService, bundle: unknown): Promise<OpenedPolicy> {
   const { header, content } = await openBundle(keys, bundle, contextOf);
-  const { policy } = content as PolicyContent;
+  const { policy, mapping, keyring } = content as PolicyContent;
   if (policy.name !== header.policy || policy.dataStore !== header.dataStore) {
     throw new BundleError('BUNDLE_TAMPERED', 'The sealed policy is not the one that its header names');
   }
-  return { version: String(header.version), content: content as PolicyContent };
+  return { version: String(header.version), content: { policy: { ...LATER_MEMBERS, ...policy }, mapping, keyring } };
 }
+
+/** What release 0.1.0 did not seal. */
+const LATER_MEMBERS = { conflictResolution: 'least-restrictive', masks: [], groups: [] } as const;
 
 function contextOf(header: BundleHeader): EncryptionContext {
   return { policy: String(header.policy), version: String(header.version) };

@@ -1,7 +1,7 @@
 import { MIN_DOMAIN_2016, minimumLength } from '../crypto/ff1-domain.ts';
 import { elementRadix, leastLength, type MeasuredElement } from './minimum.ts';
 import type { Problem } from './problem.ts';
-import type { AlphabetDefinition, ElementDefinition, ElementOf } from './schema.ts';
+import type { AlphabetDefinition, ElementDefinition, ElementOf, MaskDefinition } from './schema.ts';
 
 /** What the schema cannot say of one element. `path` is the element's own. */
 export function checkElement(
@@ -39,14 +39,17 @@ export function checkElement(
         ...checkLengths(element, path, alphabets),
         ...(element.type === 'fpe-numeric' ? checkFpeCard(element, path) : []),
       ];
-    case 'masking': {
-      const { fromLeft, fromRight, mode } = element.mask;
-      const masksNothing = mode === 'mask' && fromLeft + fromRight === 0;
-      return masksNothing ? [{ path: `${path}.mask`, message: 'it masks nothing: say how much of the ends' }] : [];
-    }
+    case 'masking':
+      return checkMask(element.mask, `${path}.mask`);
     default:
       return [];
   }
+}
+
+/** A mask of which every value comes out as it went in is a mistake. */
+export function checkMask({ fromLeft, fromRight, mode }: MaskDefinition, path: string): Problem[] {
+  const masksNothing = mode === 'mask' && fromLeft + fromRight === 0;
+  return masksNothing ? [{ path, message: 'it masks nothing: say how much of the ends' }] : [];
 }
 
 /** Whether a caller may pass an external IV for the element. */

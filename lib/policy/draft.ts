@@ -4,6 +4,10 @@ import {
   alphabetSchema,
   type ElementDefinition,
   elementSchema,
+  type GroupDefinition,
+  groupSchema,
+  maskSchema,
+  type PolicyDocument,
   type RoleDefinition,
   roleSchema,
 } from './schema.ts';
@@ -15,32 +19,59 @@ export interface Entry<T> {
   readonly path: string;
 }
 
+type MaskEntry = PolicyDocument['masks'][number];
+
 /** What can be read of a policy document that may be wrong in places: enough to check what its parts say of each other. */
 export interface PolicyDraft {
   readonly alphabets: readonly Entry<AlphabetDefinition>[];
+  readonly masks: readonly Entry<MaskEntry>[];
   readonly elements: readonly Entry<ElementDefinition>[];
+  readonly groups: readonly Entry<GroupDefinition>[];
   readonly roles: readonly Entry<RoleDefinition>[];
-  /** Names of all elements and alphabets, those of malformed entries included: referring to one is no second mistake. */
-  readonly elementNames: ReadonlySet<string>;
-  readonly alphabetNames: ReadonlySet<string>;
+  /** Where it is there and well-formed. */
+  readonly users: readonly string[] | undefined;
+  /** Names of all entries of a list, those of malformed ones included: referring to one is no second mistake. */
+  readonly names: Readonly<Record<'alphabets' | 'masks' | 'elements' | 'groups', ReadonlySet<string>>>;
 }
 
+/** The draft of a document, whatever it is. */
 export function readDraft(document: unknown): PolicyDraft {
-  const { alphabets, elements, roles } = Object(document) as Record<string, unknown>;
+  const { alphabets, masks, elements, users, groups, roles } = Object(document) as Record<string, unknown>;
   return {
-    alphabets: entries('alphabets', alphabetSchema, alphabets),
-    elements: entries('elements', elementSchema, elements),
-    roles: entries('roles', roleSchema, roles),
-    elementNames: names(elements),
-    alphabetNames: names(alphabets),
+    alphabets: wellFormed('alphabets', alphabetSchema, alphabets),
+    masks: wellFormed('masks', maskSchema, masks),
+    elements: wellFormed('elements', elementSchema, elements),
+    groups: wellFormed('groups', groupSchema, groups),
+    roles: wellFormed('roles', roleSchema, roles),
+    users: Array.isArray(users) && users.every((user) => typeof user === 'string') ? users : undefined,
+    names: { alphabets: names(alphabets), masks: names(masks), elements: names(elements), groups: names(groups) },
   };
 }
 
-function entries<T>(list: string, schema: z.ZodType<T>, items: unknown): Entry<T>[] {
+/** The draft of a document that is well-formed throughout. */
+export function draftOf(policy: PolicyDocument): PolicyDraft {
+  const { alphabets, masks, elements, users, groups, roles } = policy;
+  return {
+    alphabets: entries('$.alphabets', alphabets),
+    masks: entries('$.masks', masks),
+    elements: entries('$.elements', elements),
+    groups: entries('$.groups', groups),
+    roles: entries('$.roles', roles),
+    users,
+    names: { alphabets: names(alphabets), masks: names(masks), elements: names(elements), groups: names(groups) },
+  };
+}
+
+/** The items of a list with their paths. */
+export function entries<T>(list: string, items: readonly T[]): Entry<T>[] {
+  return items.map((value, i) => ({ value, path: `${list}[${i}]` }));
+}
+
+function wellFormed<T>(list: string, schema: z.ZodType<T>, items: unknown): Entry<T>[] {
   if (!Array.isArray(items)) return [];
-  return items.flatMap((item: unknown, i) => {
-    const parsed = schema.safeParse(item);
-    return parsed.success ? [{ value: parsed.data, path: `$.${list}[${i}]` }] : [];
+  return entries(`$.${list}`, items as unknown[]).flatMap(({ value, path }) => {
+    const parsed = schema.safeParse(value);
+    return parsed.success ? [{ value: parsed.data, path }] : [];
   });
 }
 

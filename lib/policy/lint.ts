@@ -1,33 +1,19 @@
+import { oldKeyVersionsOf, versionName } from './key-versions.ts';
+import { lintRoles } from './lint-roles.ts';
 import { elementRadix, type MeasuredElement, strongLength } from './minimum.ts';
-import type { ElementDefinition, PolicyDocument, RoleDefinition } from './schema.ts';
-
-/** Something a valid policy should not do without a reason. `rule` is stable. */
-export interface Warning {
-  readonly rule:
-    | 'weak-domain'
-    | 'weak-token'
-    | 'short-data-in-clear'
-    | 'date-part-in-clear'
-    | 'unused-element'
-    | 'all-powerful-role'
-    | 'default-role-with-permissions';
-  readonly path: string;
-  readonly message: string;
-}
+import type { ElementDefinition, PolicyDocument } from './schema.ts';
+import type { Warning } from './warning.ts';
 
 /** Digits of a usual card number: what clear parts leave of it is what an attacker has to try. */
 const CARD_DIGITS = 16;
 /** What makes a million; a token that is longer than its value has no minimum, but the value is found by trying all the same. */
 const STRONG_DIGITS = 6;
 
-/** Looks over a policy that `parsePolicy` accepted. Pure; the warnings come in the order of the document. */
+/** Looks over a policy that `parsePolicy` accepted. Pure; the warnings of each part come in the order of the document. */
 export function lintPolicy(policy: PolicyDocument): Warning[] {
   return [
-    ...policy.elements.flatMap((element, i) => [
-      ...lintElement(element, `$.elements[${i}]`, policy),
-      ...lintUse(element, `$.elements[${i}]`, policy.roles),
-    ]),
-    ...policy.roles.flatMap((role, i) => lintRole(role, `$.roles[${i}]`, policy.elements)),
+    ...policy.elements.flatMap((element, i) => lintElement(element, `$.elements[${i}]`, policy)),
+    ...lintRoles(policy),
   ];
 }
 
@@ -41,6 +27,10 @@ function lintElement(element: ElementDefinition, path: string, policy: PolicyDoc
   if ('shortData' in element && element.shortData === 'as-is') {
     const message = 'short values stay in clear';
     warnings.push({ rule: 'short-data-in-clear', path: `${path}.shortData`, message });
+  }
+  for (const version of oldKeyVersionsOf(element)) {
+    const message = `${versionName(element.name, version)} can still be read: remove it when every column is moved`;
+    warnings.push({ rule: 'old-key-version', path: `${path}.oldKeyVersions`, message });
   }
   switch (element.type) {
     case 'numeric':
@@ -92,28 +82,4 @@ function lintLengths(element: MeasuredElement, policy: PolicyDocument): string[]
     reasons.push(`the clear parts leave ${Math.max(0, left)} of a card number's ${CARD_DIGITS} digits to tokenize`);
   }
   return reasons;
-}
-
-function lintUse(element: ElementDefinition, path: string, roles: readonly RoleDefinition[]): Warning[] {
-  const used = roles.some(({ grants }) =>
-    grants.some((grant) => grant.element === element.name && grant.permissions.length > 0),
-  );
-  if (used || element.type === 'monitor') return [];
-  return [{ rule: 'unused-element', path, message: 'no role may do anything with it' }];
-}
-
-function lintRole(role: RoleDefinition, path: string, elements: readonly ElementDefinition[]): Warning[] {
-  const warnings: Warning[] = [];
-  const open = elements.filter(({ name }) =>
-    role.grants.some((grant) => grant.element === name && grant.permissions.includes('unprotect')),
-  );
-  const readable = elements.filter(({ method }) => method !== 'hash');
-  if (open.length === readable.length && readable.length > 1) {
-    warnings.push({ rule: 'all-powerful-role', path, message: 'its members may unprotect every element' });
-  }
-  if (role.default && role.grants.some(({ permissions }) => permissions.length > 0)) {
-    const message = 'everybody whom no other role lists has these permissions';
-    warnings.push({ rule: 'default-role-with-permissions', path, message });
-  }
-  return warnings;
 }

@@ -1,7 +1,7 @@
 // How few symbols a value may have: one definition for the methods, for the check of a policy and for its lint.
 
 import { MIN_DOMAIN, minimumLength } from '../crypto/ff1-domain.ts';
-import { elementCodePoints } from './alphabet.ts';
+import { elementAlphabetSize } from './alphabet.ts';
 import type { AlphabetDefinition, ElementDefinition } from './schema.ts';
 
 /** Elements that say between which numbers of symbols they tokenize. */
@@ -23,7 +23,7 @@ const DIGITS = 10;
 
 /** Symbols of the element's alphabet; 0 where the policy's alphabet cannot be used. */
 export function elementRadix(element: MeasuredElement, alphabets: readonly AlphabetDefinition[]): number {
-  return element.type === 'credit-card' ? DIGITS : elementCodePoints(element, alphabets).length;
+  return element.type === 'credit-card' ? DIGITS : elementAlphabetSize(element, alphabets);
 }
 
 /**

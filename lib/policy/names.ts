@@ -9,16 +9,13 @@ export type Resolved<T> =
  * identifiers, policies do not.
  */
 export class NameDirectory<T> {
-  readonly #exact = new Map<string, T>();
-  /** `undefined` where several names fold to one. */
-  readonly #folded = new Map<string, T | undefined>();
+  readonly #exact: ReadonlyMap<string, T>;
+  /** `undefined` where several names fold to one. Made when the first name is not spelled exactly: most are. */
+  #folded: Map<string, T | undefined> | undefined;
 
+  /** The last of several entries of one name counts. A map is kept, not copied. */
   constructor(entries: Iterable<readonly [string, T]>) {
-    for (const [name, value] of entries) {
-      this.#exact.set(name, value);
-      const folded = name.toLowerCase();
-      this.#folded.set(folded, this.#folded.has(folded) ? undefined : value);
-    }
+    this.#exact = entries instanceof Map ? entries : new Map(entries);
   }
 
   /** All names, as they were given. */
@@ -29,9 +26,19 @@ export class NameDirectory<T> {
   resolve(name: string): Resolved<T> {
     const exact = this.#exact.get(name);
     if (exact !== undefined) return { kind: 'found', value: exact };
+    this.#folded ??= this.#fold();
     const folded = name.toLowerCase();
     if (!this.#folded.has(folded)) return { kind: 'unknown' };
     const value = this.#folded.get(folded);
     return value === undefined ? { kind: 'ambiguous' } : { kind: 'found', value };
+  }
+
+  #fold(): Map<string, T | undefined> {
+    const map = new Map<string, T | undefined>();
+    for (const [name, value] of this.#exact) {
+      const folded = name.toLowerCase();
+      map.set(folded, map.has(folded) ? undefined : value);
+    }
+    return map;
   }
 }

@@ -1,5 +1,6 @@
-import type { PolicyContent } from '../policy/bundle.ts';
+import type { OpenedPolicy } from '../policy/bundle.ts';
 import { PolicyDecider } from '../policy/decide.ts';
+import { elementsByName, keyVersionOf } from '../policy/key-versions.ts';
 import { Keyring } from '../policy/keyring.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, MappedFunction } from '../policy/schema.ts';
@@ -11,6 +12,7 @@ export interface CompiledPolicy {
   readonly version: string;
   readonly dataStore: string;
   readonly decider: PolicyDecider;
+  /** Elements, and their old key versions as `deSSN@1` and `deSSN_v1`; both are the element `deSSN@1`. */
   readonly elements: NameDirectory<ElementDefinition>;
   /** Redshift functions of mapping.json, by name with or without schema. */
   readonly mapping: NameDirectory<MappedFunction>;
@@ -18,20 +20,19 @@ export interface CompiledPolicy {
   definition(element: string): ElementDefinition;
   /** The method of an element of this policy, made when it is first used: a call needs one of perhaps hundreds. */
   method(element: string): Method;
+  /** Overwrites the root keys, once no request can begin under this policy any more: it makes no method from then on. */
+  destroy(): void;
 }
-
-/** Key version of every element until elements name theirs. */
-const KEY_VERSION = 1;
 
 /** Makes an opened policy ready. `random` gives nonces; `meter` sees the time that FF1 takes. */
 export function compilePolicy(
-  opened: { readonly version: string; readonly content: PolicyContent },
+  opened: OpenedPolicy,
   random: (bytes: number) => Uint8Array,
   meter: CipherMeter = unmetered,
 ): CompiledPolicy {
   const { policy, mapping } = opened.content;
   const keyring = new Keyring(opened.content.keyring);
-  const definitions = new Map(policy.elements.map((element) => [element.name, element]));
+  const definitions = elementsByName(policy.elements);
   const methods = new Map<string, Method>();
   const definition = (name: string): ElementDefinition => {
     const element = definitions.get(name);
@@ -49,10 +50,11 @@ export function compilePolicy(
       let method = methods.get(name);
       if (method === undefined) {
         const element = definition(name);
+        const keyVersion = keyVersionOf(element);
         method = compileMethod(element, {
-          key: (purpose) => keyring.elementKey(element.id, purpose, KEY_VERSION),
+          key: (purpose) => keyring.elementKey(element.id, purpose, keyVersion),
           elementId: element.id,
-          keyVersion: KEY_VERSION,
+          keyVersion,
           alphabets: policy.alphabets,
           meter,
           random,
@@ -61,5 +63,6 @@ export function compilePolicy(
       }
       return method;
     },
+    destroy: () => keyring.destroy(),
   };
 }

@@ -1,9 +1,11 @@
+import { auditLevel, DISCLOSING_CODES } from '../audit/codes.ts';
+import type { RequestTrail } from '../audit/ports.ts';
 import type { AuditEntry } from '../audit/record.ts';
-import type { AuditTrail } from '../audit/trail.ts';
 import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Operation } from '../base/operation.ts';
-import type { Decision } from '../policy/decide.ts';
+import type { AuditSwitches, Outcome as Decided } from '../policy/decide.ts';
+import { isOldVersion } from '../policy/key-versions.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
 import type { CompiledPolicy } from './compile.ts';
@@ -49,6 +51,7 @@ interface Progress {
   policy?: CompiledPolicy;
   target?: Target;
   column?: AnyColumn;
+  audit?: AuditSwitches;
 }
 
 /** A batch that was carried out, and is not recorded yet. */
@@ -61,6 +64,8 @@ const SUCCESS_CODES = { Protect: 6, Unprotect: 8, Reprotect: 50 } as const;
 /** Permission was checked and no value was answered: there was none, or another batch of the request was refused. */
 const ONLY_CHECKED = 10;
 const NO_ACCESS = 3;
+/** Values were read with a key that the element protects with no more. */
+const OLD_KEY = 11;
 
 /**
  * The use case of the product: one batch, one decision, one column pass, one audit entry.
@@ -70,12 +75,26 @@ const NO_ACCESS = 3;
  */
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
-  readonly #trail: Pick<AuditTrail, 'record'>;
+  readonly #trail: Pick<RequestTrail, 'record'>;
+  readonly #policyUser: (user: string) => string;
 
-  /** `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when there is none to be had. */
-  constructor(policy: () => Promise<CompiledPolicy>, trail: Pick<AuditTrail, 'record'>) {
+  /**
+   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when there is none to be had. `policyUser` makes
+   * the user of the policy, and of the record, from the name that a front end was given.
+   */
+  constructor(
+    policy: () => Promise<CompiledPolicy>,
+    trail: Pick<RequestTrail, 'record'>,
+    policyUser: (user: string) => string = (user) => user,
+  ) {
     this.#policy = policy;
     this.#trail = trail;
+    this.#policyUser = policyUser;
+  }
+
+  /** The same protector for one request, which it records in that request's own trail. */
+  recordingTo(trail: Pick<RequestTrail, 'record'>): Protector {
+    return new Protector(this.#policy, trail, this.#policyUser);
   }
 
   /** Resolves to the encoded reply. Rejects with `RefusedError`: then nothing of the batch may be answered. */
@@ -97,7 +116,10 @@ export class Protector {
     encode: (results: readonly BatchResult[]) => Reply,
   ): Promise<Reply> {
     const policy = await settled(this.#policy());
-    const attempts = requests.map((request) => carryOutBatch(request, policy));
+    const attempts = requests.map((request) => {
+      const origin = { ...request.origin, user: this.#policyUser(request.origin.user) };
+      return carryOutBatch(request, origin, policy);
+    });
     let reply: Reply;
     try {
       reply = encode(attempts.map(({ result }) => result));
@@ -140,24 +162,36 @@ export class Protector {
   }
 
   #record(
-    { origin: { repeated, ...origin }, policy, target }: Progress,
+    { origin: { repeated, ...origin }, policy, target, audit }: Progress,
     facts: OutcomeFacts,
     operation?: Operation,
   ): void {
+    const counted = repeated === true && facts.row === undefined ? countedBefore(facts) : facts;
     try {
       this.#trail.record({
-        ...origin,
+        ...(isSummarized(counted, audit) ? summarized(origin, counted) : { ...origin, ...counted }),
         operation: target?.operation ?? operation,
         element: target?.element,
         oldElement: target?.oldElement,
         dataStore: policy?.dataStore ?? 'UNKNOWN',
         policyVersion: policy?.version,
-        ...(repeated === true && facts.row === undefined ? countedBefore(facts) : facts),
       });
     } catch (error) {
       throw toRefusal(error);
     }
   }
+}
+
+/** Whether the policy wants no record of this request. A fault of the engine or platform gets one whatever it wants. */
+function isSummarized({ code, substituted }: OutcomeFacts, audit: AuditSwitches | undefined): boolean {
+  const level = auditLevel(code, substituted);
+  if (audit === undefined || level === 'EXCEPTION') return false;
+  return level === 'SUCCESS' || DISCLOSING_CODES.has(code) ? !audit.successful : !audit.failed;
+}
+
+/** One request of many, without what would tell it from the others. */
+function summarized({ user, vendor, cluster }: RequestOrigin, { row: _row, ...facts }: OutcomeFacts) {
+  return { user, vendor, cluster, ...facts, requests: 1 };
 }
 
 /** The facts of a batch whose values are in the count of an earlier record. */
@@ -166,8 +200,8 @@ function countedBefore({ weakCount: _weakCount, ...facts }: OutcomeFacts): Outco
 }
 
 /** Never throws: what goes wrong is the batch's refusal. */
-function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): Attempted {
-  const progress: Progress = { origin: request.origin };
+function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Attempt<CompiledPolicy>): Attempted {
+  const progress: Progress = { origin };
   try {
     const policy = valueOf(loaded);
     progress.policy = policy;
@@ -177,7 +211,8 @@ function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): 
     if (column.ok) progress.column = column.value;
     progress.target = valueOf(target);
     progress.column = valueOf(column);
-    const decision = policy.decider.decide({ user: request.origin.user, ...progress.target });
+    const decision = policy.decider.decide({ user: origin.user, ...progress.target });
+    progress.audit = decision.audit;
     const outcome = carryOut(decision, policy, { ...progress.target, column: progress.column });
     const substituted = outcome.facts.substituted === true;
     return { progress, result: { ok: true, ...outcome, target: progress.target, substituted } };
@@ -195,7 +230,7 @@ interface Outcome {
   readonly facts: OutcomeFacts;
 }
 
-function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Outcome {
+function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch): Outcome {
   const count = countValues(batch.column);
   switch (decision.kind) {
     case 'refuse':
@@ -210,10 +245,10 @@ function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Out
     }
     case 'allow': {
       const { column, weakCount } = transform(policy, batch);
-      return {
-        column,
-        facts: { code: count === 0 ? ONLY_CHECKED : SUCCESS_CODES[batch.operation], count, weakCount },
-      };
+      const code = count === 0 ? ONLY_CHECKED : successCode(batch);
+      if (decision.mask === undefined) return { column, facts: { code, count, weakCount } };
+      const facts = { code, count, weakCount, mask: maskSetting(decision.mask) };
+      return { column: applyMask(decision.mask, cellsOf(column)), facts };
     }
     default:
       return unreachable(decision);
@@ -221,6 +256,10 @@ function carryOut(decision: Decision, policy: CompiledPolicy, batch: Batch): Out
 }
 
 const DENIALS = { 1: 'USER_UNKNOWN', 2: 'ELEMENT_UNKNOWN', 3: 'NOT_AUTHORIZED' } as const;
+
+function successCode({ operation, element }: Batch): number {
+  return operation === 'Unprotect' && isOldVersion(element) ? OLD_KEY : SUCCESS_CODES[operation];
+}
 
 /** Of a reprotect that names an unknown element, the text says which half cannot be done: clients know no other. */
 function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation, oldElement }: Batch): RefusedError {
@@ -239,6 +278,9 @@ interface Transformed {
 
 function transform(policy: CompiledPolicy, batch: Batch): Transformed {
   const { operation, element, oldElement, column } = batch;
+  if (operation !== 'Unprotect' && isOldVersion(element)) {
+    throw new RefusedError('ELEMENT_UNFIT', { detail: 'an old key version is only read' });
+  }
   switch (operation) {
     case 'Protect':
       return runMethod(policy.method(element), 'protect', column, batch.externalIv);

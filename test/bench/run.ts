@@ -9,6 +9,7 @@ import { ff1Section } from './ff1.ts';
 import { print, type Section } from './figures.ts';
 import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
+import { policySection, userNameSection } from './policy.ts';
 import { growthSection, redshiftSection } from './redshift.ts';
 import { snowflakeSection } from './snowflake.ts';
 
@@ -33,4 +34,6 @@ add(await methodsSection(7));
 add(await redshiftSection(31));
 add(await snowflakeSection(31));
 add(await growthSection(15));
+add(await policySection(7));
+add(userNameSection(7));
 if (options.json) console.log(JSON.stringify({ ...machine, sections }));

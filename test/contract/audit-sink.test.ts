@@ -8,15 +8,27 @@ import {
   DeleteLogGroupCommand,
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateStreamCommand,
+  DeleteStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type KinesisClient,
+  waitUntilStreamExists,
+} from '@aws-sdk/client-kinesis';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cloudWatchAuditSink } from '../../lib/adapters/cloudwatch-logs/audit-sink.ts';
 import { cloudWatchLogsClient } from '../../lib/adapters/cloudwatch-logs/client.ts';
 import { type FileAuditSink, fileAuditSink } from '../../lib/adapters/file/audit-sink.ts';
+import { kinesisAuditSink } from '../../lib/adapters/kinesis/audit-sink.ts';
+import { kinesisClient } from '../../lib/adapters/kinesis/client.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { auditSinkContract, type SinkUnderTest } from './audit-sink.contract.ts';
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const now = () => [{ timeMs: Date.now(), line: 'a line' }];
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ timeMs: Date.now(), line: `line ${i}` }));
 
 auditSinkContract('a file', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'audit-sink-'));
@@ -50,6 +62,59 @@ auditSinkContract(
   },
   moto === undefined ? 'MOTO_URL is not set' : undefined,
 );
+
+auditSinkContract('Kinesis (fake)', async () => {
+  const fake = await startFakeAws();
+  const client = kinesisClient({ endpoint: fake.endpoint, region: 'us-east-1', credentials });
+  const streamName = randomUUID();
+  return {
+    sink: kinesisAuditSink({ client, streamName, chainId: 'environment' }),
+    read: () => Promise.resolve(linesOf(fake.streamed(streamName).map(({ data }) => data))),
+    breakDown: () => Promise.resolve(),
+    repair: () => Promise.resolve(fake.createStream(streamName)),
+    dispose: () => {
+      client.destroy();
+      return fake.close();
+    },
+  };
+});
+
+auditSinkContract(
+  'Kinesis (moto)',
+  () => {
+    const client = kinesisClient({ endpoint: moto ?? '', region: 'us-east-1', credentials });
+    const streamName = randomUUID();
+    return Promise.resolve({
+      sink: kinesisAuditSink({ client, streamName, chainId: 'environment' }),
+      read: async () => linesOf(await readShard(client, streamName)),
+      breakDown: () => Promise.resolve(),
+      repair: async () => {
+        await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 1 }));
+        await waitUntilStreamExists({ client, maxWaitTime: 30, minDelay: 1 }, { StreamName: streamName });
+      },
+      dispose: async () => {
+        await client.send(new DeleteStreamCommand({ StreamName: streamName })).catch(() => {});
+        client.destroy();
+      },
+    });
+  },
+  moto === undefined ? 'MOTO_URL is not set' : undefined,
+);
+
+const linesOf = (records: readonly Uint8Array[]): readonly string[] =>
+  records.flatMap((data) => Buffer.from(data).toString().split('\n').slice(0, -1));
+
+async function readShard(client: KinesisClient, StreamName: string): Promise<readonly Uint8Array[]> {
+  const where = { StreamName, ShardId: 'shardId-000000000000', ShardIteratorType: 'TRIM_HORIZON' } as const;
+  let { ShardIterator } = await client.send(new GetShardIteratorCommand(where));
+  const found: Uint8Array[] = [];
+  for (;;) {
+    const page = await client.send(new GetRecordsCommand({ ShardIterator }));
+    for (const { Data } of page.Records ?? []) if (Data !== undefined) found.push(Data);
+    if ((page.Records ?? []).length === 0) return found;
+    ShardIterator = page.NextShardIterator;
+  }
+}
 
 /** A sink whose log group is absent while it is broken: the one failure every implementation of the service shows. */
 function cloudWatch(client: CloudWatchLogsClient, close: () => Promise<void>): SinkUnderTest {
@@ -187,22 +252,38 @@ describe('the CloudWatch Logs sink', () => {
   });
 
   test.each([
-    ['too new', { tooNewLogEventStartIndex: 1 }, '2 too new, 0 too old, 0 expired'],
-    ['too old', { tooOldLogEventEndIndex: 2 }, '0 too new, 2 too old, 0 expired'],
-    ['expired', { expiredLogEventEndIndex: 3 }, '0 too new, 0 too old, 3 expired'],
-  ])('a reply of 200 that rejects events as %s is a failure that names how many', async (_, rejected, message) => {
+    ['too new', { tooNewLogEventStartIndex: 1 }],
+    ['too old', { tooOldLogEventEndIndex: 2 }],
+    ['expired', { expiredLogEventEndIndex: 3 }],
+  ])('events that a reply of 200 rejects as %s are sent again, they alone', async (_, rejected) => {
     fake.fail({ kind: 'reject', times: 1, operation: 'PutLogEvents', rejected });
-    await expect(sink().append([...now(), ...now(), ...now()])).rejects.toMatchObject({
+    await sink().append(numbered(3));
+    expect(fake.logged('group', 'stream').toSorted()).toEqual(['line 0', 'line 1', 'line 2']);
+  });
+
+  test('events rejected again are a failure that says how many, and why', async () => {
+    const rejected = { tooOldLogEventEndIndex: 1, tooNewLogEventStartIndex: 2 };
+    fake.fail({ kind: 'reject', times: 2, operation: 'PutLogEvents', rejected });
+    await expect(sink().append(numbered(4))).rejects.toMatchObject({
       code: 'AUDIT_SINK_UNAVAILABLE',
-      message: expect.stringContaining(message),
+      message: expect.stringContaining('1 too new, 1 too old, 0 expired'),
+      durable: 0,
     });
   });
 
-  test('events the service itself finds too old are a failure', async () => {
-    const old = { timeMs: Date.now() - 15 * 86_400_000, line: 'old' };
-    await expect(sink().append([old, ...now()])).rejects.toMatchObject({
-      message: expect.stringContaining('0 too new, 1 too old, 0 expired'),
-    });
+  test.each([
+    ['too old', -15 * 86_400_000],
+    ['too far ahead', 3 * 3_600_000],
+  ])('an event that the service finds %s is written under the time of the service', async (_, ageMs) => {
+    await sink().append(
+      [...now(), { timeMs: Date.now() + ageMs, line: 'odd time' }].toSorted((a, b) => a.timeMs - b.timeMs),
+    );
+    expect(fake.logged('group', 'stream').toSorted()).toEqual(['a line', 'odd time']);
+  });
+
+  test('a failure says how many lines are durable all the same', async () => {
+    fake.fail({ kind: 'deny', times: 1, after: 1, operation: 'PutLogEvents' });
+    await expect(sink().append(numbered(10_001))).rejects.toMatchObject({ durable: 10_000 });
   });
 
   test.each(['throttle', 'status500', 'drop'] as const)(

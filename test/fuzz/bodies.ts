@@ -12,7 +12,7 @@ const inputs = Number(values.inputs ?? 300_000);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 
 const CHARACTERS = [
-  ...'abcXYZ0189-_ @.,:;[]{}"\\/\b\f\n\r\t\u0000\u001f\u007f\u0080éß€\u2028\ufffd',
+  ...Array.from('abcXYZ0189-_ @.,:;[]{}"\\/\b\f\n\r\t\u0000\u001f\u007f\u0080éß€\u2028\ufffd'),
   '😀',
   '\ud800',
   '\udc00',

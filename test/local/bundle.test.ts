@@ -1,23 +1,27 @@
-import { execFile, execSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildBundles } from '../support/bundle.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
 import { redshiftEvent } from '../support/policy.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Of a function that answers queries: what is larger starts slower. */
-const MAX_BUNDLE_BYTES = 400_000;
+const MAX_BUNDLE_BYTES = 400 * 1024;
 
-/** Entry points that package.json builds, such as `redshift`. */
-const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { build: string } };
-const FUNCTIONS = [...scripts.build.matchAll(/(?<= functions\/)[\w-]+(?=\.ts )/g)].map(([name]) => name);
-const PROTECT_FUNCTIONS = FUNCTIONS.filter((name) => name !== 'policy-agent');
+/** Files of functions/ that export a handler. */
+const FUNCTIONS = readdirSync(join(ROOT, 'functions'))
+  .filter(
+    (file) =>
+      file.endsWith('.ts') && /^export const handler\b/m.test(readFileSync(join(ROOT, 'functions', file), 'utf8')),
+  )
+  .map((file) => file.slice(0, -'.ts'.length));
+const PROTECT_FUNCTIONS = ['redshift', 'snowflake', 'rest'];
 
 describe('the bundles', () => {
   let directory: string;
@@ -26,9 +30,7 @@ describe('the bundles', () => {
   const bundle = (name: string): string => join(directory, name, 'index.cjs');
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'bundle-'));
-    const command = scripts.build.replace(/--outdir=\S+/, `--outdir=${directory} --log-level=error`);
-    execSync(`node_modules/.bin/${command}`, { cwd: ROOT });
+    directory = await buildBundles();
     fake = await startFakeAws();
     surroundings = await deployTo(fake, directory);
   });
@@ -45,7 +47,7 @@ describe('the bundles', () => {
       cwd: directory,
       env: environment,
     });
-    return stdout.trim().split('\n').at(-1)!;
+    return stdout.trim().split('\n').at(-1)!; // metrics may be before it
   }
 
   async function invoke(environment: Readonly<Record<string, string>>): Promise<unknown> {
@@ -55,10 +57,7 @@ describe('the bundles', () => {
   }
 
   test('are made of every entry point that exports a handler, and each loads alone', async () => {
-    const entryPoints = readdirSync(join(ROOT, 'functions')).filter((name) =>
-      /^export const handler\b/m.test(name.endsWith('.ts') ? readFileSync(join(ROOT, 'functions', name), 'utf8') : ''),
-    );
-    expect(FUNCTIONS.toSorted()).toEqual(entryPoints.map((name) => name.replace(/\.ts$/, '')).toSorted());
+    expect(FUNCTIONS).toEqual(expect.arrayContaining(['redshift', 'snowflake', 'rest']));
     for (const name of FUNCTIONS) {
       expect(existsSync(bundle(name))).toBe(true);
       // oxlint-disable-next-line no-await-in-loop -- one process at a time
@@ -78,6 +77,32 @@ describe('the bundles', () => {
       results: [expect.stringMatching(/^\d{3}-\d{2}-\d{4}$/), null],
     });
     expect(fake.calls.length).toBeGreaterThan(calls);
+  });
+
+  test.each(PROTECT_FUNCTIONS.flatMap((name) => ['re2js', '@aws-sdk/client-kinesis'].map((beside) => [name, beside])))(
+    'of %s has %s beside it, for those who use it',
+    async (name, beside) => {
+      expect(readFileSync(bundle(name), 'utf8')).toContain(`require("${beside}")`);
+      const found = `console.log(require.resolve('${beside}', { paths: [${JSON.stringify(join(directory, name))}] }))`;
+      expect(await load(name, found, {})).toBe(join(directory, name, 'node_modules', beside, 'index.js'));
+    },
+  );
+
+  test('of redshift takes the policy’s user from a name by USERNAME_REGEX, and does not start with a bad one', async () => {
+    // Of test_user, none: nobody is called so.
+    expect(await invoke({ ...surroundings, USERNAME_REGEX: '^test_(.*)$' })).toMatchObject({
+      success: false,
+      error_msg: expect.stringContaining('username could not be found'),
+    });
+    expect(await invoke({ ...surroundings, USERNAME_REGEX: '^(test_user)$' })).toMatchObject({ success: true });
+    expect(await invoke({ ...surroundings, USERNAME_REGEX: '^.*$' })).toMatchObject({
+      success: false,
+      error_msg: expect.stringContaining('USERNAME_REGEX: '),
+    });
+    expect(await invoke({ ...surroundings, service_user: 'analyst' })).toMatchObject({
+      success: false,
+      error_msg: expect.stringContaining('User not authorized'),
+    });
   });
 
   test('of redshift answers nothing without credentials', async () => {

@@ -1,25 +1,11 @@
 // The command as people run it: child processes, real files, real DuckDB.
-import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { type Outcome, runProtector } from '../support/command.ts';
 
 jest.setTimeout(60_000);
-
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A process without a terminal, and without what jest or the shell say about colours and options. */
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NO_COLOR|FORCE_COLOR|JEST_.*)$/.test(name)),
-);
 
 let root: string;
 /** Made once by `protector init`, never written to. */
@@ -28,23 +14,7 @@ let fresh: string;
 let dir: string;
 let copies = 0;
 
-function protector(args: readonly string[], stdin = ''): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: root, env: environment });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-    child.stdin.on('error', () => {}); // a command that does not read it may be gone already
-    child.stdin.end(stdin);
-  });
-}
+const protector = (args: readonly string[], stdin = ''): Promise<Outcome> => runProtector(args, { cwd: root, stdin });
 
 const query = (sql: string, ...options: readonly string[]) => protector(['query', sql, '--dir', dir, ...options]);
 const invoke = (event: unknown, stdin?: string) =>
@@ -109,15 +79,24 @@ describe('protector init', () => {
     expect(stdout).not.toContain(ESCAPE);
     const files = (await readdir(made, { recursive: true })).toSorted();
     expect(files).toEqual([
+      'keyring.sealed.json',
       'keys',
       join('keys', 'audit-signing.json'),
       join('keys', 'insecure-local-kms.json'),
       'policy.json',
       'policy.sealed.json',
+      'schemas',
+      join('schemas', 'mapping.schema.json'),
+      join('schemas', 'policy.schema.json'),
     ]);
     const signing: unknown = JSON.parse(await readFile(join(made, 'keys', 'audit-signing.json'), 'utf8'));
     expect(signing).toEqual({ key_id: expect.stringMatching(/^[0-9a-f-]{36}$/), key: expect.any(String) });
-    for (const name of ['keys/audit-signing.json', 'keys/insecure-local-kms.json', 'policy.sealed.json']) {
+    for (const name of [
+      'keys/audit-signing.json',
+      'keys/insecure-local-kms.json',
+      'keyring.sealed.json',
+      'policy.sealed.json',
+    ]) {
       expect((await stat(join(made, name))).mode & 0o077).toBe(0);
     }
     expect(JSON.parse(await readFile(join(made, 'policy.json'), 'utf8'))).toMatchObject({ name: 'SAMPLE_POLICY' });

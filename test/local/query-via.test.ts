@@ -93,18 +93,18 @@ describe('protector query --via', () => {
   });
 });
 
-describe('protector invoke', () => {
-  const invoke = (name: string, event: unknown) => {
-    const args = [COMMAND, 'invoke', name, '--event', '-', '--dir', directory];
-    const { status, stdout } = spawnSync(process.execPath, args, { input: JSON.stringify(event), encoding: 'utf8' });
-    return { code: status, reply: JSON.parse(stdout) as unknown };
-  };
-  const rest = (user: string) => ({
-    path: '/v1/protect',
-    headers: {},
-    body: JSON.stringify({ user, data_element: 'deSSN', data: ['900-12-3456'] }),
-  });
+const invoke = (name: string, event: unknown) => {
+  const args = [COMMAND, 'invoke', name, '--event', '-', '--dir', directory];
+  const { status, stdout } = spawnSync(process.execPath, args, { input: JSON.stringify(event), encoding: 'utf8' });
+  return { code: status, reply: JSON.parse(stdout) as unknown };
+};
+const rest = (user: string) => ({
+  path: '/v1/protect',
+  headers: {},
+  body: JSON.stringify({ user, data_element: 'deSSN', data: ['900-12-3456'] }),
+});
 
+describe('protector invoke', () => {
   test('rest answers a direct invocation, and ends with 1 when it is refused', () => {
     expect(invoke('rest', rest('test_user'))).toMatchObject({ code: 0, reply: { statusCode: 200 } });
     expect(invoke('rest', rest('nobody'))).toMatchObject({ code: 1, reply: { statusCode: 400 } });

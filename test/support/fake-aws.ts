@@ -1,13 +1,15 @@
-// A stand-in for AWS KMS and CloudWatch Logs on 127.0.0.1: AWS JSON 1.1 over HTTP, with the services' own validations.
+// A stand-in for AWS KMS, CloudWatch Logs and Kinesis on 127.0.0.1: AWS JSON 1.1 over HTTP, with the services' own
+// validations.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { kinesisOperations, type StoredRecord } from './fake-kinesis.ts';
+import { invalidParameter, type Json, ServiceFault, text } from './aws-json.ts';
+import { type FaultKind, FaultPlan, type PlannedFault } from './faults.ts';
+import { bodyOf, serve } from './http-server.ts';
 
-/** What goes wrong instead of, or after, an operation. `drop`: it happens, but the reply is lost. */
-export interface Fault {
-  readonly kind: 'throttle' | 'status500' | 'hang' | 'drop' | 'deny' | 'reject';
-  readonly times: number;
-  /** Only calls of this operation, such as `PutLogEvents`. */
-  readonly operation?: string;
+/** `reject`: PutLogEvents leaves the events of `rejected`. `partial`: PutRecords leaves every other record. */
+export interface Fault extends PlannedFault {
+  readonly kind: FaultKind | 'reject';
   /** For `reject`: the `rejectedLogEventsInfo` of a reply that says 200. Those events are not kept. */
   readonly rejected?: RejectedInfo;
 }
@@ -29,10 +31,16 @@ export interface FakeAws {
   disableKey(keyId: string): void;
   createLogGroup(name: string): void;
   deleteLogStream(group: string, stream: string): void;
+  /** Messages of a log stream in the order they arrived in. */
+  logged(group: string, stream: string): readonly string[];
+  createStream(name: string): void;
+  /** Records of a Kinesis stream in the order they arrived in. */
+  streamed(name: string): readonly StoredRecord[];
+  /** From here on the services' clock is this far ahead of the machine's, and requests must be signed by theirs. */
+  setClock(aheadMs: number): void;
   close(): Promise<void>;
 }
 
-type Json = Readonly<Record<string, unknown>>;
 interface StoredEvent {
   readonly timestamp: number;
   readonly message: string;
@@ -43,17 +51,6 @@ interface WrappedKey {
   readonly plaintext: Buffer;
 }
 
-class ServiceFault extends Error {
-  readonly type: string;
-  readonly status: number;
-
-  constructor(type: string, message: string, status = 400) {
-    super(message);
-    this.type = type;
-    this.status = status;
-  }
-}
-
 const DAY_MS = 86_400_000;
 
 export async function startFakeAws(): Promise<FakeAws> {
@@ -61,7 +58,9 @@ export async function startFakeAws(): Promise<FakeAws> {
   const keys = new Map<string, { enabled: boolean }>();
   const wrappedKeys = new Map<string, WrappedKey>();
   const calls: string[] = [];
-  let faults: { fault: Fault; left: number }[] = [];
+  const streams = new Map<string, StoredRecord[]>();
+  const plan = new FaultPlan<Fault>();
+  let aheadMs = 0;
 
   function stream(body: Json): StoredEvent[] {
     const group = groups.get(text(body, 'logGroupName'));
@@ -84,6 +83,7 @@ export async function startFakeAws(): Promise<FakeAws> {
   }
 
   const operations: Readonly<Record<string, (body: Json, fault: Fault | undefined) => Json>> = {
+    ...kinesisOperations(streams),
     'TrentService.GenerateDataKey': (body) => {
       const keyId = usableKey(text(body, 'KeyId'));
       if (body['KeySpec'] !== 'AES_256')
@@ -124,13 +124,25 @@ export async function startFakeAws(): Promise<FakeAws> {
     'Logs_20140328.PutLogEvents': (body, fault) => {
       const stored = stream(body);
       const events = validEvents(body);
-      const rejected = fault?.rejected ?? rejectedByAge(events, Date.now());
+      const rejected = fault?.rejected ?? rejectedByAge(events, Date.now() + aheadMs);
       const from = Math.max(rejected?.tooOldLogEventEndIndex ?? 0, rejected?.expiredLogEventEndIndex ?? 0);
       stored.push(...events.slice(from, rejected?.tooNewLogEventStartIndex ?? events.length));
       return {
         nextSequenceToken: randomUUID(),
         ...(rejected === undefined ? {} : { rejectedLogEventsInfo: rejected }),
       };
+    },
+    'Logs_20140328.FilterLogEvents': (body) => {
+      const group = groups.get(text(body, 'logGroupName'));
+      if (group === undefined) throw new ServiceFault('ResourceNotFoundException', 'The log group does not exist.');
+      const from = Number(body['startTime'] ?? 0);
+      const to = Number(body['endTime'] ?? Number.MAX_SAFE_INTEGER);
+      const events = [...group]
+        .flatMap(([logStreamName, found]) => found.map((event) => ({ ...event, logStreamName })))
+        .filter(({ timestamp }) => timestamp >= from && timestamp < to);
+      const at = Number(body['nextToken'] ?? 0);
+      const next = at + 5; // a small page, to have several
+      return { events: events.slice(at, next), ...(next < events.length && { nextToken: String(next) }) };
     },
     'Logs_20140328.GetLogEvents': (body) => {
       // By time, and for equal times by arrival: sort() is stable.
@@ -142,50 +154,41 @@ export async function startFakeAws(): Promise<FakeAws> {
     },
   };
 
-  function nextFault(operation: string): Fault | undefined {
-    const found = faults.find(({ fault, left }) => left > 0 && (fault.operation ?? operation) === operation);
-    if (found !== undefined) found.left -= 1;
-    return found?.fault;
-  }
-
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = String(request.headers['x-amz-target']);
     const operation = target.slice(target.indexOf('.') + 1);
     const body = await readJson(request);
     calls.push(operation);
-    const fault = nextFault(operation);
+    response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
+    checkSignatureTime(request, Date.now() + aheadMs);
+    const fault = plan.next(operation);
+    if (fault?.kind === 'reset') return void request.socket.destroy();
     if (fault?.kind === 'hang') return; // the caller's time-out ends it, or close()
     if (fault?.kind === 'throttle') throw new ServiceFault('ThrottlingException', 'Rate exceeded');
     if (fault?.kind === 'deny') throw new ServiceFault('AccessDeniedException', 'Not authorized');
     if (fault?.kind === 'status500') throw new ServiceFault('InternalFailure', 'Internal failure', 500);
+    if (fault?.kind === 'status503') throw new ServiceFault('ServiceUnavailableException', 'Unavailable', 503);
     const run = operations[target];
     if (run === undefined) throw new ServiceFault('UnknownOperationException', 'Unknown operation');
-    if (fault?.kind === 'drop') response.destroy(); // what is answered from here on is lost
-    reply(response, 200, run(body, fault));
+    const answered = run(body, fault);
+    if (fault?.kind === 'drop') return void response.destroy();
+    if (fault?.kind === 'malformed') return void response.writeHead(200).end('<html>Please sign in</html>');
+    reply(response, 200, answered);
   }
 
-  const server = createServer((request, response) => {
+  const server = await serve((request, response) =>
     answer(request, response).catch((error: unknown) => {
       const { type, message, status } =
         error instanceof ServiceFault ? error : new ServiceFault('InternalFailure', '', 500);
       reply(response, status, { __type: type, message });
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+    }),
+  );
 
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    ...server,
     calls,
-    fail: (fault) => {
-      faults.push({ fault, left: fault.times });
-    },
-    heal: () => {
-      faults = [];
-    },
+    fail: (fault) => plan.add(fault),
+    heal: () => plan.clear(),
     createKey: () => {
       const arn = `arn:aws:kms:us-east-1:000000000000:key/${randomUUID()}`;
       keys.set(arn, { enabled: true });
@@ -200,13 +203,13 @@ export async function startFakeAws(): Promise<FakeAws> {
     deleteLogStream: (group, name) => {
       groups.get(group)?.delete(name);
     },
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
+    logged: (group, name) => (groups.get(group)?.get(name) ?? []).map(({ message }) => message),
+    createStream: (name) => {
+      streams.set(name, []);
+    },
+    streamed: (name) => streams.get(name) ?? [],
+    setClock: (ahead) => {
+      aheadMs = ahead;
     },
   };
 }
@@ -256,20 +259,17 @@ function contextOf(body: Json): string {
   return JSON.stringify(Object.entries(body['EncryptionContext'] ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function text(body: Json, name: string): string {
-  const value = body[name];
-  if (typeof value !== 'string' || value === '') throw new ServiceFault('ValidationException', `${name} is required`);
-  return value;
-}
-
-function invalidParameter(message: string): ServiceFault {
-  return new ServiceFault('InvalidParameterException', message);
+/** Signature Version 4: a request is refused when its time is more than 5 minutes from the service's. */
+function checkSignatureTime(request: IncomingMessage, nowMs: number): void {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(request.headers['x-amz-date'])) ?? [];
+  const signedMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  if (Math.abs(signedMs - nowMs) <= 5 * 60_000) return;
+  throw new ServiceFault('InvalidSignatureException', 'Signature expired: the clock of the caller is wrong');
 }
 
 async function readJson(request: IncomingMessage): Promise<Json> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  const body: unknown = JSON.parse((await bodyOf(request)).toString());
   if (typeof body !== 'object' || body === null) throw new ServiceFault('SerializationException', 'not an object');
   return { ...body };
 }

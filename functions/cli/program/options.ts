@@ -6,6 +6,9 @@ export const directory = new Option('--dir <dir>', 'the directory with policy, k
   DEFAULT_DIR,
 );
 
+/** `--json`: what programs read, alone on standard output. */
+export const json = new Option('--json', 'as JSON');
+
 /** The parser of an option that counts something. */
 export function wholeNumber(text: string): number {
   const value = Number(text);

@@ -1,28 +1,83 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { policyCheck, policySeal } from '../commands/policy.ts';
+import { policyDiff } from '../commands/policy-diff.ts';
+import { policyExplain } from '../commands/policy-explain.ts';
 import { policyLint } from '../commands/policy-lint.ts';
-import { directory } from './options.ts';
+import { policyRotate } from '../commands/policy-rotate.ts';
+import { policyShow } from '../commands/policy-show.ts';
+import { schema } from '../commands/schema.ts';
+import { directory, json } from './options.ts';
 
-/** `protector policy …` */
+/** `protector policy …` and `protector schema` */
 export function addPolicyCommands(program: Command): void {
-  const policy = program.command('policy').description('check, lint and seal the policy file');
+  const policy = program
+    .command('policy')
+    .description('check, compare, explain and seal the policy file, policy.json or policy.yaml');
 
   policy
     .command('check')
-    .description('say everything that is wrong with policy.json and mapping.json')
+    .description('say everything that is wrong with the policy and mapping files, with path and line')
     .addOption(directory)
+    .addOption(json)
     .action(policyCheck);
 
   policy
     .command('lint')
-    .description('warn about weak domains, clear parts, elements that nobody uses and roles that may do everything')
+    .description(
+      'warn about weak domains, clear parts, masks that conflict, audit that is switched off, elements that nobody uses and roles that may do everything',
+    )
     .addOption(directory)
-    .option('--json', 'the warnings as JSON')
+    .addOption(json)
     .action(policyLint);
 
   policy
-    .command('seal')
-    .description('seal policy.json (and mapping.json) under the keys it has; tokens stay readable')
+    .command('diff')
+    .description('say in words what changes: who may do more or less, which tokens become unreadable')
+    .argument('[old]', 'a policy file; default: the sealed policy')
+    .argument('[new]', 'a policy file; default: the policy file of --dir')
     .addOption(directory)
+    .addOption(json)
+    .action(policyDiff);
+
+  policy
+    .command('explain')
+    .description('say why a user may or may not do something with an element, role by role')
+    .requiredOption('--user <name>', 'the user, as the warehouse names it')
+    .requiredOption('--element <name>', 'the data element')
+    .addOption(directory)
+    .addOption(json)
+    .action(policyExplain);
+
+  policy
+    .command('rotate')
+    .description(
+      'give an element a new key version, keep the old one readable, and print the SQL that moves a column in place',
+    )
+    .argument('<element>', 'the data element')
+    .option('--table <name>', 'for the SQL: the table')
+    .option('--column <name>', 'for the SQL: the column')
+    .addOption(directory)
+    .addOption(json)
+    .action(policyRotate);
+
+  policy
+    .command('seal')
+    .description('seal the policy (and mapping) file under the keys it has; tokens stay readable')
+    .addOption(directory)
+    .addOption(json)
     .action(policySeal);
+
+  policy
+    .command('show')
+    .description('show the sealed policy, which is the one in force; never a key')
+    .addOption(directory)
+    .addOption(json)
+    .action(policyShow);
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of a file, for editors: "$schema" in the file says where it is')
+    .addArgument(new Argument('[file]', 'which file').choices(['policy', 'mapping']).default('policy'))
+    .option('--write <dir>', 'write every schema into a directory instead')
+    .action(schema);
 }

@@ -5,7 +5,7 @@ import { type AnyColumn, cellsOf } from '../../protect/packed-column.ts';
 import type { BatchRequest, BatchResult } from '../../protect/protector.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { type GatewayEvent, type GatewayReply, gatewayReply, readGatewayBody, readGatewayRequest } from '../gateway.ts';
-import { checkReplySize } from '../reply-limit.ts';
+import { checkGatewayReplySize } from '../reply-limit.ts';
 import { type AnsweredBatches, batchFingerprint } from './answered-batches.ts';
 import { readSnowflakeBody, type SnowflakeBody } from './body.ts';
 import {
@@ -106,10 +106,7 @@ function encode(results: readonly BatchResult[], body: () => SnowflakeBody): Gat
   const text =
     columns.length === 1 ? writeSnowflakeBody(columns[0]!, rowNumbers) : writeSnowflakeArrays(columns, rowNumbers);
   // Snowflake fails a query whose body does not have this digest (documentation, "Remote service output": Content-MD5).
-  const reply = gatewayReply(200, text, { 'Content-MD5': hash('md5', text, 'base64') });
-  // A unit of the text takes at most 3 bytes of the reply's JSON, which has the text as a string.
-  checkReplySize(reply, 3 * text.length + 300);
-  return reply;
+  return checkGatewayReplySize(gatewayReply(200, text, { 'Content-MD5': hash('md5', text, 'base64') }));
 }
 
 /** Names the row as Snowflake does. */

@@ -59,6 +59,8 @@ function outcomeOf(promise: Promise<void>): { state: string } {
   return outcome;
 }
 
+const requestAndCode = ({ additional_info, protection }: AuditRecord) =>
+  `${additional_info.request_id} ${protection.audit_code}`;
 const parsed = (lines: readonly string[]): readonly AuditRecord[] => lines.map((line) => JSON.parse(line));
 const numbers = (lines: readonly AuditLine[] | undefined) =>
   parsed((lines ?? []).map(({ line }) => line)).map(({ signature }) => signature.sequence);
@@ -223,6 +225,111 @@ describe('an audit trail', () => {
     expect(sink.durable).toHaveLength(1);
   });
 
+  describe('of requests at the same time', () => {
+    test('a write carries only what was asked to be durable: a request is told of its own write alone', async () => {
+      const one = trail.open();
+      const other = trail.open();
+      one.record(entry({ requestId: 'one' }));
+      other.record(entry({ requestId: 'other' }));
+      const first = outcomeOf(one.flush());
+      await sink.fail();
+      expect(first.state).toBe('refused');
+      const second = outcomeOf(other.flush());
+      await sink.succeed();
+      expect(second.state).toBe('resolved');
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['one 6', 'one 51', 'other 6']);
+    });
+
+    test('a request that gives up is reported as withheld although its write succeeds after all', async () => {
+      const request = trail.open();
+      const patience = new AbortController();
+      request.record(entry({ requestId: 'hasty' }));
+      request.record(entry({ requestId: 'hasty', code: 3 }));
+      const outcome = outcomeOf(request.flush(patience.signal));
+      await settled();
+      patience.abort();
+      await settled();
+      expect(outcome.state).toBe('refused');
+      await sink.succeed();
+      const later = trail.flush();
+      await sink.succeed();
+      await later;
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['hasty 6', 'hasty 3', 'hasty 51']);
+      expect(await verified()).toMatchObject({ valid: true });
+    });
+
+    test('a request that gives up and whose write fails is reported once', async () => {
+      const patience = new AbortController();
+      const request = trail.open();
+      request.record(entry({ requestId: 'hasty' }));
+      const outcome = outcomeOf(request.flush(patience.signal));
+      patience.abort();
+      await settled();
+      await sink.fail();
+      expect(outcome.state).toBe('refused');
+      const later = trail.flush();
+      await sink.succeed();
+      await later;
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['hasty 6', 'hasty 51']);
+    });
+
+    test('giving up after the write has ended changes nothing', async () => {
+      const patience = new AbortController();
+      const request = trail.open();
+      request.record(entry({ requestId: 'calm' }));
+      const outcome = outcomeOf(request.flush(patience.signal));
+      await sink.succeed();
+      patience.abort();
+      await settled();
+      expect(outcome.state).toBe('resolved');
+      await trail.flush();
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['calm 6']);
+    });
+
+    test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+      'giving up %d turns after the sink has answered: what the request is told and what is recorded agree',
+      async (turns) => {
+        const patience = new AbortController();
+        const request = trail.open();
+        request.record(entry({ requestId: 'close' }));
+        const outcome = outcomeOf(request.flush(patience.signal));
+        const answered = sink.succeed();
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+        patience.abort();
+        await answered;
+        const later = trail.flush();
+        await sink.succeed();
+        await later;
+        expect(parsed(sink.durable).map(requestAndCode)).toEqual(
+          outcome.state === 'resolved' ? ['close 6'] : ['close 6', 'close 51'],
+        );
+      },
+    );
+
+    test('a request whose time is up before it asks is refused at once, and still recorded', async () => {
+      const request = trail.open();
+      request.record(entry({ requestId: 'late' }));
+      const outcome = outcomeOf(request.flush(AbortSignal.abort()));
+      await sink.succeed();
+      expect(outcome.state).toBe('refused');
+      const later = trail.flush();
+      await sink.succeed();
+      await later;
+      expect(parsed(sink.durable).map(requestAndCode)).toEqual(['late 6', 'late 51']);
+    });
+  });
+
+  test('does not offer again what a failed append says is durable', async () => {
+    for (const user of ['a', 'b', 'c']) trail.record(entry({ user, code: 3 }));
+    const failing = outcomeOf(trail.flush());
+    await sink.fail(new AuditError('AUDIT_SINK_UNAVAILABLE', 'half', { durable: 2 }));
+    expect(failing.state).toBe('refused');
+    const flush = trail.flush();
+    await sink.succeed();
+    await flush;
+    expect(sink.offered.map(numbers)).toEqual([[1, 2, 3], [3]]);
+  });
+
   describe('with too much waiting', () => {
     beforeEach(async () => {
       trail = create(3);
@@ -263,9 +370,12 @@ describe('an audit trail', () => {
   });
 
   test('whatever fails and whoever overlaps: one whole chain, and every resolved flush is durable before it resolves', async () => {
-    const steps = fc.array(fc.constantFrom('request', 'two requests', 'bare flush', 'succeed', 'fail'), {
-      maxLength: 40,
-    });
+    const steps = fc.array(
+      fc.constantFrom('request', 'two requests', 'open', 'give up', 'bare flush', 'succeed', 'fail'),
+      {
+        maxLength: 40,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
         sink = new HeldSink();
@@ -273,19 +383,35 @@ describe('an audit trail', () => {
         const flushes: { requestId: string; outcome: { state: string } }[] = [];
         const isDurable = (requestId: string) =>
           sink.durable.some((line) => line.includes(`"request_id":"${requestId}"`));
+        const opened: (() => void)[] = [];
+        const patience: AbortController[] = [];
+        let requests = 0;
+        const open = () => {
+          const requestId = `r${requests++}`;
+          const own = trail.open();
+          own.record(entry({ requestId, count: 1 }));
+          opened.push(() => {
+            const giveUp = new AbortController();
+            patience.push(giveUp);
+            flushes.push({ requestId, outcome: outcomeOf(own.flush(giveUp.signal)) });
+          });
+        };
         const request = () => {
-          const requestId = `r${flushes.length}`;
-          trail.record(entry({ requestId, count: 1 }));
-          flushes.push({ requestId, outcome: outcomeOf(trail.flush()) });
+          open();
+          opened.shift()?.(); // whoever was opened first
         };
         const play: Readonly<Record<string, () => unknown>> = {
           request,
           'two requests': () => [request(), request()],
+          open,
+          'give up': () => patience.shift()?.abort(),
+          rest: () => opened.shift()?.(),
           'bare flush': () => outcomeOf(trail.flush()),
           succeed: () => sink.succeed(),
           fail: () => sink.fail(),
         };
         const finish = [
+          ...Array.from({ length: 40 }, () => 'rest'),
           'bare flush',
           ...Array.from({ length: 4 }, () => 'succeed'),
           'bare flush',

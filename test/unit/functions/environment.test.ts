@@ -72,14 +72,23 @@ describe('the Lambda function', () => {
     ]);
     expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({ valid: true });
     expect(lines.join()).not.toContain('CANARY');
-    expect(written).toEqual([]);
+    expect(written.map((line): unknown => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        operation: 'Protect',
+        vendor: 'aws.redshift',
+        outcome: 'success',
+        Batches: 1,
+        Values: 1,
+      }),
+    ]);
+    expect(written.join()).not.toContain('CANARY');
   });
 
   test('asks KMS for two keys and creates its stream once per execution environment', async () => {
     const handler = await coldStart();
     await handler(EVENT, lambdaContext());
     await handler(EVENT, lambdaContext());
-    expect(fake.calls).toEqual(['Decrypt', 'Decrypt', 'CreateLogStream', 'PutLogEvents', 'PutLogEvents']);
+    expect(fake.calls).toEqual(['Decrypt', 'CreateLogStream', 'Decrypt', 'PutLogEvents', 'PutLogEvents']);
     expect(await verifyTrail(await auditLines(), new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({
       valid: true,
       records: 2,
@@ -149,7 +158,9 @@ describe('the Lambda function', () => {
     const records = (await auditLines()).map((line) => JSON.parse(line) as { protection: { audit_code: number } });
     expect(records.map(({ protection }) => protection.audit_code)).toEqual([6, 51, 6]);
     expect(written.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { outcome: 'fault', AuditWriteFailures: 1, Refusals: 1 },
       { level: 'ERROR', code: 'AUDIT_UNAVAILABLE', cause: [{ name: 'AuditError', code: 'AUDIT_SINK_UNAVAILABLE' }] },
+      { outcome: 'success', Values: 1 },
     ]);
     expect(written.join()).not.toContain('CANARY');
   });

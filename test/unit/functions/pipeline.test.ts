@@ -2,15 +2,17 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { LogEntry } from '../../../functions/log.ts';
 import { type EntryPoint, type Environment, lambdaHandler } from '../../../functions/pipeline.ts';
 import { AuditError } from '../../../lib/audit/errors.ts';
-import type { Protector } from '../../../lib/protect/protector.ts';
+import type { RequestTrail } from '../../../lib/audit/ports.ts';
+import { Protector } from '../../../lib/protect/protector.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { lambdaContext } from '../../support/policy.ts';
 
 /** What happened, in order. */
 let steps: string[];
 let log: LogEntry[];
-let flush: () => Promise<void>;
-let serve: (event: unknown) => Promise<string>;
+let flush: (giveUp?: AbortSignal) => Promise<void>;
+let writeMetrics: (line: string) => void;
+let serve: (event: unknown, protector: Protector) => Promise<string>;
 let environments: number;
 let environmentFailure: unknown;
 
@@ -20,30 +22,30 @@ beforeEach(() => {
   environments = 0;
   environmentFailure = undefined;
   flush = async () => {};
+  writeMetrics = () => {};
   serve = async () => 'answer';
 });
 
 async function environment(): Promise<Environment> {
   environments += 1;
   if (environmentFailure !== undefined) throw environmentFailure;
-  return {
-    protector: {} as Protector,
-    trail: {
-      flush: async () => {
-        steps.push('flush');
-        await flush();
-        steps.push('flushed');
-      },
+  const own: RequestTrail = {
+    record: () => {},
+    flush: async (giveUp) => {
+      steps.push('flush');
+      await flush(giveUp);
+      steps.push('flushed');
     },
   };
+  return { protector: new Protector(fails(new Error('no policy')), own), trail: { open: () => own }, writeMetrics };
 }
 
-function invoke(event: unknown = {}): Promise<string> {
+function invoke(event: unknown = {}, context = lambdaContext()): Promise<string> {
   const entryPoint: EntryPoint<unknown, string> = {
-    serve: async (received, { requestId, onDurable }) => {
+    serve: async (received, { requestId, protector, onDurable }) => {
       steps.push(`serve ${requestId}`);
       onDurable(() => steps.push('durable'));
-      return serve(received);
+      return serve(received, protector);
     },
     refuse: (refusal) => {
       steps.push('refuse');
@@ -54,8 +56,15 @@ function invoke(event: unknown = {}): Promise<string> {
     steps.push('log');
     log.push(entry);
   });
-  return handler(event, lambdaContext());
+  return handler(event, context);
 }
+
+const request = () => ({
+  origin: { user: 'CANARY', vendor: 'aws.redshift' },
+  target: () => ({ operation: 'Protect', element: 'CANARY' }) as const,
+  column: () => ['CANARY'],
+  encode: () => 'answer',
+});
 
 const fails = (failure: unknown) => () => Promise.reject(failure);
 
@@ -156,6 +165,44 @@ describe('the pipeline of a function', () => {
     environmentFailure = new RefusedError('KEY_UNAVAILABLE');
     await invoke();
     expect(environments).toBe(1);
+  });
+
+  test('gives a trail that hangs up half a second before the time limit, and refuses', async () => {
+    flush = (giveUp) =>
+      new Promise((_, reject) => {
+        giveUp?.addEventListener('abort', () => reject(new AuditError('AUDIT_SINK_UNAVAILABLE', 'time is up')));
+      });
+    const context = { ...lambdaContext(), getRemainingTimeInMillis: () => 520 };
+    expect(await invoke({}, context)).toBe('AUDIT_UNAVAILABLE: Failed to send logs, connection refused !');
+  });
+
+  test('gives the trail all the time where there is no limit', async () => {
+    let limit: AbortSignal | undefined = AbortSignal.abort();
+    flush = async (giveUp) => {
+      limit = giveUp;
+    };
+    await invoke();
+    expect(limit).toBeUndefined();
+  });
+
+  test('writes its metrics once per request, whatever became of it', async () => {
+    const lines: string[] = [];
+    writeMetrics = (line) => void lines.push(line);
+    serve = async (_, protector) => protector.run(request()).catch((error: unknown) => Promise.reject(error));
+    await invoke();
+    flush = fails(new AuditError('AUDIT_SINK_UNAVAILABLE', 'down'));
+    await invoke();
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({
+        outcome: 'fault',
+        operation: 'unknown',
+        vendor: 'aws.redshift',
+        Batches: 1,
+        Refusals: 1,
+      }),
+      expect.objectContaining({ outcome: 'fault', AuditWriteFailures: 1 }),
+    ]);
+    expect(lines.join()).not.toContain('CANARY');
   });
 
   test('hands the event on as it came', async () => {

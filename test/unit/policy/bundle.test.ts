@@ -11,7 +11,8 @@ import { Secret } from '../../../lib/base/secret.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
 import { sealBundle } from '../../../lib/crypto/sealed-bundle.ts';
 import { openPolicy, type SealedPolicy, sealPolicy } from '../../../lib/policy/bundle.ts';
-import { changed, KEYRING, POLICY, policyContent } from '../../support/policy.ts';
+import { compilePolicy } from '../../../lib/protect/compile.ts';
+import { changed, compiledPolicy, KEYRING, POLICY, policyContent } from '../../support/policy.ts';
 
 const CONTENT = policyContent(POLICY, { f: { Operation: 'protect', Element: 'deSSN' } });
 const PUBLICATION = { version: 3, createdAt: new Date('2026-01-02T03:04:05.678Z') };
@@ -83,6 +84,20 @@ describe('a sealed policy', () => {
   test('does not depend on the order of its members', async () => {
     const turned = Object.fromEntries(Object.entries(sealed).toReversed());
     expect(await openPolicy(keys, turned)).toMatchObject({ version: '3' });
+  });
+
+  test('of release 0.1.0, which knew less, opens to a policy without what it did not know', async () => {
+    const { conflictResolution: _, masks: __, groups: ___, ...older } = CONTENT.policy;
+    const { policy: name, version, dataStore, createdAt } = sealed;
+    const header = { policy: name, version, dataStore, createdAt };
+    const bundle = await sealBundle(keys, { policy: name, version: '3' }, header, { ...CONTENT, policy: older }, IV);
+    const { content } = await openPolicy(keys, bundle);
+    expect(content.policy).toEqual({ ...older, conflictResolution: 'least-restrictive', masks: [], groups: [] });
+    expect(
+      compilePolicy({ version: '3', content }, () => IV)
+        .method('deSSN')
+        .protect(['123456'], undefined).column,
+    ).toEqual(compiledPolicy().method('deSSN').protect(['123456'], undefined).column);
   });
 
   test('is sealed under a fresh data key every time', async () => {

@@ -154,6 +154,7 @@ describe('with a default role', () => {
     ${'etl'}    | ${'Unprotect'} | ${'deCity'}  | ${'allow'}  | ${'inherited: its own role does not name the element'}
     ${'etl'}    | ${'Protect'}   | ${'deCity'}  | ${'code 3'} | ${'what is inherited does not grant it'}
     ${'Bob'}    | ${'Unprotect'} | ${'deSSN'}   | ${'null'}   | ${'an ambiguous name gets neither user’s roles'}
+    ${''}       | ${'Unprotect'} | ${'deCity'}  | ${'code 1'} | ${'nobody’s name is empty'}
   `('$user $operation $element: $answer, because $because', ({ user, operation, element, answer }: Row) => {
     expect(decided(OPEN, user!, operation as Operation, element!)).toBe(answer);
   });

@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
-import { Keyring, newKeyring } from '../../../lib/policy/keyring.ts';
+import { describe, expect, jest, test } from '@jest/globals';
+import { Secret } from '../../../lib/base/secret.ts';
+import {
+  Keyring,
+  type KeyringDocument,
+  newestVersion,
+  newKeyring,
+  rotateKeyring,
+} from '../../../lib/policy/keyring.ts';
 import { KEYRING } from '../../support/policy.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
@@ -15,6 +22,9 @@ function hkdf(ikm: Buffer, salt: Buffer, info: Buffer): string {
 }
 
 const field = (value: string) => Buffer.concat([Buffer.of(0, Buffer.byteLength(value)), Buffer.from(value)]);
+
+const rotate = (document: KeyringDocument, byte: number) =>
+  rotateKeyring(document, (bytes) => new Uint8Array(bytes).fill(byte), new Date('2026-01-02T03:04:05Z'));
 
 describe('a keyring', () => {
   test('derives HKDF-SHA-256 keys over product, element id, purpose and version, each with its length', () => {
@@ -46,14 +56,39 @@ describe('a keyring', () => {
     expect(key(new Keyring(structuredClone(KEYRING)))).toBe(key(new Keyring(KEYRING)));
   });
 
-  test('that was destroyed has only zeros left, and keys derived before stay', () => {
+  test('that was destroyed gives no key any more, and keys derived before stay', () => {
     const keyring = new Keyring(KEYRING);
     const before = keyring.elementKey(ID, 'ff1');
     const text = key(keyring);
     keyring.destroy();
     expect(Buffer.from(before.expose()).toString('hex')).toBe(text);
-    expect(key(keyring)).toBe(
-      key(new Keyring({ ...KEYRING, rootKeys: [{ version: 1, key: Buffer.alloc(32).toString('base64') }] })),
+    expect(() => key(keyring)).toThrow(new RangeError('The keyring is destroyed'));
+  });
+
+  test('that was destroyed has zeros where its root keys were', () => {
+    const exposed: Uint8Array[] = [];
+    const expose = jest.spyOn(Secret.prototype, 'expose').mockImplementation(function (this: Secret) {
+      expose.mockRestore();
+      const bytes = this.expose();
+      exposed.push(bytes);
+      return bytes;
+    });
+    const keyring = new Keyring(KEYRING);
+    keyring.elementKey(ID, 'ff1'); // the first that is exposed is the root key
+    expect(exposed[0]).toEqual(Buffer.alloc(32, 2));
+    keyring.destroy();
+    expect(exposed[0]).toEqual(Buffer.alloc(32));
+  });
+
+  test.each([
+    [{}],
+    [null],
+    [{ ...KEYRING, rootKeys: [] }],
+    [{ ...KEYRING, kdfSalt: 7 }],
+    [{ ...KEYRING, rootKeys: [{ version: 1 }] }],
+  ])('is not %j', (document) => {
+    expect(() => new Keyring(document as KeyringDocument)).toThrow(
+      expect.objectContaining({ code: 'BUNDLE_MALFORMED' }),
     );
   });
 
@@ -73,5 +108,33 @@ describe('a keyring', () => {
     });
     expect(made.kdfSalt).not.toBe(made.rootKeys[0]!.key);
     expect(Buffer.from(made.kdfSalt, 'base64')).toHaveLength(32);
+  });
+
+  test('that is rotated has one root key more; those before keep their keys, and an active one is deactivated', () => {
+    const [first] = KEYRING.rootKeys;
+    const twice = rotate(rotate(KEYRING, 7), 8);
+    const known = rotate({ ...KEYRING, rootKeys: [{ ...first!, state: 'compromised' }] }, 7);
+    expect(twice).toEqual({
+      kdfSalt: KEYRING.kdfSalt,
+      rootKeys: [
+        { version: 1, key: first!.key, state: 'deactivated' },
+        {
+          version: 2,
+          key: Buffer.alloc(32, 7).toString('base64'),
+          state: 'deactivated',
+          createdAt: '2026-01-02T03:04:05.000Z',
+        },
+        {
+          version: 3,
+          key: Buffer.alloc(32, 8).toString('base64'),
+          state: 'active',
+          createdAt: '2026-01-02T03:04:05.000Z',
+        },
+      ],
+    });
+    expect(known.rootKeys.map(({ state }) => state)).toEqual(['compromised', 'active']);
+    expect(newestVersion(twice)).toBe(3);
+    expect(key(new Keyring(twice))).toBe(key(new Keyring(KEYRING)));
+    expect(new Set([1, 2, 3].map((version) => key(new Keyring(twice), ID, version))).size).toBe(3);
   });
 });

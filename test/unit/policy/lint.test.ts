@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { lintPolicy, type Warning } from '../../../lib/policy/lint.ts';
+import { lintPolicy } from '../../../lib/policy/lint.ts';
+import type { Warning } from '../../../lib/policy/warning.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
 
 type Rule = Warning['rule'];
@@ -222,4 +223,95 @@ test('warnings come in the order of the document', () => {
     '$.elements[1] unused-element',
     '$.roles[0] default-role-with-permissions',
   ]);
+});
+
+const seen = (mask: string | undefined) => ({ ...grant('de1', 'unprotect'), mask });
+
+const reader = (mask: string | undefined, name: string, ...members: unknown[]) => role([seen(mask)], { name, members });
+/** A role that may unprotect both elements. */
+const seesBoth = (mask?: string) => role([seen(mask), { ...grant('de2', 'unprotect'), mask }]);
+
+const warningsOfMembers = (members: readonly unknown[], change: object = {}) =>
+  lint([element({})], [role([grant('de1', 'protect')], { members, ...change })]).map(({ rule, message }) => [
+    rule,
+    message,
+  ]);
+
+describe('who sees what', () => {
+  const masks = [
+    { name: 'ends', fromLeft: 2, fromRight: 2, mode: 'mask' },
+    { name: 'same', fromLeft: 2, fromRight: 2, mode: 'mask' },
+    { name: 'middle', fromLeft: 6, fromRight: 4, mode: 'clear' },
+  ];
+  const found = (roles: readonly object[], change: object = {}): string[] =>
+    lintPolicy(
+      parsePolicy(
+        JSON.parse(
+          JSON.stringify({
+            name: 'P',
+            dataStore: 'D',
+            masks,
+            elements: [element({}), element({}, 2)],
+            roles,
+            ...change,
+          }),
+        ),
+      ),
+    )
+      .filter(({ rule }) => rule !== 'unused-element')
+      .map(({ rule, path, message, auditCode }) => `${rule} ${auditCode ?? ''} ${path}: ${message}`);
+
+  test('under masks that conflict is told once for each combination of roles, with the reference product’s code', () => {
+    const roles = [
+      reader('ends', 'a', 'ann', 'joe', { group: 'g' }),
+      reader('middle', 'b', 'joe', { group: 'g' }),
+      reader('same', 'c', 'ann'),
+    ];
+    expect(found(roles, { groups: [{ name: 'g', members: ['eva'] }] })).toEqual([
+      'mask-conflict 57 $.elements[0]: joe and 1 more get null: their roles show it under different masks (left=2,right=2,mode=mask,char=*; left=6,right=4,mode=clear,char=*)',
+    ]);
+  });
+
+  test('in clear by one role is no conflict where the least restrictive wins, and one where the most restrictive does', () => {
+    const roles = [reader('ends', 'a', 'u'), reader('middle', 'b', 'u'), reader(undefined, 'c', 'u')];
+    expect(found(roles)).toEqual([]);
+    expect(found(roles, { conflictResolution: 'most-restrictive' })).toHaveLength(1);
+  });
+
+  test('masked is not everything', () => {
+    expect(found([seesBoth()])).toEqual(['all-powerful-role  $.roles[0]: its members may unprotect every element']);
+    expect(found([seesBoth('ends')])).toEqual([]);
+  });
+
+  test('without a record of each request is told by permission', () => {
+    const quiet = {
+      ...grant('de1', 'protect'),
+      audit: { protect: { successful: false }, unprotect: { successful: false, failed: false } },
+    };
+    expect(found([role([quiet])])).toEqual([
+      'audit-switched-off  $.roles[0].grants[0].audit.protect: successful protect of de1 leaves no record of each request, only a summary of counts',
+      'audit-switched-off  $.roles[0].grants[0].audit.unprotect: successful and failed unprotect of de1 leaves no record of each request, only a summary of counts',
+    ]);
+    expect(found([role([{ ...quiet, audit: { protect: { successful: true } } }])])).toEqual([]);
+  });
+
+  test('by a spelling alone is told', () => {
+    expect(found([role([grant('de1', 'protect')], { members: ['ann', 'Ann', 'joe'] })])).toEqual([
+      'users-fold-to-one  $.roles: ann and Ann differ in case only: they are known by this spelling alone',
+    ]);
+  });
+
+  test('by a role that nobody has is nothing', () => {
+    expect(warningsOfMembers(['u'])).toEqual([]);
+    expect(warningsOfMembers([])).toEqual([['unused-element', 'no role that may do anything with it has a member']]);
+    expect(warningsOfMembers([], { default: true }).map(([rule]) => rule)).toEqual(['default-role-with-permissions']);
+  });
+
+  test('with an old key is told until it is removed', () => {
+    const rotated = element({ keyVersion: 3, oldKeyVersions: [1, 2] });
+    expect(lint([rotated]).map(({ rule, message }) => [rule, message])).toEqual([
+      ['old-key-version', 'de1@1 can still be read: remove it when every column is moved'],
+      ['old-key-version', 'de1@2 can still be read: remove it when every column is moved'],
+    ]);
+  });
 });

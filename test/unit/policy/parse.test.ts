@@ -272,8 +272,8 @@ describe('a policy', () => {
     document = changed(document, ['alphabets', 0, 'ranges', 2], 'D800');
     expect(problemsOf(() => parsePolicy(document)).map(({ path }) => path)).toEqual([
       '$.elements[1].alphabet',
-      '$.roles[3]',
       '$.alphabets[0].ranges[2]',
+      '$.roles[3]',
       '$.roles[0].grants[0].element',
     ]);
   });

@@ -39,6 +39,10 @@ const refusalOf = (work: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
+const tooLarge = (): never => {
+  throw new RefusedError('REPLY_TOO_LARGE');
+};
+
 describe('several batches in one request', () => {
   test('are each decided and recorded by themselves, under one policy', async () => {
     const requests = [
@@ -74,10 +78,7 @@ describe('several batches in one request', () => {
 
   test('whose common reply cannot be written are each recorded as that', async () => {
     const requests = [batch('deSSN', ['123456']), batch('deText', ['abcdef', 'ghijkl'])];
-    const encode = () => {
-      throw new RefusedError('REPLY_TOO_LARGE');
-    };
-    expect(await refusalOf(protector.runAll(requests, encode))).toMatchObject({ code: 'REPLY_TOO_LARGE' });
+    expect(await refusalOf(protector.runAll(requests, tooLarge))).toMatchObject({ code: 'REPLY_TOO_LARGE' });
     expect(codes()).toEqual([
       ['deSSN', 21, 1, undefined],
       ['deText', 21, 2, undefined],

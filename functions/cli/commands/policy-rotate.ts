@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { editElement } from '../../../lib/policy/edit-source.ts';
+import { keyVersionOf, oldKeyVersionsOf, sqlVersionName, versionName } from '../../../lib/policy/key-versions.ts';
+import { newestVersion } from '../../../lib/policy/keyring.ts';
+import { NameDirectory } from '../../../lib/policy/names.ts';
+import { redshiftRotationSql, rotateElement, snowflakeRotationSql } from '../../../lib/policy/rotate.ts';
+import { SourceError, sourceFormat } from '../../../lib/policy/source.ts';
+import { CliError } from '../failure.ts';
+import { print, say, styled } from '../output.ts';
+import { readPolicyFiles } from '../policy-files.ts';
+import { replaceFile } from '../seal.ts';
+import { workspace } from '../workspace.ts';
+import { addRootKey, openWorkspaceKeyring } from './keys.ts';
+
+export interface PolicyRotateOptions {
+  readonly dir: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `protector policy rotate ELEMENT`: writes a new key version and the one it had into the policy file, and prints the SQL that
+ * moves a column. An element that has the newest root key already gets a new one made.
+ */
+export async function policyRotate(elementName: string, options: PolicyRotateOptions): Promise<void> {
+  const ws = workspace(options.dir);
+  const { policyFile, policy } = await readPolicyFiles(ws);
+  const found = new NameDirectory(policy.elements.map((element) => [element.name, element])).resolve(elementName);
+  if (found.kind !== 'found') throw new CliError('CLI_USAGE', `${policyFile} has no element ${elementName}`);
+  const element = found.value;
+  const { content } = await openWorkspaceKeyring(ws);
+  const newest = newestVersion(content);
+  rotateElement(element, newest); // refuses before a key is made
+  const added = newest <= keyVersionOf(element);
+  const rotation = rotateElement(element, added ? await addRootKey(ws) : newest);
+  const { keyVersion, oldKeyVersions } = rotation;
+  const text = await readFile(policyFile, 'utf8');
+  const index = policy.elements.indexOf(element);
+  await replaceFile(policyFile, edited(policyFile, text, index, { keyVersion, oldKeyVersions }));
+  const redshift = redshiftRotationSql(rotation, options);
+  const snowflake = snowflakeRotationSql(rotation, options);
+  if (options.json === true) return print(JSON.stringify({ ...rotation, redshift, snowflake }));
+
+  const { element: name, oldName, functionName, mapping } = rotation;
+  const sqlName = sqlVersionName(name, keyVersionOf(element));
+  if (added) say(`${styled('green', '✓')} root key version ${keyVersion} is made: ${name} had the newest`);
+  say(`${styled('green', '✓')} ${policyFile}: ${name} protects with key version ${keyVersion}`);
+  say(`  What is protected already is read as ${oldName}, in SQL also ${sqlName}.`);
+  for (const older of oldKeyVersionsOf(element)) {
+    say(
+      `  Columns of ${versionName(name, older)} need the SQL that was printed for them: this moves those of ${oldName}.`,
+    );
+  }
+  if (mapping !== undefined) say(`  mapping.json needs this entry: ${JSON.stringify(mapping)}`);
+  say(`
+Stop what writes to the column, run "protector policy seal", then one of these, once for each column: a token does not say
+which key it is under, and one that is moved twice is lost. A column that has an external IV needs it in mapping.json
+(Redshift) or in the header (Snowflake). When no column is left, remove oldKeyVersions and seal again.
+`);
+  print(`-- Amazon Redshift\n${redshift}\n\n-- Snowflake\n${snowflake}`);
+  if (mapping === undefined) say(`\nHere: protector query "select ${functionName}(token) from …"`);
+}
+
+function edited(file: string, text: string, index: number, members: Parameters<typeof editElement>[3]): string {
+  try {
+    return editElement(text, sourceFormat(file), index, members);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw new CliError('CLI_USAGE', `${file}: ${error.message}; it needs ${JSON.stringify(members)}`);
+  }
+}

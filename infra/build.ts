@@ -1,0 +1,69 @@
+// npm run build [-- --outdir DIR]: every function into a folder of its own, `dist/<function>`.
+//
+// A bundle is CommonJS, which Node loads in two thirds of the time of an ES module, behind `index.mjs`, which the runtime can
+// await. Packages that few deployments need lie beside it, and are loaded by those that do.
+
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build, type BuildOptions } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Packages that the code imports dynamically: the engine of USERNAME_REGEX, and the client of the audit mode `kinesis`. */
+const BESIDE = ['re2js', '@aws-sdk/client-kinesis'];
+
+/** Names of the files in functions/ that Lambda calls: those that export a handler. */
+function functionNames(): string[] {
+  return readdirSync(join(ROOT, 'functions'))
+    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /^export const handler\b/m.test(readFileSync(join(ROOT, 'functions', file), 'utf8')))
+    .map((file) => file.slice(0, -'.ts'.length));
+}
+
+const options: BuildOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  minify: true,
+  mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': './functions/lambda-credentials.ts' },
+  logLevel: 'warning',
+};
+
+/** Builds all functions into folders of `outdir`. Rejects with what esbuild says. */
+async function buildFunctions(outdir: string): Promise<void> {
+  const names = functionNames();
+  const result = await build({
+    ...options,
+    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`])),
+    external: BESIDE,
+    outExtension: { '.js': '.cjs' },
+    metafile: true,
+    outdir,
+  });
+  const beside = Object.entries(result.metafile.outputs).flatMap(([path, { imports }]) =>
+    BESIDE.filter((name) => imports.some((imported) => imported.path === name)).map((name) => ({ path, name })),
+  );
+  await build({
+    ...options,
+    entryPoints: Object.fromEntries(
+      beside.map(({ path, name }) => [
+        join(path, '..', 'node_modules', name, 'index'),
+        fileURLToPath(import.meta.resolve(name)),
+      ]),
+    ),
+    outdir: ROOT,
+  });
+  for (const name of names) copyFileSync(join(ROOT, 'functions', 'lambda-entry.mjs'), join(outdir, name, 'index.mjs'));
+  for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
+    process.stdout.write(`${path}  ${(bytes / 1000).toFixed(1)} kB\n`);
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(ROOT, 'dist') } } });
+  await buildFunctions(values.outdir);
+}

@@ -1,0 +1,95 @@
+// A directory as a store of small objects: one file per key, written aside and renamed.
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { errorCode } from '../../base/error-code.ts';
+import { StoreError } from '../../delivery/errors.ts';
+import type { Expected, ListableStore, StoredObject } from '../../delivery/ports.ts';
+
+/** Files on their way, which `list` does not show. */
+const ASIDE = '.tmp-';
+
+/** Objects under `directory`, which is made when needed. What a `put` expects is checked for one process at a time only. */
+export function fileObjectStore(directory: string): ListableStore {
+  const pathOf = (key: string): string => {
+    if (key.split('/').some((part) => part === '' || part.startsWith('.'))) {
+      throw new StoreError('STORE_UNAVAILABLE', 'A key has an empty part or one that begins with a dot');
+    }
+    return join(directory, ...key.split('/'));
+  };
+
+  async function get(key: string): Promise<StoredObject | undefined> {
+    try {
+      const body = await readFile(pathOf(key));
+      return { body, tag: tagOf(body) };
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw unavailable('read', error);
+    }
+  }
+
+  return {
+    get,
+
+    async put(key: string, body: Uint8Array, expected?: Expected): Promise<string> {
+      const path = pathOf(key);
+      if (expected !== undefined) {
+        const tag = (await get(key))?.tag;
+        if (expected === 'absent' ? tag !== undefined : tag !== expected.tag) {
+          throw new StoreError('STORE_CONFLICT', 'The file was written by somebody else');
+        }
+      }
+      try {
+        await writeDurably(path, body);
+      } catch (error) {
+        throw unavailable('written', error);
+      }
+      return tagOf(body);
+    },
+
+    async remove(key: string): Promise<void> {
+      try {
+        await rm(pathOf(key), { force: true });
+      } catch (error) {
+        throw unavailable('removed', error);
+      }
+    },
+
+    async *list(prefix: string): AsyncGenerator<string> {
+      let names: string[];
+      try {
+        const found = await readdir(directory, { recursive: true, withFileTypes: true });
+        names = found
+          .filter((entry) => entry.isFile() && !entry.name.startsWith(ASIDE))
+          .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'));
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') return;
+        throw unavailable('listed', error);
+      }
+      yield* names.filter((key) => key.startsWith(prefix)).toSorted();
+    },
+  };
+}
+
+async function writeDurably(path: string, body: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const aside = join(folder, `${ASIDE}${randomUUID()}`);
+  try {
+    await using file = await open(aside, 'wx', 0o600);
+    await file.writeFile(body);
+    await file.sync();
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+  await rename(aside, path);
+}
+
+function tagOf(body: Uint8Array): string {
+  return createHash('sha256').update(body).digest('hex');
+}
+
+function unavailable(what: string, error: unknown): StoreError {
+  return new StoreError('STORE_UNAVAILABLE', `A file of the store cannot be ${what} (${errorCode(error)})`);
+}

@@ -1,0 +1,74 @@
+// One POST to a collector of somebody else's: HTTPS, a time limit over everything, no redirects, the server always verified.
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+export interface PostTarget {
+  /** `https:`, or `http:` to this machine. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** PEM. @default the authorities that Node trusts */
+  readonly ca?: string | undefined;
+  /** PEM of the client's certificate and its key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** @default 10,000, from the first byte of the connection to the last of the reply */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface PostReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** Sends a body; rejects with an error whose `code` says why there is no reply (`ECONNRESET`, `ETIMEDOUT`, …). */
+export type Post = (body: string | Buffer, headers?: Readonly<Record<string, string>>) => Promise<PostReply>;
+
+const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Keeps connections open between calls. Throws `RangeError` for a URL that would send credentials in the clear. */
+export function postTo(target: PostTarget): Post {
+  const { url, ca, cert, key, timeoutMs = 10_000 } = target;
+  const secure = url.protocol === 'https:';
+  if (!secure && !(url.protocol === 'http:' && LOCAL_HOSTS.has(url.hostname))) {
+    throw new RangeError('The URL of a sink must begin with https:// (http:// only to this machine)');
+  }
+  const agent = secure ? new HttpsAgent({ keepAlive: true, ca, cert, key }) : new HttpAgent({ keepAlive: true });
+  return (body, headers = {}) =>
+    new Promise((resolve, reject) => {
+      const options = {
+        method: 'POST',
+        agent,
+        signal: AbortSignal.timeout(timeoutMs),
+        headers: { ...target.headers, ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      };
+      const sent = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          chunks.push(chunk);
+          if (bytes > MAX_REPLY_BYTES) response.destroy(new Error('The reply is too long'));
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          if (response.complete) resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+          else reject(new Error('The reply was cut off'));
+        });
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+}
+
+/** Why there was no reply, in a word. */
+export function failureOf(error: unknown): string {
+  const { name, code } = (typeof error === 'object' && error !== null ? error : {}) as {
+    name?: unknown;
+    code?: unknown;
+  };
+  if (name === 'AbortError' || name === 'TimeoutError') return 'time-out';
+  return typeof code === 'string' ? code : 'no reply';
+}

@@ -1,0 +1,55 @@
+// Audit records as JSON lines in a Kinesis data stream: a record of the stream holds one line or more, each ended by LF.
+import { AuditError } from '../../audit/errors.ts';
+import type { AuditLine, AuditSink } from '../../audit/ports.ts';
+import { MAX_RECORD_BYTES, partitionKeyOf, type StreamRecord } from './waves.ts';
+import { type KinesisWriterOptions, writeRecords } from './writer.ts';
+
+export interface KinesisAuditSinkOptions extends KinesisWriterOptions {
+  /** The chain these lines belong to: it is the partition key, so that a chain stays in one shard and in order. */
+  readonly chainId: string;
+}
+
+/**
+ * Writes audit lines to a stream. `append` resolves when the service has accepted every line. The lines of an append
+ * travel together in as few records as they fit in, so that they arrive in order and all or none.
+ */
+export function kinesisAuditSink(options: KinesisAuditSinkOptions): AuditSink {
+  const partitionKey = partitionKeyOf(options.chainId);
+  return {
+    async append(lines: readonly AuditLine[]): Promise<void> {
+      if (lines.length === 0) return;
+      const packed = pack(lines, MAX_RECORD_BYTES - Buffer.byteLength(partitionKey));
+      const records = packed.map(({ data }): StreamRecord => ({ partitionKey, data }));
+      const { accepted, failure } = await writeRecords(options, records);
+      if (failure === undefined) return;
+      const whole = accepted.indexOf(false);
+      const durable = packed.slice(0, whole).reduce((sum, { count }) => sum + count, 0);
+      throw new AuditError('AUDIT_SINK_UNAVAILABLE', `Kinesis PutRecords failed: ${failure}`, { durable });
+    },
+  };
+}
+
+interface Packed {
+  readonly data: Buffer;
+  readonly count: number;
+}
+
+function pack(lines: readonly AuditLine[], maxBytes: number): readonly Packed[] {
+  const packed: Packed[] = [];
+  let texts: string[] = [];
+  let bytes = 0;
+  const close = (): void => {
+    if (texts.length > 0) packed.push({ data: Buffer.from(texts.join('')), count: texts.length });
+    texts = [];
+    bytes = 0;
+  };
+  for (const { line } of lines) {
+    const text = `${line}\n`;
+    const size = Buffer.byteLength(text);
+    if (bytes + size > maxBytes) close();
+    texts.push(text);
+    bytes += size;
+  }
+  close();
+  return packed;
+}

@@ -1,0 +1,66 @@
+import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorName } from '../../base/error-code.ts';
+import { type StreamRecord, wavesOf } from './waves.ts';
+
+export interface KinesisWriterOptions {
+  /** Decides about time-outs and repeats of whole calls; see `kinesisClient`. */
+  readonly client: KinesisClient;
+  readonly streamName: string;
+  /** @default 5 sendings of a record that the service leaves in a call it answers with 200 */
+  readonly attempts?: number;
+  /** @default 50 ms before the second sending, twice that before each further one, with jitter */
+  readonly backoffMs?: number;
+}
+
+export interface WriteReport {
+  /** Per record: whether it is durable. */
+  readonly accepted: readonly boolean[];
+  /** Name of the last error of the service, when something is not durable. */
+  readonly failure: string | undefined;
+}
+
+/**
+ * Writes records to a stream by PutRecords, in the order of each partition key: what one call leaves is sent again, alone,
+ * before any later record of its key. A key that fails for good stops there, the others go on. Never rejects. A record may
+ * be there twice after a reply that got lost. Needs `kinesis:PutRecords`.
+ */
+export async function writeRecords(
+  { client, streamName, attempts = 5, backoffMs = 50 }: KinesisWriterOptions,
+  records: readonly StreamRecord[],
+): Promise<WriteReport> {
+  const accepted = records.map(() => false);
+  const stopped = new Set<string>();
+  let failure: string | undefined;
+
+  /** Sends the records at `indexes` once; gives those that the service left. */
+  async function send(indexes: readonly number[]): Promise<readonly number[]> {
+    const Records = indexes.map((index) => ({
+      PartitionKey: records[index]!.partitionKey,
+      Data: records[index]!.data,
+    }));
+    const reply = await client.send(new PutRecordsCommand({ StreamName: streamName, Records }));
+    return indexes.filter((index, i) => {
+      const { ErrorCode, SequenceNumber } = reply.Records?.[i] ?? {};
+      if (ErrorCode !== undefined) failure = ErrorCode;
+      accepted[index] = ErrorCode === undefined && SequenceNumber !== undefined;
+      return !accepted[index];
+    });
+  }
+
+  async function sendWave(wave: readonly number[]): Promise<void> {
+    let left: readonly number[] = wave.filter((index) => !stopped.has(records[index]!.partitionKey));
+    try {
+      for (let attempt = 1; left.length > 0 && attempt <= attempts; attempt++) {
+        if (attempt > 1) await sleep(backoffMs * 2 ** (attempt - 2) * (0.5 + Math.random() / 2));
+        left = await send(left);
+      }
+    } catch (error) {
+      failure = errorName(error); // no message: a validation message of the service quotes the request
+    }
+    for (const index of left) stopped.add(records[index]!.partitionKey);
+  }
+
+  for (const wave of wavesOf(records)) await sendWave(wave);
+  return { accepted, failure: accepted.includes(false) ? (failure ?? 'malformed reply') : undefined };
+}

@@ -1,0 +1,14 @@
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+
+/**
+ * A client that gives up in bounded time: 4 attempts of at most 10 seconds, with the SDK's own back-off between them. Region and
+ * credentials come from the environment unless given; so does an endpoint of another service that speaks S3.
+ */
+export function s3Client(config: S3ClientConfig = {}): S3Client {
+  return new S3Client({
+    maxAttempts: 4,
+    // Without throwOnRequestTimeout the SDK only warns when the time is up, and goes on waiting.
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    ...config,
+  });
+}

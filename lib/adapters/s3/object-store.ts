@@ -1,0 +1,82 @@
+// Amazon S3 as a store of small objects: conditional writes by ETag (If-Match, If-None-Match).
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { errorName } from '../../base/error-code.ts';
+import { StoreError } from '../../delivery/errors.ts';
+import type { Expected, ListableStore, StoredObject } from '../../delivery/ports.ts';
+
+export interface S3ObjectStoreOptions {
+  /** Decides about time-outs and repeats; see `s3Client`. */
+  readonly client: S3Client;
+  readonly bucket: string;
+}
+
+/**
+ * Objects of one bucket. A `put` whose reply was lost and that the SDK repeats may be refused with `STORE_CONFLICT` although
+ * it is what is there. Needs `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject`, and `s3:ListBucket` (without it a missing
+ * object looks like a forbidden one).
+ */
+export function s3ObjectStore({ client, bucket: Bucket }: S3ObjectStoreOptions): ListableStore {
+  return {
+    async get(Key: string): Promise<StoredObject | undefined> {
+      try {
+        const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket, Key }));
+        return { body: Buffer.from((await Body?.transformToByteArray()) ?? []), tag: ETag ?? '' };
+      } catch (error) {
+        if (errorName(error) === 'NoSuchKey') return undefined;
+        throw unavailable('GetObject', error);
+      }
+    },
+
+    async put(Key: string, Body: Uint8Array, expected?: Expected): Promise<string> {
+      try {
+        const { ETag } = await client.send(new PutObjectCommand({ Bucket, Key, Body, ...conditionOf(expected) }));
+        return ETag ?? '';
+      } catch (error) {
+        throw isConflict(error)
+          ? new StoreError('STORE_CONFLICT', 'The S3 object was written by somebody else')
+          : unavailable('PutObject', error);
+      }
+    },
+
+    async remove(Key: string): Promise<void> {
+      try {
+        await client.send(new DeleteObjectCommand({ Bucket, Key }));
+      } catch (error) {
+        throw unavailable('DeleteObject', error);
+      }
+    },
+
+    async *list(Prefix: string): AsyncGenerator<string> {
+      let ContinuationToken: string | undefined;
+      do {
+        const request = new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken });
+        const page = await client.send(request).catch((error: unknown) => {
+          throw unavailable('ListObjectsV2', error);
+        });
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+        ContinuationToken = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      } while (ContinuationToken !== undefined);
+    },
+  };
+}
+
+function conditionOf(expected?: Expected): { IfNoneMatch?: string; IfMatch?: string } {
+  if (expected === undefined) return {};
+  return expected === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: expected.tag };
+}
+
+/** 412: another object is there. 409: another write is under way. 404: it was to replace one that is gone. */
+function isConflict(error: unknown): boolean {
+  return ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(errorName(error));
+}
+
+/** Name only: messages of the service name buckets and keys. */
+function unavailable(operation: string, error: unknown): StoreError {
+  return new StoreError('STORE_UNAVAILABLE', `S3 ${operation} failed: ${errorName(error)}`);
+}

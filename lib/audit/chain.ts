@@ -1,0 +1,44 @@
+// One hash chain under construction: RFC 8785 canonical JSON, HMAC-SHA-256 (sign.ts), each record naming the one before.
+import type { AuditLine } from './ports.ts';
+import { type AuditEntry, type HostFacts, toAuditRecord } from './record.ts';
+import type { Signer } from './sign.ts';
+
+export interface ChainOptions {
+  readonly signer: Signer;
+  /** Names this environment's chain; never shared by two writers, or the verifier will report both. */
+  readonly chainId: string;
+  readonly host: HostFacts;
+  /** Epoch milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** Turns entries into signed lines. A number is spent the moment its line is made, whatever becomes of the line. */
+export class Chain {
+  readonly #options: ChainOptions;
+  #sequence = 0;
+  #previous: string | undefined;
+
+  constructor(options: ChainOptions) {
+    // The one text of a record that toAuditRecord does not cap; a log stream name has at most 512 characters.
+    this.#options = { ...options, chainId: options.chainId.slice(0, 512).toWellFormed() };
+  }
+
+  /** The next line of the chain. Throws what `checkEntry` throws, and then no number is spent. */
+  seal(entry: AuditEntry): AuditLine {
+    const { signer, chainId, host, nowMs } = this.#options;
+    const timeMs = Math.floor(nowMs());
+    const unsigned = {
+      ...toAuditRecord(entry, host, timeMs),
+      signature: {
+        key_id: signer.keyId,
+        chain_id: chainId,
+        sequence: this.#sequence + 1,
+        ...(this.#previous === undefined ? {} : { previous: this.#previous }),
+      },
+    };
+    const checksum = signer.checksum(unsigned);
+    this.#sequence += 1;
+    this.#previous = checksum;
+    return { timeMs, line: JSON.stringify({ ...unsigned, signature: { ...unsigned.signature, checksum } }) };
+  }
+}

@@ -1,0 +1,129 @@
+// An audit record as a row: what `audit export --format csv` and `audit query` show of it.
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A value of a row; absent members are null. */
+export type Field = string | number | null;
+
+/** A line that is a record, signed or merged, ours or of the reference product. */
+export type PlainRecord = Json & { readonly cnt: number; readonly protection: Json };
+
+/** DuckDB type of each column. Times are UTC. */
+export const AUDIT_COLUMNS = {
+  time: 'TIMESTAMP',
+  policy_user: 'VARCHAR',
+  operation: 'VARCHAR',
+  dataelement: 'VARCHAR',
+  old_dataelement: 'VARCHAR',
+  cnt: 'BIGINT',
+  audit_code: 'INTEGER',
+  level: 'VARCHAR',
+  description: 'VARCHAR',
+  mask_setting: 'VARCHAR',
+  datastore: 'VARCHAR',
+  vendor: 'VARCHAR',
+  query_id: 'VARCHAR',
+  request_id: 'VARCHAR',
+  batch_id: 'VARCHAR',
+  cluster: 'VARCHAR',
+  client_ip: 'VARCHAR',
+  policy_version: 'VARCHAR',
+  weak_cnt: 'BIGINT',
+  repeated_cnt: 'BIGINT',
+  first_time: 'TIMESTAMP',
+  last_time: 'TIMESTAMP',
+  deployment_id: 'VARCHAR',
+  hostname: 'VARCHAR',
+  origin_ip: 'VARCHAR',
+  chain_id: 'VARCHAR',
+  sequence: 'BIGINT',
+  key_id: 'VARCHAR',
+  checksum: 'VARCHAR',
+  previous: 'VARCHAR',
+  merged_records: 'BIGINT',
+  merged_digest: 'VARCHAR',
+} as const;
+
+export type AuditRow = Readonly<Record<keyof typeof AUDIT_COLUMNS, Field>>;
+
+/** The record of a line, or undefined when it is none. Checks no signature. Never throws. */
+export function readRecord(line: string): PlainRecord | undefined {
+  try {
+    const record = JSON.parse(line) as PlainRecord | null;
+    if (record?.['logtype'] !== 'Protection' || !Number.isSafeInteger(record.cnt)) return undefined;
+    if (typeof record.protection !== 'object' || record.protection === null) return undefined;
+    return secondsOf(record) === undefined ? undefined : record;
+  } catch {
+    return undefined;
+  }
+}
+
+/** When the record was made, in epoch seconds. Undefined when it does not say. */
+export function secondsOf(record: Json): number | undefined {
+  const seconds = member(record, 'origin')['time_utc'];
+  return typeof seconds === 'number' && Math.abs(seconds) < 8.64e12 ? seconds : undefined;
+}
+
+export function toRow(record: PlainRecord): AuditRow {
+  const { protection } = record;
+  const info = member(record, 'additional_info');
+  const origin = member(record, 'origin');
+  const signature = member(record, 'signature');
+  const time = timestamp((secondsOf(record) ?? 0) * 1000);
+  return {
+    time,
+    policy_user: field(protection['policy_user']),
+    operation: field(protection['operation']),
+    dataelement: field(protection['dataelement']),
+    old_dataelement: field(protection['old_dataelement']),
+    cnt: record.cnt,
+    audit_code: field(protection['audit_code']),
+    level: field(record['level']),
+    description: field(info['description']),
+    mask_setting: field(protection['mask_setting']),
+    datastore: field(protection['datastore']),
+    vendor: field(member(record, 'protector')['vendor']),
+    query_id: field(info['query_id']),
+    request_id: field(info['request_id']),
+    batch_id: field(info['batch_id']),
+    cluster: field(info['cluster']),
+    client_ip: field(member(record, 'client')['ip']),
+    policy_version: field(info['policy_version']),
+    weak_cnt: field(info['weak_cnt']),
+    repeated_cnt: field(info['repeated_cnt']),
+    first_time: timestamp(info['first_time_ms']) ?? time,
+    last_time: timestamp(info['last_time_ms']) ?? time,
+    deployment_id: field(info['deployment_id']),
+    hostname: field(origin['hostname']),
+    origin_ip: field(origin['ip']),
+    chain_id: field(signature['chain_id']),
+    sequence: field(signature['sequence']),
+    key_id: field(signature['key_id']),
+    checksum: field(signature['checksum']),
+    previous: field(signature['previous']),
+    merged_records: field(info['merged_records']),
+    merged_digest: field(info['merged_digest']),
+  };
+}
+
+/** What a record is known by, so that a line that comes twice counts once. Undefined for a record without. */
+export function identityOf(record: PlainRecord): string | undefined {
+  const { chain_id: chain, sequence, checksum } = member(record, 'signature');
+  if (typeof chain === 'string' && typeof sequence === 'number') return JSON.stringify([chain, sequence, checksum]);
+  const { merged_digest: digest } = member(record, 'additional_info');
+  return typeof digest === 'string' ? JSON.stringify([digest, record.protection]) : undefined;
+}
+
+function member(record: Json, name: string): Json {
+  const value = record[name];
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+function field(value: unknown): Field {
+  return typeof value === 'string' || typeof value === 'number' ? value : null;
+}
+
+function timestamp(ms: unknown): string | null {
+  if (typeof ms !== 'number' || Math.abs(ms) > 8.64e15) return null;
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,261 @@
+// Level 2 of aggregation: signed records of many environments become one per thing that happened, and name their originals.
+import { createHash } from 'node:crypto';
+import { ProtectorError } from '../base/errors.ts';
+import { SequenceSet } from '../base/sequence-set.ts';
+import { CanonicalJsonError, canonicalJson } from '../crypto/canonical-json.ts';
+import { KnownRecords } from './known-records.ts';
+import { readLine, type SignedObject } from './read-line.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Records that say the same, added up. */
+interface Group {
+  /** What they have in common: the record without what differs from one to the next. */
+  readonly common: Json;
+  /** Members that are kept only while all agree: where it happened. */
+  place: Json;
+  cnt: number;
+  weak: number;
+  repeated: number;
+  firstMs: number;
+  lastMs: number;
+  /** 32 bytes each, in order of arrival. */
+  checksums: Buffer[];
+  readonly chains: Map<string, SequenceSet>;
+}
+
+/** A merged record as it is sent on. `id` is the same for the same originals, whoever merged them. */
+export interface MergedRecord {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly record: Json;
+}
+
+/** `known`: it was added before. `malformed`, `unsigned`: not a record that can be added; see `readLine`. */
+export type Addition = 'added' | 'known' | 'malformed' | 'unsigned';
+
+/** Keeps a merged record below 32 KB, whatever the number of environments. */
+const MAX_CHAINS = 100;
+const MAX_RECORDS = 5_000;
+
+/**
+ * Merges the records of a window: `cnt` is summed, the first and last time kept, and with them the digest of the originals'
+ * checksums and their chains and numbers, so that whoever has the originals can tell that these are they. Records are equal
+ * when they agree in everything but counts, times, request, batch, environment and signature; members this version does not
+ * know must agree too. A record counts once however often it is added. Does not check signatures: it has no key.
+ */
+export class MergedWindow {
+  readonly #groups = new Map<string, Group[]>();
+  readonly #known = new KnownRecords();
+  #records = 0;
+
+  /** What `toState` gave. Throws `ProtectorError` `WINDOW_STATE_INVALID`. */
+  static fromState(state: string): MergedWindow {
+    const window = new MergedWindow();
+    try {
+      for (const group of (JSON.parse(state) as GroupState[]).map(groupOf)) window.#restore(group);
+    } catch {
+      throw new ProtectorError('WINDOW_STATE_INVALID', 'The state of the window is not one that this version wrote');
+    }
+    return window;
+  }
+
+  /** Records added so far. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Adds a line unless it is among `before` or was added already. */
+  add(line: string, before?: KnownRecords): Addition {
+    const read = readLine(line);
+    if (read.kind !== 'signed') return read.kind;
+    const { chain_id: chainId, sequence, checksum } = read.record.signature;
+    const parts = partsOf(read.record);
+    const key = parts === undefined ? undefined : keyOf(parts.common);
+    if (parts === undefined || key === undefined || !/^[0-9A-F]{64}$/.test(checksum)) return 'malformed';
+    if (before?.has(chainId, sequence) === true || !this.#known.add(chainId, sequence, parts.lastMs)) return 'known';
+    const group = this.#openGroup(key, parts, chainId);
+    group.cnt += read.count;
+    group.weak += parts.weak;
+    group.repeated += parts.repeated;
+    group.firstMs = Math.min(group.firstMs, parts.firstMs);
+    group.lastMs = Math.max(group.lastMs, parts.lastMs);
+    group.place = agreed(group.place, parts.place);
+    group.checksums.push(Buffer.from(checksum, 'hex'));
+    const sequences = group.chains.get(chainId) ?? new SequenceSet();
+    sequences.add(sequence);
+    group.chains.set(chainId, sequences);
+    this.#records += 1;
+    return 'added';
+  }
+
+  merged(): readonly MergedRecord[] {
+    return [...this.#groups.values()].flat().map(toMergedRecord);
+  }
+
+  /** Adds what this window holds to what is known. */
+  addTo(known: KnownRecords, timeMs: number): void {
+    for (const group of [...this.#groups.values()].flat()) {
+      for (const [chainId, sequences] of group.chains) known.addAll(chainId, sequences, timeMs);
+    }
+  }
+
+  /** For the next call that continues this window. */
+  toState(): string {
+    return JSON.stringify([...this.#groups.values()].flat().map(stateOf));
+  }
+
+  #openGroup(key: string, parts: Parts, chainId: string): Group {
+    const groups = this.#groups.get(key) ?? [];
+    this.#groups.set(key, groups);
+    const last = groups.at(-1);
+    if (last !== undefined && hasRoom(last, chainId)) return last;
+    const group: Group = {
+      common: parts.common,
+      place: parts.place,
+      cnt: 0,
+      weak: 0,
+      repeated: 0,
+      firstMs: parts.firstMs,
+      lastMs: parts.lastMs,
+      checksums: [],
+      chains: new Map(),
+    };
+    groups.push(group);
+    return group;
+  }
+
+  #restore(group: Group): void {
+    const key = canonicalJson(group.common);
+    this.#groups.set(key, [...(this.#groups.get(key) ?? []), group]);
+    for (const [chainId, sequences] of group.chains) this.#known.addAll(chainId, sequences, group.lastMs);
+    this.#records += group.checksums.length;
+  }
+}
+
+function hasRoom({ chains, checksums }: Group, chainId: string): boolean {
+  return checksums.length < MAX_RECORDS && (chains.size < MAX_CHAINS || chains.has(chainId));
+}
+
+interface Parts {
+  readonly common: Json;
+  readonly place: Json;
+  readonly weak: number;
+  readonly repeated: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** Undefined when a member that is added up is no number. */
+function partsOf(record: SignedObject): Parts | undefined {
+  const { signature: _signature, cnt: _cnt, origin, process, additional_info, ...rest } = record;
+  const info = isObject(additional_info) ? additional_info : {};
+  const { time_utc: seconds, ...where } = isObject(origin) ? origin : {};
+  const {
+    request_id: _request,
+    batch_id: _batch,
+    weak_cnt: weak = 0,
+    repeated_cnt: repeated = 0,
+    first_time_ms: firstMs = Number(seconds) * 1000,
+    last_time_ms: lastMs = Number(seconds) * 1000,
+    ...facts
+  } = info;
+  if (![weak, repeated, firstMs, lastMs].every((value) => Number.isSafeInteger(value))) return undefined;
+  return {
+    common: { ...rest, additional_info: facts },
+    place: { ...where, ...(isObject(process) && { process }) },
+    weak: Number(weak),
+    repeated: Number(repeated),
+    firstMs: Number(firstMs),
+    lastMs: Number(lastMs),
+  };
+}
+
+/** Undefined when the record has no canonical form, and so cannot be a signed one. */
+function keyOf(common: Json): string | undefined {
+  try {
+    return canonicalJson(common);
+  } catch (error) {
+    if (error instanceof CanonicalJsonError) return undefined;
+    throw error;
+  }
+}
+
+/** The members in which both agree. */
+function agreed(one: Json, other: Json): Json {
+  const same = ([name, value]: [string, unknown]): boolean =>
+    name in other && canonicalJson(value) === canonicalJson(other[name]);
+  return Object.fromEntries(Object.entries(one).filter(same));
+}
+
+function toMergedRecord(group: Group): MergedRecord {
+  const digest = digestOf(group.checksums);
+  const { process, ...where } = group.place;
+  const info = group.common['additional_info'] as Json;
+  const record = {
+    ...group.common,
+    additional_info: {
+      ...info,
+      first_time_ms: group.firstMs,
+      last_time_ms: group.lastMs,
+      ...(group.weak > 0 && { weak_cnt: group.weak }),
+      ...(group.repeated > 0 && { repeated_cnt: group.repeated }),
+      merged_records: group.checksums.length,
+      merged_digest: digest,
+      merged_from: [...group.chains].map(([chainId, sequences]) => ({
+        chain_id: chainId,
+        sequences: sequences.toString(),
+      })),
+    },
+    cnt: group.cnt,
+    origin: { ...where, time_utc: Math.floor(group.lastMs / 1000) },
+    ...(process !== undefined && { process }),
+  };
+  const id = createHash('sha256').update(canonicalJson(group.common)).update(digest).digest('hex');
+  return { id, timeMs: group.lastMs, record };
+}
+
+/** Upper-case hexadecimal SHA-256 of the checksums as written in the records, sorted, each followed by a line feed. */
+function digestOf(checksums: readonly Buffer[]): string {
+  const texts = checksums.map((checksum) => `${checksum.toString('hex').toUpperCase()}\n`).toSorted();
+  return createHash('sha256').update(texts.join('')).digest('hex').toUpperCase();
+}
+
+type GroupState = readonly [
+  common: Json,
+  place: Json,
+  numbers: readonly [cnt: number, weak: number, repeated: number, firstMs: number, lastMs: number],
+  checksums: string,
+  chains: readonly (readonly [string, string])[],
+];
+
+function stateOf(group: Group): GroupState {
+  const { common, place, cnt, weak, repeated, firstMs, lastMs, checksums, chains } = group;
+  return [
+    common,
+    place,
+    [cnt, weak, repeated, firstMs, lastMs],
+    Buffer.concat(checksums).toString('base64'),
+    [...chains].map(([chainId, sequences]) => [chainId, sequences.toString()]),
+  ];
+}
+
+function groupOf([common, place, numbers, checksums, chains]: GroupState): Group {
+  const [cnt, weak, repeated, firstMs, lastMs] = numbers;
+  const bytes = Buffer.from(checksums, 'base64');
+  return {
+    common,
+    place,
+    cnt,
+    weak,
+    repeated,
+    firstMs,
+    lastMs,
+    checksums: Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32)),
+    chains: new Map(chains.map(([chainId, text]) => [chainId, SequenceSet.parse(text)])),
+  };
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

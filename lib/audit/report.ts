@@ -1,0 +1,137 @@
+// Who did what with which data, and what was refused: sums over audit records, for people.
+import { AUDIT_CODES, LOGS_NOT_SENT } from './codes.ts';
+import { type AuditRow, type PlainRecord, toRow } from './columns.ts';
+
+/** Values of one user and element. */
+export interface Disclosure {
+  readonly user: string;
+  readonly element: string;
+  readonly values: number;
+  /** Records, which are batches unless they were merged. */
+  readonly records: number;
+  readonly firstTime: string;
+  readonly lastTime: string;
+}
+
+export interface Refusal {
+  readonly user: string;
+  readonly operation: string;
+  readonly element: string;
+  readonly code: number;
+  readonly reason: string;
+  /** Null, the protected value or a mask was returned instead of an error. */
+  readonly substituted: boolean;
+  readonly attempts: number;
+  readonly values: number;
+}
+
+export interface UsageReport {
+  readonly records: number;
+  readonly firstTime: string | undefined;
+  readonly lastTime: string | undefined;
+  /** Values per operation that were answered, those of answers that did not leave taken off. */
+  readonly values: Readonly<Record<'Protect' | 'Unprotect' | 'Reprotect', number>>;
+  /** Most values first. */
+  readonly unprotected: readonly Disclosure[];
+  /** Most attempts first. */
+  readonly refused: readonly Refusal[];
+  /** Values of answers that did not leave because their record was not durable in time (code 51). */
+  readonly withheld: number;
+}
+
+const ANSWERED: ReadonlyMap<unknown, 'Protect' | 'Unprotect' | 'Reprotect'> = new Map([
+  [6, 'Protect'],
+  [8, 'Unprotect'],
+  [11, 'Unprotect'],
+  [50, 'Reprotect'],
+] as const);
+
+/** Adds records up. Memory grows with users, elements and reasons, not with records. */
+export class UsageSummary {
+  readonly #values = { Protect: 0, Unprotect: 0, Reprotect: 0 };
+  readonly #unprotected = new Map<string, Disclosure>();
+  readonly #refused = new Map<string, Refusal>();
+  #records = 0;
+  #withheld = 0;
+  #firstTime: string | undefined;
+  #lastTime: string | undefined;
+
+  add(record: PlainRecord): void {
+    const row = toRow(record);
+    this.#records += 1;
+    const first = String(row.first_time);
+    const last = String(row.last_time);
+    if (this.#firstTime === undefined || first < this.#firstTime) this.#firstTime = first;
+    if (this.#lastTime === undefined || last > this.#lastTime) this.#lastTime = last;
+    const values = Number(row.cnt);
+    const operation = ANSWERED.get(row.audit_code);
+    if (operation !== undefined) {
+      this.#values[operation] += values;
+      if (operation === 'Unprotect') this.#disclose(row, values, 1);
+    } else if (row.audit_code === LOGS_NOT_SENT) this.#withhold(row, values);
+    else if (row.level !== 'SUCCESS') this.#refuse(row, values);
+  }
+
+  report(): UsageReport {
+    const disclosed = [...this.#unprotected.values()].filter(({ values, records }) => values > 0 || records > 0);
+    return {
+      records: this.#records,
+      firstTime: this.#firstTime,
+      lastTime: this.#lastTime,
+      values: { ...this.#values },
+      unprotected: disclosed.toSorted((a, b) => b.values - a.values || order(a, b)),
+      refused: [...this.#refused.values()].toSorted((a, b) => b.attempts - a.attempts || order(a, b)),
+      withheld: this.#withheld,
+    };
+  }
+
+  /** A record of code 51 takes back the success before it. */
+  #withhold(row: AuditRow, values: number): void {
+    this.#withheld += values;
+    const operation = row.operation;
+    if (operation === 'Protect' || operation === 'Unprotect' || operation === 'Reprotect') {
+      this.#values[operation] -= values;
+      if (operation === 'Unprotect') this.#disclose(row, -values, -1);
+    }
+  }
+
+  #disclose(row: AuditRow, values: number, records: number): void {
+    const user = String(row.policy_user);
+    const element = String(row.dataelement);
+    const key = JSON.stringify([user, element]);
+    const before = this.#unprotected.get(key);
+    const first = String(row.first_time);
+    const last = String(row.last_time);
+    this.#unprotected.set(key, {
+      user,
+      element,
+      values: (before?.values ?? 0) + values,
+      records: (before?.records ?? 0) + records,
+      firstTime: before === undefined || first < before.firstTime ? first : before.firstTime,
+      lastTime: before === undefined || last > before.lastTime ? last : before.lastTime,
+    });
+  }
+
+  #refuse(row: AuditRow, values: number): void {
+    const code = Number(row.audit_code);
+    const refusal = {
+      user: String(row.policy_user),
+      operation: String(row.operation ?? 'unknown'),
+      element: String(row.dataelement ?? 'unknown'),
+      code,
+      reason: AUDIT_CODES.get(code)?.text ?? String(row.description ?? ''),
+      substituted: row.level === 'WARNING',
+    };
+    const key = JSON.stringify(Object.values(refusal));
+    const before = this.#refused.get(key);
+    this.#refused.set(key, {
+      ...refusal,
+      attempts: (before?.attempts ?? 0) + 1,
+      values: (before?.values ?? 0) + values,
+    });
+  }
+}
+
+function order(a: { user: string; element: string }, b: { user: string; element: string }): number {
+  return a.user < b.user || (a.user === b.user && a.element < b.element) ? -1 : 1;
+}

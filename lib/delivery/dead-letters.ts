@@ -1,0 +1,74 @@
+// What could not be delivered, kept until somebody drains it: JSON lines in a store, one object per occasion and sink.
+import { createHash } from 'node:crypto';
+import type { Undelivered } from './deliver.ts';
+import type { ListableStore, ObjectStore, Parcel } from './ports.ts';
+
+export interface DeadLetter extends Undelivered {
+  readonly sink: string;
+  /** When it was given up, in epoch milliseconds. */
+  readonly timeMs: number;
+}
+
+/** The letters of one object. */
+export interface DeadLetterBundle {
+  readonly key: string;
+  /** Undefined when the object is not one that `keep` wrote. */
+  readonly letters: readonly DeadLetter[] | undefined;
+}
+
+export class DeadLetters {
+  readonly #store: ObjectStore;
+  readonly #prefix: string;
+
+  /** `prefix` ends with a slash. */
+  constructor(store: ObjectStore, prefix: string) {
+    this.#store = store;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * Resolves once the letters are durable. Keeping the same parcels of the same sink again replaces them. Rejects with
+   * `StoreError`.
+   */
+  async keep(sink: string, undelivered: readonly Undelivered[], timeMs: number): Promise<void> {
+    if (undelivered.length === 0) return;
+    const lines = undelivered.map((one) => `${JSON.stringify({ ...one, sink, timeMs } satisfies DeadLetter)}\n`);
+    await this.#store.put(this.#keyOf(sink, undelivered), Buffer.from(lines.join('')));
+  }
+
+  /** The letters of `sink`, or of all, oldest first. */
+  async *read(store: ListableStore, sink?: string): AsyncGenerator<DeadLetterBundle> {
+    for await (const key of store.list(sink === undefined ? this.#prefix : `${this.#prefix}${sink}/`)) {
+      const object = await store.get(key);
+      if (object !== undefined) yield { key, letters: lettersOf(object.body.toString('utf8')) };
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#store.remove(key);
+  }
+
+  /** By the time of the first parcel, so that keys sort by age; by all ids, so that no other letters have the same. */
+  #keyOf(sink: string, undelivered: readonly Undelivered[]): string {
+    const first = undelivered.reduce((least, { parcel }) => Math.min(least, parcel.timeMs), Number.MAX_SAFE_INTEGER);
+    const ids = undelivered.map(({ parcel }) => `${parcel.id}\n`).join('');
+    const digest = createHash('sha256').update(ids).digest('hex').slice(0, 32);
+    return `${this.#prefix}${sink}/${String(first).padStart(16, '0')}-${digest}.jsonl`;
+  }
+}
+
+function lettersOf(text: string): readonly DeadLetter[] | undefined {
+  try {
+    const letters = text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as DeadLetter);
+    return letters.every(({ parcel }) => isParcel(parcel)) ? letters : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isParcel(parcel: Partial<Parcel> | undefined): boolean {
+  return typeof parcel?.id === 'string' && typeof parcel.body === 'string' && typeof parcel.timeMs === 'number';
+}

@@ -1,0 +1,60 @@
+// What delivery needs of the world: a place to send to, and a place to keep what must not be lost.
+
+/** One thing to deliver. `id` stays the same however often it is sent: sinks that can, drop what they have already. */
+export interface Parcel {
+  readonly id: string;
+  /** When it happened, in epoch milliseconds. */
+  readonly timeMs: number;
+  /** The bytes every sink carries: one JSON object. At most 32 KB. */
+  readonly body: string;
+}
+
+/**
+ * What became of a parcel, in the words of every sink's own table of replies.
+ *
+ * - `delivered`: the sink has it
+ * - `retry`: the same again may go well later (throttling, 5xx, network)
+ * - `config`: nothing will go well before somebody changes a setting (credentials, a missing index)
+ * - `data`: this parcel will never be taken
+ * - `split`: the call was refused as a whole; smaller ones may tell which parcel it was
+ */
+export type Verdict =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'retry' | 'config' | 'data' | 'split'; readonly reason: string };
+
+export interface DeliverySink {
+  /** Shown in metrics and dead letters: letters, digits and hyphens. */
+  readonly name: string;
+  /** One call's worth. */
+  readonly maxParcels: number;
+  readonly maxBytes: number;
+  /**
+   * One call to the service, with a time-out of its own. Resolves to a verdict per parcel, in their order. Never rejects. A
+   * reason names a status or a code and never quotes a reply, which may hold what was sent.
+   */
+  deliver(parcels: readonly Parcel[]): Promise<readonly Verdict[]>;
+}
+
+export interface StoredObject {
+  readonly body: Buffer;
+  /** Changes whenever the object does. */
+  readonly tag: string;
+}
+
+/** What an object must be for a `put` to take its place. @default anything */
+export type Expected = { readonly tag: string } | 'absent';
+
+/** Small objects by key. Every method rejects with `StoreError` `STORE_UNAVAILABLE` within a bounded time. */
+export interface ObjectStore {
+  get(key: string): Promise<StoredObject | undefined>;
+  /** Resolves, once the object is durable, to its tag. Rejects with `STORE_CONFLICT` when it is not what was expected. */
+  put(key: string, body: Uint8Array, expected?: Expected): Promise<string>;
+  /** A missing object is fine. */
+  remove(key: string): Promise<void>;
+}
+
+/** A store that can be looked through. */
+export interface ListableStore extends ObjectStore {
+  /** Keys that begin with `prefix`, in ascending order. */
+  list(prefix: string): AsyncIterable<string>;
+}

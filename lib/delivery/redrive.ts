@@ -1,0 +1,43 @@
+// Draining the dead letters: what is delivered now is removed, what is not stays.
+import type { DeadLetters } from './dead-letters.ts';
+import { deliver, type DeliverOptions } from './deliver.ts';
+import type { DeliverySink, ListableStore } from './ports.ts';
+
+export interface RedriveReport {
+  readonly delivered: number;
+  /** Still not taken by the sink, by reason. */
+  readonly left: Readonly<Record<string, number>>;
+  /** Keys of objects that hold no dead letters, left as they are. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * Sends the dead letters of `sink` again, oldest first. An object is removed once every letter of it is delivered or kept anew,
+ * so that nothing is lost whenever it is interrupted. Ends early when the sink does not work at all. Rejects with `StoreError`.
+ */
+export async function redrive(
+  letters: DeadLetters,
+  store: ListableStore,
+  sink: DeliverySink,
+  options: DeliverOptions,
+): Promise<RedriveReport> {
+  let delivered = 0;
+  const left: Record<string, number> = {};
+  const unreadable: string[] = [];
+  for await (const bundle of letters.read(store, sink.name)) {
+    if (bundle.letters === undefined) {
+      unreadable.push(bundle.key);
+      continue;
+    }
+    const parcels = bundle.letters.map(({ parcel }) => parcel);
+    const report = await deliver(parcels, sink, options);
+    delivered += report.delivered.length;
+    for (const { reason } of report.undelivered) left[reason] = (left[reason] ?? 0) + 1;
+    if (report.delivered.length > 0) {
+      await letters.keep(sink.name, report.undelivered, options.nowMs());
+      await letters.remove(bundle.key);
+    }
+    if (report.delivered.length === 0 && report.undelivered.some(({ kind }) => kind !== 'data')) break;
+  }
+  return { delivered, left, unreadable };
+}

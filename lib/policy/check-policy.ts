@@ -1,0 +1,82 @@
+import { AlphabetError, alphabetCodePoints, parseRange } from './alphabet.ts';
+import { builtInRanges } from './builtin-alphabets.ts';
+import { checkElement, checkMask } from './check-element.ts';
+import { checkGroups, checkRoles } from './check-roles.ts';
+import type { Entry, PolicyDraft } from './draft.ts';
+import { duplicates } from './duplicates.ts';
+import { isOldVersion, keyVersionOf, oldKeyVersionsOf, sqlVersionName } from './key-versions.ts';
+import type { Problem } from './problem.ts';
+import type { AlphabetDefinition, ElementDefinition } from './schema.ts';
+
+const FIRST_CODE_POINT = 0x20;
+const LAST_CODE_POINT = 0x3ffff;
+
+/** What the parts of a policy say of each other that cannot be. */
+export function checkDraft(draft: PolicyDraft): Problem[] {
+  const { alphabets, masks, elements } = draft;
+  const all = alphabets.map(({ value }) => value);
+  const alphabetProblems = alphabets.map((entry) => checkAlphabet(entry, all));
+  const usable = alphabets.filter((_, i) => alphabetProblems[i]!.length === 0).map(({ value }) => value);
+  return [
+    ...duplicates(elements, ({ name }) => name.toLowerCase(), 'another element has this name'),
+    ...duplicates(elements, ({ id }) => id, 'another element has this id'),
+    ...duplicates(alphabets, ({ name }) => name, 'another alphabet has this name'),
+    ...duplicates(masks, ({ name }) => name.toLowerCase(), 'another mask has this name'),
+    ...alphabetProblems.flat(),
+    ...masks.flatMap(({ value, path }) => checkMask(value, path)),
+    ...elements.flatMap((entry) => checkAlphabetName(entry, draft.names.alphabets)),
+    ...elements.flatMap(({ value, path }) => checkElement(value, path, usable)),
+    ...checkVersions(elements),
+    ...checkGroups(draft),
+    ...checkRoles(draft),
+  ];
+}
+
+function checkAlphabet({ value, path }: Entry<AlphabetDefinition>, all: readonly AlphabetDefinition[]): Problem[] {
+  const problems = value.ranges.flatMap((range, i) => {
+    const [from, to] = parseRange(range);
+    const at = `${path}.ranges[${i}]`;
+    if (from > to) return [{ path: at, message: 'the range runs backwards' }];
+    if (from < FIRST_CODE_POINT || to > LAST_CODE_POINT) {
+      return [{ path: at, message: 'code points go from 0020 to 3FFFF' }];
+    }
+    if (from <= 0xdfff && to >= 0xd800) return [{ path: at, message: 'surrogates (D800-DFFF) are no characters' }];
+    return [];
+  });
+  if (problems.length > 0) return problems;
+  try {
+    alphabetCodePoints(value.name, all);
+    return [];
+  } catch (error) {
+    if (error instanceof AlphabetError) return [{ path, message: error.message }];
+    throw error;
+  }
+}
+
+function checkAlphabetName({ value, path }: Entry<ElementDefinition>, own: ReadonlySet<string>): Problem[] {
+  if (value.type !== 'unicode' || own.has(value.alphabet) || builtInRanges(value.alphabet) !== undefined) return [];
+  return [{ path: `${path}.alphabet`, message: 'neither this policy nor the product has an alphabet of this name' }];
+}
+
+/** Old key versions are names of their own, beside those of the elements. */
+function checkVersions(elements: readonly Entry<ElementDefinition>[]): Problem[] {
+  const taken = new Set(elements.map(({ value }) => value.name.toLowerCase()));
+  return elements.flatMap(({ value, path }) => {
+    const problems: Problem[] = [];
+    if (isOldVersion(value.name)) {
+      const message = 'a name cannot end in @ and digits: that is how old key versions are called';
+      problems.push({ path: `${path}.name`, message });
+    }
+    const old = oldKeyVersionsOf(value);
+    old.forEach((version, i) => {
+      const at = `${path}.oldKeyVersions[${i}]`;
+      const alias = sqlVersionName(value.name, version);
+      if (version >= keyVersionOf(value)) problems.push({ path: at, message: 'it is not below keyVersion' });
+      if (old.indexOf(version) < i) problems.push({ path: at, message: 'this version is listed twice' });
+      if (taken.has(alias.toLowerCase())) {
+        problems.push({ path: at, message: `in SQL it is called ${alias}, and so is another element` });
+      }
+    });
+    return problems;
+  });
+}

@@ -1,0 +1,108 @@
+import { type Entry, entries, type PolicyDraft } from './draft.ts';
+import { duplicates } from './duplicates.ts';
+import { groupsWithin } from './membership.ts';
+import type { Problem } from './problem.ts';
+import type { ElementDefinition, Grant, Member, RoleDefinition } from './schema.ts';
+
+/** What is wrong with the groups and users of a policy. */
+export function checkGroups(draft: PolicyDraft): Problem[] {
+  const groups = new Map(draft.groups.map(({ value }) => [value.name, value]));
+  const { users = [] } = draft;
+  return [
+    ...duplicates(entries('$.users', users), (name) => name, 'this user is listed twice'),
+    ...duplicates(draft.groups, ({ name }) => name.toLowerCase(), 'another group has this name'),
+    ...checkMembers(draft.groups, draft),
+    ...draft.groups.flatMap(({ value, path }) =>
+      value.members.some((member) => typeof member !== 'string') && groupsWithin(value.members, groups).has(value)
+        ? [{ path, message: 'the group contains itself' }]
+        : [],
+    ),
+  ];
+}
+
+/** What is wrong with the roles of a policy: their members and their grants. */
+export function checkRoles(draft: PolicyDraft): Problem[] {
+  const { roles } = draft;
+  const elements = new Map(draft.elements.map(({ value }) => [value.name, value]));
+  const problems = [
+    ...duplicates(roles, ({ name }) => name.toLowerCase(), 'another role has this name'),
+    ...checkMembers(roles, draft),
+    ...roles.flatMap((role) => checkGrants(role, draft, elements)),
+  ];
+  if (roles.filter(({ value }) => value.default).length > 1) {
+    problems.push({ path: '$.roles', message: 'at most one role may be the default role' });
+  }
+  return problems;
+}
+
+function checkMembers(lists: readonly Entry<{ readonly members: readonly Member[] }>[], draft: PolicyDraft): Problem[] {
+  const users = draft.users && new Set(draft.users);
+  return lists.flatMap(({ value, path }) => {
+    const members = entries(`${path}.members`, value.members);
+    const unknown = members.flatMap((member): Problem[] => {
+      if (typeof member.value !== 'string') {
+        return draft.names.groups.has(member.value.group)
+          ? []
+          : [{ path: `${member.path}.group`, message: 'the policy has no group of this name' }];
+      }
+      return users === undefined || users.has(member.value)
+        ? []
+        : [{ path: member.path, message: "the policy's users do not include this one" }];
+    });
+    return [...duplicates(members, memberKey, 'this member is listed twice'), ...unknown];
+  });
+}
+
+/** A user and a group may have one name. */
+function memberKey(member: Member): string {
+  return typeof member === 'string' ? `u${member}` : `g${member.group}`;
+}
+
+function checkGrants(
+  { value: role, path }: Entry<RoleDefinition>,
+  draft: PolicyDraft,
+  elements: ReadonlyMap<string, ElementDefinition>,
+): Problem[] {
+  const grants = entries(`${path}.grants`, role.grants);
+  return [
+    ...duplicates(grants, ({ element }) => element, 'another grant names this element'),
+    ...grants.flatMap((grant) =>
+      draft.names.elements.has(grant.value.element)
+        ? []
+        : [{ path: `${grant.path}.element`, message: 'the policy has no element of this name' }],
+    ),
+    ...grants.flatMap((grant) => checkMaskName(grant, draft.names.masks)),
+    ...grants.flatMap((grant) => checkGrant(grant, elements.get(grant.value.element))),
+  ];
+}
+
+function checkMaskName({ value: { mask, permissions }, path }: Entry<Grant>, masks: ReadonlySet<string>): Problem[] {
+  if (mask === undefined) return [];
+  const at = `${path}.mask`;
+  if (!masks.has(mask)) return [{ path: at, message: 'the policy has no mask of this name' }];
+  if (permissions.includes('unprotect')) return [];
+  return [{ path: at, message: 'a mask goes with unprotect: it is how the clear value is shown' }];
+}
+
+/** What an element does not offer to any role. */
+function checkGrant({ value: grant, path }: Entry<Grant>, element: ElementDefinition | undefined): Problem[] {
+  if (element === undefined) return [];
+  const problems: Problem[] = [];
+  const say = (member: string, message: string): number => problems.push({ path: `${path}.${member}`, message });
+  if (element.method === 'hash' && grant.permissions.some((permission) => permission !== 'protect')) {
+    say('permissions', 'a digest can only be made: grant protect alone');
+  }
+  const bytes = element.method === 'hash' || element.method === 'encryption' || element.type === 'binary';
+  if (bytes && grant.noAccess === 'protected') {
+    say('noAccess', 'bytes are not shown to those who may not unprotect them');
+  }
+  if (grant.mask !== undefined) {
+    if (element.method === 'hash') say('mask', 'a digest has no clear value to mask');
+    if (element.type === 'binary') say('mask', 'bytes have no characters to mask');
+    if (element.type === 'monitor') say('mask', 'everybody sees the values of a monitor element');
+  }
+  if (element.type === 'monitor' && grant.audit !== undefined) {
+    say('audit', 'a monitor element is there for its audit trail');
+  }
+  return problems;
+}

@@ -1,0 +1,108 @@
+// What changes between two policies, in words that a person can say yes or no to.
+
+import { type Change, diffMembers, matched } from './diff-lists.ts';
+import { diffGroups, diffRoles } from './diff-roles.ts';
+import { keyVersionOf, oldKeyVersionsOf, versionName } from './key-versions.ts';
+import { maskSetting } from './mask.ts';
+import type { ElementDefinition, PolicyDocument } from './schema.ts';
+
+/** Elements are the same by id, everything else by name. In the order of the document. */
+export function diffPolicies(before: PolicyDocument, after: PolicyDocument): Change[] {
+  return [
+    ...diffSettings(before, after),
+    ...diffElements(before, after),
+    ...diffAlphabets(before, after),
+    ...diffMasks(before, after),
+    ...diffMembers('user', 'the users', before.users ?? [], after.users ?? []),
+    ...diffGroups(before, after),
+    ...diffRoles(before, after),
+  ];
+}
+
+function diffSettings(before: PolicyDocument, after: PolicyDocument): Change[] {
+  return (['name', 'dataStore', 'conflictResolution'] as const).flatMap((setting): Change[] => {
+    if (before[setting] === after[setting]) return [];
+    const text = `${setting} is ${after[setting]} instead of ${before[setting]}`;
+    if (setting !== 'conflictResolution') return [{ about: 'setting', effect: 'neutral', text }];
+    return [{ about: 'setting', effect: after[setting] === 'least-restrictive' ? 'widens' : 'narrows', text }];
+  });
+}
+
+/** Members of an element that say what it takes and what it is for, and not how its tokens are made. */
+const NOT_IN_TOKENS = new Set([
+  'id',
+  'name',
+  'description',
+  'minLength',
+  'maxLength',
+  'shortData',
+  'externalIV',
+  'tokenizer',
+  'mask',
+]);
+const SAID_ELSEWHERE = new Set(['id', 'name', 'keyVersion', 'oldKeyVersions']);
+
+function diffElements(before: PolicyDocument, after: PolicyDocument): Change[] {
+  const { added, removed, kept } = matched(before.elements, after.elements, ({ id }) => id);
+  return [
+    ...removed.map(
+      ({ name }): Change => ({
+        about: 'element',
+        effect: 'unreadable',
+        text: `${name} is gone: what it protected cannot be read any more`,
+      }),
+    ),
+    ...added.map(
+      ({ name, type }): Change => ({ about: 'element', effect: 'neutral', text: `${name} is new (${type})` }),
+    ),
+    ...kept.flatMap(([old, element]) => diffElement(old, element)),
+  ];
+}
+
+function diffElement(before: ElementDefinition, after: ElementDefinition): Change[] {
+  const changes: Change[] = [];
+  const say = (effect: Change['effect'], text: string): number => changes.push({ about: 'element', effect, text });
+  if (before.name !== after.name)
+    say('neutral', `${before.name} is called ${after.name} now; its tokens stay readable`);
+  const { name } = after;
+  const [old, version] = [keyVersionOf(before), keyVersionOf(after)];
+  const readable = oldKeyVersionsOf(after);
+  if (old !== version) {
+    const kept = readable.includes(old);
+    const rest = kept
+      ? `what version ${old} protected is read as ${versionName(name, old)}`
+      : `what version ${old} protected cannot be read any more`;
+    say(kept ? 'neutral' : 'unreadable', `${name} protects with key version ${version}; ${rest}`);
+  }
+  for (const gone of oldKeyVersionsOf(before).filter((each) => !readable.includes(each) && each !== version)) {
+    say('unreadable', `${versionName(name, gone)} cannot be read any more`);
+  }
+  const [from, to] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
+  for (const member of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    if (SAID_ELSEWHERE.has(member) || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
+    const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
+    if (NOT_IN_TOKENS.has(member)) say('neutral', text);
+    else say('unreadable', `${text}; tokens made before cannot be read any more`);
+  }
+  return changes;
+}
+
+function diffAlphabets(before: PolicyDocument, after: PolicyDocument): Change[] {
+  return matched(before.alphabets, after.alphabets, ({ name }) => name).kept.flatMap(([old, alphabet]): Change[] => {
+    if (JSON.stringify(old) === JSON.stringify(alphabet)) return [];
+    const text = `alphabet ${alphabet.name} has other characters; tokens made over it cannot be read any more`;
+    return [{ about: 'alphabet', effect: 'unreadable', text }];
+  });
+}
+
+function diffMasks(before: PolicyDocument, after: PolicyDocument): Change[] {
+  return matched(before.masks, after.masks, ({ name }) => name).kept.flatMap(([old, mask]): Change[] => {
+    if (maskSetting(old) === maskSetting(mask)) return [];
+    const text = `mask ${mask.name} is ${maskSetting(mask)} instead of ${maskSetting(old)}`;
+    return [{ about: 'mask', effect: 'widens', text }];
+  });
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'unset' : JSON.stringify(value);
+}

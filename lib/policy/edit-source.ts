@@ -1,0 +1,87 @@
+// Changes members of one element in the text of a policy file and leaves everything else as its author wrote it: comments,
+// order, line breaks.
+
+import { isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { readSource, SourceError, type SourceFormat } from './source.ts';
+
+type Members = Readonly<Record<string, number | readonly number[]>>;
+
+interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/**
+ * The text with these members of the element at `index`: in place of those that it has, else after its name. Throws
+ * `SourceError` where the element is written in a way that cannot be edited, an alias for one.
+ */
+export function editElement(text: string, format: SourceFormat, index: number, members: Members): string {
+  const element = parseDocument(text, { schema: 'core' }).getIn(['elements', index], true);
+  const name = isMap(element) ? pairOf(element, 'name') : undefined;
+  if (!isMap(element) || name === undefined) throw notEditable();
+  const edits = Object.entries(members).map(([member, value]): Edit => {
+    const pair = pairOf(element, member);
+    if (pair !== undefined) return { ...valueSpan(text, pair), text: JSON.stringify(value) };
+    return insertion(text, element, name, member, JSON.stringify(value));
+  });
+  // From the end, so that offsets stay true; of two at one place the later one first, so that they come out in order.
+  const edited = edits
+    .toReversed()
+    .toSorted((a, b) => b.from - a.from)
+    .reduce(applied, text);
+  checkEdited(text, edited, format, index, members);
+  return edited;
+}
+
+/** After the name, in the way the name is written: on a line of its own, or on the same. */
+function insertion(text: string, element: YAMLMap, name: Pair, member: string, value: string): Edit {
+  const keyAt = isScalar(name.key) ? name.key.range![0] : undefined;
+  if (keyAt === undefined) throw notEditable();
+  const lineAt = text.lastIndexOf('\n', keyAt) + 1;
+  const end = valueSpan(text, name).to;
+  if (element.flow !== true) {
+    const lineEnd = text.indexOf('\n', end);
+    const at = lineEnd === -1 ? text.length : lineEnd;
+    return { from: at, to: at, text: `\n${' '.repeat(keyAt - lineAt)}${member}: ${value}` };
+  }
+  const indent = text.slice(lineAt, keyAt);
+  const before = /^\s*$/.test(indent) ? `,\n${indent}` : ', ';
+  return { from: end, to: end, text: `${before}"${member}": ${value}` };
+}
+
+function applied(text: string, { from, to, text: inserted }: Edit): string {
+  return text.slice(0, from) + inserted + text.slice(to);
+}
+
+/** What was written is read again: an edit that says anything else than was asked for must not reach the file. */
+function checkEdited(before: string, after: string, format: SourceFormat, index: number, members: Members): void {
+  const expected = readSource(before, format).document as { elements: Record<string, unknown>[] };
+  Object.assign(expected.elements[index]!, members);
+  if (sorted(readSource(after, format).document) !== sorted(expected)) throw notEditable();
+}
+
+/** JSON with the members of objects in order, to compare documents. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+function pairOf(map: YAMLMap, key: string): Pair | undefined {
+  return map.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
+}
+
+/** From the first character of the value to behind its last one. */
+function valueSpan(text: string, { value }: Pair): { from: number; to: number } {
+  const range = (value as { range?: readonly [number, number, number] | null } | null)?.range;
+  if (range === undefined || range === null) throw notEditable();
+  const [from, end] = range; // a list in lines ends with its last line break
+  return { from, to: from + text.slice(from, end).trimEnd().length };
+}
+
+function notEditable(): SourceError {
+  return new SourceError('SOURCE_MALFORMED', 'the element is written in a way that only a person can edit');
+}

@@ -1,0 +1,113 @@
+import { maskSetting } from './mask.ts';
+import { Membership } from './membership.ts';
+import { mergeGrants } from './merge.ts';
+import type { ElementDefinition, Grant, PolicyDocument, RoleDefinition } from './schema.ts';
+import type { Warning } from './warning.ts';
+
+/** Warnings about who may do what: elements, roles and users as they meet. In time proportional to the policy. */
+export function lintRoles(policy: PolicyDocument): Warning[] {
+  const membership = new Membership(policy);
+  return [
+    ...lintUse(policy, membership),
+    ...lintMasks(policy, membership),
+    ...policy.roles.flatMap((role, i) => lintRole(role, `$.roles[${i}]`, policy.elements)),
+    ...policy.roles.flatMap((role, i) => lintAudit(role, `$.roles[${i}]`)),
+    ...lintUsers(membership),
+  ];
+}
+
+/** Elements that nobody can reach: no role may do anything with them, or none that has a member. */
+function lintUse(policy: PolicyDocument, { users }: Membership): Warning[] {
+  const manned = new Set([...new Set(users.values())].flat());
+  const granted = new Set<string>();
+  const reached = new Set<string>();
+  for (const role of policy.roles) {
+    for (const { element, permissions } of role.grants) {
+      if (permissions.length === 0) continue;
+      granted.add(element);
+      if (role.default || manned.has(role)) reached.add(element);
+    }
+  }
+  return policy.elements.flatMap(({ name, type }, i): Warning[] => {
+    if (type === 'monitor' || reached.has(name)) return [];
+    const message = granted.has(name)
+      ? 'no role that may do anything with it has a member'
+      : 'no role may do anything with it';
+    return [{ rule: 'unused-element', path: `$.elements[${i}]`, message }];
+  });
+}
+
+/** Users whose roles show an element under different masks, which nobody can merge: they get null. */
+function lintMasks(policy: PolicyDocument, { users }: Membership): Warning[] {
+  const masks = new Map(policy.masks.map((mask) => [mask.name, mask]));
+  const indexes = new Map(policy.elements.map(({ name }, i) => [name, i]));
+  return [...combinations(users)].flatMap(([roles, { count, example }]) => {
+    const grants = Map.groupBy(
+      roles.flatMap((role) => role.grants),
+      ({ element }) => element,
+    );
+    return [...grants].flatMap(([element, several]): Warning[] => {
+      if (several.length < 2) return [];
+      const merged = mergeGrants(several, 'unprotect', policy.conflictResolution, (name) => masks.get(name)!);
+      if (merged.kind !== 'mask-conflict') return [];
+      const who = count === 1 ? example : `${example} and ${count - 1} more`;
+      const shown = several.flatMap(({ mask }) => (mask === undefined ? [] : [maskSetting(masks.get(mask)!)]));
+      const message = `${who} get null: their roles show it under different masks (${[...new Set(shown)].join('; ')})`;
+      return [{ rule: 'mask-conflict', path: `$.elements[${indexes.get(element)}]`, message, auditCode: 57 }];
+    });
+  });
+}
+
+type Roles = readonly RoleDefinition[];
+
+/** The lists of several roles that users have, how many have each, and one who has it. */
+function combinations(users: ReadonlyMap<string, Roles>): Map<Roles, { count: number; readonly example: string }> {
+  const found = new Map<Roles, { count: number; readonly example: string }>();
+  for (const [user, roles] of users) {
+    if (roles.length < 2) continue;
+    const known = found.get(roles);
+    if (known === undefined) found.set(roles, { count: 1, example: user });
+    else known.count++;
+  }
+  return found;
+}
+
+function lintRole(role: RoleDefinition, path: string, elements: readonly ElementDefinition[]): Warning[] {
+  const warnings: Warning[] = [];
+  const open = new Set(role.grants.flatMap((grant) => (seesClear(grant) ? [grant.element] : [])));
+  const readable = elements.filter(({ method }) => method !== 'hash');
+  if (readable.length > 1 && readable.every(({ name }) => open.has(name))) {
+    warnings.push({ rule: 'all-powerful-role', path, message: 'its members may unprotect every element' });
+  }
+  if (role.default && role.grants.some(({ permissions }) => permissions.length > 0)) {
+    const message = 'everybody whom no other role lists has these permissions';
+    warnings.push({ rule: 'default-role-with-permissions', path, message });
+  }
+  return warnings;
+}
+
+function seesClear({ permissions, mask }: Grant): boolean {
+  return permissions.includes('unprotect') && mask === undefined;
+}
+
+/** Requests that leave no record of their own. */
+function lintAudit(role: RoleDefinition, path: string): Warning[] {
+  return role.grants.flatMap(({ element, audit }, i) =>
+    (['protect', 'unprotect', 'reprotect'] as const).flatMap((permission): Warning[] => {
+      const off = (['successful', 'failed'] as const).filter((which) => audit?.[permission]?.[which] === false);
+      if (off.length === 0) return [];
+      const message = `${off.join(' and ')} ${permission} of ${element} leaves no record of each request, only a summary of counts`;
+      return [{ rule: 'audit-switched-off', path: `${path}.grants[${i}].audit.${permission}`, message }];
+    }),
+  );
+}
+
+/** Users who differ in case only: a name that is spelled in neither way is nobody's. */
+function lintUsers({ users }: Membership): Warning[] {
+  const spellings = Map.groupBy(users.keys(), (user) => user.toLowerCase());
+  return [...spellings.values()].flatMap((same): Warning[] => {
+    if (same.length === 1) return [];
+    const message = `${same.join(' and ')} differ in case only: they are known by this spelling alone`;
+    return [{ rule: 'users-fold-to-one', path: '$.roles', message }];
+  });
+}

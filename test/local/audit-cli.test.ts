@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { fileObjectStore } from '../../lib/adapters/file/object-store.ts';
+import { DeadLetters } from '../../lib/delivery/dead-letters.ts';
+import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
+import { type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
+import { startFakeOpenSearch } from '../support/fake-opensearch.ts';
+import { originals } from '../support/signed-lines.ts';
+
+jest.setTimeout(60_000); // each command is a process, and some start DuckDB
+
+const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
+const ALL = originals(
+  Array.from({ length: 12 }, (_, i) => ({
+    chain: 'ab'[i % 2]!,
+    user: ['ann', 'bob'][i % 2]!,
+    code: i < 8 ? 8 : 3,
+    operation: 'Unprotect' as const,
+    count: i + 1,
+  })),
+);
+const LINES = ALL.map(({ line }) => line);
+const CREDENTIALS = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let directory: string;
+let file: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'audit-cli-'));
+  file = join(directory, 'audit.jsonl');
+  await writeFile(file, `${[LINES[0], 'no record', ...LINES].join('\n')}\n`);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function audit(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  const env = { ...process.env, ...CREDENTIALS, ...environment };
+  try {
+    const done = await promisify(execFile)(process.execPath, [COMMAND, 'audit', ...args], { cwd: directory, env });
+    return { code: 0, ...done };
+  } catch (error) {
+    const { code, stdout, stderr } = error as Outcome;
+    return { code, stdout, stderr };
+  }
+}
+
+const letter = (id: string) =>
+  ({ parcel: { id, timeMs: 1, body: `{"id":"${id}"}` }, kind: 'retry', reason: 'status 503', attempts: 6 }) as const;
+
+const total = 'select sum(cnt)::integer as n, count(*)::integer as records from audit';
+const EXPECTED = [{ n: 78, records: 12 }];
+
+describe('protector audit query', () => {
+  test('counts a repeated line once, leaves out what is no record, and says both', async () => {
+    const { stdout, stderr } = await audit(['query', '--file', file, '--json', total]);
+    expect(JSON.parse(stdout)).toEqual(EXPECTED);
+    expect(stderr).toContain('no audit record: 1 line');
+    expect(stderr).toContain('repeated: 1 line');
+  });
+
+  test('runs any DuckDB SQL over typed columns', async () => {
+    const sql =
+      'select policy_user, max(sequence) as last, min(time) < now() + interval 99 year as typed from audit group by all order by 1';
+    expect(JSON.parse((await audit(['query', '--file', file, '--json', sql])).stdout)).toEqual([
+      { policy_user: 'ann', last: '6', typed: true },
+      { policy_user: 'bob', last: '6', typed: true },
+    ]);
+  });
+
+  test('ends with 1 for SQL that is wrong, and with 2 for a file that is not there', async () => {
+    expect((await audit(['query', '--file', file, 'select nonsense'])).code).toBe(1);
+    expect((await audit(['query', '--file', join(directory, 'none'), total])).code).toBe(2);
+    expect((await audit(['query', '--file', file, '--s3', 's3://b', total])).code).toBe(2);
+  });
+});
+
+test('protector audit report says it in words and as JSON', async () => {
+  const words = await audit(['report', '--file', file]);
+  expect(words.stdout).toContain('2 users unprotected 36 values of 1 data element');
+  expect(words.stdout).toContain('4 attempts of 2 users did not get what was asked for');
+  const { stdout } = await audit(['report', '--file', file, '--json', '--from', '2027-01-15', '--to', '2027-01-16']);
+  expect(JSON.parse(stdout)).toMatchObject({ values: { Unprotect: 36 }, records: 12, malformed: 1, repeated: 1 });
+  const none = await audit(['report', '--file', file, '--to', '2027-01-15T08:00:00Z']);
+  expect(none.stdout).toBe('No audit record in this range.\n');
+});
+
+test('protector audit export copies records byte for byte, for its owner alone, and makes CSV of them', async () => {
+  const out = join(directory, 'copy.jsonl');
+  await audit(['export', '--file', file, '--out', out]);
+  expect(await readFile(out, 'utf8')).toBe(`${LINES.join('\n')}\n`);
+  expect((await stat(out)).mode & 0o777).toBe(0o600);
+  const { stdout } = await audit(['export', '--file', file, '--format', 'csv']);
+  expect(stdout.split('\n')).toHaveLength(14);
+  expect(stdout).toMatch(/^time,policy_user,/);
+});
+
+describe('records elsewhere', () => {
+  let fake: FakeAws;
+  let bucket: FakeBucket;
+  beforeAll(async () => {
+    fake = await startFakeAws();
+    bucket = await startFakeBucket();
+  });
+  afterAll(async () => {
+    await fake.close();
+    await bucket.close();
+  });
+
+  test('are read from a log group, all pages and streams of it', async () => {
+    fake.createLogGroup('audit');
+    const client = new CloudWatchLogsClient({
+      endpoint: fake.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    for (const logStreamName of ['a', 'b']) {
+      const stream = { logGroupName: 'audit', logStreamName };
+      await client.send(new CreateLogStreamCommand(stream));
+      const own = ALL.filter(({ id }) => id.startsWith(logStreamName));
+      const logEvents = own.map(({ line }) => ({ message: line, timestamp: Date.now() }));
+      await client.send(new PutLogEventsCommand({ ...stream, logEvents }));
+    }
+    client.destroy();
+    const { stdout } = await audit(['query', '--log-group', 'audit', '--json', total], {
+      AWS_ENDPOINT_URL: fake.endpoint,
+    });
+    expect(JSON.parse(stdout)).toEqual(EXPECTED);
+  });
+
+  test('are read from objects of a prefix, zipped or not', async () => {
+    const objects = bucket.objects as Map<string, Buffer>;
+    objects.set('copies/1.jsonl', Buffer.from(`${LINES.slice(0, 5).join('\n')}\n`));
+    objects.set('copies/2.jsonl.gz', gzipSync(`${LINES.slice(5).join('\n')}\n`));
+    objects.set('elsewhere/3.jsonl', Buffer.from('no record\n'));
+    const environment = { AWS_ENDPOINT_URL: bucket.endpoint };
+    const { stdout, stderr } = await audit(['query', '--s3', 's3://bucket/copies/', '--json', total], environment);
+    expect([JSON.parse(stdout), stderr]).toEqual([EXPECTED, '']);
+  });
+});
+
+test('protector audit redrive drains the dead letters, and says what is left', async () => {
+  const search = await startFakeOpenSearch();
+  const store = join(directory, 'store');
+  const letters = new DeadLetters(fileObjectStore(store), 'dead-letters/');
+  await letters.keep('opensearch', [letter('a'), letter('b')], 1);
+  await letters.keep('opensearch', [letter('c')], 2);
+  const environment = { ESA_URL: search.endpoint };
+  search.refuse((body) => body.includes('"b"'), 'item');
+  const first = await audit(['redrive', '--store', store], environment);
+  expect(first).toMatchObject({ code: 1, stdout: '2 records delivered, 1 left\n  1: item status 400\n' });
+  search.refuse(() => false, 'item');
+  const second = await audit(['redrive', '--store', store, '--json'], environment);
+  expect(JSON.parse(second.stdout)).toEqual({ delivered: 1, left: {}, unreadable: [], neverRecords: 0 });
+  expect([...search.documents.keys()].toSorted()).toEqual(['a', 'b', 'c']);
+  const third = await audit(['redrive', '--store', store], environment);
+  expect(third).toMatchObject({ code: 0, stdout: '0 records delivered, 0 left\n' });
+  await search.close();
+});

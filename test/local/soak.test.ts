@@ -1,0 +1,14 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+
+const SOAK = fileURLToPath(new URL('../soak/run.ts', import.meta.url));
+
+test('processes killed before, during and after their writes leave a trail that accounts for every answer', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SOAK, '--batches', '150', '--kills', '15']);
+  expect(stdout).toMatch(
+    /^file: 90 batches answered by processes killed 9 times; the verifier accounts for all \d+ records/,
+  );
+  expect(stdout.trim().split('\n')).toHaveLength(3);
+}, 120_000);

@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { DeadLetters } from '../../lib/delivery/dead-letters.ts';
+import { forward, type StreamItem, type Taken } from '../../lib/delivery/forwarder.ts';
+import { Journal } from '../../lib/delivery/journal.ts';
+import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
+import { redrive } from '../../lib/delivery/redrive.ts';
+import { MemoryStore, type StoreTrouble } from '../support/memory-store.ts';
+import { discrepancies, type MergedDocument, type Original, originals } from '../support/signed-lines.ts';
+
+/** Keeps documents by id, as an OpenSearch does; `next` says what becomes of each parcel, and whether that is said. */
+class ScriptedSink implements DeliverySink {
+  readonly name = 'scripted';
+  readonly maxParcels = 3;
+  readonly maxBytes = 1_000_000;
+  readonly documents = new Map<string, MergedDocument>();
+  next: () => 'taken' | 'taken and lost' | Exclude<Verdict['kind'], 'delivered'> = () => 'taken';
+
+  deliver(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
+    return Promise.resolve(
+      parcels.map(({ id, body }): Verdict => {
+        const fate = this.next();
+        if (fate !== 'taken' && fate !== 'taken and lost') return { kind: fate, reason: fate };
+        this.documents.set(id, JSON.parse(body) as MergedDocument);
+        return fate === 'taken' ? { kind: 'delivered' } : { kind: 'retry', reason: 'lost' };
+      }),
+    );
+  }
+}
+
+const pace = { nowMs: () => 1_800_000_000_000, sleep: () => Promise.resolve(), random: () => 0.5 };
+const deadlineMs = 1_900_000_000_000;
+
+const things = fc.array(
+  fc.record({
+    chain: fc.constantFrom('a', 'b', 'c'),
+    user: fc.constantFrom('u', 'v'),
+    code: fc.constantFrom(6, 3),
+    count: fc.nat(50),
+    weakCount: fc.constantFrom(undefined, 1, 2),
+    requestId: fc.constantFrom('r1', 'r2', undefined),
+  }),
+  { minLength: 1, maxLength: 30 },
+);
+
+/** Positions in the list of originals, with repeats and in any order; what is missing comes at the end. */
+const order = fc.array(fc.nat(29), { maxLength: 40 });
+const troubles = fc.infiniteStream(
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant<StoreTrouble>('none') },
+    fc.constantFrom<StoreTrouble>('before', 'after'),
+  ),
+);
+const fates = fc.infiniteStream(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant('taken' as const) },
+    fc.constantFrom('taken and lost' as const, 'retry' as const, 'config' as const, 'data' as const, 'split' as const),
+  ),
+);
+
+function deliveries(all: readonly Original[], positions: readonly number[]): readonly Original[] {
+  const repeated = positions.flatMap((position) => all[position] ?? []);
+  return [...repeated, ...all.filter((one) => !repeated.includes(one))];
+}
+
+const itemOf = ({ line }: Original, i: number): StreamItem => ({
+  id: `s:${i}`,
+  timeMs: 0,
+  lines: [line],
+  raw: () => line,
+});
+
+describe('the log forwarder', () => {
+  test('counts every record exactly once, however deliveries are split into batches and windows, repeated and reordered', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        things,
+        order,
+        fc.infiniteStream(fc.nat(4)),
+        fc.infiniteStream(fc.boolean()),
+        fc.constantFrom(1_000, 700_000),
+        async (changes, positions, sizes, ends, maxStateLength) => {
+          const all = originals(changes);
+          const run = await runForwarder(deliveries(all, positions), { sizes, ends, maxStateLength });
+          expect(discrepancies([...run.sink.documents.values()], all)).toEqual([]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test('and whatever fails before or after it was done, at any call of the store or the sink, once the dead letters are drained', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        things,
+        order,
+        fc.infiniteStream(fc.nat(4)),
+        fc.infiniteStream(fc.boolean()),
+        troubles,
+        fates,
+        async (changes, positions, sizes, ends, trouble, fate) => {
+          const all = originals(changes);
+          const run = await runForwarder(deliveries(all, positions), { sizes, ends, trouble, fate });
+          run.store.trouble = () => 'none';
+          run.sink.next = () => 'taken';
+          const report = await redrive(run.letters, run.store, run.sink, { ...pace, deadlineMs });
+          expect(report).toMatchObject({ left: {}, unreadable: [] });
+          expect([...run.store.objects.keys()].filter((key) => key.startsWith('dead/'))).toEqual([]);
+          expect(discrepancies([...run.sink.documents.values()], all)).toEqual([]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+interface Script {
+  readonly sizes: fc.Stream<number>;
+  readonly ends: fc.Stream<boolean>;
+  readonly trouble?: fc.Stream<StoreTrouble>;
+  readonly fate?: fc.Stream<ReturnType<ScriptedSink['next']>>;
+  readonly maxStateLength?: number;
+}
+
+/** Plays Lambda: batches in order, offered until taken with the state of the last that was; the last one ends its window. */
+async function runForwarder(delivered: readonly Original[], script: Script) {
+  const store = new MemoryStore();
+  const sink = new ScriptedSink();
+  if (script.trouble !== undefined) store.trouble = () => script.trouble!.next().value as StoreTrouble;
+  if (script.fate !== undefined) sink.next = () => script.fate!.next().value as ReturnType<ScriptedSink['next']>;
+  const letters = new DeadLetters(store, 'dead/');
+  let state = '';
+  for (let at = 0; ; ) {
+    let size = 0;
+    let isLast = false;
+    const offer = () => {
+      // Lambda may put other records into the batch that it offers after a failure.
+      size = script.sizes.next().value as number;
+      isLast = at + size >= delivered.length || (script.ends.next().value as boolean);
+      const items = delivered.slice(at, at + size).map((one, i) => itemOf(one, at + i));
+      return forward(
+        { items, state, isLast, deadlineMs },
+        {
+          ...pace,
+          journal: new Journal<Taken>(store, 'journal'), // a new environment each time
+          deadLetters: letters,
+          sink,
+          ...(script.maxStateLength !== undefined && { maxStateLength: script.maxStateLength }),
+        },
+      );
+    };
+    let forwarded = await offer().catch(() => undefined);
+    for (let again = 0; forwarded === undefined && again < 200; again++)
+      forwarded = await offer().catch(() => undefined);
+    if (forwarded === undefined) throw new Error('never taken');
+    state = isLast ? '' : forwarded.state;
+    at += size;
+    if (at >= delivered.length && isLast) return { store, sink, letters };
+  }
+}

@@ -1,0 +1,26 @@
+export const POINTS = [
+  'before the write',
+  'during the write',
+  'after the write',
+  'before the answer',
+  'after the answer',
+] as const;
+
+/** What one process of the soak does, and where it dies. */
+export interface Job {
+  readonly sink: { readonly kind: 'file' | 'cloudwatch-logs' | 'kinesis'; readonly where: string };
+  readonly chainId: string;
+  /** Batches from `first` to `last`. */
+  readonly first: number;
+  readonly last: number;
+  readonly death: { readonly batch: number; readonly point: (typeof POINTS)[number]; readonly delayMs: number };
+}
+
+/** The column of a batch: so many values and a NULL. */
+export function columnOf(batch: number): readonly (string | null)[] {
+  return [...Array.from({ length: valuesOf(batch) }, (_, i) => `Name ${'abcdefgh'.slice(i % 4)}`), null];
+}
+
+export function valuesOf(batch: number): number {
+  return 1 + (batch % 9);
+}

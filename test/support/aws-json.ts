@@ -1,0 +1,26 @@
+// What the stand-ins for AWS services of the protocol AWS JSON 1.1 have in common.
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** An error as the service words it. */
+export class ServiceFault extends Error {
+  readonly type: string;
+  readonly status: number;
+
+  constructor(type: string, message: string, status = 400) {
+    super(message);
+    this.type = type;
+    this.status = status;
+  }
+}
+
+/** A member that must be a text. */
+export function text(body: Json, name: string): string {
+  const value = body[name];
+  if (typeof value !== 'string' || value === '') throw new ServiceFault('ValidationException', `${name} is required`);
+  return value;
+}
+
+export function invalidParameter(message: string): ServiceFault {
+  return new ServiceFault('InvalidParameterException', message);
+}

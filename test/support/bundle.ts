@@ -1,0 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BUILD = fileURLToPath(new URL('../../infra/build.ts', import.meta.url));
+
+/** Runs the build into a new directory: a folder per function, as it is uploaded to Lambda. */
+export async function buildBundles(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'bundle-'));
+  execFileSync(process.execPath, [BUILD, '--outdir', directory]);
+  return directory;
+}

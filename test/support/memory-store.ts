@@ -1,0 +1,46 @@
+import { StoreError } from '../../lib/delivery/errors.ts';
+import type { Expected, ListableStore, StoredObject } from '../../lib/delivery/ports.ts';
+
+/** What happens to an operation of the store: it fails before or after it was done. */
+export type StoreTrouble = 'none' | 'before' | 'after';
+
+/** A store in memory; `trouble` is asked at every operation. */
+export class MemoryStore implements ListableStore {
+  readonly objects = new Map<string, StoredObject>();
+  trouble: () => StoreTrouble = () => 'none';
+  #version = 0;
+
+  get(key: string): Promise<StoredObject | undefined> {
+    return this.#do(() => this.objects.get(key));
+  }
+
+  put(key: string, body: Uint8Array, expected?: Expected): Promise<string> {
+    return this.#do(() => {
+      const tag = this.objects.get(key)?.tag;
+      if (expected === 'absent' ? tag !== undefined : expected !== undefined && tag !== expected.tag) {
+        throw new StoreError('STORE_CONFLICT', 'somebody else');
+      }
+      this.#version += 1;
+      this.objects.set(key, { body: Buffer.from(body), tag: String(this.#version) });
+      return String(this.#version);
+    });
+  }
+
+  remove(key: string): Promise<void> {
+    return this.#do(() => void this.objects.delete(key));
+  }
+
+  async *list(prefix: string): AsyncGenerator<string> {
+    await Promise.resolve();
+    yield* [...this.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+  }
+
+  async #do<Result>(work: () => Result): Promise<Result> {
+    await Promise.resolve();
+    const trouble = this.trouble();
+    if (trouble === 'before') throw new StoreError('STORE_UNAVAILABLE', 'before');
+    const result = work();
+    if (trouble === 'after') throw new StoreError('STORE_UNAVAILABLE', 'after');
+    return result;
+  }
+}

@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals';
+import { KnownRecords } from '../../../lib/audit/known-records.ts';
+import { MergedWindow } from '../../../lib/audit/merged-window.ts';
+import type { AuditEntry } from '../../../lib/audit/record.ts';
+import { heldBy, type MergedDocument, originals } from '../../support/signed-lines.ts';
+
+type Change = Partial<AuditEntry> & { readonly chain: string };
+
+function merge(changes: readonly Change[]): readonly MergedDocument[] {
+  const window = new MergedWindow();
+  for (const { line } of originals(changes)) expect(window.add(line)).toBe('added');
+  return window.merged().map(({ record }) => record as unknown as MergedDocument);
+}
+
+describe('a merged window', () => {
+  test('makes one record of those that say the same, wherever they were written', () => {
+    const [merged, ...others] = merge([
+      { chain: 'a', count: 2, weakCount: 1, requestId: 'r1' },
+      { chain: 'b', count: 3, firstTimeMs: 1_700_000_000_000, lastTimeMs: 1_800_000_005_999 },
+      { chain: 'a', count: 5, requestId: 'r2' },
+    ]);
+    expect(others).toEqual([]);
+    expect(merged).toMatchObject({
+      cnt: 10,
+      logtype: 'Protection',
+      additional_info: {
+        deployment_id: 'test-protect',
+        weak_cnt: 1,
+        first_time_ms: 1_700_000_000_000,
+        last_time_ms: 1_800_000_005_999,
+        merged_records: 3,
+        merged_from: [
+          { chain_id: 'a', sequences: '1-2' },
+          { chain_id: 'b', sequences: '1' },
+        ],
+      },
+      origin: { ip: '127.0.0.1', time_utc: 1_800_000_005 },
+    });
+    expect(merged).not.toHaveProperty('signature');
+    expect(merged).not.toHaveProperty('origin.hostname');
+    expect(merged).not.toHaveProperty('additional_info.request_id');
+  });
+
+  test.each<Partial<AuditEntry>>([
+    { user: 'other' },
+    { operation: 'Unprotect' },
+    { element: 'other' },
+    { oldElement: 'other' },
+    { code: 3 },
+    { mask: 'X' },
+    { vendor: 'aws.rest' },
+    { queryId: 'q' },
+    { cluster: 'c' },
+    { clientIp: '10.0.0.1' },
+    { dataStore: 'OTHER' },
+    { policyVersion: '2' },
+  ])('does not merge records that differ in %j', (change) => {
+    expect(merge([{ chain: 'a' }, { chain: 'a', ...change }])).toHaveLength(2);
+  });
+
+  test('does not merge records that differ in a member it does not know', () => {
+    const [one] = originals([{ chain: 'a' }]);
+    const other = JSON.stringify({ ...one!.record, future: 1, signature: { ...one!.record.signature, sequence: 2 } });
+    const window = new MergedWindow();
+    window.add(one!.line);
+    window.add(other);
+    expect(window.merged()).toHaveLength(2);
+  });
+
+  test('counts a record once, and not at all when it was known before', () => {
+    const [one, two] = originals([{ chain: 'a' }, { chain: 'a' }]);
+    const window = new MergedWindow();
+    const before = new KnownRecords();
+    before.add('a', 2, 0);
+    expect([one!, one!, two!].map(({ line }) => window.add(line, before))).toEqual(['added', 'known', 'known']);
+    expect(window.merged()).toMatchObject([{ record: { cnt: 4000 } }]);
+  });
+
+  test('goes on from its state as if nothing had been between', () => {
+    const all = originals(Array.from({ length: 9 }, (_, i) => ({ chain: 'ab'[i % 2]!, user: 'uv'[i % 2]!, count: i })));
+    const whole = new MergedWindow();
+    let parts = new MergedWindow();
+    for (const { line } of all) {
+      whole.add(line);
+      parts.add(line);
+      parts = MergedWindow.fromState(parts.toState());
+    }
+    expect(parts.merged()).toEqual(whole.merged());
+    expect(parts.records).toBe(9);
+    expect(parts.add(all[0]!.line)).toBe('known');
+  });
+
+  test('gives the same records the same id, in whatever order they came', () => {
+    const all = originals([{ chain: 'a' }, { chain: 'b' }, { chain: 'a' }]);
+    const ids = [all, all.toReversed()].map((some) => {
+      const window = new MergedWindow();
+      for (const { line } of some) window.add(line);
+      return window.merged().map(({ id }) => id);
+    });
+    expect(ids[0]).toEqual(ids[1]);
+    expect(ids[0]?.[0]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('begins another record before one would name more than a hundred environments', () => {
+    const merged = merge(Array.from({ length: 250 }, (_, i) => ({ chain: `c${i}`, count: 1 })));
+    expect(merged.map(({ additional_info }) => additional_info.merged_from.length)).toEqual([100, 100, 50]);
+    expect(merged.flatMap(heldBy)).toHaveLength(250);
+    expect(Math.max(...merged.map((record) => JSON.stringify(record).length))).toBeLessThan(32_000);
+  });
+
+  test.each([
+    ['no JSON', '{', 'malformed'],
+    ['no record', '{"a":1}', 'malformed'],
+    [
+      'a record without a signature',
+      JSON.stringify({ ...originals([{ chain: 'a' }])[0]!.record, signature: {} }),
+      'unsigned',
+    ],
+    [
+      'a record with another checksum',
+      originals([{ chain: 'a' }])[0]!.line.replace(/"checksum":"[^"]*"/, '"checksum":"x"'),
+      'malformed',
+    ],
+    [
+      'a record whose time is no number',
+      originals([{ chain: 'a' }])[0]!.line.replace(/"time_utc":\d+/, '"time_utc":"x"'),
+      'malformed',
+    ],
+  ])('does not take %s', (_, line, addition) => {
+    const window = new MergedWindow();
+    expect(window.add(line)).toBe(addition);
+    expect(window.merged()).toEqual([]);
+  });
+
+  test.each(['', '{}', '[1]', '[[{},{},[1],"",[["a","x"]]]]'])('refuses the state %j', (state) => {
+    expect(() => MergedWindow.fromState(state)).toThrow(expect.objectContaining({ code: 'WINDOW_STATE_INVALID' }));
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import { AUDIT_COLUMNS, identityOf, readRecord, toRow } from '../../../lib/audit/columns.ts';
+import { MergedWindow } from '../../../lib/audit/merged-window.ts';
+import { UsageSummary } from '../../../lib/audit/report.ts';
+import { originals } from '../../support/signed-lines.ts';
+
+const ALL = originals([
+  { chain: 'a', user: 'ann', code: 8, operation: 'Unprotect', count: 10 },
+  {
+    chain: 'b',
+    user: 'ann',
+    code: 8,
+    operation: 'Unprotect',
+    count: 5,
+    firstTimeMs: 1_700_000_000_000,
+    lastTimeMs: 1_700_000_001_000,
+  },
+  { chain: 'a', user: 'bob', code: 8, operation: 'Unprotect', element: 'deSSN', count: 99 },
+  { chain: 'a', user: 'bob', code: 51, operation: 'Unprotect', element: 'deSSN', count: 99 },
+  { chain: 'a', user: 'bob', code: 3, operation: 'Unprotect', element: 'deSSN', count: 7, substituted: true },
+  { chain: 'a', user: 'eve', code: 1, operation: 'Unprotect', count: 7 },
+  { chain: 'b', user: 'eve', code: 1, operation: 'Unprotect', count: 8 },
+  { chain: 'a', user: 'eve', code: 22, operation: 'Protect', count: 1, row: 5 },
+  { chain: 'a', user: 'ann', code: 6, count: 100 },
+  { chain: 'a', user: 'ann', code: 50, operation: 'Reprotect', oldElement: 'deOld', count: 3 },
+  { chain: 'a', user: 'ann', code: 10, count: 0 },
+]);
+
+function report(lines: readonly string[]) {
+  const summary = new UsageSummary();
+  for (const line of lines) summary.add(readRecord(line)!);
+  return summary.report();
+}
+
+describe('the usage report', () => {
+  const lines = ALL.map(({ line }) => line);
+
+  test('says who unprotected what, without answers that did not leave, and what was refused', () => {
+    expect(report(lines)).toEqual({
+      records: 11,
+      firstTime: '2023-11-14T22:13:20.000Z',
+      lastTime: '2027-01-15T08:00:00.000Z',
+      values: { Protect: 100, Unprotect: 15, Reprotect: 3 },
+      unprotected: [
+        {
+          user: 'ann',
+          element: 'deAddress',
+          values: 15,
+          records: 2,
+          firstTime: '2023-11-14T22:13:20.000Z',
+          lastTime: '2027-01-15T08:00:00.000Z',
+        },
+      ],
+      refused: [
+        expect.objectContaining({ user: 'eve', code: 1, attempts: 2, values: 15, substituted: false }),
+        expect.objectContaining({ user: 'bob', element: 'deSSN', code: 3, attempts: 1, values: 7, substituted: true }),
+        expect.objectContaining({ user: 'eve', code: 22, reason: 'Data is too short to be protected/unprotected.' }),
+      ],
+      withheld: 99,
+    });
+  });
+
+  test('says the same of merged records, apart from how many there are', () => {
+    const window = new MergedWindow();
+    for (const line of lines) window.add(line);
+    const merged = report(window.merged().map(({ record }) => JSON.stringify(record)));
+    const whole = report(lines);
+    const withoutRecords = ({ values, withheld }: typeof whole) => ({ values, withheld });
+    expect(withoutRecords(merged)).toEqual(withoutRecords(whole));
+    expect(merged.unprotected.map(({ user, values }) => [user, values])).toEqual([['ann', 15]]);
+  });
+});
+
+describe('a record as a row', () => {
+  test('has every column, and null where the record has no member', () => {
+    const row = toRow(readRecord(ALL[0]!.line)!);
+    expect(Object.keys(row)).toEqual(Object.keys(AUDIT_COLUMNS));
+    expect(row).toMatchObject({
+      time: '2027-01-15T08:00:00.000Z',
+      policy_user: 'ann',
+      operation: 'Unprotect',
+      cnt: 10,
+      audit_code: 8,
+      chain_id: 'a',
+      sequence: 1,
+      previous: null,
+      old_dataelement: null,
+    });
+  });
+
+  test.each([
+    '',
+    'x',
+    'null',
+    '[]',
+    '{}',
+    '{"logtype":"Protection","cnt":"1"}',
+    '{"logtype":"Protection","cnt":1,"protection":null}',
+  ])('is not made of the line %j', (line) => {
+    expect(readRecord(line)).toBeUndefined();
+  });
+
+  test('of the same record has the same identity, and no other one has it', () => {
+    const identities = ALL.map(({ line }) => identityOf(readRecord(line)!));
+    expect(new Set(identities).size).toBe(ALL.length);
+    expect(identityOf(readRecord(ALL[0]!.line)!)).toBe(identities[0]);
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { deliver, type DeliverOptions } from '../../../lib/delivery/deliver.ts';
+import type { DeliverySink, Parcel, Verdict } from '../../../lib/delivery/ports.ts';
+
+const parcel = (id: string): Parcel => ({ id, timeMs: 0, body: `{"id":"${id}"}` });
+const large = (id: string, size: number): Parcel => ({ id, timeMs: 0, body: 'x'.repeat(size) });
+const parcels = (ids: string): readonly Parcel[] => ids.split('').map(parcel);
+const idsOf = (sent: readonly Parcel[]): string => sent.map(({ id }) => id).join('');
+
+/** A sink that says of each parcel what `verdicts` says next; a parcel it has nothing for is delivered. */
+function scripted(verdicts: Readonly<Record<string, readonly Verdict['kind'][]>>, maxParcels = 10) {
+  const left = new Map(Object.entries(verdicts).map(([id, kinds]) => [id, [...kinds]]));
+  const calls: string[] = [];
+  const sink: DeliverySink = {
+    name: 'scripted',
+    maxParcels,
+    maxBytes: 1_000,
+    deliver: (sent) => {
+      calls.push(idsOf(sent));
+      return Promise.resolve(sent.map(({ id }) => ({ kind: left.get(id)?.shift() ?? 'delivered', reason: 'said so' })));
+    },
+  };
+  return { sink, calls };
+}
+
+const options = (change: Partial<DeliverOptions> = {}) => {
+  const slept: number[] = [];
+  const all: DeliverOptions = {
+    nowMs: () => 0,
+    sleep: (ms) => Promise.resolve(void slept.push(ms)),
+    random: () => 0,
+    deadlineMs: 1_000_000,
+    ...change,
+  };
+  return { all, slept };
+};
+
+describe('delivery', () => {
+  test('sends in calls of the size of the sink, in order', async () => {
+    const { sink, calls } = scripted({}, 2);
+    const report = await deliver(parcels('abcde'), sink, options().all);
+    expect(calls).toEqual(['ab', 'cd', 'e']);
+    expect(idsOf(report.delivered)).toBe('abcde');
+  });
+
+  test('counts bytes too, and sends what is larger than any call alone', async () => {
+    const { sink, calls } = scripted({});
+    await deliver([large('a', 600), large('b', 600), large('c', 2_000), large('d', 1)], sink, options().all);
+    expect(calls).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('sends again only what the sink left, before anything later, waiting longer each time', async () => {
+    const { sink, calls } = scripted({ b: ['retry', 'retry'] }, 3);
+    const { all, slept } = options();
+    const report = await deliver(parcels('abcd'), sink, all);
+    expect(calls).toEqual(['abc', 'b', 'b', 'd']);
+    expect(slept).toEqual([125, 250]);
+    expect(report.undelivered).toEqual([]);
+  });
+
+  test('gives a parcel up after so many sendings, and says how many', async () => {
+    const { sink, calls } = scripted({ a: Array.from({ length: 9 }, () => 'retry' as const) });
+    const report = await deliver(parcels('a'), sink, options({ attempts: 3 }).all);
+    expect(calls).toHaveLength(3);
+    expect(report.undelivered).toEqual([{ parcel: parcel('a'), kind: 'retry', reason: 'said so', attempts: 3 }]);
+  });
+
+  test('gives up when the next sending would begin after the deadline', async () => {
+    const { sink, calls } = scripted({ a: Array.from({ length: 9 }, () => 'retry' as const) });
+    const report = await deliver(parcels('a'), sink, options({ deadlineMs: 200 }).all);
+    expect(calls).toHaveLength(2);
+    expect(report.undelivered).toHaveLength(1);
+  });
+
+  test('begins no call after the deadline but the first, so that a sink that hangs costs one time-out', async () => {
+    let nowMs = 0;
+    const calls: string[] = [];
+    const sink: DeliverySink = {
+      name: 'slow',
+      maxParcels: 2,
+      maxBytes: 1_000,
+      deliver: (sent) => {
+        calls.push(idsOf(sent));
+        nowMs += 10_000;
+        return Promise.resolve(sent.map(() => ({ kind: 'retry', reason: 'time-out' })));
+      },
+    };
+    const report = await deliver(parcels('abcdef'), sink, options({ deadlineMs: 5_000, nowMs: () => nowMs }).all);
+    expect(calls).toEqual(['ab']);
+    expect(report.undelivered.map(({ parcel: { id }, reason }) => `${id} ${reason}`)).toEqual([
+      'a time-out',
+      'b time-out',
+      'c no time left',
+      'd no time left',
+      'e no time left',
+      'f no time left',
+    ]);
+  });
+
+  test('halves a call that is refused as a whole until the parcel that it was is alone', async () => {
+    const calls: string[] = [];
+    const sink: DeliverySink = {
+      name: 'picky',
+      maxParcels: 8,
+      maxBytes: 1_000,
+      deliver: (sent) => {
+        calls.push(idsOf(sent));
+        const kind = sent.some(({ id }) => id === 'f') ? 'split' : 'delivered';
+        return Promise.resolve(sent.map(() => ({ kind, reason: 'status 400' })));
+      },
+    };
+    const report = await deliver(parcels('abcdefgh'), sink, options().all);
+    expect(calls).toEqual(['abcdefgh', 'abcd', 'efgh', 'ef', 'e', 'f', 'gh']);
+    expect(idsOf(report.delivered)).toBe('abcdegh');
+    expect(report.undelivered).toMatchObject([{ parcel: { id: 'f' }, kind: 'data' }]);
+  });
+
+  test('ends at the first sign that a setting is wrong: nothing that follows would get there', async () => {
+    const { sink, calls } = scripted({ b: ['config'] }, 2);
+    const report = await deliver(parcels('abcde'), sink, options().all);
+    expect(calls).toEqual(['ab']);
+    expect(report.undelivered.map(({ parcel: { id }, kind }) => [id, kind])).toEqual([
+      ['b', 'config'],
+      ['c', 'config'],
+      ['d', 'config'],
+      ['e', 'config'],
+    ]);
+  });
+
+  test('takes a reply with too few verdicts as one to be sent again', async () => {
+    let calls = 0;
+    const sink: DeliverySink = {
+      name: 'terse',
+      maxParcels: 9,
+      maxBytes: 1_000,
+      deliver: (sent) =>
+        Promise.resolve(calls++ === 0 ? [{ kind: 'delivered' }] : sent.map(() => ({ kind: 'delivered' }))),
+    };
+    const report = await deliver(parcels('abc'), sink, options().all);
+    expect(idsOf(report.delivered)).toBe('abc');
+    expect(calls).toBe(2);
+  });
+});

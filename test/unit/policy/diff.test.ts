@@ -1,0 +1,184 @@
+// oxlint-disable typescript/no-explicit-any -- what a policy is changed to has no type yet
+import { describe, expect, test } from '@jest/globals';
+import { diffPolicies } from '../../../lib/policy/diff.ts';
+import { parsePolicy } from '../../../lib/policy/parse.ts';
+
+const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+const BEFORE = {
+  name: 'P',
+  dataStore: 'D',
+  alphabets: [{ name: 'own', ranges: ['0041-005A'] }],
+  masks: [{ name: 'ends', fromLeft: 2, fromRight: 2, mode: 'mask' }],
+  elements: [
+    { id: uuid(1), name: 'deCity', method: 'tokenization', type: 'unicode', alphabet: 'own', shortData: 'error' },
+    {
+      id: uuid(2),
+      name: 'deSSN',
+      method: 'tokenization',
+      type: 'numeric',
+      shortData: 'error',
+      keyVersion: 2,
+      oldKeyVersions: [1],
+    },
+  ],
+  groups: [{ name: 'staff', members: ['eva'] }],
+  roles: [
+    {
+      name: 'analyst',
+      members: ['ann', { group: 'staff' }],
+      grants: [
+        { element: 'deCity', permissions: ['protect'] },
+        { element: 'deSSN', permissions: ['unprotect'], mask: 'ends' },
+      ],
+    },
+  ],
+};
+
+/** What has changed, each line with the mark that the command prints. */
+function changes(change: (policy: any) => void, before: unknown = BEFORE): string[] {
+  const copy: unknown = JSON.parse(JSON.stringify(before));
+  change(copy);
+  const marks = { widens: '+', narrows: '-', unreadable: '!', neutral: '·' };
+  return diffPolicies(parsePolicy(before), parsePolicy(copy)).map(({ effect, text }) => `${marks[effect]} ${text}`);
+}
+
+const analyst = (policy: any) => policy.roles[0];
+const city = (policy: any) => policy.roles[0].grants[0];
+const ssn = (policy: any) => policy.roles[0].grants[1];
+
+describe('what changes between two policies', () => {
+  test.each<[string, (policy: any) => void, string[]]>([
+    ['nothing', () => {}, []],
+    ['a permission more', (p) => city(p).permissions.push('unprotect'), ['+ analyst may now unprotect deCity']],
+    ['a permission less', (p) => city(p).permissions.pop(), ['- analyst may no longer protect deCity']],
+    [
+      'unprotect under a mask',
+      (p) => Object.assign(city(p), { permissions: ['protect', 'unprotect'], mask: 'ends' }),
+      ['+ analyst may now unprotect deCity under mask ends (left=2,right=2,mode=mask,char=*)'],
+    ],
+    ['a mask taken away', (p) => delete ssn(p).mask, ['+ analyst now sees deSSN in clear']],
+    [
+      'unprotect taken away',
+      (p) => Object.assign(ssn(p), { permissions: [], mask: undefined }),
+      ['- analyst may no longer unprotect deSSN', '· analyst gets null where it may not unprotect deSSN'],
+    ],
+    [
+      'another answer to a refusal',
+      (p) => Object.assign(city(p), { noAccess: 'protected' }),
+      ['+ analyst gets the protected value where it may not unprotect deCity, instead of null'],
+    ],
+    [
+      'audit switched off',
+      (p) => Object.assign(city(p), { audit: { protect: { successful: false } } }),
+      ['· successful protect of deCity by analyst is only counted in summaries now'],
+    ],
+    ['a grant taken away', (p) => analyst(p).grants.shift(), ['- analyst may no longer protect deCity']],
+    ['a member more', (p) => analyst(p).members.push('joe', 'zoe'), ['+ joe and zoe joined role analyst']],
+    ['a member less', (p) => analyst(p).members.pop(), ['- group staff left role analyst']],
+    [
+      'many members more',
+      (p) => p.groups[0].members.push(...Array.from({ length: 12 }, (_, i) => `u${i}`)),
+      ['+ u0, u1, u2, u3, u4, u5, u6, u7, u8, u9 and 2 more joined group staff'],
+    ],
+    [
+      'a role for everybody',
+      (p) => Object.assign(analyst(p), { default: true }),
+      ['+ role analyst applies to everybody whom no other role lists'],
+    ],
+    [
+      'a role more',
+      (p) =>
+        p.roles.push({
+          name: 'loader',
+          members: ['etl'],
+          grants: [{ element: 'deCity', permissions: ['protect'], noAccess: 'exception' }],
+        }),
+      [
+        '· role loader is new',
+        '+ etl joined role loader',
+        '+ loader may now protect deCity',
+        '· loader gets an exception where it may not unprotect deCity',
+      ],
+    ],
+    [
+      'a role less',
+      (p) => p.roles.pop(),
+      [
+        '- role analyst is gone',
+        '- ann and group staff left role analyst',
+        '- analyst may no longer protect deCity',
+        '- analyst may no longer unprotect deSSN',
+      ],
+    ],
+    [
+      'the other way to resolve conflicts',
+      (p) => Object.assign(p, { conflictResolution: 'most-restrictive' }),
+      ['- conflictResolution is most-restrictive instead of least-restrictive'],
+    ],
+    ['another data store', (p) => Object.assign(p, { dataStore: 'E' }), ['· dataStore is E instead of D']],
+    [
+      'another mask',
+      (p) => Object.assign(p.masks[0], { fromLeft: 0 }),
+      ['+ mask ends is left=0,right=2,mode=mask,char=* instead of left=2,right=2,mode=mask,char=*'],
+    ],
+    [
+      'an element more',
+      (p) => p.elements.push({ id: uuid(3), name: 'deNew', method: 'clear', type: 'monitor' }),
+      ['· deNew is new (monitor)'],
+    ],
+    [
+      'an element less',
+      (p) => {
+        p.elements.shift();
+        analyst(p).grants.shift();
+      },
+      ['! deCity is gone: what it protected cannot be read any more', '- analyst may no longer protect deCity'],
+    ],
+    [
+      'another name',
+      (p) => {
+        p.elements[0].name = 'deTown';
+        city(p).element = 'deTown';
+      },
+      ['· deCity is called deTown now; its tokens stay readable'],
+    ],
+    [
+      'another way to make tokens',
+      (p) => Object.assign(p.elements[1], { fromRight: 4 }),
+      ['! deSSN: fromRight is 4 instead of 0; tokens made before cannot be read any more'],
+    ],
+    [
+      'another way to take short values',
+      (p) => Object.assign(p.elements[1], { shortData: 'as-is' }),
+      ['· deSSN: shortData is "as-is" instead of "error"'],
+    ],
+    [
+      'another alphabet of one name',
+      (p) => p.alphabets[0].ranges.push('0061'),
+      ['! alphabet own has other characters; tokens made over it cannot be read any more'],
+    ],
+    [
+      'a key version that is rotated',
+      (p) => Object.assign(p.elements[1], { keyVersion: 3, oldKeyVersions: [1, 2] }),
+      ['· deSSN protects with key version 3; what version 2 protected is read as deSSN@2'],
+    ],
+    [
+      'a key version that nobody reads any more',
+      (p) => Object.assign(p.elements[1], { oldKeyVersions: [] }),
+      ['! deSSN@1 cannot be read any more'],
+    ],
+    [
+      'a key version that was forgotten',
+      (p) => Object.assign(p.elements[1], { keyVersion: 3 }),
+      ['! deSSN protects with key version 3; what version 2 protected cannot be read any more'],
+    ],
+  ])('%s', (_, change, expected) => {
+    expect(changes(change)).toEqual(expected);
+  });
+
+  test('users who may be members are named too', () => {
+    const before = { ...BEFORE, users: ['ann', 'eva'] };
+    expect(changes((policy) => policy.users.push('joe'), before)).toEqual(['+ joe joined the users']);
+  });
+});

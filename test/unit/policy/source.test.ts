@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import { editElement } from '../../../lib/policy/edit-source.ts';
+import { PolicyError } from '../../../lib/policy/problem.ts';
+import { readSource, SourceError, sourceFormat } from '../../../lib/policy/source.ts';
+
+const lines = (text: string, format: 'json' | 'yaml', ...paths: string[]): unknown => {
+  const source = readSource(text, format);
+  const error = source.locate(
+    new PolicyError(
+      'It',
+      paths.map((path) => ({ path, message: 'wrong' })),
+    ),
+  ) as PolicyError;
+  return error.problems.map(({ line }) => line);
+};
+
+/** Nine of the line before. */
+const nine = (item: string): string => `[${Array.from({ length: 9 }, () => item).join(',')}]`;
+
+/** Nine of nine of nine …: 387 million items in nine lines. */
+const BOMB = Array.from({ length: 9 }, (_, i) => `l${i}: &l${i} ${nine(i === 0 ? 'x' : `*l${i - 1}`)}`).join('\n');
+
+describe('a file that people write', () => {
+  test.each([
+    ['policy.yaml', 'yaml'],
+    ['policy.yml', 'yaml'],
+    ['POLICY.YAML', 'yaml'],
+    ['policy.json', 'json'],
+    ['policy', 'json'],
+  ])('called %s is %s', (path, format) => {
+    expect(sourceFormat(path)).toBe(format);
+  });
+
+  test('is the same document in both forms', () => {
+    const yaml =
+      'name: P # no comment in the document\nroles:\n  - &r { name: r, default: false }\nmembers: [no, 1.5, "2", ~]';
+    const json = '{"name":"P","roles":[{"name":"r","default":false}],"members":["no",1.5,"2",null]}';
+    expect(readSource(yaml, 'yaml').document).toEqual(readSource(json, 'json').document);
+  });
+
+  test.each<[string, string, string]>([
+    ['a key twice', 'a: 1\na: 2', 'Map keys must be unique at line 2, column 1'],
+    [
+      'an end that is missing',
+      'a: [1',
+      'Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 6',
+    ],
+    ['two documents', 'a: 1\n---\nb: 2', 'Source contains multiple documents'],
+    ['a tag', 'a: !!js/function x', 'Unresolved tag'],
+    ['an alias of nothing', 'a: *b', 'Unresolved alias'],
+    ['depth without end', '['.repeat(100_000), ''],
+    ['aliases that multiply', BOMB, 'Excessive alias count indicates a resource exhaustion attack'],
+  ])('with %s is no YAML of ours', (_, text, why) => {
+    expect(() => readSource(text, 'yaml')).toThrow(SourceError);
+    expect(() => readSource(text, 'yaml')).toThrow(`it is not YAML: ${why}`);
+  });
+
+  test('that is no JSON says where', () => {
+    expect(() => readSource('{"a": 1,}', 'json')).toThrow(/^it is not JSON: .*line 1 column 9/);
+  });
+
+  test('that means to reach the prototype is data', () => {
+    const { document } = readSource('__proto__: { polluted: true }', 'yaml');
+    expect(Object.getPrototypeOf(document)).toBe(Object.prototype);
+    expect(Object.keys(document as object)).toEqual(['__proto__']);
+  });
+
+  test('says the lines of its problems, in YAML and in JSON; of what is missing, the line of what it is missing from', () => {
+    const yaml =
+      '# policy\nname: P\nelements:\n  - id: x\n    type: numeric\n  - { id: y,\n      type: z }\n"a b":\n  c: 1\n';
+    const paths = [
+      '$',
+      '$.name',
+      '$.elements[0].type',
+      '$.elements[1].type',
+      '$.elements[1].name',
+      '$["a b"].c',
+      '$.roles',
+    ];
+    expect(lines(yaml, 'yaml', ...paths)).toEqual([2, 2, 5, 7, 6, 9, 2]);
+    const json = '{\n  "name": "P",\n  "elements": [\n    {\n      "id": "x" },\n    {"id": 7}],\n\t"a b": {"c": 1}\n}';
+    expect(lines(json, 'json', '$', '$.name', '$.elements[0].id', '$.elements[1]', '$["a b"].c')).toEqual([
+      1, 2, 5, 6, 7,
+    ]);
+  });
+
+  test('has its lines in the message, and other errors are what they were', () => {
+    const source = readSource('a: 1', 'yaml');
+    const error = source.locate(new PolicyError('The policy', [{ path: '$.a', message: 'wrong' }]));
+    expect((error as Error).message).toBe('The policy has 1 problem:\n  line 1, $.a: wrong');
+    const other = new Error('x');
+    expect(source.locate(other)).toBe(other);
+  });
+});
+
+describe('a new key version is written into the file', () => {
+  const MEMBERS = { keyVersion: 2, oldKeyVersions: [1] };
+
+  test.each<[string, 'json' | 'yaml', string, string]>([
+    [
+      'JSON, after the name, on lines of their own',
+      'json',
+      '{\n  "elements": [\n    {\n      "name": "a",\n      "type": "t"\n    }\n  ]\n}',
+      '{\n  "elements": [\n    {\n      "name": "a",\n      "keyVersion": 2,\n      "oldKeyVersions": [1],\n      "type": "t"\n    }\n  ]\n}',
+    ],
+    [
+      'JSON on one line',
+      'json',
+      '{"elements":[{"name":"a"}]}',
+      '{"elements":[{"name":"a", "keyVersion": 2, "oldKeyVersions": [1]}]}',
+    ],
+    [
+      'JSON that has them',
+      'json',
+      '{"elements":[{"keyVersion":1,"name":"a","oldKeyVersions":[ ]}]}',
+      '{"elements":[{"keyVersion":2,"name":"a","oldKeyVersions":[1]}]}',
+    ],
+    [
+      'YAML, comments and all',
+      'yaml',
+      '# top\nelements:\n- name: a # the name\n  type: t\n# end\n',
+      '# top\nelements:\n- name: a # the name\n  keyVersion: 2\n  oldKeyVersions: [1]\n  type: t\n# end\n',
+    ],
+    [
+      'YAML that has them',
+      'yaml',
+      'elements:\n  - keyVersion: 1 # one\n    name: a\n    oldKeyVersions:\n      - 7\n    type: t\n',
+      'elements:\n  - keyVersion: 2 # one\n    name: a\n    oldKeyVersions:\n      [1]\n    type: t\n',
+    ],
+    [
+      'YAML in JSON’s manner',
+      'yaml',
+      'elements: [{ name: a, type: t }]',
+      'elements: [{ name: a, "keyVersion": 2, "oldKeyVersions": [1], type: t }]',
+    ],
+    [
+      'YAML whose name is at the end',
+      'yaml',
+      'elements:\n  - name: a',
+      'elements:\n  - name: a\n    keyVersion: 2\n    oldKeyVersions: [1]',
+    ],
+  ])('in %s', (_, format, before, after) => {
+    expect(editElement(before, format, 0, MEMBERS)).toBe(after);
+  });
+
+  test.each([
+    ['an alias', 'x: &x { name: a }\nelements: [*x]'],
+    ['not there', 'elements: []'],
+    ['tied to another by an anchor', 'elements:\n  - { name: a, keyVersion: &v 1 }\n  - { name: b, keyVersion: *v }'],
+    ['without a name', 'elements: [{ id: a }]'],
+  ])('but not where the element is %s', (_, text) => {
+    expect(() => editElement(text, 'yaml', 0, MEMBERS)).toThrow(expect.objectContaining({ code: 'SOURCE_MALFORMED' }));
+  });
+});

@@ -162,11 +162,7 @@ function bodies(examples: Examples, requests: readonly string[], replies: readon
         { ...answers(400), ...REQUEST_ERRORS },
       ),
       403: errors('The token is not valid.', 403),
-<<<<<<< HEAD
-      429: errors('The gateway or the key service is asked too often. Sending it again later may help.', 429),
-=======
       429: errors('Too many requests, by the gateway or by the key service. A slower repeat helps.', 429),
->>>>>>> main
       500: errors('The function is not set up, or failed. Its log says why.', 500),
       503: errors('A policy, a key or the audit trail is out of reach. Sending it again may help.', 503),
     },

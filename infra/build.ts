@@ -4,7 +4,7 @@
 // await. Packages that few deployments need lie beside it, and are loaded by those that do.
 
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, type BuildOptions } from 'esbuild';
@@ -45,18 +45,12 @@ async function buildFunctions(outdir: string): Promise<void> {
     outdir,
   });
   const beside = Object.entries(result.metafile.outputs).flatMap(([path, { imports }]) =>
-    BESIDE.filter((name) => imports.some((imported) => imported.path === name)).map((name) => ({ path, name })),
-  );
-  await build({
-    ...options,
-    entryPoints: Object.fromEntries(
-      beside.map(({ path, name }) => [
-        join(path, '..', 'node_modules', name, 'index'),
-        fileURLToPath(import.meta.resolve(name)),
-      ]),
+    BESIDE.filter((name) => imports.some((imported) => imported.path === name)).map(
+      (name) =>
+        [`${basename(dirname(path))}/node_modules/${name}/index`, fileURLToPath(import.meta.resolve(name))] as const,
     ),
-    outdir: ROOT,
-  });
+  );
+  await build({ ...options, entryPoints: Object.fromEntries(beside), outdir });
   for (const name of names) copyFileSync(join(ROOT, 'functions', 'lambda-entry.mjs'), join(outdir, name, 'index.mjs'));
   for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
     process.stdout.write(`${path}  ${(bytes / 1000).toFixed(1)} kB\n`);

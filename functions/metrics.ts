@@ -1,4 +1,5 @@
 // CloudWatch embedded metric format: one JSON object a line on standard output, which CloudWatch turns into metrics.
+import { isPolicyEntry } from '../lib/audit/entry.ts';
 import { type AuditLevel, auditLevel } from '../lib/audit/codes.ts';
 import type { RequestTrail } from '../lib/audit/ports.ts';
 import type { AuditEntry } from '../lib/audit/record.ts';
@@ -39,7 +40,7 @@ export class RequestMetrics {
     return {
       record: (entry) => {
         trail.record(entry);
-        this.#entries.push(entry);
+        if (!isPolicyEntry(entry)) this.#entries.push(entry);
       },
       flush: async (giveUp) => {
         const startedMs = this.#nowMs();

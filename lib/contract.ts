@@ -69,6 +69,29 @@ export const REST_ENV = {
   jwtUserClaim: 'jwt_user_claim',
 } as const;
 
+/** Environment variables of the policy agent. It has `AUDIT_LOG_GROUP` and `service_user` besides, as the protect functions. */
+export const AGENT_ENV = {
+  /** Bucket where authors put `policy.json` or `.yaml`, and `mapping.json` or `.yaml`. Required. */
+  authoringBucket: 'AUTHORING_BUCKET',
+  /** Bucket of journal, keys and sealed policies, which nobody but the agent writes. Required. */
+  publicationBucket: 'PUBLICATION_BUCKET',
+  /** Key id, ARN or alias of the KMS key that policies and keys are sealed under. Required. */
+  sealingKey: 'SEALING_KEY',
+  /** Name of the layer that carries the sealed policy. Required. */
+  layer: 'POLICY_LAYER',
+  /** `<front end>:<function name>`, separated by commas; front ends are `redshift`, `snowflake` and `rest`. Required. */
+  functions: 'PROTECT_FUNCTIONS',
+  /** The alias that callers use; default `DEFAULT_ALIAS`. */
+  alias: 'PROTECT_ALIAS',
+  /** How many policy versions are kept to roll back to, the live one among them; from 2, default `DEFAULT_KEPT_VERSIONS`. */
+  keptVersions: 'KEPT_POLICY_VERSIONS',
+  /** Lint rules that stop a publication, separated by commas; default: none. */
+  lintErrors: 'LINT_ERRORS',
+} as const;
+
+export const DEFAULT_ALIAS = 'Production';
+export const DEFAULT_KEPT_VERSIONS = 5;
+
 /** In the policy layer. */
 export const DEFAULT_POLICY_PATH = '/opt/protector/policy.sealed.json';
 export const DEFAULT_SIGNING_KEY_PATH = '/opt/protector/audit-signing.sealed.json';

@@ -10,6 +10,7 @@ import { PolicyError } from '../../lib/policy/problem.ts';
 import { type OpenedKeyring, openKeyring, sealKeyring } from '../../lib/policy/sealed-keyring.ts';
 import { readBundle } from '../policy-file.ts';
 import { readPolicyFiles } from './policy-files.ts';
+import { keepSealed, sealedVersions } from './sealed-versions.ts';
 import { isInitialised, type Workspace } from './workspace.ts';
 
 /**
@@ -25,7 +26,9 @@ export async function sealWorkspace(ws: Workspace): Promise<{ name: string; vers
   const problems = checkKeys(policy, keyring);
   if (problems.length > 0) throw new PolicyError('The policy', problems);
   if (!existsSync(ws.sealedKeyring)) await writeKeyring(ws, keyring, keys);
-  const version = Number(sealed?.version ?? 0) + 1;
+  if (sealed !== undefined) await keepSealed(ws, Number(sealed.version));
+  const [newest = 0] = await sealedVersions(ws);
+  const version = newest + 1;
   const bundle = await sealPolicy(
     keys,
     { policy, mapping, keyring: keyring.content },
@@ -33,6 +36,7 @@ export async function sealWorkspace(ws: Workspace): Promise<{ name: string; vers
     randomBytes(12),
   );
   await replaceFile(ws.sealedPolicy, `${JSON.stringify(bundle, null, 2)}\n`);
+  await keepSealed(ws, version);
   return { name: policy.name, version };
 }
 

@@ -12,6 +12,8 @@ export interface Workspace {
   /** JSON Schemas of policy and mapping, for editors. */
   readonly schemas: string;
   readonly sealedPolicy: string;
+  /** Sealed policies by version, the one in force among them. */
+  readonly sealedVersions: string;
   readonly localKey: string;
   readonly signingKey: string;
   readonly auditLog: string;
@@ -27,6 +29,7 @@ export function workspace(dir: string): Workspace {
     schemas: join(dir, 'schemas'),
     sealedKeyring: join(dir, 'keyring.sealed.json'),
     sealedPolicy: join(dir, 'policy.sealed.json'),
+    sealedVersions: join(dir, 'versions'),
     localKey: join(dir, 'keys', 'insecure-local-kms.json'),
     signingKey: join(dir, 'keys', 'audit-signing.json'),
     auditLog: join(dir, 'audit', 'audit.jsonl'),

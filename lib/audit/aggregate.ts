@@ -1,5 +1,5 @@
 // Merging of audit entries: inside one blocking write, or across the requests of an interval.
-import type { AuditEntry } from './record.ts';
+import { isPolicyEntry, type TrailEntry } from './entry.ts';
 
 /**
  * Collects entries and merges those that say the same: counts are summed, the first one keeps its place. Equal means equal
@@ -8,7 +8,7 @@ import type { AuditEntry } from './record.ts';
  */
 export class Aggregate {
   readonly #acrossRequests: boolean;
-  #entries = new Map<string, AuditEntry>();
+  #entries = new Map<string, TrailEntry>();
 
   constructor({ acrossRequests = false } = {}) {
     this.#acrossRequests = acrossRequests;
@@ -19,14 +19,14 @@ export class Aggregate {
     return this.#entries.size;
   }
 
-  add(entry: AuditEntry): void {
+  add(entry: TrailEntry): void {
     const key = keyOf(this.#acrossRequests ? { ...entry, requestId: undefined, batchId: undefined } : entry);
     const before = this.#entries.get(key);
     this.#entries.set(key, before === undefined ? entry : merged(before, entry));
   }
 
   /** What was collected, in first-seen order; the aggregate is empty afterwards. */
-  drain(): readonly AuditEntry[] {
+  drain(): readonly TrailEntry[] {
     if (this.#entries.size === 0) return [];
     const entries = [...this.#entries.values()];
     this.#entries = new Map();
@@ -34,7 +34,8 @@ export class Aggregate {
   }
 }
 
-function merged(first: AuditEntry, second: AuditEntry): AuditEntry {
+function merged(first: TrailEntry, second: TrailEntry): TrailEntry {
+  if (isPolicyEntry(first) || isPolicyEntry(second)) return { ...first, count: first.count + second.count };
   return {
     ...first,
     requestId: first.requestId === second.requestId ? first.requestId : undefined,
@@ -53,7 +54,11 @@ function sum(first: number | undefined, second: number | undefined): number | un
 }
 
 /** JSON of an array: unambiguous whatever the texts contain, and an absent member (`null`) differs from every text. */
-function keyOf(entry: AuditEntry): string {
+function keyOf(entry: TrailEntry): string {
+  if (isPolicyEntry(entry)) {
+    const { policy, dataStore, policyVersion, code, detail, requestId } = entry;
+    return JSON.stringify(['Policy', policy, dataStore, policyVersion, code, detail, requestId]);
+  }
   return JSON.stringify([
     entry.user,
     entry.operation,

@@ -3,7 +3,7 @@ import { Aggregate } from './aggregate.ts';
 import { Chain, type ChainOptions } from './chain.ts';
 import { durableOf } from './errors.ts';
 import type { AuditLine, AuditSink, RequestTrail, Trail } from './ports.ts';
-import { type AuditEntry, checkEntry } from './record.ts';
+import { checkTrailEntry, type TrailEntry } from './entry.ts';
 
 export interface BufferedTrailOptions extends ChainOptions {
   readonly sink: AuditSink;
@@ -46,9 +46,9 @@ export class BufferedTrail implements Trail {
     if (this.#isDue()) void this.#begin();
     return {
       record: (entry) => {
-        checkEntry(entry);
+        checkTrailEntry(entry);
         const timeMs = Math.floor(this.#options.nowMs());
-        this.#recorded.add({ ...entry, firstTimeMs: timeMs, lastTimeMs: timeMs } satisfies AuditEntry);
+        this.#recorded.add({ ...entry, firstTimeMs: timeMs, lastTimeMs: timeMs } satisfies TrailEntry);
         this.#sinceMs ??= timeMs;
       },
       flush: async (giveUp) => {

@@ -1,6 +1,8 @@
 // One hash chain under construction: RFC 8785 canonical JSON, HMAC-SHA-256 (sign.ts), each record naming the one before.
+import { isPolicyEntry, type TrailEntry } from './entry.ts';
 import type { AuditLine } from './ports.ts';
-import { type AuditEntry, type HostFacts, toAuditRecord } from './record.ts';
+import { toPolicyRecord } from './policy-record.ts';
+import { type HostFacts, toAuditRecord } from './record.ts';
 import type { Signer } from './sign.ts';
 
 export interface ChainOptions {
@@ -24,11 +26,11 @@ export class Chain {
   }
 
   /** The next line of the chain. Throws what `checkEntry` throws, and then no number is spent. */
-  seal(entry: AuditEntry): AuditLine {
+  seal(entry: TrailEntry): AuditLine {
     const { signer, chainId, host, nowMs } = this.#options;
     const timeMs = Math.floor(nowMs());
     const unsigned = {
-      ...toAuditRecord(entry, host, timeMs),
+      ...(isPolicyEntry(entry) ? toPolicyRecord(entry, host, timeMs) : toAuditRecord(entry, host, timeMs)),
       signature: {
         key_id: signer.keyId,
         chain_id: chainId,

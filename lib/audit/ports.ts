@@ -1,4 +1,4 @@
-import type { AuditEntry } from './record.ts';
+import type { TrailEntry } from './entry.ts';
 
 /** One serialised audit record. `timeMs` is when it was made, in epoch milliseconds. */
 export interface AuditLine {
@@ -20,10 +20,10 @@ export interface AuditSink {
 export interface RequestTrail {
   /**
    * Takes note of an entry, merging it with equal ones. Nothing is durable before `flush` resolves. Throws `AuditError`
-   * `AUDIT_SINK_UNAVAILABLE` when the request must be refused because too much waits for the sink, and what `checkEntry`
+   * `AUDIT_SINK_UNAVAILABLE` when the request must be refused because too much waits for the sink, and what `checkTrailEntry`
    * throws for an entry that cannot become a record.
    */
-  record(entry: AuditEntry): void;
+  record(entry: TrailEntry): void;
   /**
    * Resolves when the answer may leave, as far as the trail is concerned. Rejects with `AuditError` otherwise, also as soon
    * as `giveUp` is aborted; then no value may leave, and the trail says by itself that the answer was withheld.

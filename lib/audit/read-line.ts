@@ -9,6 +9,7 @@ export interface SignedLine {
   readonly kind: 'signed';
   readonly record: SignedObject;
   readonly level: string;
+  /** Values; 0 for a record that is about a policy. */
   readonly count: number;
 }
 
@@ -28,12 +29,14 @@ export function readLine(text: string): SignedLine | RejectedLine {
   const { members, depth } = scan(text);
   if (depth > MAX_DEPTH) return { kind: 'malformed', detail: `More than ${MAX_DEPTH} levels` };
   if (members !== countMembers(record)) return { kind: 'malformed', detail: 'A member is repeated' };
-  const { cnt, level, logtype, protection } = record;
-  if (logtype !== 'Protection' || typeof level !== 'string' || !isCount(cnt) || !isObject(protection)) {
+  const { cnt, level, logtype, protection, policy } = record;
+  const aboutValues = logtype === 'Protection' && isObject(protection);
+  const aboutPolicy = logtype === 'Policy' && isObject(policy);
+  if (!(aboutValues || aboutPolicy) || typeof level !== 'string' || !isCount(cnt)) {
     return { kind: 'malformed', detail: 'Not an audit record' };
   }
   if (!isSigned(record)) return { kind: 'unsigned', detail: 'The signature is absent or incomplete' };
-  return { kind: 'signed', record, level, count: cnt };
+  return { kind: 'signed', record, level, count: aboutValues ? cnt : 0 };
 }
 
 function parse(text: string): unknown {

@@ -67,8 +67,31 @@ export interface AuditSignature {
   readonly checksum: string;
 }
 
+/** Members that say where a record was made, whatever it is about. */
+export interface RecordFrame {
+  readonly origin: { readonly ip: string; readonly hostname: string; readonly time_utc: number };
+  readonly process: {
+    readonly name: 'protect';
+    readonly id: string;
+    readonly module: 'coreprovider';
+    readonly thread_id: '0';
+    readonly user: string;
+    readonly platform: string;
+    readonly version: 'UNKNOWN';
+  };
+  readonly protector: {
+    readonly family: 'cp';
+    readonly version: string;
+    readonly vendor: string;
+    readonly datastore: string;
+    readonly pcc_version: string;
+    readonly core_version: string;
+    readonly lambda_version: string;
+  };
+}
+
 /** A record on its way to being signed. No member is ever null; numbers are integers. */
-export interface UnsignedAuditRecord {
+export interface UnsignedAuditRecord extends RecordFrame {
   readonly additional_info: {
     readonly deployment_id: string;
     readonly description: string;
@@ -87,7 +110,6 @@ export interface UnsignedAuditRecord {
   readonly correlationid?: string;
   readonly level: AuditLevel;
   readonly logtype: 'Protection';
-  readonly origin: { readonly ip: string; readonly hostname: string; readonly time_utc: number };
   readonly protection: {
     readonly audit_code: number;
     readonly dataelement?: string;
@@ -97,25 +119,7 @@ export interface UnsignedAuditRecord {
     readonly operation?: Operation;
     readonly policy_user: string;
   };
-  readonly process: {
-    readonly name: 'protect';
-    readonly id: string;
-    readonly module: 'coreprovider';
-    readonly thread_id: '0';
-    readonly user: string;
-    readonly platform: string;
-    readonly version: 'UNKNOWN';
-  };
   readonly client?: { readonly ip: string };
-  readonly protector: {
-    readonly family: 'cp';
-    readonly version: string;
-    readonly vendor: string;
-    readonly datastore: string;
-    readonly pcc_version: string;
-    readonly core_version: string;
-    readonly lambda_version: string;
-  };
 }
 
 /** The record as it is written. */
@@ -125,7 +129,7 @@ export type AuditRecord = UnsignedAuditRecord & { readonly signature: AuditSigna
  * Longest text per member, in UTF-16 units. A unit takes at most 6 bytes of JSON (`\u0001`), so the sum of the caps keeps
  * any record under 32 KB whatever a caller sends; `test/unit/audit/record.test.ts` builds that worst record.
  */
-const CAPS = { user: 1024, query: 512, cluster: 256, element: 256, store: 256, id: 128, short: 64 } as const;
+export const CAPS = { user: 1024, query: 512, cluster: 256, element: 256, store: 256, id: 128, short: 64 } as const;
 
 /**
  * The record of `entry`, made at `timeMs` (epoch milliseconds; the record holds whole seconds). Pure. Texts are made
@@ -145,8 +149,6 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
   const dataStore = cap(entry.dataStore, CAPS.store);
   const repeated = entry.repeatedCount ?? 0;
   const weak = entry.weakCount ?? 0;
-  const release = cap(host.release, CAPS.short);
-  const engine = cap(host.engineVersion, CAPS.short);
   return {
     additional_info: {
       deployment_id: cap(host.deploymentId, CAPS.id),
@@ -166,11 +168,6 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
     ...(queryId !== undefined && { correlationid: queryId }),
     level: auditLevel(entry.code, entry.substituted),
     logtype: 'Protection',
-    origin: {
-      ip: cap(host.ip, CAPS.short),
-      hostname: cap(host.hostname, CAPS.store),
-      time_utc: Math.floor(timeMs / 1000),
-    },
     protection: {
       audit_code: entry.code,
       ...(element !== undefined && { dataelement: element }),
@@ -179,6 +176,21 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
       ...(oldElement !== undefined && { old_dataelement: oldElement }),
       ...(entry.operation !== undefined && { operation: entry.operation }),
       policy_user: cap(entry.user, CAPS.user),
+    },
+    ...(clientIp !== undefined && { client: { ip: clientIp } }),
+    ...recordFrame(host, entry.vendor, dataStore, timeMs),
+  };
+}
+
+/** Where a record is made, at `timeMs` (epoch milliseconds), and for which front end. */
+export function recordFrame(host: HostFacts, vendor: string, dataStore: string, timeMs: number): RecordFrame {
+  const release = cap(host.release, CAPS.short);
+  const engine = cap(host.engineVersion, CAPS.short);
+  return {
+    origin: {
+      ip: cap(host.ip, CAPS.short),
+      hostname: cap(host.hostname, CAPS.store),
+      time_utc: Math.floor(timeMs / 1000),
     },
     process: {
       name: 'protect',
@@ -189,12 +201,11 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
       platform: cap(host.platform, CAPS.short),
       version: 'UNKNOWN',
     },
-    ...(clientIp !== undefined && { client: { ip: clientIp } }),
     protector: {
       family: 'cp',
       version: release,
-      vendor: cap(entry.vendor, CAPS.short),
-      datastore: dataStore,
+      vendor: cap(vendor, CAPS.short),
+      datastore: cap(dataStore, CAPS.store),
       pcc_version: engine,
       core_version: engine,
       lambda_version: release,
@@ -215,12 +226,12 @@ export function checkEntry(entry: AuditEntry): void {
   }
 }
 
-function cap(text: string, limit: number): string {
+export function cap(text: string, limit: number): string {
   if (text.length <= limit) return text.toWellFormed();
   return `${text.slice(0, limit - 1).toWellFormed()}…`;
 }
 
 /** Absent stays absent: a member of a record is never null or undefined. */
-function capped(text: string | undefined, limit: number): string | undefined {
+export function capped(text: string | undefined, limit: number): string | undefined {
   return text === undefined ? undefined : cap(text, limit);
 }

@@ -1,10 +1,11 @@
 // The life of an audit record up to the sink: aggregate, chain, sign, write, and only then may the answer leave.
 import { Aggregate } from './aggregate.ts';
 import { Chain, type ChainOptions } from './chain.ts';
-import { DISCLOSING_CODES, LOGS_NOT_SENT } from './codes.ts';
+import { LOGS_NOT_SENT } from './codes.ts';
+import { checkTrailEntry, isDisclosing, isPolicyEntry, type TrailEntry } from './entry.ts';
 import { AuditError, durableOf } from './errors.ts';
 import type { AuditLine, AuditSink, RequestTrail, Trail } from './ports.ts';
-import { type AuditEntry, checkEntry } from './record.ts';
+import type { AuditEntry } from './record.ts';
 
 /** How long a summary is added to before it is written: the reference product's interval between flushes. */
 const SUMMARY_MS = 30_000;
@@ -17,7 +18,7 @@ export interface AuditTrailOptions extends ChainOptions {
 
 /** What one request asks to be written, and what it was told: the first word stands. */
 interface Ask {
-  readonly entries: readonly AuditEntry[];
+  readonly entries: readonly TrailEntry[];
   told: 'nothing' | 'durable' | 'given up';
 }
 
@@ -62,9 +63,9 @@ export class AuditTrail implements Trail {
     const recorded = new Aggregate();
     return {
       record: (entry) => {
-        checkEntry(entry);
+        checkTrailEntry(entry);
         this.#checkRoom(recorded.size);
-        if (entry.requests === undefined) recorded.add(entry);
+        if (isPolicyEntry(entry) || entry.requests === undefined) recorded.add(entry);
         else this.#summarize(entry);
       },
       flush: (giveUp) => this.#flush(recorded.drain(), giveUp),
@@ -72,7 +73,7 @@ export class AuditTrail implements Trail {
   }
 
   /** For a caller that has one request at a time, and so needs none of its own. */
-  record(entry: AuditEntry): void {
+  record(entry: TrailEntry): void {
     this.#alone.record(entry);
   }
 
@@ -106,7 +107,7 @@ export class AuditTrail implements Trail {
   }
 
   /** Writes never overlap. Those who come during a write share the one after it. */
-  #flush(entries: readonly AuditEntry[], giveUp?: AbortSignal): Promise<void> {
+  #flush(entries: readonly TrailEntry[], giveUp?: AbortSignal): Promise<void> {
     const ask: Ask = { entries, told: 'nothing' };
     if (entries.length > 0) this.#asked.push(ask);
     return unlessGivenUp(ask, this.#write(entries.length > 0), giveUp);
@@ -164,7 +165,7 @@ export class AuditTrail implements Trail {
   }
 
   #withhold({ entries }: Ask): void {
-    for (const entry of entries) if (DISCLOSING_CODES.has(entry.code)) this.#withheld.push(withheld(entry));
+    for (const entry of entries) if (isDisclosing(entry)) this.#withheld.push(withheld(entry));
   }
 }
 

@@ -1,5 +1,4 @@
 import { auditLevel, DISCLOSING_CODES } from '../audit/codes.ts';
-import type { RequestTrail } from '../audit/ports.ts';
 import type { AuditEntry } from '../audit/record.ts';
 import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
@@ -54,6 +53,11 @@ interface Progress {
   audit?: AuditSwitches;
 }
 
+/** The part of an audit trail that this needs. */
+interface EntryRecorder {
+  record(entry: AuditEntry): void;
+}
+
 /** A batch that was carried out, and is not recorded yet. */
 interface Attempted {
   readonly progress: Progress;
@@ -75,7 +79,7 @@ const OLD_KEY = 11;
  */
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
-  readonly #trail: Pick<RequestTrail, 'record'>;
+  readonly #trail: EntryRecorder;
   readonly #policyUser: (user: string) => string;
 
   /**
@@ -84,7 +88,7 @@ export class Protector {
    */
   constructor(
     policy: () => Promise<CompiledPolicy>,
-    trail: Pick<RequestTrail, 'record'>,
+    trail: EntryRecorder,
     policyUser: (user: string) => string = (user) => user,
   ) {
     this.#policy = policy;
@@ -93,7 +97,7 @@ export class Protector {
   }
 
   /** The same protector for one request, which it records in that request's own trail. */
-  recordingTo(trail: Pick<RequestTrail, 'record'>): Protector {
+  recordingTo(trail: EntryRecorder): Protector {
     return new Protector(this.#policy, trail, this.#policyUser);
   }
 

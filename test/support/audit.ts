@@ -1,3 +1,4 @@
+import type { PolicyEntry } from '../../lib/audit/policy-record.ts';
 import type { AuditEntry, HostFacts } from '../../lib/audit/record.ts';
 
 /** A host like the one of the published sample records. */
@@ -22,6 +23,19 @@ export function entry(change: Partial<AuditEntry> = {}): AuditEntry {
     count: 4000,
     vendor: 'aws.snowflake',
     dataStore: 'SAMPLE_POLICY',
+    ...change,
+  };
+}
+
+/** A policy deployed, apart from what a test says. */
+export function policyEntry(change: Partial<PolicyEntry> = {}): PolicyEntry {
+  return {
+    logtype: 'Policy',
+    code: 71,
+    count: 1,
+    policy: 'SAMPLE_POLICY',
+    dataStore: 'SAMPLE_STORE',
+    policyVersion: '7',
     ...change,
   };
 }

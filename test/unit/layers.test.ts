@@ -81,7 +81,7 @@ function allImports(sources: Sources): Import[] {
 
 /** What an adapter may know of the house: ports, the model they speak in, and errors. */
 const ADAPTER_KNOWS =
-  /^lib\/(?:base\/.+|crypto\/canonical-json\.ts|(?:crypto|policy|audit|transparency|tenants|events|delivery)\/(?:ports|errors|record)\.ts)$/;
+  /^lib\/(?:base\/.+|crypto\/canonical-json\.ts|(?:crypto|policy|audit|transparency|tenants|events|delivery|publication)\/(?:ports|errors|record)\.ts)$/;
 
 function adapterOffences(sources: Sources): string[] {
   return offences(sources, ({ from, to }) => {
@@ -101,6 +101,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto'
 const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'lib/policy': ['zod', 'yaml', 're2js'],
   'lib/wire/rest': ['zod/mini', 'jose'],
+  'lib/publication': ['zod'],
 };
 
 /** Packages and modules of Node that the pure part of lib may use. */
@@ -167,6 +168,21 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     'wire imports protect, policy, audit, crypto and base',
     onlyImports('lib/wire', 'lib/protect', 'lib/policy', 'lib/audit', ...CORE),
     { 'lib/wire/a.ts': "const x = await import('../adapters/kms/client.ts');" },
+  ],
+  [
+    'publication imports wire, protect, policy, audit, crypto and base',
+    onlyImports('lib/publication', 'lib/wire', 'lib/protect', 'lib/policy', 'lib/audit', ...CORE),
+    { 'lib/publication/a.ts': "import { x } from '../adapters/s3/documents.ts';" },
+  ],
+  [
+    'nothing below functions imports publication but its adapters',
+    (sources) =>
+      offences(
+        sources,
+        ({ from, to }) =>
+          within(to, 'lib/publication') && !within(from, 'lib/publication', 'lib/adapters', 'functions'),
+      ),
+    { 'lib/wire/a.ts': "import { x } from '../publication/canary.ts';" },
   ],
   [
     'an adapter imports ports, models, errors and base, and no other adapter',

@@ -1,12 +1,13 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { policyCheck, policySeal } from '../commands/policy.ts';
 import { policyDiff } from '../commands/policy-diff.ts';
 import { policyExplain } from '../commands/policy-explain.ts';
 import { policyLint } from '../commands/policy-lint.ts';
+import { policyRollback } from '../commands/policy-rollback.ts';
 import { policyRotate } from '../commands/policy-rotate.ts';
 import { policyShow } from '../commands/policy-show.ts';
 import { schema } from '../commands/schema.ts';
-import { directory, json } from './options.ts';
+import { directory, json, wholeNumber } from './options.ts';
 
 /** `protector policy …` and `protector schema` */
 export function addPolicyCommands(program: Command): void {
@@ -66,6 +67,25 @@ export function addPolicyCommands(program: Command): void {
     .addOption(directory)
     .addOption(json)
     .action(policySeal);
+
+  policy
+    .command('rollback')
+    .description('go back to the policy version that was in force before; the policy file stays as it is')
+    .addOption(directory)
+    .addOption(
+      new Option('--agent <function>', 'on AWS: the policy agent, which does it for every protect function').env(
+        'POLICY_AGENT',
+      ),
+    )
+    .option('--region <region>', 'on AWS: where the agent is; default: as the AWS command line has it')
+    .addOption(new Option('--to <version>', 'another version that is kept, newer ones too').argParser(wholeNumber))
+    .option('--dry-run', 'say what would change, and change nothing')
+    .addOption(json)
+    .addHelpText(
+      'after',
+      '\nWithout --agent it is the workspace of --dir that goes back. Sealing (or, on AWS, uploading) a policy afterwards makes a\nnew version.',
+    )
+    .action(policyRollback);
 
   policy
     .command('show')

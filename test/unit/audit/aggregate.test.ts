@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Aggregate } from '../../../lib/audit/aggregate.ts';
+import type { TrailEntry } from '../../../lib/audit/entry.ts';
 import type { AuditEntry } from '../../../lib/audit/record.ts';
 import { entry } from '../../support/audit.ts';
 
-function aggregate(entries: readonly AuditEntry[]): readonly AuditEntry[] {
+function aggregate<Entry extends TrailEntry>(entries: readonly Entry[]): readonly Entry[] {
   const merged = new Aggregate();
   for (const one of entries) merged.add(one);
-  return merged.drain();
+  return merged.drain() as readonly Entry[];
 }
 
 const sum = (all: readonly AuditEntry[]) => all.reduce((total, { count }) => total + count, 0);

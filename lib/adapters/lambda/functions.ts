@@ -1,0 +1,98 @@
+// AWS Lambda: function configurations, versions, aliases and invocations. `RevisionId` makes each change conditional on what
+// was looked at. That of UpdateFunctionConfiguration's reply is not used: it changes once more when the update is done.
+import {
+  type FunctionConfiguration as Configuration,
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  type LambdaClient,
+  PublishVersionCommand,
+  UpdateAliasCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import type { Aliases, FunctionConfiguration, Invocation, Invoker, ProtectFunctions } from '../../publication/ports.ts';
+import { lambdaFault } from './fault.ts';
+
+/** Does not repeat anything itself. */
+export function lambdaFunctions({ client }: { client: LambdaClient }): ProtectFunctions {
+  return {
+    async configuration(name, version) {
+      const command = new GetFunctionConfigurationCommand({ FunctionName: name, Qualifier: version });
+      const reply = await client.send(command).catch((error: unknown) => {
+        throw lambdaFault('GetFunctionConfiguration', error);
+      });
+      return { layers: layersOf(reply), revision: reply.RevisionId ?? '', state: stateOf(reply) };
+    },
+
+    async setLayers(name, layers, revision) {
+      const request = { FunctionName: name, Layers: [...layers], RevisionId: revision };
+      await client.send(new UpdateFunctionConfigurationCommand(request)).catch((error: unknown) => {
+        throw lambdaFault('UpdateFunctionConfiguration', error);
+      });
+    },
+
+    async publish(name, revision, description) {
+      const request = { FunctionName: name, RevisionId: revision, Description: description };
+      const reply = await client.send(new PublishVersionCommand(request)).catch((error: unknown) => {
+        throw lambdaFault('PublishVersion', error);
+      });
+      return { version: reply.Version ?? '', layers: layersOf(reply) };
+    },
+  };
+}
+
+/** The alias `alias` of each function. Moving it ends a weighted routing to a second version. */
+export function lambdaAliases({ client, alias }: { client: LambdaClient; alias: string }): Aliases {
+  return {
+    async get(name) {
+      const reply = await client
+        .send(new GetAliasCommand({ FunctionName: name, Name: alias }))
+        .catch((error: unknown) => {
+          throw lambdaFault('GetAlias', error);
+        });
+      return { version: reply.FunctionVersion ?? '', revision: reply.RevisionId ?? '' };
+    },
+
+    async move(name, version, revision, description) {
+      const target = { FunctionName: name, Name: alias, FunctionVersion: version };
+      const rest = { RevisionId: revision, Description: description, RoutingConfig: { AdditionalVersionWeights: {} } };
+      await client.send(new UpdateAliasCommand({ ...target, ...rest })).catch((error: unknown) => {
+        throw lambdaFault('UpdateAlias', error);
+      });
+    },
+  };
+}
+
+/** Synchronous invocations of a version. Of a function that broke, only the type of its error is passed on. */
+export function lambdaInvoker({ client }: { client: LambdaClient }): Invoker {
+  return {
+    async invoke(name, version, event): Promise<Invocation> {
+      const request = { FunctionName: name, Qualifier: version, Payload: Buffer.from(JSON.stringify(event)) };
+      const reply = await client.send(new InvokeCommand(request)).catch((error: unknown) => {
+        throw lambdaFault('Invoke', error);
+      });
+      const answer = parse(Buffer.from(reply.Payload ?? []).toString('utf8'));
+      if (reply.FunctionError === undefined) return { kind: 'reply', reply: answer };
+      const { errorType } = Object(answer) as { errorType?: unknown };
+      return { kind: 'broken', error: typeof errorType === 'string' ? errorType : reply.FunctionError };
+    },
+  };
+}
+
+function layersOf({ Layers = [] }: Configuration): string[] {
+  return Layers.map(({ Arn }) => Arn ?? '');
+}
+
+/** `Inactive` is a function that was not used for weeks: the next invocation wakes it. */
+function stateOf({ State, LastUpdateStatus }: Configuration): FunctionConfiguration['state'] {
+  if (State === 'Failed' || LastUpdateStatus === 'Failed') return 'failed';
+  return State === 'Pending' || LastUpdateStatus === 'InProgress' ? 'busy' : 'ready';
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

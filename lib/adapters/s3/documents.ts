@@ -1,0 +1,94 @@
+// Amazon S3: GetObject, and PutObject with If-Match or If-None-Match ("Add preconditions to S3 operations", S3 User Guide).
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PublicationError } from '../../publication/errors.ts';
+import type { DocumentStore, StoredDocument } from '../../publication/ports.ts';
+
+export interface S3DocumentsOptions {
+  /** Decides about time-outs and repeats; see `s3Client`. */
+  readonly client: S3Client;
+  readonly bucket: string;
+}
+
+/** Another conditional write of the same object was under way (409); nothing was written. */
+const CONFLICT = 'ConditionalRequestConflict';
+const ATTEMPTS = 5;
+
+/**
+ * Documents as objects of one bucket. Needs `s3:GetObject`, `s3:PutObject` for writes, and `s3:ListBucket`: without it S3
+ * answers 403 for an object that is absent. An upload is named by version id, ETag and time, so that it has a name of its own
+ * in a bucket without versioning too, to the second.
+ */
+export function s3Documents({ client, bucket }: S3DocumentsOptions): DocumentStore {
+  async function read(name: string): Promise<StoredDocument | undefined> {
+    try {
+      const reply = await client.send(new GetObjectCommand({ Bucket: bucket, Key: name }));
+      const text = (await reply.Body?.transformToString('utf-8')) ?? '';
+      const tag = reply.ETag ?? '';
+      return { text, tag, upload: [reply.VersionId ?? 'null', tag, reply.LastModified?.toISOString()].join(' ') };
+    } catch (error) {
+      if (nameOf(error) === 'NoSuchKey') return undefined;
+      throw mapped('GetObject', error);
+    }
+  }
+
+  async function put(name: string, text: string, expected: string | undefined): Promise<string> {
+    const condition = expected === undefined ? { IfNoneMatch: '*' } : { IfMatch: expected };
+    const body = Buffer.from(text);
+    const object = {
+      Bucket: bucket,
+      Key: name,
+      Body: body,
+      ContentLength: body.length,
+      ContentType: 'application/json',
+    };
+    const reply = await client.send(new PutObjectCommand({ ...object, ...condition }));
+    return reply.ETag ?? '';
+  }
+
+  return {
+    read,
+
+    async write(name, text, expected) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          // oxlint-disable-next-line no-await-in-loop -- attempts follow one another
+          return await put(name, text, expected);
+        } catch (error) {
+          const fault = nameOf(error);
+          if (fault === CONFLICT && attempt < ATTEMPTS) continue;
+          if (fault !== 'PreconditionFailed' && fault !== 'NoSuchKey') throw mapped('PutObject', error);
+          // It may be our own write that is there: the client repeats a request whose reply was lost.
+          // oxlint-disable-next-line no-await-in-loop -- the last thing that is done
+          const stored = await read(name);
+          return stored?.text === text ? stored.tag : undefined;
+        }
+      }
+    },
+  };
+}
+
+function nameOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
+}
+
+/** Errors that pass by themselves although they have a 4xx status. */
+const PASSING: ReadonlySet<string> = new Set([
+  CONFLICT,
+  'RequestTimeout',
+  'RequestTimeTooSkewed',
+  'SlowDown',
+  'TooManyRequests',
+]);
+
+/** No status means no answer. The name is passed on; the service's text, which quotes the request, is not. */
+function mapped(operation: string, error: unknown): PublicationError {
+  const status = statusOf(error);
+  const passes = status === undefined || status === 429 || status >= 500 || PASSING.has(nameOf(error));
+  const code = passes ? 'PUBLICATION_UNAVAILABLE' : 'PUBLICATION_REFUSED';
+  return new PublicationError(code, `S3 ${operation} failed: ${nameOf(error)}`);
+}
+
+function statusOf(error: unknown): number | undefined {
+  const metadata = (Object(error) as { $metadata?: { httpStatusCode?: number } }).$metadata;
+  return metadata?.httpStatusCode;
+}

@@ -1,0 +1,22 @@
+// What a trail takes note of: things that happened to values, and things that happened to policies.
+import { DISCLOSING_CODES } from './codes.ts';
+import { policyCode } from './policy-codes.ts';
+import type { PolicyEntry } from './policy-record.ts';
+import { type AuditEntry, checkEntry } from './record.ts';
+
+export type TrailEntry = AuditEntry | PolicyEntry;
+
+export function isPolicyEntry(entry: TrailEntry): entry is PolicyEntry {
+  return 'logtype' in entry;
+}
+
+/** Throws what `checkEntry` or `policyCode` throws for an entry that cannot become a record. */
+export function checkTrailEntry(entry: TrailEntry): void {
+  if (isPolicyEntry(entry)) policyCode(entry.code);
+  else checkEntry(entry);
+}
+
+/** Whether an entry says that values were handed out: what a failed write must take back. */
+export function isDisclosing(entry: TrailEntry): entry is AuditEntry {
+  return !isPolicyEntry(entry) && DISCLOSING_CODES.has(entry.code);
+}

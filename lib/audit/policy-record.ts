@@ -1,0 +1,53 @@
+// Records about policies themselves (logtype Policy): same frame, same chain and signature as records of protection.
+import type { AuditLevel } from './codes.ts';
+import { type PolicyCode, policyCode } from './policy-codes.ts';
+import { CAPS, cap, capped, type HostFacts, recordFrame, type RecordFrame } from './record.ts';
+
+/** One thing that happened to a policy, in our words. It holds no key, no member of a role and no value. */
+export interface PolicyEntry {
+  readonly logtype: 'Policy';
+  readonly code: PolicyCode;
+  /** How often it happened. */
+  readonly count: number;
+  readonly policy: string;
+  readonly dataStore: string;
+  readonly policyVersion?: string | undefined;
+  /** What it is about, or why: the name of a role, the version of a key, the code of an error. */
+  readonly detail?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+export interface UnsignedPolicyRecord extends RecordFrame {
+  readonly additional_info: {
+    readonly deployment_id: string;
+    readonly description: string;
+    readonly request_id?: string;
+    readonly policy_version?: string;
+  };
+  readonly cnt: number;
+  readonly level: AuditLevel;
+  readonly logtype: 'Policy';
+  readonly policy: { readonly audit_code: number; readonly policy_name: string; readonly datastore: string };
+}
+
+/** The record of `entry`, made at `timeMs` (epoch milliseconds). Pure; texts are capped as in a record of protection. */
+export function toPolicyRecord(entry: PolicyEntry, host: HostFacts, timeMs: number): UnsignedPolicyRecord {
+  const { level, text } = policyCode(entry.code);
+  const detail = capped(entry.detail, CAPS.query);
+  const requestId = capped(entry.requestId, CAPS.id);
+  const policyVersion = capped(entry.policyVersion, CAPS.id);
+  const dataStore = cap(entry.dataStore, CAPS.store);
+  return {
+    additional_info: {
+      deployment_id: cap(host.deploymentId, CAPS.id),
+      description: detail === undefined ? text : `${text} (${detail})`,
+      ...(requestId !== undefined && { request_id: requestId }),
+      ...(policyVersion !== undefined && { policy_version: policyVersion }),
+    },
+    cnt: entry.count,
+    level,
+    logtype: 'Policy',
+    policy: { audit_code: entry.code, policy_name: cap(entry.policy, CAPS.element), datastore: dataStore },
+    ...recordFrame(host, 'aws.policy', dataStore, timeMs),
+  };
+}

@@ -1,0 +1,101 @@
+// The canary: elements of the product's own that every published policy carries, and what asking for them must answer.
+//
+// For each root key there is one. Its id, and with it its key and its token, is the same in every policy version; its name
+// holds the policy version. So the right answer is known for ever, a keyring that lost or changed a root key gives another,
+// and only the version that is meant has an element of that name. Nobody but the canary's user has a permission for it, and
+// that user has no other: whoever pretends to be the canary can protect and read canary values, which anybody may know.
+
+import type { PolicyContent } from '../policy/bundle.ts';
+import type { KeyringDocument } from '../policy/keyring.ts';
+import { parsePolicy } from '../policy/parse.ts';
+import { PolicyError, type Problem } from '../policy/problem.ts';
+import type { PolicyDocument } from '../policy/schema.ts';
+import { type CompiledPolicy, compilePolicy } from '../protect/compile.ts';
+
+/** User and role; also what the names of all canary elements begin with. */
+export const CANARY = 'protector_canary';
+/** What is protected: every kind of symbol of the element, and characters that stay. */
+export const CANARY_VALUE = 'Canary 0123456789, all well?';
+
+/** Name of the canary element of a policy version under a root key. */
+export function canaryElement(policyVersion: number, rootVersion: string): string {
+  return `${CANARY}_${policyVersion}_k${rootVersion}`;
+}
+
+/** Refuses a policy that has names of the canary. Throws `PolicyError` with all of them. */
+export function refuseCanaryNames(policy: PolicyDocument): void {
+  const message = `names that begin with ${CANARY} are the product's own`;
+  const isCanary = (name: string): boolean => name.toLowerCase().startsWith(CANARY);
+  const problems: Problem[] = [
+    ...policy.elements.flatMap(({ name }, i) => (isCanary(name) ? [{ path: `$.elements[${i}].name`, message }] : [])),
+    ...policy.roles.flatMap(({ name, members }, i) => [
+      ...(isCanary(name) ? [{ path: `$.roles[${i}].name`, message }] : []),
+      ...members.flatMap((member, j) =>
+        typeof member === 'string' && isCanary(member) ? [{ path: `$.roles[${i}].members[${j}]`, message }] : [],
+      ),
+    ]),
+    ...policy.groups.flatMap(({ members }, i) =>
+      members.flatMap((member, j) =>
+        typeof member === 'string' && isCanary(member) ? [{ path: `$.groups[${i}].members[${j}]`, message }] : [],
+      ),
+    ),
+  ];
+  if (problems.length > 0) throw new PolicyError('The policy', problems);
+}
+
+/**
+ * The policy with its canary: an element for each root key, and the one role that may use them. `serviceUser`: the user that
+ * functions see in everybody's place, the canary's too.
+ */
+export function withCanary(
+  policy: PolicyDocument,
+  policyVersion: number,
+  keyring: KeyringDocument,
+  serviceUser?: string,
+): PolicyDocument {
+  const elements = keyring.rootKeys.map(({ version }) => ({
+    id: canaryId(version),
+    keyVersion: version,
+    name: canaryElement(policyVersion, String(version)),
+    method: 'tokenization',
+    type: 'alpha-numeric',
+    shortData: 'error',
+    externalIV: false,
+  }));
+  const grants = elements.map(({ name }) => ({
+    element: name,
+    permissions: ['protect', 'unprotect'],
+    noAccess: 'exception',
+  }));
+  return parsePolicy({
+    ...policy,
+    elements: [...policy.elements, ...elements],
+    ...(policy.users !== undefined && { users: [...policy.users, CANARY] }),
+    roles: [
+      ...policy.roles,
+      { name: CANARY, members: [CANARY, ...(serviceUser === undefined ? [] : [serviceUser])], grants },
+    ],
+  });
+}
+
+/** Root key version → the token that the canary value has in a policy with a canary, by the product's own engine. */
+export function canaryAnswers(
+  policyVersion: number,
+  content: PolicyContent,
+  random: (bytes: number) => Uint8Array,
+): Record<string, string> {
+  const policy = compilePolicy({ version: String(policyVersion), content }, random);
+  return Object.fromEntries(
+    content.keyring.rootKeys.map(({ version }) => [String(version), answer(policy, policyVersion, String(version))]),
+  );
+}
+
+function answer(policy: CompiledPolicy, policyVersion: number, rootVersion: string): string {
+  const method = policy.method(canaryElement(policyVersion, rootVersion));
+  return String(method.protect([CANARY_VALUE], undefined).column[0]);
+}
+
+/** A UUID (version 8, RFC 9562 §5.8) of the product's own: the root key version in the last group. */
+function canaryId(rootVersion: number): string {
+  return `ca9a47b1-0d1e-8c5f-9b7a-${rootVersion.toString(16).padStart(12, '0')}`;
+}

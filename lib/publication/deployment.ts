@@ -1,0 +1,213 @@
+// The steps that change layers, functions and aliases. Each may be taken twice, by two agents at once, or half: what is there
+// already is left as it is, and every change is conditional on the revision that was looked at. The journal is looked at once
+// more between the two, so that an agent that fell asleep cannot take a step of a publication that is over: either it sees
+// that the journal has gone on, or the revision has.
+
+import { createHash } from 'node:crypto';
+import { SIGNING_KEY } from './durable-keys.ts';
+import { PublicationError } from './errors.ts';
+import { type HeldJournal, isCurrent, type Pending, type Release } from './journal.ts';
+import { zip } from './layer-zip.ts';
+import type { Aliases, DocumentStore, LayerVersion, PolicyLayers, ProtectFunctions } from './ports.ts';
+
+export interface Deployment {
+  readonly documents: DocumentStore;
+  readonly layers: PolicyLayers;
+  readonly functions: ProtectFunctions;
+  readonly aliases: Aliases;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** The journal has gone on since it was read: somebody else took the step. */
+export class Overtaken extends Error {}
+
+/** A function is busy for seconds after a change of its configuration, and rarely longer than a minute. */
+const ATTEMPTS = 60;
+const PAUSE_MS = 1_000;
+
+/** Publishes the layer of a sealed policy, or finds the one that an interrupted run published. Resolves to its ARN. */
+export async function publishLayer({ documents, layers }: Deployment, pending: Pending): Promise<string> {
+  const archive = zip({
+    'protector/policy.sealed.json': await bytesOf(documents, pending.bundle),
+    'protector/audit-signing.sealed.json': await bytesOf(documents, SIGNING_KEY),
+  });
+  const digest = createHash('sha256').update(archive).digest('hex');
+  const description = `Policy version ${pending.version}, SHA-256 ${digest}`;
+  const published = (await layers.list()).find((layer) => layer.description === description);
+  return (published ?? (await layers.publish(archive, description))).arn;
+}
+
+async function bytesOf(documents: DocumentStore, name: string): Promise<Uint8Array> {
+  const stored = await documents.read(name);
+  if (stored !== undefined) return Buffer.from(stored.text);
+  throw new PublicationError('PUBLICATION_STATE_INVALID', `The document ${name} is gone`);
+}
+
+/** A version of the function that carries the layer, besides what else it carries. */
+export function publishCandidate(
+  deployment: Deployment,
+  held: HeldJournal,
+  name: string,
+  layer: string,
+  policyVersion: number,
+): Promise<string> {
+  const { functions } = deployment;
+  return untilDone(deployment, name, async () => {
+    const { layers, revision, state } = await functions.configuration(name);
+    if (state === 'busy') return undefined;
+    const wanted = withLayer(layers, layer);
+    await confirm(deployment, held);
+    if (!sameList(layers, wanted)) {
+      await functions.setLayers(name, wanted, revision);
+      return undefined;
+    }
+    if (state === 'failed') throw refused(`the last update of ${name} failed`);
+    const published = await functions.publish(name, revision, `Policy version ${policyVersion}`);
+    return published.layers.includes(layer) ? published.version : undefined;
+  });
+}
+
+/** Resolves once the version of the function can be called. */
+export async function untilReady(deployment: Deployment, name: string, version: string): Promise<void> {
+  await untilDone(deployment, name, async () => {
+    const { state } = await deployment.functions.configuration(name, version);
+    if (state === 'failed') throw refused(`version ${version} of ${name} cannot start`);
+    return state === 'busy' ? undefined : true;
+  });
+}
+
+/** Points the alias of a function at its candidate. Rejects with `PUBLICATION_REFUSED` when somebody else has moved it. */
+export async function promote(
+  deployment: Deployment,
+  held: HeldJournal,
+  pending: Pending,
+  name: string,
+): Promise<void> {
+  const candidate = pending.candidates[name]!;
+  await untilDone(deployment, name, async () => {
+    const alias = await deployment.aliases.get(name);
+    if (alias.version === candidate) return true;
+    if (alias.version !== pending.aliases[name]) throw refused(`somebody else moved the alias of ${name}`);
+    await confirm(deployment, held);
+    await deployment.aliases.move(name, candidate, alias.revision, `Policy version ${pending.version}`);
+    return true;
+  });
+}
+
+/**
+ * Points the alias of a function back where it was, unless somebody else has moved it. It is written also where it is there
+ * already: its new revision keeps an agent that fell asleep before its move from making it afterwards.
+ */
+export async function takeBack(
+  deployment: Deployment,
+  held: HeldJournal,
+  pending: Pending,
+  name: string,
+): Promise<void> {
+  const before = pending.aliases[name]!;
+  await untilDone(deployment, name, async () => {
+    const alias = await deployment.aliases.get(name);
+    if (alias.version !== before && alias.version !== pending.candidates[name]) return true;
+    await confirm(deployment, held);
+    await deployment.aliases.move(name, before, alias.revision, `Policy version ${pending.version} was taken back`);
+    return true;
+  });
+}
+
+/** Gives a function the layer of the live release, or none, so that whoever publishes it next does not bring back another. */
+export async function restoreLayers(
+  deployment: Deployment,
+  held: HeldJournal,
+  name: string,
+  layer: string | undefined,
+  ours: string,
+): Promise<void> {
+  const { functions } = deployment;
+  await untilDone(deployment, name, async () => {
+    const { layers, revision, state } = await functions.configuration(name);
+    const wanted = layer === undefined ? layers.filter((one) => !isSameLayer(one, ours)) : replaceLayer(layers, layer);
+    if (sameList(layers, wanted)) return true;
+    if (state === 'busy') return undefined;
+    await confirm(deployment, held);
+    await functions.setLayers(name, wanted, revision);
+    return true;
+  });
+}
+
+/**
+ * Removes layer versions that no release and nothing pending uses. Only below the highest one in use: numbers grow, so what
+ * another agent has just published and not yet written down lies above.
+ */
+export async function pruneLayers({ layers }: Deployment, { journal }: HeldJournal): Promise<void> {
+  const used = new Set([...journal.releases.map(({ layer }) => layer), journal.pending?.layer]);
+  const listed = await layers.list();
+  const highest = Math.max(0, ...listed.filter(({ arn }) => used.has(arn)).map(({ version }) => version));
+  const unused = listed.filter(({ arn, version }) => !used.has(arn) && version < highest);
+  // oxlint-disable-next-line no-await-in-loop -- a rare and slow call that is throttled account-wide
+  for (const { version } of unused) await layers.remove(version);
+}
+
+export async function removeLayer({ layers }: Deployment, arn: string): Promise<void> {
+  const found: LayerVersion | undefined = (await layers.list()).find((layer) => layer.arn === arn);
+  if (found !== undefined) await layers.remove(found.version);
+}
+
+/** Functions that callers reach without any policy of ours, or that the live release does not know. */
+export async function functionsWithoutPolicy(
+  { functions, aliases }: Deployment,
+  names: readonly string[],
+  live: Release,
+): Promise<string[]> {
+  const without: string[] = [];
+  for (const name of names) {
+    // oxlint-disable no-await-in-loop -- three functions, on a schedule
+    const { version } = await aliases.get(name);
+    const { layers } = await functions.configuration(name, version);
+    // oxlint-enable no-await-in-loop
+    if (!(name in live.functions) || !layers.some((layer) => isSameLayer(layer, live.layer))) without.push(name);
+  }
+  return without;
+}
+
+/** Takes a step until it gives something: not while a function is busy, and again when it was changed in between. */
+async function untilDone<T>({ wait }: Deployment, name: string, step: () => Promise<T | undefined>): Promise<T> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    // oxlint-disable no-await-in-loop -- attempts follow one another
+    try {
+      const done = await step();
+      if (done !== undefined) return done;
+    } catch (error) {
+      if (!(error instanceof PublicationError && error.code === 'PUBLICATION_OUTDATED')) throw error;
+    }
+    await wait(PAUSE_MS);
+    // oxlint-enable no-await-in-loop
+  }
+  throw new PublicationError('PUBLICATION_UNAVAILABLE', `The function ${name} stays busy`);
+}
+
+async function confirm({ documents }: Deployment, held: HeldJournal): Promise<void> {
+  if (!(await isCurrent(documents, held))) throw new Overtaken();
+}
+
+/** The layers with this version of ours: in place of another version of it, or last. */
+function withLayer(layers: readonly string[], layer: string): string[] {
+  const others = layers.some((one) => isSameLayer(one, layer));
+  return others ? replaceLayer(layers, layer) : [...layers, layer];
+}
+
+function replaceLayer(layers: readonly string[], layer: string): string[] {
+  return layers.map((one) => (isSameLayer(one, layer) ? layer : one));
+}
+
+/** The ARN of a layer version ends in its number: `…:layer:<name>:<number>`. */
+function isSameLayer(one: string, other: string): boolean {
+  return one.replace(/:\d+$/, '') === other.replace(/:\d+$/, '');
+}
+
+function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, i) => item === other[i]);
+}
+
+function refused(why: string): PublicationError {
+  return new PublicationError('PUBLICATION_REFUSED', `The policy cannot be published: ${why}`);
+}

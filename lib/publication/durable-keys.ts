@@ -1,0 +1,79 @@
+// Keys as documents that are written once: a keyring version or signing key that is there is never written over, and what
+// uses a key begins after its document is durable. So no crash, no rollback and no second agent can lose one.
+
+import { openSigningKey, sealSigningKey } from '../audit/sealed-signing-key.ts';
+import type { Secret } from '../base/secret.ts';
+import type { KeyService } from '../crypto/ports.ts';
+import { newestVersion, newKeyring, rotateKeyring } from '../policy/keyring.ts';
+import { type OpenedKeyring, openKeyring, sealKeyring } from '../policy/sealed-keyring.ts';
+import { PublicationError } from './errors.ts';
+import type { DocumentStore } from './ports.ts';
+
+/** The sealed audit signing key, as the layer carries it. */
+export const SIGNING_KEY = 'keys/audit-signing.sealed.json';
+const keyringName = (version: number): string => `keys/keyring-${version}.sealed.json`;
+
+/** Where keys lie and how they are made. `random` gives as many random bytes as it is asked for. */
+export interface KeyPlace {
+  readonly documents: DocumentStore;
+  readonly keys: KeyService;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly now: () => Date;
+}
+
+/**
+ * The newest keyring, looked for from the version `known` on; made for `dataStore` when there is none. When `rootVersion` is
+ * the one after its newest root key, that key is added. Whether the keyring goes with a policy is not checked here. Rejects
+ * with `PublicationError`, `KeyServiceError` or `BundleError`.
+ */
+export async function ensureKeyring(
+  place: KeyPlace,
+  known: number,
+  dataStore: string,
+  rootVersion: number,
+): Promise<OpenedKeyring> {
+  const found = await newestKeyring(place, known);
+  const newest = found === undefined ? 0 : newestVersion(found.content);
+  const ours = found === undefined || found.dataStore === dataStore;
+  if (found !== undefined && !(ours && rootVersion === newest + 1)) return found;
+  const { random, now } = place;
+  const content = found === undefined ? newKeyring(random, now()) : rotateKeyring(found.content, random, now());
+  const version = (found?.version ?? 0) + 1;
+  await write(place, { dataStore, version, content });
+  // Read back: where another agent was first, its keys are the ones.
+  return ensureKeyring(place, version, dataStore, rootVersion);
+}
+
+/** Versions follow one another without a gap, so the newest is the one without a next. */
+async function newestKeyring(place: KeyPlace, known: number): Promise<OpenedKeyring | undefined> {
+  let newest: string | undefined;
+  for (let version = Math.max(known, 1); ; version++) {
+    // oxlint-disable-next-line no-await-in-loop -- the next is asked for only when this one is there
+    const stored = await place.documents.read(keyringName(version));
+    if (stored !== undefined) newest = stored.text;
+    else if (version <= known) {
+      throw new PublicationError('PUBLICATION_STATE_INVALID', `The sealed keyring ${keyringName(version)} is gone`);
+    } else break;
+  }
+  return newest === undefined ? undefined : openKeyring(place.keys, JSON.parse(newest));
+}
+
+async function write(place: KeyPlace, keyring: OpenedKeyring): Promise<void> {
+  const sealed = await sealKeyring(place.keys, keyring, place.now(), place.random(12));
+  await place.documents.write(keyringName(keyring.version), `${JSON.stringify(sealed)}\n`, undefined);
+}
+
+/** The audit signing key, made once. `newId` gives a UUID. Rejects with `KeyServiceError` or `BundleError`. */
+export async function ensureSigningKey(
+  place: KeyPlace,
+  newKey: () => { readonly id: string; readonly key: Secret },
+): Promise<{ readonly keyId: string; readonly key: Secret; readonly sealed: string }> {
+  const stored = await place.documents.read(SIGNING_KEY);
+  if (stored !== undefined)
+    return { ...(await openSigningKey(place.keys, JSON.parse(stored.text))), sealed: stored.text };
+  const { id, key } = newKey();
+  const header = { signingKeyId: id, createdAt: place.now().toISOString() };
+  const sealed = await sealSigningKey(place.keys, header, key, place.random(12));
+  await place.documents.write(SIGNING_KEY, `${JSON.stringify(sealed)}\n`, undefined);
+  return ensureSigningKey(place, newKey);
+}

@@ -1,0 +1,126 @@
+// What is looked at before a policy is published: whether it is one, whether its keys are there, what is unwise about it.
+
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../crypto/canonical-json.ts';
+import type { PolicyContent } from '../policy/bundle.ts';
+import { checkKeys, lintKeys } from '../policy/check-keys.ts';
+import { keyVersionOf, oldKeyVersionsOf } from '../policy/key-versions.ts';
+import { lintPolicy } from '../policy/lint.ts';
+import { parseMapping, parsePolicy } from '../policy/parse.ts';
+import { PolicyError } from '../policy/problem.ts';
+import type { MappingDocument, PolicyDocument } from '../policy/schema.ts';
+import { readSource, type Source, SourceError, sourceFormat } from '../policy/source.ts';
+import type { OpenedKeyring } from '../policy/sealed-keyring.ts';
+import type { Warning } from '../policy/warning.ts';
+import { compilePolicy } from '../protect/compile.ts';
+import { CANARY, refuseCanaryNames } from './canary.ts';
+import type { PolicyEvent } from './journal.ts';
+
+/** A policy as its authors wrote it, checked. */
+export interface AuthoredPolicy {
+  readonly policy: PolicyDocument;
+  readonly mapping: MappingDocument;
+}
+
+/** A file as its authors wrote it: JSON, or YAML by its name. */
+export interface AuthoredFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Throws `PolicyError` with everything that is wrong with the policy, or else with the mapping; problems name their lines. */
+export function parseAuthored(policyFile: AuthoredFile, mappingFile: AuthoredFile | undefined): AuthoredPolicy {
+  const policy = parseFile('The policy', policyFile, (document) => {
+    const parsed = parsePolicy(document);
+    refuseCanaryNames(parsed);
+    return parsed;
+  });
+  if (mappingFile === undefined) return { policy, mapping: {} };
+  return { policy, mapping: parseFile('The mapping', mappingFile, (document) => parseMapping(document ?? {}, policy)) };
+}
+
+function parseFile<T>(what: string, { name, text }: AuthoredFile, parse: (document: unknown) => T): T {
+  const format = sourceFormat(name);
+  let source: Source;
+  try {
+    source = readSource(text, format);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    // What is said of JSON quotes the text.
+    const message = format === 'json' ? 'it is not JSON' : error.message;
+    throw new PolicyError(what, [{ path: '$', message }]);
+  }
+  try {
+    return parse(source.document);
+  } catch (error) {
+    throw source.locate(error);
+  }
+}
+
+/** The highest root key version that an element pins. */
+export function pinnedRoot({ elements }: PolicyDocument): number {
+  return Math.max(...elements.flatMap((element) => [keyVersionOf(element), ...oldKeyVersionsOf(element)]));
+}
+
+/** SHA-256 over what protect functions would get, keys apart, in hexadecimal: equal policies have equal ones. */
+export function digestOf({ policy, mapping }: AuthoredPolicy): string {
+  return createHash('sha256').update(canonicalJson({ policy, mapping })).digest('hex');
+}
+
+/**
+ * Warnings about a policy. Throws `PolicyError` when the keyring does not go with it, when a warning is of a rule in
+ * `stopAt`, or when the engine cannot make a method of an element.
+ */
+export function reviewPolicy(content: PolicyContent, keyring: OpenedKeyring, stopAt: ReadonlySet<string>): Warning[] {
+  const warnings = [...lintPolicy(content.policy), ...lintKeys(content.policy, keyring)];
+  const stops = warnings.filter(({ rule }) => stopAt.has(rule));
+  const problems = [
+    ...checkKeys(content.policy, keyring),
+    ...stops.map(({ path, rule, message }) => ({ path, message: `${rule}: ${message}` })),
+  ];
+  if (problems.length === 0) problems.push(...checkMethods(content));
+  if (problems.length > 0) throw new PolicyError('The policy', problems);
+  return warnings;
+}
+
+/** Methods are made when they are first used: what would only fail then must fail here. */
+function checkMethods(content: PolicyContent): { path: string; message: string }[] {
+  const compiled = compilePolicy({ version: '0', content }, noRandom);
+  return content.policy.elements.flatMap(({ name }, i) => {
+    try {
+      compiled.method(name);
+      return [];
+    } catch {
+      return [{ path: `$.elements[${i}]`, message: 'the engine cannot make a method of it' }];
+    }
+  });
+}
+
+function noRandom(): never {
+  throw new RangeError('Nothing is protected while a policy is reviewed');
+}
+
+type Facts = Pick<PolicyEvent, 'policy' | 'dataStore' | 'policyVersion'>;
+
+/** What the audit trail says when the policy takes effect. `before`: roles that were there already; absent for the first. */
+export function eventsOf(
+  version: number,
+  policy: PolicyDocument,
+  before: readonly string[] | undefined,
+  warnings: readonly Warning[],
+): PolicyEvent[] {
+  const facts: Facts = { policy: policy.name, dataStore: policy.dataStore, policyVersion: String(version) };
+  const known = new Set(before);
+  const created = policy.roles.filter(({ name }) => name !== CANARY && !known.has(name));
+  const conflicts = warnings.filter(({ auditCode }) => auditCode === 57);
+  const others = Map.groupBy(
+    warnings.filter(({ auditCode }) => auditCode === undefined),
+    ({ rule }) => rule,
+  );
+  return [
+    { ...facts, code: before === undefined ? 50 : 51 },
+    ...created.map(({ name }): PolicyEvent => ({ ...facts, code: 56, detail: name })),
+    ...conflicts.map(({ message }): PolicyEvent => ({ ...facts, code: 57, detail: message })),
+    ...[...others].map(([rule, { length }]): PolicyEvent => ({ ...facts, code: 86, detail: `${rule}: ${length}` })),
+  ];
+}

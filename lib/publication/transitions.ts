@@ -1,0 +1,136 @@
+// What may follow what: every change of the journal, as functions of the journal alone. See `journal.ts` for the stages.
+
+import { type Journal, liveRelease, type Pending, type PolicyEvent, type Release } from './journal.ts';
+
+/** The next thing to do, read off the journal. */
+export type Step =
+  | { readonly kind: 'record' }
+  | { readonly kind: 'look' }
+  | { readonly kind: 'layer'; readonly pending: Pending }
+  | { readonly kind: 'candidate'; readonly pending: Pending; readonly layer: string; readonly name: string }
+  | { readonly kind: 'canary'; readonly pending: Pending; readonly layer: string }
+  | { readonly kind: 'move'; readonly pending: Pending }
+  | { readonly kind: 'settle'; readonly pending: Pending }
+  | { readonly kind: 'undo'; readonly pending: Pending };
+
+/** Records come first: nothing more is done before what was done is in the audit trail. */
+export function nextStep(journal: Journal): Step {
+  if (journal.outbox.length > 0) return { kind: 'record' };
+  const { pending } = journal;
+  if (pending === undefined) return { kind: 'look' };
+  if (pending.stage !== 'prepare') return { kind: pending.stage === 'promote' ? 'move' : pending.stage, pending };
+  const { layer } = pending;
+  if (layer === undefined) return { kind: 'layer', pending };
+  const name = Object.keys(pending.frontEnds).find((one) => pending.candidates[one] === undefined);
+  return name === undefined ? { kind: 'canary', pending, layer } : { kind: 'candidate', pending, layer, name };
+}
+
+/** What is begun with: content, functions, and whatever is there already. */
+export type Beginning = Omit<Pending, 'stage' | 'aliases' | 'failure'>;
+
+/** `upload`: what a new version is made of. */
+export function begun(journal: Journal, beginning: Beginning, upload?: string): Journal {
+  const pending: Pending = { ...beginning, stage: 'prepare', aliases: {} };
+  return {
+    ...journal,
+    lastVersion: Math.max(journal.lastVersion, pending.version),
+    pending,
+    ...(upload !== undefined && { handled: { upload, outcome: 'published' as const } }),
+  };
+}
+
+/** The live release, or one before it, is deployed to these functions (name → front end) once more. */
+export function beginningOf(
+  kind: 'redeploy' | 'rollback',
+  release: Release,
+  frontEnds: Readonly<Record<string, string>>,
+): Beginning {
+  const { functions, before: _, ...content } = release;
+  const candidates = Object.entries(functions).filter(([name]) => kind === 'rollback' && name in frontEnds);
+  return { ...content, kind, frontEnds: { ...frontEnds }, candidates: Object.fromEntries(candidates), events: [] };
+}
+
+export function withLayer(journal: Journal, pending: Pending, layer: string): Journal {
+  return { ...journal, pending: { ...pending, layer } };
+}
+
+export function withCandidate(journal: Journal, pending: Pending, name: string, version: string): Journal {
+  return { ...journal, pending: { ...pending, candidates: { ...pending.candidates, [name]: version } } };
+}
+
+/** All candidates have answered. From here on callers may meet them. */
+export function promoting(journal: Journal, pending: Pending, aliases: Readonly<Record<string, string>>): Journal {
+  return {
+    ...journal,
+    pending: { ...pending, stage: 'promote', aliases: { ...aliases }, events: [] },
+    outbox: [...journal.outbox, ...pending.events],
+  };
+}
+
+/** Every alias is moved: this is the moment a publication counts from. `keep`: releases that stay for a rollback. */
+export function committed(journal: Journal, pending: Pending, layer: string, keep: number): Journal {
+  const { version, policy, dataStore, bundle, digest, answers, candidates } = pending;
+  const known = journal.releases.find((one) => one.version === version);
+  // A rollback or redeployment does not change where the release itself can be rolled back to.
+  const before = pending.kind === 'publish' ? journal.live : known?.before;
+  const release: Release = {
+    version,
+    policy,
+    dataStore,
+    bundle,
+    digest,
+    answers,
+    layer,
+    functions: { ...candidates },
+    ...(before !== undefined && { before }),
+  };
+  const releases = [release, ...journal.releases.filter((one) => one.version !== version)].toSorted(
+    (a, b) => b.version - a.version,
+  );
+  const detail =
+    pending.kind === 'rollback' && journal.live !== undefined ? `rolled back from version ${journal.live}` : undefined;
+  return {
+    ...journal,
+    answers: { ...journal.answers, ...answers },
+    releases: releases.filter((one, i) => i < keep || one.version === version || one.version === before),
+    live: version,
+    pending: { ...pending, stage: 'settle' },
+    outbox: [...journal.outbox, eventOf(pending, 71, detail)],
+  };
+}
+
+export function undoing(journal: Journal, pending: Pending, failure: string): Journal {
+  return { ...journal, pending: { ...pending, stage: 'undo', failure } };
+}
+
+/** What was left behind is put away, or what was done is taken back. `notes`: what could not be. */
+export function finished(journal: Journal, pending: Pending, notes: readonly string[]): Journal {
+  const { pending: _, ...rest } = journal;
+  const warnings = notes.map((note) => eventOf(pending, 86, note));
+  if (pending.stage !== 'undo') return { ...rest, outbox: [...rest.outbox, ...warnings] };
+  const { handled } = rest;
+  const failed = handled !== undefined && pending.kind !== 'rollback';
+  return {
+    ...rest,
+    ...(failed && { handled: { ...handled, outcome: 'failed' as const } }),
+    outbox: [...rest.outbox, eventOf(pending, 80, pending.failure), ...warnings],
+  };
+}
+
+export function recorded(journal: Journal): Journal {
+  return { ...journal, outbox: [] };
+}
+
+/** The release that a rollback leads to: the one asked for, or the one that was live before. */
+export function rollbackTarget(journal: Journal, to: number | undefined): Release | undefined {
+  const target = to ?? liveRelease(journal)?.before;
+  return journal.releases.find((one) => one.version === target && one.version !== journal.live);
+}
+
+export function eventOf(
+  { policy, dataStore, version }: Pick<Release, 'policy' | 'dataStore' | 'version'>,
+  code: PolicyEvent['code'],
+  detail?: string,
+): PolicyEvent {
+  return { code, policy, dataStore, policyVersion: String(version), ...(detail !== undefined && { detail }) };
+}

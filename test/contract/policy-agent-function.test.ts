@@ -1,0 +1,156 @@
+// The policy agent as Lambda runs it: settings from the environment, S3, KMS and CloudWatch Logs of the emulator, and Lambda's
+// API over HTTP.
+import { randomUUID } from 'node:crypto';
+import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { kmsClient } from '../../lib/adapters/kms/client.ts';
+import { kmsKeyService } from '../../lib/adapters/kms/key-service.ts';
+import { s3Client } from '../../lib/adapters/s3/client.ts';
+import { s3Documents } from '../../lib/adapters/s3/documents.ts';
+import { openSigningKey } from '../../lib/audit/sealed-signing-key.ts';
+import { verifyTrail } from '../../lib/audit/verify.ts';
+import { SIGNING_KEY } from '../../lib/publication/durable-keys.ts';
+import { MemorySink, redshiftEvent } from '../support/policy.ts';
+import { startLambdaService } from '../support/publication/lambda-http.ts';
+import { LambdaModel } from '../support/publication/lambda-model.ts';
+import { protectCode } from '../support/publication/protect-code.ts';
+import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
+
+// A function is busy for a moment after each change, and that is waited for.
+jest.setTimeout(60_000);
+
+const moto = process.env['MOTO_URL'];
+const suite = moto === undefined ? describe.skip : describe;
+const NAME = 'protector-redshift';
+const PUT = {
+  Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { object: { key: 'policy.json' } } }],
+};
+
+/** Invokes the function in a new execution environment. */
+async function wake(event: unknown): Promise<unknown> {
+  const { handler } = await import('../../functions/policy-agent.ts');
+  return handler(event, { awsRequestId: 'request-1' } as Context);
+}
+
+suite(`the policy agent function over the AWS emulator${moto === undefined ? ': MOTO_URL is not set' : ''}`, () => {
+  const before = { ...process.env };
+  const id = randomUUID();
+  const model = new LambdaModel();
+  const aws = {
+    region: 'us-east-1',
+    endpoint: moto ?? '',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const s3 = s3Client({ ...aws, forcePathStyle: true });
+  const kms = kmsClient(aws);
+  const logs = new CloudWatchLogsClient(aws);
+  const keys = kmsKeyService({ client: kms });
+  const settings: Record<string, string> = {
+    AWS_ENDPOINT_URL: moto ?? '',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_LAMBDA_FUNCTION_NAME: 'protector-policy-agent',
+    AWS_LAMBDA_LOG_STREAM_NAME: `2026/11/24/[1]${id}`,
+    AUDIT_LOG_GROUP: `/protector/audit/${id}`,
+    AUTHORING_BUCKET: `authoring-${id}`,
+    PUBLICATION_BUCKET: `publication-${id}`,
+    SEALING_KEY: '', // made below
+    POLICY_LAYER: 'protector-policy',
+    PROTECT_FUNCTIONS: `redshift:${NAME}`,
+  };
+  let service: { endpoint: string; close(): Promise<void> };
+  let written: string[];
+
+  beforeAll(async () => {
+    service = await startLambdaService(model);
+    const key = await kms.send(new CreateKeyCommand({}));
+    Object.assign(settings, { AWS_ENDPOINT_URL_LAMBDA: service.endpoint, SEALING_KEY: key.KeyMetadata!.Arn! });
+    await logs.send(new CreateLogGroupCommand({ logGroupName: settings['AUDIT_LOG_GROUP']! }));
+    for (const Bucket of [settings['AUTHORING_BUCKET']!, settings['PUBLICATION_BUCKET']!]) {
+      // oxlint-disable-next-line no-await-in-loop -- two buckets
+      await s3.send(new CreateBucketCommand({ Bucket }));
+    }
+    model.createFunction(NAME, protectCode('redshift', keys, new MemorySink()));
+    model.publishVersion(NAME, undefined, 'first');
+    model.createAlias(NAME, 'Production', '1');
+  });
+  afterAll(async () => {
+    process.env = before;
+    jest.restoreAllMocks();
+    await service.close();
+    for (const client of [s3, kms, logs]) client.destroy();
+  });
+  beforeEach(() => {
+    process.env = { ...before, ...settings };
+    written = [];
+    jest.restoreAllMocks();
+    jest.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
+    jest.resetModules();
+  });
+
+  const author = async (policy: unknown): Promise<void> => {
+    const Body = typeof policy === 'string' ? policy : JSON.stringify(policy);
+    await s3.send(new PutObjectCommand({ Bucket: settings['AUTHORING_BUCKET']!, Key: 'policy.json', Body }));
+  };
+
+  test('publishes what was put into the authoring bucket, and leaves signed records of it', async () => {
+    await author(smallPolicy('one'));
+    expect(await wake(PUT)).toEqual({ kind: 'published', live: 1 });
+    const outcome = await model.invoke(NAME, 'Production', redshiftEvent('pty_protect_dessn', [VALUE]));
+    expect(outcome).toMatchObject({ reply: { success: true } });
+    expect(written.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { level: 'INFO', message: 'Policy version 1 is live: published', requestId: 'request-1' },
+    ]);
+    const page = await logs.send(
+      new GetLogEventsCommand({
+        logGroupName: settings['AUDIT_LOG_GROUP']!,
+        logStreamName: settings['AWS_LAMBDA_LOG_STREAM_NAME']!,
+        startFromHead: true,
+      }),
+    );
+    const lines = (page.events ?? []).map(({ message }) => message ?? '');
+    const documents = s3Documents({ client: s3, bucket: settings['PUBLICATION_BUCKET']! });
+    const { keyId, key } = await openSigningKey(keys, JSON.parse((await documents.read(SIGNING_KEY))!.text));
+    expect(await verifyTrail(lines, new Map([[keyId, key]]))).toMatchObject({ valid: true, chains: 1 });
+    const records = lines.map((line) => JSON.parse(line) as { logtype: string; policy: { audit_code: number } });
+    expect(new Set(records.map(({ logtype }) => logtype))).toEqual(new Set(['Policy']));
+    expect(records.map(({ policy }) => policy.audit_code)).toEqual([78, 78, 50, 56, 71]);
+  });
+
+  test('refuses what is none, with all its problems in the application log, and answers a rollback that cannot be', async () => {
+    await author('{"name": "X"}');
+    expect(await wake({ source: 'aws.events' })).toMatchObject({ kind: 'refused', live: 1 });
+    expect(written.join('')).toMatch(/The policy was refused: \$\.dataStore: .*; \$\.elements: .*; \$\.roles: /);
+    expect(await wake({ action: 'rollback' })).toEqual({
+      kind: 'impossible',
+      reason: 'The policy cannot be rolled back: no earlier version is kept to roll back to',
+    });
+  });
+
+  test.each(Object.keys(settings).filter((name) => !/^AWS_(ENDPOINT|REGION|ACCESS|SECRET)/.test(name)))(
+    'says that %s is missing, and fails, so that it is seen',
+    async (name) => {
+      delete process.env[name];
+      await expect(wake(PUT)).rejects.toThrow(`the environment variable ${name} is missing`);
+      expect(written.join('')).toContain(name);
+    },
+  );
+
+  test.each([
+    ['PROTECT_FUNCTIONS', 'oracle:x'],
+    ['KEPT_POLICY_VERSIONS', '1'],
+    ['KEPT_POLICY_VERSIONS', 'many'],
+  ])('refuses %s=%s', async (name, value) => {
+    process.env[name] = value;
+    await expect(wake(PUT)).rejects.toThrow(`the environment variable ${name} cannot be used`);
+  });
+
+  test('fails, and does not publish half, when the journal cannot be read', async () => {
+    process.env['PUBLICATION_BUCKET'] = 'absent';
+    await expect(wake(PUT)).rejects.toMatchObject({ code: 'PUBLICATION_REFUSED' });
+  });
+});

@@ -1,0 +1,182 @@
+// `protector policy rollback` as people run it: in a workspace, and on AWS against the real agent behind Lambda's own API.
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { policyAgentHandler } from '../../functions/policy-agent.ts';
+import { type LogEntry } from '../../functions/log.ts';
+import { startLambdaService } from '../support/publication/lambda-http.ts';
+import { smallPolicy } from '../support/publication/small-policy.ts';
+import { TestCloud } from '../support/publication/world.ts';
+
+jest.setTimeout(120_000);
+
+const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let root: string;
+let dir: string;
+let copies = 0;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'rollback-'));
+  dir = root;
+});
+afterAll(async () => {
+  await rm(root, { recursive: true });
+});
+
+function protector(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|AWS_|JEST_)/.test(name));
+  return new Promise((resolve, reject) => {
+    const env = { ...Object.fromEntries(inherited), ...variables };
+    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: dir, env });
+    const output = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        output[stream] += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...output }));
+  });
+}
+
+const rollBack = (...options: readonly string[]) => protector(['policy', 'rollback', '--json', ...options]);
+
+async function show(): Promise<{ version: string; policy: { roles: { name: string }[] } }> {
+  return JSON.parse((await protector(['policy', 'show', '--json'])).stdout) as never;
+}
+
+describe('in a workspace', () => {
+  beforeAll(async () => {
+    dir = join(root, 'fresh');
+    await mkdir(dir);
+    await protector(['init']);
+    const file = join(dir, '.protector', 'policy.json');
+    const text = await readFile(file, 'utf8');
+    for (const name of ['second', 'third']) {
+      // oxlint-disable no-await-in-loop -- one version after another
+      await writeFile(file, text.replaceAll('"auditor"', `"${name}"`));
+      await protector(['policy', 'seal']);
+      // oxlint-enable no-await-in-loop
+    }
+  });
+  beforeEach(async () => {
+    dir = join(root, String(++copies));
+    await cp(join(root, 'fresh'), dir, { recursive: true });
+  });
+
+  test('goes back version by version, to what was sealed then, and tokens stay readable', async () => {
+    const query = ['query', "select pty_protect_dessn('900-12-3456')"];
+    const before = await protector(query);
+    expect(await rollBack('--dry-run')).toMatchObject({ code: 0, stdout: expect.stringContaining('"from":3,"to":2') });
+    expect((await show()).version).toBe('3');
+    expect(JSON.parse((await rollBack()).stdout)).toEqual({ from: 3, to: 2, functions: [], dryRun: false });
+    const { version, policy } = await show();
+    expect([version, policy.roles.at(-1)?.name]).toEqual(['2', 'second']);
+    expect(JSON.parse((await rollBack()).stdout)).toMatchObject({ from: 2, to: 1 });
+    expect((await protector(query)).stdout).toBe(before.stdout);
+    expect(await rollBack()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no version before 1 to go to; versions to go to: 3, 2'),
+    });
+    expect(JSON.parse((await rollBack('--to', '3')).stdout)).toMatchObject({ from: 1, to: 3 });
+  });
+
+  test('does not give a version out twice: the next seal is newer than all', async () => {
+    await rollBack();
+    const sealed = await protector(['policy', 'seal', '--json']);
+    expect(JSON.parse(sealed.stdout)).toMatchObject({ version: 4 });
+    expect(JSON.parse((await rollBack()).stdout)).toMatchObject({ from: 4, to: 3 });
+  });
+
+  test('puts nothing in force that does not open', async () => {
+    const kept = join(dir, '.protector', 'versions', '2.sealed.json');
+    const bundle = JSON.parse(await readFile(kept, 'utf8')) as object;
+    await writeFile(kept, JSON.stringify({ ...bundle, version: 7 }));
+    expect(await rollBack()).toMatchObject({ code: 2, stdout: '' });
+    expect((await show()).version).toBe('3');
+  });
+});
+
+describe('on AWS', () => {
+  const log: LogEntry[] = [];
+  let cloud: TestCloud;
+  let service: { endpoint: string; close(): Promise<void> };
+
+  beforeEach(async () => {
+    log.length = 0;
+    cloud = new TestCloud();
+    for (const role of ['one', 'two']) {
+      // oxlint-disable no-await-in-loop -- one version after another
+      await cloud.author(smallPolicy(role));
+      await (await cloud.agent()).run();
+      // oxlint-enable no-await-in-loop
+    }
+    cloud.model.createFunction('agent', () => {
+      const handler = policyAgentHandler(
+        () => cloud.environment(),
+        (entry) => log.push(entry),
+      );
+      return (event) => handler(event, { awsRequestId: 'request-1' } as Context);
+    });
+    service = await startLambdaService(cloud.model);
+  });
+  afterEach(async () => {
+    await service.close();
+  });
+
+  const rollback = (...options: readonly string[]) =>
+    protector(['policy', 'rollback', '--region', 'us-east-1', ...options], {
+      AWS_ENDPOINT_URL: service.endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      POLICY_AGENT: 'agent',
+    });
+  const versions = (): string[] => cloud.functions.map((name) => cloud.aliasVersion(name));
+
+  test('the agent says what would change, and changes it for every function', async () => {
+    const dry = await rollback('--dry-run');
+    expect(dry).toMatchObject({ code: 0, stderr: '' });
+    expect(dry.stdout).toMatch(/redshift-a +3 +2[^]*redshift-b +3 +2[^]*would go policy version 2 → 1/);
+    expect(versions()).toEqual(['3', '3']);
+    expect(await rollback('--json')).toMatchObject({ code: 0, stdout: expect.stringContaining('"from":2,"to":1') });
+    expect(versions()).toEqual(['2', '2']);
+    expect(log.map(({ level, message }) => [level, message])).toEqual([
+      ['INFO', 'A rollback would lead from version 2 to 1'],
+      ['INFO', 'A rollback would lead from version 2 to 1'],
+      ['INFO', 'Policy version 1 is live: rolled-back'],
+    ]);
+  });
+
+  test('what cannot be is refused with the reason, and exit code 1', async () => {
+    expect(await rollback('--to', '9')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('version 9 is not kept; versions that are: 2, 1'),
+    });
+    cloud.model.functions.get('redshift-b')!.environments.set('2', () => Promise.reject(new RangeError('broken')));
+    expect(await rollback()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Nothing was rolled back: redshift-b version 2: protect broke it: RangeError'),
+    });
+    expect(versions()).toEqual(['3', '3']);
+  });
+
+  test.each([
+    ['is not there', ['--agent', 'nobody'], 'ResourceNotFoundException'],
+    ['is no policy agent', ['--agent', 'redshift-a'], 'the agent answered'],
+  ])('an agent that %s is named, with exit code 1 or 2', async (_, options, why) => {
+    const { code, stderr } = await rollback(...options);
+    expect([1, 2]).toContain(code);
+    expect(stderr).toContain(why);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});

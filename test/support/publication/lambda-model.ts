@@ -1,0 +1,221 @@
+// AWS Lambda in memory, as far as a publication uses it: versions, aliases, layers, revisions, updates that take a while.
+// What the API reference says and what callers of the real service report: see the comments at each rule.
+import { randomUUID } from 'node:crypto';
+
+/** A refusal of the service, as its API reference names it. */
+export class LambdaFault extends Error {
+  readonly status: number;
+
+  constructor(name: string, status: number, message = name) {
+    super(message);
+    this.name = name;
+    this.status = status;
+  }
+}
+
+/** The handler of a function in an execution environment that has these layers (archives), in order. */
+export type Code = (layers: readonly Uint8Array[], version: string) => (event: unknown) => Promise<unknown>;
+
+interface Configuration {
+  layers: readonly string[];
+  archives: readonly Uint8Array[];
+  revision: string;
+  /** Reads that still find it busy. */
+  busy: number;
+  failed: boolean;
+  description: string;
+  codeSha256: string;
+}
+
+interface Alias {
+  version: string;
+  revision: string;
+  description: string;
+  weights: Readonly<Record<string, number>>;
+}
+
+interface FunctionState {
+  readonly code: Code;
+  readonly latest: Configuration;
+  readonly versions: Map<string, Configuration>;
+  readonly aliases: Map<string, Alias>;
+  /** Handlers of execution environments by version: made at the first invocation. */
+  readonly environments: Map<string, (event: unknown) => Promise<unknown>>;
+}
+
+interface LayerState {
+  last: number;
+  readonly versions: Map<number, { readonly archive: Uint8Array; readonly description: string }>;
+}
+
+const ACCOUNT = 'arn:aws:lambda:us-east-1:123456789012';
+
+export class LambdaModel {
+  readonly functions = new Map<string, FunctionState>();
+  readonly #layers = new Map<string, LayerState>();
+  /** How many reads find a changed or new configuration busy. */
+  busyReads = 1;
+
+  createFunction(name: string, code: Code): void {
+    const latest = { layers: [], archives: [], revision: randomUUID(), busy: 0, failed: false, description: '' };
+    this.functions.set(name, {
+      code,
+      latest: { ...latest, codeSha256: 'code-1' },
+      versions: new Map(),
+      aliases: new Map(),
+      environments: new Map(),
+    });
+  }
+
+  createAlias(name: string, alias: string, version: string): void {
+    this.#function(name).aliases.set(alias, { version, revision: randomUUID(), description: '', weights: {} });
+  }
+
+  /** As a deployment of new code does. */
+  updateCode(name: string, codeSha256: string): void {
+    const { latest } = this.#function(name);
+    latest.codeSha256 = codeSha256;
+    latest.revision = randomUUID();
+  }
+
+  getFunctionConfiguration(name: string, qualifier = '$LATEST'): Configuration & { version: string } {
+    const { version, configuration } = this.#qualified(name, qualifier);
+    const seen = { ...configuration, version };
+    if (configuration.busy > 0) {
+      configuration.busy -= 1;
+      // The revision changes again when an update is done (aws/aws-sdk#377).
+      if (configuration.busy === 0) configuration.revision = randomUUID();
+    }
+    return seen;
+  }
+
+  updateFunctionConfiguration(name: string, layers: readonly string[], revision: string | undefined): Configuration {
+    const { latest } = this.#function(name);
+    refuseOther(latest.revision, revision);
+    refuseBusy(latest);
+    if (layers.length > 5) throw new LambdaFault('InvalidParameterValueException', 400, 'more than 5 layers');
+    latest.archives = layers.map((arn) => this.#archive(arn));
+    latest.layers = [...layers];
+    latest.revision = randomUUID();
+    latest.busy = this.busyReads;
+    return { ...latest };
+  }
+
+  publishVersion(name: string, revision: string | undefined, description: string): Configuration & { version: string } {
+    const state = this.#function(name);
+    const { latest, versions } = state;
+    refuseOther(latest.revision, revision);
+    refuseBusy(latest);
+    const last = [...versions].at(-1);
+    // "Lambda doesn't publish a version if the function's configuration and code haven't changed since the last version."
+    if (last !== undefined && last[1].codeSha256 === latest.codeSha256 && sameList(last[1].layers, latest.layers)) {
+      return { ...last[1], version: last[0] };
+    }
+    const version = String(versions.size + 1);
+    const published = { ...latest, description, revision: randomUUID(), busy: this.busyReads };
+    versions.set(version, published);
+    return { ...published, version };
+  }
+
+  getAlias(name: string, alias: string): Alias {
+    const found = this.#function(name).aliases.get(alias);
+    if (found === undefined) throw new LambdaFault('ResourceNotFoundException', 404);
+    return { ...found };
+  }
+
+  updateAlias(
+    name: string,
+    alias: string,
+    change: {
+      version: string;
+      revision?: string | undefined;
+      description: string;
+      weights?: Readonly<Record<string, number>> | undefined;
+    },
+  ): Alias {
+    const found = this.getAlias(name, alias);
+    refuseOther(found.revision, change.revision);
+    if (!this.#function(name).versions.has(change.version)) throw new LambdaFault('ResourceNotFoundException', 404);
+    // Every update gives another revision, also one that changes nothing.
+    const { version, description, weights = found.weights } = change; // a routing that is not mentioned stays
+    const updated = { version, description, weights, revision: randomUUID() };
+    this.#function(name).aliases.set(alias, updated);
+    return updated;
+  }
+
+  /** Resolves to the reply, or to the type of error that broke the function. */
+  async invoke(name: string, qualifier: string, event: unknown): Promise<{ reply: unknown } | { errorType: string }> {
+    const { version, configuration } = this.#qualified(name, qualifier);
+    if (configuration.busy > 0 && version !== '$LATEST') throw new LambdaFault('ResourceConflictException', 409);
+    const state = this.#function(name);
+    let environment = state.environments.get(version);
+    if (environment === undefined) {
+      environment = state.code(configuration.archives, version);
+      state.environments.set(version, environment);
+    }
+    try {
+      return { reply: await environment(event) };
+    } catch (error) {
+      return { errorType: error instanceof Error ? error.name : 'Unknown' };
+    }
+  }
+
+  publishLayerVersion(layer: string, archive: Uint8Array, description: string): { arn: string; version: number } {
+    const state = this.#layers.get(layer) ?? { last: 0, versions: new Map() };
+    this.#layers.set(layer, state);
+    // A number is never used twice, also after its version was deleted.
+    state.last += 1;
+    state.versions.set(state.last, { archive: Uint8Array.from(archive), description });
+    return { arn: layerArn(layer, state.last), version: state.last };
+  }
+
+  listLayerVersions(layer: string): { arn: string; version: number; description: string }[] {
+    const versions = [...(this.#layers.get(layer)?.versions ?? [])].toReversed(); // newest first
+    return versions.map(([version, { description }]) => ({ arn: layerArn(layer, version), version, description }));
+  }
+
+  /** Of one that is gone already: succeeds all the same, as the real service does. Functions keep their copy. */
+  deleteLayerVersion(layer: string, version: number): void {
+    this.#layers.get(layer)?.versions.delete(version);
+  }
+
+  #function(name: string): FunctionState {
+    const found = this.functions.get(name);
+    if (found === undefined) throw new LambdaFault('ResourceNotFoundException', 404);
+    return found;
+  }
+
+  #qualified(name: string, qualifier: string): { version: string; configuration: Configuration } {
+    const { latest, versions, aliases } = this.#function(name);
+    if (qualifier === '$LATEST') return { version: qualifier, configuration: latest };
+    const version = aliases.get(qualifier)?.version ?? qualifier;
+    const configuration = versions.get(version);
+    if (configuration === undefined) throw new LambdaFault('ResourceNotFoundException', 404);
+    return { version, configuration };
+  }
+
+  #archive(arn: string): Uint8Array {
+    const [, layer, version] = /:layer:([^:]+):(\d+)$/.exec(arn) ?? [];
+    const found = this.#layers.get(layer ?? '')?.versions.get(Number(version));
+    if (found === undefined) {
+      throw new LambdaFault('InvalidParameterValueException', 400, `Layer version ${arn} does not exist.`);
+    }
+    return found.archive;
+  }
+}
+
+function layerArn(layer: string, version: number): string {
+  return `${ACCOUNT}:layer:${layer}:${version}`;
+}
+
+function refuseOther(current: string, given: string | undefined): void {
+  if (given !== undefined && given !== current) throw new LambdaFault('PreconditionFailedException', 412);
+}
+
+function refuseBusy({ busy }: Configuration): void {
+  if (busy > 0) throw new LambdaFault('ResourceConflictException', 409, 'An update is in progress for resource');
+}
+
+function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, i) => item === other[i]);
+}

@@ -1,0 +1,516 @@
+import { describe, expect, test } from '@jest/globals';
+import { AuditError } from '../../../lib/audit/errors.ts';
+import { openSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
+import { verifyTrail } from '../../../lib/audit/verify.ts';
+import { CANARY, CANARY_VALUE, canaryElement } from '../../../lib/publication/canary.ts';
+import { SIGNING_KEY } from '../../../lib/publication/durable-keys.ts';
+import { zip } from '../../../lib/publication/layer-zip.ts';
+import type { RedshiftReply } from '../../../lib/wire/redshift.ts';
+import { changed, POLICY, redshiftEvent } from '../../support/policy.ts';
+import { POISONS } from '../../support/publication/protect-code.ts';
+import { ALIAS, LAYER, TestCloud } from '../../support/publication/world.ts';
+
+const SSN = redshiftEvent('pty_protect_dessn', ['900-12-3456']);
+const renamed = (name: string): unknown => changed(POLICY, ['roles', 3, 'name'], name);
+const withElement = (name: string): unknown => {
+  const id = '00000000-0000-4000-8000-0000000000ff';
+  const element = { id, name, method: 'tokenization', type: 'numeric', shortData: 'error' };
+  return changed(POLICY, ['elements', POLICY.elements.length], element);
+};
+const yaml = (type: string): string =>
+  `name: P\ndataStore: S\nelements:\n  - id: 00000000-0000-4000-8000-000000000002\n    name: deSSN\n    method: tokenization\n    type: ${type}\n    shortData: error\nroles: []\n`;
+
+async function cloudWith(...policies: unknown[]): Promise<TestCloud> {
+  const cloud = new TestCloud();
+  for (const policy of policies) {
+    // oxlint-disable no-await-in-loop -- one after another
+    await cloud.author(policy);
+    await (await cloud.agent()).run();
+    // oxlint-enable no-await-in-loop
+  }
+  cloud.events.length = 0;
+  return cloud;
+}
+
+const codes = ({ events }: TestCloud): number[] => events.map(({ code }) => code);
+const versions = (cloud: TestCloud): string[] => cloud.functions.map((name) => cloud.aliasVersion(name));
+const layers = ({ model }: TestCloud): number[] => model.listLayerVersions(LAYER).map(({ version }) => version);
+
+describe('the policy agent', () => {
+  test('does nothing while nothing is authored', async () => {
+    const cloud = new TestCloud();
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: undefined });
+    expect(versions(cloud)).toEqual(['1', '1']);
+    expect(codes(cloud)).toEqual([78]);
+  });
+
+  test('publishes a first policy to every function, and says so in the audit trail', async () => {
+    const cloud = new TestCloud();
+    await cloud.author(POLICY, { my_ssn: { Operation: 'protect', Element: 'deSSN' } });
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 1 });
+    const replies = await Promise.all(
+      cloud.functions.flatMap((name) => [
+        cloud.ask(name, SSN),
+        cloud.ask(name, redshiftEvent('my_ssn', ['900-12-3456'])),
+      ]),
+    );
+    expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
+    expect(replies[0]).toMatchObject({ success: true, results: [expect.stringMatching(/^\d{3}-\d{2}-\d{4}$/)] });
+    expect(cloud.events.map(({ code, detail }) => [code, detail])).toEqual([
+      [78, 'audit signing key 95f5a194-b0a4-4351-a1b2-0123456789ab'],
+      [78, 'root key version 1'],
+      [50, undefined],
+      ...['administrator', 'analyst', 'auditor', 'outsider'].map((role) => [56, role]),
+      [86, 'short-data-in-clear: 2'],
+      [86, 'all-powerful-role: 1'],
+      [71, undefined],
+    ]);
+  });
+
+  test('takes YAML, and names the lines of what is wrong with it', async () => {
+    const cloud = new TestCloud();
+    await cloud.authored.put('policy.yaml', yaml('mystery'));
+    expect(await (await cloud.agent()).run()).toMatchObject({ problems: [{ path: '$.elements[0].type', line: 7 }] });
+    await cloud.authored.put('policy.yaml', yaml('numeric'));
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 1 });
+  });
+
+  test('publishes a change as the next version: the same tokens, and records that name the version', async () => {
+    const cloud = await cloudWith(POLICY);
+    const before = await cloud.ask('redshift-a');
+    await cloud.author(renamed('newcomer'));
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 2 });
+    cloud.sink.lines.length = 0;
+    expect(await cloud.ask('redshift-a')).toEqual(before);
+    expect(cloud.sink.lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { additional_info: { policy_version: '2' }, protection: { audit_code: 6 } },
+    ]);
+    expect(cloud.events.map(({ code, detail }) => [code, detail])).toEqual([
+      [51, undefined],
+      [56, 'newcomer'],
+      [86, 'short-data-in-clear: 2'],
+      [86, 'all-powerful-role: 1'],
+      [71, undefined],
+    ]);
+  });
+
+  test('has nothing to do for an upload that it dealt with, nor for the live policy uploaded again', async () => {
+    const cloud = await cloudWith(POLICY);
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
+    await cloud.author(JSON.stringify(POLICY, null, 4));
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
+    expect(versions(cloud)).toEqual(['2', '2']);
+    expect(codes(cloud)).toEqual([]);
+  });
+
+  test.each([
+    ['no JSON', '{"name": SECRET', '$'],
+    ['an unknown type', changed(POLICY, ['elements', 0, 'type'], 'mystery'), '$.elements[0].type'],
+    ['a name of the canary', withElement(`${CANARY}_2_k1`), '$.elements[5].name'],
+    ['the user of the canary', changed(POLICY, ['roles', 1, 'members'], ['Protector_Canary']), '$.roles[1].members[0]'],
+    ['another data store', changed(POLICY, ['dataStore'], 'OTHER'), '$.dataStore'],
+    ['a root key that skips one', changed(POLICY, ['elements', 1, 'keyVersion'], 3), '$.elements[1].keyVersion'],
+  ])('refuses a policy with %s, once, and leaves everything as it is', async (_, policy, path) => {
+    const cloud = await cloudWith(POLICY);
+    await cloud.author(policy);
+    const outcome = await (await cloud.agent()).run();
+    expect(outcome).toMatchObject({ kind: 'refused', live: 1, problems: [{ path }] });
+    expect(JSON.stringify(outcome)).not.toContain('SECRET');
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
+    expect(versions(cloud)).toEqual(['2', '2']);
+    expect(codes(cloud)).toEqual([80]);
+  });
+
+  test('stops at a lint rule that is an error here', async () => {
+    const cloud = await cloudWith(POLICY);
+    await cloud.author(renamed('x'));
+    const agent = await cloud.agent({ stopAt: new Set(['all-powerful-role']) });
+    expect(await agent.run()).toMatchObject({
+      kind: 'refused',
+      problems: [{ path: '$.roles[0]', message: expect.stringMatching(/^all-powerful-role: /) }],
+    });
+    expect(codes(cloud)).toEqual([80]);
+  });
+
+  test('adds the next root key when an element pins it; what was protected before stays readable', async () => {
+    const cloud = await cloudWith(POLICY);
+    const { results } = (await cloud.ask('redshift-a')) as Extract<RedshiftReply, { success: true }>;
+    const rotated = changed(changed(POLICY, ['elements', 1, 'keyVersion'], 2), ['elements', 1, 'oldKeyVersions'], [1]);
+    await cloud.author(rotated);
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 2 });
+    expect(cloud.events[0]).toMatchObject({ code: 78, detail: 'root key version 2' });
+    expect(await cloud.ask('redshift-a')).not.toMatchObject({ results });
+    const old = redshiftEvent('pty_unprotect_dessn_v1', results);
+    expect(await cloud.ask('redshift-a', old)).toMatchObject({ results: ['900-12-3456'] });
+    expect(Object.keys((await cloud.journal()).answers)).toEqual(['1', '2']);
+  });
+
+  test('will not publish with a root key that is not the one values are protected with', async () => {
+    const cloud = await cloudWith(POLICY);
+    // A keyring that opens, because it was sealed under the same key, and holds another root.
+    const other = new TestCloud({ keys: cloud.keys });
+    await other.author(POLICY);
+    await (await other.agent()).run();
+    const name = 'keys/keyring-1.sealed.json';
+    const [ours, theirs] = [await cloud.documents.read(name), await other.documents.read(name)];
+    await cloud.documents.write(name, theirs!.text, ours!.tag);
+    await cloud.author(renamed('x'));
+    expect(await (await cloud.agent()).run()).toMatchObject({
+      kind: 'refused',
+      problems: [{ message: 'root key version 1 is not the one that values are protected with' }],
+    });
+  });
+
+  test.each(Object.entries(POISONS))(
+    'takes back a policy whose function %s → %s, and says why',
+    async (element, how) => {
+      const cloud = await cloudWith(POLICY);
+      await cloud.author(withElement(element));
+      const outcome = await (await cloud.agent()).run();
+      expect(outcome).toMatchObject({ kind: 'undone', live: 1, version: 2 });
+      expect(outcome).toMatchObject({
+        reason: {
+          breaks: 'redshift-a version 3: protect broke it: RangeError',
+          lies: 'redshift-a version 3: protect gave another answer than the known one',
+          refuses: 'redshift-a version 3: protect was refused: Something that no review foresaw',
+        }[how],
+      });
+      expect(versions(cloud)).toEqual(['2', '2']);
+      expect(codes(cloud)).toEqual([80]);
+      expect(layers(cloud)).toEqual([1]);
+      for (const name of cloud.functions) {
+        expect(cloud.model.getFunctionConfiguration(name).layers).toEqual([expect.stringMatching(/:1$/)]);
+      }
+      // Not tried again by itself; uploaded again, it is.
+      expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
+      await cloud.author(withElement(element));
+      expect(await (await cloud.agent()).run()).toMatchObject({ kind: 'undone', version: 3 });
+      await cloud.author(renamed('cure'));
+      expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 4 });
+    },
+  );
+
+  test('takes back a first policy that fails: no layer is left on any function', async () => {
+    const cloud = await cloudWith(withElement('dePoisonLies'));
+    expect(versions(cloud)).toEqual(['1', '1']);
+    expect(layers(cloud)).toEqual([]);
+    for (const name of cloud.functions) expect(cloud.model.getFunctionConfiguration(name).layers).toEqual([]);
+  });
+
+  test('leaves other layers of a function where they are', async () => {
+    const cloud = new TestCloud();
+    const other = cloud.model.publishLayerVersion('extension', zip({}), '').arn;
+    const { revision } = cloud.model.getFunctionConfiguration('redshift-a');
+    cloud.model.updateFunctionConfiguration('redshift-a', [other], revision);
+    for (const [i, policy] of [POLICY, renamed('x')].entries()) {
+      // oxlint-disable no-await-in-loop -- one after another
+      await cloud.author(policy);
+      await (await cloud.agent()).run();
+      // oxlint-enable no-await-in-loop
+      const { layers: both } = cloud.model.getFunctionConfiguration('redshift-a', cloud.aliasVersion('redshift-a'));
+      expect(both).toEqual([other, expect.stringMatching(new RegExp(`:${LAYER}:${i + 1}$`))]);
+    }
+  });
+
+  test('keeps the layers of the last releases and of none older', async () => {
+    const cloud = await cloudWith(POLICY, ...['a', 'b', 'c', 'd'].map(renamed));
+    expect((await cloud.journal()).releases.map(({ version }) => version)).toEqual([5, 4, 3]);
+    expect(layers(cloud)).toEqual([5, 4, 3]);
+    expect(await cloud.ask('redshift-a')).toMatchObject({ success: true });
+  });
+
+  test('gives the live policy to a function that was deployed without one', async () => {
+    const cloud = await cloudWith(POLICY);
+    cloud.deploy('redshift-new');
+    const functions = Object.fromEntries([...cloud.functions, 'redshift-new'].map((name) => [name, 'redshift']));
+    expect(await (await cloud.agent({ functions })).run()).toEqual({ kind: 'redeployed', live: 1 });
+    expect(await cloud.ask('redshift-new')).toEqual(await cloud.ask('redshift-a'));
+    expect(await (await cloud.agent({ functions })).run()).toEqual({ kind: 'unchanged', live: 1 });
+    expect(codes(cloud)).toEqual([71]);
+  });
+
+  test('leaves a deployment of new code alone that kept the policy', async () => {
+    const cloud = await cloudWith(POLICY);
+    cloud.model.updateCode('redshift-a', 'code-2');
+    const { revision } = cloud.model.getFunctionConfiguration('redshift-a');
+    const { version } = cloud.model.publishVersion('redshift-a', revision, 'new code');
+    const alias = cloud.model.getAlias('redshift-a', ALIAS);
+    cloud.model.updateAlias('redshift-a', ALIAS, { ...alias, version });
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
+    expect(cloud.aliasVersion('redshift-a')).toBe('3');
+  });
+
+  test('does not move an alias that somebody else has moved meanwhile, and takes back the others', async () => {
+    const cloud = await cloudWith(POLICY);
+    await cloud.author(renamed('x'));
+    const agent = await cloud.agent(
+      {},
+      {
+        before: (call) => {
+          const alias = cloud.model.getAlias('redshift-b', ALIAS);
+          if (call === 'aliases.move' && alias.version === '2') {
+            cloud.model.updateAlias('redshift-b', ALIAS, { ...alias, version: '1' });
+          }
+        },
+      },
+    );
+    expect(await agent.run()).toMatchObject({ kind: 'undone', reason: expect.stringContaining('somebody else') });
+    expect(versions(cloud)).toEqual(['2', '1']);
+  });
+
+  test('ends a weighted routing when it moves the alias', async () => {
+    const cloud = await cloudWith(POLICY);
+    const alias = cloud.model.getAlias('redshift-a', ALIAS);
+    cloud.model.updateAlias('redshift-a', ALIAS, { ...alias, weights: { '1': 0.5 } });
+    await cloud.author(renamed('x'));
+    await (await cloud.agent()).run();
+    const { version, weights } = cloud.model.getAlias('redshift-a', ALIAS);
+    expect([version, weights]).toEqual(['3', {}]);
+  });
+
+  test('moves nothing before the records of it are durable', async () => {
+    const cloud = await cloudWith(POLICY);
+    await cloud.author(renamed('x'));
+    const mute = await cloud.agent(
+      {},
+      {
+        before: (call) => {
+          if (call === 'trail.record') throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'The trail is down');
+        },
+      },
+    );
+    await expect(mute.run()).rejects.toMatchObject({ code: 'AUDIT_SINK_UNAVAILABLE' });
+    expect(versions(cloud)).toEqual(['2', '2']);
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 2 });
+    expect(codes(cloud).at(0)).toBe(51);
+    expect(codes(cloud).at(-1)).toBe(71);
+  });
+
+  test('takes back everything when one of two functions is not there', async () => {
+    const cloud = await cloudWith(POLICY);
+    await cloud.author(renamed('x'));
+    const agent = await cloud.agent({ functions: { 'redshift-a': 'redshift', absent: 'redshift' } });
+    expect(await agent.run()).toMatchObject({
+      kind: 'undone',
+      reason: 'Lambda GetFunctionConfiguration failed: ResourceNotFoundException',
+    });
+    expect(versions(cloud)).toEqual(['2', '2']);
+  });
+
+  test('a request that began under the old policy ends under it, and its record says so', async () => {
+    const cloud = await cloudWith(POLICY);
+    const { promise: gate, resolve: release } = Promise.withResolvers<void>();
+    const append = cloud.sink.append.bind(cloud.sink);
+    cloud.sink.append = async (lines) => {
+      if (lines.some(({ line }) => line.includes('in-flight'))) await gate;
+      return append(lines);
+    };
+    const underWay = cloud.ask('redshift-a', { ...SSN, query_id: 'in-flight' });
+    await cloud.author(renamed('x'));
+    await (await cloud.agent()).run();
+    await cloud.ask('redshift-a', { ...SSN, query_id: 'after' });
+    release();
+    expect(await underWay).toMatchObject({ success: true });
+    const records = cloud.sink.lines
+      .map((line) => JSON.parse(line) as { additional_info: { query_id: string; policy_version: string } })
+      .map(({ additional_info: info }) => [info.query_id, info.policy_version]);
+    expect(records).toContainEqual(['rs-query-id:in-flight', '1']);
+    expect(records).toContainEqual(['rs-query-id:after', '2']);
+  });
+});
+
+describe('the canary', () => {
+  test('speaks the language of every front end, and each answers it in its own', async () => {
+    const cloud = new TestCloud({ functions: ['redshift-a', 'snowflake-a', 'rest-a'] });
+    await cloud.author(POLICY);
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 1 });
+    const records = cloud.sink.lines.map(
+      (line) => JSON.parse(line) as { cnt: number; protector: { vendor: string }; protection: { audit_code: number } },
+    );
+    expect(records.map(({ cnt, protector, protection }) => [protector.vendor, protection.audit_code, cnt])).toEqual(
+      ['aws.redshift', 'aws.snowflake', 'aws.rest'].flatMap((vendor) => [
+        [vendor, 6, 1],
+        [vendor, 8, 1],
+      ]),
+    );
+  });
+
+  test.each(['snowflake', 'rest'])('finds out that a %s function refuses what it must not', async (frontEnd) => {
+    const cloud = new TestCloud({ functions: [`${frontEnd}-a`] });
+    await cloud.author(withElement('dePoisonRefuses'));
+    expect(await (await cloud.agent()).run()).toMatchObject({
+      kind: 'undone',
+      reason: expect.stringContaining('refused'),
+    });
+  });
+
+  test('is answered by functions that see one user in the place of everybody', async () => {
+    const cloud = new TestCloud();
+    await cloud.author(POLICY);
+    await (await cloud.agent({ serviceUser: 'service' })).run();
+    const event = redshiftEvent(`pty_protect_${canaryElement(1, '1')}`, [CANARY_VALUE], { user: 'service' });
+    expect(await cloud.ask('redshift-a', event)).toMatchObject({ success: true });
+  });
+
+  test('leaves records like any other request, under the new version, which verify', async () => {
+    const cloud = await cloudWith(POLICY, renamed('x'));
+    const records = cloud.sink.lines.map(
+      (line) =>
+        JSON.parse(line) as {
+          additional_info: { policy_version: string };
+          protection: { policy_user: string; audit_code: number; dataelement: string };
+        },
+    );
+    expect(records).toHaveLength(8);
+    for (const [i, { additional_info: info, protection }] of records.entries()) {
+      const version = i < 4 ? 1 : 2;
+      expect(info.policy_version).toBe(String(version));
+      expect(protection.policy_user).toBe(CANARY);
+      expect(protection.dataelement).toBe(canaryElement(version, '1'));
+      expect(protection.audit_code).toBe([6, 8][i % 2]);
+    }
+    const { keyId, key } = await openSigningKey(
+      cloud.keys,
+      JSON.parse((await cloud.documents.read(SIGNING_KEY))!.text),
+    );
+    expect(await verifyTrail(cloud.sink.lines, new Map([[keyId, key]]))).toMatchObject({ valid: true, records: 8 });
+  });
+
+  test('has one answer for ever: that of the first policy', async () => {
+    const cloud = await cloudWith(POLICY, renamed('x'), renamed('y'));
+    const answers = (await cloud.journal()).releases.map(({ answers: known }) => known['1']);
+    expect(new Set(answers).size).toBe(1);
+  });
+
+  test.each(['test_user', 'analyst', 'nobody'])('is out of reach for %s', async (user) => {
+    const cloud = await cloudWith(POLICY);
+    const event = redshiftEvent(`pty_protect_${canaryElement(1, '1')}`, [CANARY_VALUE], { user });
+    expect(await cloud.ask('redshift-a', event)).toMatchObject({ success: false });
+  });
+
+  test('has no permission for anything else, a default role with permissions apart', async () => {
+    const cloud = await cloudWith(POLICY);
+    for (const { name } of POLICY.elements as { name: string }[]) {
+      for (const operation of ['protect', 'unprotect']) {
+        const event = redshiftEvent(`pty_${operation}_${name}`, ['900-12-3456'], { user: CANARY });
+        // oxlint-disable-next-line no-await-in-loop -- each by itself
+        expect(await cloud.ask('redshift-a', event)).toMatchObject({ success: false });
+      }
+    }
+  });
+});
+
+describe('a rollback', () => {
+  const rollback = { kind: 'rollback' } as const;
+
+  test('goes back to the version that was live before, at once and for every function', async () => {
+    const cloud = await cloudWith(POLICY, renamed('x'));
+    const agent = await cloud.agent();
+    expect(await agent.planRollback()).toEqual({
+      from: 2,
+      to: 1,
+      functions: cloud.functions.map((name) => ({ name, from: '3', to: '2' })),
+    });
+    expect(versions(cloud)).toEqual(['3', '3']);
+    expect(await agent.run(rollback)).toEqual({ kind: 'rolled-back', live: 1 });
+    expect(versions(cloud)).toEqual(['2', '2']);
+    expect(cloud.events.slice(-1)).toMatchObject([
+      { code: 71, policyVersion: '1', detail: 'rolled back from version 2' },
+    ]);
+    // Whoever publishes the function next does not bring the other policy back.
+    for (const name of cloud.functions) {
+      expect(cloud.model.getFunctionConfiguration(name).layers).toEqual([expect.stringMatching(/:1$/)]);
+    }
+  });
+
+  test('is not undone by the next schedule; the next upload is published as a new version', async () => {
+    const cloud = await cloudWith(POLICY, renamed('x'));
+    await (await cloud.agent()).run(rollback);
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
+    await cloud.author(renamed('y'));
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 3 });
+    // And from there back to what was live, not to what was rolled back.
+    expect(await (await cloud.agent()).planRollback()).toMatchObject({ from: 3, to: 1 });
+  });
+
+  test('goes to any version that is kept, forward too', async () => {
+    const cloud = await cloudWith(POLICY, renamed('x'), renamed('y'));
+    await (await cloud.agent()).run({ ...rollback, to: 1 });
+    expect(await (await cloud.agent()).run({ ...rollback, to: 3 })).toEqual({ kind: 'rolled-back', live: 3 });
+    expect(versions(cloud)).toEqual(['4', '4']);
+  });
+
+  test('asked for twice happens once', async () => {
+    const cloud = await cloudWith(POLICY, renamed('x'), renamed('y'));
+    const request = { ...rollback, from: 3, to: 2 };
+    expect(await (await cloud.agent()).run(request)).toEqual({ kind: 'rolled-back', live: 2 });
+    expect(await (await cloud.agent()).run(request)).toEqual({ kind: 'rolled-back', live: 2 });
+    expect(codes(cloud).filter((code) => code === 71)).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'to a version that is not kept',
+      [POLICY, renamed('x')],
+      { to: 7 },
+      'version 7 is not kept; versions that are: 2, 1',
+    ],
+    ['of the first version', [POLICY], {}, 'no earlier version is kept to roll back to'],
+    ['of nothing', [], {}, 'no earlier version is kept to roll back to'],
+    [
+      'meant for another version',
+      [POLICY, renamed('x')],
+      { from: 1 },
+      'version 2 is live, and the rollback was meant for version 1',
+    ],
+  ])('%s is refused', async (_, policies, change, why) => {
+    const cloud = await cloudWith(...policies);
+    const running = (await cloud.agent()).run({ ...rollback, ...change });
+    await expect(running).rejects.toMatchObject({
+      code: 'PUBLICATION_REFUSED',
+      message: `The policy cannot be rolled back: ${why}`,
+    });
+  });
+
+  test('takes back a publication that is under way instead of finishing it', async () => {
+    const cloud = await cloudWith(POLICY, renamed('x'));
+    await cloud.author(renamed('y'));
+    const interrupted = await cloud.agent(
+      {},
+      {
+        before: (call) => {
+          if (call === 'aliases.move') throw new Error('The agent is killed');
+        },
+      },
+    );
+    await expect(interrupted.run()).rejects.toThrow('killed');
+    expect(await (await cloud.agent()).run(rollback)).toEqual({ kind: 'rolled-back', live: 1 });
+    expect(versions(cloud)).toEqual(['2', '2']);
+    expect((await cloud.journal()).releases.map(({ version }) => version)).toEqual([2, 1]);
+  });
+
+  test('to a version that gives a wrong answer now does not happen', async () => {
+    const cloud = await cloudWith(POLICY, renamed('x'));
+    cloud.model.functions
+      .get('redshift-b')!
+      .environments.set('2', () => Promise.resolve({ success: true, results: [] }));
+    expect(await (await cloud.agent()).run(rollback)).toMatchObject({ kind: 'undone', live: 2, version: 1 });
+    expect(versions(cloud)).toEqual(['3', '3']);
+    expect(layers(cloud)).toEqual([2, 1]);
+  });
+
+  test('gives a function that is newer than the version a version of its own', async () => {
+    const cloud = await cloudWith(POLICY, renamed('x'));
+    cloud.deploy('redshift-new');
+    const functions = { 'redshift-a': 'redshift', 'redshift-new': 'redshift' };
+    await (await cloud.agent({ functions })).run();
+    expect(await (await cloud.agent({ functions })).planRollback()).toMatchObject({
+      functions: [
+        { name: 'redshift-a', from: '3', to: '2' },
+        { name: 'redshift-new', from: '2' },
+      ],
+    });
+    expect(await (await cloud.agent({ functions })).run(rollback)).toEqual({ kind: 'rolled-back', live: 1 });
+    expect(await cloud.ask('redshift-new')).toMatchObject({ success: true });
+  });
+});

@@ -16,6 +16,8 @@ import { RefusedError, toRefusal } from './refusal.ts';
 /** One batch on its way in: who asks, and how it is read. `target` and `column` may throw `RefusedError`. */
 export interface BatchRequest {
   readonly origin: RequestOrigin;
+  /** What is asked for, where that is known without a policy: the record says it when there is none. */
+  readonly operation?: Operation;
   readonly target: (policy: CompiledPolicy) => Target;
   readonly column: () => AnyColumn;
 }
@@ -220,7 +222,7 @@ function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Att
     return { progress, result: { ok: true, ...outcome, target: progress.target, substituted } };
   } catch (error) {
     const refusal = toRefusal(error);
-    refusal.operation ??= progress.target?.operation;
+    refusal.operation ??= progress.target?.operation ?? request.operation;
     return { progress, result: { ok: false, refusal } };
   }
 }

@@ -29,6 +29,7 @@ export function columnBatch(call: ColumnCall | RefusedError, origin: Omit<Reques
   return {
     request: {
       origin: { ...origin, queryId: call.queryId },
+      operation: call.operation,
       target: (policy) => {
         const target = resolveNames(call, policy);
         writing = writingOf(target, call.encoding, policy);
@@ -39,10 +40,10 @@ export function columnBatch(call: ColumnCall | RefusedError, origin: Omit<Reques
     },
     reply: (result) => {
       if (!result.ok) return result;
-      const { encoding, input, output } = writing!;
+      const { encoding, output } = writing!;
       const { column, substituted } = result;
-      // Where the protected value is answered, it is what came in.
-      const values = encodeColumn(cellsOf(column), encoding, substituted ? input : output);
+      // A substitute is text as well: no policy lets the protected value stand for bytes.
+      const values = encodeColumn(cellsOf(column), encoding, output);
       return { ok: true, encoding, values, substituted };
     },
   };

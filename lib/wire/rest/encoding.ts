@@ -27,7 +27,7 @@ const HEX = /^(?:[0-9A-Fa-f]{2})*$/;
 export function decodeColumn(values: Column, encoding: Encoding, kind: ValueKind): Column {
   if (encoding === 'utf8') return values;
   return values.map((value, row) => {
-    if (value === null || value === '') return value;
+    if (value === null) return value;
     if (typeof value !== 'string') throw new RefusedError('WRONG_DATATYPE', { row });
     const bytes = decode(value, encoding, row);
     if (kind === 'bytes') return bytes.toString('hex');

@@ -21,7 +21,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
 
 const CONTENT_INVALID = new RefusedError('CONTENT_INVALID').canonicalText;
 
-/** Texts that the public clients know, in place of our own that they do not; both stand for the same code. */
+/** Texts that the public clients know, or that go with the status, in place of others for the same code. */
 const CLIENT_TEXT: Partial<Record<RefusalCode, string>> = {
   KEY_THROTTLED: 'Too many requests',
   REPLY_TOO_LARGE: 'Input or output buffer is too small.',
@@ -30,8 +30,8 @@ const CLIENT_TEXT: Partial<Record<RefusalCode, string>> = {
   INTEGER_8_RANGE: CONTENT_INVALID,
 };
 
-export function statusOf({ code }: RefusedError): number {
-  return STATUS[code] ?? 400;
+export function statusOf(refusal: RefusedError): number {
+  return STATUS[refusal.code] ?? (refusal.isTransient ? 503 : 400);
 }
 
 /** Nothing stands behind the text that clients classify by. */

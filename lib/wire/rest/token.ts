@@ -25,7 +25,7 @@ export async function userOfToken(
   const token = bearerToken(authorization);
   const payload = verifier === undefined ? decode(token) : await verify(token, verifier, nowMs);
   for (const name of claims) {
-    const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
+    const value = payload[name];
     if (typeof value === 'string' && value !== '') return value;
   }
   return undefined;

@@ -128,7 +128,7 @@ def errors():
 
 
 # Texts of this client's own table that it cannot find, and texts that are not about data: it passes them on.
-PASSED_ON = ("Failed to decode hex", "Required attribute", "The protector is not configured")
+PASSED_ON = ("Failed to decode hex", "Required attribute", "The protector is not configured", "Too many requests")
 
 
 def classes():

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decodeColumn, ENCODINGS, type Encoding, encodeColumn } from '../../../../lib/wire/rest/encoding.ts';
 import { refusalOf } from '../../../support/alphabet-methods.ts';
 

@@ -71,12 +71,12 @@ test('without verification no secret is needed, and a wrong one does not matter'
 const JWT = { authorization: 'JWT', jwt_secret_base64: SECRET };
 const NOT_A_KEY = '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n';
 
-test.each<[string, Record<string, string>, string, string | undefined]>([
+test.each<[string, Record<string, string>, string, string?]>([
   ['an unknown authorization', { authorization: 'IAM' }, 'NOT_CONFIGURED', 'authorization must'],
   ['a flag that is none', { ...JWT, allow_assume_user: 'true' }, 'NOT_CONFIGURED', 'allow_assume_user must'],
   ['a flag that is none, though it is not used', { jwt_verify: 'no' }, 'NOT_CONFIGURED', 'jwt_verify must'],
-  ['no secret', { authorization: 'JWT' }, 'JWT_SECRET_MISSING', undefined],
-  ['a blank secret', { ...JWT, jwt_secret_base64: ' ' }, 'JWT_SECRET_MISSING', undefined],
+  ['no secret', { authorization: 'JWT' }, 'JWT_SECRET_MISSING'],
+  ['a blank secret', { ...JWT, jwt_secret_base64: ' ' }, 'JWT_SECRET_MISSING'],
   ['a secret that is no base64', { ...JWT, jwt_secret_base64: 'sécret' }, 'NOT_CONFIGURED', 'must be base64'],
   ['a short secret', { ...JWT, jwt_secret_base64: base64('x'.repeat(31)) }, 'NOT_CONFIGURED', '32 bytes'],
   ['a PEM that is none', { ...JWT, jwt_secret_base64: base64(NOT_A_KEY) }, 'NOT_CONFIGURED', 'cannot be read'],
@@ -89,16 +89,15 @@ test.each<[string, Record<string, string>, string, string | undefined]>([
     'NOT_CONFIGURED',
     'RSA',
   ],
-  ['a bare claim', { ...JWT, jwt_user_claim: 'upn' }, 'JWT_CLAIMS_MALFORMED', undefined],
-  ['a claim in quotes', { ...JWT, jwt_user_claim: '"upn"' }, 'JWT_CLAIMS_MALFORMED', undefined],
-  ['no claims', { ...JWT, jwt_user_claim: '[]' }, 'JWT_CLAIMS_MALFORMED', undefined],
-  ['a claim that is no name', { ...JWT, jwt_user_claim: '["upn",1]' }, 'JWT_CLAIMS_MALFORMED', undefined],
-])('%s is refused', (_, variables, code, cause) => {
+  ['a bare claim', { ...JWT, jwt_user_claim: 'upn' }, 'JWT_CLAIMS_MALFORMED'],
+  ['a claim in quotes', { ...JWT, jwt_user_claim: '"upn"' }, 'JWT_CLAIMS_MALFORMED'],
+  ['no claims', { ...JWT, jwt_user_claim: '[]' }, 'JWT_CLAIMS_MALFORMED'],
+  ['a claim that is no name', { ...JWT, jwt_user_claim: '["upn",1]' }, 'JWT_CLAIMS_MALFORMED'],
+])('%s is refused', (_, variables, code, cause = '') => {
   const refused = refusal(variables);
   expect(refused).toMatchObject({ code });
-  if (cause !== undefined) expect(refused).toMatchObject({ cause: expect.stringContaining(cause) });
-  const secret = variables['jwt_secret_base64']?.trim();
-  if (secret !== undefined && secret !== '') expect(inspect(refused)).not.toContain(secret);
+  expect(JSON.stringify(refused)).toContain(cause);
+  expect(inspect(refused)).not.toContain(variables['jwt_secret_base64']?.trim() || 'no secret');
 });
 
 test('settings that are printed show no secret', () => {

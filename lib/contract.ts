@@ -92,6 +92,22 @@ export const AGENT_ENV = {
 export const DEFAULT_ALIAS = 'Production';
 export const DEFAULT_KEPT_VERSIONS = 5;
 
+/** The log sealer's. */
+export const SEALER_ENV = {
+  /** `s3://bucket/prefix` of the log. Required. */
+  logLocation: 'LOG_LOCATION',
+  /** Names the log for ever: the first line of its checkpoints. Required. */
+  logOrigin: 'LOG_ORIGIN',
+  /** KMS key that signs checkpoints: id, ARN or alias. Required. */
+  checkpointKeyId: 'CHECKPOINT_KEY_ID',
+  /** Verifier keys of checkpoint keys before a rotation, separated by spaces. */
+  formerCheckpointKeys: 'FORMER_CHECKPOINT_KEYS',
+  /** How often the clock strikes, seconds; default 300. Each checkpoint promises the next within twice that. */
+  checkpointIntervalS: 'CHECKPOINT_INTERVAL_S',
+  /** Days for which Object Lock keeps the log from everybody (compliance mode); default what the bucket does. */
+  logRetentionDays: 'LOG_RETENTION_DAYS',
+} as const;
+
 /** In the policy layer. */
 export const DEFAULT_POLICY_PATH = '/opt/protector/policy.sealed.json';
 export const DEFAULT_SIGNING_KEY_PATH = '/opt/protector/audit-signing.sealed.json';

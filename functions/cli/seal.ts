@@ -36,7 +36,6 @@ export async function sealWorkspace(ws: Workspace): Promise<{ name: string; vers
     randomBytes(12),
   );
   await replaceFile(ws.sealedPolicy, `${JSON.stringify(bundle, null, 2)}\n`);
-  await keepSealed(ws, version);
   return { name: policy.name, version };
 }
 

@@ -12,11 +12,16 @@ export interface Workspace {
   /** JSON Schemas of policy and mapping, for editors. */
   readonly schemas: string;
   readonly sealedPolicy: string;
-  /** Sealed policies by version, the one in force among them. */
+  /** Sealed policies by version: those that were in force before. */
   readonly sealedVersions: string;
   readonly localKey: string;
   readonly signingKey: string;
   readonly auditLog: string;
+  /** The transparency log over the audit records. */
+  readonly log: string;
+  readonly checkpointKey: string;
+  /** Public: the keys that records and checkpoints are or were signed with. */
+  readonly keyList: string;
 }
 
 export const DEFAULT_DIR = '.protector';
@@ -33,6 +38,9 @@ export function workspace(dir: string): Workspace {
     localKey: join(dir, 'keys', 'insecure-local-kms.json'),
     signingKey: join(dir, 'keys', 'audit-signing.json'),
     auditLog: join(dir, 'audit', 'audit.jsonl'),
+    log: join(dir, 'log'),
+    checkpointKey: join(dir, 'keys', 'insecure-checkpoint.json'),
+    keyList: join(dir, 'audit-keys.json'),
   };
 }
 

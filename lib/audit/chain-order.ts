@@ -10,10 +10,15 @@ export interface Link {
   readonly line: number;
 }
 
-/** Something that should have been before `line`. */
-export interface Missing {
+/**
+ * `missing`: numbers `sequence` to `last`, which should have been before `line`, are nowhere. `forked`: the record in `line` names
+ * another predecessor than the one that is there, so that two histories meet here.
+ */
+export interface Break {
+  readonly kind: 'missing' | 'forked';
   readonly line: number;
   readonly sequence: number;
+  readonly last: number;
   readonly detail: string;
 }
 
@@ -35,7 +40,7 @@ export class ChainOrder {
   /** Ascending and disjoint by construction: a gap always begins above everything before it. */
   readonly #gaps: Gap[] = [];
   readonly #claims = new Set<number>();
-  readonly #broken: Missing[] = [];
+  readonly #broken: Break[] = [];
 
   /** True when no authentic record of the chain was seen. */
   get empty(): boolean {
@@ -59,8 +64,13 @@ export class ChainOrder {
     this.#claims.add(sequence);
   }
 
-  /** Holes no line fills and records that name another predecessor, as far as seen. */
-  missing(): readonly Missing[] {
+  /** The highest number seen, 0 without any. */
+  get highest(): number {
+    return this.#head?.sequence ?? 0;
+  }
+
+  /** Holes that nothing fills and records that name another predecessor, as far as seen. */
+  breaks(): readonly Break[] {
     const claims = ascending(this.#claims);
     const found = [...this.#broken];
     let at = 0;
@@ -96,21 +106,21 @@ export class ChainOrder {
 }
 
 /** The runs of numbers in `gap` that are not among `present` (ascending). */
-function* holes(gap: Gap, present: readonly number[]): Generator<Missing> {
+function* holes(gap: Gap, present: readonly number[]): Generator<Break> {
   let from = gap.first;
   for (const number of [...present, gap.after.sequence]) {
     const to = number - 1;
     if (to >= from) {
-      const what =
-        to === from ? `Number ${from} of the chain is in no line` : `Numbers ${from} to ${to} are in no line`;
-      yield { line: gap.after.line, sequence: from, detail: from === 1 ? `${what}: the chain has no beginning` : what };
+      const what = to === from ? `Number ${from} of the chain is nowhere` : `Numbers ${from} to ${to} are nowhere`;
+      const detail = from === 1 ? `${what}: the chain has no beginning` : what;
+      yield { kind: 'missing', line: gap.after.line, sequence: from, last: to, detail };
     }
     from = number + 1;
   }
 }
 
 /** The links around and inside `gap` whose predecessor is there and is not the one they name. */
-function* linksOf(gap: Gap): Generator<Missing> {
+function* linksOf(gap: Gap): Generator<Break> {
   let predecessor = gap.before;
   for (const sequence of [...ascending(gap.filled.keys()), gap.after.sequence]) {
     const link = gap.filled.get(sequence) ?? gap.after;
@@ -124,12 +134,12 @@ function follows(link: Link, predecessor: Link | undefined): boolean {
   return link.previous === predecessor?.checksum;
 }
 
-function wrongPredecessor({ line, sequence }: Link): Missing {
+function wrongPredecessor({ line, sequence }: Link): Break {
   const detail =
     sequence === 1
       ? 'Number 1 names a record before it'
       : `Number ${sequence} does not follow the record that is there as number ${sequence - 1}`;
-  return { line, sequence, detail };
+  return { kind: 'forked', line, sequence, last: sequence, detail };
 }
 
 function ascending(numbers: Iterable<number>): readonly number[] {

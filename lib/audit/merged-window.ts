@@ -17,6 +17,7 @@ interface Group {
   cnt: number;
   weak: number;
   repeated: number;
+  requests: number;
   firstMs: number;
   lastMs: number;
   /** 32 bytes each, in order of arrival. */
@@ -78,6 +79,7 @@ export class MergedWindow {
     group.cnt += read.count;
     group.weak += parts.weak;
     group.repeated += parts.repeated;
+    group.requests += parts.requests;
     group.firstMs = Math.min(group.firstMs, parts.firstMs);
     group.lastMs = Math.max(group.lastMs, parts.lastMs);
     group.place = agreed(group.place, parts.place);
@@ -116,6 +118,7 @@ export class MergedWindow {
       cnt: 0,
       weak: 0,
       repeated: 0,
+      requests: 0,
       firstMs: parts.firstMs,
       lastMs: parts.lastMs,
       checksums: [],
@@ -142,6 +145,7 @@ interface Parts {
   readonly place: Json;
   readonly weak: number;
   readonly repeated: number;
+  readonly requests: number;
   readonly firstMs: number;
   readonly lastMs: number;
 }
@@ -156,16 +160,19 @@ function partsOf(record: SignedObject): Parts | undefined {
     batch_id: _batch,
     weak_cnt: weak = 0,
     repeated_cnt: repeated = 0,
+    request_cnt: requests,
     first_time_ms: firstMs = Number(seconds) * 1000,
     last_time_ms: lastMs = Number(seconds) * 1000,
     ...facts
   } = info;
-  if (![weak, repeated, firstMs, lastMs].every((value) => Number.isSafeInteger(value))) return undefined;
+  if (![weak, repeated, requests ?? 0, firstMs, lastMs].every((value) => Number.isSafeInteger(value))) return undefined;
   return {
-    common: { ...rest, additional_info: facts },
+    // A sum of requests never becomes one with the record of a single one.
+    common: { ...rest, additional_info: facts, ...(requests !== undefined && { summed: true }) },
     place: { ...where, ...(isObject(process) && { process }) },
     weak: Number(weak),
     repeated: Number(repeated),
+    requests: Number(requests ?? 0),
     firstMs: Number(firstMs),
     lastMs: Number(lastMs),
   };
@@ -191,15 +198,17 @@ function agreed(one: Json, other: Json): Json {
 function toMergedRecord(group: Group): MergedRecord {
   const digest = digestOf(group.checksums);
   const { process, ...where } = group.place;
-  const info = group.common['additional_info'] as Json;
+  const { summed: _summed, ...common } = group.common;
+  const info = common['additional_info'] as Json;
   const record = {
-    ...group.common,
+    ...common,
     additional_info: {
       ...info,
       first_time_ms: group.firstMs,
       last_time_ms: group.lastMs,
       ...(group.weak > 0 && { weak_cnt: group.weak }),
       ...(group.repeated > 0 && { repeated_cnt: group.repeated }),
+      ...(group.requests > 0 && { request_cnt: group.requests }),
       merged_records: group.checksums.length,
       merged_digest: digest,
       merged_from: [...group.chains].map(([chainId, sequences]) => ({
@@ -224,24 +233,24 @@ function digestOf(checksums: readonly Buffer[]): string {
 type GroupState = readonly [
   common: Json,
   place: Json,
-  numbers: readonly [cnt: number, weak: number, repeated: number, firstMs: number, lastMs: number],
+  numbers: readonly [cnt: number, weak: number, repeated: number, requests: number, firstMs: number, lastMs: number],
   checksums: string,
   chains: readonly (readonly [string, string])[],
 ];
 
 function stateOf(group: Group): GroupState {
-  const { common, place, cnt, weak, repeated, firstMs, lastMs, checksums, chains } = group;
+  const { common, place, cnt, weak, repeated, requests, firstMs, lastMs, checksums, chains } = group;
   return [
     common,
     place,
-    [cnt, weak, repeated, firstMs, lastMs],
+    [cnt, weak, repeated, requests, firstMs, lastMs],
     Buffer.concat(checksums).toString('base64'),
     [...chains].map(([chainId, sequences]) => [chainId, sequences.toString()]),
   ];
 }
 
 function groupOf([common, place, numbers, checksums, chains]: GroupState): Group {
-  const [cnt, weak, repeated, firstMs, lastMs] = numbers;
+  const [cnt, weak, repeated, requests, firstMs, lastMs] = numbers;
   const bytes = Buffer.from(checksums, 'base64');
   return {
     common,
@@ -249,6 +258,7 @@ function groupOf([common, place, numbers, checksums, chains]: GroupState): Group
     cnt,
     weak,
     repeated,
+    requests,
     firstMs,
     lastMs,
     checksums: Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32)),

@@ -1,22 +1,36 @@
 // Verification of an audit trail: HMAC-SHA-256 per record (sign.ts), then the order and completeness of every chain.
-import { timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
 import { CanonicalJsonError } from '../crypto/canonical-json.ts';
 import { ChainOrder } from './chain-order.ts';
 import { readLine, type SignedLine, type SignedObject } from './read-line.ts';
+import { Sightings } from './sightings.ts';
 import { createSigner, type Signer, shortKeyId } from './sign.ts';
 
 /**
- * - `modified`: the checksum is not that of the record under any key given
- * - `missing`: a number no line fills, a chain that does not begin at 1, or a record that names another predecessor
- * - `reordered`: a number after a higher one, or a number seen before
+ * - `modified`: the checksum is not that of the record
+ * - `unknown-key`: signed with a key that was not given, or outside the time in which that key was used
+ * - `missing`: a number that is nowhere, or a chain that does not begin at 1
+ * - `forked`: two records with one number, or a record that names another predecessor: two histories, both signed
+ * - `reordered`: a number after a higher one
+ * - `repeated`: the same record again. A delivery that was not sure does that, so it is a note, and the record counts once
  * - `unsigned`: a record without a complete signature
  * - `malformed`: not a record, or a line that two JSON readers may read differently
  */
-export type FindingKind = 'modified' | 'missing' | 'reordered' | 'unsigned' | 'malformed';
+export type FindingKind =
+  | 'modified'
+  | 'unknown-key'
+  | 'missing'
+  | 'forked'
+  | 'reordered'
+  | 'repeated'
+  | 'unsigned'
+  | 'malformed';
 
-export interface Finding {
-  readonly kind: FindingKind;
+export interface Finding<Kind extends string = FindingKind> {
+  readonly kind: Kind;
+  /** True for what is worth knowing and no sign of tampering. */
+  readonly note?: true;
   /** 1-based. For `missing`, the line before which something is missing. */
   readonly line: number;
   readonly chainId?: string;
@@ -25,103 +39,171 @@ export interface Finding {
   readonly detail: string;
 }
 
-export interface TrailReport {
+export interface TrailReport<Kind extends string = FindingKind> {
   /** Lines that hold a record, signed or not. */
   readonly records: number;
   /** Chains with at least one authentic record. */
   readonly chains: number;
-  /** True when there is no finding. */
+  /** True when there is no finding but notes. */
   readonly valid: boolean;
   /** By line; the first one is the first thing wrong. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Finding<Kind>[];
   /** Sum of `cnt` over the authentic records of level SUCCESS, each place in a chain counted once. */
   readonly successCount: number;
 }
 
 /**
  * Checks the lines of a trail, which may hold several interleaved chains. `keys` maps key ids (whole, or their first 20
- * characters) to HMAC keys. Blank lines are skipped. One pass; memory grows with the disorder found, not with the lines.
+ * characters) to HMAC keys; without `keys` no checksum is checked, only everything else. Blank lines are skipped. One pass;
+ * memory: 32 bytes a record, to tell a repeat from a second history.
  *
  * What it cannot see: that the newest lines of a chain, or whole chains, were cut off. Every record left still verifies.
- * Only a commitment kept elsewhere (a checkpoint of the transparency log, a count someone wrote down) shows that. Nor can
+ * Only a commitment kept elsewhere (a checkpoint of the transparency log) shows that: see evidence/verify-evidence.ts. Nor can
  * it see that a record is true. Whoever holds the key can write a different history.
  */
 export async function verifyTrail(
   lines: Iterable<string> | AsyncIterable<string>,
-  keys: ReadonlyMap<string, Secret>,
+  keys?: ReadonlyMap<string, Secret>,
 ): Promise<TrailReport> {
-  const check = new TrailCheck(keys);
+  const check = new TrailCheck<never>({ keys });
   // Two loops, because awaiting each line of an array would cost more than checking it.
   if (Symbol.iterator in lines) for (const line of lines) check.line(line);
   else for await (const line of lines) check.line(line);
   return check.report();
 }
 
-class TrailCheck {
-  readonly #signers: ReadonlyMap<string, Signer>;
-  readonly #chains = new Map<string, ChainOrder>();
-  readonly #findings: Finding[] = [];
+/** What is wrong with one record. */
+export type Fault<Kind extends string> = Pick<Finding<Kind>, 'kind' | 'note' | 'detail'>;
+
+/** `same`: it is as it should be, its checksum included. A fault: it is not. Undefined: nothing is known about it. */
+export type Comparison<Kind extends string> = 'same' | Fault<Kind> | undefined;
+
+export interface TrailCheckOptions<Kind extends string> {
+  /** @default - checksums are not checked */
+  readonly keys?: ReadonlyMap<string, Secret> | undefined;
+  /** Why a record of this key and time (epoch seconds) cannot be, or undefined. */
+  readonly outsideUse?: ((keyId: string, time: number) => string | undefined) | undefined;
+  /** What another copy says about a signed record. `fault` finds out what is wrong with it by itself. */
+  readonly compare?: (
+    read: SignedLine,
+    text: string,
+    fault: () => Fault<FindingKind> | undefined,
+  ) => Comparison<FindingKind | Kind>;
+  /** Of each chain, the number up to which holes are reported elsewhere. */
+  readonly knownUpTo?: (chainId: string) => number;
+}
+
+/** The check of one trail, line by line. `Kind` is what `compare` may find besides. */
+export class TrailCheck<Kind extends string> {
+  readonly #options: TrailCheckOptions<Kind>;
+  readonly #signers: ReadonlyMap<string, Signer> | undefined;
+  readonly #chains = new Map<string, Chain>();
+  readonly #findings: Finding<FindingKind | Kind>[] = [];
   #line = 0;
   #records = 0;
   #successCount = 0;
 
-  constructor(keys: ReadonlyMap<string, Secret>) {
-    this.#signers = new Map([...keys].map(([id, key]) => [shortKeyId(id), createSigner(id, key)]));
+  constructor(options: TrailCheckOptions<Kind>) {
+    this.#options = options;
+    const { keys } = options;
+    this.#signers = keys && new Map([...keys].map(([id, key]) => [shortKeyId(id), createSigner(id, key)]));
   }
 
-  line(text: string): void {
-    this.#line += 1;
-    if (text.trim() === '') return;
+  /** Takes the next line, or the one of this number; gives back what it read when that is a signed record. */
+  line(text: string, number = this.#line + 1): SignedLine | undefined {
+    this.#line = number;
+    if (text.trim() === '') return undefined;
     const read = readLine(text);
     if (read.kind !== 'malformed') this.#records += 1;
-    if (read.kind === 'signed') this.#signed(read);
-    else this.#findings.push({ ...read, line: this.#line });
+    if (read.kind !== 'signed') {
+      this.#findings.push({ ...read, line: this.#line });
+      return undefined;
+    }
+    this.#signed(read, text);
+    return read;
   }
 
-  report(): TrailReport {
+  /** Takes a line that is reported elsewhere and may say which number it was. */
+  claim(text: string): void {
+    const read = readLine(text);
+    if (read.kind !== 'signed') return;
+    const { chain_id: chainId, sequence } = read.record.signature;
+    this.#chain(chainId).order.claim(sequence);
+  }
+
+  report(): TrailReport<FindingKind | Kind> {
     const findings = [...this.#findings];
-    for (const [chainId, chain] of this.#chains) {
-      for (const missing of chain.missing()) findings.push({ kind: 'missing', chainId, ...missing });
+    for (const [chainId, { order }] of this.#chains) {
+      const known = this.#options.knownUpTo?.(chainId) ?? 0;
+      for (const { last, ...found } of order.breaks()) {
+        if (found.kind === 'missing' && last <= known) continue;
+        findings.push({
+          chainId,
+          ...found,
+          sequence: Math.max(found.sequence, found.kind === 'missing' ? known + 1 : 0),
+        });
+      }
     }
     findings.sort((a, b) => a.line - b.line);
     return {
       records: this.#records,
-      chains: [...this.#chains.values()].filter((chain) => !chain.empty).length,
-      valid: findings.length === 0,
+      chains: [...this.#chains.values()].filter(({ order }) => !order.empty).length,
+      valid: findings.every(({ note }) => note === true),
       findings,
       successCount: this.#successCount,
     };
   }
 
-  #signed({ record, level, count }: SignedLine): void {
+  #signed(read: SignedLine, text: string): void {
+    const { record, level, count } = read;
     const { chain_id: chainId, sequence, previous, checksum } = record.signature;
     const at = { line: this.#line, chainId, sequence };
     const chain = this.#chain(chainId);
-    const fault = this.#fault(record);
+    const compared = this.#options.compare?.(read, text, () => this.#fault(record));
+    const fault = compared === 'same' ? undefined : (compared ?? this.#fault(record));
     if (fault !== undefined) {
-      chain.claim(sequence);
+      chain.order.claim(sequence);
       this.#findings.push({ ...at, ...fault });
       return;
     }
-    const place = chain.place({ sequence, previous, checksum, line: this.#line });
-    if (place !== 'again' && level === 'SUCCESS') this.#successCount += count;
-    if (place === 'ahead') return;
-    const detail =
-      place === 'again'
-        ? `Number ${sequence} of the chain was there before: a copy, a repeated delivery or a second history`
-        : `Number ${sequence} of the chain comes after a higher one`;
-    this.#findings.push({ ...at, kind: 'reordered', detail });
+    const place = chain.order.place({ sequence, previous, checksum, line: this.#line });
+    if (place === 'again') return this.#again(at, chain, this.#digest(record, text));
+    chain.seen.add(sequence, this.#digest(record, text), this.#line);
+    if (level === 'SUCCESS') this.#successCount += count;
+    if (place === 'late') {
+      this.#findings.push({
+        ...at,
+        kind: 'reordered',
+        detail: `Number ${sequence} of the chain comes after a higher one`,
+      });
+    }
+  }
+
+  #again(at: { line: number; chainId: string; sequence: number }, chain: Chain, digest: Uint8Array): void {
+    const before = chain.seen.find(at.sequence, digest);
+    const number = `Number ${at.sequence} of the chain`;
+    this.#findings.push(
+      before?.same === true
+        ? { ...at, kind: 'repeated', note: true, detail: `${number} again, the same as before` }
+        : { ...at, kind: 'forked', detail: `${number} again, and not the same: there are two histories` },
+    );
+  }
+
+  /** A checksum that was checked stands for the record, however it is written; otherwise only its bytes do. */
+  #digest({ signature }: SignedObject, text: string): Uint8Array {
+    return this.#signers === undefined ? hash('sha256', text, 'buffer') : Buffer.from(signature.checksum, 'hex');
   }
 
   /** Why the record is not authentic, if it is not. */
-  #fault(record: SignedObject): Pick<Finding, 'kind' | 'detail'> | undefined {
+  #fault(record: SignedObject): Fault<FindingKind> | undefined {
     const { key_id: keyId, checksum } = record.signature;
+    if (this.#signers === undefined) return this.#useFault(record);
     const signer = this.#signers.get(keyId);
     if (signer === undefined) {
-      return { kind: 'modified', detail: `No key was given for key id ${JSON.stringify(keyId.slice(0, 40))}` };
+      return { kind: 'unknown-key', detail: `No key was given for key id ${JSON.stringify(keyId.slice(0, 40))}` };
     }
     try {
-      if (sameText(signer.checksum(record), checksum)) return undefined;
+      if (sameText(signer.checksum(record), checksum)) return this.#useFault(record);
     } catch (error) {
       if (error instanceof CanonicalJsonError) return { kind: 'malformed', detail: 'The JSON has no canonical form' };
       throw error;
@@ -129,14 +211,30 @@ class TrailCheck {
     return { kind: 'modified', detail: 'The checksum is not that of the record' };
   }
 
-  #chain(chainId: string): ChainOrder {
+  #useFault(record: SignedObject): Fault<FindingKind> | undefined {
+    const detail = this.#options.outsideUse?.(record.signature.key_id, timeOf(record));
+    return detail === undefined ? undefined : { kind: 'unknown-key', detail };
+  }
+
+  #chain(chainId: string): Chain {
     let chain = this.#chains.get(chainId);
     if (chain === undefined) {
-      chain = new ChainOrder();
+      chain = { order: new ChainOrder(), seen: new Sightings() };
       this.#chains.set(chainId, chain);
     }
     return chain;
   }
+}
+
+interface Chain {
+  readonly order: ChainOrder;
+  readonly seen: Sightings;
+}
+
+/** `origin.time_utc`, epoch seconds; 0 when the record does not say. */
+export function timeOf({ origin }: SignedObject): number {
+  if (typeof origin !== 'object' || origin === null || !('time_utc' in origin)) return 0;
+  return typeof origin.time_utc === 'number' ? origin.time_utc : 0;
 }
 
 /** Constant time for equal lengths, so that a service built on this gives no oracle for the right checksum. */

@@ -79,3 +79,24 @@ export function streamOf(event: KinesisEvent): string {
   const arn = event.eventSourceARN ?? event.Records?.[0]?.eventSourceARN ?? '';
   return arn.slice(arn.indexOf('/') + 1) || 'unknown';
 }
+
+/** What Amazon EventBridge sends on a schedule. */
+export interface ScheduledEvent {
+  readonly 'detail-type': 'Scheduled Event';
+}
+
+export function isScheduled(event: KinesisEvent | ScheduledEvent): event is ScheduledEvent {
+  return 'detail-type' in event && event['detail-type'] === 'Scheduled Event';
+}
+
+/** The lines of a batch, in order of arrival, and how many of its records are damaged. */
+export function linesOfBatch({ Records: records = [] }: KinesisEvent): {
+  lines: readonly string[];
+  unreadable: number;
+} {
+  const found = records.map(linesOfRecord);
+  return {
+    lines: found.flatMap((lines) => lines ?? []),
+    unreadable: found.filter((lines) => lines === undefined).length,
+  };
+}

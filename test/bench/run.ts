@@ -1,5 +1,6 @@
 // npm run bench: the figures of the performance targets, measured side by side on this machine. Prints, never asserts.
 //   --memory   also 1,000 calls for heap and resident memory, before everything else
+//   --trail    only the audit trail: a million records sealed and verified, which takes some minutes
 //   --json     one JSON object on standard output
 
 import { cpus } from 'node:os';
@@ -12,9 +13,14 @@ import { methodsSection } from './methods.ts';
 import { policySection, userNameSection } from './policy.ts';
 import { growthSection, redshiftSection } from './redshift.ts';
 import { snowflakeSection } from './snowflake.ts';
+import { trailSection } from './trail.ts';
 
 const { values: options } = parseArgs({
-  options: { memory: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    memory: { type: 'boolean', default: false },
+    trail: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
 });
 
 const machine = { node: process.version, arch: process.arch, cpu: cpus()[0]?.model ?? 'unknown' };
@@ -28,12 +34,17 @@ function add(section: Section): void {
 if (!options.json)
   console.log(`Node ${machine.node}, ${machine.arch}, ${machine.cpu}; median (best) of interleaved rounds`);
 if (options.memory) add(await memorySection());
-add(await ff1Section(21));
-add(await columnsSection(21));
-add(await methodsSection(7));
-add(await redshiftSection(31));
-add(await snowflakeSection(31));
-add(await growthSection(15));
-add(await policySection(7));
-add(userNameSection(7));
+if (options.trail) {
+  add(await trailSection(1_000_000));
+} else {
+  add(await ff1Section(21));
+  add(await columnsSection(21));
+  add(await methodsSection(7));
+  add(await redshiftSection(31));
+  add(await snowflakeSection(31));
+  add(await growthSection(15));
+  add(await policySection(7));
+  add(userNameSection(7));
+  add(await trailSection(20_000));
+}
 if (options.json) console.log(JSON.stringify({ ...machine, sections }));

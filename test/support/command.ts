@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
+export const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 
 export interface Outcome {
   readonly code: number | null;

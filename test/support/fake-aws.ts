@@ -1,6 +1,6 @@
 // A stand-in for AWS KMS, CloudWatch Logs and Kinesis on 127.0.0.1: AWS JSON 1.1 over HTTP, with the services' own
 // validations.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { kinesisOperations, type StoredRecord } from './fake-kinesis.ts';
 import { invalidParameter, type Json, ServiceFault, text } from './aws-json.ts';
@@ -27,7 +27,8 @@ export interface FakeAws {
   fail(fault: Fault): void;
   /** Forgets faults that have not happened yet. */
   heal(): void;
-  createKey(): string;
+  /** A key for encryption, or of a KMS spec for signing. */
+  createKey(spec?: string): string;
   disableKey(keyId: string): void;
   createLogGroup(name: string): void;
   deleteLogStream(group: string, stream: string): void;
@@ -51,11 +52,17 @@ interface WrappedKey {
   readonly plaintext: Buffer;
 }
 
+interface FakeKey {
+  readonly enabled: boolean;
+  readonly spec?: string;
+  readonly pair?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
+}
+
 const DAY_MS = 86_400_000;
 
 export async function startFakeAws(): Promise<FakeAws> {
   const groups = new Map<string, Map<string, StoredEvent[]>>();
-  const keys = new Map<string, { enabled: boolean }>();
+  const keys = new Map<string, FakeKey>();
   const wrappedKeys = new Map<string, WrappedKey>();
   const calls: string[] = [];
   const streams = new Map<string, StoredRecord[]>();
@@ -104,6 +111,27 @@ export async function startFakeAws(): Promise<FakeAws> {
         Plaintext: wrapped.plaintext.toString('base64'),
         EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
       };
+    },
+    'TrentService.GetPublicKey': (body) => {
+      const keyId = usableKey(text(body, 'KeyId'));
+      const { spec = 'SYMMETRIC_DEFAULT', pair } = keys.get(keyId)!;
+      if (pair === undefined) throw new ServiceFault('UnsupportedOperationException', 'Not an asymmetric key');
+      const der = pair.publicKey.export({ format: 'der', type: 'spki' });
+      const algorithms = [SIGNING_ALGORITHMS[spec]];
+      return { KeyId: keyId, KeySpec: spec, SigningAlgorithms: algorithms, PublicKey: der.toString('base64') };
+    },
+    'TrentService.Sign': (body) => {
+      const keyId = usableKey(text(body, 'KeyId'));
+      const { spec = '', pair } = keys.get(keyId)!;
+      const message = Buffer.from(text(body, 'Message'), 'base64');
+      if (message.length > 4096) throw new ServiceFault('ValidationException', 'Message is longer than 4096');
+      const algorithm = SIGNING_ALGORITHMS[spec];
+      if (pair === undefined || body['SigningAlgorithm'] !== algorithm) {
+        throw new ServiceFault('InvalidKeyUsageException', 'The key cannot sign with this algorithm');
+      }
+      if (body['MessageType'] !== 'RAW') throw new ServiceFault('ValidationException', 'Only RAW is supported here');
+      const signature = sign(algorithm === 'ED25519_SHA_512' ? null : 'sha256', message, pair.privateKey);
+      return { KeyId: keyId, Signature: signature.toString('base64'), SigningAlgorithm: algorithm };
     },
     'Logs_20140328.CreateLogGroup': (body) => {
       groups.set(text(body, 'logGroupName'), new Map());
@@ -170,8 +198,8 @@ export async function startFakeAws(): Promise<FakeAws> {
     if (fault?.kind === 'status503') throw new ServiceFault('ServiceUnavailableException', 'Unavailable', 503);
     const run = operations[target];
     if (run === undefined) throw new ServiceFault('UnknownOperationException', 'Unknown operation');
+    if (fault?.kind === 'drop') response.destroy(); // what is answered from here on is lost
     const answered = run(body, fault);
-    if (fault?.kind === 'drop') return void response.destroy();
     if (fault?.kind === 'malformed') return void response.writeHead(200).end('<html>Please sign in</html>');
     reply(response, 200, answered);
   }
@@ -189,9 +217,9 @@ export async function startFakeAws(): Promise<FakeAws> {
     calls,
     fail: (fault) => plan.add(fault),
     heal: () => plan.clear(),
-    createKey: () => {
+    createKey: (spec) => {
       const arn = `arn:aws:kms:us-east-1:000000000000:key/${randomUUID()}`;
-      keys.set(arn, { enabled: true });
+      keys.set(arn, { enabled: true, ...signingKey(spec) });
       return arn;
     },
     disableKey: (keyId) => {
@@ -212,6 +240,20 @@ export async function startFakeAws(): Promise<FakeAws> {
       aheadMs = ahead;
     },
   };
+}
+
+/** The one algorithm of KMS for each spec that signs here. */
+const SIGNING_ALGORITHMS: Readonly<Record<string, string>> = {
+  ECC_NIST_EDWARDS25519: 'ED25519_SHA_512',
+  ECC_NIST_P256: 'ECDSA_SHA_256',
+  ECC_NIST_P384: 'ECDSA_SHA_384',
+};
+
+function signingKey(spec: string | undefined): Omit<FakeKey, 'enabled'> {
+  if (spec === undefined || SIGNING_ALGORITHMS[spec] === undefined) return {};
+  if (spec === 'ECC_NIST_EDWARDS25519') return { spec, pair: generateKeyPairSync('ed25519') };
+  const namedCurve = spec === 'ECC_NIST_P256' ? 'prime256v1' : 'secp384r1';
+  return { spec, pair: generateKeyPairSync('ec', { namedCurve }) };
 }
 
 /** The limits of one PutLogEvents call, as the API reference states them. */

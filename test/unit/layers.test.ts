@@ -160,6 +160,11 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     { 'lib/delivery/a.ts': "import { x } from '../wire/kinesis.ts';" },
   ],
   [
+    'evidence imports transparency, audit, crypto and base',
+    onlyImports('lib/evidence', 'lib/transparency', 'lib/audit', ...CORE),
+    { 'lib/evidence/a.ts': "import { x } from '../policy/parse.ts';" },
+  ],
+  [
     'protect imports policy, audit, crypto and base',
     onlyImports('lib/protect', 'lib/policy', 'lib/audit', ...CORE),
     { 'lib/protect/methods/a.ts': "import {\n  x,\n} from '../../wire/redshift.ts';" },

@@ -10,7 +10,8 @@ import { linesOf } from '../lines.ts';
 import { type LocalSql, openLocalSql } from '../local-sql.ts';
 import { cellText, count, print, progressLine, say, styled, table } from '../output.ts';
 import { isInitialised, type Workspace, workspace } from '../workspace.ts';
-import { verifyFile } from './audit-verify.ts';
+import { sealRecords } from './audit-seal.ts';
+import { verifyWorkspace } from './audit-verify.ts';
 import { initWorkspace } from './init.ts';
 
 /** Which element of the sample policy protects which column. */
@@ -43,6 +44,8 @@ interface DemoResult {
   readonly mismatches: number;
   readonly auditRecords: number;
   readonly auditValid: boolean;
+  /** Records of the log that they were sealed in. */
+  readonly sealedRecords: number;
   /** Over the whole SQL statements: DuckDB, both threads, the handler, the audit trail on disk. */
   readonly valuesPerSecond: number;
   /** Inside FF1 alone. */
@@ -76,6 +79,7 @@ export async function demo(options: DemoOptions): Promise<void> {
       mismatches,
       auditRecords: trail.records,
       auditValid: trail.valid && trail.successCount === traffic.values,
+      sealedRecords: trail.sealed,
       valuesPerSecond: Math.round(traffic.values / sqlSeconds),
       ff1ValuesPerSecond: traffic.ff1Ms === 0 ? 0 : Math.round((traffic.ff1Values / traffic.ff1Ms) * 1000),
     };
@@ -166,13 +170,15 @@ interface TrailFacts {
   readonly records: number;
   readonly successCount: number;
   readonly valid: boolean;
+  readonly sealed: number;
   readonly last: AuditRecord | undefined;
   readonly verdict: string;
 }
 
-/** Verifies the whole file, and adds up the chain that this run wrote. */
+/** Seals the trail, verifies file and log, and adds up the chain that this run wrote. */
 async function readTrail(ws: Workspace, local: LocalSql): Promise<TrailFacts> {
-  const report = await verifyFile(ws.auditLog, [ws.signingKey]);
+  await sealRecords(ws, ws.auditLog);
+  const report = await verifyWorkspace(ws);
   let records = 0;
   let successCount = 0;
   let last: AuditRecord | undefined;
@@ -182,12 +188,13 @@ async function readTrail(ws: Workspace, local: LocalSql): Promise<TrailFacts> {
     records += 1;
     if (last.level === 'SUCCESS') successCount += last.cnt;
   }
-  const first = report.findings[0];
+  const first = report.findings.find(({ note }) => note !== true);
   const verdict =
     first === undefined
-      ? `intact: ${count(report.records)} records in ${count(report.chains)} chains`
-      : `${first.kind} at line ${first.line}: ${first.detail}`;
-  return { records, successCount, valid: report.valid, last, verdict };
+      ? `intact: ${count(report.records)} records in ${count(report.chains)} chains, sealed in ${ws.log} under ${count(report.log?.checkpoints ?? 0)} checkpoints`
+      : `${first.kind}${first.line === undefined ? '' : ` at line ${first.line}`}: ${first.detail}`;
+  const sealed = report.log?.newest?.size ?? 0;
+  return { records, successCount, valid: report.valid, sealed, last, verdict };
 }
 
 async function show(

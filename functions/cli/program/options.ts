@@ -22,3 +22,10 @@ export function portNumber(text: string): number {
   if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('It must be 0 to 65535.');
   return value;
 }
+
+/** The parser of an option that is a time. A date is its first moment, in UTC. */
+export function time(text: string): Date {
+  const date = new Date(/^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/.test(text) ? text : Number.NaN);
+  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('It looks like 2026-11-24 or 2026-11-24T10:00:00Z.');
+  return date;
+}

@@ -1,7 +1,8 @@
 // AWS KMS: GenerateDataKey and Decrypt with an encryption context.
-import { DecryptCommand, GenerateDataKeyCommand, type KMSClient, KMSServiceException } from '@aws-sdk/client-kms';
+import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { Secret } from '../../base/secret.ts';
 import { type EncryptionContext, type KeyService, KeyServiceError } from '../../crypto/ports.ts';
+import { failure } from './failure.ts';
 
 export interface KmsKeyServiceOptions {
   /** Decides about time-outs and repeats; see `kmsClient`. */
@@ -15,24 +16,6 @@ export interface KmsKeyServiceOptions {
 }
 
 const KEY_BYTES = 32;
-
-/** Errors that pass by themselves although the service answers them with a 4xx status. */
-const PASSING_ERRORS: ReadonlySet<string> = new Set([
-  'DependencyTimeoutException',
-  'KMSInternalException',
-  'KeyUnavailableException',
-  'RequestTimeout',
-  'RequestTimeoutException',
-]);
-
-/** Errors that ask for fewer requests. */
-const THROTTLING_ERRORS: ReadonlySet<string> = new Set([
-  'LimitExceededException',
-  'ThrottledException',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-]);
 
 /** Wraps data keys under a KMS key. Does not repeat anything itself. `DataKey.keyId` is the ARN KMS answered with. */
 export function kmsKeyService({ client, keyId }: KmsKeyServiceOptions): KeyService {
@@ -70,16 +53,8 @@ function incomplete(operation: string): KeyServiceError {
   return new KeyServiceError('KEY_REFUSED', `KMS ${operation} did not answer with a 256-bit key`);
 }
 
-/**
- * No HTTP status means no answer: a time-out or no network. Everything else KMS says is final: wrong context or key,
- * altered bytes, no permission, disabled or absent key. The name is passed on, the service's text (it holds ARNs and may
- * quote the request) is not.
- */
 function mapped(operation: string, error: unknown): KeyServiceError {
-  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
-  const status = error instanceof KMSServiceException ? error.$metadata.httpStatusCode : undefined;
-  const throttled = status === 429 || THROTTLING_ERRORS.has(name);
-  const passes = status === undefined || status >= 500 || PASSING_ERRORS.has(name);
+  const { name, passes, throttled } = failure(error);
   const code = throttled ? 'KEY_SERVICE_THROTTLED' : passes ? 'KEY_SERVICE_UNAVAILABLE' : 'KEY_REFUSED';
   return new KeyServiceError(code, `KMS ${operation} failed: ${name}`);
 }

@@ -41,6 +41,17 @@ describe('a merged window', () => {
     expect(merged).not.toHaveProperty('additional_info.request_id');
   });
 
+  test('adds up summaries of requests, and keeps them apart from records of single ones', () => {
+    const merged = merge([
+      { chain: 'a', count: 1, requests: 3 },
+      { chain: 'b', count: 2, requests: 4 },
+      { chain: 'a', count: 4 },
+    ]);
+    expect(merged).toMatchObject([{ cnt: 3, additional_info: { request_cnt: 7 } }, { cnt: 4 }]);
+    expect(merged[1]).not.toHaveProperty('additional_info.request_cnt');
+    expect(merged.every((record) => !('summed' in record))).toBe(true);
+  });
+
   test.each<Partial<AuditEntry>>([
     { user: 'other' },
     { operation: 'Unprotect' },

@@ -16,7 +16,7 @@ interface Scenario {
     readonly records: number;
     readonly chains: number;
     readonly successCount: number;
-    readonly findings: readonly unknown[];
+    readonly findings: readonly object[];
   };
 }
 
@@ -54,7 +54,8 @@ describe('the verifier', () => {
       expect(detail).not.toBe('');
       return finding;
     });
-    expect({ ...report, findings }).toEqual({ ...expected, valid: expected.findings.length === 0 });
+    const valid = expected.findings.every((finding) => 'note' in finding);
+    expect({ ...report, findings }).toEqual({ ...expected, valid });
   });
 
   test('reads lines that arrive one by one as it reads a list', async () => {
@@ -66,7 +67,7 @@ describe('the verifier', () => {
     const [line = ''] = await write('chain', 1);
     const report = await verifyTrail([line], new Map());
     expect(report.findings[0]).toMatchObject({
-      kind: 'modified',
+      kind: 'unknown-key',
       detail: expect.stringContaining(KEY_ID.slice(0, 20)),
     });
   });
@@ -131,9 +132,31 @@ describe('the verifier', () => {
     const second = await write('chain', 6, 'somebody_else');
     const mixed = [lines[0], lines[4], second[1], lines[2], lines[3], lines[5]].map((line) => line ?? '');
     const { findings } = await verifyTrail(mixed, KEYS);
-    expect(findings.filter(({ kind }) => kind === 'missing').map(({ line, sequence }) => [line, sequence])).toEqual([
+    expect(findings.filter(({ kind }) => kind === 'forked').map(({ line, sequence }) => [line, sequence])).toEqual([
       [3, 2],
       [4, 3],
+    ]);
+  });
+
+  test('a second record with one number is a fork, however far back the first is', async () => {
+    const lines = await write('chain', 3000);
+    const second = await write('chain', 3, 'somebody_else');
+    const { findings } = await verifyTrail([...lines, second[2] ?? '', lines[2] ?? ''], KEYS);
+    expect(findings.map(({ kind, line, note }) => [kind, line, note])).toEqual([
+      ['forked', 3001, undefined],
+      ['repeated', 3002, true],
+    ]);
+  });
+
+  test('without a key checks everything but the checksums', async () => {
+    const lines = await write('chain', 5);
+    const edited = lines.map((line) => line.replace('"r1"', '"r9"'));
+    expect(await verifyTrail(edited)).toMatchObject({ valid: true, records: 5, successCount: 5 });
+    const { findings } = await verifyTrail([lines[0]!, lines[2]!, lines[2]!, edited[1]!, lines[1]!]);
+    expect(findings.map(({ kind, line }) => [kind, line])).toEqual([
+      ['repeated', 3],
+      ['reordered', 4],
+      ['forked', 5],
     ]);
   });
 

@@ -1,0 +1,86 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { fileTileStore } from '../../lib/adapters/file/tile-store.ts';
+import { errorCode } from '../../lib/base/error-code.ts';
+import type { TileReader } from '../../lib/transparency/ports.ts';
+import { CliError } from './failure.ts';
+import { linesOf } from './lines.ts';
+
+/** `s3://bucket/prefix`, region and credentials from the environment, as the AWS command line has them. */
+function s3Location(location: string): { bucket: string; prefix: string } | undefined {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(location) ?? [];
+  return bucket === undefined ? undefined : { bucket, prefix };
+}
+
+/** What lies in a directory or below an S3 prefix. */
+export async function objectsAt(location: string): Promise<TileReader> {
+  const s3 = s3Location(location);
+  if (s3 === undefined) return fileTileStore(location);
+  // Loaded when it is needed: the SDK takes longer to load than most commands to run.
+  const [{ s3Client }, { s3TileReader }] = await Promise.all([
+    import('../../lib/adapters/s3/client.ts'),
+    import('../../lib/adapters/s3/tile-store.ts'),
+  ]);
+  const prefix = s3.prefix === '' || s3.prefix.endsWith('/') ? s3.prefix : `${s3.prefix}/`;
+  // Emulators are addressed by path, as they have no names for their buckets.
+  const isElsewhere = process.env['AWS_ENDPOINT_URL'] !== undefined || process.env['AWS_ENDPOINT_URL_S3'] !== undefined;
+  const client = s3Client(isElsewhere ? { forcePathStyle: true } : {});
+  return s3TileReader({ client, bucket: s3.bucket, prefix });
+}
+
+/**
+ * The lines of a copy of the records: of a file, of all files of a directory or all objects below an S3 prefix, by name. What ends
+ * with `.gz` is unpacked. Rejects with `CliError` or `LogError`.
+ */
+export async function* recordLines(location: string): AsyncGenerator<string> {
+  if (s3Location(location) !== undefined) {
+    const objects = await objectsAt(location);
+    const paths: string[] = [];
+    for await (const path of objects.list('')) paths.push(path);
+    for (const path of paths.toSorted()) yield* linesOfBytes(path, await objects.read(path));
+    return;
+  }
+  const isDirectory = await stat(location).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isDirectory) {
+    yield* linesOfFile(location);
+    return;
+  }
+  const files = (await readdir(location, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+  for (const path of paths.toSorted()) yield* linesOfFile(path);
+}
+
+async function* linesOfFile(path: string): AsyncGenerator<string> {
+  if (!path.endsWith('.gz')) {
+    yield* linesOf(path);
+    return;
+  }
+  yield* linesOfBytes(path, await readBytes(path));
+}
+
+function* linesOfBytes(path: string, bytes: Uint8Array | undefined): Generator<string> {
+  if (bytes === undefined) return;
+  yield* unpacked(path, bytes).toString('utf8').split('\n');
+}
+
+function unpacked(path: string, bytes: Uint8Array): Buffer {
+  if (!path.endsWith('.gz')) return Buffer.from(bytes);
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    throw new CliError('CLI_USAGE', `${path} is not gzip`);
+  }
+}
+
+/** Rejects with `CliError`. */
+export async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new CliError('CLI_USAGE', `${path} cannot be read (${errorCode(error)})`);
+  }
+}

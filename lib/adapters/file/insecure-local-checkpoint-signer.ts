@@ -1,0 +1,46 @@
+// Ed25519 (RFC 8032) with a key that lies in a file: for trying the product out, never for real data.
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes as systemRandomBytes, sign } from 'node:crypto';
+import type { Secret } from '../../base/secret.ts';
+import { LogError } from '../../transparency/errors.ts';
+import type { CheckpointSigner } from '../../transparency/ports.ts';
+import { createKeyFile, KeyFileError, readKeyFile, uuidOf } from './key-file.ts';
+
+/** What stands before the 32 bytes of the private key in PKCS #8 (RFC 8410 §7). */
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/**
+ * Signs with the key file at `path`. Insecure because whoever can read the file can sign another history. Rejects with `LogError`
+ * `LOG_SIGNER_REFUSED`, which names the path and never the content.
+ */
+export async function insecureLocalCheckpointSigner(path: string): Promise<CheckpointSigner> {
+  const key = privateKeyOf(await read(path));
+  return {
+    publicKey: { algorithm: 'ed25519', spki: createPublicKey(key).export({ format: 'der', type: 'spki' }) },
+    sign: (message) => Promise.resolve(sign(null, message, key)),
+  };
+}
+
+/** Makes the key file for `insecureLocalCheckpointSigner`. Rejects with `KeyFileError`; never overwrites. */
+export async function createInsecureLocalCheckpointKey(
+  path: string,
+  randomBytes: (size: number) => Uint8Array = systemRandomBytes,
+): Promise<void> {
+  await createKeyFile(path, `insecure-local:${uuidOf(randomBytes(16))}`, randomBytes(32));
+}
+
+async function read(path: string): Promise<Secret> {
+  try {
+    return (await readKeyFile(path)).key;
+  } catch (error) {
+    const message = error instanceof KeyFileError ? error.message : `Key file ${path} cannot be used`;
+    throw new LogError('LOG_SIGNER_REFUSED', message);
+  }
+}
+
+function privateKeyOf(secret: Secret): KeyObject {
+  const der = Buffer.concat([PKCS8, secret.expose()]);
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  der.fill(0);
+  secret.destroy();
+  return key;
+}

@@ -1,0 +1,132 @@
+// The objects of a transparency log as files of a directory, which any web server then serves as a tlog-tiles log.
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, opendir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { errorCode } from '../../base/error-code.ts';
+import { LogError } from '../../transparency/errors.ts';
+import type { TileStore } from '../../transparency/ports.ts';
+
+/** Files that are being written: a crash leaves them, and nobody reads them. */
+const UNFINISHED = '.unfinished';
+
+/**
+ * Keeps a log below `directory`, which is created when it is first written to. An object is written aside, synchronised, and then
+ * given its name: with link(2), which fails when the name is taken (as O_EXCL does, but for a file that is whole), or with
+ * rename(2). Then its directory is synchronised. Does not keep anybody who may write there from changing files.
+ */
+export function fileTileStore(directory: string): TileStore {
+  /** Directories that are known to be there, durably. */
+  const made = new Map<string, Promise<void>>();
+
+  function ensureDirectory(path: string): Promise<void> {
+    let making = made.get(path);
+    if (making === undefined) {
+      making = makeDirectory(path, ensureDirectory);
+      made.set(path, making);
+      making.catch(() => made.delete(path));
+    }
+    return making;
+  }
+
+  /** Writes the bytes aside, durably, and hands their path to `name`, which gives them theirs. */
+  async function write(
+    path: string,
+    bytes: Uint8Array,
+    name: (from: string, to: string) => Promise<void>,
+  ): Promise<void> {
+    const to = join(directory, path);
+    const aside = join(directory, UNFINISHED, randomUUID());
+    await Promise.all([ensureDirectory(dirname(to)), ensureDirectory(dirname(aside))]);
+    try {
+      await using file = await open(aside, 'wx', 0o600);
+      await file.writeFile(bytes);
+      await file.sync();
+      await name(aside, to);
+    } finally {
+      await rm(aside, { force: true });
+    }
+    await syncDirectory(dirname(to));
+  }
+
+  return {
+    async read(path) {
+      try {
+        return await readFile(join(directory, path));
+      } catch (error) {
+        if (isAbsent(error)) return undefined;
+        throw failed('read', path, error);
+      }
+    },
+
+    async *list(prefix) {
+      try {
+        for await (const entry of await opendir(join(directory, prefix), { recursive: true })) {
+          if (entry.isFile()) yield relative(directory, join(entry.parentPath, entry.name)).replaceAll(sep, '/');
+        }
+      } catch (error) {
+        if (!isAbsent(error)) throw failed('listed', prefix, error);
+      }
+    },
+
+    async create(path, bytes) {
+      try {
+        await write(path, bytes, link);
+        return 'created';
+      } catch (error) {
+        if (errorCode(error) === 'EEXIST') return 'exists';
+        throw failed('written', path, error);
+      }
+    },
+
+    async replace(path, bytes) {
+      try {
+        await write(path, bytes, rename);
+      } catch (error) {
+        throw failed('written', path, error);
+      }
+    },
+
+    async remove(path) {
+      try {
+        await rm(join(directory, path), { force: true });
+      } catch (error) {
+        throw failed('removed', path, error);
+      }
+    },
+  };
+}
+
+/** Also creates those above it. A new directory is durable only once the one above it is synchronised. */
+async function makeDirectory(path: string, ensure: (path: string) => Promise<void>): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return;
+    if (errorCode(error) !== 'ENOENT') throw error;
+    await ensure(dirname(path));
+    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => {
+      if (errorCode(again) !== 'EEXIST') throw again;
+    });
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** Windows cannot open directories; there the entry is written with the file. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  await using directory = await open(path, 'r');
+  await directory.sync();
+}
+
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
+}
+
+function failed(what: string, path: string, error: unknown): LogError {
+  const code = errorCode(error);
+  const isRefused = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR'].includes(code);
+  return new LogError(
+    isRefused ? 'LOG_STORE_REFUSED' : 'LOG_STORE_UNAVAILABLE',
+    `${path} of the log cannot be ${what} (${code})`,
+  );
+}

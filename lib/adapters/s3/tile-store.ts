@@ -1,0 +1,141 @@
+// The objects of a transparency log in Amazon S3: PutObject with If-None-Match, checksums, and Object Lock for what is evidence.
+import { createHash } from 'node:crypto';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  type ObjectLockMode,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { LogError } from '../../transparency/errors.ts';
+import type { TileReader, TileStore } from '../../transparency/ports.ts';
+
+export interface S3Location {
+  /** Decides about time-outs and repeats; see `s3Client`. */
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Before every path; empty, or ending with a slash. */
+  readonly prefix: string;
+}
+
+export interface S3TileStoreOptions extends S3Location {
+  /**
+   * Evidence may not be deleted or overwritten by anybody (`COMPLIANCE`), or only with a special permission (`GOVERNANCE`), for
+   * so many days from its writing. The bucket must have Object Lock.
+   *
+   * @default - what the bucket does by default
+   */
+  readonly retention?: { readonly mode: ObjectLockMode; readonly days: number };
+  /** Which paths the retention is for. The others are overwritten or removed in the ordinary course. */
+  readonly isEvidence: (path: string) => boolean;
+}
+
+const DAY_MS = 86_400_000;
+/** Times a conflict of two writes of one key is repeated: S3 answers 409 while it does not know yet who was first. */
+const MAX_CONFLICTS = 5;
+/** Errors that pass by themselves although the service answers them with a 4xx status. */
+const PASSING_ERRORS: ReadonlySet<string> = new Set([
+  'ConditionalRequestConflict',
+  'OperationAborted',
+  'RequestTimeout',
+  'SlowDown',
+]);
+
+/** Reads a log. Needs `s3:GetObject` and `s3:ListBucket` (without the latter S3 answers 403 for what is not there). */
+export function s3TileReader({ client, bucket, prefix }: S3Location): TileReader {
+  return {
+    async read(path) {
+      try {
+        const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${prefix}${path}` }));
+        return await body?.transformToByteArray();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw mapped('GetObject', error);
+      }
+    },
+
+    async *list(folder) {
+      let token: string | undefined;
+      do {
+        const page = await client
+          .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}${folder}`, ContinuationToken: token }))
+          .catch((error: unknown) => {
+            throw mapped('ListObjectsV2', error);
+          });
+        for (const { Key: key } of page.Contents ?? []) if (key !== undefined) yield key.slice(prefix.length);
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+    },
+  };
+}
+
+/**
+ * Keeps a log. Each object is sent with its SHA-256, which S3 checks and keeps. `create` is PutObject with `If-None-Match: *`, of
+ * which S3 lets one succeed. Needs, besides what reading needs, `s3:PutObject`, `s3:DeleteObject`, and `s3:PutObjectRetention` for
+ * a retention.
+ */
+export function s3TileStore(options: S3TileStoreOptions): TileStore {
+  const { client, bucket, prefix, retention, isEvidence } = options;
+
+  function put(path: string, bytes: Uint8Array, condition: { readonly IfNoneMatch?: '*' }): PutObjectCommand {
+    const lock = retention !== undefined && isEvidence(path) ? retention : undefined;
+    return new PutObjectCommand({
+      Bucket: bucket,
+      Key: `${prefix}${path}`,
+      Body: bytes,
+      ContentType: path === 'checkpoint' ? 'text/plain; charset=utf-8' : 'application/octet-stream',
+      ChecksumAlgorithm: 'SHA256', // named as well, which S3 asks for where a retention is set
+      ChecksumSHA256: createHash('sha256').update(bytes).digest('base64'),
+      ...condition,
+      ...(lock && {
+        ObjectLockMode: lock.mode,
+        ObjectLockRetainUntilDate: new Date(Date.now() + lock.days * DAY_MS),
+      }),
+    });
+  }
+
+  return {
+    ...s3TileReader(options),
+
+    async create(path, bytes) {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await client.send(put(path, bytes, { IfNoneMatch: '*' }));
+          return 'created';
+        } catch (error) {
+          if (statusOf(error) === 412) return 'exists';
+          if (statusOf(error) !== 409 || attempt === MAX_CONFLICTS) throw mapped('PutObject', error);
+        }
+      }
+    },
+
+    async replace(path, bytes) {
+      await client.send(put(path, bytes, {})).catch((error: unknown) => {
+        throw mapped('PutObject', error);
+      });
+    },
+
+    async remove(path) {
+      await client
+        .send(new DeleteObjectCommand({ Bucket: bucket, Key: `${prefix}${path}` }))
+        .catch((error: unknown) => {
+          throw mapped('DeleteObject', error);
+        });
+    },
+  };
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}
+
+/** No HTTP status means no answer: a time-out or no network. Name and status only: the service's text holds names of accounts. */
+function mapped(operation: string, error: unknown): LogError {
+  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
+  const status = statusOf(error);
+  const passes = status === undefined || status === 429 || status >= 500 || PASSING_ERRORS.has(name);
+  return new LogError(passes ? 'LOG_STORE_UNAVAILABLE' : 'LOG_STORE_REFUSED', `S3 ${operation} failed: ${name}`);
+}

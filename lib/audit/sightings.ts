@@ -1,0 +1,109 @@
+// Which numbers of a chain have been seen, where, and with what content: what tells a repeated delivery from a second history.
+
+const DIGEST_BYTES = 16;
+const POSITION_BYTES = 6;
+const TAG_BYTES = 8;
+const FLAGS = DIGEST_BYTES + POSITION_BYTES + TAG_BYTES;
+const SLOT_BYTES = FLAGS + 2;
+const SEEN = 1;
+const MARKED = 2;
+/** A number further beyond the others is kept apart, so that a hostile one costs nothing. */
+const MAX_GAP = 64;
+
+/** What was first seen under a number. */
+export interface Sighting {
+  /** Where: a line or a leaf, as the caller counts. */
+  readonly position: number;
+  readonly marked: boolean;
+  /** Whether its content had the digest given. */
+  readonly same: boolean;
+  readonly tag: Uint8Array;
+}
+
+/** The first sighting of each number of one chain, in 32 bytes each. */
+export class Sightings {
+  #slots = Buffer.alloc(0);
+  /** The number of the first slot. */
+  #base = 0;
+  #count = 0;
+  readonly #far = new Map<number, Buffer>();
+  #highest = 0;
+
+  /** The highest number seen, 0 without any. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /** Takes note of a number that was not seen before. Of `digest` 16 bytes are kept, of `tag`, which is the caller's, 8. */
+  add(sequence: number, digest: Uint8Array, position: number, tag?: Uint8Array): void {
+    const slot = this.#slot(sequence, true)!;
+    slot.set(digest.subarray(0, DIGEST_BYTES));
+    slot.writeUIntBE(position, DIGEST_BYTES, POSITION_BYTES);
+    if (tag !== undefined) slot.set(tag.subarray(0, TAG_BYTES), DIGEST_BYTES + POSITION_BYTES);
+    slot[FLAGS] = SEEN;
+    this.#count += 1;
+    this.#highest = Math.max(this.#highest, sequence);
+  }
+
+  /** What was seen under this number, compared with `digest`; undefined for a number that was not. */
+  find(sequence: number, digest: Uint8Array): Sighting | undefined {
+    const slot = this.#slot(sequence, false);
+    const flags = slot?.[FLAGS] ?? 0;
+    if (slot === undefined || (flags & SEEN) === 0) return undefined;
+    return {
+      position: slot.readUIntBE(DIGEST_BYTES, POSITION_BYTES),
+      marked: (flags & MARKED) !== 0,
+      same: slot.compare(digest, 0, DIGEST_BYTES, 0, DIGEST_BYTES) === 0,
+      tag: slot.subarray(DIGEST_BYTES + POSITION_BYTES, FLAGS),
+    };
+  }
+
+  /** Marks a number that was seen. */
+  mark(sequence: number): void {
+    const slot = this.#slot(sequence, false);
+    if (slot !== undefined) slot[FLAGS] = SEEN | MARKED;
+  }
+
+  /** Runs of numbers that were seen and not marked, ascending, with the position of the first. */
+  *unmarked(): Generator<{ readonly from: number; readonly to: number; readonly position: number }> {
+    let run: { from: number; to: number; position: number } | undefined;
+    for (const [sequence, slot] of this.#seen()) {
+      const isOpen = slot[FLAGS] === SEEN;
+      if (run !== undefined && (!isOpen || sequence !== run.to + 1)) {
+        yield run;
+        run = undefined;
+      }
+      if (!isOpen) continue;
+      if (run === undefined) {
+        run = { from: sequence, to: sequence, position: slot.readUIntBE(DIGEST_BYTES, POSITION_BYTES) };
+      } else run.to = sequence;
+    }
+    if (run !== undefined) yield run;
+  }
+
+  *#seen(): Generator<[number, Buffer]> {
+    for (let i = 0; i * SLOT_BYTES < this.#slots.length; i++) {
+      const slot = this.#slots.subarray(i * SLOT_BYTES, (i + 1) * SLOT_BYTES);
+      if (slot[FLAGS] !== 0) yield [this.#base + i, slot];
+    }
+    yield* [...this.#far].toSorted(([a], [b]) => a - b);
+  }
+
+  #slot(sequence: number, make: boolean): Buffer | undefined {
+    const far = this.#far.get(sequence);
+    if (far !== undefined) return far;
+    if (this.#count === 0 && make) this.#base = Math.max(1, sequence - MAX_GAP);
+    const at = (sequence - this.#base) * SLOT_BYTES;
+    if (at >= 0 && at + SLOT_BYTES <= this.#slots.length) return this.#slots.subarray(at, at + SLOT_BYTES);
+    if (!make) return undefined;
+    if (at < 0 || sequence - this.#base > 2 * (this.#count + MAX_GAP)) {
+      const slot = Buffer.alloc(SLOT_BYTES);
+      this.#far.set(sequence, slot);
+      return slot;
+    }
+    const grown = Buffer.alloc(Math.max(at + SLOT_BYTES, this.#slots.length * 2));
+    this.#slots.copy(grown);
+    this.#slots = grown;
+    return grown.subarray(at, at + SLOT_BYTES);
+  }
+}

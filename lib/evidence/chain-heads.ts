@@ -1,0 +1,128 @@
+// What the sealer remembers of the chains between two runs: enough to recognise repeats, forks and holes as they arrive. It is a
+// memory aid, kept beside the log and rebuilt from it when it is lost; nothing that is proven rests on it.
+import type { SignedLine } from '../audit/read-line.ts';
+
+/** Numbers `from` to `to` of a chain, both included. */
+export interface Numbers {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Numbers of a chain that are not in the log although higher ones are. */
+export interface Hole extends Numbers {
+  readonly chainId: string;
+}
+
+interface ChainHead {
+  /** Sealing time of the newest record, epoch seconds. */
+  at: number;
+  /** Leaves between which all records of the chain are. */
+  firstLeaf: number;
+  lastLeaf: number;
+  /** Ascending, disjoint, not adjacent. */
+  readonly seen: { from: number; to: number }[];
+  /** The highest number and its checksum. */
+  head: number;
+  checksum: string;
+}
+
+/**
+ * Chains that were silent for so long are forgotten. Far beyond what a delivery may take (Kinesis keeps records for a day unless
+ * told otherwise, CloudWatch Logs repeats for a day); a record that comes even later is sealed again, and the verifier says so.
+ */
+const REMEMBERED_S = 8 * 24 * 60 * 60;
+
+export class ChainHeads {
+  readonly #chains: Map<string, ChainHead>;
+  #size: number;
+
+  constructor(size = 0, chains: Iterable<readonly [string, ChainHead]> = []) {
+    this.#size = size;
+    this.#chains = new Map(chains);
+  }
+
+  /** Leaves of the log that are accounted for. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The leaves to look at for a record of this chain and number; undefined when there was none yet. */
+  leavesOf(chainId: string, sequence: number): { readonly first: number; readonly last: number } | undefined {
+    const chain = this.#chains.get(chainId);
+    if (chain === undefined || !chain.seen.some(({ from, to }) => from <= sequence && sequence <= to)) return undefined;
+    return { first: chain.firstLeaf, last: chain.lastLeaf };
+  }
+
+  /**
+   * Accounts for the next leaf, sealed at `time`. False when the record names another predecessor than the one that was sealed:
+   * two histories. `read` is undefined for a leaf that is no record.
+   */
+  add(read: SignedLine | undefined, time: number): boolean {
+    const leaf = this.#size++;
+    if (read === undefined) return true;
+    const { chain_id: chainId, sequence, previous, checksum } = read.record.signature;
+    const chain = this.#chains.get(chainId);
+    if (chain === undefined) {
+      const seen = [{ from: sequence, to: sequence }];
+      this.#chains.set(chainId, { at: time, firstLeaf: leaf, lastLeaf: leaf, seen, head: sequence, checksum });
+      return sequence > 1 || previous === undefined;
+    }
+    const follows = sequence !== chain.head + 1 || previous === chain.checksum;
+    chain.at = time;
+    chain.lastLeaf = leaf;
+    include(chain.seen, sequence);
+    if (sequence > chain.head) Object.assign(chain, { head: sequence, checksum });
+    return follows;
+  }
+
+  /** What is missing inside the chains, chain by chain, as far as sealed. */
+  *holes(): Generator<Hole> {
+    for (const [chainId, { seen }] of this.#chains) {
+      let next = 1;
+      for (const { from, to } of seen) {
+        if (from > next) yield { chainId, from: next, to: from - 1 };
+        next = to + 1;
+      }
+    }
+  }
+
+  /** The bytes to keep, without the chains that are to be forgotten at `time`. */
+  serialise(time: number): Buffer {
+    const chains = [...this.#chains].filter(([, { at }]) => at >= time - REMEMBERED_S);
+    return Buffer.from(`${JSON.stringify({ size: this.#size, chains })}\n`);
+  }
+
+  /** Undefined for bytes that are not ours, or know of more leaves than there are: the caller starts from nothing. */
+  static parse(bytes: Uint8Array | undefined, size: number): ChainHeads | undefined {
+    try {
+      const kept = JSON.parse(Buffer.from(bytes ?? []).toString()) as { size: number; chains: [string, ChainHead][] };
+      const whole =
+        Number.isSafeInteger(kept.size) && kept.size <= size && kept.chains.every(([, head]) => isHead(head));
+      return whole ? new ChainHeads(kept.size, kept.chains) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function isHead({ at, firstLeaf, lastLeaf, head, checksum, seen }: ChainHead): boolean {
+  const numbers = [at, firstLeaf, lastLeaf, head, ...seen.flatMap(({ from, to }) => [from, to])];
+  return numbers.every(Number.isSafeInteger) && typeof checksum === 'string';
+}
+
+/** Adds a number to runs of numbers. New ones are nearly always the next of the last run. */
+function include(seen: { from: number; to: number }[], sequence: number): void {
+  let at = seen.length;
+  while (at > 0 && seen[at - 1]!.from > sequence) at--;
+  const before = seen[at - 1];
+  const after = seen[at];
+  if (before !== undefined && sequence <= before.to) return;
+  const joinsBefore = before?.to === sequence - 1;
+  const joinsAfter = after?.from === sequence + 1;
+  if (joinsBefore && joinsAfter) {
+    before.to = after.to;
+    seen.splice(at, 1);
+  } else if (joinsBefore) before.to = sequence;
+  else if (joinsAfter) after.from = sequence;
+  else seen.splice(at, 0, { from: sequence, to: sequence });
+}

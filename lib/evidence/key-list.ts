@@ -1,0 +1,101 @@
+// The list of keys that a trail was signed with: what a verifier is given, and trusts because of whom it has it from.
+import { shortKeyId } from '../audit/sign.ts';
+import { LogError } from '../transparency/errors.ts';
+import { isoTime, type KeyInUse, outsideUse } from '../transparency/findings.ts';
+import { parseVerifierKey } from '../transparency/note.ts';
+
+/** A record signing key by its id; the key itself is secret, and not in the list. Times: epoch seconds, both included. */
+export interface RecordKeyInUse {
+  readonly keyId: string;
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+/** Public: no secret is in it. Keys that are no longer used stay in it, so that what they signed can be verified. */
+export interface KeyList {
+  /** Of the log; the name of its checkpoint keys. */
+  readonly origin: string;
+  readonly checkpointKeys: readonly KeyInUse[];
+  readonly recordKeys: readonly RecordKeyInUse[];
+}
+
+/** `{"origin", "checkpoint_keys": [{"key", "from", "until"}], "record_keys": [{"key_id", "from", "until"}]}`, times ISO 8601. */
+export function formatKeyList({ origin, checkpointKeys, recordKeys }: KeyList): string {
+  const list = {
+    origin,
+    checkpoint_keys: checkpointKeys.map(({ key, ...use }) => ({ key: key.verifierKey, ...times(use) })),
+    record_keys: recordKeys.map(({ keyId, ...use }) => ({ key_id: keyId, ...times(use) })),
+  };
+  return `${JSON.stringify(list, null, 2)}\n`;
+}
+
+/** Reads a key list. Throws `LogError` `LOG_MALFORMED`, which names the member. */
+export function parseKeyList(text: string): KeyList {
+  const list = members(parse(text), 'list');
+  const origin = textOf(list, 'origin');
+  const checkpointKeys = arrayOf(list, 'checkpoint_keys').map((entry) => {
+    const key = parseVerifierKey(textOf(entry, 'key'));
+    if (key.name !== origin) throw malformed('a checkpoint key has the name of the log, its origin');
+    return { key, ...useOf(entry) };
+  });
+  const recordKeys = arrayOf(list, 'record_keys').map((entry) => ({ keyId: textOf(entry, 'key_id'), ...useOf(entry) }));
+  return { origin, checkpointKeys, recordKeys };
+}
+
+/** Why a record key was not in use at `time`, or undefined: also for a key that the list does not know, which says nothing. */
+export function recordKeyOutsideUse(list: KeyList | undefined, keyId: string, time: number): string | undefined {
+  const uses = list?.recordKeys.filter((key) => shortKeyId(key.keyId) === keyId) ?? [];
+  if (list === undefined || list.recordKeys.length === 0) return undefined;
+  if (uses.length === 0) return `The key list does not know key id ${JSON.stringify(keyId.slice(0, 40))}`;
+  const reasons = uses.map((each) => outsideUse(time, each));
+  return reasons.includes(undefined) ? undefined : reasons[0];
+}
+
+function times({ from, until }: { from?: number | undefined; until?: number | undefined }): object {
+  return {
+    ...(from === undefined ? {} : { from: isoTime(from) }),
+    ...(until === undefined ? {} : { until: isoTime(until) }),
+  };
+}
+
+function useOf(entry: Members): { from: number | undefined; until: number | undefined } {
+  return { from: timeOf(entry, 'from'), until: timeOf(entry, 'until') };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed('not JSON');
+  }
+}
+
+function members(value: unknown, name: string): Members {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(`${name} is no object`);
+  return { ...value };
+}
+
+function arrayOf(list: Members, name: string): readonly Members[] {
+  const value = list[name];
+  if (!Array.isArray(value)) throw malformed(`${name} is no array`);
+  return value.map((entry: unknown, i) => members(entry, `${name}[${i}]`));
+}
+
+function textOf(entry: Members, name: string): string {
+  const value = entry[name];
+  if (typeof value !== 'string' || value === '') throw malformed(`${name} is no text`);
+  return value;
+}
+
+function timeOf(entry: Members, name: string): number | undefined {
+  if (entry[name] === undefined) return undefined;
+  const ms = Date.parse(textOf(entry, name));
+  if (Number.isNaN(ms)) throw malformed(`${name} is no ISO 8601 time`);
+  return Math.floor(ms / 1000);
+}
+
+function malformed(why: string): LogError {
+  return new LogError('LOG_MALFORMED', `Not a key list: ${why}`);
+}

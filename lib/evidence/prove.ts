@@ -1,0 +1,77 @@
+// A proof about one record that can be taken elsewhere: C2SP tlog-proof, with the record itself in it.
+import { type Checkpoint, parseCheckpoint } from '../transparency/checkpoint.ts';
+import { type Entry, readBundle, readEntries } from '../transparency/entries.ts';
+import { LogError } from '../transparency/errors.ts';
+import { NEWEST_CHECKPOINT } from '../transparency/layout.ts';
+import { parseNote } from '../transparency/note.ts';
+import type { TileReader } from '../transparency/ports.ts';
+import { TileHashes } from '../transparency/tile-hashes.ts';
+import { TILE_WIDTH } from '../transparency/tiles.ts';
+import { formatTlogProof, parseTlogProof, type ProofFault, verifyTlogProof } from '../transparency/tlog-proof.ts';
+import type { KeyList } from './key-list.ts';
+import { readLeaf } from './record-id.ts';
+
+/** By its place in the log or by its id. */
+export type WhichRecord = number | { readonly chainId: string; readonly sequence: number };
+
+export interface RecordProof {
+  readonly text: string;
+  readonly index: number;
+  readonly checkpoint: Checkpoint;
+  /** The sealed line. */
+  readonly record: string;
+}
+
+/**
+ * The proof that a record is under the newest checkpoint, verified before it is given out. Resolves to undefined when the log has
+ * no such record. Rejects with `LogError`: `LOG_KEY_UNKNOWN` or `LOG_DAMAGED` when the proof does not verify.
+ */
+export async function proveRecord(
+  reader: TileReader,
+  keys: KeyList,
+  which: WhichRecord,
+): Promise<RecordProof | undefined> {
+  const bytes = await reader.read(NEWEST_CHECKPOINT);
+  if (bytes === undefined) return undefined;
+  const checkpoint = Buffer.from(bytes).toString('utf8');
+  const { size } = parseCheckpoint(parseNote(bytes).text);
+  const entry = await find(reader, size, which);
+  if (entry === undefined) return undefined;
+  const hashes = await new TileHashes(reader, size).inclusionProof(entry.index);
+  const text = formatTlogProof({ index: entry.index, hashes, checkpoint, extra: entry.bytes });
+  const checked = checkProof(Buffer.from(text), keys);
+  if (checked.fault === undefined) return { text, ...checked };
+  if (checked.fault === 'unknown-key') {
+    throw new LogError('LOG_KEY_UNKNOWN', 'The newest checkpoint is signed by none of the keys given');
+  }
+  throw new LogError('LOG_DAMAGED', 'The log does not prove what it holds: run the verifier');
+}
+
+/** What a proof says, and whether it holds. Throws `LogError` `LOG_MALFORMED`, also for a proof without a record in it. */
+export function checkProof(
+  bytes: Uint8Array,
+  keys: KeyList,
+): Omit<RecordProof, 'text'> & { readonly fault?: ProofFault } {
+  const proof = parseTlogProof(bytes);
+  if (proof.extra === undefined) throw new LogError('LOG_MALFORMED', 'The proof does not hold the record it is about');
+  const { checkpoint, fault } = verifyTlogProof(
+    proof,
+    proof.extra,
+    keys.checkpointKeys.map(({ key }) => key),
+  );
+  const record = Buffer.from(proof.extra).toString('utf8');
+  return { index: proof.index, checkpoint, record, ...(fault === undefined ? {} : { fault }) };
+}
+
+async function find(reader: TileReader, size: number, which: WhichRecord): Promise<Entry | undefined> {
+  if (typeof which === 'number') {
+    if (which >= size) return undefined;
+    const bundle = await readBundle(reader, Math.floor(which / TILE_WIDTH), size);
+    return { index: which, bytes: bundle[which % TILE_WIDTH]! };
+  }
+  for await (const entry of readEntries(reader, 0, size)) {
+    const signature = readLeaf(entry.bytes)?.record.signature;
+    if (signature?.chain_id === which.chainId && signature.sequence === which.sequence) return entry;
+  }
+  return undefined;
+}

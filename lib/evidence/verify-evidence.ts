@@ -1,0 +1,289 @@
+// Everything that can be verified about a trail: its log, its records, and that the two agree. Offline, with public keys; with the
+// record key, where the reader may have it, the records' checksums too.
+import { hash } from 'node:crypto';
+import type { SignedLine } from '../audit/read-line.ts';
+import { Sightings } from '../audit/sightings.ts';
+import {
+  type Comparison,
+  type Fault,
+  type FindingKind,
+  timeOf,
+  TrailCheck,
+  type TrailReport,
+} from '../audit/verify.ts';
+import type { Secret } from '../base/secret.ts';
+import type { LogFindingKind } from '../transparency/findings.ts';
+import type { TileReader } from '../transparency/ports.ts';
+import { type LogReport, verifyLog } from '../transparency/verify-log.ts';
+import { type KeyList, recordKeyOutsideUse } from './key-list.ts';
+
+/** `unsigned-tail`: records that no checkpoint covers. A note while they may still be on their way. */
+export type EvidenceKind = FindingKind | LogFindingKind | 'unsigned-tail';
+
+export interface EvidenceFinding {
+  readonly kind: EvidenceKind;
+  /** True for what is worth knowing and no sign of tampering. */
+  readonly note?: true;
+  /** The copy of the records that was given, or the log. */
+  readonly where: 'records' | 'log';
+  /** 1-based, of the records. */
+  readonly line?: number;
+  /** 0-based, of the log. */
+  readonly leaf?: number;
+  /** The object of the log, or the name of a checkpoint kept elsewhere. */
+  readonly path?: string;
+  readonly chainId?: string;
+  readonly sequence?: number;
+  readonly detail: string;
+}
+
+export interface EvidenceReport {
+  /** True when there is no finding but notes. */
+  readonly valid: boolean;
+  /** The log's first, then the records' by line. */
+  readonly findings: readonly EvidenceFinding[];
+  /** Whether record keys were given; without them nothing says that a record is authentic but the log. */
+  readonly checksumsVerified: boolean;
+  /** Of the records that were given; of the leaves without any. */
+  readonly records: number;
+  readonly chains: number;
+  readonly successCount: number;
+  readonly log?: {
+    readonly checkpoints: number;
+    /** Of the newest checkpoint whose tree is there; absent without one. */
+    readonly newest?: {
+      readonly number?: number;
+      readonly size: number;
+      readonly root: string;
+      readonly time?: number;
+    };
+  };
+}
+
+export interface EvidenceOptions {
+  /** @default - only the records are verified, and nothing shows that their end was cut off */
+  readonly log?: {
+    readonly reader: TileReader;
+    /** Checkpoints kept elsewhere, by name. */
+    readonly known?: ReadonlyMap<string, Uint8Array>;
+    /** Epoch seconds; without it, nobody asks whether the next checkpoint is overdue. */
+    readonly now?: number;
+  };
+  /** @default - only the log is verified */
+  readonly records?: Iterable<string> | AsyncIterable<string>;
+  /** The records are some of those of the log: that others are not among them is no finding. */
+  readonly isExcerpt?: boolean;
+  /** @default - checksums are not verified */
+  readonly recordKeys?: ReadonlyMap<string, Secret> | undefined;
+  /** Without it no checkpoint can be verified, and nothing is known of the times of record keys. */
+  readonly keys?: KeyList | undefined;
+}
+
+/** Longest that a record may take from its making to its checkpoint when the log makes no promise, seconds. */
+const SETTLED_AFTER_S = 60;
+
+/**
+ * Verifies a log, a copy of its records, or both against one another. One pass over each; memory: some 32 bytes a record and 1 a
+ * leaf. Without record keys a copy agrees with the log only byte for byte; with them, also when it was written anew as JSON.
+ */
+export async function verifyEvidence(options: EvidenceOptions): Promise<EvidenceReport> {
+  const { log, records, recordKeys, keys } = options;
+  const checks = {
+    keys: recordKeys,
+    outsideUse: (keyId: string, time: number) => recordKeyOutsideUse(keys, keyId, time),
+  };
+  const leaves = log && (await verifyLeaves(log, checks, keys));
+  const copy = records && (await new Copy(leaves, checks).verify(records, options.isExcerpt === true));
+  const findings = [...(leaves?.findings ?? []), ...(copy?.findings ?? [])];
+  const { records: count, chains, successCount } = copy?.report ?? leaves?.report ?? NOTHING;
+  return {
+    valid: findings.every(({ note }) => note === true),
+    findings,
+    checksumsVerified: recordKeys !== undefined,
+    records: count,
+    chains,
+    successCount,
+    ...(leaves && { log: { checkpoints: leaves.log.checkpoints, ...newestOf(leaves.log) } }),
+  };
+}
+
+const NOTHING = { records: 0, chains: 0, successCount: 0 };
+
+interface Checks {
+  readonly keys: ReadonlyMap<string, Secret> | undefined;
+  readonly outsideUse: (keyId: string, time: number) => string | undefined;
+}
+
+/** The log verified, and what its leaves are. */
+interface Leaves {
+  readonly log: LogReport;
+  readonly report: TrailReport;
+  readonly chains: ReadonlyMap<string, Sightings>;
+  /** False when entries could not be read: then what is not among the leaves may have been. */
+  readonly isWhole: boolean;
+  readonly findings: readonly EvidenceFinding[];
+}
+
+async function verifyLeaves(
+  log: NonNullable<EvidenceOptions['log']>,
+  checks: Checks,
+  keys: KeyList | undefined,
+): Promise<Leaves> {
+  const chains = new Map<string, Sightings>();
+  const check = new TrailCheck<never>(checks);
+  let read = 0;
+  const verified = await verifyLog({
+    ...log,
+    keys: keys?.checkpointKeys ?? [],
+    onEntry: ({ index, bytes }) => {
+      read += 1;
+      const text = Buffer.from(bytes).toString('utf8');
+      const line = check.line(text, index + 1);
+      if (line !== undefined) sight(chains, line, bytes, index);
+    },
+    onWrongEntry: ({ bytes }) => check.claim(Buffer.from(bytes).toString('utf8')),
+  });
+  const report = check.report();
+  const isWhole = read === (verified.head?.size ?? 0);
+  const findings: EvidenceFinding[] = verified.findings.map((finding) => ({ where: 'log', ...finding }));
+  for (const { line, ...finding } of report.findings) {
+    // What was not read is not missing from a chain for that.
+    if (finding.kind === 'missing' && !isWhole) continue;
+    // Leaves are in order of arrival, which need not be that of the chains.
+    const note = finding.kind === 'reordered' ? ({ note: true } as const) : {};
+    findings.push({ where: 'log', leaf: line - 1, ...finding, ...note });
+  }
+  return { log: verified, report, chains, isWhole, findings };
+}
+
+/** Takes note of a leaf, unless its number was taken before. */
+function sight(chains: Map<string, Sightings>, { record }: SignedLine, bytes: Uint8Array, index: number): void {
+  const { chain_id: chainId, sequence, checksum } = record.signature;
+  let chain = chains.get(chainId);
+  if (chain === undefined) chains.set(chainId, (chain = new Sightings()));
+  const digest = hash('sha256', bytes, 'buffer');
+  if (chain.find(sequence, digest) === undefined) chain.add(sequence, digest, index, tagOf(checksum));
+}
+
+/** The part of a checksum that is remembered. */
+function tagOf(checksum: string): Buffer {
+  return Buffer.from(checksum.slice(0, 16), 'hex');
+}
+
+/** Records of one chain that no checkpoint covers. */
+interface Tail {
+  readonly line: number;
+  readonly chainId: string;
+  readonly from: number;
+  to: number;
+  readonly isLate: boolean;
+}
+
+/** The check of a copy of the records, against the leaves where there are any. */
+class Copy {
+  readonly #leaves: Leaves | undefined;
+  readonly #check: TrailCheck<never>;
+  readonly #checks: Checks;
+  readonly #tails = new Map<string, Tail>();
+  #line = 0;
+
+  constructor(leaves: Leaves | undefined, checks: Checks) {
+    this.#leaves = leaves;
+    this.#checks = checks;
+    this.#check = new TrailCheck<never>({
+      ...checks,
+      ...(leaves && {
+        compare: (read, text, fault) => this.#compare(read, text, fault),
+        knownUpTo: (chainId) => leaves.chains.get(chainId)?.highest ?? 0,
+      }),
+    });
+  }
+
+  async verify(
+    records: Iterable<string> | AsyncIterable<string>,
+    isExcerpt: boolean,
+  ): Promise<{ report: TrailReport; findings: readonly EvidenceFinding[] }> {
+    const line = (text: string): void => {
+      this.#line += 1;
+      this.#check.line(text);
+    };
+    // Two loops, because awaiting each line of an array would cost more than checking it.
+    if (Symbol.iterator in records) for (const text of records) line(text);
+    else for await (const text of records) line(text);
+    const report = this.#check.report();
+    const found = report.findings.map((finding): EvidenceFinding => ({ where: 'records', ...finding }));
+    const all = [...found, ...this.#tailFindings()].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    return { report, findings: isExcerpt ? all : [...all, ...this.#absent()] };
+  }
+
+  #compare(read: SignedLine, text: string, fault: () => Fault<FindingKind> | undefined): Comparison<FindingKind> {
+    const { chain_id: chainId, sequence, checksum } = read.record.signature;
+    const chain = this.#leaves?.chains.get(chainId);
+    const leaf = chain?.find(sequence, hash('sha256', text, 'buffer'));
+    if (chain === undefined || leaf === undefined) {
+      if (fault() === undefined) this.#unsealed(read, chain?.highest ?? 0);
+      return undefined;
+    }
+    chain.mark(sequence);
+    if (leaf.same) return 'same'; // what is wrong with it was said of the leaf
+    const own = fault();
+    if (own !== undefined) return own;
+    const where = `what was sealed as leaf ${leaf.position}`;
+    if (this.#checks.keys === undefined) return { kind: 'modified', detail: `Not ${where}` };
+    if (tagOf(checksum).equals(leaf.tag)) return 'same';
+    return { kind: 'forked', detail: `Signed, and not ${where}: there are two histories` };
+  }
+
+  #unsealed(read: SignedLine, highest: number): void {
+    const { chain_id: chainId, sequence } = read.record.signature;
+    const newest = this.#leaves?.log.head;
+    if (this.#leaves?.isWhole !== true || sequence < highest) return; // the log's own findings say so
+    const settled = (newest?.time ?? 0) - Math.max(SETTLED_AFTER_S, (newest?.due ?? 0) - (newest?.time ?? 0));
+    const isLate = newest !== undefined && timeOf(read.record) < settled;
+    const key = JSON.stringify([chainId, isLate]);
+    const tail = this.#tails.get(key);
+    if (tail === undefined) this.#tails.set(key, { line: this.#line, chainId, from: sequence, to: sequence, isLate });
+    else tail.to = Math.max(tail.to, sequence);
+  }
+
+  *#tailFindings(): Generator<EvidenceFinding> {
+    for (const { line, chainId, from, to, isLate } of this.#tails.values()) {
+      const what = from === to ? `Number ${from} of the chain is` : `Numbers ${from} to ${to} of the chain are`;
+      yield {
+        kind: 'unsigned-tail',
+        ...(isLate ? {} : { note: true }),
+        where: 'records',
+        line,
+        chainId,
+        sequence: from,
+        detail: isLate
+          ? `${what} under no checkpoint, although later ones were signed`
+          : `${what} under no checkpoint yet`,
+      };
+    }
+  }
+
+  /** Leaves that are in no line. */
+  *#absent(): Generator<EvidenceFinding> {
+    for (const [chainId, chain] of this.#leaves?.chains ?? []) {
+      for (const { from, to, position } of chain.unmarked()) {
+        const what = from === to ? `Number ${from} of the chain` : `Numbers ${from} to ${to} of the chain`;
+        const detail = `${what}, sealed from leaf ${position} on, in no line`;
+        yield { kind: 'missing', where: 'records', leaf: position, chainId, sequence: from, detail };
+      }
+    }
+  }
+}
+
+function newestOf({ head }: LogReport): Pick<NonNullable<EvidenceReport['log']>, 'newest'> {
+  if (head === undefined) return {};
+  const { number, size, root, time } = head;
+  return {
+    newest: {
+      ...(number === undefined ? {} : { number }),
+      size,
+      root: Buffer.from(root).toString('base64'),
+      ...(time === undefined ? {} : { time }),
+    },
+  };
+}

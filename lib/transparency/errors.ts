@@ -1,0 +1,20 @@
+import { ProtectorError } from '../base/errors.ts';
+
+/**
+ * `LOG_STORE_UNAVAILABLE`, `LOG_SIGNER_UNAVAILABLE`, `LOG_CONTENDED`: worth a retry. `LOG_STORE_REFUSED`, `LOG_SIGNER_REFUSED`:
+ * permissions, names or settings. `LOG_MALFORMED`: bytes that are no tile, bundle, note, checkpoint or proof.
+ * `LOG_DAMAGED`: what the store holds contradicts the newest signed checkpoint; nothing is signed, keep everything and run the
+ * verifier. `LOG_KEY_UNKNOWN`: the newest checkpoint is signed by no key that was given.
+ */
+export type LogErrorCode =
+  | 'LOG_STORE_UNAVAILABLE'
+  | 'LOG_STORE_REFUSED'
+  | 'LOG_SIGNER_UNAVAILABLE'
+  | 'LOG_SIGNER_REFUSED'
+  | 'LOG_CONTENDED'
+  | 'LOG_MALFORMED'
+  | 'LOG_DAMAGED'
+  | 'LOG_KEY_UNKNOWN';
+
+/** Reading, growing or signing the transparency log failed. Messages name paths and numbers, never an entry. */
+export class LogError extends ProtectorError<LogErrorCode> {}

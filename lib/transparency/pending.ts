@@ -1,0 +1,48 @@
+// What a commit is going to add: one line of JSON about it, then its entries as a bundle.
+import { LogError } from './errors.ts';
+import type { TreeHead } from './proofs.ts';
+import { decodeBundle, encodeBundle } from './tiles.ts';
+
+export interface Pending extends TreeHead {
+  /** Of the checkpoint that the commit ends with. */
+  readonly number: number;
+  readonly time: number;
+  readonly due?: number;
+  /** Go behind the tree of `size` and `root`. */
+  readonly entries: readonly Uint8Array[];
+}
+
+export function encodePending({ root, entries, ...plan }: Pending): Buffer {
+  const line = JSON.stringify({ ...plan, root: Buffer.from(root).toString('base64') });
+  return Buffer.concat([Buffer.from(`${line}\n`), encodeBundle(entries)]);
+}
+
+/** Throws `LogError` `LOG_MALFORMED`. */
+export function decodePending(bytes: Uint8Array): Pending {
+  const end = bytes.indexOf(0x0a);
+  const { root, number, time, size, due } = parse(Buffer.from(bytes.subarray(0, Math.max(0, end))).toString());
+  const whole = [number, time, size, due ?? 0].every((value) => Number.isSafeInteger(value) && Number(value) >= 0);
+  if (!whole || typeof root !== 'string') throw malformed();
+  return {
+    number: Number(number),
+    time: Number(time),
+    size: Number(size),
+    ...(due === undefined ? {} : { due: Number(due) }),
+    root: Buffer.from(root, 'base64'),
+    entries: decodeBundle(bytes.subarray(end + 1)),
+  };
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return { ...value };
+  } catch {
+    // said below
+  }
+  throw malformed();
+}
+
+function malformed(): LogError {
+  return new LogError('LOG_MALFORMED', 'Not the pending entries of a commit');
+}

@@ -1,0 +1,76 @@
+// C2SP tlog-proof: an entry's index, its inclusion proof and the checkpoint it leads to, verifiable without the log.
+import { parseCheckpoint, wholeNumber, type Checkpoint } from './checkpoint.ts';
+import { LogError } from './errors.ts';
+import { HASH_BYTES, leafHash, sameBytes } from './hashes.ts';
+import { type NoteKey, parseNote, readUtf8, verifyNote } from './note.ts';
+import { rootOfInclusion } from './proofs.ts';
+
+export interface TlogProof {
+  readonly index: number;
+  /** From the leaf's sibling up. */
+  readonly hashes: readonly Uint8Array[];
+  /** The signed note, as it is. */
+  readonly checkpoint: string;
+  /** For the application; nothing vouches for it. Our own proofs carry the entry, whose hash the proof then confirms. */
+  readonly extra?: Uint8Array;
+}
+
+const HEADER = 'c2sp.org/tlog-proof@v1';
+
+export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof): string {
+  const lines = [HEADER];
+  if (extra !== undefined) lines.push(`extra ${Buffer.from(extra).toString('base64')}`);
+  lines.push(`index ${index}`, ...hashes.map((hash) => Buffer.from(hash).toString('base64')));
+  return `${lines.join('\n')}\n\n${checkpoint}`;
+}
+
+/** Reads a proof. Throws `LogError` `LOG_MALFORMED`. */
+export function parseTlogProof(bytes: Uint8Array): TlogProof {
+  const text = readUtf8(bytes);
+  const end = text.indexOf('\n\n');
+  const [header, ...lines] = text.slice(0, end).split('\n');
+  if (end === -1 || header !== HEADER) throw malformed(`A proof begins with ${HEADER}`);
+  const extra = lines[0]?.startsWith('extra ') === true ? base64(lines.shift()!.slice('extra '.length)) : undefined;
+  const index = lines.shift();
+  if (index?.startsWith('index ') !== true) throw malformed('A proof has the index of its entry');
+  const hashes = lines.map(base64);
+  if (hashes.some((hash) => hash.length !== HASH_BYTES)) throw malformed('A hash of a proof has 32 bytes');
+  return {
+    index: wholeNumber(index.slice('index '.length)),
+    hashes,
+    checkpoint: text.slice(end + 2),
+    ...(extra === undefined ? {} : { extra }),
+  };
+}
+
+/** `unknown-key`: signed by none of the keys. `modified`: a signature or the path does not hold. */
+export type ProofFault = 'unknown-key' | 'modified';
+
+/** Whether `entry` is what the proof is about, in the log of one of `keys`. Throws `LogError` `LOG_MALFORMED`. */
+export function verifyTlogProof(
+  proof: TlogProof,
+  entry: Uint8Array,
+  keys: readonly NoteKey[],
+): { readonly checkpoint: Checkpoint; readonly fault?: ProofFault } {
+  const note = parseNote(Buffer.from(proof.checkpoint));
+  const checkpoint = parseCheckpoint(note.text);
+  const { valid, wrong } = verifyNote(
+    note,
+    keys.filter(({ name }) => name === checkpoint.origin),
+  );
+  if (wrong.length > 0) return { checkpoint, fault: 'modified' };
+  if (valid.length === 0) return { checkpoint, fault: 'unknown-key' };
+  const root = rootOfInclusion(leafHash(entry), proof.index, checkpoint.size, proof.hashes);
+  if (root === undefined || !sameBytes(root, checkpoint.root)) return { checkpoint, fault: 'modified' };
+  return { checkpoint };
+}
+
+function base64(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.toString('base64') !== text) throw malformed('Not base64');
+  return bytes;
+}
+
+function malformed(message: string): LogError {
+  return new LogError('LOG_MALFORMED', message);
+}

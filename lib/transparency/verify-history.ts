@@ -1,0 +1,184 @@
+// Every checkpoint that a log has ever signed: signatures, numbers, order and the clock. The tree is verify-tree.ts's business.
+import { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.ts';
+import { LogError } from './errors.ts';
+import { isoTime, type KeyInUse, type LogFinding, outsideUse } from './findings.ts';
+import { CHECKPOINTS, checkpointNumber, checkpointPath, NEWEST_CHECKPOINT } from './layout.ts';
+import { parseNote, verifyNote } from './note.ts';
+import type { TileReader } from './ports.ts';
+
+/** A checkpoint whose signature holds. */
+export interface SignedHead extends Checkpoint {
+  /** Where it lies. */
+  readonly path: string;
+}
+
+/** An authentic checkpoint of our own: it has a number and a time. */
+interface Dated extends SignedHead {
+  readonly number: number;
+  readonly time: number;
+}
+
+const CONCURRENT_READS = 16;
+
+export class History {
+  /** Authentic ones, by number. */
+  readonly #checkpoints: Dated[] = [];
+  /** Numbers under whose path anything lies. */
+  readonly #taken = new Set<number>();
+  readonly #findings: LogFinding[] = [];
+  readonly #keys: readonly KeyInUse[];
+
+  private constructor(keys: readonly KeyInUse[]) {
+    this.#keys = keys;
+  }
+
+  /** Reads every checkpoint of a log and checks it by itself. */
+  static async read(reader: TileReader, keys: readonly KeyInUse[]): Promise<History> {
+    const history = new History(keys);
+    let paths: string[] = [];
+    const readPaths = async (): Promise<void> => {
+      const all = await Promise.all(paths.map(async (path) => [path, await reader.read(path)] as const));
+      for (const [path, bytes] of all) if (bytes !== undefined) history.#add(path, bytes);
+      paths = [];
+    };
+    for await (const path of reader.list(CHECKPOINTS)) {
+      paths.push(path);
+      if (paths.length === CONCURRENT_READS) await readPaths();
+    }
+    await readPaths();
+    history.#checkpoints.sort((a, b) => a.number - b.number);
+    history.#newest(await reader.read(NEWEST_CHECKPOINT));
+    return history;
+  }
+
+  /** Authentic checkpoints, by number. */
+  get checkpoints(): readonly SignedHead[] {
+    return this.#checkpoints;
+  }
+
+  /** The newest authentic one. */
+  get newest(): SignedHead | undefined {
+    return this.#checkpoints.at(-1);
+  }
+
+  /** What is wrong with single checkpoints, their numbers, their order and the clock; `forked` ones are told elsewhere. */
+  findings(forked: ReadonlySet<SignedHead>, now: number | undefined): readonly LogFinding[] {
+    const found = [...this.#findings];
+    let before: Dated | undefined;
+    for (const checkpoint of this.#checkpoints) {
+      const { path, number, size, time } = checkpoint;
+      const last = before?.number ?? -1;
+      const hole = this.#hole(last + 1, number - 1);
+      if (hole !== undefined) found.push(hole);
+      if (before !== undefined && number === last + 1 && before.due !== undefined && time > before.due) {
+        const detail = `The checkpoint before promised this one by ${isoTime(before.due)}; it is of ${isoTime(time)}`;
+        found.push({ kind: 'gap', path, detail });
+      }
+      if (forked.has(checkpoint)) continue;
+      if (before !== undefined && (size < before.size || time < before.time)) {
+        const what =
+          size < before.size ? `${before.size} leaves, this one has ${size}` : `the time ${isoTime(before.time)}`;
+        found.push({ kind: 'rolled-back', path, detail: `A checkpoint before it has ${what}` });
+        continue;
+      }
+      before = checkpoint;
+    }
+    if (before?.due !== undefined && now !== undefined && now > before.due) {
+      const detail = `It promised another one by ${isoTime(before.due)}, and there is none: the end of the log is cut off, or its clock stands`;
+      found.push({ kind: 'gap', path: before.path, detail });
+    }
+    return found;
+  }
+
+  /** The checkpoint in `bytes` when it is authentic; otherwise what is wrong is among the findings. */
+  authentic(path: string, bytes: Uint8Array): SignedHead | undefined {
+    try {
+      const note = parseNote(bytes);
+      const checkpoint = parseCheckpoint(note.text);
+      const ofLog = this.#keys.filter(({ key }) => key.name === checkpoint.origin);
+      const { valid, wrong } = verifyNote(
+        note,
+        ofLog.map(({ key }) => key),
+      );
+      if (wrong.length > 0) return this.#refuse(path, 'modified', 'The signature is not that of the checkpoint');
+      const uses = ofLog.filter(({ key }) => valid.includes(key)).map((use) => outsideUse(checkpoint.time ?? 0, use));
+      if (uses.includes(undefined)) return { ...checkpoint, path };
+      return this.#refuse(path, 'unknown-key', uses[0] ?? `Signed by none of the keys given: ${signersOf(note)}`);
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      return this.#refuse(path, 'malformed', error.message);
+    }
+  }
+
+  #add(path: string, bytes: Uint8Array): void {
+    const number = checkpointNumber(path);
+    if (number !== undefined) this.#taken.add(number);
+    const head = this.authentic(path, bytes);
+    if (head === undefined) return;
+    if (!isDated(head)) {
+      this.#refuse(path, 'malformed', 'The checkpoint has no number and no time');
+    } else if (head.number !== number) {
+      this.#refuse(path, 'moved', `This is checkpoint ${head.number}`);
+      this.#lost.push(head);
+    } else {
+      this.#checkpoints.push(head);
+    }
+  }
+
+  /** Authentic checkpoints in a wrong place: they stand in where theirs is empty. */
+  readonly #lost: Dated[] = [];
+
+  #newest(bytes: Uint8Array | undefined): void {
+    for (const head of this.#lost) this.#insert(head);
+    const last = this.#checkpoints.at(-1);
+    if (bytes === undefined) {
+      if (last !== undefined) this.#refuse(NEWEST_CHECKPOINT, 'missing', `It should hold checkpoint ${last.number}`);
+      return;
+    }
+    const head = this.authentic(NEWEST_CHECKPOINT, bytes);
+    if (head === undefined) return;
+    if (!isDated(head)) {
+      this.#refuse(NEWEST_CHECKPOINT, 'malformed', 'The checkpoint has no number and no time');
+    } else if (last === undefined || head.number > last.number) {
+      const hole = this.#hole((last?.number ?? -1) + 1, head.number);
+      if (hole !== undefined) this.#findings.push(hole);
+      for (let number = (last?.number ?? -1) + 1; number < head.number; number++) this.#taken.add(number);
+      this.#checkpoints.push(head);
+    } else if (head.number < last.number) {
+      const detail = `It holds checkpoint ${head.number}, and checkpoint ${last.number} is there`;
+      // The object is written last, so a crash leaves it one behind.
+      const note = head.number === last.number - 1 ? ({ note: true } as const) : {};
+      this.#findings.push({ kind: 'rolled-back', ...note, path: NEWEST_CHECKPOINT, detail });
+    } else if (checkpointText(head) !== checkpointText(last)) {
+      this.#refuse(NEWEST_CHECKPOINT, 'forked', `There is another checkpoint ${head.number}`);
+    }
+  }
+
+  #insert(head: Dated): void {
+    const at = this.#checkpoints.findIndex(({ number }) => number >= head.number);
+    if (this.#checkpoints[at]?.number === head.number) return;
+    this.#checkpoints.splice(at === -1 ? this.#checkpoints.length : at, 0, head);
+  }
+
+  /** The numbers from `from` to `to` under whose path nothing lies. */
+  #hole(from: number, to: number): LogFinding | undefined {
+    const absent: number[] = [];
+    for (let number = from; number <= to; number++) if (!this.#taken.has(number)) absent.push(number);
+    const [first] = absent;
+    if (first === undefined) return undefined;
+    const more = absent.length > 1 ? ` and ${absent.length - 1} after it` : '';
+    return { kind: 'missing', path: checkpointPath(first), detail: `Checkpoint ${first}${more} is nowhere` };
+  }
+
+  #refuse(path: string, kind: LogFinding['kind'], detail: string): undefined {
+    this.#findings.push({ kind, path, detail });
+  }
+}
+
+function isDated(head: SignedHead): head is Dated {
+  return head.number !== undefined && head.time !== undefined;
+}
+
+function signersOf({ signatures }: { readonly signatures: readonly { name: string; id: string }[] }): string {
+  return signatures.map(({ name, id }) => `${name}+${id}`).join(', ');
+}

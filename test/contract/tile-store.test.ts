@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { fileTileStore } from '../../lib/adapters/file/tile-store.ts';
+import { s3Client } from '../../lib/adapters/s3/client.ts';
+import { s3TileStore } from '../../lib/adapters/s3/tile-store.ts';
+import { isEvidence } from '../../lib/transparency/layout.ts';
+import type { TileStore } from '../../lib/transparency/ports.ts';
+import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
+import { MemoryTileStore } from '../support/memory-tile-store.ts';
+import { tileStoreContract } from './tile-store.contract.ts';
+
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const clientOf = (endpoint: string): S3Client =>
+  s3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+const storeOf = (client: S3Client, bucket: string, prefix = ''): TileStore =>
+  s3TileStore({ client, bucket, prefix, isEvidence });
+
+async function listAll(store: TileStore): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const path of store.list('checkpoints/')) paths.push(path);
+  return paths;
+}
+
+tileStoreContract('memory', () => {
+  const store = new MemoryTileStore();
+  // What is not there cannot be had in memory: a broken one is a directory that is a file.
+  const broken = fileTileStore(new URL(import.meta.url).pathname);
+  return Promise.resolve({ store, second: store, broken, dispose: () => Promise.resolve() });
+});
+
+tileStoreContract('a directory', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'tile-store-'));
+  const obstacle = join(directory, 'obstacle');
+  await writeFile(obstacle, 'a file where a directory should be');
+  const place = join(directory, 'deep', 'log');
+  return {
+    store: fileTileStore(place),
+    second: fileTileStore(place),
+    broken: fileTileStore(obstacle),
+    dispose: () => rm(directory, { recursive: true }),
+  };
+});
+
+tileStoreContract('S3 (fake)', async () => {
+  const fake = await startFakeS3();
+  const client = clientOf(fake.endpoint);
+  fake.createBucket('logs');
+  return {
+    store: storeOf(client, 'logs', 'tenant/'),
+    second: storeOf(client, 'logs', 'tenant/'),
+    broken: storeOf(client, 'absent'),
+    dispose: async () => {
+      client.destroy();
+      await fake.close();
+    },
+  };
+});
+
+const moto = process.env['MOTO_URL'];
+const skipped = moto === undefined ? 'MOTO_URL is not set' : undefined;
+tileStoreContract(
+  'S3 (moto)',
+  async () => {
+    const client = clientOf(moto ?? '');
+    const bucket = `logs-${randomUUID()}`;
+    await client.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: true }));
+    return {
+      store: storeOf(client, bucket, 'tenant/'),
+      second: storeOf(client, bucket, 'tenant/'),
+      broken: storeOf(client, `absent-${randomUUID()}`),
+      dispose: () => Promise.resolve(client.destroy()),
+    };
+  },
+  skipped,
+);
+
+(skipped === undefined ? describe : describe.skip)('object lock (moto)', () => {
+  let client: S3Client;
+  const bucket = `locked-${randomUUID()}`;
+  beforeAll(async () => {
+    client = clientOf(moto ?? '');
+    await client.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: true }));
+  });
+  afterAll(() => client.destroy());
+
+  test('keeps evidence from being deleted, not what is only in passing', async () => {
+    const retention = { mode: 'COMPLIANCE', days: 30 } as const;
+    const store = s3TileStore({ client, bucket, prefix: '', retention, isEvidence });
+    for (const path of ['tile/0/000', 'checkpoints/000', 'pending/000']) await store.create(path, Buffer.from(path));
+    const { Versions: versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    const deletable = await Promise.all(
+      versions.map(async ({ Key: key, VersionId: id }) => {
+        const deletion = new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: id });
+        return [
+          key,
+          await client.send(deletion).then(
+            () => true,
+            () => false,
+          ),
+        ];
+      }),
+    );
+    expect(Object.fromEntries(deletable)).toEqual({
+      'tile/0/000': false,
+      'checkpoints/000': false,
+      'pending/000': true,
+    });
+    const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: 'tile/0/000' }));
+    expect(object.ObjectLockMode).toBe('COMPLIANCE');
+    expect(Number(object.ObjectLockRetainUntilDate) - Date.now()).toBeGreaterThan(29 * 86_400_000);
+  });
+});
+
+describe('the S3 tile store', () => {
+  let fake: FakeS3;
+  let store: TileStore;
+  let client: S3Client;
+  beforeAll(async () => {
+    fake = await startFakeS3();
+    fake.createBucket('logs');
+    const requestHandler = { requestTimeout: 200, throwOnRequestTimeout: true };
+    client = s3Client({
+      endpoint: fake.endpoint,
+      region: 'us-east-1',
+      credentials,
+      forcePathStyle: true,
+      maxAttempts: 3,
+      requestHandler,
+    });
+    store = storeOf(client, 'logs');
+  });
+  afterAll(async () => {
+    client.destroy();
+    await fake.close();
+  });
+
+  test('sends the SHA-256 of each object', async () => {
+    await store.create('tile/0/000', Buffer.from('abc'));
+    expect(fake.requests.at(-1)?.headers).toMatchObject({
+      'x-amz-checksum-sha256': 'ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=',
+      'if-none-match': '*',
+    });
+  });
+
+  test('a write whose answer was lost is there, and is not written again', async () => {
+    fake.fail('drop', 1);
+    expect(await store.create('lost/000', Buffer.from('a'))).toBe('exists');
+    expect(Buffer.from((await store.read('lost/000'))!).toString()).toBe('a');
+  });
+
+  test('a conflict of two writes is tried again until one of them is known to be first', async () => {
+    fake.fail('conflict', 2);
+    expect(await store.create('conflict/000', Buffer.from('a'))).toBe('created');
+    fake.fail('conflict', 9);
+    await expect(store.create('conflict/001', Buffer.from('a'))).rejects.toMatchObject({
+      code: 'LOG_STORE_UNAVAILABLE',
+    });
+    fake.heal();
+  });
+
+  test.each([
+    ['slow-down', 'LOG_STORE_UNAVAILABLE'],
+    ['status500', 'LOG_STORE_UNAVAILABLE'],
+    ['hang', 'LOG_STORE_UNAVAILABLE'],
+    ['deny', 'LOG_STORE_REFUSED'],
+  ] as const)(
+    '%s on every attempt is %s, for every call',
+    async (kind, code) => {
+      fake.fail(kind, 99);
+      for (const act of [
+        () => store.read('tile/0/000'),
+        () => store.create('failing/000', Buffer.from('a')),
+        () => store.replace('checkpoint', Buffer.from('a')),
+        () => store.remove('pending/000'),
+        () => listAll(store),
+      ]) {
+        await expect(act()).rejects.toMatchObject({ code });
+      }
+      fake.heal();
+    },
+    60_000,
+  );
+});
+
+describe('the file tile store', () => {
+  test('leaves nothing but the objects, which their owner alone may read', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tile-store-'));
+    const store = fileTileStore(directory);
+    await store.create('tile/0/000', Buffer.from('a'));
+    await store.create('tile/0/000', Buffer.from('b'));
+    await store.replace('checkpoint', Buffer.from('c'));
+    const names = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(names.map(({ name }) => name).toSorted()).toEqual(['000', 'checkpoint']);
+    await rm(directory, { recursive: true });
+  });
+});

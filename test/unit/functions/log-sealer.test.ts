@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import { sealerHandler } from '../../../functions/log-sealer.ts';
+import { Sealer } from '../../../lib/evidence/sealer.ts';
+import { readEntries } from '../../../lib/transparency/entries.ts';
+import { chainLines } from '../../support/chain-lines.ts';
+import { controlPayload, kinesisRecord, subscriptionPayload } from '../../support/kinesis-events.ts';
+import { fixedLog, START_MS } from '../../support/log.ts';
+import { crash, MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
+
+const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
+
+const kinesis = (data: Uint8Array | string) => kinesisRecord(data, 0);
+const subscription = (messages: readonly string[]) => kinesis(subscriptionPayload(messages));
+
+function functionOver(store = new MemoryTileStore()) {
+  const logged: Record<string, unknown>[] = [];
+  let now = START_MS;
+  const nowMs = (): number => now;
+  const log = fixedLog(store, { nowMs, dueAfterS: 600 });
+  const environment = { sealer: new Sealer(log, store), everyS: 300, nowMs };
+  const handler = sealerHandler(
+    () => Promise.resolve(environment),
+    (line) => logged.push(JSON.parse(line)),
+  );
+  const leaves = async (): Promise<string[]> => {
+    const lines: string[] = [];
+    const { tree } = await fixedLog(store).open();
+    for await (const { bytes } of readEntries(store, 0, tree.size)) lines.push(Buffer.from(bytes).toString());
+    return lines;
+  };
+  const wait = (s: number): void => {
+    now += s * 1000;
+  };
+  return { handler, logged, leaves, wait };
+}
+
+describe('the log sealer', () => {
+  test('seals records that were put into Kinesis, and those of a CloudWatch Logs subscription, in order of arrival', async () => {
+    const { handler, leaves, logged } = functionOver();
+    const lines = await chainLines('a', 7);
+    const Records = [
+      kinesis(lines[0]!),
+      kinesis(`${lines[1]}\n${lines[2]}\n`),
+      subscription(lines.slice(3, 5)),
+      kinesis(controlPayload()),
+      subscription(lines.slice(5)),
+    ];
+    expect(await handler({ Records })).toEqual({
+      sealed: 7,
+      repeated: 0,
+      rejected: 0,
+      forked: 0,
+      holes: 0,
+      checkpoint: 0,
+      size: 7,
+    });
+    expect(await leaves()).toEqual(lines);
+    expect(logged).toMatchObject([{ level: 'INFO', message: 'Records sealed', sealed: 7 }]);
+  });
+
+  test('a batch that comes again is sealed once', async () => {
+    const { handler, leaves } = functionOver();
+    const lines = await chainLines('a', 4);
+    const event = { Records: [subscription(lines)] };
+    await handler(event);
+    expect(await handler(event)).toMatchObject({ sealed: 0, repeated: 4, checkpoint: 0 });
+    expect(await leaves()).toEqual(lines);
+  });
+
+  test('is not stopped by what nobody can read, counts it, and shows nothing of it', async () => {
+    const { handler, logged } = functionOver();
+    const [line = ''] = await chainLines('a', 1);
+    const broken = kinesis(Buffer.concat([Uint8Array.of(0x1f, 0x8b), Buffer.from('PROBE')]));
+    const summary = await handler({ Records: [broken, kinesis('PROBE'), kinesis(line)] });
+    expect(summary).toMatchObject({ sealed: 1, rejected: 2 });
+    expect(logged).toMatchObject([{ level: 'WARN' }]);
+    expect(JSON.stringify(logged)).not.toContain('PROBE');
+  });
+
+  test('names the place of a forked record, and nothing else of it', async () => {
+    const { handler, logged } = functionOver();
+    const [lines, other] = [await chainLines('a', 2), await chainLines('a', 2, { user: 'PROBE' })];
+    await handler({ Records: [subscription([...lines, other[1]!])] });
+    expect(logged[0]).toMatchObject({ level: 'ERROR', record: 'a:2' });
+    expect(JSON.stringify(logged)).not.toContain('PROBE');
+  });
+
+  test('signs on the clock, also when nothing happened', async () => {
+    const { handler, wait } = functionOver();
+    expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0, size: 0 });
+    wait(60);
+    expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0 });
+    wait(300);
+    expect(await handler(CLOCK)).toMatchObject({ checkpoint: 1, size: 0 });
+  });
+
+  test('rejects when the store fails, so that the batch comes again', async () => {
+    const memory = new MemoryTileStore();
+    const store = watched(memory, (call) => {
+      if (call === 'create') throw crash();
+    });
+    const sealer = new Sealer(fixedLog(store), store);
+    const logged: string[] = [];
+    const failing = sealerHandler(
+      () => Promise.resolve({ sealer, everyS: 300, nowMs: () => START_MS }),
+      (line) => logged.push(line),
+    );
+    const Records = [subscription(await chainLines('a', 1))];
+    await expect(failing({ Records })).rejects.toMatchObject({ code: 'LOG_STORE_UNAVAILABLE' });
+    expect(logged.join('')).toContain('LOG_STORE_UNAVAILABLE');
+  });
+
+  test('is not configured without its settings, and says which is missing', async () => {
+    const { handler } = await import('../../../functions/log-sealer.ts');
+    await expect(handler(CLOCK)).rejects.toMatchObject({
+      code: 'NOT_CONFIGURED',
+      message: expect.stringContaining('LOG_LOCATION'),
+    });
+  });
+});

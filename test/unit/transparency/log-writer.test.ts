@@ -1,0 +1,246 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { LogError } from '../../../lib/transparency/errors.ts';
+import { readEntries } from '../../../lib/transparency/entries.ts';
+import { checkpointPath, NEWEST_CHECKPOINT, pendingPath } from '../../../lib/transparency/layout.ts';
+import type { LogWriter } from '../../../lib/transparency/log-writer.ts';
+import { noteKey } from '../../../lib/transparency/note.ts';
+import type { TileStore } from '../../../lib/transparency/ports.ts';
+import { verifyLog } from '../../../lib/transparency/verify-log.ts';
+import { fixedKeys, fixedLog, fixedSigner, ORIGIN, START_MS } from '../../support/log.ts';
+import { diesAt, MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
+
+const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
+const entry = (name: string): Buffer => Buffer.from(name);
+const batchOf = (name: string, count: number): Buffer[] =>
+  Array.from({ length: count }, (_, i) => entry(`${name}${i}`));
+
+/** Appends as the sealer does: looks again whenever another writer was first. */
+async function append(log: LogWriter, entries: readonly Buffer[]): Promise<void> {
+  let head = await log.open();
+  for (;;) {
+    const commit = await log.commit(head, entries);
+    if (commit.ours) return;
+    head = commit.head;
+  }
+}
+
+async function entriesOf(store: TileStore): Promise<string[]> {
+  const { tree } = await fixedLog(store).open();
+  const names: string[] = [];
+  for await (const { bytes } of readEntries(store, 0, tree.size)) names.push(text(bytes));
+  return names;
+}
+
+async function verified(store: TileStore): Promise<void> {
+  const report = await verifyLog({ reader: store, keys: fixedKeys().checkpointKeys });
+  expect(report.findings.filter(({ note }) => note !== true)).toEqual([]);
+}
+
+describe('a log', () => {
+  test('begins empty, and writes its first checkpoint with its first entries', async () => {
+    const store = new MemoryTileStore();
+    const log = fixedLog(store, { dueAfterS: 600 });
+    expect((await log.open()).checkpoint).toBeUndefined();
+    await append(log, batchOf('a', 3));
+    const lines = text(store.objects.get(NEWEST_CHECKPOINT)).split('\n');
+    const time = START_MS / 1000 + 1;
+    expect(lines).toEqual([
+      ORIGIN,
+      '3',
+      expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
+      'number 0',
+      `time ${time}`,
+      `due ${time + 600}`,
+      '',
+      expect.stringMatching(`^\u2014 ${ORIGIN} [A-Za-z0-9+/]+=*$`),
+      '',
+    ]);
+    expect(store.objects.get(checkpointPath(0))).toEqual(store.objects.get(NEWEST_CHECKPOINT));
+  });
+
+  test('keeps every checkpoint, and leaves nothing behind but evidence', async () => {
+    const store = new MemoryTileStore();
+    const log = fixedLog(store);
+    for (const size of [255, 1, 0, 300]) await append(log, batchOf(`${size}:`, size));
+    expect([...store.objects.keys()].filter((path) => !path.startsWith('tile/')).toSorted()).toEqual([
+      'checkpoint',
+      ...[0, 1, 2, 3].map(checkpointPath),
+    ]);
+    await verified(store);
+  });
+
+  test('signs that nothing happened', async () => {
+    const store = new MemoryTileStore();
+    const log = fixedLog(store);
+    await append(log, batchOf('a', 2));
+    await append(log, []);
+    const [first, second] = [0, 1].map((n) => text(store.objects.get(checkpointPath(n))).split('\n'));
+    expect(second?.slice(0, 3)).toEqual(first?.slice(0, 3));
+    expect(second?.slice(3, 5)).toEqual(['number 1', `time ${START_MS / 1000 + 2}`]);
+  });
+
+  test('never says that time went back', async () => {
+    const store = new MemoryTileStore();
+    await append(fixedLog(store), []);
+    await append(fixedLog(store, { nowMs: () => 0 }), []);
+    const { checkpoint } = await fixedLog(store).open();
+    expect(checkpoint).toMatchObject({ number: 1, time: START_MS / 1000 + 1 });
+  });
+
+  test.each([
+    ['an entry', 'tile/entries/000.p/3'],
+    ['a tile', 'tile/0/000.p/3'],
+  ])('is not continued when %s of its right edge was changed', async (_, path) => {
+    const store = new MemoryTileStore();
+    await append(fixedLog(store), batchOf('a', 3));
+    const bytes = Buffer.from(store.objects.get(path)!);
+    bytes[bytes.length - 1]! ^= 1;
+    await store.replace(path, bytes);
+    await expect(append(fixedLog(store), [])).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+    expect(store.objects.has(checkpointPath(1))).toBe(false);
+  });
+
+  test('signs nothing when the stored tiles do not prove that it only grew', async () => {
+    const memory = new MemoryTileStore();
+    await append(fixedLog(memory), batchOf('a', 200));
+    const spoils = watched(
+      memory,
+      () => {},
+      async (call, path) => {
+        if (call === 'create' && path === 'tile/0/000') await memory.replace(path, Buffer.alloc(8192));
+      },
+    );
+    await expect(append(fixedLog(spoils), batchOf('b', 100))).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+    expect(memory.objects.has(checkpointPath(1))).toBe(false);
+  });
+
+  test('is not continued behind a checkpoint of an unknown key, and is behind one of a former key', async () => {
+    const store = new MemoryTileStore();
+    await append(fixedLog(store, { signer: fixedSigner(2) }), batchOf('a', 3));
+    await expect(append(fixedLog(store), [])).rejects.toMatchObject({ code: 'LOG_KEY_UNKNOWN' });
+    const formerKeys = [noteKey(ORIGIN, fixedSigner(2).publicKey)];
+    await append(fixedLog(store, { formerKeys }), batchOf('b', 3));
+    const keys = [...fixedKeys(1).checkpointKeys, ...fixedKeys(2).checkpointKeys];
+    expect((await verifyLog({ reader: store, keys })).findings).toEqual([]);
+  });
+
+  test('is not continued in the name of another log', async () => {
+    const store = new MemoryTileStore();
+    await append(fixedLog(store), []);
+    await expect(append(fixedLog(store, { origin: 'example.com/other' }), [])).rejects.toBeInstanceOf(LogError);
+  });
+
+  test('goes on behind its newest checkpoint although the object that names it was put back or lost', async () => {
+    const store = new MemoryTileStore();
+    for (let i = 0; i < 5; i++) await append(fixedLog(store), batchOf(`${i}/`, 1));
+    await store.replace(NEWEST_CHECKPOINT, store.objects.get(checkpointPath(1))!);
+    await append(fixedLog(store), batchOf('5/', 1));
+    await store.remove(NEWEST_CHECKPOINT);
+    await append(fixedLog(store), batchOf('6/', 1));
+    expect(await entriesOf(store)).toEqual([0, 1, 2, 3, 4, 5, 6].map((i) => `${i}/0`));
+    await verified(store);
+  });
+});
+
+/** The calls of the store that one commit of this many entries behind these makes. */
+async function callsOf(before: number, count: number): Promise<number> {
+  const memory = new MemoryTileStore();
+  await append(fixedLog(memory), batchOf('before', before));
+  let calls = 0;
+  const store = watched(memory, (_, __, number) => {
+    calls = number;
+  });
+  await append(fixedLog(store), batchOf('x', count));
+  return calls;
+}
+
+describe('a crash', () => {
+  const CASES = [
+    [0, 1],
+    [250, 300],
+    [255, 1],
+    [3, 0],
+  ] as const;
+
+  test.each(CASES)(
+    'before or after any call of the store, %i entries there and %i to come: the next run goes on, nothing forks',
+    async (before, count) => {
+      const calls = await callsOf(before, count);
+      expect(calls).toBeGreaterThan(8);
+      for (let at = 1; at <= calls; at++) {
+        for (const happens of [false, true]) {
+          const memory = new MemoryTileStore();
+          await append(fixedLog(memory), batchOf('before', before));
+          const store = happens ? watched(memory, diesAt(at + 1), diesAt(at)) : watched(memory, diesAt(at));
+          await expect(append(fixedLog(store), batchOf('x', count))).rejects.toMatchObject({
+            code: 'LOG_STORE_UNAVAILABLE',
+          });
+          // The next run has something else to add.
+          await append(fixedLog(memory), batchOf('y', 2));
+          const entries = await entriesOf(memory);
+          const lost = [...batchOf('before', before), ...batchOf('y', 2)].map(text);
+          const whole = [...batchOf('before', before), ...batchOf('x', count), ...batchOf('y', 2)].map(text);
+          expect([lost, whole]).toContainEqual(entries);
+          await verified(memory);
+          expect([...memory.objects.keys()].filter((path) => path.startsWith('pending/'))).toEqual([]);
+        }
+      }
+    },
+    60_000,
+  );
+});
+
+describe('writers at the same time', () => {
+  test('in whatever order their calls reach the store, add everything once, and the log does not fork', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, writers) => {
+        const memory = new MemoryTileStore();
+        await append(fixedLog(memory), batchOf('before', 254));
+        const store = watched(memory, (call, path) => scheduler.schedule(Promise.resolve(), `${call} ${path}`));
+        const all = Array.from({ length: writers }, (_, w) => append(fixedLog(store), batchOf(`w${w}/`, 3)));
+        await scheduler.waitFor(Promise.all(all));
+        const names = await entriesOf(memory);
+        expect(names.slice(0, 254)).toEqual(batchOf('before', 254).map(text));
+        const added = names.slice(254);
+        expect(added.toSorted()).toEqual(
+          Array.from({ length: writers }, (_, w) => batchOf(`w${w}/`, 3).map(text)).flat(),
+        );
+        for (let w = 0; w < writers; w++) {
+          expect(added.filter((name) => name.startsWith(`w${w}/`))).toEqual(batchOf(`w${w}/`, 3).map(text));
+        }
+        await verified(memory);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  test('one that slept while its commit was decided and cleaned up does not decide it again', async () => {
+    const memory = new MemoryTileStore();
+    await append(fixedLog(memory), batchOf('a', 1));
+    const sleeper = fixedLog(memory);
+    const head = await sleeper.open();
+    await append(fixedLog(memory), batchOf('b', 1));
+    await append(fixedLog(memory), batchOf('c', 1));
+    const commit = await sleeper.commit(head, batchOf('d', 1));
+    expect(commit.ours).toBe(false);
+    expect(commit.head.tree.size).toBe(3);
+    expect(memory.objects.has(pendingPath(1))).toBe(false);
+    await append(sleeper, batchOf('d', 1));
+    expect(await entriesOf(memory)).toEqual(['a0', 'b0', 'c0', 'd0']);
+    await verified(memory);
+  });
+
+  test('refuse to sign over a checkpoint that somebody else put in the place of theirs', async () => {
+    const memory = new MemoryTileStore();
+    await append(fixedLog(memory), batchOf('a', 1));
+    const forger = new MemoryTileStore();
+    await append(fixedLog(forger), batchOf('a', 1));
+    await append(fixedLog(forger), batchOf('forged', 1));
+    const store = watched(memory, async (call, path) => {
+      if (call !== 'create' || path !== checkpointPath(1)) return;
+      await memory.create(path, forger.objects.get(path)!);
+    });
+    await expect(append(fixedLog(store), batchOf('b', 1))).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+  });
+});

@@ -4,14 +4,27 @@
 // await. Packages that few deployments need lie beside it, and are loaded by those that do.
 
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Packages that the code imports dynamically: the engine of USERNAME_REGEX, and the client of the audit mode `kinesis`. */
 const BESIDE = ['re2js', '@aws-sdk/client-kinesis'];
+
+/** Files of ours that few requests need and that are imported dynamically, with the function whose bundle they lie beside. */
+const FILES_BESIDE: Readonly<Record<string, string>> = { 'lib/wire/rest/openapi.ts': 'rest' };
+
+const filesBeside: Plugin = {
+  name: 'files-beside',
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const beside = kind === 'dynamic-import' && relative(ROOT, join(resolveDir, path)) in FILES_BESIDE;
+      return beside ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined;
+    });
+  },
+};
 
 /** Names of the files in functions/ that Lambda calls: those that export a handler. */
 function functionNames(): string[] {
@@ -40,10 +53,13 @@ async function buildFunctions(outdir: string): Promise<void> {
     ...options,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`])),
     external: BESIDE,
+    plugins: [filesBeside],
     outExtension: { '.js': '.cjs' },
     metafile: true,
     outdir,
   });
+  const files = Object.entries(FILES_BESIDE).map(([file, name]) => [`${name}/${basename(file, '.ts')}`, file] as const);
+  await build({ ...options, entryPoints: Object.fromEntries(files), outExtension: { '.js': '.cjs' }, outdir });
   const beside = Object.entries(result.metafile.outputs).flatMap(([path, { imports }]) =>
     BESIDE.filter((name) => imports.some((imported) => imported.path === name)).map(
       (name) =>

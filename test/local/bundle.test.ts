@@ -105,6 +105,15 @@ describe('the bundles', () => {
     });
   });
 
+  test('of rest protects a column, and finds the OpenAPI document beside it', async () => {
+    const body = JSON.stringify({ user: 'test_user', data_element: 'deSSN', data: ['900-12-3456'] });
+    const events = JSON.stringify([{ path: '/v1/protect', body }, { path: '/v1/openapi.json' }]);
+    const code = `Promise.all(${events}.map((event) => bundle.handler(event, { awsRequestId: 'r' }))).then((replies) => console.log(JSON.stringify(replies)))`;
+    const [column, document] = JSON.parse(await load('rest', code, surroundings)) as { body: string }[];
+    expect(JSON.parse(column!.body)).toMatchObject({ success: true, results: [expect.stringMatching(/^[\d-]{11}$/)] });
+    expect(JSON.parse(document!.body)).toMatchObject({ openapi: '3.1.0' });
+  });
+
   test('of redshift answers nothing without credentials', async () => {
     const { AWS_ACCESS_KEY_ID: _, ...rest } = surroundings;
     expect(await invoke(rest)).toMatchObject({ success: false });

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { RELEASE } from '../../contract.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { type Example, LEGACY_EXAMPLES, V1_EXAMPLES } from './openapi-examples.ts';
+import { itemOf } from './long-array.ts';
 import { codesOfStatus, errorBody } from './refusal.ts';
 import { argumentsSchemas, errorReply, legacySchemas, replySchemas, singleSchemas } from './schema.ts';
 
@@ -83,7 +84,13 @@ function schemas(): Json {
 
 /** Requests may have more members than are described: `io: 'input'` says so. */
 function toSchema(schema: z.ZodMiniType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      const item = itemOf(zodSchema);
+      if (item !== undefined) jsonSchema.items = toSchema(item);
+    },
+  });
   return rest;
 }
 

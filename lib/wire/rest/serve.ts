@@ -16,7 +16,6 @@ import { columnBatch } from './batch.ts';
 import { isObject, type JsonBody, type JsonObject, malformed, parseBody } from './body.ts';
 import type { Call } from './call.ts';
 import { legacyName, readLegacy } from './legacy.ts';
-import { openApiDocument } from './openapi.ts';
 import { answer, methodNotAllowed, notFound } from './reply.ts';
 import { routeOf } from './route.ts';
 import type { RestSettings } from './settings.ts';
@@ -40,7 +39,7 @@ export async function serveRest(event: GatewayEvent, context: RestContext): Prom
     case 'version':
       return answer({ status: 200, body: { version: RELEASE } });
     case 'openapi':
-      return answer({ status: 200, body: openApiDocument() });
+      return answer({ status: 200, body: (await import('./openapi.ts')).openApiDocument() });
     case 'unknown':
       return notFound();
     case 'method-not-allowed':

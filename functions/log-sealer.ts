@@ -11,6 +11,7 @@ import { LogWriter } from '../lib/transparency/log-writer.ts';
 import { parseVerifierKey } from '../lib/transparency/note.ts';
 import { isScheduled, type KinesisEvent, linesOfBatch, type ScheduledEvent } from '../lib/wire/kinesis.ts';
 import { causesOf } from './log.ts';
+import { required } from './settings.ts';
 
 /** A sealer and how often its clock strikes, seconds. */
 export interface SealerEnvironment {
@@ -101,12 +102,6 @@ const lambdaSealer = once(async (): Promise<SealerEnvironment> => {
   });
   return { sealer: new Sealer(log, store), everyS, nowMs: Date.now };
 });
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === '') throw wrong(name, 'is missing');
-  return value;
-}
 
 function optionalNumber(name: string): number | undefined {
   const text = process.env[name];

@@ -2,31 +2,26 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { fileTileStore } from '../../lib/adapters/file/tile-store.ts';
+import { s3Client } from '../../lib/adapters/s3/client.ts';
+import { s3TileReader } from '../../lib/adapters/s3/tile-store.ts';
 import { errorCode } from '../../lib/base/error-code.ts';
 import type { TileReader } from '../../lib/transparency/ports.ts';
+import { parseS3Url } from './audit-source.ts';
 import { CliError } from './failure.ts';
 import { linesOf } from './lines.ts';
 
-/** `s3://bucket/prefix`, region and credentials from the environment, as the AWS command line has them. */
-function s3Location(location: string): { bucket: string; prefix: string } | undefined {
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(location) ?? [];
-  return bucket === undefined ? undefined : { bucket, prefix };
+/** What lies in a directory or below `s3://bucket/prefix`; region and credentials come from the environment. */
+export function objectsAt(location: string): TileReader {
+  if (!isInS3(location)) return fileTileStore(location);
+  const { bucket, prefix } = parseS3Url(location);
+  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+  // Emulators are addressed by path, as they have no names for their buckets.
+  const client = s3Client({ forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
+  return s3TileReader({ client, bucket, prefix: folder });
 }
 
-/** What lies in a directory or below an S3 prefix. */
-export async function objectsAt(location: string): Promise<TileReader> {
-  const s3 = s3Location(location);
-  if (s3 === undefined) return fileTileStore(location);
-  // Loaded when it is needed: the SDK takes longer to load than most commands to run.
-  const [{ s3Client }, { s3TileReader }] = await Promise.all([
-    import('../../lib/adapters/s3/client.ts'),
-    import('../../lib/adapters/s3/tile-store.ts'),
-  ]);
-  const prefix = s3.prefix === '' || s3.prefix.endsWith('/') ? s3.prefix : `${s3.prefix}/`;
-  // Emulators are addressed by path, as they have no names for their buckets.
-  const isElsewhere = process.env['AWS_ENDPOINT_URL'] !== undefined || process.env['AWS_ENDPOINT_URL_S3'] !== undefined;
-  const client = s3Client(isElsewhere ? { forcePathStyle: true } : {});
-  return s3TileReader({ client, bucket: s3.bucket, prefix });
+export function isInS3(location: string): boolean {
+  return location.startsWith('s3://');
 }
 
 /**
@@ -34,8 +29,8 @@ export async function objectsAt(location: string): Promise<TileReader> {
  * with `.gz` is unpacked. Rejects with `CliError` or `LogError`.
  */
 export async function* recordLines(location: string): AsyncGenerator<string> {
-  if (s3Location(location) !== undefined) {
-    const objects = await objectsAt(location);
+  if (isInS3(location)) {
+    const objects = objectsAt(location);
     const paths: string[] = [];
     for await (const path of objects.list('')) paths.push(path);
     for (const path of paths.toSorted()) yield* linesOfBytes(path, await objects.read(path));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
-  GetObjectCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -15,7 +15,7 @@ import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3TileStore } from '../../lib/adapters/s3/tile-store.ts';
 import { isEvidence } from '../../lib/transparency/layout.ts';
 import type { TileStore } from '../../lib/transparency/ports.ts';
-import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
+import { type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
 import { MemoryTileStore } from '../support/memory-tile-store.ts';
 import { tileStoreContract } from './tile-store.contract.ts';
 
@@ -52,16 +52,16 @@ tileStoreContract('a directory', async () => {
 });
 
 tileStoreContract('S3 (fake)', async () => {
-  const fake = await startFakeS3();
+  const [fake, denying] = [await startFakeBucket(), await startFakeBucket()];
+  denying.fail({ kind: 'deny', times: Number.POSITIVE_INFINITY });
   const client = clientOf(fake.endpoint);
-  fake.createBucket('logs');
   return {
     store: storeOf(client, 'logs', 'tenant/'),
     second: storeOf(client, 'logs', 'tenant/'),
-    broken: storeOf(client, 'absent'),
+    broken: storeOf(clientOf(denying.endpoint), 'logs'),
     dispose: async () => {
       client.destroy();
-      await fake.close();
+      await Promise.all([fake.close(), denying.close()]);
     },
   };
 });
@@ -115,19 +115,18 @@ tileStoreContract(
       'checkpoints/000': false,
       'pending/000': true,
     });
-    const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: 'tile/0/000' }));
+    const object = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'tile/0/000' }));
     expect(object.ObjectLockMode).toBe('COMPLIANCE');
     expect(Number(object.ObjectLockRetainUntilDate) - Date.now()).toBeGreaterThan(29 * 86_400_000);
   });
 });
 
 describe('the S3 tile store', () => {
-  let fake: FakeS3;
+  let fake: FakeBucket;
   let store: TileStore;
   let client: S3Client;
   beforeAll(async () => {
-    fake = await startFakeS3();
-    fake.createBucket('logs');
+    fake = await startFakeBucket();
     const requestHandler = { requestTimeout: 200, throwOnRequestTimeout: true };
     client = s3Client({
       endpoint: fake.endpoint,
@@ -146,22 +145,22 @@ describe('the S3 tile store', () => {
 
   test('sends the SHA-256 of each object', async () => {
     await store.create('tile/0/000', Buffer.from('abc'));
-    expect(fake.requests.at(-1)?.headers).toMatchObject({
+    expect(fake.headers.at(-1)).toMatchObject({
       'x-amz-checksum-sha256': 'ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=',
       'if-none-match': '*',
     });
   });
 
   test('a write whose answer was lost is there, and is not written again', async () => {
-    fake.fail('drop', 1);
+    fake.fail({ kind: 'drop', times: 1 });
     expect(await store.create('lost/000', Buffer.from('a'))).toBe('exists');
     expect(Buffer.from((await store.read('lost/000'))!).toString()).toBe('a');
   });
 
   test('a conflict of two writes is tried again until one of them is known to be first', async () => {
-    fake.fail('conflict', 2);
+    fake.fail({ kind: 'conflict', times: 2 });
     expect(await store.create('conflict/000', Buffer.from('a'))).toBe('created');
-    fake.fail('conflict', 9);
+    fake.fail({ kind: 'conflict', times: 9 });
     await expect(store.create('conflict/001', Buffer.from('a'))).rejects.toMatchObject({
       code: 'LOG_STORE_UNAVAILABLE',
     });
@@ -169,14 +168,14 @@ describe('the S3 tile store', () => {
   });
 
   test.each([
-    ['slow-down', 'LOG_STORE_UNAVAILABLE'],
+    ['throttle', 'LOG_STORE_UNAVAILABLE'],
     ['status500', 'LOG_STORE_UNAVAILABLE'],
     ['hang', 'LOG_STORE_UNAVAILABLE'],
     ['deny', 'LOG_STORE_REFUSED'],
   ] as const)(
     '%s on every attempt is %s, for every call',
     async (kind, code) => {
-      fake.fail(kind, 99);
+      fake.fail({ kind, times: 99 });
       for (const act of [
         () => store.read('tile/0/000'),
         () => store.create('failing/000', Buffer.from('a')),

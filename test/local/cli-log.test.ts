@@ -139,7 +139,7 @@ describe('protector audit verify, with a log', () => {
   test.each([
     ['a log without keys', ['--log', 'log'], /--log needs --keys/],
     ['a key list that is none', ['--log', 'log', '--keys', COMMAND], /Not a key list/],
-    ['a time that is none', ['--as-of', 'yesterday'], /must be a time/],
+    ['a time that is none', ['--as-of', 'yesterday'], /looks like/],
   ])('refuses %s: exit code 2', async (_, args, reason) => {
     await rm(join(dir, 'audit-keys.json'));
     expect(await audit('verify', ...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(reason) });

@@ -1,11 +1,11 @@
 // Amazon S3 on 127.0.0.1 (path style): objects of a bucket with conditional writes, in the service's REST and XML.
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { FaultPlan, type PlannedFault } from './faults.ts';
 import { bodyOf, serve } from './http-server.ts';
 
 export interface BucketFault extends PlannedFault {
-  readonly kind: 'throttle' | 'status500' | 'status503' | 'hang' | 'reset' | 'drop' | 'malformed' | 'deny';
+  readonly kind: 'throttle' | 'status500' | 'status503' | 'hang' | 'reset' | 'drop' | 'malformed' | 'deny' | 'conflict';
   /** `GET`, `PUT`, `DELETE`, `LIST` */
   readonly operation?: string;
 }
@@ -15,6 +15,8 @@ export interface FakeBucket {
   /** Keys of the one bucket and what is there. */
   readonly objects: ReadonlyMap<string, Buffer>;
   readonly calls: string[];
+  /** Of each call. */
+  readonly headers: IncomingHttpHeaders[];
   fail(fault: BucketFault): void;
   heal(): void;
   close(): Promise<void>;
@@ -26,6 +28,7 @@ export async function startFakeBucket(): Promise<FakeBucket> {
   const objects = new Map<string, Buffer>();
   const plan = new FaultPlan<BucketFault>();
   const calls: string[] = [];
+  const headers: IncomingHttpHeaders[] = [];
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -34,6 +37,7 @@ export async function startFakeBucket(): Promise<FakeBucket> {
     const operation = url.searchParams.has('list-type') ? 'LIST' : (request.method ?? '');
     const body = decodeChunks(await bodyOf(request), request.headers['content-encoding']);
     calls.push(operation);
+    headers.push(request.headers);
     const fault = plan.next(operation);
     const fail = (status: number, code: string): void => {
       response.writeHead(status, { 'content-type': 'application/xml' });
@@ -45,6 +49,7 @@ export async function startFakeBucket(): Promise<FakeBucket> {
     if (fault?.kind === 'status500') return fail(500, 'InternalError');
     if (fault?.kind === 'status503') return fail(503, 'ServiceUnavailable');
     if (fault?.kind === 'deny') return fail(403, 'AccessDenied');
+    if (fault?.kind === 'conflict') return fail(409, 'ConditionalRequestConflict');
 
     const reply = run();
     if (fault?.kind === 'drop') return void response.destroy();
@@ -85,7 +90,7 @@ export async function startFakeBucket(): Promise<FakeBucket> {
   }
 
   const server = await serve(answer);
-  return { ...server, objects, calls, fail: (fault) => plan.add(fault), heal: () => plan.clear() };
+  return { ...server, objects, calls, headers, fail: (fault) => plan.add(fault), heal: () => plan.clear() };
 }
 
 interface Answer {

@@ -34,7 +34,7 @@ export async function auditProve(record: string | undefined, options: AuditProve
     return;
   }
   const log = options.log ?? ws.log;
-  const proof = await proveRecord(await objectsAt(log), keys, whichRecord(record!));
+  const proof = await proveRecord(objectsAt(log), keys, whichRecord(record!));
   if (proof === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
   if (options.out !== undefined) await write(options.out, proof.text);
   if (options.json === true) print(JSON.stringify({ proof: proof.text, ...toJson(proof) }));

@@ -7,7 +7,7 @@ import { readEntries } from '../../../lib/transparency/entries.ts';
 import { LogWriter } from '../../../lib/transparency/log-writer.ts';
 import { CliError } from '../failure.ts';
 import { ensureKeyList } from '../key-list-file.ts';
-import { recordLines } from '../log-location.ts';
+import { isInS3, recordLines } from '../log-location.ts';
 import { count, print, styled } from '../output.ts';
 import { type Workspace, workspace } from '../workspace.ts';
 
@@ -21,7 +21,7 @@ export interface AuditSealOptions {
 export async function auditSeal(options: AuditSealOptions): Promise<void> {
   const ws = workspace(options.dir);
   const file = options.file ?? ws.auditLog;
-  if (!file.startsWith('s3://') && !existsSync(file)) throw new CliError('CLI_USAGE', `${file} is not there`);
+  if (!isInS3(file) && !existsSync(file)) throw new CliError('CLI_USAGE', `${file} is not there`);
   const report = await sealRecords(ws, file);
   if (options.json === true) print(JSON.stringify(toJson(report)));
   else show(ws, report);

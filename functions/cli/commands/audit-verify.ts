@@ -72,7 +72,7 @@ async function verifySubject(subject: Subject, options: AuditVerifyOptions, ws: 
   const report = await verifyEvidence({
     ...(log !== undefined && {
       log: {
-        reader: await objectsAt(log),
+        reader: objectsAt(log),
         known: new Map(known),
         now: Math.floor((options.asOf?.getTime() ?? Date.now()) / 1000),
       },

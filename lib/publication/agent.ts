@@ -286,11 +286,20 @@ export class PolicyAgent {
     return undefined;
   }
 
-  /** The upload is dealt with. Functions that have no policy all the same, because somebody deployed them, get the live one. */
+  /**
+   * The upload is dealt with. Functions whose configuration has another version of the layer than the live one get that; those
+   * that have no policy at all, because somebody deployed them, are published to again.
+   */
   async #mend(run: Run, held: HeldJournal, handled: Handled): Promise<boolean> {
     const live = liveRelease(held.journal);
     run.outcome ??= { kind: 'unchanged', live: live?.version };
-    if (live === undefined || handled.outcome === 'failed') return true;
+    if (live === undefined) return true;
+    // What could not be put back at the end of a publication, and was recorded then, is tried again.
+    for (const name of Object.keys(live.functions)) {
+      // oxlint-disable-next-line no-await-in-loop -- three functions, on a schedule
+      await tolerate([], () => restoreLayers(this.#world, held, name, live.layer, live.layer));
+    }
+    if (handled.outcome === 'failed') return true;
     const { functions } = this.#settings;
     const without = await functionsWithoutPolicy(this.#world, Object.keys(functions), live);
     if (without.length === 0) return true;

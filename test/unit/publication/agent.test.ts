@@ -4,10 +4,13 @@ import { openSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
 import { verifyTrail } from '../../../lib/audit/verify.ts';
 import { CANARY, CANARY_VALUE, canaryElement } from '../../../lib/publication/canary.ts';
 import { SIGNING_KEY } from '../../../lib/publication/durable-keys.ts';
+import { PublicationError } from '../../../lib/publication/errors.ts';
+import { liveRelease } from '../../../lib/publication/journal.ts';
 import { zip } from '../../../lib/publication/layer-zip.ts';
 import type { RedshiftReply } from '../../../lib/wire/redshift.ts';
 import { changed, POLICY, redshiftEvent } from '../../support/policy.ts';
 import { POISONS } from '../../support/publication/protect-code.ts';
+import { smallPolicy } from '../../support/publication/small-policy.ts';
 import { ALIAS, LAYER, TestCloud } from '../../support/publication/world.ts';
 
 const SSN = redshiftEvent('pty_protect_dessn', ['900-12-3456']);
@@ -42,6 +45,23 @@ describe('the policy agent', () => {
     expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: undefined });
     expect(versions(cloud)).toEqual(['1', '1']);
     expect(codes(cloud)).toEqual([78]);
+  });
+
+  test('that may not put layers back when it takes a policy back says so, and a later run does it', async () => {
+    const cloud = await cloudWith(smallPolicy('first'));
+    await cloud.author(smallPolicy('breaks', 1, ['dePoisonBreaks']));
+    let changes = 0;
+    const before = (call: string): void => {
+      if (call !== 'functions.setLayers' || ++changes < 3) return;
+      throw new PublicationError('PUBLICATION_REFUSED', 'The service will not do it');
+    };
+    const carried = () => cloud.functions.map((name) => cloud.model.getFunctionConfiguration(name).layers);
+    expect(await (await cloud.agent({}, { before })).run()).toMatchObject({ kind: 'undone', live: 1 });
+    const live = liveRelease(await cloud.journal())!.layer;
+    expect(carried()).not.toEqual([[live], [live]]);
+    expect(JSON.stringify(cloud.events)).toContain('The service will not do it');
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
+    expect(carried()).toEqual([[live], [live]]);
   });
 
   test('publishes a first policy to every function, and says so in the audit trail', async () => {

@@ -89,6 +89,9 @@ export const AGENT_ENV = {
   lintErrors: 'LINT_ERRORS',
 } as const;
 
+/** The user, and role, that the policy agent asks as; also what the names of its elements begin with. */
+export const CANARY = 'protector_canary';
+
 export const DEFAULT_ALIAS = 'Production';
 export const DEFAULT_KEPT_VERSIONS = 5;
 

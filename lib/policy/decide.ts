@@ -104,7 +104,8 @@ export class PolicyDecider {
   /** What a user's roles say of an element; where none of them names it, what the default role says is inherited. */
   grants({ roles }: Standing, element: string): readonly RoleGrant[] {
     const own = roles.flatMap((role) => this.#grantOf(role, element));
-    if (own.length > 0 || this.#defaultRole === undefined) return own;
+    const inherits = roles.some(({ inheritsDefault }) => inheritsDefault !== false);
+    if (own.length > 0 || this.#defaultRole === undefined || !inherits) return own;
     return this.#grantOf(this.#defaultRole, element);
   }
 

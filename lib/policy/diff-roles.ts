@@ -26,6 +26,7 @@ export function diffRoles(before: PolicyDocument, after: PolicyDocument): Change
   const masks: Masks = [masksOf(before), masksOf(after)];
   const compare = (old: RoleDefinition, role: RoleDefinition): Change[] => [
     ...diffDefault(old, role),
+    ...diffInheritance(old, role),
     ...diffMembers('role', `role ${role.name}`, old.members, role.members),
     ...diffGrants(old, role, renamed, masks),
   ];
@@ -51,6 +52,20 @@ function diffDefault(before: RoleDefinition, after: RoleDefinition): Change[] {
   return after.default
     ? [{ about: 'role', effect: 'widens', text: `role ${after.name} applies to everybody whom no other role lists` }]
     : [{ about: 'role', effect: 'narrows', text: `role ${after.name} applies to its members only` }];
+}
+
+function diffInheritance(before: RoleDefinition, after: RoleDefinition): Change[] {
+  const [was, is] = [before, after].map(({ inheritsDefault }) => inheritsDefault !== false);
+  if (was === is) return [];
+  return is
+    ? [
+        {
+          about: 'role',
+          effect: 'widens',
+          text: `role ${after.name} takes from the default role what it does not name`,
+        },
+      ]
+    : [{ about: 'role', effect: 'narrows', text: `role ${after.name} takes nothing from the default role` }];
 }
 
 type Masks = readonly [ReadonlyMap<string, MaskDefinition>, ReadonlyMap<string, MaskDefinition>];

@@ -271,6 +271,12 @@ export const roleSchema = z.strictObject({
   description: z.string().max(500).optional(),
   default: z.boolean().default(false).describe('A default role applies to every user that no other role lists'),
   members: z.array(member),
+  inheritsDefault: z
+    .boolean()
+    .optional()
+    .describe(
+      "False: for elements that its members' roles do not name, the default role's entry does not serve either",
+    ),
   grants: z.array(grant),
 });
 

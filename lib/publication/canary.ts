@@ -5,6 +5,7 @@
 // and only the version that is meant has an element of that name. Nobody but the canary's user has a permission for it, and
 // that user has no other: whoever pretends to be the canary can protect and read canary values, which anybody may know.
 
+import { CANARY } from '../contract.ts';
 import type { PolicyContent } from '../policy/bundle.ts';
 import type { KeyringDocument } from '../policy/keyring.ts';
 import { parsePolicy } from '../policy/parse.ts';
@@ -12,8 +13,6 @@ import { PolicyError, type Problem } from '../policy/problem.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import { type CompiledPolicy, compilePolicy } from '../protect/compile.ts';
 
-/** User and role; also what the names of all canary elements begin with. */
-export const CANARY = 'protector_canary';
 /** What is protected: every kind of symbol of the element, and characters that stay. */
 export const CANARY_VALUE = 'Canary 0123456789, all well?';
 
@@ -22,10 +21,11 @@ export function canaryElement(policyVersion: number, rootVersion: string): strin
   return `${CANARY}_${policyVersion}_k${rootVersion}`;
 }
 
+const isCanary = (name: string): boolean => name.toLowerCase().startsWith(CANARY);
+
 /** Refuses a policy that has names of the canary. Throws `PolicyError` with all of them. */
 export function refuseCanaryNames(policy: PolicyDocument): void {
   const message = `names that begin with ${CANARY} are the product's own`;
-  const isCanary = (name: string): boolean => name.toLowerCase().startsWith(CANARY);
   const problems: Problem[] = [
     ...policy.elements.flatMap(({ name }, i) => (isCanary(name) ? [{ path: `$.elements[${i}].name`, message }] : [])),
     ...policy.roles.flatMap(({ name, members }, i) => [
@@ -73,7 +73,13 @@ export function withCanary(
     ...(policy.users !== undefined && { users: [...policy.users, CANARY] }),
     roles: [
       ...policy.roles,
-      { name: CANARY, members: [CANARY, ...(serviceUser === undefined ? [] : [serviceUser])], grants },
+      {
+        name: CANARY,
+        members: [CANARY, ...(serviceUser === undefined ? [] : [serviceUser])],
+        // A service user is everybody: what the default role says stays true of it.
+        inheritsDefault: serviceUser !== undefined,
+        grants,
+      },
     ],
   });
 }

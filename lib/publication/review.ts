@@ -13,7 +13,8 @@ import { readSource, type Source, SourceError, sourceFormat } from '../policy/so
 import type { OpenedKeyring } from '../policy/sealed-keyring.ts';
 import type { Warning } from '../policy/warning.ts';
 import { compilePolicy } from '../protect/compile.ts';
-import { CANARY, refuseCanaryNames } from './canary.ts';
+import { CANARY } from '../contract.ts';
+import { refuseCanaryNames } from './canary.ts';
 import type { PolicyEvent } from './journal.ts';
 
 /** A policy as its authors wrote it, checked. */

@@ -1,7 +1,8 @@
 // One request of the REST function: who calls, what is asked for, and the answer.
 
+import { attempt } from '../../base/attempt.ts';
 import type { Operation } from '../../base/operation.ts';
-import { RELEASE } from '../../contract.ts';
+import { CANARY, RELEASE } from '../../contract.ts';
 import type { RequestOrigin } from '../../protect/batch.ts';
 import type { Protector } from '../../protect/protector.ts';
 import { RefusedError, toRefusal } from '../../protect/refusal.ts';
@@ -18,7 +19,7 @@ import type { Call } from './call.ts';
 import { legacyName, readLegacy } from './legacy.ts';
 import { answer, methodNotAllowed, notFound } from './reply.ts';
 import { routeOf } from './route.ts';
-import type { RestSettings } from './settings.ts';
+import type { RestSettings, TokenSettings } from './settings.ts';
 import { userOfToken } from './token.ts';
 import { readV1 } from './v1.ts';
 
@@ -89,14 +90,35 @@ async function understand(
   const identify = (user: string | undefined): void => {
     progress.origin = { ...progress.origin, user: user ?? '' };
   };
-  const subject =
-    known.caller === 'token' ? await userOfToken(request.headerValues('authorization'), known, nowMs()) : undefined;
+  const subject = known.caller === 'token' ? await subjectOf(known, event, request, nowMs()) : undefined;
   identify(subject);
   const body = parseBody(readGatewayBody(event).toString());
   const user = userOf(known, subject, body);
   identify(user);
   if (user === undefined) throw new RefusedError(known.caller === 'token' ? 'USER_CLAIM_MISSING' : 'USER_MISSING');
   return readForm(operation, body);
+}
+
+/** The user that a token speaks for; or the canary, which has none. */
+async function subjectOf(
+  settings: TokenSettings,
+  event: GatewayEvent,
+  request: GatewayRequest,
+  nowMs: number,
+): Promise<string | undefined> {
+  const authorization = request.headerValues('authorization');
+  if (settings.canary && authorization.length === 0 && isCanary(event, request)) return CANARY;
+  return userOfToken(authorization, settings, nowMs);
+}
+
+/**
+ * Whether the policy agent asks. Only who may invoke the function itself (`lambda:InvokeFunction`) can ask without a gateway in
+ * front, which always names a method; and the canary may use its own elements and nothing else.
+ */
+function isCanary(event: GatewayEvent, { method }: GatewayRequest): boolean {
+  if (method !== undefined) return false;
+  const body = attempt(() => parseBody(readGatewayBody(event).toString()));
+  return body.ok && body.value.plain['user'] === CANARY;
 }
 
 function userOf(settings: RestSettings, subject: string | undefined, { plain }: JsonBody): string | undefined {

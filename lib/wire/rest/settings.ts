@@ -2,7 +2,7 @@
 
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { ProtectorError } from '../../base/errors.ts';
-import { REST_ENV } from '../../contract.ts';
+import { ENV, REST_ENV } from '../../contract.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 
 /** `body`: the request says who its user is. `token`: a JSON Web Token does. */
@@ -16,6 +16,8 @@ export interface TokenSettings {
   readonly claims: readonly string[];
   /** Absent: the token was verified before it came here. */
   readonly verifier: TokenVerifier | undefined;
+  /** Whether the policy agent's canary may ask without a token; not where every user is another, the service user. */
+  readonly canary: boolean;
 }
 
 /** A key and the algorithms that it may be used with: those of its own kind, whatever a token says. */
@@ -49,7 +51,7 @@ export function parseRestSettings(variables: Variables): RestSettings {
   if (authorization !== 'jwt') throw wrong(REST_ENV.authorization, 'must be JWT, None or empty');
   const claims = parseClaims(variables[REST_ENV.jwtUserClaim]);
   const verifier = verify ? parseKey(variables[REST_ENV.jwtSecret]) : undefined;
-  return { caller: 'token', assumeUser, claims, verifier };
+  return { caller: 'token', assumeUser, claims, verifier, canary: (variables[ENV.serviceUser] ?? '') === '' };
 }
 
 function flag(variables: Variables, name: string, fallback: boolean): boolean {

@@ -137,7 +137,8 @@ describe('several roles that refuse an unprotect answer the least restrictive wa
 describe('with a default role', () => {
   const OPEN = decider([
     role('everyone', [], { deSSN: 'nothing/null', deCity: 'unprotect/exception' }, true),
-    role('loader', ['etl'], { deSSN: 'protect/exception' }),
+    role('loader', ['etl', 'hybrid'], { deSSN: 'protect/exception' }),
+    { ...role('machine', ['robot', 'hybrid'], { deSSN: 'protect/exception' }), inheritsDefault: false },
     role('upper', ['BOB'], { deSSN: 'everything/null' }),
     role('lower', ['bob'], { deSSN: 'everything/null' }),
   ]);
@@ -153,6 +154,9 @@ describe('with a default role', () => {
     ${'etl'}    | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'its own role grants it'}
     ${'etl'}    | ${'Unprotect'} | ${'deCity'}  | ${'allow'}  | ${'inherited: its own role does not name the element'}
     ${'etl'}    | ${'Protect'}   | ${'deCity'}  | ${'code 3'} | ${'what is inherited does not grant it'}
+    ${'robot'}  | ${'Unprotect'} | ${'deCity'}  | ${'code 3'} | ${'its only role inherits nothing'}
+    ${'robot'}  | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'its own role grants it'}
+    ${'hybrid'} | ${'Unprotect'} | ${'deCity'}  | ${'allow'}  | ${'one of its roles inherits'}
     ${'Bob'}    | ${'Unprotect'} | ${'deSSN'}   | ${'null'}   | ${'an ambiguous name gets neither user’s roles'}
     ${''}       | ${'Unprotect'} | ${'deCity'}  | ${'code 1'} | ${'nobody’s name is empty'}
   `('$user $operation $element: $answer, because $because', ({ user, operation, element, answer }: Row) => {

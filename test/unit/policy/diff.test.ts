@@ -57,6 +57,12 @@ describe('what changes between two policies', () => {
       (p) => Object.assign(city(p), { permissions: ['protect', 'unprotect'], mask: 'ends' }),
       ['+ analyst may now unprotect deCity under mask ends (left=2,right=2,mode=mask,char=*)'],
     ],
+    [
+      'a role that inherits nothing any more',
+      (p) => Object.assign(analyst(p), { inheritsDefault: false }),
+      ['- role analyst takes nothing from the default role'],
+    ],
+    ['a role that says that it inherits, as it did', (p) => Object.assign(analyst(p), { inheritsDefault: true }), []],
     ['a mask taken away', (p) => delete ssn(p).mask, ['+ analyst now sees deSSN in clear']],
     [
       'unprotect taken away',

@@ -39,6 +39,7 @@ test.each(['JWT', 'jwt', 'Jwt'])(
   (word) => {
     expect(parseRestSettings({ authorization: word, jwt_secret_base64: SECRET })).toMatchObject({
       caller: 'token',
+      canary: true,
       assumeUser: false,
       claims: ['username', 'sub'],
       verifier: { algorithms: ['HS256', 'HS384', 'HS512'] },

@@ -6,6 +6,7 @@ import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3ObjectStore } from '../../lib/adapters/s3/object-store.ts';
 import { identityOf, type PlainRecord, readRecord, secondsOf } from '../../lib/audit/columns.ts';
 import { errorName } from '../../lib/base/error-code.ts';
+import { isGzip } from '../../lib/base/gzip.ts';
 import { CliError } from './failure.ts';
 import { linesOf } from './lines.ts';
 import { quantity, say, styled } from './output.ts';
@@ -96,7 +97,7 @@ async function* s3Lines(url: string): AsyncGenerator<string> {
   for await (const key of store.list(prefix)) {
     const object = await store.get(key);
     if (object === undefined) continue;
-    const bytes = object.body[0] === 0x1f && object.body[1] === 0x8b ? gunzipSync(object.body) : object.body;
+    const bytes = isGzip(object.body) ? gunzipSync(object.body) : object.body;
     yield* bytes.toString('utf8').split('\n');
   }
 }

@@ -1,4 +1,5 @@
 // Level 2 of aggregation: signed records of many environments become one per thing that happened, and name their originals.
+import { isObject } from '../base/json.ts';
 import { createHash } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
 import { SequenceSet } from '../base/sequence-set.ts';
@@ -264,8 +265,4 @@ function groupOf([common, place, numbers, checksums, chains]: GroupState): Group
     checksums: Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32)),
     chains: new Map(chains.map(([chainId, text]) => [chainId, SequenceSet.parse(text)])),
   };
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 // Reading one line of a trail that nobody vouches for yet: JSON (RFC 8259), our shape, a complete signature.
+import { isObject } from '../base/json.ts';
 import type { AuditSignature } from './record.ts';
 
 /** The parsed line, whole: the MAC covers members this version does not know. */
@@ -80,10 +81,6 @@ function countMembers(value: unknown): number {
   let count = Array.isArray(value) ? 0 : children.length;
   for (const child of children) count += countMembers(child);
   return count;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown): value is number {

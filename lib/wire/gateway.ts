@@ -3,7 +3,9 @@
 
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
-import { RefusedError } from '../protect/refusal.ts';
+import { isGzip } from '../base/gzip.ts';
+import { membersOf } from '../base/json.ts';
+import { malformed } from './malformed.ts';
 
 /** What API Gateway sends, as far as it is used. Every member is checked before use: part of it is the caller's. */
 export interface GatewayEvent {
@@ -42,15 +44,15 @@ export interface GatewayRequest {
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 export function readGatewayRequest(event: GatewayEvent): GatewayRequest {
-  const context = members(event.requestContext);
-  const http = members(context.http);
+  const context = membersOf(event.requestContext);
+  const http = membersOf(context.http);
   const headers = readHeaders(event);
   return {
     method: text(event.httpMethod)?.toUpperCase() ?? text(http.method)?.toUpperCase(),
     path: text(event.path) ?? text(event.rawPath) ?? text(http.path) ?? '',
     header: (name) => headers.get(name.toLowerCase())?.[0],
     headerValues: (name) => headers.get(name.toLowerCase()) ?? [],
-    clientIp: text(members(context.identity).sourceIp) ?? text(http.sourceIp),
+    clientIp: text(membersOf(context.identity).sourceIp) ?? text(http.sourceIp),
   };
 }
 
@@ -85,7 +87,7 @@ function readHeaders({ headers, multiValueHeaders }: GatewayEvent): ReadonlyMap<
 /** Values by name in lower case, of every spelling of it. */
 function valuesByName(headers: unknown): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
-  for (const [spelling, value] of Object.entries(members(headers))) {
+  for (const [spelling, value] of Object.entries(membersOf(headers))) {
     const name = spelling.toLowerCase();
     const values = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
     if (values.length > 0) found.set(name, [...(found.get(name) ?? []), ...values]);
@@ -110,10 +112,6 @@ function encodeText(body: string): Buffer {
   return Buffer.from(body);
 }
 
-function isGzip(bytes: Buffer): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
 function gunzip(bytes: Buffer): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES });
@@ -122,14 +120,6 @@ function gunzip(bytes: Buffer): Buffer {
   }
 }
 
-function members(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function malformed(detail: string): RefusedError {
-  return new RefusedError('EVENT_MALFORMED', { detail });
 }

@@ -2,6 +2,7 @@
 // of a CloudWatch Logs subscription. Lambda Developer Guide, "Using Lambda with Kinesis", "Stateful processing"; CloudWatch
 // Logs User Guide, "Log group-level subscription filters".
 import { gunzipSync } from 'node:zlib';
+import { isGzip } from '../base/gzip.ts';
 
 /** The members of an event that are read here. Whatever is absent is absent in reality too: no window, no state. */
 export interface KinesisEvent {
@@ -34,12 +35,11 @@ export interface KinesisReply {
 
 /** Far above what CloudWatch Logs sends, far below what exhausts memory. */
 const MAX_UNZIPPED_BYTES = 64 * 1024 * 1024;
-const GZIP = [0x1f, 0x8b];
 
 /** The lines of a record: those of its text, or the messages of its log events. Undefined when its bytes are damaged. */
 export function linesOfRecord({ kinesis }: KinesisEventRecord): readonly string[] | undefined {
   const bytes = Buffer.from(kinesis.data, 'base64');
-  if (bytes[0] !== GZIP[0] || bytes[1] !== GZIP[1]) return linesOf(bytes.toString('utf8'));
+  if (!isGzip(bytes)) return linesOf(bytes.toString('utf8'));
   try {
     const text = gunzipSync(bytes, { maxOutputLength: MAX_UNZIPPED_BYTES }).toString('utf8');
     return subscriptionLines(text) ?? linesOf(text);

@@ -7,6 +7,7 @@ import type { CompiledPolicy } from '../protect/compile.ts';
 import { type AnyColumn, cellsOf } from '../protect/packed-column.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import { checkReplySize } from './reply-limit.ts';
+import { malformed } from './malformed.ts';
 
 /** What Redshift sends, as far as it is used. Every member is checked before use: the sender is another party. */
 export interface RedshiftEvent {
@@ -142,8 +143,4 @@ function knownName(name: string, policy: CompiledPolicy): string | undefined {
   const element = policy.elements.resolve(name);
   if (element.kind === 'ambiguous') throw new RefusedError('FUNCTION_AMBIGUOUS');
   return element.kind === 'found' ? element.value.name : undefined;
-}
-
-function malformed(detail: string): RefusedError {
-  return new RefusedError('EVENT_MALFORMED', { detail });
 }

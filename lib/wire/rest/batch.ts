@@ -7,6 +7,7 @@ import { cellsOf } from '../../protect/packed-column.ts';
 import type { BatchRequest, BatchResult } from '../../protect/protector.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { clearKind, protectedKind, type ValueKind } from '../../protect/value-kind.ts';
+import { spelledName } from '../element-name.ts';
 import type { ColumnCall, ColumnReply } from './call.ts';
 import { decodeColumn, type Encoding, encodeColumn } from './encoding.ts';
 
@@ -57,16 +58,14 @@ function refusedBatch(refusal: RefusedError, origin: RequestOrigin): ColumnBatch
   return { request: { origin, target: refuse, column: () => [] }, reply: () => ({ ok: false, refusal }) };
 }
 
-/** Names as the policy spells them, where it has them; an unknown one stays as received, for the record. */
 function resolveNames(
   { operation, element, oldElement, externalIv, oldExternalIv }: Target,
   policy: CompiledPolicy,
 ): Target {
-  const spell = (name: string): string => {
-    const resolved = policy.elements.resolve(name);
-    return resolved.kind === 'found' ? resolved.value.name : name;
+  const names = {
+    element: spelledName(element, policy),
+    ...(oldElement !== undefined && { oldElement: spelledName(oldElement, policy) }),
   };
-  const names = { element: spell(element), ...(oldElement !== undefined && { oldElement: spell(oldElement) }) };
   return { operation, externalIv, oldExternalIv, ...names };
 }
 

@@ -1,43 +1,34 @@
 // Reading a body: JSON whose numbers keep their digits, checked against a schema; what is wrong becomes a refusal.
 
 import type * as z from 'zod/mini';
-import { type Column, ExactNumber } from '../../base/cell.ts';
+import type { Column } from '../../base/cell.ts';
+import { isObject, type JsonObject, parseExactly } from '../../base/json.ts';
 import { RefusedError } from '../../protect/refusal.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { malformed } from '../malformed.ts';
 
 export interface JsonBody {
   /** As JavaScript reads it. */
   readonly plain: JsonObject;
-  /** The same with every number as `ExactNumber`. Read when it is first asked for: it takes fifteen times as long. */
+  /** The same with every number as `ExactNumber`. Read when it is first asked for. */
   readonly exact: () => JsonObject;
 }
 
 /** Throws `RefusedError` `EVENT_MALFORMED` for what is no JSON object. */
 export function parseBody(text: string): JsonBody {
   let exact: JsonObject | undefined;
-  return { plain: parse(text), exact: () => (exact ??= parse(text, keepDigits)) };
+  return { plain: parse(text, JSON.parse), exact: () => (exact ??= parse(text, parseExactly)) };
 }
 
-type Reviver = (key: string, value: unknown, context?: { readonly source: string }) => unknown;
-
-const keepDigits: Reviver = (_key, value, context) =>
-  typeof value === 'number' ? new ExactNumber(context!.source) : value;
-
-function parse(text: string, reviver?: Reviver): JsonObject {
+function parse(text: string, read: (text: string) => unknown): JsonObject {
   let body: unknown;
   try {
-    body = JSON.parse(text, reviver);
+    body = read(text);
   } catch {
     // No cause: the parser's message quotes the body.
     throw malformed('the body is no JSON');
   }
   if (!isObject(body)) throw malformed('the body is no JSON object');
   return body;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
@@ -73,8 +64,4 @@ function isContainer(value: unknown): value is Record<string, unknown> {
 export function exactValues(values: Column, body: JsonBody, path: readonly (string | number)[]): Column {
   if (!values.some((value) => typeof value === 'number')) return values;
   return path.reduce<unknown>((at, key) => (at as JsonObject)[key], body.exact()) as Column;
-}
-
-export function malformed(detail: string): RefusedError {
-  return new RefusedError('EVENT_MALFORMED', { detail });
 }

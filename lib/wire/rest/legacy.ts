@@ -3,7 +3,9 @@
 
 import type { Operation } from '../../base/operation.ts';
 import type { Target } from '../../protect/batch.ts';
-import { check, type JsonObject, malformed } from './body.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { malformed } from '../malformed.ts';
+import { check } from './body.ts';
 import { type Call, type ColumnReply, ivOf, queryIdOf, type Reply } from './call.ts';
 import { legacySchemas } from './schema.ts';
 

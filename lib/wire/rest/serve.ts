@@ -1,6 +1,7 @@
 // One request of the REST function: who calls, what is asked for, and the answer.
 
 import { attempt } from '../../base/attempt.ts';
+import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Operation } from '../../base/operation.ts';
 import { CANARY, RELEASE } from '../../contract.ts';
 import type { RequestOrigin } from '../../protect/batch.ts';
@@ -14,7 +15,8 @@ import {
   readGatewayRequest,
 } from '../gateway.ts';
 import { columnBatch } from './batch.ts';
-import { isObject, type JsonBody, type JsonObject, malformed, parseBody } from './body.ts';
+import { malformed } from '../malformed.ts';
+import { type JsonBody, parseBody } from './body.ts';
 import type { Call } from './call.ts';
 import { legacyName, readLegacy } from './legacy.ts';
 import { answer, methodNotAllowed, notFound } from './reply.ts';

@@ -3,7 +3,9 @@
 import type { Operation } from '../../base/operation.ts';
 import type { Target } from '../../protect/batch.ts';
 import { RefusedError, toRefusal } from '../../protect/refusal.ts';
-import { check, exactValues, isObject, type JsonBody, malformed } from './body.ts';
+import { isObject } from '../../base/json.ts';
+import { malformed } from '../malformed.ts';
+import { check, exactValues, type JsonBody } from './body.ts';
 import { type Call, type ColumnCall, type ColumnReply, ivOf, queryIdOf, type Reply } from './call.ts';
 import { errorBody, statusOf } from './refusal.ts';
 import { argumentSchemas, commonSchema, MAX_ARGUMENTS, singleSchemas } from './schema.ts';

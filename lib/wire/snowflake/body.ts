@@ -2,9 +2,10 @@
 // service input and output data formats").
 
 import { type Cell, ExactNumber } from '../../base/cell.ts';
+import { parseExactly } from '../../base/json.ts';
 import type { AnyColumn } from '../../protect/packed-column.ts';
-import { RefusedError } from '../../protect/refusal.ts';
 import { scanBody } from './scan-body.ts';
+import { malformed } from '../malformed.ts';
 
 /** The rows of a batch, column by column. */
 export interface SnowflakeBody {
@@ -26,7 +27,7 @@ export function readSnowflakeBody(bytes: Uint8Array): SnowflakeBody {
 
 /** The general parser: any JSON of the documented form, whatever its layout. */
 export function parseBody(bytes: Uint8Array): SnowflakeBody {
-  const document = parseExactly(new TextDecoder().decode(bytes));
+  const document = parseDocument(new TextDecoder().decode(bytes));
   const data = typeof document === 'object' && document !== null && 'data' in document ? document.data : undefined;
   if (!Array.isArray(data)) throw malformed('the body must be {"data": [[row number, value], …]}');
   const rows = data.map(checkRow);
@@ -60,20 +61,11 @@ function checkCell(cell: unknown, row: number): Cell {
   throw malformed(`row ${row} holds neither text, number, boolean nor null`);
 }
 
-/** What `JSON.parse` gives a reviver since ECMAScript's source text access: of a number, how it was spelled. */
-type Reviver = (key: string, value: unknown, context: { readonly source: string }) => unknown;
-
-const keepDigits: Reviver = (_key, value, { source }) => (typeof value === 'number' ? new ExactNumber(source) : value);
-
-function parseExactly(text: string): unknown {
+function parseDocument(text: string): unknown {
   try {
-    return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown);
+    return parseExactly(text);
   } catch {
     // V8's message would quote the body, and the body holds data.
     throw malformed('the body is not JSON');
   }
-}
-
-function malformed(detail: string): RefusedError {
-  return new RefusedError('EVENT_MALFORMED', { detail });
 }

@@ -3,9 +3,11 @@
 // 4.0, Snowflake, external functions); REPROTECT in it is ours.
 
 import { isUtf8 } from 'node:buffer';
+import { membersOf } from '../../base/json.ts';
 import type { Target } from '../../protect/batch.ts';
 import type { CompiledPolicy } from '../../protect/compile.ts';
 import { RefusedError } from '../../protect/refusal.ts';
+import { spelledName } from '../element-name.ts';
 import type { GatewayRequest } from '../gateway.ts';
 
 type Header = GatewayRequest['header'];
@@ -51,17 +53,17 @@ export function snowflakeRules(header: Header): readonly SnowflakeRule[] {
   } catch {
     throw new RefusedError('RULES_MALFORMED');
   }
-  const rules = members(document).jsonpaths;
+  const rules = membersOf(document).jsonpaths;
   if (!Array.isArray(rules) || rules.length === 0) throw malformed('it must be {"jsonpaths": [rule]}');
-  return rules.map((rule, index) => checkRule(members(rule), index));
+  return rules.map((rule, index) => checkRule(membersOf(rule), index));
 }
 
 /** What a rule means under the policy: names of elements match exactly, else regardless of case where that is unique. */
 export function ruleTarget(rule: SnowflakeRule, policy: CompiledPolicy): Target {
   return {
     operation: rule.operation,
-    element: knownName(rule.element, policy),
-    ...(rule.oldElement === undefined ? {} : { oldElement: knownName(rule.oldElement, policy) }),
+    element: spelledName(rule.element, policy),
+    ...(rule.oldElement === undefined ? {} : { oldElement: spelledName(rule.oldElement, policy) }),
     externalIv: rule.externalIv,
     oldExternalIv: rule.oldExternalIv,
   };
@@ -102,15 +104,6 @@ function readHeader(header: Header, name: string): string | undefined {
   if (encoded === undefined) return header(name);
   const bytes = Buffer.from(encoded, 'base64');
   return isUtf8(bytes) ? bytes.toString() : '';
-}
-
-function knownName(name: string, policy: CompiledPolicy): string {
-  const element = policy.elements.resolve(name);
-  return element.kind === 'found' ? element.value.name : name;
-}
-
-function members(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function malformed(detail: string): RefusedError {

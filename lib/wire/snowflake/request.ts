@@ -17,6 +17,7 @@ import {
   snowflakeUser,
 } from './headers.ts';
 import { writeSnowflakeArrays, writeSnowflakeBody } from './write-body.ts';
+import { malformed } from '../malformed.ts';
 
 /** A request of Snowflake, ready for `Protector.runAll`. */
 export interface SnowflakeRequest {
@@ -127,8 +128,4 @@ export function refuseSnowflake(refusal: RefusedError): GatewayReply {
 function once<T>(work: () => T): () => T {
   let done: Attempt<T> | undefined;
   return () => valueOf((done ??= attempt(work)));
-}
-
-function malformed(detail: string): RefusedError {
-  return new RefusedError('EVENT_MALFORMED', { detail });
 }

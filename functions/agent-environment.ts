@@ -32,8 +32,7 @@ export interface AgentEnvironment {
 export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
   const [logGroup, logStream] = [required(ENV.auditLogGroup), required('AWS_LAMBDA_LOG_STREAM_NAME')];
   const settings = readSettings(process.env);
-  // A store that merely speaks S3, at an endpoint of its own, has no host names for its buckets.
-  const s3 = s3Client({ forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
+  const s3 = s3Client();
   const client = lambdaClient();
   const world = {
     authored: s3Documents({ client: s3, bucket: required(AGENT_ENV.authoringBucket) }),

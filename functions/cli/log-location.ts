@@ -15,9 +15,7 @@ export function objectsAt(location: string): TileReader {
   if (!isInS3(location)) return fileTileStore(location);
   const { bucket, prefix } = parseS3Url(location);
   const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-  // Emulators are addressed by path, as they have no names for their buckets.
-  const client = s3Client({ forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
-  return s3TileReader({ client, bucket, prefix: folder });
+  return s3TileReader({ client: s3Client(), bucket, prefix: folder });
 }
 
 export function isInS3(location: string): boolean {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { AuditError } from '../../audit/errors.ts';
 import type { AuditLine, AuditSink } from '../../audit/ports.ts';
 import { errorCode } from '../../base/error-code.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 /** A sink that holds a file open. Closing it twice is harmless; appending afterwards opens it anew. */
 export interface FileAuditSink extends AuditSink {
@@ -60,13 +61,6 @@ async function openForAppend(path: string): Promise<FileHandle> {
   const file = await open(path, 'a+', 0o600);
   await syncDirectory(directory); // a new file is durable only once its directory entry is
   return file;
-}
-
-/** Windows cannot open directories; there the entry is written with the file. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  await using directory = await open(path, 'r');
-  await directory.sync();
 }
 
 /** Looked at before every append, because a file may be shared and any writer may have crashed. */

@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { errorCode } from '../../base/error-code.ts';
 import { LogError } from '../../transparency/errors.ts';
 import type { TileStore } from '../../transparency/ports.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 /** Files that are being written: a crash leaves them, and nobody reads them. */
 const UNFINISHED = '.unfinished';
@@ -109,13 +110,6 @@ async function makeDirectory(path: string, ensure: (path: string) => Promise<voi
     });
   }
   await syncDirectory(dirname(path));
-}
-
-/** Windows cannot open directories; there the entry is written with the file. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  await using directory = await open(path, 'r');
-  await directory.sync();
 }
 
 function isAbsent(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { KMSServiceException } from '@aws-sdk/client-kms';
+import { errorName } from '../../base/error-code.ts';
 
 /** Errors that pass by themselves although the service answers them with a 4xx status. */
 const PASSING_ERRORS: ReadonlySet<string> = new Set([
@@ -33,7 +34,7 @@ export interface KmsFailure {
  * passed on, the service's text (it holds ARNs and may quote the request) is not.
  */
 export function failure(error: unknown): KmsFailure {
-  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
+  const name = errorName(error);
   const status = error instanceof KMSServiceException ? error.$metadata.httpStatusCode : undefined;
   const throttled = status === 429 || THROTTLING_ERRORS.has(name);
   return { name, throttled, passes: throttled || status === undefined || status >= 500 || PASSING_ERRORS.has(name) };

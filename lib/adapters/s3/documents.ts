@@ -1,7 +1,9 @@
 // Amazon S3: GetObject, and PutObject with If-Match or If-None-Match ("Add preconditions to S3 operations", S3 User Guide).
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { errorName } from '../../base/error-code.ts';
 import { PublicationError } from '../../publication/errors.ts';
 import type { DocumentStore, StoredDocument } from '../../publication/ports.ts';
+import { s3Failure } from './failure.ts';
 
 export interface S3DocumentsOptions {
   /** Decides about time-outs and repeats; see `s3Client`. */
@@ -26,7 +28,7 @@ export function s3Documents({ client, bucket }: S3DocumentsOptions): DocumentSto
       const tag = reply.ETag ?? '';
       return { text, tag, upload: [reply.VersionId ?? 'null', tag, reply.LastModified?.toISOString()].join(' ') };
     } catch (error) {
-      if (nameOf(error) === 'NoSuchKey') return undefined;
+      if (errorName(error) === 'NoSuchKey') return undefined;
       throw mapped('GetObject', error);
     }
   }
@@ -54,7 +56,7 @@ export function s3Documents({ client, bucket }: S3DocumentsOptions): DocumentSto
           // oxlint-disable-next-line no-await-in-loop -- attempts follow one another
           return await put(name, text, expected);
         } catch (error) {
-          const fault = nameOf(error);
+          const fault = errorName(error);
           if (fault === CONFLICT && attempt < ATTEMPTS) continue;
           if (fault !== 'PreconditionFailed' && fault !== 'NoSuchKey') throw mapped('PutObject', error);
           // It may be our own write that is there: the client repeats a request whose reply was lost.
@@ -67,10 +69,6 @@ export function s3Documents({ client, bucket }: S3DocumentsOptions): DocumentSto
   };
 }
 
-function nameOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
-}
-
 /** Errors that pass by themselves although they have a 4xx status. */
 const PASSING: ReadonlySet<string> = new Set([
   CONFLICT,
@@ -80,15 +78,10 @@ const PASSING: ReadonlySet<string> = new Set([
   'TooManyRequests',
 ]);
 
-/** No status means no answer. The name is passed on; the service's text, which quotes the request, is not. */
 function mapped(operation: string, error: unknown): PublicationError {
-  const status = statusOf(error);
-  const passes = status === undefined || status === 429 || status >= 500 || PASSING.has(nameOf(error));
-  const code = passes ? 'PUBLICATION_UNAVAILABLE' : 'PUBLICATION_REFUSED';
-  return new PublicationError(code, `S3 ${operation} failed: ${nameOf(error)}`);
-}
-
-function statusOf(error: unknown): number | undefined {
-  const metadata = (Object(error) as { $metadata?: { httpStatusCode?: number } }).$metadata;
-  return metadata?.httpStatusCode;
+  const { name, passes } = s3Failure(error, PASSING);
+  return new PublicationError(
+    passes ? 'PUBLICATION_UNAVAILABLE' : 'PUBLICATION_REFUSED',
+    `S3 ${operation} failed: ${name}`,
+  );
 }

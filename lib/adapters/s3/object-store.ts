@@ -1,14 +1,9 @@
 // Amazon S3 as a store of small objects: conditional writes by ETag (If-Match, If-None-Match).
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { errorName } from '../../base/error-code.ts';
 import { StoreError } from '../../delivery/errors.ts';
 import type { Expected, ListableStore, StoredObject } from '../../delivery/ports.ts';
+import { listKeys } from './list-keys.ts';
 
 export interface S3ObjectStoreOptions {
   /** Decides about time-outs and repeats; see `s3Client`. */
@@ -52,16 +47,12 @@ export function s3ObjectStore({ client, bucket: Bucket }: S3ObjectStoreOptions):
       }
     },
 
-    async *list(Prefix: string): AsyncGenerator<string> {
-      let ContinuationToken: string | undefined;
-      do {
-        const request = new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken });
-        const page = await client.send(request).catch((error: unknown) => {
-          throw unavailable('ListObjectsV2', error);
-        });
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
-        ContinuationToken = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-      } while (ContinuationToken !== undefined);
+    async *list(prefix: string): AsyncGenerator<string> {
+      try {
+        yield* listKeys(client, Bucket, prefix);
+      } catch (error) {
+        throw unavailable('ListObjectsV2', error);
+      }
     },
   };
 }

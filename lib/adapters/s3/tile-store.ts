@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  ListObjectsV2Command,
   NoSuchKey,
   type ObjectLockMode,
   PutObjectCommand,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { LogError } from '../../transparency/errors.ts';
 import type { TileReader, TileStore } from '../../transparency/ports.ts';
+import { s3Failure } from './failure.ts';
+import { listKeys } from './list-keys.ts';
 
 export interface S3Location {
   /** Decides about time-outs and repeats; see `s3Client`. */
@@ -58,16 +58,11 @@ export function s3TileReader({ client, bucket, prefix }: S3Location): TileReader
     },
 
     async *list(folder) {
-      let token: string | undefined;
-      do {
-        const page = await client
-          .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}${folder}`, ContinuationToken: token }))
-          .catch((error: unknown) => {
-            throw mapped('ListObjectsV2', error);
-          });
-        for (const { Key: key } of page.Contents ?? []) if (key !== undefined) yield key.slice(prefix.length);
-        token = page.NextContinuationToken;
-      } while (token !== undefined);
+      try {
+        for await (const key of listKeys(client, bucket, `${prefix}${folder}`)) yield key.slice(prefix.length);
+      } catch (error) {
+        throw mapped('ListObjectsV2', error);
+      }
     },
   };
 }
@@ -106,8 +101,9 @@ export function s3TileStore(options: S3TileStoreOptions): TileStore {
           await client.send(put(path, bytes, { IfNoneMatch: '*' }));
           return 'created';
         } catch (error) {
-          if (statusOf(error) === 412) return 'exists';
-          if (statusOf(error) !== 409 || attempt === MAX_CONFLICTS) throw mapped('PutObject', error);
+          const { status } = s3Failure(error, PASSING_ERRORS);
+          if (status === 412) return 'exists';
+          if (status !== 409 || attempt === MAX_CONFLICTS) throw mapped('PutObject', error);
         }
       }
     },
@@ -128,14 +124,7 @@ export function s3TileStore(options: S3TileStoreOptions): TileStore {
   };
 }
 
-function statusOf(error: unknown): number | undefined {
-  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-}
-
-/** No HTTP status means no answer: a time-out or no network. Name and status only: the service's text holds names of accounts. */
 function mapped(operation: string, error: unknown): LogError {
-  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : 'unknown error';
-  const status = statusOf(error);
-  const passes = status === undefined || status === 429 || status >= 500 || PASSING_ERRORS.has(name);
+  const { name, passes } = s3Failure(error, PASSING_ERRORS);
   return new LogError(passes ? 'LOG_STORE_UNAVAILABLE' : 'LOG_STORE_REFUSED', `S3 ${operation} failed: ${name}`);
 }

@@ -12,6 +12,7 @@ import type { Secret } from '../../lib/base/secret.ts';
 import { formatKeyList, type KeyList, parseKeyList } from '../../lib/evidence/key-list.ts';
 import { noteKey } from '../../lib/transparency/note.ts';
 import { CliError } from './failure.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Records of processes that are still running with a key that was rotated out, seconds. */
@@ -31,9 +32,7 @@ export async function readKeyList(path: string): Promise<KeyList> {
 
 /** In one step, and durably. */
 export async function writeKeyList(path: string, list: KeyList): Promise<void> {
-  const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, formatKeyList(list), { flush: true });
-  await rename(temporary, path);
+  await replaceFile(path, formatKeyList(list), 0o666);
 }
 
 /** The key list of a workspace; made, with a checkpoint key and a name for the log, when there is none yet. */

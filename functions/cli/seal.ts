@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
 import type { KeyService } from '../../lib/crypto/ports.ts';
 import { type OpenedPolicy, openPolicy, sealPolicy } from '../../lib/policy/bundle.ts';
@@ -10,6 +9,7 @@ import { PolicyError } from '../../lib/policy/problem.ts';
 import { type OpenedKeyring, openKeyring, sealKeyring } from '../../lib/policy/sealed-keyring.ts';
 import { readBundle } from '../policy-file.ts';
 import { readPolicyFiles } from './policy-files.ts';
+import { replaceFile } from './replace-file.ts';
 import { keepSealed, sealedVersions } from './sealed-versions.ts';
 import { isInitialised, type Workspace } from './workspace.ts';
 
@@ -65,11 +65,4 @@ export async function writeKeyring(ws: Workspace, keyring: OpenedKeyring, keys: 
 
 function firstKeyring(dataStore: string): OpenedKeyring {
   return { dataStore, version: 1, content: newKeyring(randomBytes, new Date()) };
-}
-
-/** In one step, and durably. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, text, { mode: 0o600, flush: true });
-  await rename(temporary, path);
 }

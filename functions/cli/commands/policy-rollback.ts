@@ -8,7 +8,8 @@ import type { AgentReply } from '../../policy-agent.ts';
 import { readBundle } from '../../policy-file.ts';
 import { CliError } from '../failure.ts';
 import { print, styled, table } from '../output.ts';
-import { openSealed, replaceFile } from '../seal.ts';
+import { replaceFile } from '../replace-file.ts';
+import { openSealed } from '../seal.ts';
 import { keepSealed, sealedVersion, sealedVersions } from '../sealed-versions.ts';
 import { requireInitialised, type Workspace, workspace } from '../workspace.ts';
 

@@ -8,7 +8,7 @@ import { SourceError, sourceFormat } from '../../../lib/policy/source.ts';
 import { CliError } from '../failure.ts';
 import { print, say, styled } from '../output.ts';
 import { readPolicyFiles } from '../policy-files.ts';
-import { replaceFile } from '../seal.ts';
+import { replaceFile } from '../replace-file.ts';
 import { workspace } from '../workspace.ts';
 import { addRootKey, openWorkspaceKeyring } from './keys.ts';
 

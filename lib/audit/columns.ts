@@ -5,8 +5,11 @@ type Json = Readonly<Record<string, unknown>>;
 /** A value of a row; absent members are null. */
 export type Field = string | number | null;
 
-/** A line that is a record, signed or merged, ours or of the reference product. */
-export type PlainRecord = Json & { readonly cnt: number; readonly protection: Json };
+/** A line that is a record, signed or merged, ours or of the reference product: about values, or about a policy. */
+export type PlainRecord = Json & { readonly logtype: 'Protection' | 'Policy'; readonly cnt: number };
+
+/** The member that says what a record is about, by its kind. */
+const SUBJECTS = { Protection: 'protection', Policy: 'policy' } as const;
 
 /** DuckDB type of each column. Times are UTC. */
 export const AUDIT_COLUMNS = {
@@ -43,6 +46,9 @@ export const AUDIT_COLUMNS = {
   previous: 'VARCHAR',
   merged_records: 'BIGINT',
   merged_digest: 'VARCHAR',
+  logtype: 'VARCHAR',
+  policy_name: 'VARCHAR',
+  policy_code: 'INTEGER',
 } as const;
 
 export type AuditRow = Readonly<Record<keyof typeof AUDIT_COLUMNS, Field>>;
@@ -51,8 +57,10 @@ export type AuditRow = Readonly<Record<keyof typeof AUDIT_COLUMNS, Field>>;
 export function readRecord(line: string): PlainRecord | undefined {
   try {
     const record = JSON.parse(line) as PlainRecord | null;
-    if (record?.['logtype'] !== 'Protection' || !Number.isSafeInteger(record.cnt)) return undefined;
-    if (typeof record.protection !== 'object' || record.protection === null) return undefined;
+    if (record === null || !Object.hasOwn(SUBJECTS, record.logtype) || !Number.isSafeInteger(record.cnt))
+      return undefined;
+    const subject = record[SUBJECTS[record.logtype]];
+    if (typeof subject !== 'object' || subject === null) return undefined;
     return secondsOf(record) === undefined ? undefined : record;
   } catch {
     return undefined;
@@ -66,7 +74,8 @@ export function secondsOf(record: Json): number | undefined {
 }
 
 export function toRow(record: PlainRecord): AuditRow {
-  const { protection } = record;
+  const protection = member(record, 'protection');
+  const policy = member(record, 'policy');
   const info = member(record, 'additional_info');
   const origin = member(record, 'origin');
   const signature = member(record, 'signature');
@@ -82,7 +91,7 @@ export function toRow(record: PlainRecord): AuditRow {
     level: field(record['level']),
     description: field(info['description']),
     mask_setting: field(protection['mask_setting']),
-    datastore: field(protection['datastore']),
+    datastore: field(protection['datastore'] ?? policy['datastore']),
     vendor: field(member(record, 'protector')['vendor']),
     query_id: field(info['query_id']),
     request_id: field(info['request_id']),
@@ -105,6 +114,9 @@ export function toRow(record: PlainRecord): AuditRow {
     previous: field(signature['previous']),
     merged_records: field(info['merged_records']),
     merged_digest: field(info['merged_digest']),
+    logtype: record.logtype,
+    policy_name: field(policy['policy_name']),
+    policy_code: field(policy['audit_code']),
   };
 }
 
@@ -113,7 +125,7 @@ export function identityOf(record: PlainRecord): string | undefined {
   const { chain_id: chain, sequence, checksum } = member(record, 'signature');
   if (typeof chain === 'string' && typeof sequence === 'number') return JSON.stringify([chain, sequence, checksum]);
   const { merged_digest: digest } = member(record, 'additional_info');
-  return typeof digest === 'string' ? JSON.stringify([digest, record.protection]) : undefined;
+  return typeof digest === 'string' ? JSON.stringify([digest, record[SUBJECTS[record.logtype]]]) : undefined;
 }
 
 function member(record: Json, name: string): Json {

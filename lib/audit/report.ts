@@ -56,8 +56,10 @@ export class UsageSummary {
   #firstTime: string | undefined;
   #lastTime: string | undefined;
 
+  /** Records about policies are no use of data: they are passed over. */
   add(record: PlainRecord): void {
     const row = toRow(record);
+    if (row.logtype !== 'Protection') return;
     this.#records += 1;
     const first = String(row.first_time);
     const last = String(row.last_time);

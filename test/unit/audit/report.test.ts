@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { AUDIT_COLUMNS, identityOf, readRecord, toRow } from '../../../lib/audit/columns.ts';
 import { MergedWindow } from '../../../lib/audit/merged-window.ts';
 import { UsageSummary } from '../../../lib/audit/report.ts';
-import { originals } from '../../support/signed-lines.ts';
+import { policyEntry } from '../../support/audit.ts';
+import { environmentChain, originals } from '../../support/signed-lines.ts';
 
 const ALL = originals([
   { chain: 'a', user: 'ann', code: 8, operation: 'Unprotect', count: 10 },
@@ -25,6 +26,8 @@ const ALL = originals([
   { chain: 'a', user: 'ann', code: 50, operation: 'Reprotect', oldElement: 'deOld', count: 3 },
   { chain: 'a', user: 'ann', code: 10, count: 0 },
 ]);
+
+const POLICY_LINE = environmentChain('p').seal(policyEntry()).line;
 
 function report(lines: readonly string[]) {
   const summary = new UsageSummary();
@@ -69,6 +72,10 @@ describe('the usage report', () => {
     expect(withoutRecords(merged)).toEqual(withoutRecords(whole));
     expect(merged.unprotected.map(({ user, values }) => [user, values])).toEqual([['ann', 15]]);
   });
+
+  test('passes over records about policies, which are no use of data', () => {
+    expect(report([...lines, POLICY_LINE])).toEqual(report(lines));
+  });
 });
 
 describe('a record as a row', () => {
@@ -88,6 +95,23 @@ describe('a record as a row', () => {
     });
   });
 
+  test('about a policy names the policy and what happened to it', () => {
+    const row = toRow(readRecord(POLICY_LINE)!);
+    expect(Object.keys(row)).toEqual(Object.keys(AUDIT_COLUMNS));
+    expect(row).toMatchObject({
+      logtype: 'Policy',
+      policy_name: 'SAMPLE_POLICY',
+      policy_code: 71,
+      datastore: 'SAMPLE_STORE',
+      policy_version: '7',
+      cnt: 1,
+      audit_code: null,
+      policy_user: null,
+      chain_id: 'p',
+      sequence: 1,
+    });
+  });
+
   test.each([
     '',
     'x',
@@ -96,13 +120,16 @@ describe('a record as a row', () => {
     '{}',
     '{"logtype":"Protection","cnt":"1"}',
     '{"logtype":"Protection","cnt":1,"protection":null}',
+    '{"logtype":"Policy","cnt":1,"origin":{"time_utc":1}}',
+    '{"logtype":"Other","cnt":1,"protection":{},"policy":{},"origin":{"time_utc":1}}',
+    '{"logtype":"toString","cnt":1,"protection":{},"origin":{"time_utc":1}}',
   ])('is not made of the line %j', (line) => {
     expect(readRecord(line)).toBeUndefined();
   });
 
   test('of the same record has the same identity, and no other one has it', () => {
-    const identities = ALL.map(({ line }) => identityOf(readRecord(line)!));
-    expect(new Set(identities).size).toBe(ALL.length);
+    const identities = [...ALL.map(({ line }) => line), POLICY_LINE].map((line) => identityOf(readRecord(line)!));
+    expect(new Set(identities).size).toBe(ALL.length + 1);
     expect(identityOf(readRecord(ALL[0]!.line)!)).toBe(identities[0]);
   });
 });

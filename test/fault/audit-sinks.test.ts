@@ -20,8 +20,12 @@ interface SinkCase {
   readonly name: string;
   readonly operation: string;
   readonly faults: readonly (Partial<Fault> & Pick<Fault, 'kind'>)[];
-  /** `attempts`: sendings by the SDK, which the trail does not see. */
-  readonly open: (fake: FakeAws, attempts: number) => { readonly sink: AuditSink; readonly close: () => void };
+  /** `attempts`: sendings by the SDK, which the trail does not see. Each is given up after `limitMs`. */
+  readonly open: (
+    fake: FakeAws,
+    attempts: number,
+    limitMs?: number,
+  ) => { readonly sink: AuditSink; readonly close: () => void };
   readonly lines: (fake: FakeAws) => readonly string[];
 }
 
@@ -42,7 +46,13 @@ const connection = (fake: FakeAws, maxAttempts: number) => ({
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   maxAttempts,
 });
-const IMPATIENT = { connectionTimeout: 500, requestTimeout: 60, throwOnRequestTimeout: true };
+const patience = (requestTimeout = 10_000) => ({
+  connectionTimeout: 10_000,
+  requestTimeout,
+  throwOnRequestTimeout: true,
+});
+/** Where calls hang, long enough that a slow machine does not make more of them. */
+const limitOf = ({ kind }: { readonly kind: string }) => (kind === 'hang' ? 250 : undefined);
 
 const SINKS: readonly SinkCase[] = [
   {
@@ -54,9 +64,9 @@ const SINKS: readonly SinkCase[] = [
       { kind: 'reject', rejected: { tooNewLogEventStartIndex: 0 } },
       { kind: 'reject', rejected: { expiredLogEventEndIndex: 1 } },
     ],
-    open: (fake, attempts) => {
+    open: (fake, attempts, limitMs) => {
       fake.createLogGroup('group');
-      const client = cloudWatchLogsClient({ ...connection(fake, attempts), requestHandler: IMPATIENT });
+      const client = cloudWatchLogsClient({ ...connection(fake, attempts), requestHandler: patience(limitMs) });
       return {
         sink: cloudWatchAuditSink({ client, logGroup: 'group', logStream: 'stream' }),
         close: () => client.destroy(),
@@ -68,9 +78,12 @@ const SINKS: readonly SinkCase[] = [
     name: 'Kinesis',
     operation: 'PutRecords',
     faults: [...ANY_CALL, { kind: 'partial' }],
-    open: (fake, attempts) => {
+    open: (fake, attempts, limitMs) => {
       fake.createStream('stream');
-      const client = kinesisClient({ ...connection(fake, attempts), requestHandler: new NodeHttpHandler(IMPATIENT) });
+      const client = kinesisClient({
+        ...connection(fake, attempts),
+        requestHandler: new NodeHttpHandler(patience(limitMs)),
+      });
       return {
         sink: kinesisAuditSink({ client, streamName: 'stream', chainId: 'chain', attempts: 2, backoffMs: 1 }),
         close: () => client.destroy(),
@@ -133,7 +146,7 @@ describe('the blocking trail', () => {
   test.each(CASES)(
     'over %s, with %s of %s after %d good calls, %d times',
     async (_n, _k, operation, after, times, sink, fault) => {
-      const { sink: opened, close } = sink.open(fake, 1);
+      const { sink: opened, close } = sink.open(fake, 1, limitOf(fault));
       const trail = new AuditTrail({ ...chainOptions(), sink: opened });
       fake.fail({ ...fault, operation, after, times });
       const outcomes = new Map<string, boolean>();
@@ -176,7 +189,7 @@ describe('the buffered trail', () => {
   test.each(CASES)(
     'over %s, with %s of %s after %d good calls, %d times',
     async (_n, _k, operation, after, times, sink, fault) => {
-      const { sink: opened, close } = sink.open(fake, 1);
+      const { sink: opened, close } = sink.open(fake, 1, limitOf(fault));
       const spilled: AuditLine[] = [];
       const spill = (lines: readonly AuditLine[]) => void spilled.push(...lines);
       const trail = new BufferedTrail({ ...chainOptions(), sink: opened, flushIntervalMs: 0, spill });

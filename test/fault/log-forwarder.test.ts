@@ -1,7 +1,6 @@
 // The log forwarder over real sockets, with every failure of its OpenSearch and of its bucket at every call: Lambda offers a
 // batch again until it is taken, the dead letters are drained at the end, and every original is accounted for exactly once.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { S3Client } from '@aws-sdk/client-s3';
 import { logForwarder } from '../../functions/log-forwarder.ts';
 import { bulkUrl, openSearchBulkSink } from '../../lib/adapters/http/opensearch-bulk.ts';
 import { postTo } from '../../lib/adapters/http/post.ts';
@@ -11,8 +10,8 @@ import { DeadLetters } from '../../lib/delivery/dead-letters.ts';
 import type { DeliverySink, ListableStore } from '../../lib/delivery/ports.ts';
 import { redrive } from '../../lib/delivery/redrive.ts';
 import type { KinesisEvent, KinesisReply } from '../../lib/wire/kinesis.ts';
-import { type FakeOpenSearch, type OpenSearchFault, startFakeOpenSearch } from '../support/fake-opensearch.ts';
-import { type FakeBucket, type BucketFault, startFakeBucket } from '../support/fake-bucket.ts';
+import { type FakeOpenSearch, startFakeOpenSearch } from '../support/fake-opensearch.ts';
+import { type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
 import {
   controlPayload,
   kinesisEvent,
@@ -35,34 +34,61 @@ const ALL = originals(
 
 let search: FakeOpenSearch;
 let s3: FakeBucket;
-let client: S3Client;
-let store: ListableStore;
-let sink: DeliverySink;
+let peers: Peers;
 
-beforeEach(async () => {
-  search = await startFakeOpenSearch();
-  s3 = await startFakeBucket();
-  client = s3Client({
+interface Peers {
+  readonly store: ListableStore;
+  readonly sink: DeliverySink;
+  readonly close: () => void;
+}
+
+/** The bucket and OpenSearch, each call of which is given up after `limitMs`. */
+function connect(limitMs: number): Peers {
+  const client = s3Client({
     endpoint: s3.endpoint,
     region: 'us-east-1',
     forcePathStyle: true,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
-    requestHandler: { requestTimeout: 60, throwOnRequestTimeout: true },
+    requestHandler: { requestTimeout: limitMs, throwOnRequestTimeout: true },
   });
-  store = s3ObjectStore({ client, bucket: 'bucket' });
-  sink = openSearchBulkSink({ post: postTo({ url: bulkUrl(search.endpoint, 'audits'), headers: {}, timeoutMs: 60 }) });
+  const post = postTo({ url: bulkUrl(search.endpoint, 'audits'), headers: {}, timeoutMs: limitMs });
+  return {
+    store: s3ObjectStore({ client, bucket: 'bucket' }),
+    sink: openSearchBulkSink({ post }),
+    close: () => client.destroy(),
+  };
+}
+
+const PATIENT_MS = 10_000;
+/** Where calls hang. A slow machine only adds to the failures. */
+const IMPATIENT_MS = 60;
+
+beforeEach(async () => {
+  search = await startFakeOpenSearch();
+  s3 = await startFakeBucket();
+  peers = connect(PATIENT_MS);
 });
 afterEach(async () => {
-  client.destroy();
+  peers.close();
   await search.close();
   await s3.close();
 });
 
+/** Runs with the faults that are set, and gives up early where calls hang. */
+async function runWith(kind: string, run: () => Promise<void>): Promise<void> {
+  if (kind !== 'hang') return run();
+  const patient = peers;
+  peers = connect(IMPATIENT_MS);
+  await run();
+  peers.close();
+  peers = patient;
+}
+
 /** Lambda: offers the event until it is taken. Little time is left, so that what fails is not tried for long. */
 async function invoke(event: KinesisEvent): Promise<KinesisReply> {
   const handler = logForwarder(
-    () => Promise.resolve({ store, sink }),
+    () => Promise.resolve(peers),
     () => {},
     () => {},
   );
@@ -98,6 +124,7 @@ async function runInWindows(): Promise<void> {
 async function drained(): Promise<readonly MergedDocument[]> {
   search.heal();
   s3.heal();
+  const { store, sink } = peers;
   const letters = new DeadLetters(store, 'dead-letters/');
   const pace = { nowMs: Date.now, sleep: () => Promise.resolve(), random: Math.random };
   const report = await redrive(letters, store, sink, { ...pace, deadlineMs: Date.now() + 60_000 });
@@ -106,27 +133,8 @@ async function drained(): Promise<readonly MergedDocument[]> {
   return [...search.documents.values()] as unknown as MergedDocument[];
 }
 
-const SEARCH_KINDS: readonly OpenSearchFault['kind'][] = [
-  'throttle',
-  'status500',
-  'status503',
-  'hang',
-  'reset',
-  'drop',
-  'malformed',
-  'deny',
-  'partial',
-];
-const S3_KINDS: readonly BucketFault['kind'][] = [
-  'throttle',
-  'status500',
-  'status503',
-  'hang',
-  'reset',
-  'drop',
-  'malformed',
-  'deny',
-];
+const S3_KINDS = ['throttle', 'status500', 'status503', 'hang', 'reset', 'drop', 'malformed', 'deny'] as const;
+const SEARCH_KINDS = [...S3_KINDS, 'partial'] as const;
 const RUNS = [
   ['without a window', runWithoutWindow],
   ['in windows', runInWindows],
@@ -142,7 +150,7 @@ describe.each(RUNS)('the log forwarder %s', (_, run) => {
     SEARCH_KINDS.flatMap((kind) => [0, 1, 2].flatMap((after) => [1, 9].map((times) => [kind, after, times] as const))),
   )('with %s of OpenSearch after %d good calls, %d times', async (kind, after, times) => {
     search.fail({ kind, after, times });
-    await run();
+    await runWith(kind, run);
     expect(discrepancies(await drained(), ALL)).toEqual([]);
   });
 
@@ -154,7 +162,7 @@ describe.each(RUNS)('the log forwarder %s', (_, run) => {
     ),
   )('with %s of the bucket at %s after %d good calls', async (kind, operation, after) => {
     s3.fail({ kind, operation, after, times: 2 });
-    await run();
+    await runWith(kind, run);
     expect(discrepancies(await drained(), ALL)).toEqual([]);
   });
 
@@ -162,7 +170,7 @@ describe.each(RUNS)('the log forwarder %s', (_, run) => {
     search.fail({ kind: 'status503', times: 4 });
     s3.fail({ kind, operation: 'PUT', after: 1, times: 1 });
     s3.fail({ kind, operation: 'PUT', after: 2, times: 1 });
-    await run();
+    await runWith(kind, run);
     expect(discrepancies(await drained(), ALL)).toEqual([]);
   });
 
@@ -199,7 +207,7 @@ test('bytes that cannot be read and lines that are no records are kept apart and
 test('a batch that cannot be taken is offered again from its first record, in a window by an error', async () => {
   s3.fail({ kind: 'status503', times: 99 });
   const handler = logForwarder(
-    () => Promise.resolve({ store, sink }),
+    () => Promise.resolve(peers),
     () => {},
     () => {},
   );

@@ -7,7 +7,7 @@ import { isoTime } from '../../../lib/transparency/findings.ts';
 import { CliError } from '../failure.ts';
 import { readKeyList } from '../key-list-file.ts';
 import { objectsAt, readBytes } from '../log-location.ts';
-import { count, print, styled } from '../output.ts';
+import { count, print, quantity, styled } from '../output.ts';
 import { type Workspace, workspace } from '../workspace.ts';
 
 export interface AuditProveOptions {
@@ -41,7 +41,7 @@ export async function auditProve(record: string | undefined, options: AuditProve
   else if (options.out === undefined) process.stdout.write(proof.text);
   else
     print(
-      `${styled('green', '✓')} ${options.out}: leaf ${count(proof.index)}, checkpoint of ${count(proof.checkpoint.size)} records`,
+      `${styled('green', '✓')} ${options.out}: leaf ${count(proof.index)}, checkpoint of ${quantity(proof.checkpoint.size, 'record')}`,
     );
 }
 

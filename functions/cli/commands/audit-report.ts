@@ -21,7 +21,7 @@ function show(report: UsageReport): void {
   const { unprotected, refused, values, withheld } = report;
   const elements = new Set(unprotected.map(({ element }) => element)).size;
   if (report.firstTime === undefined) return print('No audit record in this range.');
-  print(`${count(report.records)} records from ${report.firstTime} to ${report.lastTime}.`);
+  print(`${quantity(report.records, 'record')} from ${report.firstTime} to ${report.lastTime}.`);
   print(
     `${quantity(people(unprotected), 'user')} unprotected ${quantity(values.Unprotect, 'value')} of ` +
       `${quantity(elements, 'data element')}; ${quantity(values.Protect, 'value')} protected, ` +

@@ -8,7 +8,7 @@ import { LogWriter } from '../../../lib/transparency/log-writer.ts';
 import { CliError } from '../failure.ts';
 import { ensureKeyList } from '../key-list-file.ts';
 import { isInS3, recordLines } from '../log-location.ts';
-import { count, print, styled } from '../output.ts';
+import { count, print, quantity, styled } from '../output.ts';
 import { type Workspace, workspace } from '../workspace.ts';
 
 export interface AuditSealOptions {
@@ -42,7 +42,7 @@ export async function sealRecords(ws: Workspace, file: string): Promise<SealRepo
 function show(ws: Workspace, { checkpoint, sealed, repeated, rejected, forked, holes }: SealReport): void {
   const number = checkpoint?.number === undefined ? '' : `, checkpoint ${checkpoint.number}`;
   print(
-    `${styled('green', '✓')} ${count(sealed)} records sealed; ${ws.log} holds ${count(checkpoint?.size ?? 0)}${number}`,
+    `${styled('green', '✓')} ${quantity(sealed, 'record')} sealed; ${ws.log} holds ${count(checkpoint?.size ?? 0)}${number}`,
   );
   if (repeated > 0) print(`  ${count(repeated)} of them were sealed before, and are not sealed again`);
   if (rejected > 0) print(`  ${count(rejected)} lines are no signed records, and are not sealed`);

@@ -4,7 +4,7 @@ import { NEWEST_CHECKPOINT } from '../../../lib/transparency/layout.ts';
 import { CliError } from '../failure.ts';
 import { readKeyList, readRecordKeys, workspaceRecordKeys } from '../key-list-file.ts';
 import { objectsAt, readBytes, recordLines } from '../log-location.ts';
-import { count, print, styled } from '../output.ts';
+import { count, print, quantity, styled } from '../output.ts';
 import { type Workspace, workspace } from '../workspace.ts';
 
 const SHOWN_FINDINGS = 20;
@@ -93,7 +93,7 @@ function printReport({ name, file, log }: Subject, report: EvidenceReport): void
   const wrong = findings.filter(({ note }) => note !== true);
   if (report.valid) {
     print(
-      `${styled('green', '✓ intact')}  ${name}: ${count(report.records)} records in ${count(report.chains)} chains; ` +
+      `${styled('green', '✓ intact')}  ${name}: ${quantity(report.records, 'record')} in ${quantity(report.chains, 'chain')}; ` +
         `${report.checksumsVerified ? 'every signature holds, ' : ''}none is missing or out of order`,
     );
     const hint = log === undefined ? endHint() : logSummary(log, report);
@@ -124,7 +124,7 @@ function endHint(): string {
 
 function logSummary(log: string, { log: verified }: EvidenceReport): string {
   const newest = verified?.newest;
-  const size = `${count(newest?.size ?? 0)} sealed records under ${count(verified?.checkpoints ?? 0)} checkpoints`;
+  const size = `${quantity(newest?.size ?? 0, 'sealed record')} under ${quantity(verified?.checkpoints ?? 0, 'checkpoint')}`;
   return `${log}: ${size}; every tile, every inclusion and every step from one checkpoint to the next holds`;
 }
 

@@ -8,7 +8,7 @@ import { createCustomersSql, writeCustomers } from '../../../lib/local/sample/cu
 import { CliError } from '../failure.ts';
 import { linesOf } from '../lines.ts';
 import { type LocalSql, openLocalSql } from '../local-sql.ts';
-import { cellText, count, print, progressLine, say, styled, table } from '../output.ts';
+import { cellText, count, print, progressLine, quantity, say, styled, table } from '../output.ts';
 import { isInitialised, type Workspace, workspace } from '../workspace.ts';
 import { sealRecords } from './audit-seal.ts';
 import { verifyWorkspace } from './audit-verify.ts';
@@ -191,7 +191,7 @@ async function readTrail(ws: Workspace, local: LocalSql): Promise<TrailFacts> {
   const first = report.findings.find(({ note }) => note !== true);
   const verdict =
     first === undefined
-      ? `intact: ${count(report.records)} records in ${count(report.chains)} chains, sealed in ${ws.log} under ${count(report.log?.checkpoints ?? 0)} checkpoints`
+      ? `intact: ${quantity(report.records, 'record')} in ${quantity(report.chains, 'chain')}, sealed in ${ws.log} under ${quantity(report.log?.checkpoints ?? 0, 'checkpoint')}`
       : `${first.kind}${first.line === undefined ? '' : ` at line ${first.line}`}: ${first.detail}`;
   const sealed = report.log?.newest?.size ?? 0;
   return { records, successCount, valid: report.valid, sealed, last, verdict };

@@ -15,11 +15,10 @@ import { AuditTrail } from '../lib/audit/trail.ts';
 import { once } from '../lib/base/once.ts';
 import { Secret } from '../lib/base/secret.ts';
 import { AGENT_ENV, DEFAULT_ALIAS, DEFAULT_KEPT_VERSIONS, ENV, RELEASE } from '../lib/contract.ts';
-import { RefusedError } from '../lib/protect/refusal.ts';
 import type { AgentSettings, AgentWorld } from '../lib/publication/agent.ts';
 import { ensureSigningKey } from '../lib/publication/durable-keys.ts';
 import { parseFunctionList } from '../lib/publication/function-list.ts';
-import { required } from './settings.ts';
+import { required, wrongSetting } from './settings.ts';
 
 /** What the policy agent works with: made once per execution environment. */
 export interface AgentEnvironment {
@@ -63,9 +62,9 @@ function newSigningKey(): { id: string; key: Secret } {
 
 function readSettings(variables: Readonly<Record<string, string | undefined>>): Omit<AgentSettings, 'signingKeyId'> {
   const functions = parseFunctionList(required(AGENT_ENV.functions));
-  if (functions === undefined) throw unusable(AGENT_ENV.functions);
+  if (functions === undefined) throw wrongSetting(AGENT_ENV.functions, 'cannot be used');
   const keep = Number(variables[AGENT_ENV.keptVersions] ?? DEFAULT_KEPT_VERSIONS);
-  if (!Number.isSafeInteger(keep) || keep < 2) throw unusable(AGENT_ENV.keptVersions);
+  if (!Number.isSafeInteger(keep) || keep < 2) throw wrongSetting(AGENT_ENV.keptVersions, 'cannot be used');
   const rules = (variables[AGENT_ENV.lintErrors] ?? '').split(',').map((rule) => rule.trim());
   const serviceUser = variables[ENV.serviceUser];
   return {
@@ -74,8 +73,4 @@ function readSettings(variables: Readonly<Record<string, string | undefined>>): 
     stopAt: new Set(rules.filter((rule) => rule !== '')),
     ...(serviceUser !== undefined && serviceUser !== '' && { serviceUser }),
   };
-}
-
-function unusable(name: string): RefusedError {
-  return new RefusedError('NOT_CONFIGURED', { detail: `the environment variable ${name} cannot be used` });
 }

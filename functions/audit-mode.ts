@@ -7,9 +7,8 @@ import type { AuditLine, Trail } from '../lib/audit/ports.ts';
 import { AuditTrail } from '../lib/audit/trail.ts';
 import { unreachable } from '../lib/base/errors.ts';
 import { AUDIT_MODES, type AuditMode, DEFAULT_AUDIT_FLUSH_INTERVAL_MS, ENV } from '../lib/contract.ts';
-import { RefusedError } from '../lib/protect/refusal.ts';
 import { embeddedMetrics, writeToStandardOutput } from './metrics.ts';
-import { required } from './settings.ts';
+import { required, wrongSetting } from './settings.ts';
 import { beforeTheEnd } from './shutdown.ts';
 
 /**
@@ -23,7 +22,7 @@ export type OpenTrail = (chain: ChainOptions) => Trail;
 export function auditMode(): AuditMode {
   const name = process.env[ENV.auditMode] ?? 'blocking';
   const mode = AUDIT_MODES.find((known) => known === name);
-  if (mode === undefined) throw notConfigured(`${ENV.auditMode} is none of ${AUDIT_MODES.join(', ')}`);
+  if (mode === undefined) throw wrongSetting(ENV.auditMode, `is none of ${AUDIT_MODES.join(', ')}`);
   return mode;
 }
 
@@ -74,10 +73,6 @@ function milliseconds(name: string, otherwise: number): number {
   const text = process.env[name];
   if (text === undefined || text === '') return otherwise;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw notConfigured(`${name} is no whole number of milliseconds`);
+  if (!Number.isSafeInteger(value) || value < 0) throw wrongSetting(name, 'is no whole number of milliseconds');
   return value;
-}
-
-function notConfigured(detail: string): RefusedError {
-  return new RefusedError('NOT_CONFIGURED', { detail });
 }

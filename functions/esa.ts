@@ -2,23 +2,33 @@
 import { readFile } from 'node:fs/promises';
 import { bulkUrl, openSearchBulkSink } from '../lib/adapters/http/opensearch-bulk.ts';
 import { postTo } from '../lib/adapters/http/post.ts';
+import { errorCode } from '../lib/base/error-code.ts';
 import { DEFAULT_ESA_INDEX, FORWARDER_ENV } from '../lib/contract.ts';
 import type { DeliverySink } from '../lib/delivery/ports.ts';
-import { required } from './settings.ts';
+import { required, wrongSetting } from './settings.ts';
 
-/** Rejects with `RefusedError` `NOT_CONFIGURED` without an address, and with the system's error for a file that is not there. */
-export async function openSearchOf(settings: NodeJS.ProcessEnv): Promise<DeliverySink> {
-  const file = async (name: string): Promise<string | undefined> => {
-    const path = settings[name];
-    return path === undefined || path === '' ? undefined : readFile(path, 'utf8');
-  };
-  const authorization = settings[FORWARDER_ENV.authorization];
-  const post = postTo({
-    url: bulkUrl(required(FORWARDER_ENV.url), settings[FORWARDER_ENV.index] ?? DEFAULT_ESA_INDEX),
-    headers: authorization === undefined ? {} : { authorization },
-    ca: await file(FORWARDER_ENV.caPath),
-    cert: await file(FORWARDER_ENV.certificatePath),
-    key: await file(FORWARDER_ENV.keyPath),
-  });
-  return openSearchBulkSink({ post });
+/** Reads the settings. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the one that is missing or cannot be used. */
+export async function openSearchOf(): Promise<DeliverySink> {
+  const server = required(FORWARDER_ENV.url);
+  const index = process.env[FORWARDER_ENV.index] ?? DEFAULT_ESA_INDEX;
+  const authorization = process.env[FORWARDER_ENV.authorization];
+  const headers = authorization === undefined ? {} : { authorization };
+  const ca = await fileOf(FORWARDER_ENV.caPath);
+  const cert = await fileOf(FORWARDER_ENV.certificatePath);
+  const key = await fileOf(FORWARDER_ENV.keyPath);
+  try {
+    return openSearchBulkSink({ post: postTo({ url: bulkUrl(server, index), headers, ca, cert, key }) });
+  } catch {
+    throw wrongSetting(FORWARDER_ENV.url, 'must be like https://esa.example.com:9200 (http:// only to this machine)');
+  }
+}
+
+async function fileOf(name: string): Promise<string | undefined> {
+  const path = process.env[name];
+  if (path === undefined || path === '') return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw wrongSetting(name, `names a file that cannot be read (${errorCode(error)})`);
+  }
 }

@@ -101,7 +101,7 @@ function stateOf(state: string): Readonly<Record<string, string>> {
 const lambdaEnvironment = once(
   async (): Promise<ForwarderEnvironment> => ({
     store: s3ObjectStore({ client: s3Client(), bucket: required(FORWARDER_ENV.bucket) }),
-    sink: await openSearchOf(process.env),
+    sink: await openSearchOf(),
   }),
 );
 

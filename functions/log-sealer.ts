@@ -2,7 +2,6 @@ import { kmsCheckpointSigner } from '../lib/adapters/kms/checkpoint-signer.ts';
 import { kmsClient } from '../lib/adapters/kms/client.ts';
 import { s3Client } from '../lib/adapters/s3/client.ts';
 import { s3TileStore } from '../lib/adapters/s3/tile-store.ts';
-import { ProtectorError } from '../lib/base/errors.ts';
 import { once } from '../lib/base/once.ts';
 import { SEALER_ENV as ENV } from '../lib/contract.ts';
 import { Sealer, type SealReport } from '../lib/evidence/sealer.ts';
@@ -11,7 +10,7 @@ import { LogWriter } from '../lib/transparency/log-writer.ts';
 import { parseVerifierKey } from '../lib/transparency/note.ts';
 import { isScheduled, type KinesisEvent, linesOfBatch, type ScheduledEvent } from '../lib/wire/kinesis.ts';
 import { causesOf } from './log.ts';
-import { required } from './settings.ts';
+import { required, wrongSetting } from './settings.ts';
 
 /** A sealer and how often its clock strikes, seconds. */
 export interface SealerEnvironment {
@@ -81,7 +80,7 @@ function isQuiet({ rejected, forked, holes }: SealSummary): boolean {
 /** The environment of an AWS Lambda function: S3 and KMS. Made once per execution environment. */
 const lambdaSealer = once(async (): Promise<SealerEnvironment> => {
   const [, bucket, path = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(required(ENV.logLocation)) ?? [];
-  if (bucket === undefined) throw wrong(ENV.logLocation, 'is not s3://bucket/prefix');
+  if (bucket === undefined) throw wrongSetting(ENV.logLocation, 'is not s3://bucket/prefix');
   const days = optionalNumber(ENV.logRetentionDays);
   const everyS = optionalNumber(ENV.checkpointIntervalS) ?? 300;
   const store = s3TileStore({
@@ -106,12 +105,8 @@ const lambdaSealer = once(async (): Promise<SealerEnvironment> => {
 function optionalNumber(name: string): number | undefined {
   const text = process.env[name];
   if (text === undefined || text === '') return undefined;
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw wrong(name, 'is not a whole number from 1');
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw wrongSetting(name, 'is not a whole number from 1');
   return Number(text);
-}
-
-function wrong(name: string, why: string): ProtectorError<'NOT_CONFIGURED'> {
-  return new ProtectorError('NOT_CONFIGURED', `The environment variable ${name} ${why}`);
 }
 
 /** What AWS Lambda calls: with Kinesis batches, and every few minutes by a schedule. */

@@ -168,3 +168,15 @@ test('protector audit redrive drains the dead letters, and says what is left', a
   expect(third).toMatchObject({ code: 0, stdout: '0 records delivered, 0 left\n' });
   await search.close();
 });
+
+test.each([
+  ['a store that is not there', { ESA_URL: 'https://esa.example' }, 's3:/letters', /no directory s3:\/letters/],
+  ['no server', {}, '.', /ESA_URL is missing/],
+  ['no address', { ESA_URL: 'esa' }, '.', /ESA_URL must be like https:/],
+  ['a server without TLS', { ESA_URL: 'http://esa.example' }, '.', /ESA_URL must be like https:/],
+  ['no authority', { ESA_URL: 'https://esa.example', ESA_CA_PATH: 'nowhere' }, '.', /ESA_CA_PATH .* \(ENOENT\)/],
+])('protector audit redrive with %s says so in one line', async (_, environment, store, message) => {
+  const { code, stdout, stderr } = await audit(['redrive', '--store', store], environment);
+  expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, stdout: '', lines: 1 });
+  expect(stderr).toMatch(message);
+});

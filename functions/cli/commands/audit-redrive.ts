@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileObjectStore } from '../../../lib/adapters/file/object-store.ts';
 import { s3Client } from '../../../lib/adapters/s3/client.ts';
@@ -10,6 +11,7 @@ import { redrive } from '../../../lib/delivery/redrive.ts';
 import { openSearchOf } from '../../esa.ts';
 import { parseS3Url } from '../audit-source.ts';
 import { CliError } from '../failure.ts';
+import { isInS3 } from '../log-location.ts';
 import { count, print, quantity, say } from '../output.ts';
 
 export interface AuditRedriveOptions {
@@ -22,9 +24,9 @@ const FOR_AN_HOUR_MS = 3_600_000;
 
 /** `protector audit redrive`: sends the dead letters of the log forwarder again. Rejects with `CLI_BAD` when some are left. */
 export async function auditRedrive(options: AuditRedriveOptions): Promise<void> {
-  const store = storeOf(options.store);
+  const store = await storeOf(options.store);
   const letters = new DeadLetters(store, DEAD_LETTER_PREFIX);
-  const report = await redrive(letters, store, await openSearchOf(process.env), {
+  const report = await redrive(letters, store, await openSearchOf(), {
     nowMs: Date.now,
     sleep,
     random: Math.random,
@@ -43,7 +45,11 @@ export async function auditRedrive(options: AuditRedriveOptions): Promise<void> 
   if (left > 0) throw new CliError('CLI_BAD', 'Some dead letters are not delivered: they stay where they are');
 }
 
-function storeOf(address: string): ListableStore {
-  if (!address.startsWith('s3://')) return fileObjectStore(address);
-  return s3ObjectStore({ client: s3Client(), bucket: parseS3Url(address).bucket });
+async function storeOf(address: string): Promise<ListableStore> {
+  if (isInS3(address)) return s3ObjectStore({ client: s3Client(), bucket: parseS3Url(address).bucket });
+  const found = await stat(address).catch(() => undefined);
+  if (found?.isDirectory() !== true) {
+    throw new CliError('CLI_USAGE', `There is no directory ${address} (an S3 store looks like s3://bucket)`);
+  }
+  return fileObjectStore(address);
 }

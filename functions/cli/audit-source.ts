@@ -1,14 +1,13 @@
 // Where the audit commands read records: the workspace, a file, an S3 prefix or a log group; and which of them.
-import { gunzipSync } from 'node:zlib';
 import { cloudWatchLogsClient } from '../../lib/adapters/cloudwatch-logs/client.ts';
 import { readLogGroup } from '../../lib/adapters/cloudwatch-logs/read-log-group.ts';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3ObjectStore } from '../../lib/adapters/s3/object-store.ts';
 import { identityOf, type PlainRecord, readRecord, secondsOf } from '../../lib/audit/columns.ts';
 import { errorName } from '../../lib/base/error-code.ts';
-import { isGzip } from '../../lib/base/gzip.ts';
 import { CliError } from './failure.ts';
-import { linesOf } from './lines.ts';
+import { linesOfBytes } from './lines.ts';
+import { parseS3Url, recordLines } from './log-location.ts';
 import { quantity, say, styled } from './output.ts';
 import { workspace } from './workspace.ts';
 
@@ -83,10 +82,10 @@ async function* auditLines(options: AuditSourceOptions): AsyncGenerator<string> 
       const fromMs = from === undefined ? undefined : from.getTime() - HOUR_MS;
       const toMs = to === undefined ? undefined : to.getTime() + 24 * HOUR_MS;
       yield* readLogGroup({ client: cloudWatchLogsClient(), logGroup, fromMs, toMs });
-    } else yield* linesOf(file ?? workspace(options.dir).auditLog);
+    } else yield* recordLines(file ?? workspace(options.dir).auditLog);
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError('CLI_USAGE', `${s3 ?? logGroup} cannot be read (${errorName(error)})`);
+    throw new CliError('CLI_USAGE', `${s3 ?? logGroup ?? file} cannot be read (${errorName(error)})`);
   }
 }
 
@@ -96,14 +95,6 @@ async function* s3Lines(url: string): AsyncGenerator<string> {
   const store = s3ObjectStore({ client: s3Client(), bucket });
   for await (const key of store.list(prefix)) {
     const object = await store.get(key);
-    if (object === undefined) continue;
-    const bytes = isGzip(object.body) ? gunzipSync(object.body) : object.body;
-    yield* bytes.toString('utf8').split('\n');
+    if (object !== undefined) yield* linesOfBytes(key, object.body);
   }
-}
-
-export function parseS3Url(url: string): { readonly bucket: string; readonly prefix: string } {
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
-  if (bucket === undefined) throw new CliError('CLI_USAGE', 'An S3 address looks like s3://bucket/prefix');
-  return { bucket, prefix };
 }

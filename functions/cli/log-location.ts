@@ -1,14 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { fileTileStore } from '../../lib/adapters/file/tile-store.ts';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3TileReader } from '../../lib/adapters/s3/tile-store.ts';
 import { errorCode } from '../../lib/base/error-code.ts';
 import type { TileReader } from '../../lib/transparency/ports.ts';
-import { parseS3Url } from './audit-source.ts';
 import { CliError } from './failure.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, linesOfBytes } from './lines.ts';
 
 /** What lies in a directory or below `s3://bucket/prefix`; region and credentials come from the environment. */
 export function objectsAt(location: string): TileReader {
@@ -22,16 +20,26 @@ export function isInS3(location: string): boolean {
   return location.startsWith('s3://');
 }
 
+/** Throws `CliError`. */
+export function parseS3Url(url: string): { readonly bucket: string; readonly prefix: string } {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
+  if (bucket === undefined) throw new CliError('CLI_USAGE', 'An S3 address looks like s3://bucket/prefix');
+  return { bucket, prefix };
+}
+
 /**
- * The lines of a copy of the records: of a file, of all files of a directory or all objects below an S3 prefix, by name. What ends
- * with `.gz` is unpacked. Rejects with `CliError` or `LogError`.
+ * The lines of a copy of the records: of a file, of all files of a directory or all objects below an S3 prefix, by name.
+ * Rejects with `CliError` or `LogError`.
  */
 export async function* recordLines(location: string): AsyncGenerator<string> {
   if (isInS3(location)) {
     const objects = objectsAt(location);
     const paths: string[] = [];
     for await (const path of objects.list('')) paths.push(path);
-    for (const path of paths.toSorted()) yield* linesOfBytes(path, await objects.read(path));
+    for (const path of paths.toSorted()) {
+      const bytes = await objects.read(path);
+      if (bytes !== undefined) yield* linesOfBytes(path, bytes);
+    }
     return;
   }
   const isDirectory = await stat(location).then(
@@ -39,34 +47,12 @@ export async function* recordLines(location: string): AsyncGenerator<string> {
     () => false,
   );
   if (!isDirectory) {
-    yield* linesOfFile(location);
+    yield* linesOf(location);
     return;
   }
   const files = (await readdir(location, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const paths = files.map(({ parentPath, name }) => join(parentPath, name));
-  for (const path of paths.toSorted()) yield* linesOfFile(path);
-}
-
-async function* linesOfFile(path: string): AsyncGenerator<string> {
-  if (!path.endsWith('.gz')) {
-    yield* linesOf(path);
-    return;
-  }
-  yield* linesOfBytes(path, await readBytes(path));
-}
-
-function* linesOfBytes(path: string, bytes: Uint8Array | undefined): Generator<string> {
-  if (bytes === undefined) return;
-  yield* unpacked(path, bytes).toString('utf8').split('\n');
-}
-
-function unpacked(path: string, bytes: Uint8Array): Buffer {
-  if (!path.endsWith('.gz')) return Buffer.from(bytes);
-  try {
-    return gunzipSync(bytes);
-  } catch {
-    throw new CliError('CLI_USAGE', `${path} is not gzip`);
-  }
+  for (const path of paths.toSorted()) yield* linesOf(path);
 }
 
 /** Rejects with `CliError`. */

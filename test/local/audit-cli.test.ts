@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +68,23 @@ describe('protector audit query', () => {
     expect(JSON.parse(stdout)).toEqual(EXPECTED);
     expect(stderr).toContain('no audit record: 1 line');
     expect(stderr).toContain('repeated: 1 line');
+  });
+
+  test('reads a directory of files, zipped or not, whatever their names', async () => {
+    const copies = join(directory, 'copies');
+    await mkdir(copies);
+    await writeFile(join(copies, 'plain'), LINES.slice(0, 5).join('\n'));
+    // Two members, as Firehose puts them into one object.
+    const members = [LINES.slice(5, 9), LINES.slice(9)].map((lines) => gzipSync(`${lines.join('\n')}\n`));
+    await writeFile(join(copies, 'zipped'), Buffer.concat(members));
+    await writeFile(join(copies, 'empty'), '');
+    const { stdout, stderr } = await audit(['query', '--file', copies, '--json', total]);
+    expect([JSON.parse(stdout), stderr]).toEqual([EXPECTED, '']);
+    await writeFile(join(copies, 'damaged'), members[0]!.subarray(0, 40));
+    expect(await audit(['query', '--file', copies, total])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/damaged cannot be read \(Z_BUF_ERROR\)/),
+    });
   });
 
   test('runs any DuckDB SQL over typed columns', async () => {

@@ -119,7 +119,7 @@ describe('protector audit verify, with a log', () => {
     await cp(join(dir, 'audit'), copy, { recursive: true });
     await rm(join(copy, 'audit.jsonl'));
     await writeFile(join(copy, 'b.jsonl'), two);
-    await writeFile(join(copy, 'a.jsonl.gz'), gzipSync(`${one}\n`));
+    await writeFile(join(copy, 'a-as-firehose-names-it'), gzipSync(`${one}\n`));
     const key = join(dir, 'keys', 'audit-signing.json');
     const outcome = await audit('verify', '--file', copy, '--log', join(dir, 'log'), '--key-file', key, '--json');
     expect(JSON.parse(outcome.stdout)).toMatchObject({ valid: true, records: 2, findings: [] });

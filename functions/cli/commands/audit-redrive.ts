@@ -9,9 +9,8 @@ import { UNREADABLE } from '../../../lib/delivery/forwarder.ts';
 import type { ListableStore } from '../../../lib/delivery/ports.ts';
 import { redrive } from '../../../lib/delivery/redrive.ts';
 import { openSearchOf } from '../../esa.ts';
-import { parseS3Url } from '../audit-source.ts';
 import { CliError } from '../failure.ts';
-import { isInS3 } from '../log-location.ts';
+import { isInS3, parseS3Url } from '../log-location.ts';
 import { count, print, quantity, say } from '../output.ts';
 
 export interface AuditRedriveOptions {

@@ -73,7 +73,7 @@ function addReadingCommands(audit: Command): void {
     audit
       .command(name)
       .addOption(directory)
-      .option('--file <file>', 'a file of audit records, one JSON object a line')
+      .option('--file <place>', 'audit records, one JSON object a line: a file or a directory of files, zipped or not')
       .option('--s3 <url>', 's3://bucket/prefix: objects of such lines, zipped or not')
       .option('--log-group <name>', 'a CloudWatch Logs group')
       .addOption(

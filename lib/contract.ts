@@ -37,7 +37,7 @@ export const DEFAULT_AUDIT_FLUSH_INTERVAL_MS = 30_000;
 export const FORWARDER_ENV = {
   /** Bucket of the dead letters and of what was merged already. Required. */
   bucket: 'FORWARDER_BUCKET',
-  /** The OpenSearch that takes the merged records, such as `https://esa.example.com:9200`. Required. */
+  /** The OpenSearch that takes the merged records, such as `https://esa.example.com:9200`. Required without `TENANTS_LOCATION`. */
   url: 'ESA_URL',
   /** Index or data stream; default `DEFAULT_ESA_INDEX`. */
   index: 'ESA_INDEX',
@@ -47,6 +47,14 @@ export const FORWARDER_ENV = {
   caPath: 'ESA_CA_PATH',
   certificatePath: 'ESA_CERT_PATH',
   keyPath: 'ESA_KEY_PATH',
+  /** `s3://bucket/key` of the sealed tenants, whose sinks take their events and the records of their data stores. */
+  tenants: 'TENANTS_LOCATION',
+  /** Name of the Kinesis stream of security events: batches of every other stream are audit records. */
+  eventStream: 'EVENT_STREAM',
+  /** Log group that stands for standard output: events of tenants without a sink. Required with `TENANTS_LOCATION`. */
+  unconfiguredLogGroup: 'UNCONFIGURED_LOG_GROUP',
+  /** Networks in CIDR notation, separated by commas, that sinks may be in although they are private; default: none. */
+  allowedNetworks: 'SIEM_ALLOWED_NETWORKS',
 } as const;
 
 export const DEFAULT_ESA_INDEX = 'pty_insight_audits';
@@ -54,6 +62,17 @@ export const DEFAULT_ESA_INDEX = 'pty_insight_audits';
 /** Where the log forwarder keeps its things in `FORWARDER_BUCKET`. */
 export const DEAD_LETTER_PREFIX = 'dead-letters/';
 export const FORWARDER_JOURNAL_PREFIX = 'forwarder/';
+
+/** Environment variables of the tenant gateway. */
+export const GATEWAY_ENV = {
+  /** `s3://bucket/key` of the sealed tenants. Required. */
+  tenants: 'TENANTS_LOCATION',
+  /** Kinesis stream that accepts the security events. Required: no key leaves without a durable event. */
+  eventStream: 'EVENT_STREAM',
+} as const;
+
+/** What waits for a sink that does not work, below `FORWARDER_BUCKET`. */
+export const BACKLOG_PREFIX = 'backlog/';
 
 /** Environment variables of the REST function alone, named as the reference product names them. */
 export const REST_ENV = {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { errorCode } from '../../lib/base/error-code.ts';
 import { parseMapping, parsePolicy } from '../../lib/policy/parse.ts';
 import type { MappingDocument, PolicyDocument } from '../../lib/policy/schema.ts';
-import { readSource, type Source, SourceError, sourceFormat } from '../../lib/policy/source.ts';
+import { readSource, type Source, SourceError, sourceFormat } from '../../lib/document/source.ts';
 import { CliError } from './failure.ts';
 import type { Workspace } from './workspace.ts';
 

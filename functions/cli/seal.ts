@@ -5,7 +5,7 @@ import type { KeyService } from '../../lib/crypto/ports.ts';
 import { type OpenedPolicy, openPolicy, sealPolicy } from '../../lib/policy/bundle.ts';
 import { checkKeys } from '../../lib/policy/check-keys.ts';
 import { newKeyring } from '../../lib/policy/keyring.ts';
-import { PolicyError } from '../../lib/policy/problem.ts';
+import { PolicyError } from '../../lib/policy/errors.ts';
 import { type OpenedKeyring, openKeyring, sealKeyring } from '../../lib/policy/sealed-keyring.ts';
 import { readBundle } from '../policy-file.ts';
 import { readPolicyFiles } from './policy-files.ts';

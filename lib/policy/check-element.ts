@@ -1,6 +1,6 @@
 import { MIN_DOMAIN_2016, minimumLength } from '../crypto/ff1-domain.ts';
 import { elementRadix, leastLength, type MeasuredElement } from './minimum.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../document/problem.ts';
 import type { AlphabetDefinition, ElementDefinition, ElementOf, MaskDefinition } from './schema.ts';
 
 /** What the schema cannot say of one element. `path` is the element's own. */

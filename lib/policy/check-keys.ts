@@ -1,6 +1,6 @@
 import { keyVersionOf, oldKeyVersionsOf } from './key-versions.ts';
 import { type RootKey, stateOf } from './keyring.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../document/problem.ts';
 import type { PolicyDocument } from './schema.ts';
 import type { OpenedKeyring } from './sealed-keyring.ts';
 import type { Warning } from './warning.ts';

@@ -1,6 +1,6 @@
 import { takesExternalIv } from './check-element.ts';
 import { elementName, isOldVersion, oldKeyVersionsOf, versionName } from './key-versions.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../document/problem.ts';
 import type { ElementDefinition, MappedFunction } from './schema.ts';
 
 const MAX_IV_BYTES = 256;

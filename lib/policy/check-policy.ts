@@ -5,7 +5,7 @@ import { checkGroups, checkRoles } from './check-roles.ts';
 import type { Entry, PolicyDraft } from './draft.ts';
 import { duplicates } from './duplicates.ts';
 import { isOldVersion, keyVersionOf, oldKeyVersionsOf, sqlVersionName } from './key-versions.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../document/problem.ts';
 import type { AlphabetDefinition, ElementDefinition } from './schema.ts';
 
 const FIRST_CODE_POINT = 0x20;

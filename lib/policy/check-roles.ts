@@ -1,7 +1,7 @@
 import { type Entry, entries, type PolicyDraft } from './draft.ts';
 import { duplicates } from './duplicates.ts';
 import { groupsWithin } from './membership.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../document/problem.ts';
 import type { ElementDefinition, Grant, Member, RoleDefinition } from './schema.ts';
 
 /** What is wrong with the groups and users of a policy. */

@@ -1,5 +1,5 @@
 import type { Entry } from './draft.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../document/problem.ts';
 
 /** A problem at each entry whose key an earlier one has. */
 export function duplicates<T>(items: readonly Entry<T>[], keyOf: (item: T) => string, message: string): Problem[] {

@@ -2,7 +2,7 @@
 // order, line breaks.
 
 import { isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { readSource, SourceError, type SourceFormat } from './source.ts';
+import { readSource, SourceError, type SourceFormat } from '../document/source.ts';
 
 type Members = Readonly<Record<string, number | readonly number[]>>;
 

@@ -1,8 +1,8 @@
-import type { z } from 'zod';
+import { toProblems, withoutSchema } from '../document/zod-problems.ts';
 import { checkMapped } from './check-mapping.ts';
 import { checkDraft } from './check-policy.ts';
 import { draftOf, readDraft } from './draft.ts';
-import { PolicyError, type Problem } from './problem.ts';
+import { PolicyError } from './errors.ts';
 import { type MappingDocument, mappingSchema, type PolicyDocument, policySchema } from './schema.ts';
 
 /** Checks a policy document completely. Throws `PolicyError` with all its problems, of form and of reference. */
@@ -31,23 +31,4 @@ export function parseMapping(document: unknown, policy: PolicyDocument): Mapping
   }
   if (!parsed.success || problems.length > 0) throw new PolicyError('The mapping', problems);
   return parsed.data;
-}
-
-/** The document without the reference to its schema, which is for editors. */
-function withoutSchema(document: unknown): unknown {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
-  const { $schema, ...content } = document as Record<string, unknown>;
-  return typeof $schema === 'string' ? content : document;
-}
-
-function toProblems(issue: z.core.$ZodIssue): Problem[] {
-  const path = `$${issue.path.map((step) => (typeof step === 'number' ? `[${step}]` : member(String(step)))).join('')}`;
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: path + member(key), message: 'unknown member' }));
-  }
-  return [{ path, message: issue.message }];
-}
-
-function member(key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }

@@ -1,7 +1,8 @@
 // The policy agent: brings what is deployed to what was authored, one step of the journal after another.
 
 import { unreachable } from '../base/errors.ts';
-import { PolicyError, type Problem } from '../policy/problem.ts';
+import type { Problem } from '../document/problem.ts';
+import { PolicyError } from '../policy/errors.ts';
 import { askCanary } from './canary-run.ts';
 import {
   type Deployment,

@@ -9,7 +9,8 @@ import { CANARY } from '../contract.ts';
 import type { PolicyContent } from '../policy/bundle.ts';
 import type { KeyringDocument } from '../policy/keyring.ts';
 import { parsePolicy } from '../policy/parse.ts';
-import { PolicyError, type Problem } from '../policy/problem.ts';
+import type { Problem } from '../document/problem.ts';
+import { PolicyError } from '../policy/errors.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import { type CompiledPolicy, compilePolicy } from '../protect/compile.ts';
 

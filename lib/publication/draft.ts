@@ -3,7 +3,7 @@
 import { BundleError } from '../crypto/sealed-bundle.ts';
 import { openPolicy, sealPolicy } from '../policy/bundle.ts';
 import { newestVersion } from '../policy/keyring.ts';
-import { PolicyError } from '../policy/problem.ts';
+import { PolicyError } from '../policy/errors.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import type { OpenedKeyring } from '../policy/sealed-keyring.ts';
 import { canaryAnswers, withCanary } from './canary.ts';

@@ -92,15 +92,19 @@ function adapterOffences(sources: Sources): string[] {
 }
 
 /** Where the outer world may be touched. */
-const mayTouchTheWorld = (path: string): boolean => within(path, 'lib/adapters', 'lib/local', 'functions', 'infra');
+const mayTouchTheWorld = (path: string): boolean =>
+  within(path, 'lib/adapters', 'lib/local', 'lib/client', 'functions', 'infra');
 
 /** Packages of Node that compute and do nothing else. */
 const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto', 'node:util', 'node:zlib']);
 
 /** Packages that compute and do nothing else, by the folder that may use them. */
 const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  'lib/document': ['yaml', 'zod'],
   'lib/policy': ['zod', 'yaml', 're2js'],
+  'lib/tenants': ['zod'],
   'lib/wire/rest': ['zod/mini', 'jose'],
+  'lib/wire/tsp': ['zod/mini'],
   'lib/publication': ['zod'],
 };
 
@@ -149,11 +153,26 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     onlyImports('lib/crypto', 'lib/base'),
     { 'lib/crypto/a.ts': "import type { X } from '../audit/record.ts';" },
   ],
-  ...['policy', 'audit', 'transparency', 'tenants', 'events'].map((name): (typeof RULES)[number] => [
+  [
+    'document imports base only',
+    onlyImports('lib/document', 'lib/base'),
+    { 'lib/document/a.ts': "import { x } from '../policy/parse.ts';" },
+  ],
+  ...['audit', 'transparency', 'events'].map((name): (typeof RULES)[number] => [
     `${name} imports crypto and base, and no sibling`,
     onlyImports(`lib/${name}`, ...CORE),
     { [`lib/${name}/a.ts`]: `export * from '../${name === 'audit' ? 'policy' : 'audit'}/b.ts';` },
   ]),
+  [
+    'policy imports document, crypto and base, and no sibling',
+    onlyImports('lib/policy', 'lib/document', ...CORE),
+    { 'lib/policy/a.ts': "export * from '../audit/b.ts';" },
+  ],
+  [
+    'tenants imports events, document, crypto and base',
+    onlyImports('lib/tenants', 'lib/events', 'lib/document', ...CORE),
+    { 'lib/tenants/a.ts': "import { x } from '../policy/parse.ts';" },
+  ],
   [
     'delivery imports audit, crypto and base',
     onlyImports('lib/delivery', 'lib/audit', ...CORE),
@@ -165,18 +184,28 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     { 'lib/evidence/a.ts': "import { x } from '../policy/parse.ts';" },
   ],
   [
+    'siem imports delivery, tenants, events, audit, crypto and base',
+    onlyImports('lib/siem', 'lib/delivery', 'lib/tenants', 'lib/events', 'lib/audit', ...CORE),
+    { 'lib/siem/a.ts': "import { x } from '../wire/kinesis.ts';" },
+  ],
+  [
+    'client imports events and base, and no adapter: it is for programs of others',
+    onlyImports('lib/client', 'lib/events', 'lib/base'),
+    { 'lib/client/a.ts': "import { x } from '../tenants/model.ts';" },
+  ],
+  [
     'protect imports policy, audit, crypto and base',
     onlyImports('lib/protect', 'lib/policy', 'lib/audit', ...CORE),
     { 'lib/protect/methods/a.ts': "import {\n  x,\n} from '../../wire/redshift.ts';" },
   ],
   [
-    'wire imports protect, policy, audit, crypto and base',
-    onlyImports('lib/wire', 'lib/protect', 'lib/policy', 'lib/audit', ...CORE),
+    'wire imports protect, policy, tenants, events, audit, crypto and base',
+    onlyImports('lib/wire', 'lib/protect', 'lib/policy', 'lib/tenants', 'lib/events', 'lib/audit', ...CORE),
     { 'lib/wire/a.ts': "const x = await import('../adapters/kms/client.ts');" },
   ],
   [
-    'publication imports wire, protect, policy, audit, crypto and base',
-    onlyImports('lib/publication', 'lib/wire', 'lib/protect', 'lib/policy', 'lib/audit', ...CORE),
+    'publication imports wire, protect, policy, document, audit, crypto and base',
+    onlyImports('lib/publication', 'lib/wire', 'lib/protect', 'lib/policy', 'lib/document', 'lib/audit', ...CORE),
     { 'lib/publication/a.ts': "import { x } from '../adapters/s3/documents.ts';" },
   ],
   [

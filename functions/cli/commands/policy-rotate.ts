@@ -4,7 +4,7 @@ import { keyVersionOf, oldKeyVersionsOf, sqlVersionName, versionName } from '../
 import { newestVersion } from '../../../lib/policy/keyring.ts';
 import { NameDirectory } from '../../../lib/policy/names.ts';
 import { redshiftRotationSql, rotateElement, snowflakeRotationSql } from '../../../lib/policy/rotate.ts';
-import { SourceError, sourceFormat } from '../../../lib/policy/source.ts';
+import { SourceError, sourceFormat } from '../../../lib/document/source.ts';
 import { CliError } from '../failure.ts';
 import { print, say, styled } from '../output.ts';
 import { readPolicyFiles } from '../policy-files.ts';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
 import { checkKeys } from '../../../lib/policy/check-keys.ts';
-import { PolicyError, type Problem } from '../../../lib/policy/problem.ts';
+import type { Problem } from '../../../lib/document/problem.ts';
+import { PolicyError } from '../../../lib/policy/errors.ts';
 import type { OpenedKeyring } from '../../../lib/policy/sealed-keyring.ts';
 import { CliError } from '../failure.ts';
 import { print, styled } from '../output.ts';

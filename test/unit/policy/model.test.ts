@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkKeys, lintKeys } from '../../../lib/policy/check-keys.ts';
 import { parseMapping, parsePolicy } from '../../../lib/policy/parse.ts';
-import { PolicyError } from '../../../lib/policy/problem.ts';
+import { PolicyError } from '../../../lib/policy/errors.ts';
 import { KEYRING } from '../../support/policy.ts';
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

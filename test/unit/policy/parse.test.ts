@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseMapping, parsePolicy } from '../../../lib/policy/parse.ts';
-import type { Problem } from '../../../lib/policy/problem.ts';
+import type { Problem } from '../../../lib/document/problem.ts';
 import { changed, POLICY } from '../../support/policy.ts';
 
 type Step = string | number;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { editElement } from '../../../lib/policy/edit-source.ts';
-import { PolicyError } from '../../../lib/policy/problem.ts';
-import { readSource, SourceError, sourceFormat } from '../../../lib/policy/source.ts';
+import { PolicyError } from '../../../lib/policy/errors.ts';
+import { readSource, SourceError, sourceFormat } from '../../../lib/document/source.ts';
 
 const lines = (text: string, format: 'json' | 'yaml', ...paths: string[]): unknown => {
   const source = readSource(text, format);

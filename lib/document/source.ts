@@ -1,8 +1,8 @@
-// Policy and mapping files as people write them: JSON or YAML, with the lines at which their problems are.
+// Files as people write them: JSON or YAML, with the lines at which their problems are.
 
 import { type Document, isCollection, isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml';
 import { ProtectorError } from '../base/errors.ts';
-import { PolicyError, type Problem } from './problem.ts';
+import { DocumentError, type Problem } from './problem.ts';
 
 /** The text is no document at all; the message says where it stops being one. */
 export class SourceError extends ProtectorError<'SOURCE_MALFORMED'> {}
@@ -12,11 +12,11 @@ export type SourceFormat = 'json' | 'yaml';
 /** A document, and where its parts are in the text. */
 export interface Source {
   readonly document: unknown;
-  /** The same error with the line of each of its problems, if it is a `PolicyError`. */
+  /** The same error with the line of each of its problems, if it is a `DocumentError`. */
   locate(error: unknown): unknown;
 }
 
-/** More aliases than this, counted with all that they repeat, and the file is a bomb rather than a policy. */
+/** More aliases than this, counted with all that they repeat, and the file is a bomb rather than a document. */
 const MAX_ALIASES = 1000;
 
 /** YAML by its file name, else JSON. */
@@ -31,8 +31,7 @@ export function sourceFormat(path: string): SourceFormat {
 export function readSource(text: string, format: SourceFormat): Source {
   return {
     document: format === 'json' ? readJson(text) : readYaml(text),
-    locate: (error) =>
-      error instanceof PolicyError ? new PolicyError(error.what, located(text, error.problems)) : error,
+    locate: (error) => (error instanceof DocumentError ? error.saying(located(text, error.problems)) : error),
   };
 }
 

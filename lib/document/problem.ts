@@ -8,21 +8,21 @@ export interface Problem {
   readonly line?: number;
 }
 
-/** A policy or mapping file that cannot be used. `problems` holds everything that is wrong with it, not just the first. */
-export class PolicyError extends ProtectorError<'POLICY_INVALID'> {
+/** A file that people wrote and that cannot be used. `problems` holds everything that is wrong with it, not just the first. */
+export abstract class DocumentError<Code extends string = string> extends ProtectorError<Code> {
   /** `The policy`, `The mapping`. */
   readonly what: string;
   readonly problems: readonly Problem[];
 
-  constructor(what: string, problems: readonly Problem[]) {
+  constructor(code: Code, what: string, problems: readonly Problem[]) {
     const list = problems.map(
       ({ path, line, message }) => `\n  ${line === undefined ? '' : `line ${line}, `}${path}: ${message}`,
     );
-    super(
-      'POLICY_INVALID',
-      `${what} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:${list.join('')}`,
-    );
+    super(code, `${what} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:${list.join('')}`);
     this.what = what;
     this.problems = problems;
   }
+
+  /** The same error with other words for its problems. */
+  abstract saying(problems: readonly Problem[]): DocumentError<Code>;
 }

@@ -1,0 +1,12 @@
+import { DocumentError, type Problem } from '../document/problem.ts';
+
+/** A policy or mapping file that cannot be used. */
+export class PolicyError extends DocumentError<'POLICY_INVALID'> {
+  constructor(what: string, problems: readonly Problem[]) {
+    super('POLICY_INVALID', what, problems);
+  }
+
+  override saying(problems: readonly Problem[]): PolicyError {
+    return new PolicyError(this.what, problems);
+  }
+}

@@ -5,8 +5,20 @@ export interface Parcel {
   readonly id: string;
   /** When it happened, in epoch milliseconds. */
   readonly timeMs: number;
-  /** The bytes every sink carries: one JSON object. At most 32 KB. */
+  /** The bytes every sink carries: one JSON object, or a text where `about` says so. At most 32 KB. */
   readonly body: string;
+  /** What sinks put beside the body, where they have a place for it. Absent: an audit record on its way to ESA. */
+  readonly about?: ParcelFacts;
+}
+
+/** What a parcel is about, in the words that SIEMs index by. */
+export interface ParcelFacts {
+  readonly tenantId: string;
+  /** Event name, such as `USER_LOGIN`. */
+  readonly event: string;
+  readonly severity: 'notice' | 'warning';
+  readonly sequence: number;
+  readonly content: 'json' | 'text';
 }
 
 /**
@@ -20,7 +32,9 @@ export interface Parcel {
  */
 export type Verdict =
   | { readonly kind: 'delivered' }
-  | { readonly kind: 'retry' | 'config' | 'data' | 'split'; readonly reason: string };
+  | { readonly kind: 'config' | 'data' | 'split'; readonly reason: string }
+  /** `afterMs`: not before that, says the sink (Retry-After). */
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number };
 
 export interface DeliverySink {
   /** Shown in metrics and dead letters: letters, digits and hyphens. */

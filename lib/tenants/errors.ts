@@ -1,0 +1,21 @@
+import { ProtectorError } from '../base/errors.ts';
+
+/**
+ * A key operation was refused. Each code is one of the reference product's numbers (`wire/tsp/codes.ts`).
+ *
+ * `KMS_THROTTLED` and `KMS_UNREACHABLE` are worth a retry. The others want somebody to change something: the tenant's
+ * configuration, the key's policy, or what was asked for. Messages name configurations by id, never a key or what it wraps.
+ */
+export class TenantError extends ProtectorError<
+  | 'NO_PRIMARY_KMS_CONFIGURATION'
+  | 'UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS'
+  | 'KMS_CONFIGURATION_DISABLED'
+  | 'INVALID_PROVIDED_EDEK'
+  | 'KMS_WRAP_FAILED'
+  | 'KMS_UNWRAP_FAILED'
+  | 'KMS_AUTHORIZATION_FAILED'
+  | 'KMS_CONFIGURATION_INVALID'
+  | 'KMS_UNREACHABLE'
+  | 'KMS_THROTTLED'
+  | 'KMS_ACCOUNT_ISSUE'
+> {}

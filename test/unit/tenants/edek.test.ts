@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contextOf, directEdek, leasedPrefix, parseEdek } from '../../../lib/tenants/edek.ts';
+import { associatedData, contextOf, directEdek, leasedPrefix, parseEdek } from '../../../lib/tenants/edek.ts';
 
 const wrapped = Buffer.from('wrapped by a KMS');
 const sealed = Buffer.alloc(60, 7);
@@ -30,6 +30,11 @@ describe('an EDEK', () => {
     ['a leased one whose leased key is too long', Buffer.concat([leasedPrefix(7, Buffer.alloc(6145)), sealed])],
   ])('is not %s', (_, bytes) => {
     expect(() => parseEdek(bytes)).toThrow(expect.objectContaining({ code: 'INVALID_PROVIDED_EDEK' }));
+  });
+
+  test('of mode leased binds the key to every byte in front of it, and to the tenant', () => {
+    const prefix = leasedPrefix(7, wrapped);
+    expect(Buffer.from(associatedData(prefix, 'Zoë'))).toEqual(Buffer.concat([prefix, Buffer.from('Zoë')]));
   });
 
   test('is bound to tenant, configuration and purpose in the KMS', () => {

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 const refusal = (code: TenantError['code'] | 'EVENT_NOT_DURABLE') => expect.objectContaining({ code });
-const names = (events: readonly EventDraft[]): unknown[] =>
+const names = (events: readonly EventDraft[]): (readonly [string, unknown])[] =>
   events.map(({ tenantId, iclFields: { event } }) => [tenantId, event]);
 
 describe.each([
@@ -157,6 +157,20 @@ describe('keys that are not answered are overwritten', () => {
     expect(given.length).toBeGreaterThan(0);
     expect(given.filter((key) => key.expose().some((byte) => byte !== 0))).toEqual([]);
   });
+});
+
+test('a key that was drawn for a lease that cannot be had is overwritten', async () => {
+  const drawn: Buffer[] = [];
+  const random = (bytes: number): Buffer => {
+    drawn.push(randomBytes(bytes));
+    return drawn.at(-1)!;
+  };
+  const { kms, leases } = under;
+  const service = new KeyService({ kms, leases, random, events: { accept: () => Promise.resolve() } });
+  kms.fail('unreachable');
+  const tenants = tenantsOf(tenant('acme', { leasing: LEASING }));
+  await expect(service.wrap(tenants, by('acme'))).rejects.toEqual(refusal('KMS_UNREACHABLE'));
+  expect(drawn).toEqual([Buffer.alloc(32)]);
 });
 
 describe('which configuration', () => {

@@ -73,10 +73,10 @@ describe('the lease that wraps', () => {
   test('is a new one after its age, and the one before still opens what it wrapped', async () => {
     const owner = acme({ maxAgeS: 60 });
     const first = await wrap(owner);
-    passes(59);
+    passes(59.5);
     await wrap(owner);
     expect(under.kms.count({ method: 'generate' })).toBe(1);
-    passes(1);
+    passes(0.5);
     await wrap(owner);
     expect(under.kms.count({ method: 'generate' })).toBe(2);
     expect(hex(await under.service.unwrap(tenantsOf(owner), by('acme'), first.edek))).toBe(dekOf(first));
@@ -155,7 +155,41 @@ describe('a lease that was opened', () => {
   });
 });
 
+describe('keys in memory', () => {
+  test('go when their time is over, even if nobody asks for them', async () => {
+    const tenants = tenantsOf(acme({ maxAgeS: 600, openS: 60 }), tenant('globex'));
+    await under.service.wrap(tenants, by('acme'));
+    const sizes: number[] = [];
+    for (const seconds of [0, 59, 1, 539, 1]) {
+      passes(seconds);
+      // oxlint-disable-next-line no-await-in-loop -- time passes; any tenant's operation will do
+      await codeOf(
+        under.service.unwrap(tenants, by('globex'), Buffer.from([1, 1, 0, 0, 0, 1, 0, 1, 7, ...Array(60).fill(7)])),
+      );
+      sizes.push(under.leases.size);
+    }
+    expect(sizes).toEqual([2, 2, 1, 1, 0]); // the lease that wraps, and the same as one that was opened
+  });
+
+  test('are none after the end', async () => {
+    await under.service.wrap(tenantsOf(acme()), by('acme'));
+    under.leases.close();
+    expect(under.leases.size).toBe(0);
+  });
+});
+
 describe('when a tenant takes its KMS key away', () => {
+  test('the first refusal ends every lease of the configuration, and those of no other', async () => {
+    const tenants = tenantsOf(acme({ maxUses: 1 }), tenant('globex', { leasing: LEASING }));
+    const [first] = await times(2, () => under.service.wrap(tenants, by('acme')));
+    await under.service.wrap(tenants, by('globex'));
+    under.kms.fail('deny', { key: 'memory:acme' });
+    // Both leases are open; the third, for a wrap, is refused.
+    expect(await codeOf(under.service.wrap(tenants, by('acme')))).toBe('KMS_AUTHORIZATION_FAILED');
+    expect(await codeOf(under.service.unwrap(tenants, by('acme'), first!.edek))).toBe('KMS_AUTHORIZATION_FAILED');
+    expect(under.leases.size).toBe(2);
+  });
+
   test('unwraps end within openS, under load, and go on when it is given back', async () => {
     const openS = 300;
     const tenants = tenantsOf(acme({ openS }), tenant('globex', { leasing: LEASING }));

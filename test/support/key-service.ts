@@ -5,7 +5,7 @@ import { EventError } from '../../lib/events/errors.ts';
 import type { EventDraft } from '../../lib/events/event.ts';
 import type { Metadata } from '../../lib/tenants/key-journal.ts';
 import type { WrappedDocumentKey } from '../../lib/tenants/key-operations.ts';
-import { KeyService } from '../../lib/tenants/key-service.ts';
+import { type EventAcceptor, KeyService } from '../../lib/tenants/key-service.ts';
 import { Leases } from '../../lib/tenants/leases.ts';
 import type { KmsConfiguration, Leasing, Tenant, Tenants } from '../../lib/tenants/model.ts';
 import { newTenantSecret } from '../../lib/tenants/tenant-secret.ts';
@@ -21,6 +21,9 @@ export interface KeyServiceUnderTest {
   readonly kms: MemoryTenantKms;
   readonly clock: { nowMs: number };
   readonly events: EventDraft[];
+  /** Where they go. */
+  readonly log: EventAcceptor;
+  readonly lines: () => string[];
   /** While true, no event becomes durable. */
   readonly sink: { down: boolean };
 }
@@ -41,7 +44,16 @@ export function keyServiceUnderTest({ limit }: { readonly limit?: number } = {})
     events.push(...drafts);
   };
   const service = new KeyService({ kms, leases, random: randomBytes, events: { accept } });
-  return { service, leases, kms, clock, events, sink };
+  return {
+    service,
+    leases,
+    kms,
+    clock,
+    events,
+    sink,
+    log: { accept },
+    lines: () => events.map((event) => JSON.stringify(event)),
+  };
 }
 
 export function configuration(id: number, change: Partial<KmsConfiguration> = {}): KmsConfiguration {

@@ -1,6 +1,6 @@
 // One request of the tenant gateway: who calls, for which tenant, and the answer.
 
-import type { JsonObject } from '../../base/json.ts';
+import { isObject, type JsonObject } from '../../base/json.ts';
 import type { EventDraft } from '../../events/event.ts';
 import { readMetadata, readSecurityEvent } from '../../events/metadata.ts';
 import type { KeyOperationsOptions } from '../../tenants/key-operations.ts';
@@ -74,8 +74,15 @@ export function refuseTsp({ status, body }: TspRefusal): GatewayReply {
 }
 
 async function logEvent(body: JsonObject, { nowMs }: TspEnvironment, events: EventAcceptor): Promise<Answer> {
-  await events.accept([readSecurityEvent(body, nowMs())]);
+  await events.accept([readSecurityEvent(withEventInside(body), nowMs())]);
   return { body: null, keys: 0, refused: 0 };
+}
+
+/** One public client puts the event's name beside the metadata, all others into it. */
+function withEventInside(body: JsonObject): JsonObject {
+  const { event, iclFields } = body;
+  if (event === undefined || !isObject(iclFields) || iclFields['event'] !== undefined) return body;
+  return { ...body, iclFields: { ...iclFields, event } };
 }
 
 function counted(events: EventAcceptor, facts: TspFacts): EventAcceptor {

@@ -1,7 +1,8 @@
 // OpenSearch and Elasticsearch, Bulk API: POST /_bulk, newline-delimited JSON, one verdict per item. Also how records get
 // into the reference product's audit store, which is an OpenSearch.
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
-import { failureOf, type Post } from './post.ts';
+import { verdictOfFailure } from '../outbound/failure.ts';
+import type { Post } from './post.ts';
 
 export interface OpenSearchSinkOptions {
   /** Posts to the `_bulk` address of an index or data stream; see `bulkUrl`. */
@@ -32,7 +33,7 @@ export function openSearchBulkSink({ post, name = 'opensearch' }: OpenSearchSink
         const { status, text } = await post(lines.join(''), { 'content-type': 'application/x-ndjson' });
         return status === 200 ? itemVerdicts(parcels, text) : parcels.map(() => verdictOfStatus(status));
       } catch (error) {
-        return parcels.map(() => ({ kind: 'retry', reason: failureOf(error) }));
+        return parcels.map(() => verdictOfFailure(error));
       }
     },
   };

@@ -154,6 +154,8 @@ export type SinkSettings =
       readonly ca?: string | undefined;
       readonly cert?: string | undefined;
       readonly key?: Secret | undefined;
+      /** The tenant's private enterprise number (IANA): tenant, event and id as structured data under it. @default none */
+      readonly enterpriseId?: number | undefined;
     }
   | {
       /** JSON lines in a file: for a laptop. */

@@ -12,6 +12,16 @@ export function verdictOfStatus({ status }: PostReply, table: StatusTable): Verd
   return { kind: table[status] ?? (status >= 300 && status < 500 ? 'config' : 'retry'), reason: `status ${status}` };
 }
 
+/** Thrown in place of a reply where what comes before a call has been refused. */
+export class VerdictError extends Error {
+  readonly verdict: Verdict;
+
+  constructor(verdict: Verdict) {
+    super('refused before the call');
+    this.verdict = verdict;
+  }
+}
+
 /**
  * One call for all parcels: what `read` makes of the reply, for each of them or for all alike. Without a reply it is the same
  * for all. Where the service says when to come again (Retry-After), every `retry` says so too. Never rejects.
@@ -28,7 +38,8 @@ export async function verdictsOf(
     const afterMs = retryAfterMs(reply, Date.now());
     return afterMs === undefined ? verdicts : verdicts.map((one) => (one.kind === 'retry' ? { ...one, afterMs } : one));
   } catch (error) {
-    return parcels.map(() => verdictOfFailure(error));
+    const verdict = error instanceof VerdictError ? error.verdict : verdictOfFailure(error);
+    return parcels.map(() => verdict);
   }
 }
 

@@ -2,8 +2,7 @@
 // one behind the other, a code in every reply and, for tokens that have it switched on, the indexers' acknowledgement.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzipped } from '../../base/gzip.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
 import { type Post, type PostReply, type PostTarget, postTo } from './post.ts';
 import { jsonOf, verdictOfStatus, verdictsOf } from './reply.ts';
@@ -47,7 +46,6 @@ const CODES: Readonly<Record<number, 'config' | 'data' | 'retry'>> = {
   16: 'config', // query string authorization is not enabled
 };
 
-const compressed = promisify(gzip);
 const FIRST_POLL_MS = 100;
 const LAST_POLL_MS = 2_000;
 /** Splunk's own advice: what is not acknowledged after this is sent again. */
@@ -79,7 +77,7 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
 
   async function send(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
     if (parcels.length === 0) return [];
-    const body = await compressed(parcels.map((parcel) => eventOf(parcel, options)).join(''));
+    const body = await gzipped(parcels.map((parcel) => eventOf(parcel, options)).join(''));
     let ackId: unknown;
     const verdicts = await verdictsOf(
       parcels,

@@ -2,6 +2,7 @@
 // addresses that are connected to, not the name: a name may stand for anything, and for something else the next time.
 import { lookup as lookupName, promises as dns } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { settled } from '../../base/attempt.ts';
 import { ProtectorError } from '../../base/errors.ts';
 
 export interface OutboundRules {
@@ -72,20 +73,19 @@ export function outboundGuard(rules: OutboundRules = {}): OutboundGuard {
       if (isIP(address) !== 0 && !isAllowed(address)) throw forbidden();
     },
     lookup: (hostname, options, callback) => {
-      resolve(hostname).then(
-        (found) => {
-          const families = [4, 6].filter((family) => [0, undefined, `IPv${family}`, family].includes(options.family));
-          const addresses = found
-            .filter((address) => isIP(address) !== 0 && isAllowed(address))
-            .map((address) => ({ address, family: isIP(address) }))
-            .filter(({ family }) => families.includes(family));
-          const [first] = addresses;
-          if (first === undefined) callback(forbidden(), '');
-          else if (options.all === true) callback(null, addresses);
-          else callback(null, first.address, first.family);
-        },
-        (error: unknown) => callback(error as NodeJS.ErrnoException, ''),
-      );
+      const answer = async (): Promise<void> => {
+        const found = await settled(resolve(hostname));
+        const addresses = (found.ok ? found.value : [])
+          .filter((address) => isIP(address) !== 0 && isAllowed(address))
+          .map((address) => ({ address, family: isIP(address) }))
+          .filter(({ family }) => [0, undefined, `IPv${family}`, family].includes(options.family));
+        const [first] = addresses;
+        if (!found.ok) callback(found.error as NodeJS.ErrnoException, '');
+        else if (first === undefined) callback(forbidden(), '');
+        else if (options.all === true) callback(null, addresses);
+        else callback(null, first.address, first.family);
+      };
+      void answer();
     },
   };
 }

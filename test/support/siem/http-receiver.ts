@@ -30,14 +30,16 @@ export interface Service {
   answer(call: Call): Reply;
 }
 
-export interface HttpReceiver extends Omit<Receiver, 'settings' | 'accepted'> {
+export interface HttpReceiver extends Omit<Receiver, 'settings' | 'accepted' | 'faults' | 'deduplicates'> {
   readonly endpoint: string;
 }
+
+const nothingIsBad = (_body: string): boolean => false;
 
 export async function startHttpReceiver(service: Service, options: ReceiverOptions = {}): Promise<HttpReceiver> {
   const plan = new FaultPlan<ReceiverFault>();
   let calls = 0;
-  let isBad = (_body: string): boolean => false;
+  let isBad = nothingIsBad;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://receiver');
@@ -73,6 +75,7 @@ export async function startHttpReceiver(service: Service, options: ReceiverOptio
   const server = await serve(answer, options.certificate);
   return {
     ...server,
+    environment: {},
     get calls() {
       return calls;
     },

@@ -18,7 +18,7 @@ export interface ReceiverFault extends PlannedFault {
   readonly retryAfter?: string;
 }
 
-export const RECEIVER_FAULTS = [
+export const HTTP_FAULTS = [
   'throttle',
   'status500',
   'status503',
@@ -30,10 +30,8 @@ export const RECEIVER_FAULTS = [
   'drop',
   'cut',
   'malformed',
-  'partial',
-  'unacknowledged',
 ] as const;
-export type ReceiverFaultKind = (typeof RECEIVER_FAULTS)[number];
+export type ReceiverFaultKind = (typeof HTTP_FAULTS)[number] | 'partial' | 'unacknowledged';
 
 /** One event as the SIEM has it; `id` is that of the parcel, wherever the service keeps it. */
 export interface AcceptedEvent {
@@ -47,6 +45,12 @@ export interface AcceptedEvent {
 export interface Receiver {
   /** What a tenant writes down to get here. */
   readonly settings: SinkSettings;
+  /** Variables of the environment that lead an AWS client here. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The faults that this service can have. */
+  readonly faults: readonly ReceiverFaultKind[];
+  /** It drops what it has already. */
+  readonly deduplicates: boolean;
   /** In the order in which they came; repeats too, unless the service drops them. */
   accepted(): readonly AcceptedEvent[];
   /** Calls that came in, failed ones too. */
@@ -66,4 +70,12 @@ export interface ReceiverOptions {
   readonly ca?: string;
   /** Splunk: the token has indexer acknowledgement switched on. */
   readonly acknowledge?: boolean;
+}
+
+/** The id of the parcel that a body is of, in every format: where a service keeps nothing but the body. */
+export function idInBody(body: string): string {
+  const [, inCef] = / externalId=(\S+)/.exec(body.startsWith('CEF:') ? body : '') ?? [];
+  if (inCef !== undefined) return inCef;
+  const { iclFields, metadata, event } = JSON.parse(body) as Record<string, Record<string, string> | undefined>;
+  return iclFields?.['eventId'] ?? metadata?.['uid'] ?? event?.['id'] ?? '';
 }

@@ -1,7 +1,7 @@
 // The HTTP Event Collector of a Splunk Enterprise: codes of its replies, and acknowledgement per channel.
 import { Secret } from '../../../lib/base/secret.ts';
 import { type Call, Inbox, type Reply, startHttpReceiver } from './http-receiver.ts';
-import type { Receiver, ReceiverOptions } from './receiver.ts';
+import { HTTP_FAULTS, type Receiver, type ReceiverOptions } from './receiver.ts';
 
 const TOKEN = '6d3ee1bc-7f3a-4a41-9d0d-5a1c5b5c9e07';
 const CHANNEL = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
@@ -79,6 +79,8 @@ export async function startSplunk(options: ReceiverOptions = {}): Promise<Receiv
   return Object.assign(receiver, {
     settings: { kind: 'splunk' as const, url: receiver.endpoint, token, acknowledge, ca: options.ca },
     accepted: () => inbox.events,
+    deduplicates: false,
+    faults: acknowledge ? [...HTTP_FAULTS, 'unacknowledged' as const] : HTTP_FAULTS,
   });
 }
 

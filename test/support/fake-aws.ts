@@ -39,6 +39,8 @@ export interface FakeAws {
   deleteLogStream(group: string, stream: string): void;
   /** Messages of a log stream in the order they arrived in. */
   logged(group: string, stream: string): readonly string[];
+  /** Events of all streams of a log group. */
+  loggedIn(group: string): readonly StoredEvent[];
   createStream(name: string): void;
   /** Records of a Kinesis stream in the order they arrived in. */
   streamed(name: string): readonly StoredRecord[];
@@ -247,6 +249,7 @@ export async function startFakeAws(): Promise<FakeAws> {
       groups.get(group)?.delete(name);
     },
     logged: (group, name) => (groups.get(group)?.get(name) ?? []).map(({ message }) => message),
+    loggedIn: (group) => [...(groups.get(group)?.values() ?? [])].flat(),
     createStream: (name) => {
       streams.set(name, []);
     },

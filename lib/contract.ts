@@ -151,4 +151,7 @@ export const METRICS = {
   RecordsMerged: 'Count',
   RecordsDelivered: 'Count',
   DeadLetters: 'Count',
+  /** Tenant gateway: keys that were answered, security events that became durable. */
+  KeyOperations: 'Count',
+  EventsAccepted: 'Count',
 } as const;

@@ -21,6 +21,8 @@ export interface Workspace {
   readonly sealedTenants: string;
   /** The keys that stand for the tenants' KMS: a directory of key files. */
   readonly tenantKeys: string;
+  /** Security events that the gateway has accepted, of all tenants. */
+  readonly events: string;
   readonly localKey: string;
   readonly signingKey: string;
   readonly auditLog: string;
@@ -46,6 +48,7 @@ export function workspace(dir: string): Workspace {
     tenantSecrets: join(dir, 'tenant-secrets.json'),
     sealedTenants: join(dir, 'tenants.sealed.json'),
     tenantKeys: join(dir, 'keys', 'tenants'),
+    events: join(dir, 'events', 'events.jsonl'),
     localKey: join(dir, 'keys', 'insecure-local-kms.json'),
     signingKey: join(dir, 'keys', 'audit-signing.json'),
     auditLog: join(dir, 'audit', 'audit.jsonl'),

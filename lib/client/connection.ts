@@ -1,7 +1,7 @@
 // Requests to the gateway: POST and JSON both ways, in bounded time, repeated only where a repeat does no harm.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, errorName } from '../base/error-code.ts';
-import { isObject, type JsonObject } from '../base/json.ts';
+import { isObject, type JsonObject, membersOf } from '../base/json.ts';
 import { Secret } from '../base/secret.ts';
 import { RELEASE } from '../contract.ts';
 import { ClientError, serviceError } from './errors.ts';
@@ -123,7 +123,7 @@ function parsed(text: string): unknown {
 
 /** No cause goes along: it may quote the request. */
 function unanswered(error: unknown): Failure {
-  const cause = error instanceof Error ? error.cause : undefined;
+  const { cause } = membersOf(error);
   const reason = cause === undefined ? errorName(error) : errorCode(cause);
   return {
     error: new ClientError('UNABLE_TO_MAKE_REQUEST', `The gateway has not answered (${reason})`),

@@ -1,5 +1,4 @@
 // Kinesis batches of audit records → merged records in an OpenSearch, such as the reference product's audit store.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { s3Client } from '../lib/adapters/s3/client.ts';
 import { s3ObjectStore } from '../lib/adapters/s3/object-store.ts';
@@ -20,6 +19,7 @@ import {
 import { openSearchOf } from './esa.ts';
 import { type ApplicationLog, causesOf, consoleLog } from './log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from './metrics.ts';
+import { pace } from './pace.ts';
 import { required } from './settings.ts';
 
 export interface ForwarderEnvironment {
@@ -61,9 +61,7 @@ export function logForwarder(
           journal: new Journal<Taken>(store, `${FORWARDER_JOURNAL_PREFIX}${streamOf(event)}/${shardOf(event)}.json`),
           deadLetters: new DeadLetters(store, DEAD_LETTER_PREFIX),
           sink,
-          nowMs: Date.now,
-          sleep,
-          random: Math.random,
+          ...pace,
         },
       );
       const { taken, delivered, deadLetters } = forwarded;

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileObjectStore } from '../../../lib/adapters/file/object-store.ts';
 import { s3Client } from '../../../lib/adapters/s3/client.ts';
 import { s3ObjectStore } from '../../../lib/adapters/s3/object-store.ts';
@@ -9,6 +8,7 @@ import { UNREADABLE } from '../../../lib/delivery/forwarder.ts';
 import type { ListableStore } from '../../../lib/delivery/ports.ts';
 import { redrive } from '../../../lib/delivery/redrive.ts';
 import { openSearchOf } from '../../esa.ts';
+import { pace } from '../../pace.ts';
 import { CliError } from '../failure.ts';
 import { isInS3, parseS3Url } from '../log-location.ts';
 import { count, print, quantity, say } from '../output.ts';
@@ -26,9 +26,7 @@ export async function auditRedrive(options: AuditRedriveOptions): Promise<void> 
   const store = await storeOf(options.store);
   const letters = new DeadLetters(store, DEAD_LETTER_PREFIX);
   const report = await redrive(letters, store, await openSearchOf(), {
-    nowMs: Date.now,
-    sleep,
-    random: Math.random,
+    ...pace,
     deadlineMs: Date.now() + FOR_AN_HOUR_MS,
   });
   let never = 0;

@@ -1,4 +1,5 @@
 import { ProtectorError } from '../base/errors.ts';
+import { DocumentError, type Problem } from '../document/problem.ts';
 
 /**
  * A key operation was refused. Each code is one of the reference product's numbers (`wire/tsp/codes.ts`).
@@ -19,3 +20,14 @@ export class TenantError extends ProtectorError<
   | 'KMS_THROTTLED'
   | 'KMS_ACCOUNT_ISSUE'
 > {}
+
+/** A tenants file that cannot be used, by itself, with its secrets, or after what was sealed before. Never says a secret. */
+export class TenantsError extends DocumentError<'TENANTS_INVALID'> {
+  constructor(what: string, problems: readonly Problem[]) {
+    super('TENANTS_INVALID', what, problems);
+  }
+
+  override saying(problems: readonly Problem[]): TenantsError {
+    return new TenantsError(this.what, problems);
+  }
+}

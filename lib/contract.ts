@@ -161,4 +161,7 @@ export const METRICS = {
   /** Log forwarder, by kind of sink: sinks that are not tried for now, and the age of the oldest thing that waits. */
   CircuitsOpen: 'Count',
   BacklogAge: 'Seconds',
+  /** Tenant gateway: keys that were answered, security events that became durable. */
+  KeyOperations: 'Count',
+  EventsAccepted: 'Count',
 } as const;

@@ -31,3 +31,9 @@ export class TenantsError extends DocumentError<'TENANTS_INVALID'> {
     return new TenantsError(this.what, problems);
   }
 }
+
+/**
+ * The sealed tenants cannot be read. `TENANTS_MISSING`: there are none in that place; seal them. `TENANTS_UNREACHABLE`: the place
+ * does not answer; worth a retry. `TENANTS_REFUSED`: it answers that this program may not; check its rights.
+ */
+export class TenantsSourceError extends ProtectorError<'TENANTS_MISSING' | 'TENANTS_UNREACHABLE' | 'TENANTS_REFUSED'> {}

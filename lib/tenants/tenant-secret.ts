@@ -7,26 +7,29 @@ import { TenantError } from './errors.ts';
 import type { KmsConfiguration } from './model.ts';
 import type { TenantKms } from './ports.ts';
 
+type Configuration = Pick<KmsConfiguration, 'id' | 'key'>;
+
 /** A new secret, as `TenantSecret.edek` keeps it. Rejects with `TenantError` of a KMS code. */
 export async function newTenantSecret(
   kms: TenantKms,
   tenantId: string,
-  { id, key }: Pick<KmsConfiguration, 'id' | 'key'>,
+  configuration: Configuration,
 ): Promise<Uint8Array> {
-  const { plaintext, wrapped } = await kms.generate(key, contextOf(tenantId, id, 'secret'));
+  const { plaintext, wrapped } = await kms.generate(configuration.key, contextOf(tenantId, configuration.id, 'secret'));
   plaintext.destroy();
-  return directEdek(id, wrapped);
+  return directEdek(configuration.id, wrapped);
 }
 
-/** Opens a secret, under a configuration that `configurationOf` finds. Rejects with `TenantError`. */
+/** Opens a secret under the configuration that its EDEK names. Rejects with `TenantError`. */
 export async function openTenantSecret(
   kms: TenantKms,
   tenantId: string,
+  configuration: Configuration,
   edek: Uint8Array,
-  configurationOf: (id: number) => KmsConfiguration,
 ): Promise<Secret> {
   const parsed = parseEdek(edek);
-  if (parsed.mode !== 'direct') throw new TenantError('INVALID_PROVIDED_EDEK', 'A tenant secret is leased by nobody');
-  const { id, key } = configurationOf(parsed.configuration);
-  return kms.unwrap(key, parsed.wrapped, contextOf(tenantId, id, 'secret'));
+  if (parsed.mode !== 'direct' || parsed.configuration !== configuration.id) {
+    throw new TenantError('INVALID_PROVIDED_EDEK', 'The tenant secret is not wrapped by this KMS configuration');
+  }
+  return kms.unwrap(configuration.key, parsed.wrapped, contextOf(tenantId, configuration.id, 'secret'));
 }

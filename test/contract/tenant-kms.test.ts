@@ -55,10 +55,10 @@ tenantKmsContract('KMS (fake)', async () => {
 });
 
 const moto = process.env['MOTO_URL'];
+const clientFor = (region: string) => kmsClient({ region, credentials, endpoint: moto ?? '' });
 tenantKmsContract(
   'KMS (moto)',
   async () => {
-    const clientFor = (region: string) => kmsClient({ region, credentials, endpoint: moto ?? '' });
     const createKey = async () =>
       (await clientFor('eu-central-1').send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
     const [key, otherKey] = [await createKey(), await createKey()];

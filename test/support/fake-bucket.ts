@@ -69,7 +69,9 @@ export async function startFakeBucket(): Promise<FakeBucket> {
           return { status: 200, headers: { etag: tagOf(body) } };
         }
         case 'GET':
-          return held === undefined ? 'NoSuchKey' : { status: 200, headers: { etag: tagOf(held) }, body: held };
+          if (held === undefined) return 'NoSuchKey';
+          if (request.headers['if-none-match'] === tagOf(held)) return { status: 304, headers: { etag: tagOf(held) } };
+          return { status: 200, headers: { etag: tagOf(held) }, body: held };
         case 'DELETE':
           objects.delete(key);
           return { status: 204, headers: {} };

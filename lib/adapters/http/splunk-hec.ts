@@ -54,6 +54,8 @@ const RESEND_AFTER_MS = 300_000;
 interface Sent {
   readonly ackId: number;
   readonly atMs: number;
+  /** Acknowledged, and not told to anybody yet. */
+  isDone: boolean;
 }
 
 /**
@@ -72,7 +74,7 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
   const to = (path: string): Post => postTo({ ...options.connection, url: new URL(path, server), headers });
   const postEvents = to('services/collector/event');
   const postAcks = to(`services/collector/ack?channel=${channel}`);
-  /** What awaits its acknowledgement, by parcel. */
+  /** What the collector has queued, by parcel. */
   const pending = new Map<string, Sent>();
 
   async function send(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
@@ -89,7 +91,7 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
     );
     if (!acknowledge || verdicts.some(({ kind }) => kind !== 'delivered')) return verdicts;
     if (typeof ackId !== 'number') return parcels.map(() => ({ kind: 'config', reason: 'no acknowledgement id' }));
-    for (const { id } of parcels) pending.set(id, { ackId, atMs: Date.now() });
+    for (const { id } of parcels) pending.set(id, { ackId, atMs: Date.now(), isDone: false });
     return acknowledged(parcels);
   }
 
@@ -100,19 +102,25 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
     for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(LAST_POLL_MS, waitMs * 2)) {
       // oxlint-disable-next-line no-await-in-loop -- one question after the other
       failed = await ask(parcels);
-      const isOpen = parcels.some(({ id }) => pending.has(id));
+      const isOpen = parcels.some(({ id }) => pending.get(id)?.isDone === false);
       if (!isOpen || failed?.kind === 'config' || Date.now() + waitMs > endMs) break;
       // oxlint-disable-next-line no-await-in-loop
       await sleep(waitMs);
     }
-    return parcels.map(({ id }) =>
-      pending.has(id) ? (failed ?? { kind: 'retry', reason: 'not acknowledged' }) : { kind: 'delivered' },
-    );
+    return parcels.map(({ id }) => {
+      if (pending.get(id)?.isDone === false) return failed ?? { kind: 'retry', reason: 'not acknowledged' };
+      pending.delete(id);
+      return { kind: 'delivered' };
+    });
   }
 
-  /** Forgets what is acknowledged; gives a verdict when the question was not answered. */
+  /**
+   * Notes what is acknowledged, of other parcels of the same call too: Splunk says it once. Gives a verdict when the question
+   * was not answered.
+   */
   async function ask(parcels: readonly Parcel[]): Promise<Verdict | undefined> {
-    const asked = new Set(parcels.flatMap(({ id }) => pending.get(id)?.ackId ?? []));
+    const waiting = parcels.map(({ id }) => pending.get(id)).filter((sent) => sent?.isDone === false);
+    const asked = new Set(waiting.map((sent) => sent!.ackId));
     if (asked.size === 0) return undefined;
     const acks = JSON.stringify({ acks: [...asked] });
     let answered: Readonly<Record<string, unknown>> | undefined;
@@ -125,7 +133,7 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
       },
     );
     if (verdict?.kind !== 'delivered') return verdict;
-    for (const [id, { ackId }] of pending) if (answered?.[ackId] === true) pending.delete(id);
+    for (const sent of pending.values()) sent.isDone ||= answered?.[sent.ackId] === true;
     return undefined;
   }
 

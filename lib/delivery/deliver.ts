@@ -143,7 +143,7 @@ async function answered(
   const call = sink.deliver(parcels).catch(() => none('the sink failed'));
   if (cutOffMs === undefined) return call;
   const over = new AbortController();
-  const cutOff = sleep(cutOffMs - nowMs(), over.signal).then(() => none('no reply in time'));
+  const cutOff = sleep(Math.max(0, cutOffMs - nowMs()), over.signal).then(() => none('no reply in time'));
   try {
     return await Promise.race([call, cutOff]);
   } finally {

@@ -17,6 +17,10 @@ export interface Workspace {
   readonly localKey: string;
   readonly signingKey: string;
   readonly auditLog: string;
+  /** Security events that were accepted, one a line. */
+  readonly eventLog: string;
+  /** How far they are forwarded, and what waits for the sinks that do not work. */
+  readonly forwarder: string;
   /** The transparency log over the audit records. */
   readonly log: string;
   readonly checkpointKey: string;
@@ -38,6 +42,8 @@ export function workspace(dir: string): Workspace {
     localKey: join(dir, 'keys', 'insecure-local-kms.json'),
     signingKey: join(dir, 'keys', 'audit-signing.json'),
     auditLog: join(dir, 'audit', 'audit.jsonl'),
+    eventLog: join(dir, 'events', 'events.jsonl'),
+    forwarder: join(dir, 'forwarder'),
     log: join(dir, 'log'),
     checkpointKey: join(dir, 'keys', 'insecure-checkpoint.json'),
     keyList: join(dir, 'audit-keys.json'),

@@ -1,8 +1,8 @@
-// An accepted event as a line of JSON: what the stream holds and what the local file holds.
-import { isObject } from '../base/json.ts';
-import type { SecurityEvent } from './event.ts';
+// An accepted event as one line of JSON: what the stream holds, and what the local file holds.
+import { isObject, type JsonObject } from '../base/json.ts';
+import type { IclFields, SecurityEvent } from './event.ts';
 
-/** Told from other lines of a stream by this. */
+/** Told from audit records, which may be in the same stream, by this. */
 const LOGTYPE = 'SecurityEvent';
 
 /** The line of an event, without its end. */
@@ -12,28 +12,41 @@ export function eventLine(event: SecurityEvent): string {
   return JSON.stringify({ logtype: LOGTYPE, ...members });
 }
 
-/** The event of a line, or undefined when it is the line of none. */
+/** The event of a line; undefined for any other line, torn, altered in its shape, or of somebody else. */
 export function readEventLine(line: string): SecurityEvent | undefined {
-  let value: unknown;
+  const value = parsed(line);
+  if (!isObject(value) || value['logtype'] !== LOGTYPE) return undefined;
+  const { eventId, chainId, sequence, tenantId, timeMs, receivedMs, iclFields, customFields } = value;
+  if (!isName(eventId) || !isName(chainId) || !isName(tenantId)) return undefined;
+  if (!isWhole(sequence) || sequence < 1 || !isWhole(timeMs) || !isWhole(receivedMs)) return undefined;
+  if (!isIclFields(iclFields) || !isCustomFields(customFields)) return undefined;
+  return { eventId, chainId, sequence, tenantId, timeMs, receivedMs, iclFields, customFields };
+}
+
+function parsed(line: string): unknown {
   try {
-    value = JSON.parse(line);
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
-  if (!isObject(value) || value['logtype'] !== LOGTYPE) return undefined;
-  const { eventId, chainId, sequence, tenantId, timeMs, receivedMs, iclFields, customFields } = value;
-  const isEvent =
-    isName(eventId) &&
-    isName(chainId) &&
-    isName(tenantId) &&
-    [sequence, timeMs, receivedMs].every((number) => Number.isSafeInteger(number)) &&
-    isObject(iclFields) &&
-    isObject(customFields);
-  if (!isEvent) return undefined;
-  const members = { eventId, chainId, sequence, tenantId, timeMs, receivedMs, iclFields, customFields };
-  return members as unknown as SecurityEvent;
 }
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isIclFields(value: unknown): value is IclFields {
+  return isObject(value) && allOf(value, 'string', 'number', 'boolean');
+}
+
+function isCustomFields(value: unknown): value is Readonly<Record<string, string>> {
+  return isObject(value) && allOf(value, 'string');
+}
+
+function allOf(members: JsonObject, ...types: readonly string[]): boolean {
+  return Object.values(members).every((member) => types.includes(typeof member));
 }

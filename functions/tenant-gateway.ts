@@ -2,19 +2,46 @@
 import { randomBytes } from 'node:crypto';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { kinesisClient } from '../lib/adapters/kinesis/client.ts';
+import { kinesisEventSink } from '../lib/adapters/kinesis/event-sink.ts';
+import { kmsClient } from '../lib/adapters/kms/client.ts';
+import { kmsKeyService } from '../lib/adapters/kms/key-service.ts';
 import { kmsTenantKms } from '../lib/adapters/kms/tenant-kms.ts';
+import { GATEWAY_ENV } from '../lib/contract.ts';
+import type { EventDraft } from '../lib/events/event.ts';
+import { EventLog } from '../lib/events/event-log.ts';
 import { once } from '../lib/base/once.ts';
+import type { EventSink } from '../lib/events/ports.ts';
 import { Leases } from '../lib/tenants/leases.ts';
 import type { GatewayEvent, GatewayReply } from '../lib/wire/gateway.ts';
 import { type TspRefusal, toTspRefusal } from '../lib/wire/tsp/codes.ts';
 import { noFacts, refuseTsp, serveTsp, type TspEnvironment, type TspFacts } from '../lib/wire/tsp/serve.ts';
 import { type ApplicationLog, causesOf, consoleLog } from './log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from './metrics.ts';
-import type { LambdaHandler } from './pipeline.ts';
+import { deadlineOf, type LambdaHandler } from './pipeline.ts';
+import { required } from './settings.ts';
+import { currentTenants } from './tenants-file.ts';
 
 export interface GatewayEnvironment extends TspEnvironment {
+  readonly events: Pick<EventLog, 'accept'>;
   /** @default no metrics */
   readonly writeMetrics?: WriteLine;
+}
+
+/** What differs between AWS and a laptop. */
+export interface GatewayParts extends Pick<GatewayEnvironment, 'kms' | 'tenants' | 'writeMetrics'> {
+  readonly sink: EventSink;
+}
+
+/** The environment over these parts; one for each execution environment, as it holds the leases and the chains of events. */
+export function gatewayEnvironment({
+  sink,
+  ...parts
+}: GatewayParts): GatewayEnvironment & { readonly events: EventLog } {
+  const nowMs = Date.now;
+  const random = randomBytes;
+  const leases = new Leases({ kms: parts.kms, random, nowMs });
+  return { ...parts, leases, random, nowMs, events: new EventLog({ sink, nowMs, random }) };
 }
 
 interface RequestState {
@@ -39,7 +66,9 @@ export function tenantGateway(
       const made = await environment();
       const state = { facts: noFacts(), startedMs: made.nowMs(), write: made.writeMetrics };
       states.set(context, state);
-      return serveTsp(event ?? {}, made, state.facts);
+      const deadline = deadlineOf(context);
+      const accept = (drafts: readonly EventDraft[]) => made.events.accept(drafts, deadline.signal);
+      return serveTsp(event ?? {}, { ...made, events: { accept } }, state.facts).finally(deadline.clear);
     });
 }
 
@@ -85,3 +114,13 @@ function writeMetrics(states: RequestStates): MiddlewareObj<GatewayEvent, Gatewa
     onError: ({ context, response }) => write(context, (response as GatewayReply).statusCode),
   };
 }
+
+/** The environment of an AWS Lambda function: KMS, the sealed tenants in S3, the stream of events. */
+const lambdaEnvironment = once(async (): Promise<GatewayEnvironment> => {
+  const sink = kinesisEventSink({ client: kinesisClient(), streamName: required(GATEWAY_ENV.eventStream) });
+  const tenants = currentTenants(required(GATEWAY_ENV.tenants), kmsKeyService({ client: kmsClient() }));
+  return gatewayEnvironment({ sink, tenants, kms: kmsTenantKms(), writeMetrics: writeToStandardOutput });
+});
+
+/** What AWS Lambda calls. */
+export const handler = tenantGateway(lambdaEnvironment);

@@ -81,7 +81,7 @@ describe('the tsp vectors over HTTP', () => {
     currentTsp = await tspUnderTest(vector.fault);
     expectResponse(vector, await ask(vector, tspBody(vector, currentTsp.edeks)));
     expect(faults).toEqual([]);
-    expectEvents(vector, currentTsp.lines());
+    expectEvents(vector, currentTsp.lines);
   });
 
   test('two Authorization headers are refused, whichever of them is right', async () => {

@@ -25,7 +25,7 @@ describe('the tenant gateway answers as its vectors say', () => {
     const sent = format === '1.0' ? event : (secondFormat(event, method, path) as GatewayEvent);
     const { statusCode, headers: replied, body } = await under.handler(sent, lambdaContext());
     expectResponse(vector, { status: statusCode, headers: replied, body });
-    expectEvents(vector, under.lines());
+    expectEvents(vector, under.lines);
     expect(under.metrics).toHaveLength(1);
   });
 });

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Secret } from '../../lib/base/secret.ts';
 import { EventError } from '../../lib/events/errors.ts';
 import type { EventDraft } from '../../lib/events/event.ts';
+import { EventLog } from '../../lib/events/event-log.ts';
+import type { EventLine } from '../../lib/events/ports.ts';
 import type { Metadata } from '../../lib/tenants/key-journal.ts';
 import type { WrappedDocumentKey } from '../../lib/tenants/key-operations.ts';
 import { type EventAcceptor, KeyService } from '../../lib/tenants/key-service.ts';
@@ -23,7 +25,8 @@ export interface KeyServiceUnderTest {
   readonly events: EventDraft[];
   /** Where they go. */
   readonly log: EventAcceptor;
-  readonly lines: () => string[];
+  /** What the sink has. */
+  readonly lines: string[];
   /** While true, no event becomes durable. */
   readonly sink: { down: boolean };
 }
@@ -33,27 +36,24 @@ export function keyServiceUnderTest({ limit }: { readonly limit?: number } = {})
   const clock = { nowMs: NOW_MS };
   const sink = { down: false };
   const events: EventDraft[] = [];
+  const lines: string[] = [];
   const leases = new Leases({
     kms,
     random: randomBytes,
     nowMs: () => clock.nowMs,
     ...(limit !== undefined && { limit }),
   });
-  const accept = async (drafts: readonly EventDraft[]): Promise<void> => {
+  const append = async (appended: readonly EventLine[]): Promise<void> => {
     if (sink.down) throw new EventError('EVENT_NOT_DURABLE', 'The sink is down');
+    lines.push(...appended.map(({ line }) => line));
+  };
+  const log = new EventLog({ sink: { append }, nowMs: () => clock.nowMs, random: randomBytes });
+  const accept = async (drafts: readonly EventDraft[]): Promise<void> => {
+    await log.accept(drafts);
     events.push(...drafts);
   };
   const service = new KeyService({ kms, leases, random: randomBytes, events: { accept } });
-  return {
-    service,
-    leases,
-    kms,
-    clock,
-    events,
-    sink,
-    log: { accept },
-    lines: () => events.map((event) => JSON.stringify(event)),
-  };
+  return { service, leases, kms, clock, events, sink, log: { accept }, lines };
 }
 
 export function configuration(id: number, change: Partial<KmsConfiguration> = {}): KmsConfiguration {

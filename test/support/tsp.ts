@@ -72,6 +72,7 @@ export async function tspUnderTest(fault?: WireVector['fault']): Promise<TspUnde
   };
   const edeks = await namedEdeks(under, tenants, acme);
   under.events.length = 0;
+  under.lines.length = 0;
   under.sink.down = fault === 'events-unavailable';
   const kmsFault = fault === undefined ? undefined : KMS_FAULTS[fault];
   if (kmsFault !== undefined) under.kms.fail(kmsFault);

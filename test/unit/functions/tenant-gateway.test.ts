@@ -50,7 +50,7 @@ describe('nothing of a request is in an error or in the log', () => {
     const under = await tspUnderTest();
     const { body } = await send(under, post('document/wrap', METADATA));
     const { dek, edek } = body as { dek: string; edek: string };
-    const seen = JSON.stringify([under.logged, under.metrics, under.lines()]);
+    const seen = JSON.stringify([under.logged, under.metrics, under.lines]);
     expect([seen.includes(dek), seen.includes(edek)]).toEqual([false, false]);
   });
 });

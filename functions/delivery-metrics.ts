@@ -45,7 +45,11 @@ export function writeDrainMetrics(
 }
 
 /** One line for each lane in which something was put off or given up. */
-export function logOutcomes(outcomes: readonly LaneOutcome[], requestId: string | undefined, log: ApplicationLog): void {
+export function logOutcomes(
+  outcomes: readonly LaneOutcome[],
+  requestId: string | undefined,
+  log: ApplicationLog,
+): void {
   for (const { lane, parked, deadLetters, reason } of outcomes) {
     if (parked + deadLetters === 0) continue;
     log({ level: 'WARN', message: 'Not delivered', requestId, lane: lane.id, parked, deadLetters, reason });

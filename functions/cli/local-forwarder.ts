@@ -37,7 +37,11 @@ export function localRouting(ws: Workspace, keys: KeyService): TenantRouting {
   const open = tenantSinks({ laptop: true });
   const settings = { kind: 'stdout' } as const;
   const stdout: Sink = { name: STANDARD_OUTPUT, enabled: true, format: 'native', include: [], exclude: [], settings };
-  return { current: currentTenants(ws.sealedTenants, keys), open, standardOutput: standardOutputLane(open('', stdout)) };
+  return {
+    current: currentTenants(ws.sealedTenants, keys),
+    open,
+    standardOutput: standardOutputLane(open('', stdout)),
+  };
 }
 
 export interface LocalForwarder {
@@ -60,7 +64,12 @@ export function startLocalForwarder(ws: Workspace, routing: TenantRouting, log: 
   };
 }
 
-async function repeat(everyMs: number, signal: AbortSignal, log: ApplicationLog, run: () => Promise<void>): Promise<void> {
+async function repeat(
+  everyMs: number,
+  signal: AbortSignal,
+  log: ApplicationLog,
+  run: () => Promise<void>,
+): Promise<void> {
   while (!signal.aborted) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
     await run().catch(logging(log));
@@ -74,7 +83,12 @@ function logging(log: ApplicationLog): (error: unknown) => void {
 }
 
 /** Everything that is new in the file. The offset is written after it: what was forwarded in between is forwarded again. */
-async function forwardNew(ws: Workspace, store: ListableStore, routing: TenantRouting, log: ApplicationLog): Promise<void> {
+async function forwardNew(
+  ws: Workspace,
+  store: ListableStore,
+  routing: TenantRouting,
+  log: ApplicationLog,
+): Promise<void> {
   let offset = await readPosition(store);
   for (;;) {
     const { lines, end } = await readPart(ws.eventLog, offset);
@@ -102,7 +116,11 @@ function itemOf({ offset, line }: FileLine): StreamItem {
   return { id: String(offset), position: positionOf(offset), timeMs: Date.now(), lines: [line], raw: () => line };
 }
 
-async function strike(store: ListableStore, { current, open, standardOutput }: TenantRouting, log: ApplicationLog): Promise<void> {
+async function strike(
+  store: ListableStore,
+  { current, open, standardOutput }: TenantRouting,
+  log: ApplicationLog,
+): Promise<void> {
   const lanes = laneStore(store);
   if ((await lanes.backlog.lanes()).size === 0) return;
   const outcomes = await drain({
@@ -112,5 +130,9 @@ async function strike(store: ListableStore, { current, open, standardOutput }: T
     deadlineMs: Date.now() + STRIKE_EVERY_MS,
     claimant: CLAIMANT,
   });
-  logDrain(outcomes.filter(({ delivered, deadLetters }) => delivered + deadLetters > 0), undefined, log);
+  logDrain(
+    outcomes.filter(({ delivered, deadLetters }) => delivered + deadLetters > 0),
+    undefined,
+    log,
+  );
 }

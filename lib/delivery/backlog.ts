@@ -21,7 +21,7 @@ export interface Parked {
 
 /** How much waits in a lane. */
 export interface LaneSize {
-  readonly objects: number;
+  readonly firstKey: string | undefined;
   /** At most: of the first objects some may have been delivered already. */
   readonly parcels: number;
 }
@@ -59,13 +59,13 @@ export class Backlog {
   }
 
   async size(lane: string): Promise<LaneSize> {
-    let objects = 0;
+    let firstKey: string | undefined;
     let parcels = 0;
     for await (const key of this.keys(lane)) {
-      objects += 1;
+      firstKey ??= key;
       parcels += Number(key.slice(key.lastIndexOf('.') + 1));
     }
-    return { objects, parcels };
+    return { firstKey, parcels };
   }
 
   /** Undefined when it is gone. Rejects with `BACKLOG_DAMAGED` for an object that `park` did not write. */

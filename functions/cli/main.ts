@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ProtectorError } from '../../lib/base/errors.ts';
 import { RELEASE } from '../../lib/contract.ts';
+import { DocumentError } from '../../lib/document/problem.ts';
 import { EXIT_BAD, EXIT_USAGE, exitCodeOf } from './failure.ts';
 import { say, styled } from './output.ts';
 import { addAuditCommands } from './program/audit.ts';
@@ -8,6 +9,7 @@ import { addEventCommands } from './program/events.ts';
 import { addKeyCommands } from './program/keys.ts';
 import { addPolicyCommands } from './program/policy.ts';
 import { addRunCommands } from './program/run.ts';
+import { addTenantCommands } from './program/tenants.ts';
 import { DEFAULT_DIR } from './workspace.ts';
 
 const program = new Command('protector')
@@ -30,6 +32,7 @@ Start here:
 addRunCommands(program);
 addPolicyCommands(program);
 addKeyCommands(program);
+addTenantCommands(program);
 addAuditCommands(program);
 addEventCommands(program);
 
@@ -45,7 +48,7 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
   } else if (error instanceof ProtectorError) {
     say(`${styled('red', 'protector:', process.stderr)} ${error.message}`);
-    process.exitCode = error.code === 'SQL_FAILED' || error.code === 'POLICY_INVALID' ? EXIT_BAD : exitCodeOf(error);
+    process.exitCode = error.code === 'SQL_FAILED' || error instanceof DocumentError ? EXIT_BAD : exitCodeOf(error);
   } else {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exitCode = EXIT_USAGE;

@@ -9,11 +9,18 @@ export interface Workspace {
   readonly policy: string;
   readonly mapping: string;
   readonly sealedKeyring: string;
-  /** JSON Schemas of policy and mapping, for editors. */
+  /** JSON Schemas of the files that people write, for editors. */
   readonly schemas: string;
   readonly sealedPolicy: string;
   /** Sealed policies by version: those that were in force before. */
   readonly sealedVersions: string;
+  /** Or `.yaml`, `.yml`. */
+  readonly tenants: string;
+  /** What the tenants file refers to by name. */
+  readonly tenantSecrets: string;
+  readonly sealedTenants: string;
+  /** The keys that stand for the tenants' KMS: a directory of key files. */
+  readonly tenantKeys: string;
   readonly localKey: string;
   readonly signingKey: string;
   readonly auditLog: string;
@@ -39,6 +46,10 @@ export function workspace(dir: string): Workspace {
     sealedKeyring: join(dir, 'keyring.sealed.json'),
     sealedPolicy: join(dir, 'policy.sealed.json'),
     sealedVersions: join(dir, 'versions'),
+    tenants: join(dir, 'tenants.json'),
+    tenantSecrets: join(dir, 'tenant-secrets.json'),
+    sealedTenants: join(dir, 'tenants.sealed.json'),
+    tenantKeys: join(dir, 'keys', 'tenants'),
     localKey: join(dir, 'keys', 'insecure-local-kms.json'),
     signingKey: join(dir, 'keys', 'audit-signing.json'),
     auditLog: join(dir, 'audit', 'audit.jsonl'),

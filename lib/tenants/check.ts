@@ -64,18 +64,14 @@ function checkSink({ value: sink, path }: Entry<SinkDocument>, secrets: SecretVa
     const wrong = wrongSecret(sink, value);
     return wrong === undefined ? [] : [{ path: at, message: `the secret ${JSON.stringify(name)} ${wrong}` }];
   });
-  if (sink.kind === 'syslog') {
-    for (const member of ['ca', 'cert'] as const) {
-      const pem = sink[member];
-      if (pem === undefined || areCertificates(pem)) continue;
-      problems.push({ path: `${path}.${member}`, message: 'holds a certificate that cannot be read' });
-    }
-    if ((sink.cert === undefined) !== (sink.key === undefined)) {
-      problems.push({
-        path: `${path}.${sink.key === undefined ? 'cert' : 'key'}`,
-        message: '"cert" and "key" go together',
-      });
-    }
+  const certificates = { ca: 'ca' in sink ? sink.ca : undefined, cert: 'cert' in sink ? sink.cert : undefined };
+  for (const [member, pem] of Object.entries(certificates)) {
+    if (pem === undefined || areCertificates(pem)) continue;
+    problems.push({ path: `${path}.${member}`, message: 'holds a certificate that cannot be read' });
+  }
+  if (sink.kind === 'syslog' && (sink.cert === undefined) !== (sink.key === undefined)) {
+    const there = sink.key === undefined ? 'cert' : 'key';
+    problems.push({ path: `${path}.${there}`, message: '"cert" and "key" go together' });
   }
   if (sink.kind === 'otlp') {
     for (const name of Object.keys(sink.headers)) {

@@ -46,6 +46,11 @@ const pem = (label: string) =>
     .max(65_536)
     .refine((value) => value.includes(`-----BEGIN ${label}-----`), `must be the text of a PEM file (${label})`);
 
+/** For a server whose certificate no public authority has signed. */
+const serverAuthority = {
+  ca: pem('CERTIFICATE').optional().describe('PEM of the authorities to trust. Default: those of Node'),
+};
+
 const pattern = z
   .string()
   .max(128)
@@ -92,6 +97,7 @@ export const sinkSchema = z.discriminatedUnion('kind', [
     source: text.optional(),
     sourcetype: text.optional(),
     host: text.optional(),
+    ...serverAuthority,
   }),
   z.strictObject({
     ...common,
@@ -135,6 +141,7 @@ export const sinkSchema = z.discriminatedUnion('kind', [
       .regex(/^[a-z0-9.][a-z0-9._-]{0,254}$/, 'must be an index: small letters, digits and ._-')
       .describe('Index or data stream'),
     authorization: secretRef.optional().describe('The whole value of the Authorization header, such as `ApiKey …`'),
+    ...serverAuthority,
   }),
   z.strictObject({
     ...common,
@@ -144,6 +151,7 @@ export const sinkSchema = z.discriminatedUnion('kind', [
       .record(z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'must be the name of a header'), secretRef)
       .default({})
       .describe('Headers to send, by name'),
+    ...serverAuthority,
   }),
   z.strictObject({
     ...common,
@@ -164,9 +172,15 @@ export const sinkSchema = z.discriminatedUnion('kind', [
         'must be a host name or an address',
       ),
     port: z.int().min(1).max(65_535).default(6514),
-    ca: pem('CERTIFICATE').optional().describe('PEM of the authorities to trust. Default: those of Node'),
+    ...serverAuthority,
     cert: pem('CERTIFICATE').optional().describe('PEM of the certificate to show'),
     key: secretRef.optional().describe('PEM of its private key'),
+    enterpriseId: z
+      .int()
+      .min(1)
+      .max(4_294_967_295)
+      .optional()
+      .describe('Private enterprise number of the tenant (IANA), to send structured data under'),
   }),
   z.strictObject({
     ...common,

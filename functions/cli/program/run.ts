@@ -11,7 +11,7 @@ import { directory, portNumber, wholeNumber } from './options.ts';
 export function addRunCommands(program: Command): void {
   program
     .command('init')
-    .description('write a sample policy, local keys and the sealed policy; overwrites nothing')
+    .description('write a sample policy, sample tenants, local keys and what is sealed of them; overwrites nothing')
     .addOption(directory)
     .addHelpText(
       'after',

@@ -21,6 +21,7 @@ import type { Workspace } from './workspace.ts';
 /** How soon an event that was accepted is on its way. */
 const LOOK_EVERY_MS = 200;
 const STRIKE_EVERY_MS = 1_000;
+const AFTER_FAILURE_MS = 5_000;
 const BATCH_MS = 30_000;
 /** How far the events are forwarded: an offset in their file. */
 const POSITION = 'position.json';
@@ -64,6 +65,7 @@ export function startLocalForwarder(ws: Workspace, routing: TenantRouting, log: 
   };
 }
 
+/** Runs again and again; less often while it fails. */
 async function repeat(
   everyMs: number,
   signal: AbortSignal,
@@ -71,10 +73,14 @@ async function repeat(
   run: () => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
+    let failed = false;
     // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
-    await run().catch(logging(log));
+    await run().catch((error: unknown) => {
+      failed = true;
+      logging(log)(error);
+    });
     // oxlint-disable-next-line no-await-in-loop -- as above
-    await sleep(everyMs, undefined, { signal }).catch(() => {});
+    await sleep(failed ? AFTER_FAILURE_MS : everyMs, undefined, { signal }).catch(() => {});
   }
 }
 

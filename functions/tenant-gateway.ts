@@ -23,7 +23,6 @@ import { required } from './settings.ts';
 import { currentTenants } from './tenants-file.ts';
 
 export interface GatewayEnvironment extends TspEnvironment {
-  readonly events: Pick<EventLog, 'accept'>;
   /** @default no metrics */
   readonly writeMetrics?: WriteLine;
 }

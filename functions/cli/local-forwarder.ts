@@ -97,7 +97,7 @@ async function forwardNew(
 ): Promise<void> {
   let offset = await readPosition(store);
   for (;;) {
-    const { lines, end } = await readPart(ws.eventLog, offset);
+    const { lines, end } = await readPart(ws.events, offset);
     if (lines.length === 0) return;
     const { outcomes } = await forwardEvents(lines.map(itemOf), {
       ...pace,

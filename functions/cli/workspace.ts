@@ -21,11 +21,11 @@ export interface Workspace {
   readonly sealedTenants: string;
   /** The keys that stand for the tenants' KMS: a directory of key files. */
   readonly tenantKeys: string;
+  /** Security events that the gateway has accepted, of all tenants. */
+  readonly events: string;
   readonly localKey: string;
   readonly signingKey: string;
   readonly auditLog: string;
-  /** Security events that were accepted, one a line. */
-  readonly eventLog: string;
   /** How far they are forwarded, and what waits for the sinks that do not work. */
   readonly forwarder: string;
   /** The transparency log over the audit records. */
@@ -50,10 +50,10 @@ export function workspace(dir: string): Workspace {
     tenantSecrets: join(dir, 'tenant-secrets.json'),
     sealedTenants: join(dir, 'tenants.sealed.json'),
     tenantKeys: join(dir, 'keys', 'tenants'),
+    events: join(dir, 'events', 'events.jsonl'),
     localKey: join(dir, 'keys', 'insecure-local-kms.json'),
     signingKey: join(dir, 'keys', 'audit-signing.json'),
     auditLog: join(dir, 'audit', 'audit.jsonl'),
-    eventLog: join(dir, 'events', 'events.jsonl'),
     forwarder: join(dir, 'forwarder'),
     log: join(dir, 'log'),
     checkpointKey: join(dir, 'keys', 'insecure-checkpoint.json'),

@@ -11,9 +11,9 @@ import { KeyJournal, type Metadata } from './key-journal.ts';
 import { KeyOperations, type KeyOperationsOptions, type WrappedDocumentKey } from './key-operations.ts';
 import type { Tenant, Tenants } from './model.ts';
 
-/** Takes events: resolves when all of them are durable. Rejects with `EventError` `EVENT_NOT_DURABLE`. */
+/** Takes events: resolves when all of them are durable. Rejects with `EventError` `EVENT_NOT_DURABLE`, and when it is to give up. */
 export interface EventAcceptor {
-  accept(drafts: readonly EventDraft[]): Promise<unknown>;
+  accept(drafts: readonly EventDraft[], giveUp?: AbortSignal): Promise<unknown>;
 }
 
 export interface KeyServiceOptions extends KeyOperationsOptions {

@@ -332,7 +332,7 @@ describe('protector invoke redshift', () => {
   ])('%s is exit code 1, with the refusal on standard output', async (_, text, error_msg) => {
     const outcome = await invoke('-', text);
     expect(JSON.parse(outcome.stdout)).toEqual({ success: false, error_msg });
-    expect(refusal(outcome)).toEqual({ code: 1, message: expect.stringContaining('The batch was refused') });
+    expect(refusal(outcome)).toEqual({ code: 1, message: expect.stringContaining('The request was refused') });
   });
 
   test('an event that is no JSON is exit code 2 and is not quoted', async () => {

@@ -28,7 +28,7 @@ export async function eventsTail({ dir, tenant, follow, json, lines }: EventsTai
   let offset = 0;
   let unreadable = 0;
   const newEvents = async (): Promise<readonly SecurityEvent[]> => {
-    const part = await readPart(ws.eventLog, offset);
+    const part = await readPart(ws.events, offset);
     offset = part.end;
     const events = part.lines.map(({ line }) => readEventLine(line));
     unreadable += events.filter((event) => event === undefined).length;

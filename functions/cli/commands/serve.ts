@@ -8,7 +8,8 @@ import { causesOf, logLine } from '../../log.ts';
 import { CliError } from '../failure.ts';
 import { localEnvironment } from '../local-environment.ts';
 import { localRouting, startLocalForwarder } from '../local-forwarder.ts';
-import { localFunctions } from '../local-functions.ts';
+import { localFunctions, localTenants } from '../local-functions.ts';
+import { localGateway } from '../local-gateway.ts';
 import { print, say, styled } from '../output.ts';
 import { workspace } from '../workspace.ts';
 
@@ -24,15 +25,18 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 export async function serve({ dir, host, port }: ServeOptions): Promise<void> {
   const ws = workspace(dir);
   const environment = await localEnvironment(ws);
+  const gateway = localGateway(ws);
   const routing = localRouting(ws, insecureLocalKeyService(ws.localKey));
   const forwarder = startLocalForwarder(ws, routing, (entry) => process.stderr.write(logLine(entry)));
   try {
     const functions = localFunctions(environment);
+    const tenants = localTenants(gateway);
     const loopback = LOOPBACK.includes(host) || host === '::1';
     const front = httpFront({
-      functions: { ...functions },
+      functions: { ...functions, tenants },
       snowflake: functions.snowflake,
       rest: functions.rest,
+      tenants,
       onFault: (error) => {
         process.stderr.write(logLine({ level: 'ERROR', message: 'Request failed', cause: causesOf(error) }));
       },
@@ -45,8 +49,8 @@ export async function serve({ dir, host, port }: ServeOptions): Promise<void> {
     print(`${styled('green', '✓')} http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     await stopped(server);
   } finally {
-    await forwarder.stop();
-    await environment.close();
+    await gateway.close();
+    await Promise.all([environment.close(), forwarder.stop()]);
   }
 }
 

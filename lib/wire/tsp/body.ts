@@ -1,6 +1,5 @@
-// Reading a body: JSON of the right shape, or a refusal that names the member and never its value.
+// Reading a body: a JSON object within the limit, or a refusal that quotes nothing of it.
 
-import type * as z from 'zod/mini';
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { type GatewayEvent, readGatewayBody } from '../gateway.ts';
 import { TspRefusal } from './codes.ts';
@@ -23,15 +22,6 @@ export function readBody(event: GatewayEvent): JsonObject {
   }
   if (!isObject(body)) throw new TspRefusal('INVALID_REQUEST_BODY', 'The body is no JSON object');
   return body;
-}
-
-/** What the schema makes of the body. Throws `TspRefusal` `INVALID_REQUEST_BODY` for the first thing that is wrong. */
-export function check<Schema extends z.ZodMiniType>(schema: Schema, body: JsonObject): z.infer<Schema> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  // Members of members may be names that the caller has chosen.
-  throw new TspRefusal('INVALID_REQUEST_BODY', `${String(path[0])} ${message}`);
 }
 
 function tooLarge(): TspRefusal {

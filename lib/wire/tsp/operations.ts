@@ -7,10 +7,9 @@ import type { Metadata } from '../../tenants/key-journal.ts';
 import type { WrappedDocumentKey } from '../../tenants/key-operations.ts';
 import type { KeyService } from '../../tenants/key-service.ts';
 import type { Tenants } from '../../tenants/model.ts';
-import { check } from './body.ts';
 import { toTspRefusal } from './codes.ts';
 import type { TspOperation } from './route.ts';
-import { batchUnwrapSchema, batchWrapSchema, deriveSchema, rekeySchema, reportSchema, unwrapSchema } from './schema.ts';
+import { BATCH_UNWRAP, BATCH_WRAP, DERIVE, membersOf, REKEY, REPORT, UNWRAP } from './schema.ts';
 
 /** What is answered: the body, and for the metrics how many keys were worked on and how many refused. */
 export interface Answer {
@@ -33,28 +32,28 @@ export const KEY_OPERATIONS: Readonly<Record<KeyOperation, (call: KeyCall) => Pr
   wrap: async ({ keys, tenants, metadata }) => one(wrappedBody(await keys.wrap(tenants, metadata))),
 
   unwrap: async ({ keys, tenants, metadata, body }) => {
-    const { encryptedDocumentKey } = check(unwrapSchema, body);
+    const { encryptedDocumentKey } = membersOf(UNWRAP, body);
     return one(unwrappedBody(await keys.unwrap(tenants, metadata, bytesOf(encryptedDocumentKey))));
   },
 
   'batch-wrap': async ({ keys, tenants, metadata, body }) => {
-    const { documentIds } = check(batchWrapSchema, body);
+    const { documentIds } = membersOf(BATCH_WRAP, body);
     return batch(await keys.batchWrap(tenants, metadata, new Set(documentIds)), wrappedBody);
   },
 
   'batch-unwrap': async ({ keys, tenants, metadata, body }) => {
-    const { edeks } = check(batchUnwrapSchema, body);
+    const { edeks } = membersOf(BATCH_UNWRAP, body);
     const bytes = new Map(Object.entries(edeks).map(([id, edek]) => [id, bytesOf(edek)]));
     return batch(await keys.batchUnwrap(tenants, metadata, bytes), unwrappedBody);
   },
 
   rekey: async ({ keys, tenants, metadata, body }) => {
-    const { encryptedDocumentKey, newTenantId } = check(rekeySchema, body);
+    const { encryptedDocumentKey, newTenantId } = membersOf(REKEY, body);
     return one(wrappedBody(await keys.rekey(tenants, metadata, bytesOf(encryptedDocumentKey), newTenantId)));
   },
 
   'report-operations': async ({ keys, tenants, metadata, body }) => {
-    const { operations } = check(reportSchema, body);
+    const { operations } = membersOf(REPORT, body);
     const uses = Object.entries(operations).map(([edek, { wraps, unwraps }]) => ({
       edek: bytesOf(edek),
       wraps,
@@ -65,9 +64,12 @@ export const KEY_OPERATIONS: Readonly<Record<KeyOperation, (call: KeyCall) => Pr
   },
 
   derive: async ({ keys, tenants, metadata, body }) => {
-    const { paths, ...kind } = check(deriveSchema, body);
+    const { paths, derivationType, secretType } = membersOf(DERIVE, body);
     const wanted = new Map(Object.entries(paths).map(([path, list]) => [path, new Set(list)]));
-    const { hasPrimaryConfig, keys: derived } = await keys.derive(tenants, metadata, wanted, kind);
+    const { hasPrimaryConfig, keys: derived } = await keys.derive(tenants, metadata, wanted, {
+      derivationType,
+      secretType,
+    });
     const derivedKeys = objectOf(derived, (byPath) =>
       objectOf(byPath, (list) => list.map(({ derivedKey, ...about }) => ({ derivedKey: text(derivedKey), ...about }))),
     );

@@ -5,7 +5,7 @@ import { eventName } from '../../../lib/siem/facts.ts';
 import { formatEvent } from '../../../lib/siem/format.ts';
 import { rfc3339 } from '../../../lib/siem/time.ts';
 import { readPart } from '../event-file.ts';
-import { print, say } from '../output.ts';
+import { print, quantity, say } from '../output.ts';
 import { requireInitialised, workspace } from '../workspace.ts';
 
 export interface EventsTailOptions {
@@ -41,7 +41,7 @@ export async function eventsTail({ dir, tenant, follow, json, lines }: EventsTai
     last = [...last, ...(await newEvents())].slice(-lines);
   }
   last.forEach(show);
-  if (unreadable > 0) say(`Left out, no event: ${unreadable} of the lines`);
+  if (unreadable > 0) say(`Left out, no event: ${quantity(unreadable, 'line')}`);
   while (follow === true) {
     await sleep(LOOK_EVERY_MS);
     (await newEvents()).forEach(show);

@@ -5,6 +5,7 @@ import { DocumentError } from '../../lib/document/problem.ts';
 import { EXIT_BAD, EXIT_USAGE, exitCodeOf } from './failure.ts';
 import { say, styled } from './output.ts';
 import { addAuditCommands } from './program/audit.ts';
+import { addEventCommands } from './program/events.ts';
 import { addKeyCommands } from './program/keys.ts';
 import { addPolicyCommands } from './program/policy.ts';
 import { addRunCommands } from './program/run.ts';
@@ -33,6 +34,7 @@ addPolicyCommands(program);
 addKeyCommands(program);
 addTenantCommands(program);
 addAuditCommands(program);
+addEventCommands(program);
 
 /** A reader that has seen enough (`| head`) is no error. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

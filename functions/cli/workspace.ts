@@ -26,6 +26,8 @@ export interface Workspace {
   readonly localKey: string;
   readonly signingKey: string;
   readonly auditLog: string;
+  /** How far they are forwarded, and what waits for the sinks that do not work. */
+  readonly forwarder: string;
   /** The transparency log over the audit records. */
   readonly log: string;
   readonly checkpointKey: string;
@@ -52,6 +54,7 @@ export function workspace(dir: string): Workspace {
     localKey: join(dir, 'keys', 'insecure-local-kms.json'),
     signingKey: join(dir, 'keys', 'audit-signing.json'),
     auditLog: join(dir, 'audit', 'audit.jsonl'),
+    forwarder: join(dir, 'forwarder'),
     log: join(dir, 'log'),
     checkpointKey: join(dir, 'keys', 'insecure-checkpoint.json'),
     keyList: join(dir, 'audit-keys.json'),

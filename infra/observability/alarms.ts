@@ -12,7 +12,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { lambdaMetric, ownMetric, PERIOD, sumOf } from './metrics.ts';
+import { lambdaMetric, largestOf, ownMetric, PERIOD, sumOf } from './metrics.ts';
 import type { ObservedDeployment } from './observed.ts';
 
 export const RUNBOOK = 'docs/runbook.md';
@@ -127,12 +127,14 @@ export class Alarms extends Construct {
   }
 
   #delivery(props: AlarmsProps): void {
-    const readers = { 'sealer-behind': props.logSealer, 'forwarder-behind': props.logForwarder };
-    for (const [alarm, observed] of Object.entries(readers)) {
-      if (observed === undefined) continue;
+    const forwarders = (props.logForwarders ?? []).map((observed) => observed.function);
+    const sealers = props.logSealer === undefined ? [] : [props.logSealer.function];
+    for (const [alarm, readers] of Object.entries({ 'sealer-behind': sealers, 'forwarder-behind': forwarders })) {
+      if (readers.length === 0) continue;
+      const ages = readers.map((fn) => lambdaMetric(fn, 'IteratorAge', Stats.MAXIMUM));
       this.#add(props, alarm, {
         says: 'Records wait in the stream: the function that takes them fails, or is too slow.',
-        metric: lambdaMetric(observed.function, 'IteratorAge', Stats.MAXIMUM),
+        metric: largestOf('age', ages, 'age of the oldest, milliseconds'),
         threshold: (props.iteratorAge ?? Duration.minutes(5)).toMilliseconds(),
         periods: 3,
       });
@@ -140,7 +142,7 @@ export class Alarms extends Construct {
     const queued = (props.deadLetterQueues ?? []).map((queue) =>
       queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: PERIOD }),
     );
-    const kept = props.logForwarder === undefined ? [] : [ownMetric(props.logForwarder.function, 'DeadLetters')];
+    const kept = forwarders.map((fn) => ownMetric(fn, 'DeadLetters'));
     if (queued.length + kept.length > 0) {
       this.#add(props, 'dead-letters', {
         says: 'Something could not be delivered and was put aside: nothing is lost, and nothing sends it again by itself.',
@@ -148,24 +150,31 @@ export class Alarms extends Construct {
         threshold: 1,
       });
     }
-    if (props.logForwarder === undefined) return;
-    const fn = props.logForwarder.function;
+    if (forwarders.length === 0) return;
     this.#add(props, 'siem-circuit-open', {
       says: 'A sink has failed for 15 minutes and is not tried for now; what is for it waits.',
-      metric: ownMetric(fn, 'CircuitsOpen', Stats.MAXIMUM),
+      metric: sumOf(
+        'open',
+        forwarders.map((fn) => ownMetric(fn, 'CircuitsOpen', Stats.MAXIMUM)),
+        'sinks that are not tried',
+      ),
       threshold: 1,
       periods: 3,
     });
     this.#add(props, 'siem-backlog-old', {
       says: 'Something waits for a sink for too long; after 24 hours it becomes a dead letter.',
-      metric: ownMetric(fn, 'BacklogAge', Stats.MAXIMUM),
+      metric: largestOf(
+        'waiting',
+        forwarders.map((fn) => ownMetric(fn, 'BacklogAge', Stats.MAXIMUM)),
+        'age of the oldest, seconds',
+      ),
       threshold: (props.backlogAge ?? Duration.hours(1)).toSeconds(),
     });
   }
 
   #capacity(props: AlarmsProps): void {
     const answering = [...props.protectFunctions, ...(props.tenantGateway === undefined ? [] : [props.tenantGateway])];
-    const background = [props.logSealer, props.logForwarder].flatMap((observed) => observed ?? []);
+    const background = [...(props.logSealer === undefined ? [] : [props.logSealer]), ...(props.logForwarders ?? [])];
     this.#add(props, 'throttles', {
       says: 'Requests are turned away for lack of concurrency; Redshift gives up after 20 seconds of that.',
       metric: sumOf(

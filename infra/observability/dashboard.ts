@@ -50,7 +50,8 @@ interface Question {
 
 function questions(props: QuestionsDashboardProps): Question[] {
   const functions = props.protectFunctions.map((observed) => observed.function);
-  const { policyAgent, logSealer, logForwarder } = props;
+  const { policyAgent, logSealer } = props;
+  const forwarders = (props.logForwarders ?? []).map((observed) => observed.function);
   return [
     {
       question: 'How much is protected and unprotected?',
@@ -129,22 +130,28 @@ function questions(props: QuestionsDashboardProps): Question[] {
         table('policy-changes', props),
       ]),
     },
-    ...(logForwarder === undefined
+    ...(forwarders.length === 0
       ? []
       : [
           {
             question: 'Do the SIEMs get what is theirs?',
             widgets: row([
-              graph('Delivered', [
-                ownMetric(logForwarder.function, 'RecordsDelivered'),
-                ownMetric(logForwarder.function, 'EventsDelivered'),
-              ]),
-              graph('Waiting: age in seconds', [ownMetric(logForwarder.function, 'BacklogAge', Stats.MAXIMUM)]),
-              graph('In trouble', [
-                ownMetric(logForwarder.function, 'EventsRetried'),
-                ownMetric(logForwarder.function, 'CircuitsOpen', Stats.MAXIMUM),
-                ownMetric(logForwarder.function, 'DeadLetters'),
-              ]),
+              graph(
+                'Delivered',
+                forwarders.flatMap((fn) => [ownMetric(fn, 'RecordsDelivered'), ownMetric(fn, 'EventsDelivered')]),
+              ),
+              graph(
+                'Waiting: age in seconds',
+                forwarders.map((fn) => ownMetric(fn, 'BacklogAge', Stats.MAXIMUM)),
+              ),
+              graph(
+                'In trouble',
+                forwarders.flatMap((fn) => [
+                  ownMetric(fn, 'EventsRetried'),
+                  ownMetric(fn, 'CircuitsOpen', Stats.MAXIMUM),
+                  ownMetric(fn, 'DeadLetters'),
+                ]),
+              ),
             ]),
           },
         ]),

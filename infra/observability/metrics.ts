@@ -31,10 +31,22 @@ export function lambdaMetric(fn: IFunction, metricName: LambdaMetricName, statis
  * of the metrics and keeps those of two sums in one expression apart.
  */
 export function sumOf(id: string, metrics: readonly Metric[], label: string): IMetric {
+  return combined(id, metrics, label, (names) => names.map((name) => `FILL(${name}, 0)`).join(' + '));
+}
+
+/** The largest of metrics, at most 10. */
+export function largestOf(id: string, metrics: readonly Metric[], label: string): IMetric {
+  return combined(id, metrics, label, (names) => `MAX([${names.map((name) => `FILL(${name}, 0)`).join(', ')}])`);
+}
+
+function combined(
+  id: string,
+  metrics: readonly Metric[],
+  label: string,
+  expressionOf: (names: readonly string[]) => string,
+): IMetric {
   const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`${id}${i}`, metric]));
-  const expression = Object.keys(usingMetrics)
-    .map((name) => `FILL(${name}, 0)`)
-    .join(' + ');
+  const expression = expressionOf(Object.keys(usingMetrics));
   return new MathExpression({ expression, usingMetrics, label, period: metrics[0]?.period ?? PERIOD });
 }
 

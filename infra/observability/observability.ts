@@ -41,13 +41,13 @@ function saveQueries(scope: Construct, props: ObservabilityProps): void {
 }
 
 function logGroups(deployment: ObservedDeployment): Record<LogSource, readonly ILogGroup[]> {
-  const { auditLogGroup, protectFunctions, policyAgent, logSealer, logForwarder, tenantGateway } = deployment;
+  const { auditLogGroup, protectFunctions, policyAgent, logSealer, logForwarders = [], tenantGateway } = deployment;
   return {
     audit: [auditLogGroup],
     protect: protectFunctions.map((observed) => observed.logGroup),
     agent: policyAgent === undefined ? [] : [policyAgent.logGroup],
     sealer: logSealer === undefined ? [] : [logSealer.logGroup],
-    forwarder: logForwarder === undefined ? [] : [logForwarder.logGroup],
+    forwarder: logForwarders.map((observed) => observed.logGroup),
     gateway: tenantGateway === undefined ? [] : [tenantGateway.logGroup],
   };
 }

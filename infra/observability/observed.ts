@@ -17,10 +17,10 @@ export interface ObservedDeployment {
   readonly policyAgent?: ObservedFunction | undefined;
   /** @default not deployed */
   readonly logSealer?: ObservedFunction | undefined;
-  /** @default not deployed */
-  readonly logForwarder?: ObservedFunction | undefined;
+  /** Those of audit records and of security events. @default none */
+  readonly logForwarders?: readonly ObservedFunction[] | undefined;
   /** @default not deployed */
   readonly tenantGateway?: ObservedFunction | undefined;
-  /** Where triggers put what a function did not take. @default none; at most nine */
+  /** Where triggers put what a function did not take. @default none; at most eight */
   readonly deadLetterQueues?: readonly IQueue[] | undefined;
 }

@@ -26,7 +26,7 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
     protectFunctions: ['redshift', 'snowflake', 'rest'].map(observed),
     policyAgent: observed('policy-agent'),
     logSealer: observed('log-sealer'),
-    logForwarder: observed('log-forwarder'),
+    logForwarders: ['log-forwarder', 'event-forwarder'].map(observed),
     tenantGateway: observed('tenant-gateway'),
     deadLetterQueues: [new Queue(stack, 'Queue')],
     topic: new Topic(stack, 'Topic'),
@@ -143,7 +143,7 @@ describe('alarms', () => {
     const template = synthesised(() => ({
       policyAgent: undefined,
       logSealer: undefined,
-      logForwarder: undefined,
+      logForwarders: [],
       tenantGateway: undefined,
       deadLetterQueues: [],
     }));
@@ -166,7 +166,7 @@ describe('saved queries', () => {
   });
 
   test('one whose function is not deployed is left out', () => {
-    const saved = queriesOf(synthesised(() => ({ logForwarder: undefined })));
+    const saved = queriesOf(synthesised(() => ({ logForwarders: [] })));
     expect(saved.has('test/forwarder-lag')).toBe(false);
     expect(saved.has('test/faults-by-function')).toBe(true);
   });

@@ -53,32 +53,40 @@ export function redshiftScript(
   mapping: MappingDocument,
   options: RedshiftOptions,
 ): RedshiftScript {
-  const { masked = [], viewed = [], moves = [], schema } = options;
+  const { masked = [], viewed = [], schema } = options;
   checkOnce(masked, viewed);
-  const namer = new RedshiftNames(policy, mapping, schema);
-  const functions = warehouseFunctions(policy, mapping, moves).map(
-    (one): NamedFunction => ({ ...one, name: namer.nameOf(one) }),
-  );
+  const { functions, needed } = redshiftFunctions(policy, mapping, options);
   const roles = policy.roles.map(({ name }) => roleName(name));
-  const needed = Object.keys(namer.needed).length > 0;
+  const isShort = Object.keys(needed).length > 0;
   return {
-    mapping: namer.needed,
+    mapping: needed,
     head: [
       `Amazon Redshift: functions of the policy ${policy.name}. Run it as a superuser: only superusers may replace functions.`,
       'Others need GRANT USAGE ON LANGUAGE EXFUNC, and sys:secadmin for masking policies. CREATE ROLE fails where a role is',
       'there already: go on. Give the roles to users who have the role of this name in the policy; the policy decides what each',
       'user gets, and these grants only who may ask.',
-      ...(needed ? ['', 'mapping.json needs these entries, as no function name can say these elements:'] : []),
-      ...(needed ? JSON.stringify(namer.needed, null, 2).split('\n') : []),
+      ...(isShort ? ['', 'mapping.json needs these entries, as no function name can say these elements:'] : []),
+      ...(isShort ? JSON.stringify(needed, null, 2).split('\n') : []),
     ],
     statements: [
       ...roles.map((role, i) => ({ ...(i === 0 && { comment: 'Roles' }), sql: `create role ${role}` })),
       ...(schema === undefined ? [] : schemaStatements(schema, roles)),
-      ...functions.flatMap((one) => functionStatements(one, options)),
+      ...functions.flatMap((one) => redshiftStatements(one, options)),
       ...maskingStatements(functions, masked),
       ...viewStatements(functions, viewed),
     ],
   };
+}
+
+/** The functions of a policy by their names, and what mapping.json needs in addition for these. */
+export function redshiftFunctions(
+  policy: PolicyDocument,
+  mapping: MappingDocument,
+  { moves = [], schema }: RedshiftOptions,
+): { readonly functions: NamedFunction[]; readonly needed: MappingDocument } {
+  const names = new RedshiftNames(policy, mapping, schema);
+  const functions = warehouseFunctions(policy, mapping, moves).map((one) => ({ ...one, name: names.nameOf(one) }));
+  return { functions, needed: names.needed };
 }
 
 /** `protector_<role>`: the policy's roles beside the warehouse's own. */
@@ -94,7 +102,8 @@ function schemaStatements(schema: DottedName, roles: readonly string[]): Stateme
   ];
 }
 
-function functionStatements(one: NamedFunction, { lambda, role }: RedshiftOptions): Statement[] {
+/** A function, taken from PUBLIC and given to the roles that may call it. */
+export function redshiftStatements(one: NamedFunction, { lambda, role }: RedshiftOptions): Statement[] {
   const [argument, result] = typesOf(one);
   const { rows, sizeKb } = batchLimits(replyGrowth(one));
   const clauses = [

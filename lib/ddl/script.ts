@@ -17,12 +17,16 @@ export interface Script {
   readonly statements: readonly Statement[];
 }
 
-/** The script as a file. What has a comment begins a block of its own. */
+/** The script as a file. */
 export function renderScript({ head, statements }: Script): string {
-  const blocks = statements.map(
-    ({ comment, sql }) => `${comment === undefined ? '' : `\n${commented(comment)}`}${sql};\n`,
-  );
-  return [...head.map(commented), ...blocks].join('');
+  return `${head.map(commented).join('')}${renderStatements(statements)}`;
+}
+
+/** Statements with their semicolons. What has a comment begins a block of its own. */
+export function renderStatements(statements: readonly Statement[]): string {
+  return statements
+    .map(({ comment, sql }) => `${comment === undefined ? '' : `\n${commented(comment)}`}${sql};\n`)
+    .join('');
 }
 
 /** Lines of comment. What would end one, or hide what follows, is shown as a blank: names come from policies. */

@@ -47,12 +47,9 @@ const MAX_IDENTIFIER = 255;
 
 /** Throws `DdlError` where a column would be unprotected twice, or a header longer than Snowflake sends. Pure. */
 export function snowflakeScript(policy: PolicyDocument, mapping: MappingDocument, options: SnowflakeOptions): Script {
-  const { masked = [], viewed = [], moves = [], schema, role } = options;
+  const { masked = [], viewed = [], schema, role } = options;
   checkOnce(masked, viewed);
-  const taken = new Set<string>();
-  const functions = warehouseFunctions(policy, mapping, moves).map(
-    (one): NamedFunction => ({ ...one, name: within(schema, unique(functionName(one), taken)) }),
-  );
+  const functions = snowflakeFunctions(policy, mapping, options);
   const roles = policy.roles.map(({ name }) => roleName(name));
   return {
     head: [
@@ -70,11 +67,24 @@ export function snowflakeScript(policy: PolicyDocument, mapping: MappingDocument
       ...integrationStatements(options),
       ...roles.map((name, i) => ({ ...(i === 0 && { comment: 'Roles' }), sql: `create role if not exists ${name}` })),
       ...(schema === undefined ? [] : schemaStatements(schema, roles)),
-      ...functions.flatMap((one) => functionStatements(one, options)),
+      ...functions.flatMap((one) => snowflakeStatements(one, options)),
       ...maskingStatements(functions, schema, masked),
       ...viewStatements(functions, viewed),
     ],
   };
+}
+
+/** The functions of a policy by their names. */
+export function snowflakeFunctions(
+  policy: PolicyDocument,
+  mapping: MappingDocument,
+  { moves = [], schema }: SnowflakeOptions,
+): NamedFunction[] {
+  const taken = new Set<string>();
+  return warehouseFunctions(policy, mapping, moves).map((one) => ({
+    ...one,
+    name: within(schema, unique(functionName(one), taken)),
+  }));
 }
 
 /** Who may assume the role: Snowflake's user, for this integration alone (IAM User Guide, "The confused deputy problem"). */
@@ -130,7 +140,8 @@ function schemaStatements(schema: DottedName, roles: readonly string[]): Stateme
 /** What all of a statement's header names and values may have, bytes ("CREATE EXTERNAL FUNCTION", HEADERS). */
 const MAX_HEADERS = 8192;
 
-function functionStatements(one: NamedFunction, { integration, url }: SnowflakeOptions): Statement[] {
+/** A function, taken from PUBLIC and given to the roles that may call it. */
+export function snowflakeStatements(one: NamedFunction, { integration, url }: SnowflakeOptions): Statement[] {
   const [argument, result] = [typeOf(one.from), typeOf(one.to)];
   const rules = rulesHeader(one.target);
   if (rules.length > MAX_HEADERS) {

@@ -24,6 +24,14 @@ export interface DdlOptions {
 /** What is not known stays in the script, between angle brackets. */
 const UNKNOWN = { lambda: `<function>:${DEFAULT_ALIAS}`, role: '<role>', url: '<url>' };
 
+export const DEFAULT_INTEGRATION = 'protector';
+
+/** For scripts that are made before anything is known. */
+export const UNKNOWN_PLACES = {
+  redshift: { lambda: UNKNOWN.lambda, role: UNKNOWN.role },
+  snowflake: { url: UNKNOWN.url, role: UNKNOWN.role, integration: parseName(DEFAULT_INTEGRATION, 1, 1) },
+};
+
 /** `protector ddl redshift` */
 export async function ddlRedshift(options: DdlOptions & { readonly function?: string }): Promise<void> {
   const files = await filesOf(options);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ddlRedshift, ddlSnowflake } from '../commands/ddl.ts';
+import { DEFAULT_INTEGRATION, ddlRedshift, ddlSnowflake } from '../commands/ddl.ts';
 import { directory, json } from './options.ts';
 
 /** `protector ddl …` */
@@ -40,7 +40,7 @@ Example:
   warehouse('snowflake', 'Snowflake: external functions, the API integration, and the trust policy of its role')
     .option('--api <url>', 'where the Snowflake function answers')
     .option('--role <arn>', 'what Snowflake assumes to call it')
-    .option('--integration <name>', 'name of the API integration', 'protector')
+    .option('--integration <name>', 'name of the API integration', DEFAULT_INTEGRATION)
     .addOption(directory)
     .addOption(json)
     .addHelpText(

@@ -40,7 +40,8 @@ export async function ddlRedshift(options: DdlOptions & { readonly function?: st
   const script = redshiftScript(files.policy, files.mapping, { lambda, role, ...placesOf(options, files.policy) });
   show(script, options, { mapping: script.mapping });
   const missing = Object.keys(script.mapping).length;
-  if (missing > 0) say(`mapping.json needs ${missing} more entries: they are at the top of the script`);
+  if (missing > 0)
+    say(`mapping.json needs ${missing} more ${missing === 1 ? 'entry' : 'entries'}: see the top of the script`);
 }
 
 /** `protector ddl snowflake` */

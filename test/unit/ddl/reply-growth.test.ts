@@ -9,11 +9,11 @@ import { compilePolicy } from '../../../lib/protect/compile.ts';
 import { MAX_REPLY_BYTES } from '../../../lib/wire/reply-limit.ts';
 
 const OWN = [{ name: 'own', include: [], ranges: ['0020-007E', '00A1-00FF', '10000-10010'] }];
-const word = fc.string({ unit: fc.constantFrom(...'abzABZ059'), minLength: 6, maxLength: 40 });
-const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 6, maxLength: 40 });
-const upper = fc.string({ unit: fc.constantFrom(...'AMZ'), minLength: 6, maxLength: 40 });
-const latin = fc.string({ unit: fc.constantFrom(...'az"\\ ~ÿ¡'), minLength: 6, maxLength: 40 });
-const ascii = fc.string({ unit: fc.constantFrom(...'az"\\!~'), minLength: 6, maxLength: 40 });
+const word = fc.string({ unit: fc.constantFrom(...Array.from('abzABZ059')), minLength: 6, maxLength: 40 });
+const digits = fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength: 6, maxLength: 40 });
+const upper = fc.string({ unit: fc.constantFrom(...Array.from('AMZ')), minLength: 6, maxLength: 40 });
+const latin = fc.string({ unit: fc.constantFrom(...Array.from('az"\\ ~ÿ¡')), minLength: 6, maxLength: 40 });
+const ascii = fc.string({ unit: fc.constantFrom(...Array.from('az"\\!~')), minLength: 6, maxLength: 40 });
 const anything = fc.string({ unit: 'grapheme-composite', maxLength: 40 }).map((text) => text.toWellFormed());
 const control = fc.string({ unit: fc.constantFrom('\u0001', '\u001f', 'a'), minLength: 1, maxLength: 40 });
 const hex = fc.uint8Array({ minLength: 3, maxLength: 30 }).map((bytes) => Buffer.from(bytes).toString('hex'));
@@ -26,7 +26,7 @@ const CASES: [string, object, fc.Arbitrary<string>][] = [
   [
     'numeric, longer',
     tokens('numeric', { preserveLength: false }),
-    fc.string({ unit: fc.constantFrom(...'019'), minLength: 1, maxLength: 9 }),
+    fc.string({ unit: fc.constantFrom(...Array.from('019')), minLength: 1, maxLength: 9 }),
   ],
   ['alpha', tokens('alpha'), word.map((text) => text.replaceAll(/\d/g, 'x'))],
   ['upper-case-alpha', tokens('upper-case-alpha'), upper],

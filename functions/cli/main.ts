@@ -5,6 +5,7 @@ import { DocumentError } from '../../lib/document/problem.ts';
 import { EXIT_BAD, EXIT_USAGE, exitCodeOf } from './failure.ts';
 import { say, styled } from './output.ts';
 import { addAuditCommands } from './program/audit.ts';
+import { addDdlCommands } from './program/ddl.ts';
 import { addEventCommands } from './program/events.ts';
 import { addKeyCommands } from './program/keys.ts';
 import { addPolicyCommands } from './program/policy.ts';
@@ -34,6 +35,7 @@ addPolicyCommands(program);
 addKeyCommands(program);
 addTenantCommands(program);
 addAuditCommands(program);
+addDdlCommands(program);
 addEventCommands(program);
 
 /** A reader that has seen enough (`| head`) is no error. */

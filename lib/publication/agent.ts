@@ -1,6 +1,7 @@
 // The policy agent: brings what is deployed to what was authored, one step of the journal after another.
 
 import { unreachable } from '../base/errors.ts';
+import { MAPPING_FILES, POLICY_FILES } from '../contract.ts';
 import type { Problem } from '../document/problem.ts';
 import { PolicyError } from '../policy/errors.ts';
 import { askCanary } from './canary-run.ts';
@@ -78,10 +79,6 @@ export interface RollbackPlan {
   /** A version is absent where the function would get a new one. */
   readonly functions: readonly { readonly name: string; readonly from: string; readonly to?: string }[];
 }
-
-/** Names under which authors put their files, the first that is there. */
-export const POLICY_FILES = ['policy.json', 'policy.yaml', 'policy.yml'];
-export const MAPPING_FILES = ['mapping.json', 'mapping.yaml', 'mapping.yml'];
 
 /** Steps of one run. A publication takes about a dozen; more means that agents keep overtaking this one. */
 const MAX_STEPS = 500;

@@ -1,0 +1,32 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Alias, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { DEFAULT_ALIAS, PROTECT_TIME_LIMIT_S } from '../../lib/contract.ts';
+import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+
+export interface ProtectFunctionProps extends Omit<BundledFunctionProps, 'timeLimit'> {
+  /** Environments that are kept ready behind the alias. @default none */
+  readonly provisionedConcurrency?: number | undefined;
+}
+
+/**
+ * A function that answers queries, behind the alias that callers use. The alias is made here and moved by the policy agent
+ * alone, which asks every new version for a known answer first: so the template names the first version for ever, and an
+ * update of code or settings reaches callers with the agent's next run, not with the deployment.
+ */
+export class ProtectFunction extends BundledFunction {
+  readonly alias: Alias;
+
+  constructor(scope: Construct, id: string, props: ProtectFunctionProps) {
+    super(scope, id, { ...props, timeLimit: Duration.seconds(PROTECT_TIME_LIMIT_S) });
+    const first = new Version(this, 'FirstVersion', { lambda: this.function, removalPolicy: RemovalPolicy.RETAIN });
+    this.alias = new Alias(this, 'Alias', {
+      aliasName: DEFAULT_ALIAS,
+      version: first as IVersion,
+      description: 'What callers use; moved by the policy agent',
+      ...(props.provisionedConcurrency !== undefined && {
+        provisionedConcurrentExecutions: props.provisionedConcurrency,
+      }),
+    });
+  }
+}

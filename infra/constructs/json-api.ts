@@ -2,29 +2,29 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
+  AwsIntegration,
   type AuthorizationType,
   CfnBasePathMapping,
   CfnDomainName,
   EndpointType,
   type IResource,
-  LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
   ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ILogGroupRef, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { ApiLogRole } from './api-log-role.ts';
+import { policyOf } from './rights.ts';
 
 export interface JsonApiProps {
   readonly apiName: string;
   readonly description: string;
-  /** What answers: a function, or its alias. */
-  readonly target: IFunction;
+  /** ARN of what answers: a function, or its alias. */
+  readonly target: string;
   /** Methods and paths, as `POST /pty/v1/{proxy+}`. */
   readonly routes: readonly `${'GET' | 'POST'} /${string}`[];
   readonly authorization: AuthorizationType.IAM | AuthorizationType.NONE;
@@ -69,10 +69,7 @@ export class JsonApi extends Construct {
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
       disableExecuteApiEndpoint: props.mutualTls !== undefined,
-      defaultIntegration: new LambdaIntegration(props.target, {
-        allowTestInvoke: false,
-        timeout: Duration.seconds(29),
-      }),
+      defaultIntegration: this.#integration(props.target),
       defaultMethodOptions: { authorizationType: props.authorization },
       ...(props.policy && { policy: props.policy }),
       deployOptions: {
@@ -105,6 +102,21 @@ export class JsonApi extends Construct {
     );
     acknowledge(this, 'AwsSolutions-COG4', 'Callers are programs, not users of a pool');
     if (props.openBecause !== undefined) acknowledge(this, 'AwsSolutions-APIG4', props.openBecause);
+  }
+
+  /** By a role of the API's own, which names the alias: a function's own policy could not, before the alias is there. */
+  #integration(target: string): AwsIntegration {
+    const credentialsRole = new Role(this, 'InvokeRole', {
+      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+      description: 'API Gateway calls the function with it',
+      inlinePolicies: { Call: policyOf([{ actions: ['lambda:InvokeFunction'], resources: [target] }]) },
+    });
+    return new AwsIntegration({
+      service: 'lambda',
+      path: `2015-03-31/functions/${target}/invocations`,
+      proxy: true,
+      options: { credentialsRole, timeout: Duration.seconds(29) },
+    });
   }
 
   /** For policies of callers. */

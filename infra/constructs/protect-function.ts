@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Alias, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import { CfnAlias, Version } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 import { DEFAULT_ALIAS, PROTECT_TIME_LIMIT_S } from '../../lib/contract.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 
@@ -15,18 +15,21 @@ export interface ProtectFunctionProps extends Omit<BundledFunctionProps, 'timeLi
  * update of code or settings reaches callers with the agent's next run, not with the deployment.
  */
 export class ProtectFunction extends BundledFunction {
-  readonly alias: Alias;
+  /** ARN of what callers call: the function behind its alias. */
+  readonly aliasArn: string;
 
-  constructor(scope: Construct, id: string, props: ProtectFunctionProps) {
+  constructor(scope: Construct, id: string, { provisionedConcurrency, ...props }: ProtectFunctionProps) {
     super(scope, id, { ...props, timeLimit: Duration.seconds(PROTECT_TIME_LIMIT_S) });
     const first = new Version(this, 'FirstVersion', { lambda: this.function, removalPolicy: RemovalPolicy.RETAIN });
-    this.alias = new Alias(this, 'Alias', {
-      aliasName: DEFAULT_ALIAS,
-      version: first as IVersion,
+    new CfnAlias(this, 'Alias', {
+      name: DEFAULT_ALIAS,
+      functionName: this.function.functionName,
+      functionVersion: first.version,
       description: 'What callers use; moved by the policy agent',
-      ...(props.provisionedConcurrency !== undefined && {
-        provisionedConcurrentExecutions: props.provisionedConcurrency,
+      ...(provisionedConcurrency !== undefined && {
+        provisionedConcurrencyConfig: { provisionedConcurrentExecutions: provisionedConcurrency },
       }),
     });
+    this.aliasArn = `${this.function.functionArn}:${DEFAULT_ALIAS}`;
   }
 }

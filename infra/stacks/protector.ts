@@ -13,7 +13,6 @@ import {
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { DEFAULT_ALIAS, ENV, functionName, REST_ENV } from '../../lib/contract.ts';
 import type { Config, RedshiftConfig, RestConfig, SnowflakeConfig } from '../config.ts';
@@ -112,7 +111,9 @@ export class ProtectorStack extends Stack {
         new ServicePrincipal('redshift-serverless.amazonaws.com'),
         ...redshift.trustedRoles.map((arn) => new ArnPrincipal(arn)),
       ),
-      inlinePolicies: { Call: policyOf([{ actions: ['lambda:InvokeFunction'], resources: [made.alias.functionArn] }]) },
+      inlinePolicies: {
+        Call: policyOf([{ actions: ['lambda:InvokeFunction'], resources: [made.aliasArn] }]),
+      },
     });
     new CfnOutput(this, 'RedshiftRole', { value: role.roleArn });
     new CfnOutput(this, 'RedshiftFunction', { value: `${made.function.functionName}:${DEFAULT_ALIAS}` });
@@ -130,7 +131,7 @@ export class ProtectorStack extends Stack {
     const api = new JsonApi(this, 'SnowflakeApi', {
       apiName: functionName(name, 'snowflake'),
       description: 'External functions of Snowflake',
-      target: this.functions.snowflake!.alias as IFunction,
+      target: this.functions.snowflake!.aliasArn,
       routes: ['POST /snowflake'],
       authorization: AuthorizationType.IAM,
       policy: onlyFor([caller]),
@@ -161,7 +162,7 @@ export class ProtectorStack extends Stack {
     const api = new JsonApi(this, 'RestApi', {
       apiName: functionName(config.name, 'rest'),
       description: 'REST API of the protector',
-      target: this.functions.rest!.alias as IFunction,
+      target: this.functions.rest!.aliasArn,
       routes: [
         'POST /pty/v1/protect',
         'POST /pty/v1/unprotect',

@@ -2,7 +2,6 @@
 // forwarder that delivers them.
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { functionName, GATEWAY_ENV } from '../../lib/contract.ts';
 import type { Config, TenantsConfig } from '../config.ts';
@@ -69,7 +68,7 @@ export class TenantsStack extends Stack {
     this.api = new JsonApi(this, 'Api', {
       apiName: functionName(name, 'tenant-gateway'),
       description: 'Keys and security events of tenants',
-      target: this.gateway.function as IFunction,
+      target: this.gateway.function.functionArn,
       routes: ['POST /api/1/{proxy+}'],
       authorization: AuthorizationType.NONE,
       openBecause:

@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BACKLOG_PREFIX, DEAD_LETTER_PREFIX, FORWARDER_ENV, FORWARDER_JOURNAL_PREFIX } from '../../lib/contract.ts';
@@ -72,7 +71,7 @@ export class LogForwarder extends Construct {
     new Rule(this, 'Clock', {
       description: 'What waits for a sink is tried again',
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new InvokeFunction(this.function.function as IFunction)],
+      targets: [new InvokeFunction(this.function.function)],
     });
   }
 }

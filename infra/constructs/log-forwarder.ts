@@ -3,7 +3,13 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { BACKLOG_PREFIX, DEAD_LETTER_PREFIX, FORWARDER_ENV, FORWARDER_JOURNAL_PREFIX } from '../../lib/contract.ts';
+import {
+  BACKLOG_PREFIX,
+  DEAD_LETTER_PREFIX,
+  FORWARDER_ENV,
+  FORWARDER_JOURNAL_PREFIX,
+  LANE_STATE_PREFIX,
+} from '../../lib/contract.ts';
 import type { EsaConfig } from '../config.ts';
 import { defined } from '../defined.ts';
 import { secretText } from '../secrets.ts';
@@ -39,7 +45,11 @@ export class LogForwarder extends Construct {
   constructor(scope: Construct, id: string, { esa, tenants, stream, ...props }: LogForwarderProps) {
     super(scope, id);
     this.bucket = new PrivateBucket(this, 'DeadLetters', { accessLogs: props.accessLogs });
-    const prefixes = [DEAD_LETTER_PREFIX, FORWARDER_JOURNAL_PREFIX, ...(tenants ? [BACKLOG_PREFIX] : [])];
+    const prefixes = [
+      DEAD_LETTER_PREFIX,
+      FORWARDER_JOURNAL_PREFIX,
+      ...(tenants ? [BACKLOG_PREFIX, LANE_STATE_PREFIX] : []),
+    ];
     this.function = new BundledFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.carriesEvents ? 'Sends security events to tenants' : 'Merges audit records and sends them on',

@@ -110,10 +110,53 @@ export const AGENT_ENV = {
   lintErrors: 'LINT_ERRORS',
 } as const;
 
+/** Names under which authors put their files into the authoring bucket, the first that is there. */
+export const POLICY_FILES = ['policy.json', 'policy.yaml', 'policy.yml'] as const;
+export const MAPPING_FILES = ['mapping.json', 'mapping.yaml', 'mapping.yml'] as const;
+
 /** The user, and role, that the policy agent asks as; also what the names of its elements begin with. */
 export const CANARY = 'protector_canary';
 
 export const DEFAULT_ALIAS = 'Production';
+
+/** What a deployment is called unless its configuration says otherwise; its functions are `protector-redshift` and so on. */
+export const DEFAULT_DEPLOYMENT = 'protector';
+
+/** What a deployment's function is called: `protector-redshift`. The log forwarder runs twice, once for security events. */
+export function functionName(deployment: string, name: FunctionName): string {
+  return `${deployment}-${name}`;
+}
+
+export type FunctionName =
+  | 'redshift'
+  | 'snowflake'
+  | 'rest'
+  | 'policy-agent'
+  | 'log-forwarder'
+  | 'log-sealer'
+  | 'tenant-gateway'
+  | 'event-forwarder';
+
+/** The time limit of a protect function, seconds: half a second before, it words a refusal; API Gateway gives up after 29. */
+export const PROTECT_TIME_LIMIT_S = 25;
+
+/** Object of the tenants' bucket that holds the sealed tenants. */
+export const TENANTS_OBJECT = 'tenants.sealed.json';
+
+/** Members of audit records that the audit log group is indexed by: what people filter for by equality. At most 20. */
+export const INDEXED_FIELDS = [
+  'protection.policy_user',
+  'protection.dataelement',
+  'protection.audit_code',
+  'protection.operation',
+  'additional_info.query_id',
+  'additional_info.request_id',
+  'additional_info.policy_version',
+  'protector.vendor',
+  'signature.chain_id',
+  'logtype',
+  'level',
+] as const;
 export const DEFAULT_KEPT_VERSIONS = 5;
 
 /** The log sealer's. */

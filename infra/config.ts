@@ -1,0 +1,244 @@
+// The configuration of a deployment: the CDK context `protector`, as a member of cdk.json or by `-c protector='{"name":"…"}'`.
+// Everything has a default; a member that is not known is refused, because a setting that is misspelt is a setting not made.
+import { z } from 'zod';
+import { AUDIT_MODES, DEFAULT_DEPLOYMENT, DEFAULT_KEPT_VERSIONS } from '../lib/contract.ts';
+
+/** Key of the CDK context. */
+export const CONTEXT = 'protector';
+
+/** What CloudWatch Logs takes as RetentionInDays (PutRetentionPolicy). */
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const arn = z.string().regex(/^arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:.+$/, 'must be an ARN');
+const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM role');
+const principalArn = z
+  .string()
+  .regex(
+    /^arn:aws[\w-]*:iam::\d{12}:(?:root|(?:role|user)\/[\w+=,.@/-]+)$/,
+    'must be the ARN of an IAM user, role or account',
+  );
+const kmsKeyArn = z
+  .string()
+  .regex(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key, not of an alias');
+const retention = z.int().refine((days) => RETENTIONS.includes(days), `must be one of ${RETENTIONS.join(', ')}`);
+const pathOfLayer = z.string().startsWith('/opt/', 'must be a path below /opt/, in the layer');
+
+const concurrency = {
+  /** Invocations at the same time, taken out of the account's quota. @default none reserved */
+  reservedConcurrency: z.int().min(1).optional(),
+  /** Environments that are kept ready. @default none */
+  provisionedConcurrency: z.int().min(1).optional(),
+};
+
+const redshift = z.strictObject({
+  ...concurrency,
+  /** Roles, of other accounts for instance, that may assume the caller's role besides Amazon Redshift (role chaining). */
+  trustedRoles: z.array(roleArn).default([]),
+});
+
+const snowflake = z.strictObject({
+  ...concurrency,
+  /** `API_AWS_IAM_USER_ARN` of `describe integration`. @default nobody may assume the role yet */
+  iamUser: principalArn.optional(),
+  /** `API_AWS_EXTERNAL_ID` of `describe integration`. */
+  externalId: z.string().min(1).optional(),
+});
+
+const jwt = z.strictObject({
+  /** Base64 of a PEM public key. */
+  publicKey: z.string().min(1).optional(),
+  /** Name or ARN of the secret in Secrets Manager that holds the base64 of a shared secret. */
+  secret: z.string().min(1).optional(),
+  /** Claims, of which the first that holds a text names the user. */
+  userClaims: z.array(z.string().min(1)).min(1).optional(),
+  /** Whether `user` in the body takes the place of the token's. */
+  allowAssumeUser: z.boolean().default(false),
+});
+
+const mutualTls = z.strictObject({
+  domainName: z.string().min(1),
+  /** In ACM, of the Region of the API. */
+  certificate: arn,
+  /** `s3://bucket/key` of the PEM file of the authorities that client certificates are trusted from. */
+  truststore: z.string().regex(/^s3:\/\/[^/]+\/.+$/, 'must be s3://bucket/key'),
+  truststoreVersion: z.string().optional(),
+});
+
+const rest = z.strictObject({
+  ...concurrency,
+  /** `IAM`: signed requests, the user is who the body says. `JWT`: the user is who the token says. */
+  authorization: z.enum(['IAM', 'JWT']).default('IAM'),
+  jwt: jwt.optional(),
+  /** `IAM`: who may call. @default whoever of this account has `execute-api:Invoke` */
+  callers: z.array(principalArn).default([]),
+  mutualTls: mutualTls.optional(),
+});
+
+const esa = z.strictObject({
+  /** Such as `https://esa.example.com:9200`. */
+  url: z.string().regex(/^https:\/\/[^/\s]+/, 'must be https://…'),
+  index: z.string().min(1).optional(),
+  /** Name or ARN of the secret in Secrets Manager that holds the value of the `Authorization` header. */
+  authorizationSecret: z.string().min(1).optional(),
+  /** ARN of the layer version with the PEM files below. */
+  certificateLayer: arn.optional(),
+  caPath: pathOfLayer.optional(),
+  certificatePath: pathOfLayer.optional(),
+  keyPath: pathOfLayer.optional(),
+});
+
+const audit = z.strictObject({
+  mode: z.enum(AUDIT_MODES).default('blocking'),
+  /** Mode `buffered`: milliseconds between writes. */
+  flushIntervalMs: z.int().min(0).optional(),
+  /** Of the audit log group. */
+  retentionDays: retention.default(365),
+  /** Days for which nobody, the account's root included, can delete what was sealed (Object Lock, compliance mode). */
+  lockDays: z.int().min(1).max(36_500).default(365),
+  /** Of the stream; a shard takes 1 MB or 1,000 records a second. */
+  shards: z.int().min(1).default(1),
+  /** How long forwarder and sealer may be out of order without a loss. */
+  streamRetentionHours: z.int().min(24).max(8_760).default(168),
+  /** Names the log for ever. @default `<name>/<account>/<Region>` */
+  logOrigin: z
+    .string()
+    .regex(/^[^\s+]+$/, 'must have no blank and no +')
+    .optional(),
+  checkpointKey: z.enum(['ECC_NIST_EDWARDS25519', 'ECC_NIST_P256']).default('ECC_NIST_EDWARDS25519'),
+  /** Verifier keys of checkpoint keys before a rotation. */
+  formerCheckpointKeys: z.array(z.string().min(1)).default([]),
+  checkpointMinutes: z.int().min(1).max(1_440).default(5),
+  /** @default merged records are sent nowhere */
+  esa: esa.optional(),
+});
+
+const policy = z.strictObject({
+  /** Versions that can be gone back to, the live one among them. */
+  keptVersions: z.int().min(2).default(DEFAULT_KEPT_VERSIONS),
+  /** Lint rules that stop a publication. */
+  lintErrors: z.array(z.string().regex(/^[\w-]+$/)).default([]),
+});
+
+const tenants = z.strictObject({
+  /** ARNs of the KMS keys of tenants, other accounts' included. Their key policies must allow the gateway's role. */
+  keys: z.array(kmsKeyArn).default([]),
+  /** Who may seal tenants. @default whoever of this account has the IAM permission on the key */
+  sealers: z.array(principalArn).default([]),
+  /** Roles that the forwarder assumes to write to tenants' own log groups. */
+  sinkRoles: z.array(roleArn).default([]),
+  /** Networks in CIDR notation that sinks may be in although they are private. */
+  allowedNetworks: z.array(z.string().regex(/^[\d.:a-f]+\/\d{1,3}$/i, 'must be in CIDR notation')).default([]),
+  /** Of the stream of security events. */
+  shards: z.int().min(1).default(1),
+  streamRetentionHours: z.int().min(24).max(8_760).default(168),
+  ...concurrency,
+});
+
+const alarms = z.strictObject({
+  /** Addresses that are told of alarms, once they have agreed. @default alarms show in the console */
+  emails: z.array(z.email()).default([]),
+  /** ARN of a topic that is there already, in place of addresses. */
+  topic: arn.optional(),
+  /** The account's quota of concurrent executions. */
+  concurrencyQuota: z.int().min(1).default(1000),
+});
+
+const vpc = z.strictObject({
+  subnets: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be subnet-…')).min(1),
+  securityGroups: z.array(z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be sg-…')).min(1),
+});
+
+const schema = z
+  .strictObject({
+    /** Begins the names of everything; two deployments in one account and Region differ in it. */
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first')
+      .default(DEFAULT_DEPLOYMENT),
+    /** Who may administer the KMS keys. @default whoever of this account has the IAM permission */
+    keyAdministrators: z.array(principalArn).default([]),
+    /** Of the functions' own logs, which hold no audit record. */
+    functionLogDays: retention.default(30),
+    memoryMb: z.int().min(512).max(10_240).default(1769),
+    usernameRegex: z.string().min(1).optional(),
+    serviceUser: z.string().min(1).optional(),
+    /** Subnets and security groups of the protect functions. @default no VPC */
+    vpc: vpc.optional(),
+    audit: audit.prefault({}),
+    policy: policy.prefault({}),
+    redshift: z.union([z.literal(false), redshift]).prefault({}),
+    snowflake: z.union([z.literal(false), snowflake]).prefault({}),
+    rest: z.union([z.literal(false), rest]).prefault({}),
+    tenants: z.union([z.literal(false), tenants]).prefault({}),
+    alarms: alarms.prefault({}),
+    /** API Gateway writes logs with a role that is a setting of the whole account and Region. `false`: it is set already. */
+    apiGatewayLogRole: z.boolean().default(true),
+  })
+  .check(({ value, issues }) => {
+    const problem = (path: PropertyKey[], message: string): void => {
+      issues.push({ code: 'custom', input: value, path, message });
+    };
+    if (!value.redshift && !value.snowflake && !value.rest) {
+      problem(['redshift'], 'one of redshift, snowflake and rest must not be false');
+    }
+    const { snowflake: flake, rest: api, audit: trail } = value;
+    if (flake && (flake.iamUser === undefined) !== (flake.externalId === undefined)) {
+      problem(['snowflake', flake.iamUser === undefined ? 'iamUser' : 'externalId'], 'goes with the other of the two');
+    }
+    if (api && api.authorization === 'JWT') {
+      const { publicKey, secret } = api.jwt ?? {};
+      if ((publicKey === undefined) === (secret === undefined)) {
+        problem(['rest', 'jwt'], 'needs publicKey or secret, and not both, when authorization is JWT');
+      }
+      if (api.callers.length > 0) problem(['rest', 'callers'], 'is for authorization IAM');
+    } else if (api && api.jwt !== undefined) {
+      problem(['rest', 'jwt'], 'is for authorization JWT');
+    }
+    if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {
+      problem(['alarms', 'emails'], 'is for a topic of our own');
+    }
+    if (trail.flushIntervalMs !== undefined && trail.mode !== 'buffered') {
+      problem(['audit', 'flushIntervalMs'], 'is for the mode buffered');
+    }
+  });
+
+export type Config = z.output<typeof schema>;
+export type EsaConfig = z.output<typeof esa>;
+export type RedshiftConfig = Exclude<Config['redshift'], false>;
+export type SnowflakeConfig = Exclude<Config['snowflake'], false>;
+export type RestConfig = Exclude<Config['rest'], false>;
+export type TenantsConfig = Exclude<Config['tenants'], false>;
+
+/** A configuration that cannot be used; the message names every path that is wrong, and no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the context `protector`: an object, its JSON text (as `-c` gives it), or nothing at all. Throws `ConfigError`. */
+export function parseConfig(context: unknown): Config {
+  const parsed = schema.safeParse(context === undefined ? {} : fromText(context));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.flatMap(problemsOf);
+  throw new ConfigError(`The context "${CONTEXT}" cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+}
+
+function fromText(context: unknown): unknown {
+  if (typeof context !== 'string') return context;
+  try {
+    return JSON.parse(context) as unknown;
+  } catch {
+    throw new ConfigError(`The context "${CONTEXT}" is text, and not JSON`);
+  }
+}
+
+/** `rest.mutualTls.truststore: must be s3://bucket/key` */
+function problemsOf(issue: z.core.$ZodIssue): string[] {
+  const path = [CONTEXT, ...issue.path.map(String)].join('.');
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}.${key}: unknown member`);
+  if (issue.code !== 'invalid_union') return [`${path}: ${issue.message}`];
+  // `false` or an object: what is wrong with the object is the news.
+  const inner = issue.errors.flat().filter(({ code }) => code !== 'invalid_value');
+  return inner.flatMap((one) => problemsOf({ ...one, path: [...issue.path, ...one.path] }));
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  LayerVersion,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledgeWildcards, policyOf, type Right } from './rights.ts';
+
+/** Subnets and security groups of a function. */
+export interface VpcPlacement {
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+}
+
+export interface BundledFunctionProps {
+  /** `<deployment>-<function>`: also what the role is called, with the Region behind it. */
+  readonly functionName: string;
+  readonly description: string;
+  /** Folder of the bundles: this function's is `<bundles>/<bundle>`. */
+  readonly bundles: string;
+  readonly bundle: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What the function may do, besides writing its own log. */
+  readonly rights: readonly Right[];
+  readonly memoryMb: number;
+  readonly timeLimit: Duration;
+  readonly logDays: RetentionDays;
+  /** @default none reserved */
+  readonly reservedConcurrency?: number | undefined;
+  /** @default no VPC */
+  readonly vpc?: VpcPlacement | undefined;
+  /** ARN of a layer version that the function carries besides. @default none */
+  readonly layer?: string | undefined;
+}
+
+/**
+ * A function of the `dist` folder on nodejs24.x, arm64, with a role and a log group of its own. The role is named, so that key
+ * and bucket policies can name it before it is there, and has no managed policy.
+ */
+export class BundledFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: BundledFunctionProps) {
+    super(scope, id);
+    const { functionName, vpc, layer } = props;
+    this.logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: props.logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const ownLog: Right = {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [this.logGroup.logGroupArn],
+    };
+    const rights = [ownLog, ...props.rights, ...(vpc ? [NETWORK_INTERFACES] : [])];
+    this.role = new Role(this, 'Role', {
+      roleName: roleName(functionName),
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: props.description,
+      inlinePolicies: { Rights: policyOf(rights) },
+    });
+    acknowledgeWildcards(this.role, rights);
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName,
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(join(props.bundles, props.bundle)),
+      role: this.role.withoutPolicyUpdates(),
+      environment: { ...props.environment },
+      memorySize: props.memoryMb,
+      timeout: props.timeLimit,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.INFO,
+      ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(layer !== undefined && { layers: [LayerVersion.fromLayerVersionArn(this, 'Layer', layer)] }),
+    });
+    if (vpc) place(this.function, vpc);
+  }
+}
+
+/** Roles are of the account, not of a Region. */
+export function roleName(functionName: string): string {
+  return `${functionName}-${Aws.REGION}`;
+}
+
+/** ARN of the role of a function that may not be there yet. */
+export function roleArn(functionName: string): string {
+  return `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${roleName(functionName)}`;
+}
+
+/** Lambda's own requirement of functions in a VPC (Lambda Developer Guide, "Configuring VPC access", permissions). */
+const NETWORK_INTERFACES: Right = {
+  actions: [
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+  ],
+  resources: ['*'],
+  because: 'Lambda makes the network interfaces, which have no names before they are there',
+};
+
+/** The property as it is: an `IVpc` would have to be looked up, with credentials. */
+function place(fn: LambdaFunction, { subnets, securityGroups }: VpcPlacement): void {
+  const resource = fn.node.defaultChild as CfnFunction;
+  resource.vpcConfig = { subnetIds: [...subnets], securityGroupIds: [...securityGroups] };
+}

@@ -1,0 +1,180 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccessLogField,
+  AccessLogFormat,
+  AwsIntegration,
+  type AuthorizationType,
+  CfnBasePathMapping,
+  CfnDomainName,
+  EndpointType,
+  type IResource,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  ResponseType,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { type PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { ApiLogRole } from './api-log-role.ts';
+import { policyOf } from './rights.ts';
+
+export interface JsonApiProps {
+  readonly apiName: string;
+  readonly description: string;
+  /** ARN of what answers: a function, or its alias. */
+  readonly target: string;
+  /** Methods and paths, as `POST /pty/v1/{proxy+}`. */
+  readonly routes: readonly `${'GET' | 'POST'} /${string}`[];
+  readonly authorization: AuthorizationType.IAM | AuthorizationType.NONE;
+  /** Why nobody is turned away at the gateway; needed where `authorization` is `NONE`. */
+  readonly openBecause?: string;
+  /** Bodies of the gateway's own refusals, in the form of the API's. */
+  readonly refusal: (message: string) => string;
+  /** @default IAM alone decides */
+  readonly policy?: PolicyDocument;
+  /** @default the API's own name in the domain of the service */
+  readonly mutualTls?: MutualTls | undefined;
+  readonly logDays: RetentionDays;
+  /** @default the account has one */
+  readonly logRole?: ApiLogRole | undefined;
+}
+
+/** A domain of its own, to which clients come with a certificate. */
+export interface MutualTls {
+  readonly domainName: string;
+  /** ARN of the certificate in ACM. */
+  readonly certificate: string;
+  /** `s3://bucket/key` */
+  readonly truststore: string;
+  readonly truststoreVersion?: string | undefined;
+}
+
+/**
+ * A REST API of API Gateway in front of one function. Bodies are passed on and never logged; replies are never compressed,
+ * because Snowflake checks the digest of what was sent. What the gateway refuses itself, callers read as a refusal of the API.
+ */
+export class JsonApi extends Construct {
+  readonly api: RestApi;
+  /** Where clients send requests: without a slash at its end. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: JsonApiProps) {
+    super(scope, id);
+    const log = new LogGroup(this, 'AccessLog', { retention: props.logDays, removalPolicy: RemovalPolicy.DESTROY });
+    this.api = new RestApi(this, 'Api', {
+      restApiName: props.apiName,
+      description: props.description,
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: false,
+      disableExecuteApiEndpoint: props.mutualTls !== undefined,
+      defaultIntegration: this.#integration(props.target),
+      defaultMethodOptions: { authorizationType: props.authorization },
+      ...(props.policy && { policy: props.policy }),
+      deployOptions: {
+        stageName: STAGE,
+        accessLogDestination: new LogGroupLogDestination(log),
+        accessLogFormat: ACCESS_LOG,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+      },
+    });
+    this.api.node.tryRemoveChild('Endpoint'); // an output of the address that is not the one to use
+    for (const route of props.routes) {
+      const [method = '', path = ''] = route.split(' /');
+      resourceAt(this.api.root, path).addMethod(method);
+    }
+    this.#refuseIn(props.refusal);
+    if (props.logRole) this.api.deploymentStage.node.addDependency(props.logRole);
+    this.url = props.mutualTls
+      ? this.#ownDomain(props.mutualTls)
+      : `https://${this.api.restApiId}.execute-api.${this.api.stack.region}.${this.api.stack.urlSuffix}/${STAGE}`;
+    acknowledge(
+      this,
+      'AwsSolutions-APIG2',
+      'The function checks bodies itself, and words refusals as its clients expect',
+    );
+    acknowledge(
+      this,
+      'AwsSolutions-APIG3',
+      'Callers are programs that sign or authenticate; a web ACL can be put in front',
+    );
+    acknowledge(this, 'AwsSolutions-COG4', 'Callers are programs, not users of a pool');
+    if (props.openBecause !== undefined) acknowledge(this, 'AwsSolutions-APIG4', props.openBecause);
+  }
+
+  /** By a role of the API's own, which names the alias: a function's own policy could not, before the alias is there. */
+  #integration(target: string): AwsIntegration {
+    const credentialsRole = new Role(this, 'InvokeRole', {
+      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+      description: 'API Gateway calls the function with it',
+      inlinePolicies: { Call: policyOf([{ actions: ['lambda:InvokeFunction'], resources: [target] }]) },
+    });
+    return new AwsIntegration({
+      service: 'lambda',
+      path: `2015-03-31/functions/${target}/invocations`,
+      proxy: true,
+      options: { credentialsRole, timeout: Duration.seconds(29) },
+    });
+  }
+
+  /** For policies of callers. */
+  arnOf(method: 'GET' | 'POST', path: `/${string}`): string {
+    return this.api.arnForExecuteApi(method, path, STAGE);
+  }
+
+  /** The gateway's own refusals. 429 and 503 may be repeated, and Snowflake repeats them; its default for a function that is out of reach is 504. */
+  #refuseIn(refusal: (message: string) => string): void {
+    const templates = { 'application/json': refusal('$context.error.messageString') };
+    const kinds = {
+      Throttled: { type: ResponseType.THROTTLED, statusCode: '429' },
+      Quota: { type: ResponseType.QUOTA_EXCEEDED, statusCode: '429' },
+      Failure: { type: ResponseType.INTEGRATION_FAILURE, statusCode: '503' },
+      Timeout: { type: ResponseType.INTEGRATION_TIMEOUT, statusCode: '503' },
+      TooLarge: { type: ResponseType.REQUEST_TOO_LARGE, statusCode: '413' },
+      Client: { type: ResponseType.DEFAULT_4XX },
+      Server: { type: ResponseType.DEFAULT_5XX },
+    };
+    for (const [name, kind] of Object.entries(kinds)) this.api.addGatewayResponse(name, { ...kind, templates });
+  }
+
+  #ownDomain({ domainName, certificate, truststore, truststoreVersion }: MutualTls): string {
+    const domain = new CfnDomainName(this, 'Domain', {
+      domainName,
+      regionalCertificateArn: certificate,
+      endpointConfiguration: { types: ['REGIONAL'] },
+      securityPolicy: 'TLS_1_2',
+      mutualTlsAuthentication: { truststoreUri: truststore, ...(truststoreVersion && { truststoreVersion }) },
+    });
+    new CfnBasePathMapping(this, 'DomainMapping', {
+      domainName: domain.ref,
+      restApiId: this.api.restApiId,
+      stage: this.api.deploymentStage.stageName,
+    });
+    return `https://${domainName}`;
+  }
+}
+
+const STAGE = 'v1';
+
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: AccessLogField.contextRequestId(),
+    time: AccessLogField.contextRequestTimeEpoch(),
+    method: AccessLogField.contextHttpMethod(),
+    path: AccessLogField.contextPath(),
+    status: AccessLogField.contextStatus(),
+    caller: AccessLogField.contextIdentityUserArn(),
+    sourceIp: AccessLogField.contextIdentitySourceIp(),
+    responseBytes: AccessLogField.contextResponseLength(),
+    latencyMs: AccessLogField.contextResponseLatency(),
+    functionMs: AccessLogField.contextIntegrationLatency(),
+    error: AccessLogField.contextErrorMessage(),
+  }),
+);
+
+function resourceAt(root: IResource, path: string): IResource {
+  return path.split('/').reduce((resource, part) => resource.getResource(part) ?? resource.addResource(part), root);
+}

@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import {
+  BACKLOG_PREFIX,
+  DEAD_LETTER_PREFIX,
+  FORWARDER_ENV,
+  FORWARDER_JOURNAL_PREFIX,
+  LANE_STATE_PREFIX,
+} from '../../lib/contract.ts';
+import type { EsaConfig } from '../config.ts';
+import { defined } from '../defined.ts';
+import { secretText } from '../secrets.ts';
+import { BundledFunction } from './bundled-function.ts';
+import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
+import type { ReaderProps, RecordStream } from './record-stream.ts';
+import type { TenantStore } from './tenant-store.ts';
+
+export interface LogForwarderProps {
+  readonly functionName: string;
+  readonly bundles: string;
+  readonly logDays: RetentionDays;
+  readonly stream: RecordStream;
+  /** How the stream's batches are cut. */
+  readonly batches: Omit<ReaderProps, 'partialFailures'>;
+  readonly accessLogs: AccessLogs;
+  /** @default records go to tenants' sinks alone */
+  readonly esa?: EsaConfig | undefined;
+  /** @default there are no tenants */
+  readonly tenants?: TenantStore | undefined;
+  /** Name of the stream of security events, where it is not `stream`. @default `stream` carries audit records */
+  readonly carriesEvents?: boolean;
+}
+
+/**
+ * Sends what a stream carries to an OpenSearch and to tenants' sinks. What is not taken waits, or is kept for good, in a bucket
+ * of its own; with tenants, a clock strikes every minute for what waits.
+ */
+export class LogForwarder extends Construct {
+  readonly function: BundledFunction;
+  readonly bucket: PrivateBucket;
+
+  constructor(scope: Construct, id: string, { esa, tenants, stream, ...props }: LogForwarderProps) {
+    super(scope, id);
+    this.bucket = new PrivateBucket(this, 'DeadLetters', { accessLogs: props.accessLogs });
+    const prefixes = [
+      DEAD_LETTER_PREFIX,
+      FORWARDER_JOURNAL_PREFIX,
+      ...(tenants ? [BACKLOG_PREFIX, LANE_STATE_PREFIX] : []),
+    ];
+    this.function = new BundledFunction(this, 'Function', {
+      functionName: props.functionName,
+      description: props.carriesEvents ? 'Sends security events to tenants' : 'Merges audit records and sends them on',
+      bundles: props.bundles,
+      bundle: 'log-forwarder',
+      memoryMb: 1024,
+      timeLimit: Duration.minutes(1),
+      logDays: props.logDays,
+      layer: esa?.certificateLayer,
+      environment: {
+        [FORWARDER_ENV.bucket]: this.bucket.bucketName,
+        ...(esa && settingsOf(esa)),
+        ...tenants?.forwarderSettings(),
+        ...(props.carriesEvents && { [FORWARDER_ENV.eventStream]: stream.streamName }),
+      },
+      rights: [
+        stream.reading(),
+        {
+          actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+          resources: prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)),
+          because: 'Objects below its own prefixes, which it names',
+        },
+        { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
+        ...(tenants?.forwarding() ?? []),
+      ],
+    });
+    stream.handTo(this, this.function.function, { ...props.batches, partialFailures: true });
+    if (tenants === undefined) return;
+    new Rule(this, 'Clock', {
+      description: 'What waits for a sink is tried again',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new InvokeFunction(this.function.function)],
+    });
+  }
+}
+
+function settingsOf(esa: EsaConfig): Record<string, string> {
+  const optional = {
+    [FORWARDER_ENV.index]: esa.index,
+    [FORWARDER_ENV.caPath]: esa.caPath,
+    [FORWARDER_ENV.certificatePath]: esa.certificatePath,
+    [FORWARDER_ENV.keyPath]: esa.keyPath,
+    [FORWARDER_ENV.authorization]: secretText(esa.authorizationSecret),
+  };
+  return { [FORWARDER_ENV.url]: esa.url, ...defined(optional) };
+}

@@ -1,0 +1,111 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { KeySpec } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { functionName, SEALER_ENV } from '../../lib/contract.ts';
+import { BundledFunction, roleArn } from './bundled-function.ts';
+import { GuardedKey } from './guarded-key.ts';
+import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
+import type { RecordStream } from './record-stream.ts';
+
+export interface LogSealerProps {
+  readonly deployment: string;
+  readonly bundles: string;
+  readonly logDays: RetentionDays;
+  readonly stream: RecordStream;
+  readonly accessLogs: AccessLogs;
+  /** Names the log for ever. */
+  readonly origin: string;
+  /** Of the key that signs checkpoints. */
+  readonly keySpec: KeySpec;
+  readonly keyAdministrators: readonly string[];
+  /** Verifier keys of checkpoint keys before a rotation. */
+  readonly formerKeys: readonly string[];
+  /** The clock. */
+  readonly every: Duration;
+  /** For which nobody can delete what was sealed. */
+  readonly lockDays: number;
+}
+
+/** Of the log in its bucket. */
+const PREFIX = 'log/';
+
+/**
+ * Seals the stream's records in a Merkle log: the function, its clock, the signing key, and the bucket, whose evidence is
+ * locked in compliance mode by the function itself, object by object, so that working files can go.
+ */
+export class LogSealer extends Construct {
+  readonly function: BundledFunction;
+  readonly bucket: PrivateBucket;
+  readonly key: GuardedKey;
+  /** `s3://bucket/prefix` */
+  readonly location: string;
+
+  constructor(scope: Construct, id: string, props: LogSealerProps) {
+    super(scope, id);
+    const name = functionName(props.deployment, 'log-sealer');
+    const role = roleArn(name);
+    this.bucket = new PrivateBucket(this, 'Log', {
+      accessLogs: props.accessLogs,
+      objectLock: true,
+      // Working files that were written over or removed. What is locked stays until it no longer is.
+      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true }],
+    });
+    this.bucket.reserve(['s3:PutObject', 's3:DeleteObject', 's3:PutObjectRetention'], [role]);
+    this.bucket.forbid([
+      's3:BypassGovernanceRetention',
+      's3:DeleteBucket',
+      's3:DeleteObjectVersion',
+      's3:PutBucketObjectLockConfiguration',
+      's3:PutBucketVersioning',
+      's3:PutObjectLegalHold',
+    ]);
+    this.location = `s3://${this.bucket.bucketName}/${PREFIX}`;
+    this.key = new GuardedKey(this, 'CheckpointKey', {
+      alias: `alias/${props.deployment}-checkpoints`,
+      description: 'Signs checkpoints of the audit log',
+      signing: props.keySpec,
+      administrators: props.keyAdministrators,
+      uses: [{ sid: 'SignCheckpoints', actions: ['kms:Sign', 'kms:GetPublicKey'], roles: [role] }],
+    });
+    this.function = new BundledFunction(this, 'Function', {
+      functionName: name,
+      description: 'Seals audit records in a Merkle log and signs its checkpoints',
+      bundles: props.bundles,
+      bundle: 'log-sealer',
+      memoryMb: 1024,
+      timeLimit: Duration.minutes(2),
+      logDays: props.logDays,
+      environment: {
+        [SEALER_ENV.logLocation]: this.location,
+        [SEALER_ENV.logOrigin]: props.origin,
+        [SEALER_ENV.checkpointKeyId]: this.key.keyArn,
+        [SEALER_ENV.checkpointIntervalS]: String(props.every.toSeconds()),
+        [SEALER_ENV.logRetentionDays]: String(props.lockDays),
+        ...(props.formerKeys.length > 0 && { [SEALER_ENV.formerCheckpointKeys]: props.formerKeys.join(' ') }),
+      },
+      rights: [
+        props.stream.reading(),
+        { actions: ['kms:GetPublicKey', 'kms:Sign'], resources: [this.key.keyArn] },
+        {
+          actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectRetention'],
+          resources: [this.bucket.arnForObjects(`${PREFIX}*`)],
+          because: 'Objects of the log, which it names as the log grows',
+        },
+        { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
+      ],
+    });
+    props.stream.handTo(this, this.function.function, {
+      batchSize: 1000,
+      batchingWindow: Duration.seconds(10),
+      partialFailures: false,
+    });
+    new Rule(this, 'Clock', {
+      description: 'A checkpoint on a clock, also when nothing happened',
+      schedule: Schedule.rate(props.every),
+      targets: [new InvokeFunction(this.function.function)],
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnAlias, Version } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { DEFAULT_ALIAS, PROTECT_TIME_LIMIT_S } from '../../lib/contract.ts';
+import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+
+export interface ProtectFunctionProps extends Omit<BundledFunctionProps, 'timeLimit'> {
+  /** Environments that are kept ready behind the alias. @default none */
+  readonly provisionedConcurrency?: number | undefined;
+}
+
+/**
+ * A function that answers queries, behind the alias that callers use. The alias is made here and moved by the policy agent
+ * alone, which asks every new version for a known answer first: so the template names the first version for ever, and an
+ * update of code or settings reaches callers with the agent's next run, not with the deployment.
+ */
+export class ProtectFunction extends BundledFunction {
+  /** ARN of what callers call: the function behind its alias. */
+  readonly aliasArn: string;
+
+  constructor(scope: Construct, id: string, { provisionedConcurrency, ...props }: ProtectFunctionProps) {
+    super(scope, id, { ...props, timeLimit: Duration.seconds(PROTECT_TIME_LIMIT_S) });
+    const first = new Version(this, 'FirstVersion', { lambda: this.function, removalPolicy: RemovalPolicy.RETAIN });
+    new CfnAlias(this, 'Alias', {
+      name: DEFAULT_ALIAS,
+      functionName: this.function.functionName,
+      functionVersion: first.version,
+      description: 'What callers use; moved by the policy agent',
+      ...(provisionedConcurrency !== undefined && {
+        provisionedConcurrencyConfig: { provisionedConcurrentExecutions: provisionedConcurrency },
+      }),
+    });
+    this.aliasArn = `${this.function.functionArn}:${DEFAULT_ALIAS}`;
+  }
+}

@@ -1,0 +1,41 @@
+// What a role may do. A resource with a wildcard needs the reason in writing: without one the rules refuse the template.
+import { Stack } from 'aws-cdk-lib';
+import { Effect, PolicyDocument, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
+import { acknowledge } from './acknowledge.ts';
+
+/** Conditions of an IAM statement: operator → key → values. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+export interface Right {
+  readonly actions: readonly string[];
+  /** ARNs. */
+  readonly resources: readonly string[];
+  readonly conditions?: Conditions | undefined;
+  /** Why a resource has a wildcard. @default none has */
+  readonly because?: string | undefined;
+}
+
+export function policyOf(rights: readonly Right[]): PolicyDocument {
+  const statements = rights.map(
+    ({ actions, resources, conditions }) =>
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        actions: [...actions],
+        resources: [...resources],
+        ...(conditions && { conditions }),
+      }),
+  );
+  return new PolicyDocument({ statements });
+}
+
+/** Lets the wildcards of a role's rights pass whose reason is given. */
+export function acknowledgeWildcards(role: Role, rights: readonly Right[]): void {
+  for (const { resources, because } of rights) {
+    if (because === undefined) continue;
+    for (const resource of resources) {
+      const name = flattenCfnReference(Stack.of(role).resolve(resource));
+      if (name.includes('*')) acknowledge(role, `AwsSolutions-IAM5[Resource::${name}]`, because);
+    }
+  }
+}

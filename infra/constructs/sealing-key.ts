@@ -1,0 +1,53 @@
+import type { Construct } from 'constructs';
+import { GuardedKey } from './guarded-key.ts';
+import type { Conditions, Right } from './rights.ts';
+
+export interface SealingKeyProps {
+  readonly alias: string;
+  readonly administrators: readonly string[];
+  /** ARN of the role of the policy agent, which seals, and opens what it sealed. */
+  readonly sealer: string;
+  /** ARNs of the roles of the protect functions, which open policies and the audit signing key. */
+  readonly openers: readonly string[];
+}
+
+/** The encryption context of sealed policies; the keyring's names a purpose, and is not among these. */
+const POLICY_CONTEXT: Conditions = {
+  'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['policy', 'version'] },
+  Null: { 'kms:EncryptionContext:policy': 'false' },
+};
+/** The encryption context of the sealed audit signing key. */
+const SIGNING_KEY_CONTEXT: Conditions = { StringEquals: { 'kms:EncryptionContext:purpose': 'audit-signing' } };
+
+/**
+ * The key that policies, keyrings and the audit signing key are sealed under. The agent alone seals; functions open policies
+ * and the signing key, and no keyring by itself.
+ */
+export class SealingKey extends GuardedKey {
+  constructor(scope: Construct, id: string, { alias, administrators, sealer, openers }: SealingKeyProps) {
+    super(scope, id, {
+      alias,
+      description: 'Seals policies, their keys and the audit signing key',
+      administrators,
+      uses: [
+        { sid: 'Seal', actions: ['kms:GenerateDataKey', 'kms:Decrypt'], roles: [sealer] },
+        { sid: 'OpenPolicies', actions: ['kms:Decrypt'], roles: openers, conditions: POLICY_CONTEXT },
+        { sid: 'OpenSigningKey', actions: ['kms:Decrypt'], roles: openers, conditions: SIGNING_KEY_CONTEXT },
+      ],
+    });
+  }
+
+  /** What the agent's role needs. */
+  sealing(): Right {
+    return { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.keyArn] };
+  }
+
+  /** What a protect function's role needs. */
+  opening(): Right[] {
+    return [POLICY_CONTEXT, SIGNING_KEY_CONTEXT].map((conditions) => ({
+      actions: ['kms:Decrypt'],
+      resources: [this.keyArn],
+      conditions,
+    }));
+  }
+}

@@ -1,0 +1,92 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { FORWARDER_ENV, functionName, TENANTS_OBJECT } from '../../lib/contract.ts';
+import { roleArn } from './bundled-function.ts';
+import { GuardedKey } from './guarded-key.ts';
+import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
+import type { Right } from './rights.ts';
+
+export interface TenantStoreProps {
+  readonly deployment: string;
+  readonly logDays: RetentionDays;
+  readonly accessLogs: AccessLogs;
+  readonly keyAdministrators: readonly string[];
+  /** ARNs of who may seal tenants. @default whoever of this account has the IAM permission */
+  readonly sealers: readonly string[];
+  /** Roles that forwarders assume to write to tenants' own log groups. */
+  readonly sinkRoles: readonly string[];
+  /** Networks in CIDR notation that sinks may be in although they are private. */
+  readonly allowedNetworks: readonly string[];
+}
+
+/** The encryption context of sealed tenants, besides their version. */
+const TENANTS_CONTEXT = { StringEquals: { 'kms:EncryptionContext:purpose': 'tenants' } };
+
+/** The sealed tenants in their bucket, the key they are sealed under, and the log group of events that no sink is for. */
+export class TenantStore extends Construct {
+  readonly bucket: PrivateBucket;
+  readonly key: GuardedKey;
+  readonly unconfigured: LogGroup;
+  /** `s3://bucket/key` */
+  readonly location: string;
+  readonly #props: TenantStoreProps;
+
+  constructor(scope: Construct, id: string, props: TenantStoreProps) {
+    super(scope, id);
+    this.#props = props;
+    this.bucket = new PrivateBucket(this, 'Tenants', { accessLogs: props.accessLogs });
+    this.location = `s3://${this.bucket.bucketName}/${TENANTS_OBJECT}`;
+    const openers = (['tenant-gateway', 'event-forwarder', 'log-forwarder'] as const).map((name) =>
+      roleArn(functionName(props.deployment, name)),
+    );
+    this.key = new GuardedKey(this, 'Key', {
+      alias: `alias/${props.deployment}-tenants`,
+      description: 'Seals the configuration of tenants',
+      administrators: props.keyAdministrators,
+      uses: [
+        // Sealing goes on from what was sealed before, so that secrets that are there stay.
+        {
+          sid: 'SealTenants',
+          actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+          principals: props.sealers,
+          conditions: TENANTS_CONTEXT,
+        },
+        { sid: 'OpenTenants', actions: ['kms:Decrypt'], roles: openers, conditions: TENANTS_CONTEXT },
+      ],
+    });
+    this.unconfigured = new LogGroup(this, 'Unconfigured', {
+      logGroupName: `/${props.deployment}/unconfigured-events`,
+      retention: props.logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  /** What opening the tenants takes. Without the right to list, S3 would not say that there are none yet. */
+  opening(): Right[] {
+    return [
+      { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
+      { actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(TENANTS_OBJECT)] },
+      { actions: ['kms:Decrypt'], resources: [this.key.keyArn], conditions: TENANTS_CONTEXT },
+    ];
+  }
+
+  /** What delivering to tenants' sinks takes besides. */
+  forwarding(): Right[] {
+    const { sinkRoles } = this.#props;
+    return [
+      ...this.opening(),
+      { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.unconfigured.logGroupArn] },
+      ...(sinkRoles.length > 0 ? [{ actions: ['sts:AssumeRole'], resources: sinkRoles }] : []),
+    ];
+  }
+
+  forwarderSettings(): Record<string, string> {
+    const { allowedNetworks } = this.#props;
+    return {
+      [FORWARDER_ENV.tenants]: this.location,
+      [FORWARDER_ENV.unconfiguredLogGroup]: this.unconfigured.logGroupName,
+      ...(allowedNetworks.length > 0 && { [FORWARDER_ENV.allowedNetworks]: allowedNetworks.join(',') }),
+    };
+  }
+}

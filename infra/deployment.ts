@@ -1,0 +1,42 @@
+// The stacks of a deployment, in the order in which they are deployed.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Config } from './config.ts';
+import { AuditStack } from './stacks/audit.ts';
+import { ObservabilityStack } from './stacks/observability.ts';
+import { PolicyStack } from './stacks/policy.ts';
+import { ProtectorStack } from './stacks/protector.ts';
+import { TenantsStack } from './stacks/tenants.ts';
+
+export interface Deployment {
+  /** @default no tenants */
+  readonly tenants: TenantsStack | undefined;
+  readonly audit: AuditStack;
+  readonly policy: PolicyStack;
+  readonly protector: ProtectorStack;
+  readonly observability: ObservabilityStack;
+}
+
+/**
+ * Adds the stacks that a configuration asks for. They name no account and no Region, so no credentials are needed to write
+ * their templates. `bundles`: the folder with a folder for each function. Rules are part of it: templates that break one of
+ * AwsSolutions, or of the construct library itself, fail the synthesis.
+ */
+export function deploymentOf(app: App, config: Config, bundles: string): Deployment {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const { name, tenants: wanted } = config;
+  const common = { config, bundles };
+  // TEMPORARY until functions/tenant-gateway.ts is there
+  const tenants =
+    wanted && existsSync(join(bundles, 'tenant-gateway'))
+      ? new TenantsStack(app, `${name}-tenants`, { ...common, tenants: wanted })
+      : undefined;
+  const audit = new AuditStack(app, `${name}-audit`, { ...common, tenants: tenants?.store });
+  const protectorStack = `${name}-protector`;
+  const policy = new PolicyStack(app, `${name}-policy`, { ...common, audit, protectorStack });
+  const protector = new ProtectorStack(app, protectorStack, { ...common, audit, policy });
+  const parts = { tenants, audit, policy, protector };
+  return { ...parts, observability: new ObservabilityStack(app, `${name}-observability`, { config, ...parts }) };
+}

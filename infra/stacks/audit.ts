@@ -1,0 +1,128 @@
+// Where audit records go: the log group, the stream behind it, and the functions that seal and forward what the stream brings.
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { KeySpec } from 'aws-cdk-lib/aws-kms';
+import { CfnSubscriptionFilter, FieldIndexPolicy, LogGroup, LogGroupClass } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { functionName, INDEXED_FIELDS } from '../../lib/contract.ts';
+import type { Config } from '../config.ts';
+import { GuardedKey, logGroupArns } from '../constructs/guarded-key.ts';
+import { LogForwarder } from '../constructs/log-forwarder.ts';
+import { LogSealer } from '../constructs/log-sealer.ts';
+import { AccessLogs } from '../constructs/private-bucket.ts';
+import { RecordStream } from '../constructs/record-stream.ts';
+import { policyOf, type Right } from '../constructs/rights.ts';
+import type { TenantStore } from '../constructs/tenant-store.ts';
+import { stackSuffix } from '../naming.ts';
+
+export interface AuditStackProps extends StackProps {
+  readonly config: Config;
+  /** Folder of the bundles. */
+  readonly bundles: string;
+  /** @default there are no tenants */
+  readonly tenants?: TenantStore | undefined;
+}
+
+/** The audit trail of a deployment. Everything that holds records outlives the stack. */
+export class AuditStack extends Stack {
+  readonly logGroup: LogGroup;
+  readonly stream: RecordStream;
+  readonly sealer: LogSealer;
+  /** @default merged records are sent nowhere */
+  readonly forwarder: LogForwarder | undefined;
+  readonly #mode: Config['audit']['mode'];
+
+  constructor(scope: Construct, id: string, { config, bundles, tenants, ...props }: AuditStackProps) {
+    super(scope, id, props);
+    const { name, audit, functionLogDays: logDays } = config;
+    this.#mode = audit.mode;
+    const prefix = `/${name}/audit/`;
+    const key = new GuardedKey(this, 'LogKey', {
+      alias: `alias/${name}-audit-log`,
+      description: 'Encrypts the audit log group',
+      administrators: config.keyAdministrators,
+      uses: [
+        {
+          sid: 'EncryptLogGroups',
+          actions: ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+          service: `logs.${this.region}.amazonaws.com`,
+          conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroupArns(prefix) } },
+        },
+      ],
+    });
+    this.logGroup = new LogGroup(this, 'Records', {
+      // The name of a log group that is kept must not be in the way of the next deployment's.
+      logGroupName: `${prefix}${stackSuffix(this)}`,
+      logGroupClass: LogGroupClass.STANDARD,
+      encryptionKey: key,
+      retention: audit.retentionDays,
+      deletionProtectionEnabled: true,
+      fieldIndexPolicies: [new FieldIndexPolicy({ fields: [...INDEXED_FIELDS] })],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.stream = new RecordStream(this, 'Stream', {
+      shards: audit.shards,
+      retention: Duration.hours(audit.streamRetentionHours),
+    });
+    subscribe(this, this.logGroup, this.stream);
+    const accessLogs = new AccessLogs(this, 'AccessLogs');
+    this.sealer = new LogSealer(this, 'Sealer', {
+      deployment: name,
+      bundles,
+      logDays,
+      stream: this.stream,
+      accessLogs,
+      origin: audit.logOrigin ?? `${name}/${this.account}/${this.region}`,
+      keySpec: KeySpec[audit.checkpointKey],
+      keyAdministrators: config.keyAdministrators,
+      formerKeys: audit.formerCheckpointKeys,
+      every: Duration.minutes(audit.checkpointMinutes),
+      lockDays: audit.lockDays,
+    });
+    if (audit.esa !== undefined || tenants !== undefined) {
+      this.forwarder = new LogForwarder(this, 'Forwarder', {
+        functionName: functionName(name, 'log-forwarder'),
+        bundles,
+        logDays,
+        stream: this.stream,
+        batches: { batchSize: 1000, tumblingWindow: Duration.minutes(1) },
+        accessLogs,
+        esa: audit.esa,
+        tenants,
+      });
+    }
+
+    new CfnOutput(this, 'AuditLogGroup', { value: this.logGroup.logGroupName });
+    new CfnOutput(this, 'AuditStream', { value: this.stream.streamName });
+    new CfnOutput(this, 'LogLocation', { value: this.sealer.location });
+    new CfnOutput(this, 'CheckpointKey', { value: this.sealer.key.keyArn });
+  }
+
+  /** What a function needs to write records of its own. */
+  writing(): Right {
+    return this.#mode === 'kinesis' ? this.stream.writing() : this.writingToLogGroup();
+  }
+
+  /** What the policy agent needs: its records go to the log group whatever the mode. */
+  writingToLogGroup(): Right {
+    return { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] };
+  }
+}
+
+/** CloudWatch Logs puts what the group takes into the stream, a log stream's lines in order. */
+function subscribe(scope: Construct, logGroup: LogGroup, stream: RecordStream): void {
+  const role = new Role(scope, 'SubscriptionRole', {
+    assumedBy: new ServicePrincipal('logs.amazonaws.com'),
+    description: 'Puts audit records from the log group into the stream',
+    inlinePolicies: {
+      Put: policyOf([{ actions: ['kinesis:PutRecord', 'kinesis:PutRecords'], resources: [stream.streamArn] }]),
+    },
+  });
+  new CfnSubscriptionFilter(scope, 'Subscription', {
+    logGroupName: logGroup.logGroupName,
+    destinationArn: stream.streamArn,
+    roleArn: role.roleArn,
+    filterPattern: '',
+    distribution: 'ByLogStream',
+  }).node.addDependency(role);
+}

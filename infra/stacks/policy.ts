@@ -1,0 +1,153 @@
+// Where policies come from: the bucket that authors write to, the key they are sealed under, and the agent that publishes them.
+import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Construct } from 'constructs';
+import { AGENT_ENV, DEFAULT_ALIAS, ENV, functionName, MAPPING_FILES, POLICY_FILES } from '../../lib/contract.ts';
+import type { Config } from '../config.ts';
+import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
+import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
+import type { Right } from '../constructs/rights.ts';
+import { SealingKey } from '../constructs/sealing-key.ts';
+import { defined } from '../defined.ts';
+import { type FrontEnd, frontEndsOf } from '../front-ends.ts';
+import type { AuditStack } from './audit.ts';
+
+export interface PolicyStackProps extends StackProps {
+  readonly config: Config;
+  /** Folder of the bundles. */
+  readonly bundles: string;
+  readonly audit: AuditStack;
+  /** Name of the stack of the protect functions, which comes later: after its changes the agent looks at once. */
+  readonly protectorStack: string;
+}
+
+/** How policies are published. Buckets and keys outlive the stack. */
+export class PolicyStack extends Stack {
+  readonly authoringBucket: PrivateBucket;
+  readonly publicationBucket: PrivateBucket;
+  readonly key: SealingKey;
+  readonly agent: BundledFunction;
+
+  constructor(scope: Construct, id: string, { config, bundles, audit, protectorStack, ...props }: PolicyStackProps) {
+    super(scope, id, props);
+    const { name, policy } = config;
+    const agentName = functionName(name, 'policy-agent');
+    const agentRole = roleArn(agentName);
+    const frontEnds = frontEndsOf(config);
+    const accessLogs = new AccessLogs(this, 'AccessLogs');
+    this.authoringBucket = new PrivateBucket(this, 'Authoring', { accessLogs, announces: true });
+    this.publicationBucket = new PrivateBucket(this, 'Publication', { accessLogs });
+    this.publicationBucket.reserve(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], [agentRole]);
+    this.key = new SealingKey(this, 'SealingKey', {
+      alias: `alias/${name}-sealing`,
+      administrators: config.keyAdministrators,
+      sealer: agentRole,
+      openers: frontEnds.map((frontEnd) => roleArn(functionName(name, frontEnd))),
+    });
+    const layer = `${name}-policy`;
+    this.agent = new BundledFunction(this, 'Agent', {
+      functionName: agentName,
+      description: 'Checks, seals and publishes policies',
+      bundles,
+      bundle: 'policy-agent',
+      memoryMb: config.memoryMb,
+      // A dozen calls a function, each tried for up to a minute while the function is busy. A run that is cut off goes on.
+      timeLimit: Duration.minutes(15),
+      logDays: config.functionLogDays,
+      environment: {
+        [ENV.auditLogGroup]: audit.logGroup.logGroupName,
+        [AGENT_ENV.authoringBucket]: this.authoringBucket.bucketName,
+        [AGENT_ENV.publicationBucket]: this.publicationBucket.bucketName,
+        [AGENT_ENV.sealingKey]: this.key.keyArn,
+        [AGENT_ENV.layer]: layer,
+        [AGENT_ENV.functions]: frontEnds.map((frontEnd) => `${frontEnd}:${functionName(name, frontEnd)}`).join(','),
+        [AGENT_ENV.alias]: DEFAULT_ALIAS,
+        [AGENT_ENV.keptVersions]: String(policy.keptVersions),
+        [AGENT_ENV.lintErrors]: policy.lintErrors.join(','),
+        ...defined({ [ENV.serviceUser]: config.serviceUser }),
+      },
+      rights: [
+        audit.writingToLogGroup(),
+        this.key.sealing(),
+        {
+          actions: ['s3:GetObject'],
+          resources: [...POLICY_FILES, ...MAPPING_FILES].map((file) => this.authoringBucket.arnForObjects(file)),
+        },
+        {
+          actions: ['s3:GetObject', 's3:PutObject'],
+          resources: [this.publicationBucket.arnForObjects('*')],
+          because: "The bucket is the agent's own: journal, keys and sealed policies, which it names",
+        },
+        {
+          actions: ['s3:ListBucket'],
+          resources: [this.authoringBucket.bucketArn, this.publicationBucket.bucketArn],
+        },
+        ...publishing(name, frontEnds, layer),
+      ],
+    });
+    const agent = [new InvokeFunction(this.agent.function)];
+    new Rule(this, 'Upload', {
+      description: 'Something was put into the authoring bucket',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [this.authoringBucket.bucketName] } },
+      },
+      targets: agent,
+    });
+    new Rule(this, 'Schedule', {
+      description: 'What was missed or is not finished',
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets: agent,
+    });
+    new Rule(this, 'Deployment', {
+      description: 'The protect functions were deployed',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        resources: [
+          { prefix: `arn:${Aws.PARTITION}:cloudformation:${Aws.REGION}:${Aws.ACCOUNT_ID}:stack/${protectorStack}/` },
+        ] as unknown as string[],
+        detail: { 'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] } },
+      },
+      targets: agent,
+    });
+
+    new CfnOutput(this, 'AuthoringBucket', { value: this.authoringBucket.bucketName });
+    new CfnOutput(this, 'PublicationBucket', { value: this.publicationBucket.bucketName });
+    new CfnOutput(this, 'PolicyAgent', { value: this.agent.function.functionName });
+    new CfnOutput(this, 'Publish', {
+      description: 'Publishes a policy',
+      value: `aws s3 cp policy.json s3://${this.authoringBucket.bucketName}/policy.json`,
+    });
+  }
+}
+
+/** Layers and functions, as the agent changes them. */
+function publishing(deployment: string, frontEnds: readonly FrontEnd[], layer: string): Right[] {
+  const lambda = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+  const functions = frontEnds.map((frontEnd) => `${lambda}:function:${functionName(deployment, frontEnd)}`);
+  const versions = functions.map((arn) => `${arn}:*`);
+  const because = 'Versions, which have no numbers before they are there';
+  return [
+    { actions: ['lambda:ListLayerVersions', 'lambda:PublishLayerVersion'], resources: [`${lambda}:layer:${layer}`] },
+    {
+      actions: ['lambda:DeleteLayerVersion', 'lambda:GetLayerVersion'],
+      resources: [`${lambda}:layer:${layer}:*`],
+      because,
+    },
+    {
+      actions: [
+        'lambda:GetAlias',
+        'lambda:GetFunctionConfiguration',
+        'lambda:PublishVersion',
+        'lambda:UpdateAlias',
+        'lambda:UpdateFunctionConfiguration',
+      ],
+      resources: [...functions, ...versions],
+      because,
+    },
+    { actions: ['lambda:InvokeFunction'], resources: versions, because },
+  ];
+}

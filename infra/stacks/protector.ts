@@ -1,0 +1,232 @@
+// What queries call: the protect functions, and how Redshift, Snowflake and REST clients reach them.
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  CompositePrincipal,
+  Effect,
+  type IPrincipal,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { DEFAULT_ALIAS, ENV, functionName, REST_ENV } from '../../lib/contract.ts';
+import type { Config, RedshiftConfig, RestConfig, SnowflakeConfig } from '../config.ts';
+import { ApiLogRole } from '../constructs/api-log-role.ts';
+import { roleArn, roleName } from '../constructs/bundled-function.ts';
+import { JsonApi } from '../constructs/json-api.ts';
+import { ProtectFunction } from '../constructs/protect-function.ts';
+import { defined } from '../defined.ts';
+import { policyOf } from '../constructs/rights.ts';
+import type { FrontEnd } from '../front-ends.ts';
+import { secretText } from '../secrets.ts';
+import type { AuditStack } from './audit.ts';
+import type { PolicyStack } from './policy.ts';
+
+export interface ProtectorStackProps extends StackProps {
+  readonly config: Config;
+  /** Folder of the bundles. */
+  readonly bundles: string;
+  readonly audit: AuditStack;
+  readonly policy: PolicyStack;
+}
+
+/** The protect functions of a deployment. It holds nothing that must be kept. */
+export class ProtectorStack extends Stack {
+  readonly functions: Readonly<Partial<Record<FrontEnd, ProtectFunction>>>;
+  readonly apis: Readonly<Partial<Record<FrontEnd, JsonApi>>>;
+  readonly #props: ProtectorStackProps;
+
+  constructor(scope: Construct, id: string, props: ProtectorStackProps) {
+    const { config, bundles: _bundles, audit: _audit, policy: _policy, ...rest } = props;
+    super(scope, id, rest);
+    this.#props = props;
+    const { redshift, snowflake, rest: restApi } = config;
+    const needsLogRole = config.apiGatewayLogRole && (snowflake !== false || restApi !== false);
+    const logRole = needsLogRole ? new ApiLogRole(this, 'ApiLogRole') : undefined;
+    this.functions = {
+      ...(redshift && { redshift: this.#redshift(redshift) }),
+      ...(snowflake && {
+        snowflake: this.#function('Snowflake', 'snowflake', 'Snowflake external function', snowflake),
+      }),
+      ...(restApi && { rest: this.#function('Rest', 'rest', 'REST API', restApi, restSettings(restApi)) }),
+    };
+    this.apis = {
+      ...(snowflake && { snowflake: this.#snowflakeApi(snowflake, logRole) }),
+      ...(restApi && { rest: this.#restApi(restApi, logRole) }),
+    };
+  }
+
+  #function(
+    id: string,
+    frontEnd: FrontEnd,
+    description: string,
+    {
+      reservedConcurrency,
+      provisionedConcurrency,
+    }: Pick<RedshiftConfig, 'reservedConcurrency' | 'provisionedConcurrency'>,
+    settings: Readonly<Record<string, string>> = {},
+  ): ProtectFunction {
+    const { config, bundles, audit, policy } = this.#props;
+    const { mode, flushIntervalMs } = config.audit;
+    return new ProtectFunction(this, id, {
+      functionName: functionName(config.name, frontEnd),
+      description: `${description}: protects and unprotects columns`,
+      bundles,
+      bundle: frontEnd,
+      memoryMb: config.memoryMb,
+      logDays: config.functionLogDays,
+      vpc: config.vpc,
+      reservedConcurrency,
+      provisionedConcurrency,
+      environment: {
+        [ENV.auditMode]: mode,
+        ...(mode === 'kinesis'
+          ? { [ENV.auditStream]: audit.stream.streamName }
+          : { [ENV.auditLogGroup]: audit.logGroup.logGroupName }),
+        ...defined({
+          [ENV.auditFlushIntervalMs]: flushIntervalMs?.toString(),
+          [ENV.usernameRegex]: config.usernameRegex,
+          [ENV.serviceUser]: config.serviceUser,
+        }),
+        ...settings,
+      },
+      rights: [audit.writing(), ...policy.key.opening()],
+    });
+  }
+
+  /** The function, and the role that the warehouse calls it with. */
+  #redshift(redshift: RedshiftConfig): ProtectFunction {
+    const { name } = this.#props.config;
+    const made = this.#function('Redshift', 'redshift', 'Redshift Lambda UDF', redshift);
+    const role = new Role(this, 'RedshiftCaller', {
+      roleName: roleName(`${name}-redshift-caller`),
+      description: 'Amazon Redshift calls the protect function with it',
+      assumedBy: new CompositePrincipal(
+        new ServicePrincipal('redshift.amazonaws.com'),
+        new ServicePrincipal('redshift-serverless.amazonaws.com'),
+        ...redshift.trustedRoles.map((arn) => new ArnPrincipal(arn)),
+      ),
+      inlinePolicies: {
+        Call: policyOf([{ actions: ['lambda:InvokeFunction'], resources: [made.aliasArn] }]),
+      },
+    });
+    new CfnOutput(this, 'RedshiftRole', { value: role.roleArn });
+    new CfnOutput(this, 'RedshiftFunction', { value: `${made.function.functionName}:${DEFAULT_ALIAS}` });
+    new CfnOutput(this, 'RedshiftDdl', {
+      description: 'Prints the external functions of the sealed policy',
+      value: `npx protector ddl redshift --function ${made.function.functionName}:${DEFAULT_ALIAS} --role ${role.roleArn}`,
+    });
+    return made;
+  }
+
+  #snowflakeApi({ iamUser, externalId }: SnowflakeConfig, logRole: ApiLogRole | undefined): JsonApi {
+    const { name } = this.#props.config;
+    const callerName = roleName(`${name}-snowflake-caller`);
+    const caller = roleArn(`${name}-snowflake-caller`);
+    const api = new JsonApi(this, 'SnowflakeApi', {
+      apiName: functionName(name, 'snowflake'),
+      description: 'External functions of Snowflake',
+      target: this.functions.snowflake!.aliasArn,
+      routes: ['POST /snowflake'],
+      authorization: AuthorizationType.IAM,
+      policy: onlyFor([caller]),
+      refusal: errorMessage,
+      logDays: this.#props.config.functionLogDays,
+      logRole,
+    });
+    const role = new Role(this, 'SnowflakeCaller', {
+      roleName: callerName,
+      description: 'Snowflake calls the API with it',
+      assumedBy: snowflakeUser(iamUser, externalId),
+      inlinePolicies: {
+        Call: policyOf([{ actions: ['execute-api:Invoke'], resources: [api.arnOf('POST', '/snowflake')] }]),
+      },
+    });
+    if (iamUser === undefined) trustNobody(role);
+    new CfnOutput(this, 'SnowflakeRole', { value: role.roleArn });
+    new CfnOutput(this, 'SnowflakeUrl', { value: `${api.url}/snowflake` });
+    new CfnOutput(this, 'SnowflakeDdl', {
+      description: 'Prints the API integration and the external functions of the sealed policy',
+      value: `npx protector ddl snowflake --api ${api.url}/snowflake --role ${role.roleArn}`,
+    });
+    return api;
+  }
+
+  #restApi({ authorization, callers, mutualTls }: RestConfig, logRole: ApiLogRole | undefined): JsonApi {
+    const { config } = this.#props;
+    const api = new JsonApi(this, 'RestApi', {
+      apiName: functionName(config.name, 'rest'),
+      description: 'REST API of the protector',
+      target: this.functions.rest!.aliasArn,
+      routes: [
+        'POST /pty/v1/protect',
+        'POST /pty/v1/unprotect',
+        'POST /pty/v1/reprotect',
+        'GET /pty/v1/openapi.json',
+        'POST /{proxy+}',
+      ],
+      authorization: authorization === 'IAM' ? AuthorizationType.IAM : AuthorizationType.NONE,
+      ...(authorization === 'JWT' && {
+        openBecause: 'The function verifies the token, and records who was turned away',
+      }),
+      ...(callers.length > 0 && { policy: onlyFor(callers) }),
+      refusal: errorMessage,
+      mutualTls,
+      logDays: config.functionLogDays,
+      logRole,
+    });
+    new CfnOutput(this, 'RestUrl', { value: `${api.url}/pty/v1` });
+    return api;
+  }
+}
+
+function restSettings({ authorization, jwt }: RestConfig): Record<string, string> {
+  if (authorization !== 'JWT' || jwt === undefined) return {};
+  return {
+    [REST_ENV.authorization]: 'JWT',
+    [REST_ENV.allowAssumeUser]: jwt.allowAssumeUser ? '1' : '0',
+    ...defined({
+      [REST_ENV.jwtSecret]: jwt.publicKey ?? secretText(jwt.secret),
+      [REST_ENV.jwtUserClaim]: jwt.userClaims && JSON.stringify(jwt.userClaims),
+    }),
+  };
+}
+
+/** The form of the reference product's errors, which Snowflake's users and REST clients read. */
+function errorMessage(message: string): string {
+  return `{"error_msg":${message},"success":false}`;
+}
+
+/** Snowflake's user, and only on behalf of the integration that names the external id. */
+function snowflakeUser(iamUser: string | undefined, externalId: string | undefined): IPrincipal {
+  const user = iamUser === undefined ? new AccountRootPrincipal() : new ArnPrincipal(iamUser);
+  return user.withConditions({ StringEquals: { 'sts:ExternalId': externalId ?? 'none' } });
+}
+
+/** Until Snowflake has said who its user is, the role is there for its ARN alone, which Snowflake is told first. */
+function trustNobody(role: Role): void {
+  role.assumeRolePolicy?.addStatements(
+    new PolicyStatement({ effect: Effect.DENY, actions: ['sts:AssumeRole'], principals: [new AnyPrincipal()] }),
+  );
+}
+
+/** Nobody but these callers, whatever the policies of others allow. */
+function onlyFor(callers: readonly string[]): PolicyDocument {
+  const everything = {
+    actions: ['execute-api:Invoke'],
+    resources: ['execute-api:/*'],
+    principals: [new AnyPrincipal()],
+  };
+  const condition = { 'aws:PrincipalArn': [...callers] };
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({ ...everything, effect: Effect.ALLOW, conditions: { ArnEquals: condition } }),
+      new PolicyStatement({ ...everything, effect: Effect.DENY, conditions: { ArnNotEquals: condition } }),
+    ],
+  });
+}

@@ -1,0 +1,101 @@
+// Keys and security events of tenants: the gateway that their clients call, the stream its events are durable in, and the
+// forwarder that delivers them.
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
+import type { Construct } from 'constructs';
+import { functionName, GATEWAY_ENV } from '../../lib/contract.ts';
+import type { Config, TenantsConfig } from '../config.ts';
+import { ApiLogRole } from '../constructs/api-log-role.ts';
+import { BundledFunction } from '../constructs/bundled-function.ts';
+import { JsonApi } from '../constructs/json-api.ts';
+import { LogForwarder } from '../constructs/log-forwarder.ts';
+import { AccessLogs } from '../constructs/private-bucket.ts';
+import { RecordStream } from '../constructs/record-stream.ts';
+import type { Right } from '../constructs/rights.ts';
+import { TenantStore } from '../constructs/tenant-store.ts';
+
+export interface TenantsStackProps extends StackProps {
+  readonly config: Config;
+  readonly tenants: TenantsConfig;
+  /** Folder of the bundles. */
+  readonly bundles: string;
+}
+
+/** The tenants of a deployment. Their configuration, its key and what waits for their sinks outlive the stack. */
+export class TenantsStack extends Stack {
+  readonly store: TenantStore;
+  readonly stream: RecordStream;
+  readonly gateway: BundledFunction;
+  readonly api: JsonApi;
+  readonly forwarder: LogForwarder;
+
+  constructor(scope: Construct, id: string, { config, tenants, bundles, ...props }: TenantsStackProps) {
+    super(scope, id, props);
+    const { name, functionLogDays: logDays } = config;
+    const accessLogs = new AccessLogs(this, 'AccessLogs');
+    this.store = new TenantStore(this, 'Store', {
+      deployment: name,
+      logDays,
+      accessLogs,
+      keyAdministrators: config.keyAdministrators,
+      sealers: tenants.sealers,
+      sinkRoles: tenants.sinkRoles,
+      allowedNetworks: tenants.allowedNetworks,
+    });
+    this.stream = new RecordStream(this, 'Events', {
+      shards: tenants.shards,
+      retention: Duration.hours(tenants.streamRetentionHours),
+    });
+    this.gateway = new BundledFunction(this, 'Gateway', {
+      functionName: functionName(name, 'tenant-gateway'),
+      description: 'Wraps and unwraps keys of tenants, and takes their security events',
+      bundles,
+      bundle: 'tenant-gateway',
+      memoryMb: config.memoryMb,
+      timeLimit: Duration.seconds(25),
+      logDays,
+      reservedConcurrency: tenants.reservedConcurrency,
+      environment: {
+        [GATEWAY_ENV.tenants]: this.store.location,
+        [GATEWAY_ENV.eventStream]: this.stream.streamName,
+      },
+      rights: [
+        ...this.store.opening(),
+        this.stream.writing(),
+        ...(tenants.keys.length > 0 ? [wrapping(tenants.keys)] : []),
+      ],
+    });
+    this.api = new JsonApi(this, 'Api', {
+      apiName: functionName(name, 'tenant-gateway'),
+      description: 'Keys and security events of tenants',
+      target: this.gateway.function.functionArn,
+      routes: ['POST /api/1/{proxy+}'],
+      authorization: AuthorizationType.NONE,
+      openBecause:
+        'Clients send an API key of their own in a form that API Gateway does not know; the function compares it',
+      refusal: (message) => `{"code":100,"message":${message}}`,
+      logDays,
+      ...(config.apiGatewayLogRole && { logRole: new ApiLogRole(this, 'ApiLogRole') }),
+    });
+    this.forwarder = new LogForwarder(this, 'Forwarder', {
+      functionName: functionName(name, 'event-forwarder'),
+      bundles,
+      logDays,
+      stream: this.stream,
+      batches: { batchSize: 500, batchingWindow: Duration.seconds(1) },
+      accessLogs,
+      tenants: this.store,
+      carriesEvents: true,
+    });
+
+    new CfnOutput(this, 'TenantApi', { value: this.api.url });
+    new CfnOutput(this, 'TenantsLocation', { value: this.store.location });
+    new CfnOutput(this, 'TenantsKey', { value: this.store.key.keyArn });
+    new CfnOutput(this, 'EventStream', { value: this.stream.streamName });
+  }
+}
+
+/** Wrapping and unwrapping keys of tenants under keys of their own. */
+function wrapping(keys: readonly string[]): Right {
+  return { actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], resources: keys };
+}

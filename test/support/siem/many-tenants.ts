@@ -93,7 +93,7 @@ export async function forwardForMany({ tenants: count, events, perBatch }: ManyT
 
     // While no patience ends, every healthy SIEM gets its whole share of the batch; the batch waits for those that hang.
     let isTaken = false;
-    const first = forwardBatch(0).then(() => {
+    const first = forwardBatch(0).finally(() => {
       isTaken = true;
     });
     const share = Math.min(perBatch, events);

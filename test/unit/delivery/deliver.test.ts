@@ -35,6 +35,13 @@ const options = (change: Partial<DeliverOptions> = {}) => {
   return { all, slept };
 };
 
+/** Busy once, and says for how long. */
+const asking = (afterMs: number): DeliverySink => {
+  let calls = 0;
+  const verdict = (): Verdict => (calls++ === 0 ? { kind: 'retry', reason: 'busy', afterMs } : { kind: 'delivered' });
+  return { name: 'asking', maxParcels: 1, maxBytes: 1_000, deliver: () => Promise.resolve([verdict()]) };
+};
+
 describe('delivery', () => {
   test('sends in calls of the size of the sink, in order', async () => {
     const { sink, calls } = scripted({}, 2);
@@ -155,12 +162,6 @@ describe('delivery', () => {
   });
 
   test('waits as long as the sink asks, and gives up where that is too long', async () => {
-    const asking = (afterMs: number): DeliverySink => {
-      let calls = 0;
-      const verdict = (): Verdict =>
-        calls++ === 0 ? { kind: 'retry', reason: 'busy', afterMs } : { kind: 'delivered' };
-      return { name: 'asking', maxParcels: 1, maxBytes: 1_000, deliver: () => Promise.resolve([verdict()]) };
-    };
     const { all, slept } = options();
     expect((await deliver(parcels('a'), asking(7_000), all)).undelivered).toEqual([]);
     expect(slept).toEqual([7_000]);

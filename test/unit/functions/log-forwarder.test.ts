@@ -78,6 +78,16 @@ function events(...about: readonly (readonly [id: string, tenantId: string])[]) 
   return kinesisEvent(records);
 }
 
+const records = () =>
+  kinesisEvent([
+    kinesisRecord(
+      originals([{ chain: 'a', count: 3 }])
+        .map(({ line }) => line)
+        .join('\n'),
+      1,
+    ),
+  ]);
+
 describe('a batch of the stream of events', () => {
   test('goes to the sinks of its tenants, and is counted by kind of sink', async () => {
     const reply = await forwarder()(events(['1', 'acme'], ['2', 'globex'], ['3', 'acme']), lambdaContext());
@@ -130,16 +140,6 @@ describe('a batch of the stream of events', () => {
 });
 
 describe('a batch of any other stream', () => {
-  const records = () =>
-    kinesisEvent([
-      kinesisRecord(
-        originals([{ chain: 'a', count: 3 }])
-          .map(({ line }) => line)
-          .join('\n'),
-        1,
-      ),
-    ]);
-
   test('goes to the audit store, and to the tenants of its data stores', async () => {
     await forwarder()(records(), lambdaContext());
     expect(auditStore.received).toHaveLength(1);

@@ -23,7 +23,9 @@ function itemsOf(...events: readonly string[]): readonly StreamItem[] {
 }
 
 const shown = (routing: ReturnType<typeof route>): readonly string[] =>
-  routing.shares.map(({ tenantId, sink, placed }) => `${tenantId}@${sink.name}: ${placed.map((one) => one.parcel.id)}`);
+  routing.shares.map(
+    ({ tenantId, sink, placed }) => `${tenantId}@${sink.name}: ${placed.map((one) => one.parcel.id).join()}`,
+  );
 
 describe('routing', () => {
   test('gives each event to every enabled sink of its tenant that wants it, in the order of the stream', () => {
@@ -83,6 +85,11 @@ describe('routing', () => {
   });
 });
 
+const record = (id: string, datastore?: string) => {
+  const body = JSON.stringify({ cnt: 1, protection: { datastore, operation: 'Protect' } });
+  return { position: positionOf(1), parcel: { id, timeMs: 5, body } };
+};
+
 describe('audit records', () => {
   test('go to the enabled sinks of every tenant whose data store they are about, whatever the filters of events are', () => {
     const tenants = tenantsOf([
@@ -93,10 +100,6 @@ describe('audit records', () => {
       tenantOf('globex', { dataStores: ['shared'], sinks: [sinkOf('s')] }),
       tenantOf('other', { sinks: [sinkOf('s')] }),
     ]);
-    const record = (id: string, datastore?: string) => {
-      const body = JSON.stringify({ cnt: 1, protection: { datastore, operation: 'Protect' } });
-      return { position: positionOf(1), parcel: { id, timeMs: 5, body } };
-    };
     const records = [record('1', 'lake'), record('2', 'shared'), record('3', 'elsewhere'), record('4')];
     const shares = routeRecords(records, tenants);
     expect(

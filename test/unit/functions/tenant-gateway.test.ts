@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { tenantGateway } from '../../../functions/tenant-gateway.ts';
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
+import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
 import type { GatewayEvent } from '../../../lib/wire/gateway.ts';
 import { lambdaContext } from '../../support/policy.ts';
 import { API_KEYS, tspUnderTest, type TspUnderTest } from '../../support/tsp.ts';
@@ -123,6 +124,20 @@ describe('metrics', () => {
     ]);
   });
 });
+
+test.each(['TENANTS_MISSING', 'TENANTS_UNREACHABLE', 'TENANTS_REFUSED'] as const)(
+  '%s is 503 for everybody, and only a missing file is told from the others',
+  async (code) => {
+    const failing = () => Promise.reject(new TenantsSourceError(code, PROBE));
+    const handler = tenantGateway(failing, () => {});
+    const { statusCode, body } = await handler(post('document/wrap', METADATA), lambdaContext());
+    expect([statusCode, JSON.parse(body)]).toEqual([503, { code: 100, message: expect.any(String) }]);
+    expect([body.includes('protector tenants seal'), body.includes(PROBE)]).toEqual([
+      code === 'TENANTS_MISSING',
+      false,
+    ]);
+  },
+);
 
 describe('what nobody foresaw', () => {
   test('is code 100, and the log says where it was', async () => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../lib/base/secret.ts';
 import type { EventDraft } from '../../../lib/events/event.ts';
-import { parseEdek } from '../../../lib/tenants/edek.ts';
+import { directEdek, parseEdek } from '../../../lib/tenants/edek.ts';
 import { TenantError } from '../../../lib/tenants/errors.ts';
 import { KeyService } from '../../../lib/tenants/key-service.ts';
 import type { KmsConfiguration, Tenant, Tenants } from '../../../lib/tenants/model.ts';
@@ -232,7 +232,7 @@ describe('what is another kind of key is no document key', () => {
     const tenants = tenantsOf(tenant('acme', { leasing: LEASING }));
     const edek = parseEdek((await under.service.wrap(tenants, by('acme'))).edek);
     const lease = edek.mode === 'leased' ? edek.lease : Buffer.alloc(0);
-    const disguised = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 1]), lease]);
+    const disguised = directEdek(1, lease);
     await expect(under.service.unwrap(tenants, by('acme'), disguised)).rejects.toEqual(
       refusal('INVALID_PROVIDED_EDEK'),
     );
@@ -252,7 +252,7 @@ describe('a batch', () => {
   test('answers what it can, and says of each other why not', async () => {
     const { edek } = await under.service.wrap(tenants, by('acme'));
     const altered = Buffer.from(edek);
-    altered[10]! ^= 1;
+    altered[20]! ^= 1;
     const edeks = new Map([
       ['good', edek],
       ['altered', altered],

@@ -1,5 +1,6 @@
 // Leasing: how often the KMS is asked, what ends a lease, and what is told of it.
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { leasedEdek, leasedPrefix } from '../../../lib/tenants/edek.ts';
 import type { Tenant } from '../../../lib/tenants/model.ts';
 import {
   by,
@@ -164,7 +165,7 @@ describe('keys in memory', () => {
       passes(seconds);
       // oxlint-disable-next-line no-await-in-loop -- time passes; any tenant's operation will do
       await codeOf(
-        under.service.unwrap(tenants, by('globex'), Buffer.from([1, 1, 0, 0, 0, 1, 0, 1, 7, ...Array(60).fill(7)])),
+        under.service.unwrap(tenants, by('globex'), leasedEdek(1, leasedPrefix(1, Buffer.from('x')), Buffer.alloc(60))),
       );
       sizes.push(under.leases.size);
     }

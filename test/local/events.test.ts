@@ -173,6 +173,7 @@ describe('protector events', () => {
   });
 
   test('tail shows the last events, of one tenant where it is asked for, and leaves out what is none', async () => {
+    expect((await run('events', 'tail')).stdout).toBe('No events.\n');
     accept(0, 20);
     accept(20, 21, 'globex\u001b[31m');
     appendFileSync(join(ws, 'events', 'events.jsonl'), 'torn\n');

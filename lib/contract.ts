@@ -73,6 +73,8 @@ export const GATEWAY_ENV = {
 
 /** What waits for a sink that does not work, below `FORWARDER_BUCKET`. */
 export const BACKLOG_PREFIX = 'backlog/';
+/** What is known of each of them: why it waits, and when it is tried again. */
+export const LANE_STATE_PREFIX = 'lanes/';
 
 /** Environment variables of the REST function alone, named as the reference product names them. */
 export const REST_ENV = {
@@ -151,4 +153,15 @@ export const METRICS = {
   RecordsMerged: 'Count',
   RecordsDelivered: 'Count',
   DeadLetters: 'Count',
+  /** Log forwarder, by kind of sink: security events delivered, put off, discarded, and of tenants without a sink. */
+  EventsDelivered: 'Count',
+  EventsRetried: 'Count',
+  EventsDiscarded: 'Count',
+  EventsUnconfigured: 'Count',
+  /** Log forwarder, by kind of sink: sinks that are not tried for now, and the age of the oldest thing that waits. */
+  CircuitsOpen: 'Count',
+  BacklogAge: 'Seconds',
+  /** Tenant gateway: keys that were answered, security events that became durable. */
+  KeyOperations: 'Count',
+  EventsAccepted: 'Count',
 } as const;

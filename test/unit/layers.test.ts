@@ -104,7 +104,6 @@ const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'lib/policy': ['zod', 'yaml', 're2js'],
   'lib/tenants': ['zod'],
   'lib/wire/rest': ['zod/mini', 'jose'],
-  'lib/wire/tsp': ['zod/mini'],
   'lib/publication': ['zod'],
 };
 

@@ -36,6 +36,8 @@ const KEEP_WITHIN_MS = 10_000;
 const DRAIN_WITHIN_MS = CALL_MS + KEEP_WITHIN_MS;
 /** The next strike of the clock has its own drainer. */
 const LONGEST_DRAIN_MS = 50_000;
+/** However short the function's time is: to be cut off does no harm, never to try would. */
+const SHORTEST_DRAIN_MS = 5_000;
 /** Where no time limit is. */
 const DEFAULT_TIME_MS = 60_000;
 /** Lambda keeps a state of any JSON; one text suits every runtime. */
@@ -154,7 +156,7 @@ async function drainBacklogs({
     ...pace,
     store: laneStore(store),
     findLane: open === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, open),
-    deadlineMs: Date.now() + Math.min(LONGEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS),
+    deadlineMs: Date.now() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
     claimant: randomUUID(),
   });
   logDrain(outcomes, context.awsRequestId, log);

@@ -64,7 +64,12 @@ function openSink(tenantId: string, settings: SinkSettings, world: World): Deliv
   switch (settings.kind) {
     case 'splunk': {
       const connection = { ca: settings.ca, guard, timeoutMs };
-      return splunkHecSink({ ...settings, token: textOf(settings.token), connection });
+      return splunkHecSink({
+        ...settings,
+        token: textOf(settings.token),
+        connection,
+        acknowledgeWithinMs: timeoutMs,
+      });
     }
     case 'google-logging': {
       const connection = { guard, timeoutMs };

@@ -2,6 +2,7 @@
 //
 // OCSF: 1.8.0 is the newest release; its classes 3001 and 3005 are deprecated by 1.9.0 and still there. ECS: only types that
 // the schema expects of a category, so that packages built on it take the events.
+import type { PredefinedEvent } from '../events/names.ts';
 
 /** OCSF activities of the classes used here; 99 is Other, whose name is the event's. */
 export type OcsfMeaning =
@@ -59,6 +60,8 @@ function meaning(title: string, ocsf: OcsfMeaning, ecs: EcsMeaning): Meaning {
   return { title, severity: 'notice', failed: false, ocsf, ecs };
 }
 
+type MeantEvent = PredefinedEvent | 'CUSTOM_LEASE_KEY' | 'CUSTOM_DECRYPT_LEASED_KEY' | `AUDIT_${string}`;
+
 /** Events with a meaning of their own: the predefined ones, those of the key service, and records of the audit trail. */
 const MEANINGS = {
   USER_ADD: account('User added', 1, 'creation'),
@@ -107,7 +110,7 @@ const MEANINGS = {
     { class: 'entityManagement', activity: 3 },
     { category: 'configuration', type: ['change'] },
   ),
-} as const satisfies Readonly<Record<string, Meaning>>;
+} as const satisfies Readonly<Record<MeantEvent, Meaning>>;
 
 const CUSTOM = api('Custom event', 99, 'info');
 

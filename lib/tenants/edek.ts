@@ -2,8 +2,8 @@
 //
 // Inside of the message that clients take it for (`edek-envelope.ts`):
 // version 1 (1 byte) ‖ mode (1) ‖ id of the KMS configuration (4, big-endian) ‖ body
-//   mode 0, direct: the key as the tenant's KMS wrapped it
-//   mode 1, leased: length (2) and bytes of the leased key as the KMS wrapped it ‖ nonce (12) ‖ key under AES-256-GCM (32) ‖ tag (16)
+//   mode 1, direct: the key as the tenant's KMS wrapped it
+//   mode 2, leased: length (2) and bytes of the leased key as the KMS wrapped it ‖ nonce (12) ‖ key under AES-256-GCM (32) ‖ tag (16)
 
 import { SEALED_KEY_BYTES } from '../crypto/key-wrap.ts';
 import type { EncryptionContext } from '../crypto/ports.ts';
@@ -22,8 +22,9 @@ export type Edek =
     };
 
 const VERSION = 1;
-const DIRECT = 0;
-const LEASED = 1;
+/** Not 0: a short EDEK would look to Alloy like one of its own headers, whose sixth byte is 0. */
+const DIRECT = 1;
+const LEASED = 2;
 const HEADER_BYTES = 6;
 const LENGTH_BYTES = 2;
 /** The largest ciphertext that AWS KMS takes (API Reference, Decrypt, CiphertextBlob). */

@@ -173,7 +173,7 @@ describe.each(RUNS)('the log forwarder %s', (_, run) => {
 
   test.each(
     S3_KINDS.flatMap((kind) =>
-      (['GET', 'PUT'] as const).flatMap((operation) =>
+      (['GET', 'PUT', 'LIST'] as const).flatMap((operation) =>
         [0, 1, 2, 3, 4, 5].map((after) => [kind, operation, after] as const),
       ),
     ),

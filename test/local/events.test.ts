@@ -145,6 +145,13 @@ describe('protector serve', () => {
   });
 });
 
+const letter = (number: number) => ({
+  parcel: formatEvent(eventOf(number), 'native'),
+  kind: 'data' as const,
+  reason: 'status 400',
+  attempts: 1,
+});
+
 describe('protector events', () => {
   test('status says what waits and why, and nothing when it is delivered', async () => {
     expect((await run('events', 'status')).stdout).toBe('Nothing waits.\n');
@@ -166,6 +173,7 @@ describe('protector events', () => {
   });
 
   test('tail shows the last events, of one tenant where it is asked for, and leaves out what is none', async () => {
+    expect((await run('events', 'tail')).stdout).toBe('No events.\n');
     accept(0, 20);
     accept(20, 21, 'globex\u001b[31m');
     appendFileSync(join(ws, 'events', 'events.jsonl'), 'torn\n');
@@ -194,7 +202,7 @@ describe('protector events', () => {
     child.kill();
   });
 
-  test('test sends to each sink at once and says what it made of it', async () => {
+  test('a test event goes to each sink at once, and what each made of it is said', async () => {
     const good = await run('events', 'test', 'acme', '--json');
     expect(good.code).toBe(0);
     const { eventId, results } = JSON.parse(good.stdout) as { eventId: string; results: object[] };
@@ -213,12 +221,6 @@ describe('protector events', () => {
 
   test('redrive sends dead letters again, those of one tenant or sink where it is asked for', async () => {
     const { deadLetters } = laneStore(fileObjectStore(join(ws, 'forwarder')));
-    const letter = (number: number) => ({
-      parcel: formatEvent(eventOf(number), 'native'),
-      kind: 'data' as const,
-      reason: 'status 400',
-      attempts: 1,
-    });
     await deadLetters.keep('acme@search', [letter(0), letter(1)], Date.now());
     await deadLetters.keep('acme@file', [letter(2)], Date.now());
     await deadLetters.keep('gone@file', [letter(3)], Date.now());

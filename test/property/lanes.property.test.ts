@@ -54,8 +54,12 @@ class World {
       const wanted = expected.filter((one) => !sink.refuses(one));
       const refused = expected.filter((one) => sink.refuses(one));
       return [
-        ...(JSON.stringify(sink.firsts) === JSON.stringify(wanted) ? [] : [`${id}: ${sink.firsts} for ${wanted}`]),
-        ...(JSON.stringify(dead.toSorted()) === JSON.stringify(refused.toSorted()) ? [] : [`${id}: ${dead} dead`]),
+        ...(JSON.stringify(sink.firsts) === JSON.stringify(wanted)
+          ? []
+          : [`${id}: ${sink.firsts.join()} for ${wanted.join()}`]),
+        ...(JSON.stringify(dead.toSorted()) === JSON.stringify(refused.toSorted())
+          ? []
+          : [`${id}: ${dead.join()} dead`]),
       ];
     });
   }

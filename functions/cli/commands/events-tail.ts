@@ -42,7 +42,9 @@ export async function eventsTail({ dir, tenant, follow, json, lines }: EventsTai
   }
   last.forEach(show);
   if (unreadable > 0) say(`Left out, no event: ${quantity(unreadable, 'line')}`);
-  while (follow === true) {
+  if (last.length === 0 && json !== true && follow !== true) print('No events.');
+  if (follow !== true) return;
+  for (;;) {
     await sleep(LOOK_EVERY_MS);
     (await newEvents()).forEach(show);
   }

@@ -8,6 +8,7 @@ export function fileDeliverySink(path: string, name = 'file'): DeliverySink {
   const file = fileAuditSink(path);
   return lineSink(name, async (lines) => {
     await file.append(lines.map((line) => ({ timeMs: 0, line })));
+    await file.close(); // nobody tells a sink that it is no longer needed
   });
 }
 

@@ -21,7 +21,7 @@ export interface SplunkSinkOptions {
   readonly host?: string | undefined;
   readonly connection?: Pick<PostTarget, 'ca' | 'guard' | 'timeoutMs'>;
   /** How long a call asks for the acknowledgement. @default 10,000 */
-  readonly acknowledgeWithinMs?: number;
+  readonly acknowledgeWithinMs?: number | undefined;
   /** @default `splunk` */
   readonly name?: string;
 }

@@ -24,19 +24,3 @@ export function securityEvent(changes: Partial<SecurityEvent> = {}): SecurityEve
     ...changes,
   };
 }
-
-/** Every predefined event, by the names that go over the wire. */
-export const PREDEFINED_EVENTS: readonly string[] = [
-  ...prefixed(
-    'USER',
-    'ADD SUSPEND REMOVE LOGIN TIMEOUT_SESSION LOCKOUT LOGOUT CHANGE_PERMISSIONS EXPIRE_PASSWORD RESET_PASSWORD ' +
-      'CHANGE_PASSWORD REJECT_LOGIN ENABLE_TWO_FACTOR DISABLE_TWO_FACTOR CHANGE_EMAIL REQUEST_EMAIL_VERIFICATION VERIFY_EMAIL',
-  ),
-  ...prefixed('ADMIN', 'ADD REMOVE CHANGE_PERMISSIONS CHANGE_SETTING'),
-  ...prefixed('DATA', 'IMPORT EXPORT ENCRYPT DECRYPT CREATE DELETE DENY_ACCESS CHANGE_PERMISSIONS'),
-  ...prefixed('PERIODIC', 'ENFORCE_RETENTION_POLICY CREATE_BACKUP'),
-];
-
-function prefixed(category: string, names: string): readonly string[] {
-  return names.split(' ').map((name) => `${category}_${name}`);
-}

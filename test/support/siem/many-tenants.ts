@@ -9,10 +9,11 @@ import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.t
 import { eventLine } from '../../../lib/events/line.ts';
 import { forwardEvents } from '../../../lib/siem/forward-events.ts';
 import { laneFinder } from '../../../lib/siem/lanes.ts';
-import type { Sink, SinkSettings, Tenant, Tenants } from '../../../lib/tenants/model.ts';
+import type { SinkSettings, Tenants } from '../../../lib/tenants/model.ts';
 import { certificateAuthority } from '../certificates.ts';
 import { MemorySink } from '../memory-sink.ts';
 import { MemoryStore } from '../memory-store.ts';
+import { sinkOf, tenantOf, tenantsOf } from '../small-tenants.ts';
 import { securityEvent } from './events.ts';
 import type { Receiver, ReceiverFaultKind } from './receiver.ts';
 import { type ReceiverKind, startReceiver } from './start.ts';
@@ -83,7 +84,7 @@ export async function forwardForMany({ tenants: count, events, perBatch }: ManyT
     const forwardBatch = (first: number): Promise<unknown> =>
       forwardEvents(batchOf(siems, first, Math.min(perBatch, events - first)), {
         ...time.pace,
-        tenants: tenantsOf(siems),
+        tenants: tenantsAt(siems),
         open,
         standardOutput,
         store: laneStore(store),
@@ -92,7 +93,7 @@ export async function forwardForMany({ tenants: count, events, perBatch }: ManyT
 
     // While no patience ends, every healthy SIEM gets its whole share of the batch; the batch waits for those that hang.
     let isTaken = false;
-    const first = forwardBatch(0).then(() => {
+    const first = forwardBatch(0).finally(() => {
       isTaken = true;
     });
     const share = Math.min(perBatch, events);
@@ -125,7 +126,7 @@ export async function forwardForMany({ tenants: count, events, perBatch }: ManyT
         ...time.pace,
         nowMs,
         store: laneStore(store),
-        findLane: laneFinder(tenantsOf(siems), [standardOutput], open),
+        findLane: laneFinder(tenantsAt(siems), [standardOutput], open),
         deadlineMs: nowMs() + 10 * 60_000,
         claimant: String(strike),
       });
@@ -176,14 +177,10 @@ function mend(siem: Siem): void {
   siem.settings = siem.mended;
 }
 
-function tenantsOf(siems: readonly Siem[]): Tenants {
-  const tenants = new Map(
-    siems.map(({ tenantId, settings }): [string, Tenant] => {
-      const sink: Sink = { name: 'siem', enabled: true, format: 'native', include: [], exclude: [], settings };
-      return [tenantId, { id: tenantId, kms: [], leasing: undefined, secrets: [], dataStores: [], sinks: [sink] }];
-    }),
+function tenantsAt(siems: readonly Siem[]): Tenants {
+  return tenantsOf(
+    siems.map(({ tenantId, settings }) => tenantOf(tenantId, { sinks: [sinkOf('siem', { settings })] })),
   );
-  return { version: 1, apiKeys: [], unconfigured: 'stdout', tenants };
 }
 
 /** The next `size` events of each tenant, one tenant after the other, over and over. */

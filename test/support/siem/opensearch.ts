@@ -59,7 +59,6 @@ export async function startOpenSearch(options: ReceiverOptions = {}, authorizati
 
   const receiver = await startHttpReceiver(
     {
-      operationOf: () => 'bulk',
       refusals: {
         throttle: { status: 429, body: { error: { type: 'circuit_breaking_exception' }, status: 429 } },
         status500: { status: 500, body: { error: 'unavailable' } },

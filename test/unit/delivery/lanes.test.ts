@@ -243,6 +243,42 @@ describe('the drainer', () => {
     expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 3 }]);
   });
 
+  test('that was asleep while another drained the lane brings nothing back', async () => {
+    isIn(BUSY);
+    await sendRange(0, 3);
+    time.advance(MINUTE_MS);
+    // The first takes one parcel and fails; before it has said so, its claim has ended and another has done everything.
+    let second: Promise<unknown> | undefined;
+    lane.sink.mood = () => {
+      if (second !== undefined) return WELL;
+      time.advance(10 * MINUTE_MS);
+      second = drainAll([lane], store, time, { claimant: 'two' });
+      return { takes: 1, says: 'what it took' };
+    };
+    const deliver = lane.sink.deliver.bind(lane.sink);
+    lane.sink.deliver = async (parcels) => {
+      const isFirst = second === undefined;
+      const verdicts = await deliver(parcels);
+      if (isFirst) await second;
+      return verdicts;
+    };
+    await drainAll([lane], store, time, { forMs: 1, claimant: 'one' });
+    expect(lane.sink.received).toEqual([...ids(0, 1), ...ids(0, 3)]);
+    expect(keys('backlog/')).toEqual([]);
+  });
+
+  test('begins to count failures anew when something was delivered', async () => {
+    isIn(BUSY);
+    for (const number of numbers(0, 30)) await sendRange(number, number + 1);
+    const failures = async () => (await drainAll([lane], store, time, { forMs: 1 }))[0]!.circuit!.failures;
+    time.advance(MINUTE_MS);
+    expect(await failures()).toBe(2);
+    time.advance(MINUTE_MS);
+    const moods = [WELL, BUSY];
+    lane.sink.mood = () => moods.shift() ?? BUSY;
+    expect(await failures()).toBe(1);
+  });
+
   test('stops when its time is up, and the next goes on from there', async () => {
     isIn(BUSY);
     for (const number of numbers(0, 60)) await sendRange(number, number + 1);

@@ -107,6 +107,17 @@ describe('a sink that fails', () => {
     expect(objects()).toEqual(['a']);
   });
 
+  test('is waited for by a log that is closed, and what it loses then is offered again', async () => {
+    const open = gate();
+    sink.outcomes.push('lost');
+    const call = log.accept([draft('acme', 'a')]);
+    const closed = log.close();
+    open();
+    await expect(call).rejects.toMatchObject(NOT_DURABLE);
+    await closed;
+    expect(objects()).toEqual(['a']);
+  });
+
   test('makes the log refuse when too much waits, without a number spent, until it works again', async () => {
     log = eventLog(sink, { maxPendingLength: 300 });
     sink.outcomes.push('lost');

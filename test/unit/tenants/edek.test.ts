@@ -22,12 +22,12 @@ const holding = (change: (data: Buffer) => Uint8Array, edek: Uint8Array = direct
 describe('an EDEK', () => {
   test('of mode direct is version, mode, configuration and what the KMS made', () => {
     const edek = directEdek(0xfedcba98, wrapped);
-    expect(hex(readEnvelope(edek).data)).toBe(`0100fedcba98${hex(wrapped)}`);
+    expect(hex(readEnvelope(edek).data)).toBe(`0101fedcba98${hex(wrapped)}`);
     expect(parseEdek(edek)).toEqual({ mode: 'direct', configuration: 0xfedcba98, wrapped });
   });
 
   test('of mode leased holds the leased key with its length, then nonce, ciphertext and tag', () => {
-    expect(hex(readEnvelope(leased).data)).toBe(`0101000000070010${hex(wrapped)}${hex(sealed)}`);
+    expect(hex(readEnvelope(leased).data)).toBe(`0102000000070010${hex(wrapped)}${hex(sealed)}`);
     expect(parseEdek(leased)).toEqual({ mode: 'leased', configuration: 7, lease: wrapped, sealed });
   });
 
@@ -35,7 +35,7 @@ describe('an EDEK', () => {
     ['nothing', holding(() => Buffer.alloc(0))],
     ['a header alone', directEdek(1, Buffer.alloc(0))],
     ['another version', holding((data) => Buffer.concat([Buffer.from([2]), data.subarray(1)]))],
-    ['another mode', holding((data) => Buffer.concat([Buffer.from([1, 2]), data.subarray(2)]))],
+    ['another mode', holding((data) => Buffer.concat([Buffer.from([1, 0]), data.subarray(2)]))],
     ['of two configurations', writeEnvelope({ configuration: 2, data: readEnvelope(directEdek(1, wrapped)).data })],
     ['more than a KMS wraps to', directEdek(1, Buffer.alloc(6145))],
     ['a leased one without a length', holding((data) => data.subarray(0, 7), leased)],

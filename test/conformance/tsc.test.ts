@@ -81,6 +81,22 @@ afterAll(() => {
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
 });
 
+/** Accepted events, in order. */
+const accepted = (): SecurityEvent[] => {
+  const path = join(directory, 'events', 'events.jsonl');
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
+  return lines.map((line) => readEventLine(line)!);
+};
+
+const check = (...more: string[]): Promise<string[]> => {
+  const state = join(directory, 'state.json');
+  const args = [fileAt('tsc-node/check.mjs'), node!, server.origin, apiKey(), state, ...more];
+  return checksOf(process.execPath, args, { NODE_OPTIONS: '' });
+};
+
+/** As it is delivered. */
+const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEvent(event!));
+
 (python === undefined ? describe.skip : describe)('the client Alloy (TSC_ALLOY)', () => {
   test('encrypts and decrypts documents, batches, fields and vectors, rekeys, logs every event, classifies every error', async () => {
     const lines = await checksOf(python!, [fileAt('tsc-alloy/check.py'), server.origin, apiKey()], {});
@@ -90,18 +106,6 @@ afterAll(() => {
 });
 
 (node === undefined ? describe.skip : describe)('the client for Node (TSC_NODE)', () => {
-  /** Accepted events, in order. */
-  const accepted = (): SecurityEvent[] => {
-    const path = join(directory, 'events', 'events.jsonl');
-    const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
-    return lines.map((line) => readEventLine(line)!);
-  };
-  const check = (...more: string[]): Promise<string[]> => {
-    const state = join(directory, 'state.json');
-    const args = [fileAt('tsc-node/check.mjs'), node!, server.origin, apiKey(), state, ...more];
-    return checksOf(process.execPath, args, { NODE_OPTIONS: '' });
-  };
-
   test('encrypts and decrypts documents, batches, streams and fields, rekeys, logs every event, classifies every error', async () => {
     const lines = await check();
     expect(failures(lines)).toEqual([]);
@@ -138,7 +142,6 @@ afterAll(() => {
   });
 
   test('has its events delivered in the shape of the reference documents', () => {
-    const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEvent(event!));
     const rayId = expect.stringMatching(/^[A-Za-z0-9_-]{16}$/);
     const ours = { eventId: expect.any(String), chainId: expect.any(String), sequence: expect.any(Number) };
     const login = accepted().find(({ iclFields: { event } }) => event === 'USER_LOGIN');

@@ -34,6 +34,15 @@ const moto = process.env['MOTO_URL'];
 const suite = moto === undefined ? describe.skip : describe;
 const METADATA = { iclFields: { requestingId: 'somebody' }, customFields: {} };
 
+async function post<Reply>(route: string, body: object): Promise<Reply> {
+  const { handler } = await import('../../functions/tenant-gateway.ts');
+  const headers = Object.entries({ Authorization: `cmk ${API_KEYS[0]}`, 'x-icl-tsc-language': 'node' });
+  const event = gatewayEvent('POST', `/prod/api/1/${route}`, headers, JSON.stringify({ ...METADATA, ...body }));
+  const { statusCode, body: reply } = await handler(event, { awsRequestId: 'request-1' } as Context);
+  expect([statusCode, reply]).toEqual([200, expect.any(String)]);
+  return JSON.parse(reply) as Reply;
+}
+
 suite(`the tenant gateway function over the AWS emulator${moto === undefined ? ': MOTO_URL is not set' : ''}`, () => {
   const before = { ...process.env };
   const id = randomUUID();
@@ -96,15 +105,6 @@ suite(`the tenant gateway function over the AWS emulator${moto === undefined ? '
     jest.restoreAllMocks();
     for (const client of [s3, kms, kinesis]) client.destroy();
   });
-
-  async function post<Reply>(route: string, body: object): Promise<Reply> {
-    const { handler } = await import('../../functions/tenant-gateway.ts');
-    const headers = Object.entries({ Authorization: `cmk ${API_KEYS[0]}`, 'x-icl-tsc-language': 'node' });
-    const event = gatewayEvent('POST', `/prod/api/1/${route}`, headers, JSON.stringify({ ...METADATA, ...body }));
-    const { statusCode, body: reply } = await handler(event, { awsRequestId: 'request-1' } as Context);
-    expect([statusCode, reply]).toEqual([200, expect.any(String)]);
-    return JSON.parse(reply) as Reply;
-  }
 
   /** Events of the stream, those of a tenant in order. */
   async function streamed(): Promise<SecurityEvent[]> {

@@ -96,25 +96,25 @@ describe('protector serve', () => {
   });
 });
 
-describe('protector invoke tenants', () => {
-  const invoke = (
-    headers: Readonly<Record<string, string>>,
-  ): { status: number | null; reply: { statusCode: number } } => {
-    const event = gatewayEvent('POST', '/api/1/document/wrap', Object.entries(headers), JSON.stringify(METADATA));
-    const args = [COMMAND, 'invoke', 'tenants', '--event', '-', '--dir', directory];
-    try {
-      const output = execFileSync(process.execPath, args, {
-        input: JSON.stringify(event),
-        encoding: 'utf8',
-        stdio: 'pipe',
-      });
-      return { status: 0, reply: JSON.parse(output) as { statusCode: number } };
-    } catch (error) {
-      const { status, stdout } = error as { status: number; stdout: string };
-      return { status, reply: JSON.parse(stdout) as { statusCode: number } };
-    }
-  };
+const invoke = (
+  headers: Readonly<Record<string, string>>,
+): { status: number | null; reply: { statusCode: number } } => {
+  const event = gatewayEvent('POST', '/api/1/document/wrap', Object.entries(headers), JSON.stringify(METADATA));
+  const args = [COMMAND, 'invoke', 'tenants', '--event', '-', '--dir', directory];
+  try {
+    const output = execFileSync(process.execPath, args, {
+      input: JSON.stringify(event),
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    return { status: 0, reply: JSON.parse(output) as { statusCode: number } };
+  } catch (error) {
+    const { status, stdout } = error as { status: number; stdout: string };
+    return { status, reply: JSON.parse(stdout) as { statusCode: number } };
+  }
+};
 
+describe('protector invoke tenants', () => {
   test('answers one event, and ends with 1 for a refusal', () => {
     expect(invoke({ Authorization: `cmk ${key()}` })).toMatchObject({ status: 0, reply: { statusCode: 200 } });
     expect(invoke({ Authorization: 'cmk x' })).toMatchObject({ status: 1, reply: { statusCode: 401 } });

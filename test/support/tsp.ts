@@ -17,7 +17,6 @@ import {
   keyServiceUnderTest,
   type KeyServiceUnderTest,
   LEASING,
-  NOW_MS,
   tenant,
   withSecrets,
 } from './key-service.ts';
@@ -99,6 +98,17 @@ export async function tspUnderTest(fault?: WireVector['fault']): Promise<TspUnde
   return { ...under, tenants, handler, logged, metrics, edeks };
 }
 
+const changedAt = (bytes: Buffer, at: number, value: number): Buffer => {
+  const copy = Buffer.from(bytes);
+  copy[at < 0 ? copy.length + at : at] = value;
+  return copy;
+};
+
+const inside = (edek: Buffer, change: (data: Buffer) => Buffer): Buffer => {
+  const { configuration: id, data } = readEnvelope(edek);
+  return Buffer.from(writeEnvelope({ configuration: id, data: change(Buffer.from(data)) }));
+};
+
 async function namedEdeks(under: KeyServiceUnderTest, tenants: Tenants, acme: Tenant): Promise<Record<string, string>> {
   const wrap = async (id: string, primary?: number): Promise<Buffer> => {
     const owner = tenants.tenants.get(id)!;
@@ -108,15 +118,6 @@ async function namedEdeks(under: KeyServiceUnderTest, tenants: Tenants, acme: Te
   };
   const [current, lessor] = [await wrap('acme'), await wrap('lessor')];
   const lease = parseEdek(lessor);
-  const changedAt = (bytes: Buffer, at: number, value: number): Buffer => {
-    const copy = Buffer.from(bytes);
-    copy[at < 0 ? copy.length + at : at] = value;
-    return copy;
-  };
-  const inside = (edek: Buffer, change: (data: Buffer) => Buffer): Buffer => {
-    const { configuration: id, data } = readEnvelope(edek);
-    return Buffer.from(writeEnvelope({ configuration: id, data: change(Buffer.from(data)) }));
-  };
   const bytes = {
     acme: current,
     'acme-old': await wrap('acme', 1),
@@ -165,5 +166,3 @@ export function expectEvents({ events: expected }: WireVector, lines: readonly s
   });
   expect(events).toEqual(expected.map((event) => expect.objectContaining(event)));
 }
-
-export { NOW_MS };

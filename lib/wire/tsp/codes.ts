@@ -1,7 +1,7 @@
 // Every reason for which the tenant gateway refuses, as the public clients know them: numbers 100 to 199 are the service's, 200 to
 // 299 the KMS's, 300 to 399 the events'. The HTTP status beside them says whether a repeat may help.
 
-import { ProtectorError } from '../../base/errors.ts';
+import { ProtectorError, unreachable } from '../../base/errors.ts';
 import { EventError } from '../../events/errors.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { TenantError, TenantsSourceError } from '../../tenants/errors.ts';
@@ -83,5 +83,7 @@ function refusedEvent(error: EventError): TspRefusal {
       const message = 'The security event could not be made durable, and without it nothing is answered: try again';
       return new TspRefusal('SECURITY_EVENT_REJECTED', message, { status: 503, cause: error });
     }
+    default:
+      return unreachable(error.code);
   }
 }

@@ -31,10 +31,7 @@ describe('nothing of a request is in an error or in the log', () => {
     ['a member name of a map', post('document/batch-unwrap', { ...METADATA, edeks: { [PROBE]: 7 } })],
     ['a path', post('key/derive-with-secret-path', { ...METADATA, paths: { [PROBE]: 7 } })],
     ['a kind', post('key/derive-with-secret-path', { ...METADATA, paths: {}, derivationType: PROBE })],
-    [
-      'metadata',
-      post('document/wrap', { ...METADATA, iclFields: { requestingId: 'x', dataLabel: `${PROBE}`.repeat(99) } }),
-    ],
+    ['metadata', post('document/wrap', { ...METADATA, iclFields: { requestingId: 'x', dataLabel: PROBE.repeat(99) } })],
     ['a custom field', post('document/wrap', { ...METADATA, customFields: { [PROBE]: { a: PROBE } } })],
     ['an event', post('event/security-event', { ...METADATA, iclFields: { requestingId: 'x', event: PROBE } })],
     ['a path of the URL', gatewayEvent('POST', `/api/1/document/${PROBE}`, [], '{}')],
@@ -87,13 +84,13 @@ test('a body of more than 1 MB is refused in every encoding', async () => {
   }
 });
 
-describe('metrics', () => {
-  const countersOf = (line: string) => {
-    const { _aws, Duration, ...counters } = JSON.parse(line) as Record<string, unknown>;
-    expect([_aws, Duration]).toEqual([expect.any(Object), expect.any(Number)]);
-    return counters;
-  };
+const countersOf = (line: string) => {
+  const { _aws, Duration, ...counters } = JSON.parse(line) as Record<string, unknown>;
+  expect([_aws, Duration]).toEqual([expect.any(Object), expect.any(Number)]);
+  return counters;
+};
 
+describe('metrics', () => {
   test('count keys, events and refusals by operation, client and outcome', async () => {
     const under = await tspUnderTest();
     const { edeks } = under;

@@ -27,9 +27,9 @@ export function apiKeyDigest(key: string): Buffer {
   return createHash('sha256').update(key, 'utf8').digest();
 }
 
-/** An API key of 32 random bytes: base64url, 43 characters. */
+/** An API key of 32 random bytes: base64, 44 characters, as one public client (Alloy) takes no other. */
 export function apiKeyOf(random: (bytes: number) => Uint8Array): string {
-  return Buffer.from(random(API_KEY_BYTES)).toString('base64url');
+  return Buffer.from(random(API_KEY_BYTES)).toString('base64');
 }
 
 /**

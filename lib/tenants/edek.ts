@@ -1,10 +1,13 @@
 // Encrypted document keys: what stands beside each document, and is all that is needed, with the tenant's KMS, to open it.
 //
+// Inside of the message that clients take it for (`edek-envelope.ts`):
 // version 1 (1 byte) ‖ mode (1) ‖ id of the KMS configuration (4, big-endian) ‖ body
-//   mode 0, direct: the key as the tenant's KMS wrapped it
-//   mode 1, leased: length (2) and bytes of the leased key as the KMS wrapped it ‖ nonce (12) ‖ key under AES-256-GCM (32) ‖ tag (16)
+//   mode 1, direct: the key as the tenant's KMS wrapped it
+//   mode 2, leased: length (2) and bytes of the leased key as the KMS wrapped it ‖ nonce (12) ‖ key under AES-256-GCM (32) ‖ tag (16)
 
+import { SEALED_KEY_BYTES } from '../crypto/key-wrap.ts';
 import type { EncryptionContext } from '../crypto/ports.ts';
+import { readEnvelope, writeEnvelope } from './edek-envelope.ts';
 import { TenantError } from './errors.ts';
 
 export type Edek =
@@ -19,11 +22,11 @@ export type Edek =
     };
 
 const VERSION = 1;
-const DIRECT = 0;
-const LEASED = 1;
+/** Not 0: a short EDEK would look to Alloy like one of its own headers, whose sixth byte is 0. */
+const DIRECT = 1;
+const LEASED = 2;
 const HEADER_BYTES = 6;
 const LENGTH_BYTES = 2;
-const SEALED_BYTES = 12 + 32 + 16;
 /** The largest ciphertext that AWS KMS takes (API Reference, Decrypt, CiphertextBlob). */
 const MAX_WRAPPED_BYTES = 6144;
 
@@ -40,10 +43,15 @@ export function contextOf(
 }
 
 export function directEdek(configuration: number, wrapped: Uint8Array): Uint8Array {
-  return Buffer.concat([header(DIRECT, configuration), wrapped]);
+  return writeEnvelope({ configuration, data: Buffer.concat([header(DIRECT, configuration), wrapped]) });
 }
 
-/** What a leased EDEK begins with: everything but the sealed key. */
+/** `sealed` is bound to `associatedData` of the prefix. */
+export function leasedEdek(configuration: number, prefix: Uint8Array, sealed: Uint8Array): Uint8Array {
+  return writeEnvelope({ configuration, data: Buffer.concat([prefix, sealed]) });
+}
+
+/** What a leased EDEK holds in front of the sealed key. */
 export function leasedPrefix(configuration: number, lease: Uint8Array): Uint8Array {
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt16BE(lease.length);
@@ -57,10 +65,12 @@ export function associatedData(prefix: Uint8Array, tenantId: string): Uint8Array
 
 /** Reads an EDEK. Throws `TenantError` `INVALID_PROVIDED_EDEK` for everything that this product did not write in this form. */
 export function parseEdek(bytes: Uint8Array): Edek {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { configuration: named, data } = readEnvelope(bytes);
+  const view = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   if (view.length <= HEADER_BYTES) throw malformed('it is too short');
   if (view[0] !== VERSION) throw malformed('its version is unknown');
   const configuration = view.readUInt32BE(2);
+  if (named !== configuration) throw malformed('it names two KMS configurations');
   if (view[1] === DIRECT) {
     const wrapped = view.subarray(HEADER_BYTES);
     if (wrapped.length > MAX_WRAPPED_BYTES) throw malformed('it is too long');
@@ -69,7 +79,7 @@ export function parseEdek(bytes: Uint8Array): Edek {
   if (view[1] !== LEASED) throw malformed('its mode is unknown');
   const leaseAt = HEADER_BYTES + LENGTH_BYTES;
   const leaseBytes = view.length < leaseAt ? 0 : view.readUInt16BE(HEADER_BYTES);
-  if (leaseBytes === 0 || leaseBytes > MAX_WRAPPED_BYTES || view.length !== leaseAt + leaseBytes + SEALED_BYTES) {
+  if (leaseBytes === 0 || leaseBytes > MAX_WRAPPED_BYTES || view.length !== leaseAt + leaseBytes + SEALED_KEY_BYTES) {
     throw malformed('its length is wrong');
   }
   const sealedAt = leaseAt + leaseBytes;

@@ -3,7 +3,7 @@
 
 import type { Secret } from '../base/secret.ts';
 import { NONCE_BYTES, openKey, sealKey } from '../crypto/key-wrap.ts';
-import { associatedData, contextOf, type Edek, leasedPrefix } from './edek.ts';
+import { associatedData, contextOf, type Edek, leasedEdek, leasedPrefix } from './edek.ts';
 import { TenantError } from './errors.ts';
 import type { KmsConfiguration, Leasing } from './model.ts';
 import { OpenKeys, SharedKey } from './open-keys.ts';
@@ -92,7 +92,8 @@ export class Leases {
     return lease.key.use((key) => {
       const prefix = leasedPrefix(scope.configuration.id, lease.wrapped!);
       const nonce = this.#random(NONCE_BYTES);
-      return Buffer.concat([prefix, sealKey(key, dek, nonce, associatedData(prefix, scope.tenantId))]);
+      const sealed = sealKey(key, dek, nonce, associatedData(prefix, scope.tenantId));
+      return leasedEdek(scope.configuration.id, prefix, sealed);
     });
   }
 

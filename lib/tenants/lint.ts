@@ -1,6 +1,7 @@
 // What a tenants file may say and should not without a reason, and what it may say on a laptop only.
 
 import type { Problem } from '../document/problem.ts';
+import { PREDEFINED_EVENTS } from '../events/names.ts';
 import { type Reference, referencesIn, type SecretValues } from './references.ts';
 import type { TenantsDocument } from './schema.ts';
 
@@ -19,6 +20,12 @@ export function lintTenants(document: TenantsDocument, secrets: SecretValues): P
       warnings.push({ path: `${path}.kms`, message: 'no KMS configuration is primary: nothing new can be encrypted' });
     }
     tenant.sinks.forEach((sink, n) => {
+      for (const list of ['include', 'exclude'] as const) {
+        sink[list].forEach((pattern, p) => {
+          if (mayMatch(pattern)) return;
+          warnings.push({ path: `${path}.sinks[${n}].${list}[${p}]`, message: 'no event has such a name' });
+        });
+      }
       if (!('roleArn' in sink) || sink.roleArn === undefined || sink.externalId !== undefined) return;
       const message = 'a role without an external id may be assumed for others too: ask the tenant for one';
       warnings.push({ path: `${path}.sinks[${n}].roleArn`, message });
@@ -39,6 +46,15 @@ export function checkDeployable(document: TenantsDocument): Problem[] {
       return [{ path: `$.tenants[${i}].sinks[${n}].kind`, message: `a sink of the kind ${kind} is for a laptop only` }];
     }),
   ]);
+}
+
+/** Whether some event may have a name of this pattern, as far as its beginning tells. */
+function mayMatch(pattern: string): boolean {
+  const [beginning = '', ...more] = pattern.split('*');
+  if (more.length === 0) return PREDEFINED_EVENTS.has(pattern) || /^CUSTOM_[A-Z][A-Z_]*$/.test(pattern);
+  return (
+    ['CUSTOM_', ...PREDEFINED_EVENTS].some((name) => name.startsWith(beginning)) || beginning.startsWith('CUSTOM_')
+  );
 }
 
 function references({ apiKeys, tenants }: TenantsDocument): Reference[] {

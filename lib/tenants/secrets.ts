@@ -31,30 +31,38 @@ export interface SecretFailure {
  * nobody else's tenants from being sealed. `random` gives as many random bytes as it is asked for.
  */
 export async function withSecrets(content: TenantsContent, kms: TenantKms, random: Random): Promise<SecretsReport> {
-  const made: string[] = [];
-  const rewrapped: string[] = [];
-  const failures: SecretFailure[] = [];
-  const tenants = await Promise.all(
-    content.tenants.map(async (tenant) => {
-      const primary = tenant.kms.find((one) => one.primary);
-      if (primary === undefined) return tenant;
-      try {
-        if (tenant.secrets.length === 0) {
-          const secrets = [await newSecret(tenant, primary, kms, random)];
-          made.push(tenant.id);
-          return { ...tenant, secrets };
-        }
-        const secrets = await Promise.all(tenant.secrets.map((secret) => wrappedBy(primary, secret, tenant, kms)));
-        if (secrets.some((secret, i) => secret !== tenant.secrets[i])) rewrapped.push(tenant.id);
-        return { ...tenant, secrets };
-      } catch (error) {
-        if (!(error instanceof TenantError)) throw error;
-        failures.push({ tenantId: tenant.id, code: error.code, message: error.message });
-        return tenant;
-      }
-    }),
-  );
-  return { content: { ...content, tenants }, made, rewrapped, failures };
+  const outcomes = await Promise.all(content.tenants.map((tenant) => withSecret(tenant, kms, random)));
+  const idsOf = (what: Outcome['what']) =>
+    outcomes.flatMap(({ tenant, what: one }) => (one === what ? [tenant.id] : []));
+  return {
+    content: { ...content, tenants: outcomes.map(({ tenant }) => tenant) },
+    made: idsOf('made'),
+    rewrapped: idsOf('rewrapped'),
+    failures: outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
+  };
+}
+
+interface Outcome {
+  readonly tenant: TenantContent;
+  readonly what: 'made' | 'rewrapped' | 'nothing';
+  readonly failure?: SecretFailure;
+}
+
+async function withSecret(tenant: TenantContent, kms: TenantKms, random: Random): Promise<Outcome> {
+  const primary = tenant.kms.find((one) => one.primary);
+  if (primary === undefined) return { tenant, what: 'nothing' };
+  try {
+    if (tenant.secrets.length === 0) {
+      return { tenant: { ...tenant, secrets: [await newSecret(tenant, primary, kms, random)] }, what: 'made' };
+    }
+    const secrets = await Promise.all(tenant.secrets.map((secret) => wrappedBy(primary, secret, tenant, kms)));
+    const isChanged = secrets.some((secret, i) => secret !== tenant.secrets[i]);
+    return { tenant: { ...tenant, secrets }, what: isChanged ? 'rewrapped' : 'nothing' };
+  } catch (error) {
+    if (!(error instanceof TenantError)) throw error;
+    const failure = { tenantId: tenant.id, code: error.code, message: error.message };
+    return { tenant, what: 'nothing', failure };
+  }
 }
 
 /**

@@ -4,8 +4,11 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A program that ends with an error has printed why. */
-const printed = (error: unknown) => error as { stdout: string; stderr: string };
+/** A program that ends with an error has printed why: that is a failed check too. */
+const printed = (error: unknown) => {
+  const { stdout, stderr } = error as { stdout: string; stderr: string };
+  return { stdout: `${stdout}\nFAILED  ended: ${stderr.trim().split('\n').at(-1)}`, stderr };
+};
 
 /** The lines that a check prints. Throws if there are none. */
 export async function checksOf(

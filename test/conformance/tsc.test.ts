@@ -1,6 +1,6 @@
 // The reference product's public tenant-security clients, unmodified, against `protector serve`. They are not part of this
-// repository: CI installs them and says where (`TSC_NODE`: a folder with the client for Node in its node_modules); elsewhere the
-// checks are skipped, and listed as skipped.
+// repository: CI installs them and says where (`TSC_NODE`: a folder with the client for Node in its node_modules, `TSC_ALLOY`: a
+// Python that has Alloy); elsewhere the checks are skipped, and listed as skipped.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { nativeEvent } from '../../lib/siem/native.ts';
 import { checksOf, failures } from './checks.ts';
 import { protector, serve, type Served } from '../support/served.ts';
 
-const { TSC_NODE: node, CI } = process.env;
+const { TSC_NODE: node, TSC_ALLOY: python, CI } = process.env;
 const fileAt = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 jest.setTimeout(120_000);
@@ -49,48 +49,63 @@ function tenantsFile(after: boolean): object {
   };
 }
 
-test('the client for Node is there where CI is set', () => {
-  expect(CI !== undefined && node === undefined).toBe(false);
+test('both clients are there where CI is set', () => {
+  const missing = Object.entries({ TSC_NODE: node, TSC_ALLOY: python }).filter(([, where]) => where === undefined);
+  expect(CI === undefined ? [] : missing).toEqual([]);
+});
+
+let directory: string;
+let server: Served;
+
+const seal = (after: boolean): void => {
+  writeFileSync(join(directory, 'tenants.json'), JSON.stringify(tenantsFile(after)));
+  protector(directory, 'tenants', 'seal');
+};
+const apiKey = (): string => {
+  const secrets = readFileSync(join(directory, 'tenant-secrets.json'), 'utf8');
+  return (JSON.parse(secrets) as { 'app-key': string })['app-key'];
+};
+
+beforeAll(async () => {
+  if (node === undefined && python === undefined) return;
+  directory = mkdtempSync(join(tmpdir(), 'tsc-'));
+  protector(directory, 'init');
+  await Promise.all(KEYS.map((name) => createInsecureLocalTenantKey(join(directory, 'keys', 'tenants'), key(name))));
+  rmSync(join(directory, 'tenants.sealed.json')); // the sample's tenants are others
+  seal(false);
+  server = await serve(directory, ['--port', '0']);
+});
+
+afterAll(() => {
+  server?.process.kill('SIGKILL');
+  if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+});
+
+/** Accepted events, in order. */
+const accepted = (): SecurityEvent[] => {
+  const path = join(directory, 'events', 'events.jsonl');
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
+  return lines.map((line) => readEventLine(line)!);
+};
+
+const check = (...more: string[]): Promise<string[]> => {
+  const state = join(directory, 'state.json');
+  const args = [fileAt('tsc-node/check.mjs'), node!, server.origin, apiKey(), state, ...more];
+  return checksOf(process.execPath, args, { NODE_OPTIONS: '' });
+};
+
+/** As it is delivered. */
+const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEvent(event!));
+
+(python === undefined ? describe.skip : describe)('the client Alloy (TSC_ALLOY)', () => {
+  test('encrypts and decrypts documents, batches, fields and vectors, rekeys, logs every event, classifies every error', async () => {
+    const lines = await checksOf(python!, [fileAt('tsc-alloy/check.py'), server.origin, apiKey()], {});
+    expect(failures(lines)).toEqual([]);
+    expect(lines.length).toBeGreaterThan(65);
+  });
 });
 
 (node === undefined ? describe.skip : describe)('the client for Node (TSC_NODE)', () => {
-  let directory: string;
-  let server: Served;
-
-  const seal = (after: boolean): void => {
-    writeFileSync(join(directory, 'tenants.json'), JSON.stringify(tenantsFile(after)));
-    protector(directory, 'tenants', 'seal');
-  };
-  const apiKey = (): string => {
-    const secrets = readFileSync(join(directory, 'tenant-secrets.json'), 'utf8');
-    return (JSON.parse(secrets) as { 'app-key': string })['app-key'];
-  };
-  /** Accepted events, in order. */
-  const accepted = (): SecurityEvent[] => {
-    const path = join(directory, 'events', 'events.jsonl');
-    const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
-    return lines.map((line) => readEventLine(line)!);
-  };
-  const check = (...more: string[]): Promise<string[]> => {
-    const state = join(directory, 'state.json');
-    const args = [fileAt('tsc-node/check.mjs'), node!, server.origin, apiKey(), state, ...more];
-    return checksOf(process.execPath, args, { NODE_OPTIONS: '' });
-  };
-
-  beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'tsc-'));
-    protector(directory, 'init');
-    await Promise.all(KEYS.map((name) => createInsecureLocalTenantKey(join(directory, 'keys', 'tenants'), key(name))));
-    rmSync(join(directory, 'tenants.sealed.json')); // the sample's tenants are others
-    seal(false);
-    server = await serve(directory, ['--port', '0']);
-  });
-
-  afterAll(() => {
-    server?.process.kill('SIGKILL');
-    rmSync(directory, { recursive: true, force: true });
-  });
-
   test('encrypts and decrypts documents, batches, streams and fields, rekeys, logs every event, classifies every error', async () => {
     const lines = await check();
     expect(failures(lines)).toEqual([]);
@@ -127,7 +142,6 @@ test('the client for Node is there where CI is set', () => {
   });
 
   test('has its events delivered in the shape of the reference documents', () => {
-    const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEvent(event!));
     const rayId = expect.stringMatching(/^[A-Za-z0-9_-]{16}$/);
     const ours = { eventId: expect.any(String), chainId: expect.any(String), sequence: expect.any(Number) };
     const login = accepted().find(({ iclFields: { event } }) => event === 'USER_LOGIN');

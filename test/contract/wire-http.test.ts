@@ -76,6 +76,18 @@ describe.each(['redshift', 'snowflake', 'rest'])('the %s vectors over HTTP', (fr
   });
 });
 
+/** Node's own client sends a repeated header as it is. */
+function statusOfHeaders(authorization: string[]): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${origin}/api/1/document/wrap`, { method: 'POST' }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    });
+    sent.setHeader('Authorization', authorization);
+    sent.on('error', reject);
+    sent.end('{}');
+  });
+}
+
 describe('the tsp vectors over HTTP', () => {
   test.each(readWireVectors('tsp').map((vector) => [vector.name, vector] as const))('%s', async (_, vector) => {
     currentTsp = await tspUnderTest(vector.fault);
@@ -97,18 +109,6 @@ describe('the tsp vectors over HTTP', () => {
     }
     expect(await statusOfHeaders([`cmk ${API_KEYS[0]}`])).not.toBe(401);
   });
-
-  /** Node's own client sends a repeated header as it is. */
-  function statusOfHeaders(authorization: string[]): Promise<number | undefined> {
-    return new Promise((resolve, reject) => {
-      const sent = request(`${origin}/api/1/document/wrap`, { method: 'POST' }, (response) => {
-        response.resume().on('end', () => resolve(response.statusCode));
-      });
-      sent.setHeader('Authorization', authorization);
-      sent.on('error', reject);
-      sent.end('{}');
-    });
-  }
 });
 
 const client = () =>

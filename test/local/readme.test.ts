@@ -71,6 +71,27 @@ describe('README', () => {
     }
   }
 
+  test('shows how a key is wrapped and unwrapped with curl', async () => {
+    const shown = blocks('console').find((block) => block.includes('/api/1/document/wrap'))!;
+    const commands = shown.split('\n').filter((line) => line.startsWith('$ '));
+    const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], { cwd: directory });
+    try {
+      const [ready] = (await once(child.stdout, 'data')) as [Buffer];
+      const host = /http:\/\/(\S+)/.exec(ready.toString())![1]!;
+      const run = (edek: string): string[] => {
+        const script = commands.map((line) => line.slice(2).replace('localhost:8787', host).replace('CoUBCoAB…', edek));
+        return execFileSync('sh', ['-c', script.join('; echo;\n')], { cwd: directory, encoding: 'utf8' })
+          .split('\n')
+          .filter((line) => line.startsWith('{'));
+      };
+      const { dek, edek } = JSON.parse(run('AQ==')[0]!) as { dek: string; edek: string };
+      expect(JSON.parse(run(edek)[1]!)).toEqual({ dek });
+    } finally {
+      child.kill();
+      await once(child, 'exit');
+    }
+  });
+
   test('shows SQL that DuckDB runs', () => {
     const sql = blocks('sql').find((block) => block.includes("'people.csv'"));
     const output = execFileSync(process.execPath, [COMMAND, 'query', '--json', sql!], {

@@ -1,7 +1,8 @@
 // For all keys, tenants and damages: what was wrapped comes back, to its tenant alone, and nothing altered is opened.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
+import { attempt } from '../../lib/base/attempt.ts';
 import { Secret } from '../../lib/base/secret.ts';
 import { openKey, sealKey } from '../../lib/crypto/key-wrap.ts';
 import { parseEdek } from '../../lib/tenants/edek.ts';
@@ -60,11 +61,8 @@ describe('an EDEK', () => {
   test('is read, or refused with its code, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        try {
-          parseEdek(bytes);
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'INVALID_PROVIDED_EDEK' });
-        }
+        const parsed = attempt(() => parseEdek(bytes));
+        expect(parsed.ok || (parsed.error as { code?: string }).code === 'INVALID_PROVIDED_EDEK').toBe(true);
       }),
     );
   });
@@ -78,7 +76,8 @@ test('a key that was sealed opens under the same key and data, and with nothing 
       const opened = openKey(new Secret(wrapping), sealed, data);
       expect(Buffer.from(opened!.expose())).toEqual(Buffer.from(key));
       expect(openKey(new Secret(wrapping), sealed, Buffer.concat([data, Buffer.from([0])]))).toBeUndefined();
-      if (Buffer.compare(wrapping, other) !== 0) expect(openKey(new Secret(other), sealed, data)).toBeUndefined();
+      fc.pre(Buffer.compare(wrapping, other) !== 0);
+      expect(openKey(new Secret(other), sealed, data)).toBeUndefined();
     }),
   );
 });

@@ -7,6 +7,7 @@ import type { LambdaHandler } from '../../functions/pipeline.ts';
 import { BundleError } from '../../lib/crypto/sealed-bundle.ts';
 import { apiKeyDigest } from '../../lib/tenants/api-keys.ts';
 import { directEdek, parseEdek } from '../../lib/tenants/edek.ts';
+import { readEnvelope, writeEnvelope } from '../../lib/tenants/edek-envelope.ts';
 import type { KmsConfiguration, Tenant, Tenants } from '../../lib/tenants/model.ts';
 import type { TenantError } from '../../lib/tenants/errors.ts';
 import type { GatewayEvent, GatewayReply } from '../../lib/wire/gateway.ts';
@@ -16,7 +17,6 @@ import {
   keyServiceUnderTest,
   type KeyServiceUnderTest,
   LEASING,
-  NOW_MS,
   tenant,
   withSecrets,
 } from './key-service.ts';
@@ -98,6 +98,17 @@ export async function tspUnderTest(fault?: WireVector['fault']): Promise<TspUnde
   return { ...under, tenants, handler, logged, metrics, edeks };
 }
 
+const changedAt = (bytes: Buffer, at: number, value: number): Buffer => {
+  const copy = Buffer.from(bytes);
+  copy[at < 0 ? copy.length + at : at] = value;
+  return copy;
+};
+
+const inside = (edek: Buffer, change: (data: Buffer) => Buffer): Buffer => {
+  const { configuration: id, data } = readEnvelope(edek);
+  return Buffer.from(writeEnvelope({ configuration: id, data: change(Buffer.from(data)) }));
+};
+
 async function namedEdeks(under: KeyServiceUnderTest, tenants: Tenants, acme: Tenant): Promise<Record<string, string>> {
   const wrap = async (id: string, primary?: number): Promise<Buffer> => {
     const owner = tenants.tenants.get(id)!;
@@ -107,11 +118,6 @@ async function namedEdeks(under: KeyServiceUnderTest, tenants: Tenants, acme: Te
   };
   const [current, lessor] = [await wrap('acme'), await wrap('lessor')];
   const lease = parseEdek(lessor);
-  const changedAt = (bytes: Buffer, at: number, value: number): Buffer => {
-    const copy = Buffer.from(bytes);
-    copy[at < 0 ? copy.length + at : at] = value;
-    return copy;
-  };
   const bytes = {
     acme: current,
     'acme-old': await wrap('acme', 1),
@@ -119,12 +125,14 @@ async function namedEdeks(under: KeyServiceUnderTest, tenants: Tenants, acme: Te
     'acme-archived': await wrap('acme', 4),
     globex: await wrap('globex'),
     lessor,
-    altered: changedAt(current, -1, current.at(-1)! ^ 1),
-    'lessor-altered': changedAt(lessor, -1, lessor.at(-1)! ^ 1),
+    altered: inside(current, (data) => changedAt(data, -1, data.at(-1)! ^ 1)),
+    'lessor-altered': inside(lessor, (data) => changedAt(data, -1, data.at(-1)! ^ 1)),
+    'other-configuration': changedAt(current, -1, 1),
     cut: current.subarray(0, -1),
-    'unknown-configuration': changedAt(current, 5, 77),
-    'unknown-version': changedAt(current, 0, 2),
-    'unknown-mode': changedAt(current, 1, 9),
+    'unknown-configuration': Buffer.from(directEdek(77, Buffer.from('wrapped'))),
+    'unknown-version': inside(current, (data) => changedAt(data, 0, 2)),
+    'unknown-mode': inside(current, (data) => changedAt(data, 1, 9)),
+    'no-message': Buffer.from(readEnvelope(current).data),
     'lease-as-document': Buffer.from(directEdek(1, lease.mode === 'leased' ? lease.lease : Buffer.alloc(0))),
     'secret-as-document': Buffer.from(acme.secrets[0]!.edek),
   };
@@ -158,5 +166,3 @@ export function expectEvents({ events: expected }: WireVector, lines: readonly s
   });
   expect(events).toEqual(expected.map((event) => expect.objectContaining(event)));
 }
-
-export { NOW_MS };

@@ -1,10 +1,10 @@
 // Every reason for which the tenant gateway refuses, as the public clients know them: numbers 100 to 199 are the service's, 200 to
 // 299 the KMS's, 300 to 399 the events'. The HTTP status beside them says whether a repeat may help.
 
-import { ProtectorError } from '../../base/errors.ts';
+import { ProtectorError, unreachable } from '../../base/errors.ts';
 import { EventError } from '../../events/errors.ts';
 import { RefusedError } from '../../protect/refusal.ts';
-import { TenantError } from '../../tenants/errors.ts';
+import { TenantError, TenantsSourceError } from '../../tenants/errors.ts';
 
 const CODES = {
   UNKNOWN_ERROR: [100, 500],
@@ -56,11 +56,21 @@ export function toTspRefusal(error: unknown): TspRefusal {
   if (error instanceof TspRefusal) return error;
   if (error instanceof TenantError) return new TspRefusal(error.code, error.message, { cause: error });
   if (error instanceof EventError) return refusedEvent(error);
+  if (error instanceof TenantsSourceError) return withoutTenants(error);
   // Bodies that are missing, damaged or no UTF-8.
   if (error instanceof RefusedError && error.code === 'EVENT_MALFORMED') {
     return new TspRefusal('INVALID_REQUEST_BODY', error.message);
   }
   return new TspRefusal('UNKNOWN_ERROR', 'The gateway failed; its log says why', { cause: error });
+}
+
+/** Nobody's key can be checked, so everybody is told the same; a repeat may help. */
+function withoutTenants(error: TenantsSourceError): TspRefusal {
+  const isMissing = error.code === 'TENANTS_MISSING';
+  const message = isMissing
+    ? 'There are no tenants yet: "protector tenants seal" puts them in force'
+    : 'The sealed tenants cannot be read at the moment';
+  return new TspRefusal('UNKNOWN_ERROR', message, { status: 503, cause: error });
 }
 
 function refusedEvent(error: EventError): TspRefusal {
@@ -73,5 +83,7 @@ function refusedEvent(error: EventError): TspRefusal {
       const message = 'The security event could not be made durable, and without it nothing is answered: try again';
       return new TspRefusal('SECURITY_EVENT_REJECTED', message, { status: 503, cause: error });
     }
+    default:
+      return unreachable(error.code);
   }
 }

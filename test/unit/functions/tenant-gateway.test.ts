@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { tenantGateway } from '../../../functions/tenant-gateway.ts';
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
+import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
 import type { GatewayEvent } from '../../../lib/wire/gateway.ts';
 import { lambdaContext } from '../../support/policy.ts';
 import { API_KEYS, tspUnderTest, type TspUnderTest } from '../../support/tsp.ts';
@@ -30,10 +31,7 @@ describe('nothing of a request is in an error or in the log', () => {
     ['a member name of a map', post('document/batch-unwrap', { ...METADATA, edeks: { [PROBE]: 7 } })],
     ['a path', post('key/derive-with-secret-path', { ...METADATA, paths: { [PROBE]: 7 } })],
     ['a kind', post('key/derive-with-secret-path', { ...METADATA, paths: {}, derivationType: PROBE })],
-    [
-      'metadata',
-      post('document/wrap', { ...METADATA, iclFields: { requestingId: 'x', dataLabel: `${PROBE}`.repeat(99) } }),
-    ],
+    ['metadata', post('document/wrap', { ...METADATA, iclFields: { requestingId: 'x', dataLabel: PROBE.repeat(99) } })],
     ['a custom field', post('document/wrap', { ...METADATA, customFields: { [PROBE]: { a: PROBE } } })],
     ['an event', post('event/security-event', { ...METADATA, iclFields: { requestingId: 'x', event: PROBE } })],
     ['a path of the URL', gatewayEvent('POST', `/api/1/document/${PROBE}`, [], '{}')],
@@ -86,13 +84,13 @@ test('a body of more than 1 MB is refused in every encoding', async () => {
   }
 });
 
-describe('metrics', () => {
-  const countersOf = (line: string) => {
-    const { _aws, Duration, ...counters } = JSON.parse(line) as Record<string, unknown>;
-    expect([_aws, Duration]).toEqual([expect.any(Object), expect.any(Number)]);
-    return counters;
-  };
+const countersOf = (line: string) => {
+  const { _aws, Duration, ...counters } = JSON.parse(line) as Record<string, unknown>;
+  expect([_aws, Duration]).toEqual([expect.any(Object), expect.any(Number)]);
+  return counters;
+};
 
+describe('metrics', () => {
   test('count keys, events and refusals by operation, client and outcome', async () => {
     const under = await tspUnderTest();
     const { edeks } = under;
@@ -123,6 +121,20 @@ describe('metrics', () => {
     ]);
   });
 });
+
+test.each(['TENANTS_MISSING', 'TENANTS_UNREACHABLE', 'TENANTS_REFUSED'] as const)(
+  '%s is 503 for everybody, and only a missing file is told from the others',
+  async (code) => {
+    const failing = () => Promise.reject(new TenantsSourceError(code, PROBE));
+    const handler = tenantGateway(failing, () => {});
+    const { statusCode, body } = await handler(post('document/wrap', METADATA), lambdaContext());
+    expect([statusCode, JSON.parse(body)]).toEqual([503, { code: 100, message: expect.any(String) }]);
+    expect([body.includes('protector tenants seal'), body.includes(PROBE)]).toEqual([
+      code === 'TENANTS_MISSING',
+      false,
+    ]);
+  },
+);
 
 describe('what nobody foresaw', () => {
   test('is code 100, and the log says where it was', async () => {

@@ -48,6 +48,6 @@ describe('an API key', () => {
 
   test('that is made is strong', () => {
     const made = apiKeyOf((size) => Uint8Array.from({ length: size }, (_, i) => i * 7));
-    expect([made.length, isStrongApiKey(made)]).toEqual([43, true]);
+    expect([made.length, isStrongApiKey(made)]).toEqual([44, true]);
   });
 });

@@ -1,33 +1,48 @@
 import { describe, expect, test } from '@jest/globals';
-import { associatedData, contextOf, directEdek, leasedPrefix, parseEdek } from '../../../lib/tenants/edek.ts';
+import {
+  associatedData,
+  contextOf,
+  directEdek,
+  leasedEdek,
+  leasedPrefix,
+  parseEdek,
+} from '../../../lib/tenants/edek.ts';
+import { readEnvelope, writeEnvelope } from '../../../lib/tenants/edek-envelope.ts';
 
 const wrapped = Buffer.from('wrapped by a KMS');
 const sealed = Buffer.alloc(60, 7);
-const leased = Buffer.concat([leasedPrefix(7, wrapped), sealed]);
+const leased = leasedEdek(7, leasedPrefix(7, wrapped), sealed);
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+/** An EDEK with this inside, in place of what it holds. */
+const holding = (change: (data: Buffer) => Uint8Array, edek: Uint8Array = directEdek(1, wrapped)): Uint8Array => {
+  const { configuration, data } = readEnvelope(edek);
+  return writeEnvelope({ configuration, data: change(Buffer.from(data)) });
+};
 
 describe('an EDEK', () => {
   test('of mode direct is version, mode, configuration and what the KMS made', () => {
     const edek = directEdek(0xfedcba98, wrapped);
-    expect(Buffer.from(edek).toString('hex')).toBe(`0100fedcba98${wrapped.toString('hex')}`);
+    expect(hex(readEnvelope(edek).data)).toBe(`0101fedcba98${hex(wrapped)}`);
     expect(parseEdek(edek)).toEqual({ mode: 'direct', configuration: 0xfedcba98, wrapped });
   });
 
   test('of mode leased holds the leased key with its length, then nonce, ciphertext and tag', () => {
-    expect(leased.toString('hex')).toBe(`0101000000070010${wrapped.toString('hex')}${sealed.toString('hex')}`);
+    expect(hex(readEnvelope(leased).data)).toBe(`0102000000070010${hex(wrapped)}${hex(sealed)}`);
     expect(parseEdek(leased)).toEqual({ mode: 'leased', configuration: 7, lease: wrapped, sealed });
   });
 
   test.each<[string, Uint8Array]>([
-    ['nothing', Buffer.alloc(0)],
+    ['nothing', holding(() => Buffer.alloc(0))],
     ['a header alone', directEdek(1, Buffer.alloc(0))],
-    ['another version', Buffer.concat([Buffer.from([2]), directEdek(1, wrapped).subarray(1)])],
-    ['another mode', Buffer.concat([Buffer.from([1, 2]), directEdek(1, wrapped).subarray(2)])],
+    ['another version', holding((data) => Buffer.concat([Buffer.from([2]), data.subarray(1)]))],
+    ['another mode', holding((data) => Buffer.concat([Buffer.from([1, 0]), data.subarray(2)]))],
+    ['of two configurations', writeEnvelope({ configuration: 2, data: readEnvelope(directEdek(1, wrapped)).data })],
     ['more than a KMS wraps to', directEdek(1, Buffer.alloc(6145))],
-    ['a leased one without a length', leased.subarray(0, 7)],
-    ['a leased one that is cut', leased.subarray(0, -1)],
-    ['a leased one with more behind', Buffer.concat([leased, Buffer.from([0])])],
-    ['a leased one without a leased key', Buffer.concat([leasedPrefix(7, Buffer.alloc(0)), sealed])],
-    ['a leased one whose leased key is too long', Buffer.concat([leasedPrefix(7, Buffer.alloc(6145)), sealed])],
+    ['a leased one without a length', holding((data) => data.subarray(0, 7), leased)],
+    ['a leased one that is cut', holding((data) => data.subarray(0, -1), leased)],
+    ['a leased one with more behind', holding((data) => Buffer.concat([data, Buffer.from([0])]), leased)],
+    ['a leased one without a leased key', leasedEdek(7, leasedPrefix(7, Buffer.alloc(0)), sealed)],
+    ['a leased one whose leased key is too long', leasedEdek(7, leasedPrefix(7, Buffer.alloc(6145)), sealed)],
   ])('is not %s', (_, bytes) => {
     expect(() => parseEdek(bytes)).toThrow(expect.objectContaining({ code: 'INVALID_PROVIDED_EDEK' }));
   });

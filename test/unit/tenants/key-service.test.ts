@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../lib/base/secret.ts';
 import type { EventDraft } from '../../../lib/events/event.ts';
-import { parseEdek } from '../../../lib/tenants/edek.ts';
+import { directEdek, parseEdek } from '../../../lib/tenants/edek.ts';
 import { TenantError } from '../../../lib/tenants/errors.ts';
 import { KeyService } from '../../../lib/tenants/key-service.ts';
 import type { KmsConfiguration, Tenant, Tenants } from '../../../lib/tenants/model.ts';
@@ -29,6 +29,11 @@ beforeEach(() => {
 });
 
 const refusal = (code: TenantError['code'] | 'EVENT_NOT_DURABLE') => expect.objectContaining({ code });
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => (error as { code?: string }).code,
+  );
 const names = (events: readonly EventDraft[]): (readonly [string, unknown])[] =>
   events.map(({ tenantId, iclFields: { event } }) => [tenantId, event]);
 
@@ -90,7 +95,7 @@ describe.each([
     under.events.length = 0;
     const second = await under.service.rekey(tenants(), by('acme'), first.edek, 'globex');
     expect(dekOf(second)).toBe(dekOf(first));
-    expect(names(under.events).filter(([, event]) => /^DATA/.test(String(event)))).toEqual([
+    expect(names(under.events).filter(([, event]) => String(event).startsWith('DATA'))).toEqual([
       ['acme', 'DATA_DECRYPT'],
       ['globex', 'DATA_ENCRYPT'],
     ]);
@@ -120,28 +125,29 @@ describe.each([
   });
 });
 
-describe('keys that are not answered are overwritten', () => {
-  /** The service over a KMS that shows every plaintext it gives out. */
-  function watched(): { service: KeyService; given: Secret[] } {
-    const given: Secret[] = [];
-    const { kms, leases } = under;
-    const watching = {
-      generate: async (...args: Parameters<typeof kms.generate>) => {
-        const made = await kms.generate(...args);
-        given.push(made.plaintext);
-        return made;
-      },
-      wrap: kms.wrap,
-      unwrap: async (...args: Parameters<typeof kms.unwrap>) => {
-        const opened = await kms.unwrap(...args);
-        given.push(opened);
-        return opened;
-      },
-    };
-    const accept = () => Promise.reject(new TypeError('down'));
-    return { service: new KeyService({ kms: watching, leases, random: randomBytes, events: { accept } }), given };
-  }
+const down = { accept: () => Promise.reject(new TypeError('down')) };
 
+/** The service over a KMS that shows every plaintext it gives out. */
+function watched(): { service: KeyService; given: Secret[] } {
+  const given: Secret[] = [];
+  const { kms, leases } = under;
+  const watching = {
+    generate: async (...args: Parameters<typeof kms.generate>) => {
+      const made = await kms.generate(...args);
+      given.push(made.plaintext);
+      return made;
+    },
+    wrap: (...args: Parameters<typeof kms.wrap>) => kms.wrap(...args),
+    unwrap: async (...args: Parameters<typeof kms.unwrap>) => {
+      const opened = await kms.unwrap(...args);
+      given.push(opened);
+      return opened;
+    },
+  };
+  return { service: new KeyService({ kms: watching, leases, random: randomBytes, events: down }), given };
+}
+
+describe('keys that are not answered are overwritten', () => {
   test.each(['wrap', 'unwrap', 'batchWrap', 'batchUnwrap', 'rekey'] as const)('by %s', async (operation) => {
     const tenants = tenantsOf(tenant('acme'));
     const { edek } = await under.service.wrap(tenants, by('acme'));
@@ -173,21 +179,21 @@ test('a key that was drawn for a lease that cannot be had is overwritten', async
   expect(drawn).toEqual([Buffer.alloc(32)]);
 });
 
+const acmeWith = (...kms: KmsConfiguration[]): Tenants => tenantsOf(tenant('acme', { kms }));
+
 describe('which configuration', () => {
   const old = configuration(1);
   const today = configuration(2, { primary: true });
-  const owner = (...kms: KmsConfiguration[]): Tenants => tenantsOf(tenant('acme', { kms }));
-
   test('wraps: the primary one; unwraps: the one that the EDEK names', async () => {
-    const before = await under.service.wrap(owner({ ...old, primary: true }), by('acme'));
-    const after = await under.service.wrap(owner(old, today), by('acme'));
+    const before = await under.service.wrap(acmeWith({ ...old, primary: true }), by('acme'));
+    const after = await under.service.wrap(acmeWith(old, today), by('acme'));
     expect([before, after].map(({ edek }) => parseEdek(edek).configuration)).toEqual([1, 2]);
-    expect(hex(await under.service.unwrap(owner(old, today), by('acme'), before.edek))).toBe(dekOf(before));
+    expect(hex(await under.service.unwrap(acmeWith(old, today), by('acme'), before.edek))).toBe(dekOf(before));
   });
 
   test('rekey to the same tenant moves a key to its primary configuration of today', async () => {
-    const before = await under.service.wrap(owner({ ...old, primary: true }), by('acme'));
-    const after = await under.service.rekey(owner(old, today), by('acme'), before.edek, 'acme');
+    const before = await under.service.wrap(acmeWith({ ...old, primary: true }), by('acme'));
+    const after = await under.service.rekey(acmeWith(old, today), by('acme'), before.edek, 'acme');
     expect([parseEdek(after.edek).configuration, dekOf(after)]).toEqual([2, dekOf(before)]);
   });
 
@@ -214,15 +220,13 @@ describe('which configuration', () => {
       'UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS',
     ],
   ])('of a tenant %s: wrap and unwrap say so', async (_, kms, wrapCode, unwrapCode) => {
-    const { edek } = await under.service.wrap(owner({ ...old, primary: true }), by('acme'));
+    const { edek } = await under.service.wrap(acmeWith({ ...old, primary: true }), by('acme'));
     for (const [work, code] of [
-      [() => under.service.wrap(owner(...kms), by('acme')), wrapCode],
-      [() => under.service.unwrap(owner(...kms), by('acme'), edek), unwrapCode],
+      [() => under.service.wrap(acmeWith(...kms), by('acme')), wrapCode],
+      [() => under.service.unwrap(acmeWith(...kms), by('acme'), edek), unwrapCode],
     ] as const) {
       // oxlint-disable-next-line no-await-in-loop -- two
-      if (code === undefined) await work();
-      // oxlint-disable-next-line no-await-in-loop
-      else await expect(work()).rejects.toEqual(refusal(code));
+      expect(await codeOf(work())).toBe(code);
     }
   });
 });
@@ -232,7 +236,7 @@ describe('what is another kind of key is no document key', () => {
     const tenants = tenantsOf(tenant('acme', { leasing: LEASING }));
     const edek = parseEdek((await under.service.wrap(tenants, by('acme'))).edek);
     const lease = edek.mode === 'leased' ? edek.lease : Buffer.alloc(0);
-    const disguised = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 1]), lease]);
+    const disguised = directEdek(1, lease);
     await expect(under.service.unwrap(tenants, by('acme'), disguised)).rejects.toEqual(
       refusal('INVALID_PROVIDED_EDEK'),
     );
@@ -252,7 +256,7 @@ describe('a batch', () => {
   test('answers what it can, and says of each other why not', async () => {
     const { edek } = await under.service.wrap(tenants, by('acme'));
     const altered = Buffer.from(edek);
-    altered[10]! ^= 1;
+    altered[20]! ^= 1;
     const edeks = new Map([
       ['good', edek],
       ['altered', altered],

@@ -29,9 +29,9 @@ describe('a shared key', () => {
   });
 });
 
-describe('open keys', () => {
-  const shared = (key: Secret, sinceMs = 0): SharedKey => new SharedKey(Promise.resolve(key), sinceMs);
+const shared = (key: Secret, sinceMs = 0): SharedKey => new SharedKey(Promise.resolve(key), sinceMs);
 
+describe('open keys', () => {
   test('are as many as the limit: the one used least recently goes, and is overwritten', async () => {
     const keys = [secret(), secret(), secret()];
     const open = new OpenKeys(2);

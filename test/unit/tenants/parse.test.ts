@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { TenantsError } from '../../../lib/tenants/errors.ts';
@@ -37,6 +38,12 @@ describe('a tenants file', () => {
       dataStores: [],
       sinks: [],
     });
+  });
+
+  test('that the README shows is accepted', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const [, example] = /```json\n(\{\n {2}"apiKeys"[^]*?)```/.exec(readme)!;
+    expect(problemsOf(JSON.parse(example!))).toEqual([]);
   });
 
   test('that is empty is one without tenants', () => {

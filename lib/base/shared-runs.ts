@@ -12,17 +12,19 @@ export class SharedRuns {
   }
 
   get idle(): boolean {
-    return this.#running === undefined;
+    return this.#running === undefined && this.#waiting === undefined;
   }
 
   /** The outcome of a run that begins no earlier than this call. */
   next(): Promise<void> {
+    // First, because there is a moment when a run has ended and the one that waits for it has not begun.
+    if (this.#waiting !== undefined) return this.#waiting;
     if (this.#running === undefined) return this.#begin();
     const begin = (): Promise<void> => {
       this.#waiting = undefined;
       return this.#begin();
     };
-    this.#waiting ??= this.#running.then(begin, begin);
+    this.#waiting = this.#running.then(begin, begin);
     return this.#waiting;
   }
 

@@ -69,9 +69,12 @@ export class EventLog {
     return unlessGivenUp(() => this.#accept(drafts), giveUp);
   }
 
-  /** Offers what is not durable once more: what an environment that ends calls last. Rejects as `accept` does. */
+  /**
+   * Waits for what is under way, and offers what is not durable after it once more: what an environment that ends calls last.
+   * Rejects as `accept` does.
+   */
   async close(): Promise<void> {
-    if (this.#pending.length > 0) await this.#writes.next();
+    if (!this.#writes.idle || this.#pending.length > 0) await this.#writes.next();
   }
 
   async #accept(drafts: readonly EventDraft[]): Promise<readonly SecurityEvent[]> {
@@ -128,6 +131,7 @@ export class EventLog {
   async #offer(): Promise<void> {
     const offered = this.#pending;
     this.#pending = [];
+    if (offered.length === 0) return;
     try {
       await this.#sink.append(offered);
       for (const line of offered) line.durable = true;

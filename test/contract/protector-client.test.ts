@@ -111,11 +111,13 @@ describe('against the gateway', () => {
     const events = gateway.lines.map((line) => readEventLine(line)!).slice(-names.length);
     expect(events.map(({ iclFields, timeMs }) => [iclFields['event'], timeMs])).toEqual(names.map((name) => [name, 7]));
   });
+  /** What the gateway was told that was done under cached keys. */
+  const counts = () =>
+    gateway.events
+      .filter(({ iclFields }) => 'count' in iclFields)
+      .map(({ iclFields: { logMsg, count } }) => [logMsg, count]);
 
   describe('a cached key', () => {
-    const report = () => gateway.events.filter(({ iclFields }) => 'count' in iclFields);
-    const counts = () => report().map(({ iclFields: { logMsg, count } }) => [logMsg, count]);
-
     test('is one key for many documents, of which the gateway learns', async () => {
       const before = gateway.events.length;
       const [edek, documents] = await client.withCachedKey(

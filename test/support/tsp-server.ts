@@ -32,8 +32,8 @@ export async function serveScript(...script: Scripted[]): Promise<ScriptedServer
     requests.push({ path: request.url!, headers: request.headers, body });
     const scripted = running.script.length > 1 ? running.script.shift()! : running.script[0]!;
     if (scripted === 'hang') return;
-    if (scripted === 'drop') return void request.socket.destroy();
-    response.writeHead(scripted[0], scripted[2]).end(scripted[1]);
+    if (scripted === 'drop') request.socket.destroy();
+    else response.writeHead(scripted[0], scripted[2]).end(scripted[1]);
   });
   const running: ScriptedServer = { ...server, requests, script };
   return running;

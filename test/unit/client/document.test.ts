@@ -130,11 +130,12 @@ describe('in pieces', () => {
     const keys = [key(), key(), key()];
     await collect(encryptPieces(keys[0]!, 'acme', [Buffer.from('x')]));
     for await (const _ of encryptPieces(keys[1]!, 'acme', [Buffer.from('x'), Buffer.from('y')])) break;
-    const failing = async function* (): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('x');
-      throw new Error('source');
-    };
-    await expect(collect(encryptPieces(keys[2]!, 'acme', failing()))).rejects.toThrow('source');
+    await expect(collect(encryptPieces(keys[2]!, 'acme', failingSource()))).rejects.toThrow('source');
     for (const wiped of keys) expect([...wiped.expose()]).toEqual(Array.from({ length: 32 }, () => 0));
   });
 });
+
+async function* failingSource(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('x');
+  throw new Error('source');
+}

@@ -14,14 +14,13 @@ beforeEach(() => {
 });
 const objects = (): unknown[] => eventsOf(sink.lines).map(({ iclFields }) => iclFields['objectId']);
 
+/** Holds appends back until it is opened. */
 function gate(): () => void {
-  let open = (): void => {};
-  sink.gate = new Promise((resolve) => {
-    open = resolve;
-  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  sink.gate = promise;
   return () => {
     sink.gate = undefined;
-    open();
+    resolve();
   };
 }
 

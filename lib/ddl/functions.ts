@@ -6,6 +6,7 @@ import type { ElementDefinition, Grant, MappingDocument, PolicyDocument, RoleDef
 import type { Target } from '../protect/batch.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import { checkReprotect } from '../protect/reprotect.ts';
+import { mappedTarget } from '../wire/redshift.ts';
 import { DdlError } from './script.ts';
 
 export interface WarehouseFunction {
@@ -59,18 +60,6 @@ export function warehouseFunctions(
   const conventional = [...policy.elements.flatMap(targetsOf).map((target) => made(target)), ...allowed];
   return [...mapped, ...conventional.filter(({ target }) => !mapped.some((one) => sameTarget(one.target, target)))];
 }
-
-function mappedTarget(entry: MappingDocument[string]): Target {
-  return {
-    operation: OPERATIONS[entry.Operation],
-    element: entry.Element,
-    oldElement: entry.OldElement,
-    externalIv: entry.ExternalIV,
-    oldExternalIv: entry.OldExternalIV,
-  };
-}
-
-const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' } as const;
 
 export function sameTarget(a: Target, b: Target): boolean {
   return (

@@ -4,15 +4,15 @@ import { type AuditLevel, auditLevel } from '../lib/audit/codes.ts';
 import type { RequestTrail } from '../lib/audit/ports.ts';
 import type { AuditEntry } from '../lib/audit/record.ts';
 import {
-  type GATEWAY_DIMENSIONS,
+  type KEY_DIMENSIONS,
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
   METRICS,
   type REQUEST_DIMENSIONS,
-  type SINK_DIMENSIONS,
+  type DELIVERY_DIMENSIONS,
 } from '../lib/contract.ts';
 
-type Dimension = (typeof REQUEST_DIMENSIONS | typeof GATEWAY_DIMENSIONS | typeof SINK_DIMENSIONS)[number];
+type Dimension = (typeof REQUEST_DIMENSIONS | typeof KEY_DIMENSIONS | typeof DELIVERY_DIMENSIONS)[number];
 
 export type WriteLine = (line: string) => void;
 
@@ -78,7 +78,11 @@ export class RequestMetrics {
         ...(i === 0 && { Duration: nowMs - this.#startedMs, AuditWrite: this.#auditMs ?? 0 }),
         ...(i === 0 && this.#auditFailed && { AuditWriteFailures: 1 }),
       };
-      const dimensions = { operation: entry.operation ?? 'unknown', vendor: entry.vendor, outcome: OUTCOMES[level] };
+      const dimensions: Record<(typeof REQUEST_DIMENSIONS)[number], string> = {
+        operation: entry.operation ?? 'unknown',
+        vendor: entry.vendor,
+        outcome: OUTCOMES[level],
+      };
       write(embeddedMetrics(nowMs, metrics, dimensions));
     }
   }

@@ -262,6 +262,6 @@ export const LOG_FIELDS = ['timestamp', 'level', 'message', 'requestId', 'code',
 
 /** Dimensions of the metrics of requests, besides `METRIC_DIMENSION`: closed lists, never a name that a caller chooses. */
 export const REQUEST_DIMENSIONS = ['operation', 'vendor', 'outcome'] as const;
-/** Those of the tenant gateway's requests, and of deliveries to sinks, by kind. */
-export const GATEWAY_DIMENSIONS = ['operation', 'client', 'outcome'] as const;
-export const SINK_DIMENSIONS = ['sink'] as const;
+/** The same for those of tenants' keys, and of deliveries. */
+export const KEY_DIMENSIONS = ['operation', 'client', 'outcome'] as const;
+export const DELIVERY_DIMENSIONS = ['sink'] as const;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { warehouseFunctions } from '../../../lib/ddl/functions.ts';
 import { batchLimits, replyGrowth } from '../../../lib/ddl/reply-growth.ts';
 import { newKeyring } from '../../../lib/policy/keyring.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
@@ -90,7 +91,7 @@ function compiled(facts: object) {
 const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value)) - 2;
 
 function growth(element: ElementDefinition, operation: 'Protect' | 'Unprotect') {
-  return replyGrowth({ target: { operation, element: 'e' }, from: element, to: element, roles: [] });
+  return replyGrowth({ target: { operation, element: 'e' }, from: element, to: element, maskBytes: 1 });
 }
 
 describe('no value is answered with more than was foreseen', () => {
@@ -114,6 +115,29 @@ describe('no value is answered with more than was foreseen', () => {
       { numRuns: 40 },
     );
   });
+});
+
+test('a mask that shows more bytes than it hides is foreseen', () => {
+  const numeric = {
+    id: '00000000-0000-4000-8000-000000000001',
+    method: 'tokenization',
+    type: 'numeric',
+    shortData: 'error',
+  };
+  const mask = { name: 'stars', fromLeft: 0, fromRight: 4, mode: 'clear', character: '★' };
+  const grants = [{ element: 'deSSN', permissions: ['unprotect'], mask: 'stars' }];
+  const policy = parsePolicy({
+    name: 'p',
+    dataStore: 's',
+    masks: [mask],
+    elements: [{ ...numeric, name: 'deSSN' }],
+    roles: [{ name: 'r', members: ['ann'], grants }],
+  });
+  const growths = warehouseFunctions(policy, {}, []).map(replyGrowth);
+  expect(growths).toEqual([
+    { factor: 1, more: 0 },
+    { factor: 3, more: 0 },
+  ]);
 });
 
 describe('the limits of a request', () => {

@@ -102,7 +102,9 @@ describe('the functions of a policy', () => {
     expect(rolesOf('Unprotect', 'deBig')).toEqual(['data owners "EU"', "reader's"]);
     expect(rolesOf('Unprotect', 'deRotated@1')).toEqual(['data owners "EU"', "reader's"]);
     expect(rolesOf('Reprotect', 'deRotated')).toEqual(['data owners "EU"']);
-    expect(rolesOf('Unprotect', 'deWatched')).toHaveLength(4);
+    expect(rolesOf('Unprotect', 'deWatched')).toHaveLength(5);
+    // The default role's entry serves guests too, but not auditors, who inherit nothing.
+    expect(rolesOf('Unprotect', 'deClear')).toEqual(['data owners "EU"', "reader's", 'everybody', 'guests']);
   });
 });
 
@@ -128,7 +130,7 @@ describe('the script for Amazon Redshift', () => {
     expect(elements).toContain('東京');
     // Taken: mapping.json says that pty_protect_c protects a.
     expect(script.mapping).toMatchObject({
-      pty_protect_00000000000040008000000000000020: { Operation: 'protect', Element: 'c' },
+      pty_protect_00000000000040008000000000000022: { Operation: 'protect', Element: 'c' },
     });
     for (const plain of ['deSSN', 'select', '1st', 'deNote', 'deRotated']) expect(elements).not.toContain(plain);
     expect(renderScript(script)).toContain(`-- ${JSON.stringify(script.mapping, null, 2).split('\n')[1]}`);

@@ -14,6 +14,8 @@ import {
 } from '../support/infra.ts';
 
 const stacks = synthesise();
+/** As well, with tenants. */
+const withTenants = synthesise({ tenants: {} });
 const TENANT_KEY = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const SINK_ROLE = 'arn:aws:iam::222222222222:role/security-events';
 /** With every option. */
@@ -39,11 +41,12 @@ const full = synthesise({
   },
   tenants: { keys: [TENANT_KEY], sinkRoles: [SINK_ROLE], allowedNetworks: ['10.0.0.0/8'] },
 });
-const kinesis = synthesise({ audit: { mode: 'kinesis' }, tenants: false, rest: false });
+const kinesis = synthesise({ audit: { mode: 'kinesis' }, rest: false });
 const EVERY: [string, Stacks][] = [
   ['without any configuration', stacks],
   ['with every option', full],
-  ['in mode kinesis, without tenants', kinesis],
+  ['with tenants', withTenants],
+  ['in mode kinesis', kinesis],
 ];
 
 function properties(resources: Stacks[string], type: string, part = ''): Readonly<Record<string, unknown>> {
@@ -331,11 +334,21 @@ describe('callers', () => {
     }
   });
 
-  test('meet the alias Production, whose version no later deployment moves', () => {
+  test('meet the alias Production, which no later deployment changes, and so moves back', () => {
     const aliases = all({ protector }, 'AWS::Lambda::Alias');
     expect(aliases).toHaveLength(3);
-    const other = all({ protector: synthesise({ memoryMb: 3008 })['protector']! }, 'AWS::Lambda::Alias');
-    expect(other).toEqual(aliases);
+    const concurrency = { reservedConcurrency: 9, provisionedConcurrency: 9 };
+    const later = {
+      memoryMb: 3008,
+      redshift: concurrency,
+      snowflake: concurrency,
+      rest: concurrency,
+      usernameRegex: '(.*)',
+    };
+    const { protector: changed } = synthesise(later);
+    expect(changed).not.toEqual(protector);
+    expect(all({ protector: changed! }, 'AWS::Lambda::Alias')).toEqual(aliases);
+    expect(all({ protector: changed! }, 'AWS::Lambda::Version')).toEqual(all({ protector }, 'AWS::Lambda::Version'));
     for (const { resource } of aliases) expect(resource.Properties).toMatchObject({ Name: 'Production' });
   });
 
@@ -426,8 +439,9 @@ describe('callers', () => {
       ReservedConcurrentExecutions: 200,
       VpcConfig: { SubnetIds: ['subnet-0123abcd'], SecurityGroupIds: ['sg-0123abcd'] },
     });
-    expect(properties(resources, 'AWS::Lambda::Alias', 'RedshiftAlias')).toMatchObject({
-      ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 5 },
+    expect(properties(resources, 'AWS::ApplicationAutoScaling::ScalableTarget', 'RedshiftReady')).toMatchObject({
+      MinCapacity: 5,
+      ScalableDimension: 'lambda:function:ProvisionedConcurrency',
     });
     expect(properties(stacks['protector']!, 'AWS::Lambda::Function', 'RedshiftFunction')).not.toHaveProperty(
       'ReservedConcurrentExecutions',
@@ -461,7 +475,7 @@ describe('tenants', () => {
       ['acme-event-forwarder', SINK_ROLE],
       ['acme-log-forwarder', SINK_ROLE],
     ]);
-    const without = rolesOf(stacks).flatMap(({ statements }) =>
+    const without = rolesOf(withTenants).flatMap(({ statements }) =>
       statements.filter((statement) => covers(statement, 'sts:AssumeRole')),
     );
     expect(without).toEqual([]);

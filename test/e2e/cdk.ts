@@ -6,12 +6,19 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COMMAND = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
 
-/** Runs `cdk` with variables by which it reaches its AWS; resolves to what it printed, rejects with that when it fails. */
-export async function cdk(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<string> {
+/**
+ * Runs `cdk` with variables by which it reaches its AWS; resolves to what it printed, rejects with that when it fails. `cwd`: with
+ * the repository's own, the stacks are written first.
+ */
+export async function cdk(
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  cwd = ROOT,
+): Promise<string> {
   const { NODE_OPTIONS: _, ...environment } = process.env;
   const path = `${join(ROOT, 'node_modules/.bin')}:${environment['PATH']}`; // `node` of cdk.json is that of the package
   const child = spawn(process.execPath, [COMMAND, ...args, '--no-notices', '--no-color'], {
-    cwd: ROOT,
+    cwd,
     env: { ...environment, ...variables, PATH: path, CDK_DISABLE_CLI_TELEMETRY: 'true' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -117,7 +117,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     directory = await mkdtemp(join(tmpdir(), 'deployment-'));
     emulator = await startEmulator(python!);
     aws = new Aws(emulator);
-    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], emulator.variables);
+    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], emulator.variables, directory);
     await deploy(CONFIGURATION);
   });
   afterAll(async () => {
@@ -255,7 +255,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     });
 
     test('has its record in the emulator’s CloudWatch Logs, of the function and policy version that answered', async () => {
-      const found = (await records()).filter(({ additional_info: info }) => info?.['query_id'] === '5678234');
+      const found = (await records()).filter(({ additional_info: info }) => info.query_id === 'rs-query-id:5678234');
       expect(
         found.map(({ protection, cnt }) => [protection.operation, protection.dataelement, protection.policy_user, cnt]),
       ).toEqual([
@@ -298,7 +298,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       );
       await writeFile(
         join(directory, 'key.json'),
-        JSON.stringify({ key_id: keyId, key: key.reveal().toString('base64') }),
+        JSON.stringify({ key_id: keyId, key: Buffer.from(key.expose()).toString('base64') }),
       );
       const added = ['audit', 'keys', 'add', '--keys', keys()];
       const origin = ['--origin', LOG_ORIGIN];
@@ -404,7 +404,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     test('functions and aliases are gone; records, log, policies and keys are kept', async () => {
       const kept = await records();
       const before = outputs;
-      await cdk(['destroy', '--all', '--force', '--app', join(directory, 'cdk.out')], emulator.variables);
+      await cdk(['destroy', '--all', '--force', '--app', join(directory, 'cdk.out')], emulator.variables, directory);
       outputs = before;
       await expect(configuration('protector-redshift')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
       expect(await aws.rules()).toEqual([]);

@@ -32,6 +32,8 @@ from moto.awslambda.models import (
     LayerVersion,
     lambda_backends,
 )
+from moto.awslambda.responses import LambdaResponse
+from moto.cloudformation.models import CloudFormationBackend
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.common_models import CloudFormationModel
 from moto.core.exceptions import AccessDeniedError
@@ -112,6 +114,18 @@ def extends(model):
         return add
 
     return register
+
+
+resolve = CloudFormationBackend._resolve_update_parameters
+
+
+def parameters_of_update(self, instance, incoming_params):
+    """The previous value of a parameter that was given none is its default."""
+    given = [each for each in incoming_params if "ParameterValue" in each or each["ParameterKey"] in instance.parameters]
+    return resolve(self, instance, given)
+
+
+CloudFormationBackend._resolve_update_parameters = parameters_of_update
 
 
 # Lambda: versions and aliases, architectures and layers, revisions.
@@ -202,6 +216,18 @@ def invoke(self, body, request_headers, response_headers):
 
 
 LambdaFunction.invoke = invoke
+
+answer = LambdaResponse.invoke
+
+
+def invocation(self):
+    """Of the version or alias that was asked for, whose parameter moto spells in another way."""
+    self.querystring["qualifier"] = self.querystring.get("Qualifier", [None])
+    return answer(self)
+
+
+LambdaResponse.invoke = invocation
+
 # Batches of a stream are handed on by the test, as large as the mapping says: moto would hand each record on by itself, while
 # its writer waits.
 LambdaBackend.send_kinesis_message = lambda *_args, **_kwargs: None

@@ -13,6 +13,7 @@ export async function serve(
   const server = createServer((request, response) => {
     Promise.resolve(answer(request, response)).catch(() => request.socket.destroy());
   });
+  server.keepAliveTimeout = 0; // a client that was frozen for a while, as Lambda does it, finds its connection open
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });

@@ -10,6 +10,7 @@ import { LogWriter } from '../lib/transparency/log-writer.ts';
 import { parseVerifierKey } from '../lib/transparency/note.ts';
 import { isScheduled, type KinesisEvent, linesOfBatch, type ScheduledEvent } from '../lib/wire/kinesis.ts';
 import { causesOf } from './log.ts';
+import { embeddedMetrics, type WriteLine, writeToStandardOutput } from './metrics.ts';
 import { required, wrongSetting } from './settings.ts';
 
 /** A sealer and how often its clock strikes, seconds. */
@@ -37,6 +38,7 @@ export interface SealSummary {
 export function sealerHandler(
   environment: () => Promise<SealerEnvironment>,
   write: (line: string) => void = (line) => process.stdout.write(line),
+  writeMetrics: WriteLine = writeToStandardOutput,
 ): (event: KinesisEvent | ScheduledEvent) => Promise<SealSummary> {
   const log = (level: 'INFO' | 'WARN' | 'ERROR', message: string, facts: object): void => {
     write(`${JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...facts })}\n`);
@@ -44,9 +46,9 @@ export function sealerHandler(
   return async (event) => {
     try {
       const { sealer, everyS, nowMs } = await environment();
-      if (isScheduled(event)) return summarise(await sealer.tick(nowMs(), everyS), 0);
+      if (isScheduled(event)) return summarise(await sealer.tick(nowMs(), everyS), 0, nowMs());
       const { lines, unreadable } = linesOfBatch(event);
-      const summary = summarise(await sealer.seal(lines), unreadable);
+      const summary = summarise(await sealer.seal(lines), unreadable, nowMs());
       log(isQuiet(summary) ? 'INFO' : 'WARN', 'Records sealed', summary);
       return summary;
     } catch (error) {
@@ -58,9 +60,21 @@ export function sealerHandler(
   function summarise(
     { sealed, repeated, rejected, forked, holes, checkpoint }: SealReport,
     unreadable: number,
+    nowMs: number,
   ): SealSummary {
     // Ids of forked records name chains and numbers, and nothing of a record: they are what an alarm has to show.
     for (const record of forked) log('ERROR', 'Two records with one place in a chain: both were sealed', { record });
+    writeMetrics(
+      embeddedMetrics(nowMs, {
+        RecordsSealed: sealed,
+        RecordsRejected: rejected + unreadable,
+        RecordsForked: forked.length,
+        // No run, no figure: the alarm takes missing ones for late.
+        ...(checkpoint?.time !== undefined && {
+          CheckpointAge: Math.max(0, Math.floor(nowMs / 1000) - checkpoint.time),
+        }),
+      }),
+    );
     return {
       sealed,
       repeated,

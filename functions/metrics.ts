@@ -3,7 +3,7 @@ import { isPolicyEntry } from '../lib/audit/entry.ts';
 import { type AuditLevel, auditLevel } from '../lib/audit/codes.ts';
 import type { RequestTrail } from '../lib/audit/ports.ts';
 import type { AuditEntry } from '../lib/audit/record.ts';
-import { METRICS, METRIC_NAMESPACE } from '../lib/contract.ts';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS, type REQUEST_DIMENSIONS } from '../lib/contract.ts';
 
 export type WriteLine = (line: string) => void;
 
@@ -75,24 +75,26 @@ export class RequestMetrics {
   }
 }
 
-/** A line of the format. `dimensions` must come from closed lists. */
+/** A line of the format: each metric in all by function and, where there are any, by `dimensions`, which come from closed lists. */
 export function embeddedMetrics(
   timestampMs: number,
   values: Partial<Record<keyof typeof METRICS, number>>,
-  dimensions: Readonly<Record<string, string>> = {},
+  dimensions: Readonly<Partial<Record<(typeof REQUEST_DIMENSIONS)[number], string>>> = {},
 ): string {
   const names = Object.keys(values) as (keyof typeof METRICS)[];
+  const own = Object.keys(dimensions);
   return JSON.stringify({
     _aws: {
       Timestamp: timestampMs,
       CloudWatchMetrics: [
         {
           Namespace: METRIC_NAMESPACE,
-          Dimensions: [Object.keys(dimensions)],
+          Dimensions: [[METRIC_DIMENSION], ...(own.length === 0 ? [] : [[METRIC_DIMENSION, ...own]])],
           Metrics: names.map((name) => ({ Name: name, Unit: METRICS[name] })),
         },
       ],
     },
+    [METRIC_DIMENSION]: process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local',
     ...dimensions,
     ...values,
   });

@@ -5,6 +5,7 @@ import { PublicationError } from '../lib/publication/errors.ts';
 import { recordTo } from '../lib/publication/record-events.ts';
 import { type AgentEnvironment, agentEnvironment } from './agent-environment.ts';
 import { type ApplicationLog, causesOf, consoleLog, type LogEntry } from './log.ts';
+import { embeddedMetrics, type WriteLine, writeToStandardOutput } from './metrics.ts';
 
 /** What an invocation comes to. `impossible`: what was asked for cannot be, and nothing was done. */
 export type AgentReply =
@@ -19,6 +20,7 @@ export type AgentReply =
 export function policyAgentHandler(
   environment: () => Promise<AgentEnvironment>,
   log: ApplicationLog = consoleLog,
+  writeMetrics: WriteLine = writeToStandardOutput,
 ): (event: unknown, context: Context) => Promise<AgentReply> {
   return async (event, { awsRequestId: requestId }) => {
     try {
@@ -26,6 +28,9 @@ export function policyAgentHandler(
       const agent = new PolicyAgent({ ...world, record: recordTo(trail, requestId) }, settings);
       const reply = await answer(agent, event);
       log({ ...wording(reply), requestId });
+      // What fails as an invocation is counted by Lambda; these ended well, and no policy of theirs is live.
+      const failed = reply.kind === 'refused' || reply.kind === 'undone';
+      if (failed) writeMetrics(embeddedMetrics(Date.now(), { PublicationsFailed: 1 }));
       return reply;
     } catch (error) {
       log({ level: 'ERROR', message: 'The policy agent got stuck', requestId, cause: causesOf(error) });

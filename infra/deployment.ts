@@ -1,7 +1,8 @@
 // The stacks of a deployment, in the order in which they are deployed.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from 'aws-cdk-lib';
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Config } from './config.ts';
 import { AuditStack } from './stacks/audit.ts';
 import { PolicyStack } from './stacks/policy.ts';
@@ -18,9 +19,11 @@ export interface Deployment {
 
 /**
  * Adds the stacks that a configuration asks for. They name no account and no Region, so no credentials are needed to write
- * their templates. `bundles`: the folder with a folder for each function.
+ * their templates. `bundles`: the folder with a folder for each function. Rules are part of it: templates that break one of
+ * AwsSolutions, or of the construct library itself, fail the synthesis.
  */
 export function deploymentOf(app: App, config: Config, bundles: string): Deployment {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const { name, tenants: wanted } = config;
   const common = { config, bundles };
   // TEMPORARY until functions/tenant-gateway.ts is there

@@ -179,6 +179,9 @@ export const DEFAULT_SIGNING_KEY_PATH = '/opt/protector/audit-signing.sealed.jso
 
 export const METRIC_NAMESPACE = 'ServerlessProtector';
 
+/** Dimension of every metric: the function that emits it, so that an alarm watches one deployment and no other. */
+export const METRIC_DIMENSION = 'function';
+
 /** Every metric with its CloudWatch unit. */
 export const METRICS = {
   Batches: 'Count',
@@ -194,4 +197,62 @@ export const METRICS = {
   RecordsMerged: 'Count',
   RecordsDelivered: 'Count',
   DeadLetters: 'Count',
+  /** Log forwarder: security events delivered, to be sent again, and of tenants that want them discarded. */
+  EventsDelivered: 'Count',
+  EventsRetried: 'Count',
+  EventsDiscarded: 'Count',
+  /** Log forwarder: age of the oldest thing that waits for a sink, and how many sinks are not tried for now. */
+  BacklogAge: 'Seconds',
+  CircuitsOpen: 'Count',
+  /** Log sealer: records that became leaves, lines that are no signed records, records whose place another record has. */
+  RecordsSealed: 'Count',
+  RecordsRejected: 'Count',
+  RecordsForked: 'Count',
+  /** Log sealer: age of the newest checkpoint after a run that succeeded. */
+  CheckpointAge: 'Seconds',
+  /** Policy agent: policies that were refused, or taken back. */
+  PublicationsFailed: 'Count',
 } as const;
+
+/**
+ * Members of an audit record, by the member that they are in. Those of `protection` are in records of values, those of `policy` in
+ * records about policies; the others are in both, or absent where they do not apply.
+ */
+const AUDIT_RECORD_MEMBERS = {
+  additional_info: [
+    'batch_id',
+    'cluster',
+    'deployment_id',
+    'description',
+    'first_time_ms',
+    'last_time_ms',
+    'policy_version',
+    'query_id',
+    'repeated_cnt',
+    'request_cnt',
+    'request_id',
+    'weak_cnt',
+  ],
+  client: ['ip'],
+  origin: ['hostname', 'ip', 'time_utc'],
+  policy: ['audit_code', 'datastore', 'policy_name'],
+  process: ['id', 'module', 'name', 'platform', 'thread_id', 'user', 'version'],
+  protection: ['audit_code', 'dataelement', 'datastore', 'mask_setting', 'old_dataelement', 'operation', 'policy_user'],
+  protector: ['core_version', 'datastore', 'family', 'lambda_version', 'pcc_version', 'vendor', 'version'],
+  signature: ['chain_id', 'checksum', 'key_id', 'previous', 'sequence'],
+} as const;
+
+/** Every field of an audit record as CloudWatch Logs Insights names it: dotted. */
+export const AUDIT_RECORD_FIELDS: readonly string[] = [
+  'cnt',
+  'correlationid',
+  'level',
+  'logtype',
+  ...Object.entries(AUDIT_RECORD_MEMBERS).flatMap(([member, names]) => names.map((name) => `${member}.${name}`)),
+];
+
+/** Members of a line of the application log that every function may write. Metrics are lines of their own, by their names. */
+export const LOG_FIELDS = ['timestamp', 'level', 'message', 'requestId', 'code', 'row'] as const;
+
+/** Dimensions of the metrics of requests, besides `METRIC_DIMENSION`: closed lists, never a name that a caller chooses. */
+export const REQUEST_DIMENSIONS = ['operation', 'vendor', 'outcome'] as const;

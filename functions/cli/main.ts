@@ -4,6 +4,7 @@ import { RELEASE } from '../../lib/contract.ts';
 import { EXIT_BAD, EXIT_USAGE, exitCodeOf } from './failure.ts';
 import { say, styled } from './output.ts';
 import { addAuditCommands } from './program/audit.ts';
+import { addDdlCommands } from './program/ddl.ts';
 import { addKeyCommands } from './program/keys.ts';
 import { addPolicyCommands } from './program/policy.ts';
 import { addRunCommands } from './program/run.ts';
@@ -30,6 +31,7 @@ addRunCommands(program);
 addPolicyCommands(program);
 addKeyCommands(program);
 addAuditCommands(program);
+addDdlCommands(program);
 
 /** A reader that has seen enough (`| head`) is no error. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { errorCode } from '../../lib/base/error-code.ts';
 import { parseMapping, parsePolicy } from '../../lib/policy/parse.ts';
 import type { MappingDocument, PolicyDocument } from '../../lib/policy/schema.ts';
@@ -16,9 +17,17 @@ export interface PolicyFiles {
 
 /** Rejects with `PolicyError`, or with `CliError` for a file that is missing, there twice, or no JSON or YAML. */
 export async function readPolicyFiles(ws: Pick<Workspace, 'policy' | 'mapping'>): Promise<PolicyFiles> {
-  const policyFile = jsonOrYaml(ws.policy);
+  return readPolicyAndMapping(jsonOrYaml(ws.policy), ws.mapping);
+}
+
+/** The policy of a file, and the mapping beside it. Rejects as `readPolicyFiles` does. */
+export function readPolicyWithMapping(policyFile: string): Promise<PolicyFiles> {
+  return readPolicyAndMapping(policyFile, join(dirname(policyFile), 'mapping.json'));
+}
+
+async function readPolicyAndMapping(policyFile: string, mapping: string): Promise<PolicyFiles> {
   const policy = await readPolicyFile(policyFile);
-  const mappingFile = jsonOrYaml(ws.mapping);
+  const mappingFile = jsonOrYaml(mapping);
   if (!existsSync(mappingFile)) return { policyFile, policy, mapping: {} };
   const source = await readDocument(mappingFile);
   return { policyFile, policy, mapping: located(source, () => parseMapping(source.document ?? {}, policy)) };

@@ -8,6 +8,8 @@ import { askCanary } from './canary-run.ts';
 import {
   type Deployment,
   functionsWithoutPolicy,
+  hasNewBuild,
+  layGround,
   Overtaken,
   promote,
   pruneLayers,
@@ -167,8 +169,8 @@ export class PolicyAgent {
         return false;
       case 'candidate': {
         const { pending, layer, name } = step;
-        const version = await publishCandidate(world, held, name, layer, pending.version);
-        await this.#write(run, held, withCandidate(journal, pending, name, version));
+        const candidate = await publishCandidate(world, held, name, layer, `Policy version ${pending.version}`);
+        await this.#write(run, held, withCandidate(journal, pending, name, candidate));
         return false;
       }
       case 'canary':
@@ -255,12 +257,14 @@ export class PolicyAgent {
     const { journal } = held;
     const policyFile = await this.#authored(POLICY_FILES);
     const mappingFile = await this.#authored(MAPPING_FILES);
-    if (policyFile === undefined) {
-      run.outcome ??= { kind: 'unchanged', live: journal.live };
-      return true;
-    }
+    if (policyFile === undefined) return this.#mend(run, held, undefined);
     const upload = [policyFile, mappingFile].map((file) => (file ? `${file.name} ${file.upload}` : '-')).join(', ');
-    if (journal.handled?.upload === upload) return this.#mend(run, held, journal.handled);
+    const { handled } = journal;
+    const handledBefore = handled?.upload === upload;
+    // What failed may have failed for the code: it is tried once more when there is other code.
+    if (handledBefore && !(handled?.outcome === 'failed' && (await this.#newBuilds(journal)).length > 0)) {
+      return this.#mend(run, held, handled);
+    }
     try {
       const authored = parseAuthored(policyFile, mappingFile);
       await this.#write(run, held, await draftPublication(world, this.#settings, journal, authored, upload));
@@ -285,24 +289,41 @@ export class PolicyAgent {
   }
 
   /**
-   * The upload is dealt with. Functions whose configuration has another version of the layer than the live one get that; those
-   * that have no policy at all, because somebody deployed them, are published to again.
+   * There is no upload to deal with. Functions whose configuration has another version of the layer than the live one get that;
+   * those that have no policy at all, or other code or settings than were last tried, because somebody deployed them, are
+   * published to again.
    */
-  async #mend(run: Run, held: HeldJournal, handled: Handled): Promise<boolean> {
-    const live = liveRelease(held.journal);
+  async #mend(run: Run, held: HeldJournal, handled: Handled | undefined): Promise<boolean> {
+    const { journal } = held;
+    const { functions } = this.#settings;
+    const live = liveRelease(journal);
     run.outcome ??= { kind: 'unchanged', live: live?.version };
-    if (live === undefined) return true;
+    if (live === undefined) {
+      for (const name of Object.keys(functions)) {
+        // oxlint-disable-next-line no-await-in-loop -- one after another; functions may come after the agent, and there is a next run
+        await tolerate([], () => layGround(this.#world, held, name));
+      }
+      return true;
+    }
     // What could not be put back at the end of a publication, and was recorded then, is tried again.
     for (const name of Object.keys(live.functions)) {
       // oxlint-disable-next-line no-await-in-loop -- three functions, on a schedule
       await tolerate([], () => restoreLayers(this.#world, held, name, live.layer, live.layer));
     }
-    if (handled.outcome === 'failed') return true;
-    const { functions } = this.#settings;
-    const without = await functionsWithoutPolicy(this.#world, Object.keys(functions), live);
-    if (without.length === 0) return true;
-    await this.#write(run, held, begun(held.journal, beginningOf('redeploy', live, functions)));
+    if ((await this.#newBuilds(journal)).length === 0) {
+      if (handled?.outcome === 'failed') return true;
+      const without = await functionsWithoutPolicy(this.#world, Object.keys(functions), live);
+      if (without.length === 0) return true;
+    }
+    await this.#write(run, held, begun(journal, beginningOf('redeploy', live, functions)));
     return false;
+  }
+
+  /** Functions whose code or settings were deployed since a version of them was last published. */
+  async #newBuilds({ tried }: Journal): Promise<string[]> {
+    const names = Object.keys(this.#settings.functions);
+    const others = await Promise.all(names.map((name) => hasNewBuild(this.#world, name, tried[name])));
+    return names.filter((_, i) => others[i]);
   }
 
   /** All candidates are there: they go on to the aliases if every one knows the canary. */

@@ -26,13 +26,20 @@ const ATTEMPTS = 60;
 const PAUSE_MS = 1_000;
 
 /** Publishes the layer of a sealed policy, or finds the one that an interrupted run published. Resolves to its ARN. */
-export async function publishLayer({ documents, layers }: Deployment, pending: Pending): Promise<string> {
+export async function publishLayer(deployment: Deployment, pending: Pending): Promise<string> {
+  const { documents } = deployment;
   const archive = zip({
     'protector/policy.sealed.json': await bytesOf(documents, pending.bundle),
-    'protector/audit-signing.sealed.json': await bytesOf(documents, SIGNING_KEY),
+    [SIGNING_KEY_FILE]: await bytesOf(documents, SIGNING_KEY),
   });
+  return ensureLayer(deployment, archive, `Policy version ${pending.version}`);
+}
+
+const SIGNING_KEY_FILE = 'protector/audit-signing.sealed.json';
+
+async function ensureLayer({ layers }: Deployment, archive: Uint8Array, title: string): Promise<string> {
   const digest = createHash('sha256').update(archive).digest('hex');
-  const description = `Policy version ${pending.version}, SHA-256 ${digest}`;
+  const description = `${title}, SHA-256 ${digest}`;
   const published = (await layers.list()).find((layer) => layer.description === description);
   return (published ?? (await layers.publish(archive, description))).arn;
 }
@@ -43,17 +50,17 @@ async function bytesOf(documents: DocumentStore, name: string): Promise<Uint8Arr
   throw new PublicationError('PUBLICATION_STATE_INVALID', `The document ${name} is gone`);
 }
 
-/** A version of the function that carries the layer, besides what else it carries. */
+/** A version of the function that carries the layer, besides what else it carries, and which build that is. */
 export function publishCandidate(
   deployment: Deployment,
   held: HeldJournal,
   name: string,
   layer: string,
-  policyVersion: number,
-): Promise<string> {
+  description: string,
+): Promise<Candidate> {
   const { functions } = deployment;
   return untilDone(deployment, name, async () => {
-    const { layers, revision, state } = await functions.configuration(name);
+    const { layers, revision, build, state } = await functions.configuration(name);
     if (state === 'busy') return undefined;
     const wanted = withLayer(layers, layer);
     await confirm(deployment, held);
@@ -62,9 +69,14 @@ export function publishCandidate(
       return undefined;
     }
     if (state === 'failed') throw refused(`the last update of ${name} failed`);
-    const published = await functions.publish(name, revision, `Policy version ${policyVersion}`);
-    return published.layers.includes(layer) ? published.version : undefined;
+    const { version, layers: carried } = await functions.publish(name, revision, description);
+    return carried.includes(layer) ? { version, build } : undefined;
   });
+}
+
+export interface Candidate {
+  readonly version: string;
+  readonly build: string;
 }
 
 /** Resolves once the version of the function can be called. */
@@ -83,16 +95,44 @@ export async function promote(
   pending: Pending,
   name: string,
 ): Promise<void> {
-  const candidate = pending.candidates[name]!;
+  const step = { from: pending.aliases[name], to: pending.candidates[name]! };
+  await moveAlias(deployment, held, name, step, `Policy version ${pending.version}`);
+}
+
+async function moveAlias(
+  deployment: Deployment,
+  held: HeldJournal,
+  name: string,
+  { from, to }: { readonly from: string | undefined; readonly to: string },
+  description: string,
+): Promise<void> {
   await untilDone(deployment, name, async () => {
     const alias = await deployment.aliases.get(name);
-    if (alias.version === candidate) return true;
-    if (alias.version !== pending.aliases[name]) throw refused(`somebody else moved the alias of ${name}`);
+    if (alias.version === to) return true;
+    if (alias.version !== from) throw refused(`somebody else moved the alias of ${name}`);
     await confirm(deployment, held);
-    await deployment.aliases.move(name, candidate, alias.revision, `Policy version ${pending.version}`);
+    await deployment.aliases.move(name, to, alias.revision, description);
     return true;
   });
 }
+
+/**
+ * Before there is any policy: gives a function that callers reach without a layer of ours the audit signing key alone, so that
+ * what it refuses is recorded. Every step may be taken twice; a policy that is published meanwhile ends it with `Overtaken`.
+ */
+export async function layGround(deployment: Deployment, held: HeldJournal, name: string): Promise<void> {
+  const { aliases, documents, functions } = deployment;
+  const archive = zip({ [SIGNING_KEY_FILE]: await bytesOf(documents, SIGNING_KEY) });
+  const layer = await ensureLayer(deployment, archive, 'Audit signing key');
+  const { version: from } = await aliases.get(name);
+  const { layers } = await functions.configuration(name, from);
+  if (layers.some((one) => isSameLayer(one, layer))) return;
+  const { version: to } = await publishCandidate(deployment, held, name, layer, WITHOUT_POLICY);
+  await untilReady(deployment, name, to);
+  await moveAlias(deployment, held, name, { from, to }, WITHOUT_POLICY);
+}
+
+const WITHOUT_POLICY = 'No policy yet';
 
 /**
  * Points the alias of a function back where it was, unless somebody else has moved it. It is written also where it is there
@@ -150,6 +190,20 @@ export async function pruneLayers({ layers }: Deployment, { journal }: HeldJourn
 export async function removeLayer({ layers }: Deployment, arn: string): Promise<void> {
   const found: LayerVersion | undefined = (await layers.list()).find((layer) => layer.arn === arn);
   if (found !== undefined) await layers.remove(found.version);
+}
+
+/** Whether code or settings of a function are others than those that were last tried. One that is not there has none. */
+export async function hasNewBuild(
+  { functions }: Deployment,
+  name: string,
+  tried: string | undefined,
+): Promise<boolean> {
+  try {
+    return (await functions.configuration(name)).build !== tried;
+  } catch (error) {
+    if (error instanceof PublicationError && error.code === 'PUBLICATION_REFUSED') return false;
+    throw error;
+  }
 }
 
 /** Functions that callers reach without any policy of ours, or that the live release does not know. */

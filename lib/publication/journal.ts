@@ -80,6 +80,8 @@ const journalSchema = z.strictObject({
   releases: z.array(release),
   live: version.optional(),
   pending: pending.optional(),
+  /** Of each function, the build that a version was last published from: what became of it does not matter. */
+  tried: versions.prefault({}),
   /** The upload that was last dealt with, and what became of it. */
   handled: z
     .strictObject({ upload: z.string(), outcome: z.enum(['published', 'unchanged', 'refused', 'failed']) })
@@ -101,6 +103,7 @@ const EMPTY: Journal = {
   keyring: 0,
   answers: {},
   releases: [],
+  tried: {},
   outbox: [],
 };
 

@@ -39,6 +39,8 @@ export interface FunctionConfiguration {
   readonly layers: readonly string[];
   /** Names this state of the configuration to the calls that change or publish it. */
   readonly revision: string;
+  /** Names code and settings, without the layers: the same for as long as nobody deploys others. */
+  readonly build: string;
   /** `busy`: an update or start is under way, and every change is refused until it ends. */
   readonly state: 'ready' | 'busy' | 'failed';
 }

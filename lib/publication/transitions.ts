@@ -54,8 +54,17 @@ export function withLayer(journal: Journal, pending: Pending, layer: string): Jo
   return { ...journal, pending: { ...pending, layer } };
 }
 
-export function withCandidate(journal: Journal, pending: Pending, name: string, version: string): Journal {
-  return { ...journal, pending: { ...pending, candidates: { ...pending.candidates, [name]: version } } };
+export function withCandidate(
+  journal: Journal,
+  pending: Pending,
+  name: string,
+  { version, build }: { readonly version: string; readonly build: string },
+): Journal {
+  return {
+    ...journal,
+    tried: { ...journal.tried, [name]: build },
+    pending: { ...pending, candidates: { ...pending.candidates, [name]: version } },
+  };
 }
 
 /** All candidates have answered. From here on callers may meet them. */

@@ -36,8 +36,11 @@ export function redshiftOrigin(event: RedshiftEvent, requestId: string | undefin
   };
 }
 
+/** What gives names their meaning. */
+export type Names = Pick<CompiledPolicy, 'elements' | 'mapping'>;
+
 /** What the event's function name means under the policy. Throws `RefusedError` where it means nothing, or several things. */
-export function redshiftTarget(event: RedshiftEvent, policy: CompiledPolicy): Target {
+export function redshiftTarget(event: Pick<RedshiftEvent, 'external_function'>, policy: Names): Target {
   if (typeof event.external_function !== 'string') throw malformed('external_function is missing');
   return resolveFunction(event.external_function, policy);
 }
@@ -96,7 +99,7 @@ function checkCell(cell: unknown, row: number): Cell {
 }
 
 /** What a function name means: `mapping.json` first, then the naming convention; each with schema and without. */
-function resolveFunction(functionName: string, policy: CompiledPolicy): Target {
+function resolveFunction(functionName: string, policy: Names): Target {
   const bareName = functionName.slice(functionName.lastIndexOf('.') + 1);
   for (const name of [functionName, bareName]) {
     const mapped = policy.mapping.resolve(name);
@@ -125,7 +128,7 @@ function mappedTarget(target: MappedFunction): Target {
 }
 
 /** `<old>__to__<new>`: of all places where it can be cut, the one with a known element on either side. */
-function reprotectTarget(names: string, policy: CompiledPolicy): Target {
+function reprotectTarget(names: string, policy: Names): Target {
   const cuts = [...names.matchAll(/(?=__to__)/gi)].map(({ index }) => [names.slice(0, index), names.slice(index + 6)]);
   const targets = cuts.flatMap(([left, right]) => {
     const oldElement = knownName(left!, policy);
@@ -139,7 +142,7 @@ function reprotectTarget(names: string, policy: CompiledPolicy): Target {
 }
 
 /** The element's name as the policy spells it. */
-function knownName(name: string, policy: CompiledPolicy): string | undefined {
+function knownName(name: string, policy: Names): string | undefined {
   const element = policy.elements.resolve(name);
   if (element.kind === 'ambiguous') throw new RefusedError('FUNCTION_AMBIGUOUS');
   return element.kind === 'found' ? element.value.name : undefined;

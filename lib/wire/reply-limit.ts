@@ -2,7 +2,7 @@ import { RefusedError } from '../protect/refusal.ts';
 import type { GatewayReply } from './gateway.ts';
 
 /** Lambda's limit on the reply of a synchronous invocation (Lambda Developer Guide, quotas). */
-const MAX_REPLY_BYTES = 6 * 1024 * 1024;
+export const MAX_REPLY_BYTES = 6 * 1024 * 1024;
 /** What a UTF-16 unit of a JSON body takes at most in Lambda's own JSON: quotation marks and backslashes two, others three. */
 const MAX_BYTES_PER_UNIT = 3;
 /** Everything around the body. */

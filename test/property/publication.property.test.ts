@@ -134,6 +134,17 @@ async function expectSettled(cloud: TestCloud): Promise<void> {
   expect(deployed).toContain(String(live.version));
 }
 
+let lastBuild = 0;
+
+/** A deployment of other code, which works or does not, to the first function. */
+async function deploy(cloud: TestCloud, kind = 'none'): Promise<void> {
+  await Promise.resolve();
+  const [name] = cloud.functions;
+  if (kind === 'none') return;
+  const code = kind === 'works' ? cloud.code(name!) : () => () => Promise.reject(new RangeError('broken'));
+  cloud.model.updateCode(name!, `build ${++lastBuild}`, code);
+}
+
 const RUNS = 80;
 
 test('whatever agents do at the same time and wherever they die, callers read what they have, no key changes, and the next run settles it', async () => {
@@ -143,7 +154,9 @@ test('whatever agents do at the same time and wherever they die, callers read wh
       fc.array(actor, { minLength: 2, maxLength: 3 }),
       fc.array(upload, { minLength: 1, maxLength: 3 }),
       fc.integer({ min: 0, max: 3 }),
-      async (scheduler, actors, uploads, busyReads) => {
+      fc.array(fc.constantFrom('none', 'works', 'breaks'), { maxLength: 3 }),
+      async (scheduler, actors, uploads, busyReads, kinds) => {
+        const builds = [...kinds];
         const cloud = new TestCloud();
         cloud.model.busyReads = busyReads;
         const watch = new Watch(cloud);
@@ -151,8 +164,10 @@ test('whatever agents do at the same time and wherever they die, callers read wh
         await (await cloud.agent()).run();
         const writing = async (): Promise<void> => {
           for (const [name, policy] of uploads) {
-            // oxlint-disable-next-line no-await-in-loop -- authors write one after another
+            // oxlint-disable no-await-in-loop -- authors write one after another, and so do those who deploy
             await scheduler.schedule(cloud.author(policy), `author ${name}`);
+            await scheduler.schedule(deploy(cloud, builds.shift()), 'deploy');
+            // oxlint-enable no-await-in-loop
           }
         };
         const running = actors.map(async (one) => {
@@ -170,6 +185,7 @@ test('whatever agents do at the same time and wherever they die, callers read wh
         await (await cloud.agent()).run();
         await watch.look();
         await expectSettled(cloud);
+        await deploy(cloud, 'works');
         await cloud.author(smallPolicy('last', 2));
         expect(await (await cloud.agent()).run()).toMatchObject({ kind: 'published' });
         await watch.look();

@@ -209,6 +209,16 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     { 'lib/publication/a.ts': "import { x } from '../adapters/s3/documents.ts';" },
   ],
   [
+    'ddl imports wire, protect, policy and base',
+    onlyImports('lib/ddl', 'lib/wire', 'lib/protect', 'lib/policy', 'lib/base'),
+    { 'lib/ddl/a.ts': "import { x } from '../audit/codes.ts';" },
+  ],
+  [
+    'nothing below functions imports ddl',
+    (sources) => offences(sources, ({ from, to }) => within(to, 'lib/ddl') && !within(from, 'lib/ddl', 'functions')),
+    { 'lib/local/a.ts': "import { x } from '../ddl/redshift.ts';" },
+  ],
+  [
     'nothing below functions imports publication but its adapters',
     (sources) =>
       offences(

@@ -3,13 +3,16 @@ import { editElement } from '../../../lib/policy/edit-source.ts';
 import { keyVersionOf, oldKeyVersionsOf, sqlVersionName, versionName } from '../../../lib/policy/key-versions.ts';
 import { newestVersion } from '../../../lib/policy/keyring.ts';
 import { NameDirectory } from '../../../lib/policy/names.ts';
-import { redshiftRotationSql, rotateElement, snowflakeRotationSql } from '../../../lib/policy/rotate.ts';
+import { rotateElement } from '../../../lib/policy/rotate.ts';
+import { rotationSql } from '../../../lib/ddl/rotation.ts';
+import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 import { SourceError, sourceFormat } from '../../../lib/document/source.ts';
 import { CliError } from '../failure.ts';
 import { print, say, styled } from '../output.ts';
 import { readPolicyFiles } from '../policy-files.ts';
 import { replaceFile } from '../replace-file.ts';
 import { workspace } from '../workspace.ts';
+import { UNKNOWN_PLACES } from './ddl.ts';
 import { addRootKey, openWorkspaceKeyring } from './keys.ts';
 
 export interface PolicyRotateOptions {
@@ -25,7 +28,7 @@ export interface PolicyRotateOptions {
  */
 export async function policyRotate(elementName: string, options: PolicyRotateOptions): Promise<void> {
   const ws = workspace(options.dir);
-  const { policyFile, policy } = await readPolicyFiles(ws);
+  const { policyFile, policy, mapping } = await readPolicyFiles(ws);
   const found = new NameDirectory(policy.elements.map((element) => [element.name, element])).resolve(elementName);
   if (found.kind !== 'found') throw new CliError('CLI_USAGE', `${policyFile} has no element ${elementName}`);
   const element = found.value;
@@ -38,11 +41,16 @@ export async function policyRotate(elementName: string, options: PolicyRotateOpt
   const text = await readFile(policyFile, 'utf8');
   const index = policy.elements.indexOf(element);
   await replaceFile(policyFile, edited(policyFile, text, index, { keyVersion, oldKeyVersions }));
-  const redshift = redshiftRotationSql(rotation, options);
-  const snowflake = snowflakeRotationSql(rotation, options);
-  if (options.json === true) return print(JSON.stringify({ ...rotation, redshift, snowflake }));
+  const versions = { keyVersion, oldKeyVersions: [...oldKeyVersions] };
+  const elements = policy.elements.map((one) => (one === element ? { ...one, ...versions } : one));
+  const rotated = { ...policy, elements } as PolicyDocument;
+  const { functionName, mapping: needed, ...sql } = rotationSql(rotated, mapping, rotation, options, UNKNOWN_PLACES);
+  const isShort = Object.keys(needed).length > 0;
+  if (options.json === true) {
+    return print(JSON.stringify({ ...rotation, functionName, ...(isShort && { mapping: needed }), ...sql }));
+  }
 
-  const { element: name, oldName, functionName, mapping } = rotation;
+  const { element: name, oldName } = rotation;
   const sqlName = sqlVersionName(name, keyVersionOf(element));
   if (added) say(`${styled('green', '✓')} root key version ${keyVersion} is made: ${name} had the newest`);
   say(`${styled('green', '✓')} ${policyFile}: ${name} protects with key version ${keyVersion}`);
@@ -52,14 +60,14 @@ export async function policyRotate(elementName: string, options: PolicyRotateOpt
       `  Columns of ${versionName(name, older)} need the SQL that was printed for them: this moves those of ${oldName}.`,
     );
   }
-  if (mapping !== undefined) say(`  mapping.json needs this entry: ${JSON.stringify(mapping)}`);
+  if (isShort) say(`  mapping.json needs this entry: ${JSON.stringify(needed)}`);
   say(`
 Stop what writes to the column, run "protector policy seal", then one of these, once for each column: a token does not say
 which key it is under, and one that is moved twice is lost. A column that has an external IV needs it in mapping.json
 (Redshift) or in the header (Snowflake). When no column is left, remove oldKeyVersions and seal again.
 `);
-  print(`-- Amazon Redshift\n${redshift}\n\n-- Snowflake\n${snowflake}`);
-  if (mapping === undefined) say(`\nHere: protector query "select ${functionName}(token) from …"`);
+  print(`-- Amazon Redshift\n${sql.redshift}\n\n-- Snowflake\n${sql.snowflake}`);
+  if (!isShort) say(`\nHere: protector query "select ${functionName}(token) from …"`);
 }
 
 function edited(file: string, text: string, index: number, members: Parameters<typeof editElement>[3]): string {

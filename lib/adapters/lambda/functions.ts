@@ -1,5 +1,6 @@
 // AWS Lambda: function configurations, versions, aliases and invocations. `RevisionId` makes each change conditional on what
 // was looked at. That of UpdateFunctionConfiguration's reply is not used: it changes once more when the update is done.
+import { createHash } from 'node:crypto';
 import {
   type FunctionConfiguration as Configuration,
   GetAliasCommand,
@@ -10,6 +11,7 @@ import {
   UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import { canonicalJson } from '../../crypto/canonical-json.ts';
 import type { Aliases, FunctionConfiguration, Invocation, Invoker, ProtectFunctions } from '../../publication/ports.ts';
 import { lambdaFault } from './fault.ts';
 
@@ -21,7 +23,12 @@ export function lambdaFunctions({ client }: { client: LambdaClient }): ProtectFu
       const reply = await client.send(command).catch((error: unknown) => {
         throw lambdaFault('GetFunctionConfiguration', error);
       });
-      return { layers: layersOf(reply), revision: reply.RevisionId ?? '', state: stateOf(reply) };
+      return {
+        layers: layersOf(reply),
+        revision: reply.RevisionId ?? '',
+        build: buildOf(reply),
+        state: stateOf(reply),
+      };
     },
 
     async setLayers(name, layers, revision) {
@@ -81,6 +88,24 @@ export function lambdaInvoker({ client }: { client: LambdaClient }): Invoker {
 
 function layersOf({ Layers = [] }: Configuration): string[] {
   return Layers.map(({ Arn }) => Arn ?? '');
+}
+
+/** A digest of what a deployment sets. What Lambda changes by itself, such as the patch of a runtime, is not part of it. */
+function buildOf(configuration: Configuration): string {
+  const { CodeSha256, Handler, Runtime, MemorySize, Timeout, EphemeralStorage, Environment, VpcConfig } = configuration;
+  const settings = {
+    code: CodeSha256,
+    handler: Handler,
+    runtime: Runtime,
+    memory: MemorySize,
+    timeout: Timeout,
+    storage: EphemeralStorage?.Size,
+    environment: Environment?.Variables,
+    subnets: VpcConfig?.SubnetIds?.toSorted(),
+    securityGroups: VpcConfig?.SecurityGroupIds?.toSorted(),
+  };
+  const present = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  return createHash('sha256').update(canonicalJson(present)).digest('hex');
 }
 
 /** `Inactive` is a function that was not used for weeks: the next invocation wakes it. */

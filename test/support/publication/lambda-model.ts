@@ -35,10 +35,12 @@ interface Alias {
 }
 
 interface FunctionState {
-  readonly code: Code;
+  code: Code;
   readonly latest: Configuration;
   readonly versions: Map<string, Configuration>;
   readonly aliases: Map<string, Alias>;
+  /** The code of each version. */
+  readonly codes: Map<string, Code>;
   /** Handlers of execution environments by version: made at the first invocation. */
   readonly environments: Map<string, (event: unknown) => Promise<unknown>>;
 }
@@ -63,6 +65,7 @@ export class LambdaModel {
       latest: { ...latest, codeSha256: 'code-1' },
       versions: new Map(),
       aliases: new Map(),
+      codes: new Map(),
       environments: new Map(),
     });
   }
@@ -72,8 +75,10 @@ export class LambdaModel {
   }
 
   /** As a deployment of new code does. */
-  updateCode(name: string, codeSha256: string): void {
-    const { latest } = this.#function(name);
+  updateCode(name: string, codeSha256: string, code = this.#function(name).code): void {
+    const state = this.#function(name);
+    const { latest } = state;
+    state.code = code;
     latest.codeSha256 = codeSha256;
     latest.revision = randomUUID();
   }
@@ -114,6 +119,7 @@ export class LambdaModel {
     const version = String(versions.size + 1);
     const published = { ...latest, description, revision: randomUUID(), busy: this.busyReads };
     versions.set(version, published);
+    state.codes.set(version, state.code);
     return { ...published, version };
   }
 
@@ -150,7 +156,7 @@ export class LambdaModel {
     const state = this.#function(name);
     let environment = state.environments.get(version);
     if (environment === undefined) {
-      environment = state.code(configuration.archives, version);
+      environment = (state.codes.get(version) ?? state.code)(configuration.archives, version);
       state.environments.set(version, environment);
     }
     try {

@@ -55,7 +55,7 @@ export function protectCode(frontEnd: string, keys: KeyService, sink: AuditSink)
     const handler = HANDLERS[frontEnd]!(environment) as Handler;
     return async (event) => {
       const reply = await handler(event, { awsRequestId: randomUUID() } as Context);
-      switch (files.size === 0 ? undefined : await poison()) {
+      switch (files.has('protector/policy.sealed.json') ? await poison() : undefined) {
         case 'breaks':
           throw new RangeError('Out of memory');
         case 'lies':

@@ -11,7 +11,7 @@ import { type Journal, type PolicyEvent, readJournal } from '../../../lib/public
 import type { DocumentStore } from '../../../lib/publication/ports.ts';
 import { MemorySink, redshiftEvent } from '../policy.ts';
 import { modelClient } from './lambda-http.ts';
-import { LambdaModel } from './lambda-model.ts';
+import { type Code, LambdaModel } from './lambda-model.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 import { memoryKeyService } from './memory-keys.ts';
 import { protectCode } from './protect-code.ts';
@@ -64,10 +64,15 @@ export class TestCloud {
 
   /** A function as infrastructure makes it: its alias points at a first version, which has no policy. */
   deploy(name: string): void {
-    this.model.createFunction(name, protectCode(frontEndOf(name), this.keys, this.sink));
+    this.model.createFunction(name, this.code(name));
     const { revision } = this.model.getFunctionConfiguration(name);
     const { version } = this.model.publishVersion(name, revision, 'first');
     this.model.createAlias(name, ALIAS, version);
+  }
+
+  /** What the function of this name runs. */
+  code(name: string): Code {
+    return protectCode(frontEndOf(name), this.keys, this.sink);
   }
 
   async author(policy: unknown, mapping?: unknown): Promise<void> {

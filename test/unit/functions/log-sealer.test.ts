@@ -14,6 +14,7 @@ const subscription = (messages: readonly string[]) => kinesis(subscriptionPayloa
 
 function functionOver(store = new MemoryTileStore()) {
   const logged: Record<string, unknown>[] = [];
+  const metrics: Record<string, unknown>[] = [];
   let now = START_MS;
   const nowMs = (): number => now;
   const log = fixedLog(store, { nowMs, dueAfterS: 600 });
@@ -21,6 +22,7 @@ function functionOver(store = new MemoryTileStore()) {
   const handler = sealerHandler(
     () => Promise.resolve(environment),
     (line) => logged.push(JSON.parse(line)),
+    (line) => metrics.push(JSON.parse(line)),
   );
   const leaves = async (): Promise<string[]> => {
     const lines: string[] = [];
@@ -31,7 +33,7 @@ function functionOver(store = new MemoryTileStore()) {
   const wait = (s: number): void => {
     now += s * 1000;
   };
-  return { handler, logged, leaves, wait };
+  return { handler, logged, metrics, leaves, wait };
 }
 
 describe('the log sealer', () => {
@@ -94,6 +96,18 @@ describe('the log sealer', () => {
     expect(await handler(CLOCK)).toMatchObject({ checkpoint: 1, size: 0 });
   });
 
+  test('counts what it sealed, rejected and found forked, and how old the newest checkpoint is', async () => {
+    const { handler, metrics, wait } = functionOver();
+    const [lines, [, other = '']] = [await chainLines('a', 2), await chainLines('a', 2, { user: 'else' })];
+    await handler({ Records: [subscription([...lines, other, 'no record'])] });
+    wait(60);
+    await handler(CLOCK);
+    expect(metrics).toMatchObject([
+      { RecordsSealed: 3, RecordsRejected: 1, RecordsForked: 1, CheckpointAge: 0 },
+      { RecordsSealed: 0, RecordsRejected: 0, RecordsForked: 0, CheckpointAge: 60 },
+    ]);
+  });
+
   test('rejects when the store fails, so that the batch comes again', async () => {
     const memory = new MemoryTileStore();
     const store = watched(memory, (call) => {
@@ -101,13 +115,17 @@ describe('the log sealer', () => {
     });
     const sealer = new Sealer(fixedLog(store), store);
     const logged: string[] = [];
+    const metrics: string[] = [];
     const failing = sealerHandler(
       () => Promise.resolve({ sealer, everyS: 300, nowMs: () => START_MS }),
       (line) => logged.push(line),
+      (line) => metrics.push(line),
     );
     const Records = [subscription(await chainLines('a', 1))];
     await expect(failing({ Records })).rejects.toMatchObject({ code: 'LOG_STORE_UNAVAILABLE' });
     expect(logged.join('')).toContain('LOG_STORE_UNAVAILABLE');
+    // No figure at all is what the alarm for late checkpoints sees.
+    expect(metrics).toEqual([]);
   });
 
   test('is not configured without its settings, and says which is missing', async () => {

@@ -12,6 +12,7 @@ import type { RedshiftReply } from '../../../lib/wire/redshift.ts';
 import { changed, POLICY, redshiftEvent } from '../../support/policy.ts';
 import { POISONS } from '../../support/publication/protect-code.ts';
 import { smallPolicy } from '../../support/publication/small-policy.ts';
+import { unzip } from '../../support/publication/unzip.ts';
 import { ALIAS, LAYER, TestCloud } from '../../support/publication/world.ts';
 
 const SSN = redshiftEvent('pty_protect_dessn', ['900-12-3456']);
@@ -41,11 +42,52 @@ const versions = (cloud: TestCloud): string[] => cloud.functions.map((name) => c
 const layers = ({ model }: TestCloud): number[] => model.listLayerVersions(LAYER).map(({ version }) => version);
 
 describe('the policy agent', () => {
-  test('does nothing while nothing is authored', async () => {
+  test('gives functions the audit signing key while nothing is authored: what they refuse is recorded', async () => {
     const cloud = new TestCloud();
     expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: undefined });
-    expect(versions(cloud)).toEqual(['1', '1']);
+    expect(versions(cloud)).toEqual(['2', '2']);
+    expect(await cloud.ask('redshift-a')).toMatchObject({ success: false });
+    expect(cloud.sink.lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { protection: { audit_code: 31 }, signature: { key_id: expect.stringMatching(/^95f5a194/) } },
+    ]);
     expect(codes(cloud)).toEqual([78]);
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: undefined });
+    expect(versions(cloud)).toEqual(['2', '2']);
+    await cloud.author(POLICY);
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 1 });
+    expect(layers(cloud)).toEqual([2]);
+  });
+
+  test('cut off anywhere before there is a policy, finishes in the next run', async () => {
+    let cutOff = true;
+    for (let at = 1; cutOff; at++) {
+      const cloud = new TestCloud();
+      let calls = 0;
+      const before = (): void => {
+        if (++calls === at) throw new Error('The agent died');
+      };
+      // oxlint-disable no-await-in-loop -- one call later each time
+      const agent = await cloud.agent({}, {});
+      const dying = await cloud.agent({}, { before }).catch(() => agent);
+      cutOff = await dying.run().then(
+        () => calls >= at,
+        () => true,
+      );
+      await agent.run();
+      for (const name of cloud.functions) {
+        const { layers: carried } = cloud.model.getFunctionConfiguration(name, ALIAS);
+        expect(carried).toEqual([expect.stringMatching(`:${LAYER}:`)]);
+      }
+      // oxlint-enable no-await-in-loop
+      if (!cutOff) expect(at).toBeGreaterThan(10);
+    }
+  });
+
+  test('lays the ground for the functions that are there when others are not yet', async () => {
+    const cloud = new TestCloud();
+    const functions = { 'redshift-absent': 'redshift', 'redshift-b': 'redshift' };
+    expect(await (await cloud.agent({ functions })).run()).toEqual({ kind: 'unchanged', live: undefined });
+    expect(versions(cloud)).toEqual(['1', '2']);
   });
 
   test('that may not put layers back when it takes a policy back says so, and a later run does it', async () => {
@@ -211,11 +253,15 @@ describe('the policy agent', () => {
     },
   );
 
-  test('takes back a first policy that fails: no layer is left on any function', async () => {
+  test('takes back a first policy that fails: the audit signing key is all that is left on any function', async () => {
     const cloud = await cloudWith(withElement('dePoisonLies'));
-    expect(versions(cloud)).toEqual(['1', '1']);
-    expect(layers(cloud)).toEqual([]);
-    for (const name of cloud.functions) expect(cloud.model.getFunctionConfiguration(name).layers).toEqual([]);
+    expect(versions(cloud)).toEqual(['3', '3']);
+    expect(layers(cloud)).toEqual([2]);
+    for (const name of cloud.functions) {
+      const [archive, ...others] = cloud.model.getFunctionConfiguration(name, ALIAS).archives;
+      expect(others).toEqual([]);
+      expect(unzip(archive!).map(({ path }) => path)).toEqual(['protector/audit-signing.sealed.json']);
+    }
   });
 
   test('leaves other layers of a function where they are', async () => {
@@ -250,15 +296,48 @@ describe('the policy agent', () => {
     expect(codes(cloud)).toEqual([71]);
   });
 
-  test('leaves a deployment of new code alone that kept the policy', async () => {
+  test('asks new code for the canary, and only then gives it to callers', async () => {
     const cloud = await cloudWith(POLICY);
     cloud.model.updateCode('redshift-a', 'code-2');
-    const { revision } = cloud.model.getFunctionConfiguration('redshift-a');
-    const { version } = cloud.model.publishVersion('redshift-a', revision, 'new code');
-    const alias = cloud.model.getAlias('redshift-a', ALIAS);
-    cloud.model.updateAlias('redshift-a', ALIAS, { ...alias, version });
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'redeployed', live: 1 });
+    expect(versions(cloud)).toEqual(['3', '2']);
+    expect(await cloud.ask('redshift-a')).toMatchObject({ success: true });
     expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
-    expect(cloud.aliasVersion('redshift-a')).toBe('3');
+    expect(codes(cloud)).toEqual([71]);
+  });
+
+  test('leaves callers the old code when the new one fails, and does not try it again', async () => {
+    const cloud = await cloudWith(POLICY);
+    cloud.model.updateCode('redshift-a', 'code-2', () => () => Promise.reject(new RangeError('broken')));
+    expect(await (await cloud.agent()).run()).toMatchObject({ kind: 'undone', live: 1, version: 1 });
+    expect(versions(cloud)).toEqual(['2', '2']);
+    expect(await cloud.ask('redshift-a')).toMatchObject({ success: true });
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
+    cloud.model.updateCode('redshift-a', 'code-3', cloud.code('redshift-a'));
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'redeployed', live: 1 });
+    expect(versions(cloud)).toEqual(['4', '2']);
+  });
+
+  test('tries a policy that failed once more when there is other code', async () => {
+    const cloud = new TestCloud();
+    const broken = (): (() => Promise<never>) => () => Promise.reject(new RangeError('broken'));
+    for (const name of cloud.functions) cloud.model.updateCode(name, 'code-0', broken);
+    await cloud.author(POLICY);
+    expect(await (await cloud.agent()).run()).toMatchObject({ kind: 'undone', live: undefined });
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: undefined });
+    for (const name of cloud.functions) cloud.model.updateCode(name, 'code-2', cloud.code(name));
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 2 });
+    expect(await cloud.ask('redshift-a')).toMatchObject({ success: true });
+  });
+
+  test('does not bring new code back that a rollback has taken from callers', async () => {
+    const cloud = await cloudWith(POLICY);
+    cloud.model.updateCode('redshift-a', 'code-2');
+    await cloud.author(renamed('with new code'));
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 2 });
+    expect(await (await cloud.agent()).run({ kind: 'rollback' })).toEqual({ kind: 'rolled-back', live: 1 });
+    expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
+    expect(versions(cloud)).toEqual(['2', '2']);
   });
 
   test('does not move an alias that somebody else has moved meanwhile, and takes back the others', async () => {

@@ -1,0 +1,185 @@
+// One screen, a row a question.
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { byOutcome, lambdaMetric, ownMetric } from './metrics.ts';
+import type { ObservedDeployment } from './observed.ts';
+import { savedQueries, withoutComments } from './queries.ts';
+
+export interface QuestionsDashboardProps extends ObservedDeployment {
+  /** @default 'protector' */
+  readonly name?: string;
+  /** Shown at the top. @default none */
+  readonly alarms?: readonly IAlarm[];
+}
+
+const WIDTH = 24;
+const HEIGHT = 6;
+
+/** The dashboard of one deployment. Its tables ask the audit log group each time somebody looks: see the prices of Logs Insights. */
+export class QuestionsDashboard extends Construct {
+  constructor(scope: Construct, id: string, props: QuestionsDashboardProps) {
+    super(scope, id);
+    const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: props.name ?? 'protector' });
+    if (props.alarms !== undefined) {
+      dashboard.addWidgets(
+        new AlarmStatusWidget({ alarms: [...props.alarms], width: WIDTH, title: 'Is anything wrong?' }),
+      );
+    }
+    for (const { question, widgets } of questions(props)) {
+      dashboard.addWidgets(new TextWidget({ markdown: `## ${question}`, width: WIDTH, height: 1 }));
+      dashboard.addWidgets(...widgets);
+    }
+  }
+}
+
+interface Question {
+  readonly question: string;
+  readonly widgets: readonly IWidget[];
+}
+
+function questions(props: QuestionsDashboardProps): Question[] {
+  const functions = props.protectFunctions.map((observed) => observed.function);
+  const { policyAgent, logSealer } = props;
+  const forwarders = (props.logForwarders ?? []).map((observed) => observed.function);
+  return [
+    {
+      question: 'How much is protected and unprotected?',
+      widgets: row([
+        graph(
+          'Values by operation, vendor and outcome',
+          functions.map((fn) => byOutcome(fn, 'Values')),
+        ),
+        table('volume-by-element-and-hour', props),
+      ]),
+    },
+    {
+      question: 'Who reads what, and who is refused?',
+      widgets: row([
+        table('refusals-by-user', props),
+        graph(
+          'Refused batches',
+          functions.map((fn) => ownMetric(fn, 'Refusals')),
+        ),
+        table('unknown-names', props),
+      ]),
+    },
+    {
+      question: 'Has every answer its record, and every record its seal?',
+      widgets: row([
+        graph(
+          'Records that could not be written',
+          functions.flatMap((fn) => [ownMetric(fn, 'AuditWriteFailures'), ownMetric(fn, 'AuditUndelivered')]),
+        ),
+        ...(logSealer === undefined
+          ? []
+          : [
+              graph('Age of the newest checkpoint, seconds', [
+                ownMetric(logSealer.function, 'CheckpointAge', Stats.MAXIMUM),
+              ]),
+              graph('Sealed, rejected and forked records', [
+                ownMetric(logSealer.function, 'RecordsSealed'),
+                ownMetric(logSealer.function, 'RecordsRejected'),
+                ownMetric(logSealer.function, 'RecordsForked'),
+              ]),
+            ]),
+      ]),
+    },
+    {
+      question: 'How fast is it, and is there room?',
+      widgets: row([
+        graph(
+          'Whole request, and its wait for the record: p99, milliseconds',
+          functions.flatMap((fn) => [
+            ownMetric(fn, 'Duration', Stats.percentile(99)),
+            ownMetric(fn, 'AuditWrite', Stats.percentile(99)),
+          ]),
+        ),
+        graph(
+          'Executions at the same time',
+          functions.map((fn) => lambdaMetric(fn, 'ConcurrentExecutions', Stats.MAXIMUM)),
+        ),
+        graph(
+          'Throttled requests, and errors',
+          functions.flatMap((fn) => [lambdaMetric(fn, 'Throttles'), lambdaMetric(fn, 'Errors')]),
+        ),
+      ]),
+    },
+    {
+      question: 'Which policy answers?',
+      widgets: row([
+        table('policy-versions-in-use', props),
+        ...(policyAgent === undefined
+          ? []
+          : [
+              graph('Policies refused or taken back, and runs that got stuck', [
+                ownMetric(policyAgent.function, 'PublicationsFailed'),
+                lambdaMetric(policyAgent.function, 'Errors'),
+              ]),
+            ]),
+        table('policy-changes', props),
+      ]),
+    },
+    ...(forwarders.length === 0
+      ? []
+      : [
+          {
+            question: 'Do the SIEMs get what is theirs?',
+            widgets: row([
+              graph(
+                'Delivered',
+                forwarders.flatMap((fn) => [ownMetric(fn, 'RecordsDelivered'), ownMetric(fn, 'EventsDelivered')]),
+              ),
+              graph(
+                'Waiting: age in seconds',
+                forwarders.map((fn) => ownMetric(fn, 'BacklogAge', Stats.MAXIMUM)),
+              ),
+              graph(
+                'In trouble',
+                forwarders.flatMap((fn) => [
+                  ownMetric(fn, 'EventsRetried'),
+                  ownMetric(fn, 'CircuitsOpen', Stats.MAXIMUM),
+                  ownMetric(fn, 'DeadLetters'),
+                ]),
+              ),
+            ]),
+          },
+        ]),
+  ];
+}
+
+type SizedWidget = (width: number) => IWidget;
+
+/** Widgets side by side, as wide as the screen. */
+function row(widgets: readonly SizedWidget[]): IWidget[] {
+  return widgets.map((widget) => widget(Math.floor(WIDTH / widgets.length)));
+}
+
+function graph(title: string, left: readonly IMetric[]): SizedWidget {
+  return (width) => new GraphWidget({ title, left: [...left], width, height: HEIGHT });
+}
+
+/** The answer of a saved query about the audit trail. */
+function table(name: string, { auditLogGroup }: ObservedDeployment): SizedWidget {
+  const query = savedQueries().find((saved) => saved.name === name);
+  if (query === undefined) throw new Error(`infra/queries has no ${name}`);
+  return (width) =>
+    new LogQueryWidget({
+      title: query.question,
+      logGroupNames: [auditLogGroup.logGroupName],
+      queryString: withoutComments(query.text),
+      view: LogQueryVisualizationType.TABLE,
+      width,
+      height: HEIGHT,
+    });
+}

@@ -1,0 +1,58 @@
+// The metrics that functions emit (embedded metric format, `METRICS` of the contract), and Lambda's own, as CloudWatch has them.
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, type METRICS, REQUEST_DIMENSIONS } from '../../lib/contract.ts';
+
+type MetricName = keyof typeof METRICS;
+type LambdaMetricName = 'Errors' | 'Throttles' | 'IteratorAge' | 'Invocations' | 'ConcurrentExecutions' | 'Duration';
+
+export const PERIOD = Duration.minutes(5);
+
+/** A metric of ours, of one function in all. */
+export function ownMetric(
+  fn: IFunction,
+  metricName: MetricName,
+  statistic: string = Stats.SUM,
+  period = PERIOD,
+): Metric {
+  const dimensionsMap = { [METRIC_DIMENSION]: fn.functionName };
+  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
+}
+
+/** One of Lambda's, of one function with all its versions and aliases. */
+export function lambdaMetric(fn: IFunction, metricName: LambdaMetricName, statistic: string = Stats.SUM): Metric {
+  const dimensionsMap = { FunctionName: fn.functionName };
+  return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, period: PERIOD });
+}
+
+/**
+ * The sum of metrics, of which those that have no data count as 0. At most 10: what an alarm may refer to. `id` begins the ids
+ * of the metrics and keeps those of two sums in one expression apart.
+ */
+export function sumOf(id: string, metrics: readonly Metric[], label: string): IMetric {
+  return combined(id, metrics, label, (names) => names.map((name) => `FILL(${name}, 0)`).join(' + '));
+}
+
+/** The largest of metrics, at most 10. */
+export function largestOf(id: string, metrics: readonly Metric[], label: string): IMetric {
+  return combined(id, metrics, label, (names) => `MAX([${names.map((name) => `FILL(${name}, 0)`).join(', ')}])`);
+}
+
+function combined(
+  id: string,
+  metrics: readonly Metric[],
+  label: string,
+  expressionOf: (names: readonly string[]) => string,
+): IMetric {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`${id}${i}`, metric]));
+  const expression = expressionOf(Object.keys(usingMetrics));
+  return new MathExpression({ expression, usingMetrics, label, period: metrics[0]?.period ?? PERIOD });
+}
+
+/** A metric of requests, a line for each operation, vendor and outcome that occurs. For graphs: no alarm may search. */
+export function byOutcome(fn: IFunction, metricName: MetricName): IMetric {
+  const names = [METRIC_DIMENSION, ...REQUEST_DIMENSIONS].join(',');
+  const expression = `SEARCH('{${METRIC_NAMESPACE},${names}} MetricName="${metricName}" ${METRIC_DIMENSION}="${fn.functionName}"', 'Sum', ${PERIOD.toSeconds()})`;
+  return new MathExpression({ expression, usingMetrics: {}, period: PERIOD });
+}

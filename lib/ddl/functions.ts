@@ -1,0 +1,194 @@
+// Which functions a policy and its mapping come to, whatever the warehouse: what each does, and which roles may call it.
+import type { Operation } from '../base/operation.ts';
+import { elementName, elementsByName, isOldVersion, oldKeyVersionsOf, versionName } from '../policy/key-versions.ts';
+import { NameDirectory } from '../policy/names.ts';
+import type { ElementDefinition, Grant, MappingDocument, PolicyDocument, RoleDefinition } from '../policy/schema.ts';
+import type { Target } from '../protect/batch.ts';
+import { RefusedError } from '../protect/refusal.ts';
+import { checkReprotect } from '../protect/reprotect.ts';
+import { DdlError } from './script.ts';
+
+export interface WarehouseFunction {
+  readonly target: Target;
+  /** What the values it is given are protected with, or will be; the old element of a reprotect. */
+  readonly from: ElementDefinition;
+  /** The same, for the values it answers. */
+  readonly to: ElementDefinition;
+  /** The name that mapping.json gives it, perhaps with a schema. @default by the naming convention */
+  readonly mappedName?: string;
+  /** Names of the policy's roles. */
+  readonly roles: readonly string[];
+}
+
+/** A function as a warehouse calls it. */
+export interface NamedFunction extends WarehouseFunction {
+  /** Written out, with a schema where it has one. */
+  readonly name: string;
+}
+
+/** Moves from one element to another: those that are named, or all between elements of the same kind. */
+export type Moves = 'all' | readonly { readonly from: string; readonly to: string }[];
+
+/**
+ * Functions for every element: protect and, where there is a way back, unprotect; for old key versions unprotect and the move to the
+ * new one; `moves` as far as one role may reprotect both elements; and all of mapping.json. One that mapping.json has, without an
+ * IV, is not there a second time. Throws `DdlError` for a move by name that the policy does not allow.
+ */
+export function warehouseFunctions(
+  policy: PolicyDocument,
+  mapping: MappingDocument,
+  moves: Moves,
+): WarehouseFunction[] {
+  const definitions = elementsByName(policy.elements);
+  const made = (target: Target, mappedName?: string): WarehouseFunction => ({
+    target,
+    from: definitions.get(target.oldElement ?? target.element)!,
+    to: definitions.get(target.element)!,
+    ...(mappedName === undefined ? {} : { mappedName }),
+    roles: policy.roles.filter((role) => mayCall(role, target, policy)).map(({ name }) => name),
+  });
+  const mapped = Object.entries(mapping).map(([name, entry]) => made(mappedTarget(entry), name));
+  const moving = moves === 'all' ? allMoves(policy.elements) : moves.map((move) => namedMove(move, definitions));
+  const allowed = moving.map((target) => made(target)).filter(({ roles }) => roles.length > 0);
+  if (moves !== 'all' && allowed.length < moves.length) {
+    throw new DdlError(
+      'DDL_IMPOSSIBLE',
+      'No role may reprotect both elements of each move: see "protector policy explain"',
+    );
+  }
+  const conventional = [...policy.elements.flatMap(targetsOf).map((target) => made(target)), ...allowed];
+  return [...mapped, ...conventional.filter(({ target }) => !mapped.some((one) => sameTarget(one.target, target)))];
+}
+
+function mappedTarget(entry: MappingDocument[string]): Target {
+  return {
+    operation: OPERATIONS[entry.Operation],
+    element: entry.Element,
+    oldElement: entry.OldElement,
+    externalIv: entry.ExternalIV,
+    oldExternalIv: entry.OldExternalIV,
+  };
+}
+
+const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' } as const;
+
+export function sameTarget(a: Target, b: Target): boolean {
+  return (
+    a.operation === b.operation &&
+    a.element === b.element &&
+    a.oldElement === b.oldElement &&
+    a.externalIv === b.externalIv &&
+    a.oldExternalIv === b.oldExternalIv
+  );
+}
+
+/** Whether it shows the values of an element, without an IV: what masking policies and views call. */
+export function isPlainUnprotect(target: Target): boolean {
+  return sameTarget(target, { operation: 'Unprotect', element: target.element });
+}
+
+/** The function that shows an element's values. Throws `DdlError` for an element without one. */
+export function unprotectOf(element: string, functions: readonly NamedFunction[]): NamedFunction {
+  const found = functions.find(({ target }) => target.element === element && isPlainUnprotect(target));
+  if (found !== undefined) return found;
+  throw new DdlError('DDL_IMPOSSIBLE', `${element} makes digests: nothing can be shown of them`);
+}
+
+/** Whether the same values in give the same values out: not where each ciphertext is another one. */
+export function isDeterministic({ target, to }: WarehouseFunction): boolean {
+  return target.operation === 'Unprotect' || to.type !== 'aes-256-gcm';
+}
+
+function targetsOf(element: ElementDefinition): Target[] {
+  const { name, method } = element;
+  if (method === 'hash') return [{ operation: 'Protect', element: name }];
+  const old = oldKeyVersionsOf(element).map((version) => versionName(name, version));
+  return [
+    { operation: 'Protect', element: name },
+    { operation: 'Unprotect', element: name },
+    ...old.flatMap((oldElement): Target[] => [
+      { operation: 'Unprotect', element: oldElement },
+      { operation: 'Reprotect', element: name, oldElement },
+    ]),
+  ];
+}
+
+function allMoves(elements: readonly ElementDefinition[]): Target[] {
+  const tokens = elements.filter(({ method }) => method !== 'clear');
+  return tokens.flatMap((from) =>
+    tokens
+      .filter((to) => to !== from && kindOf(to) === kindOf(from) && mayFollow(from, to))
+      .map((to): Target => ({ operation: 'Reprotect', element: to.name, oldElement: from.name })),
+  );
+}
+
+function namedMove(move: Exclude<Moves, 'all'>[number], definitions: ReadonlyMap<string, ElementDefinition>): Target {
+  const names = new NameDirectory([...definitions]);
+  const [from, to] = [names.resolve(move.from), names.resolve(move.to)];
+  if (from.kind !== 'found' || to.kind !== 'found') {
+    throw new DdlError('DDL_IMPOSSIBLE', `The policy has not both elements, ${move.from} and ${move.to}`);
+  }
+  if (isOldVersion(to.value.name) || !mayFollow(from.value, to.value)) {
+    throw new DdlError('DDL_IMPOSSIBLE', `Values of ${move.from} cannot become values of ${move.to}`);
+  }
+  return { operation: 'Reprotect', element: to.value.name, oldElement: from.value.name };
+}
+
+/** What a value must be like to fit. */
+function kindOf(element: ElementDefinition): string {
+  return JSON.stringify([
+    element.method,
+    element.type,
+    'alphabet' in element ? element.alphabet : '',
+    'size' in element ? element.size : '',
+  ]);
+}
+
+function mayFollow(from: ElementDefinition, to: ElementDefinition): boolean {
+  try {
+    checkReprotect(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof RefusedError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whether a member of this role alone gets an answer. A refused unprotect that answers NULL or the protected value is one: who
+ * is to see NULL must be able to call the function. The decision stays the policy's; this is about who may ask.
+ */
+function mayCall(role: RoleDefinition, { operation, element, oldElement }: Target, policy: PolicyDocument): boolean {
+  const grants = grantsOf(role, elementName(element), policy);
+  const isMonitor = policy.elements.some(({ name, type }) => name === elementName(element) && type === 'monitor');
+  if (isMonitor) return true;
+  switch (operation) {
+    case 'Protect':
+      return grants.some(({ permissions }) => permissions.includes('protect'));
+    case 'Unprotect':
+      return grants.some(({ permissions, noAccess }) => permissions.includes('unprotect') || noAccess !== 'exception');
+    default:
+      return [grants, grantsOf(role, elementName(oldElement!), policy)].every((each) =>
+        each.some(({ permissions }) => permissions.includes('reprotect')),
+      );
+  }
+}
+
+/** A role's grants for an element; those of the default roles where it has none of its own. */
+function grantsOf(role: RoleDefinition, element: string, { roles }: PolicyDocument): Grant[] {
+  const own = role.grants.filter((grant) => grant.element === element);
+  if (own.length > 0 || role.inheritsDefault === false) return own;
+  return roles
+    .filter((other) => other.default)
+    .flatMap(({ grants }) => grants.filter((grant) => grant.element === element));
+}
+
+/** Every operation in a word for comments: `unprotect deSSN`, `reprotect deSSN@1 to deSSN`. */
+export function describeTarget({ operation, element, oldElement, externalIv }: Target): string {
+  const word: Record<Operation, string> = {
+    Protect: `protect ${element}`,
+    Unprotect: `unprotect ${element}`,
+    Reprotect: `reprotect ${oldElement} to ${element}`,
+  };
+  return `${word[operation]}${externalIv === undefined ? '' : ', with an external IV'}`;
+}

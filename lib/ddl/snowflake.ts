@@ -1,0 +1,266 @@
+// What Snowflake is told of a policy: "CREATE EXTERNAL FUNCTION", "CREATE API INTEGRATION", "CREATE MASKING POLICY", "Identifier requirements".
+// What a function does stands in its rules header, so its name is free.
+import { elementName, isOldVersion, keyVersionOf, sqlVersionName } from '../policy/key-versions.ts';
+import type { ElementDefinition, MappingDocument, PolicyDocument } from '../policy/schema.ts';
+import type { Target } from '../protect/batch.ts';
+import { checkOnce, type ProtectedColumn } from './columns.ts';
+import {
+  describeTarget,
+  isDeterministic,
+  isPlainUnprotect,
+  type Moves,
+  type NamedFunction,
+  unprotectOf,
+  type WarehouseFunction,
+  warehouseFunctions,
+} from './functions.ts';
+import {
+  DdlError,
+  type DottedName,
+  escapedLiteral,
+  identifier,
+  type Script,
+  type Statement,
+  writeName,
+} from './script.ts';
+import { viewsOf } from './views.ts';
+
+export interface SnowflakeOptions {
+  /** Where the function answers: the gateway's URL with its path. */
+  readonly url: string;
+  /** ARN of the role that Snowflake assumes, which may invoke that URL and nothing else. */
+  readonly role: string;
+  /** Name of the API integration. */
+  readonly integration: DottedName;
+  /** Where functions, masking policies and views go, with its database or without. @default the current schema */
+  readonly schema?: DottedName | undefined;
+  /** @default those of old key versions and of mapping.json */
+  readonly moves?: Moves;
+  /** Columns that get masking policies. */
+  readonly masked?: readonly ProtectedColumn[];
+  /** Columns of views that unprotect. */
+  readonly viewed?: readonly ProtectedColumn[];
+}
+
+/** Longest identifier ("Identifier requirements"). */
+const MAX_IDENTIFIER = 255;
+
+/** Throws `DdlError` where a column would be unprotected twice, or a header longer than Snowflake sends. Pure. */
+export function snowflakeScript(policy: PolicyDocument, mapping: MappingDocument, options: SnowflakeOptions): Script {
+  const { masked = [], viewed = [], schema, role } = options;
+  checkOnce(masked, viewed);
+  const functions = snowflakeFunctions(policy, mapping, options);
+  const roles = policy.roles.map(({ name }) => roleName(name));
+  return {
+    head: [
+      `Snowflake: external functions of the policy ${policy.name}. Run it as ACCOUNTADMIN, or with CREATE INTEGRATION, CREATE ROLE`,
+      'and ownership of the schema. Give the roles to users who have the role of this name in the policy; the policy decides what',
+      'each user gets, and these grants only who may ask.',
+      '',
+      'Once, after CREATE API INTEGRATION: DESCRIBE INTEGRATION shows API_AWS_IAM_USER_ARN and API_AWS_EXTERNAL_ID. Put both into this',
+      `trust policy of ${role}, or into the configuration of the deployment that makes it:`,
+      ...JSON.stringify(trustPolicy(), null, 2).split('\n'),
+      'CREATE OR REPLACE would give the integration another external id, which the role does not trust: it is only made here, and',
+      'changed by ALTER.',
+    ],
+    statements: [
+      ...integrationStatements(options),
+      ...roles.map((name, i) => ({ ...(i === 0 && { comment: 'Roles' }), sql: `create role if not exists ${name}` })),
+      ...(schema === undefined ? [] : schemaStatements(schema, roles)),
+      ...functions.flatMap((one) => snowflakeStatements(one, options)),
+      ...maskingStatements(functions, schema, masked),
+      ...viewStatements(functions, viewed),
+    ],
+  };
+}
+
+/** The functions of a policy by their names. */
+export function snowflakeFunctions(
+  policy: PolicyDocument,
+  mapping: MappingDocument,
+  { moves = [], schema }: SnowflakeOptions,
+): NamedFunction[] {
+  const taken = new Set<string>();
+  return warehouseFunctions(policy, mapping, moves).map((one) => ({
+    ...one,
+    name: within(schema, unique(functionName(one), taken)),
+  }));
+}
+
+/** Who may assume the role: Snowflake's user, for this integration alone (IAM User Guide, "The confused deputy problem"). */
+function trustPolicy(): object {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: '<API_AWS_IAM_USER_ARN>' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': '<API_AWS_EXTERNAL_ID>' } },
+      },
+    ],
+  };
+}
+
+function integrationStatements({ integration, role, url }: SnowflakeOptions): Statement[] {
+  const name = writeName(integration);
+  const clauses = [
+    `create api integration if not exists ${name}`,
+    `api_provider = ${apiProvider(url)}`,
+    `api_aws_role_arn = ${escapedLiteral(role)}`,
+    `api_allowed_prefixes = (${escapedLiteral(url)})`,
+    'enabled = true',
+  ];
+  return [{ comment: 'API integration', sql: clauses.join('\n  ') }, { sql: `describe integration ${name}` }];
+}
+
+/** By the host's form: the Regions of the US government, and private endpoints (`<api>-<vpce>`), have providers of their own. */
+function apiProvider(url: string): string {
+  const gov = /\.us-gov-/.test(url) ? 'gov_' : '';
+  const isPrivate = /^https:\/\/[^./]+-vpce-/.test(url) ? 'private_' : '';
+  return `aws_${gov}${isPrivate}api_gateway`;
+}
+
+/** `protector_<role>`: the policy's roles beside the warehouse's own. */
+function roleName(role: string): string {
+  return identifier(`protector_${role}`, MAX_IDENTIFIER);
+}
+
+function schemaStatements(schema: DottedName, roles: readonly string[]): Statement[] {
+  const [database] = schema.parts.length > 1 ? [writeName({ parts: schema.parts.slice(0, 1) })] : [];
+  return [
+    { comment: 'Schema', sql: `create schema if not exists ${writeName(schema)}` },
+    ...roles.flatMap((role) => [
+      ...(database === undefined ? [] : [{ sql: `grant usage on database ${database} to role ${role}` }]),
+      { sql: `grant usage on schema ${writeName(schema)} to role ${role}` },
+    ]),
+  ];
+}
+
+/** What all of a statement's header names and values may have, bytes ("CREATE EXTERNAL FUNCTION", HEADERS). */
+const MAX_HEADERS = 8192;
+
+/** A function, taken from PUBLIC and given to the roles that may call it. */
+export function snowflakeStatements(one: NamedFunction, { integration, url }: SnowflakeOptions): Statement[] {
+  const [argument, result] = [typeOf(one.from), typeOf(one.to)];
+  const rules = rulesHeader(one.target);
+  if (rules.length > MAX_HEADERS) {
+    throw new DdlError('DDL_IMPOSSIBLE', `The header of ${one.name} is longer than Snowflake sends`);
+  }
+  const clauses = [
+    `create or replace secure external function ${one.name}(val ${argument})`,
+    `returns ${result} null ${isDeterministic(one) ? 'immutable' : 'volatile'}`,
+    `comment = ${escapedLiteral(describeTarget(one.target))}`,
+    `api_integration = ${writeName(integration)}`,
+    `headers = ('X-Protegrity-HCoP-Rules' = ${escapedLiteral(rules)})`,
+    'context_headers = (current_user, current_timestamp, current_account)',
+    `as ${escapedLiteral(url)}`,
+  ];
+  const signature = `${one.name}(${argument})`;
+  return [
+    { comment: describeTarget(one.target), sql: clauses.join('\n  ') },
+    { sql: `revoke usage on function ${signature} from role public` },
+    ...one.roles.map((name) => ({ sql: `grant usage on function ${signature} to role ${roleName(name)}` })),
+  ];
+}
+
+/**
+ * The rule of a function, as its header says it. ASCII and without two blanks in a row: a header holds nothing else ("CREATE EXTERNAL FUNCTION",
+ * HEADERS), and JSON has escapes for all of it.
+ */
+export function rulesHeader({ operation, element, oldElement, externalIv, oldExternalIv }: Target): string {
+  const rule = {
+    op_type: operation.toUpperCase(),
+    data_element: element,
+    old_data_element: oldElement,
+    external_iv: externalIv,
+    old_external_iv: oldExternalIv,
+  };
+  const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify({ jsonpaths: [rule] })
+    .replaceAll(/[^\x20-\x7e]/g, escape)
+    .replaceAll(/(?<= ) /g, escape);
+}
+
+/** Numbers keep all their digits on their way; what else looks like a number may begin with 0, and is text. */
+function typeOf({ type }: { readonly type: string }): string {
+  return type === 'integer' ? 'number' : 'varchar';
+}
+
+/** By the naming convention, or as mapping.json calls it, without the schema that it has on Redshift. */
+function functionName({ target, from, to, mappedName }: WarehouseFunction): string {
+  if (mappedName !== undefined) return mappedName.slice(mappedName.lastIndexOf('.') + 1);
+  const { operation, element, oldElement } = target;
+  const old = oldElement === undefined ? '' : `${sqlName(from, oldElement)}__to__`;
+  return `pty_${operation.toLowerCase()}_${old}${sqlName(to, element)}`;
+}
+
+/** An element, or an old key version of it, as SQL calls it: by its id where its name cannot be printed, or clients read it in two ways. */
+function sqlName(element: ElementDefinition, name: string): string {
+  const base = /[\p{C}\\]/u.test(name) ? element.id.replaceAll('-', '') : elementName(name);
+  return isOldVersion(name) ? sqlVersionName(base, keyVersionOf(element)) : base;
+}
+
+/** The identifier of a name, or of the name with a number where another function has it: `a__to__b` may be read in several ways. */
+function unique(name: string, taken: Set<string>): string {
+  for (let number = 1; ; number++) {
+    const written = identifier(number === 1 ? name : `${name}_${number}`, MAX_IDENTIFIER);
+    const stored = storedName(written);
+    if (taken.has(stored)) continue;
+    taken.add(stored);
+    return written;
+  }
+}
+
+function within(schema: DottedName | undefined, name: string): string {
+  return schema === undefined ? name : `${writeName(schema)}.${name}`;
+}
+
+function maskingStatements(
+  functions: readonly NamedFunction[],
+  schema: DottedName | undefined,
+  masked: readonly ProtectedColumn[],
+): Statement[] {
+  const nameOf = ({ target, to }: NamedFunction): string =>
+    within(schema, identifier(`protector_${sqlName(to, target.element)}`, MAX_IDENTIFIER));
+  const policies = functions
+    .filter(({ target }) => isPlainUnprotect(target))
+    .flatMap((unprotect): Statement[] => {
+      const type = typeOf(unprotect.to);
+      const name = nameOf(unprotect);
+      return [
+        {
+          comment: `Shows ${unprotect.target.element} as the policy lets each user see it, and its tokens to everybody else`,
+          sql: `create masking policy if not exists ${name} as (val ${type}) returns ${type} -> val`,
+        },
+        { sql: `alter masking policy ${name} set body -> ${maskingBody(unprotect)}` },
+      ];
+    });
+  const attached = masked.map(({ table, column, element }) => ({
+    comment: `${writeName(table)}.${writeName(column)} holds ${element}`,
+    sql: `alter table ${writeName(table)} modify column ${writeName(column)}\n  set masking policy ${nameOf(unprotectOf(element!, functions))}`,
+  }));
+  return [...policies, ...attached];
+}
+
+/** Who has none of the roles sees what is stored, and costs no call. */
+function maskingBody({ name, roles }: NamedFunction): string {
+  if (roles.length === 0) return 'val';
+  const asked = roles.map((role) => `is_role_in_session(${escapedLiteral(storedName(roleName(role)))})`);
+  return `case\n    when ${asked.join('\n      or ')}\n    then ${name}(val)\n    else val\n  end`;
+}
+
+/** A name as Snowflake keeps it: in capitals, unless it is written within quotes. */
+function storedName(written: string): string {
+  return written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toUpperCase();
+}
+
+function viewStatements(functions: readonly NamedFunction[], viewed: readonly ProtectedColumn[]): Statement[] {
+  return viewsOf(functions, viewed).flatMap(({ view, table, columns, readers }) => [
+    {
+      comment: `Shows ${table}`,
+      sql: `create or replace secure view ${view} as\nselect ${columns.join(',\n  ')}\nfrom ${table}`,
+    },
+    ...readers.map((role) => ({ sql: `grant select on view ${view} to role ${roleName(role)}` })),
+  ]);
+}

@@ -1,0 +1,25 @@
+// The app with things in it that must not be.
+import { fileURLToPath } from 'node:url';
+import { App, CfnResource } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { parseConfig } from '../../infra/config.ts';
+import { deploymentOf } from '../../infra/deployment.ts';
+
+const app = new App();
+const { protector } = deploymentOf(app, parseConfig({}), fileURLToPath(new URL('../../dist', import.meta.url)));
+
+// It takes plain HTTP.
+new Bucket(protector, 'PlantedBucket');
+
+// It has a right on everything, and no reason is given.
+const statement = new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] });
+new Role(protector, 'PlantedRole', {
+  assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  inlinePolicies: { All: new PolicyDocument({ statements: [statement] }) },
+});
+
+// CloudFormation would not know its property.
+new CfnResource(protector, 'PlantedAlias', { type: 'AWS::Lambda::Alias', properties: { Nmae: 'Production' } });
+
+app.synth();

@@ -1,0 +1,112 @@
+// `npx cdk synth` as users run it: by the CLI, without credentials, Region or configuration; and what makes it fail.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildBundles } from '../support/bundle.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'synth-'));
+});
+afterAll(async () => {
+  await rm(home, { recursive: true });
+});
+
+interface Outcome {
+  readonly code: number;
+  readonly text: string;
+  readonly output: string;
+}
+
+/** Runs `cdk synth` with nothing of AWS around it: no variables, no files of a home, no metadata service. */
+async function synth(options: readonly string[]): Promise<Outcome> {
+  const output = await mkdtemp(join(home, 'out-'));
+  const foreign = Object.keys(process.env).filter((name) => /^(?:AWS|CDK)_/.test(name));
+  const env = { ...process.env, ...Object.fromEntries(foreign.map((name) => [name, undefined])) };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), 'synth', '--quiet', '--output', output, ...options],
+      { cwd: ROOT, env: { ...env, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' } },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), text: stdout + stderr, output });
+      },
+    );
+  });
+}
+
+test('on a machine without credentials, Region or configuration there are templates of every stack, which name neither', async () => {
+  const { code, text, output } = await synth([]);
+  expect(text).toContain('Successfully synthesized');
+  expect(code).toBe(0);
+  const templates = readdirSync(output).filter((file) => file.endsWith('.template.json'));
+  expect(templates).toEqual(
+    expect.arrayContaining(['audit', 'policy', 'protector'].map((name) => `protector-${name}.template.json`)),
+  );
+  for (const file of templates) {
+    expect(readFileSync(join(output, file), 'utf8')).not.toMatch(/\b\d{12}\b|\b(?:us|eu)-(?:east|west|central)-\d\b/);
+  }
+});
+
+test('the configuration is read off the command line too, and what is wrong with it is said by its path, without a trace', async () => {
+  const { code, text } = await synth(['-c', 'protector={"name":"acme","audit":{"lockDays":-1},"colour":"blue"}']);
+  expect(code).not.toBe(0);
+  expect(text).toContain('protector.audit.lockDays: ');
+  expect(text).toContain('protector.colour: unknown member');
+  expect(text).not.toMatch(/blue|^\s+at /m);
+});
+
+describe('violations of rules fail it:', () => {
+  let outcome: Outcome;
+  beforeAll(async () => {
+    outcome = await synth(['--app', 'node test/infra/planted.ts']);
+  });
+
+  test('no template is taken', () => {
+    expect(outcome.text).toContain('Synthesis finished with errors');
+    expect(outcome.code).not.toBe(0);
+  });
+
+  test.each([
+    ['a bucket that takes plain HTTP', 'PlantedBucket', 'AwsSolutions-S10'],
+    ['a right on everything without a reason', 'PlantedRole', 'AwsSolutions-IAM5[Resource::*]'],
+    ['a property that CloudFormation does not know', 'PlantedAlias', 'CloudFormation-Validate::F3003'],
+  ])('%s', (_, id, rule) => {
+    const findings = outcome.text.split('ERROR ').filter((finding) => finding.includes(`/${id}`));
+    expect(findings.join('\n')).toContain(rule);
+  });
+
+  test('and nothing but what is planted', () => {
+    const findings = outcome.text.split('ERROR ').slice(1);
+    expect(findings.filter((finding) => !finding.includes('/Planted'))).toEqual([]);
+  });
+});
+
+test('what is uploaded is the same for the same sources, and no source map among it', async () => {
+  const digests = async (): Promise<Record<string, string>> => {
+    const folder = await buildBundles();
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.[cm]?js$|\.map$/.test(file),
+    );
+    const entries = files.map((file) => [
+      file,
+      createHash('sha256')
+        .update(readFileSync(join(folder, file)))
+        .digest('hex'),
+    ]);
+    await rm(folder, { recursive: true });
+    return Object.fromEntries(entries) as Record<string, string>;
+  };
+  const once = await digests();
+  expect(Object.keys(once).length).toBeGreaterThan(10);
+  expect(Object.keys(once).filter((file) => file.endsWith('.map'))).toEqual([]);
+  expect(await digests()).toEqual(once);
+  expect(existsSync(join(ROOT, 'dist', 'redshift', 'index.cjs'))).toBe(true);
+});

@@ -1,0 +1,149 @@
+// The stacks as templates, without bundling and without the rules, which a test of their own looks at.
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.env['CDK_VALIDATION'] = 'false'; // two seconds for each file that loads the library
+
+const { App } = await import('aws-cdk-lib');
+const { Template } = await import('aws-cdk-lib/assertions');
+const { parseConfig } = await import('../../infra/config.ts');
+const { deploymentOf } = await import('../../infra/deployment.ts');
+
+export const FUNCTIONS = [
+  'redshift',
+  'snowflake',
+  'rest',
+  'policy-agent',
+  'log-forwarder',
+  'log-sealer',
+  'tenant-gateway',
+] as const;
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** Stack (`audit`, `policy`, …) → logical id → resource. */
+export type Stacks = Readonly<Record<string, Readonly<Record<string, Resource>>>>;
+
+/** Statement of a policy document, whose single values are lists. */
+export interface Statement {
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  /** As flat texts: `<LogicalId.Arn>/prefix*`. */
+  readonly resources: readonly string[];
+  readonly principal: unknown;
+  readonly condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** The stacks of a configuration, as `cdk synth` writes them. */
+export function synthesise(config: unknown = {}): Stacks {
+  const app = new App({ context: { ...contextOfApp(), 'aws:cdk:bundling-stacks': [] } });
+  const deployment = deploymentOf(app, parseConfig(config), bundleFolder());
+  const stacks = Object.entries(deployment).filter(([, stack]) => stack !== undefined);
+  return Object.fromEntries(
+    stacks.map(([name, stack]) => [name, Template.fromStack(stack!).toJSON()['Resources'] as Stacks[string]]),
+  );
+}
+
+/** The feature flags of cdk.json. */
+function contextOfApp(): Record<string, unknown> {
+  const file = fileURLToPath(new URL('../../cdk.json', import.meta.url));
+  return (JSON.parse(readFileSync(file, 'utf8')) as { context: Record<string, unknown> }).context;
+}
+
+let folder: string | undefined;
+
+/** A folder as the build makes it, with functions that do nothing. */
+function bundleFolder(): string {
+  if (folder === undefined) {
+    folder = mkdtempSync(join(tmpdir(), 'bundles-'));
+    for (const name of FUNCTIONS) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'index.mjs'), 'export const handler = () => {};\n');
+    }
+  }
+  return folder;
+}
+
+/** All resources of a type, with their stack and id. */
+export function all(stacks: Stacks, type: string): { stack: string; id: string; resource: Resource }[] {
+  return Object.entries(stacks).flatMap(([stack, resources]) =>
+    Object.entries(resources)
+      .filter(([, { Type }]) => Type === type)
+      .map(([id, resource]) => ({ stack, id, resource })),
+  );
+}
+
+export function statementsOf(document: unknown): Statement[] {
+  const { Statement: statements = [] } = Object(document) as { Statement?: Record<string, unknown>[] };
+  return statements.map((one) => ({
+    effect: one['Effect'] as Statement['effect'],
+    actions: list(one['Action']).map(String),
+    resources: list(one['Resource']).map(flat),
+    principal: one['Principal'],
+    condition: (one['Condition'] ?? {}) as Statement['condition'],
+  }));
+}
+
+/** Every role: what it may do and who may take it on. */
+export function rolesOf(stacks: Stacks): {
+  stack: string;
+  id: string;
+  name: string;
+  statements: Statement[];
+  trust: Statement[];
+  managed: unknown[];
+}[] {
+  return all(stacks, 'AWS::IAM::Role').map(({ stack, id, resource: { Properties } }) => ({
+    stack,
+    id,
+    name: flat(Properties['RoleName']),
+    statements: list(Properties['Policies']).flatMap((policy) =>
+      statementsOf((policy as { PolicyDocument: unknown }).PolicyDocument),
+    ),
+    trust: statementsOf(Properties['AssumeRolePolicyDocument']),
+    managed: list(Properties['ManagedPolicyArns']),
+  }));
+}
+
+/** Whether a statement's actions cover an action, wildcards and upper and lower case as IAM takes them. */
+export function covers({ actions }: Statement, action: string): boolean {
+  return actions.some((pattern) => {
+    const expression = pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
+    return new RegExp(`^${expression}$`, 'i').test(action);
+  });
+}
+
+export function list(value: unknown): unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** An expression of a template as one text: references in angle brackets. */
+export function flat(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[kind, argument] = ['', undefined]] = Object.entries(value);
+  switch (kind) {
+    case 'Ref':
+      return `<${String(argument)}>`;
+    case 'Fn::GetAtt':
+      return `<${(argument as string[]).join('.')}>`;
+    case 'Fn::ImportValue':
+      return `<${String(argument)}>`;
+    case 'Fn::Join': {
+      const [delimiter, parts] = argument as [string, unknown[]];
+      return parts.map(flat).join(delimiter);
+    }
+    default:
+      return JSON.stringify(value);
+  }
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { batchLimits, replyGrowth } from '../../../lib/ddl/reply-growth.ts';
+import { newKeyring } from '../../../lib/policy/keyring.ts';
+import { parsePolicy } from '../../../lib/policy/parse.ts';
+import type { ElementDefinition } from '../../../lib/policy/schema.ts';
+import { compilePolicy } from '../../../lib/protect/compile.ts';
+import { MAX_REPLY_BYTES } from '../../../lib/wire/reply-limit.ts';
+
+const OWN = [{ name: 'own', include: [], ranges: ['0020-007E', '00A1-00FF', '10000-10010'] }];
+const word = fc.string({ unit: fc.constantFrom(...'abzABZ059'), minLength: 6, maxLength: 40 });
+const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 6, maxLength: 40 });
+const upper = fc.string({ unit: fc.constantFrom(...'AMZ'), minLength: 6, maxLength: 40 });
+const latin = fc.string({ unit: fc.constantFrom(...'az"\\ ~ÿ¡'), minLength: 6, maxLength: 40 });
+const ascii = fc.string({ unit: fc.constantFrom(...'az"\\!~'), minLength: 6, maxLength: 40 });
+const anything = fc.string({ unit: 'grapheme-composite', maxLength: 40 }).map((text) => text.toWellFormed());
+const control = fc.string({ unit: fc.constantFrom('\u0001', '\u001f', 'a'), minLength: 1, maxLength: 40 });
+const hex = fc.uint8Array({ minLength: 3, maxLength: 30 }).map((bytes) => Buffer.from(bytes).toString('hex'));
+
+const tokens = (type: string, more: object = {}) => ({ method: 'tokenization', type, shortData: 'as-is', ...more });
+
+/** Every type that a policy may have, with values that grow. */
+const CASES: [string, object, fc.Arbitrary<string>][] = [
+  ['numeric', tokens('numeric'), digits],
+  [
+    'numeric, longer',
+    tokens('numeric', { preserveLength: false }),
+    fc.string({ unit: fc.constantFrom(...'019'), minLength: 1, maxLength: 9 }),
+  ],
+  ['alpha', tokens('alpha'), word.map((text) => text.replaceAll(/\d/g, 'x'))],
+  ['upper-case-alpha', tokens('upper-case-alpha'), upper],
+  ['alpha-numeric', tokens('alpha-numeric'), word],
+  ['upper-case-alpha-numeric', tokens('upper-case-alpha-numeric'), upper],
+  ['lower-ascii', tokens('lower-ascii'), ascii],
+  ['printable', tokens('printable'), latin],
+  ['unicode', tokens('unicode', { alphabet: 'own' }), latin],
+  ['unicode, longer', tokens('unicode', { alphabet: 'own', preserveLength: false }), latin],
+  [
+    'integer of 8',
+    tokens('integer', { size: 8, shortData: undefined }),
+    fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n).map(String),
+  ],
+  [
+    'integer of 8, small',
+    tokens('integer', { size: 8, shortData: undefined }),
+    fc.integer({ min: 0, max: 9 }).map(String),
+  ],
+  ['credit-card', tokens('credit-card', { shortData: undefined, fromRight: 4 }), fc.constant('4111111111111111')],
+  ['decimal', tokens('decimal', { shortData: undefined }), fc.integer({ min: -99, max: 99 }).map((n) => `${n}.5`)],
+  ['date', tokens('date', { shortData: undefined }), fc.constantFrom('1980-02-29', '01/02/1999')],
+  [
+    'datetime',
+    tokens('datetime', { shortData: undefined, tokenizeTime: true }),
+    fc.constant('1980-02-29T23:59:59.250'),
+  ],
+  ['email', tokens('email'), word.map((text) => `${text}@example.com`)],
+  ['email, longer', tokens('email', { preserveLength: false }), fc.constantFrom('a@b.c', 'ab@b.c')],
+  ['binary', tokens('binary', { shortData: undefined }), hex],
+  ['unicode-bytes', tokens('unicode-bytes', { shortData: undefined }), fc.oneof(anything, control)],
+  ['unicode-base64', tokens('unicode-base64', { shortData: undefined }), fc.oneof(anything, control)],
+  ['fpe-numeric', { method: 'fpe', type: 'fpe-numeric', shortData: 'as-is' }, digits],
+  [
+    'fpe-alpha',
+    { method: 'fpe', type: 'fpe-alpha', shortData: 'as-is' },
+    word.map((text) => text.replaceAll(/\d/g, 'x')),
+  ],
+  ['fpe-alpha-numeric', { method: 'fpe', type: 'fpe-alpha-numeric', shortData: 'as-is' }, word],
+  [
+    'fpe-latin1-alpha',
+    { method: 'fpe', type: 'fpe-latin1-alpha', shortData: 'as-is' },
+    fc.constantFrom('Lovelace', 'abcdefghij'),
+  ],
+  ['fpe-latin1-alpha-numeric', { method: 'fpe', type: 'fpe-latin1-alpha-numeric', shortData: 'as-is' }, word],
+  ['aes-256-gcm', { method: 'encryption', type: 'aes-256-gcm', keyId: 7 }, fc.oneof(anything, control)],
+  ['aes-256-siv', { method: 'encryption', type: 'aes-256-siv', keyId: 7 }, fc.oneof(anything, control)],
+  ['hmac-sha256', { method: 'hash', type: 'hmac-sha256' }, anything],
+  ['no-encryption', { method: 'clear', type: 'no-encryption' }, anything],
+];
+
+function compiled(facts: object) {
+  const element = { id: '0a4e7a52-5f0c-4a7e-9d0e-6f3a1b2c3d4e', name: 'e', ...facts };
+  const elements = [Object.fromEntries(Object.entries(element).filter(([, value]) => value !== undefined))];
+  const policy = parsePolicy({ name: 'p', dataStore: 's', alphabets: OWN, elements, roles: [] });
+  const content = { policy, mapping: {}, keyring: newKeyring(randomBytes) };
+  return { element: policy.elements[0]!, method: compilePolicy({ version: '1', content }, randomBytes).method('e') };
+}
+
+/** Bytes of a value as JSON text, without its quotation marks. */
+const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value)) - 2;
+
+function growth(element: ElementDefinition, operation: 'Protect' | 'Unprotect') {
+  return replyGrowth({ target: { operation, element: 'e' }, from: element, to: element, roles: [] });
+}
+
+describe('no value is answered with more than was foreseen', () => {
+  test.each(CASES)('%s', (_, facts, values) => {
+    const { element, method } = compiled(facts);
+    fc.assert(
+      fc.property(fc.array(values, { minLength: 1, maxLength: 20 }), (column) => {
+        const { column: tokensOf } = method.protect(column, undefined);
+        const protect = growth(element, 'Protect');
+        for (const [row, value] of column.entries()) {
+          if (value === '') continue;
+          expect(size(tokensOf[row])).toBeLessThanOrEqual(protect.factor * size(value) + protect.more);
+        }
+        if (element.method === 'hash') return;
+        const unprotect = growth(element, 'Unprotect');
+        for (const [row, value] of column.entries()) {
+          if (value === '') continue;
+          expect(size(value)).toBeLessThanOrEqual(unprotect.factor * size(tokensOf[row]) + unprotect.more);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('the limits of a request', () => {
+  test('are none where replies are no longer than requests', () => {
+    expect(batchLimits({ factor: 1, more: 0 })).toEqual({});
+    expect(batchLimits({ factor: 1, more: 2 })).toEqual({});
+  });
+
+  test('keep any reply within what Lambda returns, and are near to it', () => {
+    const cases = fc.record({ factor: fc.double({ min: 0, max: 6, noNaN: true }), more: fc.nat(200) });
+    fc.assert(
+      fc.property(cases, (grown) => {
+        const { sizeKb = 5 * 1024, rows: most = Infinity } = batchLimits(grown);
+        expect(most).toBeGreaterThan(0);
+        expect(sizeKb).toBeLessThanOrEqual(5 * 1024);
+        // Each row costs 5 bytes of the request; what is left is values.
+        const rows = Math.min(most, Math.floor((sizeKb * 1024) / 5));
+        const bytes = sizeKb * 1024 - 5 * rows;
+        const reply = grown.factor * bytes + (grown.more + 3) * rows + 100;
+        expect(reply).toBeLessThanOrEqual(MAX_REPLY_BYTES + 1024);
+      }),
+    );
+    expect(batchLimits({ factor: 2, more: 62 })).toEqual({ sizeKb: 1535, rows: 57_227 });
+  });
+});

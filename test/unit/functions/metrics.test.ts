@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { embeddedMetrics, RequestMetrics } from '../../../functions/metrics.ts';
+import type { RequestTrail } from '../../../lib/audit/ports.ts';
+import { METRICS, METRIC_NAMESPACE } from '../../../lib/contract.ts';
+import { entry } from '../../support/audit.ts';
+
+const NAME = 'AWS_LAMBDA_FUNCTION_NAME';
+const TRAIL: RequestTrail = { record: () => {}, flush: () => Promise.resolve() };
+
+const parsed = (line: string) =>
+  JSON.parse(line) as Record<string, unknown> & {
+    _aws: {
+      Timestamp: number;
+      CloudWatchMetrics: [{ Namespace: string; Dimensions: string[][]; Metrics: { Name: string; Unit: string }[] }];
+    };
+  };
+
+describe('embedded metrics', () => {
+  const before = process.env[NAME];
+  beforeEach(() => {
+    process.env[NAME] = 'protector-redshift';
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env[NAME];
+    else process.env[NAME] = before;
+  });
+
+  test('are counted by function in all, so that an alarm can watch one', () => {
+    const line = parsed(embeddedMetrics(5, { DeadLetters: 2 }));
+    expect(line._aws.Timestamp).toBe(5);
+    expect(line._aws.CloudWatchMetrics).toEqual([
+      { Namespace: METRIC_NAMESPACE, Dimensions: [['function']], Metrics: [{ Name: 'DeadLetters', Unit: 'Count' }] },
+    ]);
+    expect(line).toMatchObject({ function: 'protector-redshift', DeadLetters: 2 });
+  });
+
+  test('of requests are counted by operation, vendor and outcome as well', () => {
+    const metrics = new RequestMetrics(() => 10);
+    const watched = metrics.watch(TRAIL);
+    watched.record(entry({ code: 3 }));
+    watched.record(entry({ code: 6, count: 5 }));
+    const lines: string[] = [];
+    metrics.write((line) => lines.push(line));
+    const [refused, done] = lines.map(parsed);
+    const dimensions = [['function'], ['function', 'operation', 'vendor', 'outcome']];
+    expect(refused?._aws.CloudWatchMetrics[0].Dimensions).toEqual(dimensions);
+    expect(refused).toMatchObject({ operation: 'Protect', vendor: 'aws.snowflake', outcome: 'refused', Refusals: 1 });
+    expect(done).toMatchObject({ outcome: 'success', Values: 5, function: 'protector-redshift' });
+  });
+
+  test('have a value for each dimension and each metric that they declare, with the unit of the contract', () => {
+    const values = Object.fromEntries(Object.keys(METRICS).map((name, i) => [name, i]));
+    const line = parsed(embeddedMetrics(0, values, { operation: 'Protect', vendor: 'v', outcome: 'success' }));
+    const [{ Dimensions, Metrics }] = line._aws.CloudWatchMetrics;
+    for (const name of Dimensions.flat()) expect(typeof line[name]).toBe('string');
+    for (const { Name, Unit } of Metrics) expect([line[Name], Unit]).toEqual([values[Name], METRICS[Name as 'Values']]);
+    expect(Metrics.length).toBe(Object.keys(METRICS).length);
+  });
+
+  test('without a function, on a laptop, are of local', () => {
+    delete process.env[NAME];
+    expect(parsed(embeddedMetrics(0, { Batches: 1 }))['function']).toBe('local');
+  });
+});

@@ -1,0 +1,44 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { policyAgentHandler } from '../../../functions/policy-agent.ts';
+import { smallPolicy } from '../../support/publication/small-policy.ts';
+import { TestCloud } from '../../support/publication/world.ts';
+
+describe('what the policy agent counts', () => {
+  let cloud: TestCloud;
+  let metrics: Record<string, unknown>[];
+
+  beforeEach(() => {
+    cloud = new TestCloud();
+    metrics = [];
+  });
+
+  const wake = (event: unknown = {}): Promise<unknown> => {
+    const handler = policyAgentHandler(
+      () => cloud.environment(),
+      () => {},
+      (line) => metrics.push(JSON.parse(line)),
+    );
+    return handler(event, { awsRequestId: 'request-1' } as Context);
+  };
+
+  test('a policy that is refused', async () => {
+    await cloud.author({ name: 'no policy' });
+    expect(await wake()).toMatchObject({ kind: 'refused' });
+    expect(metrics).toMatchObject([{ PublicationsFailed: 1 }]);
+  });
+
+  test('a policy that is taken back', async () => {
+    await cloud.author(smallPolicy('one'));
+    cloud.model.functions.get('redshift-b')!.environments.set('2', () => Promise.reject(new RangeError('broken')));
+    expect(await wake()).toMatchObject({ kind: 'undone' });
+    expect(metrics).toMatchObject([{ PublicationsFailed: 1 }]);
+  });
+
+  test('neither a policy that is live, nor what somebody asks for that cannot be', async () => {
+    await cloud.author(smallPolicy('one'));
+    expect(await wake()).toMatchObject({ kind: 'published' });
+    expect(await wake({ action: 'rollback' })).toMatchObject({ kind: 'impossible' });
+    expect(metrics).toEqual([]);
+  });
+});

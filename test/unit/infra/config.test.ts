@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, parseConfig } from '../../../infra/config.ts';
+
+/** What is wrong with a configuration, line by line. */
+function problemsOf(context: unknown): string[] {
+  try {
+    parseConfig(context);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
+  }
+}
+
+test('nothing at all is a configuration, and so is its JSON text', () => {
+  expect(parseConfig(undefined)).toEqual(parseConfig({}));
+  expect(parseConfig('{"name":"acme"}').name).toBe('acme');
+  expect(parseConfig(undefined)).toMatchObject({
+    name: 'protector',
+    audit: { mode: 'blocking', retentionDays: 365, lockDays: 365 },
+    redshift: { trustedRoles: [] },
+    rest: { authorization: 'IAM' },
+    tenants: { keys: [] },
+  });
+});
+
+describe('is refused, by the path that is wrong:', () => {
+  const jwt = { publicKey: 'abc' };
+  test.each<[string, unknown, string[]]>([
+    ['a member that nobody knows', { colour: 'blue' }, ['protector.colour: unknown member']],
+    ['one inside a choice', { rest: { colour: 'blue' } }, ['protector.rest.colour: unknown member']],
+    [
+      'a name that no function can have',
+      { name: 'Acme' },
+      ['protector.name: must be 1 to 20 of a-z, 0-9 and -, a letter first'],
+    ],
+    [
+      'several things at once',
+      { name: '', audit: { shards: 0 } },
+      [expect.stringMatching(/^protector\.name: /), expect.stringMatching(/^protector\.audit\.shards: /)] as never,
+    ],
+    [
+      'a retention that CloudWatch Logs does not know',
+      { audit: { retentionDays: 366 } },
+      [expect.stringMatching(/^protector\.audit\.retentionDays: must be one of 1, 3/)] as never,
+    ],
+    [
+      'nothing to deploy',
+      { redshift: false, snowflake: false, rest: false },
+      ['protector.redshift: one of redshift, snowflake and rest must not be false'],
+    ],
+    [
+      'half of what Snowflake says',
+      { snowflake: { externalId: 'x' } },
+      ['protector.snowflake.iamUser: goes with the other of the two'],
+    ],
+    [
+      'the other half',
+      { snowflake: { iamUser: 'arn:aws:iam::111111111111:user/a' } },
+      ['protector.snowflake.externalId: goes with the other of the two'],
+    ],
+    [
+      'JWT without a key',
+      { rest: { authorization: 'JWT' } },
+      ['protector.rest.jwt: needs publicKey or secret, and not both, when authorization is JWT'],
+    ],
+    [
+      'JWT with two',
+      { rest: { authorization: 'JWT', jwt: { ...jwt, secret: 's' } } },
+      ['protector.rest.jwt: needs publicKey or secret, and not both, when authorization is JWT'],
+    ],
+    ['a key without JWT', { rest: { jwt } }, ['protector.rest.jwt: is for authorization JWT']],
+    [
+      'callers by IAM with JWT',
+      { rest: { authorization: 'JWT', jwt, callers: ['arn:aws:iam::111111111111:root'] } },
+      ['protector.rest.callers: is for authorization IAM'],
+    ],
+    [
+      'an interval that no mode reads',
+      { audit: { flushIntervalMs: 5 } },
+      ['protector.audit.flushIntervalMs: is for the mode buffered'],
+    ],
+    [
+      'an alias in place of a key',
+      { tenants: { keys: ['arn:aws:kms:eu-west-1:111111111111:alias/a'] } },
+      ['protector.tenants.keys.0: must be the ARN of a KMS key, not of an alias'],
+    ],
+    [
+      'a network that is none',
+      { tenants: { allowedNetworks: ['10.0.0.0'] } },
+      ['protector.tenants.allowedNetworks.0: must be in CIDR notation'],
+    ],
+    [
+      'true where there is nothing to say',
+      { tenants: true },
+      [expect.stringMatching(/^protector\.tenants: /)] as never,
+    ],
+    [
+      'a forwarder without TLS',
+      { audit: { esa: { url: 'http://esa' } } },
+      ['protector.audit.esa.url: must be https://…'],
+    ],
+  ])('%s', (_, context, problems) => {
+    expect(problemsOf(context)).toEqual(problems);
+  });
+
+  test('text that is no JSON', () => {
+    expect(() => parseConfig('{name: acme')).toThrow(new ConfigError('The context "protector" is text, and not JSON'));
+  });
+
+  test('and never with a value', () => {
+    const secret = 'hunter2';
+    const all = problemsOf({
+      name: secret.toUpperCase(),
+      rest: { jwt: { publicKey: 1, secret } },
+      audit: { mode: secret },
+    });
+    expect(all.length).toBeGreaterThan(2);
+    expect(all.join(' ')).not.toMatch(/hunter2/i);
+  });
+});

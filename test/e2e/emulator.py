@@ -36,7 +36,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.cloudformation.models import CloudFormationBackend
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.common_models import CloudFormationModel
-from moto.core.exceptions import AccessDeniedError
+from moto.core.exceptions import AccessDeniedError, ServiceException
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import iam_backends
 from moto.kinesis.models import Stream, kinesis_backends
@@ -45,6 +45,7 @@ from moto.logs.models import LogGroup, logs_backends
 from moto.s3.exceptions import S3AccessDeniedError
 from moto.s3.models import FakeBucket, s3_backends
 from moto.server import main
+from werkzeug.exceptions import HTTPException
 
 
 class Made:
@@ -62,7 +63,10 @@ class Made:
         return True
 
     def delete(self, _account, _region):
-        self.remove()
+        try:
+            self.remove()
+        except (HTTPException, ServiceException):
+            pass  # gone with what it belongs to
 
 
 def resource(kind, name_property=""):

@@ -13,12 +13,12 @@ export async function serve(
   const server = createServer((request, response) => {
     Promise.resolve(answer(request, response)).catch(() => request.socket.destroy());
   });
-  server.keepAliveTimeout = 0; // a client that was frozen for a while, as Lambda does it, finds its connection open
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
+  server.keepAliveTimeout = 0; // a client that was frozen for a while, as Lambda does it, finds its connection open
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     close: () => {

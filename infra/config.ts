@@ -136,9 +136,18 @@ const tenants = z.strictObject({
   ...concurrency,
 });
 
+const alarms = z.strictObject({
+  /** Addresses that are told of alarms, once they have agreed. @default alarms show in the console */
+  emails: z.array(z.email()).default([]),
+  /** ARN of a topic that is there already, in place of addresses. */
+  topic: arn.optional(),
+  /** The account's quota of concurrent executions. */
+  concurrencyQuota: z.int().min(1).default(1000),
+});
+
 const vpc = z.strictObject({
-  subnets: z.array(z.string().regex(/^subnet-[0-9a-f]+$/, 'must be subnet-…')).min(1),
-  securityGroups: z.array(z.string().regex(/^sg-[0-9a-f]+$/, 'must be sg-…')).min(1),
+  subnets: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be subnet-…')).min(1),
+  securityGroups: z.array(z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be sg-…')).min(1),
 });
 
 const schema = z
@@ -163,6 +172,7 @@ const schema = z
     snowflake: z.union([z.literal(false), snowflake]).prefault({}),
     rest: z.union([z.literal(false), rest]).prefault({}),
     tenants: z.union([z.literal(false), tenants]).prefault({}),
+    alarms: alarms.prefault({}),
     /** API Gateway writes logs with a role that is a setting of the whole account and Region. `false`: it is set already. */
     apiGatewayLogRole: z.boolean().default(true),
   })
@@ -185,6 +195,9 @@ const schema = z
       if (api.callers.length > 0) problem(['rest', 'callers'], 'is for authorization IAM');
     } else if (api && api.jwt !== undefined) {
       problem(['rest', 'jwt'], 'is for authorization JWT');
+    }
+    if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {
+      problem(['alarms', 'emails'], 'is for a topic of our own');
     }
     if (trail.flushIntervalMs !== undefined && trail.mode !== 'buffered') {
       problem(['audit', 'flushIntervalMs'], 'is for the mode buffered');

@@ -5,6 +5,7 @@ import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Config } from './config.ts';
 import { AuditStack } from './stacks/audit.ts';
+import { ObservabilityStack } from './stacks/observability.ts';
 import { PolicyStack } from './stacks/policy.ts';
 import { ProtectorStack } from './stacks/protector.ts';
 import { TenantsStack } from './stacks/tenants.ts';
@@ -15,6 +16,7 @@ export interface Deployment {
   readonly audit: AuditStack;
   readonly policy: PolicyStack;
   readonly protector: ProtectorStack;
+  readonly observability: ObservabilityStack;
 }
 
 /**
@@ -35,5 +37,6 @@ export function deploymentOf(app: App, config: Config, bundles: string): Deploym
   const protectorStack = `${name}-protector`;
   const policy = new PolicyStack(app, `${name}-policy`, { ...common, audit, protectorStack });
   const protector = new ProtectorStack(app, protectorStack, { ...common, audit, policy });
-  return { tenants, audit, policy, protector };
+  const parts = { tenants, audit, policy, protector };
+  return { ...parts, observability: new ObservabilityStack(app, `${name}-observability`, { config, ...parts }) };
 }

@@ -73,6 +73,8 @@ export const GATEWAY_ENV = {
 
 /** What waits for a sink that does not work, below `FORWARDER_BUCKET`. */
 export const BACKLOG_PREFIX = 'backlog/';
+/** What is known of each of them: why it waits, and when it is tried again. */
+export const LANE_STATE_PREFIX = 'lanes/';
 
 /** Environment variables of the REST function alone, named as the reference product names them. */
 export const REST_ENV = {

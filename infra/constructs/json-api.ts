@@ -14,7 +14,7 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { type PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type ILogGroupRef, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { ApiLogRole } from './api-log-role.ts';
@@ -74,13 +74,14 @@ export class JsonApi extends Construct {
       ...(props.policy && { policy: props.policy }),
       deployOptions: {
         stageName: STAGE,
-        accessLogDestination: new LogGroupLogDestination(log as ILogGroupRef),
+        accessLogDestination: new LogGroupLogDestination(log),
         accessLogFormat: ACCESS_LOG,
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         metricsEnabled: true,
       },
     });
+    this.api.node.tryRemoveChild('Endpoint'); // an output of the address that is not the one to use
     for (const route of props.routes) {
       const [method = '', path = ''] = route.split(' /');
       resourceAt(this.api.root, path).addMethod(method);

@@ -1,10 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { BACKLOG_PREFIX, DEAD_LETTER_PREFIX, FORWARDER_ENV, FORWARDER_JOURNAL_PREFIX } from '../../lib/contract.ts';
+import {
+  BACKLOG_PREFIX,
+  DEAD_LETTER_PREFIX,
+  FORWARDER_ENV,
+  FORWARDER_JOURNAL_PREFIX,
+  LANE_STATE_PREFIX,
+} from '../../lib/contract.ts';
 import type { EsaConfig } from '../config.ts';
 import { defined } from '../defined.ts';
 import { secretText } from '../secrets.ts';
@@ -40,7 +45,11 @@ export class LogForwarder extends Construct {
   constructor(scope: Construct, id: string, { esa, tenants, stream, ...props }: LogForwarderProps) {
     super(scope, id);
     this.bucket = new PrivateBucket(this, 'DeadLetters', { accessLogs: props.accessLogs });
-    const prefixes = [DEAD_LETTER_PREFIX, FORWARDER_JOURNAL_PREFIX, ...(tenants ? [BACKLOG_PREFIX] : [])];
+    const prefixes = [
+      DEAD_LETTER_PREFIX,
+      FORWARDER_JOURNAL_PREFIX,
+      ...(tenants ? [BACKLOG_PREFIX, LANE_STATE_PREFIX] : []),
+    ];
     this.function = new BundledFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.carriesEvents ? 'Sends security events to tenants' : 'Merges audit records and sends them on',
@@ -72,7 +81,7 @@ export class LogForwarder extends Construct {
     new Rule(this, 'Clock', {
       description: 'What waits for a sink is tried again',
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new InvokeFunction(this.function.function as IFunction)],
+      targets: [new InvokeFunction(this.function.function)],
     });
   }
 }

@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { KeySpec } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { functionName, SEALER_ENV } from '../../lib/contract.ts';
@@ -106,7 +105,7 @@ export class LogSealer extends Construct {
     new Rule(this, 'Clock', {
       description: 'A checkpoint on a clock, also when nothing happened',
       schedule: Schedule.rate(props.every),
-      targets: [new InvokeFunction(this.function.function as IFunction)],
+      targets: [new InvokeFunction(this.function.function)],
     });
   }
 }

@@ -1,11 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
-import {
-  EventSourceMapping,
-  type Function as LambdaFunction,
-  type IFunction,
-  StartingPosition,
-} from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, type Function as LambdaFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Right } from './rights.ts';
 
@@ -61,7 +56,7 @@ export class RecordStream extends Stream {
    */
   handTo(scope: Construct, target: LambdaFunction, props: ReaderProps): EventSourceMapping {
     return new EventSourceMapping(scope, 'Batches', {
-      target: target as IFunction,
+      target: target,
       eventSourceArn: this.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize,

@@ -62,9 +62,10 @@ export class TenantStore extends Construct {
     });
   }
 
-  /** What opening the tenants takes. */
+  /** What opening the tenants takes. Without the right to list, S3 would not say that there are none yet. */
   opening(): Right[] {
     return [
+      { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
       { actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(TENANTS_OBJECT)] },
       { actions: ['kms:Decrypt'], resources: [this.key.keyArn], conditions: TENANTS_CONTEXT },
     ];

@@ -2,7 +2,6 @@
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { AGENT_ENV, DEFAULT_ALIAS, ENV, functionName, MAPPING_FILES, POLICY_FILES } from '../../lib/contract.ts';
 import type { Config } from '../config.ts';
@@ -87,7 +86,7 @@ export class PolicyStack extends Stack {
         ...publishing(name, frontEnds, layer),
       ],
     });
-    const agent = [new InvokeFunction(this.agent.function as IFunction)];
+    const agent = [new InvokeFunction(this.agent.function)];
     new Rule(this, 'Upload', {
       description: 'Something was put into the authoring bucket',
       eventPattern: {

@@ -61,8 +61,14 @@ function rightsOf(path: string): string[] {
   return [...calls.map((call) => OTHER_NAMES[call] ?? call), ...besides];
 }
 
-/** Settings that a file reads, as environment variables. */
-function settingsOf(path: string): string[] {
+interface Setting {
+  readonly variable: string;
+  /** Whether a function that reads it cannot do without it, as its comment in the contract says. */
+  readonly required: boolean;
+}
+
+/** Settings that a file reads. */
+function settingsOf(path: string): Setting[] {
   const code = source(path);
   const [, names = ''] = /import \{([^}]*)\} from '[^']*\/contract\.ts'/.exec(code) ?? [];
   const groups = names.split(',').flatMap((name) => {
@@ -71,8 +77,25 @@ function settingsOf(path: string): string[] {
   });
   return groups.flatMap(([local, exported]) => {
     const variables = (contract as unknown as Record<string, Readonly<Record<string, string>>>)[exported]!;
-    return [...code.matchAll(new RegExp(`\\b${local}\\.(\\w+)`, 'g'))].map(([, member]) => variables[member!]!);
+    return [...code.matchAll(new RegExp(`\\b${local}\\.(\\w+)`, 'g'))].map(([, member]) => ({
+      variable: variables[member!]!,
+      required: isRequired(exported, member!),
+    }));
   });
+}
+
+/** Whether the comment of a member of a group of the contract ends with "Required." */
+function isRequired(group: string, member: string): boolean {
+  const text = readFileSync(`${ROOT}lib/contract.ts`, 'utf8');
+  const [, block = ''] = new RegExp(`export const ${group} = \\{([^]*?)\\n\\} as const;`).exec(text) ?? [];
+  return new RegExp(`\\bRequired\\. \\*/\\n\\s+${member}: `).test(block);
+}
+
+/** Beginnings of keys, such as `DEAD_LETTER_PREFIX`, that a file takes from the contract. */
+function prefixesOf(path: string): string[] {
+  const [, names = ''] = /import \{([^}]*)\} from '[^']*\/contract\.ts'/.exec(source(path)) ?? [];
+  const all = contract as unknown as Record<string, string>;
+  return [...names.matchAll(/\b\w+_PREFIX\b/g)].map(([name]) => all[name]!);
 }
 
 /** Variables that a file reads by their own names. */
@@ -96,15 +119,17 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   jwt_verify: 'API Gateway is not asked to verify tokens, so the function does',
 };
 
+/** TEMPORARY until functions/tenant-gateway.ts is there. */
+const hasTenants = existsSync(`${ROOT}functions/tenant-gateway.ts`);
+
 /** In the sources of a function, and not used by it. */
 const NOT_CALLED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   redshift: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
   snowflake: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
   rest: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
+  ...(hasTenants && { 'log-forwarder': { 'kms:GenerateDataKey': 'it opens the tenants, and seals nothing' } }),
 };
 
-/** TEMPORARY until functions/tenant-gateway.ts is there. */
-const hasTenants = existsSync(`${ROOT}functions/tenant-gateway.ts`);
 const arn = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const tenants = hasTenants && {
   keys: [arn],
@@ -136,6 +161,7 @@ interface DeployedFunction {
   readonly variables: readonly string[];
   /** Rights that its task takes: neither its own log nor what hands it batches. */
   readonly rights: readonly string[];
+  readonly resources: readonly string[];
 }
 
 function deployedIn(stacks: Stacks): DeployedFunction[] {
@@ -153,6 +179,7 @@ function deployedIn(stacks: Stacks): DeployedFunction[] {
       name: deployed === 'event-forwarder' ? 'log-forwarder' : deployed,
       variables: Object.keys((Properties['Environment'] as { Variables: object } | undefined)?.Variables ?? {}),
       rights: task.flatMap(({ actions }: Statement) => actions),
+      resources: task.flatMap(({ resources }) => resources),
     };
   });
 }
@@ -203,7 +230,8 @@ describe.each(names)('%s', (name) => {
   const instances = deployed.get(name)!;
   const needed = unique(files.flatMap(rightsOf)).filter((right) => !(right in (NOT_CALLED[name] ?? {})));
   const granted = unique(instances.flatMap(({ rights }) => rights));
-  const read = unique(files.flatMap(settingsOf));
+  const settings = files.flatMap(settingsOf);
+  const read = unique(settings.map(({ variable }) => variable));
   const set = unique(instances.flatMap(({ variables }) => variables));
 
   test('may do everything that its adapters do', () => {
@@ -212,6 +240,14 @@ describe.each(names)('%s', (name) => {
 
   test('may do nothing else', () => {
     expect(granted.filter((right) => !needed.includes(right))).toEqual([]);
+  });
+
+  test('reaches what it keeps, below every prefix that it has', () => {
+    const reached = instances.flatMap(({ resources }) => resources);
+    const out = unique(files.flatMap(prefixesOf)).filter(
+      (prefix) => !reached.some((one) => one.endsWith(`/${prefix}*`)),
+    );
+    expect(out).toEqual([]);
   });
 
   test('is given every setting that it reads, or it is left out on purpose', () => {
@@ -223,7 +259,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test('is given what it cannot do without, whatever the configuration', () => {
-    const required = read.filter((variable) => alwaysRequired().includes(variable));
+    const required = unique(settings.filter((one) => one.required).map(({ variable }) => variable));
     for (const { variables } of instances) expect(variables).toEqual(expect.arrayContaining(required));
   });
 
@@ -237,15 +273,10 @@ test('what is said not to be called or set is still in the sources', () => {
     const found = [...filesOf(`functions/${name}.ts`)].flatMap(rightsOf);
     expect(Object.keys(rights).filter((right) => !found.includes(right))).toEqual([]);
   }
-  const read = names.flatMap((name) => [...filesOf(`functions/${name}.ts`)].flatMap(settingsOf));
+  const settings = names.flatMap((name) => [...filesOf(`functions/${name}.ts`)].flatMap(settingsOf));
+  const read = settings.map(({ variable }) => variable);
   expect(Object.keys(LEFT_OUT).filter((variable) => !read.includes(variable))).toEqual([]);
   expect(
     deployments.flatMap(deployedIn).flatMap(({ variables }) => variables.filter((one) => one in LEFT_OUT)),
   ).toEqual([]);
 });
-
-/** Variables whose comment in the contract ends with "Required." */
-function alwaysRequired(): string[] {
-  const text = readFileSync(`${ROOT}lib/contract.ts`, 'utf8');
-  return [...text.matchAll(/\bRequired\. \*\/\n\s+\w+: '(\w+)'/g)].map(([, variable]) => variable!);
-}

@@ -48,7 +48,9 @@ test('on a machine without credentials, Region or configuration there are templa
   expect(code).toBe(0);
   const templates = readdirSync(output).filter((file) => file.endsWith('.template.json'));
   expect(templates).toEqual(
-    expect.arrayContaining(['audit', 'policy', 'protector'].map((name) => `protector-${name}.template.json`)),
+    expect.arrayContaining(
+      ['audit', 'policy', 'protector', 'observability'].map((name) => `protector-${name}.template.json`),
+    ),
   );
   for (const file of templates) {
     expect(readFileSync(join(output, file), 'utf8')).not.toMatch(/\b\d{12}\b|\b(?:us|eu)-(?:east|west|central)-\d\b/);
@@ -89,21 +91,23 @@ describe('violations of rules fail it:', () => {
   });
 });
 
+/** Digest of every file that is uploaded, by its path. */
+async function digests(): Promise<Record<string, string>> {
+  const folder = await buildBundles();
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.[cm]?js$|\.map$/.test(file),
+  );
+  const entries = files.map((file) => [
+    file,
+    createHash('sha256')
+      .update(readFileSync(join(folder, file)))
+      .digest('hex'),
+  ]);
+  await rm(folder, { recursive: true });
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
 test('what is uploaded is the same for the same sources, and no source map among it', async () => {
-  const digests = async (): Promise<Record<string, string>> => {
-    const folder = await buildBundles();
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      /\.[cm]?js$|\.map$/.test(file),
-    );
-    const entries = files.map((file) => [
-      file,
-      createHash('sha256')
-        .update(readFileSync(join(folder, file)))
-        .digest('hex'),
-    ]);
-    await rm(folder, { recursive: true });
-    return Object.fromEntries(entries) as Record<string, string>;
-  };
   const once = await digests();
   expect(Object.keys(once).length).toBeGreaterThan(10);
   expect(Object.keys(once).filter((file) => file.endsWith('.map'))).toEqual([]);

@@ -47,7 +47,7 @@ export function synthesise(config: unknown = {}): Stacks {
   const deployment = deploymentOf(app, parseConfig(config), bundleFolder());
   const stacks = Object.entries(deployment).filter(([, stack]) => stack !== undefined);
   return Object.fromEntries(
-    stacks.map(([name, stack]) => [name, Template.fromStack(stack!).toJSON()['Resources'] as Stacks[string]]),
+    stacks.map(([name, stack]) => [name, Template.fromStack(stack).toJSON()['Resources'] as Stacks[string]]),
   );
 }
 

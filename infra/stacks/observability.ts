@@ -1,0 +1,64 @@
+// Saved queries, dashboard and alarms, and who is told of these.
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { Config } from '../config.ts';
+import type { BundledFunction } from '../constructs/bundled-function.ts';
+import { Observability } from '../observability/observability.ts';
+import type { ObservedFunction } from '../observability/observed.ts';
+import type { AuditStack } from './audit.ts';
+import type { PolicyStack } from './policy.ts';
+import type { ProtectorStack } from './protector.ts';
+import type { TenantsStack } from './tenants.ts';
+
+export interface ObservabilityStackProps extends StackProps {
+  readonly config: Config;
+  readonly audit: AuditStack;
+  readonly policy: PolicyStack;
+  readonly protector: ProtectorStack;
+  /** @default there are no tenants */
+  readonly tenants?: TenantsStack | undefined;
+}
+
+/** What people look at. It holds nothing that must be kept. */
+export class ObservabilityStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, audit, policy, protector, tenants, ...props }: ObservabilityStackProps,
+  ) {
+    super(scope, id, props);
+    const { name, alarms } = config;
+    const topic = topicOf(this, alarms);
+    const forwarders = [audit.forwarder, tenants?.forwarder].flatMap((one) =>
+      one === undefined ? [] : [one.function],
+    );
+    new Observability(this, 'Observability', {
+      name,
+      auditLogGroup: audit.logGroup,
+      protectFunctions: Object.values(protector.functions).map(observed),
+      policyAgent: observed(policy.agent),
+      logSealer: observed(audit.sealer.function),
+      logForwarders: forwarders.map(observed),
+      tenantGateway: tenants && observed(tenants.gateway),
+      checkpointInterval: Duration.minutes(config.audit.checkpointMinutes),
+      concurrencyQuota: alarms.concurrencyQuota,
+      ...(topic && { topic }),
+    });
+  }
+}
+
+function observed({ function: fn, logGroup }: BundledFunction): ObservedFunction {
+  return { function: fn as LambdaFunction, logGroup };
+}
+
+/** The topic that is configured, or one of our own for these addresses; each is asked first. */
+function topicOf(scope: Construct, { topic, emails }: Config['alarms']): ITopic | undefined {
+  if (topic !== undefined) return Topic.fromTopicArn(scope, 'Topic', topic);
+  if (emails.length === 0) return undefined;
+  const own = new Topic(scope, 'Alarms', { displayName: 'Alarms of the protector', enforceSSL: true });
+  for (const email of emails) own.addSubscription(new EmailSubscription(email));
+  return own;
+}

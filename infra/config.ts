@@ -171,7 +171,8 @@ const schema = z
     redshift: z.union([z.literal(false), redshift]).prefault({}),
     snowflake: z.union([z.literal(false), snowflake]).prefault({}),
     rest: z.union([z.literal(false), rest]).prefault({}),
-    tenants: z.union([z.literal(false), tenants]).prefault({}),
+    /** @default none: the tenants stack is another stream, and an address that everybody reaches */
+    tenants: z.union([z.literal(false), tenants]).default(false),
     alarms: alarms.prefault({}),
     /** API Gateway writes logs with a role that is a setting of the whole account and Region. `false`: it is set already. */
     apiGatewayLogRole: z.boolean().default(true),

@@ -1,6 +1,4 @@
 // The stacks of a deployment, in the order in which they are deployed.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Config } from './config.ts';
@@ -28,11 +26,7 @@ export function deploymentOf(app: App, config: Config, bundles: string): Deploym
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const { name, tenants: wanted } = config;
   const common = { config, bundles };
-  // TEMPORARY until functions/tenant-gateway.ts is there
-  const tenants =
-    wanted && existsSync(join(bundles, 'tenant-gateway'))
-      ? new TenantsStack(app, `${name}-tenants`, { ...common, tenants: wanted })
-      : undefined;
+  const tenants = wanted ? new TenantsStack(app, `${name}-tenants`, { ...common, tenants: wanted }) : undefined;
   const audit = new AuditStack(app, `${name}-audit`, { ...common, tenants: tenants?.store });
   const protectorStack = `${name}-protector`;
   const policy = new PolicyStack(app, `${name}-policy`, { ...common, audit, protectorStack });

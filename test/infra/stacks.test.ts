@@ -14,6 +14,8 @@ import {
 } from '../support/infra.ts';
 
 const stacks = synthesise();
+/** As well, with tenants. */
+const withTenants = synthesise({ tenants: {} });
 const TENANT_KEY = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const SINK_ROLE = 'arn:aws:iam::222222222222:role/security-events';
 /** With every option. */
@@ -39,11 +41,12 @@ const full = synthesise({
   },
   tenants: { keys: [TENANT_KEY], sinkRoles: [SINK_ROLE], allowedNetworks: ['10.0.0.0/8'] },
 });
-const kinesis = synthesise({ audit: { mode: 'kinesis' }, tenants: false, rest: false });
+const kinesis = synthesise({ audit: { mode: 'kinesis' }, rest: false });
 const EVERY: [string, Stacks][] = [
   ['without any configuration', stacks],
   ['with every option', full],
-  ['in mode kinesis, without tenants', kinesis],
+  ['with tenants', withTenants],
+  ['in mode kinesis', kinesis],
 ];
 
 function properties(resources: Stacks[string], type: string, part = ''): Readonly<Record<string, unknown>> {
@@ -461,7 +464,7 @@ describe('tenants', () => {
       ['acme-event-forwarder', SINK_ROLE],
       ['acme-log-forwarder', SINK_ROLE],
     ]);
-    const without = rolesOf(stacks).flatMap(({ statements }) =>
+    const without = rolesOf(withTenants).flatMap(({ statements }) =>
       statements.filter((statement) => covers(statement, 'sts:AssumeRole')),
     );
     expect(without).toEqual([]);

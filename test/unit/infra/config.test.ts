@@ -23,7 +23,7 @@ test('nothing at all is a configuration, and so is its JSON text', () => {
     audit: { mode: 'blocking', retentionDays: 365, lockDays: 365 },
     redshift: { trustedRoles: [] },
     rest: { authorization: 'IAM' },
-    tenants: { keys: [] },
+    tenants: false,
   });
 });
 

@@ -41,18 +41,6 @@ export class Aws {
     return JSON.parse(text) as unknown;
   }
 
-  /** Every line of a log group, in the order of its log streams. */
-  async logLines(logGroupName: string): Promise<string[]> {
-    const lines: string[] = [];
-    for (let nextToken: string | undefined; ; ) {
-      // oxlint-disable-next-line no-await-in-loop -- each page names the next
-      const page = await this.logs.send(new FilterLogEventsCommand({ logGroupName, nextToken }));
-      lines.push(...(page.events ?? []).map(({ message }) => message ?? ''));
-      nextToken = page.nextToken;
-      if (nextToken === undefined) return lines;
-    }
-  }
-
   /** What Lambda would invoke a function with for all that is in a stream, in batches as its deployed mapping says. */
   async batchesFor(
     functionName: string,
@@ -130,5 +118,17 @@ export class Aws {
           },
     );
     return (await reply.json()) as Json;
+  }
+}
+
+/** Every line of a log group. */
+export async function logLines(logs: CloudWatchLogsClient, logGroupName: string): Promise<string[]> {
+  const lines: string[] = [];
+  for (let nextToken: string | undefined; ; ) {
+    // oxlint-disable-next-line no-await-in-loop -- each page names the next
+    const page = await logs.send(new FilterLogEventsCommand({ logGroupName, nextToken }));
+    lines.push(...(page.events ?? []).map(({ message }) => message ?? ''));
+    nextToken = page.nextToken;
+    if (nextToken === undefined) return lines;
   }
 }

@@ -34,6 +34,8 @@ from moto.awslambda.models import (
 )
 from moto.awslambda.responses import LambdaResponse
 from moto.cloudformation.models import CloudFormationBackend
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.common_models import CloudFormationModel
 from moto.core.exceptions import AccessDeniedError, ServiceException
@@ -261,7 +263,7 @@ def bucket_policy(_name, properties, account, _region):
 FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 
 
-# KMS, Kinesis, CloudWatch Logs.
+# KMS, Kinesis, CloudWatch Logs, CloudWatch.
 
 
 def create_key(cls, _name, template, account, region, **_):
@@ -299,6 +301,26 @@ def subscription_filter(name, properties, account, region):
     pattern, target, role = (properties[key] for key in ("FilterPattern", "DestinationArn", "RoleArn"))
     backend.put_subscription_filter(group, name, pattern, target, role)
     return Made(name, delete=lambda: backend.delete_subscription_filter(group, name))
+
+
+class PutMetricAlarm(CloudWatchResponse):
+    """The call, whose parameters are named as the properties are."""
+
+    def __init__(self, properties, account, region):
+        super().__init__()
+        self.properties, self.current_account, self.region = properties, account, region
+
+    def _get_param(self, param_name, if_none=None):
+        return self.properties.get(param_name, if_none)
+
+    _get_bool_param = _get_param
+
+
+@resource("AWS::CloudWatch::Alarm", "AlarmName")
+def alarm(name, properties, account, region):
+    PutMetricAlarm({**properties, "AlarmName": name}, account, region).put_metric_alarm()
+    backend = cloudwatch_backends[account][region]
+    return Made(name, {"Arn": backend.alarms[name].alarm_arn}, lambda: backend.delete_alarms([name]))
 
 
 # IAM.

@@ -19,6 +19,10 @@ const principalArn = z
     /^arn:aws[\w-]*:iam::\d{12}:(?:root|(?:role|user)\/[\w+=,.@/-]+)$/,
     'must be the ARN of an IAM user, role or account',
   );
+/** Not an account: callers are compared with their own ARN. */
+const callerArn = z
+  .string()
+  .regex(/^arn:aws[\w-]*:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM user or role');
 const kmsKeyArn = z
   .string()
   .regex(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key, not of an alias');
@@ -72,7 +76,7 @@ const rest = z.strictObject({
   authorization: z.enum(['IAM', 'JWT']).default('IAM'),
   jwt: jwt.optional(),
   /** `IAM`: who may call. @default whoever of this account has `execute-api:Invoke` */
-  callers: z.array(principalArn).default([]),
+  callers: z.array(callerArn).default([]),
   mutualTls: mutualTls.optional(),
 });
 
@@ -133,7 +137,8 @@ const tenants = z.strictObject({
   /** Of the stream of security events. */
   shards: z.int().min(1).default(1),
   streamRetentionHours: z.int().min(24).max(8_760).default(168),
-  ...concurrency,
+  /** Of the gateway. @default none reserved */
+  reservedConcurrency: z.int().min(1).optional(),
 });
 
 const alarms = z.strictObject({

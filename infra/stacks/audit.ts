@@ -1,5 +1,5 @@
 // Where audit records go: the log group, the stream behind it, and the functions that seal and forward what the stream brings.
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { KeySpec } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscriptionFilter, FieldIndexPolicy, LogGroup, LogGroupClass } from 'aws-cdk-lib/aws-logs';
@@ -112,7 +112,9 @@ export class AuditStack extends Stack {
 /** CloudWatch Logs puts what the group takes into the stream, a log stream's lines in order. */
 function subscribe(scope: Construct, logGroup: LogGroup, stream: RecordStream): void {
   const role = new Role(scope, 'SubscriptionRole', {
-    assumedBy: new ServicePrincipal('logs.amazonaws.com'),
+    assumedBy: new ServicePrincipal('logs.amazonaws.com', {
+      conditions: { StringLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:*` } },
+    }),
     description: 'Puts audit records from the log group into the stream',
     inlinePolicies: {
       Put: policyOf([{ actions: ['kinesis:PutRecord', 'kinesis:PutRecords'], resources: [stream.streamArn] }]),

@@ -334,11 +334,21 @@ describe('callers', () => {
     }
   });
 
-  test('meet the alias Production, whose version no later deployment moves', () => {
+  test('meet the alias Production, which no later deployment changes, and so moves back', () => {
     const aliases = all({ protector }, 'AWS::Lambda::Alias');
     expect(aliases).toHaveLength(3);
-    const other = all({ protector: synthesise({ memoryMb: 3008 })['protector']! }, 'AWS::Lambda::Alias');
-    expect(other).toEqual(aliases);
+    const concurrency = { reservedConcurrency: 9, provisionedConcurrency: 9 };
+    const later = {
+      memoryMb: 3008,
+      redshift: concurrency,
+      snowflake: concurrency,
+      rest: concurrency,
+      usernameRegex: '(.*)',
+    };
+    const { protector: changed } = synthesise(later);
+    expect(changed).not.toEqual(protector);
+    expect(all({ protector: changed! }, 'AWS::Lambda::Alias')).toEqual(aliases);
+    expect(all({ protector: changed! }, 'AWS::Lambda::Version')).toEqual(all({ protector }, 'AWS::Lambda::Version'));
     for (const { resource } of aliases) expect(resource.Properties).toMatchObject({ Name: 'Production' });
   });
 
@@ -429,8 +439,9 @@ describe('callers', () => {
       ReservedConcurrentExecutions: 200,
       VpcConfig: { SubnetIds: ['subnet-0123abcd'], SecurityGroupIds: ['sg-0123abcd'] },
     });
-    expect(properties(resources, 'AWS::Lambda::Alias', 'RedshiftAlias')).toMatchObject({
-      ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 5 },
+    expect(properties(resources, 'AWS::ApplicationAutoScaling::ScalableTarget', 'RedshiftReady')).toMatchObject({
+      MinCapacity: 5,
+      ScalableDimension: 'lambda:function:ProvisionedConcurrency',
     });
     expect(properties(stacks['protector']!, 'AWS::Lambda::Function', 'RedshiftFunction')).not.toHaveProperty(
       'ReservedConcurrentExecutions',

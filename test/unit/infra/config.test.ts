@@ -75,7 +75,7 @@ describe('is refused, by the path that is wrong:', () => {
     ['a key without JWT', { rest: { jwt } }, ['protector.rest.jwt: is for authorization JWT']],
     [
       'callers by IAM with JWT',
-      { rest: { authorization: 'JWT', jwt, callers: ['arn:aws:iam::111111111111:root'] } },
+      { rest: { authorization: 'JWT', jwt, callers: ['arn:aws:iam::111111111111:role/a'] } },
       ['protector.rest.callers: is for authorization IAM'],
     ],
     [

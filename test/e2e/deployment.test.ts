@@ -2,6 +2,7 @@
 // the functions that were uploaded, each with the rights of its role. Where a part of AWS has no counterpart in the emulator, the
 // test plays it and nothing else: docs/emulator.md.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { GetAliasCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { GetAliasCommand, GetFunctionConfigurationCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
   GetBucketVersioningCommand,
@@ -50,6 +51,7 @@ const NOT_MADE = ['AWS::Logs::QueryDefinition'];
 const SINK_ROLE = 'arn:aws:iam::111122223333:role/acme-siem';
 const TENANT_LOG = '/acme/security';
 
+const hasGateway = existsSync(new URL('../../functions/tenant-gateway.ts', import.meta.url));
 const PROTECT_FUNCTIONS = ['redshift', 'snowflake', 'rest'] as const;
 const LOG_ORIGIN = `protector/${ACCOUNT}/${REGION}`;
 
@@ -132,7 +134,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     tenantKey = KeyMetadata!.Arn!;
     settings = {
       audit: { checkpointKey: 'ECC_NIST_P256' }, // the KMS of the emulator has no Ed25519
-      tenants: { keys: [tenantKey], sinkRoles: [SINK_ROLE] },
+      ...(hasGateway && { tenants: { keys: [tenantKey], sinkRoles: [SINK_ROLE] } }),
     };
     await deploy(settings);
   });
@@ -362,7 +364,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     });
   });
 
-  describe('the tenants', () => {
+  (hasGateway ? describe : describe.skip)('the tenants', () => {
     const apiKey = randomBytes(32).toString('base64');
     /** In the account of the tenant `acme`. */
     let siem: CloudWatchLogsClient;
@@ -497,14 +499,9 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     test('functions and aliases are gone; records, log, policies and keys are kept', async () => {
       const kept = await records();
       const before = outputs;
-      const printed = await cdk(
-        ['destroy', '--all', '--force', '--app', join(directory, 'cdk.out')],
-        emulator.variables,
-        directory,
-      );
-      console.log(printed);
+      await cdk(['destroy', '--all', '--force', '--app', join(directory, 'cdk.out')], emulator.variables, directory);
       outputs = before;
-      await expect(configuration('protector-redshift')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+      expect((await aws.lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
       expect(await aws.rules()).toEqual([]);
       expect(await records()).toEqual(kept);
       const log = ['--log', output('audit', 'LogLocation'), '--keys', join(directory, 'audit-keys.json')];

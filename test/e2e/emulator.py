@@ -33,7 +33,7 @@ from moto.awslambda.models import (
     lambda_backends,
 )
 from moto.awslambda.responses import LambdaResponse
-from moto.cloudformation.models import CloudFormationBackend
+from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -132,6 +132,17 @@ def parameters_of_update(self, instance, incoming_params):
 
 
 CloudFormationBackend._resolve_update_parameters = parameters_of_update
+
+tear_down = Stack.delete
+
+
+def delete_stack(self):
+    """With its outputs: moto would make what they name anew when they are asked for."""
+    tear_down(self)
+    self.output_map._output_json_map = {}
+
+
+Stack.delete = delete_stack
 
 
 # Lambda: versions and aliases, architectures and layers, revisions.

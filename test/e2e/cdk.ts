@@ -1,10 +1,11 @@
 // The CDK's own command, over the stacks as they are.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COMMAND = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
+const COMMAND = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');
 
 /**
  * Runs `cdk` with variables by which it reaches its AWS; resolves to what it printed, rejects with that when it fails. `cwd`: with
@@ -28,7 +29,7 @@ export async function cdk(
       output += chunk;
     });
   }
-  const code = await new Promise((resolve, reject) => {
+  const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
   });

@@ -93,7 +93,7 @@ export async function startLambdaHost(
     },
     async close() {
       const runtimes = await Promise.allSettled([...environments.values()].map(({ runtime }) => runtime));
-      await Promise.all(runtimes.map((each) => (each.status === 'fulfilled' ? each.value.kill() : undefined)));
+      await Promise.all(runtimes.flatMap((each) => (each.status === 'fulfilled' ? [each.value.kill()] : [])));
       await server.close();
     },
   };

@@ -23,7 +23,7 @@ function readSources(): Sources {
       const names = readdirSync(`${ROOT}${top}`, { recursive: true, encoding: 'utf8' });
       return names.map((name) => `${top}/${name.replaceAll('\\', '/')}`);
     } catch {
-      return []; // infra comes later
+      return [];
     }
   });
   const files = found.filter((path) => path.endsWith('.ts') && !path.includes('/node_modules/'));
@@ -249,6 +249,26 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     'infra imports the contract only',
     onlyImports('infra'),
     { 'infra/app.ts': "import { x } from '../lib/audit/record.ts';" },
+  ],
+  [
+    'constructs know no stack, and what they share knows neither',
+    (sources) =>
+      offences(
+        sources,
+        ({ from, to }) =>
+          (within(from, 'infra/constructs', 'infra/observability') && within(to, 'infra/stacks')) ||
+          (/^infra\/(?:config|defined|front-ends|naming|secrets)\.ts$/.test(from) &&
+            /^infra\/(?:stacks|constructs)\//.test(to)),
+      ),
+    {
+      'infra/constructs/a.ts': "import { x } from '../stacks/audit.ts';",
+      'infra/naming.ts': "import { x } from './constructs/rights.ts';",
+    },
+  ],
+  [
+    'nobody imports infra but infra',
+    (sources) => offences(sources, ({ from, to }) => within(to, 'infra') && !within(from, 'infra')),
+    { 'functions/a.ts': "import { x } from '../infra/config.ts';" },
   ],
   [
     'nobody imports functions but functions',

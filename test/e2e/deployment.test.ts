@@ -119,6 +119,16 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     return aws.invoke(target ?? `no integration of ${route}`, event) as Promise<{ statusCode: number; body: string }>;
   }
 
+  /** Hands what is in a stream to a function, as its event source mapping does. */
+  async function deliver(functionName: string): Promise<void> {
+    const { events } = await aws.batchesFor(functionName);
+    expect(events).not.toEqual([]);
+    for (const event of events) {
+      // oxlint-disable-next-line no-await-in-loop -- one batch after another
+      expect(await aws.invoke(functionName, event)).toMatchObject({ batchItemFailures: [] });
+    }
+  }
+
   const records = async (): Promise<AuditRecord[]> =>
     (await logLines(aws.logs, output('audit', 'AuditLogGroup'))).map((line) => JSON.parse(line) as AuditRecord);
 
@@ -287,7 +297,6 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
 
   describe('the trail', () => {
     const sealer = 'protector-log-sealer';
-    const keys = (): string => join(directory, 'audit-keys.json');
 
     test('is sealed from what the subscription brought into the stream', async () => {
       const { stream, events } = await aws.batchesFor(sealer);
@@ -319,7 +328,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
         join(directory, 'key.json'),
         JSON.stringify({ key_id: keyId, key: Buffer.from(key.expose()).toString('base64') }),
       );
-      const added = ['audit', 'keys', 'add', '--keys', keys()];
+      const added = ['audit', 'keys', 'add', '--keys', 'audit-keys.json'];
       const origin = ['--origin', LOG_ORIGIN];
       expect(await protector(...added, ...origin, '--kms', output('audit', 'CheckpointKey'))).toMatchObject({
         code: 0,
@@ -327,7 +336,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(await protector(...added, '--record-key-id', keyId)).toMatchObject({ code: 0 });
       const group = ['--log-group', output('audit', 'AuditLogGroup')];
       expect(await protector('audit', 'export', ...group, '--out', 'records.jsonl')).toMatchObject({ code: 0 });
-      const log = ['--log', output('audit', 'LogLocation'), '--keys', keys()];
+      const log = ['--log', output('audit', 'LogLocation'), '--keys', 'audit-keys.json'];
       const copy = ['--file', 'records.jsonl', '--key-file', 'key.json'];
       const verified = await protector('audit', 'verify', ...copy, ...log, '--json');
       expect(JSON.parse(verified.stdout)).toMatchObject({
@@ -341,7 +350,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     test('is not believed with a record less', async () => {
       const lines = (await readFile(join(directory, 'records.jsonl'), 'utf8')).trimEnd().split('\n');
       await writeFile(join(directory, 'fewer.jsonl'), `${lines.toSpliced(3, 1).join('\n')}\n`);
-      const log = ['--log', output('audit', 'LogLocation'), '--keys', keys()];
+      const log = ['--log', output('audit', 'LogLocation'), '--keys', 'audit-keys.json'];
       const verified = await protector('audit', 'verify', '--file', 'fewer.jsonl', ...log, '--json');
       expect(verified.code).toBe(1);
       expect(JSON.parse(verified.stdout)).toMatchObject({
@@ -388,16 +397,6 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       });
       return { status: String(reply.statusCode), ...(JSON.parse(reply.body) as Record<string, string> | null) };
     }
-    /** Hands what is in a stream to a function, as its event source mapping does. */
-    async function deliver(functionName: string): Promise<void> {
-      const { events } = await aws.batchesFor(functionName);
-      expect(events).not.toEqual([]);
-      for (const event of events) {
-        // oxlint-disable-next-line no-await-in-loop -- one batch after another
-        expect(await aws.invoke(functionName, event)).toMatchObject({ batchItemFailures: [] });
-      }
-    }
-
     test('are sealed into the deployed bucket by `protector tenants seal`', async () => {
       expect(await ask('document/wrap', { tenantId: 'acme' })).not.toMatchObject({ status: '200' });
       await siem.send(new CreateLogGroupCommand({ logGroupName: TENANT_LOG }));
@@ -503,7 +502,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect((await aws.lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
       expect(await aws.rules()).toEqual([]);
       expect(await records()).toEqual(kept);
-      const log = ['--log', output('audit', 'LogLocation'), '--keys', join(directory, 'audit-keys.json')];
+      const log = ['--log', output('audit', 'LogLocation'), '--keys', 'audit-keys.json'];
       expect(await protector('audit', 'verify', ...log)).toMatchObject({ code: 0 });
       const documents = s3Documents({ client: aws.s3, bucket: output('policy', 'PublicationBucket') });
       const sealed = JSON.parse((await documents.read(SIGNING_KEY))!.text) as unknown;

@@ -22,6 +22,7 @@ export async function serve(
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
+  server.keepAliveTimeout = 0; // a client that was frozen for a while, as Lambda does it, finds its connection open
   return {
     endpoint: `${certificate === undefined ? 'http://127.0.0.1' : 'https://localhost'}:${address.port}`,
     close: () => {

@@ -22,7 +22,10 @@ const OWN_BYTES = 512;
 /** Known to clients: a message may name them. Names that a caller has chosen are not repeated. */
 const KNOWN = ['requestingId', 'dataLabel', 'sourceIp', 'objectId', 'requestId', 'event'] as const;
 
-/** The service's own words. A caller that could set them could forge a place in a chain, or a repeat of another event. */
+/**
+ * The service's own words. A caller that could set them could forge a place in a chain, a repeat of another event, or what only
+ * the key service says.
+ */
 const RESERVED: ReadonlySet<string> = new Set([
   'eventId',
   'chainId',
@@ -31,6 +34,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   'logdriverRayId',
   'timestampSkewed',
   'truncated',
+  'logMsg',
+  'count',
 ]);
 
 /**

@@ -92,9 +92,9 @@ function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>
     test('names every folder below a prefix once, also more than one page of them, and none whose objects are gone', async () => {
       const prefix = `folders-${randomUUID()}/`;
       const names = Array.from({ length: 120 }, (_, i) => `f${String(i).padStart(4, '0')}`);
-      for (const name of names) {
-        await under.store.put(`${prefix}${name}/a`, bytes('x'));
-        await under.store.put(`${prefix}${name}/b`, bytes('x'));
+      for (const folder of names) {
+        await under.store.put(`${prefix}${folder}/a`, bytes('x'));
+        await under.store.put(`${prefix}${folder}/b`, bytes('x'));
       }
       await under.store.put(`${prefix}no-folder`, bytes('x'));
       await under.store.put(`${prefix}gone/x`, bytes('x'));

@@ -103,6 +103,7 @@ describe('metadata', () => {
     ['iclFields must have at most 64 members', icl(many(63))],
     ['iclFields must have names of 1 to 128 characters', icl({ ['k'.repeat(129)]: 'v' })],
     ['iclFields.eventId is set by the service', icl({ eventId: 'SECRET' })],
+    ['iclFields.logMsg is set by the service', icl({ logMsg: 'SECRET' })],
     ['iclFields.tspRayId is set by the service', icl({ tspRayId: 'SECRET' })],
     ['iclFields.sequence is set by the service', icl({ sequence: 'SECRET' })],
     ['iclFields.timestampSkewed is set by the service', icl({ timestampSkewed: 'SECRET' })],

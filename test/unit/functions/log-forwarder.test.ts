@@ -64,7 +64,7 @@ function forwarder(changes: Partial<ForwarderEnvironment> = {}) {
     () => Promise.resolve(environment),
     (entry) => logged.push(entry),
     (line) => {
-      const { _aws, ...values } = JSON.parse(line) as Record<string, unknown>;
+      const { _aws, function: _function, ...values } = JSON.parse(line) as Record<string, unknown>;
       metrics.push(values);
     },
   );

@@ -1,6 +1,5 @@
 // Saved queries, dashboard and alarms, and who is told of these.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -51,7 +50,7 @@ export class ObservabilityStack extends Stack {
 }
 
 function observed({ function: fn, logGroup }: BundledFunction): ObservedFunction {
-  return { function: fn as LambdaFunction, logGroup };
+  return { function: fn, logGroup };
 }
 
 /** The topic that is configured, or one of our own for these addresses; each is asked first. */

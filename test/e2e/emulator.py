@@ -1,10 +1,12 @@
 """An AWS emulator that the stacks can be deployed to: moto's server, and what its CloudFormation leaves out.
 
-moto has most services that the stacks use, and a CloudFormation that does not know all of their resources and properties. Each
-class below is one that it lacks, made in moto's own service, where its API shows it. Templates are deployed as they are.
+moto has most services that the stacks use, and a CloudFormation that does not know all of their resources and properties. What it
+lacks is added below, a function for each type (`resource`, or `extends` where moto has the type and leaves properties out), and made in
+moto's own services, where their APIs show it. Templates are deployed as they are.
 
-moto can check IAM policies with signatures, without resources and conditions. Here, a program whose access key is the name of a
-role may do what the inline policies of that role allow: by action, and in S3 by resource too. Anybody else may do everything.
+moto can check IAM policies, of users whose signatures fit, and never their conditions. Here, a program whose access key is the name
+of a role may do what the inline policies of that role allow: by action, and in S3 by resource too. Anybody else may do
+everything.
 
 Lambda runs no code there. An invocation is handed to LAMBDA_HOST, which runs the code that was deployed: it is told where the
 function's archive and its layers were unpacked, and answers with what the function answered.
@@ -25,7 +27,6 @@ from urllib.parse import unquote
 
 from moto.apigateway.models import apigateway_backends
 from moto.awslambda.models import (
-    EventSourceMapping,
     LambdaAlias,
     LambdaBackend,
     LambdaFunction,
@@ -95,7 +96,9 @@ def resource(kind, name_property=""):
                 return make(name, template["Properties"], account, region)
 
             @classmethod
-            def update_from_cloudformation_json(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+            def update_from_cloudformation_json(
+                cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+            ):
                 original_resource.delete(account_id, region_name)
                 return make(new_resource_name, cloudformation_json["Properties"], account_id, region_name)
 
@@ -345,16 +348,19 @@ PERMISSION = {"lambda:Invoke": "lambda:InvokeFunction"}  # where it has not the 
 
 
 def authorize(self, _kind, resource="*"):
-    key, _date, _region, service, _ = self.headers["Authorization"].partition("Credential=")[2].partition(",")[0].split("/")
+    scope = self.headers.get("Authorization", "").partition("Credential=")[2].partition(",")[0]
+    key, _, rest = scope.partition("/")
     role = next((role for role in iam_backends[self.current_account]["aws"].roles.values() if role.name == key), None)
     if role is None:
         return
+    service = rest.split("/")[2]
     call, resource = f"{service}:{self._get_action()}", unquote(resource)
     action = PERMISSION.get(call, call)
     for document in role.policies.values():
         for statement in as_list(document["Statement"]):
             patterns = as_list(statement["Resource"]) if service == "s3" else ["*"]
-            if action in as_list(statement["Action"]) and any(fnmatchcase(resource, pattern) for pattern in patterns):
+            allows = statement["Effect"] == "Allow" and action in as_list(statement["Action"])
+            if allows and any(fnmatchcase(resource, pattern) for pattern in patterns):
                 return
     print(f"denied: {key} {action} {resource}", file=sys.stderr, flush=True)
     if service == "s3":

@@ -134,7 +134,8 @@ function tenantKmsContract(name: string, create: () => Promise<KmsUnderTest>, sk
         false,
       ],
       ['with its last byte cut off', (wrapped) => wrapped.slice(0, -1), false],
-      ['with its first byte cut off', (wrapped) => wrapped.slice(1), true],
+      // Altered and not cut off: the emulator takes the first 36 bytes for an id, and what it says of others than text hangs on chance.
+      ['with its first byte altered', (wrapped) => wrapped.map((byte, i) => (i === 0 ? byte ^ 1 : byte)), true],
       ['of another length', () => Uint8Array.of(1, 2, 3), false],
     ])('refuses a wrapped key %s', async (_, alter, atBeginning) => {
       const { kms, key, foreign = 'INVALID_PROVIDED_EDEK' } = under;

@@ -94,6 +94,8 @@ const check = (...more: string[]): Promise<string[]> => {
   return checksOf(process.execPath, args, { NODE_OPTIONS: '' });
 };
 
+/** Those that the client for Node has caused. */
+const ofNode = (): SecurityEvent[] => accepted().filter(({ iclFields: { requestId } }) => requestId === 'Rq8675309');
 /** As it is delivered. */
 const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEvent(event!));
 
@@ -144,7 +146,7 @@ const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEv
   test('has its events delivered in the shape of the reference documents', () => {
     const rayId = expect.stringMatching(/^[A-Za-z0-9_-]{16}$/);
     const ours = { eventId: expect.any(String), chainId: expect.any(String), sequence: expect.any(Number) };
-    const login = accepted().find(({ iclFields: { event } }) => event === 'USER_LOGIN');
+    const login = ofNode().find(({ iclFields: { event } }) => event === 'USER_LOGIN');
     expect(shown(login)).toEqual({
       customFields: { field2: 'pokey', field1: 'gumby' },
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -161,7 +163,7 @@ const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEv
       },
       tenantId: 'direct',
     });
-    const leased = accepted().find(({ iclFields: { logMsg } }) => logMsg === 'Decrypted a leased key via KMS.');
+    const leased = ofNode().find(({ iclFields: { logMsg } }) => logMsg === 'Decrypted a leased key via KMS.');
     expect(shown(leased)).toEqual({
       tenantId: 'leased',
       customFields: { field1: 'gumby', field2: 'pokey' },

@@ -1,4 +1,5 @@
 // The sealed tenants in S3: read when they changed, and every way in which they cannot be.
+import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
@@ -7,7 +8,7 @@ import type { TenantsSource } from '../../lib/tenants/ports.ts';
 import { type BucketFault, type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
 
 const BUCKET = 'sealed-tenants';
-const KEY = 'prod/tenants.sealed.json';
+const KEY = `prod/${randomUUID()}/tenants.sealed.json`;
 const clientAt = (endpoint: string, change: object = {}) =>
   s3Client({
     region: 'us-east-1',
@@ -72,7 +73,7 @@ describe('sealed tenants in S3 that fails', () => {
     ['drop', 'TENANTS_UNREACHABLE'],
     ['deny', 'TENANTS_REFUSED'],
   ])('%s is %s', async (kind, code) => {
-    const requestHandler = { requestTimeout: 60, throwOnRequestTimeout: true };
+    const requestHandler = { requestTimeout: kind === 'hang' ? 60 : 5_000, throwOnRequestTimeout: true };
     const client = clientAt(bucket.endpoint, { maxAttempts: 1, requestHandler });
     bucket.fail({ kind, times: 9 });
     await expect(s3TenantsSource({ client, bucket: BUCKET, key: KEY }).read('"x"')).rejects.toMatchObject({ code });

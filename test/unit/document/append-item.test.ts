@@ -39,6 +39,8 @@ describe('an item that is added to a list', () => {
     ['an alias in its place', 'x: &a [1]\nlist: *a\n'],
     ['a text in its place', 'list: none\n'],
     ['no object', '[1]\n'],
+    ['a list that is repeated elsewhere', 'list: &l [{ id: a }]\nother: *l\n'],
+    ['a dash on a line of its own', 'list:\n  -\n    id: a\n'],
   ])('is refused where there is %s', (_, text) => {
     const work = () => appendItem(text, 'yaml', 'list', ITEM);
     expect(work).toThrow(expect.objectContaining({ code: 'SOURCE_MALFORMED' }));

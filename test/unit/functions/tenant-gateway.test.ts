@@ -1,9 +1,13 @@
 // What the gateway says, logs and counts besides its answers, which the wire vectors are about.
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { tenantGateway } from '../../../functions/tenant-gateway.ts';
+import type { EventDraft } from '../../../lib/events/event.ts';
+import { EventLog } from '../../../lib/events/event-log.ts';
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
 import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
 import type { GatewayEvent } from '../../../lib/wire/gateway.ts';
+import { NOW_MS } from '../../support/key-service.ts';
 import { lambdaContext } from '../../support/policy.ts';
 import { API_KEYS, tspUnderTest, type TspUnderTest } from '../../support/tsp.ts';
 
@@ -60,6 +64,42 @@ test('a wrong API key is refused before the body is looked at', async () => {
   Object.defineProperty(event, 'body', { get: () => (read = true) });
   expect((await send(under, event)).status).toBe(401);
   expect(read).toBe(false);
+});
+
+test.each([[[API_KEYS[0]!, 'wrong']], [['wrong', API_KEYS[0]!]], [[API_KEYS[0]!, API_KEYS[0]!]]])(
+  'of two API keys none counts, whichever is right',
+  async (keys) => {
+    const under = await tspUnderTest();
+    const event = {
+      ...post('document/wrap', METADATA),
+      multiValueHeaders: { Authorization: keys.map((key) => `cmk ${key}`) },
+    };
+    expect((await send(under, event)).status).toBe(401);
+  },
+);
+
+test('a sink that hangs is given up half a second before the time limit, and no key leaves', async () => {
+  const under = await tspUnderTest();
+  const events = { accept: (drafts: readonly EventDraft[], giveUp?: AbortSignal) => hanging.accept(drafts, giveUp) };
+  const hanging = new EventLog({
+    sink: { append: () => new Promise(() => {}) },
+    nowMs: () => NOW_MS,
+    random: randomBytes,
+  });
+  const environment = {
+    ...under,
+    random: randomBytes,
+    nowMs: () => NOW_MS,
+    tenants: async () => under.tenants,
+    events,
+  };
+  const handler = tenantGateway(
+    () => Promise.resolve(environment),
+    () => {},
+  );
+  const context = { ...lambdaContext(), getRemainingTimeInMillis: () => 510 };
+  const { statusCode, body } = await handler(post('document/wrap', METADATA), context);
+  expect([statusCode, JSON.parse(body)]).toEqual([503, expect.objectContaining({ code: 301 })]);
 });
 
 test.each<[string, unknown]>([

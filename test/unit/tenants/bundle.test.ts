@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../lib/base/secret.ts';
+import { sealBundle } from '../../../lib/crypto/sealed-bundle.ts';
 import { isApiKey } from '../../../lib/tenants/api-keys.ts';
 import { openTenants, openTenantsContent, sealTenants } from '../../../lib/tenants/bundle.ts';
 import { destroyTenants, type TenantsContent } from '../../../lib/tenants/content.ts';
@@ -83,6 +84,11 @@ describe('sealed tenants', () => {
     const code = 'version' in change ? 'KEY_REFUSED' : 'BUNDLE_TAMPERED';
     await expect(openTenants(keys, bundle)).rejects.toMatchObject({ code });
   });
+});
+
+test('another bundle under the same context is no sealed tenants', async () => {
+  const bundle = await sealBundle(keys, { purpose: 'tenants', version: '1' }, { version: 1 }, {}, randomBytes(12));
+  await expect(openTenants(keys, bundle)).rejects.toMatchObject({ code: 'BUNDLE_MALFORMED' });
 });
 
 describe('the next sealing', () => {

@@ -8,6 +8,7 @@ import { API_KEY, SECRETS, TENANTS } from '../../support/tenants.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/events';
 const S3 = { name: 'archive', kind: 's3', region: 'eu-west-1', bucket: 'their-events' };
+const arn = (n: number) => `arn:aws:kms:eu-west-1:111122223333:key/${n}`;
 const changedAt = (path: readonly (string | number)[], value: unknown) => changed(TENANTS, path, value);
 const warningsOf = (document: unknown, secrets = SECRETS) =>
   lintTenants(parseTenants(document, secrets), secrets).map(({ path }) => path);
@@ -54,7 +55,6 @@ describe('a tenants file', () => {
     ['standard output', ['tenants', 0, 'sinks', 0], { name: 'f', kind: 'stdout' }, ['$.tenants[0].sinks[0].kind']],
     ['another sink', ['tenants', 0, 'sinks', 0], S3, []],
   ])('can leave the laptop with its keys on AWS, but not with %s', (_, path, value, paths) => {
-    const arn = (n: number) => `arn:aws:kms:eu-west-1:111122223333:key/${n}`;
     let document = changed(TENANTS, path, value);
     expect(checkDeployable(parseTenants(document, SECRETS)).map((one) => one.path)).toEqual([
       '$.tenants[0].kms[0].key',

@@ -20,8 +20,6 @@ import { protectCode } from '../support/publication/protect-code.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
 
 // A function is busy for a moment after each change, and that is waited for.
-jest.setTimeout(60_000);
-
 const moto = process.env['MOTO_URL'];
 const suite = moto === undefined ? describe.skip : describe;
 const NAME = 'protector-redshift';

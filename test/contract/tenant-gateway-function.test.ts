@@ -28,8 +28,6 @@ import { parseEdek } from '../../lib/tenants/edek.ts';
 import { newTenantSecret } from '../../lib/tenants/tenant-secret.ts';
 import { API_KEYS } from '../support/tsp.ts';
 
-jest.setTimeout(60_000);
-
 const moto = process.env['MOTO_URL'];
 const suite = moto === undefined ? describe.skip : describe;
 const METADATA = { iclFields: { requestingId: 'somebody' }, customFields: {} };

@@ -6,15 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileObjectStore } from '../../lib/adapters/file/object-store.ts';
 import { DeadLetters } from '../../lib/delivery/dead-letters.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
 import { startFakeOpenSearch } from '../support/fake-opensearch.ts';
 import { originals } from '../support/signed-lines.ts';
-
-jest.setTimeout(60_000); // each command is a process, and some start DuckDB
 
 const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 const ALL = originals(

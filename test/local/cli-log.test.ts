@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { COMMAND, type Outcome, runProtector } from '../support/command.ts';
-
-jest.setTimeout(60_000);
 
 let root: string;
 /** Made once: a workspace with a trail of two chains, sealed under one checkpoint. */

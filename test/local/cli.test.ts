@@ -2,10 +2,8 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Outcome, runProtector } from '../support/command.ts';
-
-jest.setTimeout(60_000);
 
 let root: string;
 /** Made once by `protector init`, never written to. */

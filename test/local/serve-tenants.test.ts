@@ -4,12 +4,10 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readEventLine } from '../../lib/events/line.ts';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
 import { protector, serve, type Served } from '../support/served.ts';
-
-jest.setTimeout(60_000);
 
 const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 const METADATA = { tenantId: 'acme', iclFields: { requestingId: 'ann' }, customFields: {} };

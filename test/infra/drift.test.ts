@@ -94,8 +94,8 @@ function isRequired(group: string, member: string): boolean {
 /** Beginnings of keys, such as `DEAD_LETTER_PREFIX`, that a file takes from the contract. */
 function prefixesOf(path: string): string[] {
   const [, names = ''] = /import \{([^}]*)\} from '[^']*\/contract\.ts'/.exec(source(path)) ?? [];
-  const texts = contract as unknown as Record<string, string>;
-  return [...names.matchAll(/\b\w+_PREFIX\b/g)].map(([name]) => texts[name]!);
+  const named = contract as unknown as Record<string, string>;
+  return [...names.matchAll(/\b\w+_PREFIX\b/g)].map(([name]) => named[name]!);
 }
 
 /** Variables that a file reads by their own names. */

@@ -1,0 +1,512 @@
+// The stacks as they are, deployed by the CDK to an AWS emulator, and then used: what was deployed there, read back from it, drives
+// the functions that were uploaded, each with the rights of its role. Where a part of AWS has no counterpart in the emulator, the
+// test plays it and nothing else: docs/emulator.md.
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DescribeLogGroupsCommand,
+  DescribeSubscriptionFiltersCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
+import { CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
+import { GetAliasCommand, GetFunctionConfigurationCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import {
+  DeleteObjectCommand,
+  GetBucketVersioningCommand,
+  GetObjectLockConfigurationCommand,
+  GetPublicAccessBlockCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { kmsKeyService } from '../../lib/adapters/kms/key-service.ts';
+import { s3Documents } from '../../lib/adapters/s3/documents.ts';
+import type { AuditRecord } from '../../lib/audit/record.ts';
+import { openSigningKey } from '../../lib/audit/sealed-signing-key.ts';
+import { gatewayEvent } from '../../lib/local/gateway-event.ts';
+import { SIGNING_KEY } from '../../lib/publication/durable-keys.ts';
+import { type Outcome, runProtector } from '../support/command.ts';
+import { redshiftEvent } from '../support/policy.ts';
+import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
+import { Aws, logLines } from './aws.ts';
+import { cdk } from './cdk.ts';
+import { ACCOUNT, type Emulator, REGION, startEmulator } from './emulator.ts';
+
+const python = process.env['EMULATOR_PYTHON'];
+const suite = python === undefined ? describe.skip : describe;
+
+jest.setTimeout(300_000);
+
+/** Types of the stacks' resources that the emulator does not know, so that they are not made there. */
+const NOT_MADE = ['AWS::Logs::QueryDefinition'];
+/** A tenant's role, in an account of its own, that may write to the tenant's log group. */
+const SINK_ROLE = 'arn:aws:iam::111122223333:role/acme-siem';
+const TENANT_LOG = '/acme/security';
+
+const hasGateway = existsSync(new URL('../../functions/tenant-gateway.ts', import.meta.url));
+const PROTECT_FUNCTIONS = ['redshift', 'snowflake', 'rest'] as const;
+const LOG_ORIGIN = `protector/${ACCOUNT}/${REGION}`;
+
+suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULATOR_PYTHON is not set' : ''}`, () => {
+  let directory: string;
+  let emulator: Emulator;
+  let aws: Aws;
+  /** By stack and name. */
+  let outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  let settings: object;
+  let tenantKey: string;
+
+  async function deploy(configuration: object): Promise<string> {
+    const file = join(directory, 'outputs.json');
+    const context = `protector=${JSON.stringify(configuration)}`;
+    // Not by change sets: the emulator forgets what stacks export that were made by one.
+    const how = ['--method', 'direct', '--require-approval', 'never', '--no-version-reporting', '--outputs-file', file];
+    const place = ['--output', join(directory, 'cdk.out')];
+    const printed = await cdk(['deploy', '--all', ...how, ...place, '-c', context], emulator.variables);
+    outputs = JSON.parse(await readFile(file, 'utf8')) as typeof outputs;
+    return printed;
+  }
+
+  function output(stack: string, name: string): string {
+    const value = outputs[`protector-${stack}`]?.[name];
+    if (value === undefined) throw new Error(`${stack} has no output ${name}`);
+    return value;
+  }
+
+  const configuration = (FunctionName: string, Qualifier?: string) =>
+    aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier }));
+  const variables = async (functionName: string) => (await configuration(functionName)).Environment?.Variables ?? {};
+  const live = async (functionName: string) =>
+    (await aws.lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: 'Production' }))).FunctionVersion;
+  const liveVersions = () => Promise.all(PROTECT_FUNCTIONS.map((name) => live(`protector-${name}`)));
+
+  /** Invokes what the rule of this description leads to, as EventBridge would. */
+  async function strike(rule: string, event: object): Promise<unknown> {
+    const found = (await aws.rules()).filter(({ description }) => description === rule);
+    expect(found).toMatchObject([{ targets: [expect.stringContaining(':function:')] }]);
+    return aws.invoke(found[0]!.targets[0]!, event);
+  }
+
+  /** Puts a policy where authors put them; resolves to what the agent makes of it when it is woken. */
+  async function publish(policy: unknown): Promise<unknown> {
+    const Body = JSON.stringify(policy);
+    const place = { Bucket: output('policy', 'AuthoringBucket'), Key: 'policy.json' };
+    await aws.s3.send(new PutObjectCommand({ ...place, Body }));
+    return strike('Something was put into the authoring bucket', {
+      source: 'aws.s3',
+      'detail-type': 'Object Created',
+      detail: { bucket: { name: place.Bucket }, object: { key: place.Key } },
+    });
+  }
+
+  const redshift = (operation: string, column: readonly unknown[]): Promise<unknown> =>
+    aws.invoke(output('protector', 'RedshiftFunction'), redshiftEvent(`pty_${operation}_dessn`, column));
+
+  /** Sends a request through a deployed API: to the function that the route leads to, as API Gateway does. */
+  async function request(url: string, route: string, headers: Readonly<Record<string, string>>, body: unknown) {
+    const { hostname, pathname } = new URL(url);
+    const integrations = await aws.integrations(hostname.split('.')[0]!);
+    const [, target] = /functions\/(arn:.*)\/invocations$/.exec(integrations[route] ?? '') ?? [];
+    const event = gatewayEvent('POST', pathname.slice('/v1'.length), Object.entries(headers), JSON.stringify(body));
+    return aws.invoke(target ?? `no integration of ${route}`, event) as Promise<{ statusCode: number; body: string }>;
+  }
+
+  /** Hands what is in a stream to a function, as its event source mapping does. */
+  async function deliver(functionName: string): Promise<void> {
+    const { events } = await aws.batchesFor(functionName);
+    expect(events).not.toEqual([]);
+    for (const event of events) {
+      // oxlint-disable-next-line no-await-in-loop -- one batch after another
+      expect(await aws.invoke(functionName, event)).toMatchObject({ batchItemFailures: [] });
+    }
+  }
+
+  const records = async (): Promise<AuditRecord[]> =>
+    (await logLines(aws.logs, output('audit', 'AuditLogGroup'))).map((line) => JSON.parse(line) as AuditRecord);
+
+  const protector = (...args: readonly string[]): Promise<Outcome> =>
+    runProtector(args, { cwd: directory, settings: emulator.variables });
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'deployment-'));
+    emulator = await startEmulator(python!);
+    aws = new Aws(emulator);
+    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], emulator.variables, directory);
+    const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({ Description: 'A tenant’s' }));
+    tenantKey = KeyMetadata!.Arn!;
+    settings = {
+      audit: { checkpointKey: 'ECC_NIST_P256' }, // the KMS of the emulator has no Ed25519
+      ...(hasGateway && { tenants: { keys: [tenantKey], sinkRoles: [SINK_ROLE] } }),
+    };
+    await deploy(settings);
+  });
+  afterAll(async () => {
+    aws.close();
+    await emulator.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  describe('as deployed', () => {
+    test('every resource is there, but for the types that the emulator does not know, which are documented', async () => {
+      expect(emulator.unknownTypes()).toEqual(NOT_MADE);
+      const documented = await readFile(new URL('../../docs/emulator.md', import.meta.url), 'utf8');
+      for (const type of NOT_MADE) expect(documented).toContain(type);
+    });
+
+    test('the audit log group is encrypted under its key, kept for a year, and subscribed to by the stream', async () => {
+      const logGroupName = output('audit', 'AuditLogGroup');
+      const { logGroups } = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }));
+      expect(logGroups).toMatchObject([{ retentionInDays: 365, kmsKeyId: expect.stringContaining(':key/') }]);
+      const { subscriptionFilters } = await aws.logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName }));
+      expect(subscriptionFilters).toMatchObject([
+        { filterPattern: '', destinationArn: expect.stringContaining(output('audit', 'AuditStream')) },
+      ]);
+    });
+
+    test('the stream is encrypted, and keeps records for a week', async () => {
+      const { StreamDescriptionSummary } = await aws.kinesis.send(
+        new DescribeStreamSummaryCommand({ StreamName: output('audit', 'AuditStream') }),
+      );
+      expect(StreamDescriptionSummary).toMatchObject({ EncryptionType: 'KMS', RetentionPeriodHours: 168 });
+    });
+
+    test('the key of checkpoints can sign and nothing else', async () => {
+      const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId: output('audit', 'CheckpointKey') }));
+      expect(KeyMetadata).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+    });
+
+    test('every bucket has versions and no public access, and that of the log has object lock', async () => {
+      const { Buckets = [] } = await aws.s3.send(new ListBucketsCommand({}));
+      const own = Buckets.map(({ Name }) => Name!).filter((name) => name.startsWith('protector-'));
+      expect(own.length).toBeGreaterThan(4);
+      for (const Bucket of own) {
+        // oxlint-disable-next-line no-await-in-loop -- a handful
+        const { Status } = await aws.s3.send(new GetBucketVersioningCommand({ Bucket }));
+        // oxlint-disable-next-line no-await-in-loop -- a handful
+        const { PublicAccessBlockConfiguration } = await aws.s3.send(new GetPublicAccessBlockCommand({ Bucket }));
+        expect({ Status, ...PublicAccessBlockConfiguration }).toEqual({
+          Status: 'Enabled',
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        });
+      }
+      const locked = { Bucket: new URL(output('audit', 'LogLocation')).hostname };
+      const { ObjectLockConfiguration } = await aws.s3.send(new GetObjectLockConfigurationCommand(locked));
+      expect(ObjectLockConfiguration).toMatchObject({ ObjectLockEnabled: 'Enabled' });
+    });
+
+    test('the variables of the functions name what was deployed', async () => {
+      expect(await variables('protector-policy-agent')).toMatchObject({
+        AUDIT_LOG_GROUP: output('audit', 'AuditLogGroup'),
+        AUTHORING_BUCKET: output('policy', 'AuthoringBucket'),
+        PUBLICATION_BUCKET: output('policy', 'PublicationBucket'),
+        PROTECT_FUNCTIONS: 'redshift:protector-redshift,snowflake:protector-snowflake,rest:protector-rest',
+      });
+      expect(await variables('protector-log-sealer')).toMatchObject({
+        LOG_LOCATION: output('audit', 'LogLocation'),
+        LOG_ORIGIN,
+        CHECKPOINT_KEY_ID: output('audit', 'CheckpointKey'),
+      });
+      for (const name of PROTECT_FUNCTIONS) {
+        // oxlint-disable-next-line no-await-in-loop -- three
+        expect(await variables(`protector-${name}`)).toMatchObject({
+          AUDIT_MODE: 'blocking',
+          AUDIT_LOG_GROUP: output('audit', 'AuditLogGroup'),
+        });
+      }
+    });
+
+    test('without a policy, functions answer nothing', async () => {
+      expect(await redshift('protect', [VALUE])).toMatchObject({ success: false });
+    });
+  });
+
+  describe('a policy that is put into the authoring bucket', () => {
+    test('becomes a layer, a version of each function behind its alias, and signed records of that', async () => {
+      expect(await publish(smallPolicy('clerks'))).toEqual({ kind: 'published', live: 1 });
+      expect(await liveVersions()).toEqual(['2', '2', '2']);
+      const { Layers } = await configuration('protector-redshift', 'Production');
+      expect(Layers).toMatchObject([{ Arn: expect.stringMatching(/:layer:protector-policy:1$/) }]);
+      expect(await records()).toContainEqual(expect.objectContaining({ logtype: 'Policy' }));
+    });
+
+    test('is refused with its problems when it is none, and changes nothing', async () => {
+      expect(await publish({ name: 'X' })).toMatchObject({ kind: 'refused', live: 1 });
+      expect(await liveVersions()).toEqual(['2', '2', '2']);
+    });
+  });
+
+  describe('a batch', () => {
+    let tokens: readonly (string | null)[];
+
+    test('is protected and unprotected by Redshift’s function, with the emulator’s KMS', async () => {
+      const reply = await redshift('protect', [VALUE, null]);
+      expect(reply).toMatchObject({ success: true, results: [expect.stringMatching(/^\d{3}-\d{2}-\d{4}$/), null] });
+      ({ results: tokens } = reply as { results: readonly (string | null)[] });
+      expect(tokens[0]).not.toBe(VALUE);
+      expect(await redshift('unprotect', tokens)).toMatchObject({ success: true, results: [VALUE, null] });
+    });
+
+    test('is the same through Snowflake’s API', async () => {
+      const headers = {
+        'content-type': 'application/json',
+        'sf-external-function-format': 'json',
+        'sf-external-function-format-version': '1.0',
+        'sf-external-function-current-query-id': '01b02bdf-0001-7b58-0003-27d60056b5a6',
+        'sf-external-function-query-batch-id': '01b02bdf-0001-7b58-0003-27d60056b5a6:1:1:0:0',
+        'sf-context-current-user': 'test_user',
+        'sf-custom-X-Protegrity-HCoP-Rules': '{"jsonpaths":[{"op_type":"PROTECT","data_element":"deSSN"}]}',
+      };
+      const reply = await request(output('protector', 'SnowflakeUrl'), 'POST /snowflake', headers, {
+        data: [[0, VALUE]],
+      });
+      expect({ ...reply, body: JSON.parse(reply.body) as unknown }).toMatchObject({
+        statusCode: 200,
+        body: { data: [[0, tokens[0]]] },
+      });
+    });
+
+    test('is the same through the REST API', async () => {
+      const body = { user: 'test_user', data_element: 'deSSN', data: [VALUE] };
+      const url = `${output('protector', 'RestUrl')}/protect`;
+      const reply = await request(url, 'POST /pty/v1/protect', { 'content-type': 'application/json' }, body);
+      expect(JSON.parse(reply.body)).toMatchObject({ success: true, results: [tokens[0]] });
+    });
+
+    test('has its record in the emulator’s CloudWatch Logs, of the function and policy version that answered', async () => {
+      const found = (await records()).filter(({ additional_info: info }) => info.query_id === 'rs-query-id:5678234');
+      expect(
+        found.map(({ protection, cnt }) => [protection.operation, protection.dataelement, protection.policy_user, cnt]),
+      ).toEqual([
+        ['Protect', 'deSSN', 'test_user', 1],
+        ['Unprotect', 'deSSN', 'test_user', 1],
+      ]);
+      expect(found[0]?.additional_info).toMatchObject({ policy_version: '1' });
+    });
+  });
+
+  describe('the trail', () => {
+    const sealer = 'protector-log-sealer';
+
+    test('is sealed from what the subscription brought into the stream', async () => {
+      const { stream, events } = await aws.batchesFor(sealer);
+      expect(stream).toBe(output('audit', 'AuditStream'));
+      const written = (await records()).length;
+      expect(written).toBeGreaterThan(10);
+      expect(await Promise.all(events.map((event) => aws.invoke(sealer, event)))).toMatchObject([
+        { sealed: written, repeated: 0, rejected: 0, forked: 0, holes: 0, checkpoint: 0 },
+      ]);
+      expect(await Promise.all(events.map((event) => aws.invoke(sealer, event)))).toMatchObject([
+        { sealed: 0, repeated: written },
+      ]);
+    });
+
+    test('has another checkpoint when the clock strikes', async () => {
+      const event = { source: 'aws.events', 'detail-type': 'Scheduled Event' };
+      expect(await strike('A checkpoint on a clock, also when nothing happened', event)).toMatchObject({ sealed: 0 });
+    });
+
+    test('is verified whole by the command, with the keys of the deployment', async () => {
+      const { keyId, key } = await openSigningKey(
+        kmsKeyService({ client: aws.kms }),
+        JSON.parse(
+          (await s3Documents({ client: aws.s3, bucket: output('policy', 'PublicationBucket') }).read(SIGNING_KEY))!
+            .text,
+        ),
+      );
+      await writeFile(
+        join(directory, 'key.json'),
+        JSON.stringify({ key_id: keyId, key: Buffer.from(key.expose()).toString('base64') }),
+      );
+      const added = ['audit', 'keys', 'add', '--keys', 'audit-keys.json'];
+      const origin = ['--origin', LOG_ORIGIN];
+      expect(await protector(...added, ...origin, '--kms', output('audit', 'CheckpointKey'))).toMatchObject({
+        code: 0,
+      });
+      expect(await protector(...added, '--record-key-id', keyId)).toMatchObject({ code: 0 });
+      const group = ['--log-group', output('audit', 'AuditLogGroup')];
+      expect(await protector('audit', 'export', ...group, '--out', 'records.jsonl')).toMatchObject({ code: 0 });
+      const log = ['--log', output('audit', 'LogLocation'), '--keys', 'audit-keys.json'];
+      const copy = ['--file', 'records.jsonl', '--key-file', 'key.json'];
+      const verified = await protector('audit', 'verify', ...copy, ...log, '--json');
+      expect(JSON.parse(verified.stdout)).toMatchObject({
+        valid: true,
+        checksumsVerified: true,
+        records: (await records()).length,
+        findings: [],
+      });
+    });
+
+    test('is not believed with a record less', async () => {
+      const lines = (await readFile(join(directory, 'records.jsonl'), 'utf8')).trimEnd().split('\n');
+      await writeFile(join(directory, 'fewer.jsonl'), `${lines.toSpliced(3, 1).join('\n')}\n`);
+      const log = ['--log', output('audit', 'LogLocation'), '--keys', 'audit-keys.json'];
+      const verified = await protector('audit', 'verify', '--file', 'fewer.jsonl', ...log, '--json');
+      expect(verified.code).toBe(1);
+      expect(JSON.parse(verified.stdout)).toMatchObject({
+        valid: false,
+        findings: expect.arrayContaining([expect.objectContaining({ kind: 'missing' })]),
+      });
+    });
+
+    test('is locked: nobody deletes a checkpoint for a year', async () => {
+      const { hostname: Bucket, pathname } = new URL(output('audit', 'LogLocation'));
+      const Key = `${pathname.slice(1)}checkpoints/000`;
+      const { ObjectLockMode, ObjectLockRetainUntilDate, VersionId } = await aws.s3.send(
+        new HeadObjectCommand({ Bucket, Key }),
+      );
+      expect(ObjectLockMode).toBe('COMPLIANCE');
+      expect(ObjectLockRetainUntilDate!.getTime()).toBeGreaterThan(Date.now() + 364 * 24 * 3_600_000);
+      const deletion = aws.s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+      await expect(deletion).rejects.toMatchObject({ name: 'AccessDenied' });
+    });
+  });
+
+  (hasGateway ? describe : describe.skip)('the tenants', () => {
+    const apiKey = randomBytes(32).toString('base64');
+    /** In the account of the tenant `acme`. */
+    let siem: CloudWatchLogsClient;
+
+    beforeAll(async () => {
+      const sts = new STSClient(emulator.client);
+      const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: SINK_ROLE, RoleSessionName: 'acme' }));
+      sts.destroy();
+      const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;
+      const credentials = { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken! };
+      siem = new CloudWatchLogsClient({ ...emulator.client, credentials });
+    });
+    afterAll(() => siem.destroy());
+
+    /** Sends a request of a tenant's client through the deployed API. */
+    async function ask(path: string, body: object): Promise<Readonly<Record<string, string>>> {
+      const headers = { Authorization: `cmk ${apiKey}`, 'Content-Type': 'application/json' };
+      const reply = await request(`${output('tenants', 'TenantApi')}/api/1/${path}`, 'POST /api/1/{proxy+}', headers, {
+        iclFields: { requestingId: 'somebody' },
+        customFields: {},
+        ...body,
+      });
+      return { status: String(reply.statusCode), ...(JSON.parse(reply.body) as Record<string, string> | null) };
+    }
+    test('are sealed into the deployed bucket by `protector tenants seal`', async () => {
+      expect(await ask('document/wrap', { tenantId: 'acme' })).not.toMatchObject({ status: '200' });
+      await siem.send(new CreateLogGroupCommand({ logGroupName: TENANT_LOG }));
+      const sink = { name: 'siem', kind: 'cloudwatch-logs', region: REGION, logGroup: TENANT_LOG, roleArn: SINK_ROLE };
+      const kms = [{ id: 1, key: tenantKey, primary: true }];
+      const tenants = [
+        { id: 'acme', kms, dataStores: ['TEST_STORE'], sinks: [sink] },
+        { id: 'globex', kms },
+      ];
+      const file = { apiKeys: [{ id: 'app', secretRef: 'app-key' }], unconfigured: 'stdout', tenants };
+      await writeFile(join(directory, 'tenants.json'), JSON.stringify(file));
+      await writeFile(join(directory, 'tenant-secrets.json'), JSON.stringify({ 'app-key': apiKey }), { mode: 0o600 });
+      const to = ['--to', output('tenants', 'TenantsLocation'), '--kms', output('tenants', 'TenantsKey')];
+      expect(await protector('tenants', 'seal', '--dir', directory, ...to)).toMatchObject({ code: 0 });
+    });
+
+    test('have their keys wrapped and unwrapped by the gateway, under the tenant’s key of the emulator’s KMS', async () => {
+      const wrapped = await ask('document/wrap', { tenantId: 'acme' });
+      expect(wrapped).toMatchObject({ status: '200', dek: expect.stringMatching(/^.{44}$/) });
+      const unwrapped = await ask('document/unwrap', { tenantId: 'acme', encryptedDocumentKey: wrapped['edek'] });
+      expect(unwrapped).toMatchObject({ status: '200', dek: wrapped['dek'] });
+      expect(await ask('document/wrap', { tenantId: 'globex' })).toMatchObject({ status: '200' });
+    });
+
+    test('get their security events into their own log group, and those without a sink into that of the deployment', async () => {
+      await deliver('protector-event-forwarder');
+      const events = await logLines(siem, TENANT_LOG);
+      expect(events.join()).toMatch(/DATA_ENCRYPT.*DATA_DECRYPT/s);
+      expect(events.join()).not.toContain('globex');
+      const { UNCONFIGURED_LOG_GROUP: others } = await variables('protector-event-forwarder');
+      expect((await logLines(aws.logs, others!)).join()).toMatch(/globex/);
+    });
+
+    test('get the audit records of their data stores, merged', async () => {
+      const before = (await logLines(siem, TENANT_LOG)).length;
+      await deliver('protector-log-forwarder');
+      const merged = (await logLines(siem, TENANT_LOG)).slice(before);
+      expect(merged.join()).toContain('deSSN');
+    });
+  });
+
+  describe('another policy', () => {
+    test('takes permissions away, at once and everywhere', async () => {
+      const { roles, ...rest } = smallPolicy('clerks') as { roles: readonly object[] };
+      const nobody = { ...rest, roles: roles.map((role) => ({ ...role, members: ['somebody_else'] })) };
+      expect(await publish(nobody)).toEqual({ kind: 'published', live: 2 });
+      expect(await liveVersions()).toEqual(['3', '3', '3']);
+      expect(await redshift('protect', [VALUE])).toMatchObject({ success: false });
+    });
+
+    test('is taken back by `protector policy rollback`, which asks the deployed agent', async () => {
+      const outcome = await protector('policy', 'rollback', '--agent', output('policy', 'PolicyAgent'), '--json');
+      expect(outcome).toMatchObject({ code: 0, stderr: '' });
+      expect(await liveVersions()).toEqual(['2', '2', '2']);
+      expect(await redshift('protect', [VALUE])).toMatchObject({ success: true });
+    });
+  });
+
+  describe('deployed again', () => {
+    test('without a change, nothing is touched', async () => {
+      const before = await Promise.all(PROTECT_FUNCTIONS.map((name) => configuration(`protector-${name}`)));
+      const printed = await deploy(settings);
+      expect(printed.match(/\(no changes\)/g)).toHaveLength(printed.match(/✅/g)!.length);
+      const after = await Promise.all(PROTECT_FUNCTIONS.map((name) => configuration(`protector-${name}`)));
+      expect(after.map(({ RevisionId }) => RevisionId)).toEqual(before.map(({ RevisionId }) => RevisionId));
+    });
+
+    test('with another setting, callers get it once the agent has tried it', async () => {
+      await deploy({ ...settings, memoryMb: 2048 });
+      expect((await configuration('protector-rest')).MemorySize).toBe(2048);
+      expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(1769);
+      const event = { source: 'aws.cloudformation', 'detail-type': 'CloudFormation Stack Status Change' };
+      expect(await strike('The protect functions were deployed', event)).toMatchObject({ live: 1 });
+      expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(2048);
+      expect(await redshift('protect', [VALUE])).toMatchObject({ success: true });
+    });
+  });
+
+  describe('the roles', () => {
+    test('allow everything that the functions did', () => {
+      expect(emulator.denials()).toEqual([]);
+    });
+
+    test('allow nothing else: a protect function cannot write where policies are published', async () => {
+      const credentials = { accessKeyId: `protector-redshift-${REGION}`, secretAccessKey: 'test' };
+      const s3 = new S3Client({ ...emulator.client, credentials, forcePathStyle: true });
+      const put = new PutObjectCommand({
+        Bucket: output('policy', 'PublicationBucket'),
+        Key: 'journal.json',
+        Body: '{}',
+      });
+      await expect(s3.send(put)).rejects.toMatchObject({ name: 'AccessDenied' });
+      s3.destroy();
+    });
+  });
+
+  describe('torn down', () => {
+    test('functions and aliases are gone; records, log, policies and keys are kept', async () => {
+      const kept = await records();
+      const before = outputs;
+      await cdk(['destroy', '--all', '--force', '--app', join(directory, 'cdk.out')], emulator.variables, directory);
+      outputs = before;
+      expect((await aws.lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
+      expect(await aws.rules()).toEqual([]);
+      expect(await records()).toEqual(kept);
+      const log = ['--log', output('audit', 'LogLocation'), '--keys', 'audit-keys.json'];
+      expect(await protector('audit', 'verify', ...log)).toMatchObject({ code: 0 });
+      const documents = s3Documents({ client: aws.s3, bucket: output('policy', 'PublicationBucket') });
+      const sealed = JSON.parse((await documents.read(SIGNING_KEY))!.text) as unknown;
+      await expect(openSigningKey(kmsKeyService({ client: aws.kms }), sealed)).resolves.toMatchObject({});
+    });
+  });
+});

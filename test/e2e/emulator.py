@@ -1,0 +1,394 @@
+"""An AWS emulator that the stacks can be deployed to: moto's server, and what its CloudFormation leaves out.
+
+moto has most services that the stacks use, and a CloudFormation that does not know all of their resources and properties. Each
+class below is one that it lacks, made in moto's own service, where its API shows it. Templates are deployed as they are.
+
+moto can check IAM policies with signatures, without resources and conditions. Here, a program whose access key is the name of a
+role may do what the inline policies of that role allow: by action, and in S3 by resource too. Anybody else may do everything.
+
+Lambda runs no code there. An invocation is handed to LAMBDA_HOST, which runs the code that was deployed: it is told where the
+function's archive and its layers were unpacked, and answers with what the function answered.
+
+Used with moto 5.2.1: python3 emulator.py PORT DIRECTORY
+"""
+
+import io
+import json
+import os
+import sys
+import urllib.request
+import zipfile
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote
+
+from moto.apigateway.models import apigateway_backends
+from moto.awslambda.models import (
+    EventSourceMapping,
+    LambdaAlias,
+    LambdaBackend,
+    LambdaFunction,
+    LayerVersion,
+    lambda_backends,
+)
+from moto.awslambda.responses import LambdaResponse
+from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.common_models import CloudFormationModel
+from moto.core.exceptions import AccessDeniedError, ServiceException
+from moto.iam.access_control import PermissionResult
+from moto.iam.models import iam_backends
+from moto.kinesis.models import Stream, kinesis_backends
+from moto.kms.models import Key, kms_backends
+from moto.logs.models import LogGroup, logs_backends
+from moto.s3.exceptions import S3AccessDeniedError
+from moto.s3.models import FakeBucket, s3_backends
+from moto.server import main
+from werkzeug.exceptions import HTTPException
+
+
+class Made:
+    """A resource as CloudFormation sees it: what `Ref` and `Fn::GetAtt` give, and how it is deleted."""
+
+    def __init__(self, ref, attributes=None, delete=None):
+        self.physical_resource_id = ref
+        self.attributes = attributes or {}
+        self.remove = delete or (lambda: None)
+
+    def get_cfn_attribute(self, name):
+        return self.attributes[name]
+
+    def is_created(self):
+        return True
+
+    def delete(self, _account, _region):
+        try:
+            self.remove()
+        except (HTTPException, ServiceException):
+            pass  # gone with what it belongs to
+
+
+def resource(kind, name_property=""):
+    """Tells CloudFormation of a type: the function makes one of it, and makes it anew where its properties change."""
+
+    def register(make):
+        class Model(CloudFormationModel):
+            __module__ = "moto.cloudformation.additions"  # moto keeps its models by the service in this name
+
+            @staticmethod
+            def cloudformation_name_type():
+                return name_property
+
+            @staticmethod
+            def cloudformation_type():
+                return kind
+
+            @classmethod
+            def has_cfn_attr(cls, _attribute):
+                return True
+
+            @classmethod
+            def create_from_cloudformation_json(cls, name, template, account, region, **_):
+                return make(name, template["Properties"], account, region)
+
+            @classmethod
+            def update_from_cloudformation_json(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+                original_resource.delete(account_id, region_name)
+                return make(new_resource_name, cloudformation_json["Properties"], account_id, region_name)
+
+        Model.__name__ = Model.__qualname__ = make.__name__
+        return Model
+
+    return register
+
+
+def extends(model):
+    """Adds to what moto makes of a type: properties that it leaves out."""
+
+    def register(add):
+        create = model.create_from_cloudformation_json.__func__
+
+        def extended(cls, name, template, account, region, **rest):
+            made = create(cls, name, template, account, region, **rest)
+            add(made, template.get("Properties", {}), account, region)
+            return made
+
+        model.create_from_cloudformation_json = classmethod(extended)
+        return add
+
+    return register
+
+
+resolve = CloudFormationBackend._resolve_update_parameters
+
+
+def parameters_of_update(self, instance, incoming_params):
+    """The previous value of a parameter that was given none is its default."""
+    given = [each for each in incoming_params if "ParameterValue" in each or each["ParameterKey"] in instance.parameters]
+    return resolve(self, instance, given)
+
+
+CloudFormationBackend._resolve_update_parameters = parameters_of_update
+
+tear_down = Stack.delete
+
+
+def delete_stack(self):
+    """With its outputs: moto would make what they name anew when they are asked for."""
+    tear_down(self)
+    self.output_map._output_json_map = {}
+
+
+Stack.delete = delete_stack
+
+
+# Lambda: versions and aliases, architectures and layers, revisions.
+
+
+@resource("AWS::Lambda::Version")
+def version(_name, properties, account, region):
+    made = lambda_backends[account][region].publish_version(properties["FunctionName"], properties.get("Description", ""))
+    arn = made.function_arn
+    return Made(arn, {"Version": str(made.version), "FunctionArn": arn})
+
+
+@resource("AWS::Lambda::Alias")
+def alias(_name, properties, account, region):
+    backend = lambda_backends[account][region]
+    function, name = properties["FunctionName"], properties["Name"]
+    made = backend.create_alias(name, function, properties["FunctionVersion"], properties.get("Description", ""), "")
+    return Made(made.arn, {"AliasArn": made.arn}, lambda: backend.delete_alias(name, function))
+
+
+@extends(LambdaFunction)
+def function(made, properties, _account, _region):
+    made.architectures = properties.get("Architectures", ["x86_64"])
+    made.layers = made._get_layers_data(properties.get("Layers", []))
+
+
+described = LambdaFunction.get_configuration
+
+
+def configuration(self, on_create=False):
+    """With RevisionId, which is another one after each change."""
+    facts = described(self, on_create)
+    return {**facts, "RevisionId": sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]}
+
+
+LambdaFunction.get_configuration = configuration
+
+moved = LambdaAlias.update
+
+
+def move(self, *args, **kwargs):
+    moved(self, *args, **kwargs)
+    self.revision_id = sha256(self.revision_id.encode()).hexdigest()[:32]
+
+
+LambdaAlias.update = move
+
+
+# Lambda: code that runs.
+
+UNPACKED = Path(sys.argv[2])
+KEPT_LAYERS = {}  # a function version keeps the layers it was published with, also when they are deleted
+
+attach = LayerVersion.attach
+
+
+def keep(self, layer, number):
+    attach(self, layer, number)
+    KEPT_LAYERS[self.arn] = self.code_bytes
+
+
+LayerVersion.attach = keep
+
+
+def unpack(archives):
+    """The archives, one over the other, in a directory of their own."""
+    directory = UNPACKED / sha256(b"".join(sha256(archive).digest() for archive in archives)).hexdigest()[:16]
+    if not directory.exists():
+        for archive in archives:
+            zipfile.ZipFile(io.BytesIO(archive)).extractall(directory)
+        directory.mkdir(exist_ok=True)
+    return str(directory)
+
+
+def invoke(self, body, request_headers, response_headers):
+    call = {
+        "functionName": self.function_name,
+        "version": str(self.version),
+        "code": unpack([self.code_bytes]),
+        "layers": unpack([KEPT_LAYERS[layer["Arn"]] for layer in self.layers]),
+        "event": json.loads(body or "{}"),
+    }
+    request = urllib.request.Request(os.environ["LAMBDA_HOST"], json.dumps(call).encode(), method="POST")
+    with urllib.request.urlopen(request) as reply:
+        if reply.headers.get("X-Amz-Function-Error"):
+            response_headers["x-amz-function-error"] = "Unhandled"
+        return reply.read()
+
+
+LambdaFunction.invoke = invoke
+
+answer = LambdaResponse.invoke
+
+
+def invocation(self):
+    """Of the version or alias that was asked for, whose parameter moto spells in another way."""
+    self.querystring["qualifier"] = self.querystring.get("Qualifier", [None])
+    return answer(self)
+
+
+LambdaResponse.invoke = invocation
+
+# Batches of a stream are handed on by the test, as large as the mapping says: moto would hand each record on by itself, while
+# its writer waits.
+LambdaBackend.send_kinesis_message = lambda *_args, **_kwargs: None
+
+
+# S3: versions, object lock, public access, lifecycle, and policies, which are kept and not applied: moto knows no conditions.
+
+
+@extends(FakeBucket)
+def bucket(made, properties, account, _region):
+    backend = s3_backends[account]["aws"]
+    if properties.get("ObjectLockEnabled"):
+        made.object_lock_enabled = True
+    if "VersioningConfiguration" in properties:
+        backend.put_bucket_versioning(made.name, properties["VersioningConfiguration"]["Status"])
+    if "PublicAccessBlockConfiguration" in properties:
+        backend.put_public_access_block(made.name, properties["PublicAccessBlockConfiguration"])
+
+
+@resource("AWS::S3::BucketPolicy")
+def bucket_policy(_name, properties, account, _region):
+    name, backend = properties["Bucket"], s3_backends[account]["aws"]
+    backend.put_bucket_policy(name, json.dumps(properties["PolicyDocument"]).encode())
+    return Made(name, delete=lambda: backend.delete_bucket_policy(name))
+
+
+FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+
+
+# KMS, Kinesis, CloudWatch Logs, CloudWatch.
+
+
+def create_key(cls, _name, template, account, region, **_):
+    properties = template["Properties"]
+    key = kms_backends[account][region].create_key(
+        policy=json.dumps(properties["KeyPolicy"]),
+        key_usage=properties.get("KeyUsage", "ENCRYPT_DECRYPT"),
+        key_spec=properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
+        description=properties.get("Description"),
+        tags=properties.get("Tags", []),
+    )
+    key.key_rotation_status = properties.get("EnableKeyRotation", False)
+    return key
+
+
+Key.create_from_cloudformation_json = classmethod(create_key)
+
+
+@extends(Stream)
+def stream(made, properties, account, region):
+    encryption = properties.get("StreamEncryption")
+    if encryption:
+        backend = kinesis_backends[account][region]
+        backend.start_stream_encryption(made.arn, None, encryption["EncryptionType"], encryption["KeyId"])
+
+
+@extends(LogGroup)
+def log_group(made, properties, _account, _region):
+    made.kms_key_id = properties.get("KmsKeyId")
+
+
+@resource("AWS::Logs::SubscriptionFilter", "FilterName")
+def subscription_filter(name, properties, account, region):
+    backend, group = logs_backends[account][region], properties["LogGroupName"]
+    pattern, target, role = (properties[key] for key in ("FilterPattern", "DestinationArn", "RoleArn"))
+    backend.put_subscription_filter(group, name, pattern, target, role)
+    return Made(name, delete=lambda: backend.delete_subscription_filter(group, name))
+
+
+class PutMetricAlarm(CloudWatchResponse):
+    """The call, whose parameters are named as the properties are."""
+
+    def __init__(self, properties, account, region):
+        super().__init__()
+        self.properties, self.current_account, self.region = properties, account, region
+
+    def _get_param(self, param_name, if_none=None):
+        return self.properties.get(param_name, if_none)
+
+    _get_bool_param = _get_param
+
+
+@resource("AWS::CloudWatch::Alarm", "AlarmName")
+def alarm(name, properties, account, region):
+    PutMetricAlarm({**properties, "AlarmName": name}, account, region).put_metric_alarm()
+    backend = cloudwatch_backends[account][region]
+    return Made(name, {"Arn": backend.alarms[name].alarm_arn}, lambda: backend.delete_alarms([name]))
+
+
+# IAM.
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+PERMISSION = {"lambda:Invoke": "lambda:InvokeFunction"}  # where it has not the name of the call
+
+
+def authorize(self, _kind, resource="*"):
+    key, _date, _region, service, _ = self.headers["Authorization"].partition("Credential=")[2].partition(",")[0].split("/")
+    role = next((role for role in iam_backends[self.current_account]["aws"].roles.values() if role.name == key), None)
+    if role is None:
+        return
+    call, resource = f"{service}:{self._get_action()}", unquote(resource)
+    action = PERMISSION.get(call, call)
+    for document in role.policies.values():
+        for statement in as_list(document["Statement"]):
+            patterns = as_list(statement["Resource"]) if service == "s3" else ["*"]
+            if action in as_list(statement["Action"]) and any(fnmatchcase(resource, pattern) for pattern in patterns):
+                return
+    print(f"denied: {key} {action} {resource}", file=sys.stderr, flush=True)
+    if service == "s3":
+        raise S3AccessDeniedError()
+    raise AccessDeniedError(user_arn=role.arn, action=action)
+
+
+ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize
+
+
+# API Gateway.
+
+
+@resource("AWS::ApiGateway::Stage")
+def stage(_name, properties, account, region):
+    backend, api, name = apigateway_backends[account][region], properties["RestApiId"], properties["StageName"]
+    backend.create_stage(api, name, properties["DeploymentId"], description=properties.get("Description", ""))
+    return Made(name, delete=lambda: backend.delete_stage(api, name))
+
+
+@resource("AWS::ApiGateway::GatewayResponse")
+def gateway_response(_name, properties, account, region):
+    backend, api, kind = apigateway_backends[account][region], properties["RestApiId"], properties["ResponseType"]
+    answer = (properties.get(key) for key in ("StatusCode", "ResponseParameters", "ResponseTemplates"))
+    backend.put_gateway_response(api, kind, *answer)
+    return Made(f"{api}-{kind}", delete=lambda: backend.delete_gateway_response(api, kind))
+
+
+@resource("AWS::ApiGateway::Account")
+def api_account(_name, properties, account, region):
+    role = {"op": "replace", "path": "/cloudwatchRoleArn", "value": properties["CloudWatchRoleArn"]}
+    apigateway_backends[account][region].update_account([role])
+    return Made("account")
+
+
+if __name__ == "__main__":
+    main(["-H", "127.0.0.1", "-p", sys.argv[1]])

@@ -1,0 +1,100 @@
+// The emulator that stacks are deployed to, as a process, with the host of its functions.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
+
+const SERVER = fileURLToPath(new URL('./emulator.py', import.meta.url));
+export const REGION = 'eu-central-1';
+/** The account of everything in moto. */
+export const ACCOUNT = '123456789012';
+
+export interface Emulator {
+  /** What reaches it: the variables of every program that speaks to AWS. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly client: {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  readonly functions: LambdaHost;
+  /** Types of resources that it was asked for and does not know. */
+  unknownTypes(): string[];
+  /** What functions were denied because their role does not allow it: role, action, resource. */
+  denials(): string[];
+  stop(): Promise<void>;
+}
+
+/** Starts it by a Python that has moto. Rejects with what it printed, if it ends. */
+export async function startEmulator(python: string): Promise<Emulator> {
+  const port = await freePort();
+  // By name: the CDK takes an address for one of AWS's own and puts the account before it.
+  const endpoint = `http://localhost:${port}`;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const variables = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  const client = { region: REGION, endpoint, credentials };
+  const lambda = new LambdaClient(client);
+  const functions = await startLambdaHost(lambda, variables);
+  const directory = await mkdtemp(join(tmpdir(), 'emulator-'));
+  const server = spawn(python, [SERVER, String(port), directory], {
+    env: { ...process.env, LAMBDA_HOST: functions.endpoint },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+  }
+  const said = (what: RegExp): string[] => [...new Set([...output.matchAll(what)].map(([, text]) => text!))].toSorted();
+  await listening(server, endpoint, () => output);
+  return {
+    variables,
+    client,
+    functions,
+    unknownTypes: () => said(/No Moto CloudFormation support for (\S+)/g),
+    denials: () => said(/^denied: (.*)$/gm),
+    async stop() {
+      const ended = new Promise((resolve) => server.on('close', resolve));
+      server.kill('SIGKILL');
+      await ended;
+      await functions.close();
+      lambda.destroy();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function listening(server: ChildProcess, endpoint: string, output: () => string): Promise<void> {
+  while (server.exitCode === null) {
+    // oxlint-disable-next-line no-await-in-loop -- until it answers
+    const reply = await fetch(`${endpoint}/moto-api/`).catch(() => undefined);
+    if (reply?.ok === true) return;
+    // oxlint-disable-next-line no-await-in-loop -- until it answers
+    await sleep(100);
+  }
+  throw new Error(`The emulator ended (${server.exitCode}): ${output()}`);
+}

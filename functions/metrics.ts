@@ -69,7 +69,11 @@ export class RequestMetrics {
         ...(i === 0 && { Duration: nowMs - this.#startedMs, AuditWrite: this.#auditMs ?? 0 }),
         ...(i === 0 && this.#auditFailed && { AuditWriteFailures: 1 }),
       };
-      const dimensions = { operation: entry.operation ?? 'unknown', vendor: entry.vendor, outcome: OUTCOMES[level] };
+      const dimensions: Record<(typeof REQUEST_DIMENSIONS)[number], string> = {
+        operation: entry.operation ?? 'unknown',
+        vendor: entry.vendor,
+        outcome: OUTCOMES[level],
+      };
       write(embeddedMetrics(nowMs, metrics, dimensions));
     }
   }
@@ -79,7 +83,7 @@ export class RequestMetrics {
 export function embeddedMetrics(
   timestampMs: number,
   values: Partial<Record<keyof typeof METRICS, number>>,
-  dimensions: Readonly<Partial<Record<(typeof REQUEST_DIMENSIONS)[number], string>>> = {},
+  dimensions: Readonly<Record<string, string>> = {},
 ): string {
   const names = Object.keys(values) as (keyof typeof METRICS)[];
   const own = Object.keys(dimensions);

@@ -199,13 +199,17 @@ export const METRICS = {
   RecordsMerged: 'Count',
   RecordsDelivered: 'Count',
   DeadLetters: 'Count',
-  /** Log forwarder: security events delivered, to be sent again, and of tenants that want them discarded. */
+  /** Log forwarder, by kind of sink: security events delivered, put off, discarded, and of tenants without a sink. */
   EventsDelivered: 'Count',
   EventsRetried: 'Count',
   EventsDiscarded: 'Count',
-  /** Log forwarder: age of the oldest thing that waits for a sink, and how many sinks are not tried for now. */
-  BacklogAge: 'Seconds',
+  EventsUnconfigured: 'Count',
+  /** Log forwarder, by kind of sink: sinks that are not tried for now, and the age of the oldest thing that waits. */
   CircuitsOpen: 'Count',
+  BacklogAge: 'Seconds',
+  /** Tenant gateway: keys that were answered, security events that became durable. */
+  KeyOperations: 'Count',
+  EventsAccepted: 'Count',
   /** Log sealer: records that became leaves, lines that are no signed records, records whose place another record has. */
   RecordsSealed: 'Count',
   RecordsRejected: 'Count',
@@ -258,3 +262,6 @@ export const LOG_FIELDS = ['timestamp', 'level', 'message', 'requestId', 'code',
 
 /** Dimensions of the metrics of requests, besides `METRIC_DIMENSION`: closed lists, never a name that a caller chooses. */
 export const REQUEST_DIMENSIONS = ['operation', 'vendor', 'outcome'] as const;
+/** The same for those of tenants' keys, and of deliveries. */
+export const KEY_DIMENSIONS = ['operation', 'client', 'outcome'] as const;
+export const DELIVERY_DIMENSIONS = ['sink'] as const;

@@ -12,7 +12,8 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { byOutcome, lambdaMetric, ownMetric } from './metrics.ts';
+import { DELIVERY_DIMENSIONS, KEY_DIMENSIONS, REQUEST_DIMENSIONS } from '../../lib/contract.ts';
+import { byDimensions, lambdaMetric, ownMetric } from './metrics.ts';
 import type { ObservedDeployment } from './observed.ts';
 import { savedQueries, withoutComments } from './queries.ts';
 
@@ -50,7 +51,7 @@ interface Question {
 
 function questions(props: QuestionsDashboardProps): Question[] {
   const functions = props.protectFunctions.map((observed) => observed.function);
-  const { policyAgent, logSealer } = props;
+  const { policyAgent, logSealer, tenantGateway } = props;
   const forwarders = (props.logForwarders ?? []).map((observed) => observed.function);
   return [
     {
@@ -58,7 +59,7 @@ function questions(props: QuestionsDashboardProps): Question[] {
       widgets: row([
         graph(
           'Values by operation, vendor and outcome',
-          functions.map((fn) => byOutcome(fn, 'Values')),
+          functions.map((fn) => byDimensions(fn, 'Values', REQUEST_DIMENSIONS)),
         ),
         table('volume-by-element-and-hour', props),
       ]),
@@ -130,6 +131,22 @@ function questions(props: QuestionsDashboardProps): Question[] {
         table('policy-changes', props),
       ]),
     },
+    ...(tenantGateway === undefined
+      ? []
+      : [
+          {
+            question: 'What do tenants ask for?',
+            widgets: row([
+              graph('Keys by operation, client and outcome', [
+                byDimensions(tenantGateway.function, 'KeyOperations', KEY_DIMENSIONS),
+              ]),
+              graph('Security events taken, and requests refused', [
+                ownMetric(tenantGateway.function, 'EventsAccepted'),
+                ownMetric(tenantGateway.function, 'Refusals'),
+              ]),
+            ]),
+          },
+        ]),
     ...(forwarders.length === 0
       ? []
       : [
@@ -141,8 +158,8 @@ function questions(props: QuestionsDashboardProps): Question[] {
                 forwarders.flatMap((fn) => [ownMetric(fn, 'RecordsDelivered'), ownMetric(fn, 'EventsDelivered')]),
               ),
               graph(
-                'Waiting: age in seconds',
-                forwarders.map((fn) => ownMetric(fn, 'BacklogAge', Stats.MAXIMUM)),
+                'Waiting: age in seconds, by kind of sink',
+                forwarders.map((fn) => byDimensions(fn, 'BacklogAge', DELIVERY_DIMENSIONS, Stats.MAXIMUM)),
               ),
               graph(
                 'In trouble',

@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, type METRICS, REQUEST_DIMENSIONS } from '../../lib/contract.ts';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../../lib/contract.ts';
 
 type MetricName = keyof typeof METRICS;
 type LambdaMetricName = 'Errors' | 'Throttles' | 'IteratorAge' | 'Invocations' | 'ConcurrentExecutions' | 'Duration';
@@ -50,9 +50,14 @@ function combined(
   return new MathExpression({ expression, usingMetrics, label, period: metrics[0]?.period ?? PERIOD });
 }
 
-/** A metric of requests, a line for each operation, vendor and outcome that occurs. For graphs: no alarm may search. */
-export function byOutcome(fn: IFunction, metricName: MetricName): IMetric {
-  const names = [METRIC_DIMENSION, ...REQUEST_DIMENSIONS].join(',');
-  const expression = `SEARCH('{${METRIC_NAMESPACE},${names}} MetricName="${metricName}" ${METRIC_DIMENSION}="${fn.functionName}"', 'Sum', ${PERIOD.toSeconds()})`;
+/** A metric, a line for each combination of `dimensions` that occurs. For graphs: no alarm may search. */
+export function byDimensions(
+  fn: IFunction,
+  metricName: MetricName,
+  dimensions: readonly string[],
+  statistic: string = Stats.SUM,
+): IMetric {
+  const schema = [METRIC_NAMESPACE, METRIC_DIMENSION, ...dimensions].join(',');
+  const expression = `SEARCH('{${schema}} MetricName="${metricName}" ${METRIC_DIMENSION}="${fn.functionName}"', '${statistic}', ${PERIOD.toSeconds()})`;
   return new MathExpression({ expression, usingMetrics: {}, period: PERIOD });
 }

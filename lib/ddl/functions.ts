@@ -6,6 +6,7 @@ import type { ElementDefinition, Grant, MappingDocument, PolicyDocument, RoleDef
 import type { Target } from '../protect/batch.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import { checkReprotect } from '../protect/reprotect.ts';
+import { mappedTarget } from '../wire/redshift.ts';
 import { DdlError } from './script.ts';
 
 export interface WarehouseFunction {
@@ -18,6 +19,8 @@ export interface WarehouseFunction {
   readonly mappedName?: string;
   /** Names of the policy's roles. */
   readonly roles: readonly string[];
+  /** Bytes of JSON that a mask shows for a character at most; 1 where nothing is masked. */
+  readonly maskBytes: number;
 }
 
 /** A function as a warehouse calls it. */
@@ -46,6 +49,7 @@ export function warehouseFunctions(
     to: definitions.get(target.element)!,
     ...(mappedName === undefined ? {} : { mappedName }),
     roles: policy.roles.filter((role) => mayCall(role, target, policy)).map(({ name }) => name),
+    maskBytes: target.operation === 'Unprotect' ? maskBytes(definitions.get(target.element)!, policy) : 1,
   });
   const mapped = Object.entries(mapping).map(([name, entry]) => made(mappedTarget(entry), name));
   const moving = moves === 'all' ? allMoves(policy.elements) : moves.map((move) => namedMove(move, definitions));
@@ -59,18 +63,6 @@ export function warehouseFunctions(
   const conventional = [...policy.elements.flatMap(targetsOf).map((target) => made(target)), ...allowed];
   return [...mapped, ...conventional.filter(({ target }) => !mapped.some((one) => sameTarget(one.target, target)))];
 }
-
-function mappedTarget(entry: MappingDocument[string]): Target {
-  return {
-    operation: OPERATIONS[entry.Operation],
-    element: entry.Element,
-    oldElement: entry.OldElement,
-    externalIv: entry.ExternalIV,
-    oldExternalIv: entry.OldExternalIV,
-  };
-}
-
-const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' } as const;
 
 export function sameTarget(a: Target, b: Target): boolean {
   return (
@@ -181,6 +173,18 @@ function grantsOf(role: RoleDefinition, element: string, { roles }: PolicyDocume
   return roles
     .filter((other) => other.default)
     .flatMap(({ grants }) => grants.filter((grant) => grant.element === element));
+}
+
+/** What a masked character takes at most, in JSON. */
+function maskBytes(element: ElementDefinition, { roles, masks }: PolicyDocument): number {
+  const named = roles.flatMap(({ grants }) =>
+    grants.filter((grant) => grant.element === elementName(element.name)).map(({ mask }) => mask),
+  );
+  const shown = [
+    ...masks.filter(({ name }) => named.includes(name)),
+    ...(element.type === 'masking' ? [element.mask] : []),
+  ].map(({ character }) => Buffer.byteLength(JSON.stringify(character)) - 2);
+  return Math.max(1, ...shown);
 }
 
 /** Every operation in a word for comments: `unprotect deSSN`, `reprotect deSSN@1 to deSSN`. */

@@ -44,7 +44,7 @@ export interface RedshiftScript extends Script {
 
 /** Longest identifier, bytes ("Names and identifiers"). */
 const MAX_IDENTIFIER = 127;
-/** Most roles see the same: the masking policy is one, and may have one priority for all of them. */
+/** A masking policy serves all roles, and so one priority does. */
 const MASK_PRIORITY = 10;
 
 /** Throws `DdlError` where a column would be unprotected twice. Pure: equal policies give equal scripts. */

@@ -23,12 +23,14 @@ const ROW_BYTES = { request: 5, reply: 3 };
 /** Around the rows of a reply. */
 const ENVELOPE_BYTES = 256;
 
-export function replyGrowth({ target, from, to }: WarehouseFunction): Growth {
+export function replyGrowth({ target, from, to, maskBytes }: Omit<WarehouseFunction, 'roles'>): Growth {
   switch (target.operation) {
     case 'Protect':
       return protectGrowth(to);
-    case 'Unprotect':
-      return unprotectGrowth(to);
+    case 'Unprotect': {
+      const { factor, more } = unprotectGrowth(to);
+      return { factor: Math.max(factor, maskBytes), more };
+    }
     default: {
       const [out, back] = [unprotectGrowth(from), protectGrowth(to)];
       return { factor: back.factor * out.factor, more: back.factor * out.more + back.more };
@@ -54,7 +56,7 @@ export function batchLimits({ factor, more }: Growth): BatchLimits {
   };
 }
 
-/** A character may be one byte and its token up to four, or two with an escape. */
+/** ASCII for ASCII. */
 const SAME: Growth = { factor: 1, more: 0 };
 
 function protectGrowth(element: ElementDefinition): Growth {
@@ -67,6 +69,7 @@ function protectGrowth(element: ElementDefinition): Growth {
       return longer(element, SAME);
     case 'lower-ascii':
     case 'printable':
+      // Quotation marks and backslashes are escaped, and a letter of Latin-1 has two bytes.
       return longer(element, { factor: 2, more: 0 });
     case 'unicode':
       return longer(element, { factor: 4, more: 0 });
@@ -135,7 +138,6 @@ function unprotectGrowth(element: ElementDefinition): Growth {
     case 'integer':
       return { factor: 1, more: '-9223372036854775808'.length - 1 };
     default:
-      // A mask may show a character of four bytes for each of one.
-      return { factor: element.method === 'clear' ? 4 : 1, more: 0 };
+      return SAME;
   }
 }

@@ -176,10 +176,14 @@ export function rulesHeader({ operation, element, oldElement, externalIv, oldExt
     external_iv: externalIv,
     old_external_iv: oldExternalIv,
   };
-  const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify({ jsonpaths: [rule] })
-    .replaceAll(/[^\x20-\x7e]/g, escape)
-    .replaceAll(/(?<= ) /g, escape);
+    .replaceAll(/[^\x20-\x7e]/g, escaped)
+    .replaceAll(/(?<= ) /g, escaped);
+}
+
+/** A UTF-16 unit as JSON may say it. */
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Numbers keep all their digits on their way; what else looks like a number may begin with 0, and is text. */

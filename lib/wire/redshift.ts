@@ -117,7 +117,8 @@ function resolveFunction(functionName: string, policy: Names): Target {
 
 const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' } as const;
 
-function mappedTarget(target: MappedFunction): Target {
+/** What an entry of mapping.json means. */
+export function mappedTarget(target: MappedFunction): Target {
   return {
     operation: OPERATIONS[target.Operation],
     element: target.Element,

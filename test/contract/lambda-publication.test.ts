@@ -73,6 +73,27 @@ describe('a function', () => {
     await expect(functions.publish(NAME, revision, '')).rejects.toMatchObject(outdated);
   });
 
+  test('has another build after a deployment of code, of settings or of a network, and the same with other layers', async () => {
+    const { arn } = await layers.publish(Uint8Array.of(1), '');
+    const { build, revision } = await ready();
+    await functions.setLayers(NAME, [arn], revision);
+    expect((await ready()).build).toBe(build);
+    const builds = [build];
+    for (const change of [
+      () => model.updateCode(NAME, 'other'),
+      () => model.updateSettings(NAME, { Environment: { Variables: { AUDIT_MODE: 'kinesis' } } }),
+      () => model.updateSettings(NAME, { MemorySize: 3008 }),
+      () => model.updateSettings(NAME, { VpcConfig: { SubnetIds: ['b', 'a'], SecurityGroupIds: [] } }),
+    ]) {
+      change();
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      builds.push((await ready()).build);
+    }
+    expect(new Set(builds).size).toBe(5);
+    model.updateSettings(NAME, { VpcConfig: { SubnetIds: ['a', 'b'], SecurityGroupIds: [] } }); // in another order
+    expect((await ready()).build).toBe(builds.at(-1));
+  });
+
   test('unchanged since its last version is not published again', async () => {
     const first = await functions.publish(NAME, (await ready()).revision, 'first');
     expect(await functions.publish(NAME, (await ready()).revision, 'second')).toEqual(first);

@@ -1,11 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import { type LogSource, readQuery, savedQueries } from '../../infra/observability/queries.ts';
 import { AUDIT_CODES } from '../../lib/audit/codes.ts';
-import { AUDIT_RECORD_FIELDS, LOG_FIELDS, METRIC_DIMENSION, METRICS, REQUEST_DIMENSIONS } from '../../lib/contract.ts';
+import {
+  AUDIT_RECORD_FIELDS,
+  LOG_FIELDS,
+  DELIVERY_DIMENSIONS,
+  KEY_DIMENSIONS,
+  METRIC_DIMENSION,
+  METRICS,
+  REQUEST_DIMENSIONS,
+} from '../../lib/contract.ts';
 import { checkQuery } from '../support/logs-insights.ts';
 
 /** What lines of a function's log have: those of the application log, and those of metrics. */
-const FUNCTION_LOG = [...LOG_FIELDS, ...Object.keys(METRICS), METRIC_DIMENSION, ...REQUEST_DIMENSIONS];
+const FUNCTION_LOG = [
+  ...LOG_FIELDS,
+  ...Object.keys(METRICS),
+  METRIC_DIMENSION,
+  ...REQUEST_DIMENSIONS,
+  ...KEY_DIMENSIONS,
+  ...DELIVERY_DIMENSIONS,
+];
 
 const fieldsOf = (source: LogSource): readonly string[] => (source === 'audit' ? AUDIT_RECORD_FIELDS : FUNCTION_LOG);
 

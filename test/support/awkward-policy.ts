@@ -15,6 +15,8 @@ export const AWKWARD_NAMES = [
   '-- comment',
   '/* comment */',
   'line\nbreak; drop table y',
+  'carriage\rreturn; drop table y',
+  'separator\u2028; drop table y',
   'Größe',
   '東京',
   '𝔘𝔫𝔦',
@@ -65,7 +67,13 @@ export const AWKWARD_POLICY: PolicyDocument = parsePolicy({
   roles: [
     { name: 'data owners "EU"', members: ['ann'], grants: grants(['protect', 'unprotect', 'reprotect']) },
     { name: "reader's", members: ['ben'], grants: grants(['unprotect'], 'exception') },
-    { name: 'everybody', default: true, members: [], grants: grants([], 'exception').slice(1) },
+    {
+      name: 'everybody',
+      default: true,
+      members: [],
+      grants: [{ element: 'deClear', permissions: [], noAccess: 'protected' }],
+    },
+    { name: 'guests', members: ['gus'], grants: [] },
     { name: 'auditors', members: ['eve'], grants: grants([], 'protected').slice(0, 1), inheritsDefault: false },
   ],
 });

@@ -66,7 +66,7 @@ const AGGREGATES: Readonly<Record<string, number>> = {
 const PERIODS: Readonly<Record<string, number>> = { ms: 1000, s: 60, m: 60, h: 24, d: 366, w: 52 };
 
 const TOKEN =
-  /\s*(?:#[^\n]*|(?<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<period>\d+(?:ms|s|m|h|d|w)\b)|(?<number>\d+(?:\.\d+)?\b)|(?<quoted>`[^`]+`)|(?<name>[A-Za-z_@][\w@]*(?:\.[\w@]+)*)|(?<mark>!=|<=|>=|[-+*\/%^=<>()[\],|]))/y;
+  /\s*(?:#[^\n]*|(?<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<period>\d+(?:ms|s|m|h|d|w)\b)|(?<number>\d+(?:\.\d+)?\b)|(?<quoted>`[^`]+`)|(?<name>[A-Za-z_@][\w@]*(?:\.[\w@]+)*)|(?<mark>!=|<=|>=|[-+*/%^=<>()[\],|]))/y;
 
 interface Token {
   readonly kind: 'text' | 'period' | 'number' | 'name' | 'mark' | 'end';

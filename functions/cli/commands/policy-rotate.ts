@@ -5,7 +5,6 @@ import { newestVersion } from '../../../lib/policy/keyring.ts';
 import { NameDirectory } from '../../../lib/policy/names.ts';
 import { rotateElement } from '../../../lib/policy/rotate.ts';
 import { rotationSql } from '../../../lib/ddl/rotation.ts';
-import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 import { SourceError, sourceFormat } from '../../../lib/document/source.ts';
 import { CliError } from '../failure.ts';
 import { print, say, styled } from '../output.ts';
@@ -43,7 +42,7 @@ export async function policyRotate(elementName: string, options: PolicyRotateOpt
   await replaceFile(policyFile, edited(policyFile, text, index, { keyVersion, oldKeyVersions }));
   const versions = { keyVersion, oldKeyVersions: [...oldKeyVersions] };
   const elements = policy.elements.map((one) => (one === element ? { ...one, ...versions } : one));
-  const rotated = { ...policy, elements } as PolicyDocument;
+  const rotated = { ...policy, elements };
   const { functionName, mapping: needed, ...sql } = rotationSql(rotated, mapping, rotation, options, UNKNOWN_PLACES);
   const isShort = Object.keys(needed).length > 0;
   if (options.json === true) {

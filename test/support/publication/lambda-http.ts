@@ -158,6 +158,7 @@ function configuration(state: ReturnType<LambdaModel['getFunctionConfiguration']
   const update = state.busy > 0 ? 'InProgress' : state.failed ? 'Failed' : 'Successful';
   const published = state.version !== '$LATEST';
   return {
+    ...state.settings,
     Version: state.version,
     RevisionId: state.revision,
     Description: state.description,

@@ -25,6 +25,8 @@ interface Configuration {
   failed: boolean;
   description: string;
   codeSha256: string;
+  /** Other members of the configuration, by their names in the API. */
+  settings: Readonly<Record<string, unknown>>;
 }
 
 interface Alias {
@@ -62,7 +64,7 @@ export class LambdaModel {
     const latest = { layers: [], archives: [], revision: randomUUID(), busy: 0, failed: false, description: '' };
     this.functions.set(name, {
       code,
-      latest: { ...latest, codeSha256: 'code-1' },
+      latest: { ...latest, codeSha256: 'code-1', settings: {} },
       versions: new Map(),
       aliases: new Map(),
       codes: new Map(),
@@ -80,6 +82,13 @@ export class LambdaModel {
     const { latest } = state;
     state.code = code;
     latest.codeSha256 = codeSha256;
+    latest.revision = randomUUID();
+  }
+
+  /** As a deployment of new settings does. */
+  updateSettings(name: string, settings: Readonly<Record<string, unknown>>): void {
+    const { latest } = this.#function(name);
+    latest.settings = { ...latest.settings, ...settings };
     latest.revision = randomUUID();
   }
 

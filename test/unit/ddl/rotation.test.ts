@@ -31,15 +31,16 @@ function rotated(name: string, place: ColumnPlace = {}) {
   return rotationSql(policy, {}, rotateElement(before!, 2), place, OPTIONS);
 }
 
+const updateBy = (name: string): string => `begin;
+update hr.people set ssn = ${name}(ssn) where ssn is not null;
+commit;`;
+
 describe('a column of an element that is rotated', () => {
   test('is moved in place, in one transaction, by a statement of either warehouse', () => {
     const { redshift, snowflake, functionName, mapping } = rotated('deSSN', { table: 'hr.people', column: 'ssn' });
     expect([functionName, mapping]).toEqual(['pty_reprotect_dessn_v1__to__dessn', {}]);
-    const update = (name: string): string => `begin;
-update hr.people set ssn = ${name}(ssn) where ssn is not null;
-commit;`;
-    expect(redshift).toContain(update('pty_reprotect_dessn_v1__to__dessn'));
-    expect(snowflake).toContain(update('pty_reprotect_deSSN_v1__to__deSSN'));
+    expect(redshift).toContain(updateBy('pty_reprotect_dessn_v1__to__dessn'));
+    expect(snowflake).toContain(updateBy('pty_reprotect_deSSN_v1__to__deSSN'));
     expect(rotated('deSSN').redshift).toContain('update <schema.table> set <column> =');
     const header = /'X-Protegrity-HCoP-Rules' = '(.*)'\)/.exec(snowflake)![1]!;
     expect(JSON.parse(header)).toEqual({

@@ -7,13 +7,17 @@ import { entry } from '../../support/audit.ts';
 const NAME = 'AWS_LAMBDA_FUNCTION_NAME';
 const TRAIL: RequestTrail = { record: () => {}, flush: () => Promise.resolve() };
 
-const parsed = (line: string) =>
-  JSON.parse(line) as Record<string, unknown> & {
-    _aws: {
-      Timestamp: number;
-      CloudWatchMetrics: [{ Namespace: string; Dimensions: string[][]; Metrics: { Name: string; Unit: string }[] }];
-    };
-  };
+interface Directive {
+  readonly Namespace: string;
+  readonly Dimensions: string[][];
+  readonly Metrics: { readonly Name: string; readonly Unit: string }[];
+}
+
+/** A line, and what it declares. */
+function parsed(line: string) {
+  const { _aws: aws, ...values } = JSON.parse(line) as Record<string, unknown>;
+  return { values, ...(aws as { Timestamp: number; CloudWatchMetrics: [Directive] }) };
+}
 
 describe('embedded metrics', () => {
   const before = process.env[NAME];
@@ -27,11 +31,11 @@ describe('embedded metrics', () => {
 
   test('are counted by function in all, so that an alarm can watch one', () => {
     const line = parsed(embeddedMetrics(5, { DeadLetters: 2 }));
-    expect(line._aws.Timestamp).toBe(5);
-    expect(line._aws.CloudWatchMetrics).toEqual([
+    expect(line.Timestamp).toBe(5);
+    expect(line.CloudWatchMetrics).toEqual([
       { Namespace: METRIC_NAMESPACE, Dimensions: [['function']], Metrics: [{ Name: 'DeadLetters', Unit: 'Count' }] },
     ]);
-    expect(line).toMatchObject({ function: 'protector-redshift', DeadLetters: 2 });
+    expect(line.values).toEqual({ function: 'protector-redshift', DeadLetters: 2 });
   });
 
   test('of requests are counted by operation, vendor and outcome as well', () => {
@@ -43,22 +47,28 @@ describe('embedded metrics', () => {
     metrics.write((line) => lines.push(line));
     const [refused, done] = lines.map(parsed);
     const dimensions = [['function'], ['function', 'operation', 'vendor', 'outcome']];
-    expect(refused?._aws.CloudWatchMetrics[0].Dimensions).toEqual(dimensions);
-    expect(refused).toMatchObject({ operation: 'Protect', vendor: 'aws.snowflake', outcome: 'refused', Refusals: 1 });
-    expect(done).toMatchObject({ outcome: 'success', Values: 5, function: 'protector-redshift' });
+    expect(refused?.CloudWatchMetrics[0].Dimensions).toEqual(dimensions);
+    expect(refused?.values).toMatchObject({
+      operation: 'Protect',
+      vendor: 'aws.snowflake',
+      outcome: 'refused',
+      Refusals: 1,
+    });
+    expect(done?.values).toMatchObject({ outcome: 'success', Values: 5, function: 'protector-redshift' });
   });
 
   test('have a value for each dimension and each metric that they declare, with the unit of the contract', () => {
     const values = Object.fromEntries(Object.keys(METRICS).map((name, i) => [name, i]));
     const line = parsed(embeddedMetrics(0, values, { operation: 'Protect', vendor: 'v', outcome: 'success' }));
-    const [{ Dimensions, Metrics }] = line._aws.CloudWatchMetrics;
-    for (const name of Dimensions.flat()) expect(typeof line[name]).toBe('string');
-    for (const { Name, Unit } of Metrics) expect([line[Name], Unit]).toEqual([values[Name], METRICS[Name as 'Values']]);
+    const [{ Dimensions, Metrics }] = line.CloudWatchMetrics;
+    for (const name of Dimensions.flat()) expect(typeof line.values[name]).toBe('string');
+    for (const { Name, Unit } of Metrics)
+      expect([line.values[Name], Unit]).toEqual([values[Name], METRICS[Name as 'Values']]);
     expect(Metrics.length).toBe(Object.keys(METRICS).length);
   });
 
   test('without a function, on a laptop, are of local', () => {
     delete process.env[NAME];
-    expect(parsed(embeddedMetrics(0, { Batches: 1 }))['function']).toBe('local');
+    expect(parsed(embeddedMetrics(0, { Batches: 1 })).values['function']).toBe('local');
   });
 });

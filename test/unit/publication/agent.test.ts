@@ -87,6 +87,16 @@ describe('the policy agent', () => {
     expect(steps).toBeGreaterThan(10);
   });
 
+  test('touches no function again that has the audit signing key, whatever code was deployed meanwhile', async () => {
+    const cloud = new TestCloud();
+    await (await cloud.agent()).run();
+    cloud.model.updateCode('redshift-a', 'code-2');
+    const calls: string[] = [];
+    await (await cloud.agent({}, { before: (call) => void calls.push(call) })).run();
+    expect(calls.filter((call) => /publish|setLayers|move/.test(call))).toEqual([]);
+    expect(versions(cloud)).toEqual(['2', '2']);
+  });
+
   test('lays the ground for the functions that are there when others are not yet', async () => {
     const cloud = new TestCloud();
     const functions = { 'redshift-absent': 'redshift', 'redshift-b': 'redshift' };

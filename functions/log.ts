@@ -8,6 +8,12 @@ export interface LogEntry {
   readonly code?: string | undefined;
   readonly row?: number | undefined;
   readonly cause?: readonly Cause[] | undefined;
+  /** Of deliveries: the tenant's sink, how much it has not got, and the status or the code that says why. */
+  readonly lane?: string | undefined;
+  readonly delivered?: number | undefined;
+  readonly parked?: number | undefined;
+  readonly deadLetters?: number | undefined;
+  readonly reason?: string | undefined;
 }
 
 export interface Cause {

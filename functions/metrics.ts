@@ -3,7 +3,16 @@ import { isPolicyEntry } from '../lib/audit/entry.ts';
 import { type AuditLevel, auditLevel } from '../lib/audit/codes.ts';
 import type { RequestTrail } from '../lib/audit/ports.ts';
 import type { AuditEntry } from '../lib/audit/record.ts';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS, type REQUEST_DIMENSIONS } from '../lib/contract.ts';
+import {
+  type KEY_DIMENSIONS,
+  METRIC_DIMENSION,
+  METRIC_NAMESPACE,
+  METRICS,
+  type REQUEST_DIMENSIONS,
+  type DELIVERY_DIMENSIONS,
+} from '../lib/contract.ts';
+
+type Dimension = (typeof REQUEST_DIMENSIONS | typeof KEY_DIMENSIONS | typeof DELIVERY_DIMENSIONS)[number];
 
 export type WriteLine = (line: string) => void;
 
@@ -83,7 +92,7 @@ export class RequestMetrics {
 export function embeddedMetrics(
   timestampMs: number,
   values: Partial<Record<keyof typeof METRICS, number>>,
-  dimensions: Readonly<Record<string, string>> = {},
+  dimensions: Readonly<Partial<Record<Dimension, string>>> = {},
 ): string {
   const names = Object.keys(values) as (keyof typeof METRICS)[];
   const own = Object.keys(dimensions);

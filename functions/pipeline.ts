@@ -98,7 +98,7 @@ function requestState({ protector, trail, writeMetrics }: Environment, context: 
 }
 
 /** Aborts when little is left of the time limit: a sink that hangs must not take the refusal with it. */
-function deadlineOf(context: Context): { signal?: AbortSignal; clear: () => void } {
+export function deadlineOf(context: Context): { signal?: AbortSignal; clear: () => void } {
   // Absent where no time limit is: on a laptop.
   const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.();
   if (remainingMs === undefined) return { clear: () => {} };

@@ -10,11 +10,14 @@ import { parseArgs } from 'node:util';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Packages that the code imports dynamically: the engine of USERNAME_REGEX, and the client of the audit mode `kinesis`. */
-const BESIDE = ['re2js', '@aws-sdk/client-kinesis'];
+/** Packages that the code imports dynamically: the engine of USERNAME_REGEX, the client of the audit mode `kinesis`, and of roles. */
+const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts'];
 
 /** Files of ours that few requests need and that are imported dynamically, with the function whose bundle they lie beside. */
-const FILES_BESIDE: Readonly<Record<string, string>> = { 'lib/wire/rest/openapi.ts': 'rest' };
+const FILES_BESIDE: Readonly<Record<string, string>> = {
+  'lib/wire/rest/openapi.ts': 'rest',
+  'lib/adapters/http/service-account.ts': 'log-forwarder',
+};
 
 const filesBeside: Plugin = {
   name: 'files-beside',

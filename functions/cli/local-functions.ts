@@ -4,6 +4,7 @@ import type { Environment } from '../pipeline.ts';
 import { redshiftHandler } from '../redshift.ts';
 import { restHandler } from '../rest.ts';
 import { snowflakeHandler } from '../snowflake.ts';
+import { type GatewayEnvironment, tenantGateway } from '../tenant-gateway.ts';
 import { faultLog } from './fault-log.ts';
 import { lambdaContext } from './lambda-context.ts';
 
@@ -12,6 +13,12 @@ export interface LocalFunctions {
   readonly redshift: (event: RedshiftEvent) => Promise<RedshiftReply>;
   readonly snowflake: (event: GatewayEvent) => Promise<GatewayReply>;
   readonly rest: (event: GatewayEvent) => Promise<GatewayReply>;
+}
+
+/** The tenant gateway over its environment, as Lambda would invoke it. */
+export function localTenants(environment: GatewayEnvironment): (event: GatewayEvent) => Promise<GatewayReply> {
+  const tenants = tenantGateway(() => Promise.resolve(environment), faultLog);
+  return (event) => tenants(event, lambdaContext());
 }
 
 export function localFunctions(environment: Environment): LocalFunctions {

@@ -1,13 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { ProtectorError } from '../../lib/base/errors.ts';
 import { RELEASE } from '../../lib/contract.ts';
+import { DocumentError } from '../../lib/document/problem.ts';
 import { EXIT_BAD, EXIT_USAGE, exitCodeOf } from './failure.ts';
 import { say, styled } from './output.ts';
 import { addAuditCommands } from './program/audit.ts';
 import { addDdlCommands } from './program/ddl.ts';
+import { addEventCommands } from './program/events.ts';
 import { addKeyCommands } from './program/keys.ts';
 import { addPolicyCommands } from './program/policy.ts';
 import { addRunCommands } from './program/run.ts';
+import { addTenantCommands } from './program/tenants.ts';
 import { DEFAULT_DIR } from './workspace.ts';
 
 const program = new Command('protector')
@@ -30,8 +33,10 @@ Start here:
 addRunCommands(program);
 addPolicyCommands(program);
 addKeyCommands(program);
+addTenantCommands(program);
 addAuditCommands(program);
 addDdlCommands(program);
+addEventCommands(program);
 
 /** A reader that has seen enough (`| head`) is no error. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -45,7 +50,7 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
   } else if (error instanceof ProtectorError) {
     say(`${styled('red', 'protector:', process.stderr)} ${error.message}`);
-    process.exitCode = error.code === 'SQL_FAILED' || error.code === 'POLICY_INVALID' ? EXIT_BAD : exitCodeOf(error);
+    process.exitCode = error.code === 'SQL_FAILED' || error instanceof DocumentError ? EXIT_BAD : exitCodeOf(error);
   } else {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exitCode = EXIT_USAGE;

@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode } from '../../lib/base/error-code.ts';
 import { parseMapping, parsePolicy } from '../../lib/policy/parse.ts';
 import type { MappingDocument, PolicyDocument } from '../../lib/policy/schema.ts';
-import { readSource, type Source, SourceError, sourceFormat } from '../../lib/document/source.ts';
-import { CliError } from './failure.ts';
+import { jsonOrYaml, located, readDocument } from './document-file.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What a workspace says in its policy and mapping files, checked, and where it says it. */
@@ -37,36 +34,4 @@ async function readPolicyAndMapping(policyFile: string, mapping: string): Promis
 export async function readPolicyFile(path: string): Promise<PolicyDocument> {
   const source = await readDocument(path);
   return located(source, () => parsePolicy(source.document));
-}
-
-/** The file `x.json`, or `x.yaml` or `x.yml` in its place. Throws `CliError` where there are several of them. */
-export function jsonOrYaml(json: string): string {
-  const there = ['.json', '.yaml', '.yml'].map((ending) => json.replace(/\.json$/, ending)).filter(existsSync);
-  if (there.length > 1) {
-    throw new CliError('CLI_USAGE', `${there.join(' and ')} are both there: keep the one that counts`);
-  }
-  return there[0] ?? json;
-}
-
-async function readDocument(path: string): Promise<Source> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CliError('CLI_USAGE', `${path} cannot be read (${errorCode(error)})`);
-  }
-  try {
-    return readSource(text, sourceFormat(path));
-  } catch (error) {
-    if (error instanceof SourceError) throw new CliError('CLI_USAGE', `${path}: ${error.message}`);
-    throw error;
-  }
-}
-
-function located<T>(source: Source, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw source.locate(error);
-  }
 }

@@ -1,4 +1,5 @@
 // The life of an audit record up to the sink: aggregate, chain, sign, write, and only then may the answer leave.
+import { SharedRuns } from '../base/shared-runs.ts';
 import { Aggregate } from './aggregate.ts';
 import { Chain, type ChainOptions } from './chain.ts';
 import { LOGS_NOT_SENT } from './codes.ts';
@@ -42,8 +43,7 @@ export class AuditTrail implements Trail {
   /** What the next write has to say about answers that did not leave. */
   #withheld: AuditEntry[] = [];
   #refused = 0;
-  #running: Promise<void> | undefined;
-  #waiting: Promise<void> | undefined;
+  readonly #writes = new SharedRuns(() => this.#offer());
   readonly #alone: RequestTrail;
 
   constructor(options: AuditTrailOptions) {
@@ -102,34 +102,14 @@ export class AuditTrail implements Trail {
   #checkRoom(recorded: number): void {
     if (this.#pending.length + this.#withheld.length + this.#summaries.size + recorded < this.#maxPendingLines) return;
     this.#refused += 1;
-    if (this.#running === undefined) this.#begin().catch(() => {}); // the next flush meets the same failure
+    if (this.#writes.idle) this.#writes.next().catch(() => {}); // the next flush meets the same failure
     throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'Too many audit records wait for the sink: refused');
   }
 
-  /** Writes never overlap. Those who come during a write share the one after it. */
   #flush(entries: readonly TrailEntry[], giveUp?: AbortSignal): Promise<void> {
     const ask: Ask = { entries, told: 'nothing' };
     if (entries.length > 0) this.#asked.push(ask);
-    return unlessGivenUp(ask, this.#write(entries.length > 0), giveUp);
-  }
-
-  #write(hasOwn: boolean): Promise<void> {
-    if (this.#waiting !== undefined) return this.#waiting;
-    if (this.#running === undefined) return this.#begin();
-    if (!hasOwn) return this.#running;
-    const begin = (): Promise<void> => {
-      this.#waiting = undefined;
-      return this.#begin();
-    };
-    this.#waiting = this.#running.then(begin, begin);
-    return this.#waiting;
-  }
-
-  #begin(): Promise<void> {
-    this.#running = this.#offer().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    return unlessGivenUp(ask, entries.length > 0 ? this.#writes.next() : this.#writes.last(), giveUp);
   }
 
   async #offer(): Promise<void> {

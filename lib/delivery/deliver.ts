@@ -5,7 +5,8 @@ import type { DeliverySink, Parcel, Verdict } from './ports.ts';
 export interface Pace {
   /** Epoch milliseconds. */
   readonly nowMs: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+  /** Rejects when it is aborted. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
@@ -17,6 +18,10 @@ export interface DeliverOptions extends Pace {
   readonly attempts?: number;
   /** @default 250 ms before the second sending, doubled up to 30 s, with jitter */
   readonly backoffMs?: number;
+  /** What is given up for now ends it: nothing overtakes a parcel that has to wait. @default false */
+  readonly inOrder?: boolean;
+  /** When a call that was not answered yet counts as one without a reply, in epoch milliseconds. @default the sink's own limit */
+  readonly cutOffMs?: number;
 }
 
 /** A parcel that did not get there, and why. */
@@ -26,6 +31,8 @@ export interface Undelivered {
   readonly reason: string;
   /** How often it was sent. */
   readonly attempts: number;
+  /** Of `retry`: how long the sink asks to be left alone. */
+  readonly afterMs?: number;
 }
 
 export interface DeliveryReport {
@@ -35,10 +42,14 @@ export interface DeliveryReport {
 
 const MAX_BACKOFF_MS = 30_000;
 
+/** The reason of what was not sent because time was up: it says nothing about the sink. */
+export const NO_TIME_LEFT = 'no time left';
+
 /**
  * Sends parcels in calls of the sink's size, one after the other, and each call again with what it left, before the next:
  * order is kept as far as the sink keeps it. A call refused as a whole is halved until the parcel that it was is alone.
- * Resolves when every parcel is delivered or given up; never rejects. The first `config` ends it: nothing else would get there.
+ * Resolves when every parcel is delivered or given up; never rejects. The first `config` ends it: nothing else would get there;
+ * with `inOrder`, so does the first `retry` that is given up. A reply that asks to be left alone is heeded.
  */
 export async function deliver(
   parcels: readonly Parcel[],
@@ -49,14 +60,14 @@ export async function deliver(
   const undelivered: Undelivered[] = [];
   /** Calls still to be made, the next one last. */
   const calls: Call[] = callsOf(parcels, sink)
-    .map((call) => ({ parcels: call, attempts: 0 }))
+    .map((call) => ({ parcels: call, attempts: 0, waitMs: 0 }))
     .toReversed();
   let calledOnce = false;
   for (let call = calls.pop(); call !== undefined; call = calls.pop()) {
     if (calledOnce && options.nowMs() >= options.deadlineMs) {
       const { attempts } = call;
       undelivered.push(
-        ...call.parcels.map((parcel) => ({ parcel, kind: 'retry', reason: 'no time left', attempts }) as const),
+        ...call.parcels.map((parcel) => ({ parcel, kind: 'retry', reason: NO_TIME_LEFT, attempts }) as const),
       );
       continue;
     }
@@ -65,10 +76,12 @@ export async function deliver(
     delivered.push(...sent.delivered);
     undelivered.push(...sent.undelivered);
     calls.push(...sent.again.toReversed());
-    const misconfigured = sent.undelivered.find(({ kind }) => kind === 'config');
-    if (misconfigured === undefined) continue;
+    const end = sent.undelivered.find(
+      ({ kind }) => kind === 'config' || (options.inOrder === true && kind === 'retry'),
+    );
+    if (end === undefined) continue;
     for (const { parcels: rest } of calls.splice(0).toReversed()) {
-      undelivered.push(...rest.map((parcel) => ({ ...misconfigured, parcel, attempts: 0 })));
+      undelivered.push(...rest.map((parcel) => ({ ...end, parcel, attempts: 0 })));
     }
   }
   return { delivered, undelivered };
@@ -78,6 +91,8 @@ interface Call {
   readonly parcels: readonly Parcel[];
   /** Sendings so far. */
   readonly attempts: number;
+  /** How long to wait before it. */
+  readonly waitMs: number;
 }
 
 interface Sent extends DeliveryReport {
@@ -86,9 +101,9 @@ interface Sent extends DeliveryReport {
 
 async function send(call: Call, sink: DeliverySink, options: DeliverOptions): Promise<Sent> {
   const { attempts: limit = 6, nowMs, deadlineMs } = options;
-  if (call.attempts > 0) await options.sleep(backoff(call.attempts, options));
+  if (call.attempts > 0) await options.sleep(call.waitMs);
   const attempts = call.attempts + 1;
-  const verdicts = await sink.deliver(call.parcels);
+  const verdicts = await answered(call.parcels, sink, options);
   const verdictOf = (i: number): Verdict => verdicts[i] ?? { kind: 'retry', reason: 'the reply was incomplete' };
   const delivered = call.parcels.filter((_, i) => verdictOf(i).kind === 'delivered');
   const undelivered: Undelivered[] = [];
@@ -98,7 +113,7 @@ async function send(call: Call, sink: DeliverySink, options: DeliverOptions): Pr
     const verdict = verdictOf(i);
     if (verdict.kind === 'delivered') continue;
     const { kind, reason } = verdict;
-    if (kind === 'retry') retry.push({ parcel, kind, reason, attempts });
+    if (kind === 'retry') retry.push({ parcel, kind, reason, attempts, ...afterOf(verdict) });
     else if (kind === 'split') split.push({ parcel, kind: 'data', reason, attempts });
     else undelivered.push({ parcel, kind, reason, attempts });
   }
@@ -107,12 +122,37 @@ async function send(call: Call, sink: DeliverySink, options: DeliverOptions): Pr
   else if (split.length > 1) {
     const half = split.length >>> 1;
     // No attempt is counted: what is sent next was not refused yet.
-    for (const part of [split.slice(0, half), split.slice(half)]) again.push({ parcels: parcelsOf(part), attempts: 0 });
+    for (const part of [split.slice(0, half), split.slice(half)]) {
+      again.push({ parcels: parcelsOf(part), attempts: 0, waitMs: 0 });
+    }
   }
-  const late = nowMs() + backoff(attempts, options) >= deadlineMs;
+  const waitMs = retry.reduce((longest, { afterMs = 0 }) => Math.max(longest, afterMs), backoff(attempts, options));
+  const late = nowMs() + waitMs >= deadlineMs;
   if (retry.length > 0 && (attempts >= limit || late)) undelivered.push(...retry);
-  else if (retry.length > 0) again.push({ parcels: parcelsOf(retry), attempts });
+  else if (retry.length > 0) again.push({ parcels: parcelsOf(retry), attempts, waitMs });
   return { delivered, undelivered, again };
+}
+
+/** The verdicts of one call. A sink that breaks its promise never to reject is a sink that did not answer. */
+async function answered(
+  parcels: readonly Parcel[],
+  sink: DeliverySink,
+  { nowMs, sleep, cutOffMs }: DeliverOptions,
+): Promise<readonly Verdict[]> {
+  const none = (reason: string): readonly Verdict[] => parcels.map(() => ({ kind: 'retry', reason }));
+  const call = sink.deliver(parcels).catch(() => none('the sink failed'));
+  if (cutOffMs === undefined) return call;
+  const over = new AbortController();
+  const cutOff = sleep(Math.max(0, cutOffMs - nowMs()), over.signal).then(() => none('no reply in time'));
+  try {
+    return await Promise.race([call, cutOff]);
+  } finally {
+    over.abort();
+  }
+}
+
+function afterOf(verdict: Verdict & { readonly kind: 'retry' }): { readonly afterMs?: number } {
+  return verdict.afterMs === undefined ? {} : { afterMs: verdict.afterMs };
 }
 
 function parcelsOf(undelivered: readonly Undelivered[]): readonly Parcel[] {

@@ -2,21 +2,13 @@
 import { createHash } from 'node:crypto';
 import { KnownRecords, type KnownRecordsJson } from '../audit/known-records.ts';
 import { MergedWindow } from '../audit/merged-window.ts';
-import type { DeadLetters } from './dead-letters.ts';
-import { deliver, type Pace, type Undelivered } from './deliver.ts';
+import type { Placed } from './backlog.ts';
+import type { Pace, Undelivered } from './deliver.ts';
 import type { Journal } from './journal.ts';
-import type { DeliverySink, Parcel } from './ports.ts';
-
-/** One record of the stream, as far as it could be read. */
-export interface StreamItem {
-  /** Unique in the stream. */
-  readonly id: string;
-  readonly timeMs: number;
-  /** Its lines; undefined when it holds none, because its bytes are damaged. */
-  readonly lines: readonly string[] | undefined;
-  /** The bytes as they came, as text, for the dead letters. */
-  readonly raw: () => string;
-}
+import type { LaneLoad, LaneStore } from './lane.ts';
+import type { Parcel } from './ports.ts';
+import { type LaneOutcome, send } from './send.ts';
+import { lineItems, positionOf, type StreamItem, UNREADABLE, unreadable } from './stream-item.ts';
 
 export interface WindowBatch {
   readonly items: readonly StreamItem[];
@@ -32,8 +24,10 @@ export interface Forwarded {
   /** For the next batch of the window; empty when the window was handed on. */
   readonly state: string;
   readonly taken: number;
-  readonly delivered: number;
-  readonly deadLetters: number;
+  /** Lines that are no records. */
+  readonly unreadable: number;
+  /** What became of the merged records, for each lane that they went to. */
+  readonly outcomes: readonly LaneOutcome[];
 }
 
 /** What the journal of a shard keeps besides the outbox. */
@@ -45,8 +39,9 @@ export interface Taken {
 
 export interface ForwarderOptions extends Pace {
   readonly journal: Journal<Taken>;
-  readonly deadLetters: DeadLetters;
-  readonly sink: DeliverySink;
+  readonly store: LaneStore;
+  /** Who gets these merged records, each as a parcel whose body is the record. */
+  readonly loadsOf: (merged: readonly Placed[]) => readonly LaneLoad[];
   /** @default 700,000 characters of state, after which a window is handed on before its end: Lambda keeps at most 1 MB */
   readonly maxStateLength?: number;
 }
@@ -54,17 +49,14 @@ export interface ForwarderOptions extends Pace {
 /** Longer than a stream keeps records, and than a frozen environment that offers its lines again lives. */
 const KNOWN_FOR_MS = 48 * 60 * 60 * 1000;
 
-/** Sink name of dead letters that never were parcels. */
-export const UNREADABLE = 'unreadable';
-
 /**
  * Takes one batch of a shard. Each record counts once, whatever is split, repeated or reordered: within a window by the state,
- * across windows by the journal, for 48 hours. Resolves once nothing of it can be lost: merged into the state, delivered, or
- * among the dead letters. Rejects otherwise (the journal or the dead letters cannot be written, the state is damaged), and then
- * the same batch with the same state must be offered again.
+ * across windows by the journal, for 48 hours. Resolves once nothing of it can be lost: merged into the state, delivered,
+ * waiting in a backlog, or among the dead letters. Rejects otherwise (the store cannot be written, the state is damaged), and
+ * then the same batch with the same state must be offered again.
  */
 export async function forward(batch: WindowBatch, options: ForwarderOptions): Promise<Forwarded> {
-  const { journal, deadLetters, nowMs, maxStateLength = 700_000 } = options;
+  const { journal, store, nowMs, maxStateLength = 700_000 } = options;
   const entry = await journal.load();
   const stateDigest = digestOf(batch.state);
   // The call that handed this state on was not answered, or failed after that: its records are known, and the state is spent.
@@ -72,25 +64,29 @@ export async function forward(batch: WindowBatch, options: ForwarderOptions): Pr
   const window = stateDigest === '' || isSpent ? new MergedWindow() : MergedWindow.fromState(batch.state);
   const known = KnownRecords.fromJson(entry?.known.records ?? {});
   const before = window.records;
-  const unreadable = addAll(window, known, batch.items);
-  await deadLetters.keep(UNREADABLE, unreadable, nowMs());
-  const counts = { taken: window.records - before, deadLetters: unreadable.length };
+  const refused = addAll(window, known, batch.items);
+  await store.deadLetters.keep(UNREADABLE, refused, nowMs());
+  const counts = { taken: window.records - before, unreadable: refused.length };
 
   const state = window.toState();
-  if (!batch.isLast && state.length <= maxStateLength) return { state, ...counts, delivered: 0 };
+  if (!batch.isLast && state.length <= maxStateLength) return { state, ...counts, outcomes: [] };
 
   const merged = window
     .merged()
     .map(({ id, timeMs, record }): Parcel => ({ id, timeMs, body: JSON.stringify(record) }));
   const outbox = [...(entry?.outbox ?? []), ...merged];
-  if (outbox.length === 0) return { state: '', ...counts, delivered: 0 };
+  if (outbox.length === 0) return { state: '', ...counts, outcomes: [] };
   window.addTo(known, nowMs());
   const taken: Taken = { records: known.toJson(nowMs() - KNOWN_FOR_MS), state: stateDigest };
   if (merged.length > 0) await journal.save({ known: taken, outbox });
-  const { delivered, undelivered } = await deliver(outbox, options.sink, { ...options, deadlineMs: batch.deadlineMs });
-  await deadLetters.keep(options.sink.name, undelivered, nowMs());
+  const outcomes = await send(options.loadsOf(placed(outbox, nowMs())), { ...options, deadlineMs: batch.deadlineMs });
   await journal.save({ known: taken, outbox: [] });
-  return { state: '', ...counts, delivered: delivered.length, deadLetters: counts.deadLetters + undelivered.length };
+  return { state: '', ...counts, outcomes };
+}
+
+/** In the order of their handing on: a merged record has no place of its own in the stream. */
+function placed(outbox: readonly Parcel[], nowMs: number): readonly Placed[] {
+  return outbox.map((parcel) => ({ position: positionOf(nowMs), parcel }));
 }
 
 function digestOf(state: string): string {
@@ -99,16 +95,14 @@ function digestOf(state: string): string {
 
 /** Adds every line; gives those that are no records, each as a letter with its bytes. */
 function addAll(window: MergedWindow, known: KnownRecords, items: readonly StreamItem[]): readonly Undelivered[] {
-  const unreadable: Undelivered[] = [];
-  const refuse = (id: string, timeMs: number, body: string, reason: string): void => {
-    unreadable.push({ parcel: { id, timeMs, body }, kind: 'data', reason, attempts: 0 });
-  };
-  for (const { id, timeMs, lines, raw } of items) {
-    if (lines === undefined) refuse(id, timeMs, raw(), 'damaged');
-    for (const [i, line] of (lines ?? []).entries()) {
+  const refused: Undelivered[] = [];
+  for (const item of items) {
+    if (item.lines === undefined) refused.push(unreadable(item, 'damaged'));
+    for (const { line, ...about } of lineItems(item)) {
       const addition = window.add(line, known);
-      if (addition === 'malformed' || addition === 'unsigned') refuse(`${id}/${i}`, timeMs, line, addition);
+      const isRefused = addition === 'malformed' || addition === 'unsigned';
+      if (isRefused) refused.push(unreadable({ ...about, raw: () => line }, addition));
     }
   }
-  return unreadable;
+  return refused;
 }

@@ -71,4 +71,6 @@ export interface ObjectStore {
 export interface ListableStore extends ObjectStore {
   /** Keys that begin with `prefix`, in ascending order. */
   list(prefix: string): AsyncIterable<string>;
+  /** The names between `prefix`, which ends with a slash, and the next slash of the keys below it: each once, in any order. */
+  folders(prefix: string): AsyncIterable<string>;
 }

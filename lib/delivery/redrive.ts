@@ -11,6 +11,11 @@ export interface RedriveReport {
   readonly unreadable: readonly string[];
 }
 
+export interface RedriveOptions extends DeliverOptions {
+  /** Under which the letters are kept. @default the sink's */
+  readonly name?: string;
+}
+
 /**
  * Sends the dead letters of `sink` again, oldest first. An object is removed once every letter of it is delivered or kept anew,
  * so that nothing is lost whenever it is interrupted. Ends early when the sink does not work at all. Rejects with `StoreError`.
@@ -19,12 +24,13 @@ export async function redrive(
   letters: DeadLetters,
   store: ListableStore,
   sink: DeliverySink,
-  options: DeliverOptions,
+  options: RedriveOptions,
 ): Promise<RedriveReport> {
+  const { name = sink.name } = options;
   let delivered = 0;
   const left: Record<string, number> = {};
   const unreadable: string[] = [];
-  for await (const bundle of letters.read(store, sink.name)) {
+  for await (const bundle of letters.read(store, name)) {
     if (bundle.letters === undefined) {
       unreadable.push(bundle.key);
       continue;
@@ -34,7 +40,7 @@ export async function redrive(
     delivered += report.delivered.length;
     for (const { reason } of report.undelivered) left[reason] = (left[reason] ?? 0) + 1;
     if (report.delivered.length > 0) {
-      await letters.keep(sink.name, report.undelivered, options.nowMs());
+      await letters.keep(name, report.undelivered, options.nowMs());
       await letters.remove(bundle.key);
     }
     if (report.delivered.length === 0 && report.undelivered.some(({ kind }) => kind !== 'data')) break;

@@ -1,7 +1,7 @@
 // The HTTP front of a laptop: what AWS would put in front of the functions, over the same handlers.
 //
 // Lambda's Invoke API (AWS Lambda API Reference, Invoke: path, headers, status codes and error bodies) and API Gateway's proxy
-// integration, for Snowflake and REST clients that are told another host and nothing else.
+// integration, for Snowflake, REST and tenant-security clients that are told another host and nothing else.
 
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -18,6 +18,7 @@ export interface HttpFrontOptions {
   readonly functions: Readonly<Record<string, LocalFunction>>;
   readonly snowflake: GatewayFunction;
   readonly rest: GatewayFunction;
+  readonly tenants: GatewayFunction;
   /** Told of what a function threw: its caller learns no more than that it failed. */
   readonly onFault: (error: unknown) => void;
   /**
@@ -41,8 +42,9 @@ export function httpFront(options: HttpFrontOptions): Hono {
   app.post(INVOCATIONS, bodyLimit({ maxSize: MAX_EVENT_BYTES, onError: eventTooLarge }), (c) => invoke(c, options));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ message: 'Request Too Long' }, 413) }));
   app.all('/snowflake', behindGateway(options.snowflake));
-  // Paths that nobody else serves: the REST function knows its own, behind whatever prefix, and how to refuse the others.
-  app.all('*', behindGateway(options.rest));
+  // Both know their own paths, behind whatever prefix, and how to refuse others; what is nobody's is the REST function's.
+  const [tenants, rest] = [behindGateway(options.tenants), behindGateway(options.rest)];
+  app.all('*', (c) => (c.req.path.includes('/api/1/') ? tenants(c) : rest(c)));
   app.onError((error, c) => {
     options.onFault(error);
     return c.json({ message: 'Internal server error' }, 500);
@@ -51,10 +53,11 @@ export function httpFront(options: HttpFrontOptions): Hono {
 }
 
 const ENDPOINTS = `serverless-protector, local mode
-POST /2015-03-31/functions/{redshift|snowflake|rest}/invocations   Lambda Invoke API
-POST /snowflake                                                    requests of Snowflake external functions
-POST /pty/v1/{protect|unprotect|reprotect}                         REST API; GET /pty/v1/version, /pty/v1/openapi.json
-POST /pty/{protect|unprotect|reprotect}                            REST API, legacy bodies`;
+POST /2015-03-31/functions/{redshift|snowflake|rest|tenants}/invocations   Lambda Invoke API
+POST /snowflake                              requests of Snowflake external functions
+POST /pty/v1/{protect|unprotect|reprotect}   REST API; GET /pty/v1/version, /pty/v1/openapi.json
+POST /pty/{protect|unprotect|reprotect}      REST API, legacy bodies
+POST /api/1/{document|key|event}/…           keys and security events of tenants`;
 
 /**
  * The front has no authentication, so a web page in the user's browser must not reach it: browsers send `Origin` with every

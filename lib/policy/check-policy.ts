@@ -2,9 +2,9 @@ import { AlphabetError, alphabetCodePoints, parseRange } from './alphabet.ts';
 import { builtInRanges } from './builtin-alphabets.ts';
 import { checkElement, checkMask } from './check-element.ts';
 import { checkGroups, checkRoles } from './check-roles.ts';
-import type { Entry, PolicyDraft } from './draft.ts';
-import { duplicates } from './duplicates.ts';
+import type { PolicyDraft } from './draft.ts';
 import { isOldVersion, keyVersionOf, oldKeyVersionsOf, sqlVersionName } from './key-versions.ts';
+import { duplicates, type Entry } from '../document/entries.ts';
 import type { Problem } from '../document/problem.ts';
 import type { AlphabetDefinition, ElementDefinition } from './schema.ts';
 

@@ -1,5 +1,5 @@
-import { type Entry, entries, type PolicyDraft } from './draft.ts';
-import { duplicates } from './duplicates.ts';
+import { duplicates, type Entry, entries } from '../document/entries.ts';
+import type { PolicyDraft } from './draft.ts';
 import { groupsWithin } from './membership.ts';
 import type { Problem } from '../document/problem.ts';
 import type { ElementDefinition, Grant, Member, RoleDefinition } from './schema.ts';

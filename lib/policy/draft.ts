@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { type Entry, entries, wellFormed } from '../document/entries.ts';
 import {
   type AlphabetDefinition,
   alphabetSchema,
@@ -11,13 +11,6 @@ import {
   type RoleDefinition,
   roleSchema,
 } from './schema.ts';
-
-/** A well-formed entry of a list that may also hold entries that are not. */
-export interface Entry<T> {
-  readonly value: T;
-  /** Such as `$.elements[2]`. */
-  readonly path: string;
-}
 
 type MaskEntry = PolicyDocument['masks'][number];
 
@@ -38,11 +31,11 @@ export interface PolicyDraft {
 export function readDraft(document: unknown): PolicyDraft {
   const { alphabets, masks, elements, users, groups, roles } = Object(document) as Record<string, unknown>;
   return {
-    alphabets: wellFormed('alphabets', alphabetSchema, alphabets),
-    masks: wellFormed('masks', maskSchema, masks),
-    elements: wellFormed('elements', elementSchema, elements),
-    groups: wellFormed('groups', groupSchema, groups),
-    roles: wellFormed('roles', roleSchema, roles),
+    alphabets: wellFormed('$.alphabets', alphabetSchema, alphabets),
+    masks: wellFormed('$.masks', maskSchema, masks),
+    elements: wellFormed('$.elements', elementSchema, elements),
+    groups: wellFormed('$.groups', groupSchema, groups),
+    roles: wellFormed('$.roles', roleSchema, roles),
     users: Array.isArray(users) && users.every((user) => typeof user === 'string') ? users : undefined,
     names: { alphabets: names(alphabets), masks: names(masks), elements: names(elements), groups: names(groups) },
   };
@@ -60,19 +53,6 @@ export function draftOf(policy: PolicyDocument): PolicyDraft {
     users,
     names: { alphabets: names(alphabets), masks: names(masks), elements: names(elements), groups: names(groups) },
   };
-}
-
-/** The items of a list with their paths. */
-export function entries<T>(list: string, items: readonly T[]): Entry<T>[] {
-  return items.map((value, i) => ({ value, path: `${list}[${i}]` }));
-}
-
-function wellFormed<T>(list: string, schema: z.ZodType<T>, items: unknown): Entry<T>[] {
-  if (!Array.isArray(items)) return [];
-  return entries(`$.${list}`, items as unknown[]).flatMap(({ value, path }) => {
-    const parsed = schema.safeParse(value);
-    return parsed.success ? [{ value: parsed.data, path }] : [];
-  });
 }
 
 function names(items: unknown): Set<string> {

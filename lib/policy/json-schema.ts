@@ -1,40 +1,24 @@
-// JSON Schemas (draft 2020-12) of the files that people write, from the schemas that check them: editors complete and check
-// while typing. What parts of a file say of each other, a JSON Schema cannot check; `parsePolicy` does.
+// The JSON Schemas of policy and mapping files.
 
-import { z } from 'zod';
+import { type JsonSchemaPart, jsonSchemaText } from '../document/json-schema.ts';
 import { mappingSchema, OPERATION, policySchema } from './schema.ts';
 
-/** Name of a schema file → what it describes. */
-const SCHEMAS = {
-  'policy.schema.json': { title: 'serverless-protector policy', schema: policySchema },
-  'mapping.schema.json': { title: 'serverless-protector mapping of SQL function names', schema: mappingSchema },
-} as const;
+export function policySchemaText(): string {
+  return jsonSchemaText(policySchema, 'serverless-protector policy');
+}
 
-export type SchemaFile = keyof typeof SCHEMAS;
-export const schemaFiles = Object.keys(SCHEMAS) as readonly SchemaFile[];
+export function mappingSchemaText(): string {
+  return jsonSchemaText(mappingSchema, 'serverless-protector mapping of SQL function names', anyCaseOfOperation);
+}
 
-/** The text of a schema file. */
-export function jsonSchemaText(file: SchemaFile): string {
-  const { title, schema } = SCHEMAS[file];
-  const { $schema, ...described } = z.toJSONSchema(schema, {
-    io: 'input',
-    target: 'draft-2020-12',
-    reused: 'ref',
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.pattern !== OPERATION.source) return;
-      // JSON Schema knows no flag for case: editors offer the usual spelling and take any.
-      delete jsonSchema.pattern;
-      jsonSchema.anyOf = [
-        { type: 'string', enum: ['protect', 'unprotect', 'reprotect'] },
-        { type: 'string', pattern: anyCase(OPERATION.source) },
-      ];
-    },
-  });
-  const properties = {
-    $schema: { type: 'string', description: 'Where this schema is, for editors' },
-    ...described.properties,
-  };
-  return `${JSON.stringify({ $schema, title, ...described, properties }, null, 2)}\n`;
+/** JSON Schema knows no flag for case: editors offer the usual spelling and take any. */
+function anyCaseOfOperation(part: JsonSchemaPart): void {
+  if (part.pattern !== OPERATION.source) return;
+  delete part.pattern;
+  part['anyOf'] = [
+    { type: 'string', enum: ['protect', 'unprotect', 'reprotect'] },
+    { type: 'string', pattern: anyCase(OPERATION.source) },
+  ];
 }
 
 function anyCase(pattern: string): string {

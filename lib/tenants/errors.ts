@@ -1,4 +1,5 @@
 import { ProtectorError } from '../base/errors.ts';
+import { DocumentError, type Problem } from '../document/problem.ts';
 
 /**
  * A key operation was refused. Each code is one of the reference product's numbers (`wire/tsp/codes.ts`).
@@ -19,3 +20,20 @@ export class TenantError extends ProtectorError<
   | 'KMS_THROTTLED'
   | 'KMS_ACCOUNT_ISSUE'
 > {}
+
+/** A tenants file that cannot be used, by itself, with its secrets, or after what was sealed before. Never says a secret. */
+export class TenantsError extends DocumentError<'TENANTS_INVALID'> {
+  constructor(what: string, problems: readonly Problem[]) {
+    super('TENANTS_INVALID', what, problems);
+  }
+
+  override saying(problems: readonly Problem[]): TenantsError {
+    return new TenantsError(this.what, problems);
+  }
+}
+
+/**
+ * The sealed tenants cannot be read. `TENANTS_MISSING`: there are none in that place; seal them. `TENANTS_UNREACHABLE`: the place
+ * does not answer; worth a retry. `TENANTS_REFUSED`: it answers that this program may not; check its rights.
+ */
+export class TenantsSourceError extends ProtectorError<'TENANTS_MISSING' | 'TENANTS_UNREACHABLE' | 'TENANTS_REFUSED'> {}

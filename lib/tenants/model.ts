@@ -86,6 +86,8 @@ export type SinkSettings =
       readonly source?: string | undefined;
       readonly sourcetype?: string | undefined;
       readonly host?: string | undefined;
+      /** PEM of the server's authority. @default the authorities that Node trusts */
+      readonly ca?: string | undefined;
     }
   | {
       readonly kind: 'google-logging';
@@ -122,12 +124,16 @@ export type SinkSettings =
       readonly index: string;
       /** Value of the `Authorization` header. */
       readonly authorization?: Secret | undefined;
+      /** PEM of the server's authority. @default the authorities that Node trusts */
+      readonly ca?: string | undefined;
     }
   | {
       readonly kind: 'otlp';
       /** `https://host:4318`, to which `/v1/logs` is added, or the whole URL. */
       readonly url: string;
       readonly headers: Readonly<Record<string, Secret>>;
+      /** PEM of the server's authority. @default the authorities that Node trusts */
+      readonly ca?: string | undefined;
     }
   | {
       readonly kind: 'datadog';
@@ -148,6 +154,8 @@ export type SinkSettings =
       readonly ca?: string | undefined;
       readonly cert?: string | undefined;
       readonly key?: Secret | undefined;
+      /** The tenant's private enterprise number (IANA): tenant, event and id as structured data under it. @default none */
+      readonly enterpriseId?: number | undefined;
     }
   | {
       /** JSON lines in a file: for a laptop. */

@@ -17,3 +17,18 @@ export interface TenantKms {
   wrap(key: string, plaintext: Secret, context: EncryptionContext): Promise<Uint8Array>;
   unwrap(key: string, wrapped: Uint8Array, context: EncryptionContext): Promise<Secret>;
 }
+
+/** The sealed tenants as they lie somewhere. */
+export interface SealedText {
+  readonly text: string;
+  /** Changes whenever the text does. */
+  readonly tag: string;
+}
+
+/** Where the sealed tenants lie, to be looked at again and again. */
+export interface TenantsSource {
+  /**
+   * What is there; `undefined`: it is still what has the tag `known`. Rejects with `TenantsSourceError` within a bounded time.
+   */
+  read(known: string | undefined): Promise<SealedText | undefined>;
+}

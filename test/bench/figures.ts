@@ -2,7 +2,7 @@ import { median, type Rounds } from './measure.ts';
 
 export interface Figure {
   readonly name: string;
-  readonly unit: 'values/s' | 'rows/s' | 'records/s' | '×' | '%' | 'MB' | 'ms';
+  readonly unit: 'values/s' | 'rows/s' | 'records/s' | 'operations/s' | 'calls' | 'events' | '×' | '%' | 'MB' | 'ms';
   readonly median: number;
   readonly best: number;
   /** The target of performance.md, and whether the median reaches it. */

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { SignJWT } from 'jose';
+import { checksOf, failures } from './checks.ts';
 import { type ClientFront, startClientFront } from './front.ts';
 import { protector, serve, type Served } from '../support/served.ts';
 import { readWirePolicy } from '../support/wire-vectors.ts';
@@ -47,25 +48,6 @@ afterAll(() => {
   if (servers.length > 0) rmSync(directory, { recursive: true, force: true });
 });
 
-/** A program that ends with an error has printed why. */
-const printed = (error: unknown) => error as { stdout: string; stderr: string };
-
-/** The lines that a check prints. */
-async function checksOf(
-  program: string,
-  args: readonly string[],
-  variables: Readonly<Record<string, string>>,
-): Promise<string[]> {
-  const env = { ...process.env, HOME: directory, ...variables };
-  const { stdout, stderr } = await run(program, args, { env }).catch(printed);
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  if (lines.length === 0) throw new Error(`${program} checked nothing: ${stderr}`);
-  return lines;
-}
-
-/** Of the lines of a check, those that say that it failed. */
-const failures = (lines: readonly string[]): string[] => lines.filter((line) => !line.startsWith('ok'));
-
 test('both clients are there where CI is set', () => {
   const missing = Object.entries({ SDK_PYTHON: python, SDK_JAVA: java }).filter(([, where]) => where === undefined);
   expect(CI === undefined ? [] : missing).toEqual([]);
@@ -75,7 +57,7 @@ test('both clients are there where CI is set', () => {
   const check = fileAt('sdk-python/check.py');
 
   test('protects, unprotects, reprotects, and classifies every error', async () => {
-    const lines = await checksOf(python!, [check], { PTY_CP_HOST: `${open.origin}/pty` });
+    const lines = await checksOf(python!, [check], { HOME: directory, PTY_CP_HOST: `${open.origin}/pty` });
     expect(failures(lines)).toEqual([]);
     expect(lines.length).toBeGreaterThan(100);
   });
@@ -93,6 +75,7 @@ test('both clients are there where CI is set', () => {
     ] as const) {
       const signed = new SignJWT({ username, exp }).setProtectedHeader({ alg: 'HS256' });
       const lines = await checksOf(python!, [check], {
+        HOME: directory,
         PTY_CP_HOST: `${byToken.origin}/pty`,
         PTY_AUTH_MODE: 'bearer_token',
         PTY_STATIC_TOKEN: await signed.sign(createSecretKey(secret)),
@@ -123,6 +106,7 @@ test('both clients are there where CI is set', () => {
   test('protects, unprotects, reprotects, and classifies every error', async () => {
     const program = [fileAt('sdk-java/Check.java'), fileAt('../vectors/wire/rest')];
     const lines = await checksOf('java', [...front!.javaOptions, '-cp', `${java}/*`, ...program], {
+      HOME: directory,
       DEV_EDITION_HOST: front!.host,
       DEV_EDITION_EMAIL: 'somebody@example.com',
       DEV_EDITION_PASSWORD: 'none',

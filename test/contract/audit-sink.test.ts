@@ -8,14 +8,7 @@ import {
   DeleteLogGroupCommand,
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  CreateStreamCommand,
-  DeleteStreamCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type KinesisClient,
-  waitUntilStreamExists,
-} from '@aws-sdk/client-kinesis';
+import { CreateStreamCommand, DeleteStreamCommand, waitUntilStreamExists } from '@aws-sdk/client-kinesis';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cloudWatchAuditSink } from '../../lib/adapters/cloudwatch-logs/audit-sink.ts';
 import { cloudWatchLogsClient } from '../../lib/adapters/cloudwatch-logs/client.ts';
@@ -23,6 +16,7 @@ import { type FileAuditSink, fileAuditSink } from '../../lib/adapters/file/audit
 import { kinesisAuditSink } from '../../lib/adapters/kinesis/audit-sink.ts';
 import { kinesisClient } from '../../lib/adapters/kinesis/client.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
+import { readShard } from '../support/kinesis-shard.ts';
 import { auditSinkContract, type SinkUnderTest } from './audit-sink.contract.ts';
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -103,18 +97,6 @@ auditSinkContract(
 
 const linesOf = (records: readonly Uint8Array[]): readonly string[] =>
   records.flatMap((data) => Buffer.from(data).toString().split('\n').slice(0, -1));
-
-async function readShard(client: KinesisClient, StreamName: string): Promise<readonly Uint8Array[]> {
-  const where = { StreamName, ShardId: 'shardId-000000000000', ShardIteratorType: 'TRIM_HORIZON' } as const;
-  let { ShardIterator } = await client.send(new GetShardIteratorCommand(where));
-  const found: Uint8Array[] = [];
-  for (;;) {
-    const page = await client.send(new GetRecordsCommand({ ShardIterator }));
-    for (const { Data } of page.Records ?? []) if (Data !== undefined) found.push(Data);
-    if ((page.Records ?? []).length === 0) return found;
-    ShardIterator = page.NextShardIterator;
-  }
-}
 
 /** A sink whose log group is absent while it is broken: the one failure every implementation of the service shows. */
 function cloudWatch(client: CloudWatchLogsClient, close: () => Promise<void>): SinkUnderTest {

@@ -20,6 +20,12 @@ interface StoreUnderTest {
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
+async function foldersOf(store: ListableStore, prefix: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const name of store.folders(prefix)) names.push(name);
+  return names;
+}
+
 /** The promises of `ListableStore`, for every adapter. With `skipped`, they are printed as skipped for that reason. */
 function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>, skipped?: string): void {
   const suite = skipped === undefined ? describe : describe.skip;
@@ -83,12 +89,26 @@ function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>
       expect(await listed(`nothing-${randomUUID()}/`)).toEqual([]);
     });
 
+    test('names every folder below a prefix once, also more than one page of them, and none whose objects are gone', async () => {
+      const prefix = `folders-${randomUUID()}/`;
+      const names = Array.from({ length: 120 }, (_, i) => `f${String(i).padStart(4, '0')}`);
+      for (const folder of names) {
+        await under.store.put(`${prefix}${folder}/a`, bytes('x'));
+        await under.store.put(`${prefix}${folder}/b`, bytes('x'));
+      }
+      await under.store.put(`${prefix}no-folder`, bytes('x'));
+      await under.store.put(`${prefix}gone/x`, bytes('x'));
+      await under.store.remove(`${prefix}gone/x`);
+      expect((await foldersOf(under.store, prefix)).toSorted()).toEqual(names);
+    });
+
     test('rejects with STORE_UNAVAILABLE when it is out of reach', async () => {
       const unavailable = { code: 'STORE_UNAVAILABLE' };
       await expect(under.broken.get('a/b')).rejects.toMatchObject(unavailable);
       await expect(under.broken.put('a/b', bytes('x'))).rejects.toMatchObject(unavailable);
       await expect(under.broken.remove('a/b')).rejects.toMatchObject(unavailable);
       await expect(listed('a/', under.broken)).rejects.toMatchObject(unavailable);
+      await expect(foldersOf(under.broken, 'a/')).rejects.toMatchObject(unavailable);
     });
   });
 }

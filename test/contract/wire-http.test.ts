@@ -1,5 +1,5 @@
 // The wire vectors of every front end once more, over HTTP, through the front that `protector serve` listens with.
-import type { Server } from 'node:http';
+import { request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvokeCommand, LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
 import { createAdaptorServer } from '@hono/node-server';
@@ -10,6 +10,7 @@ import { snowflakeHandler } from '../../functions/snowflake.ts';
 import { httpFront } from '../../lib/local/http-front.ts';
 import { lambdaContext, redshiftEvent, testEnvironment, type TestEnvironment } from '../support/policy.ts';
 import { NOW_MS } from '../support/rest.ts';
+import { API_KEYS, expectEvents, tspBody, tspUnderTest, type TspUnderTest } from '../support/tsp.ts';
 import { wireEnvironment } from '../support/wire-environment.ts';
 import {
   expectRecords,
@@ -21,6 +22,7 @@ import {
 
 /** What the functions work with; each vector brings its own. */
 let current: TestEnvironment & { readonly variables: Readonly<Record<string, string>> };
+let currentTsp: TspUnderTest;
 const faults: unknown[] = [];
 
 const environment = () => current.environment();
@@ -33,6 +35,7 @@ const front = httpFront({
   },
   snowflake: (event) => snowflakeHandler(environment, current.write)(event, lambdaContext()),
   rest: (event) => rest()(event, lambdaContext()),
+  tenants: (event) => currentTsp.handler(event, lambdaContext()),
   onFault: (error) => faults.push(error),
   hosts: ['127.0.0.1', 'localhost'],
 });
@@ -49,9 +52,11 @@ beforeAll(async () => {
 
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-async function ask(vector: WireVector): Promise<{ status: number; headers: Record<string, string>; body: string }> {
+async function ask(
+  vector: WireVector,
+  body: string = requestBody(vector),
+): Promise<{ status: number; headers: Record<string, string>; body: string }> {
   const { method, path, headers } = vector.request;
-  const body = requestBody(vector);
   const response = await fetch(`${origin}${path}`, { method, headers, ...(body === '' ? {} : { body }) });
   return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }
@@ -68,6 +73,41 @@ describe.each(['redshift', 'snowflake', 'rest'])('the %s vectors over HTTP', (fr
     expectResponse(vector, await ask(vector));
     expect(faults).toEqual([]);
     expectRecords(vector, current.sink.lines);
+  });
+});
+
+/** Node's own client sends a repeated header as it is. */
+function statusOfHeaders(authorization: string[]): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${origin}/api/1/document/wrap`, { method: 'POST' }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    });
+    sent.setHeader('Authorization', authorization);
+    sent.on('error', reject);
+    sent.end('{}');
+  });
+}
+
+describe('the tsp vectors over HTTP', () => {
+  test.each(readWireVectors('tsp').map((vector) => [vector.name, vector] as const))('%s', async (_, vector) => {
+    currentTsp = await tspUnderTest(vector.fault);
+    expectResponse(vector, await ask(vector, tspBody(vector, currentTsp.edeks)));
+    expect(faults).toEqual([]);
+    expectEvents(vector, currentTsp.lines);
+  });
+
+  test('two Authorization headers are refused, whichever of them is right', async () => {
+    currentTsp = await tspUnderTest();
+    for (const keys of [
+      [API_KEYS[0], 'x'],
+      ['x', API_KEYS[0]],
+      [API_KEYS[0], API_KEYS[0]],
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      const status = await statusOfHeaders(keys.map((key) => `cmk ${key}`));
+      expect(status).toBe(401);
+    }
+    expect(await statusOfHeaders([`cmk ${API_KEYS[0]}`])).not.toBe(401);
   });
 });
 

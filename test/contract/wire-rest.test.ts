@@ -1,7 +1,7 @@
 // The wire vectors of the REST API against its handler, as API Gateway would send them in either payload format.
 import { describe, expect, test } from '@jest/globals';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
-import type { GatewayEvent } from '../../lib/wire/gateway.ts';
+import { secondFormat } from '../support/gateway-events.ts';
 import { restUnderTest } from '../support/rest.ts';
 import {
   expectRecords,
@@ -24,14 +24,6 @@ function eventsOf(vector: WireVector): (readonly [format: string, event: unknown
     ['1.0', event],
     ['2.0', secondFormat(event, method, path)],
   ];
-}
-
-/** Payload format 2.0: other members for method, path and address, and header names in lower case. */
-function secondFormat({ headers, body, isBase64Encoded }: GatewayEvent, method: string, path: string): object {
-  const names = Object.entries(headers as Record<string, string>).map(([name, value]) => [name.toLowerCase(), value]);
-  const http = { method, path, sourceIp: '127.0.0.1' };
-  const event = { version: '2.0', rawPath: path, headers: Object.fromEntries(names), requestContext: { http } };
-  return { ...event, ...(body === null ? {} : { body }), isBase64Encoded };
 }
 
 /** Over HTTP, an invocation is answered with what the function returned. */

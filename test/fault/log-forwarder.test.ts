@@ -1,13 +1,15 @@
 // The log forwarder over real sockets, with every failure of its OpenSearch and of its bucket at every call: Lambda offers a
-// batch again until it is taken, the dead letters are drained at the end, and every original is accounted for exactly once.
+// batch again until it is taken, the clock drains what waits, and every original is accounted for exactly once.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { auditStoreLane, type ForwarderEnvironment } from '../../functions/forwarder-environment.ts';
 import { logForwarder } from '../../functions/log-forwarder.ts';
+import { pace } from '../../functions/pace.ts';
 import { bulkUrl, openSearchBulkSink } from '../../lib/adapters/http/opensearch-bulk.ts';
 import { postTo } from '../../lib/adapters/http/post.ts';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3ObjectStore } from '../../lib/adapters/s3/object-store.ts';
-import { DeadLetters } from '../../lib/delivery/dead-letters.ts';
-import type { DeliverySink, ListableStore } from '../../lib/delivery/ports.ts';
+import { drain } from '../../lib/delivery/drain.ts';
+import { type Lane, laneStore } from '../../lib/delivery/lane.ts';
 import { redrive } from '../../lib/delivery/redrive.ts';
 import type { KinesisEvent, KinesisReply } from '../../lib/wire/kinesis.ts';
 import { type FakeOpenSearch, startFakeOpenSearch } from '../support/fake-opensearch.ts';
@@ -36,9 +38,8 @@ let search: FakeOpenSearch;
 let s3: FakeBucket;
 let peers: Peers;
 
-interface Peers {
-  readonly store: ListableStore;
-  readonly sink: DeliverySink;
+interface Peers extends ForwarderEnvironment {
+  readonly auditStore: Lane;
   readonly close: () => void;
 }
 
@@ -55,11 +56,14 @@ function connect(limitMs: number): Peers {
   const post = postTo({ url: bulkUrl(search.endpoint, 'audits'), headers: {}, timeoutMs: limitMs });
   return {
     store: s3ObjectStore({ client, bucket: 'bucket' }),
-    sink: openSearchBulkSink({ post }),
+    auditStore: auditStoreLane(openSearchBulkSink({ post })),
+    tenants: undefined,
+    eventStream: undefined,
     close: () => client.destroy(),
   };
 }
 
+const QUARTER_HOUR_MS = 900_000;
 const PATIENT_MS = 10_000;
 /** Where calls hang. A slow machine only adds to the failures. */
 const IMPATIENT_MS = 60;
@@ -68,6 +72,7 @@ beforeEach(async () => {
   search = await startFakeOpenSearch();
   s3 = await startFakeBucket();
   peers = connect(PATIENT_MS);
+  remainingMs = HURRIED_MS;
 });
 afterEach(async () => {
   peers.close();
@@ -85,14 +90,18 @@ async function runWith(kind: string, run: () => Promise<void>): Promise<void> {
   peers = patient;
 }
 
-/** Lambda: offers the event until it is taken. Little time is left, so that what fails is not tried for long. */
+/** What Lambda gives. Little time is left, so that what fails is not tried for long. */
+const HURRIED_MS = 10_040;
+let remainingMs = HURRIED_MS;
+
+/** Lambda: offers the event until it is taken. */
 async function invoke(event: KinesisEvent): Promise<KinesisReply> {
   const handler = logForwarder(
     () => Promise.resolve(peers),
     () => {},
     () => {},
   );
-  const context = { ...lambdaContext(), getRemainingTimeInMillis: () => 10_040 };
+  const context = { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs };
   for (let attempt = 0; attempt < 20; attempt++) {
     const reply = await handler(event, context).catch(() => undefined);
     if (reply !== undefined && reply.batchItemFailures.length === 0) return reply;
@@ -124,12 +133,20 @@ async function runInWindows(): Promise<void> {
 async function drained(): Promise<readonly MergedDocument[]> {
   search.heal();
   s3.heal();
-  const { store, sink } = peers;
-  const letters = new DeadLetters(store, 'dead-letters/');
-  const pace = { nowMs: Date.now, sleep: () => Promise.resolve(), random: Math.random };
-  const report = await redrive(letters, store, sink, { ...pace, deadlineMs: Date.now() + 60_000 });
+  const { store, auditStore } = peers;
+  const waiting = (prefix: string) => [...s3.objects.keys()].filter((key) => key.startsWith(prefix));
+  // Each strike of the clock comes when every sink may be tried again.
+  for (let strike = 1; strike <= 2 && waiting('backlog/').length > 0; strike++) {
+    const nowMs = () => Date.now() + strike * QUARTER_HOUR_MS;
+    const deadlineMs = nowMs() + 60_000;
+    const lanes = { store: laneStore(store), findLane: () => auditStore };
+    await drain({ ...pace, nowMs, ...lanes, deadlineMs, claimant: 'the clock' });
+  }
+  expect(waiting('backlog/')).toEqual([]);
+  const { deadLetters } = laneStore(store);
+  const report = await redrive(deadLetters, store, auditStore.sink, { ...pace, deadlineMs: Date.now() + 60_000 });
   expect(report).toMatchObject({ left: {}, unreadable: [] });
-  expect([...s3.objects.keys()].filter((key) => key.startsWith('dead-letters/'))).toEqual([]);
+  expect(waiting('dead-letters/')).toEqual([]);
   return [...search.documents.values()] as unknown as MergedDocument[];
 }
 
@@ -156,7 +173,7 @@ describe.each(RUNS)('the log forwarder %s', (_, run) => {
 
   test.each(
     S3_KINDS.flatMap((kind) =>
-      (['GET', 'PUT'] as const).flatMap((operation) =>
+      (['GET', 'PUT', 'LIST'] as const).flatMap((operation) =>
         [0, 1, 2, 3, 4, 5].map((after) => [kind, operation, after] as const),
       ),
     ),
@@ -177,6 +194,7 @@ describe.each(RUNS)('the log forwarder %s', (_, run) => {
   test.each(['item', 'call'] as const)(
     'a record that OpenSearch refuses by %s is found and kept, and stops no other',
     async (how) => {
+      remainingMs = 60_000;
       search.refuse((body) => body.includes('"policy_user":"u"'), how);
       await run();
       expect(

@@ -1,7 +1,7 @@
 // The command as people run it: child processes, real files, real DuckDB.
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Outcome, runProtector } from '../support/command.ts';
 
@@ -72,7 +72,7 @@ afterAll(async () => {
 });
 
 describe('protector init', () => {
-  test('writes policy, sealed policy and two keys that only their owner may read', async () => {
+  test('writes policy and tenants, what is sealed of them, and keys and secrets that only their owner may read', async () => {
     const made = join(root, 'made');
     const { code, stdout } = await protector(['init', '--dir', made]);
     expect(code).toBe(0);
@@ -83,19 +83,29 @@ describe('protector init', () => {
       'keys',
       join('keys', 'audit-signing.json'),
       join('keys', 'insecure-local-kms.json'),
+      join('keys', 'tenants'),
+      join('keys', 'tenants', 'acme.json'),
+      join('keys', 'tenants', 'globex.json'),
       'policy.json',
       'policy.sealed.json',
       'schemas',
       join('schemas', 'mapping.schema.json'),
       join('schemas', 'policy.schema.json'),
+      join('schemas', 'tenants.schema.json'),
+      'tenant-secrets.json',
+      'tenants.json',
+      'tenants.sealed.json',
     ]);
     const signing: unknown = JSON.parse(await readFile(join(made, 'keys', 'audit-signing.json'), 'utf8'));
     expect(signing).toEqual({ key_id: expect.stringMatching(/^[0-9a-f-]{36}$/), key: expect.any(String) });
     for (const name of [
       'keys/audit-signing.json',
       'keys/insecure-local-kms.json',
+      'keys/tenants/acme.json',
       'keyring.sealed.json',
       'policy.sealed.json',
+      'tenant-secrets.json',
+      'tenants.sealed.json',
     ]) {
       expect((await stat(join(made, name))).mode & 0o077).toBe(0);
     }
@@ -103,15 +113,20 @@ describe('protector init', () => {
     expect(JSON.parse(await readFile(join(made, 'policy.sealed.json'), 'utf8'))).toMatchObject({ version: 1 });
   });
 
-  test.each(['policy.json', 'keys/insecure-local-kms.json'])('overwrites nothing when %s is there', async (kept) => {
-    for (const name of [
-      'policy.json',
-      'policy.sealed.json',
-      'keys/audit-signing.json',
-      'keys/insecure-local-kms.json',
-    ]) {
-      if (name !== kept) await rm(join(dir, name));
-    }
+  test.each([
+    'policy.json',
+    'policy.sealed.json',
+    'keyring.sealed.json',
+    'keys/audit-signing.json',
+    'keys/insecure-local-kms.json',
+    'keys/tenants/acme.json',
+    'tenants.json',
+    'tenant-secrets.json',
+    'tenants.sealed.json',
+  ])('overwrites nothing when %s alone is there', async (kept) => {
+    await rm(dir, { recursive: true });
+    await mkdir(dirname(join(dir, kept)), { recursive: true });
+    await cp(join(fresh, kept), join(dir, kept));
     const before = await readFile(join(dir, kept), 'utf8');
     expect(refusal(await protector(['init', '--dir', dir]))).toEqual({
       code: 2,
@@ -332,7 +347,7 @@ describe('protector invoke redshift', () => {
   ])('%s is exit code 1, with the refusal on standard output', async (_, text, error_msg) => {
     const outcome = await invoke('-', text);
     expect(JSON.parse(outcome.stdout)).toEqual({ success: false, error_msg });
-    expect(refusal(outcome)).toEqual({ code: 1, message: expect.stringContaining('The batch was refused') });
+    expect(refusal(outcome)).toEqual({ code: 1, message: expect.stringContaining('The request was refused') });
   });
 
   test('an event that is no JSON is exit code 2 and is not quoted', async () => {

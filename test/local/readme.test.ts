@@ -1,10 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readEventLine } from '../../lib/events/line.ts';
 
 jest.setTimeout(60_000);
 
@@ -70,6 +72,63 @@ describe('README', () => {
       await once(child, 'exit');
     }
   }
+
+  test('shows how a key is wrapped and unwrapped with curl', async () => {
+    const shown = blocks('console').find((block) => block.includes('/api/1/document/wrap'))!;
+    const commands = shown.split('\n').filter((line) => line.startsWith('$ '));
+    const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], { cwd: directory });
+    try {
+      const [ready] = (await once(child.stdout, 'data')) as [Buffer];
+      const host = /http:\/\/(\S+)/.exec(ready.toString())![1]!;
+      const run = (edek: string): string[] => {
+        const script = commands.map((line) => line.slice(2).replace('localhost:8787', host).replace('CoUBCoAB…', edek));
+        return execFileSync('sh', ['-c', script.join('; echo;\n')], { cwd: directory, encoding: 'utf8' })
+          .split('\n')
+          .filter((line) => line.startsWith('{'));
+      };
+      const { dek, edek } = JSON.parse(run('AQ==')[0]!) as { dek: string; edek: string };
+      expect(JSON.parse(run(edek)[1]!)).toEqual({ dek });
+    } finally {
+      child.kill();
+      await once(child, 'exit');
+    }
+  });
+
+  test('shows a program that encrypts documents and logs events', async () => {
+    const root = new URL('../../', import.meta.url).href;
+    const program = blocks('ts').find((block) => block.includes('ProtectorClient'))!;
+    writeFileSync(join(directory, 'application.ts'), program.replaceAll("'./lib/", `'${root}lib/`));
+    const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], { cwd: directory });
+    try {
+      const [ready] = (await once(child.stdout, 'data')) as [Buffer];
+      const secrets = readFileSync(join(directory, '.protector', 'tenant-secrets.json'), 'utf8');
+      const env = {
+        ...process.env,
+        NODE_OPTIONS: '',
+        GATEWAY_URL: /http:\/\/\S+/.exec(ready.toString())![0],
+        GATEWAY_API_KEY: (JSON.parse(secrets) as Record<string, string>)['app-key'],
+      };
+      const run = promisify(execFile);
+      const { stdout } = await run(process.execPath, ['application.ts'], { cwd: directory, env, encoding: 'utf8' });
+      expect(stdout).toBe('000-12-2345\n');
+      const events = readFileSync(join(directory, '.protector', 'events', 'events.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n');
+      const names = events
+        .map((line) => readEventLine(line)!.iclFields)
+        .filter(({ requestingId }) => requestingId === 'ann');
+      expect(names.map(({ event, count }) => [event, count])).toEqual(
+        expect.arrayContaining([
+          ['USER_LOGIN', undefined],
+          ['DATA_ENCRYPT', 2],
+          ['CUSTOM_CUSTOMERS_IMPORTED', undefined],
+        ]),
+      );
+    } finally {
+      child.kill();
+      await once(child, 'exit');
+    }
+  });
 
   test('shows SQL that DuckDB runs', () => {
     const sql = blocks('sql').find((block) => block.includes("'people.csv'"));

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { DeadLetters } from '../../lib/delivery/dead-letters.ts';
-import { forward, type StreamItem, type Taken } from '../../lib/delivery/forwarder.ts';
+import { drain } from '../../lib/delivery/drain.ts';
+import { forward, type Taken } from '../../lib/delivery/forwarder.ts';
 import { Journal } from '../../lib/delivery/journal.ts';
+import { type Lane, laneStore } from '../../lib/delivery/lane.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
 import { redrive } from '../../lib/delivery/redrive.ts';
+import type { StreamItem } from '../../lib/delivery/stream-item.ts';
 import { MemoryStore, type StoreTrouble } from '../support/memory-store.ts';
 import { discrepancies, type MergedDocument, type Original, originals } from '../support/signed-lines.ts';
 
@@ -28,8 +30,15 @@ class ScriptedSink implements DeliverySink {
   }
 }
 
-const pace = { nowMs: () => 1_800_000_000_000, sleep: () => Promise.resolve(), random: () => 0.5 };
+/** No time passes but from one strike of the clock to the next, and what waits for a sink that hangs waits for ever. */
+let nowMs = 1_800_000_000_000;
+const pace = {
+  nowMs: () => nowMs,
+  sleep: (ms: number) => (ms < 1_000 ? Promise.resolve() : new Promise<void>(() => {})),
+  random: () => 0.5,
+};
 const deadlineMs = 1_900_000_000_000;
+const QUARTER_HOUR_MS = 900_000;
 
 const things = fc.array(
   fc.record({
@@ -65,6 +74,7 @@ function deliveries(all: readonly Original[], positions: readonly number[]): rea
 
 const itemOf = ({ line }: Original, i: number): StreamItem => ({
   id: `s:${i}`,
+  position: String(i).padStart(64, '0'),
   timeMs: 0,
   lines: [line],
   raw: () => line,
@@ -89,7 +99,7 @@ describe('the log forwarder', () => {
     );
   });
 
-  test('and whatever fails before or after it was done, at any call of the store or the sink, once the dead letters are drained', async () => {
+  test('and whatever fails before or after it was done, at any call of the store or the sink, once what waits is drained and the dead letters are', async () => {
     await fc.assert(
       fc.asyncProperty(
         things,
@@ -103,9 +113,21 @@ describe('the log forwarder', () => {
           const run = await runForwarder(deliveries(all, positions), { sizes, ends, trouble, fate });
           run.store.trouble = () => 'none';
           run.sink.next = () => 'taken';
-          const report = await redrive(run.letters, run.store, run.sink, { ...pace, deadlineMs });
+          nowMs += QUARTER_HOUR_MS;
+          await drain({
+            ...pace,
+            store: laneStore(run.store),
+            findLane: () => run.lane,
+            deadlineMs: nowMs + 60_000,
+            claimant: 'the clock',
+          });
+          const report = await redrive(laneStore(run.store).deadLetters, run.store, run.lane.sink, {
+            ...pace,
+            deadlineMs,
+          });
           expect(report).toMatchObject({ left: {}, unreadable: [] });
-          expect([...run.store.objects.keys()].filter((key) => key.startsWith('dead/'))).toEqual([]);
+          const left = [...run.store.objects.keys()].filter((key) => /^(?:dead-letters|backlog)\//.test(key));
+          expect(left).toEqual([]);
           expect(discrepancies([...run.sink.documents.values()], all)).toEqual([]);
         },
       ),
@@ -128,7 +150,7 @@ async function runForwarder(delivered: readonly Original[], script: Script) {
   const sink = new ScriptedSink();
   if (script.trouble !== undefined) store.trouble = () => script.trouble!.next().value as StoreTrouble;
   if (script.fate !== undefined) sink.next = () => script.fate!.next().value as ReturnType<ScriptedSink['next']>;
-  const letters = new DeadLetters(store, 'dead/');
+  const lane: Lane = { id: sink.name, kind: 'esa', sink };
   let state = '';
   for (let at = 0; ; ) {
     let size = 0;
@@ -143,8 +165,8 @@ async function runForwarder(delivered: readonly Original[], script: Script) {
         {
           ...pace,
           journal: new Journal<Taken>(store, 'journal'), // a new environment each time
-          deadLetters: letters,
-          sink,
+          store: laneStore(store),
+          loadsOf: (merged) => [{ lane, placed: merged }],
           ...(script.maxStateLength !== undefined && { maxStateLength: script.maxStateLength }),
         },
       );
@@ -155,6 +177,6 @@ async function runForwarder(delivered: readonly Original[], script: Script) {
     if (forwarded === undefined) throw new Error('never taken');
     state = isLast ? '' : forwarded.state;
     at += size;
-    if (at >= delivered.length && isLast) return { store, sink, letters };
+    if (at >= delivered.length && isLast) return { store, sink, lane };
   }
 }

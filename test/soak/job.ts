@@ -24,3 +24,10 @@ export function columnOf(batch: number): readonly (string | null)[] {
 export function valuesOf(batch: number): number {
   return 1 + (batch % 9);
 }
+
+/** The same for events, by number. */
+export type EventsJob = Omit<Job, 'chainId'>;
+
+export function tenantOf(event: number): string {
+  return `tenant-${event % 4}`;
+}

@@ -2,8 +2,8 @@
 // verifier must account for every record. Fails on the first thing that is wrong.
 //   --batches N   @default 10,000, a fifth of them over CloudWatch Logs and a fifth over Kinesis, the others over a file
 //   --kills N     @default 50
+// Security events are accepted besides, half as many over a file and a fifth over Kinesis, with as many kills in proportion.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,9 @@ import type { AuditRecord } from '../../lib/audit/record.ts';
 import { verifyTrail } from '../../lib/audit/verify.ts';
 import { startFakeAws } from '../support/fake-aws.ts';
 import { KEY_ID, recordKey } from '../support/signed-lines.ts';
+import { soakEvents } from './events.ts';
 import { type Job, POINTS, valuesOf } from './job.ts';
+import { runWorker } from './process.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const { values: options } = parseArgs({
@@ -22,22 +24,6 @@ const { values: options } = parseArgs({
 });
 const batches = Number(options.batches);
 const kills = Number(options.kills);
-
-/** Runs one process; gives the batches whose answer left. */
-function runProcess(job: Job): Promise<{ readonly answered: readonly number[]; readonly killed: boolean }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [WORKER, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
-    });
-    child.on('close', (code, signal) => {
-      const answered = output.split('\n').slice(0, -1).map(Number);
-      if (code === 0 || signal === 'SIGKILL') resolve({ answered, killed: signal === 'SIGKILL' });
-      else reject(new Error(`A process of the soak ended with ${code ?? signal}`));
-    });
-  });
-}
 
 interface Account {
   readonly batches: number;
@@ -65,7 +51,7 @@ async function soak(
     const chainId = randomUUID();
     chains.push(chainId);
     const death = { batch, point, delayMs: Math.random() * 3 };
-    const run = await runProcess({ sink, chainId, first, last: range.batches, death });
+    const run = await runWorker(WORKER, { sink, chainId, first, last: range.batches, death } satisfies Job);
     if (run.killed) killed += 1;
     for (const one of run.answered) {
       assert(!answered.has(one), `batch ${one} was answered twice`);
@@ -107,6 +93,7 @@ const directory = await mkdtemp(join(tmpdir(), 'soak-'));
 const fake = await startFakeAws();
 fake.createLogGroup('soak');
 fake.createStream('soak');
+fake.createStream('events');
 try {
   const path = join(directory, 'audit.jsonl');
   const fifth = { batches: Math.floor(batches / 5), kills: Math.floor(kills / 5) };
@@ -126,6 +113,24 @@ try {
     console.log(
       `${name}: ${answered} batches answered by processes killed ${killed} times; the verifier accounts for all ${records} records, ` +
         `${unanswered} of them of answers that did not leave`,
+    );
+  }
+  const eventsPath = join(directory, 'events.jsonl');
+  const half = { events: Math.floor(batches / 2), kills: Math.floor(kills / 2) };
+  const eventAccounts = {
+    file: await soakEvents({ kind: 'file', where: eventsPath }, half, async () =>
+      (await readFile(eventsPath, 'utf8')).split('\n').filter((line) => line !== ''),
+    ),
+    Kinesis: await soakEvents(
+      { kind: 'kinesis', where: fake.endpoint },
+      { events: fifth.batches, kills: fifth.kills },
+      () => Promise.resolve(fake.streamed('events').flatMap(({ data }) => data.toString().split('\n').slice(0, -1))),
+    ),
+  };
+  for (const [name, { events, killed, chains, unanswered }] of Object.entries(eventAccounts)) {
+    console.log(
+      `events over ${name}: ${events} acknowledged by processes killed ${killed} times; all are there, in ${chains} chains ` +
+        `without holes, besides ${unanswered} whose answers did not leave`,
     );
   }
 } finally {

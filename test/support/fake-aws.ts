@@ -7,9 +7,14 @@ import { invalidParameter, type Json, ServiceFault, text } from './aws-json.ts';
 import { type FaultKind, FaultPlan, type PlannedFault } from './faults.ts';
 import { bodyOf, serve } from './http-server.ts';
 
-/** `reject`: PutLogEvents leaves the events of `rejected`. `partial`: PutRecords leaves every other record. */
+/**
+ * `reject`: PutLogEvents leaves the events of `rejected`. `partial`: PutRecords leaves every other record. `error`: the service
+ * answers with `error`. `reply`: it answers with `reply`, whatever it was asked.
+ */
 export interface Fault extends PlannedFault {
-  readonly kind: FaultKind | 'reject';
+  readonly kind: FaultKind | 'reject' | 'error' | 'reply';
+  readonly error?: { readonly type: string; readonly status?: number };
+  readonly reply?: Json;
   /** For `reject`: the `rejectedLogEventsInfo` of a reply that says 200. Those events are not kept. */
   readonly rejected?: RejectedInfo;
 }
@@ -34,6 +39,8 @@ export interface FakeAws {
   deleteLogStream(group: string, stream: string): void;
   /** Messages of a log stream in the order they arrived in. */
   logged(group: string, stream: string): readonly string[];
+  /** Events of all streams of a log group. */
+  loggedIn(group: string): readonly StoredEvent[];
   createStream(name: string): void;
   /** Records of a Kinesis stream in the order they arrived in. */
   streamed(name: string): readonly StoredRecord[];
@@ -99,6 +106,14 @@ export async function startFakeAws(): Promise<FakeAws> {
       const blob = randomBytes(120).toString('base64');
       wrappedKeys.set(blob, { keyId, context: contextOf(body), plaintext });
       return { KeyId: keyId, CiphertextBlob: blob, Plaintext: plaintext.toString('base64') };
+    },
+    'TrentService.Encrypt': (body) => {
+      const keyId = usableKey(text(body, 'KeyId'));
+      const plaintext = Buffer.from(text(body, 'Plaintext'), 'base64');
+      if (plaintext.length > 4096) throw new ServiceFault('ValidationException', 'Plaintext is longer than 4096');
+      const blob = randomBytes(120).toString('base64');
+      wrappedKeys.set(blob, { keyId, context: contextOf(body), plaintext });
+      return { KeyId: keyId, CiphertextBlob: blob, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
     },
     'TrentService.Decrypt': (body) => {
       const wrapped = wrappedKeys.get(text(body, 'CiphertextBlob'));
@@ -196,6 +211,8 @@ export async function startFakeAws(): Promise<FakeAws> {
     if (fault?.kind === 'deny') throw new ServiceFault('AccessDeniedException', 'Not authorized');
     if (fault?.kind === 'status500') throw new ServiceFault('InternalFailure', 'Internal failure', 500);
     if (fault?.kind === 'status503') throw new ServiceFault('ServiceUnavailableException', 'Unavailable', 503);
+    if (fault?.kind === 'error') throw new ServiceFault(fault.error!.type, 'As it was told', fault.error!.status);
+    if (fault?.kind === 'reply') return reply(response, 200, fault.reply!);
     const run = operations[target];
     if (run === undefined) throw new ServiceFault('UnknownOperationException', 'Unknown operation');
     if (fault?.kind === 'drop') response.destroy(); // what is answered from here on is lost
@@ -232,6 +249,7 @@ export async function startFakeAws(): Promise<FakeAws> {
       groups.get(group)?.delete(name);
     },
     logged: (group, name) => (groups.get(group)?.get(name) ?? []).map(({ message }) => message),
+    loggedIn: (group) => [...(groups.get(group)?.values() ?? [])].flat(),
     createStream: (name) => {
       streams.set(name, []);
     },

@@ -69,23 +69,40 @@ export async function startFakeBucket(): Promise<FakeBucket> {
           return { status: 200, headers: { etag: tagOf(body) } };
         }
         case 'GET':
-          return held === undefined ? 'NoSuchKey' : { status: 200, headers: { etag: tagOf(held) }, body: held };
+          if (held === undefined) return 'NoSuchKey';
+          if (request.headers['if-none-match'] === tagOf(held)) return { status: 304, headers: { etag: tagOf(held) } };
+          return { status: 200, headers: { etag: tagOf(held) }, body: held };
         case 'DELETE':
           objects.delete(key);
           return { status: 204, headers: {} };
         default:
-          return list(url.searchParams.get('prefix') ?? '', url.searchParams.get('continuation-token') ?? '');
+          return list(
+            url.searchParams.get('prefix') ?? '',
+            url.searchParams.get('delimiter') ?? '',
+            url.searchParams.get('continuation-token') ?? '',
+          );
       }
     }
   }
 
-  function list(prefix: string, after: string): Answer {
-    const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).toSorted();
-    const page = keys.slice(0, PAGE);
-    const more = keys.length > PAGE;
-    const contents = page.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('');
+  /** Keys, and with a delimiter what they have in common up to it, in one order and in pages. */
+  function list(prefix: string, delimiter: string, after: string): Answer {
+    const names = [...objects.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => {
+        const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+        return end === -1 ? key : key.slice(0, end + 1);
+      });
+    const left = [...new Set(names)].filter((name) => name > after).toSorted();
+    const page = left.slice(0, PAGE);
+    const more = left.length > PAGE;
+    const contents = page.map((name) =>
+      delimiter !== '' && name.endsWith(delimiter)
+        ? `<CommonPrefixes><Prefix>${name}</Prefix></CommonPrefixes>`
+        : `<Contents><Key>${name}</Key></Contents>`,
+    );
     const next = more ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
-    const xml = `<?xml version="1.0"?><ListBucketResult><IsTruncated>${more}</IsTruncated>${next}${contents}</ListBucketResult>`;
+    const xml = `<?xml version="1.0"?><ListBucketResult><IsTruncated>${more}</IsTruncated>${next}${contents.join('')}</ListBucketResult>`;
     return { status: 200, headers: { 'content-type': 'application/xml' }, body: xml };
   }
 

@@ -1,18 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Certificate } from './certificates.ts';
 
 export interface TestServer {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or `https://localhost:PORT` */
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-/** Serves on a free port of 127.0.0.1. What `answer` rejects with is a bug of the test, and resets the connection. */
+/** Serves on a free port of 127.0.0.1, with a certificate by TLS. What `answer` rejects with is a bug of the test, and resets the connection. */
 export async function serve(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
+  certificate?: Certificate,
 ): Promise<TestServer> {
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     Promise.resolve(answer(request, response)).catch(() => request.socket.destroy());
-  });
+  };
+  const server = certificate === undefined ? createServer(listener) : createTlsServer({ ...certificate }, listener);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -20,7 +24,7 @@ export async function serve(
   if (address === null || typeof address === 'string') throw new Error('no port');
   server.keepAliveTimeout = 0; // a client that was frozen for a while, as Lambda does it, finds its connection open
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `${certificate === undefined ? 'http://127.0.0.1' : 'https://localhost'}:${address.port}`,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => {

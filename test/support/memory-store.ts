@@ -31,8 +31,13 @@ export class MemoryStore implements ListableStore {
   }
 
   async *list(prefix: string): AsyncGenerator<string> {
-    await Promise.resolve();
-    yield* [...this.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+    yield* await this.#do(() => [...this.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted());
+  }
+
+  async *folders(prefix: string): AsyncGenerator<string> {
+    const keys = await this.#do(() => [...this.objects.keys()].filter((key) => key.startsWith(prefix)));
+    const below = keys.map((key) => key.slice(prefix.length)).filter((rest) => rest.includes('/'));
+    yield* new Set(below.map((rest) => rest.slice(0, rest.indexOf('/'))));
   }
 
   async #do<Result>(work: () => Result): Promise<Result> {

@@ -7,7 +7,22 @@ import { z } from 'zod';
 const FOLDER = new URL('../vectors/wire/', import.meta.url);
 
 /** What the surroundings of the function do wrong; a runner that cannot arrange it skips the vector. */
-const fault = z.enum(['audit-unavailable', 'policy-missing', 'key-service-unavailable', 'key-service-throttled']);
+const fault = z.enum([
+  'audit-unavailable',
+  'policy-missing',
+  'key-service-unavailable',
+  'key-service-throttled',
+  // Of tenants: what their KMS says, and what the gateway lacks.
+  'kms-denied',
+  'kms-throttled',
+  'kms-unreachable',
+  'kms-invalid',
+  'kms-account',
+  'kms-wrap-failed',
+  'kms-unwrap-failed',
+  'events-unavailable',
+  'tenants-missing',
+]);
 
 const vectorSchema = z.strictObject({
   /** What goes wrong for whom if this answer changes. */
@@ -34,6 +49,8 @@ const vectorSchema = z.strictObject({
   }),
   /** What the audit records say, in order: members of `protection`, and `level`, `cnt`, `query_id` of the others. */
   records: z.array(z.record(z.string(), z.json())).optional(),
+  /** What the accepted security events say: in order, as far as named, members of all levels; or `any`. */
+  events: z.union([z.array(z.record(z.string(), z.json())), z.literal('any')]).optional(),
 });
 
 export type WireVector = z.infer<typeof vectorSchema> & { readonly name: string };

@@ -3,7 +3,8 @@ import { diffPolicies } from '../../../lib/policy/diff.ts';
 import type { Change } from '../../../lib/policy/diff-lists.ts';
 import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 import { print, styled } from '../output.ts';
-import { jsonOrYaml, readPolicyFile } from '../policy-files.ts';
+import { jsonOrYaml } from '../document-file.ts';
+import { readPolicyFile } from '../policy-files.ts';
 import { openSealed } from '../seal.ts';
 import { requireInitialised, type Workspace, workspace } from '../workspace.ts';
 

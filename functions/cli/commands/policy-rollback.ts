@@ -5,7 +5,7 @@ import { ProtectorError } from '../../../lib/base/errors.ts';
 import { openPolicy } from '../../../lib/policy/bundle.ts';
 import type { RollbackEvent } from '../../../lib/publication/command.ts';
 import type { AgentReply } from '../../policy-agent.ts';
-import { readBundle } from '../../policy-file.ts';
+import { readBundle } from '../../reloading.ts';
 import { CliError } from '../failure.ts';
 import { print, styled, table } from '../output.ts';
 import { replaceFile } from '../replace-file.ts';

@@ -1,12 +1,15 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
 import { errorCode } from '../../../lib/base/error-code.ts';
 import { httpFront } from '../../../lib/local/http-front.ts';
 import { causesOf, logLine } from '../../log.ts';
 import { CliError } from '../failure.ts';
 import { localEnvironment } from '../local-environment.ts';
-import { localFunctions } from '../local-functions.ts';
+import { localRouting, startLocalForwarder } from '../local-forwarder.ts';
+import { localFunctions, localTenants } from '../local-functions.ts';
+import { localGateway } from '../local-gateway.ts';
 import { print, say, styled } from '../output.ts';
 import { workspace } from '../workspace.ts';
 
@@ -18,16 +21,22 @@ export interface ServeOptions {
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** `protector serve`: answers over HTTP until it is told to stop (SIGINT, SIGTERM); requests under way are answered first. */
+/** `protector serve`: answers over HTTP until it is told to stop (SIGINT, SIGTERM); requests under way are answered, and events forwarded, first. */
 export async function serve({ dir, host, port }: ServeOptions): Promise<void> {
-  const environment = await localEnvironment(workspace(dir));
+  const ws = workspace(dir);
+  const environment = await localEnvironment(ws);
+  const gateway = localGateway(ws);
+  const routing = localRouting(ws, insecureLocalKeyService(ws.localKey));
+  const forwarder = startLocalForwarder(ws, routing, (entry) => process.stderr.write(logLine(entry)));
   try {
     const functions = localFunctions(environment);
+    const tenants = localTenants(gateway);
     const loopback = LOOPBACK.includes(host) || host === '::1';
     const front = httpFront({
-      functions: { ...functions },
+      functions: { ...functions, tenants },
       snowflake: functions.snowflake,
       rest: functions.rest,
+      tenants,
       onFault: (error) => {
         process.stderr.write(logLine({ level: 'ERROR', message: 'Request failed', cause: causesOf(error) }));
       },
@@ -40,7 +49,8 @@ export async function serve({ dir, host, port }: ServeOptions): Promise<void> {
     print(`${styled('green', '✓')} http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     await stopped(server);
   } finally {
-    await environment.close();
+    await gateway.close();
+    await Promise.all([environment.close(), forwarder.stop()]);
   }
 }
 

@@ -7,6 +7,7 @@ import { policyRollback } from '../commands/policy-rollback.ts';
 import { policyRotate } from '../commands/policy-rotate.ts';
 import { policyShow } from '../commands/policy-show.ts';
 import { schema } from '../commands/schema.ts';
+import { SCHEMAS } from '../schemas.ts';
 import { directory, json, wholeNumber } from './options.ts';
 
 /** `protector policy …` and `protector schema` */
@@ -97,7 +98,7 @@ export function addPolicyCommands(program: Command): void {
   program
     .command('schema')
     .description('print the JSON Schema of a file, for editors: "$schema" in the file says where it is')
-    .addArgument(new Argument('[file]', 'which file').choices(['policy', 'mapping']).default('policy'))
+    .addArgument(new Argument('[file]', 'which file').choices(Object.keys(SCHEMAS)).default('policy'))
     .option('--write <dir>', 'write every schema into a directory instead')
     .action(schema);
 }

@@ -11,7 +11,7 @@ import { directory, portNumber, wholeNumber } from './options.ts';
 export function addRunCommands(program: Command): void {
   program
     .command('init')
-    .description('write a sample policy, local keys and the sealed policy; overwrites nothing')
+    .description('write a sample policy, sample tenants, local keys and what is sealed of them; overwrites nothing')
     .addOption(directory)
     .addHelpText(
       'after',
@@ -82,10 +82,18 @@ Example:
     .addOption(event)
     .addOption(directory)
     .action((options: InvokeOptions) => invoke('rest', options));
+  invocation
+    .command('tenants')
+    .description('a request of a tenant-security client, as API Gateway hands it on (payload format 1.0 or 2.0)')
+    .addOption(event)
+    .addOption(directory)
+    .action((options: InvokeOptions) => invoke('tenants', options));
 
   program
     .command('serve')
-    .description('answer over HTTP: Lambda Invoke API, Snowflake external functions, REST API; stops at Ctrl-C')
+    .description(
+      'answer over HTTP: Lambda Invoke API, Snowflake external functions, REST API, keys and events of tenants; stops at Ctrl-C',
+    )
     .addOption(new Option('--port <n>', 'where to listen; 0 takes a free port').argParser(portNumber).default(8787))
     .addOption(
       new Option('--host <address>', 'who can reach it: this machine, unless another address is given').default(
@@ -98,6 +106,7 @@ Example:
       `
 Examples, with "protector serve" running:
   curl -s localhost:8787/pty/v1/protect -d '{"user":"test_user","data_element":"deSSN","data":["900-12-3456"]}'
+  curl -s localhost:8787/api/1/document/wrap -H "Authorization: cmk $KEY" -d '{"tenantId":"acme","iclFields":{"requestingId":"ann"},"customFields":{}}'
   AWS_ENDPOINT_URL=http://localhost:8787 aws lambda invoke --function-name redshift --payload fileb://event.json reply.json`,
     )
     .action(serve);

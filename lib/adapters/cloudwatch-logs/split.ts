@@ -1,10 +1,15 @@
 // CloudWatch Logs API, PutLogEvents: the quotas of one call.
-import type { AuditLine } from '../../audit/ports.ts';
 
 const MAX_EVENTS = 10_000;
 const MAX_BYTES = 1_048_576;
 const BYTES_PER_EVENT = 26;
 const MAX_SPAN_MS = 24 * 60 * 60 * 1000;
+
+/** A line and when it was made, in epoch milliseconds. */
+export interface TimedLine {
+  readonly timeMs: number;
+  readonly line: string;
+}
 
 /** One event as PutLogEvents takes it. `timestamp` is in epoch milliseconds. */
 export interface LogEvent {
@@ -16,9 +21,9 @@ export interface LogEvent {
  * Splits lines into PutLogEvents calls: each at most 10,000 events, 1,048,576 bytes (UTF-8, plus 26 per event) and less
  * than 24 hours from first to last. Keeps the order of the records; as the service refuses a call whose times run
  * backwards, such a time is lifted to the one before. A line too large for any call travels alone, for the service to
- * refuse; audit records are capped at 32 KB.
+ * refuse; audit records and events are capped at 32 KB.
  */
-export function splitForPutLogEvents(lines: readonly AuditLine[]): readonly (readonly LogEvent[])[] {
+export function splitForPutLogEvents(lines: readonly TimedLine[]): readonly (readonly LogEvent[])[] {
   const calls: LogEvent[][] = [];
   let call: LogEvent[] = [];
   let bytes = 0;

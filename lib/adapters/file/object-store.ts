@@ -28,8 +28,25 @@ export function fileObjectStore(directory: string): ListableStore {
     }
   }
 
+  async function* list(prefix: string): AsyncGenerator<string> {
+    // Only the folder that the prefix names as a whole is looked through.
+    const below = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    let names: string[];
+    try {
+      const found = await readdir(join(directory, below), { recursive: true, withFileTypes: true });
+      names = found
+        .filter((entry) => entry.isFile() && !entry.name.startsWith(ASIDE))
+        .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'));
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return;
+      throw unavailable('listed', error);
+    }
+    yield* names.filter((key) => key.startsWith(prefix)).toSorted();
+  }
+
   return {
     get,
+    list,
 
     async put(key: string, body: Uint8Array, expected?: Expected): Promise<string> {
       const path = pathOf(key);
@@ -55,18 +72,13 @@ export function fileObjectStore(directory: string): ListableStore {
       }
     },
 
-    async *list(prefix: string): AsyncGenerator<string> {
-      let names: string[];
-      try {
-        const found = await readdir(directory, { recursive: true, withFileTypes: true });
-        names = found
-          .filter((entry) => entry.isFile() && !entry.name.startsWith(ASIDE))
-          .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'));
-      } catch (error) {
-        if (errorCode(error) === 'ENOENT') return;
-        throw unavailable('listed', error);
+    async *folders(prefix: string): AsyncGenerator<string> {
+      const names = new Set<string>();
+      for await (const key of list(prefix)) {
+        const [name, ...rest] = key.slice(prefix.length).split('/');
+        if (rest.length > 0) names.add(name!);
       }
-      yield* names.filter((key) => key.startsWith(prefix)).toSorted();
+      yield* names;
     },
   };
 }

@@ -1,7 +1,8 @@
 // OpenSearch and Elasticsearch, Bulk API: POST /_bulk, newline-delimited JSON, one verdict per item. Also how records get
 // into the reference product's audit store, which is an OpenSearch.
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
-import { failureOf, type Post } from './post.ts';
+import type { Post } from './post.ts';
+import { type StatusTable, verdictOfStatus, verdictsOf } from './reply.ts';
 
 export interface OpenSearchSinkOptions {
   /** Posts to the `_bulk` address of an index or data stream; see `bulkUrl`. */
@@ -17,9 +18,13 @@ export function bulkUrl(server: string, index: string): URL {
 
 const CREATE_CONFLICT = 409;
 
+/** 401, 403, 404 and redirects are `config`. */
+const STATUSES: StatusTable = { 400: 'split', 408: 'retry', 413: 'split', 429: 'retry' };
+
 /**
  * Creates one document per parcel under the parcel's id: a document that is there already (409) is one that was sent before,
- * so a repeat changes nothing. Data streams take only `create` too. At most 1,000 documents and 5 MB a call.
+ * so a repeat changes nothing. Data streams take only `create` too, and documents with `@timestamp`, which a tenant's event is
+ * given where its format has none; a text becomes the document's `message`. At most 1,000 documents and 5 MB a call.
  */
 export function openSearchBulkSink({ post, name = 'opensearch' }: OpenSearchSinkOptions): DeliverySink {
   return {
@@ -27,13 +32,12 @@ export function openSearchBulkSink({ post, name = 'opensearch' }: OpenSearchSink
     maxParcels: 1_000,
     maxBytes: 5_000_000,
     async deliver(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
-      const lines = parcels.map(({ id, body }) => `{"create":{"_id":${JSON.stringify(id)}}}\n${body}\n`);
-      try {
-        const { status, text } = await post(lines.join(''), { 'content-type': 'application/x-ndjson' });
-        return status === 200 ? itemVerdicts(parcels, text) : parcels.map(() => verdictOfStatus(status));
-      } catch (error) {
-        return parcels.map(() => ({ kind: 'retry', reason: failureOf(error) }));
-      }
+      const lines = parcels.map((parcel) => `{"create":{"_id":${JSON.stringify(parcel.id)}}}\n${documentOf(parcel)}\n`);
+      return verdictsOf(
+        parcels,
+        () => post(lines.join(''), { 'content-type': 'application/x-ndjson' }),
+        (reply) => (reply.status === 200 ? itemVerdicts(parcels, reply.text) : verdictOfStatus(reply, STATUSES)),
+      );
     },
   };
 }
@@ -64,9 +68,9 @@ function parseItems(text: string): readonly BulkItem[] | undefined {
   }
 }
 
-function verdictOfStatus(status: number): Verdict {
-  const reason = `status ${status}`;
-  if (status === 400 || status === 413) return { kind: 'split', reason };
-  if (status === 408 || status === 429 || status >= 500) return { kind: 'retry', reason };
-  return { kind: 'config', reason }; // 401, 403, 404, and redirects, which are not followed
+function documentOf({ timeMs, body, about }: Parcel): string {
+  if (about === undefined) return body; // a record for ESA, as it is
+  if (about.content === 'text') return JSON.stringify({ '@timestamp': new Date(timeMs).toISOString(), message: body });
+  if (body.startsWith('{"@timestamp":')) return body;
+  return `{"@timestamp":"${new Date(timeMs).toISOString()}",${body.slice(1)}`;
 }

@@ -1,6 +1,7 @@
 // One POST to a collector of somebody else's: HTTPS, a time limit over everything, no redirects, the server always verified.
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { OutboundGuard } from '../outbound/guard.ts';
 
 export interface PostTarget {
   /** `https:`, or `http:` to this machine. */
@@ -11,6 +12,8 @@ export interface PostTarget {
   /** PEM of the client's certificate and its key. */
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
+  /** Where a URL is a tenant's: keeps its connections out of the house. @default any address, as the operator says */
+  readonly guard?: OutboundGuard | undefined;
   /** @default 10,000, from the first byte of the connection to the last of the reply */
   readonly timeoutMs?: number | undefined;
 }
@@ -27,16 +30,21 @@ export type Post = (body: string | Buffer, headers?: Readonly<Record<string, str
 const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Keeps connections open between calls. Throws `RangeError` for a URL that would send credentials in the clear. */
+/**
+ * Keeps connections open between calls. A redirect is a reply like any other: requests go to the host of the URL, and if there
+ * is a guard, to addresses that it allows. Throws `RangeError` for a URL that would send credentials in the clear.
+ */
 export function postTo(target: PostTarget): Post {
-  const { url, ca, cert, key, timeoutMs = 10_000 } = target;
+  const { url, ca, cert, key, guard, timeoutMs = 10_000 } = target;
   const secure = url.protocol === 'https:';
   if (!secure && !(url.protocol === 'http:' && LOCAL_HOSTS.has(url.hostname))) {
     throw new RangeError('The URL of a sink must begin with https:// (http:// only to this machine)');
   }
-  const agent = secure ? new HttpsAgent({ keepAlive: true, ca, cert, key }) : new HttpAgent({ keepAlive: true });
+  const socket = { keepAlive: true, ...(guard !== undefined && { lookup: guard.lookup }) };
+  const agent = secure ? new HttpsAgent({ ...socket, ca, cert, key }) : new HttpAgent(socket);
   return (body, headers = {}) =>
     new Promise((resolve, reject) => {
+      guard?.check(url.hostname);
       const options = {
         method: 'POST',
         agent,
@@ -61,14 +69,4 @@ export function postTo(target: PostTarget): Post {
       sent.on('error', reject);
       sent.end(body);
     });
-}
-
-/** Why there was no reply, in a word. */
-export function failureOf(error: unknown): string {
-  const { name, code } = (typeof error === 'object' && error !== null ? error : {}) as {
-    name?: unknown;
-    code?: unknown;
-  };
-  if (name === 'AbortError' || name === 'TimeoutError') return 'time-out';
-  return typeof code === 'string' ? code : 'no reply';
 }

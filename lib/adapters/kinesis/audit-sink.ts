@@ -1,6 +1,7 @@
 // Audit records as JSON lines in a Kinesis data stream: a record of the stream holds one line or more, each ended by LF.
 import { AuditError } from '../../audit/errors.ts';
 import type { AuditLine, AuditSink } from '../../audit/ports.ts';
+import { packLines } from './pack-lines.ts';
 import { MAX_RECORD_BYTES, partitionKeyOf, type StreamRecord } from './waves.ts';
 import { type KinesisWriterOptions, writeRecords } from './writer.ts';
 
@@ -18,7 +19,8 @@ export function kinesisAuditSink(options: KinesisAuditSinkOptions): AuditSink {
   return {
     async append(lines: readonly AuditLine[]): Promise<void> {
       if (lines.length === 0) return;
-      const packed = pack(lines, MAX_RECORD_BYTES - Buffer.byteLength(partitionKey));
+      const texts = lines.map(({ line }) => line);
+      const packed = packLines(texts, MAX_RECORD_BYTES - Buffer.byteLength(partitionKey));
       const records = packed.map(({ data }): StreamRecord => ({ partitionKey, data }));
       const { accepted, failure } = await writeRecords(options, records);
       if (failure === undefined) return;
@@ -27,29 +29,4 @@ export function kinesisAuditSink(options: KinesisAuditSinkOptions): AuditSink {
       throw new AuditError('AUDIT_SINK_UNAVAILABLE', `Kinesis PutRecords failed: ${failure}`, { durable });
     },
   };
-}
-
-interface Packed {
-  readonly data: Buffer;
-  readonly count: number;
-}
-
-function pack(lines: readonly AuditLine[], maxBytes: number): readonly Packed[] {
-  const packed: Packed[] = [];
-  let texts: string[] = [];
-  let bytes = 0;
-  const close = (): void => {
-    if (texts.length > 0) packed.push({ data: Buffer.from(texts.join('')), count: texts.length });
-    texts = [];
-    bytes = 0;
-  };
-  for (const { line } of lines) {
-    const text = `${line}\n`;
-    const size = Buffer.byteLength(text);
-    if (bytes + size > maxBytes) close();
-    texts.push(text);
-    bytes += size;
-  }
-  close();
-  return packed;
 }

@@ -9,3 +9,13 @@ export async function* listKeys(client: S3Client, Bucket: string, Prefix: string
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
 }
+
+/** The names between a prefix, which ends with a slash, and the next slash of its keys. Rejects as the client does. */
+export async function* listFolders(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<string> {
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix, Delimiter: '/', ContinuationToken }));
+    for (const { Prefix: folder = '' } of page.CommonPrefixes ?? []) yield folder.slice(Prefix.length, -1);
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+}

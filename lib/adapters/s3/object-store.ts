@@ -3,7 +3,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client 
 import { errorName } from '../../base/error-code.ts';
 import { StoreError } from '../../delivery/errors.ts';
 import type { Expected, ListableStore, StoredObject } from '../../delivery/ports.ts';
-import { listKeys } from './list-keys.ts';
+import { listFolders, listKeys } from './list-keys.ts';
 
 export interface S3ObjectStoreOptions {
   /** Decides about time-outs and repeats; see `s3Client`. */
@@ -50,6 +50,14 @@ export function s3ObjectStore({ client, bucket: Bucket }: S3ObjectStoreOptions):
     async *list(prefix: string): AsyncGenerator<string> {
       try {
         yield* listKeys(client, Bucket, prefix);
+      } catch (error) {
+        throw unavailable('ListObjectsV2', error);
+      }
+    },
+
+    async *folders(prefix: string): AsyncGenerator<string> {
+      try {
+        yield* listFolders(client, Bucket, prefix);
       } catch (error) {
         throw unavailable('ListObjectsV2', error);
       }

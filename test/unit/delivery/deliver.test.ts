@@ -35,6 +35,13 @@ const options = (change: Partial<DeliverOptions> = {}) => {
   return { all, slept };
 };
 
+/** Busy once, and says for how long. */
+const asking = (afterMs: number): DeliverySink => {
+  let calls = 0;
+  const verdict = (): Verdict => (calls++ === 0 ? { kind: 'retry', reason: 'busy', afterMs } : { kind: 'delivered' });
+  return { name: 'asking', maxParcels: 1, maxBytes: 1_000, deliver: () => Promise.resolve([verdict()]) };
+};
+
 describe('delivery', () => {
   test('sends in calls of the size of the sink, in order', async () => {
     const { sink, calls } = scripted({}, 2);
@@ -139,5 +146,39 @@ describe('delivery', () => {
     const report = await deliver(parcels('abc'), sink, options().all);
     expect(idsOf(report.delivered)).toBe('abc');
     expect(calls).toBe(2);
+  });
+
+  test('in order, ends at the first parcel that is given up for now, and lets nothing overtake it', async () => {
+    const { sink, calls } = scripted({ b: ['retry', 'retry'], c: ['data'] }, 1);
+    const report = await deliver(parcels('acbde'), sink, options({ attempts: 2, inOrder: true }).all);
+    expect(calls).toEqual(['a', 'c', 'b', 'b']);
+    expect(idsOf(report.delivered)).toBe('a');
+    expect(report.undelivered.map(({ parcel: { id }, kind, attempts }) => `${id} ${kind} ${attempts}`)).toEqual([
+      'c data 1',
+      'b retry 2',
+      'd retry 0',
+      'e retry 0',
+    ]);
+  });
+
+  test('waits as long as the sink asks, and gives up where that is too long', async () => {
+    const { all, slept } = options();
+    expect((await deliver(parcels('a'), asking(7_000), all)).undelivered).toEqual([]);
+    expect(slept).toEqual([7_000]);
+    const report = await deliver(parcels('a'), asking(7_000), options({ deadlineMs: 6_000 }).all);
+    expect(report.undelivered).toMatchObject([{ kind: 'retry', reason: 'busy', afterMs: 7_000, attempts: 1 }]);
+  });
+
+  test.each<[string, DeliverySink['deliver'], string]>([
+    ['does not answer in time', () => new Promise(() => {}), 'no reply in time'],
+    ['breaks its promise never to reject', () => Promise.reject(new Error('secret')), 'the sink failed'],
+  ])('takes a sink that %s for one without a reply', async (_, call, reason) => {
+    const sink = { name: 'broken', maxParcels: 9, maxBytes: 1_000, deliver: call };
+    const change = { attempts: 1, cutOffMs: 5, ...(reason === 'the sink failed' && { cutOffMs: undefined }) };
+    const report = await deliver(parcels('ab'), sink, options(change as Partial<DeliverOptions>).all);
+    expect(report.undelivered.map((one) => [one.kind, one.reason])).toEqual([
+      ['retry', reason],
+      ['retry', reason],
+    ]);
   });
 });

@@ -1,0 +1,31 @@
+import { fileEventSink } from '../../lib/adapters/file/event-sink.ts';
+import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
+import { type GatewayEnvironment, gatewayEnvironment } from '../tenant-gateway.ts';
+import { localTenantKms } from '../tenant-kms.ts';
+import { currentTenants } from '../tenants-file.ts';
+import type { Workspace } from './workspace.ts';
+
+/** The tenant gateway's environment over files: other KMSs, another sink of events, everything else equal to the cloud's. */
+export interface LocalGateway extends GatewayEnvironment {
+  /** Overwrites keys in memory, and ends the file of events. */
+  close(): Promise<void>;
+}
+
+/** Opens nothing before it is asked: without sealed tenants every request fails, and says so in the log. */
+export function localGateway(ws: Workspace): LocalGateway {
+  const sink = fileEventSink(ws.events);
+  const environment = gatewayEnvironment({
+    sink,
+    tenants: currentTenants(ws.sealedTenants, insecureLocalKeyService(ws.localKey)),
+    kms: localTenantKms(ws.tenantKeys),
+  });
+  const close = async (): Promise<void> => {
+    environment.leases.close();
+    try {
+      await environment.events.close();
+    } finally {
+      await sink.close();
+    }
+  };
+  return { ...environment, close };
+}

@@ -1,0 +1,195 @@
+// Splunk HTTP Event Collector (help.splunk.com, "HTTP Event Collector REST API endpoints", "Troubleshoot HEC"): JSON objects
+// one behind the other, a code in every reply and, for tokens that have it switched on, the indexers' acknowledgement.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipped } from '../../base/gzip.ts';
+import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
+import { type Post, type PostReply, type PostTarget, postTo } from './post.ts';
+import { jsonOf, verdictOfStatus, verdictsOf } from './reply.ts';
+
+export interface SplunkSinkOptions {
+  /** `https://host:8088` */
+  readonly url: string;
+  readonly token: string;
+  /** Deliver only what an indexer has acknowledged. The token must have it switched on; without this it must not. */
+  readonly acknowledge: boolean;
+  readonly index?: string | undefined;
+  /** @default `serverless-protector` */
+  readonly source?: string | undefined;
+  /** @default `_json` */
+  readonly sourcetype?: string | undefined;
+  readonly host?: string | undefined;
+  readonly connection?: Pick<PostTarget, 'ca' | 'guard' | 'timeoutMs'>;
+  /** How long a call asks for the acknowledgement. @default 10,000 */
+  readonly acknowledgeWithinMs?: number | undefined;
+  /** @default `splunk` */
+  readonly name?: string;
+}
+
+/** Codes by verdict; of the others, the HTTP status tells. 5 and 6 may be about one event, and then say which. */
+const CODES: Readonly<Record<number, 'config' | 'data' | 'retry'>> = {
+  1: 'config', // token disabled
+  2: 'config', // token is required
+  3: 'config', // invalid authorization
+  4: 'config', // invalid token
+  5: 'data', // no data
+  6: 'data', // invalid data format
+  7: 'config', // incorrect index
+  8: 'retry', // internal server error
+  9: 'retry', // server is busy
+  10: 'config', // data channel is missing
+  11: 'config', // invalid data channel
+  12: 'data', // event field is required
+  13: 'data', // event field cannot be blank
+  14: 'config', // acknowledgement is disabled
+  15: 'data', // error in handling indexed fields
+  16: 'config', // query string authorization is not enabled
+};
+
+const FIRST_POLL_MS = 100;
+const LAST_POLL_MS = 2_000;
+/** Splunk's own advice: what is not acknowledged after this is sent again. */
+const RESEND_AFTER_MS = 300_000;
+
+interface Sent {
+  readonly ackId: number;
+  readonly atMs: number;
+  /** Acknowledged, and not told to anybody yet. */
+  isDone: boolean;
+}
+
+/**
+ * Splunk does not tell repeats: they are found by the indexed field `eventId`. Without acknowledgement, delivered is what the
+ * collector has queued. With it, what it has queued and not yet acknowledged is asked for again before it is sent again, as
+ * long as this sink lives. At most 1,000 events and 1 MB a call.
+ */
+export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
+  const { url, token, acknowledge, acknowledgeWithinMs = 10_000, name = 'splunk' } = options;
+  const channel = randomUUID();
+  const headers = {
+    authorization: `Splunk ${token}`,
+    ...(acknowledge && { 'x-splunk-request-channel': channel }),
+  };
+  const server = url.endsWith('/') ? url : `${url}/`;
+  const to = (path: string): Post => postTo({ ...options.connection, url: new URL(path, server), headers });
+  const postEvents = to('services/collector/event');
+  const postAcks = to(`services/collector/ack?channel=${channel}`);
+  /** What the collector has queued, by parcel. */
+  const pending = new Map<string, Sent>();
+
+  async function send(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
+    if (parcels.length === 0) return [];
+    const body = await gzipped(parcels.map((parcel) => eventOf(parcel, options)).join(''));
+    let ackId: unknown;
+    const verdicts = await verdictsOf(
+      parcels,
+      () => postEvents(body, { 'content-type': 'application/json', 'content-encoding': 'gzip' }),
+      (reply) => {
+        ackId = jsonOf(reply)?.['ackId'];
+        return verdictOfReply(parcels, reply, acknowledge);
+      },
+    );
+    if (!acknowledge || verdicts.some(({ kind }) => kind !== 'delivered')) return verdicts;
+    if (typeof ackId !== 'number') return parcels.map(() => ({ kind: 'config', reason: 'no acknowledgement id' }));
+    for (const { id } of parcels) pending.set(id, { ackId, atMs: Date.now(), isDone: false });
+    return acknowledged(parcels);
+  }
+
+  /** Asks until all are acknowledged or the time is up. */
+  async function acknowledged(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
+    const endMs = Date.now() + acknowledgeWithinMs;
+    let failed: Verdict | undefined;
+    for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(LAST_POLL_MS, waitMs * 2)) {
+      // oxlint-disable-next-line no-await-in-loop -- one question after the other
+      failed = await ask(parcels);
+      const isOpen = parcels.some(({ id }) => pending.get(id)?.isDone === false);
+      if (!isOpen || failed?.kind === 'config' || Date.now() + waitMs > endMs) break;
+      // oxlint-disable-next-line no-await-in-loop
+      await sleep(waitMs);
+    }
+    return parcels.map(({ id }) => {
+      if (pending.get(id)?.isDone === false) return failed ?? { kind: 'retry', reason: 'not acknowledged' };
+      pending.delete(id);
+      return { kind: 'delivered' };
+    });
+  }
+
+  /**
+   * Notes what is acknowledged, of other parcels of the same call too: Splunk says it once. Gives a verdict when the question
+   * was not answered.
+   */
+  async function ask(parcels: readonly Parcel[]): Promise<Verdict | undefined> {
+    const waiting = parcels.map(({ id }) => pending.get(id)).filter((sent) => sent?.isDone === false);
+    const asked = new Set(waiting.map((sent) => sent!.ackId));
+    if (asked.size === 0) return undefined;
+    const acks = JSON.stringify({ acks: [...asked] });
+    let answered: Readonly<Record<string, unknown>> | undefined;
+    const [verdict] = await verdictsOf(
+      parcels.slice(0, 1),
+      () => postAcks(acks, { 'content-type': 'application/json' }),
+      (reply) => {
+        answered = jsonOf(reply)?.['acks'] as typeof answered;
+        return reply.status === 200 && typeof answered === 'object' ? { kind: 'delivered' } : refusalOf(reply);
+      },
+    );
+    if (verdict?.kind !== 'delivered') return verdict;
+    for (const sent of pending.values()) sent.isDone ||= answered?.[sent.ackId] === true;
+    return undefined;
+  }
+
+  return {
+    name,
+    maxParcels: 1_000,
+    maxBytes: 1_000_000,
+    async deliver(parcels) {
+      const nowMs = Date.now();
+      for (const [id, { atMs }] of pending) if (nowMs - atMs > RESEND_AFTER_MS) pending.delete(id);
+      const waiting = parcels.filter(({ id }) => pending.has(id));
+      const known = new Map<string, Verdict>();
+      const note = (some: readonly Parcel[], verdicts: readonly Verdict[]): void => {
+        for (const [i, { id }] of some.entries()) known.set(id, verdicts[i]!);
+      };
+      note(waiting, waiting.length === 0 ? [] : await acknowledged(waiting));
+      const unsent = parcels.filter(({ id }) => !known.has(id));
+      note(unsent, await send(unsent));
+      return parcels.map(({ id }) => known.get(id)!);
+    },
+  };
+}
+
+/** `time` in seconds with milliseconds, which wins over any time that Splunk finds in the event. */
+function eventOf({ id, timeMs, body, about }: Parcel, options: SplunkSinkOptions): string {
+  const { index, host, source = 'serverless-protector', sourcetype = '_json' } = options;
+  const fields = { eventId: id, ...(about !== undefined && { tenantId: about.tenantId, eventName: about.event }) };
+  const frame = JSON.stringify({ time: timeMs / 1000, host, source, sourcetype, index, fields });
+  return `${frame.slice(0, -1)},"event":${about?.content === 'text' ? JSON.stringify(body) : body}}`;
+}
+
+/**
+ * Where the reply names the first event that is wrong: those before it are indexed, those behind it were not looked at. With
+ * acknowledgement nobody acknowledges those before, so they are sent again.
+ */
+function verdictOfReply(
+  parcels: readonly Parcel[],
+  reply: PostReply,
+  acknowledge: boolean,
+): Verdict | readonly Verdict[] {
+  const { code, 'invalid-event-number': invalid } = jsonOf(reply) ?? {};
+  if (reply.status === 200 && code === 0) return { kind: 'delivered' };
+  const verdict = refusalOf(reply);
+  if (verdict.kind !== 'data' || parcels.length === 1) return verdict;
+  const { reason } = verdict;
+  if (typeof invalid !== 'number' || parcels[invalid] === undefined) return { kind: 'split', reason };
+  return parcels.map((_, i) => {
+    if (i === invalid) return verdict;
+    return i < invalid && !acknowledge ? { kind: 'delivered' } : { kind: 'retry', reason: 'beside an invalid event' };
+  });
+}
+
+function refusalOf(reply: PostReply): Verdict {
+  const code = jsonOf(reply)?.['code'];
+  const kind = typeof code === 'number' ? CODES[code] : undefined;
+  if (kind !== undefined && reply.status !== 200) return { kind, reason: `code ${String(code)}` };
+  if (reply.status === 200) return { kind: 'retry', reason: 'malformed reply' };
+  return verdictOfStatus(reply, { 408: 'retry', 413: 'split', 429: 'retry' });
+}

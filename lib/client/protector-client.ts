@@ -1,0 +1,188 @@
+// A client of the tenant gateway, for applications: keys, documents and security events of tenants.
+import { settled, valueOf } from '../base/attempt.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Secret } from '../base/secret.ts';
+import { eventBody, type EventMetadata, metadataBody, type RequestMetadata } from '../events/log-security-event.ts';
+import type { EventName } from '../events/names.ts';
+import { CachedKey, type CachedKeyOptions, type Uses } from './cached-key.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import { decryptPieces, encryptPieces, type Pieces } from './document-stream.ts';
+import { decryptFields, encryptFields, type Fields } from './documents.ts';
+import { ClientError } from './errors.ts';
+import { type KeyBatch, readBatch, readDek, readWrappedKey, type WrappedKey } from './replies.ts';
+
+export interface EncryptedDocument {
+  readonly encryptedDocument: Fields;
+  /** The document's key, wrapped by the tenant's KMS (base64). Kept with the document. */
+  readonly edek: string;
+}
+
+export interface PlaintextDocument {
+  readonly plaintextDocument: Fields;
+  readonly edek: string;
+}
+
+/** What became of each document of a batch: it is in one of the two. */
+export interface DocumentBatch<Document> {
+  readonly documents: ReadonlyMap<string, Document>;
+  readonly failures: ReadonlyMap<string, ClientError>;
+}
+
+/**
+ * Documents are those of the public tenant-security clients, and can be exchanged with them; deterministic fields are left to
+ * those. Everything rejects with `ClientError`. Requests for keys are repeated when the gateway did not answer or said that it
+ * was busy, which at worst leaves one more event; security events only when they surely did not arrive.
+ */
+export class ProtectorClient {
+  readonly #connection: Connection;
+
+  constructor(options: ConnectionOptions) {
+    this.#connection = new Connection(options);
+  }
+
+  /** A new document key. The caller destroys it after use. */
+  async wrapKey(metadata: RequestMetadata): Promise<WrappedKey> {
+    return readWrappedKey(await this.#post('document/wrap', metadata));
+  }
+
+  async unwrapKey(edek: string, metadata: RequestMetadata): Promise<Secret> {
+    return readDek(await this.#post('document/unwrap', metadata, { encryptedDocumentKey: edek }));
+  }
+
+  /** A new key for each id; at most 1,000. */
+  async wrapKeys(ids: Iterable<string>, metadata: RequestMetadata): Promise<KeyBatch<WrappedKey>> {
+    const documentIds = [...new Set(ids)];
+    const reply = await this.#post('document/batch-wrap', metadata, { documentIds });
+    return readBatch(reply, documentIds, readWrappedKey);
+  }
+
+  /** The keys of EDEKs by id; at most 1,000. */
+  async unwrapKeys(edeks: ReadonlyMap<string, string>, metadata: RequestMetadata): Promise<KeyBatch<Secret>> {
+    const reply = await this.#post('document/batch-unwrap', metadata, { edeks: Object.fromEntries(edeks) });
+    return readBatch(reply, edeks.keys(), readDek);
+  }
+
+  /** A new EDEK of the same key: for another tenant, or under the tenant's primary configuration of today. */
+  async rekey(edek: string, newTenantId: string, metadata: RequestMetadata): Promise<string> {
+    const more = { encryptedDocumentKey: edek, newTenantId };
+    const rekeyed = readWrappedKey(await this.#post('document/rekey', metadata, more));
+    rekeyed.dek.destroy();
+    return rekeyed.edek;
+  }
+
+  async encryptDocument(document: Fields, metadata: RequestMetadata): Promise<EncryptedDocument> {
+    const { dek, edek } = await this.wrapKey(metadata);
+    return usingOnce(dek, () => ({ encryptedDocument: encryptFields(dek, metadata.tenantId, document), edek }));
+  }
+
+  async decryptDocument(document: EncryptedDocument, metadata: RequestMetadata): Promise<PlaintextDocument> {
+    const { encryptedDocument, edek } = document;
+    const dek = await this.unwrapKey(edek, metadata);
+    return usingOnce(dek, () => ({ plaintextDocument: decryptFields(dek, encryptedDocument), edek }));
+  }
+
+  /** Documents by id; at most 1,000. */
+  async encryptDocuments(
+    documents: ReadonlyMap<string, Fields>,
+    metadata: RequestMetadata,
+  ): Promise<DocumentBatch<EncryptedDocument>> {
+    const batch = await this.wrapKeys(documents.keys(), metadata);
+    return eachDocument(batch, ({ dek, edek }, id) =>
+      usingOnce(dek, () => ({ encryptedDocument: encryptFields(dek, metadata.tenantId, documents.get(id)!), edek })),
+    );
+  }
+
+  async decryptDocuments(
+    documents: ReadonlyMap<string, EncryptedDocument>,
+    metadata: RequestMetadata,
+  ): Promise<DocumentBatch<PlaintextDocument>> {
+    const edeks = new Map([...documents].map(([id, { edek }]) => [id, edek]));
+    return eachDocument(await this.unwrapKeys(edeks, metadata), (dek, id) => {
+      const { encryptedDocument, edek } = documents.get(id)!;
+      return usingOnce(dek, () => ({ plaintextDocument: decryptFields(dek, encryptedDocument), edek }));
+    });
+  }
+
+  /** One field of any length, in pieces: streams of Node and of the Web are such. The key is wiped when the last piece is read. */
+  async encryptStream(
+    plaintext: Pieces,
+    metadata: RequestMetadata,
+  ): Promise<{ readonly encrypted: AsyncIterable<Uint8Array>; readonly edek: string }> {
+    const { dek, edek } = await this.wrapKey(metadata);
+    return { encrypted: encryptPieces(dek, metadata.tenantId, plaintext), edek };
+  }
+
+  /** Pieces come before the whole is known to be genuine: nothing may be acted upon before the end (`decryptPieces`). */
+  async decryptStream(encrypted: Pieces, edek: string, metadata: RequestMetadata): Promise<AsyncIterable<Uint8Array>> {
+    return decryptPieces(await this.unwrapKey(edek, metadata), encrypted);
+  }
+
+  /**
+   * A key for many documents within a minute: a new one, or that of `edek`. Whoever has it closes it; how many documents there
+   * were is then reported.
+   */
+  async cachedKey(
+    metadata: RequestMetadata,
+    { edek, ...options }: CachedKeyOptions & { readonly edek?: string } = {},
+  ): Promise<CachedKey> {
+    const key = edek === undefined ? await this.wrapKey(metadata) : { dek: await this.unwrapKey(edek, metadata), edek };
+    const report = async (uses: Uses): Promise<void> => {
+      await this.#post('document/report-operations', metadata, { operations: { [key.edek]: uses } });
+    };
+    return new CachedKey(metadata.tenantId, key, report, options);
+  }
+
+  /**
+   * What `work` does with a cached key, which is closed when it is done, also when it fails. Rejects as `work` does, and when
+   * the report fails, since then nothing says what was done; when both do, with an `AggregateError`.
+   */
+  async withCachedKey<T>(
+    metadata: RequestMetadata,
+    work: (key: CachedKey) => Promise<T>,
+    options: CachedKeyOptions & { readonly edek?: string } = {},
+  ): Promise<T> {
+    const key = await this.cachedKey(metadata, options);
+    const outcome = await settled(work(key));
+    const closed = await settled(key.close());
+    if (!outcome.ok && !closed.ok) {
+      throw new AggregateError([outcome.error, closed.error], 'The work failed, and what was done is not reported');
+    }
+    valueOf(closed);
+    return valueOf(outcome);
+  }
+
+  /** Resolves once the event is durable on its way to the tenant's SIEM. */
+  async logSecurityEvent(event: EventName, metadata: EventMetadata): Promise<void> {
+    await this.#connection.post('event/security-event', eventBody(event, metadata), 'unless received');
+  }
+
+  #post(route: string, metadata: RequestMetadata, more: JsonObject = {}): Promise<unknown> {
+    return this.#connection.post(route, { ...metadataBody(metadata), ...more }, 'freely');
+  }
+}
+
+function usingOnce<T>(dek: Secret, work: () => T): T {
+  try {
+    return work();
+  } finally {
+    dek.destroy();
+  }
+}
+
+/** A document that fails is a failure among the others; what is no `ClientError` is a bug, and thrown. */
+function eachDocument<Key, Document>(
+  batch: KeyBatch<Key>,
+  work: (key: Key, id: string) => Document,
+): DocumentBatch<Document> {
+  const documents = new Map<string, Document>();
+  const failures = new Map(batch.failures);
+  for (const [id, key] of batch.keys) {
+    try {
+      documents.set(id, work(key, id));
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      failures.set(id, error);
+    }
+  }
+  return { documents, failures };
+}

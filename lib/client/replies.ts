@@ -1,0 +1,58 @@
+// What the gateway answers, looked at before it is used. Members that this client does not know are ignored.
+import { isObject, type JsonObject } from '../base/json.ts';
+import { Secret } from '../base/secret.ts';
+import { ClientError, serviceError } from './errors.ts';
+
+/** A document key, and the same wrapped by the tenant's KMS (base64): what is kept with the document. */
+export interface WrappedKey {
+  readonly dek: Secret;
+  readonly edek: string;
+}
+
+/** What became of each id of a batch: it is in one of the two. */
+export interface KeyBatch<Key> {
+  readonly keys: ReadonlyMap<string, Key>;
+  readonly failures: ReadonlyMap<string, ClientError>;
+}
+
+const DEK_BYTES = 32;
+
+export function readWrappedKey(reply: unknown): WrappedKey {
+  const { edek } = membersOf(reply);
+  if (typeof edek !== 'string' || edek === '') throw notOurs();
+  return { dek: readDek(reply), edek };
+}
+
+export function readDek(reply: unknown): Secret {
+  const { dek } = membersOf(reply);
+  const bytes = typeof dek === 'string' ? Buffer.from(dek, 'base64') : Buffer.alloc(0);
+  if (bytes.length !== DEK_BYTES) throw notOurs();
+  return new Secret(bytes);
+}
+
+/** `ids`: those asked for. One that the answer does not mention is a failure; one that was not asked for is not there. */
+export function readBatch<Key>(reply: unknown, ids: Iterable<string>, readKey: (reply: unknown) => Key): KeyBatch<Key> {
+  const { keys, failures } = membersOf(reply);
+  const [good, bad] = [new Map(Object.entries(membersOf(keys))), new Map(Object.entries(membersOf(failures)))];
+  const batch = { keys: new Map<string, Key>(), failures: new Map<string, ClientError>() };
+  for (const id of ids) {
+    if (good.has(id)) batch.keys.set(id, readKey(good.get(id)));
+    else batch.failures.set(id, readFailure(bad.get(id)));
+  }
+  return batch;
+}
+
+function readFailure(failure: unknown): ClientError {
+  if (!isObject(failure)) return notOurs();
+  const { code, message } = failure;
+  return typeof code === 'number' && typeof message === 'string' ? serviceError(code, message) : notOurs();
+}
+
+function membersOf(reply: unknown): JsonObject {
+  if (!isObject(reply)) throw notOurs();
+  return reply;
+}
+
+function notOurs(): ClientError {
+  return new ClientError('UNKNOWN_ERROR', 'The answer has not the shape that the operation asks for');
+}

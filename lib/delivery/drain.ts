@@ -1,0 +1,206 @@
+// The clock's part: what waits is sent again, each lane in order and by one drainer at a time.
+import type { Parked } from './backlog.ts';
+import { afterFailure, type Circuit, type Failure, failureIn } from './circuit.ts';
+import { deliver, NO_TIME_LEFT, type Pace } from './deliver.ts';
+import { StoreError } from './errors.ts';
+import type { Lane, LaneStore } from './lane.ts';
+import type { DeliverySink, Parcel } from './ports.ts';
+import { sorted } from './send.ts';
+import { Slots } from './slots.ts';
+
+/** A lane by its id. `disabled`: its sink is switched off and will be wanted again. Undefined: there is no such sink any more. */
+export type FindLane = (id: string) => Lane | 'disabled' | undefined;
+
+export interface DrainOptions extends Pace {
+  readonly store: LaneStore;
+  readonly findLane: FindLane;
+  /** No call begins after this, in epoch milliseconds; the last may end `CALL_MS` later. */
+  readonly deadlineMs: number;
+  /** Names this drainer: unique among those that may run at the same time. */
+  readonly claimant: string;
+}
+
+/** What became of a lane's backlog. */
+export interface DrainOutcome {
+  readonly id: string;
+  /** Undefined for a sink that is no longer there. */
+  readonly lane: Lane | undefined;
+  readonly delivered: number;
+  readonly deadLetters: number;
+  /** There while something waits for a sink that fails. */
+  readonly circuit: Circuit | undefined;
+}
+
+/** The longest that a sink lets a call take, with some time to spare. */
+export const CALL_MS = 15_000;
+/** After this a parcel that waits becomes a dead letter, if its sink fails once more. */
+const WAITS_FOR_MS = 24 * 60 * 60_000;
+const CONNECTIONS = 50;
+const SLOW_MS = 1_000;
+/** Objects that are read and sent together. */
+const TOGETHER = 8;
+
+/**
+ * Sends what waits: all lanes at the same time, each from its oldest parcel on, until it is empty, it fails and its next try
+ * is after the deadline, or time is up. What has waited for 24 hours when its sink fails again becomes a dead letter; what is
+ * for a sink that is no longer there does so without a call. Lanes that somebody else drains are left to them. Resolves to an
+ * outcome per lane with a backlog. Rejects with `StoreError`, after all other lanes are done: nothing is lost by that.
+ */
+export async function drain(options: DrainOptions): Promise<readonly DrainOutcome[]> {
+  const slots = new Slots(options, CONNECTIONS, SLOW_MS);
+  const ids = [...(await options.store.backlog.lanes())];
+  const results = await Promise.allSettled(ids.map((id) => drainLane(id, slots, options)));
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+interface Pass {
+  readonly delivered: number;
+  readonly deadLetters: number;
+  readonly circuit: Circuit | undefined;
+}
+
+async function drainLane(id: string, slots: Slots, options: DrainOptions): Promise<DrainOutcome> {
+  const { store, deadlineMs, nowMs, sleep } = options;
+  const found = options.findLane(id);
+  const lane = found === 'disabled' ? undefined : found;
+  let { circuit } = await store.states.read(id);
+  const outcome = { id, lane, delivered: 0, deadLetters: 0 };
+  if (found === 'disabled') return { ...outcome, circuit: undefined };
+  for (;;) {
+    const nextTryMs = Math.max(circuit?.nextTryMs ?? 0, nowMs());
+    if (nextTryMs >= deadlineMs) return { ...outcome, circuit };
+    if (nextTryMs > nowMs()) await sleep(nextTryMs - nowMs());
+    const pass = await claimed(id, options, () =>
+      lane === undefined ? giveUp(id, options) : deliverAll(lane, slots, options),
+    );
+    if (pass === undefined) return { ...outcome, circuit };
+    outcome.delivered += pass.delivered;
+    outcome.deadLetters += pass.deadLetters;
+    circuit = pass.circuit;
+    if (circuit === undefined) return { ...outcome, circuit };
+  }
+}
+
+/** Runs a pass while nobody else drains the lane; undefined when somebody else does. */
+async function claimed(
+  id: string,
+  { store: { states }, claimant, deadlineMs, nowMs }: DrainOptions,
+  pass: () => Promise<Pass>,
+): Promise<Pass | undefined> {
+  const untilMs = deadlineMs + 2 * CALL_MS;
+  if (!(await states.claim(id, { by: claimant, untilMs }, nowMs()))) return undefined;
+  const done = await pass();
+  await states.release(id, claimant, done.circuit);
+  return done;
+}
+
+/** Sends the objects of a lane in order, until none is left, the sink fails or time is up. */
+async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Promise<Pass> {
+  const { store, nowMs, deadlineMs } = options;
+  const sink = throughSlots(lane.sink, slots);
+  /** Delivered or given up in this pass: parcels of a batch that was offered twice may wait twice. */
+  const done = new Set<string>();
+  let delivered = 0;
+  let deadLetters = 0;
+  for await (const together of groups(lane.id, store)) {
+    if (nowMs() >= deadlineMs) break;
+    const parcels = unique(together.flatMap((parked) => parked.parcels)).filter(({ id }) => !done.has(id));
+    const report = await deliver(parcels, sink, {
+      ...options,
+      cutOffMs: deadlineMs + CALL_MS,
+      attempts: 1,
+      inOrder: true,
+    });
+    const { waiting, dead } = sorted(report.undelivered);
+    await store.deadLetters.keep(lane.id, dead, nowMs());
+    await keepOnly(together, waiting, store);
+    for (const { id } of parcels) if (!waiting.has(id)) done.add(id);
+    delivered += report.delivered.length;
+    deadLetters += dead.length;
+    const failure = failureIn(report.undelivered, NO_TIME_LEFT);
+    if (failure === undefined) continue;
+    const before = delivered > 0 ? undefined : (await store.states.read(lane.id)).circuit;
+    const { expired, circuit } = await afterTrouble(lane.id, failure, before, options);
+    return { delivered, deadLetters: deadLetters + expired, circuit };
+  }
+  return { delivered, deadLetters, circuit: undefined };
+}
+
+async function giveUp(id: string, options: DrainOptions): Promise<Pass> {
+  const failure: Failure = { kind: 'config', reason: 'there is no such sink any more' };
+  const { circuit: before } = await options.store.states.read(id);
+  const { expired, circuit } = await afterTrouble(id, failure, before, options);
+  return { delivered: 0, deadLetters: expired, circuit };
+}
+
+/** Makes dead letters of what has waited too long, and says when the rest is tried again. */
+async function afterTrouble(
+  id: string,
+  failure: Failure,
+  before: Circuit | undefined,
+  { store, nowMs, random, deadlineMs }: DrainOptions,
+): Promise<{ readonly expired: number; readonly circuit: Circuit | undefined }> {
+  const attempts = (before?.failures ?? 0) + 1;
+  let expired = 0;
+  for await (const key of store.backlog.keys(id)) {
+    const parked = await store.backlog.read(key);
+    if (parked === undefined) continue;
+    if (parked.parkedMs + WAITS_FOR_MS > nowMs() || nowMs() >= deadlineMs) {
+      return { expired, circuit: afterFailure(before, failure, parked.parkedMs, nowMs(), random) };
+    }
+    const { kind, reason } = failure;
+    await store.deadLetters.keep(
+      id,
+      parked.parcels.map((parcel) => ({ parcel, kind, reason, attempts })),
+      nowMs(),
+    );
+    await store.backlog.remove(parked);
+    expired += parked.parcels.length;
+  }
+  return { expired, circuit: undefined };
+}
+
+/** The objects of a lane, some at a time. */
+async function* groups(id: string, { backlog }: LaneStore): AsyncGenerator<readonly Parked[]> {
+  let keys: string[] = [];
+  const read = async (): Promise<readonly Parked[]> => {
+    const found = await Promise.all(keys.splice(0).map((key) => backlog.read(key)));
+    return found.filter((parked) => parked !== undefined);
+  };
+  for await (const key of backlog.keys(id)) {
+    if (keys.push(key) === TOGETHER) yield await read();
+  }
+  if (keys.length > 0) yield await read();
+}
+
+/** What is done is taken out of the objects; an object that somebody else has changed meanwhile is left to them. */
+async function keepOnly(
+  together: readonly Parked[],
+  waiting: ReadonlySet<string>,
+  { backlog }: LaneStore,
+): Promise<void> {
+  await Promise.all(
+    together.map(async (parked) => {
+      const left = parked.parcels.filter(({ id }) => waiting.has(id));
+      if (left.length === parked.parcels.length) return;
+      if (left.length === 0) return backlog.remove(parked);
+      try {
+        await backlog.keepOnly(parked, left);
+      } catch (error) {
+        if (!(error instanceof StoreError && error.code === 'STORE_CONFLICT')) throw error;
+      }
+    }),
+  );
+}
+
+function unique(parcels: readonly Parcel[]): readonly Parcel[] {
+  return [...new Map(parcels.map((parcel) => [parcel.id, parcel])).values()];
+}
+
+function throughSlots(sink: DeliverySink, slots: Slots): DeliverySink {
+  const { name, maxParcels, maxBytes } = sink;
+  return { name, maxParcels, maxBytes, deliver: (parcels) => slots.run(() => sink.deliver(parcels)) };
+}

@@ -1,0 +1,100 @@
+// A batch to its lanes: all at the same time, each in order, and what a lane cannot take now waits behind its own backlog.
+import { afterFailure, type Failure, failureIn } from './circuit.ts';
+import { deliver, NO_TIME_LEFT, type Pace, type Undelivered } from './deliver.ts';
+import type { Lane, LaneLoad, LaneStore } from './lane.ts';
+import { Slots } from './slots.ts';
+
+export interface SendOptions extends Pace {
+  readonly store: LaneStore;
+  /** When the work must be done, in epoch milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** What became of a lane's load: the three numbers add up to it. */
+export interface LaneOutcome {
+  readonly lane: Lane;
+  readonly delivered: number;
+  /** Waits in the backlog. */
+  readonly parked: number;
+  readonly deadLetters: number;
+  /** Why something waits or was given up. */
+  readonly reason?: string | undefined;
+}
+
+/** How long a batch waits for one lane: a blip is sat out, a sink that hangs is left to the drainer. */
+const PATIENCE_MS = 5_000;
+const ATTEMPTS = 3;
+const CONNECTIONS = 100;
+const SLOW_MS = 1_000;
+
+/**
+ * Sends each load through its lane; no lane has two. A lane that has a backlog is not called: what is new goes behind it.
+ * Resolves once every parcel is delivered, in the backlog or among the dead letters. Rejects with `StoreError` when that is
+ * not certain, after all other lanes are done; then the same loads must be offered again.
+ */
+export async function send(loads: readonly LaneLoad[], options: SendOptions): Promise<readonly LaneOutcome[]> {
+  if (loads.length === 0) return [];
+  const troubled = await options.store.backlog.lanes();
+  const slots = new Slots(options, CONNECTIONS, SLOW_MS);
+  const results = await Promise.allSettled(
+    loads.map((load) =>
+      troubled.has(load.lane.id) ? parkBehind(load, options) : slots.run(() => sendNow(load, options)),
+    ),
+  );
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+async function parkBehind({ lane, placed }: LaneLoad, { store, nowMs }: SendOptions): Promise<LaneOutcome> {
+  await store.backlog.park(lane.id, placed, nowMs());
+  return { lane, delivered: 0, parked: placed.length, deadLetters: 0, reason: 'others wait' };
+}
+
+async function sendNow({ lane, placed }: LaneLoad, options: SendOptions): Promise<LaneOutcome> {
+  const { store, nowMs } = options;
+  const deadlineMs = Math.min(options.deadlineMs, nowMs() + PATIENCE_MS);
+  const { delivered, undelivered } = await deliver(
+    placed.map(({ parcel }) => parcel),
+    lane.sink,
+    { ...options, deadlineMs, cutOffMs: deadlineMs, attempts: ATTEMPTS, inOrder: true },
+  );
+  const { waiting, dead } = sorted(undelivered);
+  await store.backlog.park(
+    lane.id,
+    placed.filter(({ parcel }) => waiting.has(parcel.id)),
+    nowMs(),
+  );
+  await store.deadLetters.keep(lane.id, dead, nowMs());
+  const failure = failureIn(undelivered, NO_TIME_LEFT);
+  if (failure !== undefined) await note(lane.id, failure, options);
+  return {
+    lane,
+    delivered: delivered.length,
+    parked: placed.length - delivered.length - dead.length,
+    deadLetters: dead.length,
+    reason: failure?.reason ?? dead[0]?.reason ?? undelivered[0]?.reason,
+  };
+}
+
+/** The ids of what may still get there, and what never will. */
+export function sorted(undelivered: readonly Undelivered[]): {
+  readonly waiting: ReadonlySet<string>;
+  readonly dead: readonly Undelivered[];
+} {
+  return {
+    waiting: new Set(undelivered.flatMap(({ kind, parcel }) => (kind === 'data' ? [] : [parcel.id]))),
+    dead: undelivered.filter(({ kind }) => kind === 'data'),
+  };
+}
+
+/** For the drainer: what the sink said, and that it asked to be left alone. Without it the drainer finds out itself. */
+async function note(lane: string, failure: Failure, { store, nowMs, random }: SendOptions): Promise<void> {
+  const now = nowMs();
+  const noted = store.states.update(lane, (state) => ({
+    ...state,
+    circuit: afterFailure(state.circuit, failure, now, now, random),
+  }));
+  await noted.catch(() => false);
+}

@@ -1,0 +1,41 @@
+// A bounded number of connections, of which those that hang cannot hold all.
+import type { Pace } from './deliver.ts';
+
+/**
+ * Runs at most `limit` tasks at the same time, the others in the order in which they came. A task that takes longer than
+ * `slowMs` goes on, but its place is given to the next: however many hang, the others wait `slowMs` for each `limit` of them.
+ */
+export class Slots {
+  readonly #pace: Pick<Pace, 'sleep'>;
+  readonly #slowMs: number;
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(pace: Pick<Pace, 'sleep'>, limit: number, slowMs: number) {
+    this.#pace = pace;
+    this.#free = limit;
+    this.#slowMs = slowMs;
+  }
+
+  async run<Result>(task: () => Promise<Result>): Promise<Result> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const over = new AbortController();
+    const done = task();
+    const slow = this.#pace.sleep(this.#slowMs, over.signal);
+    void Promise.race([done, slow])
+      .catch(() => {})
+      .then(() => this.#handOn());
+    try {
+      return await done;
+    } finally {
+      over.abort();
+    }
+  }
+
+  #handOn(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+}

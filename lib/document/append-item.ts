@@ -1,0 +1,71 @@
+// Adds an item to a list in the text of a file and leaves everything else as its author wrote it: comments, order, line breaks.
+
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { readSource, SourceError, type SourceFormat } from './source.ts';
+
+interface Insertion {
+  readonly at: number;
+  readonly text: string;
+}
+
+/**
+ * The text with one item more at the end of the list `member` of the document, which is made where there is none. Throws
+ * `SourceError` where the file is written in a way that cannot be edited, with an alias in the list's place for one.
+ */
+export function appendItem(text: string, format: SourceFormat, member: string, item: object): string {
+  const root = parseDocument(text, { schema: 'core' }).contents;
+  if (!isMap(root)) throw notEditable();
+  const list: unknown = root.get(member, true);
+  if (list !== undefined && !isSeq(list)) throw notEditable();
+  const { at, text: added } = isSeq(list) ? intoList(text, list, item) : newList(text, root, member, item);
+  const edited = text.slice(0, at) + added + text.slice(at);
+  // What was written is read again: an edit that says anything else than was asked for must not reach the file.
+  const before = readSource(text, format).document as Record<string, unknown>;
+  const expected = { ...before, [member]: [...((before[member] as unknown[] | undefined) ?? []), item] };
+  if (!isDeepStrictEqual(readSource(edited, format).document, expected)) throw notEditable();
+  return edited;
+}
+
+function intoList(text: string, list: YAMLSeq, item: object): Insertion {
+  const json = spaced(item);
+  const last = list.items.at(-1) as Node | undefined;
+  if (last === undefined) return { at: list.range![0] + 1, text: json };
+  const at = endOf(text, last);
+  const lineAt = text.lastIndexOf('\n', last.range![0]) + 1;
+  const before = text.slice(lineAt, last.range![0]);
+  if (list.flow === true) return { at, text: /^\s+$/.test(before) ? `,\n${before}${json}` : `, ${json}` };
+  // The dash of a list in lines stands before its item.
+  return { at: lineEnd(text, at), text: `\n${before.slice(0, before.indexOf('-'))}- ${json}` };
+}
+
+/** As the first member of a document in braces, or as the last of one in lines. */
+function newList(text: string, root: YAMLMap, member: string, item: object): Insertion {
+  const json = spaced(item);
+  if (root.flow !== true) return { at: lineEnd(text, endOf(text, root)), text: `\n${member}:\n  - ${json}` };
+  const at = root.range![0] + 1;
+  const [indent = ' '] = /^\s*/.exec(text.slice(at)) ?? [];
+  return { at, text: `${indent || ' '}"${member}": [${json}]${root.items.length === 0 ? '' : ','}` };
+}
+
+/** Behind the last character of a node; a list in lines ends with its last line break. */
+function endOf(text: string, { range }: Node): number {
+  const [from, end] = range!;
+  return from + text.slice(from, end).trimEnd().length;
+}
+
+/** Behind a comment that may follow. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end === -1 ? text.length : end;
+}
+
+/** `{ "id": "x", "n": 1 }` */
+function spaced(item: object): string {
+  const members = Object.entries(item).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  return `{ ${members.join(', ')} }`;
+}
+
+function notEditable(): SourceError {
+  return new SourceError('SOURCE_MALFORMED', 'the file is written in a way that only a person can edit');
+}

@@ -1,0 +1,55 @@
+// Security events as an application says them: the shape of the public tenant-security clients' `EventMetadata`.
+import type { JsonObject } from '../base/json.ts';
+import type { SecurityEvent } from './event.ts';
+import type { EventLog } from './event-log.ts';
+import { readSecurityEvent } from './metadata.ts';
+import type { EventName } from './names.ts';
+
+/** Who asks, for which tenant and what for: what every operation of a client says. */
+export interface RequestMetadata {
+  readonly tenantId: string;
+  readonly requestingUserOrServiceId: string;
+  /** A classification of the data or of the event. */
+  readonly dataLabel?: string | undefined;
+  readonly sourceIp?: string | undefined;
+  readonly objectId?: string | undefined;
+  /** Ties the event to the application's own request. */
+  readonly requestId?: string | undefined;
+  readonly otherData?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface EventMetadata extends RequestMetadata {
+  /** When it happened, in epoch milliseconds. @default now */
+  readonly timestampMillis?: number | undefined;
+}
+
+/** Metadata as the body of a request has it. */
+export function metadataBody({ tenantId, otherData = {}, ...metadata }: RequestMetadata): {
+  readonly tenantId: string;
+  readonly iclFields: JsonObject;
+  readonly customFields: Readonly<Record<string, string>>;
+} {
+  const { requestingUserOrServiceId: requestingId, dataLabel, sourceIp, objectId, requestId } = metadata;
+  const iclFields = { requestingId, dataLabel, sourceIp, objectId, requestId };
+  return { tenantId, iclFields, customFields: otherData };
+}
+
+/** An event as the body of a request has it. */
+export function eventBody(event: EventName, { timestampMillis, ...metadata }: EventMetadata): JsonObject {
+  const { iclFields, ...body } = metadataBody(metadata);
+  return { ...body, timestampMillis, iclFields: { ...iclFields, event } };
+}
+
+/**
+ * `logSecurityEvent(event, metadata)` for a program that has the event log in its own process: the same checks, limits and
+ * errors as over HTTP. Resolves, once the event is durable, to what became of it.
+ */
+export function securityEventLogger(
+  log: EventLog,
+  nowMs: () => number,
+): (event: EventName, metadata: EventMetadata, giveUp?: AbortSignal) => Promise<SecurityEvent> {
+  return async function logSecurityEvent(event, metadata, giveUp) {
+    const [accepted] = await log.accept([readSecurityEvent(eventBody(event, metadata), Math.floor(nowMs()))], giveUp);
+    return accepted!;
+  };
+}

@@ -1,0 +1,75 @@
+// Common Event Format, version 0 (ArcSight): one line, a header of seven fields and an extension of `key=value` pairs.
+import { RELEASE } from '../contract.ts';
+import type { Facts } from './facts.ts';
+import { ipVersion } from './ip.ts';
+
+const NOTICE = 3;
+const WARNING = 6;
+
+export function cef(facts: Facts): string {
+  const { event, meaning, failed } = facts;
+  const severity = failed || meaning.severity === 'warning' ? WARNING : NOTICE;
+  const header = ['serverless-protector', 'serverless-protector', RELEASE, event, meaning.title, String(severity)];
+  const pairs = extensionOf(facts).map(([key, value]) => `${key}=${escapedValue(value)}`);
+  return `CEF:0|${header.map(escapedHeader).join('|')}|${pairs.join(' ')}`;
+}
+
+function extensionOf(facts: Facts): readonly (readonly [string, string])[] {
+  const pairs: (readonly [string, string])[] = [
+    ['rt', String(facts.timeMs)],
+    ['act', facts.event],
+    ['outcome', facts.failed ? 'failure' : 'success'],
+    ['externalId', facts.id],
+    ['suid', facts.user],
+    ['msg', facts.message],
+    ...sourceOf(facts.source),
+    ['cn1', String(facts.sequence)],
+    ['cn1Label', 'sequence'],
+  ];
+  const labelled: readonly (readonly [string, string, string | undefined])[] = [
+    ['cs1', 'tenant', facts.tenantId],
+    ['cs2', 'dataLabel', facts.label],
+    ['cs3', 'requestId', facts.requestId],
+    ['cs4', 'objectId', facts.object],
+    ['cs5', 'chainId', facts.chainId],
+    ['cs6', 'customFields', jsonOf(facts.customFields)],
+    ['flexString1', 'other', jsonOf(facts.others)],
+  ];
+  for (const [key, label, value] of labelled) {
+    if (value !== undefined) pairs.push([key, value], [`${key}Label`, label]);
+  }
+  if (facts.code !== undefined) pairs.push(['reason', facts.code]);
+  return pairs;
+}
+
+/** `src` is for IPv4 alone. */
+function sourceOf(source: string | undefined): readonly (readonly [string, string])[] {
+  if (source === undefined) return [];
+  const version = ipVersion(source);
+  if (version === 4) return [['src', source]];
+  if (version === undefined) return [['shost', source]];
+  return [
+    ['c6a2', source],
+    ['c6a2Label', 'Source IPv6 Address'],
+  ];
+}
+
+/** Names of fields are anybody's, and a key of CEF is letters and digits: so they travel as one value. */
+function jsonOf(fields: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.keys(fields).length === 0 ? undefined : JSON.stringify(fields);
+}
+
+/** A header field is one line: nothing but `\\` and `\|` can be said about its characters. */
+function escapedHeader(text: string): string {
+  return printable(text.replaceAll(/[\r\n]/g, ' ')).replaceAll(/[\\|]/g, '\\$&');
+}
+
+function escapedValue(text: string): string {
+  return printable(text).replaceAll(/[\\=]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+}
+
+/** Control characters other than line ends have no escape, and end the line, or the text, for some receivers. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are the ones that may not get through
+  return text.toWellFormed().replaceAll(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f\u0085\u2028\u2029]/g, '\ufffd');
+}

@@ -1,0 +1,27 @@
+// The lanes of a deployment: one for each sink of each tenant, and those that belong to nobody.
+import type { FindLane } from '../delivery/drain.ts';
+import { type Lane, laneId } from '../delivery/lane.ts';
+import type { DeliverySink } from '../delivery/ports.ts';
+import type { Sink, Tenants } from '../tenants/model.ts';
+
+/** The adapter of a sink; the same as long as its settings are. */
+export type OpenSink = (tenantId: string, sink: Sink) => DeliverySink;
+
+export function laneOf(tenantId: string, sink: Sink, open: OpenSink): Lane {
+  return { id: laneId(tenantId, sink.name), kind: sink.settings.kind, sink: open(tenantId, sink) };
+}
+
+/** Finds the lane of a backlog among the sinks of all tenants and `others`. */
+export function laneFinder(tenants: Pick<Tenants, 'tenants'>, others: readonly Lane[], open: OpenSink): FindLane {
+  const sinks = new Map(
+    [...tenants.tenants.values()].flatMap(({ id, sinks: own }) =>
+      own.map((sink) => [laneId(id, sink.name), { tenantId: id, sink }] as const),
+    ),
+  );
+  const named = new Map(others.map((lane) => [lane.id, lane]));
+  return (id) => {
+    const found = sinks.get(id);
+    if (found === undefined) return named.get(id);
+    return found.sink.enabled ? laneOf(found.tenantId, found.sink, open) : 'disabled';
+  };
+}

@@ -1,0 +1,63 @@
+// Lines of the stream of events → what each sink of each tenant is to get, in the order of the stream.
+import type { Placed } from '../delivery/backlog.ts';
+import type { Undelivered } from '../delivery/deliver.ts';
+import { lineItems, type StreamItem, unreadable } from '../delivery/stream-item.ts';
+import type { SecurityEvent } from '../events/event.ts';
+import { readEventLine } from '../events/line.ts';
+import type { Sink, Tenant, Tenants } from '../tenants/model.ts';
+import { eventName } from './facts.ts';
+import { formatEvent } from './format.ts';
+import { matchesPattern } from './pattern.ts';
+
+/** One sink's share of a batch. */
+export interface Share {
+  readonly tenantId: string;
+  readonly sink: Sink;
+  readonly placed: readonly Placed[];
+}
+
+export interface Routing {
+  /** How many different events there were. */
+  readonly events: number;
+  readonly shares: readonly Share[];
+  /** Events of tenants that have no sink that is enabled, or that nobody knows, in the format `native`. */
+  readonly unconfigured: readonly Placed[];
+  /** Lines that are no events, with their bytes. */
+  readonly unreadable: readonly Undelivered[];
+}
+
+/** An event that comes again in the same batch is taken once. An event that no filter of its tenant lets through goes nowhere. */
+export function route(items: readonly StreamItem[], tenants: Pick<Tenants, 'tenants'>): Routing {
+  const shares = new Map<Sink, { readonly tenantId: string; readonly sink: Sink; readonly placed: Placed[] }>();
+  const unconfigured: Placed[] = [];
+  const bad: Undelivered[] = [];
+  const seen = new Set<string>();
+  for (const item of items) {
+    if (item.lines === undefined) bad.push(unreadable(item, 'damaged'));
+    for (const { line, position, ...about } of lineItems(item)) {
+      const event = readEventLine(line);
+      if (event === undefined) bad.push(unreadable({ ...about, raw: () => line }, 'no event'));
+      if (event === undefined || seen.has(event.eventId)) continue;
+      seen.add(event.eventId);
+      const sinks = enabledSinks(tenants.tenants.get(event.tenantId));
+      if (sinks.length === 0) unconfigured.push({ position, parcel: formatEvent(event, 'native') });
+      for (const sink of sinks) {
+        if (!wants(sink, event)) continue;
+        const share = shares.get(sink) ?? { tenantId: event.tenantId, sink, placed: [] };
+        share.placed.push({ position, parcel: formatEvent(event, sink.format) });
+        shares.set(sink, share);
+      }
+    }
+  }
+  return { events: seen.size, shares: [...shares.values()], unconfigured, unreadable: bad };
+}
+
+export function enabledSinks(tenant: Tenant | undefined): readonly Sink[] {
+  return tenant?.sinks.filter(({ enabled }) => enabled) ?? [];
+}
+
+function wants({ include, exclude }: Sink, event: SecurityEvent): boolean {
+  const name = eventName(event);
+  const fits = (pattern: string): boolean => matchesPattern(pattern, name);
+  return (include.length === 0 || include.some(fits)) && !exclude.some(fits);
+}

@@ -1,0 +1,50 @@
+// Which of a tenant's KMS configurations an operation uses, or why none.
+
+import { TenantError } from './errors.ts';
+import type { KmsConfiguration, Tenant, Tenants } from './model.ts';
+
+/** The tenant, if anything of it can be used. Throws `TenantError` `UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS`. */
+export function activeTenant({ tenants }: Tenants, id: string): Tenant {
+  const tenant = tenants.get(id);
+  if (tenant === undefined) throw nothing('The tenant is unknown: its id is not in the sealed tenants');
+  if (!tenant.kms.some(isActive)) throw nothing('The tenant has no active KMS configuration');
+  return tenant;
+}
+
+/** The configuration that wraps, if there is one. */
+export function findPrimary({ kms }: Tenant): KmsConfiguration | undefined {
+  return kms.find((configuration) => configuration.primary && isActive(configuration));
+}
+
+/** The configuration that wraps. Throws `TenantError` `NO_PRIMARY_KMS_CONFIGURATION`. */
+export function primaryOf(tenant: Tenant): KmsConfiguration {
+  const primary = findPrimary(tenant);
+  if (primary !== undefined) return primary;
+  throw new TenantError(
+    'NO_PRIMARY_KMS_CONFIGURATION',
+    'None of the tenant’s KMS configurations is primary and active',
+  );
+}
+
+/** The configuration that an EDEK names. Throws `TenantError` `INVALID_PROVIDED_EDEK`, `KMS_CONFIGURATION_DISABLED`. */
+export function configurationOf({ kms }: Tenant, id: number): KmsConfiguration {
+  const configuration = kms.find((one) => one.id === id);
+  if (configuration === undefined) {
+    throw new TenantError(
+      'INVALID_PROVIDED_EDEK',
+      `The tenant has no KMS configuration ${id}: the EDEK is not its own`,
+    );
+  }
+  if (!isActive(configuration)) {
+    throw new TenantError('KMS_CONFIGURATION_DISABLED', `The KMS configuration ${id} is ${configuration.state}`);
+  }
+  return configuration;
+}
+
+function isActive({ state }: KmsConfiguration): boolean {
+  return state === 'active';
+}
+
+function nothing(message: string): TenantError {
+  return new TenantError('UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS', message);
+}

@@ -1,0 +1,138 @@
+// One key at a time: by the tenant's KMS or by a lease, as the tenant has it, noting what was done.
+
+import { Secret } from '../base/secret.ts';
+import { configurationOf, primaryOf } from './configurations.ts';
+import {
+  deriveInto,
+  type DerivationKind,
+  type DerivationPaths,
+  type DerivedKeys,
+  destroyDerived,
+  placesFor,
+} from './derive.ts';
+import { contextOf, directEdek, parseEdek } from './edek.ts';
+import { TenantError } from './errors.ts';
+import type { KeyJournal, Metadata } from './key-journal.ts';
+import type { LeaseNotes, Leases, LeaseScope } from './leases.ts';
+import type { KmsConfiguration, Tenant } from './model.ts';
+import type { TenantKms } from './ports.ts';
+import { openTenantSecret } from './tenant-secret.ts';
+
+export interface KeyOperationsOptions {
+  readonly kms: TenantKms;
+  readonly leases: Leases;
+  /** A cryptographic source of bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+/** A document key, and how it is kept beside the document. Whoever gets it overwrites the key. */
+export interface WrappedDocumentKey {
+  readonly dek: Secret;
+  readonly edek: Uint8Array;
+}
+
+const DEK_BYTES = 32;
+
+/** Everything rejects with `TenantError`. */
+export class KeyOperations {
+  readonly #kms: TenantKms;
+  readonly #leases: Leases;
+  readonly #random: (bytes: number) => Uint8Array;
+
+  constructor({ kms, leases, random }: KeyOperationsOptions) {
+    this.#kms = kms;
+    this.#leases = leases;
+    this.#random = random;
+  }
+
+  /** Wraps a new document key, or `existing`, which is the caller's to overwrite when this fails. */
+  async wrap(tenant: Tenant, metadata: Metadata, journal: KeyJournal, existing?: Secret): Promise<WrappedDocumentKey> {
+    const configuration = primaryOf(tenant);
+    const { leasing } = tenant;
+    if (leasing === undefined) return this.#wrapByKms(tenant, configuration, metadata, journal, existing);
+    const dek = existing ?? new Secret(this.#random(DEK_BYTES));
+    try {
+      const scope = { ...scopeOf(tenant, configuration), leasing };
+      const edek = await this.#leases.wrap(scope, dek, notesIn(journal, metadata));
+      journal.note(metadata, 'wrappedByLease');
+      return { dek, edek };
+    } catch (error) {
+      if (existing === undefined) dek.destroy();
+      throw error;
+    }
+  }
+
+  async unwrap(tenant: Tenant, metadata: Metadata, bytes: Uint8Array, journal: KeyJournal): Promise<Secret> {
+    const edek = parseEdek(bytes);
+    const configuration = configurationOf(tenant, edek.configuration);
+    if (edek.mode === 'direct') {
+      const context = contextOf(tenant.id, configuration.id, 'document');
+      const dek = await this.#kms.unwrap(configuration.key, edek.wrapped, context);
+      journal.note(metadata, 'unwrapped');
+      return dek;
+    }
+    const dek = await this.#leases.unwrap(scopeOf(tenant, configuration), edek, notesIn(journal, metadata));
+    journal.note(metadata, 'unwrappedByLease');
+    return dek;
+  }
+
+  /** Keys of every secret of the tenant, or none. */
+  async derive(
+    tenant: Tenant,
+    metadata: Metadata,
+    paths: DerivationPaths,
+    kind: DerivationKind,
+    journal: KeyJournal,
+  ): Promise<DerivedKeys> {
+    if (tenant.secrets.length === 0) {
+      throw new TenantError('KMS_CONFIGURATION_INVALID', 'The tenant has no secret that keys could be derived from');
+    }
+    const keys = placesFor(paths);
+    try {
+      for (const { id, edek, current } of tenant.secrets) {
+        const configuration = configurationOf(tenant, parseEdek(edek).configuration);
+        // oxlint-disable-next-line no-await-in-loop -- a tenant has one secret, or two while it moves from one to the other
+        await this.#leases.use(
+          scopeOf(tenant, configuration),
+          `secret ${Buffer.from(edek).toString('base64')}`,
+          () => openTenantSecret(this.#kms, tenant.id, configuration, edek),
+          () => journal.note(metadata, 'secretOpened'),
+          (secret) => deriveInto(keys, secret, kind, { tenantSecretId: id, current }),
+        );
+      }
+    } catch (error) {
+      destroyDerived(keys);
+      throw error;
+    }
+    const count = [...paths.values()].reduce((sum, { size }) => sum + size, 0);
+    journal.note(metadata, 'derived', { count });
+    return keys;
+  }
+
+  async #wrapByKms(
+    tenant: Tenant,
+    { id, key }: KmsConfiguration,
+    metadata: Metadata,
+    journal: KeyJournal,
+    existing: Secret | undefined,
+  ): Promise<WrappedDocumentKey> {
+    const context = contextOf(tenant.id, id, 'document');
+    const { plaintext, wrapped } =
+      existing === undefined
+        ? await this.#kms.generate(key, context)
+        : { plaintext: existing, wrapped: await this.#kms.wrap(key, existing, context) };
+    journal.note(metadata, 'wrapped');
+    return { dek: plaintext, edek: directEdek(id, wrapped) };
+  }
+}
+
+function scopeOf(tenant: Tenant, configuration: KmsConfiguration): LeaseScope {
+  return { tenantId: tenant.id, configuration, leasing: tenant.leasing };
+}
+
+function notesIn(journal: KeyJournal, metadata: Metadata): LeaseNotes {
+  return {
+    leased: () => journal.note(metadata, 'leased'),
+    opened: () => journal.note(metadata, 'leaseOpened'),
+  };
+}

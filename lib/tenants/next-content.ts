@@ -1,0 +1,78 @@
+// From what people wrote to what is sealed, after what was sealed before.
+
+import type { Problem } from '../document/problem.ts';
+import { apiKeyDigest } from './api-keys.ts';
+import type { Lineage, TenantContent, TenantsContent } from './content.ts';
+import { TenantsError } from './errors.ts';
+import type { Leasing } from './model.ts';
+import { resolved, type SecretValues } from './references.ts';
+import { type ApiKeyDocument, DEFAULT_LEASING, type TenantDocument, type TenantsDocument } from './schema.ts';
+
+/**
+ * The content of the next sealing. `document` and `secrets` are those that `parseTenants` accepted. Tenants keep the secrets
+ * that their deterministic keys are derived from; those that are gone are remembered. Throws `TenantsError` where a KMS
+ * configuration that was sealed before is gone or stands for another key: what it wrapped could not be opened.
+ */
+export function nextContent(
+  document: TenantsDocument,
+  secrets: SecretValues,
+  before: TenantsContent | undefined,
+): TenantsContent {
+  const lineages = new Map([...(before?.former ?? []), ...(before?.tenants ?? [])].map((one) => [one.id, one]));
+  const problems = document.tenants.flatMap((tenant, i) =>
+    checkLineage(`$.tenants[${i}]`, tenant, lineages.get(tenant.id)),
+  );
+  if (problems.length > 0) throw new TenantsError('The tenants file', problems);
+  const present = new Set(document.tenants.map(({ id }) => id));
+  return {
+    apiKeys: document.apiKeys.map((key) => ({ id: key.id, digest: digestOf(key, secrets) })),
+    unconfigured: document.unconfigured,
+    tenants: document.tenants.map((tenant) => contentOf(tenant, secrets, lineages.get(tenant.id))),
+    former: [...lineages.values()].filter(({ id }) => !present.has(id)).map(lineageOf),
+  };
+}
+
+function checkLineage(path: string, tenant: TenantDocument, before: Lineage | undefined): Problem[] {
+  return (before?.kms ?? []).flatMap(({ id, key }): Problem[] => {
+    const index = tenant.kms.findIndex((one) => one.id === id);
+    if (index < 0) {
+      const message = `KMS configuration ${id} was sealed before, and what it wrapped names it: keep it, with the state "archived"`;
+      return [{ path: `${path}.kms`, message }];
+    }
+    if (tenant.kms[index]!.key === key) return [];
+    const message = `KMS configuration ${id} was sealed before with another key: give the new key an id of its own`;
+    return [{ path: `${path}.kms[${index}].key`, message }];
+  });
+}
+
+function digestOf(key: ApiKeyDocument, secrets: SecretValues): string {
+  return 'sha256' in key ? key.sha256 : apiKeyDigest(secrets.get(key.secretRef)!).toString('base64');
+}
+
+function contentOf(tenant: TenantDocument, secrets: SecretValues, before: Lineage | undefined): TenantContent {
+  const leasing = leasingOf(tenant);
+  return {
+    id: tenant.id,
+    kms: tenant.kms,
+    secrets: before?.secrets ?? [],
+    ...(leasing === undefined ? {} : { leasing }),
+    dataStores: tenant.dataStores,
+    sinks: tenant.sinks.map(({ name, enabled, format, include, exclude, ...settings }) => ({
+      name,
+      enabled,
+      format,
+      include,
+      exclude,
+      settings: resolved(settings, secrets) as object,
+    })),
+  };
+}
+
+function leasingOf({ leasing }: TenantDocument): Leasing | undefined {
+  if (leasing === false) return undefined;
+  return leasing === true ? DEFAULT_LEASING : leasing;
+}
+
+function lineageOf({ id, kms, secrets }: Lineage): Lineage {
+  return { id, kms, secrets };
+}

@@ -1,0 +1,24 @@
+// Reading a body: a JSON object within the limit, or a refusal that quotes nothing of it.
+
+import { isObject, type JsonObject } from '../../base/json.ts';
+import { type GatewayEvent, readGatewayBody } from '../gateway.ts';
+import { TspRefusal } from './codes.ts';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The JSON object of a request. Throws `TspRefusal` `INVALID_REQUEST_BODY`; status 413 for more than 1 MB. */
+export function readBody(event: GatewayEvent): JsonObject {
+  const bytes = readGatewayBody(event);
+  if (bytes.length > MAX_BODY_BYTES) {
+    throw new TspRefusal('INVALID_REQUEST_BODY', 'The body has more than 1 MB', { status: 413 });
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // No cause: the parser's message quotes the body.
+    throw new TspRefusal('INVALID_REQUEST_BODY', 'The body is no JSON');
+  }
+  if (!isObject(body)) throw new TspRefusal('INVALID_REQUEST_BODY', 'The body is no JSON object');
+  return body;
+}

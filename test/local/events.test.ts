@@ -1,0 +1,237 @@
+// Security events of a workspace, from the file they were accepted into to their tenants' sinks, by processes as users run them.
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { fileObjectStore } from '../../lib/adapters/file/object-store.ts';
+import { laneStore } from '../../lib/delivery/lane.ts';
+import { eventLine } from '../../lib/events/line.ts';
+import { formatEvent } from '../../lib/siem/format.ts';
+import { COMMAND, type Outcome, runProtector } from '../support/command.ts';
+import { protector, serve, type Served } from '../support/served.ts';
+import { securityEvent } from '../support/siem/events.ts';
+import { type OpenSearchReceiver, startOpenSearch } from '../support/siem/opensearch.ts';
+
+jest.setTimeout(180_000);
+
+let ws: string;
+let siem: OpenSearchReceiver;
+let running: Served | undefined;
+
+/** Each test's events have ids of their own: the SIEM drops what it has. */
+let round = 0;
+let before = 0;
+
+beforeAll(async () => {
+  ws = mkdtempSync(join(tmpdir(), 'events-'));
+  siem = await startOpenSearch({}, '');
+  protector(ws, 'init');
+  rmSync(join(ws, 'tenants.sealed.json'));
+  const search = { name: 'search', kind: 'opensearch', url: siem.endpoint, index: 'events' };
+  const sinks = [
+    { name: 'file', kind: 'file', path: join(ws, 'acme.jsonl') },
+    { ...search, include: ['USER_*'], exclude: ['*_LOGOUT'] },
+  ];
+  writeFileSync(join(ws, 'tenants.json'), JSON.stringify({ unconfigured: 'stdout', tenants: [{ id: 'acme', sinks }] }));
+  protector(ws, 'tenants', 'seal');
+});
+
+beforeEach(() => {
+  round += 1;
+  before = siem.accepted().length;
+  for (const left of ['events', 'forwarder', 'acme.jsonl']) rmSync(join(ws, left), { recursive: true, force: true });
+  mkdirSync(join(ws, 'events'));
+  siem.heal();
+});
+
+afterEach(() => {
+  running?.process.kill('SIGKILL');
+  running = undefined;
+});
+
+afterAll(async () => {
+  await siem.close();
+  rmSync(ws, { recursive: true, force: true });
+});
+
+const NAMES = ['USER_LOGIN', 'DATA_EXPORT', 'USER_LOGOUT'];
+const idOf = (number: number): string => `${round}-${String(number).padStart(6, '0')}`;
+const eventOf = (number: number, tenantId = 'acme') =>
+  securityEvent({
+    tenantId,
+    eventId: idOf(number),
+    sequence: number + 1,
+    timeMs: Date.now(),
+    iclFields: { event: NAMES[number % NAMES.length]!, requestingId: `user ${number}` },
+  });
+
+/** What the gateway does when it accepts. */
+function accept(from: number, to: number, tenantId?: string): void {
+  const lines = Array.from({ length: to - from }, (_, i) => `${eventLine(eventOf(from + i, tenantId))}\n`);
+  appendFileSync(join(ws, 'events', 'events.jsonl'), lines.join(''));
+}
+
+async function start(): Promise<Served> {
+  running = await serve(ws, ['--port', '0']);
+  return running;
+}
+
+async function stop({ process, ended }: Served, signal: NodeJS.Signals): Promise<number | null> {
+  process.kill(signal);
+  return ended;
+}
+
+async function until(isDone: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isDone())) await sleep(20);
+}
+
+/** Ids of the events in the file of the sink, in order. */
+function inFile(): readonly string[] {
+  if (!existsSync(join(ws, 'acme.jsonl'))) return [];
+  const lines = readFileSync(join(ws, 'acme.jsonl'), 'utf8').split('\n').slice(0, -1);
+  return lines.flatMap((line) => {
+    try {
+      return [(JSON.parse(line) as { iclFields: { eventId: string } }).iclFields.eventId];
+    } catch {
+      return []; // torn by the kill, and written again whole
+    }
+  });
+}
+
+const all = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => idOf(i));
+const logins = (count: number): readonly string[] => all(count).filter((_, i) => i % NAMES.length === 0);
+const inSearch = (): readonly string[] =>
+  siem
+    .accepted()
+    .slice(before)
+    .map(({ id }) => id);
+const run = (...args: readonly string[]): Promise<Outcome> => runProtector([...args, '--dir', ws], { cwd: ws });
+
+describe('protector serve', () => {
+  test('forwards what is accepted to the sinks of its tenant that want it, and stops when everything is', async () => {
+    const served = await start();
+    accept(0, 30);
+    await until(() => inFile().length === 30);
+    accept(30, 60);
+    accept(60, 61, 'somebody else');
+    expect(await stop(served, 'SIGTERM')).toBe(0);
+    expect(inFile()).toEqual(all(60));
+    expect(inSearch()).toEqual(logins(60));
+    expect(served.output()).toContain(formatEvent(eventOf(60, 'somebody else'), 'native').body.slice(0, 30));
+    expect(served.output()).not.toContain('user 0');
+  });
+
+  test('loses nothing when it is killed, again and again, while a SIEM is down now and then', async () => {
+    let count = 0;
+    for (let life = 0; life < 6; life++) {
+      siem.fail({ kind: 'status503', times: 4, after: life });
+      const served = await start();
+      for (let burst = 0; burst <= life; burst++) {
+        accept(count, count + 50);
+        count += 50;
+        await sleep(10 * life);
+      }
+      if (life % 2 === 1) await until(() => inFile().includes(idOf(count - 60)));
+      await stop(served, 'SIGKILL');
+    }
+    siem.heal();
+    const served = await start();
+    await until(() => inSearch().length === logins(count).length && inFile().includes(idOf(count - 1)));
+    expect(await stop(served, 'SIGTERM')).toBe(0);
+    expect([...new Set(inFile())]).toEqual(all(count));
+    expect(inSearch()).toEqual(logins(count));
+  });
+});
+
+const letter = (number: number) => ({
+  parcel: formatEvent(eventOf(number), 'native'),
+  kind: 'data' as const,
+  reason: 'status 400',
+  attempts: 1,
+});
+
+describe('protector events', () => {
+  test('status says what waits and why, and nothing when it is delivered', async () => {
+    expect((await run('events', 'status')).stdout).toBe('Nothing waits.\n');
+    siem.fail({ kind: 'deny', times: 99 });
+    const served = await start();
+    accept(0, 9);
+    const status = async () => JSON.parse((await run('events', 'status', '--json')).stdout) as object[];
+    await until(async () => (await status()).length > 0);
+    await stop(served, 'SIGTERM');
+    expect(await status()).toEqual([
+      {
+        lane: 'acme@search',
+        waiting: 3,
+        sinceMs: expect.any(Number),
+        circuit: expect.objectContaining({ kind: 'config', reason: expect.stringMatching(/^(?:item )?status 401$/) }),
+      },
+    ]);
+    expect((await run('events', 'status')).stdout).toMatch(/acme@search +3 +20\d\d-.* +(?:item )?status 401 +20\d\d-/);
+  });
+
+  test('tail shows the last events, of one tenant where it is asked for, and leaves out what is none', async () => {
+    expect((await run('events', 'tail')).stdout).toBe('No events.\n');
+    accept(0, 20);
+    accept(20, 21, 'globex\u001b[31m');
+    appendFileSync(join(ws, 'events', 'events.jsonl'), 'torn\n');
+    const { stdout, stderr } = await run('events', 'tail', '-n', '2');
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^20\S+Z {2}acme {2}DATA_EXPORT {2}user 19$/),
+      expect.stringMatching(/^20\S+Z {2}globex\uFFFD\[31m {2}USER_LOGOUT {2}user 20$/),
+      '',
+    ]);
+    expect(stderr).toBe('Left out, no event: 1 line\n');
+    const json = (await run('events', 'tail', '--tenant', 'acme', '--json')).stdout.split('\n').slice(0, -1);
+    expect(json.map((line) => (JSON.parse(line) as { iclFields: { eventId: string } }).iclFields.eventId)).toEqual(
+      all(20).slice(-10),
+    );
+  });
+
+  test('tail --follow goes on with what is accepted later', async () => {
+    accept(0, 1);
+    const child = spawn(process.execPath, [COMMAND, 'events', 'tail', '--follow', '--dir', ws]);
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await until(() => output.includes('user 0'));
+    accept(1, 3);
+    await until(() => output.includes('user 2'));
+    expect(output.match(/user \d/g)).toEqual(['user 0', 'user 1', 'user 2']);
+    child.kill();
+  });
+
+  test('a test event goes to each sink at once, and what each made of it is said', async () => {
+    const good = await run('events', 'test', 'acme', '--json');
+    expect(good.code).toBe(0);
+    const { eventId, results } = JSON.parse(good.stdout) as { eventId: string; results: object[] };
+    expect(results).toEqual([
+      { sink: 'file', kind: 'file', verdict: 'delivered', reason: '' },
+      { sink: 'search', kind: 'opensearch', verdict: 'delivered', reason: '' },
+    ]);
+    expect(inFile()).toEqual([eventId]);
+    expect(inSearch()).toEqual([eventId]);
+    siem.fail({ kind: 'deny', times: 1 });
+    const bad = await run('events', 'test', 'acme', '--sink', 'search');
+    expect([bad.code, bad.stdout]).toEqual([1, expect.stringMatching(/search +opensearch +config +\S*.*401/)]);
+    expect((await run('events', 'test', 'nobody')).code).toBe(2);
+    expect((await run('events', 'test', 'acme', '--sink', 'none')).code).toBe(2);
+  });
+
+  test('redrive sends dead letters again, those of one tenant or sink where it is asked for', async () => {
+    const { deadLetters } = laneStore(fileObjectStore(join(ws, 'forwarder')));
+    await deadLetters.keep('acme@search', [letter(0), letter(1)], Date.now());
+    await deadLetters.keep('acme@file', [letter(2)], Date.now());
+    await deadLetters.keep('gone@file', [letter(3)], Date.now());
+    expect((await run('events', 'redrive', '--tenant', 'globex')).stdout).toBe('There are no dead letters.\n');
+    siem.fail({ kind: 'deny', times: 1 });
+    const failed = await run('events', 'redrive', '--sink', 'search');
+    expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining('0 events delivered, 2 left')]);
+    const done = await run('events', 'redrive');
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('acme@search:\n2 events delivered, 0 left')]);
+    expect(done.stderr).toContain('gone@file: no sink of a tenant in force, left');
+    expect([inSearch(), inFile()]).toEqual([[idOf(0), idOf(1)], [idOf(2)]]);
+    expect((await run('events', 'redrive', '--json')).stdout).toBe('{}\n');
+  });
+});

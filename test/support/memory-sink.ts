@@ -1,0 +1,49 @@
+import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
+
+/** What a sink does with a call: it takes the first `takes` parcels (all by default), and says `says`, or nothing at all. `split`: to more than one parcel. */
+export interface Mood {
+  readonly takes?: number;
+  readonly says: Exclude<Verdict['kind'], 'delivered' | 'data'> | 'what it took' | 'nothing';
+  readonly afterMs?: number;
+}
+
+export const WELL: Mood = { says: 'what it took' };
+
+/** A sink in memory that keeps the order in which parcels come, repeats included. */
+export class MemorySink implements DeliverySink {
+  readonly name = 'memory';
+  readonly maxParcels: number;
+  readonly maxBytes = 1_000_000;
+  /** Ids as they came. */
+  readonly received: string[] = [];
+  calls = 0;
+  mood: () => Mood = () => WELL;
+  /** Parcels that it will never take. */
+  refuses: (id: string) => boolean = () => false;
+
+  constructor(maxParcels = 3) {
+    this.maxParcels = maxParcels;
+  }
+
+  /** Ids in the order in which they came first. */
+  get firsts(): readonly string[] {
+    return [...new Set(this.received)];
+  }
+
+  async deliver(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
+    this.calls += 1;
+    await Promise.resolve();
+    const mood = this.mood();
+    const { takes = parcels.length, afterMs } = mood;
+    if (mood.says === 'split' && parcels.length > 1) return parcels.map(() => ({ kind: 'split', reason: 'too much' }));
+    const says = mood.says === 'split' ? 'what it took' : mood.says;
+    for (const { id } of parcels.slice(0, takes)) if (!this.refuses(id)) this.received.push(id);
+    if (says === 'nothing') return new Promise(() => {});
+    return parcels.map(({ id }, i): Verdict => {
+      if (says === 'what it took' && this.refuses(id)) return { kind: 'data', reason: 'refused' };
+      if (says === 'what it took' && i < takes) return { kind: 'delivered' };
+      if (says === 'what it took') return { kind: 'retry', reason: 'busy' };
+      return { kind: says, reason: says, ...(afterMs !== undefined && { afterMs }) };
+    });
+  }
+}

@@ -1,0 +1,147 @@
+// A syslog receiver over TLS (RFC 5425): octet counting, and messages as strict as RFC 5424 writes them.
+import { createServer, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { certificateAuthority } from '../certificates.ts';
+import { FaultPlan } from '../faults.ts';
+import { type AcceptedEvent, idInBody, type Receiver, type ReceiverFault, type ReceiverOptions } from './receiver.ts';
+
+export interface SyslogMessage {
+  readonly priority: number;
+  readonly timestamp: string;
+  readonly hostname: string;
+  readonly appName: string;
+  readonly procId: string;
+  readonly msgId: string;
+  /** Parameters by element and name. */
+  readonly data: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly message: string;
+}
+
+export interface SyslogReceiver extends Receiver {
+  readonly messages: readonly SyslogMessage[];
+  readonly connections: number;
+  /** Ends every connection that is open, as a restart does. */
+  hangUp(): void;
+}
+
+/** Receivers should take this much; many take no more. */
+const MAX_MESSAGE_BYTES = 65_536;
+
+/** Faults are those of connections (`connect`), and of what comes in on them (`send`). */
+export async function startSyslog(options: ReceiverOptions = {}): Promise<SyslogReceiver> {
+  const authority = certificateAuthority();
+  const { certificate = authority.issue(['127.0.0.1', 'localhost']), ca = authority.ca } = options;
+  const plan = new FaultPlan<ReceiverFault>();
+  const events: AcceptedEvent[] = [];
+  const messages: SyslogMessage[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  let calls = 0;
+
+  const server = createServer((raw) => {
+    sockets.add(raw);
+    raw.on('close', () => sockets.delete(raw)).on('error', () => {});
+    connections += 1;
+    const fault = plan.next('connect');
+    if (fault?.kind === 'reset') raw.destroy();
+    if (fault?.kind === 'reset' || fault?.kind === 'hang') return; // no handshake
+    const socket = new TLSSocket(raw, { isServer: true, ...certificate });
+    socket.on('error', () => {});
+    let unread: Buffer = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      calls += 1;
+      const failing = plan.next('send');
+      if (failing?.kind !== 'reset') unread = take(Buffer.concat([unread, chunk]), socket);
+      if (failing !== undefined) raw.destroy();
+    });
+  });
+
+  /** Takes whole messages; gives what is left. What is not counted in octets ends the connection. */
+  function take(bytes: Buffer, socket: TLSSocket): Buffer {
+    let rest = bytes;
+    for (;;) {
+      const [, length] = /^([1-9]\d{0,9}) /.exec(rest.subarray(0, 12).toString('latin1')) ?? [];
+      if (length === undefined) {
+        if (rest.length > 11) socket.destroy();
+        return rest;
+      }
+      const from = length.length + 1;
+      if (rest.length < from + Number(length)) return rest;
+      const message = parseSyslog(rest.subarray(from, from + Number(length)));
+      if (message === undefined) socket.destroy();
+      else {
+        messages.push(message);
+        events.push({
+          id: idInBody(message.message),
+          body: message.message,
+          timeMs: Date.parse(message.timestamp),
+        });
+      }
+      rest = rest.subarray(from + Number(length));
+    }
+  }
+
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as { port: number };
+  return {
+    settings: { kind: 'syslog', host: 'localhost', port, ca },
+    environment: {},
+    faults: ['reset', 'hang', 'drop'],
+    deduplicates: false,
+    messages,
+    accepted: () => events,
+    get calls() {
+      return calls;
+    },
+    get connections() {
+      return connections;
+    },
+    fail: (fault) => plan.add({ operation: 'connect', ...fault }),
+    heal: () => plan.clear(),
+    refuse: () => {}, // it has no way to say so
+    hangUp: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+}
+
+const HEADER = /^<(\d{1,3})>1 (\S+) ([\x21-\x7e]{1,255}) ([\x21-\x7e]{1,48}) ([\x21-\x7e]{1,128}) ([\x21-\x7e]{1,32}) /;
+
+/** Undefined when it is not as RFC 5424, 6 has it. */
+function parseSyslog(bytes: Buffer): SyslogMessage | undefined {
+  const text = bytes.toString();
+  const header = HEADER.exec(text);
+  if (header === null || bytes.length > MAX_MESSAGE_BYTES) return undefined;
+  const [all, priority, timestamp = '', hostname = '', appName = '', procId = '', msgId = ''] = header;
+  if (Number(priority) > 191 || Number.isNaN(Date.parse(timestamp))) return undefined;
+  const data: Record<string, Record<string, string>> = {};
+  let at = all.length;
+  if (text[at] === '-') at += 1;
+  else {
+    while (text[at] === '[') {
+      const element = /^\[([^\s=\]"]{1,32})/.exec(text.slice(at));
+      if (element === null) return undefined;
+      at += element[0].length;
+      const parameters: Record<string, string> = {};
+      for (;;) {
+        const parameter = /^ ([^\s=\]"]{1,32})="((?:[^"\\\]]|\\.)*)"/s.exec(text.slice(at));
+        if (parameter === null) break;
+        at += parameter[0].length;
+        parameters[parameter[1]!] = parameter[2]!.replaceAll(/\\(["\\\]])/g, '$1');
+      }
+      if (text[at] !== ']') return undefined;
+      at += 1;
+      data[element[1]!] = parameters;
+    }
+  }
+  if (text[at] !== ' ') return undefined;
+  return { priority: Number(priority), timestamp, hostname, appName, procId, msgId, data, message: text.slice(at + 1) };
+}

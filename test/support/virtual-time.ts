@@ -1,0 +1,58 @@
+import type { Pace } from '../../lib/delivery/deliver.ts';
+
+interface Sleeper {
+  readonly untilMs: number;
+  readonly wake: () => void;
+}
+
+/**
+ * Time that passes only when nothing else is left to do: to the end of the next sleep. While it is stopped, sleeps do not end,
+ * so that what is done meanwhile was done without waiting.
+ */
+export class VirtualTime implements Pace {
+  stopped = false;
+  #nowMs: number;
+  #sleepers: Sleeper[] = [];
+  #pumping = false;
+
+  constructor(nowMs = 1_800_000_000_000) {
+    this.#nowMs = nowMs;
+  }
+
+  readonly nowMs = (): number => this.#nowMs;
+  readonly random = (): number => 0.5;
+  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const sleeper = { untilMs: this.#nowMs + ms, wake: resolve };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.#sleepers = this.#sleepers.filter((one) => one !== sleeper);
+        reject(new Error('aborted'));
+      });
+      this.#pump();
+    });
+
+  /** Passes without anybody sleeping. */
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  go(): void {
+    this.stopped = false;
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      if (this.stopped || this.#sleepers.length === 0) return;
+      const [next] = this.#sleepers.toSorted((a, b) => a.untilMs - b.untilMs);
+      this.#sleepers = this.#sleepers.filter((one) => one !== next);
+      this.#nowMs = Math.max(this.#nowMs, next!.untilMs);
+      next!.wake();
+      this.#pump();
+    });
+  }
+}

@@ -1,0 +1,345 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { laneId } from '../../../lib/delivery/lane.ts';
+import { drainAll, type LaneUnderTest, laneUnderTest, loadOf, MINUTE_MS, sendAll } from '../../support/lanes.ts';
+import { type Mood, WELL } from '../../support/memory-sink.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
+import { VirtualTime } from '../../support/virtual-time.ts';
+
+const HOUR_MS = 60 * MINUTE_MS;
+const BUSY: Mood = { takes: 0, says: 'retry' };
+const FORBIDDEN: Mood = { takes: 0, says: 'config' };
+const HANGS: Mood = { takes: 0, says: 'nothing' };
+
+let time: VirtualTime;
+let store: MemoryStore;
+let lane: LaneUnderTest;
+
+beforeEach(() => {
+  time = new VirtualTime();
+  store = new MemoryStore();
+  lane = laneUnderTest('acme@splunk');
+});
+
+const numbers = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, i) => from + i);
+const ids = (from: number, to: number): readonly string[] => numbers(from, to).map((number) => `${lane.id} ${number}`);
+const sendRange = (from: number, to: number) => sendAll([loadOf(lane, numbers(from, to))], store, time);
+const keys = (prefix: string): readonly string[] => [...store.objects.keys()].filter((key) => key.startsWith(prefix));
+const isIn = (mood: Mood): void => void (lane.sink.mood = () => mood);
+
+/** Strikes of the clock, a minute apart, until nothing waits. */
+async function strikes(limit: number, lanes: readonly LaneUnderTest[] = [lane]): Promise<void> {
+  for (let strike = 0; strike < limit && keys('backlog/').length > 0; strike++) {
+    const untilMs = time.nowMs() + MINUTE_MS;
+    await drainAll(lanes, store, time);
+    time.advance(Math.max(0, untilMs - time.nowMs()));
+  }
+}
+
+describe('a lane that works', () => {
+  test('delivers in order and in calls of the size of its sink', async () => {
+    expect(await sendRange(0, 8)).toMatchObject([{ delivered: 8, parked: 0, deadLetters: 0 }]);
+    expect(lane.sink.received).toEqual(ids(0, 8));
+    expect(lane.sink.calls).toBe(3);
+  });
+
+  test('costs one look at the backlog and no write', async () => {
+    const asked: string[] = [];
+    const watched = new Proxy(store, {
+      get: (target, name) => {
+        asked.push(String(name));
+        const member = target[name as keyof MemoryStore];
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+    await sendAll([loadOf(lane, [1, 2, 3]), loadOf(laneUnderTest('other@s3'), [4])], watched, time);
+    expect(asked).toEqual(['folders']);
+  });
+
+  test('sits out a blip without a backlog', async () => {
+    const moods = [BUSY, WELL];
+    lane.sink.mood = () => moods.shift() ?? WELL;
+    expect(await sendRange(0, 8)).toMatchObject([{ delivered: 8, parked: 0 }]);
+    expect(lane.sink.received).toEqual(ids(0, 8));
+  });
+
+  test('puts what its sink will never take with the dead letters of the lane, and goes on', async () => {
+    lane.sink.refuses = (id) => id.endsWith(' 1');
+    expect(await sendRange(0, 4)).toMatchObject([{ delivered: 3, deadLetters: 1, reason: 'refused' }]);
+    expect(keys('')).toEqual([expect.stringMatching(/^dead-letters\/acme@splunk\/.+\.jsonl$/)]);
+  });
+});
+
+describe('a lane that fails', () => {
+  test.each<[string, Mood]>([
+    ['busy', BUSY],
+    ['misconfigured', FORBIDDEN],
+    ['hanging', HANGS],
+    ['breaking off after some', { takes: 2, says: 'retry' }],
+    ['taking all and saying nothing', { says: 'nothing' }],
+  ])('by %s keeps what is left, and what comes after it, without another call', async (_, mood) => {
+    isIn(mood);
+    const [first] = await sendRange(0, 5);
+    expect(first!.delivered + first!.parked).toBe(5);
+    const { calls } = lane.sink;
+    expect(await sendRange(5, 9)).toMatchObject([{ delivered: 0, parked: 4 }]);
+    expect(lane.sink.calls).toBe(calls);
+    isIn(WELL);
+    await strikes(20);
+    expect(lane.sink.firsts).toEqual(ids(0, 9));
+    expect(keys('backlog/')).toEqual([]);
+    expect(keys('dead-letters/')).toEqual([]);
+  });
+
+  test('is held by a batch for five seconds at most, however long it hangs', async () => {
+    isIn(HANGS);
+    const startedMs = time.nowMs();
+    await sendRange(0, 5);
+    expect(time.nowMs() - startedMs).toBe(5_000);
+  });
+
+  test('delays no other, and never holds all connections', async () => {
+    const hanging = Array.from({ length: 250 }, (_, i) => laneUnderTest(`hangs-${i}@x`));
+    for (const one of hanging) one.sink.mood = () => HANGS;
+    const healthy = Array.from({ length: 50 }, (_, i) => laneUnderTest(`works-${i}@x`));
+    const startedMs = time.nowMs();
+    let doneMs = 0;
+    for (const one of healthy) {
+      one.sink.mood = () => {
+        doneMs = time.nowMs();
+        return WELL;
+      };
+    }
+    await sendAll(
+      [...hanging, ...healthy].map((one) => loadOf(one, [1])),
+      store,
+      time,
+    );
+    expect(healthy.every(({ sink }) => sink.received.length === 1)).toBe(true);
+    // Two waves of a hundred gave their places away after a second each.
+    expect(doneMs - startedMs).toBe(2_000);
+  });
+
+  test('does not stop the others when nothing of it can be kept: the batch is offered again', async () => {
+    isIn(BUSY);
+    const other = laneUnderTest('other@x');
+    let calls = 0;
+    store.trouble = () => (calls++ === 0 ? 'none' : 'before');
+    const sent = sendAll([loadOf(lane, [1]), loadOf(other, [2])], store, time);
+    await expect(sent).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(other.sink.received).toEqual(['other@x 2']);
+  });
+});
+
+describe('the drainer', () => {
+  test('tries a second after the first failure, then twice as long each time up to five minutes', async () => {
+    isIn(BUSY);
+    await sendRange(0, 1);
+    const tries: number[] = [];
+    let lastMs = time.nowMs();
+    lane.sink.mood = () => {
+      tries.push(Math.floor(time.nowMs() - lastMs));
+      lastMs = time.nowMs();
+      return BUSY;
+    };
+    await drainAll([lane], store, time, { forMs: 40 * MINUTE_MS });
+    // Jitter of 0.5 makes three quarters of each; the attempts of the batch itself were the first failure.
+    expect(tries.slice(0, 12)).toEqual(
+      [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300].map((seconds) => seconds * 750),
+    );
+  });
+
+  test('tries what somebody has to change every quarter of an hour', async () => {
+    isIn(FORBIDDEN);
+    await sendRange(0, 1);
+    const { calls } = lane.sink;
+    await drainAll([lane], store, time, { forMs: 14 * MINUTE_MS });
+    expect(lane.sink.calls).toBe(calls);
+    await drainAll([lane], store, time, { forMs: 61 * MINUTE_MS });
+    expect(lane.sink.calls).toBe(calls + 4);
+  });
+
+  test.each([
+    [90_000, 90_000],
+    [10 * HOUR_MS, HOUR_MS],
+  ])('leaves a sink alone that asks for %d ms, for %d', async (afterMs, waitedMs) => {
+    isIn({ takes: 0, says: 'retry', afterMs });
+    await sendRange(0, 1);
+    const startedMs = time.nowMs();
+    let triedMs = 0;
+    lane.sink.mood = () => {
+      triedMs = time.nowMs();
+      return WELL;
+    };
+    await drainAll([lane], store, time, { forMs: 2 * HOUR_MS });
+    expect(triedMs - startedMs).toBe(waitedMs);
+  });
+
+  test('makes dead letters of what has waited for 24 hours when the sink fails once more, and keeps the rest', async () => {
+    isIn(BUSY);
+    await sendRange(0, 4);
+    time.advance(23 * HOUR_MS);
+    await sendRange(4, 6);
+    time.advance(HOUR_MS);
+    expect(await drainAll([lane], store, time, { forMs: 1 })).toMatchObject([{ delivered: 0, deadLetters: 4 }]);
+    isIn(WELL);
+    await strikes(20);
+    expect(lane.sink.received).toEqual(ids(4, 6));
+    const letters = keys('dead-letters/acme@splunk/').flatMap((key) =>
+      store.objects.get(key)!.body.toString().trim().split('\n'),
+    );
+    expect(letters.map((letter) => JSON.parse(letter) as object)).toMatchObject(
+      ids(0, 4).map((id) => ({ kind: 'retry', reason: 'retry', parcel: { id } })),
+    );
+  });
+
+  test('delivers what has waited for longer, if the sink takes it', async () => {
+    isIn(FORBIDDEN);
+    await sendRange(0, 4);
+    time.advance(48 * HOUR_MS);
+    isIn(WELL);
+    expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 4, deadLetters: 0 }]);
+  });
+
+  test('keeps what is for a disabled sink for as long as it takes', async () => {
+    isIn(FORBIDDEN);
+    await sendRange(0, 4);
+    const { calls } = lane.sink;
+    time.advance(100 * HOUR_MS);
+    expect(await drainAll(() => 'disabled', store, time)).toMatchObject([{ delivered: 0, deadLetters: 0 }]);
+    expect(lane.sink.calls).toBe(calls);
+    isIn(WELL);
+    await strikes(1);
+    expect(lane.sink.received).toEqual(ids(0, 4));
+  });
+
+  test('gives up what is for a sink that is no longer there after 24 hours, without a call', async () => {
+    isIn(FORBIDDEN);
+    await sendRange(0, 4);
+    const { calls } = lane.sink;
+    time.advance(23 * HOUR_MS);
+    expect(await drainAll([], store, time)).toMatchObject([{ deadLetters: 0, lane: undefined }]);
+    time.advance(HOUR_MS);
+    expect(await drainAll([], store, time)).toMatchObject([{ deadLetters: 4 }]);
+    expect(lane.sink.calls).toBe(calls);
+    expect(keys('backlog/')).toEqual([]);
+  });
+
+  test('leaves a lane to whoever drains it, and takes it from one that died', async () => {
+    isIn(BUSY);
+    await sendRange(0, 9);
+    isIn(WELL);
+    time.advance(MINUTE_MS);
+    await Promise.all(['one', 'two'].map((claimant) => drainAll([lane], store, time, { claimant })));
+    expect(lane.sink.received).toEqual(ids(0, 9));
+
+    isIn(BUSY);
+    await sendRange(9, 12);
+    isIn(WELL);
+    time.advance(MINUTE_MS);
+    const claim = { by: 'dead', untilMs: time.nowMs() + 2 * MINUTE_MS };
+    await store.put(`lanes/${lane.id}.json`, Buffer.from(JSON.stringify({ claim })));
+    expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 0 }]);
+    time.advance(2 * MINUTE_MS);
+    expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 3 }]);
+  });
+
+  test('that was asleep while another drained the lane brings nothing back', async () => {
+    isIn(BUSY);
+    await sendRange(0, 3);
+    time.advance(MINUTE_MS);
+    // The first takes one parcel and fails; before it has said so, its claim has ended and another has done everything.
+    let second: Promise<unknown> | undefined;
+    lane.sink.mood = () => {
+      if (second !== undefined) return WELL;
+      time.advance(10 * MINUTE_MS);
+      second = drainAll([lane], store, time, { claimant: 'two' });
+      return { takes: 1, says: 'what it took' };
+    };
+    const deliver = lane.sink.deliver.bind(lane.sink);
+    lane.sink.deliver = async (parcels) => {
+      const isFirst = second === undefined;
+      const verdicts = await deliver(parcels);
+      if (isFirst) await second;
+      return verdicts;
+    };
+    await drainAll([lane], store, time, { forMs: 1, claimant: 'one' });
+    expect(lane.sink.received).toEqual([...ids(0, 1), ...ids(0, 3)]);
+    expect(keys('backlog/')).toEqual([]);
+  });
+
+  test('begins to count failures anew when something was delivered', async () => {
+    isIn(BUSY);
+    for (const number of numbers(0, 30)) await sendRange(number, number + 1);
+    const failures = async () => (await drainAll([lane], store, time, { forMs: 1 }))[0]!.circuit!.failures;
+    time.advance(MINUTE_MS);
+    expect(await failures()).toBe(2);
+    time.advance(MINUTE_MS);
+    const moods = [WELL, BUSY];
+    lane.sink.mood = () => moods.shift() ?? BUSY;
+    expect(await failures()).toBe(1);
+  });
+
+  test('stops when its time is up, and the next goes on from there', async () => {
+    isIn(BUSY);
+    for (const number of numbers(0, 60)) await sendRange(number, number + 1);
+    lane.sink.mood = () => {
+      time.advance(1_000);
+      return WELL;
+    };
+    time.advance(MINUTE_MS);
+    const [outcome] = await drainAll([lane], store, time, { forMs: 10_000 });
+    expect(outcome!.delivered).toBeLessThan(60);
+    expect(outcome).toMatchObject({ circuit: undefined });
+    await strikes(20);
+    expect(lane.sink.received).toEqual(ids(0, 60));
+  });
+
+  test('says since when the oldest has waited, and why', async () => {
+    isIn(BUSY);
+    const startedMs = time.nowMs();
+    await sendRange(0, 1);
+    time.advance(HOUR_MS);
+    await sendRange(1, 2);
+    const [outcome] = await drainAll([lane], store, time, { forMs: 1 });
+    expect(outcome?.circuit).toMatchObject({ reason: 'retry', kind: 'retry', failures: 2 });
+    expect(outcome!.circuit!.waitingSinceMs - startedMs).toBeLessThan(5_000);
+  });
+
+  test('does not let a backlog of one lane that is damaged stop another', async () => {
+    const other = laneUnderTest('other@x');
+    for (const one of [lane, other]) one.sink.mood = () => BUSY;
+    await sendAll([loadOf(lane, [1]), loadOf(other, [2])], store, time);
+    const [key] = keys(`backlog/${lane.id}/`);
+    await store.put(key!, Buffer.from('{"parked'));
+    for (const one of [lane, other]) one.sink.mood = () => WELL;
+    time.advance(MINUTE_MS);
+    await expect(drainAll([lane, other], store, time)).rejects.toMatchObject({ code: 'BACKLOG_DAMAGED' });
+    expect(other.sink.received).toEqual(['other@x 2']);
+  });
+});
+
+describe('the name of a lane', () => {
+  const NAMES = [
+    'acme',
+    'Acme',
+    'ACME',
+    'a@b',
+    'a%40b',
+    '../x',
+    '.hidden',
+    'ü',
+    'a/b',
+    'a b',
+    'x'.repeat(256),
+    'x'.repeat(255),
+  ];
+
+  test('is another for each tenant and sink, also where file names know no upper case', () => {
+    const all = NAMES.flatMap((tenant) => ['s1', 'S1'].map((sink) => laneId(tenant, sink).toLowerCase()));
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test.each(NAMES)('of %j is fit for keys and files', (tenant) => {
+    expect(laneId(tenant, 's1')).toMatch(/^[a-z0-9_%-][a-z0-9_%.-]{0,99}@[a-z0-9-]+$/);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SecurityEvent } from '../../../lib/events/event.ts';
+import { eventLine, readEventLine } from '../../../lib/events/line.ts';
+
+const EVENT: SecurityEvent = {
+  eventId: '01ENHBQTNT0000000000000001',
+  chainId: '01ENHBQTNT0000000000000000',
+  sequence: 1,
+  tenantId: 'tenant-gcp-l',
+  timeMs: 1_605_566_605_754,
+  receivedMs: 1_605_566_610_754,
+  iclFields: { requestingId: 'userId1', event: 'USER_LOGIN', count: 3, seen: true },
+  customFields: { field1: 'gumby\n\u2028😀', 'fi"eld2': '' },
+};
+
+describe('the line of an event', () => {
+  test('is one line, and comes back as the event', () => {
+    const line = eventLine(EVENT);
+    expect(line).not.toContain('\n');
+    expect(line.startsWith('{"logtype":"SecurityEvent",')).toBe(true);
+    expect(readEventLine(line)).toEqual(EVENT);
+  });
+
+  test('says nothing but what an event has', () => {
+    expect(readEventLine(eventLine({ ...EVENT, secret: 1 } as SecurityEvent))).toEqual(EVENT);
+  });
+});
+
+describe('no event is', () => {
+  const members = JSON.parse(eventLine(EVENT)) as Record<string, unknown>;
+  const without = Object.keys(members).map((name) => {
+    const { [name]: _, ...others } = members;
+    return [`a line without ${name}`, JSON.stringify(others)] as const;
+  });
+  const altered: readonly [string, object][] = [
+    ['an audit record', { logtype: 'Protection' }],
+    ['an empty id', { eventId: '' }],
+    ['an id that is a number', { eventId: 7 }],
+    ['an empty chain', { chainId: '' }],
+    ['an empty tenant', { tenantId: '' }],
+    ['a sequence of 0', { sequence: 0 }],
+    ['a sequence that is no whole number', { sequence: 1.5 }],
+    ['a sequence that is a text', { sequence: '1' }],
+    ['a time that is a text', { timeMs: '1' }],
+    ['a receipt that is no whole number', { receivedMs: 1e300 }],
+    ['fields that are a list', { iclFields: [] }],
+    ['a field that is an object', { iclFields: { a: {} } }],
+    ['a field that is null', { iclFields: { a: null } }],
+    ['custom fields that are null', { customFields: null }],
+    ['a custom field that is a number', { customFields: { a: 1 } }],
+  ];
+  test.each([
+    ['nothing', ''],
+    ['a torn line', eventLine(EVENT).slice(0, -2)],
+    ['a number', '7'],
+    ['null', 'null'],
+    ['a list', `[${eventLine(EVENT)}]`],
+    ['two lines', `${eventLine(EVENT)}\n${eventLine(EVENT)}`],
+    ...without,
+    ...altered.map(([name, change]) => [name, JSON.stringify({ ...members, ...change })] as const),
+  ])('%s', (_, line) => {
+    expect(readEventLine(line)).toBeUndefined();
+  });
+});

@@ -1,0 +1,190 @@
+// What the log forwarder makes of what AWS Lambda calls it with: which path, what it counts, what it says, and of whom.
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  auditStoreLane,
+  type ForwarderEnvironment,
+  standardOutputLane,
+} from '../../../functions/forwarder-environment.ts';
+import type { LogEntry } from '../../../functions/log.ts';
+import { logForwarder } from '../../../functions/log-forwarder.ts';
+import { eventLine } from '../../../lib/events/line.ts';
+import type { Tenants } from '../../../lib/tenants/model.ts';
+import { kinesisEvent, kinesisRecord } from '../../support/kinesis-events.ts';
+import { MemorySink } from '../../support/memory-sink.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
+import { lambdaContext } from '../../support/policy.ts';
+import { securityEvent } from '../../support/siem/events.ts';
+import { originals } from '../../support/signed-lines.ts';
+import { sinkOf, tenantOf, tenantsOf } from '../../support/small-tenants.ts';
+
+const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
+const EVENTS_ARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/events';
+
+let store: MemoryStore;
+let sinks: Map<string, MemorySink>;
+let auditStore: MemorySink;
+let standardOutput: MemorySink;
+let tenants: Tenants;
+let logged: LogEntry[];
+let metrics: Record<string, unknown>[];
+
+beforeEach(() => {
+  store = new MemoryStore();
+  sinks = new Map();
+  auditStore = new MemorySink(100);
+  standardOutput = new MemorySink(100);
+  const settings = { kind: 'file', path: '/dev/null' } as const;
+  tenants = tenantsOf([
+    tenantOf('acme', { sinks: [sinkOf('siem', { settings })], dataStores: ['SAMPLE_POLICY'] }),
+    tenantOf('globex', { sinks: [sinkOf('siem')] }),
+  ]);
+  logged = [];
+  metrics = [];
+});
+
+function sinkAt(tenantId: string): MemorySink {
+  const sink = sinks.get(tenantId) ?? new MemorySink(100);
+  sinks.set(tenantId, sink);
+  return sink;
+}
+
+function forwarder(changes: Partial<ForwarderEnvironment> = {}) {
+  const environment: ForwarderEnvironment = {
+    store,
+    auditStore: auditStoreLane(auditStore),
+    tenants: {
+      current: () => Promise.resolve(tenants),
+      open: (tenantId) => sinkAt(tenantId),
+      standardOutput: standardOutputLane(standardOutput),
+    },
+    eventStream: 'events',
+    ...changes,
+  };
+  return logForwarder(
+    () => Promise.resolve(environment),
+    (entry) => logged.push(entry),
+    (line) => {
+      const { _aws, function: _function, ...values } = JSON.parse(line) as Record<string, unknown>;
+      metrics.push(values);
+    },
+  );
+}
+
+function events(...about: readonly (readonly [id: string, tenantId: string])[]) {
+  const records = about.map(([eventId, tenantId], i) => {
+    const record = kinesisRecord(`${eventLine(securityEvent({ eventId, tenantId }))}\n`, i);
+    return { ...record, eventSourceARN: EVENTS_ARN };
+  });
+  return kinesisEvent(records);
+}
+
+const records = () =>
+  kinesisEvent([
+    kinesisRecord(
+      originals([{ chain: 'a', count: 3 }])
+        .map(({ line }) => line)
+        .join('\n'),
+      1,
+    ),
+  ]);
+
+describe('a batch of the stream of events', () => {
+  test('goes to the sinks of its tenants, and is counted by kind of sink', async () => {
+    const reply = await forwarder()(events(['1', 'acme'], ['2', 'globex'], ['3', 'acme']), lambdaContext());
+    expect(reply).toEqual({ batchItemFailures: [] });
+    expect([sinkAt('acme').received, sinkAt('globex').received]).toEqual([['1', '3'], ['2']]);
+    expect(metrics).toEqual([
+      { sink: 'file', EventsDelivered: 2, EventsRetried: 0, DeadLetters: 0 },
+      { sink: 'stdout', EventsDelivered: 1, EventsRetried: 0, DeadLetters: 0 },
+    ]);
+    expect(logged).toEqual([]);
+  });
+
+  test.each([
+    ['stdout', ['9'], 0],
+    ['discard', [], 1],
+  ] as const)('of a tenant without a sink: %s', async (unconfigured, got, discarded) => {
+    tenants = { ...tenants, unconfigured };
+    await forwarder()(events(['9', 'nobody']), lambdaContext());
+    expect(standardOutput.received).toEqual(got);
+    expect(metrics[0]).toEqual({ EventsUnconfigured: 1, EventsDiscarded: discarded, DeadLetters: 0 });
+  });
+
+  test('that a sink does not take waits, is logged by lane and reason, and its content is in no line', async () => {
+    sinkAt('acme').mood = () => ({ takes: 0, says: 'config' });
+    sinkAt('globex').refuses = () => true;
+    const context = lambdaContext();
+    await forwarder()(events(['1', 'acme'], ['2', 'globex']), context);
+    expect(logged).toEqual([
+      expect.objectContaining({ level: 'WARN', lane: 'acme@siem', parked: 1, deadLetters: 0, reason: 'config' }),
+      expect.objectContaining({ level: 'WARN', lane: 'globex@siem', parked: 0, deadLetters: 1, reason: 'refused' }),
+    ]);
+    expect(JSON.stringify([logged, metrics])).not.toMatch(/userId1|pokey/);
+    expect(JSON.stringify(metrics)).not.toMatch(/acme|globex/);
+  });
+
+  test('that cannot be kept is offered again from its first record', async () => {
+    sinkAt('acme').mood = () => ({ takes: 0, says: 'config' });
+    store.trouble = () => 'before';
+    const batch = events(['1', 'acme']);
+    expect(await forwarder()(batch, lambdaContext())).toEqual({
+      batchItemFailures: [{ itemIdentifier: batch.Records![0]!.kinesis.sequenceNumber }],
+    });
+    expect(logged).toMatchObject([{ level: 'ERROR', message: 'Batch not taken' }]);
+  });
+
+  test('is one of audit records where there are no tenants: its lines are no records', async () => {
+    await forwarder({ tenants: undefined })(events(['1', 'acme']), lambdaContext());
+    expect([...store.objects.keys()]).toContainEqual(expect.stringMatching(/^dead-letters\/unreadable\//));
+  });
+});
+
+describe('a batch of any other stream', () => {
+  test('goes to the audit store, and to the tenants of its data stores', async () => {
+    await forwarder()(records(), lambdaContext());
+    expect(auditStore.received).toHaveLength(1);
+    expect(sinkAt('acme').received).toEqual(auditStore.received);
+    expect(sinkAt('globex').received).toEqual([]);
+    expect(metrics).toEqual([{ RecordsMerged: 1, RecordsDelivered: 2, DeadLetters: 0 }]);
+  });
+
+  test('reaches the audit store while the SIEM of a tenant is down, for which it waits', async () => {
+    sinkAt('acme').mood = () => ({ takes: 0, says: 'retry' });
+    await forwarder()(records(), lambdaContext());
+    expect(auditStore.received).toHaveLength(1);
+    expect([...store.objects.keys()]).toContainEqual(expect.stringMatching(/^backlog\/acme@siem\//));
+  });
+
+  test('goes to the tenants alone where there is no audit store', async () => {
+    await forwarder({ auditStore: undefined })(records(), lambdaContext());
+    expect([auditStore.received.length, sinkAt('acme').received.length]).toEqual([0, 1]);
+  });
+});
+
+describe('the clock', () => {
+  test('has what waits sent again, and says by kind what is still not right', async () => {
+    for (const tenantId of ['acme', 'globex']) sinkAt(tenantId).mood = () => ({ takes: 0, says: 'retry' });
+    standardOutput.mood = () => ({ takes: 0, says: 'config' });
+    const run = forwarder();
+    await run(events(['1', 'acme'], ['2', 'globex'], ['3', 'nobody']), lambdaContext());
+    sinkAt('acme').mood = () => ({ says: 'what it took' });
+    logged.length = 0;
+    metrics.length = 0;
+    const context = { ...lambdaContext(), getRemainingTimeInMillis: () => 30_000 };
+    expect(await run(CLOCK, context)).toEqual({ batchItemFailures: [] });
+    expect(sinkAt('acme').received).toEqual(['1']);
+    const byKind = Object.fromEntries(metrics.map(({ sink, ...values }) => [sink, values]));
+    expect(byKind).toEqual({
+      file: { EventsDelivered: 1, DeadLetters: 0, CircuitsOpen: 0, BacklogAge: 0 },
+      stdout: { EventsDelivered: 0, DeadLetters: 0, CircuitsOpen: 2, BacklogAge: expect.any(Number) },
+      esa: { CircuitsOpen: 0, BacklogAge: 0 },
+    });
+    expect(logged).toContainEqual(expect.objectContaining({ level: 'INFO', lane: 'acme@siem', delivered: 1 }));
+    expect(logged).toContainEqual(expect.objectContaining({ level: 'WARN', lane: 'globex@siem', reason: 'retry' }));
+  });
+
+  test('fails when the store cannot be read, for the next strike to try', async () => {
+    store.trouble = () => 'before';
+    await expect(forwarder()(CLOCK, lambdaContext())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+});

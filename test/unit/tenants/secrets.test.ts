@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import type { TenantsContent } from '../../../lib/tenants/content.ts';
+import { parseEdek } from '../../../lib/tenants/edek.ts';
+import { nextContent } from '../../../lib/tenants/next-content.ts';
+import { parseTenants } from '../../../lib/tenants/parse.ts';
+import { rotateSecret, withSecrets } from '../../../lib/tenants/secrets.ts';
+import { openTenantSecret } from '../../../lib/tenants/tenant-secret.ts';
+import { type MemoryTenantKms, memoryTenantKms } from '../../support/memory-tenant-kms.ts';
+import { changed } from '../../support/policy.ts';
+import { SECRETS, TENANTS } from '../../support/tenants.ts';
+
+const contentAfter = (document: unknown, before?: TenantsContent) =>
+  nextContent(parseTenants(document, SECRETS), SECRETS, before);
+const secretsOf = ({ tenants }: TenantsContent, id: string) => tenants.find((one) => one.id === id)!.secrets;
+const configurationsOf = (content: TenantsContent, id: string) =>
+  secretsOf(content, id).map(({ edek }) => parseEdek(Buffer.from(edek, 'base64')).configuration);
+
+/** The secret itself, in hexadecimal. */
+async function opened(content: TenantsContent, id: string, kms: MemoryTenantKms, index = 0): Promise<string> {
+  const tenant = content.tenants.find((one) => one.id === id)!;
+  const edek = Buffer.from(tenant.secrets[index]!.edek, 'base64');
+  const { configuration } = parseEdek(edek);
+  const secret = await openTenantSecret(kms, id, tenant.kms.find((one) => one.id === configuration)!, edek);
+  return Buffer.from(secret.expose()).toString('hex');
+}
+
+/** `acme` with the primary configuration 3, and its configuration 2 in a state. */
+const moved = (state: string) =>
+  changed(
+    TENANTS,
+    ['tenants', 0, 'kms'],
+    [
+      { id: 1, key: 'insecure-local:acme-old' },
+      { id: 2, key: 'insecure-local:acme', state },
+      { id: 3, key: 'insecure-local:acme-new', primary: true },
+    ],
+  );
+
+describe('secrets of tenants', () => {
+  test('are made once, under the primary configuration, and kept', async () => {
+    const kms = memoryTenantKms();
+    const first = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+    expect([first.made, configurationsOf(first.content, 'acme'), kms.calls.length]).toEqual([
+      ['acme', 'globex'],
+      [2],
+      2,
+    ]);
+    expect(secretsOf(first.content, 'acme')).toEqual([expect.objectContaining({ current: true })]);
+    const again = await withSecrets(contentAfter(TENANTS, first.content), kms, randomBytes);
+    expect([again.made, again.rewrapped, kms.calls.length]).toEqual([[], [], 2]);
+    expect(again.content).toEqual(first.content);
+  });
+
+  test('are not made for a tenant without a primary configuration', async () => {
+    const document = changed(TENANTS, ['tenants', 1, 'kms', 0, 'primary'], false);
+    const { content, made } = await withSecrets(contentAfter(document), memoryTenantKms(), randomBytes);
+    expect([made, secretsOf(content, 'globex')]).toEqual([['acme'], []]);
+  });
+
+  test('stay the same under a new primary configuration, which wraps them', async () => {
+    const kms = memoryTenantKms();
+    const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+    const before = await opened(content, 'acme', kms);
+    const after = await withSecrets(contentAfter(moved('active'), content), kms, randomBytes);
+    expect([after.rewrapped, configurationsOf(after.content, 'acme')]).toEqual([['acme'], [3]]);
+    expect(await opened(after.content, 'acme', kms)).toBe(before);
+    kms.fail('deny', { key: 'insecure-local:acme' });
+    expect(await opened(after.content, 'acme', kms)).toBe(before);
+  });
+
+  test.each(['disabled', 'archived'])('of a configuration that is %s stay as they are', async (state) => {
+    const kms = memoryTenantKms();
+    const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+    const after = await withSecrets(contentAfter(moved(state), content), kms, randomBytes);
+    expect([after.rewrapped, after.failures, secretsOf(after.content, 'acme')]).toEqual([
+      [],
+      [],
+      secretsOf(content, 'acme'),
+    ]);
+  });
+
+  test('of a KMS that fails are left for the next time, and nobody else waits for it', async () => {
+    const kms = memoryTenantKms();
+    kms.fail('deny', { key: 'insecure-local:acme' });
+    const first = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+    expect(first.made).toEqual(['globex']);
+    expect(first.failures).toEqual([expect.objectContaining({ tenantId: 'acme', code: 'KMS_AUTHORIZATION_FAILED' })]);
+    kms.heal();
+    expect((await withSecrets(first.content, kms, randomBytes)).made).toEqual(['acme']);
+  });
+
+  test('whose KMS fails under a new primary configuration are kept as they were', async () => {
+    const kms = memoryTenantKms();
+    const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+    kms.fail('unreachable', { key: 'insecure-local:acme-new' });
+    const after = await withSecrets(contentAfter(moved('active'), content), kms, randomBytes);
+    expect([after.failures.length, secretsOf(after.content, 'acme')]).toEqual([1, secretsOf(content, 'acme')]);
+  });
+});
+
+describe('a new secret', () => {
+  test('is the current one, has an id of its own, and the others stay readable', async () => {
+    const kms = memoryTenantKms();
+    const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+    const before = await opened(content, 'acme', kms);
+    const { content: after, secretId } = await rotateSecret(content, 'acme', kms, randomBytes);
+    expect(secretsOf(after, 'acme').map(({ current }) => current)).toEqual([false, true]);
+    expect(secretsOf(after, 'acme')[1]!.id).toBe(secretId);
+    expect([await opened(after, 'acme', kms, 0), await opened(after, 'acme', kms, 1)]).toEqual([
+      before,
+      expect.not.stringContaining(before),
+    ]);
+    expect(secretsOf(after, 'globex')).toEqual(secretsOf(content, 'globex'));
+  });
+
+  test('has no id that was given before, nor 0', async () => {
+    const { content } = await withSecrets(contentAfter(TENANTS), memoryTenantKms(), () => Uint8Array.of(0, 0, 0, 7));
+    const draws = [0, 7, 8];
+    const { secretId } = await rotateSecret(content, 'acme', memoryTenantKms(), () =>
+      Uint8Array.of(0, 0, 0, draws.shift()!),
+    );
+    expect([secretId, draws]).toEqual([8, []]);
+  });
+
+  test.each<[string, unknown, string, string]>([
+    ['an unknown tenant', TENANTS, 'nobody', 'UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS'],
+    [
+      'a tenant without a primary configuration',
+      changed(TENANTS, ['tenants', 1, 'kms', 0, 'primary'], false),
+      'globex',
+      'NO_PRIMARY_KMS_CONFIGURATION',
+    ],
+  ])('is refused for %s', async (_, document, tenant, code) => {
+    const rotating = rotateSecret(contentAfter(document), tenant, memoryTenantKms(), randomBytes);
+    await expect(rotating).rejects.toMatchObject({ code });
+  });
+});

@@ -125,7 +125,10 @@ export class JsonApi extends Construct {
     return this.api.arnForExecuteApi(method, path, STAGE);
   }
 
-  /** The gateway's own refusals. 429 and 503 may be repeated, and Snowflake repeats them; its default for a function that is out of reach is 504. */
+  /**
+   * The gateway's own refusals, in the form of the API's. 429 and 503 are what its callers know may be repeated; Snowflake
+   * does. By default a function that is out of reach is 504.
+   */
   #refuseIn(refusal: (message: string) => string): void {
     const templates = { 'application/json': refusal('$context.error.messageString') };
     const kinds = {

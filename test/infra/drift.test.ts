@@ -1,6 +1,6 @@
 // Stacks against code: what a function reads and calls is read off the sources that it is made of, and compared with what its
 // stack sets and grants, both ways.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
@@ -94,8 +94,8 @@ function isRequired(group: string, member: string): boolean {
 /** Beginnings of keys, such as `DEAD_LETTER_PREFIX`, that a file takes from the contract. */
 function prefixesOf(path: string): string[] {
   const [, names = ''] = /import \{([^}]*)\} from '[^']*\/contract\.ts'/.exec(source(path)) ?? [];
-  const texts = contract as unknown as Record<string, string>;
-  return [...names.matchAll(/\b\w+_PREFIX\b/g)].map(([name]) => texts[name]!);
+  const named = contract as unknown as Record<string, string>;
+  return [...names.matchAll(/\b\w+_PREFIX\b/g)].map(([name]) => named[name]!);
 }
 
 /** Variables that a file reads by their own names. */
@@ -119,19 +119,16 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   jwt_verify: 'API Gateway is not asked to verify tokens, so the function does',
 };
 
-/** TEMPORARY until functions/tenant-gateway.ts is there. */
-const hasTenants = existsSync(`${ROOT}functions/tenant-gateway.ts`);
-
 /** In the sources of a function, and not used by it. */
 const NOT_CALLED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   redshift: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
   snowflake: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
   rest: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
-  ...(hasTenants && { 'log-forwarder': { 'kms:GenerateDataKey': 'it opens the tenants, and seals nothing' } }),
+  'log-forwarder': { 'kms:GenerateDataKey': 'it opens the tenants, and seals nothing' },
 };
 
 const arn = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-const tenants = hasTenants && {
+const tenants = {
   keys: [arn],
   sinkRoles: ['arn:aws:iam::222222222222:role/security-events'],
   allowedNetworks: ['10.0.0.0/8'],
@@ -199,15 +196,7 @@ const unique = (items: readonly string[]): string[] => [...new Set(items)].toSor
 
 describe('the sources are read', () => {
   test('every function that Lambda calls is deployed, and no other', () => {
-    const built = [
-      'redshift',
-      'snowflake',
-      'rest',
-      'policy-agent',
-      'log-forwarder',
-      'log-sealer',
-      'tenant-gateway',
-    ].filter((name) => hasTenants || name !== 'tenant-gateway');
+    const built = ['redshift', 'snowflake', 'rest', 'policy-agent', 'log-forwarder', 'log-sealer', 'tenant-gateway'];
     expect(names.toSorted()).toEqual(built.toSorted());
     for (const name of built) expect(source(`functions/${name}.ts`)).toMatch(/^export const handler\b/m);
   });

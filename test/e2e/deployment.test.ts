@@ -2,7 +2,6 @@
 // the functions that were uploaded, each with the rights of its role. Where a part of AWS has no counterpart in the emulator, the
 // test plays it and nothing else: docs/emulator.md.
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +50,6 @@ const NOT_MADE = ['AWS::Logs::QueryDefinition'];
 const SINK_ROLE = 'arn:aws:iam::111122223333:role/acme-siem';
 const TENANT_LOG = '/acme/security';
 
-const hasGateway = existsSync(new URL('../../functions/tenant-gateway.ts', import.meta.url));
 const PROTECT_FUNCTIONS = ['redshift', 'snowflake', 'rest'] as const;
 const LOG_ORIGIN = `protector/${ACCOUNT}/${REGION}`;
 
@@ -144,7 +142,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     tenantKey = KeyMetadata!.Arn!;
     settings = {
       audit: { checkpointKey: 'ECC_NIST_P256' }, // the KMS of the emulator has no Ed25519
-      ...(hasGateway && { tenants: { keys: [tenantKey], sinkRoles: [SINK_ROLE] } }),
+      tenants: { keys: [tenantKey], sinkRoles: [SINK_ROLE] },
     };
     await deploy(settings);
   });
@@ -372,7 +370,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     });
   });
 
-  (hasGateway ? describe : describe.skip)('the tenants', () => {
+  describe('the tenants', () => {
     const apiKey = randomBytes(32).toString('base64');
     /** In the account of the tenant `acme`. */
     let siem: CloudWatchLogsClient;

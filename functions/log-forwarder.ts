@@ -11,8 +11,8 @@ import { Journal } from '../lib/delivery/journal.ts';
 import { type Lane, type LaneLoad, laneStore } from '../lib/delivery/lane.ts';
 import { positionOf, type StreamItem } from '../lib/delivery/stream-item.ts';
 import { forwardEvents } from '../lib/siem/forward-events.ts';
-import { laneFinder, laneOf } from '../lib/siem/lanes.ts';
-import { routeRecords } from '../lib/siem/route-records.ts';
+import { laneFinder } from '../lib/siem/lanes.ts';
+import { recordLoads } from '../lib/siem/route-records.ts';
 import type { Tenants } from '../lib/tenants/model.ts';
 import {
   isScheduled,
@@ -134,10 +134,7 @@ function loadsOf(
 ): readonly LaneLoad[] {
   const loads: LaneLoad[] = auditStore === undefined ? [] : [{ lane: auditStore, placed: merged }];
   if (routing === undefined || tenants === undefined) return loads;
-  for (const { tenantId, sink, placed } of routeRecords(merged, tenants)) {
-    loads.push({ lane: laneOf(tenantId, sink, routing.open), placed });
-  }
-  return loads;
+  return [...loads, ...recordLoads(merged, tenants, routing.open)];
 }
 
 async function drainBacklogs({

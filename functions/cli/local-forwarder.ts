@@ -1,13 +1,18 @@
 // The log forwarder of a workspace: what the stream and EventBridge do in the cloud, a file and a timer do here.
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileObjectStore } from '../../lib/adapters/file/object-store.ts';
 import type { KeyService } from '../../lib/crypto/ports.ts';
 import { drain } from '../../lib/delivery/drain.ts';
+import { forward, type Taken } from '../../lib/delivery/forwarder.ts';
+import { Journal } from '../../lib/delivery/journal.ts';
 import { laneStore } from '../../lib/delivery/lane.ts';
 import type { ListableStore } from '../../lib/delivery/ports.ts';
+import type { SendOptions } from '../../lib/delivery/send.ts';
 import { positionOf, type StreamItem } from '../../lib/delivery/stream-item.ts';
 import { forwardEvents } from '../../lib/siem/forward-events.ts';
 import { laneFinder } from '../../lib/siem/lanes.ts';
+import { recordLoads } from '../../lib/siem/route-records.ts';
 import type { Sink } from '../../lib/tenants/model.ts';
 import { logDrain, logOutcomes } from '../delivery-metrics.ts';
 import { STANDARD_OUTPUT, standardOutputLane, type TenantRouting } from '../forwarder-environment.ts';
@@ -23,8 +28,11 @@ const LOOK_EVERY_MS = 200;
 const STRIKE_EVERY_MS = 1_000;
 const AFTER_FAILURE_MS = 5_000;
 const BATCH_MS = 30_000;
-/** How far the events are forwarded: an offset in their file. */
+/** How far events and audit records are forwarded: offsets in their files. */
 const POSITION = 'position.json';
+const RECORDS_POSITION = 'records-position.json';
+/** The records that were taken and not yet handed on. */
+const RECORDS_JOURNAL = 'records-journal.json';
 /** One router works in a workspace, so what the one before claimed, and died, is this one's. */
 const CLAIMANT = 'serve';
 
@@ -50,7 +58,10 @@ export interface LocalForwarder {
   stop(): Promise<void>;
 }
 
-/** Forwards what is accepted in a workspace, from where it was left, until it is stopped. Killed at any point, it loses nothing. */
+/**
+ * Forwards the events that are accepted in a workspace, and its audit records to the tenants of their data stores, from where it
+ * was left, until it is stopped. Killed at any point, it loses nothing.
+ */
 export function startLocalForwarder(ws: Workspace, routing: TenantRouting, log: ApplicationLog): LocalForwarder {
   const store = localForwarderStore(ws);
   const stopping = new AbortController();
@@ -85,36 +96,57 @@ async function repeat(
 }
 
 function logging(log: ApplicationLog): (error: unknown) => void {
-  return (error) => log({ level: 'ERROR', message: 'Events not forwarded', cause: causesOf(error) });
+  return (error) => log({ level: 'ERROR', message: 'Events or records not forwarded', cause: causesOf(error) });
 }
 
-/** Everything that is new in the file. The offset is written after it: what was forwarded in between is forwarded again. */
+/** What is new, events and then audit records. Nothing where there are no tenants. */
 async function forwardNew(
   ws: Workspace,
   store: ListableStore,
   routing: TenantRouting,
   log: ApplicationLog,
 ): Promise<void> {
-  let offset = await readPosition(store);
-  for (;;) {
-    const { lines, end } = await readPart(ws.events, offset);
-    if (lines.length === 0) return;
-    const { outcomes } = await forwardEvents(lines.map(itemOf), {
-      ...pace,
-      tenants: await routing.current(),
-      open: routing.open,
-      standardOutput: routing.standardOutput,
-      store: laneStore(store),
-      deadlineMs: Date.now() + BATCH_MS,
-    });
+  if (!existsSync(ws.sealedTenants)) return;
+  const options = (): SendOptions => ({ ...pace, store: laneStore(store), deadlineMs: Date.now() + BATCH_MS });
+  const { open, standardOutput } = routing;
+  await takeNew(ws.events, POSITION, store, async (items) => {
+    const tenants = await routing.current();
+    const { outcomes } = await forwardEvents(items, { ...options(), tenants, open, standardOutput });
     logOutcomes(outcomes, undefined, log);
-    await store.put(POSITION, Buffer.from(JSON.stringify({ offset: end })));
+  });
+  await takeNew(ws.auditLog, RECORDS_POSITION, store, async (items) => {
+    const tenants = await routing.current();
+    const { outcomes } = await forward(
+      { items, state: '', isLast: true, deadlineMs: Date.now() + BATCH_MS },
+      {
+        ...options(),
+        journal: new Journal<Taken>(store, RECORDS_JOURNAL),
+        loadsOf: (merged) => recordLoads(merged, tenants, open),
+      },
+    );
+    logOutcomes(outcomes, undefined, log);
+  });
+}
+
+/** Has everything taken that is new in a file. The offset is written after it: what was taken in between is taken again. */
+async function takeNew(
+  path: string,
+  position: string,
+  store: ListableStore,
+  take: (items: readonly StreamItem[]) => Promise<void>,
+): Promise<void> {
+  let offset = await readPosition(store, position);
+  for (;;) {
+    const { lines, end } = await readPart(path, offset);
+    if (lines.length === 0) return;
+    await take(lines.map(itemOf));
+    await store.put(position, Buffer.from(JSON.stringify({ offset: end })));
     offset = end;
   }
 }
 
-async function readPosition(store: ListableStore): Promise<number> {
-  const object = await store.get(POSITION);
+async function readPosition(store: ListableStore, position: string): Promise<number> {
+  const object = await store.get(position);
   return object === undefined ? 0 : (JSON.parse(object.body.toString('utf8')) as { offset: number }).offset;
 }
 

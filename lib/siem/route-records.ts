@@ -2,9 +2,11 @@
 import type { MergedRecord } from '../audit/merged-window.ts';
 import { membersOf } from '../base/json.ts';
 import type { Placed } from '../delivery/backlog.ts';
+import type { LaneLoad } from '../delivery/lane.ts';
 import type { Parcel } from '../delivery/ports.ts';
 import type { Sink, Tenants } from '../tenants/model.ts';
 import { formatRecord } from './format.ts';
+import { laneOf, type OpenSink } from './lanes.ts';
 import { enabledSinks, type Share } from './route.ts';
 
 /**
@@ -29,6 +31,18 @@ export function routeRecords(records: readonly Placed[], { tenants }: Pick<Tenan
     }
   }
   return [...shares.values()];
+}
+
+/** The same as loads of the sinks' lanes. */
+export function recordLoads(
+  records: readonly Placed[],
+  tenants: Pick<Tenants, 'tenants'>,
+  open: OpenSink,
+): readonly LaneLoad[] {
+  return routeRecords(records, tenants).map(({ tenantId, sink, placed }) => ({
+    lane: laneOf(tenantId, sink, open),
+    placed,
+  }));
 }
 
 function recordOf({ id, timeMs, body }: Parcel): MergedRecord {

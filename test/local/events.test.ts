@@ -34,7 +34,12 @@ beforeAll(async () => {
     { name: 'file', kind: 'file', path: join(ws, 'acme.jsonl') },
     { ...search, include: ['USER_*'], exclude: ['*_LOGOUT'] },
   ];
-  writeFileSync(join(ws, 'tenants.json'), JSON.stringify({ unconfigured: 'stdout', tenants: [{ id: 'acme', sinks }] }));
+  const records = [{ name: 'file', kind: 'file', path: join(ws, 'globex.jsonl') }];
+  const tenants = [
+    { id: 'acme', sinks },
+    { id: 'globex', dataStores: ['SAMPLE_POLICY'], sinks: records },
+  ];
+  writeFileSync(join(ws, 'tenants.json'), JSON.stringify({ unconfigured: 'stdout', tenants }));
   protector(ws, 'tenants', 'seal');
 });
 
@@ -142,6 +147,34 @@ describe('protector serve', () => {
     expect(await stop(served, 'SIGTERM')).toBe(0);
     expect([...new Set(inFile())]).toEqual(all(count));
     expect(inSearch()).toEqual(logins(count));
+  });
+});
+
+describe('audit records', () => {
+  /** Those that the tenant of the data store has: a repeat is the same line. */
+  const received = (): readonly Record<string, unknown>[] => {
+    const path = join(ws, 'globex.jsonl');
+    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+    return [...new Set(lines)].map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  const values = (): number => received().reduce((sum, { cnt }) => sum + Number(cnt), 0);
+  const query = async (sql: string): Promise<void> => expect((await run('query', sql)).code).toBe(0);
+
+  test('go to the tenant of their data store and to nobody else, each once, also after a kill', async () => {
+    await query("select pty_protect_dename('Ann')");
+    const first = await start();
+    await until(() => values() === 1);
+    await stop(first, 'SIGKILL');
+    await query("select pty_protect_dename(name) from (values ('Ann'), ('Bob')) as t(name)");
+    const second = await start();
+    await until(() => values() >= 3);
+    expect(await stop(second, 'SIGTERM')).toBe(0);
+    expect(values()).toBe(3);
+    expect(received()).toMatchObject([
+      { logtype: 'Protection', protection: { datastore: 'SAMPLE_POLICY', operation: 'Protect' } },
+      { logtype: 'Protection', protection: { datastore: 'SAMPLE_POLICY', operation: 'Protect' } },
+    ]);
+    expect([inFile(), inSearch()]).toEqual([[], []]);
   });
 });
 

@@ -36,7 +36,7 @@ export interface LogForwarderProps {
 
 /**
  * Sends what a stream carries to an OpenSearch and to tenants' sinks. What is not taken waits, or is kept for good, in a bucket
- * of its own; with tenants, a clock strikes every minute for what waits.
+ * of its own; a clock strikes every minute for what waits.
  */
 export class LogForwarder extends Construct {
   readonly function: BundledFunction;
@@ -45,11 +45,7 @@ export class LogForwarder extends Construct {
   constructor(scope: Construct, id: string, { esa, tenants, stream, ...props }: LogForwarderProps) {
     super(scope, id);
     this.bucket = new PrivateBucket(this, 'DeadLetters', { accessLogs: props.accessLogs });
-    const prefixes = [
-      DEAD_LETTER_PREFIX,
-      FORWARDER_JOURNAL_PREFIX,
-      ...(tenants ? [BACKLOG_PREFIX, LANE_STATE_PREFIX] : []),
-    ];
+    const prefixes = [DEAD_LETTER_PREFIX, FORWARDER_JOURNAL_PREFIX, BACKLOG_PREFIX, LANE_STATE_PREFIX];
     this.function = new BundledFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.carriesEvents ? 'Sends security events to tenants' : 'Merges audit records and sends them on',
@@ -77,7 +73,6 @@ export class LogForwarder extends Construct {
       ],
     });
     stream.handTo(this, this.function.function, { ...props.batches, partialFailures: true });
-    if (tenants === undefined) return;
     new Rule(this, 'Clock', {
       description: 'What waits for a sink is tried again',
       schedule: Schedule.rate(Duration.minutes(1)),

@@ -231,13 +231,13 @@ describe.each(names)('%s', (name) => {
     expect(granted.filter((right) => !needed.includes(right))).toEqual([]);
   });
 
-  test('reaches what it keeps, below every prefix that it has', () => {
-    const reached = instances.flatMap(({ resources }) => resources);
-    const out = unique(files.flatMap(prefixesOf)).filter(
-      (prefix) => !reached.some((one) => one.endsWith(`/${prefix}*`)),
-    );
-    expect(out).toEqual([]);
-  });
+  test.each(instances.map(({ resources }, i) => [i, resources] as const))(
+    'reaches what it keeps, below every prefix that it has, whatever the configuration (%s)',
+    (_, reached) => {
+      const prefixes = unique(files.flatMap(prefixesOf));
+      expect(prefixes.filter((prefix) => !reached.some((one) => one.endsWith(`/${prefix}*`)))).toEqual([]);
+    },
+  );
 
   test('is given every setting that it reads, or it is left out on purpose', () => {
     expect(read.filter((variable) => !set.includes(variable) && !(variable in LEFT_OUT))).toEqual([]);

@@ -494,6 +494,14 @@ describe('tenants', () => {
     expect(clocks.map(({ stack }) => stack)).toEqual(['tenants', 'audit']);
   });
 
+  test('are not needed for what waits for an audit store to be tried again each minute', () => {
+    const alone = synthesise({ audit: { esa: { url: 'https://esa.example.com:9200' } } });
+    const clocks = all(alone, 'AWS::Events::Rule').filter(
+      ({ resource }) => resource.Properties['ScheduleExpression'] === 'rate(1 minute)',
+    );
+    expect(clocks.map(({ stack }) => stack)).toEqual(['audit']);
+  });
+
   test('that are not wanted leave nothing behind', () => {
     expect(Object.keys(kinesis)).toEqual(['audit', 'policy', 'protector', 'observability']);
     expect(

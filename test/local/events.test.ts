@@ -150,16 +150,16 @@ describe('protector serve', () => {
   });
 });
 
-describe('audit records', () => {
-  /** Those that the tenant of the data store has: a repeat is the same line. */
-  const received = (): readonly Record<string, unknown>[] => {
-    const path = join(ws, 'globex.jsonl');
-    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
-    return [...new Set(lines)].map((line) => JSON.parse(line) as Record<string, unknown>);
-  };
-  const values = (): number => received().reduce((sum, { cnt }) => sum + Number(cnt), 0);
-  const query = async (sql: string): Promise<void> => expect((await run('query', sql)).code).toBe(0);
+/** Those that the tenant of the data store has: a repeat is the same line. */
+const received = (): readonly Record<string, unknown>[] => {
+  const path = join(ws, 'globex.jsonl');
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+  return [...new Set(lines)].map((line) => JSON.parse(line) as Record<string, unknown>);
+};
+const values = (): number => received().reduce((sum, { cnt }) => sum + Number(cnt), 0);
+const query = async (sql: string): Promise<void> => expect((await run('query', sql)).code).toBe(0);
 
+describe('audit records', () => {
   test('go to the tenant of their data store and to nobody else, each once, also after a kill', async () => {
     await query("select pty_protect_dename('Ann')");
     const first = await start();

@@ -11,6 +11,7 @@ import { parseVerifierKey } from '../lib/transparency/note.ts';
 import { isScheduled, type KinesisEvent, linesOfBatch, type ScheduledEvent } from '../lib/wire/kinesis.ts';
 import { causesOf } from './log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from './metrics.ts';
+import { folderPrefix, s3Location } from './s3-location.ts';
 import { required, wrongSetting } from './settings.ts';
 
 /** A sealer and how often its clock strikes, seconds. */
@@ -93,14 +94,14 @@ function isQuiet({ rejected, forked, holes }: SealSummary): boolean {
 
 /** The environment of an AWS Lambda function: S3 and KMS. Made once per execution environment. */
 const lambdaSealer = once(async (): Promise<SealerEnvironment> => {
-  const [, bucket, path = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(required(ENV.logLocation)) ?? [];
-  if (bucket === undefined) throw wrongSetting(ENV.logLocation, 'is not s3://bucket/prefix');
+  const location = s3Location(required(ENV.logLocation));
+  if (location === undefined) throw wrongSetting(ENV.logLocation, 'is not s3://bucket/prefix');
   const days = optionalNumber(ENV.logRetentionDays);
   const everyS = optionalNumber(ENV.checkpointIntervalS) ?? 300;
   const store = s3TileStore({
     client: s3Client(),
-    bucket,
-    prefix: path === '' || path.endsWith('/') ? path : `${path}/`,
+    bucket: location.bucket,
+    prefix: folderPrefix(location.path),
     isEvidence,
     ...(days === undefined ? {} : { retention: { mode: 'COMPLIANCE', days } }),
   });

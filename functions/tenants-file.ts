@@ -9,6 +9,7 @@ import { TenantsSourceError } from '../lib/tenants/errors.ts';
 import type { Tenants } from '../lib/tenants/model.ts';
 import type { TenantsSource } from '../lib/tenants/ports.ts';
 import { fileAt, parseBundle, readBundle, reloading, type Watched } from './reloading.ts';
+import { s3ObjectLocation } from './s3-location.ts';
 
 const FILE_CHECK_EVERY_MS = 2000;
 /** With the time that a look takes at most, a change is in force within a minute. */
@@ -39,7 +40,7 @@ export function currentTenants(
   keys: KeyService,
   { checkEveryMs, retire = retireLater, source, ...clock }: TenantsFileOptions = {},
 ): () => Promise<Tenants> {
-  const inS3 = s3Location(location);
+  const inS3 = s3ObjectLocation(location);
   if (inS3 === undefined) {
     const look = fileAt(location, 'tenants', async () => openTenants(keys, await readBundle(location, 'tenants')));
     return reloading(
@@ -52,12 +53,6 @@ export function currentTenants(
     { look, retire, bearMs: (error) => (isUnreachable(error) ? UNREACHABLE_BEAR_MS : 0) },
     { checkEveryMs: checkEveryMs ?? S3_CHECK_EVERY_MS, ...clock },
   );
-}
-
-/** Bucket and key of `s3://bucket/key`; `undefined` for anything else. */
-export function s3Location(location: string): { readonly bucket: string; readonly key: string } | undefined {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(location) ?? [];
-  return bucket === undefined || key === undefined ? undefined : { bucket, key };
 }
 
 function objectAt(source: TenantsSource, keys: KeyService, location: string): Watched<Tenants>['look'] {

@@ -137,8 +137,11 @@ export type FunctionName =
   | 'tenant-gateway'
   | 'event-forwarder';
 
-/** The time limit of a protect function, seconds: half a second before, it words a refusal; API Gateway gives up after 29. */
-export const PROTECT_TIME_LIMIT_S = 25;
+/**
+ * The time limit of the functions behind the APIs, seconds: API Gateway gives up after 29. A protect function words a refusal
+ * half a second before it is over.
+ */
+export const API_TIME_LIMIT_S = 25;
 
 /** Object of the tenants' bucket that holds the sealed tenants. */
 export const TENANTS_OBJECT = 'tenants.sealed.json';

@@ -5,6 +5,7 @@ import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3TileReader } from '../../lib/adapters/s3/tile-store.ts';
 import { errorCode } from '../../lib/base/error-code.ts';
 import type { TileReader } from '../../lib/transparency/ports.ts';
+import { folderPrefix, s3Location } from '../s3-location.ts';
 import { CliError } from './failure.ts';
 import { linesOf, linesOfBytes } from './lines.ts';
 
@@ -12,8 +13,7 @@ import { linesOf, linesOfBytes } from './lines.ts';
 export function objectsAt(location: string): TileReader {
   if (!isInS3(location)) return fileTileStore(location);
   const { bucket, prefix } = parseS3Url(location);
-  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-  return s3TileReader({ client: s3Client(), bucket, prefix: folder });
+  return s3TileReader({ client: s3Client(), bucket, prefix: folderPrefix(prefix) });
 }
 
 export function isInS3(location: string): boolean {
@@ -22,9 +22,9 @@ export function isInS3(location: string): boolean {
 
 /** Throws `CliError`. */
 export function parseS3Url(url: string): { readonly bucket: string; readonly prefix: string } {
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
-  if (bucket === undefined) throw new CliError('CLI_USAGE', 'An S3 address looks like s3://bucket/prefix');
-  return { bucket, prefix };
+  const location = s3Location(url);
+  if (location === undefined) throw new CliError('CLI_USAGE', 'An S3 address looks like s3://bucket/prefix');
+  return { bucket: location.bucket, prefix: location.path };
 }
 
 /**

@@ -14,7 +14,7 @@ import type { TenantsContent } from '../../lib/tenants/content.ts';
 import type { TenantKms } from '../../lib/tenants/ports.ts';
 import { parseBundle } from '../reloading.ts';
 import { localTenantKms } from '../tenant-kms.ts';
-import { s3Location } from '../tenants-file.ts';
+import { s3ObjectLocation } from '../s3-location.ts';
 import { CliError } from './failure.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -45,7 +45,7 @@ export function sealedPlace(ws: Workspace, location: string | undefined): Sealed
       tenantKms,
     };
   }
-  const inS3 = s3Location(location);
+  const inS3 = s3ObjectLocation(location);
   if (inS3 === undefined) throw new CliError('CLI_USAGE', 'Sealed tenants are in a workspace or at s3://bucket/key');
   return {
     name: location,

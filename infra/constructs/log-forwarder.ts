@@ -30,7 +30,7 @@ export interface LogForwarderProps {
   readonly esa?: EsaConfig | undefined;
   /** @default there are no tenants */
   readonly tenants?: TenantStore | undefined;
-  /** Name of the stream of security events, where it is not `stream`. @default `stream` carries audit records */
+  /** Whether `stream` carries security events. @default it carries audit records */
   readonly carriesEvents?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnAlias, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { DEFAULT_ALIAS, PROTECT_TIME_LIMIT_S } from '../../lib/contract.ts';
+import { API_TIME_LIMIT_S, DEFAULT_ALIAS } from '../../lib/contract.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 
 export interface ProtectFunctionProps extends Omit<BundledFunctionProps, 'timeLimit'> {
@@ -21,7 +21,7 @@ export class ProtectFunction extends BundledFunction {
   readonly aliasArn: string;
 
   constructor(scope: Construct, id: string, { provisionedConcurrency, ...props }: ProtectFunctionProps) {
-    super(scope, id, { ...props, timeLimit: Duration.seconds(PROTECT_TIME_LIMIT_S) });
+    super(scope, id, { ...props, timeLimit: Duration.seconds(API_TIME_LIMIT_S) });
     const first = new Version(this, 'FirstVersion', { lambda: this.function, removalPolicy: RemovalPolicy.RETAIN });
     const alias = new CfnAlias(this, 'Alias', {
       name: DEFAULT_ALIAS,

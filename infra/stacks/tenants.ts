@@ -3,7 +3,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { functionName, GATEWAY_ENV } from '../../lib/contract.ts';
+import { API_TIME_LIMIT_S, functionName, GATEWAY_ENV } from '../../lib/contract.ts';
 import type { Config, TenantsConfig } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { BundledFunction } from '../constructs/bundled-function.ts';
@@ -52,7 +52,7 @@ export class TenantsStack extends Stack {
       bundles,
       bundle: 'tenant-gateway',
       memoryMb: config.memoryMb,
-      timeLimit: Duration.seconds(25),
+      timeLimit: Duration.seconds(API_TIME_LIMIT_S),
       logDays,
       reservedConcurrency: tenants.reservedConcurrency,
       environment: {

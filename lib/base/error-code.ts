@@ -9,3 +9,8 @@ export function errorName(error: unknown): string {
   const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined;
   return typeof name === 'string' ? name : 'unknown error';
 }
+
+/** The HTTP status of an error of an AWS SDK; undefined when there was no answer: a time-out, no network, no credentials. */
+export function httpStatusOf(error: unknown): number | undefined {
+  return (Object(error) as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+}

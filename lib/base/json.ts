@@ -12,6 +12,15 @@ export function membersOf(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null ? (value as JsonObject) : {};
 }
 
+/** The value with other values in the place of some objects, however deep: of those for which `replacement` gives one. */
+export function replacing(value: unknown, replacement: (object: object) => unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const other = replacement(value);
+  if (other !== undefined) return other;
+  if (Array.isArray(value)) return value.map((part: unknown) => replacing(part, replacement));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replacing(part, replacement)]));
+}
+
 type Reviver = (key: string, value: unknown, context: { readonly source: string }) => unknown;
 
 /** What `JSON.parse` gives a reviver since ECMAScript's source text access: of a number, how it was spelled. */

@@ -1,6 +1,6 @@
 // What waits for the sinks that do not work: a folder per lane, an object per occasion, in the order of the stream.
-import { createHash } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
+import { idDigest } from '../base/id-digest.ts';
 import type { Expected, ListableStore, Parcel } from './ports.ts';
 
 /** A parcel and its place in its stream. */
@@ -48,9 +48,8 @@ export class Backlog {
     const [first] = placed;
     if (first === undefined) return;
     const parcels = placed.map(({ parcel }) => parcel);
-    const ids = parcels.map(({ id }) => `${id}\n`).join('');
-    const digest = createHash('sha256').update(ids).digest('hex').slice(0, 32);
-    await this.#put(`${this.#folder(lane)}${first.position}-${digest}.${parcels.length}`, parkedMs, parcels);
+    const name = `${first.position}-${idDigest(parcels)}.${parcels.length}`;
+    await this.#put(this.#folder(lane) + name, parkedMs, parcels);
   }
 
   /** The keys of a lane, what came first first. */

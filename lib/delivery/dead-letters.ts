@@ -1,5 +1,5 @@
 // What could not be delivered, kept until somebody drains it: JSON lines in a store, one object per occasion and sink.
-import { createHash } from 'node:crypto';
+import { idDigest } from '../base/id-digest.ts';
 import type { Undelivered } from './deliver.ts';
 import type { ListableStore, ObjectStore, Parcel } from './ports.ts';
 
@@ -50,10 +50,9 @@ export class DeadLetters {
 
   /** By the time of the first parcel, so that keys sort by age; by all ids, so that no other letters have the same. */
   #keyOf(sink: string, undelivered: readonly Undelivered[]): string {
-    const first = undelivered.reduce((least, { parcel }) => Math.min(least, parcel.timeMs), Number.MAX_SAFE_INTEGER);
-    const ids = undelivered.map(({ parcel }) => `${parcel.id}\n`).join('');
-    const digest = createHash('sha256').update(ids).digest('hex').slice(0, 32);
-    return `${this.#prefix}${sink}/${String(first).padStart(16, '0')}-${digest}.jsonl`;
+    const parcels = undelivered.map(({ parcel }) => parcel);
+    const first = parcels.reduce((least, { timeMs }) => Math.min(least, timeMs), Number.MAX_SAFE_INTEGER);
+    return `${this.#prefix}${sink}/${String(first).padStart(16, '0')}-${idDigest(parcels)}.jsonl`;
   }
 }
 

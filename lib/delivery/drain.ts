@@ -1,4 +1,5 @@
 // The clock's part: what waits is sent again, each lane in order and by one drainer at a time.
+import { settled, valueOf } from '../base/attempt.ts';
 import type { Parked } from './backlog.ts';
 import { afterFailure, type Circuit, type Failure, failureIn } from './circuit.ts';
 import { deliver, NO_TIME_LEFT, type Pace } from './deliver.ts';
@@ -49,11 +50,8 @@ const TOGETHER = 8;
 export async function drain(options: DrainOptions): Promise<readonly DrainOutcome[]> {
   const slots = new Slots(options, CONNECTIONS, SLOW_MS);
   const ids = [...(await options.store.backlog.lanes())];
-  const results = await Promise.allSettled(ids.map((id) => drainLane(id, slots, options)));
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  const outcomes = await Promise.all(ids.map((id) => settled(drainLane(id, slots, options))));
+  return outcomes.map((outcome) => valueOf(outcome));
 }
 
 interface Pass {

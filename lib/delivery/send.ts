@@ -1,4 +1,5 @@
 // A batch to its lanes: all at the same time, each in order, and what a lane cannot take now waits behind its own backlog.
+import { settled, valueOf } from '../base/attempt.ts';
 import { afterFailure, type Failure, failureIn } from './circuit.ts';
 import { deliver, NO_TIME_LEFT, type Pace, type Undelivered } from './deliver.ts';
 import type { Lane, LaneLoad, LaneStore } from './lane.ts';
@@ -36,15 +37,12 @@ export async function send(loads: readonly LaneLoad[], options: SendOptions): Pr
   if (loads.length === 0) return [];
   const troubled = await options.store.backlog.lanes();
   const slots = new Slots(options, CONNECTIONS, SLOW_MS);
-  const results = await Promise.allSettled(
+  const outcomes = await Promise.all(
     loads.map((load) =>
-      troubled.has(load.lane.id) ? parkBehind(load, options) : slots.run(() => sendNow(load, options)),
+      settled(troubled.has(load.lane.id) ? parkBehind(load, options) : slots.run(() => sendNow(load, options))),
     ),
   );
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  return outcomes.map((outcome) => valueOf(outcome));
 }
 
 async function parkBehind({ lane, placed }: LaneLoad, { store, nowMs }: SendOptions): Promise<LaneOutcome> {

@@ -2,6 +2,7 @@
 
 import { type Document, isCollection, isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml';
 import { ProtectorError } from '../base/errors.ts';
+import { stepsOf } from './path.ts';
 import { DocumentError, type Problem } from './problem.ts';
 
 /** The text is no document at all; the message says where it stops being one. */
@@ -69,13 +70,6 @@ function located(text: string, problems: readonly Problem[]): Problem[] {
     const at = offsetOf(document, stepsOf(problem.path));
     return at === undefined ? problem : { ...problem, line: lines.linePos(at).line };
   });
-}
-
-/** `$.elements[2]["x y"]` → elements, 2, x y */
-function stepsOf(path: string): (string | number)[] {
-  return [...path.matchAll(/\.([A-Za-z_$][\w$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(
-    ([, name, index, quoted]) => name ?? (index === undefined ? (JSON.parse(quoted!) as string) : Number(index)),
-  );
 }
 
 /** Where the part is, or the nearest around it that is there: a member that is missing has no line. */

@@ -59,7 +59,8 @@ export type EventName = PredefinedEvent | `CUSTOM_${string}`;
 /** All of them; 31. */
 export const PREDEFINED_EVENTS: ReadonlySet<string> = new Set(CATEGORIES.flatMap((events) => Object.values(events)));
 
-const CUSTOM = /^CUSTOM_[A-Z][A-Z_]*$/;
+/** What events of applications are called. */
+export const CUSTOM_EVENT = /^CUSTOM_[A-Z][A-Z_]*$/;
 /** The longest name that every sink takes as one (OTLP logs: `eventName` of at most 256). */
 const MAX_NAME_LENGTH = 256;
 
@@ -80,7 +81,7 @@ export function readEventName(name: unknown): EventName {
   if (typeof name === 'string') {
     if (PREDEFINED_EVENTS.has(name)) return name as PredefinedEvent;
     if (Object.hasOwn(PeriodicEvent, name)) return PeriodicEvent[name as keyof typeof PeriodicEvent];
-    if (name.length <= MAX_NAME_LENGTH && CUSTOM.test(name)) return name as EventName;
+    if (name.length <= MAX_NAME_LENGTH && CUSTOM_EVENT.test(name)) return name as EventName;
   }
   throw new EventError(
     'EVENT_NAME_UNKNOWN',

@@ -3,8 +3,9 @@ import type { Lane } from '../delivery/lane.ts';
 import { type LaneOutcome, send, type SendOptions } from '../delivery/send.ts';
 import { type StreamItem, UNREADABLE } from '../delivery/stream-item.ts';
 import type { Tenants } from '../tenants/model.ts';
-import { laneOf, type OpenSink } from './lanes.ts';
+import type { OpenSink } from './lanes.ts';
 import { route } from './route.ts';
+import { loadsOf } from './shares.ts';
 
 export interface ForwardEventsOptions extends SendOptions {
   readonly tenants: Tenants;
@@ -35,7 +36,7 @@ export async function forwardEvents(
   const { tenants, open, standardOutput, store, nowMs } = options;
   const { events, shares, unconfigured, unreadable } = route(items, tenants);
   const isDiscarded = tenants.unconfigured === 'discard';
-  const loads = shares.map(({ tenantId, sink, placed }) => ({ lane: laneOf(tenantId, sink, open), placed }));
+  const loads = loadsOf(shares, open);
   if (unconfigured.length > 0 && !isDiscarded) loads.push({ lane: standardOutput, placed: unconfigured });
   const outcomes = await send(loads, options);
   await store.deadLetters.keep(UNREADABLE, unreadable, nowMs());

@@ -4,10 +4,11 @@ import { membersOf } from '../base/json.ts';
 import type { Placed } from '../delivery/backlog.ts';
 import type { LaneLoad } from '../delivery/lane.ts';
 import type { Parcel } from '../delivery/ports.ts';
-import type { Sink, Tenants } from '../tenants/model.ts';
+import type { Tenants } from '../tenants/model.ts';
 import { formatRecord } from './format.ts';
-import { laneOf, type OpenSink } from './lanes.ts';
-import { enabledSinks, type Share } from './route.ts';
+import type { OpenSink } from './lanes.ts';
+import { enabledSinks } from './route.ts';
+import { loadsOf, type Share, Shares } from './shares.ts';
 
 /**
  * What each sink is to get of the parcels of records that the forwarder made; the records go to every tenant that names
@@ -18,19 +19,17 @@ export function routeRecords(records: readonly Placed[], { tenants }: Pick<Tenan
   for (const { id, dataStores } of tenants.values()) {
     for (const store of dataStores) byStore.set(store, [...(byStore.get(store) ?? []), id]);
   }
-  const shares = new Map<Sink, { readonly tenantId: string; readonly sink: Sink; readonly placed: Placed[] }>();
+  const shares = new Shares();
   for (const { position, parcel } of records) {
     const record = recordOf(parcel);
     const { datastore } = membersOf(record.record['protection']);
     for (const tenantId of byStore.get(String(datastore)) ?? []) {
       for (const sink of enabledSinks(tenants.get(tenantId))) {
-        const share = shares.get(sink) ?? { tenantId, sink, placed: [] };
-        share.placed.push({ position, parcel: formatRecord(tenantId, record, sink.format) });
-        shares.set(sink, share);
+        shares.add(tenantId, sink, { position, parcel: formatRecord(tenantId, record, sink.format) });
       }
     }
   }
-  return [...shares.values()];
+  return shares.all();
 }
 
 /** The same as loads of the sinks' lanes. */
@@ -39,10 +38,7 @@ export function recordLoads(
   tenants: Pick<Tenants, 'tenants'>,
   open: OpenSink,
 ): readonly LaneLoad[] {
-  return routeRecords(records, tenants).map(({ tenantId, sink, placed }) => ({
-    lane: laneOf(tenantId, sink, open),
-    placed,
-  }));
+  return loadsOf(routeRecords(records, tenants), open);
 }
 
 function recordOf({ id, timeMs, body }: Parcel): MergedRecord {

@@ -8,13 +8,7 @@ import type { Sink, Tenant, Tenants } from '../tenants/model.ts';
 import { eventName } from './facts.ts';
 import { formatEvent } from './format.ts';
 import { matchesPattern } from './pattern.ts';
-
-/** One sink's share of a batch. */
-export interface Share {
-  readonly tenantId: string;
-  readonly sink: Sink;
-  readonly placed: readonly Placed[];
-}
+import { type Share, Shares } from './shares.ts';
 
 export interface Routing {
   /** How many different events there were. */
@@ -28,7 +22,7 @@ export interface Routing {
 
 /** An event that comes again in the same batch is taken once. An event that no filter of its tenant lets through goes nowhere. */
 export function route(items: readonly StreamItem[], tenants: Pick<Tenants, 'tenants'>): Routing {
-  const shares = new Map<Sink, { readonly tenantId: string; readonly sink: Sink; readonly placed: Placed[] }>();
+  const shares = new Shares();
   const unconfigured: Placed[] = [];
   const bad: Undelivered[] = [];
   const seen = new Set<string>();
@@ -43,13 +37,11 @@ export function route(items: readonly StreamItem[], tenants: Pick<Tenants, 'tena
       if (sinks.length === 0) unconfigured.push({ position, parcel: formatEvent(event, 'native') });
       for (const sink of sinks) {
         if (!wants(sink, event)) continue;
-        const share = shares.get(sink) ?? { tenantId: event.tenantId, sink, placed: [] };
-        share.placed.push({ position, parcel: formatEvent(event, sink.format) });
-        shares.set(sink, share);
+        shares.add(event.tenantId, sink, { position, parcel: formatEvent(event, sink.format) });
       }
     }
   }
-  return { events: seen.size, shares: [...shares.values()], unconfigured, unreadable: bad };
+  return { events: seen.size, shares: shares.all(), unconfigured, unreadable: bad };
 }
 
 export function enabledSinks(tenant: Tenant | undefined): readonly Sink[] {

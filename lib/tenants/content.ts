@@ -1,5 +1,6 @@
 // What a sealed tenants file holds: the tenants with the values of their secrets, and what must outlive every edit.
 
+import { replacing } from '../base/json.ts';
 import { Secret } from '../base/secret.ts';
 import type { KmsConfiguration, Leasing, Sink, SinkSettings, Tenant, Tenants } from './model.ts';
 
@@ -52,16 +53,20 @@ function tenantOf(content: TenantContent): Tenant {
     ...content,
     leasing,
     secrets: secrets.map((secret) => ({ ...secret, edek: Buffer.from(secret.edek, 'base64') })),
-    sinks: sinks.map((sink) => ({ ...sink, settings: opened(sink.settings) as SinkSettings })),
+    sinks: sinks.map((sink) => ({ ...sink, settings: opened(sink.settings) })),
   };
 }
 
-/** The value with a `Secret` for each `{"secret": …}` in it. */
-function opened(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(opened);
-  if ('secret' in value && typeof value.secret === 'string') return new Secret(Buffer.from(value.secret, 'utf8'));
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, opened(part)]));
+/** Settings with what `replacement` makes of the text of each secret in them. */
+export function replacingSecrets(settings: object, replacement: (text: string) => unknown): unknown {
+  return replacing(settings, (part) =>
+    'secret' in part && typeof part.secret === 'string' ? replacement(part.secret) : undefined,
+  );
+}
+
+/** The settings with a `Secret` for each `{"secret": …}` in them. */
+function opened(settings: object): SinkSettings {
+  return replacingSecrets(settings, (text) => new Secret(Buffer.from(text, 'utf8'))) as SinkSettings;
 }
 
 function destroySecrets(value: unknown): void {

@@ -1,7 +1,7 @@
 // What a tenants file may say and should not without a reason, and what it may say on a laptop only.
 
 import type { Problem } from '../document/problem.ts';
-import { PREDEFINED_EVENTS } from '../events/names.ts';
+import { CUSTOM_EVENT, PREDEFINED_EVENTS } from '../events/names.ts';
 import { type Reference, referencesIn, type SecretValues } from './references.ts';
 import type { TenantsDocument } from './schema.ts';
 
@@ -51,7 +51,7 @@ export function checkDeployable(document: TenantsDocument): Problem[] {
 /** Whether some event may have a name of this pattern, as far as its beginning tells. */
 function mayMatch(pattern: string): boolean {
   const [beginning = '', ...more] = pattern.split('*');
-  if (more.length === 0) return PREDEFINED_EVENTS.has(pattern) || /^CUSTOM_[A-Z][A-Z_]*$/.test(pattern);
+  if (more.length === 0) return PREDEFINED_EVENTS.has(pattern) || CUSTOM_EVENT.test(pattern);
   return (
     ['CUSTOM_', ...PREDEFINED_EVENTS].some((name) => name.startsWith(beginning)) || beginning.startsWith('CUSTOM_')
   );

@@ -1,4 +1,6 @@
 // References to secrets, wherever they stand in a document.
+import { replacing } from '../base/json.ts';
+import { memberStep } from '../document/path.ts';
 
 /** Values of the secrets file by name. */
 export type SecretValues = ReadonlyMap<string, string>;
@@ -14,19 +16,17 @@ export function referencesIn(value: unknown, path: string): Reference[] {
   const name = referenceName(value);
   if (name !== undefined) return [{ name, path }];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([member, part]) => {
-    const step = /^[A-Za-z_$][\w$]*$/.test(member) ? `.${member}` : `[${JSON.stringify(member)}]`;
-    return referencesIn(part, Array.isArray(value) ? `${path}[${member}]` : path + step);
-  });
+  return Object.entries(value).flatMap(([member, part]) =>
+    referencesIn(part, path + (Array.isArray(value) ? `[${member}]` : memberStep(member))),
+  );
 }
 
 /** The value with `{"secret": <text>}` for each reference. Every one must be there. */
 export function resolved(value: unknown, secrets: SecretValues): unknown {
-  const name = referenceName(value);
-  if (name !== undefined) return { secret: secrets.get(name)! };
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((part: unknown) => resolved(part, secrets));
-  return Object.fromEntries(Object.entries(value).map(([member, part]) => [member, resolved(part, secrets)]));
+  return replacing(value, (part) => {
+    const name = referenceName(part);
+    return name === undefined ? undefined : { secret: secrets.get(name)! };
+  });
 }
 
 /** An API key has its reference beside its id, so an object with other members may be one too. */

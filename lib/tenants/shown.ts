@@ -1,6 +1,6 @@
 // What may be shown of sealed tenants: everything but what is secret.
 
-import type { TenantsContent } from './content.ts';
+import { replacingSecrets, type TenantsContent } from './content.ts';
 
 /** A JSON value with `[secret]` in the place of each secret, and of each key only what it is called. */
 export function shownTenants({ apiKeys, unconfigured, tenants, former }: TenantsContent): object {
@@ -11,15 +11,11 @@ export function shownTenants({ apiKeys, unconfigured, tenants, former }: Tenants
       ...tenant,
       leasing: tenant.leasing ?? false,
       secrets: secrets.map(({ id, current }) => ({ id, current })),
-      sinks: sinks.map(({ settings, ...sink }) => ({ ...sink, settings: hidden(settings) })),
+      sinks: sinks.map(({ settings, ...sink }) => ({
+        ...sink,
+        settings: replacingSecrets(settings, () => '[secret]'),
+      })),
     })),
     former: former.map(({ id }) => ({ id })),
   };
-}
-
-function hidden(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(hidden);
-  if ('secret' in value && typeof value.secret === 'string') return '[secret]';
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, hidden(part)]));
 }

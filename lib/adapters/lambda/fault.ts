@@ -1,4 +1,4 @@
-import { errorName } from '../../base/error-code.ts';
+import { errorName, httpStatusOf } from '../../base/error-code.ts';
 import { PublicationError } from '../../publication/errors.ts';
 
 /** The revision given is not the latest (412), or another update is under way (409): nothing was done. */
@@ -12,9 +12,8 @@ const PASSING: ReadonlySet<string> = new Set([
 
 /** No status means no answer. The name is passed on; the service's text, which holds ARNs, is not. */
 export function lambdaFault(operation: string, error: unknown): PublicationError {
-  const { $metadata } = Object(error) as { $metadata?: { httpStatusCode?: number } };
   const fault = errorName(error);
-  const status = $metadata?.httpStatusCode;
+  const status = httpStatusOf(error);
   const passes = status === undefined || status === 429 || status >= 500 || PASSING.has(fault);
   const final = passes ? 'PUBLICATION_UNAVAILABLE' : 'PUBLICATION_REFUSED';
   return new PublicationError(

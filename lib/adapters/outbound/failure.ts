@@ -1,5 +1,5 @@
 // Why a call to somebody else's service had no reply, in words that say nothing of what was sent.
-import { errorName } from '../../base/error-code.ts';
+import { errorName, httpStatusOf } from '../../base/error-code.ts';
 import type { Verdict } from '../../delivery/ports.ts';
 
 /** Why there was no reply, in a word. */
@@ -27,7 +27,7 @@ const PASSING = /^(?:Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout
 /** The same of a call by the AWS SDK, also of one for which credentials could not be had. No status: there was no answer. */
 export function verdictOfAwsFailure(error: unknown): Verdict {
   const reason = errorName(error);
-  const status = (Object(error) as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+  const status = httpStatusOf(error) ?? 0;
   const passes = status < 300 || status === 429 || status >= 500 || PASSING.test(reason);
   return { kind: passes ? 'retry' : 'config', reason };
 }

@@ -1,7 +1,7 @@
 // Parcels as objects of a bucket, perhaps of another account: compressed JSON lines, one object per call.
-import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { gzipped } from '../../base/gzip.ts';
+import { idDigest } from '../../base/id-digest.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
 import { verdictOfAwsFailure } from '../outbound/failure.ts';
 
@@ -48,9 +48,5 @@ export function s3DeliverySink(options: S3DeliverySinkOptions): DeliverySink {
 function keyOf(parcels: readonly Parcel[]): string {
   const firstMs = parcels.reduce((least, { timeMs }) => Math.min(least, timeMs), Number.MAX_SAFE_INTEGER);
   const time = new Date(firstMs).toISOString();
-  const digest = createHash('sha256')
-    .update(parcels.map(({ id }) => `${id}\n`).join(''))
-    .digest('hex')
-    .slice(0, 32);
-  return `${time.slice(0, 13).replaceAll(/[-T]/g, '/')}/${time.replaceAll(/[-:.]/g, '')}-${digest}.jsonl.gz`;
+  return `${time.slice(0, 13).replaceAll(/[-T]/g, '/')}/${time.replaceAll(/[-:.]/g, '')}-${idDigest(parcels)}.jsonl.gz`;
 }

@@ -1,4 +1,4 @@
-import { errorName } from '../../base/error-code.ts';
+import { errorName, httpStatusOf } from '../../base/error-code.ts';
 
 /** What a failed call to S3 was. */
 export interface S3Failure {
@@ -13,6 +13,6 @@ export interface S3Failure {
 /** `passing`: names of errors that pass by themselves although the service answers them with a 4xx status. */
 export function s3Failure(error: unknown, passing: ReadonlySet<string>): S3Failure {
   const name = errorName(error);
-  const status = (Object(error) as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  const status = httpStatusOf(error);
   return { name, status, passes: status === undefined || status === 429 || status >= 500 || passing.has(name) };
 }

@@ -3,7 +3,8 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { currentTenants, s3Location } from '../../../functions/tenants-file.ts';
+import { s3ObjectLocation } from '../../../functions/s3-location.ts';
+import { currentTenants } from '../../../functions/tenants-file.ts';
 import { KeyServiceError } from '../../../lib/crypto/ports.ts';
 import { sealTenants } from '../../../lib/tenants/bundle.ts';
 import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
@@ -161,5 +162,5 @@ test.each<[string, object | undefined]>([
   ['/s3://bucket/key', undefined],
   ['tenants.sealed.json', undefined],
 ])('%s is an address in S3, or none', (location, expected) => {
-  expect(s3Location(location)).toEqual(expected);
+  expect(s3ObjectLocation(location)).toEqual(expected);
 });

@@ -4,6 +4,7 @@ import type { TenantsContent } from '../../../lib/tenants/content.ts';
 import { parseEdek } from '../../../lib/tenants/edek.ts';
 import { nextContent } from '../../../lib/tenants/next-content.ts';
 import { parseTenants } from '../../../lib/tenants/parse.ts';
+import type { TenantKms } from '../../../lib/tenants/ports.ts';
 import { rotateSecret, withSecrets } from '../../../lib/tenants/secrets.ts';
 import { openTenantSecret } from '../../../lib/tenants/tenant-secret.ts';
 import { type MemoryTenantKms, memoryTenantKms } from '../../support/memory-tenant-kms.ts';
@@ -97,6 +98,26 @@ describe('secrets of tenants', () => {
     const after = await withSecrets(contentAfter(moved('active'), content), kms, randomBytes);
     expect([after.failures.length, secretsOf(after.content, 'acme')]).toEqual([1, secretsOf(content, 'acme')]);
   });
+
+  test.each(['unreachable', undefined] as const)(
+    'do not stay in memory when they are wrapped anew (%s)',
+    async (fault) => {
+      const kms = memoryTenantKms();
+      const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+      if (fault !== undefined) kms.fail(fault, { key: 'insecure-local:acme-new' });
+      const unwrapped: Uint8Array[] = [];
+      const watched: TenantKms = {
+        ...kms,
+        async unwrap(...of) {
+          const secret = await kms.unwrap(...of);
+          unwrapped.push(secret.expose());
+          return secret;
+        },
+      };
+      await withSecrets(contentAfter(moved('active'), content), watched, randomBytes);
+      expect(unwrapped.map((bytes) => bytes.every((byte) => byte === 0))).toEqual([true]);
+    },
+  );
 });
 
 describe('a new secret', () => {

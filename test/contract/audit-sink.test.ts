@@ -8,7 +8,6 @@ import {
   DeleteLogGroupCommand,
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateStreamCommand, DeleteStreamCommand, waitUntilStreamExists } from '@aws-sdk/client-kinesis';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cloudWatchAuditSink } from '../../lib/adapters/cloudwatch-logs/audit-sink.ts';
 import { cloudWatchLogsClient } from '../../lib/adapters/cloudwatch-logs/client.ts';
@@ -16,7 +15,8 @@ import { type FileAuditSink, fileAuditSink } from '../../lib/adapters/file/audit
 import { kinesisAuditSink } from '../../lib/adapters/kinesis/audit-sink.ts';
 import { kinesisClient } from '../../lib/adapters/kinesis/client.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
-import { readShard } from '../support/kinesis-shard.ts';
+import { kinesisStream, linesOf } from '../support/kinesis-stream.ts';
+import { MOTO_MISSING, motoAws } from '../support/moto.ts';
 import { auditSinkContract, type SinkUnderTest } from './audit-sink.contract.ts';
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -47,14 +47,13 @@ auditSinkContract('CloudWatch Logs (fake)', async () => {
   return cloudWatch(client, () => fake.close());
 });
 
-const moto = process.env['MOTO_URL'];
 auditSinkContract(
   'CloudWatch Logs (moto)',
   () => {
-    const client = cloudWatchLogsClient({ endpoint: moto ?? '', region: 'us-east-1', credentials });
+    const client = cloudWatchLogsClient(motoAws);
     return Promise.resolve(cloudWatch(client, () => Promise.resolve()));
   },
-  moto === undefined ? 'MOTO_URL is not set' : undefined,
+  MOTO_MISSING,
 );
 
 auditSinkContract('Kinesis (fake)', async () => {
@@ -76,27 +75,21 @@ auditSinkContract('Kinesis (fake)', async () => {
 auditSinkContract(
   'Kinesis (moto)',
   () => {
-    const client = kinesisClient({ endpoint: moto ?? '', region: 'us-east-1', credentials });
-    const streamName = randomUUID();
+    const client = kinesisClient(motoAws);
+    const { streamName, make, read, remove } = kinesisStream(client);
     return Promise.resolve({
       sink: kinesisAuditSink({ client, streamName, chainId: 'environment' }),
-      read: async () => linesOf(await readShard(client, streamName)),
+      read,
       breakDown: () => Promise.resolve(),
-      repair: async () => {
-        await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 1 }));
-        await waitUntilStreamExists({ client, maxWaitTime: 30, minDelay: 1 }, { StreamName: streamName });
-      },
+      repair: make,
       dispose: async () => {
-        await client.send(new DeleteStreamCommand({ StreamName: streamName })).catch(() => {});
+        await remove();
         client.destroy();
       },
     });
   },
-  moto === undefined ? 'MOTO_URL is not set' : undefined,
+  MOTO_MISSING,
 );
-
-const linesOf = (records: readonly Uint8Array[]): readonly string[] =>
-  records.flatMap((data) => Buffer.from(data).toString().split('\n').slice(0, -1));
 
 /** A sink whose log group is absent while it is broken: the one failure every implementation of the service shows. */
 function cloudWatch(client: CloudWatchLogsClient, close: () => Promise<void>): SinkUnderTest {

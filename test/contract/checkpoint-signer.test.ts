@@ -15,6 +15,7 @@ import { noteKey, parseNote, parseVerifierKey, verifyNote } from '../../lib/tran
 import type { CheckpointAlgorithm, CheckpointSigner } from '../../lib/transparency/ports.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { ORIGIN } from '../support/log.ts';
+import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 
 const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 const CHECKPOINT = { origin: ORIGIN, size: 0, root: EMPTY_ROOT, number: 0, time: 1_800_000_000, due: 1_800_000_600 };
@@ -94,12 +95,11 @@ for (const [spec, algorithm] of [
   });
 }
 
-const moto = process.env['MOTO_URL'];
 checkpointSignerContract(
   'KMS ECC_NIST_P256 (moto, which has no Ed25519)',
   'ecdsa-p256',
   async () => {
-    const client = kmsClient({ ...aws, endpoint: moto ?? '' });
+    const client = kmsClient({ ...aws, endpoint: MOTO_URL });
     const create = new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     const keyId = async (): Promise<string> => (await client.send(create)).KeyMetadata?.KeyId ?? '';
     return {
@@ -108,7 +108,7 @@ checkpointSignerContract(
       dispose: () => Promise.resolve(client.destroy()),
     };
   },
-  moto === undefined ? 'MOTO_URL is not set' : undefined,
+  MOTO_MISSING,
 );
 
 describe('the KMS checkpoint signer', () => {

@@ -7,21 +7,21 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3Documents } from '../../lib/adapters/s3/documents.ts';
 import type { DocumentStore } from '../../lib/publication/ports.ts';
+import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 import { MemoryDocuments } from '../support/publication/memory-documents.ts';
 
-const moto = process.env['MOTO_URL'];
 const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 
 documentContract('memory', () => Promise.resolve({ documents: new MemoryDocuments(), dispose: () => {} }));
 documentContract(
   'S3 (moto)',
   async () => {
-    const client = s3Client({ ...aws, endpoint: moto ?? '', forcePathStyle: true });
+    const client = s3Client({ ...aws, endpoint: MOTO_URL, forcePathStyle: true });
     const bucket = `documents-${randomUUID()}`;
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
     return { documents: s3Documents({ client, bucket }), dispose: () => client.destroy() };
   },
-  moto === undefined ? 'MOTO_URL is not set' : undefined,
+  MOTO_MISSING,
 );
 
 function documentContract(

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateStreamCommand, DeleteStreamCommand, waitUntilStreamExists } from '@aws-sdk/client-kinesis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { fileEventSink } from '../../lib/adapters/file/event-sink.ts';
 import { kinesisClient } from '../../lib/adapters/kinesis/client.ts';
@@ -11,7 +10,8 @@ import { EventError } from '../../lib/events/errors.ts';
 import type { EventLine, EventSink } from '../../lib/events/ports.ts';
 import { draft, eventLog, eventsOf, memoryEventSink } from '../support/event-log.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
-import { readShard } from '../support/kinesis-shard.ts';
+import { kinesisStream, linesOf } from '../support/kinesis-stream.ts';
+import { MOTO_MISSING, motoAws } from '../support/moto.ts';
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
@@ -29,8 +29,6 @@ interface SinkUnderTest {
 
 const line = (tenantId: string, text: string): EventLine => ({ tenantId, line: `${tenantId}: ${text}` });
 const textsOf = (lines: readonly EventLine[]): string[] => lines.map((one) => one.line);
-const linesOf = (records: readonly Uint8Array[]): readonly string[] =>
-  records.flatMap((data) => Buffer.from(data).toString().split('\n').slice(0, -1));
 
 /** The promises of `EventSink`, for every adapter. With `skipped`, they are printed as skipped for that reason. */
 function eventSinkContract(name: string, create: () => Promise<SinkUnderTest>, skipped?: string): void {
@@ -149,27 +147,23 @@ eventSinkContract('Kinesis (fake)', async () => {
   };
 });
 
-const moto = process.env['MOTO_URL'];
 eventSinkContract(
   'Kinesis (moto)',
   () => {
-    const client = kinesisClient({ endpoint: moto ?? '', region: 'us-east-1', credentials });
-    const streamName = randomUUID();
+    const client = kinesisClient(motoAws);
+    const { streamName, make, read, remove } = kinesisStream(client);
     return Promise.resolve({
       sink: kinesisEventSink({ client, streamName }),
-      read: async () => linesOf(await readShard(client, streamName)),
+      read,
       breakDown: () => {},
-      repair: async () => {
-        await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 1 }));
-        await waitUntilStreamExists({ client, maxWaitTime: 30, minDelay: 1 }, { StreamName: streamName });
-      },
+      repair: make,
       dispose: async () => {
-        await client.send(new DeleteStreamCommand({ StreamName: streamName })).catch(() => {});
+        await remove();
         client.destroy();
       },
     });
   },
-  moto === undefined ? 'MOTO_URL is not set' : undefined,
+  MOTO_MISSING,
 );
 
 describe('the file sink', () => {

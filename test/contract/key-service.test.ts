@@ -10,6 +10,7 @@ import { kmsClient } from '../../lib/adapters/kms/client.ts';
 import { kmsKeyService } from '../../lib/adapters/kms/key-service.ts';
 import { type KeyService, KeyServiceError } from '../../lib/crypto/ports.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
+import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 
 const CONTEXT = { purpose: 'policy', store: 'SAMPLE_POLICY', '10': 'ü' };
 const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
@@ -46,11 +47,10 @@ keyServiceContract('KMS (fake)', async () => {
   };
 });
 
-const moto = process.env['MOTO_URL'];
 keyServiceContract(
   'KMS (moto)',
   async () => {
-    const client = kmsClient({ ...aws, endpoint: moto ?? '' });
+    const client = kmsClient({ ...aws, endpoint: MOTO_URL });
     const keyId = async () => (await client.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId ?? '';
     return {
       service: kmsKeyService({ client, keyId: await keyId() }),
@@ -61,7 +61,7 @@ keyServiceContract(
       },
     };
   },
-  moto === undefined ? 'MOTO_URL is not set' : undefined,
+  MOTO_MISSING,
 );
 
 /** The promises of `KeyService`, for every adapter. With `skipped`, they are printed as skipped for that reason. */

@@ -13,6 +13,7 @@ import { eventLine } from '../../lib/events/line.ts';
 import { sealTenants } from '../../lib/tenants/bundle.ts';
 import type { KinesisEvent, ScheduledEvent } from '../../lib/wire/kinesis.ts';
 import { kinesisEvent, kinesisRecord } from '../support/kinesis-events.ts';
+import { describeOverMoto, motoAws, motoEnvironment } from '../support/moto.ts';
 import { lambdaContext } from '../support/policy.ts';
 import { securityEvent } from '../support/siem/events.ts';
 import { type OpenSearchReceiver, startOpenSearch } from '../support/siem/opensearch.ts';
@@ -74,20 +75,12 @@ async function invoke(event: KinesisEvent | ScheduledEvent): Promise<void> {
   expect(await handler(event, context)).toEqual({ batchItemFailures: [] });
 }
 
-const moto = process.env['MOTO_URL'];
-const suite = moto === undefined ? describe.skip : describe;
-
-suite(`the log forwarder function over the AWS emulator${moto === undefined ? ': MOTO_URL is not set' : ''}`, () => {
+describeOverMoto('the log forwarder function', () => {
   const before = { ...process.env };
   const id = randomUUID();
-  const aws = {
-    region: 'us-east-1',
-    endpoint: moto ?? '',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  const s3 = s3Client({ ...aws, forcePathStyle: true });
-  const kms = kmsClient(aws);
-  const logs = new CloudWatchLogsClient(aws);
+  const s3 = s3Client({ ...motoAws, forcePathStyle: true });
+  const kms = kmsClient(motoAws);
+  const logs = new CloudWatchLogsClient(motoAws);
   const Bucket = `forwarder-${id}`;
   const logGroup = `/protector/${id}`;
   const written: string[] = [];
@@ -117,10 +110,7 @@ suite(`the log forwarder function over the AWS emulator${moto === undefined ? ':
     await s3.send(new PutObjectCommand({ Bucket, Key: 'tenants.sealed.json', Body: JSON.stringify(sealed) }));
     process.env = {
       ...before,
-      AWS_ENDPOINT_URL: moto ?? '',
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...motoEnvironment,
       FORWARDER_BUCKET: Bucket,
       TENANTS_LOCATION: `s3://${Bucket}/tenants.sealed.json`,
       EVENT_STREAM: 'events',

@@ -10,6 +10,7 @@ import { s3ObjectStore } from '../../lib/adapters/s3/object-store.ts';
 import type { ListableStore } from '../../lib/delivery/ports.ts';
 import { startFakeBucket } from '../support/fake-bucket.ts';
 import { MemoryStore } from '../support/memory-store.ts';
+import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 
 interface StoreUnderTest {
   readonly store: ListableStore;
@@ -147,16 +148,15 @@ objectStoreContract('Amazon S3 (fake)', async () => {
   return s3(s3Client(settings(fake.endpoint)), 'bucket', () => fake.close());
 });
 
-const moto = process.env['MOTO_URL'];
 objectStoreContract(
   'Amazon S3 (moto)',
   async () => {
-    const client = s3Client(settings(moto ?? ''));
+    const client = s3Client(settings(MOTO_URL));
     const bucket = `bucket-${randomUUID()}`;
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
     return s3(client, bucket, () => Promise.resolve());
   },
-  moto === undefined ? 'MOTO_URL is not set' : undefined,
+  MOTO_MISSING,
 );
 
 describe('the store that the property tests use', () => {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { kmsClient } from '../../lib/adapters/kms/client.ts';
 import { kmsKeyService } from '../../lib/adapters/kms/key-service.ts';
@@ -13,6 +13,7 @@ import { s3Documents } from '../../lib/adapters/s3/documents.ts';
 import { openSigningKey } from '../../lib/audit/sealed-signing-key.ts';
 import { verifyTrail } from '../../lib/audit/verify.ts';
 import { SIGNING_KEY } from '../../lib/publication/durable-keys.ts';
+import { describeOverMoto, motoAws, motoEnvironment } from '../support/moto.ts';
 import { MemorySink, redshiftEvent } from '../support/policy.ts';
 import { startLambdaService } from '../support/publication/lambda-http.ts';
 import { LambdaModel } from '../support/publication/lambda-model.ts';
@@ -20,8 +21,6 @@ import { protectCode } from '../support/publication/protect-code.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
 
 // A function is busy for a moment after each change, and that is waited for.
-const moto = process.env['MOTO_URL'];
-const suite = moto === undefined ? describe.skip : describe;
 const NAME = 'protector-redshift';
 const PUT = {
   Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { object: { key: 'policy.json' } } }],
@@ -33,24 +32,16 @@ async function wake(event: unknown): Promise<unknown> {
   return handler(event, { awsRequestId: 'request-1' } as Context);
 }
 
-suite(`the policy agent function over the AWS emulator${moto === undefined ? ': MOTO_URL is not set' : ''}`, () => {
+describeOverMoto('the policy agent function', () => {
   const before = { ...process.env };
   const id = randomUUID();
   const model = new LambdaModel();
-  const aws = {
-    region: 'us-east-1',
-    endpoint: moto ?? '',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  const s3 = s3Client({ ...aws, forcePathStyle: true });
-  const kms = kmsClient(aws);
-  const logs = new CloudWatchLogsClient(aws);
+  const s3 = s3Client({ ...motoAws, forcePathStyle: true });
+  const kms = kmsClient(motoAws);
+  const logs = new CloudWatchLogsClient(motoAws);
   const keys = kmsKeyService({ client: kms });
   const settings: Record<string, string> = {
-    AWS_ENDPOINT_URL: moto ?? '',
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
+    ...motoEnvironment,
     AWS_LAMBDA_FUNCTION_NAME: 'protector-policy-agent',
     AWS_LAMBDA_LOG_STREAM_NAME: `2026/11/24/[1]${id}`,
     AUDIT_LOG_GROUP: `/protector/audit/${id}`,

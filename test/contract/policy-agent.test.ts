@@ -20,14 +20,14 @@ import { PublicationError } from '../../lib/publication/errors.ts';
 import { liveRelease } from '../../lib/publication/journal.ts';
 import { recordTo } from '../../lib/publication/record-events.ts';
 import { HOST } from '../support/audit.ts';
+import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 import { redshiftEvent } from '../support/policy.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
 import { type Hooks, LAYER, TestCloud, type WorldOptions } from '../support/publication/world.ts';
 
-const moto = process.env['MOTO_URL'];
 const aws = {
   region: 'us-east-1',
-  endpoint: moto ?? '',
+  endpoint: MOTO_URL,
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 };
 
@@ -46,12 +46,7 @@ agentContract('memory', { kinds: ['before', 'after', 'refused'], fromNothing: ['
 }));
 
 /** Fewer scenarios, because the emulator takes its time. */
-agentContract(
-  'the AWS emulator',
-  { kinds: ['before', 'after'], fromNothing: [] },
-  emulated,
-  moto === undefined ? 'MOTO_URL is not set' : undefined,
-);
+agentContract('the AWS emulator', { kinds: ['before', 'after'], fromNothing: [] }, emulated, MOTO_MISSING);
 
 function emulated(): Place {
   const s3 = s3Client({ ...aws, forcePathStyle: true });

@@ -15,6 +15,7 @@ import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3DeliverySink } from '../../lib/adapters/s3/delivery-sink.ts';
 import type { DeliverySink, Parcel } from '../../lib/delivery/ports.ts';
 import { formatEvent } from '../../lib/siem/format.ts';
+import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 import { securityEvent } from '../support/siem/events.ts';
 
 interface SinkUnderTest {
@@ -27,7 +28,6 @@ interface SinkUnderTest {
 }
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-const moto = process.env['MOTO_URL'];
 
 /** Each call later than the one before, as objects sort by time. */
 let calls = 0;
@@ -78,7 +78,7 @@ function sinkContract(name: string, repeats: 'same' | 'again', create: () => Pro
   });
 }
 
-const skipped = moto === undefined ? 'MOTO_URL is not set' : undefined;
+const skipped = MOTO_MISSING;
 
 async function logGroup(endpoint: string): Promise<SinkUnderTest> {
   const group = `tenant-${randomUUID()}`;
@@ -126,5 +126,5 @@ async function bucket(endpoint: string): Promise<SinkUnderTest> {
   };
 }
 
-sinkContract('a log group (moto)', 'again', () => logGroup(moto!), skipped);
-sinkContract('a bucket (moto)', 'same', () => bucket(moto!), skipped);
+sinkContract('a log group (moto)', 'again', () => logGroup(MOTO_URL), skipped);
+sinkContract('a bucket (moto)', 'same', () => bucket(MOTO_URL), skipped);

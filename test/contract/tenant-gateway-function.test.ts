@@ -12,7 +12,7 @@ import {
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { kmsClient } from '../../lib/adapters/kms/client.ts';
 import { kmsKeyService } from '../../lib/adapters/kms/key-service.ts';
@@ -26,10 +26,9 @@ import { sealTenants } from '../../lib/tenants/bundle.ts';
 import type { TenantContent } from '../../lib/tenants/content.ts';
 import { parseEdek } from '../../lib/tenants/edek.ts';
 import { newTenantSecret } from '../../lib/tenants/tenant-secret.ts';
+import { describeOverMoto, motoAws, motoEnvironment } from '../support/moto.ts';
 import { API_KEYS } from '../support/tsp.ts';
 
-const moto = process.env['MOTO_URL'];
-const suite = moto === undefined ? describe.skip : describe;
 const METADATA = { iclFields: { requestingId: 'somebody' }, customFields: {} };
 
 async function post<Reply>(route: string, body: object): Promise<Reply> {
@@ -41,17 +40,12 @@ async function post<Reply>(route: string, body: object): Promise<Reply> {
   return JSON.parse(reply) as Reply;
 }
 
-suite(`the tenant gateway function over the AWS emulator${moto === undefined ? ': MOTO_URL is not set' : ''}`, () => {
+describeOverMoto('the tenant gateway function', () => {
   const before = { ...process.env };
   const id = randomUUID();
-  const aws = {
-    region: 'us-east-1',
-    endpoint: moto ?? '',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  const s3 = s3Client({ ...aws, forcePathStyle: true });
-  const kms = kmsClient(aws);
-  const kinesis = new KinesisClient({ ...aws, requestHandler: new NodeHttpHandler() });
+  const s3 = s3Client({ ...motoAws, forcePathStyle: true });
+  const kms = kmsClient(motoAws);
+  const kinesis = new KinesisClient({ ...motoAws, requestHandler: new NodeHttpHandler() });
   const StreamName = `events-${id}`;
   const Bucket = `tenants-${id}`;
   const written: string[] = [];
@@ -87,10 +81,7 @@ suite(`the tenant gateway function over the AWS emulator${moto === undefined ? '
     await s3.send(new PutObjectCommand({ Bucket, Key: 'tenants.sealed.json', Body: JSON.stringify(sealed) }));
     process.env = {
       ...before,
-      AWS_ENDPOINT_URL: moto ?? '',
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...motoEnvironment,
       TENANTS_LOCATION: `s3://${Bucket}/tenants.sealed.json`,
       EVENT_STREAM: StreamName,
     };

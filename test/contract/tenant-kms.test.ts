@@ -17,6 +17,7 @@ import { TenantError } from '../../lib/tenants/errors.ts';
 import type { TenantKms } from '../../lib/tenants/ports.ts';
 import { type Fault, type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { memoryTenantKms } from '../support/memory-tenant-kms.ts';
+import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 
 const CONTEXT = { ...contextOf('Ümläut & Söhne', 1, 'document'), '10': 'ü' };
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -54,8 +55,7 @@ tenantKmsContract('KMS (fake)', async () => {
   return { kms, key: fake.createKey(), otherKey: fake.createKey(), missingKey: NO_KEY, dispose: () => fake.close() };
 });
 
-const moto = process.env['MOTO_URL'];
-const clientFor = (region: string) => kmsClient({ region, credentials, endpoint: moto ?? '' });
+const clientFor = (region: string) => kmsClient({ region, credentials, endpoint: MOTO_URL });
 tenantKmsContract(
   'KMS (moto)',
   async () => {
@@ -67,7 +67,7 @@ tenantKmsContract(
     const foreign = 'KMS_AUTHORIZATION_FAILED';
     return { kms: kmsTenantKms({ clientFor }), key, otherKey, missingKey, foreign, dispose: async () => {} };
   },
-  moto === undefined ? 'MOTO_URL is not set' : undefined,
+  MOTO_MISSING,
 );
 
 /** The promises of `TenantKms`, for every adapter. With `skipped`, they are printed as skipped for that reason. */

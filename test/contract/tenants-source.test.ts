@@ -6,6 +6,7 @@ import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3TenantsSource } from '../../lib/adapters/s3/tenants-source.ts';
 import type { TenantsSource } from '../../lib/tenants/ports.ts';
 import { type BucketFault, type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
+import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 
 const BUCKET = 'sealed-tenants';
 const KEY = `prod/${randomUUID()}/tenants.sealed.json`;
@@ -25,8 +26,7 @@ beforeAll(async () => {
 afterAll(() => fake.close());
 sourceContract('S3 (fake)', () => clientAt(fake.endpoint));
 
-const moto = process.env['MOTO_URL'];
-sourceContract('S3 (moto)', () => clientAt(moto ?? ''), moto === undefined ? 'MOTO_URL is not set' : undefined);
+sourceContract('S3 (moto)', () => clientAt(MOTO_URL), MOTO_MISSING);
 
 function sourceContract(name: string, connect: () => S3Client, skipped?: string): void {
   const suite = skipped === undefined ? describe : describe.skip;

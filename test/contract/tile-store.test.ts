@@ -17,6 +17,7 @@ import { isEvidence } from '../../lib/transparency/layout.ts';
 import type { TileStore } from '../../lib/transparency/ports.ts';
 import { type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
 import { MemoryTileStore } from '../support/memory-tile-store.ts';
+import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 import { tileStoreContract } from './tile-store.contract.ts';
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -66,12 +67,11 @@ tileStoreContract('S3 (fake)', async () => {
   };
 });
 
-const moto = process.env['MOTO_URL'];
-const skipped = moto === undefined ? 'MOTO_URL is not set' : undefined;
+const skipped = MOTO_MISSING;
 tileStoreContract(
   'S3 (moto)',
   async () => {
-    const client = clientOf(moto ?? '');
+    const client = clientOf(MOTO_URL);
     const bucket = `logs-${randomUUID()}`;
     await client.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: true }));
     return {
@@ -88,7 +88,7 @@ tileStoreContract(
   let client: S3Client;
   const bucket = `locked-${randomUUID()}`;
   beforeAll(async () => {
-    client = clientOf(moto ?? '');
+    client = clientOf(MOTO_URL);
     await client.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: true }));
   });
   afterAll(() => client.destroy());

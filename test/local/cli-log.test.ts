@@ -7,6 +7,7 @@ import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { COMMAND, type Outcome, runProtector } from '../support/command.ts';
+import { MOTO_MISSING, motoAws, motoEnvironment } from '../support/moto.ts';
 
 let root: string;
 /** Made once: a workspace with a trail of two chains, sealed under one checkpoint. */
@@ -221,11 +222,9 @@ describe('protector audit keys', () => {
   });
 });
 
-const moto = process.env['MOTO_URL'];
-(moto === undefined ? describe.skip : describe)('a log in S3 (moto)', () => {
+(MOTO_MISSING === undefined ? describe : describe.skip)('a log in S3 (moto)', () => {
   test('is verified and proved where it lies, with a copy of the records there', async () => {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const client = s3Client({ endpoint: moto ?? '', region: 'us-east-1', credentials, forcePathStyle: true });
+    const client = s3Client({ ...motoAws, forcePathStyle: true });
     const bucket = `cli-${Date.now()}`;
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
     for (const [place, prefix] of [
@@ -240,18 +239,12 @@ const moto = process.env['MOTO_URL'];
       }
     }
     client.destroy();
-    const environment = {
-      AWS_ENDPOINT_URL: moto ?? '',
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-    };
     const log = ['--log', `s3://${bucket}/tenant/log`, '--keys', join(dir, 'audit-keys.json')];
     const outcome = await run(
       ['audit', 'verify', ...log, '--file', `s3://${bucket}/tenant/records/`, '--json'],
-      environment,
+      motoEnvironment,
     );
     expect(JSON.parse(outcome.stdout)).toMatchObject({ valid: true, records: 2, log: { newest: { size: 2 } } });
-    expect((await run(['audit', 'prove', '0', ...log], environment)).stdout).toContain('c2sp.org/tlog-proof@v1');
+    expect((await run(['audit', 'prove', '0', ...log], motoEnvironment)).stdout).toContain('c2sp.org/tlog-proof@v1');
   });
 });

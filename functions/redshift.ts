@@ -1,36 +1,7 @@
-import {
-  encodeRedshift,
-  type RedshiftEvent,
-  type RedshiftReply,
-  redshiftColumn,
-  redshiftOrigin,
-  redshiftTarget,
-  refuseRedshift,
-} from '../lib/wire/redshift.ts';
-import { lambdaEnvironment } from './environment.ts';
-import type { ApplicationLog } from './log.ts';
-import { type EntryPoint, type Environment, type LambdaHandler, lambdaHandler } from './pipeline.ts';
+import { lambdaEnvironment } from './runtime/protect/environment.ts';
+import { redshiftHandler } from './runtime/protect/redshift.ts';
 
-/** The Redshift Lambda UDF over any environment: the cloud's, or a laptop's. */
-export function redshiftHandler(
-  environment: () => Promise<Environment>,
-  log?: ApplicationLog,
-): LambdaHandler<RedshiftEvent, RedshiftReply> {
-  const entryPoint: EntryPoint<RedshiftEvent, RedshiftReply> = {
-    refuse: refuseRedshift,
-    serve: (received, { requestId, protector }) => {
-      const event = received ?? {};
-      return protector.run({
-        origin: redshiftOrigin(event, requestId),
-        target: (policy) => redshiftTarget(event, policy),
-        column: () => redshiftColumn(event),
-        encode: encodeRedshift,
-      });
-    },
-  };
-  return lambdaHandler(environment, entryPoint, log);
-}
-
-/** What AWS Lambda calls, and what it waits for before. */
 export const handler = redshiftHandler(lambdaEnvironment);
-export { ready } from './environment.ts';
+
+/** The runtime awaits this before the first invocation (`lambda-entry.mjs`). */
+export { ready } from './runtime/protect/environment.ts';

@@ -1,27 +1,7 @@
-import type { GatewayEvent, GatewayReply } from '../lib/wire/gateway.ts';
-import { AnsweredBatches } from '../lib/wire/snowflake/answered-batches.ts';
-import { readSnowflakeRequest, refuseSnowflake } from '../lib/wire/snowflake/request.ts';
-import { lambdaEnvironment } from './environment.ts';
-import type { ApplicationLog } from './log.ts';
-import { type EntryPoint, type Environment, type LambdaHandler, lambdaHandler } from './pipeline.ts';
+import { lambdaEnvironment } from './runtime/protect/environment.ts';
+import { snowflakeHandler } from './runtime/protect/snowflake.ts';
 
-/** The Snowflake external function, behind API Gateway, over any environment: the cloud's, or a laptop's. */
-export function snowflakeHandler(
-  environment: () => Promise<Environment>,
-  log?: ApplicationLog,
-): LambdaHandler<GatewayEvent, GatewayReply> {
-  const answered = new AnsweredBatches();
-  const entryPoint: EntryPoint<GatewayEvent, GatewayReply> = {
-    refuse: refuseSnowflake,
-    serve: (event, { requestId, protector, onDurable }) => {
-      const request = readSnowflakeRequest(event ?? {}, requestId, answered);
-      onDurable(request.answered);
-      return protector.runAll(request.batches, request.encode);
-    },
-  };
-  return lambdaHandler(environment, entryPoint, log);
-}
-
-/** What AWS Lambda calls. */
 export const handler = snowflakeHandler(lambdaEnvironment);
-export { ready } from './environment.ts';
+
+/** The runtime awaits this before the first invocation (`lambda-entry.mjs`). */
+export { ready } from './runtime/protect/environment.ts';

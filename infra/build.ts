@@ -3,7 +3,7 @@
 // A bundle is CommonJS, which Node loads in two thirds of the time of an ES module, behind `index.mjs`, which the runtime can
 // await. Packages that few deployments need lie beside it, and are loaded by those that do.
 
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -29,11 +29,10 @@ const filesBeside: Plugin = {
   },
 };
 
-/** Names of the files in functions/ that Lambda calls: those that export a handler. */
+/** The functions: every file that lies directly in functions/. */
 function functionNames(): string[] {
   return readdirSync(join(ROOT, 'functions'))
     .filter((file) => file.endsWith('.ts'))
-    .filter((file) => /^export const handler\b/m.test(readFileSync(join(ROOT, 'functions', file), 'utf8')))
     .map((file) => file.slice(0, -'.ts'.length));
 }
 
@@ -45,7 +44,7 @@ const options: BuildOptions = {
   format: 'cjs',
   minify: true,
   mainFields: ['module', 'main'],
-  alias: { '@aws-sdk/credential-provider-node': './functions/lambda-credentials.ts' },
+  alias: { '@aws-sdk/credential-provider-node': './functions/runtime/bundle/lambda-credentials.ts' },
   logLevel: 'warning',
 };
 
@@ -70,7 +69,8 @@ async function buildFunctions(outdir: string): Promise<void> {
     ),
   );
   await build({ ...options, entryPoints: Object.fromEntries(beside), outdir });
-  for (const name of names) copyFileSync(join(ROOT, 'functions', 'lambda-entry.mjs'), join(outdir, name, 'index.mjs'));
+  for (const name of names)
+    copyFileSync(join(ROOT, 'functions/runtime/bundle/lambda-entry.mjs'), join(outdir, name, 'index.mjs'));
   for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
     process.stdout.write(`${path}  ${(bytes / 1000).toFixed(1)} kB\n`);
   }

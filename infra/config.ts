@@ -1,7 +1,9 @@
 // The configuration of a deployment: the CDK context `protector`, as a member of cdk.json or by `-c protector='{"name":"…"}'`.
 // Everything has a default; a member that is not known is refused, because a setting that is misspelt is a setting not made.
 import { z } from 'zod';
-import { AUDIT_MODES, DEFAULT_DEPLOYMENT, DEFAULT_KEPT_VERSIONS } from '../lib/contract.ts';
+import { AUDIT_MODES } from '../lib/contract/protect-function.ts';
+import { DEFAULT_DEPLOYMENT } from '../lib/contract/deployment.ts';
+import { DEFAULT_KEPT_VERSIONS } from '../lib/contract/policy-agent.ts';
 
 /** Key of the CDK context. */
 export const CONTEXT = 'protector';

@@ -6,7 +6,7 @@ import { s3ObjectStore } from '../../lib/adapters/s3/object-store.ts';
 import type { DeadLetters } from '../../lib/delivery/dead-letters.ts';
 import type { DeliverySink, ListableStore } from '../../lib/delivery/ports.ts';
 import { redrive, type RedriveReport } from '../../lib/delivery/redrive.ts';
-import { pace } from '../pace.ts';
+import { pace } from '../runtime/forward/pace.ts';
 import { CliError } from './failure.ts';
 import { isInS3, parseS3Url } from './log-location.ts';
 import { count, print, quantity, say } from './output.ts';

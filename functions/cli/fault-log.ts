@@ -1,4 +1,4 @@
-import { type ApplicationLog, logLine } from '../log.ts';
+import { type ApplicationLog, logLine } from '../runtime/application-log.ts';
 
 /** On a laptop the answer itself says why it was refused; only a fault needs more, beside the answer. */
 export const faultLog: ApplicationLog = (entry) => {

@@ -4,13 +4,13 @@ import { readSigningKey } from '../../lib/adapters/file/signing-key.ts';
 import { hostFacts } from '../../lib/adapters/host/host-facts.ts';
 import { createSigner } from '../../lib/audit/sign.ts';
 import { AuditTrail } from '../../lib/audit/trail.ts';
-import { RELEASE } from '../../lib/contract.ts';
+import { RELEASE } from '../../lib/contract/release.ts';
 import type { CompiledPolicy } from '../../lib/protect/compile.ts';
 import type { CipherMeter } from '../../lib/protect/methods/method.ts';
 import { Protector } from '../../lib/protect/protector.ts';
-import type { Environment } from '../pipeline.ts';
-import { loadPolicy, reloadingPolicy } from '../policy-file.ts';
-import { policyUserFrom } from '../user-names.ts';
+import type { Environment } from '../runtime/protect/pipeline.ts';
+import { loadPolicy, reloadingPolicy } from '../runtime/reload/policy.ts';
+import { policyUserFrom } from '../runtime/protect/policy-user.ts';
 import { requireInitialised, type Workspace } from './workspace.ts';
 
 /**

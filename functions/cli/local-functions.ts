@@ -1,10 +1,10 @@
 import type { GatewayEvent, GatewayReply } from '../../lib/wire/gateway.ts';
 import type { RedshiftEvent, RedshiftReply } from '../../lib/wire/redshift.ts';
-import type { Environment } from '../pipeline.ts';
-import { redshiftHandler } from '../redshift.ts';
-import { restHandler } from '../rest.ts';
-import { snowflakeHandler } from '../snowflake.ts';
-import { type GatewayEnvironment, tenantGateway } from '../tenant-gateway.ts';
+import type { Environment } from '../runtime/protect/pipeline.ts';
+import { redshiftHandler } from '../runtime/protect/redshift.ts';
+import { restHandler } from '../runtime/protect/rest.ts';
+import { snowflakeHandler } from '../runtime/protect/snowflake.ts';
+import { type GatewayEnvironment, tenantGateway } from '../runtime/keys/tenant-gateway.ts';
 import { faultLog } from './fault-log.ts';
 import { lambdaContext } from './lambda-context.ts';
 

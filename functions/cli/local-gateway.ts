@@ -1,8 +1,8 @@
 import { fileEventSink } from '../../lib/adapters/file/event-sink.ts';
 import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
-import { type GatewayEnvironment, gatewayEnvironment } from '../tenant-gateway.ts';
-import { localTenantKms } from '../tenant-kms.ts';
-import { currentTenants } from '../tenants-file.ts';
+import { type GatewayEnvironment, gatewayEnvironment } from '../runtime/keys/tenant-gateway.ts';
+import { localTenantKms } from '../runtime/keys/tenant-kms.ts';
+import { currentTenants } from '../runtime/reload/tenants.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The tenant gateway's environment over files: other KMSs, another sink of events, everything else equal to the cloud's. */

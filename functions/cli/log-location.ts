@@ -5,7 +5,7 @@ import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3TileReader } from '../../lib/adapters/s3/tile-store.ts';
 import { errorCode } from '../../lib/base/error-code.ts';
 import type { TileReader } from '../../lib/transparency/ports.ts';
-import { folderPrefix, s3Location } from '../s3-location.ts';
+import { folderPrefix, s3Location } from '../runtime/s3-location.ts';
 import { CliError } from './failure.ts';
 import { linesOf, linesOfBytes } from './lines.ts';
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ProtectorError } from '../../lib/base/errors.ts';
-import { RELEASE } from '../../lib/contract.ts';
+import { RELEASE } from '../../lib/contract/release.ts';
 import { DocumentError } from '../../lib/document/problem.ts';
 import { EXIT_BAD, EXIT_USAGE, exitCodeOf } from './failure.ts';
 import { say, styled } from './output.ts';

@@ -7,7 +7,7 @@ import { checkKeys } from '../../lib/policy/check-keys.ts';
 import { newKeyring } from '../../lib/policy/keyring.ts';
 import { PolicyError } from '../../lib/policy/errors.ts';
 import { type OpenedKeyring, openKeyring, sealKeyring } from '../../lib/policy/sealed-keyring.ts';
-import { readBundle } from '../reloading.ts';
+import { readBundle } from '../runtime/reload/reloading.ts';
 import { readPolicyFiles } from './policy-files.ts';
 import { replaceFile } from './replace-file.ts';
 import { keepSealed, sealedVersions } from './sealed-versions.ts';

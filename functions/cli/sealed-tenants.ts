@@ -12,9 +12,9 @@ import type { ObjectStore } from '../../lib/delivery/ports.ts';
 import { type OpenedTenants, openTenantsContent, sealTenants } from '../../lib/tenants/bundle.ts';
 import type { TenantsContent } from '../../lib/tenants/content.ts';
 import type { TenantKms } from '../../lib/tenants/ports.ts';
-import { parseBundle } from '../reloading.ts';
-import { localTenantKms } from '../tenant-kms.ts';
-import { s3ObjectLocation } from '../s3-location.ts';
+import { parseBundle } from '../runtime/reload/reloading.ts';
+import { localTenantKms } from '../runtime/keys/tenant-kms.ts';
+import { s3ObjectLocation } from '../runtime/s3-location.ts';
 import { CliError } from './failure.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -9,7 +9,7 @@ import {
   FORWARDER_ENV,
   FORWARDER_JOURNAL_PREFIX,
   LANE_STATE_PREFIX,
-} from '../../lib/contract.ts';
+} from '../../lib/contract/log-forwarder.ts';
 import type { EsaConfig } from '../config.ts';
 import { defined } from '../defined.ts';
 import { secretText } from '../secrets.ts';

@@ -4,7 +4,8 @@ import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets
 import type { KeySpec } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { functionName, SEALER_ENV } from '../../lib/contract.ts';
+import { functionName } from '../../lib/contract/deployment.ts';
+import { SEALER_ENV } from '../../lib/contract/log-sealer.ts';
 import { BundledFunction, roleArn } from './bundled-function.ts';
 import { GuardedKey } from './guarded-key.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';

@@ -2,7 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnAlias, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { API_TIME_LIMIT_S, DEFAULT_ALIAS } from '../../lib/contract.ts';
+import { API_TIME_LIMIT_S } from '../../lib/contract/deployment.ts';
+import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 
 export interface ProtectFunctionProps extends Omit<BundledFunctionProps, 'timeLimit'> {

@@ -1,7 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { FORWARDER_ENV, functionName, TENANTS_OBJECT } from '../../lib/contract.ts';
+import { FORWARDER_ENV } from '../../lib/contract/log-forwarder.ts';
+import { functionName } from '../../lib/contract/deployment.ts';
+import { TENANTS_OBJECT } from '../../lib/contract/tenant-gateway.ts';
 import { roleArn } from './bundled-function.ts';
 import { GuardedKey } from './guarded-key.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';

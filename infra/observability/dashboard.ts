@@ -12,7 +12,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { DELIVERY_DIMENSIONS, KEY_DIMENSIONS, REQUEST_DIMENSIONS } from '../../lib/contract.ts';
+import { DELIVERY_DIMENSIONS, KEY_DIMENSIONS, REQUEST_DIMENSIONS } from '../../lib/contract/metrics.ts';
 import { byDimensions, lambdaMetric, ownMetric } from './metrics.ts';
 import type { ObservedDeployment } from './observed.ts';
 import { savedQueries, withoutComments } from './queries.ts';

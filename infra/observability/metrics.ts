@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../../lib/contract.ts';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../../lib/contract/metrics.ts';
 
 type MetricName = keyof typeof METRICS;
 type LambdaMetricName = 'Errors' | 'Throttles' | 'IteratorAge' | 'Invocations' | 'ConcurrentExecutions' | 'Duration';

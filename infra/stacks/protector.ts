@@ -14,7 +14,9 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { DEFAULT_ALIAS, ENV, functionName, REST_ENV } from '../../lib/contract.ts';
+import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
+import { ENV, REST_ENV } from '../../lib/contract/protect-function.ts';
+import { functionName } from '../../lib/contract/deployment.ts';
 import type { Config, RedshiftConfig, RestConfig, SnowflakeConfig } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { roleArn, roleName } from '../constructs/bundled-function.ts';

@@ -3,7 +3,8 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { API_TIME_LIMIT_S, functionName, GATEWAY_ENV } from '../../lib/contract.ts';
+import { API_TIME_LIMIT_S, functionName } from '../../lib/contract/deployment.ts';
+import { GATEWAY_ENV } from '../../lib/contract/tenant-gateway.ts';
 import type { Config, TenantsConfig } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { BundledFunction } from '../constructs/bundled-function.ts';

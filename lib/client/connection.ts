@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, errorName } from '../base/error-code.ts';
 import { isObject, type JsonObject, membersOf } from '../base/json.ts';
 import { Secret } from '../base/secret.ts';
-import { RELEASE } from '../contract.ts';
+import { RELEASE } from '../contract/release.ts';
 import { ClientError, serviceError } from './errors.ts';
 
 export interface ConnectionOptions {

@@ -1,6 +1,6 @@
 // A lane: the way of one tenant's events to one of its sinks. What one lane does, no other notices.
 import { createHash } from 'node:crypto';
-import { BACKLOG_PREFIX, DEAD_LETTER_PREFIX, LANE_STATE_PREFIX } from '../contract.ts';
+import { BACKLOG_PREFIX, DEAD_LETTER_PREFIX, LANE_STATE_PREFIX } from '../contract/log-forwarder.ts';
 import { Backlog, type Placed } from './backlog.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { LaneStates } from './lane-state.ts';

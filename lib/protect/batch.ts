@@ -1,5 +1,5 @@
 import type { Operation } from '../base/operation.ts';
-import type { AnyColumn } from './packed-column.ts';
+import type { AnyColumn } from './columns/packed-column.ts';
 
 /** What to do, and with which elements; names are as the policy spells them, where it has them. */
 export interface Target {

@@ -10,7 +10,7 @@ import type { Batch, RequestOrigin, Target } from './batch.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Method } from './methods/method.ts';
 import { checkReprotect } from './reprotect.ts';
-import { type AnyColumn, cellsOf, countValues, PackedColumn } from './packed-column.ts';
+import { type AnyColumn, cellsOf, countValues, PackedColumn } from './columns/packed-column.ts';
 import { RefusedError, toRefusal } from './refusal.ts';
 
 /** One batch on its way in: who asks, and how it is read. `target` and `column` may throw `RefusedError`. */

@@ -1,7 +1,7 @@
 // The policy agent: brings what is deployed to what was authored, one step of the journal after another.
 
 import { unreachable } from '../base/errors.ts';
-import { MAPPING_FILES, POLICY_FILES } from '../contract.ts';
+import { MAPPING_FILES, POLICY_FILES } from '../contract/policy-agent.ts';
 import type { Problem } from '../document/problem.ts';
 import { PolicyError } from '../policy/errors.ts';
 import { askCanary } from './canary-run.ts';

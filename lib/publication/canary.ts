@@ -5,7 +5,7 @@
 // and only the version that is meant has an element of that name. Nobody but the canary's user has a permission for it, and
 // that user has no other: whoever pretends to be the canary can protect and read canary values, which anybody may know.
 
-import { CANARY } from '../contract.ts';
+import { CANARY } from '../contract/policy-agent.ts';
 import type { PolicyContent } from '../policy/bundle.ts';
 import type { KeyringDocument } from '../policy/keyring.ts';
 import { parsePolicy } from '../policy/parse.ts';

@@ -2,7 +2,7 @@
 
 import type { Cell } from '../base/cell.ts';
 import type { RedshiftEvent, RedshiftReply } from '../wire/redshift.ts';
-import { CANARY } from '../contract.ts';
+import { CANARY } from '../contract/policy-agent.ts';
 
 export interface Question {
   readonly operation: 'protect' | 'unprotect';

@@ -13,7 +13,7 @@ import { readSource, type Source, SourceError, sourceFormat } from '../document/
 import type { OpenedKeyring } from '../policy/sealed-keyring.ts';
 import type { Warning } from '../policy/warning.ts';
 import { compilePolicy } from '../protect/compile.ts';
-import { CANARY } from '../contract.ts';
+import { CANARY } from '../contract/policy-agent.ts';
 import { refuseCanaryNames } from './canary.ts';
 import type { PolicyEvent } from './journal.ts';
 

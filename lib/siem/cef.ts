@@ -1,5 +1,5 @@
 // Common Event Format, version 0 (ArcSight): one line, a header of seven fields and an extension of `key=value` pairs.
-import { RELEASE } from '../contract.ts';
+import { RELEASE } from '../contract/release.ts';
 import type { Facts } from './facts.ts';
 import { ipVersion } from './ip.ts';
 

@@ -1,6 +1,6 @@
 // Elastic Common Schema 9.4 (elastic.co/docs/reference/ecs): `event.*` with the categories' expected types, who, whose and
 // from where; everything else as `labels`, which are flat keywords.
-import { RELEASE } from '../contract.ts';
+import { RELEASE } from '../contract/release.ts';
 import type { Facts } from './facts.ts';
 import { ipVersion } from './ip.ts';
 import { rfc3339 } from './time.ts';

@@ -1,7 +1,7 @@
 // Open Cybersecurity Schema Framework 1.8.0 (schema.ocsf.io): every attribute that the classes used require, and of the
 // optional ones those that the facts fill. What has no attribute is under `unmapped`.
 import { unreachable } from '../base/errors.ts';
-import { RELEASE } from '../contract.ts';
+import { RELEASE } from '../contract/release.ts';
 import type { Facts } from './facts.ts';
 import { ipVersion } from './ip.ts';
 import type { OcsfMeaning } from './meanings.ts';

@@ -4,7 +4,7 @@ import type { MappedFunction } from '../policy/schema.ts';
 import type { Cell, Column } from '../base/cell.ts';
 import type { RequestOrigin, Target } from '../protect/batch.ts';
 import type { CompiledPolicy } from '../protect/compile.ts';
-import { type AnyColumn, cellsOf } from '../protect/packed-column.ts';
+import { type AnyColumn, cellsOf } from '../protect/columns/packed-column.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import { checkReplySize } from './reply-limit.ts';
 import { malformed } from './malformed.ts';

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 
 import { readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
-import type { Environment } from '../../functions/pipeline.ts';
-import { redshiftHandler } from '../../functions/redshift.ts';
-import { snowflakeHandler } from '../../functions/snowflake.ts';
+import type { Environment } from '../../functions/runtime/protect/pipeline.ts';
+import { redshiftHandler } from '../../functions/runtime/protect/redshift.ts';
+import { snowflakeHandler } from '../../functions/runtime/protect/snowflake.ts';
 import type { AuditSink } from '../../lib/audit/ports.ts';
 import { createSigner } from '../../lib/audit/sign.ts';
 import { AuditTrail } from '../../lib/audit/trail.ts';

@@ -1,8 +1,8 @@
 // A process from its start to its first answered batch, as a cold start has it: started by `policy.ts`, as a bundle.
 // Arguments: the sealed policy, the local key, an element. One JSON object on standard output.
 
-import { redshiftHandler } from '../../functions/redshift.ts';
-import { loadPolicy } from '../../functions/policy-file.ts';
+import { redshiftHandler } from '../../functions/runtime/protect/redshift.ts';
+import { loadPolicy } from '../../functions/runtime/reload/policy.ts';
 import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
 import { createSigner } from '../../lib/audit/sign.ts';
 import { AuditTrail } from '../../lib/audit/trail.ts';

@@ -36,7 +36,7 @@ describe('the settings of the log forwarder', () => {
 
   async function environment(settings: Readonly<Record<string, string>>) {
     process.env = { ...before, AWS_REGION: 'us-east-1', ...settings };
-    const { forwarderEnvironment } = await import('../../functions/forwarder-environment.ts');
+    const { forwarderEnvironment } = await import('../../functions/runtime/forward/environment.ts');
     return forwarderEnvironment();
   }
 

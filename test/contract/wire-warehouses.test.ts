@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { redshiftHandler } from '../../functions/redshift.ts';
-import { snowflakeHandler } from '../../functions/snowflake.ts';
+import { redshiftHandler } from '../../functions/runtime/protect/redshift.ts';
+import { snowflakeHandler } from '../../functions/runtime/protect/snowflake.ts';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
 import type { GatewayEvent } from '../../lib/wire/gateway.ts';
 import { lambdaContext } from '../support/policy.ts';

@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type FunctionConfiguration, GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { DEFAULT_POLICY_PATH, DEFAULT_SIGNING_KEY_PATH, ENV } from '../../lib/contract.ts';
+import { DEFAULT_POLICY_PATH, DEFAULT_SIGNING_KEY_PATH, ENV } from '../../lib/contract/protect-function.ts';
 import { bodyOf, serve } from '../support/http-server.ts';
 import { type LambdaRuntime, startLambda } from '../support/lambda-runtime.ts';
 

@@ -1,9 +1,9 @@
 // The log forwarder over real sockets, with every failure of its OpenSearch and of its bucket at every call: Lambda offers a
 // batch again until it is taken, the clock drains what waits, and every original is accounted for exactly once.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { auditStoreLane, type ForwarderEnvironment } from '../../functions/forwarder-environment.ts';
-import { logForwarder } from '../../functions/log-forwarder.ts';
-import { pace } from '../../functions/pace.ts';
+import { auditStoreLane, type ForwarderEnvironment } from '../../functions/runtime/forward/environment.ts';
+import { logForwarder } from '../../functions/runtime/forward/log-forwarder.ts';
+import { pace } from '../../functions/runtime/forward/pace.ts';
 import { bulkUrl, openSearchBulkSink } from '../../lib/adapters/http/opensearch-bulk.ts';
 import { postTo } from '../../lib/adapters/http/post.ts';
 import { s3Client } from '../../lib/adapters/s3/client.ts';

@@ -2,7 +2,7 @@
 // lane does, and in the end each is there with its own bytes; twice only where the failure came after the work and the
 // service does not tell repeats.
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { tenantSinks } from '../../functions/tenant-sinks.ts';
+import { tenantSinks } from '../../functions/runtime/forward/tenant-sinks.ts';
 import { deliver } from '../../lib/delivery/deliver.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
 import { formatEvent } from '../../lib/siem/format.ts';

@@ -4,8 +4,21 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import * as contract from '../../lib/contract.ts';
+import * as agentSettings from '../../lib/contract/policy-agent.ts';
+import * as forwarderSettings from '../../lib/contract/log-forwarder.ts';
+import * as gatewaySettings from '../../lib/contract/tenant-gateway.ts';
+import * as protectSettings from '../../lib/contract/protect-function.ts';
+import * as sealerSettings from '../../lib/contract/log-sealer.ts';
 import { all, flat, type Resource, rolesOf, type Stacks, type Statement, synthesise } from '../support/infra.ts';
+
+/** Every export of the contract that a setting or a prefix may come from. */
+const contract: Readonly<Record<string, unknown>> = {
+  ...agentSettings,
+  ...forwarderSettings,
+  ...gatewaySettings,
+  ...protectSettings,
+  ...sealerSettings,
+};
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const source = (path: string): string =>
@@ -63,39 +76,36 @@ function rightsOf(path: string): string[] {
 
 interface Setting {
   readonly variable: string;
-  /** Whether a function that reads it cannot do without it, as its comment in the contract says. */
+  /** Whether a function that reads it cannot do without it, as the contract says. */
   readonly required: boolean;
+}
+
+/** Names that a file imports from the contract, as `exported` or `exported as local`. */
+function contractNames(code: string): string[] {
+  const imports = code.matchAll(/import \{([^}]*)\} from '[^']*\/contract\/[\w-]+\.ts'/g);
+  return [...imports].flatMap(([, names]) => names!.split(',')).map((name) => name.trim());
 }
 
 /** Settings that a file reads. */
 function settingsOf(path: string): Setting[] {
   const code = source(path);
-  const [, names = ''] = /import \{([^}]*)\} from '[^']*\/contract\.ts'/.exec(code) ?? [];
-  const groups = names.split(',').flatMap((name) => {
-    const [, exported, local] = /^\s*(\w*ENV)(?: as (\w+))?\s*$/.exec(name) ?? [];
+  const groups = contractNames(code).flatMap((name) => {
+    const [, exported, local] = /^(\w*ENV)(?: as (\w+))?$/.exec(name) ?? [];
     return exported === undefined ? [] : [[local ?? exported, exported] as const];
   });
   return groups.flatMap(([local, exported]) => {
-    const variables = (contract as unknown as Record<string, Readonly<Record<string, string>>>)[exported]!;
+    const variables = contract[exported] as Readonly<Record<string, string>>;
+    const required = (contract[exported.replace(/ENV$/, 'REQUIRED')] ?? []) as readonly string[];
     return [...code.matchAll(new RegExp(`\\b${local}\\.(\\w+)`, 'g'))].map(([, member]) => ({
       variable: variables[member!]!,
-      required: isRequired(exported, member!),
+      required: required.includes(member!),
     }));
   });
 }
 
-/** Whether the comment of a member of a group of the contract ends with "Required." */
-function isRequired(group: string, member: string): boolean {
-  const text = readFileSync(`${ROOT}lib/contract.ts`, 'utf8');
-  const [, block = ''] = new RegExp(`export const ${group} = \\{([^]*?)\\n\\} as const;`).exec(text) ?? [];
-  return new RegExp(`\\bRequired\\. \\*/\\n\\s+${member}: `).test(block);
-}
-
 /** Beginnings of keys, such as `DEAD_LETTER_PREFIX`, that a file takes from the contract. */
 function prefixesOf(path: string): string[] {
-  const [, names = ''] = /import \{([^}]*)\} from '[^']*\/contract\.ts'/.exec(source(path)) ?? [];
-  const named = contract as unknown as Record<string, string>;
-  return [...names.matchAll(/\b\w+_PREFIX\b/g)].map(([name]) => named[name]!);
+  return contractNames(source(path)).flatMap((name) => (/^\w+_PREFIX$/.test(name) ? [contract[name] as string] : []));
 }
 
 /** Variables that a file reads by their own names. */

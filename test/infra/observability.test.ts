@@ -9,7 +9,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Observability, type ObservabilityProps } from '../../infra/observability/observability.ts';
 import type { ObservedFunction } from '../../infra/observability/observed.ts';
 import { savedQueries } from '../../infra/observability/queries.ts';
-import { METRIC_NAMESPACE, METRICS } from '../../lib/contract.ts';
+import { METRIC_NAMESPACE, METRICS } from '../../lib/contract/metrics.ts';
 
 type Props = Partial<ObservabilityProps>;
 

@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { type LogSource, readQuery, savedQueries } from '../../infra/observability/queries.ts';
 import { AUDIT_CODES } from '../../lib/audit/codes.ts';
+import { AUDIT_RECORD_FIELDS, LOG_FIELDS } from '../../lib/contract/records.ts';
 import {
-  AUDIT_RECORD_FIELDS,
-  LOG_FIELDS,
   DELIVERY_DIMENSIONS,
   KEY_DIMENSIONS,
   METRIC_DIMENSION,
   METRICS,
   REQUEST_DIMENSIONS,
-} from '../../lib/contract.ts';
+} from '../../lib/contract/metrics.ts';
 import { checkQuery } from '../support/logs-insights.ts';
 
 /** What lines of a function's log have: those of the application log, and those of metrics. */

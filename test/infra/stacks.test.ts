@@ -1,6 +1,6 @@
 // What the templates promise, by reason. The rules of AwsSolutions are looked at by `cdk synth` itself: see synth.test.ts.
 import { describe, expect, test } from '@jest/globals';
-import { INDEXED_FIELDS } from '../../lib/contract.ts';
+import { INDEXED_FIELDS } from '../../lib/contract/records.ts';
 import {
   all,
   covers,

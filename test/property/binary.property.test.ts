@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { FF1 } from '@noble/ciphers/ff1.js';
 import * as fc from 'fast-check';
 import { Keyring } from '../../lib/policy/keyring.ts';
-import { compileBinary } from '../../lib/protect/methods/binary.ts';
+import { compileBinary } from '../../lib/protect/methods/bytes/binary.ts';
 import type { Method } from '../../lib/protect/methods/method.ts';
 import type { RefusedError } from '../../lib/protect/refusal.ts';
 import { tweakOf } from '../../lib/protect/tweak.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { compileCreditCard } from '../../lib/protect/methods/credit-card.ts';
-import { luhnDigit, luhnSum } from '../../lib/protect/methods/luhn.ts';
+import { compileCreditCard } from '../../lib/protect/methods/card/credit-card.ts';
+import { luhnDigit, luhnSum } from '../../lib/protect/methods/card/luhn.ts';
 import { bothOutcomes, elementOf, fixedKeyContext, undocumented } from '../support/fixed-key.ts';
 
 const DIGITS = '0123456789'.split('');

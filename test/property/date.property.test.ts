@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { dateOfDay, dayOfRank, RANGE_RANKS } from '../../lib/protect/methods/calendar.ts';
-import { compileDate, compileDatetime } from '../../lib/protect/methods/date.ts';
+import { dateOfDay, dayOfRank, RANGE_RANKS } from '../../lib/protect/methods/date/calendar.ts';
+import { compileDate, compileDatetime } from '../../lib/protect/methods/date/date.ts';
 import { bothOutcomes, elementOf, fixedKeyContext, undocumented } from '../support/fixed-key.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');

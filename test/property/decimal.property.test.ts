@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { compileDecimal } from '../../lib/protect/methods/decimal.ts';
+import { compileDecimal } from '../../lib/protect/methods/number/decimal.ts';
 import { bothOutcomes, elementOf, fixedKeyContext, undocumented } from '../support/fixed-key.ts';
 
 const method = compileDecimal(elementOf('decimal', { maxLength: 38 }), fixedKeyContext());

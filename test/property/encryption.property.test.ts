@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Keyring } from '../../lib/policy/keyring.ts';
-import { compileEncryption } from '../../lib/protect/methods/encryption.ts';
+import { compileEncryption } from '../../lib/protect/methods/cipher/encryption.ts';
 import type { RefusedError } from '../../lib/protect/refusal.ts';
 
 type Type = 'aes-256-gcm' | 'aes-256-siv';

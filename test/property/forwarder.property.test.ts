@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { drain } from '../../lib/delivery/drain.ts';
-import { forward, type Taken } from '../../lib/delivery/forwarder.ts';
+import { forward, type Taken } from '../../lib/siem/forward-records.ts';
 import { Journal } from '../../lib/delivery/journal.ts';
 import { type Lane, laneStore } from '../../lib/delivery/lane.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';

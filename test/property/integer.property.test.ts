@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { compileInteger } from '../../lib/protect/methods/integer.ts';
+import { compileInteger } from '../../lib/protect/methods/number/integer.ts';
 import { bothOutcomes, elementOf, fixedKeyContext, undocumented } from '../support/fixed-key.ts';
 
 const SIZES = [2, 4, 8] as const;

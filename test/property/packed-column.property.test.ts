@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parsePolicy } from '../../lib/policy/parse.ts';
 import { compilePolicy } from '../../lib/protect/compile.ts';
-import { cellsOf, countValues, PackedColumn, packedOf } from '../../lib/protect/packed-column.ts';
+import { cellsOf, countValues, PackedColumn, packedOf } from '../../lib/protect/columns/packed-column.ts';
 import { compileMethod } from '../../lib/protect/methods/registry.ts';
 import { RefusedError } from '../../lib/protect/refusal.ts';
 import { elementOf, fixedKeyContext } from '../support/fixed-key.ts';

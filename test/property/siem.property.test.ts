@@ -2,7 +2,7 @@
 // through every sink: nobody writes a second event, another tenant or another field by what they put into one.
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { tenantSinks } from '../../functions/tenant-sinks.ts';
+import { tenantSinks } from '../../functions/runtime/forward/tenant-sinks.ts';
 import type { DeliverySink } from '../../lib/delivery/ports.ts';
 import type { SecurityEvent } from '../../lib/events/event.ts';
 import { formatEvent } from '../../lib/siem/format.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type Cell, ExactNumber } from '../../lib/base/cell.ts';
-import { type AnyColumn, cellsOf, PackedColumn } from '../../lib/protect/packed-column.ts';
+import { type AnyColumn, cellsOf, PackedColumn } from '../../lib/protect/columns/packed-column.ts';
 import { RefusedError } from '../../lib/protect/refusal.ts';
 import { parseBody, readSnowflakeBody } from '../../lib/wire/snowflake/body.ts';
 import { scanBody } from '../../lib/wire/snowflake/scan-body.ts';

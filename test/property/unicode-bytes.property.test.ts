@@ -5,7 +5,7 @@ import { Keyring } from '../../lib/policy/keyring.ts';
 import type { RefusedError } from '../../lib/protect/refusal.ts';
 import { tweakOf } from '../../lib/protect/tweak.ts';
 import type { Method } from '../../lib/protect/methods/method.ts';
-import { compileUnicodeBytes } from '../../lib/protect/methods/unicode-bytes.ts';
+import { compileUnicodeBytes } from '../../lib/protect/methods/bytes/unicode-bytes.ts';
 
 const ID = '00000000-0000-4000-8000-000000000045';
 const base64 = (from: number) => Buffer.from(Array.from({ length: 32 }, (_, i) => from + i)).toString('base64');

@@ -1,7 +1,7 @@
 // One execution environment of the soak: answers batches until it is done, or dies by SIGKILL where it was told to.
 import { writeSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
-import { redshiftHandler } from '../../functions/redshift.ts';
+import { redshiftHandler } from '../../functions/runtime/protect/redshift.ts';
 import { fileAuditSink } from '../../lib/adapters/file/audit-sink.ts';
 import { cloudWatchAuditSink } from '../../lib/adapters/cloudwatch-logs/audit-sink.ts';
 import { cloudWatchLogsClient } from '../../lib/adapters/cloudwatch-logs/client.ts';

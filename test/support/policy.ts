@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 // A small policy with fixed keys, and the Redshift handler over it with everything in memory.
 import type { Context } from 'aws-lambda';
-import type { ApplicationLog, LogEntry } from '../../functions/log.ts';
-import type { Environment } from '../../functions/pipeline.ts';
-import { redshiftHandler } from '../../functions/redshift.ts';
+import type { ApplicationLog, LogEntry } from '../../functions/runtime/application-log.ts';
+import type { Environment } from '../../functions/runtime/protect/pipeline.ts';
+import { redshiftHandler } from '../../functions/runtime/protect/redshift.ts';
 import { AuditError } from '../../lib/audit/errors.ts';
 import type { AuditLine, AuditSink } from '../../lib/audit/ports.ts';
 import type { AuditRecord } from '../../lib/audit/record.ts';

@@ -1,9 +1,9 @@
 // The tenant gateway with everything in memory, and what its wire vectors speak of: tenants, their EDEKs by name, API keys.
 import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { tenantGateway } from '../../functions/tenant-gateway.ts';
-import type { LogEntry } from '../../functions/log.ts';
-import type { LambdaHandler } from '../../functions/pipeline.ts';
+import { tenantGateway } from '../../functions/runtime/keys/tenant-gateway.ts';
+import type { LogEntry } from '../../functions/runtime/application-log.ts';
+import type { LambdaHandler } from '../../functions/runtime/protect/pipeline.ts';
 import { BundleError } from '../../lib/crypto/sealed-bundle.ts';
 import { apiKeyDigest } from '../../lib/tenants/api-keys.ts';
 import { directEdek, parseEdek } from '../../lib/tenants/edek.ts';

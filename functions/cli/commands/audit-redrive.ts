@@ -1,8 +1,8 @@
-import { DEAD_LETTER_PREFIX } from '../../../lib/contract.ts';
+import { DEAD_LETTER_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import { DeadLetters } from '../../../lib/delivery/dead-letters.ts';
 import { UNREADABLE } from '../../../lib/delivery/stream-item.ts';
-import { openSearchOf } from '../../esa.ts';
-import { auditStoreLane } from '../../forwarder-environment.ts';
+import { openSearchOf } from '../../runtime/forward/audit-store.ts';
+import { auditStoreLane } from '../../runtime/forward/environment.ts';
 import { forwarderStore, leftBehind, leftOf, printRedriven, redriveNow } from '../dead-letter-store.ts';
 import { print, quantity, say } from '../output.ts';
 

@@ -3,7 +3,7 @@ import type { Moves } from '../../../lib/ddl/functions.ts';
 import { redshiftScript } from '../../../lib/ddl/redshift.ts';
 import { type DottedName, parseName, renderScript, type Script } from '../../../lib/ddl/script.ts';
 import { snowflakeScript } from '../../../lib/ddl/snowflake.ts';
-import { DEFAULT_ALIAS } from '../../../lib/contract.ts';
+import { DEFAULT_ALIAS } from '../../../lib/contract/policy-agent.ts';
 import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 import { CliError } from '../failure.ts';
 import { print, say } from '../output.ts';

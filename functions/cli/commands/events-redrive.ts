@@ -1,4 +1,4 @@
-import { DEAD_LETTER_PREFIX } from '../../../lib/contract.ts';
+import { DEAD_LETTER_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import { type Lane, laneId, laneStore } from '../../../lib/delivery/lane.ts';
 import type { RedriveReport } from '../../../lib/delivery/redrive.ts';
 import { laneOf } from '../../../lib/siem/lanes.ts';

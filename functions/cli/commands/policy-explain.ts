@@ -1,5 +1,5 @@
 import { explain } from '../../../lib/policy/explain.ts';
-import { policyUserFrom } from '../../user-names.ts';
+import { policyUserFrom } from '../../runtime/protect/policy-user.ts';
 import { print, styled, table } from '../output.ts';
 import { readPolicyFiles } from '../policy-files.ts';
 import { workspace } from '../workspace.ts';

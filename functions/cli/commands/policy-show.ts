@@ -1,7 +1,7 @@
 import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
 import { keyVersionOf, oldKeyVersionsOf } from '../../../lib/policy/key-versions.ts';
 import type { ElementDefinition, RoleDefinition } from '../../../lib/policy/schema.ts';
-import { readBundle } from '../../reloading.ts';
+import { readBundle } from '../../runtime/reload/reloading.ts';
 import { print, styled, table } from '../output.ts';
 import { openSealed } from '../seal.ts';
 import { requireInitialised, workspace } from '../workspace.ts';

@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
 import { errorCode } from '../../../lib/base/error-code.ts';
 import { httpFront } from '../../../lib/local/http-front.ts';
-import { causesOf, logLine } from '../../log.ts';
+import { causesOf, logLine } from '../../runtime/application-log.ts';
 import { CliError } from '../failure.ts';
 import { localEnvironment } from '../local-environment.ts';
 import { localRouting, startLocalForwarder } from '../local-forwarder.ts';

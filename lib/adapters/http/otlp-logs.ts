@@ -1,7 +1,7 @@
 // OpenTelemetry Protocol over HTTP, logs as JSON (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP"; logs data model).
 import { gzipped } from '../../base/gzip.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
-import { RELEASE } from '../../contract.ts';
+import { RELEASE } from '../../contract/release.ts';
 import type { Post, PostReply } from './post.ts';
 import { jsonOf, type StatusTable, verdictOfStatus, verdictsOf } from './reply.ts';
 

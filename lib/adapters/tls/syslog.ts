@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
-import { RELEASE } from '../../contract.ts';
+import { RELEASE } from '../../contract/release.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
 import { verdictOfFailure } from '../outbound/failure.ts';
 import type { OutboundGuard } from '../outbound/guard.ts';

@@ -2,7 +2,7 @@ import type { Secret } from '../../base/secret.ts';
 import type { KeyPurpose } from '../../policy/keyring.ts';
 import type { AlphabetDefinition } from '../../policy/schema.ts';
 import type { Cell, Column } from '../../base/cell.ts';
-import type { PackedColumn } from '../packed-column.ts';
+import type { PackedColumn } from '../columns/packed-column.ts';
 
 /** A transformed column, row for row, and how many of its values have a domain so small that a codebook is cheap. */
 export interface ColumnResult {

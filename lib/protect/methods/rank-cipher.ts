@@ -6,7 +6,7 @@
 
 import type { Ff1, Ff1Batch } from '../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
-import { cycleWalk } from './cycle-walk.ts';
+import { cycleWalk } from '../../crypto/cycle-walk.ts';
 import type { CipherMeter } from './method.ts';
 
 /** Ranks of one domain. */

@@ -1,18 +1,18 @@
 import { unreachable } from '../../base/errors.ts';
 import type { ElementDefinition } from '../../policy/schema.ts';
-import { compileAlphabetElement } from './alphabet-element.ts';
-import { compileBinary } from './binary.ts';
-import { compileCreditCard } from './credit-card.ts';
-import { compileDate, compileDatetime } from './date.ts';
-import { compileDecimal } from './decimal.ts';
-import { compileEmail } from './email.ts';
-import { compileEncryption } from './encryption.ts';
-import { compileFpe } from './fpe.ts';
-import { compileHmac } from './hmac.ts';
-import { compileInteger } from './integer.ts';
-import { keepClear } from './keep-clear.ts';
+import { compileAlphabetElement } from './alphabet/element.ts';
+import { compileBinary } from './bytes/binary.ts';
+import { compileCreditCard } from './card/credit-card.ts';
+import { compileDate, compileDatetime } from './date/date.ts';
+import { compileDecimal } from './number/decimal.ts';
+import { compileEmail } from './alphabet/email.ts';
+import { compileEncryption } from './cipher/encryption.ts';
+import { compileFpe } from './alphabet/fpe.ts';
+import { compileHmac } from './cipher/hmac.ts';
+import { compileInteger } from './number/integer.ts';
+import { keepClear } from './cipher/keep-clear.ts';
 import type { Method, MethodContext } from './method.ts';
-import { compileUnicodeBytes } from './unicode-bytes.ts';
+import { compileUnicodeBytes } from './bytes/unicode-bytes.ts';
 
 /** The method of an element: one file per family. */
 export function compileMethod(element: ElementDefinition, context: MethodContext): Method {

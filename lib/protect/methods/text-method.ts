@@ -1,6 +1,6 @@
 import type { Column } from '../../base/cell.ts';
-import { PackedColumn } from '../packed-column.ts';
-import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
+import { PackedColumn } from '../columns/packed-column.ts';
+import { type ColumnText, cutColumn, joinColumn } from '../columns/column-text.ts';
 import type { Method } from './method.ts';
 
 export type Direction = 'encrypt' | 'decrypt';

@@ -3,7 +3,7 @@
 import type { Column } from '../../base/cell.ts';
 import type { RequestOrigin, Target } from '../../protect/batch.ts';
 import type { CompiledPolicy } from '../../protect/compile.ts';
-import { cellsOf } from '../../protect/packed-column.ts';
+import { cellsOf } from '../../protect/columns/packed-column.ts';
 import type { BatchRequest, BatchResult } from '../../protect/protector.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { clearKind, protectedKind, type ValueKind } from '../../protect/value-kind.ts';

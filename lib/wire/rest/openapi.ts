@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document of the REST API, made from the schemas that the code checks bodies with.
 
 import * as z from 'zod/mini';
-import { RELEASE } from '../../contract.ts';
+import { RELEASE } from '../../contract/release.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { type Example, LEGACY_EXAMPLES, V1_EXAMPLES } from './openapi-examples.ts';
 import { itemOf } from './long-array.ts';

@@ -3,7 +3,8 @@
 import { attempt } from '../../base/attempt.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Operation } from '../../base/operation.ts';
-import { CANARY, RELEASE } from '../../contract.ts';
+import { CANARY } from '../../contract/policy-agent.ts';
+import { RELEASE } from '../../contract/release.ts';
 import type { RequestOrigin } from '../../protect/batch.ts';
 import type { Protector } from '../../protect/protector.ts';
 import { RefusedError, toRefusal } from '../../protect/refusal.ts';

@@ -2,7 +2,7 @@
 
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { ProtectorError } from '../../base/errors.ts';
-import { ENV, REST_ENV } from '../../contract.ts';
+import { ENV, REST_ENV } from '../../contract/protect-function.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 
 /** `body`: the request says who its user is. `token`: a JSON Web Token does. */

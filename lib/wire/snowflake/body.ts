@@ -3,7 +3,7 @@
 
 import { type Cell, ExactNumber } from '../../base/cell.ts';
 import { parseExactly } from '../../base/json.ts';
-import type { AnyColumn } from '../../protect/packed-column.ts';
+import type { AnyColumn } from '../../protect/columns/packed-column.ts';
 import { scanBody } from './scan-body.ts';
 import { malformed } from '../malformed.ts';
 

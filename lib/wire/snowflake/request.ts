@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Attempt, attempt, valueOf } from '../../base/attempt.ts';
 import type { RequestOrigin } from '../../protect/batch.ts';
-import { type AnyColumn, cellsOf } from '../../protect/packed-column.ts';
+import { type AnyColumn, cellsOf } from '../../protect/columns/packed-column.ts';
 import type { BatchRequest, BatchResult } from '../../protect/protector.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { type GatewayEvent, type GatewayReply, gatewayReply, readGatewayBody, readGatewayRequest } from '../gateway.ts';

@@ -1,5 +1,5 @@
 import { scratch } from '../../base/scratch.ts';
-import { PackedColumn } from '../../protect/packed-column.ts';
+import { PackedColumn } from '../../protect/columns/packed-column.ts';
 
 const BLANK = 0x20;
 const QUOTE = 0x22;

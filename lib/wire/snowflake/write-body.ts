@@ -1,6 +1,6 @@
 import { ExactNumber } from '../../base/cell.ts';
 import { scratch } from '../../base/scratch.ts';
-import { type AnyColumn, cellsOf, PackedColumn, packedOf } from '../../protect/packed-column.ts';
+import { type AnyColumn, cellsOf, PackedColumn, packedOf } from '../../protect/columns/packed-column.ts';
 
 /**
  * The body of a reply, `{"data":[[row number, value] …]}`, with the row numbers of the request (0, 1, 2 … where absent).

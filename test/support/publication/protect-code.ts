@@ -1,10 +1,10 @@
 // The protect functions as they run in the cloud, with the layers that Lambda gives it.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
-import type { Environment } from '../../../functions/pipeline.ts';
-import { redshiftHandler } from '../../../functions/redshift.ts';
-import { restHandler } from '../../../functions/rest.ts';
-import { snowflakeHandler } from '../../../functions/snowflake.ts';
+import type { Environment } from '../../../functions/runtime/protect/pipeline.ts';
+import { redshiftHandler } from '../../../functions/runtime/protect/redshift.ts';
+import { restHandler } from '../../../functions/runtime/protect/rest.ts';
+import { snowflakeHandler } from '../../../functions/runtime/protect/snowflake.ts';
 import type { AuditSink } from '../../../lib/audit/ports.ts';
 import { openSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
 import { createSigner } from '../../../lib/audit/sign.ts';

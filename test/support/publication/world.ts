@@ -1,6 +1,6 @@
 // Everything a policy agent works with, in memory, with hooks around every call.
 import { randomBytes } from 'node:crypto';
-import type { AgentEnvironment } from '../../../functions/agent-environment.ts';
+import type { AgentEnvironment } from '../../../functions/runtime/publish/environment.ts';
 import { lambdaAliases, lambdaFunctions, lambdaInvoker } from '../../../lib/adapters/lambda/functions.ts';
 import { lambdaLayers } from '../../../lib/adapters/lambda/layers.ts';
 import { Secret } from '../../../lib/base/secret.ts';

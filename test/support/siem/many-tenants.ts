@@ -2,7 +2,7 @@
 // others never wait for them.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tenantSinks } from '../../../functions/tenant-sinks.ts';
+import { tenantSinks } from '../../../functions/runtime/forward/tenant-sinks.ts';
 import { drain } from '../../../lib/delivery/drain.ts';
 import { laneStore } from '../../../lib/delivery/lane.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';

@@ -6,7 +6,7 @@ import type { PolicyEntry } from '../../../lib/audit/policy-record.ts';
 import type { AuditEntry } from '../../../lib/audit/record.ts';
 import { createSigner } from '../../../lib/audit/sign.ts';
 import { Secret } from '../../../lib/base/secret.ts';
-import { AUDIT_RECORD_FIELDS } from '../../../lib/contract.ts';
+import { AUDIT_RECORD_FIELDS } from '../../../lib/contract/records.ts';
 import { HOST } from '../../support/audit.ts';
 
 /** Every member there is: a new one does not compile until it is here, and then is in the record. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { LambdaHandler } from '../../../functions/pipeline.ts';
+import type { LambdaHandler } from '../../../functions/runtime/protect/pipeline.ts';
 import { verifyTrail } from '../../../lib/audit/verify.ts';
 import type { RedshiftEvent, RedshiftReply } from '../../../lib/wire/redshift.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';

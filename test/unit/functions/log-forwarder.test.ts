@@ -4,9 +4,9 @@ import {
   auditStoreLane,
   type ForwarderEnvironment,
   standardOutputLane,
-} from '../../../functions/forwarder-environment.ts';
-import type { LogEntry } from '../../../functions/log.ts';
-import { logForwarder } from '../../../functions/log-forwarder.ts';
+} from '../../../functions/runtime/forward/environment.ts';
+import type { LogEntry } from '../../../functions/runtime/application-log.ts';
+import { logForwarder } from '../../../functions/runtime/forward/log-forwarder.ts';
 import { eventLine } from '../../../lib/events/line.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
 import { kinesisEvent, kinesisRecord } from '../../support/kinesis-events.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { sealerHandler } from '../../../functions/log-sealer.ts';
+import { sealerHandler } from '../../../functions/runtime/seal/log-sealer.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
 import { readEntries } from '../../../lib/transparency/entries.ts';
 import { chainLines } from '../../support/chain-lines.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { embeddedMetrics, RequestMetrics } from '../../../functions/metrics.ts';
+import { embeddedMetrics, RequestMetrics } from '../../../functions/runtime/metrics.ts';
 import type { RequestTrail } from '../../../lib/audit/ports.ts';
-import { METRICS, METRIC_NAMESPACE } from '../../../lib/contract.ts';
+import { METRICS, METRIC_NAMESPACE } from '../../../lib/contract/metrics.ts';
 import { entry } from '../../support/audit.ts';
 
 const NAME = 'AWS_LAMBDA_FUNCTION_NAME';

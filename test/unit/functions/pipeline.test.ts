@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { LogEntry } from '../../../functions/log.ts';
-import { type EntryPoint, type Environment, lambdaHandler } from '../../../functions/pipeline.ts';
+import type { LogEntry } from '../../../functions/runtime/application-log.ts';
+import { type EntryPoint, type Environment, lambdaHandler } from '../../../functions/runtime/protect/pipeline.ts';
 import { AuditError } from '../../../lib/audit/errors.ts';
 import type { RequestTrail } from '../../../lib/audit/ports.ts';
 import { Protector } from '../../../lib/protect/protector.ts';

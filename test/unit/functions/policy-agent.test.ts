@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { policyAgentHandler } from '../../../functions/policy-agent.ts';
+import { policyAgentHandler } from '../../../functions/runtime/publish/policy-agent.ts';
 import { smallPolicy } from '../../support/publication/small-policy.ts';
 import { TestCloud } from '../../support/publication/world.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadPolicy } from '../../../functions/policy-file.ts';
+import { loadPolicy } from '../../../functions/runtime/reload/policy.ts';
 import {
   createInsecureLocalKey,
   insecureLocalKeyService,

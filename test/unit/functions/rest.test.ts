@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { redshiftHandler } from '../../../functions/redshift.ts';
+import { redshiftHandler } from '../../../functions/runtime/protect/redshift.ts';
 import type { RedshiftReply } from '../../../lib/wire/redshift.ts';
 import { compiledPolicy, lambdaContext, redshiftEvent, testEnvironment } from '../../support/policy.ts';
 import { restUnderTest, type RestUnderTest } from '../../support/rest.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { snowflakeHandler } from '../../../functions/snowflake.ts';
+import { snowflakeHandler } from '../../../functions/runtime/protect/snowflake.ts';
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
 import type { GatewayReply } from '../../../lib/wire/gateway.ts';
 import { AnsweredBatches } from '../../../lib/wire/snowflake/answered-batches.ts';

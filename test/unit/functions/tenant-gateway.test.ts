@@ -1,7 +1,7 @@
 // What the gateway says, logs and counts besides its answers, which the wire vectors are about.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { tenantGateway } from '../../../functions/tenant-gateway.ts';
+import { tenantGateway } from '../../../functions/runtime/keys/tenant-gateway.ts';
 import type { EventDraft } from '../../../lib/events/event.ts';
 import { EventLog } from '../../../lib/events/event-log.ts';
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { tenantSinks } from '../../../functions/tenant-sinks.ts';
+import { tenantSinks } from '../../../functions/runtime/forward/tenant-sinks.ts';
 import { Secret } from '../../../lib/base/secret.ts';
 import type { Parcel } from '../../../lib/delivery/ports.ts';
 import type { Sink, SinkSettings } from '../../../lib/tenants/model.ts';

@@ -6,7 +6,7 @@ import { parsePolicy } from '../../../lib/policy/parse.ts';
 import { rotateKeyring } from '../../../lib/policy/keyring.ts';
 import type { Target } from '../../../lib/protect/batch.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
-import { cellsOf } from '../../../lib/protect/packed-column.ts';
+import { cellsOf } from '../../../lib/protect/columns/packed-column.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
 import { KEYRING } from '../../support/policy.ts';
 

@@ -5,7 +5,7 @@ import { KeyServiceError } from '../../../lib/crypto/ports.ts';
 import { BundleError } from '../../../lib/crypto/sealed-bundle.ts';
 import type { Cell, Column } from '../../../lib/base/cell.ts';
 import type { Target } from '../../../lib/protect/batch.ts';
-import { cellsOf } from '../../../lib/protect/packed-column.ts';
+import { cellsOf } from '../../../lib/protect/columns/packed-column.ts';
 import { Protector, type ProtectRequest } from '../../../lib/protect/protector.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { compiledPolicy } from '../../support/policy.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEntry } from '../../../lib/audit/record.ts';
-import { cellsOf } from '../../../lib/protect/packed-column.ts';
+import { cellsOf } from '../../../lib/protect/columns/packed-column.ts';
 import { type BatchRequest, type BatchResult, Protector } from '../../../lib/protect/protector.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { compiledPolicy } from '../../support/policy.ts';

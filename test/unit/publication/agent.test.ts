@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AuditError } from '../../../lib/audit/errors.ts';
 import { openSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
 import { verifyTrail } from '../../../lib/audit/verify.ts';
-import { CANARY } from '../../../lib/contract.ts';
+import { CANARY } from '../../../lib/contract/policy-agent.ts';
 import { CANARY_VALUE, canaryElement } from '../../../lib/publication/canary.ts';
 import { SIGNING_KEY } from '../../../lib/publication/durable-keys.ts';
 import { PublicationError } from '../../../lib/publication/errors.ts';

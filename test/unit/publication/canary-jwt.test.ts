@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { restHandler } from '../../../functions/rest.ts';
+import { restHandler } from '../../../functions/runtime/protect/rest.ts';
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
-import { CANARY } from '../../../lib/contract.ts';
+import { CANARY } from '../../../lib/contract/policy-agent.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
 import { CANARY_VALUE, canaryAnswers, canaryElement, withCanary } from '../../../lib/publication/canary.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { FF1 } from '@noble/ciphers/ff1.js';
 import { Keyring } from '../../../../lib/policy/keyring.ts';
 import type { ElementOf } from '../../../../lib/policy/schema.ts';
-import { compileBinary } from '../../../../lib/protect/methods/binary.ts';
+import { compileBinary } from '../../../../lib/protect/methods/bytes/binary.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 import type { RefusedError } from '../../../../lib/protect/refusal.ts';
 

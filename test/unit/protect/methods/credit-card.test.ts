@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileCreditCard } from '../../../../lib/protect/methods/credit-card.ts';
+import { compileCreditCard } from '../../../../lib/protect/methods/card/credit-card.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 import { tweakOf } from '../../../../lib/protect/tweak.ts';
 import * as reference from '../../../support/ff1-reference.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { dateOfDay, RANGE_DAYS } from '../../../../lib/protect/methods/calendar.ts';
-import { compileDate, compileDatetime } from '../../../../lib/protect/methods/date.ts';
+import { dateOfDay, RANGE_DAYS } from '../../../../lib/protect/methods/date/calendar.ts';
+import { compileDate, compileDatetime } from '../../../../lib/protect/methods/date/date.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 import { tweakOf } from '../../../../lib/protect/tweak.ts';
 import * as reference from '../../../support/ff1-reference.ts';

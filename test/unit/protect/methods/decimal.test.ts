@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Cell } from '../../../../lib/base/cell.ts';
-import { compileDecimal } from '../../../../lib/protect/methods/decimal.ts';
-import { tokenDigits, valueDigits } from '../../../../lib/protect/methods/decimal-digits.ts';
+import { compileDecimal } from '../../../../lib/protect/methods/number/decimal.ts';
+import { tokenDigits, valueDigits } from '../../../../lib/protect/methods/number/decimal-digits.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 import * as reference from '../../../support/ff1-reference.ts';
 import { elementOf, fixedKey, fixedKeyContext, readTokens, refusalOf, roundTrip } from '../../../support/fixed-key.ts';

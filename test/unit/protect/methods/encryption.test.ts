@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { aessiv } from '@noble/ciphers/aes.js';
 import { Keyring, type KeyPurpose } from '../../../../lib/policy/keyring.ts';
 import type { ElementOf } from '../../../../lib/policy/schema.ts';
-import { compileEncryption } from '../../../../lib/protect/methods/encryption.ts';
+import { compileEncryption } from '../../../../lib/protect/methods/cipher/encryption.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 import type { RefusedError } from '../../../../lib/protect/refusal.ts';
 

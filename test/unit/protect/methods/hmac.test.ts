@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Keyring } from '../../../../lib/policy/keyring.ts';
-import { compileHmac, hmacSha256 } from '../../../../lib/protect/methods/hmac.ts';
+import { compileHmac, hmacSha256 } from '../../../../lib/protect/methods/cipher/hmac.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 
 const base64 = (from: number) => Buffer.from(Array.from({ length: 32 }, (_, i) => from + i)).toString('base64');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Cell } from '../../../../lib/base/cell.ts';
-import { compileInteger } from '../../../../lib/protect/methods/integer.ts';
+import { compileInteger } from '../../../../lib/protect/methods/number/integer.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 import { tweakOf } from '../../../../lib/protect/tweak.ts';
 import * as reference from '../../../support/ff1-reference.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { keepClear } from '../../../../lib/protect/methods/keep-clear.ts';
+import { keepClear } from '../../../../lib/protect/methods/cipher/keep-clear.ts';
 
 describe.each(['protect', 'unprotect'] as const)('%s of a clear element', (operation) => {
   test('leaves cells of every type as they are, in a column of its own', () => {

@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { FF1 } from '@noble/ciphers/ff1.js';
 import { Keyring } from '../../../../lib/policy/keyring.ts';
 import type { ElementOf } from '../../../../lib/policy/schema.ts';
-import { numeralCount, readBytes, writeNumerals } from '../../../../lib/protect/methods/byte-numerals.ts';
+import { numeralCount, readBytes, writeNumerals } from '../../../../lib/protect/methods/bytes/byte-numerals.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
-import { compileUnicodeBytes } from '../../../../lib/protect/methods/unicode-bytes.ts';
+import { compileUnicodeBytes } from '../../../../lib/protect/methods/bytes/unicode-bytes.ts';
 import type { RefusedError } from '../../../../lib/protect/refusal.ts';
 
 type Type = 'unicode-bytes' | 'unicode-base64';

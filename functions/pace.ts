@@ -1,9 +1,0 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pace } from '../lib/delivery/deliver.ts';
-
-/** The time and the chance of this machine. */
-export const pace: Pace = {
-  nowMs: Date.now,
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-  random: Math.random,
-};

@@ -1,0 +1,61 @@
+import { ProtectorError } from '../../lib/base/errors.ts';
+
+/** One line of the application log. It never holds a value, and of a foreign error only its name and where it was thrown. */
+export interface LogEntry {
+  readonly level: 'INFO' | 'WARN' | 'ERROR';
+  readonly message: string;
+  readonly requestId?: string | undefined;
+  readonly code?: string | undefined;
+  readonly row?: number | undefined;
+  readonly cause?: readonly Cause[] | undefined;
+  /** Of deliveries: the tenant's sink, how much it has not got, and the status or the code that says why. */
+  readonly lane?: string | undefined;
+  readonly delivered?: number | undefined;
+  readonly parked?: number | undefined;
+  readonly deadLetters?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface Cause {
+  readonly name: string;
+  readonly code?: string | undefined;
+  /** Only of our own errors, whose messages hold no input. */
+  readonly message?: string | undefined;
+  readonly at: readonly string[];
+}
+
+export type ApplicationLog = (entry: LogEntry) => void;
+
+/** One JSON object a line on standard output, where Lambda collects it. */
+export const consoleLog: ApplicationLog = (entry) => {
+  process.stdout.write(logLine(entry));
+};
+
+export function logLine(entry: LogEntry): string {
+  return `${JSON.stringify({ timestamp: new Date().toISOString(), ...entry })}\n`;
+}
+
+/** The chain of causes of an error, without the messages of errors that are not ours: those may quote their input. */
+export function causesOf(error: unknown): Cause[] {
+  const causes: Cause[] = [];
+  for (let cause: unknown = error; cause instanceof Error && causes.length < 5; cause = cause.cause) {
+    const ours = cause instanceof ProtectorError ? cause : undefined;
+    causes.push({
+      name: cause.name,
+      code: ours?.code,
+      message: ours?.message,
+      at: withoutMessage(cause)
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line))
+        .slice(0, 8)
+        .map((line) => line.trim()),
+    });
+  }
+  return causes;
+}
+
+/** The stack behind the message: a message may have lines of its own that look like frames, and hold what must not be logged. */
+function withoutMessage({ stack = '', message }: Error): string {
+  const at = stack.indexOf(message);
+  return at === -1 ? '' : stack.slice(at + message.length);
+}

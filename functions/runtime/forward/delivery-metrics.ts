@@ -1,0 +1,81 @@
+// What the forwarder did, as metrics by kind of sink and as lines of the log by lane: counts and reasons, never contents.
+import type { METRICS } from '../../../lib/contract/metrics.ts';
+import type { DrainOutcome } from '../../../lib/delivery/drain.ts';
+import type { LaneOutcome } from '../../../lib/delivery/send.ts';
+import type { EventsForwarded } from '../../../lib/siem/forward-events.ts';
+import type { ApplicationLog } from '../application-log.ts';
+import { embeddedMetrics, type WriteLine } from '../metrics.ts';
+
+type Values = Partial<Record<keyof typeof METRICS, number>>;
+
+/** Kind of a sink that is no longer configured. */
+const GONE = 'gone';
+
+export function writeEventMetrics(forwarded: EventsForwarded, nowMs: number, write: WriteLine): void {
+  const { unconfigured, discarded, unreadable, outcomes } = forwarded;
+  if (unconfigured > 0 || unreadable > 0) {
+    const values = { EventsUnconfigured: unconfigured, EventsDiscarded: discarded, DeadLetters: unreadable };
+    write(embeddedMetrics(nowMs, values));
+  }
+  byKind(outcomes, (of) => ({
+    EventsDelivered: sum(of, 'delivered'),
+    EventsRetried: sum(of, 'parked'),
+    DeadLetters: sum(of, 'deadLetters'),
+  })).forEach(([sink, values]) => write(embeddedMetrics(nowMs, values, { sink })));
+}
+
+/** `kinds`: of all sinks there are. Those without trouble say so, that alarms end. */
+export function writeDrainMetrics(
+  outcomes: readonly DrainOutcome[],
+  kinds: readonly string[],
+  nowMs: number,
+  write: WriteLine,
+): void {
+  const found = new Map(
+    byKind(outcomes, (of) => ({
+      EventsDelivered: sum(of, 'delivered'),
+      DeadLetters: sum(of, 'deadLetters'),
+      CircuitsOpen: of.filter(({ circuit }) => circuit !== undefined).length,
+      BacklogAge: of.reduce((oldest, { circuit }) => Math.max(oldest, ageOf(circuit?.waitingSinceMs, nowMs)), 0),
+    })),
+  );
+  for (const kind of new Set([...kinds, ...found.keys()])) {
+    write(embeddedMetrics(nowMs, found.get(kind) ?? { CircuitsOpen: 0, BacklogAge: 0 }, { sink: kind }));
+  }
+}
+
+/** One line for each lane in which something was put off or given up. */
+export function logOutcomes(
+  outcomes: readonly LaneOutcome[],
+  requestId: string | undefined,
+  log: ApplicationLog,
+): void {
+  for (const { lane, parked, deadLetters, reason } of outcomes) {
+    if (parked + deadLetters === 0) continue;
+    log({ level: 'WARN', message: 'Not delivered', requestId, lane: lane.id, parked, deadLetters, reason });
+  }
+}
+
+export function logDrain(outcomes: readonly DrainOutcome[], requestId: string | undefined, log: ApplicationLog): void {
+  for (const { id, delivered, deadLetters, circuit } of outcomes) {
+    if (delivered + deadLetters === 0 && circuit === undefined) continue;
+    const level = deadLetters > 0 || circuit !== undefined ? 'WARN' : 'INFO';
+    log({ level, message: 'Backlog', requestId, lane: id, delivered, deadLetters, reason: circuit?.reason });
+  }
+}
+
+function byKind<Outcome extends { readonly lane: { readonly kind: string } | undefined }>(
+  outcomes: readonly Outcome[],
+  valuesOf: (of: readonly Outcome[]) => Values,
+): [kind: string, values: Values][] {
+  const kinds = Map.groupBy(outcomes, ({ lane }) => lane?.kind ?? GONE);
+  return [...kinds].map(([kind, of]) => [kind, valuesOf(of)]);
+}
+
+export function sum<Name extends string>(of: readonly Readonly<Record<Name, number>>[], name: Name): number {
+  return of.reduce((total, one) => total + one[name], 0);
+}
+
+function ageOf(sinceMs: number | undefined, nowMs: number): number {
+  return sinceMs === undefined ? 0 : Math.max(0, Math.round((nowMs - sinceMs) / 1000));
+}

@@ -1,0 +1,84 @@
+// The AWS side of the log forwarder: which lanes there are, and where what waits is kept.
+import { cloudWatchLogsClient } from '../../../lib/adapters/cloudwatch-logs/client.ts';
+import { cloudWatchDeliverySink } from '../../../lib/adapters/cloudwatch-logs/delivery-sink.ts';
+import { kmsClient } from '../../../lib/adapters/kms/client.ts';
+import { kmsKeyService } from '../../../lib/adapters/kms/key-service.ts';
+import { s3Client } from '../../../lib/adapters/s3/client.ts';
+import { s3ObjectStore } from '../../../lib/adapters/s3/object-store.ts';
+import { FORWARDER_ENV } from '../../../lib/contract/log-forwarder.ts';
+import type { Lane } from '../../../lib/delivery/lane.ts';
+import type { ListableStore } from '../../../lib/delivery/ports.ts';
+import type { OpenSink } from '../../../lib/siem/lanes.ts';
+import type { Tenants } from '../../../lib/tenants/model.ts';
+import { openSearchOf } from './audit-store.ts';
+import { required, wrongSetting } from '../settings.ts';
+import { tenantSinks } from './tenant-sinks.ts';
+import { currentTenants } from '../reload/tenants.ts';
+
+/** What the forwarder works with. Without tenants, audit records go to the audit store alone. */
+export interface ForwarderEnvironment {
+  readonly store: ListableStore;
+  /** The audit store of the reference product, or another OpenSearch. */
+  readonly auditStore: Lane | undefined;
+  readonly tenants: TenantRouting | undefined;
+  /** Name of the stream of security events. */
+  readonly eventStream: string | undefined;
+}
+
+export interface TenantRouting {
+  /** Those in force. */
+  readonly current: () => Promise<Tenants>;
+  readonly open: OpenSink;
+  /** Where events of tenants without a sink go. */
+  readonly standardOutput: Lane;
+}
+
+/** Ids of lanes that are no tenant's: a tenant's has an `@`. */
+const AUDIT_STORE = 'opensearch';
+export const STANDARD_OUTPUT = 'stdout';
+
+/** Reads the settings. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the one that is missing or cannot be used. */
+export async function forwarderEnvironment(): Promise<ForwarderEnvironment> {
+  const store = s3ObjectStore({ client: s3Client(), bucket: required(FORWARDER_ENV.bucket) });
+  const location = process.env[FORWARDER_ENV.tenants] ?? '';
+  const tenants = location === '' ? undefined : tenantRouting(location);
+  const hasAuditStore = tenants === undefined || (process.env[FORWARDER_ENV.url] ?? '') !== '';
+  return {
+    store,
+    auditStore: hasAuditStore ? auditStoreLane(await openSearchOf()) : undefined,
+    tenants,
+    eventStream: process.env[FORWARDER_ENV.eventStream],
+  };
+}
+
+/** The lane of the audit store: what could not be delivered lies under this name, as it always did. */
+export function auditStoreLane(sink: Lane['sink']): Lane {
+  return { id: AUDIT_STORE, kind: 'esa', sink };
+}
+
+export function standardOutputLane(sink: Lane['sink']): Lane {
+  return { id: STANDARD_OUTPUT, kind: 'stdout', sink };
+}
+
+function tenantRouting(location: string): TenantRouting {
+  const logGroup = required(FORWARDER_ENV.unconfiguredLogGroup);
+  const logStream = process.env['AWS_LAMBDA_LOG_STREAM_NAME'] ?? 'log-forwarder';
+  return {
+    current: currentTenants(location, kmsKeyService({ client: kmsClient() })),
+    open: sinksOf(),
+    standardOutput: standardOutputLane(cloudWatchDeliverySink({ client: cloudWatchLogsClient(), logGroup, logStream })),
+  };
+}
+
+/** The tenants' sinks, which may be in private networks only where a setting says so. */
+export function sinksOf(): OpenSink {
+  const allowedNetworks = (process.env[FORWARDER_ENV.allowedNetworks] ?? '')
+    .split(',')
+    .map((network) => network.trim())
+    .filter((network) => network !== '');
+  try {
+    return tenantSinks({ allowedNetworks });
+  } catch {
+    throw wrongSetting(FORWARDER_ENV.allowedNetworks, 'must be networks such as 10.0.0.0/8, separated by commas');
+  }
+}

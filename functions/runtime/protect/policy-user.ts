@@ -1,0 +1,24 @@
+import { ENV } from '../../../lib/contract/protect-function.ts';
+import { ProtectorError } from '../../../lib/base/errors.ts';
+import { RefusedError } from '../../../lib/protect/refusal.ts';
+
+type Settings = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What makes the policy's user of the name that a front end is given, by the settings `service_user`, which takes the place
+ * of every other user, and `USERNAME_REGEX`. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the setting.
+ */
+export async function policyUserFrom(settings: Settings): Promise<(user: string) => string> {
+  const serviceUser = settings[ENV.serviceUser];
+  if (serviceUser !== undefined && serviceUser !== '') return () => serviceUser;
+  const expression = settings[ENV.usernameRegex];
+  if (expression === undefined || expression === '') return (user) => user;
+  try {
+    // Loaded by those who use it: the engine is half as large as everything else of a function.
+    const { userNameExtractor } = await import('../../../lib/policy/user-name.ts');
+    return userNameExtractor(expression);
+  } catch (error) {
+    const why = error instanceof ProtectorError ? error.message : 'its engine, the package re2js, cannot be loaded';
+    throw new RefusedError('NOT_CONFIGURED', { detail: `${ENV.usernameRegex}: ${why}`, cause: error });
+  }
+}

@@ -1,0 +1,78 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { cloudWatchAuditSink } from '../../../lib/adapters/cloudwatch-logs/audit-sink.ts';
+import { cloudWatchLogsClient } from '../../../lib/adapters/cloudwatch-logs/client.ts';
+import { hostFacts } from '../../../lib/adapters/host/host-facts.ts';
+import { kmsClient } from '../../../lib/adapters/kms/client.ts';
+import { kmsKeyService } from '../../../lib/adapters/kms/key-service.ts';
+import { lambdaClient } from '../../../lib/adapters/lambda/client.ts';
+import { lambdaAliases, lambdaFunctions, lambdaInvoker } from '../../../lib/adapters/lambda/functions.ts';
+import { lambdaLayers } from '../../../lib/adapters/lambda/layers.ts';
+import { s3Client } from '../../../lib/adapters/s3/client.ts';
+import { s3Documents } from '../../../lib/adapters/s3/documents.ts';
+import { createSigner } from '../../../lib/audit/sign.ts';
+import { AuditTrail } from '../../../lib/audit/trail.ts';
+import { once } from '../../../lib/base/once.ts';
+import { Secret } from '../../../lib/base/secret.ts';
+import { AGENT_ENV, DEFAULT_ALIAS, DEFAULT_KEPT_VERSIONS } from '../../../lib/contract/policy-agent.ts';
+import { ENV } from '../../../lib/contract/protect-function.ts';
+import { RELEASE } from '../../../lib/contract/release.ts';
+import type { AgentSettings, AgentWorld } from '../../../lib/publication/agent.ts';
+import { ensureSigningKey } from '../../../lib/publication/durable-keys.ts';
+import { parseFunctionList } from '../../../lib/publication/function-list.ts';
+import { required, wrongSetting } from '../settings.ts';
+
+/** What the policy agent works with: made once per execution environment. */
+export interface AgentEnvironment {
+  readonly world: Omit<AgentWorld, 'record'>;
+  readonly settings: AgentSettings;
+  readonly trail: Pick<AuditTrail, 'record' | 'flush'>;
+}
+
+/** The policy agent's side of AWS: S3, KMS, Lambda, CloudWatch Logs. Makes the audit signing key when there is none yet. */
+export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
+  const [logGroup, logStream] = [required(ENV.auditLogGroup), required('AWS_LAMBDA_LOG_STREAM_NAME')];
+  const settings = readSettings(process.env);
+  const s3 = s3Client();
+  const client = lambdaClient();
+  const world = {
+    authored: s3Documents({ client: s3, bucket: required(AGENT_ENV.authoringBucket) }),
+    documents: s3Documents({ client: s3, bucket: required(AGENT_ENV.publicationBucket) }),
+    keys: kmsKeyService({ client: kmsClient(), keyId: required(AGENT_ENV.sealingKey) }),
+    layers: lambdaLayers({ client, layerName: required(AGENT_ENV.layer) }),
+    functions: lambdaFunctions({ client }),
+    aliases: lambdaAliases({ client, alias: process.env[AGENT_ENV.alias] ?? DEFAULT_ALIAS }),
+    invoker: lambdaInvoker({ client }),
+    wait: (ms: number): Promise<void> => wait(ms),
+    now: () => new Date(),
+    random: (bytes: number) => randomBytes(bytes),
+  };
+  const { keyId, key } = await ensureSigningKey(world, newSigningKey);
+  const trail = new AuditTrail({
+    signer: createSigner(keyId, key),
+    sink: cloudWatchAuditSink({ client: cloudWatchLogsClient(), logGroup, logStream }),
+    chainId: logStream,
+    host: hostFacts({ deploymentId: required('AWS_LAMBDA_FUNCTION_NAME'), release: RELEASE, engineVersion: RELEASE }),
+    nowMs: Date.now,
+  });
+  return { world, trail, settings: { ...settings, signingKeyId: keyId } };
+});
+
+function newSigningKey(): { id: string; key: Secret } {
+  return { id: randomUUID(), key: new Secret(randomBytes(32)) };
+}
+
+function readSettings(variables: Readonly<Record<string, string | undefined>>): Omit<AgentSettings, 'signingKeyId'> {
+  const functions = parseFunctionList(required(AGENT_ENV.functions));
+  if (functions === undefined) throw wrongSetting(AGENT_ENV.functions, 'cannot be used');
+  const keep = Number(variables[AGENT_ENV.keptVersions] ?? DEFAULT_KEPT_VERSIONS);
+  if (!Number.isSafeInteger(keep) || keep < 2) throw wrongSetting(AGENT_ENV.keptVersions, 'cannot be used');
+  const rules = (variables[AGENT_ENV.lintErrors] ?? '').split(',').map((rule) => rule.trim());
+  const serviceUser = variables[ENV.serviceUser];
+  return {
+    functions,
+    keep,
+    stopAt: new Set(rules.filter((rule) => rule !== '')),
+    ...(serviceUser !== undefined && serviceUser !== '' && { serviceUser }),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Context } from 'aws-lambda';
+import { type AgentOutcome, PolicyAgent, type RollbackPlan } from '../../../lib/publication/agent.ts';
+import { readCommand } from '../../../lib/publication/command.ts';
+import { PublicationError } from '../../../lib/publication/errors.ts';
+import { recordTo } from '../../../lib/publication/record-events.ts';
+import { type AgentEnvironment } from './environment.ts';
+import { type ApplicationLog, causesOf, consoleLog, type LogEntry } from '../application-log.ts';
+import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
+
+/** What an invocation comes to. `impossible`: what was asked for cannot be, and nothing was done. */
+export type AgentReply =
+  | AgentOutcome
+  | ({ readonly kind: 'plan' } & RollbackPlan)
+  | { readonly kind: 'impossible'; readonly reason: string };
+
+/**
+ * The policy agent over any environment. It rejects when it got stuck half-way, so that Lambda invokes it again: that
+ * invocation goes on from there.
+ */
+export function policyAgentHandler(
+  environment: () => Promise<AgentEnvironment>,
+  log: ApplicationLog = consoleLog,
+  writeMetrics: WriteLine = writeToStandardOutput,
+): (event: unknown, context: Context) => Promise<AgentReply> {
+  return async (event, { awsRequestId: requestId }) => {
+    try {
+      const { world, settings, trail } = await environment();
+      const agent = new PolicyAgent({ ...world, record: recordTo(trail, requestId) }, settings);
+      const reply = await answer(agent, event);
+      log({ ...wording(reply), requestId });
+      // What fails as an invocation is counted by Lambda; these ended well, and no policy of theirs is live.
+      const failed = reply.kind === 'refused' || reply.kind === 'undone';
+      if (failed) writeMetrics(embeddedMetrics(Date.now(), { PublicationsFailed: 1 }));
+      return reply;
+    } catch (error) {
+      log({ level: 'ERROR', message: 'The policy agent got stuck', requestId, cause: causesOf(error) });
+      throw error;
+    }
+  };
+}
+
+async function answer(agent: PolicyAgent, event: unknown): Promise<AgentReply> {
+  let asked = true;
+  try {
+    const { request, dryRun } = readCommand(event);
+    asked = request.kind === 'rollback';
+    if (request.kind === 'rollback' && dryRun) return { kind: 'plan', ...(await agent.planRollback(request.to)) };
+    return await agent.run(request);
+  } catch (error) {
+    // Whoever asked is answered; a wake-up that fails must be seen to fail.
+    const refused = asked && error instanceof PublicationError && error.code === 'PUBLICATION_REFUSED';
+    if (!refused) throw error;
+    return { kind: 'impossible', reason: error.message };
+  }
+}
+
+function wording(reply: AgentReply): Pick<LogEntry, 'level' | 'message'> {
+  switch (reply.kind) {
+    case 'refused': {
+      const problems = reply.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+      return { level: 'ERROR', message: `The policy was refused: ${problems}` };
+    }
+    case 'undone':
+      return { level: 'ERROR', message: `Policy version ${reply.version} was taken back: ${reply.reason}` };
+    case 'impossible':
+      return { level: 'WARN', message: reply.reason };
+    case 'plan':
+      return { level: 'INFO', message: `A rollback would lead from version ${reply.from} to ${reply.to}` };
+    default:
+      return { level: 'INFO', message: `Policy version ${reply.live ?? 'none'} is live: ${reply.kind}` };
+  }
+}

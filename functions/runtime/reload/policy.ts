@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import type { KeyService } from '../../../lib/crypto/ports.ts';
+import { openPolicy } from '../../../lib/policy/bundle.ts';
+import { type CompiledPolicy, compilePolicy } from '../../../lib/protect/compile.ts';
+import type { CipherMeter } from '../../../lib/protect/methods/method.ts';
+import { fileAt, readBundle, reloading } from './reloading.ts';
+
+/** Reads, opens and compiles the sealed policy at `path`. Rejects with `BundleError` or `KeyServiceError`. */
+export async function loadPolicy(path: string, keys: KeyService, meter?: CipherMeter): Promise<CompiledPolicy> {
+  return compilePolicy(await openPolicy(keys, await readBundle(path, 'policy')), randomBytes, meter);
+}
+
+/** How often a file is looked at: how long a newly sealed policy may wait to be in force. */
+const CHECK_EVERY_MS = 2000;
+/** How long a request may go on under the policy that it began with. */
+const GRACE_MS = 60_000;
+
+export interface PolicyFileOptions {
+  /** @default 2,000 ms */
+  readonly checkEveryMs?: number;
+  /** A clock that only goes forward. */
+  readonly nowMs?: () => number;
+  /** Called with a policy that another has replaced. @default its root keys are overwritten a minute later */
+  readonly retire?: (replaced: CompiledPolicy) => void;
+}
+
+/** The policy of a file that may be replaced while requests are served; see `reloading`. */
+export function reloadingPolicy(
+  path: string,
+  load: (path: string) => Promise<CompiledPolicy>,
+  { checkEveryMs = CHECK_EVERY_MS, retire = retireLater, ...clock }: PolicyFileOptions = {},
+): () => Promise<CompiledPolicy> {
+  const look = fileAt(path, 'policy', () => load(path));
+  return reloading({ look, retire }, { checkEveryMs, ...clock });
+}
+
+function retireLater(replaced: CompiledPolicy): void {
+  setTimeout(() => replaced.destroy(), GRACE_MS).unref();
+}

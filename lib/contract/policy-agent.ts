@@ -1,0 +1,40 @@
+/** Environment variables of the policy agent. It has `AUDIT_LOG_GROUP` and `service_user` besides, as the protect functions. */
+export const AGENT_ENV = {
+  /** Bucket where authors put `policy.json` or `.yaml`, and `mapping.json` or `.yaml`. */
+  authoringBucket: 'AUTHORING_BUCKET',
+  /** Bucket of journal, keys and sealed policies, which nobody but the agent writes. */
+  publicationBucket: 'PUBLICATION_BUCKET',
+  /** Key id, ARN or alias of the KMS key that policies and keys are sealed under. */
+  sealingKey: 'SEALING_KEY',
+  /** Name of the layer that carries the sealed policy. */
+  layer: 'POLICY_LAYER',
+  /** `<front end>:<function name>`, separated by commas; front ends are `redshift`, `snowflake` and `rest`. */
+  functions: 'PROTECT_FUNCTIONS',
+  /** The alias that callers use; default `DEFAULT_ALIAS`. */
+  alias: 'PROTECT_ALIAS',
+  /** How many policy versions are kept to roll back to, the live one among them; from 2, default `DEFAULT_KEPT_VERSIONS`. */
+  keptVersions: 'KEPT_POLICY_VERSIONS',
+  /** Lint rules that stop a publication, separated by commas; default: none. */
+  lintErrors: 'LINT_ERRORS',
+} as const;
+
+/** Names under which authors put their files into the authoring bucket, the first that is there. */
+export const POLICY_FILES = ['policy.json', 'policy.yaml', 'policy.yml'] as const;
+
+export const MAPPING_FILES = ['mapping.json', 'mapping.yaml', 'mapping.yml'] as const;
+
+/** The user, and role, that the policy agent asks as; also what the names of its elements begin with. */
+export const CANARY = 'protector_canary';
+
+export const DEFAULT_ALIAS = 'Production';
+
+export const DEFAULT_KEPT_VERSIONS = 5;
+
+/** Settings that the policy agent cannot start without. */
+export const AGENT_REQUIRED = [
+  'authoringBucket',
+  'publicationBucket',
+  'sealingKey',
+  'layer',
+  'functions',
+] as const satisfies readonly (keyof typeof AGENT_ENV)[];

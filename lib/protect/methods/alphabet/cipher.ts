@@ -1,0 +1,118 @@
+import type { Secret } from '../../../base/secret.ts';
+import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
+import { MIN_DOMAIN_2016, minimumLength } from '../../../crypto/ff1-domain.ts';
+import { SmallPermutation } from '../../../crypto/small-permutation.ts';
+import { gather, gatherTweaks, groupRows, scatter } from './groups.ts';
+import type { ColumnTweaks } from './tweaks.ts';
+import type { Numerals } from './write.ts';
+import { cycleWalk } from '../../../crypto/cycle-walk.ts';
+import type { CipherMeter, MethodContext } from '../method.ts';
+import type { Direction } from '../text-method.ts';
+
+/** Numerals of a column and what goes with them. */
+interface CipherColumn extends Numerals {
+  readonly radix: number;
+  readonly tweaks: ColumnTweaks;
+  /** First numerals that are 0 stay 0 and others do not become 0: the rest of the domain is left out by cycle walking. */
+  readonly keepLeadingZero?: boolean;
+}
+
+/**
+ * The cipher of an element: FF1 over the numerals of a whole column, rows of equal length together. Domains below 100, for
+ * which FF1 is not defined, go through a keyed permutation; a single symbol of a larger alphabet is written as two numerals
+ * to the base ⌈√radix⌉ and walks until it is in the alphabet again, so that no value costs more than a constant.
+ */
+export class NumeralCipher {
+  readonly #ff1: Ff1;
+  readonly #small: SmallPermutation;
+  readonly #meter: CipherMeter;
+
+  /** Takes the keys `ff1` and `perm` of the element and destroys them when the ciphers hold them. */
+  constructor({ key, meter }: Pick<MethodContext, 'key' | 'meter'>) {
+    this.#ff1 = using(key('ff1'), (bytes) => new Ff1(bytes));
+    this.#small = using(key('perm'), (bytes) => new SmallPermutation(bytes));
+    this.#meter = meter;
+  }
+
+  /** Replaces the numerals of every row; returns how many rows have fewer than `strongLength`, but some. */
+  permute(direction: Direction, column: CipherColumn, strongLength: number): number {
+    const { radix, numerals: all, tweaks, keepLeadingZero = false } = column;
+    const step = (batch: Ff1Batch): void => this.#run(direction, batch);
+    let weakCount = 0;
+    for (const group of groupRows(column, tweaks)) {
+      // Where one group has every symbol there is, they already lie as FF1 wants them.
+      const whole = group.rows.length * group.length === all.length;
+      const numerals = whole ? all : gather(column, group);
+      const batch = {
+        radix,
+        length: group.length,
+        numerals,
+        tweaks: tweaks.shared ?? gatherTweaks(tweaks.slots, group),
+        tweakLength: group.tweakLength,
+        acceptSmallDomain: true,
+      };
+      this.#meter(group.rows.length, () => (keepLeadingZero ? walkLeadingZero(step, batch) : step(batch)));
+      if (!whole) scatter(numerals, column, group);
+      if (group.length < strongLength) weakCount += group.rows.length;
+    }
+    return weakCount;
+  }
+
+  #run(direction: Direction, batch: Ff1Batch): void {
+    const { radix, length } = batch;
+    if (length >= minimumLength(radix, MIN_DOMAIN_2016)) this.#ff1[direction](batch);
+    else if (radix ** length < MIN_DOMAIN_2016) this.#runSmall(direction, batch);
+    else this.#runSingle(direction, batch);
+  }
+
+  #runSmall(direction: Direction, { radix, length, numerals, tweaks, tweakLength }: Ff1Batch): void {
+    const values = new Uint8Array(numerals.length / length);
+    for (let row = 0, at = 0; row < values.length; row++) {
+      let value = 0;
+      for (let j = 0; j < length; j++) value = value * radix + numerals[at++]!;
+      values[row] = value;
+    }
+    this.#small[direction]({ size: radix ** length, values, tweaks, tweakLength });
+    for (let row = 0; row < values.length; row++) {
+      let value = values[row]!;
+      for (let j = (row + 1) * length - 1; j >= row * length; j--) {
+        numerals[j] = value % radix;
+        value = Math.floor(value / radix);
+      }
+    }
+  }
+
+  /** `length` is 1 and the radix at least 100, so that the base is at least 10 and its square within FF1's limits. */
+  #runSingle(direction: Direction, batch: Ff1Batch): void {
+    const { radix, numerals: symbols } = batch;
+    const base = Math.ceil(Math.sqrt(radix));
+    const numerals = new Uint16Array(2 * symbols.length);
+    for (let row = 0; row < symbols.length; row++) {
+      numerals[2 * row] = Math.floor(symbols[row]! / base);
+      numerals[2 * row + 1] = symbols[row]! % base;
+    }
+    const value = (halves: Uint16Array, at: number): number => halves[at]! * base + halves[at + 1]!;
+    cycleWalk(
+      (part) => this.#ff1[direction](part),
+      { ...batch, radix: base, length: 2, numerals },
+      (halves, at) => value(halves, at) >= radix,
+    );
+    for (let row = 0; row < symbols.length; row++) symbols[row] = value(numerals, 2 * row);
+  }
+}
+
+function using<T>(secret: Secret, make: (bytes: Uint8Array) => T): T {
+  try {
+    return make(secret.expose());
+  } finally {
+    secret.destroy();
+  }
+}
+
+/** Values that begin with 0 are permuted among themselves, and so are the others. */
+function walkLeadingZero(step: (batch: Ff1Batch) => void, batch: Ff1Batch): void {
+  const { numerals, length } = batch;
+  const zero = new Uint8Array(numerals.length / length);
+  for (let row = 0; row < zero.length; row++) zero[row] = numerals[row * length] === 0 ? 1 : 0;
+  cycleWalk(step, batch, (walked, at) => (walked[at] === 0 ? 1 : 0) !== zero[at / length]);
+}

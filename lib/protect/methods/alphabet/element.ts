@@ -1,0 +1,73 @@
+import { keepsLeadingZero, leastLength } from '../../../policy/minimum.ts';
+import type { ElementOf } from '../../../policy/schema.ts';
+import { RefusedError } from '../../refusal.ts';
+import { NumeralCipher } from './cipher.ts';
+import { MAX_MARKED_LENGTH, markedText } from './marker.ts';
+import { acceptNumbers } from './numbers.ts';
+import { positionToken } from './position.ts';
+import { preservingText, ivTextMethod } from './token.ts';
+import type { Method, MethodContext } from '../method.ts';
+import { fixedSymbols, namedSymbols } from './symbols.ts';
+
+/** Elements whose values are strings over an alphabet. */
+type AlphabetTokenElement = ElementOf<
+  | 'numeric'
+  | 'alpha'
+  | 'upper-case-alpha'
+  | 'alpha-numeric'
+  | 'upper-case-alpha-numeric'
+  | 'lower-ascii'
+  | 'printable'
+  | 'unicode'
+>;
+
+/** Largest number of symbols where the length is not preserved (spec: token types). */
+const MAX_MARKED = {
+  numeric: 3933,
+  alpha: 4076,
+  'upper-case-alpha': 4049,
+  'alpha-numeric': 4080,
+  'upper-case-alpha-numeric': 4064,
+  'lower-ascii': 4086,
+  printable: 4091,
+  unicode: MAX_MARKED_LENGTH,
+} as const satisfies Record<AlphabetTokenElement['type'], number>;
+
+/**
+ * Tokens over an alphabet. Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other, which no policy that
+ * was checked has.
+ */
+export function compileAlphabetElement(element: AlphabetTokenElement, context: MethodContext): Method {
+  if (element.type === 'alpha-numeric' && (element.preservePosition || element.preserveCase)) {
+    return compilePosition(element, context);
+  }
+  const preserveZero = element.type === 'numeric' && element.leadingZero === 'preserve';
+  // A marked token begins where it will; walking cannot keep its first digit.
+  if (preserveZero && !element.preserveLength) throw new RefusedError('ELEMENT_UNFIT');
+  const symbols =
+    element.type === 'unicode' ? namedSymbols(element.alphabet, context.alphabets) : fixedSymbols(element.type);
+  const cipher = new NumeralCipher(context);
+  const { fromLeft, fromRight, maxLength, shortData, externalIV } = element;
+  const minLength = leastLength(element, symbols.radix);
+  if (!element.preserveLength) {
+    const marked = {
+      symbols,
+      fromLeft,
+      fromRight,
+      minLength,
+      shortData,
+      maxLength: Math.min(maxLength, MAX_MARKED[element.type]),
+    };
+    return ivTextMethod(markedText(cipher, marked), externalIV);
+  }
+  const keepLeadingZero = keepsLeadingZero(element);
+  const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData, keepLeadingZero };
+  const method = ivTextMethod(preservingText(cipher, rules), externalIV);
+  return preserveZero ? acceptNumbers(method) : method;
+}
+
+function compilePosition(element: ElementOf<'alpha-numeric'>, context: MethodContext): Method {
+  const { fromLeft, fromRight, preserveLength, preserveCase, minLength, maxLength, shortData, externalIV } = element;
+  if (fromLeft > 0 || fromRight > 0 || !preserveLength) throw new RefusedError('ELEMENT_UNFIT');
+  return positionToken(new NumeralCipher(context), { preserveCase, minLength, maxLength, shortData, externalIV });
+}

@@ -1,0 +1,65 @@
+import { leastLength } from '../../../policy/minimum.ts';
+import type { ElementOf } from '../../../policy/schema.ts';
+import { RefusedError } from '../../refusal.ts';
+import { NumeralCipher } from './cipher.ts';
+import { preservingText, ivTextMethod } from './token.ts';
+import { compileCreditCard } from '../card/credit-card.ts';
+import type { Method, MethodContext } from '../method.ts';
+import { fixedSymbols } from './symbols.ts';
+
+type FpeElement = ElementOf<
+  'fpe-numeric' | 'fpe-alpha' | 'fpe-alpha-numeric' | 'fpe-latin1-alpha' | 'fpe-latin1-alpha-numeric'
+>;
+
+const MAX_TWEAK_INPUT = 256;
+
+/**
+ * FPE elements: FF1 with AES-256 over the characters of the element's alphabet; others stay in place. The clear parts are in
+ * the tweak; `tweakInput` `argument` adds the caller's IV, without which nothing is done, and `message` takes none.
+ */
+export function compileFpe(element: FpeElement, context: MethodContext): Method {
+  const symbols = fixedSymbols(element.type);
+  const { fromLeft, fromRight, maxLength, shortData, tweakInput } = element;
+  const minLength = leastLength(element, symbols.radix);
+  if (element.type === 'fpe-numeric' && element.creditCard) {
+    return takingTweak(compileCard(element, minLength, context), tweakInput);
+  }
+  const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData };
+  return takingTweak(ivTextMethod(preservingText(new NumeralCipher(context), rules), true), tweakInput);
+}
+
+/** A card number: digits only, never short, with the options of the credit card token. */
+function compileCard(element: ElementOf<'fpe-numeric'>, minLength: number, context: MethodContext): Method {
+  if (element.shortData !== 'error') throw new RefusedError('ELEMENT_UNFIT');
+  const { id, name, fromLeft, fromRight, maxLength, invalidLuhn, invalidCardType, alphabeticIndicator } = element;
+  const options = { fromLeft, fromRight, minLength, maxLength, invalidLuhn, invalidCardType, alphabeticIndicator };
+  return compileCreditCard(
+    { id, name, method: 'tokenization', type: 'credit-card', tokenizer: undefined, externalIV: true, ...options },
+    context,
+  );
+}
+
+function takingTweak(method: Method, tweakInput: FpeElement['tweakInput']): Method {
+  const check = tweakInput === 'argument' ? requireTweak : refuseTweak;
+  const checked =
+    <C, R>(run: (column: C, externalIv: string | undefined) => R) =>
+    (column: C, externalIv: string | undefined): R => {
+      check(externalIv ?? '');
+      return run(column, externalIv);
+    };
+  const { packed } = method;
+  return {
+    protect: checked(method.protect),
+    unprotect: checked(method.unprotect),
+    ...(packed && { packed: { protect: checked(packed.protect), unprotect: checked(packed.unprotect) } }),
+  };
+}
+
+function requireTweak(tweak: string): void {
+  if (tweak === '') throw new RefusedError('TWEAK_MISSING');
+  if (Buffer.byteLength(tweak) > MAX_TWEAK_INPUT) throw new RefusedError('TWEAK_TOO_LONG');
+}
+
+function refuseTweak(tweak: string): void {
+  if (tweak !== '') throw new RefusedError('TWEAK_UNSUPPORTED');
+}

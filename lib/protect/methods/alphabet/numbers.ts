@@ -1,0 +1,35 @@
+import type { Column } from '../../../base/cell.ts';
+import { RefusedError } from '../../refusal.ts';
+import type { ColumnResult, Method } from '../method.ts';
+import { isNumberCell, numbersAsText, textAsNumbers } from '../../columns/number-cells.ts';
+
+/**
+ * Lets a method of digit texts take number cells: a non-negative whole number goes in as its digits and comes back as a
+ * number, which needs a method that neither adds nor removes a leading zero. Negative numbers, fractions and exponents are
+ * refused (`WRONG_DATATYPE`): their digits alone would unprotect to another number. So is, with `UNSAFE_NUMBER`, what a double
+ * may have rounded on either side (beyond 2^53 − 1); exact numbers have no such limit.
+ */
+export function acceptNumbers(method: Method): Method {
+  return {
+    ...method,
+    protect: (column, externalIv) => asDigits(column, (texts) => method.protect(texts, externalIv)),
+    unprotect: (column, externalIv) => asDigits(column, (texts) => method.unprotect(texts, externalIv)),
+  };
+}
+
+function asDigits(column: Column, run: (texts: Column) => ColumnResult): ColumnResult {
+  const texts = numbersAsText(column, digitsOf);
+  if (texts === column) return run(column);
+  for (let row = 0; row < column.length; row++) {
+    if (isNumberCell(column[row]) && !/^\d+$/.test(texts[row] as string))
+      throw new RefusedError('WRONG_DATATYPE', { row });
+  }
+  const { column: cells, weakCount } = run(texts);
+  return { column: textAsNumbers(column, cells), weakCount };
+}
+
+function digitsOf(value: number, row: number): string {
+  if (!Number.isInteger(value) || value < 0 || Object.is(value, -0)) throw new RefusedError('WRONG_DATATYPE', { row });
+  if (!Number.isSafeInteger(value)) throw new RefusedError('UNSAFE_NUMBER', { row });
+  return String(value);
+}

@@ -1,0 +1,132 @@
+import { scratch } from '../../../base/scratch.ts';
+import { type RefusalCode, RefusedError } from '../../refusal.ts';
+import type { ColumnText } from '../../columns/column-text.ts';
+import type { SymbolTable } from './symbols.ts';
+
+/** What an element tokenizes of a value. */
+export interface ScanRules {
+  readonly symbols: SymbolTable;
+  /** Characters at either end that stay clear, delimiters counted. */
+  readonly fromLeft: number;
+  readonly fromRight: number;
+  /** Least number of symbols that is not short, at least 1. */
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly shortData: 'error' | 'as-is' | 'weak-token';
+  /** The one code for whatever is wrong with a value; by default each has its own. */
+  readonly refusal?: RefusalCode;
+}
+
+/** The symbols of a column, row after row: row r has those from `starts[r]` to `starts[r + 1]`. */
+export interface Scan {
+  readonly numerals: Uint16Array;
+  readonly starts: Uint32Array;
+  /** The units of each row between its clear parts; an empty window where the row stays as it is. */
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+}
+
+const numeralScratch = scratch(Uint16Array);
+const rowScratch = scratch(Uint32Array);
+
+/**
+ * Finds the symbols of every value, up to `limits[row]` where limits are given. A value without any symbol stays as it is,
+ * unless short data is an error. Throws `RefusedError` for the first value that the rules do not take. The result is valid
+ * until the next call.
+ */
+export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits: Uint32Array = ends): Scan {
+  const rows = ends.length;
+  // One more than there can be: a numeral is written before it is known to be one.
+  const numerals = numeralScratch(units.length + 1);
+  const perRow = rowScratch(3 * rows + 1);
+  const from = perRow.subarray(0, rows);
+  const to = perRow.subarray(rows, 2 * rows);
+  const starts = perRow.subarray(2 * rows);
+  const { fromLeft, fromRight, maxLength } = rules;
+  const minLength = rules.shortData === 'weak-token' ? 1 : rules.minLength;
+  const refuseShort = rules.shortData === 'error';
+  const { numerals: table, astral } = rules.symbols;
+  starts[0] = 0;
+  for (let row = 0, rowFrom = 0, start = 0; row < rows; row++) {
+    const rowTo = ends[row]!;
+    const limit = limits[row]!;
+    const left = fromLeft === 0 ? rowFrom : skipFromLeft(units, rowFrom, limit, fromLeft);
+    const right = fromRight === 0 ? limit : skipFromRight(units, left, limit, fromRight);
+    const end = astral
+      ? scanAstral(units, left, right, table, numerals, start)
+      : scanUnits(units, left, right, table, numerals, start);
+    const count = end - start;
+    if (count > maxLength) throw new RefusedError(rules.refusal ?? 'INPUT_TOO_LONG', { row });
+    if (count < minLength && rowTo > rowFrom && refuseShort) {
+      throw new RefusedError(rules.refusal ?? 'INPUT_TOO_SHORT', { row });
+    }
+    const tokenized = count >= minLength;
+    from[row] = tokenized ? left : rowTo;
+    to[row] = tokenized ? right : rowTo;
+    if (tokenized) start = end;
+    starts[row + 1] = start;
+    rowFrom = rowTo;
+  }
+  return { numerals: numerals.subarray(0, starts[rows]), starts, from, to };
+}
+
+/** Every symbol is one unit, a surrogate a delimiter like any other. Without branches, which delimiters would mislead. */
+function scanUnits(
+  units: Uint16Array,
+  from: number,
+  to: number,
+  table: Int32Array,
+  numerals: Uint16Array,
+  start: number,
+): number {
+  let n = start;
+  for (let i = from; i < to; i++) {
+    const numeral = table[units[i]!]!;
+    numerals[n] = numeral;
+    n = (n + 1 + (numeral >> 31)) | 0;
+  }
+  return n;
+}
+
+function scanAstral(
+  units: Uint16Array,
+  from: number,
+  to: number,
+  table: Int32Array,
+  numerals: Uint16Array,
+  start: number,
+): number {
+  let n = start;
+  for (let i = from; i < to; i++) {
+    const point = codePointAt(units, i, to);
+    const numeral = point < table.length ? table[point]! : -1;
+    if (numeral >= 0) numerals[n++] = numeral;
+    if (point > 0xffff) i++;
+  }
+  return n;
+}
+
+/** The code point at `at`; a surrogate whose other half is not there, or lies beyond `to`, stands for itself. */
+export function codePointAt(units: Uint16Array, at: number, to: number): number {
+  const unit = units[at]!;
+  return isPair(units, at, to) ? 0x10000 + ((unit & 0x3ff) << 10) + (units[at + 1]! & 0x3ff) : unit;
+}
+
+/** Position after `characters` code points. */
+function skipFromLeft(units: Uint16Array, from: number, to: number, characters: number): number {
+  let at = from;
+  for (let i = 0; i < characters && at < to; i++) at += isPair(units, at, to) ? 2 : 1;
+  return at;
+}
+
+/** Position `characters` code points before the end, but not before `least`. */
+function skipFromRight(units: Uint16Array, least: number, to: number, characters: number): number {
+  let at = to;
+  for (let i = 0; i < characters && at > least; i++) at -= at - 2 >= least && isPair(units, at - 2, at) ? 2 : 1;
+  return at;
+}
+
+/** Whether a surrogate pair begins at `at` and ends before `to`. */
+function isPair(units: Uint16Array, at: number, to: number): boolean {
+  return (units[at]! & 0xfc00) === 0xd800 && at + 1 < to && (units[at + 1]! & 0xfc00) === 0xdc00;
+}

@@ -1,0 +1,58 @@
+import { alphabetCodePoints, type FixedAlphabetType, fixedCodePoints, foldsCase } from '../../../policy/alphabet.ts';
+import type { AlphabetDefinition } from '../../../policy/schema.ts';
+
+/** An alphabet as lookup tables: code point → numeral and back. A symbol's numeral is its rank in code point order. */
+export interface SymbolTable {
+  readonly radix: number;
+  /** Numeral of each code point, −1 for a delimiter. Holds at least every UTF-16 unit; what lies beyond is a delimiter. */
+  readonly numerals: Int32Array;
+  readonly codePoints: Uint32Array;
+  /** Whether some symbol takes two UTF-16 units. */
+  readonly astral: boolean;
+  /** Bit of a letter that says which case it has and stays as it is in the text: 0x20, or 0 where case belongs to the symbol. */
+  readonly caseBit: 0 | 0x20;
+}
+
+/**
+ * How an alphabet of upper-case ASCII letters takes lower-case ones: not at all, as their upper-case ones, or as their
+ * upper-case ones with the pattern of capitals left in the text.
+ */
+type LetterCase = 'distinct' | 'folded' | 'kept';
+
+/** `codePoints` ascending, without surrogates. */
+export function symbolTable(codePoints: Uint32Array, letterCase: LetterCase = 'distinct'): SymbolTable {
+  const last = codePoints.at(-1) ?? 0;
+  const numerals = new Int32Array(Math.max(last + 1, 0x10000)).fill(-1);
+  for (let rank = 0; rank < codePoints.length; rank++) numerals[codePoints[rank]!] = rank;
+  if (letterCase !== 'distinct') numerals.copyWithin(0x61, 0x41, 0x5b);
+  const caseBit = letterCase === 'kept' ? 0x20 : 0;
+  return { radix: codePoints.length, numerals, codePoints, astral: last > 0xffff, caseBit };
+}
+
+const fixed = new Map<string, SymbolTable>();
+const named = new WeakMap<readonly AlphabetDefinition[], Map<string, SymbolTable>>();
+
+/** The table of a type whose alphabet is fixed: 256 KB, shared by all elements. */
+export function fixedSymbols(type: FixedAlphabetType, letterCase?: LetterCase): SymbolTable {
+  const which = letterCase ?? (foldsCase(type) ? 'folded' : 'distinct');
+  return keep(fixed, `${type} ${which}`, () => symbolTable(fixedCodePoints(type), which));
+}
+
+/** The table of an alphabet by its name, shared by the elements of a policy. Throws `AlphabetError`. */
+export function namedSymbols(name: string, alphabets: readonly AlphabetDefinition[]): SymbolTable {
+  let tables = named.get(alphabets);
+  if (tables === undefined) {
+    tables = new Map();
+    named.set(alphabets, tables);
+  }
+  return keep(tables, name, () => symbolTable(alphabetCodePoints(name, alphabets)));
+}
+
+function keep(tables: Map<string, SymbolTable>, name: string, make: () => SymbolTable): SymbolTable {
+  let table = tables.get(name);
+  if (table === undefined) {
+    table = make();
+    tables.set(name, table);
+  }
+  return table;
+}

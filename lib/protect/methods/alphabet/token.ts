@@ -1,0 +1,50 @@
+import { minimumLength } from '../../../crypto/ff1-domain.ts';
+import { ivBytes } from '../../tweak.ts';
+import type { NumeralCipher } from './cipher.ts';
+import { type ScanRules, scanColumn } from './scan.ts';
+import { columnTweaks } from './tweaks.ts';
+import { writeSymbols } from './write.ts';
+import type { ColumnText } from '../../columns/column-text.ts';
+import type { Method } from '../method.ts';
+import { type Direction, textMethod, type TextResult } from '../text-method.ts';
+
+/** What an alphabet token element needs besides its keys. */
+interface AlphabetTokenRules extends ScanRules {
+  /** A token's first symbol is 0 if and only if the value's is. */
+  readonly keepLeadingZero?: boolean;
+}
+
+/** Works on texts up to `limits[row]`, by default their ends. The result is valid until the next call. */
+export type TextTransform = (
+  direction: Direction,
+  text: ColumnText,
+  iv: Uint8Array,
+  limits?: Uint32Array,
+) => TextResult;
+
+/**
+ * Length-preserving tokens over an alphabet: the characters of the alphabet become others of it, everything else (delimiters,
+ * clear left and right parts) stays in place. One key for the element; the clear parts and the external IV are the tweak.
+ */
+export function preservingText(cipher: NumeralCipher, rules: AlphabetTokenRules): TextTransform {
+  const { symbols, keepLeadingZero = false } = rules;
+  const strongLength = strongSymbols(symbols.radix, keepLeadingZero);
+  return (direction, text, iv, limits) => {
+    const { radix } = symbols;
+    const scan = scanColumn(text, rules, limits);
+    const tweaks = columnTweaks(text, scan, rules, iv);
+    const { numerals, starts } = scan;
+    const weakCount = cipher.permute(direction, { radix, numerals, starts, tweaks, keepLeadingZero }, strongLength);
+    return { text: writeSymbols(text, scan, symbols), weakCount };
+  };
+}
+
+/** Least number of symbols with a million values; of those that begin with 0 there are but a tenth. */
+function strongSymbols(radix: number, keepLeadingZero = false): number {
+  return keepLeadingZero ? minimumLength(radix) + 1 : minimumLength(radix);
+}
+
+/** The method of a transform; `externalIV`: whether the element takes one. */
+export function ivTextMethod(transform: TextTransform, externalIV: boolean): Method {
+  return textMethod((direction, text, externalIv) => transform(direction, text, ivBytes(externalIv, externalIV)));
+}

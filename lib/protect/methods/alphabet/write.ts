@@ -1,0 +1,96 @@
+import { codePointAt, type Scan } from './scan.ts';
+import type { ColumnText } from '../../columns/column-text.ts';
+import type { SymbolTable } from './symbols.ts';
+
+/** The numerals of a column, row after row: row r has those from `starts[r]` to `starts[r + 1]`. */
+export interface Numerals {
+  readonly numerals: Uint16Array;
+  readonly starts: Uint32Array;
+}
+
+/** The texts with the symbols inside the windows replaced by those their numerals now name, and everything else in place. */
+export function writeSymbols(text: ColumnText, scan: Scan, symbols: SymbolTable): ColumnText {
+  if (symbols.astral) return resizeSymbols(text, scan, scan, symbols);
+  return symbols.caseBit === 0 ? replace(text, scan, symbols) : replaceKeepingCase(text, scan, symbols);
+}
+
+/** One unit a symbol: nothing moves. */
+function replace(
+  text: ColumnText,
+  { numerals, from, to }: Scan,
+  { codePoints, numerals: table }: SymbolTable,
+): ColumnText {
+  const { units } = text;
+  let n = 0;
+  for (let row = 0; row < from.length; row++) {
+    const end = to[row]!;
+    for (let i = from[row]!; i < end; i++) {
+      if (table[units[i]!]! >= 0) units[i] = codePoints[numerals[n++]!]!;
+    }
+  }
+  return text;
+}
+
+function replaceKeepingCase(
+  text: ColumnText,
+  { numerals, from, to }: Scan,
+  { codePoints, numerals: table, caseBit }: SymbolTable,
+): ColumnText {
+  const { units } = text;
+  let n = 0;
+  for (let row = 0; row < from.length; row++) {
+    const end = to[row]!;
+    for (let i = from[row]!; i < end; i++) {
+      if (table[units[i]!]! >= 0) units[i] = codePoints[numerals[n++]!]! | (units[i]! & caseBit);
+    }
+  }
+  return text;
+}
+
+/**
+ * The texts with the symbols inside the windows replaced by those of `written`, which may be more or fewer in a row: more
+ * begin in front of the first symbol, of fewer the first are left out, so that delimiters keep their distance from the end.
+ * What follows moves, as it does where a symbol beyond U+FFFF takes two units.
+ */
+export function resizeSymbols(
+  { units, ends }: ColumnText,
+  scan: Scan,
+  written: Numerals,
+  { codePoints, numerals: table }: SymbolTable,
+): ColumnText {
+  const { from, to } = scan;
+  const out = new Uint16Array(2 * (units.length + written.numerals.length));
+  const outEnds = new Uint32Array(ends.length);
+  let end = 0;
+  let n = 0;
+  for (let row = 0, at = 0; row < ends.length; row++) {
+    const stop = to[row]!;
+    while (at < from[row]!) out[end++] = units[at++]!;
+    let extra = written.starts[row + 1]! - written.starts[row]! - (scan.starts[row + 1]! - scan.starts[row]!);
+    while (at < stop) {
+      const point = codePointAt(units, at, stop);
+      at += point > 0xffff ? 2 : 1;
+      if (point >= table.length || table[point]! < 0) {
+        end = writePoint(out, end, point);
+      } else if (extra < 0) {
+        extra++;
+      } else {
+        for (; extra > 0; extra--) end = writePoint(out, end, codePoints[written.numerals[n++]!]!);
+        end = writePoint(out, end, codePoints[written.numerals[n++]!]!);
+      }
+    }
+    while (at < ends[row]!) out[end++] = units[at++]!;
+    outEnds[row] = end;
+  }
+  return { units: out, ends: outEnds };
+}
+
+function writePoint(out: Uint16Array, at: number, point: number): number {
+  if (point <= 0xffff) {
+    out[at] = point;
+    return at + 1;
+  }
+  out[at] = 0xd7c0 + (point >>> 10);
+  out[at + 1] = 0xdc00 | (point & 0x3ff);
+  return at + 2;
+}

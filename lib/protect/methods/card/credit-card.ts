@@ -1,0 +1,129 @@
+import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
+import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
+import { cardDomain, leastCardDigits } from '../../../policy/minimum.ts';
+import type { ElementOf } from '../../../policy/schema.ts';
+import { RefusedError } from '../../refusal.ts';
+import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../../tweak.ts';
+import type { ColumnText } from '../../columns/column-text.ts';
+import { type CardRules, type CardSpan, checkDigits, restoreDigits, toFirstNumerals } from './credit-card-form.ts';
+import { cycleWalk, type Outside } from '../../../crypto/cycle-walk.ts';
+import type { CipherMeter, Method, MethodContext } from '../method.ts';
+import { type Direction, textMethod, type TextResult } from '../text-method.ts';
+
+const ZERO = 0x30;
+const RADIX = 10;
+
+/**
+ * Credit card element: digits become digits, so marked that no token passes for a card number if an option asks for it.
+ * Only the number's digits are taken, without separators; any length from 3 tokenized digits on.
+ */
+export function compileCreditCard(element: ElementOf<'credit-card'>, context: MethodContext): Method {
+  const key = context.key('ff1');
+  const ff1 = new Ff1(key.expose());
+  key.destroy();
+  return cardToken(ff1, element, context.meter);
+}
+
+/** Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other. */
+function cardToken(ff1: Ff1, rules: CardRules, meter: CipherMeter): Method {
+  const { invalidLuhn, invalidCardType, alphabeticIndicator, fromLeft } = rules;
+  if (alphabeticIndicator !== undefined && (invalidLuhn || invalidCardType)) throw new RefusedError('ELEMENT_UNFIT');
+  if (invalidCardType && fromLeft > 0) throw new RefusedError('ELEMENT_UNFIT');
+  return textMethod((direction, text, externalIv) => transform(ff1, direction, rules, meter, text, externalIv));
+}
+
+const notACard: Outside = (numerals, at) => numerals[at]! > 4;
+const nothing: Outside = () => false;
+
+function transform(
+  ff1: Ff1,
+  direction: Direction,
+  rules: CardRules,
+  meter: CipherMeter,
+  text: ColumnText,
+  externalIv: string | undefined,
+): TextResult {
+  const iv = ivBytes(externalIv, rules.externalIV);
+  let weakCount = 0;
+  for (const spans of groupSpans(text, rules, direction)) {
+    const batch = toBatch(text, spans, rules, iv);
+    meter(spans.length, () =>
+      cycleWalk((part) => ff1[direction](part), batch, rules.invalidCardType ? notACard : nothing),
+    );
+    writeBatch(text, spans, batch, rules, direction);
+    if (cardDomain(rules, spans[0]!.to - spans[0]!.from) < MIN_DOMAIN) weakCount += spans.length;
+  }
+  return { text, weakCount };
+}
+
+/** Checks every value and puts those of one length together. The options make digits of the tokens' letters on the way. */
+function groupSpans(
+  { units, ends }: ColumnText,
+  rules: CardRules,
+  direction: 'encrypt' | 'decrypt',
+): Iterable<CardSpan[]> {
+  const minimum = leastCardDigits(rules);
+  const groups = new Map<number, CardSpan[]>();
+  for (let row = 0, start = 0; row < ends.length; row++) {
+    const end = ends[row]!;
+    if (end > start) {
+      const from = start + rules.fromLeft;
+      const to = end - rules.fromRight;
+      const span = { row, start, end, from, to, cipherTo: rules.invalidLuhn ? to - 1 : to };
+      checkDigits(units, span, rules, direction);
+      if (to - from < minimum) throw new RefusedError('INPUT_TOO_SHORT', { row });
+      if (to - from > rules.maxLength) throw new RefusedError('INPUT_TOO_LONG', { row });
+      const group = groups.get(end - start);
+      if (group === undefined) groups.set(end - start, [span]);
+      else group.push(span);
+    }
+    start = end;
+  }
+  return groups.values();
+}
+
+function toBatch({ units }: ColumnText, spans: readonly CardSpan[], rules: CardRules, iv: Uint8Array): Ff1Batch {
+  const length = spans[0]!.cipherTo - spans[0]!.from;
+  const numerals = new Uint16Array(spans.length * length);
+  let at = 0;
+  for (const { from, cipherTo } of spans) {
+    for (let i = from; i < cipherTo; i++) numerals[at++] = units[i]! - ZERO;
+  }
+  if (rules.invalidCardType) toFirstNumerals(numerals, length);
+  return { radix: RADIX, length, numerals, acceptSmallDomain: true, ...groupTweaks(units, spans, rules, iv) };
+}
+
+/** Clear parts of equal length make tweaks of equal length. */
+function groupTweaks(
+  units: Uint16Array,
+  spans: readonly CardSpan[],
+  rules: CardRules,
+  iv: Uint8Array,
+): Pick<Ff1Batch, 'tweaks' | 'tweakLength'> {
+  if (rules.fromLeft === 0 && rules.fromRight === 0) {
+    const shared = sharedTweak(iv);
+    return { tweaks: shared, tweakLength: shared.length };
+  }
+  const tweaks = new Uint8Array(spans.length * MAX_TWEAK);
+  let tweakLength = 0;
+  // Rows close up as they are written: the next one overwrites the room that this one did not need.
+  for (let i = 0; i < spans.length; i++) {
+    const { start, from, to, end } = spans[i]!;
+    tweakLength = writeTweak(tweaks, i * tweakLength, units, start, from, to, end, iv);
+  }
+  return { tweaks: tweaks.subarray(0, spans.length * tweakLength), tweakLength };
+}
+
+function writeBatch(
+  { units }: ColumnText,
+  spans: readonly CardSpan[],
+  { numerals }: Ff1Batch,
+  rules: CardRules,
+  direction: 'encrypt' | 'decrypt',
+): void {
+  let at = 0;
+  for (const span of spans) {
+    for (let i = span.from; i < span.cipherTo; i++) units[i] = ZERO + numerals[at++]!;
+    restoreDigits(units, span, rules, direction);
+  }
+}

@@ -1,0 +1,14 @@
+import type { Column } from '../../../base/cell.ts';
+import type { ColumnResult, Method } from '../method.ts';
+import { refuseIv } from '../no-iv.ts';
+
+/**
+ * No Encryption, Monitor and Masking: cells of every type stay as they are, in both directions. What those elements are for
+ * happens around them: access control, the audit trail, the mask. An external IV is refused (`IV_NOT_ALLOWED`).
+ */
+export const keepClear: Method = { protect: keep, unprotect: keep };
+
+function keep(column: Column, externalIv: string | undefined): ColumnResult {
+  refuseIv(externalIv);
+  return { column: [...column], weakCount: 0 };
+}

@@ -1,0 +1,138 @@
+import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
+import type { ElementOf } from '../../../policy/schema.ts';
+import type { Column } from '../../../base/cell.ts';
+import { RefusedError } from '../../refusal.ts';
+import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
+import { convertBase, tokenDigits, valueDigits } from './decimal-digits.ts';
+import { countDigits, type DecimalGroup, integerDigits, readDigits, roomFor, writeDigits } from './decimal-text.ts';
+import type { CipherMeter, ColumnResult, Method, MethodContext } from '../method.ts';
+import { refuseIv } from '../no-iv.ts';
+import { numbersAsText, numberText, textAsNumbers } from '../../columns/number-cells.ts';
+import { permuteRanks } from '../rank-cipher.ts';
+
+type Direction = 'encrypt' | 'decrypt';
+
+const TOKEN_BASE = 9;
+/** From here on the values' own domain, 10^n, is a million. */
+const STRONG_DIGITS = 6;
+/** A decimal of so many digits is always exact in a double; one of more may have been rounded. */
+const MAX_NUMBER_DIGITS = 15;
+const NO_TWEAK = new Uint8Array(0);
+
+/**
+ * Decimal element: sign and separator stay, n digits become n + 1 (n + 2 from 21 on) of 1 to 9, and as many follow the
+ * separator as before. Leading and trailing zeros come back, since the token's length tells n.
+ *
+ * Text becomes text and a number a number. A token has to be as exact in a double as its value, so a number cell may have at
+ * most 14 digits and a number token at most 15; whatever has more, or is spelled with an exponent, is `UNSAFE_NUMBER`. That
+ * depends on the length alone, not on what the token happens to be. So is the number token of a text like `1.50`, which a
+ * number cannot give back.
+ */
+export function compileDecimal(element: ElementOf<'decimal'>, context: MethodContext): Method {
+  const key = context.key('ff1');
+  const ff1 = new Ff1(key.expose());
+  key.destroy();
+
+  function transform(direction: Direction, column: Column, externalIv: string | undefined): ColumnResult {
+    refuseIv(externalIv);
+    const text = joinColumn(numbersAsText(column, (value, row) => safeNumberText(value, row, direction)));
+    const groups = groupRows(text, element.maxLength, direction);
+    const out = roomFor(text, groups);
+    let weakCount = 0;
+    for (const group of groups) {
+      if (direction === 'encrypt') protectGroup(ff1, text, group, out, context.meter);
+      else unprotectGroup(ff1, text, group, out, context.meter);
+      if (Math.min(group.digits, group.outDigits) < STRONG_DIGITS) weakCount += group.rows.length;
+    }
+    return {
+      column: textAsNumbers(
+        column,
+        cutColumn(out, (row) => column[row] === null),
+      ),
+      weakCount,
+    };
+  }
+
+  return {
+    protect: (column, iv) => transform('encrypt', column, iv),
+    unprotect: (column, iv) => transform('decrypt', column, iv),
+  };
+}
+
+function safeNumberText(value: number, row: number, direction: Direction): string {
+  if (!Number.isFinite(value)) throw new RefusedError('DECIMAL_INVALID', { row });
+  const text = numberText(value);
+  const digits = text.replaceAll(/[-.]/g, '').length;
+  const inToken = direction === 'encrypt' ? tokenDigits(digits) : digits;
+  if (text.includes('e') || inToken > MAX_NUMBER_DIGITS) throw new RefusedError('UNSAFE_NUMBER', { row });
+  return text;
+}
+
+function groupRows({ units, ends }: ColumnText, maxLength: number, direction: Direction): DecimalGroup[] {
+  const groups: (DecimalGroup | undefined)[] = [];
+  for (let row = 0, start = 0; row < ends.length; row++) {
+    const end = ends[row]!;
+    if (end > start) {
+      const digits = countDigits(units, start, end, direction === 'encrypt' ? 0 : 1);
+      if (digits === 0) throw new RefusedError('DECIMAL_INVALID', { row });
+      const valueCount = direction === 'encrypt' ? digits : valueDigits(digits);
+      if (end - start - digits + valueCount > maxLength) {
+        throw new RefusedError('INPUT_TOO_LONG', { row });
+      }
+      if (direction === 'decrypt' && !isTokenForm(units, start, end, digits, valueCount)) {
+        throw new RefusedError('DECIMAL_INVALID', { row });
+      }
+      const outDigits = direction === 'encrypt' ? tokenDigits(digits) : valueCount;
+      groups[digits] ??= { digits, outDigits, rows: [], starts: [] };
+      groups[digits].rows.push(row);
+      groups[digits].starts.push(start);
+    }
+    start = end;
+  }
+  return groups.filter((group) => group !== undefined);
+}
+
+/** Whether the digits that a token has more than its value all stand before its separator, where they were put. */
+function isTokenForm(units: Uint16Array, start: number, end: number, digits: number, valueCount: number): boolean {
+  return valueCount > 0 && integerDigits(units, start, end) >= digits - valueCount;
+}
+
+function protectGroup(ff1: Ff1, text: ColumnText, group: DecimalGroup, out: ColumnText, meter: CipherMeter): void {
+  const numerals = convertRows(readDigits(text.units, group, 0), group, 10, TOKEN_BASE);
+  permute(ff1, 'encrypt', numerals, group.outDigits, meter);
+  writeDigits(text, group, numerals, 1, out);
+}
+
+function unprotectGroup(ff1: Ff1, text: ColumnText, group: DecimalGroup, out: ColumnText, meter: CipherMeter): void {
+  const numerals = readDigits(text.units, group, 1);
+  permute(ff1, 'decrypt', numerals, group.digits, meter);
+  writeDigits(text, group, convertRows(numerals, group, TOKEN_BASE, 10), 0, out);
+}
+
+/** Throws `DECIMAL_INVALID` for a token whose number has more digits than the value it should come from. */
+function convertRows(numerals: Uint16Array, group: DecimalGroup, fromBase: 9 | 10, toBase: 9 | 10): Uint16Array {
+  const { digits, outDigits, rows } = group;
+  const from = { numerals, length: digits, base: fromBase };
+  const to = { numerals: new Uint16Array(rows.length * outDigits), length: outDigits, base: toBase };
+  for (let i = 0; i < rows.length; i++) {
+    if (!convertBase(from, to, i)) throw new RefusedError('DECIMAL_INVALID', { row: rows[i]! });
+  }
+  return to.numerals;
+}
+
+/** 9² = 81 is below what FF1 takes: tokens of two digits are ranks instead. */
+function permute(ff1: Ff1, direction: Direction, numerals: Uint16Array, length: number, meter: CipherMeter): void {
+  const tweak = { tweaks: NO_TWEAK, tweakLength: 0 };
+  if (length > 2) {
+    const batch: Ff1Batch = { radix: TOKEN_BASE, length, numerals, ...tweak, acceptSmallDomain: true };
+    meter(numerals.length / length, () => ff1[direction](batch));
+    return;
+  }
+  const ranks = new Float64Array(numerals.length / 2);
+  for (let i = 0; i < ranks.length; i++) ranks[i] = numerals[2 * i]! * TOKEN_BASE + numerals[2 * i + 1]!;
+  permuteRanks(ff1, direction, { size: TOKEN_BASE ** 2, ranks, ...tweak }, meter);
+  for (let i = 0; i < ranks.length; i++) {
+    numerals[2 * i] = Math.floor(ranks[i]! / TOKEN_BASE);
+    numerals[2 * i + 1] = ranks[i]! % TOKEN_BASE;
+  }
+}

@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { causesOf, consoleLog } from '../../../functions/runtime/application-log.ts';
+import { BundleError } from '../../../lib/crypto/sealed-bundle.ts';
+import { RefusedError } from '../../../lib/protect/refusal.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('the application log', () => {
+  test('is one JSON object a line, with the time', () => {
+    const lines: unknown[] = [];
+    jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(line) > 0);
+    consoleLog({ level: 'WARN', message: 'two\nlines', requestId: undefined, row: 0 });
+    expect(lines).toEqual([expect.stringMatching(/^[^\n]+\n$/)]);
+    expect(JSON.parse(String(lines[0]))).toEqual({
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      level: 'WARN',
+      message: 'two\nlines',
+      row: 0,
+    });
+  });
+});
+
+describe('the causes of an error', () => {
+  test('show code and message of our errors, and of others only name and place', () => {
+    const foreign = new TypeError('CANARY is not a function');
+    const ours = new BundleError('BUNDLE_TAMPERED', 'altered', { cause: foreign });
+    const causes = causesOf(new RefusedError('POLICY_UNAVAILABLE', { cause: ours }));
+    expect(causes).toEqual([
+      { name: 'RefusedError', code: 'POLICY_UNAVAILABLE', message: expect.any(String), at: expect.any(Array) },
+      { name: 'BundleError', code: 'BUNDLE_TAMPERED', message: 'altered', at: expect.any(Array) },
+      { name: 'TypeError', code: undefined, message: undefined, at: expect.any(Array) },
+    ]);
+    expect(causes[2]?.at[0]).toMatch(/^at .*log\.test\.ts:\d+:\d+/);
+    expect(JSON.stringify(causes)).not.toContain('CANARY');
+  });
+
+  test('show nothing of what JSON.parse quotes', () => {
+    let failure: unknown;
+    try {
+      JSON.parse('{"ssn": CANARY}');
+    } catch (error) {
+      failure = error;
+    }
+    expect(String(failure)).toContain('CANARY');
+    expect(JSON.stringify(causesOf(failure))).not.toContain('CANARY');
+  });
+
+  // V8 quotes input in its messages, line breaks included.
+  test('show nothing of a message whose lines look like places', () => {
+    const causes = causesOf(new TypeError('Unexpected value "first line\n   at CANARY street"'));
+    expect(JSON.stringify(causes)).not.toContain('CANARY');
+  });
+
+  test('are five at most, and eight places each, however long the chain is', () => {
+    const deep = (levels: number): Error => (levels === 0 ? new Error('end') : deepened(levels));
+    const deepened = (levels: number): Error => new Error('link', { cause: deep(levels - 1) });
+    const causes = causesOf(deep(20));
+    expect(causes).toHaveLength(5);
+    expect(causes[0]?.at).toHaveLength(8);
+  });
+
+  test('that are their own cause end', () => {
+    const error = new Error('loop');
+    error.cause = error;
+    expect(causesOf(error)).toHaveLength(5);
+  });
+
+  test.each([['text'], [undefined], [null], [{ message: 'CANARY' }]])('%j is none', (thrown) => {
+    expect(causesOf(thrown)).toEqual([]);
+  });
+
+  test('an error without a stack has no places', () => {
+    const error = new Error('x');
+    delete error.stack;
+    expect(causesOf(error)).toMatchObject([{ name: 'Error', at: [] }]);
+  });
+});

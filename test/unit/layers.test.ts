@@ -138,6 +138,30 @@ function cycles(sources: Sources): string[] {
   return found;
 }
 
+/** The Lambda functions. */
+const ENTRIES: readonly string[] = [
+  'log-forwarder',
+  'log-sealer',
+  'policy-agent',
+  'redshift',
+  'rest',
+  'snowflake',
+  'tenant-gateway',
+].map((name) => `functions/${name}.ts`);
+
+const isEntry = (path: string): boolean => /^functions\/[^/]+\.ts$/.test(path);
+
+/** Imports of another family, and of what joins the families. */
+function familyOffences(sources: Sources): string[] {
+  const methods = 'lib/protect/methods';
+  return offences(sources, ({ from, to }) => {
+    const [family, other] = [from, to].map((path) => /^lib\/protect\/methods\/(\w+)\//.exec(path)?.[1]);
+    if (family === undefined || !within(to, methods)) return false;
+    if (other === undefined) return within(to, `${methods}/registry.ts`, `${methods}/catalogue.ts`);
+    return other !== family && !(from === `${methods}/alphabet/fpe.ts` && other === 'card');
+  });
+}
+
 const CORE = ['lib/crypto', 'lib/base'];
 
 /** A rule, what breaks it, and files that do: the proof that the rule is looked at. */
@@ -273,6 +297,48 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     'nobody imports functions but functions',
     (sources) => offences(sources, ({ from, to }) => within(to, 'functions') && !within(from, 'functions')),
     { 'lib/local/a.ts': "import '../../functions/runtime/protect/redshift.ts';" },
+  ],
+  [
+    'no file imports an entry of functions/',
+    (sources) => offences(sources, ({ to }) => isEntry(to)),
+    {
+      'functions/redshift.ts': "import { handler } from './snowflake.ts';",
+      'functions/runtime/protect/a.ts': "export { handler } from '../../rest.ts';",
+      'functions/cli/a.ts': "const { handler } = await import('../log-sealer.ts');",
+    },
+  ],
+  [
+    'functions/ holds the seven entries and folders, nothing else',
+    (sources) =>
+      [...sources.keys()]
+        .filter((path) => isEntry(path) && !ENTRIES.includes(path))
+        .map((path) => `${path} is no entry`),
+    { 'functions/settings.ts': '' },
+  ],
+  [
+    'the runtime of the functions does not know the command line',
+    (sources) => offences(sources, ({ from, to }) => within(from, 'functions/runtime') && within(to, 'functions/cli')),
+    { 'functions/runtime/a.ts': "import { x } from '../cli/workspace.ts';" },
+  ],
+  [
+    'an entry imports the runtime and base only',
+    (sources) =>
+      offences(sources, ({ from, to }) => isEntry(from) && isOurs(to) && !within(to, 'functions/runtime', 'lib/base')),
+    { 'functions/rest.ts': "import { x } from '../lib/wire/redshift.ts';" },
+  ],
+  [
+    'column helpers know no method',
+    (sources) =>
+      offences(sources, ({ from, to }) => within(from, 'lib/protect/columns') && within(to, 'lib/protect/methods')),
+    { 'lib/protect/columns/a.ts': "import { x } from '../methods/method.ts';" },
+  ],
+  [
+    'a family of methods knows no other family; only fpe, whose cards are cards, imports card',
+    familyOffences,
+    {
+      'lib/protect/methods/number/a.ts': "import { x } from '../alphabet/scan.ts';",
+      'lib/protect/methods/date/b.ts': "import { x } from '../registry.ts';",
+    },
   ],
   [
     'nothing that is delivered imports a test',

@@ -110,7 +110,7 @@ function prefixesOf(path: string): string[] {
 
 /** Variables that a file reads by their own names. */
 function literalsOf(path: string): string[] {
-  const reads = /\b(?:process\.env\[|required\()'(\w+)'/g;
+  const reads = /\b(?:process\.env\[|(?:required|optional|optionalWholeNumber|listOf)\()'(\w+)'/g;
   return [...source(path).matchAll(reads)].map(([, name]) => name!);
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { LambdaHandler } from '../../../functions/runtime/protect/pipeline.ts';
+import type { LambdaHandler } from '../../../functions/runtime/invocation.ts';
 import { verifyTrail } from '../../../lib/audit/verify.ts';
 import type { RedshiftEvent, RedshiftReply } from '../../../lib/wire/redshift.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
@@ -114,6 +114,20 @@ describe('the Lambda function', () => {
       expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
     },
   );
+
+  test.each([
+    ['AUDIT_SIGNING_KEY_PATH', 'No sealed audit signing key can be read at /opt/protector/audit-signing.sealed.json'],
+    ['POLICY_PATH', 'No sealed policy can be read at /opt/protector/policy.sealed.json'],
+  ])('without %s looks where the layer puts the file', async (name, text) => {
+    const handler = await coldStart();
+    for (const absent of [undefined, '']) {
+      if (absent === undefined) delete process.env[name];
+      else process.env[name] = absent;
+      const reply = await handler(EVENT, lambdaContext());
+      expect(reply).toMatchObject({ success: false, error_msg: expect.stringContaining(text) });
+      jest.resetModules();
+    }
+  });
 
   test('without its signing key answers nothing: there is no record without a signature', async () => {
     await rm(paths.signingKey);

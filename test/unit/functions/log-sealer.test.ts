@@ -21,7 +21,7 @@ function functionOver(store = new MemoryTileStore()) {
   const environment = { sealer: new Sealer(log, store), everyS: 300, nowMs };
   const handler = sealerHandler(
     () => Promise.resolve(environment),
-    (line) => logged.push(JSON.parse(line)),
+    (entry) => logged.push({ ...entry }),
     (line) => metrics.push(JSON.parse(line)),
   );
   const leaves = async (): Promise<string[]> => {
@@ -114,16 +114,16 @@ describe('the log sealer', () => {
       if (call === 'create') throw crash();
     });
     const sealer = new Sealer(fixedLog(store), store);
-    const logged: string[] = [];
+    const logged: object[] = [];
     const metrics: string[] = [];
     const failing = sealerHandler(
       () => Promise.resolve({ sealer, everyS: 300, nowMs: () => START_MS }),
-      (line) => logged.push(line),
+      (entry) => logged.push(entry),
       (line) => metrics.push(line),
     );
     const Records = [subscription(await chainLines('a', 1))];
     await expect(failing({ Records })).rejects.toMatchObject({ code: 'LOG_STORE_UNAVAILABLE' });
-    expect(logged.join('')).toContain('LOG_STORE_UNAVAILABLE');
+    expect(logged).toMatchObject([{ level: 'ERROR', cause: [{ code: 'LOG_STORE_UNAVAILABLE' }] }]);
     // No figure at all is what the alarm for late checkpoints sees.
     expect(metrics).toEqual([]);
   });

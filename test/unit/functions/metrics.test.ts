@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { embeddedMetrics, RequestMetrics } from '../../../functions/runtime/metrics.ts';
+import { embeddedMetrics } from '../../../functions/runtime/metrics.ts';
+import { RequestMetrics } from '../../../functions/runtime/protect/request-metrics.ts';
 import type { RequestTrail } from '../../../lib/audit/ports.ts';
 import { METRICS, METRIC_NAMESPACE } from '../../../lib/contract/metrics.ts';
 import { entry } from '../../support/audit.ts';

@@ -83,7 +83,8 @@ export class TenantStore extends Construct {
     ];
   }
 
-  forwarderSettings(): Record<string, string> {
+  /** Returns the settings of a log forwarder for tenants. */
+  forwarderSettings() {
     const { allowedNetworks } = this.#props;
     return {
       [FORWARDER_ENV.tenants]: this.location,

@@ -11,7 +11,7 @@ import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
 import type { Right } from '../constructs/rights.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../settings.ts';
 import { type FrontEnd, frontEndsOf } from '../front-ends.ts';
 import type { AuditStack } from './audit.ts';
 

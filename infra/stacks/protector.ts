@@ -22,7 +22,7 @@ import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { roleArn, roleName } from '../constructs/bundled-function.ts';
 import { JsonApi } from '../constructs/json-api.ts';
 import { ProtectFunction } from '../constructs/protect-function.ts';
-import { defined } from '../defined.ts';
+import { defined, type RestSettings } from '../settings.ts';
 import { policyOf } from '../constructs/rights.ts';
 import type { FrontEnd } from '../front-ends.ts';
 import { secretText } from '../secrets.ts';
@@ -71,7 +71,7 @@ export class ProtectorStack extends Stack {
       reservedConcurrency,
       provisionedConcurrency,
     }: Pick<RedshiftConfig, 'reservedConcurrency' | 'provisionedConcurrency'>,
-    settings: Readonly<Record<string, string>> = {},
+    settings: RestSettings = {},
   ): ProtectFunction {
     const { config, bundles, audit, policy } = this.#props;
     const { mode, flushIntervalMs } = config.audit;
@@ -86,10 +86,9 @@ export class ProtectorStack extends Stack {
       reservedConcurrency,
       provisionedConcurrency,
       environment: {
-        [ENV.auditMode]: mode,
         ...(mode === 'kinesis'
-          ? { [ENV.auditStream]: audit.stream.streamName }
-          : { [ENV.auditLogGroup]: audit.logGroup.logGroupName }),
+          ? { [ENV.auditMode]: mode, [ENV.auditStream]: audit.stream.streamName }
+          : { [ENV.auditMode]: mode, [ENV.auditLogGroup]: audit.logGroup.logGroupName }),
         ...defined({
           [ENV.auditFlushIntervalMs]: flushIntervalMs?.toString(),
           [ENV.usernameRegex]: config.usernameRegex,
@@ -187,7 +186,7 @@ export class ProtectorStack extends Stack {
   }
 }
 
-function restSettings({ authorization, jwt }: RestConfig): Record<string, string> {
+function restSettings({ authorization, jwt }: RestConfig): RestSettings {
   if (authorization !== 'JWT' || jwt === undefined) return {};
   return {
     [REST_ENV.authorization]: 'JWT',

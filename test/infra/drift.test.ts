@@ -76,7 +76,7 @@ function rightsOf(path: string): string[] {
 
 interface Setting {
   readonly variable: string;
-  /** Whether a function that reads it cannot do without it, as the contract says. */
+  /** Whether the code refuses to start without it. */
   readonly required: boolean;
 }
 
@@ -95,13 +95,42 @@ function settingsOf(path: string): Setting[] {
   });
   return groups.flatMap(([local, exported]) => {
     const variables = contract[exported] as Readonly<Record<string, string>>;
-    const required = (contract[exported.replace(/ENV$/, 'REQUIRED')] ?? []) as readonly string[];
-    return [...code.matchAll(new RegExp(`\\b${local}\\.(\\w+)`, 'g'))].map(([, member]) => ({
+    return [...code.matchAll(new RegExp(`(\\brequired\\()?\\b${local}\\.(\\w+)`, 'g'))].map(([, required, member]) => ({
       variable: variables[member!]!,
-      required: required.includes(member!),
+      required: required !== undefined,
     }));
   });
 }
+
+const namesOf = <Env extends Readonly<Record<string, string>>>(env: Env, members: readonly (keyof Env)[]): string[] =>
+  members.map((member) => env[member]!);
+
+const { AGENT_ENV, AGENT_REQUIRED } = agentSettings;
+const { FORWARDER_DESTINATIONS, FORWARDER_ENV, FORWARDER_REQUIRED } = forwarderSettings;
+const { AUDIT_MODES, ENV, REQUIRED_BY_MODE } = protectSettings;
+
+const protect = {
+  always: [],
+  oneOf: AUDIT_MODES.map((mode) => namesOf(ENV, REQUIRED_BY_MODE[mode])),
+};
+
+/** The variables that the contract lists as required: all of `always`, and all of one list of `oneOf`, where it is not empty. */
+const REQUIRED: Readonly<Record<string, { readonly always: readonly string[]; readonly oneOf: readonly string[][] }>> =
+  {
+    redshift: protect,
+    snowflake: protect,
+    rest: protect,
+    'policy-agent': { always: [ENV.auditLogGroup, ...namesOf(AGENT_ENV, AGENT_REQUIRED)], oneOf: [] },
+    'log-forwarder': {
+      always: namesOf(FORWARDER_ENV, FORWARDER_REQUIRED),
+      oneOf: Object.values(FORWARDER_DESTINATIONS).map((members) => namesOf(FORWARDER_ENV, members)),
+    },
+    'log-sealer': { always: namesOf(sealerSettings.SEALER_ENV, sealerSettings.SEALER_REQUIRED), oneOf: [] },
+    'tenant-gateway': { always: namesOf(gatewaySettings.GATEWAY_ENV, gatewaySettings.GATEWAY_REQUIRED), oneOf: [] },
+  };
+
+/** Required by the contract where it is set: its presence chooses the destination, so the code does not demand it. */
+const CHOOSES: Readonly<Record<string, string>> = { 'log-forwarder': FORWARDER_ENV.tenants };
 
 /** Beginnings of keys, such as `DEAD_LETTER_PREFIX`, that a file takes from the contract. */
 function prefixesOf(path: string): string[] {
@@ -257,9 +286,19 @@ describe.each(names)('%s', (name) => {
     expect(set.filter((variable) => !read.includes(variable))).toEqual([]);
   });
 
-  test('is given what it cannot do without, whatever the configuration', () => {
-    const required = unique(settings.filter((one) => one.required).map(({ variable }) => variable));
-    for (const { variables } of instances) expect(variables).toEqual(expect.arrayContaining(required));
+  const { always, oneOf } = REQUIRED[name]!;
+
+  test('is given the settings that the contract requires, whatever the configuration', () => {
+    for (const { variables } of instances) {
+      expect(variables).toEqual(expect.arrayContaining([...always]));
+      const complete = oneOf.filter((list) => list.every((variable) => variables.includes(variable)));
+      expect(complete.length > 0 || oneOf.length === 0).toBe(true);
+    }
+  });
+
+  test('refuses to start without the settings that the contract requires, and without no other', () => {
+    const demanded = settings.filter(({ required }) => required).map(({ variable }) => variable);
+    expect(unique(demanded)).toEqual(unique([...always, ...oneOf.flat()]).filter((one) => one !== CHOOSES[name]));
   });
 
   test("reads no other variables than those and Lambda's own", () => {

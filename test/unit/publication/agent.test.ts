@@ -121,6 +121,25 @@ describe('the policy agent', () => {
     expect(carried()).toEqual([[live], [live]]);
   });
 
+  test.each([
+    ['takes a policy back', smallPolicy('breaks', 1, ['dePoisonBreaks']), 3, { kind: 'undone', live: 3 }],
+    ['puts old layers away', smallPolicy('good'), 4, { kind: 'published', live: 4 }],
+  ])(
+    'waits for the removal of a layer when it %s, and records that it was refused',
+    async (_, policy, live, outcome) => {
+      const cloud = await cloudWith(...['one', 'two', 'three'].map((role) => smallPolicy(role)));
+      await cloud.author(policy);
+      const before = async (call: string): Promise<void> => {
+        if (call !== 'layers.remove') return;
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new PublicationError('PUBLICATION_REFUSED', 'The layer cannot be removed');
+      };
+      expect(await (await cloud.agent({}, { before })).run()).toMatchObject(outcome);
+      expect(cloud.events).toContainEqual(expect.objectContaining({ code: 86, detail: 'The layer cannot be removed' }));
+      expect((await cloud.journal()).live).toBe(live);
+    },
+  );
+
   test('publishes a first policy to every function, and says so in the audit trail', async () => {
     const cloud = new TestCloud();
     await cloud.author(POLICY, { my_ssn: { Operation: 'protect', Element: 'deSSN' } });

@@ -32,7 +32,8 @@ import type { AuditRecord } from '../../lib/audit/record.ts';
 import { openSigningKey } from '../../lib/audit/sealed-signing-key.ts';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
 import { SIGNING_KEY } from '../../lib/publication/durable-keys.ts';
-import { type Outcome, runProtector } from '../support/command.ts';
+import { type Exit, runNode } from '../support/child.ts';
+import { COMMAND } from '../support/command.ts';
 import { redshiftEvent } from '../support/policy.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
 import { Aws, logLines } from './aws.ts';
@@ -62,13 +63,16 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   let settings: object;
   let tenantKey: string;
 
+  /** The surroundings of a child process: a home of its own, and the variables by which it reaches the emulator. */
+  const child = () => ({ home: join(directory, 'home'), variables: emulator.variables });
+
   async function deploy(configuration: object): Promise<string> {
     const file = join(directory, 'outputs.json');
     const context = `protector=${JSON.stringify(configuration)}`;
     // Not by change sets: the emulator forgets what stacks export that were made by one.
     const how = ['--method', 'direct', '--require-approval', 'never', '--no-version-reporting', '--outputs-file', file];
     const place = ['--output', join(directory, 'cdk.out')];
-    const printed = await cdk(['deploy', '--all', ...how, ...place, '-c', context], emulator.variables);
+    const printed = await cdk(['deploy', '--all', ...how, ...place, '-c', context], child());
     outputs = JSON.parse(await readFile(file, 'utf8')) as typeof outputs;
     return printed;
   }
@@ -130,14 +134,14 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   const records = async (): Promise<AuditRecord[]> =>
     (await logLines(aws.logs, output('audit', 'AuditLogGroup'))).map((line) => JSON.parse(line) as AuditRecord);
 
-  const protector = (...args: readonly string[]): Promise<Outcome> =>
-    runProtector(args, { cwd: directory, settings: emulator.variables });
+  const protector = (...args: readonly string[]): Promise<Exit> =>
+    runNode([COMMAND, ...args], { ...child(), cwd: directory });
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'deployment-'));
     emulator = await startEmulator(python!);
     aws = new Aws(emulator);
-    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], emulator.variables, directory);
+    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], { ...child(), cwd: directory });
     const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({ Description: 'A tenant’s' }));
     tenantKey = KeyMetadata!.Arn!;
     settings = {
@@ -495,7 +499,8 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     test('functions and aliases are gone; records, log, policies and keys are kept', async () => {
       const kept = await records();
       const before = outputs;
-      await cdk(['destroy', '--all', '--force', '--app', join(directory, 'cdk.out')], emulator.variables, directory);
+      const app = ['--app', join(directory, 'cdk.out')];
+      await cdk(['destroy', '--all', '--force', ...app], { ...child(), cwd: directory });
       outputs = before;
       expect((await aws.lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
       expect(await aws.rules()).toEqual([]);

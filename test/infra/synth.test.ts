@@ -1,5 +1,4 @@
 // `npx cdk synth` as users run it: by the CLI, without credentials, Region or configuration; and what makes it fail.
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildBundles } from '../support/bundle.ts';
+import { runNode } from '../support/child.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -20,26 +20,19 @@ afterAll(async () => {
 });
 
 interface Outcome {
-  readonly code: number;
+  readonly code: number | null;
   readonly text: string;
   readonly output: string;
 }
 
-/** Runs `cdk synth` with nothing of AWS around it: no variables, no files of a home, no metadata service. */
+const CDK = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
+
+/** Runs `cdk synth` in an environment of its own, without variables, files or a metadata service of AWS. */
 async function synth(options: readonly string[]): Promise<Outcome> {
   const output = await mkdtemp(join(home, 'out-'));
-  const foreign = Object.keys(process.env).filter((name) => /^(?:AWS|CDK)_/.test(name));
-  const env = { ...process.env, ...Object.fromEntries(foreign.map((name) => [name, undefined])) };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), 'synth', '--quiet', '--output', output, ...options],
-      { cwd: ROOT, env: { ...env, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' } },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), text: stdout + stderr, output });
-      },
-    );
-  });
+  const args = [CDK, 'synth', '--quiet', '--output', output, ...options];
+  const { code, stdout, stderr } = await runNode(args, { cwd: ROOT, home });
+  return { code, text: stdout + stderr, output };
 }
 
 test('on a machine without credentials, Region or configuration there are templates of every stack, which name neither', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import '../support/cdk-library.ts';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -67,9 +68,10 @@ const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 const namesOf = (template: Template): string[] => alarmsOf(template).map(({ AlarmName }) => AlarmName);
 
-describe('alarms', () => {
-  const all = synthesised();
+/** With everything deployed. */
+const all = synthesised();
 
+describe('alarms', () => {
   test('there is one for everything that must not go unnoticed', () => {
     const names = [
       'audit-undelivered',
@@ -154,7 +156,7 @@ describe('alarms', () => {
 
 describe('saved queries', () => {
   test('each is saved in the folder of the deployment, with its parameters, over the log groups it asks', () => {
-    const saved = queriesOf(synthesised());
+    const saved = queriesOf(all);
     expect([...saved.keys()].toSorted(byText)).toEqual(savedQueries().map(({ name }) => `test/${name}`));
     expect(saved.get('test/story-of-a-query')).toMatchObject({
       LogGroupNames: ['/test/audit'],
@@ -192,7 +194,7 @@ describe('the dashboard', () => {
   }
 
   test('has a row of answers below each question, and the alarms on top', () => {
-    const widgets = widgetsOf(synthesised());
+    const widgets = widgetsOf(all);
     expect(widgets[0]).toMatchObject({ type: 'alarm', y: 0 });
     const headings = widgets.filter(({ type }) => type === 'text');
     expect(headings.length).toBeGreaterThanOrEqual(6);
@@ -205,7 +207,7 @@ describe('the dashboard', () => {
   });
 
   test('its tables are answers of saved queries', () => {
-    const tables = widgetsOf(synthesised()).filter(({ type }) => type === 'log');
+    const tables = widgetsOf(all).filter(({ type }) => type === 'log');
     expect(tables.length).toBeGreaterThan(3);
     const questions = savedQueries().map(({ question }) => question);
     for (const { properties } of tables) expect(questions).toContain(properties.title);

@@ -12,8 +12,11 @@ import { runNode } from '../support/child.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 let home: string;
+/** Without options. It builds the bundles in `dist`, which the other runs use. */
+let plain: Outcome;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'synth-'));
+  plain = await synth([]);
 });
 afterAll(async () => {
   await rm(home, { recursive: true });
@@ -25,6 +28,7 @@ interface Outcome {
   readonly output: string;
 }
 
+const WITHOUT_BUILD = ['--build', 'true']; // a command that does nothing
 const CDK = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
 
 /** Runs `cdk synth` in an environment of its own, without variables, files or a metadata service of AWS. */
@@ -36,7 +40,7 @@ async function synth(options: readonly string[]): Promise<Outcome> {
 }
 
 test('on a machine without credentials, Region or configuration there are templates of every stack, which name neither', async () => {
-  const { code, text, output } = await synth([]);
+  const { code, text, output } = plain;
   expect(text).toContain('Successfully synthesized');
   expect(code).toBe(0);
   const templates = readdirSync(output).filter((file) => file.endsWith('.template.json'));
@@ -51,7 +55,11 @@ test('on a machine without credentials, Region or configuration there are templa
 });
 
 test('the configuration is read off the command line too, and what is wrong with it is said by its path, without a trace', async () => {
-  const { code, text } = await synth(['-c', 'protector={"name":"acme","audit":{"lockDays":-1},"colour":"blue"}']);
+  const { code, text } = await synth([
+    ...WITHOUT_BUILD,
+    '-c',
+    'protector={"name":"acme","audit":{"lockDays":-1},"colour":"blue"}',
+  ]);
   expect(code).not.toBe(0);
   expect(text).toContain('protector.audit.lockDays: ');
   expect(text).toContain('protector.colour: unknown member');
@@ -61,7 +69,7 @@ test('the configuration is read off the command line too, and what is wrong with
 describe('violations of rules fail it:', () => {
   let outcome: Outcome;
   beforeAll(async () => {
-    outcome = await synth(['--app', 'node test/infra/planted.ts']);
+    outcome = await synth([...WITHOUT_BUILD, '--app', 'node test/infra/planted.ts']);
   });
 
   test('no template is taken', () => {

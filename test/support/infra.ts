@@ -3,13 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-process.env['CDK_VALIDATION'] = 'false'; // two seconds for each file that loads the library
-
-const { App } = await import('aws-cdk-lib');
-const { Template } = await import('aws-cdk-lib/assertions');
-const { parseConfig } = await import('../../infra/config.ts');
-const { deploymentOf } = await import('../../infra/deployment.ts');
+import './cdk-library.ts';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { parseConfig } from '../../infra/config.ts';
+import { deploymentOf } from '../../infra/deployment.ts';
 
 export const FUNCTIONS = [
   'redshift',

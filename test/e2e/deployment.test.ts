@@ -90,8 +90,8 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     (await aws.lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: 'Production' }))).FunctionVersion;
   const liveVersions = () => Promise.all(PROTECT_FUNCTIONS.map((name) => live(`protector-${name}`)));
 
-  /** Invokes what the rule of this description leads to, as EventBridge would. */
-  async function strike(rule: string, event: object): Promise<unknown> {
+  /** Invokes the target of the rule with this description, as EventBridge does. */
+  async function fire(rule: string, event: object): Promise<unknown> {
     const found = (await aws.rules()).filter(({ description }) => description === rule);
     expect(found).toMatchObject([{ targets: [expect.stringContaining(':function:')] }]);
     return aws.invoke(found[0]!.targets[0]!, event);
@@ -102,7 +102,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     const Body = JSON.stringify(policy);
     const place = { Bucket: output('policy', 'AuthoringBucket'), Key: 'policy.json' };
     await aws.s3.send(new PutObjectCommand({ ...place, Body }));
-    return strike('Something was put into the authoring bucket', {
+    return fire('Invokes the policy agent for an upload to the authoring bucket', {
       source: 'aws.s3',
       'detail-type': 'Object Created',
       detail: { bucket: { name: place.Bucket }, object: { key: place.Key } },
@@ -315,7 +315,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
 
     test('has another checkpoint when the clock strikes', async () => {
       const event = { source: 'aws.events', 'detail-type': 'Scheduled Event' };
-      expect(await strike('A checkpoint on a clock, also when nothing happened', event)).toMatchObject({ sealed: 0 });
+      expect(await fire('Signs a checkpoint on schedule, also without records', event)).toMatchObject({ sealed: 0 });
     });
 
     test('is verified whole by the command, with the keys of the deployment', async () => {
@@ -471,7 +471,8 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect((await configuration('protector-rest')).MemorySize).toBe(2048);
       expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(1769);
       const event = { source: 'aws.cloudformation', 'detail-type': 'CloudFormation Stack Status Change' };
-      expect(await strike('The protect functions were deployed', event)).toMatchObject({ live: 1 });
+      const rule = 'Invokes the policy agent after a deployment of the protect functions';
+      expect(await fire(rule, event)).toMatchObject({ live: 1 });
       expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(2048);
       expect(await redshift('protect', [VALUE])).toMatchObject({ success: true });
     });

@@ -193,7 +193,10 @@ const schema = z
     }
     const { snowflake: flake, rest: api, audit: trail } = value;
     if (flake && (flake.iamUser === undefined) !== (flake.externalId === undefined)) {
-      problem(['snowflake', flake.iamUser === undefined ? 'iamUser' : 'externalId'], 'goes with the other of the two');
+      problem(
+        ['snowflake', flake.iamUser === undefined ? 'iamUser' : 'externalId'],
+        'is required with the other of the two',
+      );
     }
     if (api && api.authorization === 'JWT') {
       const { publicKey, secret } = api.jwt ?? {};
@@ -205,7 +208,7 @@ const schema = z
       problem(['rest', 'jwt'], 'is for authorization JWT');
     }
     if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {
-      problem(['alarms', 'emails'], 'is for a topic of our own');
+      problem(['alarms', 'emails'], 'must be empty where topic is set');
     }
     if (trail.flushIntervalMs !== undefined && trail.mode !== 'buffered') {
       problem(['audit', 'flushIntervalMs'], 'is for the mode buffered');

@@ -1,7 +1,7 @@
 // npm run build [-- --outdir DIR]: bundles every function into a folder of its own, `dist/<function>`.
 //
-// A bundle is CommonJS, which Node loads in two thirds of the time of an ES module, behind `index.mjs`, which the runtime can
-// await. Packages that few deployments need lie beside the bundle and are loaded on demand.
+// A bundle is CommonJS, which Node loads in two thirds of the time of an ES module, behind `index.mjs`, which the
+// runtime can await. Packages that few deployments need lie beside the bundle and are loaded on demand.
 
 import { copyFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -10,10 +10,15 @@ import { parseArgs } from 'node:util';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, and for tenants' roles. */
+/**
+ * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, and for tenants' roles.
+ */
 const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts'];
 
-/** Own files that few requests need and that the code imports dynamically, with the function whose bundle they lie beside. */
+/**
+ * Own files that few requests need and that the code imports dynamically, with the function whose bundle they lie
+ * beside.
+ */
 const FILES_BESIDE: Readonly<Record<string, string>> = {
   'lib/wire/rest/openapi.ts': 'rest',
   'lib/adapters/http/service-account.ts': 'log-forwarder',

@@ -1,5 +1,6 @@
-// The configuration of a deployment: the CDK context `protector`, as a member of cdk.json or by `-c protector='{"name":"…"}'`.
-// Everything has a default. An unknown member is refused, because a misspelt setting would have no effect.
+// The configuration of a deployment: the CDK context `protector`, as a member of cdk.json or by `-c
+// protector='{"name":"…"}'`. Everything has a default. An unknown member is refused, because a misspelt setting would
+// have no effect.
 import { z } from 'zod';
 import { AUDIT_MODES } from '../lib/contract/protect-function.ts';
 import { DEFAULT_DEPLOYMENT } from '../lib/contract/deployment.ts';
@@ -181,7 +182,10 @@ const schema = z
     /** @default none: the tenants stack adds a stream, and an address that is open to the internet */
     tenants: z.union([z.literal(false), tenants]).default(false),
     alarms: alarms.prefault({}),
-    /** Whether to set the role that API Gateway writes logs with, for the whole account and Region. `false`: it is set already. */
+    /**
+     * Whether to set the role that API Gateway writes logs with, for the whole account and Region. `false`: it is set
+     * already.
+     */
     apiGatewayLogRole: z.boolean().default(true),
   })
   .check(({ value, issues }) => {

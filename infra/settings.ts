@@ -1,5 +1,5 @@
-// The environment variables of each function as types, from the contract. A stack that leaves out a setting that a function
-// cannot start without does not compile; test/infra/drift.test.ts compares the rest with the code.
+// The environment variables of each function as types, from the contract. A stack that leaves out a setting that a
+// function cannot start without does not compile; test/infra/drift.test.ts compares the rest with the code.
 import type { AGENT_ENV, AGENT_REQUIRED } from '../lib/contract/policy-agent.ts';
 import type { FORWARDER_DESTINATIONS, FORWARDER_ENV, FORWARDER_REQUIRED } from '../lib/contract/log-forwarder.ts';
 import type { SEALER_ENV, SEALER_REQUIRED } from '../lib/contract/log-sealer.ts';

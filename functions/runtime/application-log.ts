@@ -1,6 +1,9 @@
 import { ProtectorError } from '../../lib/base/errors.ts';
 
-/** One line of the application log. It never holds a value, and of a foreign error only its name and where it was thrown. */
+/**
+ * One line of the application log. It never holds a value, and of a foreign error only its name and where it was
+ * thrown.
+ */
 export interface LogEntry {
   readonly level: 'INFO' | 'WARN' | 'ERROR';
   readonly message: string;
@@ -35,7 +38,9 @@ export function logLine(entry: LogEntry): string {
   return `${JSON.stringify({ timestamp: new Date().toISOString(), ...entry })}\n`;
 }
 
-/** Returns the chain of causes of an error. Messages of foreign errors are left out, because they may quote their input. */
+/**
+ * Returns the chain of causes of an error. Messages of foreign errors are left out, because they may quote their input.
+ */
 export function causesOf(error: unknown): Cause[] {
   const causes: Cause[] = [];
   for (let cause: unknown = error; cause instanceof Error && causes.length < 5; cause = cause.cause) {

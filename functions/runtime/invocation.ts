@@ -7,8 +7,8 @@ export type LambdaHandler<Event, Reply> = (event: Event, context: Context) => Pr
 const REPLY_WITHIN_MS = 500;
 
 /**
- * Returns a signal that aborts half a second before the time limit, so that a sink that hangs does not take the refusal with
- * it; no signal where there is no limit. Call `clear` when the work is done.
+ * Returns a signal that aborts half a second before the time limit, so that a sink that hangs does not take the refusal
+ * with it; no signal where there is no limit. Call `clear` when the work is done.
  */
 export function deadlineOf(context: Context): { signal?: AbortSignal; clear: () => void } {
   // Absent on a laptop.

@@ -17,7 +17,10 @@ export const writeToStandardOutput: WriteLine = (line) => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Returns a line of the format: each metric by function and, where given, by `dimensions`, whose values are closed lists. */
+/**
+ * Returns a line of the format: each metric by function and, where given, by `dimensions`, whose values are closed
+ * lists.
+ */
 export function embeddedMetrics(
   timestampMs: number,
   values: Partial<Record<keyof typeof METRICS, number>>,

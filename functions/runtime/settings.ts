@@ -1,4 +1,5 @@
-// Settings of a function: its environment variables. One that cannot be used is refused by name; its value is never shown.
+// Settings of a function: its environment variables. One that cannot be used is refused by name; its value is never
+// shown.
 import { RefusedError } from '../../lib/protect/refusal.ts';
 
 /** Returns the variable `name`. Throws `RefusedError` `NOT_CONFIGURED`, which names it, when it is absent or empty. */
@@ -14,7 +15,10 @@ export function optional(name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** Parses the variable `name` as decimal digits of at least `min`; undefined when it is absent or empty. Throws `RefusedError`. */
+/**
+ * Parses the variable `name` as decimal digits of at least `min`; undefined when it is absent or empty. Throws
+ * `RefusedError`.
+ */
 export function optionalWholeNumber(name: string, { min }: { readonly min: number }): number | undefined {
   const text = optional(name);
   if (text === undefined) return undefined;

@@ -45,8 +45,8 @@ export interface FunctionProps {
 export type BundledFunctionProps = FunctionProps & Bundle;
 
 /**
- * A function of the `dist` folder on nodejs24.x, arm64, with a role and a log group of its own. The role has a fixed name, so
- * that key and bucket policies can name it before it exists, and no managed policy.
+ * A function of the `dist` folder on nodejs24.x, arm64, with a role and a log group of its own. The role has a fixed
+ * name, so that key and bucket policies can name it before it exists, and no managed policy.
  */
 export class BundledFunction extends Construct {
   readonly function: LambdaFunction;
@@ -105,7 +105,10 @@ export function roleArn(functionName: string): string {
   return `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${roleName(functionName)}`;
 }
 
-/** The rights that Lambda requires of a function in a VPC (Lambda Developer Guide, "Configuring VPC access", permissions). */
+/**
+ * The rights that Lambda requires of a function in a VPC (Lambda Developer Guide, "Configuring VPC access",
+ * permissions).
+ */
 const NETWORK_INTERFACES: Right = {
   actions: [
     'ec2:CreateNetworkInterface',

@@ -21,7 +21,10 @@ export interface KeyUse {
   readonly roles?: readonly string[];
   /** A service of AWS, in place of roles. */
   readonly service?: string;
-  /** ARNs of existing users and roles, in place of roles. Empty: every principal of this account with the IAM permission. */
+  /**
+   * ARNs of existing users and roles, in place of roles. Empty: every principal of this account with the IAM
+   * permission.
+   */
   readonly principals?: readonly string[];
   readonly conditions?: Conditions;
 }
@@ -64,8 +67,8 @@ const ADMINISTRATION = [
 ];
 
 /**
- * A KMS key whose policy separates administration from each use. The account itself may only administer, so no IAM policy of the
- * account can allow a use that is not named here. The key outlives its stack.
+ * A KMS key whose policy separates administration from each use. The account itself may only administer, so no IAM
+ * policy of the account can allow a use that is not named here. The key outlives its stack.
  */
 export class GuardedKey extends Key {
   constructor(scope: Construct, id: string, props: GuardedKeyProps) {
@@ -92,7 +95,9 @@ export class GuardedKey extends Key {
   }
 }
 
-/** A role that does not exist yet cannot be a principal. The account can, on the condition that the caller is that role. */
+/**
+ * A role that does not exist yet cannot be a principal. The account can, on the condition that the caller is that role.
+ */
 function statementOf({ sid, actions, roles, service, principals = [], conditions = {} }: KeyUse): PolicyStatement {
   return new PolicyStatement({
     sid,

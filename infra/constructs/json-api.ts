@@ -52,8 +52,8 @@ export interface MutualTls {
 }
 
 /**
- * A REST API of API Gateway in front of one function. It passes bodies through and never logs them. It never compresses replies,
- * because Snowflake checks the digest of the body. Its own refusals have the form of the API's.
+ * A REST API of API Gateway in front of one function. It passes bodies through and never logs them. It never compresses
+ * replies, because Snowflake checks the digest of the body. Its own refusals have the form of the API's.
  */
 export class JsonApi extends Construct {
   readonly api: RestApi;
@@ -105,7 +105,9 @@ export class JsonApi extends Construct {
     if (props.openBecause !== undefined) acknowledge(this, 'AwsSolutions-APIG4', props.openBecause);
   }
 
-  /** Calls the function with a role that names the alias. The policy of the function could not, before the alias exists. */
+  /**
+   * Calls the function with a role that names the alias. The policy of the function could not, before the alias exists.
+   */
   #integration(target: string): AwsIntegration {
     const credentialsRole = new Role(this, 'InvokeRole', {
       assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
@@ -126,8 +128,8 @@ export class JsonApi extends Construct {
   }
 
   /**
-   * Sets the refusals of the gateway itself, in the form of the API. Callers, Snowflake among them, repeat a request after 429
-   * and 503; by default the gateway answers 504 for a function that it cannot reach.
+   * Sets the refusals of the gateway itself, in the form of the API. Callers, Snowflake among them, repeat a request
+   * after 429 and 503; by default the gateway answers 504 for a function that it cannot reach.
    */
   #refuseIn(refusal: (message: string) => string): void {
     const templates = { 'application/json': refusal('$context.error.messageString') };

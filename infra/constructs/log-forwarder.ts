@@ -35,8 +35,8 @@ export interface LogForwarderProps {
 }
 
 /**
- * Sends the records of a stream to an OpenSearch and to tenants' sinks. A bucket of its own holds the backlogs and the dead
- * letters; a schedule sends backlogs again every minute.
+ * Sends the records of a stream to an OpenSearch and to tenants' sinks. A bucket of its own holds the backlogs and the
+ * dead letters; a schedule sends backlogs again every minute.
  */
 export class LogForwarder extends Construct {
   readonly function: BundledFunction;

@@ -34,8 +34,8 @@ export interface LogSealerProps {
 const PREFIX = 'log/';
 
 /**
- * Seals the records of a stream in a Merkle log: the function, its schedule, the signing key and the bucket. The function locks
- * evidence itself, object by object in compliance mode, so that working files can be deleted.
+ * Seals the records of a stream in a Merkle log: the function, its schedule, the signing key and the bucket. The
+ * function locks evidence itself, object by object in compliance mode, so that working files can be deleted.
  */
 export class LogSealer extends Construct {
   readonly function: BundledFunction;

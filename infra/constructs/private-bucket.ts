@@ -24,7 +24,8 @@ export interface PrivateBucketProps {
 }
 
 /**
- * A private bucket: not public, TLS 1.2 or newer, with versions, encrypted by S3, owned by its account. It outlives its stack.
+ * A private bucket: not public, TLS 1.2 or newer, with versions, encrypted by S3, owned by its account. It outlives its
+ * stack.
  */
 export class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, { accessLogs, objectLock, announces, lifecycleRules }: PrivateBucketProps) {
@@ -44,7 +45,8 @@ export class PrivateBucket extends Bucket {
       }),
     });
     if (announces === true) {
-      // Sets the property itself: the construct library would add a custom resource, which is code that runs at deployment.
+      // Sets the property itself: the construct library would add a custom resource, which is code that runs at
+      // deployment.
       const bucket = this.node.defaultChild as CfnBucket;
       bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     }

@@ -16,10 +16,10 @@ export interface ProtectFunctionProps extends Omit<FunctionProps, 'timeLimit'> {
 }
 
 /**
- * A function that answers queries, behind the alias that callers use. The stack makes the alias; only the policy agent moves
- * it, after it has asked the new version for a known answer. New code and settings therefore reach callers with the agent's next
- * run, not with the deployment. The template names the first version permanently and never changes the alias: with any change
- * CloudFormation would point it at that version, which has no policy.
+ * A function that answers queries, behind the alias that callers use. The stack makes the alias; only the policy agent
+ * moves it, after it has asked the new version for a known answer. New code and settings therefore reach callers with
+ * the agent's next run, not with the deployment. The template names the first version permanently and never changes the
+ * alias: with any change CloudFormation would point it at that version, which has no policy.
  */
 export class ProtectFunction extends BundledFunction {
   /** ARN that callers use: the alias of the function. */

@@ -51,8 +51,8 @@ export class RecordStream extends Stream {
   }
 
   /**
-   * Delivers batches to a function, in order within a shard, from the oldest record on. Lambda repeats a failed batch until it
-   * succeeds or the stream drops its records.
+   * Delivers batches to a function, in order within a shard, from the oldest record on. Lambda repeats a failed batch
+   * until it succeeds or the stream drops its records.
    */
   handTo(scope: Construct, target: LambdaFunction, props: ReaderProps): EventSourceMapping {
     return new EventSourceMapping(scope, 'Batches', {

@@ -20,8 +20,8 @@ const POLICY_CONTEXT: Conditions = {
 const SIGNING_KEY_CONTEXT: Conditions = { StringEquals: { 'kms:EncryptionContext:purpose': 'audit-signing' } };
 
 /**
- * The key that seals policies, keyrings and the audit signing key. Only the agent seals. Functions open policies and the signing
- * key, and no keyring by itself.
+ * The key that seals policies, keyrings and the audit signing key. Only the agent seals. Functions open policies and
+ * the signing key, and no keyring by itself.
  */
 export class SealingKey extends GuardedKey {
   constructor(scope: Construct, id: string, { alias, administrators, sealer, openers }: SealingKeyProps) {

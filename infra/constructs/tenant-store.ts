@@ -64,7 +64,10 @@ export class TenantStore extends Construct {
     });
   }
 
-  /** Returns the rights to open the tenants. Without the right to list, S3 answers 403 for an object that does not exist. */
+  /**
+   * Returns the rights to open the tenants. Without the right to list, S3 answers 403 for an object that does not
+   * exist.
+   */
   opening(): Right[] {
     return [
       { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },

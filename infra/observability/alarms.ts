@@ -1,4 +1,5 @@
-// The alarms of a deployment. Each one names the paragraph of docs/runbook.md with the same name, which says what to do.
+// The alarms of a deployment. Each one names the paragraph of docs/runbook.md with the same name, which says what to
+// do.
 import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,

@@ -1,4 +1,5 @@
-// Metrics in CloudWatch: those that the functions emit (embedded metric format, `METRICS` of the contract), and Lambda's own.
+// Metrics in CloudWatch: those that the functions emit (embedded metric format, `METRICS` of the contract), and
+// Lambda's own.
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -27,8 +28,8 @@ export function lambdaMetric(fn: IFunction, metricName: LambdaMetricName, statis
 }
 
 /**
- * Returns the sum of at most 10 metrics, the limit of an alarm. A metric without data counts as 0. `id` is the prefix of the
- * metrics' ids, which separates two sums in one expression.
+ * Returns the sum of at most 10 metrics, the limit of an alarm. A metric without data counts as 0. `id` is the prefix
+ * of the metrics' ids, which separates two sums in one expression.
  */
 export function sumOf(id: string, metrics: readonly Metric[], label: string): IMetric {
   return combined(id, metrics, label, (names) => names.map((name) => `FILL(${name}, 0)`).join(' + '));
@@ -50,7 +51,9 @@ function combined(
   return new MathExpression({ expression, usingMetrics, label, period: metrics[0]?.period ?? PERIOD });
 }
 
-/** Returns a metric with a line for each combination of `dimensions` that occurs. For graphs only: alarms cannot search. */
+/**
+ * Returns a metric with a line for each combination of `dimensions` that occurs. For graphs only: alarms cannot search.
+ */
 export function byDimensions(
   fn: IFunction,
   metricName: MetricName,

@@ -10,8 +10,8 @@ import { type LogSource, savedQueries } from './queries.ts';
 export type ObservabilityProps = AlarmsProps;
 
 /**
- * Makes saved queries in the folder `<name>/` of Logs Insights, the dashboard `<name>`, and alarms `<name>-<alarm>`. It grants
- * nothing, and only reads existing metrics and log groups.
+ * Makes saved queries in the folder `<name>/` of Logs Insights, the dashboard `<name>`, and alarms `<name>-<alarm>`. It
+ * grants nothing, and only reads existing metrics and log groups.
  */
 export class Observability extends Construct {
   readonly alarms: Alarms;

@@ -25,7 +25,9 @@ export interface SavedQuery {
 
 const FOLDER = new URL('../queries/', import.meta.url);
 
-/** Reads all queries, in the order of their names. Throws an `Error` that names the file and the problem of its head. */
+/**
+ * Reads all queries, in the order of their names. Throws an `Error` that names the file and the problem of its head.
+ */
 export function savedQueries(): SavedQuery[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.txt'))

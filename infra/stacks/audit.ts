@@ -1,4 +1,5 @@
-// The audit trail: the log group, the stream behind it, and the functions that seal and forward the records of the stream.
+// The audit trail: the log group, the stream behind it, and the functions that seal and forward the records of the
+// stream.
 import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { KeySpec } from 'aws-cdk-lib/aws-kms';

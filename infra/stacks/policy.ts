@@ -1,4 +1,5 @@
-// The publication of policies: the bucket that authors write to, the key that seals policies, and the agent that publishes them.
+// The publication of policies: the bucket that authors write to, the key that seals policies, and the agent that
+// publishes them.
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -54,7 +55,8 @@ export class PolicyStack extends Stack {
       bundles,
       bundle: 'policy-agent',
       memoryMb: config.memoryMb,
-      // A dozen calls per function, each repeated for up to a minute while the function is busy. The next run continues.
+      // A dozen calls per function, each repeated for up to a minute while the function is busy. The next run
+      // continues.
       timeLimit: Duration.minutes(15),
       logDays: config.functionLogDays,
       environment: {

@@ -1,5 +1,5 @@
-// Keys and security events of tenants: the gateway that their clients call, the stream that makes its events durable, and the
-// forwarder that delivers them.
+// Keys and security events of tenants: the gateway that their clients call, the stream that makes its events durable,
+// and the forwarder that delivers them.
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';

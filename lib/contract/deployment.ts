@@ -18,7 +18,7 @@ export type FunctionName =
   | 'event-forwarder';
 
 /**
- * The time limit of the functions behind the APIs in seconds: API Gateway gives up after 29. A protect function refuses half a
- * second before the limit.
+ * The time limit of the functions behind the APIs in seconds: API Gateway gives up after 29. A protect function refuses
+ * half a second before the limit.
  */
 export const API_TIME_LIMIT_S = 25;

@@ -2,7 +2,10 @@
 export const FORWARDER_ENV = {
   /** Bucket of the backlogs, the dead letters and the journals. */
   bucket: 'FORWARDER_BUCKET',
-  /** The OpenSearch that takes merged records, such as `https://esa.example.com:9200`. Required without `TENANTS_LOCATION`. */
+  /**
+   * The OpenSearch that takes merged records, such as `https://esa.example.com:9200`. Required without
+   * `TENANTS_LOCATION`.
+   */
   url: 'ESA_URL',
   /** Index or data stream; default `DEFAULT_ESA_INDEX`. */
   index: 'ESA_INDEX',

@@ -8,9 +8,14 @@ export const SEALER_ENV = {
   checkpointKeyId: 'CHECKPOINT_KEY_ID',
   /** Verifier keys of checkpoint keys before a rotation, separated by spaces. */
   formerCheckpointKeys: 'FORMER_CHECKPOINT_KEYS',
-  /** Interval of the schedule in seconds; default `DEFAULT_CHECKPOINT_INTERVAL_S`. A checkpoint promises the next within twice that. */
+  /**
+   * Interval of the schedule in seconds; default `DEFAULT_CHECKPOINT_INTERVAL_S`. A checkpoint promises the next within
+   * twice that.
+   */
   checkpointIntervalS: 'CHECKPOINT_INTERVAL_S',
-  /** Days for which Object Lock (compliance mode) forbids deletion to every user; default: the setting of the bucket. */
+  /**
+   * Days for which Object Lock (compliance mode) forbids deletion to every user; default: the setting of the bucket.
+   */
   logRetentionDays: 'LOG_RETENTION_DAYS',
 } as const;
 

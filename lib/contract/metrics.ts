@@ -29,7 +29,9 @@ export const METRICS = {
   /** Tenant gateway: keys in replies, security events that became durable. */
   KeyOperations: 'Count',
   EventsAccepted: 'Count',
-  /** Log sealer: records that became leaves, lines that are no signed records, records whose place another record holds. */
+  /**
+   * Log sealer: records that became leaves, lines that are no signed records, records whose place another record holds.
+   */
   RecordsSealed: 'Count',
   RecordsRejected: 'Count',
   RecordsForked: 'Count',
@@ -39,7 +41,9 @@ export const METRICS = {
   PublicationsFailed: 'Count',
 } as const;
 
-/** Dimensions of the metrics of requests, besides `METRIC_DIMENSION`: closed lists, never a name that a caller chooses. */
+/**
+ * Dimensions of the metrics of requests, besides `METRIC_DIMENSION`: closed lists, never a name that a caller chooses.
+ */
 export const REQUEST_DIMENSIONS = ['operation', 'vendor', 'outcome'] as const;
 
 /** Dimensions of the metrics of tenants' keys, besides `METRIC_DIMENSION`. */

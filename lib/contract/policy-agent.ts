@@ -1,4 +1,7 @@
-/** Environment variables of the policy agent. Like the protect functions, it reads `AUDIT_LOG_GROUP` and `service_user` too. */
+/**
+ * Environment variables of the policy agent. Like the protect functions, it reads `AUDIT_LOG_GROUP` and `service_user`
+ * too.
+ */
 export const AGENT_ENV = {
   /** Bucket where authors put `policy.json` or `.yaml`, and `mapping.json` or `.yaml`. */
   authoringBucket: 'AUTHORING_BUCKET',
@@ -12,7 +15,9 @@ export const AGENT_ENV = {
   functions: 'PROTECT_FUNCTIONS',
   /** The alias that callers use; default `DEFAULT_ALIAS`. */
   alias: 'PROTECT_ALIAS',
-  /** How many policy versions to keep for a rollback, the live one among them; from 2, default `DEFAULT_KEPT_VERSIONS`. */
+  /**
+   * How many policy versions to keep for a rollback, the live one among them; from 2, default `DEFAULT_KEPT_VERSIONS`.
+   */
   keptVersions: 'KEPT_POLICY_VERSIONS',
   /** Lint rules that stop a publication, separated by commas; default: none. */
   lintErrors: 'LINT_ERRORS',

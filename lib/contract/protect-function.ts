@@ -6,7 +6,9 @@ export const ENV = {
   signingKeyPath: 'AUDIT_SIGNING_KEY_PATH',
   /** When audit records become durable: one of `AUDIT_MODES`; default `blocking`. */
   auditMode: 'AUDIT_MODE',
-  /** Log group of the audit records. Required in the modes `blocking` and `buffered`: no answer leaves without a trail. */
+  /**
+   * Log group of the audit records. Required in the modes `blocking` and `buffered`: no answer leaves without a trail.
+   */
   auditLogGroup: 'AUDIT_LOG_GROUP',
   /** An RE2 expression whose one capture group is the user of the policy; default: names stay as they come. */
   usernameRegex: 'USERNAME_REGEX',

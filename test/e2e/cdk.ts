@@ -8,8 +8,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COMMAND = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');
 
 /**
- * Runs `cdk` and resolves to what it printed; rejects with that when it fails. In the default `cwd`, the repository, it writes the
- * templates of the stacks first.
+ * Runs `cdk` and resolves to what it printed; rejects with that when it fails. In the default `cwd`, the repository, it
+ * writes the templates of the stacks first.
  */
 export async function cdk(
   args: readonly string[],

@@ -1,6 +1,6 @@
-// The stacks as they are, deployed by the CDK to an AWS emulator, and then used: what was deployed there, read back from it, drives
-// the functions that were uploaded, each with the rights of its role. Where a part of AWS has no counterpart in the emulator, the
-// test plays it and nothing else: docs/emulator.md.
+// The stacks as they are, deployed by the CDK to an AWS emulator, and then used: what was deployed there, read back
+// from it, drives the functions that were uploaded, each with the rights of its role. Where a part of AWS has no
+// counterpart in the emulator, the test plays it and nothing else: docs/emulator.md.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Stacks against code: what a function reads and calls is read off the sources that it is made of, and compared with what its
-// stack sets and grants, both ways.
+// Stacks against code: what a function reads and calls is read off the sources that it is made of, and compared with
+// what its stack sets and grants, both ways.
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -114,7 +114,10 @@ const protect = {
   oneOf: AUDIT_MODES.map((mode) => namesOf(ENV, REQUIRED_BY_MODE[mode])),
 };
 
-/** The variables that the contract lists as required: all of `always`, and all of one list of `oneOf`, where it is not empty. */
+/**
+ * The variables that the contract lists as required: all of `always`, and all of one list of `oneOf`, where it is not
+ * empty.
+ */
 const REQUIRED: Readonly<Record<string, { readonly always: readonly string[]; readonly oneOf: readonly string[][] }>> =
   {
     redshift: protect,
@@ -143,7 +146,10 @@ function literalsOf(path: string): string[] {
   return [...source(path).matchAll(reads)].map(([, name]) => name!);
 }
 
-/** Lambda sets these in every function (Developer Guide, "Defined runtime environment variables"); SDKs read the last one. */
+/**
+ * Lambda sets these in every function (Developer Guide, "Defined runtime environment variables"); SDKs read the last
+ * one.
+ */
 const SET_BY_LAMBDA = [
   'AWS_LAMBDA_FUNCTION_NAME',
   'AWS_LAMBDA_LOG_STREAM_NAME',

@@ -1,4 +1,5 @@
-// What the templates promise, by reason. The rules of AwsSolutions are looked at by `cdk synth` itself: see synth.test.ts.
+// What the templates promise, by reason. The rules of AwsSolutions are looked at by `cdk synth` itself: see
+// synth.test.ts.
 import { describe, expect, test } from '@jest/globals';
 import { INDEXED_FIELDS } from '../../lib/contract/records.ts';
 import {

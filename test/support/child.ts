@@ -1,5 +1,5 @@
-// Child processes of tests. Each gets a home, a temporary folder and an environment of its own, so that the settings, caches and
-// credentials of the person who runs the tests do not reach it.
+// Child processes of tests. Each gets a home, a temporary folder and an environment of its own, so that the settings,
+// caches and credentials of the person who runs the tests do not reach it.
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// Replaces @aws-sdk/credential-provider-node in the bundles. Lambda puts the credentials of the role into the environment, and
-// the SDK's search of other places (files, metadata services, SSO) is half of a bundle and of a cold start.
+// Replaces @aws-sdk/credential-provider-node in the bundles. Lambda puts the credentials of the role into the
+// environment, and the SDK's search of other places (files, metadata services, SSO) is half of a bundle and of a cold
+// start.
 
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 

@@ -17,9 +17,9 @@ import { optional, optionalWholeNumber, required, wrongSetting } from '../settin
 import { onShutdown } from './shutdown.ts';
 
 /**
- * Makes the trail of a mode once the signing key is there. `prepare` is not awaited: the sink makes its stream and connection
- * while the policy is opened and the first column is worked on, which takes a call and two handshakes off the first answer.
- * The write itself begins when the column is done: see ARCHITECTURE.md, decisions.
+ * Makes the trail of a mode once the signing key is there. `prepare` is not awaited: the sink makes its stream and
+ * connection while the policy is opened and the first column is worked on, which takes a call and two handshakes off
+ * the first answer. The write itself begins when the column is done: see ARCHITECTURE.md, decisions.
  */
 export type OpenTrail = (chain: ChainOptions) => Trail;
 

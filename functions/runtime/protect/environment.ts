@@ -16,7 +16,9 @@ import type { Environment } from './pipeline.ts';
 import { policyUserFrom } from './policy-user.ts';
 import { registerForShutdown } from './shutdown.ts';
 
-/** Makes the environment of a protect function once per execution environment: KMS, the audit sink, the policy layer. */
+/**
+ * Makes the environment of a protect function once per execution environment: KMS, the audit sink, the policy layer.
+ */
 export const protectEnvironment = once(async (): Promise<Environment> => {
   const chainId = required('AWS_LAMBDA_LOG_STREAM_NAME');
   const deploymentId = required('AWS_LAMBDA_FUNCTION_NAME');
@@ -40,8 +42,9 @@ export const protectEnvironment = once(async (): Promise<Environment> => {
 });
 
 /**
- * Resolves when the environment has started: in the mode `buffered`, once it is registered for its shutdown. The module that
- * Lambda loads (`lambda-entry.mjs`) awaits it, because only then does the runtime wait for it. Outside Lambda it does nothing.
+ * Resolves when the environment has started: in the mode `buffered`, once it is registered for its shutdown. The module
+ * that Lambda loads (`lambda-entry.mjs`) awaits it, because only then does the runtime wait for it. Outside Lambda it
+ * does nothing.
  */
 export const ready: Promise<void> = start();
 

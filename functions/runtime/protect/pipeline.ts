@@ -42,8 +42,8 @@ interface RequestState {
 type RequestStates = WeakMap<Context, RequestState>;
 
 /**
- * Makes the Lambda handler of a front end. No reply leaves before the audit trail is durable, and every failure becomes a
- * refusal in the form of the front end: the caller never gets an error of Lambda.
+ * Makes the Lambda handler of a front end. No reply leaves before the audit trail is durable, and every failure becomes
+ * a refusal in the form of the front end: the caller never gets an error of Lambda.
  */
 export function lambdaHandler<Event, Reply>(
   environment: () => Promise<Environment>,
@@ -63,7 +63,10 @@ export function lambdaHandler<Event, Reply>(
     });
 }
 
-/** Asks for the environment once per request, also when that fails: a key service that hangs must not be asked three times. */
+/**
+ * Asks for the environment once per request, also when that fails: a key service that hangs must not be asked three
+ * times.
+ */
 function bindEnvironment<Event, Reply>(
   environment: () => Promise<Environment>,
   states: RequestStates,

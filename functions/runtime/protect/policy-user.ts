@@ -5,8 +5,9 @@ import { RefusedError } from '../../../lib/protect/refusal.ts';
 type Settings = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the mapping from the user name that a front end receives to the user of the policy. `service_user` replaces every
- * user; `USERNAME_REGEX` takes a part of the name. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the setting.
+ * Returns the mapping from the user name that a front end receives to the user of the policy. `service_user` replaces
+ * every user; `USERNAME_REGEX` takes a part of the name. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the
+ * setting.
  */
 export async function policyUserFrom(settings: Settings): Promise<(user: string) => string> {
   const serviceUser = settings[ENV.serviceUser];

@@ -13,8 +13,8 @@ const OUTCOMES: Readonly<Record<AuditLevel, string>> = {
 };
 
 /**
- * Measures one request. Its dimensions are operation, vendor and outcome, which are closed lists: a name that a caller chooses
- * would make a metric per name. Users, elements and ids are in the audit records.
+ * Measures one request. Its dimensions are operation, vendor and outcome, which are closed lists: a name that a caller
+ * chooses would make a metric per name. Users, elements and ids are in the audit records.
  */
 export class RequestMetrics {
   readonly #nowMs: () => number;

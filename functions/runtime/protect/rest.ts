@@ -7,7 +7,10 @@ import type { ApplicationLog } from '../application-log.ts';
 import type { LambdaHandler } from '../invocation.ts';
 import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts';
 
-/** Makes the handler of the REST API: behind API Gateway, invoked directly, or on a laptop. `variables` hold its settings. */
+/**
+ * Makes the handler of the REST API: behind API Gateway, invoked directly, or on a laptop. `variables` hold its
+ * settings.
+ */
 export function restHandler(
   environment: () => Promise<Environment>,
   variables: Readonly<Record<string, string | undefined>>,

@@ -1,5 +1,5 @@
-// The shutdown of an execution environment. Lambda sends SIGTERM and waits up to 500 ms only if an extension is registered;
-// without one it kills the process at once. An internal extension may not register for SHUTDOWN (403,
+// The shutdown of an execution environment. Lambda sends SIGTERM and waits up to 500 ms only if an extension is
+// registered; without one it kills the process at once. An internal extension may not register for SHUTDOWN (403,
 // ShutdownEventNotSupportedForInternalExtension), so this registers one without events, for the sake of the signal.
 // Lambda Developer Guide: execution environment lifecycle, shutdown phase; Lambda Extensions API 2020-01-01.
 import { request } from 'node:http';
@@ -18,8 +18,8 @@ export function onShutdown(task: ShutdownTask): void {
 }
 
 /**
- * Registers the extension. Must resolve before the runtime asks for its first invocation, which closes the registration.
- * Rejects when the Extensions API refuses.
+ * Registers the extension. Must resolve before the runtime asks for its first invocation, which closes the
+ * registration. Rejects when the Extensions API refuses.
  */
 export async function registerForShutdown(runtimeApi: string): Promise<void> {
   process.once('SIGTERM', () => {

@@ -5,7 +5,10 @@ import type { ApplicationLog } from '../application-log.ts';
 import type { LambdaHandler } from '../invocation.ts';
 import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts';
 
-/** Makes the handler of the Snowflake external function, behind API Gateway. `environment`: that of Lambda, or of a laptop. */
+/**
+ * Makes the handler of the Snowflake external function, behind API Gateway. `environment`: that of Lambda, or of a
+ * laptop.
+ */
 export function snowflakeHandler(
   environment: () => Promise<Environment>,
   log?: ApplicationLog,

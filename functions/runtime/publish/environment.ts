@@ -30,8 +30,8 @@ export interface AgentEnvironment {
 }
 
 /**
- * Makes the environment of the policy agent once per execution environment: S3, KMS, Lambda, CloudWatch Logs. Makes the audit
- * signing key when none is stored yet.
+ * Makes the environment of the policy agent once per execution environment: S3, KMS, Lambda, CloudWatch Logs. Makes the
+ * audit signing key when none is stored yet.
  */
 export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
   const [logGroup, logStream] = [required(ENV.auditLogGroup), required('AWS_LAMBDA_LOG_STREAM_NAME')];

@@ -14,8 +14,8 @@ export type AgentReply =
   | { readonly kind: 'impossible'; readonly reason: string };
 
 /**
- * Makes the handler of the policy agent. An invocation that cannot finish rejects, so that Lambda invokes the function again;
- * that invocation continues from the journal.
+ * Makes the handler of the policy agent. An invocation that cannot finish rejects, so that Lambda invokes the function
+ * again; that invocation continues from the journal.
  */
 export function policyAgentHandler(
   environment: () => Promise<AgentEnvironment>,

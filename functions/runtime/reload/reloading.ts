@@ -9,7 +9,9 @@ export interface Source<T> {
   readonly check: (known: string | undefined) => Promise<Found<T> | undefined>;
   /** Gets each value that was replaced. */
   readonly retire: (replaced: T) => void;
-  /** How long the loaded value may serve while checks fail with such an error, in ms since the last good one. @default 0 */
+  /**
+   * How long the loaded value may serve while checks fail with such an error, in ms since the last good one. @default 0
+   */
   readonly tolerateMs?: (error: unknown) => number;
 }
 
@@ -25,9 +27,10 @@ export interface ReloadingOptions {
 }
 
 /**
- * Returns a function that resolves to the newest value of a source. A request that begins after a check gets the new value; a
- * request under way keeps its own. When the source is missing or cannot be loaded, the value before it does not serve on: calls
- * reject as the check or the load does, until there is a good one. Only errors that `tolerateMs` allows are an exception.
+ * Returns a function that resolves to the newest value of a source. A request that begins after a check gets the new
+ * value; a request under way keeps its own. When the source is missing or cannot be loaded, the value before it does
+ * not serve on: calls reject as the check or the load does, until there is a good one. Only errors that `tolerateMs`
+ * allows are an exception.
  */
 export function reloading<T>(
   { check, retire, tolerateMs = () => 0 }: Source<T>,
@@ -68,7 +71,10 @@ export function reloading<T>(
   };
 }
 
-/** Returns the check of a file. `what` names its content in errors, such as `policy`. The check rejects with `BundleError`. */
+/**
+ * Returns the check of a file. `what` names its content in errors, such as `policy`. The check rejects with
+ * `BundleError`.
+ */
 export function fileAt<T>(path: string, what: string, load: () => Promise<T>): Source<T>['check'] {
   return async (known) => {
     const identity = await fileIdentity(path, what);
@@ -97,7 +103,9 @@ export async function readBundle(path: string, what: string): Promise<unknown> {
   return parseBundle(text, what, path);
 }
 
-/** Parses the text of a sealed bundle as JSON. Throws `BundleError`, which names the place and never quotes the text. */
+/**
+ * Parses the text of a sealed bundle as JSON. Throws `BundleError`, which names the place and never quotes the text.
+ */
 export function parseBundle(text: string, what: string, place: string): unknown {
   try {
     return JSON.parse(text) as unknown;

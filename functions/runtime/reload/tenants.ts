@@ -31,9 +31,10 @@ export interface TenantsFileOptions {
 }
 
 /**
- * Serves the tenants in force. `location`: `s3://bucket/key`, checked every 30 seconds at most, or the path of a file, checked
- * every two. Rejects with `TenantsSourceError`, `BundleError` or `KeyServiceError` while no tenants can be opened; when S3 does
- * not answer, the last tenants serve on for five minutes. Secrets of replaced tenants are overwritten once no request uses them.
+ * Serves the tenants in force. `location`: `s3://bucket/key`, checked every 30 seconds at most, or the path of a file,
+ * checked every two. Rejects with `TenantsSourceError`, `BundleError` or `KeyServiceError` while no tenants can be
+ * opened; when S3 does not answer, the last tenants serve on for five minutes. Secrets of replaced tenants are
+ * overwritten once no request uses them.
  */
 export function currentTenants(
   location: string,

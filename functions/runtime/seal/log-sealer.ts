@@ -25,9 +25,9 @@ export interface SealSummary {
 type SealLog = (entry: LogEntry & Partial<SealSummary> & { readonly record?: string }) => void;
 
 /**
- * Makes the handler of the log sealer, which seals a Kinesis batch, or signs a checkpoint on schedule. An invocation rejects when
- * a record could not be sealed; Kinesis then delivers the whole batch again, and the sealer skips what it has sealed. Lines that
- * are no signed records do not stop it: it counts them.
+ * Makes the handler of the log sealer, which seals a Kinesis batch, or signs a checkpoint on schedule. An invocation
+ * rejects when a record could not be sealed; Kinesis then delivers the whole batch again, and the sealer skips what it
+ * has sealed. Lines that are no signed records do not stop it: it counts them.
  */
 export function sealerHandler(
   environment: () => Promise<SealerEnvironment>,

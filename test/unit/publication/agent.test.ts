@@ -253,7 +253,7 @@ describe('the policy agent', () => {
     await cloud.author(renamed('x'));
     expect(await (await cloud.agent()).run()).toMatchObject({
       kind: 'refused',
-      problems: [{ message: 'root key version 1 is not the one that values are protected with' }],
+      problems: [{ message: 'root key version 1 is missing or differs from the one that protected the values' }],
     });
   });
 
@@ -593,7 +593,7 @@ describe('a rollback', () => {
       'meant for another version',
       [POLICY, renamed('x')],
       { from: 1 },
-      'version 2 is live, and the rollback was meant for version 1',
+      'version 2 is live, and the rollback was requested for version 1',
     ],
   ])('%s is refused', async (_, policies, change, why) => {
     const cloud = await cloudWith(...policies);

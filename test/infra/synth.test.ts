@@ -1,4 +1,4 @@
-// `npx cdk synth` as users run it: by the CLI, without credentials, Region or configuration; and what makes it fail.
+// `npx cdk synth` as users run it: by the CLI, without credentials, Region or configuration; and its failures.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -39,7 +39,7 @@ async function synth(options: readonly string[]): Promise<Outcome> {
   return { code, text: stdout + stderr, output };
 }
 
-test('on a machine without credentials, Region or configuration there are templates of every stack, which name neither', async () => {
+test('writes templates of every stack without credentials, Region or configuration, and they name no account or Region', async () => {
   const { code, text, output } = plain;
   expect(text).toContain('Successfully synthesized');
   expect(code).toBe(0);
@@ -54,7 +54,7 @@ test('on a machine without credentials, Region or configuration there are templa
   }
 });
 
-test('the configuration is read off the command line too, and what is wrong with it is said by its path, without a trace', async () => {
+test('reads the configuration from the command line, and reports problems by path, without a stack trace', async () => {
   const { code, text } = await synth([
     ...WITHOUT_BUILD,
     '-c',
@@ -66,33 +66,33 @@ test('the configuration is read off the command line too, and what is wrong with
   expect(text).not.toMatch(/blue|^\s+at /m);
 });
 
-describe('violations of rules fail it:', () => {
+describe('a violation of a rule', () => {
   let outcome: Outcome;
   beforeAll(async () => {
     outcome = await synth([...WITHOUT_BUILD, '--app', 'node test/infra/planted.ts']);
   });
 
-  test('no template is taken', () => {
+  test('fails the synthesis', () => {
     expect(outcome.text).toContain('Synthesis finished with errors');
     expect(outcome.code).not.toBe(0);
   });
 
   test.each([
-    ['a bucket that takes plain HTTP', 'PlantedBucket', 'AwsSolutions-S10'],
+    ['a bucket that accepts plain HTTP', 'PlantedBucket', 'AwsSolutions-S10'],
     ['a right on everything without a reason', 'PlantedRole', 'AwsSolutions-IAM5[Resource::*]'],
     ['a property that CloudFormation does not know', 'PlantedAlias', 'CloudFormation-Validate::F3003'],
-  ])('%s', (_, id, rule) => {
+  ])('is found: %s', (_, id, rule) => {
     const findings = outcome.text.split('ERROR ').filter((finding) => finding.includes(`/${id}`));
     expect(findings.join('\n')).toContain(rule);
   });
 
-  test('and nothing but what is planted', () => {
+  test('is reported for planted resources only', () => {
     const findings = outcome.text.split('ERROR ').slice(1);
     expect(findings.filter((finding) => !finding.includes('/Planted'))).toEqual([]);
   });
 });
 
-/** Digest of every file that is uploaded, by its path. */
+/** Builds the bundles; resolves to the digest of every uploaded file, by its path. */
 async function digests(): Promise<Record<string, string>> {
   const folder = await buildBundles();
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -108,7 +108,7 @@ async function digests(): Promise<Record<string, string>> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-test('what is uploaded is the same for the same sources, and no source map among it', async () => {
+test('builds the same bundles from the same sources, without source maps', async () => {
   const once = await digests();
   expect(Object.keys(once).length).toBeGreaterThan(10);
   expect(Object.keys(once).filter((file) => file.endsWith('.map'))).toEqual([]);

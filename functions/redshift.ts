@@ -1,7 +1,7 @@
-import { lambdaEnvironment } from './runtime/protect/environment.ts';
+import { protectEnvironment } from './runtime/protect/environment.ts';
 import { redshiftHandler } from './runtime/protect/redshift.ts';
 
-export const handler = redshiftHandler(lambdaEnvironment);
+export const handler = redshiftHandler(protectEnvironment);
 
 /** The runtime awaits this before the first invocation (`lambda-entry.mjs`). */
 export { ready } from './runtime/protect/environment.ts';

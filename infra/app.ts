@@ -1,4 +1,4 @@
-// npx cdk synth|deploy|… (cdk.json): the stacks of the deployment that the context describes.
+// The app of `npx cdk synth|deploy|…` (cdk.json): the stacks of the deployment that the context describes.
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { ConfigError, CONTEXT, parseConfig } from './config.ts';

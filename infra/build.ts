@@ -1,7 +1,7 @@
-// npm run build [-- --outdir DIR]: every function into a folder of its own, `dist/<function>`.
+// npm run build [-- --outdir DIR]: bundles every function into a folder of its own, `dist/<function>`.
 //
-// A bundle is CommonJS, which Node loads in two thirds of the time of an ES module, behind `index.mjs`, which the runtime can
-// await. Packages that few deployments need lie beside it, and are loaded by those that do.
+// A bundle is CommonJS, which Node loads in two thirds of the time of an ES module, behind `index.mjs`, which the
+// runtime can await. Packages that few deployments need lie beside the bundle and are loaded on demand.
 
 import { copyFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -10,10 +10,15 @@ import { parseArgs } from 'node:util';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Packages that the code imports dynamically: the engine of USERNAME_REGEX, the client of the audit mode `kinesis`, and of roles. */
+/**
+ * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, and for tenants' roles.
+ */
 const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts'];
 
-/** Files of ours that few requests need and that are imported dynamically, with the function whose bundle they lie beside. */
+/**
+ * Own files that few requests need and that the code imports dynamically, with the function whose bundle they lie
+ * beside.
+ */
 const FILES_BESIDE: Readonly<Record<string, string>> = {
   'lib/wire/rest/openapi.ts': 'rest',
   'lib/adapters/http/service-account.ts': 'log-forwarder',
@@ -29,7 +34,7 @@ const filesBeside: Plugin = {
   },
 };
 
-/** The functions: every file that lies directly in functions/. */
+/** Returns the names of the functions: every file directly in functions/. */
 function functionNames(): string[] {
   return readdirSync(join(ROOT, 'functions'))
     .filter((file) => file.endsWith('.ts'))
@@ -48,7 +53,7 @@ const options: BuildOptions = {
   logLevel: 'warning',
 };
 
-/** Builds all functions into folders of `outdir`. Rejects with what esbuild says. */
+/** Builds all functions into folders of `outdir`. Rejects with the error of esbuild. */
 async function buildFunctions(outdir: string): Promise<void> {
   const names = functionNames();
   const result = await build({

@@ -1,5 +1,6 @@
-// The configuration of a deployment: the CDK context `protector`, as a member of cdk.json or by `-c protector='{"name":"…"}'`.
-// Everything has a default; a member that is not known is refused, because a setting that is misspelt is a setting not made.
+// The configuration of a deployment: the CDK context `protector`, as a member of cdk.json or by `-c
+// protector='{"name":"…"}'`. Everything has a default. An unknown member is refused, because a misspelt setting would
+// have no effect.
 import { z } from 'zod';
 import { AUDIT_MODES } from '../lib/contract/protect-function.ts';
 import { DEFAULT_DEPLOYMENT } from '../lib/contract/deployment.ts';
@@ -8,7 +9,7 @@ import { DEFAULT_KEPT_VERSIONS } from '../lib/contract/policy-agent.ts';
 /** Key of the CDK context. */
 export const CONTEXT = 'protector';
 
-/** What CloudWatch Logs takes as RetentionInDays (PutRetentionPolicy). */
+/** The values of RetentionInDays (CloudWatch Logs API, PutRetentionPolicy). */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -21,7 +22,7 @@ const principalArn = z
     /^arn:aws[\w-]*:iam::\d{12}:(?:root|(?:role|user)\/[\w+=,.@/-]+)$/,
     'must be the ARN of an IAM user, role or account',
   );
-/** Not an account: callers are compared with their own ARN. */
+/** No account: API Gateway compares the ARN of the caller itself. */
 const callerArn = z
   .string()
   .regex(/^arn:aws[\w-]*:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM user or role');
@@ -32,7 +33,7 @@ const retention = z.int().refine((days) => RETENTIONS.includes(days), `must be o
 const pathOfLayer = z.string().startsWith('/opt/', 'must be a path below /opt/, in the layer');
 
 const concurrency = {
-  /** Invocations at the same time, taken out of the account's quota. @default none reserved */
+  /** Concurrent invocations reserved from the quota of the account. @default none reserved */
   reservedConcurrency: z.int().min(1).optional(),
   /** Environments that are kept ready. @default none */
   provisionedConcurrency: z.int().min(1).optional(),
@@ -40,13 +41,13 @@ const concurrency = {
 
 const redshift = z.strictObject({
   ...concurrency,
-  /** Roles, of other accounts for instance, that may assume the caller's role besides Amazon Redshift (role chaining). */
+  /** Roles that may assume the role of the caller besides Amazon Redshift, also of other accounts (role chaining). */
   trustedRoles: z.array(roleArn).default([]),
 });
 
 const snowflake = z.strictObject({
   ...concurrency,
-  /** `API_AWS_IAM_USER_ARN` of `describe integration`. @default nobody may assume the role yet */
+  /** `API_AWS_IAM_USER_ARN` of `describe integration`. @default no user may assume the role yet */
   iamUser: principalArn.optional(),
   /** `API_AWS_EXTERNAL_ID` of `describe integration`. */
   externalId: z.string().min(1).optional(),
@@ -57,38 +58,38 @@ const jwt = z.strictObject({
   publicKey: z.string().min(1).optional(),
   /** Name or ARN of the secret in Secrets Manager that holds the base64 of a shared secret. */
   secret: z.string().min(1).optional(),
-  /** Claims, of which the first that holds a text names the user. */
+  /** Names of claims. The first claim that holds a text names the user. */
   userClaims: z.array(z.string().min(1)).min(1).optional(),
-  /** Whether `user` in the body takes the place of the token's. */
+  /** Whether `user` in the body replaces the user of the token. */
   allowAssumeUser: z.boolean().default(false),
 });
 
 const mutualTls = z.strictObject({
   domainName: z.string().min(1),
-  /** In ACM, of the Region of the API. */
+  /** ARN of the certificate in ACM, in the Region of the API. */
   certificate: arn,
-  /** `s3://bucket/key` of the PEM file of the authorities that client certificates are trusted from. */
+  /** `s3://bucket/key` of the PEM file of the authorities that sign client certificates. */
   truststore: z.string().regex(/^s3:\/\/[^/]+\/.+$/, 'must be s3://bucket/key'),
   truststoreVersion: z.string().optional(),
 });
 
 const rest = z.strictObject({
   ...concurrency,
-  /** `IAM`: signed requests, the user is who the body says. `JWT`: the user is who the token says. */
+  /** `IAM`: requests are signed, and the body names the user. `JWT`: the token names the user. */
   authorization: z.enum(['IAM', 'JWT']).default('IAM'),
   jwt: jwt.optional(),
-  /** `IAM`: who may call. @default whoever of this account has `execute-api:Invoke` */
+  /** `IAM`: users and roles that may call. @default every principal of this account with `execute-api:Invoke` */
   callers: z.array(callerArn).default([]),
   mutualTls: mutualTls.optional(),
 });
 
 const esa = z.strictObject({
-  /** Such as `https://esa.example.com:9200`. */
+  /** Address, such as `https://esa.example.com:9200`. */
   url: z.string().regex(/^https:\/\/[^/\s]+/, 'must be https://…'),
   index: z.string().min(1).optional(),
   /** Name or ARN of the secret in Secrets Manager that holds the value of the `Authorization` header. */
   authorizationSecret: z.string().min(1).optional(),
-  /** ARN of the layer version with the PEM files below. */
+  /** ARN of the layer version that holds the PEM files below. */
   certificateLayer: arn.optional(),
   caPath: pathOfLayer.optional(),
   certificatePath: pathOfLayer.optional(),
@@ -99,15 +100,15 @@ const audit = z.strictObject({
   mode: z.enum(AUDIT_MODES).default('blocking'),
   /** Mode `buffered`: milliseconds between writes. */
   flushIntervalMs: z.int().min(0).optional(),
-  /** Of the audit log group. */
+  /** Retention of the audit log group. */
   retentionDays: retention.default(365),
-  /** Days for which nobody, the account's root included, can delete what was sealed (Object Lock, compliance mode). */
+  /** Days for which Object Lock (compliance mode) forbids deletion of sealed records to every user, root included. */
   lockDays: z.int().min(1).max(36_500).default(365),
-  /** Of the stream; a shard takes 1 MB or 1,000 records a second. */
+  /** Shards of the stream; a shard takes 1 MB or 1,000 records a second. */
   shards: z.int().min(1).default(1),
-  /** How long forwarder and sealer may be out of order without a loss. */
+  /** How long forwarder and sealer may fail without a loss. */
   streamRetentionHours: z.int().min(24).max(8_760).default(168),
-  /** Names the log for ever. @default `<name>/<account>/<Region>` */
+  /** The permanent name of the log. @default `<name>/<account>/<Region>` */
   logOrigin: z
     .string()
     .regex(/^[^\s+]+$/, 'must have no blank and no +')
@@ -116,37 +117,37 @@ const audit = z.strictObject({
   /** Verifier keys of checkpoint keys before a rotation. */
   formerCheckpointKeys: z.array(z.string().min(1)).default([]),
   checkpointMinutes: z.int().min(1).max(1_440).default(5),
-  /** @default merged records are sent nowhere */
+  /** The audit store that gets merged records. @default none */
   esa: esa.optional(),
 });
 
 const policy = z.strictObject({
-  /** Versions that can be gone back to, the live one among them. */
+  /** How many versions to keep for a rollback, the live one among them. */
   keptVersions: z.int().min(2).default(DEFAULT_KEPT_VERSIONS),
   /** Lint rules that stop a publication. */
   lintErrors: z.array(z.string().regex(/^[\w-]+$/)).default([]),
 });
 
 const tenants = z.strictObject({
-  /** ARNs of the KMS keys of tenants, other accounts' included. Their key policies must allow the gateway's role. */
+  /** ARNs of the KMS keys of tenants, also of other accounts. Their key policies must allow the role of the gateway. */
   keys: z.array(kmsKeyArn).default([]),
-  /** Who may seal tenants. @default whoever of this account has the IAM permission on the key */
+  /** Principals that may seal tenants. @default every principal of this account with the IAM permission on the key */
   sealers: z.array(principalArn).default([]),
-  /** Roles that the forwarder assumes to write to tenants' own log groups. */
+  /** Roles that the forwarder assumes to write to log groups of tenants. */
   sinkRoles: z.array(roleArn).default([]),
-  /** Networks in CIDR notation that sinks may be in although they are private. */
+  /** Private networks that sinks may be in, in CIDR notation. */
   allowedNetworks: z.array(z.string().regex(/^[\d.:a-f]+\/\d{1,3}$/i, 'must be in CIDR notation')).default([]),
-  /** Of the stream of security events. */
+  /** Shards of the stream of security events. */
   shards: z.int().min(1).default(1),
   streamRetentionHours: z.int().min(24).max(8_760).default(168),
-  /** Of the gateway. @default none reserved */
+  /** Reserved concurrency of the gateway. @default none reserved */
   reservedConcurrency: z.int().min(1).optional(),
 });
 
 const alarms = z.strictObject({
-  /** Addresses that are told of alarms, once they have agreed. @default alarms show in the console */
+  /** Addresses that get alarms once they have confirmed. @default alarms show in the console */
   emails: z.array(z.email()).default([]),
-  /** ARN of a topic that is there already, in place of addresses. */
+  /** ARN of an existing topic, in place of addresses. */
   topic: arn.optional(),
   /** The account's quota of concurrent executions. */
   concurrencyQuota: z.int().min(1).default(1000),
@@ -159,14 +160,14 @@ const vpc = z.strictObject({
 
 const schema = z
   .strictObject({
-    /** Begins the names of everything; two deployments in one account and Region differ in it. */
+    /** The prefix of all names; two deployments in one account and Region need different ones. */
     name: z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first')
       .default(DEFAULT_DEPLOYMENT),
-    /** Who may administer the KMS keys. @default whoever of this account has the IAM permission */
+    /** Principals that may administer the KMS keys. @default every principal of this account with the IAM permission */
     keyAdministrators: z.array(principalArn).default([]),
-    /** Of the functions' own logs, which hold no audit record. */
+    /** Retention of the functions' own logs, which hold no audit record. */
     functionLogDays: retention.default(30),
     memoryMb: z.int().min(512).max(10_240).default(1769),
     usernameRegex: z.string().min(1).optional(),
@@ -178,10 +179,13 @@ const schema = z
     redshift: z.union([z.literal(false), redshift]).prefault({}),
     snowflake: z.union([z.literal(false), snowflake]).prefault({}),
     rest: z.union([z.literal(false), rest]).prefault({}),
-    /** @default none: the tenants stack is another stream, and an address that everybody reaches */
+    /** @default none: the tenants stack adds a stream, and an address that is open to the internet */
     tenants: z.union([z.literal(false), tenants]).default(false),
     alarms: alarms.prefault({}),
-    /** API Gateway writes logs with a role that is a setting of the whole account and Region. `false`: it is set already. */
+    /**
+     * Whether to set the role that API Gateway writes logs with, for the whole account and Region. `false`: it is set
+     * already.
+     */
     apiGatewayLogRole: z.boolean().default(true),
   })
   .check(({ value, issues }) => {
@@ -193,7 +197,10 @@ const schema = z
     }
     const { snowflake: flake, rest: api, audit: trail } = value;
     if (flake && (flake.iamUser === undefined) !== (flake.externalId === undefined)) {
-      problem(['snowflake', flake.iamUser === undefined ? 'iamUser' : 'externalId'], 'goes with the other of the two');
+      problem(
+        ['snowflake', flake.iamUser === undefined ? 'iamUser' : 'externalId'],
+        'is required with the other of the two',
+      );
     }
     if (api && api.authorization === 'JWT') {
       const { publicKey, secret } = api.jwt ?? {};
@@ -205,7 +212,7 @@ const schema = z
       problem(['rest', 'jwt'], 'is for authorization JWT');
     }
     if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {
-      problem(['alarms', 'emails'], 'is for a topic of our own');
+      problem(['alarms', 'emails'], 'must be empty where topic is set');
     }
     if (trail.flushIntervalMs !== undefined && trail.mode !== 'buffered') {
       problem(['audit', 'flushIntervalMs'], 'is for the mode buffered');
@@ -219,12 +226,12 @@ export type SnowflakeConfig = Exclude<Config['snowflake'], false>;
 export type RestConfig = Exclude<Config['rest'], false>;
 export type TenantsConfig = Exclude<Config['tenants'], false>;
 
-/** A configuration that cannot be used; the message names every path that is wrong, and no value. */
+/** A configuration that cannot be used. The message names every wrong path, and no value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads the context `protector`: an object, its JSON text (as `-c` gives it), or nothing at all. Throws `ConfigError`. */
+/** Parses the context `protector`: an object, its JSON text (as `-c` gives it), or undefined. Throws `ConfigError`. */
 export function parseConfig(context: unknown): Config {
   const parsed = schema.safeParse(context === undefined ? {} : fromText(context));
   if (parsed.success) return parsed.data;
@@ -241,12 +248,12 @@ function fromText(context: unknown): unknown {
   }
 }
 
-/** `rest.mutualTls.truststore: must be s3://bucket/key` */
+/** Words an issue as lines such as `rest.mutualTls.truststore: must be s3://bucket/key`. */
 function problemsOf(issue: z.core.$ZodIssue): string[] {
   const path = [CONTEXT, ...issue.path.map(String)].join('.');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}.${key}: unknown member`);
   if (issue.code !== 'invalid_union') return [`${path}: ${issue.message}`];
-  // `false` or an object: what is wrong with the object is the news.
+  // A union of `false` and an object: only the problems of the object help.
   const inner = issue.errors.flat().filter(({ code }) => code !== 'invalid_value');
   return inner.flatMap((one) => problemsOf({ ...one, path: [...issue.path, ...one.path] }));
 }

@@ -18,9 +18,9 @@ export interface Deployment {
 }
 
 /**
- * Adds the stacks that a configuration asks for. They name no account and no Region, so no credentials are needed to write
- * their templates. `bundles`: the folder with a folder for each function. Rules are part of it: templates that break one of
- * AwsSolutions, or of the construct library itself, fail the synthesis.
+ * Adds the stacks of a configuration to the app. They name no account and no Region, so their templates need no
+ * credentials. `bundles` is the folder that holds a folder for each function. A template that breaks a rule of
+ * AwsSolutions, or of the construct library itself, fails the synthesis.
  */
 export function deploymentOf(app: App, config: Config, bundles: string): Deployment {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

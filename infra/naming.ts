@@ -1,6 +1,6 @@
 import { Fn, type Stack } from 'aws-cdk-lib';
 
-/** Eight characters that no other stack has, for names of what outlives its stack. */
+/** Returns eight characters that are unique to a stack, for names of resources that outlive it. */
 export function stackSuffix(stack: Stack): string {
   // arn:aws:cloudformation:<Region>:<account>:stack/<name>/<uuid>
   const uuid = Fn.select(2, Fn.split('/', stack.stackId));

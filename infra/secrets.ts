@@ -1,8 +1,8 @@
 import { SecretValue } from 'aws-cdk-lib';
 
 /**
- * The text of a secret of Secrets Manager, by name or ARN, as a reference that CloudFormation resolves: the template holds the
- * name alone. What it is put into can be read by whoever may read that.
+ * Returns a reference to a secret of Secrets Manager, by name or ARN. CloudFormation resolves it, and the template
+ * holds the name only. Every principal that may read the resource it is used in can read the secret.
  */
 export function secretText(name: string | undefined): string | undefined {
   return name === undefined ? undefined : SecretValue.secretsManager(name).unsafeUnwrap();

@@ -1,6 +1,9 @@
 import { ProtectorError } from '../../lib/base/errors.ts';
 
-/** One line of the application log. It never holds a value, and of a foreign error only its name and where it was thrown. */
+/**
+ * One line of the application log. It never holds a value, and of a foreign error only its name and where it was
+ * thrown.
+ */
 export interface LogEntry {
   readonly level: 'INFO' | 'WARN' | 'ERROR';
   readonly message: string;
@@ -8,7 +11,7 @@ export interface LogEntry {
   readonly code?: string | undefined;
   readonly row?: number | undefined;
   readonly cause?: readonly Cause[] | undefined;
-  /** Of deliveries: the tenant's sink, how much it has not got, and the status or the code that says why. */
+  /** Deliveries: the tenant's sink, how many parcels it took and did not take, and the status or code that says why. */
   readonly lane?: string | undefined;
   readonly delivered?: number | undefined;
   readonly parked?: number | undefined;
@@ -19,14 +22,14 @@ export interface LogEntry {
 export interface Cause {
   readonly name: string;
   readonly code?: string | undefined;
-  /** Only of our own errors, whose messages hold no input. */
+  /** Present for this product's own errors, whose messages hold no input. */
   readonly message?: string | undefined;
   readonly at: readonly string[];
 }
 
 export type ApplicationLog = (entry: LogEntry) => void;
 
-/** One JSON object a line on standard output, where Lambda collects it. */
+/** Writes one JSON object a line to standard output, where Lambda collects it. */
 export const consoleLog: ApplicationLog = (entry) => {
   process.stdout.write(logLine(entry));
 };
@@ -35,7 +38,9 @@ export function logLine(entry: LogEntry): string {
   return `${JSON.stringify({ timestamp: new Date().toISOString(), ...entry })}\n`;
 }
 
-/** The chain of causes of an error, without the messages of errors that are not ours: those may quote their input. */
+/**
+ * Returns the chain of causes of an error. Messages of foreign errors are left out, because they may quote their input.
+ */
 export function causesOf(error: unknown): Cause[] {
   const causes: Cause[] = [];
   for (let cause: unknown = error; cause instanceof Error && causes.length < 5; cause = cause.cause) {
@@ -54,7 +59,7 @@ export function causesOf(error: unknown): Cause[] {
   return causes;
 }
 
-/** The stack behind the message: a message may have lines of its own that look like frames, and hold what must not be logged. */
+/** Returns the stack behind the message. Lines of a message may look like frames and hold what must not be logged. */
 function withoutMessage({ stack = '', message }: Error): string {
   const at = stack.indexOf(message);
   return at === -1 ? '' : stack.slice(at + message.length);

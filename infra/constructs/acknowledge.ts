@@ -2,8 +2,8 @@ import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * Lets one finding of a rule pass for a construct and what is in it, with the reason in writing. `finding`: the rule and, where
- * it has several findings, which one: `AwsSolutions-IAM5[Resource::*]`.
+ * Acknowledges one finding of a rule for a construct and its children, with the reason. `finding` is the rule and,
+ * where the rule has several findings, the finding: `AwsSolutions-IAM5[Resource::*]`.
  */
 export function acknowledge(construct: IConstruct, finding: string, reason: string): void {
   Validations.of(construct).acknowledge({ id: finding, reason });

@@ -7,8 +7,8 @@ import { acknowledge } from './acknowledge.ts';
 const POLICY = 'service-role/AmazonAPIGatewayPushToCloudWatchLogs';
 
 /**
- * The role that API Gateway writes logs with: a setting of the account and Region, which other APIs there use too. It is kept
- * when the stack is deleted, as nobody can tell whether they do.
+ * The role that API Gateway writes logs with. It is a setting of the account and Region, which other APIs may use too,
+ * so it outlives its stack.
  */
 export class ApiLogRole extends Construct {
   constructor(scope: Construct, id: string) {

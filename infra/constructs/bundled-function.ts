@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Bundle } from '../settings.ts';
 import { acknowledgeWildcards, policyOf, type Right } from './rights.ts';
 
 /** Subnets and security groups of a function. */
@@ -22,15 +23,13 @@ export interface VpcPlacement {
   readonly securityGroups: readonly string[];
 }
 
-export interface BundledFunctionProps {
-  /** `<deployment>-<function>`: also what the role is called, with the Region behind it. */
+export interface FunctionProps {
+  /** `<deployment>-<function>`. The role has this name too, followed by the Region. */
   readonly functionName: string;
   readonly description: string;
-  /** Folder of the bundles: this function's is `<bundles>/<bundle>`. */
+  /** Folder of the bundles: this function is in `<bundles>/<bundle>`. */
   readonly bundles: string;
-  readonly bundle: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** What the function may do, besides writing its own log. */
+  /** Rights of the function, besides writing its own log. */
   readonly rights: readonly Right[];
   readonly memoryMb: number;
   readonly timeLimit: Duration;
@@ -39,13 +38,15 @@ export interface BundledFunctionProps {
   readonly reservedConcurrency?: number | undefined;
   /** @default no VPC */
   readonly vpc?: VpcPlacement | undefined;
-  /** ARN of a layer version that the function carries besides. @default none */
+  /** ARN of a layer version that the function carries. @default none */
   readonly layer?: string | undefined;
 }
 
+export type BundledFunctionProps = FunctionProps & Bundle;
+
 /**
- * A function of the `dist` folder on nodejs24.x, arm64, with a role and a log group of its own. The role is named, so that key
- * and bucket policies can name it before it is there, and has no managed policy.
+ * A function of the `dist` folder on nodejs24.x, arm64, with a role and a log group of its own. The role has a fixed
+ * name, so that key and bucket policies can name it before it exists, and no managed policy.
  */
 export class BundledFunction extends Construct {
   readonly function: LambdaFunction;
@@ -94,17 +95,20 @@ export class BundledFunction extends Construct {
   }
 }
 
-/** Roles are of the account, not of a Region. */
+/** Returns the name of the role of a function. Roles belong to the account, so the name holds the Region. */
 export function roleName(functionName: string): string {
   return `${functionName}-${Aws.REGION}`;
 }
 
-/** ARN of the role of a function that may not be there yet. */
+/** Returns the ARN of the role of a function, which need not exist yet. */
 export function roleArn(functionName: string): string {
   return `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${roleName(functionName)}`;
 }
 
-/** Lambda's own requirement of functions in a VPC (Lambda Developer Guide, "Configuring VPC access", permissions). */
+/**
+ * The rights that Lambda requires of a function in a VPC (Lambda Developer Guide, "Configuring VPC access",
+ * permissions).
+ */
 const NETWORK_INTERFACES: Right = {
   actions: [
     'ec2:CreateNetworkInterface',
@@ -113,10 +117,10 @@ const NETWORK_INTERFACES: Right = {
     'ec2:DescribeSubnets',
   ],
   resources: ['*'],
-  because: 'Lambda makes the network interfaces, which have no names before they are there',
+  because: 'Lambda makes the network interfaces, whose names are not known before',
 };
 
-/** The property as it is: an `IVpc` would have to be looked up, with credentials. */
+/** Sets the property itself: an `IVpc` would need a look-up with credentials. */
 function place(fn: LambdaFunction, { subnets, securityGroups }: VpcPlacement): void {
   const resource = fn.node.defaultChild as CfnFunction;
   resource.vpcConfig = { subnetIds: [...subnets], securityGroupIds: [...securityGroups] };

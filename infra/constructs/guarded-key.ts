@@ -12,16 +12,19 @@ import { Key, type KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Conditions } from './rights.ts';
 
-/** One use of a key: by whom, and under what condition. */
+/** One use of a key: its principals, and its condition. */
 export interface KeyUse {
-  /** Says what it is for: the statement's id. */
+  /** The id of the statement, which names the purpose. */
   readonly sid: string;
   readonly actions: readonly string[];
-  /** ARNs of roles of this account. They need not be there yet, and need the same right in their own policies. */
+  /** ARNs of roles of this account. They need not exist yet, and need the same right in their own policies. */
   readonly roles?: readonly string[];
   /** A service of AWS, in place of roles. */
   readonly service?: string;
-  /** ARNs of users and roles that are there, in place of roles. Empty: whoever of this account has the IAM permission. */
+  /**
+   * ARNs of existing users and roles, in place of roles. Empty: every principal of this account with the IAM
+   * permission.
+   */
   readonly principals?: readonly string[];
   readonly conditions?: Conditions;
 }
@@ -31,12 +34,12 @@ export interface GuardedKeyProps {
   readonly description: string;
   /** @default a symmetric key that encrypts, rotated by KMS every year */
   readonly signing?: KeySpec;
-  /** ARNs of who may administer it. @default whoever of this account has the IAM permission */
+  /** ARNs of principals that may administer the key. Empty: every principal of this account with the IAM permission. */
   readonly administrators: readonly string[];
   readonly uses: readonly KeyUse[];
 }
 
-/** What administering a key takes; no use of it, and no grants, which would hand uses on. */
+/** The actions of an administrator: no use of the key, and no grants, which would delegate uses. */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',
   'kms:CreateAlias',
@@ -64,8 +67,8 @@ const ADMINISTRATION = [
 ];
 
 /**
- * A KMS key whose policy keeps administering and each use apart: the account as such may administer and nothing else, so that
- * no IAM policy of the account can allow a use that is not named here. Kept when its stack is deleted.
+ * A KMS key whose policy separates administration from each use. The account itself may only administer, so no IAM
+ * policy of the account can allow a use that is not named here. The key outlives its stack.
  */
 export class GuardedKey extends Key {
   constructor(scope: Construct, id: string, props: GuardedKeyProps) {
@@ -92,7 +95,9 @@ export class GuardedKey extends Key {
   }
 }
 
-/** A role that is not there yet cannot be a principal; the account can, on the condition that it is that role that asks. */
+/**
+ * A role that does not exist yet cannot be a principal. The account can, on the condition that the caller is that role.
+ */
 function statementOf({ sid, actions, roles, service, principals = [], conditions = {} }: KeyUse): PolicyStatement {
   return new PolicyStatement({
     sid,
@@ -104,12 +109,12 @@ function statementOf({ sid, actions, roles, service, principals = [], conditions
   });
 }
 
-/** Those, or the account: which leaves it to the policies of its users and roles. */
+/** Returns these principals, or else the account, which delegates to the policies of its users and roles. */
 function accountOr(arns: readonly string[]): IPrincipal[] {
   return arns.length === 0 ? [new AccountRootPrincipal()] : arns.map((arn) => new ArnPrincipal(arn));
 }
 
-/** ARNs of log groups of this account and Region whose names begin so. */
+/** Returns the ARN pattern of the log groups of this account and Region with a prefix. */
 export function logGroupArns(prefix: string): string {
   return `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${prefix}*`;
 }

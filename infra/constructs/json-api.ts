@@ -23,25 +23,25 @@ import { policyOf } from './rights.ts';
 export interface JsonApiProps {
   readonly apiName: string;
   readonly description: string;
-  /** ARN of what answers: a function, or its alias. */
+  /** ARN of the function that answers, or of its alias. */
   readonly target: string;
   /** Methods and paths, as `POST /pty/v1/{proxy+}`. */
   readonly routes: readonly `${'GET' | 'POST'} /${string}`[];
   readonly authorization: AuthorizationType.IAM | AuthorizationType.NONE;
-  /** Why nobody is turned away at the gateway; needed where `authorization` is `NONE`. */
+  /** Why the gateway authorizes every caller; required where `authorization` is `NONE`. */
   readonly openBecause?: string;
-  /** Bodies of the gateway's own refusals, in the form of the API's. */
+  /** Makes the body of a refusal by the gateway itself, in the form of the API. */
   readonly refusal: (message: string) => string;
   /** @default IAM alone decides */
   readonly policy?: PolicyDocument;
-  /** @default the API's own name in the domain of the service */
+  /** @default the name of the API in the domain of the service */
   readonly mutualTls?: MutualTls | undefined;
   readonly logDays: RetentionDays;
   /** @default the account has one */
   readonly logRole?: ApiLogRole | undefined;
 }
 
-/** A domain of its own, to which clients come with a certificate. */
+/** A domain of the API, whose clients present a certificate. */
 export interface MutualTls {
   readonly domainName: string;
   /** ARN of the certificate in ACM. */
@@ -52,12 +52,12 @@ export interface MutualTls {
 }
 
 /**
- * A REST API of API Gateway in front of one function. Bodies are passed on and never logged; replies are never compressed,
- * because Snowflake checks the digest of what was sent. What the gateway refuses itself, callers read as a refusal of the API.
+ * A REST API of API Gateway in front of one function. It passes bodies through and never logs them. It never compresses
+ * replies, because Snowflake checks the digest of the body. Its own refusals have the form of the API's.
  */
 export class JsonApi extends Construct {
   readonly api: RestApi;
-  /** Where clients send requests: without a slash at its end. */
+  /** The address of the API, without a slash at its end. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: JsonApiProps) {
@@ -81,7 +81,7 @@ export class JsonApi extends Construct {
         metricsEnabled: true,
       },
     });
-    this.api.node.tryRemoveChild('Endpoint'); // an output of the address that is not the one to use
+    this.api.node.tryRemoveChild('Endpoint'); // an output with an address that clients must not use
     for (const route of props.routes) {
       const [method = '', path = ''] = route.split(' /');
       resourceAt(this.api.root, path).addMethod(method);
@@ -94,7 +94,7 @@ export class JsonApi extends Construct {
     acknowledge(
       this,
       'AwsSolutions-APIG2',
-      'The function checks bodies itself, and words refusals as its clients expect',
+      'The function checks bodies itself, and refuses in the form that its clients expect',
     );
     acknowledge(
       this,
@@ -105,7 +105,9 @@ export class JsonApi extends Construct {
     if (props.openBecause !== undefined) acknowledge(this, 'AwsSolutions-APIG4', props.openBecause);
   }
 
-  /** By a role of the API's own, which names the alias: a function's own policy could not, before the alias is there. */
+  /**
+   * Calls the function with a role that names the alias. The policy of the function could not, before the alias exists.
+   */
   #integration(target: string): AwsIntegration {
     const credentialsRole = new Role(this, 'InvokeRole', {
       assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
@@ -120,14 +122,14 @@ export class JsonApi extends Construct {
     });
   }
 
-  /** For policies of callers. */
+  /** Returns the ARN of a route, for policies of callers. */
   arnOf(method: 'GET' | 'POST', path: `/${string}`): string {
     return this.api.arnForExecuteApi(method, path, STAGE);
   }
 
   /**
-   * The gateway's own refusals, in the form of the API's. 429 and 503 are what its callers know may be repeated; Snowflake
-   * does. By default a function that is out of reach is 504.
+   * Sets the refusals of the gateway itself, in the form of the API. Callers, Snowflake among them, repeat a request
+   * after 429 and 503; by default the gateway answers 504 for a function that it cannot reach.
    */
   #refuseIn(refusal: (message: string) => string): void {
     const templates = { 'application/json': refusal('$context.error.messageString') };

@@ -11,7 +11,7 @@ import {
   LANE_STATE_PREFIX,
 } from '../../lib/contract/log-forwarder.ts';
 import type { EsaConfig } from '../config.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../settings.ts';
 import { secretText } from '../secrets.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
@@ -23,20 +23,20 @@ export interface LogForwarderProps {
   readonly bundles: string;
   readonly logDays: RetentionDays;
   readonly stream: RecordStream;
-  /** How the stream's batches are cut. */
+  /** How Lambda cuts the batches of the stream. */
   readonly batches: Omit<ReaderProps, 'partialFailures'>;
   readonly accessLogs: AccessLogs;
-  /** @default records go to tenants' sinks alone */
+  /** The audit store. @default records go to tenants' sinks only */
   readonly esa?: EsaConfig | undefined;
-  /** @default there are no tenants */
+  /** @default no tenants; then `esa` is required */
   readonly tenants?: TenantStore | undefined;
   /** Whether `stream` carries security events. @default it carries audit records */
   readonly carriesEvents?: boolean;
 }
 
 /**
- * Sends what a stream carries to an OpenSearch and to tenants' sinks. What is not taken waits, or is kept for good, in a bucket
- * of its own; a clock strikes every minute for what waits.
+ * Sends the records of a stream to an OpenSearch and to tenants' sinks. A bucket of its own holds the backlogs and the
+ * dead letters; a schedule sends backlogs again every minute.
  */
 export class LogForwarder extends Construct {
   readonly function: BundledFunction;
@@ -57,8 +57,7 @@ export class LogForwarder extends Construct {
       layer: esa?.certificateLayer,
       environment: {
         [FORWARDER_ENV.bucket]: this.bucket.bucketName,
-        ...(esa && settingsOf(esa)),
-        ...tenants?.forwarderSettings(),
+        ...destinationSettings(esa, tenants),
         ...(props.carriesEvents && { [FORWARDER_ENV.eventStream]: stream.streamName }),
       },
       rights: [
@@ -66,7 +65,7 @@ export class LogForwarder extends Construct {
         {
           actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
           resources: prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)),
-          because: 'Objects below its own prefixes, which it names',
+          because: 'Objects below its own prefixes; the function names them',
         },
         { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
         ...(tenants?.forwarding() ?? []),
@@ -74,14 +73,21 @@ export class LogForwarder extends Construct {
     });
     stream.handTo(this, this.function.function, { ...props.batches, partialFailures: true });
     new Rule(this, 'Clock', {
-      description: 'What waits for a sink is tried again',
+      description: 'Sends the backlogs of sinks again',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new InvokeFunction(this.function.function)],
     });
   }
 }
 
-function settingsOf(esa: EsaConfig): Record<string, string> {
+/** Returns the settings of the destinations. Throws when there is none: records would be sent nowhere. */
+function destinationSettings(esa: EsaConfig | undefined, tenants: TenantStore | undefined) {
+  if (tenants !== undefined) return { ...(esa && auditStoreSettings(esa)), ...tenants.forwarderSettings() };
+  if (esa !== undefined) return auditStoreSettings(esa);
+  throw new Error('A log forwarder needs an audit store or tenants');
+}
+
+function auditStoreSettings(esa: EsaConfig) {
   const optional = {
     [FORWARDER_ENV.index]: esa.index,
     [FORWARDER_ENV.caPath]: esa.caPath,

@@ -17,25 +17,25 @@ export interface LogSealerProps {
   readonly logDays: RetentionDays;
   readonly stream: RecordStream;
   readonly accessLogs: AccessLogs;
-  /** Names the log for ever. */
+  /** The permanent name of the log. */
   readonly origin: string;
-  /** Of the key that signs checkpoints. */
+  /** Kind of the key that signs checkpoints. */
   readonly keySpec: KeySpec;
   readonly keyAdministrators: readonly string[];
   /** Verifier keys of checkpoint keys before a rotation. */
   readonly formerKeys: readonly string[];
-  /** The clock. */
+  /** Interval of the schedule. */
   readonly every: Duration;
-  /** For which nobody can delete what was sealed. */
+  /** Days for which Object Lock forbids deletion of sealed records to every user. */
   readonly lockDays: number;
 }
 
-/** Of the log in its bucket. */
+/** Prefix of the log in its bucket. */
 const PREFIX = 'log/';
 
 /**
- * Seals the stream's records in a Merkle log: the function, its clock, the signing key, and the bucket, whose evidence is
- * locked in compliance mode by the function itself, object by object, so that working files can go.
+ * Seals the records of a stream in a Merkle log: the function, its schedule, the signing key and the bucket. The
+ * function locks evidence itself, object by object in compliance mode, so that working files can be deleted.
  */
 export class LogSealer extends Construct {
   readonly function: BundledFunction;
@@ -51,7 +51,7 @@ export class LogSealer extends Construct {
     this.bucket = new PrivateBucket(this, 'Log', {
       accessLogs: props.accessLogs,
       objectLock: true,
-      // Working files that were written over or removed. What is locked stays until it no longer is.
+      // Expires working files that were replaced or deleted. Locked objects stay until their lock ends.
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true }],
     });
     this.bucket.reserve(['s3:PutObject', 's3:DeleteObject', 's3:PutObjectRetention'], [role]);
@@ -93,7 +93,7 @@ export class LogSealer extends Construct {
         {
           actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectRetention'],
           resources: [this.bucket.arnForObjects(`${PREFIX}*`)],
-          because: 'Objects of the log, which it names as the log grows',
+          because: 'Objects of the log; the function names them as the log grows',
         },
         { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
       ],
@@ -104,7 +104,7 @@ export class LogSealer extends Construct {
       partialFailures: false,
     });
     new Rule(this, 'Clock', {
-      description: 'A checkpoint on a clock, also when nothing happened',
+      description: 'Signs a checkpoint on schedule, also without records',
       schedule: Schedule.rate(props.every),
       targets: [new InvokeFunction(this.function.function)],
     });

@@ -13,19 +13,19 @@ import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
 export interface PrivateBucketProps {
-  /** Where requests are logged. @default nowhere: this is where others' are */
+  /** The bucket of the access log. @default none: this bucket holds the access logs of others */
   readonly accessLogs?: AccessLogs;
-  /** Can never be switched off again. */
+  /** Whether Object Lock is on, which is permanent. */
   readonly objectLock?: boolean;
-  /** Whether EventBridge hears of its objects. */
+  /** Whether EventBridge gets events about its objects. */
   readonly announces?: boolean;
   /** @default nothing expires */
   readonly lifecycleRules?: readonly LifecycleRule[];
 }
 
 /**
- * A bucket of this deployment alone: not public, TLS 1.2 or newer, with versions, encrypted by S3, owned by its account, and
- * kept when its stack is deleted.
+ * A private bucket: not public, TLS 1.2 or newer, with versions, encrypted by S3, owned by its account. It outlives its
+ * stack.
  */
 export class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, { accessLogs, objectLock, announces, lifecycleRules }: PrivateBucketProps) {
@@ -45,18 +45,19 @@ export class PrivateBucket extends Bucket {
       }),
     });
     if (announces === true) {
-      // The property itself: the construct library's own way is a custom resource, which is code that runs at deployment.
+      // Sets the property itself: the construct library would add a custom resource, which is code that runs at
+      // deployment.
       const bucket = this.node.defaultChild as CfnBucket;
       bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     }
   }
 
-  /** Denies the actions on the objects to everybody but these roles, whatever else allows them. */
+  /** Denies actions on the objects to all principals but these roles, whatever else allows them. */
   reserve(actions: readonly string[], roles: readonly string[]): void {
     this.#deny(actions, [this.arnForObjects('*')], { ArnNotEquals: { 'aws:PrincipalArn': [...roles] } });
   }
 
-  /** Denies the actions on bucket and objects to everybody. */
+  /** Denies actions on the bucket and its objects to all principals. */
   forbid(actions: readonly string[]): void {
     this.#deny(actions, [this.bucketArn, this.arnForObjects('*')]);
   }
@@ -74,12 +75,12 @@ export class PrivateBucket extends Bucket {
   }
 }
 
-/** Logs of the requests to the buckets of a stack, for 400 days. */
+/** Holds the access logs of the buckets of a stack for 400 days. */
 export class AccessLogs extends PrivateBucket {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
       lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) }],
     });
-    acknowledge(this, 'AwsSolutions-S1', 'It holds the access logs: logging its own requests would feed on itself');
+    acknowledge(this, 'AwsSolutions-S1', 'It holds the access logs: a log of its own requests would log itself');
   }
 }

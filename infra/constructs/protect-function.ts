@@ -4,21 +4,25 @@ import { CfnAlias, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { API_TIME_LIMIT_S } from '../../lib/contract/deployment.ts';
 import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
-import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+import type { FrontEnd } from '../front-ends.ts';
+import type { ProtectSettings } from '../settings.ts';
+import { BundledFunction, type FunctionProps } from './bundled-function.ts';
 
-export interface ProtectFunctionProps extends Omit<BundledFunctionProps, 'timeLimit'> {
+export interface ProtectFunctionProps extends Omit<FunctionProps, 'timeLimit'> {
+  readonly bundle: FrontEnd;
+  readonly environment: ProtectSettings;
   /** Environments that are kept ready behind the alias. @default none */
   readonly provisionedConcurrency?: number | undefined;
 }
 
 /**
- * A function that answers queries, behind the alias that callers use. The alias is made here and moved by the policy agent
- * alone, which asks every new version for a known answer first: an update of code or settings reaches callers with the agent's
- * next run, not with the deployment. So the template names the first version for ever, and nothing of its alias ever changes:
- * with any change CloudFormation would point it at that version, which has no policy.
+ * A function that answers queries, behind the alias that callers use. The stack makes the alias; only the policy agent
+ * moves it, after it has asked the new version for a known answer. New code and settings therefore reach callers with
+ * the agent's next run, not with the deployment. The template names the first version permanently and never changes the
+ * alias: with any change CloudFormation would point it at that version, which has no policy.
  */
 export class ProtectFunction extends BundledFunction {
-  /** ARN of what callers call: the function behind its alias. */
+  /** ARN that callers use: the alias of the function. */
   readonly aliasArn: string;
 
   constructor(scope: Construct, id: string, { provisionedConcurrency, ...props }: ProtectFunctionProps) {
@@ -34,7 +38,7 @@ export class ProtectFunction extends BundledFunction {
     this.aliasArn = `${this.function.functionArn}:${DEFAULT_ALIAS}`;
   }
 
-  /** By Application Auto Scaling, as the alias itself must stay as it is: CloudFormation would move it back. */
+  /** Uses Application Auto Scaling, because a change of the alias itself would have CloudFormation move it back. */
   #keepReady(alias: CfnAlias, environments: number): void {
     const target = new CfnScalableTarget(this, 'Ready', {
       serviceNamespace: 'lambda',

@@ -11,15 +11,15 @@ export interface RecordStreamProps {
 
 export interface ReaderProps {
   readonly batchSize: number;
-  /** How long to wait for a batch to fill. @default 0 */
+  /** How long Lambda waits for a batch to fill. @default 0 */
   readonly batchingWindow?: Duration;
-  /** @default each batch is by itself */
+  /** @default none: each batch is a window of its own */
   readonly tumblingWindow?: Duration;
-  /** Whether the function says from which record on a batch failed. */
+  /** Whether the function reports the record from which on a batch failed. */
   readonly partialFailures: boolean;
 }
 
-/** A Kinesis stream of lines, encrypted under the key of the service, which is reached by TLS only. */
+/** A Kinesis stream of lines, encrypted under the key of the service. Kinesis accepts TLS only. */
 export class RecordStream extends Stream {
   constructor(scope: Construct, id: string, { shards, retention }: RecordStreamProps) {
     super(scope, id, {
@@ -31,7 +31,7 @@ export class RecordStream extends Stream {
     });
   }
 
-  /** What a function's role needs to be handed the stream's batches. */
+  /** Returns the right that Lambda needs to read batches for a function. */
   reading(): Right {
     return {
       actions: [
@@ -45,14 +45,14 @@ export class RecordStream extends Stream {
     };
   }
 
-  /** What a writer needs. */
+  /** Returns the right of a writer. */
   writing(): Right {
     return { actions: ['kinesis:PutRecords'], resources: [this.streamArn] };
   }
 
   /**
-   * Hands batches to a function, each shard's in order and from the oldest record on. A batch that fails comes again until it
-   * succeeds or its records are older than the stream keeps them: none is given up before.
+   * Delivers batches to a function, in order within a shard, from the oldest record on. Lambda repeats a failed batch
+   * until it succeeds or the stream drops its records.
    */
   handTo(scope: Construct, target: LambdaFunction, props: ReaderProps): EventSourceMapping {
     return new EventSourceMapping(scope, 'Batches', {

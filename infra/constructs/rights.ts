@@ -1,4 +1,4 @@
-// What a role may do. A resource with a wildcard needs the reason in writing: without one the rules refuse the template.
+// Rights of roles. A resource with a wildcard needs a reason in writing: without one the rules refuse the template.
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
@@ -12,7 +12,7 @@ export interface Right {
   /** ARNs. */
   readonly resources: readonly string[];
   readonly conditions?: Conditions | undefined;
-  /** Why a resource has a wildcard. @default none has */
+  /** Why a resource has a wildcard. @default no resource has one */
   readonly because?: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export function policyOf(rights: readonly Right[]): PolicyDocument {
   return new PolicyDocument({ statements });
 }
 
-/** Lets the wildcards of a role's rights pass whose reason is given. */
+/** Acknowledges the wildcards of a role for which a right gives the reason. */
 export function acknowledgeWildcards(role: Role, rights: readonly Right[]): void {
   for (const { resources, because } of rights) {
     if (because === undefined) continue;

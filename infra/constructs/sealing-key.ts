@@ -5,13 +5,13 @@ import type { Conditions, Right } from './rights.ts';
 export interface SealingKeyProps {
   readonly alias: string;
   readonly administrators: readonly string[];
-  /** ARN of the role of the policy agent, which seals, and opens what it sealed. */
+  /** ARN of the role of the policy agent, which seals and opens. */
   readonly sealer: string;
   /** ARNs of the roles of the protect functions, which open policies and the audit signing key. */
   readonly openers: readonly string[];
 }
 
-/** The encryption context of sealed policies; the keyring's names a purpose, and is not among these. */
+/** The encryption context of sealed policies. That of the keyring names a purpose, so this condition excludes it. */
 const POLICY_CONTEXT: Conditions = {
   'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['policy', 'version'] },
   Null: { 'kms:EncryptionContext:policy': 'false' },
@@ -20,8 +20,8 @@ const POLICY_CONTEXT: Conditions = {
 const SIGNING_KEY_CONTEXT: Conditions = { StringEquals: { 'kms:EncryptionContext:purpose': 'audit-signing' } };
 
 /**
- * The key that policies, keyrings and the audit signing key are sealed under. The agent alone seals; functions open policies
- * and the signing key, and no keyring by itself.
+ * The key that seals policies, keyrings and the audit signing key. Only the agent seals. Functions open policies and
+ * the signing key, and no keyring by itself.
  */
 export class SealingKey extends GuardedKey {
   constructor(scope: Construct, id: string, { alias, administrators, sealer, openers }: SealingKeyProps) {
@@ -37,12 +37,12 @@ export class SealingKey extends GuardedKey {
     });
   }
 
-  /** What the agent's role needs. */
+  /** Returns the right of the agent. */
   sealing(): Right {
     return { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.keyArn] };
   }
 
-  /** What a protect function's role needs. */
+  /** Returns the rights of a protect function. */
   opening(): Right[] {
     return [POLICY_CONTEXT, SIGNING_KEY_CONTEXT].map((conditions) => ({
       actions: ['kms:Decrypt'],

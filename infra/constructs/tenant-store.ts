@@ -14,18 +14,18 @@ export interface TenantStoreProps {
   readonly logDays: RetentionDays;
   readonly accessLogs: AccessLogs;
   readonly keyAdministrators: readonly string[];
-  /** ARNs of who may seal tenants. @default whoever of this account has the IAM permission */
+  /** ARNs of principals that may seal tenants. Empty: every principal of this account with the IAM permission. */
   readonly sealers: readonly string[];
-  /** Roles that forwarders assume to write to tenants' own log groups. */
+  /** Roles that forwarders assume to write to log groups of tenants. */
   readonly sinkRoles: readonly string[];
-  /** Networks in CIDR notation that sinks may be in although they are private. */
+  /** Private networks that sinks may be in, in CIDR notation. */
   readonly allowedNetworks: readonly string[];
 }
 
 /** The encryption context of sealed tenants, besides their version. */
 const TENANTS_CONTEXT = { StringEquals: { 'kms:EncryptionContext:purpose': 'tenants' } };
 
-/** The sealed tenants in their bucket, the key they are sealed under, and the log group of events that no sink is for. */
+/** Holds the sealed tenants in a bucket, the key that seals them, and the log group of events without a sink. */
 export class TenantStore extends Construct {
   readonly bucket: PrivateBucket;
   readonly key: GuardedKey;
@@ -47,7 +47,7 @@ export class TenantStore extends Construct {
       description: 'Seals the configuration of tenants',
       administrators: props.keyAdministrators,
       uses: [
-        // Sealing goes on from what was sealed before, so that secrets that are there stay.
+        // Sealing opens the last sealed tenants first, so that their secrets stay.
         {
           sid: 'SealTenants',
           actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
@@ -64,7 +64,10 @@ export class TenantStore extends Construct {
     });
   }
 
-  /** What opening the tenants takes. Without the right to list, S3 would not say that there are none yet. */
+  /**
+   * Returns the rights to open the tenants. Without the right to list, S3 answers 403 for an object that does not
+   * exist.
+   */
   opening(): Right[] {
     return [
       { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
@@ -73,7 +76,7 @@ export class TenantStore extends Construct {
     ];
   }
 
-  /** What delivering to tenants' sinks takes besides. */
+  /** Returns the rights to open the tenants and deliver to their sinks. */
   forwarding(): Right[] {
     const { sinkRoles } = this.#props;
     return [
@@ -83,7 +86,8 @@ export class TenantStore extends Construct {
     ];
   }
 
-  forwarderSettings(): Record<string, string> {
+  /** Returns the settings of a log forwarder for tenants. */
+  forwarderSettings() {
     const { allowedNetworks } = this.#props;
     return {
       [FORWARDER_ENV.tenants]: this.location,

@@ -1,4 +1,5 @@
-// What somebody must be told. Each alarm names the paragraph of docs/runbook.md that says what to do: it has the alarm's own name.
+// The alarms of a deployment. Each one names the paragraph of docs/runbook.md with the same name, which says what to
+// do.
 import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
@@ -20,24 +21,24 @@ export const RUNBOOK = 'docs/runbook.md';
 export interface AlarmsProps extends ObservedDeployment {
   /** @default 'protector' */
   readonly name?: string;
-  /** Who is told. @default nobody: the alarms show in the console */
+  /** The topic that alarms notify. @default none: the alarms show in the console */
   readonly topic?: ITopic;
-  /** Refused batches, in percent of all, from which they are a spike. @default 10 */
+  /** The share of refused batches, in percent, that is a spike. @default 10 */
   readonly refusalsPercent?: number;
-  /** Refused batches in 5 minutes below which they are none. @default 20 */
+  /** The least number of refused batches in 5 minutes that can be a spike. @default 20 */
   readonly refusalsAtLeast?: number;
-  /** How often the sealer signs. A checkpoint is late after twice that. @default 5 minutes */
+  /** The interval between checkpoints. A checkpoint is late after twice that. @default 5 minutes */
   readonly checkpointInterval?: Duration;
-  /** How old a record of a stream may become before a function has taken it. @default 5 minutes */
+  /** How long a record may wait in a stream. @default 5 minutes */
   readonly iteratorAge?: Duration;
-  /** How long anything may wait for a sink that does not work. @default 1 hour */
+  /** How long a parcel may wait for a sink that does not work. @default 1 hour */
   readonly backlogAge?: Duration;
   /** The account's quota of concurrent executions; alarm at 80 % of it. @default 1000 */
   readonly concurrencyQuota?: number;
 }
 
 interface AlarmSpec {
-  /** What is wrong, in a sentence. */
+  /** The problem, in a sentence. */
   readonly says: string;
   readonly metric: IMetric;
   readonly threshold: number;
@@ -49,7 +50,7 @@ interface AlarmSpec {
   readonly missingIsBad?: boolean;
 }
 
-/** An alarm for each thing that must not go unnoticed; those of functions that are not deployed are left out. */
+/** Makes an alarm for each problem that must not go unnoticed, except for functions that are not deployed. */
 export class Alarms extends Construct {
   readonly #alarms: Alarm[] = [];
 
@@ -87,7 +88,7 @@ export class Alarms extends Construct {
       'batches',
     );
     this.#add(props, 'refusals-spike', {
-      says: 'Far more requests than usual are refused: a policy that went wrong, or somebody who tries.',
+      says: 'Far more requests than usual are refused: a policy is wrong, or a user probes.',
       metric: new MathExpression({
         expression: `IF(refusals >= ${props.refusalsAtLeast ?? 20}, 100 * refusals / batches, 0)`,
         usingMetrics: { refusals, batches },
@@ -99,7 +100,7 @@ export class Alarms extends Construct {
     if (props.policyAgent === undefined) return;
     const agent = props.policyAgent.function;
     this.#add(props, 'policy-agent-failed', {
-      says: 'A policy was not published: it was refused or taken back, or the agent got stuck half-way.',
+      says: 'A policy was not published: the agent refused it, rolled it back, or could not finish.',
       metric: sumOf(
         'failed',
         [lambdaMetric(agent, 'Errors'), ownMetric(agent, 'PublicationsFailed')],
@@ -114,13 +115,13 @@ export class Alarms extends Construct {
     const fn = props.logSealer.function;
     const late = Duration.seconds(2 * (props.checkpointInterval ?? Duration.minutes(5)).toSeconds());
     this.#add(props, 'checkpoint-late', {
-      says: 'The log has no new checkpoint although the clock has struck: what is recorded now is not yet sealed.',
+      says: 'The log has no new checkpoint although one was due: new records are not yet sealed.',
       metric: ownMetric(fn, 'CheckpointAge', Stats.MAXIMUM, late),
       threshold: late.toSeconds(),
       missingIsBad: true,
     });
     this.#add(props, 'records-forked', {
-      says: 'Two signed records claim one place of a chain: somebody holds the record key, or a chain was begun twice.',
+      says: 'Two signed records claim one place of a chain: the record key has leaked, or a chain was begun twice.',
       metric: ownMetric(fn, 'RecordsForked'),
       threshold: 1,
     });
@@ -133,7 +134,7 @@ export class Alarms extends Construct {
       if (readers.length === 0) continue;
       const ages = readers.map((fn) => lambdaMetric(fn, 'IteratorAge', Stats.MAXIMUM));
       this.#add(props, alarm, {
-        says: 'Records wait in the stream: the function that takes them fails, or is too slow.',
+        says: 'Records wait in the stream: the function that reads them fails, or is too slow.',
         metric: largestOf('age', ages, 'age of the oldest, milliseconds'),
         threshold: (props.iteratorAge ?? Duration.minutes(5)).toMilliseconds(),
         periods: 3,
@@ -145,24 +146,24 @@ export class Alarms extends Construct {
     const kept = forwarders.map((fn) => ownMetric(fn, 'DeadLetters'));
     if (queued.length + kept.length > 0) {
       this.#add(props, 'dead-letters', {
-        says: 'Something could not be delivered and was put aside: nothing is lost, and nothing sends it again by itself.',
+        says: 'Records or events could not be delivered and became dead letters: they are kept, and not sent again by themselves.',
         metric: sumOf('dead', [...kept, ...queued], 'dead letters'),
         threshold: 1,
       });
     }
     if (forwarders.length === 0) return;
     this.#add(props, 'siem-circuit-open', {
-      says: 'A sink has failed for 15 minutes and is not tried for now; what is for it waits.',
+      says: 'A sink has failed for 15 minutes and its circuit is open; its backlog waits.',
       metric: sumOf(
         'open',
         forwarders.map((fn) => ownMetric(fn, 'CircuitsOpen', Stats.MAXIMUM)),
-        'sinks that are not tried',
+        'open circuits',
       ),
       threshold: 1,
       periods: 3,
     });
     this.#add(props, 'siem-backlog-old', {
-      says: 'Something waits for a sink for too long; after 24 hours it becomes a dead letter.',
+      says: 'The backlog of a sink is too old; after 24 hours its parcels become dead letters.',
       metric: largestOf(
         'waiting',
         forwarders.map((fn) => ownMetric(fn, 'BacklogAge', Stats.MAXIMUM)),
@@ -176,7 +177,7 @@ export class Alarms extends Construct {
     const answering = [...props.protectFunctions, ...(props.tenantGateway === undefined ? [] : [props.tenantGateway])];
     const background = [...(props.logSealer === undefined ? [] : [props.logSealer]), ...(props.logForwarders ?? [])];
     this.#add(props, 'throttles', {
-      says: 'Requests are turned away for lack of concurrency; Redshift gives up after 20 seconds of that.',
+      says: 'Requests are throttled for lack of concurrency; Redshift gives up after 20 seconds.',
       metric: sumOf(
         'throttled',
         answering.map((observed) => lambdaMetric(observed.function, 'Throttles')),
@@ -187,7 +188,7 @@ export class Alarms extends Construct {
       of: 3,
     });
     this.#add(props, 'function-errors', {
-      says: 'A function ended without an answer: time-out, out of memory, or a crash. Refusals are no errors.',
+      says: 'A function ended without an answer: time-out, out of memory, or a crash. Refusals do not count.',
       metric: sumOf(
         'errors',
         [...answering, ...background].map((observed) => lambdaMetric(observed.function, 'Errors')),
@@ -196,7 +197,7 @@ export class Alarms extends Construct {
       threshold: 1,
     });
     this.#add(props, 'concurrency-near-quota', {
-      says: 'The account uses 80 % of its concurrent executions; beyond 100 % requests are turned away.',
+      says: 'The account uses 80 % of its concurrent executions; beyond 100 % Lambda throttles requests.',
       metric: new Metric({
         namespace: 'AWS/Lambda',
         metricName: 'ConcurrentExecutions',

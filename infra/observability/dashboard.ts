@@ -1,4 +1,4 @@
-// One screen, a row a question.
+// The dashboard: one screen, with a row for each question.
 import {
   AlarmStatusWidget,
   Dashboard,
@@ -27,7 +27,7 @@ export interface QuestionsDashboardProps extends ObservedDeployment {
 const WIDTH = 24;
 const HEIGHT = 6;
 
-/** The dashboard of one deployment. Its tables ask the audit log group each time somebody looks: see the prices of Logs Insights. */
+/** The dashboard of one deployment. Each view of it queries the audit log group: see the prices of Logs Insights. */
 export class QuestionsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: QuestionsDashboardProps) {
     super(scope, id);
@@ -123,7 +123,7 @@ function questions(props: QuestionsDashboardProps): Question[] {
         ...(policyAgent === undefined
           ? []
           : [
-              graph('Policies refused or taken back, and runs that got stuck', [
+              graph('Policies refused or rolled back, and failed runs', [
                 ownMetric(policyAgent.function, 'PublicationsFailed'),
                 lambdaMetric(policyAgent.function, 'Errors'),
               ]),
@@ -140,7 +140,7 @@ function questions(props: QuestionsDashboardProps): Question[] {
               graph('Keys by operation, client and outcome', [
                 byDimensions(tenantGateway.function, 'KeyOperations', KEY_DIMENSIONS),
               ]),
-              graph('Security events taken, and requests refused', [
+              graph('Security events accepted, and requests refused', [
                 ownMetric(tenantGateway.function, 'EventsAccepted'),
                 ownMetric(tenantGateway.function, 'Refusals'),
               ]),
@@ -151,7 +151,7 @@ function questions(props: QuestionsDashboardProps): Question[] {
       ? []
       : [
           {
-            question: 'Do the SIEMs get what is theirs?',
+            question: 'Do the SIEMs get their events?',
             widgets: row([
               graph(
                 'Delivered',
@@ -177,7 +177,7 @@ function questions(props: QuestionsDashboardProps): Question[] {
 
 type SizedWidget = (width: number) => IWidget;
 
-/** Widgets side by side, as wide as the screen. */
+/** Places widgets side by side over the whole width. */
 function row(widgets: readonly SizedWidget[]): IWidget[] {
   return widgets.map((widget) => widget(Math.floor(WIDTH / widgets.length)));
 }
@@ -186,7 +186,7 @@ function graph(title: string, left: readonly IMetric[]): SizedWidget {
   return (width) => new GraphWidget({ title, left: [...left], width, height: HEIGHT });
 }
 
-/** The answer of a saved query about the audit trail. */
+/** Shows the answer of a saved query about the audit trail. */
 function table(name: string, { auditLogGroup }: ObservedDeployment): SizedWidget {
   const query = savedQueries().find((saved) => saved.name === name);
   if (query === undefined) throw new Error(`infra/queries has no ${name}`);

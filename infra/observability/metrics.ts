@@ -1,4 +1,5 @@
-// The metrics that functions emit (embedded metric format, `METRICS` of the contract), and Lambda's own, as CloudWatch has them.
+// Metrics in CloudWatch: those that the functions emit (embedded metric format, `METRICS` of the contract), and
+// Lambda's own.
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -9,7 +10,7 @@ type LambdaMetricName = 'Errors' | 'Throttles' | 'IteratorAge' | 'Invocations' |
 
 export const PERIOD = Duration.minutes(5);
 
-/** A metric of ours, of one function in all. */
+/** Returns a metric of the contract for one function, over all dimensions. */
 export function ownMetric(
   fn: IFunction,
   metricName: MetricName,
@@ -20,21 +21,21 @@ export function ownMetric(
   return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
 }
 
-/** One of Lambda's, of one function with all its versions and aliases. */
+/** Returns a metric of Lambda for one function, over all versions and aliases. */
 export function lambdaMetric(fn: IFunction, metricName: LambdaMetricName, statistic: string = Stats.SUM): Metric {
   const dimensionsMap = { FunctionName: fn.functionName };
   return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, period: PERIOD });
 }
 
 /**
- * The sum of metrics, of which those that have no data count as 0. At most 10: what an alarm may refer to. `id` begins the ids
- * of the metrics and keeps those of two sums in one expression apart.
+ * Returns the sum of at most 10 metrics, the limit of an alarm. A metric without data counts as 0. `id` is the prefix
+ * of the metrics' ids, which separates two sums in one expression.
  */
 export function sumOf(id: string, metrics: readonly Metric[], label: string): IMetric {
   return combined(id, metrics, label, (names) => names.map((name) => `FILL(${name}, 0)`).join(' + '));
 }
 
-/** The largest of metrics, at most 10. */
+/** Returns the largest of at most 10 metrics. A metric without data counts as 0. */
 export function largestOf(id: string, metrics: readonly Metric[], label: string): IMetric {
   return combined(id, metrics, label, (names) => `MAX([${names.map((name) => `FILL(${name}, 0)`).join(', ')}])`);
 }
@@ -50,7 +51,9 @@ function combined(
   return new MathExpression({ expression, usingMetrics, label, period: metrics[0]?.period ?? PERIOD });
 }
 
-/** A metric, a line for each combination of `dimensions` that occurs. For graphs: no alarm may search. */
+/**
+ * Returns a metric with a line for each combination of `dimensions` that occurs. For graphs only: alarms cannot search.
+ */
 export function byDimensions(
   fn: IFunction,
   metricName: MetricName,

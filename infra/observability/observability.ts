@@ -6,26 +6,26 @@ import { QuestionsDashboard } from './dashboard.ts';
 import type { ObservedDeployment } from './observed.ts';
 import { type LogSource, savedQueries } from './queries.ts';
 
-/** What is watched, who is told, and from when on: see each of these. */
+/** The observed deployment, the topic and the thresholds. */
 export type ObservabilityProps = AlarmsProps;
 
 /**
- * Makes saved queries in the folder `<name>/` of Logs Insights, the dashboard `<name>`, and alarms `<name>-<alarm>`. Grants
- * nothing: it reads metrics and log groups that are there already.
+ * Makes saved queries in the folder `<name>/` of Logs Insights, the dashboard `<name>`, and alarms `<name>-<alarm>`. It
+ * grants nothing, and only reads existing metrics and log groups.
  */
 export class Observability extends Construct {
   readonly alarms: Alarms;
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    if (props.protectFunctions.length === 0) throw new Error('Observability needs a function that protects');
+    if (props.protectFunctions.length === 0) throw new Error('Observability needs at least one protect function');
     saveQueries(new Construct(this, 'Queries'), props);
     this.alarms = new Alarms(this, 'Alarms', props);
     new QuestionsDashboard(this, 'Questions', { ...props, alarms: this.alarms.all });
   }
 }
 
-/** A query whose log groups are not there is left out. */
+/** Saves every query that has a log group. */
 function saveQueries(scope: Construct, props: ObservabilityProps): void {
   const groups = logGroups(props);
   for (const { name, sources, parameters, text } of savedQueries()) {

@@ -2,13 +2,13 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
-/** A function, without version or alias, and where its log goes. */
+/** A function, without version or alias, and its log group. */
 export interface ObservedFunction {
   readonly function: IFunction;
   readonly logGroup: ILogGroup;
 }
 
-/** What is deployed, as far as it is watched. */
+/** The observed parts of a deployment. */
 export interface ObservedDeployment {
   readonly auditLogGroup: ILogGroup;
   /** Redshift, Snowflake, REST: at least one. */
@@ -17,10 +17,10 @@ export interface ObservedDeployment {
   readonly policyAgent?: ObservedFunction | undefined;
   /** @default not deployed */
   readonly logSealer?: ObservedFunction | undefined;
-  /** Those of audit records and of security events. @default none */
+  /** The forwarders of audit records and of security events. @default none */
   readonly logForwarders?: readonly ObservedFunction[] | undefined;
   /** @default not deployed */
   readonly tenantGateway?: ObservedFunction | undefined;
-  /** Where triggers put what a function did not take. @default none; at most eight */
+  /** Queues of invocations that failed; at most eight. @default none */
   readonly deadLetterQueues?: readonly IQueue[] | undefined;
 }

@@ -1,7 +1,7 @@
-// The saved queries of infra/queries: one question a file, in CloudWatch Logs Insights QL.
+// The saved queries of infra/queries: one question per file, in CloudWatch Logs Insights QL.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Whose log groups a query is asked of: the audit trail's, or those of functions by what they do. */
+/** The log groups that a query reads: those of the audit trail, or of functions by their task. */
 export const LOG_SOURCES = ['audit', 'protect', 'agent', 'sealer', 'forwarder', 'gateway'] as const;
 export type LogSource = (typeof LOG_SOURCES)[number];
 
@@ -13,19 +13,21 @@ export interface QueryParameter {
 }
 
 export interface SavedQuery {
-  /** The file's name without its ending. */
+  /** The name of the file without its extension. */
   readonly name: string;
-  /** What it answers, in a sentence: the first line of the file. */
+  /** The question that the query answers: the first line of the file. */
   readonly question: string;
   readonly sources: readonly LogSource[];
   readonly parameters: readonly QueryParameter[];
-  /** The whole file, comments and all: the console shows it. */
+  /** The whole file with its comments, which the console shows. */
   readonly text: string;
 }
 
 const FOLDER = new URL('../queries/', import.meta.url);
 
-/** Every query, by name. Throws an `Error` that names the file and what its head lacks. */
+/**
+ * Reads all queries, in the order of their names. Throws an `Error` that names the file and the problem of its head.
+ */
 export function savedQueries(): SavedQuery[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.txt'))
@@ -33,7 +35,7 @@ export function savedQueries(): SavedQuery[] {
     .map((file) => readQuery(file.slice(0, -'.txt'.length), readFileSync(new URL(file, FOLDER), 'utf8').trimEnd()));
 }
 
-/** A query by the text of its file: `# question`, `# Logs: …`, and a `# Parameter: name = default (description)` for each. */
+/** Parses a file: `# question`, `# Logs: …`, and for each parameter `# Parameter: name = default (description)`. */
 export function readQuery(name: string, text: string): SavedQuery {
   const [first = '', second = '', ...rest] = text.split('\n');
   const question = /^# (\S.*\?.*)$/.exec(first)?.[1];
@@ -55,7 +57,7 @@ export function readQuery(name: string, text: string): SavedQuery {
   return { name, question, sources, parameters, text };
 }
 
-/** The query without its comments, on its lines. */
+/** Returns the query without its comments. */
 export function withoutComments(text: string): string {
   return text
     .split('\n')

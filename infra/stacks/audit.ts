@@ -1,4 +1,5 @@
-// Where audit records go: the log group, the stream behind it, and the functions that seal and forward what the stream brings.
+// The audit trail: the log group, the stream behind it, and the functions that seal and forward the records of the
+// stream.
 import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { KeySpec } from 'aws-cdk-lib/aws-kms';
@@ -20,16 +21,16 @@ export interface AuditStackProps extends StackProps {
   readonly config: Config;
   /** Folder of the bundles. */
   readonly bundles: string;
-  /** @default there are no tenants */
+  /** @default no tenants */
   readonly tenants?: TenantStore | undefined;
 }
 
-/** The audit trail of a deployment. Everything that holds records outlives the stack. */
+/** The audit trail of a deployment. Every resource that holds records outlives the stack. */
 export class AuditStack extends Stack {
   readonly logGroup: LogGroup;
   readonly stream: RecordStream;
   readonly sealer: LogSealer;
-  /** @default merged records are sent nowhere */
+  /** Absent where merged records have no destination. */
   readonly forwarder: LogForwarder | undefined;
   readonly #mode: Config['audit']['mode'];
 
@@ -52,7 +53,7 @@ export class AuditStack extends Stack {
       ],
     });
     this.logGroup = new LogGroup(this, 'Records', {
-      // The name of a log group that is kept must not be in the way of the next deployment's.
+      // The log group outlives its stack, so its name must not collide with that of the next deployment.
       logGroupName: `${prefix}${stackSuffix(this)}`,
       logGroupClass: LogGroupClass.STANDARD,
       encryptionKey: key,
@@ -99,18 +100,18 @@ export class AuditStack extends Stack {
     new CfnOutput(this, 'CheckpointKey', { value: this.sealer.key.keyArn });
   }
 
-  /** What a function needs to write records of its own. */
+  /** Returns the right of a protect function to write records, in the configured mode. */
   writing(): Right {
     return this.#mode === 'kinesis' ? this.stream.writing() : this.writingToLogGroup();
   }
 
-  /** What the policy agent needs: its records go to the log group whatever the mode. */
+  /** Returns the right of the policy agent, whose records go to the log group in every mode. */
   writingToLogGroup(): Right {
     return { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] };
   }
 }
 
-/** CloudWatch Logs puts what the group takes into the stream, a log stream's lines in order. */
+/** Has CloudWatch Logs put the records of the group into the stream, in order within a log stream. */
 function subscribe(scope: Construct, logGroup: LogGroup, stream: RecordStream): void {
   const role = new Role(scope, 'SubscriptionRole', {
     assumedBy: new ServicePrincipal('logs.amazonaws.com', {

@@ -1,4 +1,4 @@
-// Saved queries, dashboard and alarms, and who is told of these.
+// Saved queries, dashboard and alarms, and the topic of the alarms.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -17,11 +17,11 @@ export interface ObservabilityStackProps extends StackProps {
   readonly audit: AuditStack;
   readonly policy: PolicyStack;
   readonly protector: ProtectorStack;
-  /** @default there are no tenants */
+  /** @default no tenants */
   readonly tenants?: TenantsStack | undefined;
 }
 
-/** What people look at. It holds nothing that must be kept. */
+/** The observability of a deployment. Nothing in it outlives the stack. */
 export class ObservabilityStack extends Stack {
   constructor(
     scope: Construct,
@@ -53,7 +53,7 @@ function observed({ function: fn, logGroup }: BundledFunction): ObservedFunction
   return { function: fn, logGroup };
 }
 
-/** The topic that is configured, or one of our own for these addresses; each is asked first. */
+/** Returns the configured topic, or makes one for the addresses; SNS asks each address to confirm. */
 function topicOf(scope: Construct, { topic, emails }: Config['alarms']): ITopic | undefined {
   if (topic !== undefined) return Topic.fromTopicArn(scope, 'Topic', topic);
   if (emails.length === 0) return undefined;

@@ -1,4 +1,5 @@
-// Where policies come from: the bucket that authors write to, the key they are sealed under, and the agent that publishes them.
+// The publication of policies: the bucket that authors write to, the key that seals policies, and the agent that
+// publishes them.
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -11,7 +12,7 @@ import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
 import type { Right } from '../constructs/rights.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../settings.ts';
 import { type FrontEnd, frontEndsOf } from '../front-ends.ts';
 import type { AuditStack } from './audit.ts';
 
@@ -20,11 +21,11 @@ export interface PolicyStackProps extends StackProps {
   /** Folder of the bundles. */
   readonly bundles: string;
   readonly audit: AuditStack;
-  /** Name of the stack of the protect functions, which comes later: after its changes the agent looks at once. */
+  /** Name of the stack of the protect functions, which is deployed later: its changes invoke the agent. */
   readonly protectorStack: string;
 }
 
-/** How policies are published. Buckets and keys outlive the stack. */
+/** The publication of policies in a deployment. Buckets and keys outlive the stack. */
 export class PolicyStack extends Stack {
   readonly authoringBucket: PrivateBucket;
   readonly publicationBucket: PrivateBucket;
@@ -54,7 +55,8 @@ export class PolicyStack extends Stack {
       bundles,
       bundle: 'policy-agent',
       memoryMb: config.memoryMb,
-      // A dozen calls a function, each tried for up to a minute while the function is busy. A run that is cut off goes on.
+      // A dozen calls per function, each repeated for up to a minute while the function is busy. The next run
+      // continues.
       timeLimit: Duration.minutes(15),
       logDays: config.functionLogDays,
       environment: {
@@ -79,7 +81,7 @@ export class PolicyStack extends Stack {
         {
           actions: ['s3:GetObject', 's3:PutObject'],
           resources: [this.publicationBucket.arnForObjects('*')],
-          because: "The bucket is the agent's own: journal, keys and sealed policies, which it names",
+          because: 'Only the agent uses the bucket: it names the journal, the keys and the sealed policies',
         },
         {
           actions: ['s3:ListBucket'],
@@ -90,7 +92,7 @@ export class PolicyStack extends Stack {
     });
     const agent = [new InvokeFunction(this.agent.function)];
     new Rule(this, 'Upload', {
-      description: 'Something was put into the authoring bucket',
+      description: 'Invokes the policy agent for an upload to the authoring bucket',
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
@@ -99,12 +101,12 @@ export class PolicyStack extends Stack {
       targets: agent,
     });
     new Rule(this, 'Schedule', {
-      description: 'What was missed or is not finished',
+      description: 'Invokes the policy agent for missed uploads and unfinished publications',
       schedule: Schedule.rate(Duration.minutes(5)),
       targets: agent,
     });
     new Rule(this, 'Deployment', {
-      description: 'The protect functions were deployed',
+      description: 'Invokes the policy agent after a deployment of the protect functions',
       eventPattern: {
         source: ['aws.cloudformation'],
         detailType: ['CloudFormation Stack Status Change'],
@@ -126,12 +128,12 @@ export class PolicyStack extends Stack {
   }
 }
 
-/** Layers and functions, as the agent changes them. */
+/** Returns the rights of the agent on the layer and the functions. */
 function publishing(deployment: string, frontEnds: readonly FrontEnd[], layer: string): Right[] {
   const lambda = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
   const functions = frontEnds.map((frontEnd) => `${lambda}:function:${functionName(deployment, frontEnd)}`);
   const versions = functions.map((arn) => `${arn}:*`);
-  const because = 'Versions, which have no numbers before they are there';
+  const because = 'Versions, whose numbers are not known before they exist';
   return [
     { actions: ['lambda:ListLayerVersions', 'lambda:PublishLayerVersion'], resources: [`${lambda}:layer:${layer}`] },
     {

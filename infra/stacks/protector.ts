@@ -1,4 +1,4 @@
-// What queries call: the protect functions, and how Redshift, Snowflake and REST clients reach them.
+// The protect functions, and how Redshift, Snowflake and REST clients reach them.
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import {
@@ -22,7 +22,7 @@ import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { roleArn, roleName } from '../constructs/bundled-function.ts';
 import { JsonApi } from '../constructs/json-api.ts';
 import { ProtectFunction } from '../constructs/protect-function.ts';
-import { defined } from '../defined.ts';
+import { defined, type RestSettings } from '../settings.ts';
 import { policyOf } from '../constructs/rights.ts';
 import type { FrontEnd } from '../front-ends.ts';
 import { secretText } from '../secrets.ts';
@@ -37,7 +37,7 @@ export interface ProtectorStackProps extends StackProps {
   readonly policy: PolicyStack;
 }
 
-/** The protect functions of a deployment. It holds nothing that must be kept. */
+/** The protect functions of a deployment. Nothing in it outlives the stack. */
 export class ProtectorStack extends Stack {
   readonly functions: Readonly<Partial<Record<FrontEnd, ProtectFunction>>>;
   readonly apis: Readonly<Partial<Record<FrontEnd, JsonApi>>>;
@@ -71,7 +71,7 @@ export class ProtectorStack extends Stack {
       reservedConcurrency,
       provisionedConcurrency,
     }: Pick<RedshiftConfig, 'reservedConcurrency' | 'provisionedConcurrency'>,
-    settings: Readonly<Record<string, string>> = {},
+    settings: RestSettings = {},
   ): ProtectFunction {
     const { config, bundles, audit, policy } = this.#props;
     const { mode, flushIntervalMs } = config.audit;
@@ -86,10 +86,9 @@ export class ProtectorStack extends Stack {
       reservedConcurrency,
       provisionedConcurrency,
       environment: {
-        [ENV.auditMode]: mode,
         ...(mode === 'kinesis'
-          ? { [ENV.auditStream]: audit.stream.streamName }
-          : { [ENV.auditLogGroup]: audit.logGroup.logGroupName }),
+          ? { [ENV.auditMode]: mode, [ENV.auditStream]: audit.stream.streamName }
+          : { [ENV.auditMode]: mode, [ENV.auditLogGroup]: audit.logGroup.logGroupName }),
         ...defined({
           [ENV.auditFlushIntervalMs]: flushIntervalMs?.toString(),
           [ENV.usernameRegex]: config.usernameRegex,
@@ -101,7 +100,7 @@ export class ProtectorStack extends Stack {
     });
   }
 
-  /** The function, and the role that the warehouse calls it with. */
+  /** Makes the function and the role that the warehouse calls it with. */
   #redshift(redshift: RedshiftConfig): ProtectFunction {
     const { name } = this.#props.config;
     const made = this.#function('Redshift', 'redshift', 'Redshift Lambda UDF', redshift);
@@ -149,7 +148,7 @@ export class ProtectorStack extends Stack {
         Call: policyOf([{ actions: ['execute-api:Invoke'], resources: [api.arnOf('POST', '/snowflake')] }]),
       },
     });
-    if (iamUser === undefined) trustNobody(role);
+    if (iamUser === undefined) denyAll(role);
     new CfnOutput(this, 'SnowflakeRole', { value: role.roleArn });
     new CfnOutput(this, 'SnowflakeUrl', { value: `${api.url}/snowflake` });
     new CfnOutput(this, 'SnowflakeDdl', {
@@ -174,7 +173,7 @@ export class ProtectorStack extends Stack {
       ],
       authorization: authorization === 'IAM' ? AuthorizationType.IAM : AuthorizationType.NONE,
       ...(authorization === 'JWT' && {
-        openBecause: 'The function verifies the token, and records who was turned away',
+        openBecause: 'The function verifies the token, and records every caller that it refuses',
       }),
       ...(callers.length > 0 && { policy: onlyFor(callers) }),
       refusal: errorMessage,
@@ -187,7 +186,7 @@ export class ProtectorStack extends Stack {
   }
 }
 
-function restSettings({ authorization, jwt }: RestConfig): Record<string, string> {
+function restSettings({ authorization, jwt }: RestConfig): RestSettings {
   if (authorization !== 'JWT' || jwt === undefined) return {};
   return {
     [REST_ENV.authorization]: 'JWT',
@@ -199,25 +198,25 @@ function restSettings({ authorization, jwt }: RestConfig): Record<string, string
   };
 }
 
-/** The form of the reference product's errors, which Snowflake's users and REST clients read. */
+/** Words an error in the form of the reference product, which Snowflake users and REST clients read. */
 function errorMessage(message: string): string {
   return `{"error_msg":${message},"success":false}`;
 }
 
-/** Snowflake's user, and only on behalf of the integration that names the external id. */
+/** Returns Snowflake's user as a principal, on the condition that the integration gives the external id. */
 function snowflakeUser(iamUser: string | undefined, externalId: string | undefined): IPrincipal {
   const user = iamUser === undefined ? new AccountRootPrincipal() : new ArnPrincipal(iamUser);
   return user.withConditions({ StringEquals: { 'sts:ExternalId': externalId ?? 'none' } });
 }
 
-/** Until Snowflake has said who its user is, the role is there for its ARN alone, which Snowflake is told first. */
-function trustNobody(role: Role): void {
+/** Denies the role to all principals. Snowflake needs the ARN of the role before it can name its user. */
+function denyAll(role: Role): void {
   role.assumeRolePolicy?.addStatements(
     new PolicyStatement({ effect: Effect.DENY, actions: ['sts:AssumeRole'], principals: [new AnyPrincipal()] }),
   );
 }
 
-/** Nobody but these callers, whatever the policies of others allow. */
+/** Makes the policy that allows these callers only, whatever their own policies allow. */
 function onlyFor(callers: readonly string[]): PolicyDocument {
   const everything = {
     actions: ['execute-api:Invoke'],

@@ -1,5 +1,5 @@
-// Keys and security events of tenants: the gateway that their clients call, the stream its events are durable in, and the
-// forwarder that delivers them.
+// Keys and security events of tenants: the gateway that their clients call, the stream that makes its events durable,
+// and the forwarder that delivers them.
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
@@ -22,7 +22,7 @@ export interface TenantsStackProps extends StackProps {
   readonly bundles: string;
 }
 
-/** The tenants of a deployment. Their configuration, its key and what waits for their sinks outlive the stack. */
+/** The tenants of a deployment. Their configuration, its key and the backlogs of their sinks outlive the stack. */
 export class TenantsStack extends Stack {
   readonly store: TenantStore;
   readonly stream: RecordStream;
@@ -72,8 +72,7 @@ export class TenantsStack extends Stack {
       target: this.gateway.function.functionArn,
       routes: ['POST /api/1/{proxy+}'],
       authorization: AuthorizationType.NONE,
-      openBecause:
-        'Clients send an API key of their own in a form that API Gateway does not know; the function compares it',
+      openBecause: 'Clients send an API key in a form that API Gateway cannot check; the function checks it',
       refusal: (message) => `{"code":100,"message":${message}}`,
       logDays,
       ...(config.apiGatewayLogRole && { logRole: new ApiLogRole(this, 'ApiLogRole') }),
@@ -96,7 +95,7 @@ export class TenantsStack extends Stack {
   }
 }
 
-/** Wrapping and unwrapping keys of tenants under keys of their own. */
+/** Returns the right to wrap and unwrap keys of tenants under the tenants' KMS keys. */
 function wrapping(keys: readonly string[]): Right {
   return { actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], resources: keys };
 }

@@ -1,7 +1,7 @@
-/** What a deployment is called unless its configuration says otherwise; its functions are `protector-redshift` and so on. */
+/** The default name of a deployment; its functions are `protector-redshift` and so on. */
 export const DEFAULT_DEPLOYMENT = 'protector';
 
-/** What a deployment's function is called: `protector-redshift`. The log forwarder runs twice, once for security events. */
+/** Returns the name of a function of a deployment: `protector-redshift`. */
 export function functionName(deployment: string, name: FunctionName): string {
   return `${deployment}-${name}`;
 }
@@ -14,10 +14,11 @@ export type FunctionName =
   | 'log-forwarder'
   | 'log-sealer'
   | 'tenant-gateway'
+  /** A second log forwarder, for security events. */
   | 'event-forwarder';
 
 /**
- * The time limit of the functions behind the APIs, seconds: API Gateway gives up after 29. A protect function words a refusal
- * half a second before it is over.
+ * The time limit of the functions behind the APIs in seconds: API Gateway gives up after 29. A protect function refuses
+ * half a second before the limit.
  */
 export const API_TIME_LIMIT_S = 25;

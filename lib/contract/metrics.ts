@@ -1,6 +1,6 @@
 export const METRIC_NAMESPACE = 'ServerlessProtector';
 
-/** Dimension of every metric: the function that emits it, so that an alarm watches one deployment and no other. */
+/** Dimension of every metric: the function that emits it, so that an alarm watches one deployment only. */
 export const METRIC_DIMENSION = 'function';
 
 /** Every metric with its CloudWatch unit. */
@@ -18,31 +18,36 @@ export const METRICS = {
   RecordsMerged: 'Count',
   RecordsDelivered: 'Count',
   DeadLetters: 'Count',
-  /** Log forwarder, by kind of sink: security events delivered, put off, discarded, and of tenants without a sink. */
+  /** Log forwarder, by kind of sink: security events delivered, postponed, discarded, and of tenants without a sink. */
   EventsDelivered: 'Count',
   EventsRetried: 'Count',
   EventsDiscarded: 'Count',
   EventsUnconfigured: 'Count',
-  /** Log forwarder, by kind of sink: sinks that are not tried for now, and the age of the oldest thing that waits. */
+  /** Log forwarder, by kind of sink: sinks with an open circuit, and the age of the oldest parcel that waits. */
   CircuitsOpen: 'Count',
   BacklogAge: 'Seconds',
-  /** Tenant gateway: keys that were answered, security events that became durable. */
+  /** Tenant gateway: keys in replies, security events that became durable. */
   KeyOperations: 'Count',
   EventsAccepted: 'Count',
-  /** Log sealer: records that became leaves, lines that are no signed records, records whose place another record has. */
+  /**
+   * Log sealer: records that became leaves, lines that are no signed records, records whose place another record holds.
+   */
   RecordsSealed: 'Count',
   RecordsRejected: 'Count',
   RecordsForked: 'Count',
   /** Log sealer: age of the newest checkpoint after a run that succeeded. */
   CheckpointAge: 'Seconds',
-  /** Policy agent: policies that were refused, or taken back. */
+  /** Policy agent: policies that it refused or rolled back. */
   PublicationsFailed: 'Count',
 } as const;
 
-/** Dimensions of the metrics of requests, besides `METRIC_DIMENSION`: closed lists, never a name that a caller chooses. */
+/**
+ * Dimensions of the metrics of requests, besides `METRIC_DIMENSION`: closed lists, never a name that a caller chooses.
+ */
 export const REQUEST_DIMENSIONS = ['operation', 'vendor', 'outcome'] as const;
 
-/** The same for those of tenants' keys, and of deliveries. */
+/** Dimensions of the metrics of tenants' keys, besides `METRIC_DIMENSION`. */
 export const KEY_DIMENSIONS = ['operation', 'client', 'outcome'] as const;
 
+/** Dimensions of the metrics of deliveries, besides `METRIC_DIMENSION`. */
 export const DELIVERY_DIMENSIONS = ['sink'] as const;

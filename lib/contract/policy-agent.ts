@@ -1,10 +1,13 @@
-/** Environment variables of the policy agent. It has `AUDIT_LOG_GROUP` and `service_user` besides, as the protect functions. */
+/**
+ * Environment variables of the policy agent. Like the protect functions, it reads `AUDIT_LOG_GROUP` and `service_user`
+ * too.
+ */
 export const AGENT_ENV = {
   /** Bucket where authors put `policy.json` or `.yaml`, and `mapping.json` or `.yaml`. */
   authoringBucket: 'AUTHORING_BUCKET',
-  /** Bucket of journal, keys and sealed policies, which nobody but the agent writes. */
+  /** Bucket of journal, keys and sealed policies, which only the agent writes. */
   publicationBucket: 'PUBLICATION_BUCKET',
-  /** Key id, ARN or alias of the KMS key that policies and keys are sealed under. */
+  /** Key id, ARN or alias of the KMS key that seals policies and keys. */
   sealingKey: 'SEALING_KEY',
   /** Name of the layer that carries the sealed policy. */
   layer: 'POLICY_LAYER',
@@ -12,18 +15,21 @@ export const AGENT_ENV = {
   functions: 'PROTECT_FUNCTIONS',
   /** The alias that callers use; default `DEFAULT_ALIAS`. */
   alias: 'PROTECT_ALIAS',
-  /** How many policy versions are kept to roll back to, the live one among them; from 2, default `DEFAULT_KEPT_VERSIONS`. */
+  /**
+   * How many policy versions to keep for a rollback, the live one among them; from 2, default `DEFAULT_KEPT_VERSIONS`.
+   */
   keptVersions: 'KEPT_POLICY_VERSIONS',
   /** Lint rules that stop a publication, separated by commas; default: none. */
   lintErrors: 'LINT_ERRORS',
 } as const;
 
-/** Names under which authors put their files into the authoring bucket, the first that is there. */
+/** Names of the policy file in the authoring bucket. The agent reads the first that exists. */
 export const POLICY_FILES = ['policy.json', 'policy.yaml', 'policy.yml'] as const;
 
+/** Names of the mapping file in the authoring bucket. The agent reads the first that exists. */
 export const MAPPING_FILES = ['mapping.json', 'mapping.yaml', 'mapping.yml'] as const;
 
-/** The user, and role, that the policy agent asks as; also what the names of its elements begin with. */
+/** The user and the role of the policy agent's canary requests; also the prefix of the canary's element names. */
 export const CANARY = 'protector_canary';
 
 export const DEFAULT_ALIAS = 'Production';

@@ -1,16 +1,18 @@
 /** Environment variables of the protect functions. */
 export const ENV = {
-  /** Where the sealed policy lies; default `DEFAULT_POLICY_PATH`. */
+  /** Path of the sealed policy; default `DEFAULT_POLICY_PATH`. */
   policyPath: 'POLICY_PATH',
-  /** Where the sealed audit signing key lies; default `DEFAULT_SIGNING_KEY_PATH`. */
+  /** Path of the sealed audit signing key; default `DEFAULT_SIGNING_KEY_PATH`. */
   signingKeyPath: 'AUDIT_SIGNING_KEY_PATH',
   /** When audit records become durable: one of `AUDIT_MODES`; default `blocking`. */
   auditMode: 'AUDIT_MODE',
-  /** Log group of the audit records. Required in the modes `blocking` and `buffered`: there is no answer without a trail. */
+  /**
+   * Log group of the audit records. Required in the modes `blocking` and `buffered`: no answer leaves without a trail.
+   */
   auditLogGroup: 'AUDIT_LOG_GROUP',
-  /** An RE2 expression with one capture group, which is the policy's user; unset: names stay as they come. */
+  /** An RE2 expression whose one capture group is the user of the policy; default: names stay as they come. */
   usernameRegex: 'USERNAME_REGEX',
-  /** Takes the place of every user; unset: nobody's place. */
+  /** The user that replaces every user; default: none. */
   serviceUser: 'service_user',
   /** Kinesis stream of the audit records. Required in the mode `kinesis`. */
   auditStream: 'AUDIT_STREAM',
@@ -21,25 +23,32 @@ export const ENV = {
 /**
  * - `blocking`: an answer leaves once CloudWatch Logs has accepted its record
  * - `kinesis`: an answer leaves once the stream has accepted its record
- * - `buffered`: answers leave at once; records are merged and written every `AUDIT_FLUSH_INTERVAL_MS` and at the end
+ * - `buffered`: an answer leaves at once; merged records are written every `AUDIT_FLUSH_INTERVAL_MS` and at shutdown
  */
 export const AUDIT_MODES = ['blocking', 'buffered', 'kinesis'] as const;
 
 export type AuditMode = (typeof AUDIT_MODES)[number];
 
+/** Settings that a protect function cannot start without, by audit mode. */
+export const REQUIRED_BY_MODE = {
+  blocking: ['auditLogGroup'],
+  buffered: ['auditLogGroup'],
+  kinesis: ['auditStream'],
+} as const satisfies Readonly<Record<AuditMode, readonly (keyof typeof ENV)[]>>;
+
 export const DEFAULT_AUDIT_FLUSH_INTERVAL_MS = 30_000;
 
-/** Environment variables of the REST function alone, named as the reference product names them. */
+/** Environment variables of the REST function alone, under the names of the reference product. */
 export const REST_ENV = {
-  /** `JWT`: the caller is who the token in the `Authorization` header says. Empty or `None`: who the body says. */
+  /** `JWT`: the token in the `Authorization` header names the caller. Empty or `None`: the body names the caller. */
   authorization: 'authorization',
-  /** `1`: with `JWT`, a user in the body takes the place of the token's. Default `0`. */
+  /** `1`: with `JWT`, a user in the body replaces the user of the token. Default `0`. */
   allowAssumeUser: 'allow_assume_user',
-  /** `0`: something in front has verified the token. Default `1`. */
+  /** `0`: a gateway in front has verified the token. Default `1`. */
   jwtVerify: 'jwt_verify',
   /** Base64 of a PEM public key, or of a shared secret of 32 bytes or more. */
   jwtSecret: 'jwt_secret_base64',
-  /** JSON array of claim names, of which the first that holds a text names the user. Default `["username","sub"]`. */
+  /** JSON array of claim names. The first claim that holds a text names the user. Default `["username","sub"]`. */
   jwtUserClaim: 'jwt_user_claim',
 } as const;
 

@@ -1,4 +1,4 @@
-/** Members of audit records that the audit log group is indexed by: what people filter for by equality. At most 20. */
+/** Members of audit records that the audit log group indexes: those that people filter by equality. At most 20. */
 export const INDEXED_FIELDS = [
   'protection.policy_user',
   'protection.dataelement',
@@ -14,8 +14,8 @@ export const INDEXED_FIELDS = [
 ] as const;
 
 /**
- * Members of an audit record, by the member that they are in. Those of `protection` are in records of values, those of `policy` in
- * records about policies; the others are in both, or absent where they do not apply.
+ * Members of an audit record, by the member that holds them. Records of values have `protection`, records about
+ * policies have `policy`; the other members are in both, or absent where they do not apply.
  */
 const AUDIT_RECORD_MEMBERS = {
   additional_info: [
@@ -50,5 +50,8 @@ export const AUDIT_RECORD_FIELDS: readonly string[] = [
   ...Object.entries(AUDIT_RECORD_MEMBERS).flatMap(([member, names]) => names.map((name) => `${member}.${name}`)),
 ];
 
-/** Members of a line of the application log that every function may write. Metrics are lines of their own, by their names. */
+/**
+ * Members of a line of the application log of every function. Metrics are lines of their own, with their names as
+ * members.
+ */
 export const LOG_FIELDS = ['timestamp', 'level', 'message', 'requestId', 'code', 'row'] as const;

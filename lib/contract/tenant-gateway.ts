@@ -2,7 +2,7 @@
 export const GATEWAY_ENV = {
   /** `s3://bucket/key` of the sealed tenants. */
   tenants: 'TENANTS_LOCATION',
-  /** Kinesis stream that accepts the security events. No key leaves without a durable event. */
+  /** Kinesis stream of the security events. No key leaves without a durable event. */
   eventStream: 'EVENT_STREAM',
 } as const;
 

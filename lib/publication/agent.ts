@@ -1,4 +1,4 @@
-// The policy agent: brings what is deployed to what was authored, one step of the journal after another.
+// The policy agent: deploys the authored policy, one step of the journal after another.
 
 import { unreachable } from '../base/errors.ts';
 import { MAPPING_FILES, POLICY_FILES } from '../contract/policy-agent.ts';
@@ -53,43 +53,48 @@ export interface AgentWorld extends Deployment, KeyPlace {
   /** Where authors put policy and mapping. */
   readonly authored: Pick<DocumentStore, 'read'>;
   readonly invoker: Invoker;
-  /** Resolves once the events are in the audit trail for good. */
+  /** Resolves once the events are durable in the audit trail. */
   readonly record: (events: readonly PolicyEvent[]) => Promise<void>;
 }
 
 export interface AgentSettings extends DraftSettings {
-  /** Releases whose layers are kept, the live one among them. */
+  /** How many releases keep their layers, the live one among them. */
   readonly keep: number;
   readonly signingKeyId: string;
 }
 
-/** `from`: the version that must be live for the rollback to be meant; `to`: the version wanted, or the one live before. */
+/**
+ * `from`: the version that must be live, or the rollback is refused; `to`: the target, by default the version live
+ * before.
+ */
 export type AgentRequest =
   | { readonly kind: 'look' }
   | { readonly kind: 'rollback'; readonly from?: number | undefined; readonly to?: number | undefined };
 
-/** What a run came to. `live`: the version that callers get now. */
+/** The outcome of a run. `live`: the version that callers get now. */
 export type AgentOutcome =
   | { readonly kind: 'unchanged' | 'published' | 'redeployed' | 'rolled-back'; readonly live: number | undefined }
   | { readonly kind: 'refused'; readonly live: number | undefined; readonly problems: readonly Problem[] }
   | { readonly kind: 'undone'; readonly live: number | undefined; readonly version: number; readonly reason: string };
 
-/** What a rollback would change: for each function the version its alias serves now, and would. */
+/** The changes of a rollback: for each function the version of its alias now, and after the rollback. */
 export interface RollbackPlan {
   readonly from: number;
   readonly to: number;
-  /** A version is absent where the function would get a new one. */
+  /** `to` is absent where the function would get a new version. */
   readonly functions: readonly { readonly name: string; readonly from: string; readonly to?: string }[];
 }
 
-/** Steps of one run. A publication takes about a dozen; more means that agents keep overtaking this one. */
+/**
+ * The most steps of one run. A publication takes about a dozen; more means that other agents keep overtaking this one.
+ */
 const MAX_STEPS = 500;
 
 const DONE = { publish: 'published', redeploy: 'redeployed', rollback: 'rolled-back' } as const;
 
 /**
- * Publishes policies. Any number of agents may run at once and any run may be cut off anywhere: each step is one conditional
- * write of the journal, so the next run, or another agent, goes on from where it stands.
+ * Publishes policies. Any number of agents may run at once, and a run may be interrupted anywhere: each step is one
+ * conditional write of the journal, so the next run, or another agent, continues from there.
  */
 export class PolicyAgent {
   readonly #world: AgentWorld;
@@ -102,9 +107,9 @@ export class PolicyAgent {
   }
 
   /**
-   * Finishes what is under way, and then brings what is deployed to what was authored, or rolls back. Resolves to what came
-   * of it. Rejects with `PublicationError`, `KeyServiceError`, `BundleError` or the error of `record`: the journal then says
-   * how far it got, and running again goes on from there.
+   * Finishes a publication under way, then publishes the authored policy or rolls back, and resolves to the outcome.
+   * Rejects with `PublicationError`, `KeyServiceError`, `BundleError` or the error of `record`; the journal then holds
+   * the last step, and the next run continues from there.
    */
   async run(request: AgentRequest = { kind: 'look' }): Promise<AgentOutcome> {
     const run: Run = { request, outcome: undefined, held: undefined };
@@ -112,10 +117,16 @@ export class PolicyAgent {
       // oxlint-disable-next-line no-await-in-loop -- each step reads the journal that the one before wrote
       if (await this.#step(run)) return run.outcome!;
     }
-    throw new PublicationError('PUBLICATION_UNAVAILABLE', 'Other agents are at work: this one gave up');
+    throw new PublicationError(
+      'PUBLICATION_UNAVAILABLE',
+      'Other agents are publishing: this one gave up. Run it again',
+    );
   }
 
-  /** What a rollback would do; it does nothing. Rejects with `PublicationError` `PUBLICATION_REFUSED` when there is none. */
+  /**
+   * Plans a rollback without changing anything. Rejects with `PUBLICATION_REFUSED` when there is no version to roll
+   * back to.
+   */
   async planRollback(to?: number): Promise<RollbackPlan> {
     const { journal } = await readJournal(this.#world.documents);
     const target = rollbackTarget(journal, to);
@@ -130,7 +141,7 @@ export class PolicyAgent {
     return { from: journal.live, to: target.version, functions };
   }
 
-  /** Whether the run is over. */
+  /** Takes one step; resolves to whether the run is over. */
   async #step(run: Run): Promise<boolean> {
     const held = run.held ?? (await readJournal(this.#world.documents));
     try {
@@ -178,7 +189,7 @@ export class PolicyAgent {
         return false;
       case 'move':
         for (const name of Object.keys(step.pending.frontEnds)) {
-          // oxlint-disable-next-line no-await-in-loop -- in order, so that a failure leaves a beginning to take back
+          // oxlint-disable-next-line no-await-in-loop -- in order, so that a failure can be undone in order
           await promote(world, held, step.pending, name);
         }
         await this.#write(run, held, committed(journal, step.pending, step.pending.layer!, this.#settings.keep));
@@ -199,7 +210,9 @@ export class PolicyAgent {
     }
   }
 
-  /** Whether the journal is as `next` says now. If not, another agent wrote it, and it is read again. */
+  /**
+   * Writes the journal; resolves to whether it did. If not, another agent wrote it, and the next step reads it again.
+   */
   async #write(run: Run, held: HeldJournal, next: Journal): Promise<boolean> {
     run.held = await writeJournal(this.#world.documents, held, next);
     return run.held !== undefined;
@@ -217,7 +230,7 @@ export class PolicyAgent {
     return { ...journal, signingKeyId, outbox: [...journal.outbox, event] };
   }
 
-  /** A rollback is in a hurry: what is not live yet is taken back first, instead of being finished. */
+  /** Undoes a publication that is not live yet, because a rollback must not wait for it. Resolves to whether it did. */
   async #preempt(run: Run, held: HeldJournal): Promise<boolean> {
     const { pending } = held.journal;
     if (pending === undefined || pending.kind === 'rollback') return false;
@@ -226,7 +239,7 @@ export class PolicyAgent {
     return true;
   }
 
-  /** Nothing is under way: begins what is asked for. Whether there is nothing to begin. */
+  /** Begins the request when nothing is under way; resolves to whether there is nothing to begin. */
   #begin(run: Run, held: HeldJournal): Promise<boolean> {
     const { request } = run;
     return request.kind === 'rollback' ? this.#beginRollback(run, request, held) : this.#look(run, held);
@@ -245,7 +258,7 @@ export class PolicyAgent {
     const target = rollbackTarget(journal, to);
     if (target === undefined) throw noRollback(journal, to);
     if (from !== undefined && journal.live !== from) {
-      throw refused(`version ${journal.live} is live, and the rollback was meant for version ${from}`);
+      throw refused(`version ${journal.live} is live, and the rollback was requested for version ${from}`);
     }
     if (run.outcome?.kind === 'undone' && run.outcome.version === target.version) return true;
     await this.#write(run, held, begun(journal, beginningOf('rollback', target, this.#settings.functions)));
@@ -261,7 +274,7 @@ export class PolicyAgent {
     const upload = [policyFile, mappingFile].map((file) => (file ? `${file.name} ${file.upload}` : '-')).join(', ');
     const { handled } = journal;
     const handledBefore = handled?.upload === upload;
-    // What failed may have failed for the code: it is tried once more when there is other code.
+    // The code may be the reason of a failure: new code gets one more attempt.
     if (handledBefore && !(handled?.outcome === 'failed' && (await this.#newBuilds(journal)).length > 0)) {
       return this.#mend(run, held, handled);
     }
@@ -281,7 +294,7 @@ export class PolicyAgent {
 
   async #authored(names: readonly string[]): Promise<(AuthoredFile & StoredDocument) | undefined> {
     for (const name of names) {
-      // oxlint-disable-next-line no-await-in-loop -- the first that is there counts
+      // oxlint-disable-next-line no-await-in-loop -- the first that exists counts
       const stored = await this.#world.authored.read(name);
       if (stored !== undefined) return { ...stored, name };
     }
@@ -289,9 +302,9 @@ export class PolicyAgent {
   }
 
   /**
-   * There is no upload to deal with. Functions whose configuration has another version of the layer than the live one get that;
-   * those that have no policy at all, or other code or settings than were last tried, because somebody deployed them, are
-   * published to again.
+   * Repairs the functions when there is no new upload. A function whose configuration has another version of the layer
+   * gets the live one. A function without a policy, or with code or settings that were deployed since the last attempt,
+   * is published again.
    */
   async #mend(run: Run, held: HeldJournal, handled: Handled | undefined): Promise<boolean> {
     const { journal } = held;
@@ -300,12 +313,12 @@ export class PolicyAgent {
     run.outcome ??= { kind: 'unchanged', live: live?.version };
     if (live === undefined) {
       for (const name of Object.keys(functions)) {
-        // oxlint-disable-next-line no-await-in-loop -- one after another; functions may come after the agent, and there is a next run
+        // oxlint-disable-next-line no-await-in-loop -- one after another: a missing function is left to the next run
         await tolerate([], () => layGround(this.#world, held, name));
       }
       return true;
     }
-    // What could not be put back at the end of a publication, and was recorded then, is tried again.
+    // Repeats what failed at the end of a publication and was recorded then.
     for (const name of Object.keys(live.functions)) {
       // oxlint-disable-next-line no-await-in-loop -- three functions, on a schedule
       await tolerate([], () => restoreLayers(this.#world, held, name, live.layer, live.layer));
@@ -319,14 +332,14 @@ export class PolicyAgent {
     return false;
   }
 
-  /** Functions whose code or settings were deployed since a version of them was last published. */
+  /** Returns the functions whose code or settings were deployed since a version of them was last published. */
   async #newBuilds({ tried }: Journal): Promise<string[]> {
     const names = Object.keys(this.#settings.functions);
     const others = await Promise.all(names.map((name) => hasNewBuild(this.#world, name, tried[name])));
     return names.filter((_, i) => others[i]);
   }
 
-  /** All candidates are there: they go on to the aliases if every one knows the canary. */
+  /** Asks every candidate for the canary; they may be promoted when all answers are right. */
   async #judge(journal: Journal, pending: Pending): Promise<Journal> {
     const world = this.#world;
     const aliases: Record<string, string> = {};
@@ -343,7 +356,7 @@ export class PolicyAgent {
     return promoting(journal, pending, aliases);
   }
 
-  /** Puts away what a release leaves behind. Resolves to what could not be. */
+  /** Cleans up after a release. Resolves to what it could not clean up. */
   async #settle(held: HeldJournal, pending: Pending): Promise<string[]> {
     const notes: string[] = [];
     for (const name of Object.keys(pending.frontEnds)) {
@@ -354,11 +367,11 @@ export class PolicyAgent {
     return notes;
   }
 
-  /** Takes back what was done: aliases first, because callers see them. Resolves to what else could not be taken back. */
+  /** Undoes a publication: aliases first, because callers see them. Resolves to what else it could not undo. */
   async #undo(held: HeldJournal, pending: Pending): Promise<string[]> {
     const world = this.#world;
     const notes: string[] = [];
-    // oxlint-disable no-await-in-loop -- one after another, as they were done
+    // oxlint-disable no-await-in-loop -- one after another, in the order of promotion
     for (const name of Object.keys(pending.aliases)) await takeBack(world, held, pending, name);
     const { layer, frontEnds } = pending;
     if (layer === undefined) return notes;
@@ -375,7 +388,7 @@ export class PolicyAgent {
 interface Run {
   readonly request: AgentRequest;
   outcome: AgentOutcome | undefined;
-  /** The journal as this run wrote it; undefined when it has to be read, at first and after another agent wrote it. */
+  /** The journal as this run wrote it; undefined when it must be read: at first, and after another agent wrote it. */
   held: HeldJournal | undefined;
 }
 
@@ -386,7 +399,7 @@ function refusedUpload(journal: Journal, upload: string, problems: number): Jour
   return { ...journal, handled: { upload, outcome: 'refused' }, outbox: [...journal.outbox, event] };
 }
 
-/** Does what is good to have done, and is not worth failing for. */
+/** Runs an optional task: a refusal becomes a note, and the publication goes on. */
 async function tolerate(notes: string[], task: () => Promise<void>): Promise<void> {
   try {
     await task();

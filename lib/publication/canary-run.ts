@@ -1,4 +1,4 @@
-// Asking a version of a protect function for the canary.
+// The canary request: whether a version of a protect function gives the known answers.
 
 import { unreachable } from '../base/errors.ts';
 import { CANARY_VALUE, canaryElement } from './canary.ts';
@@ -6,7 +6,7 @@ import { PublicationError } from './errors.ts';
 import { type Answer, FRONT_ENDS, type FrontEnd, type Question } from './front-ends.ts';
 import type { Invoker } from './ports.ts';
 
-/** A version of a function, and what it has to know. */
+/** A version of a function, and the answers that it must give. */
 export interface Candidate {
   readonly name: string;
   readonly version: string;
@@ -19,10 +19,12 @@ export interface Candidate {
 const ATTEMPTS = 5;
 const PAUSE_MS = 1_000;
 
+// The reasons are part of audit records (code 80): their texts stay as they are.
+
 /**
- * Why the candidate must not become the one that callers get; undefined when every answer is right: for each root key, the
- * canary value has the known token, the token gives the value back, and NULL stays NULL. Rejects with `PublicationError`
- * `PUBLICATION_UNAVAILABLE` when it says, time after time, that it cannot answer just now.
+ * Asks a candidate for the canary. Resolves to the reason against it; undefined when every answer is right: for each
+ * root key, the canary value becomes the known token, the token becomes the value again, and NULL stays NULL. Rejects
+ * with `PublicationError` `PUBLICATION_UNAVAILABLE` when five attempts in a row get a temporary failure.
  */
 export async function askCanary(
   invoker: Invoker,
@@ -65,7 +67,10 @@ async function ask(
     await wait(PAUSE_MS);
     // oxlint-enable no-await-in-loop
   }
-  throw new PublicationError('PUBLICATION_UNAVAILABLE', `${name} version ${version} cannot answer just now: ${text}`);
+  throw new PublicationError(
+    'PUBLICATION_UNAVAILABLE',
+    `${name} version ${version} cannot answer at the moment: ${text}`,
+  );
 }
 
 function judge(

@@ -1,9 +1,10 @@
-// The canary: elements of the product's own that every published policy carries, and what asking for them must answer.
+// The canary: elements that the product adds to every published policy, and their known answers.
 //
-// For each root key there is one. Its id, and with it its key and its token, is the same in every policy version; its name
-// holds the policy version. So the right answer is known for ever, a keyring that lost or changed a root key gives another,
-// and only the version that is meant has an element of that name. Nobody but the canary's user has a permission for it, and
-// that user has no other: whoever pretends to be the canary can protect and read canary values, which anybody may know.
+// There is one element for each root key. Its id, and so its key and its token, is the same in every policy version;
+// its name holds the policy version. The right answer therefore never changes, a keyring that lost or changed a root
+// key gives a wrong one, and only the version under test has an element of that name. Only the canary's user has
+// permissions for it, and no others: a caller that poses as the canary can protect and read canary values, which are no
+// secret.
 
 import { CANARY } from '../contract/policy-agent.ts';
 import type { PolicyContent } from '../policy/bundle.ts';
@@ -14,19 +15,19 @@ import { PolicyError } from '../policy/errors.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import { type CompiledPolicy, compilePolicy } from '../protect/compile.ts';
 
-/** What is protected: every kind of symbol of the element, and characters that stay. */
+/** The canary's clear value: every kind of symbol of the element, and characters that stay. */
 export const CANARY_VALUE = 'Canary 0123456789, all well?';
 
-/** Name of the canary element of a policy version under a root key. */
+/** Returns the name of the canary element of a policy version under a root key. */
 export function canaryElement(policyVersion: number, rootVersion: string): string {
   return `${CANARY}_${policyVersion}_k${rootVersion}`;
 }
 
 const isCanary = (name: string): boolean => name.toLowerCase().startsWith(CANARY);
 
-/** Refuses a policy that has names of the canary. Throws `PolicyError` with all of them. */
+/** Checks that a policy has no names of the canary. Throws `PolicyError` with all of them. */
 export function refuseCanaryNames(policy: PolicyDocument): void {
-  const message = `names that begin with ${CANARY} are the product's own`;
+  const message = `names that begin with ${CANARY} are reserved`;
   const problems: Problem[] = [
     ...policy.elements.flatMap(({ name }, i) => (isCanary(name) ? [{ path: `$.elements[${i}].name`, message }] : [])),
     ...policy.roles.flatMap(({ name, members }, i) => [
@@ -45,8 +46,8 @@ export function refuseCanaryNames(policy: PolicyDocument): void {
 }
 
 /**
- * The policy with its canary: an element for each root key, and the one role that may use them. `serviceUser`: the user that
- * functions see in everybody's place, the canary's too.
+ * Adds the canary to a policy: an element for each root key, and the one role that may use them. `serviceUser` is the
+ * user that replaces every user of the functions, the canary's too.
  */
 export function withCanary(
   policy: PolicyDocument,
@@ -77,7 +78,7 @@ export function withCanary(
       {
         name: CANARY,
         members: [CANARY, ...(serviceUser === undefined ? [] : [serviceUser])],
-        // A service user is everybody: what the default role says stays true of it.
+        // A service user stands for all users, so the default role stays in force for it.
         inheritsDefault: serviceUser !== undefined,
         grants,
       },
@@ -85,7 +86,7 @@ export function withCanary(
   });
 }
 
-/** Root key version → the token that the canary value has in a policy with a canary, by the product's own engine. */
+/** Computes the token of the canary value for each root key version, by the product's own engine. */
 export function canaryAnswers(
   policyVersion: number,
   content: PolicyContent,
@@ -102,7 +103,7 @@ function answer(policy: CompiledPolicy, policyVersion: number, rootVersion: stri
   return String(method.protect([CANARY_VALUE], undefined).column[0]);
 }
 
-/** A UUID (version 8, RFC 9562 §5.8) of the product's own: the root key version in the last group. */
+/** Makes a UUID (version 8, RFC 9562 §5.8) that holds the root key version in the last group. */
 function canaryId(rootVersion: number): string {
   return `ca9a47b1-0d1e-8c5f-9b7a-${rootVersion.toString(16).padStart(12, '0')}`;
 }

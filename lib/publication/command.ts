@@ -1,4 +1,4 @@
-// What an invocation of the policy agent asks for.
+// The events of the policy agent.
 
 import { z } from 'zod';
 import type { AgentRequest } from './agent.ts';
@@ -12,15 +12,15 @@ const rollback = z.strictObject({
   dryRun: z.boolean().default(false),
 });
 
-/** The event that asks for a rollback, as `protector policy rollback` sends it. */
+/** The event that requests a rollback, as `protector policy rollback` sends it. */
 export type RollbackEvent = z.input<typeof rollback>;
 
 export type AgentCommand = { readonly request: AgentRequest; readonly dryRun: boolean };
 
 /**
- * The command of an event. Whatever has no `action` is a wake-up: a new object (S3 notification, EventBridge "Object
- * Created"), a schedule, a test event. What such an event says is not looked at, because it may come twice, late and out of
- * order: the agent looks at what is there. Throws `PublicationError` `PUBLICATION_REFUSED` for an action it does not know.
+ * Parses an event. An event without an `action` wakes the agent: a new object (S3 notification, EventBridge "Object
+ * Created"), a schedule, a test event. The agent does not read its contents, because such events come twice, late and
+ * out of order; it reads the bucket. Throws `PublicationError` `PUBLICATION_REFUSED` for an unknown action.
  */
 export function readCommand(event: unknown): AgentCommand {
   if (typeof event !== 'object' || event === null || !('action' in event)) {
@@ -29,7 +29,7 @@ export function readCommand(event: unknown): AgentCommand {
   const parsed = rollback.safeParse(event);
   if (!parsed.success) {
     const paths = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
-    throw new PublicationError('PUBLICATION_REFUSED', `The event asks for no action that is known (${paths})`);
+    throw new PublicationError('PUBLICATION_REFUSED', `The event requests no known action (${paths})`);
   }
   const { from, to, dryRun } = parsed.data;
   return { request: { kind: 'rollback', from, to }, dryRun };

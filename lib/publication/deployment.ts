@@ -1,7 +1,7 @@
-// The steps that change layers, functions and aliases. Each may be taken twice, by two agents at once, or half: what is there
-// already is left as it is, and every change is conditional on the revision that was looked at. The journal is looked at once
-// more between the two, so that an agent that fell asleep cannot take a step of a publication that is over: either it sees
-// that the journal has gone on, or the revision has.
+// The steps that change layers, functions and aliases. A step may be taken twice, by two agents at once, or half: it
+// keeps what exists already, and every change is conditional on the revision that the step read. Between the two it
+// reads the journal once more, so that a suspended agent cannot take a step of a finished publication: either the
+// journal or the revision has changed.
 
 import { createHash } from 'node:crypto';
 import { SIGNING_KEY } from './durable-keys.ts';
@@ -18,14 +18,14 @@ export interface Deployment {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** The journal has gone on since it was read: somebody else took the step. */
+/** The journal has changed since it was read: another agent took the step. */
 export class Overtaken extends Error {}
 
-/** A function is busy for seconds after a change of its configuration, and rarely longer than a minute. */
+/** A function is busy for seconds after a change of its configuration, rarely for more than a minute. */
 const ATTEMPTS = 60;
 const PAUSE_MS = 1_000;
 
-/** Publishes the layer of a sealed policy, or finds the one that an interrupted run published. Resolves to its ARN. */
+/** Publishes the layer of a sealed policy, or finds the layer of an interrupted run. Resolves to its ARN. */
 export async function publishLayer(deployment: Deployment, pending: Pending): Promise<string> {
   const { documents } = deployment;
   const archive = zip({
@@ -50,7 +50,10 @@ async function bytesOf(documents: DocumentStore, name: string): Promise<Uint8Arr
   throw new PublicationError('PUBLICATION_STATE_INVALID', `The document ${name} is gone`);
 }
 
-/** A version of the function that carries the layer, besides what else it carries, and which build that is. */
+/**
+ * Publishes a version of a function that carries the layer besides its other layers. Resolves to the version and its
+ * build.
+ */
 export function publishCandidate(
   deployment: Deployment,
   held: HeldJournal,
@@ -88,7 +91,10 @@ export async function untilReady(deployment: Deployment, name: string, version: 
   });
 }
 
-/** Points the alias of a function at its candidate. Rejects with `PUBLICATION_REFUSED` when somebody else has moved it. */
+/**
+ * Points the alias of a function at its candidate. Rejects with `PUBLICATION_REFUSED` when it points elsewhere
+ * meanwhile.
+ */
 export async function promote(
   deployment: Deployment,
   held: HeldJournal,
@@ -117,8 +123,9 @@ async function moveAlias(
 }
 
 /**
- * Before there is any policy: gives a function that callers reach without a layer of ours the audit signing key alone, so that
- * what it refuses is recorded. Every step may be taken twice; a policy that is published meanwhile ends it with `Overtaken`.
+ * Prepares a function before there is a policy: gives a function without a layer of the agent the audit signing key
+ * alone, so that its refusals are recorded. Every step may be taken twice; a policy that is published meanwhile ends it
+ * with `Overtaken`.
  */
 export async function layGround(deployment: Deployment, held: HeldJournal, name: string): Promise<void> {
   const { aliases, documents, functions } = deployment;
@@ -135,8 +142,8 @@ export async function layGround(deployment: Deployment, held: HeldJournal, name:
 const WITHOUT_POLICY = 'No policy yet';
 
 /**
- * Points the alias of a function back where it was, unless somebody else has moved it. It is written also where it is there
- * already: its new revision keeps an agent that fell asleep before its move from making it afterwards.
+ * Points the alias of a function back to the version before, unless another party has moved it. It writes the alias
+ * also when it points there already: the new revision stops a suspended agent from moving it afterwards.
  */
 export async function takeBack(
   deployment: Deployment,
@@ -154,7 +161,7 @@ export async function takeBack(
   });
 }
 
-/** Gives a function the layer of the live release, or none, so that whoever publishes it next does not bring back another. */
+/** Gives a function the layer of the live release, or none, so that its next version does not carry another one. */
 export async function restoreLayers(
   deployment: Deployment,
   held: HeldJournal,
@@ -175,8 +182,8 @@ export async function restoreLayers(
 }
 
 /**
- * Removes layer versions that no release and nothing pending uses. Only below the highest one in use: numbers grow, so what
- * another agent has just published and not yet written down lies above.
+ * Removes layer versions that neither a release nor a pending publication uses, below the highest one in use: numbers
+ * grow, so a version that another agent has published and not yet noted lies above.
  */
 export async function pruneLayers({ layers }: Deployment, { journal }: HeldJournal): Promise<void> {
   const used = new Set([...journal.releases.map(({ layer }) => layer), journal.pending?.layer]);
@@ -192,7 +199,7 @@ export async function removeLayer({ layers }: Deployment, arn: string): Promise<
   if (found !== undefined) await layers.remove(found.version);
 }
 
-/** Whether code or settings of a function are others than those that were last tried. One that is not there has none. */
+/** Tells whether code or settings of a function differ from the last attempt. A missing function has no build. */
 export async function hasNewBuild(
   { functions }: Deployment,
   name: string,
@@ -206,7 +213,7 @@ export async function hasNewBuild(
   }
 }
 
-/** Functions that callers reach without any policy of ours, or that the live release does not know. */
+/** Returns the functions whose alias serves no policy layer, and those that the live release does not know. */
 export async function functionsWithoutPolicy(
   { functions, aliases }: Deployment,
   names: readonly string[],
@@ -223,7 +230,7 @@ export async function functionsWithoutPolicy(
   return without;
 }
 
-/** Takes a step until it gives something: not while a function is busy, and again when it was changed in between. */
+/** Repeats a step until it resolves to a value: while a function is busy, and when it was changed in between. */
 async function untilDone<T>({ wait }: Deployment, name: string, step: () => Promise<T | undefined>): Promise<T> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // oxlint-disable no-await-in-loop -- attempts follow one another
@@ -236,14 +243,17 @@ async function untilDone<T>({ wait }: Deployment, name: string, step: () => Prom
     await wait(PAUSE_MS);
     // oxlint-enable no-await-in-loop
   }
-  throw new PublicationError('PUBLICATION_UNAVAILABLE', `The function ${name} stays busy`);
+  throw new PublicationError(
+    'PUBLICATION_UNAVAILABLE',
+    `The function ${name} stays busy: an update of it has not ended for a minute`,
+  );
 }
 
 async function confirm({ documents }: Deployment, held: HeldJournal): Promise<void> {
   if (!(await isCurrent(documents, held))) throw new Overtaken();
 }
 
-/** The layers with this version of ours: in place of another version of it, or last. */
+/** Returns the layers with this version: in place of another version of the same layer, or else last. */
 function withLayer(layers: readonly string[], layer: string): string[] {
   const others = layers.some((one) => isSameLayer(one, layer));
   return others ? replaceLayer(layers, layer) : [...layers, layer];
@@ -253,7 +263,7 @@ function replaceLayer(layers: readonly string[], layer: string): string[] {
   return layers.map((one) => (isSameLayer(one, layer) ? layer : one));
 }
 
-/** The ARN of a layer version ends in its number: `…:layer:<name>:<number>`. */
+/** Compares layers without their version, which ends the ARN: `…:layer:<name>:<number>`. */
 function isSameLayer(one: string, other: string): boolean {
   return one.replace(/:\d+$/, '') === other.replace(/:\d+$/, '');
 }
@@ -262,6 +272,7 @@ function sameList(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((item, i) => item === other[i]);
 }
 
+/** Makes a refusal. Its text becomes part of an audit record (code 80 or 86) and stays as it is. */
 function refused(why: string): PublicationError {
   return new PublicationError('PUBLICATION_REFUSED', `The policy cannot be published: ${why}`);
 }

@@ -1,4 +1,5 @@
-// From an authored policy to the beginning of its publication: keys, review, canary, seal. What callers meet is not touched.
+// From an authored policy to the start of its publication: keys, review, canary, seal. Nothing that callers use
+// changes.
 
 import { BundleError } from '../crypto/sealed-bundle.ts';
 import { openPolicy, sealPolicy } from '../policy/bundle.ts';
@@ -13,17 +14,18 @@ import { type AuthoredPolicy, digestOf, eventsOf, pinnedRoot, reviewPolicy } fro
 import { begun, type Beginning } from './transitions.ts';
 
 export interface DraftSettings {
-  /** Name of each protect function → the front end whose language it speaks. */
+  /** Name of each protect function → its front end. */
   readonly functions: Readonly<Record<string, string>>;
-  /** Lint rules that are errors here. */
+  /** Lint rules that stop a publication. */
   readonly stopAt: ReadonlySet<string>;
-  /** The user that functions see in everybody's place, if they are set up so. */
+  /** The user that replaces every user of the functions, where it is set. */
   readonly serviceUser?: string | undefined;
 }
 
 /**
- * The journal in which the publication of `authored` has begun; or the one before that, which takes note of a new root key,
- * or of a policy that is live already. Throws `PolicyError` for a policy that must not be published.
+ * Returns the next journal: with the publication of `authored` begun, with a new keyring version noted, or with the
+ * upload noted as unchanged when the policy is live already. Throws `PolicyError` for a policy that must not be
+ * published.
  */
 export async function draftPublication(
   world: KeyPlace,
@@ -49,7 +51,7 @@ export async function draftPublication(
   const answers = canaryAnswers(version, content, world.random);
   checkAnswers(journal.answers, answers);
   const sealed = await sealPolicy(world.keys, content, { version, createdAt: world.now() }, world.random(12));
-  // A name of its own: whoever is first to write the journal decides which of two agents' bundles is this version.
+  // A unique name: the agent that writes the journal first decides which of two bundles is this version.
   const bundle = `policies/${version}-${Buffer.from(world.random(8)).toString('hex')}.sealed.json`;
   await world.documents.write(bundle, `${JSON.stringify(sealed)}\n`, undefined);
   const before = live === undefined ? undefined : await rolesOf(world, live);
@@ -78,18 +80,21 @@ function withKeyring(journal: Journal, policy: PolicyDocument, keyring: OpenedKe
   return { ...journal, keyring: keyring.version, outbox: [...journal.outbox, event] };
 }
 
-/** A root key that makes another token than it did, or that is gone, would make columns unreadable. */
+/** Checks that every root key still gives the known token: a changed or lost root key would make columns unreadable. */
 function checkAnswers(known: Readonly<Record<string, string>>, answers: Readonly<Record<string, string>>): void {
   const problems = Object.entries(known)
     .filter(([root, token]) => answers[root] !== token)
     .map(([root]) => ({
       path: '$',
-      message: `root key version ${root} is not the one that values are protected with`,
+      message: `root key version ${root} is missing or differs from the one that protected the values`,
     }));
   if (problems.length > 0) throw new PolicyError('The keyring', problems);
 }
 
-/** The roles of a release, to say which are new. A bundle that cannot be opened any more must not stop the next one. */
+/**
+ * Reads the names of the roles of a release. A bundle that cannot be opened any more must not stop the next
+ * publication.
+ */
 async function rolesOf({ documents, keys }: KeyPlace, { bundle }: Release): Promise<string[]> {
   const stored = await documents.read(bundle);
   try {

@@ -1,5 +1,5 @@
-// Keys as documents that are written once: a keyring version or signing key that is there is never written over, and what
-// uses a key begins after its document is durable. So no crash, no rollback and no second agent can lose one.
+// Keys as documents that are written once. A stored keyring version or signing key is never overwritten, and no key is
+// used before its document is durable, so no crash, rollback or second agent can lose one.
 
 import { openSigningKey, sealSigningKey } from '../audit/sealed-signing-key.ts';
 import type { Secret } from '../base/secret.ts';
@@ -13,7 +13,7 @@ import type { DocumentStore } from './ports.ts';
 export const SIGNING_KEY = 'keys/audit-signing.sealed.json';
 const keyringName = (version: number): string => `keys/keyring-${version}.sealed.json`;
 
-/** Where keys lie and how they are made. `random` gives as many random bytes as it is asked for. */
+/** The place of keys, and the sources to make them. `random` returns that many random bytes. */
 export interface KeyPlace {
   readonly documents: DocumentStore;
   readonly keys: KeyService;
@@ -22,9 +22,9 @@ export interface KeyPlace {
 }
 
 /**
- * The newest keyring, looked for from the version `known` on; made for `dataStore` when there is none. When `rootVersion` is
- * the one after its newest root key, that key is added. Whether the keyring goes with a policy is not checked here. Rejects
- * with `PublicationError`, `KeyServiceError` or `BundleError`.
+ * Resolves to the newest keyring, searched from the version `known` on. Makes one for `dataStore` when there is none,
+ * and adds the root key `rootVersion` when it is the next one. Does not check whether the keyring suits a policy.
+ * Rejects with `PublicationError`, `KeyServiceError` or `BundleError`.
  */
 export async function ensureKeyring(
   place: KeyPlace,
@@ -40,11 +40,11 @@ export async function ensureKeyring(
   const content = found === undefined ? newKeyring(random, now()) : rotateKeyring(found.content, random, now());
   const version = (found?.version ?? 0) + 1;
   await write(place, { dataStore, version, content });
-  // Read back: where another agent was first, its keys are the ones.
+  // Read back: if another agent was first, its keys count.
   return ensureKeyring(place, version, dataStore, rootVersion);
 }
 
-/** Versions follow one another without a gap, so the newest is the one without a next. */
+/** Versions have no gaps, so the newest one is the last that exists. */
 async function newestKeyring(place: KeyPlace, known: number): Promise<OpenedKeyring | undefined> {
   let newest: string | undefined;
   for (let version = Math.max(known, 1); ; version++) {
@@ -52,7 +52,7 @@ async function newestKeyring(place: KeyPlace, known: number): Promise<OpenedKeyr
     const stored = await place.documents.read(keyringName(version));
     if (stored !== undefined) newest = stored.text;
     else if (version <= known) {
-      throw new PublicationError('PUBLICATION_STATE_INVALID', `The sealed keyring ${keyringName(version)} is gone`);
+      throw new PublicationError('PUBLICATION_STATE_INVALID', `The sealed keyring ${keyringName(version)} is missing`);
     } else break;
   }
   return newest === undefined ? undefined : openKeyring(place.keys, JSON.parse(newest));
@@ -63,7 +63,10 @@ async function write(place: KeyPlace, keyring: OpenedKeyring): Promise<void> {
   await place.documents.write(keyringName(keyring.version), `${JSON.stringify(sealed)}\n`, undefined);
 }
 
-/** The audit signing key, made once. `newId` gives a UUID. Rejects with `KeyServiceError` or `BundleError`. */
+/**
+ * Resolves to the audit signing key, which it makes once, with `newKey`. Rejects with `KeyServiceError` or
+ * `BundleError`.
+ */
 export async function ensureSigningKey(
   place: KeyPlace,
   newKey: () => { readonly id: string; readonly key: Secret },

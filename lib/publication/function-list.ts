@@ -1,8 +1,8 @@
 import { FRONT_ENDS } from './front-ends.ts';
 
 /**
- * `redshift:protector-redshift,rest:protector-rest` as name → front end. Undefined where it is not that, names no function,
- * names one twice, or a front end is unknown.
+ * Parses `redshift:protector-redshift,rest:protector-rest` into name → front end. Returns undefined for any other form,
+ * for no function, for a function that is named twice, and for an unknown front end.
  */
 export function parseFunctionList(text: string): Readonly<Record<string, string>> | undefined {
   const pairs = text

@@ -1,5 +1,5 @@
-// The journal: one document that says what is live and what is under way. Every step of a publication is one conditional write
-// of it, so that two agents cannot both take it, and a run that was interrupted is found and finished.
+// The journal: one document that holds the live release and the publication under way. Every step is one conditional
+// write of it, so two agents cannot both take a step, and the next run finds and finishes an interrupted one.
 
 import { z } from 'zod';
 import { PublicationError } from './errors.ts';
@@ -11,17 +11,17 @@ const FORMAT = 'serverless-protector/publication/1';
 const version = z.int().min(1);
 /** By function name. */
 const versions = z.record(z.string(), z.string());
-/** Root key version → the token that the canary value has under it, for ever. */
+/** Root key version → the token of the canary value under it, which never changes. */
 const answers = z.record(z.string(), z.string());
 
-/** What a released policy consists of. */
+/** The parts of a released policy. */
 const content = {
   version,
   policy: z.string(),
   dataStore: z.string(),
   /** Name of the sealed policy among the documents. */
   bundle: z.string(),
-  /** SHA-256 of what was published, in hexadecimal. */
+  /** SHA-256 of the published policy and mapping, in hexadecimal. */
   digest: z.string(),
   answers,
 };
@@ -29,9 +29,9 @@ const content = {
 const release = z.strictObject({
   ...content,
   layer: z.string(),
-  /** Function versions that carry the layer and have given the right answer. */
+  /** Function versions that carry the layer and gave the right answer. */
   functions: versions,
-  /** The version that was live before, which a rollback goes back to. */
+  /** The version that was live before, which is the target of a rollback. */
   before: version.optional(),
 });
 
@@ -50,43 +50,44 @@ const pending = z.strictObject({
   /** `redeploy`: the live release onto functions that lack it. `rollback`: a release that was live before. */
   kind: z.enum(['publish', 'redeploy', 'rollback']),
   /**
-   * `prepare`: nothing that anybody calls has changed. `promote`: every candidate has answered, aliases are being moved.
-   * `settle`: it is live, and what it leaves behind is being put away. `undo`: it will not be, and is being taken back.
+   * `prepare`: callers see no change yet. `promote`: every candidate gave the right answer, and the agent moves the
+   * aliases. `settle`: the release is live, and the agent cleans up. `undo`: the publication failed, and the agent
+   * undoes it.
    */
   stage: z.enum(['prepare', 'promote', 'settle', 'undo']),
-  /** Name of each function → the front end whose language it speaks. */
+  /** Name of each function → its front end. */
   frontEnds: z.record(z.string(), z.string()),
   layer: z.string().optional(),
   candidates: versions,
-  /** Where the aliases were when they began to be moved. */
+  /** The versions of the aliases before the promotion. */
   aliases: versions,
-  /** Recorded when aliases begin to be moved. */
+  /** Events to record when the promotion begins. */
   events: z.array(event),
   failure: z.string().optional(),
 });
 
 const journalSchema = z.strictObject({
   format: z.literal(FORMAT),
-  /** Grows with every write, so that no two journals have the same bytes, and a tag never comes back. */
+  /** Grows with every write, so that no two journals have the same bytes, and no tag repeats. */
   revision: z.int().min(0),
-  /** Of policies. Given out once, also when nothing came of it. */
+  /** The last policy version. A version is used once, also when its publication fails. */
   lastVersion: z.int().min(0),
   /** Version of the sealed keyring; 0: there is none yet. */
   keyring: z.int().min(0),
   signingKeyId: z.string().optional(),
-  /** Known answers of all root keys that ever were. */
+  /** Known answers of all root keys since the first. */
   answers,
-  /** Of those that can be gone back to, and of the live one; newest first. */
+  /** The live release and those that are kept for a rollback; newest first. */
   releases: z.array(release),
   live: version.optional(),
   pending: pending.optional(),
-  /** Of each function, the build that a version was last published from: what became of it does not matter. */
+  /** For each function the build of its last published version, whether or not that version went live. */
   tried: versions.prefault({}),
-  /** The upload that was last dealt with, and what became of it. */
+  /** The last upload that the agent handled, and its outcome. */
   handled: z
     .strictObject({ upload: z.string(), outcome: z.enum(['published', 'unchanged', 'refused', 'failed']) })
     .optional(),
-  /** What has happened and is not known to be in the audit trail. */
+  /** Events that may not be in the audit trail yet. */
   outbox: z.array(event),
 });
 
@@ -107,7 +108,7 @@ const EMPTY: Journal = {
   outbox: [],
 };
 
-/** A journal as it was read, and the right to write the next one. */
+/** A journal with its tag, which the next write needs. */
 export interface HeldJournal {
   readonly journal: Journal;
   readonly tag: string | undefined;
@@ -119,7 +120,7 @@ export async function readJournal(documents: DocumentStore): Promise<HeldJournal
   return { journal: parseJournal(stored.text), tag: stored.tag };
 }
 
-/** Resolves to `next` once it has taken the place of the journal held; to undefined when another agent was first. */
+/** Replaces the held journal by `next` and resolves to it; resolves to undefined when another agent was first. */
 export async function writeJournal(
   documents: DocumentStore,
   held: HeldJournal,
@@ -130,7 +131,7 @@ export async function writeJournal(
   return tag === undefined ? undefined : { journal, tag };
 }
 
-/** Whether the journal is still the one held. */
+/** Tells whether the held journal is still the stored one. */
 export async function isCurrent(documents: DocumentStore, held: HeldJournal): Promise<boolean> {
   return (await documents.read(JOURNAL))?.tag === held.tag;
 }
@@ -146,11 +147,11 @@ function parseJournal(text: string): Journal {
   if (parsed.success) return parsed.data;
   throw new PublicationError(
     'PUBLICATION_STATE_INVALID',
-    `The publication journal ${JOURNAL} is not one of this release`,
+    `The publication journal ${JOURNAL} cannot be read by this release`,
   );
 }
 
-/** The release that callers get. */
+/** Returns the release that callers get. */
 export function liveRelease(journal: Journal): Release | undefined {
   return journal.releases.find((one) => one.version === journal.live);
 }

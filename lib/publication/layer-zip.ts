@@ -1,4 +1,4 @@
-// The archive of a policy layer: PKWARE APPNOTE 6.3.10, sections 4.3 and 4.4, as far as a few stored files need it.
+// The archive of a policy layer: PKWARE APPNOTE 6.3.10, sections 4.3 and 4.4, the part that stored files need.
 
 import { crc32 } from 'node:zlib';
 
@@ -8,16 +8,17 @@ const END_OF_DIRECTORY = 0x06054b50;
 /** Made by UNIX, so that the attributes below hold; version 2.0. */
 const MADE_BY = (3 << 8) | 20;
 const NEEDED = 20;
-/** A regular file that everybody may read: the function runs as somebody else than the one who packed it. */
+/** A regular file that every user may read: the function runs as another user than the agent. */
 const ATTRIBUTES = (0o100644 << 16) >>> 0;
-/** 1980-01-01, the first day there is. */
+/** 1980-01-01, the earliest date of the format. */
 const DATE = 0x21;
 /** Names are UTF-8. */
 const FLAGS = 0x0800;
 
 /**
- * A ZIP archive of `files` (path → content), in the order given, below 4 GB. Equal files give equal bytes, whatever machine,
- * time and release of zlib: nothing is compressed (the content is ciphertext) and no time is written.
+ * Makes a ZIP archive of `files` (path → content) in their order, below 4 GB. Equal files give equal bytes on every
+ * machine, at every time and with every release of zlib: files are stored without compression (they are ciphertext) and
+ * without a time.
  */
 export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const local: Buffer[] = [];
@@ -39,7 +40,10 @@ export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   return Buffer.concat([...local, directory, ...end]);
 }
 
-/** What both headers of a file say: flags, stored, time, date, CRC-32, both sizes, length of the name. */
+/**
+ * Returns the fields that both headers of a file share: flags, method, time, date, CRC-32, both sizes, length of the
+ * name.
+ */
 function factsOf(name: Uint8Array, content: Uint8Array): Buffer {
   const { length } = content;
   return Buffer.concat([

@@ -1,20 +1,20 @@
-// What the publication of a policy needs of the world. Every method rejects with `PublicationError` only, in bounded time.
+// The ports of a publication. Every method rejects with `PublicationError` only, in bounded time.
 
 /** A stored document. */
 export interface StoredDocument {
   readonly text: string;
-  /** Names this content to `write`. */
+  /** Identifies the content for `write`. */
   readonly tag: string;
-  /** Names this upload: another one for the same content, written again. */
+  /** Identifies the upload: equal content that is written again gets another one. */
   readonly upload: string;
 }
 
-/** Documents under names, whose writes are conditional. What was written is what the next read gives. */
+/** Named documents with conditional writes. A read returns the last write. */
 export interface DocumentStore {
   read(name: string): Promise<StoredDocument | undefined>;
   /**
-   * Writes if the document still has the tag `expected`, or is absent where that is undefined; resolves to the new tag.
-   * Resolves to undefined, having changed nothing, when it is not so: somebody else was first.
+   * Writes the document if it still has the tag `expected`, or is absent where `expected` is undefined; resolves to the
+   * new tag. Otherwise another writer was first: resolves to undefined and changes nothing.
    */
   write(name: string, text: string, expected: string | undefined): Promise<string | undefined>;
 }
@@ -28,29 +28,31 @@ export interface LayerVersion {
 
 export interface PolicyLayers {
   publish(zip: Uint8Array, description: string): Promise<LayerVersion>;
-  /** Those that are there, in any order. */
+  /** Lists all versions, in any order. */
   list(): Promise<readonly LayerVersion[]>;
-  /** Functions that use the version keep it; no other can be given it. Nothing happens when it is gone already. */
+  /** Removes a version, if it exists. Functions that use it keep it; no other function can get it. */
   remove(version: number): Promise<void>;
 }
 
 export interface FunctionConfiguration {
   /** ARNs of layer versions, in order. */
   readonly layers: readonly string[];
-  /** Names this state of the configuration to the calls that change or publish it. */
+  /** Identifies this state of the configuration for calls that change or publish it. */
   readonly revision: string;
-  /** Names code and settings, without the layers: the same for as long as nobody deploys others. */
+  /** Identifies code and settings without the layers; it changes with each deployment of others. */
   readonly build: string;
-  /** `busy`: an update or start is under way, and every change is refused until it ends. */
+  /** `busy`: an update or start is under way, and the service refuses every change until it ends. */
   readonly state: 'ready' | 'busy' | 'failed';
 }
 
-/** The protect functions. Where a revision is given and is no longer the current one, `PUBLICATION_OUTDATED`. */
+/** The protect functions. A call with a revision that is not current rejects with `PUBLICATION_OUTDATED`. */
 export interface ProtectFunctions {
-  /** Of what is being worked on, or of a published version. */
+  /** Reads the unpublished configuration, or that of a published version. */
   configuration(name: string, version?: string): Promise<FunctionConfiguration>;
   setLayers(name: string, layers: readonly string[], revision: string): Promise<void>;
-  /** An immutable version of the configuration. When nothing changed since the last one, that one. */
+  /**
+   * Publishes an immutable version of the configuration; resolves to the last version when nothing has changed since.
+   */
   publish(
     name: string,
     revision: string,
@@ -61,11 +63,11 @@ export interface ProtectFunctions {
 /** The alias that callers of a protect function use. */
 export interface Aliases {
   get(name: string): Promise<{ readonly version: string; readonly revision: string }>;
-  /** Points it at one version alone. Every move, also to where it is, gives it another revision. */
+  /** Points the alias at one version only. Every move changes its revision, also a move to the same version. */
   move(name: string, version: string, revision: string, description: string): Promise<void>;
 }
 
-/** What a version of a protect function made of an event: its reply, or nothing because it broke (an error, a time-out). */
+/** The result of an invocation: the reply, or the error or time-out that broke it. */
 export type Invocation =
   | { readonly kind: 'reply'; readonly reply: unknown }
   | { readonly kind: 'broken'; readonly error: string };

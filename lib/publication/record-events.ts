@@ -1,7 +1,10 @@
 import type { AuditTrail } from '../audit/trail.ts';
 import type { PolicyEvent } from './journal.ts';
 
-/** Puts the events of a publication into an audit trail; resolves once they are durable. Rejects with `AuditError`. */
+/**
+ * Returns a function that records events of a publication; it resolves once they are durable and rejects with
+ * `AuditError`.
+ */
 export function recordTo(
   trail: Pick<AuditTrail, 'record' | 'flush'>,
   requestId: string | undefined,

@@ -1,4 +1,4 @@
-// What is looked at before a policy is published: whether it is one, whether its keys are there, what is unwise about it.
+// The review before a publication: whether the policy is valid, whether its keys exist, and what is unwise about it.
 
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../crypto/canonical-json.ts';
@@ -17,19 +17,19 @@ import { CANARY } from '../contract/policy-agent.ts';
 import { refuseCanaryNames } from './canary.ts';
 import type { PolicyEvent } from './journal.ts';
 
-/** A policy as its authors wrote it, checked. */
+/** An authored policy that has been parsed. */
 export interface AuthoredPolicy {
   readonly policy: PolicyDocument;
   readonly mapping: MappingDocument;
 }
 
-/** A file as its authors wrote it: JSON, or YAML by its name. */
+/** An authored file: JSON, or YAML by its name. */
 export interface AuthoredFile {
   readonly name: string;
   readonly text: string;
 }
 
-/** Throws `PolicyError` with everything that is wrong with the policy, or else with the mapping; problems name their lines. */
+/** Parses policy and mapping. Throws `PolicyError` with all problems of the policy, or else of the mapping, by line. */
 export function parseAuthored(policyFile: AuthoredFile, mappingFile: AuthoredFile | undefined): AuthoredPolicy {
   const policy = parseFile('The policy', policyFile, (document) => {
     const parsed = parsePolicy(document);
@@ -47,7 +47,7 @@ function parseFile<T>(what: string, { name, text }: AuthoredFile, parse: (docume
     source = readSource(text, format);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    // What is said of JSON quotes the text.
+    // The message of a JSON error quotes the text.
     const message = format === 'json' ? 'it is not JSON' : error.message;
     throw new PolicyError(what, [{ path: '$', message }]);
   }
@@ -58,19 +58,19 @@ function parseFile<T>(what: string, { name, text }: AuthoredFile, parse: (docume
   }
 }
 
-/** The highest root key version that an element pins. */
+/** Returns the highest root key version that an element pins. */
 export function pinnedRoot({ elements }: PolicyDocument): number {
   return Math.max(...elements.flatMap((element) => [keyVersionOf(element), ...oldKeyVersionsOf(element)]));
 }
 
-/** SHA-256 over what protect functions would get, keys apart, in hexadecimal: equal policies have equal ones. */
+/** Returns the SHA-256 of policy and mapping in hexadecimal; equal policies have equal digests. */
 export function digestOf({ policy, mapping }: AuthoredPolicy): string {
   return createHash('sha256').update(canonicalJson({ policy, mapping })).digest('hex');
 }
 
 /**
- * Warnings about a policy. Throws `PolicyError` when the keyring does not go with it, when a warning is of a rule in
- * `stopAt`, or when the engine cannot make a method of an element.
+ * Reviews a policy and returns the warnings. Throws `PolicyError` when the keyring does not suit it, when a warning is
+ * of a rule in `stopAt`, or when the engine cannot make the method of an element.
  */
 export function reviewPolicy(content: PolicyContent, keyring: OpenedKeyring, stopAt: ReadonlySet<string>): Warning[] {
   const warnings = [...lintPolicy(content.policy), ...lintKeys(content.policy, keyring)];
@@ -84,7 +84,7 @@ export function reviewPolicy(content: PolicyContent, keyring: OpenedKeyring, sto
   return warnings;
 }
 
-/** Methods are made when they are first used: what would only fail then must fail here. */
+/** Makes every method once. The functions make methods on first use, and a failure there would be too late. */
 function checkMethods(content: PolicyContent): { path: string; message: string }[] {
   const compiled = compilePolicy({ version: '0', content }, noRandom);
   return content.policy.elements.flatMap(({ name }, i) => {
@@ -92,7 +92,7 @@ function checkMethods(content: PolicyContent): { path: string; message: string }
       compiled.method(name);
       return [];
     } catch {
-      return [{ path: `$.elements[${i}]`, message: 'the engine cannot make a method of it' }];
+      return [{ path: `$.elements[${i}]`, message: 'the engine cannot make its method' }];
     }
   });
 }
@@ -103,7 +103,10 @@ function noRandom(): never {
 
 type Facts = Pick<PolicyEvent, 'policy' | 'dataStore' | 'policyVersion'>;
 
-/** What the audit trail says when the policy takes effect. `before`: roles that were there already; absent for the first. */
+/**
+ * Returns the events to record when the policy takes effect. `before`: the roles of the live policy; absent for the
+ * first.
+ */
 export function eventsOf(
   version: number,
   policy: PolicyDocument,

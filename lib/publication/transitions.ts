@@ -1,8 +1,9 @@
-// What may follow what: every change of the journal, as functions of the journal alone. See `journal.ts` for the stages.
+// The transitions of a publication: every change of the journal, as pure functions of it. See `journal.ts` for the
+// stages.
 
 import { type Journal, liveRelease, type Pending, type PolicyEvent, type Release } from './journal.ts';
 
-/** The next thing to do, read off the journal. */
+/** The next step of a publication, which the journal determines. */
 export type Step =
   | { readonly kind: 'record' }
   | { readonly kind: 'look' }
@@ -13,7 +14,7 @@ export type Step =
   | { readonly kind: 'settle'; readonly pending: Pending }
   | { readonly kind: 'undo'; readonly pending: Pending };
 
-/** Records come first: nothing more is done before what was done is in the audit trail. */
+/** Returns the next step. Recording comes first: no further step is taken before the last one is in the audit trail. */
 export function nextStep(journal: Journal): Step {
   if (journal.outbox.length > 0) return { kind: 'record' };
   const { pending } = journal;
@@ -25,10 +26,10 @@ export function nextStep(journal: Journal): Step {
   return name === undefined ? { kind: 'canary', pending, layer } : { kind: 'candidate', pending, layer, name };
 }
 
-/** What is begun with: content, functions, and whatever is there already. */
+/** The start of a publication: content, functions, and candidates that exist already. */
 export type Beginning = Omit<Pending, 'stage' | 'aliases' | 'failure'>;
 
-/** `upload`: what a new version is made of. */
+/** Begins a publication. `upload` identifies the authored files of a new version. */
 export function begun(journal: Journal, beginning: Beginning, upload?: string): Journal {
   const pending: Pending = { ...beginning, stage: 'prepare', aliases: {} };
   return {
@@ -39,7 +40,7 @@ export function begun(journal: Journal, beginning: Beginning, upload?: string): 
   };
 }
 
-/** The live release, or one before it, is deployed to these functions (name → front end) once more. */
+/** Starts to deploy the live release, or one before it, to these functions (name → front end) again. */
 export function beginningOf(
   kind: 'redeploy' | 'rollback',
   release: Release,
@@ -67,7 +68,7 @@ export function withCandidate(
   };
 }
 
-/** All candidates have answered. From here on callers may meet them. */
+/** Begins the promotion: all candidates gave the right answer, and callers may get them from here on. */
 export function promoting(journal: Journal, pending: Pending, aliases: Readonly<Record<string, string>>): Journal {
   return {
     ...journal,
@@ -76,7 +77,7 @@ export function promoting(journal: Journal, pending: Pending, aliases: Readonly<
   };
 }
 
-/** Every alias is moved: this is the moment a publication counts from. `keep`: releases that stay for a rollback. */
+/** Makes the release live once every alias has moved. `keep`: how many releases stay for a rollback. */
 export function committed(journal: Journal, pending: Pending, layer: string, keep: number): Journal {
   const { version, policy, dataStore, bundle, digest, answers, candidates } = pending;
   const known = journal.releases.find((one) => one.version === version);
@@ -112,7 +113,7 @@ export function undoing(journal: Journal, pending: Pending, failure: string): Jo
   return { ...journal, pending: { ...pending, stage: 'undo', failure } };
 }
 
-/** What was left behind is put away, or what was done is taken back. `notes`: what could not be. */
+/** Ends a publication that was cleaned up or undone. `notes`: what could not be cleaned up or undone. */
 export function finished(journal: Journal, pending: Pending, notes: readonly string[]): Journal {
   const { pending: _, ...rest } = journal;
   const warnings = notes.map((note) => eventOf(pending, 86, note));
@@ -130,7 +131,7 @@ export function recorded(journal: Journal): Journal {
   return { ...journal, outbox: [] };
 }
 
-/** The release that a rollback leads to: the one asked for, or the one that was live before. */
+/** Returns the target of a rollback: the requested release, or the one that was live before. */
 export function rollbackTarget(journal: Journal, to: number | undefined): Release | undefined {
   const target = to ?? liveRelease(journal)?.before;
   return journal.releases.find((one) => one.version === target && one.version !== journal.live);

@@ -130,12 +130,12 @@ describeOverMoto('the policy agent function', () => {
   );
 
   test.each([
-    ['PROTECT_FUNCTIONS', 'oracle:x'],
-    ['KEPT_POLICY_VERSIONS', '1'],
-    ['KEPT_POLICY_VERSIONS', 'many'],
-  ])('refuses %s=%s', async (name, value) => {
+    ['PROTECT_FUNCTIONS', 'oracle:x', 'must be like redshift:protector-redshift,rest:protector-rest'],
+    ['KEPT_POLICY_VERSIONS', '1', 'must be a whole number from 2'],
+    ['KEPT_POLICY_VERSIONS', 'many', 'must be a whole number from 2'],
+  ])('refuses %s=%s', async (name, value, why) => {
     process.env[name] = value;
-    await expect(wake(PUT)).rejects.toThrow(`the environment variable ${name} cannot be used`);
+    await expect(wake(PUT)).rejects.toThrow(`the environment variable ${name} ${why}`);
   });
 
   test('fails, and does not publish half, when the journal cannot be read', async () => {

@@ -102,7 +102,10 @@ export class Aws {
     );
   }
 
-  /** Of a service that the product has no client of. The emulator finds it by the scope of the signature, which it does not check. */
+  /**
+   * Of a service that the product has no client of. The emulator finds it by the scope of the signature, which it does
+   * not check.
+   */
   async #ask(service: string, target: string | undefined, body: Json, path = '/'): Promise<Json> {
     const { endpoint, region, credentials } = this.#emulator.client;
     const scope = `${credentials.accessKeyId}/20261124/${region}/${service}/aws4_request`;

@@ -1,6 +1,6 @@
-// The stacks as they are, deployed by the CDK to an AWS emulator, and then used: what was deployed there, read back from it, drives
-// the functions that were uploaded, each with the rights of its role. Where a part of AWS has no counterpart in the emulator, the
-// test plays it and nothing else: docs/emulator.md.
+// The stacks as they are, deployed by the CDK to an AWS emulator, and then used: what was deployed there, read back
+// from it, drives the functions that were uploaded, each with the rights of its role. Where a part of AWS has no
+// counterpart in the emulator, the test plays it and nothing else: docs/emulator.md.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,8 @@ import type { AuditRecord } from '../../lib/audit/record.ts';
 import { openSigningKey } from '../../lib/audit/sealed-signing-key.ts';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
 import { SIGNING_KEY } from '../../lib/publication/durable-keys.ts';
-import { type Outcome, runProtector } from '../support/command.ts';
+import { type Exit, runNode } from '../support/child.ts';
+import { COMMAND } from '../support/command.ts';
 import { redshiftEvent } from '../support/policy.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
 import { Aws, logLines } from './aws.ts';
@@ -62,13 +63,16 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   let settings: object;
   let tenantKey: string;
 
+  /** The surroundings of a child process: a home of its own, and the variables by which it reaches the emulator. */
+  const child = () => ({ home: join(directory, 'home'), variables: emulator.variables });
+
   async function deploy(configuration: object): Promise<string> {
     const file = join(directory, 'outputs.json');
     const context = `protector=${JSON.stringify(configuration)}`;
     // Not by change sets: the emulator forgets what stacks export that were made by one.
     const how = ['--method', 'direct', '--require-approval', 'never', '--no-version-reporting', '--outputs-file', file];
     const place = ['--output', join(directory, 'cdk.out')];
-    const printed = await cdk(['deploy', '--all', ...how, ...place, '-c', context], emulator.variables);
+    const printed = await cdk(['deploy', '--all', ...how, ...place, '-c', context], child());
     outputs = JSON.parse(await readFile(file, 'utf8')) as typeof outputs;
     return printed;
   }
@@ -86,8 +90,8 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     (await aws.lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: 'Production' }))).FunctionVersion;
   const liveVersions = () => Promise.all(PROTECT_FUNCTIONS.map((name) => live(`protector-${name}`)));
 
-  /** Invokes what the rule of this description leads to, as EventBridge would. */
-  async function strike(rule: string, event: object): Promise<unknown> {
+  /** Invokes the target of the rule with this description, as EventBridge does. */
+  async function fire(rule: string, event: object): Promise<unknown> {
     const found = (await aws.rules()).filter(({ description }) => description === rule);
     expect(found).toMatchObject([{ targets: [expect.stringContaining(':function:')] }]);
     return aws.invoke(found[0]!.targets[0]!, event);
@@ -98,7 +102,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     const Body = JSON.stringify(policy);
     const place = { Bucket: output('policy', 'AuthoringBucket'), Key: 'policy.json' };
     await aws.s3.send(new PutObjectCommand({ ...place, Body }));
-    return strike('Something was put into the authoring bucket', {
+    return fire('Invokes the policy agent for an upload to the authoring bucket', {
       source: 'aws.s3',
       'detail-type': 'Object Created',
       detail: { bucket: { name: place.Bucket }, object: { key: place.Key } },
@@ -130,14 +134,14 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   const records = async (): Promise<AuditRecord[]> =>
     (await logLines(aws.logs, output('audit', 'AuditLogGroup'))).map((line) => JSON.parse(line) as AuditRecord);
 
-  const protector = (...args: readonly string[]): Promise<Outcome> =>
-    runProtector(args, { cwd: directory, settings: emulator.variables });
+  const protector = (...args: readonly string[]): Promise<Exit> =>
+    runNode([COMMAND, ...args], { ...child(), cwd: directory });
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'deployment-'));
     emulator = await startEmulator(python!);
     aws = new Aws(emulator);
-    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], emulator.variables, directory);
+    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], { ...child(), cwd: directory });
     const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({ Description: 'A tenant’s' }));
     tenantKey = KeyMetadata!.Arn!;
     settings = {
@@ -311,7 +315,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
 
     test('has another checkpoint when the clock strikes', async () => {
       const event = { source: 'aws.events', 'detail-type': 'Scheduled Event' };
-      expect(await strike('A checkpoint on a clock, also when nothing happened', event)).toMatchObject({ sealed: 0 });
+      expect(await fire('Signs a checkpoint on schedule, also without records', event)).toMatchObject({ sealed: 0 });
     });
 
     test('is verified whole by the command, with the keys of the deployment', async () => {
@@ -467,7 +471,8 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect((await configuration('protector-rest')).MemorySize).toBe(2048);
       expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(1769);
       const event = { source: 'aws.cloudformation', 'detail-type': 'CloudFormation Stack Status Change' };
-      expect(await strike('The protect functions were deployed', event)).toMatchObject({ live: 1 });
+      const rule = 'Invokes the policy agent after a deployment of the protect functions';
+      expect(await fire(rule, event)).toMatchObject({ live: 1 });
       expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(2048);
       expect(await redshift('protect', [VALUE])).toMatchObject({ success: true });
     });
@@ -495,7 +500,8 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     test('functions and aliases are gone; records, log, policies and keys are kept', async () => {
       const kept = await records();
       const before = outputs;
-      await cdk(['destroy', '--all', '--force', '--app', join(directory, 'cdk.out')], emulator.variables, directory);
+      const app = ['--app', join(directory, 'cdk.out')];
+      await cdk(['destroy', '--all', '--force', ...app], { ...child(), cwd: directory });
       outputs = before;
       expect((await aws.lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
       expect(await aws.rules()).toEqual([]);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { childEnvironment } from '../support/child.ts';
 import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
 
 const SERVER = fileURLToPath(new URL('./emulator.py', import.meta.url));
@@ -47,7 +48,7 @@ export async function startEmulator(python: string): Promise<Emulator> {
   const functions = await startLambdaHost(lambda, variables);
   const directory = await mkdtemp(join(tmpdir(), 'emulator-'));
   const server = spawn(python, [SERVER, String(port), directory], {
-    env: { ...process.env, LAMBDA_HOST: functions.endpoint },
+    env: childEnvironment(directory, { LAMBDA_HOST: functions.endpoint }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -1,9 +1,10 @@
-// What runs the functions of the emulator: it keeps their code and configuration, and hands invocations on. Each published version
-// of a function, and each state of the unpublished one, gets an execution environment, which is kept for the next invocation.
+// What runs the functions of the emulator: it keeps their code and configuration, and hands invocations on. Each
+// published version of a function, and each state of the unpublished one, gets an execution environment, which is kept
+// for the next invocation.
 //
 // Not as on AWS: layers lie in a directory of their own instead of /opt, so the two paths that lead there are set; the
-// access key is the name of the role, which the emulator knows it by; an environment of any function is invoked once at a time, and
-// what it prints is kept here.
+// access key is the name of the role, which the emulator knows it by; an environment of any function is invoked once at
+// a time, and what it prints is kept here.
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type FunctionConfiguration, GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';

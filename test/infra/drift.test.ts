@@ -1,5 +1,5 @@
-// Stacks against code: what a function reads and calls is read off the sources that it is made of, and compared with what its
-// stack sets and grants, both ways.
+// Stacks against code: what a function reads and calls is read off the sources that it is made of, and compared with
+// what its stack sets and grants, both ways.
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import * as protectSettings from '../../lib/contract/protect-function.ts';
 import * as sealerSettings from '../../lib/contract/log-sealer.ts';
 import { all, flat, type Resource, rolesOf, type Stacks, type Statement, synthesise } from '../support/infra.ts';
 
-/** Every export of the contract that a setting or a prefix may come from. */
+/** The exports of the contract that settings and prefixes come from. */
 const contract: Readonly<Record<string, unknown>> = {
   ...agentSettings,
   ...forwarderSettings,
@@ -24,7 +24,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const source = (path: string): string =>
   readFileSync(`${ROOT}${path}`, 'utf8').replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
 
-/** The files that a function is made of: what it imports, types apart, and what that imports. */
+/** Returns the files of a function: its imports without types, and their imports. */
 function filesOf(entry: string, found = new Set<string>()): Set<string> {
   if (found.has(entry)) return found;
   found.add(entry);
@@ -35,7 +35,7 @@ function filesOf(entry: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-/** What the services call their rights, by client package. */
+/** The prefix of the rights of each service, by client package. */
 const SERVICES: Readonly<Record<string, string>> = {
   '@aws-sdk/client-cloudwatch-logs': 'logs',
   '@aws-sdk/client-kinesis': 'kinesis',
@@ -45,21 +45,21 @@ const SERVICES: Readonly<Record<string, string>> = {
   '@aws-sdk/client-sts': 'sts',
 };
 
-/** Calls whose right has another name (Service Authorization Reference). */
+/** Rights whose name differs from that of the call (Service Authorization Reference). */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   'lambda:Invoke': 'lambda:InvokeFunction',
   's3:HeadObject': 's3:GetObject',
   's3:ListObjectsV2': 's3:ListBucket',
 };
 
-/** Rights that a call takes besides its own, by what shows it in the source. */
+/** Additional rights of a call, by the sign of it in the source. */
 const BESIDES: [right: string, sign: RegExp, why: string][] = [
   ['s3:ListBucket', /\bNoSuchKey\b/, 'without it S3 says 403 of an object that is absent'],
   ['s3:PutObjectRetention', /\bObjectLockMode:/, 'of an object that is put with a retention'],
   ['lambda:GetLayerVersion', /\bnew UpdateFunctionConfigurationCommand\b/, 'of a layer that a function is given'],
 ];
 
-/** Rights that the calls of a file take. */
+/** Returns the rights that the calls of a file need. */
 function rightsOf(path: string): string[] {
   const code = source(path);
   const [, client] = /from '(@aws-sdk\/client-[\w-]+)'/.exec(code) ?? [];
@@ -76,17 +76,17 @@ function rightsOf(path: string): string[] {
 
 interface Setting {
   readonly variable: string;
-  /** Whether a function that reads it cannot do without it, as the contract says. */
+  /** Whether the code refuses to start without it. */
   readonly required: boolean;
 }
 
-/** Names that a file imports from the contract, as `exported` or `exported as local`. */
+/** Returns the names that a file imports from the contract, as `exported` or `exported as local`. */
 function contractNames(code: string): string[] {
   const imports = code.matchAll(/import \{([^}]*)\} from '[^']*\/contract\/[\w-]+\.ts'/g);
   return [...imports].flatMap(([, names]) => names!.split(',')).map((name) => name.trim());
 }
 
-/** Settings that a file reads. */
+/** Returns the settings that a file reads. */
 function settingsOf(path: string): Setting[] {
   const code = source(path);
   const groups = contractNames(code).flatMap((name) => {
@@ -95,26 +95,61 @@ function settingsOf(path: string): Setting[] {
   });
   return groups.flatMap(([local, exported]) => {
     const variables = contract[exported] as Readonly<Record<string, string>>;
-    const required = (contract[exported.replace(/ENV$/, 'REQUIRED')] ?? []) as readonly string[];
-    return [...code.matchAll(new RegExp(`\\b${local}\\.(\\w+)`, 'g'))].map(([, member]) => ({
+    return [...code.matchAll(new RegExp(`(\\brequired\\()?\\b${local}\\.(\\w+)`, 'g'))].map(([, required, member]) => ({
       variable: variables[member!]!,
-      required: required.includes(member!),
+      required: required !== undefined,
     }));
   });
 }
 
-/** Beginnings of keys, such as `DEAD_LETTER_PREFIX`, that a file takes from the contract. */
+const namesOf = <Env extends Readonly<Record<string, string>>>(env: Env, members: readonly (keyof Env)[]): string[] =>
+  members.map((member) => env[member]!);
+
+const { AGENT_ENV, AGENT_REQUIRED } = agentSettings;
+const { FORWARDER_DESTINATIONS, FORWARDER_ENV, FORWARDER_REQUIRED } = forwarderSettings;
+const { AUDIT_MODES, ENV, REQUIRED_BY_MODE } = protectSettings;
+
+const protect = {
+  always: [],
+  oneOf: AUDIT_MODES.map((mode) => namesOf(ENV, REQUIRED_BY_MODE[mode])),
+};
+
+/**
+ * The variables that the contract lists as required: all of `always`, and all of one list of `oneOf`, where it is not
+ * empty.
+ */
+const REQUIRED: Readonly<Record<string, { readonly always: readonly string[]; readonly oneOf: readonly string[][] }>> =
+  {
+    redshift: protect,
+    snowflake: protect,
+    rest: protect,
+    'policy-agent': { always: [ENV.auditLogGroup, ...namesOf(AGENT_ENV, AGENT_REQUIRED)], oneOf: [] },
+    'log-forwarder': {
+      always: namesOf(FORWARDER_ENV, FORWARDER_REQUIRED),
+      oneOf: Object.values(FORWARDER_DESTINATIONS).map((members) => namesOf(FORWARDER_ENV, members)),
+    },
+    'log-sealer': { always: namesOf(sealerSettings.SEALER_ENV, sealerSettings.SEALER_REQUIRED), oneOf: [] },
+    'tenant-gateway': { always: namesOf(gatewaySettings.GATEWAY_ENV, gatewaySettings.GATEWAY_REQUIRED), oneOf: [] },
+  };
+
+/** Required by the contract where it is set: its presence chooses the destination, so the code does not demand it. */
+const CHOOSES: Readonly<Record<string, string>> = { 'log-forwarder': FORWARDER_ENV.tenants };
+
+/** Returns the key prefixes, such as `DEAD_LETTER_PREFIX`, that a file takes from the contract. */
 function prefixesOf(path: string): string[] {
   return contractNames(source(path)).flatMap((name) => (/^\w+_PREFIX$/.test(name) ? [contract[name] as string] : []));
 }
 
-/** Variables that a file reads by their own names. */
+/** Returns the variables that a file reads by literal names. */
 function literalsOf(path: string): string[] {
-  const reads = /\b(?:process\.env\[|required\()'(\w+)'/g;
+  const reads = /\b(?:process\.env\[|(?:required|optional|optionalWholeNumber|listOf)\()'(\w+)'/g;
   return [...source(path).matchAll(reads)].map(([, name]) => name!);
 }
 
-/** Lambda sets these in every function (Developer Guide, "Defined runtime environment variables"); SDKs read the last one. */
+/**
+ * Lambda sets these in every function (Developer Guide, "Defined runtime environment variables"); SDKs read the last
+ * one.
+ */
 const SET_BY_LAMBDA = [
   'AWS_LAMBDA_FUNCTION_NAME',
   'AWS_LAMBDA_LOG_STREAM_NAME',
@@ -122,16 +157,16 @@ const SET_BY_LAMBDA = [
   'AWS_ENDPOINT_URL',
 ];
 
-/** Read, and left to their defaults on purpose. */
+/** Settings that the stacks leave to their defaults on purpose. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
-  POLICY_PATH: 'the layer puts the policy where functions look by default',
-  AUDIT_SIGNING_KEY_PATH: 'the layer puts the key where functions look by default',
-  jwt_verify: 'API Gateway is not asked to verify tokens, so the function does',
+  POLICY_PATH: 'the default path is that of the layer',
+  AUDIT_SIGNING_KEY_PATH: 'the default path is that of the layer, too',
+  jwt_verify: 'API Gateway does not verify tokens, so the function does',
 };
 
-/** In the sources of a function, and not used by it. */
+/** Rights that the sources of a function suggest, although it does not use them. */
 const NOT_CALLED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  redshift: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
+  redshift: { 'kms:GenerateDataKey': 'it wraps no key' },
   snowflake: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
   rest: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
   'log-forwarder': { 'kms:GenerateDataKey': 'it opens the tenants, and seals nothing' },
@@ -154,7 +189,7 @@ const esa = {
 };
 const jwt = { secret: 'jwt', userClaims: ['sub'] };
 
-/** Deployments that have every option between them. */
+/** Deployments that together have every option. */
 const deployments: readonly Stacks[] = [
   { tenants },
   { tenants: false, audit: { mode: 'kinesis', esa } },
@@ -166,7 +201,7 @@ interface DeployedFunction {
   /** Name of its file in functions/. */
   readonly name: string;
   readonly variables: readonly string[];
-  /** Rights that its task takes: neither its own log nor what hands it batches. */
+  /** Rights of its task, without those on its own log and on the stream that Lambda reads for it. */
   readonly rights: readonly string[];
   readonly resources: readonly string[];
 }
@@ -204,21 +239,21 @@ const deployed = Map.groupBy(deployments.flatMap(deployedIn), ({ name }) => name
 const names = [...deployed.keys()];
 const unique = (items: readonly string[]): string[] => [...new Set(items)].toSorted();
 
-describe('the sources are read', () => {
-  test('every function that Lambda calls is deployed, and no other', () => {
+describe('the sources', () => {
+  test('have an entry for each deployed function, and for no other', () => {
     const built = ['redshift', 'snowflake', 'rest', 'policy-agent', 'log-forwarder', 'log-sealer', 'tenant-gateway'];
     expect(names.toSorted()).toEqual(built.toSorted());
     for (const name of built) expect(source(`functions/${name}.ts`)).toMatch(/^export const handler\b/m);
   });
 
-  test.each(names)('%s: dozens of files, calls and settings among them', (name) => {
+  test.each(names)('of %s are many files, with calls and settings', (name) => {
     const files = [...filesOf(`functions/${name}.ts`)];
     expect(files.length).toBeGreaterThan(15);
     expect(files.flatMap(rightsOf).length).toBeGreaterThan(3);
     expect(files.flatMap(settingsOf).length).toBeGreaterThan(1);
   });
 
-  test('every client of AWS is known', () => {
+  test('use known clients of AWS only', () => {
     const rights = names.flatMap((name) => [...filesOf(`functions/${name}.ts`)].flatMap(rightsOf));
     expect(rights.filter((right) => right.startsWith('unknown:'))).toEqual([]);
   });
@@ -233,41 +268,51 @@ describe.each(names)('%s', (name) => {
   const read = unique(settings.map(({ variable }) => variable));
   const set = unique(instances.flatMap(({ variables }) => variables));
 
-  test('may do everything that its adapters do', () => {
+  test('has every right that its adapters use', () => {
     expect(needed.filter((right) => !granted.includes(right))).toEqual([]);
   });
 
-  test('may do nothing else', () => {
+  test('has no other right', () => {
     expect(granted.filter((right) => !needed.includes(right))).toEqual([]);
   });
 
   test.each(instances.map(({ resources }, i) => [i, resources] as const))(
-    'reaches what it keeps, below every prefix that it has, whatever the configuration (%s)',
+    'has rights on every prefix of its objects, in every configuration (%s)',
     (_, reached) => {
       const prefixes = unique(files.flatMap(prefixesOf));
       expect(prefixes.filter((prefix) => !reached.some((one) => one.endsWith(`/${prefix}*`)))).toEqual([]);
     },
   );
 
-  test('is given every setting that it reads, or it is left out on purpose', () => {
+  test('gets every setting that it reads, except for intended defaults', () => {
     expect(read.filter((variable) => !set.includes(variable) && !(variable in LEFT_OUT))).toEqual([]);
   });
 
-  test('is given no setting that it does not read', () => {
+  test('gets no setting that it does not read', () => {
     expect(set.filter((variable) => !read.includes(variable))).toEqual([]);
   });
 
-  test('is given what it cannot do without, whatever the configuration', () => {
-    const required = unique(settings.filter((one) => one.required).map(({ variable }) => variable));
-    for (const { variables } of instances) expect(variables).toEqual(expect.arrayContaining(required));
+  const { always, oneOf } = REQUIRED[name]!;
+
+  test('gets the settings that the contract requires, in every configuration', () => {
+    for (const { variables } of instances) {
+      expect(variables).toEqual(expect.arrayContaining([...always]));
+      const complete = oneOf.filter((list) => list.every((variable) => variables.includes(variable)));
+      expect(complete.length > 0 || oneOf.length === 0).toBe(true);
+    }
   });
 
-  test("reads no other variables than those and Lambda's own", () => {
+  test('refuses to start without exactly the settings that the contract requires', () => {
+    const demanded = settings.filter(({ required }) => required).map(({ variable }) => variable);
+    expect(unique(demanded)).toEqual(unique([...always, ...oneOf.flat()]).filter((one) => one !== CHOOSES[name]));
+  });
+
+  test('reads no other variables, except for those of Lambda', () => {
     expect(unique(files.flatMap(literalsOf)).filter((variable) => !SET_BY_LAMBDA.includes(variable))).toEqual([]);
   });
 });
 
-test('what is said not to be called or set is still in the sources', () => {
+test('the exceptions above still apply to the sources', () => {
   for (const [name, rights] of Object.entries(NOT_CALLED)) {
     const found = [...filesOf(`functions/${name}.ts`)].flatMap(rightsOf);
     expect(Object.keys(rights).filter((right) => !found.includes(right))).toEqual([]);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import '../support/cdk-library.ts';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -13,7 +14,7 @@ import { METRIC_NAMESPACE, METRICS } from '../../lib/contract/metrics.ts';
 
 type Props = Partial<ObservabilityProps>;
 
-/** The template of everything, or of what `change` leaves of it. */
+/** Returns the template of a deployment with every part, as `change` alters it. */
 function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
   const stack = new Stack(new App(), 'Test');
   const observed = (name: string): ObservedFunction => ({
@@ -67,10 +68,11 @@ const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 const namesOf = (template: Template): string[] => alarmsOf(template).map(({ AlarmName }) => AlarmName);
 
-describe('alarms', () => {
-  const all = synthesised();
+/** With everything deployed. */
+const all = synthesised();
 
-  test('there is one for everything that must not go unnoticed', () => {
+describe('alarms', () => {
+  test('cover every problem that must not go unnoticed', () => {
     const names = [
       'audit-undelivered',
       'refusals-spike',
@@ -89,7 +91,7 @@ describe('alarms', () => {
     expect(namesOf(all).toSorted(byText)).toEqual(names.map((name) => `test-${name}`).toSorted(byText));
   });
 
-  test('each names a paragraph of the runbook, and the runbook has a paragraph for each and no other', () => {
+  test('match the paragraphs of the runbook one to one', () => {
     const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
     const headings = [...runbook.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading!);
     const named = alarmsOf(all).map(({ AlarmName, AlarmDescription }) => {
@@ -100,11 +102,11 @@ describe('alarms', () => {
     expect(named.toSorted(byText)).toEqual(headings.toSorted(byText));
   });
 
-  test('each tells the topic when it begins and when it is over', () => {
+  test('notify the topic when they begin and when they end', () => {
     for (const alarm of alarmsOf(all)) expect([alarm.AlarmActions, alarm.OKActions]).toMatchObject([[{}], [{}]]);
   });
 
-  test('each looks at a metric that some function emits, or at one of AWS', () => {
+  test('watch a metric that a function emits, or one of AWS', () => {
     const metrics = alarmsOf(all).flatMap(({ Metrics, Namespace, MetricName }): MetricProperties[] =>
       Metrics === undefined
         ? [{ Namespace: Namespace!, MetricName: MetricName! }]
@@ -116,22 +118,22 @@ describe('alarms', () => {
     for (const { Namespace } of metrics) expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/SQS']).toContain(Namespace);
   });
 
-  test('none refers to more metrics than an alarm may', () => {
+  test('use at most 10 metrics each, the limit of an alarm', () => {
     for (const { Metrics = [] } of alarmsOf(all)) expect(Metrics.length).toBeLessThanOrEqual(10);
   });
 
-  test('a clock that no longer strikes is an alarm, and a night without requests is none', () => {
+  test('treat missing data as bad for checkpoints only: a night without requests is no alarm', () => {
     const loud = alarmsOf(all).filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
     expect(loud.map(({ AlarmName }) => AlarmName)).toEqual(['test-checkpoint-late']);
   });
 
-  test('a checkpoint is late after twice the interval of the clock', () => {
+  test('call a checkpoint late after twice the interval of its schedule', () => {
     const template = synthesised(() => ({ checkpointInterval: Duration.minutes(2) }));
     const late = alarmsOf(template).find(({ AlarmName }) => AlarmName === 'test-checkpoint-late');
     expect(late).toMatchObject({ MetricName: 'CheckpointAge', Threshold: 240, Period: 240 });
   });
 
-  test('refusals are a spike by their share, and only when there are some', () => {
+  test('call refusals a spike by their share, and only from 20 refusals on', () => {
     const spike = alarmsOf(all).find(({ AlarmName }) => AlarmName === 'test-refusals-spike');
     expect(spike?.Threshold).toBe(10);
     expect(spike?.Metrics).toContainEqual(
@@ -139,7 +141,7 @@ describe('alarms', () => {
     );
   });
 
-  test('what is not deployed has no alarm', () => {
+  test('leave out functions that are not deployed', () => {
     const template = synthesised(() => ({
       policyAgent: undefined,
       logSealer: undefined,
@@ -153,8 +155,8 @@ describe('alarms', () => {
 });
 
 describe('saved queries', () => {
-  test('each is saved in the folder of the deployment, with its parameters, over the log groups it asks', () => {
-    const saved = queriesOf(synthesised());
+  test('are saved in the folder of the deployment, with their parameters and log groups', () => {
+    const saved = queriesOf(all);
     expect([...saved.keys()].toSorted(byText)).toEqual(savedQueries().map(({ name }) => `test/${name}`));
     expect(saved.get('test/story-of-a-query')).toMatchObject({
       LogGroupNames: ['/test/audit'],
@@ -165,7 +167,7 @@ describe('saved queries', () => {
     });
   });
 
-  test('one whose function is not deployed is left out', () => {
+  test('leave out functions that are not deployed', () => {
     const saved = queriesOf(synthesised(() => ({ logForwarders: [] })));
     expect(saved.has('test/forwarder-lag')).toBe(false);
     expect(saved.has('test/faults-by-function')).toBe(true);
@@ -191,8 +193,8 @@ describe('the dashboard', () => {
     return (JSON.parse(text) as { widgets: Widget[] }).widgets;
   }
 
-  test('has a row of answers below each question, and the alarms on top', () => {
-    const widgets = widgetsOf(synthesised());
+  test('shows the alarms on top, and a row of answers below each question', () => {
+    const widgets = widgetsOf(all);
     expect(widgets[0]).toMatchObject({ type: 'alarm', y: 0 });
     const headings = widgets.filter(({ type }) => type === 'text');
     expect(headings.length).toBeGreaterThanOrEqual(6);
@@ -204,14 +206,14 @@ describe('the dashboard', () => {
     }
   });
 
-  test('its tables are answers of saved queries', () => {
-    const tables = widgetsOf(synthesised()).filter(({ type }) => type === 'log');
+  test('fills its tables from saved queries', () => {
+    const tables = widgetsOf(all).filter(({ type }) => type === 'log');
     expect(tables.length).toBeGreaterThan(3);
     const questions = savedQueries().map(({ question }) => question);
     for (const { properties } of tables) expect(questions).toContain(properties.title);
   });
 });
 
-test('a deployment in which nothing protects is refused', () => {
-  expect(() => synthesised(() => ({ protectFunctions: [] }))).toThrow('needs a function that protects');
+test('refuses a deployment without a protect function', () => {
+  expect(() => synthesised(() => ({ protectFunctions: [] }))).toThrow('needs at least one protect function');
 });

@@ -11,7 +11,7 @@ import {
 } from '../../lib/contract/metrics.ts';
 import { checkQuery } from '../support/logs-insights.ts';
 
-/** What lines of a function's log have: those of the application log, and those of metrics. */
+/** The members of lines in a function's log: those of the application log, and those of metrics. */
 const FUNCTION_LOG = [
   ...LOG_FIELDS,
   ...Object.keys(METRICS),
@@ -26,12 +26,12 @@ const fieldsOf = (source: LogSource): readonly string[] => (source === 'audit' ?
 describe('the saved queries', () => {
   const queries = savedQueries();
 
-  test('are at least 15, each another question', () => {
+  test('ask at least 15 different questions', () => {
     expect(queries.length).toBeGreaterThanOrEqual(15);
     expect(new Set(queries.map(({ question }) => question)).size).toBe(queries.length);
   });
 
-  test.each(queries)('$name: is of the language, and reads fields that the lines it asks have', ({ text, sources }) => {
+  test.each(queries)('$name: is valid, and reads fields that its log lines have', ({ text, sources }) => {
     for (const source of sources) expect(checkQuery(text, fieldsOf(source)).length).toBeGreaterThan(0);
   });
 
@@ -44,7 +44,7 @@ describe('the saved queries', () => {
     }
   });
 
-  test('ask for codes, levels, operations and kinds of records that there are', () => {
+  test('compare with existing codes, levels, operations and record types only', () => {
     const words = {
       'protection.audit_code': [...AUDIT_CODES.keys()].map(String),
       level: ['SUCCESS', 'WARNING', 'ERROR', 'EXCEPTION', 'INFO', 'WARN'].map((word) => JSON.stringify(word)),
@@ -64,7 +64,7 @@ describe('the saved queries', () => {
     expect(seen).toBeGreaterThan(queries.length);
   });
 
-  test('answer the questions that operating begins with', () => {
+  test('answer the first questions of operations', () => {
     const names = queries.map(({ name }) => name);
     const needed = ['who-unprotected-an-element', 'refusals-by-user', 'volume-by-element-and-hour', 'unusual-users'];
     const more = ['errors-by-code', 'story-of-a-query', 'chain-gaps', 'policy-versions-in-use', 'forwarder-lag'];
@@ -79,10 +79,10 @@ describe('the head of a query', () => {
     ['no question', `# Who did it\n# Logs: audit\n${BODY}`],
     ['no comment', BODY],
     ['no logs', `# Who did it?\n${BODY}`],
-    ['logs that there are not', `# Who did it?\n# Logs: audit, elsewhere\n${BODY}`],
-    ['a placeholder that is not explained', `# Who did it?\n# Logs: audit\nfilter cnt > {{least}}`],
-    ['an explanation of no placeholder', `# Who did it?\n# Logs: audit\n# Parameter: least = 1 (how many)\n${BODY}`],
-  ])('%s is refused, and the query named', (_, text) => {
+    ['unknown logs', `# Who did it?\n# Logs: audit, elsewhere\n${BODY}`],
+    ['an undeclared placeholder', `# Who did it?\n# Logs: audit\nfilter cnt > {{least}}`],
+    ['an unused parameter', `# Who did it?\n# Logs: audit\n# Parameter: least = 1 (how many)\n${BODY}`],
+  ])('with %s is refused, and the query named', (_, text) => {
     expect(() => readQuery('odd', text)).toThrow(/^odd: /);
   });
 });
@@ -102,7 +102,7 @@ describe('the check of the language', () => {
       'fields `protection.policy_user` # a comment with | and "quotes"\n| dedup level',
       ['protection.policy_user', 'level'],
     ],
-  ])('takes %s', (query, read) => {
+  ])('accepts %s', (query, read) => {
     expect(checkQuery(query, KNOWN)).toEqual(read);
   });
 
@@ -131,7 +131,7 @@ describe('the check of the language', () => {
     ['NOT_AGGREGATED', 'stats sum(cnt) - cnt as x by level'],
     ['NOT_AGGREGATED', 'stats count(*) by sum(cnt)'],
     ['PERIOD', 'stats count(*) by bin(300s)'],
-  ])('%s: %s', (code, query) => {
+  ])('refuses with %s: %s', (code, query) => {
     expect(() => checkQuery(query, KNOWN)).toThrow(expect.objectContaining({ code }));
   });
 });

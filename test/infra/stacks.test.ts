@@ -1,4 +1,5 @@
-// What the templates promise, by reason. The rules of AwsSolutions are looked at by `cdk synth` itself: see synth.test.ts.
+// What the templates promise, by reason. The rules of AwsSolutions are looked at by `cdk synth` itself: see
+// synth.test.ts.
 import { describe, expect, test } from '@jest/globals';
 import { INDEXED_FIELDS } from '../../lib/contract/records.ts';
 import {
@@ -14,11 +15,10 @@ import {
 } from '../support/infra.ts';
 
 const stacks = synthesise();
-/** As well, with tenants. */
 const withTenants = synthesise({ tenants: {} });
 const TENANT_KEY = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const SINK_ROLE = 'arn:aws:iam::222222222222:role/security-events';
-/** With every option. */
+/** A configuration with every option. */
 const full = synthesise({
   name: 'acme',
   vpc: { subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] },
@@ -43,7 +43,7 @@ const full = synthesise({
 });
 const kinesis = synthesise({ audit: { mode: 'kinesis' }, rest: false });
 const EVERY: [string, Stacks][] = [
-  ['without any configuration', stacks],
+  ['with the default configuration', stacks],
   ['with every option', full],
   ['with tenants', withTenants],
   ['in mode kinesis', kinesis],
@@ -55,16 +55,16 @@ function properties(resources: Stacks[string], type: string, part = ''): Readonl
   return found[0]![1].Properties;
 }
 
-/** Statements of the policy of a bucket or key. */
+/** Returns the statements of the policy of a bucket or key. */
 function policyOf(resources: Stacks[string], type: string, part: string): Statement[] {
   const { PolicyDocument, KeyPolicy } = properties(resources, type, part);
   return statementsOf(PolicyDocument ?? KeyPolicy);
 }
 
-/** Who may take on the role that Snowflake calls with. */
+/** Returns the trust policy of the role that Snowflake calls with. */
 const trustOf = (of: Stacks): Statement[] => rolesOf(of).find(({ id }) => id.startsWith('SnowflakeCaller'))!.trust;
 
-/** How each method of the REST API is guarded. */
+/** Returns the authorization of each method of the REST API. */
 function restAuthorization(of: Stacks): unknown[] {
   return all(of, 'AWS::ApiGateway::Method')
     .filter(({ id }) => id.startsWith('RestApi'))
@@ -78,7 +78,7 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
   const roles = rolesOf(deployed);
   const allowed = roles.flatMap((role) => role.statements.map((statement) => ({ ...role, statement })));
 
-  test('has roles, and what is looked at below is more than a few statements', () => {
+  test('has more than a few roles and statements, so that the tests below check something', () => {
     expect(roles.length).toBeGreaterThan(6);
     expect(allowed.length).toBeGreaterThan(15);
   });
@@ -93,7 +93,7 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
     'logs:DeleteSubscriptionFilter',
     'logs:PutSubscriptionFilter',
     'logs:DisassociateKmsKey',
-  ])('no role can delete the audit log group, or what leads from it: %s', (action) => {
+  ])('no role can delete the audit log group or its subscription: %s', (action) => {
     expect(allowed.filter(({ statement }) => covers(statement, action))).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
     's3:PutLifecycleConfiguration',
     's3:PutBucketVersioning',
     's3:DeleteBucket',
-  ])('no role can unlock a bucket or what is in it: %s', (action) => {
+  ])('no role can unlock a bucket or its objects: %s', (action) => {
     expect(allowed.filter(({ statement }) => covers(statement, action))).toEqual([]);
   });
 
@@ -118,28 +118,28 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
     'kms:DisableKey',
     'iam:PassRole',
     'lambda:AddPermission',
-  ])('no role of a function administers anything: %s', (action) => {
+  ])('no role of a function can administer: %s', (action) => {
     expect(allowed.filter(({ statement }) => covers(statement, action))).toEqual([]);
   });
 
-  test('actions are named one by one', () => {
+  test('no right has a wildcard in an action', () => {
     expect(allowed.flatMap(({ statement }) => statement.actions.filter((action) => action.includes('*')))).toEqual([]);
   });
 
-  test('one statement has every resource: the network interfaces of functions in a VPC', () => {
+  test('only the right on network interfaces of a VPC covers all resources', () => {
     const everything = allowed.filter(({ statement }) => statement.resources.includes('*'));
     expect(
       everything.flatMap(({ statement }) => statement.actions.filter((action) => !action.startsWith('ec2:'))),
     ).toEqual([]);
   });
 
-  test('no role has a managed policy, but that of API Gateway', () => {
+  test('only the log role of API Gateway has a managed policy', () => {
     expect(roles.filter(({ managed }) => managed.length > 0).map(({ id }) => id)).toEqual(
       roles.filter(({ id }) => id.startsWith('ApiLogRole')).map(({ id }) => id),
     );
   });
 
-  test('nobody of another account takes on a role but who is named', () => {
+  test('only named principals of other accounts can assume a role', () => {
     const trusted = roles.flatMap(({ trust }) => trust).filter(({ effect }) => effect === 'Allow');
     const principals = trusted.flatMap(({ principal }) => Object.entries(Object(principal) as Record<string, unknown>));
     const known: Readonly<Record<string, RegExp>> = {
@@ -150,7 +150,7 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
     expect(principals.filter(([kind, who]) => !known[kind]?.test(flat(who)))).toEqual([]);
   });
 
-  test('every bucket refuses what does not come by TLS 1.2, is private, has versions, and outlives its stack', () => {
+  test('every bucket requires TLS 1.2, is private, has versions, and outlives its stack', () => {
     const buckets = all(deployed, 'AWS::S3::Bucket');
     expect(buckets.length).toBeGreaterThan(4);
     for (const { stack, id, resource } of buckets) {
@@ -171,7 +171,7 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
     }
   });
 
-  test('what holds keys or records outlives its stack', () => {
+  test('every resource that holds keys or records outlives its stack', () => {
     const kept = ['AWS::KMS::Key', 'AWS::Kinesis::Stream', 'AWS::S3::Bucket'].flatMap((type) => all(deployed, type));
     expect(kept.filter(({ resource }) => resource.DeletionPolicy !== 'Retain')).toEqual([]);
   });
@@ -182,7 +182,7 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
     }
   });
 
-  test('every function runs on nodejs24.x and arm64, with a log group of its own that forgets', () => {
+  test('every function runs on nodejs24.x and arm64, with a log group of its own that expires', () => {
     const functions = all(deployed, 'AWS::Lambda::Function');
     expect(functions.length).toBeGreaterThan(3);
     for (const { stack, resource } of functions) {
@@ -193,12 +193,12 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
     }
   });
 
-  test('nothing is a custom resource: no code of ours runs at deployment', () => {
+  test('no resource is a custom resource: no code runs at deployment', () => {
     const types = Object.values(deployed).flatMap((resources) => Object.values(resources).map(({ Type }) => Type));
     expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
   });
 
-  test('using a key and administering it are different statements, and the account as such may not use one', () => {
+  test('use and administration of a key are separate statements, and the account itself may not use a key', () => {
     const statements = all(deployed, 'AWS::KMS::Key').flatMap(({ resource: { Properties } }) =>
       statementsOf(Properties['KeyPolicy']),
     );
@@ -208,7 +208,7 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
     expect(uses.filter(({ actions }) => actions.some((action) => ADMINISTRATION.test(action)))).toEqual([]);
   });
 
-  test('stack names begin with the name of the deployment, and fixed names too', () => {
+  test('function names begin with the name of the deployment', () => {
     const named = all(deployed, 'AWS::Lambda::Function').map(({ resource }) =>
       flat(resource.Properties['FunctionName']),
     );
@@ -220,7 +220,7 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
 describe('the audit trail', () => {
   const { audit } = stacks as { audit: Stacks[string] };
 
-  test('is encrypted, kept for a year, protected from deletion, and indexed by what people look for', () => {
+  test('is encrypted, kept for a year, protected from deletion, and indexed by the fields that people filter by', () => {
     const resource = Object.values(audit).find(({ Properties }) => Properties?.['DeletionProtectionEnabled'] === true);
     expect(resource).toMatchObject({
       Type: 'AWS::Logs::LogGroup',
@@ -235,14 +235,14 @@ describe('the audit trail', () => {
     expect(INDEXED_FIELDS.length).toBeLessThanOrEqual(20);
   });
 
-  test('goes from the group into the stream whole and in order', () => {
+  test('flows from the group into the stream completely and in order', () => {
     expect(properties(audit, 'AWS::Logs::SubscriptionFilter')).toMatchObject({
       FilterPattern: '',
       Distribution: 'ByLogStream',
     });
   });
 
-  test('is sealed in a bucket with object lock that the sealer alone writes, and that nobody unlocks', () => {
+  test('is sealed in a bucket with object lock that only the sealer writes and no principal unlocks', () => {
     expect(properties(audit, 'AWS::S3::Bucket', 'SealerLog')).toMatchObject({ ObjectLockEnabled: true });
     const denied = policyOf(audit, 'AWS::S3::BucketPolicy', 'SealerLog').filter(({ effect }) => effect === 'Deny');
     const writing = denied.find(
@@ -263,7 +263,7 @@ describe('the audit trail', () => {
     expect(unlocking.filter((action) => !covers(forbidden!, action))).toEqual([]);
   });
 
-  test('has a signing key with which the sealer signs, and nobody else', () => {
+  test('has a signing key that only the sealer uses', () => {
     expect(properties(audit, 'AWS::KMS::Key', 'CheckpointKey')).toMatchObject({ KeyUsage: 'SIGN_VERIFY' });
     const signing = policyOf(audit, 'AWS::KMS::Key', 'CheckpointKey').filter((statement) =>
       covers(statement, 'kms:Sign'),
@@ -277,13 +277,13 @@ describe('the audit trail', () => {
     expect(roles.map(({ name }) => name)).toEqual(['protector-log-sealer-<AWS::Region>']);
   });
 
-  test('is written by protect functions and the agent, and read by none of them', () => {
+  test('is read by no function', () => {
     const reading = ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:StartQuery'];
     const statements = rolesOf(stacks).flatMap((role) => role.statements);
     expect(statements.filter((statement) => reading.some((action) => covers(statement, action)))).toEqual([]);
   });
 
-  test('of mode kinesis goes into the stream, and protect functions cannot write to the group', () => {
+  test('goes into the stream in mode kinesis, and protect functions cannot write to the group', () => {
     const { name, statements } = rolesOf(kinesis).find(({ id }) => id.startsWith('RedshiftRole'))!;
     expect(name).toBe('protector-redshift-<AWS::Region>');
     expect(statements.filter((statement) => covers(statement, 'kinesis:PutRecords'))).toHaveLength(1);
@@ -300,7 +300,7 @@ describe('the sealing key', () => {
       .filter((statement) => covers(statement, action))
       .flatMap(({ condition }) => list(condition['ArnEquals']?.['aws:PrincipalArn']).map(flat));
 
-  test('seals for the agent alone', () => {
+  test('seals for the agent only', () => {
     expect(principals('kms:GenerateDataKey')).toEqual([
       expect.stringMatching(/role\/protector-policy-agent-<AWS::Region>$/),
     ]);
@@ -320,7 +320,7 @@ describe('the sealing key', () => {
     expect(openers[1]!.condition['StringEquals']).toEqual({ 'kms:EncryptionContext:purpose': 'audit-signing' });
   });
 
-  test('is what the publication bucket is written for: by the agent alone', () => {
+  test('has a publication bucket that only the agent writes', () => {
     const writing = policyOf(policy, 'AWS::S3::BucketPolicy', 'Publication').filter(
       (statement) =>
         statement.effect === 'Deny' && covers(statement, 's3:PutObject') && 'ArnNotEquals' in statement.condition,
@@ -334,13 +334,13 @@ describe('the sealing key', () => {
 describe('callers', () => {
   const { protector } = stacks as { protector: Stacks[string] };
 
-  test('of protect functions have 25 s: what API Gateway gives up after is 29', () => {
+  test('wait for a function 25 s at most: API Gateway gives up after 29', () => {
     for (const { resource } of all({ protector }, 'AWS::Lambda::Function')) {
       expect(resource.Properties).toMatchObject({ Timeout: 25, MemorySize: 1769 });
     }
   });
 
-  test('meet the alias Production, which no later deployment changes, and so moves back', () => {
+  test('use the alias Production, which no later deployment changes: a change would move it back', () => {
     const aliases = all({ protector }, 'AWS::Lambda::Alias');
     expect(aliases).toHaveLength(3);
     const concurrency = { reservedConcurrency: 9, provisionedConcurrency: 9 };
@@ -358,7 +358,7 @@ describe('callers', () => {
     for (const { resource } of aliases) expect(resource.Properties).toMatchObject({ Name: 'Production' });
   });
 
-  test.each(['Redshift', 'Snowflake', 'Rest'])('of %s reach that alias and no other version', (frontEnd) => {
+  test.each(['Redshift', 'Snowflake', 'Rest'])('of %s can invoke the alias only', (frontEnd) => {
     const invoking = rolesOf({ protector }).flatMap(({ statements }) =>
       statements.filter((statement) => covers(statement, 'lambda:InvokeFunction')),
     );
@@ -367,7 +367,7 @@ describe('callers', () => {
     expect(resources).toContainEqual(expect.stringMatching(new RegExp(`^<${frontEnd}Function\\w+\\.Arn>:Production$`)));
   });
 
-  test('that Snowflake is come with its role, and nobody else reaches its API', () => {
+  test('reach the API of Snowflake with the role of Snowflake only', () => {
     const { Policy } = properties(protector, 'AWS::ApiGateway::RestApi', 'SnowflakeApi');
     const caller = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/protector-snowflake-caller-<AWS::Region>';
     const whose = statementsOf(Policy).map(({ effect, condition }) => [
@@ -382,7 +382,7 @@ describe('callers', () => {
     expect(methods.map(({ resource }) => resource.Properties['AuthorizationType'])).toEqual(['AWS_IAM']);
   });
 
-  test('can be nobody as Snowflake before its user is known, and then only that user, with the external id', () => {
+  test('cannot assume the role of Snowflake until its user is known, and then only that user with the external id', () => {
     expect(trustOf(stacks)).toContainEqual(
       expect.objectContaining({ effect: 'Deny', principal: { AWS: '*' }, condition: {} }),
     );
@@ -397,7 +397,7 @@ describe('callers', () => {
     ]);
   });
 
-  test('get 429 and 503 from the gateway itself in the form of the API, never compressed', () => {
+  test('get refusals of the gateway itself with 429 and 503, in the form of the API, never compressed', () => {
     const responses = all({ protector }, 'AWS::ApiGateway::GatewayResponse').map(
       ({ resource: { Properties } }) => Properties,
     );
@@ -417,7 +417,7 @@ describe('callers', () => {
     }
   });
 
-  test('of the REST API sign requests unless it reads tokens itself', () => {
+  test('of the REST API sign requests unless the function checks tokens', () => {
     expect(new Set(restAuthorization(stacks))).toEqual(new Set(['AWS_IAM']));
     expect(new Set(restAuthorization(full))).toEqual(new Set(['NONE']));
     const { Environment } = properties(full['protector']!, 'AWS::Lambda::Function', 'RestFunction');
@@ -429,7 +429,7 @@ describe('callers', () => {
     });
   });
 
-  test('with certificates come by the domain alone', () => {
+  test('with certificates use the domain only', () => {
     expect(properties(full['protector']!, 'AWS::ApiGateway::DomainName')).toMatchObject({
       MutualTlsAuthentication: { TruststoreUri: 's3://acme-trust/clients.pem' },
       SecurityPolicy: 'TLS_1_2',
@@ -439,7 +439,7 @@ describe('callers', () => {
     });
   });
 
-  test('have concurrency and a VPC where they are asked for', () => {
+  test('get the configured concurrency and VPC', () => {
     const resources = full['protector']!;
     expect(properties(resources, 'AWS::Lambda::Function', 'RedshiftFunction')).toMatchObject({
       ReservedConcurrentExecutions: 200,
@@ -458,7 +458,7 @@ describe('callers', () => {
 describe('tenants', () => {
   const tenants = full['tenants']!;
 
-  test('are opened by gateway and forwarders, and their own keys used by the gateway alone', () => {
+  test('are opened by gateway and forwarders, and only the gateway uses their keys', () => {
     const users = rolesOf(full).filter(({ statements }) =>
       statements.some(({ resources }) => resources.includes(TENANT_KEY)),
     );
@@ -471,7 +471,7 @@ describe('tenants', () => {
     );
   });
 
-  test('are reached by forwarders through the roles that are configured, and no others', () => {
+  test('get events through the configured roles only', () => {
     const assuming = rolesOf(full).flatMap(({ name, statements }) =>
       statements
         .filter((statement) => covers(statement, 'sts:AssumeRole'))
@@ -487,14 +487,14 @@ describe('tenants', () => {
     expect(without).toEqual([]);
   });
 
-  test('have events forwarded each minute also when none come', () => {
+  test('have backlogs sent every minute', () => {
     const clocks = all(full, 'AWS::Events::Rule').filter(
       ({ resource }) => resource.Properties['ScheduleExpression'] === 'rate(1 minute)',
     );
     expect(clocks.map(({ stack }) => stack)).toEqual(['tenants', 'audit']);
   });
 
-  test('are not needed for what waits for an audit store to be tried again each minute', () => {
+  test('need not exist for the backlog of an audit store to be sent every minute', () => {
     const alone = synthesise({ audit: { esa: { url: 'https://esa.example.com:9200' } } });
     const clocks = all(alone, 'AWS::Events::Rule').filter(
       ({ resource }) => resource.Properties['ScheduleExpression'] === 'rate(1 minute)',
@@ -502,7 +502,7 @@ describe('tenants', () => {
     expect(clocks.map(({ stack }) => stack)).toEqual(['audit']);
   });
 
-  test('that are not wanted leave nothing behind', () => {
+  test('add no stack and no function unless they are configured', () => {
     expect(Object.keys(kinesis)).toEqual(['audit', 'policy', 'protector', 'observability']);
     expect(
       all(kinesis, 'AWS::Lambda::Function').map(({ resource }) => flat(resource.Properties['FunctionName'])),

@@ -1,5 +1,4 @@
-// `npx cdk synth` as users run it: by the CLI, without credentials, Region or configuration; and what makes it fail.
-import { execFile } from 'node:child_process';
+// `npx cdk synth` as users run it: by the CLI, without credentials, Region or configuration; and its failures.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,42 +7,40 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildBundles } from '../support/bundle.ts';
+import { runNode } from '../support/child.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 let home: string;
+/** Without options. It builds the bundles in `dist`, which the other runs use. */
+let plain: Outcome;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'synth-'));
+  plain = await synth([]);
 });
 afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
 interface Outcome {
-  readonly code: number;
+  readonly code: number | null;
   readonly text: string;
   readonly output: string;
 }
 
-/** Runs `cdk synth` with nothing of AWS around it: no variables, no files of a home, no metadata service. */
+const WITHOUT_BUILD = ['--build', 'true']; // a command that does nothing
+const CDK = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
+
+/** Runs `cdk synth` in an environment of its own, without variables, files or a metadata service of AWS. */
 async function synth(options: readonly string[]): Promise<Outcome> {
   const output = await mkdtemp(join(home, 'out-'));
-  const foreign = Object.keys(process.env).filter((name) => /^(?:AWS|CDK)_/.test(name));
-  const env = { ...process.env, ...Object.fromEntries(foreign.map((name) => [name, undefined])) };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), 'synth', '--quiet', '--output', output, ...options],
-      { cwd: ROOT, env: { ...env, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' } },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), text: stdout + stderr, output });
-      },
-    );
-  });
+  const args = [CDK, 'synth', '--quiet', '--output', output, ...options];
+  const { code, stdout, stderr } = await runNode(args, { cwd: ROOT, home });
+  return { code, text: stdout + stderr, output };
 }
 
-test('on a machine without credentials, Region or configuration there are templates of every stack, which name neither', async () => {
-  const { code, text, output } = await synth([]);
+test('writes templates of every stack without credentials, Region or configuration, and they name no account or Region', async () => {
+  const { code, text, output } = plain;
   expect(text).toContain('Successfully synthesized');
   expect(code).toBe(0);
   const templates = readdirSync(output).filter((file) => file.endsWith('.template.json'));
@@ -57,41 +54,45 @@ test('on a machine without credentials, Region or configuration there are templa
   }
 });
 
-test('the configuration is read off the command line too, and what is wrong with it is said by its path, without a trace', async () => {
-  const { code, text } = await synth(['-c', 'protector={"name":"acme","audit":{"lockDays":-1},"colour":"blue"}']);
+test('reads the configuration from the command line, and reports problems by path, without a stack trace', async () => {
+  const { code, text } = await synth([
+    ...WITHOUT_BUILD,
+    '-c',
+    'protector={"name":"acme","audit":{"lockDays":-1},"colour":"blue"}',
+  ]);
   expect(code).not.toBe(0);
   expect(text).toContain('protector.audit.lockDays: ');
   expect(text).toContain('protector.colour: unknown member');
   expect(text).not.toMatch(/blue|^\s+at /m);
 });
 
-describe('violations of rules fail it:', () => {
+describe('a violation of a rule', () => {
   let outcome: Outcome;
   beforeAll(async () => {
-    outcome = await synth(['--app', 'node test/infra/planted.ts']);
+    outcome = await synth([...WITHOUT_BUILD, '--app', 'node test/infra/planted.ts']);
   });
 
-  test('no template is taken', () => {
+  test('fails the synthesis', () => {
     expect(outcome.text).toContain('Synthesis finished with errors');
     expect(outcome.code).not.toBe(0);
   });
 
   test.each([
-    ['a bucket that takes plain HTTP', 'PlantedBucket', 'AwsSolutions-S10'],
+    ['a bucket that accepts plain HTTP', 'PlantedBucket', 'AwsSolutions-S10'],
     ['a right on everything without a reason', 'PlantedRole', 'AwsSolutions-IAM5[Resource::*]'],
     ['a property that CloudFormation does not know', 'PlantedAlias', 'CloudFormation-Validate::F3003'],
-  ])('%s', (_, id, rule) => {
+  ])('is found: %s', (_, id, rule) => {
     const findings = outcome.text.split('ERROR ').filter((finding) => finding.includes(`/${id}`));
     expect(findings.join('\n')).toContain(rule);
   });
 
-  test('and nothing but what is planted', () => {
+  test('is reported for planted resources only', () => {
     const findings = outcome.text.split('ERROR ').slice(1);
     expect(findings.filter((finding) => !finding.includes('/Planted'))).toEqual([]);
   });
 });
 
-/** Digest of every file that is uploaded, by its path. */
+/** Builds the bundles; resolves to the digest of every uploaded file, by its path. */
 async function digests(): Promise<Record<string, string>> {
   const folder = await buildBundles();
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -107,7 +108,7 @@ async function digests(): Promise<Record<string, string>> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-test('what is uploaded is the same for the same sources, and no source map among it', async () => {
+test('builds the same bundles from the same sources, without source maps', async () => {
   const once = await digests();
   expect(Object.keys(once).length).toBeGreaterThan(10);
   expect(Object.keys(once).filter((file) => file.endsWith('.map'))).toEqual([]);

@@ -167,9 +167,9 @@ describe('mode kinesis', () => {
 });
 
 test.each([
-  [{ AUDIT_MODE: 'sometimes' }, /AUDIT_MODE is none of blocking, buffered, kinesis/],
+  [{ AUDIT_MODE: 'sometimes' }, /AUDIT_MODE must be one of blocking, buffered, kinesis/],
   [{ AUDIT_MODE: 'kinesis' }, /AUDIT_STREAM is missing/],
-  [{ AUDIT_MODE: 'buffered', AUDIT_FLUSH_INTERVAL_MS: '30s' }, /AUDIT_FLUSH_INTERVAL_MS is no whole number/],
+  [{ AUDIT_MODE: 'buffered', AUDIT_FLUSH_INTERVAL_MS: '30s' }, /AUDIT_FLUSH_INTERVAL_MS must be a whole number from 0/],
 ])('with %j answers nothing and says why', async (change, reason) => {
   await start(change);
   expect(await lambda.invoke(EVENT)).toEqual({ success: false, error_msg: expect.stringMatching(reason) });

@@ -1,15 +1,13 @@
-// The stacks as templates, without bundling and without the rules, which a test of their own looks at.
+// The stacks as templates, without bundling and without the rules, which synth.test.ts checks.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-process.env['CDK_VALIDATION'] = 'false'; // two seconds for each file that loads the library
-
-const { App } = await import('aws-cdk-lib');
-const { Template } = await import('aws-cdk-lib/assertions');
-const { parseConfig } = await import('../../infra/config.ts');
-const { deploymentOf } = await import('../../infra/deployment.ts');
+import './cdk-library.ts';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { parseConfig } from '../../infra/config.ts';
+import { deploymentOf } from '../../infra/deployment.ts';
 
 export const FUNCTIONS = [
   'redshift',
@@ -31,7 +29,7 @@ export interface Resource {
 /** Stack (`audit`, `policy`, …) → logical id → resource. */
 export type Stacks = Readonly<Record<string, Readonly<Record<string, Resource>>>>;
 
-/** Statement of a policy document, whose single values are lists. */
+/** A statement of a policy document, with lists in place of single values. */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
@@ -41,7 +39,7 @@ export interface Statement {
   readonly condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** The stacks of a configuration, as `cdk synth` writes them. */
+/** Synthesises the stacks of a configuration, as `cdk synth` writes them. */
 export function synthesise(config: unknown = {}): Stacks {
   const app = new App({ context: { ...contextOfApp(), 'aws:cdk:bundling-stacks': [] } });
   const deployment = deploymentOf(app, parseConfig(config), bundleFolder());
@@ -51,7 +49,7 @@ export function synthesise(config: unknown = {}): Stacks {
   );
 }
 
-/** The feature flags of cdk.json. */
+/** Reads the feature flags of cdk.json. */
 function contextOfApp(): Record<string, unknown> {
   const file = fileURLToPath(new URL('../../cdk.json', import.meta.url));
   return (JSON.parse(readFileSync(file, 'utf8')) as { context: Record<string, unknown> }).context;
@@ -59,7 +57,7 @@ function contextOfApp(): Record<string, unknown> {
 
 let folder: string | undefined;
 
-/** A folder as the build makes it, with functions that do nothing. */
+/** Makes a folder like that of the build, with functions that do nothing. */
 function bundleFolder(): string {
   if (folder === undefined) {
     folder = mkdtempSync(join(tmpdir(), 'bundles-'));
@@ -71,7 +69,7 @@ function bundleFolder(): string {
   return folder;
 }
 
-/** All resources of a type, with their stack and id. */
+/** Returns all resources of a type, with their stack and id. */
 export function all(stacks: Stacks, type: string): { stack: string; id: string; resource: Resource }[] {
   return Object.entries(stacks).flatMap(([stack, resources]) =>
     Object.entries(resources)
@@ -91,7 +89,7 @@ export function statementsOf(document: unknown): Statement[] {
   }));
 }
 
-/** Every role: what it may do and who may take it on. */
+/** Returns every role with its rights and its trust policy. */
 export function rolesOf(stacks: Stacks): {
   stack: string;
   id: string;
@@ -112,7 +110,7 @@ export function rolesOf(stacks: Stacks): {
   }));
 }
 
-/** Whether a statement's actions cover an action, wildcards and upper and lower case as IAM takes them. */
+/** Tells whether the actions of a statement cover an action, with wildcards and case as in IAM. */
 export function covers({ actions }: Statement, action: string): boolean {
   return actions.some((pattern) => {
     const expression = pattern
@@ -128,7 +126,7 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** An expression of a template as one text: references in angle brackets. */
+/** Renders an expression of a template as one text, with references in angle brackets. */
 export function flat(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [[kind, argument] = ['', undefined]] = Object.entries(value);

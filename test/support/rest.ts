@@ -1,5 +1,5 @@
 // The REST function with everything in memory, over a policy of test/vectors/wire.
-import { type LambdaHandler } from '../../functions/runtime/protect/pipeline.ts';
+import type { LambdaHandler } from '../../functions/runtime/invocation.ts';
 import { restHandler } from '../../functions/runtime/protect/rest.ts';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
 import type { GatewayEvent, GatewayReply } from '../../lib/wire/gateway.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { tenantGateway } from '../../functions/runtime/keys/tenant-gateway.ts';
 import type { LogEntry } from '../../functions/runtime/application-log.ts';
-import type { LambdaHandler } from '../../functions/runtime/protect/pipeline.ts';
+import type { LambdaHandler } from '../../functions/runtime/invocation.ts';
 import { BundleError } from '../../lib/crypto/sealed-bundle.ts';
 import { apiKeyDigest } from '../../lib/tenants/api-keys.ts';
 import { directEdek, parseEdek } from '../../lib/tenants/edek.ts';

@@ -1,5 +1,6 @@
-// Takes the place of @aws-sdk/credential-provider-node in the bundles: Lambda gives a function its role's credentials in the
-// environment, and the SDK's search for other places (files, metadata services, SSO) is half of a bundle and of a cold start.
+// Replaces @aws-sdk/credential-provider-node in the bundles. Lambda puts the credentials of the role into the
+// environment, and the SDK's search of other places (files, metadata services, SSO) is half of a bundle and of a cold
+// start.
 
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 
@@ -9,7 +10,7 @@ interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** The function the SDK's clients ask for a credential provider. */
+/** Returns the credential provider that the clients of the SDK use. */
 export function defaultProvider(): () => Promise<Credentials> {
   return async () => {
     const {

@@ -1,5 +1,5 @@
-// Index of every function's bundle. The runtime loads it before `index.cjs` and awaits it, as it cannot await a CommonJS
-// module; the bundle itself stays CommonJS, which is loaded in two thirds of the time.
+// The index of every bundle. The runtime loads it in place of `index.cjs` and awaits it, which it cannot do with a CommonJS
+// module. The bundle itself stays CommonJS, which loads in two thirds of the time.
 import bundle from './index.cjs';
 
 await bundle.ready;

@@ -11,7 +11,7 @@ import { type TspRefusal, toTspRefusal } from '../../../lib/wire/tsp/codes.ts';
 import { noFacts, refuseTsp, serveTsp, type TspEnvironment, type TspFacts } from '../../../lib/wire/tsp/serve.ts';
 import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine } from '../metrics.ts';
-import { deadlineOf, type LambdaHandler } from '../protect/pipeline.ts';
+import { deadlineOf, type LambdaHandler } from '../invocation.ts';
 
 export interface GatewayEnvironment extends TspEnvironment {
   /** @default no metrics */

@@ -1,4 +1,4 @@
-// Which trail a Lambda function keeps: `AUDIT_MODE` and what the mode needs.
+// The audit trail that a function keeps: `AUDIT_MODE` and the settings of that mode.
 import { cloudWatchAuditSink } from '../../../lib/adapters/cloudwatch-logs/audit-sink.ts';
 import { cloudWatchLogsClient } from '../../../lib/adapters/cloudwatch-logs/client.ts';
 import { BufferedTrail } from '../../../lib/audit/buffered-trail.ts';
@@ -13,25 +13,25 @@ import {
   ENV,
 } from '../../../lib/contract/protect-function.ts';
 import { embeddedMetrics, writeToStandardOutput } from '../metrics.ts';
-import { required, wrongSetting } from '../settings.ts';
-import { beforeTheEnd } from './shutdown.ts';
+import { optional, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
+import { onShutdown } from './shutdown.ts';
 
 /**
- * How the trail of a mode is made once the signing key is there. `prepare` is not awaited: the stream and its connection are
- * made while the policy is opened and the first column is worked on, which takes a call and two handshakes off the first
- * answer. The write itself is not begun before the column is done: see ARCHITECTURE.md, decisions.
+ * Makes the trail of a mode once the signing key is there. `prepare` is not awaited: the sink makes its stream and
+ * connection while the policy is opened and the first column is worked on, which takes a call and two handshakes off
+ * the first answer. The write itself begins when the column is done: see ARCHITECTURE.md, decisions.
  */
 export type OpenTrail = (chain: ChainOptions) => Trail;
 
-/** The mode that the settings choose. Throws `RefusedError` `NOT_CONFIGURED` for one that there is not. */
+/** Reads the mode. Throws `RefusedError` `NOT_CONFIGURED` for a name that is no mode. */
 export function auditMode(): AuditMode {
-  const name = process.env[ENV.auditMode] ?? 'blocking';
+  const name = optional(ENV.auditMode) ?? 'blocking';
   const mode = AUDIT_MODES.find((known) => known === name);
-  if (mode === undefined) throw wrongSetting(ENV.auditMode, `is none of ${AUDIT_MODES.join(', ')}`);
+  if (mode === undefined) throw wrongSetting(ENV.auditMode, `must be one of ${AUDIT_MODES.join(', ')}`);
   return mode;
 }
 
-/** Reads the settings of the mode. `chainId` is also the log stream. Rejects with `RefusedError` `NOT_CONFIGURED`. */
+/** Reads the settings of a mode. `chainId` names the log stream too. Rejects with `RefusedError` `NOT_CONFIGURED`. */
 export async function auditTrailOf(mode: AuditMode, chainId: string): Promise<OpenTrail> {
   switch (mode) {
     case 'blocking': {
@@ -43,7 +43,7 @@ export async function auditTrailOf(mode: AuditMode, chainId: string): Promise<Op
     }
     case 'kinesis': {
       const streamName = required(ENV.auditStream);
-      // Loaded by those who use it: its client is an eighth of a function.
+      // Loaded on demand: its client is an eighth of a function.
       const { kinesisAuditSink } = await import('../../../lib/adapters/kinesis/audit-sink.ts');
       const { kinesisClient } = await import('../../../lib/adapters/kinesis/client.ts');
       const sink = kinesisAuditSink({ client: kinesisClient(), streamName, chainId });
@@ -51,11 +51,12 @@ export async function auditTrailOf(mode: AuditMode, chainId: string): Promise<Op
     }
     case 'buffered': {
       const sink = cloudWatchSink(chainId);
-      const flushIntervalMs = milliseconds(ENV.auditFlushIntervalMs, DEFAULT_AUDIT_FLUSH_INTERVAL_MS);
+      const flushIntervalMs =
+        optionalWholeNumber(ENV.auditFlushIntervalMs, { min: 0 }) ?? DEFAULT_AUDIT_FLUSH_INTERVAL_MS;
       return (chain) => {
         void sink.prepare();
         const trail = new BufferedTrail({ ...chain, sink, flushIntervalMs, spill: spillToStandardOutput });
-        beforeTheEnd((giveUp) => trail.close(giveUp));
+        onShutdown((giveUp) => trail.close(giveUp));
         return trail;
       };
     }
@@ -68,16 +69,8 @@ function cloudWatchSink(logStream: string): ReturnType<typeof cloudWatchAuditSin
   return cloudWatchAuditSink({ client: cloudWatchLogsClient(), logGroup: required(ENV.auditLogGroup), logStream });
 }
 
-/** Each record in a line that says it is not where it should be, and a metric to be alarmed by. */
+/** Writes each record as a line marked undelivered, and the metric that raises the alarm. */
 function spillToStandardOutput(lines: readonly AuditLine[]): void {
   for (const { line } of lines) writeToStandardOutput(`{"undelivered":true,"record":${line}}`);
   writeToStandardOutput(embeddedMetrics(Date.now(), { AuditUndelivered: lines.length }));
-}
-
-function milliseconds(name: string, otherwise: number): number {
-  const text = process.env[name];
-  if (text === undefined || text === '') return otherwise;
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw wrongSetting(name, 'is no whole number of milliseconds');
-  return value;
 }

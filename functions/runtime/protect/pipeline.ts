@@ -4,49 +4,46 @@ import type { Trail } from '../../../lib/audit/ports.ts';
 import type { Protector } from '../../../lib/protect/protector.ts';
 import { RefusedError, toRefusal } from '../../../lib/protect/refusal.ts';
 import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
-import { RequestMetrics, type WriteLine } from '../metrics.ts';
+import { deadlineOf, type LambdaHandler } from '../invocation.ts';
+import type { WriteLine } from '../metrics.ts';
+import { RequestMetrics } from './request-metrics.ts';
 
-/** What every entry point works with: made once per execution environment. */
+/** The parts that every request of a protect function shares: made once per execution environment. */
 export interface Environment {
   readonly protector: Protector;
   readonly trail: Trail;
-  /** Takes a line in embedded metric format per audit entry. @default no metrics */
+  /** Takes one line in embedded metric format per audit entry. @default no metrics */
   readonly writeMetrics?: WriteLine;
 }
 
-/** What an entry point adds to the pipeline: how it serves an event, and how it words a refusal. */
+/** The part of a front end in the pipeline: it serves an event, and words a refusal. */
 export interface EntryPoint<Event, Reply> {
   readonly serve: (event: Event, call: Call) => Promise<Reply>;
   readonly refuse: (refusal: RefusedError) => Reply;
 }
 
-/** One invocation, as an entry point sees it. */
+/** One invocation, as a front end sees it. */
 export interface Call {
   readonly requestId: string | undefined;
   readonly protector: Protector;
-  /** Has `work` done when the reply's records are durable; not when the request is refused. */
+  /** Runs `work` once the records of the reply are durable; never for a refused request. */
   readonly onDurable: (work: () => void) => void;
 }
 
-export type LambdaHandler<Event, Reply> = (event: Event, context: Context) => Promise<Reply>;
-
-/** What is kept of a request under way, by its context. */
+/** The state of a request under way, found by its context. */
 interface RequestState {
-  /** Records in the request's own trail. */
+  /** Records into the trail of this request. */
   readonly protector: Protector;
-  /** Resolves or rejects as the trail does, at the latest when little is left of the time limit. */
+  /** Settles as the trail does, half a second before the time limit at the latest. */
   readonly flush: () => Promise<void>;
   readonly whenDurable: (() => void)[];
 }
 
 type RequestStates = WeakMap<Context, RequestState>;
 
-/** What is left of the time limit when the trail is given up: enough to word the refusal. */
-const REPLY_WITHIN_MS = 500;
-
 /**
- * The handler of an entry point. Whatever it is, nothing leaves before the audit trail is durable, and every failure becomes
- * the entry point's own kind of refusal: no error is thrown at the caller.
+ * Makes the Lambda handler of a front end. No reply leaves before the audit trail is durable, and every failure becomes
+ * a refusal in the form of the front end: the caller never gets an error of Lambda.
  */
 export function lambdaHandler<Event, Reply>(
   environment: () => Promise<Environment>,
@@ -66,7 +63,10 @@ export function lambdaHandler<Event, Reply>(
     });
 }
 
-/** Makes the environment, or fails to, once per request: a key service that hangs must not be asked three times. */
+/**
+ * Asks for the environment once per request, also when that fails: a key service that hangs must not be asked three
+ * times.
+ */
 function bindEnvironment<Event, Reply>(
   environment: () => Promise<Environment>,
   states: RequestStates,
@@ -97,17 +97,7 @@ function requestState({ protector, trail, writeMetrics }: Environment, context: 
   };
 }
 
-/** Aborts when little is left of the time limit: a sink that hangs must not take the refusal with it. */
-export function deadlineOf(context: Context): { signal?: AbortSignal; clear: () => void } {
-  // Absent where no time limit is: on a laptop.
-  const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.();
-  if (remainingMs === undefined) return { clear: () => {} };
-  const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), Math.max(0, remainingMs - REPLY_WITHIN_MS));
-  return { signal: giveUp.signal, clear: () => clearTimeout(timer) };
-}
-
-/** Nothing is answered, not even a refusal, before its record is durable. */
+/** Holds back every reply, refusals included, until its record is durable. */
 function flushTrail<Event, Reply>(states: RequestStates): MiddlewareObj<Event, Reply> {
   const flush = async (context: Context): Promise<void> => {
     try {
@@ -122,7 +112,7 @@ function flushTrail<Event, Reply>(states: RequestStates): MiddlewareObj<Event, R
       for (const work of states.get(context)?.whenDurable ?? []) work();
     },
     onError: async (request) => {
-      // A failed flush is not tried again here: the trail keeps its lines and offers them with the next request.
+      // A failed flush is not repeated here: the trail keeps its lines and offers them with the next request.
       if (request.error instanceof RefusedError && request.error.code === 'AUDIT_UNAVAILABLE') return;
       try {
         await flush(request.context);

@@ -5,8 +5,9 @@ import { RefusedError } from '../../../lib/protect/refusal.ts';
 type Settings = Readonly<Record<string, string | undefined>>;
 
 /**
- * What makes the policy's user of the name that a front end is given, by the settings `service_user`, which takes the place
- * of every other user, and `USERNAME_REGEX`. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the setting.
+ * Returns the mapping from the user name that a front end receives to the user of the policy. `service_user` replaces
+ * every user; `USERNAME_REGEX` takes a part of the name. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the
+ * setting.
  */
 export async function policyUserFrom(settings: Settings): Promise<(user: string) => string> {
   const serviceUser = settings[ENV.serviceUser];
@@ -14,7 +15,7 @@ export async function policyUserFrom(settings: Settings): Promise<(user: string)
   const expression = settings[ENV.usernameRegex];
   if (expression === undefined || expression === '') return (user) => user;
   try {
-    // Loaded by those who use it: the engine is half as large as everything else of a function.
+    // Loaded on demand: the engine is half as large as the rest of a function.
     const { userNameExtractor } = await import('../../../lib/policy/user-name.ts');
     return userNameExtractor(expression);
   } catch (error) {

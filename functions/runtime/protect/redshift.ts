@@ -8,9 +8,10 @@ import {
   refuseRedshift,
 } from '../../../lib/wire/redshift.ts';
 import type { ApplicationLog } from '../application-log.ts';
-import { type EntryPoint, type Environment, type LambdaHandler, lambdaHandler } from './pipeline.ts';
+import type { LambdaHandler } from '../invocation.ts';
+import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts';
 
-/** The Redshift Lambda UDF over any environment: the cloud's, or a laptop's. */
+/** Makes the handler of the Redshift Lambda UDF. `environment`: that of Lambda, or of a laptop. */
 export function redshiftHandler(
   environment: () => Promise<Environment>,
   log?: ApplicationLog,

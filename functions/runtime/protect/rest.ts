@@ -4,9 +4,13 @@ import { refuseRest } from '../../../lib/wire/rest/reply.ts';
 import { serveRest } from '../../../lib/wire/rest/serve.ts';
 import { parseRestSettings } from '../../../lib/wire/rest/settings.ts';
 import type { ApplicationLog } from '../application-log.ts';
-import { type EntryPoint, type Environment, type LambdaHandler, lambdaHandler } from './pipeline.ts';
+import type { LambdaHandler } from '../invocation.ts';
+import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts';
 
-/** The REST API over any environment: behind API Gateway, invoked directly, or on a laptop. `variables` hold its settings. */
+/**
+ * Makes the handler of the REST API: behind API Gateway, invoked directly, or on a laptop. `variables` hold its
+ * settings.
+ */
 export function restHandler(
   environment: () => Promise<Environment>,
   variables: Readonly<Record<string, string | undefined>>,

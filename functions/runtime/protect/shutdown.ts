@@ -1,29 +1,29 @@
-// The end of an execution environment. Lambda sends its runtime SIGTERM, and waits up to 500 ms, only if an extension is
+// The shutdown of an execution environment. Lambda sends SIGTERM and waits up to 500 ms only if an extension is
 // registered; without one it kills the process at once. An internal extension may not register for SHUTDOWN (403,
-// ShutdownEventNotSupportedForInternalExtension): one without events is registered for the sake of the signal.
+// ShutdownEventNotSupportedForInternalExtension), so this registers one without events, for the sake of the signal.
 // Lambda Developer Guide: execution environment lifecycle, shutdown phase; Lambda Extensions API 2020-01-01.
 import { request } from 'node:http';
 
-/** What is left of the 500 ms for the process to end by itself. */
-const END_WITHIN_MS = 400;
+/** The share of the 500 ms that tasks get; the rest is for the process to exit. */
+const TASKS_WITHIN_MS = 400;
 const EXTENSION_NAME = 'protector-audit-flush';
 
-type LastTask = (giveUp: AbortSignal) => Promise<void>;
+type ShutdownTask = (giveUp: AbortSignal) => Promise<void>;
 
-const lastTasks: LastTask[] = [];
+const tasks: ShutdownTask[] = [];
 
-/** Has `task` run when the environment ends, for at most 400 ms, if `awaitTheEnd` has been called. */
-export function beforeTheEnd(task: LastTask): void {
-  lastTasks.push(task);
+/** Runs `task` for at most 400 ms when the environment shuts down, provided that `registerForShutdown` was called. */
+export function onShutdown(task: ShutdownTask): void {
+  tasks.push(task);
 }
 
 /**
- * Registers the extension and waits for the signal. Must resolve before the runtime asks for its first invocation: then
- * registration is closed. Rejects when the Extensions API refuses.
+ * Registers the extension. Must resolve before the runtime asks for its first invocation, which closes the
+ * registration. Rejects when the Extensions API refuses.
  */
-export async function awaitTheEnd(runtimeApi: string): Promise<void> {
+export async function registerForShutdown(runtimeApi: string): Promise<void> {
   process.once('SIGTERM', () => {
-    void end();
+    void shutDown();
   });
   const registered = await call(
     runtimeApi,
@@ -35,13 +35,13 @@ export async function awaitTheEnd(runtimeApi: string): Promise<void> {
   if (registered.status !== 200 || registered.identifier === undefined) {
     throw new Error(`Lambda refused the extension: status ${registered.status}`);
   }
-  // Says that the extension is ready, without which the environment is never; with no events it is never answered.
+  // Tells Lambda that the extension is ready, for which INIT waits. Without events, Lambda never answers.
   call(runtimeApi, 'GET', 'event/next', { 'Lambda-Extension-Identifier': registered.identifier }).catch(() => {});
 }
 
-async function end(): Promise<void> {
-  const giveUp = AbortSignal.timeout(END_WITHIN_MS);
-  await Promise.allSettled(lastTasks.map((task) => task(giveUp)));
+async function shutDown(): Promise<void> {
+  const giveUp = AbortSignal.timeout(TASKS_WITHIN_MS);
+  await Promise.allSettled(tasks.map((task) => task(giveUp)));
   process.exit(0);
 }
 

@@ -2,9 +2,13 @@ import type { GatewayEvent, GatewayReply } from '../../../lib/wire/gateway.ts';
 import { AnsweredBatches } from '../../../lib/wire/snowflake/answered-batches.ts';
 import { readSnowflakeRequest, refuseSnowflake } from '../../../lib/wire/snowflake/request.ts';
 import type { ApplicationLog } from '../application-log.ts';
-import { type EntryPoint, type Environment, type LambdaHandler, lambdaHandler } from './pipeline.ts';
+import type { LambdaHandler } from '../invocation.ts';
+import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts';
 
-/** The Snowflake external function, behind API Gateway, over any environment: the cloud's, or a laptop's. */
+/**
+ * Makes the handler of the Snowflake external function, behind API Gateway. `environment`: that of Lambda, or of a
+ * laptop.
+ */
 export function snowflakeHandler(
   environment: () => Promise<Environment>,
   log?: ApplicationLog,

@@ -20,19 +20,22 @@ import { RELEASE } from '../../../lib/contract/release.ts';
 import type { AgentSettings, AgentWorld } from '../../../lib/publication/agent.ts';
 import { ensureSigningKey } from '../../../lib/publication/durable-keys.ts';
 import { parseFunctionList } from '../../../lib/publication/function-list.ts';
-import { required, wrongSetting } from '../settings.ts';
+import { listOf, optional, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
 
-/** What the policy agent works with: made once per execution environment. */
+/** The parts that the policy agent works with. */
 export interface AgentEnvironment {
   readonly world: Omit<AgentWorld, 'record'>;
   readonly settings: AgentSettings;
   readonly trail: Pick<AuditTrail, 'record' | 'flush'>;
 }
 
-/** The policy agent's side of AWS: S3, KMS, Lambda, CloudWatch Logs. Makes the audit signing key when there is none yet. */
+/**
+ * Makes the environment of the policy agent once per execution environment: S3, KMS, Lambda, CloudWatch Logs. Makes the
+ * audit signing key when none is stored yet.
+ */
 export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
   const [logGroup, logStream] = [required(ENV.auditLogGroup), required('AWS_LAMBDA_LOG_STREAM_NAME')];
-  const settings = readSettings(process.env);
+  const settings = readSettings();
   const s3 = s3Client();
   const client = lambdaClient();
   const world = {
@@ -41,7 +44,7 @@ export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
     keys: kmsKeyService({ client: kmsClient(), keyId: required(AGENT_ENV.sealingKey) }),
     layers: lambdaLayers({ client, layerName: required(AGENT_ENV.layer) }),
     functions: lambdaFunctions({ client }),
-    aliases: lambdaAliases({ client, alias: process.env[AGENT_ENV.alias] ?? DEFAULT_ALIAS }),
+    aliases: lambdaAliases({ client, alias: optional(AGENT_ENV.alias) ?? DEFAULT_ALIAS }),
     invoker: lambdaInvoker({ client }),
     wait: (ms: number): Promise<void> => wait(ms),
     now: () => new Date(),
@@ -62,17 +65,15 @@ function newSigningKey(): { id: string; key: Secret } {
   return { id: randomUUID(), key: new Secret(randomBytes(32)) };
 }
 
-function readSettings(variables: Readonly<Record<string, string | undefined>>): Omit<AgentSettings, 'signingKeyId'> {
+function readSettings(): Omit<AgentSettings, 'signingKeyId'> {
   const functions = parseFunctionList(required(AGENT_ENV.functions));
-  if (functions === undefined) throw wrongSetting(AGENT_ENV.functions, 'cannot be used');
-  const keep = Number(variables[AGENT_ENV.keptVersions] ?? DEFAULT_KEPT_VERSIONS);
-  if (!Number.isSafeInteger(keep) || keep < 2) throw wrongSetting(AGENT_ENV.keptVersions, 'cannot be used');
-  const rules = (variables[AGENT_ENV.lintErrors] ?? '').split(',').map((rule) => rule.trim());
-  const serviceUser = variables[ENV.serviceUser];
+  if (functions === undefined) {
+    throw wrongSetting(AGENT_ENV.functions, 'must be like redshift:protector-redshift,rest:protector-rest');
+  }
   return {
     functions,
-    keep,
-    stopAt: new Set(rules.filter((rule) => rule !== '')),
-    ...(serviceUser !== undefined && serviceUser !== '' && { serviceUser }),
+    keep: optionalWholeNumber(AGENT_ENV.keptVersions, { min: 2 }) ?? DEFAULT_KEPT_VERSIONS,
+    stopAt: new Set(listOf(AGENT_ENV.lintErrors, ',')),
+    serviceUser: optional(ENV.serviceUser),
   };
 }

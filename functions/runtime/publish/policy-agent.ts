@@ -3,19 +3,19 @@ import { type AgentOutcome, PolicyAgent, type RollbackPlan } from '../../../lib/
 import { readCommand } from '../../../lib/publication/command.ts';
 import { PublicationError } from '../../../lib/publication/errors.ts';
 import { recordTo } from '../../../lib/publication/record-events.ts';
-import { type AgentEnvironment } from './environment.ts';
 import { type ApplicationLog, causesOf, consoleLog, type LogEntry } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
+import type { AgentEnvironment } from './environment.ts';
 
-/** What an invocation comes to. `impossible`: what was asked for cannot be, and nothing was done. */
+/** The reply of an invocation. `impossible`: the request cannot be carried out, and nothing was done. */
 export type AgentReply =
   | AgentOutcome
   | ({ readonly kind: 'plan' } & RollbackPlan)
   | { readonly kind: 'impossible'; readonly reason: string };
 
 /**
- * The policy agent over any environment. It rejects when it got stuck half-way, so that Lambda invokes it again: that
- * invocation goes on from there.
+ * Makes the handler of the policy agent. An invocation that cannot finish rejects, so that Lambda invokes the function
+ * again; that invocation continues from the journal.
  */
 export function policyAgentHandler(
   environment: () => Promise<AgentEnvironment>,
@@ -28,27 +28,32 @@ export function policyAgentHandler(
       const agent = new PolicyAgent({ ...world, record: recordTo(trail, requestId) }, settings);
       const reply = await answer(agent, event);
       log({ ...wording(reply), requestId });
-      // What fails as an invocation is counted by Lambda; these ended well, and no policy of theirs is live.
+      // Lambda counts failed invocations. These succeeded, and their policy is not live.
       const failed = reply.kind === 'refused' || reply.kind === 'undone';
       if (failed) writeMetrics(embeddedMetrics(Date.now(), { PublicationsFailed: 1 }));
       return reply;
     } catch (error) {
-      log({ level: 'ERROR', message: 'The policy agent got stuck', requestId, cause: causesOf(error) });
+      log({
+        level: 'ERROR',
+        message: 'The policy agent could not finish; the next run continues',
+        requestId,
+        cause: causesOf(error),
+      });
       throw error;
     }
   };
 }
 
 async function answer(agent: PolicyAgent, event: unknown): Promise<AgentReply> {
-  let asked = true;
+  let hasCaller = true;
   try {
     const { request, dryRun } = readCommand(event);
-    asked = request.kind === 'rollback';
+    hasCaller = request.kind === 'rollback';
     if (request.kind === 'rollback' && dryRun) return { kind: 'plan', ...(await agent.planRollback(request.to)) };
     return await agent.run(request);
   } catch (error) {
-    // Whoever asked is answered; a wake-up that fails must be seen to fail.
-    const refused = asked && error instanceof PublicationError && error.code === 'PUBLICATION_REFUSED';
+    // A caller gets an answer. An invocation by an event or the schedule has no caller, and must fail visibly.
+    const refused = hasCaller && error instanceof PublicationError && error.code === 'PUBLICATION_REFUSED';
     if (!refused) throw error;
     return { kind: 'impossible', reason: error.message };
   }

@@ -10,9 +10,9 @@ export async function loadPolicy(path: string, keys: KeyService, meter?: CipherM
   return compilePolicy(await openPolicy(keys, await readBundle(path, 'policy')), randomBytes, meter);
 }
 
-/** How often a file is looked at: how long a newly sealed policy may wait to be in force. */
+/** The interval between checks of a file: a newly sealed policy is in force after this time. */
 const CHECK_EVERY_MS = 2000;
-/** How long a request may go on under the policy that it began with. */
+/** The time that a request may take under the policy that it began with. */
 const GRACE_MS = 60_000;
 
 export interface PolicyFileOptions {
@@ -20,18 +20,18 @@ export interface PolicyFileOptions {
   readonly checkEveryMs?: number;
   /** A clock that only goes forward. */
   readonly nowMs?: () => number;
-  /** Called with a policy that another has replaced. @default its root keys are overwritten a minute later */
+  /** Gets each policy that was replaced. @default its root keys are overwritten a minute later */
   readonly retire?: (replaced: CompiledPolicy) => void;
 }
 
-/** The policy of a file that may be replaced while requests are served; see `reloading`. */
+/** Serves the policy of a file that may be replaced while requests are served; see `reloading`. */
 export function reloadingPolicy(
   path: string,
   load: (path: string) => Promise<CompiledPolicy>,
   { checkEveryMs = CHECK_EVERY_MS, retire = retireLater, ...clock }: PolicyFileOptions = {},
 ): () => Promise<CompiledPolicy> {
-  const look = fileAt(path, 'policy', () => load(path));
-  return reloading({ look, retire }, { checkEveryMs, ...clock });
+  const check = fileAt(path, 'policy', () => load(path));
+  return reloading({ check, retire }, { checkEveryMs, ...clock });
 }
 
 function retireLater(replaced: CompiledPolicy): void {

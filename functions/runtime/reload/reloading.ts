@@ -1,16 +1,18 @@
-// What may be replaced while requests are served: a file, an object in S3.
+// Sources that may be replaced while requests are served: a file, an object in S3.
 import { readFile, stat } from 'node:fs/promises';
 import { errorCode } from '../../../lib/base/error-code.ts';
 import { BundleError } from '../../../lib/crypto/sealed-bundle.ts';
 
-/** Something to look at again and again. */
-export interface Watched<T> {
-  /** What is there now, and how to load it; `undefined`: it is still what was identified as `known`. */
-  readonly look: (known: string | undefined) => Promise<Found<T> | undefined>;
-  /** Called with what something else has replaced. */
+/** A source that is checked again and again. */
+export interface Source<T> {
+  /** Identifies the content that is there now and tells how to load it; `undefined`: it is still `known`. */
+  readonly check: (known: string | undefined) => Promise<Found<T> | undefined>;
+  /** Gets each value that was replaced. */
   readonly retire: (replaced: T) => void;
-  /** How long what was loaded may serve on when looking fails with an error of this kind, in ms. @default 0 */
-  readonly bearMs?: (error: unknown) => number;
+  /**
+   * How long the loaded value may serve while checks fail with such an error, in ms since the last good one. @default 0
+   */
+  readonly tolerateMs?: (error: unknown) => number;
 }
 
 export interface Found<T> {
@@ -25,43 +27,43 @@ export interface ReloadingOptions {
 }
 
 /**
- * The newest of something that may be replaced while requests are served. Requests that begin after it was looked at have the
- * new one, those under way keep the one they were given. One that is missing or cannot be loaded is no reason to go on with the
- * one before it: calls reject as looking and loading do, until there is a good one; only a place that does not answer is borne,
- * as long as `bearMs` says since it was last seen.
+ * Returns a function that resolves to the newest value of a source. A request that begins after a check gets the new
+ * value; a request under way keeps its own. When the source is missing or cannot be loaded, the value before it does
+ * not serve on: calls reject as the check or the load does, until there is a good one. Only errors that `tolerateMs`
+ * allows are an exception.
  */
 export function reloading<T>(
-  { look, retire, bearMs = () => 0 }: Watched<T>,
+  { check, retire, tolerateMs = () => 0 }: Source<T>,
   { checkEveryMs, nowMs = performance.now.bind(performance) }: ReloadingOptions,
 ): () => Promise<T> {
   let current: { readonly value: T; readonly identity: string } | undefined;
-  let seenAt = Number.NEGATIVE_INFINITY;
-  let lookAgainAt = Number.NEGATIVE_INFINITY;
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  let checkAgainAt = Number.NEGATIVE_INFINITY;
   let running: Promise<T> | undefined;
 
   const refresh = async (): Promise<T> => {
     let found: Found<T> | undefined;
     try {
-      found = await look(current?.identity);
+      found = await check(current?.identity);
     } catch (error) {
-      if (current === undefined || nowMs() - seenAt >= bearMs(error)) throw error;
-      lookAgainAt = nowMs() + checkEveryMs;
+      if (current === undefined || nowMs() - checkedAt >= tolerateMs(error)) throw error;
+      checkAgainAt = nowMs() + checkEveryMs;
       return current.value;
     }
     if (found !== undefined) {
       const replaced = current;
-      // Looked at before it is read: what is replaced meanwhile is read again.
+      // Identified before it is read: content that is replaced in between is read again.
       current = { value: await found.load(), identity: found.identity };
       if (replaced !== undefined) retire(replaced.value);
     }
-    seenAt = nowMs();
-    lookAgainAt = seenAt + checkEveryMs;
+    checkedAt = nowMs();
+    checkAgainAt = checkedAt + checkEveryMs;
     return current!.value;
   };
 
   return () => {
     if (running !== undefined) return running;
-    if (current !== undefined && nowMs() < lookAgainAt) return Promise.resolve(current.value);
+    if (current !== undefined && nowMs() < checkAgainAt) return Promise.resolve(current.value);
     running = refresh().finally(() => {
       running = undefined;
     });
@@ -69,15 +71,18 @@ export function reloading<T>(
   };
 }
 
-/** How to look at a file. `what`: `policy`. Rejects with `BundleError` where it cannot be. */
-export function fileAt<T>(path: string, what: string, load: () => Promise<T>): Watched<T>['look'] {
+/**
+ * Returns the check of a file. `what` names its content in errors, such as `policy`. The check rejects with
+ * `BundleError`.
+ */
+export function fileAt<T>(path: string, what: string, load: () => Promise<T>): Source<T>['check'] {
   return async (known) => {
     const identity = await fileIdentity(path, what);
     return identity === known ? undefined : { identity, load };
   };
 }
 
-/** What differs between a file and one that was moved into its place, or written over it. */
+/** Returns a text that changes when another file is moved into the place of a file, or written over it. */
 async function fileIdentity(path: string, what: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
@@ -87,7 +92,7 @@ async function fileIdentity(path: string, what: string): Promise<string> {
   }
 }
 
-/** The JSON of a sealed bundle. Rejects with `BundleError`, which names the path and never quotes the file. */
+/** Reads the JSON of a sealed bundle. Rejects with `BundleError`, which names the path and never quotes the file. */
 export async function readBundle(path: string, what: string): Promise<unknown> {
   let text: string;
   try {
@@ -98,7 +103,9 @@ export async function readBundle(path: string, what: string): Promise<unknown> {
   return parseBundle(text, what, path);
 }
 
-/** The JSON in the text of a sealed bundle. Throws `BundleError`. */
+/**
+ * Parses the text of a sealed bundle as JSON. Throws `BundleError`, which names the place and never quotes the text.
+ */
 export function parseBundle(text: string, what: string, place: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -1,4 +1,4 @@
-// The sealed tenants of an object in S3, or of a file, always the newest.
+// The newest sealed tenants, of an object in S3 or of a file.
 import { existsSync } from 'node:fs';
 import { s3Client } from '../../../lib/adapters/s3/client.ts';
 import { s3TenantsSource } from '../../../lib/adapters/s3/tenants-source.ts';
@@ -8,15 +8,15 @@ import { destroyTenants } from '../../../lib/tenants/content.ts';
 import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
 import type { TenantsSource } from '../../../lib/tenants/ports.ts';
-import { fileAt, parseBundle, readBundle, reloading, type Watched } from './reloading.ts';
 import { s3ObjectLocation } from '../s3-location.ts';
+import { fileAt, parseBundle, readBundle, reloading, type Source } from './reloading.ts';
 
 const FILE_CHECK_EVERY_MS = 2000;
-/** With the time that a look takes at most, a change is in force within a minute. */
+/** With the longest time that a check takes, a change is in force within a minute. */
 const S3_CHECK_EVERY_MS = 30_000;
-/** How long S3 may not answer before nobody is served any more by what it said last. */
-const UNREACHABLE_BEAR_MS = 5 * 60_000;
-/** The longest that an invocation of Lambda takes: whatever began with some tenants has ended then. */
+/** How long tenants serve on while S3 does not answer. */
+const TOLERATE_UNREACHABLE_MS = 5 * 60_000;
+/** The longest that an invocation of Lambda takes: every request that began under the tenants has ended then. */
 const GRACE_MS = 15 * 60_000;
 
 export interface TenantsFileOptions {
@@ -24,16 +24,17 @@ export interface TenantsFileOptions {
   readonly checkEveryMs?: number;
   /** A clock that only goes forward. */
   readonly nowMs?: () => number;
-  /** Called with tenants that others have replaced. @default their secrets are overwritten a quarter of an hour later */
+  /** Gets tenants that were replaced. @default their secrets are overwritten a quarter of an hour later */
   readonly retire?: (replaced: Tenants) => void;
   /** For `s3://…`. @default the object, by a client that gives up after seconds */
   readonly source?: TenantsSource;
 }
 
 /**
- * The tenants that are in force. `location`: `s3://bucket/key`, looked at every 30 seconds at most, or the path of a file, every
- * two. Rejects with `TenantsSourceError`, `BundleError` or `KeyServiceError` while there are none that can be opened; S3 that
- * does not answer is borne for five minutes. Secrets of tenants that were replaced are overwritten later, not under requests.
+ * Serves the tenants in force. `location`: `s3://bucket/key`, checked every 30 seconds at most, or the path of a file,
+ * checked every two. Rejects with `TenantsSourceError`, `BundleError` or `KeyServiceError` while no tenants can be
+ * opened; when S3 does not answer, the last tenants serve on for five minutes. Secrets of replaced tenants are
+ * overwritten once no request uses them.
  */
 export function currentTenants(
   location: string,
@@ -42,20 +43,20 @@ export function currentTenants(
 ): () => Promise<Tenants> {
   const inS3 = s3ObjectLocation(location);
   if (inS3 === undefined) {
-    const look = fileAt(location, 'tenants', async () => openTenants(keys, await readBundle(location, 'tenants')));
+    const check = fileAt(location, 'tenants', async () => openTenants(keys, await readBundle(location, 'tenants')));
     return reloading(
-      { look: (known) => (existsSync(location) ? look(known) : Promise.reject(missing(location))), retire },
+      { check: (known) => (existsSync(location) ? check(known) : Promise.reject(missing(location))), retire },
       { checkEveryMs: checkEveryMs ?? FILE_CHECK_EVERY_MS, ...clock },
     );
   }
-  const look = objectAt(source ?? s3TenantsSource({ client: impatientClient(), ...inS3 }), keys, location);
+  const check = objectAt(source ?? s3TenantsSource({ client: impatientClient(), ...inS3 }), keys, location);
   return reloading(
-    { look, retire, bearMs: (error) => (isUnreachable(error) ? UNREACHABLE_BEAR_MS : 0) },
+    { check, retire, tolerateMs: (error) => (isUnreachable(error) ? TOLERATE_UNREACHABLE_MS : 0) },
     { checkEveryMs: checkEveryMs ?? S3_CHECK_EVERY_MS, ...clock },
   );
 }
 
-function objectAt(source: TenantsSource, keys: KeyService, location: string): Watched<Tenants>['look'] {
+function objectAt(source: TenantsSource, keys: KeyService, location: string): Source<Tenants>['check'] {
   return async (known) => {
     const found = await source.read(known);
     if (found === undefined) return undefined;
@@ -63,7 +64,7 @@ function objectAt(source: TenantsSource, keys: KeyService, location: string): Wa
   };
 }
 
-/** Requests wait while the object is looked at: 2 attempts of at most 2.5 seconds. */
+/** Requests wait while the object is checked, so this client makes 2 attempts of at most 2.5 seconds. */
 function impatientClient(): ReturnType<typeof s3Client> {
   const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
   return s3Client({ maxAttempts: 2, requestHandler });

@@ -3,21 +3,21 @@ import { kmsClient } from '../../../lib/adapters/kms/client.ts';
 import { s3Client } from '../../../lib/adapters/s3/client.ts';
 import { s3TileStore } from '../../../lib/adapters/s3/tile-store.ts';
 import { once } from '../../../lib/base/once.ts';
-import { SEALER_ENV as ENV } from '../../../lib/contract/log-sealer.ts';
+import { DEFAULT_CHECKPOINT_INTERVAL_S, SEALER_ENV as ENV } from '../../../lib/contract/log-sealer.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
 import { isEvidence } from '../../../lib/transparency/layout.ts';
 import { LogWriter } from '../../../lib/transparency/log-writer.ts';
 import { parseVerifierKey } from '../../../lib/transparency/note.ts';
 import { folderPrefix, s3Location } from '../s3-location.ts';
-import { required, wrongSetting } from '../settings.ts';
+import { listOf, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
 import type { SealerEnvironment } from './log-sealer.ts';
 
-/** The environment of an AWS Lambda function: S3 and KMS. Made once per execution environment. */
+/** Makes the environment of the log sealer once per execution environment: S3 and KMS. */
 export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
   const location = s3Location(required(ENV.logLocation));
-  if (location === undefined) throw wrongSetting(ENV.logLocation, 'is not s3://bucket/prefix');
-  const days = optionalNumber(ENV.logRetentionDays);
-  const everyS = optionalNumber(ENV.checkpointIntervalS) ?? 300;
+  if (location === undefined) throw wrongSetting(ENV.logLocation, 'must be s3://bucket/prefix');
+  const days = optionalWholeNumber(ENV.logRetentionDays, { min: 1 });
+  const everyS = optionalWholeNumber(ENV.checkpointIntervalS, { min: 1 }) ?? DEFAULT_CHECKPOINT_INTERVAL_S;
   const store = s3TileStore({
     client: s3Client(),
     bucket: location.bucket,
@@ -29,17 +29,10 @@ export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
     store,
     origin: required(ENV.logOrigin),
     signer: await kmsCheckpointSigner({ client: kmsClient(), keyId: required(ENV.checkpointKeyId) }),
-    formerKeys: (process.env[ENV.formerCheckpointKeys] ?? '').split(/\s+/).filter(Boolean).map(parseVerifierKey),
+    formerKeys: listOf(ENV.formerCheckpointKeys, /\s+/).map(parseVerifierKey),
     nowMs: Date.now,
-    // Twice the interval: one late stroke of the clock is no gap.
+    // Twice the interval: one late run of the schedule is no gap.
     dueAfterS: 2 * everyS,
   });
   return { sealer: new Sealer(log, store), everyS, nowMs: Date.now };
 });
-
-function optionalNumber(name: string): number | undefined {
-  const text = process.env[name];
-  if (text === undefined || text === '') return undefined;
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw wrongSetting(name, 'is not a whole number from 1');
-  return Number(text);
-}

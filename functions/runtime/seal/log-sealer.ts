@@ -1,16 +1,16 @@
-import { Sealer, type SealReport } from '../../../lib/evidence/sealer.ts';
+import type { Sealer, SealReport } from '../../../lib/evidence/sealer.ts';
 import { isScheduled, type KinesisEvent, linesOfBatch, type ScheduledEvent } from '../../../lib/wire/kinesis.ts';
-import { causesOf } from '../application-log.ts';
+import { causesOf, consoleLog, type LogEntry } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 
-/** A sealer and how often its clock strikes, seconds. */
+/** A sealer, and the interval of its schedule in seconds. */
 export interface SealerEnvironment {
   readonly sealer: Sealer;
   readonly everyS: number;
   readonly nowMs: () => number;
 }
 
-/** What the function answers, and logs: no list of records, only how many. */
+/** The reply and log line of a run: counts, and no record. */
 export interface SealSummary {
   readonly sealed: number;
   readonly repeated: number;
@@ -21,45 +21,49 @@ export interface SealSummary {
   readonly size: number | undefined;
 }
 
+/** `record`: the place of a forked record, `<chain>:<number>`. */
+type SealLog = (entry: LogEntry & Partial<SealSummary> & { readonly record?: string }) => void;
+
 /**
- * Seals a Kinesis batch, or signs on the clock. Rejects when anything could not be sealed; the whole batch then comes again, and
- * what was sealed of it is not sealed twice. Lines that are no signed records do not stop it: they are counted.
+ * Makes the handler of the log sealer, which seals a Kinesis batch, or signs a checkpoint on schedule. An invocation
+ * rejects when a record could not be sealed; Kinesis then delivers the whole batch again, and the sealer skips what it
+ * has sealed. Lines that are no signed records do not stop it: it counts them.
  */
 export function sealerHandler(
   environment: () => Promise<SealerEnvironment>,
-  write: (line: string) => void = (line) => process.stdout.write(line),
+  log: SealLog = consoleLog,
   writeMetrics: WriteLine = writeToStandardOutput,
 ): (event: KinesisEvent | ScheduledEvent) => Promise<SealSummary> {
-  const log = (level: 'INFO' | 'WARN' | 'ERROR', message: string, facts: object): void => {
-    write(`${JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...facts })}\n`);
-  };
   return async (event) => {
     try {
       const { sealer, everyS, nowMs } = await environment();
-      if (isScheduled(event)) return summarise(await sealer.tick(nowMs(), everyS), 0, nowMs());
+      if (isScheduled(event)) {
+        const report = await sealer.tick(nowMs(), everyS);
+        return summarise(report, 0, nowMs());
+      }
       const { lines, unreadable } = linesOfBatch(event);
       const summary = summarise(await sealer.seal(lines), unreadable, nowMs());
-      log(isQuiet(summary) ? 'INFO' : 'WARN', 'Records sealed', summary);
+      log({ level: isQuiet(summary) ? 'INFO' : 'WARN', message: 'Records sealed', ...summary });
       return summary;
     } catch (error) {
-      log('ERROR', 'Nothing was sealed', { cause: causesOf(error) });
+      log({ level: 'ERROR', message: 'Nothing was sealed', cause: causesOf(error) });
       throw error;
     }
   };
 
-  function summarise(
-    { sealed, repeated, rejected, forked, holes, checkpoint }: SealReport,
-    unreadable: number,
-    nowMs: number,
-  ): SealSummary {
-    // Ids of forked records name chains and numbers, and nothing of a record: they are what an alarm has to show.
-    for (const record of forked) log('ERROR', 'Two records with one place in a chain: both were sealed', { record });
+  function summarise(report: SealReport, unreadable: number, nowMs: number): SealSummary {
+    const { sealed, repeated, forked, holes, checkpoint } = report;
+    const rejected = report.rejected + unreadable;
+    // The alarm needs the place of a forked record. It holds a chain and a number, and nothing of the record.
+    for (const record of forked) {
+      log({ level: 'ERROR', message: 'Two records with one place in a chain: both were sealed', record });
+    }
     writeMetrics(
       embeddedMetrics(nowMs, {
         RecordsSealed: sealed,
-        RecordsRejected: rejected + unreadable,
+        RecordsRejected: rejected,
         RecordsForked: forked.length,
-        // No run, no figure: the alarm takes missing ones for late.
+        // A run that fails writes no age: the alarm treats missing data as late.
         ...(checkpoint?.time !== undefined && {
           CheckpointAge: Math.max(0, Math.floor(nowMs / 1000) - checkpoint.time),
         }),
@@ -68,7 +72,7 @@ export function sealerHandler(
     return {
       sealed,
       repeated,
-      rejected: rejected + unreadable,
+      rejected,
       forked: forked.length,
       holes: holes.length,
       checkpoint: checkpoint?.number,

@@ -23,7 +23,7 @@ describe('the application log', () => {
 });
 
 describe('the causes of an error', () => {
-  test('show code and message of our errors, and of others only name and place', () => {
+  test('show code and message of our own errors, and only name and place of foreign ones', () => {
     const foreign = new TypeError('CANARY is not a function');
     const ours = new BundleError('BUNDLE_TAMPERED', 'altered', { cause: foreign });
     const causes = causesOf(new RefusedError('POLICY_UNAVAILABLE', { cause: ours }));
@@ -36,7 +36,7 @@ describe('the causes of an error', () => {
     expect(JSON.stringify(causes)).not.toContain('CANARY');
   });
 
-  test('show nothing of what JSON.parse quotes', () => {
+  test('show nothing of the text that JSON.parse quotes', () => {
     let failure: unknown;
     try {
       JSON.parse('{"ssn": CANARY}');
@@ -48,12 +48,12 @@ describe('the causes of an error', () => {
   });
 
   // V8 quotes input in its messages, line breaks included.
-  test('show nothing of a message whose lines look like places', () => {
+  test('show nothing of a message whose lines look like stack frames', () => {
     const causes = causesOf(new TypeError('Unexpected value "first line\n   at CANARY street"'));
     expect(JSON.stringify(causes)).not.toContain('CANARY');
   });
 
-  test('are five at most, and eight places each, however long the chain is', () => {
+  test('are at most five with eight frames each, however long the chain is', () => {
     const deep = (levels: number): Error => (levels === 0 ? new Error('end') : deepened(levels));
     const deepened = (levels: number): Error => new Error('link', { cause: deep(levels - 1) });
     const causes = causesOf(deep(20));
@@ -61,17 +61,17 @@ describe('the causes of an error', () => {
     expect(causes[0]?.at).toHaveLength(8);
   });
 
-  test('that are their own cause end', () => {
+  test('end at an error that is its own cause', () => {
     const error = new Error('loop');
     error.cause = error;
     expect(causesOf(error)).toHaveLength(5);
   });
 
-  test.each([['text'], [undefined], [null], [{ message: 'CANARY' }]])('%j is none', (thrown) => {
+  test.each([['text'], [undefined], [null], [{ message: 'CANARY' }]])('are empty for %j', (thrown) => {
     expect(causesOf(thrown)).toEqual([]);
   });
 
-  test('an error without a stack has no places', () => {
+  test('have no frames for an error without a stack', () => {
     const error = new Error('x');
     delete error.stack;
     expect(causesOf(error)).toMatchObject([{ name: 'Error', at: [] }]);

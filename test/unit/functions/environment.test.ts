@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { LambdaHandler } from '../../../functions/runtime/protect/pipeline.ts';
+import type { LambdaHandler } from '../../../functions/runtime/invocation.ts';
 import { verifyTrail } from '../../../lib/audit/verify.ts';
 import type { RedshiftEvent, RedshiftReply } from '../../../lib/wire/redshift.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** The function as Lambda loads it in a new execution environment. */
+/** Loads the function as Lambda does in a new execution environment. */
 async function coldStart(): Promise<LambdaHandler<RedshiftEvent, RedshiftReply>> {
   return (await import('../../../functions/redshift.ts')).handler;
 }
@@ -50,7 +50,7 @@ async function auditLines(): Promise<string[]> {
 }
 
 describe('the Lambda function', () => {
-  test('protects a batch with keys from KMS, and its record is in CloudWatch Logs when it answers', async () => {
+  test('protects a batch with keys from KMS, and its record is in CloudWatch Logs before the answer', async () => {
     const handler = await coldStart();
     const reply = await handler(EVENT, lambdaContext());
     expect(reply).toEqual({
@@ -84,7 +84,7 @@ describe('the Lambda function', () => {
     expect(written.join()).not.toContain('CANARY');
   });
 
-  test('asks KMS for two keys and creates its stream once per execution environment', async () => {
+  test('opens two keys with KMS and creates its stream once per execution environment', async () => {
     const handler = await coldStart();
     await handler(EVENT, lambdaContext());
     await handler(EVENT, lambdaContext());
@@ -97,7 +97,7 @@ describe('the Lambda function', () => {
   });
 
   test.each(['AUDIT_LOG_GROUP', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_LAMBDA_FUNCTION_NAME'])(
-    'without %s says so, answers nothing, and works once it is there',
+    'refuses and names %s while it is missing, and works once it is set',
     async (name) => {
       const value = process.env[name];
       const handler = await coldStart();
@@ -115,14 +115,28 @@ describe('the Lambda function', () => {
     },
   );
 
-  test('without its signing key answers nothing: there is no record without a signature', async () => {
+  test.each([
+    ['AUDIT_SIGNING_KEY_PATH', 'No sealed audit signing key can be read at /opt/protector/audit-signing.sealed.json'],
+    ['POLICY_PATH', 'No sealed policy can be read at /opt/protector/policy.sealed.json'],
+  ])('reads the file of the layer without %s', async (name, text) => {
+    const handler = await coldStart();
+    for (const absent of [undefined, '']) {
+      if (absent === undefined) delete process.env[name];
+      else process.env[name] = absent;
+      const reply = await handler(EVENT, lambdaContext());
+      expect(reply).toMatchObject({ success: false, error_msg: expect.stringContaining(text) });
+      jest.resetModules();
+    }
+  });
+
+  test('refuses without its signing key: no record leaves without a signature', async () => {
     await rm(paths.signingKey);
     const reply = await (await coldStart())(EVENT, lambdaContext());
     expect(reply).toMatchObject({ success: false, error_msg: expect.stringContaining('audit signing key') });
     expect(fake.calls).toEqual([]);
   });
 
-  test('without its policy answers nothing, and the record of it is signed', async () => {
+  test('refuses without its policy, and signs the record of the refusal', async () => {
     await rm(paths.policy);
     const reply = await (await coldStart())(EVENT, lambdaContext());
     expect(reply).toMatchObject({
@@ -134,7 +148,7 @@ describe('the Lambda function', () => {
     expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({ valid: true });
   });
 
-  test('that may not use its KMS key is refused for good, one that is throttled for a moment', async () => {
+  test('refuses permanently without the right on its KMS key, and retries when KMS throttles', async () => {
     const handler = await coldStart();
     fake.fail({ kind: 'deny', times: 99, operation: 'Decrypt' });
     expect(await handler(EVENT, lambdaContext())).toEqual({
@@ -146,7 +160,7 @@ describe('the Lambda function', () => {
     expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
   });
 
-  test('whose log group is gone answers nothing, and says later that it withheld an answer', async () => {
+  test('refuses while its log group fails, and records later that it withheld an answer', async () => {
     const handler = await coldStart();
     fake.fail({ kind: 'deny', times: 99, operation: 'PutLogEvents' });
     expect(await handler(EVENT, lambdaContext())).toEqual({

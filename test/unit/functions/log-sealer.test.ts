@@ -21,7 +21,7 @@ function functionOver(store = new MemoryTileStore()) {
   const environment = { sealer: new Sealer(log, store), everyS: 300, nowMs };
   const handler = sealerHandler(
     () => Promise.resolve(environment),
-    (line) => logged.push(JSON.parse(line)),
+    (entry) => logged.push({ ...entry }),
     (line) => metrics.push(JSON.parse(line)),
   );
   const leaves = async (): Promise<string[]> => {
@@ -37,7 +37,7 @@ function functionOver(store = new MemoryTileStore()) {
 }
 
 describe('the log sealer', () => {
-  test('seals records that were put into Kinesis, and those of a CloudWatch Logs subscription, in order of arrival', async () => {
+  test('seals records of Kinesis and of a CloudWatch Logs subscription in order of arrival', async () => {
     const { handler, leaves, logged } = functionOver();
     const lines = await chainLines('a', 7);
     const Records = [
@@ -60,7 +60,7 @@ describe('the log sealer', () => {
     expect(logged).toMatchObject([{ level: 'INFO', message: 'Records sealed', sealed: 7 }]);
   });
 
-  test('a batch that comes again is sealed once', async () => {
+  test('seals a repeated batch once', async () => {
     const { handler, leaves } = functionOver();
     const lines = await chainLines('a', 4);
     const event = { Records: [subscription(lines)] };
@@ -69,7 +69,7 @@ describe('the log sealer', () => {
     expect(await leaves()).toEqual(lines);
   });
 
-  test('is not stopped by what nobody can read, counts it, and shows nothing of it', async () => {
+  test('continues past unreadable data, counts it, and shows nothing of it', async () => {
     const { handler, logged } = functionOver();
     const [line = ''] = await chainLines('a', 1);
     const broken = kinesis(Buffer.concat([Uint8Array.of(0x1f, 0x8b), Buffer.from('PROBE')]));
@@ -79,7 +79,7 @@ describe('the log sealer', () => {
     expect(JSON.stringify(logged)).not.toContain('PROBE');
   });
 
-  test('names the place of a forked record, and nothing else of it', async () => {
+  test('names the place of a forked record and nothing of its content', async () => {
     const { handler, logged } = functionOver();
     const [lines, other] = [await chainLines('a', 2), await chainLines('a', 2, { user: 'PROBE' })];
     await handler({ Records: [subscription([...lines, other[1]!])] });
@@ -87,7 +87,7 @@ describe('the log sealer', () => {
     expect(JSON.stringify(logged)).not.toContain('PROBE');
   });
 
-  test('signs on the clock, also when nothing happened', async () => {
+  test('signs on schedule, also without records', async () => {
     const { handler, wait } = functionOver();
     expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0, size: 0 });
     wait(60);
@@ -96,7 +96,7 @@ describe('the log sealer', () => {
     expect(await handler(CLOCK)).toMatchObject({ checkpoint: 1, size: 0 });
   });
 
-  test('counts what it sealed, rejected and found forked, and how old the newest checkpoint is', async () => {
+  test('measures sealed, rejected and forked records, and the age of the newest checkpoint', async () => {
     const { handler, metrics, wait } = functionOver();
     const [lines, [, other = '']] = [await chainLines('a', 2), await chainLines('a', 2, { user: 'else' })];
     await handler({ Records: [subscription([...lines, other, 'no record'])] });
@@ -108,27 +108,27 @@ describe('the log sealer', () => {
     ]);
   });
 
-  test('rejects when the store fails, so that the batch comes again', async () => {
+  test('rejects when the store fails, so that Lambda repeats the batch', async () => {
     const memory = new MemoryTileStore();
     const store = watched(memory, (call) => {
       if (call === 'create') throw crash();
     });
     const sealer = new Sealer(fixedLog(store), store);
-    const logged: string[] = [];
+    const logged: object[] = [];
     const metrics: string[] = [];
     const failing = sealerHandler(
       () => Promise.resolve({ sealer, everyS: 300, nowMs: () => START_MS }),
-      (line) => logged.push(line),
+      (entry) => logged.push(entry),
       (line) => metrics.push(line),
     );
     const Records = [subscription(await chainLines('a', 1))];
     await expect(failing({ Records })).rejects.toMatchObject({ code: 'LOG_STORE_UNAVAILABLE' });
-    expect(logged.join('')).toContain('LOG_STORE_UNAVAILABLE');
-    // No figure at all is what the alarm for late checkpoints sees.
+    expect(logged).toMatchObject([{ level: 'ERROR', cause: [{ code: 'LOG_STORE_UNAVAILABLE' }] }]);
+    // The alarm for late checkpoints treats missing data as late.
     expect(metrics).toEqual([]);
   });
 
-  test('is not configured without its settings, and says which is missing', async () => {
+  test('refuses to start without its settings, and names the missing one', async () => {
     const { handler } = await import('../../../functions/log-sealer.ts');
     await expect(handler(CLOCK)).rejects.toMatchObject({
       code: 'NOT_CONFIGURED',

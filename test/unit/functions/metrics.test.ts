@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { embeddedMetrics, RequestMetrics } from '../../../functions/runtime/metrics.ts';
+import { embeddedMetrics } from '../../../functions/runtime/metrics.ts';
+import { RequestMetrics } from '../../../functions/runtime/protect/request-metrics.ts';
 import type { RequestTrail } from '../../../lib/audit/ports.ts';
 import { METRICS, METRIC_NAMESPACE } from '../../../lib/contract/metrics.ts';
 import { entry } from '../../support/audit.ts';
@@ -29,7 +30,7 @@ describe('embedded metrics', () => {
     else process.env[NAME] = before;
   });
 
-  test('are counted by function in all, so that an alarm can watch one', () => {
+  test('count by function, so that an alarm can watch one', () => {
     const line = parsed(embeddedMetrics(5, { DeadLetters: 2 }));
     expect(line.Timestamp).toBe(5);
     expect(line.CloudWatchMetrics).toEqual([
@@ -38,7 +39,7 @@ describe('embedded metrics', () => {
     expect(line.values).toEqual({ function: 'protector-redshift', DeadLetters: 2 });
   });
 
-  test('of requests are counted by operation, vendor and outcome as well', () => {
+  test('of requests count by operation, vendor and outcome too', () => {
     const metrics = new RequestMetrics(() => 10);
     const watched = metrics.watch(TRAIL);
     watched.record(entry({ code: 3 }));
@@ -57,7 +58,7 @@ describe('embedded metrics', () => {
     expect(done?.values).toMatchObject({ outcome: 'success', Values: 5, function: 'protector-redshift' });
   });
 
-  test('have a value for each dimension and each metric that they declare, with the unit of the contract', () => {
+  test('hold a value for each declared dimension and metric, with the unit of the contract', () => {
     const values = Object.fromEntries(Object.keys(METRICS).map((name, i) => [name, i]));
     const line = parsed(embeddedMetrics(0, values, { operation: 'Protect', vendor: 'v', outcome: 'success' }));
     const [{ Dimensions, Metrics }] = line.CloudWatchMetrics;
@@ -67,7 +68,7 @@ describe('embedded metrics', () => {
     expect(Metrics.length).toBe(Object.keys(METRICS).length);
   });
 
-  test('without a function, on a laptop, are of local', () => {
+  test('name the function `local` on a laptop', () => {
     delete process.env[NAME];
     expect(parsed(embeddedMetrics(0, { Batches: 1 })).values['function']).toBe('local');
   });

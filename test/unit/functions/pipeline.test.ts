@@ -7,7 +7,7 @@ import { Protector } from '../../../lib/protect/protector.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { lambdaContext } from '../../support/policy.ts';
 
-/** What happened, in order. */
+/** The steps of the request, in order. */
 let steps: string[];
 let log: LogEntry[];
 let flush: (giveUp?: AbortSignal) => Promise<void>;
@@ -83,7 +83,7 @@ describe('the pipeline of a function', () => {
     expect(steps).toEqual(['serve request-1', 'flush', 'flushed', 'durable']);
   });
 
-  test('words a refusal only when its record is durable', async () => {
+  test('refuses only when the record of the refusal is durable', async () => {
     serve = fails(new RefusedError('NOT_AUTHORIZED'));
     expect(await invoke()).toBe('NOT_AUTHORIZED: User not authorized. Refer to audit log for details.');
     expect(steps).toEqual(['serve request-1', 'flush', 'flushed', 'log', 'refuse']);
@@ -113,7 +113,7 @@ describe('the pipeline of a function', () => {
     expect(JSON.stringify(log)).not.toContain('CANARY');
   });
 
-  test('does not try a failed flush again in the same request', async () => {
+  test('does not repeat a failed flush in the same request', async () => {
     flush = fails(new AuditError('AUDIT_SINK_UNAVAILABLE', 'down'));
     await invoke();
     expect(steps.filter((step) => step === 'flush')).toHaveLength(1);
@@ -123,7 +123,7 @@ describe('the pipeline of a function', () => {
     expect(steps).not.toContain('flush');
   });
 
-  test('says that the trail failed rather than why the request was refused', async () => {
+  test('reports the failed trail rather than the reason of the refusal', async () => {
     serve = fails(new RefusedError('NOT_AUTHORIZED'));
     flush = fails(new AuditError('AUDIT_SINK_UNAVAILABLE', 'down'));
     expect(await invoke()).toBe('AUDIT_UNAVAILABLE: Failed to send logs, connection refused !');
@@ -133,13 +133,13 @@ describe('the pipeline of a function', () => {
     ['an error of a library', new SyntaxError('Unexpected token CANARY')],
     ['a text', 'CANARY'],
     ['nothing', undefined],
-  ])('answers %s as an engine fault without its message', async (_, thrown) => {
+  ])('answers %s with an engine fault, without its message', async (_, thrown) => {
     serve = fails(thrown);
     expect(await invoke()).toBe('ENGINE_FAILED: Crypto operation failed');
     expect(JSON.stringify([log, steps])).not.toContain('CANARY');
   });
 
-  test('logs where an unforeseen error was thrown', async () => {
+  test('logs where an unexpected error was thrown', async () => {
     serve = fails(new SyntaxError('CANARY'));
     await invoke();
     expect(log).toMatchObject([{ level: 'ERROR', code: 'ENGINE_FAILED', cause: [{ name: 'SyntaxError' }] }]);
@@ -152,7 +152,7 @@ describe('the pipeline of a function', () => {
     expect(log).toMatchObject([{ row: 3, code: 'INPUT_TOO_SHORT' }]);
   });
 
-  test('answers when there is no environment, and says what is missing', async () => {
+  test('answers without an environment, and names the missing setting', async () => {
     environmentFailure = new RefusedError('NOT_CONFIGURED', { detail: 'the environment variable X is missing' });
     expect(await invoke()).toBe(
       'NOT_CONFIGURED: The protector is not configured: the environment variable X is missing',
@@ -160,14 +160,14 @@ describe('the pipeline of a function', () => {
     expect(steps).toEqual(['log', 'refuse']);
   });
 
-  // Each asking is a whole attempt at KMS when it is down.
-  test('tries to make a failing environment once per request', async () => {
+  // Each attempt is a whole call of KMS when KMS is down.
+  test('asks for a failing environment once per request', async () => {
     environmentFailure = new RefusedError('KEY_UNAVAILABLE');
     await invoke();
     expect(environments).toBe(1);
   });
 
-  test('gives a trail that hangs up half a second before the time limit, and refuses', async () => {
+  test('abandons a hanging trail half a second before the time limit, and refuses', async () => {
     flush = (giveUp) =>
       new Promise((_, reject) => {
         giveUp?.addEventListener('abort', () => reject(new AuditError('AUDIT_SINK_UNAVAILABLE', 'time is up')));
@@ -176,7 +176,7 @@ describe('the pipeline of a function', () => {
     expect(await invoke({}, context)).toBe('AUDIT_UNAVAILABLE: Failed to send logs, connection refused !');
   });
 
-  test('gives the trail all the time where there is no limit', async () => {
+  test('sets no deadline for the trail where there is no time limit', async () => {
     let limit: AbortSignal | undefined = AbortSignal.abort();
     flush = async (giveUp) => {
       limit = giveUp;
@@ -185,7 +185,7 @@ describe('the pipeline of a function', () => {
     expect(limit).toBeUndefined();
   });
 
-  test('writes its metrics once per request, whatever became of it', async () => {
+  test('writes its metrics once per request, whatever the outcome', async () => {
     const lines: string[] = [];
     writeMetrics = (line) => void lines.push(line);
     serve = async (_, protector) => protector.run(request()).catch((error: unknown) => Promise.reject(error));
@@ -205,7 +205,7 @@ describe('the pipeline of a function', () => {
     expect(lines.join()).not.toContain('CANARY');
   });
 
-  test('hands the event on as it came', async () => {
+  test('passes the event through unchanged', async () => {
     const received: unknown[] = [];
     serve = async (event) => {
       received.push(event);

@@ -4,7 +4,7 @@ import { policyAgentHandler } from '../../../functions/runtime/publish/policy-ag
 import { smallPolicy } from '../../support/publication/small-policy.ts';
 import { TestCloud } from '../../support/publication/world.ts';
 
-describe('what the policy agent counts', () => {
+describe('the policy agent counts', () => {
   let cloud: TestCloud;
   let metrics: Record<string, unknown>[];
 
@@ -22,20 +22,20 @@ describe('what the policy agent counts', () => {
     return handler(event, { awsRequestId: 'request-1' } as Context);
   };
 
-  test('a policy that is refused', async () => {
+  test('a refused policy', async () => {
     await cloud.author({ name: 'no policy' });
     expect(await wake()).toMatchObject({ kind: 'refused' });
     expect(metrics).toMatchObject([{ PublicationsFailed: 1 }]);
   });
 
-  test('a policy that is taken back', async () => {
+  test('a policy that it undoes', async () => {
     await cloud.author(smallPolicy('one'));
     cloud.model.functions.get('redshift-b')!.environments.set('2', () => Promise.reject(new RangeError('broken')));
     expect(await wake()).toMatchObject({ kind: 'undone' });
     expect(metrics).toMatchObject([{ PublicationsFailed: 1 }]);
   });
 
-  test('neither a policy that is live, nor what somebody asks for that cannot be', async () => {
+  test('neither a live policy, nor an impossible rollback', async () => {
     await cloud.author(smallPolicy('one'));
     expect(await wake()).toMatchObject({ kind: 'published' });
     expect(await wake({ action: 'rollback' })).toMatchObject({ kind: 'impossible' });

@@ -10,7 +10,7 @@ const request = (user: string) => ({
   encode: () => 'answered',
 });
 
-describe('the policy’s user', () => {
+describe('the user of the policy', () => {
   test.each([
     [{}, 'ann@x', 'ann@x'],
     [{ USERNAME_REGEX: '' }, 'ann@x', 'ann@x'],
@@ -18,18 +18,18 @@ describe('the policy’s user', () => {
     [{ service_user: 'svc' }, 'ann@x', 'svc'],
     [{ service_user: 'svc@x', USERNAME_REGEX: '^(.*)@.*$' }, 'ann@x', 'svc@x'],
     [{ service_user: '', USERNAME_REGEX: '^(.*)@.*$' }, 'ann@x', 'ann'],
-  ])('by %j of %s is %s', async (settings, name, user) => {
+  ])('with %j and the name %s is %s', async (settings, name, user) => {
     expect((await policyUserFrom(settings))(name)).toBe(user);
   });
 
-  test('by an expression that cannot be used is nobody: the protector is not configured', async () => {
+  test('is refused for an unusable expression: the protector is not configured', async () => {
     await expect(policyUserFrom({ USERNAME_REGEX: '^(a)(b)$' })).rejects.toMatchObject({
       code: 'NOT_CONFIGURED',
       message: expect.stringMatching(/^The protector is not configured: USERNAME_REGEX: .* 2 capture groups/),
     });
   });
 
-  test('is who is decided about, and who the record names', async () => {
+  test('decides the access, and is named in the record', async () => {
     const entries: { user: string; code: number }[] = [];
     const trail = { record: (entry: (typeof entries)[number]) => void entries.push(entry) };
     const policyUser = await policyUserFrom({ USERNAME_REGEX: '^(.*)@.*$' });

@@ -50,7 +50,7 @@ function source(load?: (file: string) => Promise<CompiledPolicy>): () => Promise
 const versionOf = async (policy: () => Promise<CompiledPolicy>): Promise<string> => (await policy()).version;
 
 describe('a policy file that may be replaced', () => {
-  test('is read once, and again only when it was replaced and looked at', async () => {
+  test('is read once, and again only when a check finds it replaced', async () => {
     await seal('1');
     const policy = source();
     expect([await versionOf(policy), await versionOf(policy)]).toEqual(['1', '1']);
@@ -64,7 +64,7 @@ describe('a policy file that may be replaced', () => {
     expect([loads, retired]).toEqual([['1', '2'], ['1']]);
   });
 
-  test('is read again when it is written over with as many bytes', async () => {
+  test('is read again when it is overwritten with as many bytes', async () => {
     await seal('1');
     const policy = source();
     await policy();
@@ -74,7 +74,7 @@ describe('a policy file that may be replaced', () => {
     expect(await versionOf(policy)).toBe('2');
   });
 
-  test('is no reason to go on with the policy before it when it is bad or gone', async () => {
+  test('stops the service when it is bad or missing: the policy before it does not serve on', async () => {
     await seal('1');
     const policy = source();
     await policy();
@@ -91,14 +91,14 @@ describe('a policy file that may be replaced', () => {
     expect(retired).toEqual(['1']);
   });
 
-  test('is read once for requests that come at the same time', async () => {
+  test('is read once for concurrent requests', async () => {
     await seal('1');
     const policy = source();
     expect(await Promise.all([versionOf(policy), versionOf(policy)])).toEqual(['1', '1']);
     expect(loads).toEqual(['1']);
   });
 
-  test('leaves a request under the version that it began with, and each record says which', async () => {
+  test('keeps a request under the version that it began with, which its record names', async () => {
     await seal('1');
     const entries: { policyVersion?: string | undefined }[] = [];
     const protector = new Protector(source(), { record: (entry) => void entries.push(entry) });
@@ -124,8 +124,8 @@ describe('a policy file that may be replaced', () => {
   });
 });
 
-describe('a policy that another has replaced', () => {
-  test('makes no more methods once its keys are overwritten, and those it made go on', () => {
+describe('a replaced policy', () => {
+  test('makes no new methods once its keys are overwritten, and its existing methods still work', () => {
     const policy = compilePolicy({ version: '1', content: policyContent() }, () => new Uint8Array(12));
     const made = policy.method('deSSN');
     const before = made.protect(['900123456'], undefined).column;

@@ -50,7 +50,7 @@ describe('tenants in S3', () => {
     held = await sealed(1);
   });
 
-  test('are looked at every 30 seconds at most, and sent only when they changed', async () => {
+  test('are checked every 30 seconds at most, and downloaded only when they changed', async () => {
     const tenants = tenantsOf();
     await tenants();
     now = 29_999;
@@ -64,7 +64,7 @@ describe('tenants in S3', () => {
     expect([reads.length, reads[2], retired]).toEqual([3, held.slice(-40), [1]]);
   });
 
-  test('are borne for five minutes when S3 does not answer, asked every 30 seconds, and then refused', async () => {
+  test('serve on for five minutes while S3 does not answer, are checked every 30 seconds, and then refuse', async () => {
     const tenants = tenantsOf();
     await tenants();
     held = unreachable;
@@ -80,15 +80,15 @@ describe('tenants in S3', () => {
     expect(await versionOf(tenants)).toBe(2);
   });
 
-  test('are not borne where they were never read', async () => {
+  test('refuse while S3 does not answer and they were never read', async () => {
     held = unreachable;
     await expect(tenantsOf()()).rejects.toMatchObject({ code: 'TENANTS_UNREACHABLE' });
   });
 
   test.each<[string, string | TenantsSourceError, string]>([
     ['is gone', new TenantsSourceError('TENANTS_MISSING', 'gone'), 'TENANTS_MISSING'],
-    ['may not be read any more', new TenantsSourceError('TENANTS_REFUSED', 'no'), 'TENANTS_REFUSED'],
-    ['is no JSON', 'PROBE', 'BUNDLE_MALFORMED'],
+    ['may no longer be read', new TenantsSourceError('TENANTS_REFUSED', 'no'), 'TENANTS_REFUSED'],
+    ['is not JSON', 'PROBE', 'BUNDLE_MALFORMED'],
     ['is no sealed bundle', '{}', 'BUNDLE_MALFORMED'],
   ])('refuse at once when the object %s', async (_, object, code) => {
     const tenants = tenantsOf();
@@ -100,7 +100,7 @@ describe('tenants in S3', () => {
     expect(retired).toEqual([]);
   });
 
-  test('that changed and whose key is refused are no reason to go on with those before', async () => {
+  test('refuse when they changed and their key is refused: the tenants before them do not serve on', async () => {
     let refuses = false;
     const tenants = tenantsOf({
       ...keys,
@@ -132,7 +132,7 @@ describe('tenants in a file', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  test('are looked at every two seconds', async () => {
+  test('are checked every two seconds', async () => {
     await seal(1);
     const tenants = currentTenants(path, keys, options);
     await tenants();
@@ -161,6 +161,6 @@ test.each<[string, object | undefined]>([
   ['s3://bucket/', undefined],
   ['/s3://bucket/key', undefined],
   ['tenants.sealed.json', undefined],
-])('%s is an address in S3, or none', (location, expected) => {
+])('the address %s in S3 is %j', (location, expected) => {
   expect(s3ObjectLocation(location)).toEqual(expected);
 });

@@ -38,7 +38,7 @@ function execution() {
 }
 
 describe('a batch that Snowflake sends again', () => {
-  test('is answered again, and its record says that it repeats a batch and counts nothing', async () => {
+  test('is answered again, and its record marks a repeat and counts nothing', async () => {
     const { send, counts, verify } = execution();
     const first = await send();
     expect(await send()).toEqual(first);
@@ -56,7 +56,7 @@ describe('a batch that Snowflake sends again', () => {
     ['another operation', { rule: { op_type: 'UNPROTECT', data_element: 'deSSN' } }],
     ['another element', { rule: { op_type: 'PROTECT', data_element: 'deText' } }],
     ['another IV', { rule: { op_type: 'PROTECT', data_element: 'deSSN', external_iv: 'x' } }],
-  ])('counts where it differs in anything: %s', async (_, change) => {
+  ])('counts when it differs: %s', async (_, change) => {
     const { send, counts } = execution();
     await send();
     await send(change);
@@ -66,7 +66,7 @@ describe('a batch that Snowflake sends again', () => {
     ]);
   });
 
-  test('counts for another user, who has not seen the values yet', async () => {
+  test('counts for another user, who has not seen the values', async () => {
     const { send, counts } = execution();
     await send();
     await send({ user: 'outsider' });
@@ -76,7 +76,7 @@ describe('a batch that Snowflake sends again', () => {
     ]);
   });
 
-  test('counts where the first answer was withheld, which its record says', async () => {
+  test('counts when the first answer was withheld, as its record shows', async () => {
     const { send, sink, counts } = execution();
     sink.down = true;
     expect((await send()).statusCode).toBe(503);
@@ -89,7 +89,7 @@ describe('a batch that Snowflake sends again', () => {
     ]);
   });
 
-  test('counts where the first was refused', async () => {
+  test('counts when the first was refused', async () => {
     const { send, counts } = execution();
     const values = ['944-07-4214', '12'];
     await send({ values });
@@ -100,7 +100,7 @@ describe('a batch that Snowflake sends again', () => {
     ]);
   });
 
-  test('counts in another environment, which has not answered it', async () => {
+  test('counts in another environment, which did not answer it', async () => {
     await execution().send();
     const { send, counts } = execution();
     await send();
@@ -121,12 +121,12 @@ describe('the memory of answered batches', () => {
 });
 
 describe('a reply', () => {
-  test('has the digest that Snowflake checks the body by', async () => {
+  test('has the digest by which Snowflake checks the body', async () => {
     const { headers, body } = await execution().send();
     expect(headers['Content-MD5']).toBe(createHash('md5').update(body).digest('base64'));
   });
 
-  test('that Lambda could not return refuses the batch, says what to lower, and is recorded as refused', async () => {
+  test('that exceeds the limit of Lambda becomes a recorded refusal that names the setting to lower', async () => {
     const { send, counts } = execution();
     const values = Array.from({ length: 60_000 }, (_, row) => `"${row}"`.padEnd(60, '"'));
     const reply = await send({ values, user: 'auditor', rule: { op_type: 'UNPROTECT', data_element: 'deText' } });

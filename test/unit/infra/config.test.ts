@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, parseConfig } from '../../../infra/config.ts';
 
-/** What is wrong with a configuration, line by line. */
+/** Returns the problems of a configuration, line by line. */
 function problemsOf(context: unknown): string[] {
   try {
     parseConfig(context);
@@ -15,7 +15,7 @@ function problemsOf(context: unknown): string[] {
   return [];
 }
 
-test('nothing at all is a configuration, and so is its JSON text', () => {
+test('accepts a missing configuration, and one as JSON text', () => {
   expect(parseConfig(undefined)).toEqual(parseConfig({}));
   expect(parseConfig('{"name":"acme"}').name).toBe('acme');
   expect(parseConfig(undefined)).toMatchObject({
@@ -27,18 +27,18 @@ test('nothing at all is a configuration, and so is its JSON text', () => {
   });
 });
 
-describe('is refused, by the path that is wrong:', () => {
+describe('a configuration', () => {
   const jwt = { publicKey: 'abc' };
   test.each<[string, unknown, string[]]>([
-    ['a member that nobody knows', { colour: 'blue' }, ['protector.colour: unknown member']],
-    ['one inside a choice', { rest: { colour: 'blue' } }, ['protector.rest.colour: unknown member']],
+    ['an unknown member', { colour: 'blue' }, ['protector.colour: unknown member']],
+    ['an unknown member of a front end', { rest: { colour: 'blue' } }, ['protector.rest.colour: unknown member']],
     [
-      'a name that no function can have',
+      'a name with a capital letter',
       { name: 'Acme' },
       ['protector.name: must be 1 to 20 of a-z, 0-9 and -, a letter first'],
     ],
     [
-      'several things at once',
+      'two problems at once',
       { name: '', audit: { shards: 0 } },
       [expect.stringMatching(/^protector\.name: /), expect.stringMatching(/^protector\.audit\.shards: /)] as never,
     ],
@@ -48,19 +48,19 @@ describe('is refused, by the path that is wrong:', () => {
       [expect.stringMatching(/^protector\.audit\.retentionDays: must be one of 1, 3/)] as never,
     ],
     [
-      'nothing to deploy',
+      'no front end',
       { redshift: false, snowflake: false, rest: false },
       ['protector.redshift: one of redshift, snowflake and rest must not be false'],
     ],
     [
-      'half of what Snowflake says',
+      'an external id without an IAM user',
       { snowflake: { externalId: 'x' } },
-      ['protector.snowflake.iamUser: goes with the other of the two'],
+      ['protector.snowflake.iamUser: is required with the other of the two'],
     ],
     [
-      'the other half',
+      'an IAM user without an external id',
       { snowflake: { iamUser: 'arn:aws:iam::111111111111:user/a' } },
-      ['protector.snowflake.externalId: goes with the other of the two'],
+      ['protector.snowflake.externalId: is required with the other of the two'],
     ],
     [
       'JWT without a key',
@@ -68,20 +68,25 @@ describe('is refused, by the path that is wrong:', () => {
       ['protector.rest.jwt: needs publicKey or secret, and not both, when authorization is JWT'],
     ],
     [
-      'JWT with two',
+      'JWT with two keys',
       { rest: { authorization: 'JWT', jwt: { ...jwt, secret: 's' } } },
       ['protector.rest.jwt: needs publicKey or secret, and not both, when authorization is JWT'],
     ],
     ['a key without JWT', { rest: { jwt } }, ['protector.rest.jwt: is for authorization JWT']],
     [
-      'callers by IAM with JWT',
+      'IAM callers with JWT',
       { rest: { authorization: 'JWT', jwt, callers: ['arn:aws:iam::111111111111:role/a'] } },
       ['protector.rest.callers: is for authorization IAM'],
     ],
     [
-      'an interval that no mode reads',
+      'an interval without the mode that reads it',
       { audit: { flushIntervalMs: 5 } },
       ['protector.audit.flushIntervalMs: is for the mode buffered'],
+    ],
+    [
+      'addresses beside a topic',
+      { alarms: { topic: 'arn:aws:sns:eu-west-1:111111111111:alarms', emails: ['ops@example.com'] } },
+      ['protector.alarms.emails: must be empty where topic is set'],
     ],
     [
       'an alias in place of a key',
@@ -89,29 +94,25 @@ describe('is refused, by the path that is wrong:', () => {
       ['protector.tenants.keys.0: must be the ARN of a KMS key, not of an alias'],
     ],
     [
-      'a network that is none',
+      'a network without a prefix length',
       { tenants: { allowedNetworks: ['10.0.0.0'] } },
       ['protector.tenants.allowedNetworks.0: must be in CIDR notation'],
     ],
-    [
-      'true where there is nothing to say',
-      { tenants: true },
-      [expect.stringMatching(/^protector\.tenants: /)] as never,
-    ],
+    ['true in place of an object', { tenants: true }, [expect.stringMatching(/^protector\.tenants: /)] as never],
     [
       'a forwarder without TLS',
       { audit: { esa: { url: 'http://esa' } } },
       ['protector.audit.esa.url: must be https://…'],
     ],
-  ])('%s', (_, context, problems) => {
+  ])('with %s is refused by the wrong path', (_, context, problems) => {
     expect(problemsOf(context)).toEqual(problems);
   });
 
-  test('text that is no JSON', () => {
+  test('in a text that is not JSON is refused', () => {
     expect(() => parseConfig('{name: acme')).toThrow(new ConfigError('The context "protector" is text, and not JSON'));
   });
 
-  test('and never with a value', () => {
+  test('is refused without showing a value', () => {
     const secret = 'hunter2';
     const all = problemsOf({
       name: secret.toUpperCase(),

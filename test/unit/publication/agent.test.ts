@@ -37,14 +37,14 @@ async function cloudWith(...policies: unknown[]): Promise<TestCloud> {
   return cloud;
 }
 
-/** Code that breaks whatever it is asked. */
+/** Code that fails on every request. */
 const broken = (): (() => Promise<never>) => () => Promise.reject(new RangeError('broken'));
 const codes = ({ events }: TestCloud): number[] => events.map(({ code }) => code);
 const versions = (cloud: TestCloud): string[] => cloud.functions.map((name) => cloud.aliasVersion(name));
 const layers = ({ model }: TestCloud): number[] => model.listLayerVersions(LAYER).map(({ version }) => version);
 
 describe('the policy agent', () => {
-  test('gives functions the audit signing key while nothing is authored: what they refuse is recorded', async () => {
+  test('gives functions the audit signing key before the first policy, so that their refusals are recorded', async () => {
     const cloud = new TestCloud();
     expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: undefined });
     expect(versions(cloud)).toEqual(['2', '2']);
@@ -60,7 +60,7 @@ describe('the policy agent', () => {
     expect(layers(cloud)).toEqual([2]);
   });
 
-  test('cut off anywhere before there is a policy, finishes in the next run', async () => {
+  test('finishes in the next run when it is interrupted anywhere before the first policy', async () => {
     let cutOff = true;
     let steps = 0;
     for (let at = 1; cutOff; at++) {
@@ -87,7 +87,7 @@ describe('the policy agent', () => {
     expect(steps).toBeGreaterThan(10);
   });
 
-  test('touches no function again that has the audit signing key, whatever code was deployed meanwhile', async () => {
+  test('leaves a function with the audit signing key alone, also after a deployment of code', async () => {
     const cloud = new TestCloud();
     await (await cloud.agent()).run();
     cloud.model.updateCode('redshift-a', 'code-2');
@@ -97,14 +97,14 @@ describe('the policy agent', () => {
     expect(versions(cloud)).toEqual(['2', '2']);
   });
 
-  test('lays the ground for the functions that are there when others are not yet', async () => {
+  test('prepares the existing functions while others do not exist yet', async () => {
     const cloud = new TestCloud();
     const functions = { 'redshift-absent': 'redshift', 'redshift-b': 'redshift' };
     expect(await (await cloud.agent({ functions })).run()).toEqual({ kind: 'unchanged', live: undefined });
     expect(versions(cloud)).toEqual(['1', '2']);
   });
 
-  test('that may not put layers back when it takes a policy back says so, and a later run does it', async () => {
+  test('records that it may not restore layers when it undoes a policy, and restores them in a later run', async () => {
     const cloud = await cloudWith(smallPolicy('first'));
     await cloud.author(smallPolicy('breaks', 1, ['dePoisonBreaks']));
     let changes = 0;
@@ -121,7 +121,23 @@ describe('the policy agent', () => {
     expect(carried()).toEqual([[live], [live]]);
   });
 
-  test('publishes a first policy to every function, and says so in the audit trail', async () => {
+  test.each([
+    ['undoes a policy', smallPolicy('breaks', 1, ['dePoisonBreaks']), 3, { kind: 'undone', live: 3 }],
+    ['removes old layers', smallPolicy('good'), 4, { kind: 'published', live: 4 }],
+  ])('waits for the removal of a layer when it %s, and records the refusal', async (_, policy, live, outcome) => {
+    const cloud = await cloudWith(...['one', 'two', 'three'].map((role) => smallPolicy(role)));
+    await cloud.author(policy);
+    const before = async (call: string): Promise<void> => {
+      if (call !== 'layers.remove') return;
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new PublicationError('PUBLICATION_REFUSED', 'The layer cannot be removed');
+    };
+    expect(await (await cloud.agent({}, { before })).run()).toMatchObject(outcome);
+    expect(cloud.events).toContainEqual(expect.objectContaining({ code: 86, detail: 'The layer cannot be removed' }));
+    expect((await cloud.journal()).live).toBe(live);
+  });
+
+  test('publishes a first policy to every function, and records it in the audit trail', async () => {
     const cloud = new TestCloud();
     await cloud.author(POLICY, { my_ssn: { Operation: 'protect', Element: 'deSSN' } });
     expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 1 });
@@ -144,7 +160,7 @@ describe('the policy agent', () => {
     ]);
   });
 
-  test('takes YAML, and names the lines of what is wrong with it', async () => {
+  test('accepts YAML, and names the lines of its problems', async () => {
     const cloud = new TestCloud();
     await cloud.authored.put('policy.yaml', yaml('mystery'));
     expect(await (await cloud.agent()).run()).toMatchObject({ problems: [{ path: '$.elements[0].type', line: 7 }] });
@@ -171,7 +187,7 @@ describe('the policy agent', () => {
     ]);
   });
 
-  test('has nothing to do for an upload that it dealt with, nor for the live policy uploaded again', async () => {
+  test('does nothing for an upload that it handled, nor for the live policy uploaded again', async () => {
     const cloud = await cloudWith(POLICY);
     expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
     await cloud.author(JSON.stringify(POLICY, null, 4));
@@ -187,7 +203,7 @@ describe('the policy agent', () => {
     ['the user of the canary', changed(POLICY, ['roles', 1, 'members'], ['Protector_Canary']), '$.roles[1].members[0]'],
     ['another data store', changed(POLICY, ['dataStore'], 'OTHER'), '$.dataStore'],
     ['a root key that skips one', changed(POLICY, ['elements', 1, 'keyVersion'], 3), '$.elements[1].keyVersion'],
-  ])('refuses a policy with %s, once, and leaves everything as it is', async (_, policy, path) => {
+  ])('refuses a policy with %s once, and changes nothing', async (_, policy, path) => {
     const cloud = await cloudWith(POLICY);
     await cloud.author(policy);
     const outcome = await (await cloud.agent()).run();
@@ -198,7 +214,7 @@ describe('the policy agent', () => {
     expect(codes(cloud)).toEqual([80]);
   });
 
-  test('stops at a lint rule that is an error here', async () => {
+  test('stops at a lint rule that is configured as an error', async () => {
     const cloud = await cloudWith(POLICY);
     await cloud.author(renamed('x'));
     const agent = await cloud.agent({ stopAt: new Set(['all-powerful-role']) });
@@ -209,7 +225,7 @@ describe('the policy agent', () => {
     expect(codes(cloud)).toEqual([80]);
   });
 
-  test('adds the next root key when an element pins it; what was protected before stays readable', async () => {
+  test('adds the next root key when an element pins it, and older tokens stay readable', async () => {
     const cloud = await cloudWith(POLICY);
     const { results } = (await cloud.ask('redshift-a')) as Extract<RedshiftReply, { success: true }>;
     const rotated = changed(changed(POLICY, ['elements', 1, 'keyVersion'], 2), ['elements', 1, 'oldKeyVersions'], [1]);
@@ -222,7 +238,7 @@ describe('the policy agent', () => {
     expect(Object.keys((await cloud.journal()).answers)).toEqual(['1', '2']);
   });
 
-  test('will not publish with a root key that is not the one values are protected with', async () => {
+  test('refuses to publish with another root key than the one that protected the values', async () => {
     const cloud = await cloudWith(POLICY);
     // A keyring that opens, because it was sealed under the same key, and holds another root.
     const other = new TestCloud({ keys: cloud.keys });
@@ -234,12 +250,12 @@ describe('the policy agent', () => {
     await cloud.author(renamed('x'));
     expect(await (await cloud.agent()).run()).toMatchObject({
       kind: 'refused',
-      problems: [{ message: 'root key version 1 is not the one that values are protected with' }],
+      problems: [{ message: 'root key version 1 is missing or differs from the one that protected the values' }],
     });
   });
 
   test.each(Object.entries(POISONS))(
-    'takes back a policy whose function %s → %s, and says why',
+    'undoes a policy whose function %s → %s, with the reason',
     async (element, how) => {
       const cloud = await cloudWith(POLICY);
       await cloud.author(withElement(element));
@@ -258,7 +274,7 @@ describe('the policy agent', () => {
       for (const name of cloud.functions) {
         expect(cloud.model.getFunctionConfiguration(name).layers).toEqual([expect.stringMatching(/:1$/)]);
       }
-      // Not tried again by itself; uploaded again, it is.
+      // The agent does not try it again by itself, but does after another upload.
       expect(await (await cloud.agent()).run()).toEqual({ kind: 'unchanged', live: 1 });
       await cloud.author(withElement(element));
       expect(await (await cloud.agent()).run()).toMatchObject({ kind: 'undone', version: 3 });
@@ -267,7 +283,7 @@ describe('the policy agent', () => {
     },
   );
 
-  test('takes back a first policy that fails: the audit signing key is all that is left on any function', async () => {
+  test('undoes a first policy that fails: functions keep the audit signing key only', async () => {
     const cloud = await cloudWith(withElement('dePoisonLies'));
     expect(versions(cloud)).toEqual(['3', '3']);
     expect(layers(cloud)).toEqual([2]);
@@ -278,7 +294,7 @@ describe('the policy agent', () => {
     }
   });
 
-  test('leaves other layers of a function where they are', async () => {
+  test('keeps other layers of a function in place', async () => {
     const cloud = new TestCloud();
     const other = cloud.model.publishLayerVersion('extension', zip({}), '').arn;
     const { revision } = cloud.model.getFunctionConfiguration('redshift-a');
@@ -293,7 +309,7 @@ describe('the policy agent', () => {
     }
   });
 
-  test('keeps the layers of the last releases and of none older', async () => {
+  test('keeps the layers of the last releases only', async () => {
     const cloud = await cloudWith(POLICY, ...['a', 'b', 'c', 'd'].map(renamed));
     expect((await cloud.journal()).releases.map(({ version }) => version)).toEqual([5, 4, 3]);
     expect(layers(cloud)).toEqual([5, 4, 3]);
@@ -310,7 +326,7 @@ describe('the policy agent', () => {
     expect(codes(cloud)).toEqual([71]);
   });
 
-  test('asks new code for the canary, and only then gives it to callers', async () => {
+  test('asks new code for the canary before callers get it', async () => {
     const cloud = await cloudWith(POLICY);
     cloud.model.updateCode('redshift-a', 'code-2');
     expect(await (await cloud.agent()).run()).toEqual({ kind: 'redeployed', live: 1 });
@@ -320,7 +336,7 @@ describe('the policy agent', () => {
     expect(codes(cloud)).toEqual([71]);
   });
 
-  test('leaves callers the old code when the new one fails, and does not try it again', async () => {
+  test('keeps the old code for callers when the new code fails, and does not try it again', async () => {
     const cloud = await cloudWith(POLICY);
     cloud.model.updateCode('redshift-a', 'code-2', broken);
     expect(await (await cloud.agent()).run()).toMatchObject({ kind: 'undone', live: 1, version: 1 });
@@ -332,7 +348,7 @@ describe('the policy agent', () => {
     expect(versions(cloud)).toEqual(['4', '2']);
   });
 
-  test('tries a policy that failed once more when there is other code', async () => {
+  test('tries a failed policy once more after a deployment of code', async () => {
     const cloud = new TestCloud();
     for (const name of cloud.functions) cloud.model.updateCode(name, 'code-0', broken);
     await cloud.author(POLICY);
@@ -343,7 +359,7 @@ describe('the policy agent', () => {
     expect(await cloud.ask('redshift-a')).toMatchObject({ success: true });
   });
 
-  test('does not bring new code back that a rollback has taken from callers', async () => {
+  test('does not redeploy code that a rollback has removed', async () => {
     const cloud = await cloudWith(POLICY);
     cloud.model.updateCode('redshift-a', 'code-2');
     await cloud.author(renamed('with new code'));
@@ -353,7 +369,7 @@ describe('the policy agent', () => {
     expect(versions(cloud)).toEqual(['2', '2']);
   });
 
-  test('does not move an alias that somebody else has moved meanwhile, and takes back the others', async () => {
+  test('does not move an alias that another party has moved meanwhile, and undoes the others', async () => {
     const cloud = await cloudWith(POLICY);
     await cloud.author(renamed('x'));
     const agent = await cloud.agent(
@@ -381,7 +397,7 @@ describe('the policy agent', () => {
     expect([version, weights]).toEqual(['3', {}]);
   });
 
-  test('moves nothing before the records of it are durable', async () => {
+  test('moves no alias before its records are durable', async () => {
     const cloud = await cloudWith(POLICY);
     await cloud.author(renamed('x'));
     const mute = await cloud.agent(
@@ -399,7 +415,7 @@ describe('the policy agent', () => {
     expect(codes(cloud).at(-1)).toBe(71);
   });
 
-  test('takes back everything when one of two functions is not there', async () => {
+  test('undoes everything when one of two functions does not exist', async () => {
     const cloud = await cloudWith(POLICY);
     await cloud.author(renamed('x'));
     const agent = await cloud.agent({ functions: { 'redshift-a': 'redshift', absent: 'redshift' } });
@@ -410,7 +426,7 @@ describe('the policy agent', () => {
     expect(versions(cloud)).toEqual(['2', '2']);
   });
 
-  test('a request that began under the old policy ends under it, and its record says so', async () => {
+  test('keeps a request under the policy that it began with, which its record names', async () => {
     const cloud = await cloudWith(POLICY);
     const { promise: gate, resolve: release } = Promise.withResolvers<void>();
     const append = cloud.sink.append.bind(cloud.sink);
@@ -433,7 +449,7 @@ describe('the policy agent', () => {
 });
 
 describe('the canary', () => {
-  test('speaks the language of every front end, and each answers it in its own', async () => {
+  test('speaks the language of every front end', async () => {
     const cloud = new TestCloud({ functions: ['redshift-a', 'snowflake-a', 'rest-a'] });
     await cloud.author(POLICY);
     expect(await (await cloud.agent()).run()).toEqual({ kind: 'published', live: 1 });
@@ -448,7 +464,7 @@ describe('the canary', () => {
     );
   });
 
-  test.each(['snowflake', 'rest'])('finds out that a %s function refuses what it must not', async (frontEnd) => {
+  test.each(['snowflake', 'rest'])('finds a %s function that refuses wrongly', async (frontEnd) => {
     const cloud = new TestCloud({ functions: [`${frontEnd}-a`] });
     await cloud.author(withElement('dePoisonRefuses'));
     expect(await (await cloud.agent()).run()).toMatchObject({
@@ -457,7 +473,7 @@ describe('the canary', () => {
     });
   });
 
-  test('is answered by functions that see one user in the place of everybody', async () => {
+  test('is answered by functions with a service user', async () => {
     const cloud = new TestCloud();
     await cloud.author(POLICY);
     await (await cloud.agent({ serviceUser: 'service' })).run();
@@ -465,7 +481,7 @@ describe('the canary', () => {
     expect(await cloud.ask('redshift-a', event)).toMatchObject({ success: true });
   });
 
-  test('leaves records like any other request, under the new version, which verify', async () => {
+  test('leaves verifiable records under the new version, like any request', async () => {
     const cloud = await cloudWith(POLICY, renamed('x'));
     const records = cloud.sink.lines.map(
       (line) =>
@@ -489,7 +505,7 @@ describe('the canary', () => {
     expect(await verifyTrail(cloud.sink.lines, new Map([[keyId, key]]))).toMatchObject({ valid: true, records: 8 });
   });
 
-  test('has one answer for ever: that of the first policy', async () => {
+  test('has the answer of the first policy in every version', async () => {
     const cloud = await cloudWith(POLICY, renamed('x'), renamed('y'));
     const answers = (await cloud.journal()).releases.map(({ answers: known }) => known['1']);
     expect(new Set(answers).size).toBe(1);
@@ -501,7 +517,7 @@ describe('the canary', () => {
     expect(await cloud.ask('redshift-a', event)).toMatchObject({ success: false });
   });
 
-  test('has no permission for anything else, a default role with permissions apart', async () => {
+  test('has no other permission, except through a default role', async () => {
     const cloud = await cloudWith(POLICY);
     for (const { name } of POLICY.elements as { name: string }[]) {
       for (const operation of ['protect', 'unprotect']) {
@@ -530,7 +546,7 @@ describe('a rollback', () => {
     expect(cloud.events.slice(-1)).toMatchObject([
       { code: 71, policyVersion: '1', detail: 'rolled back from version 2' },
     ]);
-    // Whoever publishes the function next does not bring the other policy back.
+    // The next version of the function does not carry the other policy.
     for (const name of cloud.functions) {
       expect(cloud.model.getFunctionConfiguration(name).layers).toEqual([expect.stringMatching(/:1$/)]);
     }
@@ -546,14 +562,14 @@ describe('a rollback', () => {
     expect(await (await cloud.agent()).planRollback()).toMatchObject({ from: 3, to: 1 });
   });
 
-  test('goes to any version that is kept, forward too', async () => {
+  test('goes to any kept version, also forward', async () => {
     const cloud = await cloudWith(POLICY, renamed('x'), renamed('y'));
     await (await cloud.agent()).run({ ...rollback, to: 1 });
     expect(await (await cloud.agent()).run({ ...rollback, to: 3 })).toEqual({ kind: 'rolled-back', live: 3 });
     expect(versions(cloud)).toEqual(['4', '4']);
   });
 
-  test('asked for twice happens once', async () => {
+  test('requested twice happens once', async () => {
     const cloud = await cloudWith(POLICY, renamed('x'), renamed('y'));
     const request = { ...rollback, from: 3, to: 2 };
     expect(await (await cloud.agent()).run(request)).toEqual({ kind: 'rolled-back', live: 2 });
@@ -574,7 +590,7 @@ describe('a rollback', () => {
       'meant for another version',
       [POLICY, renamed('x')],
       { from: 1 },
-      'version 2 is live, and the rollback was meant for version 1',
+      'version 2 is live, and the rollback was requested for version 1',
     ],
   ])('%s is refused', async (_, policies, change, why) => {
     const cloud = await cloudWith(...policies);
@@ -585,7 +601,7 @@ describe('a rollback', () => {
     });
   });
 
-  test('takes back a publication that is under way instead of finishing it', async () => {
+  test('undoes a publication under way instead of finishing it', async () => {
     const cloud = await cloudWith(POLICY, renamed('x'));
     await cloud.author(renamed('y'));
     const interrupted = await cloud.agent(
@@ -602,7 +618,7 @@ describe('a rollback', () => {
     expect((await cloud.journal()).releases.map(({ version }) => version)).toEqual([2, 1]);
   });
 
-  test('to a version that gives a wrong answer now does not happen', async () => {
+  test('fails when the version now gives a wrong answer', async () => {
     const cloud = await cloudWith(POLICY, renamed('x'));
     cloud.model.functions
       .get('redshift-b')!
@@ -612,7 +628,7 @@ describe('a rollback', () => {
     expect(layers(cloud)).toEqual([2, 1]);
   });
 
-  test('gives a function that is newer than the version a version of its own', async () => {
+  test('publishes a new version of a function that is newer than the target', async () => {
     const cloud = await cloudWith(POLICY, renamed('x'));
     cloud.deploy('redshift-new');
     const functions = { 'redshift-a': 'redshift', 'redshift-new': 'redshift' };

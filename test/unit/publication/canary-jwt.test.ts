@@ -9,7 +9,7 @@ import { CANARY_VALUE, canaryAnswers, canaryElement, withCanary } from '../../..
 import type { GatewayEvent } from '../../../lib/wire/gateway.ts';
 import { changed, KEYRING, lambdaContext, POLICY, testEnvironment } from '../../support/policy.ts';
 
-/** A policy in which everybody may read deName. */
+/** A policy in which all users may read deName. */
 const OPEN = changed(POLICY, ['roles', 4], {
   name: 'everyone',
   default: true,
@@ -43,7 +43,7 @@ const direct = (user: string, element: string, value: string, operation = 'prote
 });
 const own = canaryElement(7, '1');
 
-describe('the canary of a REST function that asks for a token', () => {
+describe('the canary of a REST function with JWT authorization', () => {
   test('is answered when the function is invoked directly', async () => {
     const { send, records } = restFunction();
     const expected = canaryAnswers(7, content, randomBytes)['1'];
@@ -63,17 +63,17 @@ describe('the canary of a REST function that asks for a token', () => {
     });
   });
 
-  test('with a token that is none is refused as everybody is', async () => {
+  test('with an invalid token is refused like any user', async () => {
     const event = { ...direct(CANARY, own, CANARY_VALUE), headers: { authorization: 'bearer x.y.z' } };
     expect((await restFunction().send(event)).status).toBeGreaterThanOrEqual(400);
   });
 
-  test('where every user is the service user is refused: it would be that one', async () => {
+  test('is refused where a service user replaces every user: it would be that user', async () => {
     const { send } = restFunction({ service_user: 'test_user' });
     expect(await send(direct(CANARY, own, CANARY_VALUE))).toMatchObject({ status: 400 });
   });
 
-  test.each(['deSSN', 'deName'])('may not use %s, whatever the default role may', async (element) => {
+  test.each(['deSSN', 'deName'])('may not use %s, whatever the default role allows', async (element) => {
     const { send } = restFunction();
     expect(await send(direct(CANARY, element, '900-12-3456', 'unprotect'))).toMatchObject({
       status: 400,

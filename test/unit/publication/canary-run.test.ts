@@ -15,7 +15,7 @@ const column = (...results: unknown[]): Invocation => reply({ success: true, num
 const RIGHT = [column('TOKEN', null), column(CANARY_VALUE, null)];
 const LATER = reply({ success: false, error_msg: 'Temporary failure: Failed to send logs, connection refused !' });
 
-/** Asks a function that gives these answers; resolves to the verdict, the questions and how long it was waited. */
+/** Asks a function that gives these answers; resolves to the verdict, the questions and the time waited. */
 async function ask(answers: readonly Invocation[], change: Partial<Candidate> = {}) {
   const events: unknown[] = [];
   let waited = 0;
@@ -32,7 +32,7 @@ async function ask(answers: readonly Invocation[], change: Partial<Candidate> = 
 }
 
 describe('a candidate', () => {
-  test('passes that protects to the known token and back, NULL to NULL', async () => {
+  test('passes when it protects to the known token and back, and NULL to NULL', async () => {
     const { verdict, events } = await ask(RIGHT);
     expect(verdict).toBeUndefined();
     expect(events).toMatchObject([
@@ -58,15 +58,15 @@ describe('a candidate', () => {
     ['speaks another language', [reply('hello')], /another language/],
     ['says nothing', [reply(undefined)], /another language/],
     ['breaks', [{ kind: 'broken', error: 'Sandbox.Timedout' }], /protect broke it: Sandbox\.Timedout/],
-  ])('fails that %s', async (_, answers, why) => {
+  ])('fails when it %s', async (_, answers, why) => {
     expect((await ask(answers)).verdict).toMatch(why);
   });
 
-  test('fails whose language nobody knows', async () => {
+  test('fails when its front end is unknown', async () => {
     expect((await ask(RIGHT, { frontEnd: 'oracle' })).verdict).toMatch(/oracle/);
   });
 
-  test('that cannot answer for a moment is asked again; one that never can is left for the next run', async () => {
+  test('is asked again after a temporary failure, and left for the next run after five', async () => {
     const { verdict, waited } = await ask([LATER, LATER, ...RIGHT]);
     expect([verdict, waited]).toEqual([undefined, 2000]);
     await expect(ask([])).rejects.toMatchObject({ code: 'PUBLICATION_UNAVAILABLE' });
@@ -88,7 +88,7 @@ describe('a candidate', () => {
     expect((await ask(answers, { frontEnd: 'snowflake' })).verdict).toBeUndefined();
   });
 
-  test.each(['snowflake', 'rest'])('behind %s that answers no JSON fails', async (frontEnd) => {
+  test.each(['snowflake', 'rest'])('behind %s fails when the answer is not JSON', async (frontEnd) => {
     expect((await ask([reply({ statusCode: 200, body: '<html>' })], { frontEnd })).verdict).toMatch(/another language/);
   });
 });

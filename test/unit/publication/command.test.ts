@@ -13,7 +13,7 @@ describe('an event of the policy agent', () => {
     ['a schedule', { source: 'aws.events', 'detail-type': 'Scheduled Event' }],
     ['nothing', undefined],
     ['a text', 'hello'],
-  ])('that is %s wakes the agent up', (_, event) => {
+  ])('that is %s wakes the agent', (_, event) => {
     expect(readCommand(event)).toEqual({ request: { kind: 'look' }, dryRun: false });
   });
 
@@ -21,7 +21,7 @@ describe('an event of the policy agent', () => {
     [{ action: 'rollback' }, { kind: 'rollback' }, false],
     [{ action: 'rollback', from: 7, to: 5 }, { kind: 'rollback', from: 7, to: 5 }, false],
     [{ action: 'rollback', dryRun: true }, { kind: 'rollback' }, true],
-  ])('%j asks for a rollback', (event, request, dryRun) => {
+  ])('%j requests a rollback', (event, request, dryRun) => {
     expect(readCommand(event)).toEqual({ request, dryRun });
   });
 

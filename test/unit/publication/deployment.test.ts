@@ -6,7 +6,7 @@ import { MemoryDocuments } from '../../support/publication/memory-documents.ts';
 
 const layer = (version: number): LayerVersion => ({ arn: `arn:layer:policy:${version}`, version, description: '' });
 
-/** Which of these versions are removed when these are used. */
+/** Resolves to the versions that are removed from `listed` while `used` are in use. */
 async function pruned(listed: readonly number[], used: readonly number[]): Promise<number[]> {
   const removed: number[] = [];
   const layers = {
@@ -20,9 +20,9 @@ async function pruned(listed: readonly number[], used: readonly number[]): Promi
 }
 
 test.each<[string, number[], number[], number[]]>([
-  ['below the highest in use go', [1, 2, 3, 4, 5], [3, 5], [1, 2, 4]],
-  ['above it stay: another agent may just have published one and not have written it down', [4, 5, 6], [5], [4]],
-  ['stay all of them when none in use is there', [1, 2], [7], []],
-])('layer versions that nothing uses %s', async (_, listed, used, removed) => {
+  ['are removed below the highest in use', [1, 2, 3, 4, 5], [3, 5], [1, 2, 4]],
+  ['stay above it: another agent may have published one and not yet noted it', [4, 5, 6], [5], [4]],
+  ['all stay when no version in use exists', [1, 2], [7], []],
+])('unused layer versions %s', async (_, listed, used, removed) => {
   expect(await pruned(listed, used)).toEqual(removed);
 });

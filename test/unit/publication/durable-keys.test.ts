@@ -13,13 +13,13 @@ beforeEach(() => {
 });
 
 describe('a keyring', () => {
-  test('is made once: of agents that make it at the same time, all get the same', async () => {
+  test('is made once: concurrent agents all get the same', async () => {
     const made = await Promise.all([1, 2, 3].map(() => ensureKeyring(place, 0, 'STORE', 1)));
     expect(made).toEqual([made[0], made[0], made[0]]);
     expect([...documents.contents.keys()]).toEqual(['keys/keyring-1.sealed.json']);
   });
 
-  test('gets the next root key as a version of its own, and the one before stays as it was', async () => {
+  test('gets the next root key in a new version, and the version before stays unchanged', async () => {
     const first = await ensureKeyring(place, 0, 'STORE', 1);
     const before = documents.contents.get('keys/keyring-1.sealed.json');
     const [second, other] = await Promise.all([
@@ -33,7 +33,7 @@ describe('a keyring', () => {
     expect(documents.contents.get('keys/keyring-1.sealed.json')).toBe(before);
   });
 
-  test('is found from a version that is older than the newest', async () => {
+  test('is found from an older version', async () => {
     await ensureKeyring(place, 0, 'STORE', 1);
     await ensureKeyring(place, 1, 'STORE', 2);
     expect(await ensureKeyring(place, 0, 'STORE', 1)).toMatchObject({ version: 2 });
@@ -42,13 +42,13 @@ describe('a keyring', () => {
   test.each([
     ['of another data store', 'OTHER', 2],
     ['asked for a root key that skips one', 'STORE', 3],
-  ])('%s stays as it is', async (_, store, root) => {
+  ])('%s stays unchanged', async (_, store, root) => {
     const first = await ensureKeyring(place, 0, 'STORE', 1);
     expect(await ensureKeyring(place, 1, store, root)).toEqual(first);
     expect(documents.contents.size).toBe(1);
   });
 
-  test('that was there and is gone is not made anew', async () => {
+  test('that is missing is not made again', async () => {
     await ensureKeyring(place, 0, 'STORE', 1);
     documents.contents.clear();
     await expect(ensureKeyring(place, 1, 'STORE', 1)).rejects.toMatchObject({ code: 'PUBLICATION_STATE_INVALID' });
@@ -56,7 +56,7 @@ describe('a keyring', () => {
   });
 });
 
-test('an audit signing key is made once, also by agents that start at the same time', async () => {
+test('an audit signing key is made once, also by concurrent agents', async () => {
   let made = 0;
   const newKey = () => ({ id: `key-${++made}`, key: new Secret(randomBytes(32)) });
   const [one, other] = await Promise.all([ensureSigningKey(place, newKey), ensureSigningKey(place, newKey)]);

@@ -3,7 +3,7 @@ import { isCurrent, JOURNAL, readJournal, writeJournal } from '../../../lib/publ
 import { MemoryDocuments } from '../../support/publication/memory-documents.ts';
 
 describe('the journal', () => {
-  test('that is absent is an empty one, which one writer may replace', async () => {
+  test('that is absent is empty, and one writer may replace it', async () => {
     const documents = new MemoryDocuments();
     const held = await readJournal(documents);
     expect(held.journal).toMatchObject({ revision: 0, lastVersion: 0, releases: [] });
@@ -11,7 +11,7 @@ describe('the journal', () => {
     expect(await writeJournal(documents, held, { ...held.journal, lastVersion: 9 })).toBeUndefined();
   });
 
-  test('never has the bytes of an earlier one, so that a tag never comes back', async () => {
+  test('never repeats the bytes of an earlier one, so no tag repeats', async () => {
     const documents = new MemoryDocuments();
     const first = (await writeJournal(
       documents,
@@ -30,7 +30,7 @@ describe('the journal', () => {
     ['no JSON', '{'],
     ['of another release', JSON.stringify({ format: 'serverless-protector/publication/2', revision: 1 })],
     ['with a member more', JSON.stringify({ ...JSON.parse('{}'), surprise: 1 })],
-  ])('that is %s is not touched', async (_, text) => {
+  ])('that is %s stays untouched', async (_, text) => {
     const documents = new MemoryDocuments();
     documents.put(JOURNAL, text);
     await expect(readJournal(documents)).rejects.toMatchObject({ code: 'PUBLICATION_STATE_INVALID' });

@@ -25,19 +25,19 @@ const FILES = {
 };
 
 describe('the archive of a layer', () => {
-  test('holds its files, which everybody may read', () => {
+  test('holds its files, readable by every user', () => {
     expect(unzip(zip(FILES))).toEqual(
       Object.entries(FILES).map(([path, content]) => ({ path, content, mode: 0o100644 })),
     );
   });
 
-  test('has the same bytes on every machine and at every time', () => {
+  test('has the same bytes on every machine at every time', () => {
     expect(createHash('sha256').update(zip(FILES)).digest('hex')).toBe(
       'd412a39faf4f10630fde0bf233e6eedffed72b20bc12adcdb2a6df92d8d73a48',
     );
   });
 
-  test('gives back any files', () => {
+  test('returns any files unchanged', () => {
     const files = fc.dictionary(fc.stringMatching(/^[a-z/]{1,20}$/), fc.uint8Array({ maxLength: 500 }), { maxKeys: 5 });
     fc.assert(
       fc.property(files, (content) => {
@@ -47,7 +47,7 @@ describe('the archive of a layer', () => {
     );
   });
 
-  test('is one that another implementation reads and finds whole', () => {
+  test('can be read and checked by another implementation', () => {
     if (!python) return;
     const directory = mkdtempSync(join(tmpdir(), 'zip-'));
     try {

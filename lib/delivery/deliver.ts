@@ -1,15 +1,5 @@
 // Sending parcels to one sink until each is delivered or known to be undeliverable: bounded retries, bisecting, order.
-import type { DeliverySink, Parcel, Verdict } from './ports.ts';
-
-/** What delivery must be given of time and chance. */
-export interface Pace {
-  /** Epoch milliseconds. */
-  readonly nowMs: () => number;
-  /** Rejects when it is aborted. */
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** From 0 up to 1. */
-  readonly random: () => number;
-}
+import type { DeliverySink, Pace, Parcel, Verdict } from './ports.ts';
 
 export interface DeliverOptions extends Pace {
   /** No call but the first begins after this, in epoch milliseconds. */

@@ -2,10 +2,10 @@
 import { settled, valueOf } from '../base/attempt.ts';
 import type { Parked } from './backlog.ts';
 import { afterFailure, type Circuit, type Failure, failureIn } from './circuit.ts';
-import { deliver, NO_TIME_LEFT, type Pace } from './deliver.ts';
+import { deliver, NO_TIME_LEFT } from './deliver.ts';
 import { StoreError } from './errors.ts';
 import type { Lane, LaneStore } from './lane.ts';
-import type { DeliverySink, Parcel } from './ports.ts';
+import type { DeliverySink, Pace, Parcel } from './ports.ts';
 import { sorted } from './send.ts';
 import { Slots } from './slots.ts';
 

@@ -1,4 +1,14 @@
-// What delivery needs of the world: a place to send to, and a place to keep what must not be lost.
+// What delivery needs of the world: somewhere to send parcels, somewhere to keep them, a clock and a random source.
+
+/** The clock, timer and random source that a caller gives. */
+export interface Pace {
+  /** Epoch milliseconds. */
+  readonly nowMs: () => number;
+  /** Resolves after `ms`. Rejects when `signal` aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+}
 
 /** One thing to deliver. `id` stays the same however often it is sent: sinks that can, drop what they have already. */
 export interface Parcel {

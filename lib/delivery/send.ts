@@ -1,8 +1,9 @@
 // A batch to its lanes: all at the same time, each in order, and what a lane cannot take now waits behind its own backlog.
 import { settled, valueOf } from '../base/attempt.ts';
 import { afterFailure, type Failure, failureIn } from './circuit.ts';
-import { deliver, NO_TIME_LEFT, type Pace, type Undelivered } from './deliver.ts';
+import { deliver, NO_TIME_LEFT, type Undelivered } from './deliver.ts';
 import type { Lane, LaneLoad, LaneStore } from './lane.ts';
+import type { Pace } from './ports.ts';
 import { Slots } from './slots.ts';
 
 export interface SendOptions extends Pace {

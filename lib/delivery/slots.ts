@@ -1,5 +1,5 @@
 // A bounded number of connections, of which those that hang cannot hold all.
-import type { Pace } from './deliver.ts';
+import type { Pace } from './ports.ts';
 
 /**
  * Runs at most `limit` tasks at the same time, the others in the order in which they came. A task that takes longer than

@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto';
 import { KnownRecords, type KnownRecordsJson } from '../audit/known-records.ts';
 import { MergedWindow } from '../audit/merged-window.ts';
 import type { Placed } from '../delivery/backlog.ts';
-import type { Pace, Undelivered } from '../delivery/deliver.ts';
+import type { Undelivered } from '../delivery/deliver.ts';
 import type { Journal } from '../delivery/journal.ts';
 import type { LaneLoad, LaneStore } from '../delivery/lane.ts';
-import type { Parcel } from '../delivery/ports.ts';
+import type { Pace, Parcel } from '../delivery/ports.ts';
 import { type LaneOutcome, send } from '../delivery/send.ts';
 import { lineItems, positionOf, type StreamItem, UNREADABLE, unreadable } from '../delivery/stream-item.ts';
 
 export interface WindowBatch {
   readonly items: readonly StreamItem[];
-  /** What `forward` gave at the last batch of this window; empty at its first. */
+  /** What `forwardRecords` gave at the last batch of this window; empty at its first. */
   readonly state: string;
   /** No further batch of this window follows. */
   readonly isLast: boolean;
@@ -20,7 +20,7 @@ export interface WindowBatch {
   readonly deadlineMs: number;
 }
 
-export interface Forwarded {
+export interface RecordsForwarded {
   /** For the next batch of the window; empty when the window was handed on. */
   readonly state: string;
   readonly taken: number;
@@ -37,7 +37,7 @@ export interface Taken {
   readonly state: string;
 }
 
-export interface ForwarderOptions extends Pace {
+export interface ForwardRecordsOptions extends Pace {
   readonly journal: Journal<Taken>;
   readonly store: LaneStore;
   /** Who gets these merged records, each as a parcel whose body is the record. */
@@ -55,7 +55,7 @@ const KNOWN_FOR_MS = 48 * 60 * 60 * 1000;
  * waiting in a backlog, or among the dead letters. Rejects otherwise (the store cannot be written, the state is damaged), and
  * then the same batch with the same state must be offered again.
  */
-export async function forward(batch: WindowBatch, options: ForwarderOptions): Promise<Forwarded> {
+export async function forwardRecords(batch: WindowBatch, options: ForwardRecordsOptions): Promise<RecordsForwarded> {
   const { journal, store, nowMs, maxStateLength = 700_000 } = options;
   const entry = await journal.load();
   const stateDigest = digestOf(batch.state);

@@ -1,4 +1,4 @@
-import type { Pace } from '../../lib/delivery/deliver.ts';
+import type { Pace } from '../../lib/delivery/ports.ts';
 
 interface Sleeper {
   readonly untilMs: number;

@@ -5,7 +5,7 @@ import type { Context } from 'aws-lambda';
 import { FORWARDER_JOURNAL_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import type { Placed } from '../../../lib/delivery/backlog.ts';
 import { CALL_MS, drain } from '../../../lib/delivery/drain.ts';
-import { forward, type Taken } from '../../../lib/siem/forward-records.ts';
+import { forwardRecords, type Taken } from '../../../lib/siem/forward-records.ts';
 import { Journal } from '../../../lib/delivery/journal.ts';
 import { type Lane, type LaneLoad, laneStore } from '../../../lib/delivery/lane.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';
@@ -100,7 +100,7 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
   const { store, context, remainingMs, log, write } = run;
   const state = typeof event.state?.[STATE_MEMBER] === 'string' ? event.state[STATE_MEMBER] : '';
   const tenants = await run.tenants?.current();
-  const forwarded = await forward(
+  const forwarded = await forwardRecords(
     {
       items: (event.Records ?? []).map(itemOf),
       state,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { drain } from '../../lib/delivery/drain.ts';
-import { forward, type Taken } from '../../lib/siem/forward-records.ts';
+import { forwardRecords, type Taken } from '../../lib/siem/forward-records.ts';
 import { Journal } from '../../lib/delivery/journal.ts';
 import { type Lane, laneStore } from '../../lib/delivery/lane.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
@@ -160,7 +160,7 @@ async function runForwarder(delivered: readonly Original[], script: Script) {
       size = script.sizes.next().value as number;
       isLast = at + size >= delivered.length || (script.ends.next().value as boolean);
       const items = delivered.slice(at, at + size).map((one, i) => itemOf(one, at + i));
-      return forward(
+      return forwardRecords(
         { items, state, isLast, deadlineMs },
         {
           ...pace,

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipped } from '../../base/gzip.ts';
-import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
+import type { DeliverySink, Pace, Parcel, Verdict } from '../../delivery/ports.ts';
 import { type Post, type PostReply, type PostTarget, postTo } from './post.ts';
 import { jsonOf, verdictOfStatus, verdictsOf } from './reply.ts';
 
@@ -22,6 +22,8 @@ export interface SplunkSinkOptions {
   readonly connection?: Pick<PostTarget, 'ca' | 'guard' | 'timeoutMs'>;
   /** How long a call asks for the acknowledgement. @default 10,000 */
   readonly acknowledgeWithinMs?: number | undefined;
+  /** @default the system's clock and timer */
+  readonly clock?: Pick<Pace, 'nowMs' | 'sleep'> | undefined;
   /** @default `splunk` */
   readonly name?: string;
 }
@@ -46,6 +48,8 @@ const CODES: Readonly<Record<number, 'config' | 'data' | 'retry'>> = {
   16: 'config', // query string authorization is not enabled
 };
 
+const SYSTEM_CLOCK: Pick<Pace, 'nowMs' | 'sleep'> = { nowMs: Date.now, sleep: (ms) => sleep(ms) };
+
 const FIRST_POLL_MS = 100;
 const LAST_POLL_MS = 2_000;
 /** Splunk's own advice: what is not acknowledged after this is sent again. */
@@ -64,7 +68,7 @@ interface Sent {
  * long as this sink lives. At most 1,000 events and 1 MB a call.
  */
 export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
-  const { url, token, acknowledge, acknowledgeWithinMs = 10_000, name = 'splunk' } = options;
+  const { url, token, acknowledge, acknowledgeWithinMs = 10_000, clock = SYSTEM_CLOCK, name = 'splunk' } = options;
   const channel = randomUUID();
   const headers = {
     authorization: `Splunk ${token}`,
@@ -91,21 +95,21 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
     );
     if (!acknowledge || verdicts.some(({ kind }) => kind !== 'delivered')) return verdicts;
     if (typeof ackId !== 'number') return parcels.map(() => ({ kind: 'config', reason: 'no acknowledgement id' }));
-    for (const { id } of parcels) pending.set(id, { ackId, atMs: Date.now(), isDone: false });
+    for (const { id } of parcels) pending.set(id, { ackId, atMs: clock.nowMs(), isDone: false });
     return acknowledged(parcels);
   }
 
   /** Asks until all are acknowledged or the time is up. */
   async function acknowledged(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
-    const endMs = Date.now() + acknowledgeWithinMs;
+    const endMs = clock.nowMs() + acknowledgeWithinMs;
     let failed: Verdict | undefined;
     for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(LAST_POLL_MS, waitMs * 2)) {
       // oxlint-disable-next-line no-await-in-loop -- one question after the other
       failed = await ask(parcels);
       const isOpen = parcels.some(({ id }) => pending.get(id)?.isDone === false);
-      if (!isOpen || failed?.kind === 'config' || Date.now() + waitMs > endMs) break;
+      if (!isOpen || failed?.kind === 'config' || clock.nowMs() + waitMs > endMs) break;
       // oxlint-disable-next-line no-await-in-loop
-      await sleep(waitMs);
+      await clock.sleep(waitMs);
     }
     return parcels.map(({ id }) => {
       if (pending.get(id)?.isDone === false) return failed ?? { kind: 'retry', reason: 'not acknowledged' };
@@ -142,7 +146,7 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
     maxParcels: 1_000,
     maxBytes: 1_000_000,
     async deliver(parcels) {
-      const nowMs = Date.now();
+      const nowMs = clock.nowMs();
       for (const [id, { atMs }] of pending) if (nowMs - atMs > RESEND_AFTER_MS) pending.delete(id);
       const waiting = parcels.filter(({ id }) => pending.has(id));
       const known = new Map<string, Verdict>();

@@ -1,5 +1,5 @@
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as systemSleep } from 'node:timers/promises';
 import { errorName } from '../../base/error-code.ts';
 import { type StreamRecord, wavesOf } from './waves.ts';
 
@@ -9,8 +9,12 @@ export interface KinesisWriterOptions {
   readonly streamName: string;
   /** @default 5 sendings of a record that the service leaves in a call it answers with 200 */
   readonly attempts?: number;
-  /** @default 50 ms before the second sending, twice that before each further one, with jitter */
+  /** @default 50 ms before the second sending, twice that before each further one, with jitter (half to whole) */
   readonly backoffMs?: number;
+  /** @default the system's timer */
+  readonly sleep?: (ms: number) => Promise<unknown>;
+  /** From 0 up to, not including, 1. @default `Math.random` */
+  readonly random?: () => number;
 }
 
 export interface WriteReport {
@@ -26,9 +30,10 @@ export interface WriteReport {
  * be there twice after a reply that got lost. Needs `kinesis:PutRecords`.
  */
 export async function writeRecords(
-  { client, streamName, attempts = 5, backoffMs = 50 }: KinesisWriterOptions,
+  options: KinesisWriterOptions,
   records: readonly StreamRecord[],
 ): Promise<WriteReport> {
+  const { client, streamName, attempts = 5, backoffMs = 50, sleep = systemSleep, random = Math.random } = options;
   const accepted = records.map(() => false);
   const stopped = new Set<string>();
   let failure: string | undefined;
@@ -52,7 +57,7 @@ export async function writeRecords(
     let left: readonly number[] = wave.filter((index) => !stopped.has(records[index]!.partitionKey));
     try {
       for (let attempt = 1; left.length > 0 && attempt <= attempts; attempt++) {
-        if (attempt > 1) await sleep(backoffMs * 2 ** (attempt - 2) * (0.5 + Math.random() / 2));
+        if (attempt > 1) await sleep(backoffMs * 2 ** (attempt - 2) * (0.5 + random() / 2));
         left = await send(left);
       }
     } catch (error) {

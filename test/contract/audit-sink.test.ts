@@ -15,6 +15,7 @@ import { type FileAuditSink, fileAuditSink } from '../../lib/adapters/file/audit
 import { kinesisAuditSink } from '../../lib/adapters/kinesis/audit-sink.ts';
 import { kinesisClient } from '../../lib/adapters/kinesis/client.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
+import { expectUsedUp } from '../support/faults.ts';
 import { kinesisStream, linesOf } from '../support/kinesis-stream.ts';
 import { MOTO_MISSING, motoAws } from '../support/moto.ts';
 import { auditSinkContract, type SinkUnderTest } from './audit-sink.contract.ts';
@@ -195,7 +196,7 @@ describe('the CloudWatch Logs sink', () => {
   afterEach(async () => {
     client.destroy();
     await fake.close();
-    expect(fake.unusedFaults()).toEqual([]);
+    expectUsedUp(fake);
   });
   const sink = (over = client) => cloudWatchAuditSink({ client: over, logGroup: 'group', logStream: 'stream' });
   const count = (operation: string) => fake.calls.filter((call) => call === operation).length;

@@ -13,7 +13,7 @@ import { AuditTrail } from '../../lib/audit/trail.ts';
 import { verifyTrail } from '../../lib/audit/verify.ts';
 import { entry, HOST } from '../support/audit.ts';
 import { type FakeAws, type Fault, startFakeAws } from '../support/fake-aws.ts';
-import { positionsOf } from '../support/faults.ts';
+import { expectUsedUp, positionsOf } from '../support/faults.ts';
 import { Patience } from '../support/patience.ts';
 import { KEY_ID, recordKey } from '../support/signed-lines.ts';
 
@@ -183,7 +183,7 @@ describe('the blocking trail', () => {
       fake.fail({ ...fault, operation, after, times });
       const outcomes = await runBlocking(opened);
       close();
-      expect(fake.unusedFaults()).toEqual([]);
+      expectUsedUp(fake);
 
       const records = recordsOf(sink.lines(fake));
       await expectWholeChain(records);
@@ -224,7 +224,7 @@ describe('the buffered trail', () => {
       fake.fail({ ...fault, operation, after, times });
       const spilledLines = await runBuffered(opened);
       close();
-      expect(fake.unusedFaults()).toEqual([]);
+      expectUsedUp(fake);
 
       expect(new Set(spilledLines).size).toBe(spilledLines.length);
       expect(recordsOf(sink.lines(fake)).at(-1)?.signature.sequence).toBe(

@@ -7,7 +7,7 @@ import type { EventLog } from '../../lib/events/event-log.ts';
 import { Random } from '../fuzz/random.ts';
 import { draft, eventLog, eventsOf } from '../support/event-log.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
-import { positionsOf } from '../support/faults.ts';
+import { expectUsedUp, positionsOf } from '../support/faults.ts';
 import { Patience } from '../support/patience.ts';
 
 const FAULTS = ['throttle', 'deny', 'status500', 'status503', 'hang', 'reset', 'drop', 'malformed', 'partial'] as const;
@@ -94,7 +94,7 @@ describe('the event log over Kinesis', () => {
     expect(missing).toEqual([]);
     await log.close();
     close();
-    expect(fake.unusedFaults()).toEqual([]);
+    expectUsedUp(fake);
     // All have their numbers, so in the end all are there in the order of the requests, refused ones included.
     for (const tenant of TENANTS) expect(streamedOf(tenant)).toEqual(eventsFor(tenant, asked));
   });
@@ -108,7 +108,7 @@ describe('the event log over Kinesis', () => {
     expect([acme, globex]).toEqual([false, true]);
     await log.close();
     close();
-    expect(fake.unusedFaults()).toEqual([]);
+    expectUsedUp(fake);
     for (const tenant of ['acme', 'globex']) expect(streamedOf(tenant)).toEqual(eventsFor(tenant, ['before', 'x']));
   });
 

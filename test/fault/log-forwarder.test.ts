@@ -20,7 +20,7 @@ import {
   subscriptionPayload,
   windowEvent,
 } from '../support/kinesis-events.ts';
-import { positionsOf } from '../support/faults.ts';
+import { expectUsedUp, positionsOf } from '../support/faults.ts';
 import { Patience } from '../support/patience.ts';
 import { lambdaContext } from '../support/policy.ts';
 import { discrepancies, type MergedDocument, originals } from '../support/signed-lines.ts';
@@ -87,11 +87,6 @@ async function end(): Promise<void> {
 
 beforeEach(begin);
 afterEach(end);
-
-/** Every planned fault has happened. */
-function expectUsedUp(): void {
-  expect([...search.unusedFaults(), ...s3.unusedFaults()]).toEqual([]);
-}
 
 /** What Lambda gives: so little that the forwarder does not repeat a failed call for long. */
 const HURRIED_MS = 10_040;
@@ -196,7 +191,7 @@ describe.each(RUNS)('the log forwarder %s', (_, run, calls) => {
   )('accounts for every record with %s of OpenSearch after %d good calls, %s', async (kind, after, _often, times) => {
     search.fail({ kind, after, times });
     await run();
-    expectUsedUp();
+    expectUsedUp(search, s3);
     expect(discrepancies(await drained(), ALL)).toEqual([]);
   });
 
@@ -209,7 +204,7 @@ describe.each(RUNS)('the log forwarder %s', (_, run, calls) => {
     async (kind, operation, after, times) => {
       s3.fail({ kind, operation, after, times });
       await run();
-      expectUsedUp();
+      expectUsedUp(search, s3);
       expect(discrepancies(await drained(), ALL)).toEqual([]);
     },
   );
@@ -219,7 +214,7 @@ describe.each(RUNS)('the log forwarder %s', (_, run, calls) => {
     s3.fail({ kind, operation: 'PUT', after: 1, times: 1 });
     s3.fail({ kind, operation: 'PUT', after: 2, times: 1 });
     await run();
-    expectUsedUp();
+    expectUsedUp(search, s3);
     expect(discrepancies(await drained(), ALL)).toEqual([]);
   });
 

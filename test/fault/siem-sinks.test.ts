@@ -7,7 +7,7 @@ import { deliver } from '../../lib/delivery/deliver.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
 import { formatEvent } from '../../lib/siem/format.ts';
 import { EVENT_FORMATS, type EventFormat } from '../../lib/tenants/model.ts';
-import { type FaultKind, positionsOf } from '../support/faults.ts';
+import { expectUsedUp, type FaultKind, positionsOf } from '../support/faults.ts';
 import { Patience } from '../support/patience.ts';
 import { securityEvent } from '../support/siem/events.ts';
 import type { Receiver, ReceiverFaultKind, ReceiverOptions } from '../support/siem/receiver.ts';
@@ -218,7 +218,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (_, one) => {
     receiver.fail({ kind, operation, times: 1 });
     const sink = openSink('native', limitOf(one, kind));
     const verdicts = await sink.deliver(parcelsOf('native', 3));
-    expect(receiver.unusedFaults()).toEqual([]);
+    expectUsedUp(receiver);
     const usual = ['deny', 'redirect'].includes(kind) ? 'config' : 'retry';
     expect(verdicts.map((verdict) => verdict.kind)).toEqual(
       one.verdicts?.[`${operation}/${kind}`] ?? [usual, usual, usual],
@@ -239,7 +239,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (_, one) => {
       receiver.fail({ kind, operation, after, times });
       const parcels = parcelsOf('native', COUNT);
       expect(await drain(parcels, () => openSink('native', limitOf(one, kind)))).toBe(0);
-      expect(receiver.unusedFaults()).toEqual([]);
+      expectUsedUp(receiver);
       await settled(parcels.length);
       const accepted = bytesOf(receiver.accepted());
       expect(accepted.toSorted((a, b) => (a < b ? -1 : 1)).filter((line, i, all) => line !== all[i - 1])).toEqual(

@@ -27,11 +27,11 @@ export async function startFakeOpenSearch(): Promise<FakeOpenSearch> {
     get calls() {
       return receiver.calls;
     },
-    fail: (fault) => receiver.fail(fault),
-    heal: () => receiver.heal(),
-    unusedFaults: () => receiver.unusedFaults(),
+    fail: receiver.fail,
+    heal: receiver.heal,
+    unusedFaults: receiver.unusedFaults,
     operations: receiver.operations,
-    onHang: (listener) => receiver.onHang(listener),
+    onHang: receiver.onHang,
     refuse: (isBad, how) => {
       receiver.refuse(isBad);
       receiver.refuseBy(how);

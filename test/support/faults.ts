@@ -1,4 +1,5 @@
 // Faults that a stand-in for a service has on demand, and the account of those that have happened.
+import { expect } from '@jest/globals';
 
 /**
  * What goes wrong. Instead of the operation: `throttle`, `status500`, `status503`, `deny`, `hang` (no reply), `reset` (of the
@@ -29,15 +30,15 @@ export interface PlannedFault {
 /** What every stand-in with faults offers to its tests. */
 export interface Faulty<Fault extends PlannedFault> {
   /** Plans a fault. Faults of one operation happen in the order of their planning. */
-  fail(fault: Fault): void;
+  readonly fail: (fault: Fault) => void;
   /** Forgets the plan. */
-  heal(): void;
+  readonly heal: () => void;
   /** Planned faults that have not happened, such as `hang of GET`, once for each time. A test that plans faults expects none. */
-  unusedFaults(): readonly string[];
+  readonly unusedFaults: () => readonly string[];
   /** The operation of each call so far, failed calls included. */
   readonly operations: readonly string[];
   /** Calls `listener` whenever a call begins to hang. */
-  onHang(listener: () => void): void;
+  readonly onHang: (listener: () => void) => void;
 }
 
 interface OpenFault<Fault> {
@@ -99,4 +100,9 @@ export class FaultPlan<Fault extends PlannedFault> implements Faulty<Fault> {
 /** Positions of the calls of an operation: 0 up to the last one. */
 export function positionsOf(operation: string, { operations }: Pick<Faulty<PlannedFault>, 'operations'>): number[] {
   return operations.filter((one) => one === operation).map((_, position) => position);
+}
+
+/** Fails the test unless every planned fault has happened. */
+export function expectUsedUp(...servers: readonly Pick<Faulty<PlannedFault>, 'unusedFaults'>[]): void {
+  expect(servers.flatMap(({ unusedFaults }) => unusedFaults())).toEqual([]);
 }

@@ -6,6 +6,7 @@ import { kinesisClient } from '../../../lib/adapters/kinesis/client.ts';
 import { partitionKeyOf, sizeOf, type StreamRecord, wavesOf } from '../../../lib/adapters/kinesis/waves.ts';
 import { writeRecords } from '../../../lib/adapters/kinesis/writer.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
+import { expectUsedUp } from '../../support/faults.ts';
 
 const record = (partitionKey: string, data: string | number): StreamRecord => ({
   partitionKey,
@@ -64,7 +65,7 @@ describe('writing to a stream', () => {
   afterEach(async () => {
     client.destroy();
     await fake.close();
-    expect(fake.unusedFaults()).toEqual([]);
+    expectUsedUp(fake);
   });
   const options = () => ({ client, streamName: 'stream', backoffMs: 1, attempts: 3 });
   const streamed = () => fake.streamed('stream').map(({ partitionKey, data }) => `${partitionKey}${data.toString()}`);

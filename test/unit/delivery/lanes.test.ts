@@ -319,10 +319,24 @@ describe('the drainer', () => {
   });
 });
 
-describe('a backlog that changes under its drainer', () => {
-  const park = (...parked: number[]) =>
-    laneStore(store).backlog.park(lane.id, loadOf(lane, parked).placed, time.nowMs());
+const park = (...parked: number[]) => laneStore(store).backlog.park(lane.id, loadOf(lane, parked).placed, time.nowMs());
 
+/** The store as a drainer sees it that has listed an object which another drainer has removed since. */
+function withGhost(): ListableStore {
+  const list = store.list.bind(store);
+  return Object.assign(Object.create(store) as MemoryStore, {
+    get: store.get.bind(store),
+    put: store.put.bind(store),
+    remove: store.remove.bind(store),
+    folders: store.folders.bind(store),
+    async *list(prefix: string) {
+      yield `${prefix}${'0'.repeat(64)}-ghost.1`;
+      yield* list(prefix);
+    },
+  });
+}
+
+describe('a backlog that changes under its drainer', () => {
   test('sends a parcel once that waits in several objects, however far apart', async () => {
     // The batch of 7 was offered twice, the second time with 8; eight objects are read at a time.
     for (const number of numbers(0, 9)) await park(number);
@@ -331,21 +345,6 @@ describe('a backlog that changes under its drainer', () => {
     expect(lane.sink.received).toEqual(ids(0, 9));
     expect(keys('backlog/')).toEqual([]);
   });
-
-  /** The store as one drainer sees it, who has listed an object that another has removed since. */
-  function withGhost(): ListableStore {
-    const list = store.list.bind(store);
-    return Object.assign(Object.create(store) as MemoryStore, {
-      get: store.get.bind(store),
-      put: store.put.bind(store),
-      remove: store.remove.bind(store),
-      folders: store.folders.bind(store),
-      async *list(prefix: string) {
-        yield `${prefix}${'0'.repeat(64)}-ghost.1`;
-        yield* list(prefix);
-      },
-    });
-  }
 
   test('goes on behind an object that was removed after it was listed', async () => {
     await park(1);

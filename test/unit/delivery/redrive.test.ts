@@ -34,6 +34,8 @@ async function kept(name?: string): Promise<unknown[]> {
   return found;
 }
 
+const idsOf = async (name?: string) => (await kept(name)).map((one) => (one as Undelivered).parcel.id);
+
 describe('dead letters', () => {
   test('keep each parcel with its reason, its sink and the time of giving up', async () => {
     await letters.keep('memory', [letter('a', 5), letter('b', 3)], 99);
@@ -57,9 +59,8 @@ describe('dead letters', () => {
     await letters.keep('memory', [letter('late', 1_000)], 1);
     await letters.keep('memory', [letter('early', 20)], 1);
     await letters.keep('other', [letter('other', 1)], 1);
-    const ids = async (name?: string) => (await kept(name)).map((one) => (one as Undelivered).parcel.id);
-    expect(await ids('memory')).toEqual(['early', 'late']);
-    expect(await ids()).toEqual(['early', 'late', 'other']);
+    expect(await idsOf('memory')).toEqual(['early', 'late']);
+    expect(await idsOf()).toEqual(['early', 'late', 'other']);
   });
 });
 
@@ -76,7 +77,7 @@ describe('a redrive', () => {
     await letters.keep('memory', [letter('a', 10), letter('b', 11), letter('c', 12)], 1);
     sink.refuses = (id) => id !== 'b';
     expect(await run()).toEqual({ delivered: 1, left: { refused: 2 }, unreadable: [] });
-    expect((await kept()).map((one) => (one as Undelivered).parcel.id)).toEqual(['a', 'c']);
+    expect(await idsOf()).toEqual(['a', 'c']);
   });
 
   test('leaves an object of which nothing was delivered as it is, and goes on', async () => {

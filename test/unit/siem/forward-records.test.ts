@@ -104,7 +104,7 @@ describe('forwarding audit records', () => {
   });
 
   test('rejects a damaged state', async () => {
-    await expect(run({ items: items(0, 1), state: '{' })).rejects.toThrow();
+    await expect(run({ items: items(0, 1), state: '{' })).rejects.toMatchObject({ code: 'WINDOW_STATE_INVALID' });
   });
 
   test('delivers what an earlier run took and could not deliver', async () => {

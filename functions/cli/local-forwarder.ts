@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileObjectStore } from '../../lib/adapters/file/object-store.ts';
 import type { KeyService } from '../../lib/crypto/ports.ts';
 import { drain } from '../../lib/delivery/drain.ts';
-import { forward, type Taken } from '../../lib/siem/forward-records.ts';
+import { forwardRecords, type Taken } from '../../lib/siem/forward-records.ts';
 import { Journal } from '../../lib/delivery/journal.ts';
 import { laneStore } from '../../lib/delivery/lane.ts';
 import type { ListableStore } from '../../lib/delivery/ports.ts';
@@ -116,7 +116,7 @@ async function forwardNew(
   });
   await takeNew(ws.auditLog, RECORDS_POSITION, store, async (items) => {
     const tenants = await routing.current();
-    const { outcomes } = await forward(
+    const { outcomes } = await forwardRecords(
       { items, state: '', isLast: true, deadlineMs: Date.now() + BATCH_MS },
       {
         ...options(),

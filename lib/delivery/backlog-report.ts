@@ -1,18 +1,18 @@
-// What waits, for people.
+// A report on backlogs for operators.
 import type { Circuit } from './circuit.ts';
 import type { LaneStore } from './lane.ts';
 
 export interface LaneReport {
   readonly lane: string;
-  /** At most this many parcels: of the oldest object some may have been delivered already. */
+  /** An upper bound in parcels: some of the oldest object may be delivered already. */
   readonly waiting: number;
-  /** Since when the oldest has waited, in epoch milliseconds. */
+  /** When the oldest parcel began to wait, in epoch milliseconds. */
   readonly sinceMs: number;
   /** Undefined when no drainer has met the lane yet. */
   readonly circuit: Circuit | undefined;
 }
 
-/** The lanes in which something waits, by name. Rejects with `StoreError`. */
+/** Reports on each lane that has a backlog, sorted by name. Rejects with `StoreError`. */
 export async function backlogReport({ backlog, states }: LaneStore): Promise<readonly LaneReport[]> {
   const lanes = [...(await backlog.lanes())].toSorted();
   const reports = await Promise.all(

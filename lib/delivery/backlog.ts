@@ -1,11 +1,11 @@
-// What waits for the sinks that do not work: a folder per lane, an object per occasion, in the order of the stream.
+// Parcels that wait for sinks that fail: a folder per lane, an object per batch, in the order of the stream.
 import { ProtectorError } from '../base/errors.ts';
 import { idDigest } from '../base/id-digest.ts';
 import type { Expected, ListableStore, Parcel } from './ports.ts';
 
 /** A parcel and its place in its stream. */
 export interface Placed {
-  /** Of a fixed length per stream, and sorted as the stream is. */
+  /** Has a fixed length per stream and sorts as the stream does. */
   readonly position: string;
   readonly parcel: Parcel;
 }
@@ -19,10 +19,10 @@ export interface Parked {
   readonly parcels: readonly Parcel[];
 }
 
-/** How much waits in a lane. */
+/** The size of a lane's backlog. */
 export interface LaneSize {
   readonly firstKey: string | undefined;
-  /** At most: of the first objects some may have been delivered already. */
+  /** An upper bound: some of the first objects may be delivered already. */
   readonly parcels: number;
 }
 
@@ -36,14 +36,16 @@ export class Backlog {
     this.#prefix = prefix;
   }
 
-  /** The lanes in which something waits. */
+  /** Returns the lanes that have a backlog. */
   async lanes(): Promise<ReadonlySet<string>> {
     const lanes = new Set<string>();
     for await (const lane of this.#store.folders(this.#prefix)) lanes.add(lane);
     return lanes;
   }
 
-  /** Resolves once the parcels, which are in the order of their stream, are durable. The same again is the same object. */
+  /**
+   * Resolves once the parcels, given in the order of their stream, are durable. The same parcels make the same object.
+   */
   async park(lane: string, placed: readonly Placed[], parkedMs: number): Promise<void> {
     const [first] = placed;
     if (first === undefined) return;
@@ -52,7 +54,7 @@ export class Backlog {
     await this.#put(this.#folder(lane) + name, parkedMs, parcels);
   }
 
-  /** The keys of a lane, what came first first. */
+  /** Returns the keys of a lane in the order of the stream. */
   keys(lane: string): AsyncIterable<string> {
     return this.#store.list(this.#folder(lane));
   }
@@ -67,14 +69,17 @@ export class Backlog {
     return { firstKey, parcels };
   }
 
-  /** Undefined when it is gone. Rejects with `BACKLOG_DAMAGED` for an object that `park` did not write. */
+  /**
+   * Resolves to undefined when the object is gone. Rejects with `BACKLOG_DAMAGED` for an object that `park` did not
+   * write.
+   */
   async read(key: string): Promise<Parked | undefined> {
     const object = await this.#store.get(key);
     if (object === undefined) return undefined;
     return { key, tag: object.tag, ...parse(object.body) };
   }
 
-  /** Leaves only `parcels` of an object. Rejects with `STORE_CONFLICT` when somebody else has changed or removed it. */
+  /** Reduces an object to `parcels`. Rejects with `STORE_CONFLICT` when another writer has changed or removed it. */
   async keepOnly({ key, tag, parkedMs }: Parked, parcels: readonly Parcel[]): Promise<void> {
     await this.#put(key, parkedMs, parcels, { tag });
   }
@@ -97,7 +102,7 @@ function parse(body: Buffer): Pick<Parked, 'parkedMs' | 'parcels'> {
     const { parkedMs, parcels } = JSON.parse(body.toString('utf8')) as Pick<Parked, 'parkedMs' | 'parcels'>;
     if (typeof parkedMs === 'number' && Array.isArray(parcels)) return { parkedMs, parcels };
   } catch {
-    // said below
+    // falls through to the error below
   }
   throw new ProtectorError('BACKLOG_DAMAGED', 'An object of a backlog is not one that the forwarder wrote');
 }

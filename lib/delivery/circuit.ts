@@ -1,14 +1,14 @@
-// When a lane that has failed is tried again.
+// Decides when a lane that has failed is tried again.
 import type { Undelivered } from './deliver.ts';
 
-/** The trouble of one lane. While there is one, nothing is sent before `nextTryMs`. */
+/** The failure of one lane. While there is one, no parcel is sent before `nextTryMs`. */
 export interface Circuit {
-  /** In a row, without anything delivered in between. */
+  /** Failures in a row, without a delivery in between. */
   readonly failures: number;
   readonly kind: 'retry' | 'config';
-  /** As the sink's verdict gave it: a status or a code. */
+  /** The reason in the sink's verdict: a status or a code. */
   readonly reason: string;
-  /** Since when the oldest of what waits has waited, in epoch milliseconds. */
+  /** When the oldest waiting parcel began to wait, in epoch milliseconds. */
   readonly waitingSinceMs: number;
   readonly nextTryMs: number;
 }
@@ -22,12 +22,13 @@ export interface Failure {
 const FIRST_MS = 1_000;
 const LONGEST_MS = 5 * 60_000;
 const CONFIG_MS = 15 * 60_000;
-/** A sink that asks to be left alone for longer is asked again all the same: what waits becomes a dead letter after a day. */
+/** A longer Retry-After is cut to this: waiting parcels become dead letters after a day. */
 const LONGEST_ASKED_MS = 60 * 60_000;
 
 /**
- * After the first failure a second, then twice as long each time up to five minutes, with jitter (half to whole); at least
- * what the sink asked for. What somebody must change is looked at every 15 minutes.
+ * Returns the circuit after one more failure. `retry` waits a second after the first failure, then twice as long each
+ * time up to five minutes, with jitter (half to whole), and at least as long as the sink asked for. `config` waits 15
+ * minutes.
  */
 export function afterFailure(
   before: Circuit | undefined,
@@ -42,7 +43,7 @@ export function afterFailure(
   return { failures, kind, reason, waitingSinceMs, nextTryMs: Math.round(nowMs + waitMs) };
 }
 
-/** What says that the sink, or the way to it, does not work: neither a parcel that is at fault itself nor time that was up. */
+/** Returns the first failure of the sink or of the way to it. Bad parcels (`data`) and a lack of time are none. */
 export function failureIn(undelivered: readonly Undelivered[], noTimeLeft: string): Failure | undefined {
   for (const { kind, reason, afterMs } of undelivered) {
     if (kind !== 'data' && reason !== noTimeLeft) return { kind, reason, ...(afterMs !== undefined && { afterMs }) };

@@ -1,18 +1,18 @@
-// What could not be delivered, kept until somebody drains it: JSON lines in a store, one object per occasion and sink.
+// Parcels that could not be delivered, kept until an operator redrives them: JSON lines, one object per batch and sink.
 import { idDigest } from '../base/id-digest.ts';
 import type { Undelivered } from './deliver.ts';
 import type { ListableStore, ObjectStore, Parcel } from './ports.ts';
 
 export interface DeadLetter extends Undelivered {
   readonly sink: string;
-  /** When it was given up, in epoch milliseconds. */
+  /** When delivery was given up, in epoch milliseconds. */
   readonly timeMs: number;
 }
 
 /** The letters of one object. */
 export interface DeadLetterBundle {
   readonly key: string;
-  /** Undefined when the object is not one that `keep` wrote. */
+  /** Undefined when `keep` did not write the object. */
   readonly letters: readonly DeadLetter[] | undefined;
 }
 
@@ -27,7 +27,7 @@ export class DeadLetters {
   }
 
   /**
-   * Resolves once the letters are durable. Keeping the same parcels of the same sink again replaces them. Rejects with
+   * Resolves once the letters are durable. The same parcels of the same sink replace one another. Rejects with
    * `StoreError`.
    */
   async keep(sink: string, undelivered: readonly Undelivered[], timeMs: number): Promise<void> {
@@ -36,7 +36,7 @@ export class DeadLetters {
     await this.#store.put(this.#keyOf(sink, undelivered), Buffer.from(lines.join('')));
   }
 
-  /** The letters of `sink`, or of all, oldest first. */
+  /** Returns the letters of `sink`, or of all sinks, oldest first. */
   async *read(store: ListableStore, sink?: string): AsyncGenerator<DeadLetterBundle> {
     for await (const key of store.list(sink === undefined ? this.#prefix : `${this.#prefix}${sink}/`)) {
       const object = await store.get(key);
@@ -48,7 +48,10 @@ export class DeadLetters {
     await this.#store.remove(key);
   }
 
-  /** By the time of the first parcel, so that keys sort by age; by all ids, so that no other letters have the same. */
+  /**
+   * Keys hold the time of the earliest parcel, so that they sort by age, and a digest of all ids, so that they are
+   * unique.
+   */
   #keyOf(sink: string, undelivered: readonly Undelivered[]): string {
     const parcels = undelivered.map(({ parcel }) => parcel);
     const first = parcels.reduce((least, { timeMs }) => Math.min(least, timeMs), Number.MAX_SAFE_INTEGER);

@@ -1,37 +1,27 @@
-// Sending parcels to one sink until each is delivered or known to be undeliverable: bounded retries, bisecting, order.
-import type { DeliverySink, Parcel, Verdict } from './ports.ts';
-
-/** What delivery must be given of time and chance. */
-export interface Pace {
-  /** Epoch milliseconds. */
-  readonly nowMs: () => number;
-  /** Rejects when it is aborted. */
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** From 0 up to 1. */
-  readonly random: () => number;
-}
+// Sends parcels to one sink until each is delivered or given up: bounded retries, bisecting, order.
+import type { DeliverySink, Pace, Parcel, Verdict } from './ports.ts';
 
 export interface DeliverOptions extends Pace {
-  /** No call but the first begins after this, in epoch milliseconds. */
+  /** Only the first call may begin after this, in epoch milliseconds. */
   readonly deadlineMs: number;
-  /** @default 6 sendings of a parcel that the sink may take later */
+  /** How often a parcel is sent that the sink may take later. @default 6 */
   readonly attempts?: number;
-  /** @default 250 ms before the second sending, doubled up to 30 s, with jitter */
+  /** Before the second attempt; doubled for each further one up to 30 s, with jitter. @default 250 */
   readonly backoffMs?: number;
-  /** What is given up for now ends it: nothing overtakes a parcel that has to wait. @default false */
+  /** Ends at the first parcel that has to wait, so that no later one overtakes it. @default false */
   readonly inOrder?: boolean;
-  /** When a call that was not answered yet counts as one without a reply, in epoch milliseconds. @default the sink's own limit */
+  /** When an open call counts as one without a reply, in epoch milliseconds. @default the sink's own limit */
   readonly cutOffMs?: number;
 }
 
-/** A parcel that did not get there, and why. */
+/** A parcel that was not delivered, and why. */
 export interface Undelivered {
   readonly parcel: Parcel;
   readonly kind: 'retry' | 'config' | 'data';
   readonly reason: string;
-  /** How often it was sent. */
+  /** How often the parcel was sent. */
   readonly attempts: number;
-  /** Of `retry`: how long the sink asks to be left alone. */
+  /** For `retry`: how long the sink asks to wait. */
   readonly afterMs?: number;
 }
 
@@ -42,14 +32,15 @@ export interface DeliveryReport {
 
 const MAX_BACKOFF_MS = 30_000;
 
-/** The reason of what was not sent because time was up: it says nothing about the sink. */
+/** The reason of parcels that were not sent for lack of time. It does not count against the sink. */
 export const NO_TIME_LEFT = 'no time left';
 
 /**
- * Sends parcels in calls of the sink's size, one after the other, and each call again with what it left, before the next:
- * order is kept as far as the sink keeps it. A call refused as a whole is halved until the parcel that it was is alone.
- * Resolves when every parcel is delivered or given up; never rejects. The first `config` ends it: nothing else would get there;
- * with `inOrder`, so does the first `retry` that is given up. A reply that asks to be left alone is heeded.
+ * Sends parcels in calls of the sink's size, one after the other. Parcels that a call left are sent again before the
+ * next call, so that order is kept as far as the sink keeps it. A call that is refused as a whole is halved until the
+ * bad parcel is alone. The first `config` verdict ends the delivery, since no other parcel would arrive; with
+ * `inOrder`, so does the first `retry` that is given up. Waits as long as the sink asks. Resolves when every parcel is
+ * delivered or given up; never rejects.
  */
 export async function deliver(
   parcels: readonly Parcel[],
@@ -58,7 +49,7 @@ export async function deliver(
 ): Promise<DeliveryReport> {
   const delivered: Parcel[] = [];
   const undelivered: Undelivered[] = [];
-  /** Calls still to be made, the next one last. */
+  /** Calls still to make, the next one last. */
   const calls: Call[] = callsOf(parcels, sink)
     .map((call) => ({ parcels: call, attempts: 0, waitMs: 0 }))
     .toReversed();
@@ -89,9 +80,9 @@ export async function deliver(
 
 interface Call {
   readonly parcels: readonly Parcel[];
-  /** Sendings so far. */
+  /** Attempts so far. */
   readonly attempts: number;
-  /** How long to wait before it. */
+  /** How long to wait before the call. */
   readonly waitMs: number;
 }
 
@@ -121,7 +112,7 @@ async function send(call: Call, sink: DeliverySink, options: DeliverOptions): Pr
   if (split.length === 1) undelivered.push(...split);
   else if (split.length > 1) {
     const half = split.length >>> 1;
-    // No attempt is counted: what is sent next was not refused yet.
+    // The halves start at no attempts: neither was refused yet.
     for (const part of [split.slice(0, half), split.slice(half)]) {
       again.push({ parcels: parcelsOf(part), attempts: 0, waitMs: 0 });
     }
@@ -133,7 +124,7 @@ async function send(call: Call, sink: DeliverySink, options: DeliverOptions): Pr
   return { delivered, undelivered, again };
 }
 
-/** The verdicts of one call. A sink that breaks its promise never to reject is a sink that did not answer. */
+/** Returns the verdicts of one call. A sink that rejects, against its promise, counts as one that did not answer. */
 async function answered(
   parcels: readonly Parcel[],
   sink: DeliverySink,
@@ -163,7 +154,7 @@ function backoff(attempts: number, { backoffMs = 250, random }: DeliverOptions):
   return Math.min(MAX_BACKOFF_MS, backoffMs * 2 ** (attempts - 1)) * (0.5 + random() / 2);
 }
 
-/** Calls of at most the sink's size; a parcel larger than that travels alone, for the sink to refuse. */
+/** Splits parcels into calls of the sink's size. A larger parcel travels alone, for the sink to refuse. */
 function callsOf(parcels: readonly Parcel[], { maxParcels, maxBytes }: DeliverySink): readonly (readonly Parcel[])[] {
   const calls: Parcel[][] = [];
   let bytes = 0;

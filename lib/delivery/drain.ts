@@ -1,51 +1,55 @@
-// The clock's part: what waits is sent again, each lane in order and by one drainer at a time.
+// Drains backlogs when the clock strikes: each lane in order, and by one drainer at a time.
 import { settled, valueOf } from '../base/attempt.ts';
 import type { Parked } from './backlog.ts';
 import { afterFailure, type Circuit, type Failure, failureIn } from './circuit.ts';
-import { deliver, NO_TIME_LEFT, type Pace } from './deliver.ts';
+import { deliver, NO_TIME_LEFT } from './deliver.ts';
 import { StoreError } from './errors.ts';
 import type { Lane, LaneStore } from './lane.ts';
-import type { DeliverySink, Parcel } from './ports.ts';
+import type { DeliverySink, Pace, Parcel } from './ports.ts';
 import { sorted } from './send.ts';
 import { Slots } from './slots.ts';
 
-/** A lane by its id. `disabled`: its sink is switched off and will be wanted again. Undefined: there is no such sink any more. */
+/**
+ * Finds a lane by its id. `disabled`: its sink is switched off and keeps its backlog. Undefined: the sink no longer
+ * exists.
+ */
 export type FindLane = (id: string) => Lane | 'disabled' | undefined;
 
 export interface DrainOptions extends Pace {
   readonly store: LaneStore;
   readonly findLane: FindLane;
-  /** No call begins after this, in epoch milliseconds; the last may end `CALL_MS` later. */
+  /** No call begins after this, in epoch milliseconds; the last one may end `CALL_MS` later. */
   readonly deadlineMs: number;
-  /** Names this drainer: unique among those that may run at the same time. */
+  /** The name of this drainer, unique among those that may run at the same time. */
   readonly claimant: string;
 }
 
-/** What became of a lane's backlog. */
+/** The outcome for one lane with a backlog. */
 export interface DrainOutcome {
   readonly id: string;
-  /** Undefined for a sink that is no longer there. */
+  /** Undefined for a sink that no longer exists. */
   readonly lane: Lane | undefined;
   readonly delivered: number;
   readonly deadLetters: number;
-  /** There while something waits for a sink that fails. */
+  /** Present while parcels wait for a sink that fails. */
   readonly circuit: Circuit | undefined;
 }
 
-/** The longest that a sink lets a call take, with some time to spare. */
+/** The longest time that a sink lets a call take, with some to spare. */
 export const CALL_MS = 15_000;
-/** After this a parcel that waits becomes a dead letter, if its sink fails once more. */
+/** A parcel that has waited this long becomes a dead letter when its sink fails again. */
 const WAITS_FOR_MS = 24 * 60 * 60_000;
 const CONNECTIONS = 50;
 const SLOW_MS = 1_000;
-/** Objects that are read and sent together. */
+/** How many objects are read and sent together. */
 const TOGETHER = 8;
 
 /**
- * Sends what waits: all lanes at the same time, each from its oldest parcel on, until it is empty, it fails and its next try
- * is after the deadline, or time is up. What has waited for 24 hours when its sink fails again becomes a dead letter; what is
- * for a sink that is no longer there does so without a call. Lanes that somebody else drains are left to them. Resolves to an
- * outcome per lane with a backlog. Rejects with `StoreError`, after all other lanes are done: nothing is lost by that.
+ * Sends all backlogs at the same time, each from its oldest parcel on, until the backlog is empty, the lane fails and
+ * its next try is after the deadline, or time is up. Parcels that have waited for 24 hours when their sink fails again
+ * become dead letters; those of a sink that no longer exists do so without a call. Skips lanes that another drainer
+ * holds. Resolves to an outcome per lane with a backlog. Rejects with `StoreError` after all other lanes are done; no
+ * parcel is lost by that.
  */
 export async function drain(options: DrainOptions): Promise<readonly DrainOutcome[]> {
   const slots = new Slots(options, CONNECTIONS, SLOW_MS);
@@ -82,7 +86,7 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
   }
 }
 
-/** Runs a pass while nobody else drains the lane; undefined when somebody else does. */
+/** Runs a pass under a claim of the lane. Resolves to undefined when another drainer holds it. */
 async function claimed(
   id: string,
   { store: { states }, claimant, deadlineMs, nowMs }: DrainOptions,
@@ -95,11 +99,11 @@ async function claimed(
   return done;
 }
 
-/** Sends the objects of a lane in order, until none is left, the sink fails or time is up. */
+/** Sends the objects of a lane in order until none is left, the sink fails or time is up. */
 async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Promise<Pass> {
   const { store, nowMs, deadlineMs } = options;
   const sink = throughSlots(lane.sink, slots);
-  /** Delivered or given up in this pass: parcels of a batch that was offered twice may wait twice. */
+  /** Ids delivered or given up in this pass. Parcels of a batch that was offered twice may be in several objects. */
   const done = new Set<string>();
   let delivered = 0;
   let deadLetters = 0;
@@ -134,7 +138,7 @@ async function giveUp(id: string, options: DrainOptions): Promise<Pass> {
   return { delivered: 0, deadLetters: expired, circuit };
 }
 
-/** Makes dead letters of what has waited too long, and says when the rest is tried again. */
+/** Moves parcels that have waited too long to the dead letters, and returns when the rest is tried again. */
 async function afterTrouble(
   id: string,
   failure: Failure,
@@ -161,7 +165,7 @@ async function afterTrouble(
   return { expired, circuit: undefined };
 }
 
-/** The objects of a lane, some at a time. */
+/** Reads the objects of a lane, some at a time. */
 async function* groups(id: string, { backlog }: LaneStore): AsyncGenerator<readonly Parked[]> {
   let keys: string[] = [];
   const read = async (): Promise<readonly Parked[]> => {
@@ -174,7 +178,10 @@ async function* groups(id: string, { backlog }: LaneStore): AsyncGenerator<reado
   if (keys.length > 0) yield await read();
 }
 
-/** What is done is taken out of the objects; an object that somebody else has changed meanwhile is left to them. */
+/**
+ * Takes the parcels that no longer wait out of their objects. Leaves an object that another writer has changed
+ * meanwhile.
+ */
 async function keepOnly(
   together: readonly Parked[],
   waiting: ReadonlySet<string>,

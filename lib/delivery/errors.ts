@@ -1,7 +1,7 @@
 import { ProtectorError } from '../base/errors.ts';
 
 /**
- * `STORE_UNAVAILABLE`: it is not certain that the object is there; worth a retry. `STORE_CONFLICT`: somebody else wrote it
- * first, or one's own write whose reply was lost: read it again.
+ * The store failed. `STORE_UNAVAILABLE`: the object may or may not be there; retry. `STORE_CONFLICT`: another writer
+ * was first, or an earlier write of the caller whose reply was lost; read the object again.
  */
 export class StoreError extends ProtectorError<'STORE_UNAVAILABLE' | 'STORE_CONFLICT'> {}

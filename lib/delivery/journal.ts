@@ -1,24 +1,25 @@
-// What one shard's forwarder has taken and not yet handed on: the outbox pattern, in one object with compare-and-set.
+// What the forwarder of one shard has taken and not yet delivered: the outbox pattern, in one object with
+// compare-and-set.
 import { ProtectorError } from '../base/errors.ts';
 import { StoreError } from './errors.ts';
 import type { Expected, ObjectStore, Parcel } from './ports.ts';
 
-/** `known` is whatever the taker needs to tell that it has seen something before. */
+/** `known`: what the caller needs to recognise what it has seen before. */
 export interface JournalEntry<Known> {
   readonly known: Known;
-  /** Taken and perhaps not delivered. */
+  /** Parcels that are taken and perhaps not delivered. */
   readonly outbox: readonly Parcel[];
 }
 
 /**
- * The journal of one shard. Taking something and putting it into the outbox is one write, so that a process that dies at any
- * point neither forgets what it took nor takes it again. One writer at a time: Lambda runs one batch of a shard at once, and
- * a second writer is refused.
+ * The journal of one shard. Taking records and putting them into the outbox is one write, so that a process that dies
+ * at any point neither forgets what it took nor takes it again. It has one writer: Lambda runs one batch of a shard at
+ * a time, and the store refuses a second writer.
  */
 export class Journal<Known> {
   readonly #store: ObjectStore;
   readonly #key: string;
-  /** What the next write expects to find. */
+  /** What the next write must replace. */
   #expected: Expected | undefined;
 
   constructor(store: ObjectStore, key: string) {
@@ -27,8 +28,9 @@ export class Journal<Known> {
   }
 
   /**
-   * Reads the store every time: another environment may have had the shard meanwhile. Undefined when the shard has no journal
-   * yet. Rejects with `StoreError`, or `JOURNAL_DAMAGED` for an object that is none.
+   * Reads the journal from the store each time, since another environment may have had the shard meanwhile. Resolves to
+   * undefined when the shard has none yet. Rejects with `StoreError`, or with `JOURNAL_DAMAGED` for an object that
+   * `save` did not write.
    */
   async load(): Promise<JournalEntry<Known> | undefined> {
     const object = await this.#store.get(this.#key);
@@ -36,7 +38,7 @@ export class Journal<Known> {
     return object === undefined ? undefined : parse<Known>(object.body);
   }
 
-  /** Resolves once the entry is durable. Rejects with `StoreError`, also when the journal is not as it was read. */
+  /** Resolves once the entry is durable. Rejects with `StoreError`, also when the journal has changed since `load`. */
   async save(entry: JournalEntry<Known>): Promise<void> {
     if (this.#expected === undefined) throw new StoreError('STORE_CONFLICT', 'The journal was not read');
     const tag = await this.#store.put(this.#key, Buffer.from(JSON.stringify(entry)), this.#expected);
@@ -49,7 +51,7 @@ function parse<Known>(body: Buffer): JournalEntry<Known> {
     const entry = JSON.parse(body.toString('utf8')) as JournalEntry<Known>;
     if (entry.known !== undefined && Array.isArray(entry.outbox)) return entry;
   } catch {
-    // said below
+    // falls through to the error below
   }
   throw new ProtectorError('JOURNAL_DAMAGED', 'The journal of the forwarder is not one that it wrote');
 }

@@ -1,4 +1,5 @@
-// What is known of each lane besides its backlog, in one object with compare-and-set: its trouble, and who drains it.
+// The state of each lane besides its backlog, in one object with compare-and-set: its failure, and which drainer holds
+// it.
 import type { Circuit } from './circuit.ts';
 import { StoreError } from './errors.ts';
 import type { ObjectStore } from './ports.ts';
@@ -8,16 +9,16 @@ export interface LaneState {
   readonly claim?: Claim | undefined;
 }
 
-/** Somebody drains the lane. The claim of a drainer that died ends by itself. */
+/** The drainer that holds a lane. The claim of a drainer that died expires. */
 export interface Claim {
   readonly by: string;
   readonly untilMs: number;
 }
 
-/** Somebody else writes at the same time so often only when something is wrong. */
+/** More conflicts in a row than this mean that something is wrong. */
 const ATTEMPTS = 8;
 
-/** None of this decides what is delivered: a state that is lost costs a call to a sink that does not work. */
+/** States do not decide what is delivered: a lost one costs a call to a sink that fails. */
 export class LaneStates {
   readonly #store: ObjectStore;
   readonly #prefix: string;
@@ -33,8 +34,8 @@ export class LaneStates {
   }
 
   /**
-   * Writes what `change` makes of the state, or nothing when it gives undefined; of what is there then, if somebody else wrote
-   * meanwhile. Resolves to whether it was written.
+   * Writes what `change` returns for the current state, or nothing when it returns undefined. Calls `change` again when
+   * another writer was faster. Resolves to whether it wrote.
    */
   async update(lane: string, change: (state: LaneState) => LaneState | undefined): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
@@ -51,7 +52,7 @@ export class LaneStates {
     }
   }
 
-  /** Whether the lane is now `by`'s. */
+  /** Claims the lane, and resolves to whether `by` holds it now. */
   async claim(lane: string, { by, untilMs }: Claim, nowMs: number): Promise<boolean> {
     return this.update(lane, (state) => {
       const { claim } = state;
@@ -60,7 +61,7 @@ export class LaneStates {
     });
   }
 
-  /** Gives the lane back with what is known of it now, if it still is `by`'s. */
+  /** Releases the lane with its new circuit, if `by` still holds it. */
   async release(lane: string, by: string, circuit: Circuit | undefined): Promise<void> {
     await this.update(lane, ({ claim }) => (claim?.by === by ? { circuit } : undefined));
   }

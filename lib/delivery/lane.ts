@@ -1,4 +1,4 @@
-// A lane: the way of one tenant's events to one of its sinks. What one lane does, no other notices.
+// A lane carries one tenant's events to one of its sinks, independently of all other lanes.
 import { createHash } from 'node:crypto';
 import { BACKLOG_PREFIX, DEAD_LETTER_PREFIX, LANE_STATE_PREFIX } from '../contract/log-forwarder.ts';
 import { Backlog, type Placed } from './backlog.ts';
@@ -7,20 +7,20 @@ import { LaneStates } from './lane-state.ts';
 import type { DeliverySink, ListableStore } from './ports.ts';
 
 export interface Lane {
-  /** Safe as a part of keys and file names, and unique also where names of files know no upper case: see `laneId`. */
+  /** Safe in keys and file names, and unique where file names ignore case: see `laneId`. */
   readonly id: string;
-  /** What metrics tell it by: from a closed list. */
+  /** The dimension of its metrics, from a closed list. */
   readonly kind: string;
   readonly sink: DeliverySink;
 }
 
-/** What a lane is to deliver, in the order of its stream. */
+/** Parcels for a lane, in the order of their stream. */
 export interface LaneLoad {
   readonly lane: Lane;
   readonly placed: readonly Placed[];
 }
 
-/** Where lanes keep what they must not lose. */
+/** Where lanes keep their parcels and states. */
 export interface LaneStore {
   readonly backlog: Backlog;
   readonly states: LaneStates;
@@ -38,8 +38,9 @@ export function laneStore(store: ListableStore): LaneStore {
 const LONGEST_NAME = 100;
 
 /**
- * The lane of a tenant's sink: `acme@splunk`. Whatever is not a lower-case letter, a digit, a hyphen or an underscore is
- * percent-encoded, and names too long for a file name end in a digest, so that two tenants never share a lane.
+ * Returns the lane id of a tenant's sink, such as `acme@splunk`. Percent-encodes every byte but lower-case letters,
+ * digits, hyphens and underscores, and ends names that are too long for a file name in a digest: two tenants never
+ * share a lane.
  */
 export function laneId(tenantId: string, sinkName: string): string {
   return `${encoded(tenantId)}@${encoded(sinkName)}`;
@@ -53,6 +54,6 @@ function encoded(name: string): string {
     })
     .join('');
   if (text.length <= LONGEST_NAME) return text;
-  // A dot is in no encoded name.
+  // No encoded name contains a dot.
   return `${text.slice(0, LONGEST_NAME - 33)}.${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
 }

@@ -1,17 +1,30 @@
-// What delivery needs of the world: a place to send to, and a place to keep what must not be lost.
+// What delivery needs of the world: somewhere to send parcels, somewhere to keep them, a clock and a random source.
 
-/** One thing to deliver. `id` stays the same however often it is sent: sinks that can, drop what they have already. */
+/** The clock, timer and random source that a caller gives. */
+export interface Pace {
+  /** Epoch milliseconds. */
+  readonly nowMs: () => number;
+  /** Resolves after `ms`. Rejects when `signal` aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+}
+
+/** One item to deliver. `id` is the same at each attempt, so that sinks can drop repeats. */
 export interface Parcel {
   readonly id: string;
-  /** When it happened, in epoch milliseconds. */
+  /** When the event happened, in epoch milliseconds. */
   readonly timeMs: number;
-  /** The bytes every sink carries: one JSON object, or a text where `about` says so. At most 32 KB. */
+  /** The content that every sink carries: one JSON object, or a text where `about` says so. At most 32 KB. */
   readonly body: string;
-  /** What sinks put beside the body, where they have a place for it. Absent: an audit record on its way to ESA. */
+  /**
+   * Facts that sinks put beside the body where they have a place for them. Absent for an audit record on its way to
+   * ESA.
+   */
   readonly about?: ParcelFacts;
 }
 
-/** What a parcel is about, in the words that SIEMs index by. */
+/** Facts about a parcel that SIEMs index by. */
 export interface ParcelFacts {
   readonly tenantId: string;
   /** Event name, such as `USER_LOGIN`. */
@@ -22,55 +35,61 @@ export interface ParcelFacts {
 }
 
 /**
- * What became of a parcel, in the words of every sink's own table of replies.
+ * The outcome for one parcel, by each sink's own table of replies.
  *
- * - `delivered`: the sink has it
- * - `retry`: the same again may go well later (throttling, 5xx, network)
- * - `config`: nothing will go well before somebody changes a setting (credentials, a missing index)
- * - `data`: this parcel will never be taken
- * - `split`: the call was refused as a whole; smaller ones may tell which parcel it was
+ * - `delivered`: the sink has the parcel
+ * - `retry`: the same call may succeed later (throttling, 5xx, network)
+ * - `config`: no call succeeds before a setting is changed (credentials, a missing index)
+ * - `data`: the sink never takes this parcel
+ * - `split`: the sink refused the call as a whole; smaller calls may show which parcel is bad
  */
 export type Verdict =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'config' | 'data' | 'split'; readonly reason: string }
-  /** `afterMs`: not before that, says the sink (Retry-After). */
+  /** `afterMs`: how long the sink asks to wait (Retry-After). */
   | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number };
 
 export interface DeliverySink {
   /** Shown in metrics and dead letters: letters, digits and hyphens. */
   readonly name: string;
-  /** One call's worth. */
+  /** Limits of one call. */
   readonly maxParcels: number;
   readonly maxBytes: number;
   /**
-   * One call to the service, with a time-out of its own. Resolves to a verdict per parcel, in their order. Never rejects. A
-   * reason names a status or a code and never quotes a reply, which may hold what was sent.
+   * Makes one call to the service, with a time-out of its own. Resolves to a verdict per parcel, in their order. Never
+   * rejects. A reason names a status or a code and never quotes a reply, which may hold what was sent.
    */
   deliver(parcels: readonly Parcel[]): Promise<readonly Verdict[]>;
 }
 
 export interface StoredObject {
   readonly body: Buffer;
-  /** Changes whenever the object does. */
+  /** Changes with every change of the object. */
   readonly tag: string;
 }
 
-/** What an object must be for a `put` to take its place. @default anything */
+/** What a `put` must replace: the object with this tag, or none. @default anything */
 export type Expected = { readonly tag: string } | 'absent';
 
-/** Small objects by key. Every method rejects with `StoreError` `STORE_UNAVAILABLE` within a bounded time. */
+/** Small objects by key. A method that fails rejects with `StoreError` `STORE_UNAVAILABLE` in bounded time. */
 export interface ObjectStore {
   get(key: string): Promise<StoredObject | undefined>;
-  /** Resolves, once the object is durable, to its tag. Rejects with `STORE_CONFLICT` when it is not what was expected. */
+  /**
+   * Resolves to the object's tag once it is durable. Rejects with `STORE_CONFLICT` when it would replace another
+   * object.
+   */
   put(key: string, body: Uint8Array, expected?: Expected): Promise<string>;
-  /** A missing object is fine. */
+  /** Removes the object, if there is one. */
   remove(key: string): Promise<void>;
 }
 
-/** A store that can be looked through. */
+/** A store that lists its keys. */
 export interface ListableStore extends ObjectStore {
-  /** Keys that begin with `prefix`, in ascending order. */
+  /** Returns the keys that begin with `prefix`, in ascending order. */
   list(prefix: string): AsyncIterable<string>;
-  /** The names between `prefix`, which ends with a slash, and the next slash of the keys below it: each once, in any order. */
+  /**
+   * Returns the names between `prefix`, which ends with a slash, and the next slash of the keys: each once, in any
+   * order.
+   */
   folders(prefix: string): AsyncIterable<string>;
 }

@@ -1,24 +1,24 @@
-// Draining the dead letters: what is delivered now is removed, what is not stays.
+// Sends dead letters again: those delivered now are removed, the others stay.
 import type { DeadLetters } from './dead-letters.ts';
 import { deliver, type DeliverOptions } from './deliver.ts';
 import type { DeliverySink, ListableStore } from './ports.ts';
 
 export interface RedriveReport {
   readonly delivered: number;
-  /** Still not taken by the sink, by reason. */
+  /** How many letters the sink still does not take, by reason. */
   readonly left: Readonly<Record<string, number>>;
-  /** Keys of objects that hold no dead letters, left as they are. */
+  /** Keys of objects that hold no dead letters. They stay as they are. */
   readonly unreadable: readonly string[];
 }
 
 export interface RedriveOptions extends DeliverOptions {
-  /** Under which the letters are kept. @default the sink's */
+  /** The name under which the letters are kept. @default the sink's */
   readonly name?: string;
 }
 
 /**
- * Sends the dead letters of `sink` again, oldest first. An object is removed once every letter of it is delivered or kept anew,
- * so that nothing is lost whenever it is interrupted. Ends early when the sink does not work at all. Rejects with `StoreError`.
+ * Sends the dead letters of `sink` again, oldest first. Removes an object once each of its letters is delivered or kept
+ * anew, so that an interruption loses none. Ends early when the sink does not work at all. Rejects with `StoreError`.
  */
 export async function redrive(
   letters: DeadLetters,

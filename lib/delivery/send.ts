@@ -1,37 +1,38 @@
-// A batch to its lanes: all at the same time, each in order, and what a lane cannot take now waits behind its own backlog.
+// Sends a batch to its lanes: all at the same time, each in order. Parcels that a lane cannot take go to its backlog.
 import { settled, valueOf } from '../base/attempt.ts';
 import { afterFailure, type Failure, failureIn } from './circuit.ts';
-import { deliver, NO_TIME_LEFT, type Pace, type Undelivered } from './deliver.ts';
+import { deliver, NO_TIME_LEFT, type Undelivered } from './deliver.ts';
 import type { Lane, LaneLoad, LaneStore } from './lane.ts';
+import type { Pace } from './ports.ts';
 import { Slots } from './slots.ts';
 
 export interface SendOptions extends Pace {
   readonly store: LaneStore;
-  /** When the work must be done, in epoch milliseconds. */
+  /** When the work must end, in epoch milliseconds. */
   readonly deadlineMs: number;
 }
 
-/** What became of a lane's load: the three numbers add up to it. */
+/** The outcome for a lane's load. The three numbers add up to its size. */
 export interface LaneOutcome {
   readonly lane: Lane;
   readonly delivered: number;
-  /** Waits in the backlog. */
+  /** Parcels in the backlog. */
   readonly parked: number;
   readonly deadLetters: number;
-  /** Why something waits or was given up. */
+  /** Why parcels wait or were given up. */
   readonly reason?: string | undefined;
 }
 
-/** How long a batch waits for one lane: a blip is sat out, a sink that hangs is left to the drainer. */
+/** How long a batch waits for one lane: long enough for a short failure; a sink that hangs is left to the drainer. */
 const PATIENCE_MS = 5_000;
 const ATTEMPTS = 3;
 const CONNECTIONS = 100;
 const SLOW_MS = 1_000;
 
 /**
- * Sends each load through its lane; no lane has two. A lane that has a backlog is not called: what is new goes behind it.
- * Resolves once every parcel is delivered, in the backlog or among the dead letters. Rejects with `StoreError` when that is
- * not certain, after all other lanes are done; then the same loads must be offered again.
+ * Sends each load through its lane; no lane has two loads. A lane with a backlog is not called: new parcels go behind
+ * it. Resolves once every parcel is delivered, in the backlog or among the dead letters. Rejects with `StoreError` when
+ * that is not certain, after all other lanes are done; the caller must then offer the same loads again.
  */
 export async function send(loads: readonly LaneLoad[], options: SendOptions): Promise<readonly LaneOutcome[]> {
   if (loads.length === 0) return [];
@@ -76,7 +77,7 @@ async function sendNow({ lane, placed }: LaneLoad, options: SendOptions): Promis
   };
 }
 
-/** The ids of what may still get there, and what never will. */
+/** Sorts parcels into the ids of those that may still be delivered, and those that never will. */
 export function sorted(undelivered: readonly Undelivered[]): {
   readonly waiting: ReadonlySet<string>;
   readonly dead: readonly Undelivered[];
@@ -87,7 +88,9 @@ export function sorted(undelivered: readonly Undelivered[]): {
   };
 }
 
-/** For the drainer: what the sink said, and that it asked to be left alone. Without it the drainer finds out itself. */
+/**
+ * Notes the sink's failure, and how long it asks to wait, for the drainer. Without a note the drainer finds out itself.
+ */
 async function note(lane: string, failure: Failure, { store, nowMs, random }: SendOptions): Promise<void> {
   const now = nowMs();
   const noted = store.states.update(lane, (state) => ({

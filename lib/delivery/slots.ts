@@ -1,9 +1,9 @@
-// A bounded number of connections, of which those that hang cannot hold all.
-import type { Pace } from './deliver.ts';
+// A bounded number of connections that calls which hang cannot use up.
+import type { Pace } from './ports.ts';
 
 /**
- * Runs at most `limit` tasks at the same time, the others in the order in which they came. A task that takes longer than
- * `slowMs` goes on, but its place is given to the next: however many hang, the others wait `slowMs` for each `limit` of them.
+ * Runs at most `limit` tasks at the same time, in the order of their arrival. A task that takes longer than `slowMs`
+ * goes on, but its slot goes to the next: however many tasks hang, the others wait `slowMs` for each `limit` of them.
  */
 export class Slots {
   readonly #pace: Pick<Pace, 'sleep'>;
@@ -25,7 +25,7 @@ export class Slots {
     const slow = this.#pace.sleep(this.#slowMs, over.signal);
     void Promise.race([done, slow])
       .catch(() => {})
-      .then(() => this.#handOn());
+      .then(() => this.#release());
     try {
       return await done;
     } finally {
@@ -33,7 +33,7 @@ export class Slots {
     }
   }
 
-  #handOn(): void {
+  #release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;
     else next();

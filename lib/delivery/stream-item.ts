@@ -1,16 +1,16 @@
-// One record of a stream, whatever it holds.
+// Records of a stream, readable or not.
 import type { Undelivered } from './deliver.ts';
 
-/** One record of the stream, as far as it could be read. */
+/** One record of a stream. */
 export interface StreamItem {
   /** Unique in the stream. */
   readonly id: string;
-  /** Its place in the stream: of a fixed length, and sorted as the stream is. */
+  /** The place in the stream. Has a fixed length and sorts as the stream does. */
   readonly position: string;
   readonly timeMs: number;
-  /** Its lines; undefined when it holds none, because its bytes are damaged. */
+  /** The lines of the record; undefined when its bytes are damaged. */
   readonly lines: readonly string[] | undefined;
-  /** The bytes as they came, as text, for the dead letters. */
+  /** Returns the original bytes as text, for the dead letters. */
   readonly raw: () => string;
 }
 
@@ -21,20 +21,20 @@ export interface LineItem {
   readonly line: string;
 }
 
-/** Sink name of dead letters that never were parcels. */
+/** The sink name of dead letters that never were parcels. */
 export const UNREADABLE = 'unreadable';
 
-/** The digits of a sequence number of Kinesis, and more than those of an offset in a file. */
+/** The digits of a Kinesis sequence number, and more than those of an offset in a file. */
 const POSITION_DIGITS = 64;
-/** The digits of the number of a line in its record. */
+/** The digits of a line's number in its record. */
 const LINE_DIGITS = 8;
 
-/** The position of a record with this sequence number or offset. */
+/** Returns the position of the record with this sequence number or offset. */
 export function positionOf(number: string | number): string {
   return String(number).padStart(POSITION_DIGITS, '0');
 }
 
-/** The lines of a record, each with an id and a position of its own. */
+/** Returns the lines of a record, each with an id and a position of its own. */
 export function lineItems({ id, position, timeMs, lines = [] }: StreamItem): readonly LineItem[] {
   return lines.map((line, i) => ({
     id: `${id}/${i}`,
@@ -44,7 +44,7 @@ export function lineItems({ id, position, timeMs, lines = [] }: StreamItem): rea
   }));
 }
 
-/** What nobody can read, for the dead letters, with the bytes as they came. */
+/** Makes a dead letter of a record or line that cannot be read, with its original bytes. */
 export function unreadable(
   { id, timeMs, raw }: Pick<StreamItem, 'id' | 'timeMs' | 'raw'>,
   reason: string,

@@ -42,7 +42,7 @@ function extensionOf(facts: Facts): readonly (readonly [string, string])[] {
   return pairs;
 }
 
-/** `src` is for IPv4 alone. */
+/** Returns the pairs for the source. `src` takes IPv4 addresses only. */
 function sourceOf(source: string | undefined): readonly (readonly [string, string])[] {
   if (source === undefined) return [];
   const version = ipVersion(source);
@@ -54,12 +54,12 @@ function sourceOf(source: string | undefined): readonly (readonly [string, strin
   ];
 }
 
-/** Names of fields are anybody's, and a key of CEF is letters and digits: so they travel as one value. */
+/** Joins fields into one value: their names are free texts, and a key of CEF has only letters and digits. */
 function jsonOf(fields: Readonly<Record<string, unknown>>): string | undefined {
   return Object.keys(fields).length === 0 ? undefined : JSON.stringify(fields);
 }
 
-/** A header field is one line: nothing but `\\` and `\|` can be said about its characters. */
+/** Escapes a header field: one line, in which only `\\` and `\|` are escapes. */
 function escapedHeader(text: string): string {
   return printable(text.replaceAll(/[\r\n]/g, ' ')).replaceAll(/[\\|]/g, '\\$&');
 }
@@ -68,8 +68,10 @@ function escapedValue(text: string): string {
   return printable(text).replaceAll(/[\\=]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
-/** Control characters other than line ends have no escape, and end the line, or the text, for some receivers. */
+/**
+ * Replaces control characters other than line ends: they have no escape, and end the line or text for some receivers.
+ */
 function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the ones that may not get through
+  // oxlint-disable-next-line no-control-regex -- the characters to replace
   return text.toWellFormed().replaceAll(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f\u0085\u2028\u2029]/g, '\ufffd');
 }

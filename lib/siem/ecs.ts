@@ -1,5 +1,5 @@
-// Elastic Common Schema 9.4 (elastic.co/docs/reference/ecs): `event.*` with the categories' expected types, who, whose and
-// from where; everything else as `labels`, which are flat keywords.
+// Elastic Common Schema 9.4 (elastic.co/docs/reference/ecs): `event.*` with the expected types of its categories, the
+// user, the tenant and the source; everything else as `labels`, which are flat keywords.
 import { RELEASE } from '../contract/release.ts';
 import type { Facts } from './facts.ts';
 import { ipVersion } from './ip.ts';
@@ -44,8 +44,8 @@ export function ecs(facts: Facts): Json {
 }
 
 /**
- * Names without dots, which would make objects of them, and with something in them: an index refuses a whole document for
- * less. Of two names that become the same the later one gets a number.
+ * Returns labels whose names hold no dots, which would make objects of them, and are not blank: an index refuses the
+ * whole document otherwise. Where two names become the same, the later one gets a number.
  */
 function labelsOf(fields: readonly (readonly [string, string | number | boolean | undefined])[]): Json {
   const labels = new Map<string, string>();

@@ -1,4 +1,4 @@
-// Events and audit records as the same few facts, which the formats that are not our own put into their words.
+// Events and audit records as one set of facts, which every format but `native` is written from.
 import type { MergedRecord } from '../audit/merged-window.ts';
 import { membersOf } from '../base/json.ts';
 import type { SecurityEvent } from '../events/event.ts';
@@ -22,24 +22,24 @@ export interface Facts {
   readonly label: string | undefined;
   readonly source: string | undefined;
   readonly requestId: string | undefined;
-  /** Code of a refusal. */
+  /** The code of a refusal. */
   readonly code: string | undefined;
-  /** What no format has a place for. */
+  /** Members that no format has a field for. */
   readonly others: Readonly<Record<string, Scalar>>;
   readonly customFields: Readonly<Record<string, string>>;
 }
 
-/** An audit record with the id that it keeps: one that was merged, or a single one. */
+/** A merged or single audit record with its stable id. */
 export type IdentifiedRecord = MergedRecord;
 
 const DAY_MS = 86_400_000;
 
-/** More than 24 hours ahead of its receipt, or 14 days behind: most sinks would refuse such a time. */
+/** Tests for a time more than 24 hours ahead of its receipt or 14 days behind: most sinks refuse such a time. */
 export function isSkewed({ timeMs, receivedMs }: SecurityEvent): boolean {
   return timeMs - receivedMs > DAY_MS || receivedMs - timeMs > 14 * DAY_MS;
 }
 
-/** The event's name; what was accepted without one was said by an application. */
+/** Returns the event's name. An event without one is an application's own. */
 export function eventName({ iclFields: { event } }: SecurityEvent): string {
   return typeof event === 'string' && event !== '' ? event : 'CUSTOM_EVENT';
 }
@@ -76,7 +76,7 @@ const OPERATIONS: ReadonlyMap<unknown, string> = new Map([
   ['Reprotect', 'AUDIT_REPROTECT'],
 ]);
 
-/** The event name by which sinks filter a record, such as `AUDIT_PROTECT`. */
+/** Returns the event name of a record, such as `AUDIT_PROTECT`. */
 export function recordName({ record }: IdentifiedRecord): string {
   if (record['logtype'] === 'Policy') return 'AUDIT_POLICY';
   return OPERATIONS.get(membersOf(record['protection'])['operation']) ?? 'AUDIT_UNKNOWN';
@@ -113,7 +113,7 @@ export function factsOfRecord(tenantId: string, identified: IdentifiedRecord): F
   };
 }
 
-/** Empty texts say nothing, and most formats refuse them. */
+/** Returns a scalar as text, and undefined for an empty text, which most formats refuse. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;

@@ -1,25 +1,25 @@
-// Every sink takes 32 KB; formats differ in how many bytes they make of an event that was accepted as smaller.
+// Every sink takes 32 KB, and some formats make more than that of an event that was accepted as smaller.
 import type { SecurityEvent } from '../events/event.ts';
 
 const MAX_BODY_BYTES = 32_768;
 
 /**
- * What `render` makes of the event, in at most 32 KB. Where it is more, the longest text of the event is halved, an ellipsis
- * taking the place of the rest, and so on until it fits; `iclFields.truncated` says so. The same for the same event.
+ * Renders the event in at most 32 KB: halves its longest text, with an ellipsis in place of the rest, until the result
+ * fits, and sets `iclFields.truncated`. Returns the same for the same event.
  */
 export function fitted(event: SecurityEvent, render: (event: SecurityEvent) => string): string {
   let body = render(event);
   for (let fitting = event; Buffer.byteLength(body) > MAX_BODY_BYTES; body = render(fitting)) {
     const shorter = shortened(fitting);
-    if (shorter === undefined) return body; // nothing left to cut: the sink decides
+    if (shorter === undefined) return body; // nothing is left to cut: the sink decides
     fitting = shorter;
   }
   return body;
 }
 
-/** The names by which a receiver finds the event stay whole. */
+/** Names by which a receiver finds the event: they stay whole. */
 const WHOLE: ReadonlySet<string> = new Set(['event', 'tspRayId']);
-/** Shorter texts are not what makes an event large. */
+/** Texts of at most this length are not cut. */
 const SHORT = 16;
 
 function shortened(event: SecurityEvent): SecurityEvent | undefined {

@@ -1,4 +1,4 @@
-// An event, or an audit record, in the format of a sink: the parcel that every attempt carries.
+// Writes an event or an audit record in a sink's format: the parcel that every attempt carries.
 import { unreachable } from '../base/errors.ts';
 import type { Parcel } from '../delivery/ports.ts';
 import type { SecurityEvent } from '../events/event.ts';
@@ -12,8 +12,8 @@ import { nativeEvent } from './native.ts';
 import { ocsf } from './ocsf.ts';
 
 /**
- * The same bytes for the same event, always, of at most 32 KB: of a larger one the longest texts are cut (`fit.ts`). The
- * parcel's time is the event's; of a skewed one that of its receipt, which sinks take.
+ * Returns the same bytes for the same event, at most 32 KB: the longest texts of a larger one are cut (`fit.ts`). The
+ * parcel's time is the event's, or that of its receipt for a skewed event, whose own time sinks refuse.
  */
 export function formatEvent(event: SecurityEvent, format: EventFormat): Parcel {
   const name = eventName(event);
@@ -34,7 +34,7 @@ export function formatEvent(event: SecurityEvent, format: EventFormat): Parcel {
   };
 }
 
-/** A record of a data store for the tenant whose it is; in the format `native` the record itself. */
+/** Writes a record for the tenant of its data store. The format `native` is the record itself. */
 export function formatRecord(tenantId: string, record: IdentifiedRecord, format: EventFormat): Parcel {
   const facts = factsOfRecord(tenantId, record);
   return {

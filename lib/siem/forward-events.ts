@@ -1,4 +1,4 @@
-// The use case of event routing: one batch of the stream to the sinks of its tenants.
+// Use case: forwards one batch of security events to the sinks of its tenants.
 import type { Lane } from '../delivery/lane.ts';
 import { type LaneOutcome, send, type SendOptions } from '../delivery/send.ts';
 import { type StreamItem, UNREADABLE } from '../delivery/stream-item.ts';
@@ -10,24 +10,25 @@ import { loadsOf } from './shares.ts';
 export interface ForwardEventsOptions extends SendOptions {
   readonly tenants: Tenants;
   readonly open: OpenSink;
-  /** Takes the events of tenants without a sink, where the tenants want them to go to standard output. */
+  /** Takes the events of tenants without a sink, where the configuration sends them to standard output. */
   readonly standardOutput: Lane;
 }
 
 export interface EventsForwarded {
   readonly events: number;
-  /** Of tenants that have no sink, or that nobody knows. */
+  /** Events of unknown tenants and of tenants without an enabled sink. */
   readonly unconfigured: number;
-  /** Those of them that nobody gets. */
+  /** Events without a sink that are discarded. */
   readonly discarded: number;
-  /** Lines that are no events. */
+  /** Lines that are not events. */
   readonly unreadable: number;
   readonly outcomes: readonly LaneOutcome[];
 }
 
 /**
- * Resolves once nothing of the batch can be lost: each event is delivered, waits in a backlog or is among the dead letters, for
- * every sink that wants it. Rejects with `StoreError` otherwise, and then the same batch must be offered again.
+ * Forwards a batch. Resolves once none of it can be lost: for every sink that wants it, each event is delivered, in a
+ * backlog or among the dead letters. Rejects with `StoreError` otherwise; the caller must then offer the same batch
+ * again.
  */
 export async function forwardEvents(
   items: readonly StreamItem[],

@@ -1,65 +1,66 @@
-// The use case of the log forwarder: take lines, merge them over a window, hand the merged records to a sink.
+// Use case: merges audit records over a window and forwards the merged records to their sinks.
 import { createHash } from 'node:crypto';
 import { KnownRecords, type KnownRecordsJson } from '../audit/known-records.ts';
 import { MergedWindow } from '../audit/merged-window.ts';
 import type { Placed } from '../delivery/backlog.ts';
-import type { Pace, Undelivered } from '../delivery/deliver.ts';
+import type { Undelivered } from '../delivery/deliver.ts';
 import type { Journal } from '../delivery/journal.ts';
 import type { LaneLoad, LaneStore } from '../delivery/lane.ts';
-import type { Parcel } from '../delivery/ports.ts';
+import type { Pace, Parcel } from '../delivery/ports.ts';
 import { type LaneOutcome, send } from '../delivery/send.ts';
 import { lineItems, positionOf, type StreamItem, UNREADABLE, unreadable } from '../delivery/stream-item.ts';
 
 export interface WindowBatch {
   readonly items: readonly StreamItem[];
-  /** What `forward` gave at the last batch of this window; empty at its first. */
+  /** The state that `forwardRecords` returned for the last batch of this window; empty for its first. */
   readonly state: string;
-  /** No further batch of this window follows. */
+  /** This is the last batch of the window. */
   readonly isLast: boolean;
-  /** When the work must be done, in epoch milliseconds. */
+  /** When the work must end, in epoch milliseconds. */
   readonly deadlineMs: number;
 }
 
-export interface Forwarded {
-  /** For the next batch of the window; empty when the window was handed on. */
+export interface RecordsForwarded {
+  /** The state for the next batch of the window; empty once the window was forwarded. */
   readonly state: string;
   readonly taken: number;
-  /** Lines that are no records. */
+  /** Lines that are not records. */
   readonly unreadable: number;
-  /** What became of the merged records, for each lane that they went to. */
+  /** The outcome for each lane that the merged records went to. */
   readonly outcomes: readonly LaneOutcome[];
 }
 
-/** What the journal of a shard keeps besides the outbox. */
+/** What the journal of a shard remembers besides the outbox. */
 export interface Taken {
   readonly records: KnownRecordsJson;
-  /** Digest of the last state that was handed on. */
+  /** The digest of the last state that was forwarded. */
   readonly state: string;
 }
 
-export interface ForwarderOptions extends Pace {
+export interface ForwardRecordsOptions extends Pace {
   readonly journal: Journal<Taken>;
   readonly store: LaneStore;
-  /** Who gets these merged records, each as a parcel whose body is the record. */
+  /** Returns the lanes of these merged records. Each parcel's body is a record. */
   readonly loadsOf: (merged: readonly Placed[]) => readonly LaneLoad[];
-  /** @default 700,000 characters of state, after which a window is handed on before its end: Lambda keeps at most 1 MB */
+  /** Forwards a window early when its state is longer: Lambda keeps at most 1 MB. @default 700,000 characters */
   readonly maxStateLength?: number;
 }
 
-/** Longer than a stream keeps records, and than a frozen environment that offers its lines again lives. */
+/** Longer than a stream keeps records, and than a frozen environment lives that may offer its lines again. */
 const KNOWN_FOR_MS = 48 * 60 * 60 * 1000;
 
 /**
- * Takes one batch of a shard. Each record counts once, whatever is split, repeated or reordered: within a window by the state,
- * across windows by the journal, for 48 hours. Resolves once nothing of it can be lost: merged into the state, delivered,
- * waiting in a backlog, or among the dead letters. Rejects otherwise (the store cannot be written, the state is damaged), and
- * then the same batch with the same state must be offered again.
+ * Takes one batch of a shard. Each record counts once, however batches are split, repeated or reordered: within a
+ * window by the state, across windows by the journal, for 48 hours. Resolves once none of it can be lost: merged into
+ * the state, delivered, in a backlog, or among the dead letters. Rejects otherwise (the store cannot be written, the
+ * state is damaged); the caller must then offer the same batch with the same state again.
  */
-export async function forward(batch: WindowBatch, options: ForwarderOptions): Promise<Forwarded> {
+export async function forwardRecords(batch: WindowBatch, options: ForwardRecordsOptions): Promise<RecordsForwarded> {
   const { journal, store, nowMs, maxStateLength = 700_000 } = options;
   const entry = await journal.load();
   const stateDigest = digestOf(batch.state);
-  // The call that handed this state on was not answered, or failed after that: its records are known, and the state is spent.
+  // The call that forwarded this state failed afterwards, or its reply was lost: the journal knows the records of the
+  // state.
   const isSpent = stateDigest !== '' && entry?.known.state === stateDigest;
   const window = stateDigest === '' || isSpent ? new MergedWindow() : MergedWindow.fromState(batch.state);
   const known = KnownRecords.fromJson(entry?.known.records ?? {});
@@ -84,7 +85,7 @@ export async function forward(batch: WindowBatch, options: ForwarderOptions): Pr
   return { state: '', ...counts, outcomes };
 }
 
-/** In the order of their handing on: a merged record has no place of its own in the stream. */
+/** Places merged records in the order of forwarding: they have no place of their own in the stream. */
 function placed(outbox: readonly Parcel[], nowMs: number): readonly Placed[] {
   return outbox.map((parcel) => ({ position: positionOf(nowMs), parcel }));
 }
@@ -93,7 +94,7 @@ function digestOf(state: string): string {
   return state === '' ? '' : createHash('sha256').update(state).digest('hex');
 }
 
-/** Adds every line; gives those that are no records, each as a letter with its bytes. */
+/** Adds every line to the window. Returns the lines that are not records, each as a dead letter with its bytes. */
 function addAll(window: MergedWindow, known: KnownRecords, items: readonly StreamItem[]): readonly Undelivered[] {
   const refused: Undelivered[] = [];
   for (const item of items) {

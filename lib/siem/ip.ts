@@ -1,4 +1,4 @@
-// Applications send any text as the address somebody came from; SIEMs have typed fields for addresses only.
+// Applications send any text as a source address; the typed fields of SIEMs take addresses only.
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 

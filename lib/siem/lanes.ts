@@ -1,17 +1,17 @@
-// The lanes of a deployment: one for each sink of each tenant, and those that belong to nobody.
+// The lanes of a deployment: one for each sink of each tenant, and those of no tenant.
 import type { FindLane } from '../delivery/drain.ts';
 import { type Lane, laneId } from '../delivery/lane.ts';
 import type { DeliverySink } from '../delivery/ports.ts';
 import type { Sink, Tenants } from '../tenants/model.ts';
 
-/** The adapter of a sink; the same as long as its settings are. */
+/** Returns the adapter of a sink: the same one as long as the settings are the same. */
 export type OpenSink = (tenantId: string, sink: Sink) => DeliverySink;
 
 export function laneOf(tenantId: string, sink: Sink, open: OpenSink): Lane {
   return { id: laneId(tenantId, sink.name), kind: sink.settings.kind, sink: open(tenantId, sink) };
 }
 
-/** Finds the lane of a backlog among the sinks of all tenants and `others`. */
+/** Returns a function that finds the lane of a backlog among the sinks of all tenants and `others`. */
 export function laneFinder(tenants: Pick<Tenants, 'tenants'>, others: readonly Lane[], open: OpenSink): FindLane {
   const sinks = new Map(
     [...tenants.tenants.values()].flatMap(({ id, sinks: own }) =>

@@ -1,7 +1,7 @@
-// What every event means in the words of OCSF 1.8.0 (schema.ocsf.io) and of the Elastic Common Schema 9.4: one table.
+// The meaning of every event in OCSF 1.8.0 (schema.ocsf.io) and in the Elastic Common Schema 9.4: one table.
 //
-// OCSF: 1.8.0 is the newest release; its classes 3001 and 3005 are deprecated by 1.9.0 and still there. ECS: only types that
-// the schema expects of a category, so that packages built on it take the events.
+// OCSF: 1.8.0 is the newest release; its classes 3001 and 3005 are deprecated by 1.9.0 and still there. ECS: only types
+// that the schema expects of a category, so that packages built on it take the events.
 import type { PredefinedEvent } from '../events/names.ts';
 
 /** OCSF activities of the classes used here; 99 is Other, whose name is the event's. */
@@ -32,7 +32,7 @@ export interface Meaning {
   /** For people. */
   readonly title: string;
   readonly severity: 'notice' | 'warning';
-  /** The event says that something was refused. */
+  /** The event reports a refusal. */
   readonly failed: boolean;
   readonly ocsf: OcsfMeaning;
   readonly ecs: EcsMeaning;
@@ -62,7 +62,9 @@ function meaning(title: string, ocsf: OcsfMeaning, ecs: EcsMeaning): Meaning {
 
 type MeantEvent = PredefinedEvent | 'CUSTOM_LEASE_KEY' | 'CUSTOM_DECRYPT_LEASED_KEY' | `AUDIT_${string}`;
 
-/** Events with a meaning of their own: the predefined ones, those of the key service, and records of the audit trail. */
+/**
+ * Events with a meaning of their own: the predefined ones, those of the key service, and records of the audit trail.
+ */
 const MEANINGS = {
   USER_ADD: account('User added', 1, 'creation'),
   USER_SUSPEND: account('User suspended', 5, 'change'),
@@ -114,10 +116,10 @@ const MEANINGS = {
 
 const CUSTOM = api('Custom event', 99, 'info');
 
-/** Of any event name: custom names and unknown ones mean that an application said something. */
+/** Returns the meaning of an event name. Custom and unknown names are an application's own event. */
 export function meaningOf(event: string): Meaning {
   return Object.hasOwn(MEANINGS, event) ? MEANINGS[event as keyof typeof MEANINGS] : CUSTOM;
 }
 
-/** Names of the events with a meaning of their own. */
+/** The names of events with a meaning of their own. */
 export const MEANT_EVENTS = Object.keys(MEANINGS);

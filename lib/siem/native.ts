@@ -1,12 +1,12 @@
-// The reference product's own JSON of a security event, with the members by which sinks tell repeats and holes.
+// The reference product's JSON of a security event, with the members by which sinks find repeats and gaps.
 import { createHash } from 'node:crypto';
 import type { SecurityEvent } from '../events/event.ts';
 import { isSkewed } from './facts.ts';
 import { rfc3339 } from './time.ts';
 
 /**
- * `{tenantId, timestamp, iclFields, customFields}` as one line. `timestamp` is RFC 3339 in UTC with milliseconds, whatever was
- * sent; a time that no clock of today shows is marked `timestampSkewed`.
+ * Writes `{tenantId, timestamp, iclFields, customFields}` as one line. `timestamp` is RFC 3339 in UTC with
+ * milliseconds, in whatever form it was sent; a time far from that of its receipt is marked `timestampSkewed`.
  */
 export function nativeEvent(event: SecurityEvent): string {
   return JSON.stringify({
@@ -24,7 +24,7 @@ export function nativeEvent(event: SecurityEvent): string {
   });
 }
 
-/** 16 URL-safe characters, of the event and not of the attempt: a repeat is the same to the byte. */
+/** Derives 16 URL-safe characters from the event, not from the attempt: a repeat is the same to the byte. */
 function deliveryRayId(eventId: string): string {
   return createHash('sha256').update(`logdriver:${eventId}`).digest('base64url').slice(0, 16);
 }

@@ -1,5 +1,5 @@
-// Open Cybersecurity Schema Framework 1.8.0 (schema.ocsf.io): every attribute that the classes used require, and of the
-// optional ones those that the facts fill. What has no attribute is under `unmapped`.
+// Open Cybersecurity Schema Framework 1.8.0 (schema.ocsf.io): every attribute that the classes in use require, and the
+// optional ones that the facts fill. Facts without an attribute are under `unmapped`.
 import { unreachable } from '../base/errors.ts';
 import { RELEASE } from '../contract/release.ts';
 import type { Facts } from './facts.ts';
@@ -12,7 +12,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const PRODUCT = { name: 'serverless-protector', vendor_name: 'serverless-protector', version: RELEASE };
 
-/** Class and category by name; a type is the class times 100 plus the activity. */
+/** Uid and caption of each class. A type is the class uid times 100 plus the activity. */
 const CLASSES: Readonly<Record<OcsfMeaning['class'], { readonly uid: number; readonly name: string }>> = {
   accountChange: { uid: 3001, name: 'Account Change' },
   authentication: { uid: 3002, name: 'Authentication' },
@@ -67,13 +67,13 @@ export function ocsf(facts: Facts): Json {
   };
 }
 
-/** Required where it is not known either, and then it must have some member. */
+/** Returns the source. It is required even when unknown, and must have at least one member. */
 function endpointOf(source: string | undefined): Json {
   if (source === undefined) return { name: 'unknown' };
   return ipVersion(source) === undefined ? { name: source } : { ip: source };
 }
 
-/** What each class requires besides, about the thing that was acted on. */
+/** Returns what each class requires about the target of the action. */
 function targetOf({ meaning, event, user, object, label, tenantId }: Facts): Json {
   const { ocsf: mapped } = meaning;
   switch (mapped.class) {

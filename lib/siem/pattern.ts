@@ -1,6 +1,6 @@
 /**
- * Whether all of `name` fits the pattern, in which `*` stands for any text, also none. Each part is looked for once, from left to
- * right: the first place is as good as any later one, so there is nothing to go back for.
+ * Tests whether all of `name` fits the pattern, in which `*` stands for any text, including none. Finds each part once,
+ * from left to right: the first place is as good as any later one, so no backtracking is needed.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   const [first = '', ...parts] = pattern.split('*');

@@ -1,4 +1,4 @@
-// Merged audit records → the sinks of the tenants whose data stores they are about.
+// Routes merged audit records to the sinks of the tenants whose data stores they are about.
 import type { MergedRecord } from '../audit/merged-window.ts';
 import { membersOf } from '../base/json.ts';
 import type { Placed } from '../delivery/backlog.ts';
@@ -11,8 +11,8 @@ import { enabledSinks } from './route.ts';
 import { loadsOf, type Share, Shares } from './shares.ts';
 
 /**
- * What each sink is to get of the parcels of records that the forwarder made; the records go to every tenant that names
- * their data store. Filters are about events, and let records pass.
+ * Returns each sink's share of the merged records. A record goes to every tenant that names its data store. The filters
+ * of sinks are about events and do not apply.
  */
 export function routeRecords(records: readonly Placed[], { tenants }: Pick<Tenants, 'tenants'>): readonly Share[] {
   const byStore = new Map<string, string[]>();
@@ -32,7 +32,7 @@ export function routeRecords(records: readonly Placed[], { tenants }: Pick<Tenan
   return shares.all();
 }
 
-/** The same as loads of the sinks' lanes. */
+/** Returns the same shares as loads of the sinks' lanes. */
 export function recordLoads(
   records: readonly Placed[],
   tenants: Pick<Tenants, 'tenants'>,

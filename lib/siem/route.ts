@@ -1,4 +1,4 @@
-// Lines of the stream of events → what each sink of each tenant is to get, in the order of the stream.
+// Routes lines of the event stream to the sinks of their tenants, in the order of the stream.
 import type { Placed } from '../delivery/backlog.ts';
 import type { Undelivered } from '../delivery/deliver.ts';
 import { lineItems, type StreamItem, unreadable } from '../delivery/stream-item.ts';
@@ -11,16 +11,18 @@ import { matchesPattern } from './pattern.ts';
 import { type Share, Shares } from './shares.ts';
 
 export interface Routing {
-  /** How many different events there were. */
+  /** The number of different events. */
   readonly events: number;
   readonly shares: readonly Share[];
-  /** Events of tenants that have no sink that is enabled, or that nobody knows, in the format `native`. */
+  /** Events of unknown tenants and of tenants without an enabled sink, in the format `native`. */
   readonly unconfigured: readonly Placed[];
-  /** Lines that are no events, with their bytes. */
+  /** Lines that are not events, with their bytes. */
   readonly unreadable: readonly Undelivered[];
 }
 
-/** An event that comes again in the same batch is taken once. An event that no filter of its tenant lets through goes nowhere. */
+/**
+ * Routes a batch. Takes a repeated event once, and drops an event that the filters of all its tenant's sinks exclude.
+ */
 export function route(items: readonly StreamItem[], tenants: Pick<Tenants, 'tenants'>): Routing {
   const shares = new Shares();
   const unconfigured: Placed[] = [];

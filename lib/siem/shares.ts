@@ -1,4 +1,4 @@
-// What each sink is to get of a batch, gathered parcel by parcel; and the same as loads of the sinks' lanes.
+// Collects each sink's share of a batch, parcel by parcel, and turns shares into loads of the sinks' lanes.
 import type { Placed } from '../delivery/backlog.ts';
 import type { LaneLoad } from '../delivery/lane.ts';
 import type { Sink } from '../tenants/model.ts';
@@ -20,7 +20,7 @@ export class Shares {
     else share.placed.push(placed);
   }
 
-  /** One for each sink that gets something, in the order in which it got the first. */
+  /** Returns the share of each sink that has one, in the order of their first parcels. */
   all(): readonly Share[] {
     return [...this.#bySink.values()];
   }

@@ -198,6 +198,17 @@ describe('the Kinesis sink', () => {
     expect(fake.calls).toEqual(['PutRecords']);
   });
 
+  test('counts the partition key towards the size of a record', async () => {
+    const tenantId = 'x'.repeat(256);
+    // Together exactly 1 MiB: with the key, more than a record may have.
+    const half = { tenantId, line: 'y'.repeat(512 * 1024 - 1) };
+    await sink.append([half, half]);
+    expect(fake.streamed('stream').map(({ data }) => data.length)).toEqual([512 * 1024, 512 * 1024]);
+    const fits = { tenantId, line: 'y'.repeat(512 * 1024 - 1 - 128) };
+    await sink.append([fits, fits]);
+    expect(fake.streamed('stream').slice(2)).toHaveLength(1);
+  });
+
   test('a failure says of each line whether it is durable all the same', async () => {
     fake.fail({ kind: 'partial', times: 2, operation: 'PutRecords' });
     const failure: unknown = await sink

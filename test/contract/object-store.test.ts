@@ -84,7 +84,7 @@ function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>
     test('lists every key of a prefix in ascending order, also more than one page', async () => {
       const prefix = `list-${randomUUID()}/`;
       const keys = Array.from({ length: 250 }, (_, i) => `${prefix}${String((i * 7) % 250).padStart(4, '0')}`);
-      for (const one of keys) await under.store.put(one, bytes(one));
+      await Promise.all(keys.map((one) => under.store.put(one, bytes(one))));
       await under.store.put(key, bytes('elsewhere'));
       expect(await listed(prefix)).toEqual(keys.toSorted());
       expect(await listed(`nothing-${randomUUID()}/`)).toEqual([]);
@@ -93,10 +93,8 @@ function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>
     test('names every folder below a prefix once, also more than one page of them, and none whose objects are gone', async () => {
       const prefix = `folders-${randomUUID()}/`;
       const names = Array.from({ length: 120 }, (_, i) => `f${String(i).padStart(4, '0')}`);
-      for (const folder of names) {
-        await under.store.put(`${prefix}${folder}/a`, bytes('x'));
-        await under.store.put(`${prefix}${folder}/b`, bytes('x'));
-      }
+      const objects = names.flatMap((folder) => [`${prefix}${folder}/a`, `${prefix}${folder}/b`]);
+      await Promise.all(objects.map((object) => under.store.put(object, bytes('x'))));
       await under.store.put(`${prefix}no-folder`, bytes('x'));
       await under.store.put(`${prefix}gone/x`, bytes('x'));
       await under.store.remove(`${prefix}gone/x`);

@@ -1,7 +1,6 @@
-// Every failure of every audit sink at every call, over real sockets: nothing answered is without its record, nothing is
-// there twice once repeats are dropped by id, and the counts say exactly what was answered.
+// Every failure of every audit sink at every call, over real sockets: each answer has its record, no record is there twice
+// once repeats are dropped by number, and the counts are exactly those of the answers.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { cloudWatchAuditSink } from '../../lib/adapters/cloudwatch-logs/audit-sink.ts';
 import { cloudWatchLogsClient } from '../../lib/adapters/cloudwatch-logs/client.ts';
 import { kinesisAuditSink } from '../../lib/adapters/kinesis/audit-sink.ts';
@@ -14,20 +13,20 @@ import { AuditTrail } from '../../lib/audit/trail.ts';
 import { verifyTrail } from '../../lib/audit/verify.ts';
 import { entry, HOST } from '../support/audit.ts';
 import { type FakeAws, type Fault, startFakeAws } from '../support/fake-aws.ts';
+import { expectUsedUp, positionsOf } from '../support/faults.ts';
+import { Patience } from '../support/patience.ts';
 import { KEY_ID, recordKey } from '../support/signed-lines.ts';
 
 interface SinkCase {
   readonly name: string;
   readonly operation: string;
-  readonly faults: readonly (Partial<Fault> & Pick<Fault, 'kind'>)[];
-  /** `attempts`: sendings by the SDK, which the trail does not see. Each is given up after `limitMs`. */
-  readonly open: (
-    fake: FakeAws,
-    attempts: number,
-    limitMs?: number,
-  ) => { readonly sink: AuditSink; readonly close: () => void };
+  readonly faults: readonly PlannedKind[];
+  /** `attempts`: those of the SDK, which the trail does not see. A call that hangs ends at once, as by its time-out. */
+  readonly open: (fake: FakeAws, attempts: number) => { readonly sink: AuditSink; readonly close: () => void };
   readonly lines: (fake: FakeAws) => readonly string[];
 }
+
+type PlannedKind = Partial<Fault> & Pick<Fault, 'kind'>;
 
 const ANY_CALL: SinkCase['faults'] = [
   { kind: 'throttle' },
@@ -40,19 +39,17 @@ const ANY_CALL: SinkCase['faults'] = [
   { kind: 'malformed' },
 ];
 
-const connection = (fake: FakeAws, maxAttempts: number) => ({
-  endpoint: fake.endpoint,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  maxAttempts,
-});
-const patience = (requestTimeout = 10_000) => ({
-  connectionTimeout: 10_000,
-  requestTimeout,
-  throwOnRequestTimeout: true,
-});
-/** Where calls hang, long enough that a slow machine does not make more of them. */
-const limitOf = ({ kind }: { readonly kind: string }) => (kind === 'hang' ? 250 : undefined);
+function connection(fake: FakeAws, maxAttempts: number) {
+  const patience = new Patience();
+  fake.onHang(patience.end);
+  return {
+    endpoint: fake.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts,
+    requestHandler: patience.requestHandler(),
+  };
+}
 
 const SINKS: readonly SinkCase[] = [
   {
@@ -64,9 +61,9 @@ const SINKS: readonly SinkCase[] = [
       { kind: 'reject', rejected: { tooNewLogEventStartIndex: 0 } },
       { kind: 'reject', rejected: { expiredLogEventEndIndex: 1 } },
     ],
-    open: (fake, attempts, limitMs) => {
+    open: (fake, attempts) => {
       fake.createLogGroup('group');
-      const client = cloudWatchLogsClient({ ...connection(fake, attempts), requestHandler: patience(limitMs) });
+      const client = cloudWatchLogsClient(connection(fake, attempts));
       return {
         sink: cloudWatchAuditSink({ client, logGroup: 'group', logStream: 'stream' }),
         close: () => client.destroy(),
@@ -78,12 +75,9 @@ const SINKS: readonly SinkCase[] = [
     name: 'Kinesis',
     operation: 'PutRecords',
     faults: [...ANY_CALL, { kind: 'partial' }],
-    open: (fake, attempts, limitMs) => {
+    open: (fake, attempts) => {
       fake.createStream('stream');
-      const client = kinesisClient({
-        ...connection(fake, attempts),
-        requestHandler: new NodeHttpHandler(patience(limitMs)),
-      });
+      const client = kinesisClient(connection(fake, attempts));
       return {
         sink: kinesisAuditSink({ client, streamName: 'stream', chainId: 'chain', attempts: 2, backoffMs: 1 }),
         close: () => client.destroy(),
@@ -93,18 +87,31 @@ const SINKS: readonly SinkCase[] = [
   },
 ];
 
-const CALLS = [0, 1, 2, 3];
-const CASES = SINKS.flatMap((sink) =>
-  [...sink.faults, { kind: 'deny', operation: 'CreateLogStream' } as const]
-    .filter((fault) => fault.operation !== 'CreateLogStream' || sink.name === 'CloudWatch Logs')
-    .flatMap((fault) =>
-      CALLS.flatMap((after) =>
-        [1, 2].map(
-          (times) => [sink.name, fault.kind, fault.operation ?? sink.operation, after, times, sink, fault] as const,
-        ),
-      ),
-    ),
-);
+type Run = (sink: AuditSink) => Promise<unknown>;
+
+/** Later calls are like these. */
+const FIRST_CALLS = 4;
+
+/** Every fault at each of the first calls that a run without faults makes, once and twice. */
+async function casesOf(run: Run) {
+  const cases = SINKS.map(async (sink) => {
+    const clean = await startFakeAws();
+    const { sink: opened, close } = sink.open(clean, 1);
+    await run(opened);
+    close();
+    await clean.close();
+    const faults = [...sink.faults, { kind: 'deny', operation: 'CreateLogStream' } as const];
+    return faults.flatMap((fault: PlannedKind) => {
+      const { operation = sink.operation } = fault;
+      return positionsOf(operation, clean)
+        .slice(0, FIRST_CALLS)
+        .flatMap((after) =>
+          [1, 2].map((times) => [sink.name, fault.kind, operation, after, times, sink, fault] as const),
+        );
+    });
+  });
+  return (await Promise.all(cases)).flat();
+}
 
 let fake: FakeAws;
 beforeEach(async () => {
@@ -124,7 +131,7 @@ function recordsOf(lines: readonly string[]): readonly AuditRecord[] {
   const byNumber = new Map<number, AuditRecord>();
   for (const line of lines) {
     const record = JSON.parse(line) as AuditRecord;
-    // What comes again must be the same: another record of the same number would fail here.
+    // A repeat must be the same: another record of the same number fails here.
     expect(record).toEqual(byNumber.get(record.signature.sequence) ?? record);
     byNumber.set(record.signature.sequence, record);
   }
@@ -142,33 +149,41 @@ async function expectWholeChain(records: readonly AuditRecord[]): Promise<void> 
 
 const ROUNDS = 6;
 
-describe('the blocking trail', () => {
-  test.each(CASES)(
-    'over %s, with %s of %s after %d good calls, %d times',
-    async (_n, _k, operation, after, times, sink, fault) => {
-      const { sink: opened, close } = sink.open(fake, 1, limitOf(fault));
-      const trail = new AuditTrail({ ...chainOptions(), sink: opened });
-      fake.fail({ ...fault, operation, after, times });
-      const outcomes = new Map<string, boolean>();
-      for (let round = 0; round < ROUNDS; round++) {
-        // Two requests at once, one of which records nothing that is disclosed.
-        await Promise.all(
-          [8, 3].map(async (code) => {
-            const requestId = `${round}/${code}`;
-            const request = trail.open();
-            request.record(entry({ requestId, code, count: round + 1, operation: 'Unprotect' }));
-            outcomes.set(
-              requestId,
-              await request.flush().then(
-                () => true,
-                () => false,
-              ),
-            );
-          }),
+/** Rounds of two requests at the same time, one of which discloses nothing. Resolves to whether each was answered. */
+async function runBlocking(sink: AuditSink): Promise<ReadonlyMap<string, boolean>> {
+  const trail = new AuditTrail({ ...chainOptions(), sink });
+  const outcomes = new Map<string, boolean>();
+  for (let round = 0; round < ROUNDS; round++) {
+    await Promise.all(
+      [8, 3].map(async (code) => {
+        const requestId = `${round}/${code}`;
+        const request = trail.open();
+        request.record(entry({ requestId, code, count: round + 1, operation: 'Unprotect' }));
+        outcomes.set(
+          requestId,
+          await request.flush().then(
+            () => true,
+            () => false,
+          ),
         );
-      }
-      await trail.open().flush();
+      }),
+    );
+  }
+  await trail.open().flush();
+  return outcomes;
+}
+
+const BLOCKING_CASES = await casesOf(runBlocking);
+
+describe('the blocking trail', () => {
+  test.each(BLOCKING_CASES)(
+    'over %s, with %s of %s after %d good calls, %d times, accounts for every answer',
+    async (_n, _k, operation, after, times, sink, fault) => {
+      const { sink: opened, close } = sink.open(fake, 1);
+      fake.fail({ ...fault, operation, after, times });
+      const outcomes = await runBlocking(opened);
       close();
+      expectUsedUp(fake);
 
       const records = recordsOf(sink.lines(fake));
       await expectWholeChain(records);
@@ -185,24 +200,32 @@ describe('the blocking trail', () => {
   );
 });
 
-describe('the buffered trail', () => {
-  test.each(CASES)(
-    'over %s, with %s of %s after %d good calls, %d times',
-    async (_n, _k, operation, after, times, sink, fault) => {
-      const { sink: opened, close } = sink.open(fake, 1, limitOf(fault));
-      const spilled: AuditLine[] = [];
-      const spill = (lines: readonly AuditLine[]) => void spilled.push(...lines);
-      const trail = new BufferedTrail({ ...chainOptions(), sink: opened, flushIntervalMs: 0, spill });
-      fake.fail({ ...fault, operation, after, times });
-      for (let round = 0; round < ROUNDS; round++) {
-        const request = trail.open();
-        request.record(entry({ requestId: `r${round}`, code: 8, count: round + 1, operation: 'Unprotect' }));
-        await request.flush();
-      }
-      await trail.close();
-      close();
+/** Rounds of one request each. Resolves to the lines that were spilled. */
+async function runBuffered(sink: AuditSink): Promise<readonly string[]> {
+  const spilled: AuditLine[] = [];
+  const spill = (lines: readonly AuditLine[]) => void spilled.push(...lines);
+  const trail = new BufferedTrail({ ...chainOptions(), sink, flushIntervalMs: 0, spill });
+  for (let round = 0; round < ROUNDS; round++) {
+    const request = trail.open();
+    request.record(entry({ requestId: `r${round}`, code: 8, count: round + 1, operation: 'Unprotect' }));
+    await request.flush();
+  }
+  await trail.close();
+  return spilled.map(({ line }) => line);
+}
 
-      const spilledLines = spilled.map(({ line }) => line);
+const BUFFERED_CASES = await casesOf(runBuffered);
+
+describe('the buffered trail', () => {
+  test.each(BUFFERED_CASES)(
+    'over %s, with %s of %s after %d good calls, %d times, loses and doubles nothing',
+    async (_n, _k, operation, after, times, sink, fault) => {
+      const { sink: opened, close } = sink.open(fake, 1);
+      fake.fail({ ...fault, operation, after, times });
+      const spilledLines = await runBuffered(opened);
+      close();
+      expectUsedUp(fake);
+
       expect(new Set(spilledLines).size).toBe(spilledLines.length);
       expect(recordsOf(sink.lines(fake)).at(-1)?.signature.sequence).toBe(
         recordsOf([...sink.lines(fake), ...spilledLines]).length,
@@ -213,10 +236,10 @@ describe('the buffered trail', () => {
     },
   );
 
-  test('over a sink that never comes back: everything is spilled, each line once', async () => {
+  test('over a sink that never recovers spills every line once', async () => {
     const { sink, close } = SINKS[0]!.open(fake, 1);
     const spilled: string[] = [];
-    fake.fail({ kind: 'deny', times: 1_000 });
+    fake.fail({ kind: 'deny', times: Number.POSITIVE_INFINITY });
     const spill = (lines: readonly AuditLine[]) => void spilled.push(...lines.map(({ line }) => line));
     const trail = new BufferedTrail({ ...chainOptions(), sink, flushIntervalMs: 0, spill, maxPendingLines: 2 });
     for (let round = 0; round < ROUNDS; round++) {
@@ -232,7 +255,7 @@ describe('the buffered trail', () => {
   });
 });
 
-describe('a clock that is wrong', () => {
+describe('a service whose clock differs', () => {
   const HOUR = 3_600_000;
   test.each(
     SINKS.flatMap((sink) =>
@@ -240,23 +263,20 @@ describe('a clock that is wrong', () => {
         [0, 1, 2].map((call) => [sink.name, aheadMs / HOUR, call, sink, aheadMs] as const),
       ),
     ),
-  )(
-    'over %s, the service %d hours ahead from call %d on: every record arrives',
-    async (_n, _h, call, sink, aheadMs) => {
-      const { sink: opened, close } = sink.open(fake, 2);
-      const trail = new AuditTrail({ ...chainOptions(), sink: opened });
-      for (let round = 0; round < 4; round++) {
-        if (round === call) fake.setClock(aheadMs);
-        const request = trail.open();
-        request.record(entry({ requestId: `r${round}`, code: 8, count: round + 1, operation: 'Unprotect' }));
-        await request.flush();
-      }
-      close();
-      const records = recordsOf(sink.lines(fake));
-      await expectWholeChain(records);
-      expect(sum(records, 8)).toBe(10);
-    },
-  );
+  )('over %s, %d hours ahead from call %d on, gets every record', async (_n, _h, call, sink, aheadMs) => {
+    const { sink: opened, close } = sink.open(fake, 2);
+    const trail = new AuditTrail({ ...chainOptions(), sink: opened });
+    for (let round = 0; round < 4; round++) {
+      if (round === call) fake.setClock(aheadMs);
+      const request = trail.open();
+      request.record(entry({ requestId: `r${round}`, code: 8, count: round + 1, operation: 'Unprotect' }));
+      await request.flush();
+    }
+    close();
+    const records = recordsOf(sink.lines(fake));
+    await expectWholeChain(records);
+    expect(sum(records, 8)).toBe(10);
+  });
 });
 
 function sum(records: readonly AuditRecord[], code: number): number {

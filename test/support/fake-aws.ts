@@ -4,7 +4,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } fr
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { kinesisOperations, type StoredRecord } from './fake-kinesis.ts';
 import { invalidParameter, type Json, ServiceFault, text } from './aws-json.ts';
-import { type FaultKind, FaultPlan, type PlannedFault } from './faults.ts';
+import { type FaultKind, FaultPlan, type Faulty, type PlannedFault } from './faults.ts';
 import { bodyOf, serve } from './http-server.ts';
 
 /**
@@ -25,13 +25,10 @@ interface RejectedInfo {
   readonly expiredLogEventEndIndex?: number;
 }
 
-export interface FakeAws {
+export interface FakeAws extends Faulty<Fault> {
   readonly endpoint: string;
-  /** Operations asked for, in order of arrival, failed ones included. */
+  /** The operation of each call, in order of arrival, failed calls included. */
   readonly calls: string[];
-  fail(fault: Fault): void;
-  /** Forgets faults that have not happened yet. */
-  heal(): void;
   /** A key for encryption, or of a KMS spec for signing. */
   createKey(spec?: string): string;
   disableKey(keyId: string): void;
@@ -231,9 +228,8 @@ export async function startFakeAws(): Promise<FakeAws> {
 
   return {
     ...server,
+    ...plan.controls,
     calls,
-    fail: (fault) => plan.add(fault),
-    heal: () => plan.clear(),
     createKey: (spec) => {
       const arn = `arn:aws:kms:us-east-1:000000000000:key/${randomUUID()}`;
       keys.set(arn, { enabled: true, ...signingKey(spec) });

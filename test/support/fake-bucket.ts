@@ -1,7 +1,7 @@
 // Amazon S3 on 127.0.0.1 (path style): objects of a bucket with conditional writes, in the service's REST and XML.
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { FaultPlan, type PlannedFault } from './faults.ts';
+import { FaultPlan, type Faulty, type PlannedFault } from './faults.ts';
 import { bodyOf, serve } from './http-server.ts';
 
 export interface BucketFault extends PlannedFault {
@@ -10,15 +10,13 @@ export interface BucketFault extends PlannedFault {
   readonly operation?: string;
 }
 
-export interface FakeBucket {
+export interface FakeBucket extends Faulty<BucketFault> {
   readonly endpoint: string;
   /** Keys of the one bucket and what is there. */
   readonly objects: ReadonlyMap<string, Buffer>;
   readonly calls: string[];
   /** Of each call. */
   readonly headers: IncomingHttpHeaders[];
-  fail(fault: BucketFault): void;
-  heal(): void;
   close(): Promise<void>;
 }
 
@@ -107,7 +105,7 @@ export async function startFakeBucket(): Promise<FakeBucket> {
   }
 
   const server = await serve(answer);
-  return { ...server, objects, calls, headers, fail: (fault) => plan.add(fault), heal: () => plan.clear() };
+  return { ...server, ...plan.controls, objects, calls, headers };
 }
 
 interface Answer {

@@ -1,15 +1,14 @@
 // An OpenSearch that anybody may write to: the reference product's audit store.
+import type { Faulty } from './faults.ts';
 import type { ReceiverFault } from './siem/receiver.ts';
 import { startOpenSearch } from './siem/opensearch.ts';
 
-export interface FakeOpenSearch {
+export interface FakeOpenSearch extends Faulty<ReceiverFault> {
   readonly endpoint: string;
   /** Documents by id. */
   readonly documents: ReadonlyMap<string, Record<string, unknown>>;
   /** Calls that were read, failed ones included. */
   readonly calls: number;
-  fail(fault: ReceiverFault): void;
-  heal(): void;
   /** From here on a document for which this is true gets status 400, alone or by the whole call. */
   refuse(isBad: (body: string) => boolean, how: 'item' | 'call'): void;
   close(): Promise<void>;
@@ -28,8 +27,11 @@ export async function startFakeOpenSearch(): Promise<FakeOpenSearch> {
     get calls() {
       return receiver.calls;
     },
-    fail: (fault) => receiver.fail(fault),
-    heal: () => receiver.heal(),
+    fail: receiver.fail,
+    heal: receiver.heal,
+    unusedFaults: receiver.unusedFaults,
+    operations: receiver.operations,
+    onHang: receiver.onHang,
     refuse: (isBad, how) => {
       receiver.refuse(isBad);
       receiver.refuseBy(how);

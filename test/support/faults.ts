@@ -1,9 +1,10 @@
-// Faults that a stand-in for a service is told to have, and when.
+// Faults that a stand-in for a service has on demand, and the account of those that have happened.
+import { expect } from '@jest/globals';
 
 /**
- * What goes wrong instead of, or after, an operation. After it, so that it has happened although the caller cannot know:
- * `drop` (the connection is reset), `malformed` (a reply that makes no sense). `reset`: the connection is reset before it.
- * `partial`: every other item of the call is left out.
+ * What goes wrong. Instead of the operation: `throttle`, `status500`, `status503`, `deny`, `hang` (no reply), `reset` (of the
+ * connection). After the operation, so that it has happened although the caller cannot know: `drop` (of the connection),
+ * `malformed` (a reply that makes no sense). `partial`: the service leaves out every other item of the call.
  */
 export type FaultKind =
   | 'throttle'
@@ -18,28 +19,61 @@ export type FaultKind =
 
 export interface PlannedFault {
   readonly kind: string;
+  /** Infinite: until `heal`. */
   readonly times: number;
-  /** Calls of the operation that go well before. @default 0 */
+  /** Calls of the operation that succeed before. @default 0 */
   readonly after?: number;
   /** Only calls of this operation, such as `PutLogEvents`. */
   readonly operation?: string;
 }
 
-/** The faults a server will have, in the order they were asked for. */
-export class FaultPlan<Fault extends PlannedFault> {
-  #faults: { readonly fault: Fault; after: number; left: number }[] = [];
+/** What every stand-in with faults offers to its tests. */
+export interface Faulty<Fault extends PlannedFault> {
+  /** Plans a fault. Faults of one operation happen in the order of their planning. */
+  readonly fail: (fault: Fault) => void;
+  /** Forgets the plan. */
+  readonly heal: () => void;
+  /** Planned faults that have not happened, such as `hang of GET`, once for each time. A test that plans faults expects none. */
+  readonly unusedFaults: () => readonly string[];
+  /** The operation of each call so far, failed calls included. */
+  readonly operations: readonly string[];
+  /** Calls `listener` whenever a call begins to hang. */
+  readonly onHang: (listener: () => void) => void;
+}
 
-  add(fault: Fault): void {
+interface OpenFault<Fault> {
+  readonly fault: Fault;
+  after: number;
+  left: number;
+}
+
+/** The plan of one server. */
+export class FaultPlan<Fault extends PlannedFault> implements Faulty<Fault> {
+  readonly operations: string[] = [];
+  #faults: OpenFault<Fault>[] = [];
+  #listeners: (() => void)[] = [];
+
+  readonly fail = (fault: Fault): void => {
     this.#faults.push({ fault, after: fault.after ?? 0, left: fault.times });
-  }
+  };
 
-  /** Forgets faults that have not happened yet. */
-  clear(): void {
+  readonly heal = (): void => {
     this.#faults = [];
-  }
+  };
 
-  /** The fault of the call that has just come in. */
+  readonly unusedFaults = (): readonly string[] =>
+    this.#faults.flatMap(({ fault: { kind, times, operation = 'any call' }, left }) => {
+      const unused = times === Number.POSITIVE_INFINITY ? 0 : left;
+      return Array.from({ length: unused }, () => `${kind} of ${operation}`);
+    });
+
+  readonly onHang = (listener: () => void): void => {
+    this.#listeners.push(listener);
+  };
+
+  /** Returns the fault of the call that has just come in. */
   next(operation: string): Fault | undefined {
+    this.operations.push(operation);
     const found = this.#faults.find(({ fault, left }) => left > 0 && (fault.operation ?? operation) === operation);
     if (found === undefined) return undefined;
     if (found.after > 0) {
@@ -47,6 +81,28 @@ export class FaultPlan<Fault extends PlannedFault> {
       return undefined;
     }
     found.left -= 1;
+    if (found.fault.kind === 'hang') setImmediate(() => this.hung());
     return found.fault;
   }
+
+  /** Tells the listeners that a call hangs. */
+  hung(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The controls of the plan, for the server to offer. */
+  get controls(): Faulty<Fault> {
+    const { fail, heal, unusedFaults, operations, onHang } = this;
+    return { fail, heal, unusedFaults, operations, onHang };
+  }
+}
+
+/** Positions of the calls of an operation: 0 up to the last one. */
+export function positionsOf(operation: string, { operations }: Pick<Faulty<PlannedFault>, 'operations'>): number[] {
+  return operations.filter((one) => one === operation).map((_, position) => position);
+}
+
+/** Fails the test unless every planned fault has happened. */
+export function expectUsedUp(...servers: readonly Pick<Faulty<PlannedFault>, 'unusedFaults'>[]): void {
+  expect(servers.flatMap(({ unusedFaults }) => unusedFaults())).toEqual([]);
 }

@@ -48,10 +48,11 @@ export interface MergedDocument {
 /** Ids of the originals that a merged record says it holds. */
 export function heldBy({ additional_info }: MergedDocument): readonly string[] {
   return additional_info.merged_from.flatMap(({ chain_id, sequences }) => {
-    const set = SequenceSet.parse(sequences);
-    return Array.from({ length: 10_000 }, (_, i) => i + 1)
-      .filter((number) => set.has(number))
-      .map((number) => `${chain_id}:${number}`);
+    const ranges = SequenceSet.parse(sequences).toString().split(',');
+    return ranges.flatMap((range) => {
+      const [first = 0, last = first] = range.split('-').map(Number);
+      return Array.from({ length: last - first + 1 }, (_, i) => `${chain_id}:${first + i}`);
+    });
   });
 }
 

@@ -1,4 +1,15 @@
-import type { Pace } from '../../lib/delivery/deliver.ts';
+import type { Pace } from '../../lib/delivery/ports.ts';
+
+const START_MS = 1_800_000_000_000;
+
+/** A clock that stands still, `aheadMs` after the start. Pauses end at once; limits, which have a signal, never do. */
+export function stillClock(aheadMs = 0): Pace {
+  return {
+    nowMs: () => START_MS + aheadMs,
+    sleep: (_ms, signal) => (signal === undefined ? Promise.resolve() : new Promise(() => {})),
+    random: () => 0.5,
+  };
+}
 
 interface Sleeper {
   readonly untilMs: number;
@@ -15,7 +26,7 @@ export class VirtualTime implements Pace {
   #sleepers: Sleeper[] = [];
   #pumping = false;
 
-  constructor(nowMs = 1_800_000_000_000) {
+  constructor(nowMs = START_MS) {
     this.#nowMs = nowMs;
   }
 

@@ -197,9 +197,12 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     { 'lib/tenants/a.ts': "import { x } from '../policy/parse.ts';" },
   ],
   [
-    'delivery imports audit, crypto and base',
-    onlyImports('lib/delivery', 'lib/audit', ...CORE),
-    { 'lib/delivery/a.ts': "import { x } from '../wire/kinesis.ts';" },
+    'delivery imports crypto and base',
+    onlyImports('lib/delivery', ...CORE),
+    {
+      'lib/delivery/a.ts': "import { x } from '../wire/kinesis.ts';",
+      'lib/delivery/b.ts': "import { MergedWindow } from '../audit/merged-window.ts';",
+    },
   ],
   [
     'evidence imports transparency, audit, crypto and base',

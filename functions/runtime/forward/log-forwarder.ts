@@ -5,9 +5,10 @@ import type { Context } from 'aws-lambda';
 import { FORWARDER_JOURNAL_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import type { Placed } from '../../../lib/delivery/backlog.ts';
 import { CALL_MS, drain } from '../../../lib/delivery/drain.ts';
-import { forward, type Taken } from '../../../lib/siem/forward-records.ts';
+import { forwardRecords, type Taken } from '../../../lib/siem/forward-records.ts';
 import { Journal } from '../../../lib/delivery/journal.ts';
 import { type Lane, type LaneLoad, laneStore } from '../../../lib/delivery/lane.ts';
+import type { Pace } from '../../../lib/delivery/ports.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';
 import { forwardEvents } from '../../../lib/siem/forward-events.ts';
 import { laneFinder } from '../../../lib/siem/lanes.ts';
@@ -47,6 +48,7 @@ interface Run extends ForwarderEnvironment {
   readonly remainingMs: number;
   readonly log: ApplicationLog;
   readonly write: WriteLine;
+  readonly clock: Pace;
 }
 
 /**
@@ -59,11 +61,12 @@ export function logForwarder(
   environment: () => Promise<ForwarderEnvironment>,
   log: ApplicationLog = consoleLog,
   write: WriteLine = writeToStandardOutput,
+  clock: Pace = pace,
 ): (event: KinesisEvent | ScheduledEvent, context: Context) => Promise<KinesisReply> {
   return async (event, context) => {
     const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.() ?? DEFAULT_TIME_MS;
     try {
-      const run: Run = { ...(await environment()), context, remainingMs, log, write };
+      const run: Run = { ...(await environment()), context, remainingMs, log, write, clock };
       if (isScheduled(event)) return await drainBacklogs(run);
       const { tenants, eventStream } = run;
       return tenants !== undefined && streamOf(event) === eventStream
@@ -81,34 +84,34 @@ export function logForwarder(
 async function takeEvents(
   event: KinesisEvent,
   { current, open, standardOutput }: TenantRouting,
-  { store, context, remainingMs, log, write }: Run,
+  { store, context, remainingMs, log, write, clock }: Run,
 ): Promise<KinesisReply> {
   const forwarded = await forwardEvents((event.Records ?? []).map(itemOf), {
-    ...pace,
+    ...clock,
     tenants: await current(),
     open,
     standardOutput,
     store: laneStore(store),
-    deadlineMs: Date.now() + remainingMs - KEEP_WITHIN_MS,
+    deadlineMs: clock.nowMs() + remainingMs - KEEP_WITHIN_MS,
   });
   logOutcomes(forwarded.outcomes, context.awsRequestId, log);
-  writeEventMetrics(forwarded, Date.now(), write);
+  writeEventMetrics(forwarded, clock.nowMs(), write);
   return { batchItemFailures: [], ...(event.window !== undefined && { state: {} }) };
 }
 
 async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply> {
-  const { store, context, remainingMs, log, write } = run;
+  const { store, context, remainingMs, log, write, clock } = run;
   const state = typeof event.state?.[STATE_MEMBER] === 'string' ? event.state[STATE_MEMBER] : '';
   const tenants = await run.tenants?.current();
-  const forwarded = await forward(
+  const forwarded = await forwardRecords(
     {
       items: (event.Records ?? []).map(itemOf),
       state,
       isLast: event.window === undefined || isLast(event),
-      deadlineMs: Date.now() + remainingMs - KEEP_WITHIN_MS,
+      deadlineMs: clock.nowMs() + remainingMs - KEEP_WITHIN_MS,
     },
     {
-      ...pace,
+      ...clock,
       journal: new Journal<Taken>(store, `${FORWARDER_JOURNAL_PREFIX}${streamOf(event)}/${shardOf(event)}.json`),
       store: laneStore(store),
       loadsOf: (merged) => loadsOf(merged, run, tenants),
@@ -121,7 +124,7 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
     RecordsDelivered: sum(outcomes, 'delivered'),
     DeadLetters: unreadable + sum(outcomes, 'deadLetters'),
   };
-  write(embeddedMetrics(Date.now(), metrics));
+  write(embeddedMetrics(clock.nowMs(), metrics));
   return { batchItemFailures: [], ...(event.window !== undefined && { state: stateOf(forwarded.state) }) };
 }
 
@@ -144,20 +147,21 @@ async function drainBacklogs({
   remainingMs,
   log,
   write,
+  clock,
 }: Run): Promise<KinesisReply> {
   const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
   const tenants: Pick<Tenants, 'tenants'> = (await routing?.current()) ?? { tenants: new Map() };
   const open = routing?.open;
   const outcomes = await drain({
-    ...pace,
+    ...clock,
     store: laneStore(store),
     findLane: open === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, open),
-    deadlineMs: Date.now() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
+    deadlineMs: clock.nowMs() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
     claimant: randomUUID(),
   });
   logDrain(outcomes, context.awsRequestId, log);
   const kinds = [...tenants.tenants.values()].flatMap(({ sinks }) => sinks.map(({ settings }) => settings.kind));
-  writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], Date.now(), write);
+  writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], clock.nowMs(), write);
   return { batchItemFailures: [] };
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pace } from '../../../lib/delivery/deliver.ts';
+import type { Pace } from '../../../lib/delivery/ports.ts';
 
 /** The time and the chance of this machine. */
 export const pace: Pace = {

@@ -16,7 +16,7 @@ import { assumedRole } from '../../../lib/adapters/sts/assume-role.ts';
 import { syslogSink } from '../../../lib/adapters/tls/syslog.ts';
 import { unreachable } from '../../../lib/base/errors.ts';
 import { Secret } from '../../../lib/base/secret.ts';
-import type { DeliverySink } from '../../../lib/delivery/ports.ts';
+import type { DeliverySink, Pace } from '../../../lib/delivery/ports.ts';
 import type { Sink, SinkSettings } from '../../../lib/tenants/model.ts';
 
 export interface TenantSinkOptions {
@@ -26,6 +26,8 @@ export interface TenantSinkOptions {
   readonly laptop?: boolean;
   /** Of one call. @default 10,000 */
   readonly timeoutMs?: number;
+  /** For sinks that ask a service several times. @default the system's clock and timer */
+  readonly clock?: Pick<Pace, 'nowMs' | 'sleep'>;
 }
 
 /**
@@ -36,8 +38,8 @@ export type TenantSinks = (tenantId: string, sink: Sink) => DeliverySink;
 
 /** Throws `RangeError` for networks that are none. */
 export function tenantSinks(options: TenantSinkOptions = {}): TenantSinks {
-  const { allowedNetworks = [], laptop = false, timeoutMs } = options;
-  const world: World = { guard: outboundGuard({ allowedNetworks, loopback: laptop }), laptop, timeoutMs };
+  const { allowedNetworks = [], laptop = false, timeoutMs, clock } = options;
+  const world: World = { guard: outboundGuard({ allowedNetworks, loopback: laptop }), laptop, timeoutMs, clock };
   const open = new Map<string, { readonly settings: string; readonly sink: DeliverySink }>();
   return (tenantId, { name, settings }) => {
     const key = JSON.stringify([tenantId, name]);
@@ -54,13 +56,14 @@ interface World {
   readonly guard: OutboundGuard;
   readonly laptop: boolean;
   readonly timeoutMs: number | undefined;
+  readonly clock: TenantSinkOptions['clock'];
 }
 
 /** One stream of a log group per environment, which is one writer. */
 const LOG_STREAM = `serverless-protector/${process.env['AWS_LAMBDA_LOG_STREAM_NAME'] ?? randomUUID()}`;
 
 function openSink(tenantId: string, settings: SinkSettings, world: World): DeliverySink {
-  const { guard, timeoutMs, laptop } = world;
+  const { guard, timeoutMs, laptop, clock } = world;
   switch (settings.kind) {
     case 'splunk': {
       const connection = { ca: settings.ca, guard, timeoutMs };
@@ -69,6 +72,7 @@ function openSink(tenantId: string, settings: SinkSettings, world: World): Deliv
         token: textOf(settings.token),
         connection,
         acknowledgeWithinMs: timeoutMs,
+        clock,
       });
     }
     case 'google-logging': {

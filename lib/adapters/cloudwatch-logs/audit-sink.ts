@@ -4,11 +4,14 @@ import { type LogStreamOptions, logStreamOf } from './log-stream.ts';
 
 /** An audit sink whose first append is quicker once `prepare` has run. */
 export interface CloudWatchAuditSink extends AuditSink {
-  /** Creates the stream, and with it the connection, ahead of the first append. Never rejects: `append` tries again. */
+  /** Creates the stream, and the connection, before the first append. Never rejects: `append` tries again. */
   prepare(): Promise<void>;
 }
 
-/** Writes audit lines to one CloudWatch Logs stream (`log-stream.ts`). `append` resolves when the service has accepted every line. */
+/**
+ * Writes audit lines to one CloudWatch Logs stream (`log-stream.ts`). `append` resolves once the service has accepted
+ * all.
+ */
 export function cloudWatchAuditSink(options: LogStreamOptions): CloudWatchAuditSink {
   const stream = logStreamOf(options);
   return {

@@ -1,12 +1,12 @@
-// Parcels as events of a log group, perhaps of another account (CloudWatch Logs API, PutLogEvents).
+// Delivers parcels as events of a log group, possibly of another account (CloudWatch Logs API, PutLogEvents).
 import { ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import type { DeliverySink, Verdict } from '../../delivery/ports.ts';
 import { verdictOfAwsFailure } from '../outbound/failure.ts';
 import { type LogStreamOptions, logStreamOf } from './log-stream.ts';
 
 /**
- * CloudWatch Logs does not tell repeats: they are told by the ids in the lines. Parcels are written in the order given, times
- * lifted where they run backwards, and under the time of sending where the service finds them too old or ahead.
+ * Writes parcels in the order given. Raises times that run backwards, and uses the time of sending where the service
+ * finds an event too old or too far ahead. CloudWatch Logs keeps repeats: the ids in the lines show them.
  */
 export function cloudWatchDeliverySink(options: LogStreamOptions, name = 'cloudwatch-logs'): DeliverySink {
   const stream = logStreamOf(options);
@@ -24,10 +24,10 @@ export function cloudWatchDeliverySink(options: LogStreamOptions, name = 'cloudw
   };
 }
 
-/** Rejected under the service's own time too: the clock is not what is wrong. */
+/** The service rejects the event even under its own time, so the clock is not the cause. */
 const REJECTED: Verdict = { kind: 'data', reason: 'rejected' };
 
-/** A stream that is gone is made anew by the next call; a group that is gone is somebody's setting. */
+/** Maps a failure. The next call creates a missing stream again; a missing group needs a change of settings. */
 function verdictOf(failure: string, error: unknown): Verdict {
   const verdict = verdictOfAwsFailure(error);
   const isStreamGone = error instanceof ResourceNotFoundException && failure.includes('PutLogEvents');

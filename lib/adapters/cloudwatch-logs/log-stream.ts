@@ -10,40 +10,40 @@ import { errorName } from '../../base/error-code.ts';
 import { type LogEvent, type TimedLine, splitForPutLogEvents } from './split.ts';
 
 export interface LogStreamOptions {
-  /** Decides about time-outs and repeats; see `cloudWatchLogsClient`. */
+  /** Sets time-outs and retries; see `cloudWatchLogsClient`. */
   readonly client: CloudWatchLogsClient;
-  /** Must exist: its retention and key are the deployment's, or the tenant's, business. */
+  /** Must exist: the deployment, or the tenant, sets its retention and key. */
   readonly logGroup: string;
-  /** Created on first use. One writer's own, so that file order is chain order. */
+  /** Created on first use. Has one writer, so that the order of lines is that of the chain. */
   readonly logStream: string;
 }
 
 export interface WriteReport {
-  /** Per line: whether the service has accepted it. */
+  /** For each line, whether the service has accepted it. */
   readonly accepted: readonly boolean[];
-  /** Why some are not, as far as may be shown: what the service says of a request quotes it. */
+  /** Why some are not, without the service's own text, which quotes the request. */
   readonly failure: string | undefined;
   /** The error of the SDK, unless the service rejected events in a reply of 200. */
   readonly error: unknown;
 }
 
 export interface LogStream {
-  /** Creates the stream, and with it the connection, ahead of the first write. Never rejects: `write` tries again. */
+  /** Creates the stream, and the connection, before the first write. Never rejects: `write` tries again. */
   prepare(): Promise<void>;
-  /** Writes lines in their order, until a call fails. Never rejects. */
+  /** Writes lines in their order until a call fails. Never rejects. */
   write(lines: readonly TimedLine[]): Promise<WriteReport>;
 }
 
 /**
- * One CloudWatch Logs stream. Events that the service leaves in a reply of 200 because of their age are sent again, alone,
- * under the service's own time: a line keeps the time that is in it, and the event's is only where Logs Insights finds it.
- * Apart from that it repeats nothing itself. Needs `logs:CreateLogStream` and `logs:PutLogEvents`.
+ * Returns a writer for one CloudWatch Logs stream. Sends events that a reply of 200 rejects for their age again, alone,
+ * under the service's own time: the line keeps its time, and the event's only decides where Logs Insights finds it.
+ * Makes no other retries. Needs `logs:CreateLogStream` and `logs:PutLogEvents`.
  */
 export function logStreamOf({ client, logGroup, logStream }: LogStreamOptions): LogStream {
   const stream = { logGroupName: logGroup, logStreamName: logStream };
   let created: Promise<void> | undefined;
 
-  /** Once per environment: writes at the same time share it, a failed one is forgotten. */
+  /** Creates the stream once. Concurrent writes share the call; a failed one is forgotten. */
   async function ensureStream(): Promise<void> {
     created ??= createStream();
     try {
@@ -62,22 +62,22 @@ export function logStreamOf({ client, logGroup, logStream }: LogStreamOptions): 
     }
   }
 
-  /** Gives the indexes of events that the service left, and what it said about them. */
+  /** Returns the indexes of rejected events, and the reasons. */
   async function put(logEvents: readonly LogEvent[]): Promise<Left> {
     try {
       const reply = await client.send(new PutLogEventsCommand({ ...stream, logEvents: [...logEvents] }));
       return leftOf(logEvents.length, reply.rejectedLogEventsInfo);
     } catch (error) {
-      if (error instanceof ResourceNotFoundException) created = undefined; // deleted meanwhile: create it next time
+      if (error instanceof ResourceNotFoundException) created = undefined; // deleted meanwhile: the next write creates it
       throw new CallFailed('PutLogEvents', error);
     }
   }
 
-  /** Gives the indexes of events that the service leaves twice. */
+  /** Returns the indexes of events that the service rejects twice. */
   async function putAll(logEvents: readonly LogEvent[]): Promise<Left> {
     const left = await put(logEvents);
     if (left.indexes.length === 0) return left;
-    const timestamp = Date.now() + client.config.systemClockOffset; // as the service's own replies have set it
+    const timestamp = Date.now() + client.config.systemClockOffset; // the SDK learns the offset from replies
     const again = await put(left.indexes.map((index) => ({ message: logEvents[index]!.message, timestamp })));
     return { ...again, indexes: again.indexes.map((index) => left.indexes[index]!) };
   }
@@ -90,7 +90,7 @@ export function logStreamOf({ client, logGroup, logStream }: LogStreamOptions): 
       try {
         await ensureStream();
         let from = 0;
-        // One after the other: in a stream, the order of arrival is the order of the lines.
+        // One call after the other: the order of arrival is the order of the lines.
         for (const call of splitForPutLogEvents(lines)) {
           // oxlint-disable-next-line no-await-in-loop
           const left = await putAll(call);
@@ -125,7 +125,7 @@ interface Left {
   readonly counts: string;
 }
 
-/** The reply gives the first index too new, and the ends (exclusive) of those too old and those expired. */
+/** Reads the reply, which gives the first index too new and the exclusive ends of those too old and expired. */
 function leftOf(events: number, info: RejectedLogEventsInfo | undefined): Left {
   const tooNew = info?.tooNewLogEventStartIndex ?? events;
   const tooOld = info?.tooOldLogEventEndIndex ?? 0;

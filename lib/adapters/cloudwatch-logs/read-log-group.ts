@@ -1,15 +1,18 @@
-// CloudWatch Logs API, FilterLogEvents: the messages of a log group, page by page.
+// Reads the messages of a log group, page by page (CloudWatch Logs API, FilterLogEvents).
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 
 export interface ReadLogGroupOptions {
   readonly client: CloudWatchLogsClient;
   readonly logGroup: string;
-  /** Epoch milliseconds of the events, not of what they say. */
+  /** The time of the events, not the one in their messages, in epoch milliseconds. */
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
 }
 
-/** Every message of every stream, those of one stream in their order. Needs `logs:FilterLogEvents`. Rejects with the SDK's error. */
+/**
+ * Returns every message of every stream, each stream's in order. Needs `logs:FilterLogEvents`. Rejects with the SDK's
+ * error.
+ */
 export async function* readLogGroup({ client, logGroup, fromMs, toMs }: ReadLogGroupOptions): AsyncGenerator<string> {
   let nextToken: string | undefined;
   do {

@@ -19,9 +19,9 @@ export interface LogEvent {
 
 /**
  * Splits lines into PutLogEvents calls: each at most 10,000 events, 1,048,576 bytes (UTF-8, plus 26 per event) and less
- * than 24 hours from first to last. Keeps the order of the records; as the service refuses a call whose times run
- * backwards, such a time is lifted to the one before. A line too large for any call travels alone, for the service to
- * refuse; audit records and events are capped at 32 KB.
+ * than 24 hours from first to last. Keeps the order of the lines. Raises a time that runs backwards to the one before,
+ * since the service refuses such a call. A line too large for any call travels alone, for the service to refuse; audit
+ * records and events have at most 32 KB.
  */
 export function splitForPutLogEvents(lines: readonly TimedLine[]): readonly (readonly LogEvent[])[] {
   const calls: LogEvent[][] = [];

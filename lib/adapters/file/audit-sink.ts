@@ -3,12 +3,12 @@ import type { AuditLine, AuditSink } from '../../audit/ports.ts';
 import { errorCode } from '../../base/error-code.ts';
 import { lineFile } from './line-file.ts';
 
-/** A sink that holds a file open. Closing it twice is harmless; appending afterwards opens it anew. */
+/** A sink that holds a file open. `close` may be called twice; `append` reopens the file. */
 export interface FileAuditSink extends AuditSink {
   close(): Promise<void>;
 }
 
-/** Appends audit lines to the file at `path` (see `lineFile`). A torn line is reported by the verifier as malformed. */
+/** Appends audit lines to the file at `path` (see `lineFile`). The verifier reports a torn line as malformed. */
 export function fileAuditSink(path: string): FileAuditSink {
   const file = lineFile(path);
   return {

@@ -1,16 +1,16 @@
-// Ed25519 (RFC 8032) with a key that lies in a file: for trying the product out, never for real data.
+// Ed25519 (RFC 8032) with a key in a file: for trying the product out, never for real data.
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes as systemRandomBytes, sign } from 'node:crypto';
 import type { Secret } from '../../base/secret.ts';
 import { LogError } from '../../transparency/errors.ts';
 import type { CheckpointSigner } from '../../transparency/ports.ts';
 import { createKeyFile, KeyFileError, readKeyFile, uuidOf } from './key-file.ts';
 
-/** What stands before the 32 bytes of the private key in PKCS #8 (RFC 8410 §7). */
+/** The prefix of the 32-byte private key in PKCS #8 (RFC 8410 §7). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /**
- * Signs with the key file at `path`. Insecure because whoever can read the file can sign another history. Rejects with `LogError`
- * `LOG_SIGNER_REFUSED`, which names the path and never the content.
+ * Signs with the key file at `path`. Insecure because any reader of the file can sign another history. Rejects with
+ * `LogError` `LOG_SIGNER_REFUSED`, which names the path and never the content.
  */
 export async function insecureLocalCheckpointSigner(path: string): Promise<CheckpointSigner> {
   const key = privateKeyOf(await read(path));

@@ -1,4 +1,4 @@
-// AES-256-GCM (NIST SP 800-38D) under a key that lies in a file: for trying the product out, never for real data.
+// AES-256-GCM (NIST SP 800-38D) under a key in a file: for trying the product out, never for real data.
 import { randomBytes as systemRandomBytes } from 'node:crypto';
 import { Secret } from '../../base/secret.ts';
 import { type EncryptionContext, type KeyService, KeyServiceError } from '../../crypto/ports.ts';
@@ -8,8 +8,8 @@ import { unwrapKey, wrapKey } from './wrapped-key.ts';
 const KEY_BYTES = 32;
 
 /**
- * The contract of `KeyService` over the key file at `path`, read on first use. Insecure because whoever can read the
- * file can open everything, and nothing notices.
+ * Implements `KeyService` over the key file at `path`, read on first use. Insecure because any reader of the file can
+ * open everything unnoticed.
  */
 export function insecureLocalKeyService(path: string): KeyService {
   let loaded: Promise<NamedKey> | undefined;
@@ -42,7 +42,10 @@ export function insecureLocalKeyService(path: string): KeyService {
   };
 }
 
-/** Makes the key file for `insecureLocalKeyService` and returns its key id. Rejects with `KeyFileError`; never overwrites. */
+/**
+ * Makes the key file for `insecureLocalKeyService` and returns its key id. Rejects with `KeyFileError`; never
+ * overwrites.
+ */
 export async function createInsecureLocalKey(
   path: string,
   randomBytes: (size: number) => Uint8Array = systemRandomBytes,
@@ -51,7 +54,7 @@ export async function createInsecureLocalKey(
   return keyId;
 }
 
-/** The context must be well-formed text. */
+/** Returns the context, or throws when it is not well-formed text. */
 function checked(context: EncryptionContext): EncryptionContext {
   if (
     Object.entries(context)
@@ -62,7 +65,7 @@ function checked(context: EncryptionContext): EncryptionContext {
   throw new KeyServiceError('KEY_REFUSED', 'The encryption context is not well-formed text');
 }
 
-/** One error for every cause, as KMS does: which part was wrong is nobody's business. */
+/** One error for every cause, as in KMS: it does not reveal which part was wrong. */
 function refused(): KeyServiceError {
   return new KeyServiceError(
     'KEY_REFUSED',

@@ -12,9 +12,9 @@ const KEY = /^insecure-local:([A-Za-z0-9-]{1,64})$/;
 const KEY_BYTES = 32;
 
 /**
- * The contract of `TenantKms` over key files in `directory`: `insecure-local:acme` is `acme.json`. A file is read at each call, so
- * that a key is revoked by moving its file away, and given back by putting it there again. Insecure because whoever can read the
- * files can open everything, and nothing notices.
+ * Implements `TenantKms` over key files in `directory`: `insecure-local:acme` is `acme.json`. Reads a file at each
+ * call, so that moving it away revokes the key, and putting it back restores it. Insecure because any reader of the
+ * files can open everything unnoticed.
  */
 export function insecureLocalTenantKms(directory: string): TenantKms {
   async function keyOf(key: string): Promise<Secret> {
@@ -44,13 +44,16 @@ export function insecureLocalTenantKms(directory: string): TenantKms {
       const opened = unwrapKey(wrapping, bytes, context);
       wrapping.destroy();
       if (opened !== undefined) return opened;
-      // One error for every cause, as KMS does.
+      // One error for every cause, as in KMS.
       throw new TenantError('INVALID_PROVIDED_EDEK', 'The local key does not open this');
     },
   };
 }
 
-/** Makes the file of a key such as `insecure-local:acme`. Rejects with `KeyFileError`, `KEY_FILE_EXISTS` where it is there. */
+/**
+ * Makes the file of a key such as `insecure-local:acme`. Rejects with `KeyFileError`: `KEY_FILE_EXISTS` for an existing
+ * file.
+ */
 export async function createInsecureLocalTenantKey(
   directory: string,
   key: string,

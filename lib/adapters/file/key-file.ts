@@ -6,13 +6,13 @@ import { Secret } from '../../base/secret.ts';
 import { errorCode } from '../../base/error-code.ts';
 
 /**
- * `KEY_FILE_UNREADABLE`: absent, or this user may not read or write there. `KEY_FILE_EXISTS`: a key is there, and
- * overwriting it would lose what it protects; move it away first. `KEY_FILE_INVALID`: not a key file. Messages name the
- * path and never the content.
+ * `KEY_FILE_UNREADABLE`: the file is absent, or this user may not read or write it. `KEY_FILE_EXISTS`: overwriting a
+ * key loses the data under it; move the file away first. `KEY_FILE_INVALID`: not a key file. Messages name the path,
+ * never the content.
  */
 export class KeyFileError extends ProtectorError<'KEY_FILE_UNREADABLE' | 'KEY_FILE_EXISTS' | 'KEY_FILE_INVALID'> {}
 
-/** A 256-bit key and the name records and sealed things know it by. */
+/** A 256-bit key and the id by which records and sealed files name it. */
 export interface NamedKey {
   readonly keyId: string;
   readonly key: Secret;
@@ -50,7 +50,7 @@ export async function createKeyFile(path: string, keyId: string, key: Uint8Array
   return parseKeyFile(path, text);
 }
 
-/** A version 4 UUID (RFC 9562 §5.4) of 16 random bytes. */
+/** Formats 16 random bytes as a version 4 UUID (RFC 9562 §5.4). */
 export function uuidOf(random: Uint8Array): string {
   const bytes = Buffer.from(random);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
@@ -65,7 +65,7 @@ function parseKeyFile(path: string, text: string): NamedKey {
   if (typeof keyId !== 'string' || keyId === '') throw invalid(path, 'key_id is not a text');
   if (typeof key !== 'string') throw invalid(path, 'key is not a text');
   const bytes = Buffer.from(key, 'base64');
-  // Buffer skips what is not base64, so only the round trip shows that nothing was skipped.
+  // Buffer skips characters that are not base64, so only a round trip shows that it skipped none.
   if (bytes.length !== KEY_BYTES || bytes.toString('base64') !== key) {
     throw invalid(path, `key is not the base64 of ${KEY_BYTES} bytes`);
   }

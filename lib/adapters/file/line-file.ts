@@ -5,18 +5,20 @@ import { syncDirectory } from './sync-directory.ts';
 
 /** A file that is held open. */
 export interface LineFile {
-  /** Resolves once all lines are durable, in their order. Rejects with what the system says, and then any part of them may be. */
+  /**
+   * Resolves once all lines are durable, in their order. Rejects with the system's error; any part may then be durable.
+   */
   append(lines: readonly string[]): Promise<void>;
-  /** Closing it twice is harmless; appending afterwards opens it anew. */
+  /** May be called twice; `append` reopens the file. */
   close(): Promise<void>;
 }
 
 const NEWLINE = 0x0a;
 
 /**
- * Appends lines to the file at `path`, creating it and its directory. `append` resolves after fdatasync. The file is opened
- * once, with O_APPEND, so that other writers cannot be overwritten; each append is one write, and appends follow one another.
- * A line torn by a crash is kept as evidence: the next append begins on a new line. Does not rotate.
+ * Appends lines to the file at `path`, creating it and its directory. `append` resolves after fdatasync. Opens the file
+ * once, with O_APPEND, so that it overwrites no other writer's lines. Each append is one write, and appends follow one
+ * another. Keeps a line torn by a crash as evidence: the next append begins on a new line. Does not rotate.
  */
 export function lineFile(path: string): LineFile {
   let file: FileHandle | undefined;
@@ -42,7 +44,7 @@ export function lineFile(path: string): LineFile {
       await writeWhole(file, Buffer.from((await endsInsideLine(file)) ? `\n${text}` : text));
       await file.datasync();
     } catch (error) {
-      // A file that failed once is opened anew: after a failed sync the kernel may call lost pages clean.
+      // Reopens a file that failed: after a failed sync the kernel may count lost pages as clean.
       await close().catch(() => {});
       throw error;
     }
@@ -62,7 +64,7 @@ async function openForAppend(path: string): Promise<FileHandle> {
   return file;
 }
 
-/** Looked at before every append, because a file may be shared and any writer may have crashed. */
+/** Checked before every append, because files may be shared and any writer may have crashed. */
 async function endsInsideLine(file: FileHandle): Promise<boolean> {
   const { size } = await file.stat();
   if (size === 0) return false;
@@ -71,10 +73,12 @@ async function endsInsideLine(file: FileHandle): Promise<boolean> {
   return byte[0] !== NEWLINE;
 }
 
-/** One write; the kernel may take less of it (disk nearly full, signal), and then the rest follows or the error shows. */
+/**
+ * Writes all bytes. The kernel may take fewer at once (disk nearly full, signal); the rest follows, or an error shows.
+ */
 async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
-    // oxlint-disable-next-line no-await-in-loop -- what is left is known only after the write before
+    // oxlint-disable-next-line no-await-in-loop -- each write shows how much is left
     const { bytesWritten } = await file.write(bytes, done);
     done += bytesWritten;
   }

@@ -6,10 +6,12 @@ import { errorCode } from '../../base/error-code.ts';
 import { StoreError } from '../../delivery/errors.ts';
 import type { Expected, ListableStore, StoredObject } from '../../delivery/ports.ts';
 
-/** Files on their way, which `list` does not show. */
+/** The prefix of unfinished files, which `list` leaves out. */
 const ASIDE = '.tmp-';
 
-/** Objects under `directory`, which is made when needed. What a `put` expects is checked for one process at a time only. */
+/**
+ * Keeps objects under `directory`, which is created on demand. Conditions of `put` hold for one process at a time only.
+ */
 export function fileObjectStore(directory: string): ListableStore {
   const pathOf = (key: string): string => {
     if (key.split('/').some((part) => part === '' || part.startsWith('.'))) {
@@ -29,7 +31,7 @@ export function fileObjectStore(directory: string): ListableStore {
   }
 
   async function* list(prefix: string): AsyncGenerator<string> {
-    // Only the folder that the prefix names as a whole is looked through.
+    // Reads only the folder that the prefix names completely.
     const below = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     let names: string[];
     try {
@@ -53,7 +55,7 @@ export function fileObjectStore(directory: string): ListableStore {
       if (expected !== undefined) {
         const tag = (await get(key))?.tag;
         if (expected === 'absent' ? tag !== undefined : tag !== expected.tag) {
-          throw new StoreError('STORE_CONFLICT', 'The file was written by somebody else');
+          throw new StoreError('STORE_CONFLICT', 'Another writer has changed the file');
         }
       }
       try {

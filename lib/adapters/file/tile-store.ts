@@ -1,4 +1,4 @@
-// The objects of a transparency log as files of a directory, which any web server then serves as a tlog-tiles log.
+// The objects of a transparency log as files of a directory, which any web server can serve as a tlog-tiles log.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, opendir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
@@ -7,16 +7,16 @@ import { LogError } from '../../transparency/errors.ts';
 import type { TileStore } from '../../transparency/ports.ts';
 import { syncDirectory } from './sync-directory.ts';
 
-/** Files that are being written: a crash leaves them, and nobody reads them. */
+/** The folder of unfinished files. A crash may leave some; none is ever read. */
 const UNFINISHED = '.unfinished';
 
 /**
- * Keeps a log below `directory`, which is created when it is first written to. An object is written aside, synchronised, and then
- * given its name: with link(2), which fails when the name is taken (as O_EXCL does, but for a file that is whole), or with
- * rename(2). Then its directory is synchronised. Does not keep anybody who may write there from changing files.
+ * Keeps a log below `directory`, which is created by the first write. Writes an object aside, synchronises it and then
+ * names it: with link(2), which fails when the name is taken (as O_EXCL does, but for a complete file), or with
+ * rename(2). Then synchronises its directory. Does not protect against other users who may write there.
  */
 export function fileTileStore(directory: string): TileStore {
-  /** Directories that are known to be there, durably. */
+  /** Directories that are durable, or about to be. */
   const made = new Map<string, Promise<void>>();
 
   function ensureDirectory(path: string): Promise<void> {
@@ -29,7 +29,7 @@ export function fileTileStore(directory: string): TileStore {
     return making;
   }
 
-  /** Writes the bytes aside, durably, and hands their path to `name`, which gives them theirs. */
+  /** Writes the bytes aside, durably, and lets `name` move them to their path. */
   async function write(
     path: string,
     bytes: Uint8Array,
@@ -97,7 +97,7 @@ export function fileTileStore(directory: string): TileStore {
   };
 }
 
-/** Also creates those above it. A new directory is durable only once the one above it is synchronised. */
+/** Creates a directory and its parents. A new directory is durable only once its parent is synchronised. */
 async function makeDirectory(path: string, ensure: (path: string) => Promise<void>): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });

@@ -1,4 +1,4 @@
-// A 256-bit key under another one: AES-256-GCM (NIST SP 800-38D), iv (12 bytes) ‖ tag (16) ‖ ciphertext (32).
+// A 256-bit key under another: AES-256-GCM (NIST SP 800-38D), iv (12 bytes) ‖ tag (16) ‖ ciphertext (32).
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Secret } from '../../base/secret.ts';
 import { canonicalJson } from '../../crypto/canonical-json.ts';
@@ -9,7 +9,9 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** Wraps a key. Its additional data is the RFC 8785 JSON of the context, which must be well-formed text: else `CanonicalJsonError`. */
+/**
+ * Wraps a key. The RFC 8785 JSON of the context is additional data. Throws `CanonicalJsonError` for ill-formed text.
+ */
 export function wrapKey(key: Secret, plaintext: Uint8Array, context: EncryptionContext): Uint8Array {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key.expose(), iv, { authTagLength: TAG_BYTES });
@@ -18,7 +20,7 @@ export function wrapKey(key: Secret, plaintext: Uint8Array, context: EncryptionC
   return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
 }
 
-/** The key that `wrapKey` wrapped; `undefined` for another key, another context, or altered bytes. */
+/** Unwraps a key of `wrapKey`. Returns undefined for another key, another context or altered bytes. */
 export function unwrapKey(key: Secret, wrapped: Uint8Array, context: EncryptionContext): Secret | undefined {
   if (wrapped.length !== IV_BYTES + TAG_BYTES + KEY_BYTES) return undefined;
   const decipher = createDecipheriv(ALGORITHM, key.expose(), wrapped.subarray(0, IV_BYTES), {
@@ -30,7 +32,7 @@ export function unwrapKey(key: Secret, wrapped: Uint8Array, context: EncryptionC
   try {
     decipher.final();
   } catch {
-    plaintext.fill(0); // GCM has decrypted before it knows whether it may
+    plaintext.fill(0); // GCM decrypts before it has checked the tag
     return undefined;
   }
   return new Secret(plaintext);

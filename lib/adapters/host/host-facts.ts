@@ -1,10 +1,10 @@
 import { hostname, networkInterfaces, type as osName, userInfo } from 'node:os';
 import type { HostFacts } from '../../audit/record.ts';
 
-/** What only the deployment knows. */
+/** Facts that only the deployment knows. */
 export type DeploymentFacts = Pick<HostFacts, 'deploymentId' | 'release' | 'engineVersion'>;
 
-/** The facts of this process that every audit record states. Reads the operating system once; call it at start-up. */
+/** Returns the facts of this process for audit records. Asks the operating system; call it once at start-up. */
 export function hostFacts(deployment: DeploymentFacts): HostFacts {
   return {
     deploymentId: deployment.deploymentId,
@@ -23,7 +23,7 @@ function firstPrivateAddress(): string {
   return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }
 
-/** A container may run under a user id that has no name. */
+/** Returns the user's name, or the id where a container's user has no name. */
 function userName(): string {
   try {
     return userInfo().username;

@@ -18,21 +18,21 @@ export interface DatadogSinkOptions {
 const STATUSES: StatusTable = { 400: 'split', 408: 'retry', 413: 'split', 429: 'retry' };
 
 const HOUR_MS = 3_600_000;
-/** A log is kept up to 18 hours in the past and 2 in the future ("Log date remapper"): each less the time it may travel. */
+/** Datadog keeps logs up to 18 hours old and 2 hours ahead ("Log date remapper"), here less the time of travel. */
 const PAST_MS = 17 * HOUR_MS;
 const FUTURE_MS = HOUR_MS;
 
 /**
- * Datadog does not tell repeats: they are found by `eventId`. It silently cuts what is over 1 MB, which parcels are not, and
- * drops what is too old or ahead, so such a log goes under the time of its sending and its own time stays in the message. At
- * most 1,000 logs a call; 5 MB uncompressed are the limit, framing included.
+ * Datadog keeps repeats: `eventId` shows them. It silently cuts logs over 1 MB, which parcels never reach, and drops
+ * those too old or too far ahead: such a log goes under the time of sending, and keeps its own time in the message.
+ * Sends at most 1,000 logs a call; the limit is 5 MB uncompressed, framing included.
  */
 export function datadogSink(options: DatadogSinkOptions): DeliverySink {
   const { post, name = 'datadog' } = options;
   return {
     name,
     maxParcels: 1_000,
-    maxBytes: 2_000_000, // a body is a text in the call's JSON: escaping may double it
+    maxBytes: 2_000_000, // escaping a body in the call's JSON may double it
     async deliver(parcels) {
       const body = await gzipped(JSON.stringify(parcels.map((parcel) => entryOf(parcel, options, Date.now()))));
       const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };

@@ -1,5 +1,5 @@
-// Google Cloud Logging, entries.write (cloud.google.com/logging/docs/reference/v2/rest/v2/entries/write), as a service account
-// (RFC 7523; developers.google.com/identity/protocols/oauth2/service-account).
+// Google Cloud Logging, entries.write (cloud.google.com/logging/docs/reference/v2/rest/v2/entries/write), as a service
+// account (RFC 7523; developers.google.com/identity/protocols/oauth2/service-account).
 import { isObject, membersOf } from '../../base/json.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
 import { type Post, type PostReply, type PostTarget, postTo } from './post.ts';
@@ -8,35 +8,41 @@ import { jsonOf, type StatusTable, VerdictError, verdictOfStatus, verdictsOf } f
 export interface GoogleLoggingSinkOptions {
   readonly project: string;
   readonly log: string;
-  /** JSON key file of a service account, which may `logging.logEntries.create`. */
+  /** JSON key file of a service account with `logging.logEntries.create`. */
   readonly serviceAccount: string;
   /** @default `https://logging.googleapis.com` */
   readonly url?: string | undefined;
-  /** @default `https://oauth2.googleapis.com/token`, whatever the key file says: requests go to where the settings say */
+  /**
+   * @default `https://oauth2.googleapis.com/token`, whatever the key file says: only settings decide where requests go
+   */
   readonly tokenUrl?: string | undefined;
   readonly connection?: Pick<PostTarget, 'ca' | 'guard' | 'timeoutMs'>;
   /** @default `google-logging` */
   readonly name?: string;
 }
 
-/** A token is not used in the last minutes of its life, in which it may end under way. */
+/** A token is renewed minutes before its end, so that none expires during a call. */
 const RENEW_BEFORE_MS = 300_000;
 
 const STATUSES: StatusTable = { 400: 'split', 408: 'retry', 413: 'split', 429: 'retry' };
 const TOKEN_STATUSES: StatusTable = { 408: 'retry', 429: 'retry' };
-/** google.rpc.Code: PERMISSION_DENIED and NOT_FOUND. Other errors of single entries are permanent, and about the entry. */
+/**
+ * google.rpc.Code: PERMISSION_DENIED and NOT_FOUND. Other errors of single entries are permanent errors of the entry.
+ */
 const CONFIG_CODES: ReadonlySet<unknown> = new Set([5, 7]);
 
 /**
- * Cloud Logging drops repeats (`insertId`, time and log) when it is asked, though not from what it exports. At most 1,000
- * entries and 2 MB a call; 10 MB are the limit, 256 KB for one.
+ * Cloud Logging drops repeats (same `insertId`, time and log) from queries, but not from exports. Sends at most 1,000
+ * entries and 2 MB a call; the limits are 10 MB, and 256 KB for an entry.
  */
 export function googleLoggingSink(options: GoogleLoggingSinkOptions): DeliverySink {
   const { url = 'https://logging.googleapis.com', connection, name = 'google-logging' } = options;
   const post = postTo({ ...connection, url: new URL('/v2/entries:write', url), headers: {} });
   const tokens = tokenSource(options);
 
-  /** A token may be revoked before its time: refused once, a new one is tried, and only that one's refusal counts. */
+  /**
+   * Repeats a refused call once with a new token, since a token may be revoked early. Only the second refusal counts.
+   */
   async function write(body: string): Promise<PostReply> {
     const token = await tokens.current();
     const reply = await send(post, body, token);
@@ -76,7 +82,7 @@ function requestOf(parcels: readonly Parcel[], { project, log }: GoogleLoggingSi
   };
 }
 
-/** Where some entries were left, the error lists them by index; the others were written. */
+/** Reads the reply. A partial error lists the rejected entries by index; the others were written. */
 function verdictOfReply(parcels: readonly Parcel[], reply: PostReply): Verdict | readonly Verdict[] {
   if (reply.status === 200) {
     return jsonOf(reply) === undefined ? { kind: 'retry', reason: 'malformed reply' } : { kind: 'delivered' };
@@ -97,7 +103,7 @@ function entryErrorsOf(reply: PostReply): Readonly<Record<string, unknown>> | un
 }
 
 interface TokenSource {
-  /** Rejects with `VerdictError`, or with why there was no reply. */
+  /** Rejects with `VerdictError`, or with the error of a call without a reply. */
   current(): Promise<string>;
   forget(token: string): Promise<void>;
 }
@@ -107,7 +113,7 @@ interface Token {
   readonly endMs: number;
 }
 
-/** Calls at the same time share a token, and the request for one. */
+/** Returns a source of tokens. Concurrent calls share a token, and the request for one. */
 function tokenSource(options: GoogleLoggingSinkOptions): TokenSource {
   const { tokenUrl = 'https://oauth2.googleapis.com/token', connection } = options;
   const post = postTo({ ...connection, url: new URL(tokenUrl), headers: {} });
@@ -115,7 +121,7 @@ function tokenSource(options: GoogleLoggingSinkOptions): TokenSource {
 
   async function request(): Promise<Token> {
     const askedMs = Date.now();
-    const { signedAssertion } = await import('./service-account.ts'); // beside the bundle: few need it
+    const { signedAssertion } = await import('./service-account.ts'); // loaded on demand: few deployments need it
     const assertion = await signedAssertion(options.serviceAccount, tokenUrl, askedMs);
     if (assertion === undefined) throw new VerdictError({ kind: 'config', reason: 'token: unusable service account' });
     const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
@@ -134,7 +140,7 @@ function tokenSource(options: GoogleLoggingSinkOptions): TokenSource {
         const { token, endMs } = await now;
         if (Date.now() < endMs) return token;
       }
-      // Another call may have begun to ask meanwhile.
+      // Another call may have asked meanwhile.
       if (held === now) {
         held = request();
         held.catch(() => {

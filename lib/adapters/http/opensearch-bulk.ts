@@ -1,5 +1,5 @@
-// OpenSearch and Elasticsearch, Bulk API: POST /_bulk, newline-delimited JSON, one verdict per item. Also how records get
-// into the reference product's audit store, which is an OpenSearch.
+// OpenSearch and Elasticsearch, Bulk API: POST /_bulk, newline-delimited JSON, one verdict per item. The reference
+// product's audit store is an OpenSearch too.
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
 import type { Post } from './post.ts';
 import { type StatusTable, verdictOfStatus, verdictsOf } from './reply.ts';
@@ -11,7 +11,7 @@ export interface OpenSearchSinkOptions {
   readonly name?: string;
 }
 
-/** `https://host:9200` and an index, as the address of its bulk API. */
+/** Returns the bulk API address of an index at a server such as `https://host:9200`. */
 export function bulkUrl(server: string, index: string): URL {
   return new URL(`${encodeURIComponent(index)}/_bulk`, server.endsWith('/') ? server : `${server}/`);
 }
@@ -22,9 +22,9 @@ const CREATE_CONFLICT = 409;
 const STATUSES: StatusTable = { 400: 'split', 408: 'retry', 413: 'split', 429: 'retry' };
 
 /**
- * Creates one document per parcel under the parcel's id: a document that is there already (409) is one that was sent before,
- * so a repeat changes nothing. Data streams take only `create` too, and documents with `@timestamp`, which a tenant's event is
- * given where its format has none; a text becomes the document's `message`. At most 1,000 documents and 5 MB a call.
+ * Creates one document per parcel under the parcel's id. An existing document (409) was sent before, so a repeat
+ * changes nothing. Data streams also take `create` only, and need `@timestamp`, which a tenant's event gets where its
+ * format has none. A text becomes the document's `message`. Sends at most 1,000 documents and 5 MB a call.
  */
 export function openSearchBulkSink({ post, name = 'opensearch' }: OpenSearchSinkOptions): DeliverySink {
   return {
@@ -42,7 +42,7 @@ export function openSearchBulkSink({ post, name = 'opensearch' }: OpenSearchSink
   };
 }
 
-/** 200 says only that the request was read: each item has its own status, and an id by which to tell that it is its reply. */
+/** Reads the items of a reply of 200. Each has a status of its own, and an id that shows which document it is about. */
 function itemVerdicts(parcels: readonly Parcel[], text: string): readonly Verdict[] {
   const items = parseItems(text);
   return parcels.map(({ id }, i): Verdict => {
@@ -69,7 +69,7 @@ function parseItems(text: string): readonly BulkItem[] | undefined {
 }
 
 function documentOf({ timeMs, body, about }: Parcel): string {
-  if (about === undefined) return body; // a record for ESA, as it is
+  if (about === undefined) return body; // a record for ESA, unchanged
   if (about.content === 'text') return JSON.stringify({ '@timestamp': new Date(timeMs).toISOString(), message: body });
   if (body.startsWith('{"@timestamp":')) return body;
   return `{"@timestamp":"${new Date(timeMs).toISOString()}",${body.slice(1)}`;

@@ -12,14 +12,16 @@ export interface OtlpSinkOptions {
   readonly name?: string;
 }
 
-/** `https://host:4318` with the path that the specification gives to logs, or a whole URL as it is. */
+/**
+ * Adds the specification's path for logs to a server such as `https://host:4318`. Returns a URL with a path unchanged.
+ */
 export function otlpLogsUrl(server: string): URL {
   const url = new URL(server);
   if (url.pathname === '/') url.pathname = '/v1/logs';
   return url;
 }
 
-/** Only 429, 502, 503 and 504 may be retried. A request that is refused as a whole is another one when it is smaller. */
+/** Only 429, 502, 503 and 504 may be retried. A refused request may be split: the halves are new requests. */
 const STATUSES: StatusTable = {
   400: 'split',
   413: 'split',
@@ -30,9 +32,9 @@ const STATUSES: StatusTable = {
 };
 
 /**
- * A collector does not tell repeats: they are found by the attribute `event.id`. When it took some records and left others
- * (`partialSuccess`) it does not say which, and the call may not be repeated: then none of them counts as delivered, and all
- * wait with the dead letters for somebody to decide. At most 1,000 records and 4 MB a call.
+ * A collector keeps repeats: the attribute `event.id` shows them. When it rejects some records (`partialSuccess`) it
+ * does not say which, and the call may not be retried: none of them counts as delivered, and all become dead letters
+ * for an operator to decide about. Sends at most 1,000 records and 4 MB a call.
  */
 export function otlpLogsSink({ post, name = 'otlp' }: OtlpSinkOptions): DeliverySink {
   return {
@@ -60,7 +62,7 @@ function verdictOfReply(reply: PostReply): Verdict {
   return mayRetry ? verdict : { ...verdict, kind: 'data' };
 }
 
-/** A 64-bit number, which JSON of Protocol Buffers writes as a text. */
+/** Reads a 64-bit number, which the JSON of Protocol Buffers writes as a string. */
 function rejectedOf({ partialSuccess }: Readonly<Record<string, unknown>>): number {
   const { rejectedLogRecords = 0 } = Object(partialSuccess) as { rejectedLogRecords?: unknown };
   return Number(rejectedLogRecords) || 0;
@@ -71,7 +73,7 @@ const SEVERITIES = {
   warning: { severityNumber: 13, severityText: 'WARN' },
 };
 
-/** One resource per tenant, as the tenants are what is observed. */
+/** Makes one resource per tenant. */
 function requestOf(parcels: readonly Parcel[]): object {
   const byTenant = Map.groupBy(parcels, ({ about }) => about?.tenantId ?? '');
   return {

@@ -1,4 +1,5 @@
-// One POST to a collector of somebody else's: HTTPS, a time limit over everything, no redirects, the server always verified.
+// One POST to an external collector: HTTPS, one time limit for the whole call, no redirects, the server always
+// verified.
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { OutboundGuard } from '../outbound/guard.ts';
@@ -12,9 +13,9 @@ export interface PostTarget {
   /** PEM of the client's certificate and its key. */
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** Where a URL is a tenant's: keeps its connections out of the house. @default any address, as the operator says */
+  /** For a tenant's URL: keeps its connections out of private networks. @default any address, as the operator sets */
   readonly guard?: OutboundGuard | undefined;
-  /** @default 10,000, from the first byte of the connection to the last of the reply */
+  /** From the start of the connection to the last byte of the reply. @default 10,000 */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -31,8 +32,9 @@ const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Keeps connections open between calls. A redirect is a reply like any other: requests go to the host of the URL, and if there
- * is a guard, to addresses that it allows. Throws `RangeError` for a URL that would send credentials in the clear.
+ * Returns a function that posts to the target and keeps connections open between calls. A redirect is a reply like any
+ * other: requests go only to the host of the URL, and only to addresses that the guard allows. Throws `RangeError` for
+ * a URL that would send credentials in the clear.
  */
 export function postTo(target: PostTarget): Post {
   const { url, ca, cert, key, guard, timeoutMs = 10_000 } = target;

@@ -1,18 +1,20 @@
-// What HTTP replies have in common, whoever sends them: the verdict of a status, and when to come again.
+// What all HTTP replies have in common: the verdict of a status, and Retry-After.
 import { isObject } from '../../base/json.ts';
 import type { Parcel, Verdict } from '../../delivery/ports.ts';
 import { verdictOfFailure } from '../outbound/failure.ts';
 import type { PostReply } from './post.ts';
 
-/** What each status means to one service; the others mean what their class does. */
+/** The meaning of statuses for one service. Other statuses mean what their class means. */
 export type StatusTable = Readonly<Record<number, Exclude<Verdict['kind'], 'delivered'>>>;
 
-/** Redirects are not followed: the setting is wrong. Else 4xx is `config`, and everything else `retry`. */
+/**
+ * Maps a status by the table, else 3xx (not followed: the setting is wrong) and 4xx to `config`, and others to `retry`.
+ */
 export function verdictOfStatus({ status }: PostReply, table: StatusTable): Verdict {
   return { kind: table[status] ?? (status >= 300 && status < 500 ? 'config' : 'retry'), reason: `status ${status}` };
 }
 
-/** Thrown in place of a reply where what comes before a call has been refused. */
+/** Thrown in place of a reply when a step before the call was refused. */
 export class VerdictError extends Error {
   readonly verdict: Verdict;
 
@@ -23,8 +25,8 @@ export class VerdictError extends Error {
 }
 
 /**
- * One call for all parcels: what `read` makes of the reply, for each of them or for all alike. Without a reply it is the same
- * for all. Where the service says when to come again (Retry-After), every `retry` says so too. Never rejects.
+ * Makes one call for all parcels and returns what `read` makes of the reply: a verdict for each, or one for all. A call
+ * without a reply gives one verdict for all. Adds the service's Retry-After to every `retry`. Never rejects.
  */
 export async function verdictsOf(
   parcels: readonly Parcel[],
@@ -47,7 +49,7 @@ function isList(verdict: Verdict | readonly Verdict[]): verdict is readonly Verd
   return Array.isArray(verdict);
 }
 
-/** RFC 9110, 10.2.3: seconds, or a date. */
+/** Reads Retry-After (RFC 9110, 10.2.3): seconds or a date. */
 function retryAfterMs({ headers }: PostReply, nowMs: number): number | undefined {
   const value = headers['retry-after'];
   if (typeof value !== 'string') return undefined;
@@ -56,7 +58,7 @@ function retryAfterMs({ headers }: PostReply, nowMs: number): number | undefined
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
 }
 
-/** A reply's JSON object; undefined when it is none. */
+/** Returns the reply's JSON object, or undefined when it is not one. */
 export function jsonOf({ text }: PostReply): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

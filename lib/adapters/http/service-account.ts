@@ -1,11 +1,14 @@
-// What a service account of Google asks for a token with (RFC 7523; "Using OAuth 2.0 for Server to Server Applications").
+// The assertion with which a Google service account requests a token (RFC 7523; "Using OAuth 2.0 for Server to Server
+// Applications").
 import { importPKCS8, SignJWT } from 'jose';
 import { membersOf } from '../../base/json.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/logging.write';
 const LIFETIME_S = 3_600;
 
-/** Signed by the key of the account's JSON key file, for an hour; undefined when the file cannot be used. */
+/**
+ * Signs an assertion with the account's JSON key file, valid for an hour. Resolves to undefined for an unusable file.
+ */
 export async function signedAssertion(
   serviceAccount: string,
   audience: string,

@@ -1,9 +1,9 @@
-// Splunk HTTP Event Collector (help.splunk.com, "HTTP Event Collector REST API endpoints", "Troubleshoot HEC"): JSON objects
-// one behind the other, a code in every reply and, for tokens that have it switched on, the indexers' acknowledgement.
+// Splunk HTTP Event Collector (help.splunk.com, "HTTP Event Collector REST API endpoints", "Troubleshoot HEC"): JSON
+// objects one after another, a code in every reply and, for tokens with it enabled, indexer acknowledgement.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipped } from '../../base/gzip.ts';
-import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
+import type { DeliverySink, Pace, Parcel, Verdict } from '../../delivery/ports.ts';
 import { type Post, type PostReply, type PostTarget, postTo } from './post.ts';
 import { jsonOf, verdictOfStatus, verdictsOf } from './reply.ts';
 
@@ -11,7 +11,7 @@ export interface SplunkSinkOptions {
   /** `https://host:8088` */
   readonly url: string;
   readonly token: string;
-  /** Deliver only what an indexer has acknowledged. The token must have it switched on; without this it must not. */
+  /** Counts only acknowledged events as delivered. Must match the token's setting for indexer acknowledgement. */
   readonly acknowledge: boolean;
   readonly index?: string | undefined;
   /** @default `serverless-protector` */
@@ -20,13 +20,15 @@ export interface SplunkSinkOptions {
   readonly sourcetype?: string | undefined;
   readonly host?: string | undefined;
   readonly connection?: Pick<PostTarget, 'ca' | 'guard' | 'timeoutMs'>;
-  /** How long a call asks for the acknowledgement. @default 10,000 */
+  /** How long a call polls for the acknowledgement. @default 10,000 */
   readonly acknowledgeWithinMs?: number | undefined;
+  /** @default the system's clock and timer */
+  readonly clock?: Pick<Pace, 'nowMs' | 'sleep'> | undefined;
   /** @default `splunk` */
   readonly name?: string;
 }
 
-/** Codes by verdict; of the others, the HTTP status tells. 5 and 6 may be about one event, and then say which. */
+/** Verdicts by code; the HTTP status decides for other codes. 5 and 6 may name one event. */
 const CODES: Readonly<Record<number, 'config' | 'data' | 'retry'>> = {
   1: 'config', // token disabled
   2: 'config', // token is required
@@ -46,25 +48,27 @@ const CODES: Readonly<Record<number, 'config' | 'data' | 'retry'>> = {
   16: 'config', // query string authorization is not enabled
 };
 
+const SYSTEM_CLOCK: Pick<Pace, 'nowMs' | 'sleep'> = { nowMs: Date.now, sleep: (ms) => sleep(ms) };
+
 const FIRST_POLL_MS = 100;
 const LAST_POLL_MS = 2_000;
-/** Splunk's own advice: what is not acknowledged after this is sent again. */
+/** Splunk advises to send events again that are not acknowledged after this time. */
 const RESEND_AFTER_MS = 300_000;
 
 interface Sent {
   readonly ackId: number;
   readonly atMs: number;
-  /** Acknowledged, and not told to anybody yet. */
+  /** Acknowledged, and not yet reported to a caller. */
   isDone: boolean;
 }
 
 /**
- * Splunk does not tell repeats: they are found by the indexed field `eventId`. Without acknowledgement, delivered is what the
- * collector has queued. With it, what it has queued and not yet acknowledged is asked for again before it is sent again, as
- * long as this sink lives. At most 1,000 events and 1 MB a call.
+ * Splunk keeps repeats: the indexed field `eventId` shows them. Without acknowledgement, events are delivered once the
+ * collector has queued them. With it, the sink first asks again for events that are queued and not acknowledged, and
+ * sends only the others, as long as this sink lives. Sends at most 1,000 events and 1 MB a call.
  */
 export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
-  const { url, token, acknowledge, acknowledgeWithinMs = 10_000, name = 'splunk' } = options;
+  const { url, token, acknowledge, acknowledgeWithinMs = 10_000, clock = SYSTEM_CLOCK, name = 'splunk' } = options;
   const channel = randomUUID();
   const headers = {
     authorization: `Splunk ${token}`,
@@ -74,7 +78,7 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
   const to = (path: string): Post => postTo({ ...options.connection, url: new URL(path, server), headers });
   const postEvents = to('services/collector/event');
   const postAcks = to(`services/collector/ack?channel=${channel}`);
-  /** What the collector has queued, by parcel. */
+  /** Queued parcels by id. */
   const pending = new Map<string, Sent>();
 
   async function send(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
@@ -91,21 +95,21 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
     );
     if (!acknowledge || verdicts.some(({ kind }) => kind !== 'delivered')) return verdicts;
     if (typeof ackId !== 'number') return parcels.map(() => ({ kind: 'config', reason: 'no acknowledgement id' }));
-    for (const { id } of parcels) pending.set(id, { ackId, atMs: Date.now(), isDone: false });
+    for (const { id } of parcels) pending.set(id, { ackId, atMs: clock.nowMs(), isDone: false });
     return acknowledged(parcels);
   }
 
-  /** Asks until all are acknowledged or the time is up. */
+  /** Polls until all are acknowledged or the time is up. */
   async function acknowledged(parcels: readonly Parcel[]): Promise<readonly Verdict[]> {
-    const endMs = Date.now() + acknowledgeWithinMs;
+    const endMs = clock.nowMs() + acknowledgeWithinMs;
     let failed: Verdict | undefined;
     for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(LAST_POLL_MS, waitMs * 2)) {
-      // oxlint-disable-next-line no-await-in-loop -- one question after the other
+      // oxlint-disable-next-line no-await-in-loop -- one poll after the other
       failed = await ask(parcels);
       const isOpen = parcels.some(({ id }) => pending.get(id)?.isDone === false);
-      if (!isOpen || failed?.kind === 'config' || Date.now() + waitMs > endMs) break;
+      if (!isOpen || failed?.kind === 'config' || clock.nowMs() + waitMs > endMs) break;
       // oxlint-disable-next-line no-await-in-loop
-      await sleep(waitMs);
+      await clock.sleep(waitMs);
     }
     return parcels.map(({ id }) => {
       if (pending.get(id)?.isDone === false) return failed ?? { kind: 'retry', reason: 'not acknowledged' };
@@ -115,8 +119,8 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
   }
 
   /**
-   * Notes what is acknowledged, of other parcels of the same call too: Splunk says it once. Gives a verdict when the question
-   * was not answered.
+   * Notes acknowledgements, also those of other parcels of the same call, since Splunk reports each once. Returns a
+   * verdict when the poll failed.
    */
   async function ask(parcels: readonly Parcel[]): Promise<Verdict | undefined> {
     const waiting = parcels.map(({ id }) => pending.get(id)).filter((sent) => sent?.isDone === false);
@@ -142,7 +146,7 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
     maxParcels: 1_000,
     maxBytes: 1_000_000,
     async deliver(parcels) {
-      const nowMs = Date.now();
+      const nowMs = clock.nowMs();
       for (const [id, { atMs }] of pending) if (nowMs - atMs > RESEND_AFTER_MS) pending.delete(id);
       const waiting = parcels.filter(({ id }) => pending.has(id));
       const known = new Map<string, Verdict>();
@@ -157,7 +161,7 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
   };
 }
 
-/** `time` in seconds with milliseconds, which wins over any time that Splunk finds in the event. */
+/** Writes an event. `time`, in seconds with milliseconds, takes precedence over any time in the event. */
 function eventOf({ id, timeMs, body, about }: Parcel, options: SplunkSinkOptions): string {
   const { index, host, source = 'serverless-protector', sourcetype = '_json' } = options;
   const fields = { eventId: id, ...(about !== undefined && { tenantId: about.tenantId, eventName: about.event }) };
@@ -166,8 +170,8 @@ function eventOf({ id, timeMs, body, about }: Parcel, options: SplunkSinkOptions
 }
 
 /**
- * Where the reply names the first event that is wrong: those before it are indexed, those behind it were not looked at. With
- * acknowledgement nobody acknowledges those before, so they are sent again.
+ * Reads the reply. Where it names the first bad event, Splunk has indexed those before it and not read those after it.
+ * With acknowledgement the ones before never get one, so they are sent again.
  */
 function verdictOfReply(
   parcels: readonly Parcel[],

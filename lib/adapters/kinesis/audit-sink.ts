@@ -1,4 +1,5 @@
-// Audit records as JSON lines in a Kinesis data stream: a record of the stream holds one line or more, each ended by LF.
+// Writes audit records as JSON lines to a Kinesis data stream: a stream record holds one or more lines, each ended by
+// LF.
 import { AuditError } from '../../audit/errors.ts';
 import type { AuditLine, AuditSink } from '../../audit/ports.ts';
 import { packLines } from './pack-lines.ts';
@@ -6,13 +7,13 @@ import { MAX_RECORD_BYTES, partitionKeyOf, type StreamRecord } from './waves.ts'
 import { type KinesisWriterOptions, writeRecords } from './writer.ts';
 
 export interface KinesisAuditSinkOptions extends KinesisWriterOptions {
-  /** The chain these lines belong to: it is the partition key, so that a chain stays in one shard and in order. */
+  /** The chain of these lines. It is the partition key, so that a chain stays in one shard and in order. */
   readonly chainId: string;
 }
 
 /**
- * Writes audit lines to a stream. `append` resolves when the service has accepted every line. The lines of an append
- * travel together in as few records as they fit in, so that they arrive in order and all or none.
+ * Writes audit lines to a stream. `append` resolves once the service has accepted every line. Packs the lines of an
+ * append into as few records as possible, each of which arrives whole or not at all.
  */
 export function kinesisAuditSink(options: KinesisAuditSinkOptions): AuditSink {
   const partitionKey = partitionKeyOf(options.chainId);

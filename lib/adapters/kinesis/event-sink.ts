@@ -1,19 +1,20 @@
-// Security events as JSON lines in a Kinesis data stream: a record of the stream holds lines of one tenant, each ended by LF.
+// Writes security events as JSON lines to a Kinesis data stream: a stream record holds one tenant's lines, each ended
+// by LF.
 import { EventError } from '../../events/errors.ts';
 import type { EventLine, EventSink } from '../../events/ports.ts';
 import { packLines } from './pack-lines.ts';
 import { MAX_RECORD_BYTES, partitionKeyOf, type StreamRecord } from './waves.ts';
 import { type KinesisWriterOptions, writeRecords } from './writer.ts';
 
-/** A record, and which lines of the append are in it. */
+/** A stream record with the indexes of its lines. */
 interface LinesRecord extends StreamRecord {
   readonly indexes: readonly number[];
 }
 
 /**
- * Writes events to a stream. The tenant is the partition key, so that its events stay in one shard and in order; its lines of
- * an append travel in as few records as they fit in. Shards fail one by one: what an append that fails says of a line is about
- * that line's record.
+ * Writes events to a stream. The tenant is the partition key, so that its events stay in one shard and in order. Packs
+ * a tenant's lines of an append into as few records as possible. Shards fail one by one: a failed append says for each
+ * line whether its record is durable.
  */
 export function kinesisEventSink(options: KinesisWriterOptions): EventSink {
   return {

@@ -4,7 +4,9 @@ export interface PackedLines {
   readonly count: number;
 }
 
-/** Packs lines, in their order, into as few records of at most `maxBytes` as they fit in. A longer line gets one of its own. */
+/**
+ * Packs lines, in order, into as few records of at most `maxBytes` as possible. A longer line gets a record of its own.
+ */
 export function packLines(lines: readonly string[], maxBytes: number): readonly PackedLines[] {
   const packed: PackedLines[] = [];
   let texts: string[] = [];

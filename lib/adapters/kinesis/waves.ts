@@ -11,29 +11,29 @@ const MAX_RECORDS = 500;
 const MAX_CALL_BYTES = 5 * 1024 * 1024;
 const MAX_KEY_CHARACTERS = 256;
 
-/** Partition key and data of one record together: what every stream takes; some are set to take more. */
+/** The limit for partition key and data of one record together. Some streams are set to take more. */
 export const MAX_RECORD_BYTES = 1024 * 1024;
 
-/** `text` as a partition key: itself, or the hash of one that is too long. */
+/** Returns a text as partition key: the text itself, or its hash when it is too long. */
 export function partitionKeyOf(text: string): string {
   return text.length <= MAX_KEY_CHARACTERS ? text : createHash('sha256').update(text).digest('hex');
 }
 
-/** Bytes that count towards the quotas. */
+/** Returns the bytes of a record that count towards the quotas. */
 export function sizeOf({ partitionKey, data }: StreamRecord): number {
   return Buffer.byteLength(partitionKey) + data.length;
 }
 
 /**
- * Splits records into PutRecords calls of at most 500 records and 5 MiB, none with two records of one key: PutRecords may
- * take some records and leave others, and when those are sent again a later one of the same key would be before them. Calls
- * made one after the other, each until it is complete, keep the order of every key. Gives indexes of `records`.
+ * Splits records into PutRecords calls of at most 500 records and 5 MiB, none with two records of one key: PutRecords
+ * may take some records and leave others, and a repeated record would then follow a later one of its key. Calls made
+ * one after the other, each until it is complete, keep the order of every key. Returns indexes of `records`.
  */
 export function wavesOf(records: readonly StreamRecord[]): readonly (readonly number[])[] {
   const waves: { indexes: number[]; bytes: number }[] = [];
-  /** Per key, the first wave its next record may be in. */
+  /** For each key, the first wave that its next record may be in. */
   const next = new Map<string, number>();
-  /** Waves before this one have 500 records or are nearly full. */
+  /** The first wave with fewer than 500 records. */
   let open = 0;
   for (const [index, record] of records.entries()) {
     const size = sizeOf(record);

@@ -1,39 +1,44 @@
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as systemSleep } from 'node:timers/promises';
 import { errorName } from '../../base/error-code.ts';
 import { type StreamRecord, wavesOf } from './waves.ts';
 
 export interface KinesisWriterOptions {
-  /** Decides about time-outs and repeats of whole calls; see `kinesisClient`. */
+  /** Sets time-outs and retries of whole calls; see `kinesisClient`. */
   readonly client: KinesisClient;
   readonly streamName: string;
-  /** @default 5 sendings of a record that the service leaves in a call it answers with 200 */
+  /** How often a record is sent that replies of 200 leave out. @default 5 */
   readonly attempts?: number;
-  /** @default 50 ms before the second sending, twice that before each further one, with jitter */
+  /** Before the second attempt; doubled for each further one, with jitter (half to whole). @default 50 */
   readonly backoffMs?: number;
+  /** @default the system's timer */
+  readonly sleep?: (ms: number) => Promise<unknown>;
+  /** From 0 up to, not including, 1. @default `Math.random` */
+  readonly random?: () => number;
 }
 
 export interface WriteReport {
-  /** Per record: whether it is durable. */
+  /** For each record, whether it is durable. */
   readonly accepted: readonly boolean[];
-  /** Name of the last error of the service, when something is not durable. */
+  /** The name of the service's last error, when a record is not durable. */
   readonly failure: string | undefined;
 }
 
 /**
- * Writes records to a stream by PutRecords, in the order of each partition key: what one call leaves is sent again, alone,
- * before any later record of its key. A key that fails for good stops there, the others go on. Never rejects. A record may
- * be there twice after a reply that got lost. Needs `kinesis:PutRecords`.
+ * Writes records to a stream by PutRecords, in the order of each partition key: sends the records that a call left
+ * again, alone, before any later record of their keys. A key that fails for good stops there; the others go on. Never
+ * rejects. A lost reply may duplicate records. Needs `kinesis:PutRecords`.
  */
 export async function writeRecords(
-  { client, streamName, attempts = 5, backoffMs = 50 }: KinesisWriterOptions,
+  options: KinesisWriterOptions,
   records: readonly StreamRecord[],
 ): Promise<WriteReport> {
+  const { client, streamName, attempts = 5, backoffMs = 50, sleep = systemSleep, random = Math.random } = options;
   const accepted = records.map(() => false);
   const stopped = new Set<string>();
   let failure: string | undefined;
 
-  /** Sends the records at `indexes` once; gives those that the service left. */
+  /** Sends the records at `indexes` once. Returns the indexes that the service left. */
   async function send(indexes: readonly number[]): Promise<readonly number[]> {
     const Records = indexes.map((index) => ({
       PartitionKey: records[index]!.partitionKey,
@@ -52,7 +57,7 @@ export async function writeRecords(
     let left: readonly number[] = wave.filter((index) => !stopped.has(records[index]!.partitionKey));
     try {
       for (let attempt = 1; left.length > 0 && attempt <= attempts; attempt++) {
-        if (attempt > 1) await sleep(backoffMs * 2 ** (attempt - 2) * (0.5 + Math.random() / 2));
+        if (attempt > 1) await sleep(backoffMs * 2 ** (attempt - 2) * (0.5 + random() / 2));
         left = await send(left);
       }
     } catch (error) {

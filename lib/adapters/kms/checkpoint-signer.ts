@@ -1,11 +1,11 @@
-// AWS KMS: GetPublicKey and Sign with an asymmetric key that never leaves the service.
+// Signs checkpoints with AWS KMS (GetPublicKey, Sign): the private key never leaves the service.
 import { GetPublicKeyCommand, type KMSClient, SignCommand, type SigningAlgorithmSpec } from '@aws-sdk/client-kms';
 import { LogError } from '../../transparency/errors.ts';
 import type { CheckpointAlgorithm, CheckpointSigner } from '../../transparency/ports.ts';
 import { failure } from './failure.ts';
 
 export interface KmsCheckpointSignerOptions {
-  /** Decides about time-outs and repeats; see `kmsClient`. */
+  /** Sets time-outs and retries; see `kmsClient`. */
   readonly client: KMSClient;
   /** Key id, ARN or alias. The key's spec is ECC_NIST_EDWARDS25519, or ECC_NIST_P256 where a Region lacks that. */
   readonly keyId: string;
@@ -18,7 +18,7 @@ const ALGORITHMS: readonly (readonly [SigningAlgorithmSpec, CheckpointAlgorithm]
 ];
 
 /**
- * Signs with a KMS key, which it asks for its public key once. Needs `kms:GetPublicKey` and `kms:Sign`. Rejects with `LogError`
+ * Signs with a KMS key. Asks for its public key once. Needs `kms:GetPublicKey` and `kms:Sign`. Rejects with `LogError`
  * `LOG_SIGNER_UNAVAILABLE` or `LOG_SIGNER_REFUSED`, the latter also for a key of another spec.
  */
 export async function kmsCheckpointSigner({ client, keyId }: KmsCheckpointSignerOptions): Promise<CheckpointSigner> {

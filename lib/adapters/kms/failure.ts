@@ -1,7 +1,7 @@
 import { KMSServiceException } from '@aws-sdk/client-kms';
 import { errorName } from '../../base/error-code.ts';
 
-/** Errors that pass by themselves although the service answers them with a 4xx status. */
+/** Temporary errors despite their 4xx status. */
 const PASSING_ERRORS: ReadonlySet<string> = new Set([
   'DependencyTimeoutException',
   'KMSInternalException',
@@ -19,19 +19,19 @@ const THROTTLING_ERRORS: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
 ]);
 
-/** What a failed call to KMS was. */
+/** A failed call to KMS. */
 export interface KmsFailure {
   readonly name: string;
-  /** Trying again makes sense. */
+  /** A retry may succeed. */
   readonly passes: boolean;
-  /** It passes, and fewer requests would help. */
+  /** A retry may succeed, at a lower rate of requests. */
   readonly throttled: boolean;
 }
 
 /**
- * What a failed call to KMS was, and whether trying again makes sense. No HTTP status means no answer: a time-out or no network.
- * Everything else KMS says is final: wrong context or key, altered bytes, no permission, disabled or absent key. The name is
- * passed on, the service's text (it holds ARNs and may quote the request) is not.
+ * Classifies a failed call to KMS. No HTTP status means no answer: a time-out or no network. All other errors are
+ * final: wrong context or key, altered bytes, no permission, disabled or absent key. Returns the error's name, but not
+ * its text, which holds ARNs and may quote the request.
  */
 export function failure(error: unknown): KmsFailure {
   const name = errorName(error);

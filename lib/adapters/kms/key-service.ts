@@ -1,14 +1,14 @@
-// AWS KMS: GenerateDataKey and Decrypt with an encryption context.
+// Wraps data keys with AWS KMS (GenerateDataKey, Decrypt) under an encryption context.
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { Secret } from '../../base/secret.ts';
 import { type EncryptionContext, type KeyService, KeyServiceError } from '../../crypto/ports.ts';
 import { failure } from './failure.ts';
 
 export interface KmsKeyServiceOptions {
-  /** Decides about time-outs and repeats; see `kmsClient`. */
+  /** Sets time-outs and retries; see `kmsClient`. */
   readonly client: KMSClient;
   /**
-   * Key id, ARN or alias that new data keys are wrapped under.
+   * Key id, ARN or alias of the key that wraps new data keys.
    *
    * @default - none: the service unwraps only, which needs no more than `kms:Decrypt`
    */
@@ -17,7 +17,7 @@ export interface KmsKeyServiceOptions {
 
 const KEY_BYTES = 32;
 
-/** Wraps data keys under a KMS key. Does not repeat anything itself. `DataKey.keyId` is the ARN KMS answered with. */
+/** Wraps data keys under a KMS key. Makes no retries itself. `DataKey.keyId` is the ARN in the reply of KMS. */
 export function kmsKeyService({ client, keyId }: KmsKeyServiceOptions): KeyService {
   return {
     async generateDataKey(context: EncryptionContext) {
@@ -33,7 +33,7 @@ export function kmsKeyService({ client, keyId }: KmsKeyServiceOptions): KeyServi
     },
 
     async unwrapDataKey(wrappingKeyId: string, wrapped: Uint8Array, context: EncryptionContext) {
-      // KeyId is optional in Decrypt; naming it keeps a blob wrapped under somebody else's key from being accepted.
+      // KeyId is optional in Decrypt; with it, KMS refuses a blob that is wrapped under another key.
       const reply = await client
         .send(new DecryptCommand({ KeyId: wrappingKeyId, CiphertextBlob: wrapped, EncryptionContext: { ...context } }))
         .catch((error: unknown) => {

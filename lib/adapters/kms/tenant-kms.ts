@@ -1,4 +1,5 @@
-// AWS KMS as the tenants have it: GenerateDataKey, Encrypt and Decrypt with an encryption context, each key in its own Region.
+// Tenants' keys in AWS KMS: GenerateDataKey, Encrypt and Decrypt with an encryption context, each key in its own
+// Region.
 import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { Secret } from '../../base/secret.ts';
 import type { EncryptionContext } from '../../crypto/ports.ts';
@@ -8,7 +9,7 @@ import { kmsClient } from './client.ts';
 import { failure } from './failure.ts';
 
 export interface KmsTenantKmsOptions {
-  /** The client of a Region; called once for each. @default `kmsClient` with its time limits */
+  /** Returns the client of a Region; called once for each. @default `kmsClient` with its time limits */
   readonly clientFor?: (region: string) => KMSClient;
 }
 
@@ -18,7 +19,7 @@ const KEY_ARN = /^arn:[a-z-]+:kms:([a-z0-9-]+):\d{12}:key\/.+$/;
 
 type Operation = 'GenerateDataKey' | 'Encrypt' | 'Decrypt';
 
-/** What KMS calls a failure → what it is to a tenant (AWS KMS API Reference: errors of the three operations, common errors). */
+/** Error name of KMS → code for the tenant (AWS KMS API Reference: errors of the three operations, common errors). */
 const CODES: Readonly<Record<string, TenantError['code']>> = {
   AccessDeniedException: 'KMS_AUTHORIZATION_FAILED',
   CredentialsProviderError: 'KMS_AUTHORIZATION_FAILED',
@@ -47,8 +48,9 @@ const CODES: Readonly<Record<string, TenantError['code']>> = {
 };
 
 /**
- * Keys by ARN, each called in the Region that its ARN names, with the credentials of this service: the key's policy decides. Needs
- * `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt`. Does not repeat anything itself; the client does, in bounded time.
+ * Uses keys by ARN, each in the Region that its ARN names, with the credentials of this service: the key's policy
+ * decides. Needs `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt`. Makes no retries itself; the client does, in
+ * bounded time.
  */
 export function kmsTenantKms({ clientFor = (region) => kmsClient({ region }) }: KmsTenantKmsOptions = {}): TenantKms {
   const clients = new Map<string, KMSClient>();
@@ -82,7 +84,7 @@ export function kmsTenantKms({ clientFor = (region) => kmsClient({ region }) }: 
     },
 
     async unwrap(key: string, wrapped: Uint8Array, context: EncryptionContext) {
-      // KeyId is optional in Decrypt; naming it keeps what is wrapped under another of our keys from being opened.
+      // KeyId is optional in Decrypt; with it, KMS refuses a key that is wrapped under another one.
       const command = new DecryptCommand({ KeyId: key, CiphertextBlob: wrapped, EncryptionContext: { ...context } });
       const reply = await clientOf(key).send(command).catch(mapped('Decrypt'));
       return plaintextOf('Decrypt', reply.Plaintext);
@@ -112,7 +114,7 @@ function mapped(operation: Operation): (error: unknown) => never {
   };
 }
 
-/** There was a reply, and the SDK found no JSON in it. */
+/** Tests for a reply that the SDK could not parse as JSON. */
 function isUnreadable(error: unknown): boolean {
   return error instanceof SyntaxError || error instanceof TypeError;
 }

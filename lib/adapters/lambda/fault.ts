@@ -1,7 +1,7 @@
 import { errorName, httpStatusOf } from '../../base/error-code.ts';
 import { PublicationError } from '../../publication/errors.ts';
 
-/** The revision given is not the latest (412), or another update is under way (409): nothing was done. */
+/** The given revision is not the latest (412), or another update is under way (409). Nothing was done. */
 const OUTDATED: ReadonlySet<string> = new Set(['PreconditionFailedException', 'ResourceConflictException']);
 const PASSING: ReadonlySet<string> = new Set([
   'RequestTimeout',
@@ -10,7 +10,7 @@ const PASSING: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
 ]);
 
-/** No status means no answer. The name is passed on; the service's text, which holds ARNs, is not. */
+/** Maps a failed call. No status means no answer. Keeps the error's name, but not its text, which holds ARNs. */
 export function lambdaFault(operation: string, error: unknown): PublicationError {
   const fault = errorName(error);
   const status = httpStatusOf(error);

@@ -1,5 +1,6 @@
-// AWS Lambda: function configurations, versions, aliases and invocations. `RevisionId` makes each change conditional on what
-// was looked at. That of UpdateFunctionConfiguration's reply is not used: it changes once more when the update is done.
+// AWS Lambda: function configurations, versions, aliases and invocations. `RevisionId` makes each change conditional on
+// the revision that was read. The one in UpdateFunctionConfiguration's reply is not used: it changes again when the
+// update is done.
 import { createHash } from 'node:crypto';
 import {
   type FunctionConfiguration as Configuration,
@@ -15,7 +16,7 @@ import { canonicalJson } from '../../crypto/canonical-json.ts';
 import type { Aliases, FunctionConfiguration, Invocation, Invoker, ProtectFunctions } from '../../publication/ports.ts';
 import { lambdaFault } from './fault.ts';
 
-/** Does not repeat anything itself. */
+/** Reads, changes and publishes functions. Makes no retries itself. */
 export function lambdaFunctions({ client }: { client: LambdaClient }): ProtectFunctions {
   return {
     async configuration(name, version) {
@@ -48,7 +49,7 @@ export function lambdaFunctions({ client }: { client: LambdaClient }): ProtectFu
   };
 }
 
-/** The alias `alias` of each function. Moving it ends a weighted routing to a second version. */
+/** Reads and moves the alias `alias` of each function. A move ends weighted routing to a second version. */
 export function lambdaAliases({ client, alias }: { client: LambdaClient; alias: string }): Aliases {
   return {
     async get(name) {
@@ -70,7 +71,7 @@ export function lambdaAliases({ client, alias }: { client: LambdaClient; alias: 
   };
 }
 
-/** Synchronous invocations of a version. Of a function that broke, only the type of its error is passed on. */
+/** Invokes versions synchronously. Reports only the type of a function's error. */
 export function lambdaInvoker({ client }: { client: LambdaClient }): Invoker {
   return {
     async invoke(name, version, event): Promise<Invocation> {
@@ -90,7 +91,7 @@ function layersOf({ Layers = [] }: Configuration): string[] {
   return Layers.map(({ Arn }) => Arn ?? '');
 }
 
-/** A digest of what a deployment sets. What Lambda changes by itself, such as the patch of a runtime, is not part of it. */
+/** Digests what a deployment sets, without what Lambda changes by itself, such as the patch of a runtime. */
 function buildOf(configuration: Configuration): string {
   const { CodeSha256, Handler, Runtime, MemorySize, Timeout, EphemeralStorage, Environment, VpcConfig } = configuration;
   const settings = {
@@ -108,7 +109,7 @@ function buildOf(configuration: Configuration): string {
   return createHash('sha256').update(canonicalJson(present)).digest('hex');
 }
 
-/** `Inactive` is a function that was not used for weeks: the next invocation wakes it. */
+/** Maps the state. An `Inactive` function was idle for weeks; the next invocation wakes it. */
 function stateOf({ State, LastUpdateStatus }: Configuration): FunctionConfiguration['state'] {
   if (State === 'Failed' || LastUpdateStatus === 'Failed') return 'failed';
   return State === 'Pending' || LastUpdateStatus === 'InProgress' ? 'busy' : 'ready';

@@ -1,4 +1,4 @@
-// AWS Lambda: PublishLayerVersion, ListLayerVersions, DeleteLayerVersion.
+// Versions of an AWS Lambda layer: PublishLayerVersion, ListLayerVersions, DeleteLayerVersion.
 import {
   DeleteLayerVersionCommand,
   type LambdaClient,
@@ -9,7 +9,7 @@ import {
 import type { LayerVersion, PolicyLayers } from '../../publication/ports.ts';
 import { lambdaFault } from './fault.ts';
 
-/** Versions of the layer `layerName`. Does not repeat anything itself. */
+/** Publishes, lists and removes versions of the layer `layerName`. Makes no retries itself. */
 export function lambdaLayers({ client, layerName }: { client: LambdaClient; layerName: string }): PolicyLayers {
   const layer = { LayerName: layerName };
   return {

@@ -1,8 +1,8 @@
-// Why a call to somebody else's service had no reply, in words that say nothing of what was sent.
+// Why a call to an external service had no reply, in words that reveal nothing of the request.
 import { errorName, httpStatusOf } from '../../base/error-code.ts';
 import type { Verdict } from '../../delivery/ports.ts';
 
-/** Why there was no reply, in a word. */
+/** Returns one word for why there was no reply. */
 export function failureOf(error: unknown): string {
   const { name, code } = (typeof error === 'object' && error !== null ? error : {}) as {
     name?: unknown;
@@ -12,19 +12,19 @@ export function failureOf(error: unknown): string {
   return typeof code === 'string' ? code : 'no reply';
 }
 
-/** Certificates that Node does not accept (`CERT_HAS_EXPIRED`, …), forbidden addresses, and what no header can hold. */
-const NEEDS_SOMEBODY = /CERT|LEAF_SIGNATURE|^ADDRESS_FORBIDDEN$|^ERR_INVALID_/;
+/** Certificates that Node does not accept (`CERT_HAS_EXPIRED`, …), forbidden addresses, and invalid header values. */
+const NEEDS_OPERATOR = /CERT|LEAF_SIGNATURE|^ADDRESS_FORBIDDEN$|^ERR_INVALID_/;
 
-/** The network may be better later; what is wrong with a setting, or with a server's certificate, waits for somebody. */
+/** Maps a failure: network errors to `retry`; wrong settings and bad server certificates to `config`. */
 export function verdictOfFailure(error: unknown): Verdict {
   const reason = failureOf(error);
-  return { kind: NEEDS_SOMEBODY.test(reason) ? 'config' : 'retry', reason };
+  return { kind: NEEDS_OPERATOR.test(reason) ? 'config' : 'retry', reason };
 }
 
-/** Errors of AWS services that pass by themselves although their status is 4xx. */
+/** Temporary errors of AWS services despite their 4xx status. */
 const PASSING = /^(?:Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|ExpiredToken|OperationAborted)/;
 
-/** The same of a call by the AWS SDK, also of one for which credentials could not be had. No status: there was no answer. */
+/** Maps a failure of the AWS SDK, missing credentials included. No status means no answer. */
 export function verdictOfAwsFailure(error: unknown): Verdict {
   const reason = errorName(error);
   const status = httpStatusOf(error) ?? 0;

@@ -1,35 +1,35 @@
-// Which addresses a connection to a host that a tenant named may go to: the world, but not the house. Looked at are the
-// addresses that are connected to, not the name: a name may stand for anything, and for something else the next time.
+// Decides which addresses a connection to a tenant's host may go to: public ones, but not those of our own networks. It
+// checks the addresses of each connection, not the name, which may resolve to anything, and differently each time.
 import { lookup as lookupName, promises as dns } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { settled } from '../../base/attempt.ts';
 import { ProtectorError } from '../../base/errors.ts';
 
 export interface OutboundRules {
-  /** Networks in CIDR notation that may be connected to although they are not the world's. @default none */
+  /** Networks in CIDR notation that are allowed although they are not public. @default none */
   readonly allowedNetworks?: readonly string[];
-  /** This machine too: for a laptop. @default false */
+  /** Allows this machine, for use on a laptop. @default false */
   readonly loopback?: boolean;
-  /** Addresses of a host name. @default what DNS says */
+  /** Resolves a host name. @default DNS */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
 }
 
 /** For the sockets of one caller; see `outboundGuard`. */
 export interface OutboundGuard {
-  /** Throws `OutboundError` for an address: where no name has to be looked up, `lookup` is not asked. */
+  /** Throws `OutboundError` for a forbidden address. Needed because Node does not call `lookup` for addresses. */
   check(host: string): void;
-  /** For `net.connect` and everything on top of it: the allowed addresses of a name, or `OutboundError`. */
+  /** For `net.connect` and its users: gives the allowed addresses of a name, or `OutboundError`. */
   readonly lookup: LookupFunction;
 }
 
-/** The host is, or stands for, an address that may not be connected to. Somebody has to change a setting. */
+/** The host is, or resolves to, a forbidden address. A setting must be changed. */
 export class OutboundError extends ProtectorError<'ADDRESS_FORBIDDEN'> {}
 
 const forbidden = (): OutboundError =>
   new OutboundError('ADDRESS_FORBIDDEN', 'The host has no address that may be connected to');
 
-/** IANA's special-purpose registry of IPv4, multicast, and one public address that is a cloud's own service. */
-const NOT_THE_WORLD_V4 = [
+/** IANA's special-purpose registry of IPv4, multicast, and one public address of a cloud's own service. */
+const NOT_PUBLIC_V4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10', // carrier-grade NAT, and a metadata service
@@ -48,16 +48,16 @@ const NOT_THE_WORLD_V4 = [
   '240.0.0.0/4',
 ];
 
-/** Of IPv6 only global unicast is the world, and of that not what is set aside or tunnels to IPv4. */
-const THE_WORLD_V6 = '2000::/3';
-const NOT_THE_WORLD_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+/** In IPv6 only global unicast is public, without its reserved parts and tunnels to IPv4. */
+const PUBLIC_V6 = '2000::/3';
+const NOT_PUBLIC_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
-/** IPv6 networks whose last 32 bits are an IPv4 address that is what is reached: mapped (RFC 4291), NAT64 (RFC 6052). */
+/** IPv6 networks that reach the IPv4 address in their last 32 bits: mapped (RFC 4291), NAT64 (RFC 6052). */
 const EMBEDDING_V4 = ['::ffff:', '64:ff9b::'];
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
-/** Throws `RangeError` for a network that is not in CIDR notation. */
+/** Returns a guard. Throws `RangeError` for a network that is not in CIDR notation. */
 export function outboundGuard(rules: OutboundRules = {}): OutboundGuard {
   const { allowedNetworks = [], loopback = false, resolve = addressesOf } = rules;
   const allowed = networks([...allowedNetworks, ...(loopback ? LOOPBACK : [])]);
@@ -65,7 +65,7 @@ export function outboundGuard(rules: OutboundRules = {}): OutboundGuard {
     const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
     if (allowed.check(address, family)) return true;
     if (FORBIDDEN.check(address, family)) return false;
-    return family === 'ipv4' || WORLD_V6.check(address, family);
+    return family === 'ipv4' || PUBLIC_NETWORKS_V6.check(address, family);
   };
   return {
     check: (host) => {
@@ -90,10 +90,10 @@ export function outboundGuard(rules: OutboundRules = {}): OutboundGuard {
   };
 }
 
-const FORBIDDEN = networks([...NOT_THE_WORLD_V4, ...NOT_THE_WORLD_V6]);
-const WORLD_V6 = networks([THE_WORLD_V6, ...EMBEDDING_V4.map((prefix) => `${prefix}0.0.0.0/96`)]);
+const FORBIDDEN = networks([...NOT_PUBLIC_V4, ...NOT_PUBLIC_V6]);
+const PUBLIC_NETWORKS_V6 = networks([PUBLIC_V6, ...EMBEDDING_V4.map((prefix) => `${prefix}0.0.0.0/96`)]);
 
-/** Networks of IPv4 are those of IPv6 too that embed them. */
+/** Parses networks. Adds, for each network of IPv4, the networks of IPv6 that embed it. */
 function networks(list: readonly string[]): BlockList {
   const blocks = new BlockList();
   for (const network of list) {
@@ -110,12 +110,12 @@ function networks(list: readonly string[]): BlockList {
   return blocks;
 }
 
-/** Tries and time of one DNS question: less than a call may take. */
+/** One DNS question takes less time than a call may. */
 const resolver = new dns.Resolver({ timeout: 2_000, tries: 2 });
 
 /**
- * Asks DNS directly: `getaddrinfo` runs on the two threads that Node has for slow work, and names that are not answered would
- * keep those of all other tenants waiting. Names without a dot are this machine's or this network's, and are left to it.
+ * Resolves a name by DNS: `getaddrinfo` runs on Node's few threads for slow work, where one tenant's unanswered names
+ * would block those of all others. Leaves names without a dot, which are local, to the system.
  */
 async function addressesOf(hostname: string): Promise<readonly string[]> {
   if (!hostname.includes('.')) {

@@ -1,15 +1,15 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 
 /**
- * A client that gives up in bounded time: 4 attempts of at most 10 seconds, with the SDK's own back-off between them. Region and
- * credentials come from the environment unless given; so does an endpoint of another service that speaks S3, whose buckets are
- * addressed by path, as they have no host names of their own.
+ * Returns a client that gives up in bounded time: 4 attempts of at most 10 seconds, with the SDK's own back-off between
+ * them. Region and credentials come from the environment unless given, and so does the endpoint of another service that
+ * speaks S3, whose buckets are addressed by path because they have no host names of their own.
  */
 export function s3Client(config: S3ClientConfig = {}): S3Client {
   return new S3Client({
     maxAttempts: 4,
     forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined,
-    // Without throwOnRequestTimeout the SDK only warns when the time is up, and goes on waiting.
+    // Without throwOnRequestTimeout the SDK only warns at the time-out, and goes on waiting.
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
     ...config,
   });

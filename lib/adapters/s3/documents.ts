@@ -1,4 +1,5 @@
-// Amazon S3: GetObject, and PutObject with If-Match or If-None-Match ("Add preconditions to S3 operations", S3 User Guide).
+// Documents in Amazon S3: GetObject, and PutObject with If-Match or If-None-Match ("Add preconditions to S3
+// operations", S3 User Guide).
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { errorName } from '../../base/error-code.ts';
 import { PublicationError } from '../../publication/errors.ts';
@@ -6,19 +7,19 @@ import type { DocumentStore, StoredDocument } from '../../publication/ports.ts';
 import { s3Failure } from './failure.ts';
 
 export interface S3DocumentsOptions {
-  /** Decides about time-outs and repeats; see `s3Client`. */
+  /** Sets time-outs and retries; see `s3Client`. */
   readonly client: S3Client;
   readonly bucket: string;
 }
 
-/** Another conditional write of the same object was under way (409); nothing was written. */
+/** Another conditional write of the same object was under way (409). Nothing was written. */
 const CONFLICT = 'ConditionalRequestConflict';
 const ATTEMPTS = 5;
 
 /**
- * Documents as objects of one bucket. Needs `s3:GetObject`, `s3:PutObject` for writes, and `s3:ListBucket`: without it S3
- * answers 403 for an object that is absent. An upload is named by version id, ETag and time, so that it has a name of its own
- * in a bucket without versioning too, to the second.
+ * Keeps documents as objects of one bucket. Needs `s3:GetObject`, `s3:PutObject` for writes, and `s3:ListBucket`,
+ * without which S3 answers 403 for an absent object. Names an upload by version id, ETag and time, so that its name is
+ * unique, to the second, in a bucket without versioning too.
  */
 export function s3Documents({ client, bucket }: S3DocumentsOptions): DocumentStore {
   async function read(name: string): Promise<StoredDocument | undefined> {
@@ -59,8 +60,8 @@ export function s3Documents({ client, bucket }: S3DocumentsOptions): DocumentSto
           const fault = errorName(error);
           if (fault === CONFLICT && attempt < ATTEMPTS) continue;
           if (fault !== 'PreconditionFailed' && fault !== 'NoSuchKey') throw mapped('PutObject', error);
-          // It may be our own write that is there: the client repeats a request whose reply was lost.
-          // oxlint-disable-next-line no-await-in-loop -- the last thing that is done
+          // The object may be our own write: the client repeats a request whose reply was lost.
+          // oxlint-disable-next-line no-await-in-loop -- the last step
           const stored = await read(name);
           return stored?.text === text ? stored.tag : undefined;
         }
@@ -69,7 +70,7 @@ export function s3Documents({ client, bucket }: S3DocumentsOptions): DocumentSto
   };
 }
 
-/** Errors that pass by themselves although they have a 4xx status. */
+/** Temporary errors despite their 4xx status. */
 const PASSING: ReadonlySet<string> = new Set([
   CONFLICT,
   'RequestTimeout',

@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 
-/** The keys of a bucket below a prefix, page by page, in the order of S3. Rejects as the client does. */
+/** Returns the keys of a bucket below a prefix, page by page, in the order of S3. Rejects with the client's error. */
 export async function* listKeys(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<string> {
   let ContinuationToken: string | undefined;
   do {
@@ -10,7 +10,10 @@ export async function* listKeys(client: S3Client, Bucket: string, Prefix: string
   } while (ContinuationToken !== undefined);
 }
 
-/** The names between a prefix, which ends with a slash, and the next slash of its keys. Rejects as the client does. */
+/**
+ * Returns the names between a prefix, which ends with a slash, and the next slash of its keys. Rejects with the
+ * client's error.
+ */
 export async function* listFolders(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<string> {
   let ContinuationToken: string | undefined;
   do {

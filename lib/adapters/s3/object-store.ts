@@ -1,4 +1,4 @@
-// Amazon S3 as a store of small objects: conditional writes by ETag (If-Match, If-None-Match).
+// Keeps small objects in Amazon S3, with conditional writes by ETag (If-Match, If-None-Match).
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { errorName } from '../../base/error-code.ts';
 import { StoreError } from '../../delivery/errors.ts';
@@ -6,15 +6,15 @@ import type { Expected, ListableStore, StoredObject } from '../../delivery/ports
 import { listFolders, listKeys } from './list-keys.ts';
 
 export interface S3ObjectStoreOptions {
-  /** Decides about time-outs and repeats; see `s3Client`. */
+  /** Sets time-outs and retries; see `s3Client`. */
   readonly client: S3Client;
   readonly bucket: string;
 }
 
 /**
- * Objects of one bucket. A `put` whose reply was lost and that the SDK repeats may be refused with `STORE_CONFLICT` although
- * it is what is there. Needs `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject`, and `s3:ListBucket` (without it a missing
- * object looks like a forbidden one).
+ * Keeps objects of one bucket. When the SDK repeats a `put` whose reply was lost, it may reject with `STORE_CONFLICT`
+ * although the write succeeded. Needs `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject`, and `s3:ListBucket` (without
+ * which a missing object looks like a forbidden one).
  */
 export function s3ObjectStore({ client, bucket: Bucket }: S3ObjectStoreOptions): ListableStore {
   return {
@@ -34,7 +34,7 @@ export function s3ObjectStore({ client, bucket: Bucket }: S3ObjectStoreOptions):
         return ETag ?? '';
       } catch (error) {
         throw isConflict(error)
-          ? new StoreError('STORE_CONFLICT', 'The S3 object was written by somebody else')
+          ? new StoreError('STORE_CONFLICT', 'Another writer has changed the S3 object')
           : unavailable('PutObject', error);
       }
     },
@@ -70,12 +70,12 @@ function conditionOf(expected?: Expected): { IfNoneMatch?: string; IfMatch?: str
   return expected === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: expected.tag };
 }
 
-/** 412: another object is there. 409: another write is under way. 404: it was to replace one that is gone. */
+/** 412: another object is there. 409: another write is under way. 404: the object to replace is gone. */
 function isConflict(error: unknown): boolean {
   return ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(errorName(error));
 }
 
-/** Name only: messages of the service name buckets and keys. */
+/** Keeps the error's name only: the service's texts hold buckets and keys. */
 function unavailable(operation: string, error: unknown): StoreError {
   return new StoreError('STORE_UNAVAILABLE', `S3 ${operation} failed: ${errorName(error)}`);
 }

@@ -1,21 +1,25 @@
-// Amazon S3: GetObject with If-None-Match ("Conditional reads", S3 User Guide), so that what has not changed is not sent.
+// Sealed tenants in Amazon S3: GetObject with If-None-Match ("Conditional reads", S3 User Guide) transfers only
+// changes.
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { TenantsSourceError } from '../../tenants/errors.ts';
 import type { TenantsSource } from '../../tenants/ports.ts';
 import { s3Failure } from './failure.ts';
 
 export interface S3TenantsSourceOptions {
-  /** Decides about time-outs and repeats; see `s3Client`. */
+  /** Sets time-outs and retries; see `s3Client`. */
   readonly client: S3Client;
   readonly bucket: string;
   readonly key: string;
 }
 
 const NOT_MODIFIED = 304;
-/** Errors that pass by themselves although the service answers them with a 4xx status. */
+/** Temporary errors despite their 4xx status. */
 const PASSING: ReadonlySet<string> = new Set(['RequestTimeout', 'RequestTimeTooSkewed', 'SlowDown', 'TooManyRequests']);
 
-/** One object; its tag is the ETag. Needs `s3:GetObject`, and `s3:ListBucket` to tell a missing object from a forbidden one. */
+/**
+ * Reads one object, whose tag is the ETag. Needs `s3:GetObject`, and `s3:ListBucket` to tell a missing object from a
+ * forbidden one.
+ */
 export function s3TenantsSource({ client, bucket: Bucket, key: Key }: S3TenantsSourceOptions): TenantsSource {
   return {
     async read(known) {

@@ -1,4 +1,5 @@
-// The objects of a transparency log in Amazon S3: PutObject with If-None-Match, checksums, and Object Lock for what is evidence.
+// The objects of a transparency log in Amazon S3: PutObject with If-None-Match, checksums, and Object Lock for
+// evidence.
 import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand,
@@ -14,29 +15,29 @@ import { s3Failure } from './failure.ts';
 import { listKeys } from './list-keys.ts';
 
 export interface S3Location {
-  /** Decides about time-outs and repeats; see `s3Client`. */
+  /** Sets time-outs and retries; see `s3Client`. */
   readonly client: S3Client;
   readonly bucket: string;
-  /** Before every path; empty, or ending with a slash. */
+  /** The prefix of every path: empty, or ending with a slash. */
   readonly prefix: string;
 }
 
 export interface S3TileStoreOptions extends S3Location {
   /**
-   * Evidence may not be deleted or overwritten by anybody (`COMPLIANCE`), or only with a special permission (`GOVERNANCE`), for
-   * so many days from its writing. The bucket must have Object Lock.
+   * For how many days after its writing evidence may be deleted or overwritten by no user (`COMPLIANCE`), or only with
+   * a special permission (`GOVERNANCE`). The bucket must have Object Lock.
    *
-   * @default - what the bucket does by default
+   * @default - the bucket's own default
    */
   readonly retention?: { readonly mode: ObjectLockMode; readonly days: number };
-  /** Which paths the retention is for. The others are overwritten or removed in the ordinary course. */
+  /** Tells which paths the retention applies to. The others are overwritten or removed in normal operation. */
   readonly isEvidence: (path: string) => boolean;
 }
 
 const DAY_MS = 86_400_000;
-/** Times a conflict of two writes of one key is repeated: S3 answers 409 while it does not know yet who was first. */
+/** How often a conflicting write is repeated: S3 answers 409 while it does not know yet which write was first. */
 const MAX_CONFLICTS = 5;
-/** Errors that pass by themselves although the service answers them with a 4xx status. */
+/** Temporary errors despite their 4xx status. */
 const PASSING_ERRORS: ReadonlySet<string> = new Set([
   'ConditionalRequestConflict',
   'OperationAborted',
@@ -44,7 +45,7 @@ const PASSING_ERRORS: ReadonlySet<string> = new Set([
   'SlowDown',
 ]);
 
-/** Reads a log. Needs `s3:GetObject` and `s3:ListBucket` (without the latter S3 answers 403 for what is not there). */
+/** Reads a log. Needs `s3:GetObject` and `s3:ListBucket` (without which S3 answers 403 for an absent object). */
 export function s3TileReader({ client, bucket, prefix }: S3Location): TileReader {
   return {
     async read(path) {
@@ -68,9 +69,9 @@ export function s3TileReader({ client, bucket, prefix }: S3Location): TileReader
 }
 
 /**
- * Keeps a log. Each object is sent with its SHA-256, which S3 checks and keeps. `create` is PutObject with `If-None-Match: *`, of
- * which S3 lets one succeed. Needs, besides what reading needs, `s3:PutObject`, `s3:DeleteObject`, and `s3:PutObjectRetention` for
- * a retention.
+ * Keeps a log. Sends each object with its SHA-256, which S3 checks and keeps. `create` is PutObject with
+ * `If-None-Match: *`, of which S3 lets one succeed. Needs, besides the rights to read, `s3:PutObject`,
+ * `s3:DeleteObject`, and `s3:PutObjectRetention` for a retention.
  */
 export function s3TileStore(options: S3TileStoreOptions): TileStore {
   const { client, bucket, prefix, retention, isEvidence } = options;
@@ -82,7 +83,7 @@ export function s3TileStore(options: S3TileStoreOptions): TileStore {
       Key: `${prefix}${path}`,
       Body: bytes,
       ContentType: path === 'checkpoint' ? 'text/plain; charset=utf-8' : 'application/octet-stream',
-      ChecksumAlgorithm: 'SHA256', // named as well, which S3 asks for where a retention is set
+      ChecksumAlgorithm: 'SHA256', // S3 requires the name too where a retention is set
       ChecksumSHA256: createHash('sha256').update(bytes).digest('base64'),
       ...condition,
       ...(lock && {

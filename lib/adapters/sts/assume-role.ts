@@ -1,17 +1,17 @@
-// A role of another account, for as long as it is needed (AWS STS API, AssumeRole).
+// Assumes a role of another account (AWS STS API, AssumeRole).
 import type { STSClient } from '@aws-sdk/client-sts';
 
 export interface AssumeRoleOptions {
   readonly roleArn: string;
-  /** The other account's secret word for this product, against being sent there by somebody else. */
+  /** The external id that the other account requires, against a confused deputy. */
   readonly externalId?: string | undefined;
   /** Shown in the other account's CloudTrail: 2 to 64 letters, digits and `+=,.@-_`. */
   readonly sessionName: string;
-  /** @default a client of the environment's own, that gives up in bounded time */
+  /** @default a client with the environment's credentials that gives up in bounded time */
   readonly client?: STSClient;
 }
 
-/** As the clients of the AWS SDK take them: they ask again before `expiration`. */
+/** Credentials for clients of the AWS SDK, which ask again before `expiration`. */
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -21,12 +21,15 @@ export interface RoleCredentials {
 
 const DURATION_S = 3_600;
 
-/** Credentials of the role, by a call each time: clients remember them. Rejects with the SDK's error. Needs `sts:AssumeRole`. */
+/**
+ * Returns a provider of the role's credentials. Each use is a call; clients cache. Rejects with the SDK's error. Needs
+ * `sts:AssumeRole`.
+ */
 export function assumedRole(options: AssumeRoleOptions): () => Promise<RoleCredentials> {
   const { roleArn, externalId, sessionName } = options;
   let { client } = options;
   return async () => {
-    const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts'); // beside the bundle: few need it
+    const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts'); // loaded on demand: few deployments need it
     client ??= new STSClient({
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },

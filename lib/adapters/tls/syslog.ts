@@ -1,4 +1,4 @@
-// Syslog messages (RFC 5424) over TLS (RFC 5425): each with its length in octets in front, on one connection.
+// Sends syslog messages (RFC 5424) over TLS (RFC 5425): each after its length in octets, on one connection.
 import { isIP } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
@@ -17,22 +17,22 @@ export interface SyslogSinkOptions {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   /**
-   * Private enterprise number (IANA) under which tenant, event, id and sequence stand as structured data.
-   * @default none: receivers read them in the message
+   * The private enterprise number (IANA) of the structured data with tenant, event, id and sequence.
+   * @default none: receivers find them in the message
    */
   readonly enterpriseId?: number | undefined;
   readonly guard?: OutboundGuard | undefined;
-  /** Of the handshake, and then of the writing of a call. @default 10,000 */
+  /** The limit of the handshake, and again of a call's write. @default 10,000 */
   readonly timeoutMs?: number | undefined;
   /** @default `syslog` */
   readonly name?: string;
 }
 
 /**
- * Syslog has no acknowledgement. Delivered is what the receiver's side of the connection has been given, as far as TCP tells:
- * the system took the last byte, and the connection was not closed or reset by then. What a receiver loses after that is lost
- * without a trace, so it must not be the only place where events are kept. A call that fails half way is repeated whole. At
- * most 500 messages and 1 MB a call; receivers should take messages of 8,192 octets (RFC 5425, 4.3.1), and events may have 32 KB.
+ * Syslog has no acknowledgement. Messages are delivered when the system took the last byte and the connection was not
+ * closed or reset by then. Messages that a receiver loses after that are lost unnoticed, so it must not be the only
+ * place that keeps events. A call that fails half way is repeated whole. Sends at most 500 messages and 1 MB a call;
+ * receivers should take messages of 8,192 octets (RFC 5425, 4.3.1), and events may have 32 KB.
  */
 export function syslogSink(options: SyslogSinkOptions): DeliverySink {
   const { name = 'syslog', timeoutMs = 10_000 } = options;
@@ -46,7 +46,7 @@ export function syslogSink(options: SyslogSinkOptions): DeliverySink {
       const frames = Buffer.concat(parcels.map((parcel) => frameOf(parcel, options)));
       let verdict: Verdict;
       try {
-        await turn(); // the end of a connection that was asleep is heard of before it is written to
+        await turn(); // lets a connection that ended while the process slept report its end before the write
         if (socket === undefined || !isUsable(socket)) socket = await connected(options, timeoutMs);
         await written(socket, frames, timeoutMs);
         verdict = { kind: 'delivered' };
@@ -84,15 +84,15 @@ function connected(options: SyslogSinkOptions, timeoutMs: number): Promise<TLSSo
     socket.once('secureConnect', () => {
       socket.removeListener('error', give);
       socket.setTimeout(0);
-      socket.on('error', () => {}); // told to whoever writes next
-      socket.resume(); // a receiver has nothing to say: what comes is its end
+      socket.on('error', () => {}); // the next write reports it
+      socket.resume(); // a receiver sends nothing but its end
       socket.unref();
       resolve(socket);
     });
   });
 }
 
-/** Rejects unless the system took all of it while the connection was up. */
+/** Writes bytes. Rejects unless the system took all of them while the connection was up. */
 function written(socket: TLSSocket, bytes: Buffer, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const ended = (): void => done(new Error('closed by the receiver'));
@@ -109,7 +109,7 @@ function written(socket: TLSSocket, bytes: Buffer, timeoutMs: number): Promise<v
   });
 }
 
-/** LEN SP MSG (RFC 5425, 4.3). */
+/** Frames a message as LEN SP MSG (RFC 5425, 4.3). */
 function frameOf(parcel: Parcel, options: SyslogSinkOptions): Buffer {
   const message = Buffer.from(messageOf(parcel, options));
   return Buffer.concat([Buffer.from(`${message.length} `), message]);
@@ -122,8 +122,8 @@ const SOURCE = 'serverless-protector';
 const MAX_SEQUENCE_ID = 2_147_483_647;
 
 /**
- * The message is UTF-8 without the byte order mark of RFC 5424, 6.4, which parsers of JSON and of CEF stumble over: it counts
- * as MSG-ANY there. Line ends are escaped in every format, so receivers that split at them see one message too.
+ * Writes a message in UTF-8 without the byte order mark of RFC 5424, 6.4, which breaks parsers of JSON and CEF: the RFC
+ * counts it as MSG-ANY. Every format escapes line ends, so receivers that split at them also see one message.
  */
 function messageOf({ id, timeMs, body, about }: Parcel, { enterpriseId }: SyslogSinkOptions): string {
   const priority = LOG_AUDIT * 8 + (about?.severity === 'warning' ? WARNING : NOTICE);
@@ -147,12 +147,12 @@ function messageOf({ id, timeMs, body, about }: Parcel, { enterpriseId }: Syslog
   return `${header.join(' ')} ${data.join('')} ${body}`;
 }
 
-/** PRINTUSASCII (RFC 5424, 6). */
+/** Replaces characters outside PRINTUSASCII (RFC 5424, 6). */
 function printable(text: string): string {
   return text.replaceAll(/[^\u0021-\u007e]/g, '_');
 }
 
-/** SD-ELEMENT with the parameters that have a value (RFC 5424, 6.3): `"`, `\` and `]` are escaped, and nothing else is. */
+/** Writes an SD-ELEMENT with the parameters that have a value (RFC 5424, 6.3). Escapes `"`, `\` and `]` only. */
 function element(name: string, parameters: Readonly<Record<string, string | number | undefined>>): string {
   const pairs = Object.entries(parameters)
     .filter(([, value]) => value !== undefined)
@@ -160,8 +160,8 @@ function element(name: string, parameters: Readonly<Record<string, string | numb
   return `[${name}${pairs.join('')}]`;
 }
 
-/** Control characters have no escape, and would end the message for some receivers. */
+/** Replaces control characters, which have no escape and end the message for some receivers. */
 function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the ones that may not get through
+  // oxlint-disable-next-line no-control-regex -- the characters to replace
   return text.replaceAll(/[\u0000-\u001f\u007f]/g, '\ufffd');
 }

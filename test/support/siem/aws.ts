@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { type Fault, startFakeAws } from '../fake-aws.ts';
 import { startFakeBucket } from '../fake-bucket.ts';
 import type { FaultKind } from '../faults.ts';
-import { idInBody, type Receiver, type ReceiverFault, type ReceiverFaultKind } from './receiver.ts';
+import { type AcceptedEvent, idInBody, type Receiver, type ReceiverFault, type ReceiverFaultKind } from './receiver.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' };
 const AWS_FAULTS: readonly (FaultKind & ReceiverFaultKind)[] = [
@@ -33,8 +33,11 @@ export async function startCloudWatchLogs(): Promise<Receiver> {
     get calls() {
       return fake.calls.length;
     },
+    heal: fake.heal,
+    unusedFaults: fake.unusedFaults,
+    operations: fake.operations,
+    onHang: fake.onHang,
     fail: (fault) => fake.fail({ operation: 'PutLogEvents', ...awsFault(fault) }),
-    heal: () => fake.heal(),
     refuse: () => {}, // it takes every text
     close: () => fake.close(),
   };
@@ -49,23 +52,34 @@ function awsFault({ kind, times, after = 0, operation }: ReceiverFault): Fault {
 
 export async function startS3(): Promise<Receiver> {
   const fake = await startFakeBucket();
+  /** An object is read once, however often a test asks. */
+  const read = new WeakMap<Buffer, readonly AcceptedEvent[]>();
+  const eventsIn = (object: Buffer): readonly AcceptedEvent[] => {
+    const events = read.get(object) ?? eventsOf(object);
+    read.set(object, events);
+    return events;
+  };
   return {
     settings: { kind: 's3', region: 'us-east-1', bucket: 'tenant', prefix: 'events/' },
     environment: { ...CREDENTIALS, AWS_ENDPOINT_URL: fake.endpoint },
     faults: AWS_FAULTS,
     deduplicates: true, // of a repeat in the same call
-    accepted: () =>
-      [...fake.objects.values()].flatMap((object) => {
-        const lines = gunzipSync(object).toString().split('\n').slice(0, -1);
-        return lines.map((body) => ({ id: idInBody(body), body, timeMs: 0 }));
-      }),
+    accepted: () => [...fake.objects.values()].flatMap(eventsIn),
     get calls() {
       return fake.calls.length;
     },
     fail: ({ kind, ...fault }) =>
       fake.fail({ operation: 'PUT', ...fault, kind: kind as (typeof AWS_FAULTS)[number] & 'drop' }),
-    heal: () => fake.heal(),
+    heal: fake.heal,
+    unusedFaults: fake.unusedFaults,
+    operations: fake.operations,
+    onHang: fake.onHang,
     refuse: () => {}, // it takes every object
     close: () => fake.close(),
   };
+}
+
+function eventsOf(object: Buffer): readonly AcceptedEvent[] {
+  const lines = gunzipSync(object).toString().split('\n').slice(0, -1);
+  return lines.map((body) => ({ id: idInBody(body), body, timeMs: 0 }));
 }

@@ -24,6 +24,9 @@ export async function startFile(): Promise<Receiver> {
     accepted: () => lines().map((body) => ({ id: idInBody(body), body, timeMs: 0 })),
     fail: () => {},
     heal: () => {},
+    unusedFaults: () => [],
+    operations: [],
+    onHang: () => {},
     refuse: () => {},
     close: () => rm(directory, { recursive: true }),
   };

@@ -14,8 +14,13 @@ interface Entry {
   readonly textPayload?: unknown;
 }
 
+/** One key for all receivers of a process: RSA takes its time. */
+let keyPair: ReturnType<typeof rsaKeyPair> | undefined;
+const rsaKeyPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+
 export async function startGoogleLogging(options: ReceiverOptions = {}): Promise<Receiver> {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  keyPair ??= rsaKeyPair();
+  const { publicKey, privateKey } = keyPair;
   const inbox = new Inbox(true);
   const tokens = new Set<string>();
 

@@ -52,7 +52,7 @@ export async function startHttpReceiver(service: Service, options: ReceiverOptio
       case 'hang':
         return;
       case 'slow':
-        return drip(response);
+        return drip(response, () => plan.hung());
       case 'redirect':
         return void response.writeHead(307, { location: 'http://127.0.0.1:9/' }).end();
       case 'throttle':
@@ -79,8 +79,7 @@ export async function startHttpReceiver(service: Service, options: ReceiverOptio
     get calls() {
       return calls;
     },
-    fail: (fault) => plan.add(fault),
-    heal: () => plan.clear(),
+    ...plan.controls,
     refuse: (bad) => {
       isBad = bad;
     },
@@ -93,10 +92,15 @@ function reply(response: ServerResponse, { status, headers = {}, body = {} }: Re
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-/** A byte at a time, until the caller has had enough. */
-function drip(response: ServerResponse): void {
+/** Sends a byte at a time until the caller gives up; the call hangs from the third one on. */
+function drip(response: ServerResponse, hung: () => void): void {
   response.writeHead(200, { 'content-type': 'application/json' });
-  const timer = setInterval(() => response.write(' '), 10);
+  let bytes = 0;
+  const timer = setInterval(() => {
+    response.write(' ');
+    bytes += 1;
+    if (bytes === 3) hung();
+  }, 1);
   response.on('close', () => clearInterval(timer));
 }
 

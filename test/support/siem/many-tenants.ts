@@ -97,7 +97,7 @@ export async function forwardForMany({ tenants: count, events, perBatch }: ManyT
       isTaken = true;
     });
     const share = Math.min(perBatch, events);
-    while (time.held !== HELD_BY_A_CALL * hanging.length) await sleep(10);
+    while (time.held !== HELD_BY_A_CALL * hanging.length) await sleep(2);
     assert(hanging.length > 0 && hanging.every(({ receiver }) => receiver.calls === 1), 'some hang');
     assert(
       healthy.every(({ receiver }) => receiver.accepted().length === share),
@@ -204,11 +204,11 @@ function keysOf(store: MemoryStore, prefix: string): readonly string[] {
   return [...store.objects.keys()].filter((key) => key.startsWith(prefix));
 }
 
-/** Real time, but for one thing: no patience of a second or more ends before it is told to go on. */
+/** Real time, but for two things: back-off ends at once, and no time limit ends before `goOn`. Limits have a signal. */
 class HeldTime {
   #isHeld = true;
   #goOn = (): void => {};
-  /** Patiences that have not ended. */
+  /** Limits that have not ended. */
   held = 0;
   readonly #released = new Promise<void>((resolve) => {
     this.#goOn = resolve;
@@ -216,9 +216,10 @@ class HeldTime {
 
   readonly pace = {
     nowMs: Date.now,
-    random: Math.random,
+    random: () => 0.5,
     sleep: async (ms: number, signal?: AbortSignal): Promise<void> => {
-      if (ms < 1_000 || !this.#isHeld) return sleep(ms, undefined, { signal });
+      if (signal === undefined) return;
+      if (!this.#isHeld) return sleep(ms, undefined, { signal });
       this.held += 1;
       try {
         await Promise.race([this.#released, aborted(signal)]);

@@ -1,7 +1,7 @@
 // A stand-in for a SIEM on 127.0.0.1, over real sockets, as its service answers: what all of them have in common.
 import type { SinkSettings } from '../../../lib/tenants/model.ts';
 import type { Certificate } from '../certificates.ts';
-import type { PlannedFault } from '../faults.ts';
+import type { Faulty, PlannedFault } from '../faults.ts';
 
 /**
  * What goes wrong, in the words of each service.
@@ -42,7 +42,7 @@ export interface AcceptedEvent {
   readonly timeMs: number;
 }
 
-export interface Receiver {
+export interface Receiver extends Faulty<ReceiverFault> {
   /** What a tenant writes down to get here. */
   readonly settings: SinkSettings;
   /** Variables of the environment that lead an AWS client here. */
@@ -55,9 +55,6 @@ export interface Receiver {
   accepted(): readonly AcceptedEvent[];
   /** Calls that came in, failed ones too. */
   readonly calls: number;
-  fail(fault: ReceiverFault): void;
-  /** Forgets faults that have not happened yet. */
-  heal(): void;
   /** From here on the service refuses events of which this is true, as it refuses what it cannot read. */
   refuse(isBad: (body: string) => boolean): void;
   close(): Promise<void>;

@@ -98,8 +98,8 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
     get connections() {
       return connections;
     },
-    fail: (fault) => plan.add({ operation: 'connect', ...fault }),
-    heal: () => plan.clear(),
+    ...plan.controls,
+    fail: (fault) => plan.fail({ operation: 'connect', ...fault }),
     refuse: () => {}, // it has no way to say so
     hangUp: () => {
       for (const socket of sockets) socket.destroy();

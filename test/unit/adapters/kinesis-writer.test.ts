@@ -6,6 +6,7 @@ import { kinesisClient } from '../../../lib/adapters/kinesis/client.ts';
 import { partitionKeyOf, sizeOf, type StreamRecord, wavesOf } from '../../../lib/adapters/kinesis/waves.ts';
 import { writeRecords } from '../../../lib/adapters/kinesis/writer.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
+import { expectUsedUp } from '../../support/faults.ts';
 
 const record = (partitionKey: string, data: string | number): StreamRecord => ({
   partitionKey,
@@ -64,6 +65,7 @@ describe('writing to a stream', () => {
   afterEach(async () => {
     client.destroy();
     await fake.close();
+    expectUsedUp(fake);
   });
   const options = () => ({ client, streamName: 'stream', backoffMs: 1, attempts: 3 });
   const streamed = () => fake.streamed('stream').map(({ partitionKey, data }) => `${partitionKey}${data.toString()}`);
@@ -76,6 +78,17 @@ describe('writing to a stream', () => {
       failure: undefined,
     });
     expect(streamed()).toEqual(['b1', 'a1', 'c1', 'a2', 'b2']);
+  });
+
+  test('waits before each repeat and not before the first sending, twice as long each time', async () => {
+    const slept: number[] = [];
+    const sleep = (ms: number) => Promise.resolve(void slept.push(ms));
+    const paced = { ...options(), backoffMs: 40, attempts: 4, sleep, random: () => 0.5 };
+    await writeRecords(paced, [record('a', '1')]);
+    expect(slept).toEqual([]);
+    fake.fail({ kind: 'partial', times: 3 });
+    expect(await writeRecords(paced, [record('a', '2')])).toEqual({ accepted: [true], failure: undefined });
+    expect(slept).toEqual([30, 60, 120]);
   });
 
   test('stops a key whose record is not taken, and no other', async () => {

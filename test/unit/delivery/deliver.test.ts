@@ -148,6 +148,20 @@ describe('delivery', () => {
     expect(calls).toBe(2);
   });
 
+  test('says of a parcel without a verdict that the reply was incomplete', async () => {
+    const sink: DeliverySink = {
+      name: 'terse',
+      maxParcels: 9,
+      maxBytes: 1_000,
+      deliver: () => Promise.resolve([{ kind: 'delivered' }]),
+    };
+    const report = await deliver(parcels('ab'), sink, options({ attempts: 1 }).all);
+    expect(idsOf(report.delivered)).toBe('a');
+    expect(report.undelivered).toEqual([
+      { parcel: parcel('b'), kind: 'retry', reason: 'the reply was incomplete', attempts: 1 },
+    ]);
+  });
+
   test('in order, ends at the first parcel that is given up for now, and lets nothing overtake it', async () => {
     const { sink, calls } = scripted({ b: ['retry', 'retry'], c: ['data'] }, 1);
     const report = await deliver(parcels('acbde'), sink, options({ attempts: 2, inOrder: true }).all);

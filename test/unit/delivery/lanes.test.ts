@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { laneId } from '../../../lib/delivery/lane.ts';
+import { laneId, laneStore } from '../../../lib/delivery/lane.ts';
+import type { ListableStore } from '../../../lib/delivery/ports.ts';
 import { drainAll, type LaneUnderTest, laneUnderTest, loadOf, MINUTE_MS, sendAll } from '../../support/lanes.ts';
 import { type Mood, WELL } from '../../support/memory-sink.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
@@ -315,6 +316,49 @@ describe('the drainer', () => {
     time.advance(MINUTE_MS);
     await expect(drainAll([lane, other], store, time)).rejects.toMatchObject({ code: 'BACKLOG_DAMAGED' });
     expect(other.sink.received).toEqual(['other@x 2']);
+  });
+});
+
+const park = (...parked: number[]) => laneStore(store).backlog.park(lane.id, loadOf(lane, parked).placed, time.nowMs());
+
+/** The store as a drainer sees it that has listed an object which another drainer has removed since. */
+function withGhost(): ListableStore {
+  const list = store.list.bind(store);
+  return Object.assign(Object.create(store) as MemoryStore, {
+    get: store.get.bind(store),
+    put: store.put.bind(store),
+    remove: store.remove.bind(store),
+    folders: store.folders.bind(store),
+    async *list(prefix: string) {
+      yield `${prefix}${'0'.repeat(64)}-ghost.1`;
+      yield* list(prefix);
+    },
+  });
+}
+
+describe('a backlog that changes under its drainer', () => {
+  test('sends a parcel once that waits in several objects, however far apart', async () => {
+    // The batch of 7 was offered twice, the second time with 8; eight objects are read at a time.
+    for (const number of numbers(0, 9)) await park(number);
+    await park(7, 8);
+    expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 9 }]);
+    expect(lane.sink.received).toEqual(ids(0, 9));
+    expect(keys('backlog/')).toEqual([]);
+  });
+
+  test('goes on behind an object that was removed after it was listed', async () => {
+    await park(1);
+    expect(await drainAll([lane], withGhost(), time)).toMatchObject([{ delivered: 1, circuit: undefined }]);
+    expect(lane.sink.received).toEqual(ids(1, 2));
+  });
+
+  test('finds the oldest object behind one that was removed, when its sink fails', async () => {
+    isIn(BUSY);
+    await park(1);
+    const parkedMs = time.nowMs();
+    time.advance(HOUR_MS);
+    const [outcome] = await drainAll([lane], withGhost(), time, { forMs: 1 });
+    expect(outcome?.circuit?.waitingSinceMs).toBe(parkedMs);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { drain } from '../../lib/delivery/drain.ts';
-import { forward, type Taken } from '../../lib/siem/forward-records.ts';
+import { forwardRecords, type Taken } from '../../lib/siem/forward-records.ts';
 import { Journal } from '../../lib/delivery/journal.ts';
 import { type Lane, laneStore } from '../../lib/delivery/lane.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
@@ -9,8 +9,9 @@ import { redrive } from '../../lib/delivery/redrive.ts';
 import type { StreamItem } from '../../lib/delivery/stream-item.ts';
 import { MemoryStore, type StoreTrouble } from '../support/memory-store.ts';
 import { discrepancies, type MergedDocument, type Original, originals } from '../support/signed-lines.ts';
+import { stillClock } from '../support/virtual-time.ts';
 
-/** Keeps documents by id, as an OpenSearch does; `next` says what becomes of each parcel, and whether that is said. */
+/** Keeps documents by id, as an OpenSearch does. `next` decides about each parcel, and whether the reply says so. */
 class ScriptedSink implements DeliverySink {
   readonly name = 'scripted';
   readonly maxParcels = 3;
@@ -30,15 +31,10 @@ class ScriptedSink implements DeliverySink {
   }
 }
 
-/** No time passes but from one strike of the clock to the next, and what waits for a sink that hangs waits for ever. */
-let nowMs = 1_800_000_000_000;
-const pace = {
-  nowMs: () => nowMs,
-  sleep: (ms: number) => (ms < 1_000 ? Promise.resolve() : new Promise<void>(() => {})),
-  random: () => 0.5,
-};
-const deadlineMs = 1_900_000_000_000;
-const QUARTER_HOUR_MS = 900_000;
+const FORWARDING = stillClock();
+/** The next strike of the clock, when every sink may be tried again. */
+const DRAINING = stillClock(900_000);
+const deadlineMs = DRAINING.nowMs() + 60_000;
 
 const things = fc.array(
   fc.record({
@@ -52,7 +48,7 @@ const things = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-/** Positions in the list of originals, with repeats and in any order; what is missing comes at the end. */
+/** Positions in the list of originals, with repeats and in any order; the missing ones follow at the end. */
 const order = fc.array(fc.nat(29), { maxLength: 40 });
 const troubles = fc.infiniteStream(
   fc.oneof(
@@ -80,8 +76,8 @@ const itemOf = ({ line }: Original, i: number): StreamItem => ({
   raw: () => line,
 });
 
-describe('the log forwarder', () => {
-  test('counts every record exactly once, however deliveries are split into batches and windows, repeated and reordered', async () => {
+describe('forwarding audit records', () => {
+  test('counts every record exactly once, however deliveries are split into windows, repeated and reordered', async () => {
     await fc.assert(
       fc.asyncProperty(
         things,
@@ -99,7 +95,7 @@ describe('the log forwarder', () => {
     );
   });
 
-  test('and whatever fails before or after it was done, at any call of the store or the sink, once what waits is drained and the dead letters are', async () => {
+  test('counts every record exactly once after draining, whichever calls of the store or the sink fail', async () => {
     await fc.assert(
       fc.asyncProperty(
         things,
@@ -113,18 +109,9 @@ describe('the log forwarder', () => {
           const run = await runForwarder(deliveries(all, positions), { sizes, ends, trouble, fate });
           run.store.trouble = () => 'none';
           run.sink.next = () => 'taken';
-          nowMs += QUARTER_HOUR_MS;
-          await drain({
-            ...pace,
-            store: laneStore(run.store),
-            findLane: () => run.lane,
-            deadlineMs: nowMs + 60_000,
-            claimant: 'the clock',
-          });
-          const report = await redrive(laneStore(run.store).deadLetters, run.store, run.lane.sink, {
-            ...pace,
-            deadlineMs,
-          });
+          const store = laneStore(run.store);
+          await drain({ ...DRAINING, store, findLane: () => run.lane, deadlineMs, claimant: 'the clock' });
+          const report = await redrive(store.deadLetters, run.store, run.lane.sink, { ...DRAINING, deadlineMs });
           expect(report).toMatchObject({ left: {}, unreadable: [] });
           const left = [...run.store.objects.keys()].filter((key) => /^(?:dead-letters|backlog)\//.test(key));
           expect(left).toEqual([]);
@@ -144,7 +131,7 @@ interface Script {
   readonly maxStateLength?: number;
 }
 
-/** Plays Lambda: batches in order, offered until taken with the state of the last that was; the last one ends its window. */
+/** Plays Lambda: offers each batch in order, with the last state, until it is taken; the last batch ends its window. */
 async function runForwarder(delivered: readonly Original[], script: Script) {
   const store = new MemoryStore();
   const sink = new ScriptedSink();
@@ -156,14 +143,14 @@ async function runForwarder(delivered: readonly Original[], script: Script) {
     let size = 0;
     let isLast = false;
     const offer = () => {
-      // Lambda may put other records into the batch that it offers after a failure.
+      // After a failure Lambda may offer a batch of other records.
       size = script.sizes.next().value as number;
       isLast = at + size >= delivered.length || (script.ends.next().value as boolean);
       const items = delivered.slice(at, at + size).map((one, i) => itemOf(one, at + i));
-      return forward(
+      return forwardRecords(
         { items, state, isLast, deadlineMs },
         {
-          ...pace,
+          ...FORWARDING,
           journal: new Journal<Taken>(store, 'journal'), // a new environment each time
           store: laneStore(store),
           loadsOf: (merged) => [{ lane, placed: merged }],

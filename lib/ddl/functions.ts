@@ -1,6 +1,14 @@
 // Which functions a policy and its mapping come to, whatever the warehouse: what each does, and which roles may call it.
 import type { Operation } from '../base/operation.ts';
-import { elementName, elementsByName, isOldVersion, oldKeyVersionsOf, versionName } from '../policy/key-versions.ts';
+import { traitsOf } from '../policy/element-types.ts';
+import {
+  elementName,
+  elementsByName,
+  hasKey,
+  isOldVersion,
+  oldKeyVersionsOf,
+  versionName,
+} from '../policy/key-versions.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, Grant, MappingDocument, PolicyDocument, RoleDefinition } from '../policy/schema.ts';
 import type { Target } from '../protect/batch.ts';
@@ -88,12 +96,12 @@ export function unprotectOf(element: string, functions: readonly NamedFunction[]
 
 /** Whether the same values in give the same values out: not where each ciphertext is another one. */
 export function isDeterministic({ target, to }: WarehouseFunction): boolean {
-  return target.operation === 'Unprotect' || to.type !== 'aes-256-gcm';
+  return target.operation === 'Unprotect' || traitsOf(to).isDeterministic;
 }
 
 function targetsOf(element: ElementDefinition): Target[] {
-  const { name, method } = element;
-  if (method === 'hash') return [{ operation: 'Protect', element: name }];
+  const { name } = element;
+  if (!traitsOf(element).isReversible) return [{ operation: 'Protect', element: name }];
   const old = oldKeyVersionsOf(element).map((version) => versionName(name, version));
   return [
     { operation: 'Protect', element: name },
@@ -106,7 +114,7 @@ function targetsOf(element: ElementDefinition): Target[] {
 }
 
 function allMoves(elements: readonly ElementDefinition[]): Target[] {
-  const tokens = elements.filter(({ method }) => method !== 'clear');
+  const tokens = elements.filter(hasKey);
   return tokens.flatMap((from) =>
     tokens
       .filter((to) => to !== from && kindOf(to) === kindOf(from) && mayFollow(from, to))
@@ -126,14 +134,9 @@ function namedMove(move: Exclude<Moves, 'all'>[number], definitions: ReadonlyMap
   return { operation: 'Reprotect', element: to.value.name, oldElement: from.value.name };
 }
 
-/** What a value must be like to fit. */
+/** Writes down what two elements must share for the values of one to fit the other. */
 function kindOf(element: ElementDefinition): string {
-  return JSON.stringify([
-    element.method,
-    element.type,
-    'alphabet' in element ? element.alphabet : '',
-    'size' in element ? element.size : '',
-  ]);
+  return JSON.stringify([element.method, element.type, traitsOf(element).variant(element)]);
 }
 
 function mayFollow(from: ElementDefinition, to: ElementDefinition): boolean {
@@ -152,8 +155,8 @@ function mayFollow(from: ElementDefinition, to: ElementDefinition): boolean {
  */
 function mayCall(role: RoleDefinition, { operation, element, oldElement }: Target, policy: PolicyDocument): boolean {
   const grants = grantsOf(role, elementName(element), policy);
-  const isMonitor = policy.elements.some(({ name, type }) => name === elementName(element) && type === 'monitor');
-  if (isMonitor) return true;
+  const definition = policy.elements.find(({ name }) => name === elementName(element));
+  if (definition !== undefined && traitsOf(definition).access === 'everyone') return true;
   switch (operation) {
     case 'Protect':
       return grants.some(({ permissions }) => permissions.includes('protect'));
@@ -180,10 +183,10 @@ function maskBytes(element: ElementDefinition, { roles, masks }: PolicyDocument)
   const named = roles.flatMap(({ grants }) =>
     grants.filter((grant) => grant.element === elementName(element.name)).map(({ mask }) => mask),
   );
-  const shown = [
-    ...masks.filter(({ name }) => named.includes(name)),
-    ...(element.type === 'masking' ? [element.mask] : []),
-  ].map(({ character }) => Buffer.byteLength(JSON.stringify(character)) - 2);
+  const view = traitsOf(element).defaultView(element);
+  const shown = [...masks.filter(({ name }) => named.includes(name)), ...(view === undefined ? [] : [view])].map(
+    ({ character }) => Buffer.byteLength(JSON.stringify(character)) - 2,
+  );
   return Math.max(1, ...shown);
 }
 

@@ -1,5 +1,6 @@
 // What Amazon Redshift is told of a policy: Database Developer Guide, "CREATE EXTERNAL FUNCTION", "Scalar Lambda UDFs", "GRANT",
 // "CREATE MASKING POLICY", "ATTACH MASKING POLICY", "Names and identifiers".
+import { traitsOf } from '../policy/element-types.ts';
 import { elementName, elementsByName, isOldVersion, keyVersionOf, sqlVersionName } from '../policy/key-versions.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, MappingDocument, PolicyDocument } from '../policy/schema.ts';
@@ -124,8 +125,16 @@ export function redshiftStatements(one: NamedFunction, { lambda, role }: Redshif
 
 /** Numbers that a double holds exactly are numbers; all else travels as text: the Lambda runtime reads numbers before we do. */
 function typeOf(element: ElementDefinition): string {
-  if (element.type !== 'integer' || element.size === 8) return 'varchar(max)';
-  return element.size === 2 ? 'smallint' : 'integer';
+  switch (traitsOf(element).integerBytes(element)) {
+    case 2:
+      return 'smallint';
+    case 4:
+      return 'integer';
+    case 8:
+    case undefined:
+    default:
+      return 'varchar(max)';
+  }
 }
 
 function typesOf({ from, to }: WarehouseFunction): [argument: string, result: string] {

@@ -1,5 +1,6 @@
 // What Snowflake is told of a policy: "CREATE EXTERNAL FUNCTION", "CREATE API INTEGRATION", "CREATE MASKING POLICY", "Identifier requirements".
 // What a function does stands in its rules header, so its name is free.
+import { traitsOf } from '../policy/element-types.ts';
 import { elementName, isOldVersion, keyVersionOf, sqlVersionName } from '../policy/key-versions.ts';
 import type { ElementDefinition, MappingDocument, PolicyDocument } from '../policy/schema.ts';
 import type { Target } from '../protect/batch.ts';
@@ -187,8 +188,8 @@ function escaped(unit: string): string {
 }
 
 /** Numbers keep all their digits on their way; what else looks like a number may begin with 0, and is text. */
-function typeOf({ type }: { readonly type: string }): string {
-  return type === 'integer' ? 'number' : 'varchar';
+function typeOf(element: ElementDefinition): string {
+  return traitsOf(element).integerBytes(element) === undefined ? 'varchar' : 'number';
 }
 
 /** By the naming convention, or as mapping.json calls it, without the schema that it has on Redshift. */

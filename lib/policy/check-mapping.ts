@@ -1,11 +1,11 @@
-import { takesExternalIv } from './check-element.ts';
+import { traitsOf } from './element-types.ts';
 import { elementName, isOldVersion, oldKeyVersionsOf, versionName } from './key-versions.ts';
 import type { Problem } from '../document/problem.ts';
 import type { ElementDefinition, MappedFunction } from './schema.ts';
 
 const MAX_IV_BYTES = 256;
 
-/** What is wrong with a function of mapping.json. `elements`: those of the policy, by name. */
+/** Checks a function of mapping.json. `elements`: the policy's elements by name. */
 export function checkMapped(
   path: string,
   target: MappedFunction,
@@ -42,14 +42,14 @@ export function checkMapped(
     if (Buffer.byteLength(iv) > MAX_IV_BYTES) {
       problems.push({ path: `${path}.${ivKey}`, message: `an external IV has at most ${MAX_IV_BYTES} bytes` });
     }
-    if (element !== undefined && !takesExternalIv(element)) {
+    if (element !== undefined && !traitsOf(element).takesExternalIv(element)) {
       problems.push({ path: `${path}.${ivKey}`, message: 'the element takes no external IV' });
     }
   }
   return problems;
 }
 
-/** The element of a name, or of that of one of its old key versions. */
+/** Finds an element by its name, or by the name of one of its old key versions. */
 function named(name: string, elements: ReadonlyMap<string, ElementDefinition>): ElementDefinition | undefined {
   if (!isOldVersion(name)) return elements.get(name);
   const element = elements.get(elementName(name));

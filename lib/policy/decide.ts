@@ -1,16 +1,10 @@
 import type { Operation } from '../base/operation.ts';
+import { traitsOf } from './element-types.ts';
 import { elementName } from './key-versions.ts';
 import { Membership } from './membership.ts';
 import { type ConflictResolution, type Merged, mergeGrants } from './merge.ts';
-import type {
-  ElementDefinition,
-  Grant,
-  MaskDefinition,
-  NoAccess,
-  Permission,
-  PolicyDocument,
-  RoleDefinition,
-} from './schema.ts';
+import type { MaskDefinition } from './elements/parts.ts';
+import type { ElementDefinition, Grant, NoAccess, Permission, PolicyDocument, RoleDefinition } from './schema.ts';
 
 /** What a user gets for one operation on one element. Codes: 1 user, 2 element, 3 permission. */
 export type Outcome =
@@ -83,7 +77,7 @@ export class PolicyDecider {
     const elements = names.flatMap((name) => this.#elements.get(elementName(name)) ?? []);
     const known = elements.length === names.length;
     // Monitor elements are there for their audit trail: everybody may use them, with a role or without.
-    if (known && elements.every(({ type }) => type === 'monitor')) return { kind: 'allow', audit: RECORD_ALL };
+    if (known && elements.every(isOpen)) return { kind: 'allow', audit: RECORD_ALL };
     const standing = this.standing(request.user);
     if (standing === undefined) return { kind: 'refuse', code: 1, audit: RECORD_ALL };
     if (!known) return { kind: 'refuse', code: 2, audit: RECORD_ALL };
@@ -120,7 +114,7 @@ export class PolicyDecider {
   }
 
   #merge(element: ElementDefinition, grants: readonly Grant[], permission: Permission): Merged {
-    if (element.type === 'monitor') return { kind: 'allowed' };
+    if (isOpen(element)) return { kind: 'allowed' };
     return mergeGrants(grants, permission, this.#resolution, (name) => this.#maskOf(name));
   }
 
@@ -131,7 +125,12 @@ export class PolicyDecider {
   }
 }
 
-/** A reprotect shows no value, so that masks do not touch it; it needs the permission on both elements. */
+/** Tells whether every user may use the element, with a role or without. */
+function isOpen(element: ElementDefinition): boolean {
+  return traitsOf(element).access === 'everyone';
+}
+
+/** A reprotect shows no value, so that masks do not affect it; it needs the permission on both elements. */
 function outcome(operation: Operation, element: ElementDefinition, merged: readonly Merged[]): Outcome {
   const refused = merged.find(({ kind }) => kind !== 'allowed');
   if (refused === undefined || refused.kind === 'allowed') {
@@ -141,7 +140,8 @@ function outcome(operation: Operation, element: ElementDefinition, merged: reado
   }
   if (operation !== 'Unprotect') return { kind: 'refuse', code: 3 };
   if (refused.kind === 'mask-conflict') return { kind: 'substitute', noAccess: 'null' };
-  if (element.type === 'masking') return { kind: 'mask', mask: element.mask };
+  const mask = traitsOf(element).defaultView(element);
+  if (mask !== undefined) return { kind: 'mask', mask };
   return refused.noAccess === 'exception'
     ? { kind: 'refuse', code: 3 }
     : { kind: 'substitute', noAccess: refused.noAccess };

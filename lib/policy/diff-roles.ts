@@ -2,7 +2,8 @@
 
 import { type Change, diffMembers, matched } from './diff-lists.ts';
 import { maskSetting } from './mask.ts';
-import type { Grant, MaskDefinition, PolicyDocument, RoleDefinition } from './schema.ts';
+import type { MaskDefinition } from './elements/parts.ts';
+import type { Grant, PolicyDocument, RoleDefinition } from './schema.ts';
 
 type Effect = Change['effect'];
 

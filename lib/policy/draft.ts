@@ -1,7 +1,6 @@
 import { type Entry, entries, wellFormed } from '../document/entries.ts';
+import { type AlphabetDefinition, alphabetSchema } from './elements/parts.ts';
 import {
-  type AlphabetDefinition,
-  alphabetSchema,
   type ElementDefinition,
   elementSchema,
   type GroupDefinition,

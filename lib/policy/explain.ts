@@ -2,6 +2,7 @@
 
 import type { Operation } from '../base/operation.ts';
 import { type Decision, PERMISSION, PolicyDecider, type RoleGrant, type Standing } from './decide.ts';
+import { traitsOf } from './element-types.ts';
 import { elementName, elementsByName, isOldVersion } from './key-versions.ts';
 import { maskSetting } from './mask.ts';
 import { NameDirectory } from './names.ts';
@@ -51,8 +52,8 @@ export function explain(policy: PolicyDocument, user: string, element: string): 
         return { operation, decision, answer: 'refused, code 26', because: 'an old key version is only read' };
       }
       const because =
-        definition?.type === 'monitor'
-          ? 'monitor elements are open to everybody, for their audit trail'
+        definition !== undefined && traitsOf(definition).access === 'everyone'
+          ? 'monitor elements are open to everyone, for their audit trail'
           : reason(decision, grants, standing, PERMISSION[operation], policy);
       return { operation, decision, answer: answer(decision), because };
     }),

@@ -1,3 +1,4 @@
+import { traitsOf } from './element-types.ts';
 import { maskSetting } from './mask.ts';
 import { Membership } from './membership.ts';
 import { mergeGrants } from './merge.ts';
@@ -28,8 +29,9 @@ function lintUse(policy: PolicyDocument, { users }: Membership): Warning[] {
       if (role.default || manned.has(role)) reached.add(element);
     }
   }
-  return policy.elements.flatMap(({ name, type }, i): Warning[] => {
-    if (type === 'monitor' || reached.has(name)) return [];
+  return policy.elements.flatMap((element, i): Warning[] => {
+    const { name } = element;
+    if (traitsOf(element).access === 'everyone' || reached.has(name)) return [];
     const message = granted.has(name)
       ? 'no role that may do anything with it has a member'
       : 'no role may do anything with it';
@@ -75,7 +77,7 @@ function combinations(users: ReadonlyMap<string, Roles>): Map<Roles, { count: nu
 function lintRole(role: RoleDefinition, path: string, elements: readonly ElementDefinition[]): Warning[] {
   const warnings: Warning[] = [];
   const open = new Set(role.grants.flatMap((grant) => (seesClear(grant) ? [grant.element] : [])));
-  const readable = elements.filter(({ method }) => method !== 'hash');
+  const readable = elements.filter((element) => traitsOf(element).isReversible);
   if (readable.length > 1 && readable.every(({ name }) => open.has(name))) {
     warnings.push({ rule: 'all-powerful-role', path, message: 'its members may unprotect every element' });
   }

@@ -1,7 +1,8 @@
 // What the grants of several roles come to for one element and one permission.
 
 import { maskSetting } from './mask.ts';
-import type { Grant, MaskDefinition, NoAccess, Permission, PolicyDocument } from './schema.ts';
+import type { MaskDefinition } from './elements/parts.ts';
+import type { Grant, NoAccess, Permission, PolicyDocument } from './schema.ts';
 
 export type ConflictResolution = PolicyDocument['conflictResolution'];
 

@@ -1,6 +1,6 @@
 import type { Secret } from '../../base/secret.ts';
 import type { KeyPurpose } from '../../policy/keyring.ts';
-import type { AlphabetDefinition } from '../../policy/schema.ts';
+import type { AlphabetDefinition } from '../../policy/elements/parts.ts';
 import type { Cell, Column } from '../../base/cell.ts';
 import type { PackedColumn } from '../columns/packed-column.ts';
 

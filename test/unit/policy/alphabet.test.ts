@@ -61,7 +61,9 @@ describe('the alphabet of an element', () => {
       'upper-case-alpha',
       'alpha-numeric',
       'upper-case-alpha-numeric',
-      'unicode',
+      'lower-ascii',
+      'printable',
+      'email',
     ] as const;
     expect(types.filter(foldsCase)).toEqual(['upper-case-alpha', 'upper-case-alpha-numeric']);
   });

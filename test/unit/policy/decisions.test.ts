@@ -5,7 +5,7 @@ import type { Operation } from '../../../lib/base/operation.ts';
 import { type Decision, PolicyDecider } from '../../../lib/policy/decide.ts';
 import { maskSetting } from '../../../lib/policy/mask.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
-import type { MaskDefinition } from '../../../lib/policy/schema.ts';
+import type { MaskDefinition } from '../../../lib/policy/elements/parts.ts';
 
 /** A row: what stands under each heading. */
 type Row = Readonly<Record<string, string>>;

@@ -122,7 +122,7 @@ describe('an explanation', () => {
       'bob',
       'deWatch',
       ['Protect', 'Unprotect', 'Reprotect'].map(
-        (each) => `${each}: allowed, because monitor elements are open to everybody, for their audit trail`,
+        (each) => `${each}: allowed, because monitor elements are open to everyone, for their audit trail`,
       ),
     ],
     [

@@ -28,7 +28,7 @@ function lint(elements: readonly object[], roles: readonly object[] = [role([gra
 
 const FEWER = (symbols: number) => `values of fewer than ${symbols} symbols have less than a million combinations`;
 const LEFT = (digits: number) => `the clear parts leave ${digits} of a card number's 16 digits to tokenize`;
-const LOOK_UP = 'short values get tokens that anybody who may protect can look up';
+const LOOK_UP = 'short values get tokens that anyone who may protect can look up';
 const IN_CLEAR = 'short values stay in clear';
 const DATE_PART = (part: string) => `the ${part} stays in clear, which leaves few dates to choose from`;
 const DECIMAL = 'decimals of fewer than 6 digits have less than a million combinations';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { applyMask, maskSetting } from '../../../lib/policy/mask.ts';
-import type { MaskDefinition } from '../../../lib/policy/schema.ts';
+import type { MaskDefinition } from '../../../lib/policy/elements/parts.ts';
 
 const mask = (mode: 'clear' | 'mask', fromLeft: number, fromRight: number, character = '*'): MaskDefinition => ({
   mode,

@@ -125,7 +125,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a mask of nothing',
       changed(({ masks }) => Object.assign(masks[0], { fromLeft: 0, fromRight: 0 })),
-      '$.masks[0]: it masks nothing: say how much of the ends',
+      '$.masks[0]: it masks nothing: set fromLeft or fromRight',
     ],
     [
       'a mask that there is not',
@@ -140,7 +140,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a mask on a monitor element',
       grant(2, { permissions: ['unprotect'], mask: 'ends' }),
-      '$.roles[0].grants[2].mask: everybody sees the values of a monitor element',
+      '$.roles[0].grants[2].mask: everyone sees the values of a monitor element',
     ],
     [
       'a mask on bytes',
@@ -150,7 +150,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'audit of a monitor element switched',
       grant(2, { audit: {} }),
-      '$.roles[0].grants[2].audit: a monitor element is there for its audit trail',
+      '$.roles[0].grants[2].audit: a monitor element exists for its audit trail',
     ],
     [
       'an unknown audit switch',
@@ -180,7 +180,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a name that is that of an old version',
       changed(({ elements }) => Object.assign(elements[2], { name: 'de@12' })),
-      '$.elements[2].name: a name cannot end in @ and digits: that is how old key versions are called',
+      '$.elements[2].name: a name cannot end in @ and digits: names of old key versions do',
     ],
     [
       'a name that SQL gives an old version',
@@ -239,7 +239,7 @@ describe('a policy that is wrong in many places', () => {
       '$.elements[5].type: Invalid',
       '$.groups[1].members[2].group: the policy has no group of this name',
       '$.roles[1].grants[0].mask: a digest has no clear value to mask',
-      '$.roles[1].grants[0].noAccess: bytes are not shown to those who may not unprotect them',
+      '$.roles[1].grants[0].noAccess: bytes are not shown to users who may not unprotect them',
       '$.roles[1].grants[0].permissions: a digest can only be made: grant protect alone',
       '$.roles[1].grants[1].element: the policy has no element of this name',
       "$.roles[1].members[0]: the policy's users do not include this one",

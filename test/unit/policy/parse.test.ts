@@ -180,7 +180,7 @@ describe('a policy', () => {
       'a range that reaches into the surrogates',
       ['alphabets', 0, 'ranges', 0],
       'D700-D800',
-      { path: '$.alphabets[0].ranges[0]', message: 'surrogates (D800-DFFF) are no characters' },
+      { path: '$.alphabets[0].ranges[0]', message: 'surrogates (D800-DFFF) are not characters' },
     ],
     [
       'an alphabet of one letter',

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkElement, takesExternalIv } from '../../../lib/policy/check-element.ts';
-import { elementRadix, leastLength, type MeasuredElement, strongLength } from '../../../lib/policy/minimum.ts';
-import { type AlphabetDefinition, type ElementDefinition, elementSchema } from '../../../lib/policy/schema.ts';
+import { elementAlphabetSize } from '../../../lib/policy/alphabet.ts';
+import { traitsOf } from '../../../lib/policy/element-types.ts';
+import * as symbols from '../../../lib/policy/elements/alphabet.ts';
+import { leastCardDigits, strongCardDigits } from '../../../lib/policy/elements/card.ts';
+import * as fpe from '../../../lib/policy/elements/fpe.ts';
+import { type AlphabetDefinition } from '../../../lib/policy/elements/parts.ts';
+import { type ElementDefinition, type ElementOf, elementSchema } from '../../../lib/policy/schema.ts';
 import { Keyring } from '../../../lib/policy/keyring.ts';
 import { type Method, unmetered } from '../../../lib/protect/methods/method.ts';
 import { compileMethod } from '../../../lib/protect/methods/registry.ts';
@@ -28,7 +32,11 @@ function written(element: Written): ElementDefinition {
   return elementSchema.parse({ id: ID, name: 'e', method, ...shortData, ...element });
 }
 
-const problemsOf = (element: Written) => checkElement(written(element), '$.e', ALPHABETS);
+function problemsOf(facts: Written) {
+  const element = written(facts);
+  return traitsOf(element).check(element, '$.e', ALPHABETS);
+}
+
 const at = (member: string, message: string) => ({ path: `$.e${member}`, message });
 
 const FLOOR = (symbols: number) => `FF1 needs at least ${symbols} symbols of this alphabet`;
@@ -43,7 +51,7 @@ const NO_IV = at('.externalIV', 'it must be false: case and position preserving 
 const POSITIONS = at('.preserveLength', 'it must be true where positions are preserved');
 const LEADING_ZERO = at('.leadingZero', 'it can be preserve only where preserveLength is true');
 const NEVER_SHORT = at('.shortData', 'it must be error: a card number is never short');
-const NOTHING_MASKED = at('.mask', 'it masks nothing: say how much of the ends');
+const NOTHING_MASKED = at('.mask', 'it masks nothing: set fromLeft or fromRight');
 
 const positions = { type: 'alpha-numeric', preservePosition: true, externalIV: false };
 const capitals = { type: 'alpha-numeric', preserveCase: true, externalIV: false };
@@ -216,8 +224,9 @@ test.each<[Written, boolean]>([
   [{ type: 'fpe-alpha' }, false],
   [{ type: 'fpe-alpha', tweakInput: 'argument' }, true],
   [{ type: 'monitor' }, false],
-])('%j takes an external IV: %j', (element, takes) => {
-  expect(takesExternalIv(written(element))).toBe(takes);
+])('%j takes an external IV: %j', (facts, takes) => {
+  const element = written(facts);
+  expect(traitsOf(element).takesExternalIv(element)).toBe(takes);
 });
 
 /** The method that the code makes of an element. */
@@ -244,6 +253,17 @@ function valueOf({ type, creditCard, alphabet }: Written, length: number): strin
 function luhnValid(length: number): string {
   const four = length % 2 === 0 ? 8 : 4;
   return `4${'0'.repeat(length - 2)}${(10 - four) % 10}`;
+}
+
+type MeasuredElement = symbols.AlphabetElement | fpe.FpeElement | ElementOf<'credit-card'>;
+
+/** The effective minimum of an element, and the length from which its values are strong. */
+function lengthsOf(element: MeasuredElement): [least: number, strong: number] {
+  if (element.type === 'credit-card') return [leastCardDigits(element), strongCardDigits(element)];
+  const radix = elementAlphabetSize(element, ALPHABETS);
+  return element.method === 'fpe'
+    ? [fpe.leastLength(element, radix), fpe.strongLength(element, radix)]
+    : [symbols.leastLength(element, radix), symbols.strongLength(element, radix)];
 }
 
 describe('the minimum of an element is what its method takes, and its strength what it counts:', () => {
@@ -283,8 +303,7 @@ describe('the minimum of an element is what its method takes, and its strength w
     [2, 4, { type: 'fpe-alpha', minLength: 2 }],
   ])('%i and %i of %j', (least, strong, facts) => {
     const element = written(facts) as MeasuredElement;
-    const radix = elementRadix(element, ALPHABETS);
-    expect([leastLength(element, radix), strongLength(element, radix)]).toEqual([least, strong]);
+    expect(lengthsOf(element)).toEqual([least, strong]);
 
     const method = methodOf(element);
     const clear = '9'.repeat(Number(facts.fromLeft ?? 0));
@@ -301,7 +320,7 @@ describe('the minimum of an element is what its method takes, and its strength w
     [5, 'abcde', 'abcd', capitals],
   ])('%i for letters alone, 6 for digits: %s', (least, letters, short, facts) => {
     const element = written(facts) as MeasuredElement;
-    expect([leastLength(element, 62), strongLength(element, 62)]).toEqual([least, 6]);
+    expect(lengthsOf(element)).toEqual([least, 6]);
     const method = methodOf(element);
     expect(method.protect([letters, '123456', `${letters}123456`], undefined).weakCount).toBe(0);
     for (const value of [short, '12345', `${letters}1`, `${short}123456`]) {

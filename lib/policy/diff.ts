@@ -1,4 +1,4 @@
-// What changes between two policies, in words that a person can say yes or no to.
+// What changes between two policies, in sentences that a person can approve or reject.
 
 import { type Change, diffMembers, matched } from './diff-lists.ts';
 import { diffGroups, diffRoles } from './diff-roles.ts';
@@ -6,7 +6,7 @@ import { keyVersionOf, oldKeyVersionsOf, versionName } from './key-versions.ts';
 import { maskSetting } from './mask.ts';
 import type { ElementDefinition, PolicyDocument } from './schema.ts';
 
-/** Elements are the same by id, everything else by name. In the order of the document. */
+/** Lists the changes in the order of the document. Elements are matched by id, everything else by name. */
 export function diffPolicies(before: PolicyDocument, after: PolicyDocument): Change[] {
   return [
     ...diffSettings(before, after),
@@ -28,19 +28,41 @@ function diffSettings(before: PolicyDocument, after: PolicyDocument): Change[] {
   });
 }
 
-/** Members of an element that say what it takes and what it is for, and not how its tokens are made. */
-const NOT_IN_TOKENS = new Set([
-  'id',
-  'name',
-  'description',
-  'minLength',
-  'maxLength',
-  'shortData',
-  'externalIV',
-  'tokenizer',
-  'mask',
-]);
-const SAID_ELSEWHERE = new Set(['id', 'name', 'keyVersion', 'oldKeyVersions']);
+type MemberOf<Element> = Element extends unknown ? keyof Element : never;
+
+/** What a change of an element's member means for its tokens: nothing, or that they are made in another way. */
+const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens' | 'reported elsewhere'>> = {
+  id: 'reported elsewhere',
+  name: 'reported elsewhere',
+  keyVersion: 'reported elsewhere',
+  oldKeyVersions: 'reported elsewhere',
+  description: 'neutral',
+  minLength: 'neutral',
+  maxLength: 'neutral',
+  shortData: 'neutral',
+  externalIV: 'neutral',
+  tokenizer: 'neutral',
+  mask: 'neutral',
+  method: 'tokens',
+  type: 'tokens',
+  fromLeft: 'tokens',
+  fromRight: 'tokens',
+  preserveLength: 'tokens',
+  leadingZero: 'tokens',
+  preservePosition: 'tokens',
+  preserveCase: 'tokens',
+  alphabet: 'tokens',
+  size: 'tokens',
+  invalidLuhn: 'tokens',
+  invalidCardType: 'tokens',
+  alphabeticIndicator: 'tokens',
+  dateInClear: 'tokens',
+  distinguishable: 'tokens',
+  tokenizeTime: 'tokens',
+  tweakInput: 'tokens',
+  creditCard: 'tokens',
+  keyId: 'tokens',
+};
 
 function diffElements(before: PolicyDocument, after: PolicyDocument): Change[] {
   const { added, removed, kept } = matched(before.elements, after.elements, ({ id }) => id);
@@ -79,9 +101,10 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
   }
   const [from, to] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
   for (const member of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    if (SAID_ELSEWHERE.has(member) || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
+    const meaning = (MEMBERS as Readonly<Record<string, string>>)[member];
+    if (meaning === 'reported elsewhere' || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
-    if (NOT_IN_TOKENS.has(member)) say('neutral', text);
+    if (meaning === 'neutral') say('neutral', text);
     else say('unreadable', `${text}; tokens made before cannot be read any more`);
   }
   return changes;

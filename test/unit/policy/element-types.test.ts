@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { elementAlphabetSize } from '../../../lib/policy/alphabet.ts';
 import { traitsOf } from '../../../lib/policy/element-types.ts';
-import * as symbols from '../../../lib/policy/elements/alphabet.ts';
+import * as alphabets from '../../../lib/policy/elements/alphabet.ts';
 import { leastCardDigits, strongCardDigits } from '../../../lib/policy/elements/card.ts';
 import * as fpe from '../../../lib/policy/elements/fpe.ts';
 import { type AlphabetDefinition } from '../../../lib/policy/elements/parts.ts';
@@ -255,7 +255,7 @@ function luhnValid(length: number): string {
   return `4${'0'.repeat(length - 2)}${(10 - four) % 10}`;
 }
 
-type MeasuredElement = symbols.AlphabetElement | fpe.FpeElement | ElementOf<'credit-card'>;
+type MeasuredElement = alphabets.AlphabetElement | fpe.FpeElement | ElementOf<'credit-card'>;
 
 /** The effective minimum of an element, and the length from which its values are strong. */
 function lengthsOf(element: MeasuredElement): [least: number, strong: number] {
@@ -263,7 +263,7 @@ function lengthsOf(element: MeasuredElement): [least: number, strong: number] {
   const radix = elementAlphabetSize(element, ALPHABETS);
   return element.method === 'fpe'
     ? [fpe.leastLength(element, radix), fpe.strongLength(element, radix)]
-    : [symbols.leastLength(element, radix), symbols.strongLength(element, radix)];
+    : [alphabets.leastLength(element, radix), alphabets.strongLength(element, radix)];
 }
 
 describe('the minimum of an element is what its method takes, and its strength what it counts:', () => {

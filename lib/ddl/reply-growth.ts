@@ -1,22 +1,23 @@
-// How much longer a reply can be than its request, and so how large a request may be: Lambda returns at most 6 MB.
+// How much longer a reply can be than its request, which limits the request: Lambda returns at most 6 MB.
 import { traitsOf } from '../policy/element-types.ts';
 import type { Growth } from '../policy/elements/growth.ts';
 import { MAX_REPLY_BYTES } from '../wire/reply-limit.ts';
 import type { WarehouseFunction } from './functions.ts';
 
-/** Limits of a request (CREATE EXTERNAL FUNCTION, MAX_BATCH_SIZE and MAX_BATCH_ROWS). Absent: what Redshift does by itself fits. */
+/** Limits of a request (CREATE EXTERNAL FUNCTION, MAX_BATCH_SIZE and MAX_BATCH_ROWS). Absent: Redshift's own limits are enough. */
 export interface BatchLimits {
   readonly sizeKb?: number;
   readonly rows?: number;
 }
 
-/** What Redshift sends at most, bytes. */
+/** Largest request of Redshift, bytes. */
 const MAX_REQUEST_BYTES = 5 * 1024 * 1024;
-/** Around a value: `["…"],` in a request, `"…",` in a reply. */
+/** Bytes around a value: `["…"],` in a request, `"…",` in a reply. */
 const ROW_BYTES = { request: 5, reply: 3 };
-/** Around the rows of a reply. */
+/** Bytes around the rows of a reply. */
 const ENVELOPE_BYTES = 256;
 
+/** Returns the growth of a function's values, masks included. */
 export function replyGrowth({ target, from, to, maskBytes }: Omit<WarehouseFunction, 'roles'>): Growth {
   switch (target.operation) {
     case 'Protect':
@@ -33,8 +34,8 @@ export function replyGrowth({ target, from, to, maskBytes }: Omit<WarehouseFunct
 }
 
 /**
- * Limits under which no reply of Redshift's is too long. A request of s bytes and r rows has s − 5·r bytes of values at most, its
- * reply factor·(s − 5·r) + (more + 3)·r. Half of the room goes to either term where rows decide.
+ * Returns limits under which no reply is too long. A request of s bytes and r rows has at most s − 5·r bytes of values, and its
+ * reply at most factor·(s − 5·r) + (more + 3)·r. Where rows decide, each term gets half of the room.
  */
 export function batchLimits({ factor, more }: Growth): BatchLimits {
   const room = MAX_REPLY_BYTES - ENVELOPE_BYTES;

@@ -12,7 +12,7 @@ type Keyring = Pick<OpenedKeyring, 'dataStore' | 'content'>;
 export function checkKeys(policy: PolicyDocument, keyring: Keyring): Problem[] {
   const problems: Problem[] = [];
   if (policy.dataStore !== keyring.dataStore) {
-    const message = `the keyring is that of data store ${keyring.dataStore}: another data store has keys of its own`;
+    const message = `the keyring belongs to data store ${keyring.dataStore}: each data store has keys of its own`;
     problems.push({ path: '$.dataStore', message });
   }
   const roots = rootsOf(keyring);

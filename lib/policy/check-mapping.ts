@@ -16,16 +16,16 @@ export function checkMapped(
   if (reprotect && target.OldElement === undefined) {
     problems.push({
       path: `${path}.OldElement`,
-      message: 'reprotect needs the element that the values are protected with',
+      message: 'reprotect needs the element that protected the values',
     });
   }
   if (!reprotect && (target.OldElement !== undefined || target.OldExternalIV !== undefined)) {
-    problems.push({ path, message: 'OldElement and OldExternalIV go with reprotect only' });
+    problems.push({ path, message: 'OldElement and OldExternalIV are for reprotect only' });
   }
   if (isOldVersion(target.Element) && target.Operation !== 'unprotect') {
     problems.push({
       path: `${path}.Element`,
-      message: 'an old key version is only read: unprotect it, or move it away',
+      message: 'an old key version is read-only: unprotect it, or reprotect from it',
     });
   }
   for (const [key, ivKey] of [

@@ -48,7 +48,7 @@ function checkMembers(lists: readonly Entry<{ readonly members: readonly Member[
       }
       return users === undefined || users.has(member.value)
         ? []
-        : [{ path: member.path, message: "the policy's users do not include this one" }];
+        : [{ path: member.path, message: "the policy's users do not include this user" }];
     });
     return [...duplicates(members, memberKey, 'this member is listed twice'), ...unknown];
   });
@@ -82,7 +82,7 @@ function checkMaskName({ value: { mask, permissions }, path }: Entry<Grant>, mas
   const at = `${path}.mask`;
   if (!masks.has(mask)) return [{ path: at, message: 'the policy has no mask of this name' }];
   if (permissions.includes('unprotect')) return [];
-  return [{ path: at, message: 'a mask goes with unprotect: it is how the clear value is shown' }];
+  return [{ path: at, message: 'a mask needs the unprotect permission: it changes how the clear value is shown' }];
 }
 
 /** Checks that a grant gives only what its element can offer. */

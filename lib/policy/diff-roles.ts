@@ -1,4 +1,4 @@
-// What changes for roles and groups: who is in them, what they may do, how values are shown to them.
+// What changes for roles and groups: their members, their permissions, and how they see values.
 
 import { type Change, diffMembers, matched } from './diff-lists.ts';
 import { maskSetting } from './mask.ts';
@@ -33,7 +33,7 @@ export function diffRoles(before: PolicyDocument, after: PolicyDocument): Change
   ];
   return [
     ...removed.flatMap((role): Change[] => [
-      { about: 'role', effect: 'narrows', text: `role ${role.name} is gone` },
+      { about: 'role', effect: 'narrows', text: `role ${role.name} is removed` },
       ...compare(role, emptyRole(role.name)),
     ]),
     ...added.flatMap((role): Change[] => [
@@ -51,7 +51,7 @@ function emptyRole(name: string): RoleDefinition {
 function diffDefault(before: RoleDefinition, after: RoleDefinition): Change[] {
   if (before.default === after.default) return [];
   return after.default
-    ? [{ about: 'role', effect: 'widens', text: `role ${after.name} applies to everybody whom no other role lists` }]
+    ? [{ about: 'role', effect: 'widens', text: `role ${after.name} applies to every user whom no other role lists` }]
     : [{ about: 'role', effect: 'narrows', text: `role ${after.name} applies to its members only` }];
 }
 
@@ -63,10 +63,10 @@ function diffInheritance(before: RoleDefinition, after: RoleDefinition): Change[
         {
           about: 'role',
           effect: 'widens',
-          text: `role ${after.name} takes from the default role what it does not name`,
+          text: `role ${after.name} inherits from the default role what it does not name`,
         },
       ]
-    : [{ about: 'role', effect: 'narrows', text: `role ${after.name} takes nothing from the default role` }];
+    : [{ about: 'role', effect: 'narrows', text: `role ${after.name} inherits nothing from the default role` }];
 }
 
 type Masks = readonly [ReadonlyMap<string, MaskDefinition>, ReadonlyMap<string, MaskDefinition>];

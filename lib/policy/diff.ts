@@ -71,7 +71,7 @@ function diffElements(before: PolicyDocument, after: PolicyDocument): Change[] {
       ({ name }): Change => ({
         about: 'element',
         effect: 'unreadable',
-        text: `${name} is gone: what it protected cannot be read any more`,
+        text: `${name} is removed: its tokens can no longer be read`,
       }),
     ),
     ...added.map(
@@ -85,19 +85,19 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
   const changes: Change[] = [];
   const say = (effect: Change['effect'], text: string): number => changes.push({ about: 'element', effect, text });
   if (before.name !== after.name)
-    say('neutral', `${before.name} is called ${after.name} now; its tokens stay readable`);
+    say('neutral', `${before.name} is renamed to ${after.name}; its tokens stay readable`);
   const { name } = after;
   const [old, version] = [keyVersionOf(before), keyVersionOf(after)];
   const readable = oldKeyVersionsOf(after);
   if (old !== version) {
     const kept = readable.includes(old);
     const rest = kept
-      ? `what version ${old} protected is read as ${versionName(name, old)}`
-      : `what version ${old} protected cannot be read any more`;
+      ? `tokens of version ${old} are read as ${versionName(name, old)}`
+      : `tokens of version ${old} can no longer be read`;
     say(kept ? 'neutral' : 'unreadable', `${name} protects with key version ${version}; ${rest}`);
   }
   for (const gone of oldKeyVersionsOf(before).filter((each) => !readable.includes(each) && each !== version)) {
-    say('unreadable', `${versionName(name, gone)} cannot be read any more`);
+    say('unreadable', `${versionName(name, gone)} can no longer be read`);
   }
   const [from, to] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
   for (const member of new Set([...Object.keys(from), ...Object.keys(to)])) {
@@ -105,7 +105,7 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
     if (meaning === 'reported elsewhere' || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
     if (meaning === 'neutral') say('neutral', text);
-    else say('unreadable', `${text}; tokens made before cannot be read any more`);
+    else say('unreadable', `${text}; existing tokens can no longer be read`);
   }
   return changes;
 }
@@ -113,7 +113,7 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
 function diffAlphabets(before: PolicyDocument, after: PolicyDocument): Change[] {
   return matched(before.alphabets, after.alphabets, ({ name }) => name).kept.flatMap(([old, alphabet]): Change[] => {
     if (JSON.stringify(old) === JSON.stringify(alphabet)) return [];
-    const text = `alphabet ${alphabet.name} has other characters; tokens made over it cannot be read any more`;
+    const text = `alphabet ${alphabet.name} has other characters; existing tokens over it can no longer be read`;
     return [{ about: 'alphabet', effect: 'unreadable', text }];
   });
 }

@@ -1,5 +1,5 @@
-// The policy and mapping documents as people and bundles write them. Unknown members are refused. The descriptions are shown by
-// editors: `json-schema.ts` makes the published schemas of this.
+// The policy and mapping documents, as files and bundles hold them. Unknown members are refused. `json-schema.ts` makes the
+// published schemas from this, and editors show the descriptions.
 
 import { z } from 'zod';
 import { alphabetSchemas } from './elements/alphabet.ts';
@@ -33,14 +33,14 @@ const auditSwitches = z.strictObject({
   successful: z
     .boolean()
     .optional()
-    .describe('Off: such requests leave no record of their own, but are counted in a summary'),
+    .describe('Off: such requests have no record of their own and are counted in a summary'),
   failed: z.boolean().optional(),
 });
 
 const grant = z.strictObject({
   element: name,
   permissions: z.array(z.enum(['protect', 'unprotect', 'reprotect'])),
-  noAccess: z.enum(['null', 'protected', 'exception']).default('null').describe('What a refused unprotect answers'),
+  noAccess: z.enum(['null', 'protected', 'exception']).default('null').describe('The answer to a refused unprotect'),
   mask: name
     .optional()
     .describe('Name of a mask of this policy: unprotect shows the masked value instead of the clear one'),
@@ -51,7 +51,7 @@ const grant = z.strictObject({
       reprotect: auditSwitches.optional(),
     })
     .optional()
-    .describe('Which requests are recorded one by one; default: all'),
+    .describe('Which requests have a record of their own; default: all'),
 });
 
 const user = z.string().min(1);
@@ -75,33 +75,29 @@ export const roleSchema = z.strictObject({
   inheritsDefault: z
     .boolean()
     .optional()
-    .describe(
-      "False: for elements that its members' roles do not name, the default role's entry does not serve either",
-    ),
+    .describe("False: elements that no role of a member names do not inherit the default role's grant"),
   grants: z.array(grant),
 });
 
 export const policySchema = z.strictObject({
   name,
-  dataStore: name.describe(
-    'What is deployed together and shares one keyring: policies of one data store have equal tokens',
-  ),
+  dataStore: name.describe('The systems that share one keyring: policies of one data store have equal tokens'),
   conflictResolution: z
     .enum(['least-restrictive', 'most-restrictive'])
     .default('least-restrictive')
-    .describe('What several roles of one user come to where they differ'),
+    .describe('Which role wins where the roles of one user differ'),
   alphabets: z.array(alphabetSchema).default([]),
   masks: z.array(maskSchema).default([]),
   elements: z.array(elementSchema).min(1),
   users: z
     .array(user)
     .optional()
-    .describe('All users there are. Where it is given, a role or group that lists another is refused'),
+    .describe('The complete list of users. Roles and groups that list any other user are refused'),
   groups: z.array(groupSchema).default([]),
   roles: z.array(roleSchema),
 });
 
-/** What a mapped function does, in any case. */
+/** The operation of a mapped function; case does not matter. */
 export const OPERATION = /^(protect|unprotect|reprotect)$/i;
 
 const mapped = z.strictObject({
@@ -120,7 +116,7 @@ export const mappingSchema = z.record(z.string().min(1), mapped);
 
 export type PolicyDocument = z.infer<typeof policySchema>;
 export type ElementDefinition = PolicyDocument['elements'][number];
-/** The definition of an element of one type. */
+/** The definition of an element of one type, or of several that one schema defines together. */
 export type ElementOf<Type extends ElementDefinition['type']> = Extract<ElementDefinition, { type: Type }>;
 export type RoleDefinition = PolicyDocument['roles'][number];
 export type GroupDefinition = PolicyDocument['groups'][number];

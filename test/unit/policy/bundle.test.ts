@@ -188,7 +188,7 @@ describe('a sealed policy', () => {
       const bundle = await sealBundle(keys, context, header, CONTENT, IV);
       expect(await failureOf(bundle)).toMatchObject({
         code: 'BUNDLE_TAMPERED',
-        message: 'The sealed policy is not the one that its header names',
+        message: 'The sealed policy does not match its header',
       });
     },
   );

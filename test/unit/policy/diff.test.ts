@@ -60,7 +60,7 @@ describe('what changes between two policies', () => {
     [
       'a role that inherits nothing any more',
       (p) => Object.assign(analyst(p), { inheritsDefault: false }),
-      ['- role analyst takes nothing from the default role'],
+      ['- role analyst inherits nothing from the default role'],
     ],
     ['a role that says that it inherits, as it did', (p) => Object.assign(analyst(p), { inheritsDefault: true }), []],
     ['a mask taken away', (p) => delete ssn(p).mask, ['+ analyst now sees deSSN in clear']],
@@ -90,7 +90,7 @@ describe('what changes between two policies', () => {
     [
       'a role for everybody',
       (p) => Object.assign(analyst(p), { default: true }),
-      ['+ role analyst applies to everybody whom no other role lists'],
+      ['+ role analyst applies to every user whom no other role lists'],
     ],
     [
       'a role more',
@@ -111,7 +111,7 @@ describe('what changes between two policies', () => {
       'a role less',
       (p) => p.roles.pop(),
       [
-        '- role analyst is gone',
+        '- role analyst is removed',
         '- ann and group staff left role analyst',
         '- analyst may no longer protect deCity',
         '- analyst may no longer unprotect deSSN',
@@ -139,7 +139,7 @@ describe('what changes between two policies', () => {
         p.elements.shift();
         analyst(p).grants.shift();
       },
-      ['! deCity is gone: what it protected cannot be read any more', '- analyst may no longer protect deCity'],
+      ['! deCity is removed: its tokens can no longer be read', '- analyst may no longer protect deCity'],
     ],
     [
       'another name',
@@ -147,12 +147,12 @@ describe('what changes between two policies', () => {
         p.elements[0].name = 'deTown';
         city(p).element = 'deTown';
       },
-      ['· deCity is called deTown now; its tokens stay readable'],
+      ['· deCity is renamed to deTown; its tokens stay readable'],
     ],
     [
       'another way to make tokens',
       (p) => Object.assign(p.elements[1], { fromRight: 4 }),
-      ['! deSSN: fromRight is 4 instead of 0; tokens made before cannot be read any more'],
+      ['! deSSN: fromRight is 4 instead of 0; existing tokens can no longer be read'],
     ],
     [
       'another way to take short values',
@@ -162,22 +162,22 @@ describe('what changes between two policies', () => {
     [
       'another alphabet of one name',
       (p) => p.alphabets[0].ranges.push('0061'),
-      ['! alphabet own has other characters; tokens made over it cannot be read any more'],
+      ['! alphabet own has other characters; existing tokens over it can no longer be read'],
     ],
     [
       'a key version that is rotated',
       (p) => Object.assign(p.elements[1], { keyVersion: 3, oldKeyVersions: [1, 2] }),
-      ['· deSSN protects with key version 3; what version 2 protected is read as deSSN@2'],
+      ['· deSSN protects with key version 3; tokens of version 2 are read as deSSN@2'],
     ],
     [
       'a key version that nobody reads any more',
       (p) => Object.assign(p.elements[1], { oldKeyVersions: [] }),
-      ['! deSSN@1 cannot be read any more'],
+      ['! deSSN@1 can no longer be read'],
     ],
     [
       'a key version that was forgotten',
       (p) => Object.assign(p.elements[1], { keyVersion: 3 }),
-      ['! deSSN protects with key version 3; what version 2 protected cannot be read any more'],
+      ['! deSSN protects with key version 3; tokens of version 2 can no longer be read'],
     ],
   ])('%s', (_, change, expected) => {
     expect(changes(change)).toEqual(expected);

@@ -202,7 +202,7 @@ describe('the roles', () => {
       {
         rule: 'default-role-with-permissions',
         path: '$.roles[1]',
-        message: 'everybody whom no other role lists has these permissions',
+        message: 'every user whom no other role lists has these permissions',
       },
     ]);
     expect(lint([element({})], [used, role([grant('de1')], everybody)])).toEqual([]);
@@ -297,7 +297,7 @@ describe('who sees what', () => {
 
   test('by a spelling alone is told', () => {
     expect(found([role([grant('de1', 'protect')], { members: ['ann', 'Ann', 'joe'] })])).toEqual([
-      'users-fold-to-one  $.roles: ann and Ann differ in case only: they are known by this spelling alone',
+      'users-fold-to-one  $.roles: ann and Ann differ in case only: each is known by its exact spelling alone',
     ]);
   });
 

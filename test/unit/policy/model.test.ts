@@ -84,7 +84,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a role member that is no user',
       changed(({ roles }) => roles[0].members.push('bob')),
-      "$.roles[0].members[2]: the policy's users do not include this one",
+      "$.roles[0].members[2]: the policy's users do not include this user",
     ],
     [
       'a role member twice',
@@ -104,7 +104,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a group member that is no user',
       changed(({ groups }) => groups[0].members.push('bob')),
-      "$.groups[0].members[1]: the policy's users do not include this one",
+      "$.groups[0].members[1]: the policy's users do not include this user",
     ],
     [
       'a group in itself',
@@ -135,7 +135,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a mask without unprotect',
       grant(0, { permissions: ['protect'] }),
-      '$.roles[0].grants[0].mask: a mask goes with unprotect: it is how the clear value is shown',
+      '$.roles[0].grants[0].mask: a mask needs the unprotect permission: it changes how the clear value is shown',
     ],
     [
       'a mask on a monitor element',
@@ -242,7 +242,7 @@ describe('a policy that is wrong in many places', () => {
       '$.roles[1].grants[0].noAccess: bytes are not shown to users who may not unprotect them',
       '$.roles[1].grants[0].permissions: a digest can only be made: grant protect alone',
       '$.roles[1].grants[1].element: the policy has no element of this name',
-      "$.roles[1].members[0]: the policy's users do not include this one",
+      "$.roles[1].members[0]: the policy's users do not include this user",
       '$.roles[1]: another role has this name',
     ]);
   });
@@ -255,7 +255,7 @@ describe('a mapping', () => {
   test('may name an old key version where it is read, and not where something is protected with it', () => {
     expect(problems({ Operation: 'reprotect', OldElement: 'deSSN@1', Element: 'deSSN' })).toEqual([]);
     expect(problems({ Operation: 'unprotect', Element: 'deSSN@2' })).toEqual([]);
-    const readOnly = '$["f"].Element: an old key version is only read: unprotect it, or move it away';
+    const readOnly = '$["f"].Element: an old key version is read-only: unprotect it, or reprotect from it';
     expect(problems({ Operation: 'protect', Element: 'deSSN@1' })).toEqual([readOnly]);
     expect(problems({ Operation: 'reprotect', OldElement: 'deSSN', Element: 'deSSN@1' })).toEqual([readOnly]);
   });

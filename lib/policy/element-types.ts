@@ -29,13 +29,16 @@ const ELEMENT_TYPES = {
   ...clearTypes,
 } satisfies TraitsByType<ElementDefinition>;
 
+/** The names of all types. */
+export const ELEMENT_TYPE_NAMES = Object.keys(ELEMENT_TYPES) as readonly ElementDefinition['type'][];
+
 /** Returns the traits of the element's type. */
 export function traitsOf(element: Pick<ElementDefinition, 'type'>): ElementTraits<ElementDefinition> {
   // The row of its own type takes this element; TypeScript does not relate a key to the member of a union that has it.
   return ELEMENT_TYPES[element.type] as ElementTraits<ElementDefinition>;
 }
 
-/** The descriptions of all types, for the catalogue. */
+/** Describes all types, for the catalogue. */
 export function describeTypes() {
   return Object.values(ELEMENT_TYPES).map(({ describe }) => describe());
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { warehouseFunctions } from '../../../lib/ddl/functions.ts';
 import { batchLimits, replyGrowth } from '../../../lib/ddl/reply-growth.ts';
-import { describeTypes } from '../../../lib/policy/element-types.ts';
+import { ELEMENT_TYPE_NAMES } from '../../../lib/policy/element-types.ts';
 import { newKeyring } from '../../../lib/policy/keyring.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
 import type { ElementDefinition } from '../../../lib/policy/schema.ts';
@@ -99,12 +99,8 @@ function growth(element: ElementDefinition, operation: 'Protect' | 'Unprotect') 
 
 describe('a reply stays within the growth of its element', () => {
   test('for every element type', () => {
-    const types = new Set(CASES.map(([, facts]) => (facts as Pick<ElementDefinition, 'type'>).type));
-    expect([...types].toSorted()).toEqual(
-      describeTypes()
-        .map(({ element }) => element.type)
-        .toSorted(),
-    );
+    const types = CASES.map(([, facts]) => (facts as Pick<ElementDefinition, 'type'>).type);
+    expect(new Set(types)).toEqual(new Set(ELEMENT_TYPE_NAMES));
   });
 
   test.each(CASES)('of type %s', (_, facts, values) => {

@@ -25,7 +25,7 @@ const ALPHABETS: readonly AlphabetDefinition[] = [
 const METHODS: Readonly<Record<string, string>> = { 'no-encryption': 'clear', monitor: 'clear', masking: 'clear' };
 const WITHOUT_SHORT_DATA = ['integer', 'credit-card', 'date', 'datetime', 'decimal', 'binary', 'masking', 'monitor'];
 
-/** An element as a policy writes it, with the schema's defaults. */
+/** Parses an element as a policy writes it, with the schema's defaults. */
 function written(element: Written): ElementDefinition {
   const method = METHODS[element.type] ?? (element.type.startsWith('fpe-') ? 'fpe' : 'tokenization');
   const shortData = WITHOUT_SHORT_DATA.includes(element.type) ? {} : { shortData: 'error' };
@@ -61,7 +61,7 @@ const mask = (mode: string, fromLeft: number, fromRight: number) => ({
   mask: { mode, fromLeft, fromRight },
 });
 
-describe('an element is refused, and its neighbour is not:', () => {
+describe('an element is refused, and its neighbour is accepted:', () => {
   test.each<[string, object, Written, Written]>([
     [
       'a least length below the floor of FF1',
@@ -118,7 +118,7 @@ describe('an element is refused, and its neighbour is not:', () => {
       { type: 'numeric', maxLength: 2 },
       { type: 'numeric', maxLength: 2, preserveLength: false },
     ],
-    ['a maximum that no letters reach', BELOW, { ...capitals, maxLength: 4 }, { ...positions, maxLength: 4 }],
+    ['a maximum below the minimum of letters', BELOW, { ...capitals, maxLength: 4 }, { ...positions, maxLength: 4 }],
     [
       'a maximum below the minimum of a card number with marks',
       BELOW,
@@ -180,13 +180,13 @@ describe('an element is refused, and its neighbour is not:', () => {
       { ...fpeCard, fromLeft: 6, invalidLuhn: true },
     ],
     [
-      'card options of what is no card',
+      'card options without creditCard',
       NO_CARD,
       { type: 'fpe-numeric', invalidLuhn: true },
       { ...fpeCard, invalidLuhn: true },
     ],
     [
-      'a letter in what is no card',
+      'a letter without creditCard',
       NO_CARD,
       { type: 'fpe-numeric', alphabeticIndicator: 2 },
       { ...fpeCard, alphabeticIndicator: 2 },
@@ -205,11 +205,11 @@ describe('an element is refused, and its neighbour is not:', () => {
     expect(problemsOf(taken)).toEqual([]);
   });
 
-  test('an alphabet that is not there is left to be said elsewhere', () => {
+  test('an unknown alphabet is not reported here: the check of alphabet names reports it', () => {
     expect(problemsOf({ type: 'unicode', alphabet: 'gone', minLength: 1, maxLength: 2 })).toEqual([]);
   });
 
-  test('each of several mistakes', () => {
+  test('several mistakes are all reported', () => {
     const element = { ...positions, externalIV: true, fromLeft: 1, preserveLength: false };
     expect(problemsOf(element)).toEqual([NO_CLEAR_PARTS, NO_IV, POSITIONS]);
   });
@@ -229,7 +229,7 @@ test.each<[Written, boolean]>([
   expect(traitsOf(element).takesExternalIv(element)).toBe(takes);
 });
 
-/** The method that the code makes of an element. */
+/** Makes the method of an element. */
 function methodOf(element: ElementDefinition): Method {
   const keyring = new Keyring(KEYRING);
   return compileMethod(element, {
@@ -242,14 +242,14 @@ function methodOf(element: ElementDefinition): Method {
   });
 }
 
-/** A Luhn-valid number of a card type, or the repeated symbol of another element. */
+/** Returns a Luhn-valid number of a card type, or the repeated symbol of another element. */
 function valueOf({ type, creditCard, alphabet }: Written, length: number): string {
   if (type === 'credit-card' || creditCard === true) return luhnValid(length);
   if (type === 'unicode') return alphabet === 'two' ? 'A'.repeat(length) : '\u{10000}'.repeat(length);
   return (/numeric/.test(type) ? '7' : 'B').repeat(length);
 }
 
-/** 4, zeros, and the digit that makes the sum a multiple of ten. */
+/** Returns 4, zeros, and the digit that makes the Luhn sum a multiple of ten. */
 function luhnValid(length: number): string {
   const four = length % 2 === 0 ? 8 : 4;
   return `4${'0'.repeat(length - 2)}${(10 - four) % 10}`;
@@ -257,7 +257,7 @@ function luhnValid(length: number): string {
 
 type MeasuredElement = alphabets.AlphabetElement | fpe.FpeElement | ElementOf<'credit-card'>;
 
-/** The effective minimum of an element, and the length from which its values are strong. */
+/** Returns the effective minimum of an element, and the length from which its values are strong. */
 function lengthsOf(element: MeasuredElement): [least: number, strong: number] {
   if (element.type === 'credit-card') return [leastCardDigits(element), strongCardDigits(element)];
   const radix = elementAlphabetSize(element, ALPHABETS);
@@ -266,7 +266,7 @@ function lengthsOf(element: MeasuredElement): [least: number, strong: number] {
     : [alphabets.leastLength(element, radix), alphabets.strongLength(element, radix)];
 }
 
-describe('the minimum of an element is what its method takes, and its strength what it counts:', () => {
+describe('the declared minimum of an element is what its method takes, and values below the strong length count as weak:', () => {
   test.each<[number, number, Written]>([
     [6, 6, { type: 'numeric' }],
     [7, 7, { type: 'numeric', leadingZero: 'preserve' }],

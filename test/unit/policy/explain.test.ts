@@ -135,11 +135,11 @@ describe('an explanation', () => {
         'Reprotect: refused, code 3, because everyone does not grant it',
       ],
     ],
-  ])('says of each operation what comes of it, and why: case %#', (document, user, element, expected) => {
+  ])('gives the decision and the reason for each operation: case %#', (document, user, element, expected) => {
     expect(operations(document, user, element)).toEqual(expected);
   });
 
-  test('of a masking element says why its default view is shown', () => {
+  test('gives the reason for the default view of a masking element', () => {
     expect(operations(OPEN, 'gus', 'deShown')[1]).toBe(
       'Unprotect: masked: left=1,right=1,mode=clear,char=*, because none of the roles guest names the element',
     );
@@ -171,7 +171,7 @@ describe('an explanation', () => {
       ],
     ],
     [POLICY, 'bob', []],
-  ])('goes role by role: case %#', (document, user, expected) => {
+  ])('lists every role with its grant: case %#', (document, user, expected) => {
     expect(roles(document, user, 'deSSN')).toEqual(expected);
   });
 });

@@ -12,8 +12,8 @@ export interface ProtectedColumn {
 }
 
 /**
- * Parses a column, `table.column=element`. The table may have a schema and a database; names that SQL quotes are within double
- * quotes. Throws `DdlError` for another form, an unknown element, and a missing element that is needed.
+ * Parses a column, `table.column=element`. The table may have a schema and a database; names that SQL quotes are within
+ * double quotes. Throws `DdlError` for another form, an unknown element, and a missing element that is needed.
  */
 export function parseColumn(text: string, policy: PolicyDocument, needsElement: boolean): ProtectedColumn {
   const cut = /^((?:[^"=]|"(?:[^"]|"")*")*)(?:=(.*))?$/s.exec(text);

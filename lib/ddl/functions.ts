@@ -41,9 +41,10 @@ export interface NamedFunction extends WarehouseFunction {
 export type Moves = 'all' | readonly { readonly from: string; readonly to: string }[];
 
 /**
- * Returns the functions for every element: protect, and unprotect unless it is a digest; for old key versions unprotect and the
- * move to the new version; the `moves` whose two elements one role may reprotect; and all of mapping.json. A function that
- * mapping.json names, without an IV, is not repeated. Throws `DdlError` for a named move that the policy does not allow.
+ * Returns the functions for every element: protect, and unprotect unless it is a digest; for old key versions unprotect
+ * and the move to the new version; the `moves` whose two elements one role may reprotect; and all of mapping.json. A
+ * function that mapping.json names, without an IV, is not repeated. Throws `DdlError` for a named move that the policy
+ * does not allow.
  */
 export function warehouseFunctions(
   policy: PolicyDocument,
@@ -151,8 +152,9 @@ function mayFollow(from: ElementDefinition, to: ElementDefinition): boolean {
 }
 
 /**
- * Tells whether a user with this role alone gets an answer. NULL or the protected value for a refused unprotect is an answer
- * too: a user who shall see NULL must be able to call the function. The policy still decides; this is about who may ask.
+ * Tells whether a user with this role alone gets an answer. NULL or the protected value for a refused unprotect is an
+ * answer too: a user who shall see NULL must be able to call the function. The policy still decides; this is about who
+ * may ask.
  */
 function mayCall(role: RoleDefinition, { operation, element, oldElement }: Target, policy: PolicyDocument): boolean {
   const grants = grantsOf(role, elementName(element), policy);

@@ -1,5 +1,5 @@
-// The SQL of a policy for Amazon Redshift: Database Developer Guide, "CREATE EXTERNAL FUNCTION", "Scalar Lambda UDFs", "GRANT",
-// "CREATE MASKING POLICY", "ATTACH MASKING POLICY", "Names and identifiers".
+// The SQL of a policy for Amazon Redshift: Database Developer Guide, "CREATE EXTERNAL FUNCTION", "Scalar Lambda UDFs",
+// "GRANT", "CREATE MASKING POLICY", "ATTACH MASKING POLICY", "Names and identifiers".
 import { traitsOf } from '../policy/element-types.ts';
 import { elementName, elementsByName, isOldVersion, keyVersionOf, sqlVersionName } from '../policy/key-versions.ts';
 import { NameDirectory } from '../policy/names.ts';
@@ -48,7 +48,10 @@ const MAX_IDENTIFIER = 127;
 /** One masking policy serves all roles, so one priority is enough. */
 const MASK_PRIORITY = 10;
 
-/** Writes the script of a policy. Throws `DdlError` where a column would be unprotected twice. Pure: equal policies, equal scripts. */
+/**
+ * Writes the script of a policy. Throws `DdlError` where a column would be unprotected twice. Pure: equal policies,
+ * equal scripts.
+ */
 export function redshiftScript(
   policy: PolicyDocument,
   mapping: MappingDocument,
@@ -125,7 +128,10 @@ export function redshiftStatements(one: NamedFunction, { lambda, role }: Redshif
   ];
 }
 
-/** Returns the SQL type of an element's values. Integers that a double cannot hold are text: the Lambda runtime parses numbers. */
+/**
+ * Returns the SQL type of an element's values. Integers that a double cannot hold are text: the Lambda runtime parses
+ * numbers.
+ */
 function typeOf(element: ElementDefinition): string {
   switch (traitsOf(element).integerBytes(element)) {
     case 2:
@@ -184,8 +190,8 @@ function viewStatements(functions: readonly NamedFunction[], viewed: readonly Pr
 }
 
 /**
- * Names that the protect function reads back as their target: by the naming convention or, where that is impossible (odd
- * characters, too long, ambiguous, taken by mapping.json), with the element's id and an entry in mapping.json.
+ * Names that the protect function reads back as their target: by the naming convention or, where that is impossible
+ * (odd characters, too long, ambiguous, taken by mapping.json), with the element's id and an entry in mapping.json.
  */
 class RedshiftNames {
   readonly needed: Record<string, MappingDocument[string]> = {};

@@ -4,7 +4,10 @@ import type { Growth } from '../policy/elements/growth.ts';
 import { MAX_REPLY_BYTES } from '../wire/reply-limit.ts';
 import type { WarehouseFunction } from './functions.ts';
 
-/** Limits of a request (CREATE EXTERNAL FUNCTION, MAX_BATCH_SIZE and MAX_BATCH_ROWS). Absent: Redshift's own limits are enough. */
+/**
+ * Limits of a request (CREATE EXTERNAL FUNCTION, MAX_BATCH_SIZE and MAX_BATCH_ROWS). Absent: Redshift's own limits are
+ * enough.
+ */
 export interface BatchLimits {
   readonly sizeKb?: number;
   readonly rows?: number;
@@ -34,8 +37,8 @@ export function replyGrowth({ target, from, to, maskBytes }: Omit<WarehouseFunct
 }
 
 /**
- * Returns limits under which no reply is too long. A request of s bytes and r rows has at most s − 5·r bytes of values, and its
- * reply at most factor·(s − 5·r) + (more + 3)·r. Where rows decide, each term gets half of the room.
+ * Returns limits under which no reply is too long. A request of s bytes and r rows has at most s − 5·r bytes of values,
+ * and its reply at most factor·(s − 5·r) + (more + 3)·r. Where rows decide, each term gets half of the room.
  */
 export function batchLimits({ factor, more }: Growth): BatchLimits {
   const room = MAX_REPLY_BYTES - ENVELOPE_BYTES;

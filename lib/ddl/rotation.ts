@@ -1,5 +1,5 @@
-// The SQL that moves a column to a new key version, in place. It is one transaction: a token does not show which key it is
-// under, so a row that is moved twice is lost.
+// The SQL that moves a column to a new key version, in place. It is one transaction: a token does not show which key it
+// is under, so a row that is moved twice is lost.
 import type { Rotation } from '../policy/rotate.ts';
 import type { MappingDocument, PolicyDocument } from '../policy/schema.ts';
 import type { Target } from '../protect/batch.ts';

@@ -36,9 +36,9 @@ function commented(text: string): string {
 }
 
 /**
- * Writes an identifier, within double quotes where it needs them (SQL:2016, 5.2: `<delimited identifier>`). A word without an
- * underscore is quoted too: it may be reserved. Throws `DdlError` for more than `maxBytes` bytes of UTF-8, and for unprintable
- * characters.
+ * Writes an identifier, within double quotes where it needs them (SQL:2016, 5.2: `<delimited identifier>`). A word
+ * without an underscore is quoted too: it may be reserved. Throws `DdlError` for more than `maxBytes` bytes of UTF-8,
+ * and for unprintable characters.
  */
 export function identifier(name: string, maxBytes: number): string {
   if (Buffer.byteLength(name) > maxBytes) throw new DdlError('DDL_IMPOSSIBLE', `${name} is too long for a name in SQL`);
@@ -88,7 +88,9 @@ function writePart({ text, quoted }: NamePart): string {
   return quoted ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Writes a text literal in which a backslash is an ordinary character (Amazon Redshift, `standard_conforming_strings`). */
+/**
+ * Writes a text literal in which a backslash is an ordinary character (Amazon Redshift, `standard_conforming_strings`).
+ */
 export function plainLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

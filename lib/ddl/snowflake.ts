@@ -1,5 +1,5 @@
-// The SQL of a policy for Snowflake: "CREATE EXTERNAL FUNCTION", "CREATE API INTEGRATION", "CREATE MASKING POLICY", "Identifier
-// requirements". A function's rules header says what it does, so its name is free.
+// The SQL of a policy for Snowflake: "CREATE EXTERNAL FUNCTION", "CREATE API INTEGRATION", "CREATE MASKING POLICY",
+// "Identifier requirements". A function's rules header says what it does, so its name is free.
 import { traitsOf } from '../policy/element-types.ts';
 import { elementName, isOldVersion, keyVersionOf, sqlVersionName } from '../policy/key-versions.ts';
 import type { ElementDefinition, MappingDocument, PolicyDocument } from '../policy/schema.ts';
@@ -46,7 +46,10 @@ export interface SnowflakeOptions {
 /** Longest identifier ("Identifier requirements"). */
 const MAX_IDENTIFIER = 255;
 
-/** Writes the script of a policy. Throws `DdlError` where a column would be unprotected twice, or a header is too long. Pure. */
+/**
+ * Writes the script of a policy. Throws `DdlError` where a column would be unprotected twice, or a header is too long.
+ * Pure.
+ */
 export function snowflakeScript(policy: PolicyDocument, mapping: MappingDocument, options: SnowflakeOptions): Script {
   const { masked = [], viewed = [], schema, role } = options;
   checkOnce(masked, viewed);
@@ -169,8 +172,8 @@ export function snowflakeStatements(one: NamedFunction, { integration, url }: Sn
 }
 
 /**
- * Writes the rules header of a function: ASCII, without two blanks in a row, because a header holds nothing else ("CREATE
- * EXTERNAL FUNCTION", HEADERS). JSON escapes all other characters.
+ * Writes the rules header of a function: ASCII, without two blanks in a row, because a header holds nothing else
+ * ("CREATE EXTERNAL FUNCTION", HEADERS). JSON escapes all other characters.
  */
 export function rulesHeader({ operation, element, oldElement, externalIv, oldExternalIv }: Target): string {
   const rule = {
@@ -203,13 +206,19 @@ function functionName({ target, from, to, mappedName }: WarehouseFunction): stri
   return `pty_${operation.toLowerCase()}_${old}${sqlName(to, element)}`;
 }
 
-/** Returns the SQL name of an element or of its old key version; with the id where the name is unprintable or clients read it differently. */
+/**
+ * Returns the SQL name of an element or of its old key version; with the id where the name is unprintable or clients
+ * read it differently.
+ */
 function sqlName(element: ElementDefinition, name: string): string {
   const base = /[\p{C}\\]/u.test(name) ? element.id.replaceAll('-', '') : elementName(name);
   return isOldVersion(name) ? sqlVersionName(base, keyVersionOf(element)) : base;
 }
 
-/** Returns the identifier of a name, with a number where another function has the name: `a__to__b` may have several meanings. */
+/**
+ * Returns the identifier of a name, with a number where another function has the name: `a__to__b` may have several
+ * meanings.
+ */
 function unique(name: string, taken: Set<string>): string {
   for (let number = 1; ; number++) {
     const written = identifier(number === 1 ? name : `${name}_${number}`, MAX_IDENTIFIER);

@@ -111,9 +111,9 @@ export function foldsCase(type: FixedAlphabetType): boolean {
 }
 
 /**
- * Returns the code points, ascending, of an alphabet with all that it includes. A policy's own alphabet hides a built-in one
- * of the same name: a name that a later release builds in changes no token. Throws `AlphabetError` for an undefined name,
- * for an alphabet that includes itself, and for fewer than 2 or more than 65,536 code points.
+ * Returns the code points, ascending, of an alphabet with all that it includes. A policy's own alphabet hides a
+ * built-in one of the same name: a name that a later release builds in changes no token. Throws `AlphabetError` for an
+ * undefined name, for an alphabet that includes itself, and for fewer than 2 or more than 65,536 code points.
  */
 export function alphabetCodePoints(name: string, alphabets: readonly AlphabetDefinition[]): Uint32Array {
   const collected: string[] = [];

@@ -8,7 +8,9 @@ import type { Warning } from './warning.ts';
 
 type Keyring = Pick<OpenedKeyring, 'dataStore' | 'content'>;
 
-/** Checks a policy against a keyring: same data store, and a usable root key for every version that an element names. */
+/**
+ * Checks a policy against a keyring: same data store, and a usable root key for every version that an element names.
+ */
 export function checkKeys(policy: PolicyDocument, keyring: Keyring): Problem[] {
   const problems: Problem[] = [];
   if (policy.dataStore !== keyring.dataStore) {

@@ -53,7 +53,10 @@ export const PERMISSION: Record<Operation, Permission> = {
 
 const RECORD_ALL: AuditSwitches = { successful: true, failed: true };
 
-/** Decides who may do what under one policy. Refuses unknown users, unknown elements, and everything that no role grants. */
+/**
+ * Decides who may do what under one policy. Refuses unknown users, unknown elements, and everything that no role
+ * grants.
+ */
 export class PolicyDecider {
   readonly #elements: ReadonlyMap<string, ElementDefinition>;
   readonly #masks: ReadonlyMap<string, MaskDefinition>;
@@ -95,7 +98,10 @@ export class PolicyDecider {
     return this.#defaultRole && { roles: [this.#defaultRole], byDefault: true };
   }
 
-  /** Returns the grants of a user's roles for an element. Where none of them names it, the default role's grant is inherited. */
+  /**
+   * Returns the grants of a user's roles for an element. Where none of them names it, the default role's grant is
+   * inherited.
+   */
   grants({ roles }: Standing, element: string): readonly RoleGrant[] {
     const own = roles.flatMap((role) => this.#grantOf(role, element));
     const inherits = roles.some(({ inheritsDefault }) => inheritsDefault !== false);
@@ -147,7 +153,9 @@ function outcome(operation: Operation, element: ElementDefinition, merged: reado
     : { kind: 'substitute', noAccess: refused.noAccess };
 }
 
-/** Returns the audit switches: off only where every considered grant has them off, so one role can demand the record. */
+/**
+ * Returns the audit switches: off only where every considered grant has them off, so one role can demand the record.
+ */
 function switchesOf(grants: readonly Grant[], permission: Permission): AuditSwitches {
   const on = (which: keyof AuditSwitches): boolean =>
     grants.length === 0 || grants.some(({ audit }) => audit?.[permission]?.[which] !== false);

@@ -7,6 +7,7 @@ import type { Grant, PolicyDocument, RoleDefinition } from './schema.ts';
 
 type Effect = Change['effect'];
 
+/** Lists the changes of groups. */
 export function diffGroups(before: PolicyDocument, after: PolicyDocument): Change[] {
   const { added, removed, kept } = matched(before.groups, after.groups, ({ name }) => name);
   const none = { members: [] };
@@ -20,6 +21,7 @@ export function diffGroups(before: PolicyDocument, after: PolicyDocument): Chang
   });
 }
 
+/** Lists the changes of roles and their grants. */
 export function diffRoles(before: PolicyDocument, after: PolicyDocument): Change[] {
   const { added, removed, kept } = matched(before.roles, after.roles, ({ name }) => name);
   const names = new Map(after.elements.map(({ id, name }) => [id, name]));

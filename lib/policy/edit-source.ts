@@ -1,4 +1,5 @@
-// Changes members of one element in the text of a policy file. Comments, order and line breaks stay as the author wrote them.
+// Changes members of one element in the text of a policy file. Comments, order and line breaks stay as the author wrote
+// them.
 
 import { isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { readSource, SourceError, type SourceFormat } from '../document/source.ts';

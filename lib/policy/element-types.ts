@@ -1,5 +1,5 @@
-// Every element type with its traits. A type that the schema has and this table does not is a compile error, and so is the
-// reverse.
+// Every element type with its traits. A type that the schema has and this table does not is a compile error, and so is
+// the reverse.
 
 import { alphabetTypes } from './elements/alphabet.ts';
 import { bytesTypes } from './elements/bytes.ts';

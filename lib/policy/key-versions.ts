@@ -1,6 +1,6 @@
-// An element's key versions: the version that it protects with, and older versions that stay readable until their columns
-// are re-protected. To a caller, an old version is an element of its own. The policy, mapping.json and records call it
-// `deSSN@1`; SQL calls it `deSSN_v1`, because a function name with an @ would have to be quoted.
+// An element's key versions: the version that it protects with, and older versions that stay readable until their
+// columns are re-protected. To a caller, an old version is an element of its own. The policy, mapping.json and records
+// call it `deSSN@1`; SQL calls it `deSSN_v1`, because a function name with an @ would have to be quoted.
 
 import { traitsOf } from './element-types.ts';
 import type { ElementDefinition } from './schema.ts';

@@ -67,8 +67,8 @@ function newRoot(version: number, random: Random, createdAt: Date | undefined): 
 }
 
 /**
- * Derives the data element keys of a policy: HKDF-SHA-256 from a root key, bound to element id, purpose and key version.
- * Nothing of the deployment enters, so every deployment of one keyring makes equal tokens.
+ * Derives the data element keys of a policy: HKDF-SHA-256 from a root key, bound to element id, purpose and key
+ * version. Nothing of the deployment enters, so every deployment of one keyring makes equal tokens.
  */
 export class Keyring {
   readonly #salt: Uint8Array;

@@ -39,7 +39,9 @@ function lintUse(policy: PolicyDocument, { users }: Membership): Warning[] {
   });
 }
 
-/** Warns about users whose roles show an element under different masks. Masks cannot be merged, so these users get null. */
+/**
+ * Warns about users whose roles show an element under different masks. Masks cannot be merged, so these users get null.
+ */
 function lintMasks(policy: PolicyDocument, { users }: Membership): Warning[] {
   const masks = new Map(policy.masks.map((mask) => [mask.name, mask]));
   const indexes = new Map(policy.elements.map(({ name }, i) => [name, i]));

@@ -4,7 +4,9 @@ import { lintRoles } from './lint-roles.ts';
 import type { ElementDefinition, PolicyDocument } from './schema.ts';
 import type { Warning } from './warning.ts';
 
-/** Warns about a policy that `parsePolicy` accepted. Pure; the warnings of each part come in the order of the document. */
+/**
+ * Warns about a policy that `parsePolicy` accepted. Pure; the warnings of each part come in the order of the document.
+ */
 export function lintPolicy(policy: PolicyDocument): Warning[] {
   return [
     ...policy.elements.flatMap((element, i) => lintElement(element, `$.elements[${i}]`, policy)),

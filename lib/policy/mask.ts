@@ -5,9 +5,9 @@ import type { MaskDefinition } from './elements/parts.ts';
 const SURROGATE = /[\ud800-\udfff]/;
 
 /**
- * Masks a clear column. Positions are code points, delimiters are positions like any other, and a value no longer than both
- * ends together is masked whole. Null and the empty text stay; a number or boolean becomes null, because its column cannot
- * hold a masked value.
+ * Masks a clear column. Positions are code points, delimiters are positions like any other, and a value no longer than
+ * both ends together is masked whole. Null and the empty text stay; a number or boolean becomes null, because its
+ * column cannot hold a masked value.
  */
 export function applyMask(mask: MaskDefinition, column: Column): Cell[] {
   return column.map((value) => {

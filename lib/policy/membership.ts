@@ -4,8 +4,8 @@ import type { GroupDefinition, Member, PolicyDocument, RoleDefinition } from './
 type Roles = readonly RoleDefinition[];
 
 /**
- * Finds the roles that list a user, by name or through groups. Built once per policy, in time proportional to it: a group is
- * walked once however many roles list it, and users with the same roles share one list.
+ * Finds the roles that list a user, by name or through groups. Built once per policy, in time proportional to it: a
+ * group is walked once however many roles list it, and users with the same roles share one list.
  */
 export class Membership {
   readonly #roles: NameDirectory<Roles>;

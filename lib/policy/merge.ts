@@ -25,7 +25,8 @@ const NO_ACCESS: readonly NoAccess[] = ['protected', 'null', 'exception'];
  *     equal masks                 that mask                     that mask
  *     different masks             mask-conflict                 mask-conflict
  *
- * No grant at all is a refusal by exception. Masks count for unprotect only. `maskOf` returns a mask of the policy by name.
+ * No grant at all is a refusal by exception. Masks count for unprotect only. `maskOf` returns a mask of the policy by
+ * name.
  */
 export function mergeGrants(
   grants: readonly Grant[],

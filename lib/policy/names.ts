@@ -5,8 +5,8 @@ export type Resolved<T> =
   | { readonly kind: 'ambiguous' };
 
 /**
- * Looks up names exactly, or else case-insensitively if one entry only matches: SQL engines fold identifiers, policies do
- * not.
+ * Looks up names exactly, or else case-insensitively if one entry only matches: SQL engines fold identifiers, policies
+ * do not.
  */
 export class NameDirectory<T> {
   readonly #exact: ReadonlyMap<string, T>;

@@ -1,5 +1,5 @@
-// The policy and mapping documents, as files and bundles hold them. Unknown members are refused. `json-schema.ts` makes the
-// published schemas from this, and editors show the descriptions.
+// The policy and mapping documents, as files and bundles hold them. Unknown members are refused. `json-schema.ts` makes
+// the published schemas from this, and editors show the descriptions.
 
 import { z } from 'zod';
 import { alphabetSchemas } from './elements/alphabet.ts';
@@ -111,7 +111,7 @@ const mapped = z.strictObject({
   OldExternalIV: z.string().min(1).optional(),
 });
 
-/** Redshift function name → what it does. */
+/** Functions of a warehouse by name. */
 export const mappingSchema = z.record(z.string().min(1), mapped);
 
 export type PolicyDocument = z.infer<typeof policySchema>;

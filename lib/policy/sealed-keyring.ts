@@ -1,5 +1,5 @@
-// The keyring of a data store as a sealed bundle of its own. It outlives every policy version: rewriting, rolling back or
-// losing a policy loses no key. A published policy holds a copy, so that the hot path opens one file.
+// The keyring of a data store as a sealed bundle of its own. It outlives every policy version: rewriting, rolling back
+// or losing a policy loses no key. A published policy holds a copy, so that the hot path opens one file.
 
 import type { EncryptionContext, KeyService } from '../crypto/ports.ts';
 import { BundleError, type BundleHeader, openBundle, type SealedBundle, sealBundle } from '../crypto/sealed-bundle.ts';
@@ -24,7 +24,10 @@ export interface OpenedKeyring {
   readonly content: KeyringDocument;
 }
 
-/** Seals a keyring. `iv`: 12 random bytes. Rejects with `KeyServiceError`, or with `BundleError` for content that is not a keyring. */
+/**
+ * Seals a keyring. `iv`: 12 random bytes. Rejects with `KeyServiceError`, or with `BundleError` for content that is not
+ * a keyring.
+ */
 export async function sealKeyring(
   keys: KeyService,
   keyring: OpenedKeyring,

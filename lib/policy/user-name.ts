@@ -11,11 +11,11 @@ const MAX_NAME = 1024;
 const MAX_EXPRESSION = 1000;
 
 /**
- * Returns a function that extracts the capture group of `expression` from a name, wherever it matches unless anchored. A name
- * that does not match stays as it is: `^(.*)@.*$` makes `ann` of both `ann@x.com` and `ann`.
+ * Returns a function that extracts the capture group of `expression` from a name, wherever it matches unless anchored.
+ * A name that does not match stays as it is: `^(.*)@.*$` makes `ann` of both `ann@x.com` and `ann`.
  *
- * RE2 syntax (no look-around, no back-references): matching takes time linear in the name, so a hostile name costs no more
- * than any other of its length. Throws `UserNameError`, which does not quote the expression.
+ * RE2 syntax (no look-around, no back-references): matching takes time linear in the name, so a hostile name costs no
+ * more than any other of its length. Throws `UserNameError`, which does not quote the expression.
  */
 export function userNameExtractor(expression: string): (name: string) => string {
   const compiled = compile(expression);

@@ -1,6 +1,6 @@
-// Parses the output of `protector ddl` by independent grammars of the dialects: sqlfluff and sqlglot, Python libraries that are
-// not part of this repository. CI installs them and sets `SQL_PYTHON` to a Python that has both; elsewhere the check is skipped,
-// and listed as skipped.
+// Parses the output of `protector ddl` by independent grammars of the dialects: sqlfluff and sqlglot, Python libraries
+// that are not part of this repository. CI installs them and sets `SQL_PYTHON` to a Python that has both; elsewhere the
+// check is skipped, and listed as skipped.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';

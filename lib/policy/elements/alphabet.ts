@@ -1,4 +1,5 @@
-// Tokens over an alphabet: symbols become other symbols of the same alphabet, characters outside it stay where they are.
+// Tokens over an alphabet: symbols become other symbols of the same alphabet, characters outside it stay where they
+// are.
 
 import { z } from 'zod';
 import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
@@ -75,8 +76,9 @@ type NumericElement = Extract<AlphabetElement, { type: 'numeric' }>;
 type AlphaNumericElement = Extract<AlphabetElement, { type: 'alpha-numeric' }>;
 
 /**
- * Returns the element's effective minimum: a value with fewer symbols to tokenize is short data. With letters and digits apart,
- * the letters and the digits of a value must each reach a minimum of their own, and this is the smaller one.
+ * Returns the element's effective minimum: a value with fewer symbols to tokenize is short data. With letters and
+ * digits apart, the letters and the digits of a value must each reach a minimum of their own, and this is the smaller
+ * one.
  */
 export function leastLength(element: AlphabetElement, radix: number): number {
   if (element.minLength !== undefined) return element.minLength;
@@ -161,7 +163,10 @@ const lint = {
     lintLengths(element, strongLengthOf(element, alphabets), path),
 };
 
-/** A token with `preserveLength` off has a symbol more than its value, and at least as many as make a domain of a million. */
+/**
+ * A token with `preserveLength` off has a symbol more than its value, and at least as many as make a domain of a
+ * million.
+ */
 function growth(symbol: Growth): ReplyGrowth<AlphabetElement> {
   return {
     ...bothWays(symbol),

@@ -27,7 +27,8 @@ const common = {
 const textGrowth = {
   // 01 ‖ bytes in base 62: 8 bits in front, log2(62) = 5.95 bits a letter.
   protect: () => ({ factor: 8 / Math.log2(62), more: MIN_TOKEN }),
-  // A control character is one byte before and six of JSON after (\u0001); a letter of base 65 stands for log2(65) bits.
+  // A control character is one byte before and six of JSON after (\u0001); a letter of base 65 stands for log2(65)
+  // bits.
   unprotect: () => ({ factor: (6 * Math.log2(65)) / 8, more: 0 }),
 };
 

@@ -22,7 +22,7 @@ export const FOUR_TIMES: Growth = { factor: 4, more: 0 };
 /** Letters in the shortest token of an alphabet of ten or more. */
 export const MIN_TOKEN = 7;
 
-/** The same growth for every element of a type, in both directions. */
+/** Returns the same growth for every element of a type, in both directions. */
 export function bothWays(growth: Growth): ReplyGrowth<unknown> {
   return { protect: () => growth, unprotect: () => growth };
 }

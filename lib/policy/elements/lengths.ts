@@ -29,7 +29,10 @@ const TOKENIZER_MINIMUM: Readonly<Record<string, number>> = { SLT_1_3: 3, SLT_2_
 const CARD_DIGITS = 16;
 /** Symbols of the alphabet that digits are. */
 export const DIGITS = 10;
-/** Digits that make a million: a token that is longer than its value has no minimum, but trying all values still finds it. */
+/**
+ * Digits that make a million: a token that is longer than its value has no minimum, but trying all values still finds
+ * it.
+ */
 const STRONG_DIGITS = minimumLength(DIGITS);
 
 export function tokenizerMinimum(tokenizer: string | undefined): number {
@@ -52,7 +55,9 @@ export function checkLengths(
   return problems;
 }
 
-/** Warns about a minimum that admits values of less than a million combinations: those with fewer than `strong` symbols. */
+/**
+ * Warns about a minimum that admits values of less than a million combinations: those with fewer than `strong` symbols.
+ */
 export function lintLengths({ minLength }: Lengths, strong: number, path: string): Warning[] {
   if (minLength === undefined || minLength >= strong) return [];
   return [weakDomain(path, `values of fewer than ${strong} symbols have less than a million combinations`)];

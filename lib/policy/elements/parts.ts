@@ -1,4 +1,5 @@
-// Parts that the schemas of several element families share, and what elements share with the rest of the policy document.
+// Parts that the schemas of several element families share, and what elements share with the rest of the policy
+// document.
 
 import { z } from 'zod';
 

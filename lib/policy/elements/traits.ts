@@ -1,5 +1,5 @@
-// What every element type answers. A family's file answers for its types; ../element-types.ts joins the families, and the
-// compiler asks a new type for every answer.
+// What every element type answers. A family's file answers for its types; ../element-types.ts joins the families, and
+// the compiler asks a new type for every answer.
 
 import type { Problem } from '../../document/problem.ts';
 import type { Warning } from '../warning.ts';

@@ -23,7 +23,10 @@ const EXAMPLE_KEYRING = {
 };
 const EXAMPLE_ID = '00000000-0000-4000-8000-000000000000';
 
-/** Lists every element type. The code that protects makes the tokens; alphabets and lengths come from the same definitions. */
+/**
+ * Lists every element type. The code that protects makes the tokens; alphabets and lengths come from the same
+ * definitions.
+ */
 export function catalogue(): CatalogueEntry[] {
   return describeTypes().map(({ element: members, alphabet, lengths, example }) => {
     const element = elementSchema.parse({ id: EXAMPLE_ID, name: 'example', ...members });

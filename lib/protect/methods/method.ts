@@ -4,16 +4,19 @@ import type { AlphabetDefinition } from '../../policy/elements/parts.ts';
 import type { Cell, Column } from '../../base/cell.ts';
 import type { PackedColumn } from '../columns/packed-column.ts';
 
-/** A transformed column, row for row, and the number of values whose domain is below a million: a codebook of them is cheap. */
+/**
+ * A transformed column, row for row, and the number of values whose domain is below a million: a codebook of them is
+ * cheap.
+ */
 export interface ColumnResult {
   readonly column: Cell[];
   readonly weakCount: number;
 }
 
 /**
- * Protects and unprotects the values of one element, a whole column at a time. NULL stays NULL and the empty string stays
- * empty. Both directions throw `RefusedError` with the row index of a value that they do not take; then there is no result.
- * Bytes (ciphertext, digests, binary tokens) are lower-case hexadecimal text.
+ * Protects and unprotects the values of one element, a whole column at a time. NULL stays NULL and the empty string
+ * stays empty. Both directions throw `RefusedError` with the row index of a value that they do not take; then there is
+ * no result. Bytes (ciphertext, digests, binary tokens) are lower-case hexadecimal text.
  */
 export interface Method {
   readonly protect: (column: Column, externalIv: string | undefined) => ColumnResult;

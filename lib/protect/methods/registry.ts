@@ -21,7 +21,7 @@ type Compilers = {
   readonly [Type in ElementDefinition['type']]: Compile<ElementWith<ElementDefinition, Type>>;
 };
 
-/** What makes the method of each type. */
+/** The functions that make the method of each type. */
 const COMPILERS = {
   ...forEach(alphabetTypes, compileAlphabetElement),
   integer: compileInteger,
@@ -49,7 +49,7 @@ export function compileMethod(element: ElementDefinition, context: MethodContext
   return compile(element, context);
 }
 
-/** The same value for every type of a table. */
+/** Returns a table with the same value for every type of a family's table. */
 function forEach<Type extends string, Value>(
   types: Readonly<Record<Type, unknown>>,
   value: Value,

@@ -25,7 +25,10 @@ const NAMES = {
 const statements = ({ statements: all }: Script, begins: string): string[] =>
   all.map(({ sql }) => sql).filter((sql) => sql.startsWith(begins));
 
-/** Returns the name that a statement creates, as the warehouse stores it: last part, unquoted, in lower case on Redshift. */
+/**
+ * Returns the name that a statement creates, as the warehouse stores it: last part, unquoted, in lower case on
+ * Redshift.
+ */
 function madeBy(sql: string, begins: string): string {
   const [, quoted, plain] = /^(?:(?:"(?:[^"]|"")*"|\w+)\.)*(?:"((?:[^"]|"")*)"|(\w+))\(/.exec(
     sql.slice(begins.length),

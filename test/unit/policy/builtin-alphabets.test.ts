@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { AlphabetError, alphabetCodePoints, elementCodePoints } from '../../../lib/policy/alphabet.ts';
 import { builtInAlphabetNames, builtInRanges } from '../../../lib/policy/builtin-alphabets.ts';
 
-/** Size and first bytes of SHA-256 of each alphabet's code points: another digest means other tokens over the alphabet. */
+/**
+ * Size and first bytes of SHA-256 of each alphabet's code points: another digest means other tokens over the alphabet.
+ */
 const FROZEN: Readonly<Record<string, string>> = {
   digits: '10 2205b42c24d8ca84',
   latin: '52 399e162038e1f9b6',

@@ -47,7 +47,7 @@ describe('members of roles', () => {
     ['staff', 'unknown', 'a group is no user'],
     ['al', 'ring', 'in groups that contain each other'],
     ['bo', 'ring', 'in groups that contain each other'],
-    ['nobody', 'unknown', 'a role is no user'],
+    ['nobody', 'unknown', 'a role is not a user'],
     ['__proto__', 'unknown', 'names are no members of objects'],
   ])('%s: %s, %s', (user, roles) => {
     expect(rolesOf(membership, user)).toBe(roles);

@@ -6,7 +6,7 @@ describe('a user name by a regular expression', () => {
     ['^(.*)@.*$', 'user@domain.com', 'user', 'the group is the user'],
     ['^(.*)@.*$', 'user', 'user', 'a name that does not match is unchanged'],
     ['^(.*)@.*$', 'a@b@c', 'a@b', 'greedy as written'],
-    ['^(.*)@.*$', '@domain.com', '', 'the group may be empty, which is nobody’s name'],
+    ['^(.*)@.*$', '@domain.com', '', 'the group may be empty, which is the name of no user'],
     ['^(?:IAMA?:|IAMR:|AWSIDC:)?(.*)$', 'IAM:ann', 'ann', 'federated names of Redshift'],
     ['^(?:IAMA?:|IAMR:|AWSIDC:)?(.*)$', 'IAMA:ann', 'ann', 'federated names of Redshift'],
     ['^(?:IAMA?:|IAMR:|AWSIDC:)?(.*)$', 'AWSIDC:ann@x', 'ann@x', 'federated names of Redshift'],

@@ -1,4 +1,4 @@
-// Columns that somebody names on the command line, and what they hold: `hr.people.ssn=deSSN`.
+// Columns as the command line names them, with the element of their values: `hr.people.ssn=deSSN`.
 import { elementsByName } from '../policy/key-versions.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
@@ -7,13 +7,13 @@ import { DdlError, type DottedName, parseName, writeName } from './script.ts';
 export interface ProtectedColumn {
   readonly table: DottedName;
   readonly column: DottedName;
-  /** As the policy spells it. Absent for a column that nothing protects. */
+  /** As the policy spells it. Absent for a column in clear. */
   readonly element?: string;
 }
 
 /**
- * A column as `table.column=element`, the table with schema and database or without, names that SQL would have quoted within double
- * quotes. Throws `DdlError`: no such form, no such element, or no element although there must be one.
+ * Parses a column, `table.column=element`. The table may have a schema and a database; names that SQL quotes are within
+ * double quotes. Throws `DdlError` for another form, an unknown element, and a missing element that is needed.
  */
 export function parseColumn(text: string, policy: PolicyDocument, needsElement: boolean): ProtectedColumn {
   const cut = /^((?:[^"=]|"(?:[^"]|"")*")*)(?:=(.*))?$/s.exec(text);
@@ -22,14 +22,14 @@ export function parseColumn(text: string, policy: PolicyDocument, needsElement: 
   const asked = cut?.[2];
   if (asked === undefined) {
     if (!needsElement) return place;
-    throw new DdlError('DDL_IMPOSSIBLE', `${text} does not say which element the column holds: table.column=element`);
+    throw new DdlError('DDL_IMPOSSIBLE', `${text} does not name the element of the column: write table.column=element`);
   }
   const found = new NameDirectory(elementsByName(policy.elements)).resolve(asked);
   if (found.kind !== 'found') throw new DdlError('DDL_IMPOSSIBLE', `The policy has no element ${asked}`);
   return { ...place, element: found.value.name };
 }
 
-/** A column that a view unprotects must not be unprotected by its masking policy as well. Throws `DdlError`. */
+/** Throws `DdlError` for a column that both its masking policy and a view would unprotect. */
 export function checkOnce(masked: readonly ProtectedColumn[], viewed: readonly ProtectedColumn[]): void {
   const name = ({ table, column }: ProtectedColumn): string => `${writeName(table)}.${writeName(column)}`;
   const both = viewed.find(

@@ -1,6 +1,14 @@
-// Which functions a policy and its mapping come to, whatever the warehouse: what each does, and which roles may call it.
+// The functions of a policy and its mapping, for any warehouse: what each does, and which roles may call it.
 import type { Operation } from '../base/operation.ts';
-import { elementName, elementsByName, isOldVersion, oldKeyVersionsOf, versionName } from '../policy/key-versions.ts';
+import { traitsOf } from '../policy/element-types.ts';
+import {
+  elementName,
+  elementsByName,
+  hasKey,
+  isOldVersion,
+  oldKeyVersionsOf,
+  versionName,
+} from '../policy/key-versions.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, Grant, MappingDocument, PolicyDocument, RoleDefinition } from '../policy/schema.ts';
 import type { Target } from '../protect/batch.ts';
@@ -11,31 +19,32 @@ import { DdlError } from './script.ts';
 
 export interface WarehouseFunction {
   readonly target: Target;
-  /** What the values it is given are protected with, or will be; the old element of a reprotect. */
+  /** The element of the argument's values; the old element of a reprotect. */
   readonly from: ElementDefinition;
-  /** The same, for the values it answers. */
+  /** The element of the returned values. */
   readonly to: ElementDefinition;
-  /** The name that mapping.json gives it, perhaps with a schema. @default by the naming convention */
+  /** The function's name in mapping.json, with or without a schema. @default by the naming convention */
   readonly mappedName?: string;
   /** Names of the policy's roles. */
   readonly roles: readonly string[];
-  /** Bytes of JSON that a mask shows for a character at most; 1 where nothing is masked. */
+  /** Most bytes of JSON that a mask shows for one character; 1 without a mask. */
   readonly maskBytes: number;
 }
 
-/** A function as a warehouse calls it. */
+/** A function with its name in a warehouse. */
 export interface NamedFunction extends WarehouseFunction {
-  /** Written out, with a schema where it has one. */
+  /** Written as SQL, with its schema if any. */
   readonly name: string;
 }
 
-/** Moves from one element to another: those that are named, or all between elements of the same kind. */
+/** Moves from one element to another: named ones, or all between elements of the same kind. */
 export type Moves = 'all' | readonly { readonly from: string; readonly to: string }[];
 
 /**
- * Functions for every element: protect and, where there is a way back, unprotect; for old key versions unprotect and the move to the
- * new one; `moves` as far as one role may reprotect both elements; and all of mapping.json. One that mapping.json has, without an
- * IV, is not there a second time. Throws `DdlError` for a move by name that the policy does not allow.
+ * Returns the functions for every element: protect, and unprotect unless it is a digest; for old key versions unprotect
+ * and the move to the new version; the `moves` whose two elements one role may reprotect; and all of mapping.json. A
+ * function that mapping.json names, without an IV, is not repeated. Throws `DdlError` for a named move that the policy
+ * does not allow.
  */
 export function warehouseFunctions(
   policy: PolicyDocument,
@@ -57,13 +66,14 @@ export function warehouseFunctions(
   if (moves !== 'all' && allowed.length < moves.length) {
     throw new DdlError(
       'DDL_IMPOSSIBLE',
-      'No role may reprotect both elements of each move: see "protector policy explain"',
+      'Some move has no role that may reprotect both its elements: see "protector policy explain"',
     );
   }
   const conventional = [...policy.elements.flatMap(targetsOf).map((target) => made(target)), ...allowed];
   return [...mapped, ...conventional.filter(({ target }) => !mapped.some((one) => sameTarget(one.target, target)))];
 }
 
+/** Tells whether two targets are the same operation on the same elements with the same IVs. */
 export function sameTarget(a: Target, b: Target): boolean {
   return (
     a.operation === b.operation &&
@@ -74,26 +84,26 @@ export function sameTarget(a: Target, b: Target): boolean {
   );
 }
 
-/** Whether it shows the values of an element, without an IV: what masking policies and views call. */
+/** Tells whether a target unprotects an element without an IV, as masking policies and views do. */
 export function isPlainUnprotect(target: Target): boolean {
   return sameTarget(target, { operation: 'Unprotect', element: target.element });
 }
 
-/** The function that shows an element's values. Throws `DdlError` for an element without one. */
+/** Finds the function that unprotects an element. Throws `DdlError` for an element without one. */
 export function unprotectOf(element: string, functions: readonly NamedFunction[]): NamedFunction {
   const found = functions.find(({ target }) => target.element === element && isPlainUnprotect(target));
   if (found !== undefined) return found;
-  throw new DdlError('DDL_IMPOSSIBLE', `${element} makes digests: nothing can be shown of them`);
+  throw new DdlError('DDL_IMPOSSIBLE', `${element} makes digests, which cannot be unprotected`);
 }
 
-/** Whether the same values in give the same values out: not where each ciphertext is another one. */
+/** Tells whether equal arguments always give equal results. */
 export function isDeterministic({ target, to }: WarehouseFunction): boolean {
-  return target.operation === 'Unprotect' || to.type !== 'aes-256-gcm';
+  return target.operation === 'Unprotect' || traitsOf(to).isDeterministic;
 }
 
 function targetsOf(element: ElementDefinition): Target[] {
-  const { name, method } = element;
-  if (method === 'hash') return [{ operation: 'Protect', element: name }];
+  const { name } = element;
+  if (!traitsOf(element).isReversible) return [{ operation: 'Protect', element: name }];
   const old = oldKeyVersionsOf(element).map((version) => versionName(name, version));
   return [
     { operation: 'Protect', element: name },
@@ -106,7 +116,7 @@ function targetsOf(element: ElementDefinition): Target[] {
 }
 
 function allMoves(elements: readonly ElementDefinition[]): Target[] {
-  const tokens = elements.filter(({ method }) => method !== 'clear');
+  const tokens = elements.filter(hasKey);
   return tokens.flatMap((from) =>
     tokens
       .filter((to) => to !== from && kindOf(to) === kindOf(from) && mayFollow(from, to))
@@ -118,7 +128,7 @@ function namedMove(move: Exclude<Moves, 'all'>[number], definitions: ReadonlyMap
   const names = new NameDirectory([...definitions]);
   const [from, to] = [names.resolve(move.from), names.resolve(move.to)];
   if (from.kind !== 'found' || to.kind !== 'found') {
-    throw new DdlError('DDL_IMPOSSIBLE', `The policy has not both elements, ${move.from} and ${move.to}`);
+    throw new DdlError('DDL_IMPOSSIBLE', `The policy does not have both elements, ${move.from} and ${move.to}`);
   }
   if (isOldVersion(to.value.name) || !mayFollow(from.value, to.value)) {
     throw new DdlError('DDL_IMPOSSIBLE', `Values of ${move.from} cannot become values of ${move.to}`);
@@ -126,14 +136,9 @@ function namedMove(move: Exclude<Moves, 'all'>[number], definitions: ReadonlyMap
   return { operation: 'Reprotect', element: to.value.name, oldElement: from.value.name };
 }
 
-/** What a value must be like to fit. */
+/** Returns a key that two elements share if the values of one fit the other. */
 function kindOf(element: ElementDefinition): string {
-  return JSON.stringify([
-    element.method,
-    element.type,
-    'alphabet' in element ? element.alphabet : '',
-    'size' in element ? element.size : '',
-  ]);
+  return JSON.stringify([element.method, element.type, traitsOf(element).variant(element)]);
 }
 
 function mayFollow(from: ElementDefinition, to: ElementDefinition): boolean {
@@ -147,13 +152,14 @@ function mayFollow(from: ElementDefinition, to: ElementDefinition): boolean {
 }
 
 /**
- * Whether a member of this role alone gets an answer. A refused unprotect that answers NULL or the protected value is one: who
- * is to see NULL must be able to call the function. The decision stays the policy's; this is about who may ask.
+ * Tells whether a user with this role alone gets an answer. NULL or the protected value for a refused unprotect is an
+ * answer too: a user who shall see NULL must be able to call the function. The policy still decides; this is about who
+ * may ask.
  */
 function mayCall(role: RoleDefinition, { operation, element, oldElement }: Target, policy: PolicyDocument): boolean {
   const grants = grantsOf(role, elementName(element), policy);
-  const isMonitor = policy.elements.some(({ name, type }) => name === elementName(element) && type === 'monitor');
-  if (isMonitor) return true;
+  const definition = policy.elements.find(({ name }) => name === elementName(element));
+  if (definition !== undefined && traitsOf(definition).access === 'everyone') return true;
   switch (operation) {
     case 'Protect':
       return grants.some(({ permissions }) => permissions.includes('protect'));
@@ -166,7 +172,7 @@ function mayCall(role: RoleDefinition, { operation, element, oldElement }: Targe
   }
 }
 
-/** A role's grants for an element; those of the default roles where it has none of its own. */
+/** Returns a role's grants for an element, or else the default roles' grants. */
 function grantsOf(role: RoleDefinition, element: string, { roles }: PolicyDocument): Grant[] {
   const own = role.grants.filter((grant) => grant.element === element);
   if (own.length > 0 || role.inheritsDefault === false) return own;
@@ -175,19 +181,19 @@ function grantsOf(role: RoleDefinition, element: string, { roles }: PolicyDocume
     .flatMap(({ grants }) => grants.filter((grant) => grant.element === element));
 }
 
-/** What a masked character takes at most, in JSON. */
+/** Returns the most bytes that a masked character takes in JSON. */
 function maskBytes(element: ElementDefinition, { roles, masks }: PolicyDocument): number {
   const named = roles.flatMap(({ grants }) =>
     grants.filter((grant) => grant.element === elementName(element.name)).map(({ mask }) => mask),
   );
-  const shown = [
-    ...masks.filter(({ name }) => named.includes(name)),
-    ...(element.type === 'masking' ? [element.mask] : []),
-  ].map(({ character }) => Buffer.byteLength(JSON.stringify(character)) - 2);
+  const view = traitsOf(element).defaultView(element);
+  const shown = [...masks.filter(({ name }) => named.includes(name)), ...(view === undefined ? [] : [view])].map(
+    ({ character }) => Buffer.byteLength(JSON.stringify(character)) - 2,
+  );
   return Math.max(1, ...shown);
 }
 
-/** Every operation in a word for comments: `unprotect deSSN`, `reprotect deSSN@1 to deSSN`. */
+/** Describes a target for comments: `unprotect deSSN`, `reprotect deSSN@1 to deSSN`. */
 export function describeTarget({ operation, element, oldElement, externalIv }: Target): string {
   const word: Record<Operation, string> = {
     Protect: `protect ${element}`,

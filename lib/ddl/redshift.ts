@@ -1,5 +1,6 @@
-// What Amazon Redshift is told of a policy: Database Developer Guide, "CREATE EXTERNAL FUNCTION", "Scalar Lambda UDFs", "GRANT",
-// "CREATE MASKING POLICY", "ATTACH MASKING POLICY", "Names and identifiers".
+// The SQL of a policy for Amazon Redshift: Database Developer Guide, "CREATE EXTERNAL FUNCTION", "Scalar Lambda UDFs",
+// "GRANT", "CREATE MASKING POLICY", "ATTACH MASKING POLICY", "Names and identifiers".
+import { traitsOf } from '../policy/element-types.ts';
 import { elementName, elementsByName, isOldVersion, keyVersionOf, sqlVersionName } from '../policy/key-versions.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, MappingDocument, PolicyDocument } from '../policy/schema.ts';
@@ -27,27 +28,30 @@ export interface RedshiftOptions {
   readonly lambda: string;
   /** ARN of the role, or of a chain of them. @default the cluster's default role */
   readonly role?: string | undefined;
-  /** Where functions and views go. @default the current schema */
+  /** Schema of functions and views. @default the current schema */
   readonly schema?: DottedName | undefined;
-  /** @default those of old key versions and of mapping.json */
+  /** @default the moves of old key versions and of mapping.json */
   readonly moves?: Moves;
-  /** Columns whose masking policies are attached. */
+  /** Columns that get their masking policy attached. */
   readonly masked?: readonly ProtectedColumn[];
-  /** Columns of views that unprotect. */
+  /** Columns that views unprotect. */
   readonly viewed?: readonly ProtectedColumn[];
 }
 
-/** A script, and what mapping.json needs in addition for it to work. */
+/** A script, and the entries that it needs in mapping.json. */
 export interface RedshiftScript extends Script {
   readonly mapping: MappingDocument;
 }
 
 /** Longest identifier, bytes ("Names and identifiers"). */
 const MAX_IDENTIFIER = 127;
-/** A masking policy serves all roles, and so one priority does. */
+/** One masking policy serves all roles, so one priority is enough. */
 const MASK_PRIORITY = 10;
 
-/** Throws `DdlError` where a column would be unprotected twice. Pure: equal policies give equal scripts. */
+/**
+ * Writes the script of a policy. Throws `DdlError` where a column would be unprotected twice. Pure: equal policies,
+ * equal scripts.
+ */
 export function redshiftScript(
   policy: PolicyDocument,
   mapping: MappingDocument,
@@ -62,10 +66,12 @@ export function redshiftScript(
     mapping: needed,
     head: [
       `Amazon Redshift: functions of the policy ${policy.name}. Run it as a superuser: only superusers may replace functions.`,
-      'Others need GRANT USAGE ON LANGUAGE EXFUNC, and sys:secadmin for masking policies. CREATE ROLE fails where a role is',
-      'there already: go on. Give the roles to users who have the role of this name in the policy; the policy decides what each',
-      'user gets, and these grants only who may ask.',
-      ...(isShort ? ['', 'mapping.json needs these entries, as no function name can say these elements:'] : []),
+      'Other users need GRANT USAGE ON LANGUAGE EXFUNC, and sys:secadmin for masking policies. CREATE ROLE fails for a role that',
+      'exists: continue. Grant each role to the users who have the role of this name in the policy. These grants decide who may',
+      'ask; the policy decides what each user gets.',
+      ...(isShort
+        ? ['', 'mapping.json needs these entries, because no function name can express these elements:']
+        : []),
       ...(isShort ? JSON.stringify(needed, null, 2).split('\n') : []),
     ],
     statements: [
@@ -78,7 +84,7 @@ export function redshiftScript(
   };
 }
 
-/** The functions of a policy by their names, and what mapping.json needs in addition for these. */
+/** Returns the functions of a policy with their names, and the entries that these names need in mapping.json. */
 export function redshiftFunctions(
   policy: PolicyDocument,
   mapping: MappingDocument,
@@ -89,7 +95,7 @@ export function redshiftFunctions(
   return { functions, needed: names.needed };
 }
 
-/** `protector_<role>`: the policy's roles beside the warehouse's own. */
+/** Returns the warehouse role of a policy's role, `protector_<role>`: the warehouse has roles of its own. */
 function roleName(role: string): string {
   return identifier(`protector_${role}`, MAX_IDENTIFIER);
 }
@@ -102,7 +108,7 @@ function schemaStatements(schema: DottedName, roles: readonly string[]): Stateme
   ];
 }
 
-/** A function, taken from PUBLIC and given to the roles that may call it. */
+/** Writes a function that only the roles which may call it can execute. */
 export function redshiftStatements(one: NamedFunction, { lambda, role }: RedshiftOptions): Statement[] {
   const [argument, result] = typesOf(one);
   const { rows, sizeKb } = batchLimits(replyGrowth(one));
@@ -122,10 +128,21 @@ export function redshiftStatements(one: NamedFunction, { lambda, role }: Redshif
   ];
 }
 
-/** Numbers that a double holds exactly are numbers; all else travels as text: the Lambda runtime reads numbers before we do. */
+/**
+ * Returns the SQL type of an element's values. Integers that a double cannot hold are text: the Lambda runtime parses
+ * numbers.
+ */
 function typeOf(element: ElementDefinition): string {
-  if (element.type !== 'integer' || element.size === 8) return 'varchar(max)';
-  return element.size === 2 ? 'smallint' : 'integer';
+  switch (traitsOf(element).integerBytes(element)) {
+    case 2:
+      return 'smallint';
+    case 4:
+      return 'integer';
+    case 8:
+    case undefined:
+    default:
+      return 'varchar(max)';
+  }
 }
 
 function typesOf({ from, to }: WarehouseFunction): [argument: string, result: string] {
@@ -142,7 +159,7 @@ function maskingStatements(functions: readonly NamedFunction[], masked: readonly
         `with (val ${typeOf(unprotect.to)})`,
         `using (${unprotect.name}(val))`,
       ];
-      const comment = `Shows ${unprotect.target.element} as the policy lets each user see it. A column must have the type of val`;
+      const comment = `Shows ${unprotect.target.element} as the policy lets each user see it. The column must have the type of val`;
       return { comment, sql: clauses.join('\n  ') };
     });
   const attached = masked.flatMap(({ table, column, element }): Statement[] => {
@@ -156,7 +173,7 @@ function maskingStatements(functions: readonly NamedFunction[], masked: readonly
   return [...policies, ...attached];
 }
 
-/** `protector_dessn`; by the element's id where its name is none of SQL. */
+/** Returns the name of a masking policy, `protector_dessn`; with the element's id where its name does not fit SQL. */
 function maskingName({ target, to }: WarehouseFunction): string {
   const name = sqlName(to, target.element, (element) => element.name).toLowerCase();
   return `protector_${isPlain(name) ? name : sqlName(to, target.element, idName)}`;
@@ -173,8 +190,8 @@ function viewStatements(functions: readonly NamedFunction[], viewed: readonly Pr
 }
 
 /**
- * Names that the function's own reading of them leads back to what is meant: by the naming convention, and where that cannot be
- * (odd characters, too long, ambiguous, taken by mapping.json) a name of the element's id, which mapping.json has to explain.
+ * Names that the protect function reads back as their target: by the naming convention or, where that is impossible
+ * (odd characters, too long, ambiguous, taken by mapping.json), with the element's id and an entry in mapping.json.
  */
 class RedshiftNames {
   readonly needed: Record<string, MappingDocument[string]> = {};
@@ -208,7 +225,7 @@ class RedshiftNames {
     }
   }
 
-  /** The schema of a mapped function is what stands before the last point: that is how the function's name is read. */
+  /** The schema of a mapped function is the text before the last point: the protect function reads names this way. */
   #mapped(name: string): string {
     const at = name.lastIndexOf('.');
     const [schema, bare] = [name.slice(0, Math.max(0, at)), identifier(name.slice(at + 1), MAX_IDENTIFIER)];
@@ -224,14 +241,14 @@ type NameOf = (element: ElementDefinition) => string;
 
 const idName: NameOf = ({ id }) => id.replaceAll('-', '');
 
-/** By the naming convention, elements called by `nameOf`. */
+/** Returns a function name by the naming convention, with elements named by `nameOf`. */
 function functionName({ target, from, to }: WarehouseFunction, nameOf: NameOf): string {
   const { operation, element, oldElement } = target;
   const old = oldElement === undefined ? '' : `${sqlName(from, oldElement, nameOf)}__to__`;
   return `pty_${operation}_${old}${sqlName(to, element, nameOf)}`.toLowerCase();
 }
 
-/** An element by `nameOf`, or an old key version of it as SQL calls one. */
+/** Returns the SQL name of an element, or of its old key version. */
 function sqlName(element: ElementDefinition, name: string, nameOf: NameOf): string {
   const base = nameOf({ ...element, name: elementName(name) });
   return isOldVersion(name) ? sqlVersionName(base, keyVersionOf(element)) : base;

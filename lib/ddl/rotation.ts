@@ -1,5 +1,5 @@
-// The SQL that moves a column to a new key version, in place. One transaction: a token does not say which key it is under, so that a row
-// that is moved twice is lost.
+// The SQL that moves a column to a new key version, in place. It is one transaction: a token does not show which key it
+// is under, so a row that is moved twice is lost.
 import type { Rotation } from '../policy/rotate.ts';
 import type { MappingDocument, PolicyDocument } from '../policy/schema.ts';
 import type { Target } from '../protect/batch.ts';
@@ -8,22 +8,22 @@ import { redshiftFunctions, type RedshiftOptions, redshiftStatements } from './r
 import { renderStatements } from './script.ts';
 import { snowflakeFunctions, type SnowflakeOptions, snowflakeStatements } from './snowflake.ts';
 
-/** Where the column is, written as SQL; what is not known stays between angle brackets. */
+/** The place of a column, written as SQL; unknown parts stay as placeholders in angle brackets. */
 export interface ColumnPlace {
   readonly table?: string | undefined;
   readonly column?: string | undefined;
 }
 
 export interface RotationSql {
-  /** What moves a value on Amazon Redshift, written out. */
+  /** The function that moves a value on Amazon Redshift, written as SQL. */
   readonly functionName: string;
-  /** What mapping.json needs for that, because no function name can say the element's name. */
+  /** The entries that mapping.json needs for it, where no function name can express the element. */
   readonly mapping: MappingDocument;
   readonly redshift: string;
   readonly snowflake: string;
 }
 
-/** For a rotation that `policy` holds already. */
+/** Writes the SQL of a rotation. `policy` already contains the new key version. */
 export function rotationSql(
   policy: PolicyDocument,
   mapping: MappingDocument,
@@ -44,7 +44,7 @@ export function rotationSql(
   };
 }
 
-/** The function of a move: with an external IV it would be another one. */
+/** Finds the function of a move without an external IV. */
 function moverAmong(functions: readonly NamedFunction[], target: Target): NamedFunction {
   return functions.find((one) => sameTarget(one.target, target))!;
 }

@@ -1,5 +1,6 @@
-// What Snowflake is told of a policy: "CREATE EXTERNAL FUNCTION", "CREATE API INTEGRATION", "CREATE MASKING POLICY", "Identifier requirements".
-// What a function does stands in its rules header, so its name is free.
+// The SQL of a policy for Snowflake: "CREATE EXTERNAL FUNCTION", "CREATE API INTEGRATION", "CREATE MASKING POLICY",
+// "Identifier requirements". A function's rules header says what it does, so its name is free.
+import { traitsOf } from '../policy/element-types.ts';
 import { elementName, isOldVersion, keyVersionOf, sqlVersionName } from '../policy/key-versions.ts';
 import type { ElementDefinition, MappingDocument, PolicyDocument } from '../policy/schema.ts';
 import type { Target } from '../protect/batch.ts';
@@ -26,26 +27,29 @@ import {
 import { viewsOf } from './views.ts';
 
 export interface SnowflakeOptions {
-  /** Where the function answers: the gateway's URL with its path. */
+  /** The endpoint of the function: the gateway's URL with its path. */
   readonly url: string;
-  /** ARN of the role that Snowflake assumes, which may invoke that URL and nothing else. */
+  /** ARN of the role that Snowflake assumes; it may invoke that URL only. */
   readonly role: string;
   /** Name of the API integration. */
   readonly integration: DottedName;
-  /** Where functions, masking policies and views go, with its database or without. @default the current schema */
+  /** Schema of functions, masking policies and views, with or without a database. @default the current schema */
   readonly schema?: DottedName | undefined;
-  /** @default those of old key versions and of mapping.json */
+  /** @default the moves of old key versions and of mapping.json */
   readonly moves?: Moves;
   /** Columns that get masking policies. */
   readonly masked?: readonly ProtectedColumn[];
-  /** Columns of views that unprotect. */
+  /** Columns that views unprotect. */
   readonly viewed?: readonly ProtectedColumn[];
 }
 
 /** Longest identifier ("Identifier requirements"). */
 const MAX_IDENTIFIER = 255;
 
-/** Throws `DdlError` where a column would be unprotected twice, or a header longer than Snowflake sends. Pure. */
+/**
+ * Writes the script of a policy. Throws `DdlError` where a column would be unprotected twice, or a header is too long.
+ * Pure.
+ */
 export function snowflakeScript(policy: PolicyDocument, mapping: MappingDocument, options: SnowflakeOptions): Script {
   const { masked = [], viewed = [], schema, role } = options;
   checkOnce(masked, viewed);
@@ -54,14 +58,14 @@ export function snowflakeScript(policy: PolicyDocument, mapping: MappingDocument
   return {
     head: [
       `Snowflake: external functions of the policy ${policy.name}. Run it as ACCOUNTADMIN, or with CREATE INTEGRATION, CREATE ROLE`,
-      'and ownership of the schema. Give the roles to users who have the role of this name in the policy; the policy decides what',
-      'each user gets, and these grants only who may ask.',
+      'and ownership of the schema. Grant each role to the users who have the role of this name in the policy. These grants decide',
+      'who may ask; the policy decides what each user gets.',
       '',
       'Once, after CREATE API INTEGRATION: DESCRIBE INTEGRATION shows API_AWS_IAM_USER_ARN and API_AWS_EXTERNAL_ID. Put both into this',
-      `trust policy of ${role}, or into the configuration of the deployment that makes it:`,
+      `trust policy of ${role}, or into the configuration of the deployment that creates the role:`,
       ...JSON.stringify(trustPolicy(), null, 2).split('\n'),
-      'CREATE OR REPLACE would give the integration another external id, which the role does not trust: it is only made here, and',
-      'changed by ALTER.',
+      'The script never replaces the integration: CREATE OR REPLACE would give it another external id, which the role does not',
+      'trust. Change it by ALTER.',
     ],
     statements: [
       ...integrationStatements(options),
@@ -74,7 +78,7 @@ export function snowflakeScript(policy: PolicyDocument, mapping: MappingDocument
   };
 }
 
-/** The functions of a policy by their names. */
+/** Returns the functions of a policy with their names. */
 export function snowflakeFunctions(
   policy: PolicyDocument,
   mapping: MappingDocument,
@@ -87,7 +91,7 @@ export function snowflakeFunctions(
   }));
 }
 
-/** Who may assume the role: Snowflake's user, for this integration alone (IAM User Guide, "The confused deputy problem"). */
+/** Lets Snowflake's user assume the role, for this integration only (IAM User Guide, "The confused deputy problem"). */
 function trustPolicy(): object {
   return {
     Version: '2012-10-17',
@@ -114,14 +118,14 @@ function integrationStatements({ integration, role, url }: SnowflakeOptions): St
   return [{ comment: 'API integration', sql: clauses.join('\n  ') }, { sql: `describe integration ${name}` }];
 }
 
-/** By the host's form: the Regions of the US government, and private endpoints (`<api>-<vpce>`), have providers of their own. */
+/** Returns the provider of a URL: US government Regions and private endpoints (`<api>-<vpce>`) have their own. */
 function apiProvider(url: string): string {
   const gov = /\.us-gov-/.test(url) ? 'gov_' : '';
   const isPrivate = /^https:\/\/[^./]+-vpce-/.test(url) ? 'private_' : '';
   return `aws_${gov}${isPrivate}api_gateway`;
 }
 
-/** `protector_<role>`: the policy's roles beside the warehouse's own. */
+/** Returns the warehouse role of a policy's role, `protector_<role>`: the warehouse has roles of its own. */
 function roleName(role: string): string {
   return identifier(`protector_${role}`, MAX_IDENTIFIER);
 }
@@ -137,15 +141,18 @@ function schemaStatements(schema: DottedName, roles: readonly string[]): Stateme
   ];
 }
 
-/** What all of a statement's header names and values may have, bytes ("CREATE EXTERNAL FUNCTION", HEADERS). */
+/** Most bytes of all header names and values of a function ("CREATE EXTERNAL FUNCTION", HEADERS). */
 const MAX_HEADERS = 8192;
 
-/** A function, taken from PUBLIC and given to the roles that may call it. */
+/** Writes a function that only the roles which may call it can use. */
 export function snowflakeStatements(one: NamedFunction, { integration, url }: SnowflakeOptions): Statement[] {
   const [argument, result] = [typeOf(one.from), typeOf(one.to)];
   const rules = rulesHeader(one.target);
   if (rules.length > MAX_HEADERS) {
-    throw new DdlError('DDL_IMPOSSIBLE', `The header of ${one.name} is longer than Snowflake sends`);
+    throw new DdlError(
+      'DDL_IMPOSSIBLE',
+      `The header of ${one.name} is longer than Snowflake allows (${MAX_HEADERS} bytes): shorten the names of its elements`,
+    );
   }
   const clauses = [
     `create or replace secure external function ${one.name}(val ${argument})`,
@@ -165,8 +172,8 @@ export function snowflakeStatements(one: NamedFunction, { integration, url }: Sn
 }
 
 /**
- * The rule of a function, as its header says it. ASCII and without two blanks in a row: a header holds nothing else ("CREATE EXTERNAL FUNCTION",
- * HEADERS), and JSON has escapes for all of it.
+ * Writes the rules header of a function: ASCII, without two blanks in a row, because a header holds nothing else
+ * ("CREATE EXTERNAL FUNCTION", HEADERS). JSON escapes all other characters.
  */
 export function rulesHeader({ operation, element, oldElement, externalIv, oldExternalIv }: Target): string {
   const rule = {
@@ -181,17 +188,17 @@ export function rulesHeader({ operation, element, oldElement, externalIv, oldExt
     .replaceAll(/(?<= ) /g, escaped);
 }
 
-/** A UTF-16 unit as JSON may say it. */
+/** Writes a UTF-16 unit as a JSON escape. */
 function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Numbers keep all their digits on their way; what else looks like a number may begin with 0, and is text. */
-function typeOf({ type }: { readonly type: string }): string {
-  return type === 'integer' ? 'number' : 'varchar';
+/** Returns the SQL type of an element's values. Only integers are numbers: other digits may begin with 0. */
+function typeOf(element: ElementDefinition): string {
+  return traitsOf(element).integerBytes(element) === undefined ? 'varchar' : 'number';
 }
 
-/** By the naming convention, or as mapping.json calls it, without the schema that it has on Redshift. */
+/** Returns a function name: as in mapping.json, without the schema, or by the naming convention. */
 function functionName({ target, from, to, mappedName }: WarehouseFunction): string {
   if (mappedName !== undefined) return mappedName.slice(mappedName.lastIndexOf('.') + 1);
   const { operation, element, oldElement } = target;
@@ -199,13 +206,19 @@ function functionName({ target, from, to, mappedName }: WarehouseFunction): stri
   return `pty_${operation.toLowerCase()}_${old}${sqlName(to, element)}`;
 }
 
-/** An element, or an old key version of it, as SQL calls it: by its id where its name cannot be printed, or clients read it in two ways. */
+/**
+ * Returns the SQL name of an element or of its old key version; with the id where the name is unprintable or clients
+ * read it differently.
+ */
 function sqlName(element: ElementDefinition, name: string): string {
   const base = /[\p{C}\\]/u.test(name) ? element.id.replaceAll('-', '') : elementName(name);
   return isOldVersion(name) ? sqlVersionName(base, keyVersionOf(element)) : base;
 }
 
-/** The identifier of a name, or of the name with a number where another function has it: `a__to__b` may be read in several ways. */
+/**
+ * Returns the identifier of a name, with a number where another function has the name: `a__to__b` may have several
+ * meanings.
+ */
 function unique(name: string, taken: Set<string>): string {
   for (let number = 1; ; number++) {
     const written = identifier(number === 1 ? name : `${name}_${number}`, MAX_IDENTIFIER);
@@ -234,7 +247,7 @@ function maskingStatements(
       const name = nameOf(unprotect);
       return [
         {
-          comment: `Shows ${unprotect.target.element} as the policy lets each user see it, and its tokens to everybody else`,
+          comment: `Shows ${unprotect.target.element} as the policy lets each user see it, and its tokens to everyone else`,
           sql: `create masking policy if not exists ${name} as (val ${type}) returns ${type} -> val`,
         },
         { sql: `alter masking policy ${name} set body -> ${maskingBody(unprotect)}` },
@@ -247,14 +260,14 @@ function maskingStatements(
   return [...policies, ...attached];
 }
 
-/** Who has none of the roles sees what is stored, and costs no call. */
+/** A user without any of the roles sees the stored value, without a call. */
 function maskingBody({ name, roles }: NamedFunction): string {
   if (roles.length === 0) return 'val';
   const asked = roles.map((role) => `is_role_in_session(${escapedLiteral(storedName(roleName(role)))})`);
   return `case\n    when ${asked.join('\n      or ')}\n    then ${name}(val)\n    else val\n  end`;
 }
 
-/** A name as Snowflake keeps it: in capitals, unless it is written within quotes. */
+/** Returns a name as Snowflake stores it: in capitals, unless it is quoted. */
 function storedName(written: string): string {
   return written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toUpperCase();
 }

@@ -1,4 +1,4 @@
-// Views that unprotect columns, as far as both warehouses say them alike.
+// Views that unprotect columns: the parts that both warehouses share.
 import type { ProtectedColumn } from './columns.ts';
 import { type NamedFunction, unprotectOf } from './functions.ts';
 import { type DottedName, writeName } from './script.ts';
@@ -6,13 +6,13 @@ import { type DottedName, writeName } from './script.ts';
 export interface ClearView {
   readonly view: string;
   readonly table: string;
-  /** What is selected, written out. */
+  /** The select list, written as SQL. */
   readonly columns: readonly string[];
-  /** Names of the policy's roles that may call every function of the view. */
+  /** The policy's roles that may call every function of the view. */
   readonly readers: readonly string[];
 }
 
-/** A view for each table: `people_clear` beside `people`. Throws `DdlError` for a column that nothing can be shown of. */
+/** Returns a view for each table, `people_clear` beside `people`. Throws `DdlError` for a column of digests. */
 export function viewsOf(functions: readonly NamedFunction[], columns: readonly ProtectedColumn[]): ClearView[] {
   const tables = Map.groupBy(columns, ({ table }) => writeName(table));
   return [...tables].map(([table, [first, ...others]]) => {

@@ -1,11 +1,11 @@
 import { ProtectorError } from '../base/errors.ts';
 import { builtInRanges } from './builtin-alphabets.ts';
-import type { AlphabetDefinition, ElementDefinition, ElementOf } from './schema.ts';
+import type { AlphabetDefinition } from './elements/parts.ts';
 
 /** Inclusive code point ranges, ascending and without overlap. */
 export type CodePointRanges = readonly (readonly [number, number])[];
 
-/** An alphabet that cannot be used: its message names alphabets, which are no secret. */
+/** An alphabet cannot be used. The message names alphabets, which are not secret. */
 export class AlphabetError extends ProtectorError<'ALPHABET_UNKNOWN' | 'ALPHABET_CYCLE' | 'ALPHABET_SIZE'> {}
 
 /** FF1's largest radix: SP 800-38G, section 5.1. */
@@ -21,26 +21,36 @@ const LATIN1 = [
   [0xf8, 0xff],
 ] as const;
 
+interface FixedAlphabet {
+  readonly codePoints: () => Uint32Array;
+  /** Whether lower-case letters are taken as their upper-case ones. */
+  readonly foldsCase: boolean;
+}
+
+const of = (...ranges: CodePointRanges): FixedAlphabet => ({ codePoints: () => expand(ranges), foldsCase: false });
+const upperCase = (...ranges: CodePointRanges): FixedAlphabet => ({ ...of(...ranges), foldsCase: true });
+
 /** The alphabet of each type that has a fixed one (spec: token types; FPE elements). */
 const FIXED = {
-  numeric: [DIGITS],
-  alpha: [UPPER, LOWER],
-  'upper-case-alpha': [UPPER],
-  'alpha-numeric': [DIGITS, UPPER, LOWER],
-  'upper-case-alpha-numeric': [DIGITS, UPPER],
-  'lower-ascii': [[0x21, 0x7e]],
-  email: [DIGITS, UPPER, LOWER],
-  'fpe-numeric': [DIGITS],
-  'fpe-alpha': [UPPER, LOWER],
-  'fpe-alpha-numeric': [DIGITS, UPPER, LOWER],
-  'fpe-latin1-alpha': [UPPER, LOWER, ...LATIN1],
-  'fpe-latin1-alpha-numeric': [DIGITS, UPPER, LOWER, ...LATIN1],
-} as const satisfies Partial<Record<ElementDefinition['type'], CodePointRanges>>;
+  numeric: of(DIGITS),
+  alpha: of(UPPER, LOWER),
+  'upper-case-alpha': upperCase(UPPER),
+  'alpha-numeric': of(DIGITS, UPPER, LOWER),
+  'upper-case-alpha-numeric': upperCase(DIGITS, UPPER),
+  'lower-ascii': of([0x21, 0x7e]),
+  printable: { codePoints: printable, foldsCase: false },
+  email: of(DIGITS, UPPER, LOWER),
+  'fpe-numeric': of(DIGITS),
+  'fpe-alpha': of(UPPER, LOWER),
+  'fpe-alpha-numeric': of(DIGITS, UPPER, LOWER),
+  'fpe-latin1-alpha': of(UPPER, LOWER, ...LATIN1),
+  'fpe-latin1-alpha-numeric': of(DIGITS, UPPER, LOWER, ...LATIN1),
+} as const satisfies Readonly<Record<string, FixedAlphabet>>;
 
-/** Types whose alphabet their name says. */
-export type FixedAlphabetType = keyof typeof FIXED | 'printable';
-/** What of an element says which alphabet it has. */
-type AlphabetElement = { readonly type: FixedAlphabetType } | Pick<ElementOf<'unicode'>, 'type' | 'alphabet'>;
+/** Types whose name implies their alphabet. */
+export type FixedAlphabetType = keyof typeof FIXED;
+/** The members of an element that determine its alphabet. */
+type AlphabetElement = { readonly type: FixedAlphabetType } | { readonly type: 'unicode'; readonly alphabet: string };
 
 /**
  * ISO 8859-15, 0x20–0x7E and 0xA0–0xFF: Latin-1 except for eight code values, which are characters beyond U+00FF.
@@ -57,8 +67,8 @@ const PRINTABLE_REPLACED = new Map([
 ]);
 
 /**
- * The code points of an element's alphabet in ascending order: a symbol's numeral is its rank. Empty where
- * `alphabetCodePoints` would throw, so that whoever checks a policy may say so at the alphabet.
+ * Returns the code points of an element's alphabet in ascending order: a symbol's numeral is its rank. Empty where
+ * `alphabetCodePoints` throws, so that a check of the policy can report the problem at the alphabet.
  */
 export function elementCodePoints(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): Uint32Array {
   if (element.type !== 'unicode') return fixedCodePoints(element.type);
@@ -70,10 +80,10 @@ export function elementCodePoints(element: AlphabetElement, alphabets: readonly 
   }
 }
 
-/** Sizes of alphabets that were asked for, by the list that defines them: thousands of elements may share one. */
+/** Known sizes of alphabets, by the list that defines them: thousands of elements may share one. */
 const sizes = new WeakMap<readonly AlphabetDefinition[], Map<string, number>>();
 
-/** How many code points `elementCodePoints` gives. The list of alphabets must not change afterwards. */
+/** Returns the number of code points of an element's alphabet. The list of alphabets must not change afterwards. */
 export function elementAlphabetSize(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): number {
   const key = element.type === 'unicode' ? `own ${element.alphabet}` : element.type;
   let known = sizes.get(alphabets);
@@ -83,20 +93,27 @@ export function elementAlphabetSize(element: AlphabetElement, alphabets: readonl
   return size;
 }
 
-/** The code points of a type whose alphabet is fixed, ascending. */
+/** Returns the code points, ascending, of a type whose alphabet is fixed. */
 export function fixedCodePoints(type: FixedAlphabetType): Uint32Array {
-  return type === 'printable' ? printable() : expand(FIXED[type]);
+  return FIXED[type].codePoints();
 }
 
-/** Whether lower-case letters are taken as their upper-case ones. */
-export function foldsCase(type: ElementDefinition['type']): boolean {
-  return type === 'upper-case-alpha' || type === 'upper-case-alpha-numeric';
+/** Returns the number of code points of a type whose alphabet is fixed. */
+export function fixedAlphabetSize(type: FixedAlphabetType): number {
+  return elementAlphabetSize({ type }, NO_ALPHABETS);
+}
+
+const NO_ALPHABETS: readonly AlphabetDefinition[] = [];
+
+/** Tells whether a type takes lower-case letters as their upper-case ones. */
+export function foldsCase(type: FixedAlphabetType): boolean {
+  return FIXED[type].foldsCase;
 }
 
 /**
- * The code points, ascending, of an alphabet with all that it includes. A policy's own alphabet hides a built-in one of the
- * same name: a name that a later release builds in changes no token. Throws `AlphabetError` for a name that nobody defines,
- * for an alphabet that includes itself, and for fewer than 2 or more than 65,536 code points.
+ * Returns the code points, ascending, of an alphabet with all that it includes. A policy's own alphabet hides a
+ * built-in one of the same name: a name that a later release builds in changes no token. Throws `AlphabetError` for an
+ * undefined name, for an alphabet that includes itself, and for fewer than 2 or more than 65,536 code points.
  */
 export function alphabetCodePoints(name: string, alphabets: readonly AlphabetDefinition[]): Uint32Array {
   const collected: string[] = [];
@@ -109,7 +126,7 @@ export function alphabetCodePoints(name: string, alphabets: readonly AlphabetDef
   return expand(ranges);
 }
 
-/** `state`: the alphabets on the way to this one are open, those collected before are done and not collected again. */
+/** `state`: alphabets that include this one are open; alphabets collected before are done and not collected again. */
 function collectRanges(
   name: string,
   alphabets: ReadonlyMap<string, AlphabetDefinition>,
@@ -127,13 +144,13 @@ function collectRanges(
   state.set(name, 'done');
 }
 
-/** `0041` or `0041-005A` → [from, to]. */
+/** Parses a range, `0041` or `0041-005A`, as [from, to]. */
 export function parseRange(range: string): readonly [number, number] {
   const [from, to = from] = range.split('-');
   return [Number.parseInt(from!, 16), Number.parseInt(to!, 16)];
 }
 
-/** Sorts the ranges and joins those that touch or overlap; one that runs backwards holds nothing. */
+/** Sorts ranges and joins the ones that touch or overlap. A range that runs backwards holds nothing. */
 export function mergeRanges(ranges: readonly string[]): CodePointRanges {
   const merged: [number, number][] = [];
   for (const [from, to] of ranges.map(parseRange).toSorted((a, b) => a[0] - b[0])) {
@@ -145,7 +162,7 @@ export function mergeRanges(ranges: readonly string[]): CodePointRanges {
   return merged;
 }
 
-/** How many code points the ranges hold. */
+/** Counts the code points of ranges. */
 export function countCodePoints(ranges: CodePointRanges): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }

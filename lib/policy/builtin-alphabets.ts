@@ -1,13 +1,14 @@
-// Alphabets that every policy may name. FROZEN: a symbol's numeral is its rank, so one code point more would make every token
-// of an element over that alphabet unreadable. A newer Unicode version gets new names.
+// Alphabets that every policy may name. FROZEN: a symbol's numeral is its rank, so one code point more makes every
+// token of an element over that alphabet unreadable. A newer Unicode version gets new names.
 //
-// Made from the properties of Unicode 17.0 (Node 24's ICU) as \p{L} (and \p{M} for Hebrew, Arabic, Devanagari and Thai, which
-// write vowels with marks) of the script (`Script`, or `Script_Extensions` for the scripts with marks, kana and Han) within
-// these blocks, without default-ignorable characters and without characters whose NFC form is another:
-// latin extended 0041–024F, 1E00–1EFF · greek 0370–03FF, 1F00–1FFF · cyrillic 0400–052F · armenian 0530–058F ·
-// hebrew 0590–05FF · arabic 0600–06FF, 0750–077F · devanagari 0900–097F · thai 0E00–0E7F · georgian 10A0–10FF, 1C90–1CBF ·
-// hiragana 3040–30FF · katakana 30A0–30FF, 31F0–31FF · han 3000–303F, 3400–4DBF, 4E00–9FFF, F900–FAFF · hangul 3130–318F,
-// AC00–D7A3. All are within the basic plane, so that a token takes no more than three UTF-8 bytes a symbol.
+// Computed from the properties of Unicode 17.0 (Node 24's ICU): the \p{L} of the script (and \p{M} for Hebrew, Arabic,
+// Devanagari and Thai, which write vowels with marks), by `Script`, or by `Script_Extensions` for the scripts with
+// marks, kana and Han; within these blocks, without default-ignorable characters and without characters that NFC
+// changes: latin extended 0041–024F, 1E00–1EFF · greek 0370–03FF, 1F00–1FFF · cyrillic 0400–052F · armenian 0530–058F ·
+// hebrew 0590–05FF · arabic 0600–06FF, 0750–077F · devanagari 0900–097F · thai 0E00–0E7F · georgian 10A0–10FF,
+// 1C90–1CBF · hiragana 3040–30FF · katakana 30A0–30FF, 31F0–31FF · han 3000–303F, 3400–4DBF, 4E00–9FFF, F900–FAFF ·
+// hangul 3130–318F, AC00–D7A3. All are within the basic plane, so that a token takes no more than three UTF-8 bytes a
+// symbol.
 
 /** Code points in hexadecimal, `0041` or `0041-005A`, ascending. */
 const SCRIPTS = {
@@ -45,10 +46,10 @@ const BUILT_IN: ReadonlyMap<string, readonly string[]> = new Map(
   ),
 );
 
-/** Names of the built-in alphabets. */
+/** The names of the built-in alphabets. */
 export const builtInAlphabetNames: readonly string[] = [...BUILT_IN.keys()];
 
-/** The ranges of a built-in alphabet, not yet merged; `undefined` where there is none of this name. */
+/** Returns the ranges of a built-in alphabet, not yet merged; `undefined` for an unknown name. */
 export function builtInRanges(name: string): readonly string[] | undefined {
   return BUILT_IN.get(name);
 }

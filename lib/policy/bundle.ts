@@ -10,7 +10,7 @@ export interface PolicyContent {
   readonly keyring: KeyringDocument;
 }
 
-/** What stands in clear in front of a sealed policy. `version` grows with every publication. */
+/** The header of a sealed policy, in clear. `version` grows with every publication. */
 export type PolicyHeader = {
   readonly policy: string;
   readonly version: number;
@@ -37,7 +37,7 @@ export function sealPolicy(
   return sealBundle(keys, contextOf(header), header, content, iv);
 }
 
-/** An opened policy, and which version of it. */
+/** An opened policy and its version. */
 export interface OpenedPolicy {
   readonly version: string;
   readonly content: PolicyContent;
@@ -48,12 +48,12 @@ export async function openPolicy(keys: KeyService, bundle: unknown): Promise<Ope
   const { header, content } = await openBundle(keys, bundle, contextOf);
   const { policy, mapping, keyring } = content as PolicyContent;
   if (policy.name !== header.policy || policy.dataStore !== header.dataStore) {
-    throw new BundleError('BUNDLE_TAMPERED', 'The sealed policy is not the one that its header names');
+    throw new BundleError('BUNDLE_TAMPERED', 'The sealed policy does not match its header');
   }
   return { version: String(header.version), content: { policy: { ...LATER_MEMBERS, ...policy }, mapping, keyring } };
 }
 
-/** What release 0.1.0 did not seal. */
+/** Members that bundles of release 0.1.0 lack. */
 const LATER_MEMBERS = { conflictResolution: 'least-restrictive', masks: [], groups: [] } as const;
 
 function contextOf(header: BundleHeader): EncryptionContext {

@@ -1,4 +1,5 @@
-import { keyVersionOf, oldKeyVersionsOf } from './key-versions.ts';
+import { traitsOf } from './element-types.ts';
+import { hasKey, keyVersionOf, oldKeyVersionsOf } from './key-versions.ts';
 import { type RootKey, stateOf } from './keyring.ts';
 import type { Problem } from '../document/problem.ts';
 import type { PolicyDocument } from './schema.ts';
@@ -7,11 +8,13 @@ import type { Warning } from './warning.ts';
 
 type Keyring = Pick<OpenedKeyring, 'dataStore' | 'content'>;
 
-/** Why a policy cannot be published with a keyring: it is another data store's, or lacks a key that an element pins. */
+/**
+ * Checks a policy against a keyring: same data store, and a usable root key for every version that an element names.
+ */
 export function checkKeys(policy: PolicyDocument, keyring: Keyring): Problem[] {
   const problems: Problem[] = [];
   if (policy.dataStore !== keyring.dataStore) {
-    const message = `the keyring is that of data store ${keyring.dataStore}: another data store has keys of its own`;
+    const message = `the keyring belongs to data store ${keyring.dataStore}: each data store has keys of its own`;
     problems.push({ path: '$.dataStore', message });
   }
   const roots = rootsOf(keyring);
@@ -19,8 +22,8 @@ export function checkKeys(policy: PolicyDocument, keyring: Keyring): Problem[] {
     const version = keyVersionOf(element);
     const root = roots.get(version);
     const path = `$.elements[${i}].keyVersion`;
-    if (root === undefined && element.method !== 'clear') problems.push({ path, message: absent(version) });
-    if (root !== undefined && stateOf(root) === 'compromised' && element.method !== 'clear') {
+    if (root === undefined && hasKey(element)) problems.push({ path, message: absent(version) });
+    if (root !== undefined && stateOf(root) === 'compromised' && hasKey(element)) {
       problems.push({ path, message: `root key version ${version} is compromised: rotate the element` });
     }
     oldKeyVersionsOf(element).forEach((old, n) => {
@@ -30,14 +33,13 @@ export function checkKeys(policy: PolicyDocument, keyring: Keyring): Problem[] {
   return problems;
 }
 
-/** Elements that still protect with a root key that a newer one has replaced. Digests stay with theirs: see `rotateElement`. */
+/** Warns about elements that protect with a deactivated root key. Digests keep their key: see `rotateElement`. */
 export function lintKeys(policy: PolicyDocument, keyring: Keyring): Warning[] {
   const roots = rootsOf(keyring);
   return policy.elements.flatMap((element, i): Warning[] => {
     const version = keyVersionOf(element);
     const root = roots.get(version);
-    if (element.method === 'clear' || element.method === 'hash') return [];
-    if (root === undefined || stateOf(root) !== 'deactivated') return [];
+    if (traitsOf(element).key.kind !== 'rotatable' || root === undefined || stateOf(root) !== 'deactivated') return [];
     const message = `root key version ${version} is deactivated: "protector policy rotate" gives it the newest`;
     return [{ rule: 'deactivated-key', path: `$.elements[${i}].keyVersion`, message }];
   });

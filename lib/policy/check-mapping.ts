@@ -1,11 +1,11 @@
-import { takesExternalIv } from './check-element.ts';
+import { traitsOf } from './element-types.ts';
 import { elementName, isOldVersion, oldKeyVersionsOf, versionName } from './key-versions.ts';
 import type { Problem } from '../document/problem.ts';
 import type { ElementDefinition, MappedFunction } from './schema.ts';
 
 const MAX_IV_BYTES = 256;
 
-/** What is wrong with a function of mapping.json. `elements`: those of the policy, by name. */
+/** Checks a function of mapping.json. `elements`: the policy's elements by name. */
 export function checkMapped(
   path: string,
   target: MappedFunction,
@@ -16,16 +16,16 @@ export function checkMapped(
   if (reprotect && target.OldElement === undefined) {
     problems.push({
       path: `${path}.OldElement`,
-      message: 'reprotect needs the element that the values are protected with',
+      message: 'reprotect needs the element that protected the values',
     });
   }
   if (!reprotect && (target.OldElement !== undefined || target.OldExternalIV !== undefined)) {
-    problems.push({ path, message: 'OldElement and OldExternalIV go with reprotect only' });
+    problems.push({ path, message: 'OldElement and OldExternalIV are for reprotect only' });
   }
   if (isOldVersion(target.Element) && target.Operation !== 'unprotect') {
     problems.push({
       path: `${path}.Element`,
-      message: 'an old key version is only read: unprotect it, or move it away',
+      message: 'an old key version is read-only: unprotect it, or reprotect from it',
     });
   }
   for (const [key, ivKey] of [
@@ -42,14 +42,14 @@ export function checkMapped(
     if (Buffer.byteLength(iv) > MAX_IV_BYTES) {
       problems.push({ path: `${path}.${ivKey}`, message: `an external IV has at most ${MAX_IV_BYTES} bytes` });
     }
-    if (element !== undefined && !takesExternalIv(element)) {
+    if (element !== undefined && !traitsOf(element).takesExternalIv(element)) {
       problems.push({ path: `${path}.${ivKey}`, message: 'the element takes no external IV' });
     }
   }
   return problems;
 }
 
-/** The element of a name, or of that of one of its old key versions. */
+/** Finds an element by its name, or by the name of one of its old key versions. */
 function named(name: string, elements: ReadonlyMap<string, ElementDefinition>): ElementDefinition | undefined {
   if (!isOldVersion(name)) return elements.get(name);
   const element = elements.get(elementName(name));

@@ -1,17 +1,19 @@
 import { AlphabetError, alphabetCodePoints, parseRange } from './alphabet.ts';
 import { builtInRanges } from './builtin-alphabets.ts';
-import { checkElement, checkMask } from './check-element.ts';
 import { checkGroups, checkRoles } from './check-roles.ts';
 import type { PolicyDraft } from './draft.ts';
+import { traitsOf } from './element-types.ts';
 import { isOldVersion, keyVersionOf, oldKeyVersionsOf, sqlVersionName } from './key-versions.ts';
+import { checkMask } from './mask.ts';
 import { duplicates, type Entry } from '../document/entries.ts';
 import type { Problem } from '../document/problem.ts';
-import type { AlphabetDefinition, ElementDefinition } from './schema.ts';
+import type { AlphabetDefinition } from './elements/parts.ts';
+import type { ElementDefinition } from './schema.ts';
 
 const FIRST_CODE_POINT = 0x20;
 const LAST_CODE_POINT = 0x3ffff;
 
-/** What the parts of a policy say of each other that cannot be. */
+/** Checks what the parts of a policy say about each other. */
 export function checkDraft(draft: PolicyDraft): Problem[] {
   const { alphabets, masks, elements } = draft;
   const all = alphabets.map(({ value }) => value);
@@ -25,7 +27,7 @@ export function checkDraft(draft: PolicyDraft): Problem[] {
     ...alphabetProblems.flat(),
     ...masks.flatMap(({ value, path }) => checkMask(value, path)),
     ...elements.flatMap((entry) => checkAlphabetName(entry, draft.names.alphabets)),
-    ...elements.flatMap(({ value, path }) => checkElement(value, path, usable)),
+    ...elements.flatMap(({ value, path }) => traitsOf(value).check(value, path, usable)),
     ...checkVersions(elements),
     ...checkGroups(draft),
     ...checkRoles(draft),
@@ -40,7 +42,7 @@ function checkAlphabet({ value, path }: Entry<AlphabetDefinition>, all: readonly
     if (from < FIRST_CODE_POINT || to > LAST_CODE_POINT) {
       return [{ path: at, message: 'code points go from 0020 to 3FFFF' }];
     }
-    if (from <= 0xdfff && to >= 0xd800) return [{ path: at, message: 'surrogates (D800-DFFF) are no characters' }];
+    if (from <= 0xdfff && to >= 0xd800) return [{ path: at, message: 'surrogates (D800-DFFF) are not characters' }];
     return [];
   });
   if (problems.length > 0) return problems;
@@ -54,17 +56,18 @@ function checkAlphabet({ value, path }: Entry<AlphabetDefinition>, all: readonly
 }
 
 function checkAlphabetName({ value, path }: Entry<ElementDefinition>, own: ReadonlySet<string>): Problem[] {
-  if (value.type !== 'unicode' || own.has(value.alphabet) || builtInRanges(value.alphabet) !== undefined) return [];
+  const alphabet = traitsOf(value).namedAlphabet(value);
+  if (alphabet === undefined || own.has(alphabet) || builtInRanges(alphabet) !== undefined) return [];
   return [{ path: `${path}.alphabet`, message: 'neither this policy nor the product has an alphabet of this name' }];
 }
 
-/** Old key versions are names of their own, beside those of the elements. */
+/** Checks old key versions: each has a name of its own, which must not be the name of an element. */
 function checkVersions(elements: readonly Entry<ElementDefinition>[]): Problem[] {
   const taken = new Set(elements.map(({ value }) => value.name.toLowerCase()));
   return elements.flatMap(({ value, path }) => {
     const problems: Problem[] = [];
     if (isOldVersion(value.name)) {
-      const message = 'a name cannot end in @ and digits: that is how old key versions are called';
+      const message = 'a name cannot end in @ and digits: names of old key versions do';
       problems.push({ path: `${path}.name`, message });
     }
     const old = oldKeyVersionsOf(value);

@@ -1,10 +1,11 @@
 import { duplicates, type Entry, entries } from '../document/entries.ts';
 import type { PolicyDraft } from './draft.ts';
+import { traitsOf } from './element-types.ts';
 import { groupsWithin } from './membership.ts';
 import type { Problem } from '../document/problem.ts';
 import type { ElementDefinition, Grant, Member, RoleDefinition } from './schema.ts';
 
-/** What is wrong with the groups and users of a policy. */
+/** Checks the groups and users of a policy. */
 export function checkGroups(draft: PolicyDraft): Problem[] {
   const groups = new Map(draft.groups.map(({ value }) => [value.name, value]));
   const { users = [] } = draft;
@@ -20,7 +21,7 @@ export function checkGroups(draft: PolicyDraft): Problem[] {
   ];
 }
 
-/** What is wrong with the roles of a policy: their members and their grants. */
+/** Checks the roles of a policy: their members and their grants. */
 export function checkRoles(draft: PolicyDraft): Problem[] {
   const { roles } = draft;
   const elements = new Map(draft.elements.map(({ value }) => [value.name, value]));
@@ -47,13 +48,13 @@ function checkMembers(lists: readonly Entry<{ readonly members: readonly Member[
       }
       return users === undefined || users.has(member.value)
         ? []
-        : [{ path: member.path, message: "the policy's users do not include this one" }];
+        : [{ path: member.path, message: "the policy's users do not include this user" }];
     });
     return [...duplicates(members, memberKey, 'this member is listed twice'), ...unknown];
   });
 }
 
-/** A user and a group may have one name. */
+/** Keeps a user and a group of the same name apart. */
 function memberKey(member: Member): string {
   return typeof member === 'string' ? `u${member}` : `g${member.group}`;
 }
@@ -81,28 +82,28 @@ function checkMaskName({ value: { mask, permissions }, path }: Entry<Grant>, mas
   const at = `${path}.mask`;
   if (!masks.has(mask)) return [{ path: at, message: 'the policy has no mask of this name' }];
   if (permissions.includes('unprotect')) return [];
-  return [{ path: at, message: 'a mask goes with unprotect: it is how the clear value is shown' }];
+  return [{ path: at, message: 'a mask needs the unprotect permission: it changes how the clear value is shown' }];
 }
 
-/** What an element does not offer to any role. */
+/** Checks that a grant gives only what its element can offer. */
 function checkGrant({ value: grant, path }: Entry<Grant>, element: ElementDefinition | undefined): Problem[] {
   if (element === undefined) return [];
   const problems: Problem[] = [];
   const say = (member: string, message: string): number => problems.push({ path: `${path}.${member}`, message });
-  if (element.method === 'hash' && grant.permissions.some((permission) => permission !== 'protect')) {
+  const { isReversible, values, access } = traitsOf(element);
+  if (!isReversible && grant.permissions.some((permission) => permission !== 'protect')) {
     say('permissions', 'a digest can only be made: grant protect alone');
   }
-  const bytes = element.method === 'hash' || element.method === 'encryption' || element.type === 'binary';
-  if (bytes && grant.noAccess === 'protected') {
-    say('noAccess', 'bytes are not shown to those who may not unprotect them');
+  if (values.protected === 'bytes' && grant.noAccess === 'protected') {
+    say('noAccess', 'bytes are not shown to users who may not unprotect them');
   }
   if (grant.mask !== undefined) {
-    if (element.method === 'hash') say('mask', 'a digest has no clear value to mask');
-    if (element.type === 'binary') say('mask', 'bytes have no characters to mask');
-    if (element.type === 'monitor') say('mask', 'everybody sees the values of a monitor element');
+    if (!isReversible) say('mask', 'a digest has no clear value to mask');
+    if (values.clear === 'bytes') say('mask', 'bytes have no characters to mask');
+    if (access === 'everyone') say('mask', 'everyone sees the values of a monitor element');
   }
-  if (element.type === 'monitor' && grant.audit !== undefined) {
-    say('audit', 'a monitor element is there for its audit trail');
+  if (access === 'everyone' && grant.audit !== undefined) {
+    say('audit', 'a monitor element exists for its audit trail');
   }
   return problems;
 }

@@ -1,37 +1,31 @@
 import type { Operation } from '../base/operation.ts';
+import { traitsOf } from './element-types.ts';
 import { elementName } from './key-versions.ts';
 import { Membership } from './membership.ts';
 import { type ConflictResolution, type Merged, mergeGrants } from './merge.ts';
-import type {
-  ElementDefinition,
-  Grant,
-  MaskDefinition,
-  NoAccess,
-  Permission,
-  PolicyDocument,
-  RoleDefinition,
-} from './schema.ts';
+import type { MaskDefinition } from './elements/parts.ts';
+import type { ElementDefinition, Grant, NoAccess, Permission, PolicyDocument, RoleDefinition } from './schema.ts';
 
-/** What a user gets for one operation on one element. Codes: 1 user, 2 element, 3 permission. */
+/** The result of one operation of a user on one element. Codes: 1 user, 2 element, 3 permission. */
 export type Outcome =
-  /** With `mask`: an unprotect whose values are shown masked. */
+  /** With `mask`: the unprotected values are shown masked. */
   | { readonly kind: 'allow'; readonly mask?: MaskDefinition }
-  /** A refused unprotect that is answered: with nulls, or with the protected values as they came. */
+  /** A refused unprotect that is answered: with nulls, or with the protected values of the request. */
   | { readonly kind: 'substitute'; readonly noAccess: Exclude<NoAccess, 'exception'> }
-  /** A refused unprotect of a masking element: its default view. */
+  /** A refused unprotect of an element with a default view. */
   | { readonly kind: 'mask'; readonly mask: MaskDefinition }
   | { readonly kind: 'refuse'; readonly code: 1 | 2 | 3 };
 
-/** Which outcomes leave a record of their own; the others are counted in a summary. */
+/** Which outcomes have a record of their own; the others are counted in a summary. */
 export interface AuditSwitches {
   readonly successful: boolean;
   readonly failed: boolean;
 }
 
-/** Once per batch. */
+/** The decision about one batch. */
 export type Decision = Outcome & { readonly audit: AuditSwitches };
 
-/** `element` is the new element of a reprotect, `oldElement` the one its values are protected with. */
+/** `element` is the new element of a reprotect, `oldElement` the element that protected its values. */
 export interface Request {
   readonly user: string;
   readonly operation: Operation;
@@ -39,13 +33,13 @@ export interface Request {
   readonly oldElement?: string | undefined;
 }
 
-/** The roles that speak for a user: its own, or the default role. */
+/** The roles that apply to a user: the user's own roles, or the default role. */
 export interface Standing {
   readonly roles: readonly RoleDefinition[];
   readonly byDefault: boolean;
 }
 
-/** What a role says of an element. */
+/** A role's grant for an element. */
 export interface RoleGrant {
   readonly role: RoleDefinition;
   readonly grant: Grant;
@@ -59,14 +53,17 @@ export const PERMISSION: Record<Operation, Permission> = {
 
 const RECORD_ALL: AuditSwitches = { successful: true, failed: true };
 
-/** The decisions of one policy: who may do what. Unknown users and elements, and whatever no role grants, are refused. */
+/**
+ * Decides who may do what under one policy. Refuses unknown users, unknown elements, and everything that no role
+ * grants.
+ */
 export class PolicyDecider {
   readonly #elements: ReadonlyMap<string, ElementDefinition>;
   readonly #masks: ReadonlyMap<string, MaskDefinition>;
   readonly #membership: Membership;
   readonly #defaultRole: RoleDefinition | undefined;
   readonly #resolution: ConflictResolution;
-  /** The grants of a role by element, made when a member of it first asks. */
+  /** The grants of a role by element, indexed on a member's first request. */
   readonly #grantsOfRole = new Map<RoleDefinition, ReadonlyMap<string, Grant>>();
 
   constructor(policy: PolicyDocument) {
@@ -77,13 +74,13 @@ export class PolicyDecider {
     this.#resolution = policy.conflictResolution;
   }
 
-  /** Element names are those of the policy, already resolved; an old key version (`deSSN@1`) is as its element is. */
+  /** Takes element names as the policy spells them. An old key version (`deSSN@1`) has the grants of its element. */
   decide(request: Request): Decision {
     const names = request.oldElement === undefined ? [request.element] : [request.oldElement, request.element];
     const elements = names.flatMap((name) => this.#elements.get(elementName(name)) ?? []);
     const known = elements.length === names.length;
-    // Monitor elements are there for their audit trail: everybody may use them, with a role or without.
-    if (known && elements.every(({ type }) => type === 'monitor')) return { kind: 'allow', audit: RECORD_ALL };
+    // Monitor elements exist for their audit trail: everyone may use them, with or without a role.
+    if (known && elements.every(isOpen)) return { kind: 'allow', audit: RECORD_ALL };
     const standing = this.standing(request.user);
     if (standing === undefined) return { kind: 'refuse', code: 1, audit: RECORD_ALL };
     if (!known) return { kind: 'refuse', code: 2, audit: RECORD_ALL };
@@ -93,7 +90,7 @@ export class PolicyDecider {
     return { ...outcome(request.operation, elements[0]!, merged), audit: switchesOf(considered.flat(), permission) };
   }
 
-  /** The roles that speak for a user; `undefined` where none does. Nobody's name is empty. */
+  /** Returns the roles that apply to a user; `undefined` where none applies. No user has an empty name. */
   standing(user: string): Standing | undefined {
     if (user === '') return undefined;
     const own = this.#membership.rolesOf(user);
@@ -101,7 +98,10 @@ export class PolicyDecider {
     return this.#defaultRole && { roles: [this.#defaultRole], byDefault: true };
   }
 
-  /** What a user's roles say of an element; where none of them names it, what the default role says is inherited. */
+  /**
+   * Returns the grants of a user's roles for an element. Where none of them names it, the default role's grant is
+   * inherited.
+   */
   grants({ roles }: Standing, element: string): readonly RoleGrant[] {
     const own = roles.flatMap((role) => this.#grantOf(role, element));
     const inherits = roles.some(({ inheritsDefault }) => inheritsDefault !== false);
@@ -120,7 +120,7 @@ export class PolicyDecider {
   }
 
   #merge(element: ElementDefinition, grants: readonly Grant[], permission: Permission): Merged {
-    if (element.type === 'monitor') return { kind: 'allowed' };
+    if (isOpen(element)) return { kind: 'allowed' };
     return mergeGrants(grants, permission, this.#resolution, (name) => this.#maskOf(name));
   }
 
@@ -131,7 +131,12 @@ export class PolicyDecider {
   }
 }
 
-/** A reprotect shows no value, so that masks do not touch it; it needs the permission on both elements. */
+/** Tells whether every user may use the element, with or without a role. */
+function isOpen(element: ElementDefinition): boolean {
+  return traitsOf(element).access === 'everyone';
+}
+
+/** A reprotect shows no value, so that masks do not affect it; it needs the permission on both elements. */
 function outcome(operation: Operation, element: ElementDefinition, merged: readonly Merged[]): Outcome {
   const refused = merged.find(({ kind }) => kind !== 'allowed');
   if (refused === undefined || refused.kind === 'allowed') {
@@ -141,13 +146,16 @@ function outcome(operation: Operation, element: ElementDefinition, merged: reado
   }
   if (operation !== 'Unprotect') return { kind: 'refuse', code: 3 };
   if (refused.kind === 'mask-conflict') return { kind: 'substitute', noAccess: 'null' };
-  if (element.type === 'masking') return { kind: 'mask', mask: element.mask };
+  const mask = traitsOf(element).defaultView(element);
+  if (mask !== undefined) return { kind: 'mask', mask };
   return refused.noAccess === 'exception'
     ? { kind: 'refuse', code: 3 }
     : { kind: 'substitute', noAccess: refused.noAccess };
 }
 
-/** A switch is off where every grant that was considered has it off: whoever wants a record gets it. */
+/**
+ * Returns the audit switches: off only where every considered grant has them off, so one role can demand the record.
+ */
 function switchesOf(grants: readonly Grant[], permission: Permission): AuditSwitches {
   const on = (which: keyof AuditSwitches): boolean =>
     grants.length === 0 || grants.some(({ audit }) => audit?.[permission]?.[which] !== false);

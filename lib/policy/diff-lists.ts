@@ -2,12 +2,12 @@ import type { Member } from './schema.ts';
 
 export interface Change {
   readonly about: 'setting' | 'element' | 'alphabet' | 'mask' | 'user' | 'group' | 'role' | 'grant';
-  /** What somebody who signs it off must look at: who sees more or less, and which tokens become unreadable. */
+  /** What an approver looks at: who sees more or less, and which tokens become unreadable. */
   readonly effect: 'widens' | 'narrows' | 'unreadable' | 'neutral';
   readonly text: string;
 }
 
-/** Who joined and who left a list of members, or of users. */
+/** Lists who joined and who left a list of members, or of users. */
 export function diffMembers(
   about: Change['about'],
   list: string,
@@ -34,13 +34,14 @@ function several(names: readonly string[]): string {
   return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** Items of two lists: those that only one has, and those that both have. */
+/** Items of two lists: in one list only, or in both. */
 interface Matched<T> {
   readonly added: readonly T[];
   readonly removed: readonly T[];
   readonly kept: readonly (readonly [T, T])[];
 }
 
+/** Matches the items of two lists by key. */
 export function matched<T>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string): Matched<T> {
   const old = new Map(before.map((item) => [keyOf(item), item]));
   const now = new Set(after.map(keyOf));

@@ -1,11 +1,13 @@
-// What changes for roles and groups: who is in them, what they may do, how values are shown to them.
+// What changes for roles and groups: their members, their permissions, and how they see values.
 
 import { type Change, diffMembers, matched } from './diff-lists.ts';
 import { maskSetting } from './mask.ts';
-import type { Grant, MaskDefinition, PolicyDocument, RoleDefinition } from './schema.ts';
+import type { MaskDefinition } from './elements/parts.ts';
+import type { Grant, PolicyDocument, RoleDefinition } from './schema.ts';
 
 type Effect = Change['effect'];
 
+/** Lists the changes of groups. */
 export function diffGroups(before: PolicyDocument, after: PolicyDocument): Change[] {
   const { added, removed, kept } = matched(before.groups, after.groups, ({ name }) => name);
   const none = { members: [] };
@@ -19,6 +21,7 @@ export function diffGroups(before: PolicyDocument, after: PolicyDocument): Chang
   });
 }
 
+/** Lists the changes of roles and their grants. */
 export function diffRoles(before: PolicyDocument, after: PolicyDocument): Change[] {
   const { added, removed, kept } = matched(before.roles, after.roles, ({ name }) => name);
   const names = new Map(after.elements.map(({ id, name }) => [id, name]));
@@ -32,7 +35,7 @@ export function diffRoles(before: PolicyDocument, after: PolicyDocument): Change
   ];
   return [
     ...removed.flatMap((role): Change[] => [
-      { about: 'role', effect: 'narrows', text: `role ${role.name} is gone` },
+      { about: 'role', effect: 'narrows', text: `role ${role.name} is removed` },
       ...compare(role, emptyRole(role.name)),
     ]),
     ...added.flatMap((role): Change[] => [
@@ -50,7 +53,7 @@ function emptyRole(name: string): RoleDefinition {
 function diffDefault(before: RoleDefinition, after: RoleDefinition): Change[] {
   if (before.default === after.default) return [];
   return after.default
-    ? [{ about: 'role', effect: 'widens', text: `role ${after.name} applies to everybody whom no other role lists` }]
+    ? [{ about: 'role', effect: 'widens', text: `role ${after.name} applies to every user whom no other role lists` }]
     : [{ about: 'role', effect: 'narrows', text: `role ${after.name} applies to its members only` }];
 }
 
@@ -62,10 +65,10 @@ function diffInheritance(before: RoleDefinition, after: RoleDefinition): Change[
         {
           about: 'role',
           effect: 'widens',
-          text: `role ${after.name} takes from the default role what it does not name`,
+          text: `role ${after.name} inherits from the default role what it does not name`,
         },
       ]
-    : [{ about: 'role', effect: 'narrows', text: `role ${after.name} takes nothing from the default role` }];
+    : [{ about: 'role', effect: 'narrows', text: `role ${after.name} inherits nothing from the default role` }];
 }
 
 type Masks = readonly [ReadonlyMap<string, MaskDefinition>, ReadonlyMap<string, MaskDefinition>];

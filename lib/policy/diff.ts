@@ -1,4 +1,4 @@
-// What changes between two policies, in words that a person can say yes or no to.
+// What changes between two policies, in sentences that a person can approve or reject.
 
 import { type Change, diffMembers, matched } from './diff-lists.ts';
 import { diffGroups, diffRoles } from './diff-roles.ts';
@@ -6,7 +6,7 @@ import { keyVersionOf, oldKeyVersionsOf, versionName } from './key-versions.ts';
 import { maskSetting } from './mask.ts';
 import type { ElementDefinition, PolicyDocument } from './schema.ts';
 
-/** Elements are the same by id, everything else by name. In the order of the document. */
+/** Lists the changes in the order of the document. Elements are matched by id, everything else by name. */
 export function diffPolicies(before: PolicyDocument, after: PolicyDocument): Change[] {
   return [
     ...diffSettings(before, after),
@@ -28,19 +28,41 @@ function diffSettings(before: PolicyDocument, after: PolicyDocument): Change[] {
   });
 }
 
-/** Members of an element that say what it takes and what it is for, and not how its tokens are made. */
-const NOT_IN_TOKENS = new Set([
-  'id',
-  'name',
-  'description',
-  'minLength',
-  'maxLength',
-  'shortData',
-  'externalIV',
-  'tokenizer',
-  'mask',
-]);
-const SAID_ELSEWHERE = new Set(['id', 'name', 'keyVersion', 'oldKeyVersions']);
+type MemberOf<Element> = Element extends unknown ? keyof Element : never;
+
+/** What a change of an element's member means for its tokens: nothing, or that they are made in another way. */
+const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens' | 'reported elsewhere'>> = {
+  id: 'reported elsewhere',
+  name: 'reported elsewhere',
+  keyVersion: 'reported elsewhere',
+  oldKeyVersions: 'reported elsewhere',
+  description: 'neutral',
+  minLength: 'neutral',
+  maxLength: 'neutral',
+  shortData: 'neutral',
+  externalIV: 'neutral',
+  tokenizer: 'neutral',
+  mask: 'neutral',
+  method: 'tokens',
+  type: 'tokens',
+  fromLeft: 'tokens',
+  fromRight: 'tokens',
+  preserveLength: 'tokens',
+  leadingZero: 'tokens',
+  preservePosition: 'tokens',
+  preserveCase: 'tokens',
+  alphabet: 'tokens',
+  size: 'tokens',
+  invalidLuhn: 'tokens',
+  invalidCardType: 'tokens',
+  alphabeticIndicator: 'tokens',
+  dateInClear: 'tokens',
+  distinguishable: 'tokens',
+  tokenizeTime: 'tokens',
+  tweakInput: 'tokens',
+  creditCard: 'tokens',
+  keyId: 'tokens',
+};
 
 function diffElements(before: PolicyDocument, after: PolicyDocument): Change[] {
   const { added, removed, kept } = matched(before.elements, after.elements, ({ id }) => id);
@@ -49,7 +71,7 @@ function diffElements(before: PolicyDocument, after: PolicyDocument): Change[] {
       ({ name }): Change => ({
         about: 'element',
         effect: 'unreadable',
-        text: `${name} is gone: what it protected cannot be read any more`,
+        text: `${name} is removed: its tokens can no longer be read`,
       }),
     ),
     ...added.map(
@@ -63,26 +85,27 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
   const changes: Change[] = [];
   const say = (effect: Change['effect'], text: string): number => changes.push({ about: 'element', effect, text });
   if (before.name !== after.name)
-    say('neutral', `${before.name} is called ${after.name} now; its tokens stay readable`);
+    say('neutral', `${before.name} is renamed to ${after.name}; its tokens stay readable`);
   const { name } = after;
   const [old, version] = [keyVersionOf(before), keyVersionOf(after)];
   const readable = oldKeyVersionsOf(after);
   if (old !== version) {
     const kept = readable.includes(old);
     const rest = kept
-      ? `what version ${old} protected is read as ${versionName(name, old)}`
-      : `what version ${old} protected cannot be read any more`;
+      ? `tokens of version ${old} are read as ${versionName(name, old)}`
+      : `tokens of version ${old} can no longer be read`;
     say(kept ? 'neutral' : 'unreadable', `${name} protects with key version ${version}; ${rest}`);
   }
   for (const gone of oldKeyVersionsOf(before).filter((each) => !readable.includes(each) && each !== version)) {
-    say('unreadable', `${versionName(name, gone)} cannot be read any more`);
+    say('unreadable', `${versionName(name, gone)} can no longer be read`);
   }
   const [from, to] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
   for (const member of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    if (SAID_ELSEWHERE.has(member) || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
+    const meaning = (MEMBERS as Readonly<Record<string, string>>)[member];
+    if (meaning === 'reported elsewhere' || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
-    if (NOT_IN_TOKENS.has(member)) say('neutral', text);
-    else say('unreadable', `${text}; tokens made before cannot be read any more`);
+    if (meaning === 'neutral') say('neutral', text);
+    else say('unreadable', `${text}; existing tokens can no longer be read`);
   }
   return changes;
 }
@@ -90,7 +113,7 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
 function diffAlphabets(before: PolicyDocument, after: PolicyDocument): Change[] {
   return matched(before.alphabets, after.alphabets, ({ name }) => name).kept.flatMap(([old, alphabet]): Change[] => {
     if (JSON.stringify(old) === JSON.stringify(alphabet)) return [];
-    const text = `alphabet ${alphabet.name} has other characters; tokens made over it cannot be read any more`;
+    const text = `alphabet ${alphabet.name} has other characters; existing tokens over it can no longer be read`;
     return [{ about: 'alphabet', effect: 'unreadable', text }];
   });
 }

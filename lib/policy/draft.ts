@@ -1,7 +1,6 @@
 import { type Entry, entries, wellFormed } from '../document/entries.ts';
+import { type AlphabetDefinition, alphabetSchema } from './elements/parts.ts';
 import {
-  type AlphabetDefinition,
-  alphabetSchema,
   type ElementDefinition,
   elementSchema,
   type GroupDefinition,
@@ -14,20 +13,20 @@ import {
 
 type MaskEntry = PolicyDocument['masks'][number];
 
-/** What can be read of a policy document that may be wrong in places: enough to check what its parts say of each other. */
+/** The readable parts of a policy document with mistakes: enough to check its references. */
 export interface PolicyDraft {
   readonly alphabets: readonly Entry<AlphabetDefinition>[];
   readonly masks: readonly Entry<MaskEntry>[];
   readonly elements: readonly Entry<ElementDefinition>[];
   readonly groups: readonly Entry<GroupDefinition>[];
   readonly roles: readonly Entry<RoleDefinition>[];
-  /** Where it is there and well-formed. */
+  /** Undefined where the list is absent or malformed. */
   readonly users: readonly string[] | undefined;
-  /** Names of all entries of a list, those of malformed ones included: referring to one is no second mistake. */
+  /** Names of all entries of a list, malformed ones included: a reference to one is not a second mistake. */
   readonly names: Readonly<Record<'alphabets' | 'masks' | 'elements' | 'groups', ReadonlySet<string>>>;
 }
 
-/** The draft of a document, whatever it is. */
+/** Reads the draft of any document. */
 export function readDraft(document: unknown): PolicyDraft {
   const { alphabets, masks, elements, users, groups, roles } = Object(document) as Record<string, unknown>;
   return {
@@ -41,7 +40,7 @@ export function readDraft(document: unknown): PolicyDraft {
   };
 }
 
-/** The draft of a document that is well-formed throughout. */
+/** Returns the draft of a well-formed policy. */
 export function draftOf(policy: PolicyDocument): PolicyDraft {
   const { alphabets, masks, elements, users, groups, roles } = policy;
   return {

@@ -1,5 +1,5 @@
-// Changes members of one element in the text of a policy file and leaves everything else as its author wrote it: comments,
-// order, line breaks.
+// Changes members of one element in the text of a policy file. Comments, order and line breaks stay as the author wrote
+// them.
 
 import { isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { readSource, SourceError, type SourceFormat } from '../document/source.ts';
@@ -13,8 +13,8 @@ interface Edit {
 }
 
 /**
- * The text with these members of the element at `index`: in place of those that it has, else after its name. Throws
- * `SourceError` where the element is written in a way that cannot be edited, an alias for one.
+ * Sets members of the element at `index`: replaces the ones that it has, and inserts the others after its name. Throws
+ * `SourceError` for an element that cannot be edited as text, such as a YAML alias.
  */
 export function editElement(text: string, format: SourceFormat, index: number, members: Members): string {
   const element = parseDocument(text, { schema: 'core' }).getIn(['elements', index], true);
@@ -25,7 +25,7 @@ export function editElement(text: string, format: SourceFormat, index: number, m
     if (pair !== undefined) return { ...valueSpan(text, pair), text: JSON.stringify(value) };
     return insertion(text, element, name, member, JSON.stringify(value));
   });
-  // From the end, so that offsets stay true; of two at one place the later one first, so that they come out in order.
+  // From the end, so that offsets stay valid; of two edits at one place the later one first, which keeps their order.
   const edited = edits
     .toReversed()
     .toSorted((a, b) => b.from - a.from)
@@ -34,7 +34,7 @@ export function editElement(text: string, format: SourceFormat, index: number, m
   return edited;
 }
 
-/** After the name, in the way the name is written: on a line of its own, or on the same. */
+/** Inserts a member after the name, formatted as the name is: on a line of its own, or on the same line. */
 function insertion(text: string, element: YAMLMap, name: Pair, member: string, value: string): Edit {
   const keyAt = isScalar(name.key) ? name.key.range![0] : undefined;
   if (keyAt === undefined) throw notEditable();
@@ -54,14 +54,14 @@ function applied(text: string, { from, to, text: inserted }: Edit): string {
   return text.slice(0, from) + inserted + text.slice(to);
 }
 
-/** What was written is read again: an edit that says anything else than was asked for must not reach the file. */
+/** Reads the edited text again, and throws unless it means exactly what was asked for. */
 function checkEdited(before: string, after: string, format: SourceFormat, index: number, members: Members): void {
   const expected = readSource(before, format).document as { elements: Record<string, unknown>[] };
   Object.assign(expected.elements[index]!, members);
   if (sorted(readSource(after, format).document) !== sorted(expected)) throw notEditable();
 }
 
-/** JSON with the members of objects in order, to compare documents. */
+/** Writes JSON with sorted object members, to compare documents. */
 function sorted(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -74,14 +74,14 @@ function pairOf(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
 }
 
-/** From the first character of the value to behind its last one. */
+/** Returns the span of a value, from its first character to after its last one. */
 function valueSpan(text: string, { value }: Pair): { from: number; to: number } {
   const range = (value as { range?: readonly [number, number, number] | null } | null)?.range;
   if (range === undefined || range === null) throw notEditable();
-  const [from, end] = range; // a list in lines ends with its last line break
+  const [from, end] = range; // the range of a block list includes its last line break
   return { from, to: from + text.slice(from, end).trimEnd().length };
 }
 
 function notEditable(): SourceError {
-  return new SourceError('SOURCE_MALFORMED', 'the element is written in a way that only a person can edit');
+  return new SourceError('SOURCE_MALFORMED', 'the element is written in a form that must be edited by hand');
 }

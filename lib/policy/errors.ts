@@ -1,6 +1,6 @@
 import { DocumentError, type Problem } from '../document/problem.ts';
 
-/** A policy or mapping file that cannot be used. */
+/** A policy or mapping file cannot be used. `problems` lists all its mistakes: correct them and try again. */
 export class PolicyError extends DocumentError<'POLICY_INVALID'> {
   constructor(what: string, problems: readonly Problem[]) {
     super('POLICY_INVALID', what, problems);

@@ -1,7 +1,8 @@
-// Why a user may or may not do something with an element, role by role, in words.
+// Explains, role by role, why a user may or may not use an element.
 
 import type { Operation } from '../base/operation.ts';
 import { type Decision, PERMISSION, PolicyDecider, type RoleGrant, type Standing } from './decide.ts';
+import { traitsOf } from './element-types.ts';
 import { elementName, elementsByName, isOldVersion } from './key-versions.ts';
 import { maskSetting } from './mask.ts';
 import { NameDirectory } from './names.ts';
@@ -9,7 +10,7 @@ import type { Grant, GroupDefinition, Permission, PolicyDocument, RoleDefinition
 
 export interface Explanation {
   readonly user: string;
-  /** As the policy spells it, where it has it. */
+  /** As the policy spells it, if the policy has it. */
   readonly element: string;
   readonly roles: readonly ExplainedRole[];
   readonly operations: readonly ExplainedOperation[];
@@ -17,9 +18,9 @@ export interface Explanation {
 
 export interface ExplainedRole {
   readonly role: string;
-  /** Why the role speaks for the user: `a member`, `through group staff, in it eu`, `the default role`. */
+  /** Why the role applies to the user: `a member`, `through group staff, in it eu`, `the default role`. */
   readonly because: string;
-  /** What it says of the element. */
+  /** The role's grant in words. */
   readonly says: string;
 }
 
@@ -33,7 +34,7 @@ export interface ExplainedOperation {
 
 const OPERATIONS = ['Protect', 'Unprotect', 'Reprotect'] as const satisfies readonly Operation[];
 
-/** `element` may be spelled in another case; a reprotect is of the element to itself. */
+/** Explains all three operations. `element` may differ in case; a reprotect goes from the element to itself. */
 export function explain(policy: PolicyDocument, user: string, element: string): Explanation {
   const decider = new PolicyDecider(policy);
   const found = new NameDirectory(elementsByName(policy.elements)).resolve(element);
@@ -48,11 +49,11 @@ export function explain(policy: PolicyDocument, user: string, element: string): 
     operations: OPERATIONS.map((operation) => {
       const decision = decider.decide({ user, operation, element: name });
       if (operation === 'Protect' && definition !== undefined && isOldVersion(name)) {
-        return { operation, decision, answer: 'refused, code 26', because: 'an old key version is only read' };
+        return { operation, decision, answer: 'refused, code 26', because: 'an old key version is read-only' };
       }
       const because =
-        definition?.type === 'monitor'
-          ? 'monitor elements are open to everybody, for their audit trail'
+        definition !== undefined && traitsOf(definition).access === 'everyone'
+          ? 'monitor elements are open to everyone, for their audit trail'
           : reason(decision, grants, standing, PERMISSION[operation], policy);
       return { operation, decision, answer: answer(decision), because };
     }),
@@ -77,14 +78,14 @@ function explainRoles(
     ...own,
     ...inherited.map(({ role, grant }) => ({
       role: role.name,
-      because: "inherited from the default role: the user's own roles say nothing of the element",
+      because: "inherited from the default role: the user's own roles do not name the element",
       says: says(grant),
     })),
   ];
 }
 
 function says(grant: Grant | undefined): string {
-  if (grant === undefined) return 'nothing of this element';
+  if (grant === undefined) return 'does not name this element';
   const { permissions, mask, noAccess } = grant;
   const granted = permissions.length === 0 ? 'grants nothing' : `grants ${permissions.join(', ')}`;
   const shown = mask === undefined ? '' : ` under mask ${mask}`;
@@ -119,7 +120,7 @@ function reason(
 ): string {
   if (decision.kind === 'refuse' && decision.code === 1) return 'no role lists the user, and there is no default role';
   if (decision.kind === 'refuse' && decision.code === 2) return 'the policy has no such element';
-  if (grants.length === 0) return `none of the roles ${names(standing?.roles ?? [])} says anything of the element`;
+  if (grants.length === 0) return `none of the roles ${names(standing?.roles ?? [])} names the element`;
   const granting = grants.filter(({ grant }) => grant.permissions.includes(permission)).map(({ role }) => role);
   const refusing = grants.map(({ role }) => role).filter((role) => !granting.includes(role));
   const rule = `the ${policy.conflictResolution.replace('-', ' ')} wins`;
@@ -128,7 +129,7 @@ function reason(
     return `${names(granting)} ${granting.length === 1 ? 'grants' : 'grant'} it${differ ? `: ${rule}` : ''}`;
   }
   if (granting.length === grants.length)
-    return `${names(granting)} show it under different masks, which nobody can merge`;
+    return `${names(granting)} show it under different masks, which cannot be merged`;
   if (granting.length > 0) return `${names(refusing)} ${refusing.length === 1 ? 'does' : 'do'} not grant it: ${rule}`;
   if (decision.kind === 'mask') return 'no role grants the clear value of this masking element';
   return `${names(refusing)} ${refusing.length === 1 ? 'does' : 'do'} not grant it`;
@@ -143,7 +144,7 @@ function names(roles: readonly RoleDefinition[]): string {
   return roles.map(({ name }) => name).join(', ');
 }
 
-/** How a role comes to list a user: the shortest way through groups. */
+/** Describes how a role lists a user: the shortest path through groups. */
 function pathTo(user: string, role: RoleDefinition, groups: ReadonlyMap<string, GroupDefinition>): string {
   const lists = (members: RoleDefinition['members']): boolean =>
     members.some((member) => typeof member === 'string' && member.toLowerCase() === user.toLowerCase());

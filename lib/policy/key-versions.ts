@@ -1,19 +1,27 @@
-// An element's key versions: the one it protects with, and older ones that are read until their columns are re-protected.
-// An old version is an element of its own to whoever reads with it. The policy, mapping.json and records call it `deSSN@1`;
-// `deSSN_v1` is the same in SQL, where a function name cannot hold an @ unless it is quoted.
+// An element's key versions: the version that it protects with, and older versions that stay readable until their
+// columns are re-protected. To a caller, an old version is an element of its own. The policy, mapping.json and records
+// call it `deSSN@1`; SQL calls it `deSSN_v1`, because a function name with an @ would have to be quoted.
 
+import { traitsOf } from './element-types.ts';
 import type { ElementDefinition } from './schema.ts';
 
 const OLD_VERSION = /@\d+$/;
 
-/** The key version that the element protects with. */
+/** Returns the key version that the element protects with; 1 for an element without a key. */
 export function keyVersionOf(element: ElementDefinition): number {
-  return ('keyVersion' in element ? element.keyVersion : undefined) ?? 1;
+  const { key } = traitsOf(element);
+  return (key.kind === 'none' ? undefined : key.version(element)) ?? 1;
 }
 
-/** Versions before it that can still be read. */
+/** Returns the older key versions that stay readable. */
 export function oldKeyVersionsOf(element: ElementDefinition): readonly number[] {
-  return ('oldKeyVersions' in element ? element.oldKeyVersions : undefined) ?? [];
+  const { key } = traitsOf(element);
+  return (key.kind === 'rotatable' ? key.oldVersions(element) : undefined) ?? [];
+}
+
+/** Tells whether the element protects with a key at all. */
+export function hasKey(element: ElementDefinition): boolean {
+  return traitsOf(element).key.kind !== 'none';
 }
 
 /** `deSSN@1` */
@@ -26,17 +34,17 @@ export function sqlVersionName(element: string, version: number): string {
   return `${element}_v${version}`;
 }
 
-/** Whether the name is that of an old version. No element is called so: a policy in which one is, is refused. */
+/** Tells whether a name is the name of an old version. A policy that gives an element such a name is refused. */
 export function isOldVersion(name: string): boolean {
   return OLD_VERSION.test(name);
 }
 
-/** The element whose old version this is, or the name itself: grants name elements without a version. */
+/** Removes the version from a name: grants name elements without one. */
 export function elementName(name: string): string {
   return name.replace(OLD_VERSION, '');
 }
 
-/** Elements by every name that they go by; both names of an old version give the element `deSSN@1`. */
+/** Indexes elements by all their names. Both names of an old version lead to the element `deSSN@1`. */
 export function elementsByName(elements: readonly ElementDefinition[]): ReadonlyMap<string, ElementDefinition> {
   const found = new Map(elements.map((element) => [element.name, element]));
   for (const element of elements) {
@@ -49,7 +57,7 @@ export function elementsByName(elements: readonly ElementDefinition[]): Readonly
   return found;
 }
 
-/** The element as it was under an old key: the same in all but name and version. */
+/** Returns the element under an old key: only name and version differ. */
 function atKeyVersion(element: ElementDefinition, version: number): ElementDefinition {
   return {
     ...element,

@@ -1,10 +1,11 @@
+import { traitsOf } from './element-types.ts';
 import { maskSetting } from './mask.ts';
 import { Membership } from './membership.ts';
 import { mergeGrants } from './merge.ts';
 import type { ElementDefinition, Grant, PolicyDocument, RoleDefinition } from './schema.ts';
 import type { Warning } from './warning.ts';
 
-/** Warnings about who may do what: elements, roles and users as they meet. In time proportional to the policy. */
+/** Warns about elements, roles and users in combination. Takes time proportional to the policy. */
 export function lintRoles(policy: PolicyDocument): Warning[] {
   const membership = new Membership(policy);
   return [
@@ -16,20 +17,21 @@ export function lintRoles(policy: PolicyDocument): Warning[] {
   ];
 }
 
-/** Elements that nobody can reach: no role may do anything with them, or none that has a member. */
+/** Warns about unused elements: no role has a permission for them, or no role with a member. */
 function lintUse(policy: PolicyDocument, { users }: Membership): Warning[] {
-  const manned = new Set([...new Set(users.values())].flat());
+  const withMembers = new Set([...new Set(users.values())].flat());
   const granted = new Set<string>();
   const reached = new Set<string>();
   for (const role of policy.roles) {
     for (const { element, permissions } of role.grants) {
       if (permissions.length === 0) continue;
       granted.add(element);
-      if (role.default || manned.has(role)) reached.add(element);
+      if (role.default || withMembers.has(role)) reached.add(element);
     }
   }
-  return policy.elements.flatMap(({ name, type }, i): Warning[] => {
-    if (type === 'monitor' || reached.has(name)) return [];
+  return policy.elements.flatMap((element, i): Warning[] => {
+    const { name } = element;
+    if (traitsOf(element).access === 'everyone' || reached.has(name)) return [];
     const message = granted.has(name)
       ? 'no role that may do anything with it has a member'
       : 'no role may do anything with it';
@@ -37,7 +39,9 @@ function lintUse(policy: PolicyDocument, { users }: Membership): Warning[] {
   });
 }
 
-/** Users whose roles show an element under different masks, which nobody can merge: they get null. */
+/**
+ * Warns about users whose roles show an element under different masks. Masks cannot be merged, so these users get null.
+ */
 function lintMasks(policy: PolicyDocument, { users }: Membership): Warning[] {
   const masks = new Map(policy.masks.map((mask) => [mask.name, mask]));
   const indexes = new Map(policy.elements.map(({ name }, i) => [name, i]));
@@ -60,7 +64,7 @@ function lintMasks(policy: PolicyDocument, { users }: Membership): Warning[] {
 
 type Roles = readonly RoleDefinition[];
 
-/** The lists of several roles that users have, how many have each, and one who has it. */
+/** Returns each list of several roles, the number of users who have it, and one of them. */
 function combinations(users: ReadonlyMap<string, Roles>): Map<Roles, { count: number; readonly example: string }> {
   const found = new Map<Roles, { count: number; readonly example: string }>();
   for (const [user, roles] of users) {
@@ -75,12 +79,12 @@ function combinations(users: ReadonlyMap<string, Roles>): Map<Roles, { count: nu
 function lintRole(role: RoleDefinition, path: string, elements: readonly ElementDefinition[]): Warning[] {
   const warnings: Warning[] = [];
   const open = new Set(role.grants.flatMap((grant) => (seesClear(grant) ? [grant.element] : [])));
-  const readable = elements.filter(({ method }) => method !== 'hash');
+  const readable = elements.filter((element) => traitsOf(element).isReversible);
   if (readable.length > 1 && readable.every(({ name }) => open.has(name))) {
     warnings.push({ rule: 'all-powerful-role', path, message: 'its members may unprotect every element' });
   }
   if (role.default && role.grants.some(({ permissions }) => permissions.length > 0)) {
-    const message = 'everybody whom no other role lists has these permissions';
+    const message = 'every user whom no other role lists has these permissions';
     warnings.push({ rule: 'default-role-with-permissions', path, message });
   }
   return warnings;
@@ -90,7 +94,7 @@ function seesClear({ permissions, mask }: Grant): boolean {
   return permissions.includes('unprotect') && mask === undefined;
 }
 
-/** Requests that leave no record of their own. */
+/** Warns about requests without a record of their own. */
 function lintAudit(role: RoleDefinition, path: string): Warning[] {
   return role.grants.flatMap(({ element, audit }, i) =>
     (['protect', 'unprotect', 'reprotect'] as const).flatMap((permission): Warning[] => {
@@ -102,12 +106,12 @@ function lintAudit(role: RoleDefinition, path: string): Warning[] {
   );
 }
 
-/** Users who differ in case only: a name that is spelled in neither way is nobody's. */
+/** Warns about users who differ in case only: a third spelling of the name matches none of them. */
 function lintUsers({ users }: Membership): Warning[] {
   const spellings = Map.groupBy(users.keys(), (user) => user.toLowerCase());
   return [...spellings.values()].flatMap((same): Warning[] => {
     if (same.length === 1) return [];
-    const message = `${same.join(' and ')} differ in case only: they are known by this spelling alone`;
+    const message = `${same.join(' and ')} differ in case only: each is known by its exact spelling alone`;
     return [{ rule: 'users-fold-to-one', path: '$.roles', message }];
   });
 }

@@ -1,12 +1,13 @@
 import type { Cell, Column } from '../base/cell.ts';
-import type { MaskDefinition } from './schema.ts';
+import type { Problem } from '../document/problem.ts';
+import type { MaskDefinition } from './elements/parts.ts';
 
 const SURROGATE = /[\ud800-\udfff]/;
 
 /**
- * The clear column as someone may see it who must not see all of it. Positions are code points, delimiters are positions like
- * any other, and a value no longer than both ends together is masked whole. Null and the empty text stay; a number or boolean
- * becomes null, because no mask fits its column.
+ * Masks a clear column. Positions are code points, delimiters are positions like any other, and a value no longer than
+ * both ends together is masked whole. Null and the empty text stay; a number or boolean becomes null, because its
+ * column cannot hold a masked value.
  */
 export function applyMask(mask: MaskDefinition, column: Column): Cell[] {
   return column.map((value) => {
@@ -15,7 +16,13 @@ export function applyMask(mask: MaskDefinition, column: Column): Cell[] {
   });
 }
 
-/** The mask as audit records and listings name it: `left=6,right=4,mode=clear,char=*`. */
+/** Checks that a mask changes some value at all. */
+export function checkMask({ fromLeft, fromRight, mode }: MaskDefinition, path: string): Problem[] {
+  const masksNothing = mode === 'mask' && fromLeft + fromRight === 0;
+  return masksNothing ? [{ path, message: 'it masks nothing: set fromLeft or fromRight' }] : [];
+}
+
+/** Writes a mask as audit records and listings name it: `left=6,right=4,mode=clear,char=*`. */
 export function maskSetting({ fromLeft, fromRight, mode, character }: MaskDefinition): string {
   return `left=${fromLeft},right=${fromRight},mode=${mode},char=${character}`;
 }

@@ -4,8 +4,8 @@ import type { GroupDefinition, Member, PolicyDocument, RoleDefinition } from './
 type Roles = readonly RoleDefinition[];
 
 /**
- * Which roles list a user, by name or through groups. Made once per policy in time proportional to it: a group is walked once
- * however many roles list it, and users of the same roles share one list of them.
+ * Finds the roles that list a user, by name or through groups. Built once per policy, in time proportional to it: a
+ * group is walked once however many roles list it, and users with the same roles share one list.
  */
 export class Membership {
   readonly #roles: NameDirectory<Roles>;
@@ -34,13 +34,13 @@ export class Membership {
     this.#roles = new NameDirectory(users);
   }
 
-  /** The roles that list a user; the name may be spelled in another case if one user alone is called so. */
+  /** Returns the roles that list a user. The name may differ in case if it matches one user only. */
   rolesOf(user: string): Resolved<Roles> {
     return this.#roles.resolve(user);
   }
 }
 
-/** The groups among members, and the groups among their members; each once, unknown ones left out. */
+/** Returns the groups among members, and the groups among their members; each once, without unknown ones. */
 export function groupsWithin(
   members: readonly Member[],
   groups: ReadonlyMap<string, GroupDefinition>,
@@ -53,11 +53,11 @@ export function groupsWithin(
     }
   };
   collect(members);
-  for (const group of found) collect(group.members); // a set is walked to the end of what is added on the way
+  for (const group of found) collect(group.members); // the loop also visits the groups that it adds
   return found;
 }
 
-/** Lists of roles in the policy's order, one object for each combination: 100,000 users have perhaps a dozen. */
+/** Keeps one list object for each combination of roles, in the policy's order: 100,000 users may share a dozen. */
 class RoleLists {
   readonly #index: ReadonlyMap<RoleDefinition, number>;
   readonly #lists = new Map<string, Roles>();
@@ -74,7 +74,7 @@ class RoleLists {
     return known ?? roles;
   }
 
-  /** The list of what either has. */
+  /** Returns the list of the roles in either list. */
   union(list: Roles | undefined, more: Roles): Roles {
     if (list === undefined || list === more) return more;
     let unions = this.#unions.get(list);

@@ -1,13 +1,14 @@
-// What the grants of several roles come to for one element and one permission.
+// Merges the grants of several roles for one element and one permission.
 
 import { maskSetting } from './mask.ts';
-import type { Grant, MaskDefinition, NoAccess, Permission, PolicyDocument } from './schema.ts';
+import type { MaskDefinition } from './elements/parts.ts';
+import type { Grant, NoAccess, Permission, PolicyDocument } from './schema.ts';
 
 export type ConflictResolution = PolicyDocument['conflictResolution'];
 
 export type Merged =
   | { readonly kind: 'allowed'; readonly mask?: MaskDefinition }
-  /** Two masks, and nobody can say which shows less. */
+  /** Two masks, and neither shows strictly less. */
   | { readonly kind: 'mask-conflict' }
   | { readonly kind: 'refused'; readonly noAccess: NoAccess };
 
@@ -24,7 +25,8 @@ const NO_ACCESS: readonly NoAccess[] = ['protected', 'null', 'exception'];
  *     equal masks                 that mask                     that mask
  *     different masks             mask-conflict                 mask-conflict
  *
- * No grant at all is a refusal by exception. Masks count for unprotect only. `maskOf` gives a mask of the policy by name.
+ * No grant at all is a refusal by exception. Masks count for unprotect only. `maskOf` returns a mask of the policy by
+ * name.
  */
 export function mergeGrants(
   grants: readonly Grant[],

@@ -1,24 +1,24 @@
-/** What a name that may have been case-folded on its way here stands for. */
+/** The result of looking up a name whose case may have changed in transit. */
 export type Resolved<T> =
   | { readonly kind: 'found'; readonly value: T }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'ambiguous' };
 
 /**
- * A directory in which a name matches exactly, or else case-insensitively if exactly one entry does: SQL engines fold
- * identifiers, policies do not.
+ * Looks up names exactly, or else case-insensitively if one entry only matches: SQL engines fold identifiers, policies
+ * do not.
  */
 export class NameDirectory<T> {
   readonly #exact: ReadonlyMap<string, T>;
-  /** `undefined` where several names fold to one. Made when the first name is not spelled exactly: most are. */
+  /** `undefined` where several names fold to one. Built on the first inexact name: most names are exact. */
   #folded: Map<string, T | undefined> | undefined;
 
-  /** The last of several entries of one name counts. A map is kept, not copied. */
+  /** The last of several entries of one name wins. A map is used as it is, not copied. */
   constructor(entries: Iterable<readonly [string, T]>) {
     this.#exact = entries instanceof Map ? entries : new Map(entries);
   }
 
-  /** All names, as they were given. */
+  /** Returns all names as given. */
   names(): readonly string[] {
     return [...this.#exact.keys()];
   }

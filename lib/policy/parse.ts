@@ -5,7 +5,7 @@ import { draftOf, readDraft } from './draft.ts';
 import { PolicyError } from './errors.ts';
 import { type MappingDocument, mappingSchema, type PolicyDocument, policySchema } from './schema.ts';
 
-/** Checks a policy document completely. Throws `PolicyError` with all its problems, of form and of reference. */
+/** Parses a policy document. Throws `PolicyError` with all its problems, of form and of reference. */
 export function parsePolicy(document: unknown): PolicyDocument {
   const content = withoutSchema(document);
   const parsed = policySchema.safeParse(content);
@@ -15,7 +15,7 @@ export function parsePolicy(document: unknown): PolicyDocument {
   return parsed.data;
 }
 
-/** Checks a Redshift mapping file against the policy it goes with. Throws `PolicyError` with all its problems. */
+/** Parses a mapping file against its policy. Throws `PolicyError` with all its problems. */
 export function parseMapping(document: unknown, policy: PolicyDocument): MappingDocument {
   const content = withoutSchema(document);
   const parsed = mappingSchema.safeParse(content);
@@ -25,9 +25,9 @@ export function parseMapping(document: unknown, policy: PolicyDocument): Mapping
         checkMapped(`$[${JSON.stringify(name)}]`, target, elements),
       )
     : parsed.error.issues.flatMap(toProblems);
-  // The one name that an object built from entries would lose.
+  // An object built from entries loses this name.
   if (Object.hasOwn(Object(document) as object, '__proto__')) {
-    problems.push({ path: '$["__proto__"]', message: 'this is no function name' });
+    problems.push({ path: '$["__proto__"]', message: 'this is not a function name' });
   }
   if (!parsed.success || problems.length > 0) throw new PolicyError('The mapping', problems);
   return parsed.data;

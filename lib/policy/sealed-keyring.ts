@@ -1,30 +1,33 @@
-// The keyring of a data store as a sealed bundle of its own, which outlives every policy version: a policy can be rewritten,
-// rolled back or lost without a key. A published policy carries a copy of what it needs, so that the hot path opens one file.
+// The keyring of a data store as a sealed bundle of its own. It outlives every policy version: rewriting, rolling back
+// or losing a policy loses no key. A published policy holds a copy, so that the hot path opens one file.
 
 import type { EncryptionContext, KeyService } from '../crypto/ports.ts';
 import { BundleError, type BundleHeader, openBundle, type SealedBundle, sealBundle } from '../crypto/sealed-bundle.ts';
 import { Keyring, type KeyringDocument } from './keyring.ts';
 
-/** What stands in clear in front of a sealed keyring. */
+/** The header of a sealed keyring, in clear. */
 export type KeyringHeader = {
-  /** The data store whose keys these are: policies of one data store have equal tokens. */
+  /** The data store that owns the keys: policies of one data store have equal tokens. */
   readonly keyring: string;
-  /** Grows by one with every change of the keyring; it is no version of a root key. */
+  /** Grows by one with every change of the keyring. Not a version of a root key. */
   readonly version: number;
-  /** ISO 8601: when this version was sealed. */
+  /** Time of sealing, ISO 8601. */
   readonly createdAt: string;
 };
 
 export type SealedKeyring = SealedBundle<KeyringHeader>;
 
-/** An opened keyring, and which one it is. */
+/** An opened keyring with its data store and version. */
 export interface OpenedKeyring {
   readonly dataStore: string;
   readonly version: number;
   readonly content: KeyringDocument;
 }
 
-/** Seals a keyring. `iv`: 12 random bytes. Rejects with `KeyServiceError`, or with `BundleError` for what is no keyring. */
+/**
+ * Seals a keyring. `iv`: 12 random bytes. Rejects with `KeyServiceError`, or with `BundleError` for content that is not
+ * a keyring.
+ */
 export async function sealKeyring(
   keys: KeyService,
   keyring: OpenedKeyring,
@@ -40,17 +43,17 @@ export async function sealKeyring(
   return sealBundle(keys, contextOf(header), header, keyring.content, iv);
 }
 
-/** Opens a sealed keyring. Rejects with `BundleError` or `KeyServiceError`. Whose it is, is for the caller to compare. */
+/** Opens a sealed keyring. The caller compares its data store. Rejects with `BundleError` or `KeyServiceError`. */
 export async function openKeyring(keys: KeyService, bundle: unknown): Promise<OpenedKeyring> {
   const { header, content } = await openBundle(keys, bundle, contextOf);
   if (typeof header.keyring !== 'string' || typeof header.version !== 'number') {
-    throw new BundleError('BUNDLE_MALFORMED', 'This is a sealed bundle, but no sealed keyring');
+    throw new BundleError('BUNDLE_MALFORMED', 'This is a sealed bundle, but not a sealed keyring');
   }
   checkContent(content);
   return { dataStore: header.keyring, version: header.version, content };
 }
 
-/** A keyring that cannot be used must not take the place of one that can. */
+/** Throws `BundleError` unless the content is a usable keyring, so that a broken keyring never replaces a good one. */
 function checkContent(content: unknown): asserts content is KeyringDocument {
   new Keyring(content as KeyringDocument).destroy();
 }

@@ -1,4 +1,4 @@
-/** Something a valid policy should not do without a reason. `rule` is stable. */
+/** A setting that a valid policy needs a reason for. `rule` is stable. */
 export interface Warning {
   readonly rule:
     | 'weak-domain'
@@ -15,6 +15,6 @@ export interface Warning {
     | 'users-fold-to-one';
   readonly path: string;
   readonly message: string;
-  /** Its number among the reference product's policy audit codes, where it has one: 57, unprotect revoked for a mask conflict. */
+  /** The reference product's policy audit code for it, if any: 57, unprotect revoked for a mask conflict. */
   readonly auditCode?: 57;
 }

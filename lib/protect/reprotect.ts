@@ -1,3 +1,5 @@
+import { traitsOf } from '../policy/element-types.ts';
+import { hasKey } from '../policy/key-versions.ts';
 import type { ElementDefinition } from '../policy/schema.ts';
 import { RefusedError } from './refusal.ts';
 import { clearKind } from './value-kind.ts';
@@ -7,7 +9,7 @@ import { clearKind } from './value-kind.ts';
  * are no text, and what is protected does not become clear by way of a reprotect. Throws `RefusedError`.
  */
 export function checkReprotect(from: ElementDefinition, to: ElementDefinition): void {
-  if (from.method === 'hash' || to.method === 'hash') throw new RefusedError('HMAC_MISUSED');
-  const unprotects = to.method === 'clear' && from.method !== 'clear';
+  if (!traitsOf(from).isReversible || !traitsOf(to).isReversible) throw new RefusedError('HMAC_MISUSED');
+  const unprotects = !hasKey(to) && hasKey(from);
   if (unprotects || clearKind(from) !== clearKind(to)) throw new RefusedError('ELEMENT_UNFIT');
 }

@@ -1,25 +1,15 @@
-import { unreachable } from '../base/errors.ts';
+import { traitsOf } from '../policy/element-types.ts';
+import type { ValueKind } from '../policy/elements/traits.ts';
 import type { ElementDefinition } from '../policy/schema.ts';
 
-/** What a cell is: text, or bytes in hexadecimal text. */
-export type ValueKind = 'text' | 'bytes';
+export type { ValueKind } from '../policy/elements/traits.ts';
 
-/** What the clear values of an element are. */
+/** Returns what the clear values of an element are. */
 export function clearKind(element: ElementDefinition): ValueKind {
-  switch (element.method) {
-    case 'tokenization':
-      return element.type === 'binary' ? 'bytes' : 'text';
-    case 'fpe':
-    case 'encryption':
-    case 'hash':
-    case 'clear':
-      return 'text';
-    default:
-      return unreachable(element);
-  }
+  return traitsOf(element).values.clear;
 }
 
-/** What its protected values are. */
+/** Returns what the protected values of an element are. */
 export function protectedKind(element: ElementDefinition): ValueKind {
-  return element.method === 'encryption' || element.method === 'hash' ? 'bytes' : clearKind(element);
+  return traitsOf(element).values.protected;
 }

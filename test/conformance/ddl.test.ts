@@ -1,6 +1,6 @@
-// What `protector ddl` prints, parsed by grammars of the dialects that others keep: sqlfluff and sqlglot, Python libraries that are not part of
-// this repository. CI installs them and says where (`SQL_PYTHON`: a Python that has both); elsewhere the check is skipped, and listed
-// as skipped.
+// Parses the output of `protector ddl` by independent grammars of the dialects: sqlfluff and sqlglot, Python libraries
+// that are not part of this repository. CI installs them and sets `SQL_PYTHON` to a Python that has both; elsewhere the
+// check is skipped, and listed as skipped.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';
@@ -11,7 +11,7 @@ const { SQL_PYTHON: python, CI } = process.env;
 
 jest.setTimeout(300_000);
 
-/** What the judges must not take: otherwise they prove nothing. */
+/** SQL that the grammars must reject: otherwise they prove nothing. */
 const WRONG = {
   redshift: [
     "create or replace external function f(varchar(max)) returns varchar(max) stable lambda 'f' iam_role",
@@ -38,12 +38,12 @@ const WRONG = {
 
 const withText = (script: Script) => ({ ...script, text: renderScript(script) });
 
-test('the judges are there where CI is set', () => {
+test('SQL_PYTHON is set if CI is set', () => {
   expect([CI === undefined, python !== undefined]).toContain(true);
 });
 
 (python === undefined ? describe.skip : describe)('the SQL for a policy with awkward names (SQL_PYTHON)', () => {
-  test('is read by grammars of either dialect as the statements that were meant, one by one and as a whole', () => {
+  test('is parsed by grammars of either dialect as the intended statements, one by one and as a whole', () => {
     const check = fileURLToPath(new URL('ddl/check.py', import.meta.url));
     const scripts = { redshift: withText(awkwardRedshift()), snowflake: withText(awkwardSnowflake()) };
     const input = JSON.stringify({ ...scripts, wrong: WRONG });

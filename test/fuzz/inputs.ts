@@ -1,7 +1,7 @@
 // Random cells: of every kind whatever the element, and near what an element takes.
 
 import { unreachable } from '../../lib/base/errors.ts';
-import { takesExternalIv } from '../../lib/policy/check-element.ts';
+import { traitsOf } from '../../lib/policy/element-types.ts';
 import type { ElementDefinition } from '../../lib/policy/schema.ts';
 import type { Cell } from '../../lib/base/cell.ts';
 import type { Random } from './random.ts';
@@ -333,7 +333,7 @@ function emailText(random: Random): string {
 /** External IVs: mostly what the element takes. */
 export function anyIv(element: ElementDefinition, random: Random): string | undefined {
   const needed = 'tweakInput' in element && element.tweakInput === 'argument';
-  if (!takesExternalIv(element) && !random.onceIn(20)) return random.pick([undefined, '']);
+  if (!traitsOf(element).takesExternalIv(element) && !random.onceIn(20)) return random.pick([undefined, '']);
   if (!needed && random.onceIn(2)) return random.pick([undefined, '']);
   switch (random.below(12)) {
     case 0:

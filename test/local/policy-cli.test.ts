@@ -99,7 +99,7 @@ describe('protector policy check', () => {
     for (const command of ['check', 'seal']) {
       const { code, stderr } = await protector(['policy', command]);
       expect(code).toBe(1);
-      expect(stderr).toContain('$.dataStore: the keyring is that of data store SAMPLE_POLICY');
+      expect(stderr).toContain('$.dataStore: the keyring belongs to data store SAMPLE_POLICY');
       expect(stderr).toContain('$.elements[0].keyVersion: the keyring has no root key of version 9');
     }
     expect(await json('policy', 'show')).toMatchObject({ version: '1' });
@@ -131,7 +131,7 @@ describe('protector policy diff', () => {
     await toYaml();
     const changes = await json('policy', 'diff', old, join(dir, 'policy.yaml'));
     expect(changes).toEqual([
-      { about: 'element', effect: 'neutral', text: 'deSSN is called deSocial now; its tokens stay readable' },
+      { about: 'element', effect: 'neutral', text: 'deSSN is renamed to deSocial; its tokens stay readable' },
     ]);
   });
 });

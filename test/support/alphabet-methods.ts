@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Keyring } from '../../lib/policy/keyring.ts';
 import type { KeyPurpose } from '../../lib/policy/keyring.ts';
-import { type AlphabetDefinition, policySchema } from '../../lib/policy/schema.ts';
+import { type AlphabetDefinition } from '../../lib/policy/elements/parts.ts';
+import { policySchema } from '../../lib/policy/schema.ts';
 import type { Cell } from '../../lib/base/cell.ts';
 import { type Method, unmetered } from '../../lib/protect/methods/method.ts';
 import { compileMethod } from '../../lib/protect/methods/registry.ts';

@@ -1,24 +1,27 @@
 import type { Secret } from '../../base/secret.ts';
 import type { KeyPurpose } from '../../policy/keyring.ts';
-import type { AlphabetDefinition } from '../../policy/schema.ts';
+import type { AlphabetDefinition } from '../../policy/elements/parts.ts';
 import type { Cell, Column } from '../../base/cell.ts';
 import type { PackedColumn } from '../columns/packed-column.ts';
 
-/** A transformed column, row for row, and how many of its values have a domain so small that a codebook is cheap. */
+/**
+ * A transformed column, row for row, and the number of values whose domain is below a million: a codebook of them is
+ * cheap.
+ */
 export interface ColumnResult {
   readonly column: Cell[];
   readonly weakCount: number;
 }
 
 /**
- * One element's protection, a whole column at a time. NULL stays NULL and the empty string stays empty. Both directions
- * throw `RefusedError` with the row index of a value they do not take, and then nothing is answered.
- * Bytes (ciphertext, digests, binary tokens) are lower-case hexadecimal text.
+ * Protects and unprotects the values of one element, a whole column at a time. NULL stays NULL and the empty string
+ * stays empty. Both directions throw `RefusedError` with the row index of a value that they do not take; then there is
+ * no result. Bytes (ciphertext, digests, binary tokens) are lower-case hexadecimal text.
  */
 export interface Method {
   readonly protect: (column: Column, externalIv: string | undefined) => ColumnResult;
   readonly unprotect: (column: Column, externalIv: string | undefined) => ColumnResult;
-  /** The same over packed columns, where the method works on characters. Uses its input up. */
+  /** The same over packed columns, for methods that work on characters. Overwrites its input. */
   readonly packed?: PackedMethod;
 }
 
@@ -33,21 +36,21 @@ export interface PackedResult {
   readonly weakCount: number;
 }
 
-/** Sees the time the cipher takes: calls `work` once and may look at a clock before and after. */
+/** Measures the time of a cipher: calls `work` once, and may read a clock before and after. */
 export type CipherMeter = (values: number, work: () => void) => void;
 
-/** The meter of production: none. */
+/** The meter of production: it measures nothing. */
 export const unmetered: CipherMeter = (_values, work) => work();
 
-/** What a method is made from, besides its definition. */
+/** What a method needs besides its definition. */
 export interface MethodContext {
-  /** A key of this element for one purpose. The receiver destroys it when a cipher holds it. */
+  /** Returns a key of this element for one purpose. The caller destroys it once a cipher holds it. */
   readonly key: (purpose: KeyPurpose) => Secret;
   readonly elementId: string;
   readonly keyVersion: number;
   /** The policy's own alphabets. */
   readonly alphabets: readonly AlphabetDefinition[];
   readonly meter: CipherMeter;
-  /** Random bytes, for nonces. */
+  /** Returns random bytes, for nonces. */
   readonly random: (bytes: number) => Uint8Array;
 }

@@ -1,9 +1,9 @@
-"""Parses what `protector ddl` prints, by grammars that know the dialects: sqlfluff's, which has every statement and takes nothing that it
-does not know, and sqlglot's, for the statements that it makes a tree of.
+"""Parses the output of `protector ddl` by grammars of the dialects: sqlfluff's, which has every statement and rejects unknown ones, and
+sqlglot's, for the statements that it parses into a tree.
 
 Standard input: {"redshift": {"statements": [{"sql"}], "text"}, "snowflake": {...}, "wrong": {"redshift": [sql], "snowflake": [sql]}}. Each
-statement must be one statement of the expected kind, the whole text as many as it has, and each wrong one none.
-Prints one line for each check and ends with 1 if one failed.
+statement must parse as one statement of the expected kind, the whole text as all statements, and each wrong statement must be rejected.
+Prints one line for each check and exits with 1 if one failed.
 """
 
 import json
@@ -16,9 +16,9 @@ from sqlfluff.core import FluffConfig, Linter
 from sqlfluff.core.dialects import load_raw_dialect
 from sqlfluff.core.parser import OneOf, Ref, Sequence
 
-logging.disable(logging.WARNING)  # sqlglot says each time what it takes as an opaque command
+logging.disable(logging.WARNING)  # sqlglot logs each statement that it treats as an opaque command
 
-# What statements begin with, and what sqlfluff must have found them to be.
+# The beginning of each statement, and the kind that sqlfluff must report.
 KINDS = {
     "redshift": {
         r"create or replace external function": "create_external_function_statement",
@@ -41,7 +41,7 @@ KINDS = {
         r"grant|revoke": "access_statement",
     },
 }
-# What sqlglot makes a tree of; all else is an opaque command to it, or unknown.
+# Statements that sqlglot parses into a tree; to it, all others are opaque commands or unknown.
 TREES = {
     r"grant (?:execute|usage) on function": "Grant",
     r"grant (?:select|usage)": "Grant",
@@ -63,7 +63,7 @@ def linter(dialect):
 
 
 def know_batch_limits():
-    """sqlfluff's CREATE EXTERNAL FUNCTION of Redshift ends at RETRY_TIMEOUT; the Database Developer Guide goes on with two clauses."""
+    """Adds two clauses of the Database Developer Guide: sqlfluff's CREATE EXTERNAL FUNCTION of Redshift ends at RETRY_TIMEOUT."""
     redshift = load_raw_dialect("redshift")
     redshift.sets("unreserved_keywords").update({"MAX_BATCH_ROWS", "MAX_BATCH_SIZE", "KB", "MB"})
     known = redshift.get_segment("CreateExternalFunctionStatementSegment")
@@ -73,7 +73,7 @@ def know_batch_limits():
 
 
 def parse(lint, sql):
-    """Kinds of the statements, and what could not be parsed."""
+    """Returns the kinds of the statements, and the parts that could not be parsed."""
     parsed = lint.parse_string(sql)
     wrong = [violation.desc() for violation in parsed.violations]
     tree = next((variant.tree for variant in parsed.parsed_variants if variant.tree), None)

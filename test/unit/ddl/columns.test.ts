@@ -5,20 +5,20 @@ import { AWKWARD_POLICY } from '../../support/awkward-policy.ts';
 
 const impossible = expect.objectContaining({ code: 'DDL_IMPOSSIBLE' });
 
-describe('a name of SQL', () => {
+describe('a dotted SQL name', () => {
   test.each([
     ['people', ['people']],
     ['hr.people', ['hr', 'people']],
     ['hr."my table"', ['hr', 'my table']],
     ['"a.b"."say ""hi"""."=".x$1', ['a.b', 'say "hi"', '=', 'x$1']],
-  ])('%s has its parts, and is written as it was', (text, parts) => {
+  ])('%s is parsed into its parts, and written back unchanged', (text, parts) => {
     const name = parseName(text, 1, 4);
     expect(name.parts.map((part) => part.text)).toEqual(parts);
     expect(writeName(name)).toBe(text);
   });
 
   test.each(['', '.', 'a.', '.a', 'a..b', 'a b', 'a;b', "a'b", '"a', '""', 'a"b"', '1a', 'a.b.c', 'a--b'])(
-    '%j is none',
+    '%j is rejected',
     (text) => {
       expect(() => parseName(text, 1, 2)).toThrow(impossible);
     },
@@ -48,7 +48,7 @@ test.each([
   ["it's", "'it''s'", "'it''s'"],
   ['a\\b', "'a\\b'", "'a\\\\b'"],
   ["\\'", "'\\'''", "'\\\\'''"],
-])('the text %s is the literal %s, and %s where backslashes are escapes', (text, plain, escaped) => {
+])('the text %s is written as the literal %s, and as %s where backslashes are escapes', (text, plain, escaped) => {
   expect([plainLiteral(text), escapedLiteral(text)]).toEqual([plain, escaped]);
 });
 
@@ -59,12 +59,12 @@ describe('a column of the command line', () => {
     ['people.ssn=a.b', 'people', 'ssn', 'a.b'],
     ['db.hr."p.q"."x=y"=say "hi"', 'db.hr."p.q"', '"x=y"', 'say "hi"'],
     ['t.c=deRotated_v1', 't', 'c', 'deRotated@1'],
-  ])('%s is in its table and holds its element', (text, table, column, element) => {
+  ])('%s is parsed as table, column and element', (text, table, column, element) => {
     const found = parseColumn(text, AWKWARD_POLICY, true);
     expect([writeName(found.table), writeName(found.column), found.element]).toEqual([table, column, element]);
   });
 
-  test('may hold no element where a view shows it as it is', () => {
+  test('needs no element where a view shows it unchanged', () => {
     expect(parseColumn('hr.people.id', AWKWARD_POLICY, false)).not.toHaveProperty('element');
     expect(() => parseColumn('hr.people.id', AWKWARD_POLICY, true)).toThrow(impossible);
   });
@@ -76,7 +76,7 @@ describe('a column of the command line', () => {
     },
   );
 
-  test('is not unprotected by its masking policy and by a view', () => {
+  test('is refused if both its masking policy and a view would unprotect it', () => {
     const columns = ['t.a=deSSN', 't.b=deSSN'].map((text) => parseColumn(text, AWKWARD_POLICY, true));
     expect(() => checkOnce([columns[0]!], [columns[1]!, parseColumn('t.a', AWKWARD_POLICY, false)])).not.toThrow();
     expect(() => checkOnce(columns, [columns[1]!])).toThrow(impossible);

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { warehouseFunctions } from '../../../lib/ddl/functions.ts';
 import { batchLimits, replyGrowth } from '../../../lib/ddl/reply-growth.ts';
+import { ELEMENT_TYPE_NAMES } from '../../../lib/policy/element-types.ts';
 import { newKeyring } from '../../../lib/policy/keyring.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
 import type { ElementDefinition } from '../../../lib/policy/schema.ts';
@@ -21,7 +22,7 @@ const hex = fc.uint8Array({ minLength: 3, maxLength: 30 }).map((bytes) => Buffer
 
 const tokens = (type: string, more: object = {}) => ({ method: 'tokenization', type, shortData: 'as-is', ...more });
 
-/** Every type that a policy may have, with values that grow. */
+/** Elements of every type, with values that grow. */
 const CASES: [string, object, fc.Arbitrary<string>][] = [
   ['numeric', tokens('numeric'), digits],
   [
@@ -77,6 +78,8 @@ const CASES: [string, object, fc.Arbitrary<string>][] = [
   ['aes-256-siv', { method: 'encryption', type: 'aes-256-siv', keyId: 7 }, fc.oneof(anything, control)],
   ['hmac-sha256', { method: 'hash', type: 'hmac-sha256' }, anything],
   ['no-encryption', { method: 'clear', type: 'no-encryption' }, anything],
+  ['monitor', { method: 'clear', type: 'monitor' }, anything],
+  ['masking', { method: 'clear', type: 'masking', mask: { fromLeft: 1, fromRight: 1, mode: 'clear' } }, anything],
 ];
 
 function compiled(facts: object) {
@@ -94,8 +97,13 @@ function growth(element: ElementDefinition, operation: 'Protect' | 'Unprotect') 
   return replyGrowth({ target: { operation, element: 'e' }, from: element, to: element, maskBytes: 1 });
 }
 
-describe('no value is answered with more than was foreseen', () => {
-  test.each(CASES)('%s', (_, facts, values) => {
+describe('a reply stays within the growth of its element', () => {
+  test('for every element type', () => {
+    const types = CASES.map(([, facts]) => (facts as Pick<ElementDefinition, 'type'>).type);
+    expect(new Set(types)).toEqual(new Set(ELEMENT_TYPE_NAMES));
+  });
+
+  test.each(CASES)('of type %s', (_, facts, values) => {
     const { element, method } = compiled(facts);
     fc.assert(
       fc.property(fc.array(values, { minLength: 1, maxLength: 20 }), (column) => {
@@ -117,7 +125,7 @@ describe('no value is answered with more than was foreseen', () => {
   });
 });
 
-test('a mask that shows more bytes than it hides is foreseen', () => {
+test('the growth of unprotect covers a mask whose character has more bytes than what it hides', () => {
   const numeric = {
     id: '00000000-0000-4000-8000-000000000001',
     method: 'tokenization',
@@ -141,19 +149,19 @@ test('a mask that shows more bytes than it hides is foreseen', () => {
 });
 
 describe('the limits of a request', () => {
-  test('are none where replies are no longer than requests', () => {
+  test('do not exist where replies are not longer than requests', () => {
     expect(batchLimits({ factor: 1, more: 0 })).toEqual({});
     expect(batchLimits({ factor: 1, more: 2 })).toEqual({});
   });
 
-  test('keep any reply within what Lambda returns, and are near to it', () => {
+  test('keep every reply within what Lambda returns', () => {
     const cases = fc.record({ factor: fc.double({ min: 0, max: 6, noNaN: true }), more: fc.nat(200) });
     fc.assert(
       fc.property(cases, (grown) => {
         const { sizeKb = 5 * 1024, rows: most = Infinity } = batchLimits(grown);
         expect(most).toBeGreaterThan(0);
         expect(sizeKb).toBeLessThanOrEqual(5 * 1024);
-        // Each row costs 5 bytes of the request; what is left is values.
+        // Each row costs 5 bytes of the request; the rest is values.
         const rows = Math.min(most, Math.floor((sizeKb * 1024) / 5));
         const bytes = sizeKb * 1024 - 5 * rows;
         const reply = grown.factor * bytes + (grown.more + 3) * rows + 100;

@@ -10,7 +10,7 @@ const OPTIONS = {
   snowflake: { url: '<url>', role: '<role>', integration: parseName('protector', 1, 1) },
 };
 
-/** The SQL of an element that had key version 1 and has 2 now. */
+/** Returns the SQL of an element rotated from key version 1 to 2. */
 function rotated(name: string, place: ColumnPlace = {}) {
   const numeric = { id: ID, name, method: 'tokenization', type: 'numeric', shortData: 'error' };
   const [before] = parsePolicy({ name: 'P', dataStore: 'D', elements: [numeric], roles: [] }).elements;
@@ -35,8 +35,8 @@ const updateBy = (name: string): string => `begin;
 update hr.people set ssn = ${name}(ssn) where ssn is not null;
 commit;`;
 
-describe('a column of an element that is rotated', () => {
-  test('is moved in place, in one transaction, by a statement of either warehouse', () => {
+describe('a column of a rotated element', () => {
+  test('is moved in place, in one transaction, on either warehouse', () => {
     const { redshift, snowflake, functionName, mapping } = rotated('deSSN', { table: 'hr.people', column: 'ssn' });
     expect([functionName, mapping]).toEqual(['pty_reprotect_dessn_v1__to__dessn', {}]);
     expect(redshift).toContain(updateBy('pty_reprotect_dessn_v1__to__dessn'));
@@ -59,7 +59,7 @@ describe('a column of an element that is rotated', () => {
   });
 
   test.each([['de SSN'], ['Größe'], ['n'.repeat(55)]])(
-    'is moved by a function of mapping.json where SQL cannot say %s',
+    'is moved by a function of mapping.json if no function name can express %s',
     (name) => {
       const { functionName, mapping, redshift } = rotated(name);
       const id = ID.replaceAll('-', '');
@@ -69,7 +69,7 @@ describe('a column of an element that is rotated', () => {
     },
   );
 
-  test('is quoted where its name has an apostrophe', () => {
+  test('is moved by quoted SQL if its name has an apostrophe', () => {
     expect(rotated("d'or").snowflake).toContain('"data_element":"d\'\'or"');
   });
 });

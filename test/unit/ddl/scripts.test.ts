@@ -25,7 +25,10 @@ const NAMES = {
 const statements = ({ statements: all }: Script, begins: string): string[] =>
   all.map(({ sql }) => sql).filter((sql) => sql.startsWith(begins));
 
-/** The name of what a statement makes, as the warehouse keeps it: its last part, quotation marks undone, Redshift's letters small. */
+/**
+ * Returns the name that a statement creates, as the warehouse stores it: last part, unquoted, in lower case on
+ * Redshift.
+ */
 function madeBy(sql: string, begins: string): string {
   const [, quoted, plain] = /^(?:(?:"(?:[^"]|"")*"|\w+)\.)*(?:"((?:[^"]|"")*)"|(\w+))\(/.exec(
     sql.slice(begins.length),
@@ -33,25 +36,25 @@ function madeBy(sql: string, begins: string): string {
   return quoted?.replaceAll('""', '"') ?? plain!;
 }
 
-/** Elements that an operation has a function for. */
+/** Lists the elements that have a function for an operation. */
 const elementsOf = (operation: string): Set<string> =>
   new Set(FUNCTIONS.filter(({ target }) => target.operation === operation).map(({ target }) => target.element));
 
 const rolesOf = (operation: string, element: string): readonly string[] | undefined =>
   FUNCTIONS.find(({ target }) => target.operation === operation && target.element === element)?.roles;
 
-/** The text that a literal of Snowflake stands for ("String & binary data types": escape sequences). */
+/** Decodes a literal of Snowflake ("String & binary data types": escape sequences). */
 const literal = (written: string): string => written.replaceAll("''", "'").replaceAll('\\\\', '\\');
 
 describe('the functions of a policy', () => {
-  test('protect every element, and unprotect every one that has a way back', () => {
+  test('protect every element, and unprotect every element but digests', () => {
     const all = AWKWARD_POLICY.elements.map(({ name }) => name);
     expect(elementsOf('Protect')).toEqual(new Set(all));
     const old = ['deRotated@1', 'deRotated@2', 'de Rotated@1'];
     expect(elementsOf('Unprotect')).toEqual(new Set([...all.filter((name) => name !== 'deHash'), ...old]));
   });
 
-  test('reprotect old key versions to the new one, what mapping.json says, and what is asked for', () => {
+  test('reprotect old key versions, the moves of mapping.json, and the requested moves', () => {
     const moves = FUNCTIONS.filter(({ target }) => target.operation === 'Reprotect').map(({ target }) =>
       describeTarget(target),
     );
@@ -68,7 +71,7 @@ describe('the functions of a policy', () => {
     );
   });
 
-  test('reprotect, where all moves are asked for, between elements of one kind and no others', () => {
+  test('reprotect, if all moves are requested, between elements of one kind only', () => {
     const moves = warehouseFunctions(AWKWARD_POLICY, {}, 'all').filter(
       ({ target }) => target.operation === 'Reprotect',
     );
@@ -83,27 +86,27 @@ describe('the functions of a policy', () => {
     ['out of protection', { from: 'deSSN', to: 'deClear' }],
     ['to an old key', { from: 'deSSN', to: 'deRotated@1' }],
     ['from a number to bytes that no role may reprotect', { from: 'deSSN', to: 'deWatched' }],
-  ])('a move is refused: %s', (_, move) => {
+  ])('refuse a move: %s', (_, move) => {
     expect(() => warehouseFunctions(AWKWARD_POLICY, {}, [move])).toThrow(
       expect.objectContaining({ code: 'DDL_IMPOSSIBLE' }),
     );
   });
 
-  test('a move that no role may make is refused', () => {
+  test('refuse a move that no role may make', () => {
     const policy = { ...AWKWARD_POLICY, roles: AWKWARD_POLICY.roles.slice(1) };
     const [move] = MOVES;
     expect(() => warehouseFunctions(policy, {}, [move!])).toThrow(expect.objectContaining({ code: 'DDL_IMPOSSIBLE' }));
   });
 
-  test('may be called by roles that get an answer, even if it is NULL or the protected value, and by no others', () => {
+  test('can be called only by roles that get an answer, NULL and the protected value included', () => {
     expect(rolesOf('Protect', 'deSSN')).toEqual(['data owners "EU"']);
-    // auditors get the protected value; everybody else an error, which the function need not be called for.
+    // auditors get the protected value; all others get an error, and need not call the function.
     expect(rolesOf('Unprotect', 'deSSN')).toEqual(['data owners "EU"', "reader's", 'auditors']);
     expect(rolesOf('Unprotect', 'deBig')).toEqual(['data owners "EU"', "reader's"]);
     expect(rolesOf('Unprotect', 'deRotated@1')).toEqual(['data owners "EU"', "reader's"]);
     expect(rolesOf('Reprotect', 'deRotated')).toEqual(['data owners "EU"']);
     expect(rolesOf('Unprotect', 'deWatched')).toHaveLength(5);
-    // The default role's entry serves guests too, but not auditors, who inherit nothing.
+    // The default role's grant applies to guests too, but not to auditors, who inherit nothing.
     expect(rolesOf('Unprotect', 'deClear')).toEqual(['data owners "EU"', "reader's", 'everybody', 'guests']);
   });
 });
@@ -113,7 +116,7 @@ describe('the script for Amazon Redshift', () => {
   const script = awkwardRedshift();
   const made = statements(script, BEGINS);
 
-  test('makes each function under a name that the handler reads as what was meant, once mapping.json is complete', () => {
+  test('names each function so that the handler reads its target back, once mapping.json is complete', () => {
     const mapping = new NameDirectory(Object.entries({ ...AWKWARD_MAPPING, ...script.mapping }));
     const meant = made.map((sql) => {
       const schema = sql.startsWith(`${BEGINS}"hr"`) ? 'hr' : 'odd schema';
@@ -124,11 +127,11 @@ describe('the script for Amazon Redshift', () => {
     expect(new Set(made.map((sql) => sql.slice(0, sql.indexOf('('))))).toHaveProperty('size', FUNCTIONS.length);
   });
 
-  test('asks for entries of mapping.json for names that no function name can say, and for no others', () => {
+  test('asks for mapping.json entries only for elements that no function name can express', () => {
     const elements = new Set(Object.values(script.mapping).map(({ Element }) => Element));
     expect(elements).toContain('de SSN');
     expect(elements).toContain('東京');
-    // Taken: mapping.json says that pty_protect_c protects a.
+    // The name is taken: in mapping.json pty_protect_c protects a.
     expect(script.mapping).toMatchObject({
       pty_protect_00000000000040008000000000000022: { Operation: 'protect', Element: 'c' },
     });
@@ -136,7 +139,7 @@ describe('the script for Amazon Redshift', () => {
     expect(renderScript(script)).toContain(`-- ${JSON.stringify(script.mapping, null, 2).split('\n')[1]}`);
   });
 
-  test('says what Redshift needs: role, alias, volatility and types, and limits only where replies could be too long', () => {
+  test('sets role, alias, volatility and types, and limits only where replies could be too long', () => {
     expect(made).toContain(`create or replace external function "odd schema".pty_protect_dessn(varchar(max))
   returns varchar(max) stable
   lambda 'protector-redshift:Production'
@@ -151,7 +154,7 @@ describe('the script for Amazon Redshift', () => {
     expect(statements(awkwardRedshift({ role: undefined }), BEGINS)[0]).toContain('iam_role default');
   });
 
-  test('takes each function from PUBLIC at once, and gives it to the roles that may call it', () => {
+  test('revokes each function from PUBLIC at once, and grants it to the roles that may call it', () => {
     const all = script.statements.map(({ sql }) => sql);
     for (const [i, sql] of all.entries()) {
       if (!sql.startsWith(BEGINS)) continue;
@@ -168,7 +171,7 @@ describe('the script for Amazon Redshift', () => {
     ]);
   });
 
-  test('attaches masking policies and shows columns in a view, for the roles that may call what they call', () => {
+  test('attaches masking policies and creates views for the roles that may call their functions', () => {
     expect(statements(script, 'attach masking policy')).toContain(
       `attach masking policy protector_dessn\n  on hr.people(ssn) to role protector_auditors priority 10`,
     );
@@ -183,7 +186,7 @@ from hr.people`,
     expect(statements(script, 'grant select')).toHaveLength(2);
   });
 
-  test('is the same for the same policy', () => {
+  test('is identical for equal policies', () => {
     expect(renderScript(awkwardRedshift())).toBe(renderScript(script));
   });
 });
@@ -193,7 +196,7 @@ describe('the script for Snowflake', () => {
   const script = awkwardSnowflake();
   const made = statements(script, BEGINS);
 
-  test('says in each header, in ASCII without two blanks in a row, what the handler reads as what was meant', () => {
+  test('writes headers, in ASCII without two blanks in a row, that the handler reads back as the target', () => {
     const meant = made.map((sql) => {
       const header = literal(/headers = \('X-Protegrity-HCoP-Rules' = '(.*)'\)\n/.exec(sql)![1]!);
       expect(header).toMatch(/^[\x20-\x7e]+$/);
@@ -208,7 +211,7 @@ describe('the script for Snowflake', () => {
     expect(meant.length).toBe(FUNCTIONS.length);
   });
 
-  test('gives no two functions one name', () => {
+  test('gives each function a name of its own', () => {
     const names = made.map((sql) => madeBy(sql, BEGINS));
     const stored = made.map((sql, i) =>
       sql.slice(BEGINS.length).includes(`"${names[i]!.replaceAll('"', '""')}"(`) ? names[i] : names[i]!.toUpperCase(),
@@ -229,7 +232,7 @@ describe('the script for Snowflake', () => {
     expect(made.find((sql) => sql.includes('pty_protect_deBig('))).toContain('(val number)\n  returns number null');
   });
 
-  test('masks for the roles by the names that Snowflake keeps, and shows others what is stored', () => {
+  test('masks for roles by the names that Snowflake stores, and shows all others the stored value', () => {
     const bodies = statements(script, 'alter masking policy');
     expect(bodies.find((sql) => sql.includes('protector_deSSN set body'))).toContain(`case
     when is_role_in_session('protector_data owners "EU"')
@@ -248,13 +251,13 @@ describe('the script for Snowflake', () => {
     ['https://abc-vpce-0123.execute-api.eu-west-1.amazonaws.com/prod/x', 'aws_private_api_gateway'],
     ['https://abc.execute-api.us-gov-west-1.amazonaws.com/prod/x', 'aws_gov_api_gateway'],
     ['https://abc-vpce-0123.execute-api.us-gov-west-1.amazonaws.com/prod/x', 'aws_gov_private_api_gateway'],
-  ])('calls the provider of %s %s', (url, provider) => {
+  ])('names the API provider of %s: %s', (url, provider) => {
     const [made1] = statements(awkwardSnowflake({ url }), 'create api integration');
     expect(made1).toContain(`api_provider = ${provider}\n`);
     expect(made1).toContain(`api_allowed_prefixes = ('${url}')`);
   });
 
-  test('explains the trust policy, for one user of Snowflake and one external id', () => {
+  test('prints the trust policy, for one Snowflake user and one external id', () => {
     const head = script.head.join('\n');
     const document: unknown = JSON.parse(head.slice(head.indexOf('{\n'), head.lastIndexOf('}') + 1));
     expect(document).toMatchObject({
@@ -275,7 +278,7 @@ describe('either script', () => {
     ['Snowflake', awkwardSnowflake()],
   ];
 
-  test.each(scripts)('%s: nothing that a policy calls anything gets out of its comment', (_, script) => {
+  test.each(scripts)('%s keeps every name of the policy within its comment', (_, script) => {
     const lines = renderScript({
       ...script,
       statements: script.statements.map(({ comment }) => ({ comment: comment ?? 'x', sql: 'select 1' })),
@@ -285,12 +288,12 @@ describe('either script', () => {
   });
 
   test.each([
-    ['a role whose name cannot be printed', { roles: [{ ...AWKWARD_POLICY.roles[0]!, name: 'a\nb' }] }],
+    ['a role with an unprintable name', { roles: [{ ...AWKWARD_POLICY.roles[0]!, name: 'a\nb' }] }],
     [
       'a role whose name is too long for an identifier',
       { roles: [{ ...AWKWARD_POLICY.roles[0]!, name: '東'.repeat(55).repeat(2) }] },
     ],
-  ])('refuses %s, and says so', (_, change) => {
+  ])('refuses %s, with the reason', (_, change) => {
     const policy = { ...AWKWARD_POLICY, ...change };
     const impossible = expect.objectContaining({ code: 'DDL_IMPOSSIBLE' });
     expect(() => redshiftScript(policy, {}, { lambda: 'f:Production' })).toThrow(impossible);

@@ -26,7 +26,7 @@ describe('the alphabet of an element', () => {
     expect(text(elementCodePoints({ type }, []))).toBe(letters);
   });
 
-  test('of type printable is ISO 8859-15 without its control characters, as its decoder has it', () => {
+  test('of type printable is ISO 8859-15 without control characters, as TextDecoder decodes it', () => {
     const codes = Uint8Array.from({ length: 256 }, (_, i) => i).filter((c) => (c & 0x7f) >= 0x20 && c !== 0x7f);
     const letters = new TextDecoder('iso-8859-15').decode(codes);
     expect(text(elementCodePoints({ type: 'printable' }, []))).toBe(
@@ -50,23 +50,25 @@ describe('the alphabet of an element', () => {
     expect(text(elementCodePoints({ type: 'unicode', alphabet: 'mine' }, alphabets))).toBe(letters);
   });
 
-  test('is empty for a name that the policy has not', () => {
+  test('is empty for a name that the policy does not define', () => {
     expect(elementCodePoints({ type: 'unicode', alphabet: 'x' }, [])).toHaveLength(0);
   });
 
-  test('folds case for the two types that have upper case only', () => {
+  test('folds case only for the two types with upper case only', () => {
     const types = [
       'numeric',
       'alpha',
       'upper-case-alpha',
       'alpha-numeric',
       'upper-case-alpha-numeric',
-      'unicode',
+      'lower-ascii',
+      'printable',
+      'email',
     ] as const;
     expect(types.filter(foldsCase)).toEqual(['upper-case-alpha', 'upper-case-alpha-numeric']);
   });
 
-  test('ranges merge to the fewest, and are counted without being spelled out', () => {
+  test('is counted from merged ranges, without expanding them', () => {
     const merged = mergeRanges(['4E00-9FFF', '0041-005A', '005B', '5000']);
     expect(merged).toEqual([
       [0x41, 0x5b],

@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { AlphabetError, alphabetCodePoints, elementCodePoints } from '../../../lib/policy/alphabet.ts';
 import { builtInAlphabetNames, builtInRanges } from '../../../lib/policy/builtin-alphabets.ts';
 
-/** First bytes of SHA-256 of each alphabet's code points: a change here is a change of every token over the alphabet. */
+/**
+ * Size and first bytes of SHA-256 of each alphabet's code points: another digest means other tokens over the alphabet.
+ */
 const FROZEN: Readonly<Record<string, string>> = {
   digits: '10 2205b42c24d8ca84',
   latin: '52 399e162038e1f9b6',
@@ -67,7 +69,7 @@ const failure = (name: string, alphabets: ReturnType<typeof alphabet>[]): string
 };
 
 describe('a built-in alphabet', () => {
-  test.each(builtInAlphabetNames)('is what it was when it was published: %s', (name) => {
+  test.each(builtInAlphabetNames)('is unchanged since its publication: %s', (name) => {
     const points = alphabetCodePoints(name, []);
     const digest = createHash('sha256').update(points.join(' ')).digest('hex').slice(0, 16);
     expect(`${points.length} ${digest}`).toBe(FROZEN[name]);
@@ -89,7 +91,7 @@ describe('a built-in alphabet', () => {
     expect(Array.from(samples).filter((sample) => !letters.has(sample))).toEqual([]);
   });
 
-  test('"letters" is all of them but the digits, "letters and digits" is all', () => {
+  test('named "letters" contains all others but the digits, and "letters and digits" contains all', () => {
     const union = new Set(
       builtInAlphabetNames.filter((name) => !name.startsWith('letters')).flatMap((name) => Array.from(text(name))),
     );
@@ -97,7 +99,7 @@ describe('a built-in alphabet', () => {
     expect(text('letters and digits')).toBe(`0123456789${text('letters')}`);
   });
 
-  test('has a name, and other names have none', () => {
+  test('exists for its exact name only', () => {
     expect(builtInRanges('digits')).toEqual(['0030-0039']);
     expect(builtInRanges('Digits')).toBeUndefined();
     expect(Object.keys(SAMPLES)).toEqual(expect.arrayContaining([...builtInAlphabetNames]));
@@ -105,7 +107,7 @@ describe('a built-in alphabet', () => {
 });
 
 describe('the alphabets of a policy', () => {
-  test('contain what they include, built in or of the policy, however deep', () => {
+  test('contain the alphabets that they include, built in or their own, at any depth', () => {
     const alphabets = [
       alphabet('deep', { include: ['middle'], ranges: ['0021'] }),
       alphabet('middle', { include: ['digits', 'own'] }),
@@ -114,13 +116,13 @@ describe('the alphabets of a policy', () => {
     expect(text('deep', alphabets)).toBe('!0123456789ABC');
   });
 
-  test('hide a built-in one of the same name', () => {
+  test('hide a built-in alphabet of the same name', () => {
     const own = alphabet('letters', { ranges: ['0041-0042'] });
     expect(text('letters', [own])).toBe('AB');
     expect(text('more', [own, alphabet('more', { include: ['letters'], ranges: ['0043'] })])).toBe('ABC');
   });
 
-  test('may be reached on many ways: a lattice of 40 levels takes no longer than its alphabets', () => {
+  test('are collected once however many paths lead to them: a lattice of 40 levels is fast', () => {
     const level = (i: number) =>
       [`a${i}`, `b${i}`].map((name) => alphabet(name, { include: [`a${i + 1}`, `b${i + 1}`] }));
     const lattice = Array.from({ length: 40 }, (_, i) => level(i)).flat();
@@ -130,8 +132,8 @@ describe('the alphabets of a policy', () => {
   });
 
   test.each([
-    ['nobody has its name', 'x', [], 'ALPHABET_UNKNOWN'],
-    ['what it includes is not there', 'x', [alphabet('x', { include: ['y'] })], 'ALPHABET_UNKNOWN'],
+    ['its name is unknown', 'x', [], 'ALPHABET_UNKNOWN'],
+    ['it includes an unknown alphabet', 'x', [alphabet('x', { include: ['y'] })], 'ALPHABET_UNKNOWN'],
     ['it includes itself', 'x', [alphabet('x', { include: ['x'], ranges: ['0041-0043'] })], 'ALPHABET_CYCLE'],
     [
       'it includes itself by another',
@@ -140,7 +142,7 @@ describe('the alphabets of a policy', () => {
       'ALPHABET_CYCLE',
     ],
     [
-      'it hides the built-in one that it includes',
+      'it hides the built-in alphabet that it includes',
       'letters',
       [alphabet('letters', { include: ['letters'] })],
       'ALPHABET_CYCLE',
@@ -148,12 +150,12 @@ describe('the alphabets of a policy', () => {
     ['it is larger than FF1 takes', 'x', [alphabet('x', { ranges: ['0020-D7FF', 'E000-10820'] })], 'ALPHABET_SIZE'],
     ['it has one symbol', 'x', [alphabet('x', { ranges: ['0041'] })], 'ALPHABET_SIZE'],
     ['its range runs backwards', 'x', [alphabet('x', { ranges: ['0045-0041'] })], 'ALPHABET_SIZE'],
-  ])('cannot be used where %s', (_, name, alphabets, code) => {
+  ])('are refused where %s', (_, name, alphabets, code) => {
     expect(failure(name, alphabets)).toBe(code);
     expect(elementCodePoints({ type: 'unicode', alphabet: name }, alphabets)).toHaveLength(0);
   });
 
-  test('have nothing of a range that runs backwards', () => {
+  test('ignore a range that runs backwards', () => {
     expect(text('x', [alphabet('x', { ranges: ['0045-0041', '0061-0063'] })])).toBe('abc');
   });
 

@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** Base64 with one bit of one byte turned. */
+/** Flips one bit of one byte of base64 text. */
 function flipped(base64: string, at: number): string {
   const bytes = Buffer.from(base64, 'base64');
   const index = at < 0 ? bytes.length + at : at;
@@ -44,7 +44,7 @@ function flipped(base64: string, at: number): string {
   return bytes.toString('base64');
 }
 
-/** The failure of opening; it shows nothing of what is sealed. */
+/** Returns the code of the failure to open a bundle, and asserts that its message shows no sealed content. */
 async function failureOf(bundle: unknown, service: KeyService = keys): Promise<unknown> {
   const failure: unknown = await openPolicy(service, bundle).then(
     () => 'opened',
@@ -60,12 +60,12 @@ async function failureOf(bundle: unknown, service: KeyService = keys): Promise<u
 }
 
 describe('a sealed policy', () => {
-  test('opens under the same key to what was sealed, with its version', async () => {
+  test('opens under the same key to the sealed content, with its version', async () => {
     expect(await openPolicy(keys, sealed)).toEqual({ version: '3', content: CONTENT });
     expect(await openPolicy(keys, JSON.parse(JSON.stringify(sealed, null, 2)))).toMatchObject({ version: '3' });
   });
 
-  test('shows name, version, data store and time, and nothing else', () => {
+  test('shows name, version, data store and time in clear, and nothing else', () => {
     expect(sealed).toEqual({
       format: 'serverless-protector/1',
       policy: 'TEST_POLICY',
@@ -81,12 +81,12 @@ describe('a sealed policy', () => {
     expect(Buffer.from(sealed.ciphertext, 'base64').toString('latin1')).not.toContain('deSSN');
   });
 
-  test('does not depend on the order of its members', async () => {
+  test('opens whatever the order of its members', async () => {
     const turned = Object.fromEntries(Object.entries(sealed).toReversed());
     expect(await openPolicy(keys, turned)).toMatchObject({ version: '3' });
   });
 
-  test('of release 0.1.0, which knew less, opens to a policy without what it did not know', async () => {
+  test('of release 0.1.0 opens to a policy with defaults for the members that it lacks', async () => {
     const { conflictResolution: _, masks: __, groups: ___, ...older } = CONTENT.policy;
     const { policy: name, version, dataStore, createdAt } = sealed;
     const header = { policy: name, version, dataStore, createdAt };
@@ -130,7 +130,7 @@ describe('a sealed policy', () => {
     ['an empty ciphertext', 'ciphertext', '', 'BUNDLE_TAMPERED'],
     ['a number as tag', 'tag', 7, 'BUNDLE_MALFORMED'],
     ['another iv', 'iv', Buffer.alloc(12, 6).toString('base64'), 'BUNDLE_TAMPERED'],
-  ])('with %s does not open', async (_, member, value, code) => {
+  ])('with %s is refused', async (_, member, value, code) => {
     expect(await failureOf(changed(sealed, [member], value))).toMatchObject({ code });
   });
 
@@ -146,17 +146,17 @@ describe('a sealed policy', () => {
     expect(await failureOf({ ...sealed, [member]: flipped(sealed[member], at) })).toMatchObject({ code });
   });
 
-  test.each([[null], [[]], ['text'], [7], [{}]])('is not %j', async (bundle) => {
+  test.each([[null], [[]], ['text'], [7], [{}]])('is not opened from %j', async (bundle) => {
     expect(await failureOf(bundle)).toMatchObject({ code: 'BUNDLE_MALFORMED' });
   });
 
-  test('does not open with another key, even one that goes by the same id', async () => {
+  test('is refused under another key, even one with the same id', async () => {
     expect(await failureOf(sealed, otherKeys)).toMatchObject({ name: 'KeyServiceError', code: 'KEY_REFUSED' });
     const impostor = { ...otherKeys, unwrapDataKey: async () => new Secret(new Uint8Array(32)) };
     expect(await failureOf(sealed, impostor)).toMatchObject({ name: 'BundleError', code: 'BUNDLE_TAMPERED' });
   });
 
-  test('does not take the parts of another version of the same policy', async () => {
+  test('refuses parts of another version of the same policy', async () => {
     const next = await sealPolicy(keys, CONTENT, { ...PUBLICATION, version: 4 }, IV);
     for (const [mixed, code] of [
       [{ ...sealed, version: 4 }, 'KEY_REFUSED'],
@@ -168,7 +168,7 @@ describe('a sealed policy', () => {
     }
   });
 
-  test('cannot be renamed, even where the key service does not look at the context', async () => {
+  test('cannot be renamed, even if the key service ignores the context', async () => {
     const careless: KeyService = {
       generateDataKey: (context) => keys.generateDataKey(context),
       unwrapDataKey: (keyId, wrapped) => keys.unwrapDataKey(keyId, wrapped, { policy: 'TEST_POLICY', version: '3' }),
@@ -179,27 +179,24 @@ describe('a sealed policy', () => {
     expect(await failureOf(renamed, careless)).toMatchObject({ code: 'BUNDLE_TAMPERED' });
   });
 
-  test.each(['policy', 'dataStore'] as const)(
-    'whose header names another %s than its content is refused',
-    async (member) => {
-      const { policy, version, dataStore, createdAt } = sealed;
-      const header = { policy, version, dataStore, createdAt, [member]: 'OTHER' };
-      const context = { policy: header.policy, version: '3' };
-      const bundle = await sealBundle(keys, context, header, CONTENT, IV);
-      expect(await failureOf(bundle)).toMatchObject({
-        code: 'BUNDLE_TAMPERED',
-        message: 'The sealed policy is not the one that its header names',
-      });
-    },
-  );
+  test.each(['policy', 'dataStore'] as const)('is refused if header and content differ in %s', async (member) => {
+    const { policy, version, dataStore, createdAt } = sealed;
+    const header = { policy, version, dataStore, createdAt, [member]: 'OTHER' };
+    const context = { policy: header.policy, version: '3' };
+    const bundle = await sealBundle(keys, context, header, CONTENT, IV);
+    expect(await failureOf(bundle)).toMatchObject({
+      code: 'BUNDLE_TAMPERED',
+      message: 'The sealed policy does not match its header',
+    });
+  });
 
-  test('is not opened in place of another kind of bundle', async () => {
+  test('is refused where another kind of bundle is expected', async () => {
     const context = { purpose: 'audit-signing', signingKeyId: 'x' };
     const other = await sealBundle(keys, context, { signingKeyId: 'x' }, { key: 'AA==' }, IV);
     expect(await failureOf(other)).toMatchObject({ code: 'KEY_REFUSED' });
   });
 
-  test('leaves nobody with the data key', async () => {
+  test('destroys the data key after use', async () => {
     const seen: Secret[] = [];
     const watching: KeyService = {
       async generateDataKey(context) {

@@ -12,7 +12,7 @@ const GRANTS = {
   nothing: [],
 } as const;
 
-/** `deSSN: 'protect/null'` is a grant of protect, with null as the answer to a refused unprotect. */
+/** Makes a role: `deSSN: 'protect/null'` grants protect, with null as the answer to a refused unprotect. */
 function role(name: string, members: readonly string[], grants: Record<string, string>, isDefault = false): object {
   return {
     name,
@@ -43,10 +43,10 @@ function decider(roles: readonly object[]): PolicyDecider {
   );
 }
 
-/** A row of a table below. */
+/** A row of the tables below. */
 type Row = Record<string, string>;
 
-/** A decision in a word. */
+/** Describes a decision in a word. */
 function word(decision: Decision): string {
   if (decision.kind === 'refuse') return `code ${decision.code}`;
   if (decision.kind === 'mask') return `mask ${decision.mask.fromLeft} ${decision.mask.fromRight}`;
@@ -71,7 +71,7 @@ describe('without a default role', () => {
   test.each`
     user           | operation      | element      | answer      | because
     ${'etl'}       | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'the role grants it'}
-    ${'ETL'}       | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'one user has this name but for case'}
+    ${'ETL'}       | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'only one user has this name in another case'}
     ${'etl'}       | ${'Unprotect'} | ${'deSSN'}   | ${'code 3'} | ${'its no-access answer is the exception'}
     ${'etl'}       | ${'Unprotect'} | ${'deCity'}  | ${'null'}   | ${'its no-access answer is null'}
     ${'etl'}       | ${'Reprotect'} | ${'deSSN'}   | ${'code 3'} | ${'protect does not include reprotect'}
@@ -86,13 +86,13 @@ describe('without a default role', () => {
     ${'nobody'}    | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'} | ${'no role names the user'}
     ${'nobody'}    | ${'Unprotect'} | ${'absent'}  | ${'code 1'} | ${'the user is looked up first'}
     ${'ann'}       | ${'Unprotect'} | ${'absent'}  | ${'code 2'} | ${'the policy has no such element'}
-    ${'ann'}       | ${'Unprotect'} | ${'decity'}  | ${'code 2'} | ${'elements come resolved'}
+    ${'ann'}       | ${'Unprotect'} | ${'decity'}  | ${'code 2'} | ${'element names must already be resolved'}
     ${'BOB'}       | ${'Unprotect'} | ${'deSSN'}   | ${'allow'}  | ${'an exact name comes first'}
     ${'bob'}       | ${'Unprotect'} | ${'deSSN'}   | ${'code 3'} | ${'an exact name comes first'}
-    ${'Bob'}       | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'} | ${'two users have this name but for case'}
-    ${''}          | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'} | ${'no user has no name'}
+    ${'Bob'}       | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'} | ${'two users have this name in other cases'}
+    ${''}          | ${'Unprotect'} | ${'deSSN'}   | ${'code 1'} | ${'no user has an empty name'}
     ${'ann '}      | ${'Unprotect'} | ${'deCity'}  | ${'code 1'} | ${'names are not trimmed'}
-    ${'__proto__'} | ${'Protect'}   | ${'deSSN'}   | ${'code 1'} | ${'names are not members of objects'}
+    ${'__proto__'} | ${'Protect'}   | ${'deSSN'}   | ${'code 1'} | ${'user names are not object members'}
   `('$user $operation $element: $answer, because $because', ({ user, operation, element, answer }: Row) => {
     expect(decided(CLOSED, user!, operation as Operation, element!)).toBe(answer);
   });
@@ -113,7 +113,7 @@ describe('without a default role', () => {
   });
 });
 
-describe('several roles that refuse an unprotect answer the least restrictive way', () => {
+describe('several roles that refuse an unprotect give the least restrictive answer', () => {
   test.each`
     first          | second         | answer
     ${'protected'} | ${'null'}      | ${'protected'}
@@ -145,7 +145,7 @@ describe('with a default role', () => {
 
   test.each`
     user        | operation      | element      | answer      | because
-    ${'nobody'} | ${'Unprotect'} | ${'deCity'}  | ${'allow'}  | ${'the default role is for users of no other'}
+    ${'nobody'} | ${'Unprotect'} | ${'deCity'}  | ${'allow'}  | ${'the default role applies to users of no other role'}
     ${'nobody'} | ${'Unprotect'} | ${'deSSN'}   | ${'null'}   | ${'its no-access answer is null'}
     ${'nobody'} | ${'Protect'}   | ${'deSSN'}   | ${'code 3'} | ${'a refused protect is never substituted'}
     ${'nobody'} | ${'Unprotect'} | ${'deOther'} | ${'code 3'} | ${'it does not name the element'}
@@ -153,17 +153,17 @@ describe('with a default role', () => {
     ${'etl'}    | ${'Unprotect'} | ${'deSSN'}   | ${'code 3'} | ${'its own role names the element, nothing is inherited'}
     ${'etl'}    | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'its own role grants it'}
     ${'etl'}    | ${'Unprotect'} | ${'deCity'}  | ${'allow'}  | ${'inherited: its own role does not name the element'}
-    ${'etl'}    | ${'Protect'}   | ${'deCity'}  | ${'code 3'} | ${'what is inherited does not grant it'}
+    ${'etl'}    | ${'Protect'}   | ${'deCity'}  | ${'code 3'} | ${'the inherited grant does not include it'}
     ${'robot'}  | ${'Unprotect'} | ${'deCity'}  | ${'code 3'} | ${'its only role inherits nothing'}
     ${'robot'}  | ${'Protect'}   | ${'deSSN'}   | ${'allow'}  | ${'its own role grants it'}
     ${'hybrid'} | ${'Unprotect'} | ${'deCity'}  | ${'allow'}  | ${'one of its roles inherits'}
     ${'Bob'}    | ${'Unprotect'} | ${'deSSN'}   | ${'null'}   | ${'an ambiguous name gets neither user’s roles'}
-    ${''}       | ${'Unprotect'} | ${'deCity'}  | ${'code 1'} | ${'nobody’s name is empty'}
+    ${''}       | ${'Unprotect'} | ${'deCity'}  | ${'code 1'} | ${'no user has an empty name'}
   `('$user $operation $element: $answer, because $because', ({ user, operation, element, answer }: Row) => {
     expect(decided(OPEN, user!, operation as Operation, element!)).toBe(answer);
   });
 
-  test('a member of the default role and of another has both', () => {
+  test('a member of the default role and of another role has the grants of both', () => {
     const who = decider([
       role('everyone', ['u'], { deSSN: 'unprotect/null' }, true),
       role('loader', ['u'], { deSSN: 'protect/exception' }),
@@ -203,11 +203,11 @@ describe('elements whose values are clear, and digests', () => {
 
   test.each`
     user        | operation      | element        | answer         | because
-    ${'nobody'} | ${'Protect'}   | ${'deMonitor'} | ${'allow'}     | ${'monitor is for everybody, known or not'}
-    ${'nobody'} | ${'Unprotect'} | ${'deMonitor'} | ${'allow'}     | ${'monitor is for everybody, known or not'}
-    ${''}       | ${'Unprotect'} | ${'deMonitor'} | ${'allow'}     | ${'monitor is for everybody, without a name even'}
+    ${'nobody'} | ${'Protect'}   | ${'deMonitor'} | ${'allow'}     | ${'monitor is open to everyone, known or not'}
+    ${'nobody'} | ${'Unprotect'} | ${'deMonitor'} | ${'allow'}     | ${'monitor is open to everyone, known or not'}
+    ${''}       | ${'Unprotect'} | ${'deMonitor'} | ${'allow'}     | ${'monitor is open to everyone, even without a name'}
     ${'ann'}    | ${'Protect'}   | ${'deMonitor'} | ${'allow'}     | ${'monitor needs no grant'}
-    ${'ann'}    | ${'Unprotect'} | ${'deMasked'}  | ${'allow'}     | ${'who may unprotect sees it clear'}
+    ${'ann'}    | ${'Unprotect'} | ${'deMasked'}  | ${'allow'}     | ${'a user who may unprotect sees it clear'}
     ${'joe'}    | ${'Unprotect'} | ${'deMasked'}  | ${'mask 6 4'}  | ${'its default view is masked, whatever the grant answers'}
     ${'rot'}    | ${'Unprotect'} | ${'deMasked'}  | ${'mask 6 4'}  | ${'its default view needs no grant'}
     ${'nobody'} | ${'Unprotect'} | ${'deMasked'}  | ${'code 1'}    | ${'its default view needs a known user'}
@@ -215,7 +215,7 @@ describe('elements whose values are clear, and digests', () => {
     ${'ann'}    | ${'Protect'}   | ${'deMasked'}  | ${'code 3'}    | ${'a refused protect is never masked'}
     ${'ann'}    | ${'Unprotect'} | ${'deClear'}   | ${'allow'}     | ${'the role grants it'}
     ${'joe'}    | ${'Unprotect'} | ${'deClear'}   | ${'protected'} | ${'no encryption is access control like any other'}
-    ${'nobody'} | ${'Unprotect'} | ${'deClear'}   | ${'code 1'}    | ${'no encryption is not for everybody'}
+    ${'nobody'} | ${'Unprotect'} | ${'deClear'}   | ${'code 1'}    | ${'no encryption is not open to everyone'}
     ${'ann'}    | ${'Protect'}   | ${'deDigest'}  | ${'allow'}     | ${'the role grants it'}
     ${'ann'}    | ${'Unprotect'} | ${'deDigest'}  | ${'null'}      | ${'no role can grant it'}
     ${'joe'}    | ${'Protect'}   | ${'deDigest'}  | ${'code 3'}    | ${'the role does not grant it'}
@@ -226,16 +226,16 @@ describe('elements whose values are clear, and digests', () => {
 
   test.each`
     user        | from           | to             | answer      | because
-    ${'nobody'} | ${'deMonitor'} | ${'deWatched'} | ${'allow'}  | ${'both are for everybody'}
-    ${'rot'}    | ${'deMonitor'} | ${'deToken'}   | ${'allow'}  | ${'one is granted, the other is for everybody'}
-    ${'nobody'} | ${'deMonitor'} | ${'deToken'}   | ${'code 1'} | ${'the other is not for everybody'}
+    ${'nobody'} | ${'deMonitor'} | ${'deWatched'} | ${'allow'}  | ${'both are open to everyone'}
+    ${'rot'}    | ${'deMonitor'} | ${'deToken'}   | ${'allow'}  | ${'one is granted, the other is open to everyone'}
+    ${'nobody'} | ${'deMonitor'} | ${'deToken'}   | ${'code 1'} | ${'the other is not open to everyone'}
     ${'nobody'} | ${'deMonitor'} | ${'absent'}    | ${'code 1'} | ${'the user is looked up first'}
     ${'ann'}    | ${'deToken'}   | ${'deMonitor'} | ${'code 3'} | ${'the other is not granted'}
   `('$user reprotects $from to $to: $answer, because $because', ({ user, from, to, answer }: Row) => {
     expect(decided(MIXED, user!, 'Reprotect', to!, from)).toBe(answer);
   });
 
-  test('the default role shows unknown users the default view, or the clear one if it grants that', () => {
+  test('the default role shows unknown users the default view, or the clear value if it grants unprotect', () => {
     for (const [permission, answer] of [
       ['nothing', 'mask 6 4'],
       ['unprotect', 'allow'],

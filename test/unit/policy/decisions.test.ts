@@ -1,13 +1,13 @@
-// The decision tables of test/vectors/decisions, row by row.
+// Runs the decision tables of test/vectors/decisions, row by row.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Operation } from '../../../lib/base/operation.ts';
 import { type Decision, PolicyDecider } from '../../../lib/policy/decide.ts';
 import { maskSetting } from '../../../lib/policy/mask.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
-import type { MaskDefinition } from '../../../lib/policy/schema.ts';
+import type { MaskDefinition } from '../../../lib/policy/elements/parts.ts';
 
-/** A row: what stands under each heading. */
+/** A row: its cells by heading. */
 type Row = Readonly<Record<string, string>>;
 
 const MASKS: Record<string, object> = {
@@ -27,7 +27,7 @@ const ELEMENTS: Record<string, object> = {
 
 const OPERATIONS: Record<string, Operation> = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' };
 
-/** `protect, unprotect as six-four else null quiet` → a role of Ann's; `silent` has no grant. */
+/** Parses `protect, unprotect as six-four else null quiet` as a role of Ann's; `silent` has no grant. */
 function role(name: string, text: string, element: string, isDefault = false): object {
   const parsed =
     /^(silent|nothing|[a-z, ]*?protect)(?: as ([a-z-]+))?(?: else (\w+))?(?: (quiet)( success| failure)?)?$/.exec(text);
@@ -77,7 +77,7 @@ function decide(row: Row, conflictResolution: string): Decision {
   });
 }
 
-/** A decision in the words of the tables. */
+/** Writes a decision in the words of the tables. */
 function word(decision: Decision): string {
   switch (decision.kind) {
     case 'allow':
@@ -100,7 +100,7 @@ function nameOf(mask: MaskDefinition): string {
   return settings.find(([setting]) => setting === maskSetting(mask))?.[1] ?? 'unknown';
 }
 
-/** Whether a request with this decision gets its own record. */
+/** Tells whether a request with this decision gets its own record. */
 function record({ kind, audit }: Decision): string {
   return (kind === 'allow' ? audit.successful : audit.failed) ? 'each' : 'summary';
 }
@@ -116,7 +116,7 @@ const cells = (line: string): string[] =>
     .slice(1, -1)
     .map((cell) => cell.trim());
 
-/** The tables of the document, under their headings. */
+/** Reads the tables of the document, with their headings. */
 function tables(): Table[] {
   const text = readFileSync(new URL('../../vectors/decisions/README.md', import.meta.url), 'utf8');
   return text
@@ -148,7 +148,7 @@ function sentence(row: Row): string {
   return `${roles}${inherits}: ${operation} ${element} → ${decision}${recorded === undefined ? '' : `, ${recorded}`}, because ${because}`;
 }
 
-test('there are more than 90 rows, and no two are alike', () => {
+test('the tables have more than 90 rows, all different', () => {
   const keys = ALL.flatMap(({ title, rows }) =>
     rows.map((row) => JSON.stringify([title.includes('recorded'), title.includes('most'), { ...row, because: '' }])),
   );

@@ -1,4 +1,4 @@
-// oxlint-disable typescript/no-explicit-any -- what a policy is changed to has no type yet
+// oxlint-disable typescript/no-explicit-any -- a changed policy has no type yet
 import { describe, expect, test } from '@jest/globals';
 import { diffPolicies } from '../../../lib/policy/diff.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
@@ -35,7 +35,7 @@ const BEFORE = {
   ],
 };
 
-/** What has changed, each line with the mark that the command prints. */
+/** Lists the changes, each with the mark that the command prints. */
 function changes(change: (policy: any) => void, before: unknown = BEFORE): string[] {
   const copy: unknown = JSON.parse(JSON.stringify(before));
   change(copy);
@@ -47,23 +47,23 @@ const analyst = (policy: any) => policy.roles[0];
 const city = (policy: any) => policy.roles[0].grants[0];
 const ssn = (policy: any) => policy.roles[0].grants[1];
 
-describe('what changes between two policies', () => {
+describe('the changes between two policies', () => {
   test.each<[string, (policy: any) => void, string[]]>([
     ['nothing', () => {}, []],
-    ['a permission more', (p) => city(p).permissions.push('unprotect'), ['+ analyst may now unprotect deCity']],
-    ['a permission less', (p) => city(p).permissions.pop(), ['- analyst may no longer protect deCity']],
+    ['an added permission', (p) => city(p).permissions.push('unprotect'), ['+ analyst may now unprotect deCity']],
+    ['a removed permission', (p) => city(p).permissions.pop(), ['- analyst may no longer protect deCity']],
     [
-      'unprotect under a mask',
+      'an added unprotect under a mask',
       (p) => Object.assign(city(p), { permissions: ['protect', 'unprotect'], mask: 'ends' }),
       ['+ analyst may now unprotect deCity under mask ends (left=2,right=2,mode=mask,char=*)'],
     ],
     [
-      'a role that inherits nothing any more',
+      'a role that no longer inherits',
       (p) => Object.assign(analyst(p), { inheritsDefault: false }),
-      ['- role analyst takes nothing from the default role'],
+      ['- role analyst inherits nothing from the default role'],
     ],
-    ['a role that says that it inherits, as it did', (p) => Object.assign(analyst(p), { inheritsDefault: true }), []],
-    ['a mask taken away', (p) => delete ssn(p).mask, ['+ analyst now sees deSSN in clear']],
+    ['no change for a default that is written out', (p) => Object.assign(analyst(p), { inheritsDefault: true }), []],
+    ['a removed mask', (p) => delete ssn(p).mask, ['+ analyst now sees deSSN in clear']],
     [
       'unprotect taken away',
       (p) => Object.assign(ssn(p), { permissions: [], mask: undefined }),
@@ -79,21 +79,21 @@ describe('what changes between two policies', () => {
       (p) => Object.assign(city(p), { audit: { protect: { successful: false } } }),
       ['· successful protect of deCity by analyst is only counted in summaries now'],
     ],
-    ['a grant taken away', (p) => analyst(p).grants.shift(), ['- analyst may no longer protect deCity']],
-    ['a member more', (p) => analyst(p).members.push('joe', 'zoe'), ['+ joe and zoe joined role analyst']],
-    ['a member less', (p) => analyst(p).members.pop(), ['- group staff left role analyst']],
+    ['a removed grant', (p) => analyst(p).grants.shift(), ['- analyst may no longer protect deCity']],
+    ['an added member', (p) => analyst(p).members.push('joe', 'zoe'), ['+ joe and zoe joined role analyst']],
+    ['a removed member', (p) => analyst(p).members.pop(), ['- group staff left role analyst']],
     [
-      'many members more',
+      'many added members by their number',
       (p) => p.groups[0].members.push(...Array.from({ length: 12 }, (_, i) => `u${i}`)),
       ['+ u0, u1, u2, u3, u4, u5, u6, u7, u8, u9 and 2 more joined group staff'],
     ],
     [
-      'a role for everybody',
+      'a role that becomes the default',
       (p) => Object.assign(analyst(p), { default: true }),
-      ['+ role analyst applies to everybody whom no other role lists'],
+      ['+ role analyst applies to every user whom no other role lists'],
     ],
     [
-      'a role more',
+      'an added role',
       (p) =>
         p.roles.push({
           name: 'loader',
@@ -108,17 +108,17 @@ describe('what changes between two policies', () => {
       ],
     ],
     [
-      'a role less',
+      'a removed role',
       (p) => p.roles.pop(),
       [
-        '- role analyst is gone',
+        '- role analyst is removed',
         '- ann and group staff left role analyst',
         '- analyst may no longer protect deCity',
         '- analyst may no longer unprotect deSSN',
       ],
     ],
     [
-      'the other way to resolve conflicts',
+      'the other conflict resolution',
       (p) => Object.assign(p, { conflictResolution: 'most-restrictive' }),
       ['- conflictResolution is most-restrictive instead of least-restrictive'],
     ],
@@ -129,61 +129,61 @@ describe('what changes between two policies', () => {
       ['+ mask ends is left=0,right=2,mode=mask,char=* instead of left=2,right=2,mode=mask,char=*'],
     ],
     [
-      'an element more',
+      'an added element',
       (p) => p.elements.push({ id: uuid(3), name: 'deNew', method: 'clear', type: 'monitor' }),
       ['· deNew is new (monitor)'],
     ],
     [
-      'an element less',
+      'a removed element',
       (p) => {
         p.elements.shift();
         analyst(p).grants.shift();
       },
-      ['! deCity is gone: what it protected cannot be read any more', '- analyst may no longer protect deCity'],
+      ['! deCity is removed: its tokens can no longer be read', '- analyst may no longer protect deCity'],
     ],
     [
-      'another name',
+      'a renamed element',
       (p) => {
         p.elements[0].name = 'deTown';
         city(p).element = 'deTown';
       },
-      ['· deCity is called deTown now; its tokens stay readable'],
+      ['· deCity is renamed to deTown; its tokens stay readable'],
     ],
     [
       'another way to make tokens',
       (p) => Object.assign(p.elements[1], { fromRight: 4 }),
-      ['! deSSN: fromRight is 4 instead of 0; tokens made before cannot be read any more'],
+      ['! deSSN: fromRight is 4 instead of 0; existing tokens can no longer be read'],
     ],
     [
-      'another way to take short values',
+      'another setting for short values',
       (p) => Object.assign(p.elements[1], { shortData: 'as-is' }),
       ['· deSSN: shortData is "as-is" instead of "error"'],
     ],
     [
-      'another alphabet of one name',
+      'a changed alphabet',
       (p) => p.alphabets[0].ranges.push('0061'),
-      ['! alphabet own has other characters; tokens made over it cannot be read any more'],
+      ['! alphabet own has other characters; existing tokens over it can no longer be read'],
     ],
     [
-      'a key version that is rotated',
+      'a rotated key version',
       (p) => Object.assign(p.elements[1], { keyVersion: 3, oldKeyVersions: [1, 2] }),
-      ['· deSSN protects with key version 3; what version 2 protected is read as deSSN@2'],
+      ['· deSSN protects with key version 3; tokens of version 2 are read as deSSN@2'],
     ],
     [
-      'a key version that nobody reads any more',
+      'an old key version that is no longer readable',
       (p) => Object.assign(p.elements[1], { oldKeyVersions: [] }),
-      ['! deSSN@1 cannot be read any more'],
+      ['! deSSN@1 can no longer be read'],
     ],
     [
-      'a key version that was forgotten',
+      'a key version that was not kept as an old one',
       (p) => Object.assign(p.elements[1], { keyVersion: 3 }),
-      ['! deSSN protects with key version 3; what version 2 protected cannot be read any more'],
+      ['! deSSN protects with key version 3; tokens of version 2 can no longer be read'],
     ],
-  ])('%s', (_, change, expected) => {
+  ])('report %s', (_, change, expected) => {
     expect(changes(change)).toEqual(expected);
   });
 
-  test('users who may be members are named too', () => {
+  test('report an added user of the list of users', () => {
     const before = { ...BEFORE, users: ['ann', 'eva'] };
     expect(changes((policy) => policy.users.push('joe'), before)).toEqual(['+ joe joined the users']);
   });

@@ -79,7 +79,7 @@ describe('an explanation', () => {
       'deSSN',
       [
         'Protect: refused, code 3, because reader, viewer do not grant it',
-        'Unprotect: null, because reader, viewer show it under different masks, which nobody can merge',
+        'Unprotect: null, because reader, viewer show it under different masks, which cannot be merged',
         'Reprotect: refused, code 3, because reader, viewer do not grant it',
       ],
     ],
@@ -88,7 +88,7 @@ describe('an explanation', () => {
       'eva',
       'deSSN@1',
       [
-        'Protect: refused, code 26, because an old key version is only read',
+        'Protect: refused, code 26, because an old key version is read-only',
         'Unprotect: allowed, masked: left=2,right=2,mode=mask,char=*, because reader grants it',
         'Reprotect: refused, code 3, because reader does not grant it',
       ],
@@ -98,7 +98,7 @@ describe('an explanation', () => {
       'etl',
       'deOther',
       ['Protect', 'Unprotect', 'Reprotect'].map(
-        (each) => `${each}: refused, code 3, because none of the roles loader says anything of the element`,
+        (each) => `${each}: refused, code 3, because none of the roles loader names the element`,
       ),
     ],
     [
@@ -122,7 +122,7 @@ describe('an explanation', () => {
       'bob',
       'deWatch',
       ['Protect', 'Unprotect', 'Reprotect'].map(
-        (each) => `${each}: allowed, because monitor elements are open to everybody, for their audit trail`,
+        (each) => `${each}: allowed, because monitor elements are open to everyone, for their audit trail`,
       ),
     ],
     [
@@ -135,13 +135,13 @@ describe('an explanation', () => {
         'Reprotect: refused, code 3, because everyone does not grant it',
       ],
     ],
-  ])('says of each operation what comes of it, and why: case %#', (document, user, element, expected) => {
+  ])('gives the decision and the reason for each operation: case %#', (document, user, element, expected) => {
     expect(operations(document, user, element)).toEqual(expected);
   });
 
-  test('of a masking element says why its default view is shown', () => {
+  test('gives the reason for the default view of a masking element', () => {
     expect(operations(OPEN, 'gus', 'deShown')[1]).toBe(
-      'Unprotect: masked: left=1,right=1,mode=clear,char=*, because none of the roles guest says anything of the element',
+      'Unprotect: masked: left=1,right=1,mode=clear,char=*, because none of the roles guest names the element',
     );
   });
 
@@ -159,8 +159,8 @@ describe('an explanation', () => {
       OPEN,
       'gus',
       [
-        'guest, a member: nothing of this element',
-        "everyone, inherited from the default role: the user's own roles say nothing of the element: grants nothing; a refused unprotect gives the protected value",
+        'guest, a member: does not name this element',
+        "everyone, inherited from the default role: the user's own roles do not name the element: grants nothing; a refused unprotect gives the protected value",
       ],
     ],
     [
@@ -171,7 +171,7 @@ describe('an explanation', () => {
       ],
     ],
     [POLICY, 'bob', []],
-  ])('goes role by role: case %#', (document, user, expected) => {
+  ])('lists every role with its grant: case %#', (document, user, expected) => {
     expect(roles(document, user, 'deSSN')).toEqual(expected);
   });
 });

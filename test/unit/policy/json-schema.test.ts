@@ -13,7 +13,7 @@ const FILES = [
 ] as const;
 for (const [file] of FILES) ajv.addSchema(JSON.parse(read(`schemas/${file}`)) as object, file);
 
-/** What a validator other than ours says, which knows the published file only. */
+/** Validates with an independent validator that reads the published file only. */
 const accepts = (file: string, document: unknown): boolean => ajv.validate(file, document);
 
 describe('the published JSON Schemas', () => {
@@ -25,7 +25,7 @@ describe('the published JSON Schemas', () => {
     });
   });
 
-  test('that the sample policy names is the one that accepts it', () => {
+  test('include the one that the sample policy names, which accepts it', () => {
     const sample = JSON.parse(read('lib/local/sample/policy.json')) as { $schema: string };
     expect(new URL(sample.$schema, 'file:///lib/local/sample/').pathname).toBe('/schemas/policy.schema.json');
     expect(accepts('policy.schema.json', sample)).toBe(true);
@@ -35,14 +35,14 @@ describe('the published JSON Schemas', () => {
     ['an unknown member', ['colour'], 'red'],
     ['no name', ['name'], undefined],
     ['an unknown type', ['elements', 0, 'type'], 'cusp'],
-    ['a member that the type has not', ['elements', 1, 'size'], 4],
+    ['a member that the type does not have', ['elements', 1, 'size'], 4],
     ['no answer for short data', ['elements', 1, 'shortData'], undefined],
     ['an unknown permission', ['roles', 0, 'grants', 0, 'permissions'], ['read']],
     ['an unknown answer to a refusal', ['roles', 0, 'grants', 0, 'noAccess'], 'zero'],
     ['an unknown audit switch', ['roles', 0, 'grants', 0, 'audit'], { protect: { all: true } }],
-    ['a member that is no user or group', ['roles', 0, 'members'], [{ user: 'ann' }]],
+    ['a member that is neither a user nor a group', ['roles', 0, 'members'], [{ user: 'ann' }]],
     ['a name that is too long', ['elements', 0, 'name'], 'n'.repeat(56)],
-    ['an unknown way to resolve conflicts', ['conflictResolution'], 'first-role'],
+    ['an unknown conflict resolution', ['conflictResolution'], 'first-role'],
   ])('refuse a policy with %s', (_, path, value) => {
     expect([
       accepts('policy.schema.json', POLICY),
@@ -50,7 +50,7 @@ describe('the published JSON Schemas', () => {
     ]).toEqual([true, false]);
   });
 
-  test('accept a policy with everything that one may have', () => {
+  test('accept a policy with every optional member', () => {
     const document = {
       ...POLICY,
       $schema: './policy.schema.json',
@@ -79,11 +79,11 @@ describe('the published JSON Schemas', () => {
     [{ f: { Operation: 'protect' } }, false],
     [{ f: { Operation: 'protect', Element: 'x', Iv: 'y' } }, false],
     [{ f: 'protect' }, false],
-  ])('of a mapping %j say %s', (document, valid) => {
+  ])('validate the mapping %j as %s', (document, valid) => {
     expect(accepts('mapping.schema.json', document)).toBe(valid);
   });
 
-  test('describe the members that need it', () => {
+  test('describe more than 30 members', () => {
     const descriptions = read('schemas/policy.schema.json').match(/"description": "/g) ?? [];
     expect(descriptions.length).toBeGreaterThan(30);
   });

@@ -15,7 +15,7 @@ const ID = '00000000-0000-4000-8000-000000000001';
 const key = (keyring: Keyring, id = ID, version?: number) =>
   Buffer.from(keyring.elementKey(id, 'ff1', version).expose()).toString('hex');
 
-/** RFC 5869 by its own formulas, for one block of output. */
+/** Computes RFC 5869 by its formulas, for one block of output. */
 function hkdf(ikm: Buffer, salt: Buffer, info: Buffer): string {
   const prk = createHmac('sha256', salt).update(ikm).digest();
   return createHmac('sha256', prk).update(info).update(Buffer.of(1)).digest('hex');
@@ -27,9 +27,19 @@ const rotate = (document: KeyringDocument, byte: number) =>
   rotateKeyring(document, (bytes) => new Uint8Array(bytes).fill(byte), new Date('2026-01-02T03:04:05Z'));
 
 describe('a keyring', () => {
-  test('derives HKDF-SHA-256 keys over product, element id, purpose and version, each with its length', () => {
+  test('derives HKDF-SHA-256 keys from product, element id, purpose and version, each field with its length', () => {
     const info = Buffer.concat([Buffer.from('serverless-protector/1'), ...[ID, 'ff1', '1'].map(field)]);
     expect(key(new Keyring(KEYRING))).toBe(hkdf(Buffer.alloc(32, 2), Buffer.alloc(32, 1), info));
+  });
+
+  test.each([
+    ['ff1', 32],
+    ['perm', 32],
+    ['gcm', 32],
+    ['siv', 64],
+    ['hmac', 32],
+  ] as const)('derives a key for %s of %i bytes', (purpose, bytes) => {
+    expect(new Keyring(KEYRING).elementKey(ID, purpose).expose()).toHaveLength(bytes);
   });
 
   test.each([
@@ -40,23 +50,23 @@ describe('a keyring', () => {
       new Keyring({ ...KEYRING, rootKeys: [{ version: 1, key: Buffer.alloc(32, 3).toString('base64') }] }),
       ID,
     ],
-  ])('%s has another key', (_, keyring, id) => {
+  ])('derives another key for %s', (_, keyring, id) => {
     expect(key(keyring, id)).not.toBe(key(new Keyring(KEYRING)));
     expect(key(keyring, id)).toHaveLength(64);
   });
 
-  test('a version has its own key although the root is the same, and one without a root is refused', () => {
+  test('derives another key for each version even from equal roots, and refuses a version without a root', () => {
     const [root] = KEYRING.rootKeys;
     const keyring = new Keyring({ ...KEYRING, rootKeys: [root!, { ...root!, version: 2 }] });
     expect(key(keyring, ID, 2)).not.toBe(key(keyring, ID, 1));
     expect(() => key(keyring, ID, 3)).toThrow(new RangeError('The keyring has no root key of version 3'));
   });
 
-  test('two readings of one document give equal keys', () => {
+  test('derives equal keys each time one document is read', () => {
     expect(key(new Keyring(structuredClone(KEYRING)))).toBe(key(new Keyring(KEYRING)));
   });
 
-  test('that was destroyed gives no key any more, and keys derived before stay', () => {
+  test('refuses to derive keys after destroy, and keeps keys derived before usable', () => {
     const keyring = new Keyring(KEYRING);
     const before = keyring.elementKey(ID, 'ff1');
     const text = key(keyring);
@@ -65,7 +75,7 @@ describe('a keyring', () => {
     expect(() => key(keyring)).toThrow(new RangeError('The keyring is destroyed'));
   });
 
-  test('that was destroyed has zeros where its root keys were', () => {
+  test('overwrites its root keys with zeros on destroy', () => {
     const exposed: Uint8Array[] = [];
     const expose = jest.spyOn(Secret.prototype, 'expose').mockImplementation(function (this: Secret) {
       expose.mockRestore();
@@ -86,7 +96,7 @@ describe('a keyring', () => {
     [{ ...KEYRING, rootKeys: [] }],
     [{ ...KEYRING, kdfSalt: 7 }],
     [{ ...KEYRING, rootKeys: [{ version: 1 }] }],
-  ])('is not %j', (document) => {
+  ])('rejects the document %j', (document) => {
     expect(() => new Keyring(document as KeyringDocument)).toThrow(
       expect.objectContaining({ code: 'BUNDLE_MALFORMED' }),
     );
@@ -98,7 +108,7 @@ describe('a keyring', () => {
     expect(shown).not.toContain(KEYRING.rootKeys[0]!.key);
   });
 
-  test('that is new has 32 random bytes of salt and 32 others of root', () => {
+  test('has 32 random bytes of salt and 32 others of root key when new', () => {
     const asked: number[] = [];
     const made = newKeyring((bytes) => new Uint8Array(bytes).fill(asked.push(bytes)));
     expect(asked).toEqual([32, 32]);
@@ -110,7 +120,7 @@ describe('a keyring', () => {
     expect(Buffer.from(made.kdfSalt, 'base64')).toHaveLength(32);
   });
 
-  test('that is rotated has one root key more; those before keep their keys, and an active one is deactivated', () => {
+  test('gains one root key by rotation, keeps all others, and deactivates the active one', () => {
     const [first] = KEYRING.rootKeys;
     const twice = rotate(rotate(KEYRING, 7), 8);
     const known = rotate({ ...KEYRING, rootKeys: [{ ...first!, state: 'compromised' }] }, 7);

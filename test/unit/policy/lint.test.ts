@@ -7,7 +7,7 @@ type Rule = Warning['rule'];
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-/** An element that gives no warning, changed. */
+/** Changes an element that gives no warning. */
 const element = (change: object, n = 1) => ({
   id: uuid(n),
   name: `de${n}`,
@@ -28,12 +28,12 @@ function lint(elements: readonly object[], roles: readonly object[] = [role([gra
 
 const FEWER = (symbols: number) => `values of fewer than ${symbols} symbols have less than a million combinations`;
 const LEFT = (digits: number) => `the clear parts leave ${digits} of a card number's 16 digits to tokenize`;
-const LOOK_UP = 'short values get tokens that anybody who may protect can look up';
+const LOOK_UP = 'short values get tokens that anyone who may protect can look up';
 const IN_CLEAR = 'short values stay in clear';
 const DATE_PART = (part: string) => `the ${part} stays in clear, which leaves few dates to choose from`;
 const DECIMAL = 'decimals of fewer than 6 digits have less than a million combinations';
 
-describe('an element gives a warning, and its neighbour none:', () => {
+describe('lint warns about an element, and not about its neighbour:', () => {
   test.each<[Rule, string, object, object]>([
     ['weak-domain', FEWER(6), element({ minLength: 5 }), element({ minLength: 6 })],
     ['weak-domain', FEWER(6), element({ minLength: 5 }), element({ minLength: 5, preserveLength: false })],
@@ -164,7 +164,7 @@ describe('an element gives a warning, and its neighbour none:', () => {
 
 const both = (...permissions: string[]) => [grant('de1', ...permissions), grant('de2', ...permissions)];
 
-describe('the roles', () => {
+describe('lint of roles', () => {
   const two = [element({}, 1), element({}, 2)];
   const digest = { id: uuid(3), name: 'de3', method: 'hash', type: 'hmac-sha256' };
   const monitor = { id: uuid(4), name: 'de4', method: 'clear', type: 'monitor' };
@@ -174,7 +174,7 @@ describe('the roles', () => {
     message: 'its members may unprotect every element',
   };
 
-  test('that leave an element out are told, a grant of nothing being none', () => {
+  test('warns about an element without grants; a grant without permissions does not count', () => {
     const unused = { rule: 'unused-element', path: '$.elements[1]', message: 'no role may do anything with it' };
     expect(lint(two, [role([grant('de1', 'protect')])])).toEqual([unused]);
     expect(lint(two, [role([grant('de1', 'protect'), grant('de2')])])).toEqual([unused]);
@@ -184,25 +184,25 @@ describe('the roles', () => {
     ).toEqual([]);
   });
 
-  test('need not name a monitor element, which is for everybody', () => {
+  test('does not warn about a monitor element without grants: it is open to everyone', () => {
     expect(lint([element({}, 1), monitor], [role([grant('de1', 'protect')])])).toEqual([]);
   });
 
-  test('that may unprotect everything are told, digests being out of reach anyway', () => {
+  test('warns about a role that may unprotect every element but digests', () => {
     expect(lint(two, [role(both('unprotect'))])).toEqual([powerful]);
     expect(lint([...two, digest], [role([...both('unprotect'), grant('de3', 'protect')])])).toEqual([powerful]);
     expect(lint(two, [role([grant('de1', 'unprotect'), grant('de2', 'protect')])])).toEqual([]);
     expect(lint([element({})], [role([grant('de1', 'unprotect')])])).toEqual([]); // there is but one
   });
 
-  test('that are for everybody should grant nothing', () => {
+  test('warns about a default role with permissions', () => {
     const everybody = { name: 'everybody', members: [], default: true };
     const used = role([grant('de1', 'protect')]);
     expect(lint([element({})], [used, role([grant('de1', 'protect')], everybody)])).toEqual([
       {
         rule: 'default-role-with-permissions',
         path: '$.roles[1]',
-        message: 'everybody whom no other role lists has these permissions',
+        message: 'every user whom no other role lists has these permissions',
       },
     ]);
     expect(lint([element({})], [used, role([grant('de1')], everybody)])).toEqual([]);
@@ -210,7 +210,7 @@ describe('the roles', () => {
   });
 });
 
-test('warnings come in the order of the document', () => {
+test('lint returns warnings in the order of the document', () => {
   const elements = [
     element({ shortData: 'as-is', minLength: 5 }, 1),
     plain({ id: uuid(2), name: 'de2', type: 'decimal' }),
@@ -228,7 +228,7 @@ test('warnings come in the order of the document', () => {
 const seen = (mask: string | undefined) => ({ ...grant('de1', 'unprotect'), mask });
 
 const reader = (mask: string | undefined, name: string, ...members: unknown[]) => role([seen(mask)], { name, members });
-/** A role that may unprotect both elements. */
+/** Makes a role that may unprotect both elements. */
 const seesBoth = (mask?: string) => role([seen(mask), { ...grant('de2', 'unprotect'), mask }]);
 
 const warningsOfMembers = (members: readonly unknown[], change: object = {}) =>
@@ -237,7 +237,7 @@ const warningsOfMembers = (members: readonly unknown[], change: object = {}) =>
     message,
   ]);
 
-describe('who sees what', () => {
+describe('lint of visibility', () => {
   const masks = [
     { name: 'ends', fromLeft: 2, fromRight: 2, mode: 'mask' },
     { name: 'same', fromLeft: 2, fromRight: 2, mode: 'mask' },
@@ -261,7 +261,7 @@ describe('who sees what', () => {
       .filter(({ rule }) => rule !== 'unused-element')
       .map(({ rule, path, message, auditCode }) => `${rule} ${auditCode ?? ''} ${path}: ${message}`);
 
-  test('under masks that conflict is told once for each combination of roles, with the reference product’s code', () => {
+  test('warns about conflicting masks once for each combination of roles, with the reference product’s code', () => {
     const roles = [
       reader('ends', 'a', 'ann', 'joe', { group: 'g' }),
       reader('middle', 'b', 'joe', { group: 'g' }),
@@ -272,18 +272,18 @@ describe('who sees what', () => {
     ]);
   });
 
-  test('in clear by one role is no conflict where the least restrictive wins, and one where the most restrictive does', () => {
+  test('sees no conflict where the least restrictive role shows clear values, and a conflict where the most restrictive wins', () => {
     const roles = [reader('ends', 'a', 'u'), reader('middle', 'b', 'u'), reader(undefined, 'c', 'u')];
     expect(found(roles)).toEqual([]);
     expect(found(roles, { conflictResolution: 'most-restrictive' })).toHaveLength(1);
   });
 
-  test('masked is not everything', () => {
+  test('does not count a masked element among those that a role sees in clear', () => {
     expect(found([seesBoth()])).toEqual(['all-powerful-role  $.roles[0]: its members may unprotect every element']);
     expect(found([seesBoth('ends')])).toEqual([]);
   });
 
-  test('without a record of each request is told by permission', () => {
+  test('warns about switched-off records, by permission', () => {
     const quiet = {
       ...grant('de1', 'protect'),
       audit: { protect: { successful: false }, unprotect: { successful: false, failed: false } },
@@ -295,19 +295,19 @@ describe('who sees what', () => {
     expect(found([role([{ ...quiet, audit: { protect: { successful: true } } }])])).toEqual([]);
   });
 
-  test('by a spelling alone is told', () => {
+  test('warns about users who differ in case only', () => {
     expect(found([role([grant('de1', 'protect')], { members: ['ann', 'Ann', 'joe'] })])).toEqual([
-      'users-fold-to-one  $.roles: ann and Ann differ in case only: they are known by this spelling alone',
+      'users-fold-to-one  $.roles: ann and Ann differ in case only: each is known by its exact spelling alone',
     ]);
   });
 
-  test('by a role that nobody has is nothing', () => {
+  test('warns about an element whose roles have no members', () => {
     expect(warningsOfMembers(['u'])).toEqual([]);
     expect(warningsOfMembers([])).toEqual([['unused-element', 'no role that may do anything with it has a member']]);
     expect(warningsOfMembers([], { default: true }).map(([rule]) => rule)).toEqual(['default-role-with-permissions']);
   });
 
-  test('with an old key is told until it is removed', () => {
+  test('warns about each old key version', () => {
     const rotated = element({ keyVersion: 3, oldKeyVersions: [1, 2] });
     expect(lint([rotated]).map(({ rule, message }) => [rule, message])).toEqual([
       ['old-key-version', 'de1@1 can still be read: remove it when every column is moved'],

@@ -5,7 +5,7 @@ import type { Member } from '../../../lib/policy/schema.ts';
 const group = (name: string): Member => ({ group: name });
 const role = (name: string, ...members: Member[]) => ({ name, default: false, members, grants: [] });
 
-/** The names of the roles of a user, or why there are none. */
+/** Returns the names of a user's roles, or the reason that there are none. */
 function rolesOf(membership: Membership, user: string): string {
   const found = membership.rolesOf(user);
   return found.kind === 'found' ? found.value.map(({ name }) => name).join(' ') : found.kind;
@@ -37,7 +37,7 @@ describe('members of roles', () => {
     ['ann', 'reader writer', 'listed by name in both'],
     ['Ann', 'reader writer owner', 'another user, through groups'],
     ['joe', 'reader', 'in two groups of one role, which lists it once'],
-    ['JOE', 'reader', 'one user is called so but for case'],
+    ['JOE', 'reader', 'only one user has this name in another case'],
     ['ANN', 'ambiguous', 'two users are called so but for case'],
     ['eva', 'reader writer owner', 'through a group in a group, and through the group itself'],
     ['sam', 'reader owner', 'through different groups'],
@@ -47,13 +47,13 @@ describe('members of roles', () => {
     ['staff', 'unknown', 'a group is no user'],
     ['al', 'ring', 'in groups that contain each other'],
     ['bo', 'ring', 'in groups that contain each other'],
-    ['nobody', 'unknown', 'a role is no user'],
+    ['nobody', 'unknown', 'a role is not a user'],
     ['__proto__', 'unknown', 'names are no members of objects'],
   ])('%s: %s, %s', (user, roles) => {
     expect(rolesOf(membership, user)).toBe(roles);
   });
 
-  test('users of the same roles share one list of them, however many groups they come through', () => {
+  test('users with the same roles share one list, whatever groups they come through', () => {
     const users = Array.from({ length: 1000 }, (_, i) => `user${i}`);
     const many = new Membership({
       roles: [role('one', group('g')), role('two', group('g')), role('three', ...users)],

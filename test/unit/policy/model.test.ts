@@ -1,4 +1,4 @@
-// What the parts of a policy say of each other: groups, users, masks, grants, key versions.
+// References between the parts of a policy: groups, users, masks, grants, key versions.
 import { describe, expect, test } from '@jest/globals';
 import { checkKeys, lintKeys } from '../../../lib/policy/check-keys.ts';
 import { parseMapping, parsePolicy } from '../../../lib/policy/parse.ts';
@@ -41,8 +41,8 @@ const VALID = {
   ],
 };
 
-/** A copy with a change to one of its parts, which may be anything. */
-// oxlint-disable-next-line typescript/no-explicit-any -- documents that are wrong have no type
+/** Returns a copy with any change to one of its parts. */
+// oxlint-disable-next-line typescript/no-explicit-any -- wrong documents have no type
 function changed(change: (policy: any) => void): unknown {
   const copy = structuredClone(VALID);
   change(copy);
@@ -60,13 +60,13 @@ function problemsOf(parse: () => unknown): string[] {
 }
 
 describe('a policy with groups, masks, audit switches and key versions', () => {
-  test('is accepted, and its reference to a schema is not part of it', () => {
+  test('is accepted, without its $schema member', () => {
     const policy = parsePolicy(VALID);
     expect(policy).toMatchObject({ conflictResolution: 'most-restrictive', users: ['ann', 'joe', 'eva'] });
     expect(policy).not.toHaveProperty('$schema');
   });
 
-  test('that says nothing of them merges least restrictively and has none', () => {
+  test('gets defaults for them: least restrictive, and empty lists', () => {
     const { $schema: _, conflictResolution: __, masks: ___, groups: ____, users: _____, ...rest } = VALID;
     const policy = parsePolicy({ ...rest, roles: [] });
     expect(policy).toMatchObject({ conflictResolution: 'least-restrictive', masks: [], groups: [] });
@@ -84,7 +84,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a role member that is no user',
       changed(({ roles }) => roles[0].members.push('bob')),
-      "$.roles[0].members[2]: the policy's users do not include this one",
+      "$.roles[0].members[2]: the policy's users do not include this user",
     ],
     [
       'a role member twice',
@@ -97,14 +97,14 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
       '$.roles[0].members[2]: must be a user name or {"group": "<name>"}',
     ],
     [
-      'a group member that is no group',
+      'a group member that is not a group',
       changed(({ groups }) => groups[0].members.push({ group: 'us' })),
       '$.groups[0].members[1].group: the policy has no group of this name',
     ],
     [
-      'a group member that is no user',
+      'a group member that is not a user',
       changed(({ groups }) => groups[0].members.push('bob')),
-      "$.groups[0].members[1]: the policy's users do not include this one",
+      "$.groups[0].members[1]: the policy's users do not include this user",
     ],
     [
       'a group in itself',
@@ -125,7 +125,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a mask of nothing',
       changed(({ masks }) => Object.assign(masks[0], { fromLeft: 0, fromRight: 0 })),
-      '$.masks[0]: it masks nothing: say how much of the ends',
+      '$.masks[0]: it masks nothing: set fromLeft or fromRight',
     ],
     [
       'a mask that there is not',
@@ -135,12 +135,12 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a mask without unprotect',
       grant(0, { permissions: ['protect'] }),
-      '$.roles[0].grants[0].mask: a mask goes with unprotect: it is how the clear value is shown',
+      '$.roles[0].grants[0].mask: a mask needs the unprotect permission: it changes how the clear value is shown',
     ],
     [
       'a mask on a monitor element',
       grant(2, { permissions: ['unprotect'], mask: 'ends' }),
-      '$.roles[0].grants[2].mask: everybody sees the values of a monitor element',
+      '$.roles[0].grants[2].mask: everyone sees the values of a monitor element',
     ],
     [
       'a mask on bytes',
@@ -150,7 +150,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'audit of a monitor element switched',
       grant(2, { audit: {} }),
-      '$.roles[0].grants[2].audit: a monitor element is there for its audit trail',
+      '$.roles[0].grants[2].audit: a monitor element exists for its audit trail',
     ],
     [
       'an unknown audit switch',
@@ -180,7 +180,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a name that is that of an old version',
       changed(({ elements }) => Object.assign(elements[2], { name: 'de@12' })),
-      '$.elements[2].name: a name cannot end in @ and digits: that is how old key versions are called',
+      '$.elements[2].name: a name cannot end in @ and digits: names of old key versions do',
     ],
     [
       'a name that SQL gives an old version',
@@ -191,7 +191,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     expect(problemsOf(() => parsePolicy(document))).toContain(problem);
   });
 
-  test('groups that contain each other are all named, and one that only contains them is not', () => {
+  test('is refused for each of the groups that contain each other, and not for a group around them', () => {
     const document = changed((policy) => {
       policy.groups = [
         { name: 'a', members: [{ group: 'b' }] },
@@ -206,7 +206,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     );
   });
 
-  test('without a list of users any name is one', () => {
+  test('takes any user name if it has no list of users', () => {
     const document = changed((policy) => {
       delete policy.users;
       policy.roles[0].members.push('bob');
@@ -215,7 +215,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
   });
 });
 
-describe('a policy that is wrong in many places', () => {
+describe('a policy with several mistakes', () => {
   const WRONG = changed((policy) => {
     policy.elements.push({ id: uuid(1), name: 'dessn', ...NUMERIC });
     policy.elements.push({ id: uuid(9), name: 'deOld', method: 'encryption', type: 'cusp-3des' });
@@ -230,19 +230,19 @@ describe('a policy that is wrong in many places', () => {
     });
   });
 
-  test('is refused with all its problems and their paths', () => {
+  test('is refused with all problems and their paths', () => {
     const listed = problemsOf(() => parsePolicy(WRONG));
-    // The schema's own message lists every type that there is.
+    // The schema's own message lists every type.
     expect(listed.map((problem) => problem.replace(/(?<=type: Invalid).*/, '')).toSorted()).toEqual([
       '$.elements[4]: another element has this id',
       '$.elements[4]: another element has this name',
       '$.elements[5].type: Invalid',
       '$.groups[1].members[2].group: the policy has no group of this name',
       '$.roles[1].grants[0].mask: a digest has no clear value to mask',
-      '$.roles[1].grants[0].noAccess: bytes are not shown to those who may not unprotect them',
+      '$.roles[1].grants[0].noAccess: bytes are not shown to users who may not unprotect them',
       '$.roles[1].grants[0].permissions: a digest can only be made: grant protect alone',
       '$.roles[1].grants[1].element: the policy has no element of this name',
-      "$.roles[1].members[0]: the policy's users do not include this one",
+      "$.roles[1].members[0]: the policy's users do not include this user",
       '$.roles[1]: another role has this name',
     ]);
   });
@@ -252,22 +252,25 @@ describe('a mapping', () => {
   const policy = parsePolicy(VALID);
   const problems = (target: object) => problemsOf(() => parseMapping({ $schema: 'x', f: target }, policy));
 
-  test('may name an old key version where it is read, and not where something is protected with it', () => {
+  test('may name an old key version to read from, and not to protect with', () => {
     expect(problems({ Operation: 'reprotect', OldElement: 'deSSN@1', Element: 'deSSN' })).toEqual([]);
     expect(problems({ Operation: 'unprotect', Element: 'deSSN@2' })).toEqual([]);
-    const readOnly = '$["f"].Element: an old key version is only read: unprotect it, or move it away';
+    const readOnly = '$["f"].Element: an old key version is read-only: unprotect it, or reprotect from it';
     expect(problems({ Operation: 'protect', Element: 'deSSN@1' })).toEqual([readOnly]);
     expect(problems({ Operation: 'reprotect', OldElement: 'deSSN', Element: 'deSSN@1' })).toEqual([readOnly]);
   });
 
-  test.each(['deSSN@3', 'deSSN@9', 'deSSN@01', 'deBinary@1', 'deSSN_v1'])('knows no element %s', (Element) => {
-    expect(problems({ Operation: 'unprotect', Element })).toEqual([
-      '$["f"].Element: the policy has no element of this name',
-    ]);
-  });
+  test.each(['deSSN@3', 'deSSN@9', 'deSSN@01', 'deBinary@1', 'deSSN_v1'])(
+    'is refused for the element %s',
+    (Element) => {
+      expect(problems({ Operation: 'unprotect', Element })).toEqual([
+        '$["f"].Element: the policy has no element of this name',
+      ]);
+    },
+  );
 });
 
-describe('a policy beside its keyring', () => {
+describe('a policy with its keyring', () => {
   const policy = parsePolicy(VALID);
   const [first] = KEYRING.rootKeys;
   const keyring = (...states: ('active' | 'deactivated' | 'compromised')[]) => ({
@@ -275,14 +278,14 @@ describe('a policy beside its keyring', () => {
     content: { ...KEYRING, rootKeys: states.map((state, i) => ({ ...first!, version: i + 1, state })) },
   });
 
-  test('is fit to be published when every version that it pins is there', () => {
+  test('can be published unless an element protects with a compromised key', () => {
     expect(checkKeys(policy, keyring('compromised', 'deactivated', 'active'))).toEqual([
       { path: '$.elements[2].keyVersion', message: 'root key version 1 is compromised: rotate the element' },
     ]);
     expect(checkKeys(policy, keyring('deactivated', 'deactivated', 'active'))).toEqual([]);
   });
 
-  test('is not when one is missing, or the keyring is another data store’s', () => {
+  test('cannot be published with a missing key version, or with the keyring of another data store', () => {
     expect(checkKeys(policy, { ...keyring('active'), dataStore: 'E' }).map(({ path }) => path)).toEqual([
       '$.dataStore',
       '$.elements[0].keyVersion',
@@ -291,7 +294,7 @@ describe('a policy beside its keyring', () => {
     ]);
   });
 
-  test('is warned about elements that protect with a root key that has a successor, but not about digests', () => {
+  test('gets a warning about elements with a deactivated root key, but not about digests', () => {
     const warned = lintKeys(policy, keyring('deactivated', 'deactivated', 'active'));
     expect(warned.map(({ rule, path }) => [rule, path])).toEqual([['deactivated-key', '$.elements[2].keyVersion']]);
   });

@@ -29,13 +29,13 @@ describe('a directory of names', () => {
     expect(directory.resolve(name)).toEqual(resolved);
   });
 
-  test('three names that fold to one stay ambiguous', () => {
+  test('finds three names that fold to one ambiguous', () => {
     const three = new NameDirectory(['aB', 'Ab', 'AB'].map((name) => [name, name] as const));
     expect(three.resolve('ab')).toEqual({ kind: 'ambiguous' });
     expect(three.resolve('AB')).toEqual({ kind: 'found', value: 'AB' });
   });
 
-  test('lists its names as they were given', () => {
+  test('lists its names as given', () => {
     expect(directory.names()).toEqual(['deSSN', 'Bob', 'BOB', 'ÉMILE', 'constructor']);
   });
 });

@@ -5,7 +5,7 @@ import { changed, POLICY } from '../../support/policy.ts';
 
 type Step = string | number;
 
-/** What is wrong with a document; fails the test when nothing is. */
+/** Returns the problems of a document; fails the test for a valid one. */
 function problemsOf(parse: () => unknown): readonly Problem[] {
   let failure: unknown;
   try {
@@ -21,7 +21,7 @@ const grant = (element: string) => ({ element, permissions: [], noAccess: 'null'
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 describe('a policy', () => {
-  test('that leaves out what has a default is complete after parsing', () => {
+  test('has all defaults after parsing', () => {
     const policy = parsePolicy({
       name: 'P',
       dataStore: 'D',
@@ -41,13 +41,13 @@ describe('a policy', () => {
     ['with a name of 56 characters', ['name'], 'x'.repeat(56), '$.name'],
     ['without a data store', ['dataStore'], undefined, '$.dataStore'],
     ['without roles', ['roles'], undefined, '$.roles'],
-    ['with an element id that is no UUID', ['elements', 1, 'id'], 'one', '$.elements[1].id'],
+    ['with an element id that is not a UUID', ['elements', 1, 'id'], 'one', '$.elements[1].id'],
     ['with an unknown method', ['elements', 1, 'method'], 'encryption', '$.elements[1].method'],
     ['with an unknown type', ['elements', 1, 'type'], 'emoji', '$.elements[1].type'],
     ['with negative left', ['elements', 1, 'fromLeft'], -1, '$.elements[1].fromLeft'],
     ['with a fraction on the right', ['elements', 1, 'fromRight'], 0.5, '$.elements[1].fromRight'],
     ['with no decision about short data', ['elements', 1, 'shortData'], undefined, '$.elements[1].shortData'],
-    ['with an unknown way for short data', ['elements', 1, 'shortData'], 'pad', '$.elements[1].shortData'],
+    ['with an unknown setting for short data', ['elements', 1, 'shortData'], 'pad', '$.elements[1].shortData'],
     ['with a length above what FF1 takes', ['elements', 1, 'maxLength'], 4097, '$.elements[1].maxLength'],
     ['with externalIV as text', ['elements', 1, 'externalIV'], 'yes', '$.elements[1].externalIV'],
     [
@@ -71,19 +71,19 @@ describe('a policy', () => {
     ['with an unknown member of a role', ['roles', 0, 'no access'], 'null', '$.roles[0]["no access"]'],
     ['with an unknown member of a grant', ['roles', 0, 'grants', 1, 'mask'], 'x', '$.roles[0].grants[1].mask'],
     ['with an unknown member of an alphabet', ['alphabets', 0, 'range'], [], '$.alphabets[0].range'],
-  ])('%s is refused by its path', (_, path, value, where) => {
+  ])('%s is refused, with the path', (_, path, value, where) => {
     expect(problemsOf(() => parsePolicy(changed(POLICY, path, value)))).toEqual([
       { path: where, message: expect.any(String) },
     ]);
   });
 
-  test('without elements is refused, and so is every grant, which now names none', () => {
+  test('without elements is refused, and so is every grant', () => {
     const paths = problemsOf(() => parsePolicy(changed(POLICY, ['elements'], []))).map(({ path }) => path);
     const grants = POLICY.roles.flatMap((role, i) => role.grants.map((_, j) => `$.roles[${i}].grants[${j}].element`));
     expect(paths).toEqual(['$.elements', ...grants]);
   });
 
-  test('with an element name of 56 characters is refused, and so are the grants of the name it had', () => {
+  test('with an element name of 56 characters is refused, and so are the grants of the old name', () => {
     const { name } = POLICY.elements[1] as { name: string };
     const problems = problemsOf(() => parsePolicy(changed(POLICY, ['elements', 1, 'name'], 'x'.repeat(56))));
     const grants = POLICY.roles.flatMap((role, i) =>
@@ -92,7 +92,7 @@ describe('a policy', () => {
     expect(problems.map(({ path }) => path)).toEqual(['$.elements[1].name', ...grants]);
   });
 
-  test('says what is wrong with its form and with its references at once', () => {
+  test('is refused for mistakes of form and of reference at once', () => {
     const document = changed(changed(POLICY, ['extra'], 1), ['roles', 0, 'grants', 0, 'element'], 'deGone');
     expect(problemsOf(() => parsePolicy(document))).toEqual([
       { path: '$.extra', message: 'unknown member' },
@@ -180,7 +180,7 @@ describe('a policy', () => {
       'a range that reaches into the surrogates',
       ['alphabets', 0, 'ranges', 0],
       'D700-D800',
-      { path: '$.alphabets[0].ranges[0]', message: 'surrogates (D800-DFFF) are no characters' },
+      { path: '$.alphabets[0].ranges[0]', message: 'surrogates (D800-DFFF) are not characters' },
     ],
     [
       'an alphabet of one letter',
@@ -222,13 +222,13 @@ describe('a policy', () => {
     expect(problemsOf(() => parsePolicy(changed(POLICY, path, value)))).toEqual([problem]);
   });
 
-  test('with an alphabet of exactly 2 or 65,536 code points is taken', () => {
+  test('with an alphabet of exactly 2 or 65,536 code points is accepted', () => {
     for (const ranges of [['0041', '0042'], ['10000-1FFFF']]) {
       expect(parsePolicy(changed(POLICY, ['alphabets', 0, 'ranges'], ranges)).alphabets[0]?.ranges).toEqual(ranges);
     }
   });
 
-  test('may take a small domain on purpose, down to the hundred that FF1 needs', () => {
+  test('may choose a small domain, down to the hundred that FF1 needs', () => {
     const two = changed(POLICY, ['alphabets', 0, 'ranges'], ['0041-0042']);
     expect(problemsOf(() => parsePolicy(changed(two, ['elements', 0, 'minLength'], 6)))).toEqual([
       {
@@ -247,7 +247,7 @@ describe('a policy', () => {
     ]);
   });
 
-  test('is told everything that is wrong with its form at once, in the message too', () => {
+  test('is refused with all mistakes of form at once, in the message too', () => {
     let document = changed(POLICY, ['elements', 0, 'type'], 'emoji');
     document = changed(document, ['elements', 4, 'shortData'], 7);
     document = changed(document, ['roles', 2, 'colour'], 'red');
@@ -265,7 +265,7 @@ describe('a policy', () => {
     );
   });
 
-  test('is told everything that does not fit together at once', () => {
+  test('is refused with all mistakes of reference at once', () => {
     let document = changed(POLICY, ['roles', 0, 'grants', 0], grant('nothing'));
     document = changed(document, ['roles', 3, 'name'], 'ANALYST');
     document = changed(document, ['elements', 1, 'alphabet'], 'letters');
@@ -278,8 +278,8 @@ describe('a policy', () => {
     ]);
   });
 
-  // The size of such an alphabet is negative: nothing may be made of it.
-  test('with a range that runs backwards is refused by its path', () => {
+  // Such an alphabet has a negative size: it must not be expanded.
+  test('with a range that runs backwards is refused, with the path', () => {
     expect(problemsOf(() => parsePolicy(changed(POLICY, ['alphabets', 0, 'ranges'], ['005A-0041'])))).toEqual([
       { path: '$.alphabets[0].ranges[0]', message: 'the range runs backwards' },
     ]);
@@ -291,7 +291,7 @@ describe('a mapping', () => {
   const mapping = (name: string, target: unknown) => parseMapping({ [name]: target }, policy);
   const city = { Operation: 'unprotect', Element: 'deName' };
 
-  test.each(['protect', 'PROTECT', 'Protect'])('may write its operation as %s', (Operation) => {
+  test.each(['protect', 'PROTECT', 'Protect'])('accepts the operation %s', (Operation) => {
     expect(mapping('f', { Operation, Element: 'deName' })).toEqual({
       f: { Operation: 'protect', Element: 'deName' },
     });
@@ -332,11 +332,11 @@ describe('a mapping', () => {
       { ...city, Operation: 'reprotect', OldElement: 'deFixed', OldExternalIV: 'x' },
       '$["f"].OldExternalIV',
     ],
-  ])('%s is refused by its path', (_, target, where) => {
+  ])('%s is refused, with the path', (_, target, where) => {
     expect(problemsOf(() => mapping('f', target))).toEqual([{ path: where, message: expect.any(String) }]);
   });
 
-  test('is told everything at once, and function names are quoted in the path', () => {
+  test('is refused with all mistakes at once, and with quoted function names in paths', () => {
     const document = {
       'hr.a': { ...city, Element: 'x' },
       'hr.b': { ...city, Operation: 'reprotect', OldElement: 'y', ExternalIV: 'z'.repeat(300) },

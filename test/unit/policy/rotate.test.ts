@@ -10,8 +10,8 @@ function element(change: object) {
   return parsePolicy({ name: 'P', dataStore: 'D', elements: [facts], roles: [] }).elements[0]!;
 }
 
-describe('an element that is rotated', () => {
-  test('keeps the version it had, and those it had kept before', () => {
+describe('rotation of an element', () => {
+  test('keeps the version before and all older ones', () => {
     expect(rotateElement(element({}), 2)).toEqual({
       element: 'deSSN',
       keyVersion: 2,
@@ -28,7 +28,7 @@ describe('an element that is rotated', () => {
   test.each([
     { method: 'hash', type: 'hmac-sha256' },
     { method: 'clear', type: 'no-encryption' },
-  ])('has a key that values can be moved from, which $type has not', (change) => {
+  ])('is refused for type $type', (change) => {
     expect(() => rotateElement(element(change), 2)).toThrow(expect.objectContaining({ code: 'ELEMENT_NOT_ROTATABLE' }));
   });
 });

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('a sealed keyring', () => {
-  test('opens to what was sealed, and shows data store, version and time only', async () => {
+  test('opens to the sealed content, and shows data store, version and time only', async () => {
     expect(await openKeyring(keys, JSON.parse(JSON.stringify(sealed)))).toEqual(OPENED);
     expect(sealed).toEqual({
       format: 'serverless-protector/1',
@@ -52,18 +52,18 @@ describe('a sealed keyring', () => {
     ['another version', { version: 5 }, 'KEY_REFUSED'],
     ['the version as a text', { version: '4' }, 'BUNDLE_TAMPERED'],
     ['another time', { createdAt: '2026-01-02T03:04:05.679Z' }, 'BUNDLE_TAMPERED'],
-  ])('under the name of %s does not open', async (_, change, code) => {
+  ])('with %s in its header is refused', async (_, change, code) => {
     await expect(openKeyring(keys, { ...sealed, ...change })).rejects.toMatchObject({ code });
   });
 
-  test('and a sealed policy do not open in place of each other', async () => {
+  test('is refused as a policy, and a sealed policy is refused as a keyring', async () => {
     const policy = await sealPolicy(keys, policyContent(), { version: 4, createdAt: AT }, IV);
     await expect(openKeyring(keys, policy)).rejects.toMatchObject({ code: 'KEY_REFUSED' });
     await expect(openPolicy(keys, sealed)).rejects.toMatchObject({ code: 'KEY_REFUSED' });
   });
 
   test.each([[{}], [{ ...KEYRING, rootKeys: [] }], [{ ...KEYRING, kdfSalt: 'AA==' }]])(
-    'is not made of %j',
+    'is not sealed from %j',
     async (content) => {
       const made = sealKeyring(keys, { ...OPENED, content: content as KeyringDocument }, AT, IV);
       await expect(made).rejects.toMatchObject({ code: 'BUNDLE_MALFORMED' });

@@ -6,15 +6,15 @@ describe('a user name by a regular expression', () => {
     ['^(.*)@.*$', 'user@domain.com', 'user', 'the group is the user'],
     ['^(.*)@.*$', 'user', 'user', 'a name that does not match is unchanged'],
     ['^(.*)@.*$', 'a@b@c', 'a@b', 'greedy as written'],
-    ['^(.*)@.*$', '@domain.com', '', 'the group may be empty, which is nobody’s name'],
+    ['^(.*)@.*$', '@domain.com', '', 'the group may be empty, which is the name of no user'],
     ['^(?:IAMA?:|IAMR:|AWSIDC:)?(.*)$', 'IAM:ann', 'ann', 'federated names of Redshift'],
     ['^(?:IAMA?:|IAMR:|AWSIDC:)?(.*)$', 'IAMA:ann', 'ann', 'federated names of Redshift'],
     ['^(?:IAMA?:|IAMR:|AWSIDC:)?(.*)$', 'AWSIDC:ann@x', 'ann@x', 'federated names of Redshift'],
-    ['^(?:IAMA?:|IAMR:|AWSIDC:)?(.*)$', 'ann', 'ann', 'and plain ones'],
+    ['^(?:IAMA?:|IAMR:|AWSIDC:)?(.*)$', 'ann', 'ann', 'plain names'],
     ['/(\\w+)', 'role/reader/ann', 'reader', 'anywhere in the name, unless it is anchored'],
     ['x|(y)', 'x', 'x', 'a group that takes no part leaves the name unchanged'],
     ['^(\\p{L}+)', 'Зоя-1', 'Зоя', 'characters are code points'],
-    ['(?i)^DOM\\\\(.+)$', 'dom\\ann', 'ann', 'flags as RE2 has them'],
+    ['(?i)^DOM\\\\(.+)$', 'dom\\ann', 'ann', 'RE2 flags'],
   ])('%s makes of %j %j: %s', (expression, name, user) => {
     expect(userNameExtractor(expression)(name)).toBe(user);
   });
@@ -26,16 +26,16 @@ describe('a user name by a regular expression', () => {
     ['a parenthesis that is not closed', '^(.*'],
     ['a look-ahead', '^(.*)(?=@)'],
     ['a back-reference', '^(.)\\1$'],
-    ['a repetition of repetitions beyond measure', '^((?:(?:a{100}){100}){100})$'],
+    ['nested repetitions beyond the limit', '^((?:(?:a{100}){100}){100})$'],
     ['more than a thousand characters', `(${'a'.repeat(1000)})`],
-  ])('is refused for %s, and the error does not quote it', (_, expression) => {
+  ])('is refused for %s, in an error that does not quote the expression', (_, expression) => {
     const make = () => userNameExtractor(expression);
     expect(make).toThrow(UserNameError);
     expect(make).toThrow(expect.objectContaining({ code: 'USERNAME_REGEX_INVALID' }));
     expect(make).not.toThrow(expression);
   });
 
-  // By backtracking each of these would take longer than the universe has.
+  // A backtracking engine would not finish any of these.
   test.each([['^(a+)+$'], ['^((?:a|aa)+)$'], ['^(?:(?:a*)*)*(b)$'], ['^(?:a?){500}(a{500})$'], ['(?:x+x+)+(y)']])(
     '%s answers for a hostile name of 1,000 characters',
     (expression) => {
@@ -44,7 +44,7 @@ describe('a user name by a regular expression', () => {
     },
   );
 
-  test('a name that no record could hold is unchanged', () => {
+  test('leaves a name longer than a record can hold unchanged', () => {
     const extract = userNameExtractor('^(a)');
     expect([extract('a'.repeat(1024)), extract('a'.repeat(1025))]).toEqual(['a', 'a'.repeat(1025)]);
   });

@@ -1,4 +1,9 @@
-import { keepsLeadingZero, leastLength } from '../../../policy/minimum.ts';
+import {
+  type AlphabetElement,
+  keepsLeadingZero,
+  keepsPositions,
+  leastLength,
+} from '../../../policy/elements/alphabet.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';
@@ -8,18 +13,6 @@ import { positionToken } from './position.ts';
 import { preservingText, ivTextMethod } from './token.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';
-
-/** Elements whose values are strings over an alphabet. */
-type AlphabetTokenElement = ElementOf<
-  | 'numeric'
-  | 'alpha'
-  | 'upper-case-alpha'
-  | 'alpha-numeric'
-  | 'upper-case-alpha-numeric'
-  | 'lower-ascii'
-  | 'printable'
-  | 'unicode'
->;
 
 /** Largest number of symbols where the length is not preserved (spec: token types). */
 const MAX_MARKED = {
@@ -31,16 +24,14 @@ const MAX_MARKED = {
   'lower-ascii': 4086,
   printable: 4091,
   unicode: MAX_MARKED_LENGTH,
-} as const satisfies Record<AlphabetTokenElement['type'], number>;
+} as const satisfies Record<AlphabetElement['type'], number>;
 
 /**
  * Tokens over an alphabet. Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other, which no policy that
  * was checked has.
  */
-export function compileAlphabetElement(element: AlphabetTokenElement, context: MethodContext): Method {
-  if (element.type === 'alpha-numeric' && (element.preservePosition || element.preserveCase)) {
-    return compilePosition(element, context);
-  }
+export function compileAlphabetElement(element: AlphabetElement, context: MethodContext): Method {
+  if (keepsPositions(element)) return compilePosition(element, context);
   const preserveZero = element.type === 'numeric' && element.leadingZero === 'preserve';
   // A marked token begins where it will; walking cannot keep its first digit.
   if (preserveZero && !element.preserveLength) throw new RefusedError('ELEMENT_UNFIT');

@@ -1,4 +1,4 @@
-import { leastLength } from '../../../policy/minimum.ts';
+import { type FpeElement, leastLength } from '../../../policy/elements/fpe.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';
@@ -6,10 +6,6 @@ import { preservingText, ivTextMethod } from './token.ts';
 import { compileCreditCard } from '../card/credit-card.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols } from './symbols.ts';
-
-type FpeElement = ElementOf<
-  'fpe-numeric' | 'fpe-alpha' | 'fpe-alpha-numeric' | 'fpe-latin1-alpha' | 'fpe-latin1-alpha-numeric'
->;
 
 const MAX_TWEAK_INPUT = 256;
 

@@ -1,5 +1,5 @@
 import { alphabetCodePoints, type FixedAlphabetType, fixedCodePoints, foldsCase } from '../../../policy/alphabet.ts';
-import type { AlphabetDefinition } from '../../../policy/schema.ts';
+import type { AlphabetDefinition } from '../../../policy/elements/parts.ts';
 
 /** An alphabet as lookup tables: code point → numeral and back. A symbol's numeral is its rank in code point order. */
 export interface SymbolTable {

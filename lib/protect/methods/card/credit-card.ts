@@ -1,6 +1,6 @@
 import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
-import { cardDomain, leastCardDigits } from '../../../policy/minimum.ts';
+import { cardDomain, leastCardDigits } from '../../../policy/elements/card.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../../tweak.ts';

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkElement, takesExternalIv } from '../../../lib/policy/check-element.ts';
-import { elementRadix, leastLength, type MeasuredElement, strongLength } from '../../../lib/policy/minimum.ts';
-import { type AlphabetDefinition, type ElementDefinition, elementSchema } from '../../../lib/policy/schema.ts';
+import { elementAlphabetSize } from '../../../lib/policy/alphabet.ts';
+import { traitsOf } from '../../../lib/policy/element-types.ts';
+import * as alphabets from '../../../lib/policy/elements/alphabet.ts';
+import { leastCardDigits, strongCardDigits } from '../../../lib/policy/elements/card.ts';
+import * as fpe from '../../../lib/policy/elements/fpe.ts';
+import { type AlphabetDefinition } from '../../../lib/policy/elements/parts.ts';
+import { type ElementDefinition, type ElementOf, elementSchema } from '../../../lib/policy/schema.ts';
 import { Keyring } from '../../../lib/policy/keyring.ts';
 import { type Method, unmetered } from '../../../lib/protect/methods/method.ts';
 import { compileMethod } from '../../../lib/protect/methods/registry.ts';
@@ -21,14 +25,18 @@ const ALPHABETS: readonly AlphabetDefinition[] = [
 const METHODS: Readonly<Record<string, string>> = { 'no-encryption': 'clear', monitor: 'clear', masking: 'clear' };
 const WITHOUT_SHORT_DATA = ['integer', 'credit-card', 'date', 'datetime', 'decimal', 'binary', 'masking', 'monitor'];
 
-/** An element as a policy writes it, with the schema's defaults. */
+/** Parses an element as a policy writes it, with the schema's defaults. */
 function written(element: Written): ElementDefinition {
   const method = METHODS[element.type] ?? (element.type.startsWith('fpe-') ? 'fpe' : 'tokenization');
   const shortData = WITHOUT_SHORT_DATA.includes(element.type) ? {} : { shortData: 'error' };
   return elementSchema.parse({ id: ID, name: 'e', method, ...shortData, ...element });
 }
 
-const problemsOf = (element: Written) => checkElement(written(element), '$.e', ALPHABETS);
+function problemsOf(facts: Written) {
+  const element = written(facts);
+  return traitsOf(element).check(element, '$.e', ALPHABETS);
+}
+
 const at = (member: string, message: string) => ({ path: `$.e${member}`, message });
 
 const FLOOR = (symbols: number) => `FF1 needs at least ${symbols} symbols of this alphabet`;
@@ -43,7 +51,7 @@ const NO_IV = at('.externalIV', 'it must be false: case and position preserving 
 const POSITIONS = at('.preserveLength', 'it must be true where positions are preserved');
 const LEADING_ZERO = at('.leadingZero', 'it can be preserve only where preserveLength is true');
 const NEVER_SHORT = at('.shortData', 'it must be error: a card number is never short');
-const NOTHING_MASKED = at('.mask', 'it masks nothing: say how much of the ends');
+const NOTHING_MASKED = at('.mask', 'it masks nothing: set fromLeft or fromRight');
 
 const positions = { type: 'alpha-numeric', preservePosition: true, externalIV: false };
 const capitals = { type: 'alpha-numeric', preserveCase: true, externalIV: false };
@@ -53,7 +61,7 @@ const mask = (mode: string, fromLeft: number, fromRight: number) => ({
   mask: { mode, fromLeft, fromRight },
 });
 
-describe('an element is refused, and its neighbour is not:', () => {
+describe('an element is refused, and its neighbour is accepted:', () => {
   test.each<[string, object, Written, Written]>([
     [
       'a least length below the floor of FF1',
@@ -110,7 +118,7 @@ describe('an element is refused, and its neighbour is not:', () => {
       { type: 'numeric', maxLength: 2 },
       { type: 'numeric', maxLength: 2, preserveLength: false },
     ],
-    ['a maximum that no letters reach', BELOW, { ...capitals, maxLength: 4 }, { ...positions, maxLength: 4 }],
+    ['a maximum below the minimum of letters', BELOW, { ...capitals, maxLength: 4 }, { ...positions, maxLength: 4 }],
     [
       'a maximum below the minimum of a card number with marks',
       BELOW,
@@ -172,13 +180,13 @@ describe('an element is refused, and its neighbour is not:', () => {
       { ...fpeCard, fromLeft: 6, invalidLuhn: true },
     ],
     [
-      'card options of what is no card',
+      'card options without creditCard',
       NO_CARD,
       { type: 'fpe-numeric', invalidLuhn: true },
       { ...fpeCard, invalidLuhn: true },
     ],
     [
-      'a letter in what is no card',
+      'a letter without creditCard',
       NO_CARD,
       { type: 'fpe-numeric', alphabeticIndicator: 2 },
       { ...fpeCard, alphabeticIndicator: 2 },
@@ -197,11 +205,11 @@ describe('an element is refused, and its neighbour is not:', () => {
     expect(problemsOf(taken)).toEqual([]);
   });
 
-  test('an alphabet that is not there is left to be said elsewhere', () => {
+  test('an unknown alphabet is not reported here: the check of alphabet names reports it', () => {
     expect(problemsOf({ type: 'unicode', alphabet: 'gone', minLength: 1, maxLength: 2 })).toEqual([]);
   });
 
-  test('each of several mistakes', () => {
+  test('several mistakes are all reported', () => {
     const element = { ...positions, externalIV: true, fromLeft: 1, preserveLength: false };
     expect(problemsOf(element)).toEqual([NO_CLEAR_PARTS, NO_IV, POSITIONS]);
   });
@@ -216,11 +224,12 @@ test.each<[Written, boolean]>([
   [{ type: 'fpe-alpha' }, false],
   [{ type: 'fpe-alpha', tweakInput: 'argument' }, true],
   [{ type: 'monitor' }, false],
-])('%j takes an external IV: %j', (element, takes) => {
-  expect(takesExternalIv(written(element))).toBe(takes);
+])('%j takes an external IV: %j', (facts, takes) => {
+  const element = written(facts);
+  expect(traitsOf(element).takesExternalIv(element)).toBe(takes);
 });
 
-/** The method that the code makes of an element. */
+/** Makes the method of an element. */
 function methodOf(element: ElementDefinition): Method {
   const keyring = new Keyring(KEYRING);
   return compileMethod(element, {
@@ -233,20 +242,31 @@ function methodOf(element: ElementDefinition): Method {
   });
 }
 
-/** A Luhn-valid number of a card type, or the repeated symbol of another element. */
+/** Returns a Luhn-valid number of a card type, or the repeated symbol of another element. */
 function valueOf({ type, creditCard, alphabet }: Written, length: number): string {
   if (type === 'credit-card' || creditCard === true) return luhnValid(length);
   if (type === 'unicode') return alphabet === 'two' ? 'A'.repeat(length) : '\u{10000}'.repeat(length);
   return (/numeric/.test(type) ? '7' : 'B').repeat(length);
 }
 
-/** 4, zeros, and the digit that makes the sum a multiple of ten. */
+/** Returns 4, zeros, and the digit that makes the Luhn sum a multiple of ten. */
 function luhnValid(length: number): string {
   const four = length % 2 === 0 ? 8 : 4;
   return `4${'0'.repeat(length - 2)}${(10 - four) % 10}`;
 }
 
-describe('the minimum of an element is what its method takes, and its strength what it counts:', () => {
+type MeasuredElement = alphabets.AlphabetElement | fpe.FpeElement | ElementOf<'credit-card'>;
+
+/** Returns the effective minimum of an element, and the length from which its values are strong. */
+function lengthsOf(element: MeasuredElement): [least: number, strong: number] {
+  if (element.type === 'credit-card') return [leastCardDigits(element), strongCardDigits(element)];
+  const radix = elementAlphabetSize(element, ALPHABETS);
+  return element.method === 'fpe'
+    ? [fpe.leastLength(element, radix), fpe.strongLength(element, radix)]
+    : [alphabets.leastLength(element, radix), alphabets.strongLength(element, radix)];
+}
+
+describe('the declared minimum of an element is what its method takes, and values below the strong length count as weak:', () => {
   test.each<[number, number, Written]>([
     [6, 6, { type: 'numeric' }],
     [7, 7, { type: 'numeric', leadingZero: 'preserve' }],
@@ -283,8 +303,7 @@ describe('the minimum of an element is what its method takes, and its strength w
     [2, 4, { type: 'fpe-alpha', minLength: 2 }],
   ])('%i and %i of %j', (least, strong, facts) => {
     const element = written(facts) as MeasuredElement;
-    const radix = elementRadix(element, ALPHABETS);
-    expect([leastLength(element, radix), strongLength(element, radix)]).toEqual([least, strong]);
+    expect(lengthsOf(element)).toEqual([least, strong]);
 
     const method = methodOf(element);
     const clear = '9'.repeat(Number(facts.fromLeft ?? 0));
@@ -301,7 +320,7 @@ describe('the minimum of an element is what its method takes, and its strength w
     [5, 'abcde', 'abcd', capitals],
   ])('%i for letters alone, 6 for digits: %s', (least, letters, short, facts) => {
     const element = written(facts) as MeasuredElement;
-    expect([leastLength(element, 62), strongLength(element, 62)]).toEqual([least, 6]);
+    expect(lengthsOf(element)).toEqual([least, 6]);
     const method = methodOf(element);
     expect(method.protect([letters, '123456', `${letters}123456`], undefined).weakCount).toBe(0);
     for (const value of [short, '12345', `${letters}1`, `${short}123456`]) {

@@ -1,0 +1,232 @@
+// Tokens over an alphabet: symbols become other symbols of the same alphabet, characters outside it stay where they
+// are.
+
+import { z } from 'zod';
+import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
+import type { Problem } from '../../document/problem.ts';
+import { elementAlphabetSize } from '../alphabet.ts';
+import { describeAlphabet } from './describe.ts';
+import { bothWays, FOUR_TIMES, type Growth, MIN_TOKEN, type ReplyGrowth, SAME, TWICE } from './growth.ts';
+import {
+  checkLengths,
+  DIGITS,
+  lintClearParts,
+  lintLengths,
+  lintShortData,
+  type Minimum,
+  tokenizerMinimum,
+} from './lengths.ts';
+import {
+  type AlphabetDefinition,
+  clearParts,
+  externalIV,
+  keyed,
+  lengths,
+  name,
+  shortData,
+  tokenizer,
+} from './parts.ts';
+import { byOption, type Description, textToken, type TraitsByType } from './traits.ts';
+
+const alphabetToken = <Type extends string>(type: Type) => ({
+  ...keyed,
+  method: z.literal('tokenization'),
+  type: z.literal(type),
+  tokenizer,
+  ...clearParts,
+  ...lengths,
+  shortData,
+  externalIV,
+  preserveLength: z
+    .boolean()
+    .default(true)
+    .describe('Off: tokens have at least one symbol more, and values of any length are strong'),
+});
+
+/** The types over an alphabet. Nothing else lists them. */
+export const alphabetSchemas = [
+  z.strictObject({
+    ...alphabetToken('numeric'),
+    leadingZero: z
+      .enum(['free', 'preserve'])
+      .default('free')
+      .describe('`preserve`: a token begins with 0 if and only if the value does, so that a number column can hold it'),
+  }),
+  z.strictObject(alphabetToken('alpha')),
+  z.strictObject(alphabetToken('upper-case-alpha')),
+  z.strictObject({
+    ...alphabetToken('alpha-numeric'),
+    preservePosition: z
+      .boolean()
+      .default(false)
+      .describe('Letters become letters and digits become digits, each in its place'),
+    preserveCase: z.boolean().default(false).describe('Also keeps the pattern of capitals; implies `preservePosition`'),
+  }),
+  z.strictObject(alphabetToken('upper-case-alpha-numeric')),
+  z.strictObject(alphabetToken('lower-ascii')),
+  z.strictObject(alphabetToken('printable')),
+  z.strictObject({
+    ...alphabetToken('unicode'),
+    alphabet: name.describe('Name of an alphabet: built in, or of this policy'),
+  }),
+] as const;
+
+export type AlphabetElement = z.infer<(typeof alphabetSchemas)[number]>;
+type NumericElement = Extract<AlphabetElement, { type: 'numeric' }>;
+type AlphaNumericElement = Extract<AlphabetElement, { type: 'alpha-numeric' }>;
+
+/**
+ * Returns the element's effective minimum: a value with fewer symbols to tokenize is short data. With letters and
+ * digits apart, the letters and the digits of a value must each reach a minimum of their own, and this is the smaller
+ * one.
+ */
+export function leastLength(element: AlphabetElement, radix: number): number {
+  if (element.minLength !== undefined) return element.minLength;
+  if (!element.preserveLength) return 1;
+  if (keepsPositions(element)) return Math.min(lettersLength(element), minimumLength(DIGITS));
+  return Math.max(strongLength(element, radix), tokenizerMinimum(element.tokenizer));
+}
+
+/** Returns the length from which each value has a domain of a million; 1 where tokens are longer than their values. */
+export function strongLength(element: AlphabetElement, radix: number): number {
+  if (!element.preserveLength) return 1;
+  if (keepsPositions(element)) return Math.max(lettersLength(element), minimumLength(DIGITS));
+  return minimumLength(radix) + (keepsLeadingZero(element) ? 1 : 0);
+}
+
+/** Tells whether tokens begin with 0 as values do, which leaves the tokens of one length a tenth of the domain. */
+export function keepsLeadingZero(element: AlphabetElement): boolean {
+  // With a clear left part the first character stays as it is anyway.
+  return element.type === 'numeric' && element.leadingZero === 'preserve' && element.fromLeft === 0;
+}
+
+/** Tells whether letters stay letters and digits stay digits. */
+export function keepsPositions(element: AlphabetElement): element is AlphaNumericElement {
+  return element.type === 'alpha-numeric' && (element.preservePosition || element.preserveCase);
+}
+
+function lettersLength({ preserveCase }: AlphaNumericElement): number {
+  return minimumLength(preserveCase ? 26 : 52);
+}
+
+function minimumOf(element: AlphabetElement, radix: number): Minimum {
+  const takesAnyLength = element.shortData === 'weak-token' || !element.preserveLength;
+  return {
+    floor: takesAnyLength ? 1 : minimumLength(radix, MIN_DOMAIN_2016),
+    least: leastLength(element, radix),
+  };
+}
+
+function check(element: AlphabetElement, path: string, alphabets: readonly AlphabetDefinition[]): Problem[] {
+  const radix = elementAlphabetSize(element, alphabets);
+  if (radix === 0) return []; // the problem is reported at the alphabet
+  return checkLengths(element, minimumOf(element, radix), path, '; shorter values need shortData weak-token');
+}
+
+function checkNumeric(element: NumericElement, path: string, alphabets: readonly AlphabetDefinition[]): Problem[] {
+  const problems = check(element, path, alphabets);
+  // The first digit of a longer token cannot be chosen.
+  if (element.leadingZero === 'preserve' && !element.preserveLength) {
+    const message = 'it can be preserve only where preserveLength is true';
+    problems.push({ path: `${path}.leadingZero`, message });
+  }
+  return problems;
+}
+
+function checkAlphaNumeric(
+  element: AlphaNumericElement,
+  path: string,
+  alphabets: readonly AlphabetDefinition[],
+): Problem[] {
+  const problems = check(element, path, alphabets);
+  if (!keepsPositions(element)) return problems;
+  if (element.fromLeft > 0 || element.fromRight > 0) {
+    problems.push({ path, message: 'case and position preserving elements have no clear parts' });
+  }
+  if (element.externalIV) {
+    const message = 'it must be false: case and position preserving takes no IV';
+    problems.push({ path: `${path}.externalIV`, message });
+  }
+  if (!element.preserveLength) {
+    problems.push({ path: `${path}.preserveLength`, message: 'it must be true where positions are preserved' });
+  }
+  return problems;
+}
+
+function strongLengthOf(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): number {
+  return strongLength(element, elementAlphabetSize(element, alphabets));
+}
+
+const lint = {
+  shortData: lintShortData,
+  domain: (element: AlphabetElement, path: string, alphabets: readonly AlphabetDefinition[]) =>
+    lintLengths(element, strongLengthOf(element, alphabets), path),
+};
+
+/**
+ * A token with `preserveLength` off has a symbol more than its value, and at least as many as make a domain of a
+ * million.
+ */
+function growth(symbol: Growth): ReplyGrowth<AlphabetElement> {
+  return {
+    ...bothWays(symbol),
+    protect: ({ preserveLength }) =>
+      preserveLength ? symbol : { ...symbol, more: symbol.more + symbol.factor * MIN_TOKEN },
+  };
+}
+
+type FixedType = Exclude<AlphabetElement['type'], 'unicode'>;
+
+/** The example of a type with a fixed alphabet. */
+function fixed<Type extends FixedType>(type: Type, example: string) {
+  return (): Description<{ method: 'tokenization'; type: Type; shortData: 'error' }> => ({
+    element: { method: 'tokenization', type, shortData: 'error' },
+    ...describeAlphabet(type),
+    example,
+  });
+}
+
+const common = { ...textToken, check, lint, takesExternalIv: byOption };
+
+export const alphabetTypes = {
+  numeric: {
+    ...common,
+    describe: fixed('numeric', '944-07-4214'),
+    check: checkNumeric,
+    lint: {
+      ...lint,
+      domain: (element, path, alphabets) => [
+        ...lint.domain(element, path, alphabets),
+        ...lintClearParts(element, strongLengthOf(element, alphabets), path),
+      ],
+    },
+    growth: growth(SAME),
+  },
+  alpha: { ...common, describe: fixed('alpha', 'Ada Lovelace'), growth: growth(SAME) },
+  'upper-case-alpha': { ...common, describe: fixed('upper-case-alpha', 'ADA LOVELACE'), growth: growth(SAME) },
+  'alpha-numeric': {
+    ...common,
+    describe: fixed('alpha-numeric', 'Flat 12b, Elm Row'),
+    check: checkAlphaNumeric,
+    growth: growth(SAME),
+  },
+  'upper-case-alpha-numeric': {
+    ...common,
+    describe: fixed('upper-case-alpha-numeric', 'SW1A 2AA'),
+    growth: growth(SAME),
+  },
+  'lower-ascii': { ...common, describe: fixed('lower-ascii', 'p@ss w0rd!'), growth: growth(TWICE) },
+  printable: { ...common, describe: fixed('printable', 'Café au lait'), growth: growth(TWICE) },
+  unicode: {
+    ...common,
+    describe: () => ({
+      element: { method: 'tokenization', type: 'unicode', alphabet: 'letters', shortData: 'error' },
+      alphabet: 'a built-in alphabet, or code point ranges of the policy, up to 65,536',
+      lengths: '2 (alphabets of 1,000 and more) … 4,096 code points',
+      example: 'Zoë Δέλτα',
+    }),
+    namedAlphabet: ({ alphabet }) => alphabet,
+    variant: ({ alphabet }) => alphabet,
+    growth: growth(FOUR_TIMES),
+  },
+} satisfies TraitsByType<AlphabetElement>;

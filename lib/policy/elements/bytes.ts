@@ -1,0 +1,67 @@
+// Bytes, and any text as bytes.
+
+import { z } from 'zod';
+import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
+import { clearParts, externalIV, keyed } from './parts.ts';
+import { byOption, nothing, textToken, type TraitsByType } from './traits.ts';
+
+export const bytesSchemas = [
+  z.strictObject({
+    ...keyed,
+    method: z.literal('tokenization'),
+    type: z.literal('binary'),
+    ...clearParts,
+    externalIV,
+  }),
+  z.strictObject({ ...keyed, method: z.literal('tokenization'), type: z.literal('unicode-bytes'), externalIV }),
+  z.strictObject({ ...keyed, method: z.literal('tokenization'), type: z.literal('unicode-base64'), externalIV }),
+] as const;
+
+const common = {
+  ...textToken,
+  check: nothing,
+  lint: { shortData: nothing, domain: nothing },
+  takesExternalIv: byOption,
+};
+
+const textGrowth = {
+  // 01 ‖ bytes in base 62: 8 bits in front, log2(62) = 5.95 bits a letter.
+  protect: () => ({ factor: 8 / Math.log2(62), more: MIN_TOKEN }),
+  // A control character is one byte before and six of JSON after (\u0001); a letter of base 65 stands for log2(65)
+  // bits.
+  unprotect: () => ({ factor: (6 * Math.log2(65)) / 8, more: 0 }),
+};
+
+export const bytesTypes = {
+  binary: {
+    ...common,
+    describe: () => ({
+      element: { method: 'tokenization', type: 'binary' },
+      alphabet: 'bytes as hexadecimal',
+      lengths: '3 … 4,095 bytes; tokens are longer',
+      example: 'cafebabe',
+    }),
+    values: { clear: 'bytes', protected: 'bytes' },
+    growth: { ...bothWays(SAME), protect: () => ({ factor: 1, more: 4 }) },
+  },
+  'unicode-bytes': {
+    ...common,
+    describe: () => ({
+      element: { method: 'tokenization', type: 'unicode-bytes' },
+      alphabet: 'any text; tokens of 0-9 A-Z a-z',
+      lengths: '1 … 4,096 UTF-8 bytes; tokens are longer',
+      example: '東京 Tōkyō',
+    }),
+    growth: textGrowth,
+  },
+  'unicode-base64': {
+    ...common,
+    describe: () => ({
+      element: { method: 'tokenization', type: 'unicode-base64' },
+      alphabet: 'any text; tokens of 0-9 A-Z a-z + / =',
+      lengths: '1 … 4,096 UTF-8 bytes; tokens are longer',
+      example: '東京 Tōkyō',
+    }),
+    growth: textGrowth,
+  },
+} satisfies TraitsByType<z.infer<(typeof bytesSchemas)[number]>>;

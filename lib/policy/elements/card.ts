@@ -1,0 +1,102 @@
+// Card numbers: digits become digits, marked on request so that a token is never a valid card number.
+
+import { z } from 'zod';
+import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
+import type { Problem } from '../../document/problem.ts';
+import { bothWays, SAME } from './growth.ts';
+import { checkLengths, lintClearParts, lintLengths } from './lengths.ts';
+import { clearParts, externalIV, keyed, lengths, MAX_LENGTH, tokenizer } from './parts.ts';
+import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
+
+/** Options of card numbers, tokenized or by FPE. */
+export const cardOptions = {
+  invalidLuhn: z.boolean().default(false).describe('Luhn-valid input becomes a token that is not'),
+  invalidCardType: z.boolean().default(false).describe('Input that begins with 2–6 becomes a token that does not'),
+  alphabeticIndicator: z
+    .int()
+    .min(1)
+    .max(MAX_LENGTH)
+    .optional()
+    .describe('1-based position, among the tokenized digits, of the digit that the token shows as a letter'),
+};
+
+export const creditCardSchema = z.strictObject({
+  ...keyed,
+  method: z.literal('tokenization'),
+  type: z.literal('credit-card'),
+  tokenizer,
+  ...clearParts,
+  ...lengths,
+  ...cardOptions,
+  externalIV,
+});
+
+interface CardMarks {
+  readonly invalidLuhn: boolean;
+  readonly invalidCardType: boolean;
+}
+
+interface CardOptions extends CardMarks {
+  readonly alphabeticIndicator?: number | undefined;
+  readonly fromLeft: number;
+}
+
+/** The reference product's least number of tokenized digits, and two for FF1 once the Luhn digit is taken away. */
+export const LEAST_CARD_DIGITS = 3;
+
+/** Returns the least number of digits that a credit card element tokenizes, the Luhn digit counted. */
+export function leastCardDigits(options: CardMarks & { readonly minLength?: number | undefined }): number {
+  return Math.max(LEAST_CARD_DIGITS, options.minLength ?? strongCardDigits(options));
+}
+
+/** Returns the number of card numbers with this many tokenized digits; exact up to 2^53. */
+export function cardDomain({ invalidLuhn, invalidCardType }: CardMarks, digits: number): number {
+  const free = invalidLuhn ? digits - 1 : digits;
+  return invalidCardType ? 5 * 10 ** (free - 1) : 10 ** free;
+}
+
+/** Returns the number of digits from which a card number has a domain of a million. */
+export function strongCardDigits(options: CardMarks): number {
+  let digits = LEAST_CARD_DIGITS;
+  while (cardDomain(options, digits) < MIN_DOMAIN) digits++;
+  return digits;
+}
+
+export function hasCardOptions(element: CardOptions): boolean {
+  return element.invalidLuhn || element.invalidCardType || element.alphabeticIndicator !== undefined;
+}
+
+export function checkCardOptions(element: CardOptions, path: string): Problem[] {
+  const problems: Problem[] = [];
+  if (element.alphabeticIndicator !== undefined && (element.invalidLuhn || element.invalidCardType)) {
+    problems.push({ path: `${path}.alphabeticIndicator`, message: 'it stands alone: no other card option beside it' });
+  }
+  if (element.invalidCardType && element.fromLeft > 0) {
+    const message = 'it must be 0 where the first digit makes the card type invalid';
+    problems.push({ path: `${path}.fromLeft`, message });
+  }
+  return problems;
+}
+
+export const creditCard: ElementTraits<z.infer<typeof creditCardSchema>> = {
+  ...textToken,
+  describe: () => ({
+    element: { method: 'tokenization', type: 'credit-card', fromRight: 4, invalidCardType: true },
+    alphabet: '0-9, no separators',
+    lengths: '6 (7 or 8 with options) … 4,096 digits to tokenize',
+    example: '4111111111111111',
+  }),
+  check: (element, path) => [
+    ...checkLengths(element, { floor: 1, least: leastCardDigits(element) }, path),
+    ...checkCardOptions(element, path),
+  ],
+  lint: {
+    shortData: nothing,
+    domain: (element, path) => [
+      ...lintLengths(element, strongCardDigits(element), path),
+      ...lintClearParts(element, strongCardDigits(element), path),
+    ],
+  },
+  takesExternalIv: byOption,
+  growth: bothWays(SAME),
+};

@@ -1,0 +1,48 @@
+// Ciphers: any text becomes bytes.
+
+import { z } from 'zod';
+import { keyed } from './parts.ts';
+import { never, nothing, textToken, type TraitsByType } from './traits.ts';
+
+export const cipherSchema = z.strictObject({
+  ...keyed,
+  method: z.literal('encryption'),
+  type: z.enum(['aes-256-gcm', 'aes-256-siv']),
+  keyId: z.int().min(1).max(8191).optional().describe('Key number written in front of the ciphertext'),
+});
+
+const common = {
+  ...textToken,
+  check: nothing,
+  lint: { shortData: nothing, domain: nothing },
+  takesExternalIv: never,
+  values: { clear: 'text', protected: 'bytes' },
+  growth: {
+    // Key number 2, format 1, nonce 12, tag 16 bytes, in hexadecimal.
+    protect: () => ({ factor: 2, more: 2 * (2 + 1 + 12 + 16) }),
+    // A control character is two hexadecimal digits before and six bytes of JSON after (\u0001).
+    unprotect: () => ({ factor: 6 * 0.5, more: 0 }),
+  },
+} as const;
+
+export const cipherTypes = {
+  'aes-256-gcm': {
+    ...common,
+    describe: () => ({
+      element: { method: 'encryption', type: 'aes-256-gcm' },
+      alphabet: 'any text; another ciphertext each time',
+      lengths: 'any; 29 bytes longer, hexadecimal',
+      example: 'a secret',
+    }),
+    isDeterministic: false,
+  },
+  'aes-256-siv': {
+    ...common,
+    describe: () => ({
+      element: { method: 'encryption', type: 'aes-256-siv' },
+      alphabet: 'any text; equal texts, equal ciphertexts',
+      lengths: 'any; 17 bytes longer, hexadecimal',
+      example: 'a secret',
+    }),
+  },
+} satisfies TraitsByType<z.infer<typeof cipherSchema>>;

@@ -1,0 +1,59 @@
+// Elements that store values in clear and decide who sees them.
+
+import { z } from 'zod';
+import { checkMask } from '../mask.ts';
+import { bothWays, SAME } from './growth.ts';
+import { common as shared, mask } from './parts.ts';
+import { type Description, never, none, nothing, type TraitsByType } from './traits.ts';
+
+export const clearSchemas = [
+  z.strictObject({ ...shared, method: z.literal('clear'), type: z.literal('no-encryption') }),
+  z.strictObject({ ...shared, method: z.literal('clear'), type: z.literal('monitor') }),
+  z.strictObject({ ...shared, method: z.literal('clear'), type: z.literal('masking'), mask }),
+] as const;
+
+function example<Element>(element: Partial<Element>, alphabet: string): Description<Element> {
+  return { element, alphabet, lengths: 'any; stored in clear', example: '4111111111111111' };
+}
+
+const common = {
+  check: nothing,
+  lint: { shortData: nothing, domain: nothing },
+  key: { kind: 'none' },
+  takesExternalIv: never,
+  namedAlphabet: none,
+  values: { clear: 'text', protected: 'text' },
+  isReversible: true,
+  isDeterministic: true,
+  access: 'by grant',
+  defaultView: none,
+  variant: none,
+  integerBytes: none,
+  growth: bothWays(SAME),
+} as const;
+
+export const clearTypes = {
+  'no-encryption': {
+    ...common,
+    describe: () => example({ method: 'clear', type: 'no-encryption' }, 'any; access is decided and recorded'),
+  },
+  monitor: {
+    ...common,
+    describe: () => example({ method: 'clear', type: 'monitor' }, 'any; everyone has access, which is recorded'),
+    access: 'everyone',
+  },
+  masking: {
+    ...common,
+    describe: () =>
+      example(
+        {
+          method: 'clear',
+          type: 'masking',
+          mask: { fromLeft: 6, fromRight: 4, mode: 'clear', character: '*' },
+        },
+        'any; masked for users who may not unprotect',
+      ),
+    check: (element, path) => checkMask(element.mask, `${path}.mask`),
+    defaultView: (element) => element.mask,
+  },
+} satisfies TraitsByType<z.infer<(typeof clearSchemas)[number]>>;

@@ -1,0 +1,76 @@
+// Dates, and dates with a time of day.
+
+import { z } from 'zod';
+import type { Problem } from '../../document/problem.ts';
+import type { Warning } from '../warning.ts';
+import { bothWays, SAME } from './growth.ts';
+import { keyed, tokenizer } from './parts.ts';
+import { never, nothing, textToken, type TraitsByType } from './traits.ts';
+
+/** Made anew for each type: one shared schema would be a shared definition in the published JSON Schema. */
+const dateInClear = () => z.enum(['none', 'year', 'month']).default('none');
+
+export const dateSchemas = [
+  z.strictObject({
+    ...keyed,
+    method: z.literal('tokenization'),
+    type: z.literal('date'),
+    tokenizer,
+    dateInClear: dateInClear(),
+    distinguishable: z.boolean().default(false).describe('Tokens are dates that no input can be'),
+  }),
+  z.strictObject({
+    ...keyed,
+    method: z.literal('tokenization'),
+    type: z.literal('datetime'),
+    tokenizer,
+    dateInClear: dateInClear(),
+    distinguishable: z.boolean().default(false),
+    tokenizeTime: z
+      .boolean()
+      .default(false)
+      .describe('Whether hours, minutes and seconds are tokenized with the date; a fraction never is'),
+  }),
+] as const;
+
+type DateElement = z.infer<(typeof dateSchemas)[number]>;
+
+function check({ distinguishable, dateInClear: part }: DateElement, path: string): Problem[] {
+  if (!distinguishable || part === 'none') return [];
+  return [{ path, message: 'distinguishable dates cannot keep a part in clear' }];
+}
+
+function lintClearPart({ dateInClear: part }: DateElement, path: string): Warning[] {
+  if (part === 'none') return [];
+  const message = `the ${part} stays in clear, which leaves few dates to choose from`;
+  return [{ rule: 'date-part-in-clear', path: `${path}.dateInClear`, message }];
+}
+
+const common = {
+  ...textToken,
+  check,
+  lint: { shortData: nothing, domain: lintClearPart },
+  takesExternalIv: never,
+  growth: bothWays(SAME),
+};
+
+export const dateTypes = {
+  date: {
+    ...common,
+    describe: () => ({
+      element: { method: 'tokenization', type: 'date' },
+      alphabet: 'YYYY-MM-DD, DD/MM/YYYY, MM.DD.YYYY',
+      lengths: '0600-01-01 … 3337-11-27',
+      example: '1980-02-29',
+    }),
+  },
+  datetime: {
+    ...common,
+    describe: () => ({
+      element: { method: 'tokenization', type: 'datetime', tokenizeTime: true },
+      alphabet: 'YYYY-MM-DD HH:MM:SS, T, fraction, offset',
+      lengths: '0600-01-01 … 3337-11-27',
+      example: '1980-02-29T23:59:59.250',
+    }),
+  },
+} satisfies TraitsByType<DateElement>;

@@ -1,0 +1,37 @@
+// Digests: any text becomes bytes, with no way back.
+
+import { z } from 'zod';
+import { SAME } from './growth.ts';
+import { common, keyVersion } from './parts.ts';
+import { type ElementTraits, never, none, nothing } from './traits.ts';
+
+export const digestSchema = z.strictObject({
+  ...common,
+  method: z.literal('hash'),
+  type: z.literal('hmac-sha256'),
+  keyVersion: keyVersion
+    .optional()
+    .describe('Another version makes other digests, and no digest can be made from another'),
+});
+
+export const digest: ElementTraits<z.infer<typeof digestSchema>> = {
+  describe: () => ({
+    element: { method: 'hash', type: 'hmac-sha256' },
+    alphabet: 'any text; no way back',
+    lengths: 'any; 32 bytes, hexadecimal',
+    example: 'ada@example.com',
+  }),
+  check: nothing,
+  lint: { shortData: nothing, domain: nothing },
+  key: { kind: 'fixed', version: (element) => element.keyVersion },
+  takesExternalIv: never,
+  namedAlphabet: none,
+  values: { clear: 'text', protected: 'bytes' },
+  isReversible: false,
+  isDeterministic: true,
+  access: 'by grant',
+  defaultView: none,
+  variant: none,
+  integerBytes: none,
+  growth: { protect: () => ({ factor: 0, more: 64 }), unprotect: () => SAME },
+};

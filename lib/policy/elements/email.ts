@@ -1,0 +1,34 @@
+// E-mail addresses: letters and digits before the @ are tokenized.
+
+import { z } from 'zod';
+import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
+import { lintShortData } from './lengths.ts';
+import { externalIV, keyed, shortData, tokenizer } from './parts.ts';
+import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
+
+export const emailSchema = z.strictObject({
+  ...keyed,
+  method: z.literal('tokenization'),
+  type: z.literal('email'),
+  tokenizer,
+  preserveLength: z.boolean().default(true),
+  shortData,
+  externalIV,
+});
+
+export const email: ElementTraits<z.infer<typeof emailSchema>> = {
+  ...textToken,
+  describe: () => ({
+    element: { method: 'tokenization', type: 'email', shortData: 'error' },
+    alphabet: '0-9 A-Z a-z before the @',
+    lengths: '4 symbols … 64 characters before the @, 256 in all',
+    example: 'ada.lovelace@example.com',
+  }),
+  check: nothing,
+  lint: { shortData: lintShortData, domain: nothing },
+  takesExternalIv: byOption,
+  growth: {
+    ...bothWays(SAME),
+    protect: ({ preserveLength }) => ({ factor: 1, more: preserveLength ? 0 : MIN_TOKEN }),
+  },
+};

@@ -22,7 +22,7 @@ async function firstFailure(suites: readonly string[]): Promise<SuitesAnswer> {
       reporters: [],
       cacheDirectory: `${process.cwd()}/.jest-cache`,
     };
-    const { results } = await runCLI(args as unknown as Parameters<typeof runCLI>[0], [process.cwd()]);
+    const { results } = await runCLI(args, [process.cwd()]);
     if (results.success && results.numTotalTests > 0) continue;
     const failed = results.testResults.find(({ failureMessage }) => failureMessage);
     return { failed: suite, message: failed?.failureMessage?.slice(0, 2000) ?? 'no test was run' };

@@ -82,8 +82,7 @@ function changedSince(revision: string | undefined): (mutant: Mutant) => boolean
 function number(option: 'count' | 'seed' | 'suites' | 'limit-s' | 'workers'): number {
   const value = Number(values[option]);
   if (Number.isSafeInteger(value) && value >= 0) return value;
-  print(`--${option} is ${values[option]}: give a whole number`);
-  process.exit(2);
+  throw new RangeError(`--${option} is ${values[option]}: give a whole number`);
 }
 
 function print(text: string): void {

@@ -2,8 +2,6 @@ import { availableParallelism } from 'node:os';
 
 const common = {
   testEnvironment: 'node',
-  // For a busy machine: no test is about time.
-  testTimeout: 120_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.cjs' },
   // What a test can reach, and so what watch mode watches.
@@ -16,6 +14,8 @@ const TIERS = ['unit', 'property', 'contract', 'fault', 'infra', 'local', 'confo
 export default {
   // jest takes one core less than there are, which is half of two.
   maxWorkers: availableParallelism(),
+  // For a busy machine: no test is about time. jest ignores this setting inside a project.
+  testTimeout: 120_000,
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   projects: TIERS.map((tier) => ({
     ...common,

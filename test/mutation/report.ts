@@ -16,12 +16,12 @@ export function table(outcomes: readonly Outcome[]): string {
   const areas = [...Map.groupBy(outcomes, ({ mutant }) => areaOf(mutant.file))].toSorted(([a], [b]) =>
     a < b ? -1 : 1,
   );
-  const header = ['area'.padEnd(20), ...COLUMNS.map(([title]) => title.padStart(10)), '   noticed'].join('');
+  const header = ['area'.padEnd(20), ...COLUMNS.map(([title]) => title.padStart(12)), 'noticed'.padStart(12)].join('');
   const line = (name: string, group: readonly Outcome[]): string => {
     const counts = COLUMNS.map(([, fates]) => group.filter(({ fate }) => fates.includes(fate)).length);
     const [all = 0, tests = 0, types = 0, , equivalent = 0] = counts;
     const share = all === equivalent ? '—' : `${((100 * (tests + types)) / (all - equivalent)).toFixed(1)} %`;
-    return [name.padEnd(20), ...counts.map((count) => String(count).padStart(10)), share.padStart(10)].join('');
+    return [name.padEnd(20), ...counts.map((count) => String(count).padStart(12)), share.padStart(12)].join('');
   };
   return [header, ...areas.map(([area, group]) => line(area, group)), line('all', outcomes)].join('\n');
 }

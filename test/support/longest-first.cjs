@@ -1,9 +1,8 @@
-// jest sequencer: the suites that took longest come first, so that no worker ends with a long one while the other is idle.
-// A fresh clone has no times: there, these begin, and the size of a file stands for the rest.
-const { statSync } = require('node:fs');
+// jest sequencer: long suites come first, so that no worker ends with a long one while the other is idle. jest does so by
+// the times of earlier runs; a fresh clone has none, and begins with the suites listed here.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** Suites of more than 3 s on two quiet cores; a folder stands for all in it. The list need not be complete. */
+/** Suites of more than 3 s on two quiet cores; a folder stands for every suite in it. */
 const LONG = (
   'test/e2e/ test/local/ test/conformance/ test/infra/ test/fault/ ' +
   'test/property/ff1.property test/property/alphabet-methods test/property/publication test/property/siem ' +
@@ -11,17 +10,13 @@ const LONG = (
 ).split(' ');
 
 module.exports = class LongestFirst extends Sequencer {
-  /** Suites with a time keep jest's own order among themselves, behind those without. */
+  /** Sorts by the times of earlier runs; without any, by the list and then by the size of the file. */
   sort(tests) {
-    // oxlint-disable-next-line unicorn/no-array-sort -- not an array's
+    // oxlint-disable-next-line unicorn/no-array-sort -- jest's method, which returns a sorted copy
     const known = super.sort(tests);
-    return known.some(({ duration }) => duration !== undefined) ? known : known.toSorted(longFirst);
+    return known.some(({ duration }) => duration !== undefined) ? known : known.toSorted((a, b) => rank(a) - rank(b));
   }
 };
-
-function longFirst(a, b) {
-  return rank(a) - rank(b) || statSync(b.path).size - statSync(a.path).size;
-}
 
 function rank({ path }) {
   const name = path.replaceAll('\\', '/');

@@ -1,8 +1,25 @@
-export default {
+import { availableParallelism } from 'node:os';
+
+const common = {
   testEnvironment: 'node',
-  // For a busy machine: no test is about time.
-  testTimeout: 120_000,
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.cjs' },
+  // What a test can reach, and so what watch mode watches.
+  roots: ['<rootDir>/functions', '<rootDir>/infra', '<rootDir>/lib', '<rootDir>/test'],
+};
+
+/** The tiers of test/, by how much of the world they need: `unit` and `property` need none and are `npm run test:fast`. */
+const TIERS = ['unit', 'property', 'contract', 'fault', 'infra', 'local', 'conformance', 'e2e'];
+
+export default {
+  // jest takes one core less than there are, which is half of two.
+  maxWorkers: availableParallelism(),
+  // For a busy machine: no test is about time. jest ignores this setting inside a project.
+  testTimeout: 120_000,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
+  projects: TIERS.map((tier) => ({
+    ...common,
+    displayName: tier,
+    testMatch: [`<rootDir>/test/${tier}/**/*.test.ts`],
+  })),
 };

@@ -129,9 +129,17 @@ function folded(written: Written, cell: unknown): unknown {
   return cell.replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function symbolSet({ symbols }: Given): ReadonlySet<string> {
+  const set = sets.get(symbols) ?? new Set(symbols);
+  sets.set(symbols, set);
+  return set;
+}
+
 /** What a text has besides symbols, in order. */
 function delimitersOf(g: Given, text: unknown): string {
-  const symbols = new Set(g.symbols);
+  const symbols = symbolSet(g);
   return Array.from(String(folded(g.written, text)))
     .filter((character) => !symbols.has(character))
     .join('');
@@ -140,8 +148,9 @@ function delimitersOf(g: Given, text: unknown): string {
 /** A token in which delimiters were moved is read all the same: they are no part of it. */
 function bare(g: Given, cell: unknown): unknown {
   if (typeof cell !== 'string') return cell;
+  const symbols = symbolSet(g);
   return Array.from(cell)
-    .filter((character) => g.symbols.includes(character))
+    .filter((character) => symbols.has(character))
     .join('');
 }
 

@@ -6,6 +6,7 @@ import { compileBinary } from '../../lib/protect/methods/bytes/binary.ts';
 import type { Method } from '../../lib/protect/methods/method.ts';
 import type { RefusedError } from '../../lib/protect/refusal.ts';
 import { tweakOf } from '../../lib/protect/tweak.ts';
+import { codePoint } from '../support/code-point.ts';
 
 const ID = '00000000-0000-4000-8000-000000000044';
 const base64 = (from: number) => Buffer.from(Array.from({ length: 32 }, (_, i) => from + i)).toString('base64');
@@ -30,7 +31,7 @@ const method = (parts: Parts) =>
 
 const parts = fc.record({ fromLeft: fc.nat(20), fromRight: fc.nat(20) });
 const anyParts = fc.oneof(fc.constant({ fromLeft: 0, fromRight: 0 }), parts);
-const iv = fc.option(fc.string({ unit: 'binary', maxLength: 40, size: 'max' }), { nil: undefined });
+const iv = fc.option(fc.string({ unit: codePoint, maxLength: 40, size: 'max' }), { nil: undefined });
 /** Leading zeros and ones are what a marker could be taken for. */
 const byte = fc.oneof(fc.constantFrom(0, 1, 255), fc.nat(255));
 const bytesFor = ({ fromLeft, fromRight }: Parts, most: number) => {
@@ -89,7 +90,7 @@ test('values up to the greatest length come back', () => {
 test('whatever text is unprotected is refused by a code, or is the token of what it gives', () => {
   const text = fc.oneof(
     fc.array(byte, { minLength: 3, maxLength: 6, size: 'max' }).map((bytes) => Buffer.from(bytes).toString('hex')),
-    fc.string({ unit: 'binary', maxLength: 10, size: 'max' }),
+    fc.string({ unit: codePoint, maxLength: 10, size: 'max' }),
     fc.string({ unit: fc.constantFrom('0', 'f', 'F', 'g', '\ud83d', '\u0161', '\u0000'), maxLength: 12, size: 'max' }),
   );
   fc.assert(

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { dateOfDay, dayOfRank, RANGE_RANKS } from '../../lib/protect/methods/date/calendar.ts';
 import { compileDate, compileDatetime } from '../../lib/protect/methods/date/date.ts';
+import { codePoint } from '../support/code-point.ts';
 import { bothOutcomes, elementOf, fixedKeyContext, undocumented } from '../support/fixed-key.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -83,7 +84,7 @@ test('any text is refused with a documented code, or comes back as it was, both 
       return text.slice(0, at) + put + text.slice(at + cut);
     });
   const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: codePoint }),
     damaged,
     fc.string({ unit: fc.constantFrom(...'0123456789-/.: T,+'.split('')), maxLength: 37 }),
   );

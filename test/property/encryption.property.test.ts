@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { Keyring } from '../../lib/policy/keyring.ts';
 import { compileEncryption } from '../../lib/protect/methods/cipher/encryption.ts';
 import type { RefusedError } from '../../lib/protect/refusal.ts';
+import { codePoint } from '../support/code-point.ts';
 
 type Type = 'aes-256-gcm' | 'aes-256-siv';
 
@@ -24,7 +25,7 @@ const method = (type: Type, keyId?: number) =>
   );
 
 const keyId = fc.option(fc.integer({ min: 1, max: 8191 }), { nil: undefined });
-const column = fc.array(fc.option(fc.string({ unit: 'binary', maxLength: 60, size: 'max' })), {
+const column = fc.array(fc.option(fc.string({ unit: codePoint, maxLength: 60, size: 'max' })), {
   maxLength: 15,
   size: 'max',
 });
@@ -66,7 +67,7 @@ test('aes-256-siv: values are equal if and only if their ciphertexts are', () =>
 test.each(['aes-256-gcm', 'aes-256-siv'] as const)('%s: whatever text was not sealed is refused by a code', (type) => {
   const element = method(type);
   const text = fc.oneof(
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 80, size: 'max' }),
+    fc.string({ unit: codePoint, minLength: 1, maxLength: 80, size: 'max' }),
     fc.string({
       unit: fc.constantFrom(...Array.from('0123456789abcdefABCDEF')),
       minLength: 1,

@@ -8,6 +8,7 @@ import { eventLine, readEventLine } from '../../lib/events/line.ts';
 import { readSecurityEvent } from '../../lib/events/metadata.ts';
 import { PREDEFINED_EVENTS } from '../../lib/events/names.ts';
 import { ulids } from '../../lib/events/ulid.ts';
+import { codePoint } from '../support/code-point.ts';
 import { draft, eventLog, eventsOf, memoryEventSink, NOW_MS, type Outcome } from '../support/event-log.ts';
 
 const anyText = fc.string({
@@ -15,7 +16,7 @@ const anyText = fc.string({
 });
 const rarely = <T, U>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<U>) =>
   fc.oneof({ weight: 40, arbitrary: usual }, { weight: 1, arbitrary: rare });
-const goodText = fc.string({ unit: 'binary', maxLength: 40 }).map((text) => text.toWellFormed());
+const goodText = fc.string({ unit: codePoint, maxLength: 40 }).map((text) => text.toWellFormed());
 const name = rarely(
   fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('__proto__', 'constructor', 'toString')),
   fc.oneof(anyText, fc.constantFrom('eventId', 'sequence')),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { compileInteger } from '../../lib/protect/methods/number/integer.ts';
+import { codePoint } from '../support/code-point.ts';
 import { bothOutcomes, elementOf, fixedKeyContext, undocumented } from '../support/fixed-key.ts';
 
 const SIZES = [2, 4, 8] as const;
@@ -29,7 +30,7 @@ describe.each(SIZES)('an integer of %d bytes', (size) => {
   test('is refused with a documented code, or comes back as it was, whatever the text', () => {
     const codes = ['INTEGER_INVALID', `INTEGER_${size}_RANGE`];
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: codePoint }),
       fc.string({ unit: fc.constantFrom(...'0123456789-+. '.split('')) }),
       fc.bigInt().map(String),
     );

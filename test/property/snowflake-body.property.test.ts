@@ -6,11 +6,12 @@ import { RefusedError } from '../../lib/protect/refusal.ts';
 import { parseBody, readSnowflakeBody } from '../../lib/wire/snowflake/body.ts';
 import { scanBody } from '../../lib/wire/snowflake/scan-body.ts';
 import { writeSnowflakeBody } from '../../lib/wire/snowflake/write-body.ts';
+import { codePoint } from '../support/code-point.ts';
 
 const bytesOf = (text: string): Buffer => Buffer.from(text);
 const blank = fc.stringMatching(/^[ \t\r\n]{0,3}$/);
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40, size: 'max' }),
+  fc.string({ unit: codePoint, maxLength: 40, size: 'max' }),
   fc.string(),
   fc.stringMatching(/^\d{3}-\d\d-\d{4}$/),
 );

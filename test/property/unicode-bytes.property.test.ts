@@ -6,6 +6,7 @@ import type { RefusedError } from '../../lib/protect/refusal.ts';
 import { tweakOf } from '../../lib/protect/tweak.ts';
 import type { Method } from '../../lib/protect/methods/method.ts';
 import { compileUnicodeBytes } from '../../lib/protect/methods/bytes/unicode-bytes.ts';
+import { codePoint } from '../support/code-point.ts';
 
 const ID = '00000000-0000-4000-8000-000000000045';
 const base64 = (from: number) => Buffer.from(Array.from({ length: 32 }, (_, i) => from + i)).toString('base64');
@@ -29,8 +30,8 @@ const method = (type: (typeof TYPES)[number][0]) =>
   );
 
 /** All scripts: any code point but a surrogate. */
-const text = (maxLength: number) => fc.string({ unit: 'binary', minLength: 0, maxLength, size: 'max' });
-const iv = fc.option(fc.string({ unit: 'binary', maxLength: 64, size: 'max' }), { nil: undefined });
+const text = (maxLength: number) => fc.string({ unit: codePoint, minLength: 0, maxLength, size: 'max' });
+const iv = fc.option(fc.string({ unit: codePoint, maxLength: 64, size: 'max' }), { nil: undefined });
 
 /** The token as the specification has it, one value at a time, with another FF1. */
 function reference(letters: string, value: string, externalIv: string | undefined): string {

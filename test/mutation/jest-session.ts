@@ -1,0 +1,62 @@
+// Runs suites of a workspace in a warm process, and ends a run that takes too long.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface SuitesRequest {
+  readonly suites: readonly string[];
+}
+
+export interface SuitesAnswer {
+  /** The first suite that failed. */
+  readonly failed?: string;
+  readonly message?: string;
+  readonly timedOut?: boolean;
+}
+
+/** Jest keeps modules of every run: a new process after this many suites keeps its memory small. */
+const SUITES_PER_PROCESS = 150;
+
+export class JestSession {
+  readonly #root: string;
+  #process: ChildProcess | undefined;
+  #suites = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Runs the suites in order up to the first that fails. One call at a time. */
+  async run(suites: readonly string[], limitMs: number): Promise<SuitesAnswer> {
+    if (this.#suites + suites.length > SUITES_PER_PROCESS) await this.end();
+    this.#suites += suites.length;
+    this.#process ??= fork(fileURLToPath(new URL('jest-process.ts', import.meta.url)), [], {
+      cwd: this.#root,
+      execArgv: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const child = this.#process;
+    const { promise, resolve } = Promise.withResolvers<SuitesAnswer>();
+    const timer = setTimeout(() => resolve({ timedOut: true }), limitMs);
+    const ended = (code: number | null): void => resolve({ failed: suites[0]!, message: `jest ended with ${code}` });
+    child
+      .once('message', resolve)
+      .once('exit', ended)
+      .send({ suites } satisfies SuitesRequest);
+    const answer = await promise;
+    clearTimeout(timer);
+    child.off('message', resolve).off('exit', ended);
+    if (answer.timedOut === true || child.exitCode !== null) await this.end();
+    return answer;
+  }
+
+  async end(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    this.#suites = 0;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+}

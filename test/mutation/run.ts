@@ -1,0 +1,90 @@
+// npm run mutate [-- FILES] [--since REV] [--count 300] [--seed 1] [--suites 8] [--limit-s 120] [--workers N]
+//
+// Puts one small mistake at a time into a copy of the repository, runs the suites nearest to it, and prints what was
+// noticed by tests, by the type check, and by nothing. FILES are files or folders; without them, the rooms that decide,
+// encipher, sign, verify and deliver. `--since REV` takes the lines that changed since a revision. Ends with 1 when a
+// mutant survived.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Outcome, runCampaign } from './campaign.ts';
+import { readEquivalents } from './equivalents.ts';
+import { NearestSuites } from './nearest-suites.ts';
+import { type Mutant, mutantsOf } from './operators.ts';
+import { survivor, table } from './report.ts';
+import { AREAS, changedLines, isUnder, shuffled } from './selection.ts';
+import { repositoryFiles } from './workspace.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    since: { type: 'string' },
+    count: { type: 'string', default: '300' },
+    seed: { type: 'string', default: '1' },
+    suites: { type: 'string', default: '8' },
+    'limit-s': { type: 'string', default: '120' },
+    workers: { type: 'string', default: String(availableParallelism()) },
+  },
+});
+
+const files = repositoryFiles(ROOT);
+const sources = new Map(
+  files.filter((file) => file.endsWith('.ts')).map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]),
+);
+const all = [...sources].flatMap(([file, source]) => (isChosen(file) ? mutantsOf(file, source) : []));
+const chosen = shuffled(all.filter(changedSince(values.since)), number('seed')).slice(0, number('count'));
+print(`${chosen.length} of ${all.length} mutants, seed ${values.seed}`);
+
+// An exit that runs its handlers: they remove the workspaces.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+const outcomes: Outcome[] = [];
+const startedMs = performance.now();
+const broken = await runCampaign(chosen, {
+  root: ROOT,
+  files,
+  suites: new NearestSuites(sources),
+  equivalents: readEquivalents(),
+  suitesEach: number('suites'),
+  limitMs: number('limit-s') * 1000,
+  workers: Math.max(1, Math.min(number('workers'), chosen.length)),
+  report: (outcome) => {
+    outcomes.push(outcome);
+    if (outcome.fate === 'survived') print(`\n${survivor(outcome, sources.get(outcome.mutant.file)!)}\n`);
+    else if (process.stderr.isTTY) process.stderr.write(`${outcomes.length}/${chosen.length} ${outcome.fate}\r`);
+  },
+});
+
+print(`\n${table(outcomes)}`);
+const timedOut = outcomes.filter(({ fate }) => fate === 'timed out');
+if (timedOut.length > 0) print(`${timedOut.length} of those that tests noticed ran into the time limit.`);
+for (const [suite, why] of broken) print(`\nLeft out, as it fails without a mutant: ${suite}\n${why}`);
+print(`${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
+if (outcomes.some(({ fate }) => fate === 'survived')) process.exitCode = 1;
+
+function isChosen(file: string): boolean {
+  if (file.startsWith('test/')) return false;
+  if (positionals.length > 0) return isUnder(file, positionals);
+  return values.since !== undefined || isUnder(file, AREAS);
+}
+
+function changedSince(revision: string | undefined): (mutant: Mutant) => boolean {
+  if (revision === undefined) return () => true;
+  const args = ['diff', '--unified=0', '--no-color', '--no-ext-diff', '--src-prefix=a/', '--dst-prefix=b/', revision];
+  const lines = changedLines(execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28 }));
+  return ({ file, line }) => lines.get(file)?.has(line) ?? false;
+}
+
+function number(option: 'count' | 'seed' | 'suites' | 'limit-s' | 'workers'): number {
+  const value = Number(values[option]);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new RangeError(`--${option} is ${values[option]}: give a whole number`);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,10 +1,7 @@
+import { FRONT_ENDS, type FrontEnd } from '../lib/contract/front-ends.ts';
 import type { Config } from './config.ts';
 
-/** The protect functions, by the language they speak. */
-const FRONT_ENDS = ['redshift', 'snowflake', 'rest'] as const;
-export type FrontEnd = (typeof FRONT_ENDS)[number];
-
-/** Those that a configuration has. */
+/** The front ends that a configuration deploys. */
 export function frontEndsOf(config: Config): FrontEnd[] {
   return FRONT_ENDS.filter((frontEnd) => config[frontEnd] !== false);
 }

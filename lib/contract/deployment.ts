@@ -1,3 +1,5 @@
+import type { FrontEnd } from './front-ends.ts';
+
 /** What a deployment is called unless its configuration says otherwise; its functions are `protector-redshift` and so on. */
 export const DEFAULT_DEPLOYMENT = 'protector';
 
@@ -7,9 +9,7 @@ export function functionName(deployment: string, name: FunctionName): string {
 }
 
 export type FunctionName =
-  | 'redshift'
-  | 'snowflake'
-  | 'rest'
+  | FrontEnd
   | 'policy-agent'
   | 'log-forwarder'
   | 'log-sealer'

@@ -5,6 +5,7 @@
 
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { FRONT_ENDS, type FrontEnd } from '../contract/front-ends.ts';
 import type { GatewayEvent, GatewayReply } from '../wire/gateway.ts';
 import { gatewayEvent } from './gateway-event.ts';
 
@@ -14,8 +15,8 @@ export type LocalFunction = (event: never) => Promise<unknown>;
 export type GatewayFunction = (event: GatewayEvent) => Promise<GatewayReply>;
 
 export interface HttpFrontOptions {
-  /** Functions that the Invoke API knows, by name. */
-  readonly functions: Readonly<Record<string, LocalFunction>>;
+  /** The functions that the Invoke API knows, by name: every front end, and any others. */
+  readonly functions: Readonly<Record<FrontEnd, LocalFunction> & Record<string, LocalFunction>>;
   readonly snowflake: GatewayFunction;
   readonly rest: GatewayFunction;
   readonly tenants: GatewayFunction;
@@ -52,12 +53,22 @@ export function httpFront(options: HttpFrontOptions): Hono {
   return app;
 }
 
-const ENDPOINTS = `serverless-protector, local mode
-POST /2015-03-31/functions/{redshift|snowflake|rest|tenants}/invocations   Lambda Invoke API
-POST /snowflake                              requests of Snowflake external functions
-POST /pty/v1/{protect|unprotect|reprotect}   REST API; GET /pty/v1/version, /pty/v1/openapi.json
-POST /pty/{protect|unprotect|reprotect}      REST API, legacy bodies
-POST /api/1/{document|key|event}/…           keys and security events of tenants`;
+/** What the front serves of each front end besides its invocation. */
+const ROUTES = {
+  redshift: [], // Redshift invokes the function itself
+  snowflake: ['POST /snowflake                              requests of Snowflake external functions'],
+  rest: [
+    'POST /pty/v1/{protect|unprotect|reprotect}   REST API; GET /pty/v1/version, /pty/v1/openapi.json',
+    'POST /pty/{protect|unprotect|reprotect}      REST API, legacy bodies',
+  ],
+} satisfies Record<FrontEnd, readonly string[]>;
+
+const ENDPOINTS = [
+  'serverless-protector, local mode',
+  `POST /2015-03-31/functions/{${[...FRONT_ENDS, 'tenants'].join('|')}}/invocations   Lambda Invoke API`,
+  ...FRONT_ENDS.flatMap((frontEnd) => ROUTES[frontEnd]),
+  'POST /api/1/{document|key|event}/…           keys and security events of tenants',
+].join('\n');
 
 /**
  * The front has no authentication, so a web page in the user's browser must not reach it: browsers send `Origin` with every

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 
 process.env['CDK_VALIDATION'] = 'false'; // two seconds for each file that loads the library
 
@@ -11,15 +12,7 @@ const { Template } = await import('aws-cdk-lib/assertions');
 const { parseConfig } = await import('../../infra/config.ts');
 const { deploymentOf } = await import('../../infra/deployment.ts');
 
-export const FUNCTIONS = [
-  'redshift',
-  'snowflake',
-  'rest',
-  'policy-agent',
-  'log-forwarder',
-  'log-sealer',
-  'tenant-gateway',
-] as const;
+export const FUNCTIONS = [...FRONT_ENDS, 'policy-agent', 'log-forwarder', 'log-sealer', 'tenant-gateway'] as const;
 
 export interface Resource {
   readonly Type: string;

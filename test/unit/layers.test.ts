@@ -429,8 +429,7 @@ describe('the version number', () => {
     readonly version: string;
     readonly packages?: Readonly<Record<string, { readonly version: string }>>;
   }
-  const read = (file: string): string => readFileSync(`${ROOT}${file}`, 'utf8');
-  const manifest = (file: string): Manifest => JSON.parse(read(file)) as Manifest;
+  const manifest = (file: string): Manifest => JSON.parse(readFileSync(`${ROOT}${file}`, 'utf8')) as Manifest;
 
   test('is the same in package.json, package-lock.json and the contract', () => {
     const lock = manifest('package-lock.json');
@@ -439,7 +438,7 @@ describe('the version number', () => {
   });
 
   test('is that of the newest release in the change log, which has a date', () => {
-    const [newest] = read('CHANGELOG.md').match(/^## .*$/m) ?? [];
+    const [newest] = readFileSync(`${ROOT}CHANGELOG.md`, 'utf8').match(/^## .*$/m) ?? [];
     expect(newest).toMatch(/^## \d+\.\d+\.\d+ — \d{4}-\d{2}-\d{2}$/);
     expect(newest).toContain(` ${RELEASE} `);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { readBundle, readEntries } from '../../../lib/transparency/entries.ts';
 import { EMPTY_TREE, grow, readTree } from '../../../lib/transparency/growth.ts';
 import {
   bundlePath,
@@ -99,6 +100,26 @@ describe('the tiles of a tree', () => {
       }
     },
   );
+});
+
+describe('the entries of a log', () => {
+  const SIZE = 600;
+  const { writes } = grow(EMPTY_TREE, entries(SIZE));
+  const store = new MemoryTileStore(writes.map(({ path, bytes }) => [path, bytes]));
+
+  test.each([0, 1, 255, 256, 300, 599, 600])('are read from number %i on, each with its index', async (from) => {
+    const read: [number, string][] = [];
+    for await (const { index, bytes } of readEntries(store, from, SIZE))
+      read.push([index, Buffer.from(bytes).toString()]);
+    expect(read).toEqual(Array.from({ length: SIZE - from }, (_, i) => [from + i, `entry ${from + i}`]));
+  });
+
+  test('are not read out of a bundle that is absent or has not as many as it must have', async () => {
+    const short = new MemoryTileStore([['tile/entries/000', encodeBundle(entries(255))]]);
+    for (const reader of [short, new MemoryTileStore()]) {
+      await expect(readBundle(reader, 0, 256)).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+    }
+  });
 });
 
 describe('an entry bundle', () => {

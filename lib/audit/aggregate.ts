@@ -2,9 +2,9 @@
 import { isPolicyEntry, type TrailEntry } from './entry.ts';
 
 /**
- * Collects entries and merges equal ones: sums their counts and keeps the place of the first. Entries are equal when a record
- * would show the same of them apart from those sums, the request id included: a merged record never covers two requests,
- * users, rows or policy versions. With `acrossRequests` it may cover several requests, and then names none.
+ * Collects entries and merges equal ones: sums their counts and keeps the place of the first. Entries are equal when a
+ * record would show the same of them apart from those sums, the request id included: a merged record never covers two
+ * requests, users, rows or policy versions. With `acrossRequests` it may cover several requests, and then names none.
  */
 export class Aggregate {
   readonly #acrossRequests: boolean;

@@ -1,4 +1,5 @@
-// The trail that answers first: merges entries across requests, and writes them once an interval and when the environment ends.
+// The trail that answers first: merges entries across requests, and writes them once an interval and when the
+// environment ends.
 import { Aggregate } from './aggregate.ts';
 import { Chain, type ChainOptions } from './chain.ts';
 import { durableOf } from './errors.ts';
@@ -18,8 +19,9 @@ export interface BufferedTrailOptions extends ChainOptions {
 }
 
 /**
- * Writes one chain of signed records, after the answers they are about. A killed process loses its unwritten entries without a
- * trace, because no number was spent on them. `record` and `flush` of a request never fail because of the sink.
+ * Writes one chain of signed records, after the answers they are about. A killed process loses its unwritten entries
+ * without a trace, because no number was spent on them. `record` and `flush` of a request never fail because of the
+ * sink.
  */
 export class BufferedTrail implements Trail {
   readonly #options: BufferedTrailOptions;

@@ -11,8 +11,8 @@ export interface Link {
 }
 
 /**
- * `missing`: numbers `sequence` to `last`, expected before `line`, are absent. `forked`: the record in `line` names another
- * predecessor than the one present, so two histories meet here.
+ * `missing`: numbers `sequence` to `last`, expected before `line`, are absent. `forked`: the record in `line` names
+ * another predecessor than the one present, so two histories meet here.
  */
 export interface Break {
   readonly kind: 'missing' | 'forked';
@@ -57,8 +57,8 @@ export class ChainOrder {
   }
 
   /**
-   * Notes that a record which is not authentic claims this number. It takes no place, because the number may be forged, but a
-   * hole there is not reported in addition: the record is modified, not missing.
+   * Notes that a record which is not authentic claims this number. It takes no place, because the number may be forged,
+   * but a hole there is not reported in addition: the record is modified, not missing.
    */
   claim(sequence: number): void {
     this.#claims.add(sequence);

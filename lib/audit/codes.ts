@@ -1,4 +1,5 @@
-// Audit codes of protection records: the public codes of the reference product that this product emits, with their texts.
+// Audit codes of protection records: the public codes of the reference product that this product emits, with their
+// texts.
 import { ProtectorError } from '../base/errors.ts';
 
 /** Severity of a record. WARNING: the request was answered, but not as asked. */

@@ -1,4 +1,5 @@
-// Second level of aggregation: merges signed records of many environments into one per kind of event, naming the originals.
+// Second level of aggregation: merges signed records of many environments into one per kind of event, naming the
+// originals.
 import { isObject } from '../base/json.ts';
 import { createHash } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
@@ -41,10 +42,10 @@ const MAX_CHAINS = 100;
 const MAX_RECORDS = 5_000;
 
 /**
- * Merges the records of a window: sums `cnt`, keeps the first and last time, and adds the digest of the originals' checksums
- * with their chains and numbers, so that a reader can match the merged record to its originals. Records are equal when they
- * agree in everything but counts, times, request, batch, environment and signature, members unknown to this version included.
- * A record counts once however often it is added. Does not check signatures: it has no key.
+ * Merges the records of a window: sums `cnt`, keeps the first and last time, and adds the digest of the originals'
+ * checksums with their chains and numbers, so that a reader can match the merged record to its originals. Records are
+ * equal when they agree in everything but counts, times, request, batch, environment and signature, members unknown to
+ * this version included. A record counts once however often it is added. Does not check signatures: it has no key.
  */
 export class MergedWindow {
   readonly #groups = new Map<string, Group[]>();

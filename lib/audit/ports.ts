@@ -9,9 +9,9 @@ export interface AuditLine {
 /** Where audit records become durable. */
 export interface AuditSink {
   /**
-   * Resolves once every line is durable, in the order given. Rejects with `AuditError` `AUDIT_SINK_UNAVAILABLE`, within a
-   * bounded time, when that is not certain. The caller then offers all lines again except those the error calls durable, so a
-   * line may arrive twice.
+   * Resolves once every line is durable, in the order given. Rejects with `AuditError` `AUDIT_SINK_UNAVAILABLE`, within
+   * a bounded time, when that is not certain. The caller then offers all lines again except those the error calls
+   * durable, so a line may arrive twice.
    */
   append(lines: readonly AuditLine[]): Promise<void>;
 }
@@ -25,8 +25,8 @@ export interface RequestTrail {
    */
   record(entry: TrailEntry): void;
   /**
-   * Resolves when the trail lets the answer leave. Rejects with `AuditError` otherwise, at once when `giveUp` is aborted; then
-   * no value may leave, and the trail records that the answer was withheld.
+   * Resolves when the trail lets the answer leave. Rejects with `AuditError` otherwise, at once when `giveUp` is
+   * aborted; then no value may leave, and the trail records that the answer was withheld.
    */
   flush(giveUp?: AbortSignal): Promise<void>;
 }

@@ -49,9 +49,9 @@ function parse(text: string): unknown {
 }
 
 /**
- * Counts the members and nesting levels of a valid JSON text: every colon outside a string is one member. Of a repeated name
- * one reader keeps the first value and another the last, and the MAC covers only one of them. Counting members detects every
- * repetition; comparing lengths with the canonical form would not, because 4e6 can stand for 4000000.
+ * Counts the members and nesting levels of a valid JSON text: every colon outside a string is one member. Of a repeated
+ * name one reader keeps the first value and another the last, and the MAC covers only one of them. Counting members
+ * detects every repetition; comparing lengths with the canonical form would not, because 4e6 can stand for 4000000.
  */
 function scan(text: string): { members: number; depth: number } {
   let members = 0;

@@ -126,14 +126,14 @@ export interface UnsignedAuditRecord extends RecordFrame {
 export type AuditRecord = UnsignedAuditRecord & { readonly signature: AuditSignature };
 
 /**
- * Longest text of a member, in UTF-16 units. A unit takes at most 6 bytes of JSON (`\u0001`), so these caps keep every record
- * below 32 KB for any input; `test/unit/audit/record.test.ts` builds the largest one.
+ * Longest text of a member, in UTF-16 units. A unit takes at most 6 bytes of JSON (`\u0001`), so these caps keep every
+ * record below 32 KB for any input; `test/unit/audit/record.test.ts` builds the largest one.
  */
 export const CAPS = { user: 1024, query: 512, cluster: 256, element: 256, store: 256, id: 128, short: 64 } as const;
 
 /**
- * Makes the record of `entry` at `timeMs` (epoch milliseconds; the record holds whole seconds). Pure. Makes texts well-formed
- * and cuts them to their cap, ending a cut text in `…`. Does not sign. Throws what `checkEntry` throws.
+ * Makes the record of `entry` at `timeMs` (epoch milliseconds; the record holds whole seconds). Pure. Makes texts
+ * well-formed and cuts them to their cap, ending a cut text in `…`. Does not sign. Throws what `checkEntry` throws.
  */
 export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number): UnsignedAuditRecord {
   checkEntry(entry);
@@ -182,7 +182,9 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
   };
 }
 
-/** Returns the members that say where, when (`timeMs`, epoch milliseconds) and for which front end a record was made. */
+/**
+ * Returns the members that say where, when (`timeMs`, epoch milliseconds) and for which front end a record was made.
+ */
 export function recordFrame(host: HostFacts, vendor: string, dataStore: string, timeMs: number): RecordFrame {
   const release = cap(host.release, CAPS.short);
   const engine = cap(host.engineVersion, CAPS.short);
@@ -214,8 +216,8 @@ export function recordFrame(host: HostFacts, vendor: string, dataStore: string, 
 }
 
 /**
- * Throws for an entry that cannot become a record: `AUDIT_CODE_UNKNOWN`, or `AUDIT_ENTRY_INVALID` when a count or row is not an
- * integer of 0 or more. Either is a bug in the caller, found before anything is answered.
+ * Throws for an entry that cannot become a record: `AUDIT_CODE_UNKNOWN`, or `AUDIT_ENTRY_INVALID` when a count or row
+ * is not an integer of 0 or more. Either is a bug in the caller, found before anything is answered.
  */
 export function checkEntry(entry: AuditEntry): void {
   auditLevel(entry.code);

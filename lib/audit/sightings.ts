@@ -1,4 +1,5 @@
-// Remembers which numbers of a chain were seen, where and with what content: tells a repeated delivery from a second history.
+// Remembers which numbers of a chain were seen, where and with what content: tells a repeated delivery from a second
+// history.
 
 const DIGEST_BYTES = 16;
 const POSITION_BYTES = 6;

@@ -15,15 +15,15 @@ export interface Signer {
   /** The value of `signature.key_id`. */
   readonly keyId: string;
   /**
-   * Returns 64 upper-case hexadecimal digits over the whole record, chain members included, without `signature.checksum`.
-   * Throws `CanonicalJsonError` when the record has no canonical form.
+   * Returns 64 upper-case hexadecimal digits over the whole record, chain members included, without
+   * `signature.checksum`. Throws `CanonicalJsonError` when the record has no canonical form.
    */
   checksum(record: Signable): string;
 }
 
 /**
- * Creates a signer with the key of id `keyId` (a UUID; records show its first 20 characters). Copies the key, so the caller may
- * destroy `key` afterwards.
+ * Creates a signer with the key of id `keyId` (a UUID; records show its first 20 characters). Copies the key, so the
+ * caller may destroy `key` afterwards.
  */
 export function createSigner(keyId: string, key: Secret): Signer {
   // A KeyObject: with raw bytes Node would prepare the key for every record, at ten times the cost.

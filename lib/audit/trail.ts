@@ -24,8 +24,9 @@ interface Ask {
 }
 
 /**
- * Writes one chain of signed records, before the answers they are about. Concurrent requests share writes, never outcomes:
- * either a request is told that its records are durable, or its successes are reported as withheld (code 51); never both.
+ * Writes one chain of signed records, before the answers they are about. Concurrent requests share writes, never
+ * outcomes: either a request is told that its records are durable, or its successes are reported as withheld (code 51);
+ * never both.
  */
 export class AuditTrail implements Trail {
   readonly #chain: Chain;
@@ -37,7 +38,9 @@ export class AuditTrail implements Trail {
   #oldestSummaryMs = 0;
   /** The requests whose records the next write carries. */
   #asked: Ask[] = [];
-  /** Signed lines not known to be durable. Their numbers are spent, so these bytes are offered until the sink has them. */
+  /**
+   * Signed lines not known to be durable. Their numbers are spent, so these bytes are offered until the sink has them.
+   */
   #pending: AuditLine[] = [];
   /** Withheld answers that the next write reports. */
   #withheld: AuditEntry[] = [];
@@ -95,8 +98,8 @@ export class AuditTrail implements Trail {
   }
 
   /**
-   * Throws when too many records wait for the sink. Then also offers the waiting lines, so that the trail recovers although no
-   * request reaches `flush`.
+   * Throws when too many records wait for the sink. Then also offers the waiting lines, so that the trail recovers
+   * although no request reaches `flush`.
    */
   #checkRoom(recorded: number): void {
     if (this.#pending.length + this.#withheld.length + this.#summaries.size + recorded < this.#maxPendingLines) return;

@@ -53,13 +53,13 @@ export interface TrailReport<Kind extends string = FindingKind> {
 }
 
 /**
- * Verifies the lines of a trail, which may hold several interleaved chains. `keys` maps key ids (whole, or their first 20
- * characters) to HMAC keys; without `keys` everything but the checksums is verified. Skips blank lines. One pass; memory: 32
- * bytes a record, to tell a repeat from a second history.
+ * Verifies the lines of a trail, which may hold several interleaved chains. `keys` maps key ids (whole, or their first
+ * 20 characters) to HMAC keys; without `keys` everything but the checksums is verified. Skips blank lines. One pass;
+ * memory: 32 bytes a record, to tell a repeat from a second history.
  *
- * Cannot detect that the newest lines of a chain, or whole chains, were cut off: the remaining records still verify. Only a
- * commitment stored elsewhere (a checkpoint of the transparency log) shows that, see evidence/verify-evidence.ts. Cannot detect
- * that a record is false: the holder of the key can write another history.
+ * Cannot detect that the newest lines of a chain, or whole chains, were cut off: the remaining records still verify.
+ * Only a commitment stored elsewhere (a checkpoint of the transparency log) shows that, see
+ * evidence/verify-evidence.ts. Cannot detect that a record is false: the holder of the key can write another history.
  */
 export async function verifyTrail(
   lines: Iterable<string> | AsyncIterable<string>,

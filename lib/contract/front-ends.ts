@@ -1,4 +1,7 @@
-/** The protect functions, by the language that their callers speak. Everything that must know each of them is a table over this list. */
+/**
+ * The protect functions, by the language that their callers speak. Everything that must know each of them is a table
+ * over this list.
+ */
 export const FRONT_ENDS = ['redshift', 'snowflake', 'rest'] as const;
 
 export type FrontEnd = (typeof FRONT_ENDS)[number];

@@ -1,5 +1,5 @@
-// The sealer's memory of the chains between two runs, which recognises repeats, forks and holes as they arrive. It is stored
-// beside the log and rebuilt from it when lost; no proof depends on it.
+// The sealer's memory of the chains between two runs, which recognises repeats, forks and holes as they arrive. It is
+// stored beside the log and rebuilt from it when lost; no proof depends on it.
 import type { SignedLine } from '../audit/read-line.ts';
 
 /** Numbers `from` to `to` of a chain, both included. */
@@ -27,8 +27,9 @@ interface ChainHead {
 }
 
 /**
- * Chains without a record for this long are forgotten. Far longer than a delivery takes (Kinesis keeps records for a day by
- * default, CloudWatch Logs retries for a day). A record repeated even later is sealed again, and the verifier reports it.
+ * Chains without a record for this long are forgotten. Far longer than a delivery takes (Kinesis keeps records for a
+ * day by default, CloudWatch Logs retries for a day). A record repeated even later is sealed again, and the verifier
+ * reports it.
  */
 const REMEMBERED_S = 8 * 24 * 60 * 60;
 
@@ -54,8 +55,8 @@ export class ChainHeads {
   }
 
   /**
-   * Accounts for the next leaf, sealed at `time`. Returns false when the record names another predecessor than the sealed one:
-   * two histories. `read` is undefined for a leaf that is no record.
+   * Accounts for the next leaf, sealed at `time`. Returns false when the record names another predecessor than the
+   * sealed one: two histories. `read` is undefined for a leaf that is no record.
    */
   add(read: SignedLine | undefined, time: number): boolean {
     const leaf = this.#size++;
@@ -92,7 +93,9 @@ export class ChainHeads {
     return Buffer.from(`${JSON.stringify({ size: this.#size, chains })}\n`);
   }
 
-  /** Reads the state; undefined for bytes of another form, or with more leaves than the log has: the caller starts anew. */
+  /**
+   * Reads the state; undefined for bytes of another form, or with more leaves than the log has: the caller starts anew.
+   */
   static parse(bytes: Uint8Array | undefined, size: number): ChainHeads | undefined {
     try {
       const kept = JSON.parse(Buffer.from(bytes ?? []).toString()) as { size: number; chains: [string, ChainHead][] };

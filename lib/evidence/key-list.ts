@@ -19,7 +19,10 @@ export interface KeyList {
   readonly recordKeys: readonly RecordKeyInUse[];
 }
 
-/** Formats a key list: `{"origin", "checkpoint_keys": [{"key", "from", "until"}], "record_keys": [{"key_id", "from", "until"}]}`, times ISO 8601. */
+/**
+ * Formats a key list: `{"origin", "checkpoint_keys": [{"key", "from", "until"}], "record_keys": [{"key_id", "from",
+ * "until"}]}`, times ISO 8601.
+ */
 export function formatKeyList({ origin, checkpointKeys, recordKeys }: KeyList): string {
   const list = {
     origin,

@@ -23,8 +23,9 @@ export interface RecordProof {
 }
 
 /**
- * Proves that a record is under the newest checkpoint, and verifies the proof before returning it. Resolves to undefined when the
- * log has no such record. Rejects with `LogError`: `LOG_KEY_UNKNOWN` or `LOG_DAMAGED` when the proof does not verify.
+ * Proves that a record is under the newest checkpoint, and verifies the proof before returning it. Resolves to
+ * undefined when the log has no such record. Rejects with `LogError`: `LOG_KEY_UNKNOWN` or `LOG_DAMAGED` when the proof
+ * does not verify.
  */
 export async function proveRecord(
   reader: TileReader,

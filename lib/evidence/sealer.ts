@@ -39,8 +39,8 @@ const MAX_ATTEMPTS = 100;
 const MAX_REPORTED = 100;
 
 /**
- * Seals records into a log. Several sealers may write to one log concurrently: the log decides which is first, and the others
- * check their records again. Does not check MACs: it has no record key, and so cannot forge a record.
+ * Seals records into a log. Several sealers may write to one log concurrently: the log decides which is first, and the
+ * others check their records again. Does not check MACs: it has no record key, and so cannot forge a record.
  */
 export class Sealer {
   readonly #log: LogWriter;
@@ -52,8 +52,9 @@ export class Sealer {
   }
 
   /**
-   * Seals every signed record among `lines` that is no leaf yet; resolves once all are under a signed checkpoint. Without new
-   * records the log stays as it is. After a rejection (`LogError`) retry with the same lines: none becomes two leaves.
+   * Seals every signed record among `lines` that is no leaf yet; resolves once all are under a signed checkpoint.
+   * Without new records the log stays as it is. After a rejection (`LogError`) retry with the same lines: none becomes
+   * two leaves.
    */
   async seal(lines: Iterable<string> | AsyncIterable<string>): Promise<SealReport> {
     const run = new Run(this.#log, this.#store);
@@ -181,7 +182,9 @@ class Run {
     });
   }
 
-  /** Returns the candidates that are no leaf yet, each once, in order. Keeps and reports a record whose number is taken. */
+  /**
+   * Returns the candidates that are no leaf yet, each once, in order. Keeps and reports a record whose number is taken.
+   */
   async #withoutLeaves(candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
     const suspects = candidates.filter(({ read }) => this.#leavesOf(read) !== undefined);
     const leaves = await this.#identicalLeaves(suspects);

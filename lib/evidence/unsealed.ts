@@ -3,8 +3,8 @@ import { sameBytes } from '../transparency/hashes.ts';
 import type { Entry } from '../transparency/entries.ts';
 
 /**
- * Yields the lines that are not, in the same order, entries of the log. Walks both once, side by side, and parses neither. A
- * yielded line may still be sealed, which the sealer detects.
+ * Yields the lines that are not, in the same order, entries of the log. Walks both once, side by side, and parses
+ * neither. A yielded line may still be sealed, which the sealer detects.
  */
 export async function* unsealed(lines: AsyncIterable<string>, entries: AsyncIterator<Entry>): AsyncGenerator<string> {
   let next = await entries.next();

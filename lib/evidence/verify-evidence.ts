@@ -1,5 +1,5 @@
-// Verifies a trail as far as possible: its log, its records, and that both agree. Offline, with public keys; with the record key
-// also the checksums of the records.
+// Verifies a trail as far as possible: its log, its records, and that both agree. Offline, with public keys; with the
+// record key also the checksums of the records.
 import { hash } from 'node:crypto';
 import type { SignedLine } from '../audit/read-line.ts';
 import { Sightings } from '../audit/sightings.ts';
@@ -83,8 +83,9 @@ export interface EvidenceOptions {
 const SETTLED_AFTER_S = 60;
 
 /**
- * Verifies a log, a copy of its records, or both against each other. One pass over each; memory: about 32 bytes a record and 1 a
- * leaf. Without record keys a copy must equal the log byte for byte; with them it may be reformatted JSON.
+ * Verifies a log, a copy of its records, or both against each other. One pass over each; memory: about 32 bytes a
+ * record and 1 a leaf. Without record keys a copy must equal the log byte for byte; with them it may be reformatted
+ * JSON.
  */
 export async function verifyEvidence(options: EvidenceOptions): Promise<EvidenceReport> {
   const { log, records, recordKeys, keys } = options;

@@ -82,12 +82,18 @@ export class Sightings {
     if (run !== undefined) yield run;
   }
 
+  /** Yields the slots of all seen numbers, ascending: those in the table merged with those stored separately. */
   *#seen(): Generator<[number, Buffer]> {
+    const far = [...this.#far].toSorted(([a], [b]) => a - b);
+    let next = 0;
     for (let i = 0; i * SLOT_BYTES < this.#slots.length; i++) {
       const slot = this.#slots.subarray(i * SLOT_BYTES, (i + 1) * SLOT_BYTES);
-      if (slot[FLAGS] !== 0) yield [this.#base + i, slot];
+      if (slot[FLAGS] === 0) continue;
+      const sequence = this.#base + i;
+      for (; next < far.length && far[next]![0] < sequence; next++) yield far[next]!;
+      yield [sequence, slot];
     }
-    yield* [...this.#far].toSorted(([a], [b]) => a - b);
+    yield* far.slice(next);
   }
 
   #slot(sequence: number, make: boolean): Buffer | undefined {

@@ -128,6 +128,7 @@ describe('an entry bundle', () => {
     const bundle = encodeBundle([Buffer.from('ab'), Buffer.alloc(0), long]);
     expect([...bundle.subarray(0, 8)]).toEqual([0, 2, 0x61, 0x62, 0, 0, 0xff, 0xff]);
     expect(decodeBundle(bundle).map((each) => each.length)).toEqual([2, 0, 0xffff]);
+    expect(decodeBundle(encodeBundle([Buffer.from('a'), Buffer.alloc(0)])).map((each) => each.length)).toEqual([1, 0]);
     expect(() => encodeBundle([Buffer.alloc(0x10000)])).toThrow(expect.objectContaining({ code: 'LOG_MALFORMED' }));
   });
 

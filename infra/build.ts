@@ -8,6 +8,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
@@ -41,6 +42,18 @@ function functionNames(): string[] {
     .map((file) => file.slice(0, -'.ts'.length));
 }
 
+/** Keeps package.json out of the bundles but for its version, which `lib/contract/release.ts` reads. */
+const versionAlone: Plugin = {
+  name: 'version-alone',
+  setup: (bundle) => {
+    bundle.onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) =>
+      path === join(ROOT, 'package.json')
+        ? { contents: JSON.stringify({ version: manifest.version }), loader: 'json' }
+        : undefined,
+    );
+  },
+};
+
 const options: BuildOptions = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -51,6 +64,7 @@ const options: BuildOptions = {
   mainFields: ['module', 'main'],
   alias: { '@aws-sdk/credential-provider-node': './functions/runtime/bundle/lambda-credentials.ts' },
   logLevel: 'warning',
+  plugins: [versionAlone],
 };
 
 /** Builds all functions into folders of `outdir`. Rejects with the error of esbuild. */
@@ -60,7 +74,7 @@ async function buildFunctions(outdir: string): Promise<void> {
     ...options,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`])),
     external: BESIDE,
-    plugins: [filesBeside],
+    plugins: [versionAlone, filesBeside],
     outExtension: { '.js': '.cjs' },
     metafile: true,
     outdir,

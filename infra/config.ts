@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { AUDIT_MODES } from '../lib/contract/protect-function.ts';
 import { DEFAULT_DEPLOYMENT } from '../lib/contract/deployment.ts';
+import { FRONT_ENDS } from '../lib/contract/front-ends.ts';
 import { DEFAULT_KEPT_VERSIONS } from '../lib/contract/policy-agent.ts';
 
 /** Key of the CDK context. */
@@ -192,7 +193,7 @@ const schema = z
     const problem = (path: PropertyKey[], message: string): void => {
       issues.push({ code: 'custom', input: value, path, message });
     };
-    if (!value.redshift && !value.snowflake && !value.rest) {
+    if (FRONT_ENDS.every((frontEnd) => value[frontEnd] === false)) {
       problem(['redshift'], 'one of redshift, snowflake and rest must not be false');
     }
     const { snowflake: flake, rest: api, audit: trail } = value;

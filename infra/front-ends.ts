@@ -1,8 +1,5 @@
+import { FRONT_ENDS, type FrontEnd } from '../lib/contract/front-ends.ts';
 import type { Config } from './config.ts';
-
-/** The protect functions, by their front end. */
-const FRONT_ENDS = ['redshift', 'snowflake', 'rest'] as const;
-export type FrontEnd = (typeof FRONT_ENDS)[number];
 
 /** Returns the front ends of a configuration. */
 export function frontEndsOf(config: Config): FrontEnd[] {

@@ -37,7 +37,7 @@ export class ObservabilityStack extends Stack {
     new Observability(this, 'Observability', {
       name,
       auditLogGroup: audit.logGroup,
-      protectFunctions: Object.values(protector.functions).map(observed),
+      protectFunctions: Object.values(protector.functions).flatMap((one) => (one === undefined ? [] : [observed(one)])),
       policyAgent: observed(policy.agent),
       logSealer: observed(audit.sealer.function),
       logForwarders: forwarders.map(observed),

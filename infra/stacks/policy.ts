@@ -7,13 +7,14 @@ import type { Construct } from 'constructs';
 import { AGENT_ENV, DEFAULT_ALIAS, MAPPING_FILES, POLICY_FILES } from '../../lib/contract/policy-agent.ts';
 import { ENV } from '../../lib/contract/protect-function.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
+import type { FrontEnd } from '../../lib/contract/front-ends.ts';
 import type { Config } from '../config.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
 import type { Right } from '../constructs/rights.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
 import { defined } from '../settings.ts';
-import { type FrontEnd, frontEndsOf } from '../front-ends.ts';
+import { frontEndsOf } from '../front-ends.ts';
 import type { AuditStack } from './audit.ts';
 
 export interface PolicyStackProps extends StackProps {

@@ -17,6 +17,7 @@ import type { Construct } from 'constructs';
 import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
 import { ENV, REST_ENV } from '../../lib/contract/protect-function.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
+import type { FrontEnd } from '../../lib/contract/front-ends.ts';
 import type { Config, RedshiftConfig, RestConfig, SnowflakeConfig } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { roleArn, roleName } from '../constructs/bundled-function.ts';
@@ -24,7 +25,6 @@ import { JsonApi } from '../constructs/json-api.ts';
 import { ProtectFunction } from '../constructs/protect-function.ts';
 import { defined, type RestSettings } from '../settings.ts';
 import { policyOf } from '../constructs/rights.ts';
-import type { FrontEnd } from '../front-ends.ts';
 import { secretText } from '../secrets.ts';
 import type { AuditStack } from './audit.ts';
 import type { PolicyStack } from './policy.ts';
@@ -39,8 +39,8 @@ export interface ProtectorStackProps extends StackProps {
 
 /** The protect functions of a deployment. Nothing in it outlives the stack. */
 export class ProtectorStack extends Stack {
-  readonly functions: Readonly<Partial<Record<FrontEnd, ProtectFunction>>>;
-  readonly apis: Readonly<Partial<Record<FrontEnd, JsonApi>>>;
+  readonly functions: Readonly<Record<FrontEnd, ProtectFunction | undefined>>;
+  readonly apis: Readonly<Record<FrontEnd, JsonApi | undefined>>;
   readonly #props: ProtectorStackProps;
 
   constructor(scope: Construct, id: string, props: ProtectorStackProps) {
@@ -51,15 +51,16 @@ export class ProtectorStack extends Stack {
     const needsLogRole = config.apiGatewayLogRole && (snowflake !== false || restApi !== false);
     const logRole = needsLogRole ? new ApiLogRole(this, 'ApiLogRole') : undefined;
     this.functions = {
-      ...(redshift && { redshift: this.#redshift(redshift) }),
-      ...(snowflake && {
-        snowflake: this.#function('Snowflake', 'snowflake', 'Snowflake external function', snowflake),
-      }),
-      ...(restApi && { rest: this.#function('Rest', 'rest', 'REST API', restApi, restSettings(restApi)) }),
+      redshift: redshift ? this.#redshift(redshift) : undefined,
+      snowflake: snowflake
+        ? this.#function('Snowflake', 'snowflake', 'Snowflake external function', snowflake)
+        : undefined,
+      rest: restApi ? this.#function('Rest', 'rest', 'REST API', restApi, restSettings(restApi)) : undefined,
     };
     this.apis = {
-      ...(snowflake && { snowflake: this.#snowflakeApi(snowflake, logRole) }),
-      ...(restApi && { rest: this.#restApi(restApi, logRole) }),
+      redshift: undefined, // Redshift invokes the function itself
+      snowflake: snowflake ? this.#snowflakeApi(snowflake, logRole) : undefined,
+      rest: restApi ? this.#restApi(restApi, logRole) : undefined,
     };
   }
 

@@ -1,10 +1,10 @@
-// Merging of audit entries: inside one blocking write, or across the requests of an interval.
+// Merges audit entries: inside one blocking write, or across the requests of an interval.
 import { isPolicyEntry, type TrailEntry } from './entry.ts';
 
 /**
- * Collects entries and merges those that say the same: counts are summed, the first one keeps its place. Equal means equal
- * in everything a record shows apart from those sums, the request id included: a merged record never speaks for two
- * requests, users, rows or policy versions. `acrossRequests`: it may speak for several requests, and then names none.
+ * Collects entries and merges equal ones: sums their counts and keeps the place of the first. Entries are equal when a
+ * record would show the same of them apart from those sums, the request id included: a merged record never covers two
+ * requests, users, rows or policy versions. With `acrossRequests` it may cover several requests, and then names none.
  */
 export class Aggregate {
   readonly #acrossRequests: boolean;
@@ -14,7 +14,7 @@ export class Aggregate {
     this.#acrossRequests = acrossRequests;
   }
 
-  /** Records that `drain` would give. */
+  /** How many records `drain` would return. */
   get size(): number {
     return this.#entries.size;
   }
@@ -25,7 +25,7 @@ export class Aggregate {
     this.#entries.set(key, before === undefined ? entry : merged(before, entry));
   }
 
-  /** What was collected, in first-seen order; the aggregate is empty afterwards. */
+  /** Returns the entries in first-seen order and empties the aggregate. */
   drain(): readonly TrailEntry[] {
     if (this.#entries.size === 0) return [];
     const entries = [...this.#entries.values()];
@@ -53,7 +53,7 @@ function sum(first: number | undefined, second: number | undefined): number | un
   return first === undefined && second === undefined ? undefined : (first ?? 0) + (second ?? 0);
 }
 
-/** JSON of an array: unambiguous whatever the texts contain, and an absent member (`null`) differs from every text. */
+/** Writes a JSON array: unambiguous for any text, and an absent member (`null`) differs from every text. */
 function keyOf(entry: TrailEntry): string {
   if (isPolicyEntry(entry)) {
     const { policy, dataStore, policyVersion, code, detail, requestId } = entry;

@@ -1,4 +1,5 @@
-// The trail that answers first: entries are merged across requests and written once an interval, and when the environment ends.
+// The trail that answers first: merges entries across requests, and writes them once an interval and when the
+// environment ends.
 import { Aggregate } from './aggregate.ts';
 import { Chain, type ChainOptions } from './chain.ts';
 import { durableOf } from './errors.ts';
@@ -7,19 +8,20 @@ import { checkTrailEntry, type TrailEntry } from './entry.ts';
 
 export interface BufferedTrailOptions extends ChainOptions {
   readonly sink: AuditSink;
-  /** How old the oldest entry may be before a request writes it. */
+  /** Age of the oldest entry at which a request starts a write. */
   readonly flushIntervalMs: number;
-  /** @default 500 different entries, which are written whatever their age. */
+  /** @default 500 different entries; at this number they are written whatever their age */
   readonly maxEntries?: number;
-  /** @default 10,000 lines the sink did not take; the oldest of more are not offered again, having been spilled. */
+  /** @default 10,000 lines that the sink did not take; beyond that the oldest, already spilled, are dropped */
   readonly maxPendingLines?: number;
-  /** Takes the lines of a failed write, each once, for another place. They are still offered to the sink. */
+  /** Takes the lines of a failed write, each once, to keep them elsewhere. The sink is still offered them. */
   readonly spill: (lines: readonly AuditLine[]) => void;
 }
 
 /**
- * One chain of signed records, written after the answers they are about. What is in memory when the process is killed is
- * lost, and shows as nothing: no number was spent on it. `record` and `flush` of a request never fail for the sink's sake.
+ * Writes one chain of signed records, after the answers they are about. A killed process loses its unwritten entries
+ * without a trace, because no number was spent on them. `record` and `flush` of a request never fail because of the
+ * sink.
  */
 export class BufferedTrail implements Trail {
   readonly #options: BufferedTrailOptions;
@@ -27,10 +29,10 @@ export class BufferedTrail implements Trail {
   readonly #maxEntries: number;
   readonly #maxPendingLines: number;
   readonly #recorded = new Aggregate({ acrossRequests: true });
-  /** Signed and not known to be durable; the first `#spilled` of them lie in the other place as well. */
+  /** Signed lines that are not known to be durable; the first `#spilled` of them are spilled already. */
   #pending: AuditLine[] = [];
   #spilled = 0;
-  /** When the oldest entry was recorded, or the last write failed. */
+  /** When the oldest entry was recorded, or when the last write failed. */
   #sinceMs: number | undefined;
   #running: Promise<void> | undefined;
 
@@ -41,7 +43,7 @@ export class BufferedTrail implements Trail {
     this.#maxPendingLines = options.maxPendingLines ?? 10_000;
   }
 
-  /** A write that is due begins here and runs beside the request. */
+  /** Opens a request's trail. Starts a write that is due; it runs beside the request. */
   open(): RequestTrail {
     if (this.#isDue()) void this.#begin();
     return {
@@ -53,13 +55,13 @@ export class BufferedTrail implements Trail {
       },
       flush: async (giveUp) => {
         if (this.#recorded.size >= this.#maxEntries) void this.#begin();
-        // Awaited although nothing depends on it: an environment is frozen once it has answered, its connections with it.
+        // Nothing depends on the write, but Lambda freezes the environment and its connections after the answer.
         if (this.#running !== undefined) await settled(this.#running, giveUp);
       },
     };
   }
 
-  /** Writes everything, when the environment is about to end. Never rejects: what the sink does not take is spilled. */
+  /** Writes everything before the environment ends. Never rejects: spills what the sink does not take. */
   async close(giveUp?: AbortSignal): Promise<void> {
     if (this.#running !== undefined) await settled(this.#running, giveUp);
     await settled(this.#begin(), giveUp);
@@ -88,13 +90,13 @@ export class BufferedTrail implements Trail {
       this.#forget(offered.length);
     } catch (error) {
       this.#forget(durableOf(error));
-      this.#sinceMs = this.#options.nowMs(); // again after an interval, not with every request
+      this.#sinceMs = this.#options.nowMs(); // retry after an interval, not with every request
       this.#spill();
       this.#forget(Math.max(0, this.#pending.length - this.#maxPendingLines));
     }
   }
 
-  /** The oldest lines are durable, or too many to keep. */
+  /** Drops the oldest lines: they are durable, or there are too many. */
   #forget(lines: number): void {
     this.#pending = this.#pending.slice(lines);
     this.#spilled = Math.max(0, this.#spilled - lines);
@@ -112,7 +114,7 @@ export class BufferedTrail implements Trail {
   }
 }
 
-/** Resolves when `work` has ended, one way or the other, or `giveUp` is aborted. */
+/** Resolves when `work` resolves, rejects, or `giveUp` is aborted. */
 function settled(work: Promise<void>, giveUp?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     work.then(resolve, () => resolve());

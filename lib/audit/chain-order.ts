@@ -1,9 +1,9 @@
-// Order and completeness of one hash chain whose records arrive in any order.
+// Checks the order and completeness of one hash chain whose records arrive in any order.
 
-/** What a chain needs to know of an authentic record. */
+/** The part of an authentic record that decides its place in the chain. */
 export interface Link {
   readonly sequence: number;
-  /** Checksum of the record it names as its predecessor. */
+  /** Checksum of the predecessor that the record names. */
   readonly previous: string | undefined;
   readonly checksum: string;
   /** 1-based. */
@@ -11,8 +11,8 @@ export interface Link {
 }
 
 /**
- * `missing`: numbers `sequence` to `last`, which should have been before `line`, are nowhere. `forked`: the record in `line` names
- * another predecessor than the one that is there, so that two histories meet here.
+ * `missing`: numbers `sequence` to `last`, expected before `line`, are absent. `forked`: the record in `line` names
+ * another predecessor than the one present, so two histories meet here.
  */
 export interface Break {
   readonly kind: 'missing' | 'forked';
@@ -22,10 +22,10 @@ export interface Break {
   readonly detail: string;
 }
 
-/** `ahead`: higher than everything before. `late`: fills a hole that a higher number left. `again`: the number was taken. */
+/** `ahead`: higher than all before. `late`: fills a hole that a higher number left. `again`: the number is taken. */
 export type Place = 'ahead' | 'late' | 'again';
 
-/** Numbers that were jumped over, and what has turned up of them since. */
+/** Numbers that were skipped, and the records that have filled them since. */
 interface Gap {
   readonly first: number;
   readonly before: Link | undefined;
@@ -33,16 +33,16 @@ interface Gap {
   readonly filled: Map<number, Link>;
 }
 
-/** Takes the links of one chain in the order of the file. Memory grows with gaps and what fills them, not with records. */
+/** Takes the links of one chain in file order. Memory grows with gaps and the records in them, not with all records. */
 export class ChainOrder {
   /** The link with the highest number so far. */
   #head: Link | undefined;
-  /** Ascending and disjoint by construction: a gap always begins above everything before it. */
+  /** Ascending and disjoint: a gap always begins above every number before it. */
   readonly #gaps: Gap[] = [];
   readonly #claims = new Set<number>();
   readonly #broken: Break[] = [];
 
-  /** True when no authentic record of the chain was seen. */
+  /** True until the first authentic record of the chain. */
   get empty(): boolean {
     return this.#head === undefined;
   }
@@ -57,19 +57,19 @@ export class ChainOrder {
   }
 
   /**
-   * A record that is not authentic says it has this number. It takes no place, because the number itself may be the
-   * forgery, but a hole there is not reported as well: the record is changed, not gone.
+   * Notes that a record which is not authentic claims this number. It takes no place, because the number may be forged,
+   * but a hole there is not reported in addition: the record is modified, not missing.
    */
   claim(sequence: number): void {
     this.#claims.add(sequence);
   }
 
-  /** The highest number seen, 0 without any. */
+  /** The highest number seen, or 0. */
   get highest(): number {
     return this.#head?.sequence ?? 0;
   }
 
-  /** Holes that nothing fills and records that name another predecessor, as far as seen. */
+  /** Returns the holes that no record fills, and the records that name another predecessor, as far as seen. */
   breaks(): readonly Break[] {
     const claims = ascending(this.#claims);
     const found = [...this.#broken];
@@ -105,13 +105,13 @@ export class ChainOrder {
   }
 }
 
-/** The runs of numbers in `gap` that are not among `present` (ascending). */
+/** Yields the runs of numbers in `gap` that are not among `present` (ascending). */
 function* holes(gap: Gap, present: readonly number[]): Generator<Break> {
   let from = gap.first;
   for (const number of [...present, gap.after.sequence]) {
     const to = number - 1;
     if (to >= from) {
-      const what = to === from ? `Number ${from} of the chain is nowhere` : `Numbers ${from} to ${to} are nowhere`;
+      const what = to === from ? `Number ${from} of the chain is missing` : `Numbers ${from} to ${to} are missing`;
       const detail = from === 1 ? `${what}: the chain has no beginning` : what;
       yield { kind: 'missing', line: gap.after.line, sequence: from, last: to, detail };
     }
@@ -119,7 +119,7 @@ function* holes(gap: Gap, present: readonly number[]): Generator<Break> {
   }
 }
 
-/** The links around and inside `gap` whose predecessor is there and is not the one they name. */
+/** Yields the links around and inside `gap` whose predecessor is present and is not the one they name. */
 function* linksOf(gap: Gap): Generator<Break> {
   let predecessor = gap.before;
   for (const sequence of [...ascending(gap.filled.keys()), gap.after.sequence]) {
@@ -138,7 +138,7 @@ function wrongPredecessor({ line, sequence }: Link): Break {
   const detail =
     sequence === 1
       ? 'Number 1 names a record before it'
-      : `Number ${sequence} does not follow the record that is there as number ${sequence - 1}`;
+      : `Number ${sequence} does not follow the record present as number ${sequence - 1}`;
   return { kind: 'forked', line, sequence, last: sequence, detail };
 }
 

@@ -1,4 +1,4 @@
-// One hash chain under construction: RFC 8785 canonical JSON, HMAC-SHA-256 (sign.ts), each record naming the one before.
+// Builds one hash chain: RFC 8785 canonical JSON, HMAC-SHA-256 (sign.ts), each record naming the one before it.
 import { isPolicyEntry, type TrailEntry } from './entry.ts';
 import type { AuditLine } from './ports.ts';
 import { toPolicyRecord } from './policy-record.ts';
@@ -7,25 +7,25 @@ import type { Signer } from './sign.ts';
 
 export interface ChainOptions {
   readonly signer: Signer;
-  /** Names this environment's chain; never shared by two writers, or the verifier will report both. */
+  /** Names the chain of this environment. Two writers must not share it: the verifier would report both. */
   readonly chainId: string;
   readonly host: HostFacts;
   /** Epoch milliseconds. */
   readonly nowMs: () => number;
 }
 
-/** Turns entries into signed lines. A number is spent the moment its line is made, whatever becomes of the line. */
+/** Turns entries into signed lines. Making a line spends its number, whatever becomes of the line. */
 export class Chain {
   readonly #options: ChainOptions;
   #sequence = 0;
   #previous: string | undefined;
 
   constructor(options: ChainOptions) {
-    // The one text of a record that toAuditRecord does not cap; a log stream name has at most 512 characters.
+    // toAuditRecord caps every other text. A log stream name has at most 512 characters.
     this.#options = { ...options, chainId: options.chainId.slice(0, 512).toWellFormed() };
   }
 
-  /** The next line of the chain. Throws what `checkEntry` throws, and then no number is spent. */
+  /** Returns the next line of the chain. Throws what `checkEntry` throws, and then spends no number. */
   seal(entry: TrailEntry): AuditLine {
     const { signer, chainId, host, nowMs } = this.#options;
     const timeMs = Math.floor(nowMs());

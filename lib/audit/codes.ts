@@ -1,25 +1,26 @@
-// Audit codes of the reference product's protection records: the public ones that this product emits, with their texts.
+// Audit codes of protection records: the public codes of the reference product that this product emits, with their
+// texts.
 import { ProtectorError } from '../base/errors.ts';
 
-/** How a record is filed. WARNING: the request was answered, but not as asked. */
+/** Severity of a record. WARNING: the request was answered, but not as asked. */
 export type AuditLevel = 'SUCCESS' | 'WARNING' | 'ERROR' | 'EXCEPTION';
 
-/** The text that becomes `additional_info.description`, and the level unless a substitute was returned. */
+/** The text of `additional_info.description`, and the level unless a substitute was returned. */
 export interface AuditCode {
   readonly text: string;
   readonly level: AuditLevel;
 }
 
-/** Codes that say "values were handed out": what a failed write must take back. */
+/** Codes that report disclosed values: a failed write must take them back. */
 export const DISCLOSING_CODES: ReadonlySet<number> = new Set([6, 8, 11, 50]);
 
-/** The answers were withheld because the trail could not be written. */
+/** The answers were withheld because the trail was not written. */
 export const LOGS_NOT_SENT = 51;
 
-/** A refusal by policy, which some front ends answer with a substitute instead of an error. */
+/** Refusals by policy that some front ends answer with a substitute instead of an error. */
 const SUBSTITUTABLE_CODES: ReadonlySet<number> = new Set([1, 3]);
 
-/** Every code that is emitted. The others are reserved, unused, or without public meaning. */
+/** Every emitted code. The others are reserved, unused, or without public meaning. */
 export const AUDIT_CODES: ReadonlyMap<number, AuditCode> = new Map<number, AuditCode>([
   [1, { level: 'ERROR', text: 'The username could not be found in the policy.' }],
   [2, { level: 'ERROR', text: 'The data element could not be found in the policy.' }],
@@ -68,19 +69,19 @@ export const AUDIT_CODES: ReadonlyMap<number, AuditCode> = new Map<number, Audit
   [LOGS_NOT_SENT, { level: 'EXCEPTION', text: 'Failed to send logs, connection refused !' }],
 ]);
 
-/** The level of a record. `substituted`: null or the protected value was returned instead of an error. */
+/** Returns the level of a record. `substituted`: null or the protected value was returned instead of an error. */
 export function auditLevel(code: number, substituted = false): AuditLevel {
   if (substituted && SUBSTITUTABLE_CODES.has(code)) return 'WARNING';
   return known(code).level;
 }
 
-/** The text of a record; `row` (0-based) points at the one row it is about. */
+/** Returns the text of a record; `row` (0-based) is the one row it is about. */
 export function auditText(code: number, row?: number): string {
   const { text } = known(code);
   return row === undefined ? text : `${text} (row ${row})`;
 }
 
-/** An unknown code is a bug in the caller, and no record may be made up for it. */
+/** Throws for an unknown code: it is a bug in the caller, and no record may be invented for it. */
 function known(code: number): AuditCode {
   const entry = AUDIT_CODES.get(code);
   if (entry === undefined) throw new ProtectorError('AUDIT_CODE_UNKNOWN', 'This audit code is never emitted');

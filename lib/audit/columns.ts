@@ -1,14 +1,14 @@
-// An audit record as a row: what `audit export --format csv` and `audit query` show of it.
+// An audit record as a row of `audit export --format csv` and `audit query`.
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** A value of a row; absent members are null. */
 export type Field = string | number | null;
 
-/** A line that is a record, signed or merged, ours or of the reference product: about values, or about a policy. */
+/** A parsed record, signed or merged, of this or the reference product: about values or about a policy. */
 export type PlainRecord = Json & { readonly logtype: 'Protection' | 'Policy'; readonly cnt: number };
 
-/** The member that says what a record is about, by its kind. */
+/** The member that holds the subject of a record, by its kind. */
 const SUBJECTS = { Protection: 'protection', Policy: 'policy' } as const;
 
 /** DuckDB type of each column. Times are UTC. */
@@ -53,7 +53,7 @@ export const AUDIT_COLUMNS = {
 
 export type AuditRow = Readonly<Record<keyof typeof AUDIT_COLUMNS, Field>>;
 
-/** The record of a line, or undefined when it is none. Checks no signature. Never throws. */
+/** Parses the record of a line; undefined when the line is no record. Checks no signature. Never throws. */
 export function readRecord(line: string): PlainRecord | undefined {
   try {
     const record = JSON.parse(line) as PlainRecord | null;
@@ -67,7 +67,7 @@ export function readRecord(line: string): PlainRecord | undefined {
   }
 }
 
-/** When the record was made, in epoch seconds. Undefined when it does not say. */
+/** Returns when the record was made, in epoch seconds; undefined when it does not say. */
 export function secondsOf(record: Json): number | undefined {
   const seconds = member(record, 'origin')['time_utc'];
   return typeof seconds === 'number' && Math.abs(seconds) < 8.64e12 ? seconds : undefined;
@@ -120,7 +120,7 @@ export function toRow(record: PlainRecord): AuditRow {
   };
 }
 
-/** What a record is known by, so that a line that comes twice counts once. Undefined for a record without. */
+/** Returns the identity of a record, by which a repeated line counts once; undefined for a record without one. */
 export function identityOf(record: PlainRecord): string | undefined {
   const { chain_id: chain, sequence, checksum } = member(record, 'signature');
   if (typeof chain === 'string' && typeof sequence === 'number') return JSON.stringify([chain, sequence, checksum]);

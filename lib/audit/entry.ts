@@ -1,4 +1,4 @@
-// What a trail takes note of: things that happened to values, and things that happened to policies.
+// The entries of a trail: events about values, and events about policies.
 import { DISCLOSING_CODES } from './codes.ts';
 import { policyCode } from './policy-codes.ts';
 import type { PolicyEntry } from './policy-record.ts';
@@ -16,7 +16,7 @@ export function checkTrailEntry(entry: TrailEntry): void {
   else checkEntry(entry);
 }
 
-/** Whether an entry says that values were handed out: what a failed write must take back. */
+/** Tells whether an entry reports disclosed values, which a failed write must take back. */
 export function isDisclosing(entry: TrailEntry): entry is AuditEntry {
   return !isPolicyEntry(entry) && DISCLOSING_CODES.has(entry.code);
 }

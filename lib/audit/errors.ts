@@ -1,8 +1,8 @@
 import { ProtectorError } from '../base/errors.ts';
 
-/** `AUDIT_SINK_UNAVAILABLE`: the trail could not be made durable, nothing may be answered; worth a retry. */
+/** `AUDIT_SINK_UNAVAILABLE`: the trail is not durable, so nothing may be answered; worth a retry. */
 export class AuditError extends ProtectorError<'AUDIT_SINK_UNAVAILABLE'> {
-  /** How many of the lines offered, from the first on, are durable all the same and need not be offered again. */
+  /** How many of the offered lines, counted from the first, are durable all the same and need no retry. */
   readonly durable: number;
 
   constructor(code: 'AUDIT_SINK_UNAVAILABLE', message: string, { durable = 0 } = {}) {
@@ -11,7 +11,7 @@ export class AuditError extends ProtectorError<'AUDIT_SINK_UNAVAILABLE'> {
   }
 }
 
-/** How many lines of an append that failed with `error` need not be offered again. */
+/** Returns how many lines of an append that failed with `error` need no retry. */
 export function durableOf(error: unknown): number {
   return error instanceof AuditError ? error.durable : 0;
 }

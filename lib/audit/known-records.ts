@@ -1,10 +1,10 @@
-// Which records have been seen: what makes a delivery that comes twice count once.
+// Remembers which records have been seen, so that a repeated delivery counts once.
 import { SequenceSet } from '../base/sequence-set.ts';
 
-/** As JSON: chain id → when it was last heard of (epoch milliseconds), and the numbers seen as `1-5,9`. */
+/** As JSON: chain id → time of its newest record (epoch milliseconds), and the numbers seen as `1-5,9`. */
 export type KnownRecordsJson = Readonly<Record<string, readonly [timeMs: number, sequences: string]>>;
 
-/** Numbers seen per chain. A record is known by chain and number, as its signature states them. */
+/** The numbers seen of each chain. A record is identified by the chain and number in its signature. */
 export class KnownRecords {
   readonly #chains = new Map<string, { timeMs: number; readonly sequences: SequenceSet }>();
 
@@ -16,7 +16,7 @@ export class KnownRecords {
     return known;
   }
 
-  /** False when it was known. */
+  /** Adds a record; false when it is known already. */
   add(chainId: string, sequence: number, timeMs: number): boolean {
     const chain = this.#chain(chainId);
     chain.timeMs = Math.max(chain.timeMs, timeMs);
@@ -33,7 +33,7 @@ export class KnownRecords {
     return this.#chains.get(chainId)?.sequences.has(sequence) === true;
   }
 
-  /** Without chains that were not heard of since `timeMs`. */
+  /** Omits chains without a record since `sinceMs`. */
   toJson(sinceMs = 0): KnownRecordsJson {
     const recent = [...this.#chains].filter(([, { timeMs }]) => timeMs >= sinceMs);
     return Object.fromEntries(recent.map(([id, { timeMs, sequences }]) => [id, [timeMs, sequences.toString()]]));

@@ -1,4 +1,5 @@
-// Level 2 of aggregation: signed records of many environments become one per thing that happened, and name their originals.
+// Second level of aggregation: merges signed records of many environments into one per kind of event, naming the
+// originals.
 import { isObject } from '../base/json.ts';
 import { createHash } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
@@ -9,11 +10,11 @@ import { readLine, type SignedObject } from './read-line.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Records that say the same, added up. */
+/** Equal records, added up. */
 interface Group {
-  /** What they have in common: the record without what differs from one to the next. */
+  /** The record without the members that differ between equal records. */
   readonly common: Json;
-  /** Members that are kept only while all agree: where it happened. */
+  /** Members that say where it happened, kept only while all records agree. */
   place: Json;
   cnt: number;
   weak: number;
@@ -26,38 +27,38 @@ interface Group {
   readonly chains: Map<string, SequenceSet>;
 }
 
-/** A merged record as it is sent on. `id` is the same for the same originals, whoever merged them. */
+/** A merged record as it is delivered. The same originals give the same `id` in every forwarder. */
 export interface MergedRecord {
   readonly id: string;
   readonly timeMs: number;
   readonly record: Json;
 }
 
-/** `known`: it was added before. `malformed`, `unsigned`: not a record that can be added; see `readLine`. */
+/** `known`: the record was added before. `malformed`, `unsigned`: the line cannot be added; see `readLine`. */
 export type Addition = 'added' | 'known' | 'malformed' | 'unsigned';
 
-/** Keeps a merged record below 32 KB, whatever the number of environments. */
+/** Keeps a merged record below 32 KB for any number of environments. */
 const MAX_CHAINS = 100;
 const MAX_RECORDS = 5_000;
 
 /**
- * Merges the records of a window: `cnt` is summed, the first and last time kept, and with them the digest of the originals'
- * checksums and their chains and numbers, so that whoever has the originals can tell that these are they. Records are equal
- * when they agree in everything but counts, times, request, batch, environment and signature; members this version does not
- * know must agree too. A record counts once however often it is added. Does not check signatures: it has no key.
+ * Merges the records of a window: sums `cnt`, keeps the first and last time, and adds the digest of the originals'
+ * checksums with their chains and numbers, so that a reader can match the merged record to its originals. Records are
+ * equal when they agree in everything but counts, times, request, batch, environment and signature, members unknown to
+ * this version included. A record counts once however often it is added. Does not check signatures: it has no key.
  */
 export class MergedWindow {
   readonly #groups = new Map<string, Group[]>();
   readonly #known = new KnownRecords();
   #records = 0;
 
-  /** What `toState` gave. Throws `ProtectorError` `WINDOW_STATE_INVALID`. */
+  /** Restores the window that `toState` wrote. Throws `ProtectorError` `WINDOW_STATE_INVALID`. */
   static fromState(state: string): MergedWindow {
     const window = new MergedWindow();
     try {
       for (const group of (JSON.parse(state) as GroupState[]).map(groupOf)) window.#restore(group);
     } catch {
-      throw new ProtectorError('WINDOW_STATE_INVALID', 'The state of the window is not one that this version wrote');
+      throw new ProtectorError('WINDOW_STATE_INVALID', 'The state of the window was not written by this version');
     }
     return window;
   }
@@ -67,7 +68,7 @@ export class MergedWindow {
     return this.#records;
   }
 
-  /** Adds a line unless it is among `before` or was added already. */
+  /** Adds a line unless `before` or this window knows it. */
   add(line: string, before?: KnownRecords): Addition {
     const read = readLine(line);
     if (read.kind !== 'signed') return read.kind;
@@ -96,14 +97,14 @@ export class MergedWindow {
     return [...this.#groups.values()].flat().map(toMergedRecord);
   }
 
-  /** Adds what this window holds to what is known. */
+  /** Adds the records of this window to `known`. */
   addTo(known: KnownRecords, timeMs: number): void {
     for (const group of [...this.#groups.values()].flat()) {
       for (const [chainId, sequences] of group.chains) known.addAll(chainId, sequences, timeMs);
     }
   }
 
-  /** For the next call that continues this window. */
+  /** Writes the state for the next invocation of this window. */
   toState(): string {
     return JSON.stringify([...this.#groups.values()].flat().map(stateOf));
   }
@@ -151,7 +152,7 @@ interface Parts {
   readonly lastMs: number;
 }
 
-/** Undefined when a member that is added up is no number. */
+/** Splits a record; undefined when a member to be summed is no integer. */
 function partsOf(record: SignedObject): Parts | undefined {
   const { signature: _signature, cnt: _cnt, origin, process, additional_info, ...rest } = record;
   const info = isObject(additional_info) ? additional_info : {};
@@ -168,7 +169,7 @@ function partsOf(record: SignedObject): Parts | undefined {
   } = info;
   if (![weak, repeated, requests ?? 0, firstMs, lastMs].every((value) => Number.isSafeInteger(value))) return undefined;
   return {
-    // A sum of requests never becomes one with the record of a single one.
+    // A summary of requests never merges with the record of a single request.
     common: { ...rest, additional_info: facts, ...(requests !== undefined && { summed: true }) },
     place: { ...where, ...(isObject(process) && { process }) },
     weak: Number(weak),
@@ -179,7 +180,7 @@ function partsOf(record: SignedObject): Parts | undefined {
   };
 }
 
-/** Undefined when the record has no canonical form, and so cannot be a signed one. */
+/** Returns the key; undefined when the record has no canonical form, and so cannot be a signed one. */
 function keyOf(common: Json): string | undefined {
   try {
     return canonicalJson(common);
@@ -189,7 +190,7 @@ function keyOf(common: Json): string | undefined {
   }
 }
 
-/** The members in which both agree. */
+/** Returns the members in which both agree. */
 function agreed(one: Json, other: Json): Json {
   const same = ([name, value]: [string, unknown]): boolean =>
     name in other && canonicalJson(value) === canonicalJson(other[name]);
@@ -225,7 +226,7 @@ function toMergedRecord(group: Group): MergedRecord {
   return { id, timeMs: group.lastMs, record };
 }
 
-/** Upper-case hexadecimal SHA-256 of the checksums as written in the records, sorted, each followed by a line feed. */
+/** Returns the SHA-256 (upper-case hexadecimal) of the records' checksums, sorted, each followed by a line feed. */
 function digestOf(checksums: readonly Buffer[]): string {
   const texts = checksums.map((checksum) => `${checksum.toString('hex').toUpperCase()}\n`).toSorted();
   return createHash('sha256').update(texts.join('')).digest('hex').toUpperCase();

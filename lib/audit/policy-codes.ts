@@ -1,5 +1,5 @@
-// Audit codes of policy records: a numbering of its own, apart from the codes of protection records. Only those that the
-// publication of a policy emits; the texts are ours.
+// Audit codes of policy records, numbered apart from those of protection records. Only the codes that publishing a
+// policy emits; the texts are our own.
 import { ProtectorError } from '../base/errors.ts';
 import type { AuditCode } from './codes.ts';
 
@@ -16,7 +16,10 @@ const POLICY_CODES: ReadonlyMap<number, AuditCode> = new Map<PolicyCode, AuditCo
   [86, { level: 'WARNING', text: 'The policy is deployed with a warning.' }],
 ]);
 
-/** Text and level of a code. An unknown one is a bug in the caller, and no record may be made up for it. */
+/**
+ * Returns text and level of a code. Throws for an unknown code: a bug in the caller, for which no record may be
+ * invented.
+ */
 export function policyCode(code: number): AuditCode {
   const entry = POLICY_CODES.get(code);
   if (entry === undefined) throw new ProtectorError('AUDIT_CODE_UNKNOWN', 'This policy code is never emitted');

@@ -1,9 +1,9 @@
-// Records about policies themselves (logtype Policy): same frame, same chain and signature as records of protection.
+// Records about policies (logtype Policy), in the same frame, chain and signature as protection records.
 import type { AuditLevel } from './codes.ts';
 import { type PolicyCode, policyCode } from './policy-codes.ts';
 import { CAPS, cap, capped, type HostFacts, recordFrame, type RecordFrame } from './record.ts';
 
-/** One thing that happened to a policy, in our words. It holds no key, no member of a role and no value. */
+/** One event about a policy. Holds no key, no member of a role and no value. */
 export interface PolicyEntry {
   readonly logtype: 'Policy';
   readonly code: PolicyCode;
@@ -12,7 +12,7 @@ export interface PolicyEntry {
   readonly policy: string;
   readonly dataStore: string;
   readonly policyVersion?: string | undefined;
-  /** What it is about, or why: the name of a role, the version of a key, the code of an error. */
+  /** Subject or reason: the name of a role, the version of a key, the code of an error. */
   readonly detail?: string | undefined;
   readonly requestId?: string | undefined;
 }
@@ -30,7 +30,7 @@ export interface UnsignedPolicyRecord extends RecordFrame {
   readonly policy: { readonly audit_code: number; readonly policy_name: string; readonly datastore: string };
 }
 
-/** The record of `entry`, made at `timeMs` (epoch milliseconds). Pure; texts are capped as in a record of protection. */
+/** Makes the record of `entry` at `timeMs` (epoch milliseconds). Pure; caps texts as in a protection record. */
 export function toPolicyRecord(entry: PolicyEntry, host: HostFacts, timeMs: number): UnsignedPolicyRecord {
   const { level, text } = policyCode(entry.code);
   const detail = capped(entry.detail, CAPS.query);

@@ -1,26 +1,26 @@
-// Reading one line of a trail that nobody vouches for yet: JSON (RFC 8259), our shape, a complete signature.
+// Parses one unverified line of a trail: JSON (RFC 8259), the shape of a record, a complete signature.
 import { isObject } from '../base/json.ts';
 import type { AuditSignature } from './record.ts';
 
-/** The parsed line, whole: the MAC covers members this version does not know. */
+/** The whole parsed line: the MAC covers members unknown to this version too. */
 export type SignedObject = Readonly<Record<string, unknown>> & { readonly signature: AuditSignature };
 
-/** A record with a complete signature that is still to be checked. */
+/** A record with a complete, unchecked signature. */
 export interface SignedLine {
   readonly kind: 'signed';
   readonly record: SignedObject;
   readonly level: string;
-  /** Values; 0 for a record that is about a policy. */
+  /** Number of values; 0 for a record about a policy. */
   readonly count: number;
 }
 
-/** A line that cannot be checked any further, and why. */
+/** A line that cannot be checked further, and the reason. */
 export interface RejectedLine {
   readonly kind: 'malformed' | 'unsigned';
   readonly detail: string;
 }
 
-/** Far above any record, far below what exhausts the stack. */
+/** Far above the depth of a record, far below what exhausts the stack. */
 const MAX_DEPTH = 64;
 
 /** Sorts a line into signed, unsigned or malformed. Checks no checksum. Never throws. */
@@ -49,9 +49,9 @@ function parse(text: string): unknown {
 }
 
 /**
- * Members written and levels opened in a valid JSON text: every colon outside a string is one member. When a name is
- * repeated, one reader keeps the first value and another the last, and only one of them is what the MAC covers. Counting
- * finds that exactly, where comparing lengths with the canonical form can be balanced by writing 4000000 as 4e6.
+ * Counts the members and nesting levels of a valid JSON text: every colon outside a string is one member. Of a repeated
+ * name one reader keeps the first value and another the last, and the MAC covers only one of them. Counting members
+ * detects every repetition; comparing lengths with the canonical form would not, because 4e6 can stand for 4000000.
  */
 function scan(text: string): { members: number; depth: number } {
   let members = 0;

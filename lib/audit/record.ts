@@ -1,25 +1,25 @@
-// The audit record: JSON members as the reference product documents them since its protector 3.1, plus marked extensions.
+// The audit record: JSON members as the reference product documents them since protector 3.1, plus marked extensions.
 import { ProtectorError } from '../base/errors.ts';
 import type { Operation } from '../base/operation.ts';
 import { type AuditLevel, auditLevel, auditText } from './codes.ts';
 
-/** One thing that happened, in our words. It holds no value, token, key or row content. */
+/** One event about values. Holds no value, token, key or row content. */
 export interface AuditEntry {
   readonly user: string;
-  /** Absent only when the request was too malformed to tell. */
+  /** Absent only when the request is too malformed to tell. */
   readonly operation?: Operation | undefined;
-  /** Absent only when the request was too malformed to tell. As received when the policy does not know it. */
+  /** Absent only when the request is too malformed to tell. As received when the policy does not know it. */
   readonly element?: string | undefined;
-  /** Reprotect: the element the input was protected with. */
+  /** Reprotect: the element that the input is protected with. */
   readonly oldElement?: string | undefined;
   readonly code: number;
   /** Null or the protected value was returned instead of an error. */
   readonly substituted?: boolean | undefined;
-  /** Values, nulls not counted. */
+  /** Number of values, without nulls. */
   readonly count: number;
-  /** 0-based index of the one row this is about. */
+  /** 0-based index of the one row that the entry is about. */
   readonly row?: number | undefined;
-  /** Of `count`, the values whose protection is weak by their length. */
+  /** How many of `count` are weakly protected because of their length. */
   readonly weakCount?: number | undefined;
   readonly mask?: string | undefined;
   /** Cloud and database vendor, such as `aws.redshift`. */
@@ -28,20 +28,20 @@ export interface AuditEntry {
   readonly requestId?: string | undefined;
   readonly cluster?: string | undefined;
   readonly clientIp?: string | undefined;
-  /** Snowflake's name of the batch. */
+  /** Snowflake's batch id. */
   readonly batchId?: string | undefined;
-  /** Values of a batch that was answered, and counted, before: they are not in `count`. */
+  /** Values of a repeated batch, which were counted when it was first answered and are not in `count`. */
   readonly repeatedCount?: number | undefined;
   readonly dataStore: string;
   readonly policyVersion?: string | undefined;
-  /** Where the policy asks for no record of each request: how many requests are summed up here. */
+  /** Number of requests in this summary, where the policy asks for no record of each request. */
   readonly requests?: number | undefined;
-  /** When the first and the last of several merged requests were recorded, in epoch milliseconds. The trail fills them in. */
+  /** Times of the first and last of several merged requests, in epoch milliseconds. Set by the trail. */
   readonly firstTimeMs?: number | undefined;
   readonly lastTimeMs?: number | undefined;
 }
 
-/** What is true of every record a process writes. */
+/** The members that all records of a process share. */
 export interface HostFacts {
   /** Name of the protect function. */
   readonly deploymentId: string;
@@ -51,23 +51,23 @@ export interface HostFacts {
   readonly user: string;
   /** Such as `Linux_x64`. */
   readonly platform: string;
-  /** Version of this product's release. */
+  /** Version of this release. */
   readonly release: string;
   readonly engineVersion: string;
 }
 
-/** Where a record stands in its chain and whose key vouches for it. */
+/** The place of a record in its chain, and the key that signs it. */
 export interface AuditSignature {
   readonly key_id: string;
   readonly chain_id: string;
   /** 1, 2, 3 … within the chain. */
   readonly sequence: number;
-  /** Checksum of the record before; absent when `sequence` is 1. */
+  /** Checksum of the previous record; absent when `sequence` is 1. */
   readonly previous?: string;
   readonly checksum: string;
 }
 
-/** Members that say where a record was made, whatever it is about. */
+/** Members that say where a record was made, common to all kinds of records. */
 export interface RecordFrame {
   readonly origin: { readonly ip: string; readonly hostname: string; readonly time_utc: number };
   readonly process: {
@@ -90,7 +90,7 @@ export interface RecordFrame {
   };
 }
 
-/** A record on its way to being signed. No member is ever null; numbers are integers. */
+/** A record before it is signed. No member is null; numbers are integers. */
 export interface UnsignedAuditRecord extends RecordFrame {
   readonly additional_info: {
     readonly deployment_id: string;
@@ -122,18 +122,18 @@ export interface UnsignedAuditRecord extends RecordFrame {
   readonly client?: { readonly ip: string };
 }
 
-/** The record as it is written. */
+/** The record as written. */
 export type AuditRecord = UnsignedAuditRecord & { readonly signature: AuditSignature };
 
 /**
- * Longest text per member, in UTF-16 units. A unit takes at most 6 bytes of JSON (`\u0001`), so the sum of the caps keeps
- * any record under 32 KB whatever a caller sends; `test/unit/audit/record.test.ts` builds that worst record.
+ * Longest text of a member, in UTF-16 units. A unit takes at most 6 bytes of JSON (`\u0001`), so these caps keep every
+ * record below 32 KB for any input; `test/unit/audit/record.test.ts` builds the largest one.
  */
 export const CAPS = { user: 1024, query: 512, cluster: 256, element: 256, store: 256, id: 128, short: 64 } as const;
 
 /**
- * The record of `entry`, made at `timeMs` (epoch milliseconds; the record holds whole seconds). Pure. Texts are made
- * well-formed and cut to their cap, a cut text ending in `…`. Does not sign. Throws what `checkEntry` throws.
+ * Makes the record of `entry` at `timeMs` (epoch milliseconds; the record holds whole seconds). Pure. Makes texts
+ * well-formed and cuts them to their cap, ending a cut text in `…`. Does not sign. Throws what `checkEntry` throws.
  */
 export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number): UnsignedAuditRecord {
   checkEntry(entry);
@@ -182,7 +182,9 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
   };
 }
 
-/** Where a record is made, at `timeMs` (epoch milliseconds), and for which front end. */
+/**
+ * Returns the members that say where, when (`timeMs`, epoch milliseconds) and for which front end a record was made.
+ */
 export function recordFrame(host: HostFacts, vendor: string, dataStore: string, timeMs: number): RecordFrame {
   const release = cap(host.release, CAPS.short);
   const engine = cap(host.engineVersion, CAPS.short);
@@ -214,24 +216,25 @@ export function recordFrame(host: HostFacts, vendor: string, dataStore: string, 
 }
 
 /**
- * Refuses an entry no record can be made of: `AUDIT_CODE_UNKNOWN`, or `AUDIT_ENTRY_INVALID` when a count or row is not a
- * whole number from 0. A bug in the caller, found before anything is answered.
+ * Throws for an entry that cannot become a record: `AUDIT_CODE_UNKNOWN`, or `AUDIT_ENTRY_INVALID` when a count or row
+ * is not an integer of 0 or more. Either is a bug in the caller, found before anything is answered.
  */
 export function checkEntry(entry: AuditEntry): void {
   auditLevel(entry.code);
   const { count, row = 0, weakCount = 0, repeatedCount = 0, requests = 0 } = entry;
   for (const number of [count, row, weakCount, repeatedCount, requests]) {
     if (Number.isSafeInteger(number) && number >= 0) continue;
-    throw new ProtectorError('AUDIT_ENTRY_INVALID', 'Counts and rows of an audit entry are whole numbers from 0');
+    throw new ProtectorError('AUDIT_ENTRY_INVALID', 'Counts and rows of an audit entry must be integers of 0 or more');
   }
 }
 
+/** Makes a text well-formed and cuts it to `limit` UTF-16 units, ending a cut text in `…`. */
 export function cap(text: string, limit: number): string {
   if (text.length <= limit) return text.toWellFormed();
   return `${text.slice(0, limit - 1).toWellFormed()}…`;
 }
 
-/** Absent stays absent: a member of a record is never null or undefined. */
+/** Caps a text that is present. An absent one stays absent: no member of a record is null or undefined. */
 export function capped(text: string | undefined, limit: number): string | undefined {
   return text === undefined ? undefined : cap(text, limit);
 }

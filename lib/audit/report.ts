@@ -1,13 +1,13 @@
-// Who did what with which data, and what was refused: sums over audit records, for people.
+// Usage report: who used which data, and which requests were refused, summed over audit records.
 import { AUDIT_CODES, LOGS_NOT_SENT } from './codes.ts';
 import { type AuditRow, type PlainRecord, toRow } from './columns.ts';
 
-/** Values of one user and element. */
+/** Unprotected values of one user and element. */
 export interface Disclosure {
   readonly user: string;
   readonly element: string;
   readonly values: number;
-  /** Records, which are batches unless they were merged. */
+  /** Number of records; each is one batch unless records were merged. */
   readonly records: number;
   readonly firstTime: string;
   readonly lastTime: string;
@@ -29,13 +29,13 @@ export interface UsageReport {
   readonly records: number;
   readonly firstTime: string | undefined;
   readonly lastTime: string | undefined;
-  /** Values per operation that were answered, those of answers that did not leave taken off. */
+  /** Answered values per operation, without those of withheld answers. */
   readonly values: Readonly<Record<'Protect' | 'Unprotect' | 'Reprotect', number>>;
   /** Most values first. */
   readonly unprotected: readonly Disclosure[];
   /** Most attempts first. */
   readonly refused: readonly Refusal[];
-  /** Values of answers that did not leave because their record was not durable in time (code 51). */
+  /** Values of answers withheld because their record was not durable in time (code 51). */
   readonly withheld: number;
 }
 
@@ -46,7 +46,7 @@ const ANSWERED: ReadonlyMap<unknown, 'Protect' | 'Unprotect' | 'Reprotect'> = ne
   [50, 'Reprotect'],
 ] as const);
 
-/** Adds records up. Memory grows with users, elements and reasons, not with records. */
+/** Sums records. Memory grows with users, elements and reasons, not with records. */
 export class UsageSummary {
   readonly #values = { Protect: 0, Unprotect: 0, Reprotect: 0 };
   readonly #unprotected = new Map<string, Disclosure>();
@@ -56,7 +56,7 @@ export class UsageSummary {
   #firstTime: string | undefined;
   #lastTime: string | undefined;
 
-  /** Records about policies are no use of data: they are passed over. */
+  /** Adds a record. Skips records about policies, which are no use of data. */
   add(record: PlainRecord): void {
     const row = toRow(record);
     if (row.logtype !== 'Protection') return;
@@ -87,7 +87,7 @@ export class UsageSummary {
     };
   }
 
-  /** A record of code 51 takes back the success before it. */
+  /** Takes back the success that a record of code 51 corrects. */
   #withhold(row: AuditRow, values: number): void {
     this.#withheld += values;
     const operation = row.operation;

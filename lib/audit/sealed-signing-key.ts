@@ -1,5 +1,5 @@
-// The audit signing key as a sealed bundle of its own. It is not part of the policy: a policy that is missing or damaged
-// must still leave a signed record.
+// The audit signing key, sealed in its own bundle and not in the policy: a missing or damaged policy must still leave a
+// signed record.
 
 import { Secret } from '../base/secret.ts';
 import type { EncryptionContext, KeyService } from '../crypto/ports.ts';

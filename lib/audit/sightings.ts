@@ -1,4 +1,5 @@
-// Which numbers of a chain have been seen, where, and with what content: what tells a repeated delivery from a second history.
+// Remembers which numbers of a chain were seen, where and with what content: tells a repeated delivery from a second
+// history.
 
 const DIGEST_BYTES = 16;
 const POSITION_BYTES = 6;
@@ -7,20 +8,20 @@ const FLAGS = DIGEST_BYTES + POSITION_BYTES + TAG_BYTES;
 const SLOT_BYTES = FLAGS + 2;
 const SEEN = 1;
 const MARKED = 2;
-/** A number further beyond the others is kept apart, so that a hostile one costs nothing. */
+/** A number further beyond the others is stored separately, so that a hostile number costs no memory. */
 const MAX_GAP = 64;
 
-/** What was first seen under a number. */
+/** The first sighting of a number. */
 export interface Sighting {
-  /** Where: a line or a leaf, as the caller counts. */
+  /** A line or a leaf, as the caller counts. */
   readonly position: number;
   readonly marked: boolean;
-  /** Whether its content had the digest given. */
+  /** Whether its content has the given digest. */
   readonly same: boolean;
   readonly tag: Uint8Array;
 }
 
-/** The first sighting of each number of one chain, in 32 bytes each. */
+/** Stores the first sighting of each number of one chain, in 32 bytes each. */
 export class Sightings {
   #slots = Buffer.alloc(0);
   /** The number of the first slot. */
@@ -29,12 +30,12 @@ export class Sightings {
   readonly #far = new Map<number, Buffer>();
   #highest = 0;
 
-  /** The highest number seen, 0 without any. */
+  /** The highest number seen, or 0. */
   get highest(): number {
     return this.#highest;
   }
 
-  /** Takes note of a number that was not seen before. Of `digest` 16 bytes are kept, of `tag`, which is the caller's, 8. */
+  /** Adds a number that was not seen before. Keeps 16 bytes of `digest` and 8 of the caller's `tag`. */
   add(sequence: number, digest: Uint8Array, position: number, tag?: Uint8Array): void {
     const slot = this.#slot(sequence, true)!;
     slot.set(digest.subarray(0, DIGEST_BYTES));
@@ -45,7 +46,7 @@ export class Sightings {
     this.#highest = Math.max(this.#highest, sequence);
   }
 
-  /** What was seen under this number, compared with `digest`; undefined for a number that was not. */
+  /** Returns the sighting of a number, compared with `digest`; undefined for a number not seen. */
   find(sequence: number, digest: Uint8Array): Sighting | undefined {
     const slot = this.#slot(sequence, false);
     const flags = slot?.[FLAGS] ?? 0;
@@ -58,13 +59,13 @@ export class Sightings {
     };
   }
 
-  /** Marks a number that was seen. */
+  /** Marks a seen number. */
   mark(sequence: number): void {
     const slot = this.#slot(sequence, false);
     if (slot !== undefined) slot[FLAGS] = SEEN | MARKED;
   }
 
-  /** Runs of numbers that were seen and not marked, ascending, with the position of the first. */
+  /** Yields the runs of seen, unmarked numbers, ascending, each with the position of its first number. */
   *unmarked(): Generator<{ readonly from: number; readonly to: number; readonly position: number }> {
     let run: { from: number; to: number; position: number } | undefined;
     for (const [sequence, slot] of this.#seen()) {
@@ -81,12 +82,18 @@ export class Sightings {
     if (run !== undefined) yield run;
   }
 
+  /** Yields the slots of all seen numbers, ascending: those in the table merged with those stored separately. */
   *#seen(): Generator<[number, Buffer]> {
+    const far = [...this.#far].toSorted(([a], [b]) => a - b);
+    let next = 0;
     for (let i = 0; i * SLOT_BYTES < this.#slots.length; i++) {
       const slot = this.#slots.subarray(i * SLOT_BYTES, (i + 1) * SLOT_BYTES);
-      if (slot[FLAGS] !== 0) yield [this.#base + i, slot];
+      if (slot[FLAGS] === 0) continue;
+      const sequence = this.#base + i;
+      for (; next < far.length && far[next]![0] < sequence; next++) yield far[next]!;
+      yield [sequence, slot];
     }
-    yield* [...this.#far].toSorted(([a], [b]) => a - b);
+    yield* far.slice(next);
   }
 
   #slot(sequence: number, make: boolean): Buffer | undefined {

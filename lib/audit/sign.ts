@@ -4,29 +4,29 @@ import type { Secret } from '../base/secret.ts';
 import { canonicalJson } from '../crypto/canonical-json.ts';
 import type { AuditSignature } from './record.ts';
 
-/** Anything with a signature to complete or to check. */
+/** An object with a signature to complete or to check. */
 export interface Signable {
   readonly [member: string]: unknown;
   readonly signature: Omit<AuditSignature, 'checksum'> & { readonly checksum?: unknown };
 }
 
-/** Vouches for records with one key. */
+/** Signs records with one key. */
 export interface Signer {
-  /** What goes into `signature.key_id`. */
+  /** The value of `signature.key_id`. */
   readonly keyId: string;
   /**
-   * 64 upper-case hexadecimal digits over the whole record, chain members included, without `signature.checksum`.
-   * Throws `CanonicalJsonError` when the record has no canonical form.
+   * Returns 64 upper-case hexadecimal digits over the whole record, chain members included, without
+   * `signature.checksum`. Throws `CanonicalJsonError` when the record has no canonical form.
    */
   checksum(record: Signable): string;
 }
 
 /**
- * A signer with the key known as `keyId` (a UUID; records show its first 20 characters). The key is copied, so
- * destroying `key` afterwards is safe.
+ * Creates a signer with the key of id `keyId` (a UUID; records show its first 20 characters). Copies the key, so the
+ * caller may destroy `key` afterwards.
  */
 export function createSigner(keyId: string, key: Secret): Signer {
-  // A KeyObject: with raw bytes Node sets the key up anew for every record, at ten times the cost.
+  // A KeyObject: with raw bytes Node would prepare the key for every record, at ten times the cost.
   const handle = createSecretKey(key.expose());
   return {
     keyId: shortKeyId(keyId),
@@ -38,7 +38,7 @@ export function createSigner(keyId: string, key: Secret): Signer {
   };
 }
 
-/** The form of a key id that records show: the first 20 characters, as in the reference product's samples. */
+/** Returns the key id that records show: its first 20 characters, as in the samples of the reference product. */
 export function shortKeyId(keyId: string): string {
   return keyId.slice(0, 20);
 }

@@ -1,4 +1,4 @@
-// The life of an audit record up to the sink: aggregate, chain, sign, write, and only then may the answer leave.
+// An audit record up to the sink: aggregate, chain, sign, write; only then may the answer leave.
 import { SharedRuns } from '../base/shared-runs.ts';
 import { Aggregate } from './aggregate.ts';
 import { Chain, type ChainOptions } from './chain.ts';
@@ -8,39 +8,41 @@ import { AuditError, durableOf } from './errors.ts';
 import type { AuditLine, AuditSink, RequestTrail, Trail } from './ports.ts';
 import type { AuditEntry } from './record.ts';
 
-/** How long a summary is added to before it is written: the reference product's interval between flushes. */
+/** How long a summary is open before it is written: the flush interval of the reference product. */
 const SUMMARY_MS = 30_000;
 
 export interface AuditTrailOptions extends ChainOptions {
   readonly sink: AuditSink;
-  /** @default 10,000 records that are recorded but not known to be durable; above that new ones are refused. */
+  /** @default 10,000 records not known to be durable; beyond that new ones are refused */
   readonly maxPendingLines?: number;
 }
 
-/** What one request asks to be written, and what it was told: the first word stands. */
+/** The records that one request wants written, and the outcome it was told: the first one stands. */
 interface Ask {
   readonly entries: readonly TrailEntry[];
   told: 'nothing' | 'durable' | 'given up';
 }
 
 /**
- * One chain of signed records, written before the answers they are about. Requests at the same time share writes, never
- * outcomes: a request is told that its records are durable, or it is not told so and its successes are reported as
- * withheld (code 51), and never both.
+ * Writes one chain of signed records, before the answers they are about. Concurrent requests share writes, never
+ * outcomes: either a request is told that its records are durable, or its successes are reported as withheld (code 51);
+ * never both.
  */
 export class AuditTrail implements Trail {
   readonly #chain: Chain;
   readonly #sink: AuditSink;
   readonly #maxPendingLines: number;
   readonly #nowMs: () => number;
-  /** Requests that get no record of their own, across requests. No answer waits for them. */
+  /** Summaries of requests that get no record of their own. No answer waits for them. */
   readonly #summaries = new Aggregate({ acrossRequests: true });
   #oldestSummaryMs = 0;
-  /** What the next write carries. */
+  /** The requests whose records the next write carries. */
   #asked: Ask[] = [];
-  /** Signed but not known to be durable. Their numbers are spent, so these bytes are offered until the sink has them. */
+  /**
+   * Signed lines not known to be durable. Their numbers are spent, so these bytes are offered until the sink has them.
+   */
   #pending: AuditLine[] = [];
-  /** What the next write has to say about answers that did not leave. */
+  /** Withheld answers that the next write reports. */
   #withheld: AuditEntry[] = [];
   #refused = 0;
   readonly #writes = new SharedRuns(() => this.#offer());
@@ -54,7 +56,7 @@ export class AuditTrail implements Trail {
     this.#alone = this.open();
   }
 
-  /** How many entries were refused because the sink has been failing for too long. */
+  /** Number of entries refused because too many records wait for a failing sink. */
   get refusedEntries(): number {
     return this.#refused;
   }
@@ -72,7 +74,7 @@ export class AuditTrail implements Trail {
     };
   }
 
-  /** For a caller that has one request at a time, and so needs none of its own. */
+  /** Records into the trail's own request, for a caller that has one request at a time. */
   record(entry: TrailEntry): void {
     this.#alone.record(entry);
   }
@@ -81,10 +83,10 @@ export class AuditTrail implements Trail {
     return this.#alone.flush(giveUp);
   }
 
-  /** Resolves once the summaries are durable too: what an environment that ends calls last. Rejects as `flush` does. */
+  /** Writes the summaries too. Call it when the environment ends. Rejects as `flush` does. */
   async close(): Promise<void> {
     if (this.#summaries.size === 0) return;
-    await this.flush().catch(() => {}); // what failed is offered again, with the summaries
+    await this.flush().catch(() => {}); // the next flush offers the failed lines again, with the summaries
     this.#oldestSummaryMs = Number.NEGATIVE_INFINITY;
     await this.flush();
   }
@@ -96,14 +98,14 @@ export class AuditTrail implements Trail {
   }
 
   /**
-   * Refuses when too much is waiting for the sink. The trail then offers the waiting lines by itself, so that it recovers
-   * although nobody gets as far as `flush`.
+   * Throws when too many records wait for the sink. Then also offers the waiting lines, so that the trail recovers
+   * although no request reaches `flush`.
    */
   #checkRoom(recorded: number): void {
     if (this.#pending.length + this.#withheld.length + this.#summaries.size + recorded < this.#maxPendingLines) return;
     this.#refused += 1;
     if (this.#writes.idle) this.#writes.next().catch(() => {}); // the next flush meets the same failure
-    throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'Too many audit records wait for the sink: refused');
+    throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'Refused: too many audit records wait for the sink');
   }
 
   #flush(entries: readonly TrailEntry[], giveUp?: AbortSignal): Promise<void> {
@@ -129,7 +131,7 @@ export class AuditTrail implements Trail {
       for (const ask of asked) this.#withhold(ask);
       this.#pending = this.#pending.slice(durableOf(error));
       if (error instanceof AuditError) throw error;
-      // Not passed on as a cause: an error that is not an AuditError breaks the port's promise and may quote the lines.
+      // No cause: an error that is not an AuditError breaks the port's promise and may quote the lines.
       throw new AuditError('AUDIT_SINK_UNAVAILABLE', 'The audit sink failed');
     }
     this.#pending = [];
@@ -139,7 +141,7 @@ export class AuditTrail implements Trail {
     }
   }
 
-  /** They are written along with anything else, or when the first thing in them is 30 seconds old. */
+  /** Tells whether the summaries are due without other records: their oldest entry is 30 seconds old. */
   #summariesAreDue(): boolean {
     return this.#summaries.size > 0 && this.#nowMs() - this.#oldestSummaryMs >= SUMMARY_MS;
   }
@@ -149,7 +151,7 @@ export class AuditTrail implements Trail {
   }
 }
 
-/** The outcome of `write`, or a refusal as soon as `giveUp` is aborted, unless the ask is durable by then. */
+/** Settles as `write` does, or rejects as soon as `giveUp` is aborted, unless the records are durable by then. */
 function unlessGivenUp(ask: Ask, write: Promise<void>, giveUp?: AbortSignal): Promise<void> {
   if (giveUp === undefined) return write;
   return new Promise((resolve, reject) => {
@@ -170,7 +172,7 @@ function unlessGivenUp(ask: Ask, write: Promise<void>, giveUp?: AbortSignal): Pr
   });
 }
 
-/** "These answers were withheld": the record that corrects a success whose write failed. */
+/** Makes the entry that corrects a success whose write failed: the answers were withheld. */
 function withheld(success: AuditEntry): AuditEntry {
   const { substituted: _substituted, row: _row, weakCount: _weakCount, mask: _mask, ...facts } = success;
   return { ...facts, code: LOGS_NOT_SENT };

@@ -1,4 +1,4 @@
-// Verification of an audit trail: HMAC-SHA-256 per record (sign.ts), then the order and completeness of every chain.
+// Verifies an audit trail: the HMAC-SHA-256 of each record (sign.ts), then the order and completeness of every chain.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
 import { CanonicalJsonError } from '../crypto/canonical-json.ts';
@@ -8,12 +8,12 @@ import { Sightings } from './sightings.ts';
 import { createSigner, type Signer, shortKeyId } from './sign.ts';
 
 /**
- * - `modified`: the checksum is not that of the record
- * - `unknown-key`: signed with a key that was not given, or outside the time in which that key was used
- * - `missing`: a number that is nowhere, or a chain that does not begin at 1
+ * - `modified`: the checksum does not match the record
+ * - `unknown-key`: signed with a key that was not given, or outside the time of use of that key
+ * - `missing`: an absent number, or a chain that does not begin at 1
  * - `forked`: two records with one number, or a record that names another predecessor: two histories, both signed
  * - `reordered`: a number after a higher one
- * - `repeated`: the same record again. A delivery that was not sure does that, so it is a note, and the record counts once
+ * - `repeated`: the same record again. Retries of a delivery cause this, so it is a note, and the record counts once
  * - `unsigned`: a record without a complete signature
  * - `malformed`: not a record, or a line that two JSON readers may read differently
  */
@@ -29,37 +29,37 @@ export type FindingKind =
 
 export interface Finding<Kind extends string = FindingKind> {
   readonly kind: Kind;
-  /** True for what is worth knowing and no sign of tampering. */
+  /** True for information that is no sign of tampering. */
   readonly note?: true;
-  /** 1-based. For `missing`, the line before which something is missing. */
+  /** 1-based. For `missing`, the line before which records are missing. */
   readonly line: number;
   readonly chainId?: string;
   readonly sequence?: number;
-  /** For people. Names keys and numbers, quotes nothing else of the line. */
+  /** A sentence for people. Names keys and numbers; quotes nothing else of the line. */
   readonly detail: string;
 }
 
 export interface TrailReport<Kind extends string = FindingKind> {
-  /** Lines that hold a record, signed or not. */
+  /** Number of lines with a record, signed or not. */
   readonly records: number;
-  /** Chains with at least one authentic record. */
+  /** Number of chains with at least one authentic record. */
   readonly chains: number;
-  /** True when there is no finding but notes. */
+  /** True when all findings are notes. */
   readonly valid: boolean;
-  /** By line; the first one is the first thing wrong. */
+  /** Ordered by line. */
   readonly findings: readonly Finding<Kind>[];
   /** Sum of `cnt` over the authentic records of level SUCCESS, each place in a chain counted once. */
   readonly successCount: number;
 }
 
 /**
- * Checks the lines of a trail, which may hold several interleaved chains. `keys` maps key ids (whole, or their first 20
- * characters) to HMAC keys; without `keys` no checksum is checked, only everything else. Blank lines are skipped. One pass;
+ * Verifies the lines of a trail, which may hold several interleaved chains. `keys` maps key ids (whole, or their first
+ * 20 characters) to HMAC keys; without `keys` everything but the checksums is verified. Skips blank lines. One pass;
  * memory: 32 bytes a record, to tell a repeat from a second history.
  *
- * What it cannot see: that the newest lines of a chain, or whole chains, were cut off. Every record left still verifies.
- * Only a commitment kept elsewhere (a checkpoint of the transparency log) shows that: see evidence/verify-evidence.ts. Nor can
- * it see that a record is true. Whoever holds the key can write a different history.
+ * Cannot detect that the newest lines of a chain, or whole chains, were cut off: the remaining records still verify.
+ * Only a commitment stored elsewhere (a checkpoint of the transparency log) shows that, see
+ * evidence/verify-evidence.ts. Cannot detect that a record is false: the holder of the key can write another history.
  */
 export async function verifyTrail(
   lines: Iterable<string> | AsyncIterable<string>,
@@ -72,28 +72,28 @@ export async function verifyTrail(
   return check.report();
 }
 
-/** What is wrong with one record. */
+/** The fault of one record. */
 export type Fault<Kind extends string> = Pick<Finding<Kind>, 'kind' | 'note' | 'detail'>;
 
-/** `same`: it is as it should be, its checksum included. A fault: it is not. Undefined: nothing is known about it. */
+/** `same`: the record is right, checksum included. A fault: it is wrong. Undefined: the other copy does not know it. */
 export type Comparison<Kind extends string> = 'same' | Fault<Kind> | undefined;
 
 export interface TrailCheckOptions<Kind extends string> {
   /** @default - checksums are not checked */
   readonly keys?: ReadonlyMap<string, Secret> | undefined;
-  /** Why a record of this key and time (epoch seconds) cannot be, or undefined. */
+  /** Returns why this key cannot have signed at this time (epoch seconds), or undefined. */
   readonly outsideUse?: ((keyId: string, time: number) => string | undefined) | undefined;
-  /** What another copy says about a signed record. `fault` finds out what is wrong with it by itself. */
+  /** Compares a signed record with another copy. `fault` checks the record on its own. */
   readonly compare?: (
     read: SignedLine,
     text: string,
     fault: () => Fault<FindingKind> | undefined,
   ) => Comparison<FindingKind | Kind>;
-  /** Of each chain, the number up to which holes are reported elsewhere. */
+  /** Returns the number of a chain up to which holes are reported elsewhere. */
   readonly knownUpTo?: (chainId: string) => number;
 }
 
-/** The check of one trail, line by line. `Kind` is what `compare` may find besides. */
+/** Checks one trail, line by line. `Kind` is what `compare` may find in addition. */
 export class TrailCheck<Kind extends string> {
   readonly #options: TrailCheckOptions<Kind>;
   readonly #signers: ReadonlyMap<string, Signer> | undefined;
@@ -109,7 +109,7 @@ export class TrailCheck<Kind extends string> {
     this.#signers = keys && new Map([...keys].map(([id, key]) => [shortKeyId(id), createSigner(id, key)]));
   }
 
-  /** Takes the next line, or the one of this number; gives back what it read when that is a signed record. */
+  /** Checks the next line, or the line of this number. Returns the parsed line when it is a signed record. */
   line(text: string, number = this.#line + 1): SignedLine | undefined {
     this.#line = number;
     if (text.trim() === '') return undefined;
@@ -123,7 +123,7 @@ export class TrailCheck<Kind extends string> {
     return read;
   }
 
-  /** Takes a line that is reported elsewhere and may say which number it was. */
+  /** Notes the number that a line claims which is reported elsewhere. */
   claim(text: string): void {
     const read = readLine(text);
     if (read.kind !== 'signed') return;
@@ -189,12 +189,12 @@ export class TrailCheck<Kind extends string> {
     );
   }
 
-  /** A checksum that was checked stands for the record, however it is written; otherwise only its bytes do. */
+  /** Returns what identifies the content: the checksum where checksums are checked, else the hash of the bytes. */
   #digest({ signature }: SignedObject, text: string): Uint8Array {
     return this.#signers === undefined ? hash('sha256', text, 'buffer') : Buffer.from(signature.checksum, 'hex');
   }
 
-  /** Why the record is not authentic, if it is not. */
+  /** Returns why the record is not authentic, or undefined. */
   #fault(record: SignedObject): Fault<FindingKind> | undefined {
     const { key_id: keyId, checksum } = record.signature;
     if (this.#signers === undefined) return this.#useFault(record);
@@ -208,7 +208,7 @@ export class TrailCheck<Kind extends string> {
       if (error instanceof CanonicalJsonError) return { kind: 'malformed', detail: 'The JSON has no canonical form' };
       throw error;
     }
-    return { kind: 'modified', detail: 'The checksum is not that of the record' };
+    return { kind: 'modified', detail: 'The checksum does not match the record' };
   }
 
   #useFault(record: SignedObject): Fault<FindingKind> | undefined {
@@ -231,13 +231,13 @@ interface Chain {
   readonly seen: Sightings;
 }
 
-/** `origin.time_utc`, epoch seconds; 0 when the record does not say. */
+/** Returns `origin.time_utc`, epoch seconds; 0 when it is absent. */
 export function timeOf({ origin }: SignedObject): number {
   if (typeof origin !== 'object' || origin === null || !('time_utc' in origin)) return 0;
   return typeof origin.time_utc === 'number' ? origin.time_utc : 0;
 }
 
-/** Constant time for equal lengths, so that a service built on this gives no oracle for the right checksum. */
+/** Compares in constant time for equal lengths, so that a service built on this is no oracle for the right checksum. */
 function sameText(expected: string, given: string): boolean {
   const a = Buffer.from(expected);
   const b = Buffer.from(given);

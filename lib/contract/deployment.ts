@@ -1,3 +1,5 @@
+import type { FrontEnd } from './front-ends.ts';
+
 /** The default name of a deployment; its functions are `protector-redshift` and so on. */
 export const DEFAULT_DEPLOYMENT = 'protector';
 
@@ -7,9 +9,7 @@ export function functionName(deployment: string, name: FunctionName): string {
 }
 
 export type FunctionName =
-  | 'redshift'
-  | 'snowflake'
-  | 'rest'
+  | FrontEnd
   | 'policy-agent'
   | 'log-forwarder'
   | 'log-sealer'

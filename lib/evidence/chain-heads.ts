@@ -1,5 +1,5 @@
-// What the sealer remembers of the chains between two runs: enough to recognise repeats, forks and holes as they arrive. It is a
-// memory aid, kept beside the log and rebuilt from it when it is lost; nothing that is proven rests on it.
+// The sealer's memory of the chains between two runs, which recognises repeats, forks and holes as they arrive. It is
+// stored beside the log and rebuilt from it when lost; no proof depends on it.
 import type { SignedLine } from '../audit/read-line.ts';
 
 /** Numbers `from` to `to` of a chain, both included. */
@@ -8,7 +8,7 @@ export interface Numbers {
   readonly to: number;
 }
 
-/** Numbers of a chain that are not in the log although higher ones are. */
+/** Numbers of a chain that are absent from the log although higher ones are present. */
 export interface Hole extends Numbers {
   readonly chainId: string;
 }
@@ -16,7 +16,7 @@ export interface Hole extends Numbers {
 interface ChainHead {
   /** Sealing time of the newest record, epoch seconds. */
   at: number;
-  /** Leaves between which all records of the chain are. */
+  /** The first and last leaf with a record of the chain. */
   firstLeaf: number;
   lastLeaf: number;
   /** Ascending, disjoint, not adjacent. */
@@ -27,8 +27,9 @@ interface ChainHead {
 }
 
 /**
- * Chains that were silent for so long are forgotten. Far beyond what a delivery may take (Kinesis keeps records for a day unless
- * told otherwise, CloudWatch Logs repeats for a day); a record that comes even later is sealed again, and the verifier says so.
+ * Chains without a record for this long are forgotten. Far longer than a delivery takes (Kinesis keeps records for a
+ * day by default, CloudWatch Logs retries for a day). A record repeated even later is sealed again, and the verifier
+ * reports it.
  */
 const REMEMBERED_S = 8 * 24 * 60 * 60;
 
@@ -41,12 +42,12 @@ export class ChainHeads {
     this.#chains = new Map(chains);
   }
 
-  /** Leaves of the log that are accounted for. */
+  /** Number of leaves of the log that are accounted for. */
   get size(): number {
     return this.#size;
   }
 
-  /** The leaves to look at for a record of this chain and number; undefined when there was none yet. */
+  /** Returns the leaves among which a record of this chain and number is; undefined when none was sealed yet. */
   leavesOf(chainId: string, sequence: number): { readonly first: number; readonly last: number } | undefined {
     const chain = this.#chains.get(chainId);
     if (chain === undefined || !chain.seen.some(({ from, to }) => from <= sequence && sequence <= to)) return undefined;
@@ -54,8 +55,8 @@ export class ChainHeads {
   }
 
   /**
-   * Accounts for the next leaf, sealed at `time`. False when the record names another predecessor than the one that was sealed:
-   * two histories. `read` is undefined for a leaf that is no record.
+   * Accounts for the next leaf, sealed at `time`. Returns false when the record names another predecessor than the
+   * sealed one: two histories. `read` is undefined for a leaf that is no record.
    */
   add(read: SignedLine | undefined, time: number): boolean {
     const leaf = this.#size++;
@@ -75,7 +76,7 @@ export class ChainHeads {
     return follows;
   }
 
-  /** What is missing inside the chains, chain by chain, as far as sealed. */
+  /** Yields the holes in the sealed chains, chain by chain. */
   *holes(): Generator<Hole> {
     for (const [chainId, { seen }] of this.#chains) {
       let next = 1;
@@ -86,13 +87,15 @@ export class ChainHeads {
     }
   }
 
-  /** The bytes to keep, without the chains that are to be forgotten at `time`. */
+  /** Writes the state, without the chains that are forgotten at `time`. */
   serialise(time: number): Buffer {
     const chains = [...this.#chains].filter(([, { at }]) => at >= time - REMEMBERED_S);
     return Buffer.from(`${JSON.stringify({ size: this.#size, chains })}\n`);
   }
 
-  /** Undefined for bytes that are not ours, or know of more leaves than there are: the caller starts from nothing. */
+  /**
+   * Reads the state; undefined for bytes of another form, or with more leaves than the log has: the caller starts anew.
+   */
   static parse(bytes: Uint8Array | undefined, size: number): ChainHeads | undefined {
     try {
       const kept = JSON.parse(Buffer.from(bytes ?? []).toString()) as { size: number; chains: [string, ChainHead][] };
@@ -110,7 +113,7 @@ function isHead({ at, firstLeaf, lastLeaf, head, checksum, seen }: ChainHead): b
   return numbers.every(Number.isSafeInteger) && typeof checksum === 'string';
 }
 
-/** Adds a number to runs of numbers. New ones are nearly always the next of the last run. */
+/** Adds a number to runs of numbers. Nearly always it extends the last run. */
 function include(seen: { from: number; to: number }[], sequence: number): void {
   let at = seen.length;
   while (at > 0 && seen[at - 1]!.from > sequence) at--;

@@ -1,25 +1,28 @@
-// The list of keys that a trail was signed with: what a verifier is given, and trusts because of whom it has it from.
+// The list of keys that signed a trail. A verifier trusts it because of its source.
 import { shortKeyId } from '../audit/sign.ts';
 import { LogError } from '../transparency/errors.ts';
 import { isoTime, type KeyInUse, outsideUse } from '../transparency/findings.ts';
 import { parseVerifierKey } from '../transparency/note.ts';
 
-/** A record signing key by its id; the key itself is secret, and not in the list. Times: epoch seconds, both included. */
+/** A record signing key by its id; the key itself is secret and not in the list. Times: epoch seconds, inclusive. */
 export interface RecordKeyInUse {
   readonly keyId: string;
   readonly from?: number | undefined;
   readonly until?: number | undefined;
 }
 
-/** Public: no secret is in it. Keys that are no longer used stay in it, so that what they signed can be verified. */
+/** Public: holds no secret. Retired keys stay in it, so that what they signed can be verified. */
 export interface KeyList {
-  /** Of the log; the name of its checkpoint keys. */
+  /** Origin of the log; also the name of its checkpoint keys. */
   readonly origin: string;
   readonly checkpointKeys: readonly KeyInUse[];
   readonly recordKeys: readonly RecordKeyInUse[];
 }
 
-/** `{"origin", "checkpoint_keys": [{"key", "from", "until"}], "record_keys": [{"key_id", "from", "until"}]}`, times ISO 8601. */
+/**
+ * Formats a key list: `{"origin", "checkpoint_keys": [{"key", "from", "until"}], "record_keys": [{"key_id", "from",
+ * "until"}]}`, times ISO 8601.
+ */
 export function formatKeyList({ origin, checkpointKeys, recordKeys }: KeyList): string {
   const list = {
     origin,
@@ -29,20 +32,20 @@ export function formatKeyList({ origin, checkpointKeys, recordKeys }: KeyList): 
   return `${JSON.stringify(list, null, 2)}\n`;
 }
 
-/** Reads a key list. Throws `LogError` `LOG_MALFORMED`, which names the member. */
+/** Parses a key list. Throws `LogError` `LOG_MALFORMED`, which names the member. */
 export function parseKeyList(text: string): KeyList {
   const list = members(parse(text), 'list');
   const origin = textOf(list, 'origin');
   const checkpointKeys = arrayOf(list, 'checkpoint_keys').map((entry) => {
     const key = parseVerifierKey(textOf(entry, 'key'));
-    if (key.name !== origin) throw malformed('a checkpoint key has the name of the log, its origin');
+    if (key.name !== origin) throw malformed('the name of a checkpoint key must be the origin of the log');
     return { key, ...useOf(entry) };
   });
   const recordKeys = arrayOf(list, 'record_keys').map((entry) => ({ keyId: textOf(entry, 'key_id'), ...useOf(entry) }));
   return { origin, checkpointKeys, recordKeys };
 }
 
-/** Why a record key was not in use at `time`, or undefined: also for a key that the list does not know, which says nothing. */
+/** Returns why a record key was not in use at `time`, or undefined. A list without record keys excludes no key. */
 export function recordKeyOutsideUse(list: KeyList | undefined, keyId: string, time: number): string | undefined {
   const uses = list?.recordKeys.filter((key) => shortKeyId(key.keyId) === keyId) ?? [];
   if (list === undefined || list.recordKeys.length === 0) return undefined;
@@ -68,31 +71,31 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw malformed('not JSON');
+    throw malformed('it is not JSON');
   }
 }
 
 function members(value: unknown, name: string): Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(`${name} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(`${name} must be an object`);
   return { ...value };
 }
 
 function arrayOf(list: Members, name: string): readonly Members[] {
   const value = list[name];
-  if (!Array.isArray(value)) throw malformed(`${name} is no array`);
+  if (!Array.isArray(value)) throw malformed(`${name} must be an array`);
   return value.map((entry: unknown, i) => members(entry, `${name}[${i}]`));
 }
 
 function textOf(entry: Members, name: string): string {
   const value = entry[name];
-  if (typeof value !== 'string' || value === '') throw malformed(`${name} is no text`);
+  if (typeof value !== 'string' || value === '') throw malformed(`${name} must be a non-empty text`);
   return value;
 }
 
 function timeOf(entry: Members, name: string): number | undefined {
   if (entry[name] === undefined) return undefined;
   const ms = Date.parse(textOf(entry, name));
-  if (Number.isNaN(ms)) throw malformed(`${name} is no ISO 8601 time`);
+  if (Number.isNaN(ms)) throw malformed(`${name} must be an ISO 8601 time`);
   return Math.floor(ms / 1000);
 }
 

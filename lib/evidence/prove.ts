@@ -1,4 +1,4 @@
-// A proof about one record that can be taken elsewhere: C2SP tlog-proof, with the record itself in it.
+// A portable proof of one record: C2SP tlog-proof that contains the record.
 import { type Checkpoint, parseCheckpoint } from '../transparency/checkpoint.ts';
 import { type Entry, readBundle, readEntries } from '../transparency/entries.ts';
 import { LogError } from '../transparency/errors.ts';
@@ -11,7 +11,7 @@ import { formatTlogProof, parseTlogProof, type ProofFault, verifyTlogProof } fro
 import type { KeyList } from './key-list.ts';
 import { readLeaf } from './record-id.ts';
 
-/** By its place in the log or by its id. */
+/** A record by its index in the log or by its id. */
 export type WhichRecord = number | { readonly chainId: string; readonly sequence: number };
 
 export interface RecordProof {
@@ -23,8 +23,9 @@ export interface RecordProof {
 }
 
 /**
- * The proof that a record is under the newest checkpoint, verified before it is given out. Resolves to undefined when the log has
- * no such record. Rejects with `LogError`: `LOG_KEY_UNKNOWN` or `LOG_DAMAGED` when the proof does not verify.
+ * Proves that a record is under the newest checkpoint, and verifies the proof before returning it. Resolves to
+ * undefined when the log has no such record. Rejects with `LogError`: `LOG_KEY_UNKNOWN` or `LOG_DAMAGED` when the proof
+ * does not verify.
  */
 export async function proveRecord(
   reader: TileReader,
@@ -42,18 +43,18 @@ export async function proveRecord(
   const checked = checkProof(Buffer.from(text), keys);
   if (checked.fault === undefined) return { text, ...checked };
   if (checked.fault === 'unknown-key') {
-    throw new LogError('LOG_KEY_UNKNOWN', 'The newest checkpoint is signed by none of the keys given');
+    throw new LogError('LOG_KEY_UNKNOWN', 'No key of the key list signed the newest checkpoint');
   }
   throw new LogError('LOG_DAMAGED', 'The log does not prove what it holds: run the verifier');
 }
 
-/** What a proof says, and whether it holds. Throws `LogError` `LOG_MALFORMED`, also for a proof without a record in it. */
+/** Reads and verifies a proof. Throws `LogError` `LOG_MALFORMED`, also for a proof that does not contain its record. */
 export function checkProof(
   bytes: Uint8Array,
   keys: KeyList,
 ): Omit<RecordProof, 'text'> & { readonly fault?: ProofFault } {
   const proof = parseTlogProof(bytes);
-  if (proof.extra === undefined) throw new LogError('LOG_MALFORMED', 'The proof does not hold the record it is about');
+  if (proof.extra === undefined) throw new LogError('LOG_MALFORMED', 'The proof does not contain its record');
   const { checkpoint, fault } = verifyTlogProof(
     proof,
     proof.extra,

@@ -1,4 +1,4 @@
-// The life of an audit record after the sink: it becomes a leaf of the transparency log, in order of arrival, once.
+// Seals audit records: each becomes one leaf of the transparency log, in order of arrival.
 import type { SignedLine } from '../audit/read-line.ts';
 import { readLine } from '../audit/read-line.ts';
 import type { Checkpoint } from '../transparency/checkpoint.ts';
@@ -11,36 +11,36 @@ import { MAX_ENTRY_BYTES, TILE_WIDTH } from '../transparency/tiles.ts';
 import { ChainHeads, type Hole } from './chain-heads.ts';
 import { readLeaf, recordId } from './record-id.ts';
 
-/** What one run has sealed, and what it noticed meanwhile. */
+/** The result of one run. */
 export interface SealReport {
-  /** The newest checkpoint; undefined for a log that has none yet. */
+  /** The newest checkpoint; undefined for a log without one. */
   readonly checkpoint: Checkpoint | undefined;
-  /** Records that became leaves. */
+  /** Number of records that became leaves. */
   readonly sealed: number;
-  /** Records that were leaves already, byte for byte. */
+  /** Number of records that were leaves already, byte for byte. */
   readonly repeated: number;
-  /** Ids of records that contradict another one: the same number with other content, or another predecessor. Sealed as well. */
+  /** Ids of records that contradict another: same number with other content, or another predecessor. Sealed too. */
   readonly forked: readonly string[];
-  /** Lines that are no signed records. Not sealed: nobody vouches for them. */
+  /** Number of lines that are no signed records. Not sealed, because no key vouches for them. */
   readonly rejected: number;
-  /** Numbers that are not in the log although higher ones of their chain are; they may still be on their way. */
+  /** Numbers absent from the log although higher ones of their chain are present; they may still arrive. */
   readonly holes: readonly Hole[];
 }
 
-/** Beside the log; see `ChainHeads`. */
+/** The object beside the log that holds `ChainHeads`. */
 const HEADS = 'heads.json';
 
-/** Of one commit, whose entries are in memory at the same time. */
+/** Limits of one commit, whose entries are in memory together. */
 const MAX_COMMIT_ENTRIES = 16_384;
 const MAX_COMMIT_BYTES = 16 * 1024 * 1024;
-/** Times another writer may come first before this one gives up for now. */
+/** How often another writer may be first before this one gives up for now. */
 const MAX_ATTEMPTS = 100;
-/** A report is a message, not a list of everything. */
+/** Most holes and forks that a report names. */
 const MAX_REPORTED = 100;
 
 /**
- * Seals records into a log. Several sealers may work on one log at the same time: the log decides who goes first, and what the
- * others had is looked at again. Does not check MACs: it has no record key, and so cannot forge a record either.
+ * Seals records into a log. Several sealers may write to one log concurrently: the log decides which is first, and the
+ * others check their records again. Does not check MACs: it has no record key, and so cannot forge a record.
  */
 export class Sealer {
   readonly #log: LogWriter;
@@ -52,8 +52,9 @@ export class Sealer {
   }
 
   /**
-   * Seals every signed record among `lines` that is no leaf yet; resolves once all of them are under a signed checkpoint. Nothing
-   * new leaves the log as it is. After a rejection (`LogError`) the same lines may be given again: none becomes two leaves.
+   * Seals every signed record among `lines` that is no leaf yet; resolves once all are under a signed checkpoint.
+   * Without new records the log stays as it is. After a rejection (`LogError`) retry with the same lines: none becomes
+   * two leaves.
    */
   async seal(lines: Iterable<string> | AsyncIterable<string>): Promise<SealReport> {
     const run = new Run(this.#log, this.#store);
@@ -72,7 +73,7 @@ export class Sealer {
     return run.report();
   }
 
-  /** Signs that nothing happened, unless the newest checkpoint is younger than `everyS` seconds at `nowMs`. */
+  /** Signs an empty checkpoint, unless the newest one is younger than `everyS` seconds at `nowMs`. */
   async tick(nowMs: number, everyS: number): Promise<SealReport> {
     const run = new Run(this.#log, this.#store);
     await run.open();
@@ -120,7 +121,7 @@ class Run {
     const candidates = this.#read(lines);
     for (let attempt = 0; candidates.length > 0; attempt++) {
       if (attempt === MAX_ATTEMPTS)
-        throw new LogError('LOG_CONTENDED', 'Other writers of the log came first, every time');
+        throw new LogError('LOG_CONTENDED', `Other writers of the log were first ${MAX_ATTEMPTS} times: try again`);
       const fresh = await this.#withoutLeaves(candidates);
       if (fresh.length === 0 || (await this.commit(fresh))) {
         this.#sealed += fresh.length;
@@ -130,7 +131,7 @@ class Run {
     }
   }
 
-  /** True when what was given is in the log now; false when another writer was first. */
+  /** Commits the candidates. False when another writer was first. */
   async commit(candidates: readonly Candidate[]): Promise<boolean> {
     const { head, ours } = await this.#log.commit(
       this.head,
@@ -143,7 +144,7 @@ class Run {
         if (!this.#heads.add(read, time)) this.#forked.add(recordId(read));
       }
     }
-    await this.#catchUp(); // when a third writer has gone on meanwhile, or it was not ours
+    await this.#catchUp(); // a third writer may have gone on, or the commit was not ours
     await this.#store.replace(HEADS, this.#heads.serialise(time));
     return ours;
   }
@@ -181,7 +182,9 @@ class Run {
     });
   }
 
-  /** What is no leaf yet, each once, in order. A record whose number is taken by other content is kept, and reported. */
+  /**
+   * Returns the candidates that are no leaf yet, each once, in order. Keeps and reports a record whose number is taken.
+   */
   async #withoutLeaves(candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
     const suspects = candidates.filter(({ read }) => this.#leavesOf(read) !== undefined);
     const leaves = await this.#identicalLeaves(suspects);
@@ -197,7 +200,7 @@ class Run {
     });
   }
 
-  /** Digests of the suspects that are leaves. Looks from the newest possible leaf back, since what is repeated is mostly new. */
+  /** Returns the digests of the suspects that are leaves. Searches backwards, because repeats are mostly recent. */
   async #identicalLeaves(suspects: readonly Candidate[]): Promise<ReadonlySet<string>> {
     const wanted = new Set(suspects.map(({ digest }) => digest));
     const found = new Set<string>();

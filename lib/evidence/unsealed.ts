@@ -1,10 +1,10 @@
-// Which lines of a file are to be sealed, when most of them were: a file that is only appended to has its sealed lines first.
+// Finds the lines of a file that are not sealed yet. An append-only file has its sealed lines first.
 import { sameBytes } from '../transparency/hashes.ts';
 import type { Entry } from '../transparency/entries.ts';
 
 /**
- * The lines that are not, in the same order, the entries of the log: both are walked once, side by side, without reading either
- * as JSON. What is left may still be sealed already, which the sealer finds out.
+ * Yields the lines that are not, in the same order, entries of the log. Walks both once, side by side, and parses
+ * neither. A yielded line may still be sealed, which the sealer detects.
  */
 export async function* unsealed(lines: AsyncIterable<string>, entries: AsyncIterator<Entry>): AsyncGenerator<string> {
   let next = await entries.next();

@@ -1,5 +1,5 @@
-// Everything that can be verified about a trail: its log, its records, and that the two agree. Offline, with public keys; with the
-// record key, where the reader may have it, the records' checksums too.
+// Verifies a trail as far as possible: its log, its records, and that both agree. Offline, with public keys; with the
+// record key also the checksums of the records.
 import { hash } from 'node:crypto';
 import type { SignedLine } from '../audit/read-line.ts';
 import { Sightings } from '../audit/sightings.ts';
@@ -17,20 +17,20 @@ import type { TileReader } from '../transparency/ports.ts';
 import { type LogReport, verifyLog } from '../transparency/verify-log.ts';
 import { type KeyList, recordKeyOutsideUse } from './key-list.ts';
 
-/** `unsigned-tail`: records that no checkpoint covers. A note while they may still be on their way. */
+/** `unsigned-tail`: records that no checkpoint covers. A note while they may still be sealed. */
 export type EvidenceKind = FindingKind | LogFindingKind | 'unsigned-tail';
 
 export interface EvidenceFinding {
   readonly kind: EvidenceKind;
-  /** True for what is worth knowing and no sign of tampering. */
+  /** True for information that is no sign of tampering. */
   readonly note?: true;
-  /** The copy of the records that was given, or the log. */
+  /** The given copy of the records, or the log. */
   readonly where: 'records' | 'log';
-  /** 1-based, of the records. */
+  /** Line of the records, 1-based. */
   readonly line?: number;
-  /** 0-based, of the log. */
+  /** Leaf of the log, 0-based. */
   readonly leaf?: number;
-  /** The object of the log, or the name of a checkpoint kept elsewhere. */
+  /** Object of the log, or name of a checkpoint stored elsewhere. */
   readonly path?: string;
   readonly chainId?: string;
   readonly sequence?: number;
@@ -38,19 +38,19 @@ export interface EvidenceFinding {
 }
 
 export interface EvidenceReport {
-  /** True when there is no finding but notes. */
+  /** True when all findings are notes. */
   readonly valid: boolean;
-  /** The log's first, then the records' by line. */
+  /** Those of the log first, then those of the records by line. */
   readonly findings: readonly EvidenceFinding[];
-  /** Whether record keys were given; without them nothing says that a record is authentic but the log. */
+  /** Whether record keys were given; without them only the log shows that a record is authentic. */
   readonly checksumsVerified: boolean;
-  /** Of the records that were given; of the leaves without any. */
+  /** Counted over the given records, or over the leaves when none were given. */
   readonly records: number;
   readonly chains: number;
   readonly successCount: number;
   readonly log?: {
     readonly checkpoints: number;
-    /** Of the newest checkpoint whose tree is there; absent without one. */
+    /** The newest checkpoint whose tree is present; absent without one. */
     readonly newest?: {
       readonly number?: number;
       readonly size: number;
@@ -61,30 +61,31 @@ export interface EvidenceReport {
 }
 
 export interface EvidenceOptions {
-  /** @default - only the records are verified, and nothing shows that their end was cut off */
+  /** @default - only the records are verified; a cut-off end is not detected */
   readonly log?: {
     readonly reader: TileReader;
-    /** Checkpoints kept elsewhere, by name. */
+    /** Checkpoints stored elsewhere, by name. */
     readonly known?: ReadonlyMap<string, Uint8Array>;
-    /** Epoch seconds; without it, nobody asks whether the next checkpoint is overdue. */
+    /** Epoch seconds; without it, an overdue checkpoint is not detected. */
     readonly now?: number;
   };
   /** @default - only the log is verified */
   readonly records?: Iterable<string> | AsyncIterable<string>;
-  /** The records are some of those of the log: that others are not among them is no finding. */
+  /** The records are an excerpt of the log: absent ones are no finding. */
   readonly isExcerpt?: boolean;
   /** @default - checksums are not verified */
   readonly recordKeys?: ReadonlyMap<string, Secret> | undefined;
-  /** Without it no checkpoint can be verified, and nothing is known of the times of record keys. */
+  /** Without it no checkpoint can be verified, and the times of record keys are unknown. */
   readonly keys?: KeyList | undefined;
 }
 
-/** Longest that a record may take from its making to its checkpoint when the log makes no promise, seconds. */
+/** Longest time from a record to its checkpoint when the log promises none, seconds. */
 const SETTLED_AFTER_S = 60;
 
 /**
- * Verifies a log, a copy of its records, or both against one another. One pass over each; memory: some 32 bytes a record and 1 a
- * leaf. Without record keys a copy agrees with the log only byte for byte; with them, also when it was written anew as JSON.
+ * Verifies a log, a copy of its records, or both against each other. One pass over each; memory: about 32 bytes a
+ * record and 1 a leaf. Without record keys a copy must equal the log byte for byte; with them it may be reformatted
+ * JSON.
  */
 export async function verifyEvidence(options: EvidenceOptions): Promise<EvidenceReport> {
   const { log, records, recordKeys, keys } = options;
@@ -114,12 +115,12 @@ interface Checks {
   readonly outsideUse: (keyId: string, time: number) => string | undefined;
 }
 
-/** The log verified, and what its leaves are. */
+/** The verified log and its leaves. */
 interface Leaves {
   readonly log: LogReport;
   readonly report: TrailReport;
   readonly chains: ReadonlyMap<string, Sightings>;
-  /** False when entries could not be read: then what is not among the leaves may have been. */
+  /** False when entries are unreadable: then an absent record may have been a leaf. */
   readonly isWhole: boolean;
   readonly findings: readonly EvidenceFinding[];
 }
@@ -147,16 +148,16 @@ async function verifyLeaves(
   const isWhole = read === (verified.head?.size ?? 0);
   const findings: EvidenceFinding[] = verified.findings.map((finding) => ({ where: 'log', ...finding }));
   for (const { line, ...finding } of report.findings) {
-    // What was not read is not missing from a chain for that.
+    // Unread entries are not missing from their chain.
     if (finding.kind === 'missing' && !isWhole) continue;
-    // Leaves are in order of arrival, which need not be that of the chains.
+    // Leaves are in order of arrival, which may differ from that of the chains.
     const note = finding.kind === 'reordered' ? ({ note: true } as const) : {};
     findings.push({ where: 'log', leaf: line - 1, ...finding, ...note });
   }
   return { log: verified, report, chains, isWhole, findings };
 }
 
-/** Takes note of a leaf, unless its number was taken before. */
+/** Notes a leaf, unless its number is taken. */
 function sight(chains: Map<string, Sightings>, { record }: SignedLine, bytes: Uint8Array, index: number): void {
   const { chain_id: chainId, sequence, checksum } = record.signature;
   let chain = chains.get(chainId);
@@ -165,7 +166,7 @@ function sight(chains: Map<string, Sightings>, { record }: SignedLine, bytes: Ui
   if (chain.find(sequence, digest) === undefined) chain.add(sequence, digest, index, tagOf(checksum));
 }
 
-/** The part of a checksum that is remembered. */
+/** Returns the remembered part of a checksum. */
 function tagOf(checksum: string): Buffer {
   return Buffer.from(checksum.slice(0, 16), 'hex');
 }
@@ -179,7 +180,7 @@ interface Tail {
   readonly isLate: boolean;
 }
 
-/** The check of a copy of the records, against the leaves where there are any. */
+/** Checks a copy of the records, against the leaves if there is a log. */
 class Copy {
   readonly #leaves: Leaves | undefined;
   readonly #check: TrailCheck<never>;
@@ -225,7 +226,7 @@ class Copy {
       return undefined;
     }
     chain.mark(sequence);
-    if (leaf.same) return 'same'; // what is wrong with it was said of the leaf
+    if (leaf.same) return 'same'; // its faults are reported for the leaf
     const own = fault();
     if (own !== undefined) return own;
     const where = `what was sealed as leaf ${leaf.position}`;
@@ -237,7 +238,7 @@ class Copy {
   #unsealed(read: SignedLine, highest: number): void {
     const { chain_id: chainId, sequence } = read.record.signature;
     const newest = this.#leaves?.log.head;
-    if (this.#leaves?.isWhole !== true || sequence < highest) return; // the log's own findings say so
+    if (this.#leaves?.isWhole !== true || sequence < highest) return; // the findings of the log cover it
     const settled = (newest?.time ?? 0) - Math.max(SETTLED_AFTER_S, (newest?.due ?? 0) - (newest?.time ?? 0));
     const isLate = newest !== undefined && timeOf(read.record) < settled;
     const key = JSON.stringify([chainId, isLate]);
@@ -263,12 +264,12 @@ class Copy {
     }
   }
 
-  /** Leaves that are in no line. */
+  /** Yields the leaves without a line. */
   *#absent(): Generator<EvidenceFinding> {
     for (const [chainId, chain] of this.#leaves?.chains ?? []) {
       for (const { from, to, position } of chain.unmarked()) {
         const what = from === to ? `Number ${from} of the chain` : `Numbers ${from} to ${to} of the chain`;
-        const detail = `${what}, sealed from leaf ${position} on, in no line`;
+        const detail = `${what}, sealed from leaf ${position} on, in no line of the records`;
         yield { kind: 'missing', where: 'records', leaf: position, chainId, sequence: from, detail };
       }
     }

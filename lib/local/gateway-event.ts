@@ -1,16 +1,16 @@
-// Amazon API Gateway, Lambda proxy integration of a REST API, played for a local HTTP server: the event it makes of a request
-// (API Gateway Developer Guide, "Input format of a Lambda function for proxy integration").
+// Plays Amazon API Gateway for a local HTTP server: makes the event of a Lambda proxy integration from a request (API
+// Gateway Developer Guide, "Input format of a Lambda function for proxy integration").
 
 import { isUtf8 } from 'node:buffer';
 import type { GatewayEvent } from '../wire/gateway.ts';
 
-/** Header names and values as they came, repeated names included: a `Headers` object, or entries of a record. */
+/** Header names and values as received, repeated names included: a `Headers` object, or entries of a record. */
 export type HeaderEntries = Iterable<readonly [name: string, value: string]>;
 
 /**
- * The event of payload format 1.0 for one HTTP request. `url` is what stands in the request line (path and query) or a whole
- * URL; the path stays as it is, like that of a custom domain, which has no stage. A body that is no UTF-8 travels as base64, an
- * empty one as null. `sourceIp` is the caller's address.
+ * Makes the event of payload format 1.0 for an HTTP request. `url` is the target of the request line (path and query)
+ * or a whole URL; the path stays as it is, as with a custom domain, which has no stage. A body that is not UTF-8
+ * becomes base64, an empty one null. `sourceIp` is the caller's address.
  */
 export function gatewayEvent(
   method: string,
@@ -41,7 +41,7 @@ export function gatewayEvent(
 
 interface ValuesByName {
   readonly all: Readonly<Record<string, readonly string[]>>;
-  /** What API Gateway puts in its members of single values. */
+  /** The last value of each name, as in the single-value members of API Gateway. */
   readonly last: Readonly<Record<string, string>>;
 }
 

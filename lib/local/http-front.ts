@@ -1,29 +1,30 @@
-// The HTTP front of a laptop: what AWS would put in front of the functions, over the same handlers.
+// The HTTP front of local mode: plays the AWS services in front of the functions, over the same handlers.
 //
-// Lambda's Invoke API (AWS Lambda API Reference, Invoke: path, headers, status codes and error bodies) and API Gateway's proxy
-// integration, for Snowflake, REST and tenant-security clients that are told another host and nothing else.
+// Lambda's Invoke API (AWS Lambda API Reference, Invoke: path, headers, status codes and error bodies) and API
+// Gateway's proxy integration, for Snowflake, REST and tenant-security clients that only need another host.
 
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { FRONT_ENDS, type FrontEnd } from '../contract/front-ends.ts';
 import type { GatewayEvent, GatewayReply } from '../wire/gateway.ts';
 import { gatewayEvent } from './gateway-event.ts';
 
-/** A Lambda function as the front calls it: any event in, its reply out. What the event is, it checks itself. */
+/** A Lambda function: takes any event, checks it, and returns its reply. */
 export type LocalFunction = (event: never) => Promise<unknown>;
-/** One behind API Gateway. */
+/** A Lambda function behind API Gateway. */
 export type GatewayFunction = (event: GatewayEvent) => Promise<GatewayReply>;
 
 export interface HttpFrontOptions {
-  /** Functions that the Invoke API knows, by name. */
-  readonly functions: Readonly<Record<string, LocalFunction>>;
+  /** The functions that the Invoke API knows, by name: every front end, and any others. */
+  readonly functions: Readonly<Record<FrontEnd, LocalFunction> & Record<string, LocalFunction>>;
   readonly snowflake: GatewayFunction;
   readonly rest: GatewayFunction;
   readonly tenants: GatewayFunction;
-  /** Told of what a function threw: its caller learns no more than that it failed. */
+  /** Called with the error of a function. Its caller only learns that the function failed. */
   readonly onFault: (error: unknown) => void;
   /**
-   * Names and addresses under which the front may be asked for (`Host`), so that a web page cannot reach it through a name that
-   * it points at this machine. Undefined: any.
+   * Allowed values of `Host`, so that a web page cannot reach the front through a name that resolves to this machine.
+   * Undefined: any.
    */
   readonly hosts: readonly string[] | undefined;
 }
@@ -42,7 +43,7 @@ export function httpFront(options: HttpFrontOptions): Hono {
   app.post(INVOCATIONS, bodyLimit({ maxSize: MAX_EVENT_BYTES, onError: eventTooLarge }), (c) => invoke(c, options));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ message: 'Request Too Long' }, 413) }));
   app.all('/snowflake', behindGateway(options.snowflake));
-  // Both know their own paths, behind whatever prefix, and how to refuse others; what is nobody's is the REST function's.
+  // Both functions match their paths after any prefix and refuse others; the REST function gets all remaining paths.
   const [tenants, rest] = [behindGateway(options.tenants), behindGateway(options.rest)];
   app.all('*', (c) => (c.req.path.includes('/api/1/') ? tenants(c) : rest(c)));
   app.onError((error, c) => {
@@ -52,16 +53,26 @@ export function httpFront(options: HttpFrontOptions): Hono {
   return app;
 }
 
-const ENDPOINTS = `serverless-protector, local mode
-POST /2015-03-31/functions/{redshift|snowflake|rest|tenants}/invocations   Lambda Invoke API
-POST /snowflake                              requests of Snowflake external functions
-POST /pty/v1/{protect|unprotect|reprotect}   REST API; GET /pty/v1/version, /pty/v1/openapi.json
-POST /pty/{protect|unprotect|reprotect}      REST API, legacy bodies
-POST /api/1/{document|key|event}/…           keys and security events of tenants`;
+/** What the front serves of each front end besides its invocation. */
+const ROUTES = {
+  redshift: [], // Redshift invokes the function itself
+  snowflake: ['POST /snowflake                              requests of Snowflake external functions'],
+  rest: [
+    'POST /pty/v1/{protect|unprotect|reprotect}   REST API; GET /pty/v1/version, /pty/v1/openapi.json',
+    'POST /pty/{protect|unprotect|reprotect}      REST API, legacy bodies',
+  ],
+} satisfies Record<FrontEnd, readonly string[]>;
+
+const ENDPOINTS = [
+  'serverless-protector, local mode',
+  `POST /2015-03-31/functions/{${[...FRONT_ENDS, 'tenants'].join('|')}}/invocations   Lambda Invoke API`,
+  ...FRONT_ENDS.flatMap((frontEnd) => ROUTES[frontEnd]),
+  'POST /api/1/{document|key|event}/…           keys and security events of tenants',
+].join('\n');
 
 /**
- * The front has no authentication, so a web page in the user's browser must not reach it: browsers send `Origin` with every
- * request of a script to another site, and a name that was pointed at this machine stands in `Host`.
+ * Refuses requests of web pages, because the front has no authentication. Browsers send `Origin` with every cross-site
+ * request of a script, and `Host` shows a name that was pointed at this machine.
  */
 function refuseBrowsers(hosts: readonly string[] | undefined) {
   return async (c: Context, next: () => Promise<void>): Promise<Response | undefined> => {
@@ -113,7 +124,10 @@ async function invoke(c: Context, { functions, onFault }: HttpFrontOptions): Pro
   }
 }
 
-/** A function is addressed by name, `name:qualifier`, or ARN `arn:aws:lambda:region:account:function:name[:qualifier]`. */
+/**
+ * Reads the function's name from `name`, `name:qualifier`, or ARN
+ * `arn:aws:lambda:region:account:function:name[:qualifier]`.
+ */
 function functionName(address: string): string {
   const parts = address.split(':');
   return (parts.length > 2 ? parts[6] : parts[0]) ?? '';

@@ -3,8 +3,8 @@ import type { RedshiftEvent, RedshiftReply } from '../wire/redshift.ts';
 import { type ExternalCall, type ExternalFunction, SqlError } from './duckdb/sql.ts';
 
 /**
- * The external functions that SQL may call under a policy: `pty_protect_…` and `pty_unprotect_…` for every element, those of
- * mapping.json, and of the many `pty_reprotect_<old>__to__<new>` the ones that `sql` names.
+ * Lists the external functions that SQL may call under a policy: `pty_protect_…` and `pty_unprotect_…` for every
+ * element, those of mapping.json, and the `pty_reprotect_<old>__to__<new>` that `sql` names.
  */
 export function redshiftFunctions(policy: CompiledPolicy, sql: string): ExternalFunction[] {
   const names = [
@@ -17,13 +17,13 @@ export function redshiftFunctions(policy: CompiledPolicy, sql: string): External
   return [...unique.values()].map((name) => ({ name }));
 }
 
-/** What `sql` calls pty_reprotect_…, within quotes or without. */
+/** Returns the names pty_reprotect_… in `sql`, quoted or not. */
 function reprotectNames(sql: string): string[] {
   const called = sql.matchAll(/"(pty_reprotect_[^"]+)"|(pty_reprotect_[^\s"'(),;]+)/gi);
   return [...called].map(([, quoted, plain]) => (quoted ?? plain)!);
 }
 
-/** Whether the name can be cut at `__to__` so that an element is on either side. */
+/** Tells whether the name can be split at `__to__` with an element on either side. */
 function joinsElements(name: string, policy: CompiledPolicy): boolean {
   const parts = name.slice('pty_reprotect_'.length).split(/__to__/i);
   const known = (from: number, to?: number): boolean =>
@@ -31,7 +31,7 @@ function joinsElements(name: string, policy: CompiledPolicy): boolean {
   return parts.some((_, i) => i > 0 && known(0, i) && known(i));
 }
 
-/** The name that a warehouse would know such a function by: with the schema that mapping.json gives it, else in `public`. */
+/** Returns the function's name in a warehouse: with its schema in mapping.json, else in `public`. */
 export function warehouseName(functionName: string, policy: CompiledPolicy): string {
   const folded = functionName.toLowerCase();
   return policy.mapping.names().find((name) => bareName(name).toLowerCase() === folded) ?? `public.${functionName}`;
@@ -42,8 +42,8 @@ function bareName(name: string): string {
 }
 
 /**
- * Answers DuckDB's calls as Redshift would have them answered: each is a Lambda UDF request of `user` to `handler`. A refusal
- * becomes a `SqlError` with Redshift's `error_msg`.
+ * Answers DuckDB's calls as Redshift does: each becomes a Lambda UDF request of `user` to `handler`. A refusal becomes
+ * a `SqlError` with Redshift's `error_msg`.
  */
 export function redshiftInvoker(
   handler: (event: RedshiftEvent) => Promise<RedshiftReply>,

@@ -7,8 +7,8 @@ import { gatewayEvent } from './gateway-event.ts';
 import { warehouseName } from './redshift-sql.ts';
 
 /**
- * Answers DuckDB's calls as Snowflake would have them answered: each is a request of `user` with the rules header that the
- * function would have been created with, through API Gateway, to `handler`. A refusal becomes a `SqlError` with its `error_msg`.
+ * Answers DuckDB's calls as Snowflake does: each becomes a request of `user` through API Gateway to `handler`, with the
+ * rules header of the external function. A refusal becomes a `SqlError` with its `error_msg`.
  */
 export function snowflakeInvoker(
   handler: (event: GatewayEvent) => Promise<GatewayReply>,
@@ -37,7 +37,7 @@ export function snowflakeInvoker(
   };
 }
 
-/** The rule of the function's HEADERS clause. */
+/** Makes the rule of the function's HEADERS clause. */
 function ruleOf({
   operation,
   element,

@@ -1,9 +1,10 @@
 // The canary request: whether a version of a protect function gives the known answers.
 
 import { unreachable } from '../base/errors.ts';
+import { isFrontEnd } from '../contract/front-ends.ts';
 import { CANARY_VALUE, canaryElement } from './canary.ts';
 import { PublicationError } from './errors.ts';
-import { type Answer, FRONT_ENDS, type FrontEnd, type Question } from './front-ends.ts';
+import { type Answer, CANARY_CLIENTS, type CanaryClient, type Question } from './front-ends.ts';
 import type { Invoker } from './ports.ts';
 
 /** A version of a function, and the answers that it must give. */
@@ -31,8 +32,8 @@ export async function askCanary(
   candidate: Candidate,
   wait: (ms: number) => Promise<void>,
 ): Promise<string | undefined> {
-  const frontEnd = FRONT_ENDS.get(candidate.frontEnd);
-  if (frontEnd === undefined) return `nobody knows the language of a ${candidate.frontEnd} function`;
+  if (!isFrontEnd(candidate.frontEnd)) return `nobody knows the language of a ${candidate.frontEnd} function`;
+  const client = CANARY_CLIENTS[candidate.frontEnd];
   for (const [root, token] of Object.entries(candidate.answers)) {
     const element = canaryElement(candidate.policyVersion, root);
     const questions: [Question, string][] = [
@@ -41,7 +42,7 @@ export async function askCanary(
     ];
     for (const [question, expected] of questions) {
       // oxlint-disable-next-line no-await-in-loop -- the first wrong answer ends it
-      const wrong = await ask(invoker, candidate, frontEnd, question, expected, wait);
+      const wrong = await ask(invoker, candidate, client, question, expected, wait);
       if (wrong !== undefined) return `${candidate.name} version ${candidate.version}: ${wrong}`;
     }
   }
@@ -51,7 +52,7 @@ export async function askCanary(
 async function ask(
   invoker: Invoker,
   { name, version }: Candidate,
-  frontEnd: FrontEnd,
+  client: CanaryClient,
   question: Question,
   expected: string,
   wait: (ms: number) => Promise<void>,
@@ -59,9 +60,9 @@ async function ask(
   let text = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // oxlint-disable no-await-in-loop -- attempts follow one another
-    const invocation = await invoker.invoke(name, version, frontEnd.event(question));
+    const invocation = await invoker.invoke(name, version, client.event(question));
     if (invocation.kind === 'broken') return `${question.operation} broke it: ${invocation.error}`;
-    const answer = frontEnd.answer(invocation.reply);
+    const answer = client.answer(invocation.reply);
     if (answer.kind !== 'temporary') return judge(question, answer, expected);
     text = answer.text;
     await wait(PAUSE_MS);

@@ -1,8 +1,9 @@
 // What the canary asks each kind of protect function, in the language its callers speak, and how it reads the answers.
 
 import type { Cell } from '../base/cell.ts';
-import type { RedshiftEvent, RedshiftReply } from '../wire/redshift.ts';
+import type { FrontEnd } from '../contract/front-ends.ts';
 import { CANARY } from '../contract/policy-agent.ts';
+import type { RedshiftEvent, RedshiftReply } from '../wire/redshift.ts';
 
 export interface Question {
   readonly operation: 'protect' | 'unprotect';
@@ -16,12 +17,13 @@ export type Answer =
   | { readonly kind: 'temporary'; readonly text: string }
   | { readonly kind: 'refused'; readonly text: string };
 
-export interface FrontEnd {
+/** The caller of a front end, as far as the canary plays it. */
+export interface CanaryClient {
   readonly event: (question: Question) => unknown;
   readonly answer: (reply: unknown) => Answer;
 }
 
-const redshift: FrontEnd = {
+const redshift: CanaryClient = {
   event: ({ operation, element, column }): RedshiftEvent => ({
     user: CANARY,
     external_function: `pty_${operation}_${element}`,
@@ -37,7 +39,7 @@ const redshift: FrontEnd = {
 };
 
 /** As Snowflake sends it through an API Gateway proxy integration; the user in its base64 form, which loses nothing. */
-const snowflake: FrontEnd = {
+const snowflake: CanaryClient = {
   event: ({ operation, element, column }) => ({
     httpMethod: 'POST',
     path: '/SF_CUSTOMER',
@@ -64,7 +66,7 @@ const snowflake: FrontEnd = {
 };
 
 /** The direct invocation of the REST function, with the user in the body. */
-const rest: FrontEnd = {
+const rest: CanaryClient = {
   event: ({ operation, element, column }) => ({
     path: `/v1/${operation}`,
     headers: {},
@@ -101,9 +103,4 @@ function refusal(text: unknown, temporary: RegExp): Answer {
   return { kind: temporary.test(text) ? 'temporary' : 'refused', text };
 }
 
-/** By the name that a deployment gives them in `PROTECT_FUNCTIONS`. */
-export const FRONT_ENDS: ReadonlyMap<string, FrontEnd> = new Map([
-  ['redshift', redshift],
-  ['snowflake', snowflake],
-  ['rest', rest],
-]);
+export const CANARY_CLIENTS = { redshift, snowflake, rest } satisfies Record<FrontEnd, CanaryClient>;

@@ -1,22 +1,25 @@
-// C2SP tlog-checkpoint: origin, size and root of a log, signed as a note; with extension lines that put it on a clock.
+// C2SP tlog-checkpoint: origin, size and root of a log, signed as a note, with extension lines for its number and
+// times.
 import { LogError } from './errors.ts';
 import { HASH_BYTES } from './hashes.ts';
 import { formatNote, type NoteKey } from './note.ts';
 import type { CheckpointSigner } from './ports.ts';
 import type { TreeHead } from './proofs.ts';
 
-/** What a checkpoint says. Our own always have all members; those of other logs may lack the extensions. */
+/** The content of a checkpoint. Those of other logs may lack the extensions. */
 export interface Checkpoint extends TreeHead {
   readonly origin: string;
-  /** 0, 1, 2 … without a hole. Extension line `number <n>`. */
+  /** 0, 1, 2 … without gaps. Extension line `number <n>`. */
   readonly number?: number;
-  /** When it was made, epoch seconds. Extension line `time <s>`. */
+  /** Time of signing, epoch seconds. Extension line `time <s>`. */
   readonly time?: number;
-  /** A promise: the next one will be there by then, epoch seconds. Extension line `due <s>`. Absent without a clock. */
+  /**
+   * Time by which the next checkpoint is promised, epoch seconds. Extension line `due <s>`. Absent without a promise.
+   */
   readonly due?: number;
 }
 
-/** The text of a checkpoint, which is what is signed. */
+/** Formats the signed text of a checkpoint. */
 export function checkpointText({ origin, size, root, ...extensions }: Checkpoint): string {
   const lines = [origin, String(size), Buffer.from(root).toString('base64')];
   for (const name of EXTENSIONS) if (extensions[name] !== undefined) lines.push(`${name} ${extensions[name]}`);
@@ -25,13 +28,13 @@ export function checkpointText({ origin, size, root, ...extensions }: Checkpoint
 
 const EXTENSIONS = ['number', 'time', 'due'] as const;
 
-/** Reads the text of a checkpoint. Unknown extension lines are skipped. Throws `LogError` `LOG_MALFORMED`. */
+/** Parses the text of a checkpoint. Skips unknown extension lines. Throws `LogError` `LOG_MALFORMED`. */
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', size = '', root = '', ...rest] = text.split('\n').slice(0, -1);
   const rootBytes = Buffer.from(root, 'base64');
-  if (origin === '' || rest.includes('')) throw malformed('A checkpoint has no empty line');
+  if (origin === '' || rest.includes('')) throw malformed('A checkpoint must have an origin and no empty line');
   if (rootBytes.length !== HASH_BYTES || rootBytes.toString('base64') !== root) {
-    throw malformed('The third line of a checkpoint is the base64 of its root');
+    throw malformed('The third line of a checkpoint must be the base64 of its root');
   }
   const checkpoint = { origin, size: wholeNumber(size), root: rootBytes };
   const extensions = EXTENSIONS.flatMap((name) => {
@@ -41,14 +44,14 @@ export function parseCheckpoint(text: string): Checkpoint {
   return { ...checkpoint, ...Object.fromEntries(extensions) };
 }
 
-/** The signed note of a checkpoint. Rejects as the signer does. */
+/** Signs a checkpoint and returns the note. Rejects as the signer does. */
 export async function signCheckpoint(checkpoint: Checkpoint, signer: CheckpointSigner, key: NoteKey): Promise<string> {
   const text = checkpointText(checkpoint);
   const signature = await signer.sign(Buffer.from(text));
   return formatNote({ text, signatures: [{ name: key.name, id: key.id, signature }] });
 }
 
-/** A decimal number without leading zeros. Throws `LogError` `LOG_MALFORMED`. */
+/** Parses a decimal number without leading zeros. Throws `LogError` `LOG_MALFORMED`. */
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^(?:0|[1-9]\d*)$/.test(text) || !Number.isSafeInteger(value)) throw malformed('Not a whole number');

@@ -1,4 +1,4 @@
-// Reading the entries of a log out of its bundles (C2SP tlog-tiles).
+// Reads the entries of a log from its bundles (C2SP tlog-tiles).
 import { LogError } from './errors.ts';
 import type { TileReader } from './ports.ts';
 import { bundlePath, decodeBundle, TILE_WIDTH, tileWidth } from './tiles.ts';
@@ -9,7 +9,7 @@ export interface Entry {
   readonly bytes: Uint8Array;
 }
 
-/** Entry `from` and all after it, in order, of a log of `size` entries; checked against no hash. Rejects as `readBundle` does. */
+/** Yields the entries from index `from` on of a log of `size` entries. Checks no hash. Rejects as `readBundle` does. */
 export async function* readEntries(reader: TileReader, from: number, size: number): AsyncGenerator<Entry> {
   for (let bundle = Math.floor(from / TILE_WIDTH); bundle * TILE_WIDTH < size; bundle++) {
     const entries = await readBundle(reader, bundle, size);
@@ -19,7 +19,10 @@ export async function* readEntries(reader: TileReader, from: number, size: numbe
   }
 }
 
-/** The entries of one bundle. Rejects with `LogError` `LOG_DAMAGED` for one that is absent or has not as many as it must have. */
+/**
+ * Reads the entries of one bundle. Rejects with `LogError` `LOG_DAMAGED` when it is absent or has another number of
+ * entries.
+ */
 export async function readBundle(reader: TileReader, index: number, size: number): Promise<readonly Uint8Array[]> {
   const width = tileWidth(0, index, size);
   const path = bundlePath(index, width);

@@ -1,10 +1,10 @@
 import { ProtectorError } from '../base/errors.ts';
 
 /**
- * `LOG_STORE_UNAVAILABLE`, `LOG_SIGNER_UNAVAILABLE`, `LOG_CONTENDED`: worth a retry. `LOG_STORE_REFUSED`, `LOG_SIGNER_REFUSED`:
- * permissions, names or settings. `LOG_MALFORMED`: bytes that are no tile, bundle, note, checkpoint or proof.
- * `LOG_DAMAGED`: what the store holds contradicts the newest signed checkpoint; nothing is signed, keep everything and run the
- * verifier. `LOG_KEY_UNKNOWN`: the newest checkpoint is signed by no key that was given.
+ * `LOG_STORE_UNAVAILABLE`, `LOG_SIGNER_UNAVAILABLE`, `LOG_CONTENDED`: worth a retry. `LOG_STORE_REFUSED`,
+ * `LOG_SIGNER_REFUSED`: permissions, names or settings. `LOG_MALFORMED`: bytes that are no tile, bundle, note,
+ * checkpoint or proof. `LOG_DAMAGED`: the store contradicts the newest signed checkpoint and nothing is signed; keep
+ * everything and run the verifier. `LOG_KEY_UNKNOWN`: no given key signed the newest checkpoint.
  */
 export type LogErrorCode =
   | 'LOG_STORE_UNAVAILABLE'

@@ -1,15 +1,15 @@
-// RFC 6962 §2.1: the root of a growing tree, from the roots of its full subtrees alone.
+// RFC 6962 §2.1: computes the root of a growing tree from the roots of its full subtrees.
 import { EMPTY_ROOT, nodeHash } from './hashes.ts';
 
 /**
- * What has to be remembered of a tree to append to it and to know its root at every size: one hash per binary digit 1 of the
- * size, largest subtree first. Memory is logarithmic, an append costs one node hash on average.
+ * The state needed to append to a tree and to compute its root at every size: one hash per binary digit 1 of the size,
+ * largest subtree first. Memory is logarithmic; an append costs one node hash on average.
  */
 export class Frontier {
   readonly #roots: Uint8Array[] = [];
   #size = 0;
 
-  /** Leaves so far. */
+  /** Number of leaves so far. */
   get size(): number {
     return this.#size;
   }
@@ -25,7 +25,7 @@ export class Frontier {
     this.#size += leaves;
   }
 
-  /** The Merkle tree hash of everything appended. */
+  /** Returns the Merkle tree hash of all appended leaves. */
   root(): Uint8Array {
     return (
       this.#roots.reduceRight<Uint8Array | undefined>(

@@ -1,4 +1,4 @@
-// What an append changes in a tree that is kept as tiles: its right edge, and the tiles and bundles to be written.
+// Computes an append to a tree stored as tiles: its new right edge, and the tiles and bundles to write.
 import { LogError } from './errors.ts';
 import { Frontier } from './frontier.ts';
 import { hashAt, HASH_BYTES, leafHash, subtreeRoot } from './hashes.ts';
@@ -14,17 +14,17 @@ import {
   tilePath,
 } from './tiles.ts';
 
-/** A tree as far as an append needs it. Memory: at most 256 hashes per level and 256 entries. */
+/** The part of a tree that an append needs. Memory: at most 256 hashes per level and 256 entries. */
 export interface Tree {
   readonly size: number;
   readonly root: Uint8Array;
-  /** The hashes of the partial tile of each level, from the leaves up; empty where there is none. */
+  /** The hashes of the partial tile of each level, from the leaves up; empty for a level without one. */
   readonly edge: readonly Uint8Array[];
   /** The entries of the partial bundle. */
   readonly entries: readonly Uint8Array[];
 }
 
-/** The grown tree, and every object that it needs besides those of the tree before. */
+/** The grown tree, and the objects that it needs in addition to those of the previous tree. */
 export interface Growth {
   readonly tree: Tree;
   readonly writes: readonly { readonly path: string; readonly bytes: Uint8Array }[];
@@ -54,7 +54,7 @@ export function grow(tree: Tree, entries: readonly Uint8Array[]): Growth {
     const hashes = Buffer.concat([before, ...added]);
     const first = Math.floor(Math.floor(tree.size / TILE_WIDTH ** level) / TILE_WIDTH);
     const grown = cutTiles(hashes, level, first);
-    // A level that nothing reached keeps the partial tile that it has.
+    // A level without new hashes keeps its partial tile.
     if (added.length > 0) writes.push(...grown.tiles);
     edge.push(grown.rest);
     added = grown.roots;
@@ -63,8 +63,8 @@ export function grow(tree: Tree, entries: readonly Uint8Array[]): Growth {
 }
 
 /**
- * Reads the right edge of a tree of `size` leaves. Rejects with `LogError` `LOG_DAMAGED` when it is not whole, when it does not
- * give `root`, or when the entries at its end are not those that were hashed.
+ * Reads the right edge of a tree of `size` leaves. Rejects with `LogError` `LOG_DAMAGED` when it is incomplete, does
+ * not give `root`, or when its last entries do not match their hashes.
  */
 export async function readTree(reader: TileReader, size: number, root: Uint8Array): Promise<Tree> {
   const edge: Uint8Array[] = [];
@@ -75,7 +75,7 @@ export async function readTree(reader: TileReader, size: number, root: Uint8Arra
     while (edge.length < tile.level) edge.push(new Uint8Array(0));
     edge.push(bytes);
   }
-  if (Buffer.compare(rootOf(edge), root) !== 0) throw damaged('of the right edge of the tree');
+  if (Buffer.compare(rootOf(edge), root) !== 0) throw damaged('right edge of the tree');
   return { size, root, edge, entries: await lastEntries(reader, size, edge[0]) };
 }
 
@@ -95,7 +95,7 @@ async function lastEntries(
   return entries;
 }
 
-/** Cuts the hashes of one level into full tiles, whose roots are the next level's hashes, and what is left. */
+/** Cuts the hashes of one level into full tiles, whose roots are hashes of the next level, and a rest. */
 function cutTiles(
   hashes: Uint8Array,
   level: number,
@@ -116,7 +116,7 @@ function cutTiles(
   return { tiles, roots, rest };
 }
 
-/** The root of the tree whose partial tiles these are: its full tiles are hashes of the level above. */
+/** Returns the root of the tree with these partial tiles: its full tiles are hashes of the level above. */
 export function rootOf(edge: readonly Uint8Array[]): Uint8Array {
   const frontier = new Frontier();
   for (let level = edge.length - 1; level >= 0; level--) {
@@ -127,5 +127,5 @@ export function rootOf(edge: readonly Uint8Array[]): Uint8Array {
 }
 
 function damaged(what: string): LogError {
-  return new LogError('LOG_DAMAGED', `The newest checkpoint does not fit the log: no whole or no right ${what}`);
+  return new LogError('LOG_DAMAGED', `The log contradicts its newest checkpoint: ${what} is incomplete or wrong`);
 }

@@ -1,10 +1,11 @@
-// A log that grows by commits. One commit is one checkpoint, which may add entries or only say that nothing happened.
+// Appends to a log by commits. A commit is one checkpoint, which may add entries or be empty.
 //
-// What keeps it from forking, without a lock and without trusting a clock: commit k is decided by whoever creates the object
-// pending/k, and `create` succeeds once. From then on every writer that finds it does the same: the tiles follow from the
-// committed tree and the pending entries byte for byte, then checkpoint k is signed and created. A crash anywhere leaves either
-// nothing, or a pending object that the next writer completes. pending/k is removed after checkpoint k is there, so a writer
-// that was asleep may create it again; that is why it looks for checkpoint k after it has seen pending/k, and never before.
+// The log cannot fork, without a lock and without trust in a clock: the writer that creates the object pending/k
+// decides commit k, and `create` succeeds once. Every writer that finds pending/k completes it in the same way: the
+// tiles follow byte for byte from the committed tree and the pending entries, then checkpoint k is signed and created.
+// A crash anywhere leaves either nothing, or a pending object that the next writer completes. pending/k is removed once
+// checkpoint k exists, so a writer that was suspended may create it again; therefore a writer looks for checkpoint k
+// only after it has seen pending/k.
 
 import { type Checkpoint, checkpointText, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
@@ -20,10 +21,10 @@ import { TileHashes } from './tile-hashes.ts';
 export interface LogWriterOptions {
   readonly store: TileStore;
   readonly signer: CheckpointSigner;
-  /** Names the log for ever: the first line of its checkpoints and the name of its keys. */
+  /** Permanent name of the log: the first line of its checkpoints and the name of its keys. */
   readonly origin: string;
   /**
-   * Keys that may have signed the newest checkpoint, besides the signer's: those before a rotation.
+   * Further keys that may have signed the newest checkpoint: those before a rotation.
    *
    * @default - none
    */
@@ -31,7 +32,7 @@ export interface LogWriterOptions {
   /** Epoch milliseconds. */
   readonly nowMs: () => number;
   /**
-   * Each checkpoint promises another one within this time.
+   * Time within which each checkpoint promises the next.
    *
    * @default - no promise is made
    */
@@ -45,17 +46,20 @@ export interface LogHead {
   readonly tree: Tree;
 }
 
-/** What a commit came to. */
+/** The result of a commit. */
 export interface Commit {
   readonly head: LogHead;
-  /** False when another writer's commit came first: `head` is the result of that one, or of a later one, without our entries. */
+  /** False when another writer was first: `head` is the result of its commit or of a later one, without our entries. */
   readonly ours: boolean;
 }
 
 /** Objects written at the same time. */
 const CONCURRENT_WRITES = 16;
 
-/** Appends to one log. Any number of writers may do so at the same time; one of them goes on, the others are told to look again. */
+/**
+ * Appends to one log. Any number of writers may run concurrently; one commit succeeds, the others must retry on the new
+ * head.
+ */
 export class LogWriter {
   readonly #options: LogWriterOptions;
   readonly #key: NoteKey;
@@ -67,19 +71,19 @@ export class LogWriter {
     this.#keys = [this.#key, ...(options.formerKeys ?? [])];
   }
 
-  /** The key that checkpoints are signed with now. */
+  /** The key that signs checkpoints now. */
   get key(): NoteKey {
     return this.#key;
   }
 
   /**
-   * The newest checkpoint, its signature and its right edge verified. Rejects with `LogError`: `LOG_DAMAGED`,
+   * Reads the newest checkpoint, and verifies its signature and right edge. Rejects with `LogError`: `LOG_DAMAGED`,
    * `LOG_KEY_UNKNOWN`, or what the store rejects with.
    */
   async open(): Promise<LogHead> {
     const { store } = this.#options;
     const named = await this.#readCheckpoint(NEWEST_CHECKPOINT);
-    // The object `checkpoint` is written last: after a crash, or when it was put back, it is behind.
+    // The object `checkpoint` is written last: after a crash or a rollback it is outdated.
     let newest = named ?? (await this.#readCheckpoint(await this.#lastListed()));
     for (;;) {
       const next = await this.#readCheckpoint(checkpointPath((newest?.checkpoint.number ?? -1) + 1));
@@ -93,8 +97,8 @@ export class LogWriter {
   }
 
   /**
-   * Adds `entries` behind `head` and resolves to the signed result, or finishes what another writer has begun there. Rejects with
-   * `LogError`; whether the entries were added is then known after the next `open`, which must also be asked before any retry.
+   * Appends `entries` to `head` and resolves to the signed result, or completes the commit of another writer there.
+   * Rejects with `LogError`; call `open` before a retry, which shows whether the entries were added.
    */
   async commit(head: LogHead, entries: readonly Uint8Array[]): Promise<Commit> {
     const { store } = this.#options;
@@ -105,7 +109,7 @@ export class LogWriter {
     const bytes = created === 'created' ? wanted : await store.read(pendingPath(number));
     const decided = await this.#readCheckpoint(checkpointPath(number));
     if (bytes === undefined || decided !== undefined) {
-      // Either that was long ago, and we were asleep since we read the head; or others have completed what we had just begun.
+      // Either the head is old, because this writer was suspended, or others have just completed our commit.
       if (created === 'created') await store.remove(pendingPath(number));
       const next = this.#checkpointOf(plan, grow(head.tree, entries).tree);
       return {
@@ -117,7 +121,7 @@ export class LogWriter {
     if (pending.size !== head.tree.size || !sameBytes(pending.root, head.tree.root)) {
       throw new LogError(
         'LOG_DAMAGED',
-        `${pendingPath(number)} was begun behind another tree than that of its checkpoint`,
+        `${pendingPath(number)} does not continue the tree of the checkpoint before it`,
       );
     }
     const checkpoint = await this.#complete(head.tree, pending);
@@ -126,7 +130,7 @@ export class LogWriter {
 
   #plan({ checkpoint, tree }: LogHead, number: number, entries: readonly Uint8Array[]): Pending {
     const { nowMs, dueAfterS } = this.#options;
-    // A clock that was set back must not make the log say so.
+    // A clock that was set back must not set back the time of the log.
     const time = Math.max(Math.floor(nowMs() / 1000), checkpoint?.time ?? 0);
     const due = dueAfterS === undefined ? {} : { due: time + dueAfterS };
     return { number, time, ...due, size: tree.size, root: tree.root, entries };
@@ -143,12 +147,14 @@ export class LogWriter {
     const created = await store.create(checkpointPath(number), note);
     const kept = created === 'created' ? note : (await this.#sameCheckpoint(checkpoint)).bytes;
     await this.#tidy(number, kept);
-    // Others may have gone on meanwhile, and then that was a step back for the object `checkpoint`.
+    // Others may have committed meanwhile, and then `checkpoint` was just set back.
     if ((await store.read(checkpointPath(number + 1))) !== undefined) return this.open();
     return { checkpoint, tree: growth.tree };
   }
 
-  /** What is left to do once a checkpoint is there. The object `checkpoint` comes last, so that it tells whether all was done. */
+  /**
+   * Cleans up once a checkpoint is there. Writes the object `checkpoint` last, so that it shows whether all is done.
+   */
   async #tidy(number: number, note: Uint8Array): Promise<void> {
     await this.#options.store.remove(pendingPath(number));
     await this.#options.store.replace(NEWEST_CHECKPOINT, note);
@@ -165,17 +171,21 @@ export class LogWriter {
     return { origin, size, root, number, time, ...(due === undefined ? {} : { due }) };
   }
 
-  /** Another writer signed the same while we did. Anything else would be a fork, and is refused. */
+  /**
+   * Reads the checkpoint that another writer signed meanwhile. Rejects when it differs from ours: that would be a fork.
+   */
   async #sameCheckpoint(checkpoint: Checkpoint & { readonly number: number }): Promise<Stored> {
     const path = checkpointPath(checkpoint.number);
     const stored = await this.#readCheckpoint(path);
     if (stored === undefined || checkpointText(stored.checkpoint) !== checkpointText(checkpoint)) {
-      throw new LogError('LOG_DAMAGED', `${path} is not what follows from the log and its pending entries`);
+      throw new LogError('LOG_DAMAGED', `${path} does not follow from the log and its pending entries`);
     }
     return stored;
   }
 
-  /** Tiles are written once. One that is there already was written by a writer of this very commit, or it is damage. */
+  /**
+   * Writes tiles once. An existing tile must equal ours: a writer of the same commit wrote it, or the log is damaged.
+   */
   async #write({ writes }: Growth): Promise<void> {
     const { store } = this.#options;
     for (let at = 0; at < writes.length; at += CONCURRENT_WRITES) {
@@ -184,20 +194,20 @@ export class LogWriter {
           if ((await store.create(path, bytes)) === 'created') return;
           const there = await store.read(path);
           if (there === undefined || !sameBytes(there, bytes)) {
-            throw new LogError('LOG_DAMAGED', `${path} is there already and holds something else`);
+            throw new LogError('LOG_DAMAGED', `${path} exists and has other content`);
           }
         }),
       );
     }
   }
 
-  /** Nothing is signed before the stored tiles prove that the tree under the checkpoint before is a prefix of this one. */
+  /** Verifies from the stored tiles that the previous tree is a prefix of this one, before anything is signed. */
   async #prove(before: Tree, after: Tree): Promise<void> {
     const hashes = new TileHashes(this.#options.store, after.size);
     const root = after.size === 0 ? EMPTY_ROOT : await hashes.root();
     const proof = before.size === after.size ? [] : await hashes.consistencyProof(before.size);
     if (sameBytes(root, after.root) && isConsistent(before, after, proof)) return;
-    throw new LogError('LOG_DAMAGED', 'The stored tiles do not prove that the log only grew: nothing was signed');
+    throw new LogError('LOG_DAMAGED', 'Nothing was signed: the stored tiles do not prove that the log only grew');
   }
 
   async #readCheckpoint(path: string): Promise<Stored | undefined> {
@@ -206,11 +216,11 @@ export class LogWriter {
     const note = parseNote(bytes);
     const { valid } = verifyNote(note, this.#keys);
     if (valid.length === 0) {
-      throw new LogError('LOG_KEY_UNKNOWN', `${path} is signed by no key that was given, or not rightly`);
+      throw new LogError('LOG_KEY_UNKNOWN', `${path} has no valid signature of a given key`);
     }
     const { number, time, ...checkpoint } = parseCheckpoint(note.text);
     if (checkpoint.origin !== this.#options.origin || number === undefined || time === undefined) {
-      throw new LogError('LOG_DAMAGED', `${path} is no checkpoint of this log`);
+      throw new LogError('LOG_DAMAGED', `${path} is not a checkpoint of this log`);
     }
     if (path !== NEWEST_CHECKPOINT && path !== checkpointPath(number)) {
       throw new LogError('LOG_DAMAGED', `${path} holds checkpoint ${number}`);

@@ -1,17 +1,17 @@
-// C2SP signed-note: a text, signed by named keys.
+// C2SP signed-note: a text with signatures of named keys.
 import { createPublicKey, type KeyObject, verify as verifySignature } from 'node:crypto';
 import { LogError } from './errors.ts';
 import { sameBytes, sha256 } from './hashes.ts';
 import type { CheckpointAlgorithm, CheckpointPublicKey } from './ports.ts';
 
-/** A public key under the name that its signature lines carry. */
+/** A public key with the name in its signature lines. */
 export interface NoteKey {
   readonly name: string;
   /** 8 hexadecimal digits. */
   readonly id: string;
   readonly algorithm: CheckpointAlgorithm;
   readonly publicKey: KeyObject;
-  /** `<name>+<id>+<base64 of type and key>`, the form in which verifiers are given keys. */
+  /** `<name>+<id>+<base64 of type and key>`, the form of keys for verifiers. */
   readonly verifierKey: string;
 }
 
@@ -22,28 +22,29 @@ export interface NoteSignature {
   readonly signature: Uint8Array;
 }
 
-/** A note that nobody has verified yet. */
+/** An unverified note. */
 export interface Note {
-  /** Ends with a line feed; what is signed. */
+  /** The signed text; ends with a line feed. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
 
 /** The signature type bytes: 0x01 Ed25519, 0x02 ECDSA. */
 const TYPES: Readonly<Record<CheckpointAlgorithm, number>> = { ed25519: 0x01, 'ecdsa-p256': 0x02 };
-/** What stands before the 32 key bytes in an Ed25519 SubjectPublicKeyInfo (RFC 8410 §4). */
+/** The prefix of the 32 key bytes in an Ed25519 SubjectPublicKeyInfo (RFC 8410 §4). */
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 const KEY_ID_BYTES = 4;
-/** Far above any note that is written here, far below what would hurt. */
+/** Far above the size of our notes, far below what exhausts memory. */
 const MAX_NOTE_BYTES = 64 * 1024;
 
 /**
- * The note key of a public key. The id of an Ed25519 key is SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key), cut to 4 bytes; that of an ECDSA
- * key SHA-256(SubjectPublicKeyInfo), cut likewise, which the name does not enter. Throws `LogError` `LOG_MALFORMED` for a name
- * that is empty or holds a space, a plus or a control character, and for a key of another kind.
+ * Makes the note key of a public key. The id of an Ed25519 key is SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key), cut to 4 bytes;
+ * the id of an ECDSA key is SHA-256(SubjectPublicKeyInfo), cut likewise, and does not depend on the name. Throws
+ * `LogError` `LOG_MALFORMED` for a name that is empty or has a space, a plus or a control character, and for a key of
+ * another kind.
  */
 export function noteKey(name: string, { algorithm, spki }: CheckpointPublicKey): NoteKey {
-  if (!isKeyName(name)) throw malformed('A key name is not empty and has no spaces, pluses or control characters');
+  if (!isKeyName(name)) throw malformed('A key name must not be empty or have spaces, pluses or control characters');
   const publicKey = readSpki(spki);
   if (!isOfAlgorithm(publicKey, algorithm)) throw malformed(`Not a public key for ${algorithm}`);
   const type = Uint8Array.of(TYPES[algorithm]);
@@ -54,21 +55,21 @@ export function noteKey(name: string, { algorithm, spki }: CheckpointPublicKey):
   return { name, id, algorithm, publicKey, verifierKey };
 }
 
-/** Reads `<name>+<id>+<base64>`. Throws `LogError` `LOG_MALFORMED`, also for an id that is not that of the key. */
+/** Parses `<name>+<id>+<base64>`. Throws `LogError` `LOG_MALFORMED`, also when the id does not match the key. */
 export function parseVerifierKey(text: string): NoteKey {
   const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text) ?? [];
   if (name === undefined || encoded === undefined) throw malformed('Not a verifier key: <name>+<id>+<base64>');
   const bytes = Buffer.from(encoded, 'base64');
   const algorithm = (Object.keys(TYPES) as CheckpointAlgorithm[]).find((each) => TYPES[each] === bytes[0]);
-  if (algorithm === undefined) throw malformed('A verifier key is for Ed25519 (type 1) or ECDSA (type 2)');
+  if (algorithm === undefined) throw malformed('A verifier key must be of type 1 (Ed25519) or 2 (ECDSA)');
   const material = bytes.subarray(1);
   const spki = algorithm === 'ed25519' ? Buffer.concat([ED25519_SPKI, material]) : material;
   const key = noteKey(name, { algorithm, spki });
-  if (key.id !== id) throw malformed('The id of the verifier key is not that of its key');
+  if (key.id !== id) throw malformed('The id of the verifier key does not match its key');
   return key;
 }
 
-/** The note of a text that ends with a line feed. */
+/** Formats a note. The text must end with a line feed. */
 export function formatNote({ text, signatures }: Note): string {
   const lines = signatures.map(({ name, id, signature }) => {
     const bytes = Buffer.concat([Buffer.from(id, 'hex'), signature]);
@@ -77,23 +78,26 @@ export function formatNote({ text, signatures }: Note): string {
   return `${text}\n${lines.join('')}`;
 }
 
-/** Takes a note apart. Throws `LogError` `LOG_MALFORMED`. Verifies nothing. */
+/** Parses a note. Throws `LogError` `LOG_MALFORMED`. Verifies no signature. */
 export function parseNote(bytes: Uint8Array): Note {
-  if (bytes.length > MAX_NOTE_BYTES) throw malformed('A note that long is no note');
+  if (bytes.length > MAX_NOTE_BYTES) throw malformed(`A note must have at most ${MAX_NOTE_BYTES} bytes`);
   const note = readUtf8(bytes);
   // oxlint-disable-next-line no-control-regex -- those are the characters a note must not have
-  if (/[\u0000-\u0009\u000b-\u001f]/.test(note)) throw malformed('A note has no control characters');
+  if (/[\u0000-\u0009\u000b-\u001f]/.test(note)) throw malformed('A note must not have control characters');
   const end = note.lastIndexOf('\n\n');
-  if (end === -1 || !note.endsWith('\n')) throw malformed('A note has a text, an empty line and signature lines');
+  if (end === -1 || !note.endsWith('\n')) throw malformed('A note must have a text, an empty line and signature lines');
   const lines = note
     .slice(end + 2)
     .split('\n')
     .slice(0, -1);
-  if (lines.length === 0) throw malformed('A note has at least one signature');
+  if (lines.length === 0) throw malformed('A note must have at least one signature');
   return { text: note.slice(0, end + 1), signatures: lines.map(parseSignature) };
 }
 
-/** `valid`: keys whose signature holds. `wrong`: keys that are named by a signature which does not. Others are ignored. */
+/**
+ * Verifies the signatures of the given keys. `valid`: keys with a valid signature. `wrong`: keys with an invalid one.
+ * Ignores others.
+ */
 export function verifyNote(
   { text, signatures }: Note,
   keys: readonly NoteKey[],
@@ -108,7 +112,7 @@ export function verifyNote(
   return { valid, wrong };
 }
 
-/** SHA-256 is what ECDSA signs; Ed25519 takes the message itself. */
+/** Verifies one signature: ECDSA signs the SHA-256, Ed25519 the message itself. */
 function holds({ algorithm, publicKey }: NoteKey, message: Uint8Array, signature: Uint8Array): boolean {
   return verifySignature(algorithm === 'ed25519' ? null : 'sha256', message, publicKey, signature);
 }
@@ -117,7 +121,7 @@ function parseSignature(line: string): NoteSignature {
   const [, name, encoded] = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/.exec(line) ?? [];
   const bytes = Buffer.from(encoded ?? '', 'base64');
   if (name === undefined || bytes.length <= KEY_ID_BYTES || bytes.toString('base64') !== encoded) {
-    throw malformed('A signature line is an em dash, a key name, and base64 of a key id and a signature');
+    throw malformed('A signature line must be an em dash, a key name, and the base64 of a key id and a signature');
   }
   return {
     name,

@@ -1,14 +1,14 @@
-// What a commit is going to add: one line of JSON about it, then its entries as a bundle.
+// The plan of a commit: one line of JSON, then its entries as a bundle.
 import { LogError } from './errors.ts';
 import type { TreeHead } from './proofs.ts';
 import { decodeBundle, encodeBundle } from './tiles.ts';
 
 export interface Pending extends TreeHead {
-  /** Of the checkpoint that the commit ends with. */
+  /** Number of the checkpoint that the commit creates. */
   readonly number: number;
   readonly time: number;
   readonly due?: number;
-  /** Go behind the tree of `size` and `root`. */
+  /** Appended to the tree of `size` and `root`. */
   readonly entries: readonly Uint8Array[];
 }
 
@@ -17,7 +17,7 @@ export function encodePending({ root, entries, ...plan }: Pending): Buffer {
   return Buffer.concat([Buffer.from(`${line}\n`), encodeBundle(entries)]);
 }
 
-/** Throws `LogError` `LOG_MALFORMED`. */
+/** Parses a plan. Throws `LogError` `LOG_MALFORMED`. */
 export function decodePending(bytes: Uint8Array): Pending {
   const end = bytes.indexOf(0x0a);
   const { root, number, time, size, due } = parse(Buffer.from(bytes.subarray(0, Math.max(0, end))).toString());
@@ -38,7 +38,7 @@ function parse(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return { ...value };
   } catch {
-    // said below
+    // falls through to the error
   }
   throw malformed();
 }

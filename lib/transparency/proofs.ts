@@ -1,23 +1,26 @@
-// RFC 6962 §2.1.1 and §2.1.2: inclusion and consistency proofs; verified as RFC 9162 §2.1.3.2 and §2.1.4.2 describe.
+// Inclusion and consistency proofs: RFC 6962 §2.1.1 and §2.1.2, verified as in RFC 9162 §2.1.3.2 and §2.1.4.2.
 import { EMPTY_ROOT, nodeHash, sameBytes } from './hashes.ts';
 
-/** Leaves `begin` to `end`, exclusive: what one hash of a proof stands for. */
+/** The leaves from `begin` to `end` (exclusive) that one hash of a proof covers. */
 export interface Range {
   readonly begin: number;
   readonly end: number;
 }
 
-/** The ranges whose hashes prove that leaf `index` is in the tree of `size` leaves, from the leaf's sibling up. */
+/** Returns the ranges whose hashes prove that leaf `index` is in the tree of `size` leaves, from its sibling up. */
 export function inclusionPath(index: number, size: number): readonly Range[] {
   return path(index, { begin: 0, end: size });
 }
 
-/** The ranges whose hashes prove that the tree of `from` leaves is a prefix of that of `size` leaves; 0 < `from` ≤ `size`. */
+/**
+ * Returns the ranges whose hashes prove that the tree of `from` leaves is a prefix of that of `size`; 0 < `from` ≤
+ * `size`.
+ */
 export function consistencyPath(from: number, size: number): readonly Range[] {
   return subproof(from, { begin: 0, end: size }, true);
 }
 
-/** The root that a leaf and its inclusion proof lead to, or undefined when the proof has not the length that it must have. */
+/** Computes the root from a leaf and its inclusion proof; undefined when the proof has the wrong length. */
 export function rootOfInclusion(
   leaf: Uint8Array,
   index: number,
@@ -38,13 +41,13 @@ export function rootOfInclusion(
   return hash;
 }
 
-/** A tree as a checkpoint states it. */
+/** The tree in a checkpoint. */
 export interface TreeHead {
   readonly size: number;
   readonly root: Uint8Array;
 }
 
-/** Whether `proof` shows that the older tree is a prefix of the newer one. */
+/** Verifies that the older tree is a prefix of the newer one. */
 export function isConsistent(older: TreeHead, newer: TreeHead, proof: readonly Uint8Array[]): boolean {
   if (older.size > newer.size) return false;
   if (older.size === newer.size) return proof.length === 0 && sameBytes(older.root, newer.root);
@@ -66,7 +69,7 @@ export function isConsistent(older: TreeHead, newer: TreeHead, proof: readonly U
   return last === 0 && sameBytes(first, older.root) && sameBytes(second, newer.root);
 }
 
-/** The largest power of two below `n`: how many leaves the left subtree has. `n` is at least 2. */
+/** Returns the largest power of two below `n` (at least 2): the number of leaves of the left subtree. */
 export function split(n: number): number {
   let power = 1;
   while (power * 2 < n) power *= 2;
@@ -81,7 +84,7 @@ function path(index: number, { begin, end }: Range): readonly Range[] {
     : [...path(index, { begin: middle, end }), { begin, end: middle }];
 }
 
-/** SUBPROOF(m, D[n], b); `whole` is b: the old tree's root over this range is known to the verifier already. */
+/** SUBPROOF(m, D[n], b); `whole` is b: the verifier already knows the root of the old tree over this range. */
 function subproof(from: number, { begin, end }: Range, whole: boolean): readonly Range[] {
   if (from === end) return whole ? [] : [{ begin, end }];
   const middle = begin + split(end - begin);

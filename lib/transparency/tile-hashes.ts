@@ -1,4 +1,4 @@
-// Any hash of a tree, and so any proof, out of its tiles (C2SP tlog-tiles).
+// Reads hashes and proofs of a tree from its tiles (C2SP tlog-tiles).
 import { LogError } from './errors.ts';
 import { Frontier } from './frontier.ts';
 import { HASH_BYTES, subtreeRoot } from './hashes.ts';
@@ -6,12 +6,12 @@ import type { TileReader } from './ports.ts';
 import { consistencyPath, inclusionPath, type Range } from './proofs.ts';
 import { isTile, rightEdge, TILE_HEIGHT, TILE_WIDTH, tilePath, tileWidth } from './tiles.ts';
 
-/** Kept between look-ups: those of one proof meet in the same tiles. */
+/** Cached tiles: the hashes of one proof share tiles. */
 const CACHED_TILES = 64;
 
 /**
- * Hashes of the tree of `size` leaves, read from its tiles as they are: a proof made of wrong tiles does not verify. Rejects with
- * `LogError` `LOG_DAMAGED` for a tile that is absent or has not the width that it must have.
+ * Reads hashes of the tree of `size` leaves from its tiles, without checking them: a proof from wrong tiles does not
+ * verify. Rejects with `LogError` `LOG_DAMAGED` when a tile is absent or has the wrong width.
  */
 export class TileHashes {
   readonly #reader: TileReader;
@@ -23,7 +23,7 @@ export class TileHashes {
     this.#size = size;
   }
 
-  /** The Merkle tree hash of all leaves, from the right edge alone. */
+  /** Computes the Merkle tree hash of all leaves from the right edge. */
   async root(): Promise<Uint8Array> {
     const frontier = new Frontier();
     for (const tile of rightEdge(this.#size).toReversed()) {
@@ -39,7 +39,7 @@ export class TileHashes {
     return this.#hashes(inclusionPath(index, this.#size));
   }
 
-  /** Proves that the tree of `from` leaves is a prefix of this one. Empty where nothing needs a proof. */
+  /** Returns the proof that the tree of `from` leaves is a prefix of this one; empty for `from` 0. */
   consistencyProof(from: number): Promise<readonly Uint8Array[]> {
     return from === 0 ? Promise.resolve([]) : this.#hashes(consistencyPath(from, this.#size));
   }
@@ -50,7 +50,10 @@ export class TileHashes {
     return hashes;
   }
 
-  /** The hash of a range of a proof: it begins at a multiple of the largest power of two in it, so full subtrees make it up. */
+  /**
+   * Computes the hash of a proof range. It starts at a multiple of its largest power of two, so it consists of full
+   * subtrees.
+   */
   async #range({ begin, end }: Range): Promise<Uint8Array> {
     const frontier = new Frontier();
     for (let at = begin; at < end; ) {
@@ -61,7 +64,7 @@ export class TileHashes {
     return frontier.root();
   }
 
-  /** The root of the full subtree of 2^`height` leaves that is the `index`-th of its kind. */
+  /** Computes the root of the `index`-th full subtree of 2^`height` leaves. */
   async #subtree(height: number, index: number): Promise<Uint8Array> {
     const level = Math.floor(height / TILE_HEIGHT);
     const count = 2 ** (height % TILE_HEIGHT);

@@ -1,10 +1,10 @@
-// C2SP tlog-tiles: where the hashes and entries of a tree of a given size lie, and how entry bundles are written.
+// C2SP tlog-tiles: paths of the hashes and entries of a tree, and the format of entry bundles.
 import { LogError } from './errors.ts';
 import { HASH_BYTES } from './hashes.ts';
 
-/** Hashes of a full tile, and entries of a full bundle. */
+/** Number of hashes of a full tile, and of entries of a full bundle. */
 export const TILE_WIDTH = 256;
-/** Levels of the tree in one tile. */
+/** Number of tree levels in one tile. */
 export const TILE_HEIGHT = 8;
 /** The length of an entry is written as uint16. */
 export const MAX_ENTRY_BYTES = 0xffff;
@@ -36,19 +36,19 @@ export function indexPath(index: number): string {
   return groups.join('/');
 }
 
-/** The inverse of `indexPath`; undefined for what is no such path. */
+/** Inverts `indexPath`; undefined for other paths. */
 export function indexOfPath(path: string): number | undefined {
   const index = Number(path.replaceAll(/[x/]/g, ''));
   return /^[x/0-9]+$/.test(path) && Number.isSafeInteger(index) && indexPath(index) === path ? index : undefined;
 }
 
-/** How many hashes the tile has in a tree of `size` leaves: 256 left of its right edge, 0 beyond it. */
+/** Returns how many hashes a tile has in a tree of `size` leaves: 256 left of the right edge, 0 beyond it. */
 export function tileWidth(level: number, index: number, size: number): number {
   const hashes = Math.floor(size / TILE_WIDTH ** level) - index * TILE_WIDTH;
   return Math.max(0, Math.min(TILE_WIDTH, hashes));
 }
 
-/** The partial tiles of a tree, from the leaves up. Together with nothing else they give its root. */
+/** Returns the partial tiles of a tree, from the leaves up. They alone give its root. */
 export function rightEdge(size: number): readonly Tile[] {
   const edge: Tile[] = [];
   for (let level = 0, hashes = size; hashes > 0; level++, hashes = Math.floor(hashes / TILE_WIDTH)) {
@@ -58,16 +58,16 @@ export function rightEdge(size: number): readonly Tile[] {
   return edge;
 }
 
-/** Entries, each behind its length as big-endian uint16. */
+/** Writes entries, each after its length as big-endian uint16. */
 export function encodeBundle(entries: readonly Uint8Array[]): Buffer {
   const parts = entries.flatMap((entry) => {
-    if (entry.length > MAX_ENTRY_BYTES) throw malformed(`An entry has at most ${MAX_ENTRY_BYTES} bytes`);
+    if (entry.length > MAX_ENTRY_BYTES) throw malformed(`An entry must have at most ${MAX_ENTRY_BYTES} bytes`);
     return [Uint8Array.of(entry.length >>> 8, entry.length & 0xff), entry];
   });
   return Buffer.concat(parts);
 }
 
-/** The entries of a bundle, as views. Throws `LogError` `LOG_MALFORMED` for bytes that end inside an entry. */
+/** Reads the entries of a bundle, as views. Throws `LogError` `LOG_MALFORMED` for bytes that end inside an entry. */
 export function decodeBundle(bytes: Uint8Array): readonly Uint8Array[] {
   const entries: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -79,7 +79,7 @@ export function decodeBundle(bytes: Uint8Array): readonly Uint8Array[] {
   return entries;
 }
 
-/** Whether these bytes are `width` hashes. */
+/** Tells whether these bytes are `width` hashes. */
 export function isTile(bytes: Uint8Array | undefined, width: number): bytes is Uint8Array {
   return bytes?.length === width * HASH_BYTES;
 }

@@ -1,4 +1,4 @@
-// C2SP tlog-proof: an entry's index, its inclusion proof and the checkpoint it leads to, verifiable without the log.
+// C2SP tlog-proof: the index of an entry, its inclusion proof and the checkpoint, verifiable without the log.
 import { parseCheckpoint, wholeNumber, type Checkpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
 import { HASH_BYTES, leafHash, sameBytes } from './hashes.ts';
@@ -9,9 +9,9 @@ export interface TlogProof {
   readonly index: number;
   /** From the leaf's sibling up. */
   readonly hashes: readonly Uint8Array[];
-  /** The signed note, as it is. */
+  /** The signed note, verbatim. */
   readonly checkpoint: string;
-  /** For the application; nothing vouches for it. Our own proofs carry the entry, whose hash the proof then confirms. */
+  /** For the application, not covered by the proof. Our proofs carry the entry, whose hash the proof confirms. */
   readonly extra?: Uint8Array;
 }
 
@@ -24,17 +24,17 @@ export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof)
   return `${lines.join('\n')}\n\n${checkpoint}`;
 }
 
-/** Reads a proof. Throws `LogError` `LOG_MALFORMED`. */
+/** Parses a proof. Throws `LogError` `LOG_MALFORMED`. */
 export function parseTlogProof(bytes: Uint8Array): TlogProof {
   const text = readUtf8(bytes);
   const end = text.indexOf('\n\n');
   const [header, ...lines] = text.slice(0, end).split('\n');
-  if (end === -1 || header !== HEADER) throw malformed(`A proof begins with ${HEADER}`);
+  if (end === -1 || header !== HEADER) throw malformed(`A proof must begin with ${HEADER}`);
   const extra = lines[0]?.startsWith('extra ') === true ? base64(lines.shift()!.slice('extra '.length)) : undefined;
   const index = lines.shift();
-  if (index?.startsWith('index ') !== true) throw malformed('A proof has the index of its entry');
+  if (index?.startsWith('index ') !== true) throw malformed('A proof must have the index of its entry');
   const hashes = lines.map(base64);
-  if (hashes.some((hash) => hash.length !== HASH_BYTES)) throw malformed('A hash of a proof has 32 bytes');
+  if (hashes.some((hash) => hash.length !== HASH_BYTES)) throw malformed('A hash of a proof must have 32 bytes');
   return {
     index: wholeNumber(index.slice('index '.length)),
     hashes,
@@ -43,10 +43,10 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
   };
 }
 
-/** `unknown-key`: signed by none of the keys. `modified`: a signature or the path does not hold. */
+/** `unknown-key`: signed by none of the keys. `modified`: a signature or the inclusion proof does not verify. */
 export type ProofFault = 'unknown-key' | 'modified';
 
-/** Whether `entry` is what the proof is about, in the log of one of `keys`. Throws `LogError` `LOG_MALFORMED`. */
+/** Verifies that the log of one of `keys` contains `entry`. Throws `LogError` `LOG_MALFORMED`. */
 export function verifyTlogProof(
   proof: TlogProof,
   entry: Uint8Array,

@@ -1,4 +1,4 @@
-// Every checkpoint that a log has ever signed: signatures, numbers, order and the clock. The tree is verify-tree.ts's business.
+// Verifies all checkpoints of a log: signatures, numbers, order and times. verify-tree.ts verifies the tree.
 import { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
 import { isoTime, type KeyInUse, type LogFinding, outsideUse } from './findings.ts';
@@ -6,13 +6,13 @@ import { CHECKPOINTS, checkpointNumber, checkpointPath, NEWEST_CHECKPOINT } from
 import { parseNote, verifyNote } from './note.ts';
 import type { TileReader } from './ports.ts';
 
-/** A checkpoint whose signature holds. */
+/** A checkpoint with a valid signature. */
 export interface SignedHead extends Checkpoint {
-  /** Where it lies. */
+  /** Where it is stored. */
   readonly path: string;
 }
 
-/** An authentic checkpoint of our own: it has a number and a time. */
+/** An authentic checkpoint with a number and a time, as ours have. */
 interface Dated extends SignedHead {
   readonly number: number;
   readonly time: number;
@@ -21,9 +21,9 @@ interface Dated extends SignedHead {
 const CONCURRENT_READS = 16;
 
 export class History {
-  /** Authentic ones, by number. */
+  /** Authentic checkpoints, by number. */
   readonly #checkpoints: Dated[] = [];
-  /** Numbers under whose path anything lies. */
+  /** Numbers whose path holds an object. */
   readonly #taken = new Set<number>();
   readonly #findings: LogFinding[] = [];
   readonly #keys: readonly KeyInUse[];
@@ -32,7 +32,7 @@ export class History {
     this.#keys = keys;
   }
 
-  /** Reads every checkpoint of a log and checks it by itself. */
+  /** Reads all checkpoints of a log and checks each on its own. */
   static async read(reader: TileReader, keys: readonly KeyInUse[]): Promise<History> {
     const history = new History(keys);
     let paths: string[] = [];
@@ -56,12 +56,15 @@ export class History {
     return this.#checkpoints;
   }
 
-  /** The newest authentic one. */
+  /** The newest authentic checkpoint. */
   get newest(): SignedHead | undefined {
     return this.#checkpoints.at(-1);
   }
 
-  /** What is wrong with single checkpoints, their numbers, their order and the clock; `forked` ones are told elsewhere. */
+  /**
+   * Returns the findings about single checkpoints, numbers, order and times; those about `forked` ones are reported
+   * elsewhere.
+   */
   findings(forked: ReadonlySet<SignedHead>, now: number | undefined): readonly LogFinding[] {
     const found = [...this.#findings];
     let before: Dated | undefined;
@@ -71,26 +74,26 @@ export class History {
       const hole = this.#hole(last + 1, number - 1);
       if (hole !== undefined) found.push(hole);
       if (before !== undefined && number === last + 1 && before.due !== undefined && time > before.due) {
-        const detail = `The checkpoint before promised this one by ${isoTime(before.due)}; it is of ${isoTime(time)}`;
+        const detail = `The previous checkpoint promised this one by ${isoTime(before.due)}; it was signed at ${isoTime(time)}`;
         found.push({ kind: 'gap', path, detail });
       }
       if (forked.has(checkpoint)) continue;
       if (before !== undefined && (size < before.size || time < before.time)) {
         const what =
           size < before.size ? `${before.size} leaves, this one has ${size}` : `the time ${isoTime(before.time)}`;
-        found.push({ kind: 'rolled-back', path, detail: `A checkpoint before it has ${what}` });
+        found.push({ kind: 'rolled-back', path, detail: `An earlier checkpoint has ${what}` });
         continue;
       }
       before = checkpoint;
     }
     if (before?.due !== undefined && now !== undefined && now > before.due) {
-      const detail = `It promised another one by ${isoTime(before.due)}, and there is none: the end of the log is cut off, or its clock stands`;
+      const detail = `It promised the next one by ${isoTime(before.due)}, and there is none: the end of the log was cut off, or sealing stopped`;
       found.push({ kind: 'gap', path: before.path, detail });
     }
     return found;
   }
 
-  /** The checkpoint in `bytes` when it is authentic; otherwise what is wrong is among the findings. */
+  /** Reads an authentic checkpoint; otherwise adds a finding and returns undefined. */
   authentic(path: string, bytes: Uint8Array): SignedHead | undefined {
     try {
       const note = parseNote(bytes);
@@ -100,10 +103,10 @@ export class History {
         note,
         ofLog.map(({ key }) => key),
       );
-      if (wrong.length > 0) return this.#refuse(path, 'modified', 'The signature is not that of the checkpoint');
+      if (wrong.length > 0) return this.#refuse(path, 'modified', 'The signature does not match the checkpoint');
       const uses = ofLog.filter(({ key }) => valid.includes(key)).map((use) => outsideUse(checkpoint.time ?? 0, use));
       if (uses.includes(undefined)) return { ...checkpoint, path };
-      return this.#refuse(path, 'unknown-key', uses[0] ?? `Signed by none of the keys given: ${signersOf(note)}`);
+      return this.#refuse(path, 'unknown-key', uses[0] ?? `Signed by none of the given keys: ${signersOf(note)}`);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
       return this.#refuse(path, 'malformed', error.message);
@@ -125,7 +128,7 @@ export class History {
     }
   }
 
-  /** Authentic checkpoints in a wrong place: they stand in where theirs is empty. */
+  /** Authentic checkpoints under a wrong path: they count where their own path is empty. */
   readonly #lost: Dated[] = [];
 
   #newest(bytes: Uint8Array | undefined): void {
@@ -145,12 +148,12 @@ export class History {
       for (let number = (last?.number ?? -1) + 1; number < head.number; number++) this.#taken.add(number);
       this.#checkpoints.push(head);
     } else if (head.number < last.number) {
-      const detail = `It holds checkpoint ${head.number}, and checkpoint ${last.number} is there`;
-      // The object is written last, so a crash leaves it one behind.
+      const detail = `It holds checkpoint ${head.number}, although checkpoint ${last.number} exists`;
+      // The object is written last, so a crash leaves it one checkpoint behind.
       const note = head.number === last.number - 1 ? ({ note: true } as const) : {};
       this.#findings.push({ kind: 'rolled-back', ...note, path: NEWEST_CHECKPOINT, detail });
     } else if (checkpointText(head) !== checkpointText(last)) {
-      this.#refuse(NEWEST_CHECKPOINT, 'forked', `There is another checkpoint ${head.number}`);
+      this.#refuse(NEWEST_CHECKPOINT, 'forked', `It differs from the stored checkpoint ${head.number}`);
     }
   }
 
@@ -160,14 +163,14 @@ export class History {
     this.#checkpoints.splice(at === -1 ? this.#checkpoints.length : at, 0, head);
   }
 
-  /** The numbers from `from` to `to` under whose path nothing lies. */
+  /** Returns the finding about absent checkpoints `from` to `to`, if any. */
   #hole(from: number, to: number): LogFinding | undefined {
     const absent: number[] = [];
     for (let number = from; number <= to; number++) if (!this.#taken.has(number)) absent.push(number);
     const [first] = absent;
     if (first === undefined) return undefined;
     const more = absent.length > 1 ? ` and ${absent.length - 1} after it` : '';
-    return { kind: 'missing', path: checkpointPath(first), detail: `Checkpoint ${first}${more} is nowhere` };
+    return { kind: 'missing', path: checkpointPath(first), detail: `Checkpoint ${first}${more} is missing` };
   }
 
   #refuse(path: string, kind: LogFinding['kind'], detail: string): undefined {

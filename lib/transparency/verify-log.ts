@@ -1,4 +1,5 @@
-// A whole log, offline: its checkpoints, the tree under the newest one, and that every other one is a prefix of it.
+// Verifies a whole log offline: its checkpoints, the tree under the newest one, and that each other one is a prefix of
+// it.
 import type { Entry } from './entries.ts';
 import type { KeyInUse, LogFinding } from './findings.ts';
 import { Frontier } from './frontier.ts';
@@ -9,40 +10,40 @@ import { TreeCheck } from './verify-tree.ts';
 
 export interface VerifyLogOptions {
   readonly reader: TileReader;
-  /** The keys of this log, from whom one trusts: what lies beside the log proves nothing. */
+  /** The keys of this log, from a trusted source: keys stored beside the log prove nothing. */
   readonly keys: readonly KeyInUse[];
   /**
-   * Checkpoints that were kept elsewhere, by the name to report them under: what shows that a log was cut or written anew.
+   * Checkpoints stored elsewhere, by the name to report them under: they reveal that a log was cut or rewritten.
    *
    * @default - none
    */
   readonly known?: ReadonlyMap<string, Uint8Array>;
   /**
-   * Epoch seconds: is the next checkpoint overdue?
+   * Epoch seconds, to detect that the next checkpoint is overdue.
    *
-   * @default - it is not asked
+   * @default - an overdue checkpoint is not detected
    */
   readonly now?: number;
-  /** Called with each entry that is under the signed root, in order. */
+  /** Called with each entry under the signed root, in order. */
   readonly onEntry?: (entry: Entry) => void;
-  /** Called with each entry that lies where another one was sealed. */
+  /** Called with each entry in the place of another sealed one. */
   readonly onWrongEntry?: (entry: Entry) => void;
 }
 
 export interface LogReport {
-  /** Authentic checkpoints in the log. */
+  /** Number of authentic checkpoints in the log. */
   readonly checkpoints: number;
-  /** The newest one whose tree is there. */
+  /** The newest checkpoint whose tree is present. */
   readonly head: SignedHead | undefined;
-  /** True when there is no finding but notes. */
+  /** True when all findings are notes. */
   readonly valid: boolean;
   readonly findings: readonly LogFinding[];
 }
 
 /**
- * Checks signatures, numbers, order and clock of every checkpoint; every tile and entry under the newest one; and that each other
- * one, stored or known from elsewhere, is a prefix of it (for which no proof is needed, as all leaves are looked at). One pass over
- * the leaves; memory grows with checkpoints and tiles: about 100 bytes a checkpoint and 1 byte a leaf.
+ * Verifies signatures, numbers, order and times of every checkpoint; every tile and entry under the newest one; and
+ * that each other one, stored or known from elsewhere, is a prefix of it (without a proof, because all leaves are
+ * read). One pass over the leaves; memory: about 100 bytes a checkpoint and 1 byte a leaf.
  */
 export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
   const history = await History.read(options.reader, options.keys);
@@ -59,7 +60,10 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
   };
 }
 
-/** A signed tree that the store does not give, and what is absent of it; undefined when everything is there and gives another. */
+/**
+ * A signed tree that the store does not give, and its absent tile; undefined when all tiles exist and give another
+ * tree.
+ */
 interface Refuted {
   readonly head: SignedHead;
   readonly absent: string | undefined;
@@ -73,7 +77,7 @@ async function walk(
 ): Promise<{ head: SignedHead | undefined; prefixes: Prefixes; tree: readonly LogFinding[] }> {
   const refuted: Refuted[] = [];
   for (const head of bySize.toReversed()) {
-    // A root that was refuted need not be tried again for the checkpoints that repeat it.
+    // Checkpoints that repeat a refuted root need no second try.
     const before = refuted.find((each) => each.head.size === head.size && sameBytes(each.head.root, head.root));
     if (before !== undefined) {
       refuted.push({ ...before, head });
@@ -89,13 +93,13 @@ async function walk(
   return { head: undefined, prefixes: new Prefixes([], refuted), tree: [] };
 }
 
-/** Compares signed trees with the one that is there, while its leaves go by. */
+/** Compares signed trees with the present one while its leaves are read. */
 class Prefixes {
   readonly #frontier = new Frontier();
   readonly #bySize: readonly SignedHead[];
   readonly #refuted: readonly Refuted[];
   readonly #other: SignedHead[] = [];
-  /** They end inside a subtree whose leaves cannot be read. */
+  /** Checkpoints that end inside an unreadable subtree. */
   readonly #unread: SignedHead[] = [];
   #next = 0;
 
@@ -106,7 +110,7 @@ class Prefixes {
     this.#compare();
   }
 
-  /** Signed trees that are not prefixes of the one that is there. */
+  /** Signed trees that are no prefixes of the present one. */
   get forked(): readonly SignedHead[] {
     return [...this.#refuted.map(({ head }) => head), ...this.#other];
   }
@@ -130,12 +134,12 @@ class Prefixes {
     ];
   }
 
-  /** When nothing that is there was ever signed, that is damage, and one finding says it. */
+  /** Returns the findings about refuted checkpoints. When no stored tree was ever signed, one finding says so. */
   #refutations(size: number): readonly LogFinding[] {
     const [newest] = this.#refuted;
     if (newest !== undefined && size === 0) {
       const { path, size: leaves } = newest.head;
-      return [{ kind: 'modified', path, detail: `Nothing that is there gives the root of its ${leaves} leaves` }];
+      return [{ kind: 'modified', path, detail: `The stored tiles do not give the root of its ${leaves} leaves` }];
     }
     const absent = this.#refuted.filter((each) => each.absent !== undefined);
     const other = this.#refuted.filter((each) => each.absent === undefined);
@@ -165,5 +169,5 @@ class Prefixes {
 }
 
 function forkedFinding({ path, size }: SignedHead): LogFinding {
-  return { kind: 'forked', path, detail: `Its ${size} leaves are not those that are there` };
+  return { kind: 'forked', path, detail: `Its ${size} leaves differ from those in the log` };
 }

@@ -1,5 +1,5 @@
-// The tree under a signed checkpoint, from its root down: every tile, every bundle, every entry, in order. What is wrong is named
-// where it is wrong: a tile is right when its root is what the tile above it says, and the top is what was signed.
+// Verifies the tree under a signed checkpoint from its root down: every tile, bundle and entry, in order. Locates each
+// fault: a tile is right when its root is a hash of the tile above it, and the top matches the signed root.
 import { LogError } from './errors.ts';
 import type { Entry } from './entries.ts';
 import type { LogFinding } from './findings.ts';
@@ -11,22 +11,22 @@ import { bundlePath, decodeBundle, isTile, rightEdge, type Tile, TILE_WIDTH, til
 
 export interface TreeCheckOptions {
   readonly reader: TileReader;
-  /** Each entry whose hash is under the signed root, in order. */
+  /** Called with each entry whose hash is under the signed root, in order. */
   readonly onEntry: (entry: Entry) => void;
-  /** An entry that lies where another one was sealed. */
+  /** Called with each entry in the place of another sealed one. */
   readonly onWrongEntry: (entry: Entry) => void;
-  /** The root of each subtree that is under the signed root, in order, with its leaves' number: what a frontier takes. */
+  /** Called with root and height of each subtree under the signed root, in order: the input of a frontier. */
   readonly onSubtree: (root: Uint8Array, height: number) => void;
 }
 
-/** Which hashes a tile should have, by the digest of those hashes: where something that was moved belongs. */
+/** Paths of tiles by the digest of their hashes: shows where a moved object belongs. */
 type Homes = Map<string, string>;
 
 export class TreeCheck {
   readonly #options: TreeCheckOptions;
   readonly #findings: LogFinding[] = [];
   readonly #homes: Homes = new Map();
-  /** What is in a wrong place, for all we know: the digest of its hashes, and the finding to be reworded. */
+  /** Objects that may be in a wrong place: the digest of their hashes, and the finding to reword. */
   readonly #strays: { readonly digest: string; readonly finding: LogFinding }[] = [];
 
   constructor(options: TreeCheckOptions) {
@@ -34,8 +34,8 @@ export class TreeCheck {
   }
 
   /**
-   * Checks the whole tree, unless nothing in the store gives the root of `head`; then there are no findings, as the checkpoint may
-   * be about another tree. `absent`: a tile of its right edge that is not there.
+   * Checks the whole tree, unless the store does not give the root of `head`; then there are no findings, because the
+   * checkpoint may belong to another tree. `absent`: a missing tile of its right edge.
    */
   async check(head: TreeHead): Promise<'checked' | { readonly absent: string | undefined }> {
     const tiles = rightEdge(head.size);
@@ -52,7 +52,7 @@ export class TreeCheck {
     return 'checked';
   }
 
-  /** By place in the tree. */
+  /** Returns the findings by place in the tree. */
   findings(): readonly LogFinding[] {
     const homes = new Map(
       this.#strays.flatMap(({ digest, finding }) => {
@@ -62,11 +62,11 @@ export class TreeCheck {
     );
     return this.#findings.map((finding) => {
       const home = homes.get(finding);
-      return home === undefined ? finding : { ...finding, kind: 'moved', detail: `What is here belongs to ${home}` };
+      return home === undefined ? finding : { ...finding, kind: 'moved', detail: `The content belongs to ${home}` };
     });
   }
 
-  /** The partial tiles that give the root: those that are stored, or what their children make of them. */
+  /** Finds the partial tiles that give the root: the stored ones, or those recomputed from their children. */
   async #edge(
     tiles: readonly Tile[],
     stored: readonly (Uint8Array | undefined)[],
@@ -100,7 +100,7 @@ export class TreeCheck {
     const hashes = await this.#trusted(tile, root);
     if (hashes === undefined) {
       const leaves = TILE_WIDTH ** (tile.level + 1);
-      const detail = `What is left does not give its root: the ${leaves} leaves under it cannot be verified`;
+      const detail = `Neither it nor its children give its root: the ${leaves} leaves under it cannot be verified`;
       this.#findings.push({ kind: 'modified', path: tilePath(tile), leaf: tile.index * leaves, detail });
       this.#options.onSubtree(root, 8 * (tile.level + 1));
     } else if (tile.level === 0) {
@@ -110,7 +110,7 @@ export class TreeCheck {
     }
   }
 
-  /** The hashes of a full tile, known to be right: as stored, or made again out of what lies under it. */
+  /** Returns the verified hashes of a full tile: as stored, or recomputed from its children. */
   async #trusted(tile: Tile, root: Uint8Array): Promise<Uint8Array | undefined> {
     const stored = await this.#stored(tile);
     if (stored !== undefined && sameBytes(subtreeRoot(stored), root)) {
@@ -151,10 +151,10 @@ export class TreeCheck {
         kind: 'missing',
         path,
         leaf,
-        detail: 'No whole tile is here; what lies under it is whole',
+        detail: 'The tile is absent or has the wrong size; what is under it is intact',
       });
     } else {
-      this.#stray({ kind: 'modified', path, leaf, detail: 'Not the hashes of what lies under it' }, stored);
+      this.#stray({ kind: 'modified', path, leaf, detail: 'The hashes do not match what is under it' }, stored);
     }
   }
 
@@ -163,7 +163,7 @@ export class TreeCheck {
     this.#strays.push({ digest: digestOf(hashes), finding });
   }
 
-  /** The entries of a bundle as far as they can be read; undefined when there is no bundle. */
+  /** Reads the entries of a bundle; empty when it is malformed, undefined when it is absent. */
   async #entries({ index, width }: Tile): Promise<readonly Uint8Array[] | undefined> {
     const bytes = await this.#options.reader.read(bundlePath(index, width));
     try {
@@ -184,17 +184,25 @@ export class TreeCheck {
     const path = bundlePath(index, width);
     const leaf = index * TILE_WIDTH;
     if (entries === undefined) {
-      this.#findings.push({ kind: 'missing', path, leaf, detail: `The entries of ${width} leaves are nowhere` });
+      this.#findings.push({ kind: 'missing', path, leaf, detail: `The entries of ${width} leaves are missing` });
       return;
     }
     const own = entries.map(leafHash);
     const wrong = own.flatMap((hash, i) => (i < width && sameBytes(hash, hashAt(hashes, i)) ? [] : [i]));
     if (entries.length === width && wrong.length > 0 && wrong.length < width) {
       for (const i of wrong) {
-        this.#findings.push({ kind: 'modified', path, leaf: leaf + i, detail: `Entry ${i} is not what was sealed` });
+        this.#findings.push({
+          kind: 'modified',
+          path,
+          leaf: leaf + i,
+          detail: `Entry ${i} differs from the sealed one`,
+        });
       }
     } else if (entries.length !== width || wrong.length > 0) {
-      this.#stray({ kind: 'modified', path, leaf, detail: 'Not the entries that were sealed' }, Buffer.concat(own));
+      this.#stray(
+        { kind: 'modified', path, leaf, detail: 'The entries differ from the sealed ones' },
+        Buffer.concat(own),
+      );
     }
     const isWrong = new Set(wrong);
     const { onEntry, onWrongEntry } = this.#options;
@@ -202,7 +210,7 @@ export class TreeCheck {
   }
 }
 
-/** The `i`-th tile under a tile of level 1 or more. */
+/** Returns the `i`-th tile under a tile of level 1 or more. */
 function below({ level, index }: Tile, i: number): Tile {
   return { level: level - 1, index: index * TILE_WIDTH + i, width: TILE_WIDTH };
 }
@@ -216,7 +224,7 @@ function gives(tiles: readonly Tile[], hashes: readonly (Uint8Array | undefined)
   return sameBytes(rootOf(edge), root);
 }
 
-/** Enough of a SHA-256 to find a place again. */
+/** Returns enough of a SHA-256 to identify a place. */
 function digestOf(hashes: Uint8Array): string {
   return sha256(hashes).toString('base64', 0, 12);
 }

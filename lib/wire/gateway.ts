@@ -1,5 +1,6 @@
-// Amazon API Gateway, Lambda proxy integration: requests of payload format 1.0 (REST APIs) and 2.0 (HTTP APIs), and replies
-// (API Gateway Developer Guide, "Set up Lambda proxy integrations"; HTTP APIs, "Work with AWS Lambda proxy integrations").
+// Amazon API Gateway, Lambda proxy integration: requests of payload format 1.0 (REST APIs) and 2.0 (HTTP APIs), and
+// replies (API Gateway Developer Guide, "Set up Lambda proxy integrations"; HTTP APIs, "Work with AWS Lambda proxy
+// integrations").
 
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
@@ -7,7 +8,7 @@ import { isGzip } from '../base/gzip.ts';
 import { membersOf } from '../base/json.ts';
 import { malformed } from './malformed.ts';
 
-/** What API Gateway sends, as far as it is used. Every member is checked before use: part of it is the caller's. */
+/** The used members of an API Gateway event. Each is checked before use, because the caller controls part of it. */
 export interface GatewayEvent {
   readonly httpMethod?: unknown;
   readonly path?: unknown;
@@ -19,7 +20,7 @@ export interface GatewayEvent {
   readonly isBase64Encoded?: unknown;
 }
 
-/** What API Gateway makes an HTTP response of. */
+/** The reply that API Gateway turns into an HTTP response. */
 export interface GatewayReply {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -27,20 +28,20 @@ export interface GatewayReply {
   readonly isBase64Encoded: false;
 }
 
-/** The part of a request that is not its body. Reading it never throws, so that a malformed request can be recorded too. */
+/** A request without its body. Reading it never throws, so that a malformed request can be recorded too. */
 export interface GatewayRequest {
   /** Upper case; absent when the function is invoked without a gateway. */
   readonly method: string | undefined;
   readonly path: string;
-  /** The first value of a header, whatever case its name has. */
+  /** Returns the first value of a header; names are case-insensitive. */
   readonly header: (name: string) => string | undefined;
-  /** All its values: where it decides who calls, several are as good as none. */
+  /** Returns all values of a header. A header that authenticates the caller must have exactly one. */
   readonly headerValues: (name: string) => readonly string[];
-  /** The caller's address as the gateway saw it. */
+  /** The caller's address, as seen by the gateway. */
   readonly clientIp: string | undefined;
 }
 
-/** A gzip body may grow to this: more than any body that fits through Lambda's 6 MB would hold uncompressed in practice. */
+/** Largest decompressed body: more than any real body within Lambda's 6 MB decompresses to. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 export function readGatewayRequest(event: GatewayEvent): GatewayRequest {
@@ -57,9 +58,9 @@ export function readGatewayRequest(event: GatewayEvent): GatewayRequest {
 }
 
 /**
- * The bytes of the body, decoded by what they are and not by what the headers say of them: plain text, base64, gzip, gzip in
- * base64. (A gateway that has decompressed a body leaves `Content-Encoding: gzip` in place.) Throws `RefusedError`
- * `EVENT_MALFORMED` for a body that is missing, no UTF-8, or damaged.
+ * Decodes the body by its content, not by the headers: plain text, base64, gzip, or gzip in base64. (A gateway that
+ * decompressed a body leaves `Content-Encoding: gzip` in place.) Throws `RefusedError` `EVENT_MALFORMED` for a body
+ * that is missing, damaged or not UTF-8.
  */
 export function readGatewayBody({ body, isBase64Encoded }: GatewayEvent): Buffer {
   if (typeof body !== 'string') throw malformed('the body is missing');
@@ -69,7 +70,7 @@ export function readGatewayBody({ body, isBase64Encoded }: GatewayEvent): Buffer
   return plain;
 }
 
-/** A JSON reply. `body` is the JSON text. */
+/** Makes a JSON reply. `body` is the JSON text. */
 export function gatewayReply(
   statusCode: number,
   body: string,
@@ -80,11 +81,11 @@ export function gatewayReply(
 
 function readHeaders({ headers, multiValueHeaders }: GatewayEvent): ReadonlyMap<string, readonly string[]> {
   const all = valuesByName(multiValueHeaders);
-  // Of a repeated header this member has the last value: where the other knows a name, that one counts.
+  // `headers` has only the last value of a repeated header, so `multiValueHeaders` takes precedence.
   return new Map([...valuesByName(headers), ...all]);
 }
 
-/** Values by name in lower case, of every spelling of it. */
+/** Groups values by lower-case name, over all spellings of the name. */
 function valuesByName(headers: unknown): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const [spelling, value] of Object.entries(membersOf(headers))) {
@@ -95,17 +96,19 @@ function valuesByName(headers: unknown): Map<string, readonly string[]> {
   return found;
 }
 
-/** A body that the gateway calls base64 and is not (a test console's, say) begins like JSON, which base64 never does. */
+/**
+ * Decodes base64. A text wrongly marked as base64 (by a test console, say) starts like JSON, which base64 never does.
+ */
 function decodeBase64(body: string): Buffer {
   return /^\s*[{[]/.test(body) ? encodeText(body) : Buffer.from(body, 'base64');
 }
 
-/** `1f 8b 08`, the beginning of every gzip stream (RFC 1952, 2.3.1), in base64. */
+/** Detects `1f 8b 08`, the start of every gzip stream (RFC 1952, 2.3.1), in base64. */
 function looksLikeGzipInBase64(body: string): boolean {
   return body.startsWith('H4sI');
 }
 
-/** A text whose characters are the bytes of a gzip stream is taken as those bytes. */
+/** Encodes a text as UTF-8, or as bytes when its characters are the bytes of a gzip stream. */
 function encodeText(body: string): Buffer {
   if (body.startsWith('\u001f\u008b')) return Buffer.from(body, 'latin1');
   if (!body.isWellFormed()) throw malformed('the body is not UTF-8');

@@ -1,10 +1,10 @@
-// Lambda's Kinesis events, with and without a tumbling window, and what is inside their records: JSON lines, or the payload
-// of a CloudWatch Logs subscription. Lambda Developer Guide, "Using Lambda with Kinesis", "Stateful processing"; CloudWatch
-// Logs User Guide, "Log group-level subscription filters".
+// Kinesis events of Lambda, with and without a tumbling window, and the content of their records: JSON lines, or the
+// payload of a CloudWatch Logs subscription. Lambda Developer Guide, "Using Lambda with Kinesis", "Stateful
+// processing"; CloudWatch Logs User Guide, "Log group-level subscription filters".
 import { gunzipSync } from 'node:zlib';
 import { isGzip } from '../base/gzip.ts';
 
-/** The members of an event that are read here. Whatever is absent is absent in reality too: no window, no state. */
+/** The used members of an event. Members are absent as in reality: without a window there is no state. */
 export interface KinesisEvent {
   readonly Records?: readonly KinesisEventRecord[];
   readonly window?: { readonly start: string; readonly end: string };
@@ -27,16 +27,16 @@ export interface KinesisEventRecord {
   };
 }
 
-/** What the function answers: which records to offer again, and with a window, its state. */
+/** The reply of the function: the records to retry and, with a window, its state. */
 export interface KinesisReply {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
   readonly state?: Readonly<Record<string, string>>;
 }
 
-/** Far above what CloudWatch Logs sends, far below what exhausts memory. */
+/** Far above the payloads of CloudWatch Logs, far below what exhausts memory. */
 const MAX_UNZIPPED_BYTES = 64 * 1024 * 1024;
 
-/** The lines of a record: those of its text, or the messages of its log events. Undefined when its bytes are damaged. */
+/** Returns the lines of a record: those of its text, or the messages of its log events. Undefined for damaged bytes. */
 export function linesOfRecord({ kinesis }: KinesisEventRecord): readonly string[] | undefined {
   const bytes = Buffer.from(kinesis.data, 'base64');
   if (!isGzip(bytes)) return linesOf(bytes.toString('utf8'));
@@ -48,7 +48,7 @@ export function linesOfRecord({ kinesis }: KinesisEventRecord): readonly string[
   }
 }
 
-/** A log group's events; none of a `CONTROL_MESSAGE`, which only asks whether the stream is there. */
+/** Returns the lines of a subscription payload; none for a `CONTROL_MESSAGE`, which only probes the stream. */
 function subscriptionLines(text: string): readonly string[] | undefined {
   let payload: unknown;
   try {
@@ -69,18 +69,18 @@ function linesOf(text: string): readonly string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** The shard of a batch: all records of an event are of one. `eventID` is `shardId-000000000006:49590…`. */
+/** Returns the shard of a batch; all its records are of one shard. `eventID` is `shardId-000000000006:49590…`. */
 export function shardOf(event: KinesisEvent): string {
   return event.shardId ?? event.Records?.[0]?.eventID.split(':')[0] ?? 'unknown';
 }
 
-/** The name of the stream of a batch, from its ARN. */
+/** Returns the stream name of a batch, from its ARN. */
 export function streamOf(event: KinesisEvent): string {
   const arn = event.eventSourceARN ?? event.Records?.[0]?.eventSourceARN ?? '';
   return arn.slice(arn.indexOf('/') + 1) || 'unknown';
 }
 
-/** What Amazon EventBridge sends on a schedule. */
+/** A scheduled event of Amazon EventBridge. */
 export interface ScheduledEvent {
   readonly 'detail-type': 'Scheduled Event';
 }
@@ -89,7 +89,7 @@ export function isScheduled(event: KinesisEvent | ScheduledEvent): event is Sche
   return 'detail-type' in event && event['detail-type'] === 'Scheduled Event';
 }
 
-/** The lines of a batch, in order of arrival, and how many of its records are damaged. */
+/** Returns the lines of a batch, in order of arrival, and the number of its damaged records. */
 export function linesOfBatch({ Records: records = [] }: KinesisEvent): {
   lines: readonly string[];
   unreadable: number;

@@ -9,7 +9,7 @@ import { RefusedError } from '../protect/refusal.ts';
 import { checkReplySize } from './reply-limit.ts';
 import { malformed } from './malformed.ts';
 
-/** What Redshift sends, as far as it is used. Every member is checked before use: the sender is another party. */
+/** The used members of a Redshift event. Each is checked before use, because the sender is another party. */
 export interface RedshiftEvent {
   readonly user?: unknown;
   readonly cluster?: unknown;
@@ -24,7 +24,7 @@ export type RedshiftReply =
   | { readonly success: true; readonly num_records: number; readonly results: Column }
   | { readonly success: false; readonly error_msg: string };
 
-/** Who asks, as far as the event tells; never throws, so that a malformed request can be recorded too. */
+/** Reads who asks, as far as the event tells. Never throws, so that a malformed request can be recorded too. */
 export function redshiftOrigin(event: RedshiftEvent, requestId: string | undefined): RequestOrigin {
   const { user, cluster, query_id: queryId } = event;
   return {
@@ -36,16 +36,16 @@ export function redshiftOrigin(event: RedshiftEvent, requestId: string | undefin
   };
 }
 
-/** What gives names their meaning. */
+/** The part of a policy that resolves names. */
 export type Names = Pick<CompiledPolicy, 'elements' | 'mapping'>;
 
-/** What the event's function name means under the policy. Throws `RefusedError` where it means nothing, or several things. */
+/** Resolves the function name of the event. Throws `RefusedError` for an unknown or ambiguous name. */
 export function redshiftTarget(event: Pick<RedshiftEvent, 'external_function'>, policy: Names): Target {
   if (typeof event.external_function !== 'string') throw malformed('external_function is missing');
   return resolveFunction(event.external_function, policy);
 }
 
-/** The event's column. Throws `RefusedError` for whatever Redshift would not send. */
+/** Reads the column of the event. Throws `RefusedError` for anything that Redshift does not send. */
 export function redshiftColumn(event: RedshiftEvent): Column {
   const { user, arguments: rows, num_records: count } = event;
   if (typeof user !== 'string' || user === '') throw malformed('user is missing');
@@ -54,7 +54,9 @@ export function redshiftColumn(event: RedshiftEvent): Column {
   return firstColumn(rows);
 }
 
-/** The reply with the transformed column. Throws `RefusedError` `REPLY_TOO_LARGE` when Lambda could not return it. */
+/**
+ * Makes the reply with the transformed column. Throws `RefusedError` `REPLY_TOO_LARGE` when Lambda cannot return it.
+ */
 export function encodeRedshift(answered: AnyColumn): RedshiftReply {
   const column = cellsOf(answered);
   const reply: RedshiftReply = { success: true, num_records: column.length, results: column };
@@ -68,13 +70,15 @@ export function encodeRedshift(answered: AnyColumn): RedshiftReply {
   return reply;
 }
 
-/** The reply that refuses a batch. Redshift shows the text to the user and fails the statement; it never tries again. */
+/**
+ * Makes the reply that refuses a batch. Redshift shows the text to the user and fails the statement; it never retries.
+ */
 export function refuseRedshift(refusal: RefusedError): RedshiftReply {
   const text = refusal.describe();
   return { success: false, error_msg: refusal.isTransient ? `Temporary failure: ${text}` : text };
 }
 
-/** The one argument of each row; a NULL row is a NULL value. */
+/** Reads the one argument of each row; a NULL row is a NULL value. */
 function firstColumn(rows: readonly unknown[]): Cell[] {
   const column = new Array<Cell>(rows.length);
   for (let row = 0; row < rows.length; row++) {
@@ -91,14 +95,14 @@ function firstColumn(rows: readonly unknown[]): Cell[] {
 function checkCell(cell: unknown, row: number): Cell {
   if (typeof cell === 'string' || cell === null || typeof cell === 'boolean') return cell;
   if (typeof cell !== 'number') throw malformed(`row ${row} holds neither text, number, boolean nor null`);
-  // The runtime parsed the number before us: what a double cannot hold exactly may already be another number.
+  // The runtime parsed the number: one that a double cannot hold exactly may already be another number.
   if (!Number.isFinite(cell)) throw new RefusedError('UNSAFE_NUMBER', { row });
   const exact = Number.isInteger(cell) ? Number.isSafeInteger(cell) : Number(cell.toPrecision(15)) === cell;
   if (!exact) throw new RefusedError('UNSAFE_NUMBER', { row });
   return cell;
 }
 
-/** What a function name means: `mapping.json` first, then the naming convention; each with schema and without. */
+/** Resolves a function name: `mapping.json` first, then the naming convention; each with and without schema. */
 function resolveFunction(functionName: string, policy: Names): Target {
   const bareName = functionName.slice(functionName.lastIndexOf('.') + 1);
   for (const name of [functionName, bareName]) {
@@ -117,7 +121,7 @@ function resolveFunction(functionName: string, policy: Names): Target {
 
 const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' } as const;
 
-/** What an entry of mapping.json means. */
+/** Converts an entry of mapping.json. */
 export function mappedTarget(target: MappedFunction): Target {
   return {
     operation: OPERATIONS[target.Operation],
@@ -128,7 +132,7 @@ export function mappedTarget(target: MappedFunction): Target {
   };
 }
 
-/** `<old>__to__<new>`: of all places where it can be cut, the one with a known element on either side. */
+/** Splits `<old>__to__<new>` at the one `__to__` with a known element on either side. */
 function reprotectTarget(names: string, policy: Names): Target {
   const cuts = [...names.matchAll(/(?=__to__)/gi)].map(({ index }) => [names.slice(0, index), names.slice(index + 6)]);
   const targets = cuts.flatMap(([left, right]) => {
@@ -142,7 +146,7 @@ function reprotectTarget(names: string, policy: Names): Target {
   return { operation: 'Reprotect', ...target };
 }
 
-/** The element's name as the policy spells it. */
+/** Returns the element's name as the policy spells it; undefined for an unknown one. */
 function knownName(name: string, policy: Names): string | undefined {
   const element = policy.elements.resolve(name);
   if (element.kind === 'ambiguous') throw new RefusedError('FUNCTION_AMBIGUOUS');

@@ -3,14 +3,17 @@ import type { GatewayReply } from './gateway.ts';
 
 /** Lambda's limit on the reply of a synchronous invocation (Lambda Developer Guide, quotas). */
 export const MAX_REPLY_BYTES = 6 * 1024 * 1024;
-/** What a UTF-16 unit of a JSON body takes at most in Lambda's own JSON: quotation marks and backslashes two, others three. */
+/**
+ * Most bytes of a UTF-16 unit of a JSON body in Lambda's own JSON: two for quotation marks and backslashes, three for
+ * others.
+ */
 const MAX_BYTES_PER_UNIT = 3;
-/** Everything around the body. */
+/** Bytes around the body. */
 const ENVELOPE_BYTES = 1024;
 
 /**
- * Throws `RefusedError` `REPLY_TOO_LARGE` for a reply whose JSON Lambda would not return. Only one that could be too long, by
- * the upper bound `most` of its JSON bytes, is measured exactly.
+ * Throws `RefusedError` `REPLY_TOO_LARGE` for a reply whose JSON Lambda would not return. Measures the JSON only when
+ * `most`, an upper bound of its bytes, exceeds the limit.
  */
 export function checkReplySize(reply: unknown, most: number): void {
   if (most > MAX_REPLY_BYTES && Buffer.byteLength(JSON.stringify(reply)) > MAX_REPLY_BYTES) {
@@ -18,7 +21,7 @@ export function checkReplySize(reply: unknown, most: number): void {
   }
 }
 
-/** The same for a reply whose body is JSON, which Lambda's reply holds as a text. */
+/** Checks a gateway reply, which Lambda returns with its JSON body as a string. */
 export function checkGatewayReplySize(reply: GatewayReply): GatewayReply {
   checkReplySize(reply, MAX_BYTES_PER_UNIT * reply.body.length + ENVELOPE_BYTES);
   return reply;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { redshiftHandler } from '../../functions/runtime/protect/redshift.ts';
 import { restHandler } from '../../functions/runtime/protect/rest.ts';
 import { snowflakeHandler } from '../../functions/runtime/protect/snowflake.ts';
+import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 import { httpFront } from '../../lib/local/http-front.ts';
 import { lambdaContext, redshiftEvent, testEnvironment, type TestEnvironment } from '../support/policy.ts';
 import { NOW_MS } from '../support/rest.ts';
@@ -61,7 +62,7 @@ async function ask(
   return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }
 
-describe.each(['redshift', 'snowflake', 'rest'])('the %s vectors over HTTP', (frontEnd) => {
+describe.each(FRONT_ENDS)('the %s vectors over HTTP', (frontEnd) => {
   const vectors = readWireVectors(frontEnd);
 
   test('are some', () => {

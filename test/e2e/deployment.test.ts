@@ -32,6 +32,7 @@ import type { AuditRecord } from '../../lib/audit/record.ts';
 import { openSigningKey } from '../../lib/audit/sealed-signing-key.ts';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
 import { SIGNING_KEY } from '../../lib/publication/durable-keys.ts';
+import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 import { type Exit, runNode } from '../support/child.ts';
 import { COMMAND } from '../support/command.ts';
 import { redshiftEvent } from '../support/policy.ts';
@@ -51,7 +52,6 @@ const NOT_MADE = ['AWS::Logs::QueryDefinition'];
 const SINK_ROLE = 'arn:aws:iam::111122223333:role/acme-siem';
 const TENANT_LOG = '/acme/security';
 
-const PROTECT_FUNCTIONS = ['redshift', 'snowflake', 'rest'] as const;
 const LOG_ORIGIN = `protector/${ACCOUNT}/${REGION}`;
 
 suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULATOR_PYTHON is not set' : ''}`, () => {
@@ -88,7 +88,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   const variables = async (functionName: string) => (await configuration(functionName)).Environment?.Variables ?? {};
   const live = async (functionName: string) =>
     (await aws.lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: 'Production' }))).FunctionVersion;
-  const liveVersions = () => Promise.all(PROTECT_FUNCTIONS.map((name) => live(`protector-${name}`)));
+  const liveVersions = () => Promise.all(FRONT_ENDS.map((name) => live(`protector-${name}`)));
 
   /** Invokes the target of the rule with this description, as EventBridge does. */
   async function fire(rule: string, event: object): Promise<unknown> {
@@ -212,14 +212,14 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
         AUDIT_LOG_GROUP: output('audit', 'AuditLogGroup'),
         AUTHORING_BUCKET: output('policy', 'AuthoringBucket'),
         PUBLICATION_BUCKET: output('policy', 'PublicationBucket'),
-        PROTECT_FUNCTIONS: 'redshift:protector-redshift,snowflake:protector-snowflake,rest:protector-rest',
+        FRONT_ENDS: 'redshift:protector-redshift,snowflake:protector-snowflake,rest:protector-rest',
       });
       expect(await variables('protector-log-sealer')).toMatchObject({
         LOG_LOCATION: output('audit', 'LogLocation'),
         LOG_ORIGIN,
         CHECKPOINT_KEY_ID: output('audit', 'CheckpointKey'),
       });
-      for (const name of PROTECT_FUNCTIONS) {
+      for (const name of FRONT_ENDS) {
         // oxlint-disable-next-line no-await-in-loop -- three
         expect(await variables(`protector-${name}`)).toMatchObject({
           AUDIT_MODE: 'blocking',
@@ -459,10 +459,10 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
 
   describe('deployed again', () => {
     test('without a change, nothing is touched', async () => {
-      const before = await Promise.all(PROTECT_FUNCTIONS.map((name) => configuration(`protector-${name}`)));
+      const before = await Promise.all(FRONT_ENDS.map((name) => configuration(`protector-${name}`)));
       const printed = await deploy(settings);
       expect(printed.match(/\(no changes\)/g)).toHaveLength(printed.match(/✅/g)!.length);
-      const after = await Promise.all(PROTECT_FUNCTIONS.map((name) => configuration(`protector-${name}`)));
+      const after = await Promise.all(FRONT_ENDS.map((name) => configuration(`protector-${name}`)));
       expect(after.map(({ RevisionId }) => RevisionId)).toEqual(before.map(({ RevisionId }) => RevisionId));
     });
 

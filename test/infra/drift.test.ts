@@ -9,6 +9,7 @@ import * as forwarderSettings from '../../lib/contract/log-forwarder.ts';
 import * as gatewaySettings from '../../lib/contract/tenant-gateway.ts';
 import * as protectSettings from '../../lib/contract/protect-function.ts';
 import * as sealerSettings from '../../lib/contract/log-sealer.ts';
+import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 import { all, flat, type Resource, rolesOf, type Stacks, type Statement, synthesise } from '../support/infra.ts';
 
 /** The exports of the contract that settings and prefixes come from. */
@@ -241,7 +242,7 @@ const unique = (items: readonly string[]): string[] => [...new Set(items)].toSor
 
 describe('the sources', () => {
   test('have an entry for each deployed function, and for no other', () => {
-    const built = ['redshift', 'snowflake', 'rest', 'policy-agent', 'log-forwarder', 'log-sealer', 'tenant-gateway'];
+    const built = [...FRONT_ENDS, 'policy-agent', 'log-forwarder', 'log-sealer', 'tenant-gateway'];
     expect(names.toSorted()).toEqual(built.toSorted());
     for (const name of built) expect(source(`functions/${name}.ts`)).toMatch(/^export const handler\b/m);
   });

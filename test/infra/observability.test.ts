@@ -11,6 +11,7 @@ import { Observability, type ObservabilityProps } from '../../infra/observabilit
 import type { ObservedFunction } from '../../infra/observability/observed.ts';
 import { savedQueries } from '../../infra/observability/queries.ts';
 import { METRIC_NAMESPACE, METRICS } from '../../lib/contract/metrics.ts';
+import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 
 type Props = Partial<ObservabilityProps>;
 
@@ -24,7 +25,7 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
   new Observability(stack, 'Observability', {
     name: 'test',
     auditLogGroup: LogGroup.fromLogGroupName(stack, 'audit', '/test/audit'),
-    protectFunctions: ['redshift', 'snowflake', 'rest'].map(observed),
+    protectFunctions: FRONT_ENDS.map(observed),
     policyAgent: observed('policy-agent'),
     logSealer: observed('log-sealer'),
     logForwarders: ['log-forwarder', 'event-forwarder'].map(observed),

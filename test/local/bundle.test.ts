@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
+import { RELEASE } from '../../lib/contract/release.ts';
 import { buildBundles } from '../support/bundle.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
@@ -21,7 +23,6 @@ const FUNCTIONS = readdirSync(join(ROOT, 'functions'))
       file.endsWith('.ts') && /^export const handler\b/m.test(readFileSync(join(ROOT, 'functions', file), 'utf8')),
   )
   .map((file) => file.slice(0, -'.ts'.length));
-const PROTECT_FUNCTIONS = ['redshift', 'snowflake', 'rest'];
 
 describe('the bundles', () => {
   let directory: string;
@@ -57,7 +58,7 @@ describe('the bundles', () => {
   }
 
   test('are made of every entry point that exports a handler, and each loads alone', async () => {
-    expect(FUNCTIONS).toEqual(expect.arrayContaining(['redshift', 'snowflake', 'rest']));
+    expect(FUNCTIONS).toEqual(expect.arrayContaining([...FRONT_ENDS]));
     for (const name of FUNCTIONS) {
       expect(existsSync(bundle(name))).toBe(true);
       // oxlint-disable-next-line no-await-in-loop -- one process at a time
@@ -65,7 +66,15 @@ describe('the bundles', () => {
     }
   });
 
-  test.each([...PROTECT_FUNCTIONS, 'tenant-gateway'])(`of %s has at most ${MAX_BUNDLE_BYTES} bytes`, async (name) => {
+  test('hold the version of package.json, and nothing else of that file', () => {
+    for (const name of FUNCTIONS) {
+      const code = readFileSync(bundle(name), 'utf8');
+      expect([name, code.includes('@biomejs/biome')]).toEqual([name, false]);
+    }
+    expect(readFileSync(bundle('redshift'), 'utf8')).toContain(JSON.stringify(RELEASE));
+  });
+
+  test.each([...FRONT_ENDS, 'tenant-gateway'])(`of %s has at most ${MAX_BUNDLE_BYTES} bytes`, async (name) => {
     expect((await stat(bundle(name))).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
   });
 
@@ -79,7 +88,7 @@ describe('the bundles', () => {
     expect(fake.calls.length).toBeGreaterThan(calls);
   });
 
-  test.each(PROTECT_FUNCTIONS.flatMap((name) => ['re2js', '@aws-sdk/client-kinesis'].map((beside) => [name, beside])))(
+  test.each(FRONT_ENDS.flatMap((name) => ['re2js', '@aws-sdk/client-kinesis'].map((beside) => [name, beside])))(
     'of %s has %s beside it, for those who use it',
     async (name, beside) => {
       expect(readFileSync(bundle(name), 'utf8')).toContain(`require("${beside}")`);

@@ -8,16 +8,9 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parseConfig } from '../../infra/config.ts';
 import { deploymentOf } from '../../infra/deployment.ts';
+import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 
-export const FUNCTIONS = [
-  'redshift',
-  'snowflake',
-  'rest',
-  'policy-agent',
-  'log-forwarder',
-  'log-sealer',
-  'tenant-gateway',
-] as const;
+export const FUNCTIONS = [...FRONT_ENDS, 'policy-agent', 'log-forwarder', 'log-sealer', 'tenant-gateway'] as const;
 
 export interface Resource {
   readonly Type: string;

@@ -107,8 +107,12 @@ const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'lib/publication': ['zod'],
 };
 
+/** Where the contract has the version number from. */
+const MANIFEST: Import = { from: `${CONTRACT}/release.ts`, to: 'package.json' };
+
 /** Packages and modules of Node that the pure part of lib may use. */
 function isPureImport({ from, to }: Import): boolean {
+  if (from === MANIFEST.from && to === MANIFEST.to) return true;
   const packages = Object.entries(PURE_LIBRARIES).flatMap(([folder, names]) => (within(from, folder) ? names : []));
   return PURE_PACKAGES.has(to) || packages.includes(to);
 }
@@ -412,17 +416,33 @@ describe('the layers of the house', () => {
     expect(importsOf('lib/base/a.ts', source)).toEqual([]);
   });
 
-  test('the contract is importable by all, and imports nothing', () => {
+  test('the contract is importable by all, and imports nothing but itself and package.json', () => {
     const source = `import { RELEASE } from '../contract/release.ts';`;
     const all = new Map([...sources, ['lib/base/x.ts', source], ['infra/x.ts', source.replace('..', '../lib')]]);
     for (const [, check] of RULES) expect(check(all)).toEqual([]);
     const files = [...sources].filter(([path]) => within(path, CONTRACT));
     expect(files.length).toBeGreaterThan(5);
-    for (const [path, text] of files) expect(importsOf(path, text)).toEqual([]);
+    const imports = files.flatMap(([path, text]) => importsOf(path, text));
+    expect(imports.filter(({ to }) => !within(to, CONTRACT))).toEqual([MANIFEST]);
   });
 });
 
-test('the release in the contract is that of package.json', () => {
-  const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string };
-  expect(RELEASE).toBe(version);
+describe('the version number', () => {
+  interface Manifest {
+    readonly version: string;
+    readonly packages?: Readonly<Record<string, { readonly version: string }>>;
+  }
+  const manifest = (file: string): Manifest => JSON.parse(readFileSync(`${ROOT}${file}`, 'utf8')) as Manifest;
+
+  test('is the same in package.json, package-lock.json and the contract', () => {
+    const lock = manifest('package-lock.json');
+    const versions = [manifest('package.json').version, lock.version, lock.packages?.['']?.version];
+    expect(versions).toEqual([RELEASE, RELEASE, RELEASE]);
+  });
+
+  test('is that of the newest release in the change log, which has a date', () => {
+    const [newest] = readFileSync(`${ROOT}CHANGELOG.md`, 'utf8').match(/^## .*$/m) ?? [];
+    expect(newest).toMatch(/^## \d+\.\d+\.\d+ — \d{4}-\d{2}-\d{2}$/);
+    expect(newest).toContain(` ${RELEASE} `);
+  });
 });

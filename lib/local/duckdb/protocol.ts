@@ -1,21 +1,21 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ExternalCall, SqlResult } from './sql.ts';
 
-// What session.ts (main thread) and worker.ts say to each other. At most one request and one call are open at a time.
+// The protocol between session.ts (main thread) and worker.ts. At most one request and one call are open at a time.
 
 /** `workerData` of the worker. */
 export interface WorkerSetup {
   readonly databasePath: string;
   readonly functionNames: readonly string[];
-  /** Carries a `Reply` for each `call`, read synchronously: the worker's event loop stands still while it waits. */
+  /** Carries a `Reply` for each `call`, read synchronously: the worker's event loop is blocked while it waits. */
   readonly replyPort: MessagePort;
   /** One cell for each of `Signal`. */
   readonly signals: Int32Array<SharedArrayBuffer>;
 }
 
-/** Cells both threads see at once, 0 until said otherwise. */
+/** Cells shared by both threads, initially 0. */
 export const Signal = {
-  /** 1: there is a reply, or `closing` is set. The worker sets it to 0 before it calls, and waits for it. */
+  /** 1: a reply is there, or `closing` is set. The worker sets it to 0 before a call, then waits for it. */
   replied: 0,
   /** 1: external functions are no longer answered. */
   closing: 1,
@@ -35,7 +35,7 @@ export type Response =
 
 export type Reply = { readonly column: readonly (string | null)[] } | { readonly error: string };
 
-/** The text of whatever was thrown. */
+/** Returns the text of any thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -27,7 +27,9 @@ function readColumn(chunk: DuckDBDataChunk, index: number, typeId: DuckDBTypeId)
   return chunk.convertColumnValues(index, toSqlValue);
 }
 
-/** DuckDB's own JSON form, except an INTERVAL, which prints as DuckDB prints it and not as an object of three fields. */
+/**
+ * Converts to DuckDB's JSON form, except an INTERVAL, which becomes DuckDB's text instead of an object of three fields.
+ */
 const toSqlValue: DuckDBValueConverter<Json> = (value, type, converter) =>
   type.typeId === DuckDBTypeId.INTERVAL && value !== null
     ? String(value)

@@ -14,15 +14,15 @@ import { type ExternalCall, type ExternalFunction, SqlError, type SqlResult } fr
 export interface SqlSessionOptions {
   readonly functions: readonly ExternalFunction[];
   /**
-   * Answers one batch: as many values as `call.column` has, in its order. What it throws fails the statement, with the
-   * same message. It must not run SQL in the session it serves: that statement would wait for the one it is part of.
+   * Answers one batch: as many values as `call.column` has, in its order. An error fails the statement with the same
+   * message. Must not run SQL in its own session: that statement would wait for the one it is part of.
    */
   readonly invoke: (call: ExternalCall) => Promise<readonly (string | null)[]>;
   /** @default a new database in memory */
   readonly databasePath?: string;
 }
 
-/** How long the end of the process waits for DuckDB to close. */
+/** How long the process waits for DuckDB to close when it ends. */
 const EXIT_WITHIN_MS = 2000;
 
 /**
@@ -35,9 +35,9 @@ export async function openSqlSession(options: SqlSessionOptions): Promise<SqlSes
   return session;
 }
 
-/** A DuckDB connection whose external functions are answered on this thread. Statements run one after the other. */
+/** A DuckDB connection whose external functions are answered on this thread. Statements run one at a time. */
 export class SqlSession {
-  /** Settles when DuckDB has opened, or could not. `openSqlSession` awaits it. */
+  /** Settles when DuckDB has opened or failed to. `openSqlSession` awaits it. */
   readonly opened: Promise<unknown>;
   readonly #invoke: SqlSessionOptions['invoke'];
   readonly #worker: Worker;
@@ -61,7 +61,7 @@ export class SqlSession {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: setup,
       transferList: [replyPort],
-      // Not those of the process: a worker refuses some of them, such as --input-type, and needs none.
+      // Without those of the process: a worker rejects some of them, such as --input-type, and needs none.
       execArgv: [],
     });
     this.#openRequest = Promise.withResolvers<readonly SqlResult[]>();
@@ -71,7 +71,7 @@ export class SqlSession {
     this.#worker.on('error', (error) => {
       this.#crash = messageOf(error);
     });
-    // A worker that is stopped in the middle of an external function takes the process down with a native stack trace.
+    // A worker stopped inside an external function would crash the process with a native stack trace.
     const atExit = (): void => {
       this.#end();
       Atomics.wait(this.#signals, Signal.ended, 0, EXIT_WITHIN_MS);
@@ -88,7 +88,7 @@ export class SqlSession {
     });
   }
 
-  /** Runs the statements in `sql` and resolves to what the last one answered. Throws `SqlError`. */
+  /** Runs the statements in `sql` and resolves to the result of the last one. Throws `SqlError`. */
   async run(sql: string): Promise<SqlResult> {
     const results = await this.runAll(sql);
     return results.at(-1) ?? { queryId: 0, columns: [], rows: [] };
@@ -101,7 +101,7 @@ export class SqlSession {
     return results;
   }
 
-  /** Ends the statement that is running, which fails, and those that wait; resolves when the worker has ended. */
+  /** Closes the session: running and waiting statements fail. Resolves when the worker has ended. */
   async close(): Promise<void> {
     this.#end();
     await this.#exited;
@@ -140,7 +140,7 @@ export class SqlSession {
     }
   }
 
-  /** Never rejects, and replies whatever happens: the worker stands still until then, or until `#end` wakes it. */
+  /** Answers a call. Never rejects and always replies: the worker is blocked until then, or until `#end` wakes it. */
   async #answer(call: ExternalCall): Promise<void> {
     let reply: Reply;
     try {
@@ -167,7 +167,7 @@ export class SqlSession {
   }
 }
 
-/** Refuses what VARCHAR cannot hold. A lone surrogate would silently become U+FFFD on its way into DuckDB. */
+/** Throws for values that VARCHAR cannot hold. DuckDB would silently turn a lone surrogate into U+FFFD. */
 function checkColumn(column: readonly (string | null)[], { functionName, column: asked }: ExternalCall): void {
   if (!Array.isArray(column) || column.length !== asked.length) {
     throw new SqlError(

@@ -8,12 +8,12 @@ export interface ExternalFunction {
 /** One batch of rows of one external function: at most 2,048 (a DuckDB vector), in row order, NULL as `null`. */
 export interface ExternalCall {
   readonly functionName: string;
-  /** The statement that asked, as in `SqlResult.queryId`. */
+  /** The calling statement, as in `SqlResult.queryId`. */
   readonly queryId: number;
   readonly column: readonly (string | null)[];
 }
 
-/** A value that JSON can carry: what a number cannot hold exactly (BIGINT, DECIMAL, DATE, TIMESTAMP, …) is DuckDB's text. */
+/** A JSON value; types that a number cannot hold exactly (BIGINT, DECIMAL, DATE, TIMESTAMP, …) are DuckDB's text. */
 export type SqlValue = null | boolean | number | string | readonly SqlValue[] | { readonly [field: string]: SqlValue };
 
 export interface SqlColumn {
@@ -22,7 +22,7 @@ export interface SqlColumn {
   readonly type: string;
 }
 
-/** What one statement answered. A statement that answers nothing, such as SET, has no columns and no rows. */
+/** The result of one statement. A statement without a result, such as SET, has no columns and no rows. */
 export interface SqlResult {
   /** Counts the statements of a session from 1. */
   readonly queryId: number;
@@ -31,8 +31,8 @@ export interface SqlResult {
 }
 
 /**
- * `SQL_FAILED`: a statement was refused or failed. The message is DuckDB's, or the external function's, and may quote the
- * SQL and the data of whoever asked: show it to them, keep it out of logs. `SQL_SESSION_CLOSED`: the session was closed, or its
- * worker stopped: open another.
+ * `SQL_FAILED`: a statement was refused or failed. The message is that of DuckDB or of the external function and may
+ * quote SQL and data of the caller: show it to the caller, keep it out of logs. `SQL_SESSION_CLOSED`: the session was
+ * closed, or its worker stopped; open another.
  */
 export class SqlError extends ProtectorError<'SQL_FAILED' | 'SQL_SESSION_CLOSED'> {}

@@ -1,5 +1,5 @@
-// DuckDB runs in this worker because its scalar functions are synchronous, and what answers them is not: the worker can
-// stand still until the main thread has the answer, the main thread cannot.
+// DuckDB runs in this worker because its scalar functions are synchronous and their answers are not: the worker can
+// block until the main thread has the answer, the main thread cannot.
 // oxlint-disable unicorn/require-post-message-target-origin -- worker threads, not windows
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { type DuckDBConnection, DuckDBInstance, DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
@@ -19,7 +19,8 @@ import { readStrings } from './strings.ts';
 const setup: WorkerSetup = workerData;
 const { databasePath, functionNames, replyPort, signals } = setup;
 
-// Built-in formats are CSV, Parquet and JSON. Nothing else is loaded, and nothing is downloaded, unless a statement says INSTALL.
+// Built-in formats are CSV, Parquet and JSON. Nothing else is loaded, and nothing is downloaded, unless a statement
+// says INSTALL.
 const OPTIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
 const INTERRUPT_EVERY_MS = 20;
@@ -31,7 +32,7 @@ function respond(response: Response): void {
   parentPort?.postMessage(response);
 }
 
-/** From here on nothing native runs, and with both ports closed the worker exits. */
+/** Ends the worker: nothing native runs any more, and with both ports closed it exits. */
 function end(): void {
   replyPort.close();
   parentPort?.close();
@@ -41,9 +42,10 @@ function end(): void {
 
 const isClosing = (): boolean => Atomics.load(signals, Signal.closing) === 1;
 
-/** Blocks this thread until the main thread has answered. Throws what the external function threw. */
+/** Blocks this thread until the main thread has answered. Throws the error of the external function. */
 function callMainThread(call: ExternalCall): readonly (string | null)[] {
-  // In this order: the main thread sets `closing` before `replied`, so this thread either sees the one or is woken by the other.
+  // The main thread sets `closing` before `replied`, so in this order this thread either sees the one or is woken by
+  // the other.
   Atomics.store(signals, Signal.replied, 0);
   if (isClosing()) throw new Error(SESSION_CLOSED);
   respond({ kind: 'call', call });
@@ -58,9 +60,9 @@ function externalFunction(functionName: string): DuckDBScalarFunction {
     name: functionName,
     parameterTypes: [VARCHAR],
     returnType: VARCHAR,
-    // Otherwise DuckDB calls it while planning, and only once for equal arguments. Like this: for every row, as Redshift does.
+    // Called for every row, as in Redshift; otherwise DuckDB calls it while planning, and once for equal arguments.
     volatile: true,
-    // Otherwise DuckDB answers NULL itself where it can see one coming, and the handler never gets it.
+    // Passes NULL to the handler; otherwise DuckDB answers it.
     specialHandling: true,
     mainFunction: (info, chunk, output) => {
       try {
@@ -84,7 +86,7 @@ async function open(): Promise<{ readonly instance: DuckDBInstance; readonly con
 async function runStatements(connection: DuckDBConnection, sql: string): Promise<readonly SqlResult[]> {
   const statements = await connection.extractStatements(sql).catch(() => null);
   if (statements === null) {
-    // Either blank, which is fine, or not SQL: `run` then throws the message for people, which extractStatements wraps.
+    // Blank, which is fine, or not SQL: then `run` throws the plain message, which extractStatements would wrap.
     await connection.run(sql);
     return [];
   }
@@ -92,7 +94,7 @@ async function runStatements(connection: DuckDBConnection, sql: string): Promise
   for (let index = 0; index < statements.count; index += 1) {
     if (isClosing()) throw new Error(SESSION_CLOSED);
     queryId += 1;
-    // One after the other: a statement can only be prepared once those before it have run.
+    // One at a time: a statement can only be prepared once those before it have run.
     // oxlint-disable-next-line no-await-in-loop
     const statement = await statements.prepare(index);
     try {
@@ -115,7 +117,7 @@ async function serve(): Promise<void> {
     }
   };
   const close = async (): Promise<void> => {
-    // Again and again: between two statements, or before the first has started, there is nothing to interrupt yet.
+    // Repeatedly, because between two statements there is nothing to interrupt yet.
     const interrupting = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
     connection.interrupt();
     await running;

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CustomerChunk, type CustomersOptions, customers, SENSITIVE_COLUMNS } from './customers.ts';
 
-// A CSV file, and not DuckDB's appender: the appender crosses into native code for every value (1.1 million for 100,000 rows)
-// on the one thread that also answers SQL, a file can be looked at, and the CSV reader uses all cores.
+// A CSV file, and not DuckDB's appender: the appender crosses into native code for every value (1.1 million for 100,000
+// rows) on the one thread that also answers SQL, a file can be looked at, and the CSV reader uses all cores.
 
 /** Writes customers as CSV (RFC 4180, UTF-8, header line). NULL is an empty field, an empty string is `""`. */
 export async function writeCustomers(path: string, options: CustomersOptions): Promise<void> {
@@ -33,8 +33,8 @@ function csvField(value: string | null): string {
 }
 
 /**
- * The SQL that makes `table` from such a file: `customer_id` BIGINT, all else VARCHAR. Reading the file by its bare name works too,
- * but DuckDB then guesses types and takes `""` for NULL.
+ * The SQL that makes `table` from such a file: `customer_id` BIGINT, all else VARCHAR. Reading the file by its bare
+ * name works too, but DuckDB then guesses types and takes `""` for NULL.
  */
 export function createCustomersSql(path: string, table = 'customers'): string {
   const types = SENSITIVE_COLUMNS.map((column) => `'${column}': 'VARCHAR'`).join(', ');

@@ -2,7 +2,10 @@ import { LOCALES, type Locale } from './locales.ts';
 import { birthDate, fictionalCard, fictionalIban, fictionalSsn } from './numbers.ts';
 import { type Random, seededRandom } from './random.ts';
 
-/** What a customer has besides `customer_id`, in the order of the columns; all of it is sensitive, and may be NULL or empty. */
+/**
+ * What a customer has besides `customer_id`, in the order of the columns; all of it is sensitive, and may be NULL or
+ * empty.
+ */
 export const SENSITIVE_COLUMNS = [
   'name',
   'email',
@@ -36,8 +39,8 @@ const NULLS_PER_HUNDRED = 2;
 const EMPTY_PER_HUNDRED = 1;
 
 /**
- * Generates customers with ids from 1, the same ones for the same seed, whatever `count` and `chunkRows` are. About 2 % of the
- * values of each column are NULL and 1 % empty. Nobody is real: see numbers.ts and locales.ts for what keeps them fictional.
+ * Generates customers with ids from 1, the same ones for the same seed, whatever `count` and `chunkRows` are. About 2 %
+ * of the values of each column are NULL and 1 % empty. All are fictional: see numbers.ts and locales.ts.
  */
 export function* customers({ count, seed = 1, chunkRows = 8192 }: CustomersOptions): Generator<CustomerChunk> {
   const random = seededRandom(seed);
@@ -92,5 +95,5 @@ const GENERATE: Readonly<Record<SensitiveColumn, (random: Random, locale: Locale
 const ADJECTIVES = ['quiet', 'brave', 'amber', 'early', 'Lucky', 'seventh', 'northern', 'velvet', 'modest', 'swift'];
 const JOINTS = ['.', '.', '_', '-', '+'];
 const ANIMALS = ['falcon', 'otter', 'heron', 'lynx', 'badger', 'magpie', 'walrus', 'gecko', 'marmot', 'ibex'];
-/** Reserved by RFC 2606, section 3: mail to them reaches nobody. */
+/** Reserved by RFC 2606, section 3: mail to them is not delivered. */
 const DOMAINS = ['example.com', 'example.org', 'example.net', 'mail.example.com'];

@@ -30,9 +30,9 @@ type Row = readonly [
   cities: string,
 ];
 
-// Phones: ranges that regulators keep for drama where there are some (NANP 555-01XX, Ofcom, ARCEP, Bundesnetzagentur, PTS),
-// elsewhere subscriber numbers that begin with 000, which no exchange assigns.
-// Names: common given and family names, combined at random.
+// Phones: ranges that regulators keep for drama where there are some (NANP 555-01XX, Ofcom, ARCEP, Bundesnetzagentur,
+// PTS), elsewhere subscriber numbers that begin with 000, which no exchange assigns. Names: common given and family
+// names, combined at random.
 const ROWS: readonly Row[] = [
   [
     'US',

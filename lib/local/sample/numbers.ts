@@ -1,8 +1,11 @@
 import type { Random } from './random.ts';
 
-// Numbers that look right, pass the checks of their kind, and belong to nobody.
+// Fictional numbers of the right form, with valid check digits, that no person has.
 
-/** Area 000, 666 or 900 to 999 was never issued; groups 01 to 49 keep 9xx clear of taxpayer numbers (ITIN, ATIN: 50 and up). */
+/**
+ * Area 000, 666 or 900 to 999 was never issued; groups 01 to 49 keep 9xx clear of taxpayer numbers (ITIN, ATIN: 50 and
+ * up).
+ */
 export function fictionalSsn(random: Random): string {
   const area = random.below(10) === 0 ? random.pick(['000', '666']) : random.fill('9##');
   const group = String(1 + random.below(49)).padStart(2, '0');
@@ -38,7 +41,7 @@ function luhnDigit(payload: string): number {
   return (10 - (sum % 10)) % 10;
 }
 
-/** Per country (SWIFT IBAN registry): the BBAN's shape under a bank code nobody has, all zeros or ZZZZ. */
+/** Per country (SWIFT IBAN registry): the form of the BBAN under an unassigned bank code, all zeros or ZZZZ. */
 const IBAN_SHAPES = [
   ['AE', '000################'],
   ['AT', '00000###########'],
@@ -67,8 +70,8 @@ export type IbanCountry = (typeof IBAN_SHAPES)[number][0];
 const IBAN_SHAPE_OF: ReadonlyMap<IbanCountry, string> = new Map(IBAN_SHAPES);
 
 /**
- * An IBAN of `country`, or of any, with valid check digits (ISO 13616-1), in groups of four or plain. What a country checks
- * inside the BBAN is not computed.
+ * Draws an IBAN of `country`, or of any, with valid check digits (ISO 13616-1), in groups of four or plain. What a country
+ * checks inside the BBAN is not computed.
  */
 export function fictionalIban(random: Random, country: IbanCountry = random.pick(IBAN_SHAPES)[0]): string {
   const bban = random.fill(IBAN_SHAPE_OF.get(country) ?? '');

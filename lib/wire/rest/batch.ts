@@ -1,4 +1,4 @@
-// A column of a request on its way to the Protector and back.
+// Converts a column of a request for the Protector, and its result for the client.
 
 import type { Column } from '../../base/cell.ts';
 import type { RequestOrigin, Target } from '../../protect/batch.ts';
@@ -11,7 +11,7 @@ import { spelledName } from '../element-name.ts';
 import type { ColumnCall, ColumnReply } from './call.ts';
 import { decodeColumn, type Encoding, encodeColumn } from './encoding.ts';
 
-/** How the values of a column are written on their way in and out; known with the policy. */
+/** The encoding of a column and the kinds of its values; depends on the policy. */
 interface Writing {
   readonly encoding: Encoding;
   readonly input: ValueKind;
@@ -20,7 +20,7 @@ interface Writing {
 
 export interface ColumnBatch {
   readonly request: BatchRequest;
-  /** What the result is to the client. */
+  /** Converts the result for the client. */
   readonly reply: (result: BatchResult) => ColumnReply;
 }
 
@@ -36,21 +36,21 @@ export function columnBatch(call: ColumnCall | RefusedError, origin: Omit<Reques
         writing = writingOf(target, call.encoding, policy);
         return target;
       },
-      // Without a target nothing is decoded: the values are only counted.
+      // Without a target the values are only counted, not decoded.
       column: () => (writing === undefined ? call.values : readValues(call.values, writing)),
     },
     reply: (result) => {
       if (!result.ok) return result;
       const { encoding, output } = writing!;
       const { column, substituted } = result;
-      // A substitute is text as well: no policy lets the protected value stand for bytes.
+      // A substitute is text too: no policy substitutes the protected value for bytes.
       const values = encodeColumn(cellsOf(column), encoding, output);
       return { ok: true, encoding, values, substituted };
     },
   };
 }
 
-/** A column that was not understood: it is recorded, and refused. */
+/** Makes the batch of a malformed column: it is recorded and refused. */
 function refusedBatch(refusal: RefusedError, origin: RequestOrigin): ColumnBatch {
   const refuse = (): never => {
     throw refusal;
@@ -83,7 +83,7 @@ function readValues(values: Column, { encoding, input, output }: Writing): Colum
   return decodeColumn(values, encoding, input);
 }
 
-/** Of the clear and the protected values of an element; of an unknown one, text. */
+/** Returns the kinds of the clear and protected values of an element; text for an unknown one. */
 function kindsOf(name: string, policy: CompiledPolicy): readonly [clear: ValueKind, protected_: ValueKind] {
   const element = policy.elements.resolve(name);
   if (element.kind !== 'found') return ['text', 'text'];

@@ -1,4 +1,4 @@
-// Reading a body: JSON whose numbers keep their digits, checked against a schema; what is wrong becomes a refusal.
+// Parses a body: JSON whose numbers keep their digits, checked against a schema. Faults become refusals.
 
 import type * as z from 'zod/mini';
 import type { Column } from '../../base/cell.ts';
@@ -7,13 +7,13 @@ import { RefusedError } from '../../protect/refusal.ts';
 import { malformed } from '../malformed.ts';
 
 export interface JsonBody {
-  /** As JavaScript reads it. */
+  /** The body as JavaScript parses it. */
   readonly plain: JsonObject;
-  /** The same with every number as `ExactNumber`. Read when it is first asked for. */
+  /** Returns the body with every number as `ExactNumber`. Parsed on first use. */
   readonly exact: () => JsonObject;
 }
 
-/** Throws `RefusedError` `EVENT_MALFORMED` for what is no JSON object. */
+/** Parses a body. Throws `RefusedError` `EVENT_MALFORMED` unless it is a JSON object. */
 export function parseBody(text: string): JsonBody {
   let exact: JsonObject | undefined;
   return { plain: parse(text, JSON.parse), exact: () => (exact ??= parse(text, parseExactly)) };
@@ -32,9 +32,9 @@ function parse(text: string, read: (text: string) => unknown): JsonObject {
 }
 
 /**
- * What the schema makes of a part of the body that is found at `path` (a JSON Pointer). Throws `RefusedError` for the first
- * thing that is wrong: `ATTRIBUTE_MISSING` with the pointer for what is absent, null or empty, `WRONG_DATATYPE` with the row
- * for a value that is none, `ENCODING_UNKNOWN`, `OUT_OF_LIMITS` for too few or too many, `EVENT_MALFORMED`.
+ * Checks the part of the body at `path` (a JSON Pointer) against a schema. Throws `RefusedError` for the first fault:
+ * `ATTRIBUTE_MISSING` with the pointer for a member that is absent, null or empty, `WRONG_DATATYPE` with the row for a
+ * bad value, `ENCODING_UNKNOWN`, `OUT_OF_LIMITS` for too few or too many, `EVENT_MALFORMED`.
  */
 export function check<Schema extends z.ZodMiniType>(schema: Schema, part: unknown, path = ''): z.infer<Schema> {
   const parsed = schema.safeParse(part);
@@ -60,7 +60,7 @@ function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** The values with the digits that they were sent with. `path` leads to them in the body. */
+/** Returns the values with the digits that were sent. `path` is their place in the body. */
 export function exactValues(values: Column, body: JsonBody, path: readonly (string | number)[]): Column {
   if (!values.some((value) => typeof value === 'number')) return values;
   return path.reduce<unknown>((at, key) => (at as JsonObject)[key], body.exact()) as Column;

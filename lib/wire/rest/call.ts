@@ -1,4 +1,4 @@
-// A request whose body is understood, whichever form it had: columns to carry out, and how their results become the reply.
+// A parsed request of any body form: its columns, and how their results become the reply.
 
 import type { Column } from '../../base/cell.ts';
 import type { Target } from '../../protect/batch.ts';
@@ -7,21 +7,21 @@ import type { Encoding } from './encoding.ts';
 
 /** One column as the body has it: names as received, values in their encoding. */
 export interface ColumnCall extends Target {
-  /** Absent: the default of the elements. */
+  /** Undefined: the default of the elements. */
   readonly encoding: Encoding | undefined;
   readonly values: Column;
   readonly queryId: string | undefined;
 }
 
-/** What became of a column. */
+/** The result of a column. */
 export type ColumnReply =
   | { readonly ok: true; readonly encoding: Encoding; readonly values: Column; readonly substituted: boolean }
   | { readonly ok: false; readonly refusal: RefusedError };
 
 export interface Call {
-  /** A column that cannot be understood is refused by itself. */
+  /** A malformed column is a refusal of its own. */
   readonly columns: readonly (ColumnCall | RefusedError)[];
-  /** The reply's status and what its body says. Throws the `RefusedError` that refuses the whole request. */
+  /** Makes status and body of the reply. Throws the `RefusedError` that refuses the whole request. */
   readonly reply: (results: readonly ColumnReply[]) => Reply;
 }
 
@@ -30,7 +30,7 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** External IVs: null and the empty text are none. */
+/** Reads an external IV: null and the empty text mean none. */
 export function ivOf(text: string | null | undefined): string | undefined {
   return text === null || text === '' ? undefined : text;
 }

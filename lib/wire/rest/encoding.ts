@@ -1,4 +1,5 @@
-// How values are written in a body (Cloud Protect, "Payload Encoding"): text as it is, or bytes as hexadecimal or base64 text.
+// Encodings of values in a body (Cloud Protect, "Payload Encoding"): plain text, or bytes as hexadecimal or base64
+// text.
 
 import { isUtf8 } from 'node:buffer';
 import type { Cell, Column } from '../../base/cell.ts';
@@ -20,9 +21,9 @@ const BASE64_URL = /^[A-Za-z0-9_-]*={0,2}$/;
 const HEX = /^(?:[0-9A-Fa-f]{2})*$/;
 
 /**
- * The cells that the values of a body stand for, of the kind that their element has. Null and empty text are what they are in
- * every encoding. Throws `RefusedError` with the row: `BAD_HEX`, `BAD_BASE64`, `WRONG_DATATYPE` for a number that is to be
- * bytes, `UNICODE_INVALID` for bytes of a text that are no UTF-8.
+ * Decodes the values of a body into cells of the kind of their element. Null and empty text stay the same in every
+ * encoding. Throws `RefusedError` with the row: `BAD_HEX`, `BAD_BASE64`, `WRONG_DATATYPE` for a number in an encoding
+ * of bytes, `UNICODE_INVALID` for bytes of a text that are not UTF-8.
  */
 export function decodeColumn(values: Column, encoding: Encoding, kind: ValueKind): Column {
   if (encoding === 'utf8') return values;
@@ -36,7 +37,7 @@ export function decodeColumn(values: Column, encoding: Encoding, kind: ValueKind
   });
 }
 
-/** The values of a body that stand for cells of a kind; the other way round. */
+/** Encodes cells of a kind into the values of a body: the inverse of `decodeColumn`. */
 export function encodeColumn(cells: Column, encoding: Encoding, kind: ValueKind): Column {
   if (encoding === 'utf8') return cells;
   return cells.map((cell: Cell) => {
@@ -57,13 +58,13 @@ function decode(value: string, encoding: ByteEncoding, row: number): Buffer {
   return Buffer.from(text, 'base64');
 }
 
-/** Padding may be left out; what is there must be all of it. */
+/** Checks base64. Padding may be omitted, but must be complete when present. */
 function isBase64(text: string, alphabet: RegExp): boolean {
   if (!alphabet.test(text)) return false;
   return text.endsWith('=') ? text.length % 4 === 0 : text.length % 4 !== 1;
 }
 
-/** The lines, separated by any mix of CR and LF, in one; undefined if one is too long. */
+/** Joins lines that are separated by any mix of CR and LF; undefined if one is too long. */
 function joinLines(value: string, encoding: keyof typeof LINE_LENGTH): string | undefined {
   const lines = value.split(/[\r\n]+/);
   return lines.every((line) => line.length <= LINE_LENGTH[encoding]) ? lines.join('') : undefined;

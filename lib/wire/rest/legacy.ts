@@ -1,4 +1,4 @@
-// The form of earlier products (Cloud Protect, "Legacy Specification"): the operation is the key around everything, values are
+// The body form of earlier products (Cloud Protect, "Legacy Specification"): the operation is the outer key, values are
 // base64. Errors are those of version 1, because one bad row refuses the batch.
 
 import type { Operation } from '../../base/operation.ts';
@@ -14,13 +14,16 @@ type Name = keyof typeof legacySchemas;
 const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' } as const;
 const NAMES = Object.keys(OPERATIONS) as Name[];
 
-/** What the body of this form asks for; undefined for a body of another form. */
+/** Returns the operation of a legacy body; undefined for a body of another form. */
 export function legacyName(body: JsonObject): Name | undefined {
   if ('data' in body || 'arguments' in body) return undefined;
   return NAMES.find((name) => name in body);
 }
 
-/** Throws `RefusedError`, also where the path asks for something else than the body: a gateway may guard paths differently. */
+/**
+ * Parses a legacy body. Throws `RefusedError`, also when path and body name different operations: a gateway may guard
+ * paths.
+ */
 export function readLegacy(operation: Operation, name: Name, body: JsonObject): Call {
   if (OPERATIONS[name] !== operation) throw malformed('path and body name different operations');
   const { target, bulk } = readFields(name, body);

@@ -1,4 +1,4 @@
-// Arrays that fill a whole body.
+// Schema of arrays that can fill a whole body.
 
 import * as z from 'zod/mini';
 
@@ -6,14 +6,14 @@ const PART = 1024;
 
 const ITEMS = new WeakMap<object, z.ZodMiniType>();
 
-/** What the entries of such an array are; undefined for any other schema. */
+/** Returns the item schema of such an array; undefined for any other schema. */
 export function itemOf(schema: object): z.ZodMiniType | undefined {
   return ITEMS.get(schema);
 }
 
 /**
- * An array of items whose first bad entry is its only issue. The library's own writes an issue for each, and a body of 6 MB
- * has room for a million.
+ * Makes an array schema that reports only its first bad entry. The array of the library reports every one, and a body
+ * of 6 MB has room for a million.
  */
 export function longArrayOf<Item extends z.ZodMiniType>(item: Item, description: string): z.ZodMiniArray<Item> {
   const part = z.array(item);
@@ -27,6 +27,6 @@ export function longArrayOf<Item extends z.ZodMiniType>(item: Item, description:
     }
   }, z.meta({ description }));
   ITEMS.set(entries, item);
-  // What passes has items only.
+  // A value that passes has valid items only.
   return entries as unknown as z.ZodMiniArray<Item>;
 }

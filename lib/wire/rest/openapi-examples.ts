@@ -1,5 +1,5 @@
-// Requests with their replies, as the OpenAPI document shows them. A test sends every one of them under the policy of the wire
-// vectors, so that the tokens are what the product answers there.
+// Requests and replies of the OpenAPI document. A test sends every one under the policy of the wire vectors, so that
+// the tokens are the real answers.
 
 export interface Example {
   readonly summary: string;
@@ -45,7 +45,7 @@ export const V1_EXAMPLES: Examples = {
       { encoding: 'base64', results: ['hVLPeimJxQ=='], success: true },
     ),
     'missing-user': refused(
-      'Nobody asks',
+      'The user is missing',
       { data_element: 'ssn', data: [value] },
       'Required attribute is missing /user',
     ),

@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document of the REST API, made from the schemas that the code checks bodies with.
+// The OpenAPI 3.1 document of the REST API, generated from the schemas that check bodies.
 
 import * as z from 'zod/mini';
 import { RELEASE } from '../../contract/release.ts';
@@ -13,7 +13,7 @@ type Name = 'protect' | 'unprotect' | 'reprotect';
 
 let made: Json | undefined;
 
-/** Made when it is first asked for: few environments ever are. */
+/** Returns the document. Built on first use, because few environments need it. */
 export function openApiDocument(): Json {
   made ??= {
     openapi: '3.1.0',
@@ -82,7 +82,7 @@ function schemas(): Json {
   };
 }
 
-/** Requests may have more members than are described: `io: 'input'` says so. */
+/** Converts a schema. `io: 'input'` allows members that are not described. */
 function toSchema(schema: z.ZodMiniType): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
@@ -146,7 +146,7 @@ function openPath(operationId: string, summary: string, schema: Json, example?: 
 
 type Examples = Readonly<Record<string, Example>>;
 
-/** An example of a request has the name of the example of its response. */
+/** Describes requests and responses. The examples of a request and its response share their name. */
 function bodies(examples: Examples, requests: readonly string[], replies: readonly string[], answered: string): Json {
   const entries = Object.entries(examples);
   const answers = (status: number) =>
@@ -193,7 +193,7 @@ function errors(description: string, status: number): Json {
   );
 }
 
-/** By refusal code, in the spelling of names of examples. */
+/** Makes examples named by refusal code. */
 function errorExamples(refusals: readonly RefusedError[]): Json {
   return Object.fromEntries(
     refusals.map((refusal) => [refusal.code.toLowerCase().replaceAll('_', '-'), { value: errorBody(refusal) }]),

@@ -1,8 +1,8 @@
-// What a refusal looks like to a client: status code and error body (Cloud Protect, "HTTP Status Codes").
+// Status code and error body of a refusal (Cloud Protect, "HTTP Status Codes").
 
 import { type RefusalCode, RefusedError } from '../../protect/refusal.ts';
 
-/** Everything else is 400: the request or the policy is the cause, and sending it again changes nothing. */
+/** All other codes are 400: the request or the policy is the cause, and a retry cannot succeed. */
 const STATUS: Partial<Record<RefusalCode, number>> = {
   TOKEN_EXPIRED: 403,
   TOKEN_EARLY: 403,
@@ -21,7 +21,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
 
 const CONTENT_INVALID = new RefusedError('CONTENT_INVALID').canonicalText;
 
-/** Texts that the public clients know, or that go with the status, in place of others for the same code. */
+/** Texts that public clients know, or that fit the status, instead of the canonical text of the code. */
 const CLIENT_TEXT: Partial<Record<RefusalCode, string>> = {
   KEY_THROTTLED: 'Too many requests',
   REPLY_TOO_LARGE: 'Input or output buffer is too small.',
@@ -34,7 +34,7 @@ export function statusOf(refusal: RefusedError): number {
   return STATUS[refusal.code] ?? (refusal.isTransient ? 503 : 400);
 }
 
-/** Nothing stands behind the text that clients classify by. */
+/** Makes the error body. Clients classify by the text, so nothing follows it. */
 export function errorBody(refusal: RefusedError): { readonly error_msg: string; readonly success: false } {
   return errorText(refusal.describe(CLIENT_TEXT[refusal.code] ?? refusal.canonicalText));
 }
@@ -43,7 +43,7 @@ export function errorText(text: string): { readonly error_msg: string; readonly 
   return { error_msg: text, success: false };
 }
 
-/** The refusals that are answered with a status other than 400. */
+/** Returns the refusal codes that are answered with this status, other than 400. */
 export function codesOfStatus(status: number): RefusalCode[] {
   return (Object.keys(STATUS) as RefusalCode[]).filter((code) => STATUS[code] === status);
 }

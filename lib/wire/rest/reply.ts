@@ -1,4 +1,4 @@
-// Replies of the REST function, within what AWS Lambda can return.
+// Replies of the REST function, within the reply limit of AWS Lambda.
 
 import type { RefusedError } from '../../protect/refusal.ts';
 import { type GatewayReply, gatewayReply } from '../gateway.ts';
@@ -6,7 +6,7 @@ import { checkGatewayReplySize } from '../reply-limit.ts';
 import type { Reply } from './call.ts';
 import { errorBody, errorText, statusOf } from './refusal.ts';
 
-/** The text of the reply. Throws `RefusedError` `REPLY_TOO_LARGE` for one that could not be returned. */
+/** Makes the reply. Throws `RefusedError` `REPLY_TOO_LARGE` when Lambda cannot return it. */
 export function answer({ status, body }: Reply, headers: Readonly<Record<string, string>> = {}): GatewayReply {
   return checkGatewayReplySize(gatewayReply(status, JSON.stringify(body), headers));
 }

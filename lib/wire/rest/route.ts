@@ -1,4 +1,4 @@
-// Where a request goes: by its path alone, because a function invoked directly is told no method.
+// Routes a request by its path alone, because a direct invocation has no method.
 
 import type { Operation } from '../../base/operation.ts';
 import type { GatewayRequest } from '../gateway.ts';
@@ -13,8 +13,8 @@ type Method = 'GET' | 'POST';
 type Found = Exclude<Route, { kind: 'method-not-allowed' }>;
 
 /**
- * A stage or a base path may stand in front, or one of each, and `v1` may be left out of the operations, as clients of the
- * legacy form do. Another version in front is none of ours.
+ * A stage, a base path or both may precede the route, and operations may omit `v1`, as clients of the legacy form do.
+ * Other versions are unknown.
  */
 const PATH = /^(?:\/(?!v\d)[^/]+)?(?:\/pty)?(?:\/(v1))?\/(protect|unprotect|reprotect|version|openapi\.json)\/?$/;
 

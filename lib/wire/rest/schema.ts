@@ -1,15 +1,15 @@
-// The bodies of requests and replies, as the code checks them and as the OpenAPI document describes them.
+// Schemas of request and reply bodies: the code checks with them, and the OpenAPI document is generated from them.
 
 import * as z from 'zod/mini';
 import { ENCODINGS } from './encoding.ts';
 import { longArrayOf } from './long-array.ts';
 
-/** As many audit records may one request leave. */
+/** Most arguments of one request, and so most audit records of it. */
 export const MAX_ARGUMENTS = 256;
 
 const described = (description: string) => z.meta({ description });
 
-/** Null says the same as nothing: clients send it for members that they have no value for. */
+/** Null means absent: clients send it for members without a value. */
 const user = z
   .nullish(z.string())
   .check(
@@ -67,10 +67,10 @@ export const argumentSchemas = {
   reprotect: z.object({ ...reprotectFields, ...ofArgument }),
 };
 
-/** What several columns have in common. */
+/** The common members of several columns. */
 export const commonSchema = z.object({ ...ofRequest, encoding });
 
-/** Several columns, each with its element, each decided by itself. */
+/** Several columns, each with its element and its own decision. */
 export const argumentsSchemas = {
   protect: severalOf(argumentSchemas.protect),
   reprotect: severalOf(argumentSchemas.reprotect),
@@ -99,7 +99,7 @@ const legacyReprotect = z.object({
   oldexternaliv: reprotectFields.old_external_iv,
 });
 
-/** The form of earlier products: what is asked for is the key around it. */
+/** The form of earlier products: the operation is the outer key. */
 export const legacySchemas = {
   protect: z.object({ protect: legacyProtect }),
   unprotect: z.object({ unprotect: legacyProtect }),

@@ -1,4 +1,4 @@
-// One request of the REST function: who calls, what is asked for, and the answer.
+// Serves one request of the REST function: the caller, the operation, the answer.
 
 import { attempt } from '../../base/attempt.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
@@ -29,13 +29,13 @@ import { readV1 } from './v1.ts';
 export interface RestContext {
   readonly requestId: string | undefined;
   readonly protector: Pick<Protector, 'runAll' | 'refuse'>;
-  /** Rejects with `RefusedError` where they are wrong. */
+  /** Rejects with `RefusedError` when they are invalid. */
   readonly settings: () => Promise<RestSettings>;
-  /** Epoch milliseconds, for the life of tokens. */
+  /** Epoch milliseconds, for the validity of tokens. */
   readonly nowMs: () => number;
 }
 
-/** Resolves to the reply. Rejects with `RefusedError`; whatever was asked of the policy is recorded by then. */
+/** Resolves to the reply. Rejects with `RefusedError`; the decisions of the policy are recorded by then. */
 export async function serveRest(event: GatewayEvent, context: RestContext): Promise<GatewayReply> {
   const request = readGatewayRequest(event);
   const route = routeOf(request);
@@ -53,7 +53,7 @@ export async function serveRest(event: GatewayEvent, context: RestContext): Prom
   }
 }
 
-/** What is known of a request, more of it the further it gets: its record says that much. */
+/** What is known of a request so far, for its record. */
 interface Progress {
   origin: RequestOrigin;
 }
@@ -81,7 +81,7 @@ async function carryOut(
   );
 }
 
-/** Who calls comes before what is asked for: a body of somebody unknown is not read. */
+/** Identifies the caller, then parses the body: the body of an unknown caller is not read. */
 async function understand(
   operation: Operation,
   event: GatewayEvent,
@@ -115,8 +115,8 @@ async function subjectOf(
 }
 
 /**
- * Whether the policy agent asks. Only who may invoke the function itself (`lambda:InvokeFunction`) can ask without a gateway in
- * front, which always names a method; and the canary may use its own elements and nothing else.
+ * Tells whether the policy agent calls. A request without a method did not pass a gateway, so its caller may invoke the
+ * function itself (`lambda:InvokeFunction`); and the canary may use its own elements and nothing else.
  */
 function isCanary(event: GatewayEvent, { method }: GatewayRequest): boolean {
   if (method !== undefined) return false;

@@ -1,26 +1,26 @@
-// How the REST function learns who calls: the settings of the reference product (Cloud Protect, "Authorization"), parsed once.
+// Settings that say how the REST function identifies its caller (Cloud Protect, "Authorization"), parsed once.
 
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { ProtectorError } from '../../base/errors.ts';
 import { ENV, REST_ENV } from '../../contract/protect-function.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 
-/** `body`: the request says who its user is. `token`: a JSON Web Token does. */
+/** `body`: the request names its user. `token`: a JSON Web Token does. */
 export type RestSettings = { readonly caller: 'body' } | TokenSettings;
 
 export interface TokenSettings {
   readonly caller: 'token';
-  /** A user in the body takes the place of the token's. */
+  /** A user in the body replaces the user of the token. */
   readonly assumeUser: boolean;
-  /** Claims that may name the user, the first that does counts. */
+  /** Claims that may name the user; the first present one counts. */
   readonly claims: readonly string[];
-  /** Absent: the token was verified before it came here. */
+  /** Undefined: something in front has verified the token. */
   readonly verifier: TokenVerifier | undefined;
-  /** Whether the policy agent's canary may ask without a token; not where every user is another, the service user. */
+  /** Whether the policy agent's canary may call without a token; not with a service user, who replaces every user. */
   readonly canary: boolean;
 }
 
-/** A key and the algorithms that it may be used with: those of its own kind, whatever a token says. */
+/** A key and its allowed algorithms: those of its own kind, regardless of the token. */
 export interface TokenVerifier {
   readonly key: KeyObject;
   readonly algorithms: readonly string[];
@@ -29,7 +29,7 @@ export interface TokenVerifier {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_CLAIMS = ['username', 'sub'];
-/** RFC 7518, 3.2: a key of the size of the digest or larger. The smallest digest is asked for, whichever is used. */
+/** RFC 7518, 3.2: a key must be at least as long as the digest. The smallest digest is required for all. */
 const MIN_SECRET_BYTES = 32;
 /** RFC 7518, 3.3. */
 const MIN_RSA_BITS = 2048;
@@ -40,8 +40,9 @@ const EC_ALGORITHMS: Readonly<Record<string, string>> = { prime256v1: 'ES256', s
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 
 /**
- * Reads the settings from environment variables. Throws `RefusedError` for the first that is wrong: `JWT_CLAIMS_MALFORMED`,
- * `JWT_SECRET_MISSING`, or `NOT_CONFIGURED` with a cause that names it. No value is in any message.
+ * Parses the settings from environment variables. Throws `RefusedError` for the first invalid one:
+ * `JWT_CLAIMS_MALFORMED`, `JWT_SECRET_MISSING`, or `NOT_CONFIGURED` with a cause that names it. No message holds a
+ * value.
  */
 export function parseRestSettings(variables: Variables): RestSettings {
   const authorization = (variables[REST_ENV.authorization] ?? '').toLowerCase();
@@ -79,7 +80,7 @@ function parseKey(base64: string | undefined): TokenVerifier {
   const text = base64.replaceAll(/\s/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) throw wrong(REST_ENV.jwtSecret, 'must be base64');
   const bytes = Buffer.from(text, 'base64');
-  // What looks like PEM is never a shared secret: everybody has a public key, and could sign with it.
+  // A PEM is never a shared secret: a public key is public, and anyone could sign with it.
   return bytes.includes('-----BEGIN') ? parsePublicKey(bytes) : parseSecret(bytes);
 }
 
@@ -108,7 +109,7 @@ function parseSecret(bytes: Buffer): TokenVerifier {
   return { key: createSecretKey(bytes), algorithms: SECRET_ALGORITHMS };
 }
 
-/** The name of the variable and the rule are for the operator's log; callers see that the protector is not configured. */
+/** Names the variable and the rule for the operator's log; callers only see that the protector is not configured. */
 function wrong(name: string, rule: string): RefusedError {
   return new RefusedError('NOT_CONFIGURED', { cause: new ProtectorError('SETTING_INVALID', `${name} ${rule}`) });
 }

@@ -4,18 +4,22 @@ import { decodeJwt, errors, jwtVerify } from 'jose';
 import { type RefusalCode, RefusedError } from '../../protect/refusal.ts';
 import type { TokenSettings, TokenVerifier } from './settings.ts';
 
-/** Clocks of issuer and function may differ by this much. */
+/** Most that the clocks of issuer and function may differ. */
 const CLOCK_SKEW_SECONDS = 60;
 
-/** A scheme as HTTP knows them (Basic, Digest, AWS4-HMAC-SHA256): its name is answered, a secret put in its place is not. */
+/**
+ * The form of an HTTP scheme (Basic, Digest, AWS4-HMAC-SHA256). Only such a name is echoed, not a secret in its place.
+ */
 const KNOWN_SHAPE_OF_SCHEME = /^[A-Za-z][A-Za-z0-9-]{0,23}$/;
 
 /**
- * The user that the one `Authorization` header speaks for, at a time in epoch milliseconds. Unless it was verified before it came
- * here, a token must be signed with an algorithm of the configured key, must not have expired, and must be valid already.
+ * Returns the user of the one `Authorization` header at a time in epoch milliseconds. Unless something in front has
+ * verified it, a token must be signed with an algorithm of the configured key, must not have expired, and must be valid
+ * already.
  *
- * Rejects with `RefusedError`: `AUTHORIZATION_MISSING`, `AUTHORIZATION_SCHEME`, `AUTHORIZATION_MALFORMED`, `TOKEN_ALGORITHM`,
- * `TOKEN_SIGNATURE`, `TOKEN_EXPIRED` (also without `exp`), `TOKEN_EARLY`. Resolves to undefined where no claim names a user.
+ * Rejects with `RefusedError`: `AUTHORIZATION_MISSING`, `AUTHORIZATION_SCHEME`, `AUTHORIZATION_MALFORMED`,
+ * `TOKEN_ALGORITHM`, `TOKEN_SIGNATURE`, `TOKEN_EXPIRED` (also without `exp`), `TOKEN_EARLY`. Resolves to undefined when
+ * no claim names a user.
  */
 export async function userOfToken(
   authorization: readonly string[],
@@ -32,7 +36,7 @@ export async function userOfToken(
 }
 
 function bearerToken(headers: readonly string[]): string {
-  // What is in front may have looked at another one of several.
+  // With several headers, something in front may have checked another one.
   if (headers.length > 1) throw new RefusedError('AUTHORIZATION_MALFORMED');
   const value = headers[0]?.trim() ?? '';
   if (value === '') throw new RefusedError('AUTHORIZATION_MISSING');
@@ -63,7 +67,7 @@ async function verify(token: string, { key, algorithms }: TokenVerifier, nowMs: 
     });
     return payload;
   } catch (error) {
-    // The error is not kept as a cause: it holds the claims.
+    // No cause: the error holds the claims.
     throw new RefusedError(codeOf(error));
   }
 }

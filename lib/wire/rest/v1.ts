@@ -10,7 +10,7 @@ import { type Call, type ColumnCall, type ColumnReply, ivOf, queryIdOf, type Rep
 import { errorBody, statusOf } from './refusal.ts';
 import { argumentSchemas, commonSchema, MAX_ARGUMENTS, singleSchemas } from './schema.ts';
 
-/** Throws `RefusedError` for a body that is not of this form. */
+/** Parses a body. Throws `RefusedError` for a body of another form. */
 export function readV1(operation: Operation, body: JsonBody): Call {
   const { data, arguments: list } = body.plain;
   if (list === undefined || list === null) return readSingle(operation, body);
@@ -37,7 +37,7 @@ function readSingle(operation: Operation, body: JsonBody): Call {
   };
 }
 
-/** Every argument succeeds or fails by itself, so each is checked by itself. */
+/** Parses each argument on its own, because each succeeds or fails on its own. */
 function readArguments(operation: Operation, body: JsonBody, list: readonly unknown[]): Call {
   const common = check(commonSchema, body.plain);
   const columns = list.map((part, i): ColumnCall | RefusedError => {
@@ -90,7 +90,7 @@ function successBody({ encoding, values }: Success): object {
   return { encoding, results: values, success: true };
 }
 
-/** One entry an argument, in order. Where nothing is answered, the reply is an error as well: the first one's. */
+/** Makes one entry per argument, in order. When all are refused, the reply is the error of the first one too. */
 function replyToArguments(results: readonly ColumnReply[], list: readonly unknown[]): Reply {
   const refusals = results.flatMap((result) => (result.ok ? [] : [result.refusal]));
   const entries = results.map((result, i) => ({

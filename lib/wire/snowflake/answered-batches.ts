@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto';
 
 /**
- * Remembers which batches this environment has answered, so that one that Snowflake sends again (after a time-out on its way
- * back, with the batch id it had) is answered again without being counted twice. Whatever differs from the first time, the
- * user, the rules or a single byte of the body, makes it another batch, which counts.
+ * Remembers the batches that this environment has answered, so that a batch that Snowflake retries (with the same batch
+ * id, after a time-out) is answered again without being counted twice. A batch that differs in user, rules or a single
+ * byte of the body is another batch and counts.
  */
 export class AnsweredBatches {
   readonly #fingerprints = new Map<string, string>();
   readonly #limit: number;
 
-  /** `limit`: the number of batches remembered; the oldest is forgotten first. */
+  /** `limit`: number of remembered batches; the oldest is forgotten first. */
   constructor(limit = 1000) {
     this.#limit = limit;
   }
@@ -18,7 +18,7 @@ export class AnsweredBatches {
     return this.#fingerprints.get(batchId) === fingerprint;
   }
 
-  /** Only once the answer's record is durable: an answer that was withheld has not been counted. */
+  /** Adds an answered batch. Call it once its record is durable: a withheld answer does not count. */
   add(batchId: string, fingerprint: string): void {
     this.#fingerprints.delete(batchId);
     this.#fingerprints.set(batchId, fingerprint);
@@ -26,7 +26,7 @@ export class AnsweredBatches {
   }
 }
 
-/** What tells batches apart: SHA-256 of the body, in front of whatever decides what becomes of it. */
+/** Identifies a batch: SHA-256 of the body, followed by the facts that decide its result. */
 export function batchFingerprint(body: Uint8Array, facts: readonly (string | undefined)[]): string {
   return `${hash('sha256', body, 'base64')} ${JSON.stringify(facts)}`;
 }

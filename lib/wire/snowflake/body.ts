@@ -1,5 +1,5 @@
-// Snowflake external functions, body of a request: {"data":[[row number, argument …] …]} (Snowflake documentation, "Remote
-// service input and output data formats").
+// Snowflake external functions, body of a request: {"data":[[row number, argument …] …]} (Snowflake documentation,
+// "Remote service input and output data formats").
 
 import { type Cell, ExactNumber } from '../../base/cell.ts';
 import { parseExactly } from '../../base/json.ts';
@@ -10,22 +10,22 @@ import { malformed } from '../malformed.ts';
 /** The rows of a batch, column by column. */
 export interface SnowflakeBody {
   readonly rows: number;
-  /** The row numbers as JSON numbers, as received; absent where they are 0, 1, 2 … as they always were so far. */
+  /** The row numbers as received JSON numbers; undefined for 0, 1, 2 …, which Snowflake sends. */
   readonly rowNumbers: readonly string[] | undefined;
-  /** As many as each row has arguments; empty for a body without rows. */
+  /** One for each argument of a row; empty for a body without rows. */
   readonly columns: readonly AnyColumn[];
 }
 
 /**
- * Reads a body (UTF-8): the standard shape by a scan over the bytes, everything else by the general parser. Numbers keep their
- * digits. The columns are valid until the next call. Throws `RefusedError` `EVENT_MALFORMED` for what is no such body.
+ * Parses a body (UTF-8): the standard shape by a scan over the bytes, any other by the general parser. Numbers keep
+ * their digits. The columns are valid until the next call. Throws `RefusedError` `EVENT_MALFORMED` for any other body.
  */
 export function readSnowflakeBody(bytes: Uint8Array): SnowflakeBody {
   const column = scanBody(bytes);
   return column === undefined ? parseBody(bytes) : { rows: column.length, rowNumbers: undefined, columns: [column] };
 }
 
-/** The general parser: any JSON of the documented form, whatever its layout. */
+/** Parses any JSON of the documented form, in any layout. */
 export function parseBody(bytes: Uint8Array): SnowflakeBody {
   const document = parseDocument(new TextDecoder().decode(bytes));
   const data = typeof document === 'object' && document !== null && 'data' in document ? document.data : undefined;

@@ -1,6 +1,6 @@
 // Snowflake external functions, headers of a request (Snowflake documentation, "Remote service input and output data
-// formats": header format; CREATE EXTERNAL FUNCTION: HEADERS, CONTEXT_HEADERS). The rules header is Protegrity's (Cloud Protect
-// 4.0, Snowflake, external functions); REPROTECT in it is ours.
+// formats": header format; CREATE EXTERNAL FUNCTION: HEADERS, CONTEXT_HEADERS). The rules header is Protegrity's (Cloud
+// Protect 4.0, Snowflake, external functions); REPROTECT in it is ours.
 
 import { isUtf8 } from 'node:buffer';
 import { membersOf } from '../../base/json.ts';
@@ -27,23 +27,26 @@ const USER = 'sf-context-current-user';
 const OPERATIONS = { PROTECT: 'Protect', UNPROTECT: 'Unprotect', REPROTECT: 'Reprotect' } as const;
 const MEMBERS = ['op_type', 'data_element', 'old_data_element', 'external_iv', 'old_external_iv'];
 
-/** The user that Snowflake names, or an empty text; never throws, so that a malformed request can be recorded too. */
+/**
+ * Returns the user that Snowflake names, or an empty text. Never throws, so that a malformed request can be recorded
+ * too.
+ */
 export function snowflakeUser(header: Header): string {
   return readHeader(header, USER) ?? '';
 }
 
-/** `sf-query-id:<id>`, as the reference product's audit records have it. */
+/** Returns `sf-query-id:<id>`, as in audit records of the reference product. */
 export function snowflakeQueryId(header: Header): string | undefined {
   const id = header('sf-external-function-current-query-id');
   return id === undefined ? undefined : `sf-query-id:${id}`;
 }
 
-/** Names a batch; the same again when Snowflake sends it again. */
+/** Returns the batch id; a retry has the same one. */
 export function snowflakeBatchId(header: Header): string | undefined {
   return header('sf-external-function-query-batch-id');
 }
 
-/** The rules, one for each argument. Throws `RefusedError` for a header that is missing or malformed. */
+/** Parses the rules, one for each argument. Throws `RefusedError` for a header that is missing or malformed. */
 export function snowflakeRules(header: Header): readonly SnowflakeRule[] {
   const text = readHeader(header, RULES);
   if (text === undefined) throw new RefusedError('RULES_MALFORMED');
@@ -58,7 +61,7 @@ export function snowflakeRules(header: Header): readonly SnowflakeRule[] {
   return rules.map((rule, index) => checkRule(membersOf(rule), index));
 }
 
-/** What a rule means under the policy: names of elements match exactly, else regardless of case where that is unique. */
+/** Resolves a rule: element names match exactly, else case-insensitively if unique. */
 export function ruleTarget(rule: SnowflakeRule, policy: CompiledPolicy): Target {
   return {
     operation: rule.operation,
@@ -87,7 +90,7 @@ function checkRule(rule: Readonly<Record<string, unknown>>, index: number): Snow
   return { operation, element, oldElement, externalIv: optionalText(rule, 'external_iv', index), oldExternalIv };
 }
 
-/** Null and the empty text count as absent. */
+/** Reads a text; null and the empty text mean absent. */
 function optionalText(rule: Readonly<Record<string, unknown>>, name: string, index: number): string | undefined {
   const value = rule[name];
   if (value === undefined || value === null || value === '') return undefined;
@@ -96,8 +99,8 @@ function optionalText(rule: Readonly<Record<string, unknown>>, name: string, ind
 }
 
 /**
- * Of a header that is there in both forms the base64 one: in the other, characters that HTTP does not allow became blanks. An
- * empty text for base64 of anything but UTF-8.
+ * Reads a header, preferring its base64 form: in the other, characters that HTTP does not allow became blanks. Returns
+ * an empty text for base64 that is not UTF-8.
  */
 function readHeader(header: Header, name: string): string | undefined {
   const encoded = header(`${name}-base64`);

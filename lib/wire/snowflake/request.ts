@@ -19,21 +19,21 @@ import {
 import { writeSnowflakeArrays, writeSnowflakeBody } from './write-body.ts';
 import { malformed } from '../malformed.ts';
 
-/** A request of Snowflake, ready for `Protector.runAll`. */
+/** A parsed request of Snowflake, ready for `Protector.runAll`. */
 export interface SnowflakeRequest {
-  /** One for each rule; one that will be refused where there is none. */
+  /** One for each rule; without rules, one that will be refused. */
   readonly batches: readonly BatchRequest[];
-  /** The reply to what became of the batches. Throws `RefusedError`: one bad value refuses the whole request. */
+  /** Makes the reply from the results. Throws `RefusedError`: one bad value refuses the whole request. */
   readonly encode: (results: readonly BatchResult[]) => GatewayReply;
   /** Call when the reply's records are durable. */
   readonly answered: () => void;
 }
 
 /**
- * Reads a request as far as it can be read; what is wrong with it refuses its batches, so that they are recorded.
+ * Parses a request as far as possible. Faults refuse its batches, so that they are recorded.
  *
- * With one rule a function has one argument and each row one value. With several rules a function has as many arguments, and
- * each row an ARRAY of as many values.
+ * With one rule a function has one argument and each row one value. With several rules a function has as many
+ * arguments, and each row an ARRAY of as many values.
  */
 export function readSnowflakeRequest(
   event: GatewayEvent,
@@ -94,7 +94,7 @@ function columnOf({ rows, columns }: SnowflakeBody, argument: number, rules: num
       `arguments of a row: ${columns.length}, rules in the header: ${rules}; one rule goes with each argument`,
     );
   }
-  // A packed column is valid until a method runs again: with several, each needs cells of its own.
+  // A packed column is valid until the next method runs, so several columns need their own cells.
   return rules === 1 ? columns[0]! : cellsOf(columns[argument]!);
 }
 
@@ -110,15 +110,15 @@ function encode(results: readonly BatchResult[], body: () => SnowflakeBody): Gat
   return checkGatewayReplySize(gatewayReply(200, text, { 'Content-MD5': hash('md5', text, 'base64') }));
 }
 
-/** Names the row as Snowflake does. */
+/** Names the row by Snowflake's row number. */
 function named(refusal: RefusedError, body: () => SnowflakeBody): RefusedError {
   if (refusal.row !== undefined) refusal.rowName = body().rowNumbers?.[refusal.row];
   return refusal;
 }
 
 /**
- * The reply that refuses a request. Snowflake repeats a batch for 429, more slowly, and for 5xx, and gives up at any other
- * status: those two are for what a repeat can cure.
+ * Makes the reply that refuses a request. Snowflake retries a batch for 429 (more slowly) and 5xx, and gives up at any
+ * other status, so these two are for faults that a retry can cure.
  */
 export function refuseSnowflake(refusal: RefusedError): GatewayReply {
   const status = refusal.isOverload ? 429 : refusal.isTransient ? 503 : 400;

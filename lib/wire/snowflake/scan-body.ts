@@ -17,12 +17,12 @@ const unitScratch = scratch(Uint16Array);
 const endScratch = scratch(Uint32Array);
 
 /**
- * Reads the column of a body of the standard shape: rows numbered 0, 1, 2 …, each with one argument, a string or null, and any
- * white space between the tokens. Undefined for every other body, right or wrong: the general parser reads those. `bytes` must
- * be UTF-8. The result is valid until the next call.
+ * Scans the column of a body of the standard shape: rows numbered 0, 1, 2 …, each with one argument, a string or null,
+ * and any white space between tokens. Returns undefined for every other body, valid or not: the general parser reads
+ * those. `bytes` must be UTF-8. The result is valid until the next call.
  *
- * The general parser takes as long as FF1 does; this one pass takes a tenth of that, and leaves the texts packed as the
- * methods want them.
+ * The general parser takes as long as FF1; this single pass takes a tenth of that, and leaves the texts packed for the
+ * methods.
  */
 export function scanBody(bytes: Uint8Array): PackedColumn | undefined {
   const units = unitScratch(bytes.length);
@@ -55,7 +55,7 @@ export function scanBody(bytes: Uint8Array): PackedColumn | undefined {
   return new PackedColumn(used, nulls?.subarray(0, rows));
 }
 
-/** Position after `[`, the number `row` and a comma, with blanks between them and around. */
+/** Returns the position after `[`, the number `row` and a comma, with optional blanks. */
 function skipRowNumber(bytes: Uint8Array, from: number, row: number): number {
   let at = blanks(bytes, from);
   if (bytes[at] !== OPEN) return NO_MATCH;
@@ -71,7 +71,9 @@ function skipRowNumber(bytes: Uint8Array, from: number, row: number): number {
   return bytes[at] === COMMA ? blanks(bytes, at + 1) : NO_MATCH;
 }
 
-/** Decodes the string that begins at `from`, behind its quote, to `units[to …]`, and notes its end as that of `row`. */
+/**
+ * Decodes the string that starts at `from`, after its quote, into `units[to …]`, and stores its end as that of `row`.
+ */
 function scanText(
   bytes: Uint8Array,
   from: number,
@@ -114,20 +116,20 @@ function scanText(
   return NO_MATCH;
 }
 
-/** 1 for the bytes that stand for one character, themselves. */
+/** 1 for bytes that are one character and need no decoding. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= BLANK && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
 );
 
 const LETTER_U = 0x75;
 
-/** RFC 8259, section 7: what the letter behind a backslash stands for. */
+/** RFC 8259, section 7: the character of each escape letter. */
 const ESCAPES = new Int16Array(128).fill(NO_MATCH);
 for (const [letter, character] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t']) {
   ESCAPES[letter!.charCodeAt(0)] = character!.charCodeAt(0);
 }
 
-/** The UTF-16 unit of the escape whose letter stands at `at`. */
+/** Returns the UTF-16 unit of the escape whose letter is at `at`. */
 function escaped(bytes: Uint8Array, at: number): number {
   const letter = bytes[at]!;
   if (letter !== LETTER_U) return ESCAPES[letter] ?? NO_MATCH;
@@ -147,7 +149,7 @@ function hexDigit(byte: number): number {
   return letter >= 0 && letter <= 5 ? letter + 10 : NO_MATCH;
 }
 
-/** Position after blanks and `token`; `NO_MATCH` when it is not there, or when an earlier one was not. */
+/** Returns the position after blanks and `token`; `NO_MATCH` when it is absent, or `from` is `NO_MATCH`. */
 function skip(bytes: Uint8Array, from: number, token: string): number {
   if (from === NO_MATCH) return NO_MATCH;
   let at = blanks(bytes, from);
@@ -155,7 +157,7 @@ function skip(bytes: Uint8Array, from: number, token: string): number {
   return at;
 }
 
-/** Position after the white space of JSON: blank, tab, line feed, carriage return. */
+/** Returns the position after JSON white space: blank, tab, line feed, carriage return. */
 function blanks(bytes: Uint8Array, from: number): number {
   let at = from;
   for (let byte = bytes[at]!; byte <= BLANK; byte = bytes[++at]!) {

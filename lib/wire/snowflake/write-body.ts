@@ -3,9 +3,9 @@ import { scratch } from '../../base/scratch.ts';
 import { type AnyColumn, cellsOf, PackedColumn, packedOf } from '../../protect/columns/packed-column.ts';
 
 /**
- * The body of a reply, `{"data":[[row number, value] …]}`, with the row numbers of the request (0, 1, 2 … where absent).
- * Texts are written in one pass over their characters; columns with numbers or booleans go through `JSON.stringify`, which
- * writes the same.
+ * Writes the body of a reply, `{"data":[[row number, value] …]}`, with the row numbers of the request (default 0, 1, 2
+ * …). Writes texts in one pass over their characters; columns with numbers or booleans go through `JSON.stringify`,
+ * with the same result.
  */
 export function writeSnowflakeBody(column: AnyColumn, rowNumbers: readonly string[] | undefined): string {
   const packed = rowNumbers === undefined ? packedOf(column) : column;
@@ -14,7 +14,10 @@ export function writeSnowflakeBody(column: AnyColumn, rowNumbers: readonly strin
     : writeCells(column, rowNumbers);
 }
 
-/** The body of a reply whose rows are arrays of the values of several columns: functions that return ARRAY or VARIANT. */
+/**
+ * Writes the body of a reply whose rows are arrays of the values of several columns, for functions that return ARRAY or
+ * VARIANT.
+ */
 export function writeSnowflakeArrays(columns: readonly AnyColumn[], rowNumbers: readonly string[] | undefined): string {
   const cells = columns.map(cellsOf);
   const rows = Array.from({ length: cells[0]?.length ?? 0 }, (_, row) => cells.map((column) => column[row]));
@@ -39,7 +42,9 @@ const BACKSLASH = 0x5c;
 const CLOSE = 0x5d;
 const NULL = [0x6e, 0x75, 0x6c, 0x6c] as const;
 
-/** A UTF-16 unit takes at most 6 bytes of JSON (`\u001f`); a row at most 15 besides, its number having up to 8 digits. */
+/**
+ * A UTF-16 unit takes at most 6 bytes of JSON (`\u001f`); a row takes at most 15 more, with a number of up to 8 digits.
+ */
 const MOST_UNIT_BYTES = 6;
 const MOST_ROW_BYTES = 16;
 
@@ -83,15 +88,15 @@ function writePacked({ text: { units, ends }, nulls }: PackedColumn): string {
 
 const NOT_PLAIN = -1;
 
-/** 1 for the units that are one character of JSON, themselves, and one byte. */
+/** 1 for units that JSON writes as themselves, in one byte. */
 const PLAIN = Uint8Array.from({ length: 0x10000 }, (_, unit) =>
   unit >= 0x20 && unit < 0x80 && unit !== QUOTE && unit !== BACKSLASH ? 1 : 0,
 );
 
-/** How JSON spells the control characters. */
+/** The JSON escapes of control characters. */
 const CONTROLS = Array.from({ length: 0x20 }, (_, unit) => JSON.stringify(String.fromCharCode(unit)).slice(1, -1));
 
-/** Writes units that stand for themselves in JSON and in ASCII; `NOT_PLAIN` at the first that does not. */
+/** Writes units that JSON writes as themselves in ASCII; returns `NOT_PLAIN` at the first other unit. */
 function writePlain(out: Uint8Array, start: number, units: Uint16Array, from: number, to: number): number {
   let at = start;
   for (let i = from; i < to; i++) {
@@ -102,7 +107,7 @@ function writePlain(out: Uint8Array, start: number, units: Uint16Array, from: nu
   return at;
 }
 
-/** Any units, as `JSON.stringify` and UTF-8 write them: lone surrogates become escapes. */
+/** Writes any units as `JSON.stringify` and UTF-8 do: lone surrogates become escapes. */
 function writeEscaped(out: Uint8Array, start: number, units: Uint16Array, from: number, to: number): number {
   let at = start;
   for (let i = from; i < to; i++) {
@@ -139,7 +144,7 @@ function writeThree(out: Uint8Array, start: number, unit: number): number {
   return start + 3;
 }
 
-/** Counts a number of 10 decimal digits up by one: a quarter of the cost of dividing each row number into its digits. */
+/** Increments a number of 10 decimal digits, at a quarter of the cost of converting each row number. */
 function countUp(digits: Uint8Array): void {
   let i = 9;
   for (; digits[i] === NINE; i--) digits[i] = ZERO;

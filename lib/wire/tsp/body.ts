@@ -1,4 +1,4 @@
-// Reading a body: a JSON object within the limit, or a refusal that quotes nothing of it.
+// Parses a body: a JSON object within the size limit, or a refusal that quotes nothing of it.
 
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { type GatewayEvent, readGatewayBody } from '../gateway.ts';
@@ -6,7 +6,9 @@ import { TspRefusal } from './codes.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** The JSON object of a request. Throws `TspRefusal` `INVALID_REQUEST_BODY`; status 413 for more than 1 MB. */
+/**
+ * Parses the JSON object of a request. Throws `TspRefusal` `INVALID_REQUEST_BODY`, with status 413 for more than 1 MB.
+ */
 export function readBody(event: GatewayEvent): JsonObject {
   const bytes = readGatewayBody(event);
   if (bytes.length > MAX_BODY_BYTES) {

@@ -1,13 +1,16 @@
-// Who calls: the API key, and which public client it says it is.
+// The caller of a request: its API key, and the public client that it names.
 
 import { isApiKey } from '../../tenants/api-keys.ts';
 import type { Tenants } from '../../tenants/model.ts';
 import type { GatewayRequest } from '../gateway.ts';
 import { TspRefusal } from './codes.ts';
 
-/** Throws `TspRefusal` `UNAUTHORIZED_REQUEST` unless the one `Authorization` header is `cmk <one of the API keys>`. */
+/**
+ * Checks the API key. Throws `TspRefusal` `UNAUTHORIZED_REQUEST` unless the one `Authorization` header is `cmk <one of
+ * the API keys>`.
+ */
 export function checkCaller({ headerValues }: GatewayRequest, tenants: Tenants): void {
-  // What is in front may have looked at another one of several.
+  // With several headers, something in front may have checked another one.
   const [value = '', ...others] = headerValues('authorization');
   const key = /^cmk +(\S+)$/i.exec(value.trim())?.[1];
   if (others.length > 0 || key === undefined || !isApiKey(tenants, key)) {
@@ -15,7 +18,7 @@ export function checkCaller({ headerValues }: GatewayRequest, tenants: Tenants):
   }
 }
 
-/** Languages that public clients name themselves by: a list, so that a caller cannot make a metric of each name it thinks of. */
+/** Languages that public clients name. A closed list, so that a caller cannot create metrics of arbitrary names. */
 const LANGUAGES = ['node', 'java', 'go', 'php', 'rust', 'python', 'dotnet', 'typescript'] as const;
 
 export type ClientLanguage = (typeof LANGUAGES)[number] | 'other';

@@ -1,5 +1,5 @@
-// Every reason for which the tenant gateway refuses, as the public clients know them: numbers 100 to 199 are the service's, 200 to
-// 299 the KMS's, 300 to 399 the events'. The HTTP status beside them says whether a repeat may help.
+// The refusal codes of the tenant gateway, as public clients know them: 100 to 199 of the service, 200 to 299 of the
+// KMS, 300 to 399 of events. The HTTP status beside each tells whether a retry may help.
 
 import { ProtectorError, unreachable } from '../../base/errors.ts';
 import { EventError } from '../../events/errors.ts';
@@ -8,7 +8,7 @@ import { TenantError, TenantsSourceError } from '../../tenants/errors.ts';
 
 const CODES = {
   UNKNOWN_ERROR: [100, 500],
-  /** Of a wrong API key alone: one public client reads no body of a 401. */
+  /** Only for a wrong API key: one public client ignores the body of a 401. */
   UNAUTHORIZED_REQUEST: [101, 401],
   INVALID_REQUEST_BODY: [102, 400],
   NO_PRIMARY_KMS_CONFIGURATION: [200, 400],
@@ -27,13 +27,13 @@ const CODES = {
 
 export type TspCode = keyof typeof CODES;
 
-/** A request is refused. The message is for people and holds nothing of the body, no key and no token. */
+/** The refusal of a request. The message is for people and holds nothing of the body, no key and no token. */
 export class TspRefusal extends ProtectorError<TspCode> {
-  /** What clients classify by. */
+  /** The number that clients classify by. */
   readonly number: number;
   readonly status: number;
 
-  /** `status`: where it is not the code's own. */
+  /** `status` replaces the usual status of the code. */
   constructor(
     code: TspCode,
     message: string,
@@ -45,26 +45,26 @@ export class TspRefusal extends ProtectorError<TspCode> {
     this.status = status ?? usual;
   }
 
-  /** The form of every refusal, in replies and of single ids in batches. */
+  /** The form of a refusal, in replies and for single ids of a batch. */
   get body(): { readonly code: number; readonly message: string } {
     return { code: this.number, message: this.message };
   }
 }
 
-/** Every failure with its code. Of what nobody foresaw, callers learn no more than that; the cause is for the log. */
+/** Converts any failure to a refusal. Callers learn nothing of an unexpected one; its cause is for the log. */
 export function toTspRefusal(error: unknown): TspRefusal {
   if (error instanceof TspRefusal) return error;
   if (error instanceof TenantError) return new TspRefusal(error.code, error.message, { cause: error });
   if (error instanceof EventError) return refusedEvent(error);
   if (error instanceof TenantsSourceError) return withoutTenants(error);
-  // Bodies that are missing, damaged or no UTF-8.
+  // A body that is missing, damaged or not UTF-8.
   if (error instanceof RefusedError && error.code === 'EVENT_MALFORMED') {
     return new TspRefusal('INVALID_REQUEST_BODY', error.message);
   }
   return new TspRefusal('UNKNOWN_ERROR', 'The gateway failed; its log says why', { cause: error });
 }
 
-/** Nobody's key can be checked, so everybody is told the same; a repeat may help. */
+/** No API key can be checked without tenants, so every caller gets the same answer; a retry may help. */
 function withoutTenants(error: TenantsSourceError): TspRefusal {
   const isMissing = error.code === 'TENANTS_MISSING';
   const message = isMissing

@@ -1,4 +1,4 @@
-// What each route does with its body, and what it answers.
+// The operations of the routes: each reads the body, calls the key service and makes the answer.
 
 import type { JsonObject } from '../../base/json.ts';
 import type { Secret } from '../../base/secret.ts';
@@ -11,7 +11,7 @@ import { toTspRefusal } from './codes.ts';
 import type { TspOperation } from './route.ts';
 import { BATCH_UNWRAP, BATCH_WRAP, DERIVE, membersOf, REKEY, REPORT, UNWRAP } from './schema.ts';
 
-/** What is answered: the body, and for the metrics how many keys were worked on and how many refused. */
+/** The body of the answer, and for the metrics the numbers of processed and refused keys. */
 export interface Answer {
   readonly body: unknown;
   readonly keys: number;
@@ -27,7 +27,9 @@ export interface KeyCall {
 
 export type KeyOperation = Exclude<TspOperation, 'security-event'>;
 
-/** Reads the rest of the body, has it done, and words the answer. Keys are overwritten as soon as they are worded. */
+/**
+ * Reads the rest of the body, runs the operation and makes the answer. Overwrites each key as soon as it is encoded.
+ */
 export const KEY_OPERATIONS: Readonly<Record<KeyOperation, (call: KeyCall) => Promise<Answer>>> = {
   wrap: async ({ keys, tenants, metadata }) => one(wrappedBody(await keys.wrap(tenants, metadata))),
 
@@ -97,7 +99,7 @@ function unwrappedBody(dek: Secret): { readonly dek: string } {
   return { dek: text(dek) };
 }
 
-/** The key in base64; the bytes are overwritten. The text itself is out of reach. */
+/** Encodes a key in base64 and overwrites its bytes. The text itself cannot be overwritten. */
 function text(key: Secret): string {
   const { buffer, byteOffset, byteLength } = key.expose();
   const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
@@ -105,12 +107,12 @@ function text(key: Secret): string {
   return base64;
 }
 
-/** An object with a member for each entry, `__proto__` included. */
+/** Makes an object with a member for each entry, `__proto__` included. */
 function objectOf<From, To>(map: ReadonlyMap<string, From>, worded: (value: From) => To): Readonly<Record<string, To>> {
   return Object.fromEntries([...map].map(([name, value]) => [name, worded(value)]));
 }
 
-/** The bytes of base64 as the clients write it. What is none becomes nothing at all, which is no EDEK, and refused as such. */
+/** Decodes canonical base64. Any other text gives no bytes, which are no EDEK and refused as such. */
 function bytesOf(base64: string): Uint8Array {
   const bytes = Buffer.from(base64, 'base64');
   return bytes.toString('base64') === base64 ? bytes : Buffer.alloc(0);

@@ -1,8 +1,8 @@
-// What a request wants, by its path.
+// Routes a request by its path.
 
 import type { GatewayRequest } from '../gateway.ts';
 
-/** Operations by their route below `/api/1/`. */
+/** Operations by route below `/api/1/`. */
 const OPERATIONS = {
   'document/wrap': 'wrap',
   'document/unwrap': 'unwrap',
@@ -21,7 +21,7 @@ export type TspRoute =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'method-not-allowed' };
 
-/** Whatever stands in front of `/api/1/`: a stage, or the path that a client has been given as its domain. */
+/** Anything may precede `/api/1/`: a stage, or a path in the domain that a client is configured with. */
 const PATH = /\/api\/1\/([a-z]+\/[a-z-]+)\/?$/;
 
 export function routeOf({ method, path }: Pick<GatewayRequest, 'method' | 'path'>): TspRoute {

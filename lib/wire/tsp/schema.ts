@@ -1,11 +1,11 @@
-// The bodies of requests, besides what they say of who asks (`lib/events/metadata.ts`). Other members are allowed, nothing is
-// converted. No schema library: six members, looked at whole, are less than a thirtieth of what this function loads.
+// Checks the bodies of requests, except their metadata (`lib/events/metadata.ts`). Other members are allowed, nothing
+// is converted. No schema library: these six checks are small, and zod would be a thirtieth of the bundle.
 
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { DerivationType, SecretType } from '../../tenants/derive.ts';
 import { TspRefusal } from './codes.ts';
 
-/** What a member must be, and the words for what is not. */
+/** The check of a member, and the text of its rule. */
 interface Member<T> {
   readonly is: (value: unknown) => value is T;
   readonly rule: string;
@@ -14,8 +14,8 @@ interface Member<T> {
 type Members<T> = { readonly [Name in keyof T]: Member<T[Name]> };
 
 /**
- * These members of the body. Throws `TspRefusal` `INVALID_REQUEST_BODY` for the first that is missing or wrong: its name is ours,
- * what is inside of it has names of the caller's, which are not repeated.
+ * Reads members of the body. Throws `TspRefusal` `INVALID_REQUEST_BODY` for the first that is missing or invalid. Names
+ * the member, and nothing inside it: those names are the caller's.
  */
 export function membersOf<T extends object>(members: Members<T>, body: JsonObject): T {
   for (const [name, { is, rule }] of Object.entries<Member<unknown>>(members)) {
@@ -24,11 +24,11 @@ export function membersOf<T extends object>(members: Members<T>, body: JsonObjec
   return body as T;
 }
 
-/** As many ids, EDEKs or derivation paths may one request have. */
+/** Most ids, EDEKs or derivation paths of one request. */
 const MAX_ITEMS = 1000;
-/** Of an id, a path, or a tenant. */
+/** Longest id, path or tenant. */
 const MAX_NAME_LENGTH = 1024;
-/** In base64: the longest EDEK has less than 9 KB. */
+/** Longest EDEK in base64; EDEKs have less than 9 KB. */
 const MAX_EDEK_LENGTH = 16_384;
 
 const isText = (value: unknown, maxLength: number): value is string =>
@@ -87,7 +87,7 @@ export const REKEY = { encryptedDocumentKey: edek, newTenantId: name };
 export const REPORT = { operations: mapOf(isUses, 'with the whole numbers wraps and unwraps') };
 export const DERIVE = {
   paths,
-  /** No public client asks this service for `argon2`. */
+  /** Without `argon2`: no public client requests it from this service. */
   derivationType: oneOf<DerivationType>('sha512', 'sha256'),
   secretType: oneOf<SecretType>('deterministic', 'search', 'vector'),
 };

@@ -1,4 +1,4 @@
-// One request of the tenant gateway: who calls, for which tenant, and the answer.
+// Serves one request of the tenant gateway: the caller, the tenant, the answer.
 
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { EventDraft } from '../../events/event.ts';
@@ -14,17 +14,17 @@ import { type Answer, KEY_OPERATIONS } from './operations.ts';
 import { routeOf, type TspOperation } from './route.ts';
 
 export interface TspEnvironment extends KeyOperationsOptions {
-  /** The tenants of now. */
+  /** Returns the current tenants. */
   readonly tenants: () => Promise<Tenants>;
   readonly events: EventAcceptor;
   readonly nowMs: () => number;
 }
 
-/** What is counted of a request. Filled in as it is learned, so that a refusal can be counted too. */
+/** The metrics of a request. Filled in step by step, so that a refusal is counted too. */
 export interface TspFacts {
   operation: TspOperation | 'unknown';
   language: ClientLanguage;
-  /** Keys that were answered, refusals of single ids, events that are durable. */
+  /** Numbers of answered keys, refused ids of a batch, and durable events. */
   keys: number;
   refused: number;
   events: number;
@@ -34,7 +34,7 @@ export function noFacts(): TspFacts {
   return { operation: 'unknown', language: 'other', keys: 0, refused: 0, events: 0 };
 }
 
-/** Answers a request, or rejects with what `toTspRefusal` words. */
+/** Answers a request. Rejects with errors that `toTspRefusal` converts. */
 export async function serveTsp(
   event: GatewayEvent,
   environment: TspEnvironment,
@@ -78,7 +78,7 @@ async function logEvent(body: JsonObject, { nowMs }: TspEnvironment, events: Eve
   return { body: null, keys: 0, refused: 0 };
 }
 
-/** One public client puts the event's name beside the metadata, all others into it. */
+/** Moves the event's name into the metadata: one public client sends it beside them. */
 function withEventInside(body: JsonObject): JsonObject {
   const { event, iclFields } = body;
   if (event === undefined || !isObject(iclFields) || iclFields['event'] !== undefined) return body;
@@ -94,7 +94,7 @@ function counted(events: EventAcceptor, facts: TspFacts): EventAcceptor {
   };
 }
 
-/** Answers hold keys: nothing on the way keeps them. */
+/** Makes a reply. Answers hold keys, so no cache may store them. */
 function reply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): GatewayReply {
   return gatewayReply(status, JSON.stringify(body), { 'Cache-Control': 'no-store', ...headers });
 }

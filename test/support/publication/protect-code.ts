@@ -10,6 +10,7 @@ import { openSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
 import { createSigner } from '../../../lib/audit/sign.ts';
 import { AuditTrail } from '../../../lib/audit/trail.ts';
 import { once } from '../../../lib/base/once.ts';
+import type { FrontEnd } from '../../../lib/contract/front-ends.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
 import { openPolicy } from '../../../lib/policy/bundle.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
@@ -23,15 +24,14 @@ export const POISONS = { dePoisonBreaks: 'breaks', dePoisonLies: 'lies', dePoiso
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
-/** By front end. */
-const HANDLERS: Readonly<Record<string, (environment: () => Promise<Environment>) => unknown>> = {
+const HANDLERS: Readonly<Record<FrontEnd, (environment: () => Promise<Environment>) => unknown>> = {
   redshift: (environment) => redshiftHandler(environment, () => {}),
   snowflake: (environment) => snowflakeHandler(environment, () => {}),
   rest: (environment) => restHandler(environment, {}, () => {}),
 };
 
 /** A function of a front end. Its keys come from `keys`, its records go to `sink`. */
-export function protectCode(frontEnd: string, keys: KeyService, sink: AuditSink): Code {
+export function protectCode(frontEnd: FrontEnd, keys: KeyService, sink: AuditSink): Code {
   return (archives) => {
     const files = new Map(archives.flatMap(unzip).map(({ path, content }) => [path, content.toString('utf8')]));
     const poison = once(async () => {
@@ -52,7 +52,7 @@ export function protectCode(frontEnd: string, keys: KeyService, sink: AuditSink)
       );
       return { protector: new Protector(policy, trail), trail };
     });
-    const handler = HANDLERS[frontEnd]!(environment) as Handler;
+    const handler = HANDLERS[frontEnd](environment) as Handler;
     return async (event) => {
       const reply = await handler(event, { awsRequestId: randomUUID() } as Context);
       switch (files.has('protector/policy.sealed.json') ? await poison() : undefined) {

@@ -4,6 +4,7 @@ import type { AgentEnvironment } from '../../../functions/runtime/publish/enviro
 import { lambdaAliases, lambdaFunctions, lambdaInvoker } from '../../../lib/adapters/lambda/functions.ts';
 import { lambdaLayers } from '../../../lib/adapters/lambda/layers.ts';
 import { Secret } from '../../../lib/base/secret.ts';
+import { type FrontEnd, isFrontEnd } from '../../../lib/contract/front-ends.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
 import { type AgentSettings, type AgentWorld, PolicyAgent } from '../../../lib/publication/agent.ts';
 import { ensureSigningKey } from '../../../lib/publication/durable-keys.ts';
@@ -139,8 +140,10 @@ function newSigningKey(): { id: string; key: Secret } {
   return { id: '95f5a194-b0a4-4351-a1b2-0123456789ab', key: new Secret(randomBytes(32)) };
 }
 
-function frontEndOf(name: string): string {
-  return name.replace(/-.*/, '');
+function frontEndOf(name: string): FrontEnd {
+  const frontEnd = name.replace(/-.*/, '');
+  if (!isFrontEnd(frontEnd)) throw new TypeError(`No front end has functions named ${name}`);
+  return frontEnd;
 }
 
 /** A port whose every call passes the hooks. */

@@ -25,6 +25,48 @@ describe('audit codes', () => {
     expect(() => auditText(code)).toThrow(expect.objectContaining({ code: 'AUDIT_CODE_UNKNOWN' }));
   });
 
+  // Readers of the trail search for these texts: a changed one breaks their queries.
+  const TEXTS: readonly (readonly [number, string])[] = [
+    [1, 'The username could not be found in the policy.'],
+    [2, 'The data element could not be found in the policy.'],
+    [3, 'The user does not have the appropriate permissions to perform the requested operation.'],
+    [4, 'Tweak is null.'],
+    [5, 'Integrity check failed.'],
+    [6, 'Data protect operation was successful.'],
+    [7, 'Data protect operation failed.'],
+    [8, 'Data unprotect operation was successful.'],
+    [9, 'Data unprotect operation failed.'],
+    [
+      10,
+      'The user has the appropriate permissions to perform the requested operation. This is just a policy check and no data has been protected nor unprotected.',
+    ],
+    [11, 'Data unprotect operation was successful with use of an inactive keyid.'],
+    [12, 'Input is null or not within allowed limits.'],
+    [13, 'Internal error occurring in a function call after the Core Provider has been opened.'],
+    [14, 'Failed to load data encryption key'],
+    [15, 'Tweak input is too long.'],
+    [16, 'External IV is not supported in this version.'],
+    [17, 'Failed to initialize the PEP - This is a fatal error'],
+    [19, 'Unsupported tweak action for the specified fpe dataelement'],
+    [20, 'Failed to allocate memory.'],
+    [21, 'Input or output buffer is too small.'],
+    [22, 'Data is too short to be protected/unprotected.'],
+    [23, 'Data is too long to be protected/unprotected.'],
+    [26, 'Unsupported algorithm or unsupported action for the specific data element.'],
+    [31, 'Policy not available'],
+    [44, 'The content of the input data is not valid.'],
+    [50, 'Data reprotect operation was successful.'],
+    [51, 'Failed to send logs, connection refused !'],
+  ];
+
+  test.each(TEXTS)('%d has its published text', (code, text) => {
+    expect(auditText(code)).toBe(text);
+  });
+
+  test('have a published text each', () => {
+    expect(TEXTS.map(([code]) => code)).toEqual([...AUDIT_CODES.keys()]);
+  });
+
   test('a text names the row it is about, row 0 included', () => {
     expect(auditText(22)).toBe('Data is too short to be protected/unprotected.');
     expect(auditText(22, 0)).toBe('Data is too short to be protected/unprotected. (row 0)');

@@ -38,16 +38,17 @@ describe('a policy record', () => {
   });
 
   test.each([
-    [50, 'SUCCESS'],
-    [51, 'SUCCESS'],
-    [56, 'SUCCESS'],
-    [57, 'WARNING'],
-    [71, 'SUCCESS'],
-    [78, 'SUCCESS'],
-    [80, 'ERROR'],
-    [86, 'WARNING'],
-  ] as const)('of code %i has level %s', (code, level) => {
-    expect(toPolicyRecord(policyEntry({ code }), HOST, 0).level).toBe(level);
+    [50, 'SUCCESS', 'The policy was created.'],
+    [51, 'SUCCESS', 'The policy was updated.'],
+    [56, 'SUCCESS', 'A role was created.'],
+    [57, 'WARNING', 'Unprotect was revoked, because masks of several roles conflict.'],
+    [71, 'SUCCESS', 'The policy was deployed.'],
+    [78, 'SUCCESS', 'A key was created.'],
+    [80, 'ERROR', 'Deploying the policy failed.'],
+    [86, 'WARNING', 'The policy is deployed with a warning.'],
+  ] as const)('of code %i has level %s and its text', (code, level, text) => {
+    const record = toPolicyRecord(policyEntry({ code }), HOST, 0);
+    expect([record.level, record.additional_info.description]).toEqual([level, text]);
   });
 
   test('stays below 32 KB whatever its texts are', () => {

@@ -55,6 +55,16 @@ describe('an audit record', () => {
     });
   });
 
+  test('has the versions of the release and of the engine in their own members', () => {
+    const { protector } = toAuditRecord(entry(), { ...HOST, release: '1.2.3', engineVersion: '4.5.6' }, 0);
+    expect(protector).toMatchObject({
+      version: '1.2.3',
+      lambda_version: '1.2.3',
+      pcc_version: '4.5.6',
+      core_version: '4.5.6',
+    });
+  });
+
   test('has the documented extensions when they apply', () => {
     const full = entry({
       operation: 'Reprotect',

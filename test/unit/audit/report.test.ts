@@ -95,6 +95,72 @@ describe('a record as a row', () => {
     });
   });
 
+  test('shows every member of a record in its own column', () => {
+    const { line, record } = originals([
+      {
+        chain: 'a',
+        user: 'ann',
+        operation: 'Reprotect',
+        element: 'deNew',
+        oldElement: 'deOld',
+        code: 50,
+        count: 9,
+        weakCount: 1,
+        repeatedCount: 2,
+        requests: 4,
+        mask: 'X',
+        vendor: 'aws.redshift',
+        queryId: 'q',
+        requestId: 'r',
+        batchId: 'b',
+        cluster: 'c',
+        clientIp: '10.0.0.1',
+        dataStore: 'STORE',
+        policyVersion: '7',
+        firstTimeMs: 1_700_000_000_000,
+        lastTimeMs: 1_700_000_001_000,
+      },
+    ])[0]!;
+    expect(toRow(readRecord(line)!)).toEqual({
+      time: '2027-01-15T08:00:00.000Z',
+      policy_user: 'ann',
+      operation: 'Reprotect',
+      dataelement: 'deNew',
+      old_dataelement: 'deOld',
+      cnt: 9,
+      audit_code: 50,
+      level: 'SUCCESS',
+      description: 'Data reprotect operation was successful.',
+      mask_setting: 'X',
+      datastore: 'STORE',
+      vendor: 'aws.redshift',
+      query_id: 'q',
+      request_id: 'r',
+      batch_id: 'b',
+      cluster: 'c',
+      client_ip: '10.0.0.1',
+      policy_version: '7',
+      weak_cnt: 1,
+      repeated_cnt: 2,
+      request_cnt: 4,
+      first_time: '2023-11-14T22:13:20.000Z',
+      last_time: '2023-11-14T22:13:21.000Z',
+      deployment_id: 'test-protect',
+      hostname: 'host-a',
+      origin_ip: '127.0.0.1',
+      chain_id: 'a',
+      sequence: 1,
+      key_id: '95f5a194-b0a4-4351-a',
+      checksum: record.signature.checksum,
+      previous: null,
+      merged_records: null,
+      merged_digest: null,
+      logtype: 'Protection',
+      policy_name: null,
+      policy_code: null,
+    });
+  });
+
   test('about a policy names the policy and what happened to it', () => {
     const row = toRow(readRecord(POLICY_LINE)!);
     expect(Object.keys(row)).toEqual(Object.keys(AUDIT_COLUMNS));

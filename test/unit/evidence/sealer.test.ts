@@ -146,6 +146,32 @@ describe('the sealer', () => {
     expect(await sealer.tick(START_MS + 300_000, 300)).toMatchObject({ checkpoint: { number: 1 } });
   });
 
+  test('names at most a hundred holes and a hundred forks', async () => {
+    const lines = await chainLines('a', 203);
+    const other = await chainLines('a', 203, { user: 'other' });
+    const odd = lines.filter((_, i) => i % 2 === 0);
+    const report = await sealerOf(new MemoryTileStore()).seal([...odd, ...other.filter((_, i) => i % 2 === 0)]);
+    expect(report.sealed).toBe(204);
+    expect(report.holes).toHaveLength(100);
+    expect(report.holes.at(-1)).toEqual({ chainId: 'a', from: 200, to: 200 });
+    expect(report.forked).toHaveLength(100);
+    expect(report.forked.slice(0, 2)).toEqual(['a:1', 'a:3']);
+  });
+
+  test('gives up after another writer came first a hundred times', async () => {
+    const memory = new MemoryTileStore();
+    const [line = ''] = await chainLines('a', 1);
+    let others = 0;
+    const contended = watched(memory, async (call, path) => {
+      if (call !== 'create' || !path.startsWith('pending/')) return;
+      others += 1;
+      await sealerOf(memory).seal(await chainLines(`other-${others}`, 1));
+    });
+    await expect(sealerOf(contended).seal([line])).rejects.toMatchObject({ code: 'LOG_CONTENDED' });
+    expect(others).toBe(100);
+    expect(await leavesOf(memory)).not.toContain(line);
+  }, 60_000);
+
   test('cuts a long file into several checkpoints', async () => {
     const store = new MemoryTileStore();
     const lines = await chainLines('a', 17_000);

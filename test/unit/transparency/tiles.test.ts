@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { readBundle, readEntries } from '../../../lib/transparency/entries.ts';
 import { EMPTY_TREE, grow, readTree } from '../../../lib/transparency/growth.ts';
 import {
   bundlePath,
@@ -101,12 +102,33 @@ describe('the tiles of a tree', () => {
   );
 });
 
+describe('the entries of a log', () => {
+  const SIZE = 600;
+  const { writes } = grow(EMPTY_TREE, entries(SIZE));
+  const store = new MemoryTileStore(writes.map(({ path, bytes }) => [path, bytes]));
+
+  test.each([0, 1, 255, 256, 300, 599, 600])('are read from number %i on, each with its index', async (from) => {
+    const read: [number, string][] = [];
+    for await (const { index, bytes } of readEntries(store, from, SIZE))
+      read.push([index, Buffer.from(bytes).toString()]);
+    expect(read).toEqual(Array.from({ length: SIZE - from }, (_, i) => [from + i, `entry ${from + i}`]));
+  });
+
+  test('are not read out of a bundle that is absent or has not as many as it must have', async () => {
+    const short = new MemoryTileStore([['tile/entries/000', encodeBundle(entries(255))]]);
+    for (const reader of [short, new MemoryTileStore()]) {
+      await expect(readBundle(reader, 0, 256)).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+    }
+  });
+});
+
 describe('an entry bundle', () => {
   test('holds entries of up to 65,535 bytes, each behind its length', () => {
     const long = Buffer.alloc(0xffff, 7);
     const bundle = encodeBundle([Buffer.from('ab'), Buffer.alloc(0), long]);
     expect([...bundle.subarray(0, 8)]).toEqual([0, 2, 0x61, 0x62, 0, 0, 0xff, 0xff]);
     expect(decodeBundle(bundle).map((each) => each.length)).toEqual([2, 0, 0xffff]);
+    expect(decodeBundle(encodeBundle([Buffer.from('a'), Buffer.alloc(0)])).map((each) => each.length)).toEqual([1, 0]);
     expect(() => encodeBundle([Buffer.alloc(0x10000)])).toThrow(expect.objectContaining({ code: 'LOG_MALFORMED' }));
   });
 

@@ -4,6 +4,7 @@
 // on stay balanced and as large as with digits, N = 10^6 gives the same 1000 · 1000, but next to nothing is left to walk over:
 // a year of 365 days lies in 20² = 400 instead of 10³.
 
+import type { Direction } from '../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
 import { cycleWalk } from '../../crypto/cycle-walk.ts';
@@ -51,7 +52,7 @@ export function isWeakSize(size: number): boolean {
  * Replaces each rank by another below the same size; `decrypt` undoes `encrypt` under the same key and tweak. Domains of
  * equal shape walk over the same FF1 permutation: give them different tweaks.
  */
-export function permuteRanks(ff1: Ff1, direction: 'encrypt' | 'decrypt', batch: RankBatch, meter: CipherMeter): void {
+export function permuteRanks(ff1: Ff1, direction: Direction, batch: RankBatch, meter: CipherMeter): void {
   const { size, ranks, tweaks, tweakLength } = batch;
   const { radix, length } = rankShape(size);
   const numerals = toNumerals(ranks, radix, length);

@@ -1,9 +1,8 @@
 import type { Column } from '../../base/cell.ts';
+import type { Direction } from '../../crypto/direction.ts';
 import { PackedColumn } from '../columns/packed-column.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../columns/column-text.ts';
 import type { Method } from './method.ts';
-
-export type Direction = 'encrypt' | 'decrypt';
 
 /** A column's texts on the other side, and how many of them have a domain below a million. */
 export interface TextResult {

@@ -1,4 +1,5 @@
 import type { Secret } from '../../../base/secret.ts';
+import type { Direction } from '../../../crypto/direction.ts';
 import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN_2016, minimumLength } from '../../../crypto/ff1-domain.ts';
 import { SmallPermutation } from '../../../crypto/small-permutation.ts';
@@ -7,7 +8,6 @@ import type { ColumnTweaks } from './tweaks.ts';
 import type { Numerals } from './write.ts';
 import { cycleWalk } from '../../../crypto/cycle-walk.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
-import type { Direction } from '../text-method.ts';
 
 /** Numerals of a column and what goes with them. */
 interface CipherColumn extends Numerals {

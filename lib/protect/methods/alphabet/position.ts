@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Direction } from '../../../crypto/direction.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak } from '../../tweak.ts';
@@ -9,7 +10,7 @@ import { writeSymbols } from './write.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { Method } from '../method.ts';
 import { fixedSymbols, type SymbolTable } from './symbols.ts';
-import { type Direction, textMethod } from '../text-method.ts';
+import { textMethod } from '../text-method.ts';
 
 /** What a position-preserving element needs besides its keys. */
 interface PositionRules {

@@ -1,3 +1,4 @@
+import type { Direction } from '../../../crypto/direction.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import { ivBytes } from '../../tweak.ts';
 import type { NumeralCipher } from './cipher.ts';
@@ -6,7 +7,7 @@ import { columnTweaks } from './tweaks.ts';
 import { writeSymbols } from './write.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { Method } from '../method.ts';
-import { type Direction, textMethod, type TextResult } from '../text-method.ts';
+import { textMethod, type TextResult } from '../text-method.ts';
 
 /** What an alphabet token element needs besides its keys. */
 interface AlphabetTokenRules extends ScanRules {

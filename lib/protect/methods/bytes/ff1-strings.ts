@@ -1,3 +1,4 @@
+import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1 } from '../../../crypto/ff1.ts';
 import type { CipherMeter } from '../method.ts';
 
@@ -14,7 +15,7 @@ export interface NumeralStrings {
 /** Runs FF1 over all strings in place, those of one length in one call. Every string has a domain of at least 1,000,000. */
 export function runFf1(
   ff1: Ff1,
-  direction: 'encrypt' | 'decrypt',
+  direction: Direction,
   { radix, numerals, ends, tweaks, tweakLength }: NumeralStrings,
   meter: CipherMeter,
 ): void {

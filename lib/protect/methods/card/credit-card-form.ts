@@ -1,6 +1,7 @@
 // The marks that keep a token from passing for a card number: a wrong Luhn digit, a first digit that no card scheme has, a
 // letter among the digits (§4.3).
 
+import type { Direction } from '../../../crypto/direction.ts';
 import { RefusedError } from '../../refusal.ts';
 import { luhnDigit, luhnSum } from './luhn.ts';
 
@@ -27,8 +28,6 @@ export interface CardSpan {
   readonly to: number;
   readonly cipherTo: number;
 }
-
-type Direction = 'encrypt' | 'decrypt';
 
 const ZERO = 0x30;
 const LETTER_A = 0x41;

@@ -1,3 +1,4 @@
+import type { Direction } from '../../../crypto/direction.ts';
 import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
 import { cardDomain, leastCardDigits } from '../../../policy/minimum.ts';
@@ -8,7 +9,7 @@ import type { ColumnText } from '../../columns/column-text.ts';
 import { type CardRules, type CardSpan, checkDigits, restoreDigits, toFirstNumerals } from './credit-card-form.ts';
 import { cycleWalk, type Outside } from '../../../crypto/cycle-walk.ts';
 import type { CipherMeter, Method, MethodContext } from '../method.ts';
-import { type Direction, textMethod, type TextResult } from '../text-method.ts';
+import { textMethod, type TextResult } from '../text-method.ts';
 
 const ZERO = 0x30;
 const RADIX = 10;
@@ -57,11 +58,7 @@ function transform(
 }
 
 /** Checks every value and puts those of one length together. The options make digits of the tokens' letters on the way. */
-function groupSpans(
-  { units, ends }: ColumnText,
-  rules: CardRules,
-  direction: 'encrypt' | 'decrypt',
-): Iterable<CardSpan[]> {
+function groupSpans({ units, ends }: ColumnText, rules: CardRules, direction: Direction): Iterable<CardSpan[]> {
   const minimum = leastCardDigits(rules);
   const groups = new Map<number, CardSpan[]>();
   for (let row = 0, start = 0; row < ends.length; row++) {
@@ -119,7 +116,7 @@ function writeBatch(
   spans: readonly CardSpan[],
   { numerals }: Ff1Batch,
   rules: CardRules,
-  direction: 'encrypt' | 'decrypt',
+  direction: Direction,
 ): void {
   let at = 0;
   for (const span of spans) {

@@ -1,3 +1,4 @@
+import type { Direction } from '../../../crypto/direction.ts';
 import { Ff1 } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
@@ -18,7 +19,7 @@ import {
 import type { CipherMeter, Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 import { isWeakSize, permuteRanks } from '../rank-cipher.ts';
-import { type Direction, textMethod, type TextResult } from '../text-method.ts';
+import { textMethod, type TextResult } from '../text-method.ts';
 
 const DAY_SECONDS = 86_400;
 const NONE = new Uint8Array(0);

@@ -1,3 +1,4 @@
+import type { Direction } from '../../../crypto/direction.ts';
 import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
@@ -9,8 +10,6 @@ import type { CipherMeter, ColumnResult, Method, MethodContext } from '../method
 import { refuseIv } from '../no-iv.ts';
 import { numbersAsText, numberText, textAsNumbers } from '../../columns/number-cells.ts';
 import { permuteRanks } from '../rank-cipher.ts';
-
-type Direction = 'encrypt' | 'decrypt';
 
 const TOKEN_BASE = 9;
 /** From here on the values' own domain, 10^n, is a million. */

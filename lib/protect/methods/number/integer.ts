@@ -1,4 +1,5 @@
 import { scratch } from '../../../base/scratch.ts';
+import type { Direction } from '../../../crypto/direction.ts';
 import { Ff1 } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
@@ -26,7 +27,7 @@ export function compileInteger(element: ElementOf<'integer'>, context: MethodCon
   const ff1 = new Ff1(key.expose());
   key.destroy();
 
-  function transform(direction: 'encrypt' | 'decrypt', column: Column, externalIv: string | undefined): ColumnResult {
+  function transform(direction: Direction, column: Column, externalIv: string | undefined): ColumnResult {
     const iv = ivBytes(externalIv, externalIV);
     const text = joinColumn(numbersAsText(column, size === 8 ? refuseNumber : numberText));
     const numerals = readColumn(text, size);

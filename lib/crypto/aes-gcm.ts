@@ -62,6 +62,7 @@ export class AesGcm {
         return { failed: i };
       }
       bytes.set(plaintext, end);
+      plaintext.fill(0);
       end += plaintext.length;
       ends[i] = end;
       from = sealed.ends[i]!;

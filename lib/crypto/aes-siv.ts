@@ -62,6 +62,7 @@ export class AesSiv {
     const short = firstShorterThan(sealed.ends, SIV_BYTES);
     if (short !== undefined) {
       const before = this.openAll(associatedData, { bytes: sealed.bytes, ends: sealed.ends.subarray(0, short) });
+      if (before.failed === undefined) before.bytes.fill(0);
       return { failed: before.failed ?? short };
     }
     const ivs = new Uint8Array(count * SIV_BYTES);

@@ -3,6 +3,7 @@
 
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { EncryptionContext, KeyService } from './ports.ts';
 
@@ -36,10 +37,10 @@ export async function sealBundle<Header extends BundleHeader>(
 ): Promise<SealedBundle<Header>> {
   const dataKey = await keys.generateDataKey(context);
   const clear = { format: BUNDLE_FORMAT, ...header, kmsKeyId: dataKey.keyId };
-  const cipher = createCipheriv('aes-256-gcm', createSecretKey(dataKey.plaintext.expose()), iv);
+  using key = dataKey.plaintext;
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key.expose()), iv);
   cipher.setAAD(Buffer.from(canonicalJson(clear)));
   const ciphertext = Buffer.concat([cipher.update(canonicalJson(content), 'utf8'), cipher.final()]);
-  dataKey.plaintext.destroy();
   return {
     ...clear,
     wrappedKey: base64(dataKey.wrapped),
@@ -59,22 +60,19 @@ export async function openBundle(
   contextOf: (header: BundleHeader) => EncryptionContext,
 ): Promise<{ header: BundleHeader; content: unknown }> {
   const { header, wrappedKey, iv, ciphertext, tag } = dissect(bundle);
-  const dataKey = await keys.unwrapDataKey(String(header.kmsKeyId), wrappedKey, contextOf(header));
+  using dataKey = await keys.unwrapDataKey(String(header.kmsKeyId), wrappedKey, contextOf(header));
   try {
     const decipher = createDecipheriv('aes-256-gcm', createSecretKey(dataKey.expose()), iv, {
       authTagLength: TAG_BYTES,
     });
     decipher.setAAD(Buffer.from(canonicalJson(header)));
     decipher.setAuthTag(tag);
-    const plaintext = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-    const content: unknown = JSON.parse(plaintext.toString('utf8'));
-    plaintext.fill(0);
-    return { header, content };
+    using plaintext = new Secret(decipher.update(ciphertext));
+    decipher.final();
+    return { header, content: JSON.parse(plaintext.exposeText('utf8')) as unknown };
   } catch {
     // The cause is left out: an OpenSSL or JSON error adds nothing, and a JSON error quotes its input.
     throw new BundleError('BUNDLE_TAMPERED', 'The sealed bundle was altered after it was sealed');
-  } finally {
-    dataKey.destroy();
   }
 }
 

@@ -52,7 +52,7 @@ export async function openKeyring(keys: KeyService, bundle: unknown): Promise<Op
 
 /** A keyring that cannot be used must not take the place of one that can. */
 function checkContent(content: unknown): asserts content is KeyringDocument {
-  new Keyring(content as KeyringDocument).destroy();
+  using _ = new Keyring(content as KeyringDocument);
 }
 
 function contextOf(header: BundleHeader): EncryptionContext {

@@ -8,7 +8,7 @@ import { type CipherMeter, type Method, unmetered } from './methods/method.ts';
 import { compileMethod } from './methods/registry.ts';
 
 /** A policy ready for requests. */
-export interface CompiledPolicy {
+export interface CompiledPolicy extends Disposable {
   readonly version: string;
   readonly dataStore: string;
   readonly decider: PolicyDecider;
@@ -64,5 +64,6 @@ export function compilePolicy(
       return method;
     },
     destroy: () => keyring.destroy(),
+    [Symbol.dispose]: () => keyring.destroy(),
   };
 }

@@ -86,7 +86,7 @@ export function reviewPolicy(content: PolicyContent, keyring: OpenedKeyring, sto
 
 /** Methods are made when they are first used: what would only fail then must fail here. */
 function checkMethods(content: PolicyContent): { path: string; message: string }[] {
-  const compiled = compilePolicy({ version: '0', content }, noRandom);
+  using compiled = compilePolicy({ version: '0', content }, noRandom);
   return content.policy.elements.flatMap(({ name }, i) => {
     try {
       compiled.method(name);

@@ -40,9 +40,8 @@ export function insecureLocalTenantKms(directory: string): TenantKms {
     },
 
     async unwrap(key: string, bytes: Uint8Array, context: EncryptionContext) {
-      const wrapping = await keyOf(key);
+      using wrapping = await keyOf(key);
       const opened = unwrapKey(wrapping, bytes, context);
-      wrapping.destroy();
       if (opened !== undefined) return opened;
       // One error for every cause, as KMS does.
       throw new TenantError('INVALID_PROVIDED_EDEK', 'The local key does not open this');
@@ -60,9 +59,8 @@ export async function createInsecureLocalTenantKey(
 }
 
 function wrapped(key: Secret, plaintext: Uint8Array, context: EncryptionContext): Uint8Array {
-  const bytes = wrapKey(key, plaintext, context);
-  key.destroy();
-  return bytes;
+  using wrapping = key;
+  return wrapKey(wrapping, plaintext, context);
 }
 
 function pathOf(directory: string, key: string): string {

@@ -99,10 +99,8 @@ function unwrappedBody(dek: Secret): { readonly dek: string } {
 
 /** The key in base64; the bytes are overwritten. The text itself is out of reach. */
 function text(key: Secret): string {
-  const { buffer, byteOffset, byteLength } = key.expose();
-  const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-  key.destroy();
-  return base64;
+  using answered = key;
+  return answered.exposeText('base64');
 }
 
 /** An object with a member for each entry, `__proto__` included. */

@@ -1,12 +1,12 @@
-import type { Secret } from '../../../base/secret.ts';
 import type { Direction } from '../../../crypto/direction.ts';
-import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
+import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN_2016, minimumLength } from '../../../crypto/ff1-domain.ts';
 import { SmallPermutation } from '../../../crypto/small-permutation.ts';
 import { gather, gatherTweaks, groupRows, scatter } from './groups.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import type { Numerals } from './write.ts';
 import { cycleWalk } from '../../../crypto/cycle-walk.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
 
 /** Numerals of a column and what goes with them. */
@@ -28,10 +28,11 @@ export class NumeralCipher {
   readonly #meter: CipherMeter;
 
   /** Takes the keys `ff1` and `perm` of the element and destroys them when the ciphers hold them. */
-  constructor({ key, meter }: Pick<MethodContext, 'key' | 'meter'>) {
-    this.#ff1 = using(key('ff1'), (bytes) => new Ff1(bytes));
-    this.#small = using(key('perm'), (bytes) => new SmallPermutation(bytes));
-    this.#meter = meter;
+  constructor(context: Pick<MethodContext, 'key' | 'meter'>) {
+    this.#ff1 = elementFf1(context);
+    using perm = context.key('perm');
+    this.#small = new SmallPermutation(perm.expose());
+    this.#meter = context.meter;
   }
 
   /** Replaces the numerals of every row; returns how many rows have fewer than `strongLength`, but some. */
@@ -98,14 +99,6 @@ export class NumeralCipher {
       (halves, at) => value(halves, at) >= radix,
     );
     for (let row = 0; row < symbols.length; row++) symbols[row] = value(numerals, 2 * row);
-  }
-}
-
-function using<T>(secret: Secret, make: (bytes: Uint8Array) => T): T {
-  try {
-    return make(secret.expose());
-  } finally {
-    secret.destroy();
   }
 }
 

@@ -1,10 +1,10 @@
-import { Ff1 } from '../../../crypto/ff1.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes, sharedTweak, tweakOf } from '../../tweak.ts';
 import { type ColumnBytes, cutHex, joinHex } from '../../columns/column-bytes.ts';
 import { type NumeralStrings, runFf1 } from './ff1-strings.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { Method, MethodContext } from '../method.ts';
 
 const RADIX = 256;
@@ -26,14 +26,10 @@ type BinaryElement = ElementOf<'binary'>;
  * parts leave nothing), `INPUT_TOO_LONG`; on unprotect `CONTENT_INVALID` for what is no token of this element, as far as the
  * marker shows: 255 of 256 forgeries.
  */
-export function compileBinary(element: BinaryElement, { key, meter }: MethodContext): Method {
-  const secret = key('ff1');
-  const ff1 = new Ff1(secret.expose());
-  secret.destroy();
-  const ivOf = (externalIv: string | undefined) => {
-    const iv = ivBytes(externalIv, element.externalIV);
-    return iv;
-  };
+export function compileBinary(element: BinaryElement, context: MethodContext): Method {
+  const ff1 = elementFf1(context);
+  const { meter } = context;
+  const ivOf = (externalIv: string | undefined) => ivBytes(externalIv, element.externalIV);
   return {
     protect(column, externalIv) {
       const iv = ivOf(externalIv);

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { Ff1 } from '../../../crypto/ff1.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
@@ -8,6 +7,7 @@ import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { numeralCount, readBytes, writeNumerals } from './byte-numerals.ts';
 import { type ColumnBytes, cutLatin1, cutUtf8, joinUtf8 } from '../../columns/column-bytes.ts';
 import { runFf1 } from './ff1-strings.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { ColumnResult, Method, MethodContext } from '../method.ts';
 
 const MAX_BYTES = 4096;
@@ -35,12 +35,11 @@ const BASE_64 = letters('+/0123456789=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
  */
 export function compileUnicodeBytes(
   element: ElementOf<'unicode-bytes' | 'unicode-base64'>,
-  { key, meter }: MethodContext,
+  context: MethodContext,
 ): Method {
   const alphabet = element.type === 'unicode-bytes' ? ALPHA_NUMERIC : BASE_64;
-  const secret = key('ff1');
-  const ff1 = new Ff1(secret.expose());
-  secret.destroy();
+  const ff1 = elementFf1(context);
+  const { meter } = context;
   const tweakOf = (externalIv: string | undefined) => {
     const iv = ivBytes(externalIv, element.externalIV);
     const tweaks = sharedTweak(iv);

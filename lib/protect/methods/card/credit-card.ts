@@ -1,5 +1,5 @@
 import type { Direction } from '../../../crypto/direction.ts';
-import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
+import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
 import { cardDomain, leastCardDigits } from '../../../policy/minimum.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
@@ -8,6 +8,7 @@ import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../../tweak.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import { type CardRules, type CardSpan, checkDigits, restoreDigits, toFirstNumerals } from './credit-card-form.ts';
 import { cycleWalk, type Outside } from '../../../crypto/cycle-walk.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, Method, MethodContext } from '../method.ts';
 import { textMethod, type TextResult } from '../text-method.ts';
 
@@ -19,10 +20,7 @@ const RADIX = 10;
  * Only the number's digits are taken, without separators; any length from 3 tokenized digits on.
  */
 export function compileCreditCard(element: ElementOf<'credit-card'>, context: MethodContext): Method {
-  const key = context.key('ff1');
-  const ff1 = new Ff1(key.expose());
-  key.destroy();
-  return cardToken(ff1, element, context.meter);
+  return cardToken(elementFf1(context), element, context.meter);
 }
 
 /** Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other. */

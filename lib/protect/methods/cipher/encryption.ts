@@ -50,33 +50,32 @@ export function compileEncryption(element: ElementOf<'aes-256-gcm' | 'aes-256-si
       const { strings, failed } = stripPrefix(sealed, prefix);
       const opened = metered(context, strings, () => sealer.openAll(strings));
       if (opened.failed !== undefined) throw integrityFailed(sealed, opened.failed);
-      if (failed !== undefined) throw integrityFailed(sealed, failed);
+      if (failed !== undefined) {
+        opened.bytes.fill(0); // the strings before it are authentic, and none of them may be answered
+        throw integrityFailed(sealed, failed);
+      }
       return result(column, cutUtf8, { ...opened, rows: sealed.rows });
     },
   };
 }
 
 function sealerOf(type: 'aes-256-gcm' | 'aes-256-siv', context: MethodContext): Sealer {
-  const secret = context.key(type === 'aes-256-gcm' ? 'gcm' : 'siv');
+  using key = context.key(type === 'aes-256-gcm' ? 'gcm' : 'siv');
   const associatedData = associatedDataOf(context);
-  try {
-    if (type === 'aes-256-gcm') {
-      const gcm = new AesGcm(secret.expose(), context.random);
-      return {
-        format: GCM_FORMAT,
-        sealAll: (plaintexts) => gcm.sealAll(associatedData, plaintexts),
-        openAll: (sealed) => gcm.openAll(associatedData, sealed),
-      };
-    }
-    const siv = new AesSiv(secret.expose());
+  if (type === 'aes-256-gcm') {
+    const gcm = new AesGcm(key.expose(), context.random);
     return {
-      format: SIV_FORMAT,
-      sealAll: (plaintexts) => siv.sealAll([associatedData], plaintexts),
-      openAll: (sealed) => siv.openAll([associatedData], sealed),
+      format: GCM_FORMAT,
+      sealAll: (plaintexts) => gcm.sealAll(associatedData, plaintexts),
+      openAll: (sealed) => gcm.openAll(associatedData, sealed),
     };
-  } finally {
-    secret.destroy();
   }
+  const siv = new AesSiv(key.expose());
+  return {
+    format: SIV_FORMAT,
+    sealAll: (plaintexts) => siv.sealAll([associatedData], plaintexts),
+    openAll: (sealed) => siv.openAll([associatedData], sealed),
+  };
 }
 
 function associatedDataOf({ elementId, keyVersion }: MethodContext): Uint8Array {

@@ -11,9 +11,7 @@ import { refuseIv } from '../no-iv.ts';
  * not text (`WRONG_DATATYPE`) and no lone surrogate (`UNICODE_INVALID`), which UTF-8 would make equal to others.
  */
 export function compileHmac(_element: ElementOf<'hmac-sha256'>, context: MethodContext): Method {
-  const secret = context.key('hmac');
-  const key = createSecretKey(secret.expose());
-  secret.destroy();
+  const key = hmacKey(context);
   return {
     protect(column, externalIv) {
       refuseIv(externalIv);
@@ -28,6 +26,11 @@ export function compileHmac(_element: ElementOf<'hmac-sha256'>, context: MethodC
       throw new RefusedError('HMAC_MISUSED');
     },
   };
+}
+
+function hmacKey(context: MethodContext): KeyObject {
+  using secret = context.key('hmac');
+  return createSecretKey(secret.expose());
 }
 
 /** One createHmac a value runs at 490,000 values/s; hashing both padded keys by hand was not worth holding them in memory. */

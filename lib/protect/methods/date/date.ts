@@ -1,5 +1,5 @@
 import type { Direction } from '../../../crypto/direction.ts';
-import { Ff1 } from '../../../crypto/ff1.ts';
+import type { Ff1 } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { tweakOf } from '../../tweak.ts';
@@ -16,6 +16,7 @@ import {
   writeDate,
   writeTime,
 } from './date-text.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 import { isWeakSize, permuteRanks } from '../rank-cipher.ts';
@@ -68,9 +69,7 @@ function dateSets(element: ElementOf<'date' | 'datetime'>): Pick<DateRules, 'pla
 }
 
 function dateMethod(rules: DateRules, context: MethodContext): Method {
-  const key = context.key('ff1');
-  const ff1 = new Ff1(key.expose());
-  key.destroy();
+  const ff1 = elementFf1(context);
   return textMethod((direction, text, externalIv) => transform(ff1, direction, rules, context.meter, text, externalIv));
 }
 

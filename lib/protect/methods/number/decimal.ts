@@ -1,11 +1,12 @@
 import type { Direction } from '../../../crypto/direction.ts';
-import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
+import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
 import { RefusedError } from '../../refusal.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { convertBase, tokenDigits, valueDigits } from './decimal-digits.ts';
 import { countDigits, type DecimalGroup, integerDigits, readDigits, roomFor, writeDigits } from './decimal-text.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, ColumnResult, Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 import { numbersAsText, numberText, textAsNumbers } from '../../columns/number-cells.ts';
@@ -28,9 +29,7 @@ const NO_TWEAK = new Uint8Array(0);
  * number cannot give back.
  */
 export function compileDecimal(element: ElementOf<'decimal'>, context: MethodContext): Method {
-  const key = context.key('ff1');
-  const ff1 = new Ff1(key.expose());
-  key.destroy();
+  const ff1 = elementFf1(context);
 
   function transform(direction: Direction, column: Column, externalIv: string | undefined): ColumnResult {
     refuseIv(externalIv);

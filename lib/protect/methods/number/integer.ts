@@ -1,12 +1,12 @@
 import { scratch } from '../../../base/scratch.ts';
 import type { Direction } from '../../../crypto/direction.ts';
-import { Ff1 } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { type IntegerSize, MAX_INTEGER_UNITS, readInteger, writeInteger } from './integer-text.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { ColumnResult, Method, MethodContext } from '../method.ts';
 import { numbersAsText, numberText, textAsNumbers } from '../../columns/number-cells.ts';
 
@@ -23,9 +23,7 @@ const endScratch = scratch(Uint32Array);
  */
 export function compileInteger(element: ElementOf<'integer'>, context: MethodContext): Method {
   const { size, externalIV } = element;
-  const key = context.key('ff1');
-  const ff1 = new Ff1(key.expose());
-  key.destroy();
+  const ff1 = elementFf1(context);
 
   function transform(direction: Direction, column: Column, externalIv: string | undefined): ColumnResult {
     const iv = ivBytes(externalIv, externalIV);

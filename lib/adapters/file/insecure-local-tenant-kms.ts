@@ -22,6 +22,7 @@ export function insecureLocalTenantKms(directory: string): TenantKms {
     try {
       const { keyId, key: bytes } = await readKeyFile(path);
       if (keyId === key) return bytes;
+      bytes.destroy();
     } catch (error) {
       if (!(error instanceof KeyFileError)) throw error;
       throw new TenantError('KMS_CONFIGURATION_INVALID', error.message);

@@ -19,7 +19,7 @@ const SUM_BITS = 51;
 const MAX_LIMB = 2 ** 31;
 
 /** How the halves of a domain are cut, and the matrices of both conversions. */
-interface Shape {
+export interface WideShape {
   readonly wordBits: number;
   readonly numeralsPerLimb: number;
   /** Words of NUM, and of y. */
@@ -40,16 +40,22 @@ interface HalfShape {
   readonly toLimbs: readonly Float64Array[];
 }
 
-const shapes = new WeakMap<Ff1Domain, Shape>();
+const shapes = new WeakMap<Ff1Domain, WideShape>();
 
-/** Runs FF1 over numeral strings in place; arguments as for `runNarrow`. */
-export function runWide(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Array, base: Buffer, sign: 1 | -1): void {
-  const count = numerals.length / domain.length;
+/** Returns how the halves of a domain are cut, computed once. A test derives from the matrices that no sum reaches 2^51. */
+export function wideShape(domain: Ff1Domain): WideShape {
   let shape = shapes.get(domain);
   if (shape === undefined) {
     shape = shapeOf(domain);
     shapes.set(domain, shape);
   }
+  return shape;
+}
+
+/** Runs FF1 over numeral strings in place; arguments as for `runNarrow`. */
+export function runWide(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Array, base: Buffer, sign: 1 | -1): void {
+  const count = numerals.length / domain.length;
+  const shape = wideShape(domain);
   const shared = base.length === BLOCK_BYTES;
   // A call of the cipher should carry many blocks, and the columns of a chunk, 128 KB, should stay near: measured best.
   const columns = 2 * shape.right.sizes.length + shape.yWords + 1;
@@ -65,7 +71,7 @@ export function runWide(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Arr
 function runChunk(
   aes: BlockCipher,
   domain: Ff1Domain,
-  shape: Shape,
+  shape: WideShape,
   numerals: Uint16Array,
   base: Buffer,
   sign: 1 | -1,
@@ -93,7 +99,7 @@ function runChunk(
 }
 
 /** Of all cuts whose sums stay exact, the one with the smallest matrices. */
-function shapeOf(domain: Ff1Domain): Shape {
+function shapeOf(domain: Ff1Domain): WideShape {
   let best: { wordBits: number; perLimb: number; cost: number } | undefined;
   for (const wordBits of [32, 24, 16]) {
     const yWords = Math.ceil((8 * domain.d) / wordBits);
@@ -158,7 +164,7 @@ function halfShape(
 function formWords(
   half: Float64Array,
   shape: HalfShape,
-  { wordBits, numWords }: Shape,
+  { wordBits, numWords }: WideShape,
   words: Float64Array,
   sums: Float64Array,
   rows: number,
@@ -231,7 +237,7 @@ function accumulate(
 }
 
 /** Writes the round number and the b bytes of NUM at the end of each row's blocks; what stands before them stays zero. */
-function writeQ(q: Uint8Array, words: Float64Array, shape: Shape, b: number, round: number, rows: number): void {
+function writeQ(q: Uint8Array, words: Float64Array, shape: WideShape, b: number, round: number, rows: number): void {
   const stride = q.length / rows;
   const wordBytes = shape.wordBits / 8;
   const whole = Math.floor(b / wordBytes);
@@ -268,7 +274,7 @@ function writeWord(
 }
 
 /** words := the d bytes of each row's S as a number, least significant word first. */
-function readWords(s: RoundOutput, d: number, shape: Shape, words: Float64Array, rows: number): void {
+function readWords(s: RoundOutput, d: number, shape: WideShape, words: Float64Array, rows: number): void {
   const view = new DataView(s.bytes.buffer, s.bytes.byteOffset, s.bytes.length);
   const wordBytes = shape.wordBits / 8;
   for (let i = 0; i < shape.yWords; i++) {
@@ -287,7 +293,7 @@ function readWords(s: RoundOutput, d: number, shape: Shape, words: Float64Array,
 function loadHalf(
   numerals: Uint16Array,
   domain: Ff1Domain,
-  shape: Shape,
+  shape: WideShape,
   { offset, numerals: length, sizes }: HalfShape,
   rows: number,
 ): Float64Array {
@@ -309,7 +315,7 @@ function loadHalf(
 function storeHalf(
   numerals: Uint16Array,
   domain: Ff1Domain,
-  shape: Shape,
+  shape: WideShape,
   { offset, numerals: length, sizes }: HalfShape,
   half: Float64Array,
   rows: number,

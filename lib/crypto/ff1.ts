@@ -66,8 +66,8 @@ export class Ff1 {
   }
 }
 
-/** The rounds by the size of a half; each gives the same result, the smaller ones faster. */
-function runnerOf(domain: Ff1Domain): typeof runNarrow {
+/** Picks the rounds by the size of a half. All of them give the same result, those for smaller halves faster. */
+export function runnerOf(domain: Ff1Domain): typeof runNarrow {
   if (domain.rightSize > 0) return runNarrow;
   if (isMedium(domain)) return runMedium;
   return domain.b <= WIDE_BYTES ? runWide : runLong;

@@ -2,17 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { BlockCipher } from '../../lib/crypto/aes-blocks.ts';
 import { type Ff1Domain, ff1Domain } from '../../lib/crypto/ff1-domain.ts';
-import { runLong } from '../../lib/crypto/ff1-long.ts';
-import { runMedium } from '../../lib/crypto/ff1-medium.ts';
-import { runNarrow } from '../../lib/crypto/ff1-narrow.ts';
-import { runWide } from '../../lib/crypto/ff1-wide.ts';
-import { seededBytes, seededNumerals, tierOf, valuesOf } from '../support/ff1-batch.ts';
+import { RUNNERS, seededBytes, seededNumerals, type Tier, tierOf, TIERS, valuesOf } from '../support/ff1-batch.ts';
 import * as reference from '../support/ff1-reference.ts';
 
-const RUNNERS = { narrow: runNarrow, medium: runMedium, wide: runWide, long: runLong } as const;
-type Tier = keyof typeof RUNNERS;
-/** A runner also takes what is for the ones before it. */
-const TIERS = ['narrow', 'medium', 'wide', 'long'] as const;
 const runnersFor = (domain: Ff1Domain): readonly Tier[] => TIERS.slice(TIERS.indexOf(tierOf(domain)));
 
 interface ConstantRounds {

@@ -1,10 +1,10 @@
 import { unreachable } from '../base/errors.ts';
 import type { ElementDefinition } from '../policy/schema.ts';
 
-/** What a cell is: text, or bytes in hexadecimal text. */
+/** The content of a cell: text, or bytes as hexadecimal text. */
 export type ValueKind = 'text' | 'bytes';
 
-/** What the clear values of an element are. */
+/** Returns the kind of an element's clear values. */
 export function clearKind(element: ElementDefinition): ValueKind {
   switch (element.method) {
     case 'tokenization':
@@ -19,7 +19,7 @@ export function clearKind(element: ElementDefinition): ValueKind {
   }
 }
 
-/** What its protected values are. */
+/** Returns the kind of an element's protected values. */
 export function protectedKind(element: ElementDefinition): ValueKind {
   return element.method === 'encryption' || element.method === 'hash' ? 'bytes' : clearKind(element);
 }

@@ -21,7 +21,9 @@ export class ExactNumber {
 /** ECMAScript's `JSON.rawJSON`: Node 24 has it, TypeScript's library does not declare it yet. */
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON: (text: string) => unknown };
 
-/** One value as SQL engines and JSON carry it. A plain number was parsed before it reached this code and may be rounded. */
+/**
+ * One value as SQL engines and JSON carry it. A plain number was parsed before it reached this code and may be rounded.
+ */
 export type Cell = string | number | boolean | null | ExactNumber;
 
 /** The values of one column in row order. */

@@ -1,4 +1,7 @@
-/** Runs `work` on every item, at most `limit` at a time. Resolves to the results in item order; rejects as `Promise.all` does. */
+/**
+ * Runs `work` on every item, at most `limit` at a time. Resolves to the results in item order; rejects as `Promise.all`
+ * does.
+ */
 export async function concurrently<Item, Result>(
   items: readonly Item[],
   limit: number,

@@ -10,7 +10,9 @@ export function errorName(error: unknown): string {
   return typeof name === 'string' ? name : 'unknown error';
 }
 
-/** Returns the HTTP status of an AWS SDK error, or undefined without a reply: a time-out, no network, no credentials. */
+/**
+ * Returns the HTTP status of an AWS SDK error, or undefined without a reply: a time-out, no network, no credentials.
+ */
 export function httpStatusOf(error: unknown): number | undefined {
   return (Object(error) as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }

@@ -12,7 +12,10 @@ export class ProtectorError<Code extends string = string> extends Error {
   }
 }
 
-/** Ends an exhaustive switch. The type checker proves that no case is missing; a value that arrives here anyway is refused. */
+/**
+ * Ends an exhaustive switch. The type checker proves that no case is missing; a value that arrives here anyway is
+ * refused.
+ */
 export function unreachable(kind: never): never {
   throw new ProtectorError('UNREACHABLE', `Unknown kind ${typeof kind}: refused`);
 }

@@ -12,7 +12,9 @@ export function membersOf(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null ? (value as JsonObject) : {};
 }
 
-/** Replaces objects at any depth by what `replacement` returns for them; undefined keeps the object and looks inside it. */
+/**
+ * Replaces objects at any depth by what `replacement` returns for them; undefined keeps the object and looks inside it.
+ */
 export function replacing(value: unknown, replacement: (object: object) => unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const other = replacement(value);
@@ -27,8 +29,8 @@ type Reviver = (key: string, value: unknown, context: { readonly source: string 
 const keepDigits: Reviver = (_key, value, { source }) => (typeof value === 'number' ? new ExactNumber(source) : value);
 
 /**
- * Parses JSON with every number as an `ExactNumber`, about fifteen times as slowly as `JSON.parse`. Throws `SyntaxError`,
- * whose message quotes the text.
+ * Parses JSON with every number as an `ExactNumber`, about fifteen times as slowly as `JSON.parse`. Throws
+ * `SyntaxError`, whose message quotes the text.
  */
 export function parseExactly(text: string): unknown {
   return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown) as unknown;

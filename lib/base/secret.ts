@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
 /**
- * Owns key or clear text bytes. Printing, logging or serialising the holder shows `[secret]` instead of them. A secret whose
- * life is a scope is declared with `using`, so that the bytes are zero after the scope, whatever ends it:
+ * Owns key or clear text bytes. Printing, logging or serialising the holder shows `[secret]` instead of them. A secret
+ * whose life is a scope is declared with `using`, so that the bytes are zero after the scope, whatever ends it:
  *
  *     using key = keyring.elementKey(id, 'ff1');
  *     return new Ff1(key.expose()); // the cipher has copied the key

@@ -1,6 +1,6 @@
 /**
- * Runs one piece of work again and again, without overlap. All calls during a run share the next one: a group commit, when the
- * work is a write.
+ * Runs one piece of work again and again, without overlap. All calls during a run share the next one: a group commit,
+ * when the work is a write.
  */
 export class SharedRuns {
   readonly #work: () => Promise<void>;

@@ -14,9 +14,11 @@ export const BLOCK_BYTES = 16;
 export type BlockCipher = (blocks: Uint8Array) => Buffer;
 
 /**
- * Returns the block cipher of one key; the key schedule is made once. `key`: 16, 24 or 32 bytes, copied. Throws `AesKeyError`.
+ * Returns the block cipher of one key; the key schedule is made once. `key`: 16, 24 or 32 bytes, copied. Throws
+ * `AesKeyError`.
  *
- * The cipher is created from a KeyObject, because a raw buffer costs 10 times as much per cipher, and is never finalised.
+ * The cipher is created from a KeyObject, because a raw buffer costs 10 times as much per cipher, and is never
+ * finalised.
  */
 export function aesBlocks(key: Uint8Array): BlockCipher {
   if (key.length !== 16 && key.length !== 24 && key.length !== 32) {

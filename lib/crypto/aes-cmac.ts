@@ -25,8 +25,8 @@ export class AesCmac {
   }
 
   /**
-   * Returns the MACs of all messages, 16 bytes each, in message order. The messages are enciphered in step: one call of the
-   * block cipher for all first blocks, one for all second blocks, and so on.
+   * Returns the MACs of all messages, 16 bytes each, in message order. The messages are enciphered in step: one call of
+   * the block cipher for all first blocks, one for all second blocks, and so on.
    */
   macAll(messages: ByteStrings): Uint8Array {
     const count = messages.ends.length;
@@ -52,7 +52,10 @@ export class AesCmac {
     return new Uint8Array(macs.buffer);
   }
 
-  /** Lays the messages out in whole blocks, each last block padded and xored with its subkey. `starts`: their first blocks. */
+  /**
+   * Lays the messages out in whole blocks, each last block padded and xored with its subkey. `starts`: their first
+   * blocks.
+   */
   #prepare({ bytes, ends }: ByteStrings): { blocks: Int32Array; starts: Uint32Array } {
     const starts = new Uint32Array(ends.length + 1);
     for (let i = 0, from = 0; i < ends.length; i++) {

@@ -12,9 +12,9 @@ const OVERHEAD = NONCE_BYTES + TAG_BYTES;
 /**
  * AES-256-GCM under one key. A sealed string is nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes).
  *
- * Nonces are random, so one key may seal at most 2^32 strings (SP 800-38D, section 8.3). Beyond that, the probability that two
- * strings share a nonce exceeds 2^-32; a shared nonce reveals both strings and lets an attacker forge. This class does not
- * count: a table with more values, all its rewrites included, needs another key or AES-SIV.
+ * Nonces are random, so one key may seal at most 2^32 strings (SP 800-38D, section 8.3). Beyond that, the probability
+ * that two strings share a nonce exceeds 2^-32; a shared nonce reveals both strings and lets an attacker forge. This
+ * class does not count: a table with more values, all its rewrites included, needs another key or AES-SIV.
  *
  * OpenSSL needs a new cipher for each nonce, which is the cost of sealing: about 4 µs a value, whatever its length.
  */
@@ -51,8 +51,9 @@ export class AesGcm {
   }
 
   /**
-   * Opens strings that were sealed under this key and associated data. If one is not authentic, it returns the number of the
-   * first such string, and the clear text of the others is overwritten. OpenSSL compares the tags in constant time.
+   * Opens strings that were sealed under this key and associated data. If one is not authentic, it returns the number
+   * of the first such string, and the clear text of the others is overwritten. OpenSSL compares the tags in constant
+   * time.
    */
   openAll(associatedData: Uint8Array, sealed: ByteStrings): Opened {
     const ends = new Uint32Array(sealed.ends.length);

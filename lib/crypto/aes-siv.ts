@@ -1,7 +1,7 @@
 // AES-SIV, deterministic authenticated encryption (RFC 5297), over one plaintext or many at once.
 //
-// A sealed string is the synthetic IV V (16 bytes) and a ciphertext of the plaintext's length. Equal plaintexts under equal
-// associated data give equal sealed strings. That is its purpose, and all that it reveals besides the length.
+// A sealed string is the synthetic IV V (16 bytes) and a ciphertext of the plaintext's length. Equal plaintexts under
+// equal associated data give equal sealed strings. That is its purpose, and all that it reveals besides the length.
 
 import { timingSafeEqual } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
@@ -22,7 +22,10 @@ export class AesSiv {
   readonly #cmac: AesCmac;
   readonly #aes: BlockCipher;
 
-  /** `key`: 32, 48 or 64 bytes, for AES-128, -192 and -256, copied. K1, the first half, is for S2V; K2 is for counter mode. */
+  /**
+   * `key`: 32, 48 or 64 bytes, for AES-128, -192 and -256, copied. K1, the first half, is for S2V; K2 is for counter
+   * mode.
+   */
   constructor(key: Uint8Array) {
     if (key.length !== 32 && key.length !== 48 && key.length !== 64) {
       throw new AesSivError('SIV_KEY_SIZE', `An AES-SIV key has 32, 48 or 64 bytes, this one has ${key.length}`);
@@ -31,12 +34,18 @@ export class AesSiv {
     this.#aes = aesBlocks(key.subarray(key.length / 2));
   }
 
-  /** Seals one plaintext: V ‖ ciphertext (RFC 5297, section 2.6). Throws `AesSivError` for over 126 associated data strings. */
+  /**
+   * Seals one plaintext: V ‖ ciphertext (RFC 5297, section 2.6). Throws `AesSivError` for over 126 associated data
+   * strings.
+   */
   seal(associatedData: readonly Uint8Array[], plaintext: Uint8Array): Uint8Array {
     return this.sealAll(associatedData, oneString(plaintext)).bytes;
   }
 
-  /** Opens one sealed string (section 2.7). Returns undefined unless key, associated data and sealed string belong together. */
+  /**
+   * Opens one sealed string (section 2.7). Returns undefined unless key, associated data and sealed string belong
+   * together.
+   */
   open(associatedData: readonly Uint8Array[], sealed: Uint8Array): Uint8Array | undefined {
     const opened = this.openAll(associatedData, oneString(sealed));
     return opened.failed === undefined ? opened.bytes : undefined;
@@ -57,8 +66,8 @@ export class AesSiv {
   }
 
   /**
-   * Opens strings that were sealed under this key and associated data. If one is not authentic, it returns the number of the
-   * first such string, and the clear text of the others is overwritten. All IVs are compared in constant time.
+   * Opens strings that were sealed under this key and associated data. If one is not authentic, it returns the number
+   * of the first such string, and the clear text of the others is overwritten. All IVs are compared in constant time.
    */
   openAll(associatedData: readonly Uint8Array[], sealed: ByteStrings): Opened {
     const count = sealed.ends.length;
@@ -132,7 +141,10 @@ function withState(d: Uint8Array, { bytes, ends }: ByteStrings): ByteStrings {
   return { bytes: out, ends: outEnds };
 }
 
-/** Writes Q, Q + 1 … for each string. Q is V with bits 31 and 63 cleared, so that a sum never carries out of the last word. */
+/**
+ * Writes Q, Q + 1 … for each string. Q is V with bits 31 and 63 cleared, so that a sum never carries out of the last
+ * word.
+ */
 function counterBlocks(ivs: Uint8Array, ends: Uint32Array): Uint8Array {
   let blocks = 0;
   for (let i = 0, from = 0; i < ends.length; i++) {

@@ -1,4 +1,6 @@
-/** Byte strings of any lengths in one buffer. String r has the bytes from `ends[r - 1]` (from 0 for r = 0) to `ends[r]`. */
+/**
+ * Byte strings of any lengths in one buffer. String r has the bytes from `ends[r - 1]` (from 0 for r = 0) to `ends[r]`.
+ */
 export interface ByteStrings {
   readonly bytes: Uint8Array;
   readonly ends: Uint32Array;

@@ -8,12 +8,12 @@ export class CanonicalJsonError extends ProtectorError<'JSON_NOT_CANONICAL'> {}
 const MAX_DEPTH = 64;
 
 /**
- * Writes the canonical JSON text of `value`: no whitespace, members sorted by UTF-16 code units (RFC 8785 §3.2.3), numbers and
- * strings as ECMAScript writes them (§3.2.2). A MAC or an AEAD takes its UTF-8 bytes.
+ * Writes the canonical JSON text of `value`: no whitespace, members sorted by UTF-16 code units (RFC 8785 §3.2.3),
+ * numbers and strings as ECMAScript writes them (§3.2.2). A MAC or an AEAD takes its UTF-8 bytes.
  *
  * Takes null, booleans, finite numbers, well-formed strings, arrays and plain objects. Throws `CanonicalJsonError` for
- * everything else: undefined, also as a member; bigint; functions; class instances; lone surrogates; more than 64 levels.
- * If it skipped a member silently, two different values would share one MAC.
+ * everything else: undefined, also as a member; bigint; functions; class instances; lone surrogates; more than 64
+ * levels. If it skipped a member silently, two different values would share one MAC.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, 0);

@@ -4,9 +4,10 @@ import type { Ff1Batch } from './ff1.ts';
 export type Outside = (numerals: Uint16Array, at: number) => boolean;
 
 /**
- * Permutes a subset of FF1's domain: a value outside the set is enciphered again until it is inside (cycle walking, Black and
- * Rogaway, CT-RSA 2002), the whole column step by step. Every value of the batch must be inside at the start. The walk then
- * ends, because the cycle of a value leads back to it. The inverse is the same walk with the inverse `step`.
+ * Permutes a subset of FF1's domain: a value outside the set is enciphered again until it is inside (cycle walking,
+ * Black and Rogaway, CT-RSA 2002), the whole column step by step. Every value of the batch must be inside at the start.
+ * The walk then ends, because the cycle of a value leads back to it. The inverse is the same walk with the inverse
+ * `step`.
  */
 export function cycleWalk(step: (batch: Ff1Batch) => void, batch: Ff1Batch, outside: Outside): void {
   const { numerals, length } = batch;

@@ -2,7 +2,9 @@
 
 import { ProtectorError } from '../base/errors.ts';
 
-/** FF1 does not take these parameters or numerals. A bug in the caller. The message names the limit, never a numeral. */
+/**
+ * FF1 does not take these parameters or numerals. A bug in the caller. The message names the limit, never a numeral.
+ */
 export class Ff1Error extends ProtectorError<
   'FF1_RADIX' | 'FF1_LENGTH' | 'FF1_DOMAIN_TOO_SMALL' | 'FF1_TWEAK' | 'FF1_NUMERAL'
 > {}
@@ -35,8 +37,8 @@ export interface Ff1Domain {
 }
 
 /**
- * Returns the least length whose domain reaches `minimum` (at most 2^53), such as 6 for radix 10 and a million. At least 2,
- * because FF1 needs two halves.
+ * Returns the least length whose domain reaches `minimum` (at most 2^53), such as 6 for radix 10 and a million. At
+ * least 2, because FF1 needs two halves.
  */
 export function minimumLength(radix: number, minimum: number = MIN_DOMAIN): number {
   let length = 1;
@@ -47,8 +49,8 @@ export function minimumLength(radix: number, minimum: number = MIN_DOMAIN): numb
 const domains = new Map<number, Ff1Domain>();
 
 /**
- * Returns the domain of `length` numerals of `radix`, computed once. Throws `Ff1Error`: `FF1_RADIX` outside 2 to 65,536,
- * `FF1_LENGTH` outside 2 to 5,504.
+ * Returns the domain of `length` numerals of `radix`, computed once. Throws `Ff1Error`: `FF1_RADIX` outside 2 to
+ * 65,536, `FF1_LENGTH` outside 2 to 5,504.
  */
 export function ff1Domain(radix: number, length: number): Ff1Domain {
   checkDomain(radix, length);
@@ -94,7 +96,9 @@ function byteLength(value: number): number {
   return bytes;
 }
 
-/** Returns the byte length of radix^v − 1 where a double cannot hold it. Runs once per domain, so BigInt is fast enough. */
+/**
+ * Returns the byte length of radix^v − 1 where a double cannot hold it. Runs once per domain, so BigInt is fast enough.
+ */
 function wideByteLength(radix: number, v: number): number {
   return Math.ceil((BigInt(radix) ** BigInt(v) - 1n).toString(16).length / 2);
 }

@@ -1,5 +1,6 @@
-// FF1's ten rounds for halves beyond 512 bits (SP 800-38G, algorithm 7, step 6, and algorithm 8, step 6). Such values are rare
-// and long: the arithmetic on one value costs more than slicing a batch saves, and BigInt's arithmetic is the fastest.
+// FF1's ten rounds for halves beyond 512 bits (SP 800-38G, algorithm 7, step 6, and algorithm 8, step 6). Such values
+// are rare and long: the arithmetic on one value costs more than slicing a batch saves, and BigInt's arithmetic is the
+// fastest.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';

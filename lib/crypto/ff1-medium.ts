@@ -1,12 +1,12 @@
-// FF1's ten rounds for halves beyond 2^38 and up to 120 bits (SP 800-38G, algorithms 7 and 8, step 6): all domains whose NUM
-// fits into one block with the round number.
+// FF1's ten rounds for halves beyond 2^38 and up to 120 bits (SP 800-38G, algorithms 7 and 8, step 6): all domains
+// whose NUM fits into one block with the round number.
 //
 // A half is up to four limbs of at most 2^31, y and NUM are 16-bit words, and both conversions are small matrices:
 //   NUM(half), word i  =  carry + Σj half[j] · (word i of R^j)                      R: size of a limb
 //   half ± y,  limb j  =  carry + half[j] ± Σi y[i] · (limb j of 2^(16·i) mod radix^m)
-// radix^m is the product of the limb sizes, so dropping the carry out of the top limb reduces modulo it. Ten products of
-// 31 and 16 bits stay below 2^51: doubles are exact, also in the division (see ff1-narrow.ts). The code has no loops over
-// limbs or words, because those loops would cost more than the arithmetic.
+// radix^m is the product of the limb sizes, so dropping the carry out of the top limb reduces modulo it. Ten products
+// of 31 and 16 bits stay below 2^51: doubles are exact, also in the division (see ff1-narrow.ts). The code has no loops
+// over limbs or words, because those loops would cost more than the arithmetic.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
@@ -152,7 +152,10 @@ function flippedLastBit(r: Buffer): Buffer {
   return flipped;
 }
 
-/** Steps 6.iv–vi for limbs `limb` and `limb + 1`: half := half ± y. Carries go from limb to limb; the last one is dropped. */
+/**
+ * Steps 6.iv–vi for limbs `limb` and `limb + 1`: half := half ± y. Carries go from limb to limb; the last one is
+ * dropped.
+ */
 function addLimbs(
   half: Float64Array,
   shape: HalfShape,

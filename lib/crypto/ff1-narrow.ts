@@ -1,11 +1,12 @@
 // FF1's ten rounds for halves of at most 2^38, a chunk of values at a time (SP 800-38G, algorithms 7 and 8, step 6).
 //
-// Round i of all values of a chunk shares one call of the block cipher. The halves stay in place: even rounds add to the left
-// half, odd rounds to the right one, which has the effect of the standard's swap (steps viii and ix) without moving anything.
+// Round i of all values of a chunk shares one call of the block cipher. The halves stay in place: even rounds add to
+// the left half, odd rounds to the right one, which has the effect of the standard's swap (steps viii and ix) without
+// moving anything.
 //
-// y mod M is computed in doubles: q = ⌊(x + ½)·(1/M)⌋ is exact while x < 2^51, because (x + ½)/M keeps a distance of ½/M
-// from every whole number while the two roundings err by less than x/M·2^-52. A longer y is fed in steps that keep x below
-// 2^51.
+// y mod M is computed in doubles: q = ⌊(x + ½)·(1/M)⌋ is exact while x < 2^51, because (x + ½)/M keeps a distance of
+// ½/M from every whole number while the two roundings err by less than x/M·2^-52. A longer y is fed in steps that keep
+// x below 2^51.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
@@ -36,8 +37,8 @@ interface Round {
 }
 
 /**
- * Runs FF1 over numeral strings in place. `numerals` holds the strings row after row. `base` comes from `roundBase`: one block
- * for all values, or one for each. `sign` +1 encrypts (algorithm 7), −1 decrypts (algorithm 8).
+ * Runs FF1 over numeral strings in place. `numerals` holds the strings row after row. `base` comes from `roundBase`:
+ * one block for all values, or one for each. `sign` +1 encrypts (algorithm 7), −1 decrypts (algorithm 8).
  */
 export function runNarrow(
   aes: BlockCipher,

@@ -1,5 +1,5 @@
-// The part of FF1's round function that is the same in every round: the CBC-MAC (algorithm 6) over P and over the blocks of Q
-// in front of the round number (SP 800-38G, algorithm 7, steps 5 and 6.i–ii).
+// The part of FF1's round function that is the same in every round: the CBC-MAC (algorithm 6) over P and over the
+// blocks of Q in front of the round number (SP 800-38G, algorithm 7, steps 5 and 6.i–ii).
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
@@ -10,11 +10,11 @@ export function variableBlocks(domain: Ff1Domain): number {
 }
 
 /**
- * Computes the block that every round of a tweak starts from, 16 bytes for each tweak: the MAC state after the fixed blocks,
- * xored with the first variable block of Q in which round number and NUM(B) are zero.
+ * Computes the block that every round of a tweak starts from, 16 bytes for each tweak: the MAC state after the fixed
+ * blocks, xored with the first variable block of Q in which round number and NUM(B) are zero.
  *
- * `tweaks` holds `count` consecutive tweaks of `tweakLength` bytes. All are enciphered in step: one call of the block cipher
- * for each block of Q, however many tweaks there are.
+ * `tweaks` holds `count` consecutive tweaks of `tweakLength` bytes. All are enciphered in step: one call of the block
+ * cipher for each block of Q, however many tweaks there are.
  */
 export function roundBase(
   aes: BlockCipher,

@@ -13,8 +13,8 @@ export interface RoundOutput {
 }
 
 /**
- * Computes S of every row. `q`: the variable blocks of each row's Q, row after row. `base`: the block that `roundBase` makes,
- * one for all rows or one for each.
+ * Computes S of every row. `q`: the variable blocks of each row's Q, row after row. `base`: the block that `roundBase`
+ * makes, one for all rows or one for each.
  */
 export function roundOutput(
   aes: BlockCipher,
@@ -58,7 +58,8 @@ function extend(aes: BlockCipher, r: Buffer, blocks: number, rows: number): Buff
   for (let row = 0, at = 0; row < rows; row++) {
     for (let j = 1; j < blocks; j++, at += BLOCK_WORDS) {
       copyBlock(from, row * BLOCK_WORDS, input, at);
-      // j stands in the last two bytes, most significant first. Typed arrays are little-endian on every platform of Node.
+      // j stands in the last two bytes, most significant first. Typed arrays are little-endian on every platform of
+      // Node.
       input[at + 3]! ^= ((j & 0xff) << 24) | ((j >>> 8) << 16);
     }
   }

@@ -1,13 +1,14 @@
 // FF1's ten rounds for halves beyond 2^38 and up to 512 bits (SP 800-38G, algorithms 7 and 8, step 6).
 //
-// A half is kept in limbs of a few numerals each, y and NUM in words of 16, 24 or 32 bits; both conversions are matrices:
+// A half is kept in limbs of a few numerals each, y and NUM in words of 16, 24 or 32 bits; both conversions are
+// matrices:
 //   NUM(half), word i  =  carry + Σj half[j] · (word i of R^j)                      R: size of a limb
 //   half ± y,  limb j  =  carry + half[j] ± Σi y[i] · (limb j of 2^(w·i) mod radix^m)
-// radix^m is the product of the limb sizes, so dropping the carry out of the top limb reduces modulo it. The sizes of limbs and
-// words keep every sum below 2^51: doubles are exact, also in the division (see ff1-narrow.ts).
+// radix^m is the product of the limb sizes, so dropping the carry out of the top limb reduces modulo it. The sizes of
+// limbs and words keep every sum below 2^51: doubles are exact, also in the division (see ff1-narrow.ts).
 //
-// Limbs and words are columns (all rows of limb 0, then all rows of limb 1 …), and every inner loop runs over rows: the rows of
-// a column are independent, whereas each carry along one value would wait for the one before.
+// Limbs and words are columns (all rows of limb 0, then all rows of limb 1 …), and every inner loop runs over rows: the
+// rows of a column are independent, whereas each carry along one value would wait for the one before.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';

@@ -1,5 +1,6 @@
-// FF1 format-preserving encryption: NIST SP 800-38G (2016), algorithms 7 (encrypt) and 8 (decrypt). The code is batch-sliced:
-// round i runs for all values of a batch before round i + 1, so that a round takes one call of the block cipher.
+// FF1 format-preserving encryption: NIST SP 800-38G (2016), algorithms 7 (encrypt) and 8 (decrypt). The code is
+// batch-sliced: round i runs for all values of a batch before round i + 1, so that a round takes one call of the block
+// cipher.
 
 import { aesBlocks, type BlockCipher } from './aes-blocks.ts';
 import {
@@ -32,8 +33,8 @@ export interface Ff1Batch {
   readonly tweaks: Uint8Array;
   readonly tweakLength: number;
   /**
-   * Accepts domains below the 1,000,000 of SP 800-38G Rev. 1, down to the 100 of the 2016 edition. A caller who may encrypt
-   * can write down the whole codebook of such a domain.
+   * Accepts domains below the 1,000,000 of SP 800-38G Rev. 1, down to the 100 of the 2016 edition. A caller who may
+   * encrypt can write down the whole codebook of such a domain.
    */
   readonly acceptSmallDomain?: boolean;
 }
@@ -108,9 +109,9 @@ function allBelow(numerals: Uint16Array, radix: number): boolean {
 }
 
 /**
- * Encrypts one value: `key` 16, 24 or 32 bytes, `radix` 2 to 65,536, `tweak` 0 to 65,535 bytes, 2 to 5,504 `numerals` below
- * the radix. Enforces only the limits of the 2016 edition (radix^length ≥ 100), so that published vectors run. Methods use
- * `Ff1`. Throws `Ff1Error` or `AesKeyError`.
+ * Encrypts one value: `key` 16, 24 or 32 bytes, `radix` 2 to 65,536, `tweak` 0 to 65,535 bytes, 2 to 5,504 `numerals`
+ * below the radix. Enforces only the limits of the 2016 edition (radix^length ≥ 100), so that published vectors run.
+ * Methods use `Ff1`. Throws `Ff1Error` or `AesKeyError`.
  *
  *     encryptNumerals(key, 10, new Uint8Array(0), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
  */

@@ -6,9 +6,9 @@ import { Secret } from '../base/secret.ts';
 const PRODUCT = 'serverless-protector/1';
 
 /**
- * Derives a key of `bytes` bytes (at most 8,160) for one purpose. HKDF's `info` is the product's name, then each field as a
- * 2-byte big-endian length and its UTF-8 bytes: no two lists of fields give the same `info`. Throws `RangeError` for a field
- * of more than 65,535 bytes. `root` stays the caller's to destroy.
+ * Derives a key of `bytes` bytes (at most 8,160) for one purpose. HKDF's `info` is the product's name, then each field
+ * as a 2-byte big-endian length and its UTF-8 bytes: no two lists of fields give the same `info`. Throws `RangeError`
+ * for a field of more than 65,535 bytes. `root` stays the caller's to destroy.
  */
 export function deriveKey(root: Secret, salt: Uint8Array, fields: readonly string[], bytes: number): Secret {
   const info = Buffer.concat([Buffer.from(PRODUCT), ...fields.map(lengthPrefixed)]);

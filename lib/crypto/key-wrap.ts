@@ -10,8 +10,8 @@ const TAG_BYTES = 16;
 export const SEALED_KEY_BYTES = NONCE_BYTES + 32 + TAG_BYTES;
 
 /**
- * Seals a 32-byte `key` under `wrapping`: nonce (12) ‖ ciphertext (32) ‖ tag (16). `nonce`: 12 random bytes, never used before
- * with `wrapping`. The caller keeps both keys.
+ * Seals a 32-byte `key` under `wrapping`: nonce (12) ‖ ciphertext (32) ‖ tag (16). `nonce`: 12 random bytes, never used
+ * before with `wrapping`. The caller keeps both keys.
  */
 export function sealKey(wrapping: Secret, key: Secret, nonce: Uint8Array, associatedData: Uint8Array): Uint8Array {
   const cipher = createCipheriv(ALGORITHM, wrapping.expose(), nonce, { authTagLength: TAG_BYTES });

@@ -25,8 +25,8 @@ export type SealedBundle<Header extends BundleHeader> = Header & {
 };
 
 /**
- * A bundle cannot be opened. `BUNDLE_MALFORMED`: it is not a bundle of this product. `BUNDLE_TAMPERED`: header or content is
- * not what was sealed; publish the bundle again and find out why.
+ * A bundle cannot be opened. `BUNDLE_MALFORMED`: it is not a bundle of this product. `BUNDLE_TAMPERED`: header or
+ * content is not what was sealed; publish the bundle again and find out why.
  */
 export class BundleError extends ProtectorError<'BUNDLE_MALFORMED' | 'BUNDLE_TAMPERED'> {}
 
@@ -57,9 +57,9 @@ export async function sealBundle<Header extends BundleHeader>(
 }
 
 /**
- * Opens a bundle. `contextOf` returns the encryption context that the header claims; the bundle opens only if it was sealed
- * under that context. Data key and clear text are overwritten, whatever happens. Rejects with `BundleError`, or with the
- * service's `KeyServiceError`.
+ * Opens a bundle. `contextOf` returns the encryption context that the header claims; the bundle opens only if it was
+ * sealed under that context. Data key and clear text are overwritten, whatever happens. Rejects with `BundleError`, or
+ * with the service's `KeyServiceError`.
  */
 export async function openBundle(
   keys: KeyService,

@@ -1,5 +1,6 @@
-// Permutations of domains that FF1 is not defined for (radix^length < 100; SP 800-38G, 2016, section 5.1): the Fisher–Yates
-// shuffle (Knuth, The Art of Computer Programming 2, algorithm P) driven by an AES-CTR key stream (SP 800-38A, section 6.5).
+// Permutations of domains that FF1 is not defined for (radix^length < 100; SP 800-38G, 2016, section 5.1): the
+// Fisher–Yates shuffle (Knuth, The Art of Computer Programming 2, algorithm P) driven by an AES-CTR key stream (SP
+// 800-38A, section 6.5).
 //
 // A caller who may protect can write down all values of such a domain. The result is a fixed, reversible pseudonym, not
 // secrecy.
@@ -136,9 +137,9 @@ function writeCounters(counters: Uint8Array, at: number, first: Uint8Array, coun
 }
 
 /**
- * Shuffles 0 … size − 1 from the last place down (algorithm P). A draw is two bytes of the stream, big-endian. A draw at or
- * beyond the largest multiple of the number of choices is skipped, so that every choice is equally likely. Returns undefined
- * if the stream runs out.
+ * Shuffles 0 … size − 1 from the last place down (algorithm P). A draw is two bytes of the stream, big-endian. A draw
+ * at or beyond the largest multiple of the number of choices is skipped, so that every choice is equally likely.
+ * Returns undefined if the stream runs out.
  */
 function shuffle(size: number, stream: Buffer): Uint8Array | undefined {
   const table = Uint8Array.from({ length: size }, (_, value) => value);

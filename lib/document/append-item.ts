@@ -1,4 +1,5 @@
-// Adds an item to a list in the text of a file. Everything else stays as its author wrote it: comments, order, line breaks.
+// Adds an item to a list in the text of a file. Everything else stays as its author wrote it: comments, order, line
+// breaks.
 
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
@@ -10,8 +11,8 @@ interface Insertion {
 }
 
 /**
- * Appends `item` to the list `member` of the document, creating the list if it is absent, and returns the new text. Throws
- * `SourceError` for a file that this cannot edit, such as one with an alias in place of the list.
+ * Appends `item` to the list `member` of the document, creating the list if it is absent, and returns the new text.
+ * Throws `SourceError` for a file that this cannot edit, such as one with an alias in place of the list.
  */
 export function appendItem(text: string, format: SourceFormat, member: string, item: object): string {
   const root = parseDocument(text, { schema: 'core' }).contents;
@@ -48,7 +49,9 @@ function newList(text: string, root: YAMLMap, member: string, item: object): Ins
   return { at, text: `${indent || ' '}"${member}": [${json}]${root.items.length === 0 ? '' : ','}` };
 }
 
-/** Returns the offset after the last character of a node. A block list ends with its last line break, which is left out. */
+/**
+ * Returns the offset after the last character of a node. A block list ends with its last line break, which is left out.
+ */
 function endOf(text: string, { range }: Node): number {
   const [from, end] = range!;
   return from + text.slice(from, end).trimEnd().length;

@@ -1,5 +1,5 @@
-// JSON Schemas (draft 2020-12) of the files that people write, derived from the schemas that check them. Editors complete and
-// check with them while typing. A JSON Schema cannot check how the parts of a file agree.
+// JSON Schemas (draft 2020-12) of the files that people write, derived from the schemas that check them. Editors
+// complete and check with them while typing. A JSON Schema cannot check how the parts of a file agree.
 
 import { z } from 'zod';
 

@@ -26,8 +26,8 @@ export function sourceFormat(path: string): SourceFormat {
 }
 
 /**
- * Parses a text. YAML is version 1.2 with the core schema: one document, no duplicate keys, no custom tags, at most 1,000
- * aliases. Throws `SourceError`.
+ * Parses a text. YAML is version 1.2 with the core schema: one document, no duplicate keys, no custom tags, at most
+ * 1,000 aliases. Throws `SourceError`.
  */
 export function readSource(text: string, format: SourceFormat): Source {
   return {

@@ -13,7 +13,9 @@ import { checkReprotect } from './reprotect.ts';
 import { type AnyColumn, cellsOf, countValues, PackedColumn } from './columns/packed-column.ts';
 import { RefusedError, toRefusal } from './refusal.ts';
 
-/** One incoming batch: the caller, and how to read target and values. `target` and `column` may throw `RefusedError`. */
+/**
+ * One incoming batch: the caller, and how to read target and values. `target` and `column` may throw `RefusedError`.
+ */
 export interface BatchRequest {
   readonly origin: RequestOrigin;
   /** The operation, if it is known without a policy. The record names it when there is no policy. */
@@ -74,8 +76,8 @@ const OLD_KEY = 11;
 /**
  * The use case of the product: one batch, one decision, one column pass, one audit entry.
  *
- * `run` and `runAll` record the outcome but do not wait for the sink. The caller must await `trail.flush()` before the reply
- * leaves; the handler pipeline does so for every entry point.
+ * `run` and `runAll` record the outcome but do not wait for the sink. The caller must await `trail.flush()` before the
+ * reply leaves; the handler pipeline does so for every entry point.
  */
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
@@ -83,8 +85,8 @@ export class Protector {
   readonly #policyUser: (user: string) => string;
 
   /**
-   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when no policy is available. `policyUser` maps
-   * the user name that a front end received to the user of the policy and of the record.
+   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when no policy is available. `policyUser`
+   * maps the user name that a front end received to the user of the policy and of the record.
    */
   constructor(
     policy: () => Promise<CompiledPolicy>,
@@ -101,7 +103,10 @@ export class Protector {
     return new Protector(this.#policy, trail, this.#policyUser);
   }
 
-  /** Carries out one batch and resolves to the encoded reply. Rejects with `RefusedError`; no value may then be answered. */
+  /**
+   * Carries out one batch and resolves to the encoded reply. Rejects with `RefusedError`; no value may then be
+   * answered.
+   */
   run<Reply>(request: ProtectRequest<Reply>): Promise<Reply> {
     return this.runAll([request], ([result]) => {
       const only = result!;
@@ -111,9 +116,10 @@ export class Protector {
   }
 
   /**
-   * Carries out several batches of one request under one policy, each decided and recorded on its own. `encode` makes the
-   * reply from the results, in order. If it throws, the whole request is refused and no batch is recorded as answered: a
-   * batch that succeeded gets the code of the refusal, or 10 (only checked) if the refusal is another batch's.
+   * Carries out several batches of one request under one policy, each decided and recorded on its own. `encode` makes
+   * the reply from the results, in order. If it throws, the whole request is refused and no batch is recorded as
+   * answered: a batch that succeeded gets the code of the refusal, or 10 (only checked) if the refusal is another
+   * batch's.
    */
   async runAll<Reply>(
     requests: readonly BatchRequest[],
@@ -138,8 +144,8 @@ export class Protector {
   }
 
   /**
-   * Records a request that was refused before there was a batch to decide, such as one without a known caller. Resolves to
-   * the refusal, for the caller to throw.
+   * Records a request that was refused before there was a batch to decide, such as one without a known caller. Resolves
+   * to the refusal, for the caller to throw.
    */
   async refuse(origin: RequestOrigin, refusal: RefusedError): Promise<RefusedError> {
     const policy = await settled(this.#policy());
@@ -265,7 +271,9 @@ function successCode({ operation, element }: Batch): number {
   return operation === 'Unprotect' && isOldVersion(element) ? OLD_KEY : SUCCESS_CODES[operation];
 }
 
-/** For a reprotect with an unknown element, the text names the half that fails, because clients know no other operation. */
+/**
+ * For a reprotect with an unknown element, the text names the half that fails, because clients know no other operation.
+ */
 function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation, oldElement }: Batch): RefusedError {
   const refusal = new RefusedError(DENIALS[code]);
   if (operation === 'Reprotect' && refusal.code === 'ELEMENT_UNKNOWN') {

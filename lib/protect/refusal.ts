@@ -5,8 +5,8 @@ import { KeyServiceError } from '../crypto/ports.ts';
 import { BundleError } from '../crypto/sealed-bundle.ts';
 
 /**
- * The reasons to refuse a batch: the audit code, and the text for the caller. Clients classify by the reference product's
- * texts (REST error texts). Our own texts, where it has none, say what to do.
+ * The reasons to refuse a batch: the audit code, and the text for the caller. Clients classify by the reference
+ * product's texts (REST error texts). Our own texts, where it has none, say what to do.
  */
 const REFUSALS = {
   USER_UNKNOWN: [1, 'The username could not be found in the policy in shared memory.'],
@@ -93,8 +93,8 @@ export class RefusedError extends ProtectorError<RefusalCode> {
   rowName: string | undefined;
 
   /**
-   * `detail` is appended to the text: what exactly is wrong with the request's shape, never a value. `word` replaces `{}` in
-   * texts that name a part of the request.
+   * `detail` is appended to the text: what exactly is wrong with the request's shape, never a value. `word` replaces
+   * `{}` in texts that name a part of the request.
    */
   constructor(code: RefusalCode, facts: { row?: number; word?: string; detail?: string; cause?: unknown } = {}) {
     const [auditCode, template] = REFUSALS[code];
@@ -130,7 +130,10 @@ const KEY_REFUSALS = {
   KEY_SERVICE_THROTTLED: 'KEY_THROTTLED',
 } as const;
 
-/** Turns any failure into a refusal with an audit code. An unexpected error becomes code 13, and its message goes nowhere. */
+/**
+ * Turns any failure into a refusal with an audit code. An unexpected error becomes code 13, and its message goes
+ * nowhere.
+ */
 export function toRefusal(error: unknown): RefusedError {
   if (error instanceof RefusedError) return error;
   if (error instanceof AuditError) return new RefusedError('AUDIT_UNAVAILABLE', { cause: error });

@@ -1,7 +1,8 @@
 // The FF1 tweak of a value: everything that must be equal again to unprotect it, in an injective encoding.
 //
-// With nothing to bind, the tweak is empty. Otherwise E = 01 ‖ u16(len left) ‖ left ‖ u16(len right) ‖ right ‖ u16(len iv) ‖ iv,
-// in UTF-8 with big-endian lengths. The tweak is E up to 40 bytes, else 02 ‖ SHA-256(E).
+// With nothing to bind, the tweak is empty. Otherwise, in UTF-8 with big-endian lengths,
+// E = 01 ‖ u16(len left) ‖ left ‖ u16(len right) ‖ right ‖ u16(len iv) ‖ iv.
+// The tweak is E up to 40 bytes, else 02 ‖ SHA-256(E).
 
 import { createHash } from 'node:crypto';
 import { RefusedError } from './refusal.ts';
@@ -11,8 +12,8 @@ const MAX_IV_BYTES = 256;
 const NONE = new Uint8Array(0);
 
 /**
- * Returns the UTF-8 bytes of an external IV, none for an absent or empty one. Throws `RefusedError`: `IV_TOO_LONG` beyond 256
- * bytes, `IV_NOT_ALLOWED` if the element takes no IV.
+ * Returns the UTF-8 bytes of an external IV, none for an absent or empty one. Throws `RefusedError`: `IV_TOO_LONG`
+ * beyond 256 bytes, `IV_NOT_ALLOWED` if the element takes no IV.
  */
 export function ivBytes(externalIv: string | undefined, allowed = true): Uint8Array {
   if (externalIv === undefined || externalIv === '') return NONE;
@@ -42,8 +43,9 @@ export function tweakOf(left: Uint8Array, right: Uint8Array, iv: Uint8Array): Ui
 }
 
 /**
- * Writes the tweak of a value to `out[at …]`, which has room for 40 bytes, and returns its length. The clear parts are the
- * UTF-16 units `units[rowFrom … from]` and `units[to … rowTo]`. ASCII parts, the usual case, are copied unit by unit.
+ * Writes the tweak of a value to `out[at …]`, which has room for 40 bytes, and returns its length. The clear parts are
+ * the UTF-16 units `units[rowFrom … from]` and `units[to … rowTo]`. ASCII parts, the usual case, are copied unit by
+ * unit.
  */
 export function writeTweak(
   out: Uint8Array,

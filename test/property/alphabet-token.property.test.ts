@@ -34,7 +34,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 const kindNames = Object.keys(KINDS);
 
-/** Never part of a symbol here: controls, combining marks, right-to-left letters, surrogates without their other half. */
+/**
+ * Never part of a symbol here: controls, combining marks, right-to-left letters, surrogates without their other half.
+ */
 const ODD = [
   '\0',
   '-',
@@ -113,7 +115,9 @@ function referenceElement({ kind, facts }: Case): ReferenceElement {
   };
 }
 
-/** The answer the reference gives for a column: its cells and the weak ones among them, or which row is refused and why. */
+/**
+ * The answer the reference gives for a column: its cells and the weak ones among them, or which row is refused and why.
+ */
 function expected(given: Case, direction: Direction): unknown {
   const element = referenceElement(given);
   const column: Cell[] = [];

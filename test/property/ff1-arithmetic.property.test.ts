@@ -14,8 +14,9 @@ interface ConstantRounds {
 }
 
 /**
- * A block cipher under which the round function gives the number `s` in every round. A round asks for each variable block of
- * Q, the last answer being R, the first block of `s`; then once for R ⊕ 1, R ⊕ 2 … of all rows, if S has more blocks.
+ * A block cipher under which the round function gives the number `s` in every round. A round asks for each variable
+ * block of Q, the last answer being R, the first block of `s`; then once for R ⊕ 1, R ⊕ 2 … of all rows, if S has more
+ * blocks.
  */
 function constantRounds(s: bigint, domain: Ff1Domain): ConstantRounds {
   const blocks = Math.ceil(domain.d / 16);
@@ -52,8 +53,8 @@ function bytesOfS(s: bigint, { d }: Ff1Domain): Buffer {
 }
 
 /**
- * Ten rounds that add (or subtract) `s`, as SP 800-38G says it: what becomes of the numerals, and what is enciphered for the
- * variable blocks of Q, in order.
+ * Ten rounds that add (or subtract) `s`, as SP 800-38G says it: what becomes of the numerals, and what is enciphered
+ * for the variable blocks of Q, in order.
  */
 function tenRounds(domain: Ff1Domain, s: bigint, numerals: readonly number[], sign: 1 | -1): [string, string[]] {
   const { radix, u, v, b } = domain;

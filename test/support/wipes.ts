@@ -23,8 +23,8 @@ const MAKERS: readonly (readonly [object, readonly string[]])[] = [
 ];
 
 /**
- * Runs `work` and counts the buffers that hold the bytes of one of `secrets`. Buffers that were made before the work are
- * counted when they are wiped, and never as left. An error of the work is passed on.
+ * Runs `work` and counts the buffers that hold the bytes of one of `secrets`. Buffers that were made before the work
+ * are counted when they are wiped, and never as left. An error of the work is passed on.
  */
 export async function wipesOf(secrets: readonly Uint8Array[], work: () => unknown): Promise<Wipes> {
   const needles = secrets.map((secret) => Uint8Array.from(secret));

@@ -35,7 +35,8 @@ export function joinHex(column: Column): ColumnBytes {
     return value.length >>> 1;
   });
   const bytes = Buffer.from(joined, 'hex');
-  // The decoder stops at the first character that is no digit, but looks at low bytes only: it takes š (0161) for a (61).
+  // The decoder stops at the first character that is no digit, but looks at low bytes only: it takes š (0161) for a
+  // (61).
   const complete = 2 * bytes.length === joined.length && Buffer.byteLength(joined) === joined.length;
   if (oddLength === 1 || !complete) throw new RefusedError('BAD_HEX', { row: column.findIndex(isBadHex) });
   return { bytes, ...texts };
@@ -76,7 +77,9 @@ export function cutLatin1(column: Column, { bytes, ends, rows }: ColumnBytes): C
   return cut(column, rows, bufferOf(bytes).toString('latin1'), (i) => ends[i]!);
 }
 
-/** Returns the column with each byte string as text. Each must be valid UTF-8 on its own; throws `TypeError` otherwise. */
+/**
+ * Returns the column with each byte string as text. Each must be valid UTF-8 on its own; throws `TypeError` otherwise.
+ */
 export function cutUtf8(column: Column, { bytes, ends, rows }: ColumnBytes): Cell[] {
   // A leading U+FEFF belongs to the value.
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -12,8 +12,9 @@ const unitScratch = scratch(Uint16Array);
 const endScratch = scratch(Uint32Array);
 
 /**
- * Joins the texts of a column: one string and one copy cost far less than reading every character of every value. Throws
- * `RefusedError` `WRONG_DATATYPE` for the first cell that is neither text nor null. The result is valid until the next call.
+ * Joins the texts of a column: one string and one copy cost far less than reading every character of every value.
+ * Throws `RefusedError` `WRONG_DATATYPE` for the first cell that is neither text nor null. The result is valid until
+ * the next call.
  */
 export function joinColumn(column: Column): ColumnText {
   const ends = endScratch(column.length);
@@ -50,7 +51,9 @@ function toText(units: Uint16Array<ArrayBuffer>): string {
     : Buffer.from(units.buffer, units.byteOffset, units.byteLength).toString('utf16le');
 }
 
-/** Checks two units at a time. `units` begins at a multiple of 4 bytes in its buffer, as scratch and fresh memory do. */
+/**
+ * Checks two units at a time. `units` begins at a multiple of 4 bytes in its buffer, as scratch and fresh memory do.
+ */
 function isLatin1(units: Uint16Array): boolean {
   const pairs = new Uint32Array(units.buffer, units.byteOffset, units.length >>> 1);
   let seen = units.at(-1) ?? 0;

@@ -26,9 +26,9 @@ export function numberText(value: number): string {
 }
 
 /**
- * Turns cells back into numbers where `column` has numbers, exact ones into exact ones. Throws `RefusedError` `UNSAFE_NUMBER`
- * for a text that such a number does not spell, such as `07`, or `1.50` for a plain number (the value was protected as text),
- * and for a plain whole number beyond 2^53 − 1.
+ * Turns cells back into numbers where `column` has numbers, exact ones into exact ones. Throws `RefusedError`
+ * `UNSAFE_NUMBER` for a text that such a number does not spell, such as `07`, or `1.50` for a plain number (the value
+ * was protected as text), and for a plain whole number beyond 2^53 − 1.
  */
 export function textAsNumbers(column: Column, cells: Cell[]): Cell[] {
   for (let row = 0; row < column.length; row++) {

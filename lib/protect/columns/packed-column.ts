@@ -2,9 +2,9 @@ import type { Cell, Column } from '../../base/cell.ts';
 import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
 
 /**
- * A column of texts and nulls in one buffer of UTF-16 units. A front end that parses bytes itself makes it, and the methods over
- * characters work on it, so that no value becomes a string on its way through. A method may change the units: use a packed
- * column once, before its front end reads the next body.
+ * A column of texts and nulls in one buffer of UTF-16 units. A front end that parses bytes itself makes it, and the
+ * methods over characters work on it, so that no value becomes a string on its way through. A method may change the
+ * units: use a packed column once, before its front end reads the next body.
  */
 export class PackedColumn {
   readonly text: ColumnText;

@@ -1,8 +1,8 @@
 // Keyed permutations of 0 … N − 1 for any N up to 2^53: FF1 and cycle walking (SP 800-38G).
 //
-// The numerals are not decimal digits but two (N ≤ 2^32) or four numerals of the least radix whose power covers N. FF1's halves
-// stay balanced and as large as with digits (N = 10^6 gives the same 1000 · 1000), but hardly any value is left to walk over:
-// a year of 365 days lies in 20² = 400 instead of 10³.
+// The numerals are not decimal digits but two (N ≤ 2^32) or four numerals of the least radix whose power covers N.
+// FF1's halves stay balanced and as large as with digits (N = 10^6 gives the same 1000 · 1000), but hardly any value is
+// left to walk over: a year of 365 days lies in 20² = 400 instead of 10³.
 
 import type { Direction } from '../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../crypto/ff1.ts';
@@ -27,11 +27,16 @@ interface RankShape {
   readonly length: 2 | 4;
 }
 
-/** With a smaller radix, two numerals do not reach the 100 values that FF1 needs. Smaller sets are walked to within 100. */
+/**
+ * With a smaller radix, two numerals do not reach the 100 values that FF1 needs. Smaller sets are walked to within 100.
+ */
 const LEAST_RADIX = 10;
 const MAX_TWO_NUMERALS = 2 ** 32;
 
-/** Returns the least radix that covers `size` (1 to 2^53) with two or four numerals. Throws `RangeError` for other sizes. */
+/**
+ * Returns the least radix that covers `size` (1 to 2^53) with two or four numerals. Throws `RangeError` for other
+ * sizes.
+ */
 export function rankShape(size: number): RankShape {
   if (!Number.isInteger(size) || size < 1 || size > 2 ** 53) {
     throw new RangeError('A rank domain must have 1 to 2^53 ranks');
@@ -42,15 +47,17 @@ export function rankShape(size: number): RankShape {
   return { radix, length };
 }
 
-/** Tells whether FF1's domain for this many ranks is below a million (SP 800-38G Rev. 1), so that a codebook is cheap. */
+/**
+ * Tells whether FF1's domain for this many ranks is below a million (SP 800-38G Rev. 1), so that a codebook is cheap.
+ */
 export function isWeakSize(size: number): boolean {
   const { radix, length } = rankShape(size);
   return radix ** length < MIN_DOMAIN;
 }
 
 /**
- * Replaces each rank by another one below the same size; `decrypt` undoes `encrypt` under the same key and tweak. Domains of
- * equal shape walk over the same FF1 permutation, so give them different tweaks.
+ * Replaces each rank by another one below the same size; `decrypt` undoes `encrypt` under the same key and tweak.
+ * Domains of equal shape walk over the same FF1 permutation, so give them different tweaks.
  */
 export function permuteRanks(ff1: Ff1, direction: Direction, batch: RankBatch, meter: CipherMeter): void {
   const { size, ranks, tweaks, tweakLength } = batch;

@@ -11,8 +11,8 @@ export interface TextResult {
 }
 
 /**
- * Turns a transform of texts into a method, for packed columns too. Null and empty rows stay as they are. The transform may
- * work in place; its result is valid until its next call.
+ * Turns a transform of texts into a method, for packed columns too. Null and empty rows stay as they are. The transform
+ * may work in place; its result is valid until its next call.
  */
 export function textMethod(
   transform: (direction: Direction, text: ColumnText, externalIv: string | undefined) => TextResult,

@@ -7,8 +7,8 @@ const EXACT = 2n ** 51n;
 const big = (values: ArrayLike<number>): bigint[] => Array.from(values, BigInt);
 
 /**
- * The largest of all sums that the two conversions of a domain form, carries included, when every limb and every word has its
- * largest value: sums of non-negative products, so no other input gives more.
+ * The largest of all sums that the two conversions of a domain form, carries included, when every limb and every word
+ * has its largest value: sums of non-negative products, so no other input gives more.
  */
 function largestSum(domain: Ff1Domain): bigint {
   const { left, right, wordBits } = wideShape(domain);
@@ -50,8 +50,8 @@ describe('the cut of a half into limbs and words', () => {
     expect(domains.filter((domain) => largestSum(domain) >= EXACT).map(({ length }) => length)).toEqual([]);
   });
 
-  // The estimate that the cut goes by lies within 0.03 bits of 51: a higher bound gives the first four another cut, a lower
-  // bound the last three.
+  // The estimate that the cut goes by lies within 0.03 bits of 51: a higher bound gives the first four another cut, a
+  // lower bound the last three.
   test.each([
     [5, 193, 24, 9],
     [26, 163, 24, 4],

@@ -18,9 +18,10 @@ interface CipherColumn extends Numerals {
 }
 
 /**
- * The cipher of an element: FF1 over the numerals of a whole column, rows of equal length together. Domains below 100, where
- * FF1 is not defined, go through a keyed permutation. A single symbol of a larger alphabet is written as two numerals to the
- * base ⌈√radix⌉ and walks until it is in the alphabet again, so that no value costs more than a constant.
+ * The cipher of an element: FF1 over the numerals of a whole column, rows of equal length together. Domains below 100,
+ * where FF1 is not defined, go through a keyed permutation. A single symbol of a larger alphabet is written as two
+ * numerals to the base ⌈√radix⌉ and walks until it is in the alphabet again, so that no value costs more than a
+ * constant.
  */
 export class NumeralCipher {
   readonly #ff1: Ff1;
@@ -35,7 +36,10 @@ export class NumeralCipher {
     this.#meter = context.meter;
   }
 
-  /** Replaces the numerals of every row. Returns the number of rows with at least one but fewer than `strongLength` numerals. */
+  /**
+   * Replaces the numerals of every row. Returns the number of rows with at least one but fewer than `strongLength`
+   * numerals.
+   */
   permute(direction: Direction, column: CipherColumn, strongLength: number): number {
     const { radix, numerals: all, tweaks, keepLeadingZero = false } = column;
     const step = (batch: Ff1Batch): void => this.#run(direction, batch);
@@ -83,7 +87,9 @@ export class NumeralCipher {
     }
   }
 
-  /** Permutes single symbols. The radix is at least 100, so the base is at least 10 and its square within FF1's limits. */
+  /**
+   * Permutes single symbols. The radix is at least 100, so the base is at least 10 and its square within FF1's limits.
+   */
   #runSingle(direction: Direction, batch: Ff1Batch): void {
     const { radix, numerals: symbols } = batch;
     const base = Math.ceil(Math.sqrt(radix));

@@ -34,8 +34,8 @@ const MAX_MARKED = {
 } as const satisfies Record<AlphabetTokenElement['type'], number>;
 
 /**
- * Compiles an element of tokens over an alphabet. Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other; a
- * checked policy has none.
+ * Compiles an element of tokens over an alphabet. Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each
+ * other; a checked policy has none.
  */
 export function compileAlphabetElement(element: AlphabetTokenElement, context: MethodContext): Method {
   if (element.type === 'alpha-numeric' && (element.preservePosition || element.preserveCase)) {

@@ -9,8 +9,8 @@ import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols } from './symbols.ts';
 
 /**
- * The largest sizes of an address in UTF-8 bytes (spec: e-mail). The smallest sizes need no check of their own: local part and
- * domain must be present, and a local part with fewer than four letters and digits is short data.
+ * The largest sizes of an address in UTF-8 bytes (spec: e-mail). The smallest sizes need no check of their own: local
+ * part and domain must be present, and a local part with fewer than four letters and digits is short data.
  */
 interface Limits {
   readonly local: number;
@@ -29,9 +29,9 @@ const MAX_SYMBOLS = 256;
 const AT = 0x40;
 
 /**
- * Compiles an e-mail element: letters and digits before the right-most `@` are tokenized; other characters and the domain stay.
- * The domain is not part of the tweak, because systems change its case. Every fault of an address is `EMAIL_INVALID`; a local
- * part with fewer than four letters and digits is short data.
+ * Compiles an e-mail element: letters and digits before the right-most `@` are tokenized; other characters and the
+ * domain stay. The domain is not part of the tweak, because systems change its case. Every fault of an address is
+ * `EMAIL_INVALID`; a local part with fewer than four letters and digits is short data.
  */
 export function compileEmail(element: ElementOf<'email'>, context: MethodContext): Method {
   const { preserveLength, shortData, externalIV } = element;

@@ -14,9 +14,9 @@ type FpeElement = ElementOf<
 const MAX_TWEAK_INPUT = 256;
 
 /**
- * Compiles an FPE element: FF1 with AES-256 over the characters of the element's alphabet; other characters stay in place. The
- * clear parts are part of the tweak. With `tweakInput` `argument`, the caller must add an IV (`TWEAK_MISSING`,
- * `TWEAK_TOO_LONG` beyond 256 bytes); with `message`, the caller must not (`TWEAK_UNSUPPORTED`).
+ * Compiles an FPE element: FF1 with AES-256 over the characters of the element's alphabet; other characters stay in
+ * place. The clear parts are part of the tweak. With `tweakInput` `argument`, the caller must add an IV
+ * (`TWEAK_MISSING`, `TWEAK_TOO_LONG` beyond 256 bytes); with `message`, the caller must not (`TWEAK_UNSUPPORTED`).
  */
 export function compileFpe(element: FpeElement, context: MethodContext): Method {
   const symbols = fixedSymbols(element.type);

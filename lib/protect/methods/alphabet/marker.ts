@@ -10,10 +10,11 @@ import { type Numerals, resizeSymbols } from './write.ts';
 export const MAX_MARKED_LENGTH = 4095;
 
 /**
- * Makes tokens that are longer than their values: FF1 on 0 … 0, 1, value, where the marker 1 precedes the value. n symbols
- * become m = max(length of a domain of a million, n + 1). No value is too short, and none is weak.
+ * Makes tokens that are longer than their values: FF1 on 0 … 0, 1, value, where the marker 1 precedes the value. n
+ * symbols become m = max(length of a domain of a million, n + 1). No value is too short, and none is weak.
  *
- * Unprotect refuses a text that protect never produces: one without marker, or with more zeros in front of it than n needs.
+ * Unprotect refuses a text that protect never produces: one without marker, or with more zeros in front of it than n
+ * needs.
  */
 export function markedText(cipher: NumeralCipher, rules: ScanRules): TextTransform {
   const { symbols } = rules;
@@ -54,7 +55,10 @@ function withMarker({ numerals, starts }: Scan, strong: number): Numerals {
   return { numerals: marked, starts: markedStarts };
 }
 
-/** Strips the markers and moves the values together, in the buffer of the tokens. Throws `RefusedError` with code `invalid`. */
+/**
+ * Strips the markers and moves the values together, in the buffer of the tokens. Throws `RefusedError` with code
+ * `invalid`.
+ */
 function withoutMarker({ numerals, starts }: Scan, strong: number, least: number, invalid: RefusalCode): Numerals {
   const rows = starts.length - 1;
   const valueStarts = new Uint32Array(rows + 1);

@@ -16,7 +16,9 @@ import { textMethod } from '../text-method.ts';
 interface PositionRules {
   /** Keeps the pattern of capitals too, which leaves 26 letters instead of 52. */
   readonly preserveCase: boolean;
-  /** The least number of letters if there are any, and of digits if there are any. Default: a domain of a million each. */
+  /**
+   * The least number of letters if there are any, and of digits if there are any. Default: a domain of a million each.
+   */
   readonly minLength: number | undefined;
   /** The largest number of letters and digits together. */
   readonly maxLength: number;
@@ -33,8 +35,9 @@ const DIGIT = 2;
 const KIND = Uint8Array.from({ length: 128 }, (_, unit) => kindOf(String.fromCharCode(unit)));
 
 /**
- * Makes alpha-numeric tokens in which each letter stays a letter and each digit a digit, in place: FF1 over the letters, and
- * FF1 over the digits with the clear letters in the tweak. Other characters stay. A value is weak if either part is.
+ * Makes alpha-numeric tokens in which each letter stays a letter and each digit a digit, in place: FF1 over the
+ * letters, and FF1 over the digits with the clear letters in the tweak. Other characters stay. A value is weak if
+ * either part is.
  */
 export function positionToken(cipher: NumeralCipher, rules: PositionRules): Method {
   const letters = rules.preserveCase ? fixedSymbols('upper-case-alpha', 'kept') : fixedSymbols('alpha');
@@ -111,8 +114,8 @@ function isBelow(count: number, least: number): boolean {
 }
 
 /**
- * Makes the digits' tweak of each row with digits: E = 03 ‖ u16(number of letters) ‖ letters ‖ the element's tweak, big-endian
- * and ASCII. The tweak is E up to 40 bytes, else 04 ‖ SHA-256(E).
+ * Makes the digits' tweak of each row with digits: E = 03 ‖ u16(number of letters) ‖ letters ‖ the element's tweak,
+ * big-endian and ASCII. The tweak is E up to 40 bytes, else 04 ‖ SHA-256(E).
  */
 function letterTweaks({ text: { units, ends } }: Windows, { starts }: Scan, tweak: Uint8Array): ColumnTweaks {
   const slots = new Uint8Array(ends.length * MAX_TWEAK);

@@ -30,9 +30,9 @@ const numeralScratch = scratch(Uint16Array);
 const rowScratch = scratch(Uint32Array);
 
 /**
- * Finds the symbols of every value, up to `limits[row]` if limits are given. A value without symbols stays as it is, unless
- * short data is an error. Throws `RefusedError` for the first value that the rules do not allow: `INPUT_TOO_SHORT`,
- * `INPUT_TOO_LONG`, or `rules.refusal`. The result is valid until the next call.
+ * Finds the symbols of every value, up to `limits[row]` if limits are given. A value without symbols stays as it is,
+ * unless short data is an error. Throws `RefusedError` for the first value that the rules do not allow:
+ * `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, or `rules.refusal`. The result is valid until the next call.
  */
 export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits: Uint32Array = ends): Scan {
   const rows = ends.length;
@@ -70,7 +70,10 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits
   return { numerals: numerals.subarray(0, starts[rows]), starts, from, to };
 }
 
-/** Scans an alphabet without astral symbols, in which surrogates are delimiters. Branch-free: delimiters would mispredict. */
+/**
+ * Scans an alphabet without astral symbols, in which surrogates are delimiters. Branch-free: delimiters would
+ * mispredict.
+ */
 function scanUnits(
   units: Uint16Array,
   from: number,

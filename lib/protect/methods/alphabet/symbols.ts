@@ -4,7 +4,10 @@ import type { AlphabetDefinition } from '../../../policy/schema.ts';
 /** An alphabet as lookup tables, code point to numeral and back. A symbol's numeral is its rank in code point order. */
 export interface SymbolTable {
   readonly radix: number;
-  /** The numeral of each code point, −1 for a delimiter. Covers at least every UTF-16 unit; beyond the table lie delimiters. */
+  /**
+   * The numeral of each code point, −1 for a delimiter. Covers at least every UTF-16 unit; beyond the table lie
+   * delimiters.
+   */
   readonly numerals: Int32Array;
   readonly codePoints: Uint32Array;
   /** True if some symbol has two UTF-16 units. */
@@ -14,8 +17,8 @@ export interface SymbolTable {
 }
 
 /**
- * How an alphabet of upper-case ASCII letters treats lower-case ones: as delimiters (`distinct`), as their upper-case letters
- * (`folded`), or as their upper-case letters while the text keeps the case (`kept`).
+ * How an alphabet of upper-case ASCII letters treats lower-case ones: as delimiters (`distinct`), as their upper-case
+ * letters (`folded`), or as their upper-case letters while the text keeps the case (`kept`).
  */
 type LetterCase = 'distinct' | 'folded' | 'kept';
 

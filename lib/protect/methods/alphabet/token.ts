@@ -24,8 +24,8 @@ export type TextTransform = (
 ) => TextResult;
 
 /**
- * Makes length-preserving tokens over an alphabet: characters of the alphabet become other ones; delimiters and the clear parts
- * stay in place. The clear parts and the external IV are the tweak.
+ * Makes length-preserving tokens over an alphabet: characters of the alphabet become other ones; delimiters and the
+ * clear parts stay in place. The clear parts and the external IV are the tweak.
  */
 export function preservingText(cipher: NumeralCipher, rules: AlphabetTokenRules): TextTransform {
   const { symbols, keepLeadingZero = false } = rules;

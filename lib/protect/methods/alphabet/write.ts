@@ -48,9 +48,9 @@ function replaceKeepingCase(
 }
 
 /**
- * Replaces the symbols inside the windows by those of `written`, of which a row may have more or fewer. Additional symbols go
- * before the first one, and missing ones leave out the first, so that delimiters keep their distance from the end. The text
- * behind a change of length moves; a symbol beyond U+FFFF has two units.
+ * Replaces the symbols inside the windows by those of `written`, of which a row may have more or fewer. Additional
+ * symbols go before the first one, and missing ones leave out the first, so that delimiters keep their distance from
+ * the end. The text behind a change of length moves; a symbol beyond U+FFFF has two units.
  */
 export function resizeSymbols(
   { units, ends }: ColumnText,

@@ -18,13 +18,13 @@ const MARKER = 1;
 type BinaryElement = ElementOf<'binary'>;
 
 /**
- * Compiles a binary element: 3 to 4,095 bytes as hexadecimal text, upper or lower case in, lower case out. FF1 over radix 256
- * runs on the bytes that are not in clear, after a marker that keeps leading zeros: one byte more, or two more for a single
- * byte. The clear bytes at either end and the external IV are the tweak.
+ * Compiles a binary element: 3 to 4,095 bytes as hexadecimal text, upper or lower case in, lower case out. FF1 over
+ * radix 256 runs on the bytes that are not in clear, after a marker that keeps leading zeros: one byte more, or two
+ * more for a single byte. The clear bytes at either end and the external IV are the tweak.
  *
- * Throws `RefusedError`: `IV_NOT_ALLOWED`, `IV_TOO_LONG`, `WRONG_DATATYPE`, `BAD_HEX`, `INPUT_TOO_SHORT` (also if the clear
- * parts leave nothing), `INPUT_TOO_LONG`; on unprotect `CONTENT_INVALID` for bytes that are not a token of this element, as far
- * as the marker shows: 255 of 256 forgeries.
+ * Throws `RefusedError`: `IV_NOT_ALLOWED`, `IV_TOO_LONG`, `WRONG_DATATYPE`, `BAD_HEX`, `INPUT_TOO_SHORT` (also if the
+ * clear parts leave nothing), `INPUT_TOO_LONG`; on unprotect `CONTENT_INVALID` for bytes that are not a token of this
+ * element, as far as the marker shows: 255 of 256 forgeries.
  */
 export function compileBinary(element: BinaryElement, context: MethodContext): Method {
   const ff1 = elementFf1(context);

@@ -1,8 +1,9 @@
 // Byte strings as numeral strings: the number 01 ‖ bytes, written in a radix. The 01 keeps leading zero bytes.
 //
-// Both sides are kept in digits of about 24 bits, least significant first, and converted by Horner's rule. A product of two
-// digits stays below 2^49, so doubles are exact, also in the division (see lib/crypto/ff1-narrow.ts). The cost grows with the
-// square of the length: 0.1 µs for 12 bytes, 5 ms for 4,096 bytes, about as much as FF1 costs at those lengths.
+// Both sides are kept in digits of about 24 bits, least significant first, and converted by Horner's rule. A product of
+// two digits stays below 2^49, so doubles are exact, also in the division (see lib/crypto/ff1-narrow.ts). The cost
+// grows with the square of the length: 0.1 µs for 12 bytes, 5 ms for 4,096 bytes, about as much as FF1 costs at those
+// lengths.
 
 const BYTES_PER_DIGIT = 3;
 const BYTE_DIGIT = 2 ** 24;
@@ -12,15 +13,18 @@ const MAX_NUMERALS = 5504;
 
 const digits = new Float64Array(MAX_NUMERALS / NUMERALS_PER_DIGIT);
 
-/** Returns the least m with radix^m ≥ 2^(8·bytes + 1), enough for any 01 ‖ bytes. For radix 62 and 65, up to 4,096 bytes. */
+/**
+ * Returns the least m with radix^m ≥ 2^(8·bytes + 1), enough for any 01 ‖ bytes. For radix 62 and 65, up to 4,096
+ * bytes.
+ */
 export function numeralCount(radix: number, bytes: number): number {
   // The quotient is never so close to a whole number that rounding matters; a test tries all lengths.
   return Math.ceil((8 * bytes + 1) / Math.log2(radix));
 }
 
 /**
- * Writes `bytes[from … to]` to `numerals[start … end]`, which must have room for them. Radix 2 to 65. Throws `RangeError` beyond
- * 5,504 numerals.
+ * Writes `bytes[from … to]` to `numerals[start … end]`, which must have room for them. Radix 2 to 65. Throws
+ * `RangeError` beyond 5,504 numerals.
  */
 export function writeNumerals(
   radix: number,
@@ -51,8 +55,9 @@ export function writeNumerals(
 }
 
 /**
- * Writes the bytes that `numerals[start … end]` stand for to `bytes[at …]` and returns their number. Returns undefined and
- * writes nothing if the numerals' number does not begin with 01. Radix 2 to 65. Throws `RangeError` beyond 5,504 numerals.
+ * Writes the bytes that `numerals[start … end]` stand for to `bytes[at …]` and returns their number. Returns undefined
+ * and writes nothing if the numerals' number does not begin with 01. Radix 2 to 65. Throws `RangeError` beyond 5,504
+ * numerals.
  */
 export function readBytes(
   radix: number,
@@ -81,7 +86,9 @@ export function readBytes(
   return count;
 }
 
-/** digits := digits · `factor` + `next`, over the first `used` digits of base `size`. Returns the new number of digits. */
+/**
+ * digits := digits · `factor` + `next`, over the first `used` digits of base `size`. Returns the new number of digits.
+ */
 function multiplyAdd(size: number, used: number, factor: number, next: number): number {
   const inverse = 1 / size;
   let carry = next;

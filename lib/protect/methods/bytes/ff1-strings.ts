@@ -2,7 +2,10 @@ import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1 } from '../../../crypto/ff1.ts';
 import type { CipherMeter } from '../method.ts';
 
-/** Numeral strings of any lengths over one radix. String i has the numerals from `ends[i - 1]` (from 0 for i = 0) to `ends[i]`. */
+/**
+ * Numeral strings of any lengths over one radix. String i has the numerals from `ends[i - 1]` (from 0 for i = 0) to
+ * `ends[i]`.
+ */
 export interface NumeralStrings {
   readonly radix: number;
   readonly numerals: Uint16Array;
@@ -12,7 +15,9 @@ export interface NumeralStrings {
   readonly tweakLength: number;
 }
 
-/** Runs FF1 over all strings in place, with one call per length. Every string must have a domain of at least 1,000,000. */
+/**
+ * Runs FF1 over all strings in place, with one call per length. Every string must have a domain of at least 1,000,000.
+ */
 export function runFf1(
   ff1: Ff1,
   direction: Direction,

@@ -12,7 +12,10 @@ import type { ColumnResult, Method, MethodContext } from '../method.ts';
 
 const MAX_BYTES = 4096;
 
-/** The letters of a token: one ASCII code each, ascending, and the numeral of each byte, −1 for a byte that is no letter. */
+/**
+ * The letters of a token: one ASCII code each, ascending, and the numeral of each byte, −1 for a byte that is no
+ * letter.
+ */
 interface Letters {
   readonly radix: number;
   readonly codes: Uint8Array;
@@ -25,14 +28,15 @@ const ALPHA_NUMERIC = letters('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm
 const BASE_64 = letters('+/0123456789=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
 
 /**
- * Compiles an element for text of any script, 1 to 4,096 UTF-8 bytes. A token has ASCII letters and digits (`unicode-bytes`,
- * radix 62), or those and `+ / =` (`unicode-base64`, radix 65). FF1 runs on the number 01 ‖ bytes, in the least number of
- * numerals that always suffices, at least 4: a token has 4 letters for 1 or 2 bytes and about 4 for every 3. The external IV is
- * the tweak.
+ * Compiles an element for text of any script, 1 to 4,096 UTF-8 bytes. A token has ASCII letters and digits
+ * (`unicode-bytes`, radix 62), or those and `+ / =` (`unicode-base64`, radix 65). FF1 runs on the number 01 ‖ bytes, in
+ * the least number of numerals that always suffices, at least 4: a token has 4 letters for 1 or 2 bytes and about 4 for
+ * every 3. The external IV is the tweak.
  *
  * Throws `RefusedError`: `IV_NOT_ALLOWED`, `IV_TOO_LONG`, `WRONG_DATATYPE`, `UNICODE_INVALID` for a lone surrogate,
- * `INPUT_TOO_LONG`; on unprotect `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, and `CONTENT_INVALID` for a text that is not a token of
- * this element: always for a wrong letter or a length that no value gives, otherwise if the 01 or the UTF-8 is wrong.
+ * `INPUT_TOO_LONG`; on unprotect `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, and `CONTENT_INVALID` for a text that is not a
+ * token of this element: always for a wrong letter or a length that no value gives, otherwise if the 01 or the UTF-8 is
+ * wrong.
  */
 export function compileUnicodeBytes(
   element: ElementOf<'unicode-bytes' | 'unicode-base64'>,

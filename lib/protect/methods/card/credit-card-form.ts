@@ -1,5 +1,5 @@
-// The marks that keep a token from being taken for a card number: a wrong Luhn digit, a first digit that no card scheme uses,
-// a letter among the digits (§4.3).
+// The marks that keep a token from being taken for a card number: a wrong Luhn digit, a first digit that no card scheme
+// uses, a letter among the digits (§4.3).
 
 import type { Direction } from '../../../crypto/direction.ts';
 import { RefusedError } from '../../refusal.ts';
@@ -19,7 +19,10 @@ export interface CardRules {
   readonly externalIV: boolean;
 }
 
-/** A value: its units (`start` to `end`), the tokenized ones (`from` to `to`), and those that FF1 takes (`from` to `cipherTo`). */
+/**
+ * A value: its units (`start` to `end`), the tokenized ones (`from` to `to`), and those that FF1 takes (`from` to
+ * `cipherTo`).
+ */
 export interface CardSpan {
   readonly row: number;
   readonly start: number;
@@ -32,15 +35,18 @@ export interface CardSpan {
 const ZERO = 0x30;
 const LETTER_A = 0x41;
 
-/** The first digits of cards (ISO/IEC 7812: travel, banking, merchandising) and of tokens. Numeral i stands for the i-th. */
+/**
+ * The first digits of cards (ISO/IEC 7812: travel, banking, merchandising) and of tokens. Numeral i stands for the
+ * i-th.
+ */
 const CARD_DIGITS = [2, 3, 4, 5, 6] as const;
 const TOKEN_DIGITS = [0, 1, 7, 8, 9] as const;
 /** The numeral of a first digit, of a card or of a token. */
 const FIRST_NUMERALS = [0, 1, 0, 1, 2, 3, 4, 2, 3, 4] as const;
 
 /**
- * Checks that a value (a token, when decrypting) has the form that the options require. Throws `RefusedError` with its row.
- * Replaces a token's letter in `units` by its digit.
+ * Checks that a value (a token, when decrypting) has the form that the options require. Throws `RefusedError` with its
+ * row. Replaces a token's letter in `units` by its digit.
  */
 export function checkDigits(units: Uint16Array, span: CardSpan, rules: CardRules, direction: Direction): void {
   const { row, start, end } = span;

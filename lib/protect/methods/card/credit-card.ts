@@ -16,11 +16,11 @@ const ZERO = 0x30;
 const RADIX = 10;
 
 /**
- * Compiles a credit card element: digits become digits, with a mark, if an option asks for one, that no card number has. Values
- * are digits without separators, with at least 3 tokenized digits.
+ * Compiles a credit card element: digits become digits, with a mark, if an option asks for one, that no card number
+ * has. Values are digits without separators, with at least 3 tokenized digits.
  *
- * Throws `RefusedError`: `ELEMENT_UNFIT` for options that exclude each other. The method refuses a value with `CARD_INVALID`,
- * `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, or the code of the mark that is wrong.
+ * Throws `RefusedError`: `ELEMENT_UNFIT` for options that exclude each other. The method refuses a value with
+ * `CARD_INVALID`, `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, or the code of the mark that is wrong.
  */
 export function compileCreditCard(element: ElementOf<'credit-card'>, context: MethodContext): Method {
   return cardToken(elementFf1(context), element, context.meter);

@@ -18,7 +18,9 @@ export function luhnSum(units: Uint16Array, from: number, to: number): number {
   return sum % 10;
 }
 
-/** Returns the only digit at `at` that makes `units[from … to]` valid. The digit that stands there now does not matter. */
+/**
+ * Returns the only digit at `at` that makes `units[from … to]` valid. The digit that stands there now does not matter.
+ */
 export function luhnDigit(units: Uint16Array, from: number, to: number, at: number): number {
   const doubled = (to - at) % 2 === 0;
   const digit = units[at]! - ZERO;

@@ -24,12 +24,12 @@ interface Sealer {
  *     aes-256-gcm  [key number] 01 ‖ nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes)     differs each time
  *     aes-256-siv  [key number] 02 ‖ synthetic IV (16 bytes) ‖ ciphertext               equal for equal values
  *
- * The key number, 2 bytes big-endian, is present if the element has one. The associated data, u16 length ‖ element id ‖ u32
- * key version, binds a ciphertext to its element and key. AES-GCM may seal 2^32 values per key (see `AesGcm`).
+ * The key number, 2 bytes big-endian, is present if the element has one. The associated data, u16 length ‖ element id ‖
+ * u32 key version, binds a ciphertext to its element and key. AES-GCM may seal 2^32 values per key (see `AesGcm`).
  *
  * Throws `RefusedError`: `IV_NOT_ALLOWED` for any external IV (both ciphers make their own), `WRONG_DATATYPE`,
- * `UNICODE_INVALID`; on unprotect `BAD_HEX`, and `INTEGRITY_FAILED` for every text that this element did not seal: another
- * format, key number, element or key, altered or truncated bytes. The refusal does not tell which.
+ * `UNICODE_INVALID`; on unprotect `BAD_HEX`, and `INTEGRITY_FAILED` for every text that this element did not seal:
+ * another format, key number, element or key, altered or truncated bytes. The refusal does not tell which.
  */
 export function compileEncryption(element: ElementOf<'aes-256-gcm' | 'aes-256-siv'>, context: MethodContext): Method {
   const sealer = sealerOf(element.type, context);

@@ -6,8 +6,8 @@ import type { Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 
 /**
- * Compiles a hash element: HMAC-SHA-256 (RFC 2104, FIPS 198-1) of the UTF-8 bytes as 64 lower-case hexadecimal digits. Equal
- * values have equal digests.
+ * Compiles a hash element: HMAC-SHA-256 (RFC 2104, FIPS 198-1) of the UTF-8 bytes as 64 lower-case hexadecimal digits.
+ * Equal values have equal digests.
  *
  * Throws `RefusedError`: `HMAC_MISUSED` on unprotect, `IV_NOT_ALLOWED` for an external IV, `WRONG_DATATYPE`, and
  * `UNICODE_INVALID` for a lone surrogate, which UTF-8 would make equal to others.
@@ -36,8 +36,8 @@ function hmacKey(context: MethodContext): KeyObject {
 }
 
 /**
- * Returns the HMAC in hexadecimal. One createHmac per value runs at 490,000 values/s; keeping the hashed padded keys would be
- * faster, but does not justify holding them in memory.
+ * Returns the HMAC in hexadecimal. One createHmac per value runs at 490,000 values/s; keeping the hashed padded keys
+ * would be faster, but does not justify holding them in memory.
  */
 export function hmacSha256(key: KeyObject, data: string | Uint8Array): string {
   return createHmac('sha256', key).update(data).digest('hex');

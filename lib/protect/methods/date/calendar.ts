@@ -1,5 +1,5 @@
-// The proleptic Gregorian calendar in whole days since 0600-01-01, and the range of protected dates: 0600-01-01 … 3337-11-27
-// without 1582-10-05 … 1582-10-14, which the Gregorian reform skipped. A date is one number, YYYYMMDD.
+// The proleptic Gregorian calendar in whole days since 0600-01-01, and the range of protected dates: 0600-01-01 …
+// 3337-11-27 without 1582-10-05 … 1582-10-14, which the Gregorian reform skipped. A date is one number, YYYYMMDD.
 
 export const FIRST_YEAR = 600;
 /** The number of days from 0600-01-01 to 3337-11-27, the skipped ones included. */

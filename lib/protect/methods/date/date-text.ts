@@ -1,5 +1,5 @@
-// The text forms of dates and times (§4.5). Each field has a fixed place: a token is written over its value, and separators,
-// fraction and offset stay as they are.
+// The text forms of dates and times (§4.5). Each field has a fixed place: a token is written over its value, and
+// separators, fraction and offset stay as they are.
 
 import type { RefusalCode } from '../../refusal.ts';
 
@@ -30,8 +30,8 @@ const DAY_FIRST: DateLayout = { year: 6, month: 3, day: 0, separators: [2, 5] };
 const MONTH_FIRST: DateLayout = { year: 6, month: 0, day: 3, separators: [2, 5] };
 
 /**
- * Returns the layout of the date in the ten characters at `at`: `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY.MM.DD`; with `anyOrder` also
- * `DD/MM/YYYY` and `MM.DD.YYYY`, which the separators tell apart. Returns undefined for any other text.
+ * Returns the layout of the date in the ten characters at `at`: `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY.MM.DD`; with
+ * `anyOrder` also `DD/MM/YYYY` and `MM.DD.YYYY`, which the separators tell apart. Returns undefined for any other text.
  */
 export function dateLayout(units: Uint16Array, at: number, anyOrder: boolean): DateLayout | undefined {
   const layout = separatorLayout(units, at, anyOrder);
@@ -62,9 +62,9 @@ export function lengthFault(length: number, timeAllowed: boolean): RefusalCode |
 }
 
 /**
- * Returns the second of the day of the time that follows the date at `at`, −1 if the value ends (`to`) after the date. The form
- * is a blank or `T` and `HH:MM:SS`; then optionally a point, comma or blank and a fraction of 3, 6 or 9 digits; then optionally
- * an offset `±hh:mm`. Returns −2 for any other text.
+ * Returns the second of the day of the time that follows the date at `at`, −1 if the value ends (`to`) after the date.
+ * The form is a blank or `T` and `HH:MM:SS`; then optionally a point, comma or blank and a fraction of 3, 6 or 9
+ * digits; then optionally an offset `±hh:mm`. Returns −2 for any other text.
  */
 export function secondOfDay(units: Uint16Array, at: number, to: number): number {
   if (to === at + DATE_LENGTH) return -1;

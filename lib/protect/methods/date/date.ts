@@ -47,17 +47,19 @@ interface Group {
 }
 
 /**
- * Compiles a date element: a date becomes another date of 0600-01-01 … 3337-11-27 in the same text form. The form does not
- * enter the token: a day gives the same token day in every form.
+ * Compiles a date element: a date becomes another date of 0600-01-01 … 3337-11-27 in the same text form. The form does
+ * not enter the token: a day gives the same token day in every form.
  *
- * Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other. The method refuses values with `DATE_FORMAT`,
- * `TIME_FORMAT` or `DATE_INPUT`, and any external IV with `IV_NOT_ALLOWED`.
+ * Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other. The method refuses values with
+ * `DATE_FORMAT`, `TIME_FORMAT` or `DATE_INPUT`, and any external IV with `IV_NOT_ALLOWED`.
  */
 export function compileDate(element: ElementOf<'date'>, context: MethodContext): Method {
   return dateMethod({ ...dateSets(element), timeAllowed: false, tokenizeTime: false }, context);
 }
 
-/** Compiles a datetime element: a date element with a time after the date, which stays or is tokenized together with it. */
+/**
+ * Compiles a datetime element: a date element with a time after the date, which stays or is tokenized together with it.
+ */
 export function compileDatetime(element: ElementOf<'datetime'>, context: MethodContext): Method {
   return dateMethod({ ...dateSets(element), timeAllowed: true, tokenizeTime: element.tokenizeTime }, context);
 }

@@ -1,7 +1,7 @@
 // Converts digit strings between base 10 and the base 9 of decimal tokens, whose digits are written 1 to 9 (§4.6).
 //
-// Numbers are limbs of eight digits, least significant first. Five limbs hold 38 decimal or 40 base-9 digits. In the division
-// limb by limb, a remainder below 10^8 times the size of a limb stays below 2^53.
+// Numbers are limbs of eight digits, least significant first. Five limbs hold 38 decimal or 40 base-9 digits. In the
+// division limb by limb, a remainder below 10^8 times the size of a limb stays below 2^53.
 
 const LIMB_DIGITS = 8;
 const MAX_LIMBS = 5;
@@ -14,7 +14,10 @@ export function tokenDigits(digits: number): number {
   return digits <= 20 ? digits + 1 : digits + 2;
 }
 
-/** Returns the number of decimal digits for a token length, the inverse of `tokenDigits`; 0 for a length that no token has. */
+/**
+ * Returns the number of decimal digits for a token length, the inverse of `tokenDigits`; 0 for a length that no token
+ * has.
+ */
 export function valueDigits(tokenLength: number): number {
   if (tokenLength === 22 || tokenLength > MAX_DECIMAL_DIGITS + 2) return 0;
   return tokenLength < 22 ? tokenLength - 1 : tokenLength - 2;
@@ -30,7 +33,10 @@ interface NumeralRows {
   readonly base: 9 | 10;
 }
 
-/** Converts one row of `from` into the same row of `to`. Returns false if the number needs more digits; the row is then undefined. */
+/**
+ * Converts one row of `from` into the same row of `to`. Returns false if the number needs more digits; the row is then
+ * undefined.
+ */
 export function convertBase(from: NumeralRows, to: NumeralRows, row: number): boolean {
   let limbs = readLimbs(from, row * from.length);
   const fromSize = from.base ** LIMB_DIGITS;

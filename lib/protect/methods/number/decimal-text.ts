@@ -1,4 +1,5 @@
-// The text form of decimals (§4.6): an optional sign, digits, and at most one point or comma before, among or after them.
+// The text form of decimals (§4.6): an optional sign, digits, and at most one point or comma before, among or after
+// them.
 
 import { scratch } from '../../../base/scratch.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
@@ -64,7 +65,10 @@ export function roomFor({ ends }: ColumnText, groups: readonly DecimalGroup[]): 
   return { units: unitScratch(outEnds.at(-1) ?? 0), ends: outEnds };
 }
 
-/** Writes each value of a group with the digits of `numerals`, plus `least`. The number of digits after the separator stays. */
+/**
+ * Writes each value of a group with the digits of `numerals`, plus `least`. The number of digits after the separator
+ * stays.
+ */
 export function writeDigits(
   text: ColumnText,
   { outDigits, rows, starts }: DecimalGroup,

@@ -20,15 +20,16 @@ const MAX_NUMBER_DIGITS = 15;
 const NO_TWEAK = new Uint8Array(0);
 
 /**
- * Compiles a decimal element: sign and separator stay, and n digits become n + 1 digits from 1 to 9 (n + 2 if n ≥ 21), with
- * equally many after the separator. Leading and trailing zeros come back, because the token's length determines n.
+ * Compiles a decimal element: sign and separator stay, and n digits become n + 1 digits from 1 to 9 (n + 2 if n ≥ 21),
+ * with equally many after the separator. Leading and trailing zeros come back, because the token's length determines n.
  *
- * Text becomes text and a number a number. A token must be as exact in a double as its value, so a number cell may have at most
- * 14 digits and a number token at most 15. A number with more digits or an exponent is refused (`UNSAFE_NUMBER`); this depends
- * on the length alone, not on the token. The number token of a text like `1.50`, which a number cannot spell, is refused too.
+ * Text becomes text and a number a number. A token must be as exact in a double as its value, so a number cell may have
+ * at most 14 digits and a number token at most 15. A number with more digits or an exponent is refused
+ * (`UNSAFE_NUMBER`); this depends on the length alone, not on the token. The number token of a text like `1.50`, which
+ * a number cannot spell, is refused too.
  *
- * Throws `RefusedError`: `DECIMAL_INVALID`, `INPUT_TOO_LONG`, `UNSAFE_NUMBER`, `WRONG_DATATYPE`, and `IV_NOT_ALLOWED` for any
- * external IV.
+ * Throws `RefusedError`: `DECIMAL_INVALID`, `INPUT_TOO_LONG`, `UNSAFE_NUMBER`, `WRONG_DATATYPE`, and `IV_NOT_ALLOWED`
+ * for any external IV.
  */
 export function compileDecimal(element: ElementOf<'decimal'>, context: MethodContext): Method {
   const ff1 = elementFf1(context);
@@ -109,7 +110,9 @@ function unprotectGroup(ff1: Ff1, text: ColumnText, group: DecimalGroup, out: Co
   writeDigits(text, group, convertRows(numerals, group, TOKEN_BASE, 10), 0, out);
 }
 
-/** Converts the rows of a group. Throws `DECIMAL_INVALID` for a token whose number has more digits than its value would. */
+/**
+ * Converts the rows of a group. Throws `DECIMAL_INVALID` for a token whose number has more digits than its value would.
+ */
 function convertRows(numerals: Uint16Array, group: DecimalGroup, fromBase: 9 | 10, toBase: 9 | 10): Uint16Array {
   const { digits, outDigits, rows } = group;
   const from = { numerals, length: digits, base: fromBase };

@@ -1,7 +1,7 @@
 // Converts signed integers of 2, 4 or 8 bytes between decimal text and the big-endian bytes of x + 2^(bits−1).
 //
-// Two doubles hold 64 bits, `high` · 2^16 + `low` with low < 2^16. Decimal text is a · 10^9 + b with a < 2^34, so every product
-// below stays under 2^53.
+// Two doubles hold 64 bits, `high` · 2^16 + `low` with low < 2^16. Decimal text is a · 10^9 + b with a < 2^34, so every
+// product below stays under 2^53.
 
 const ZERO = 0x30;
 const MINUS = 0x2d;
@@ -19,8 +19,8 @@ const BIAS: Record<IntegerSize, readonly [number, number]> = { 2: [0, 2 ** 15], 
 type IntegerFault = 'form' | 'range';
 
 /**
- * Parses the integer in `units[from … to]` and writes it as `size` bytes to `bytes[at …]`. The form is that of text conversion:
- * an optional `-`, then digits without leading zeros; not `-0`. Returns what is wrong with any other text.
+ * Parses the integer in `units[from … to]` and writes it as `size` bytes to `bytes[at …]`. The form is that of text
+ * conversion: an optional `-`, then digits without leading zeros; not `-0`. Returns what is wrong with any other text.
  */
 export function readInteger(
   units: Uint16Array,

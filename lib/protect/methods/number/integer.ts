@@ -17,12 +17,12 @@ const unitScratch = scratch(Uint16Array);
 const endScratch = scratch(Uint32Array);
 
 /**
- * Compiles an integer element: a permutation of all signed integers of 2, 4 or 8 bytes, FF1 over the bytes (radix 256). Text
- * becomes text and a number a number. Two bytes are weak.
+ * Compiles an integer element: a permutation of all signed integers of 2, 4 or 8 bytes, FF1 over the bytes (radix 256).
+ * Text becomes text and a number a number. Two bytes are weak.
  *
  * Throws `RefusedError`: `INTEGER_INVALID`, `INTEGER_2_RANGE`, `INTEGER_4_RANGE`, `INTEGER_8_RANGE`, `IV_NOT_ALLOWED`,
- * `IV_TOO_LONG`, `WRONG_DATATYPE`, and `UNSAFE_NUMBER` for every number cell of 8 bytes: 1,023 of 1,024 tokens lie beyond 2^53,
- * so that a column would fail at its first rows or, worse, at its millionth.
+ * `IV_TOO_LONG`, `WRONG_DATATYPE`, and `UNSAFE_NUMBER` for every number cell of 8 bytes: 1,023 of 1,024 tokens lie
+ * beyond 2^53, so that a column would fail at its first rows or, worse, at its millionth.
  */
 export function compileInteger(element: ElementOf<'integer'>, context: MethodContext): Method {
   const { size, externalIV } = element;

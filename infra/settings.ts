@@ -5,7 +5,7 @@ import type { FORWARDER_DESTINATIONS, FORWARDER_ENV, FORWARDER_REQUIRED } from '
 import type { SEALER_ENV, SEALER_REQUIRED } from '../lib/contract/log-sealer.ts';
 import type { AuditMode, ENV, REQUIRED_BY_MODE, REST_ENV } from '../lib/contract/protect-function.ts';
 import type { GATEWAY_ENV, GATEWAY_REQUIRED } from '../lib/contract/tenant-gateway.ts';
-import type { FrontEnd } from './front-ends.ts';
+import type { FrontEnd } from '../lib/contract/front-ends.ts';
 
 /** The variables `Env` (member → name), those of the members `Required` among them for certain. */
 type SettingsOf<Env extends Readonly<Record<string, string>>, Required extends keyof Env> = {

@@ -4,7 +4,7 @@ import { CfnAlias, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { API_TIME_LIMIT_S } from '../../lib/contract/deployment.ts';
 import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
-import type { FrontEnd } from '../front-ends.ts';
+import type { FrontEnd } from '../../lib/contract/front-ends.ts';
 import type { ProtectSettings } from '../settings.ts';
 import { BundledFunction, type FunctionProps } from './bundled-function.ts';
 

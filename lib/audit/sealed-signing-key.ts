@@ -19,7 +19,7 @@ export function sealSigningKey(
   key: Secret,
   iv: Uint8Array,
 ): Promise<SealedBundle<SigningKeyHeader>> {
-  const content = { key: Buffer.from(key.expose()).toString('base64') };
+  const content = { key: key.exposeText('base64') };
   return sealBundle(keys, contextOf(header), header, content, iv);
 }
 

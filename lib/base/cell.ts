@@ -1,6 +1,6 @@
 /**
- * A number with exactly the digits it was sent with, from a body that this product reads itself: JSON numbers may have more
- * digits than a double holds (BIGINT, NUMBER(38)). `text` is a JSON number; `JSON.stringify` writes it as it is.
+ * A number that keeps every digit of the request. A JSON number may have more digits than a double holds (BIGINT,
+ * NUMBER(38)). `text` is a JSON number; `JSON.stringify` writes it unchanged.
  */
 export class ExactNumber {
   readonly text: string;
@@ -18,11 +18,13 @@ export class ExactNumber {
   }
 }
 
-/** ECMAScript's `JSON.rawJSON`, which Node 24 has and TypeScript's library does not name yet. */
+/** ECMAScript's `JSON.rawJSON`: Node 24 has it, TypeScript's library does not declare it yet. */
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON: (text: string) => unknown };
 
-/** One value as SQL engines and JSON carry it. A plain number was parsed before it reached us, and may have been rounded. */
+/**
+ * One value as SQL engines and JSON carry it. A plain number was parsed before it reached this code and may be rounded.
+ */
 export type Cell = string | number | boolean | null | ExactNumber;
 
-/** Values of one column in row order. */
+/** The values of one column in row order. */
 export type Column = readonly Cell[];

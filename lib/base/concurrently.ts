@@ -1,4 +1,7 @@
-/** Results in the order of `items`, of which at most `limit` are worked on at a time. Rejects like `Promise.all`. */
+/**
+ * Runs `work` on every item, at most `limit` at a time. Resolves to the results in item order; rejects as `Promise.all`
+ * does.
+ */
 export async function concurrently<Item, Result>(
   items: readonly Item[],
   limit: number,
@@ -9,7 +12,7 @@ export async function concurrently<Item, Result>(
   const worker = async (): Promise<void> => {
     while (next < items.length) {
       const at = next++;
-      // oxlint-disable-next-line no-await-in-loop -- one at a time is what a worker is for
+      // oxlint-disable-next-line no-await-in-loop -- a worker handles one item at a time
       results[at] = await work(items[at]!);
     }
   };

@@ -1,6 +1,6 @@
 /**
- * The base of every error this product throws on purpose. `code` is stable and is what programs and tests match on;
- * `message` is for people, and holds no value, key, token or request body.
+ * The base of every error that this product throws on purpose. Programs and tests match on `code`, which is stable.
+ * `message` is for people and holds no value, key, token or request body.
  */
 export class ProtectorError<Code extends string = string> extends Error {
   readonly code: Code;
@@ -12,7 +12,10 @@ export class ProtectorError<Code extends string = string> extends Error {
   }
 }
 
-/** Ends an exhaustive switch: the type checker proves it unreachable, and a value that gets here all the same is refused. */
+/**
+ * Ends an exhaustive switch. The type checker proves that no case is missing; a value that arrives here anyway is
+ * refused.
+ */
 export function unreachable(kind: never): never {
   throw new ProtectorError('UNREACHABLE', `Unknown kind ${typeof kind}: refused`);
 }

@@ -1,6 +1,6 @@
 /**
- * Runs `load` at the first call and gives its outcome to every later one. A failure is not kept: the next call tries again.
- * Calls during a run share it.
+ * Runs `load` at the first call and returns its outcome to every later one. Calls during a run share it. A failure is
+ * not kept: the next call tries again.
  */
 export function once<T>(load: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;

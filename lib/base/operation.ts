@@ -1,2 +1,2 @@
-/** What a caller asks for, spelled as the audit record spells it. */
+/** What a caller asks for, spelled as in the audit record. */
 export type Operation = 'Protect' | 'Unprotect' | 'Reprotect';

@@ -1,11 +1,15 @@
 type TypedArray = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
-/** Kept from call to call; more than this is given back to the collector, so that one huge batch does not stay resident. */
+/**
+ * The longest buffer to keep, in elements. The collector takes a longer one, so that one huge batch does not stay
+ * resident.
+ */
 const MAX_KEPT = 4 * 1024 * 1024;
 
 /**
- * A buffer for one purpose inside a synchronous computation, reused from call to call: fresh memory costs a page fault per
- * 4 KB, which for a batch is as much as the work on it. What it holds is undefined at first and lost at the next call.
+ * Returns a source of buffers for one purpose inside a synchronous computation, reused from call to call: fresh memory
+ * costs a page fault per 4 KB, as much as the work on a batch. A buffer's content is undefined at first and lost at the
+ * next call.
  */
 export function scratch<T extends TypedArray>(make: new (length: number) => T): (length: number) => T {
   let kept = new make(0);

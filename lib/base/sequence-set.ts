@@ -1,9 +1,9 @@
-/** A set of whole numbers from 1 that are mostly consecutive, kept as ranges. Written as `1-5,9`. */
+/** A set of whole numbers from 1 on that are mostly consecutive, kept as ranges and written as `1-5,9`. */
 export class SequenceSet {
   /** Ascending, disjoint and not adjacent: [first, last]. */
   readonly #ranges: [number, number][] = [];
 
-  /** Throws `RangeError` for a text that `toString` does not write. */
+  /** Parses the text that `toString` writes. Throws `RangeError` for any other. */
   static parse(text: string): SequenceSet {
     const set = new SequenceSet();
     let end = -1;
@@ -17,10 +17,10 @@ export class SequenceSet {
     return set;
   }
 
-  /** False when it was there before. */
+  /** Adds a number. Returns false for a member. */
   add(number: number): boolean {
     const ranges = this.#ranges;
-    // From the end: numbers nearly always come in order.
+    // From the end, because numbers nearly always arrive in order.
     let at = ranges.length;
     while (at > 0 && ranges[at - 1]![0] > number) at -= 1;
     const before = ranges[at - 1];

@@ -1,6 +1,6 @@
 /**
- * Runs of one piece of work that never overlap. Who comes during a run shares the one after it with all others who do: a group
- * commit, when the work is a write.
+ * Runs one piece of work again and again, without overlap. All calls during a run share the next one: a group commit,
+ * when the work is a write.
  */
 export class SharedRuns {
   readonly #work: () => Promise<void>;
@@ -11,13 +11,14 @@ export class SharedRuns {
     this.#work = work;
   }
 
+  /** True when no run is going on or asked for. */
   get idle(): boolean {
     return this.#running === undefined && this.#waiting === undefined;
   }
 
-  /** The outcome of a run that begins no earlier than this call. */
+  /** Resolves as a run does that begins no earlier than this call. */
   next(): Promise<void> {
-    // First, because there is a moment when a run has ended and the one that waits for it has not begun.
+    // Checked first: for a moment, one run has ended and the waiting one has not begun.
     if (this.#waiting !== undefined) return this.#waiting;
     if (this.#running === undefined) return this.#begin();
     const begin = (): Promise<void> => {
@@ -28,7 +29,7 @@ export class SharedRuns {
     return this.#waiting;
   }
 
-  /** The outcome of the last run that is asked for already, or of one that begins now. */
+  /** Resolves as the last run does that was asked for, or as a new one that begins now. */
   last(): Promise<void> {
     return this.#waiting ?? this.#running ?? this.#begin();
   }

@@ -109,7 +109,7 @@ export class Connection {
   }
 
   #key(): string {
-    return Buffer.from(this.#apiKey.expose()).toString('latin1');
+    return this.#apiKey.exposeText('latin1');
   }
 }
 

@@ -17,15 +17,12 @@ export type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** The key is wiped at the end, whatever the end is. */
 export async function* encryptPieces(dek: Secret, tenantId: string, plaintext: Pieces): AsyncGenerator<Uint8Array> {
-  try {
-    const { head, cipher } = encryption(dek, tenantId);
-    yield head;
-    for await (const piece of plaintext) yield cipher.update(piece);
-    cipher.final();
-    yield cipher.getAuthTag();
-  } finally {
-    dek.destroy();
-  }
+  using key = dek;
+  const { head, cipher } = encryption(key, tenantId);
+  yield head;
+  for await (const piece of plaintext) yield cipher.update(piece);
+  cipher.final();
+  yield cipher.getAuthTag();
 }
 
 /**
@@ -33,29 +30,26 @@ export async function* encryptPieces(dek: Secret, tenantId: string, plaintext: P
  * what `decryptField` throws, at the end when bytes were altered. The key is wiped at the end, whatever the end is.
  */
 export async function* decryptPieces(dek: Secret, encrypted: Pieces): AsyncGenerator<Uint8Array> {
-  try {
-    let decipher: DecipherGCM | undefined;
-    let held: Uint8Array = Buffer.alloc(0);
-    for await (const piece of encrypted) {
-      held = Buffer.concat([held, piece]);
-      if (decipher === undefined) {
-        const bodyAt = held.length > FIXED_BYTES ? endOfHead(held) : Number.POSITIVE_INFINITY;
-        if (held.length < bodyAt + IV_BYTES) continue;
-        checkHeader(dek, held.subarray(FIXED_BYTES, bodyAt));
-        decipher = decryption(dek, held.subarray(bodyAt, bodyAt + IV_BYTES));
-        held = held.subarray(bodyAt + IV_BYTES);
-      }
-      // The last 16 bytes may be the tag.
-      const textEnd = Math.max(0, held.length - TAG_BYTES);
-      if (textEnd > 0) yield decipher.update(held.subarray(0, textEnd));
-      held = held.subarray(textEnd);
+  using key = dek;
+  let decipher: DecipherGCM | undefined;
+  let held: Uint8Array = Buffer.alloc(0);
+  for await (const piece of encrypted) {
+    held = Buffer.concat([held, piece]);
+    if (decipher === undefined) {
+      const bodyAt = held.length > FIXED_BYTES ? endOfHead(held) : Number.POSITIVE_INFINITY;
+      if (held.length < bodyAt + IV_BYTES) continue;
+      checkHeader(key, held.subarray(FIXED_BYTES, bodyAt));
+      decipher = decryption(key, held.subarray(bodyAt, bodyAt + IV_BYTES));
+      held = held.subarray(bodyAt + IV_BYTES);
     }
-    if (decipher === undefined || held.length < TAG_BYTES) throw notEncrypted();
-    decipher.setAuthTag(held);
-    finish(decipher);
-  } finally {
-    dek.destroy();
+    // The last 16 bytes may be the tag.
+    const textEnd = Math.max(0, held.length - TAG_BYTES);
+    if (textEnd > 0) yield decipher.update(held.subarray(0, textEnd));
+    held = held.subarray(textEnd);
   }
+  if (decipher === undefined || held.length < TAG_BYTES) throw notEncrypted();
+  decipher.setAuthTag(held);
+  finish(decipher);
 }
 
 function endOfHead(bytes: Uint8Array): number {

@@ -71,14 +71,15 @@ export class ProtectorClient {
   }
 
   async encryptDocument(document: Fields, metadata: RequestMetadata): Promise<EncryptedDocument> {
-    const { dek, edek } = await this.wrapKey(metadata);
-    return usingOnce(dek, () => ({ encryptedDocument: encryptFields(dek, metadata.tenantId, document), edek }));
+    const { dek: made, edek } = await this.wrapKey(metadata);
+    using dek = made;
+    return { encryptedDocument: encryptFields(dek, metadata.tenantId, document), edek };
   }
 
   async decryptDocument(document: EncryptedDocument, metadata: RequestMetadata): Promise<PlaintextDocument> {
     const { encryptedDocument, edek } = document;
-    const dek = await this.unwrapKey(edek, metadata);
-    return usingOnce(dek, () => ({ plaintextDocument: decryptFields(dek, encryptedDocument), edek }));
+    using dek = await this.unwrapKey(edek, metadata);
+    return { plaintextDocument: decryptFields(dek, encryptedDocument), edek };
   }
 
   /** Documents by id; at most 1,000. */
@@ -87,9 +88,10 @@ export class ProtectorClient {
     metadata: RequestMetadata,
   ): Promise<DocumentBatch<EncryptedDocument>> {
     const batch = await this.wrapKeys(documents.keys(), metadata);
-    return eachDocument(batch, ({ dek, edek }, id) =>
-      usingOnce(dek, () => ({ encryptedDocument: encryptFields(dek, metadata.tenantId, documents.get(id)!), edek })),
-    );
+    return eachDocument(batch, (key, id) => {
+      using dek = key.dek;
+      return { encryptedDocument: encryptFields(dek, metadata.tenantId, documents.get(id)!), edek: key.edek };
+    });
   }
 
   async decryptDocuments(
@@ -97,9 +99,10 @@ export class ProtectorClient {
     metadata: RequestMetadata,
   ): Promise<DocumentBatch<PlaintextDocument>> {
     const edeks = new Map([...documents].map(([id, { edek }]) => [id, edek]));
-    return eachDocument(await this.unwrapKeys(edeks, metadata), (dek, id) => {
+    return eachDocument(await this.unwrapKeys(edeks, metadata), (key, id) => {
+      using dek = key;
       const { encryptedDocument, edek } = documents.get(id)!;
-      return usingOnce(dek, () => ({ plaintextDocument: decryptFields(dek, encryptedDocument), edek }));
+      return { plaintextDocument: decryptFields(dek, encryptedDocument), edek };
     });
   }
 
@@ -158,14 +161,6 @@ export class ProtectorClient {
 
   #post(route: string, metadata: RequestMetadata, more: JsonObject = {}): Promise<unknown> {
     return this.#connection.post(route, { ...metadataBody(metadata), ...more }, 'freely');
-  }
-}
-
-function usingOnce<T>(dek: Secret, work: () => T): T {
-  try {
-    return work();
-  } finally {
-    dek.destroy();
   }
 }
 

@@ -6,29 +6,29 @@ import type { ByteStrings, Opened } from './byte-strings.ts';
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** How much longer a sealed string is than its plaintext. */
+/** Bytes that a sealed string is longer than its plaintext. */
 const OVERHEAD = NONCE_BYTES + TAG_BYTES;
 
 /**
  * AES-256-GCM under one key. A sealed string is nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes).
  *
- * Nonces are random, so one key may seal at most 2^32 strings (SP 800-38D, section 8.3): beyond that the chance that two
- * share a nonce, which would give away both and the means to forge, exceeds 2^-32. Nobody counts here: a table of more
- * values, all its rewrites included, needs another key or AES-SIV.
+ * Nonces are random, so one key may seal at most 2^32 strings (SP 800-38D, section 8.3). Beyond that, the probability
+ * that two strings share a nonce exceeds 2^-32; a shared nonce reveals both strings and lets an attacker forge. This
+ * class does not count: a table with more values, all its rewrites included, needs another key or AES-SIV.
  *
- * OpenSSL wants a new cipher for each nonce, and that is what sealing costs: about 4 µs a value, whatever its length.
+ * OpenSSL needs a new cipher for each nonce, which is the cost of sealing: about 4 µs a value, whatever its length.
  */
 export class AesGcm {
   readonly #key: KeyObject;
   readonly #random: (bytes: number) => Uint8Array;
 
-  /** `key`: 32 bytes, copied. `random`: a cryptographic source of bytes, for the nonces. */
+  /** `key`: 32 bytes, copied. `random`: a cryptographic random source, for the nonces. */
   constructor(key: Uint8Array, random: (bytes: number) => Uint8Array) {
     this.#key = createSecretKey(key);
     this.#random = random;
   }
 
-  /** Seals each plaintext by itself, all under the same associated data. */
+  /** Seals each plaintext on its own, all under the same associated data. */
   sealAll(associatedData: Uint8Array, { bytes, ends }: ByteStrings): ByteStrings {
     const nonces = this.#random(ends.length * NONCE_BYTES);
     const sealed = new Uint8Array((ends.at(-1) ?? 0) + ends.length * OVERHEAD);
@@ -50,7 +50,11 @@ export class AesGcm {
     return { bytes: sealed, ends: sealedEnds };
   }
 
-  /** Opens strings that were sealed under this associated data. OpenSSL compares the tags in constant time. */
+  /**
+   * Opens strings that were sealed under this key and associated data. If one is not authentic, it returns the number
+   * of the first such string, and the clear text of the others is overwritten. OpenSSL compares the tags in constant
+   * time.
+   */
   openAll(associatedData: Uint8Array, sealed: ByteStrings): Opened {
     const ends = new Uint32Array(sealed.ends.length);
     const bytes = new Uint8Array(sealed.bytes.length);
@@ -62,6 +66,7 @@ export class AesGcm {
         return { failed: i };
       }
       bytes.set(plaintext, end);
+      plaintext.fill(0);
       end += plaintext.length;
       ends[i] = end;
       from = sealed.ends[i]!;
@@ -80,7 +85,7 @@ export class AesGcm {
     try {
       decipher.final();
     } catch {
-      plaintext.fill(0);
+      plaintext.fill(0); // GCM decrypts before it has checked the tag
       return undefined;
     }
     return plaintext;

@@ -1,7 +1,7 @@
 // AES-SIV, deterministic authenticated encryption (RFC 5297), over one plaintext or many at once.
 //
-// A sealed string is the synthetic IV V (16 bytes) and the ciphertext, as long as the plaintext. Equal plaintexts under equal
-// associated data give equal sealed strings: that is what it is for, and all that it leaks besides the length.
+// A sealed string is the synthetic IV V (16 bytes) and a ciphertext of the plaintext's length. Equal plaintexts under
+// equal associated data give equal sealed strings. That is its purpose, and all that it reveals besides the length.
 
 import { timingSafeEqual } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
@@ -9,12 +9,12 @@ import { aesBlocks, type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import { AesCmac, double, xorBlock } from './aes-cmac.ts';
 import { type ByteStrings, type Opened, oneString } from './byte-strings.ts';
 
-/** Key or number of associated data strings are not what RFC 5297 takes. A bug in the caller. */
+/** The key or the number of associated data strings is outside RFC 5297. A bug in the caller. */
 export class AesSivError extends ProtectorError<'SIV_KEY_SIZE' | 'SIV_ASSOCIATED_DATA'> {}
 
 export const SIV_BYTES = 16;
 
-/** RFC 5297, section 2.6: S2V takes 127 strings, the plaintext being one of them. */
+/** RFC 5297, section 2.6: S2V takes 127 strings, and the plaintext is one of them. */
 const MAX_ASSOCIATED_DATA = 126;
 
 /** AES-SIV under one key. */
@@ -22,7 +22,10 @@ export class AesSiv {
   readonly #cmac: AesCmac;
   readonly #aes: BlockCipher;
 
-  /** `key`: 32, 48 or 64 bytes, for AES-128, -192 and -256; the first half authenticates, the second enciphers. */
+  /**
+   * `key`: 32, 48 or 64 bytes, for AES-128, -192 and -256, copied. K1, the first half, is for S2V; K2 is for counter
+   * mode.
+   */
   constructor(key: Uint8Array) {
     if (key.length !== 32 && key.length !== 48 && key.length !== 64) {
       throw new AesSivError('SIV_KEY_SIZE', `An AES-SIV key has 32, 48 or 64 bytes, this one has ${key.length}`);
@@ -31,18 +34,24 @@ export class AesSiv {
     this.#aes = aesBlocks(key.subarray(key.length / 2));
   }
 
-  /** V ‖ ciphertext of one plaintext. */
+  /**
+   * Seals one plaintext: V ‖ ciphertext (RFC 5297, section 2.6). Throws `AesSivError` for over 126 associated data
+   * strings.
+   */
   seal(associatedData: readonly Uint8Array[], plaintext: Uint8Array): Uint8Array {
     return this.sealAll(associatedData, oneString(plaintext)).bytes;
   }
 
-  /** The plaintext, or undefined if key, associated data or sealed string are not those of one `seal`. */
+  /**
+   * Opens one sealed string (section 2.7). Returns undefined unless key, associated data and sealed string belong
+   * together.
+   */
   open(associatedData: readonly Uint8Array[], sealed: Uint8Array): Uint8Array | undefined {
     const opened = this.openAll(associatedData, oneString(sealed));
     return opened.failed === undefined ? opened.bytes : undefined;
   }
 
-  /** Seals each plaintext by itself, all under the same associated data. */
+  /** Seals each plaintext on its own, all under the same associated data. */
   sealAll(associatedData: readonly Uint8Array[], { bytes, ends }: ByteStrings): ByteStrings {
     const ivs = this.#s2v(associatedData, { bytes, ends });
     const ciphertext = this.#counterMode(ivs, { bytes, ends });
@@ -56,12 +65,16 @@ export class AesSiv {
     return { bytes: sealed, ends: sealedEnds };
   }
 
-  /** Opens strings that were sealed under this associated data. The IVs of all are compared in constant time. */
+  /**
+   * Opens strings that were sealed under this key and associated data. If one is not authentic, it returns the number
+   * of the first such string, and the clear text of the others is overwritten. All IVs are compared in constant time.
+   */
   openAll(associatedData: readonly Uint8Array[], sealed: ByteStrings): Opened {
     const count = sealed.ends.length;
     const short = firstShorterThan(sealed.ends, SIV_BYTES);
     if (short !== undefined) {
       const before = this.openAll(associatedData, { bytes: sealed.bytes, ends: sealed.ends.subarray(0, short) });
+      if (before.failed === undefined) before.bytes.fill(0);
       return { failed: before.failed ?? short };
     }
     const ivs = new Uint8Array(count * SIV_BYTES);
@@ -79,7 +92,7 @@ export class AesSiv {
     return { failed: firstDifference(expected, ivs) };
   }
 
-  /** S2V (RFC 5297, section 2.4) of the associated data with each plaintext: 16 bytes each. */
+  /** Computes S2V (section 2.4) of the associated data with each plaintext: 16 bytes each. */
   #s2v(associatedData: readonly Uint8Array[], { bytes, ends }: ByteStrings): Uint8Array {
     if (associatedData.length > MAX_ASSOCIATED_DATA) {
       throw new AesSivError(
@@ -87,16 +100,16 @@ export class AesSiv {
         `AES-SIV takes at most ${MAX_ASSOCIATED_DATA} associated data strings`,
       );
     }
-    let d = this.#cmac.mac(new Uint8Array(BLOCK_BYTES));
+    let d = this.#cmac.mac(new Uint8Array(BLOCK_BYTES)); // D = AES-CMAC(K1, <zero>)
     for (const data of associatedData) {
       const mac = this.#cmac.mac(data);
-      d = double(d);
+      d = double(d); // D = dbl(D) xor AES-CMAC(K1, Si)
       xorBlock(d, 0, mac);
     }
     return this.#cmac.macAll(withState(d, { bytes, ends }));
   }
 
-  /** AES-CTR of each string from its own IV; its own inverse (RFC 5297, section 2.5). */
+  /** Applies AES-CTR to each string from its own IV (section 2.5). The function is its own inverse. */
   #counterMode(ivs: Uint8Array, { bytes, ends }: ByteStrings): Uint8Array {
     const keystream = this.#aes(counterBlocks(ivs, ends));
     const out = new Uint8Array(ends.at(-1) ?? 0);
@@ -108,7 +121,7 @@ export class AesSiv {
   }
 }
 
-/** T of section 2.4: the plaintext with D xored into its end, or, shorter than a block, padded and xored with dbl(D). */
+/** Makes T of section 2.4: Sn xorend D; for a plaintext shorter than a block, dbl(D) xor pad(Sn). */
 function withState(d: Uint8Array, { bytes, ends }: ByteStrings): ByteStrings {
   const doubled = double(d);
   const outEnds = new Uint32Array(ends.length);
@@ -128,7 +141,10 @@ function withState(d: Uint8Array, { bytes, ends }: ByteStrings): ByteStrings {
   return { bytes: out, ends: outEnds };
 }
 
-/** Q, Q + 1 … for each string: Q is V without bits 31 and 63, so that a sum never carries out of the last word. */
+/**
+ * Writes Q, Q + 1 … for each string. Q is V with bits 31 and 63 cleared, so that a sum never carries out of the last
+ * word.
+ */
 function counterBlocks(ivs: Uint8Array, ends: Uint32Array): Uint8Array {
   let blocks = 0;
   for (let i = 0, from = 0; i < ends.length; i++) {

@@ -1,19 +1,19 @@
-// RFC 8785, JSON Canonicalization Scheme (JCS): one text per JSON value, so that a MAC over it means one thing.
+// RFC 8785, JSON Canonicalization Scheme (JCS): one text per JSON value, so that a MAC over the text covers the value.
 import { ProtectorError } from '../base/errors.ts';
 
-/** The value has no canonical form. A bug in the caller or a hostile input; never worth a retry. */
+/** The value has no canonical form: a bug in the caller, or hostile input. Do not retry. */
 export class CanonicalJsonError extends ProtectorError<'JSON_NOT_CANONICAL'> {}
 
-/** Deeper input is refused, so that a hostile line of brackets cannot exhaust the stack. Audit records are 2 deep. */
+/** The deepest nesting, so that a hostile line of brackets cannot exhaust the stack. Audit records have 2 levels. */
 const MAX_DEPTH = 64;
 
 /**
- * The canonical JSON text of `value`: no whitespace, members sorted by UTF-16 code units (RFC 8785 §3.2.3), numbers and
- * strings as ECMAScript writes them (§3.2.2). Feed its UTF-8 bytes to a MAC or an AEAD.
+ * Writes the canonical JSON text of `value`: no whitespace, members sorted by UTF-16 code units (RFC 8785 §3.2.3),
+ * numbers and strings as ECMAScript writes them (§3.2.2). A MAC or an AEAD takes its UTF-8 bytes.
  *
- * Takes null, booleans, finite numbers, well-formed strings, arrays and plain objects. Everything else (undefined, also
- * as a member; bigint; functions; class instances; lone surrogates; more than 64 levels) throws `CanonicalJsonError`:
- * leaving a member out silently would let two different values share one MAC.
+ * Takes null, booleans, finite numbers, well-formed strings, arrays and plain objects. Throws `CanonicalJsonError` for
+ * everything else: undefined, also as a member; bigint; functions; class instances; lone surrogates; more than 64
+ * levels. If it skipped a member silently, two different values would share one MAC.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, 0);
@@ -25,7 +25,7 @@ function write(value: unknown, depth: number): string {
       return writeString(value);
     case 'number':
       if (!Number.isFinite(value)) throw refused('a number that is not finite');
-      return String(value); // §3.2.2.3 is ECMAScript's own Number::toString, -0 included
+      return String(value); // §3.2.2.3 is ECMAScript's own Number::toString; -0 becomes 0
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
@@ -56,14 +56,14 @@ function writeArray(items: readonly unknown[], depth: number): string {
 
 function writeObject(members: Readonly<Record<string, unknown>>, depth: number): string {
   let text = '{';
-  // Without a comparator, toSorted() orders by UTF-16 code units, which is what §3.2.3 asks for.
+  // Without a comparator, toSorted() orders by UTF-16 code units, as §3.2.3 requires.
   for (const name of Object.keys(members).toSorted()) {
     text += `${text.length === 1 ? '' : ','}${writeString(name)}:${write(members[name], depth)}`;
   }
   return `${text}}`;
 }
 
-/** Class instances are refused: what JSON makes of a Date, a Map or a Secret is not what they hold. */
+/** Class instances are refused: the JSON of a Date, a Map or a Secret is not its content. */
 function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

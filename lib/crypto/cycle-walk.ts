@@ -1,12 +1,13 @@
 import type { Ff1Batch } from './ff1.ts';
 
-/** Whether the value whose numerals begin at `at` is none of the permuted set. */
+/** Tells whether the value whose numerals begin at `at` lies outside the permuted set. */
 export type Outside = (numerals: Uint16Array, at: number) => boolean;
 
 /**
- * Permutes a set that FF1's domain only covers: what falls outside is enciphered again until it is inside (cycle walking,
- * Black and Rogaway, CT-RSA 2002), the whole column a step at a time. Every value of the batch must be inside at first, and
- * then it ends: the cycle of a value leads back to it. The inverse is the same walk with the inverse `step`.
+ * Permutes a subset of FF1's domain: a value outside the set is enciphered again until it is inside (cycle walking,
+ * Black and Rogaway, CT-RSA 2002), the whole column step by step. Every value of the batch must be inside at the start.
+ * The walk then ends, because the cycle of a value leads back to it. The inverse is the same walk with the inverse
+ * `step`.
  */
 export function cycleWalk(step: (batch: Ff1Batch) => void, batch: Ff1Batch, outside: Outside): void {
   const { numerals, length } = batch;

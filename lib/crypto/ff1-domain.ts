@@ -1,13 +1,15 @@
-// The constants of FF1 that depend on radix and length alone: SP 800-38G, algorithm 7, steps 1, 3 and 4.
+// The constants of FF1 that depend only on radix and length: SP 800-38G, algorithm 7, steps 1, 3 and 4.
 
 import { ProtectorError } from '../base/errors.ts';
 
-/** Parameters or numerals FF1 does not take. The message names the limit, never a numeral. */
+/**
+ * FF1 does not take these parameters or numerals. A bug in the caller. The message names the limit, never a numeral.
+ */
 export class Ff1Error extends ProtectorError<
   'FF1_RADIX' | 'FF1_LENGTH' | 'FF1_DOMAIN_TOO_SMALL' | 'FF1_TWEAK' | 'FF1_NUMERAL'
 > {}
 
-/** What 4,096 bytes need in radix 62, the longest strings that a token is made of. */
+/** The longest numeral string: 4,096 bytes in radix 62, the longest token. */
 export const MAX_LENGTH = 5504;
 export const MAX_TWEAK_BYTES = 65_535;
 
@@ -16,25 +18,28 @@ export const MIN_DOMAIN = 1_000_000;
 /** SP 800-38G (2016), section 5.1: radix^minlen ≥ 100. */
 export const MIN_DOMAIN_2016 = 100;
 
-/** Halves up to this size are one double each, and y mod M is exact in doubles (see ff1-narrow.ts). */
+/** The largest half that is kept as one double, for which y mod M is exact in doubles (see ff1-narrow.ts). */
 const NARROW_LIMIT = 2 ** 38;
 
-/** FF1's derived sizes for numeral strings of one `length` over one `radix`. */
+/** FF1's constants for numeral strings of one `length` over one `radix`, by their names in SP 800-38G. */
 export interface Ff1Domain {
   readonly radix: number;
   readonly length: number;
-  /** Numerals in the left half, ⌊n/2⌋, and in the right half. */
+  /** Step 1: numerals in the left half, u = ⌊n/2⌋, and in the right half, v = n − u. */
   readonly u: number;
   readonly v: number;
-  /** Bytes of NUM of a half, and bytes of S. */
+  /** Step 3: bytes of NUM of a half, b = ⌈⌈v·log2(radix)⌉/8⌉. Step 4: bytes of S, d = 4⌈b/4⌉ + 4. */
   readonly b: number;
   readonly d: number;
-  /** radix^u and radix^v when both are at most 2^38, else 0: then the halves are kept in limbs. */
+  /** radix^u and radix^v if both are at most 2^38, else 0: the halves are then kept in limbs. */
   readonly leftSize: number;
   readonly rightSize: number;
 }
 
-/** Least length whose domain reaches `minimum` (≤ 2^53): 6 for radix 10 and a million. At least 2, as FF1 needs two halves. */
+/**
+ * Returns the least length whose domain reaches `minimum` (at most 2^53), such as 6 for radix 10 and a million. At
+ * least 2, because FF1 needs two halves.
+ */
 export function minimumLength(radix: number, minimum: number = MIN_DOMAIN): number {
   let length = 1;
   for (let size = radix; size < minimum; size *= radix) length++;
@@ -43,7 +48,10 @@ export function minimumLength(radix: number, minimum: number = MIN_DOMAIN): numb
 
 const domains = new Map<number, Ff1Domain>();
 
-/** The domain of `length` numerals of `radix`, computed once. Throws `Ff1Error` for what FF1 does not define or we do not take. */
+/**
+ * Returns the domain of `length` numerals of `radix`, computed once. Throws `Ff1Error`: `FF1_RADIX` outside 2 to
+ * 65,536, `FF1_LENGTH` outside 2 to 5,504.
+ */
 export function ff1Domain(radix: number, length: number): Ff1Domain {
   checkDomain(radix, length);
   const key = radix * (MAX_LENGTH + 1) + length;
@@ -88,7 +96,9 @@ function byteLength(value: number): number {
   return bytes;
 }
 
-/** Byte length of radix^v − 1 beyond what a double holds; once per domain, so BigInt may serve. */
+/**
+ * Returns the byte length of radix^v − 1 where a double cannot hold it. Runs once per domain, so BigInt is fast enough.
+ */
 function wideByteLength(radix: number, v: number): number {
   return Math.ceil((BigInt(radix) ** BigInt(v) - 1n).toString(16).length / 2);
 }

@@ -1,5 +1,6 @@
-// FF1's ten rounds for halves beyond 512 bits (SP 800-38G, algorithms 7 and 8, step 6 / 4). Such values are rare and long:
-// arithmetic on one value outweighs everything that slicing a batch saves, and BigInt's is the fastest there is.
+// FF1's ten rounds for halves beyond 512 bits (SP 800-38G, algorithm 7, step 6, and algorithm 8, step 6). Such values
+// are rare and long: the arithmetic on one value costs more than slicing a batch saves, and BigInt's arithmetic is the
+// fastest.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
@@ -8,7 +9,7 @@ import { roundOutput } from './ff1-round-function.ts';
 
 const ROUNDS = 10;
 
-/** Runs FF1 over numeral strings in place; arguments as for `runNarrow`. */
+/** Runs FF1 over numeral strings in place. Arguments as for `runNarrow`. */
 export function runLong(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Array, base: Buffer, sign: 1 | -1): void {
   const radix = BigInt(domain.radix);
   const moduli = [radix ** BigInt(domain.u), radix ** BigInt(domain.v)] as const;
@@ -22,9 +23,11 @@ export function runLong(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Arr
     for (let step = 0; step < ROUNDS; step++) {
       const round = sign === 1 ? step : ROUNDS - 1 - step;
       const to = (round % 2) as 0 | 1;
+      // i: Q = T ‖ 0^(−t−b−1 mod 16) ‖ [i] ‖ [NUM(B)]; `rowBase` covers the part in front of [i].
       q[q.length - domain.b - 1] = round;
       q.write(halves[1 - to]!.toString(16).padStart(2 * domain.b, '0'), q.length - domain.b, 'hex');
-      const s = roundOutput(aes, domain, q, rowBase, 1);
+      const s = roundOutput(aes, domain, q, rowBase, 1); // ii, iii
+      // iv–vii: y = NUM(S), c = (NUM(A) ± y) mod radix^m. Adding to alternate halves is steps viii and ix.
       const y = BigInt(`0x${s.bytes.toString('hex', 0, domain.d)}`) % moduli[to];
       halves[to] = (halves[to] + (sign === 1 ? y : moduli[to] - y)) % moduli[to];
     }
@@ -33,7 +36,7 @@ export function runLong(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Arr
   }
 }
 
-/** Halving keeps the numbers that are multiplied of equal size, where BigInt is faster than quadratic. */
+/** Computes NUM by halving, so that BigInt multiplies numbers of equal size, where it is faster than quadratic. */
 function toNumber(numerals: Uint16Array, radix: number): bigint {
   if (numerals.length <= 3) return BigInt(numerals.reduce((number, numeral) => number * radix + numeral, 0));
   const middle = numerals.length >>> 1;
@@ -41,6 +44,7 @@ function toNumber(numerals: Uint16Array, radix: number): bigint {
   return toNumber(numerals.subarray(0, middle), radix) * BigInt(radix) ** BigInt(low.length) + toNumber(low, radix);
 }
 
+/** Writes STR of `number` to `out`, by halving as `toNumber` does. */
 function toNumerals(number: bigint, out: Uint16Array, radix: number): void {
   if (out.length <= 3) {
     let rest = Number(number);

@@ -1,12 +1,12 @@
-// FF1's ten rounds for halves beyond 2^38 and up to 120 bits (SP 800-38G, algorithms 7 and 8, step 6 / 4): everything whose
-// NUM fits the one block with the round number.
+// FF1's ten rounds for halves beyond 2^38 and up to 120 bits (SP 800-38G, algorithms 7 and 8, step 6): all domains
+// whose NUM fits into one block with the round number.
 //
 // A half is up to four limbs of at most 2^31, y and NUM are 16-bit words, and both conversions are small matrices:
 //   NUM(half), word i  =  carry + Σj half[j] · (word i of R^j)                      R: size of a limb
 //   half ± y,  limb j  =  carry + half[j] ± Σi y[i] · (limb j of 2^(16·i) mod radix^m)
-// radix^m is the product of the limb sizes, so reducing modulo it is dropping the carry out of the top limb. Ten products of
-// 31 and 16 bits stay below 2^51: doubles are exact, also in the division (see ff1-narrow.ts). Written out, without loops over
-// limbs or words, because those loops would cost more than the arithmetic.
+// radix^m is the product of the limb sizes, so dropping the carry out of the top limb reduces modulo it. Ten products
+// of 31 and 16 bits stay below 2^51: doubles are exact, also in the division (see ff1-narrow.ts). The code has no loops
+// over limbs or words, because those loops would cost more than the arithmetic.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
@@ -15,7 +15,7 @@ const CHUNK = 2048;
 const ROUNDS = 10;
 const MAX_LIMBS = 4;
 const MAX_LIMB = 2 ** 31;
-/** d is at most 20 bytes here: ten words. */
+/** The 16-bit words of S: d is at most 20 bytes here. */
 const Y_WORDS = 10;
 
 interface Shape {
@@ -31,13 +31,13 @@ interface HalfShape {
   readonly offset: number;
   readonly numerals: number;
   readonly limbs: number;
-  /** Size of each of the four limbs; 1 for those that are not used, which then stay 0. */
+  /** The size of each of the four limbs; 1 for an unused limb, which then stays 0. */
   readonly sizes: Float64Array;
-  /** Ten factors a limb, for the words of S from its start on. */
+  /** Ten factors per limb, for the words of S from its start on. */
   readonly factors: Float64Array;
 }
 
-/** The base block of each row as big-endian words, 4 a row; stride 0 when all rows share one. */
+/** The base block of each row as big-endian words, 4 per row. The stride is 0 if all rows share one block. */
 interface Base {
   readonly words: Int32Array;
   readonly at: number;
@@ -51,12 +51,12 @@ const inputView = new DataView(input.buffer);
 
 const shapes = new WeakMap<Ff1Domain, Shape>();
 
-/** Whether `runMedium` takes a domain: at most four limbs a half, and NUM within one block. */
+/** Tells whether `runMedium` takes a domain: at most four limbs per half, and NUM within one block. */
 export function isMedium(domain: Ff1Domain): boolean {
   return domain.b <= 15 && Math.ceil(domain.v / numeralsPerLimb(domain.radix)) <= MAX_LIMBS;
 }
 
-/** Runs FF1 over numeral strings in place; arguments as for `runNarrow`. */
+/** Runs FF1 over numeral strings in place. Arguments as for `runNarrow`. */
 export function runMedium(
   aes: BlockCipher,
   domain: Ff1Domain,
@@ -110,7 +110,7 @@ function numeralsPerLimb(radix: number): number {
   return numerals;
 }
 
-/** Computed once per domain, so BigInt may serve. */
+/** Computes the shape of a domain. Runs once per domain, so BigInt is fast enough. */
 function shapeOf(domain: Ff1Domain): Shape {
   const perLimb = numeralsPerLimb(domain.radix);
   const r = BigInt(domain.radix) ** BigInt(perLimb);
@@ -145,14 +145,17 @@ function words16(value: bigint, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => Number((value >> BigInt(16 * i)) & 0xffffn));
 }
 
-/** R ⊕ [1]¹⁶, the second block of S before it is enciphered. */
+/** Computes R ⊕ [1]¹⁶, the input of S's second block (step 6.iii). */
 function flippedLastBit(r: Buffer): Buffer {
   const flipped = Buffer.from(r);
   for (let at = BLOCK_BYTES - 1; at < flipped.length; at += BLOCK_BYTES) flipped[at] = flipped[at]! ^ 1;
   return flipped;
 }
 
-/** Limbs `limb` and `limb + 1` of half := half ± y; the carries go from limb to limb, and the last one is dropped. */
+/**
+ * Steps 6.iv–vi for limbs `limb` and `limb + 1`: half := half ± y. Carries go from limb to limb; the last one is
+ * dropped.
+ */
 function addLimbs(
   half: Float64Array,
   shape: HalfShape,
@@ -201,7 +204,7 @@ function addLimbs(
 
 type Ten = readonly [number, number, number, number, number, number, number, number, number, number];
 
-/** base ⊕ (round number, NUM(half)) for every row. */
+/** Step 6.i for every row: base ⊕ ([i] ‖ [NUM(half)]). */
 function writeBlocks(half: Float64Array, shape: Shape, base: Base, b: number, round: number, rows: number): void {
   const [a0, a1] = shape.r1 as unknown as [number, number];
   const [b0, b1, b2, b3] = shape.r2 as unknown as [number, number, number, number];

@@ -1,15 +1,17 @@
-// FF1's ten rounds for halves of at most 2^38, a chunk of values at a time (SP 800-38G, algorithms 7 and 8, step 6 / 4).
+// FF1's ten rounds for halves of at most 2^38, a chunk of values at a time (SP 800-38G, algorithms 7 and 8, step 6).
 //
-// Round i of every value of the chunk shares one call of the block cipher. The halves stay where they are: even rounds add
-// to the left half, odd rounds to the right one, which is the standard's swap written without moving anything.
+// Round i of all values of a chunk shares one call of the block cipher. The halves stay in place: even rounds add to
+// the left half, odd rounds to the right one, which has the effect of the standard's swap (steps viii and ix) without
+// moving anything.
 //
-// y mod M is computed in doubles: q = ⌊(x + ½)·(1/M)⌋ is exact while x < 2^51, because (x + ½)/M keeps a distance of ½/M
-// from every whole number while the two roundings err by less than x/M·2^-52. Longer y is fed in steps that keep x below 2^51.
+// y mod M is computed in doubles: q = ⌊(x + ½)·(1/M)⌋ is exact while x < 2^51, because (x + ½)/M keeps a distance of
+// ½/M from every whole number while the two roundings err by less than x/M·2^-52. A longer y is fed in steps that keep
+// x below 2^51.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
 
-/** 2,048 values are 32 KB of blocks: the cost of a call is spread thin, and more would be no faster (measured). */
+/** 2,048 values are 32 KB of blocks, which spreads the cost of a call thin. A larger chunk is no faster (measured). */
 const CHUNK = 2048;
 const ROUNDS = 10;
 
@@ -18,25 +20,25 @@ const right = new Float64Array(CHUNK);
 const input = new Uint8Array(CHUNK * BLOCK_BYTES);
 const inputView = new DataView(input.buffer);
 
-/** What a kernel needs of one round: the modulus of the half it adds to, and what it writes for the next round. */
+/** One round, as a kernel needs it: the modulus of the half to add to, and the input of the next round. */
 interface Round {
   readonly count: number;
   /** +1 to encrypt, −1 to decrypt. */
   readonly sign: number;
   readonly modulus: number;
   readonly target: Float64Array;
-  /** Words 2 and 3 of each value's base block; stride 0 when all values share one. */
+  /** The base blocks, of which words 2 and 3 vary here. The stride is 0 if all values share one block. */
   readonly base: Int32Array;
   readonly baseAt: number;
   readonly baseStride: number;
-  /** The next round's number, where it stands in words 2 and 3. */
+  /** The next round's number in its place in words 2 and 3. */
   readonly next2: number;
   readonly next3: number;
 }
 
 /**
- * Runs FF1 over `count` numeral strings in place. `base` is what `roundBase` made: one block for all values, or one a value.
- * `sign` +1 encrypts, −1 decrypts.
+ * Runs FF1 over numeral strings in place. `numerals` holds the strings row after row. `base` comes from `roundBase`:
+ * one block for all values, or one for each. `sign` +1 encrypts (algorithm 7), −1 decrypts (algorithm 8).
  */
 export function runNarrow(
   aes: BlockCipher,
@@ -91,7 +93,7 @@ function runChunk(
   store(numerals, domain, rows);
 }
 
-/** The round number stands in byte 15 − b of the block: words 2 and 3 that hold only it. */
+/** Returns words 2 and 3 of a block that holds only the round number, in byte 15 − b. */
 function roundWords(domain: Ff1Domain, round: number): readonly [number, number] {
   return domain.b < 4 ? [0, (round & 15) << (8 * domain.b)] : [(round & 15) << (8 * (domain.b - 4)), 0];
 }
@@ -102,6 +104,7 @@ function bigEndianWords(bytes: Buffer): Int32Array {
   return words;
 }
 
+/** Step 6.i of the first round; later rounds change words 2 and 3 only. */
 function writeFirstBlocks(
   source: Float64Array,
   chunk: { rows: number; baseWords: Int32Array; baseAt: number; baseStride: number },
@@ -118,7 +121,7 @@ function writeFirstBlocks(
   }
 }
 
-/** y has 64 bits (b ≤ 4, so M ≤ 2^32): fed as 48 + 16, the second step together with the half it is added to. */
+/** Steps 6.iv–vi for y of 64 bits (b ≤ 4, so M ≤ 2^32), fed as 48 + 16, the second step together with the half. */
 function addRound64(output: DataView, round: Round): void {
   const { count, sign, modulus, target, base, baseStride, next2, next3 } = round;
   const inverse = 1 / modulus;
@@ -135,7 +138,7 @@ function addRound64(output: DataView, round: Round): void {
   }
 }
 
-/** y has 96 bits (b = 5, so M ≤ 2^38): fed as 48 + 4 · 12. */
+/** Steps 6.iv–vi for y of 96 bits (b = 5, so M ≤ 2^38), fed as 48 + 4 · 12. */
 function addRound96(output: DataView, round: Round): void {
   const { count, sign, modulus, target, base, baseStride, next2, next3 } = round;
   const inverse = 1 / modulus;
@@ -175,7 +178,7 @@ function load(numerals: Uint16Array, domain: Ff1Domain, rows: number): void {
 
 function store(numerals: Uint16Array, domain: Ff1Domain, rows: number): void {
   const { length, u } = domain;
-  // Machine integers divide twice as fast, as long as they hold the half.
+  // Machine integers divide twice as fast, where they hold the half.
   const storeHalf = domain.rightSize <= 2 ** 31 ? storeInteger : storeDouble;
   for (let i = 0, at = 0; i < rows; i++, at += length) {
     storeHalf(numerals, at, at + u, left[i]!, domain.radix);

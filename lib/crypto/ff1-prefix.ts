@@ -1,20 +1,20 @@
-// The part of FF1's round function that no round changes: CBC-MAC over P and over the blocks of Q in front of the round
-// number (SP 800-38G, algorithm 7, steps 5 and 6.i–ii; algorithm 6 is the MAC).
+// The part of FF1's round function that is the same in every round: the CBC-MAC (algorithm 6) over P and over the
+// blocks of Q in front of the round number (SP 800-38G, algorithm 7, steps 5 and 6.i–ii).
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
 
-/** Blocks of Q that hold the round number or a byte of NUM(B). */
+/** Counts the blocks of Q that hold the round number or a byte of NUM(B). */
 export function variableBlocks(domain: Ff1Domain): number {
   return Math.ceil((domain.b + 1) / BLOCK_BYTES);
 }
 
 /**
- * For each tweak, the MAC state after the fixed blocks, xored with the first variable block of Q (round number and NUM(B)
- * zero): 16 bytes a tweak. Every round starts from this block.
+ * Computes the block that every round of a tweak starts from, 16 bytes for each tweak: the MAC state after the fixed
+ * blocks, xored with the first variable block of Q in which round number and NUM(B) are zero.
  *
- * `tweaks` holds `count` tweaks of `tweakLength` bytes, one after the other. All are enciphered in step: one call of the
- * block cipher a block of Q, however many tweaks there are.
+ * `tweaks` holds `count` consecutive tweaks of `tweakLength` bytes. All are enciphered in step: one call of the block
+ * cipher for each block of Q, however many tweaks there are.
  */
 export function roundBase(
   aes: BlockCipher,
@@ -37,7 +37,7 @@ export function roundBase(
   return state;
 }
 
-/** P of step 5: `01 02 01 ‖ radix (3) ‖ 0A ‖ u mod 256 ‖ n (4) ‖ t (4)`. */
+/** Makes P (step 5): `01 02 01 ‖ radix (3) ‖ 0A ‖ u mod 256 ‖ n (4) ‖ t (4)`. */
 function lengthBlock(domain: Ff1Domain, tweakLength: number): Buffer {
   const p = Buffer.alloc(BLOCK_BYTES);
   p.set([1, 2, 1]);
@@ -48,7 +48,7 @@ function lengthBlock(domain: Ff1Domain, tweakLength: number): Buffer {
   return p;
 }
 
-/** Xors block number `block` of each tweak, as far as the tweak reaches, into each state. Behind a tweak Q is zero here. */
+/** Xors block `block` of each tweak into its state, as far as the tweak reaches. The rest of Q's block is zero. */
 function xorTweakBlock(state: Buffer, tweaks: Uint8Array, tweakLength: number, block: number, count: number): void {
   const from = block * BLOCK_BYTES;
   const bytes = Math.min(BLOCK_BYTES, tweakLength - from);

@@ -6,15 +6,15 @@ import { variableBlocks } from './ff1-prefix.ts';
 
 const BLOCK_WORDS = BLOCK_BYTES / 4;
 
-/** S of every row: `stride` bytes a row, of which the first d count. */
+/** S of every row: `stride` bytes per row, of which the first d count. */
 export interface RoundOutput {
   readonly bytes: Buffer;
   readonly stride: number;
 }
 
 /**
- * `q`: the variable blocks of each row's Q, row after row. `base`: the first MAC state with the tweak's share of the first
- * variable block, one block for all rows or one a row.
+ * Computes S of every row. `q`: the variable blocks of each row's Q, row after row. `base`: the block that `roundBase`
+ * makes, one for all rows or one for each.
  */
 export function roundOutput(
   aes: BlockCipher,
@@ -24,7 +24,7 @@ export function roundOutput(
   rows: number,
 ): RoundOutput {
   const variable = variableBlocks(domain);
-  let state = base;
+  let state = base; // ii: R = PRF(P ‖ Q)
   for (let block = 0; block < variable; block++) state = aes(nextBlocks(q, variable, block, state, rows));
   const blocks = Math.ceil(domain.d / BLOCK_BYTES);
   return blocks === 1
@@ -32,7 +32,7 @@ export function roundOutput(
     : { bytes: extend(aes, state, blocks, rows), stride: blocks * BLOCK_BYTES };
 }
 
-/** Block number `block` of each row's Q, xored with the row's state, or with the one state that all rows share. */
+/** Xors block `block` of each row's Q with the row's state, or with the one state that all rows share. */
 function nextBlocks(q: Uint8Array, variable: number, block: number, state: Buffer, rows: number): Uint8Array {
   const from = words(q);
   const states = words(state);
@@ -50,7 +50,7 @@ function nextBlocks(q: Uint8Array, variable: number, block: number, state: Buffe
   return new Uint8Array(out.buffer);
 }
 
-/** R ‖ CIPH(R ⊕ 1) ‖ CIPH(R ⊕ 2) … for every row. */
+/** Step iii: extends R to R ‖ CIPH(R ⊕ [1]¹⁶) ‖ CIPH(R ⊕ [2]¹⁶) … in every row. */
 function extend(aes: BlockCipher, r: Buffer, blocks: number, rows: number): Buffer {
   const more = blocks - 1;
   const from = words(r);
@@ -58,7 +58,8 @@ function extend(aes: BlockCipher, r: Buffer, blocks: number, rows: number): Buff
   for (let row = 0, at = 0; row < rows; row++) {
     for (let j = 1; j < blocks; j++, at += BLOCK_WORDS) {
       copyBlock(from, row * BLOCK_WORDS, input, at);
-      // j stands in the last two bytes, most significant first; a typed array's words are little-endian wherever Node runs.
+      // j stands in the last two bytes, most significant first. Typed arrays are little-endian on every platform of
+      // Node.
       input[at + 3]! ^= ((j & 0xff) << 24) | ((j >>> 8) << 16);
     }
   }

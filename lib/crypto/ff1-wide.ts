@@ -1,13 +1,14 @@
-// FF1's ten rounds for halves beyond 2^38 and up to 512 bits (SP 800-38G, algorithms 7 and 8, step 6 / 4).
+// FF1's ten rounds for halves beyond 2^38 and up to 512 bits (SP 800-38G, algorithms 7 and 8, step 6).
 //
-// A half is kept in limbs of a few numerals each, y and NUM in words of 16, 24 or 32 bits; both conversions are matrices:
+// A half is kept in limbs of a few numerals each, y and NUM in words of 16, 24 or 32 bits; both conversions are
+// matrices:
 //   NUM(half), word i  =  carry + Σj half[j] · (word i of R^j)                      R: size of a limb
 //   half ± y,  limb j  =  carry + half[j] ± Σi y[i] · (limb j of 2^(w·i) mod radix^m)
-// radix^m is the product of the limb sizes, so reducing modulo it is dropping the carry out of the top limb. Limbs and words
-// are chosen so that every sum stays below 2^51: doubles are exact, also in the division (see ff1-narrow.ts).
+// radix^m is the product of the limb sizes, so dropping the carry out of the top limb reduces modulo it. The sizes of
+// limbs and words keep every sum below 2^51: doubles are exact, also in the division (see ff1-narrow.ts).
 //
-// Limbs and words are columns (all rows of limb 0, then all rows of limb 1 …) and every inner loop runs over rows: the rows
-// of a column do not wait for each other, the carries along one value would.
+// Limbs and words are columns (all rows of limb 0, then all rows of limb 1 …), and every inner loop runs over rows: the
+// rows of a column are independent, whereas each carry along one value would wait for the one before.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
@@ -15,11 +16,12 @@ import { variableBlocks } from './ff1-prefix.ts';
 import { type RoundOutput, roundOutput } from './ff1-round-function.ts';
 
 const ROUNDS = 10;
+/** Every sum of products stays below 2^51. */
 const SUM_BITS = 51;
 const MAX_LIMB = 2 ** 31;
 
 /** How the halves of a domain are cut, and the matrices of both conversions. */
-interface Shape {
+export interface WideShape {
   readonly wordBits: number;
   readonly numeralsPerLimb: number;
   /** Words of NUM, and of y. */
@@ -32,7 +34,7 @@ interface Shape {
 interface HalfShape {
   readonly offset: number;
   readonly numerals: number;
-  /** Size of each limb; the top one is smaller. */
+  /** The size of each limb. The top limb may be smaller. */
   readonly sizes: readonly number[];
   /** `toWords[i][j]`: word i of R^j. */
   readonly toWords: readonly Float64Array[];
@@ -40,18 +42,24 @@ interface HalfShape {
   readonly toLimbs: readonly Float64Array[];
 }
 
-const shapes = new WeakMap<Ff1Domain, Shape>();
+const shapes = new WeakMap<Ff1Domain, WideShape>();
 
-/** Runs FF1 over numeral strings in place; arguments as for `runNarrow`. */
-export function runWide(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Array, base: Buffer, sign: 1 | -1): void {
-  const count = numerals.length / domain.length;
+/** Returns the cut of a domain's halves, computed once. */
+export function wideShape(domain: Ff1Domain): WideShape {
   let shape = shapes.get(domain);
   if (shape === undefined) {
     shape = shapeOf(domain);
     shapes.set(domain, shape);
   }
+  return shape;
+}
+
+/** Runs FF1 over numeral strings in place. Arguments as for `runNarrow`. */
+export function runWide(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Array, base: Buffer, sign: 1 | -1): void {
+  const count = numerals.length / domain.length;
+  const shape = wideShape(domain);
   const shared = base.length === BLOCK_BYTES;
-  // A call of the cipher should carry many blocks, and the columns of a chunk, 128 KB, should stay near: measured best.
+  // Measured best: a call of the cipher carries many blocks, and the columns of a chunk, 128 KB, stay in the cache.
   const columns = 2 * shape.right.sizes.length + shape.yWords + 1;
   const chunkRows = Math.max(32, Math.min(512, Math.floor(16_384 / columns)));
   for (let from = 0; from < count; from += chunkRows) {
@@ -65,7 +73,7 @@ export function runWide(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Arr
 function runChunk(
   aes: BlockCipher,
   domain: Ff1Domain,
-  shape: Shape,
+  shape: WideShape,
   numerals: Uint16Array,
   base: Buffer,
   sign: 1 | -1,
@@ -84,16 +92,16 @@ function runChunk(
     const to = (round % 2) as 0 | 1;
     const from = (1 - to) as 0 | 1;
     formWords(halves[from], halfShapes[from], shape, words, sums, rows);
-    writeQ(q, words, shape, domain.b, round, rows);
-    readWords(roundOutput(aes, domain, q, base, rows), domain.d, shape, words, rows);
-    addModulo(halves[to], halfShapes[to], words, sums, sign, rows);
+    writeQ(q, words, shape, domain.b, round, rows); // i
+    readWords(roundOutput(aes, domain, q, base, rows), domain.d, shape, words, rows); // ii–iv
+    addModulo(halves[to], halfShapes[to], words, sums, sign, rows); // v–vii
   }
   storeHalf(numerals, domain, shape, shape.left, halves[0], rows);
   storeHalf(numerals, domain, shape, shape.right, halves[1], rows);
 }
 
-/** Of all cuts whose sums stay exact, the one with the smallest matrices. */
-function shapeOf(domain: Ff1Domain): Shape {
+/** Picks the cheapest of all cuts whose sums stay exact. */
+function shapeOf(domain: Ff1Domain): WideShape {
   let best: { wordBits: number; perLimb: number; cost: number } | undefined;
   for (const wordBits of [32, 24, 16]) {
     const yWords = Math.ceil((8 * domain.d) / wordBits);
@@ -102,12 +110,12 @@ function shapeOf(domain: Ff1Domain): Shape {
       const limbs = Math.ceil(domain.v / perLimb);
       const terms = Math.max(yWords, limbs) + 2;
       if (perLimb * Math.log2(domain.radix) + wordBits + Math.log2(terms) > SUM_BITS) break;
-      // Measured: a carry costs five products, reading or writing a word four.
+      // Measured: a carry costs as much as five products, reading or writing a word as much as four.
       const cost = limbs * (yWords + numWords) + 5 * (limbs + numWords) + 4 * (yWords + numWords);
       if (best === undefined || cost < best.cost) best = { wordBits, perLimb, cost };
     }
   }
-  // Radix 65,536 and 24-bit words leave room for 2^11 terms, far more than 512 bits have.
+  // There is always one: radix 65,536 and 24-bit words leave room for 2^11 terms, far more than 512 bits have.
   const { wordBits, perLimb } = best!;
   const numWords = Math.ceil((8 * domain.b) / wordBits);
   const yWords = Math.ceil((8 * domain.d) / wordBits);
@@ -123,7 +131,7 @@ function shapeOf(domain: Ff1Domain): Shape {
   };
 }
 
-/** Computed once per domain, so BigInt may serve. */
+/** Computes the matrices of a half. Runs once per domain, so BigInt is fast enough. */
 function halfShape(
   radix: number,
   offset: number,
@@ -158,7 +166,7 @@ function halfShape(
 function formWords(
   half: Float64Array,
   shape: HalfShape,
-  { wordBits, numWords }: Shape,
+  { wordBits, numWords }: WideShape,
   words: Float64Array,
   sums: Float64Array,
   rows: number,
@@ -200,7 +208,7 @@ function addModulo(
   }
 }
 
-/** sums ± = Σ column[i] · factors[i], four columns at a time. */
+/** sums := sums ± Σ column[i] · factors[i], four columns at a time. */
 function accumulate(
   sums: Float64Array,
   columns: Float64Array,
@@ -209,7 +217,7 @@ function accumulate(
   rows: number,
 ): void {
   let i = 0;
-  // Low powers do not reach high places: nearly half of a matrix is zero, at the beginning of its rows.
+  // Low powers do not reach high places: nearly half of a matrix is zero, at the start of its rows.
   while (factors[i] === 0) i++;
   for (; i + 4 <= factors.length; i += 4) {
     const f0 = sign * factors[i]!;
@@ -230,8 +238,8 @@ function accumulate(
   }
 }
 
-/** Writes the round number and the b bytes of NUM at the end of each row's blocks; what stands before them stays zero. */
-function writeQ(q: Uint8Array, words: Float64Array, shape: Shape, b: number, round: number, rows: number): void {
+/** Writes the round number and the b bytes of NUM at the end of each row's blocks. The bytes before them stay zero. */
+function writeQ(q: Uint8Array, words: Float64Array, shape: WideShape, b: number, round: number, rows: number): void {
   const stride = q.length / rows;
   const wordBytes = shape.wordBits / 8;
   const whole = Math.floor(b / wordBytes);
@@ -243,7 +251,7 @@ function writeQ(q: Uint8Array, words: Float64Array, shape: Shape, b: number, rou
   for (let row = 0, at = stride - b - 1; row < rows; row++, at += stride) q[at] = round;
 }
 
-/** One word of every row, most significant byte first. */
+/** Writes one word of every row, most significant byte first. */
 function writeWord(
   q: Uint8Array,
   first: number,
@@ -268,11 +276,11 @@ function writeWord(
 }
 
 /** words := the d bytes of each row's S as a number, least significant word first. */
-function readWords(s: RoundOutput, d: number, shape: Shape, words: Float64Array, rows: number): void {
+function readWords(s: RoundOutput, d: number, shape: WideShape, words: Float64Array, rows: number): void {
   const view = new DataView(s.bytes.buffer, s.bytes.byteOffset, s.bytes.length);
   const wordBytes = shape.wordBits / 8;
   for (let i = 0; i < shape.yWords; i++) {
-    // Four bytes are read that end where the word ends; in front of S there may be none, then those at its start.
+    // Reads the four bytes that end with the word, or the first four of S where the word begins before byte 4.
     const end = d - i * wordBytes;
     const from = Math.max(0, end - 4);
     const shift = 8 * (from + 4 - end);
@@ -287,7 +295,7 @@ function readWords(s: RoundOutput, d: number, shape: Shape, words: Float64Array,
 function loadHalf(
   numerals: Uint16Array,
   domain: Ff1Domain,
-  shape: Shape,
+  shape: WideShape,
   { offset, numerals: length, sizes }: HalfShape,
   rows: number,
 ): Float64Array {
@@ -309,7 +317,7 @@ function loadHalf(
 function storeHalf(
   numerals: Uint16Array,
   domain: Ff1Domain,
-  shape: Shape,
+  shape: WideShape,
   { offset, numerals: length, sizes }: HalfShape,
   half: Float64Array,
   rows: number,

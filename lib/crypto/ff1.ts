@@ -1,5 +1,6 @@
-// FF1 format-preserving encryption: NIST SP 800-38G (2016), algorithms 7 (encrypt) and 8 (decrypt), batch-sliced: round i
-// runs for all values of a batch before round i + 1, so that a round is one call of the block cipher.
+// FF1 format-preserving encryption: NIST SP 800-38G (2016), algorithms 7 (encrypt) and 8 (decrypt). The code is
+// batch-sliced: round i runs for all values of a batch before round i + 1, so that a round takes one call of the block
+// cipher.
 
 import { aesBlocks, type BlockCipher } from './aes-blocks.ts';
 import {
@@ -17,28 +18,28 @@ import { runNarrow } from './ff1-narrow.ts';
 import { roundBase } from './ff1-prefix.ts';
 import { runWide } from './ff1-wide.ts';
 
-/** Halves of up to 512 bits are worth slicing: 64 characters of any alphabet. */
+/** Slicing pays off for halves of up to 512 bits, at least 64 characters of any alphabet. */
 const WIDE_BYTES = 64;
 
-/** Numeral strings of one length over one radix. */
+/** A batch of numeral strings of one length over one radix. */
 export interface Ff1Batch {
   /** 2 to 65,536. */
   readonly radix: number;
   /** Numerals of each value, 2 to 5,504 (`MAX_LENGTH`). */
   readonly length: number;
-  /** The values row after row, `length` numerals each, most significant first. Replaced in place. */
+  /** The values row after row, `length` numerals each, most significant first, replaced in place. */
   readonly numerals: Uint16Array;
-  /** One tweak of `tweakLength` bytes (0 to 65,535) for all values, or one for each, row after row. */
+  /** One tweak of `tweakLength` bytes (0 to 65,535) for all values, or one for each value, row after row. */
   readonly tweaks: Uint8Array;
   readonly tweakLength: number;
   /**
-   * Accepts domains below 1,000,000 (SP 800-38G Rev. 1), down to the 100 of the 2016 edition. Anyone who may encrypt can
-   * write down the whole codebook of such a domain.
+   * Accepts domains below the 1,000,000 of SP 800-38G Rev. 1, down to the 100 of the 2016 edition. A caller who may
+   * encrypt can write down the whole codebook of such a domain.
    */
   readonly acceptSmallDomain?: boolean;
 }
 
-/** FF1 under one AES key. Not safe to call from within itself; a call is synchronous and leaves no state behind. */
+/** FF1 under one AES key. A call is synchronous and keeps no state. Calls must not nest. */
 export class Ff1 {
   readonly #aes: BlockCipher;
 
@@ -66,14 +67,14 @@ export class Ff1 {
   }
 }
 
-/** The rounds by the size of a half; each gives the same result, the smaller ones faster. */
-function runnerOf(domain: Ff1Domain): typeof runNarrow {
+/** Picks the rounds by the size of a half. All of them give the same result, those for smaller halves faster. */
+export function runnerOf(domain: Ff1Domain): typeof runNarrow {
   if (domain.rightSize > 0) return runNarrow;
   if (isMedium(domain)) return runMedium;
   return domain.b <= WIDE_BYTES ? runWide : runLong;
 }
 
-/** Refuses what FF1 does not define; returns how many tweaks the batch has: 1, or one a value. */
+/** Checks the batch against FF1's limits and returns the number of its tweaks: 1, or one for each value. */
 function check(batch: Ff1Batch): number {
   const { radix, length, numerals, tweaks, tweakLength } = batch;
   const minimum = batch.acceptSmallDomain === true ? MIN_DOMAIN_2016 : MIN_DOMAIN;
@@ -95,7 +96,7 @@ function check(batch: Ff1Batch): number {
   return shared ? 1 : rows;
 }
 
-/** Four at a time: the check would otherwise take a tenth of the time of short values. */
+/** Checks four numerals at a time, because one at a time takes a tenth of the time of short values. */
 function allBelow(numerals: Uint16Array, radix: number): boolean {
   const most = radix - 1;
   let sign = 0;
@@ -108,9 +109,11 @@ function allBelow(numerals: Uint16Array, radix: number): boolean {
 }
 
 /**
- * Encrypts one value: `key` 16, 24 or 32 bytes, `radix` 2 to 65,536, `tweak` 0 to 65,535 bytes, 2 to 5,504 `numerals` below
- * the radix. Enforces the limits of the 2016 edition only (radix^length ≥ 100), so that published vectors run; a product
- * uses `Ff1`. Throws `Ff1Error` or `AesKeyError`.
+ * Encrypts one value: `key` 16, 24 or 32 bytes, `radix` 2 to 65,536, `tweak` 0 to 65,535 bytes, 2 to 5,504 `numerals`
+ * below the radix. Enforces only the limits of the 2016 edition (radix^length ≥ 100), so that published vectors run.
+ * Methods use `Ff1`. Throws `Ff1Error` or `AesKeyError`.
+ *
+ *     encryptNumerals(key, 10, new Uint8Array(0), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
  */
 export function encryptNumerals(
   key: Uint8Array,
@@ -123,7 +126,7 @@ export function encryptNumerals(
   return Array.from(batch.numerals);
 }
 
-/** The inverse of `encryptNumerals`, with the same arguments and limits. */
+/** Decrypts one value: the inverse of `encryptNumerals`, with the same arguments and limits. */
 export function decryptNumerals(
   key: Uint8Array,
   radix: number,
@@ -137,7 +140,7 @@ export function decryptNumerals(
 
 function single(radix: number, tweak: Uint8Array, numerals: readonly number[]): Ff1Batch {
   for (const numeral of numerals) {
-    // Checked before it goes into 16-bit storage, which would wrap it.
+    // Checked first: 16-bit storage would wrap the numeral.
     if (!Number.isInteger(numeral) || numeral < 0 || numeral >= radix) {
       throw new Ff1Error('FF1_NUMERAL', `Every numeral must be a whole number below the radix, ${radix}`);
     }

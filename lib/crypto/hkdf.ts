@@ -1,4 +1,4 @@
-// Key derivation: HKDF with SHA-256 (RFC 5869), with an unambiguous info field.
+// Key derivation: HKDF with SHA-256 (RFC 5869) and an unambiguous info field.
 
 import { hkdfSync } from 'node:crypto';
 import { Secret } from '../base/secret.ts';
@@ -6,8 +6,9 @@ import { Secret } from '../base/secret.ts';
 const PRODUCT = 'serverless-protector/1';
 
 /**
- * A key of `bytes` bytes for one purpose. `info` is the product's name followed by each field as a 2-byte big-endian length
- * and its UTF-8 bytes, so that no two lists of fields give the same info.
+ * Derives a key of `bytes` bytes (at most 8,160) for one purpose. HKDF's `info` is the product's name, then each field
+ * as a 2-byte big-endian length and its UTF-8 bytes: no two lists of fields give the same `info`. Throws `RangeError`
+ * for a field of more than 65,535 bytes. `root` stays the caller's to destroy.
  */
 export function deriveKey(root: Secret, salt: Uint8Array, fields: readonly string[], bytes: number): Secret {
   const info = Buffer.concat([Buffer.from(PRODUCT), ...fields.map(lengthPrefixed)]);

@@ -1,7 +1,10 @@
 import { ProtectorError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 
-/** Public, authenticated facts a wrapped key is bound to (KMS "encryption context"): it opens only under equal ones. */
+/**
+ * Public, authenticated facts that a wrapped key is bound to (KMS "encryption context"). It opens only under equal
+ * facts.
+ */
 export type EncryptionContext = Readonly<Record<string, string>>;
 
 /** A fresh 256-bit key, plain and wrapped under the key named `keyId`. */
@@ -11,16 +14,20 @@ export interface DataKey {
   readonly wrapped: Uint8Array;
 }
 
-/** Wraps and unwraps 256-bit data keys under a key that never leaves the service. Rejects with `KeyServiceError` only. */
+/**
+ * Wraps and unwraps 256-bit data keys under a key that never leaves the service. Rejects with `KeyServiceError` only.
+ */
 export interface KeyService {
+  /** Makes a fresh data key. The caller destroys its plaintext. */
   generateDataKey(context: EncryptionContext): Promise<DataKey>;
-  /** Resolves to the data key only if `keyId`, `wrapped` and `context` are those of one `generateDataKey`. */
+  /** Resolves to the data key, the caller's to destroy, only if all arguments are those of one `generateDataKey`. */
   unwrapDataKey(keyId: string, wrapped: Uint8Array, context: EncryptionContext): Promise<Secret>;
 }
 
 /**
- * `KEY_SERVICE_UNAVAILABLE` (time-out, 5xx, no network) is worth a retry, `KEY_SERVICE_THROTTLED` a slower one. `KEY_REFUSED` (other context,
- * other key, altered bytes, no permission, disabled key) is not: check the key's policy and what was deployed.
+ * The key service did not answer with a key. Retry `KEY_SERVICE_UNAVAILABLE` (time-out, 5xx, no network), and
+ * `KEY_SERVICE_THROTTLED` more slowly. Do not retry `KEY_REFUSED` (other context, other key, altered bytes, no
+ * permission, disabled key): check the key's policy and what was deployed.
  */
 export class KeyServiceError extends ProtectorError<
   'KEY_SERVICE_UNAVAILABLE' | 'KEY_SERVICE_THROTTLED' | 'KEY_REFUSED'

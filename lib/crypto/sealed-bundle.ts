@@ -1,8 +1,9 @@
-// Sealed bundles: a JSON document under AES-256-GCM (SP 800-38D) with a data key that only a KeyService can unwrap.
-// The clear header is authenticated as associated data in its RFC 8785 form; the data key is bound to an encryption context.
+// Sealed bundles: a JSON document under AES-256-GCM (SP 800-38D), with a data key that only a KeyService can unwrap.
+// The associated data is the clear header in its RFC 8785 form; the data key is bound to an encryption context.
 
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { EncryptionContext, KeyService } from './ports.ts';
 
@@ -10,7 +11,7 @@ export const BUNDLE_FORMAT = 'serverless-protector/1';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** What may stand in clear, in front of the sealed part: names, versions and times. */
+/** The clear part in front of the sealed one: names, versions and times. */
 export type BundleHeader = Readonly<Record<string, string | number>>;
 
 /** The bundle as it is stored; binary members are base64. */
@@ -23,10 +24,16 @@ export type SealedBundle<Header extends BundleHeader> = Header & {
   readonly tag: string;
 };
 
-/** `BUNDLE_MALFORMED`: this is no bundle of ours. `BUNDLE_TAMPERED`: header or content is not what was sealed; publish it again and find out why. */
+/**
+ * A bundle cannot be opened. `BUNDLE_MALFORMED`: it is not a bundle of this product. `BUNDLE_TAMPERED`: header or
+ * content is not what was sealed; publish the bundle again and find out why.
+ */
 export class BundleError extends ProtectorError<'BUNDLE_MALFORMED' | 'BUNDLE_TAMPERED'> {}
 
-/** Seals `content`. `iv`: 12 random bytes; the data key is fresh, so it never meets another. Rejects with `KeyServiceError`. */
+/**
+ * Seals `content` under a fresh data key, which is destroyed afterwards. `iv`: 12 random bytes. Rejects with
+ * `KeyServiceError`, or with `CanonicalJsonError` for content that has no RFC 8785 form.
+ */
 export async function sealBundle<Header extends BundleHeader>(
   keys: KeyService,
   context: EncryptionContext,
@@ -36,10 +43,10 @@ export async function sealBundle<Header extends BundleHeader>(
 ): Promise<SealedBundle<Header>> {
   const dataKey = await keys.generateDataKey(context);
   const clear = { format: BUNDLE_FORMAT, ...header, kmsKeyId: dataKey.keyId };
-  const cipher = createCipheriv('aes-256-gcm', createSecretKey(dataKey.plaintext.expose()), iv);
+  using key = dataKey.plaintext;
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key.expose()), iv);
   cipher.setAAD(Buffer.from(canonicalJson(clear)));
   const ciphertext = Buffer.concat([cipher.update(canonicalJson(content), 'utf8'), cipher.final()]);
-  dataKey.plaintext.destroy();
   return {
     ...clear,
     wrappedKey: base64(dataKey.wrapped),
@@ -50,8 +57,9 @@ export async function sealBundle<Header extends BundleHeader>(
 }
 
 /**
- * The content of a bundle that was sealed under the same context. `contextOf` names the context that the header claims.
- * Rejects with `BundleError`, or with the service's `KeyServiceError`.
+ * Opens a bundle. `contextOf` returns the encryption context that the header claims; the bundle opens only if it was
+ * sealed under that context. Data key and clear text are overwritten, whatever happens. Rejects with `BundleError`, or
+ * with the service's `KeyServiceError`.
  */
 export async function openBundle(
   keys: KeyService,
@@ -59,22 +67,19 @@ export async function openBundle(
   contextOf: (header: BundleHeader) => EncryptionContext,
 ): Promise<{ header: BundleHeader; content: unknown }> {
   const { header, wrappedKey, iv, ciphertext, tag } = dissect(bundle);
-  const dataKey = await keys.unwrapDataKey(String(header.kmsKeyId), wrappedKey, contextOf(header));
+  using dataKey = await keys.unwrapDataKey(String(header.kmsKeyId), wrappedKey, contextOf(header));
   try {
     const decipher = createDecipheriv('aes-256-gcm', createSecretKey(dataKey.expose()), iv, {
       authTagLength: TAG_BYTES,
     });
     decipher.setAAD(Buffer.from(canonicalJson(header)));
     decipher.setAuthTag(tag);
-    const plaintext = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-    const content: unknown = JSON.parse(plaintext.toString('utf8'));
-    plaintext.fill(0);
-    return { header, content };
+    using plaintext = new Secret(decipher.update(ciphertext));
+    decipher.final();
+    return { header, content: JSON.parse(plaintext.exposeText('utf8')) as unknown };
   } catch {
-    // The cause is left out: an OpenSSL or JSON error adds nothing, and a JSON error quotes its input.
+    // No cause: an OpenSSL error adds nothing, and a JSON error quotes its input.
     throw new BundleError('BUNDLE_TAMPERED', 'The sealed bundle was altered after it was sealed');
-  } finally {
-    dataKey.destroy();
   }
 }
 

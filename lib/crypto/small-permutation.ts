@@ -1,26 +1,27 @@
-// Permutations of domains that FF1 is not defined for (radix^length < 100; SP 800-38G, 2016, section 5.1): the Fisher–Yates
-// shuffle (Knuth, The Art of Computer Programming 2, algorithm P) driven by an AES-CTR key stream (SP 800-38A, section 6.5).
+// Permutations of domains that FF1 is not defined for (radix^length < 100; SP 800-38G, 2016, section 5.1): the
+// Fisher–Yates shuffle (Knuth, The Art of Computer Programming 2, algorithm P) driven by an AES-CTR key stream (SP
+// 800-38A, section 6.5).
 //
-// Such a domain has so few values that whoever may protect can write down all of them: what this gives is a fixed,
-// reversible pseudonym, not secrecy.
+// A caller who may protect can write down all values of such a domain. The result is a fixed, reversible pseudonym, not
+// secrecy.
 
 import { hash } from 'node:crypto';
 import { aesBlocks, BLOCK_BYTES, type BlockCipher } from './aes-blocks.ts';
 
-/** What FF1 does not take has at most 99 values. */
+/** The largest domain that FF1 does not take. */
 export const MAX_SIZE = 99;
-/** Tables of two times at most 99 bytes: 1 MB with everything around them. */
+/** Cached tables, each of two times at most 99 bytes: about 1 MB in all. */
 const MAX_CACHED = 4096;
-/** Tweaks whose tables are made together. */
+/** The number of tweaks whose tables are made together. */
 const CHUNK = 512;
 const DRAW_BYTES = 2;
 
 interface SmallBatch {
-  /** How many values the domain has, 2 to 99. */
+  /** The number of values of the domain, 2 to 99. */
   readonly size: number;
-  /** Values below `size`. Replaced in place. */
+  /** Values below `size`, replaced in place. */
   readonly values: Uint8Array;
-  /** One tweak of `tweakLength` bytes for all values, or one for each, row after row. */
+  /** One tweak of `tweakLength` bytes for all values, or one for each value, row after row. */
   readonly tweaks: Uint8Array;
   readonly tweakLength: number;
 }
@@ -30,7 +31,7 @@ interface Tables {
   readonly inverse: Uint8Array;
 }
 
-/** For each size and tweak one permutation of 0 … size − 1, under one AES key. */
+/** One permutation of 0 … size − 1 for each size and tweak, under one AES key. */
 export class SmallPermutation {
   readonly #aes: BlockCipher;
   readonly #cache = new Map<string, Tables>();
@@ -40,10 +41,12 @@ export class SmallPermutation {
     this.#aes = aesBlocks(key);
   }
 
+  /** Replaces each value by its image. Throws `RangeError` for a size outside 2 to 99. */
   encrypt(batch: SmallBatch): void {
     this.#apply('forward', batch);
   }
 
+  /** Undoes `encrypt` under the same key and tweaks. Throws `RangeError` for a size outside 2 to 99. */
   decrypt(batch: SmallBatch): void {
     this.#apply('inverse', batch);
   }
@@ -52,7 +55,7 @@ export class SmallPermutation {
     if (!Number.isInteger(size) || size < 2 || size > MAX_SIZE) {
       throw new RangeError(`A small permutation has 2 to ${MAX_SIZE} values, not ${size}`);
     }
-    // One tweak serves all, or each row has its own; a chunk of tweaks is one call of the block cipher.
+    // One tweak serves all rows, or each row has its own. A chunk of tweaks takes one call of the block cipher.
     const shared = tweaks.length === tweakLength;
     const chunk = shared ? values.length : CHUNK;
     for (let from = 0; from < values.length; from += chunk) {
@@ -68,7 +71,7 @@ export class SmallPermutation {
     }
   }
 
-  /** The tables for tweaks of `tweakLength` bytes that stand one after the other; no bytes are one empty tweak. */
+  /** Returns the tables of consecutive tweaks of `tweakLength` bytes. No bytes at all stand for one empty tweak. */
   #tables(size: number, tweaks: Uint8Array, tweakLength: number): Tables[] {
     const bytes = Buffer.from(tweaks.buffer, tweaks.byteOffset, tweaks.byteLength);
     const names: string[] = [];
@@ -81,9 +84,9 @@ export class SmallPermutation {
     return names.map((name) => this.#cache.get(name)!);
   }
 
-  /** `names`: each the size and a tweak, one character a byte. */
+  /** Makes the tables of `names`. A name is the size and a tweak, one character per byte. */
   #make(size: number, names: readonly string[]): void {
-    // One block more than the draws take: a second look at the stream is one shuffle in thousands.
+    // One block more than the draws need: only one shuffle in thousands then runs out of stream.
     const blocks = Math.ceil((DRAW_BYTES * (size - 1)) / BLOCK_BYTES) + 1;
     const counters = new Uint8Array(names.length * blocks * BLOCK_BYTES);
     for (let i = 0; i < names.length; i++) {
@@ -113,7 +116,7 @@ function invert(forward: Uint8Array): Uint8Array {
   return inverse;
 }
 
-/** The first counter block: 16 bytes of SHA-256(`perm` ‖ u32 size ‖ tweak). */
+/** Computes the first counter block: the first 16 bytes of SHA-256(`perm` ‖ u32 size ‖ tweak). */
 function initialCounter(size: number, tweak: Uint8Array): Buffer {
   const message = Buffer.allocUnsafe(8 + tweak.length);
   message.write('perm', 'latin1');
@@ -122,7 +125,7 @@ function initialCounter(size: number, tweak: Uint8Array): Buffer {
   return hash('sha256', message, 'buffer').subarray(0, BLOCK_BYTES);
 }
 
-/** Writes `first`, `first` + 1, … to `counters` from `at` on, as 128-bit big-endian numbers. */
+/** Writes `first`, `first` + 1 … to `counters` from `at` on, as 128-bit big-endian numbers. */
 function writeCounters(counters: Uint8Array, at: number, first: Uint8Array, count: number): void {
   counters.set(first, at);
   for (let block = 1, from = at + BLOCK_BYTES; block < count; block++, from += BLOCK_BYTES) {
@@ -134,8 +137,9 @@ function writeCounters(counters: Uint8Array, at: number, first: Uint8Array, coun
 }
 
 /**
- * 0 … size − 1, shuffled from the last place down. A draw is two bytes of the stream, big-endian; one beyond the largest
- * multiple of the number of choices is left out, so that every choice is equally likely. `undefined`: the stream ran out.
+ * Shuffles 0 … size − 1 from the last place down (algorithm P). A draw is two bytes of the stream, big-endian. A draw
+ * at or beyond the largest multiple of the number of choices is skipped, so that every choice is equally likely.
+ * Returns undefined if the stream runs out.
  */
 function shuffle(size: number, stream: Buffer): Uint8Array | undefined {
   const table = Uint8Array.from({ length: size }, (_, value) => value);

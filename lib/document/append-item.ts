@@ -1,4 +1,5 @@
-// Adds an item to a list in the text of a file and leaves everything else as its author wrote it: comments, order, line breaks.
+// Adds an item to a list in the text of a file. Everything else stays as its author wrote it: comments, order, line
+// breaks.
 
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
@@ -10,8 +11,8 @@ interface Insertion {
 }
 
 /**
- * The text with one item more at the end of the list `member` of the document, which is made where there is none. Throws
- * `SourceError` where the file is written in a way that cannot be edited, with an alias in the list's place for one.
+ * Appends `item` to the list `member` of the document, creating the list if it is absent, and returns the new text.
+ * Throws `SourceError` for a file that this cannot edit, such as one with an alias in place of the list.
  */
 export function appendItem(text: string, format: SourceFormat, member: string, item: object): string {
   const root = parseDocument(text, { schema: 'core' }).contents;
@@ -20,7 +21,7 @@ export function appendItem(text: string, format: SourceFormat, member: string, i
   if (list !== undefined && !isSeq(list)) throw notEditable();
   const { at, text: added } = isSeq(list) ? intoList(text, list, item) : newList(text, root, member, item);
   const edited = text.slice(0, at) + added + text.slice(at);
-  // What was written is read again: an edit that says anything else than was asked for must not reach the file.
+  // Read back: an edit that changes anything else must not reach the file.
   const before = readSource(text, format).document as Record<string, unknown>;
   const expected = { ...before, [member]: [...((before[member] as unknown[] | undefined) ?? []), item] };
   if (!isDeepStrictEqual(readSource(edited, format).document, expected)) throw notEditable();
@@ -35,11 +36,11 @@ function intoList(text: string, list: YAMLSeq, item: object): Insertion {
   const lineAt = text.lastIndexOf('\n', last.range![0]) + 1;
   const before = text.slice(lineAt, last.range![0]);
   if (list.flow === true) return { at, text: /^\s+$/.test(before) ? `,\n${before}${json}` : `, ${json}` };
-  // The dash of a list in lines stands before its item.
+  // In a block list, the dash stands before its item.
   return { at: lineEnd(text, at), text: `\n${before.slice(0, before.indexOf('-'))}- ${json}` };
 }
 
-/** As the first member of a document in braces, or as the last of one in lines. */
+/** Writes a new list as the first member of a document in braces, or as the last member of a block document. */
 function newList(text: string, root: YAMLMap, member: string, item: object): Insertion {
   const json = spaced(item);
   if (root.flow !== true) return { at: lineEnd(text, endOf(text, root)), text: `\n${member}:\n  - ${json}` };
@@ -48,19 +49,21 @@ function newList(text: string, root: YAMLMap, member: string, item: object): Ins
   return { at, text: `${indent || ' '}"${member}": [${json}]${root.items.length === 0 ? '' : ','}` };
 }
 
-/** Behind the last character of a node; a list in lines ends with its last line break. */
+/**
+ * Returns the offset after the last character of a node. A block list ends with its last line break, which is left out.
+ */
 function endOf(text: string, { range }: Node): number {
   const [from, end] = range!;
   return from + text.slice(from, end).trimEnd().length;
 }
 
-/** Behind a comment that may follow. */
+/** Returns the offset of the line's end, after a comment that may follow. */
 function lineEnd(text: string, at: number): number {
   const end = text.indexOf('\n', at);
   return end === -1 ? text.length : end;
 }
 
-/** `{ "id": "x", "n": 1 }` */
+/** Writes JSON with spaces: `{ "id": "x", "n": 1 }`. */
 function spaced(item: object): string {
   const members = Object.entries(item).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
   return `{ ${members.join(', ')} }`;

@@ -1,12 +1,12 @@
-// JSON Schemas (draft 2020-12) of the files that people write, from the schemas that check them: editors complete and check
-// while typing. What parts of a file say of each other, a JSON Schema cannot check.
+// JSON Schemas (draft 2020-12) of the files that people write, derived from the schemas that check them. Editors
+// complete and check with them while typing. A JSON Schema cannot check how the parts of a file agree.
 
 import { z } from 'zod';
 
-/** A part of a JSON Schema that may be changed. */
+/** A part of a JSON Schema that a caller may adjust. */
 export type JsonSchemaPart = Record<string, unknown> & { pattern?: string };
 
-/** The text of a schema file. `adjust`: called with every part, to say what zod cannot. */
+/** Writes the text of a schema file. `adjust` is called with every part, to add what zod cannot express. */
 export function jsonSchemaText(
   schema: z.ZodType,
   title: string,

@@ -1,14 +1,14 @@
 import { ProtectorError } from '../base/errors.ts';
 
-/** One thing wrong with a document: where (`$.elements[2].type`) and what. */
+/** One problem of a document: where (`$.elements[2].type`) and what. */
 export interface Problem {
   readonly path: string;
   readonly message: string;
-  /** Of the file, 1-based, where it is known. */
+  /** The line of the file, from 1, if it is known. */
   readonly line?: number;
 }
 
-/** A file that people wrote and that cannot be used. `problems` holds everything that is wrong with it, not just the first. */
+/** A file, written by a person, cannot be used. `problems` holds every problem, not just the first. */
 export abstract class DocumentError<Code extends string = string> extends ProtectorError<Code> {
   /** `The policy`, `The mapping`. */
   readonly what: string;
@@ -23,6 +23,6 @@ export abstract class DocumentError<Code extends string = string> extends Protec
     this.problems = problems;
   }
 
-  /** The same error with other words for its problems. */
+  /** Returns the same error with these problems in place of its own. */
   abstract saying(problems: readonly Problem[]): DocumentError<Code>;
 }

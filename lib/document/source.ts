@@ -1,33 +1,33 @@
-// Files as people write them: JSON or YAML, with the lines at which their problems are.
+// Reads files that people write, in JSON or YAML, and finds the lines of their problems.
 
 import { type Document, isCollection, isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml';
 import { ProtectorError } from '../base/errors.ts';
 import { stepsOf } from './path.ts';
 import { DocumentError, type Problem } from './problem.ts';
 
-/** The text is no document at all; the message says where it stops being one. */
+/** The text is not a document. The message says where parsing failed. */
 export class SourceError extends ProtectorError<'SOURCE_MALFORMED'> {}
 
 export type SourceFormat = 'json' | 'yaml';
 
-/** A document, and where its parts are in the text. */
+/** A document that knows where its parts are in the text. */
 export interface Source {
   readonly document: unknown;
-  /** The same error with the line of each of its problems, if it is a `DocumentError`. */
+  /** Adds the line to each problem of a `DocumentError`; returns any other error unchanged. */
   locate(error: unknown): unknown;
 }
 
-/** More aliases than this, counted with all that they repeat, and the file is a bomb rather than a document. */
+/** The most aliases, counted with all that they repeat. A file with more is an expansion bomb. */
 const MAX_ALIASES = 1000;
 
-/** YAML by its file name, else JSON. */
+/** Tells the format by the file name: YAML for `.yaml` and `.yml`, else JSON. */
 export function sourceFormat(path: string): SourceFormat {
   return /\.ya?ml$/i.test(path) ? 'yaml' : 'json';
 }
 
 /**
- * Reads a text. YAML is version 1.2 with the core schema: one document, no key twice, no tags of its own, and aliases only
- * as far as they do not multiply (1,000). Throws `SourceError`.
+ * Parses a text. YAML is version 1.2 with the core schema: one document, no duplicate keys, no custom tags, at most
+ * 1,000 aliases. Throws `SourceError`.
  */
 export function readSource(text: string, format: SourceFormat): Source {
   return {
@@ -51,13 +51,13 @@ function readYaml(text: string): unknown {
     if (problem !== undefined) throw problem;
     return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
   } catch (error) {
-    // The first line of a message says what and where; the others quote the text.
+    // The first line of the message says what and where; the others quote the text.
     const [why] = (error as Error).message.split('\n');
     throw new SourceError('SOURCE_MALFORMED', `it is not YAML: ${why!.replace(/:$/, '')}`);
   }
 }
 
-/** JSON is YAML, so that one reader finds the lines of both. What it cannot find goes without. */
+/** Adds lines to the problems. JSON is YAML, so one parser serves both. A part that it cannot find gets no line. */
 function located(text: string, problems: readonly Problem[]): Problem[] {
   const lines = new LineCounter();
   let document: Document;
@@ -72,7 +72,7 @@ function located(text: string, problems: readonly Problem[]): Problem[] {
   });
 }
 
-/** Where the part is, or the nearest around it that is there: a member that is missing has no line. */
+/** Returns the offset of a part, or of the nearest part around it: a missing member has no line of its own. */
 function offsetOf(document: Document, steps: readonly (string | number)[]): number | undefined {
   let node: unknown = document.contents;
   let at = offsetAt(node);

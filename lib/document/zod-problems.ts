@@ -1,16 +1,16 @@
-// What zod found wrong with a document, in the words of the files' authors.
+// Translates zod's issues into problems that the author of a file understands.
 import type { z } from 'zod';
 import { memberStep } from './path.ts';
 import type { Problem } from './problem.ts';
 
-/** The document without the reference to its schema, which is for editors. */
+/** Removes the reference to the document's schema, which only editors use. */
 export function withoutSchema(document: unknown): unknown {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
   const { $schema, ...content } = document as Record<string, unknown>;
   return typeof $schema === 'string' ? content : document;
 }
 
-/** One problem for each member that is unknown, else one for the issue. */
+/** Makes one problem for each unknown member, else one for the issue. */
 export function toProblems(issue: z.core.$ZodIssue): Problem[] {
   const path = `$${issue.path.map((step) => (typeof step === 'number' ? `[${step}]` : memberStep(String(step)))).join('')}`;
   if (issue.code === 'unrecognized_keys') {

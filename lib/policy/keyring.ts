@@ -70,7 +70,7 @@ function newRoot(version: number, random: Random, createdAt: Date | undefined): 
  * Derives the data element keys of a policy: HKDF-SHA-256 from a root key, bound to element id, purpose and key
  * version. Nothing of the deployment enters, so every deployment of one keyring makes equal tokens.
  */
-export class Keyring {
+export class Keyring implements Disposable {
   readonly #salt: Uint8Array;
   readonly #roots: ReadonlyMap<number, Secret>;
   #destroyed = false;
@@ -96,6 +96,10 @@ export class Keyring {
   destroy(): void {
     this.#destroyed = true;
     for (const root of this.#roots.values()) root.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy();
   }
 }
 

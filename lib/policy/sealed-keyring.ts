@@ -55,7 +55,7 @@ export async function openKeyring(keys: KeyService, bundle: unknown): Promise<Op
 
 /** Throws `BundleError` unless the content is a usable keyring, so that a broken keyring never replaces a good one. */
 function checkContent(content: unknown): asserts content is KeyringDocument {
-  new Keyring(content as KeyringDocument).destroy();
+  using _ = new Keyring(content as KeyringDocument);
 }
 
 function contextOf(header: BundleHeader): EncryptionContext {

@@ -1,22 +1,22 @@
 import type { Operation } from '../base/operation.ts';
 import type { AnyColumn } from './columns/packed-column.ts';
 
-/** What to do, and with which elements; names are as the policy spells them, where it has them. */
+/** What to do, and with which elements. Names are spelled as in the policy, if the policy has them. */
 export interface Target {
   readonly operation: Operation;
   readonly element: string;
-  /** Reprotect: the element the values are protected with. */
+  /** For reprotect: the element that the values are protected with now. */
   readonly oldElement?: string | undefined;
   readonly externalIv?: string | undefined;
   readonly oldExternalIv?: string | undefined;
 }
 
-/** What one request asks for: one operation on one column. */
+/** One operation on one column. */
 export interface Batch extends Target {
   readonly column: AnyColumn;
 }
 
-/** Who asks, and from where: what the audit record says of a request whatever becomes of it. */
+/** The caller and its place, which the audit record names whatever the outcome. */
 export interface RequestOrigin {
   readonly user: string;
   /** `aws.redshift`, `aws.snowflake`, `aws.rest`. */
@@ -25,8 +25,8 @@ export interface RequestOrigin {
   readonly queryId?: string | undefined;
   readonly cluster?: string | undefined;
   readonly clientIp?: string | undefined;
-  /** Snowflake's name of the batch, the same when it is sent again. */
+  /** Snowflake's id of the batch. A repeat has the same id. */
   readonly batchId?: string | undefined;
-  /** This environment has answered the very same batch before: its values are counted as repeated. */
+  /** This environment has answered the same batch before, so its values count as repeated. */
   readonly repeated?: boolean | undefined;
 }

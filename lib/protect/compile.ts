@@ -7,24 +7,27 @@ import type { ElementDefinition, MappedFunction } from '../policy/schema.ts';
 import { type CipherMeter, type Method, unmetered } from './methods/method.ts';
 import { compileMethod } from './methods/registry.ts';
 
-/** A policy ready for requests. */
-export interface CompiledPolicy {
+/** A policy that is ready for requests. */
+export interface CompiledPolicy extends Disposable {
   readonly version: string;
   readonly dataStore: string;
   readonly decider: PolicyDecider;
-  /** Elements, and their old key versions as `deSSN@1` and `deSSN_v1`; both are the element `deSSN@1`. */
+  /** The elements and their old key versions. `deSSN@1` and `deSSN_v1` both name the element `deSSN@1`. */
   readonly elements: NameDirectory<ElementDefinition>;
-  /** Redshift functions of mapping.json, by name with or without schema. */
+  /** The Redshift functions of mapping.json, by name with or without schema. */
   readonly mapping: NameDirectory<MappedFunction>;
-  /** The definition of an element of this policy. */
+  /** Returns the definition of an element. Throws `RangeError` for a name that the policy does not have. */
   definition(element: string): ElementDefinition;
-  /** The method of an element of this policy, made when it is first used: a call needs one of perhaps hundreds. */
+  /** Returns the method of an element, made at its first use: a call needs one of perhaps hundreds. */
   method(element: string): Method;
-  /** Overwrites the root keys, once no request can begin under this policy any more: it makes no method from then on. */
+  /** Overwrites the root keys. The policy makes no new method from then on, so no request may begin under it. */
   destroy(): void;
 }
 
-/** Makes an opened policy ready. `random` gives nonces; `meter` sees the time that FF1 takes. */
+/**
+ * Prepares an opened policy for requests. `random` supplies nonces; `meter` sees the time that the ciphers take. Throws
+ * `BundleError` for an invalid keyring. The caller destroys the policy when another one has replaced it.
+ */
 export function compilePolicy(
   opened: OpenedPolicy,
   random: (bytes: number) => Uint8Array,
@@ -64,5 +67,6 @@ export function compilePolicy(
       return method;
     },
     destroy: () => keyring.destroy(),
+    [Symbol.dispose]: () => keyring.destroy(),
   };
 }

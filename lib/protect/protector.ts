@@ -13,21 +13,23 @@ import { checkReprotect } from './reprotect.ts';
 import { type AnyColumn, cellsOf, countValues, PackedColumn } from './columns/packed-column.ts';
 import { RefusedError, toRefusal } from './refusal.ts';
 
-/** One batch on its way in: who asks, and how it is read. `target` and `column` may throw `RefusedError`. */
+/**
+ * One incoming batch: the caller, and how to read target and values. `target` and `column` may throw `RefusedError`.
+ */
 export interface BatchRequest {
   readonly origin: RequestOrigin;
-  /** What is asked for, where that is known without a policy: the record says it when there is none. */
+  /** The operation, if it is known without a policy. The record names it when there is no policy. */
   readonly operation?: Operation;
   readonly target: (policy: CompiledPolicy) => Target;
   readonly column: () => AnyColumn;
 }
 
-/** One request of a single batch, and how its answer is written: `encode` may throw `RefusedError` too. */
+/** A request of a single batch, and how to write its answer. `encode` may throw `RefusedError` too. */
 export interface ProtectRequest<Reply> extends BatchRequest {
   readonly encode: (column: AnyColumn, answer: Answered) => Reply;
 }
 
-/** What became of a batch. */
+/** The outcome of a batch. */
 export type BatchResult = Answered | Refused;
 
 export interface Answered {
@@ -35,7 +37,7 @@ export interface Answered {
   /** Valid until the front end reads the next body. */
   readonly column: AnyColumn;
   readonly target: Target;
-  /** Null, the protected value or a mask stands for what the user may not see. */
+  /** True if null, the protected value or a mask stands in for values that the user may not see. */
   readonly substituted: boolean;
 }
 
@@ -44,7 +46,7 @@ export interface Refused {
   readonly refusal: RefusedError;
 }
 
-/** What is known of a batch when it is recorded; less of it the earlier it failed. */
+/** The facts of a batch for its record. The earlier the batch failed, the fewer there are. */
 interface Progress {
   readonly origin: RequestOrigin;
   policy?: CompiledPolicy;
@@ -53,29 +55,29 @@ interface Progress {
   audit?: AuditSwitches;
 }
 
-/** The part of an audit trail that this needs. */
+/** The part of an audit trail that a protector needs. */
 interface EntryRecorder {
   record(entry: AuditEntry): void;
 }
 
-/** A batch that was carried out, and is not recorded yet. */
+/** A batch that was carried out and is not recorded yet. */
 interface Attempted {
   readonly progress: Progress;
   readonly result: Refused | (Answered & { readonly facts: OutcomeFacts });
 }
 
 const SUCCESS_CODES = { Protect: 6, Unprotect: 8, Reprotect: 50 } as const;
-/** Permission was checked and no value was answered: there was none, or another batch of the request was refused. */
+/** Permission was checked, but no value answered: the batch had none, or another batch of the request was refused. */
 const ONLY_CHECKED = 10;
 const NO_ACCESS = 3;
-/** Values were read with a key that the element protects with no more. */
+/** Values were read with an old key of the element. */
 const OLD_KEY = 11;
 
 /**
  * The use case of the product: one batch, one decision, one column pass, one audit entry.
  *
- * `run` and `runAll` record what happened but do not wait for the sink: whoever calls them must await `trail.flush()` before
- * the reply leaves, which the handler pipeline does for every entry point.
+ * `run` and `runAll` record the outcome but do not wait for the sink. The caller must await `trail.flush()` before the
+ * reply leaves; the handler pipeline does so for every entry point.
  */
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
@@ -83,8 +85,8 @@ export class Protector {
   readonly #policyUser: (user: string) => string;
 
   /**
-   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when there is none to be had. `policyUser` makes
-   * the user of the policy, and of the record, from the name that a front end was given.
+   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when no policy is available. `policyUser`
+   * maps the user name that a front end received to the user of the policy and of the record.
    */
   constructor(
     policy: () => Promise<CompiledPolicy>,
@@ -96,12 +98,15 @@ export class Protector {
     this.#policyUser = policyUser;
   }
 
-  /** The same protector for one request, which it records in that request's own trail. */
+  /** Returns the same protector for one request, recording to that request's own trail. */
   recordingTo(trail: EntryRecorder): Protector {
     return new Protector(this.#policy, trail, this.#policyUser);
   }
 
-  /** Resolves to the encoded reply. Rejects with `RefusedError`: then nothing of the batch may be answered. */
+  /**
+   * Carries out one batch and resolves to the encoded reply. Rejects with `RefusedError`; no value may then be
+   * answered.
+   */
   run<Reply>(request: ProtectRequest<Reply>): Promise<Reply> {
     return this.runAll([request], ([result]) => {
       const only = result!;
@@ -111,9 +116,10 @@ export class Protector {
   }
 
   /**
-   * Carries out several batches of one request, each decided and recorded by itself, under one policy. `encode` makes the
-   * reply of all that became of them, in order; what it throws refuses the whole request, and then no batch is recorded as
-   * answered: one that would have been has the code of the refusal, or 10 (only checked) when it was another batch's.
+   * Carries out several batches of one request under one policy, each decided and recorded on its own. `encode` makes
+   * the reply from the results, in order. If it throws, the whole request is refused and no batch is recorded as
+   * answered: a batch that succeeded gets the code of the refusal, or 10 (only checked) if the refusal is another
+   * batch's.
    */
   async runAll<Reply>(
     requests: readonly BatchRequest[],
@@ -138,8 +144,8 @@ export class Protector {
   }
 
   /**
-   * Records a request that was refused before there was a batch to decide, such as one whose caller could not be told.
-   * Resolves to the refusal, which the caller throws.
+   * Records a request that was refused before there was a batch to decide, such as one without a known caller. Resolves
+   * to the refusal, for the caller to throw.
    */
   async refuse(origin: RequestOrigin, refusal: RefusedError): Promise<RefusedError> {
     const policy = await settled(this.#policy());
@@ -186,30 +192,30 @@ export class Protector {
   }
 }
 
-/** Whether the policy wants no record of this request. A fault of the engine or platform gets one whatever it wants. */
+/** Tells whether the policy wants no record of this request. A fault of engine or platform is always recorded. */
 function isSummarized({ code, substituted }: OutcomeFacts, audit: AuditSwitches | undefined): boolean {
   const level = auditLevel(code, substituted);
   if (audit === undefined || level === 'EXCEPTION') return false;
   return level === 'SUCCESS' || DISCLOSING_CODES.has(code) ? !audit.successful : !audit.failed;
 }
 
-/** One request of many, without what would tell it from the others. */
+/** Reduces a request to the facts that a summary of many shares. */
 function summarized({ user, vendor, cluster }: RequestOrigin, { row: _row, ...facts }: OutcomeFacts) {
   return { user, vendor, cluster, ...facts, requests: 1 };
 }
 
-/** The facts of a batch whose values are in the count of an earlier record. */
+/** Moves the count to `repeatedCount`, because an earlier record has counted the values. */
 function countedBefore({ weakCount: _weakCount, ...facts }: OutcomeFacts): OutcomeFacts {
   return { ...facts, count: 0, repeatedCount: facts.count };
 }
 
-/** Never throws: what goes wrong is the batch's refusal. */
+/** Decides and transforms one batch. Never throws: a failure becomes the batch's refusal. */
 function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Attempt<CompiledPolicy>): Attempted {
   const progress: Progress = { origin };
   try {
     const policy = valueOf(loaded);
     progress.policy = policy;
-    // Both are read before either may refuse: the record of a bad function name still counts the values.
+    // Both are read before either may refuse, so that the record of a wrong function name still counts the values.
     const target = attempt(() => request.target(policy));
     const column = attempt(request.column);
     if (column.ok) progress.column = column.value;
@@ -265,7 +271,9 @@ function successCode({ operation, element }: Batch): number {
   return operation === 'Unprotect' && isOldVersion(element) ? OLD_KEY : SUCCESS_CODES[operation];
 }
 
-/** Of a reprotect that names an unknown element, the text says which half cannot be done: clients know no other. */
+/**
+ * For a reprotect with an unknown element, the text names the half that fails, because clients know no other operation.
+ */
 function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation, oldElement }: Batch): RefusedError {
   const refusal = new RefusedError(DENIALS[code]);
   if (operation === 'Reprotect' && refusal.code === 'ELEMENT_UNKNOWN') {

@@ -5,8 +5,8 @@ import { KeyServiceError } from '../crypto/ports.ts';
 import { BundleError } from '../crypto/sealed-bundle.ts';
 
 /**
- * Why a batch is refused: the audit code, and the text the caller sees. The texts are those that clients of the reference
- * product classify by (REST error texts); ours say what to do where it has none.
+ * The reasons to refuse a batch: the audit code, and the text for the caller. Clients classify by the reference
+ * product's texts (REST error texts). Our own texts, where it has none, say what to do.
  */
 const REFUSALS = {
   USER_UNKNOWN: [1, 'The username could not be found in the policy in shared memory.'],
@@ -81,20 +81,20 @@ const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** A whole batch is refused and nothing of it is answered. `row` is the 0-based index of the value that caused it. */
+/** A whole batch is refused, and none of it is answered. `row` is the index, from 0, of the value that caused it. */
 export class RefusedError extends ProtectorError<RefusalCode> {
   readonly auditCode: number;
   readonly row: number | undefined;
-  /** The text by which clients classify, without detail. */
+  /** The text that clients classify by, without detail. */
   readonly canonicalText: string;
-  /** What was asked for, once that is known: the Protector fills it in. Of a reprotect, the half that the text is about. */
+  /** The operation, set by the Protector as soon as it is known. For a reprotect, the half that the text is about. */
   operation: Operation | undefined;
-  /** What the caller calls the row, where that is not its index: the front end fills it in. */
+  /** The caller's name of the row, set by a front end whose row names are not indexes. */
   rowName: string | undefined;
 
   /**
-   * `detail` is added to the text: what exactly is wrong with the request's shape, never a value. `word` takes the place of
-   * `{}` in the text of codes that name something of the request.
+   * `detail` is appended to the text: what exactly is wrong with the request's shape, never a value. `word` replaces
+   * `{}` in texts that name a part of the request.
    */
   constructor(code: RefusalCode, facts: { row?: number; word?: string; detail?: string; cause?: unknown } = {}) {
     const [auditCode, template] = REFUSALS[code];
@@ -107,17 +107,17 @@ export class RefusedError extends ProtectorError<RefusalCode> {
     this.row = facts.row;
   }
 
-  /** Whether fewer requests a second would have been answered. */
+  /** True if the service would have answered fewer requests a second. */
   get isOverload(): boolean {
     return this.code === 'KEY_THROTTLED';
   }
 
-  /** Whether the same request may succeed a moment later. */
+  /** True if the same request may succeed a moment later. */
   get isTransient(): boolean {
     return this.isOverload || this.code === 'KEY_UNAVAILABLE' || this.code === 'AUDIT_UNAVAILABLE';
   }
 
-  /** The text in the form clients strip and classify: `<Op> failed. row <index>:<text>`. */
+  /** Writes the text in the form that clients strip and classify: `<Op> failed. row <index>:<text>`. */
   describe(text: string = this.message): string {
     if (this.row !== undefined) return `${this.operation} failed. row ${this.rowName ?? this.row}:${text}`;
     return this.code === 'ELEMENT_UNKNOWN' ? `${this.operation} failed. ${text}` : text;
@@ -130,7 +130,10 @@ const KEY_REFUSALS = {
   KEY_SERVICE_THROTTLED: 'KEY_THROTTLED',
 } as const;
 
-/** Every failure as a refusal with its audit code. What nobody foresaw is code 13, and its message goes nowhere. */
+/**
+ * Turns any failure into a refusal with an audit code. An unexpected error becomes code 13, and its message goes
+ * nowhere.
+ */
 export function toRefusal(error: unknown): RefusedError {
   if (error instanceof RefusedError) return error;
   if (error instanceof AuditError) return new RefusedError('AUDIT_UNAVAILABLE', { cause: error });

@@ -5,8 +5,9 @@ import { RefusedError } from './refusal.ts';
 import { clearKind } from './value-kind.ts';
 
 /**
- * Refuses, before any work, to move values between elements that cannot follow each other: a digest has no clear value, bytes
- * are no text, and what is protected does not become clear by way of a reprotect. Throws `RefusedError`.
+ * Refuses to move values between elements that do not fit, before any work: a digest has no clear value, bytes are not
+ * text, and a reprotect must not turn protected values into clear ones. Throws `RefusedError`: `HMAC_MISUSED`,
+ * `ELEMENT_UNFIT`.
  */
 export function checkReprotect(from: ElementDefinition, to: ElementDefinition): void {
   if (!traitsOf(from).isReversible || !traitsOf(to).isReversible) throw new RefusedError('HMAC_MISUSED');

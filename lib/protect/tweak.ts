@@ -1,7 +1,8 @@
-// The FF1 tweak of a value: whatever must be the same again to unprotect it, encoded so that no two cases meet.
+// The FF1 tweak of a value: everything that must be equal again to unprotect it, in an injective encoding.
 //
-// Nothing to bind: the empty tweak. Otherwise E = 01 ‖ u16(len left) ‖ left ‖ u16(len right) ‖ right ‖ u16(len iv) ‖ iv,
-// UTF-8 with big-endian lengths; the tweak is E up to 40 bytes, else 02 ‖ SHA-256(E).
+// With nothing to bind, the tweak is empty. Otherwise, in UTF-8 with big-endian lengths,
+// E = 01 ‖ u16(len left) ‖ left ‖ u16(len right) ‖ right ‖ u16(len iv) ‖ iv.
+// The tweak is E up to 40 bytes, else 02 ‖ SHA-256(E).
 
 import { createHash } from 'node:crypto';
 import { RefusedError } from './refusal.ts';
@@ -11,8 +12,8 @@ const MAX_IV_BYTES = 256;
 const NONE = new Uint8Array(0);
 
 /**
- * UTF-8 bytes of an external IV; none for an absent or empty one. Throws `RefusedError`: `IV_TOO_LONG` beyond 256 bytes,
- * `IV_NOT_ALLOWED` where the element takes none.
+ * Returns the UTF-8 bytes of an external IV, none for an absent or empty one. Throws `RefusedError`: `IV_TOO_LONG`
+ * beyond 256 bytes, `IV_NOT_ALLOWED` if the element takes no IV.
  */
 export function ivBytes(externalIv: string | undefined, allowed = true): Uint8Array {
   if (externalIv === undefined || externalIv === '') return NONE;
@@ -22,12 +23,12 @@ export function ivBytes(externalIv: string | undefined, allowed = true): Uint8Ar
   return bytes;
 }
 
-/** The tweak of values that have no clear parts. */
+/** Returns the tweak of values without clear parts. */
 export function sharedTweak(iv: Uint8Array): Uint8Array {
   return iv.length === 0 ? NONE : tweakOf(NONE, NONE, iv);
 }
 
-/** The tweak of a value with these clear parts (UTF-8) and this IV; at most 40 bytes. */
+/** Returns the tweak, at most 40 bytes, of a value with these clear parts and this IV, all in UTF-8. */
 export function tweakOf(left: Uint8Array, right: Uint8Array, iv: Uint8Array): Uint8Array {
   const encoded = Buffer.allocUnsafe(7 + left.length + right.length + iv.length);
   encoded[0] = 1;
@@ -42,8 +43,9 @@ export function tweakOf(left: Uint8Array, right: Uint8Array, iv: Uint8Array): Ui
 }
 
 /**
- * Writes the tweak of a value whose clear parts are the UTF-16 units `units[rowFrom … from]` and `units[to … rowTo]` to
- * `out[at …]`, which has room for 40 bytes; returns its length. ASCII parts, the usual ones, are copied unit by unit.
+ * Writes the tweak of a value to `out[at …]`, which has room for 40 bytes, and returns its length. The clear parts are
+ * the UTF-16 units `units[rowFrom … from]` and `units[to … rowTo]`. ASCII parts, the usual case, are copied unit by
+ * unit.
  */
 export function writeTweak(
   out: Uint8Array,
@@ -78,7 +80,7 @@ export function writeTweak(
   return length;
 }
 
-/** Whether the units were ASCII, and so were copied as they are. */
+/** Copies the units and tells whether all of them are ASCII, so that the copy is their UTF-8. */
 function copyAscii(units: Uint16Array, from: number, to: number, out: Uint8Array, at: number): boolean {
   let seen = 0;
   for (let i = from, o = at; i < to; i++, o++) {

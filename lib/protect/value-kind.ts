@@ -4,12 +4,12 @@ import type { ElementDefinition } from '../policy/schema.ts';
 
 export type { ValueKind } from '../policy/elements/traits.ts';
 
-/** Returns what the clear values of an element are. */
+/** Returns the kind of an element's clear values. */
 export function clearKind(element: ElementDefinition): ValueKind {
   return traitsOf(element).values.clear;
 }
 
-/** Returns what the protected values of an element are. */
+/** Returns the kind of an element's protected values. */
 export function protectedKind(element: ElementDefinition): ValueKind {
   return traitsOf(element).values.protected;
 }

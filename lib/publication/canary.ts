@@ -92,7 +92,7 @@ export function canaryAnswers(
   content: PolicyContent,
   random: (bytes: number) => Uint8Array,
 ): Record<string, string> {
-  const policy = compilePolicy({ version: String(policyVersion), content }, random);
+  using policy = compilePolicy({ version: String(policyVersion), content }, random);
   return Object.fromEntries(
     content.keyring.rootKeys.map(({ version }) => [String(version), answer(policy, policyVersion, String(version))]),
   );

@@ -74,8 +74,9 @@ export async function ensureSigningKey(
   const stored = await place.documents.read(SIGNING_KEY);
   if (stored !== undefined)
     return { ...(await openSigningKey(place.keys, JSON.parse(stored.text))), sealed: stored.text };
-  const { id, key } = newKey();
-  const header = { signingKeyId: id, createdAt: place.now().toISOString() };
+  const made = newKey();
+  using key = made.key;
+  const header = { signingKeyId: made.id, createdAt: place.now().toISOString() };
   const sealed = await sealSigningKey(place.keys, header, key, place.random(12));
   await place.documents.write(SIGNING_KEY, `${JSON.stringify(sealed)}\n`, undefined);
   return ensureSigningKey(place, newKey);

@@ -86,7 +86,7 @@ export function reviewPolicy(content: PolicyContent, keyring: OpenedKeyring, sto
 
 /** Makes every method once. The functions make methods on first use, and a failure there would be too late. */
 function checkMethods(content: PolicyContent): { path: string; message: string }[] {
-  const compiled = compilePolicy({ version: '0', content }, noRandom);
+  using compiled = compilePolicy({ version: '0', content }, noRandom);
   return content.policy.elements.flatMap(({ name }, i) => {
     try {
       compiled.method(name);

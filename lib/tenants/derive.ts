@@ -43,12 +43,11 @@ export function deriveInto(
 ): void {
   for (const [secretPath, byPath] of places) {
     const fields = ['tenant-secret', secretType, derivationType, secretPath];
-    const pathSecret = deriveKey(secret, Buffer.alloc(0), fields, 64);
+    using pathSecret = deriveKey(secret, Buffer.alloc(0), fields, 64);
     for (const [path, keys] of byPath) {
       const derived = createHmac(derivationType, pathSecret.expose()).update(path, 'utf8').digest();
       keys.push({ ...about, derivedKey: new Secret(derived) });
     }
-    pathSecret.destroy();
   }
 }
 

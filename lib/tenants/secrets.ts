@@ -115,13 +115,9 @@ async function wrappedBy(
   const edek = Buffer.from(secret.edek, 'base64');
   const owner = configurations.find(({ id }) => id === parseEdek(edek).configuration);
   if (owner === undefined || owner.id === primary.id || owner.state !== 'active') return secret;
-  const plaintext = await openTenantSecret(kms, tenantId, owner, edek);
-  try {
-    const wrapped = await kms.wrap(primary.key, plaintext, contextOf(tenantId, primary.id, 'secret'));
-    return { ...secret, edek: base64(directEdek(primary.id, wrapped)) };
-  } finally {
-    plaintext.destroy();
-  }
+  using plaintext = await openTenantSecret(kms, tenantId, owner, edek);
+  const wrapped = await kms.wrap(primary.key, plaintext, contextOf(tenantId, primary.id, 'secret'));
+  return { ...secret, edek: base64(directEdek(primary.id, wrapped)) };
 }
 
 /** Unsigned, 32 bits, random: not that of a secret whose sealed file was lost either. */

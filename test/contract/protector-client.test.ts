@@ -10,6 +10,7 @@ import { readEventLine } from '../../lib/events/line.ts';
 import type { TestServer } from '../support/http-server.ts';
 import { messages } from '../support/key-service.ts';
 import { API_KEYS, tspUnderTest, type TspUnderTest } from '../support/tsp.ts';
+import { wipesOf } from '../support/wipes.ts';
 import { type Scripted, type ScriptedServer, serveGateway, serveScript } from '../support/tsp-server.ts';
 
 const APP = { requestingUserOrServiceId: 'app' };
@@ -163,11 +164,15 @@ describe('against the gateway', () => {
     test.each([
       ['closed', {}, async (key: { close(): Promise<void> }) => key.close()],
       ['used as often as it may be', { maxUses: 1 }, async () => {}],
-      ['too old', { maxAgeMs: 0 }, () => new Promise((resolve) => setTimeout(resolve, 50))],
+      ['too old', { maxAgeMs: 0 }, async () => until(() => counts().length > 0)],
     ] as const)('that is %s takes no more, is wiped, and has reported', async (_, options, end) => {
-      const key = await client.cachedKey(ACME, options);
-      key.encryptDocument(DOCUMENT);
-      await end(key);
+      const { dek, edek } = await client.wrapKey(ACME);
+      const key = await client.cachedKey(ACME, { ...options, edek });
+      const { wiped } = await wipesOf([dek.expose()], async () => {
+        key.encryptDocument(DOCUMENT);
+        await end(key);
+      });
+      expect(wiped).toBe(1);
       expect(() => key.encryptDocument(DOCUMENT)).toThrow(expect.objectContaining({ code: 'CACHED_KEY_CLOSED' }));
       // Without anybody asking, where it was not closed.
       await until(() => counts().length > 0);

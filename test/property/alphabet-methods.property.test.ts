@@ -1,5 +1,5 @@
-// Whatever the element and whatever the text: a documented refusal with its row, or a token of the right form that gives the
-// value back.
+// Whatever the element and whatever the text: a documented refusal with its row, or a token of the right form that
+// gives the value back.
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { alphabetCodePoints, fixedCodePoints, type FixedAlphabetType } from '../../lib/policy/alphabet.ts';

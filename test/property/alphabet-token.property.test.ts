@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { Direction } from '../../lib/crypto/direction.ts';
 import type { Cell } from '../../lib/base/cell.ts';
 import type { Method } from '../../lib/protect/methods/method.ts';
 import { type ElementFacts, elementKey, elementMethod } from '../support/element-method.ts';
@@ -33,7 +34,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 const kindNames = Object.keys(KINDS);
 
-/** Never part of a symbol here: controls, combining marks, right-to-left letters, surrogates without their other half. */
+/**
+ * Never part of a symbol here: controls, combining marks, right-to-left letters, surrogates without their other half.
+ */
 const ODD = [
   '\0',
   '-',
@@ -112,8 +115,10 @@ function referenceElement({ kind, facts }: Case): ReferenceElement {
   };
 }
 
-/** The answer the reference gives for a column: its cells and the weak ones among them, or which row is refused and why. */
-function expected(given: Case, direction: 'encrypt' | 'decrypt'): unknown {
+/**
+ * The answer the reference gives for a column: its cells and the weak ones among them, or which row is refused and why.
+ */
+function expected(given: Case, direction: Direction): unknown {
   const element = referenceElement(given);
   const column: Cell[] = [];
   let weakCount = 0;
@@ -130,7 +135,7 @@ function expected(given: Case, direction: 'encrypt' | 'decrypt'): unknown {
 }
 
 /** The same for the product. */
-function answer(method: Method, direction: 'encrypt' | 'decrypt', column: readonly Cell[], iv: string): unknown {
+function answer(method: Method, direction: Direction, column: readonly Cell[], iv: string): unknown {
   try {
     return direction === 'encrypt' ? method.protect(column, iv) : method.unprotect(column, iv);
   } catch (error) {

@@ -2,17 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { BlockCipher } from '../../lib/crypto/aes-blocks.ts';
 import { type Ff1Domain, ff1Domain } from '../../lib/crypto/ff1-domain.ts';
-import { runLong } from '../../lib/crypto/ff1-long.ts';
-import { runMedium } from '../../lib/crypto/ff1-medium.ts';
-import { runNarrow } from '../../lib/crypto/ff1-narrow.ts';
-import { runWide } from '../../lib/crypto/ff1-wide.ts';
-import { seededBytes, seededNumerals, tierOf, valuesOf } from '../support/ff1-batch.ts';
+import { RUNNERS, seededBytes, seededNumerals, type Tier, tierOf, TIERS, valuesOf } from '../support/ff1-batch.ts';
 import * as reference from '../support/ff1-reference.ts';
 
-const RUNNERS = { narrow: runNarrow, medium: runMedium, wide: runWide, long: runLong } as const;
-type Tier = keyof typeof RUNNERS;
-/** A runner also takes what is for the ones before it. */
-const TIERS = ['narrow', 'medium', 'wide', 'long'] as const;
 const runnersFor = (domain: Ff1Domain): readonly Tier[] => TIERS.slice(TIERS.indexOf(tierOf(domain)));
 
 interface ConstantRounds {
@@ -22,8 +14,9 @@ interface ConstantRounds {
 }
 
 /**
- * A block cipher under which the round function gives the number `s` in every round. A round asks for each variable block of
- * Q, the last answer being R, the first block of `s`; then once for R ⊕ 1, R ⊕ 2 … of all rows, if S has more blocks.
+ * A block cipher under which the round function gives the number `s` in every round. A round asks for each variable
+ * block of Q, the last answer being R, the first block of `s`; then once for R ⊕ 1, R ⊕ 2 … of all rows, if S has more
+ * blocks.
  */
 function constantRounds(s: bigint, domain: Ff1Domain): ConstantRounds {
   const blocks = Math.ceil(domain.d / 16);
@@ -60,8 +53,8 @@ function bytesOfS(s: bigint, { d }: Ff1Domain): Buffer {
 }
 
 /**
- * Ten rounds that add (or subtract) `s`, as SP 800-38G says it: what becomes of the numerals, and what is enciphered for the
- * variable blocks of Q, in order.
+ * Ten rounds that add (or subtract) `s`, as SP 800-38G says it: what becomes of the numerals, and what is enciphered
+ * for the variable blocks of Q, in order.
  */
 function tenRounds(domain: Ff1Domain, s: bigint, numerals: readonly number[], sign: 1 | -1): [string, string[]] {
   const { radix, u, v, b } = domain;

@@ -30,8 +30,8 @@ function batchOf({ radix, length, rows, tweakLength, sharedTweak, seed }: Case):
 const keyOf = ({ keyBytes, seed }: Pick<Case, 'keyBytes' | 'seed'>): Buffer => seededBytes(`key ${seed}`, keyBytes);
 
 /**
- * Encrypts and decrypts a case as a batch and says where that is not what the reference gives for the rows `compared`, or
- * where decryption is not the inverse.
+ * Encrypts and decrypts a case as a batch and says where that is not what the reference gives for the rows `compared`,
+ * or where decryption is not the inverse.
  */
 function differences(given: Case, compared: readonly number[] = [...new Array(given.rows).keys()]): object[] {
   const key = keyOf(given);

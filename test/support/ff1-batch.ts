@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Ff1Batch } from '../../lib/crypto/ff1.ts';
+import { type Ff1Batch, runnerOf } from '../../lib/crypto/ff1.ts';
 import type { Ff1Domain } from '../../lib/crypto/ff1-domain.ts';
-import { isMedium } from '../../lib/crypto/ff1-medium.ts';
+import { runLong } from '../../lib/crypto/ff1-long.ts';
+import { runMedium } from '../../lib/crypto/ff1-medium.ts';
+import { runNarrow } from '../../lib/crypto/ff1-narrow.ts';
+import { runWide } from '../../lib/crypto/ff1-wide.ts';
 
 /** As many bytes as asked for, the same ones for the same seed. */
 export function seededBytes(seed: string | number, bytes: number): Buffer {
@@ -21,11 +24,15 @@ export function seededNumerals(seed: string | number, radix: number, count: numb
   });
 }
 
-/** Which of the runners of lib/crypto a domain is for. */
-export function tierOf(domain: Ff1Domain): 'narrow' | 'medium' | 'wide' | 'long' {
-  if (domain.rightSize > 0) return 'narrow';
-  if (isMedium(domain)) return 'medium';
-  return domain.b <= 64 ? 'wide' : 'long';
+/** The runners of lib/crypto, those for smaller halves first. Each also takes what is for the ones before it. */
+export const RUNNERS = { narrow: runNarrow, medium: runMedium, wide: runWide, long: runLong } as const;
+export type Tier = keyof typeof RUNNERS;
+export const TIERS = ['narrow', 'medium', 'wide', 'long'] as const satisfies readonly Tier[];
+
+/** Names the runner that serves a domain. */
+export function tierOf(domain: Ff1Domain): Tier {
+  const runner = runnerOf(domain);
+  return TIERS.find((tier) => RUNNERS[tier] === runner)!;
 }
 
 /** The tweak of one row of a batch. */

@@ -149,7 +149,7 @@ function digestOf(settings: SinkSettings): string {
 }
 
 function textOf(secret: Secret): string {
-  return Buffer.from(secret.expose()).toString('utf8');
+  return secret.exposeText('utf8');
 }
 
 function printed(lines: readonly string[]): Promise<void> {

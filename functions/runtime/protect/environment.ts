@@ -26,8 +26,9 @@ export const protectEnvironment = once(async (): Promise<Environment> => {
   const keys = kmsKeyService({ client: kmsClient() });
   const signingKeyPath = optional(ENV.signingKeyPath) ?? DEFAULT_SIGNING_KEY_PATH;
   const signingKey = await openSigningKey(keys, await readBundle(signingKeyPath, 'audit signing key'));
+  using key = signingKey.key;
   const trail = openTrail({
-    signer: createSigner(signingKey.keyId, signingKey.key),
+    signer: createSigner(signingKey.keyId, key),
     chainId,
     host: hostFacts({ deploymentId, release: RELEASE, engineVersion: RELEASE }),
     nowMs: Date.now,

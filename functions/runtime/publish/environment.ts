@@ -50,7 +50,8 @@ export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
     now: () => new Date(),
     random: (bytes: number) => randomBytes(bytes),
   };
-  const { keyId, key } = await ensureSigningKey(world, newSigningKey);
+  const { keyId, key: opened } = await ensureSigningKey(world, newSigningKey);
+  using key = opened;
   const trail = new AuditTrail({
     signer: createSigner(keyId, key),
     sink: cloudWatchAuditSink({ client: cloudWatchLogsClient(), logGroup, logStream }),

@@ -1,6 +1,6 @@
 // Ed25519 (RFC 8032) with a key in a file: for trying the product out, never for real data.
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes as systemRandomBytes, sign } from 'node:crypto';
-import type { Secret } from '../../base/secret.ts';
+import { Secret } from '../../base/secret.ts';
 import { LogError } from '../../transparency/errors.ts';
 import type { CheckpointSigner } from '../../transparency/ports.ts';
 import { createKeyFile, KeyFileError, readKeyFile, uuidOf } from './key-file.ts';
@@ -38,9 +38,8 @@ async function read(path: string): Promise<Secret> {
 }
 
 function privateKeyOf(secret: Secret): KeyObject {
-  const der = Buffer.concat([PKCS8, secret.expose()]);
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  der.fill(0);
-  secret.destroy();
-  return key;
+  using seed = secret;
+  const der = Buffer.concat([PKCS8, seed.expose()]);
+  using _ = new Secret(der);
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 }

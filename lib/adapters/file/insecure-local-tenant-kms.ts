@@ -22,6 +22,7 @@ export function insecureLocalTenantKms(directory: string): TenantKms {
     try {
       const { keyId, key: bytes } = await readKeyFile(path);
       if (keyId === key) return bytes;
+      bytes.destroy();
     } catch (error) {
       if (!(error instanceof KeyFileError)) throw error;
       throw new TenantError('KMS_CONFIGURATION_INVALID', error.message);
@@ -40,9 +41,8 @@ export function insecureLocalTenantKms(directory: string): TenantKms {
     },
 
     async unwrap(key: string, bytes: Uint8Array, context: EncryptionContext) {
-      const wrapping = await keyOf(key);
+      using wrapping = await keyOf(key);
       const opened = unwrapKey(wrapping, bytes, context);
-      wrapping.destroy();
       if (opened !== undefined) return opened;
       // One error for every cause, as in KMS.
       throw new TenantError('INVALID_PROVIDED_EDEK', 'The local key does not open this');
@@ -63,9 +63,8 @@ export async function createInsecureLocalTenantKey(
 }
 
 function wrapped(key: Secret, plaintext: Uint8Array, context: EncryptionContext): Uint8Array {
-  const bytes = wrapKey(key, plaintext, context);
-  key.destroy();
-  return bytes;
+  using wrapping = key;
+  return wrapKey(wrapping, plaintext, context);
 }
 
 function pathOf(directory: string, key: string): string {

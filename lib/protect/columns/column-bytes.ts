@@ -2,15 +2,16 @@ import type { ByteStrings } from '../../crypto/byte-strings.ts';
 import type { Cell, Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 
-/** The values of a column as bytes. Null cells and empty texts have none: they pass through every method as they are. */
+/** The values of a column as bytes. Null cells and empty texts are left out: every method passes them through. */
 export interface ColumnBytes extends ByteStrings {
-  /** The row that each byte string is of. */
+  /** The row of each byte string. */
   readonly rows: Uint32Array;
 }
 
 /**
- * The UTF-8 bytes of each text. Throws `RefusedError` for the first cell that is neither text nor null (`WRONG_DATATYPE`),
- * holds a lone surrogate, which UTF-8 has no bytes for (`UNICODE_INVALID`), or has more than `maxBytes` (`INPUT_TOO_LONG`).
+ * Joins the UTF-8 bytes of all texts. Throws `RefusedError` for the first cell that is neither text nor null
+ * (`WRONG_DATATYPE`), holds a lone surrogate, which has no UTF-8 (`UNICODE_INVALID`), or has more than `maxBytes` bytes
+ * (`INPUT_TOO_LONG`).
  */
 export function joinUtf8(column: Column, maxBytes = Number.POSITIVE_INFINITY): ColumnBytes {
   let joined = '';
@@ -24,7 +25,7 @@ export function joinUtf8(column: Column, maxBytes = Number.POSITIVE_INFINITY): C
   return { bytes: Buffer.from(joined), ...texts };
 }
 
-/** The bytes of each hexadecimal text, of either case. Throws `RefusedError`: `WRONG_DATATYPE`, `BAD_HEX`. */
+/** Joins the bytes of all hexadecimal texts, of either case. Throws `RefusedError`: `WRONG_DATATYPE`, `BAD_HEX`. */
 export function joinHex(column: Column): ColumnBytes {
   let joined = '';
   let oddLength = 0;
@@ -34,7 +35,8 @@ export function joinHex(column: Column): ColumnBytes {
     return value.length >>> 1;
   });
   const bytes = Buffer.from(joined, 'hex');
-  // The decoder stops at what is no digit, but sees only the low byte of a character and so takes š (0161) for a.
+  // The decoder stops at the first character that is no digit, but looks at low bytes only: it takes š (0161) for a
+  // (61).
   const complete = 2 * bytes.length === joined.length && Buffer.byteLength(joined) === joined.length;
   if (oddLength === 1 || !complete) throw new RefusedError('BAD_HEX', { row: column.findIndex(isBadHex) });
   return { bytes, ...texts };
@@ -44,7 +46,7 @@ function isBadHex(value: Cell): boolean {
   return value !== null && !/^([0-9A-Fa-f]{2})*$/.test(value as string);
 }
 
-/** `take` gives the number of bytes of a text. */
+/** Finds the texts of a column. `take` is called with each and returns its number of bytes. */
 function joinTexts(
   column: Column,
   take: (text: string, row: number) => number,
@@ -64,18 +66,20 @@ function joinTexts(
   return { rows: rows.subarray(0, count), ends: ends.subarray(0, count) };
 }
 
-/** The column with each byte string as lower-case hexadecimal text in its row. */
+/** Returns the column with each byte string as lower-case hexadecimal text in its row. */
 export function cutHex(column: Column, { bytes, ends, rows }: ColumnBytes): Cell[] {
   const text = bufferOf(bytes).toString('hex');
   return cut(column, rows, text, (i) => 2 * ends[i]!);
 }
 
-/** The column with each byte string as the text of one-byte characters (Latin-1). */
+/** Returns the column with each byte string as Latin-1 text in its row. */
 export function cutLatin1(column: Column, { bytes, ends, rows }: ColumnBytes): Cell[] {
   return cut(column, rows, bufferOf(bytes).toString('latin1'), (i) => ends[i]!);
 }
 
-/** The column with each byte string, valid UTF-8 by itself, as text. Throws `TypeError` for other bytes. */
+/**
+ * Returns the column with each byte string as text. Each must be valid UTF-8 on its own; throws `TypeError` otherwise.
+ */
 export function cutUtf8(column: Column, { bytes, ends, rows }: ColumnBytes): Cell[] {
   // A leading U+FEFF belongs to the value.
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -83,7 +87,7 @@ export function cutUtf8(column: Column, { bytes, ends, rows }: ColumnBytes): Cel
   let units = 0;
   let at = 0;
   return cut(column, rows, text, (i) => {
-    // A character is one UTF-16 unit, or two if it has four bytes; bytes 80–BF continue one.
+    // A character has one UTF-16 unit, or two if it has four bytes. Bytes 80–BF continue a character.
     for (; at < ends[i]!; at++) units += bytes[at]! >= 0xf0 ? 2 : bytes[at]! < 0x80 || bytes[at]! >= 0xc0 ? 1 : 0;
     return units;
   });

@@ -2,7 +2,7 @@ import { scratch } from '../../base/scratch.ts';
 import type { Cell, Column } from '../../base/cell.ts';
 import { RefusedError } from '../refusal.ts';
 
-/** The texts of a column in one buffer: UTF-16 units, and where each row's text ends. A null row has no units. */
+/** The texts of a column in one buffer of UTF-16 units, and the end of each row's text. A null row has no units. */
 export interface ColumnText {
   readonly units: Uint16Array<ArrayBuffer>;
   readonly ends: Uint32Array;
@@ -12,8 +12,9 @@ const unitScratch = scratch(Uint16Array);
 const endScratch = scratch(Uint32Array);
 
 /**
- * Puts the texts of a column together: one string and one copy cost far less than a look at every character of every value.
- * Throws `RefusedError` `WRONG_DATATYPE` for the first cell that is neither text nor null. Valid until the next call.
+ * Joins the texts of a column: one string and one copy cost far less than reading every character of every value.
+ * Throws `RefusedError` `WRONG_DATATYPE` for the first cell that is neither text nor null. The result is valid until
+ * the next call.
  */
 export function joinColumn(column: Column): ColumnText {
   const ends = endScratch(column.length);
@@ -29,7 +30,7 @@ export function joinColumn(column: Column): ColumnText {
   return { units, ends };
 }
 
-/** The column of these texts, null where `isNull` says so. */
+/** Cuts the texts into cells, null where `isNull` returns true. */
 export function cutColumn({ units, ends }: ColumnText, isNull: (row: number) => boolean): Cell[] {
   const length = ends.at(-1) ?? 0;
   const text = toText(units.subarray(0, length));
@@ -43,14 +44,16 @@ export function cutColumn({ units, ends }: ColumnText, isNull: (row: number) => 
   return cells;
 }
 
-/** Latin-1 text as a one-byte string: half the memory, and what comes after it is faster. */
+/** Makes a string, with one byte per character for Latin-1 text: half the memory, and faster to work on. */
 function toText(units: Uint16Array<ArrayBuffer>): string {
   return isLatin1(units)
     ? Buffer.from(new Uint8Array(units).buffer).toString('latin1')
     : Buffer.from(units.buffer, units.byteOffset, units.byteLength).toString('utf16le');
 }
 
-/** Looks at two units at a time: `units` begins at an even place of its buffer, as scratch and fresh memory do. */
+/**
+ * Checks two units at a time. `units` begins at a multiple of 4 bytes in its buffer, as scratch and fresh memory do.
+ */
 function isLatin1(units: Uint16Array): boolean {
   const pairs = new Uint32Array(units.buffer, units.byteOffset, units.length >>> 1);
   let seen = units.at(-1) ?? 0;

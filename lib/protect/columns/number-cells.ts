@@ -8,7 +8,7 @@ export function isNumberCell(cell: Cell | undefined): cell is number | ExactNumb
   return typeof cell === 'number' || cell instanceof ExactNumber;
 }
 
-/** The column with every number cell as text: an exact one as it was sent, another as `write` spells it. */
+/** Returns the column with every number cell as text: an exact number as it was sent, another as `write` spells it. */
 export function numbersAsText(column: Column, write: (value: number, row: number) => string): Column {
   let cells: Cell[] | undefined;
   for (let row = 0; row < column.length; row++) {
@@ -20,15 +20,15 @@ export function numbersAsText(column: Column, write: (value: number, row: number
   return cells ?? column;
 }
 
-/** A number as JavaScript spells it, except that -0 keeps its sign. */
+/** Spells a number as JavaScript does, except that -0 keeps its sign. */
 export function numberText(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
 /**
- * Makes the cells numbers again that were numbers in `column`, each of its kind. Throws `RefusedError` `UNSAFE_NUMBER` for a
- * text that such a number would not spell again, like `07`, or `1.50` where it is no exact one (it belongs to a value that
- * was protected as text), and for a whole number beyond 2^53 − 1 where it is no exact one.
+ * Turns cells back into numbers where `column` has numbers, exact ones into exact ones. Throws `RefusedError`
+ * `UNSAFE_NUMBER` for a text that such a number does not spell, such as `07`, or `1.50` for a plain number (the value
+ * was protected as text), and for a plain whole number beyond 2^53 − 1.
  */
 export function textAsNumbers(column: Column, cells: Cell[]): Cell[] {
   for (let row = 0; row < column.length; row++) {

@@ -2,13 +2,13 @@ import type { Cell, Column } from '../../base/cell.ts';
 import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
 
 /**
- * A column of texts and nulls in one buffer of UTF-16 units, as a front end that reads bytes itself makes it and as the
- * methods over characters work on it: no string is made for a value on its way through. A method may change the units, so a
- * packed column is used once, before its front end reads the next body.
+ * A column of texts and nulls in one buffer of UTF-16 units. A front end that parses bytes itself makes it, and the
+ * methods over characters work on it, so that no value becomes a string on its way through. A method may change the
+ * units: use a packed column once, before its front end reads the next body.
  */
 export class PackedColumn {
   readonly text: ColumnText;
-  /** 1 for each row that is null; absent when none is. */
+  /** 1 for each null row; absent if no row is null. */
   readonly nulls: Uint8Array | undefined;
 
   constructor(text: ColumnText, nulls: Uint8Array | undefined) {
@@ -33,7 +33,7 @@ export function cellsOf(column: AnyColumn): Column {
   return column instanceof PackedColumn ? column.cells() : column;
 }
 
-/** The column packed, or as it is where a cell is neither text nor null. */
+/** Packs a column. Returns it unchanged if a cell is neither text nor null. */
 export function packedOf(column: AnyColumn): AnyColumn {
   if (column instanceof PackedColumn) return column;
   let nulls: Uint8Array | undefined;
@@ -47,7 +47,7 @@ export function packedOf(column: AnyColumn): AnyColumn {
   return new PackedColumn(joinColumn(column), nulls);
 }
 
-/** Values of a column, nulls not counted. */
+/** Counts the values of a column without its nulls. */
 export function countValues(column: AnyColumn): number {
   let count = column.length;
   if (column instanceof PackedColumn) {

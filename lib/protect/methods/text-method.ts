@@ -1,19 +1,18 @@
 import type { Column } from '../../base/cell.ts';
+import type { Direction } from '../../crypto/direction.ts';
 import { PackedColumn } from '../columns/packed-column.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../columns/column-text.ts';
 import type { Method } from './method.ts';
 
-export type Direction = 'encrypt' | 'decrypt';
-
-/** A column's texts on the other side, and how many of them have a domain below a million. */
+/** The transformed texts of a column, and how many of them have a domain below a million. */
 export interface TextResult {
   readonly text: ColumnText;
   readonly weakCount: number;
 }
 
 /**
- * The method that a transform of texts makes of columns, packed ones included. A row without units, null or empty, stays as
- * it is. The transform may work in place; its result is valid until its next call.
+ * Turns a transform of texts into a method, for packed columns too. Null and empty rows stay as they are. The transform
+ * may work in place; its result is valid until its next call.
  */
 export function textMethod(
   transform: (direction: Direction, text: ColumnText, externalIv: string | undefined) => TextResult,

@@ -101,10 +101,8 @@ function unwrappedBody(dek: Secret): { readonly dek: string } {
 
 /** Encodes a key in base64 and overwrites its bytes. The text itself cannot be overwritten. */
 function text(key: Secret): string {
-  const { buffer, byteOffset, byteLength } = key.expose();
-  const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-  key.destroy();
-  return base64;
+  using answered = key;
+  return answered.exposeText('base64');
 }
 
 /** Makes an object with a member for each entry, `__proto__` included. */

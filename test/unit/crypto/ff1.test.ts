@@ -152,7 +152,8 @@ describe('limits', () => {
     expect(batch.tweaks).toEqual(tweaks);
   });
 
-  // The cache of domains numbers (radix, length) as radix · 5505 + length: 5,522 numerals of radix 9 meet 17 of radix 10.
+  // The cache of domains numbers (radix, length) as radix · 5505 + length: 5,522 numerals of radix 9 meet 17 of radix
+  // 10.
   test('a length beyond 5,504 is refused whatever was used before', () => {
     const ff1 = new Ff1(KEY);
     ff1.encrypt(batchOf({ radix: 10, length: 17, numerals: new Uint16Array(17) }));

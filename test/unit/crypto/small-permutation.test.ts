@@ -1,5 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import type { Direction } from '../../../lib/crypto/direction.ts';
 import { MAX_SIZE, SmallPermutation } from '../../../lib/crypto/small-permutation.ts';
 
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
@@ -8,7 +9,7 @@ const all = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, 
 const NONE = Buffer.alloc(0);
 
 function permuted(
-  direction: 'encrypt' | 'decrypt',
+  direction: Direction,
   size: number,
   tweaks: Uint8Array,
   tweakLength = tweaks.length,

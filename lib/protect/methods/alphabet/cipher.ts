@@ -1,46 +1,51 @@
-import type { Secret } from '../../../base/secret.ts';
-import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
+import type { Direction } from '../../../crypto/direction.ts';
+import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN_2016, minimumLength } from '../../../crypto/ff1-domain.ts';
 import { SmallPermutation } from '../../../crypto/small-permutation.ts';
 import { gather, gatherTweaks, groupRows, scatter } from './groups.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import type { Numerals } from './write.ts';
 import { cycleWalk } from '../../../crypto/cycle-walk.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
-import type { Direction } from '../text-method.ts';
 
-/** Numerals of a column and what goes with them. */
+/** The numerals of a column, with radix and tweaks. */
 interface CipherColumn extends Numerals {
   readonly radix: number;
   readonly tweaks: ColumnTweaks;
-  /** First numerals that are 0 stay 0 and others do not become 0: the rest of the domain is left out by cycle walking. */
+  /** A first numeral of 0 stays 0, and no other becomes 0: cycle walking leaves out the rest of the domain. */
   readonly keepLeadingZero?: boolean;
 }
 
 /**
- * The cipher of an element: FF1 over the numerals of a whole column, rows of equal length together. Domains below 100, for
- * which FF1 is not defined, go through a keyed permutation; a single symbol of a larger alphabet is written as two numerals
- * to the base ⌈√radix⌉ and walks until it is in the alphabet again, so that no value costs more than a constant.
+ * The cipher of an element: FF1 over the numerals of a whole column, rows of equal length together. Domains below 100,
+ * where FF1 is not defined, go through a keyed permutation. A single symbol of a larger alphabet is written as two
+ * numerals to the base ⌈√radix⌉ and walks until it is in the alphabet again, so that no value costs more than a
+ * constant.
  */
 export class NumeralCipher {
   readonly #ff1: Ff1;
   readonly #small: SmallPermutation;
   readonly #meter: CipherMeter;
 
-  /** Takes the keys `ff1` and `perm` of the element and destroys them when the ciphers hold them. */
-  constructor({ key, meter }: Pick<MethodContext, 'key' | 'meter'>) {
-    this.#ff1 = using(key('ff1'), (bytes) => new Ff1(bytes));
-    this.#small = using(key('perm'), (bytes) => new SmallPermutation(bytes));
-    this.#meter = meter;
+  /** Takes the element's keys `ff1` and `perm`, which are destroyed as soon as the ciphers have copied them. */
+  constructor(context: Pick<MethodContext, 'key' | 'meter'>) {
+    this.#ff1 = elementFf1(context);
+    using perm = context.key('perm');
+    this.#small = new SmallPermutation(perm.expose());
+    this.#meter = context.meter;
   }
 
-  /** Replaces the numerals of every row; returns how many rows have fewer than `strongLength`, but some. */
+  /**
+   * Replaces the numerals of every row. Returns the number of rows with at least one but fewer than `strongLength`
+   * numerals.
+   */
   permute(direction: Direction, column: CipherColumn, strongLength: number): number {
     const { radix, numerals: all, tweaks, keepLeadingZero = false } = column;
     const step = (batch: Ff1Batch): void => this.#run(direction, batch);
     let weakCount = 0;
     for (const group of groupRows(column, tweaks)) {
-      // Where one group has every symbol there is, they already lie as FF1 wants them.
+      // A group that has all symbols of the column already lies as FF1 needs it.
       const whole = group.rows.length * group.length === all.length;
       const numerals = whole ? all : gather(column, group);
       const batch = {
@@ -82,7 +87,9 @@ export class NumeralCipher {
     }
   }
 
-  /** `length` is 1 and the radix at least 100, so that the base is at least 10 and its square within FF1's limits. */
+  /**
+   * Permutes single symbols. The radix is at least 100, so the base is at least 10 and its square within FF1's limits.
+   */
   #runSingle(direction: Direction, batch: Ff1Batch): void {
     const { radix, numerals: symbols } = batch;
     const base = Math.ceil(Math.sqrt(radix));
@@ -101,15 +108,7 @@ export class NumeralCipher {
   }
 }
 
-function using<T>(secret: Secret, make: (bytes: Uint8Array) => T): T {
-  try {
-    return make(secret.expose());
-  } finally {
-    secret.destroy();
-  }
-}
-
-/** Values that begin with 0 are permuted among themselves, and so are the others. */
+/** Permutes the values that begin with 0 among themselves, and the others among themselves. */
 function walkLeadingZero(step: (batch: Ff1Batch) => void, batch: Ff1Batch): void {
   const { numerals, length } = batch;
   const zero = new Uint8Array(numerals.length / length);

@@ -14,7 +14,7 @@ import { preservingText, ivTextMethod } from './token.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';
 
-/** Largest number of symbols where the length is not preserved (spec: token types). */
+/** The largest number of symbols if the length is not preserved (spec: token types). */
 const MAX_MARKED = {
   numeric: 3933,
   alpha: 4076,
@@ -27,13 +27,13 @@ const MAX_MARKED = {
 } as const satisfies Record<AlphabetElement['type'], number>;
 
 /**
- * Tokens over an alphabet. Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other, which no policy that
- * was checked has.
+ * Compiles an element of tokens over an alphabet. Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each
+ * other; a checked policy has none.
  */
 export function compileAlphabetElement(element: AlphabetElement, context: MethodContext): Method {
   if (keepsPositions(element)) return compilePosition(element, context);
   const preserveZero = element.type === 'numeric' && element.leadingZero === 'preserve';
-  // A marked token begins where it will; walking cannot keep its first digit.
+  // A marked token may begin with any digit, so walking cannot keep the first one.
   if (preserveZero && !element.preserveLength) throw new RefusedError('ELEMENT_UNFIT');
   const symbols =
     element.type === 'unicode' ? namedSymbols(element.alphabet, context.alphabets) : fixedSymbols(element.type);

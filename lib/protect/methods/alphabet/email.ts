@@ -9,8 +9,8 @@ import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols } from './symbols.ts';
 
 /**
- * Largest sizes of an address in UTF-8 bytes (spec: e-mail). The smallest need no check of their own: a local part and a
- * domain must be there, and a local part with fewer than four letters and digits is short data.
+ * The largest sizes of an address in UTF-8 bytes (spec: e-mail). The smallest sizes need no check of their own: local
+ * part and domain must be present, and a local part with fewer than four letters and digits is short data.
  */
 interface Limits {
   readonly local: number;
@@ -21,16 +21,16 @@ interface Limits {
 const PRESERVING: Limits = { local: 64, domain: 252, total: 256 };
 const PRESERVING_SHORT: Limits = { local: 64, domain: 253, total: 256 };
 const MARKED: Limits = { local: 63, domain: 252, total: 256 };
-/** One symbol becomes four. */
+/** A token's local part: one symbol becomes four. */
 const MARKED_TOKEN: Limits = { local: 66, domain: 252, total: 259 };
 
-/** Beyond what any address has: the limits above say what is too long. */
+/** More symbols than any address has. The limits above decide what is too long. */
 const MAX_SYMBOLS = 256;
 const AT = 0x40;
 
 /**
- * E-mail addresses: letters and digits in front of the right-most `@` become others, other characters and the domain stay.
- * The domain is not in the tweak, because domains change their case on the way. Whatever is wrong with an address is
+ * Compiles an e-mail element: letters and digits before the right-most `@` are tokenized; other characters and the
+ * domain stay. The domain is not part of the tweak, because systems change its case. Every fault of an address is
  * `EMAIL_INVALID`; a local part with fewer than four letters and digits is short data.
  */
 export function compileEmail(element: ElementOf<'email'>, context: MethodContext): Method {
@@ -47,14 +47,14 @@ export function compileEmail(element: ElementOf<'email'>, context: MethodContext
     : { encrypt: MARKED, decrypt: MARKED_TOKEN };
   const transform: TextTransform = (direction, text, iv) => {
     const result = tokenize(direction, text, iv, localParts(text, limits[direction]));
-    // A longer token has room for delimiters that no address has room for: nobody protected such a one.
+    // Not a token: it has more delimiters than an address has room for, so protect never produces it.
     if (direction === 'decrypt' && !preserveLength) localParts(result.text, limits.encrypt);
     return result;
   };
   return ivTextMethod(transform, externalIV);
 }
 
-/** Where the local part of each row ends. Throws `RefusedError` for the first row that is no address. */
+/** Returns the end of each row's local part. Throws `RefusedError` for the first row that is not an address. */
 function localParts({ units, ends }: ColumnText, limits: Limits): Uint32Array {
   const ats = new Uint32Array(ends.length);
   for (let row = 0, from = 0; row < ends.length; row++) {

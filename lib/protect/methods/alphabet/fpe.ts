@@ -10,8 +10,9 @@ import { fixedSymbols } from './symbols.ts';
 const MAX_TWEAK_INPUT = 256;
 
 /**
- * FPE elements: FF1 with AES-256 over the characters of the element's alphabet; others stay in place. The clear parts are in
- * the tweak; `tweakInput` `argument` adds the caller's IV, without which nothing is done, and `message` takes none.
+ * Compiles an FPE element: FF1 with AES-256 over the characters of the element's alphabet; other characters stay in
+ * place. The clear parts are part of the tweak. With `tweakInput` `argument`, the caller must add an IV
+ * (`TWEAK_MISSING`, `TWEAK_TOO_LONG` beyond 256 bytes); with `message`, the caller must not (`TWEAK_UNSUPPORTED`).
  */
 export function compileFpe(element: FpeElement, context: MethodContext): Method {
   const symbols = fixedSymbols(element.type);
@@ -24,7 +25,7 @@ export function compileFpe(element: FpeElement, context: MethodContext): Method 
   return takingTweak(ivTextMethod(preservingText(new NumeralCipher(context), rules), true), tweakInput);
 }
 
-/** A card number: digits only, never short, with the options of the credit card token. */
+/** Compiles an FPE element of card numbers: digits only, no short data, with the options of a credit card token. */
 function compileCard(element: ElementOf<'fpe-numeric'>, minLength: number, context: MethodContext): Method {
   if (element.shortData !== 'error') throw new RefusedError('ELEMENT_UNFIT');
   const { id, name, fromLeft, fromRight, maxLength, invalidLuhn, invalidCardType, alphabeticIndicator } = element;

@@ -2,14 +2,14 @@ import { MAX_TWEAK } from '../../tweak.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import type { Numerals } from './write.ts';
 
-/** Values that one call takes together: equal length, equal tweak length. */
+/** Values of equal length and equal tweak length, which one call of the cipher takes together. */
 interface Group {
   readonly rows: number[];
   readonly length: number;
   readonly tweakLength: number;
 }
 
-/** The rows that have numerals by length and tweak length, each group in row order. */
+/** Groups the rows that have numerals by length and tweak length, each group in row order. */
 export function groupRows({ starts }: Numerals, tweaks: ColumnTweaks): Iterable<Group> {
   const groups = new Map<number, Group>();
   let group: Group | undefined;
@@ -32,6 +32,7 @@ export function groupRows({ starts }: Numerals, tweaks: ColumnTweaks): Iterable<
   return groups.values();
 }
 
+/** Copies the numerals of a group's rows into a new buffer, row after row. */
 export function gather({ numerals, starts }: Numerals, { rows, length }: Group): Uint16Array {
   const gathered = new Uint16Array(rows.length * length);
   for (let i = 0, to = 0; i < rows.length; i++) {
@@ -41,6 +42,7 @@ export function gather({ numerals, starts }: Numerals, { rows, length }: Group):
   return gathered;
 }
 
+/** Copies the numerals of `gather` back to their rows. */
 export function scatter(gathered: Uint16Array, { numerals, starts }: Numerals, { rows, length }: Group): void {
   for (let i = 0, from = 0; i < rows.length; i++) {
     const to = starts[rows[i]!]!;
@@ -48,6 +50,7 @@ export function scatter(gathered: Uint16Array, { numerals, starts }: Numerals, {
   }
 }
 
+/** Copies the tweaks of a group's rows from their slots of 40 bytes into a new buffer, one after the other. */
 export function gatherTweaks(slots: Uint8Array, { rows, tweakLength }: Group): Uint8Array {
   const gathered = new Uint8Array(rows.length * tweakLength);
   for (let i = 0, to = 0; i < rows.length; i++) {

@@ -6,14 +6,15 @@ import type { TextTransform } from './token.ts';
 import { columnTweaks } from './tweaks.ts';
 import { type Numerals, resizeSymbols } from './write.ts';
 
-/** Largest number of symbols: FF1 takes 4,096 numerals here, and the marker is one of them. */
+/** The largest number of symbols: FF1 takes 4,096 numerals here, and the marker is one of them. */
 export const MAX_MARKED_LENGTH = 4095;
 
 /**
- * Tokens longer than their values: n symbols become m = max(those of a domain of a million, n + 1), by FF1 on
- * 0 … 0, 1, value, where the 1 marks the start. No value is too short for it, and none is weak.
+ * Makes tokens that are longer than their values: FF1 on 0 … 0, 1, value, where the marker 1 precedes the value. n
+ * symbols become m = max(length of a domain of a million, n + 1). No value is too short, and none is weak.
  *
- * Unprotecting refuses what no value becomes: no marker, or zeros in front of it that n does not call for.
+ * Unprotect refuses a text that protect never produces: one without marker, or with more zeros in front of it than n
+ * needs.
  */
 export function markedText(cipher: NumeralCipher, rules: ScanRules): TextTransform {
   const { symbols } = rules;
@@ -54,7 +55,10 @@ function withMarker({ numerals, starts }: Scan, strong: number): Numerals {
   return { numerals: marked, starts: markedStarts };
 }
 
-/** Moves the values together in the buffer of the tokens. */
+/**
+ * Strips the markers and moves the values together, in the buffer of the tokens. Throws `RefusedError` with code
+ * `invalid`.
+ */
 function withoutMarker({ numerals, starts }: Scan, strong: number, least: number, invalid: RefusalCode): Numerals {
   const rows = starts.length - 1;
   const valueStarts = new Uint32Array(rows + 1);

@@ -4,10 +4,10 @@ import type { ColumnResult, Method } from '../method.ts';
 import { isNumberCell, numbersAsText, textAsNumbers } from '../../columns/number-cells.ts';
 
 /**
- * Lets a method of digit texts take number cells: a non-negative whole number goes in as its digits and comes back as a
- * number, which needs a method that neither adds nor removes a leading zero. Negative numbers, fractions and exponents are
- * refused (`WRONG_DATATYPE`): their digits alone would unprotect to another number. So is, with `UNSAFE_NUMBER`, what a double
- * may have rounded on either side (beyond 2^53 − 1); exact numbers have no such limit.
+ * Lets a method of digit texts take number cells. A non-negative whole number goes in as its digits and comes back as a
+ * number, so the method must neither add nor remove a leading zero. Negative numbers, fractions and exponents are
+ * refused (`WRONG_DATATYPE`), because their digits alone would unprotect to another number. A number that a double may
+ * have rounded, value or token, is refused (`UNSAFE_NUMBER`, beyond 2^53 − 1). Exact numbers have no such limit.
  */
 export function acceptNumbers(method: Method): Method {
   return {

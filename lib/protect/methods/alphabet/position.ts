@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Direction } from '../../../crypto/direction.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak } from '../../tweak.ts';
@@ -9,21 +10,23 @@ import { writeSymbols } from './write.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { Method } from '../method.ts';
 import { fixedSymbols, type SymbolTable } from './symbols.ts';
-import { type Direction, textMethod } from '../text-method.ts';
+import { textMethod } from '../text-method.ts';
 
-/** What a position-preserving element needs besides its keys. */
+/** The options of a position-preserving element. */
 interface PositionRules {
-  /** Also leaves the pattern of capitals as it is, so that there are 26 letters instead of 52. */
+  /** Keeps the pattern of capitals too, which leaves 26 letters instead of 52. */
   readonly preserveCase: boolean;
-  /** Least number of letters, and of digits, where there are any; default: a domain of a million each. */
+  /**
+   * The least number of letters if there are any, and of digits if there are any. Default: a domain of a million each.
+   */
   readonly minLength: number | undefined;
-  /** Largest number of letters and digits together. */
+  /** The largest number of letters and digits together. */
   readonly maxLength: number;
   readonly shortData: ScanRules['shortData'];
   readonly externalIV: boolean;
 }
 
-/** Digits' tweaks begin with other bytes than those of lib/protect/tweak.ts. */
+/** The first byte of a digits' tweak. lib/protect/tweak.ts uses 1 and 2. */
 const LETTERS_LITERAL = 3;
 const LETTERS_HASHED = 4;
 
@@ -32,8 +35,9 @@ const DIGIT = 2;
 const KIND = Uint8Array.from({ length: 128 }, (_, unit) => kindOf(String.fromCharCode(unit)));
 
 /**
- * Alpha-numeric tokens in which letters stay letters and digits digits, each where it was: FF1 over the letters, and FF1
- * over the digits with the clear letters in the tweak. Everything else stays. A value is weak where either part is.
+ * Makes alpha-numeric tokens in which each letter stays a letter and each digit a digit, in place: FF1 over the
+ * letters, and FF1 over the digits with the clear letters in the tweak. Other characters stay. A value is weak if
+ * either part is.
  */
 export function positionToken(cipher: NumeralCipher, rules: PositionRules): Method {
   const letters = rules.preserveCase ? fixedSymbols('upper-case-alpha', 'kept') : fixedSymbols('alpha');
@@ -55,7 +59,7 @@ export function positionToken(cipher: NumeralCipher, rules: PositionRules): Meth
     const tweak = sharedTweak(iv);
     const permuteLetters = (): void => permute(direction, letters, windows, () => ({ shared: tweak }));
     const permuteDigits = (): void => permute(direction, digits, windows, (scan) => letterTweaks(windows, scan, tweak));
-    // The digits' tweak is made of clear letters: they come first or last.
+    // The digits' tweak is made of clear letters, so digits go first when encrypting and last when decrypting.
     if (direction === 'encrypt') {
       permuteDigits();
       permuteLetters();
@@ -67,10 +71,10 @@ export function positionToken(cipher: NumeralCipher, rules: PositionRules): Meth
   });
 }
 
-/** Which rows are tokenized was decided before: of those, every letter or digit. */
+/** Scan rules that take every letter or digit: `findWindows` has already decided which rows are tokenized. */
 const EVERYTHING = { fromLeft: 0, fromRight: 0, minLength: 1, maxLength: Infinity, shortData: 'as-is' } as const;
 
-/** The texts, and for each row its end where it is tokenized, or its start where it stays as it is. */
+/** The texts, and a limit for each row: its end if it is tokenized, its start if it stays as it is. */
 interface Windows {
   readonly text: ColumnText;
   readonly limits: Uint32Array;
@@ -104,14 +108,14 @@ function findWindows(text: ColumnText, rules: PositionRules, letterRadix: number
   return { text, limits, weakCount };
 }
 
-/** A part that is not there is not short. */
+/** Tells whether a part is short. An absent part is not. */
 function isBelow(count: number, least: number): boolean {
   return count > 0 && count < least;
 }
 
 /**
- * For each row with digits E = 03 ‖ u16(number of letters) ‖ letters ‖ the element's tweak, big-endian and ASCII; the tweak
- * is E up to 40 bytes, else 04 ‖ SHA-256(E).
+ * Makes the digits' tweak of each row with digits: E = 03 ‖ u16(number of letters) ‖ letters ‖ the element's tweak,
+ * big-endian and ASCII. The tweak is E up to 40 bytes, else 04 ‖ SHA-256(E).
  */
 function letterTweaks({ text: { units, ends } }: Windows, { starts }: Scan, tweak: Uint8Array): ColumnTweaks {
   const slots = new Uint8Array(ends.length * MAX_TWEAK);

@@ -3,25 +3,25 @@ import { type RefusalCode, RefusedError } from '../../refusal.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { SymbolTable } from './symbols.ts';
 
-/** What an element tokenizes of a value. */
+/** The part of a value that an element tokenizes. */
 export interface ScanRules {
   readonly symbols: SymbolTable;
-  /** Characters at either end that stay clear, delimiters counted. */
+  /** Characters at either end that stay clear; delimiters count. */
   readonly fromLeft: number;
   readonly fromRight: number;
-  /** Least number of symbols that is not short, at least 1. */
+  /** The least number of symbols that is not short, at least 1. */
   readonly minLength: number;
   readonly maxLength: number;
   readonly shortData: 'error' | 'as-is' | 'weak-token';
-  /** The one code for whatever is wrong with a value; by default each has its own. */
+  /** One code for every fault of a value. By default, each fault has its own. */
   readonly refusal?: RefusalCode;
 }
 
-/** The symbols of a column, row after row: row r has those from `starts[r]` to `starts[r + 1]`. */
+/** The symbols of a column, row after row. Row r has the symbols from `starts[r]` to `starts[r + 1]`. */
 export interface Scan {
   readonly numerals: Uint16Array;
   readonly starts: Uint32Array;
-  /** The units of each row between its clear parts; an empty window where the row stays as it is. */
+  /** The window of each row: its units between the clear parts. Empty if the row stays as it is. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
 }
@@ -30,13 +30,13 @@ const numeralScratch = scratch(Uint16Array);
 const rowScratch = scratch(Uint32Array);
 
 /**
- * Finds the symbols of every value, up to `limits[row]` where limits are given. A value without any symbol stays as it is,
- * unless short data is an error. Throws `RefusedError` for the first value that the rules do not take. The result is valid
- * until the next call.
+ * Finds the symbols of every value, up to `limits[row]` if limits are given. A value without symbols stays as it is,
+ * unless short data is an error. Throws `RefusedError` for the first value that the rules do not allow:
+ * `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, or `rules.refusal`. The result is valid until the next call.
  */
 export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits: Uint32Array = ends): Scan {
   const rows = ends.length;
-  // One more than there can be: a numeral is written before it is known to be one.
+  // Room for one more: a numeral is written before it is known to be one.
   const numerals = numeralScratch(units.length + 1);
   const perRow = rowScratch(3 * rows + 1);
   const from = perRow.subarray(0, rows);
@@ -70,7 +70,10 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits
   return { numerals: numerals.subarray(0, starts[rows]), starts, from, to };
 }
 
-/** Every symbol is one unit, a surrogate a delimiter like any other. Without branches, which delimiters would mislead. */
+/**
+ * Scans an alphabet without astral symbols, in which surrogates are delimiters. Branch-free: delimiters would
+ * mispredict.
+ */
 function scanUnits(
   units: Uint16Array,
   from: number,
@@ -106,27 +109,27 @@ function scanAstral(
   return n;
 }
 
-/** The code point at `at`; a surrogate whose other half is not there, or lies beyond `to`, stands for itself. */
+/** Returns the code point at `at`. A surrogate stands for itself if its other half is absent or lies beyond `to`. */
 export function codePointAt(units: Uint16Array, at: number, to: number): number {
   const unit = units[at]!;
   return isPair(units, at, to) ? 0x10000 + ((unit & 0x3ff) << 10) + (units[at + 1]! & 0x3ff) : unit;
 }
 
-/** Position after `characters` code points. */
+/** Returns the position after `characters` code points. */
 function skipFromLeft(units: Uint16Array, from: number, to: number, characters: number): number {
   let at = from;
   for (let i = 0; i < characters && at < to; i++) at += isPair(units, at, to) ? 2 : 1;
   return at;
 }
 
-/** Position `characters` code points before the end, but not before `least`. */
+/** Returns the position `characters` code points before the end, but not before `least`. */
 function skipFromRight(units: Uint16Array, least: number, to: number, characters: number): number {
   let at = to;
   for (let i = 0; i < characters && at > least; i++) at -= at - 2 >= least && isPair(units, at - 2, at) ? 2 : 1;
   return at;
 }
 
-/** Whether a surrogate pair begins at `at` and ends before `to`. */
+/** Tells whether a surrogate pair begins at `at` and lies before `to`. */
 function isPair(units: Uint16Array, at: number, to: number): boolean {
   return (units[at]! & 0xfc00) === 0xd800 && at + 1 < to && (units[at + 1]! & 0xfc00) === 0xdc00;
 }

@@ -1,25 +1,28 @@
 import { alphabetCodePoints, type FixedAlphabetType, fixedCodePoints, foldsCase } from '../../../policy/alphabet.ts';
 import type { AlphabetDefinition } from '../../../policy/elements/parts.ts';
 
-/** An alphabet as lookup tables: code point → numeral and back. A symbol's numeral is its rank in code point order. */
+/** An alphabet as lookup tables, code point to numeral and back. A symbol's numeral is its rank in code point order. */
 export interface SymbolTable {
   readonly radix: number;
-  /** Numeral of each code point, −1 for a delimiter. Holds at least every UTF-16 unit; what lies beyond is a delimiter. */
+  /**
+   * The numeral of each code point, −1 for a delimiter. Covers at least every UTF-16 unit; beyond the table lie
+   * delimiters.
+   */
   readonly numerals: Int32Array;
   readonly codePoints: Uint32Array;
-  /** Whether some symbol takes two UTF-16 units. */
+  /** True if some symbol has two UTF-16 units. */
   readonly astral: boolean;
-  /** Bit of a letter that says which case it has and stays as it is in the text: 0x20, or 0 where case belongs to the symbol. */
+  /** The bit that holds a letter's case and stays in the text: 0x20, or 0 if the case is part of the symbol. */
   readonly caseBit: 0 | 0x20;
 }
 
 /**
- * How an alphabet of upper-case ASCII letters takes lower-case ones: not at all, as their upper-case ones, or as their
- * upper-case ones with the pattern of capitals left in the text.
+ * How an alphabet of upper-case ASCII letters treats lower-case ones: as delimiters (`distinct`), as their upper-case
+ * letters (`folded`), or as their upper-case letters while the text keeps the case (`kept`).
  */
 type LetterCase = 'distinct' | 'folded' | 'kept';
 
-/** `codePoints` ascending, without surrogates. */
+/** Makes the table of an alphabet. `codePoints`: ascending, without surrogates. */
 export function symbolTable(codePoints: Uint32Array, letterCase: LetterCase = 'distinct'): SymbolTable {
   const last = codePoints.at(-1) ?? 0;
   const numerals = new Int32Array(Math.max(last + 1, 0x10000)).fill(-1);
@@ -32,13 +35,13 @@ export function symbolTable(codePoints: Uint32Array, letterCase: LetterCase = 'd
 const fixed = new Map<string, SymbolTable>();
 const named = new WeakMap<readonly AlphabetDefinition[], Map<string, SymbolTable>>();
 
-/** The table of a type whose alphabet is fixed: 256 KB, shared by all elements. */
+/** Returns the table of a type with a fixed alphabet: 256 KB, shared by all elements. */
 export function fixedSymbols(type: FixedAlphabetType, letterCase?: LetterCase): SymbolTable {
   const which = letterCase ?? (foldsCase(type) ? 'folded' : 'distinct');
   return keep(fixed, `${type} ${which}`, () => symbolTable(fixedCodePoints(type), which));
 }
 
-/** The table of an alphabet by its name, shared by the elements of a policy. Throws `AlphabetError`. */
+/** Returns the table of a named alphabet, shared by the elements of a policy. Throws `AlphabetError`. */
 export function namedSymbols(name: string, alphabets: readonly AlphabetDefinition[]): SymbolTable {
   let tables = named.get(alphabets);
   if (tables === undefined) {

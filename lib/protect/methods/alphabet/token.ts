@@ -1,3 +1,4 @@
+import type { Direction } from '../../../crypto/direction.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import { ivBytes } from '../../tweak.ts';
 import type { NumeralCipher } from './cipher.ts';
@@ -6,15 +7,15 @@ import { columnTweaks } from './tweaks.ts';
 import { writeSymbols } from './write.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { Method } from '../method.ts';
-import { type Direction, textMethod, type TextResult } from '../text-method.ts';
+import { textMethod, type TextResult } from '../text-method.ts';
 
-/** What an alphabet token element needs besides its keys. */
+/** The options of an alphabet token element. */
 interface AlphabetTokenRules extends ScanRules {
   /** A token's first symbol is 0 if and only if the value's is. */
   readonly keepLeadingZero?: boolean;
 }
 
-/** Works on texts up to `limits[row]`, by default their ends. The result is valid until the next call. */
+/** Transforms texts up to `limits[row]`, by default their ends. The result is valid until the next call. */
 export type TextTransform = (
   direction: Direction,
   text: ColumnText,
@@ -23,8 +24,8 @@ export type TextTransform = (
 ) => TextResult;
 
 /**
- * Length-preserving tokens over an alphabet: the characters of the alphabet become others of it, everything else (delimiters,
- * clear left and right parts) stays in place. One key for the element; the clear parts and the external IV are the tweak.
+ * Makes length-preserving tokens over an alphabet: characters of the alphabet become other ones; delimiters and the
+ * clear parts stay in place. The clear parts and the external IV are the tweak.
  */
 export function preservingText(cipher: NumeralCipher, rules: AlphabetTokenRules): TextTransform {
   const { symbols, keepLeadingZero = false } = rules;
@@ -39,12 +40,12 @@ export function preservingText(cipher: NumeralCipher, rules: AlphabetTokenRules)
   };
 }
 
-/** Least number of symbols with a million values; of those that begin with 0 there are but a tenth. */
+/** Returns the least number of symbols with a million values. Only a tenth of all values begins with 0. */
 function strongSymbols(radix: number, keepLeadingZero = false): number {
   return keepLeadingZero ? minimumLength(radix) + 1 : minimumLength(radix);
 }
 
-/** The method of a transform; `externalIV`: whether the element takes one. */
+/** Turns a transform into a method. `externalIV`: whether the element takes an IV. */
 export function ivTextMethod(transform: TextTransform, externalIV: boolean): Method {
   return textMethod((direction, text, externalIv) => transform(direction, text, ivBytes(externalIv, externalIV)));
 }

@@ -2,12 +2,12 @@ import { MAX_TWEAK, sharedTweak, writeTweak } from '../../tweak.ts';
 import type { Scan } from './scan.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 
-/** One tweak for the whole column, or one for each tokenized row in a slot of `MAX_TWEAK` bytes. */
+/** One tweak for the whole column, or one for each tokenized row, in a slot of `MAX_TWEAK` bytes. */
 export type ColumnTweaks =
   | { readonly shared: Uint8Array; readonly slots?: undefined; readonly lengths?: undefined }
   | { readonly shared?: undefined; readonly slots: Uint8Array; readonly lengths: Uint8Array };
 
-/** The tweaks of scanned values: what lies outside of a row's window, and the IV. */
+/** Makes the tweaks of scanned values: the parts outside a row's window, and the IV. */
 export function columnTweaks(
   { units, ends }: ColumnText,
   { from, to, starts }: Scan,

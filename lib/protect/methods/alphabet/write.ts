@@ -2,19 +2,19 @@ import { codePointAt, type Scan } from './scan.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { SymbolTable } from './symbols.ts';
 
-/** The numerals of a column, row after row: row r has those from `starts[r]` to `starts[r + 1]`. */
+/** The numerals of a column, row after row. Row r has the numerals from `starts[r]` to `starts[r + 1]`. */
 export interface Numerals {
   readonly numerals: Uint16Array;
   readonly starts: Uint32Array;
 }
 
-/** The texts with the symbols inside the windows replaced by those their numerals now name, and everything else in place. */
+/** Replaces the symbols inside the windows by those that the numerals now name. Everything else stays in place. */
 export function writeSymbols(text: ColumnText, scan: Scan, symbols: SymbolTable): ColumnText {
   if (symbols.astral) return resizeSymbols(text, scan, scan, symbols);
   return symbols.caseBit === 0 ? replace(text, scan, symbols) : replaceKeepingCase(text, scan, symbols);
 }
 
-/** One unit a symbol: nothing moves. */
+/** Replaces symbols of one unit, so that nothing moves. */
 function replace(
   text: ColumnText,
   { numerals, from, to }: Scan,
@@ -48,9 +48,9 @@ function replaceKeepingCase(
 }
 
 /**
- * The texts with the symbols inside the windows replaced by those of `written`, which may be more or fewer in a row: more
- * begin in front of the first symbol, of fewer the first are left out, so that delimiters keep their distance from the end.
- * What follows moves, as it does where a symbol beyond U+FFFF takes two units.
+ * Replaces the symbols inside the windows by those of `written`, of which a row may have more or fewer. Additional
+ * symbols go before the first one, and missing ones leave out the first, so that delimiters keep their distance from
+ * the end. The text behind a change of length moves; a symbol beyond U+FFFF has two units.
  */
 export function resizeSymbols(
   { units, ends }: ColumnText,

@@ -1,39 +1,35 @@
-import { Ff1 } from '../../../crypto/ff1.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes, sharedTweak, tweakOf } from '../../tweak.ts';
 import { type ColumnBytes, cutHex, joinHex } from '../../columns/column-bytes.ts';
 import { type NumeralStrings, runFf1 } from './ff1-strings.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { Method, MethodContext } from '../method.ts';
 
 const RADIX = 256;
-/** FF1 takes at least this many bytes, a domain of a million. */
+/** The least number of bytes for FF1: a domain of a million. */
 const MIN_NUMERALS = minimumLength(RADIX);
 const MIN_BYTES = 3;
 const MAX_BYTES = 4095;
-/** In front of the tokenized bytes, after zeros if there must be any. */
+/** Precedes the tokenized bytes, after zeros if the length needs them. */
 const MARKER = 1;
 
 type BinaryElement = ElementOf<'binary'>;
 
 /**
- * Bytes as bytes, in hexadecimal text (either case in, lower case out): 3 to 4,095 of them, of which those not in clear become
- * one more, or two more where only one is not in clear. FF1 over radix 256, after a marker that keeps leading zeros. The clear
- * bytes at either end and the external IV are the tweak.
+ * Compiles a binary element: 3 to 4,095 bytes as hexadecimal text, upper or lower case in, lower case out. FF1 over
+ * radix 256 runs on the bytes that are not in clear, after a marker that keeps leading zeros: one byte more, or two
+ * more for a single byte. The clear bytes at either end and the external IV are the tweak.
  *
- * Throws `RefusedError`: `IV_NOT_ALLOWED`, `IV_TOO_LONG`, `WRONG_DATATYPE`, `BAD_HEX`, `INPUT_TOO_SHORT` (also if the clear
- * parts leave nothing), `INPUT_TOO_LONG`; on unprotect `CONTENT_INVALID` for what is no token of this element, as far as the
- * marker shows: 255 of 256 forgeries.
+ * Throws `RefusedError`: `IV_NOT_ALLOWED`, `IV_TOO_LONG`, `WRONG_DATATYPE`, `BAD_HEX`, `INPUT_TOO_SHORT` (also if the
+ * clear parts leave nothing), `INPUT_TOO_LONG`; on unprotect `CONTENT_INVALID` for bytes that are not a token of this
+ * element, as far as the marker shows: 255 of 256 forgeries.
  */
-export function compileBinary(element: BinaryElement, { key, meter }: MethodContext): Method {
-  const secret = key('ff1');
-  const ff1 = new Ff1(secret.expose());
-  secret.destroy();
-  const ivOf = (externalIv: string | undefined) => {
-    const iv = ivBytes(externalIv, element.externalIV);
-    return iv;
-  };
+export function compileBinary(element: BinaryElement, context: MethodContext): Method {
+  const ff1 = elementFf1(context);
+  const { meter } = context;
+  const ivOf = (externalIv: string | undefined) => ivBytes(externalIv, element.externalIV);
   return {
     protect(column, externalIv) {
       const iv = ivOf(externalIv);
@@ -55,7 +51,7 @@ export function compileBinary(element: BinaryElement, { key, meter }: MethodCont
 
 type Numerals = Pick<NumeralStrings, 'radix' | 'numerals' | 'ends'>;
 
-/** Zeros, marker and bytes, behind the left clear part and in front of the right one. */
+/** Writes zeros, marker and the bytes between the clear parts of each value. */
 function toNumerals({ bytes, ends, rows }: ColumnBytes, { fromLeft, fromRight }: BinaryElement): Numerals {
   const numerals = new Uint16Array(bytes.length + 2 * ends.length);
   const numeralEnds = new Uint32Array(ends.length);
@@ -78,7 +74,7 @@ function numeralCount(bytes: number): number {
   return Math.max(MIN_NUMERALS, bytes + 1);
 }
 
-/** What of each token is not in clear. */
+/** Reads the bytes of each token between the clear parts. */
 function tokenNumerals({ bytes, ends, rows }: ColumnBytes, { fromLeft, fromRight }: BinaryElement): Numerals {
   const numerals = new Uint16Array(bytes.length);
   const numeralEnds = new Uint32Array(ends.length);
@@ -94,7 +90,7 @@ function tokenNumerals({ bytes, ends, rows }: ColumnBytes, { fromLeft, fromRight
   return { radix: RADIX, numerals: numerals.subarray(0, numeralEnds.at(-1) ?? 0), ends: numeralEnds };
 }
 
-/** The bytes behind each marker, if it stands where `toNumerals` puts it. */
+/** Reads the bytes behind each marker. Throws `RefusedError` if it does not stand where `toNumerals` puts it. */
 function toBytes(
   rows: Uint32Array,
   { fromLeft, fromRight }: BinaryElement,
@@ -120,7 +116,7 @@ function toBytes(
   return { bytes, ends: byteEnds };
 }
 
-/** The clear parts of each string around new bytes between them. */
+/** Puts new bytes between the clear parts of each string. */
 function putBetween(
   { bytes, ends, rows }: ColumnBytes,
   { fromLeft, fromRight }: BinaryElement,
@@ -139,7 +135,7 @@ function putBetween(
   return { bytes: out, ends: outEnds, rows };
 }
 
-/** One tweak for all, or one a value if bytes stay clear: all of one length, because every value has its whole clear parts. */
+/** Makes one tweak for all values, or one for each if bytes stay clear. All have one length, as the clear parts do. */
 function tweaksOf(
   { bytes, ends }: ColumnBytes,
   { fromLeft, fromRight }: BinaryElement,

@@ -1,24 +1,31 @@
 // Byte strings as numeral strings: the number 01 ‖ bytes, written in a radix. The 01 keeps leading zero bytes.
 //
-// Both sides are kept in digits of about 24 bits, least significant first, and converted by Horner's rule: a product of two
-// digits stays below 2^49, so doubles are exact, also in the division (see ../../crypto/ff1-narrow.ts). The cost grows with
-// the square of the length: 0.1 µs for 12 bytes, 5 ms for 4,096, which is about what FF1 takes at those lengths.
+// Both sides are kept in digits of about 24 bits, least significant first, and converted by Horner's rule. A product of
+// two digits stays below 2^49, so doubles are exact, also in the division (see lib/crypto/ff1-narrow.ts). The cost
+// grows with the square of the length: 0.1 µs for 12 bytes, 5 ms for 4,096 bytes, about as much as FF1 costs at those
+// lengths.
 
 const BYTES_PER_DIGIT = 3;
 const BYTE_DIGIT = 2 ** 24;
 const NUMERALS_PER_DIGIT = 4;
-/** 4,096 bytes in radix 62. */
+/** The numerals of 4,096 bytes in radix 62. */
 const MAX_NUMERALS = 5504;
 
 const digits = new Float64Array(MAX_NUMERALS / NUMERALS_PER_DIGIT);
 
-/** Least m with radix^m ≥ 2^(8·bytes + 1): what 01 ‖ bytes needs at most. For radix 62 and 65 and up to 4,096 bytes. */
+/**
+ * Returns the least m with radix^m ≥ 2^(8·bytes + 1), enough for any 01 ‖ bytes. For radix 62 and 65, up to 4,096
+ * bytes.
+ */
 export function numeralCount(radix: number, bytes: number): number {
-  // The quotient never comes near enough to a whole number for rounding to matter; a test tries all.
+  // The quotient is never so close to a whole number that rounding matters; a test tries all lengths.
   return Math.ceil((8 * bytes + 1) / Math.log2(radix));
 }
 
-/** Writes `bytes[from … to]` to `numerals[start … end]`, which must be enough. Radix 2 to 65; throws `RangeError` beyond 5,504 numerals. */
+/**
+ * Writes `bytes[from … to]` to `numerals[start … end]`, which must have room for them. Radix 2 to 65. Throws
+ * `RangeError` beyond 5,504 numerals.
+ */
 export function writeNumerals(
   radix: number,
   bytes: Uint8Array,
@@ -48,8 +55,9 @@ export function writeNumerals(
 }
 
 /**
- * Writes the bytes that `numerals[start … end]` stand for to `bytes[at …]` and returns their number; undefined, and nothing
- * written, if the number does not begin with 01. Radix 2 to 65; throws `RangeError` beyond 5,504 numerals.
+ * Writes the bytes that `numerals[start … end]` stand for to `bytes[at …]` and returns their number. Returns undefined
+ * and writes nothing if the numerals' number does not begin with 01. Radix 2 to 65. Throws `RangeError` beyond 5,504
+ * numerals.
  */
 export function readBytes(
   radix: number,
@@ -78,7 +86,9 @@ export function readBytes(
   return count;
 }
 
-/** The first `used` digits, of base `size`, become themselves times `factor` plus `next`; returns how many are used then. */
+/**
+ * digits := digits · `factor` + `next`, over the first `used` digits of base `size`. Returns the new number of digits.
+ */
 function multiplyAdd(size: number, used: number, factor: number, next: number): number {
   const inverse = 1 / size;
   let carry = next;

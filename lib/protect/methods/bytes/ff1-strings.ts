@@ -1,25 +1,31 @@
+import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1 } from '../../../crypto/ff1.ts';
 import type { CipherMeter } from '../method.ts';
 
-/** Numeral strings of any lengths over one radix: string i has the numerals from `ends[i - 1]`, or from 0, to `ends[i]`. */
+/**
+ * Numeral strings of any lengths over one radix. String i has the numerals from `ends[i - 1]` (from 0 for i = 0) to
+ * `ends[i]`.
+ */
 export interface NumeralStrings {
   readonly radix: number;
   readonly numerals: Uint16Array;
   readonly ends: Uint32Array;
-  /** One tweak for all, or one for each string; all of `tweakLength` bytes. */
+  /** One tweak for all strings, or one for each, of `tweakLength` bytes. */
   readonly tweaks: Uint8Array;
   readonly tweakLength: number;
 }
 
-/** Runs FF1 over all strings in place, those of one length in one call. Every string has a domain of at least 1,000,000. */
+/**
+ * Runs FF1 over all strings in place, with one call per length. Every string must have a domain of at least 1,000,000.
+ */
 export function runFf1(
   ff1: Ff1,
-  direction: 'encrypt' | 'decrypt',
+  direction: Direction,
   { radix, numerals, ends, tweaks, tweakLength }: NumeralStrings,
   meter: CipherMeter,
 ): void {
   for (const [length, members] of byLength(ends)) {
-    // Strings of a single length already lie as FF1 wants them.
+    // Strings of a single length already lie as FF1 needs them.
     const whole = members.length === ends.length;
     const shared = whole || tweaks.length === tweakLength;
     const batch = {

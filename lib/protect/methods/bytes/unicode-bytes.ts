@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { Ff1 } from '../../../crypto/ff1.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
@@ -8,16 +7,20 @@ import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { numeralCount, readBytes, writeNumerals } from './byte-numerals.ts';
 import { type ColumnBytes, cutLatin1, cutUtf8, joinUtf8 } from '../../columns/column-bytes.ts';
 import { runFf1 } from './ff1-strings.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { ColumnResult, Method, MethodContext } from '../method.ts';
 
 const MAX_BYTES = 4096;
 
-/** The letters of a token, one byte each, ascending, and the numeral of each byte, −1 for those of no letter. */
+/**
+ * The letters of a token: one ASCII code each, ascending, and the numeral of each byte, −1 for a byte that is no
+ * letter.
+ */
 interface Letters {
   readonly radix: number;
   readonly codes: Uint8Array;
   readonly numerals: Int8Array;
-  /** Least length of a token: what makes a domain of a million. */
+  /** The least length of a token: a domain of a million. */
   readonly minLength: number;
 }
 
@@ -25,22 +28,23 @@ const ALPHA_NUMERIC = letters('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm
 const BASE_64 = letters('+/0123456789=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
 
 /**
- * Text of any script, 1 to 4,096 UTF-8 bytes, as a token of ASCII letters and digits (`unicode-bytes`, radix 62), or of those
- * and `+ / =` (`unicode-base64`, radix 65): the number 01 ‖ bytes in the least number of numerals that always suffices, at
- * least 4, under FF1. A token has 4 letters for 1 or 2 bytes and about 4 for every 3. The external IV is the tweak.
+ * Compiles an element for text of any script, 1 to 4,096 UTF-8 bytes. A token has ASCII letters and digits
+ * (`unicode-bytes`, radix 62), or those and `+ / =` (`unicode-base64`, radix 65). FF1 runs on the number 01 ‖ bytes, in
+ * the least number of numerals that always suffices, at least 4: a token has 4 letters for 1 or 2 bytes and about 4 for
+ * every 3. The external IV is the tweak.
  *
  * Throws `RefusedError`: `IV_NOT_ALLOWED`, `IV_TOO_LONG`, `WRONG_DATATYPE`, `UNICODE_INVALID` for a lone surrogate,
- * `INPUT_TOO_LONG`; on unprotect `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, and `CONTENT_INVALID` for what is no token of this
- * element: always for a wrong letter or a length that no value gives, otherwise if the 01 or the UTF-8 is not right.
+ * `INPUT_TOO_LONG`; on unprotect `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, and `CONTENT_INVALID` for a text that is not a
+ * token of this element: always for a wrong letter or a length that no value gives, otherwise if the 01 or the UTF-8 is
+ * wrong.
  */
 export function compileUnicodeBytes(
   element: ElementOf<'unicode-bytes' | 'unicode-base64'>,
-  { key, meter }: MethodContext,
+  context: MethodContext,
 ): Method {
   const alphabet = element.type === 'unicode-bytes' ? ALPHA_NUMERIC : BASE_64;
-  const secret = key('ff1');
-  const ff1 = new Ff1(secret.expose());
-  secret.destroy();
+  const ff1 = elementFf1(context);
+  const { meter } = context;
   const tweakOf = (externalIv: string | undefined) => {
     const iv = ivBytes(externalIv, element.externalIV);
     const tweaks = sharedTweak(iv);
@@ -106,7 +110,7 @@ function writeTokens(column: Column, rows: Uint32Array, strings: Numerals, { cod
   return { column: cutLatin1(column, { bytes, ends: strings.ends, rows }), weakCount: 0 };
 }
 
-/** The numerals of the tokens' letters. */
+/** Reads the numerals of the tokens' letters. Throws `RefusedError` for a short token or a wrong letter. */
 function readTokens({ bytes, ends, rows }: ColumnBytes, { numerals: table, minLength }: Letters): Uint16Array {
   const numerals = new Uint16Array(bytes.length);
   for (let i = 0, from = 0; i < ends.length; i++) {
@@ -122,7 +126,7 @@ function readTokens({ bytes, ends, rows }: ColumnBytes, { numerals: table, minLe
   return numerals;
 }
 
-/** The bytes of each text, if it is one and its token would have had this length. */
+/** Reads the bytes of each text. Throws `RefusedError` if they are not UTF-8 or have another token length. */
 function toTexts(rows: Uint32Array, { radix, numerals, ends }: Numerals, alphabet: Letters): ColumnBytes {
   const bytes = new Uint8Array(numerals.length);
   const textEnds = new Uint32Array(ends.length);

@@ -1,15 +1,16 @@
-// The marks that keep a token from passing for a card number: a wrong Luhn digit, a first digit that no card scheme has, a
-// letter among the digits (§4.3).
+// The marks that keep a token from being taken for a card number: a wrong Luhn digit, a first digit that no card scheme
+// uses, a letter among the digits (§4.3).
 
+import type { Direction } from '../../../crypto/direction.ts';
 import { RefusedError } from '../../refusal.ts';
 import { luhnDigit, luhnSum } from './luhn.ts';
 
-/** What a card number element does. */
+/** The options of a card number element. */
 export interface CardRules {
-  /** Digits at either end that stay clear and enter the tweak. */
+  /** Digits at either end that stay clear and are part of the tweak. */
   readonly fromLeft: number;
   readonly fromRight: number;
-  /** Tokenized digits, the Luhn digit counted. Absent: what makes a domain of a million. */
+  /** The least number of tokenized digits, the Luhn digit included. Default: a domain of a million. */
   readonly minLength?: number | undefined;
   readonly maxLength: number;
   readonly invalidLuhn: boolean;
@@ -18,7 +19,10 @@ export interface CardRules {
   readonly externalIV: boolean;
 }
 
-/** A value: its units, those tokenized, and those of them that FF1 takes. */
+/**
+ * A value: its units (`start` to `end`), the tokenized ones (`from` to `to`), and those that FF1 takes (`from` to
+ * `cipherTo`).
+ */
 export interface CardSpan {
   readonly row: number;
   readonly start: number;
@@ -28,20 +32,21 @@ export interface CardSpan {
   readonly cipherTo: number;
 }
 
-type Direction = 'encrypt' | 'decrypt';
-
 const ZERO = 0x30;
 const LETTER_A = 0x41;
 
-/** First digits of cards (ISO/IEC 7812: travel, banking, merchandising) and of tokens; numeral i stands for the i-th. */
+/**
+ * The first digits of cards (ISO/IEC 7812: travel, banking, merchandising) and of tokens. Numeral i stands for the
+ * i-th.
+ */
 const CARD_DIGITS = [2, 3, 4, 5, 6] as const;
 const TOKEN_DIGITS = [0, 1, 7, 8, 9] as const;
-/** Numeral of a first digit, card's or token's. */
+/** The numeral of a first digit, of a card or of a token. */
 const FIRST_NUMERALS = [0, 1, 0, 1, 2, 3, 4, 2, 3, 4] as const;
 
 /**
- * Checks that a value, or when decrypting a token, is of the form the options ask for; throws `RefusedError` with its row.
- * A token's letter becomes a digit in `units`.
+ * Checks that a value (a token, when decrypting) has the form that the options require. Throws `RefusedError` with its
+ * row. Replaces a token's letter in `units` by its digit.
  */
 export function checkDigits(units: Uint16Array, span: CardSpan, rules: CardRules, direction: Direction): void {
   const { row, start, end } = span;
@@ -66,7 +71,7 @@ function checkLuhn(units: Uint16Array, { row, start, end, cipherTo }: CardSpan, 
     return;
   }
   if (valid) throw new RefusedError('LUHN_MUST_BE_INVALID', { row });
-  // Of nine invalid digits a token has the one after the valid one.
+  // Of the nine invalid digits, a token has the one after the valid digit.
   if (units[cipherTo]! - ZERO !== (luhnDigit(units, start, end, cipherTo) + 1) % 10) {
     throw new RefusedError('CARD_INVALID', { row });
   }
@@ -83,12 +88,12 @@ function checkIndicator(units: Uint16Array, span: CardSpan, position: number, di
   units[at] = ZERO + digit;
 }
 
-/** Makes the first digit of each value, one of five either way, a numeral 0 to 4. */
+/** Replaces the first digit of each value, one of five for cards and for tokens, by a numeral 0 to 4. */
 export function toFirstNumerals(numerals: Uint16Array, length: number): void {
   for (let at = 0; at < numerals.length; at += length) numerals[at] = FIRST_NUMERALS[numerals[at]!]!;
 }
 
-/** Puts the marks on a token, or takes them off a value, after FF1's numerals were written as digits. */
+/** Adds the marks to a token, or removes them from a value, after FF1's numerals were written as digits. */
 export function restoreDigits(units: Uint16Array, span: CardSpan, rules: CardRules, direction: Direction): void {
   const { start, end, from, cipherTo } = span;
   const encrypting = direction === 'encrypt';

@@ -1,4 +1,5 @@
-import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
+import type { Direction } from '../../../crypto/direction.ts';
+import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
 import { cardDomain, leastCardDigits } from '../../../policy/elements/card.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
@@ -7,24 +8,25 @@ import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../../tweak.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import { type CardRules, type CardSpan, checkDigits, restoreDigits, toFirstNumerals } from './credit-card-form.ts';
 import { cycleWalk, type Outside } from '../../../crypto/cycle-walk.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, Method, MethodContext } from '../method.ts';
-import { type Direction, textMethod, type TextResult } from '../text-method.ts';
+import { textMethod, type TextResult } from '../text-method.ts';
 
 const ZERO = 0x30;
 const RADIX = 10;
 
 /**
- * Credit card element: digits become digits, so marked that no token passes for a card number if an option asks for it.
- * Only the number's digits are taken, without separators; any length from 3 tokenized digits on.
+ * Compiles a credit card element: digits become digits, with a mark, if an option asks for one, that no card number
+ * has. Values are digits without separators, with at least 3 tokenized digits.
+ *
+ * Throws `RefusedError`: `ELEMENT_UNFIT` for options that exclude each other. The method refuses a value with
+ * `CARD_INVALID`, `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, or the code of the mark that is wrong.
  */
 export function compileCreditCard(element: ElementOf<'credit-card'>, context: MethodContext): Method {
-  const key = context.key('ff1');
-  const ff1 = new Ff1(key.expose());
-  key.destroy();
-  return cardToken(ff1, element, context.meter);
+  return cardToken(elementFf1(context), element, context.meter);
 }
 
-/** Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other. */
+/** Makes the method. Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other. */
 function cardToken(ff1: Ff1, rules: CardRules, meter: CipherMeter): Method {
   const { invalidLuhn, invalidCardType, alphabeticIndicator, fromLeft } = rules;
   if (alphabeticIndicator !== undefined && (invalidLuhn || invalidCardType)) throw new RefusedError('ELEMENT_UNFIT');
@@ -56,12 +58,8 @@ function transform(
   return { text, weakCount };
 }
 
-/** Checks every value and puts those of one length together. The options make digits of the tokens' letters on the way. */
-function groupSpans(
-  { units, ends }: ColumnText,
-  rules: CardRules,
-  direction: 'encrypt' | 'decrypt',
-): Iterable<CardSpan[]> {
+/** Checks every value and groups the values by length. On the way, tokens' letters become digits. */
+function groupSpans({ units, ends }: ColumnText, rules: CardRules, direction: Direction): Iterable<CardSpan[]> {
   const minimum = leastCardDigits(rules);
   const groups = new Map<number, CardSpan[]>();
   for (let row = 0, start = 0; row < ends.length; row++) {
@@ -93,7 +91,7 @@ function toBatch({ units }: ColumnText, spans: readonly CardSpan[], rules: CardR
   return { radix: RADIX, length, numerals, acceptSmallDomain: true, ...groupTweaks(units, spans, rules, iv) };
 }
 
-/** Clear parts of equal length make tweaks of equal length. */
+/** Makes the tweaks of a group, which have one length because the clear parts have. */
 function groupTweaks(
   units: Uint16Array,
   spans: readonly CardSpan[],
@@ -106,7 +104,7 @@ function groupTweaks(
   }
   const tweaks = new Uint8Array(spans.length * MAX_TWEAK);
   let tweakLength = 0;
-  // Rows close up as they are written: the next one overwrites the room that this one did not need.
+  // Tweaks close up as they are written: the next one overwrites the room that this one did not need.
   for (let i = 0; i < spans.length; i++) {
     const { start, from, to, end } = spans[i]!;
     tweakLength = writeTweak(tweaks, i * tweakLength, units, start, from, to, end, iv);
@@ -119,7 +117,7 @@ function writeBatch(
   spans: readonly CardSpan[],
   { numerals }: Ff1Batch,
   rules: CardRules,
-  direction: 'encrypt' | 'decrypt',
+  direction: Direction,
 ): void {
   let at = 0;
   for (const span of spans) {

@@ -1,12 +1,12 @@
-// The Luhn checksum: ISO/IEC 7812-1, annex B. Digits are UTF-16 units `0` to `9`.
+// The Luhn checksum (ISO/IEC 7812-1, annex B) over the UTF-16 units `0` to `9`.
 
 const ZERO = 0x30;
 
-/** What a digit in a doubled position counts: the digit sum of its double. A permutation of 0 to 9. */
+/** The digit sum of each digit's double, which a digit in a doubled position counts for. A permutation of 0 to 9. */
 const DOUBLED = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9] as const;
 const HALVED = [0, 5, 1, 6, 2, 7, 3, 8, 4, 9] as const;
 
-/** The checksum of `units[from … to]` modulo 10; 0 for a valid number. */
+/** Returns the checksum of `units[from … to]` modulo 10, which is 0 for a valid number. */
 export function luhnSum(units: Uint16Array, from: number, to: number): number {
   let sum = 0;
   let doubled = false;
@@ -18,7 +18,9 @@ export function luhnSum(units: Uint16Array, from: number, to: number): number {
   return sum % 10;
 }
 
-/** The only digit at `at` that makes `units[from … to]` valid; what stands there now does not matter. */
+/**
+ * Returns the only digit at `at` that makes `units[from … to]` valid. The digit that stands there now does not matter.
+ */
 export function luhnDigit(units: Uint16Array, from: number, to: number, at: number): number {
   const doubled = (to - at) % 2 === 0;
   const digit = units[at]! - ZERO;

@@ -8,7 +8,7 @@ import { type ColumnBytes, cutHex, cutUtf8, joinHex, joinUtf8 } from '../../colu
 import type { ColumnResult, Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 
-/** The byte in front of a sealed string that says how it was sealed. */
+/** The byte in front of a sealed string that names its format. */
 const GCM_FORMAT = 1;
 const SIV_FORMAT = 2;
 
@@ -19,17 +19,17 @@ interface Sealer {
 }
 
 /**
- * Authenticated encryption of the UTF-8 bytes; the ciphertext is hexadecimal text:
+ * Compiles an encryption element: authenticated encryption of the UTF-8 bytes, with hexadecimal text as ciphertext.
  *
  *     aes-256-gcm  [key number] 01 ‖ nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes)     differs each time
  *     aes-256-siv  [key number] 02 ‖ synthetic IV (16 bytes) ‖ ciphertext               equal for equal values
  *
- * The key number is there if the element has one: 2 bytes, big-endian. Associated data: u16 length ‖ element id ‖ u32 key
- * version, which ties a ciphertext to its element and key. AES-GCM may seal 2^32 values per key (see `AesGcm`).
+ * The key number, 2 bytes big-endian, is present if the element has one. The associated data, u16 length ‖ element id ‖
+ * u32 key version, binds a ciphertext to its element and key. AES-GCM may seal 2^32 values per key (see `AesGcm`).
  *
  * Throws `RefusedError`: `IV_NOT_ALLOWED` for any external IV (both ciphers make their own), `WRONG_DATATYPE`,
- * `UNICODE_INVALID`; on unprotect `BAD_HEX`, and `INTEGRITY_FAILED` for everything that this element did not seal: other
- * format, key number, element or key, altered or cut bytes. Which of them it was is not said.
+ * `UNICODE_INVALID`; on unprotect `BAD_HEX`, and `INTEGRITY_FAILED` for every text that this element did not seal:
+ * another format, key number, element or key, altered or truncated bytes. The refusal does not tell which.
  */
 export function compileEncryption(element: ElementOf<'aes-256-gcm' | 'aes-256-siv'>, context: MethodContext): Method {
   const sealer = sealerOf(element.type, context);
@@ -50,33 +50,32 @@ export function compileEncryption(element: ElementOf<'aes-256-gcm' | 'aes-256-si
       const { strings, failed } = stripPrefix(sealed, prefix);
       const opened = metered(context, strings, () => sealer.openAll(strings));
       if (opened.failed !== undefined) throw integrityFailed(sealed, opened.failed);
-      if (failed !== undefined) throw integrityFailed(sealed, failed);
+      if (failed !== undefined) {
+        opened.bytes.fill(0); // the strings before it are authentic, but none of them may be answered
+        throw integrityFailed(sealed, failed);
+      }
       return result(column, cutUtf8, { ...opened, rows: sealed.rows });
     },
   };
 }
 
 function sealerOf(type: 'aes-256-gcm' | 'aes-256-siv', context: MethodContext): Sealer {
-  const secret = context.key(type === 'aes-256-gcm' ? 'gcm' : 'siv');
+  using key = context.key(type === 'aes-256-gcm' ? 'gcm' : 'siv');
   const associatedData = associatedDataOf(context);
-  try {
-    if (type === 'aes-256-gcm') {
-      const gcm = new AesGcm(secret.expose(), context.random);
-      return {
-        format: GCM_FORMAT,
-        sealAll: (plaintexts) => gcm.sealAll(associatedData, plaintexts),
-        openAll: (sealed) => gcm.openAll(associatedData, sealed),
-      };
-    }
-    const siv = new AesSiv(secret.expose());
+  if (type === 'aes-256-gcm') {
+    const gcm = new AesGcm(key.expose(), context.random);
     return {
-      format: SIV_FORMAT,
-      sealAll: (plaintexts) => siv.sealAll([associatedData], plaintexts),
-      openAll: (sealed) => siv.openAll([associatedData], sealed),
+      format: GCM_FORMAT,
+      sealAll: (plaintexts) => gcm.sealAll(associatedData, plaintexts),
+      openAll: (sealed) => gcm.openAll(associatedData, sealed),
     };
-  } finally {
-    secret.destroy();
   }
+  const siv = new AesSiv(key.expose());
+  return {
+    format: SIV_FORMAT,
+    sealAll: (plaintexts) => siv.sealAll([associatedData], plaintexts),
+    openAll: (sealed) => siv.openAll([associatedData], sealed),
+  };
 }
 
 function associatedDataOf({ elementId, keyVersion }: MethodContext): Uint8Array {
@@ -111,7 +110,7 @@ function addPrefix({ bytes, ends }: ByteStrings, prefix: Uint8Array): ByteString
   return { bytes: out, ends: outEnds };
 }
 
-/** The strings without the prefix, as far as they begin with it, and the number of the first that does not. */
+/** Strips the prefix from the strings up to the first one that does not begin with it, whose number is `failed`. */
 function stripPrefix({ bytes, ends }: ByteStrings, prefix: Uint8Array): { strings: ByteStrings; failed?: number } {
   const out = new Uint8Array(bytes.length);
   const outEnds = new Uint32Array(ends.length);

@@ -6,14 +6,14 @@ import type { Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 
 /**
- * HMAC-SHA-256 (RFC 2104, FIPS 198-1) of the UTF-8 bytes, 64 lower-case hexadecimal digits; equal values have equal digests.
- * Nothing brings a value back: `unprotect` refuses (`HMAC_MISUSED`). Takes no external IV (`IV_NOT_ALLOWED`), no cell that is
- * not text (`WRONG_DATATYPE`) and no lone surrogate (`UNICODE_INVALID`), which UTF-8 would make equal to others.
+ * Compiles a hash element: HMAC-SHA-256 (RFC 2104, FIPS 198-1) of the UTF-8 bytes as 64 lower-case hexadecimal digits.
+ * Equal values have equal digests.
+ *
+ * Throws `RefusedError`: `HMAC_MISUSED` on unprotect, `IV_NOT_ALLOWED` for an external IV, `WRONG_DATATYPE`, and
+ * `UNICODE_INVALID` for a lone surrogate, which UTF-8 would make equal to others.
  */
 export function compileHmac(_element: ElementOf<'hmac-sha256'>, context: MethodContext): Method {
-  const secret = context.key('hmac');
-  const key = createSecretKey(secret.expose());
-  secret.destroy();
+  const key = hmacKey(context);
   return {
     protect(column, externalIv) {
       refuseIv(externalIv);
@@ -30,12 +30,20 @@ export function compileHmac(_element: ElementOf<'hmac-sha256'>, context: MethodC
   };
 }
 
-/** One createHmac a value runs at 490,000 values/s; hashing both padded keys by hand was not worth holding them in memory. */
+function hmacKey(context: MethodContext): KeyObject {
+  using secret = context.key('hmac');
+  return createSecretKey(secret.expose());
+}
+
+/**
+ * Returns the HMAC in hexadecimal. One createHmac per value runs at 490,000 values/s; keeping the hashed padded keys
+ * would be faster, but does not justify holding them in memory.
+ */
 export function hmacSha256(key: KeyObject, data: string | Uint8Array): string {
   return createHmac('sha256', key).update(data).digest('hex');
 }
 
-/** How many digests there will be. */
+/** Counts the texts of a column and refuses the first cell that has no digest. */
 function countTexts(column: Column): number {
   let count = 0;
   for (let row = 0; row < column.length; row++) {

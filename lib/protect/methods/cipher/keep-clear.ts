@@ -3,8 +3,9 @@ import type { ColumnResult, Method } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 
 /**
- * No Encryption, Monitor and Masking: cells of every type stay as they are, in both directions. What those elements are for
- * happens around them: access control, the audit trail, the mask. An external IV is refused (`IV_NOT_ALLOWED`).
+ * The method of No Encryption, Monitor and Masking: cells of every type stay as they are, in both directions. Such an
+ * element serves access control, the audit trail and the mask, which apply around the method. An external IV is refused
+ * (`IV_NOT_ALLOWED`).
  */
 export const keepClear: Method = { protect: keep, unprotect: keep };
 

@@ -11,22 +11,23 @@ import {
   rankOfDay,
 } from './calendar.ts';
 
-/** The dates that a date may become, itself among them: those that share its clear part. */
+/** The dates that a date may become, itself included: all dates with the same clear part. */
 export interface DateSet {
-  /** Digits of the clear part, which is bound by the tweak: none, a year's or a month's. */
+  /** The number of digits of the clear part, which the tweak binds: none, those of a month, or those of a year. */
   readonly clearDigits: 0 | 2 | 4;
+  /** Returns the clear part: nothing (0), the month or the year. */
   clear(year: number, month: number): number;
-  /** How many dates share the clear part. */
+  /** Counts the dates with the same clear part. */
   size(year: number, month: number): number;
-  /** Place of a date of the calendar among them; −1 for one that no value may have. */
+  /** Returns the rank of a date of the calendar among them, −1 for a date that no value may have. */
   rank(year: number, month: number, day: number): number;
-  /** YYYYMMDD of the date at a rank, given the year and month of a date with the same clear part. */
+  /** Returns the YYYYMMDD of the date at a rank, given the year and month of a date with the same clear part. */
   date(year: number, month: number, rank: number): number;
 }
 
 const nothing = (): number => 0;
 
-/** Every date: 0600-01-01 … 3337-11-27, moved by `later` days. */
+/** Makes the set of all dates 0600-01-01 … 3337-11-27, moved by `later` days. */
 function wholeRange(later: number): DateSet {
   return {
     clearDigits: 0,

@@ -1,5 +1,5 @@
-// The written forms of dates and times (§4.5). Each field has a fixed place, so that a token is written over its value and
-// everything else, separators, fraction and offset, stays as it was.
+// The text forms of dates and times (§4.5). Each field has a fixed place: a token is written over its value, and
+// separators, fraction and offset stay as they are.
 
 import type { RefusalCode } from '../../refusal.ts';
 
@@ -17,7 +17,7 @@ const DATE_LENGTH = 10;
 const TIME_LENGTH = 19;
 const OFFSET_LENGTH = 6;
 
-/** Where a written date has its year, month and day. */
+/** The places of year, month, day and separators in a date. */
 export interface DateLayout {
   readonly year: number;
   readonly month: number;
@@ -30,8 +30,8 @@ const DAY_FIRST: DateLayout = { year: 6, month: 3, day: 0, separators: [2, 5] };
 const MONTH_FIRST: DateLayout = { year: 6, month: 0, day: 3, separators: [2, 5] };
 
 /**
- * How the ten characters at `at` write a date: `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY.MM.DD`; with `anyOrder` also `DD/MM/YYYY` and
- * `MM.DD.YYYY`, which their separators tell apart. Undefined for anything else.
+ * Returns the layout of the date in the ten characters at `at`: `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY.MM.DD`; with
+ * `anyOrder` also `DD/MM/YYYY` and `MM.DD.YYYY`, which the separators tell apart. Returns undefined for any other text.
  */
 export function dateLayout(units: Uint16Array, at: number, anyOrder: boolean): DateLayout | undefined {
   const layout = separatorLayout(units, at, anyOrder);
@@ -54,7 +54,7 @@ function separatorLayout(units: Uint16Array, at: number, anyOrder: boolean): Dat
   return afterTwo === POINT ? MONTH_FIRST : undefined;
 }
 
-/** What is wrong with the length of a value, before anything else is looked at. */
+/** Returns the refusal for the length of a value, undefined for a possible length. */
 export function lengthFault(length: number, timeAllowed: boolean): RefusalCode | undefined {
   if (length === DATE_LENGTH) return undefined;
   if (!timeAllowed || length < DATE_LENGTH) return 'DATE_FORMAT';
@@ -62,9 +62,9 @@ export function lengthFault(length: number, timeAllowed: boolean): RefusalCode |
 }
 
 /**
- * Second of the day of the time that follows the date at `at` in a value that ends before `to`; −1 when there is none.
- * `HH:MM:SS` after a blank or `T`; then maybe a fraction of 3, 6 or 9 digits after a point, comma or blank; then maybe an
- * offset `±hh:mm`. −2 for anything else.
+ * Returns the second of the day of the time that follows the date at `at`, −1 if the value ends (`to`) after the date.
+ * The form is a blank or `T` and `HH:MM:SS`; then optionally a point, comma or blank and a fraction of 3, 6 or 9
+ * digits; then optionally an offset `±hh:mm`. Returns −2 for any other text.
  */
 export function secondOfDay(units: Uint16Array, at: number, to: number): number {
   if (to === at + DATE_LENGTH) return -1;
@@ -113,13 +113,14 @@ function isDigit(unit: number): boolean {
   return (unit - ZERO) >>> 0 <= 9;
 }
 
-/** The number that two or four digits write; −1 where not all are digits. */
+/** Returns the number of two digits, −1 if one is no digit. */
 export function twoDigits(units: Uint16Array, at: number): number {
   const tens = units[at]! - ZERO;
   const ones = units[at + 1]! - ZERO;
   return tens >>> 0 <= 9 && ones >>> 0 <= 9 ? tens * 10 + ones : -1;
 }
 
+/** Returns the number of four digits, −1 if one is no digit. */
 export function fourDigits(units: Uint16Array, at: number): number {
   const high = twoDigits(units, at);
   const low = twoDigits(units, at + 2);
@@ -138,7 +139,7 @@ export function writeDate(units: Uint16Array, at: number, layout: DateLayout, da
   writeTwo(units, at + layout.day, monthDay - month * 100);
 }
 
-/** Writes a second of the day over the time after the date at `at`. */
+/** Writes the second of a day over the time after the date at `at`. */
 export function writeTime(units: Uint16Array, at: number, second: number): void {
   const hour = (second / 3600) | 0;
   const minute = ((second - hour * 3600) / 60) | 0;

@@ -1,4 +1,5 @@
-import { Ff1 } from '../../../crypto/ff1.ts';
+import type { Direction } from '../../../crypto/direction.ts';
+import type { Ff1 } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { tweakOf } from '../../tweak.ts';
@@ -15,51 +16,57 @@ import {
   writeDate,
   writeTime,
 } from './date-text.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 import { isWeakSize, permuteRanks } from '../rank-cipher.ts';
-import { type Direction, textMethod, type TextResult } from '../text-method.ts';
+import { textMethod, type TextResult } from '../text-method.ts';
 
 const DAY_SECONDS = 86_400;
 const NONE = new Uint8Array(0);
 
-/** What a date element does: values are of one set of dates, tokens of another of the same size. */
+/** The options of a date element: values come from one set of dates, tokens from another one of the same size. */
 interface DateRules {
   readonly plain: DateSet;
   readonly token: DateSet;
-  /** Whether a time may follow the date, and whether it is tokenized with it. */
+  /** True if a time may follow the date, and if it is tokenized together with the date. */
   readonly timeAllowed: boolean;
   readonly tokenizeTime: boolean;
 }
 
-/** Values that one permutation takes together: equally many dates (and times) to become. */
+/** Values that one permutation takes together, because equally many dates (and times) share their clear part. */
 interface Group {
   readonly rows: number[];
   readonly starts: number[];
   readonly layouts: DateLayout[];
   readonly ranks: number[];
-  /** Year and month of each value, as YYYYMM. */
+  /** The year and month of each value, as YYYYMM. */
   readonly months: number[];
   readonly timed: boolean;
   readonly size: number;
 }
 
 /**
- * Date element: a date becomes another of 0600-01-01 … 3337-11-27 in the same written form. Nothing in the form is bound to
- * the token: the same day gives the same token day however it is written.
+ * Compiles a date element: a date becomes another date of 0600-01-01 … 3337-11-27 in the same text form. The form does
+ * not enter the token: a day gives the same token day in every form.
+ *
+ * Throws `RefusedError` `ELEMENT_UNFIT` for options that exclude each other. The method refuses values with
+ * `DATE_FORMAT`, `TIME_FORMAT` or `DATE_INPUT`, and any external IV with `IV_NOT_ALLOWED`.
  */
 export function compileDate(element: ElementOf<'date'>, context: MethodContext): Method {
   return dateMethod({ ...dateSets(element), timeAllowed: false, tokenizeTime: false }, context);
 }
 
-/** Datetime element: as a date element, with a time after the date that stays or is tokenized together with it. */
+/**
+ * Compiles a datetime element: a date element with a time after the date, which stays or is tokenized together with it.
+ */
 export function compileDatetime(element: ElementOf<'datetime'>, context: MethodContext): Method {
   return dateMethod({ ...dateSets(element), timeAllowed: true, tokenizeTime: element.tokenizeTime }, context);
 }
 
 function dateSets(element: ElementOf<'date' | 'datetime'>): Pick<DateRules, 'plain' | 'token'> {
   const { dateInClear, distinguishable } = element;
-  // A year that no value has cannot be a year in clear.
+  // A distinguishable token has a year that no value has, which therefore cannot be in clear.
   if (distinguishable && dateInClear !== 'none') throw new RefusedError('ELEMENT_UNFIT');
   if (distinguishable) return { plain: anyDate, token: distinguishableDate };
   const set = { none: anyDate, year: dateInSameYear, month: dateInSameMonth }[dateInClear];
@@ -67,9 +74,7 @@ function dateSets(element: ElementOf<'date' | 'datetime'>): Pick<DateRules, 'pla
 }
 
 function dateMethod(rules: DateRules, context: MethodContext): Method {
-  const key = context.key('ff1');
-  const ff1 = new Ff1(key.expose());
-  key.destroy();
+  const ff1 = elementFf1(context);
   return textMethod((direction, text, externalIv) => transform(ff1, direction, rules, context.meter, text, externalIv));
 }
 
@@ -94,7 +99,7 @@ function transform(
   return { text, weakCount };
 }
 
-/** Reads every value; those with equally many dates to become form a group. */
+/** Reads every value and groups the values by the number of dates that they may become. */
 function groupDates({ units, ends }: ColumnText, from: DateSet, rules: DateRules): Iterable<Group> {
   const groups = new Map<number, Group>();
   for (let row = 0, start = 0; row < ends.length; row++) {
@@ -147,12 +152,12 @@ function writeGroup({ units }: ColumnText, group: Group, ranks: Float64Array, to
   }
 }
 
-/** Length of `tweakOf` for the clear digits as left part. */
+/** Returns the length of `tweakOf` with the clear digits as left part. */
 function tweakBytes({ clearDigits }: DateSet): number {
   return clearDigits === 0 ? 0 : 7 + clearDigits;
 }
 
-/** The clear year or month of each value as its digits, in whatever form it was written. */
+/** Makes the tweak of each value from the digits of its clear year or month, whatever the form of the date. */
 function groupTweaks({ months }: Group, set: DateSet): Uint8Array {
   const { clearDigits } = set;
   if (clearDigits === 0) return NONE;

@@ -1,20 +1,23 @@
-// Digit strings between base 10 and the base 9 of decimal tokens, whose digits are written 1 to 9 (§4.6).
+// Converts digit strings between base 10 and the base 9 of decimal tokens, whose digits are written 1 to 9 (§4.6).
 //
-// Numbers are limbs of eight digits, least significant first: five hold 38 decimal or 40 base-9 digits. Dividing limb by limb,
-// a remainder below 10^8 times a limb stays below 2^53.
+// Numbers are limbs of eight digits, least significant first. Five limbs hold 38 decimal or 40 base-9 digits. In the
+// division limb by limb, a remainder below 10^8 times the size of a limb stays below 2^53.
 
 const LIMB_DIGITS = 8;
 const MAX_LIMBS = 5;
 
-/** Most decimal digits of a value: the schema's. */
+/** The largest number of decimal digits of a value, as in the schema. */
 const MAX_DECIMAL_DIGITS = 38;
 
-/** Token digits for `digits` decimal ones: the least with 9^m ≥ 10^n. */
+/** Returns the number of token digits for n = `digits` decimal digits: the least m with 9^m ≥ 10^n. */
 export function tokenDigits(digits: number): number {
   return digits <= 20 ? digits + 1 : digits + 2;
 }
 
-/** The inverse of `tokenDigits`; 0 for a length that no token has. */
+/**
+ * Returns the number of decimal digits for a token length, the inverse of `tokenDigits`; 0 for a length that no token
+ * has.
+ */
 export function valueDigits(tokenLength: number): number {
   if (tokenLength === 22 || tokenLength > MAX_DECIMAL_DIGITS + 2) return 0;
   return tokenLength < 22 ? tokenLength - 1 : tokenLength - 2;
@@ -23,14 +26,17 @@ export function valueDigits(tokenLength: number): number {
 const source = new Float64Array(MAX_LIMBS);
 const target = new Float64Array(MAX_LIMBS);
 
-/** Rows of `length` numerals of one base, most significant first; at most 40. */
+/** Rows of `length` numerals of one base, at most 40, most significant first. */
 interface NumeralRows {
   readonly numerals: Uint16Array;
   readonly length: number;
   readonly base: 9 | 10;
 }
 
-/** Writes the number of one row of `from` as the same row of `to`. Returns false, the row undefined, when it needs more. */
+/**
+ * Converts one row of `from` into the same row of `to`. Returns false if the number needs more digits; the row is then
+ * undefined.
+ */
 export function convertBase(from: NumeralRows, to: NumeralRows, row: number): boolean {
   let limbs = readLimbs(from, row * from.length);
   const fromSize = from.base ** LIMB_DIGITS;
@@ -52,7 +58,7 @@ export function convertBase(from: NumeralRows, to: NumeralRows, row: number): bo
   return writeLimbs(to, row * to.length);
 }
 
-/** Fills `source`; returns how many limbs there are, zeros at the top counted. */
+/** Fills `source` and returns the number of limbs, zeros at the top included. */
 function readLimbs({ numerals, length, base }: NumeralRows, at: number): number {
   let limbs = 0;
   for (let end = at + length; end > at; end -= LIMB_DIGITS) {
@@ -63,7 +69,7 @@ function readLimbs({ numerals, length, base }: NumeralRows, at: number): number 
   return limbs;
 }
 
-/** Writes `target`; false when something is left. */
+/** Writes `target` as numerals. Returns false if the number does not fit. */
 function writeLimbs({ numerals, length, base }: NumeralRows, at: number): boolean {
   let end = at + length;
   let left = 0;

@@ -1,4 +1,5 @@
-// The written form of decimals (§4.6): an optional sign, digits, and at most one point or comma before, among or after them.
+// The text form of decimals (§4.6): an optional sign, digits, and at most one point or comma before, among or after
+// them.
 
 import { scratch } from '../../../base/scratch.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
@@ -9,7 +10,7 @@ const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 
-/** Values of a column with equally many digits, and how many they will have. */
+/** The values of a column with equally many digits, and the number of digits to write. */
 export interface DecimalGroup {
   readonly digits: number;
   readonly outDigits: number;
@@ -20,7 +21,7 @@ export interface DecimalGroup {
 const unitScratch = scratch(Uint16Array);
 const endScratch = scratch(Uint32Array);
 
-/** Digits from `least` to 9 in `units[start … end]`; 0 for anything that is no decimal of such digits. */
+/** Counts the digits in `units[start … end]`. Returns 0 for a text that is no decimal of digits from `least` to 9. */
 export function countDigits(units: Uint16Array, start: number, end: number, least: 0 | 1): number {
   let digits = 0;
   let separators = 0;
@@ -33,7 +34,7 @@ export function countDigits(units: Uint16Array, start: number, end: number, leas
   return separators > 1 ? 0 : digits;
 }
 
-/** Digits before the separator of a decimal; all of them when it has none. */
+/** Counts the digits before the separator of a decimal, or all digits if it has none. */
 export function integerDigits(units: Uint16Array, start: number, end: number): number {
   const first = firstAfterSign(units, start);
   let at = first;
@@ -41,7 +42,7 @@ export function integerDigits(units: Uint16Array, start: number, end: number): n
   return at - first;
 }
 
-/** The digits of each value of a group less `least`, row after row. */
+/** Reads the digits of each value of a group, minus `least`, row after row. */
 export function readDigits(units: Uint16Array, { digits, starts }: DecimalGroup, least: 0 | 1): Uint16Array {
   const numerals = new Uint16Array(starts.length * digits);
   let at = 0;
@@ -52,7 +53,7 @@ export function readDigits(units: Uint16Array, { digits, starts }: DecimalGroup,
   return numerals;
 }
 
-/** Room for a column in which the values of each group get `outDigits` digits. Valid until the next call. */
+/** Lays out a column in which the values of each group have `outDigits` digits. Valid until the next call. */
 export function roomFor({ ends }: ColumnText, groups: readonly DecimalGroup[]): ColumnText {
   const outEnds = endScratch(ends.length);
   for (let row = 0, start = 0; row < ends.length; row++) {
@@ -64,7 +65,10 @@ export function roomFor({ ends }: ColumnText, groups: readonly DecimalGroup[]): 
   return { units: unitScratch(outEnds.at(-1) ?? 0), ends: outEnds };
 }
 
-/** Writes each value of a group with the digits of `numerals`, plus `least`, as many after the separator as before. */
+/**
+ * Writes each value of a group with the digits of `numerals`, plus `least`. The number of digits after the separator
+ * stays.
+ */
 export function writeDigits(
   text: ColumnText,
   { outDigits, rows, starts }: DecimalGroup,
@@ -79,7 +83,7 @@ export function writeDigits(
     const from = i * outDigits;
     let next = from + outDigits;
     let to = out.ends[row]!;
-    // From the end, so that it is the front that grows or shrinks.
+    // From the end, so that the front grows or shrinks.
     for (let at = text.ends[row]! - 1; at >= first; at--) {
       const unit = text.units[at]!;
       if (unit < ZERO) out.units[--to] = unit;

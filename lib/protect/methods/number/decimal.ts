@@ -1,37 +1,38 @@
-import { Ff1, type Ff1Batch } from '../../../crypto/ff1.ts';
+import type { Direction } from '../../../crypto/direction.ts';
+import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
 import { RefusedError } from '../../refusal.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { convertBase, tokenDigits, valueDigits } from './decimal-digits.ts';
 import { countDigits, type DecimalGroup, integerDigits, readDigits, roomFor, writeDigits } from './decimal-text.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, ColumnResult, Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 import { numbersAsText, numberText, textAsNumbers } from '../../columns/number-cells.ts';
 import { permuteRanks } from '../rank-cipher.ts';
 
-type Direction = 'encrypt' | 'decrypt';
-
 const TOKEN_BASE = 9;
-/** From here on the values' own domain, 10^n, is a million. */
+/** The least number of digits whose domain, 10^n, is a million. */
 const STRONG_DIGITS = 6;
-/** A decimal of so many digits is always exact in a double; one of more may have been rounded. */
+/** The largest number of digits that is always exact in a double. A longer decimal may have been rounded. */
 const MAX_NUMBER_DIGITS = 15;
 const NO_TWEAK = new Uint8Array(0);
 
 /**
- * Decimal element: sign and separator stay, n digits become n + 1 (n + 2 from 21 on) of 1 to 9, and as many follow the
- * separator as before. Leading and trailing zeros come back, since the token's length tells n.
+ * Compiles a decimal element: sign and separator stay, and n digits become n + 1 digits from 1 to 9 (n + 2 if n ≥ 21),
+ * with equally many after the separator. Leading and trailing zeros come back, because the token's length determines n.
  *
- * Text becomes text and a number a number. A token has to be as exact in a double as its value, so a number cell may have at
- * most 14 digits and a number token at most 15; whatever has more, or is spelled with an exponent, is `UNSAFE_NUMBER`. That
- * depends on the length alone, not on what the token happens to be. So is the number token of a text like `1.50`, which a
- * number cannot give back.
+ * Text becomes text and a number a number. A token must be as exact in a double as its value, so a number cell may have
+ * at most 14 digits and a number token at most 15. A number with more digits or an exponent is refused
+ * (`UNSAFE_NUMBER`); this depends on the length alone, not on the token. The number token of a text like `1.50`, which
+ * a number cannot spell, is refused too.
+ *
+ * Throws `RefusedError`: `DECIMAL_INVALID`, `INPUT_TOO_LONG`, `UNSAFE_NUMBER`, `WRONG_DATATYPE`, and `IV_NOT_ALLOWED`
+ * for any external IV.
  */
 export function compileDecimal(element: ElementOf<'decimal'>, context: MethodContext): Method {
-  const key = context.key('ff1');
-  const ff1 = new Ff1(key.expose());
-  key.destroy();
+  const ff1 = elementFf1(context);
 
   function transform(direction: Direction, column: Column, externalIv: string | undefined): ColumnResult {
     refuseIv(externalIv);
@@ -92,7 +93,7 @@ function groupRows({ units, ends }: ColumnText, maxLength: number, direction: Di
   return groups.filter((group) => group !== undefined);
 }
 
-/** Whether the digits that a token has more than its value all stand before its separator, where they were put. */
+/** Tells whether the additional digits of a token stand before its separator, where protect puts them. */
 function isTokenForm(units: Uint16Array, start: number, end: number, digits: number, valueCount: number): boolean {
   return valueCount > 0 && integerDigits(units, start, end) >= digits - valueCount;
 }
@@ -109,7 +110,9 @@ function unprotectGroup(ff1: Ff1, text: ColumnText, group: DecimalGroup, out: Co
   writeDigits(text, group, convertRows(numerals, group, TOKEN_BASE, 10), 0, out);
 }
 
-/** Throws `DECIMAL_INVALID` for a token whose number has more digits than the value it should come from. */
+/**
+ * Converts the rows of a group. Throws `DECIMAL_INVALID` for a token whose number has more digits than its value would.
+ */
 function convertRows(numerals: Uint16Array, group: DecimalGroup, fromBase: 9 | 10, toBase: 9 | 10): Uint16Array {
   const { digits, outDigits, rows } = group;
   const from = { numerals, length: digits, base: fromBase };
@@ -120,7 +123,7 @@ function convertRows(numerals: Uint16Array, group: DecimalGroup, fromBase: 9 | 1
   return to.numerals;
 }
 
-/** 9² = 81 is below what FF1 takes: tokens of two digits are ranks instead. */
+/** Permutes the numerals. Tokens of two digits are permuted as ranks, because FF1 does not take a domain of 9² = 81. */
 function permute(ff1: Ff1, direction: Direction, numerals: Uint16Array, length: number, meter: CipherMeter): void {
   const tweak = { tweaks: NO_TWEAK, tweakLength: 0 };
   if (length > 2) {

@@ -1,26 +1,26 @@
-// Signed integers of 2, 4 or 8 bytes between decimal text and big-endian bytes of x + 2^(bits−1), which order as x does.
+// Converts signed integers of 2, 4 or 8 bytes between decimal text and the big-endian bytes of x + 2^(bits−1).
 //
-// 64 bits are kept in two doubles, `high` · 2^16 + `low` with low < 2^16: decimal text is a · 10^9 + b with a < 2^34, and every
+// Two doubles hold 64 bits, `high` · 2^16 + `low` with low < 2^16. Decimal text is a · 10^9 + b with a < 2^34, so every
 // product below stays under 2^53.
 
 const ZERO = 0x30;
 const MINUS = 0x2d;
 const WORD = 65_536;
 const BILLION = 1e9;
-/** Digits of 2^63. */
+/** The number of digits of 2^63. */
 const MAX_DIGITS = 19;
 
 export type IntegerSize = 2 | 4 | 8;
 
-/** 2^(bits−1) in the two parts. */
+/** 2^(bits−1) as `high` and `low`. */
 const BIAS: Record<IntegerSize, readonly [number, number]> = { 2: [0, 2 ** 15], 4: [2 ** 15, 0], 8: [2 ** 47, 0] };
 
-/** What a text is: an integer of the size, one of another size, or none. */
+/** Why a text is no integer of the size: it is no integer, or out of range. */
 type IntegerFault = 'form' | 'range';
 
 /**
- * Writes the integer that `units[from … to]` spells as `size` bytes to `bytes[at …]`. The form is the one that text
- * conversion gives: an optional `-`, then digits without leading zeros; not `-0`.
+ * Parses the integer in `units[from … to]` and writes it as `size` bytes to `bytes[at …]`. The form is that of text
+ * conversion: an optional `-`, then digits without leading zeros; not `-0`. Returns what is wrong with any other text.
  */
 export function readInteger(
   units: Uint16Array,
@@ -60,7 +60,7 @@ function readDigits(units: Uint16Array, from: number, to: number): number {
   return value;
 }
 
-/** `low` may lie a word above or below its range. */
+/** Writes a biased integer. `low` may lie up to a word above or below its range. */
 function writeBiased(
   high: number,
   low: number,
@@ -82,10 +82,10 @@ function writeBiased(
   return undefined;
 }
 
-/** Most units that `writeInteger` writes. */
+/** The largest number of units that `writeInteger` writes. */
 export const MAX_INTEGER_UNITS = 20;
 
-/** Spells the integer that `size` bytes from `bytes[at]` on are; returns where its text, begun at `units[to]`, ends. */
+/** Writes the integer of `size` bytes at `bytes[at …]` as text to `units[to …]` and returns the end of the text. */
 export function writeInteger(
   bytes: Uint16Array,
   at: number,

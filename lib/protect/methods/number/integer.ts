@@ -1,11 +1,12 @@
 import { scratch } from '../../../base/scratch.ts';
-import { Ff1 } from '../../../crypto/ff1.ts';
+import type { Direction } from '../../../crypto/direction.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { type IntegerSize, MAX_INTEGER_UNITS, readInteger, writeInteger } from './integer-text.ts';
+import { elementFf1 } from '../element-ff1.ts';
 import type { ColumnResult, Method, MethodContext } from '../method.ts';
 import { numbersAsText, numberText, textAsNumbers } from '../../columns/number-cells.ts';
 
@@ -16,17 +17,18 @@ const unitScratch = scratch(Uint16Array);
 const endScratch = scratch(Uint32Array);
 
 /**
- * Integer element: a permutation of all signed integers of 2, 4 or 8 bytes, FF1 over the bytes (radix 256). Text becomes text
- * and a number a number. An 8-byte number cell is refused, `UNSAFE_NUMBER`: 1,023 of 1,024 tokens lie beyond 2^53, so that
- * a column would fail at its first rows or, worse, at its millionth. Two bytes are weak.
+ * Compiles an integer element: a permutation of all signed integers of 2, 4 or 8 bytes, FF1 over the bytes (radix 256).
+ * Text becomes text and a number a number. Two bytes are weak.
+ *
+ * Throws `RefusedError`: `INTEGER_INVALID`, `INTEGER_2_RANGE`, `INTEGER_4_RANGE`, `INTEGER_8_RANGE`, `IV_NOT_ALLOWED`,
+ * `IV_TOO_LONG`, `WRONG_DATATYPE`, and `UNSAFE_NUMBER` for every number cell of 8 bytes: 1,023 of 1,024 tokens lie
+ * beyond 2^53, so that a column would fail at its first rows or, worse, at its millionth.
  */
 export function compileInteger(element: ElementOf<'integer'>, context: MethodContext): Method {
   const { size, externalIV } = element;
-  const key = context.key('ff1');
-  const ff1 = new Ff1(key.expose());
-  key.destroy();
+  const ff1 = elementFf1(context);
 
-  function transform(direction: 'encrypt' | 'decrypt', column: Column, externalIv: string | undefined): ColumnResult {
+  function transform(direction: Direction, column: Column, externalIv: string | undefined): ColumnResult {
     const iv = ivBytes(externalIv, externalIV);
     const text = joinColumn(numbersAsText(column, size === 8 ? refuseNumber : numberText));
     const numerals = readColumn(text, size);
@@ -55,7 +57,7 @@ function refuseNumber(_value: number, row: number): never {
   throw new RefusedError('UNSAFE_NUMBER', { row });
 }
 
-/** The bytes of every integer, row after row; empty rows have none. */
+/** Reads the bytes of every integer, row after row. Empty rows have none. */
 function readColumn({ units, ends }: ColumnText, size: IntegerSize): Uint16Array {
   const numerals = byteScratch(ends.length * size);
   let at = 0;

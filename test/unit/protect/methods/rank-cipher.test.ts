@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Direction } from '../../../../lib/crypto/direction.ts';
 import { Ff1 } from '../../../../lib/crypto/ff1.ts';
 import { unmetered } from '../../../../lib/protect/methods/method.ts';
 import { isWeakSize, permuteRanks, rankShape } from '../../../../lib/protect/methods/rank-cipher.ts';
@@ -12,7 +13,7 @@ const TWEAK = Buffer.from('tweak');
 const all = (size: number): number[] => Array.from({ length: size }, (_, rank) => rank);
 
 function run(
-  direction: 'encrypt' | 'decrypt',
+  direction: Direction,
   size: number,
   ranks: readonly number[],
   tweaks: Uint8Array = NONE,

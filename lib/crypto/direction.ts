@@ -1,0 +1,2 @@
+/** The two directions of a cipher. */
+export type Direction = 'encrypt' | 'decrypt';

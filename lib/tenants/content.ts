@@ -1,8 +1,9 @@
 // What a sealed tenants file holds: the tenants with the values of their secrets, and what must outlive every edit.
 
-import { replacing } from '../base/json.ts';
 import { Secret } from '../base/secret.ts';
 import type { KmsConfiguration, Leasing, Sink, SinkSettings, Tenant, Tenants } from './model.ts';
+import { isSealedSecret, replaceSecrets } from './sinks/secrets.ts';
+import type { SealedSettings } from './sinks/table.ts';
 
 /** Bytes are base64. A secret inside settings is `{"secret": <its text>}`. */
 export interface TenantsContent {
@@ -23,8 +24,10 @@ export interface Lineage {
 export interface TenantContent extends Lineage {
   readonly leasing?: Leasing;
   readonly dataStores: readonly string[];
-  readonly sinks: readonly (Omit<Sink, 'settings'> & { readonly settings: object })[];
+  readonly sinks: readonly SealedSink[];
 }
+
+export type SealedSink = Omit<Sink, 'settings'> & { readonly settings: SealedSettings };
 
 export interface SecretContent {
   readonly id: number;
@@ -53,20 +56,13 @@ function tenantOf(content: TenantContent): Tenant {
     ...content,
     leasing,
     secrets: secrets.map((secret) => ({ ...secret, edek: Buffer.from(secret.edek, 'base64') })),
-    sinks: sinks.map((sink) => ({ ...sink, settings: opened(sink.settings) })),
+    sinks: sinks.map((sink) => ({ ...sink, settings: secretsOpened(sink.settings) })),
   };
 }
 
-/** Settings with what `replacement` makes of the text of each secret in them. */
-export function replacingSecrets(settings: object, replacement: (text: string) => unknown): unknown {
-  return replacing(settings, (part) =>
-    'secret' in part && typeof part.secret === 'string' ? replacement(part.secret) : undefined,
-  );
-}
-
-/** The settings with a `Secret` for each `{"secret": …}` in them. */
-function opened(settings: object): SinkSettings {
-  return replacingSecrets(settings, (text) => new Secret(Buffer.from(text, 'utf8'))) as SinkSettings;
+/** The settings with a `Secret` for each sealed one. */
+function secretsOpened(settings: SealedSettings): SinkSettings {
+  return replaceSecrets(settings, isSealedSecret, ({ secret }) => new Secret(Buffer.from(secret, 'utf8')));
 }
 
 function destroySecrets(value: unknown): void {

@@ -1,6 +1,6 @@
 import { type Entry, entries, wellFormed } from '../document/entries.ts';
 import { type ApiKeyDocument, apiKeySchema, type KmsDocument, kmsSchema } from './schema.ts';
-import { type SinkDocument, sinkSchema } from './sink-schema.ts';
+import { type SinkDocument, sinkSchema } from './sinks/table.ts';
 
 /** What can be read of a tenants document that may be wrong in places: enough to check what its parts say of each other. */
 export interface TenantsDraft {

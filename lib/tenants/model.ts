@@ -1,5 +1,10 @@
 // What is known of tenants: their keys, their secrets, and where their events go.
+
 import type { Secret } from '../base/secret.ts';
+import type { EventFormat } from './event-format.ts';
+import type { SettingsWith, SinkKind } from './sinks/table.ts';
+
+export type { SinkKind };
 
 export interface Tenants {
   /** Grows with every sealing. */
@@ -57,10 +62,6 @@ export interface TenantSecret {
   readonly current: boolean;
 }
 
-export const EVENT_FORMATS = ['native', 'ocsf', 'ecs', 'cef'] as const;
-/** The JSON of the reference product, OCSF 1.x, Elastic Common Schema, or Common Event Format. */
-export type EventFormat = (typeof EVENT_FORMATS)[number];
-
 /** One destination of a tenant's events. */
 export interface Sink {
   /** Unique within the tenant: letters, digits and hyphens. */
@@ -73,95 +74,5 @@ export interface Sink {
   readonly settings: SinkSettings;
 }
 
-/** By kind, as spec and vendors name their settings. Secrets are UTF-8. */
-export type SinkSettings =
-  | {
-      readonly kind: 'splunk';
-      /** `https://host:8088` */
-      readonly url: string;
-      readonly token: Secret;
-      /** Wait for the indexers' acknowledgement. */
-      readonly acknowledge: boolean;
-      readonly index?: string | undefined;
-      readonly source?: string | undefined;
-      readonly sourcetype?: string | undefined;
-      readonly host?: string | undefined;
-      /** PEM of the server's authority. @default the authorities that Node trusts */
-      readonly ca?: string | undefined;
-    }
-  | {
-      readonly kind: 'google-logging';
-      readonly project: string;
-      readonly log: string;
-      /** JSON key file of a service account. */
-      readonly serviceAccount: Secret;
-      /** @default the public endpoints */
-      readonly url?: string | undefined;
-      readonly tokenUrl?: string | undefined;
-    }
-  | {
-      readonly kind: 'cloudwatch-logs';
-      readonly region: string;
-      readonly logGroup: string;
-      /** Role of the tenant's account to assume, with its external id. */
-      readonly roleArn?: string | undefined;
-      readonly externalId?: string | undefined;
-    }
-  | {
-      readonly kind: 's3';
-      readonly region: string;
-      readonly bucket: string;
-      /** Ends with a slash, or is empty. */
-      readonly prefix: string;
-      readonly kmsKey?: string | undefined;
-      readonly roleArn?: string | undefined;
-      readonly externalId?: string | undefined;
-    }
-  | {
-      readonly kind: 'opensearch';
-      readonly url: string;
-      /** Index or data stream. */
-      readonly index: string;
-      /** Value of the `Authorization` header. */
-      readonly authorization?: Secret | undefined;
-      /** PEM of the server's authority. @default the authorities that Node trusts */
-      readonly ca?: string | undefined;
-    }
-  | {
-      readonly kind: 'otlp';
-      /** `https://host:4318`, to which `/v1/logs` is added, or the whole URL. */
-      readonly url: string;
-      readonly headers: Readonly<Record<string, Secret>>;
-      /** PEM of the server's authority. @default the authorities that Node trusts */
-      readonly ca?: string | undefined;
-    }
-  | {
-      readonly kind: 'datadog';
-      /** `datadoghq.com`, `datadoghq.eu`, … */
-      readonly site: string;
-      readonly apiKey: Secret;
-      readonly service?: string | undefined;
-      readonly tags?: string | undefined;
-      /** @default the intake of the site */
-      readonly url?: string | undefined;
-    }
-  | {
-      readonly kind: 'syslog';
-      readonly host: string;
-      /** @default 6514 */
-      readonly port: number;
-      /** PEM. @default the authorities that Node trusts */
-      readonly ca?: string | undefined;
-      readonly cert?: string | undefined;
-      readonly key?: Secret | undefined;
-      /** The tenant's private enterprise number (IANA): tenant, event and id as structured data under it. @default none */
-      readonly enterpriseId?: number | undefined;
-    }
-  | {
-      /** JSON lines in a file: for a laptop. */
-      readonly kind: 'file';
-      readonly path: string;
-    }
-  | { readonly kind: 'stdout' };
-
-export type SinkKind = SinkSettings['kind'];
+/** The settings of a sink as its kind describes them (`sinks/<kind>.ts`), with a `Secret`, UTF-8, for each reference. */
+export type SinkSettings<Kind extends SinkKind = SinkKind> = SettingsWith<Secret, Kind>;

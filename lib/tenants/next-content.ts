@@ -5,8 +5,9 @@ import { apiKeyDigest } from './api-keys.ts';
 import type { Lineage, TenantContent, TenantsContent } from './content.ts';
 import { TenantsError } from './errors.ts';
 import type { Leasing } from './model.ts';
-import { resolved, type SecretValues } from './references.ts';
+import { isReference, type SecretValues } from './references.ts';
 import { type ApiKeyDocument, DEFAULT_LEASING, type TenantDocument, type TenantsDocument } from './schema.ts';
+import { replaceSecrets } from './sinks/secrets.ts';
 
 /**
  * The content of the next sealing. `document` and `secrets` are those that `parseTenants` accepted. Tenants keep the secrets
@@ -63,7 +64,7 @@ function contentOf(tenant: TenantDocument, secrets: SecretValues, before: Lineag
       format,
       include,
       exclude,
-      settings: resolved(settings, secrets) as object,
+      settings: replaceSecrets(settings, isReference, ({ secretRef }) => ({ secret: secrets.get(secretRef)! })),
     })),
   };
 }

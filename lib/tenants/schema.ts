@@ -2,7 +2,8 @@
 // schema of this.
 
 import { z } from 'zod';
-import { secretRef, sinkSchema } from './sink-schema.ts';
+import { secretRef } from './sinks/members.ts';
+import { sinkSchema } from './sinks/table.ts';
 
 const MAX_U32 = 4_294_967_295;
 

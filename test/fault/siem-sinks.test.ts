@@ -6,7 +6,7 @@ import { tenantSinks } from '../../functions/runtime/forward/tenant-sinks.ts';
 import { deliver } from '../../lib/delivery/deliver.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
 import { formatEvent } from '../../lib/siem/format.ts';
-import { EVENT_FORMATS, type EventFormat } from '../../lib/tenants/model.ts';
+import { EVENT_FORMATS, type EventFormat } from '../../lib/tenants/event-format.ts';
 import type { FaultKind } from '../support/faults.ts';
 import { securityEvent } from '../support/siem/events.ts';
 import type { Receiver, ReceiverFaultKind, ReceiverOptions } from '../support/siem/receiver.ts';

@@ -1,4 +1,5 @@
-// The AWS side of the log forwarder: which lanes there are, and where what waits is kept.
+// The AWS side of the log forwarder: its lanes, and the store of its backlogs.
+
 import { cloudWatchLogsClient } from '../../../lib/adapters/cloudwatch-logs/client.ts';
 import { cloudWatchDeliverySink } from '../../../lib/adapters/cloudwatch-logs/delivery-sink.ts';
 import { kmsClient } from '../../../lib/adapters/kms/client.ts';
@@ -6,6 +7,7 @@ import { kmsKeyService } from '../../../lib/adapters/kms/key-service.ts';
 import { s3Client } from '../../../lib/adapters/s3/client.ts';
 import { s3ObjectStore } from '../../../lib/adapters/s3/object-store.ts';
 import { FORWARDER_ENV } from '../../../lib/contract/log-forwarder.ts';
+import type { Pace } from '../../../lib/delivery/deliver.ts';
 import type { Lane } from '../../../lib/delivery/lane.ts';
 import type { ListableStore } from '../../../lib/delivery/ports.ts';
 import type { OpenSink } from '../../../lib/siem/lanes.ts';
@@ -15,7 +17,7 @@ import { required, wrongSetting } from '../settings.ts';
 import { tenantSinks } from './tenant-sinks.ts';
 import { currentTenants } from '../reload/tenants.ts';
 
-/** What the forwarder works with. Without tenants, audit records go to the audit store alone. */
+/** What the forwarder works with. Without tenants, audit records go to the audit store only. */
 export interface ForwarderEnvironment {
   readonly store: ListableStore;
   /** The audit store of the reference product, or another OpenSearch. */
@@ -23,21 +25,23 @@ export interface ForwarderEnvironment {
   readonly tenants: TenantRouting | undefined;
   /** Name of the stream of security events. */
   readonly eventStream: string | undefined;
+  /** @default the system clock and random source */
+  readonly pace?: Pace;
 }
 
 export interface TenantRouting {
-  /** Those in force. */
+  /** Returns the tenants in force. */
   readonly current: () => Promise<Tenants>;
   readonly open: OpenSink;
-  /** Where events of tenants without a sink go. */
+  /** Lane of events of tenants without a sink. */
   readonly standardOutput: Lane;
 }
 
-/** Ids of lanes that are no tenant's: a tenant's has an `@`. */
+/** Ids of lanes that belong to no tenant: the id of a tenant's lane has an `@`. */
 const AUDIT_STORE = 'opensearch';
 export const STANDARD_OUTPUT = 'stdout';
 
-/** Reads the settings. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the one that is missing or cannot be used. */
+/** Reads the settings. Rejects with `RefusedError` `NOT_CONFIGURED`, which names a setting that is missing or invalid. */
 export async function forwarderEnvironment(): Promise<ForwarderEnvironment> {
   const store = s3ObjectStore({ client: s3Client(), bucket: required(FORWARDER_ENV.bucket) });
   const location = process.env[FORWARDER_ENV.tenants] ?? '';
@@ -51,7 +55,7 @@ export async function forwarderEnvironment(): Promise<ForwarderEnvironment> {
   };
 }
 
-/** The lane of the audit store: what could not be delivered lies under this name, as it always did. */
+/** Returns the lane of the audit store. Its id names existing backlogs and dead letters, so it must not change. */
 export function auditStoreLane(sink: Lane['sink']): Lane {
   return { id: AUDIT_STORE, kind: 'esa', sink };
 }
@@ -70,7 +74,7 @@ function tenantRouting(location: string): TenantRouting {
   };
 }
 
-/** The tenants' sinks, which may be in private networks only where a setting says so. */
+/** Opens tenants' sinks; in private networks only where the setting allows it. */
 export function sinksOf(): OpenSink {
   const allowedNetworks = (process.env[FORWARDER_ENV.allowedNetworks] ?? '')
     .split(',')

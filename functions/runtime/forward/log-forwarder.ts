@@ -1,5 +1,7 @@
-// Kinesis batches of security events → their tenants' sinks; of audit records → merged records in an OpenSearch, such as the
-// reference product's audit store, and in the sinks of the tenants whose data stores they are about; the clock → what waits.
+// The log forwarder. A Kinesis batch of security events goes to the tenants' sinks. A batch of audit records is merged and goes
+// to an OpenSearch, such as the reference product's audit store, and to the sinks of the tenants that own the data stores. A
+// scheduled event drains the backlogs.
+
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { FORWARDER_JOURNAL_PREFIX } from '../../../lib/contract/log-forwarder.ts';
@@ -7,6 +9,7 @@ import type { Placed } from '../../../lib/delivery/backlog.ts';
 import { CALL_MS, drain } from '../../../lib/delivery/drain.ts';
 import { forward, type Taken } from '../../../lib/siem/forward-records.ts';
 import { Journal } from '../../../lib/delivery/journal.ts';
+import type { Pace } from '../../../lib/delivery/deliver.ts';
 import { type Lane, type LaneLoad, laneStore } from '../../../lib/delivery/lane.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';
 import { forwardEvents } from '../../../lib/siem/forward-events.ts';
@@ -27,22 +30,23 @@ import { logDrain, logOutcomes, sum, writeDrainMetrics, writeEventMetrics } from
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
 import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
-import { pace } from './pace.ts';
+import { pace as systemPace } from './pace.ts';
 
-/** What is left of the time limit when retries end: enough to keep what was not delivered, and the journal. */
+/** Retries end this long before the time limit: enough to store what is undelivered, and the journal. */
 const KEEP_WITHIN_MS = 10_000;
-/** A drainer's last call may take its time, and what it left is kept after it. */
+/** The last call of a drainer can take its whole time limit; its rest is stored afterwards. */
 const DRAIN_WITHIN_MS = CALL_MS + KEEP_WITHIN_MS;
-/** The next strike of the clock has its own drainer. */
+/** The next scheduled event starts a drainer of its own. */
 const LONGEST_DRAIN_MS = 50_000;
-/** However short the function's time is: to be cut off does no harm, never to try would. */
+/** However short the function's time limit is: safe to interrupt; must run at least once. */
 const SHORTEST_DRAIN_MS = 5_000;
-/** Where no time limit is. */
+/** Without a time limit. */
 const DEFAULT_TIME_MS = 60_000;
-/** Lambda keeps a state of any JSON; one text suits every runtime. */
+/** Member of the window's state. Lambda keeps any JSON; a single text suits every runtime. */
 const STATE_MEMBER = 'merged';
 
 interface Run extends ForwarderEnvironment {
+  readonly pace: Pace;
   readonly context: Context;
   readonly remainingMs: number;
   readonly log: ApplicationLog;
@@ -50,10 +54,10 @@ interface Run extends ForwarderEnvironment {
 }
 
 /**
- * The log forwarder over any environment. What cannot be read goes to the dead letters, and what a sink does not take waits in
- * the backlog of its lane: neither stops anybody. When even that is impossible, the batch is offered again: from its first
- * record (ReportBatchItemFailures) or, inside a window, by an error. A partial reply inside a window would leave open whether
- * Lambda keeps the state that holds the rest. Without a tumbling window each batch of audit records is a window of its own.
+ * Returns the log forwarder over any environment. Unreadable lines become dead letters, and what a sink does not take waits in
+ * the backlog of its lane; neither stops other lanes. When the store fails too, Lambda retries the batch: from its first record
+ * (ReportBatchItemFailures) or, inside a tumbling window, after an error, since a partial reply would leave open whether Lambda
+ * keeps the window's state. Without a tumbling window each batch of audit records is a window of its own.
  */
 export function logForwarder(
   environment: () => Promise<ForwarderEnvironment>,
@@ -63,7 +67,7 @@ export function logForwarder(
   return async (event, context) => {
     const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.() ?? DEFAULT_TIME_MS;
     try {
-      const run: Run = { ...(await environment()), context, remainingMs, log, write };
+      const run: Run = { pace: systemPace, ...(await environment()), context, remainingMs, log, write };
       if (isScheduled(event)) return await drainBacklogs(run);
       const { tenants, eventStream } = run;
       return tenants !== undefined && streamOf(event) === eventStream
@@ -81,7 +85,7 @@ export function logForwarder(
 async function takeEvents(
   event: KinesisEvent,
   { current, open, standardOutput }: TenantRouting,
-  { store, context, remainingMs, log, write }: Run,
+  { pace, store, context, remainingMs, log, write }: Run,
 ): Promise<KinesisReply> {
   const forwarded = await forwardEvents((event.Records ?? []).map(itemOf), {
     ...pace,
@@ -89,15 +93,15 @@ async function takeEvents(
     open,
     standardOutput,
     store: laneStore(store),
-    deadlineMs: Date.now() + remainingMs - KEEP_WITHIN_MS,
+    deadlineMs: pace.nowMs() + remainingMs - KEEP_WITHIN_MS,
   });
   logOutcomes(forwarded.outcomes, context.awsRequestId, log);
-  writeEventMetrics(forwarded, Date.now(), write);
+  writeEventMetrics(forwarded, pace.nowMs(), write);
   return { batchItemFailures: [], ...(event.window !== undefined && { state: {} }) };
 }
 
 async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply> {
-  const { store, context, remainingMs, log, write } = run;
+  const { pace, store, context, remainingMs, log, write } = run;
   const state = typeof event.state?.[STATE_MEMBER] === 'string' ? event.state[STATE_MEMBER] : '';
   const tenants = await run.tenants?.current();
   const forwarded = await forward(
@@ -105,7 +109,7 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
       items: (event.Records ?? []).map(itemOf),
       state,
       isLast: event.window === undefined || isLast(event),
-      deadlineMs: Date.now() + remainingMs - KEEP_WITHIN_MS,
+      deadlineMs: pace.nowMs() + remainingMs - KEEP_WITHIN_MS,
     },
     {
       ...pace,
@@ -121,11 +125,11 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
     RecordsDelivered: sum(outcomes, 'delivered'),
     DeadLetters: unreadable + sum(outcomes, 'deadLetters'),
   };
-  write(embeddedMetrics(Date.now(), metrics));
+  write(embeddedMetrics(pace.nowMs(), metrics));
   return { batchItemFailures: [], ...(event.window !== undefined && { state: stateOf(forwarded.state) }) };
 }
 
-/** Merged records go to the audit store, and to the tenants whose data stores they are about. */
+/** Addresses merged records to the audit store and to the tenants that own their data stores. */
 function loadsOf(
   merged: readonly Placed[],
   { auditStore, tenants: routing }: ForwarderEnvironment,
@@ -137,6 +141,7 @@ function loadsOf(
 }
 
 async function drainBacklogs({
+  pace,
   store,
   auditStore,
   tenants: routing,
@@ -152,12 +157,12 @@ async function drainBacklogs({
     ...pace,
     store: laneStore(store),
     findLane: open === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, open),
-    deadlineMs: Date.now() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
+    deadlineMs: pace.nowMs() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
     claimant: randomUUID(),
   });
   logDrain(outcomes, context.awsRequestId, log);
   const kinds = [...tenants.tenants.values()].flatMap(({ sinks }) => sinks.map(({ settings }) => settings.kind));
-  writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], Date.now(), write);
+  writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], pace.nowMs(), write);
   return { batchItemFailures: [] };
 }
 
@@ -175,7 +180,7 @@ function itemOf(record: KinesisEventRecord): StreamItem {
   };
 }
 
-/** With a window, a reply without state counts as a failure. */
+/** Returns the state of a window: inside one, Lambda counts a reply without state as a failure. */
 function stateOf(state: string): Readonly<Record<string, string>> {
   return state === '' ? {} : { [STATE_MEMBER]: state };
 }

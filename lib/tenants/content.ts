@@ -1,4 +1,4 @@
-// What a sealed tenants file holds: the tenants with the values of their secrets, and what must outlive every edit.
+// Content of a sealed tenants file: the tenants with the values of their secrets, and what must outlive every edit.
 
 import { Secret } from '../base/secret.ts';
 import type { KmsConfiguration, Leasing, Sink, SinkSettings, Tenant, Tenants } from './model.ts';
@@ -10,11 +10,11 @@ export interface TenantsContent {
   readonly apiKeys: readonly { readonly id: string; readonly digest: string }[];
   readonly unconfigured: Tenants['unconfigured'];
   readonly tenants: readonly TenantContent[];
-  /** Tenants that were taken out: their keys and secrets are theirs again when they come back, and nobody else's. */
+  /** Removed tenants. A tenant that returns under its id gets its keys and secrets back; no other tenant does. */
   readonly former: readonly Lineage[];
 }
 
-/** What a tenant keeps whatever becomes of its entry: which key each configuration id stands for, and its secrets. */
+/** What a tenant keeps even if its entry is removed: the key of each configuration id, and its secrets. */
 export interface Lineage {
   readonly id: string;
   readonly kms: readonly KmsConfiguration[];
@@ -35,7 +35,7 @@ export interface SecretContent {
   readonly current: boolean;
 }
 
-/** The model of a sealed content. */
+/** Builds the model of a sealed content. */
 export function tenantsOf({ apiKeys, unconfigured, tenants }: TenantsContent, version: number): Tenants {
   return {
     version,
@@ -45,7 +45,7 @@ export function tenantsOf({ apiKeys, unconfigured, tenants }: TenantsContent, ve
   };
 }
 
-/** Overwrites every secret of a model that is used no longer. */
+/** Overwrites every secret of a model that is no longer used. */
 export function destroyTenants({ tenants }: Tenants): void {
   for (const { sinks } of tenants.values()) for (const { settings } of sinks) destroySecrets(settings);
 }
@@ -60,7 +60,7 @@ function tenantOf(content: TenantContent): Tenant {
   };
 }
 
-/** The settings with a `Secret` for each sealed one. */
+/** Replaces each sealed secret by a `Secret`. */
 function secretsOpened(settings: SealedSettings): SinkSettings {
   return replaceSecrets(settings, isSealedSecret, ({ secret }) => new Secret(Buffer.from(secret, 'utf8')));
 }

@@ -1,4 +1,4 @@
-// From what people wrote to what is sealed, after what was sealed before.
+// The content of the next sealing: the document as people wrote it, and what the previous sealing must pass on.
 
 import type { Problem } from '../document/problem.ts';
 import { apiKeyDigest } from './api-keys.ts';
@@ -10,9 +10,9 @@ import { type ApiKeyDocument, DEFAULT_LEASING, type TenantDocument, type Tenants
 import { replaceSecrets } from './sinks/secrets.ts';
 
 /**
- * The content of the next sealing. `document` and `secrets` are those that `parseTenants` accepted. Tenants keep the secrets
- * that their deterministic keys are derived from; those that are gone are remembered. Throws `TenantsError` where a KMS
- * configuration that was sealed before is gone or stands for another key: what it wrapped could not be opened.
+ * Builds the content of the next sealing from a document and secrets that `parseTenants` accepted. Tenants keep the
+ * secrets that their deterministic keys are derived from; removed tenants are remembered. Throws `TenantsError` if a
+ * KMS configuration that was sealed before is gone or names another key, because nothing could open what it wrapped.
  */
 export function nextContent(
   document: TenantsDocument,

@@ -25,7 +25,10 @@ export function writeEventMetrics(forwarded: EventsForwarded, nowMs: number, wri
   })).forEach(([sink, values]) => write(embeddedMetrics(nowMs, values, { sink })));
 }
 
-/** Writes the metrics of a drain. `kinds` are those of all sinks: a kind without trouble writes zeros, which ends alarms. */
+/**
+ * Writes the metrics of a drain. `kinds` are those of all sinks: a kind without trouble writes zeros, which ends
+ * alarms.
+ */
 export function writeDrainMetrics(
   outcomes: readonly DrainOutcome[],
   kinds: readonly string[],

@@ -41,7 +41,9 @@ export interface TenantRouting {
 const AUDIT_STORE = 'opensearch';
 export const STANDARD_OUTPUT = 'stdout';
 
-/** Reads the settings. Rejects with `RefusedError` `NOT_CONFIGURED`, which names a setting that is missing or invalid. */
+/**
+ * Reads the settings. Rejects with `RefusedError` `NOT_CONFIGURED`, which names a setting that is missing or invalid.
+ */
 export async function forwarderEnvironment(): Promise<ForwarderEnvironment> {
   const store = s3ObjectStore({ client: s3Client(), bucket: required(FORWARDER_ENV.bucket) });
   const location = process.env[FORWARDER_ENV.tenants] ?? '';

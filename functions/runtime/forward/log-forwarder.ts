@@ -1,6 +1,6 @@
-// The log forwarder. A Kinesis batch of security events goes to the tenants' sinks. A batch of audit records is merged and goes
-// to an OpenSearch, such as the reference product's audit store, and to the sinks of the tenants that own the data stores. A
-// scheduled event drains the backlogs.
+// The log forwarder. A Kinesis batch of security events goes to the tenants' sinks. A batch of audit records is merged
+// and goes to an OpenSearch, such as the reference product's audit store, and to the sinks of the tenants that own the
+// data stores. A scheduled event drains the backlogs.
 
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
@@ -54,10 +54,11 @@ interface Run extends ForwarderEnvironment {
 }
 
 /**
- * Returns the log forwarder over any environment. Unreadable lines become dead letters, and what a sink does not take waits in
- * the backlog of its lane; neither stops other lanes. When the store fails too, Lambda retries the batch: from its first record
- * (ReportBatchItemFailures) or, inside a tumbling window, after an error, since a partial reply would leave open whether Lambda
- * keeps the window's state. Without a tumbling window each batch of audit records is a window of its own.
+ * Returns the log forwarder over any environment. Unreadable lines become dead letters, and what a sink does not take
+ * waits in the backlog of its lane; neither stops other lanes. When the store fails too, Lambda retries the batch: from
+ * its first record (ReportBatchItemFailures) or, inside a tumbling window, after an error, since a partial reply would
+ * leave open whether Lambda keeps the window's state. Without a tumbling window each batch of audit records is a window
+ * of its own.
  */
 export function logForwarder(
   environment: () => Promise<ForwarderEnvironment>,

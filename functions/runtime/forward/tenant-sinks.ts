@@ -18,8 +18,8 @@ export interface TenantSinkOptions {
 }
 
 /**
- * Returns the sink of a tenant: the open one if its settings are unchanged, otherwise a new one. Settings that no adapter can use
- * give a sink that takes nothing (`config`), so that they do not stop other sinks.
+ * Returns the sink of a tenant: the open one if its settings are unchanged, otherwise a new one. Settings that no
+ * adapter can use give a sink that takes nothing (`config`), so that they do not stop other sinks.
  */
 export type TenantSinks = (tenantId: string, sink: Sink) => DeliverySink;
 

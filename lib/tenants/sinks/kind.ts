@@ -21,8 +21,8 @@ type SecretMember<Document> = {
 }[keyof Document];
 
 /**
- * Says what is wrong with the form of a secret, as the end of `the secret "x" …`, or `undefined`. Never repeats the value. Only a
- * test delivery tells whether the service accepts it.
+ * Says what is wrong with the form of a secret, as the end of `the secret "x" …`, or `undefined`. Never repeats the
+ * value. Only a test delivery tells whether the service accepts it.
  */
 type SecretForm<Document> = (value: string, sink: Document) => string | undefined;
 

@@ -3,7 +3,10 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { attempt } from '../../base/attempt.ts';
 
-/** Says what keeps a value out of an HTTP header (RFC 9110, section 5.5, without obsolete forms): no header can be injected. */
+/**
+ * Says what keeps a value out of an HTTP header (RFC 9110, section 5.5, without obsolete forms): no header can be
+ * injected.
+ */
 export function wrongHeaderValue(value: string): string | undefined {
   return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)
     ? undefined

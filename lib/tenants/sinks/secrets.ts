@@ -1,5 +1,5 @@
-// Secrets inside of settings, in their four forms: a reference as people write it, the text in the sealed file, a `Secret` in
-// memory, and `[secret]` where settings are shown.
+// Secrets inside of settings, in their four forms: a reference as people write it, the text in the sealed file, a
+// `Secret` in memory, and `[secret]` where settings are shown.
 
 import { replacing } from '../../base/json.ts';
 

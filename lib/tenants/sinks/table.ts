@@ -1,4 +1,5 @@
-// Every kind of sink, by the name that a tenants file gives it. A kind that is missing where it must be known does not compile.
+// Every kind of sink, by the name that a tenants file gives it. A kind that is missing where it must be known does not
+// compile.
 
 import { z } from 'zod';
 import { cloudWatchLogs } from './cloudwatch-logs.ts';

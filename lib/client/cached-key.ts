@@ -1,4 +1,4 @@
-// One document key for many documents, for a short time: the gateway is asked once, and told afterwards what was done.
+// One document key for many documents, for a short time: one call to the gateway, and a report of the uses at the end.
 import { once } from '../base/once.ts';
 import type { Fields } from './documents.ts';
 import { decryptFields, encryptFields } from './documents.ts';
@@ -6,13 +6,13 @@ import { ClientError } from './errors.ts';
 import type { WrappedKey } from './replies.ts';
 
 export interface CachedKeyOptions {
-  /** @default 60,000, which is also the most */
+  /** At most 60,000. @default 60,000 */
   readonly maxAgeMs?: number;
   /** @default 10,000 documents */
   readonly maxUses?: number;
 }
 
-/** How often a key was used, in the words of `report-operations`. */
+/** The uses of a key, in the terms of `report-operations`. */
 export interface Uses {
   readonly wraps: number;
   readonly unwraps: number;
@@ -21,8 +21,8 @@ export interface Uses {
 const MAX_AGE_MS = 60_000;
 
 /**
- * Made by `ProtectorClient.withCachedKey`. After a minute, or `maxUses` documents, it takes no more: the key is wiped, and what
- * was done is reported, without anybody asking. Until then, a timer keeps the process alive.
+ * Made by `ProtectorClient.cachedKey` and `withCachedKey`. After a minute, or `maxUses` documents, it closes by itself:
+ * it wipes the key and reports the uses. Until then, a timer keeps the process alive.
  */
 export class CachedKey {
   readonly edek: string;
@@ -50,7 +50,7 @@ export class CachedKey {
     this.#timer = setTimeout(() => this.#end(), Math.min(maxAgeMs, MAX_AGE_MS));
   }
 
-  /** Throws `ClientError`: `CACHED_KEY_CLOSED`, or as `ProtectorClient.encryptDocument` does. */
+  /** Encrypts a document. Throws `ClientError`: `CACHED_KEY_CLOSED`, or as `ProtectorClient.encryptDocument` does. */
   encryptDocument(fields: Fields): Fields {
     return this.#use(() => {
       const encrypted = encryptFields(this.#key.dek, this.#tenantId, fields);
@@ -59,7 +59,7 @@ export class CachedKey {
     });
   }
 
-  /** Documents under this key alone. */
+  /** Decrypts a document that is under this key. */
   decryptDocument(fields: Fields): Fields {
     return this.#use(() => {
       const plaintext = decryptFields(this.#key.dek, fields);
@@ -68,7 +68,10 @@ export class CachedKey {
     });
   }
 
-  /** Wipes the key. Resolves once the gateway has what was done on record, at least once; called again, tries again. */
+  /**
+   * Wipes the key. Resolves once the gateway has recorded the uses, at least once. After a failure, call it again to
+   * retry.
+   */
   async close(): Promise<void> {
     this.#wipe();
     await this.#report();
@@ -84,7 +87,7 @@ export class CachedKey {
     }
   }
 
-  /** A report that fails here is tried again by `close`. */
+  /** Ends the key without waiting for the report; `close` retries a report that fails here. */
   #end(): void {
     this.#wipe();
     this.#report().catch(() => {});

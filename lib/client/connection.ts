@@ -1,4 +1,4 @@
-// Requests to the gateway: POST and JSON both ways, in bounded time, repeated only where a repeat does no harm.
+// Requests to the gateway: POST with JSON both ways, in bounded time, retried only where a repeat is harmless.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, errorName } from '../base/error-code.ts';
 import { isObject, type JsonObject, membersOf } from '../base/json.ts';
@@ -7,12 +7,12 @@ import { RELEASE } from '../contract/release.ts';
 import { ClientError, serviceError } from './errors.ts';
 
 export interface ConnectionOptions {
-  /** Of the gateway, without `/api/1/`: `https://gateway.example.com`. `http:` for this machine only. */
+  /** URL of the gateway without `/api/1/`: `https://gateway.example.com`. `http:` to this machine only. */
   readonly url: string;
   readonly apiKey: string | Secret;
   /** @default 10,000 ms per attempt */
   readonly timeoutMs?: number;
-  /** @default 3 attempts of a request that may be repeated */
+  /** @default 3 attempts of a request that may be retried */
   readonly attempts?: number;
   /** @default 100 ms before the second attempt, twice that before each further one, with jitter */
   readonly backoffMs?: number;
@@ -21,15 +21,15 @@ export interface ConnectionOptions {
 }
 
 /**
- * - `freely`: whatever became of the first attempt, another one is fine (keys, counts that are reported at least once)
- * - `unless received`: only where the service surely did nothing (events, which it cannot tell from other ones)
+ * - `freely`: retried whatever happened to the first attempt (keys, counts that are reported at least once)
+ * - `unless received`: retried only where the service certainly did nothing (events, which it cannot deduplicate)
  */
 export type Repeat = 'freely' | 'unless received';
 
 const LOCAL: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-/** Throttled, or something behind the gateway is not there: later it may be. */
+/** Temporary: throttled, or something behind the gateway is unavailable. */
 const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-/** No connection came about, so nobody received anything. */
+/** No connection was made, so the request was not received. */
 const UNSENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 interface Failure {
@@ -45,7 +45,7 @@ export class Connection {
   readonly #backoffMs: number;
   readonly #fetch: typeof globalThis.fetch;
 
-  /** Throws `TypeError` for a URL or a key that cannot be meant. */
+  /** Throws `TypeError` for an invalid URL or key. */
   constructor({ url, apiKey, timeoutMs = 10_000, attempts = 3, backoffMs = 100, ...options }: ConnectionOptions) {
     const { protocol, hostname, origin, pathname } = new URL(url);
     if (protocol !== 'https:' && !(protocol === 'http:' && LOCAL.has(hostname))) {
@@ -53,7 +53,7 @@ export class Connection {
     }
     this.#base = `${origin}${pathname.replace(/\/+$/, '')}/api/1/`;
     this.#apiKey = typeof apiKey === 'string' ? new Secret(Buffer.from(apiKey)) : apiKey;
-    // What no header can hold would be quoted by the error of whoever builds the header.
+    // An invalid header value would be quoted in the error of the HTTP client.
     if (!/^[\x21-\x7e]+$/.test(this.#key()))
       throw new TypeError('The API key must be made of visible ASCII characters');
     this.#timeoutMs = timeoutMs;
@@ -62,7 +62,7 @@ export class Connection {
     this.#fetch = options.fetch ?? globalThis.fetch;
   }
 
-  /** The JSON that the service answers with 2xx. Rejects with `ClientError` for everything else. */
+  /** Returns the JSON of a 2xx reply. Rejects with `ClientError` for every other outcome. */
   async post(route: string, body: JsonObject, repeat: Repeat): Promise<unknown> {
     const text = JSON.stringify(body);
     for (let attempt = 1; ; attempt++) {
@@ -84,7 +84,7 @@ export class Connection {
           'x-icl-tsc-language': 'typescript',
           'x-icl-tsc-version': RELEASE,
         },
-        // Somebody else's host must not be sent the key.
+        // A redirect would send the key to another host.
         redirect: 'error',
         signal: AbortSignal.timeout(this.#timeoutMs),
       });
@@ -100,7 +100,7 @@ export class Connection {
     if (isGood && json !== undefined) return { value: json };
     const repeatable: Repeat[] = status === 429 ? ['freely', 'unless received'] : PASSING.has(status) ? ['freely'] : [];
     if (!isGood && isObject(json) && typeof json['code'] === 'number' && typeof json['message'] === 'string') {
-      // Nothing of ours repeats the key; what stands in between may.
+      // The gateway never repeats the key, but a proxy can.
       const message = json['message'].replaceAll(this.#key(), '[secret]');
       return { error: serviceError(json['code'], message, status), repeatable };
     }
@@ -121,7 +121,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** No cause goes along: it may quote the request. */
+/** Makes an error without its cause, which can quote the request. */
 function unanswered(error: unknown): Failure {
   const { cause } = membersOf(error);
   const reason = cause === undefined ? errorName(error) : errorCode(cause);

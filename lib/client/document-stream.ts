@@ -1,4 +1,4 @@
-// The same format piece by piece, for what does not fit into memory.
+// The same format piece by piece, for fields that do not fit into memory.
 import type { DecipherGCM } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
 import {
@@ -15,7 +15,7 @@ import {
 
 export type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** The key is wiped at the end, whatever the end is. */
+/** Encrypts a field piece by piece. Wipes the key at the end, also after a failure. */
 export async function* encryptPieces(dek: Secret, tenantId: string, plaintext: Pieces): AsyncGenerator<Uint8Array> {
   using key = dek;
   const { head, cipher } = encryption(key, tenantId);
@@ -26,8 +26,9 @@ export async function* encryptPieces(dek: Secret, tenantId: string, plaintext: P
 }
 
 /**
- * Gives plaintext before its tag was seen, as every stream of GCM does: nothing of it may be acted upon before the end. Throws
- * what `decryptField` throws, at the end when bytes were altered. The key is wiped at the end, whatever the end is.
+ * Decrypts a field piece by piece. Yields plaintext before its tag is verified, as every stream of GCM does: do not act
+ * on it before the end. Throws what `decryptField` throws, at the end if bytes were altered. Wipes the key at the end,
+ * also after a failure.
  */
 export async function* decryptPieces(dek: Secret, encrypted: Pieces): AsyncGenerator<Uint8Array> {
   using key = dek;

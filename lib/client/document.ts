@@ -1,8 +1,8 @@
-// Encrypted fields as the public tenant-security clients write them, so that each reads the other's.
+// Encrypted fields in the format of the public tenant-security clients: each can read the other's.
 //
-// 03 ‖ "IRON" ‖ u16 length ‖ header ‖ IV (12) ‖ AES-256-GCM ‖ tag (16). The header is a protobuf message: field 1 `sig`, field 3
-// a message whose field 1 is the tenant. `sig` is IV ‖ tag of that inner message, encrypted under the same key: who has the key
-// can tell that it is the right one, and that the tenant was not exchanged.
+// 03 ‖ "IRON" ‖ u16 length ‖ header ‖ IV (12) ‖ AES-256-GCM ‖ tag (16). The header is a protobuf message: field 1 is
+// `sig`, field 3 a message whose field 1 is the tenant. `sig` is IV ‖ tag of that inner message, encrypted under the
+// same key: it proves that a key is the right one, and that the tenant was not changed.
 import {
   type CipherGCM,
   createCipheriv,
@@ -20,19 +20,25 @@ export const FIXED_BYTES = PREFIX.length + 2;
 export const IV_BYTES = 12;
 export const TAG_BYTES = 16;
 
-/** Whether bytes begin as an encrypted field does. */
+/** Says whether bytes begin like an encrypted field. */
 export function isCiphertext(bytes: Uint8Array): boolean {
   return bytes.length > FIXED_BYTES && PREFIX.equals(bytes.subarray(0, PREFIX.length));
 }
 
-/** A field under a fresh IV. Throws `ClientError` `DOCUMENT_ENCRYPT_FAILED` for one that is encrypted already. */
+/**
+ * Encrypts a field under a fresh IV. Throws `ClientError` `DOCUMENT_ENCRYPT_FAILED` for a field that is already
+ * encrypted.
+ */
 export function encryptField(dek: Secret, tenantId: string, plaintext: Uint8Array): Buffer {
   if (isCiphertext(plaintext)) throw new ClientError('DOCUMENT_ENCRYPT_FAILED', 'A field is encrypted already');
   const { head, cipher } = encryption(dek, tenantId);
   return Buffer.concat([head, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Throws `ClientError`: `INVALID_ENCRYPTED_DOCUMENT` for what is no field, `DOCUMENT_DECRYPT_FAILED` for another key or altered bytes. */
+/**
+ * Decrypts a field. Throws `ClientError`: `INVALID_ENCRYPTED_DOCUMENT` for bytes that are not a field,
+ * `DOCUMENT_DECRYPT_FAILED` for another key or altered bytes.
+ */
 export function decryptField(dek: Secret, field: Uint8Array): Buffer {
   const bodyAt = headEnd(field);
   if (bodyAt === undefined || field.length < bodyAt + IV_BYTES + TAG_BYTES) throw notEncrypted();
@@ -51,7 +57,7 @@ export function decryptField(dek: Secret, field: Uint8Array): Buffer {
   return plaintext;
 }
 
-/** What stands before the ciphertext, and the cipher that makes it. */
+/** Returns the bytes before the ciphertext, and the cipher for it. */
 export function encryption(dek: Secret, tenantId: string): { readonly head: Buffer; readonly cipher: CipherGCM } {
   const iv = randomBytes(IV_BYTES);
   const header = headerOf(dek, tenantId);
@@ -64,7 +70,7 @@ export function decryption(dek: Secret, iv: Uint8Array): DecipherGCM {
   return createDecipheriv(ALGORITHM, dek.expose(), iv, { authTagLength: TAG_BYTES });
 }
 
-/** Where the header ends and the IV begins; undefined where that cannot be known, or the bytes are no field. */
+/** Returns the offset of the IV, where the header ends; `undefined` if the bytes are not the beginning of a field. */
 export function headEnd(bytes: Uint8Array): number | undefined {
   if (!isCiphertext(bytes)) return undefined;
   return FIXED_BYTES + bytes[PREFIX.length]! * 256 + bytes[PREFIX.length + 1]!;
@@ -77,12 +83,12 @@ function headerOf(dek: Secret, tenantId: string): Buffer {
   return Buffer.concat([lengthDelimited(1, signature), lengthDelimited(3, tenant)]);
 }
 
-/** An empty header is that of documents from before there were headers. */
+/** Checks key and tenant by the header. An empty one is that of documents from before headers existed. */
 export function checkHeader(dek: Secret, header: Uint8Array): void {
   if (header.length === 0) return;
   const fields = readFields(header);
   const tenant = fields.get(3);
-  if (tenant === undefined) throw notEncrypted(); // another product's
+  if (tenant === undefined) throw notEncrypted(); // a header of another product
   const signature = fields.get(1);
   if (signature === undefined) return;
   if (signature.length !== IV_BYTES + TAG_BYTES) throw notEncrypted();
@@ -108,7 +114,7 @@ function varint(value: number): readonly number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 }
 
-/** The fields of a message that has only such fields; of several with one number, the last. */
+/** Reads a message of length-delimited fields; of several with one number, the last counts. */
 function readFields(message: Uint8Array): ReadonlyMap<number, Uint8Array> {
   const fields = new Map<number, Uint8Array>();
   let at = 0;
@@ -135,7 +141,7 @@ export function notEncrypted(): ClientError {
   return new ClientError('INVALID_ENCRYPTED_DOCUMENT', 'The bytes are no encrypted document');
 }
 
-/** One error for another key and for altered bytes: which it was helps only an attacker. */
+/** The same error for another key and for altered bytes: the difference would help only an attacker. */
 export function notDecrypted(): ClientError {
   return new ClientError('DOCUMENT_DECRYPT_FAILED', 'The document cannot be decrypted with this key');
 }

@@ -1,4 +1,4 @@
-// A document is a number of named fields under one key, each encrypted by itself.
+// A document is a set of named fields under one key, each encrypted by itself.
 import type { Secret } from '../base/secret.ts';
 import { decryptField, encryptField } from './document.ts';
 

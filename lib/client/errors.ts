@@ -1,10 +1,12 @@
 import { ProtectorError } from '../base/errors.ts';
 
-/** Codes of the public tenant-security clients and their numbers: the service's below 900, the client's own from there. */
+/**
+ * Codes of the public tenant-security clients and their numbers: the service's below 900, the client's own from there.
+ */
 const CODES = {
-  /** No answer: no connection, no time left. */
+  /** No reply: no connection, or no time left. */
   UNABLE_TO_MAKE_REQUEST: 0,
-  /** An answer that this client does not understand. */
+  /** A reply that this client does not understand. */
   UNKNOWN_ERROR: 100,
   UNAUTHORIZED_REQUEST: 101,
   INVALID_REQUEST_BODY: 102,
@@ -25,14 +27,14 @@ const CODES = {
   DOCUMENT_DECRYPT_FAILED: 902,
 } as const;
 
-/** `CACHED_KEY_CLOSED`: a cached key was closed, is too old, or has been used as often as it may be. */
+/** `CACHED_KEY_CLOSED`: the cached key is closed, too old or used up. */
 export type ClientErrorCode = keyof typeof CODES | 'CACHED_KEY_CLOSED';
 
-/** An operation of the client failed. Holds no API key, no document key and nothing of a document. */
+/** An operation of the client failed. Holds no API key, no document key and no part of a document. */
 export class ClientError extends ProtectorError<ClientErrorCode> {
-  /** Status of the answer that says so; undefined when there was none. */
+  /** HTTP status of the reply; `undefined` without a reply. */
   readonly httpStatus: number | undefined;
-  /** The number that the service gave, also where this client has no name for it. */
+  /** Code number of the service, also where this client has no name for it. */
   readonly serviceCode: number | undefined;
 
   constructor(
@@ -50,7 +52,7 @@ const NAMES: ReadonlyMap<number, ClientErrorCode> = new Map(
   Object.entries(CODES).map(([name, number]) => [number, name as keyof typeof CODES]),
 );
 
-/** What the service says is wrong. */
+/** Makes the error of a code number and message of the service. */
 export function serviceError(serviceCode: number, message: string, httpStatus?: number): ClientError {
   return new ClientError(NAMES.get(serviceCode) ?? 'UNKNOWN_ERROR', message, { serviceCode, httpStatus });
 }

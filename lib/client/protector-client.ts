@@ -1,4 +1,4 @@
-// A client of the tenant gateway, for applications: keys, documents and security events of tenants.
+// The client of the tenant gateway for applications: keys, documents and security events of tenants.
 import { settled, valueOf } from '../base/attempt.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Secret } from '../base/secret.ts';
@@ -13,7 +13,7 @@ import { type KeyBatch, readBatch, readDek, readWrappedKey, type WrappedKey } fr
 
 export interface EncryptedDocument {
   readonly encryptedDocument: Fields;
-  /** The document's key, wrapped by the tenant's KMS (base64). Kept with the document. */
+  /** The document key, wrapped by the tenant's KMS (base64). Store it with the document. */
   readonly edek: string;
 }
 
@@ -22,16 +22,17 @@ export interface PlaintextDocument {
   readonly edek: string;
 }
 
-/** What became of each document of a batch: it is in one of the two. */
+/** The outcome of each document of a batch: it is in one of the two maps. */
 export interface DocumentBatch<Document> {
   readonly documents: ReadonlyMap<string, Document>;
   readonly failures: ReadonlyMap<string, ClientError>;
 }
 
 /**
- * Documents are those of the public tenant-security clients, and can be exchanged with them; deterministic fields are left to
- * those. Everything rejects with `ClientError`. Requests for keys are repeated when the gateway did not answer or said that it
- * was busy, which at worst leaves one more event; security events only when they surely did not arrive.
+ * Documents have the format of the public tenant-security clients and can be exchanged with them; deterministic fields
+ * need those clients. Every method rejects with `ClientError`. Requests for keys are retried when the gateway does not
+ * answer or is busy, which at worst leaves one more event; security events are retried only when they certainly did not
+ * arrive.
  */
 export class ProtectorClient {
   readonly #connection: Connection;
@@ -40,7 +41,7 @@ export class ProtectorClient {
     this.#connection = new Connection(options);
   }
 
-  /** A new document key. The caller destroys it after use. */
+  /** Makes a document key. The caller must destroy it after use. */
   async wrapKey(metadata: RequestMetadata): Promise<WrappedKey> {
     return readWrappedKey(await this.#post('document/wrap', metadata));
   }
@@ -49,20 +50,20 @@ export class ProtectorClient {
     return readDek(await this.#post('document/unwrap', metadata, { encryptedDocumentKey: edek }));
   }
 
-  /** A new key for each id; at most 1,000. */
+  /** Makes a key for each id; at most 1,000. */
   async wrapKeys(ids: Iterable<string>, metadata: RequestMetadata): Promise<KeyBatch<WrappedKey>> {
     const documentIds = [...new Set(ids)];
     const reply = await this.#post('document/batch-wrap', metadata, { documentIds });
     return readBatch(reply, documentIds, readWrappedKey);
   }
 
-  /** The keys of EDEKs by id; at most 1,000. */
+  /** Unwraps EDEKs by id; at most 1,000. */
   async unwrapKeys(edeks: ReadonlyMap<string, string>, metadata: RequestMetadata): Promise<KeyBatch<Secret>> {
     const reply = await this.#post('document/batch-unwrap', metadata, { edeks: Object.fromEntries(edeks) });
     return readBatch(reply, edeks.keys(), readDek);
   }
 
-  /** A new EDEK of the same key: for another tenant, or under the tenant's primary configuration of today. */
+  /** Returns a new EDEK of the same key: for another tenant, or by the tenant's current primary configuration. */
   async rekey(edek: string, newTenantId: string, metadata: RequestMetadata): Promise<string> {
     const more = { encryptedDocumentKey: edek, newTenantId };
     const rekeyed = readWrappedKey(await this.#post('document/rekey', metadata, more));
@@ -82,7 +83,7 @@ export class ProtectorClient {
     return { plaintextDocument: decryptFields(dek, encryptedDocument), edek };
   }
 
-  /** Documents by id; at most 1,000. */
+  /** Encrypts documents by id; at most 1,000. */
   async encryptDocuments(
     documents: ReadonlyMap<string, Fields>,
     metadata: RequestMetadata,
@@ -106,7 +107,10 @@ export class ProtectorClient {
     });
   }
 
-  /** One field of any length, in pieces: streams of Node and of the Web are such. The key is wiped when the last piece is read. */
+  /**
+   * Encrypts one field of any length in pieces, such as a stream of Node or of the Web. Wipes the key after the last
+   * piece.
+   */
   async encryptStream(
     plaintext: Pieces,
     metadata: RequestMetadata,
@@ -115,14 +119,16 @@ export class ProtectorClient {
     return { encrypted: encryptPieces(dek, metadata.tenantId, plaintext), edek };
   }
 
-  /** Pieces come before the whole is known to be genuine: nothing may be acted upon before the end (`decryptPieces`). */
+  /**
+   * Decrypts such a field. Pieces are not authenticated before the end: do not act on them earlier (`decryptPieces`).
+   */
   async decryptStream(encrypted: Pieces, edek: string, metadata: RequestMetadata): Promise<AsyncIterable<Uint8Array>> {
     return decryptPieces(await this.unwrapKey(edek, metadata), encrypted);
   }
 
   /**
-   * A key for many documents within a minute: a new one, or that of `edek`. Whoever has it closes it; how many documents there
-   * were is then reported.
+   * Returns a key for many documents within a minute: a new one, or that of `edek`. The caller must close it, which
+   * reports the number of documents.
    */
   async cachedKey(
     metadata: RequestMetadata,
@@ -136,8 +142,8 @@ export class ProtectorClient {
   }
 
   /**
-   * What `work` does with a cached key, which is closed when it is done, also when it fails. Rejects as `work` does, and when
-   * the report fails, since then nothing says what was done; when both do, with an `AggregateError`.
+   * Runs `work` with a cached key and closes the key, also after a failure. Rejects as `work` does, and when the report
+   * fails, since the uses are then not recorded; with an `AggregateError` if both fail.
    */
   async withCachedKey<T>(
     metadata: RequestMetadata,
@@ -154,7 +160,7 @@ export class ProtectorClient {
     return valueOf(outcome);
   }
 
-  /** Resolves once the event is durable on its way to the tenant's SIEM. */
+  /** Sends a security event. Resolves once it is durable, on its way to the tenant's SIEM. */
   async logSecurityEvent(event: EventName, metadata: EventMetadata): Promise<void> {
     await this.#connection.post('event/security-event', eventBody(event, metadata), 'unless received');
   }
@@ -164,7 +170,9 @@ export class ProtectorClient {
   }
 }
 
-/** A document that fails is a failure among the others; what is no `ClientError` is a bug, and thrown. */
+/**
+ * Runs `work` for each key. A `ClientError` is the failure of that document; any other error is a bug and is thrown.
+ */
 function eachDocument<Key, Document>(
   batch: KeyBatch<Key>,
   work: (key: Key, id: string) => Document,

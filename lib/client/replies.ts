@@ -1,15 +1,15 @@
-// What the gateway answers, looked at before it is used. Members that this client does not know are ignored.
+// Replies of the gateway, checked before use. Unknown members are ignored.
 import { isObject, type JsonObject } from '../base/json.ts';
 import { Secret } from '../base/secret.ts';
 import { ClientError, serviceError } from './errors.ts';
 
-/** A document key, and the same wrapped by the tenant's KMS (base64): what is kept with the document. */
+/** A document key, and its EDEK: the key wrapped by the tenant's KMS (base64), to be stored with the document. */
 export interface WrappedKey {
   readonly dek: Secret;
   readonly edek: string;
 }
 
-/** What became of each id of a batch: it is in one of the two. */
+/** The outcome of each id of a batch: it is in one of the two maps. */
 export interface KeyBatch<Key> {
   readonly keys: ReadonlyMap<string, Key>;
   readonly failures: ReadonlyMap<string, ClientError>;
@@ -30,7 +30,7 @@ export function readDek(reply: unknown): Secret {
   return new Secret(bytes);
 }
 
-/** `ids`: those asked for. One that the answer does not mention is a failure; one that was not asked for is not there. */
+/** Reads the reply for the requested ids. An id that the reply does not mention is a failure; other ids are ignored. */
 export function readBatch<Key>(reply: unknown, ids: Iterable<string>, readKey: (reply: unknown) => Key): KeyBatch<Key> {
   const { keys, failures } = membersOf(reply);
   const [good, bad] = [new Map(Object.entries(membersOf(keys))), new Map(Object.entries(membersOf(failures)))];

@@ -1,5 +1,5 @@
-// The life of a security event up to the sink: a name, a place in its tenant's chain, a line; and only when the line is durable
-// is the event accepted.
+// The life of a security event up to the sink: it gets an id, a place in its tenant's chain, and a line. It is accepted
+// only when the line is durable.
 import { SharedRuns } from '../base/shared-runs.ts';
 import { EventError } from './errors.ts';
 import type { EventDraft, SecurityEvent } from './event.ts';
@@ -9,20 +9,20 @@ import { type UlidSource, ulids } from './ulid.ts';
 
 export interface EventLogOptions extends UlidSource {
   readonly sink: EventSink;
-  /** @default 16 MiB (in UTF-16 code units) of lines that are not known to be durable; above that new events are refused. */
+  /** Limit of lines that may not be durable, in UTF-16 code units; above it, new events are refused. @default 16 Mi */
   readonly maxPendingLength?: number;
-  /** @default 10,000 tenants whose chains go on; that of a tenant not heard of for longest gives way to a new one. */
+  /** Limit of open chains; beyond it, the chain of the least recently used tenant ends. @default 10,000 */
   readonly maxChains?: number;
 }
 
-/** A line that has its number, and so must become durable in the end. */
+/** A line with a number: it must become durable in the end. */
 interface Pending extends EventLine {
   durable: boolean;
 }
 
 interface Chain {
   readonly id: string;
-  /** The last number given. */
+  /** The last number assigned. */
   sequence: number;
 }
 
@@ -30,12 +30,12 @@ interface Chain {
 const RAY_ID_BYTES = 12;
 
 /**
- * Accepts security events in one execution environment. Each tenant's events have numbers from 1 without holes, in a chain that
- * begins with the environment. Calls at the same time share writes, never outcomes: where the sink took some lines and not
- * others, each call is told about its own.
+ * Accepts security events in one execution environment. Each tenant's events are numbered from 1 without gaps, in a
+ * chain that begins with the environment. Concurrent calls share writes, never outcomes: if the sink takes some lines
+ * and not others, each call learns about its own.
  *
- * A number is never given twice. Lines that may or may not be durable are offered again, byte for byte, before those that came
- * later, so an event that was refused with `EVENT_NOT_DURABLE` may be delivered all the same.
+ * No number is assigned twice. Lines that may not be durable are offered again, byte for byte, before later ones, so an
+ * event that was refused with `EVENT_NOT_DURABLE` can still be delivered.
  */
 export class EventLog {
   readonly #sink: EventSink;
@@ -44,9 +44,9 @@ export class EventLog {
   readonly #maxPendingLength: number;
   readonly #maxChains: number;
   readonly #nextId: () => string;
-  /** By tenant, the one not heard of for longest first. */
+  /** By tenant, the least recently used first. */
   readonly #chains = new Map<string, Chain>();
-  /** In the order of their numbers: not offered yet, or not known to be durable. */
+  /** Lines not offered yet or possibly not durable, in the order of their numbers. */
   #pending: Pending[] = [];
   #pendingLength = 0;
   readonly #writes = new SharedRuns(() => this.#offer());
@@ -61,17 +61,17 @@ export class EventLog {
   }
 
   /**
-   * Takes the events of one request, all under one `tspRayId`. Resolves once every one of them is durable, to what they became.
-   * Rejects with `EventError` `EVENT_NOT_DURABLE` when that is not certain, also as soon as `giveUp` is aborted, and at once
-   * when too much waits for the sink.
+   * Accepts the events of one request, all under one `tspRayId`. Resolves to the accepted events once every one is
+   * durable. Rejects with `EventError` `EVENT_NOT_DURABLE` when that is uncertain: also as soon as `giveUp` is aborted,
+   * and at once when too many lines wait for the sink.
    */
   accept(drafts: readonly EventDraft[], giveUp?: AbortSignal): Promise<readonly SecurityEvent[]> {
     return unlessGivenUp(() => this.#accept(drafts), giveUp);
   }
 
   /**
-   * Waits for what is under way, and offers what is not durable after it once more: what an environment that ends calls last.
-   * Rejects as `accept` does.
+   * Waits for the current write, and offers what is still not durable once more. Call it last, before the environment
+   * ends. Rejects as `accept` does.
    */
   async close(): Promise<void> {
     if (!this.#writes.idle || this.#pending.length > 0) await this.#writes.next();
@@ -94,7 +94,10 @@ export class EventLog {
     return events;
   }
 
-  /** The log offers the waiting lines by itself, so that it recovers although every caller is refused. */
+  /**
+   * Refuses events above the limit. Then the log offers the waiting lines itself, so that it recovers without new
+   * events.
+   */
   #checkRoom(): void {
     if (this.#pendingLength < this.#maxPendingLength) return;
     if (this.#writes.idle) this.#writes.next().catch(() => {}); // the next call meets the same failure
@@ -139,7 +142,8 @@ export class EventLog {
       const accepted = error instanceof EventError ? error.accepted : [];
       for (const [i, line] of offered.entries()) line.durable = accepted[i] === true;
       if (error instanceof EventError) throw error;
-      // Not passed on as a cause: an error that is not an EventError breaks the port's promise and may quote the lines.
+      // Not the cause of the new error: an error that is no EventError breaks the port's promise and can quote the
+      // lines.
       throw new EventError('EVENT_NOT_DURABLE', 'The event sink failed');
     } finally {
       this.#pending = [...offered.filter(({ durable }) => !durable), ...this.#pending];
@@ -148,7 +152,10 @@ export class EventLog {
   }
 }
 
-/** The outcome of `work`, or a refusal as soon as `giveUp` is aborted; if that is before, without any work. */
+/**
+ * Returns the outcome of `work`, or rejects as soon as `giveUp` is aborted; does not start `work` if it is aborted
+ * before.
+ */
 function unlessGivenUp<T>(work: () => Promise<T>, giveUp?: AbortSignal): Promise<T> {
   if (giveUp === undefined) return work();
   return new Promise((resolve, reject) => {

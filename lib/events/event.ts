@@ -1,24 +1,27 @@
-// A security event: what an application or the key service says happened, for the SIEM of one tenant.
+// A security event: what happened, according to an application or the key service, for the SIEM of one tenant.
 
-/** Fields that the product and its clients know: `requestingId`, `event`, `dataLabel`, `sourceIp`, `objectId`, `requestId`, … */
+/**
+ * Fields that the product and its clients know: `requestingId`, `event`, `dataLabel`, `sourceIp`, `objectId`,
+ * `requestId`, …
+ */
 export type IclFields = Readonly<Record<string, string | number | boolean>>;
 
-/** What is to be accepted, already checked (`metadata.ts`). */
+/** An event to accept, already checked (`metadata.ts`). */
 export interface EventDraft {
   readonly tenantId: string;
-  /** When it happened, in epoch milliseconds. @default when it is accepted */
+  /** Time of the event, epoch milliseconds. @default the time of acceptance */
   readonly timeMs?: number | undefined;
   readonly iclFields: IclFields;
   readonly customFields: Readonly<Record<string, string>>;
 }
 
-/** An event that was accepted: its place and its name in the world never change again. */
+/** An accepted event: its id and its place in the chain never change. */
 export interface SecurityEvent extends EventDraft {
-  /** ULID; the same however often the event is delivered. */
+  /** ULID; every delivery of the event has the same. */
   readonly eventId: string;
-  /** One execution environment's chain of this tenant's events. */
+  /** Chain of this tenant's events in one execution environment. */
   readonly chainId: string;
-  /** From 1, without holes in its chain. */
+  /** From 1, without gaps in the chain. */
   readonly sequence: number;
   readonly timeMs: number;
   readonly receivedMs: number;

@@ -1,18 +1,20 @@
-// An accepted event as one line of JSON: what the stream holds, and what the local file holds.
+// An accepted event as one line of JSON, in the stream and in the local file.
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { IclFields, SecurityEvent } from './event.ts';
 
-/** Told from audit records, which may be in the same stream, by this. */
+/** Distinguishes events from audit records, which can be in the same stream. */
 const LOGTYPE = 'SecurityEvent';
 
-/** The line of an event, without its end. */
+/** Returns the line of an event, without a line break. */
 export function eventLine(event: SecurityEvent): string {
   const { eventId, chainId, sequence, tenantId, timeMs, receivedMs, iclFields, customFields } = event;
   const members = { eventId, chainId, sequence, tenantId, timeMs, receivedMs, iclFields, customFields };
   return JSON.stringify({ logtype: LOGTYPE, ...members });
 }
 
-/** The event of a line; undefined for any other line, torn, altered in its shape, or of somebody else. */
+/**
+ * Parses the line of an event. Returns `undefined` for any other line: torn, of another shape, or of another program.
+ */
 export function readEventLine(line: string): SecurityEvent | undefined {
   const value = parsed(line);
   if (!isObject(value) || value['logtype'] !== LOGTYPE) return undefined;

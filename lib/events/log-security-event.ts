@@ -1,11 +1,11 @@
-// Security events as an application says them: the shape of the public tenant-security clients' `EventMetadata`.
+// Security events in the terms of an application: the `EventMetadata` of the public tenant-security clients.
 import type { JsonObject } from '../base/json.ts';
 import type { SecurityEvent } from './event.ts';
 import type { EventLog } from './event-log.ts';
 import { readSecurityEvent } from './metadata.ts';
 import type { EventName } from './names.ts';
 
-/** Who asks, for which tenant and what for: what every operation of a client says. */
+/** Metadata of every operation of a client: who asks, for which tenant, and why. */
 export interface RequestMetadata {
   readonly tenantId: string;
   readonly requestingUserOrServiceId: string;
@@ -19,11 +19,11 @@ export interface RequestMetadata {
 }
 
 export interface EventMetadata extends RequestMetadata {
-  /** When it happened, in epoch milliseconds. @default now */
+  /** Time of the event, epoch milliseconds. @default now */
   readonly timestampMillis?: number | undefined;
 }
 
-/** Metadata as the body of a request has it. */
+/** Returns metadata in the form of a request body. */
 export function metadataBody({ tenantId, otherData = {}, ...metadata }: RequestMetadata): {
   readonly tenantId: string;
   readonly iclFields: JsonObject;
@@ -34,15 +34,15 @@ export function metadataBody({ tenantId, otherData = {}, ...metadata }: RequestM
   return { tenantId, iclFields, customFields: otherData };
 }
 
-/** An event as the body of a request has it. */
+/** Returns an event in the form of a request body. */
 export function eventBody(event: EventName, { timestampMillis, ...metadata }: EventMetadata): JsonObject {
   const { iclFields, ...body } = metadataBody(metadata);
   return { ...body, timestampMillis, iclFields: { ...iclFields, event } };
 }
 
 /**
- * `logSecurityEvent(event, metadata)` for a program that has the event log in its own process: the same checks, limits and
- * errors as over HTTP. Resolves, once the event is durable, to what became of it.
+ * Returns `logSecurityEvent(event, metadata)` for a program with the event log in its own process: the same checks,
+ * limits and errors as over HTTP. It resolves to the accepted event once that is durable.
  */
 export function securityEventLogger(
   log: EventLog,

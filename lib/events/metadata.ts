@@ -1,6 +1,6 @@
-// What callers say of an event: one closed set of checks for every route that takes metadata, before anything is done.
+// Metadata of events as callers send it: one closed set of checks for every route, before any work.
 //
-// Limits are ours (the public clients check next to nothing): whatever is accepted fits into every sink, byte for byte.
+// The limits are those of this product (the public clients check almost nothing): every sink can carry what they allow.
 import { isObject, type JsonObject } from '../base/json.ts';
 import { EventError } from './errors.ts';
 import type { EventDraft, IclFields } from './event.ts';
@@ -11,20 +11,20 @@ const MAX_ID_LENGTH = 256;
 const MAX_FIELD_LENGTH = 1024;
 const MAX_NAME_LENGTH = 128;
 const MAX_CUSTOM_LENGTH = 4096;
-/** In `iclFields` and in `customFields`, each. */
+/** Limit of the members of `iclFields`, and of `customFields`. */
 const MAX_FIELDS = 64;
 
-/** What a sink carries at most. */
+/** The largest event that every sink carries. */
 const MAX_EVENT_BYTES = 32 * 1024;
-/** Ids, sequence, ray ids and time that the service writes beside what was sent. */
+/** Room for the ids, the sequence number and the times that the service adds. */
 const OWN_BYTES = 512;
 
-/** Known to clients: a message may name them. Names that a caller has chosen are not repeated. */
+/** Members that clients know, which a message may name. It never repeats a name that the caller chose. */
 const KNOWN = ['requestingId', 'dataLabel', 'sourceIp', 'objectId', 'requestId', 'event'] as const;
 
 /**
- * The service's own words. A caller that could set them could forge a place in a chain, a repeat of another event, or what only
- * the key service says.
+ * Names that only the service sets. A caller that could set them could forge a place in a chain, a repeat of another
+ * event, or a statement of the key service.
  */
 const RESERVED: ReadonlySet<string> = new Set([
   'eventId',
@@ -39,9 +39,9 @@ const RESERVED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Who does what, as a key operation says it: `tenantId`, `iclFields`, `customFields`. Members that are null count as absent,
- * unknown ones at the top level as nobody's, unknown ones of `iclFields` are kept. Throws `EventError` `EVENT_INVALID`, which
- * names the first member that is wrong and never its value.
+ * Reads the metadata of a key operation: `tenantId`, `iclFields`, `customFields`. Treats null members as absent, ignores
+ * unknown members at the top level and keeps unknown members of `iclFields`. Throws `EventError` `EVENT_INVALID`, which
+ * names the first invalid member and never its value.
  */
 export function readMetadata(body: JsonObject): EventDraft {
   const draft = {
@@ -55,8 +55,8 @@ export function readMetadata(body: JsonObject): EventDraft {
 }
 
 /**
- * A security event, as the public clients post it: metadata with `iclFields.event`, and `timestampMillis` (epoch milliseconds;
- * absent: `receivedMs`, when the request came in). Any time is taken, also one that no clock shows today. Throws as
+ * Reads a security event as the public clients post it: metadata with `iclFields.event`, and `timestampMillis` (epoch
+ * milliseconds; default `receivedMs`, the time of the request). Accepts any time, also far from the present. Throws as
  * `readMetadata` does, and `EVENT_NAME_UNKNOWN`.
  */
 export function readSecurityEvent(body: JsonObject, receivedMs: number): EventDraft {
@@ -110,7 +110,7 @@ function presentFields(fields: JsonObject, member: string): readonly [string, un
   return present;
 }
 
-/** Numbers were parsed before they got here: whole ones beyond 2^53 may have been other ones. */
+/** Returns the text of a boolean or number. Refuses integers beyond 2^53: parsing may have changed them. */
 function textOf(value: unknown): unknown {
   if (typeof value === 'boolean') return String(value);
   if (typeof value !== 'number') return value;
@@ -119,12 +119,12 @@ function textOf(value: unknown): unknown {
     : Number.isFinite(value) && String(value);
 }
 
-/** Lone surrogates have no UTF-8, so that each sink would make something else of them. */
+/** Refuses lone surrogates: they have no UTF-8 form, so each sink would replace them differently. */
 function isText(value: unknown, maxLength: number): value is string {
   return typeof value === 'string' && value.length <= maxLength && value.isWellFormed();
 }
 
-/** Every name is a member of its own, `__proto__` included. */
+/** Makes every name an own member, also `__proto__`. */
 function objectOf(fields: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
   return Object.fromEntries(fields);
 }

@@ -1,5 +1,5 @@
-// Names of security events, as they go over the wire: a category, an underscore, a name. The four categories are those of the
-// public tenant-security clients (Log Security Event).
+// Names of security events on the wire: a category, an underscore, a name. The four categories are those of the public
+// tenant-security clients (Log Security Event).
 import { EventError } from './errors.ts';
 
 export const UserEvent = {
@@ -53,29 +53,29 @@ export type PredefinedEvent =
   | ValueOf<typeof AdminEvent>
   | ValueOf<typeof DataEvent>
   | ValueOf<typeof PeriodicEvent>;
-/** A predefined event, or what `customEvent` gives. */
+/** A predefined event, or one that `customEvent` returns. */
 export type EventName = PredefinedEvent | `CUSTOM_${string}`;
 
-/** All of them; 31. */
+/** All 31 predefined events. */
 export const PREDEFINED_EVENTS: ReadonlySet<string> = new Set(CATEGORIES.flatMap((events) => Object.values(events)));
 
-/** What events of applications are called. */
+/** The form of an application's own event names. */
 export const CUSTOM_EVENT = /^CUSTOM_[A-Z][A-Z_]*$/;
-/** The longest name that every sink takes as one (OTLP logs: `eventName` of at most 256). */
+/** The longest name that every sink takes (OTLP logs: `eventName` of at most 256). */
 const MAX_NAME_LENGTH = 256;
 
 /**
- * The event `CUSTOM_<name>` of an application. Throws `EventError` `EVENT_NAME_UNKNOWN` unless `name` is made of upper-case
- * letters and underscores and begins with a letter.
+ * Returns the event `CUSTOM_<name>` of an application. Throws `EventError` `EVENT_NAME_UNKNOWN` unless `name` is made
+ * of upper-case letters and underscores and begins with a letter.
  */
 export function customEvent(name: string): EventName {
   return readEventName(`CUSTOM_${name}`);
 }
 
 /**
- * The event that a caller has named. The public Go client sends the periodic events without their category; they get it here.
- * Throws `EventError` `EVENT_NAME_UNKNOWN` for anything else, a custom name that only the unanchored check of some public
- * clients lets through included.
+ * Parses the event name of a caller. The public Go client sends periodic events without their category, which is added
+ * here. Throws `EventError` `EVENT_NAME_UNKNOWN` for any other name, including custom names that only the unanchored
+ * check of some public clients allows.
  */
 export function readEventName(name: unknown): EventName {
   if (typeof name === 'string') {

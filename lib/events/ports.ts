@@ -4,12 +4,12 @@ export interface EventLine {
   readonly line: string;
 }
 
-/** Where security events become durable, on their way to the tenants' SIEMs. */
+/** Makes security events durable, on their way to the tenants' SIEMs. */
 export interface EventSink {
   /**
-   * Resolves once every line is durable; lines of one tenant in the order given. Rejects with `EventError`
-   * `EVENT_NOT_DURABLE` within a bounded time when that is not certain; its `accepted` says which lines are durable all the
-   * same. The others are offered again, so a line may be there twice.
+   * Resolves once every line is durable; keeps the order of each tenant's lines. Rejects with `EventError`
+   * `EVENT_NOT_DURABLE` within a bounded time when that is uncertain; its `accepted` says which lines are durable
+   * anyway. The caller offers the others again, so a line can appear twice.
    */
   append(lines: readonly EventLine[]): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// ULID (github.com/ulid/spec): 48 bits of time and 80 random bits in 26 characters that sort as they were made.
+// ULID (github.com/ulid/spec): 48 bits of time and 80 random bits in 26 characters that sort by creation.
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
@@ -11,8 +11,9 @@ export interface UlidSource {
 }
 
 /**
- * Makes ULIDs that grow from one to the next. Within a millisecond, and while a clock that was set back catches up, the random
- * part is counted up, as the specification has it for monotonic ones; when it would overflow, the time is instead.
+ * Returns a generator of ULIDs that only grow. Within a millisecond, and while a clock that was set back catches up,
+ * the random part is incremented, as the specification says for monotonic ULIDs; on overflow, the time is incremented
+ * instead.
  */
 export function ulids({ nowMs, random }: UlidSource): () => string {
   let timeMs = -1;

@@ -2,7 +2,7 @@
 import { unreachable } from '../base/errors.ts';
 import type { Parcel } from '../delivery/ports.ts';
 import type { SecurityEvent } from '../events/event.ts';
-import type { EventFormat } from '../tenants/model.ts';
+import type { EventFormat } from '../tenants/event-format.ts';
 import { cef } from './cef.ts';
 import { ecs } from './ecs.ts';
 import { eventName, type Facts, factsOfEvent, factsOfRecord, type IdentifiedRecord, isSkewed } from './facts.ts';

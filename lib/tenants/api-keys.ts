@@ -1,16 +1,16 @@
-// Keys that applications call the gateway with: `Authorization: cmk <key>`. Only SHA-256 digests of them are kept.
+// Keys with which applications call the gateway: `Authorization: cmk <key>`. Only their SHA-256 digests are stored.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Tenants } from './model.ts';
 
-/** What a key must hold at least: 256 bits, which nobody guesses, so that a plain digest of it tells nothing. */
+/** The least length of a key: 256 bits cannot be guessed, so an unsalted digest reveals nothing. */
 export const API_KEY_BYTES = 32;
-/** Different bytes in 32 random ones: some 30, and in ages not fewer than this. */
+/** Of 32 random bytes about 30 differ; fewer than this is practically impossible. */
 const LEAST_DIFFERENT = 16;
 
 /**
- * Whether `presented` is one of the API keys. Its digest is compared with every key's in constant time, without stopping at one
- * that is equal: how long it takes says nothing of which key was near, or of how many there are before it.
+ * Says whether `presented` is one of the API keys. Compares its digest with that of every key in constant time and does
+ * not stop at a match, so the duration tells neither how close a guess is nor which key matched.
  */
 export function isApiKey({ apiKeys }: Pick<Tenants, 'apiKeys'>, presented: string): boolean {
   const digest = apiKeyDigest(presented);
@@ -22,19 +22,19 @@ export function isApiKey({ apiKeys }: Pick<Tenants, 'apiKeys'>, presented: strin
   return found;
 }
 
-/** SHA-256 of the UTF-8 text. */
+/** Returns the SHA-256 of the UTF-8 text. */
 export function apiKeyDigest(key: string): Buffer {
   return createHash('sha256').update(key, 'utf8').digest();
 }
 
-/** An API key of 32 random bytes: base64, 44 characters, as one public client (Alloy) takes no other. */
+/** Makes an API key of 32 random bytes in base64, 44 characters: one public client (Alloy) accepts no other form. */
 export function apiKeyOf(random: (bytes: number) => Uint8Array): string {
   return Buffer.from(random(API_KEY_BYTES)).toString('base64');
 }
 
 /**
- * Whether a text can be 32 random bytes or more, written in hexadecimal, base64 or base64url. Passwords and repeated patterns
- * are not; whether the bytes were really drawn at random, nobody can see.
+ * Says whether a text can be 32 or more random bytes in hexadecimal, base64 or base64url. Rejects passwords and
+ * repeated patterns; cannot tell whether the bytes are really random.
  */
 export function isStrongApiKey(text: string): boolean {
   const bytes = decoded(text);

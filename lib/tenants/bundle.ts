@@ -1,11 +1,11 @@
-// The tenants as a sealed bundle: what people wrote, with the values of its secrets, under a KMS data key.
+// The tenants as a sealed bundle: the document with the values of its secrets, under a KMS data key.
 
 import type { EncryptionContext, KeyService } from '../crypto/ports.ts';
 import { BundleError, type BundleHeader, openBundle, type SealedBundle, sealBundle } from '../crypto/sealed-bundle.ts';
 import { type TenantsContent, tenantsOf } from './content.ts';
 import type { Tenants } from './model.ts';
 
-/** What stands in clear in front of sealed tenants. */
+/** The clear-text header of sealed tenants. */
 export type TenantsHeader = {
   readonly sealed: 'tenants';
   /** Grows with every sealing. */
@@ -16,11 +16,11 @@ export type TenantsHeader = {
 
 export type SealedTenants = SealedBundle<TenantsHeader>;
 
-/** Opened tenants: what the next sealing begins with. */
+/** Opened tenants, from which the next sealing starts. */
 export interface OpenedTenants {
   readonly version: number;
   readonly createdAt: string;
-  /** The key that it was sealed under, as the key service names it. */
+  /** The sealing key, as the key service names it. */
   readonly kmsKeyId: string;
   readonly content: TenantsContent;
 }
@@ -36,13 +36,13 @@ export function sealTenants(
   return sealBundle(keys, contextOf(header), header, content, iv);
 }
 
-/** The tenants of a sealed bundle. Rejects with `BundleError` or `KeyServiceError`. */
+/** Opens the tenants of a sealed bundle. Rejects with `BundleError` or `KeyServiceError`. */
 export async function openTenants(keys: KeyService, bundle: unknown): Promise<Tenants> {
   const { content, version } = await openTenantsContent(keys, bundle);
   return tenantsOf(content, version);
 }
 
-/** The same as it was sealed. Rejects with `BundleError` or `KeyServiceError`. */
+/** Opens the content of a sealed bundle. Rejects with `BundleError` or `KeyServiceError`. */
 export async function openTenantsContent(keys: KeyService, bundle: unknown): Promise<OpenedTenants> {
   const { header, content } = await openBundle(keys, bundle, contextOf);
   const { sealed, version, createdAt, kmsKeyId } = header;

@@ -1,15 +1,15 @@
-// What the parts of a tenants document say of each other, and of its secrets, that cannot be.
+// Contradictions between the parts of a tenants document, and between the document and its secrets.
 
 import { duplicates, type Entry } from '../document/entries.ts';
+import { memberStep } from '../document/path.ts';
 import type { Problem } from '../document/problem.ts';
 import { isStrongApiKey } from './api-keys.ts';
-import { areCertificates, wrongSecret } from './check-secret.ts';
 import type { TenantDraft, TenantsDraft } from './draft.ts';
 import { referencesIn, type SecretValues } from './references.ts';
 import type { ApiKeyDocument } from './schema.ts';
-import type { SinkDocument } from './sink-schema.ts';
+import { SINK_KINDS, type SinkDocument, type SinkKind } from './sinks/table.ts';
 
-/** Every problem of a draft besides those of form. */
+/** Finds every problem of a draft that the schema cannot see. */
 export function checkDraft(draft: TenantsDraft, secrets: SecretValues): Problem[] {
   const ids = draft.tenants.flatMap(({ path, id }) => (id === undefined ? [] : [{ value: id, path: `${path}.id` }]));
   const dataStores = draft.tenants.flatMap((tenant) => tenant.dataStores);
@@ -17,7 +17,7 @@ export function checkDraft(draft: TenantsDraft, secrets: SecretValues): Problem[
     ...duplicates(draft.apiKeys, ({ id }) => id, 'another API key has this id'),
     ...draft.apiKeys.flatMap((entry) => checkApiKey(entry, secrets)),
     ...duplicates(ids, (id) => id, 'another tenant has this id'),
-    ...duplicates(dataStores, (name) => name, 'the data store is listed before: it can be of one tenant only'),
+    ...duplicates(dataStores, (name) => name, 'the data store is listed before: it can belong to one tenant only'),
     ...draft.tenants.flatMap((tenant) => checkTenant(tenant, draft, secrets)),
   ];
 }
@@ -57,51 +57,18 @@ function checkTenant(tenant: TenantDraft, { unconfigured }: TenantsDraft, secret
   return problems;
 }
 
-function checkSink({ value: sink, path }: Entry<SinkDocument>, secrets: SecretValues): Problem[] {
-  const problems = referencesIn(sink, path).flatMap(({ name, path: at }): Problem[] => {
-    const value = secrets.get(name);
-    if (value === undefined) return [missing(at, name)];
-    const wrong = wrongSecret(sink, value);
-    return wrong === undefined ? [] : [{ path: at, message: `the secret ${JSON.stringify(name)} ${wrong}` }];
-  });
-  const certificates = { ca: 'ca' in sink ? sink.ca : undefined, cert: 'cert' in sink ? sink.cert : undefined };
-  for (const [member, pem] of Object.entries(certificates)) {
-    if (pem === undefined || areCertificates(pem)) continue;
-    problems.push({ path: `${path}.${member}`, message: 'holds a certificate that cannot be read' });
-  }
-  if (sink.kind === 'syslog' && (sink.cert === undefined) !== (sink.key === undefined)) {
-    const there = sink.key === undefined ? 'cert' : 'key';
-    problems.push({ path: `${path}.${there}`, message: '"cert" and "key" go together' });
-  }
-  if (sink.kind === 'otlp') {
-    for (const name of Object.keys(sink.headers)) {
-      if (!OWN_HEADERS.has(name.toLowerCase())) continue;
-      problems.push({ path: `${path}.headers`, message: `the header ${name} is set by the sink itself` });
-    }
-  }
-  if (
-    (sink.kind === 'cloudwatch-logs' || sink.kind === 's3') &&
-    sink.externalId !== undefined &&
-    sink.roleArn === undefined
-  ) {
-    problems.push({ path: `${path}.externalId`, message: 'an external id goes with a role: "roleArn" is missing' });
-  }
-  return problems;
+function checkSink<Kind extends SinkKind>({ value: sink, path }: Entry<SinkDocument<Kind>>, secrets: SecretValues) {
+  const { secrets: forms, check } = SINK_KINDS[sink.kind];
+  const problems = Object.entries(sink).flatMap(([member, value]) =>
+    referencesIn(value, path + memberStep(member)).flatMap(({ name, path: at }): Problem[] => {
+      const secret = secrets.get(name);
+      if (secret === undefined) return [missing(at, name)];
+      const wrong = forms[member]?.(secret, sink);
+      return wrong === undefined ? [] : [{ path: at, message: `the secret ${JSON.stringify(name)} ${wrong}` }];
+    }),
+  );
+  return [...problems, ...check(sink, path)];
 }
-
-/** What a client of HTTP says itself (RFC 9110, RFC 9112). */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 function missing(path: string, name: string): Problem {
   return { path, message: `there is no secret ${JSON.stringify(name)}` };

@@ -1,9 +1,12 @@
-// Which of a tenant's KMS configurations an operation uses, or why none.
+// Selects the KMS configuration that an operation uses, or says why there is none.
 
 import { TenantError } from './errors.ts';
 import type { KmsConfiguration, Tenant, Tenants } from './model.ts';
 
-/** The tenant, if anything of it can be used. Throws `TenantError` `UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS`. */
+/**
+ * Returns the tenant if it has an active configuration. Throws `TenantError`
+ * `UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS`.
+ */
 export function activeTenant({ tenants }: Tenants, id: string): Tenant {
   const tenant = tenants.get(id);
   if (tenant === undefined) throw nothing('The tenant is unknown: its id is not in the sealed tenants');
@@ -11,12 +14,12 @@ export function activeTenant({ tenants }: Tenants, id: string): Tenant {
   return tenant;
 }
 
-/** The configuration that wraps, if there is one. */
+/** Finds the configuration that wraps. */
 export function findPrimary({ kms }: Tenant): KmsConfiguration | undefined {
   return kms.find((configuration) => configuration.primary && isActive(configuration));
 }
 
-/** The configuration that wraps. Throws `TenantError` `NO_PRIMARY_KMS_CONFIGURATION`. */
+/** Returns the configuration that wraps. Throws `TenantError` `NO_PRIMARY_KMS_CONFIGURATION`. */
 export function primaryOf(tenant: Tenant): KmsConfiguration {
   const primary = findPrimary(tenant);
   if (primary !== undefined) return primary;
@@ -26,7 +29,10 @@ export function primaryOf(tenant: Tenant): KmsConfiguration {
   );
 }
 
-/** The configuration that an EDEK names. Throws `TenantError` `INVALID_PROVIDED_EDEK`, `KMS_CONFIGURATION_DISABLED`. */
+/**
+ * Returns the configuration that an EDEK names. Throws `TenantError` `INVALID_PROVIDED_EDEK`,
+ * `KMS_CONFIGURATION_DISABLED`.
+ */
 export function configurationOf({ kms }: Tenant, id: number): KmsConfiguration {
   const configuration = kms.find((one) => one.id === id);
   if (configuration === undefined) {

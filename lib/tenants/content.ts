@@ -1,19 +1,20 @@
-// What a sealed tenants file holds: the tenants with the values of their secrets, and what must outlive every edit.
+// Content of a sealed tenants file: the tenants with the values of their secrets, and what must outlive every edit.
 
-import { replacing } from '../base/json.ts';
 import { Secret } from '../base/secret.ts';
 import type { KmsConfiguration, Leasing, Sink, SinkSettings, Tenant, Tenants } from './model.ts';
+import { isSealedSecret, replaceSecrets } from './sinks/secrets.ts';
+import type { SealedSettings } from './sinks/table.ts';
 
 /** Bytes are base64. A secret inside settings is `{"secret": <its text>}`. */
 export interface TenantsContent {
   readonly apiKeys: readonly { readonly id: string; readonly digest: string }[];
   readonly unconfigured: Tenants['unconfigured'];
   readonly tenants: readonly TenantContent[];
-  /** Tenants that were taken out: their keys and secrets are theirs again when they come back, and nobody else's. */
+  /** Removed tenants. A tenant that returns under its id gets its keys and secrets back; no other tenant does. */
   readonly former: readonly Lineage[];
 }
 
-/** What a tenant keeps whatever becomes of its entry: which key each configuration id stands for, and its secrets. */
+/** What a tenant keeps even if its entry is removed: the key of each configuration id, and its secrets. */
 export interface Lineage {
   readonly id: string;
   readonly kms: readonly KmsConfiguration[];
@@ -23,8 +24,10 @@ export interface Lineage {
 export interface TenantContent extends Lineage {
   readonly leasing?: Leasing;
   readonly dataStores: readonly string[];
-  readonly sinks: readonly (Omit<Sink, 'settings'> & { readonly settings: object })[];
+  readonly sinks: readonly SealedSink[];
 }
+
+export type SealedSink = Omit<Sink, 'settings'> & { readonly settings: SealedSettings };
 
 export interface SecretContent {
   readonly id: number;
@@ -32,7 +35,7 @@ export interface SecretContent {
   readonly current: boolean;
 }
 
-/** The model of a sealed content. */
+/** Builds the model of a sealed content. */
 export function tenantsOf({ apiKeys, unconfigured, tenants }: TenantsContent, version: number): Tenants {
   return {
     version,
@@ -42,7 +45,7 @@ export function tenantsOf({ apiKeys, unconfigured, tenants }: TenantsContent, ve
   };
 }
 
-/** Overwrites every secret of a model that is used no longer. */
+/** Overwrites every secret of a model that is no longer used. */
 export function destroyTenants({ tenants }: Tenants): void {
   for (const { sinks } of tenants.values()) for (const { settings } of sinks) destroySecrets(settings);
 }
@@ -53,20 +56,13 @@ function tenantOf(content: TenantContent): Tenant {
     ...content,
     leasing,
     secrets: secrets.map((secret) => ({ ...secret, edek: Buffer.from(secret.edek, 'base64') })),
-    sinks: sinks.map((sink) => ({ ...sink, settings: opened(sink.settings) })),
+    sinks: sinks.map((sink) => ({ ...sink, settings: secretsOpened(sink.settings) })),
   };
 }
 
-/** Settings with what `replacement` makes of the text of each secret in them. */
-export function replacingSecrets(settings: object, replacement: (text: string) => unknown): unknown {
-  return replacing(settings, (part) =>
-    'secret' in part && typeof part.secret === 'string' ? replacement(part.secret) : undefined,
-  );
-}
-
-/** The settings with a `Secret` for each `{"secret": …}` in them. */
-function opened(settings: object): SinkSettings {
-  return replacingSecrets(settings, (text) => new Secret(Buffer.from(text, 'utf8'))) as SinkSettings;
+/** Replaces each sealed secret by a `Secret`. */
+function secretsOpened(settings: SealedSettings): SinkSettings {
+  return replaceSecrets(settings, isSealedSecret, ({ secret }) => new Secret(Buffer.from(secret, 'utf8')));
 }
 
 function destroySecrets(value: unknown): void {

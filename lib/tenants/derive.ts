@@ -1,4 +1,5 @@
-// Keys of deterministic fields, derived from a tenant secret by two paths: which secret is meant, and which key of it.
+// Keys of deterministic fields, derived from a tenant secret by two paths: the secret path, and the derivation path
+// under it.
 
 import { createHmac } from 'node:crypto';
 import { Secret } from '../base/secret.ts';
@@ -6,7 +7,7 @@ import { deriveKey } from '../crypto/hkdf.ts';
 
 /** Digest of the HMAC (FIPS 198-1) that makes the derived key: 64 or 32 bytes. */
 export type DerivationType = 'sha512' | 'sha256';
-/** What for: keys of one kind say nothing of those of another. */
+/** The use of a key. Keys of one use reveal nothing about those of another. */
 export type SecretType = 'deterministic' | 'search' | 'vector';
 
 export interface DerivationKind {
@@ -14,7 +15,7 @@ export interface DerivationKind {
   readonly secretType: SecretType;
 }
 
-/** Paths of secrets, each with the paths of the keys that are wanted of it. */
+/** Secret paths, each with the derivation paths of the wanted keys. */
 export type DerivationPaths = ReadonlyMap<string, ReadonlySet<string>>;
 
 export interface DerivedKey {
@@ -23,17 +24,17 @@ export interface DerivedKey {
   readonly current: boolean;
 }
 
-/** By secret path and derivation path, a key of each of the tenant's secrets. */
+/** By secret path and derivation path: one key of each of the tenant's secrets. */
 export type DerivedKeys = ReadonlyMap<string, ReadonlyMap<string, DerivedKey[]>>;
 
-/** A place for every key that is wanted. */
+/** Makes an empty list for each wanted path. */
 export function placesFor(paths: DerivationPaths): DerivedKeys {
   return new Map([...paths].map(([path, wanted]) => [path, new Map([...wanted].map((one) => [one, []]))]));
 }
 
 /**
- * Adds the keys of one secret: for each derivation path its HMAC, under a key that HKDF (RFC 5869) gives of the secret for the
- * secret path. What is known of one path says nothing of another.
+ * Adds the keys of one secret: for each derivation path its HMAC, under a key that HKDF (RFC 5869) derives from the
+ * secret for the secret path. Keys of one path reveal nothing about those of another.
  */
 export function deriveInto(
   places: DerivedKeys,
@@ -51,7 +52,7 @@ export function deriveInto(
   }
 }
 
-/** Overwrites keys that are answered no more. */
+/** Overwrites keys that are not returned. */
 export function destroyDerived(keys: DerivedKeys): void {
   for (const byPath of keys.values()) {
     for (const list of byPath.values()) for (const { derivedKey } of list) derivedKey.destroy();

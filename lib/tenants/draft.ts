@@ -1,8 +1,11 @@
 import { type Entry, entries, wellFormed } from '../document/entries.ts';
 import { type ApiKeyDocument, apiKeySchema, type KmsDocument, kmsSchema } from './schema.ts';
-import { type SinkDocument, sinkSchema } from './sink-schema.ts';
+import { type SinkDocument, sinkSchema } from './sinks/table.ts';
 
-/** What can be read of a tenants document that may be wrong in places: enough to check what its parts say of each other. */
+/**
+ * The well-formed parts of a tenants document that may be wrong in places: enough to check the parts against each
+ * other.
+ */
 export interface TenantsDraft {
   readonly apiKeys: readonly Entry<ApiKeyDocument>[];
   readonly unconfigured: unknown;
@@ -17,11 +20,11 @@ export interface TenantDraft {
   readonly leasing: boolean;
   readonly dataStores: readonly Entry<string>[];
   readonly sinks: readonly Entry<SinkDocument>[];
-  /** Some are not well-formed: what is missing may be one of them. */
+  /** Some sinks are malformed, so a check for a missing sink must not report one. */
   readonly isSinkMalformed: boolean;
 }
 
-/** The draft of a document, whatever it is. */
+/** Reads the draft of any value. */
 export function readDraft(document: unknown): TenantsDraft {
   const { apiKeys, unconfigured = 'stdout', tenants } = Object(document) as Record<string, unknown>;
   return {

@@ -1,10 +1,11 @@
-// The message that clients take an EDEK for: protobuf, as the reference product documents it for recovery without the service.
+// The message as which clients see an EDEK: protobuf, as the reference product documents it for recovery without the
+// service.
 //
 //   message EncryptedDeks { repeated EncryptedDek encryptedDeks = 1; }
 //   message EncryptedDek { bytes encryptedDekData = 1; int32 kmsConfigId = 2; … string tenantId = 6; }
 //
-// One public client (Alloy) reads the configuration out of it, to find the documents of one KMS key, writes its tenant's name into
-// it, and writes the message anew. What it holds for us is the one field of bytes.
+// One public client (Alloy) reads the configuration, to find the documents of one KMS key, adds its tenant's name and
+// writes the message again. This product stores everything in the single field of bytes.
 
 import { TenantError } from './errors.ts';
 
@@ -24,7 +25,7 @@ export function writeEnvelope({ configuration, data }: Envelope): Uint8Array {
   return delimited(MESSAGE, message);
 }
 
-/** Reads one message with nothing in it but these fields, each once at most. Throws `TenantError` `INVALID_PROVIDED_EDEK`. */
+/** Reads a message that holds only these fields, each at most once. Throws `TenantError` `INVALID_PROVIDED_EDEK`. */
 export function readEnvelope(bytes: Uint8Array): Envelope {
   const outer = new Reader(bytes);
   if (outer.byte() !== MESSAGE) throw malformed();
@@ -46,7 +47,7 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   return { configuration, data };
 }
 
-/** An unsigned id of 32 bits as the signed number that the field is: 64 bits, with its sign extended. */
+/** Converts an unsigned id of 32 bits to the signed number of the field: 64 bits, sign-extended. */
 function int32(configuration: number): bigint {
   return BigInt.asUintN(64, BigInt(configuration | 0));
 }
@@ -76,7 +77,7 @@ class Reader {
     return byte;
   }
 
-  /** A number in as few bytes as it has: there is one way to write it. */
+  /** Reads a number in its shortest encoding; rejects longer ones, so that each number has one form. */
   varint(): bigint {
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {

@@ -1,9 +1,10 @@
-// Encrypted document keys: what stands beside each document, and is all that is needed, with the tenant's KMS, to open it.
+// Encrypted document keys (EDEKs), stored beside the documents. An EDEK and the tenant's KMS suffice to open one.
 //
-// Inside of the message that clients take it for (`edek-envelope.ts`):
+// Inside the message of `edek-envelope.ts`:
 // version 1 (1 byte) ‖ mode (1) ‖ id of the KMS configuration (4, big-endian) ‖ body
 //   mode 1, direct: the key as the tenant's KMS wrapped it
-//   mode 2, leased: length (2) and bytes of the leased key as the KMS wrapped it ‖ nonce (12) ‖ key under AES-256-GCM (32) ‖ tag (16)
+//   mode 2, leased: length (2) and bytes of the leased key as the KMS wrapped it
+//                   ‖ nonce (12) ‖ key under AES-256-GCM (32) ‖ tag (16)
 
 import { SEALED_KEY_BYTES } from '../crypto/key-wrap.ts';
 import type { EncryptionContext } from '../crypto/ports.ts';
@@ -15,14 +16,14 @@ export type Edek =
   | {
       readonly mode: 'leased';
       readonly configuration: number;
-      /** The leased key as the KMS wrapped it: by it the lease is known. */
+      /** The leased key as the KMS wrapped it; identifies the lease. */
       readonly lease: Uint8Array;
       /** Nonce ‖ ciphertext ‖ tag. */
       readonly sealed: Uint8Array;
     };
 
 const VERSION = 1;
-/** Not 0: a short EDEK would look to Alloy like one of its own headers, whose sixth byte is 0. */
+/** Not 0: Alloy would take a short EDEK for one of its own headers, whose sixth byte is 0. */
 const DIRECT = 1;
 const LEASED = 2;
 const HEADER_BYTES = 6;
@@ -31,8 +32,8 @@ const LENGTH_BYTES = 2;
 const MAX_WRAPPED_BYTES = 6144;
 
 /**
- * What a wrapped key is bound to in the tenant's KMS. The purpose keeps the three kinds apart: a leased key that is presented as
- * a document's would open every document under it, and nobody would see it.
+ * Returns the context that binds a wrapped key in the tenant's KMS. The purpose separates the three kinds: a leased key
+ * presented as a document key would open every document under it, unseen.
  */
 export function contextOf(
   tenantId: string,
@@ -42,28 +43,29 @@ export function contextOf(
   return { tenant: tenantId, configuration: String(configuration), purpose };
 }
 
+/** Writes an EDEK of mode direct. */
 export function directEdek(configuration: number, wrapped: Uint8Array): Uint8Array {
   return writeEnvelope({ configuration, data: Buffer.concat([header(DIRECT, configuration), wrapped]) });
 }
 
-/** `sealed` is bound to `associatedData` of the prefix. */
+/** Writes an EDEK of mode leased. `sealed` must be bound to `associatedData` of the prefix. */
 export function leasedEdek(configuration: number, prefix: Uint8Array, sealed: Uint8Array): Uint8Array {
   return writeEnvelope({ configuration, data: Buffer.concat([prefix, sealed]) });
 }
 
-/** What a leased EDEK holds in front of the sealed key. */
+/** Returns the bytes of a leased EDEK before the sealed key. */
 export function leasedPrefix(configuration: number, lease: Uint8Array): Uint8Array {
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt16BE(lease.length);
   return Buffer.concat([header(LEASED, configuration), length, lease]);
 }
 
-/** What the key of a leased EDEK is bound to: every byte in front of it, and the tenant. */
+/** Returns the data that the sealed key of a leased EDEK is bound to: every byte before it, and the tenant. */
 export function associatedData(prefix: Uint8Array, tenantId: string): Uint8Array {
   return Buffer.concat([prefix, Buffer.from(tenantId)]);
 }
 
-/** Reads an EDEK. Throws `TenantError` `INVALID_PROVIDED_EDEK` for everything that this product did not write in this form. */
+/** Parses an EDEK. Throws `TenantError` `INVALID_PROVIDED_EDEK` for bytes that this product does not write. */
 export function parseEdek(bytes: Uint8Array): Edek {
   const { configuration: named, data } = readEnvelope(bytes);
   const view = Buffer.from(data.buffer, data.byteOffset, data.byteLength);

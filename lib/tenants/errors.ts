@@ -4,8 +4,8 @@ import { DocumentError, type Problem } from '../document/problem.ts';
 /**
  * A key operation was refused. Each code is one of the reference product's numbers (`wire/tsp/codes.ts`).
  *
- * `KMS_THROTTLED` and `KMS_UNREACHABLE` are worth a retry. The others want somebody to change something: the tenant's
- * configuration, the key's policy, or what was asked for. Messages name configurations by id, never a key or what it wraps.
+ * `KMS_THROTTLED` and `KMS_UNREACHABLE` are worth a retry. For the others, change the tenant's configuration, the key's
+ * policy or the request. Messages name configurations by id, never a key or what it wraps.
  */
 export class TenantError extends ProtectorError<
   | 'NO_PRIMARY_KMS_CONFIGURATION'
@@ -21,7 +21,7 @@ export class TenantError extends ProtectorError<
   | 'KMS_ACCOUNT_ISSUE'
 > {}
 
-/** A tenants file that cannot be used, by itself, with its secrets, or after what was sealed before. Never says a secret. */
+/** A tenants file is invalid: in itself, with its secrets, or after the previous sealing. Never repeats a secret. */
 export class TenantsError extends DocumentError<'TENANTS_INVALID'> {
   constructor(what: string, problems: readonly Problem[]) {
     super('TENANTS_INVALID', what, problems);
@@ -33,7 +33,8 @@ export class TenantsError extends DocumentError<'TENANTS_INVALID'> {
 }
 
 /**
- * The sealed tenants cannot be read. `TENANTS_MISSING`: there are none in that place; seal them. `TENANTS_UNREACHABLE`: the place
- * does not answer; worth a retry. `TENANTS_REFUSED`: it answers that this program may not; check its rights.
+ * The sealed tenants cannot be read. `TENANTS_MISSING`: the file does not exist; seal the tenants.
+ * `TENANTS_UNREACHABLE`: the store does not answer; worth a retry. `TENANTS_REFUSED`: the store denies access; check
+ * the rights of this program.
  */
 export class TenantsSourceError extends ProtectorError<'TENANTS_MISSING' | 'TENANTS_UNREACHABLE' | 'TENANTS_REFUSED'> {}

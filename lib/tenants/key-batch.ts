@@ -1,21 +1,21 @@
-// Many keys at once, each of which succeeds or fails by itself.
+// Batches of keys: each key succeeds or fails by itself.
 
 import { settled } from '../base/attempt.ts';
 import { concurrently } from '../base/concurrently.ts';
 import { TenantError } from './errors.ts';
 
-/** What became of each of a batch, by the ids that the caller gave them. */
+/** The outcome of each key of a batch, by the caller's ids. */
 export interface BatchResult<Key> {
   readonly keys: ReadonlyMap<string, Key>;
   readonly failures: ReadonlyMap<string, unknown>;
 }
 
-/** Work that may end a batch for all that depend on the same KMS configuration. */
+/** Runs work, unless a failure has ended the batch for its KMS configuration. */
 type UnlessEnded = <T>(configuration: number, work: () => Promise<T>) => Promise<T>;
 
-/** Calls to a tenant's KMS at a time, of one batch. */
+/** Concurrent calls to a tenant's KMS, per batch. */
 const CALLS_AT_A_TIME = 16;
-/** After these nobody else need wait for the same answer. */
+/** Failures that every other key of the configuration would meet too. */
 const ENDS_BATCH: ReadonlySet<string> = new Set([
   'KMS_AUTHORIZATION_FAILED',
   'KMS_CONFIGURATION_INVALID',
@@ -23,7 +23,10 @@ const ENDS_BATCH: ReadonlySet<string> = new Set([
   'KMS_ACCOUNT_ISSUE',
 ] satisfies TenantError['code'][]);
 
-/** Works on each id, some at a time. What a KMS says that it will say to everybody is not asked for again. Never rejects. */
+/**
+ * Runs `work` for each id, some at a time. After a failure that concerns the whole configuration, it is not called
+ * again. Never rejects.
+ */
 export async function batchOf<Key>(
   ids: Iterable<string>,
   work: (id: string, unlessEnded: UnlessEnded) => Promise<Key>,

@@ -1,10 +1,12 @@
-// What is told of key operations: an event for each key that was wrapped or unwrapped, leased or not, and for each call to a
-// tenant's KMS besides.
+// Security events of key operations: one for each key that was wrapped or unwrapped, leased or not, and one for each
+// further call to a tenant's KMS.
 
 import type { EventDraft, IclFields } from '../events/event.ts';
 import { TenantError } from './errors.ts';
 
-/** Event names and texts. The first six texts are the reference product's ("Real Time Security Events", logged events). */
+/**
+ * Event names and texts. The first six texts are the reference product's ("Real Time Security Events", logged events).
+ */
 const NOTES = {
   unwrapped: ['DATA_DECRYPT', 'EDEK decrypted via KMS.'],
   wrapped: ['DATA_ENCRYPT', 'DEK encrypted via KMS.'],
@@ -20,7 +22,7 @@ const NOTES = {
 
 export type KeyNote = keyof typeof NOTES;
 
-/** What a refused operation wanted. */
+/** The kind of a refused operation. */
 export type Refused = 'wrap' | 'unwrap' | 'derive' | 'report';
 
 const REFUSED: Readonly<Record<Refused, string>> = {
@@ -30,10 +32,10 @@ const REFUSED: Readonly<Record<Refused, string>> = {
   report: 'Refused a report of operations',
 };
 
-/** Who does what and why, as the request says: an event without a name. */
+/** What the request says of itself (who, for which tenant, why): an event without a name. */
 export type Metadata = Omit<EventDraft, 'timeMs'>;
 
-/** The events of one request, in the order in which things happened. What the service sees itself, it dates itself. */
+/** Collects the events of one request, in order. They carry no time of their own: the event log dates them. */
 export class KeyJournal {
   readonly drafts: EventDraft[] = [];
 
@@ -42,7 +44,7 @@ export class KeyJournal {
     this.#add(metadata, { ...more, event, logMsg });
   }
 
-  /** What `work` gives. That it was refused is noted, and with which code; not what was presented. */
+  /** Returns what `work` returns. Notes a refusal with its code, never with what the caller presented. */
   async orRefused<T>(
     metadata: Metadata,
     wanted: Refused,

@@ -1,4 +1,4 @@
-// One key at a time: by the tenant's KMS or by a lease, as the tenant has it, noting what was done.
+// Operations on one key: by the tenant's KMS, or by a lease if the tenant has leasing. Each notes what it did.
 
 import { Secret } from '../base/secret.ts';
 import { configurationOf, primaryOf } from './configurations.ts';
@@ -25,7 +25,7 @@ export interface KeyOperationsOptions {
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** A document key, and how it is kept beside the document. Whoever gets it overwrites the key. */
+/** A document key, and the form in which it is stored beside the document. The caller must destroy the key. */
 export interface WrappedDocumentKey {
   readonly dek: Secret;
   readonly edek: Uint8Array;
@@ -33,7 +33,7 @@ export interface WrappedDocumentKey {
 
 const DEK_BYTES = 32;
 
-/** Everything rejects with `TenantError`. */
+/** Every operation rejects with `TenantError`. */
 export class KeyOperations {
   readonly #kms: TenantKms;
   readonly #leases: Leases;
@@ -45,7 +45,7 @@ export class KeyOperations {
     this.#random = random;
   }
 
-  /** Wraps a new document key, or `existing`, which is the caller's to overwrite when this fails. */
+  /** Wraps a new document key, or `existing`. If this fails, the caller still owns `existing` and must destroy it. */
   async wrap(tenant: Tenant, metadata: Metadata, journal: KeyJournal, existing?: Secret): Promise<WrappedDocumentKey> {
     const configuration = primaryOf(tenant);
     const { leasing } = tenant;
@@ -76,7 +76,7 @@ export class KeyOperations {
     return dek;
   }
 
-  /** Keys of every secret of the tenant, or none. */
+  /** Derives keys from every secret of the tenant; if one fails, returns none. */
   async derive(
     tenant: Tenant,
     metadata: Metadata,
@@ -91,7 +91,7 @@ export class KeyOperations {
     try {
       for (const { id, edek, current } of tenant.secrets) {
         const configuration = configurationOf(tenant, parseEdek(edek).configuration);
-        // oxlint-disable-next-line no-await-in-loop -- a tenant has one secret, or two while it moves from one to the other
+        // oxlint-disable-next-line no-await-in-loop -- a tenant has one secret, or two during a rotation
         await this.#leases.use(
           scopeOf(tenant, configuration),
           `secret ${Buffer.from(edek).toString('base64')}`,

@@ -1,4 +1,5 @@
-// The key service: wraps and unwraps document keys with each tenant's own KMS, and lets nothing out before it is on record.
+// The key service: wraps and unwraps document keys with each tenant's own KMS, and returns nothing before its events
+// are durable.
 
 import { settled, valueOf } from '../base/attempt.ts';
 import { Secret } from '../base/secret.ts';
@@ -11,7 +12,10 @@ import { KeyJournal, type Metadata } from './key-journal.ts';
 import { KeyOperations, type KeyOperationsOptions, type WrappedDocumentKey } from './key-operations.ts';
 import type { Tenant, Tenants } from './model.ts';
 
-/** Takes events: resolves when all of them are durable. Rejects with `EventError` `EVENT_NOT_DURABLE`, and when it is to give up. */
+/**
+ * Accepts events: resolves when all are durable. Rejects with `EventError` `EVENT_NOT_DURABLE`, also when `giveUp` is
+ * aborted.
+ */
 export interface EventAcceptor {
   accept(drafts: readonly EventDraft[], giveUp?: AbortSignal): Promise<unknown>;
 }
@@ -20,7 +24,7 @@ export interface KeyServiceOptions extends KeyOperationsOptions {
   readonly events: EventAcceptor;
 }
 
-/** How often a key that a caller keeps was used. */
+/** How many times a caller used a cached key. */
 export interface ReportedUse {
   readonly edek: Uint8Array;
   readonly wraps: number;
@@ -28,15 +32,15 @@ export interface ReportedUse {
 }
 
 export interface DerivationResult {
-  /** Whether new values may be encrypted. */
+  /** Says whether new values can be encrypted. */
   readonly hasPrimaryConfig: boolean;
   readonly keys: DerivedKeys;
 }
 
 /**
- * Every operation rejects with `TenantError` when it is refused, and with `EventError` `EVENT_NOT_DURABLE` when what happened
- * could not be put on record; in both cases no key is answered. A refusal is on record too, as `DATA_DENY_ACCESS`. Keys that are
- * not answered are overwritten.
+ * Every operation rejects with `TenantError` when it is refused, and with `EventError` `EVENT_NOT_DURABLE` when its
+ * events are not durable; in both cases it returns no key. A refusal is recorded too, as `DATA_DENY_ACCESS`. Keys that
+ * are not returned are overwritten.
  */
 export class KeyService {
   readonly #keys: KeyOperations;
@@ -47,7 +51,7 @@ export class KeyService {
     this.#events = options.events;
   }
 
-  /** A new document key under the tenant's primary configuration. */
+  /** Makes a document key under the tenant's primary configuration. */
   wrap(tenants: Tenants, metadata: Metadata): Promise<WrappedDocumentKey> {
     return this.#recorded(destroyKeys, (journal) =>
       journal.orRefused(metadata, 'wrap', () =>
@@ -60,7 +64,7 @@ export class KeyService {
     return this.#recorded(destroyKeys, (journal) => this.#unwrap(tenants, metadata, edek, journal));
   }
 
-  /** A document key for each id. The whole batch is refused only for what is wrong with the tenant. */
+  /** Makes a document key for each id. Refuses the whole batch only if the tenant itself cannot be used. */
   batchWrap(tenants: Tenants, metadata: Metadata, ids: ReadonlySet<string>): Promise<BatchResult<WrappedDocumentKey>> {
     const count = ids.size;
     return this.#recorded(destroyBatch, async (journal) => {
@@ -95,11 +99,11 @@ export class KeyService {
     });
   }
 
-  /** The same document key for another tenant, or under the same tenant's primary configuration of today. */
+  /** Rewraps a document key for another tenant, or by the tenant's current primary configuration. */
   rekey(tenants: Tenants, metadata: Metadata, edek: Uint8Array, newTenantId: string): Promise<WrappedDocumentKey> {
     const forOther: Metadata = { ...metadata, tenantId: newTenantId };
     return this.#recorded(destroyKeys, async (journal) => {
-      // Looked at first: nothing is unwrapped that cannot be wrapped again.
+      // Checked first: unwraps nothing that cannot be wrapped again.
       const other = await journal.orRefused(forOther, 'wrap', () => wrappingTenant(tenants, newTenantId));
       const dek = await this.#unwrap(tenants, metadata, edek, journal);
       try {
@@ -111,7 +115,7 @@ export class KeyService {
     });
   }
 
-  /** Puts on record how often a caller has used keys that it kept. No key is opened: it is the caller's word. */
+  /** Records how many times a caller used cached keys. Opens no key: the numbers are the caller's word. */
   reportOperations(tenants: Tenants, metadata: Metadata, uses: readonly ReportedUse[]): Promise<void> {
     return this.#recorded(
       () => {},
@@ -127,7 +131,7 @@ export class KeyService {
     );
   }
 
-  /** Keys of deterministic fields: for each path, one of each secret that the tenant has. */
+  /** Derives keys of deterministic fields: for each path, one key per secret of the tenant. */
   derive(
     tenants: Tenants,
     metadata: Metadata,
@@ -151,7 +155,7 @@ export class KeyService {
     );
   }
 
-  /** What `work` gives, once what it has noted is durable. `destroy` is for what is not answered because it is not. */
+  /** Returns what `work` returns, once its events are durable. If they are not, `destroy` gets the result. */
   async #recorded<T>(destroy: (result: T) => void, work: (journal: KeyJournal) => Promise<T>): Promise<T> {
     const journal = new KeyJournal();
     const outcome = await settled(work(journal));
@@ -171,7 +175,7 @@ function wrappingTenant(tenants: Tenants, id: string): Tenant {
   return tenant;
 }
 
-/** Whose key it was: the caller's own name for it. */
+/** Adds the caller's own name for the document. */
 function withDocumentId({ iclFields, ...metadata }: Metadata, documentId: string): Metadata {
   return { ...metadata, iclFields: { ...iclFields, documentId } };
 }

@@ -1,5 +1,5 @@
-// Key leasing: a key that the tenant's KMS has wrapped wraps document keys for a while, so that most operations need no call to
-// the KMS. The leased key travels, wrapped, in every EDEK made with it: there is no database of leases.
+// Key leasing: a key that the tenant's KMS has wrapped wraps document keys for a while, so that most operations need no
+// call to the KMS. Every EDEK holds the wrapped leased key, so no database of leases is needed.
 
 import type { Secret } from '../base/secret.ts';
 import { NONCE_BYTES, openKey, sealKey } from '../crypto/key-wrap.ts';
@@ -9,14 +9,14 @@ import type { KmsConfiguration, Leasing } from './model.ts';
 import { OpenKeys, SharedKey } from './open-keys.ts';
 import type { TenantKms } from './ports.ts';
 
-/** A KMS configuration of a tenant, and how its keys may be leased. Without `leasing` nothing is kept in memory. */
+/** A KMS configuration of a tenant, and its limits of leasing. Without `leasing` no key stays in memory. */
 export interface LeaseScope {
   readonly tenantId: string;
   readonly configuration: Pick<KmsConfiguration, 'id' | 'key'>;
   readonly leasing: Leasing | undefined;
 }
 
-/** Told of every call to a KMS that went well, once, whoever else waits for the same. */
+/** Called once for every successful call to a KMS, even if several operations wait for it. */
 export interface LeaseNotes {
   readonly leased: () => void;
   readonly opened: () => void;
@@ -26,28 +26,28 @@ export interface LeasesOptions {
   readonly kms: TenantKms;
   readonly random: (bytes: number) => Uint8Array;
   /**
-   * The time of day. A clock that only goes forward would not do: it may stand still while an execution environment is frozen,
-   * and a lease would outlive its time.
+   * The time of day. A monotonic clock would not do: it can stand still while an execution environment is frozen, and a
+   * lease would outlive its time.
    */
   readonly nowMs: () => number;
-  /** How many opened keys are kept, and how many leases to wrap with. @default 1,000 each */
+  /** Limit of opened keys in memory, and of leases to wrap with. @default 1,000 each */
   readonly limit?: number;
 }
 
-/** A key that new document keys are wrapped with. */
+/** A lease that wraps new document keys. */
 interface OwnLease {
   readonly key: SharedKey;
   readonly maxAgeMs: number;
-  /** The key as the KMS wrapped it; there as soon as the key is. */
+  /** The key as the KMS wrapped it; set as soon as the key is ready. */
   wrapped?: Uint8Array;
   uses: number;
 }
 
 const DEFAULT_LIMIT = 1000;
-/** How often what is too old is looked for. */
+/** Interval between searches for expired keys. */
 const SWEEP_EVERY_MS = 1000;
 
-/** What a KMS says when it will not open anything of this configuration any more. */
+/** Codes by which a KMS refuses every key of a configuration. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'KMS_AUTHORIZATION_FAILED',
   'KMS_CONFIGURATION_INVALID',
@@ -57,9 +57,9 @@ const REFUSALS: ReadonlySet<string> = new Set([
 /**
  * The leased keys of one execution environment.
  *
- * A lease of its own wraps for `maxAgeS` and `maxUses` at most. For unwraps, a key that the KMS has opened, that of the own lease
- * included, is used for `openS` since the KMS was asked: then the KMS is asked again, so that a revoked key stops unwraps within
- * that time. The first refusal ends every lease of the configuration at once. Who needs the same key at the same time shares
+ * Its own lease wraps for at most `maxAgeS` and `maxUses`. An opened key, that of its own lease included, unwraps for
+ * `openS` since the call to the KMS; then the KMS is called again, so that a revoked key stops unwraps within that
+ * time. The first refusal ends every lease of the configuration at once. Concurrent operations on the same key share
  * one call.
  */
 export class Leases {
@@ -79,15 +79,15 @@ export class Leases {
     this.#open = new OpenKeys(limit);
   }
 
-  /** How many keys are in memory. */
+  /** The number of keys in memory. */
   get size(): number {
     return this.#own.size + this.#open.size;
   }
 
-  /** The EDEK of a document key. Rejects with `TenantError` of a KMS code. */
+  /** Wraps a document key by a lease and returns its EDEK. Rejects with `TenantError` of a KMS code. */
   async wrap(scope: LeaseScope & { readonly leasing: Leasing }, dek: Secret, notes: LeaseNotes): Promise<Uint8Array> {
     const lease = this.#ownLease(scope, notes);
-    // Counted before anything is awaited: as many wait for a new lease as may use it.
+    // Counted before the first await: no more operations may wait for a new lease than may use it.
     lease.uses += 1;
     return lease.key.use((key) => {
       const prefix = leasedPrefix(scope.configuration.id, lease.wrapped!);
@@ -97,7 +97,7 @@ export class Leases {
     });
   }
 
-  /** The document key of an EDEK. Rejects with `TenantError`. */
+  /** Returns the document key of an EDEK. Rejects with `TenantError`. */
   async unwrap(
     scope: LeaseScope,
     { lease, sealed, configuration }: Edek & { readonly mode: 'leased' },
@@ -112,8 +112,8 @@ export class Leases {
   }
 
   /**
-   * Does `work` with a key of the tenant's that `open` asks the KMS for, unless it was opened within `openS`. `name` tells it from
-   * other keys of the configuration.
+   * Runs `work` with a key of the tenant. Calls `open` for it unless it was opened within `openS`. `name` distinguishes
+   * it from other keys of the configuration.
    */
   async use<T>(
     scope: LeaseScope,
@@ -141,7 +141,7 @@ export class Leases {
     }
   }
 
-  /** Overwrites every key that nobody is at work with. */
+  /** Overwrites every key, as soon as no operation uses it. */
   close(): void {
     for (const name of this.#own.keys()) this.#dropOwn(name);
     this.#open.dropWhere(() => true);
@@ -202,7 +202,7 @@ export class Leases {
   }
 }
 
-/** Ends with a character that no configuration id has, so that no scope's name begins another's. */
+/** Ends with a character that no configuration id has, so that no name of a scope is a prefix of another's. */
 function nameOfScope({ tenantId, configuration }: LeaseScope): string {
   return `${configuration.id} ${JSON.stringify(tenantId)} `;
 }

@@ -1,17 +1,18 @@
-// From what people wrote to what is sealed, after what was sealed before.
+// The content of the next sealing: the document as people wrote it, and what the previous sealing must pass on.
 
 import type { Problem } from '../document/problem.ts';
 import { apiKeyDigest } from './api-keys.ts';
 import type { Lineage, TenantContent, TenantsContent } from './content.ts';
 import { TenantsError } from './errors.ts';
 import type { Leasing } from './model.ts';
-import { resolved, type SecretValues } from './references.ts';
+import { isReference, type SecretValues } from './references.ts';
 import { type ApiKeyDocument, DEFAULT_LEASING, type TenantDocument, type TenantsDocument } from './schema.ts';
+import { replaceSecrets } from './sinks/secrets.ts';
 
 /**
- * The content of the next sealing. `document` and `secrets` are those that `parseTenants` accepted. Tenants keep the secrets
- * that their deterministic keys are derived from; those that are gone are remembered. Throws `TenantsError` where a KMS
- * configuration that was sealed before is gone or stands for another key: what it wrapped could not be opened.
+ * Builds the content of the next sealing from a document and secrets that `parseTenants` accepted. Tenants keep the
+ * secrets that their deterministic keys are derived from; removed tenants are remembered. Throws `TenantsError` if a
+ * KMS configuration that was sealed before is gone or names another key, because nothing could open what it wrapped.
  */
 export function nextContent(
   document: TenantsDocument,
@@ -63,7 +64,7 @@ function contentOf(tenant: TenantDocument, secrets: SecretValues, before: Lineag
       format,
       include,
       exclude,
-      settings: resolved(settings, secrets) as object,
+      settings: replaceSecrets(settings, isReference, ({ secretRef }) => ({ secret: secrets.get(secretRef)! })),
     })),
   };
 }

@@ -1,13 +1,13 @@
-// Keys in memory that a tenant's KMS has opened: few, for a short time, and overwritten when they go.
+// Keys in memory that a tenant's KMS has opened: few, for a short time, and overwritten at the end.
 
 import type { Secret } from '../base/secret.ts';
 
 /**
- * A key that several wait for and work with. It is overwritten when the last has let go of it: never under the hands of one who
- * is about to encrypt with it.
+ * A key that several operations wait for and use. It is overwritten when the last one releases it, so never while an
+ * operation is about to encrypt with it.
  */
 export class SharedKey {
-  /** When the KMS was asked, by a clock that may be set: it has vouched for the key at this time or a little later. */
+  /** Time of the call to the KMS, by a clock that can be set: the KMS vouched for the key then or a little later. */
   readonly sinceMs: number;
   readonly #ready: Promise<Secret>;
   #holders = 0;
@@ -17,7 +17,7 @@ export class SharedKey {
     this.sinceMs = sinceMs;
   }
 
-  /** Whether it may be used. A clock that was set back ends a key as well: how old it is, nobody knows then. */
+  /** Says whether the key may be used. A clock that was set back ends it too, since its age is unknown then. */
   isWithin(ageMs: number, nowMs: number): boolean {
     return nowMs >= this.sinceMs && nowMs - this.sinceMs < ageMs;
   }
@@ -37,7 +37,7 @@ export class SharedKey {
     }
   }
 
-  /** Does `work` as soon as the key is there. Rejects as the KMS does. */
+  /** Runs `work` as soon as the key is ready. Rejects as the KMS does. */
   async use<T>(work: (key: Secret) => T): Promise<T> {
     this.hold();
     try {
@@ -53,7 +53,7 @@ interface Place {
   readonly openMs: number;
 }
 
-/** At most so many keys, the ones used last. */
+/** Keeps at most `limit` keys: the most recently used. */
 export class OpenKeys {
   readonly #limit: number;
   readonly #places = new Map<string, Place>();
@@ -66,7 +66,7 @@ export class OpenKeys {
     return this.#places.size;
   }
 
-  /** The key of this name that is not older than `openMs`; what is older goes. */
+  /** Finds the key of this name; drops it if it is older than `openMs`. */
   find(name: string, openMs: number, nowMs: number): SharedKey | undefined {
     const place = this.#places.get(name);
     if (place === undefined) return undefined;
@@ -74,12 +74,12 @@ export class OpenKeys {
       this.drop(name, place.key);
       return undefined;
     }
-    this.#places.delete(name); // the last in the order of the map is the one used last
+    this.#places.delete(name); // the map's last entry is the most recently used
     this.#places.set(name, place);
     return place.key;
   }
 
-  /** Keeps a key for others to find, for at most `openMs`. */
+  /** Keeps a key under a name for at most `openMs`. */
   keep(name: string, key: SharedKey, openMs: number): void {
     this.drop(name);
     this.#places.set(name, { key: key.hold(), openMs });
@@ -89,7 +89,7 @@ export class OpenKeys {
     }
   }
 
-  /** Lets go of the key of this name; of `key` alone, where it is given. */
+  /** Drops the key of this name; if `key` is given, only that one. */
   drop(name: string, key?: SharedKey): void {
     const place = this.#places.get(name);
     if (place === undefined || (key !== undefined && place.key !== key)) return;
@@ -101,7 +101,7 @@ export class OpenKeys {
     for (const [name, place] of this.#places) if (isGone(name, place)) this.drop(name);
   }
 
-  /** Lets go of everything that is too old, so that no key stays in memory because nobody asks for it. */
+  /** Drops every expired key, so that none stays in memory for lack of requests. */
   sweep(nowMs: number): void {
     this.dropWhere((_, { key, openMs }) => !key.isWithin(openMs, nowMs));
   }

@@ -7,8 +7,8 @@ import type { SecretValues } from './references.ts';
 import { type TenantsDocument, tenantsSchema } from './schema.ts';
 
 /**
- * Checks a tenants document completely, with the values of its secrets. Throws `TenantsError` with all its problems, of form, of
- * reference, and of secrets that are not what they should be; no problem says a secret.
+ * Parses a tenants document and checks it completely, with the values of its secrets. Throws `TenantsError` with all
+ * problems: of form, of references, and of the form of secrets. No problem repeats a secret.
  */
 export function parseTenants(document: unknown, secrets: SecretValues): TenantsDocument {
   const content = withoutSchema(document);

@@ -8,27 +8,28 @@ export interface WrappedKey {
 }
 
 /**
- * A tenant's own KMS. `key` is that of a `KmsConfiguration`. Every method rejects with `TenantError` of a KMS code, within a
- * bounded time; `unwrap` with `INVALID_PROVIDED_EDEK` for other bytes or another context than those that were wrapped.
+ * A tenant's own KMS. `key` is that of a `KmsConfiguration`. Every method rejects with `TenantError` of a KMS code,
+ * within a bounded time; `unwrap` rejects with `INVALID_PROVIDED_EDEK` unless bytes and context are those of the wrap.
  */
 export interface TenantKms {
   generate(key: string, context: EncryptionContext): Promise<WrappedKey>;
-  /** Wraps a 256-bit key that is there already. */
+  /** Wraps an existing 256-bit key. */
   wrap(key: string, plaintext: Secret, context: EncryptionContext): Promise<Uint8Array>;
   unwrap(key: string, wrapped: Uint8Array, context: EncryptionContext): Promise<Secret>;
 }
 
-/** The sealed tenants as they lie somewhere. */
+/** The sealed tenants as stored. */
 export interface SealedText {
   readonly text: string;
   /** Changes whenever the text does. */
   readonly tag: string;
 }
 
-/** Where the sealed tenants lie, to be looked at again and again. */
+/** The store of the sealed tenants, read again and again. */
 export interface TenantsSource {
   /**
-   * What is there; `undefined`: it is still what has the tag `known`. Rejects with `TenantsSourceError` within a bounded time.
+   * Reads the sealed tenants, or returns `undefined` if their tag is still `known`. Rejects with `TenantsSourceError`
+   * within a bounded time.
    */
   read(known: string | undefined): Promise<SealedText | undefined>;
 }

@@ -1,5 +1,6 @@
-// The secrets that deterministic keys are derived from, over the life of a tenant: made when it has a KMS, wrapped anew when its
-// primary configuration is another, replaced on demand, and never forgotten, because what they made must be found again.
+// Tenant secrets, which deterministic keys are derived from, over the life of a tenant: created once it has a KMS,
+// rewrapped when its primary configuration changes, rotated on demand, and never deleted, because values under old keys
+// must still be found.
 
 import type { SecretContent, TenantContent, TenantsContent } from './content.ts';
 import { contextOf, directEdek, parseEdek } from './edek.ts';
@@ -12,11 +13,11 @@ type Random = (bytes: number) => Uint8Array;
 
 export interface SecretsReport {
   readonly content: TenantsContent;
-  /** Tenants that got their first secret. */
+  /** Ids of tenants that got their first secret. */
   readonly made: readonly string[];
-  /** Tenants whose secrets are wrapped by their new primary configuration now. */
+  /** Ids of tenants whose secrets were rewrapped by a new primary configuration. */
   readonly rewrapped: readonly string[];
-  /** What could not be done, tenant by tenant; the next sealing tries again. */
+  /** Failures by tenant; the next sealing tries again. */
   readonly failures: readonly SecretFailure[];
 }
 
@@ -27,8 +28,8 @@ export interface SecretFailure {
 }
 
 /**
- * The content in which every tenant that has a primary KMS configuration has a secret, wrapped by it. A KMS that fails keeps
- * nobody else's tenants from being sealed. `random` gives as many random bytes as it is asked for.
+ * Gives every tenant that has a primary KMS configuration a secret wrapped by it. One failing KMS does not keep other
+ * tenants from being sealed. `random(n)` returns n random bytes.
  */
 export async function withSecrets(content: TenantsContent, kms: TenantKms, random: Random): Promise<SecretsReport> {
   const outcomes = await Promise.all(content.tenants.map((tenant) => withSecret(tenant, kms, random)));
@@ -66,8 +67,8 @@ async function withSecret(tenant: TenantContent, kms: TenantKms, random: Random)
 }
 
 /**
- * The content in which a tenant has a new secret, which is the current one; the others stay, so that what they made is still
- * found. Rejects with `TenantError`, `UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS` and `NO_PRIMARY_KMS_CONFIGURATION` among them.
+ * Adds a new current secret to a tenant; the others stay, so that values under their keys are still found. Rejects with
+ * `TenantError`, `UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS` and `NO_PRIMARY_KMS_CONFIGURATION` among them.
  */
 export async function rotateSecret(
   content: TenantsContent,
@@ -105,7 +106,10 @@ async function newSecret(
   return { id: freshId(new Set(secrets.map(({ id }) => id)), random), edek, current: true };
 }
 
-/** The secret under the primary configuration. One whose own configuration is not active stays as it is: nothing may open it. */
+/**
+ * Rewraps a secret by the primary configuration. If its own configuration is not active, it stays as it is: nothing may
+ * open it.
+ */
 async function wrappedBy(
   primary: KmsDocument,
   secret: SecretContent,
@@ -120,7 +124,7 @@ async function wrappedBy(
   return { ...secret, edek: base64(directEdek(primary.id, wrapped)) };
 }
 
-/** Unsigned, 32 bits, random: not that of a secret whose sealed file was lost either. */
+/** Returns a random id of 32 bits: random, so that it also differs from that of a secret in a lost sealed file. */
 function freshId(taken: ReadonlySet<number>, random: Random): number {
   for (;;) {
     const id = Buffer.from(random(4)).readUInt32BE();

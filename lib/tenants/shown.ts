@@ -1,8 +1,10 @@
-// What may be shown of sealed tenants: everything but what is secret.
+// What may be shown of sealed tenants: everything but secrets.
 
-import { replacingSecrets, type TenantsContent } from './content.ts';
+import type { TenantsContent } from './content.ts';
+import { isSealedSecret, replaceSecrets } from './sinks/secrets.ts';
+import { type SealedSettings, SINK_KINDS, type SinkKind } from './sinks/table.ts';
 
-/** A JSON value with `[secret]` in the place of each secret, and of each key only what it is called. */
+/** Returns a JSON value with `[secret]` for each secret, and of each key its id only. */
 export function shownTenants({ apiKeys, unconfigured, tenants, former }: TenantsContent): object {
   return {
     apiKeys: apiKeys.map(({ id }) => ({ id })),
@@ -13,9 +15,14 @@ export function shownTenants({ apiKeys, unconfigured, tenants, former }: Tenants
       secrets: secrets.map(({ id, current }) => ({ id, current })),
       sinks: sinks.map(({ settings, ...sink }) => ({
         ...sink,
-        settings: replacingSecrets(settings, () => '[secret]'),
+        settings: replaceSecrets(settings, isSealedSecret, () => '[secret]' as const),
       })),
     })),
     former: former.map(({ id }) => ({ id })),
   };
+}
+
+/** Says in a few words where a sink delivers to. */
+export function placeOfSink<Kind extends SinkKind>(settings: SealedSettings<Kind>): string {
+  return SINK_KINDS[settings.kind].place(settings);
 }

@@ -1,5 +1,5 @@
-// Tenant secrets: what the keys of deterministic fields are derived from. Each is 32 random bytes that only the tenant's own KMS
-// opens.
+// Tenant secrets, from which the keys of deterministic fields are derived: 32 random bytes that only the tenant's own
+// KMS can open.
 
 import type { Secret } from '../base/secret.ts';
 import { contextOf, directEdek, parseEdek } from './edek.ts';
@@ -9,7 +9,7 @@ import type { TenantKms } from './ports.ts';
 
 type Configuration = Pick<KmsConfiguration, 'id' | 'key'>;
 
-/** A new secret, as `TenantSecret.edek` keeps it. Rejects with `TenantError` of a KMS code. */
+/** Makes a new secret in the form of `TenantSecret.edek`. Rejects with `TenantError` of a KMS code. */
 export async function newTenantSecret(
   kms: TenantKms,
   tenantId: string,

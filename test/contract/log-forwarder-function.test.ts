@@ -93,7 +93,7 @@ describeOverMoto('the log forwarder function', () => {
     await logs.send(new CreateLogGroupCommand({ logGroupName: logGroup }));
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     const settings = {
-      kind: 'opensearch',
+      kind: 'opensearch' as const,
       url: siem.endpoint,
       index: 'events',
       authorization: { secret: 'Basic dGVuYW50OnBhc3M=' },

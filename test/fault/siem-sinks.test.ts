@@ -6,7 +6,7 @@ import { tenantSinks } from '../../functions/runtime/forward/tenant-sinks.ts';
 import { deliver } from '../../lib/delivery/deliver.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
 import { formatEvent } from '../../lib/siem/format.ts';
-import { EVENT_FORMATS, type EventFormat } from '../../lib/tenants/model.ts';
+import { EVENT_FORMATS, type EventFormat } from '../../lib/tenants/event-format.ts';
 import { expectUsedUp, type FaultKind, positionsOf } from '../support/faults.ts';
 import { Patience } from '../support/patience.ts';
 import { securityEvent } from '../support/siem/events.ts';

@@ -6,7 +6,7 @@ import { tenantSinks } from '../../functions/runtime/forward/tenant-sinks.ts';
 import type { DeliverySink } from '../../lib/delivery/ports.ts';
 import type { SecurityEvent } from '../../lib/events/event.ts';
 import { formatEvent } from '../../lib/siem/format.ts';
-import { EVENT_FORMATS } from '../../lib/tenants/model.ts';
+import { EVENT_FORMATS } from '../../lib/tenants/event-format.ts';
 import { securityEvent } from '../support/siem/events.ts';
 import { parseCef } from '../support/siem/parsers.ts';
 import type { Receiver } from '../support/siem/receiver.ts';

@@ -1,6 +1,5 @@
-import type { SinkSettings } from '../../../lib/tenants/model.ts';
 import type { TenantContent } from '../../../lib/tenants/content.ts';
-import { shownTenants } from '../../../lib/tenants/shown.ts';
+import { placeOfSink, shownTenants } from '../../../lib/tenants/shown.ts';
 import { print, styled, table } from '../output.ts';
 import { openSealedTenants, sealedPlace } from '../sealed-tenants.ts';
 import { workspace } from '../workspace.ts';
@@ -40,34 +39,7 @@ function keyRows({ id, kms, leasing, secrets }: TenantContent): string[][] {
 
 function sinkRows({ id, sinks }: TenantContent): string[][] {
   return sinks.map(({ name, enabled, format, include, exclude, settings }) => {
-    const shown = settings as SinkSettings;
     const events = [include.join(' ') || 'all', ...(exclude.length > 0 ? [`but ${exclude.join(' ')}`] : [])].join(' ');
-    return [id, enabled ? name : `${name} (off)`, shown.kind, placeOf(shown), format, events];
+    return [id, enabled ? name : `${name} (off)`, settings.kind, placeOfSink(settings), format, events];
   });
-}
-
-/** Where a sink is, in a few words. */
-function placeOf(settings: SinkSettings): string {
-  switch (settings.kind) {
-    case 'splunk':
-    case 'opensearch':
-    case 'otlp':
-      return settings.url;
-    case 'google-logging':
-      return `${settings.project}/${settings.log}`;
-    case 'cloudwatch-logs':
-      return `${settings.region} ${settings.logGroup}`;
-    case 's3':
-      return `${settings.region} s3://${settings.bucket}/${settings.prefix}`;
-    case 'datadog':
-      return settings.url ?? settings.site;
-    case 'syslog':
-      return `${settings.host}:${settings.port}`;
-    case 'file':
-      return settings.path;
-    case 'stdout':
-      return '';
-    default:
-      return settings satisfies never;
-  }
 }

@@ -1,4 +1,5 @@
-// The OpenSearch that takes merged audit records, as the settings describe it.
+// The OpenSearch of merged audit records, as the settings describe it.
+
 import { readFile } from 'node:fs/promises';
 import { bulkUrl, openSearchBulkSink } from '../../../lib/adapters/http/opensearch-bulk.ts';
 import { postTo } from '../../../lib/adapters/http/post.ts';
@@ -7,7 +8,7 @@ import { DEFAULT_ESA_INDEX, FORWARDER_ENV } from '../../../lib/contract/log-forw
 import type { DeliverySink } from '../../../lib/delivery/ports.ts';
 import { required, wrongSetting } from '../settings.ts';
 
-/** Reads the settings. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the one that is missing or cannot be used. */
+/** Opens the sink. Rejects with `RefusedError` `NOT_CONFIGURED`, which names a setting that is missing or invalid. */
 export async function openSearchOf(): Promise<DeliverySink> {
   const server = required(FORWARDER_ENV.url);
   const index = process.env[FORWARDER_ENV.index] ?? DEFAULT_ESA_INDEX;

@@ -1,4 +1,5 @@
-// What the forwarder did, as metrics by kind of sink and as lines of the log by lane: counts and reasons, never contents.
+// Reports of the forwarder: metrics by kind of sink and log lines by lane, with counts and reasons, never contents.
+
 import type { METRICS } from '../../../lib/contract/metrics.ts';
 import type { DrainOutcome } from '../../../lib/delivery/drain.ts';
 import type { LaneOutcome } from '../../../lib/delivery/send.ts';
@@ -24,7 +25,10 @@ export function writeEventMetrics(forwarded: EventsForwarded, nowMs: number, wri
   })).forEach(([sink, values]) => write(embeddedMetrics(nowMs, values, { sink })));
 }
 
-/** `kinds`: of all sinks there are. Those without trouble say so, that alarms end. */
+/**
+ * Writes the metrics of a drain. `kinds` are those of all sinks: a kind without trouble writes zeros, which ends
+ * alarms.
+ */
 export function writeDrainMetrics(
   outcomes: readonly DrainOutcome[],
   kinds: readonly string[],
@@ -44,7 +48,7 @@ export function writeDrainMetrics(
   }
 }
 
-/** One line for each lane in which something was put off or given up. */
+/** Logs a line for each lane with parked parcels or dead letters. */
 export function logOutcomes(
   outcomes: readonly LaneOutcome[],
   requestId: string | undefined,
@@ -56,6 +60,7 @@ export function logOutcomes(
   }
 }
 
+/** Logs a line for each lane with deliveries, dead letters or an open circuit. */
 export function logDrain(outcomes: readonly DrainOutcome[], requestId: string | undefined, log: ApplicationLog): void {
   for (const { id, delivered, deadLetters, circuit } of outcomes) {
     if (delivered + deadLetters === 0 && circuit === undefined) continue;

@@ -1,4 +1,5 @@
-// The AWS side of the log forwarder: which lanes there are, and where what waits is kept.
+// The AWS side of the log forwarder: its lanes, and the store of its backlogs.
+
 import { cloudWatchLogsClient } from '../../../lib/adapters/cloudwatch-logs/client.ts';
 import { cloudWatchDeliverySink } from '../../../lib/adapters/cloudwatch-logs/delivery-sink.ts';
 import { kmsClient } from '../../../lib/adapters/kms/client.ts';
@@ -15,7 +16,7 @@ import { required, wrongSetting } from '../settings.ts';
 import { tenantSinks } from './tenant-sinks.ts';
 import { currentTenants } from '../reload/tenants.ts';
 
-/** What the forwarder works with. Without tenants, audit records go to the audit store alone. */
+/** What the forwarder works with. Without tenants, audit records go to the audit store only. */
 export interface ForwarderEnvironment {
   readonly store: ListableStore;
   /** The audit store of the reference product, or another OpenSearch. */
@@ -26,18 +27,20 @@ export interface ForwarderEnvironment {
 }
 
 export interface TenantRouting {
-  /** Those in force. */
+  /** Returns the tenants in force. */
   readonly current: () => Promise<Tenants>;
   readonly open: OpenSink;
-  /** Where events of tenants without a sink go. */
+  /** Lane of events of tenants without a sink. */
   readonly standardOutput: Lane;
 }
 
-/** Ids of lanes that are no tenant's: a tenant's has an `@`. */
+/** Ids of lanes that belong to no tenant: the id of a tenant's lane has an `@`. */
 const AUDIT_STORE = 'opensearch';
 export const STANDARD_OUTPUT = 'stdout';
 
-/** Reads the settings. Rejects with `RefusedError` `NOT_CONFIGURED`, which names the one that is missing or cannot be used. */
+/**
+ * Reads the settings. Rejects with `RefusedError` `NOT_CONFIGURED`, which names a setting that is missing or invalid.
+ */
 export async function forwarderEnvironment(): Promise<ForwarderEnvironment> {
   const store = s3ObjectStore({ client: s3Client(), bucket: required(FORWARDER_ENV.bucket) });
   const location = process.env[FORWARDER_ENV.tenants] ?? '';
@@ -51,7 +54,7 @@ export async function forwarderEnvironment(): Promise<ForwarderEnvironment> {
   };
 }
 
-/** The lane of the audit store: what could not be delivered lies under this name, as it always did. */
+/** Returns the lane of the audit store. Its id names existing backlogs and dead letters, so it must not change. */
 export function auditStoreLane(sink: Lane['sink']): Lane {
   return { id: AUDIT_STORE, kind: 'esa', sink };
 }
@@ -70,7 +73,7 @@ function tenantRouting(location: string): TenantRouting {
   };
 }
 
-/** The tenants' sinks, which may be in private networks only where a setting says so. */
+/** Opens tenants' sinks; in private networks only where the setting allows it. */
 export function sinksOf(): OpenSink {
   const allowedNetworks = (process.env[FORWARDER_ENV.allowedNetworks] ?? '')
     .split(',')

@@ -1,5 +1,7 @@
-// Kinesis batches of security events → their tenants' sinks; of audit records → merged records in an OpenSearch, such as the
-// reference product's audit store, and in the sinks of the tenants whose data stores they are about; the clock → what waits.
+// The log forwarder. A Kinesis batch of security events goes to the tenants' sinks. A batch of audit records is merged
+// and goes to an OpenSearch, such as the reference product's audit store, and to the sinks of the tenants that own the
+// data stores. A scheduled event drains the backlogs.
+
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { FORWARDER_JOURNAL_PREFIX } from '../../../lib/contract/log-forwarder.ts';
@@ -28,45 +30,46 @@ import { logDrain, logOutcomes, sum, writeDrainMetrics, writeEventMetrics } from
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
 import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
-import { pace } from './pace.ts';
+import { pace as systemPace } from './pace.ts';
 
-/** What is left of the time limit when retries end: enough to keep what was not delivered, and the journal. */
+/** Retries end this long before the time limit: enough to store what is undelivered, and the journal. */
 const KEEP_WITHIN_MS = 10_000;
-/** A drainer's last call may take its time, and what it left is kept after it. */
+/** The last call of a drainer can take its whole time limit; its rest is stored afterwards. */
 const DRAIN_WITHIN_MS = CALL_MS + KEEP_WITHIN_MS;
-/** The next strike of the clock has its own drainer. */
+/** The next scheduled event starts a drainer of its own. */
 const LONGEST_DRAIN_MS = 50_000;
-/** However short the function's time is: to be cut off does no harm, never to try would. */
+/** However short the function's time limit is: safe to interrupt; must run at least once. */
 const SHORTEST_DRAIN_MS = 5_000;
-/** Where no time limit is. */
+/** Without a time limit. */
 const DEFAULT_TIME_MS = 60_000;
-/** Lambda keeps a state of any JSON; one text suits every runtime. */
+/** Member of the window's state. Lambda keeps any JSON; a single text suits every runtime. */
 const STATE_MEMBER = 'merged';
 
 interface Run extends ForwarderEnvironment {
+  readonly pace: Pace;
   readonly context: Context;
   readonly remainingMs: number;
   readonly log: ApplicationLog;
   readonly write: WriteLine;
-  readonly clock: Pace;
 }
 
 /**
- * The log forwarder over any environment. What cannot be read goes to the dead letters, and what a sink does not take waits in
- * the backlog of its lane: neither stops anybody. When even that is impossible, the batch is offered again: from its first
- * record (ReportBatchItemFailures) or, inside a window, by an error. A partial reply inside a window would leave open whether
- * Lambda keeps the state that holds the rest. Without a tumbling window each batch of audit records is a window of its own.
+ * Returns the log forwarder over any environment. Unreadable lines become dead letters, and what a sink does not take
+ * waits in the backlog of its lane; neither stops other lanes. When the store fails too, Lambda retries the batch: from
+ * its first record (ReportBatchItemFailures) or, inside a tumbling window, after an error, since a partial reply would
+ * leave open whether Lambda keeps the window's state. Without a tumbling window each batch of audit records is a window
+ * of its own.
  */
 export function logForwarder(
   environment: () => Promise<ForwarderEnvironment>,
   log: ApplicationLog = consoleLog,
   write: WriteLine = writeToStandardOutput,
-  clock: Pace = pace,
+  pace: Pace = systemPace,
 ): (event: KinesisEvent | ScheduledEvent, context: Context) => Promise<KinesisReply> {
   return async (event, context) => {
     const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.() ?? DEFAULT_TIME_MS;
     try {
-      const run: Run = { ...(await environment()), context, remainingMs, log, write, clock };
+      const run: Run = { ...(await environment()), pace, context, remainingMs, log, write };
       if (isScheduled(event)) return await drainBacklogs(run);
       const { tenants, eventStream } = run;
       return tenants !== undefined && streamOf(event) === eventStream
@@ -84,23 +87,23 @@ export function logForwarder(
 async function takeEvents(
   event: KinesisEvent,
   { current, open, standardOutput }: TenantRouting,
-  { store, context, remainingMs, log, write, clock }: Run,
+  { pace, store, context, remainingMs, log, write }: Run,
 ): Promise<KinesisReply> {
   const forwarded = await forwardEvents((event.Records ?? []).map(itemOf), {
-    ...clock,
+    ...pace,
     tenants: await current(),
     open,
     standardOutput,
     store: laneStore(store),
-    deadlineMs: clock.nowMs() + remainingMs - KEEP_WITHIN_MS,
+    deadlineMs: pace.nowMs() + remainingMs - KEEP_WITHIN_MS,
   });
   logOutcomes(forwarded.outcomes, context.awsRequestId, log);
-  writeEventMetrics(forwarded, clock.nowMs(), write);
+  writeEventMetrics(forwarded, pace.nowMs(), write);
   return { batchItemFailures: [], ...(event.window !== undefined && { state: {} }) };
 }
 
 async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply> {
-  const { store, context, remainingMs, log, write, clock } = run;
+  const { pace, store, context, remainingMs, log, write } = run;
   const state = typeof event.state?.[STATE_MEMBER] === 'string' ? event.state[STATE_MEMBER] : '';
   const tenants = await run.tenants?.current();
   const forwarded = await forwardRecords(
@@ -108,10 +111,10 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
       items: (event.Records ?? []).map(itemOf),
       state,
       isLast: event.window === undefined || isLast(event),
-      deadlineMs: clock.nowMs() + remainingMs - KEEP_WITHIN_MS,
+      deadlineMs: pace.nowMs() + remainingMs - KEEP_WITHIN_MS,
     },
     {
-      ...clock,
+      ...pace,
       journal: new Journal<Taken>(store, `${FORWARDER_JOURNAL_PREFIX}${streamOf(event)}/${shardOf(event)}.json`),
       store: laneStore(store),
       loadsOf: (merged) => loadsOf(merged, run, tenants),
@@ -124,11 +127,11 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
     RecordsDelivered: sum(outcomes, 'delivered'),
     DeadLetters: unreadable + sum(outcomes, 'deadLetters'),
   };
-  write(embeddedMetrics(clock.nowMs(), metrics));
+  write(embeddedMetrics(pace.nowMs(), metrics));
   return { batchItemFailures: [], ...(event.window !== undefined && { state: stateOf(forwarded.state) }) };
 }
 
-/** Merged records go to the audit store, and to the tenants whose data stores they are about. */
+/** Addresses merged records to the audit store and to the tenants that own their data stores. */
 function loadsOf(
   merged: readonly Placed[],
   { auditStore, tenants: routing }: ForwarderEnvironment,
@@ -140,6 +143,7 @@ function loadsOf(
 }
 
 async function drainBacklogs({
+  pace,
   store,
   auditStore,
   tenants: routing,
@@ -147,21 +151,20 @@ async function drainBacklogs({
   remainingMs,
   log,
   write,
-  clock,
 }: Run): Promise<KinesisReply> {
   const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
   const tenants: Pick<Tenants, 'tenants'> = (await routing?.current()) ?? { tenants: new Map() };
   const open = routing?.open;
   const outcomes = await drain({
-    ...clock,
+    ...pace,
     store: laneStore(store),
     findLane: open === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, open),
-    deadlineMs: clock.nowMs() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
+    deadlineMs: pace.nowMs() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
     claimant: randomUUID(),
   });
   logDrain(outcomes, context.awsRequestId, log);
   const kinds = [...tenants.tenants.values()].flatMap(({ sinks }) => sinks.map(({ settings }) => settings.kind));
-  writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], clock.nowMs(), write);
+  writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], pace.nowMs(), write);
   return { batchItemFailures: [] };
 }
 
@@ -179,7 +182,7 @@ function itemOf(record: KinesisEventRecord): StreamItem {
   };
 }
 
-/** With a window, a reply without state counts as a failure. */
+/** Returns the state of a window: inside one, Lambda counts a reply without state as a failure. */
 function stateOf(state: string): Readonly<Record<string, string>> {
   return state === '' ? {} : { [STATE_MEMBER]: state };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pace } from '../../../lib/delivery/ports.ts';
 
-/** The time and the chance of this machine. */
+/** The system clock and random source. */
 export const pace: Pace = {
   nowMs: Date.now,
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),

@@ -23,7 +23,7 @@ export interface GatewayParts extends Pick<GatewayEnvironment, 'kms' | 'tenants'
   readonly sink: EventSink;
 }
 
-/** The environment over these parts; one for each execution environment, as it holds the leases and the chains of events. */
+/** Makes the environment; once per execution environment, since it holds the leases and the chains of events. */
 export function gatewayEnvironment({
   sink,
   ...parts
@@ -42,13 +42,13 @@ interface RequestState {
 
 type RequestStates = WeakMap<Context, RequestState>;
 
-/** The gateway over any environment. Nothing is thrown at the caller: every failure has its code. */
+/** Returns the gateway over any environment. It never throws: every failure is a reply with a code. */
 export function tenantGateway(
   environment: () => Promise<GatewayEnvironment>,
   log: ApplicationLog = consoleLog,
 ): LambdaHandler<GatewayEvent, GatewayReply> {
   const states: RequestStates = new WeakMap();
-  // middy runs `after` and `onError` in reverse order: a refusal is worded, then counted.
+  // middy runs `after` and `onError` in reverse order: a refusal is answered, then counted.
   return middy<GatewayEvent, GatewayReply>({ timeoutEarlyInMillis: 0 })
     .use(writeMetrics(states))
     .use(answerRefusals(log))
@@ -78,12 +78,12 @@ function answerRefusals(log: ApplicationLog): MiddlewareObj<GatewayEvent, Gatewa
   };
 }
 
-/** What the caller, or the tenant, cannot help. */
+/** Says whether a refusal is a fault of this service rather than of the caller or the tenant. */
 function isOurs({ status }: TspRefusal): boolean {
   return status >= 500;
 }
 
-/** One line per request. Dimensions are closed lists of ours; tenants are in the events. */
+/** Writes one line per request. Dimensions come from closed lists; tenants appear in the events only. */
 function writeMetrics(states: RequestStates): MiddlewareObj<GatewayEvent, GatewayReply> {
   const write = (context: Context, status: number): void => {
     const state = states.get(context);

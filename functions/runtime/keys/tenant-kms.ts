@@ -5,8 +5,8 @@ import type { TenantKms } from '../../../lib/tenants/ports.ts';
 export const INSECURE_LOCAL = 'insecure-local:';
 
 /**
- * The KMS of every tenant of a laptop: `insecure-local:` keys are files in `directory`, all others keys of AWS KMS. On AWS there
- * is no such directory, and `kmsTenantKms` refuses local keys as an invalid configuration.
+ * Returns the KMS of every tenant on a laptop: `insecure-local:` keys are files in `directory`, all others are keys of
+ * AWS KMS. A deployed function uses `kmsTenantKms`, which refuses local keys as an invalid configuration.
  */
 export function localTenantKms(directory: string): TenantKms {
   const [local, aws] = [insecureLocalTenantKms(directory), kmsTenantKms()];

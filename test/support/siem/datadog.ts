@@ -46,7 +46,7 @@ export async function startDatadog(options: ReceiverOptions = {}): Promise<Recei
   return Object.assign(receiver, {
     settings: {
       kind: 'datadog' as const,
-      site: 'datadoghq.com',
+      site: 'datadoghq.com' as const,
       apiKey: new Secret(Buffer.from(API_KEY)),
       tags: 'env:test',
       url: receiver.endpoint,

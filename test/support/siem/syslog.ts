@@ -1,4 +1,5 @@
 // A syslog receiver over TLS (RFC 5425): octet counting, and messages as strict as RFC 5424 writes them.
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { certificateAuthority } from '../certificates.ts';
@@ -20,8 +21,8 @@ export interface SyslogMessage {
 export interface SyslogReceiver extends Receiver {
   readonly messages: readonly SyslogMessage[];
   readonly connections: number;
-  /** Ends every connection that is open, as a restart does. */
-  hangUp(): void;
+  /** Ends every open connection, as a restart does. Resolves when the clients have ended their side too. */
+  hangUp(): Promise<void>;
 }
 
 /** Receivers should take this much; many take no more. */
@@ -101,8 +102,10 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
     ...plan.controls,
     fail: (fault) => plan.fail({ operation: 'connect', ...fault }),
     refuse: () => {}, // it has no way to say so
-    hangUp: () => {
-      for (const socket of sockets) socket.destroy();
+    hangUp: async () => {
+      const closed = [...sockets].map((socket) => once(socket, 'close'));
+      for (const socket of sockets) socket.end();
+      await Promise.all(closed);
     },
     close: () => {
       for (const socket of sockets) socket.destroy();

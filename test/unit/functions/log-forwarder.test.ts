@@ -16,6 +16,7 @@ import { lambdaContext } from '../../support/policy.ts';
 import { securityEvent } from '../../support/siem/events.ts';
 import { originals } from '../../support/signed-lines.ts';
 import { sinkOf, tenantOf, tenantsOf } from '../../support/small-tenants.ts';
+import { VirtualTime } from '../../support/virtual-time.ts';
 
 const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
 const EVENTS_ARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/events';
@@ -67,6 +68,7 @@ function forwarder(changes: Partial<ForwarderEnvironment> = {}) {
       const { _aws, function: _function, ...values } = JSON.parse(line) as Record<string, unknown>;
       metrics.push(values);
     },
+    new VirtualTime(Date.now()),
   );
 }
 

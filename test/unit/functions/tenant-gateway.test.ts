@@ -102,6 +102,18 @@ test('a sink that hangs is given up half a second before the time limit, and no 
   expect([statusCode, JSON.parse(body)]).toEqual([503, expect.objectContaining({ code: 301 })]);
 });
 
+test('no reply may be kept on the way, and 405 says what is allowed', async () => {
+  const under = await tspUnderTest();
+  const replies = await Promise.all([
+    under.handler(post('document/wrap', METADATA), lambdaContext()),
+    under.handler(gatewayEvent('GET', '/api/1/document/wrap', [], ''), lambdaContext()),
+  ]);
+  expect(replies.map(({ statusCode, headers }) => [statusCode, headers])).toEqual([
+    [200, expect.objectContaining({ 'Cache-Control': 'no-store' })],
+    [405, expect.objectContaining({ 'Cache-Control': 'no-store', Allow: 'POST' })],
+  ]);
+});
+
 test.each<[string, unknown]>([
   ['nothing', null],
   ['an empty event', {}],
@@ -142,6 +154,12 @@ describe('metrics', () => {
     );
     await send(under, post('document/wrap', { ...METADATA, tenantId: 'lessor-new' }, { 'x-icl-tsc-language': PROBE }));
     await send(under, post('document/unwrap', { ...METADATA, encryptedDocumentKey: edeks['globex'] }));
+    await send(
+      under,
+      post('document/report-operations', { ...METADATA, operations: { [edeks['acme']!]: { wraps: 2, unwraps: 1 } } }),
+    );
+    const login = { requestingId: 'x', event: 'USER_LOGIN' };
+    await send(under, post('event/security-event', { ...METADATA, iclFields: login }));
     under.sink.down = true;
     await send(under, post('document/wrap', METADATA));
     expect(under.metrics.map(countersOf)).toEqual([
@@ -157,6 +175,22 @@ describe('metrics', () => {
       // A new lease is an event too.
       { operation: 'wrap', client: 'other', outcome: 'success', KeyOperations: 1, EventsAccepted: 2, Refusals: 0 },
       { operation: 'unwrap', client: 'other', outcome: 'refused', KeyOperations: 0, EventsAccepted: 1, Refusals: 1 },
+      {
+        operation: 'report-operations',
+        client: 'other',
+        outcome: 'success',
+        KeyOperations: 0,
+        EventsAccepted: 2,
+        Refusals: 0,
+      },
+      {
+        operation: 'security-event',
+        client: 'other',
+        outcome: 'success',
+        KeyOperations: 0,
+        EventsAccepted: 1,
+        Refusals: 0,
+      },
       { operation: 'wrap', client: 'other', outcome: 'fault', KeyOperations: 0, EventsAccepted: 0, Refusals: 1 },
     ]);
   });

@@ -8,6 +8,7 @@ import type { Sink, SinkSettings } from '../../../lib/tenants/model.ts';
 import { startFakeBucket } from '../../support/fake-bucket.ts';
 import { serve } from '../../support/http-server.ts';
 import { startDatadog } from '../../support/siem/datadog.ts';
+import type { Receiver } from '../../support/siem/receiver.ts';
 import { startReceiver } from '../../support/siem/start.ts';
 import { startSyslog } from '../../support/siem/syslog.ts';
 
@@ -181,20 +182,26 @@ describe('objects in a bucket', () => {
 
 const onLaptop = (settings: SinkSettings) => tenantSinks({ laptop: true, timeoutMs: 5_000 })('t', sinkOf(settings));
 
+/** Resolves when the receiver has so many events; rejects when they do not come. */
+async function arrived(receiver: Receiver, count: number): Promise<void> {
+  for (const endMs = Date.now() + 4_000; receiver.accepted().length < count; ) {
+    if (Date.now() > endMs) throw new Error(`${receiver.accepted().length} of ${count} events arrived`);
+    // oxlint-disable-next-line no-await-in-loop -- looks again after each turn
+    await new Promise(setImmediate);
+  }
+}
+
 describe('a connection for syslog', () => {
   test('is kept, and made anew when the receiver has hung up', async () => {
     const receiver = await startSyslog();
     const sink = onLaptop(receiver.settings);
     await sink.deliver([parcel('a')]);
     await sink.deliver([parcel('b'), parcel('c')]);
-    while (receiver.accepted().length < 3) await new Promise(setImmediate);
+    await arrived(receiver, 3);
     expect(receiver.connections).toBe(1);
-    receiver.hangUp();
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
+    await receiver.hangUp();
     expect(await sink.deliver([parcel('d')])).toEqual([{ kind: 'delivered' }]);
-    while (receiver.accepted().length < 4) await new Promise(setImmediate);
+    await arrived(receiver, 4);
     expect(receiver.connections).toBe(2);
     expect(receiver.accepted().map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
     await receiver.close();

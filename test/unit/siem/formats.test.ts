@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { PREDEFINED_EVENTS } from '../../../lib/events/names.ts';
 import { formatEvent, formatRecord } from '../../../lib/siem/format.ts';
 import { MEANT_EVENTS } from '../../../lib/siem/meanings.ts';
-import { EVENT_FORMATS, type EventFormat } from '../../../lib/tenants/model.ts';
+import { EVENT_FORMATS, type EventFormat } from '../../../lib/tenants/event-format.ts';
 import { securityEvent } from '../../support/siem/events.ts';
 import { parseCef } from '../../support/siem/parsers.ts';
 

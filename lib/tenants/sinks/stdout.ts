@@ -1,0 +1,10 @@
+import { nothing, sinkKind } from './kind.ts';
+
+export const stdout = sinkKind('stdout', {
+  members: {},
+  secrets: {},
+  check: nothing,
+  lint: nothing,
+  place: () => '',
+  laptopOnly: true,
+});

@@ -338,6 +338,10 @@ describe('callers', () => {
     for (const { resource } of all({ protector }, 'AWS::Lambda::Function')) {
       expect(resource.Properties).toMatchObject({ Timeout: 25, MemorySize: 1769 });
     }
+    const integrations = all({ protector }, 'AWS::ApiGateway::Method').map(
+      ({ resource }) => resource.Properties['Integration'] as { readonly TimeoutInMillis: number },
+    );
+    expect(new Set(integrations.map(({ TimeoutInMillis }) => TimeoutInMillis))).toEqual(new Set([29_000]));
   });
 
   test('use the alias Production, which no later deployment changes: a change would move it back', () => {
@@ -469,6 +473,15 @@ describe('tenants', () => {
         expect.stringContaining(`role/acme-${name}-`),
       ),
     );
+  });
+
+  test.each<[string, Stacks, string | undefined]>([
+    ['configured', full, '10.0.0.0/8'],
+    ['none', withTenants, undefined],
+  ])('may have sinks in the private networks of the configuration: %s', (_, deployed, networks) => {
+    const forwarder = properties(deployed['tenants']!, 'AWS::Lambda::Function', 'ForwarderFunction');
+    const { Variables } = forwarder['Environment'] as { readonly Variables: Readonly<Record<string, string>> };
+    expect(Variables['SIEM_ALLOWED_NETWORKS']).toBe(networks);
   });
 
   test('get events through the configured roles only', () => {

@@ -1,4 +1,4 @@
-// A syslog receiver over TLS (RFC 5425): octet counting, and messages as strict as RFC 5424 writes them.
+// A syslog receiver over TLS (RFC 5425): octet counting, and messages strictly by RFC 5424.
 import { createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { certificateAuthority } from '../certificates.ts';
@@ -20,14 +20,14 @@ export interface SyslogMessage {
 export interface SyslogReceiver extends Receiver {
   readonly messages: readonly SyslogMessage[];
   readonly connections: number;
-  /** Ends every connection that is open, as a restart does. */
+  /** Ends every open connection, as a restart does. */
   hangUp(): void;
 }
 
-/** Receivers should take this much; many take no more. */
+/** Many receivers take no more than this. */
 const MAX_MESSAGE_BYTES = 65_536;
 
-/** Faults are those of connections (`connect`), and of what comes in on them (`send`). */
+/** Starts a receiver. Faults are of connections (`connect`) or of data on them (`send`). */
 export async function startSyslog(options: ReceiverOptions = {}): Promise<SyslogReceiver> {
   const authority = certificateAuthority();
   const { certificate = authority.issue(['127.0.0.1', 'localhost']), ca = authority.ca } = options;
@@ -56,7 +56,7 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
     });
   });
 
-  /** Takes whole messages; gives what is left. What is not counted in octets ends the connection. */
+  /** Takes whole messages and returns the rest. Ends the connection when octets are not counted. */
   function take(bytes: Buffer, socket: TLSSocket): Buffer {
     let rest = bytes;
     for (;;) {
@@ -100,7 +100,7 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
     },
     ...plan.controls,
     fail: (fault) => plan.fail({ operation: 'connect', ...fault }),
-    refuse: () => {}, // it has no way to say so
+    refuse: () => {}, // the protocol cannot refuse
     hangUp: () => {
       for (const socket of sockets) socket.destroy();
     },
@@ -115,7 +115,7 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
 
 const HEADER = /^<(\d{1,3})>1 (\S+) ([\x21-\x7e]{1,255}) ([\x21-\x7e]{1,48}) ([\x21-\x7e]{1,128}) ([\x21-\x7e]{1,32}) /;
 
-/** Undefined when it is not as RFC 5424, 6 has it. */
+/** Parses a message. Returns undefined when it violates RFC 5424, 6. */
 function parseSyslog(bytes: Buffer): SyslogMessage | undefined {
   const text = bytes.toString();
   const header = HEADER.exec(text);

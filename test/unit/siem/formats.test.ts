@@ -330,7 +330,14 @@ describe('CEF', () => {
       cs1: 'tenant-gcp-l',
       cs1Label: 'tenant',
       cs2: 'PII',
+      cs2Label: 'dataLabel',
       cs3: 'Rq8675309',
+      cs3Label: 'requestId',
+      cs4: 'userId1',
+      cs4Label: 'objectId',
+      cs5: 'chain',
+      cs5Label: 'chainId',
+      cs6Label: 'customFields',
       cs6: '{"field2":"pokey","field1":"gumby"}',
     });
   });
@@ -343,6 +350,12 @@ describe('CEF', () => {
     const { iclFields } = securityEvent();
     const event = securityEvent({ iclFields: { ...iclFields, sourceIp } });
     expect(parseCef(formatEvent(event, 'cef').body).extension).toMatchObject(pairs);
+  });
+
+  test.each([5, true])('writes the scalar %p as text', (logMsg) => {
+    const { iclFields } = securityEvent();
+    const event = securityEvent({ iclFields: { ...iclFields, logMsg } });
+    expect(parseCef(formatEvent(event, 'cef').body).extension['msg']).toBe(String(logMsg));
   });
 
   test('a refused record has its code as the reason', () => {

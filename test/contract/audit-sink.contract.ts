@@ -7,19 +7,19 @@ import { verifyTrail } from '../../lib/audit/verify.ts';
 import { Secret } from '../../lib/base/secret.ts';
 import { entry, HOST } from '../support/audit.ts';
 
-/** One place where lines can become durable, fresh for each test. */
+/** A sink under test, fresh for each suite. */
 export interface SinkUnderTest {
   readonly sink: AuditSink;
-  /** Every line that is durable, in order. */
+  /** Returns every durable line, in order. */
   read(): Promise<readonly string[]>;
-  /** From here on appends fail, */
+  /** Makes appends fail. */
   breakDown(): Promise<void>;
-  /** until here. */
+  /** Ends a breakdown. */
   repair(): Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** The promises of `AuditSink`, for every adapter. With `skipped`, they are printed as skipped for that reason. */
+/** Tests the promises of `AuditSink` for an adapter. With `skipped`, prints them as skipped for that reason. */
 export function auditSinkContract(name: string, create: () => Promise<SinkUnderTest>, skipped?: string): void {
   const suite = skipped === undefined ? describe : describe.skip;
   suite(`an audit sink over ${name}${skipped === undefined ? '' : `: ${skipped}`}`, () => {
@@ -49,13 +49,13 @@ export function auditSinkContract(name: string, create: () => Promise<SinkUnderT
       expect((await under.read()).slice(-3)).toEqual(texts);
     });
 
-    test('an append of nothing resolves and writes nothing', async () => {
+    test('resolves an append of no lines and writes nothing', async () => {
       const before = await under.read();
       await under.sink.append([]);
       expect(await under.read()).toEqual(before);
     });
 
-    test('appends at the same time lose nothing and keep each its order', async () => {
+    test('keeps every line and its order under concurrent appends', async () => {
       const batches = Array.from({ length: 8 }, (_, i) => [`${i}/a`, `${i}/b`, `${i}/c`]);
       await Promise.all(batches.map((batch) => under.sink.append(linesOf(...batch))));
       const written = (await under.read()).filter((line) => /^\d\//.test(line));
@@ -71,7 +71,7 @@ export function auditSinkContract(name: string, create: () => Promise<SinkUnderT
       expect((await under.read()).filter((line) => line.startsWith('many '))).toEqual(many);
     });
 
-    test('what a trail wrote to it verifies', async () => {
+    test('holds a trail that verifies', async () => {
       const key = new Uint8Array(32).fill(7);
       const signer = createSigner('11111111-2222-4333-8444-555555555555', new Secret(key));
       const trail = new AuditTrail({ signer, sink: under.sink, chainId: 'contract', host: HOST, nowMs: Date.now });

@@ -92,7 +92,7 @@ auditSinkContract(
   MOTO_MISSING,
 );
 
-/** A sink whose log group is absent while it is broken: the one failure every implementation of the service shows. */
+/** A sink whose log group is absent while it is broken: a failure that every implementation of the service shows. */
 function cloudWatch(client: CloudWatchLogsClient, close: () => Promise<void>): SinkUnderTest {
   const logGroupName = `/audit/${randomUUID()}`;
   const logStreamName = 'environment';
@@ -150,25 +150,25 @@ describe('the file sink', () => {
     expect(await readFile(path, 'utf8')).toBe('{"whole":1}\n{"torn":\na line\na line\n');
   });
 
-  test('ends a torn line once, also when appends begin at the same time', async () => {
+  test('ends a torn line once under concurrent appends', async () => {
     await writeFile(path, 'torn');
     await Promise.all([sink.append(now()), sink.append(now())]);
     expect(await readFile(path, 'utf8')).toBe('torn\na line\na line\n');
   });
 
-  test('never overwrites what another writer appended to the same file', async () => {
+  test('never overwrites lines that another writer appended to the same file', async () => {
     await sink.append(now());
     await appendFile(path, 'theirs\n');
     await sink.append(now());
     expect(await readFile(path, 'utf8')).toBe('a line\ntheirs\na line\n');
   });
 
-  test('makes a file that only its owner may read', async () => {
+  test('creates a file that only its owner may read', async () => {
     await sink.append(now());
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  test('rejects when the disk is full, and says so', async () => {
+  test('rejects with ENOSPC when the disk is full', async () => {
     sink = fileAuditSink('/dev/full');
     await expect(sink.append(now())).rejects.toMatchObject({
       code: 'AUDIT_SINK_UNAVAILABLE',
@@ -201,25 +201,25 @@ describe('the CloudWatch Logs sink', () => {
   const sink = (over = client) => cloudWatchAuditSink({ client: over, logGroup: 'group', logStream: 'stream' });
   const count = (operation: string) => fake.calls.filter((call) => call === operation).length;
 
-  test('creates the stream once, however many appends begin at the same time', async () => {
+  test('creates the stream once under concurrent appends', async () => {
     const shared = sink();
     await Promise.all([shared.append(now()), shared.append(now()), shared.append(now())]);
     await shared.append(now());
     expect(count('CreateLogStream')).toBe(1);
   });
 
-  test('asks nothing of the service for an append of nothing', async () => {
+  test('makes no call for an append of no lines', async () => {
     await sink().append([]);
     expect(fake.calls).toEqual([]);
   });
 
-  test('a stream that exists is fine', async () => {
+  test('writes to a stream that exists', async () => {
     await sink().append(now());
     await sink().append(now());
     expect(await readStream(client, 'group', 'stream')).toHaveLength(2);
   });
 
-  test('a creation that failed is tried again by the next append', async () => {
+  test('retries a failed creation of the stream in the next append', async () => {
     fake.fail({ kind: 'deny', times: 1, operation: 'CreateLogStream' });
     const shared = sink();
     await expect(shared.append(now())).rejects.toMatchObject({ code: 'AUDIT_SINK_UNAVAILABLE' });
@@ -227,7 +227,7 @@ describe('the CloudWatch Logs sink', () => {
     expect(await readStream(client, 'group', 'stream')).toEqual(['a line']);
   });
 
-  test('a stream deleted under it is created again by the append after the failed one', async () => {
+  test('creates a deleted stream again in the append after the failed one', async () => {
     const shared = sink();
     await shared.append(now());
     fake.deleteLogStream('group', 'stream');
@@ -240,13 +240,13 @@ describe('the CloudWatch Logs sink', () => {
     ['too new', { tooNewLogEventStartIndex: 1 }],
     ['too old', { tooOldLogEventEndIndex: 2 }],
     ['expired', { expiredLogEventEndIndex: 3 }],
-  ])('events that a reply of 200 rejects as %s are sent again, they alone', async (_, rejected) => {
+  ])('sends only the events again that a reply of 200 rejects as %s', async (_, rejected) => {
     fake.fail({ kind: 'reject', times: 1, operation: 'PutLogEvents', rejected });
     await sink().append(numbered(3));
     expect(fake.logged('group', 'stream').toSorted()).toEqual(['line 0', 'line 1', 'line 2']);
   });
 
-  test('events rejected again are a failure that says how many, and why', async () => {
+  test('rejects with the number and reason of events that are rejected twice', async () => {
     const rejected = { tooOldLogEventEndIndex: 1, tooNewLogEventStartIndex: 2 };
     fake.fail({ kind: 'reject', times: 2, operation: 'PutLogEvents', rejected });
     await expect(sink().append(numbered(4))).rejects.toMatchObject({
@@ -259,20 +259,20 @@ describe('the CloudWatch Logs sink', () => {
   test.each([
     ['too old', -15 * 86_400_000],
     ['too far ahead', 3 * 3_600_000],
-  ])('an event that the service finds %s is written under the time of the service', async (_, ageMs) => {
+  ])('writes an event that the service finds %s under the time of the service', async (_, ageMs) => {
     await sink().append(
       [...now(), { timeMs: Date.now() + ageMs, line: 'odd time' }].toSorted((a, b) => a.timeMs - b.timeMs),
     );
     expect(fake.logged('group', 'stream').toSorted()).toEqual(['a line', 'odd time']);
   });
 
-  test('a failure says how many lines are durable all the same', async () => {
+  test('rejects with the number of lines that are durable all the same', async () => {
     fake.fail({ kind: 'deny', times: 1, after: 1, operation: 'PutLogEvents' });
     await expect(sink().append(numbered(10_001))).rejects.toMatchObject({ durable: 10_000 });
   });
 
   test.each(['throttle', 'status500', 'drop'] as const)(
-    'the client repeats an attempt that ends in %s, so the append resolves',
+    'resolves after the client repeats an attempt that ends in %s',
     async (kind) => {
       await withoutBackoff(client);
       fake.fail({ kind, times: 2, operation: 'PutLogEvents' });
@@ -297,7 +297,7 @@ describe('the CloudWatch Logs sink', () => {
     expect(count('PutLogEvents')).toBe(2);
   });
 
-  test('the client makes 4 attempts of at most 3 seconds unless told otherwise', async () => {
+  test('makes 4 attempts of at most 3 seconds by default', async () => {
     expect(await client.config.maxAttempts()).toBe(4);
     await sink().append(now()); // the handler settles its configuration at the first request
     expect(client.config.requestHandler).toMatchObject({

@@ -1,5 +1,5 @@
-// Documents with conditional writes: the promises of `DocumentStore`, over memory and over the emulator's S3, and what the
-// adapter makes of each answer of the service.
+// Documents with conditional writes: the promises of `DocumentStore`, over memory and over the emulator's S3, and what
+// the adapter makes of each answer of the service.
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
@@ -37,22 +37,22 @@ function documentContract(
     });
     afterAll(() => under.dispose());
 
-    test('one that is absent reads as undefined', async () => {
+    test('reads an absent document as undefined', async () => {
       expect(await under.documents.read('absent.json')).toBeUndefined();
     });
 
-    test('reads what was written, with the tag that the write gave', async () => {
+    test('reads a document with the tag that its write returned', async () => {
       const tag = await under.documents.write('a/b.json', '{"text":"Zoë"}', undefined);
       expect(await under.documents.read('a/b.json')).toMatchObject({ text: '{"text":"Zoë"}', tag });
     });
 
-    test('is created once: a second creation changes nothing and says so', async () => {
+    test('creates a document once: a second creation changes nothing and returns undefined', async () => {
       expect(await under.documents.write('once.json', 'first', undefined)).toEqual(expect.any(String));
       expect(await under.documents.write('once.json', 'second', undefined)).toBeUndefined();
       expect(await under.documents.read('once.json')).toMatchObject({ text: 'first' });
     });
 
-    test('is replaced by whoever holds its tag, and by nobody afterwards who holds the old one', async () => {
+    test('replaces a document under its current tag, and not under an old one', async () => {
       const tag = await under.documents.write('swap.json', 'one', undefined);
       const next = await under.documents.write('swap.json', 'two', tag);
       expect(next).toEqual(expect.any(String));
@@ -60,12 +60,12 @@ function documentContract(
       expect(await under.documents.write('swap.json', 'three', next)).toEqual(expect.any(String));
     });
 
-    test('that is absent is not replaced', async () => {
+    test('does not replace an absent document', async () => {
       expect(await under.documents.write('never.json', 'text', '"0123456789abcdef0123456789abcdef"')).toBeUndefined();
       expect(await under.documents.read('never.json')).toBeUndefined();
     });
 
-    test('one of many writers at once is first', async () => {
+    test('lets one of many concurrent writers create a document', async () => {
       const writes = Array.from({ length: 8 }, (_, i) => under.documents.write('race.json', `writer ${i}`, undefined));
       expect((await Promise.all(writes)).filter((tag) => tag !== undefined)).toHaveLength(1);
     });
@@ -74,7 +74,7 @@ function documentContract(
 
 type Reply = { readonly status: number; readonly code?: string; readonly body?: string } | 'no answer';
 
-/** A store over a service that gives these answers, one after another. */
+/** Documents over a service that gives these replies, one after another. */
 function answering(...replies: Reply[]): { documents: DocumentStore; requests: { method: string; headers: object }[] } {
   const requests: { method: string; headers: object }[] = [];
   const client = new S3Client({
@@ -95,28 +95,28 @@ function answering(...replies: Reply[]): { documents: DocumentStore; requests: {
   return { documents: s3Documents({ client, bucket: 'bucket' }), requests };
 }
 
-/** What `GetObject` gives for the same content, put at another second. */
+/** The reply of `GetObject` for the same content, put at another second. */
 function putAt(second: number): object {
   const Body = { transformToString: () => Promise.resolve('text') };
   return { ETag: '"tag"', LastModified: new Date(second * 1000), Body };
 }
 
 describe('documents over S3', () => {
-  test('are created with If-None-Match and replaced with If-Match', async () => {
+  test('creates with If-None-Match and replaces with If-Match', async () => {
     const { documents, requests } = answering({ status: 200 }, { status: 200 });
     await documents.write('x', 'text', undefined);
     await documents.write('x', 'text', '"old"');
     expect(requests).toMatchObject([{ headers: { 'if-none-match': '*' } }, { headers: { 'if-match': '"old"' } }]);
   });
 
-  test('a write whose first reply was lost is found to have been its own', async () => {
+  test('recognises its own write when the first reply was lost', async () => {
     const lost = answering({ status: 412, code: 'PreconditionFailed' }, { status: 200, body: 'mine' });
     expect(await lost.documents.write('x', 'mine', undefined)).toBe('"tag"');
     const other = answering({ status: 412, code: 'PreconditionFailed' }, { status: 200, body: 'theirs' });
     expect(await other.documents.write('x', 'mine', undefined)).toBeUndefined();
   });
 
-  test('a write that met another one under way is tried again', async () => {
+  test('repeats a write that met another one under way', async () => {
     const { documents, requests } = answering({ status: 409, code: 'ConditionalRequestConflict' }, { status: 200 });
     expect(await documents.write('x', 'text', undefined)).toBe('"tag"');
     expect(requests).toHaveLength(2);
@@ -128,7 +128,7 @@ describe('documents over S3', () => {
     ['InternalError', { status: 500, code: 'InternalError' }, 'PUBLICATION_UNAVAILABLE'],
     ['AccessDenied', { status: 403, code: 'AccessDenied' }, 'PUBLICATION_REFUSED'],
     ['NoSuchBucket', { status: 404, code: 'NoSuchBucket' }, 'PUBLICATION_REFUSED'],
-  ])('%s is told apart, and quotes nothing of the service', async (_, reply, code) => {
+  ])('maps %s to its code, and quotes no text of the service', async (_, reply, code) => {
     const attempts = [
       () => answering(reply).documents.read('x'),
       () => answering(reply).documents.write('x', '', undefined),
@@ -139,7 +139,7 @@ describe('documents over S3', () => {
     }
   });
 
-  test('an upload of the same content has another name, though its tag is the same', async () => {
+  test('names two uploads of the same content differently, under the same tag', async () => {
     const client = { send: () => Promise.resolve({}) };
     const uploads = [];
     for (const second of [1, 2]) {

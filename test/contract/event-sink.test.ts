@@ -15,14 +15,14 @@ import { MOTO_MISSING, motoAws } from '../support/moto.ts';
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** One place where events can become durable, fresh for each suite. */
+/** A sink under test, fresh for each suite. */
 interface SinkUnderTest {
   readonly sink: EventSink;
-  /** Every line that is durable, in order. */
+  /** Returns every durable line, in order. */
   read(): Promise<readonly string[]> | readonly string[];
-  /** From here on appends fail, */
+  /** Makes appends fail. */
   breakDown(): Promise<void> | void;
-  /** until here. */
+  /** Ends a breakdown. */
   repair(): Promise<void> | void;
   dispose(): Promise<void> | void;
 }
@@ -30,7 +30,7 @@ interface SinkUnderTest {
 const line = (tenantId: string, text: string): EventLine => ({ tenantId, line: `${tenantId}: ${text}` });
 const textsOf = (lines: readonly EventLine[]): string[] => lines.map((one) => one.line);
 
-/** The promises of `EventSink`, for every adapter. With `skipped`, they are printed as skipped for that reason. */
+/** Tests the promises of `EventSink` for an adapter. With `skipped`, prints them as skipped for that reason. */
 function eventSinkContract(name: string, create: () => Promise<SinkUnderTest>, skipped?: string): void {
   const suite = skipped === undefined ? describe : describe.skip;
   suite(`an event sink over ${name}${skipped === undefined ? '' : `: ${skipped}`}`, () => {
@@ -60,26 +60,26 @@ function eventSinkContract(name: string, create: () => Promise<SinkUnderTest>, s
       expect(await ofTenant('order')).toEqual(textsOf(lines));
     });
 
-    test('an append of nothing resolves and writes nothing', async () => {
+    test('resolves an append of no lines and writes nothing', async () => {
       const before = await under.read();
       await under.sink.append([]);
       expect(await under.read()).toEqual(before);
     });
 
-    test('lines of many tenants in one append all arrive, each tenant in its order', async () => {
+    test('keeps the lines of many tenants in one append, each tenant in its order', async () => {
       const tenants = Array.from({ length: 40 }, (_, i) => `many-${i}`);
       await under.sink.append(['a', 'b', 'c'].flatMap((text) => tenants.map((tenantId) => line(tenantId, text))));
       for (const tenant of tenants)
         expect(await ofTenant(tenant)).toEqual([`${tenant}: a`, `${tenant}: b`, `${tenant}: c`]);
     });
 
-    test('a tenant may have the longest id there is, in any script', async () => {
+    test('takes the longest tenant id, in any script', async () => {
       const tenantId = '租'.repeat(256);
       await under.sink.append([line(tenantId, 'x')]);
       expect(await ofTenant(tenantId)).toHaveLength(1);
     });
 
-    test('appends at the same time lose nothing and keep each its order', async () => {
+    test('keeps every line and its order under concurrent appends', async () => {
       const batches = Array.from({ length: 8 }, (_, i) => ['a', 'b', 'c'].map((text) => line('same', `${i}/${text}`)));
       await Promise.all(batches.map((batch) => under.sink.append(batch)));
       const written = await ofTenant('same');
@@ -89,13 +89,13 @@ function eventSinkContract(name: string, create: () => Promise<SinkUnderTest>, s
       }
     });
 
-    test('takes more of one tenant than one record, and one call, of the service may carry', async () => {
+    test('takes more lines of one tenant than a record or a call of the service may carry', async () => {
       const lines = Array.from({ length: 200 }, (_, i) => line('large', `${i} ${'x'.repeat(32_000)}`));
       await under.sink.append(lines);
       expect(await ofTenant('large')).toEqual(textsOf(lines));
     });
 
-    test('what an event log wrote to it are whole chains', async () => {
+    test('holds whole chains of an event log', async () => {
       const log = eventLog(under.sink);
       await Promise.all(Array.from({ length: 20 }, (_, i) => log.accept([draft(`t${i % 3}`), draft(`t${i % 2}`)])));
       expect(eventsOf((await under.read()).filter((text) => text.startsWith('{')))).toHaveLength(40);
@@ -167,7 +167,7 @@ eventSinkContract(
 );
 
 describe('the file sink', () => {
-  test('makes a file that only its owner may read', async () => {
+  test('creates a file that only its owner may read', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'event-sink-'));
     const sink = fileEventSink(join(directory, 'events.jsonl'));
     await sink.append([line('t', 'x')]);
@@ -188,7 +188,7 @@ describe('the Kinesis sink', () => {
   });
   afterEach(() => fake.close());
 
-  test("a record holds lines of one tenant, which is its partition key, and a tenant's lines share it", async () => {
+  test("packs each tenant's lines into one record whose partition key is the tenant", async () => {
     await sink.append([line('a', '1'), line('b', '1'), line('a', '2')]);
     const streamed = fake.streamed('stream').map(({ partitionKey, data }) => [partitionKey, data.toString()]);
     expect(streamed).toEqual([
@@ -209,12 +209,12 @@ describe('the Kinesis sink', () => {
     expect(fake.streamed('stream').slice(2)).toHaveLength(1);
   });
 
-  test('a failure says of each line whether it is durable all the same', async () => {
+  test('rejects with whether each line is durable all the same', async () => {
     fake.fail({ kind: 'partial', times: 2, operation: 'PutRecords' });
     const failure: unknown = await sink
       .append([line('a', '1'), line('b', '1'), line('c', '1'), line('b', '2'), line('a', '2')])
       .catch((error: unknown) => error);
-    // Of three records the first call leaves the first and the third, the second call the first of those.
+    // The first call leaves the first and third of three records, the second call the first of those two.
     expect(failure).toMatchObject({ code: 'EVENT_NOT_DURABLE', accepted: [false, true, true, true, false] });
     expect(linesOf(fake.streamed('stream').map(({ data }) => data))).toEqual(['b: 1', 'b: 2', 'c: 1']);
   });

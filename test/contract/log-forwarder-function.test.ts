@@ -1,4 +1,4 @@
-// The log forwarder as Lambda runs it: settings from the environment; sealed tenants, what waits and the log group of the
+// The log forwarder as Lambda runs it: settings from the environment, sealed tenants, backlogs and a log group in the
 // emulator, and a SIEM over a real socket.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -45,14 +45,14 @@ describe('the settings of the log forwarder', () => {
     ['ESA_URL', 'is missing', { FORWARDER_BUCKET: 'bucket' }],
     ['UNCONFIGURED_LOG_GROUP', 'is missing', { ...SETTINGS, UNCONFIGURED_LOG_GROUP: '' }],
     ['SIEM_ALLOWED_NETWORKS', 'must be networks', { ...SETTINGS, SIEM_ALLOWED_NETWORKS: '10.0.0.0/8, secret' }],
-  ])('%s %s: refused by its name, never its value', async (name, why, settings) => {
+  ])('refuses %s, which %s, by its name and never its value', async (name, why, settings) => {
     const refused = environment(settings);
     await expect(refused).rejects.toMatchObject({ code: 'NOT_CONFIGURED', message: expect.stringContaining(why) });
     await expect(refused).rejects.toThrow(name);
     await expect(refused).rejects.not.toThrow('secret');
   });
 
-  test('have an audit store, tenants, or both', async () => {
+  test('allow an audit store, tenants, or both', async () => {
     const { ESA_URL, FORWARDER_BUCKET, ...tenants } = SETTINGS;
     expect(await environment({ FORWARDER_BUCKET, ESA_URL })).toMatchObject({
       tenants: undefined,
@@ -142,7 +142,7 @@ describeOverMoto('the log forwarder function', () => {
     return Contents.map(({ Key }) => Key!.split('/')[1]!);
   }
 
-  test('delivers to the SIEM of a tenant, and to the log group what has none', async () => {
+  test('delivers events to the SIEM of their tenant, and the others to the log group', async () => {
     await invoke(batch(['1', 'acme'], ['2', 'nobody'], ['3', 'acme']));
     expect(siem.accepted().map((event) => event.id)).toEqual(['1', '3']);
     const logged: string[] = [];
@@ -150,7 +150,7 @@ describeOverMoto('the log forwarder function', () => {
     expect(logged.map((line) => JSON.parse(line) as object)).toMatchObject([{ tenantId: 'nobody' }]);
   });
 
-  test('keeps what a SIEM that is down does not take, and brings it when the clock strikes', async () => {
+  test('keeps the events of a SIEM that is down, and delivers them when the clock strikes', async () => {
     siem.fail({ kind: 'status503', times: 3 });
     await invoke(batch(['4', 'acme'], ['5', 'acme']));
     await invoke(batch(['6', 'acme']));
@@ -160,7 +160,7 @@ describeOverMoto('the log forwarder function', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  test('says so by metrics and by lane, and nothing of what events say', () => {
+  test('reports by metrics and by lane, without the content of events', () => {
     const said = written.join('');
     expect(said).toContain('"EventsRetried":2');
     expect(said).toContain('"lane":"acme@siem"');

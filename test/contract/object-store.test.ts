@@ -14,7 +14,7 @@ import { MOTO_MISSING, MOTO_URL } from '../support/moto.ts';
 
 interface StoreUnderTest {
   readonly store: ListableStore;
-  /** The same store out of reach. */
+  /** The same kind of store, out of reach. */
   readonly broken: ListableStore;
   dispose(): Promise<void>;
 }
@@ -27,7 +27,7 @@ async function foldersOf(store: ListableStore, prefix: string): Promise<readonly
   return names;
 }
 
-/** The promises of `ListableStore`, for every adapter. With `skipped`, they are printed as skipped for that reason. */
+/** Tests the promises of `ListableStore` for an adapter. With `skipped`, prints them as skipped for that reason. */
 function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>, skipped?: string): void {
   const suite = skipped === undefined ? describe : describe.skip;
   suite(`an object store over ${name}${skipped === undefined ? '' : `: ${skipped}`}`, () => {
@@ -46,7 +46,7 @@ function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>
       key = `folder/${randomUUID()}.json`;
     });
 
-    test('gives what was put, byte for byte, under a tag that changes with it', async () => {
+    test('returns an object byte for byte, under a tag that changes with it', async () => {
       expect(await under.store.get(key)).toBeUndefined();
       const first = await under.store.put(key, Buffer.from([0, 255, 10, 13]));
       expect(await under.store.get(key)).toEqual({ body: Buffer.from([0, 255, 10, 13]), tag: first });
@@ -55,13 +55,13 @@ function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>
       expect(await under.store.get(key)).toEqual({ body: Buffer.from('other'), tag: second });
     });
 
-    test('puts what must be new only where nothing is', async () => {
+    test('puts an object that must be new only where none is', async () => {
       await under.store.put(key, bytes('first'), 'absent');
       await expect(under.store.put(key, bytes('second'), 'absent')).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
       expect((await under.store.get(key))?.body.toString()).toBe('first');
     });
 
-    test('replaces only what it was told to find', async () => {
+    test('replaces an object only under its current tag', async () => {
       const first = await under.store.put(key, bytes('first'));
       const second = await under.store.put(key, bytes('second'), { tag: first });
       await expect(under.store.put(key, bytes('third'), { tag: first })).rejects.toMatchObject({
@@ -74,14 +74,14 @@ function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>
       });
     });
 
-    test('forgets what is removed, and does not mind what is not there', async () => {
+    test('removes an object, and accepts the removal of an absent one', async () => {
       await under.store.put(key, bytes('x'));
       await under.store.remove(key);
       await under.store.remove(key);
       expect(await under.store.get(key)).toBeUndefined();
     });
 
-    test('lists every key of a prefix in ascending order, also more than one page', async () => {
+    test('lists every key of a prefix in ascending order over several pages', async () => {
       const prefix = `list-${randomUUID()}/`;
       const keys = Array.from({ length: 250 }, (_, i) => `${prefix}${String((i * 7) % 250).padStart(4, '0')}`);
       await Promise.all(keys.map((one) => under.store.put(one, bytes(one))));
@@ -90,7 +90,7 @@ function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>
       expect(await listed(`nothing-${randomUUID()}/`)).toEqual([]);
     });
 
-    test('names every folder below a prefix once, also more than one page of them, and none whose objects are gone', async () => {
+    test('names every folder below a prefix once over several pages, and none without objects', async () => {
       const prefix = `folders-${randomUUID()}/`;
       const names = Array.from({ length: 120 }, (_, i) => `f${String(i).padStart(4, '0')}`);
       const objects = names.flatMap((folder) => [`${prefix}${folder}/a`, `${prefix}${folder}/b`]);
@@ -158,7 +158,7 @@ objectStoreContract(
 );
 
 describe('the store that the property tests use', () => {
-  test('refuses like the others', async () => {
+  test('refuses conflicting writes like the others', async () => {
     const store = new MemoryStore();
     const tag = await store.put('k', bytes('1'), 'absent');
     await expect(store.put('k', bytes('2'), 'absent')).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
@@ -168,7 +168,7 @@ describe('the store that the property tests use', () => {
 });
 
 describe('the store over a directory', () => {
-  test('keeps its files from others, leaves nothing aside, and refuses keys that lead out of it', async () => {
+  test('protects its files, leaves no unfinished ones, and refuses keys that lead out of it', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'object-store-'));
     const store = fileObjectStore(directory);
     await store.put('a/b', bytes('x'));

@@ -1,4 +1,4 @@
-// The OpenAPI document of the REST API: valid, and true of what the function answers.
+// The OpenAPI document of the REST API is valid and describes the replies of the function.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, test } from '@jest/globals';
@@ -27,7 +27,7 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
 );
 
-/** What is wrong with a value under a schema of the document. */
+/** Returns the errors of a value under a schema of the document. */
 function problems(schema: object, value: unknown): string {
   const text = JSON.stringify(schema);
   let validate = validators.get(text);
@@ -46,7 +46,7 @@ function send(name: string, body: unknown) {
   return restUnderTest().send(gatewayEvent(method, path, [], body === undefined ? '' : JSON.stringify(body)));
 }
 
-test('GET /v1/openapi.json answers the document, which is valid OpenAPI 3.1', async () => {
+test('answers GET /v1/openapi.json with the document, which is valid OpenAPI 3.1', async () => {
   const { status, body } = await send('GET /v1/openapi.json', undefined);
   expect([status, JSON.parse(body)]).toEqual([200, JSON.parse(JSON.stringify(document))]);
   const validator = new Validator();
@@ -54,7 +54,7 @@ test('GET /v1/openapi.json answers the document, which is valid OpenAPI 3.1', as
   expect(validator.version).toBe('3.1');
 });
 
-test.each(operations)('%s is answered', async (name, operation) => {
+test.each(operations)('answers %s', async (name, operation) => {
   const { status } = await send(name, operation.requestBody === undefined ? undefined : {});
   expect(status).toBe(operation.requestBody === undefined ? 200 : 400);
 });
@@ -92,12 +92,12 @@ describe('the wire vectors', () => {
   const described = readWireVectors('rest').flatMap((vector) => {
     const { method, path } = vector.request;
     const operation = paths[path.replace(/^(?:\/prod)?\/pty|\/$/g, '')]?.[method.toLowerCase()];
-    // A form is described on its own paths, and understood on the other's.
+    // The document describes a form on its own paths only, although the other's paths take it too.
     const otherForm = /-on-(?:v1|legacy)-path$/.test(vector.name);
     return operation?.requestBody === undefined || otherForm ? [] : [{ vector, operation }];
   });
 
-  test('nearly all ask for something that the document describes', () => {
+  test('are nearly all described by the document', () => {
     expect(described.length).toBeGreaterThan(150);
   });
 
@@ -107,7 +107,7 @@ describe('the wire vectors', () => {
     expect(problems(operation.responses[status]!.content['application/json'].schema, answer)).toBe('');
   });
 
-  // Of several columns, those that are not as described are refused one by one.
+  // Of several columns, the function refuses those that are not as described one by one.
   const asDescribed = described.filter(
     ({ vector: { name, response } }) => response.status === 200 && !name.startsWith('arguments-'),
   );

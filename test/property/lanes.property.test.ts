@@ -1,5 +1,5 @@
-// Lanes under every interleaving that can be thought of: batches offered twice, drainers at the same time, sinks that take and do
-// not say so, a store that fails before or after it did what it was told, and a process that dies between any two calls.
+// Lanes under random interleavings: batches offered twice, concurrent drainers, sinks whose replies get lost, a store
+// that fails before or after its work, and a process that dies between any two calls.
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { drainAll, type LaneUnderTest, laneUnderTest, loadOf, MINUTE_MS, sendAll } from '../support/lanes.ts';
@@ -13,12 +13,12 @@ class World {
   readonly time = new VirtualTime();
   readonly store = new MemoryStore();
   readonly lanes: readonly LaneUnderTest[] = NAMES.map(laneUnderTest);
-  /** What each lane was given so far. */
+  /** The parcels that each lane was given so far. */
   readonly given = new Map<string, number[]>(NAMES.map((name) => [name, []]));
   #next = 0;
 
   constructor() {
-    // Of one lane every seventh is never taken.
+    // One lane's sink never takes every seventh parcel.
     this.lanes[2]!.sink.refuses = (id) => Number(id.split(' ')[1]) % 7 === 0;
   }
 
@@ -35,7 +35,7 @@ class World {
     return drainAll(this.lanes, this.store, this.time, { claimant });
   }
 
-  /** Everything mended, and the clock strikes until nothing waits. */
+  /** Mends everything, and drains until no backlog is left. */
   async settle(): Promise<void> {
     this.store.trouble = () => 'none';
     for (const { sink } of this.lanes) sink.mood = () => WELL;
@@ -46,7 +46,7 @@ class World {
     }
   }
 
-  /** What is wrong: everything that is lost, given up without need, or overtaken. */
+  /** Returns everything that is lost, given up without need, or overtaken. */
   discrepancies(): string[] {
     return this.lanes.flatMap(({ id, sink }) => {
       const expected = this.given.get(id)!.map((number) => `${id} ${number}`);
@@ -72,7 +72,7 @@ class World {
   }
 }
 
-/** Lambda and EventBridge: whatever is not taken is offered again. */
+/** Plays Lambda and EventBridge: offers again until the offer is taken. */
 async function untilTaken(offer: () => Promise<unknown>): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const taken = await offer().then(
@@ -111,7 +111,7 @@ const steps = fc.array(
 );
 
 describe('lanes', () => {
-  test('lose nothing and let nothing be overtaken, whatever happens in whatever order', async () => {
+  test('lose nothing and keep their order under random faults in any order', async () => {
     await fc.assert(
       fc.asyncProperty(steps, moods, troubles, async (sequence, mood, trouble) => {
         const world = new World();
@@ -168,7 +168,7 @@ describe('lanes', () => {
   });
 });
 
-/** A process that dies once, at its `k`-th call of store or sink; what runs then is over, and the next life begins. */
+/** A process that dies once, at its `k`-th call of store or sink, and then begins a new life. */
 class Mortal {
   died = false;
   #calls = 0;
@@ -200,7 +200,7 @@ class Mortal {
 
   #isOver = false;
 
-  /** Runs in a new life. Rejects when it was not survived, whatever the code made of it. */
+  /** Runs in a new life. Rejects when the process died, whatever the code returned. */
   async live(run: () => Promise<unknown>): Promise<unknown> {
     this.#isOver = false;
     const result = await run();

@@ -1,5 +1,5 @@
-// Whatever an application puts into an event, a receiver's parser finds one event with these fields, in every format and
-// through every sink: nobody writes a second event, another tenant or another field by what they put into one.
+// Whatever text an application puts into an event, a receiver's parser finds one event with these fields, in every
+// format and through every sink: no text injects a second event, another tenant or another field.
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { tenantSinks } from '../../functions/runtime/forward/tenant-sinks.ts';
@@ -13,7 +13,7 @@ import type { Receiver } from '../support/siem/receiver.ts';
 import { RECEIVER_KINDS, startReceiver } from '../support/siem/start.ts';
 import type { SyslogReceiver } from '../support/siem/syslog.ts';
 
-/** Texts that mean something to somebody on the way. */
+/** Texts with a meaning in one of the formats. */
 const HOSTILE = [
   '\r\n',
   '\n',
@@ -63,7 +63,7 @@ const events: fc.Arbitrary<SecurityEvent> = fc
 const wellFormed = (value: string): string => value.toWellFormed();
 /** As CEF carries it: control characters other than line ends have no escape. */
 const carried = (value: string): string =>
-  // oxlint-disable-next-line no-control-regex -- they are what this is about
+  // oxlint-disable-next-line no-control-regex -- the characters under test
   wellFormed(value).replaceAll(/[\0-\t\v\f\u000e-\u001f\u007f\u0085\u2028\u2029]/g, '\ufffd');
 
 describe('in every format', () => {
@@ -112,7 +112,7 @@ describe('in every format', () => {
     );
   });
 
-  test('CEF gives back tenant, user and custom fields, and no pair that nobody meant', () => {
+  test('CEF gives back tenant, user and custom fields, and no injected pair', () => {
     fc.assert(
       fc.property(events, (event) => {
         const { header, extension } = parseCef(formatEvent(event, 'cef').body);
@@ -151,7 +151,7 @@ describe.each(RECEIVER_KINDS)('through %s', (kind) => {
     process.env = { ...environment };
   });
 
-  test.each(EVENT_FORMATS)('an event in the format %s is one event with its own bytes', async (format) => {
+  test.each(EVENT_FORMATS)('delivers an event in the format %s as one event with its own bytes', async (format) => {
     const { settings } = receiver;
     const sink: DeliverySink = sinks('t', { name: 's', enabled: true, format, include: [], exclude: [], settings });
     let number = 0;
@@ -175,7 +175,7 @@ describe.each(RECEIVER_KINDS)('through %s', (kind) => {
   });
 });
 
-test('structured data of syslog gives back tenant, event and id', async () => {
+test('syslog gives back tenant, event and id as structured data', async () => {
   const receiver = (await startReceiver('syslog')) as SyslogReceiver;
   try {
     const settings = { ...receiver.settings, enterpriseId: 64_500 };

@@ -1,4 +1,4 @@
-// One execution environment of the soak of events: accepts them until it is done, or dies by SIGKILL where it was told to.
+// One execution environment of the soak of events: accepts events until the end, or dies by SIGKILL at a given point.
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { fileEventSink } from '../../lib/adapters/file/event-sink.ts';
@@ -14,7 +14,7 @@ let event = first;
 
 const die = (): void => {
   process.kill(process.pid, 'SIGKILL');
-  for (;;); // nothing happens between the call and the end
+  for (;;); // runs nothing between the call and the end
 };
 const dieAt = (point: EventsJob['death']['point']): void => {
   if (event >= death.batch && point === death.point) die();
@@ -32,7 +32,7 @@ const real: EventSink =
         streamName: 'events',
       });
 
-/** The sink of the job, with the places to die in around it. */
+/** The sink of the job, between the points of death. */
 const sink: EventSink = {
   async append(lines) {
     dieAt('before the write');
@@ -45,12 +45,12 @@ const sink: EventSink = {
 const log = new EventLog({ sink, nowMs: Date.now, random: randomBytes });
 const logSecurityEvent = securityEventLogger(log, Date.now);
 
-/** Callers at the same time, who share writes. */
+/** Concurrent callers, which share writes. */
 const CALLERS = 3;
 
 for (; event <= last; event += CALLERS) {
   const ids = Array.from({ length: CALLERS }, (_, i) => event + i).filter((id) => id <= last);
-  // oxlint-disable-next-line no-await-in-loop -- like callers, who wait for their answers
+  // oxlint-disable-next-line no-await-in-loop -- callers wait for their answers
   await Promise.all(
     ids.map(async (id) => {
       const metadata = { tenantId: tenantOf(id), requestingUserOrServiceId: 'soak', objectId: `event-${id}` };

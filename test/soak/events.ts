@@ -1,5 +1,5 @@
-// The soak of security events: processes that accept them are killed (SIGKILL) before, during and after their writes and
-// answers; nothing that was acknowledged may be missing, and no chain may have a hole.
+// The soak of security events: kills (SIGKILL) the accepting processes before, during and after their writes and
+// answers. No acknowledged event may be missing, and no chain may have a hole.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { readEventLine } from '../../lib/events/line.ts';
@@ -12,7 +12,7 @@ export interface EventsAccount {
   readonly events: number;
   readonly killed: number;
   readonly chains: number;
-  /** Durable, and the answer did not leave. */
+  /** Durable events whose answer did not leave. */
   readonly unanswered: number;
 }
 
@@ -33,7 +33,7 @@ export async function soakEvents(
     const run = await runWorker(WORKER, { sink, first, last: range.events, death } satisfies EventsJob);
     if (run.killed) killed += 1;
     for (const one of run.answered) acknowledged.add(one);
-    // What was not answered is sent again, as by a caller who has lost the connection.
+    // Sends unanswered events again, as a caller does that lost its connection.
     while (acknowledged.has(first)) first += 1;
   }
 

@@ -1,8 +1,8 @@
-// What the stand-ins for AWS services of the protocol AWS JSON 1.1 have in common.
+// Common parts of the stand-ins for AWS services that speak AWS JSON 1.1.
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** An error as the service words it. */
+/** An error of the service. */
 export class ServiceFault extends Error {
   readonly type: string;
   readonly status: number;
@@ -14,7 +14,7 @@ export class ServiceFault extends Error {
   }
 }
 
-/** A member that must be a text. */
+/** Returns a member that must be a string. */
 export function text(body: Json, name: string): string {
   const value = body[name];
   if (typeof value !== 'string' || value === '') throw new ServiceFault('ValidationException', `${name} is required`);

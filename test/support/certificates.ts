@@ -1,4 +1,4 @@
-// Certificates for tests (RFC 5280, DER), made when they are needed: none is kept, and neither is a key.
+// Certificates for tests (RFC 5280, DER), made on demand: no certificate or key is stored.
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIP } from 'node:net';
 
@@ -11,7 +11,7 @@ export interface Certificate {
 export interface CertificateAuthority {
   /** PEM. */
   readonly ca: string;
-  /** For host names and IPv4 addresses; by default valid from yesterday to tomorrow. */
+  /** Issues a certificate for host names and IPv4 addresses. @default valid from yesterday to tomorrow */
   issue(names: readonly string[], validity?: Validity): Certificate;
 }
 
@@ -86,7 +86,7 @@ function extension(id: readonly number[], critical: boolean, value: Buffer): Buf
   return sequence(oid(id), ...flag, tlv(0x04, value));
 }
 
-/** GeneralizedTime, which every year may be written in by those who read it. */
+/** Encodes a GeneralizedTime, which can hold any year. */
 function time(epochMs: number): Buffer {
   const digits = new Date(epochMs).toISOString().replaceAll(/[-:T]|\.\d+/g, '');
   return tlv(0x18, Buffer.from(digits));

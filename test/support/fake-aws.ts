@@ -8,8 +8,8 @@ import { type FaultKind, FaultPlan, type Faulty, type PlannedFault } from './fau
 import { bodyOf, serve } from './http-server.ts';
 
 /**
- * `reject`: PutLogEvents leaves the events of `rejected`. `partial`: PutRecords leaves every other record. `error`: the service
- * answers with `error`. `reply`: it answers with `reply`, whatever it was asked.
+ * `reject`: PutLogEvents rejects the events of `rejected`. `partial`: PutRecords leaves out every other record.
+ * `error`: the service answers with `error`. `reply`: it answers any request with `reply`.
  */
 export interface Fault extends PlannedFault {
   readonly kind: FaultKind | 'reject' | 'error' | 'reply';
@@ -29,19 +29,19 @@ export interface FakeAws extends Faulty<Fault> {
   readonly endpoint: string;
   /** The operation of each call, in order of arrival, failed calls included. */
   readonly calls: string[];
-  /** A key for encryption, or of a KMS spec for signing. */
+  /** Creates a key for encryption, or with a KMS spec for signing. */
   createKey(spec?: string): string;
   disableKey(keyId: string): void;
   createLogGroup(name: string): void;
   deleteLogStream(group: string, stream: string): void;
-  /** Messages of a log stream in the order they arrived in. */
+  /** Returns the messages of a log stream in the order of arrival. */
   logged(group: string, stream: string): readonly string[];
-  /** Events of all streams of a log group. */
+  /** Returns the events of all streams of a log group. */
   loggedIn(group: string): readonly StoredEvent[];
   createStream(name: string): void;
-  /** Records of a Kinesis stream in the order they arrived in. */
+  /** Returns the records of a Kinesis stream in the order of arrival. */
   streamed(name: string): readonly StoredRecord[];
-  /** From here on the services' clock is this far ahead of the machine's, and requests must be signed by theirs. */
+  /** Sets the services' clock this far ahead of the machine's. Requests must be signed by the services' clock. */
   setClock(aheadMs: number): void;
   close(): Promise<void>;
 }
@@ -208,11 +208,11 @@ export async function startFakeAws(): Promise<FakeAws> {
     if (fault?.kind === 'deny') throw new ServiceFault('AccessDeniedException', 'Not authorized');
     if (fault?.kind === 'status500') throw new ServiceFault('InternalFailure', 'Internal failure', 500);
     if (fault?.kind === 'status503') throw new ServiceFault('ServiceUnavailableException', 'Unavailable', 503);
-    if (fault?.kind === 'error') throw new ServiceFault(fault.error!.type, 'As it was told', fault.error!.status);
+    if (fault?.kind === 'error') throw new ServiceFault(fault.error!.type, 'As planned', fault.error!.status);
     if (fault?.kind === 'reply') return reply(response, 200, fault.reply!);
     const run = operations[target];
     if (run === undefined) throw new ServiceFault('UnknownOperationException', 'Unknown operation');
-    if (fault?.kind === 'drop') response.destroy(); // what is answered from here on is lost
+    if (fault?.kind === 'drop') response.destroy(); // the reply is lost
     const answered = run(body, fault);
     if (fault?.kind === 'malformed') return void response.writeHead(200).end('<html>Please sign in</html>');
     reply(response, 200, answered);
@@ -270,7 +270,7 @@ function signingKey(spec: string | undefined): Omit<FakeKey, 'enabled'> {
   return { spec, pair: generateKeyPairSync('ec', { namedCurve }) };
 }
 
-/** The limits of one PutLogEvents call, as the API reference states them. */
+/** Checks the limits of one PutLogEvents call (API reference). */
 function validEvents(body: Json): readonly StoredEvent[] {
   const events = readEvents(body['logEvents']);
   if (events.length < 1 || events.length > 10_000) throw invalidParameter('1 to 10000 log events');
@@ -300,7 +300,9 @@ function readEvents(value: unknown): readonly StoredEvent[] {
   });
 }
 
-/** Older than 14 days or more than 2 hours ahead: these events are dropped, the others kept, and the status is 200. */
+/**
+ * Finds events older than 14 days or more than 2 hours ahead: the service drops them, keeps the others and answers 200.
+ */
 function rejectedByAge(events: readonly StoredEvent[], nowMs: number): RejectedInfo | undefined {
   const old = events.filter(({ timestamp }) => timestamp < nowMs - 14 * DAY_MS).length;
   const ahead = events.findIndex(({ timestamp }) => timestamp > nowMs + 2 * 3_600_000);
@@ -315,7 +317,7 @@ function contextOf(body: Json): string {
   return JSON.stringify(Object.entries(body['EncryptionContext'] ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Signature Version 4: a request is refused when its time is more than 5 minutes from the service's. */
+/** Refuses a request whose time is more than 5 minutes from the service's (Signature Version 4). */
 function checkSignatureTime(request: IncomingMessage, nowMs: number): void {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(request.headers['x-amz-date'])) ?? [];

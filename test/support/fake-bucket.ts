@@ -12,10 +12,10 @@ export interface BucketFault extends PlannedFault {
 
 export interface FakeBucket extends Faulty<BucketFault> {
   readonly endpoint: string;
-  /** Keys of the one bucket and what is there. */
+  /** The objects of the bucket by key. */
   readonly objects: ReadonlyMap<string, Buffer>;
   readonly calls: string[];
-  /** Of each call. */
+  /** The headers of each call. */
   readonly headers: IncomingHttpHeaders[];
   close(): Promise<void>;
 }
@@ -83,7 +83,7 @@ export async function startFakeBucket(): Promise<FakeBucket> {
     }
   }
 
-  /** Keys, and with a delimiter what they have in common up to it, in one order and in pages. */
+  /** Lists keys, and with a delimiter their common prefixes, in one order and in pages. */
   function list(prefix: string, delimiter: string, after: string): Answer {
     const names = [...objects.keys()]
       .filter((key) => key.startsWith(prefix))
@@ -118,7 +118,7 @@ function tagOf(body: Buffer): string {
   return `"${createHash('md5').update(body).digest('hex')}"`;
 }
 
-/** The SDK may send its checksum behind the body, in the chunks of `aws-chunked`. */
+/** Decodes `aws-chunked`, in which the SDK may send a checksum after the body. */
 function decodeChunks(body: Buffer, encoding: string | undefined): Buffer {
   if (encoding !== 'aws-chunked') return body;
   const parts: Buffer[] = [];

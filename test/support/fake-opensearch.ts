@@ -1,4 +1,4 @@
-// An OpenSearch that anybody may write to: the reference product's audit store.
+// An OpenSearch without access control: the reference product's audit store.
 import type { Faulty } from './faults.ts';
 import type { ReceiverFault } from './siem/receiver.ts';
 import { startOpenSearch } from './siem/opensearch.ts';
@@ -7,9 +7,9 @@ export interface FakeOpenSearch extends Faulty<ReceiverFault> {
   readonly endpoint: string;
   /** Documents by id. */
   readonly documents: ReadonlyMap<string, Record<string, unknown>>;
-  /** Calls that were read, failed ones included. */
+  /** The number of calls, failed calls included. */
   readonly calls: number;
-  /** From here on a document for which this is true gets status 400, alone or by the whole call. */
+  /** Refuses documents for which `isBad` is true with status 400, alone or with their whole call. */
   refuse(isBad: (body: string) => boolean, how: 'item' | 'call'): void;
   close(): Promise<void>;
 }

@@ -8,7 +8,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Serves on a free port of 127.0.0.1, with a certificate by TLS. What `answer` rejects with is a bug of the test, and resets the connection. */
+/**
+ * Serves on a free port of 127.0.0.1, over TLS with a certificate. Resets the connection when `answer` rejects, a bug
+ * of the test.
+ */
 export async function serve(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
   certificate?: Certificate,
@@ -22,7 +25,7 @@ export async function serve(
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  server.keepAliveTimeout = 0; // a client that was frozen for a while, as Lambda does it, finds its connection open
+  server.keepAliveTimeout = 0; // a client that Lambda froze for a while finds its connection open
   return {
     endpoint: `${certificate === undefined ? 'http://127.0.0.1' : 'https://localhost'}:${address.port}`,
     close: () => {

@@ -1,4 +1,4 @@
-// Kinesis events as Lambda sends them, with records as the stream or a CloudWatch Logs subscription fills them.
+// Kinesis events as Lambda sends them, with records of the stream itself or of a CloudWatch Logs subscription.
 import { gzipSync } from 'node:zlib';
 import type { KinesisEvent, KinesisEventRecord } from '../../lib/wire/kinesis.ts';
 
@@ -20,7 +20,7 @@ export function kinesisRecord(data: Uint8Array | string, number: number): Kinesi
   };
 }
 
-/** What CloudWatch Logs puts into a stream for a subscription. */
+/** The payload that CloudWatch Logs puts into a stream for a subscription. */
 export function subscriptionPayload(messages: readonly string[]): Buffer {
   return gzipSync(
     JSON.stringify({
@@ -34,7 +34,7 @@ export function subscriptionPayload(messages: readonly string[]): Buffer {
   );
 }
 
-/** What it sends to see whether the stream is there. */
+/** The payload with which CloudWatch Logs checks that the stream exists. */
 export function controlPayload(): Buffer {
   return gzipSync(
     JSON.stringify({
@@ -58,7 +58,7 @@ export function kinesisEvent(Records: readonly KinesisEventRecord[]): KinesisEve
   return { Records };
 }
 
-/** The same in a tumbling window of two minutes. */
+/** An event in a tumbling window of two minutes. */
 export function windowEvent(
   Records: readonly KinesisEventRecord[],
   state: NonNullable<KinesisEvent['state']>,

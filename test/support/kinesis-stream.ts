@@ -1,4 +1,4 @@
-// A stream of a test's own in an emulator, read back as lines.
+// A Kinesis stream in an emulator, read back as lines.
 import { randomUUID } from 'node:crypto';
 import {
   CreateStreamCommand,
@@ -9,7 +9,7 @@ import {
   waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis';
 
-/** Of one shard, and not there until it is made. */
+/** A stream of one shard, which does not exist until `make`. */
 export function kinesisStream(client: KinesisClient) {
   const StreamName = randomUUID();
   return {
@@ -25,12 +25,12 @@ export function kinesisStream(client: KinesisClient) {
   };
 }
 
-/** The lines in the data of records. */
+/** Returns the lines in the data of records. */
 export function linesOf(records: readonly Uint8Array[]): readonly string[] {
   return records.flatMap((data) => Buffer.from(data).toString().split('\n').slice(0, -1));
 }
 
-/** The data of all records of a stream with one shard, in order. */
+/** Reads the data of all records of a stream with one shard, in order. */
 async function readShard(client: KinesisClient, StreamName: string): Promise<readonly Uint8Array[]> {
   const where = { StreamName, ShardId: 'shardId-000000000000', ShardIteratorType: 'TRIM_HORIZON' } as const;
   let { ShardIterator } = await client.send(new GetShardIteratorCommand(where));

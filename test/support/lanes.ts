@@ -18,7 +18,7 @@ export function laneUnderTest(id: string): LaneUnderTest {
   return { id, kind: 'memory', sink: new MemorySink() };
 }
 
-/** `a 7`: the eighth of the stream, for lane `a`. */
+/** `a 7`: the eighth parcel of the stream, for lane `a`. */
 export function placed(lane: string, number: number): Placed {
   const id = `${lane} ${number}`;
   return { position: String(number).padStart(64, '0'), parcel: { id, timeMs: number, body: JSON.stringify({ id }) } };
@@ -36,7 +36,7 @@ export function sendAll(
   return send(loads, { ...paceOf(time), store: laneStore(store), deadlineMs: time.nowMs() + MINUTE_MS });
 }
 
-/** One strike of the clock: what begins with it ends before the next. */
+/** Runs one drainer. */
 export function drainAll(
   lanes: readonly Lane[] | FindLane,
   store: ListableStore,

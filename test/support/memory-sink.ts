@@ -1,6 +1,9 @@
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
 
-/** What a sink does with a call: it takes the first `takes` parcels (all by default), and says `says`, or nothing at all. `split`: to more than one parcel. */
+/**
+ * How a sink treats a call: it takes the first `takes` parcels (@default all) and answers `says`. `split`: only for
+ * several parcels.
+ */
 export interface Mood {
   readonly takes?: number;
   readonly says: Exclude<Verdict['kind'], 'delivered' | 'data'> | 'what it took' | 'nothing';
@@ -9,23 +12,23 @@ export interface Mood {
 
 export const WELL: Mood = { says: 'what it took' };
 
-/** A sink in memory that keeps the order in which parcels come, repeats included. */
+/** A sink in memory that records parcels in the order of their arrival, repeats included. */
 export class MemorySink implements DeliverySink {
   readonly name = 'memory';
   readonly maxParcels: number;
   readonly maxBytes = 1_000_000;
-  /** Ids as they came. */
+  /** Ids in the order of arrival. */
   readonly received: string[] = [];
   calls = 0;
   mood: () => Mood = () => WELL;
-  /** Parcels that it will never take. */
+  /** Tests for parcels that the sink never takes. */
   refuses: (id: string) => boolean = () => false;
 
   constructor(maxParcels = 3) {
     this.maxParcels = maxParcels;
   }
 
-  /** Ids in the order in which they came first. */
+  /** Ids in the order of their first arrival. */
   get firsts(): readonly string[] {
     return [...new Set(this.received)];
   }

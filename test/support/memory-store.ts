@@ -1,10 +1,10 @@
 import { StoreError } from '../../lib/delivery/errors.ts';
 import type { Expected, ListableStore, StoredObject } from '../../lib/delivery/ports.ts';
 
-/** What happens to an operation of the store: it fails before or after it was done. */
+/** Whether an operation of the store fails, before or after its work. */
 export type StoreTrouble = 'none' | 'before' | 'after';
 
-/** A store in memory; `trouble` is asked at every operation. */
+/** A store in memory. `trouble` decides about each operation. */
 export class MemoryStore implements ListableStore {
   readonly objects = new Map<string, StoredObject>();
   trouble: () => StoreTrouble = () => 'none';
@@ -18,7 +18,7 @@ export class MemoryStore implements ListableStore {
     return this.#do(() => {
       const tag = this.objects.get(key)?.tag;
       if (expected === 'absent' ? tag !== undefined : expected !== undefined && tag !== expected.tag) {
-        throw new StoreError('STORE_CONFLICT', 'somebody else');
+        throw new StoreError('STORE_CONFLICT', 'another writer');
       }
       this.#version += 1;
       this.objects.set(key, { body: Buffer.from(body), tag: String(this.#version) });

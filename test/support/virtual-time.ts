@@ -17,8 +17,8 @@ interface Sleeper {
 }
 
 /**
- * Time that passes only when nothing else is left to do: to the end of the next sleep. While it is stopped, sleeps do not end,
- * so that what is done meanwhile was done without waiting.
+ * Time that passes only when no other work is left: it jumps to the end of the next sleep. While it is stopped, no
+ * sleep ends, so that the work done meanwhile was done without waiting.
  */
 export class VirtualTime implements Pace {
   stopped = false;
@@ -43,7 +43,7 @@ export class VirtualTime implements Pace {
       this.#pump();
     });
 
-  /** Passes without anybody sleeping. */
+  /** Lets time pass without a sleep. */
   advance(ms: number): void {
     this.#nowMs += ms;
   }

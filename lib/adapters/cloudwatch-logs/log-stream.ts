@@ -68,7 +68,7 @@ export function logStreamOf({ client, logGroup, logStream }: LogStreamOptions): 
       const reply = await client.send(new PutLogEventsCommand({ ...stream, logEvents: [...logEvents] }));
       return leftOf(logEvents.length, reply.rejectedLogEventsInfo);
     } catch (error) {
-      if (error instanceof ResourceNotFoundException) created = undefined; // deleted meanwhile: the next write creates it
+      if (error instanceof ResourceNotFoundException) created = undefined; // deleted: the next write creates it
       throw new CallFailed('PutLogEvents', error);
     }
   }

@@ -1,4 +1,4 @@
-// Log groups and buckets of tenants, over the stand-ins for the services.
+// Log groups and buckets of tenants, on the stand-ins for the services.
 import { gunzipSync } from 'node:zlib';
 import { type Fault, startFakeAws } from '../fake-aws.ts';
 import { startFakeBucket } from '../fake-bucket.ts';
@@ -43,7 +43,7 @@ export async function startCloudWatchLogs(): Promise<Receiver> {
   };
 }
 
-/** `partial`: the last events are too far ahead, says the service. */
+/** Maps a fault. `partial`: the service rejects the last events as too far ahead. */
 function awsFault({ kind, times, after = 0, operation }: ReceiverFault): Fault {
   const at = { times, after, ...(operation !== undefined && { operation }) };
   if (kind === 'partial') return { ...at, kind: 'reject', rejected: { tooNewLogEventStartIndex: 1 } };
@@ -63,7 +63,7 @@ export async function startS3(): Promise<Receiver> {
     settings: { kind: 's3', region: 'us-east-1', bucket: 'tenant', prefix: 'events/' },
     environment: { ...CREDENTIALS, AWS_ENDPOINT_URL: fake.endpoint },
     faults: AWS_FAULTS,
-    deduplicates: true, // of a repeat in the same call
+    deduplicates: true, // a repeat of the same call is the same object
     accepted: () => [...fake.objects.values()].flatMap(eventsIn),
     get calls() {
       return fake.calls.length;

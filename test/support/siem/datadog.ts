@@ -1,4 +1,4 @@
-// Datadog's logs intake: limits of a request, and logs that it drops without a word.
+// Datadog's logs intake: limits of a request, and logs that it drops silently.
 import { Secret } from '../../../lib/base/secret.ts';
 import { type Call, Inbox, type Reply, startHttpReceiver } from './http-receiver.ts';
 import { HTTP_FAULTS, type Receiver, type ReceiverOptions } from './receiver.ts';

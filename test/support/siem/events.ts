@@ -1,4 +1,4 @@
-// Security events as they are accepted, for tests of what becomes of them.
+// Accepted security events, for tests of their delivery.
 import type { SecurityEvent } from '../../../lib/events/event.ts';
 
 /** The login of the reference product's own sample, accepted a few seconds after it happened. */

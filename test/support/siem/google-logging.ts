@@ -90,7 +90,7 @@ export async function startGoogleLogging(options: ReceiverOptions = {}): Promise
     client_email: ACCOUNT,
     private_key_id: 'key',
     private_key: String(privateKey.export({ format: 'pem', type: 'pkcs8' })),
-    token_uri: 'http://169.254.169.254/token', // what a file says is not where requests go
+    token_uri: 'http://169.254.169.254/token', // requests must not go where the key file says
   };
   return Object.assign(receiver, {
     settings: {
@@ -111,7 +111,7 @@ function bodyOfEntry({ jsonPayload, textPayload }: Entry): string {
   return typeof textPayload === 'string' ? textPayload : JSON.stringify(jsonPayload);
 }
 
-/** Within the retention and no more than a day ahead, at most 256 KB. */
+/** Checks an entry: within the retention, at most a day ahead and at most 256 KB. */
 function isValid(entry: Entry): boolean {
   const timeMs = Date.parse(String(entry.timestamp));
   const isTimely = timeMs > Date.now() - 30 * DAY_MS && timeMs < Date.now() + DAY_MS;

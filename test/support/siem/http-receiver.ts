@@ -1,4 +1,4 @@
-// What the SIEMs that speak HTTP have in common: faults, compressed bodies, and replies in JSON.
+// Common parts of SIEMs that speak HTTP: faults, compressed bodies, and replies in JSON.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { FaultPlan } from '../faults.ts';
@@ -22,9 +22,9 @@ export interface Reply {
   readonly body?: unknown;
 }
 
-/** One service: its operations, and how it words what goes wrong. */
+/** One service: its operations, and its replies to faults. */
 export interface Service {
-  /** Name of the operation that a call is about, for faults of one operation. @default `send` */
+  /** Returns the operation of a call, for faults of one operation. @default `send` */
   readonly operationOf?: (url: URL) => string;
   readonly refusals: Readonly<Record<'throttle' | 'status500' | 'status503' | 'deny', Reply>>;
   answer(call: Call): Reply;
@@ -104,7 +104,7 @@ function drip(response: ServerResponse, hung: () => void): void {
   response.on('close', () => clearInterval(timer));
 }
 
-/** Bodies as they came in, of a service that drops what it has already, and of one that does not. */
+/** Accepted events, of a service that drops repeats or of one that keeps them. */
 export class Inbox {
   readonly events: AcceptedEvent[] = [];
   readonly #ids: Set<string> | undefined;
@@ -113,7 +113,7 @@ export class Inbox {
     this.#ids = deduplicates ? new Set() : undefined;
   }
 
-  /** False when it was there already. */
+  /** Takes an event. Returns false for a dropped repeat. */
   take(event: AcceptedEvent): boolean {
     if (this.#ids?.has(event.id) === true) return false;
     this.#ids?.add(event.id);

@@ -1,4 +1,4 @@
-// Many tenants, each with a SIEM of its own over real sockets, some of them broken in every way there is; and the proof that the
+// Many tenants, each with a SIEM of its own over real sockets, some of them broken in every way; and the proof that the
 // others never wait for them.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,9 +29,9 @@ export interface ManyTenants {
 export interface Account {
   readonly delivered: number;
   readonly broken: number;
-  /** What waited when all healthy ones had everything. */
+  /** Waiting events when all healthy SIEMs had all of theirs. */
   readonly waited: number;
-  /** Events that a SIEM that does not tell repeats has twice. */
+  /** Events that a SIEM without deduplication holds twice. */
   readonly repeated: number;
 }
 
@@ -50,11 +50,11 @@ const WAYS = [
   'malformed',
   'status503',
 ] as const;
-/** After these the SIEM has what it says nothing about. */
+/** Faults after which the SIEM holds events although its reply is lost. */
 const AFTER_THE_WORK: readonly string[] = ['cut', 'drop', 'malformed'];
 const ONE_IN = 10;
 const KINDS: readonly ReceiverKind[] = ['splunk', 'opensearch', 'otlp', 'datadog'];
-/** The patience of its lane, and that of its connection. */
+/** The limit of its lane and that of its slot. */
 const HELD_BY_A_CALL = 2;
 const QUARTER_HOUR_MS = 15 * 60_000;
 
@@ -67,9 +67,9 @@ interface Siem {
 }
 
 /**
- * Everything is forwarded in batches in which all tenants are mixed, as a shard holds them; then what is broken is mended, and the
- * clock strikes. Rejects with `AssertionError` when a healthy SIEM waits for one that hangs, something is lost, overtaken, or
- * there twice without need.
+ * Forwards all events in batches that mix all tenants, as a shard does; then mends what is broken, and drains. Rejects
+ * with `AssertionError` when a healthy SIEM waits for one that hangs, or when an event is lost, overtaken, or repeated
+ * without need.
  */
 export async function forwardForMany({ tenants: count, events, perBatch }: ManyTenants): Promise<Account> {
   const siems = await Promise.all(Array.from({ length: count }, (_, i) => startSiem(i)));
@@ -91,7 +91,7 @@ export async function forwardForMany({ tenants: count, events, perBatch }: ManyT
         deadlineMs: Date.now() + 10 * 60_000,
       });
 
-    // While no patience ends, every healthy SIEM gets its whole share of the batch; the batch waits for those that hang.
+    // While no limit ends, every healthy SIEM gets its whole share of the batch; the batch waits for those that hang.
     let isTaken = false;
     const first = forwardBatch(0).finally(() => {
       isTaken = true;
@@ -103,7 +103,7 @@ export async function forwardForMany({ tenants: count, events, perBatch }: ManyT
       healthy.every(({ receiver }) => receiver.accepted().length === share),
       'the others have their share',
     );
-    assert(!isTaken, 'the batch is still held by those that hang, and by nobody else');
+    assert(!isTaken, 'only the SIEMs that hang hold the batch');
     time.goOn();
     await first;
 
@@ -141,7 +141,7 @@ export async function forwardForMany({ tenants: count, events, perBatch }: ManyT
       repeated += ids.length - unique.length;
     }
     assert.deepEqual(keysOf(store, 'dead-letters/'), [], 'nothing is given up');
-    assert.deepEqual(standardOutput.sink.received, [], 'nothing goes to nobody');
+    assert.deepEqual(standardOutput.sink.received, [], 'no event goes to standard output');
     return { delivered: count * events, broken: broken.length, waited, repeated };
   } finally {
     await Promise.all(siems.map(({ receiver }) => receiver.close()));
@@ -162,7 +162,7 @@ async function startSiem(number: number): Promise<Siem> {
   const receiver = await startReceiver(kind);
   const mended = receiver.settings;
   if (way === 'refused') {
-    // Port 9 of this machine: nobody listens there.
+    // No server listens on port 9 of this machine.
     return { tenantId, receiver, way, mended, settings: { ...mended, url: 'http://127.0.0.1:9' } as SinkSettings };
   }
   if (way !== undefined) {
@@ -183,7 +183,7 @@ function tenantsAt(siems: readonly Siem[]): Tenants {
   );
 }
 
-/** The next `size` events of each tenant, one tenant after the other, over and over. */
+/** The next `size` events of each tenant, with the tenants in turn. */
 function batchOf(siems: readonly Siem[], first: number, size: number): readonly StreamItem[] {
   return Array.from({ length: size }, (_, i) => first + i).flatMap((number) =>
     siems.map(({ tenantId }, t): StreamItem => {

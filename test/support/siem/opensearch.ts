@@ -1,4 +1,4 @@
-// The Bulk API of an OpenSearch: newline-delimited JSON in, one status per item out; a data stream where the index is one.
+// The Bulk API of OpenSearch: newline-delimited JSON in, one status per item out; data streams too.
 import { Secret } from '../../../lib/base/secret.ts';
 import { type Call, Inbox, type Reply, startHttpReceiver } from './http-receiver.ts';
 import { HTTP_FAULTS, type Receiver, type ReceiverOptions } from './receiver.ts';
@@ -8,13 +8,13 @@ const KEY = 'Basic dGVuYW50OnBhc3M=';
 
 export interface OpenSearchReceiver extends Receiver {
   readonly endpoint: string;
-  /** Documents as they came, by id. */
+  /** The source of each document by id. */
   readonly documents: ReadonlyMap<string, string>;
-  /** Whether what is refused is an item, or the whole call. */
+  /** Sets whether a bad document makes the service refuse the item or the whole call. */
   refuseBy(how: 'item' | 'call'): void;
 }
 
-/** `authorization`: what callers must show. @default what is in the settings */
+/** `authorization`: the header that callers must send. @default the one in the settings */
 export async function startOpenSearch(options: ReceiverOptions = {}, authorization = KEY): Promise<OpenSearchReceiver> {
   const inbox = new Inbox(true);
   const documents = new Map<string, string>();
@@ -93,7 +93,7 @@ function itemError(id: string, status: number, type: string): Item {
   return { create: { _index: 'audits', _id: id, status, error: { type, reason: 'refused' } } };
 }
 
-/** The parcel's body: what the sink put around a text, or in front of an object, is not of it. */
+/** Returns the parcel's body, without what the sink put around a text or in front of an object. */
 function bodyOf(
   source: string,
   { '@timestamp': _time, message, ...others }: Readonly<Record<string, unknown>>,

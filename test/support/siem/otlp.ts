@@ -1,4 +1,4 @@
-// An OpenTelemetry collector: OTLP/HTTP logs in JSON, as strict as the mapping of Protocol Buffers.
+// An OpenTelemetry collector: OTLP/HTTP logs in JSON, strictly by the mapping of Protocol Buffers.
 import { Secret } from '../../../lib/base/secret.ts';
 import { type Call, Inbox, type Reply, startHttpReceiver } from './http-receiver.ts';
 import { HTTP_FAULTS, type Receiver, type ReceiverOptions } from './receiver.ts';
@@ -69,7 +69,7 @@ function textOf({ body }: LogRecord): string {
   return String(body?.stringValue);
 }
 
-/** 64-bit numbers are texts, enumerations numbers. */
+/** Checks a record: 64-bit numbers are strings, enumerations are numbers. */
 function isWellFormed({ timeUnixNano, severityNumber, eventName, body, attributes }: LogRecord): boolean {
   const isNamed = eventName === undefined || (typeof eventName === 'string' && eventName.length <= 256);
   const hasTime = typeof timeUnixNano === 'string' && /^\d+$/.test(timeUnixNano);

@@ -1,4 +1,4 @@
-// What a receiver makes of a line in Common Event Format, by the rules of the format alone.
+// Parses a line in Common Event Format by the rules of the format alone.
 
 export interface CefEvent {
   /** Version, vendor, product, version of the product, class id, name, severity. */
@@ -6,7 +6,7 @@ export interface CefEvent {
   readonly extension: Readonly<Record<string, string>>;
 }
 
-/** Throws for anything but one well-formed event. */
+/** Parses one event. Throws unless the line is exactly one well-formed event. */
 export function parseCef(line: string): CefEvent {
   if (/[\r\n\0]/.test(line)) throw new Error('more than one line');
   const fields: string[] = [];
@@ -21,7 +21,7 @@ export function parseCef(line: string): CefEvent {
   }
   if (fields.length !== 7 || fields[0] !== 'CEF:0') throw new Error('not seven fields');
   const extension: Record<string, string> = {};
-  // A key is letters and digits in front of an equals sign that is not escaped.
+  // A key is letters and digits before an unescaped equals sign.
   const keys = [...line.slice(at).matchAll(/(?:^| )([A-Za-z0-9]+)=/g)];
   for (const [i, key] of keys.entries()) {
     const from = key.index + key[0].length;

@@ -1,11 +1,11 @@
-// The HTTP Event Collector of a Splunk Enterprise: codes of its replies, and acknowledgement per channel.
+// The HTTP Event Collector of Splunk Enterprise: its reply codes, and acknowledgement per channel.
 import { Secret } from '../../../lib/base/secret.ts';
 import { type Call, Inbox, type Reply, startHttpReceiver } from './http-receiver.ts';
 import { HTTP_FAULTS, type Receiver, type ReceiverOptions } from './receiver.ts';
 
 const TOKEN = '6d3ee1bc-7f3a-4a41-9d0d-5a1c5b5c9e07';
 const CHANNEL = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
-/** `max_content_length` of limits.conf, by a factor that keeps tests small. */
+/** `max_content_length` of limits.conf, reduced to keep tests small. */
 const MAX_CONTENT = 1_000_000;
 
 interface HecEvent {
@@ -17,7 +17,7 @@ interface HecEvent {
 export async function startSplunk(options: ReceiverOptions = {}): Promise<Receiver> {
   const { acknowledge = false } = options;
   const inbox = new Inbox(false);
-  /** Ids by channel that have not been asked for. */
+  /** Acknowledgement ids by channel that no caller has asked for. */
   const acks = new Map<string, Map<number, boolean>>();
   let nextAck = 0;
 
@@ -44,7 +44,7 @@ export async function startSplunk(options: ReceiverOptions = {}): Promise<Receiv
     return { status: 200, body: { text: 'Success', code: 0, ackId: nextAck++ } };
   }
 
-  /** An id is forgotten once it was said to be true. */
+  /** Reports acknowledgements. Forgets an id once it was reported as true. */
   function status({ url, body }: Call): Reply {
     if (!acknowledge) return said(14);
     const ids = acks.get(url.searchParams.get('channel') ?? '');
@@ -84,7 +84,7 @@ export async function startSplunk(options: ReceiverOptions = {}): Promise<Receiv
   });
 }
 
-/** Text and HTTP status of every code of the collector. */
+/** HTTP status and text of the collector's codes. */
 const CODES: Readonly<Record<number, readonly [status: number, text: string]>> = {
   0: [200, 'Success'],
   2: [401, 'Token is required'],
@@ -106,7 +106,7 @@ function said(code: number, invalid?: number): Reply {
   return { status, body: { text, code, ...(invalid !== undefined && { 'invalid-event-number': invalid }) } };
 }
 
-/** Objects one behind the other, with or without white space between. */
+/** Splits objects that follow one another, with or without white space between. */
 function splitObjects(text: string): readonly string[] {
   const objects: string[] = [];
   let depth = 0;

@@ -1,4 +1,4 @@
-// A receiver for every kind of sink.
+// Starts a receiver for each kind of sink.
 import type { SinkKind } from '../../../lib/tenants/model.ts';
 import { startCloudWatchLogs, startS3 } from './aws.ts';
 import { startDatadog } from './datadog.ts';
@@ -10,7 +10,7 @@ import type { Receiver, ReceiverOptions } from './receiver.ts';
 import { startSplunk } from './splunk.ts';
 import { startSyslog } from './syslog.ts';
 
-/** Standard output is nobody's service. */
+/** Every kind of sink but standard output, which is not a service. */
 export type ReceiverKind = Exclude<SinkKind, 'stdout'>;
 
 const STARTS: Readonly<Record<ReceiverKind, (options?: ReceiverOptions) => Promise<Receiver>>> = {
@@ -27,7 +27,7 @@ const STARTS: Readonly<Record<ReceiverKind, (options?: ReceiverOptions) => Promi
 
 export const RECEIVER_KINDS = Object.keys(STARTS) as readonly ReceiverKind[];
 
-/** Serves on a free port of 127.0.0.1; its `settings` are what a tenant would write down. */
+/** Serves on a free port of 127.0.0.1; its `settings` are those of a tenant. */
 export function startReceiver(kind: ReceiverKind, options: ReceiverOptions = {}): Promise<Receiver> {
   return STARTS[kind](options);
 }

@@ -1,4 +1,4 @@
-// A syslog receiver over TLS (RFC 5425): octet counting, and messages as strict as RFC 5424 writes them.
+// A syslog receiver over TLS (RFC 5425): octet counting, and messages strictly by RFC 5424.
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -25,10 +25,10 @@ export interface SyslogReceiver extends Receiver {
   hangUp(): Promise<void>;
 }
 
-/** Receivers should take this much; many take no more. */
+/** Many receivers take no more than this. */
 const MAX_MESSAGE_BYTES = 65_536;
 
-/** Faults are those of connections (`connect`), and of what comes in on them (`send`). */
+/** Starts a receiver. Faults are of connections (`connect`) or of data on them (`send`). */
 export async function startSyslog(options: ReceiverOptions = {}): Promise<SyslogReceiver> {
   const authority = certificateAuthority();
   const { certificate = authority.issue(['127.0.0.1', 'localhost']), ca = authority.ca } = options;
@@ -57,7 +57,7 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
     });
   });
 
-  /** Takes whole messages; gives what is left. What is not counted in octets ends the connection. */
+  /** Takes whole messages and returns the rest. Ends the connection when octets are not counted. */
   function take(bytes: Buffer, socket: TLSSocket): Buffer {
     let rest = bytes;
     for (;;) {
@@ -101,7 +101,7 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
     },
     ...plan.controls,
     fail: (fault) => plan.fail({ operation: 'connect', ...fault }),
-    refuse: () => {}, // it has no way to say so
+    refuse: () => {}, // the protocol cannot refuse
     hangUp: async () => {
       const closed = [...sockets].map((socket) => once(socket, 'close'));
       for (const socket of sockets) socket.end();
@@ -118,7 +118,7 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
 
 const HEADER = /^<(\d{1,3})>1 (\S+) ([\x21-\x7e]{1,255}) ([\x21-\x7e]{1,48}) ([\x21-\x7e]{1,128}) ([\x21-\x7e]{1,32}) /;
 
-/** Undefined when it is not as RFC 5424, 6 has it. */
+/** Parses a message. Returns undefined when it violates RFC 5424, 6. */
 function parseSyslog(bytes: Buffer): SyslogMessage | undefined {
   const text = bytes.toString();
   const header = HEADER.exec(text);

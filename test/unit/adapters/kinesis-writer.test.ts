@@ -30,7 +30,7 @@ describe('the calls that records are put in', () => {
     );
   });
 
-  test('are as few as the most frequent key allows', () => {
+  test('are as few as the most frequent key permits', () => {
     expect(wavesOf([...'abcabca'].map((key) => record(key, 1)))).toEqual([[0, 1, 2], [3, 4, 5], [6]]); // oxlint-disable-line typescript/no-misused-spread -- ASCII
   });
 
@@ -91,7 +91,7 @@ describe('writing to a stream', () => {
     expect(slept).toEqual([30, 60, 120]);
   });
 
-  test('stops a key whose record is not taken, and no other', async () => {
+  test('stops only the key whose record is not taken', async () => {
     fake.fail({ kind: 'partial', times: 3 });
     const records = ['a1', 'b1', 'a2', 'b2'].map((text) => record(text[0]!, text[1]!));
     expect(await writeRecords(options(), records)).toEqual({
@@ -101,13 +101,13 @@ describe('writing to a stream', () => {
     expect(streamed()).toEqual(['b1', 'b2']);
   });
 
-  test('stops everything of a call that fails, and says why in a word', async () => {
+  test('stops every key of a call that fails, and returns the error name', async () => {
     fake.fail({ kind: 'deny', times: 1 });
     const report = await writeRecords(options(), [record('a', '1'), record('b', '1')]);
     expect(report).toEqual({ accepted: [false, false], failure: 'AccessDeniedException' });
   });
 
-  test('an append travels as few records as it fits in, and says how many lines are durable when it fails', async () => {
+  test('packs an append into few records, and rejects with the number of durable lines', async () => {
     const sink = kinesisAuditSink({ ...options(), chainId: 'chain' });
     const lines = Array.from({ length: 90 }, (_, i) => ({ timeMs: 0, line: `${i} ${'x'.repeat(30_000)}` }));
     await sink.append(lines.slice(0, 3));

@@ -19,7 +19,7 @@ describe('the OpenSearch sink', () => {
   });
   afterEach(() => search.close());
 
-  test('creates one document per parcel under its id, and takes one that is there for delivered', async () => {
+  test('creates one document per parcel under its id, and counts an existing one as delivered', async () => {
     expect(await kinds()).toEqual(['delivered', 'delivered', 'delivered']);
     expect(await kinds()).toEqual(['delivered', 'delivered', 'delivered']);
     expect([...search.documents]).toEqual(parcels.map(({ id, body }) => [id, JSON.parse(body)]));
@@ -34,24 +34,24 @@ describe('the OpenSearch sink', () => {
     ['drop', 'retry', 'ECONNRESET'],
     ['malformed', 'retry', 'malformed reply'],
     ['deny', 'config', 'status 401'],
-  ] as const)('after %s says %s: %s', async (fault, kind, reason) => {
+  ] as const)('maps %s to %s: %s', async (fault, kind, reason) => {
     search.fail({ kind: fault, times: 1 });
     expect(await sink(80).deliver(parcels)).toEqual(parcels.map(() => ({ kind, reason })));
   });
 
-  test('tells items that a reply of 200 left from those it took', async () => {
+  test('tells rejected items of a reply of 200 from accepted ones', async () => {
     search.fail({ kind: 'partial', times: 1 });
     expect(await kinds()).toEqual(['retry', 'delivered', 'retry']);
   });
 
-  test('tells a document that is refused from a call that is', async () => {
+  test('tells a refused document from a refused call', async () => {
     search.refuse(isB, 'item');
     expect(await kinds()).toEqual(['delivered', 'data', 'delivered']);
     search.refuse(isB, 'call');
     expect(await kinds()).toEqual(['split', 'split', 'split']);
   });
 
-  test('quotes nothing of a reply', async () => {
+  test('quotes no text of a reply', async () => {
     search.refuse(() => true, 'item');
     expect(JSON.stringify(await sink().deliver(parcels))).not.toContain('refused');
   });
@@ -77,14 +77,14 @@ describe('a POST to a collector', () => {
     expect([reply.status, visits]).toEqual([307, ['/a']]);
   });
 
-  test('takes items that are not those it sent for a malformed reply', async () => {
+  test('counts items that it did not send as a malformed reply', async () => {
     const items = parcels.toReversed().map(({ id }) => ({ create: { _id: id, status: 201 } }));
     answer = () => ({ status: 200, body: JSON.stringify({ errors: false, items }) });
     const sink = openSearchBulkSink({ post: postTo({ url: bulkUrl(server.endpoint, 'x'), headers: {} }) });
     expect((await sink.deliver(parcels)).map(({ kind }) => kind)).toEqual(['retry', 'delivered', 'retry']);
   });
 
-  test('gives up a reply without end', async () => {
+  test('gives up an endless reply', async () => {
     answer = () => ({ status: 200, body: 'x'.repeat(17 * 1024 * 1024) });
     await expect(postTo({ url: new URL(server.endpoint), headers: {} })('x')).rejects.toThrow('The reply is too long');
   });

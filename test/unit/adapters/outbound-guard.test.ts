@@ -51,7 +51,7 @@ describe('an outbound guard', () => {
     ['[fe80::1]', 'link-local'],
     ['[fec0::1]', 'site-local'],
     ['[ff02::1]', 'multicast'],
-    ['[4000::1]', 'nobody’s'],
+    ['[4000::1]', 'unassigned'],
   ])('refuses %s (%s)', (host) => expect(codeOf(host)).toBe(FORBIDDEN));
 
   test.each(['1.1.1.1', '172.32.0.1', '100.128.0.1', '[2606:4700::1111]', '[::ffff:1.1.1.1]', '[64:ff9b::101:101]'])(
@@ -66,7 +66,7 @@ describe('an outbound guard', () => {
     ['[fd12::1]', 'allowed'],
     ['[fd13::1]', FORBIDDEN],
     ['127.0.0.1', FORBIDDEN],
-  ])('with allowed networks says of %s: %s', (host, code) => {
+  ])('with allowed networks maps %s to %s', (host, code) => {
     expect(codeOf(host, { allowedNetworks: ['10.1.0.0/16', 'fd12::/16'] })).toBe(code);
   });
 
@@ -76,12 +76,12 @@ describe('an outbound guard', () => {
   });
 
   test.each(['10.0.0.0', '10.0.0.0/33', '10.0.0/8', 'example.com/8', '10.0.0.0/8/8', '', '10.0.0.0/-1', 'fd00::/129'])(
-    'takes no %p for a network',
+    'refuses %p as a network',
     (network) => expect(() => outboundGuard({ allowedNetworks: [network] })).toThrow(RangeError),
   );
 });
 
-/** On a laptop, where every name has these addresses. */
+/** A guard of a laptop, where every name resolves to these addresses. */
 const names = (...addresses: string[]) => outboundGuard({ loopback: true, resolve: () => Promise.resolve(addresses) });
 const isLoopback = () => Promise.resolve(['127.0.0.1']);
 
@@ -98,7 +98,7 @@ describe('a connection that is guarded', () => {
   });
   afterEach(() => server.close());
 
-  test('goes to an allowed address of a name', async () => {
+  test('reaches an allowed address of a name', async () => {
     const post = postTo({ url: new URL(`http://localhost:${port()}`), headers: {}, guard: names('127.0.0.1') });
     expect((await post('x')).status).toBe(302);
   });
@@ -114,13 +114,13 @@ describe('a connection that is guarded', () => {
     expect(visits).toBe(0);
   });
 
-  test('takes of several addresses those that are allowed', async () => {
+  test('uses only the allowed ones of several addresses', async () => {
     const guard = names('10.0.0.1', '127.0.0.1', '169.254.169.254');
     const post = postTo({ url: new URL(`http://localhost:${port()}`), headers: {}, guard });
     expect((await post('x')).status).toBe(302);
   });
 
-  test('is judged anew when the name is looked up anew, whatever it stood for before', async () => {
+  test('is checked again at each lookup, whatever the name resolved to before', async () => {
     let address = '127.0.0.1';
     const guard = outboundGuard({ loopback: true, resolve: () => Promise.resolve([address]) });
     const post = () => postTo({ url: new URL(`http://localhost:${port()}`), headers: {}, guard })('x');
@@ -144,7 +144,7 @@ describe('a connection that is guarded', () => {
     expect(visits).toBe(1);
   });
 
-  test('says why a name cannot be looked up', async () => {
+  test('passes on why a name cannot be resolved', async () => {
     const guard = outboundGuard({
       resolve: () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOTFOUND' })),
     });
@@ -152,7 +152,7 @@ describe('a connection that is guarded', () => {
     await expect(post('x')).rejects.toMatchObject({ code: 'ENOTFOUND' });
   });
 
-  test('gives one address to who asks for one, of the family asked for', async () => {
+  test('gives one address of the requested family to a caller that asks for one', async () => {
     const guard = names('127.0.0.1', '::1');
     const family = await new Promise((resolve, reject) => {
       const socket = connect({ host: 'localhost', port: Number(port()), family: 4, lookup: guard.lookup });
@@ -178,7 +178,7 @@ describe('a connection that is guarded', () => {
   });
 });
 
-describe('a TLS server that cannot show who it is', () => {
+describe('a TLS server without a valid certificate', () => {
   const authority = certificateAuthority();
   const day = 86_400_000;
   test.each([

@@ -1,4 +1,4 @@
-// What every sink makes of every reply its service documents, for calls of three parcels.
+// Every sink maps every documented reply of its service to verdicts, for calls of three parcels.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { datadogSink } from '../../../lib/adapters/http/datadog.ts';
@@ -182,7 +182,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
 };
 
 describe.each(Object.entries(TABLES))('%s', (name, rows) => {
-  test.each(rows)('of %d %s makes %j', async (status, body, verdicts) => {
+  test.each(rows)('maps %d %s to %j', async (status, body, verdicts) => {
     answer = (path) => (path === '/token' ? TOKEN : { status, body });
     const got = await SINKS[name]!().deliver(parcels);
     expect(got.map(word)).toEqual(verdicts);
@@ -195,17 +195,17 @@ describe.each(Object.entries(TABLES))('%s', (name, rows) => {
     [new Date(Date.now() + 3_600_000).toUTCString(), 3_600_000],
     [new Date(0).toUTCString(), 0],
     ['soon', undefined],
-  ])('comes again no sooner than Retry-After: %s says', async (value, afterMs) => {
+  ])('waits as long as Retry-After: %s asks', async (value, afterMs) => {
     answer = (path) => (path === '/token' ? TOKEN : { status: 503, headers: { 'retry-after': value } });
     const [verdict] = await SINKS[name]!().deliver(parcels);
     const { afterMs: got } = verdict as { afterMs?: number };
-    // A date is rounded, and a little nearer when it is read.
+    // A date is rounded to seconds, and a little nearer when it is read.
     expect(got === undefined ? got : Math.ceil(got / 60_000) * 60_000).toBe(
       afterMs === undefined ? afterMs : Math.ceil(afterMs / 60_000) * 60_000,
     );
   });
 
-  test('asks nobody to come again of what no time mends', async () => {
+  test('adds no Retry-After to a config verdict', async () => {
     answer = (path) => (path === '/token' ? TOKEN : { status: 401, headers: { 'retry-after': '7' } });
     const [verdict] = await SINKS[name]!().deliver(parcels);
     expect(verdict).not.toHaveProperty('afterMs');
@@ -224,14 +224,14 @@ describe('Google tokens', () => {
     [500, '', 'retry: token: status 500'],
     [302, '', 'config: token: status 302'],
     [200, '<html>', 'retry: token: malformed reply'],
-  ])('a token endpoint that answers %d %s', async (status, body, verdict) => {
+  ])('maps the reply %d %s of the token endpoint', async (status, body, verdict) => {
     answer = () => ({ status, body });
     expect(await outcome(SINKS['Google']!())).toBe(verdict);
     expect(paths).toEqual(['/token']);
   });
 
   test.each(['', '{', '{}', '{"client_email":"a","private_key":"-----BEGIN PRIVATE KEY-----"}'])(
-    'a service account that cannot be used is somebody’s setting: %s',
+    'reports an unusable service account as a setting: %s',
     async (serviceAccount) => {
       answer = () => TOKEN;
       const sink = googleLoggingSink({
@@ -246,7 +246,7 @@ describe('Google tokens', () => {
     },
   );
 
-  test('a token is asked for once, by calls at the same time too, and used until it ends', async () => {
+  test('requests a token once for concurrent calls, and uses it until its end', async () => {
     answer = (path) => (path === '/token' ? TOKEN : { status: 200, body: '{}' });
     const sink = SINKS['Google']!();
     await Promise.all([sink.deliver(parcels), sink.deliver(parcels)]);
@@ -255,7 +255,7 @@ describe('Google tokens', () => {
     expect(paths).toHaveLength(4);
   });
 
-  test('a token that is about to end is not used', async () => {
+  test('does not use a token that is about to end', async () => {
     answer = (path) =>
       path === '/token'
         ? { status: 200, body: JSON.stringify({ access_token: 'x', expires_in: 200 }) }
@@ -266,7 +266,7 @@ describe('Google tokens', () => {
     expect(paths.filter((path) => path === '/token')).toHaveLength(2);
   });
 
-  test('a token that is refused is replaced once, and only once', async () => {
+  test('replaces a refused token once', async () => {
     let refusals = 1;
     answer = (path) => (path === '/token' ? TOKEN : { status: refusals-- > 0 ? 401 : 200, body: '{}' });
     const sink = SINKS['Google']!();
@@ -290,13 +290,13 @@ describe('acknowledgement by Splunk', () => {
     [{ status: 400, body: said(11) }, 'config: code 11'],
     [{ status: 503, body: said(9) }, 'retry: code 9'],
     [{ status: 429, body: '' }, 'retry: status 429'],
-  ])('a question that is answered by %j', async (reply, verdict) => {
+  ])('maps the reply %j to a poll', async (reply, verdict) => {
     answer = (path) => (path.endsWith('/ack') ? reply : events);
     const got = await SINKS['Splunk with acknowledgement']!().deliver(parcels);
     expect(got.map(word)).toEqual(allAre(verdict));
   });
 
-  test('what is not acknowledged yet is asked for again, not sent again', async () => {
+  test('asks again for events that are not acknowledged yet, and does not send them again', async () => {
     let done = false;
     answer = (path) => (path.endsWith('/ack') ? { status: 200, body: `{"acks":{"3":${done}}}` } : events);
     const sink = SINKS['Splunk with acknowledgement']!();

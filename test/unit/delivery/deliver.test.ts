@@ -7,7 +7,7 @@ const large = (id: string, size: number): Parcel => ({ id, timeMs: 0, body: 'x'.
 const parcels = (ids: string): readonly Parcel[] => ids.split('').map(parcel);
 const idsOf = (sent: readonly Parcel[]): string => sent.map(({ id }) => id).join('');
 
-/** A sink that says of each parcel what `verdicts` says next; a parcel it has nothing for is delivered. */
+/** A sink that gives each parcel its next verdict of `verdicts`, or `delivered` without one. */
 function scripted(verdicts: Readonly<Record<string, readonly Verdict['kind'][]>>, maxParcels = 10) {
   const left = new Map(Object.entries(verdicts).map(([id, kinds]) => [id, [...kinds]]));
   const calls: string[] = [];
@@ -35,7 +35,7 @@ const options = (change: Partial<DeliverOptions> = {}) => {
   return { all, slept };
 };
 
-/** Busy once, and says for how long. */
+/** A sink that is busy once, and asks to wait `afterMs`. */
 const asking = (afterMs: number): DeliverySink => {
   let calls = 0;
   const verdict = (): Verdict => (calls++ === 0 ? { kind: 'retry', reason: 'busy', afterMs } : { kind: 'delivered' });
@@ -50,7 +50,7 @@ describe('delivery', () => {
     expect(idsOf(report.delivered)).toBe('abcde');
   });
 
-  test('counts bytes too, and sends what is larger than any call alone', async () => {
+  test('counts bytes too, and sends a parcel larger than any call alone', async () => {
     const { sink, calls } = scripted({});
     await deliver([large('a', 600), large('b', 600), large('c', 2_000), large('d', 1)], sink, options().all);
     expect(calls).toEqual(['a', 'b', 'c', 'd']);
@@ -65,21 +65,21 @@ describe('delivery', () => {
     expect(report.undelivered).toEqual([]);
   });
 
-  test('gives a parcel up after so many sendings, and says how many', async () => {
+  test('gives a parcel up after the last attempt, and reports how many it made', async () => {
     const { sink, calls } = scripted({ a: Array.from({ length: 9 }, () => 'retry' as const) });
     const report = await deliver(parcels('a'), sink, options({ attempts: 3 }).all);
     expect(calls).toHaveLength(3);
     expect(report.undelivered).toEqual([{ parcel: parcel('a'), kind: 'retry', reason: 'said so', attempts: 3 }]);
   });
 
-  test('gives up when the next sending would begin after the deadline', async () => {
+  test('gives up when the next attempt would begin after the deadline', async () => {
     const { sink, calls } = scripted({ a: Array.from({ length: 9 }, () => 'retry' as const) });
     const report = await deliver(parcels('a'), sink, options({ deadlineMs: 200 }).all);
     expect(calls).toHaveLength(2);
     expect(report.undelivered).toHaveLength(1);
   });
 
-  test('begins no call after the deadline but the first, so that a sink that hangs costs one time-out', async () => {
+  test('begins only the first call after the deadline, so that a sink that hangs costs one time-out', async () => {
     let nowMs = 0;
     const calls: string[] = [];
     const sink: DeliverySink = {
@@ -104,7 +104,7 @@ describe('delivery', () => {
     ]);
   });
 
-  test('halves a call that is refused as a whole until the parcel that it was is alone', async () => {
+  test('halves a call that is refused as a whole until the bad parcel is alone', async () => {
     const calls: string[] = [];
     const sink: DeliverySink = {
       name: 'picky',
@@ -122,7 +122,7 @@ describe('delivery', () => {
     expect(report.undelivered).toMatchObject([{ parcel: { id: 'f' }, kind: 'data' }]);
   });
 
-  test('ends at the first sign that a setting is wrong: nothing that follows would get there', async () => {
+  test('ends at the first config verdict', async () => {
     const { sink, calls } = scripted({ b: ['config'] }, 2);
     const report = await deliver(parcels('abcde'), sink, options().all);
     expect(calls).toEqual(['ab']);
@@ -134,7 +134,7 @@ describe('delivery', () => {
     ]);
   });
 
-  test('takes a reply with too few verdicts as one to be sent again', async () => {
+  test('sends parcels without a verdict again', async () => {
     let calls = 0;
     const sink: DeliverySink = {
       name: 'terse',
@@ -148,7 +148,7 @@ describe('delivery', () => {
     expect(calls).toBe(2);
   });
 
-  test('says of a parcel without a verdict that the reply was incomplete', async () => {
+  test('reports an incomplete reply as the reason of a parcel without a verdict', async () => {
     const sink: DeliverySink = {
       name: 'terse',
       maxParcels: 9,
@@ -162,7 +162,7 @@ describe('delivery', () => {
     ]);
   });
 
-  test('in order, ends at the first parcel that is given up for now, and lets nothing overtake it', async () => {
+  test('in order, ends at the first parcel that has to wait, so that none overtakes it', async () => {
     const { sink, calls } = scripted({ b: ['retry', 'retry'], c: ['data'] }, 1);
     const report = await deliver(parcels('acbde'), sink, options({ attempts: 2, inOrder: true }).all);
     expect(calls).toEqual(['a', 'c', 'b', 'b']);
@@ -175,7 +175,7 @@ describe('delivery', () => {
     ]);
   });
 
-  test('waits as long as the sink asks, and gives up where that is too long', async () => {
+  test('waits as long as the sink asks, and gives up when that passes the deadline', async () => {
     const { all, slept } = options();
     expect((await deliver(parcels('a'), asking(7_000), all)).undelivered).toEqual([]);
     expect(slept).toEqual([7_000]);
@@ -186,7 +186,7 @@ describe('delivery', () => {
   test.each<[string, DeliverySink['deliver'], string]>([
     ['does not answer in time', () => new Promise(() => {}), 'no reply in time'],
     ['breaks its promise never to reject', () => Promise.reject(new Error('secret')), 'the sink failed'],
-  ])('takes a sink that %s for one without a reply', async (_, call, reason) => {
+  ])('counts a sink that %s as one without a reply', async (_, call, reason) => {
     const sink = { name: 'broken', maxParcels: 9, maxBytes: 1_000, deliver: call };
     const change = { attempts: 1, cutOffMs: 5, ...(reason === 'the sink failed' && { cutOffMs: undefined }) };
     const report = await deliver(parcels('ab'), sink, options(change as Partial<DeliverOptions>).all);

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 describe('a journal', () => {
-  test('gives what was saved, to whoever reads it next', async () => {
+  test('returns the last saved entry to the next reader', async () => {
     const one = journal();
     expect(await one.load()).toBeUndefined();
     await one.save({ known: 1, outbox: [parcel] });
@@ -19,7 +19,7 @@ describe('a journal', () => {
     expect(await journal().load()).toEqual({ known: 2, outbox: [] });
   });
 
-  test.each(['absent', 'there'])('refuses a second writer when it was %s at the reading of both', async (before) => {
+  test.each(['absent', 'there'])('refuses a second writer when the journal was %s as both read it', async (before) => {
     if (before === 'there') store.objects.set('shard.json', { body: Buffer.from('{"known":0,"outbox":[]}'), tag: 't' });
     const [one, other] = [journal(), journal()];
     await one.load();
@@ -31,15 +31,12 @@ describe('a journal', () => {
     expect(await one.load()).toEqual({ known: 3, outbox: [] });
   });
 
-  test('is not written before it was read', async () => {
+  test('refuses to save before it was loaded', async () => {
     await expect(journal().save({ known: 1, outbox: [] })).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
   });
 
-  test.each(['', 'x', '{}', '{"known":1}', '[]'])(
-    'refuses the object %j, and does not take it for an empty one',
-    async (body) => {
-      store.objects.set('shard.json', { body: Buffer.from(body), tag: 't' });
-      await expect(journal().load()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
-    },
-  );
+  test.each(['', 'x', '{}', '{"known":1}', '[]'])('refuses the damaged object %j', async (body) => {
+    store.objects.set('shard.json', { body: Buffer.from(body), tag: 't' });
+    await expect(journal().load()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+  });
 });

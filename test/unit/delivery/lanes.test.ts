@@ -27,7 +27,7 @@ const sendRange = (from: number, to: number) => sendAll([loadOf(lane, numbers(fr
 const keys = (prefix: string): readonly string[] => [...store.objects.keys()].filter((key) => key.startsWith(prefix));
 const isIn = (mood: Mood): void => void (lane.sink.mood = () => mood);
 
-/** Strikes of the clock, a minute apart, until nothing waits. */
+/** Drains once a minute until no backlog is left. */
 async function strikes(limit: number, lanes: readonly LaneUnderTest[] = [lane]): Promise<void> {
   for (let strike = 0; strike < limit && keys('backlog/').length > 0; strike++) {
     const untilMs = time.nowMs() + MINUTE_MS;
@@ -56,14 +56,14 @@ describe('a lane that works', () => {
     expect(asked).toEqual(['folders']);
   });
 
-  test('sits out a blip without a backlog', async () => {
+  test('waits out a short failure without a backlog', async () => {
     const moods = [BUSY, WELL];
     lane.sink.mood = () => moods.shift() ?? WELL;
     expect(await sendRange(0, 8)).toMatchObject([{ delivered: 8, parked: 0 }]);
     expect(lane.sink.received).toEqual(ids(0, 8));
   });
 
-  test('puts what its sink will never take with the dead letters of the lane, and goes on', async () => {
+  test('makes dead letters of parcels that its sink never takes, and goes on', async () => {
     lane.sink.refuses = (id) => id.endsWith(' 1');
     expect(await sendRange(0, 4)).toMatchObject([{ delivered: 3, deadLetters: 1, reason: 'refused' }]);
     expect(keys('')).toEqual([expect.stringMatching(/^dead-letters\/acme@splunk\/.+\.jsonl$/)]);
@@ -77,7 +77,7 @@ describe('a lane that fails', () => {
     ['hanging', HANGS],
     ['breaking off after some', { takes: 2, says: 'retry' }],
     ['taking all and saying nothing', { says: 'nothing' }],
-  ])('by %s keeps what is left, and what comes after it, without another call', async (_, mood) => {
+  ])('by %s keeps the parcels left and later ones without another call', async (_, mood) => {
     isIn(mood);
     const [first] = await sendRange(0, 5);
     expect(first!.delivered + first!.parked).toBe(5);
@@ -91,14 +91,14 @@ describe('a lane that fails', () => {
     expect(keys('dead-letters/')).toEqual([]);
   });
 
-  test('is held by a batch for five seconds at most, however long it hangs', async () => {
+  test('holds up a batch for five seconds at most, however long it hangs', async () => {
     isIn(HANGS);
     const startedMs = time.nowMs();
     await sendRange(0, 5);
     expect(time.nowMs() - startedMs).toBe(5_000);
   });
 
-  test('delays no other, and never holds all connections', async () => {
+  test('delays no other lane, and never holds all connections', async () => {
     const hanging = Array.from({ length: 250 }, (_, i) => laneUnderTest(`hangs-${i}@x`));
     for (const one of hanging) one.sink.mood = () => HANGS;
     const healthy = Array.from({ length: 50 }, (_, i) => laneUnderTest(`works-${i}@x`));
@@ -120,7 +120,7 @@ describe('a lane that fails', () => {
     expect(doneMs - startedMs).toBe(2_000);
   });
 
-  test('does not stop the others when nothing of it can be kept: the batch is offered again', async () => {
+  test('does not stop the others when its parcels cannot be kept: the batch is rejected', async () => {
     isIn(BUSY);
     const other = laneUnderTest('other@x');
     let calls = 0;
@@ -149,7 +149,7 @@ describe('the drainer', () => {
     );
   });
 
-  test('tries what somebody has to change every quarter of an hour', async () => {
+  test('tries a lane with a wrong setting every quarter of an hour', async () => {
     isIn(FORBIDDEN);
     await sendRange(0, 1);
     const { calls } = lane.sink;
@@ -162,7 +162,7 @@ describe('the drainer', () => {
   test.each([
     [90_000, 90_000],
     [10 * HOUR_MS, HOUR_MS],
-  ])('leaves a sink alone that asks for %d ms, for %d', async (afterMs, waitedMs) => {
+  ])('waits for a sink that asks for %d ms for %d ms', async (afterMs, waitedMs) => {
     isIn({ takes: 0, says: 'retry', afterMs });
     await sendRange(0, 1);
     const startedMs = time.nowMs();
@@ -175,7 +175,7 @@ describe('the drainer', () => {
     expect(triedMs - startedMs).toBe(waitedMs);
   });
 
-  test('makes dead letters of what has waited for 24 hours when the sink fails once more, and keeps the rest', async () => {
+  test('makes dead letters of parcels that have waited for 24 hours when the sink fails again, and keeps the rest', async () => {
     isIn(BUSY);
     await sendRange(0, 4);
     time.advance(23 * HOUR_MS);
@@ -193,7 +193,7 @@ describe('the drainer', () => {
     );
   });
 
-  test('delivers what has waited for longer, if the sink takes it', async () => {
+  test('delivers parcels that have waited longer, if the sink takes them', async () => {
     isIn(FORBIDDEN);
     await sendRange(0, 4);
     time.advance(48 * HOUR_MS);
@@ -201,7 +201,7 @@ describe('the drainer', () => {
     expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 4, deadLetters: 0 }]);
   });
 
-  test('keeps what is for a disabled sink for as long as it takes', async () => {
+  test('keeps the parcels of a disabled sink without limit', async () => {
     isIn(FORBIDDEN);
     await sendRange(0, 4);
     const { calls } = lane.sink;
@@ -213,7 +213,7 @@ describe('the drainer', () => {
     expect(lane.sink.received).toEqual(ids(0, 4));
   });
 
-  test('gives up what is for a sink that is no longer there after 24 hours, without a call', async () => {
+  test('gives up the parcels of a sink that no longer exists after 24 hours, without a call', async () => {
     isIn(FORBIDDEN);
     await sendRange(0, 4);
     const { calls } = lane.sink;
@@ -225,7 +225,7 @@ describe('the drainer', () => {
     expect(keys('backlog/')).toEqual([]);
   });
 
-  test('leaves a lane to whoever drains it, and takes it from one that died', async () => {
+  test('leaves a lane to the drainer that holds it, and takes it over from one that died', async () => {
     isIn(BUSY);
     await sendRange(0, 9);
     isIn(WELL);
@@ -244,7 +244,7 @@ describe('the drainer', () => {
     expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 3 }]);
   });
 
-  test('that was asleep while another drained the lane brings nothing back', async () => {
+  test('brings nothing back that another drainer delivered while it slept', async () => {
     isIn(BUSY);
     await sendRange(0, 3);
     time.advance(MINUTE_MS);
@@ -268,7 +268,7 @@ describe('the drainer', () => {
     expect(keys('backlog/')).toEqual([]);
   });
 
-  test('begins to count failures anew when something was delivered', async () => {
+  test('counts failures from the start after a delivery', async () => {
     isIn(BUSY);
     for (const number of numbers(0, 30)) await sendRange(number, number + 1);
     const failures = async () => (await drainAll([lane], store, time, { forMs: 1 }))[0]!.circuit!.failures;
@@ -295,7 +295,7 @@ describe('the drainer', () => {
     expect(lane.sink.received).toEqual(ids(0, 60));
   });
 
-  test('says since when the oldest has waited, and why', async () => {
+  test('reports how long the oldest parcel has waited, and why', async () => {
     isIn(BUSY);
     const startedMs = time.nowMs();
     await sendRange(0, 1);
@@ -306,7 +306,7 @@ describe('the drainer', () => {
     expect(outcome!.circuit!.waitingSinceMs - startedMs).toBeLessThan(5_000);
   });
 
-  test('does not let a backlog of one lane that is damaged stop another', async () => {
+  test('drains the other lanes when the backlog of one is damaged', async () => {
     const other = laneUnderTest('other@x');
     for (const one of [lane, other]) one.sink.mood = () => BUSY;
     await sendAll([loadOf(lane, [1]), loadOf(other, [2])], store, time);
@@ -378,12 +378,12 @@ describe('the name of a lane', () => {
     'x'.repeat(255),
   ];
 
-  test('is another for each tenant and sink, also where file names know no upper case', () => {
+  test('differs for each tenant and sink, also where file names ignore case', () => {
     const all = NAMES.flatMap((tenant) => ['s1', 'S1'].map((sink) => laneId(tenant, sink).toLowerCase()));
     expect(new Set(all).size).toBe(all.length);
   });
 
-  test.each(NAMES)('of %j is fit for keys and files', (tenant) => {
+  test.each(NAMES)('of %j is safe in keys and file names', (tenant) => {
     expect(laneId(tenant, 's1')).toMatch(/^[a-z0-9_%-][a-z0-9_%.-]{0,99}@[a-z0-9-]+$/);
   });
 });

@@ -62,7 +62,7 @@ const RECORDS = [
 const EVENT_NAMES = [...PREDEFINED_EVENTS, 'CUSTOM_LEASE_KEY', 'CUSTOM_DECRYPT_LEASED_KEY', 'CUSTOM_ANYTHING'];
 
 describe('the native format', () => {
-  test("is the reference product's JSON, with the members by which repeats and holes are told", () => {
+  test("is the reference product's JSON, with the members by which sinks find repeats and gaps", () => {
     const { body, id, timeMs, about } = formatEvent(securityEvent(), 'native');
     expect(JSON.parse(body)).toEqual({
       tenantId: 'tenant-gcp-l',
@@ -89,7 +89,7 @@ describe('the native format', () => {
     });
   });
 
-  test('says of the key service what the reference product says, optional members left out', () => {
+  test('describes the key service as the reference product does, without absent members', () => {
     const iclFields = {
       requestingId: 'u',
       logMsg: 'Decrypted a leased key via KMS.',
@@ -106,7 +106,7 @@ describe('the native format', () => {
   });
 });
 
-test.each(EVENT_FORMATS)('%s is the same to the byte, however often it is made', (format) => {
+test.each(EVENT_FORMATS)('writes %s the same to the byte each time', (format) => {
   expect(formatEvent(securityEvent(), format)).toEqual(formatEvent(securityEvent(), format));
   expect(formatRecord('t', record(), format)).toEqual(formatRecord('t', record(), format));
 });
@@ -118,7 +118,7 @@ test('every predefined event has a meaning of its own, and so have those of the 
 });
 
 const DAY = 86_400_000;
-describe('a clock that is wrong', () => {
+describe('an event time far from its receipt', () => {
   test.each([
     [DAY, false],
     [DAY + 1, true],
@@ -300,7 +300,7 @@ describe('ECS', () => {
     expect(body['event'].action).toBe(name);
   });
 
-  test('names that an index would refuse, or take for objects, become others, and none is lost', () => {
+  test('renames fields that an index would refuse or take for objects, and loses none', () => {
     const customFields = { 'a.b': '1', a_b: '2', '': '3', ' ': '4', '.': '5', chainId: '6' };
     const { labels } = bodyOf(securityEvent({ customFields }), 'ecs');
     expect(labels).toMatchObject({
@@ -330,7 +330,14 @@ describe('CEF', () => {
       cs1: 'tenant-gcp-l',
       cs1Label: 'tenant',
       cs2: 'PII',
+      cs2Label: 'dataLabel',
       cs3: 'Rq8675309',
+      cs3Label: 'requestId',
+      cs4: 'userId1',
+      cs4Label: 'objectId',
+      cs5: 'chain',
+      cs5Label: 'chainId',
+      cs6Label: 'customFields',
       cs6: '{"field2":"pokey","field1":"gumby"}',
     });
   });
@@ -345,6 +352,12 @@ describe('CEF', () => {
     expect(parseCef(formatEvent(event, 'cef').body).extension).toMatchObject(pairs);
   });
 
+  test.each([5, true])('writes the scalar %p as text', (logMsg) => {
+    const { iclFields } = securityEvent();
+    const event = securityEvent({ iclFields: { ...iclFields, logMsg } });
+    expect(parseCef(formatEvent(event, 'cef').body).extension['msg']).toBe(String(logMsg));
+  });
+
   test('a refused record has its code as the reason', () => {
     const refused = record({ level: 'ERROR' }, { audit_code: 3 });
     const { header, extension } = parseCef(formatRecord('t', refused, 'cef').body);
@@ -357,7 +370,7 @@ describe('an event that a format makes more than 32 KB of', () => {
     customFields: Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`field ${i}`, `${i} "\\\n`.repeat(100)])),
   });
 
-  test.each(EVENT_FORMATS)('is cut in %s, says so, and stays the event that it is', (format) => {
+  test.each(EVENT_FORMATS)('is cut in %s, is marked as truncated, and keeps its identity', (format) => {
     const { body, id } = formatEvent(large, format);
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(32_768);
     expect(body).toContain('truncated');
@@ -366,7 +379,7 @@ describe('an event that a format makes more than 32 KB of', () => {
     expect(formatEvent(large, format).body).toBe(body);
   });
 
-  test('loses of its longest texts, never a field', () => {
+  test('loses parts of its longest texts, and never a field', () => {
     const { customFields, iclFields } = bodyOf(large, 'native');
     expect(Object.keys(customFields)).toEqual(Object.keys(large.customFields));
     expect(iclFields).toMatchObject({ ...large.iclFields, truncated: true });

@@ -3,7 +3,7 @@ import { laneFinder } from '../../../lib/siem/lanes.ts';
 import { MemorySink } from '../../support/memory-sink.ts';
 import { sinkOf, tenantOf, tenantsOf } from '../../support/small-tenants.ts';
 
-test('a backlog is found its sink by the name of its lane: enabled, disabled, of nobody, or gone', () => {
+test('finds the lane of a backlog by its id: enabled, disabled, of no tenant, or gone', () => {
   const sink = new MemorySink();
   const opened: string[] = [];
   const acme = tenantOf('Acme Inc.', { sinks: [sinkOf('siem'), sinkOf('off', { enabled: false })] });

@@ -45,13 +45,13 @@ describe('routing', () => {
     expect(new Set(positions.map(({ length }) => length)).size).toBe(1);
   });
 
-  test.each(['native', 'ocsf', 'ecs', 'cef'] as const)('writes it as the sink wants it: %s', (format) => {
+  test.each(['native', 'ocsf', 'ecs', 'cef'] as const)('writes an event in the format of the sink: %s', (format) => {
     const tenants = tenantsOf([tenantOf('acme', { sinks: [sinkOf('s', { format })] })]);
     const [share] = route(itemsOf('1 acme'), tenants).shares;
     expect(share!.placed[0]!.parcel).toEqual(formatEvent(eventOf('1', 'acme'), format));
   });
 
-  test('knows tenants without a sink that is enabled, and those nobody knows, as unconfigured', () => {
+  test('counts events of unknown tenants and of tenants without an enabled sink as unconfigured', () => {
     const sinks = [sinkOf('off', { enabled: false })];
     const tenants = tenantsOf([tenantOf('none'), tenantOf('off', { sinks })]);
     const routing = route(itemsOf('1 none', '2 off', '3 unknown', '4 __proto__'), tenants);
@@ -60,13 +60,13 @@ describe('routing', () => {
     expect(routing.unconfigured[2]!.parcel).toEqual(formatEvent(eventOf('3', 'unknown'), 'native'));
   });
 
-  test('takes an event that comes again in the batch once', () => {
+  test('takes a repeated event of a batch once', () => {
     const tenants = tenantsOf([tenantOf('acme', { sinks: [sinkOf('s')] })]);
     const routing = route(itemsOf('1 acme', '2 acme', '1 acme'), tenants);
     expect([shown(routing), routing.events]).toEqual([['acme@s: 1,2'], 2]);
   });
 
-  test('keeps what it cannot read, with its bytes, and goes on', () => {
+  test('keeps unreadable lines with their bytes, and goes on', () => {
     const tenants = tenantsOf([tenantOf('acme', { sinks: [sinkOf('s')] })]);
     const good = eventLine(eventOf('1', 'acme'));
     const torn = good.slice(0, 40);

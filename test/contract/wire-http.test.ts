@@ -65,7 +65,7 @@ async function ask(
 describe.each(FRONT_ENDS)('the %s vectors over HTTP', (frontEnd) => {
   const vectors = readWireVectors(frontEnd);
 
-  test('are some', () => {
+  test('exist', () => {
     expect(vectors.length).toBeGreaterThan(20);
   });
 
@@ -136,7 +136,7 @@ describe('the Invoke API', () => {
     expect([reply.StatusCode, reply.ExecutedVersion, reply.FunctionError]).toEqual([200, '$LATEST', undefined]);
   });
 
-  test('says that a function failed as Lambda does, and not with what', async () => {
+  test('reports a failed function as Lambda does, without its error', async () => {
     const reply = await invoke('broken');
     expect([reply.StatusCode, reply.FunctionError]).toEqual([200, 'Unhandled']);
     expect(reply.Payload!.transformToString()).toBe('{"errorType":"TypeError","errorMessage":"The function failed"}');
@@ -163,7 +163,7 @@ describe('the Invoke API', () => {
     ]).toEqual([error, status]);
   });
 
-  test('checks without running', async () => {
+  test('answers a dry run without running the function', async () => {
     expect((await invoke('redshift', {}, { InvocationType: 'DryRun' })).StatusCode).toBe(204);
   });
 });
@@ -186,7 +186,7 @@ describe('the front', () => {
     expect(reply.status).toBe(413);
   });
 
-  test('says what is served', async () => {
+  test('lists what is served', async () => {
     expect(await (await fetch(`${origin}/`)).text()).toContain('POST /snowflake');
   });
 });

@@ -18,7 +18,7 @@ import {
 describe.each(['redshift', 'snowflake'] as const)('the %s function, by its wire vectors', (frontEnd) => {
   const vectors = readWireVectors(frontEnd);
 
-  test('has some', () => {
+  test('has vectors', () => {
     expect(vectors.length).toBeGreaterThan(20);
   });
 

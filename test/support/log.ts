@@ -20,14 +20,14 @@ export function fixedSigner(seed = 1): CheckpointSigner {
   };
 }
 
-/** A writer whose clock goes on by a second at each look. */
+/** A writer whose clock advances by a second at each reading. */
 export function fixedLog(store: TileStore, change: Partial<LogWriterOptions> = {}): LogWriter {
   let now = START_MS;
   const nowMs = (): number => (now += 1000);
   return new LogWriter({ store, signer: fixedSigner(), origin: ORIGIN, nowMs, ...change });
 }
 
-/** What a verifier of `fixedLog` is given. */
+/** The key list for a verifier of `fixedLog`. */
 export function fixedKeys(seed = 1): KeyList {
   return {
     origin: ORIGIN,

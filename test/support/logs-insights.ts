@@ -1,8 +1,9 @@
-// Reads queries of CloudWatch Logs Insights QL as far as infra/queries uses it, and says what is wrong with one. The grammar is that of
-// the CloudWatch Logs User Guide, "Logs Insights language query syntax" and "Boolean, comparison, numeric, datetime, and other functions".
+// Reads queries of CloudWatch Logs Insights QL as far as infra/queries uses it, and says what is wrong with one. The
+// grammar is that of the CloudWatch Logs User Guide, "Logs Insights language query syntax" and "Boolean, comparison,
+// numeric, datetime, and other functions".
 import { ProtectorError } from '../../lib/base/errors.ts';
 
-/** Why the service, or a reader, would not take a query. */
+/** Why the service or a reader would reject a query. */
 export class InsightsError extends ProtectorError<
   | 'SYNTAX'
   | 'UNKNOWN_COMMAND'
@@ -14,7 +15,7 @@ export class InsightsError extends ProtectorError<
   | 'PERIOD'
 > {}
 
-/** What every log event has, whatever it holds. */
+/** The fields of every log event. */
 const SYSTEM_FIELDS = ['@timestamp', '@message', '@ingestionTime', '@logStream', '@log'];
 
 /** Functions of one value each: least and greatest number of arguments. */
@@ -46,7 +47,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [least: number, most: number, 
   isblank: [1, 1, 'boolean'],
 };
 
-/** Functions of many values, which `stats` alone has. */
+/** Functions of many values, for `stats` only: number of arguments. */
 const AGGREGATES: Readonly<Record<string, number>> = {
   count: 1,
   count_distinct: 1,
@@ -73,7 +74,7 @@ interface Token {
   readonly text: string;
 }
 
-/** What an expression comes to: `field` outside of an aggregate function is nothing that `stats` can show. */
+/** The type of an expression. `stats` cannot show a `bare` field outside an aggregate function. */
 interface Expression {
   readonly kind: 'value' | 'boolean';
   readonly aggregated: boolean;
@@ -83,8 +84,8 @@ interface Expression {
 }
 
 /**
- * The fields of its log events that a query reads, once each. Throws `InsightsError`: for words that are not of the language,
- * for wrong numbers of arguments, for fields that neither `known` nor an earlier command has.
+ * The fields of its log events that a query reads, once each. Throws `InsightsError`: for words that are not of the
+ * language, for wrong numbers of arguments, for fields that neither `known` nor an earlier command has.
  */
 export function checkQuery(query: string, known: readonly string[]): string[] {
   return new Reader(query, known).query();

@@ -59,7 +59,7 @@ export function watched(
   };
 }
 
-/** What a crashed process sees. */
+/** The error that stands for a crash. */
 export function crash(): LogError {
   return new LogError('LOG_STORE_UNAVAILABLE', 'The process ends here');
 }

@@ -11,7 +11,7 @@ export interface RestUnderTest extends TestEnvironment {
   readonly handler: LambdaHandler<GatewayEvent, GatewayReply>;
   /** Sends an event. */
   readonly send: (event: unknown) => Promise<WireResponse>;
-  /** Posts a body (a text, or what becomes JSON) to a path. */
+  /** Posts a body (a text, or a value as JSON) to a path. */
   readonly post: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<WireResponse>;
 }
 

@@ -1,4 +1,4 @@
-// Signed audit lines of several environments, and what a reader of merged records may conclude from them.
+// Signed audit lines of several environments, and checks of merged records against them.
 import { createHash } from 'node:crypto';
 import { Chain } from '../../lib/audit/chain.ts';
 import type { AuditEntry, AuditRecord } from '../../lib/audit/record.ts';
@@ -56,7 +56,7 @@ export function heldBy({ additional_info }: MergedDocument): readonly string[] {
   });
 }
 
-/** What is wrong with merged records as an account of the originals; nothing when they are exactly it. */
+/** Lists how merged records differ from the originals; empty when they account for exactly them. */
 export function discrepancies(documents: readonly MergedDocument[], all: readonly Original[]): readonly string[] {
   const byId = new Map(all.map((one) => [one.id, one]));
   const wrong: string[] = [];

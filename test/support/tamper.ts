@@ -1,4 +1,4 @@
-// Scenarios as data: what somebody does to a log and to a copy of its records, step by step.
+// Scenarios as data: the steps that tamper with a log and a copy of its records.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { decodeBundle } from '../../lib/transparency/tiles.ts';
 /** Objects of a log by their path. */
 export type Objects = Map<string, Uint8Array>;
 
-/** Something done to the objects of the log. */
+/** A change of the objects of the log. */
 export type ObjectStep =
   | { readonly remove: string }
   | { readonly copy: string; readonly to: string }
@@ -17,7 +17,7 @@ export type ObjectStep =
   | { readonly write: string; readonly text: string }
   | { readonly write: string; readonly base64: string };
 
-/** Something done to the lines of the copy; numbers are those of lines, 1-based, as they are at that step. */
+/** A change of the lines of the copy; line numbers are 1-based and those at that step. */
 export type LineStep =
   | { readonly delete: number; readonly to?: number }
   | { readonly deleteChain: string }
@@ -35,9 +35,9 @@ export interface TamperScenario {
   readonly withoutRecordKey?: true;
   readonly records?: readonly LineStep[];
   readonly isExcerpt?: true;
-  /** In the place of the log's own key list. */
+  /** Replaces the key list of the log. */
   readonly keys?: object;
-  /** Checkpoints that were kept elsewhere, by the name of the vector they are in. */
+  /** Checkpoints stored elsewhere, by the name of their vector. */
   readonly known?: Readonly<Record<string, string>>;
   /** Seconds after the newest checkpoint of the clean log. */
   readonly later?: number;

@@ -1,4 +1,4 @@
-// What stands behind a wire vector: its policy under fixed keys, a trail in memory, and what goes wrong.
+// The environment of a wire vector: its policy under fixed keys, a trail in memory, and its fault.
 import { KeyServiceError } from '../../lib/crypto/ports.ts';
 import { BundleError } from '../../lib/crypto/sealed-bundle.ts';
 import type { CompiledPolicy } from '../../lib/protect/compile.ts';

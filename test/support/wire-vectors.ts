@@ -1,12 +1,12 @@
-// Contract vectors of the front ends: test/vectors/wire/<front end>/*.json, one scenario a file. The same files are run against
-// the handlers and over HTTP.
+// Contract vectors of the front ends: test/vectors/wire/<front end>/*.json, one scenario a file. The same files are run
+// against the handlers and over HTTP.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { z } from 'zod';
 
 const FOLDER = new URL('../vectors/wire/', import.meta.url);
 
-/** What the surroundings of the function do wrong; a runner that cannot arrange it skips the vector. */
+/** A fault around the function; a runner that cannot arrange it skips the vector. */
 const fault = z.enum([
   'audit-unavailable',
   'policy-missing',
@@ -25,7 +25,7 @@ const fault = z.enum([
 ]);
 
 const vectorSchema = z.strictObject({
-  /** What goes wrong for whom if this answer changes. */
+  /** What breaks for which client if this answer changes. */
   why: z.string().min(20),
   /** A policy document of test/vectors/wire, without `.json`. */
   policy: z.string().default('policy'),
@@ -42,9 +42,11 @@ const vectorSchema = z.strictObject({
   }),
   response: z.strictObject({
     status: z.int(),
-    /** Those that matter; a name is matched whatever its case. */
+    /** The relevant headers; names are case-insensitive. */
     headers: z.record(z.string(), z.string()).default({}),
-    /** A text is the exact body, anything else what its JSON says; `{"$match": "regular expression"}` stands for a text. */
+    /**
+     * A text is the exact body, anything else what its JSON says; `{"$match": "regular expression"}` stands for a text.
+     */
     body: z.json(),
   }),
   /** What the audit records say, in order: members of `protection`, and `level`, `cnt`, `query_id` of the others. */
@@ -55,7 +57,7 @@ const vectorSchema = z.strictObject({
 
 export type WireVector = z.infer<typeof vectorSchema> & { readonly name: string };
 
-/** Every vector of a front end, by file name. Throws for a file that is none. */
+/** Reads the vectors of a front end, by file name. Throws for an invalid file. */
 export function readWireVectors(frontEnd: string): WireVector[] {
   const folder = new URL(`${frontEnd}/`, FOLDER);
   return readdirSync(folder)

@@ -73,7 +73,7 @@ describe('a buffered trail', () => {
     expect(parsed(durable).map(({ additional_info }) => additional_info.request_id)).toEqual([undefined, 'r3']);
   });
 
-  test('writes 500 different entries whatever their age', async () => {
+  test('writes 500 different entries at any age', async () => {
     for (let i = 0; i < 499; i++) await request({ user: `u${i}` });
     expect(durable).toEqual([]);
     await request({ user: 'u499' });

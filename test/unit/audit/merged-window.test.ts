@@ -87,7 +87,7 @@ describe('a merged window', () => {
     expect(window.merged()).toMatchObject([{ record: { cnt: 4000 } }]);
   });
 
-  test('goes on from its state as if nothing had been between', () => {
+  test('continues from its state as if it had never been interrupted', () => {
     const all = originals(Array.from({ length: 9 }, (_, i) => ({ chain: 'ab'[i % 2]!, user: 'uv'[i % 2]!, count: i })));
     const whole = new MergedWindow();
     let parts = new MergedWindow();
@@ -101,7 +101,7 @@ describe('a merged window', () => {
     expect(parts.add(all[0]!.line)).toBe('known');
   });
 
-  test('gives the same records the same id, in whatever order they came', () => {
+  test('gives the same records the same id in any order of arrival', () => {
     const all = originals([{ chain: 'a' }, { chain: 'b' }, { chain: 'a' }]);
     const ids = [all, all.toReversed()].map((some) => {
       const window = new MergedWindow();

@@ -51,7 +51,7 @@ describe('a policy record', () => {
     expect([record.level, record.additional_info.description]).toEqual([level, text]);
   });
 
-  test('stays below 32 KB whatever its texts are', () => {
+  test('stays below 32 KB with any texts', () => {
     const long = '\u0001'.repeat(5000);
     const texts = { policy: long, dataStore: long, policyVersion: long, detail: long, requestId: long };
     expect(Buffer.byteLength(JSON.stringify(toPolicyRecord(policyEntry(texts), HOST, 0)))).toBeLessThan(31_000);
@@ -92,7 +92,7 @@ describe('a policy record', () => {
     );
   });
 
-  test('without its policy member is no record', async () => {
+  test('is malformed without its policy member', async () => {
     const line = JSON.stringify({ ...toPolicyRecord(policyEntry(), HOST, 0), policy: undefined });
     const report = await verifyTrail([line], new Map([[KEY_ID, key()]]));
     expect(report.findings).toMatchObject([{ kind: 'malformed' }]);

@@ -33,11 +33,11 @@ describe('PutLogEvents calls', () => {
     ).toEqual([5, 5, 5, 7, 7]);
   });
 
-  test('of nothing are none', () => {
+  test('are none for no lines', () => {
     expect(splitForPutLogEvents([])).toEqual([]);
   });
 
-  test('keep every line in order and every quota, whatever the lines', () => {
+  test('keep the order of any lines and every quota', () => {
     const lines = fc.array(
       fc.record({ timeMs: fc.nat(3 * DAY_MS), size: fc.nat(300_000), letter: fc.constantFrom('x', 'é', '😀') }),
     );

@@ -1,4 +1,4 @@
-// Requests whose policy wants no record of each: counted, across requests, in summaries.
+// Summaries count the requests of a policy that wants no record of each.
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AuditError } from '../../../lib/audit/errors.ts';
 import type { AuditEntry, AuditRecord } from '../../../lib/audit/record.ts';
@@ -36,7 +36,7 @@ const written = () =>
   records().map(({ protection, cnt, additional_info: info }) => [protection.audit_code, cnt, info.request_cnt]);
 
 describe('a summary', () => {
-  test('waits for no sink, and is written when the first thing in it is 30 seconds old', async () => {
+  test('delays no answer, and is written when its oldest entry is 30 seconds old', async () => {
     counted();
     await trail.flush();
     nowMs += 29_999;
@@ -60,7 +60,7 @@ describe('a summary', () => {
     expect(sink.lines).toHaveLength(1);
   });
 
-  test('is written along with any record, and begins anew', async () => {
+  test('is written with the next record, and then starts again', async () => {
     counted();
     await trail.flush();
     trail.record(entry({ code: 3 }));

@@ -41,10 +41,10 @@ class HeldSink implements AuditSink {
   }
 }
 
-/** Lets everything that can go on without the sink go on. */
+/** Runs everything that does not wait for the sink. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** What became of a promise so far. */
+/** Watches the outcome of a promise. */
 function outcomeOf(promise: Promise<void>): { state: string } {
   const outcome = { state: 'waiting' };
   const watch = async () => {
@@ -109,12 +109,12 @@ describe('an audit trail', () => {
     expect(await verified()).toMatchObject({ valid: true, records: 2, successCount: 15 });
   });
 
-  test('a flush of nothing resolves without asking the sink', async () => {
+  test('resolves a flush of nothing without calling the sink', async () => {
     await trail.flush();
     expect(sink.offered).toEqual([]);
   });
 
-  test('never has two writes at the same time, and later callers share the next one', async () => {
+  test('runs one write at a time, and later requests share the next one', async () => {
     trail.record(entry({ requestId: '1' }));
     const first = outcomeOf(trail.flush());
     trail.record(entry({ requestId: '2' }));
@@ -192,7 +192,7 @@ describe('an audit trail', () => {
     },
   );
 
-  test('says it once per success, however often the same lines fail', async () => {
+  test('reports a withheld success once, however often its line fails', async () => {
     trail.record(entry());
     for (let i = 0; i < 3; i++) {
       const failing = outcomeOf(trail.flush());
@@ -206,7 +206,7 @@ describe('an audit trail', () => {
     expect(parsed(sink.durable).map(({ protection }) => protection.audit_code)).toEqual([6, 51]);
   });
 
-  test('an error of the sink that is not an AuditError becomes one and is not passed on', async () => {
+  test('turns any other error of the sink into an AuditError that does not quote it', async () => {
     trail.record(entry());
     const flush = trail.flush();
     const caught = flush.catch((error: unknown) => error);
@@ -349,7 +349,7 @@ describe('an audit trail', () => {
       ]);
     });
 
-    test('offers the waiting lines by itself, so that it recovers although nobody gets to flush', async () => {
+    test('offers the waiting lines by itself, so that it recovers although no request reaches flush', async () => {
       expect(() => trail.record(entry())).toThrow(AuditError);
       await sink.succeed();
       trail.record(entry());
@@ -369,7 +369,7 @@ describe('an audit trail', () => {
     });
   });
 
-  test('whatever fails and whoever overlaps: one whole chain, and every resolved flush is durable before it resolves', async () => {
+  test('keeps one whole chain through any failures and overlaps, and resolves a flush only when it is durable', async () => {
     const steps = fc.array(
       fc.constantFrom('request', 'two requests', 'open', 'give up', 'bare flush', 'succeed', 'fail'),
       {
@@ -398,7 +398,7 @@ describe('an audit trail', () => {
         };
         const request = () => {
           open();
-          opened.shift()?.(); // whoever was opened first
+          opened.shift()?.(); // the request that was opened first
         };
         const play: Readonly<Record<string, () => unknown>> = {
           request,

@@ -43,7 +43,7 @@ async function write(chainId: string, count: number, user = 'test_user'): Promis
 }
 
 describe('the verifier', () => {
-  test('has scenarios to look at', () => {
+  test('has scenarios', () => {
     expect(scenarios.length).toBeGreaterThan(20);
   });
 
@@ -98,7 +98,7 @@ describe('the verifier', () => {
     );
   });
 
-  test('whatever lines are taken out, the findings name exactly the numbers below the last one left', async () => {
+  test('names exactly the removed numbers below the last remaining one', async () => {
     const lines = await write('chain', 12);
     await fc.assert(
       fc.asyncProperty(fc.subarray([...lines]), async (left) => {
@@ -112,7 +112,7 @@ describe('the verifier', () => {
     );
   });
 
-  test('any change of one character of a line is found at that line first', async () => {
+  test('finds any change of one character, at its line first', async () => {
     const lines = await write('chain', 4);
     const [, second = ''] = lines;
     await fc.assert(
@@ -138,7 +138,7 @@ describe('the verifier', () => {
     ]);
   });
 
-  test('a second record with one number is a fork, however far back the first is', async () => {
+  test('reports a second record of one number as a fork, however far back the first is', async () => {
     const lines = await write('chain', 3000);
     const second = await write('chain', 3, 'somebody_else');
     const { findings } = await verifyTrail([...lines, second[2] ?? '', lines[2] ?? ''], KEYS);
@@ -148,7 +148,7 @@ describe('the verifier', () => {
     ]);
   });
 
-  test('without a key checks everything but the checksums', async () => {
+  test('checks everything but the checksums when no key is given', async () => {
     const lines = await write('chain', 5);
     const edited = lines.map((line) => line.replace('"r1"', '"r9"'));
     expect(await verifyTrail(edited)).toMatchObject({ valid: true, records: 5, successCount: 5 });
@@ -160,7 +160,7 @@ describe('the verifier', () => {
     ]);
   });
 
-  test('a number far ahead costs nothing', async () => {
+  test('handles a number far ahead without memory for the gap', async () => {
     const signer = createSigner(KEY_ID, new Secret(new Uint8Array(32).fill(7)));
     const [line = ''] = await write('chain', 1);
     const far = JSON.parse(line);

@@ -58,7 +58,7 @@ describe('the numbers of a chain', () => {
     expect(runs(arrived(await records('a', 5), order))).toEqual(expected);
   });
 
-  test('make one run once all have arrived, in whatever order', async () => {
+  test('make one run once all have arrived, in any order', async () => {
     const all = await records('a', 12);
     const numbers = all.map((_, i) => i + 1);
     fc.assert(
@@ -95,7 +95,7 @@ describe('the numbers of a chain', () => {
 });
 
 describe('a record that names another predecessor', () => {
-  test('is told from one that follows, and from one whose predecessor is not there', async () => {
+  test('is told from one that follows, and from one whose predecessor is absent', async () => {
     const all = await records('a', 4);
     const other = (await chainLines('a', 4, { user: 'other' })).map((line) => readLeaf(Buffer.from(line))!);
     const heads = new ChainHeads();

@@ -46,7 +46,7 @@ describe('the sealer', () => {
     expect(await findings(store, lines)).toEqual([]);
   });
 
-  test('sealing again changes nothing, not even a checkpoint', async () => {
+  test('changes nothing when it seals the same lines again, not even a checkpoint', async () => {
     const store = new MemoryTileStore();
     const lines = await chainLines('a', 10);
     await sealerOf(store).seal(lines);
@@ -101,7 +101,7 @@ describe('the sealer', () => {
     expect((await findings(store)).every(({ kind, note }) => kind === 'reordered' && note)).toBe(true);
   });
 
-  test('seals no line that nobody signed, and none that no entry can hold', async () => {
+  test('seals no unsigned line, and none that is too long for an entry', async () => {
     const store = new MemoryTileStore();
     const [line = ''] = await chainLines('a', 1);
     const long = line.replace('test_user', 'x'.repeat(70_000));
@@ -120,7 +120,7 @@ describe('the sealer', () => {
       'lying that nothing was sealed',
       (store: MemoryTileStore) => store.replace('heads.json', Buffer.from('{"size":0,"chains":[]}')),
     ],
-  ])('knows what was sealed although what it remembers is %s', async (_, spoil) => {
+  ])('detects sealed records although its memory is %s', async (_, spoil) => {
     const store = new MemoryTileStore();
     const lines = await chainLines('a', 300);
     await sealerOf(store).seal(lines);
@@ -128,7 +128,7 @@ describe('the sealer', () => {
     expect(await sealerOf(store).seal(lines)).toMatchObject({ sealed: 0, repeated: 300 });
   });
 
-  test('seals a record all the same when what it remembers says falsely that it was sealed', async () => {
+  test('seals a record that its memory wrongly calls sealed', async () => {
     const store = new MemoryTileStore();
     const lines = await chainLines('a', 6);
     await sealerOf(store).seal(lines.slice(0, 3));
@@ -138,7 +138,7 @@ describe('the sealer', () => {
     expect(await leavesOf(store)).toEqual(lines);
   });
 
-  test('signs on the clock that nothing happened, and not before its time', async () => {
+  test('signs an empty checkpoint when it is due, and not before', async () => {
     const store = new MemoryTileStore();
     const sealer = sealerOf(store, { nowMs: () => START_MS });
     expect(await sealer.tick(START_MS, 300)).toMatchObject({ sealed: 0, checkpoint: { number: 0, size: 0 } });
@@ -181,7 +181,7 @@ describe('the sealer', () => {
     });
   });
 
-  test('killed before or after any call of the store, goes on in the next run: every record once, nothing forks', async () => {
+  test('continues after a crash before or after any call of the store: every record once, no fork', async () => {
     const lines = [...(await chainLines('a', 260)), ...(await chainLines('b', 4))];
     const prepared = new MemoryTileStore();
     await sealerOf(prepared).seal(lines.slice(0, 250));
@@ -206,7 +206,7 @@ describe('the sealer', () => {
     }
   }, 60_000);
 
-  test('two at the same time, in whatever order their calls reach the store, seal every record once', async () => {
+  test('seals every record once when two run concurrently, in any order of their calls', async () => {
     const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((chain) => chainLines(chain, 4)));
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {

@@ -40,7 +40,7 @@ function verify(scenario: Partial<TamperScenario>): ReturnType<typeof verifyEvid
 }
 
 describe('the verifier of a log and its records', () => {
-  test('has scenarios to look at', () => {
+  test('has scenarios', () => {
     expect(scenarios.length).toBeGreaterThan(30);
   });
 
@@ -54,7 +54,7 @@ describe('the verifier of a log and its records', () => {
     expect(report.valid).toBe(scenario.expected.every((finding) => 'note' in finding));
   });
 
-  test('says of a clean log how much it verified', async () => {
+  test('reports how much of a clean log it verified', async () => {
     expect(await verify({})).toEqual({
       valid: true,
       findings: [],

@@ -49,7 +49,7 @@ const mod97 = (iban: string): bigint =>
   97n;
 
 describe('draws', () => {
-  test('the same seed gives the same customers, whatever the size of a chunk', () => {
+  test('the same seed gives the same customers for any chunk size', () => {
     expect(columnsOf({ count: COUNT, chunkRows: 777 })).toEqual(sample);
   });
 
@@ -66,7 +66,7 @@ describe('draws', () => {
     expect(ids).toEqual([[1, 2], [3, 4], [5]]);
   });
 
-  test('no customers are no chunks', () => {
+  test('no customers give no chunks', () => {
     expect([...customers({ count: 0 })]).toEqual([]);
   });
 });

@@ -70,7 +70,7 @@ describe('a log', () => {
     await verified(store);
   });
 
-  test('signs that nothing happened', async () => {
+  test('signs empty checkpoints', async () => {
     const store = new MemoryTileStore();
     const log = fixedLog(store);
     await append(log, batchOf('a', 2));
@@ -80,7 +80,7 @@ describe('a log', () => {
     expect(second?.slice(3, 5)).toEqual(['number 1', `time ${START_MS / 1000 + 2}`]);
   });
 
-  test('never says that time went back', async () => {
+  test('never sets its time back', async () => {
     const store = new MemoryTileStore();
     await append(fixedLog(store), []);
     await append(fixedLog(store, { nowMs: () => 0 }), []);
@@ -192,7 +192,7 @@ describe('a crash', () => {
 });
 
 describe('writers at the same time', () => {
-  test('in whatever order their calls reach the store, add everything once, and the log does not fork', async () => {
+  test('add everything once in any order of their calls, and the log does not fork', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, writers) => {
         const memory = new MemoryTileStore();
@@ -215,7 +215,7 @@ describe('writers at the same time', () => {
     );
   }, 60_000);
 
-  test('one that slept while its commit was decided and cleaned up does not decide it again', async () => {
+  test('do not decide a commit again after being suspended while it was decided and cleaned up', async () => {
     const memory = new MemoryTileStore();
     await append(fixedLog(memory), batchOf('a', 1));
     const sleeper = fixedLog(memory);
@@ -231,7 +231,7 @@ describe('writers at the same time', () => {
     await verified(memory);
   });
 
-  test('refuse to sign over a checkpoint that somebody else put in the place of theirs', async () => {
+  test('refuse to sign over a foreign checkpoint in the place of theirs', async () => {
     const memory = new MemoryTileStore();
     await append(fixedLog(memory), batchOf('a', 1));
     const forger = new MemoryTileStore();

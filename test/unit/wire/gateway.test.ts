@@ -33,7 +33,7 @@ describe('a request behind API Gateway', () => {
     expect(request.header('anything')).toBeUndefined();
   });
 
-  test('a header is found whatever its case, and of a repeated one the first value counts', () => {
+  test('finds a header in any case, and the first value of a repeated one', () => {
     const { header } = readGatewayRequest({
       headers: { 'X-One': 'last', 'x-two': 'only', 'X-Number': 7 },
       multiValueHeaders: { 'X-ONE': ['first', 'last'] },
@@ -41,7 +41,7 @@ describe('a request behind API Gateway', () => {
     expect(['x-one', 'X-TWO', 'x-number', '__proto__'].map(header)).toEqual(['first', 'only', undefined, undefined]);
   });
 
-  test('all values of a header are found, of every spelling of its name', () => {
+  test('finds all values of a header, of every spelling of its name', () => {
     const { headerValues } = readGatewayRequest({
       headers: { 'X-Other': 'a', 'x-other': 'b', 'X-One': 'last' },
       multiValueHeaders: { 'X-ONE': ['first', 'last'], 'x-one': ['third'] },

@@ -149,7 +149,7 @@ describe('mapping.json', () => {
     ['public.Cased', 'upper', 'an exact name comes before one that differs in case'],
     ['public.cased', 'lower', 'an exact name comes before one that differs in case'],
     ['public.pty_protect_dessn', 'x', 'a mapping comes before the naming convention'],
-    ['public.pty_protect_deSSN', 'x', 'a mapping comes before the naming convention, whatever the case'],
+    ['public.pty_protect_deSSN', 'x', 'a mapping comes before the naming convention, in any case'],
   ])('%s is %s: %s', (name, element) => {
     expect(targetOf(name, policy)).toMatchObject({ operation: 'Protect', element });
   });

@@ -28,14 +28,14 @@ function refusal(variables: Record<string, string>): { code: string; cause?: str
 }
 
 test.each([{}, { authorization: '' }, { authorization: 'None' }, { authorization: 'none', allow_assume_user: '1' }])(
-  '%j: the body says who calls',
+  '%j: the body names the caller',
   (variables) => {
     expect(parseRestSettings(variables)).toEqual({ caller: 'body' });
   },
 );
 
 test.each(['JWT', 'jwt', 'Jwt'])(
-  '%s: a token says who calls, by username or sub, and nobody else is assumed',
+  '%s: a token names the caller, by username or sub, and no other user is assumed',
   (word) => {
     expect(parseRestSettings({ authorization: word, jwt_secret_base64: SECRET })).toMatchObject({
       caller: 'token',
@@ -74,13 +74,13 @@ const NOT_A_KEY = '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n'
 
 test.each<[string, Record<string, string>, string, string?]>([
   ['an unknown authorization', { authorization: 'IAM' }, 'NOT_CONFIGURED', 'authorization must'],
-  ['a flag that is none', { ...JWT, allow_assume_user: 'true' }, 'NOT_CONFIGURED', 'allow_assume_user must'],
-  ['a flag that is none, though it is not used', { jwt_verify: 'no' }, 'NOT_CONFIGURED', 'jwt_verify must'],
+  ['an invalid flag', { ...JWT, allow_assume_user: 'true' }, 'NOT_CONFIGURED', 'allow_assume_user must'],
+  ['an invalid flag that is not used', { jwt_verify: 'no' }, 'NOT_CONFIGURED', 'jwt_verify must'],
   ['no secret', { authorization: 'JWT' }, 'JWT_SECRET_MISSING'],
   ['a blank secret', { ...JWT, jwt_secret_base64: ' ' }, 'JWT_SECRET_MISSING'],
   ['a secret that is no base64', { ...JWT, jwt_secret_base64: 'sécret' }, 'NOT_CONFIGURED', 'must be base64'],
   ['a short secret', { ...JWT, jwt_secret_base64: base64('x'.repeat(31)) }, 'NOT_CONFIGURED', '32 bytes'],
-  ['a PEM that is none', { ...JWT, jwt_secret_base64: base64(NOT_A_KEY) }, 'NOT_CONFIGURED', 'cannot be read'],
+  ['an unreadable PEM', { ...JWT, jwt_secret_base64: base64(NOT_A_KEY) }, 'NOT_CONFIGURED', 'cannot be read'],
   ['a private key', { ...JWT, jwt_secret_base64: base64(pem(ec('P-256').privateKey)) }, 'NOT_CONFIGURED', 'private'],
   ['a short RSA key', { ...JWT, jwt_secret_base64: base64(pem(rsa(1024).publicKey)) }, 'NOT_CONFIGURED', '2048'],
   ['another curve', { ...JWT, jwt_secret_base64: base64(pem(ec('secp256k1').publicKey)) }, 'NOT_CONFIGURED', 'P-256'],
@@ -101,7 +101,7 @@ test.each<[string, Record<string, string>, string, string?]>([
   expect(inspect(refused)).not.toContain(variables['jwt_secret_base64']?.trim() || 'no secret');
 });
 
-test('settings that are printed show no secret', () => {
+test('printed settings show no secret', () => {
   const shown =
     inspect(parseRestSettings(JWT), { depth: 9, showHidden: true }) + JSON.stringify(parseRestSettings(JWT));
   expect(shown).not.toContain(SECRET);

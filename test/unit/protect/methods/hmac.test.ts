@@ -70,12 +70,12 @@ describe('a hash element', () => {
     });
   });
 
-  test('gives other digests than another element', () => {
+  test('has other digests than another element', () => {
     const other = method('00000000-0000-4000-8000-000000000048');
     expect(other.protect(['a'], undefined).column).not.toEqual(hmac.protect(['a'], undefined).column);
   });
 
-  test('cannot be unprotected, whatever is asked', () => {
+  test('refuses every unprotect', () => {
     for (const column of [[], ['00'], [null]]) {
       expect(() => hmac.unprotect(column, undefined)).toThrow(refusal('HMAC_MISUSED', undefined));
     }
@@ -88,10 +88,12 @@ describe('a hash element', () => {
 
   test.each([[true], [0], [1.5]])('refuses a cell %p', (cell) => {
     expect(() => hmac.protect(['a', cell], undefined)).toThrow(refusal('WRONG_DATATYPE', 1));
+    expect(() => hmac.protect([cell, 'a'], undefined)).toThrow(refusal('WRONG_DATATYPE', 0));
   });
 
   test.each(['\ud800', 'a\udc00', '\ude00\ud83d'])('refuses a lone surrogate: %j', (text) => {
     expect(() => hmac.protect(['a', null, text], undefined)).toThrow(refusal('UNICODE_INVALID', 2));
+    expect(() => hmac.protect([text], undefined)).toThrow(refusal('UNICODE_INVALID', 0));
   });
 });
 

@@ -104,6 +104,16 @@ describe('an e-mail token', () => {
     });
   });
 
+  test('counts a lone surrogate as three bytes, apart from the character behind it', () => {
+    const local = (letters: number): string => `aaaa\ud800é${'b'.repeat(letters)}`;
+    const method = email();
+    expect(method.protect([`${local(55)}@example.com`], undefined).column).toHaveLength(1);
+    expect(refusalOf(() => method.protect([`${local(56)}@example.com`], undefined))).toEqual({
+      code: 'EMAIL_INVALID',
+      row: 0,
+    });
+  });
+
   test('is refused with the same code if protect never produces it', () => {
     const method = email({ preserveLength: false });
     const good = protectedBy(method, 'john@example.com');

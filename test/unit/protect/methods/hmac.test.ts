@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Keyring } from '../../../../lib/policy/keyring.ts';
 import { compileHmac, hmacSha256 } from '../../../../lib/protect/methods/cipher/hmac.ts';
-import type { Method } from '../../../../lib/protect/methods/method.ts';
+import type { CipherMeter, Method } from '../../../../lib/protect/methods/method.ts';
+import { elementOf, fixedKeyContext } from '../../../support/fixed-key.ts';
 
 const base64 = (from: number) => Buffer.from(Array.from({ length: 32 }, (_, i) => from + i)).toString('base64');
 const keyring = new Keyring({ kdfSalt: base64(0), rootKeys: [{ version: 1, key: base64(32) }] });
@@ -73,6 +74,17 @@ describe('a hash element', () => {
   test('has other digests than another element', () => {
     const other = method('00000000-0000-4000-8000-000000000048');
     expect(other.protect(['a'], undefined).column).not.toEqual(hmac.protect(['a'], undefined).column);
+  });
+
+  test('tells the meter how many digests it makes', () => {
+    const seen: number[] = [];
+    const meter: CipherMeter = (values, work) => {
+      seen.push(values);
+      work();
+    };
+    const element = elementOf('hmac-sha256', { method: 'hash' });
+    compileHmac(element, fixedKeyContext(ID, { meter })).protect(['a', null, '', 'b'], undefined);
+    expect(seen).toEqual([2]);
   });
 
   test('refuses every unprotect', () => {

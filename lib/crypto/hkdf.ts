@@ -8,7 +8,7 @@ const PRODUCT = 'serverless-protector/1';
 /**
  * Derives a key of `bytes` bytes (at most 8,160) for one purpose. HKDF's `info` is the product's name, then each field
  * as a 2-byte big-endian length and its UTF-8 bytes: no two lists of fields give the same `info`. Throws `RangeError`
- * for a field of more than 65,535 bytes. `root` stays the caller's to destroy.
+ * if `info` has more than 1,024 bytes, Node's limit. `root` stays the caller's to destroy.
  */
 export function deriveKey(root: Secret, salt: Uint8Array, fields: readonly string[], bytes: number): Secret {
   const info = Buffer.concat([Buffer.from(PRODUCT), ...fields.map(lengthPrefixed)]);

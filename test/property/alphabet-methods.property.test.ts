@@ -1,5 +1,5 @@
-// Whatever the element and whatever the text: a documented refusal with its row, or a token of the right form that
-// gives the value back.
+// For every element and every text: a documented refusal with its row, or a token of the right form that
+// unprotects to the value.
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { alphabetCodePoints, fixedCodePoints, type FixedAlphabetType } from '../../lib/policy/alphabet.ts';
@@ -119,11 +119,11 @@ const columns = given.chain((g) =>
     fc.array(fc.option(textOf(g.symbols, g.written.type), { nil: null, freq: 10 }), { minLength: 1, maxLength: 12 }),
   ),
 );
-/** The rows that the element takes by themselves. */
+/** The rows that the element takes on their own. */
 const taken = (g: Given, column: readonly (string | null)[]) =>
   column.filter((cell) => refusalOf(() => methodFor(g.written).protect([cell], tweakOf(g))) === 'not refused');
 
-/** Lower-case letters as upper-case ones where the element's alphabet has only those. */
+/** Folds lower-case letters if the element's alphabet has only upper-case ones. */
 function folded(written: Written, cell: unknown): unknown {
   if (!folds(written.type) || typeof cell !== 'string') return cell;
   return cell.replace(/[a-z]/g, (letter) => letter.toUpperCase());
@@ -137,7 +137,7 @@ function symbolSet({ symbols }: Given): ReadonlySet<string> {
   return set;
 }
 
-/** What a text has besides symbols, in order. */
+/** The characters of a text that are no symbols, in order. */
 function delimitersOf(g: Given, text: unknown): string {
   const symbols = symbolSet(g);
   return Array.from(String(folded(g.written, text)))
@@ -145,7 +145,7 @@ function delimitersOf(g: Given, text: unknown): string {
     .join('');
 }
 
-/** A token in which delimiters were moved is read all the same: they are no part of it. */
+/** Compares without delimiters: a token whose delimiters were moved is still read, because they are no part of it. */
 function bare(g: Given, cell: unknown): unknown {
   if (typeof cell !== 'string') return cell;
   const symbols = symbolSet(g);
@@ -173,7 +173,7 @@ describe('any column of texts', () => {
     expect(read).toBeGreaterThan(1000);
   });
 
-  test('is refused as a whole for a value that is not taken, and the row names such a value', () => {
+  test('is refused as a whole for one value, whose row is named', () => {
     const codes = new Set<string>();
     const refused = columns.filter(([g, column]) => taken(g, column).length < column.length);
     fc.assert(
@@ -188,7 +188,7 @@ describe('any column of texts', () => {
     expect(codes).toEqual(new Set(['INPUT_TOO_SHORT', 'EMAIL_INVALID']));
   });
 
-  test('keeps NULL, the empty string and what is not of the alphabet; it gets longer only where its length is not preserved', () => {
+  test('keeps NULL, the empty string and other characters, and grows only if its length is not preserved', () => {
     fc.assert(
       fc.property(columns, ([g, column]) => {
         const rows = taken(g, column);
@@ -206,7 +206,7 @@ describe('any column of texts', () => {
     );
   });
 
-  test('unprotects to something that protects to it, or is refused: no value has two tokens', () => {
+  test('is refused by unprotect or gives values that protect to it, so that no value has two tokens', () => {
     let compared = 0;
     const cells = columns
       .filter(([g]) => !folds(g.written.type))
@@ -234,7 +234,7 @@ describe('any column of texts', () => {
     expect(compared).toBeGreaterThan(300);
   });
 
-  test('is transformed row by row: no row changes another', () => {
+  test('is transformed row by row, without an effect between rows', () => {
     fc.assert(
       fc.property(columns, ([g, column]) => {
         const method = methodFor(g.written);

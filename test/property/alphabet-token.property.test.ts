@@ -6,7 +6,7 @@ import type { Method } from '../../lib/protect/methods/method.ts';
 import { type ElementFacts, elementKey, elementMethod } from '../support/element-method.ts';
 import { ALPHABETS, range, type ReferenceElement, referenceToken } from '../support/token-reference.ts';
 
-/** What a type tokenizes, as ranges for the policy and as characters for the reference. */
+/** The alphabet of a type, as ranges for the policy and as characters for the reference. */
 interface Kind {
   readonly type: string;
   readonly ranges?: readonly string[];
@@ -73,7 +73,7 @@ const columnOf = (kind: Kind, max?: number): fc.Arbitrary<Cell[]> =>
     maxLength: 12,
   });
 
-/** Least number of symbols for that many values. */
+/** The least number of symbols for that many values. */
 function symbolsFor(values: number, radix: number): number {
   return Math.max(2, Array.from({ length: 30 }, (_, n) => n).find((n) => radix ** n >= values)!);
 }
@@ -134,7 +134,7 @@ function expected(given: Case, direction: Direction): unknown {
   return { column, weakCount };
 }
 
-/** The same for the product. */
+/** The answer of the product, in the same form. */
 function answer(method: Method, direction: Direction, column: readonly Cell[], iv: string): unknown {
   try {
     return direction === 'encrypt' ? method.protect(column, iv) : method.unprotect(column, iv);
@@ -148,7 +148,7 @@ const protect = (method: Method, column: readonly Cell[], iv?: string): Cell[] =
 const methodOf = ({ type, ranges }: Kind, facts: Partial<ElementFacts> = {}): Method =>
   elementMethod({ type, ranges, ...facts });
 
-test('a column gives what the reference gives value by value, in both directions, refusals included', () => {
+test('a column agrees with the reference value by value, in both directions, refusals included', () => {
   const seen = { tokens: 0, short: 0, weak: 0 };
   fc.assert(
     fc.property(cases, (given) => {
@@ -180,7 +180,7 @@ describe.each(kindNames)('tokens of %s', (name) => {
       : cell;
   const method = methodOf(kind);
 
-  test('come back, have as many characters, and keep everything that is no symbol in its place', () => {
+  test('come back, keep their length, and keep other characters in place', () => {
     let changed = 0;
     fc.assert(
       fc.property(columnOf(kind, 40), fc.constantFrom(undefined, 'iv'), (column, iv) => {
@@ -195,7 +195,7 @@ describe.each(kindNames)('tokens of %s', (name) => {
     expect(changed).toBeGreaterThan(20);
   });
 
-  test('are the same whatever stands beside them, in whatever order, and however the column is cut', () => {
+  test('do not depend on other rows, their order, or the cut of the column', () => {
     const given = fc.record({
       column: columnOf(kind, 25),
       others: columnOf(kind, 25),
@@ -251,11 +251,11 @@ const NUMERIC: Kind = KINDS['numeric']!;
 const sameRows = (one: readonly Cell[], other: readonly Cell[]): number =>
   one.filter((cell, row) => cell === other[row]).length;
 
-describe('what a token hangs on', () => {
+describe('a token depends on', () => {
   const method = methodOf(NUMERIC);
   const tokens = protect(method, DIGITS);
 
-  test('the element: another id gives other tokens', () => {
+  test('the id of the element', () => {
     const other = methodOf(NUMERIC, { id: '0a4e7a52-5f0c-4a7e-9d0e-6f3a1b2c3d4f' });
     expect(sameRows(tokens, protect(other, DIGITS))).toBe(0);
   });
@@ -265,7 +265,7 @@ describe('what a token hangs on', () => {
     expect(protect(other, DIGITS)).toEqual(tokens);
   });
 
-  test('the external IV: each one gives other tokens, and none at all is the empty one', () => {
+  test('the external IV, where an absent one is the empty one', () => {
     const ivs = [
       '',
       'a',
@@ -329,12 +329,12 @@ describe('case', () => {
     },
   );
 
-  test('what stays clear keeps its case', () => {
+  test('clear parts keep their case', () => {
     const [token] = protect(elementMethod({ type: 'upper-case-alpha', fromLeft: 2, fromRight: 2 }), ['abhelloworldyz']);
     expect(token).toMatch(/^ab[A-Z]{10}yz$/);
   });
 
-  test.each(['alpha', 'alpha-numeric', 'lower-ascii', 'printable'])('%s tells both cases apart', (type) => {
+  test.each(['alpha', 'alpha-numeric', 'lower-ascii', 'printable'])('%s distinguishes upper and lower case', (type) => {
     const [upper, lower] = protect(elementMethod({ type }), ['HELLO', 'hello']);
     expect(upper).not.toBe(lower);
   });
@@ -350,7 +350,7 @@ describe('short data', () => {
     ['a left part larger than the value', { fromLeft: 4096 }, '1234567890'],
     ['a right part larger than the value', { fromRight: 4096 }, '1234567890'],
     ['fewer than the least number', { minLength: 8 }, '1234567'],
-  ])('%s: refused with the row, or left as it is, in both directions', (_what, facts, short) => {
+  ])('%s: is refused with the row, or unchanged, in both directions', (_what, facts, short) => {
     const column = ['a'.repeat(20) + '1234567890' + 'b'.repeat(20), null, '', short, short];
     const refuse = elementMethod({ type: 'numeric', ...facts, fromLeft: facts.fromLeft ?? 0, shortData: 'error' });
     const leave = elementMethod({ type: 'numeric', ...facts, fromLeft: facts.fromLeft ?? 0, shortData: 'as-is' });
@@ -375,7 +375,7 @@ describe('short data', () => {
     });
   });
 
-  test('what a lowered limit lets through is counted as weak', () => {
+  test('values that only a lowered limit admits are counted as weak', () => {
     const method = elementMethod({ type: 'numeric', minLength: 2 });
     const column = ['12', '1', '12345', '123456', null, '1-2-3'];
     const { column: tokens, weakCount } = method.protect(column, undefined);
@@ -442,7 +442,7 @@ describe('a column is refused whole', () => {
     }
   });
 
-  test('for an IV where the element takes none, but not for an empty one', () => {
+  test('for an IV that the element does not take, but not for an empty one', () => {
     const method = elementMethod({ type: 'numeric', externalIV: false });
     for (const direction of ['encrypt', 'decrypt'] as const) {
       expect(answer(method, direction, ['1234567890'], 'i')).toEqual({ code: 'IV_NOT_ALLOWED', row: undefined });
@@ -450,7 +450,7 @@ describe('a column is refused whole', () => {
     }
   });
 
-  test('and the next one is answered as if nothing had happened', () => {
+  test('and leaves no trace in the answer to the next one', () => {
     const method = elementMethod({ type: 'numeric', fromRight: 4, shortData: 'error' });
     const tokens = protect(
       method,
@@ -466,7 +466,7 @@ describe('a column is refused whole', () => {
   });
 });
 
-test('the column that is given stays as it was', () => {
+test('a method leaves its input column unchanged', () => {
   const column = Object.freeze([...DIGITS, null, '']);
   const copy = [...column];
   protect(methodOf(NUMERIC), column);

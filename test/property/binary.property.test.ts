@@ -32,7 +32,7 @@ const method = (parts: Parts) =>
 const parts = fc.record({ fromLeft: fc.nat(20), fromRight: fc.nat(20) });
 const anyParts = fc.oneof(fc.constant({ fromLeft: 0, fromRight: 0 }), parts);
 const iv = fc.option(fc.string({ unit: codePoint, maxLength: 40, size: 'max' }), { nil: undefined });
-/** Leading zeros and ones are what a marker could be taken for. */
+/** Leading zeros and ones, which could be mistaken for a marker. */
 const byte = fc.oneof(fc.constantFrom(0, 1, 255), fc.nat(255));
 const bytesFor = ({ fromLeft, fromRight }: Parts, most: number) => {
   const least = Math.max(3, fromLeft + fromRight + 1);
@@ -40,7 +40,7 @@ const bytesFor = ({ fromLeft, fromRight }: Parts, most: number) => {
 };
 const toHex = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes).toString('hex');
 
-/** The token as the specification has it, one value at a time, with another FF1. */
+/** The token by the specification, one value at a time, with an independent FF1. */
 function reference(value: Buffer, { fromLeft, fromRight }: Parts, externalIv: string | undefined): Buffer {
   const left = value.subarray(0, fromLeft);
   const right = value.subarray(value.length - fromRight);
@@ -53,7 +53,7 @@ function reference(value: Buffer, { fromLeft, fromRight }: Parts, externalIv: st
   return Buffer.concat([left, Buffer.from(token), right]);
 }
 
-test('a column of bytes has the tokens of the specification, whatever is in clear, and they give it back', () => {
+test('a column of bytes has the tokens of the specification for any clear parts, and comes back', () => {
   const given = anyParts.chain((each) =>
     fc.record({
       parts: fc.constant(each),
@@ -72,7 +72,7 @@ test('a column of bytes has the tokens of the specification, whatever is in clea
   );
 });
 
-test('values up to the greatest length come back', () => {
+test('values of up to the largest length come back', () => {
   const element = method({ fromLeft: 0, fromRight: 0 });
   fc.assert(
     fc.property(
@@ -87,7 +87,7 @@ test('values up to the greatest length come back', () => {
   );
 });
 
-test('whatever text is unprotected is refused by a code, or is the token of what it gives', () => {
+test('unprotect of any text is refused with a code, or gives a value with that token', () => {
   const text = fc.oneof(
     fc.array(byte, { minLength: 3, maxLength: 6, size: 'max' }).map((bytes) => Buffer.from(bytes).toString('hex')),
     fc.string({ unit: codePoint, maxLength: 10, size: 'max' }),

@@ -58,7 +58,7 @@ test('exactly one digit at each place makes a number Luhn-valid', () => {
   );
 });
 
-test('any text is refused with a documented code, or comes back as it was, both ways', () => {
+test('any text is refused with a documented code or comes back unchanged, both ways', () => {
   const documented = [
     'CARD_INVALID',
     'INPUT_TOO_SHORT',

@@ -16,7 +16,7 @@ const decimal = fc
   .map((parts) => parts.join(''))
   .filter((text) => /\d/.test(text));
 
-/** All but the digits before the separator. */
+/** Everything except the digits before the separator. */
 const frame = (text: unknown): string =>
   String(text)
     .replace(/^([+-]?)\d*/, '$1')
@@ -47,7 +47,7 @@ test('numbers of at most 14 digits come back as numbers', () => {
   );
 });
 
-test('any cell is refused with a documented code, or comes back as it was, both ways', () => {
+test('any cell is refused with a documented code or comes back unchanged, both ways', () => {
   const cell = fc.oneof(
     fc.string({ unit: codePoint }),
     fc.string({ unit: fc.constantFrom(...'0123456789.,+- e'.split('')), maxLength: 42 }),

@@ -118,7 +118,7 @@ function numeralsAtEdges({ radix, length, u }: Ff1Domain): Uint16Array {
   ]);
 }
 
-/** Where a runner gives or enciphers something else than it should when every round adds `s` to halves at the edges. */
+/** Lists wrong sums and wrong cipher inputs of the runners, when every round adds `s` to halves at the edges. */
 function differences(domain: Ff1Domain, s: bigint): object[] {
   const numerals = numeralsAtEdges(domain);
   const found: object[] = [];
@@ -219,7 +219,7 @@ describe('the round addition is exact modulo radix^m', () => {
   });
 });
 
-/** No cipher at all: S is base ⊕ Q, as far as one block goes, so that a wrong byte of Q shows in the sum. */
+/** The identity as cipher: S is base ⊕ Q, within one block, so that a wrong byte of Q shows in the sum. */
 const identity: BlockCipher = (input) => Buffer.from(input);
 
 describe('the round function sees exactly the round number and NUM of the other half', () => {

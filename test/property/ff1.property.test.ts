@@ -76,7 +76,7 @@ function lengthBeyond(radixOf: number, limit: bigint): number {
   return length;
 }
 
-describe('a batch gives what the reference gives value by value', () => {
+describe('a batch agrees with the reference value by value', () => {
   test('for any radix, length, key size and tweak', () => {
     const tiers = new Set<string>();
     const cases = radix.chain((r) =>
@@ -282,7 +282,7 @@ describe('agreement with @noble/ciphers', () => {
 });
 
 describe('a batch', () => {
-  test('is no more than its values: cut anywhere, each part gives the same', () => {
+  test('gives the same results when it is cut anywhere', () => {
     const cases = fc.record({
       domain: fc.constantFrom<readonly [number, number]>([10, 9], [62, 24], [62, 64], [41_000, 13], [10, 330]),
       rows: fc.integer({ min: 2, max: 200 }),
@@ -314,7 +314,7 @@ describe('a batch', () => {
     );
   });
 
-  test('leaves what stands around it in its buffer, and its tweaks, alone', () => {
+  test('changes neither its tweaks nor the buffer around it', () => {
     for (const length of [9, 40, 90, 330]) {
       const buffer = seededNumerals(length, 10, 5 * length);
       const before = buffer.slice();

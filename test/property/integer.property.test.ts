@@ -27,7 +27,7 @@ describe.each(SIZES)('an integer of %d bytes', (size) => {
     );
   });
 
-  test('is refused with a documented code, or comes back as it was, whatever the text', () => {
+  test('is refused with a documented code or comes back unchanged, for any text', () => {
     const codes = ['INTEGER_INVALID', `INTEGER_${size}_RANGE`];
     const text = fc.oneof(
       fc.string({ unit: codePoint }),

@@ -40,7 +40,7 @@ function outcome(work: () => unknown): unknown {
 const packed = (column: readonly (string | null)[]): PackedColumn => packedOf(column) as PackedColumn;
 
 describe('packed columns', () => {
-  test('hold the cells they were made of, and count the values', () => {
+  test('hold their cells and count their values', () => {
     fc.assert(
       fc.property(columns, (column) => {
         expect(packed(column).cells()).toEqual(column);
@@ -50,11 +50,11 @@ describe('packed columns', () => {
     );
   });
 
-  test('are not made of columns with numbers or booleans', () => {
+  test('are not made from columns with numbers or booleans', () => {
     for (const cell of [1, true]) expect(packedOf(['a', cell])).toEqual(['a', cell]);
   });
 
-  test('there are methods that take them, of most kinds over characters', () => {
+  test('are taken by most methods over characters', () => {
     const types = new Set(packedElements.map((name) => policy.definition(name).type));
     expect([...types]).toEqual(expect.arrayContaining(['numeric', 'unicode', 'credit-card', 'date', 'email']));
   });
@@ -70,7 +70,7 @@ describe('packed columns', () => {
     ...others.map(([name, element]) => [name, compileMethod(element, fixedKeyContext())] as const),
   ];
 
-  test.each(methods)('%s: a packed column is protected, unprotected and refused as its cells are', (_, method) => {
+  test.each(methods)('%s: are protected, unprotected and refused as their cells are', (_, method) => {
     for (const direction of ['protect', 'unprotect'] as const) {
       fc.assert(
         fc.property(columns, (column) => {

@@ -29,11 +29,11 @@ const method = (type: (typeof TYPES)[number][0]) =>
     },
   );
 
-/** All scripts: any code point but a surrogate. */
+/** All scripts: any code point except a surrogate. */
 const text = (maxLength: number) => fc.string({ unit: codePoint, minLength: 0, maxLength, size: 'max' });
 const iv = fc.option(fc.string({ unit: codePoint, maxLength: 64, size: 'max' }), { nil: undefined });
 
-/** The token as the specification has it, one value at a time, with another FF1. */
+/** The token by the specification, one value at a time, with an independent FF1. */
 function reference(letters: string, value: string, externalIv: string | undefined): string {
   const bytes = Buffer.from(value);
   const radix = BigInt(letters.length);
@@ -51,22 +51,19 @@ function reference(letters: string, value: string, externalIv: string | undefine
     .join('');
 }
 
-test.each(TYPES)(
-  '%s: a column of any text has the tokens of the specification, and they give it back',
-  (type, letters) => {
-    const element = method(type);
-    fc.assert(
-      fc.property(fc.array(fc.option(text(40)), { maxLength: 12, size: 'max' }), iv, (column, externalIv) => {
-        const tokens = element.protect(column, externalIv).column;
-        expect(tokens).toEqual(column.map((value) => (value ? reference(letters, value, externalIv) : value)));
-        expect(element.unprotect(tokens, externalIv).column).toEqual(column);
-      }),
-      { numRuns: 30 },
-    );
-  },
-);
+test.each(TYPES)('%s: a column of any text has the tokens of the specification, and comes back', (type, letters) => {
+  const element = method(type);
+  fc.assert(
+    fc.property(fc.array(fc.option(text(40)), { maxLength: 12, size: 'max' }), iv, (column, externalIv) => {
+      const tokens = element.protect(column, externalIv).column;
+      expect(tokens).toEqual(column.map((value) => (value ? reference(letters, value, externalIv) : value)));
+      expect(element.unprotect(tokens, externalIv).column).toEqual(column);
+    }),
+    { numRuns: 30 },
+  );
+});
 
-test.each(TYPES)('%s: values up to the greatest length come back', (type, _letters) => {
+test.each(TYPES)('%s: values of up to the largest length come back', (type, _letters) => {
   const element = method(type);
   const long = fc
     .tuple(
@@ -86,7 +83,7 @@ test.each(TYPES)('%s: values up to the greatest length come back', (type, _lette
 });
 
 test.each(TYPES)(
-  '%s: whatever text is unprotected is refused by a code, or is the token of what it gives',
+  '%s: unprotect of any text is refused with a code, or gives a value with that token',
   (type, letters) => {
     const element = method(type);
     const token = fc.oneof(

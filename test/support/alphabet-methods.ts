@@ -16,11 +16,11 @@ const keyring = new Keyring({ kdfSalt: bytesFrom(0), rootKeys: [{ version: 1, ke
 
 export const ELEMENT_ID = '00000000-0000-4000-8000-000000000010';
 
-/** The key that the element of this id has for a purpose. */
+/** Returns the key of an element for a purpose. */
 export const keyOf = (purpose: KeyPurpose, id: string = ELEMENT_ID): Uint8Array =>
   keyring.elementKey(id, purpose).expose();
 
-/** An element as a policy writes it; what is left out gets the schema's defaults, short data is an error. */
+/** Makes an element as a policy file defines it, with the schema's defaults; short data is an error. */
 export interface Written {
   readonly type: string;
   readonly id?: string;
@@ -41,7 +41,7 @@ export function methodOf(written: Written, alphabets: readonly Partial<AlphabetD
   });
 }
 
-/** Code and row of the refusal that `work` ends with. */
+/** Returns code and row of the refusal of `work`. */
 export function refusalOf(work: () => unknown): { code: string; row: number | undefined } | 'not refused' {
   try {
     work();
@@ -52,7 +52,7 @@ export function refusalOf(work: () => unknown): { code: string; row: number | un
   return 'not refused';
 }
 
-/** Values and the tokens that they have had since the file was written. */
+/** Committed values and tokens. */
 export interface TokenGroup {
   readonly element: Written;
   readonly iv?: string;
@@ -64,7 +64,7 @@ export function readTokens(name: string): { alphabets: AlphabetDefinition[]; gro
   return JSON.parse(readFileSync(file, 'utf8')) as { alphabets: AlphabetDefinition[]; groups: TokenGroup[] };
 }
 
-/** What the committed values and tokens give today, to be compared with the file. */
+/** Returns the current results for the committed values and tokens, to compare with the file. */
 export function reproduce(name: string): TokenGroup[] {
   const { alphabets, groups } = readTokens(name);
   return groups.map(({ element, iv, pairs }) => {

@@ -4,7 +4,7 @@ import { parsePolicy } from '../../lib/policy/parse.ts';
 import { compilePolicy } from '../../lib/protect/compile.ts';
 import type { Method } from '../../lib/protect/methods/method.ts';
 
-/** The members of an element that make its tokens; the others have the policy's defaults. */
+/** The members of an element that determine its tokens; the others have the policy's defaults. */
 export interface ElementFacts {
   readonly id?: string;
   readonly type: string;
@@ -26,7 +26,7 @@ export function countingKeyring(): KeyringDocument {
   return newKeyring((bytes) => Uint8Array.from({ length: bytes }, () => next++));
 }
 
-/** The method of an element as a published policy would have it. */
+/** Returns the method of an element of a published policy. */
 export function elementMethod(facts: ElementFacts, keyring: KeyringDocument = countingKeyring()): Method {
   const { ranges, ...element } = facts;
   const policy = parsePolicy({

@@ -6,7 +6,7 @@ import { runMedium } from '../../lib/crypto/ff1-medium.ts';
 import { runNarrow } from '../../lib/crypto/ff1-narrow.ts';
 import { runWide } from '../../lib/crypto/ff1-wide.ts';
 
-/** As many bytes as asked for, the same ones for the same seed. */
+/** Returns `bytes` bytes, the same ones for the same seed. */
 export function seededBytes(seed: string | number, bytes: number): Buffer {
   return createHash('shake256', { outputLength: Math.max(1, bytes) })
     .update(String(seed))
@@ -14,7 +14,7 @@ export function seededBytes(seed: string | number, bytes: number): Buffer {
     .subarray(0, bytes);
 }
 
-/** `count` numerals; every eighth is 0 or the largest, because the edges are there. */
+/** Returns `count` numerals. Every eighth is 0 or the largest, to reach the edges. */
 export function seededNumerals(seed: string | number, radix: number, count: number): Uint16Array {
   const bytes = seededBytes(`numerals ${seed}`, 4 * count);
   return Uint16Array.from({ length: count }, (_, i) => {
@@ -35,12 +35,12 @@ export function tierOf(domain: Ff1Domain): Tier {
   return TIERS.find((tier) => RUNNERS[tier] === runner)!;
 }
 
-/** The tweak of one row of a batch. */
+/** Returns the tweak of one row of a batch. */
 export function tweakOfRow({ tweaks, tweakLength }: Ff1Batch, row: number): Uint8Array {
   return tweaks.length === tweakLength ? tweaks : tweaks.subarray(row * tweakLength, (row + 1) * tweakLength);
 }
 
-/** The values of a batch as lists of numerals. */
+/** Returns the values of a batch as lists of numerals. */
 export function valuesOf({ numerals, length }: Pick<Ff1Batch, 'numerals' | 'length'>): number[][] {
   return Array.from({ length: numerals.length / length }, (_, row) => [
     ...numerals.subarray(row * length, (row + 1) * length),

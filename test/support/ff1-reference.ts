@@ -1,4 +1,4 @@
-// FF1 as SP 800-38G (March 2016) writes it down, algorithms 6 to 8, one value at a time with BigInt: the yardstick for
+// FF1 by the letter of SP 800-38G (March 2016), algorithms 6 to 8, one value at a time with BigInt: the reference for
 // lib/crypto, of which it uses nothing. Step numbers are those of the standard.
 
 import { createCipheriv } from 'node:crypto';

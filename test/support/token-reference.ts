@@ -1,5 +1,5 @@
-// Alphabet tokens written down anew, one value at a time, from the description of the token types and of the tweak: the
-// yardstick for lib/protect/methods, of which it uses nothing.
+// An independent implementation of alphabet tokens, one value at a time, from the description of token types and tweak:
+// the reference for lib/protect/methods, of which it uses nothing.
 
 import { createHash } from 'node:crypto';
 import { aes, decrypt, encrypt } from './ff1-reference.ts';
@@ -45,7 +45,7 @@ export const ALPHABETS = {
   ],
 } as const;
 
-/** A value's token, or with `direction` decrypt what a token stands for. */
+/** Returns the token of a value, or, for direction decrypt, the value of a token. */
 export function referenceToken(
   element: ReferenceElement,
   direction: 'encrypt' | 'decrypt',

@@ -5,7 +5,7 @@ import { SequenceSet } from '../../../lib/base/sequence-set.ts';
 const numbers = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 40 });
 
 describe('a sequence set', () => {
-  test('holds what was added, whatever the order, and says what was new', () => {
+  test('holds every added number in any order, and tells which ones are new', () => {
     fc.assert(
       fc.property(numbers, (added) => {
         const set = new SequenceSet();

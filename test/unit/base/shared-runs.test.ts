@@ -18,7 +18,7 @@ function controlled() {
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('who comes during a run shares the one after it, and no two overlap', async () => {
+test('calls during a run share the next one, and no two runs overlap', async () => {
   const { runs, ends, most } = controlled();
   const first = runs.next();
   const shared = [runs.next(), runs.next()];
@@ -32,7 +32,7 @@ test('who comes during a run shares the one after it, and no two overlap', async
   expect([ends.length, most(), runs.idle]).toEqual([2, 1, true]);
 });
 
-test('a failure is that of its own run', async () => {
+test('a failure affects its own run only', async () => {
   const { runs, ends } = controlled();
   const [first, second] = [runs.next(), runs.next()];
   ends[0]!.reject(new Error('first'));
@@ -42,7 +42,7 @@ test('a failure is that of its own run', async () => {
   await second;
 });
 
-test('whoever comes when one has just ended joins the one that is about to begin', async () => {
+test('a call between two runs joins the one that is about to begin', async () => {
   const { runs, ends, most } = controlled();
   const first = runs.next();
   const second = runs.next();
@@ -64,7 +64,7 @@ test('whoever comes when one has just ended joins the one that is about to begin
   expect(most()).toBe(1);
 });
 
-test('the last run is the one under way where none waits, and a new one where there is none', async () => {
+test('the last run is the current one if none waits, and a new one if none is running', async () => {
   const { runs, ends } = controlled();
   const first = runs.last();
   expect(runs.last()).toBe(first);

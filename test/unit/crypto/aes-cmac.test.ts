@@ -41,7 +41,7 @@ test.each(
 );
 
 describe('many messages at once', () => {
-  test('have the MACs that another implementation gives each of them, in their order', () => {
+  test('have the MACs of an independent implementation, in message order', () => {
     const message = fc.uint8Array({ minLength: 0, maxLength: 100, size: 'max' });
     fc.assert(
       fc.property(
@@ -59,7 +59,7 @@ describe('many messages at once', () => {
     );
   });
 
-  test('that are none have no MACs', () => {
+  test('have no MACs if there are none', () => {
     expect(new AesCmac(new Uint8Array(16)).macAll({ bytes: new Uint8Array(0), ends: new Uint32Array(0) })).toHaveLength(
       0,
     );

@@ -89,7 +89,7 @@ function split({ bytes, ends }: { bytes: Uint8Array; ends: Uint32Array }): Uint8
 }
 
 describe('a batch', () => {
-  test('is sealed as another implementation seals each of its plaintexts, and opens to them', () => {
+  test('is sealed as by an independent implementation, and opens to its plaintexts', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(32, 48, 64).chain(keyOf),
@@ -109,7 +109,7 @@ describe('a batch', () => {
     );
   });
 
-  test('with some strings changed or cut opens to nothing but the number of the first of them', () => {
+  test('with altered or truncated strings opens only to the number of the first of them', () => {
     fc.assert(
       fc.property(
         fc.array(bytesUpTo(40), { minLength: 1, maxLength: 12, size: 'max' }),
@@ -145,7 +145,7 @@ test.each([0, 16, 33, 63, 65])('a key of %i bytes is refused', (bytes) => {
   expect(() => new AesSiv(new Uint8Array(bytes))).toThrow(expect.objectContaining({ code: 'SIV_KEY_SIZE' }));
 });
 
-test('126 associated data strings are taken, 127 refused', () => {
+test('takes 126 associated data strings and refuses 127', () => {
   const siv = new AesSiv(new Uint8Array(64));
   const data = new Array<Uint8Array>(127).fill(Uint8Array.of(1));
   expect(siv.seal(data.slice(1), Uint8Array.of(2))).toHaveLength(17);

@@ -30,7 +30,7 @@ const read = (file: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../vectors/ff1/${file}`, import.meta.url), 'utf8'));
 const hex = (text: string): Uint8Array => Buffer.from(text, 'hex');
 
-/** One value the way a vector writes it: text over an alphabet. */
+/** Runs the cipher on one value of a vector, a text over an alphabet. */
 function translate(
   cipher: typeof encryptNumerals,
   vector: Vector,
@@ -48,7 +48,7 @@ const samples = read('nist-samples.json') as Samples;
 const acvp = read('acvp-aes-ff1.json') as Acvp;
 
 describe('published vectors', () => {
-  test('there are nine samples of NIST and three of FFX', () => {
+  test('include nine samples of NIST and three of FFX', () => {
     expect([samples.samples.length, samples.ffx.length]).toEqual([9, 3]);
   });
 
@@ -61,7 +61,7 @@ describe('published vectors', () => {
     },
   );
 
-  test('all 750 ACVP cases hold, in the direction of their group and back', () => {
+  test('hold in all 750 ACVP cases, in the direction of their group and back', () => {
     const seen = new Set<string>();
     const failed: string[] = [];
     for (const { direction, keyBits, radix, alphabet, tests } of acvp.groups) {
@@ -89,7 +89,7 @@ describe('published vectors', () => {
 const KEY = new Uint8Array(32).fill(7);
 const NONE = new Uint8Array(0);
 
-/** Two values of six digits, apart from what a test says. */
+/** Two values of six digits, with the changes of a test. */
 function batchOf(change: Partial<Ff1Batch> = {}): Ff1Batch {
   return {
     radix: 10,
@@ -142,7 +142,7 @@ describe('limits', () => {
     ['three tweaks for two values', 'FF1_TWEAK', { tweaks: new Uint8Array(24), tweakLength: 8 }],
     ['a tweak and a half', 'FF1_TWEAK', { tweaks: new Uint8Array(12), tweakLength: 8 }],
     ['tweak bytes with a tweak length of 0', 'FF1_TWEAK', { tweaks: new Uint8Array(2) }],
-  ])('%s is refused with %s, and nothing is changed', (_what, code, change) => {
+  ])('%s is refused with %s and changes nothing', (_what, code, change) => {
     const ff1 = new Ff1(KEY);
     const batch = batchOf(change);
     const [numerals, tweaks] = [batch.numerals.slice(), batch.tweaks.slice()];
@@ -154,7 +154,7 @@ describe('limits', () => {
 
   // The cache of domains numbers (radix, length) as radix · 5505 + length: 5,522 numerals of radix 9 meet 17 of radix
   // 10.
-  test('a length beyond 5,504 is refused whatever was used before', () => {
+  test('refuses a length beyond 5,504 after any other length', () => {
     const ff1 = new Ff1(KEY);
     ff1.encrypt(batchOf({ radix: 10, length: 17, numerals: new Uint16Array(17) }));
     const batch = batchOf({ radix: 9, length: 5522, numerals: new Uint16Array(5522) });
@@ -176,7 +176,7 @@ describe('limits', () => {
       '3 numerals of radix 5, accepted small',
       { radix: 5, length: 3, numerals: Uint16Array.from([4, 4, 4]), acceptSmallDomain: true },
     ],
-  ])('%s is taken, and comes back', (_what, change) => {
+  ])('%s is accepted and comes back', (_what, change) => {
     const ff1 = new Ff1(KEY);
     const batch = batchOf(change);
     const numerals = batch.numerals.slice();
@@ -185,7 +185,7 @@ describe('limits', () => {
     expect(batch.numerals).toEqual(numerals);
   });
 
-  test('a permutation of the smallest domain: 100 values have 100 ciphertexts', () => {
+  test('the smallest domain is permuted: 100 values have 100 ciphertexts', () => {
     const numerals = Uint16Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? Math.floor(i / 20) : (i >> 1) % 10));
     new Ff1(KEY).encrypt(batchOf({ length: 2, numerals, acceptSmallDomain: true }));
     const pairs = Array.from({ length: 100 }, (_, i) => `${numerals[2 * i]}${numerals[2 * i + 1]}`);
@@ -218,7 +218,7 @@ describe('limits', () => {
     );
   });
 
-  test('a key that is overwritten later goes on in the cipher', () => {
+  test('the cipher keeps working after its key is overwritten', () => {
     const key = new Uint8Array(32).fill(7);
     const ff1 = new Ff1(key);
     key.fill(0);
@@ -253,14 +253,14 @@ describe('one value', () => {
     ['99 values', 99, 1, 0, 'FF1_LENGTH'],
     ['81 values', 9, 2, 0, 'FF1_DOMAIN_TOO_SMALL'],
     ['a tweak of 65,536 bytes', 10, 6, 65_536, 'FF1_TWEAK'],
-  ])('%s: refused with the code of the limit', (_what, radix, length, tweakBytes, code) => {
+  ])('%s is refused with the code of the limit', (_what, radix, length, tweakBytes, code) => {
     const numerals = new Array<number>(length).fill(0);
     for (const cipher of [encryptNumerals, decryptNumerals]) {
       expect(() => cipher(KEY, radix, new Uint8Array(tweakBytes), numerals)).toThrow(expect.objectContaining({ code }));
     }
   });
 
-  test('its arguments stay as they were', () => {
+  test('leaves its arguments unchanged', () => {
     const numerals = Object.freeze([1, 2, 3, 4, 5, 6]);
     const tweak = Uint8Array.of(1, 2, 3);
     encryptNumerals(KEY, 10, tweak, numerals);

@@ -32,7 +32,7 @@ const SALT = Uint8Array.from({ length: 32 }, (_, i) => 255 - i);
 const derive = (fields: readonly string[], bytes = 32, salt = SALT): string =>
   Buffer.from(deriveKey(new Secret(ROOT.slice()), salt, fields, bytes).expose()).toString('hex');
 
-test('the yardstick of these tests gives the first vector of RFC 5869, appendix A', () => {
+test('the reference of these tests gives the first vector of RFC 5869, appendix A', () => {
   const ikm = new Uint8Array(22).fill(0x0b);
   const salt = Uint8Array.from({ length: 13 }, (_, i) => i);
   const info = Uint8Array.from({ length: 10 }, (_, i) => 0xf0 + i);
@@ -66,7 +66,7 @@ describe('a derived key', () => {
     );
   });
 
-  test('is another one wherever the border between two fields lies', () => {
+  test('differs for every border between two fields', () => {
     const lists = [
       ['a', 'bc'],
       ['ab', 'c'],
@@ -80,7 +80,7 @@ describe('a derived key', () => {
     expect(new Set(lists.map((fields) => derive(fields))).size).toBe(lists.length);
   });
 
-  test('is another one for any other list of fields', () => {
+  test('differs for any other list of fields', () => {
     const field = fc.string({ unit: fc.constantFrom('a', 'b', '\0', '\u0001', '\u0002'), maxLength: 4 });
     const fields = fc.array(field, { maxLength: 4 });
     fc.assert(
@@ -91,19 +91,19 @@ describe('a derived key', () => {
     );
   });
 
-  test('is another one under another salt or another root', () => {
+  test('differs under another salt or another root', () => {
     const other = deriveKey(new Secret(new Uint8Array(32).fill(9)), SALT, ['a'], 32).expose();
     expect(new Set([derive(['a']), derive(['a'], 32, ROOT), Buffer.from(other).toString('hex')]).size).toBe(3);
   });
 
-  test('leaves the root key as it is, and does not share memory with it', () => {
+  test('shares no memory with the root key, which stays unchanged', () => {
     const root = new Secret(ROOT.slice());
     const key = deriveKey(root, SALT, ['a'], 32);
     key.destroy();
     expect(root.expose()).toEqual(ROOT);
   });
 
-  test.each([1025, 65_536])('fields of %d bytes are refused, not cut', (bytes) => {
+  test.each([1025, 65_536])('refuses fields of %d bytes instead of truncating them', (bytes) => {
     expect(() => derive(['x'.repeat(bytes)])).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }));
   });
 });

@@ -19,7 +19,7 @@ function permuted(
   return [...values];
 }
 
-/** The rule as the specification has it, with Node's own CTR mode and a stream that is long enough for anything. */
+/** The rule of the specification, with Node's own CTR mode and a stream that is always long enough. */
 function reference(size: number, tweak: Uint8Array): number[] {
   const length = Buffer.from([0, 0, 0, size]);
   const iv = createHash('sha256').update('perm').update(length).update(tweak).digest().subarray(0, 16);
@@ -47,7 +47,7 @@ describe('the permutation of a small domain', () => {
     for (const size of sizes) expect(permuted('encrypt', size, tweak)).toEqual(reference(size, tweak));
   });
 
-  test('is the same shuffle for hundreds of tweaks, those included whose stream is rejected in places', () => {
+  test('is the same shuffle for hundreds of tweaks, including those with rejected draws', () => {
     for (let i = 0; i < 1500; i++) {
       const tweak = Buffer.from(`tweak ${i}`);
       expect(permuted('encrypt', 99, tweak)).toEqual(reference(99, tweak));
@@ -70,7 +70,7 @@ describe('the permutation of a small domain', () => {
     expect(permuted('encrypt', 50, Buffer.of(0))).not.toEqual(own);
   });
 
-  test('is the same for rows with tweaks of their own, more of them than are kept', () => {
+  test('is the same for rows with individual tweaks, more of them than the cache keeps', () => {
     const rows = 9000;
     const tweaks = new Uint8Array(3 * rows);
     for (let row = 0; row < rows; row++) tweaks.set([row >> 8, row & 0xff, 7], 3 * row);

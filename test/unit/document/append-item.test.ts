@@ -31,7 +31,7 @@ describe('an item that is added to a list', () => {
     ['in brackets of YAML', 'yaml', 'list: [{ id: a }]\n', 'list: [{ id: a }, { "id": "b", "n": 1 }]\n'],
     ['behind a comment', 'yaml', 'list:\n  - a # {', 'list:\n  - a # {\n  - { "id": "b", "n": 1 }'],
     ['that a YAML file does not have', 'yaml', 'x: 1\n', 'x: 1\nlist:\n  - { "id": "b", "n": 1 }\n'],
-  ])('%s leaves the rest as it was', (_, format, before, after) => {
+  ])('%s leaves the rest unchanged', (_, format, before, after) => {
     expect(appendItem(before, format, 'list', ITEM)).toBe(after);
   });
 
@@ -41,7 +41,7 @@ describe('an item that is added to a list', () => {
     ['no object', '[1]\n'],
     ['a list that is repeated elsewhere', 'list: &l [{ id: a }]\nother: *l\n'],
     ['a dash on a line of its own', 'list:\n  -\n    id: a\n'],
-  ])('is refused where there is %s', (_, text) => {
+  ])('is refused in a file with %s', (_, text) => {
     const work = () => appendItem(text, 'yaml', 'list', ITEM);
     expect(work).toThrow(expect.objectContaining({ code: 'SOURCE_MALFORMED' }));
   });

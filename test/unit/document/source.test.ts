@@ -17,7 +17,7 @@ const lines = (text: string, format: 'json' | 'yaml', ...paths: string[]): unkno
 /** Nine of the line before. */
 const nine = (item: string): string => `[${Array.from({ length: 9 }, () => item).join(',')}]`;
 
-/** Nine of nine of nine …: 387 million items in nine lines. */
+/** Nine times nine times nine …: 387 million items in nine lines. */
 const BOMB = Array.from({ length: 9 }, (_, i) => `l${i}: &l${i} ${nine(i === 0 ? 'x' : `*l${i - 1}`)}`).join('\n');
 
 describe('a file that people write', () => {
@@ -50,22 +50,22 @@ describe('a file that people write', () => {
     ['an alias of nothing', 'a: *b', 'Unresolved alias'],
     ['depth without end', '['.repeat(100_000), ''],
     ['aliases that multiply', BOMB, 'Excessive alias count indicates a resource exhaustion attack'],
-  ])('with %s is no YAML of ours', (_, text, why) => {
+  ])('with %s is refused as YAML', (_, text, why) => {
     expect(() => readSource(text, 'yaml')).toThrow(SourceError);
     expect(() => readSource(text, 'yaml')).toThrow(`it is not YAML: ${why}`);
   });
 
-  test('that is no JSON says where', () => {
+  test('that is no JSON is refused with the place of the error', () => {
     expect(() => readSource('{"a": 1,}', 'json')).toThrow(/^it is not JSON: .*line 1 column 9/);
   });
 
-  test('that means to reach the prototype is data', () => {
+  test('with a member __proto__ is plain data', () => {
     const { document } = readSource('__proto__: { polluted: true }', 'yaml');
     expect(Object.getPrototypeOf(document)).toBe(Object.prototype);
     expect(Object.keys(document as object)).toEqual(['__proto__']);
   });
 
-  test('says the lines of its problems, in YAML and in JSON; of what is missing, the line of what it is missing from', () => {
+  test('has lines for its problems in YAML and JSON; a missing member has the line of its object', () => {
     const yaml =
       '# policy\nname: P\nelements:\n  - id: x\n    type: numeric\n  - { id: y,\n      type: z }\n"a b":\n  c: 1\n';
     const paths = [
@@ -84,7 +84,7 @@ describe('a file that people write', () => {
     ]);
   });
 
-  test('has its lines in the message, and other errors are what they were', () => {
+  test('has its lines in the message, and other errors stay unchanged', () => {
     const source = readSource('a: 1', 'yaml');
     const error = source.locate(new PolicyError('The policy', [{ path: '$.a', message: 'wrong' }]));
     expect((error as Error).message).toBe('The policy has 1 problem:\n  line 1, $.a: wrong');
@@ -148,7 +148,7 @@ describe('a new key version is written into the file', () => {
     ['not there', 'elements: []'],
     ['tied to another by an anchor', 'elements:\n  - { name: a, keyVersion: &v 1 }\n  - { name: b, keyVersion: *v }'],
     ['without a name', 'elements: [{ id: a }]'],
-  ])('but not where the element is %s', (_, text) => {
+  ])('but not if the element is %s', (_, text) => {
     expect(() => editElement(text, 'yaml', 0, MEMBERS)).toThrow(expect.objectContaining({ code: 'SOURCE_MALFORMED' }));
   });
 });

@@ -1,4 +1,4 @@
-// What the policy says beyond allowed and refused: masks, audit switches, old key versions, as a caller sees them.
+// The settings of a policy beyond allow and refuse, as a caller sees them: masks, audit switches, old key versions.
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEntry } from '../../../lib/audit/record.ts';
 import type { Cell, Column } from '../../../lib/base/cell.ts';
@@ -17,7 +17,7 @@ const OFF = { successful: false, failed: false };
 
 const grant = (change: object) => ['deSSN', 'deCount'].map((element) => ({ element, permissions: ALL, ...change }));
 
-/** Before the rotation of deSSN, and after it. */
+/** The policy before the rotation of deSSN, and after it. */
 function document(version: 1 | 2): object {
   const rotated = version === 1 ? {} : { keyVersion: 2, oldKeyVersions: [1] };
   return {
@@ -82,12 +82,12 @@ describe('a role with a mask', () => {
     expect(entries[1]).not.toHaveProperty('substituted');
   });
 
-  test('sees null in a number column, which no mask fits', async () => {
+  test('sees null in a number column, because no mask fits numbers', async () => {
     const tokens = await protect('deCount', [123_456, '123456']);
     expect(await run('joe', { operation: 'Unprotect', element: 'deCount' }, tokens)).toEqual([null, '****56']);
   });
 
-  test('moves values as they are: a reprotect shows nothing', async () => {
+  test('reprotects values without a mask, because a reprotect shows nothing', async () => {
     const tokens = await protect('deSSN', ['900-12-3456']);
     const target = { operation: 'Reprotect', oldElement: 'deSSN', element: 'deSSN' } as const;
     expect(await run('joe', target, tokens)).toEqual(tokens);
@@ -98,7 +98,7 @@ describe('a role with a mask', () => {
 describe('an element whose key was rotated', () => {
   const VALUES = ['900-12-3456', '123-45-6789'];
 
-  test('makes other tokens; the old ones are read under the old version, and the record says so', async () => {
+  test('makes other tokens, reads old ones under the old version, and records code 11', async () => {
     const old = await protect('deSSN', VALUES, 1);
     const now = await protect('deSSN', VALUES);
     expect(now).not.toEqual(old);
@@ -112,7 +112,7 @@ describe('an element whose key was rotated', () => {
     ]);
   });
 
-  test('takes old tokens over without anybody seeing a value', async () => {
+  test('moves old tokens to the new key by a reprotect, which shows no value', async () => {
     const old = await protect('deSSN', VALUES, 1);
     const moved = await run('ann', { operation: 'Reprotect', oldElement: 'deSSN@1', element: 'deSSN' }, old);
     expect(moved).toEqual(await protect('deSSN', VALUES));
@@ -122,12 +122,12 @@ describe('an element whose key was rotated', () => {
   test.each<[Target]>([
     [{ operation: 'Protect', element: 'deSSN@1' }],
     [{ operation: 'Reprotect', oldElement: 'deSSN', element: 'deSSN@1' }],
-  ])('protects with the old version no more: %j', async (target) => {
+  ])('refuses to protect with the old version: %j', async (target) => {
     await expect(run('ann', target, VALUES)).rejects.toMatchObject({ code: 'ELEMENT_UNFIT' });
     expect(codes()).toEqual([26]);
   });
 
-  test('is found by the names of its old version that people and SQL engines write', () => {
+  test('is found by both names of its old version, deSSN@1 and deSSN_v1', () => {
     expect(['deSSN', 'dessn', 'deSSN@1', 'DESSN@1', 'dessn_v1', 'deSSN_v1'].map(nameOf)).toEqual([
       'deSSN',
       'deSSN',
@@ -139,7 +139,7 @@ describe('an element whose key was rotated', () => {
     expect(['deSSN@2', 'deSSN_v2', 'deCount@1'].map(nameOf)).toEqual(['unknown', 'unknown', 'unknown']);
   });
 
-  test('is under the grants of the element', async () => {
+  test('applies the grants of the element to its old version', async () => {
     await expect(
       run('etl', { operation: 'Reprotect', oldElement: 'deSSN@1', element: 'deSSN' }, VALUES),
     ).rejects.toMatchObject({
@@ -149,7 +149,7 @@ describe('an element whose key was rotated', () => {
 });
 
 describe('a grant whose audit is switched off', () => {
-  test('leaves what tells the request from others out of its entry, and counts it', async () => {
+  test('makes an entry that counts requests and names none', async () => {
     await run('etl', { operation: 'Protect', element: 'deSSN' }, ['900-12-3456', null]);
     expect(entries).toEqual([
       {
@@ -175,7 +175,7 @@ describe('a grant whose audit is switched off', () => {
     expect(entries[0]).not.toHaveProperty('row');
   });
 
-  test('is switched for one permission and one outcome alone', async () => {
+  test('switches the audit of one permission and one outcome only', async () => {
     await run('etl', { operation: 'Unprotect', element: 'deSSN' }, ['900-12-3456']);
     await expect(
       run('etl', { operation: 'Reprotect', oldElement: 'deSSN', element: 'deSSN' }, ['']),
@@ -186,7 +186,7 @@ describe('a grant whose audit is switched off', () => {
     ]);
   });
 
-  test('counts what was read with an old key as the success that it is', async () => {
+  test('counts a read with an old key as a success', async () => {
     const [token] = await protect('deSSN', ['900-12-3456'], 1);
     entries = [];
     await run('eva', { operation: 'Unprotect', element: 'deSSN@1' }, [token!]);

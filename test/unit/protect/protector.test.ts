@@ -51,7 +51,7 @@ const refused = (ask: Ask, change?: Partial<ProtectRequest<Cell[]>>) =>
   );
 
 describe('one batch', () => {
-  test('comes back by the opposite operation, NULL and the empty string as they were', async () => {
+  test('comes back by the opposite operation, with NULL and empty strings unchanged', async () => {
     const column = ['900-12-3456', null, '', '123456'];
     const tokens = await run({ column });
     expect(tokens).toEqual([expect.stringMatching(/^\d{3}-\d\d-\d{4}$/), null, '', expect.stringMatching(/^\d{6}$/)]);
@@ -81,7 +81,7 @@ describe('one batch', () => {
     ]);
   });
 
-  test('reprotects to what protecting the clear value with the new element gives: code 50', async () => {
+  test('reprotects to the tokens that protecting the clear values would give: code 50', async () => {
     const [old] = await run({ column: ['1234567890123'] });
     const target = { operation: 'Reprotect', element: 'deText', oldElement: 'deSSN' } as const;
     const moved = await run({ column: [old!, null], target });
@@ -96,7 +96,7 @@ describe('one batch', () => {
     });
   });
 
-  test('an external IV gives other tokens, and each side of a reprotect has its own', async () => {
+  test('has other tokens under an external IV, and takes one IV for each side of a reprotect', async () => {
     const column = ['1234567890'];
     const target = { operation: 'Protect', element: 'deSSN', externalIv: 'a' } as const;
     const tokens = await run({ column, target });
@@ -117,7 +117,7 @@ describe('one batch', () => {
     expect(entries).toMatchObject([{ code: auditCode, count: 1 }]);
   });
 
-  test.each([[[]], [[null, null]]])('%j has nothing to do: code 10, count 0', async (column) => {
+  test.each([[[]], [[null, null]]])('without values (%j) is only checked: code 10, count 0', async (column) => {
     expect(await run({ column })).toEqual(column);
     expect(entries).toMatchObject([{ code: 10, count: 0 }]);
   });
@@ -131,7 +131,7 @@ describe('one batch', () => {
     expect(entries).toMatchObject([{ user, code: 3, count, substituted: true }]);
   });
 
-  test('counts the values whose domain is small', async () => {
+  test('counts the values with a small domain as weak', async () => {
     const target = { operation: 'Protect', element: 'deName' } as const;
     await run({ target, column: ['ab', 'abcd', null, '', 'abcdefgh'] });
     expect(entries[0]?.weakCount).toBe(0); // the radix is large: two letters make a million
@@ -162,7 +162,7 @@ describe('an element whose values are weak', () => {
     protector = new Protector(async () => weak, { record: (entry) => void entries.push(entry) });
   });
 
-  test('has them counted on the way there, back and on', async () => {
+  test('counts them on protect, unprotect and reprotect', async () => {
     const tokens = await run({ column, target: { operation: 'Protect', element: 'dePin' } });
     expect(await run({ column: tokens, target: { operation: 'Unprotect', element: 'dePin' } })).toEqual(column);
     await run({ column: tokens, target: { operation: 'Reprotect', oldElement: 'dePin', element: 'dePin2' } });
@@ -173,7 +173,7 @@ describe('an element whose values are weak', () => {
     ]);
   });
 
-  test('has none where its tokens are longer, which is what a reprotect counts', async () => {
+  test('counts none if the new element has longer tokens, as a reprotect to it does', async () => {
     const tokens = await run({ column, target: { operation: 'Protect', element: 'dePin' } });
     await run({ column: tokens, target: { operation: 'Reprotect', oldElement: 'dePin', element: 'deLong' } });
     expect(entries.map(({ weakCount }) => weakCount)).toEqual([2, 0]);
@@ -200,7 +200,7 @@ describe('a masking element', () => {
     protector = new Protector(async () => masking, { record: (entry) => void entries.push(entry) });
   });
 
-  test('shows its default view to who may not unprotect it: code 3, substituted, and the mask is recorded', async () => {
+  test('shows the masked value to a user who may not unprotect: code 3, substituted, and the record names the mask', async () => {
     expect(await run({ user: 'viewer', column, target })).toEqual(['123456******3456', null, '', '*****', null]);
     expect(entries).toEqual([
       {
@@ -218,7 +218,7 @@ describe('a masking element', () => {
     ]);
   });
 
-  test('shows the clear view to who may: code 8, without a mask', async () => {
+  test('shows the clear value to a user who may unprotect: code 8, without a mask', async () => {
     const texts = column.slice(0, 4);
     expect(await run({ user: 'reader', column: texts, target })).toEqual(texts);
     expect(await run({ user: 'reader', column: texts, target: { ...target, operation: 'Protect' } })).toEqual(texts);
@@ -232,7 +232,7 @@ describe('a masking element', () => {
   test.each([
     ['nobody', 'Unprotect', 'USER_UNKNOWN', 1],
     ['viewer', 'Protect', 'NOT_AUTHORIZED', 3],
-  ] as const)('masks nothing for %s who asks to %s', async (user, operation, code, auditCode) => {
+  ] as const)('applies no mask for user %s and operation %s', async (user, operation, code, auditCode) => {
     expect(await refused({ user, column, target: { ...target, operation } })).toMatchObject({ code, auditCode });
     expect(entries).toMatchObject([{ code: auditCode, count: 4 }]);
     expect(entries[0]).not.toHaveProperty('mask');
@@ -293,25 +293,25 @@ describe('a refused batch', () => {
     expect(entries).toEqual([{ ...ORIGIN, code: auditCode, count: 0, dataStore: 'UNKNOWN' }]);
   });
 
-  test('whose reply cannot be encoded is recorded as that, and not as a success', async () => {
+  test('is recorded with the fault of its encoder, not as a success', async () => {
     const encode = refusing('REPLY_TOO_LARGE');
     expect(await refused({ column: ['123456', '234567'] }, { encode })).toMatchObject({ code: 'REPLY_TOO_LARGE' });
     expect(entries).toMatchObject([{ code: 21, count: 2, element: 'deSSN' }]);
   });
 
-  test('whose column cannot be read is recorded with its target', async () => {
+  test('is recorded with its target if its column cannot be read', async () => {
     const column = refusing('EVENT_MALFORMED', { detail: 'row 3 is not an array' });
     expect(await refused({}, { column })).toMatchObject({ code: 'EVENT_MALFORMED', operation: 'Protect' });
     expect(entries).toMatchObject([{ code: 44, count: 0, operation: 'Protect', element: 'deSSN' }]);
   });
 
-  test('whose function means nothing is recorded without a target', async () => {
+  test('is recorded without a target if its function is unknown', async () => {
     const target = refusing('FUNCTION_UNKNOWN');
     expect(await refused({}, { target })).toMatchObject({ code: 'FUNCTION_UNKNOWN', operation: undefined });
     expect(entries).toEqual([{ ...ORIGIN, code: 2, count: 1, dataStore: 'TEST_STORE', policyVersion: '7' }]);
   });
 
-  test('a reprotect without its old element is refused', async () => {
+  test('is a reprotect without an old element', async () => {
     const target = { operation: 'Reprotect', element: 'deSSN' } as const;
     expect(await refused({ target })).toMatchObject({ code: 'EVENT_MALFORMED', auditCode: 44 });
   });
@@ -321,7 +321,7 @@ describe('a trail that takes no entry', () => {
   test.each([
     ['is full', new AuditError('AUDIT_SINK_UNAVAILABLE', 'full'), 'AUDIT_UNAVAILABLE', 51],
     ['is broken', new TypeError('CANARY'), 'ENGINE_FAILED', 13],
-  ])('because it %s leaves no answer, to a success or a refusal', async (_, failure, code, auditCode) => {
+  ])('refuses a success and a refusal alike, because it %s', async (_, failure, code, auditCode) => {
     protector = new Protector(async () => POLICY, {
       record: () => {
         throw failure;

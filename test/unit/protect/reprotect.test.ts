@@ -6,7 +6,7 @@ import { checkReprotect } from '../../../lib/protect/reprotect.ts';
 import { type ElementDefinition, elementSchema } from '../../../lib/policy/schema.ts';
 import { compiledPolicy } from '../../support/policy.ts';
 
-/** Every type, by what a reprotect makes of it. */
+/** Every type, by the way a reprotect treats it. */
 const KINDS = {
   token: [
     { type: 'numeric', shortData: 'error' },
@@ -56,7 +56,7 @@ const answer = (from: ElementDefinition, to: ElementDefinition): string => {
   }
 };
 
-test('every type is looked at', () => {
+test('the table of kinds names every type', () => {
   const types = elementSchema.options.flatMap(({ shape }) =>
     'values' in shape.type ? [...shape.type.values] : shape.type.options,
   );
@@ -114,7 +114,9 @@ describe('a reprotect that is refused', () => {
     ],
   });
 
-  /** Reprotects a value that no element takes: only what is refused before does not find out. */
+  /**
+   * Reprotects a value that no element takes, so that a refusal of the elements must come before any look at the value.
+   */
   async function reprotect(oldElement: string, element: string) {
     const entries: AuditEntry[] = [];
     const made: string[] = [];
@@ -148,7 +150,7 @@ describe('a reprotect that is refused', () => {
     expect(made).not.toContain(oldElement);
   });
 
-  test('for its values is refused by the row', async () => {
+  test('names the row of a value that is refused', async () => {
     const { error, entries } = await reprotect('deToken', 'deOther');
     expect(error).toMatchObject({ code: 'WRONG_DATATYPE', row: 0 });
     expect(entries).toMatchObject([{ code: 26, count: 1, row: 0 }]);

@@ -28,7 +28,7 @@ const batch = (element: string, column: readonly (string | null)[], change: obje
 
 const codes = () => entries.map(({ element, code, count, row }) => [element, code, count, row]);
 const describeResult = (result: BatchResult) => (result.ok ? cellsOf(result.column).length : result.refusal.code);
-/** The first refusal refuses all. */
+/** Refuses the request with its first refusal. */
 const together = (results: readonly BatchResult[]) => {
   for (const result of results) if (!result.ok) throw result.refusal;
   return 'answered';
@@ -44,7 +44,7 @@ const tooLarge = (): never => {
 };
 
 describe('several batches in one request', () => {
-  test('are each decided and recorded by themselves, under one policy', async () => {
+  test('are decided and recorded one by one, under one policy', async () => {
     const requests = [
       batch('deSSN', ['123456', null]),
       batch('deSSN', ['12']),
@@ -66,7 +66,7 @@ describe('several batches in one request', () => {
     expect(loads).toBe(1);
   });
 
-  test('of which one is refused, and so all: the others are recorded as checked and not answered', async () => {
+  test('are all refused with one of them, and the others are recorded as only checked', async () => {
     const requests = [batch('deSSN', ['123456', '234567']), batch('deSSN', ['12']), batch('deText', ['abcdef'])];
     expect(await refusalOf(protector.runAll(requests, together))).toMatchObject({ code: 'INPUT_TOO_SHORT', row: 0 });
     expect(codes()).toEqual([
@@ -76,7 +76,7 @@ describe('several batches in one request', () => {
     ]);
   });
 
-  test('whose common reply cannot be written are each recorded as that', async () => {
+  test('are each recorded with the fault of their common encoder', async () => {
     const requests = [batch('deSSN', ['123456']), batch('deText', ['abcdef', 'ghijkl'])];
     expect(await refusalOf(protector.runAll(requests, tooLarge))).toMatchObject({ code: 'REPLY_TOO_LARGE' });
     expect(codes()).toEqual([
@@ -85,7 +85,7 @@ describe('several batches in one request', () => {
     ]);
   });
 
-  test('that were answered before count nothing again, but for what is refused', async () => {
+  test('count no value again that was answered before, except in a refusal', async () => {
     const repeated = { repeated: true, batchId: 'b' };
     await protector.runAll(
       [batch('deSSN', ['123456', null, '234567'], repeated), batch('deSSN', ['12'], repeated)],
@@ -98,7 +98,7 @@ describe('several batches in one request', () => {
     expect(entries.every((entry) => !('repeated' in entry))).toBe(true);
   });
 
-  test('none at all is an answer without a record', async () => {
+  test('give an answer without a record if there is no batch', async () => {
     expect(await protector.runAll([], (results) => results.length)).toBe(0);
     expect(entries).toEqual([]);
   });

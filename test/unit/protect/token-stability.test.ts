@@ -24,7 +24,7 @@ describe('tokens of release 0.1.0', () => {
     return [`${sample.name}, ${fromLeft} and ${fromRight} characters clear, ${iv}`, sample];
   });
 
-  test.each(named)('are still written and read: %s', (_name, { element, iv, tokens }) => {
+  test.each(named)('are written and read as before: %s', (_name, { element, iv, tokens }) => {
     const method = elementMethod(element, keyring);
     const [values, written] = [tokens.map(([value]) => value), tokens.map(([, token]) => token)];
     expect(method.protect(values, iv).column).toEqual(written);
@@ -35,7 +35,7 @@ describe('tokens of release 0.1.0', () => {
     );
   });
 
-  test('there are 414, at least 12 of each token type', () => {
+  test('number 414, at least 12 of each token type', () => {
     const counts = new Map<string, number>();
     for (const { element, tokens } of elements) {
       counts.set(element.type, (counts.get(element.type) ?? 0) + tokens.length);

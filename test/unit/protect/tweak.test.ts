@@ -17,7 +17,7 @@ function encoding(...parts: readonly string[]): string {
   return `01${lengthPrefixed.join('')}`;
 }
 
-/** The tweak as `writeTweak` writes it among units that belong to others, and whatever it wrote beside it. */
+/** Calls `writeTweak` between the units of other values and returns the tweak, and the bytes around it. */
 function written(left: string, middle: string, right: string, iv: string): { tweak: string; beside: string } {
   const [before, after] = ['é9', '7中'];
   const text = before + left + middle + right + after;
@@ -48,7 +48,7 @@ describe('the tweak, byte by byte', () => {
     expect(written(left, 'middle', right, iv)).toEqual({ tweak: bytes.replaceAll(' ', ''), beside: UNTOUCHED });
   });
 
-  test('one byte more than 40 is hashed: 02 and SHA-256 of the encoding', () => {
+  test('hashes an encoding of 41 bytes: 02 and its SHA-256', () => {
     const hash = createHash('sha256')
       .update(Buffer.from(`0100000022${'78'.repeat(34)}0000`, 'hex'))
       .digest('hex');
@@ -56,7 +56,7 @@ describe('the tweak, byte by byte', () => {
     expect(written('', '', 'x'.repeat(34), '')).toEqual({ tweak: `02${hash}`, beside: UNTOUCHED });
   });
 
-  test('parts of 256 bytes and more keep both bytes of their length', () => {
+  test('keeps both length bytes of parts of 256 bytes and more', () => {
     const parts = ['l'.repeat(256), 'r'.repeat(4096), 'i'.repeat(255)] as const;
     const hash = createHash('sha256')
       .update(Buffer.from(encoding(...parts), 'hex'))
@@ -65,7 +65,7 @@ describe('the tweak, byte by byte', () => {
     expect(written(parts[0], 'm', parts[1], parts[2]).tweak).toBe(`02${hash}`);
   });
 
-  test('without clear parts and IV there is no tweak at all, with an IV the encoding', () => {
+  test('is empty without clear parts and IV, and the encoding with an IV', () => {
     expect(hex(sharedTweak(ivBytes(undefined)))).toBe('');
     expect(hex(sharedTweak(ivBytes('')))).toBe('');
     expect(hex(sharedTweak(ivBytes('iv')))).toBe(encoding('', '', 'iv'));
@@ -73,12 +73,12 @@ describe('the tweak, byte by byte', () => {
 });
 
 describe('an external IV', () => {
-  test.each(['i', 'x'.repeat(256), 'é'.repeat(128), '😀'.repeat(64)])('of up to 256 bytes is taken as UTF-8', (iv) => {
+  test.each(['i', 'x'.repeat(256), 'é'.repeat(128), '😀'.repeat(64)])('is UTF-8 of up to 256 bytes: %j', (iv) => {
     expect(ivBytes(iv)).toEqual(Buffer.from(iv));
   });
 
   test.each(['x'.repeat(257), 'é'.repeat(129), '中'.repeat(86), '😀'.repeat(65)])(
-    'of more than 256 bytes is refused, however few its characters are',
+    'is refused beyond 256 bytes, whatever its number of characters',
     (iv) => {
       expect(() => ivBytes(iv)).toThrow(expect.objectContaining({ code: 'IV_TOO_LONG' }));
     },
@@ -89,7 +89,7 @@ const ascii = fc.string({ unit: 'grapheme-ascii', maxLength: 25 });
 const anyText = fc.string({ unit: codePoint, maxLength: 12 });
 const part = fc.oneof(ascii, anyText, fc.constantFrom('', '\x7f', '\x80', 'ÿ', 'Ā', '\0'));
 
-test('a written tweak is the tweak of the same parts, whatever they are, and touches nothing else', () => {
+test('writeTweak writes the tweak of any parts and touches nothing else', () => {
   const paths = new Set<string>();
   fc.assert(
     fc.property(part, part, part, part, (left, middle, right, iv) => {
@@ -104,11 +104,11 @@ test('a written tweak is the tweak of the same parts, whatever they are, and tou
   expect(paths).toEqual(new Set(['ASCII 01', 'ASCII 02', 'Unicode 01', 'Unicode 02']));
 });
 
-describe('two cases never have one tweak', () => {
+describe('different inputs never share a tweak', () => {
   const narrow = fc.string({ unit: fc.constantFrom('\0', '\u0001', '\u0002', 'a'), maxLength: 6 });
   const triple = fc.tuple(narrow, narrow, narrow);
 
-  test('for any two triples of parts that are alike', () => {
+  test('for any two similar triples of parts', () => {
     fc.assert(
       fc.property(triple, triple, (one, other) => {
         expect(tweak(...one) === tweak(...other)).toBe(one.join('|') === other.join('|'));

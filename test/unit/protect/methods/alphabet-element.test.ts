@@ -7,7 +7,7 @@ const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const ALNUM = `0123456789${UPPER}${UPPER.toLowerCase()}`;
 const NONE = Buffer.alloc(0);
 
-/** Types, one symbol of each, something it leaves in place, and the least length that gives a million values. */
+/** Types with one symbol, one delimiter, and the least length that gives a million values. */
 const TYPES = [
   ['numeric', '7', '-', 6],
   ['alpha', 'b', '7', 4],
@@ -44,14 +44,14 @@ describe.each(TYPES)('type %s', (type, symbol, delimiter, least) => {
     expect(refusalOf(() => method.unprotect(column, undefined))).toEqual({ code, row: 2 });
   });
 
-  test('leaves short values alone where the policy says so, in both directions', () => {
+  test('leaves short values unchanged in both directions, if the policy says so', () => {
     const asIs = methodOf({ type, shortData: 'as-is' });
     const column = [symbol.repeat(least - 1), delimiter, null, ''];
     expect(asIs.protect(column, undefined)).toEqual({ column, weakCount: 0 });
     expect(asIs.unprotect(column, undefined)).toEqual({ column, weakCount: 0 });
   });
 
-  test('leaves other characters where they are, and they do not matter to the token', () => {
+  test('leaves other characters in place, and the token does not depend on them', () => {
     const value = symbol.repeat(8);
     const spread = Array.from(value).join(delimiter);
     const [token, other] = method.protect([value, spread], undefined).column as string[];
@@ -60,7 +60,7 @@ describe.each(TYPES)('type %s', (type, symbol, delimiter, least) => {
   });
 });
 
-test('a type without lower case takes it and gives it back as upper case', () => {
+test('a type without lower case takes lower case and returns upper case', () => {
   const method = methodOf({ type: 'upper-case-alpha-numeric' });
   const [lower, upper] = method.protect(['w1a 4zz', 'W1A 4ZZ'], undefined).column;
   expect(lower).toBe(upper);
@@ -82,7 +82,7 @@ describe('a token', () => {
     ]);
   });
 
-  test('has the external IV and the clear parts in its tweak', () => {
+  test('binds the external IV and the clear parts in its tweak', () => {
     const tweak = tweakOf(Buffer.from('Pr'), Buffer.from('é'), Buffer.from('iv'));
     expect(
       methodOf({ type: 'alpha-numeric', fromLeft: 2, fromRight: 1 }).protect(['Protegrityé'], 'iv').column,
@@ -107,7 +107,7 @@ describe('a token', () => {
   test.each([
     ['an IV where the element takes none', { externalIV: false }, 'iv', 'IV_NOT_ALLOWED'],
     ['an IV of 257 bytes', {}, 'é'.repeat(128) + 'x', 'IV_TOO_LONG'],
-  ])('is not made with %s', (_, options, iv, code) => {
+  ])('is refused with %s', (_, options, iv, code) => {
     const method = methodOf({ type: 'numeric', ...options });
     expect(refusalOf(() => method.protect(['123456'], iv))).toEqual({ code, row: undefined });
   });
@@ -121,7 +121,7 @@ describe('a token', () => {
     ['SLT_1_3', 4],
     ['SLT_2_6', 6],
     ['SLT_X_1', 4],
-  ])('has the minimum of its tokenizer where that is above the million: %s', (tokenizer, least) => {
+  ])('has the minimum of its tokenizer if that is above a million values: %s', (tokenizer, least) => {
     const method = methodOf({ type: 'alpha-numeric', tokenizer });
     expect(refusalOf(() => method.protect(['a'.repeat(least)], undefined))).toBe('not refused');
     expect(refusalOf(() => method.protect(['a'.repeat(least - 1)], undefined))).toEqual({
@@ -135,7 +135,7 @@ describe('an element that a checked policy cannot have', () => {
   test.each([
     ['leading zeros preserved but not the length', { type: 'numeric', leadingZero: 'preserve', preserveLength: false }],
     [
-      'positions preserved but not the length',
+      'preserved positions without preserved length',
       { type: 'alpha-numeric', preservePosition: true, preserveLength: false },
     ],
     ['positions preserved with a clear part', { type: 'alpha-numeric', preserveCase: true, fromRight: 1 }],
@@ -156,7 +156,7 @@ describe('type unicode', () => {
     expect(method.unprotect([token!], undefined).column).toEqual([value]);
   });
 
-  test('gives lone surrogates back as they came', () => {
+  test('keeps lone surrogates unchanged', () => {
     const method = methodOf({ type: 'unicode', alphabet: 'emoji', fromLeft: 1, preserveLength: false }, emoji);
     const column = ['\ud83d😀', '\ude00abc', 'x\ud83d', 'a\ud83dbc\ude00', '\ude00'.repeat(2) + 'a'];
     const plain = methodOf(
@@ -176,7 +176,7 @@ describe('type unicode', () => {
   });
 });
 
-test.each(['alphabet', 'unicode'])('tokens written long ago are read and written today: %s', (name) => {
+test.each(['alphabet', 'unicode'])('committed tokens are written and read unchanged: %s', (name) => {
   const { groups } = readTokens(name);
   expect(groups.flatMap(({ pairs }) => pairs).length).toBeGreaterThanOrEqual(12);
   expect(reproduce(name)).toEqual(groups);

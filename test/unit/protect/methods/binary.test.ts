@@ -86,7 +86,7 @@ describe('a binary token', () => {
   });
 });
 
-test('null and the empty text stay, and nothing counts as weak', () => {
+test('NULL and the empty text stay, and no value counts as weak', () => {
   const { column, weakCount } = binary.protect([null, '', '000000', null], undefined);
   expect([column[0], column[1], column[3], weakCount]).toEqual([null, '', null, 0]);
   expect(binary.unprotect(column, undefined).column).toEqual([null, '', '000000', null]);
@@ -152,7 +152,7 @@ describe('a binary element refuses', () => {
     expect(() => binary.unprotect([null, cell], undefined)).toThrow(refusal('WRONG_DATATYPE', 1));
   });
 
-  test('an external IV that the element does not take, or of more than 256 bytes', () => {
+  test('an external IV, if the element takes none or it has more than 256 bytes', () => {
     const withoutIv = method({ externalIV: false });
     for (const operation of ['protect', 'unprotect'] as const) {
       expect(() => withoutIv[operation](['00000000'], 'iv')).toThrow(refusal('IV_NOT_ALLOWED'));

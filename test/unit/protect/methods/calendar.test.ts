@@ -19,7 +19,7 @@ const split = (date: number): [number, number, number] => [
   date % 100,
 ];
 
-/** A calendar that knows nothing of ours. */
+/** An independent calendar. */
 function platformDate(days: number): number {
   const date = new Date(Date.UTC(600, 0, 1 + days));
   return date.getUTCFullYear() * 10_000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000;
 /** Days from 0600-01-01 to the first day of a month, counted from January 600. */
 const monthStart = (month: number): number => (Date.UTC(600, month) - Date.UTC(600, 0)) / DAY_MS;
 
-/** All dates that values may have, in order. */
+/** All dates of the range, in order. */
 function* rangeDates(): Generator<[number, number, number]> {
   for (let days = 0; days < RANGE_DAYS; days++) {
     const date = dateOfDay(days);
@@ -72,7 +72,7 @@ describe('the calendar', () => {
     [2024, 13, 1, false],
     [2024, 0, 1, false],
     [2024, 1, 0, false],
-  ])('takes %d-%d-%d for a date: %s', (year, month, day, expected) => {
+  ])('accepts %d-%d-%d as a date: %s', (year, month, day, expected) => {
     expect(isDate(year, month, day)).toBe(expected);
   });
 });
@@ -85,7 +85,7 @@ describe('the range', () => {
     expect(skipped).toEqual(Array.from({ length: 10 }, (_, i) => 15_821_005 + i));
   });
 
-  test('leads from a rank to its day and back, without gaps', () => {
+  test('maps ranks to days and back, without gaps', () => {
     let wrong = 0;
     for (let rank = 0; rank < RANGE_RANKS; rank++) if (rankOfDay(dayOfRank(rank)) !== rank) wrong++;
     expect(wrong).toBe(0);
@@ -103,7 +103,7 @@ describe('the range', () => {
     [2024, 366],
     [3336, 366],
     [3337, 331],
-  ])('has in the year %d %d days', (year, days) => {
+  ])('has in year %d %d days', (year, days) => {
     expect(firstRankOfYear(year + 1) - firstRankOfYear(year)).toBe(days);
   });
 
@@ -119,7 +119,7 @@ describe('the range', () => {
     expect(monthRanks(month)).toBe(days);
   });
 
-  test('counts the days of each month without gaps, and back', () => {
+  test('maps the ranks of each month to dates and back, without gaps', () => {
     const next = new Array<number>(13).fill(0);
     let wrong = 0;
     for (const [year, month, day] of rangeDates()) {

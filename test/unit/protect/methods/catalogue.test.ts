@@ -13,7 +13,7 @@ describe('the catalogue of methods', () => {
     expect(entries.map(({ type }) => type).toSorted()).toEqual(types.toSorted());
   });
 
-  test.each(entries)('$type says what it takes, and shows a token', ({ method, alphabet, lengths, example, token }) => {
+  test.each(entries)('$type names its values and shows a token', ({ method, alphabet, lengths, example, token }) => {
     expect(alphabet).not.toBe('');
     expect(lengths).not.toBe('');
     expect(token === example).toBe(method === 'clear');

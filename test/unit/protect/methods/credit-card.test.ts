@@ -8,7 +8,7 @@ import { elementOf, fixedKey, fixedKeyContext, readTokens, refusalOf, roundTrip 
 const card = (options: object = {}, elementId?: string): Method =>
   compileCreditCard(elementOf('credit-card', options), fixedKeyContext(elementId));
 
-/** Luhn as it is taught: double every second digit from the right, add the digits. */
+/** The Luhn checksum by its textbook definition: double every second digit from the right, add the digits. */
 function isLuhnValid(digits: string): boolean {
   const sum = digits
     .split('')
@@ -65,7 +65,7 @@ describe.each(COMBINATIONS)('a card element with %j', (options) => {
   const all: { invalidLuhn?: boolean; invalidCardType?: boolean; alphabeticIndicator?: number } = options;
   const { fromLeft = 0, fromRight = 0 }: { fromLeft?: number; fromRight?: number } = options;
 
-  test('gives tokens of the same length with the clear digits and the marks it should have, and takes them back', () => {
+  test('makes tokens of the same length with their clear digits and marks, and reverses them', () => {
     const { tokens, values } = roundTrip(method, CARD_TYPES);
     expect(values).toEqual(CARD_TYPES);
     for (const [i, token] of (tokens as string[]).entries()) {
@@ -118,7 +118,7 @@ describe('a card token', () => {
     expect(card({ fromLeft: 2 }).protect(['4111111111', '4111111111'], iv).column).toEqual([`41${rest}`, `41${rest}`]);
   });
 
-  test('with a wrong Luhn digit has the one after the right one', () => {
+  test('with a wrong Luhn digit has the digit after the right one', () => {
     const others = reference.encrypt(aes, 10, new Uint8Array(0), numeralsOf('411111111111111')).join('');
     const right = Number(completed(others).at(-1));
     expect(card({ invalidLuhn: true }).protect(['4111111111111111'], undefined).column).toEqual([
@@ -134,7 +134,7 @@ describe('a card token', () => {
     expect(card({ invalidCardType: true }).protect(['4111111111111111'], undefined).column).toEqual([expected]);
   });
 
-  test('of three digits is one of as many as there are, for each of them', () => {
+  test('of three digits is a permutation of all values', () => {
     const numbers = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
     for (const options of MARKED) {
       const column = numbers
@@ -224,7 +224,7 @@ describe('a card element', () => {
     expect(card(options).unprotect(protectedColumn.column, undefined).weakCount).toBe(weak);
   });
 
-  test('leaves NULL and the empty string, whatever its options', () => {
+  test('leaves NULL and the empty string under all options', () => {
     for (const options of MARKED) {
       expect(card(options).protect([null, ''], undefined)).toEqual({ column: [null, ''], weakCount: 0 });
     }
@@ -237,7 +237,7 @@ describe('a card element', () => {
 });
 
 const { elementId, sets } = readTokens('credit-card');
-test.each(sets)('the tokens written with $options and IV $externalIv are still read and written', (set) => {
+test.each(sets)('committed tokens with $options and IV $externalIv are written and read unchanged', (set) => {
   const element = elementOf('credit-card', { id: elementId, ...set.options });
   const method = compileCreditCard(element, fixedKeyContext(elementId));
   const [values, tokens] = [set.pairs.map(([value]) => value), set.pairs.map(([, token]) => token)];

@@ -59,7 +59,7 @@ describe('a date', () => {
     ['.', /^\d{4}\.\d\d\.\d\d$/, '2024.02.29'],
     ['/, day first,', /^\d\d\/\d\d\/\d{4}$/, '29/02/2024'],
     ['., month first,', /^\d\d\.\d\d\.\d{4}$/, '02.29.2024'],
-  ])('with %s keeps its written form, and the token day does not depend on it', (_what, form, value) => {
+  ])('with %s keeps its text form, and the token day does not depend on it', (_what, form, value) => {
     const { tokens, values } = roundTrip(date(), [value, '2024-02-29']);
     expect(values).toEqual([value, '2024-02-29']);
     expect(tokens[0]).toMatch(form);
@@ -72,7 +72,7 @@ describe('a date', () => {
     expect(iso.join('-')).toBe(tokens[1]);
   });
 
-  test('of anywhere in the range has its own token of the range, and none has one of the skipped days', () => {
+  test('has a token of its own in the range, never a skipped day', () => {
     const column = EDGES.concat(rangeSample(97));
     const { tokens, values } = roundTrip(date(), column);
     expect(values).toEqual(column);
@@ -137,7 +137,7 @@ describe('a date', () => {
     ...SKIPPED,
   ];
   test.each(['none', 'year', 'month'])(
-    'with %s in clear is none of those the calendar or the range lacks',
+    'with %s in clear is refused outside of the calendar and the range',
     (dateInClear) => {
       for (const text of wrongDates) {
         const method = date({ dateInClear });
@@ -158,7 +158,7 @@ describe.each([
   ['date', date],
   ['datetime', datetime],
 ])('a %s element', (_type, make) => {
-  test('leaves NULL and the empty string, and takes nothing but text', () => {
+  test('leaves NULL and the empty string, and refuses other cells than text', () => {
     expect(make().protect([null, '', null], undefined)).toEqual({ column: [null, '', null], weakCount: 0 });
     for (const cell of [20_240_229, true]) {
       expect(refusalOf(() => make().protect([null, cell], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });
@@ -171,7 +171,7 @@ describe.each([
     expect(make().protect(['2024-02-29'], '')).toEqual(make().protect(['2024-02-29'], undefined));
   });
 
-  test('has other tokens than another element', () => {
+  test('has another token under another element', () => {
     expect(make({}, 'other').protect(EDGES, undefined).column).not.toEqual(make().protect(EDGES, undefined).column);
   });
 
@@ -179,7 +179,7 @@ describe.each([
     ['none', 0],
     ['year', EDGES.length],
     ['month', EDGES.length],
-  ])('with %s in clear brings all edges back, %d of them weak', (dateInClear, weakCount) => {
+  ])('with %s in clear comes back at all edges, %d of them weak', (dateInClear, weakCount) => {
     const method = make({ dateInClear });
     const { tokens, values } = roundTrip(method, EDGES);
     expect(values).toEqual(EDGES);
@@ -197,7 +197,7 @@ describe.each([
     }
   });
 
-  test('that makes distinguishable dates makes them from 3337-11-28 to 6075-10-24 and takes no others back', () => {
+  test('with distinguishable tokens has tokens from 3337-11-28 to 6075-10-24 and unprotects no others', () => {
     const method = make({ distinguishable: true });
     const { tokens, values } = roundTrip(method, EDGES);
     expect(values).toEqual(EDGES);
@@ -211,7 +211,7 @@ describe.each([
     }
   });
 
-  test('never makes nor takes the ten distinguishable dates of the skipped days', () => {
+  test('never becomes one of the ten distinguishable dates of the skipped days, nor unprotects one', () => {
     const method = make({ distinguishable: true });
     const first = (Date.UTC(1582, 9, 5) - Date.UTC(600, 0, 1)) / 86_400_000;
     expect(dateOfDay(first)).toBe(15_821_005);
@@ -226,7 +226,7 @@ describe('a part in clear', () => {
     [1582, 355],
     [2024, 366],
     [3337, 331],
-  ])('the year %d: its %d days are permuted among themselves', (year, days) => {
+  ])('in year %d permutes its %d days among themselves', (year, days) => {
     const column = Array.from({ length: 366 }, (_, i) => new Date(Date.UTC(year, 0, 1 + i)))
       .filter((day) => day.getUTCFullYear() === year)
       .map((day) => `${String(year).padStart(4, '0')}-${day.toISOString().slice(5, 10)}`)
@@ -237,7 +237,7 @@ describe('a part in clear', () => {
     expect(new Set(tokens)).toEqual(new Set(column));
   });
 
-  test('the month: dates of it become dates of it, each its own', () => {
+  test('permutes the dates of a month among themselves', () => {
     const column = EDGES.concat(rangeSample(101));
     const { tokens, values } = roundTrip(date({ dateInClear: 'month' }), column);
     expect(values).toEqual(column);
@@ -246,14 +246,14 @@ describe('a part in clear', () => {
     expect(tokens.filter((token) => SKIPPED.includes(token as string))).toEqual([]);
   });
 
-  test('changes the permutation: years of equal length and months of equal size differ', () => {
+  test('changes the permutation, even between years of equal length and months of equal size', () => {
     const years = date({ dateInClear: 'year' }).protect(['2021-03-04', '2022-03-04', '2023-03-04'], undefined).column;
     expect(new Set(years.map((token) => String(token).slice(5))).size).toBeGreaterThan(1);
     const months = date({ dateInClear: 'month' }).protect(['2021-01-04', '2021-03-04', '2021-05-04'], undefined).column;
     expect(new Set(months.map((token) => String(token).replace(/-\d\d-/, '-'))).size).toBeGreaterThan(1);
   });
 
-  test('is bound as its digits, in whatever form the date is written', () => {
+  test('is bound by its digits in every text form', () => {
     const aes = reference.aes(fixedKey());
     let numerals = [3, 3]; // the 64th day of a year, 20 · 3 + 3
     do
@@ -299,7 +299,7 @@ describe('a datetime', () => {
     { distinguishable: true, tokenizeTime: true },
     { dateInClear: 'year', tokenizeTime: true },
     { dateInClear: 'month', tokenizeTime: true },
-  ])('with %j keeps its form in every documented one', (options) => {
+  ])('with %j keeps every documented text form', (options) => {
     const method = datetime(options);
     const { tokens, values: back } = roundTrip(method, values);
     expect(back).toEqual(values);
@@ -309,7 +309,7 @@ describe('a datetime', () => {
     expect(tokens.map(timeOf).filter((time) => !/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(time))).toEqual([]);
   });
 
-  test('with its time in clear has the token day of the date alone, whatever follows', () => {
+  test('with its time in clear has the token day of the date alone', () => {
     const { column } = datetime().protect(
       ['2024-02-29', '2024-02-29 23:59:59', '2024-02-29T00:00:00.123+01:00'],
       undefined,
@@ -324,7 +324,7 @@ describe('a datetime', () => {
     expect(new Set(tokens.map((token) => String(token).slice(0, 10))).size).toBeGreaterThan(50);
   });
 
-  test('with time and a part tokenized is strong again; a date alone stays weak', () => {
+  test('with a tokenized time is strong despite a clear part, and a date alone stays weak', () => {
     const column = ['2024-02-29 00:00:00', '2024-02-29'];
     for (const dateInClear of ['year', 'month']) {
       expect(datetime({ dateInClear, tokenizeTime: true }).protect(column, undefined).weakCount).toBe(1);
@@ -359,7 +359,7 @@ describe('a datetime', () => {
     '2024-02-29 23:59:59+01:000',
     '2024-02-29 23:59:59.123+01',
     '2024-02-29 2a:59:59',
-  ])('is not %j, for its time', (text) => {
+  ])('is refused for the time of %j', (text) => {
     for (const tokenizeTime of [false, true]) {
       const method = datetime({ tokenizeTime });
       expect(refusalOf(() => method.protect(['2024-02-29', text], undefined))).toEqual({ code: 'TIME_FORMAT', row: 1 });
@@ -371,13 +371,13 @@ describe('a datetime', () => {
   });
 
   test.each(['29/02/2024', '02.29.2024', '29/02/2024 00:00:00', '2024-02-2', '2024-02/29 00:00:00', '20240229T000000'])(
-    'is not %j, for its date',
+    'is refused for the date of %j',
     (text) => {
       expect(refusalOf(() => datetime().protect([text], undefined))).toEqual({ code: 'DATE_FORMAT', row: 0 });
     },
   );
 
-  test('is none of the skipped days at any time, and never becomes one', () => {
+  test('is never a skipped day, as value or token', () => {
     for (const options of [{}, { tokenizeTime: true }]) {
       for (const day of SKIPPED) {
         expect(refusalOf(() => datetime(options).protect([`${day} 12:00:00`], undefined)).code).toBe('DATE_INPUT');
@@ -390,14 +390,17 @@ const files = (['date', 'datetime'] as const).flatMap((type) => {
   const { elementId, sets } = readTokens(type);
   return sets.map((set) => ({ type, elementId, set, options: set.options }));
 });
-test.each(files)('the tokens of a $type with $options are still read and written', ({ type, elementId, set }) => {
-  const options = { id: elementId, ...set.options };
-  const context = fixedKeyContext(elementId);
-  const method =
-    type === 'date'
-      ? compileDate(elementOf('date', options), context)
-      : compileDatetime(elementOf('datetime', options), context);
-  const [values, tokens] = [set.pairs.map(([value]) => value), set.pairs.map(([, token]) => token)];
-  expect(method.protect(values, undefined).column).toEqual(tokens);
-  expect(method.unprotect(tokens, undefined).column).toEqual(values);
-});
+test.each(files)(
+  'committed tokens of a $type with $options are written and read unchanged',
+  ({ type, elementId, set }) => {
+    const options = { id: elementId, ...set.options };
+    const context = fixedKeyContext(elementId);
+    const method =
+      type === 'date'
+        ? compileDate(elementOf('date', options), context)
+        : compileDatetime(elementOf('datetime', options), context);
+    const [values, tokens] = [set.pairs.map(([value]) => value), set.pairs.map(([, token]) => token)];
+    expect(method.protect(values, undefined).column).toEqual(tokens);
+    expect(method.unprotect(tokens, undefined).column).toEqual(values);
+  },
+);

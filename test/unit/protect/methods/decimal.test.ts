@@ -21,7 +21,7 @@ const numbersOf = (digits: number): string[] => [
   '0098765432'.repeat(4).slice(0, digits),
 ];
 
-/** x written in base 9 with digits 1 to 9, through FF1, with BigInt. */
+/** x in base 9 with digits 1 to 9, through FF1, computed with BigInt. */
 function referenceToken(digits: string): string {
   const length = tokenDigits(digits.length);
   const numerals = BigInt(digits).toString(9).padStart(length, '0').split('').map(Number);
@@ -48,7 +48,7 @@ describe.each(LENGTHS)('a decimal of %d digits', (digits) => {
     expect(new Set(tokens).size).toBe(new Set(column).size);
   });
 
-  test('has as many token digits as base 9 needs, and that length tells its own', () => {
+  test('has as many token digits as base 9 needs, and the token length determines its own', () => {
     const length = tokenDigits(digits);
     expect(9n ** BigInt(length) >= 10n ** BigInt(digits)).toBe(true);
     expect(valueDigits(length)).toBe(digits);
@@ -75,7 +75,7 @@ describe('a decimal', () => {
     expect(decimal().protect(column, undefined).column).toEqual(column.map(referenceToken));
   });
 
-  test('of one digit has one of 81 tokens, the other 71 are refused', () => {
+  test('of one digit has one of 10 tokens, and the other 71 of 81 are refused', () => {
     const column = '0123456789'.split('');
     const { tokens, values } = roundTrip(decimal(), column);
     expect(values).toEqual(column);
@@ -89,7 +89,7 @@ describe('a decimal', () => {
     expect(new Set(accepted)).toEqual(new Set(tokens));
   });
 
-  test('has the digits of the token whatever its sign and separator', () => {
+  test('has the same token digits under every sign and separator', () => {
     const { column } = decimal().protect(['1234567', '-1234567', '1,234567', '+1234.567'], undefined);
     expect(new Set(column.map((token) => String(token).replaceAll(/\D/g, ''))).size).toBe(1);
   });
@@ -156,7 +156,7 @@ describe('a decimal', () => {
     expect(outcome()).toEqual(fits ? ['', text] : { code: 'INPUT_TOO_LONG', row: 1 });
   });
 
-  test('has no token of a value longer than the element takes, nor one of more than 40 digits', () => {
+  test('is refused as a token of a value that is too long, or with more than 40 digits', () => {
     const token = decimal().protect(['123456'], undefined).column;
     expect(decimal({ maxLength: 6 }).unprotect(token, undefined).column).toEqual(['123456']);
     expect(refusalOf(() => decimal({ maxLength: 5 }).unprotect(token, undefined)).code).toBe('INPUT_TOO_LONG');
@@ -185,7 +185,7 @@ describe('a decimal', () => {
     expect(decimal().protect(['1.5'], '')).toEqual(decimal().protect(['1.5'], undefined));
   });
 
-  test('has another token for another element', () => {
+  test('has another token under another element', () => {
     const column = numbersOf(12);
     expect(decimal({}, 'other').protect(column, undefined).column).not.toEqual(
       decimal().protect(column, undefined).column,
@@ -241,12 +241,12 @@ describe('a number cell', () => {
     },
   );
 
-  test.each(['07', '1.50', '.5', '0.0000001', '-00'])('is no token of %s, which was protected as text', (text) => {
+  test.each(['07', '1.50', '.5', '0.0000001', '-00'])('is refused as token of the text %s', (text) => {
     const token = Number(decimal().protect([text], undefined).column[0]);
     expect(refusalOf(() => decimal().unprotect([null, token], undefined))).toEqual({ code: 'UNSAFE_NUMBER', row: 1 });
   });
 
-  test('as a token may have 15 digits', () => {
+  test('may have 15 digits as a token', () => {
     const token = decimal().protect([99_999_999_999_999], undefined).column[0] as number;
     expect(String(token)).toHaveLength(15);
     expect(refusalOf(() => decimal().unprotect([1_111_111_111_111_111], undefined)).code).toBe('UNSAFE_NUMBER');
@@ -258,7 +258,7 @@ describe('a number cell', () => {
 });
 
 const { elementId, sets } = readTokens('decimal');
-test.each(sets)('the tokens written with $options are still read and written', (set) => {
+test.each(sets)('committed tokens with $options are written and read unchanged', (set) => {
   const element = elementOf('decimal', { id: elementId, ...set.options });
   const method = compileDecimal(element, fixedKeyContext(elementId));
   const [values, tokens] = [set.pairs.map(([value]) => value), set.pairs.map(([, token]) => token)];

@@ -27,12 +27,12 @@ describe('an e-mail token', () => {
     expect(protectedBy(email(), 'john.Q1+@at@Example.com')).toBe(`${a}${b}${c}${d}.${e}${f}+@${g}${h}@Example.com`);
   });
 
-  test('is the same whatever the domain', () => {
+  test('does not depend on the domain', () => {
     const [a, b] = ['john.smith@example.com', 'john.smith@EXAMPLE.org'].map((value) => protectedBy(email(), value));
     expect(a!.split('@')[0]).toBe(b!.split('@')[0]);
   });
 
-  test('differs with the IV, and needs it again', () => {
+  test('depends on the IV', () => {
     const token = protectedBy(email(), 'john.smith@example.com', 'iv');
     expect(token).not.toBe(protectedBy(email(), 'john.smith@example.com'));
     expect(email().unprotect([token], 'iv').column).toEqual(['john.smith@example.com']);
@@ -41,7 +41,7 @@ describe('an e-mail token', () => {
     });
   });
 
-  // Local part, domain and total at both ends: what the table of the specification has, in characters of one byte.
+  // Local part, domain and total at both ends of the specification's table, in characters of one byte.
   test.each<[Kind, string, string]>([
     ['preserving', 'least', address(4, 1)],
     ['preserving', 'longest local part', address(64, 191)],
@@ -85,12 +85,12 @@ describe('an e-mail token', () => {
     ['not preserving', 'a local part of 64 bytes', address(64, 4)],
     ['not preserving', 'a domain of 253 bytes', address(1, 253)],
     ['not preserving', '257 bytes', address(5, 251)],
-  ])('is not made of what is no address: %s, %s', (kind, _, value) => {
+  ])('is refused for a text that is not an address: %s, %s', (kind, _, value) => {
     const column = ['john@example.com', null, value];
     expect(refusalOf(() => email(KINDS[kind]).protect(column, undefined))).toEqual({ code: 'EMAIL_INVALID', row: 2 });
   });
 
-  test('may be twice as long in bytes as in characters only up to 64', () => {
+  test('counts bytes, not characters, against the limit of 64', () => {
     const value = `abcd${'é'.repeat(30)}@x`;
     expect(email().unprotect([protectedBy(email(), value)], undefined).column).toEqual([value]);
     expect(refusalOf(() => email().protect([`abcd${'é'.repeat(31)}@x`], undefined))).toEqual({
@@ -104,7 +104,17 @@ describe('an e-mail token', () => {
     });
   });
 
-  test('that was not made here is refused with the same code', () => {
+  test('counts a lone surrogate as three bytes, apart from the character behind it', () => {
+    const local = (letters: number): string => `aaaa\ud800é${'b'.repeat(letters)}`;
+    const method = email();
+    expect(method.protect([`${local(55)}@example.com`], undefined).column).toHaveLength(1);
+    expect(refusalOf(() => method.protect([`${local(56)}@example.com`], undefined))).toEqual({
+      code: 'EMAIL_INVALID',
+      row: 0,
+    });
+  });
+
+  test('is refused with the same code if protect never produces it', () => {
     const method = email({ preserveLength: false });
     const good = protectedBy(method, 'john@example.com');
     expect(refusalOf(() => method.unprotect([good, 'abc@example.com'], undefined))).toEqual({
@@ -118,7 +128,7 @@ describe('an e-mail token', () => {
     expect(refusalOf(() => email().unprotect(['no address'], undefined))).toEqual({ code: 'EMAIL_INVALID', row: 0 });
   });
 
-  test('is weak or the value itself where the local part is short, as the policy says', () => {
+  test('is weak, or the value itself, for a short local part, as the policy says', () => {
     const column = ['bob@x', '-@x', 'john@x', '', null];
     expect(email({ shortData: 'as-is' }).protect(column, undefined)).toMatchObject({
       column: ['bob@x', '-@x', expect.stringMatching(/^\w{4}@x$/), '', null],
@@ -131,7 +141,7 @@ describe('an e-mail token', () => {
     expect(email({ preserveLength: false, shortData: 'as-is' }).protect(column, undefined).weakCount).toBe(0);
   });
 
-  test('that would give an address too long to have been protected is refused', () => {
+  test('is refused if its address is too long for protect', () => {
     const method = email({ preserveLength: false });
     const token = protectedBy(method, address(62, 10));
     expect(method.unprotect([token], undefined).column).toEqual([address(62, 10)]);
@@ -141,14 +151,14 @@ describe('an e-mail token', () => {
     expect(refusalOf(() => method.unprotect([token, padded], undefined))).toEqual({ code: 'EMAIL_INVALID', row: 1 });
   });
 
-  test('is not made of other cells', () => {
+  test('is refused for other cells than text', () => {
     for (const cell of [1, true]) {
       expect(refusalOf(() => email().protect(['john@x', cell], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });
     }
   });
 });
 
-test('tokens written long ago are read and written today', () => {
+test('committed tokens are written and read unchanged', () => {
   const { groups } = readTokens('email');
   expect(groups.flatMap(({ pairs }) => pairs).length).toBeGreaterThanOrEqual(12);
   expect(reproduce('email')).toEqual(groups);

@@ -52,7 +52,7 @@ test('an aes-256-gcm ciphertext is 01, the nonce, the ciphertext and the tag, an
   expect(Buffer.concat([decipher.update(bytes.subarray(13, -16)), decipher.final()]).toString()).toBe('Protegrity');
 });
 
-test('an aes-256-siv ciphertext is 02 and what another AES-SIV makes of element id, key version and value', () => {
+test('an aes-256-siv ciphertext is 02 and the sealed string of an independent AES-SIV', () => {
   const siv = aessiv(keyring.elementKey(ID, 'siv').expose(), associatedData);
   expect(method('aes-256-siv').protect(['Protegrity'], undefined).column).toEqual([
     `02${Buffer.from(siv.encrypt(Buffer.from('Protegrity'))).toString('hex')}`,
@@ -68,7 +68,7 @@ describe.each(TYPES)('%s', (type) => {
   const encryption = method(type);
   const protectOne = (value: string, by = encryption) => by.protect([value], undefined).column[0] as string;
 
-  test('null and the empty text stay, and nothing counts as weak', () => {
+  test('NULL and the empty text stay, and no value counts as weak', () => {
     const column = [null, '', 'x', null, ''];
     const { column: encrypted, weakCount } = encryption.protect(column, undefined);
     expect(encrypted.map((cell) => (cell === null || cell === '' ? cell : 'ciphertext'))).toEqual([
@@ -87,7 +87,7 @@ describe.each(TYPES)('%s', (type) => {
     [1, '0001'],
     [256, '0100'],
     [8191, '1fff'],
-  ])('with key number %i it stands in front, as %s', (keyId, front) => {
+  ])('key number %i stands in front, as %s', (keyId, front) => {
     const numbered = method(type, { keyId });
     const text = protectOne('value', numbered);
     expect(text.slice(0, 6)).toBe(front + (type === 'aes-256-gcm' ? '01' : '02'));
@@ -129,7 +129,7 @@ describe.each(TYPES)('%s', (type) => {
     expect(new Set(codes)).toEqual(new Set(['INTEGRITY_FAILED']));
   });
 
-  test('of several ciphertexts that fail, in different ways, the first is named', () => {
+  test('the row of the first of several bad ciphertexts is named', () => {
     const good = protectOne('value');
     const tampered = good.slice(0, -2) + (good.endsWith('00') ? '01' : '00');
     expect(() => encryption.unprotect([good, tampered, 'ff', good.slice(0, 8)], undefined)).toThrow(
@@ -156,7 +156,7 @@ describe.each(TYPES)('%s', (type) => {
     expect(() => encryption.unprotect([null, cell], undefined)).toThrow(refusal('WRONG_DATATYPE', 1));
   });
 
-  test('a lone surrogate is UNICODE_INVALID, also where the next row would complete it', () => {
+  test('a lone surrogate is UNICODE_INVALID, even if the next row would complete it', () => {
     expect(() => encryption.protect(['a', '\ud83d', '\ude00'], undefined)).toThrow(refusal('UNICODE_INVALID', 1));
   });
 

@@ -23,7 +23,7 @@ describe('exact numbers', () => {
     ['numeric, 38 digits', numeric, '12345678901234567890123456789012345678'],
     ['8-byte integer', integer8, '-9223372036854775808'],
     ['decimal, 36 digits and trailing zeros', decimal, '-12345678901234567890123456789012345.600'.slice(0, 38)],
-  ])('%s: a number becomes a number of the same digits as text does, and comes back', (_, method, text) => {
+  ])('%s: a number has the token digits of its text, and comes back', (_, method, text) => {
     const { column } = method.protect([exact(text), text, null], undefined);
     expect(column[0]).toBeInstanceOf(ExactNumber);
     expect(textOf(column[0])).toBe(column[1]);
@@ -45,7 +45,7 @@ describe('exact numbers', () => {
     expect(refusalOf(() => method.protect([null, exact(text)], undefined))).toEqual({ code, row: 1 });
   });
 
-  test('a number token of a text that no number spells is refused on its way back', () => {
+  test('unprotect refuses the number token of a text that no number spells', () => {
     const [token] = decimal.protect(['007'], undefined).column;
     expect(refusalOf(() => decimal.unprotect([exact(token as string)], undefined))).toEqual({
       code: 'UNSAFE_NUMBER',

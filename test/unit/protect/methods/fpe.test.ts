@@ -62,7 +62,7 @@ describe.each(TYPES)('%s', (type, radix, least, symbol, delimiter) => {
     expect(refusalOf(() => method.protect([symbol.repeat(9), cell], undefined))).toEqual({ code, row: 1 });
   });
 
-  test('leaves short values alone where the policy says so', () => {
+  test('leaves short values unchanged if the policy says so', () => {
     const column = [symbol.repeat(least - 1), delimiter];
     expect(methodOf({ type, shortData: 'as-is' }).protect(column, undefined).column).toEqual(column);
   });
@@ -77,7 +77,7 @@ describe('the tweak', () => {
     ).toEqual([`99${token}88`]);
   });
 
-  test('is the argument as well where the element says so', () => {
+  test('holds the argument too, if the element says so', () => {
     const method = methodOf({ type: 'fpe-numeric', tweakInput: 'argument', fromLeft: 1 });
     const tweak = tweakOf(Buffer.from('9'), Buffer.alloc(0), Buffer.from('argument'));
     const token = encrypt(aes(keyOf('ff1')), 10, tweak, [1, 2, 3, 4, 5, 6]).join('');
@@ -90,7 +90,7 @@ describe('the tweak', () => {
     ['empty', 'argument', '', 'TWEAK_MISSING'],
     ['of 257 bytes', 'argument', `${'é'.repeat(128)}x`, 'TWEAK_TOO_LONG'],
     ['given and not wanted', 'message', 'x', 'TWEAK_UNSUPPORTED'],
-  ])('is refused before any value where it is %s', (_, tweakInput, iv, code) => {
+  ])('is refused before any value is read: %s', (_, tweakInput, iv, code) => {
     const method = methodOf({ type: 'fpe-numeric', tweakInput });
     expect(refusalOf(() => method.protect(['x'], iv))).toEqual({ code, row: undefined });
     expect(refusalOf(() => method.unprotect(['x'], iv))).toEqual({ code, row: undefined });
@@ -102,7 +102,7 @@ describe('the tweak', () => {
   });
 });
 
-test('a minimum that the policy lowers gives weak values, which are counted', () => {
+test('a lowered minimum allows weak values, which are counted', () => {
   const method = methodOf({ type: 'fpe-numeric', minLength: 2 });
   const { column, weakCount } = method.protect(['12', '12345', '123456'], undefined);
   expect(weakCount).toBe(2);
@@ -112,7 +112,7 @@ test('a minimum that the policy lowers gives weak values, which are counted', ()
 const card = (written: object = {}) => methodOf({ type: 'fpe-numeric', creditCard: true, ...written });
 
 describe('card numbers', () => {
-  test('are digits only, 8 at least', () => {
+  test('have digits only, at least 8', () => {
     const column = ['12345678', '4111111111111111'];
     expect(card().unprotect(card().protect(column, undefined).column, undefined).column).toEqual(column);
     expect(refusalOf(() => card().protect(['12345678', '1234567'], undefined))).toEqual({
@@ -137,12 +137,12 @@ describe('card numbers', () => {
     expect(refusalOf(() => method.protect(['4111111111111111'], undefined))).toMatchObject({ code: 'TWEAK_MISSING' });
   });
 
-  test('know no short data', () => {
+  test('refuse an element with an option for short data', () => {
     expect(refusalOf(() => card({ shortData: 'as-is' }))).toMatchObject({ code: 'ELEMENT_UNFIT' });
   });
 });
 
-test('tokens written long ago are read and written today', () => {
+test('committed tokens are written and read unchanged', () => {
   const { groups } = readTokens('fpe');
   expect(groups.flatMap(({ pairs }) => pairs).length).toBeGreaterThanOrEqual(12);
   expect(reproduce('fpe')).toEqual(groups);

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Keyring } from '../../../../lib/policy/keyring.ts';
 import { compileHmac, hmacSha256 } from '../../../../lib/protect/methods/cipher/hmac.ts';
-import type { Method } from '../../../../lib/protect/methods/method.ts';
+import type { CipherMeter, Method } from '../../../../lib/protect/methods/method.ts';
+import { elementOf, fixedKeyContext } from '../../../support/fixed-key.ts';
 
 const base64 = (from: number) => Buffer.from(Array.from({ length: 32 }, (_, i) => from + i)).toString('base64');
 const keyring = new Keyring({ kdfSalt: base64(0), rootKeys: [{ version: 1, key: base64(32) }] });
@@ -70,12 +71,23 @@ describe('a hash element', () => {
     });
   });
 
-  test('gives other digests than another element', () => {
+  test('has other digests than another element', () => {
     const other = method('00000000-0000-4000-8000-000000000048');
     expect(other.protect(['a'], undefined).column).not.toEqual(hmac.protect(['a'], undefined).column);
   });
 
-  test('cannot be unprotected, whatever is asked', () => {
+  test('tells the meter how many digests it makes', () => {
+    const seen: number[] = [];
+    const meter: CipherMeter = (values, work) => {
+      seen.push(values);
+      work();
+    };
+    const element = elementOf('hmac-sha256', { method: 'hash' });
+    compileHmac(element, fixedKeyContext(ID, { meter })).protect(['a', null, '', 'b'], undefined);
+    expect(seen).toEqual([2]);
+  });
+
+  test('refuses every unprotect', () => {
     for (const column of [[], ['00'], [null]]) {
       expect(() => hmac.unprotect(column, undefined)).toThrow(refusal('HMAC_MISUSED', undefined));
     }
@@ -88,10 +100,12 @@ describe('a hash element', () => {
 
   test.each([[true], [0], [1.5]])('refuses a cell %p', (cell) => {
     expect(() => hmac.protect(['a', cell], undefined)).toThrow(refusal('WRONG_DATATYPE', 1));
+    expect(() => hmac.protect([cell, 'a'], undefined)).toThrow(refusal('WRONG_DATATYPE', 0));
   });
 
   test.each(['\ud800', 'a\udc00', '\ude00\ud83d'])('refuses a lone surrogate: %j', (text) => {
     expect(() => hmac.protect(['a', null, text], undefined)).toThrow(refusal('UNICODE_INVALID', 2));
+    expect(() => hmac.protect([text], undefined)).toThrow(refusal('UNICODE_INVALID', 0));
   });
 });
 

@@ -104,7 +104,7 @@ describe.each(SIZES)('an integer of %d bytes', (size) => {
     expect(method.protect(column, '').column).toEqual(tokens);
   });
 
-  test('takes an IV of 256 bytes only, and none where the element forbids it', () => {
+  test('takes an IV of up to 256 bytes, and none if the element forbids it', () => {
     expect(roundTrip(method, ['7'], 'x'.repeat(256)).values).toEqual(['7']);
     expect(refusalOf(() => method.protect(['7'], 'x'.repeat(257))).code).toBe('IV_TOO_LONG');
     expect(refusalOf(() => integer(size, { externalIV: false }).protect(['7'], 'x')).code).toBe('IV_NOT_ALLOWED');
@@ -123,7 +123,7 @@ test.each<[Size, number]>([
   [2, 3],
   [4, 0],
   [8, 0],
-])('of 3 values of %d bytes %d are weak', (size, weakCount) => {
+])('a column of 3 values of %d bytes has %d weak ones', (size, weakCount) => {
   const { column } = integer(size).protect(['1', null, '', '2', '3'], undefined);
   expect(integer(size).protect(['1', null, '', '2', '3'], undefined).weakCount).toBe(weakCount);
   expect(integer(size).unprotect(column, undefined).weakCount).toBe(weakCount);
@@ -146,11 +146,11 @@ describe('a number cell', () => {
     [1e21, 'INTEGER_INVALID'],
     [2 ** 31, 'INTEGER_4_RANGE'],
     [-(2 ** 31) - 1, 'INTEGER_4_RANGE'],
-  ])('%d is refused', (cell, code) => {
+  ])('of %d is refused', (cell, code) => {
     expect(refusalOf(() => integer(4).protect([cell], undefined))).toEqual({ code, row: 0 });
   });
 
-  test('of 8 bytes is refused both ways, also where its token would fit a double', () => {
+  test('of 8 bytes is refused both ways, even if its token fits a double', () => {
     const column = Array.from({ length: 5000 }, (_, i) => String(i));
     const { tokens } = roundTrip(integer(8), column);
     const fits = tokens.findIndex((token) => Number.isSafeInteger(Number(token)));
@@ -162,7 +162,7 @@ describe('a number cell', () => {
 });
 
 const { elementId, sets } = readTokens('integer');
-test.each(sets)('the tokens written with $options and IV $externalIv are still read and written', (set) => {
+test.each(sets)('committed tokens with $options and IV $externalIv are written and read unchanged', (set) => {
   const element = elementOf('integer', { id: elementId, ...set.options });
   const method = compileInteger(element, fixedKeyContext(elementId));
   const [values, tokens] = [set.pairs.map(([value]) => value), set.pairs.map(([, token]) => token)];

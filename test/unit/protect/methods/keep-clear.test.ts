@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { keepClear } from '../../../../lib/protect/methods/cipher/keep-clear.ts';
 
 describe.each(['protect', 'unprotect'] as const)('%s of a clear element', (operation) => {
-  test('leaves cells of every type as they are, in a column of its own', () => {
+  test('returns cells of every type unchanged, in a new column', () => {
     const column = ['text', '', null, 0, -1.5, true, false, '\ud83d', ' \u0000 '];
     const result = keepClear[operation](column, undefined);
     expect(result).toEqual({ column, weakCount: 0 });

@@ -5,7 +5,7 @@ const preserving = (written: object = {}) => methodOf({ type: 'numeric', leading
 const beginsWithZero = (cell: unknown): boolean => String(cell).replace(/\D/g, '').startsWith('0');
 
 describe('leading zeros', () => {
-  test('are where the value has one, and nowhere else', () => {
+  test('stand in the token exactly if the value has one', () => {
     const method = preserving();
     const column = Array.from({ length: 2000 }, (_, i) =>
       String(i * 49_999)
@@ -19,19 +19,19 @@ describe('leading zeros', () => {
     expect(method.unprotect(tokens, undefined).column).toEqual(column);
   });
 
-  test('may come with a token where the element leaves it free', () => {
+  test('may appear in a token if the element does not preserve them', () => {
     const column = Array.from({ length: 200 }, (_, i) => String(1_000_000 + i));
     expect(methodOf({ type: 'numeric' }).protect(column, undefined).column.some(beginsWithZero)).toBe(true);
   });
 
-  test('leave seven digits for a million values in each class', () => {
+  test('need seven digits for a million values in each class', () => {
     expect(refusalOf(() => preserving().protect(['123456'], undefined))).toEqual({ code: 'INPUT_TOO_SHORT', row: 0 });
     expect(preserving({ minLength: 6 }).protect(['123456', '012345', '1234567', '0123456'], undefined).weakCount).toBe(
       2,
     );
   });
 
-  test('stay by themselves behind a clear left part, so that the whole domain serves', () => {
+  test('need no preserving behind a clear left part, so that the whole domain serves', () => {
     const method = preserving({ fromLeft: 1 });
     const column = Array.from({ length: 300 }, (_, i) => `${i % 10}${100_000 + i}`);
     const tokens = method.protect(column, undefined).column;
@@ -51,7 +51,7 @@ describe('leading zeros', () => {
 });
 
 describe('number cells', () => {
-  test('become numbers of as many digits, the same as the digits become as text', () => {
+  test('become numbers of as many digits, the tokens of their text', () => {
     const column = [1_234_567, '1234567', null, 900_000_000_000, '', '012-345-678'];
     const { column: tokens } = preserving().protect(column, undefined);
     expect(tokens.map((cell) => typeof cell)).toEqual(['number', 'string', 'object', 'number', 'string', 'string']);
@@ -74,7 +74,7 @@ describe('number cells', () => {
     expect(refusalOf(() => preserving().unprotect([1_234_567, cell], undefined))).toEqual({ code, row: 1 });
   });
 
-  test('are refused when their token is beyond 2^53: never a rounded one', () => {
+  test('are refused if their token is beyond 2^53, rather than rounded', () => {
     const outcomes = Array.from({ length: 40 }, (_, i) => {
       const cell = 1_000_000_000_000_000 + i;
       const [token] = preserving().protect([String(cell)], undefined).column;
@@ -86,7 +86,7 @@ describe('number cells', () => {
     expect(outcomes.filter((outcome) => outcome !== 'not refused').length).toBeGreaterThan(5);
   });
 
-  test('stay as they are where they are short and the policy says so', () => {
+  test('stay as they are if they are short and the policy says so', () => {
     const method = preserving({ shortData: 'as-is' });
     expect(method.protect([42, 0, '42'], undefined).column).toEqual([42, 0, '42']);
   });

@@ -67,20 +67,20 @@ describe('a token that may be longer than its value', () => {
     ['error', { code: 'INPUT_TOO_SHORT', row: 1 }],
     ['as-is', 'not refused'],
     ['weak-token', 'not refused'],
-  ])('is not made of a value without any symbol: shortData %s', (shortData, outcome) => {
+  ])('is refused for a value without symbols: shortData %s', (shortData, outcome) => {
     const method = marked({ shortData });
     const column = ['1', '--', '', null];
     expect(refusalOf(() => method.protect(column, undefined))).toEqual(outcome);
     expect(refusalOf(() => method.unprotect([protectedBy(method, '1'), '--', '', null], undefined))).toEqual(outcome);
   });
 
-  test.each(['as-is', 'weak-token'])('leaves a value without any symbol alone: shortData %s', (shortData) => {
+  test.each(['as-is', 'weak-token'])('leaves a value without symbols unchanged: shortData %s', (shortData) => {
     const column = ['--', '', null];
     expect(marked({ shortData }).protect(column, undefined)).toEqual({ column, weakCount: 0 });
     expect(marked({ shortData }).unprotect(column, undefined)).toEqual({ column, weakCount: 0 });
   });
 
-  test('is not made of a value below the minimum that the policy sets', () => {
+  test("is refused for a value below the policy's minimum", () => {
     const method = marked({ shortData: 'as-is', minLength: 3 });
     const column = ['12', '123', '1'];
     const tokens = method.protect(column, undefined).column;
@@ -91,7 +91,7 @@ describe('a token that may be longer than its value', () => {
 
 const from = (numerals: number[]): string => encrypt(ciph, 10, NONE, numerals).join('');
 
-describe('unprotecting refuses what no value becomes', () => {
+describe('unprotect refuses texts that protect never produces', () => {
   test.each([
     ['a first numeral that is no marker', from([0, 2, 1, 3, 4, 5])],
     ['zeros only', from([0, 0, 0, 0, 0, 0])],
@@ -106,7 +106,7 @@ describe('unprotecting refuses what no value becomes', () => {
     });
   });
 
-  test('most strings of digits, and reads the others back to themselves', () => {
+  test('such as most strings of digits, and maps the others back to themselves', () => {
     const strings = Array.from({ length: 500 }, (_, i) => String(i * 1999).padStart(6, '0'));
     let read = 0;
     for (const text of strings) {
@@ -122,7 +122,7 @@ describe('unprotecting refuses what no value becomes', () => {
   });
 });
 
-test('tokens written long ago are read and written today', () => {
+test('committed tokens are written and read unchanged', () => {
   const { groups } = readTokens('non-length-preserving');
   expect(groups.flatMap(({ pairs }) => pairs).length).toBeGreaterThanOrEqual(12);
   expect(reproduce('non-length-preserving')).toEqual(groups);

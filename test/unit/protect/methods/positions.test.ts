@@ -48,7 +48,7 @@ describe('a position-preserving token', () => {
     expect(protectedBy(positions(), 'D1a2n3u4b5e6')).toBe(expected);
   });
 
-  test('has a digest as tweak of its digits where the letters are many', () => {
+  test('hashes the tweak of its digits if there are many letters', () => {
     const letters = 'k'.repeat(38);
     const encoded = Buffer.concat([Buffer.of(3, 0, 38), Buffer.from(letters)]);
     const tweak = Buffer.concat([Buffer.of(4), createHash('sha256').update(encoded).digest()]);
@@ -62,7 +62,7 @@ describe('a position-preserving token', () => {
     expect(new Set(digits).size).toBe(3);
   });
 
-  test('differs with the external IV where the element takes one', () => {
+  test('depends on the external IV, if the element takes one', () => {
     const method = positions({ externalIV: true });
     const tokens = [undefined, 'a', 'b'].map((iv) => protectedBy(method, 'Danube-123456', iv));
     expect(new Set(tokens.flatMap((token) => token.split('-'))).size).toBe(6);
@@ -73,7 +73,7 @@ describe('a position-preserving token', () => {
     });
   });
 
-  test('is weak where either part has fewer than a million values', () => {
+  test('is weak if either part has fewer than a million values', () => {
     const column = ['ABCD123456', 'ABCD', '123456', 'ABC123456', 'ABCD12345', '---'];
     expect(positions().protect(column, undefined).weakCount).toBe(2);
     expect(positions({ preserveCase: true }).protect(column, undefined).weakCount).toBe(4);
@@ -83,7 +83,7 @@ describe('a position-preserving token', () => {
     ['letters', 'ABC123456'],
     ['digits', 'ABCD12345'],
     ['symbols at all', '---'],
-  ])('is not made of too few %s, unless weak tokens are allowed', (_, value) => {
+  ])('is refused for too few %s, unless weak tokens are allowed', (_, value) => {
     const column = ['ABCD123456', value];
     expect(refusalOf(() => positions({ shortData: 'error' }).protect(column, undefined))).toEqual({
       code: 'INPUT_TOO_SHORT',

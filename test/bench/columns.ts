@@ -1,4 +1,4 @@
-// Whole columns: each element of the sample policy over generated customers, and how much of it is FF1.
+// Measures whole columns: each element of the sample policy over generated customers, and the share of FF1.
 
 import { SAMPLE_ELEMENTS, sampleColumns, samplePolicy } from './environment.ts';
 import { type Figure, type Section, speed } from './figures.ts';
@@ -30,7 +30,7 @@ export async function columnsSection(rounds: number): Promise<Section> {
   });
   const measured = await interleave(tasks, rounds);
   const figures = SAMPLE_ELEMENTS.flatMap(([name]): Figure[] => {
-    // The first runs are the compiler's.
+    // The first runs warm up the compiler.
     const steady = shares.get(name)!.slice(-rounds);
     return [
       speed(measured, name, 'rows/s'),

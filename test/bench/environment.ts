@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-// The sample policy with fixed keys, and the Redshift function over it with everything in memory.
+// The sample policy with fixed keys, and the Redshift function over it, all in memory.
 
 import { readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
@@ -22,7 +22,7 @@ import { countingKeyring } from '../support/element-method.ts';
 
 export type Values = readonly (string | null)[];
 
-/** Which column of the generated customers an element of the sample policy is for. */
+/** The column of the generated customers that each element of the sample policy protects. */
 export const SAMPLE_ELEMENTS: readonly (readonly [string, SensitiveColumn])[] = [
   ['deName', 'name'],
   ['deAddress', 'address'],
@@ -52,7 +52,7 @@ export function sampleColumns(count: number): Readonly<Record<SensitiveColumn, V
   return Object.fromEntries(columns);
 }
 
-/** Everything in memory; audit records are signed and then dropped. */
+/** An in-memory environment that signs audit records and then drops them. */
 function environmentOf(policy: CompiledPolicy): Environment {
   const sink: AuditSink = { append: () => Promise.resolve() };
   const trail = new AuditTrail({
@@ -65,21 +65,21 @@ function environmentOf(policy: CompiledPolicy): Environment {
   return { protector: new Protector(() => Promise.resolve(policy), trail), trail };
 }
 
-/** The Redshift function over such an environment. */
+/** The Redshift function over this environment. */
 export function redshiftFunction(policy: CompiledPolicy): (event: RedshiftEvent) => Promise<RedshiftReply> {
   const environment = environmentOf(policy);
   const handler = redshiftHandler(() => Promise.resolve(environment));
   return (event) => handler(event, { awsRequestId: 'bench' } as Context);
 }
 
-/** The Snowflake function over such an environment. */
+/** The Snowflake function over this environment. */
 export function snowflakeFunction(policy: CompiledPolicy): (event: GatewayEvent) => Promise<GatewayReply> {
   const environment = environmentOf(policy);
   const handler = snowflakeHandler(() => Promise.resolve(environment));
   return (event) => handler(event, { awsRequestId: 'bench' } as Context);
 }
 
-/** A batch as API Gateway hands it on; another one each time, as batches of Snowflake are. */
+/** A batch in the form API Gateway passes on; each call returns a different one, as Snowflake sends them. */
 export function snowflakeEvent(operation: 'PROTECT' | 'UNPROTECT', element: string, body: string): () => GatewayEvent {
   let batches = 0;
   return () => ({

@@ -1,4 +1,4 @@
-// FF1 alone: a batch of 10,000 values against @noble/ciphers, and against the AES that FF1 cannot do without.
+// Measures FF1 alone: a batch of 10,000 values against @noble/ciphers, and against the AES calls that FF1 requires.
 
 import { FF1 } from '@noble/ciphers/ff1.js';
 import { aesBlocks } from '../../lib/crypto/aes-blocks.ts';
@@ -46,7 +46,7 @@ export async function ff1Section(rounds: number): Promise<Section> {
   return { title: `FF1, AES-256, 8-byte tweak, ${VALUES} values a batch`, figures };
 }
 
-/** Ten `update()` calls over chunks of 16 KB: what FF1's rounds ask of AES, and nothing else. */
+/** Ten `update()` calls over chunks of 16 KB: the AES work of FF1's rounds alone. */
 function aesLimit(): Task {
   const aes = aesBlocks(KEY);
   const chunk = seededBytes('blocks', 16_384);

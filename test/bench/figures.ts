@@ -26,7 +26,7 @@ export function speed(rounds: Rounds, name: string, unit: 'values/s' | 'rows/s' 
   return { name, unit, median: median(speeds), best: Math.max(...speeds) };
 }
 
-/** Time of `slow` by time of `fast`, round by round: how many times as long it takes. */
+/** Divides the time of `slow` by the time of `fast`, round by round. */
 export function ratio(
   rounds: Rounds,
   [slow, fast]: readonly [string, string],

@@ -1,4 +1,4 @@
-// A process from its start to its first answered batch, as a cold start has it: started by `policy.ts`, as a bundle.
+// Measures a cold start: from the start of the process to its first answered batch. `policy.ts` bundles and starts it.
 // Arguments: the sealed policy, the local key, an element. One JSON object on standard output.
 
 import { redshiftHandler } from '../../functions/runtime/protect/redshift.ts';
@@ -41,7 +41,7 @@ const main = async (): Promise<void> => {
   const reply = await send('test_user');
   if (!reply.success) throw new Error(reply.error_msg);
   const readyMs = performance.now();
-  await send('TEST_USER'); // not spelled as in the policy: names are folded now
+  await send('TEST_USER'); // spelled differently from the policy, so that names are folded now
   const foldedMs = performance.now();
   const after = process.memoryUsage();
   process.stdout.write(

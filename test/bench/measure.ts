@@ -1,4 +1,4 @@
-/** Something to be timed: `run` does it once, for `units` values or rows. */
+/** A task to time: one `run` processes `units` values or rows. */
 export interface Task {
   readonly name: string;
   readonly units: number;
@@ -8,11 +8,11 @@ export interface Task {
 /** Seconds per unit of every task, round by round. */
 export type Rounds = ReadonlyMap<string, readonly number[]>;
 
-/** Long enough for the clock, short enough for the tasks of a round to meet the same machine. */
+/** Long enough for the clock, short enough that all tasks of a round see the same load. */
 const ROUND_MS = 12;
 
 /**
- * Runs every task in every round, so that whatever slows the machine down slows all of them; only ratios within a round mean
+ * Runs every task in every round, so that other load on the machine slows all of them; only ratios within a round mean
  * much. A first round, which is not counted, is for the compiler.
  */
 export async function interleave(tasks: readonly Task[], rounds: number): Promise<Rounds> {
@@ -27,7 +27,7 @@ export async function interleave(tasks: readonly Task[], rounds: number): Promis
   return measured;
 }
 
-/** Seconds of one run, from as many as fill the least time. */
+/** Seconds per run, averaged over as many runs as fill the minimum time. */
 async function time({ run }: Task): Promise<number> {
   const from = performance.now();
   let runs = 0;

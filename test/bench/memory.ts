@@ -1,5 +1,6 @@
-// Memory over many calls: after the first hundred it should not grow. Resident memory may still rise by steps while V8 sizes its
-// young generation (node --max-semi-space-size bounds that); a leak shows in the collected heap, and goes on after 1,000 calls.
+// Measures memory over many calls: it should not grow after the first hundred. Resident memory may still rise in steps
+// while V8 sizes its young generation (node --max-semi-space-size bounds that); a leak shows in the collected heap and
+// continues after 1,000 calls.
 
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -11,7 +12,7 @@ import { ssns } from './redshift.ts';
 
 const ROWS = 10_000;
 const MARKS = [100, 1000, 2000];
-/** What the collector leaves lying about from one time to the next. */
+/** Memory that the collector leaves uncollected from one run to the next. */
 const TOLERANCE = 1.05;
 
 export async function memorySection(): Promise<Section> {
@@ -23,9 +24,9 @@ export async function memorySection(): Promise<Section> {
   const resident: number[] = [];
   const heap: number[] = [];
   for (let calls = 1; calls <= MARKS.at(-1)!; calls++) {
-    // oxlint-disable-next-line no-await-in-loop -- one call after the other, as in a function
+    // oxlint-disable-next-line no-await-in-loop -- one call after another, as in a function
     await call(JSON.parse(json) as RedshiftEvent);
-    // oxlint-disable-next-line no-await-in-loop -- between two calls the event loop turns, and native objects are let go
+    // oxlint-disable-next-line no-await-in-loop -- the event loop turns between two calls and releases native objects
     await setImmediate();
     if (!MARKS.includes(calls)) continue;
     const rss = process.memoryUsage.rss() / 2 ** 20;

@@ -1,4 +1,4 @@
-// Every protection method and its main options over a column of typical values, in both directions.
+// Measures every protection method with its main options over a column of typical values, in both directions.
 
 import { randomBytes } from 'node:crypto';
 import { parsePolicy } from '../../lib/policy/parse.ts';

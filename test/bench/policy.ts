@@ -1,5 +1,5 @@
-// Large policies: what they cost whoever publishes them, and a function that starts with them; and regular expressions that are
-// meant to cost without end.
+// Measures large policies, at publication and at the start of a function, and regular expressions that make a
+// backtracking engine run without end.
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -26,7 +26,7 @@ const POLICIES: Readonly<Record<string, object>> = {
   '5 MB': largePolicy({ elements: 12_000, members: 20_000 }),
 };
 
-/** What `first-batch.ts` says of one start. */
+/** The output of `first-batch.ts` for one start. */
 type Start = Readonly<Record<'loadMs' | 'firstMs' | 'readyMs' | 'foldedMs' | 'heapMb' | 'rssMb', number>>;
 
 export async function policySection(rounds: number): Promise<Section> {
@@ -67,7 +67,7 @@ async function bundle(outfile: string): Promise<void> {
   });
 }
 
-/** Check, lint and seal, as publication does. */
+/** Checks, lints and seals as publication does. */
 async function publish(name: string, text: string, keyFile: string, path: string): Promise<Figure[]> {
   const from = performance.now();
   const policy = parsePolicy(JSON.parse(text));
@@ -120,7 +120,7 @@ function once(name: string, unit: Figure['unit'], value: number): Figure {
   return { name, unit, median: value, best: value };
 }
 
-/** Expressions that a backtracking engine would not come back from, over a name of 1,000 characters made for them. */
+/** Expressions that a backtracking engine never finishes, over a name of 1,000 characters made for them. */
 const HOSTILE: readonly (readonly [string, string])[] = [
   ['^(a+)+$', 'a'],
   ['^((?:a|aa)+)$', 'a'],

@@ -1,4 +1,4 @@
-// The whole Redshift call, from parsed event to reply with the signed audit record, and how cost grows with rows.
+// Measures the whole Redshift call, from parsed event to reply with the signed audit record, and its growth with rows.
 
 import { Ff1 } from '../../lib/crypto/ff1.ts';
 import { seededBytes } from '../support/ff1-batch.ts';
@@ -9,7 +9,7 @@ import { interleave, type Task } from './measure.ts';
 
 const ROWS = 10_000;
 
-/** Social security numbers with their hyphens; none is missing, so that each costs one FF1. */
+/** Social security numbers with hyphens; none is missing, so each costs one FF1. */
 export function ssns(count: number): Values {
   return Array.from({ length: count }, (_, row) => {
     const digits = String((row * 7_654_321) % 1_000_000_000).padStart(9, '0');

@@ -1,5 +1,5 @@
-// The whole Snowflake call, from the body of the request to that of the reply, against reading and writing the same bodies as
-// JSON and doing nothing else.
+// Measures the whole Snowflake call, from request body to reply body, against only parsing and writing the same bodies
+// as JSON.
 
 import { samplePolicy, snowflakeEvent, snowflakeFunction } from './environment.ts';
 import { ratio, type Section, speed } from './figures.ts';

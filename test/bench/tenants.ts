@@ -1,4 +1,5 @@
-// Key leasing: how many calls to a tenant's KMS 10,000 operations need, and how fast they are when the KMS costs nothing.
+// Measures key leasing: the calls to a tenant's KMS that 10,000 operations need, and their speed when the KMS costs
+// nothing.
 
 import { by, keyServiceUnderTest, LEASING, tenant, tenantsOf } from '../support/key-service.ts';
 import type { Figure, Section } from './figures.ts';
@@ -34,7 +35,7 @@ export async function tenantsSection(): Promise<Section> {
   return { title: 'Tenant keys, half wraps and half unwraps', figures };
 }
 
-/** Without those about leases. */
+/** Without the events about leases. */
 function eventsOf(events: readonly { readonly iclFields: Readonly<Record<string, unknown>> }[]): number {
   return events.filter(({ iclFields }) => String(iclFields['event']).startsWith('DATA_')).length;
 }

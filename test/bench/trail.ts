@@ -1,4 +1,5 @@
-// Sealing and verifying of many records: speed, memory, and how both grow. In a directory, as `protector audit seal` does it.
+// Measures sealing and verifying many records in a directory, as `protector audit seal` does: speed, memory, growth of
+// both.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,11 +18,11 @@ import { RECORD_KEY_ID, recordKeys } from '../support/chain-lines.ts';
 import { fixedSigner, ORIGIN } from '../support/log.ts';
 import { type Figure, judged, type Section } from './figures.ts';
 
-/** Execution environments that write at the same time. */
+/** Execution environments that write concurrently. */
 const CHAINS = 100;
 const MB = 2 ** 20;
 
-/** Records of many chains in turn, made as they are asked for, so that they take no memory. */
+/** Yields records of many chains in turn, made on demand so that they take no memory. */
 function* records(count: number): Generator<string> {
   const signer = createSigner(RECORD_KEY_ID, new Secret(new Uint8Array(32).fill(7)));
   const previous: string[] = [];
@@ -44,9 +45,9 @@ function* records(count: number): Generator<string> {
 
 interface Cost {
   readonly seconds: number;
-  /** Of the processor, which other programs of the machine do not lengthen as they do the other ones. */
+  /** Processor time, which other programs of the machine do not lengthen. */
   readonly cpuSeconds: number;
-  /** The most memory that was resident. */
+  /** Peak resident memory. */
   readonly residentMb: number;
 }
 
@@ -71,7 +72,7 @@ interface Outcome {
   readonly withoutKey: Cost;
 }
 
-/** `making`: what it costs to make a record, which happens meanwhile and is taken off. */
+/** `making` is the cost of making the records, which happens meanwhile and is subtracted. */
 async function run(count: number, making: Omit<Cost, 'residentMb'>): Promise<Outcome> {
   const directory = await mkdtemp(join(tmpdir(), 'protector-bench-'));
   try {
@@ -104,9 +105,9 @@ function figure(name: string, unit: Figure['unit'], value: number): Figure {
   return { name, unit, median: value, best: value };
 }
 
-/** `most`: how many records the larger of two logs has; the other has a quarter of them. */
+/** `most` is the number of records in the larger of two logs; the smaller has a quarter. */
 export async function trailSection(most: number): Promise<Section> {
-  await run(2000, { seconds: 0, cpuSeconds: 0 }); // for the compiler
+  await run(2000, { seconds: 0, cpuSeconds: 0 }); // warms up the compiler
   const made = await measured(async () => {
     for (const _ of records(most / 4));
   });

@@ -1,4 +1,4 @@
-// Programs of others that check a server and print one line for each check: `ok` or what is wrong.
+// Runs check programs around public clients; each prints one line per check: `ok` or the deviation.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 

@@ -1,6 +1,5 @@
-// Documents of `ProtectorClient` and of the reference product's public client for Node are the same kind of documents: each
-// reads the other's. The public client is not part of this repository: CI installs it and says where (`TSC_NODE`); elsewhere
-// the exchange is skipped, and listed as skipped.
+// `ProtectorClient` and the reference product's public client for Node read each other's documents. The public client
+// is not part of this repository: CI installs it and sets `TSC_NODE`; without it the exchange is listed as skipped.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// What the reference product's Java client needs around it to be used unmodified: it speaks HTTPS only, and logs in at a host
-// whose name is part of it. A TLS server of those names answers the login and hands everything else to the server under test;
-// a SOCKS server (RFC 1928) brings the client's connections there, wherever they are meant to go. Nothing leaves the machine.
+// Lets the reference product's Java client run unmodified. The client speaks HTTPS only and has the name of its login
+// host built in. A TLS server with these names answers the login and passes every other request to the server under
+// test; a SOCKS server (RFC 1928) routes all of the client's connections to it. Nothing leaves the machine.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';

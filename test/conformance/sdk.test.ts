@@ -1,6 +1,6 @@
-// The reference product's public clients, unmodified, against `protector serve`. They are not part of this repository: CI
-// installs them and says where (`SDK_PYTHON`: a Python that has one, `SDK_JAVA`: a folder of jar files); elsewhere the checks are
-// skipped, and listed as skipped.
+// Runs the reference product's public clients, unmodified, against `protector serve`. They are not part of this
+// repository: CI installs them and sets `SDK_PYTHON` (a Python with the client) and `SDK_JAVA` (a folder of jar files);
+// without them the checks are listed as skipped.
 import { execFile } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   if (python === undefined && java === undefined) return;
   directory = mkdtempSync(join(tmpdir(), 'sdk-'));
   protector(directory, 'init');
-  // The workspace's keys are those of its data store.
+  // A data store's keys belong to its workspace.
   const { dataStore } = JSON.parse(readFileSync(join(directory, 'policy.json'), 'utf8')) as { dataStore: string };
   const policy = { ...(readWirePolicy('policy') as object), dataStore };
   writeFileSync(join(directory, 'policy.json'), JSON.stringify(policy));
@@ -48,7 +48,7 @@ afterAll(() => {
   if (servers.length > 0) rmSync(directory, { recursive: true, force: true });
 });
 
-test('both clients are there where CI is set', () => {
+test('CI has both clients', () => {
   const missing = Object.entries({ SDK_PYTHON: python, SDK_JAVA: java }).filter(([, where]) => where === undefined);
   expect(CI === undefined ? [] : missing).toEqual([]);
 });
@@ -62,7 +62,7 @@ test('both clients are there where CI is set', () => {
     expect(lines.length).toBeGreaterThan(100);
   });
 
-  test('is who its token says, until the token has expired', async () => {
+  test('acts as the user of its token until the token expires', async () => {
     const seconds = Math.floor(Date.now() / 1000);
     for (const [username, exp, expected] of [
       [
@@ -85,7 +85,7 @@ test('both clients are there where CI is set', () => {
     }
   });
 
-  test('finds the server ready to move to, by the tool that comes with it', async () => {
+  test('passes the migration check of its own tool', async () => {
     const tool = join(dirname(python!), 'pty-migrate');
     const env = { ...process.env, HOME: directory, PTY_AUTH_MODE: 'none', PTY_CP_HOST: `${open.origin}/pty` };
     const { stdout } = await run(tool, ['check', '--with-protect-fn-test', '--sdk', 'python'], { env });

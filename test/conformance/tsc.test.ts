@@ -1,6 +1,6 @@
-// The reference product's public tenant-security clients, unmodified, against `protector serve`. They are not part of this
-// repository: CI installs them and says where (`TSC_NODE`: a folder with the client for Node in its node_modules, `TSC_ALLOY`: a
-// Python that has Alloy); elsewhere the checks are skipped, and listed as skipped.
+// Runs the reference product's public tenant-security clients, unmodified, against `protector serve`. They are not part
+// of this repository: CI installs them and sets `TSC_NODE` (a folder with the client for Node in its node_modules) and
+// `TSC_ALLOY` (a Python with Alloy); without them the checks are listed as skipped.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ function tenantsFile(after: boolean): object {
   };
 }
 
-test('both clients are there where CI is set', () => {
+test('CI has both clients', () => {
   const missing = Object.entries({ TSC_NODE: node, TSC_ALLOY: python }).filter(([, where]) => where === undefined);
   expect(CI === undefined ? [] : missing).toEqual([]);
 });
@@ -71,7 +71,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tsc-'));
   protector(directory, 'init');
   await Promise.all(KEYS.map((name) => createInsecureLocalTenantKey(join(directory, 'keys', 'tenants'), key(name))));
-  rmSync(join(directory, 'tenants.sealed.json')); // the sample's tenants are others
+  rmSync(join(directory, 'tenants.sealed.json')); // the sample has other tenants
   seal(false);
   server = await serve(directory, ['--port', '0']);
 });
@@ -114,7 +114,7 @@ const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEv
     expect(lines.length).toBeGreaterThan(90);
   });
 
-  test('finds its documents and fields again after keys, secrets and configurations have changed', async () => {
+  test('reads its documents and fields after keys, secrets and configurations have changed', async () => {
     protector(directory, 'tenants', 'rotate', 'direct');
     seal(true);
     server.process.kill('SIGTERM');
@@ -125,7 +125,7 @@ const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEv
     expect(lines.length).toBeGreaterThanOrEqual(10);
   });
 
-  test('leaves an event for each predefined one, a custom one, and each key', () => {
+  test('leaves one event for each predefined event, a custom event and each key', () => {
     const names = accepted().map(({ iclFields: { event } }) => String(event));
     const predefined = [...PREDEFINED_EVENTS];
     expect(predefined.filter((name) => !names.includes(name))).toEqual([]);
@@ -143,7 +143,7 @@ const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEv
     );
   });
 
-  test('has its events delivered in the shape of the reference documents', () => {
+  test('has its events delivered in the documented shape', () => {
     const rayId = expect.stringMatching(/^[A-Za-z0-9_-]{16}$/);
     const ours = { eventId: expect.any(String), chainId: expect.any(String), sequence: expect.any(Number) };
     const login = ofNode().find(({ iclFields: { event } }) => event === 'USER_LOGIN');

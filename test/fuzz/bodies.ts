@@ -1,5 +1,6 @@
-// node test/fuzz/bodies.ts [--inputs 300000] [--seed N]: whole and damaged Snowflake bodies to the byte scanner, each compared
-// with JSON.parse; and the columns that come out, written and compared with JSON.stringify. Ends with 1 at the first difference.
+// node test/fuzz/bodies.ts [--inputs 300000] [--seed N]: scans whole and damaged Snowflake bodies and compares each
+// with JSON.parse; writes the columns it read and compares them with JSON.stringify. Ends with 1 at the first
+// difference.
 
 import { isUtf8 } from 'node:buffer';
 import { parseArgs } from 'node:util';
@@ -33,7 +34,7 @@ const GAPS = ['', '', '', ' ', '\n', '\t\r\n '];
 
 const counts = { scanned: 0, left: 0, refused: 0 };
 
-/** A body of the standard shape, as different serialisers would write it. */
+/** A body of the standard shape in the styles of different serialisers. */
 function body(random: Random): string {
   const gap = random.pick(GAPS);
   const escape = random.onceIn(4);
@@ -52,7 +53,7 @@ function damage(random: Random, bytes: Buffer): Buffer {
   return Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at + random.below(3))]);
 }
 
-/** The column that JSON.parse finds, if the body has the standard shape. */
+/** The column that JSON.parse reads, if the body has the standard shape. */
 function parsed(bytes: Buffer): (string | null)[] | undefined {
   try {
     const { data, ...others } = JSON.parse(bytes.toString()) as { data: [number, string | null][] };
@@ -65,20 +66,20 @@ function parsed(bytes: Buffer): (string | null)[] | undefined {
   }
 }
 
-/** What is wrong, if anything is. */
+/** Returns what is wrong with the scanner's result, if anything. */
 function check(bytes: Buffer, whole: boolean): string | undefined {
   const scanned = scanBody(bytes)?.cells();
   const expected = parsed(bytes);
   if (scanned === undefined) {
     if (expected === undefined) counts.refused++;
     else counts.left++;
-    // A body without rows is the general parser's; of the others it must leave none that nobody damaged.
+    // The general parser reads bodies without rows. The scanner must take every other undamaged body.
     return whole && expected !== undefined && expected.length > 0
       ? 'a body of the standard shape was not scanned'
       : undefined;
   }
   counts.scanned++;
-  if (expected === undefined) return 'a body that JSON.parse does not read so was scanned';
+  if (expected === undefined) return 'the scanner took a body that JSON.parse does not read as a column';
   const same = scanned.length === expected.length && scanned.every((cell, row) => cell === expected[row]);
   if (!same) return 'the scanner and JSON.parse read different columns';
   const written = writeSnowflakeBody(scanBody(bytes)!, undefined);
@@ -92,7 +93,7 @@ for (let done = 0; done < inputs && process.exitCode === undefined; done++) {
   const whole = random.onceIn(3);
   const intact = Buffer.from(body(random));
   const bytes = whole ? intact : damage(random, intact);
-  // Bodies that are no UTF-8 are refused before they get here.
+  // Bodies that are not UTF-8 are refused before the scanner.
   const fault = isUtf8(bytes) ? check(bytes, whole) : undefined;
   if (fault === undefined) continue;
   process.stdout.write(`Seed ${seed}, input ${done}: ${fault}: ${JSON.stringify(bytes.toString('latin1'))}\n`);
@@ -103,6 +104,6 @@ process.stdout.write(
   `${inputs} bodies, seed ${seed}: ${counts.scanned} scanned, ${counts.left} left to the parser, ${counts.refused} refused, in ${seconds} s\n`,
 );
 if (Math.min(counts.scanned, counts.refused) < inputs / 20) {
-  process.stdout.write('Too few bodies of one kind: this says nothing\n');
+  process.stdout.write('Too few bodies were scanned or refused: the run proves nothing\n');
   process.exitCode = 1;
 }

@@ -14,10 +14,10 @@ export interface TypeSummary {
 export type Summary = ReadonlyMap<string, TypeSummary>;
 
 const MAX_BATCH = 64;
-/** Results of each element that later batches unprotect. */
+/** Number of results of each element that are kept for later batches to unprotect. */
 const KEPT = 64;
 
-/** Throws `Finding` for the first batch that is not as documented. The same seed and count give the same batches. */
+/** Runs random batches; throws `Finding` at the first undocumented result. The same seed and count repeat the batches. */
 export function fuzz(inputs: number, seed: number): Summary {
   const random = new Random(seed);
   const elements = fuzzElements();
@@ -38,7 +38,7 @@ export function fuzz(inputs: number, seed: number): Summary {
   return summary;
 }
 
-/** Returns the element types of which no value came back: nothing was checked of them. */
+/** Returns the element types without a single round trip: the run checked nothing of them. */
 export function untested(summary: Summary): string[] {
   return ELEMENT_TYPE_NAMES.filter((type) => (summary.get(type)?.trips ?? 0) === 0);
 }
@@ -51,7 +51,7 @@ function cells(
   which: number,
   random: Random,
 ): Cell[] {
-  // Some batches have nothing but what fits, most have a few odd cells, some nothing else.
+  // Some batches hold only fitting cells, most a few odd ones, some odd ones alone.
   const fitting = random.pick([100, 100, 97, 90, 50, 10]);
   const cell = (): Cell => {
     const odd = random.below(100) >= fitting;

@@ -1,4 +1,4 @@
-// What must hold of one batch: a documented refusal that names a row which is refused alone too, or a column that comes back.
+// Checks one batch: it is refused with a documented code for a row that is refused alone too, or its column comes back.
 
 import type { ElementDefinition } from '../../lib/policy/schema.ts';
 import type { Cell, Column } from '../../lib/base/cell.ts';
@@ -8,7 +8,7 @@ import type { FuzzElement } from './elements.ts';
 
 export type Direction = 'protect' | 'unprotect';
 
-/** What a method may refuse a value or an IV for: refusal.ts without what is of policies, services and requests. */
+/** Codes with which a method may refuse a value or an IV: refusal.ts without those of policies, services and requests. */
 const VALUE_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   ...(['INTEGRITY_FAILED', 'OUT_OF_LIMITS', 'INDICATOR_BEYOND_DATA', 'INPUT_TOO_SHORT', 'INPUT_TOO_LONG'] as const),
   ...(['BAD_HEX', 'WRONG_DATATYPE', 'CONTENT_INVALID', 'UNICODE_INVALID', 'UNSAFE_NUMBER'] as const),

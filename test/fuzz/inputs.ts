@@ -1,4 +1,4 @@
-// Random cells: of every kind whatever the element, and near what an element takes.
+// Random cells: of any kind for any element, and close to what an element accepts.
 
 import { unreachable } from '../../lib/base/errors.ts';
 import { traitsOf } from '../../lib/policy/element-types.ts';
@@ -101,7 +101,7 @@ export function anyCell(random: Random): Cell {
   }
 }
 
-/** A cell that the element takes, or nearly does. */
+/** A cell that the element accepts, or nearly accepts. */
 export function fittingCell(element: ElementDefinition, random: Random): Cell {
   const cell = nearCell(element, random);
   return typeof cell === 'string' && random.onceIn(12) ? damaged(random, cell) : cell;
@@ -203,7 +203,7 @@ function longText(random: Random): string {
   return piece.repeat(Math.ceil(length / 50)).slice(0, Math.min(length, LONGEST));
 }
 
-/** Something put in, left out, doubled, re-cased, reversed, cut. */
+/** The text with one change: inserted, replaced, deleted, cut, doubled, re-cased or normalized. */
 export function damaged(random: Random, text: string): string {
   const at = random.below(text.length + 1);
   const odd = random.pick([ODD, SEQUENCES, PRINTABLE, DIGITS]);
@@ -280,7 +280,7 @@ function cardText(random: Random): string {
   return random.onceIn(30) ? valid.replaceAll(/(.{4})(?=.)/g, random.pick(['$1 ', '$1-'])) : valid;
 }
 
-/** `times`: 0 hardly ever with a time, 2 mostly. */
+/** `times` says how often a time follows the date: 0 rarely, 2 mostly. */
 function dateText(random: Random, times: 0 | 1 | 2 = 1): string {
   const year =
     two(random.pick([random.between(1, 40), random.between(15, 20), random.between(5, 34)])) + two(random.below(100));
@@ -330,7 +330,7 @@ function emailText(random: Random): string {
   return `${local}${odd}${random.onceIn(40) ? '' : '@'}${random.onceIn(40) ? '' : domain}`;
 }
 
-/** External IVs: mostly what the element takes. */
+/** An external IV, mostly one that the element accepts. */
 export function anyIv(element: ElementDefinition, random: Random): string | undefined {
   const needed = 'tweakInput' in element && element.tweakInput === 'argument';
   if (!traitsOf(element).takesExternalIv(element) && !random.onceIn(20)) return random.pick([undefined, '']);

@@ -1,5 +1,6 @@
-// node test/fuzz/methods.ts [--inputs 2000000] [--seed N]: random inputs of wrong and odd kinds to every protection method.
-// Ends with 1 at the first answer that is neither a documented refusal nor a value that comes back.
+// node test/fuzz/methods.ts [--inputs 2000000] [--seed N]: sends random inputs of wrong and odd kinds to every
+// protection method. Ends with 1 at the first answer that is neither a documented refusal nor restored by the inverse
+// operation.
 
 import { parseArgs } from 'node:util';
 import { fuzz, type Summary, untested } from './campaign.ts';
@@ -16,7 +17,7 @@ try {
   printSummary(summary, (performance.now() - from) / 1000);
   const missed = untested(summary);
   if (missed.length > 0) {
-    print(`No round trip at all: ${missed.join(', ')} (seed ${seed})`);
+    print(`No value of these types came back, so nothing was checked: ${missed.join(', ')} (seed ${seed})`);
     process.exitCode = 1;
   }
 } catch (error) {

@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats. */
+/** Draws random choices; the same seed gives the same choices. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed | 0;
   }
 
-  /** 0 up to `limit`, not included: mulberry32 by Tommy Ettinger. */
+  /** From 0 to `limit` exclusive: mulberry32 by Tommy Ettinger. */
   below(limit: number): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -14,7 +14,7 @@ export class Random {
     return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * limit);
   }
 
-  /** From `least` to `most`, both included. */
+  /** From `least` to `most` inclusive. */
   between(least: number, most: number): number {
     return least + this.below(most - least + 1);
   }
@@ -28,7 +28,7 @@ export class Random {
     return choices[this.below(choices.length)]!;
   }
 
-  /** `length` characters, each of them one of `characters`. */
+  /** A text of `length` units, each drawn from `characters`. */
   text(characters: readonly string[], length: number): string {
     let text = '';
     for (let i = 0; i < length; i++) text += this.pick(characters);

@@ -39,8 +39,13 @@ const all = [...sources].flatMap(([file, source]) => (isChosen(file) ? mutantsOf
 const chosen = shuffled(all.filter(changedSince(values.since)), number('seed')).slice(0, number('count'));
 print(`${chosen.length} of ${all.length} mutants, seed ${values.seed}`);
 
-// An exit that runs its handlers: they remove the workspaces.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+// An interrupted run prints what it has, and its exit handlers remove the workspaces.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    print(`\nInterrupted after ${outcomes.length} of ${chosen.length} mutants\n${table(outcomes)}`);
+    process.exit(130);
+  });
+}
 
 const outcomes: Outcome[] = [];
 const startedMs = performance.now();

@@ -6,7 +6,7 @@ export const POINTS = [
   'after the answer',
 ] as const;
 
-/** What one process of the soak does, and where it dies. */
+/** The batches of one soak process, and the point at which it dies. */
 export interface Job {
   readonly sink: { readonly kind: 'file' | 'cloudwatch-logs' | 'kinesis'; readonly where: string };
   readonly chainId: string;
@@ -16,7 +16,7 @@ export interface Job {
   readonly death: { readonly batch: number; readonly point: (typeof POINTS)[number]; readonly delayMs: number };
 }
 
-/** The column of a batch: so many values and a NULL. */
+/** The column of a batch: `valuesOf(batch)` values and a NULL. */
 export function columnOf(batch: number): readonly (string | null)[] {
   return [...Array.from({ length: valuesOf(batch) }, (_, i) => `Name ${'abcdefgh'.slice(i % 4)}`), null];
 }
@@ -25,7 +25,7 @@ export function valuesOf(batch: number): number {
   return 1 + (batch % 9);
 }
 
-/** The same for events, by number. */
+/** The same for numbered events. */
 export type EventsJob = Omit<Job, 'chainId'>;
 
 export function tenantOf(event: number): string {

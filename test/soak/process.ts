@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 
-/** Runs one process of a soak, which prints the number of each answer that leaves. */
+/**
+ * Runs one soak process, which prints the number of each answer as it leaves. Rejects when the process ends by itself with
+ * an error.
+ */
 export function runWorker(
   worker: string,
   job: object,

@@ -1,8 +1,8 @@
-// npm run soak: processes that answer batches are killed (SIGKILL) before, during and after their writes and answers; then the
-// verifier must account for every record. Fails on the first thing that is wrong.
+// npm run soak: kills processes (SIGKILL) before, during and after the writes and answers of their batches; the
+// verifier must then account for every record. Ends with 1 at the first deviation.
 //   --batches N   @default 10,000, a fifth of them over CloudWatch Logs and a fifth over Kinesis, the others over a file
 //   --kills N     @default 50
-// Security events are accepted besides, half as many over a file and a fifth over Kinesis, with as many kills in proportion.
+// Also accepts security events, half as many over a file and a fifth over Kinesis, with kills in proportion.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -29,7 +29,7 @@ interface Account {
   readonly batches: number;
   readonly killed: number;
   readonly records: number;
-  /** Durable, and the answer did not leave: what a kill between the two must look like. */
+  /** Durable records whose answer did not leave: the process was killed between the two. */
   readonly unanswered: number;
 }
 

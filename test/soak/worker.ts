@@ -1,4 +1,4 @@
-// One execution environment of the soak: answers batches until it is done, or dies by SIGKILL where it was told to.
+// One execution environment of the soak: answers its batches, or dies by SIGKILL at the point its job names.
 import { writeSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
 import { redshiftHandler } from '../../functions/runtime/protect/redshift.ts';
@@ -21,13 +21,13 @@ let batch = job.first;
 
 const die = (): void => {
   process.kill(process.pid, 'SIGKILL');
-  for (;;); // nothing happens between the call and the end
+  for (;;); // nothing runs between the signal and the end
 };
 const dieAt = (point: Job['death']['point']): void => {
   if (batch === job.death.batch && point === job.death.point) die();
 };
 
-/** The sink of the job, with the places to die in around it. */
+/** The sink of the job, wrapped with the points at which the process may die. */
 function sinkOf({ sink, chainId, death }: Job): AuditSink {
   const connection = {
     endpoint: sink.where,

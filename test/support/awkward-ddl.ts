@@ -1,4 +1,4 @@
-// Scripts for the awkward policy, with everything that a script can have.
+// Scripts for the awkward policy that use every feature of a script.
 import { parseColumn } from '../../lib/ddl/columns.ts';
 import { type RedshiftOptions, type RedshiftScript, redshiftScript } from '../../lib/ddl/redshift.ts';
 import { parseName, type Script } from '../../lib/ddl/script.ts';

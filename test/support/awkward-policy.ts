@@ -1,8 +1,8 @@
-// A policy whose names are everything that SQL, HTTP headers and comments would like to read differently.
+// A policy with names that SQL, HTTP headers and comments could misread.
 import { parseMapping, parsePolicy } from '../../lib/policy/parse.ts';
 import type { MappingDocument, PolicyDocument } from '../../lib/policy/schema.ts';
 
-/** Names of elements; each is tokenized as numeric but for those that a test needs otherwise. */
+/** Names of numeric elements. */
 export const AWKWARD_NAMES = [
   'deSSN',
   'de SSN',

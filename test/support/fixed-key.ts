@@ -1,4 +1,4 @@
-// Elements under fixed keys, and the files of committed tokens: what was written once must be read for years.
+// Elements under fixed keys, and the committed token files: later versions must keep reading these tokens.
 
 import { readFileSync } from 'node:fs';
 import { Keyring } from '../../lib/policy/keyring.ts';
@@ -13,7 +13,7 @@ const FIXED_KEYRING = { kdfSalt: bytes(0), rootKeys: [{ version: 1, key: bytes(0
 
 const FIXED_ID = '00000000-0000-4000-8000-000000000001';
 
-/** The key of an element, for references. */
+/** The FF1 key of an element, for reference implementations. */
 export function fixedKey(elementId: string = FIXED_ID): Uint8Array {
   return Uint8Array.from(new Keyring(FIXED_KEYRING).elementKey(elementId, 'ff1').expose());
 }
@@ -31,14 +31,14 @@ export function fixedKeyContext(elementId: string = FIXED_ID, change: Partial<Me
   };
 }
 
-/** An element as the policy parser completes it. */
+/** An element with the defaults that the policy parser fills in. */
 export function elementOf<Type extends ElementDefinition['type']>(type: Type, options: object = {}): ElementOf<Type> {
   const element = { id: FIXED_ID, name: 'deTest', method: 'tokenization', type, ...options };
   const policy = policySchema.parse({ name: 'P', dataStore: 'D', elements: [element], roles: [] });
   return policy.elements[0] as ElementOf<Type>;
 }
 
-/** Code and row of the refusal of `work`; fails when there is none. */
+/** Returns code and row of the refusal that `work` throws; fails when it throws none. */
 export function refusalOf(work: () => unknown): { code: string; row: number | undefined } {
   try {
     work();
@@ -46,16 +46,16 @@ export function refusalOf(work: () => unknown): { code: string; row: number | un
     if (error instanceof RefusedError) return { code: error.code, row: error.row };
     throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('Expected a RefusedError; nothing was refused');
 }
 
-/** A column there, and there and back. */
+/** Protects a column and unprotects the result. */
 export function roundTrip(method: Method, column: Column, externalIv?: string): { tokens: Cell[]; values: Cell[] } {
   const tokens = method.protect(column, externalIv).column;
   return { tokens, values: method.unprotect(tokens, externalIv).column };
 }
 
-/** What becomes of a cell that is protected and then unprotected, and the other way round: `restored`, `changed`, or a code. */
+/** Protects and unprotects a cell, and the reverse: each gives `restored`, `changed` or a refusal code. */
 export function bothOutcomes(method: Method, cell: Cell): string[] {
   const outcome = (there: 'protect' | 'unprotect', back: 'protect' | 'unprotect'): string => {
     try {
@@ -69,7 +69,7 @@ export function bothOutcomes(method: Method, cell: Cell): string[] {
   return [outcome('protect', 'unprotect'), outcome('unprotect', 'protect')];
 }
 
-/** The outcomes that are neither `restored` nor one of the documented codes. */
+/** Outcomes that are neither `restored` nor a documented code. */
 export function undocumented(outcomes: readonly string[], codes: readonly string[]): string[] {
   return outcomes.filter((outcome) => outcome !== 'restored' && !codes.includes(outcome));
 }
@@ -80,7 +80,7 @@ interface TokenSet {
   readonly pairs: readonly (readonly [value: Cell, token: Cell])[];
 }
 
-/** `test/vectors/tokens/<type>.json`. */
+/** Reads `test/vectors/tokens/<type>.json`. */
 export function readTokens(type: string): { elementId: string; sets: readonly TokenSet[] } {
   return JSON.parse(readFileSync(new URL(`../vectors/tokens/${type}.json`, import.meta.url), 'utf8')) as ReturnType<
     typeof readTokens

@@ -1,4 +1,4 @@
-// The key service over KMSs in memory, a clock that tests move, and a list that events go to.
+// The key service over in-memory KMSs, with a clock that tests move and a list that collects events.
 import { randomBytes } from 'node:crypto';
 import type { Secret } from '../../lib/base/secret.ts';
 import { EventError } from '../../lib/events/errors.ts';
@@ -23,9 +23,9 @@ export interface KeyServiceUnderTest {
   readonly kms: MemoryTenantKms;
   readonly clock: { nowMs: number };
   readonly events: EventDraft[];
-  /** Where they go. */
+  /** Accepts events as the service does. */
   readonly log: EventAcceptor;
-  /** What the sink has. */
+  /** The lines in the sink. */
   readonly lines: string[];
   /** While true, no event becomes durable. */
   readonly sink: { down: boolean };
@@ -69,7 +69,7 @@ export function tenantsOf(...list: readonly Tenant[]): Tenants {
   return { version: 1, apiKeys: [], unconfigured: 'discard', tenants: new Map(list.map((one) => [one.id, one])) };
 }
 
-/** The tenant with `count` secrets under its first configuration, of which the last is current. */
+/** The tenant with `count` secrets under its first configuration; the last is current. */
 export async function withSecrets(kms: MemoryTenantKms, owner: Tenant, count: number): Promise<Tenant> {
   const ids = Array.from({ length: count }, (_, i) => i + 1);
   const edeks = await Promise.all(ids.map(() => newTenantSecret(kms, owner.id, owner.kms[0]!)));
@@ -83,11 +83,11 @@ export function by(tenantId: string, requestingId = 'somebody'): Metadata {
 export const hex = (secret: Secret): string => Buffer.from(secret.expose()).toString('hex');
 export const dekOf = ({ dek }: WrappedDocumentKey): string => hex(dek);
 
-/** The texts of events, in order. */
+/** The log messages of events, in order. */
 export const messages = (events: readonly EventDraft[]): unknown[] =>
   events.map(({ iclFields }) => iclFields['logMsg']);
 
-/** How often each text is there. */
+/** Counts each log message. */
 export function tally(events: readonly EventDraft[]): Record<string, number> {
   const groups = Map.groupBy(messages(events), String);
   return Object.fromEntries([...groups].map(([text, list]) => [text, list.length]));

@@ -1,5 +1,5 @@
+// A small policy with fixed keys, and the Redshift handler over it, all in memory.
 import { randomBytes } from 'node:crypto';
-// A small policy with fixed keys, and the Redshift handler over it with everything in memory.
 import type { Context } from 'aws-lambda';
 import type { ApplicationLog, LogEntry } from '../../functions/runtime/application-log.ts';
 import type { Environment } from '../../functions/runtime/protect/pipeline.ts';
@@ -24,7 +24,7 @@ const ELEMENTS = ['deName', 'deSSN', 'deCCN', 'deText', 'deFixed'];
 const everyElement = (permissions: readonly string[], noAccess: string) =>
   ELEMENTS.map((element) => ({ element, permissions, noAccess }));
 
-/** As people write it. Everything a test needs to differ, it changes in a copy: see `changed`. */
+/** The policy as its author writes it. Tests change a copy: see `changed`. */
 export const POLICY = {
   name: 'TEST_POLICY',
   dataStore: 'TEST_STORE',
@@ -69,7 +69,7 @@ export const KEYRING: KeyringDocument = {
   rootKeys: [{ version: 1, key: Buffer.alloc(32, 2).toString('base64') }],
 };
 
-/** The content of a bundle of this policy and mapping, both checked. */
+/** Parses policy and mapping into the content of a bundle. */
 export function policyContent(document: unknown = POLICY, mapping: unknown = {}): PolicyContent {
   const policy = parsePolicy(document);
   return { policy, mapping: parseMapping(mapping, policy), keyring: KEYRING };
@@ -79,7 +79,7 @@ export function compiledPolicy(document: unknown = POLICY, mapping: unknown = {}
   return compilePolicy({ version: '7', content: policyContent(document, mapping) }, randomBytes);
 }
 
-/** Keeps what it is given; while `down`, it refuses. */
+/** Keeps appended lines; refuses them while `down`. */
 export class MemorySink implements AuditSink {
   readonly lines: string[] = [];
   down = false;
@@ -91,7 +91,7 @@ export class MemorySink implements AuditSink {
   }
 }
 
-/** What a handler works with, everything in memory, and what came of it. */
+/** An in-memory environment for a handler, and what the handler left in it. */
 export interface TestEnvironment {
   readonly environment: () => Promise<Environment>;
   readonly write: ApplicationLog;
@@ -108,7 +108,7 @@ export interface TestHandler extends TestEnvironment {
 const SIGNING_KEY_ID = '95f5a194-b0a4-4351-a1b2-0123456789ab';
 const signingKey = () => new Secret(new Uint8Array(32).fill(9));
 
-/** An environment as deployed, but for key service, sink, clock and application log. */
+/** The deployed environment, except for key service, sink, clock and application log. */
 export function testEnvironment(policy: () => Promise<CompiledPolicy> = async () => compiledPolicy()): TestEnvironment {
   const sink = new MemorySink();
   const log: LogEntry[] = [];
@@ -131,7 +131,7 @@ export function testEnvironment(policy: () => Promise<CompiledPolicy> = async ()
   };
 }
 
-/** The Redshift function over such an environment. */
+/** The Redshift function over `testEnvironment`. */
 export function testHandler(policy?: () => Promise<CompiledPolicy>): TestHandler {
   const test = testEnvironment(policy);
   const handler = redshiftHandler(test.environment, test.write);
@@ -145,7 +145,7 @@ export function lambdaContext(awsRequestId = 'request-1'): Context {
   return { awsRequestId } as Context;
 }
 
-/** A batch as Redshift sends it. */
+/** A batch in the form that Redshift sends. */
 export function redshiftEvent(functionName: string, column: readonly unknown[], change: object = {}): RedshiftEvent {
   return {
     user: 'test_user',

@@ -97,9 +97,9 @@ describe('the selection', () => {
 
 const mutantIn = (file: string): Mutant => mutantsOf(file, 'const f = a < b;')[0]!;
 
-describe('the report', () => {
-  const outcome = (file: string, fate: Fate): Outcome => ({ mutant: mutantIn(file), fate, passed: 3 });
+const outcome = (file: string, fate: Fate): Outcome => ({ mutant: mutantIn(file), fate, passed: 3 });
 
+describe('the report', () => {
   test('counts by area what noticed a mutant; equivalents are no part of the share', () => {
     const fates: Fate[] = ['killed', 'killed', 'timed out', 'types', 'survived', 'equivalent'];
     const rows = table([...fates.map((fate) => outcome('lib/b/c.ts', fate)), outcome('lib/a/b.ts', 'equivalent')]);

@@ -179,6 +179,14 @@ test('overwrites the document key when the lease fails', async () => {
   expect(drawn).toEqual([Buffer.alloc(32)]);
 });
 
+test('records an unexpected failure as UNKNOWN_ERROR, without its text', async () => {
+  const { kms, leases, events, log } = under;
+  const failing = { ...kms, generate: () => Promise.reject(new TypeError('PROBE')) };
+  const service = new KeyService({ kms: failing, leases, random: randomBytes, events: log });
+  await expect(service.wrap(tenantsOf(tenant('acme')), by('acme'))).rejects.toThrow(TypeError);
+  expect(messages(events)).toEqual(['Refused to encrypt a DEK: UNKNOWN_ERROR.']);
+});
+
 const acmeWith = (...kms: KmsConfiguration[]): Tenants => tenantsOf(tenant('acme', { kms }));
 
 describe('the configuration', () => {

@@ -119,7 +119,7 @@ function keyServiceContract(name: string, create: () => Promise<ServicesUnderTes
       expect(keyId).not.toBe(otherKeyId);
     });
 
-    test('an unknown wrapping key is refused', async () => {
+    test('refuses an unknown wrapping key', async () => {
       const { wrapped } = await under.service.generateDataKey(CONTEXT);
       const unknown = '00000000-0000-4000-8000-000000000000';
       await expect(under.service.unwrapDataKey(unknown, wrapped, CONTEXT)).rejects.toMatchObject({
@@ -160,24 +160,24 @@ describe('the KMS key service', () => {
     await expect(service.unwrapDataKey(keyId, Uint8Array.of(1), CONTEXT)).rejects.toMatchObject({ code });
   });
 
-  test('no server at all is KEY_SERVICE_UNAVAILABLE', async () => {
+  test('rejects with KEY_SERVICE_UNAVAILABLE without a server', async () => {
     await fake.close();
     await expect(service.generateDataKey(CONTEXT)).rejects.toMatchObject({ code: 'KEY_SERVICE_UNAVAILABLE' });
   });
 
-  test('one throttled attempt is repeated by the client', async () => {
+  test('retries one throttled attempt', async () => {
     fake.fail({ kind: 'throttle', times: 1 });
     await service.generateDataKey(CONTEXT);
     expect(fake.calls).toEqual(['GenerateDataKey', 'GenerateDataKey']);
   });
 
-  test('a disabled key is refused', async () => {
+  test('refuses a disabled key', async () => {
     const { wrapped } = await service.generateDataKey(CONTEXT);
     fake.disableKey(keyId);
     await expect(service.unwrapDataKey(keyId, wrapped, CONTEXT)).rejects.toMatchObject({ code: 'KEY_REFUSED' });
   });
 
-  test('without a key id it unwraps but does not generate', async () => {
+  test('unwraps without a key id, but does not generate', async () => {
     const { wrapped, plaintext } = await service.generateDataKey(CONTEXT);
     const unwrapOnly = kmsKeyService({ client: kmsClient({ ...aws, endpoint: fake.endpoint }) });
     expect((await unwrapOnly.unwrapDataKey(keyId, wrapped, CONTEXT)).expose()).toEqual(plaintext.expose());
@@ -196,7 +196,7 @@ describe('a key file', () => {
     await rm(directory, { recursive: true });
   });
 
-  test('gives back the signing key that was created, readable by its owner only', async () => {
+  test('returns the created signing key, readable by its owner only', async () => {
     const made = await createSigningKey(path);
     const read = await readSigningKey(path);
     expect(read.keyId).toBe(made.keyId);
@@ -229,7 +229,7 @@ describe('a key file', () => {
       `{"key_id":"a","key":"PROBE*${'A'.repeat(38)}="}`,
       'KEY_FILE_INVALID',
     ],
-  ])('%s is refused by path, showing nothing of what is in it', async (_, content, code) => {
+  ])('%s is refused by path, without its content', async (_, content, code) => {
     path = join(directory, 'broken.json');
     await writeFile(path, content, { mode: 0o600 });
     const failure: unknown = await readSigningKey(path).catch((error: unknown) => error);
@@ -237,7 +237,7 @@ describe('a key file', () => {
     expect(inspect(failure)).not.toContain('PROBE');
   });
 
-  test('that is absent is refused by path, also as a KeyServiceError, and found once it is there', async () => {
+  test('is refused by path while it is absent, also as a KeyServiceError, and found later', async () => {
     await expect(readSigningKey(path)).rejects.toMatchObject({
       code: 'KEY_FILE_UNREADABLE',
       message: expect.stringContaining(`${path} cannot be read (ENOENT)`),

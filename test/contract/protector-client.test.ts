@@ -1,4 +1,4 @@
-// The client against the tenant gateway over HTTP, and against a server that answers what a gateway would not.
+// The client against the tenant gateway over HTTP, and against a server that misbehaves.
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
@@ -31,7 +31,7 @@ describe('against the gateway', () => {
   });
   afterEach(() => server.close());
 
-  test.each(['acme', 'lessor'])('documents of %s come back', async (tenantId) => {
+  test.each(['acme', 'lessor'])('decrypts the documents that it encrypted, for %s', async (tenantId) => {
     const metadata = { tenantId, ...APP };
     const encrypted = await client.encryptDocument(DOCUMENT, metadata);
     expect(Buffer.from(encrypted.encryptedDocument['ssn']!).includes('000-12-2345')).toBe(false);
@@ -40,13 +40,13 @@ describe('against the gateway', () => {
     expect(edek).toBe(encrypted.edek);
   });
 
-  test('a key comes back, and prints as a secret', async () => {
+  test('unwraps the key that it wrapped, which prints as a secret', async () => {
     const { dek, edek } = await client.wrapKey(ACME);
     expect((await client.unwrapKey(edek, ACME)).expose()).toEqual(dek.expose());
     expect(inspect({ dek }, { depth: 9 })).toContain('[secret]');
   });
 
-  test('what metadata says is in the events', async () => {
+  test('sends metadata into the events', async () => {
     const more = {
       dataLabel: 'PII',
       sourceIp: '::1',
@@ -63,7 +63,7 @@ describe('against the gateway', () => {
     });
   });
 
-  test("a rekeyed document is another tenant's", async () => {
+  test('rekeys a document to another tenant', async () => {
     const { encryptedDocument, edek } = await client.encryptDocument(DOCUMENT, ACME);
     const moved = await client.rekey(edek, 'globex', ACME);
     const globex = { ...ACME, tenantId: 'globex' };
@@ -72,7 +72,7 @@ describe('against the gateway', () => {
     await expect(client.unwrapKey(moved, ACME)).rejects.toMatchObject({ code: 'INVALID_PROVIDED_EDEK' });
   });
 
-  test('batches come back, and each failure stands for itself', async () => {
+  test('decrypts the batches that it encrypted, and reports each failure by itself', async () => {
     const encrypted = await client.encryptDocuments(
       new Map([
         ['a', DOCUMENT],
@@ -97,7 +97,7 @@ describe('against the gateway', () => {
     ]);
   });
 
-  test('streams come back', async () => {
+  test('decrypts the streams that it encrypted', async () => {
     const plaintext = Buffer.alloc(300_000, 'Jim Bridger ');
     const { encrypted, edek } = await client.encryptStream(Readable.from([plaintext]), ACME);
     const bytes = await buffer(encrypted);
@@ -107,20 +107,20 @@ describe('against the gateway', () => {
     expect(plaintext.equals(whole.plaintextDocument['stream']!)).toBe(true);
   });
 
-  test('every predefined event, and one of the application, is accepted', async () => {
+  test('logs every predefined event and a custom one', async () => {
     const names = [...PREDEFINED_EVENTS, customEvent('INVOICE_PAID')] as EventName[];
     for (const name of names) await client.logSecurityEvent(name, { ...ACME, timestampMillis: 7 });
     const events = gateway.lines.map((line) => readEventLine(line)!).slice(-names.length);
     expect(events.map(({ iclFields, timeMs }) => [iclFields['event'], timeMs])).toEqual(names.map((name) => [name, 7]));
   });
-  /** What the gateway was told that was done under cached keys. */
+  /** The uses of cached keys that the gateway has recorded. */
   const counts = () =>
     gateway.events
       .filter(({ iclFields }) => 'count' in iclFields)
       .map(({ iclFields: { logMsg, count } }) => [logMsg, count]);
 
   describe('a cached key', () => {
-    test('is one key for many documents, of which the gateway learns', async () => {
+    test('is one key for many documents, whose uses the gateway records', async () => {
       const before = gateway.events.length;
       const [edek, documents] = await client.withCachedKey(
         ACME,
@@ -148,7 +148,7 @@ describe('against the gateway', () => {
       );
     });
 
-    test('reports what was done when the work fails, and only what succeeded', async () => {
+    test('reports the uses that succeeded when the work fails', async () => {
       const work = client.withCachedKey(ACME, async (key) => {
         key.encryptDocument(DOCUMENT);
         key.decryptDocument(DOCUMENT);
@@ -157,7 +157,7 @@ describe('against the gateway', () => {
       expect(counts()).toEqual([['Encrypted using a cached key.', 1]]);
     });
 
-    test('that was not used reports nothing', async () => {
+    test('reports nothing without a use', async () => {
       await client.withCachedKey(ACME, async () => {});
       expect(counts()).toEqual([]);
     });
@@ -165,8 +165,8 @@ describe('against the gateway', () => {
     test.each([
       ['closed', {}, async (key: { close(): Promise<void> }) => key.close()],
       ['used as often as it may be', { maxUses: 1 }, async () => {}],
-      ['too old', { maxAgeMs: 0 }, async () => until(() => counts().length > 0)],
-    ] as const)('that is %s takes no more, is wiped, and has reported', async (_, options, end) => {
+      ['too old', { maxAgeMs: 0 }, () => until(() => counts().length > 0)],
+    ] as const)('that is %s refuses documents, is wiped, and has reported', async (_, options, end) => {
       const { dek, edek } = await client.wrapKey(ACME);
       const key = await client.cachedKey(ACME, { ...options, edek });
       const { wiped } = await wipesOf([dek.expose()], async () => {
@@ -174,15 +174,20 @@ describe('against the gateway', () => {
         await end(key);
       });
       expect(wiped).toBe(1);
-      expect(() => key.encryptDocument(DOCUMENT)).toThrow(expect.objectContaining({ code: 'CACHED_KEY_CLOSED' }));
-      // Without anybody asking, where it was not closed.
+      expect(() => key.encryptDocument(DOCUMENT)).toThrow(
+        expect.objectContaining({
+          code: 'CACHED_KEY_CLOSED',
+          message: 'The cached key is closed, too old, or used up',
+        }),
+      );
+      // Reported without a call to close, too.
       await until(() => counts().length > 0);
       await key.close();
       await key.close();
       expect(counts()).toEqual([['Encrypted using a cached key.', 1]]);
     });
 
-    test('whose report failed reports when it is closed again', async () => {
+    test('reports again on close after a failed report', async () => {
       const impatient = new ProtectorClient({ url: server.endpoint, apiKey: API_KEYS[0]!, attempts: 1 });
       const key = await impatient.cachedKey(ACME);
       key.encryptDocument(DOCUMENT);
@@ -193,7 +198,7 @@ describe('against the gateway', () => {
       expect(counts()).toEqual([['Encrypted using a cached key.', 1]]);
     });
 
-    test('whose work and report both fail says both', async () => {
+    test('rejects with both errors when work and report fail', async () => {
       const impatient = new ProtectorClient({ url: server.endpoint, apiKey: API_KEYS[0]!, attempts: 1 });
       const work = impatient.withCachedKey(ACME, async (key) => {
         key.encryptDocument(DOCUMENT);
@@ -217,7 +222,7 @@ describe('against the gateway', () => {
     ['KMS_CONFIGURATION_DISABLED', 202, 400, (one) => one.unwrapKey(gateway.edeks['acme-disabled']!, ACME)],
     ['INVALID_PROVIDED_EDEK', 203, 400, (one) => one.unwrapKey('AAAA', ACME)],
     ['SECURITY_EVENT_REJECTED', 301, 400, (one) => one.logSecurityEvent('CUSTOM_x', ACME)],
-  ])('a refusal is known by its code: %s', async (code, serviceCode, httpStatus, call) => {
+  ])('rejects with the code of the refusal: %s', async (code, serviceCode, httpStatus, call) => {
     const failure: unknown = await call(client).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ClientError);
     expect(failure).toMatchObject({ code, serviceCode, httpStatus });
@@ -245,7 +250,7 @@ describe('against a server that misbehaves', () => {
     return new ProtectorClient({ url: `${server.endpoint}/prefix/`, apiKey: KEY, timeoutMs: 200, backoffMs: 1 });
   };
 
-  test('says who it is, behind whatever path the gateway has', async () => {
+  test('identifies itself, under any path of the gateway', async () => {
     await (await ask(GOOD)).wrapKey(ACME);
     expect(server.requests).toEqual([
       {
@@ -262,7 +267,7 @@ describe('against a server that misbehaves', () => {
     ['a busy gateway', [BUSY, BUSY, GOOD], 3],
     ['a throttled KMS', [[429, '{"code":209,"message":"slower"}'], GOOD], 2],
     ['a broken load balancer', [[502, '<html>'], [504, ''], GOOD], 3],
-  ])('after %s a request for a key is repeated', async (_, script, requests) => {
+  ])('retries a request for a key after %s', async (_, script, requests) => {
     await (await ask(...script)).wrapKey(ACME);
     expect(server.requests).toHaveLength(requests);
   });
@@ -284,7 +289,7 @@ describe('against a server that misbehaves', () => {
       1,
     ],
     [
-      'a refusal of somebody else',
+      'a refusal of another server',
       [[403, '{"message":"Forbidden"}']],
       { code: 'UNKNOWN_ERROR', serviceCode: 100, httpStatus: 403 },
       1,
@@ -299,7 +304,7 @@ describe('against a server that misbehaves', () => {
       { code: 'UNKNOWN_ERROR' },
       1,
     ],
-  ])('%s instead of a key: it fails, and says so', async (_, script, expected, requests) => {
+  ])('rejects %s in place of a key', async (_, script, expected, requests) => {
     const failure: unknown = await (await ask(...script)).wrapKey(ACME).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ClientError);
     expect(failure).toMatchObject(expected);
@@ -316,7 +321,7 @@ describe('against a server that misbehaves', () => {
     expect(server.requests).toHaveLength(requests);
   });
 
-  test('what is redirected is not sent to another host, which would learn the key', async () => {
+  test('follows no redirect, which would send the key to another host', async () => {
     const other = await serveScript(GOOD);
     const client = await ask([307, '', { Location: `${other.endpoint}/api/1/document/wrap` }]);
     const failure: unknown = await client.wrapKey(ACME).catch((error: unknown) => error);
@@ -325,7 +330,7 @@ describe('against a server that misbehaves', () => {
     expect(other.requests).toEqual([]);
   });
 
-  test('the key of the application is in no error and in no print', async () => {
+  test('shows its API key in no error and no print', async () => {
     const client = await ask([400, JSON.stringify({ code: 102, message: `Bad header cmk ${KEY}` })], 'drop');
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain(KEY);
     for (let i = 0; i < 2; i++) {
@@ -334,7 +339,7 @@ describe('against a server that misbehaves', () => {
     }
   });
 
-  test('what a batch was not told about is a failure, and what it was told besides is not there', async () => {
+  test('reports ids that a batch reply lacks as failures, and ignores other ids', async () => {
     const [, body] = GOOD as [number, string];
     const client = await ask([
       200,
@@ -350,7 +355,7 @@ describe('against a server that misbehaves', () => {
   });
 });
 
-test('a gateway that is not there is asked again, also for events, since nobody received them', async () => {
+test('retries events too when no connection was made', async () => {
   const server = await serveScript([200, 'null']);
   await server.close();
   let calls = 0;
@@ -364,12 +369,19 @@ test('a gateway that is not there is asked again, also for events, since nobody 
   expect(calls).toBe(3);
 });
 
+test.each(['https://gateway.example.com', 'http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1'])(
+  'accepts the URL %s',
+  (url) => {
+    expect(new ProtectorClient({ url, apiKey: 'k' })).toBeInstanceOf(ProtectorClient);
+  },
+);
+
 test.each([
   ['http://gateway.example.com', 'k'],
   ['ftp://localhost', 'k'],
   ['https://gateway.example.com', 'a\nb'],
   ['https://gateway.example.com', ''],
-])('a client of %s with the key %j is not made, and the key not repeated', (url, apiKey) => {
+])('refuses the URL %s with the key %j, without repeating the key', (url, apiKey) => {
   const refused = expect.objectContaining({ name: 'TypeError', message: expect.not.stringContaining('a\nb') });
   expect(() => new ProtectorClient({ url, apiKey })).toThrow(refused);
 });

@@ -20,9 +20,9 @@ import { securityEvent } from '../support/siem/events.ts';
 
 interface SinkUnderTest {
   readonly sink: DeliverySink;
-  /** Of a place that is not there. */
+  /** A sink of a place that does not exist. */
   readonly nowhere: DeliverySink;
-  /** What a reader finds, in the order in which it was sent. */
+  /** Reads the events that are there, in the order of sending. */
   readonly read: () => Promise<readonly string[]>;
   readonly close: () => void;
 }
@@ -54,7 +54,7 @@ function sinkContract(name: string, repeats: 'same' | 'again', create: () => Pro
       expect(await under.sink.deliver(batch)).toEqual(batch.map(() => ({ kind: 'delivered' })));
     };
 
-    test('holds every event once it is delivered, in order', async () => {
+    test('holds every delivered event, in order', async () => {
       for (const count of [1, 25]) {
         const batch = parcels(count);
         await deliver(batch);
@@ -63,7 +63,7 @@ function sinkContract(name: string, repeats: 'same' | 'again', create: () => Pro
       expect(await under.read()).toEqual(sent);
     });
 
-    test(`has a call that is repeated ${repeats === 'same' ? 'once' : 'twice'}`, async () => {
+    test(`holds a repeated call ${repeats === 'same' ? 'once' : 'twice'}`, async () => {
       const batch = parcels(3);
       await deliver(batch);
       await deliver(batch);
@@ -71,7 +71,7 @@ function sinkContract(name: string, repeats: 'same' | 'again', create: () => Pro
       expect(await under.read()).toEqual([...sent, ...found]);
     });
 
-    test('a place that is not there waits for somebody to change something', async () => {
+    test('answers config for a place that does not exist', async () => {
       const verdicts = await under.nowhere.deliver(parcels(2));
       expect(verdicts.map(({ kind }) => kind)).toEqual(['config', 'config']);
     });

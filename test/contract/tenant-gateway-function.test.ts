@@ -29,7 +29,7 @@ import { newTenantSecret } from '../../lib/tenants/tenant-secret.ts';
 import { describeOverMoto, motoAws, motoEnvironment } from '../support/moto.ts';
 import { API_KEYS } from '../support/tsp.ts';
 
-const METADATA = { iclFields: { requestingId: 'somebody' }, customFields: {} };
+const METADATA = { iclFields: { requestingId: 'app' }, customFields: {} };
 
 async function post<Reply>(route: string, body: object): Promise<Reply> {
   const { handler } = await import('../../functions/tenant-gateway.ts');
@@ -121,7 +121,7 @@ describeOverMoto('the tenant gateway function', () => {
       'leased',
       ['Leased a new key via KMS.', 'Encrypted a DEK using a leased key.', 'Decrypted an EDEK using a leased key.'],
     ],
-  ])('wraps and unwraps by the KMS key of %s (%s), and its events are in the stream', async (tenantId, mode, texts) => {
+  ])('wraps and unwraps by the KMS key of %s (%s), with events in the stream', async (tenantId, mode, texts) => {
     const { dek, edek } = await post<{ dek: string; edek: string }>('document/wrap', { tenantId });
     expect(parseEdek(Buffer.from(edek, 'base64')).mode).toBe(mode);
     expect(await post('document/unwrap', { tenantId, encryptedDocumentKey: edek })).toEqual({ dek });
@@ -130,7 +130,7 @@ describeOverMoto('the tenant gateway function', () => {
     expect(events.map(({ sequence }) => sequence)).toEqual(texts.map((_, i) => i + 1));
   });
 
-  test('moves a key between tenants, derives keys and takes events', async () => {
+  test('rekeys between tenants, derives keys and accepts events', async () => {
     const { dek, edek } = await post<{ dek: string; edek: string }>('document/wrap', { tenantId: 'acme' });
     const body = { tenantId: 'acme', encryptedDocumentKey: edek, newTenantId: 'lessor' };
     expect(await post('document/rekey', body)).toEqual({ dek, edek: expect.any(String) });

@@ -87,7 +87,7 @@ function tenantKmsContract(name: string, create: () => Promise<KmsUnderTest>, sk
       expect([opened.expose().length, Buffer.from(opened.expose()).equals(plaintext.expose())]).toEqual([32, true]);
     });
 
-    test('unwraps what it wrapped, and leaves the key as it was', async () => {
+    test('unwraps what it wrapped, and does not change the key', async () => {
       const { kms, key } = under;
       const bytes = randomBytes(32);
       const plaintext = new Secret(Uint8Array.from(bytes));
@@ -105,7 +105,7 @@ function tenantKmsContract(name: string, create: () => Promise<KmsUnderTest>, sk
       expect(new Set([a.wrapped, b.wrapped, again].map((bytes) => Buffer.from(bytes).toString('hex'))).size).toBe(3);
     });
 
-    test('one key opens nothing of another, and goes on opening its own', async () => {
+    test('opens nothing of another key, and still opens its own', async () => {
       const { kms, key, otherKey, foreign = 'INVALID_PROVIDED_EDEK' } = under;
       const { wrapped } = await kms.generate(key, CONTEXT);
       const refused = kms.unwrap(otherKey, wrapped, CONTEXT);
@@ -146,7 +146,7 @@ function tenantKmsContract(name: string, create: () => Promise<KmsUnderTest>, sk
       await expect(refused).rejects.toMatchObject({ code });
     });
 
-    test('a key that is not there is an invalid configuration', async () => {
+    test('reports a missing key as an invalid configuration', async () => {
       const { kms, missingKey } = under;
       for (const key of missingKey === undefined ? [] : [missingKey]) {
         // oxlint-disable-next-line no-await-in-loop -- at most one
@@ -167,7 +167,7 @@ const METHODS: readonly (readonly [
   ['unwrap', (kms, key, wrapped) => kms.unwrap(key, wrapped, CONTEXT), 'KMS_UNWRAP_FAILED'],
 ];
 
-/** Everything that KMS may say, what it is to a tenant; the table of the specification. */
+/** Every error of KMS and its code for a tenant: the table of the specification. */
 const ANSWERS: readonly (readonly [type: string, status: number, code: TenantError['code']])[] = [
   ['AccessDeniedException', 400, 'KMS_AUTHORIZATION_FAILED'],
   ['ExpiredTokenException', 400, 'KMS_AUTHORIZATION_FAILED'],
@@ -192,7 +192,7 @@ const ANSWERS: readonly (readonly [type: string, status: number, code: TenantErr
   ['SubscriptionRequiredException', 400, 'KMS_ACCOUNT_ISSUE'],
 ];
 
-/** Answers of 200 that hold no key: what is missing, too short, or of another kind. */
+/** Replies of 200 without a key: a member missing, too short, or of another kind. */
 const UNUSABLE: readonly (readonly [string, Fault])[] = [
   ['an empty reply', { kind: 'reply', times: 9, reply: {} }],
   ['empty bytes', { kind: 'reply', times: 9, reply: { Plaintext: '', CiphertextBlob: '' } }],
@@ -242,7 +242,7 @@ describe('AWS KMS, over a socket', () => {
     expect(inspect(failure)).not.toContain('As it was told');
   });
 
-  test.each(METHODS)('%s: no server at all is unreachable', async (_, call) => {
+  test.each(METHODS)('%s is unreachable without a server', async (_, call) => {
     await fake.close();
     await expect(call(kms, key, Uint8Array.of(1))).rejects.toMatchObject({ code: 'KMS_UNREACHABLE' });
   });
@@ -268,7 +268,7 @@ describe('AWS KMS, over a socket', () => {
     },
   );
 
-  test('one throttled attempt is repeated by the client', async () => {
+  test('retries one throttled attempt', async () => {
     const patient = kmsTenantKms({
       clientFor: (region) => kmsClient({ region, credentials, endpoint: fake.endpoint }),
     });
@@ -295,7 +295,7 @@ describe('a local key of a tenant', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  test('is a file that only its owner may read, and is never overwritten', async () => {
+  test('is a file that only its owner can read, and is never overwritten', async () => {
     const path = join(directory, 'acme.json');
     const before = await readFile(path, 'utf8');
     await expect(createInsecureLocalTenantKey(directory, key)).rejects.toMatchObject({ code: 'KEY_FILE_EXISTS' });

@@ -42,7 +42,7 @@ function sourceContract(name: string, connect: () => S3Client, skipped?: string)
     });
     afterAll(() => client.destroy());
 
-    test('are missing, then read, then read again only when they are others', async () => {
+    test('are missing, then read, then read again only after a change', async () => {
       await expect(source.read(undefined)).rejects.toMatchObject({ code: 'TENANTS_MISSING' });
       await put('{"a":"ü"}');
       const first = await source.read(undefined);
@@ -79,7 +79,7 @@ describe('sealed tenants in S3 that fails', () => {
     await expect(s3TenantsSource({ client, bucket: BUCKET, key: KEY }).read('"x"')).rejects.toMatchObject({ code });
   });
 
-  test('no server at all is unreachable', async () => {
+  test('are unreachable without a server', async () => {
     const client = clientAt(bucket.endpoint, { maxAttempts: 1 });
     await bucket.close();
     await expect(s3TenantsSource({ client, bucket: BUCKET, key: KEY }).read(undefined)).rejects.toMatchObject({

@@ -115,7 +115,7 @@ const step = fc.record({
 /** A sink may take a line of a tenant and not the one before: then what is held back is the order of the sink, not the chain. */
 const keepsOrder = (outcomes: readonly Outcome[]): boolean => outcomes.every((one) => !Array.isArray(one));
 
-test('chains have no holes, and what was acknowledged is there, whatever the sink does and whoever gives up', async () => {
+test('chains have no gaps and hold every acknowledged event, whatever the sink does and whichever caller gives up', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 20 }),

@@ -1,4 +1,4 @@
-// For all keys, tenants and damages: what was wrapped comes back, to its tenant alone, and nothing altered is opened.
+// For all keys, tenants and alterations: a wrapped key opens for its tenant only, and altered bytes never open.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -19,7 +19,7 @@ const code = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('an EDEK', () => {
-  test('opens for its tenant, and for no other one', async () => {
+  test('opens for its tenant only', async () => {
     await fc.assert(
       fc.asyncProperty(tenantId, tenantId, leasing, leasing, async (one, other, ownLeasing, otherLeasing) => {
         fc.pre(one !== other);
@@ -68,7 +68,7 @@ describe('an EDEK', () => {
   });
 });
 
-test('a key that was sealed opens under the same key and data, and with nothing else', () => {
+test('a sealed key opens only under the same key and data', () => {
   const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
   fc.assert(
     fc.property(bytes, bytes, bytes, fc.uint8Array({ maxLength: 20 }), (wrapping, other, key, data) => {

@@ -1,4 +1,4 @@
-// An event log over a sink in memory that fails when it is told to, and the account of what became of the events.
+// An event log over a scripted sink in memory, and the account of its events.
 import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { EventError } from '../../lib/events/errors.ts';
@@ -10,7 +10,7 @@ import type { EventLine, EventSink } from '../../lib/events/ports.ts';
 /** 2027-01-15. */
 export const NOW_MS = 1_800_000_000_000;
 
-/** What an append does: takes everything, says nothing of what it took, or takes what the list says and says so. */
+/** Outcome of an append: takes everything, takes some and does not say which, or takes the listed lines and says so. */
 export type Outcome = 'good' | 'lost' | 'taken but not said' | readonly boolean[];
 
 export interface MemoryEventSink extends EventSink {

@@ -1,4 +1,4 @@
-// Tenants as tests need them, sealed or not.
+// Tenants for tests, as a document with its secrets.
 import type { SecretValues } from '../../lib/tenants/references.ts';
 
 /** 32 bytes, base64url. */

@@ -1,4 +1,4 @@
-// The tenant gateway of `tsp.ts` over HTTP, for clients; and a server that answers what it is told to.
+// The tenant gateway of `tsp.ts` over HTTP, and a server with scripted replies, for clients.
 import type { IncomingMessage } from 'node:http';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
 import { bodyOf, serve, type TestServer } from './http-server.ts';

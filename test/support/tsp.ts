@@ -1,4 +1,4 @@
-// The tenant gateway with everything in memory, and what its wire vectors speak of: tenants, their EDEKs by name, API keys.
+// The tenant gateway in memory, with the tenants, named EDEKs and API keys of its wire vectors.
 import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { tenantGateway } from '../../functions/runtime/keys/tenant-gateway.ts';
@@ -52,7 +52,10 @@ const FOUR: readonly KmsConfiguration[] = [
   configuration(4, { key: 'memory:acme', state: 'archived' }),
 ];
 
-/** `acme` has a KMS configuration of every state and two secrets; `lessor` leases; what the others lack, their names say. */
+/**
+ * `acme` has a KMS configuration of every state and two secrets; `lessor` leases; the names of the others say what they
+ * lack.
+ */
 export async function tspUnderTest(fault?: WireVector['fault']): Promise<TspUnderTest> {
   const under = keyServiceUnderTest();
   const acme = { ...(await withSecrets(under.kms, tenant('acme', { kms: FOUR }), 2)) };
@@ -157,7 +160,7 @@ export function tspBody({ request: { body } }: WireVector, edeks: TspUnderTest['
     });
 }
 
-/** Fails the test unless the events say what the vector expects of them. */
+/** Fails the test unless the events match the vector. */
 export function expectEvents({ events: expected }: WireVector, lines: readonly string[]): void {
   if (expected === undefined || expected === 'any') return;
   const events = lines.map((line) => {

@@ -124,7 +124,7 @@ describe('a sink that fails', () => {
     await expect(log.accept([draft('acme', 'b')])).rejects.toMatchObject({
       message: expect.stringContaining('Too many'),
     });
-    // The refusal itself had the waiting line offered, so that nobody else need come for it.
+    // The refusal itself offers the waiting line, without another call.
     await new Promise((resolve) => setImmediate(resolve));
     expect(objects()).toEqual(['a']);
     await log.accept([draft('acme', 'c')]);

@@ -44,7 +44,7 @@ describe('metadata', () => {
       icl({ region: 'eu' }),
       { iclFields: expect.objectContaining({ region: 'eu' }) },
     ],
-    ["an unknown member, which is nobody's", body({ more: { deep: 1 } }), { tenantId: 'acme' }],
+    ['an unknown member, which is ignored', body({ more: { deep: 1 } }), { tenantId: 'acme' }],
     ['custom fields that are null', custom(null), { customFields: {} }],
     [
       'numbers and booleans, as texts',

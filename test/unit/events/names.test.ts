@@ -48,7 +48,7 @@ test.each([
   'A\n',
   'X'.repeat(250),
   'A\u0000',
-  // What the unanchored check of some public clients lets through.
+  // Names that only the unanchored check of some public clients allows.
   'paid INVOICE',
 ])('%p is no name of a custom event', (name) => {
   expect(() => customEvent(name)).toThrow(expect.objectContaining({ code: 'EVENT_NAME_UNKNOWN' }));

@@ -1,4 +1,4 @@
-// What the log forwarder makes of what AWS Lambda calls it with: which path, what it counts, what it says, and of whom.
+// The log forwarder by the events of AWS Lambda: routing, metrics and log.
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   auditStoreLane,
@@ -112,7 +112,7 @@ describe('a batch of the stream of events', () => {
     expect(metrics[0]).toEqual({ EventsUnconfigured: 1, EventsDiscarded: discarded, DeadLetters: 0 });
   });
 
-  test('that a sink does not take waits, is logged by lane and reason, and its content is in no line', async () => {
+  test('is parked when a sink does not take it, and logged by lane and reason without content', async () => {
     sinkAt('acme').mood = () => ({ takes: 0, says: 'config' });
     sinkAt('globex').refuses = () => true;
     const context = lambdaContext();
@@ -125,7 +125,7 @@ describe('a batch of the stream of events', () => {
     expect(JSON.stringify(metrics)).not.toMatch(/acme|globex/);
   });
 
-  test('that cannot be kept is offered again from its first record', async () => {
+  test('is retried from its first record when the store fails', async () => {
     sinkAt('acme').mood = () => ({ takes: 0, says: 'config' });
     store.trouble = () => 'before';
     const batch = events(['1', 'acme']);
@@ -135,7 +135,7 @@ describe('a batch of the stream of events', () => {
     expect(logged).toMatchObject([{ level: 'ERROR', message: 'Batch not taken' }]);
   });
 
-  test('is one of audit records where there are no tenants: its lines are no records', async () => {
+  test('is read as audit records if there are no tenants, so its lines are dead letters', async () => {
     await forwarder({ tenants: undefined })(events(['1', 'acme']), lambdaContext());
     expect([...store.objects.keys()]).toContainEqual(expect.stringMatching(/^dead-letters\/unreadable\//));
   });
@@ -150,21 +150,21 @@ describe('a batch of any other stream', () => {
     expect(metrics).toEqual([{ RecordsMerged: 1, RecordsDelivered: 2, DeadLetters: 0 }]);
   });
 
-  test('reaches the audit store while the SIEM of a tenant is down, for which it waits', async () => {
+  test('reaches the audit store while the SIEM of a tenant is down, and is parked for the SIEM', async () => {
     sinkAt('acme').mood = () => ({ takes: 0, says: 'retry' });
     await forwarder()(records(), lambdaContext());
     expect(auditStore.received).toHaveLength(1);
     expect([...store.objects.keys()]).toContainEqual(expect.stringMatching(/^backlog\/acme@siem\//));
   });
 
-  test('goes to the tenants alone where there is no audit store', async () => {
+  test('goes only to the tenants if there is no audit store', async () => {
     await forwarder({ auditStore: undefined })(records(), lambdaContext());
     expect([auditStore.received.length, sinkAt('acme').received.length]).toEqual([0, 1]);
   });
 });
 
-describe('the clock', () => {
-  test('has what waits sent again, and says by kind what is still not right', async () => {
+describe('a scheduled event', () => {
+  test('drains the backlogs, and reports open circuits by kind of sink', async () => {
     for (const tenantId of ['acme', 'globex']) sinkAt(tenantId).mood = () => ({ takes: 0, says: 'retry' });
     standardOutput.mood = () => ({ takes: 0, says: 'config' });
     const run = forwarder();
@@ -185,7 +185,7 @@ describe('the clock', () => {
     expect(logged).toContainEqual(expect.objectContaining({ level: 'WARN', lane: 'globex@siem', reason: 'retry' }));
   });
 
-  test('fails when the store cannot be read, for the next strike to try', async () => {
+  test('rejects when the store cannot be read; the next one tries again', async () => {
     store.trouble = () => 'before';
     await expect(forwarder()(CLOCK, lambdaContext())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });

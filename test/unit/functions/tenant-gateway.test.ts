@@ -1,4 +1,4 @@
-// What the gateway says, logs and counts besides its answers, which the wire vectors are about.
+// Errors, log and metrics of the gateway. The wire vectors cover its replies.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { tenantGateway } from '../../../functions/runtime/keys/tenant-gateway.ts';
@@ -12,7 +12,7 @@ import { lambdaContext } from '../../support/policy.ts';
 import { API_KEYS, tspUnderTest, type TspUnderTest } from '../../support/tsp.ts';
 
 const PROBE = 'SECRET-4111111111111111';
-const METADATA = { tenantId: 'acme', iclFields: { requestingId: 'somebody' }, customFields: {} };
+const METADATA = { tenantId: 'acme', iclFields: { requestingId: 'app' }, customFields: {} };
 
 function post(route: string, body: unknown, headers: Readonly<Record<string, string>> = {}): GatewayEvent {
   const all = { Authorization: `cmk ${API_KEYS[0]}`, ...headers };
@@ -25,7 +25,7 @@ async function send(under: TspUnderTest, event: GatewayEvent): Promise<{ status:
   return { status: statusCode, body: JSON.parse(body) as unknown };
 }
 
-describe('nothing of a request is in an error or in the log', () => {
+describe('errors and log hold nothing of the request', () => {
   test.each<[string, GatewayEvent]>([
     ['a body that is no JSON', post('document/wrap', `{"tenantId": ${PROBE}`)],
     ['an API key', post('document/wrap', METADATA, { Authorization: `cmk ${PROBE}` })],
@@ -48,7 +48,7 @@ describe('nothing of a request is in an error or in the log', () => {
     expect(under.logged).toHaveLength(1);
   });
 
-  test('a key that was answered is in no log and no metric', async () => {
+  test('log and metrics hold no returned key', async () => {
     const under = await tspUnderTest();
     const { body } = await send(under, post('document/wrap', METADATA));
     const { dek, edek } = body as { dek: string; edek: string };
@@ -57,7 +57,7 @@ describe('nothing of a request is in an error or in the log', () => {
   });
 });
 
-test('a wrong API key is refused before the body is looked at', async () => {
+test('refuses a wrong API key before it reads the body', async () => {
   const under = await tspUnderTest();
   let read = false;
   const event = post('document/wrap', METADATA, { Authorization: 'cmk wrong' });
@@ -67,7 +67,7 @@ test('a wrong API key is refused before the body is looked at', async () => {
 });
 
 test.each([[[API_KEYS[0]!, 'wrong']], [['wrong', API_KEYS[0]!]], [[API_KEYS[0]!, API_KEYS[0]!]]])(
-  'of two API keys none counts, whichever is right',
+  'refuses two API keys, even if one is right',
   async (keys) => {
     const under = await tspUnderTest();
     const event = {
@@ -78,7 +78,7 @@ test.each([[[API_KEYS[0]!, 'wrong']], [['wrong', API_KEYS[0]!]], [[API_KEYS[0]!,
   },
 );
 
-test('a sink that hangs is given up half a second before the time limit, and no key leaves', async () => {
+test('gives up on a hanging sink half a second before the time limit, and returns no key', async () => {
   const under = await tspUnderTest();
   const events = { accept: (drafts: readonly EventDraft[], giveUp?: AbortSignal) => hanging.accept(drafts, giveUp) };
   const hanging = new EventLog({
@@ -102,7 +102,7 @@ test('a sink that hangs is given up half a second before the time limit, and no 
   expect([statusCode, JSON.parse(body)]).toEqual([503, expect.objectContaining({ code: 301 })]);
 });
 
-test('no reply may be kept on the way, and 405 says what is allowed', async () => {
+test('forbids caching of every reply, and 405 names the allowed method', async () => {
   const under = await tspUnderTest();
   const replies = await Promise.all([
     under.handler(post('document/wrap', METADATA), lambdaContext()),
@@ -118,7 +118,7 @@ test.each<[string, unknown]>([
   ['nothing', null],
   ['an empty event', {}],
   ['an event of another kind', { Records: [] }],
-])('%s is refused like any other request', async (_, event) => {
+])('refuses %s like any other request', async (_, event) => {
   const under = await tspUnderTest();
   expect(await send(under, event as GatewayEvent)).toEqual({
     status: 404,
@@ -126,7 +126,7 @@ test.each<[string, unknown]>([
   });
 });
 
-test('a body of more than 1 MB is refused in every encoding', async () => {
+test('refuses a body of more than 1 MB in every encoding', async () => {
   const under = await tspUnderTest();
   const large = JSON.stringify({ ...METADATA, more: 'x'.repeat(1024 * 1024) });
   const base64 = { ...post('document/wrap', ''), body: Buffer.from(large).toString('base64'), isBase64Encoded: true };
@@ -197,7 +197,7 @@ describe('metrics', () => {
 });
 
 test.each(['TENANTS_MISSING', 'TENANTS_UNREACHABLE', 'TENANTS_REFUSED'] as const)(
-  '%s is 503 for everybody, and only a missing file is told from the others',
+  '%s is 503 for every caller, and only a missing file has its own text',
   async (code) => {
     const failing = () => Promise.reject(new TenantsSourceError(code, PROBE));
     const handler = tenantGateway(failing, () => {});
@@ -210,8 +210,8 @@ test.each(['TENANTS_MISSING', 'TENANTS_UNREACHABLE', 'TENANTS_REFUSED'] as const
   },
 );
 
-describe('what nobody foresaw', () => {
-  test('is code 100, and the log says where it was', async () => {
+describe('an unexpected error', () => {
+  test('is code 100, and the log holds its origin', async () => {
     const logged: unknown[] = [];
     const handler = tenantGateway(
       () => Promise.reject(new TypeError(PROBE)),

@@ -43,7 +43,7 @@ afterEach(() => {
 });
 
 describe('the sink of a tenant', () => {
-  test('is kept as long as its settings are the same, read anew or not', () => {
+  test('is kept as long as its settings are equal', () => {
     const open = tenantSinks();
     const first = open('t', sinkOf(splunk()));
     expect(open('t', sinkOf(splunk()))).toBe(first);
@@ -55,8 +55,8 @@ describe('the sink of a tenant', () => {
     ['a secret', { token: new Secret(Buffer.from('rotated')) }],
     ['an address', { url: 'https://siem.example.com:8089' }],
     ['a switch', { acknowledge: true }],
-    ['what was not there', { index: 'main' }],
-  ])('is another when %s changes', (_, changes) => {
+    ['an optional setting', { index: 'main' }],
+  ])('is replaced when %s changes', (_, changes) => {
     const open = tenantSinks();
     expect(open('t', sinkOf(splunk(changes)))).not.toBe(open('t', sinkOf(splunk())));
   });
@@ -71,12 +71,12 @@ describe('the sink of a tenant', () => {
     ['a file', { kind: 'file', path: '/tmp/x' }, 'only on a laptop'],
     ['standard output', { kind: 'stdout' }, 'only on a laptop'],
     ['line ends in a secret', splunk({ token: new Secret(Buffer.from('a\r\nb: c')) }), 'ERR_INVALID_CHAR'],
-  ])('with %s waits for somebody', async (_, settings, reason) => {
+  ])('answers config for %s', async (_, settings, reason) => {
     const open = tenantSinks();
     expect(await open('t', sinkOf(settings)).deliver([parcel('a')])).toEqual([{ kind: 'config', reason }]);
   });
 
-  test('may be in a private network that is allowed', async () => {
+  test('may be in an allowed private network', async () => {
     const receiver = await startReceiver('datadog');
     try {
       const open = tenantSinks({ allowedNetworks: ['127.0.0.0/8'] });
@@ -113,7 +113,7 @@ describe('a bucket or a log group of another account', () => {
     return { asked, verdicts, headers: bucket.headers };
   }
 
-  test('is written to as the role, by its external id, in a session that names product and tenant', async () => {
+  test('is written to under the role, with its external id, in a session named after product and tenant', async () => {
     const { asked, verdicts, headers } = await deliverTwice(3_600_000);
     expect(verdicts).toEqual([{ kind: 'delivered' }, { kind: 'delivered' }]);
     expect(asked.map((form) => Object.fromEntries(form))).toMatchObject([
@@ -130,7 +130,7 @@ describe('a bucket or a log group of another account', () => {
     }
   });
 
-  test('gets new credentials before the old ones end', async () => {
+  test('gets new credentials before the old ones expire', async () => {
     expect((await deliverTwice(60_000)).asked.length).toBeGreaterThan(1);
   });
 
@@ -138,11 +138,11 @@ describe('a bucket or a log group of another account', () => {
     [403, 'AccessDenied', 'config'],
     [400, 'ExpiredTokenException', 'retry'],
     [503, 'ServiceUnavailable', 'retry'],
-  ])('that gives no role, with %d %s, is %s', async (status, code, kind) => {
+  ])('whose role is refused with %d %s answers %s', async (status, code, kind) => {
     const sts = await serve((_request, response) => {
       response.writeHead(status, { 'content-type': 'text/xml' });
       response.end(
-        `<ErrorResponse><Error><Code>${code}</Code><Message>arn of somebody</Message></Error></ErrorResponse>`,
+        `<ErrorResponse><Error><Code>${code}</Code><Message>arn of a user</Message></Error></ErrorResponse>`,
       );
     });
     process.env['AWS_ENDPOINT_URL_STS'] = sts.endpoint;
@@ -155,7 +155,7 @@ describe('a bucket or a log group of another account', () => {
 describe('objects in a bucket', () => {
   const HOUR_22 = Date.parse('2026-11-24T22:15:02.123Z');
 
-  test('are compressed lines under their hour, and a repeat is the same object', async () => {
+  test('hold compressed lines under their hour; a repeat is the same object', async () => {
     const bucket = await startFakeBucket();
     process.env['AWS_ENDPOINT_URL'] = bucket.endpoint;
     const settings = { kind: 's3', region: 'us-east-1', bucket: 'b', prefix: 'events/', kmsKey: 'alias/siem' } as const;
@@ -192,7 +192,7 @@ async function arrived(receiver: Receiver, count: number): Promise<void> {
 }
 
 describe('a connection for syslog', () => {
-  test('is kept, and made anew when the receiver has hung up', async () => {
+  test('is kept, and replaced after the receiver hangs up', async () => {
     const receiver = await startSyslog();
     const sink = onLaptop(receiver.settings);
     await sink.deliver([parcel('a')]);
@@ -207,7 +207,7 @@ describe('a connection for syslog', () => {
     await receiver.close();
   });
 
-  test('is made to nobody whose certificate another authority has signed', async () => {
+  test('is refused to a receiver whose certificate another authority signed', async () => {
     const [receiver, other] = [await startSyslog(), await startSyslog()];
     const settings = { ...receiver.settings, ca: (other.settings as { ca: string }).ca } as SinkSettings;
     const [verdict] = await onLaptop(settings).deliver([parcel('a')]);
@@ -228,7 +228,7 @@ describe('Datadog', () => {
   });
 });
 
-test('a file of this machine has a line for each event', async () => {
+test('a file sink writes one line per event', async () => {
   const receiver = await startReceiver('file');
   const sink = tenantSinks({ laptop: true })('t', sinkOf(receiver.settings));
   await sink.deliver([parcel('a'), parcel('b')]);

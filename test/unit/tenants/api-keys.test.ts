@@ -20,7 +20,7 @@ describe('an API key', () => {
     expect(isApiKey(keys(...listed), presented)).toBe(expected);
   });
 
-  test('every key is compared, whichever was equal', () => {
+  test('is compared with every key, also after a match', () => {
     const looked: number[] = [];
     const apiKeys = ['a', 'b', 'c'].map((text, i) => ({
       id: text,
@@ -42,11 +42,11 @@ describe('an API key', () => {
     ['a short pattern again and again', 'deadbeef'.repeat(8), false],
     ['a sentence', 'correct horse battery staple and some more words', false],
     ['an empty text', '', false],
-  ])('is strong enough, or not: %s', (_, text, expected) => {
+  ])('is checked for strength: %s', (_, text, expected) => {
     expect(isStrongApiKey(text)).toBe(expected);
   });
 
-  test('that is made is strong', () => {
+  test('is strong when the service makes it', () => {
     const made = apiKeyOf((size) => Uint8Array.from({ length: size }, (_, i) => i * 7));
     expect([made.length, isStrongApiKey(made)]).toEqual([44, true]);
   });

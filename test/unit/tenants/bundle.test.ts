@@ -21,7 +21,7 @@ const seal = (content: TenantsContent, version = 1) =>
   sealTenants(keys, content, { version, createdAt: new Date(0) }, randomBytes(12));
 
 describe('sealed tenants', () => {
-  test('open to what was written, with the values of its secrets', async () => {
+  test('open to the document, with the values of its secrets', async () => {
     const tenants = await openTenants(keys, await seal(contentAfter(TENANTS), 7));
     expect(tenants).toMatchObject({ version: 7, unconfigured: 'stdout', apiKeys: [{ id: 'app' }] });
     expect(isApiKey(tenants, API_KEY)).toBe(true);
@@ -45,7 +45,7 @@ describe('sealed tenants', () => {
     expect(sinks[2]!.enabled).toBe(false);
   });
 
-  test('show no secret in the sealed file, nor when what was opened is printed', async () => {
+  test('show no secret in the sealed file, nor when the opened tenants are printed', async () => {
     const bundle = await seal(contentAfter(TENANTS));
     const opened = await openTenants(keys, bundle);
     const shown = [
@@ -57,12 +57,12 @@ describe('sealed tenants', () => {
     expect(shown[1]).toContain('[secret]');
   });
 
-  test('hold no API key, but its digest', async () => {
+  test('hold the digests of API keys, not the keys', async () => {
     const { content } = await openTenantsContent(keys, await seal(contentAfter(TENANTS)));
     expect(JSON.stringify(content)).not.toContain(API_KEY);
   });
 
-  test('are overwritten, secret by secret, when they are used no longer', async () => {
+  test('are overwritten, secret by secret, when they are no longer used', async () => {
     const tenants = await openTenants(keys, await seal(contentAfter(TENANTS)));
     const secrets: Secret[] = [];
     const collect = (value: unknown): void => {
@@ -79,14 +79,14 @@ describe('sealed tenants', () => {
     ['another version in front', { version: 2 }],
     ['another time in front', { createdAt: new Date(1).toISOString() }],
     ['another content', { ciphertext: 'AAAA' }],
-  ])('with %s are refused', async (_, change) => {
+  ])('are refused with %s', async (_, change) => {
     const bundle = { ...(await seal(contentAfter(TENANTS))), ...change };
     const code = 'version' in change ? 'KEY_REFUSED' : 'BUNDLE_TAMPERED';
     await expect(openTenants(keys, bundle)).rejects.toMatchObject({ code });
   });
 });
 
-test('another bundle under the same context is no sealed tenants', async () => {
+test('refuses a bundle of another kind under the same context', async () => {
   const bundle = await sealBundle(keys, { purpose: 'tenants', version: '1' }, { version: 1 }, {}, randomBytes(12));
   await expect(openTenants(keys, bundle)).rejects.toMatchObject({ code: 'BUNDLE_MALFORMED' });
 });
@@ -108,7 +108,7 @@ describe('the next sealing', () => {
     expect(work).toThrow(expect.objectContaining({ problems: [expect.objectContaining({ path: at })] }));
   });
 
-  test('takes a configuration that is archived, and one that is new', () => {
+  test('accepts an archived and a new configuration', () => {
     const kms = [
       { id: 1, key: 'insecure-local:acme-old', state: 'archived' },
       { id: 2, key: 'insecure-local:acme' },
@@ -122,7 +122,7 @@ describe('the next sealing', () => {
     ]);
   });
 
-  test('remembers a tenant that is gone, and refuses its return with another key, also a sealing later', () => {
+  test('remembers a removed tenant, and refuses its return with another key, also one sealing later', () => {
     const secrets = [{ id: 9, edek: 'AQ==', current: true }];
     const held = { ...before, tenants: before.tenants.map((tenant) => ({ ...tenant, secrets })) };
     const without = { ...TENANTS, tenants: [TENANTS.tenants[0]] };

@@ -26,7 +26,7 @@ describe('the message that holds an EDEK', () => {
     expect(readEnvelope(bytes(hex))).toEqual({ configuration: 1, data });
   });
 
-  test('is read when it is longer than one byte of length can say', () => {
+  test('is read when its length takes more than one byte', () => {
     const long = Buffer.alloc(300, 7);
     expect(readEnvelope(writeEnvelope({ configuration: 1, data: long }))).toEqual({ configuration: 1, data: long });
   });
@@ -46,7 +46,7 @@ describe('the message that holds an EDEK', () => {
     ['one whose number has no end', `0a 11 ${DATA} 10 ffffffffffffffffffff`],
     ['one whose number has more than 32 bits', `0a 0c ${DATA} 10 8180808010`],
     ['a length beyond its end', `0a ff7f ${DATA} 10 01`],
-  ])('is not %s', (_, hex) => {
+  ])('is refused if it is %s', (_, hex) => {
     expect(() => readEnvelope(bytes(hex))).toThrow(expect.objectContaining({ code: 'INVALID_PROVIDED_EDEK' }));
   });
 });

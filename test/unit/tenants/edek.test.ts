@@ -13,14 +13,14 @@ const wrapped = Buffer.from('wrapped by a KMS');
 const sealed = Buffer.alloc(60, 7);
 const leased = leasedEdek(7, leasedPrefix(7, wrapped), sealed);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-/** An EDEK with this inside, in place of what it holds. */
+/** Returns an EDEK with other bytes inside. */
 const holding = (change: (data: Buffer) => Uint8Array, edek: Uint8Array = directEdek(1, wrapped)): Uint8Array => {
   const { configuration, data } = readEnvelope(edek);
   return writeEnvelope({ configuration, data: change(Buffer.from(data)) });
 };
 
 describe('an EDEK', () => {
-  test('of mode direct is version, mode, configuration and what the KMS made', () => {
+  test('of mode direct is version, mode, configuration and the bytes of the KMS', () => {
     const edek = directEdek(0xfedcba98, wrapped);
     expect(hex(readEnvelope(edek).data)).toBe(`0101fedcba98${hex(wrapped)}`);
     expect(parseEdek(edek)).toEqual({ mode: 'direct', configuration: 0xfedcba98, wrapped });
@@ -43,11 +43,11 @@ describe('an EDEK', () => {
     ['a leased one with more behind', holding((data) => Buffer.concat([data, Buffer.from([0])]), leased)],
     ['a leased one without a leased key', leasedEdek(7, leasedPrefix(7, Buffer.alloc(0)), sealed)],
     ['a leased one whose leased key is too long', leasedEdek(7, leasedPrefix(7, Buffer.alloc(6145)), sealed)],
-  ])('is not %s', (_, bytes) => {
+  ])('is refused if it is %s', (_, bytes) => {
     expect(() => parseEdek(bytes)).toThrow(expect.objectContaining({ code: 'INVALID_PROVIDED_EDEK' }));
   });
 
-  test('of mode leased binds the key to every byte in front of it, and to the tenant', () => {
+  test('of mode leased binds the key to every byte before it, and to the tenant', () => {
     const prefix = leasedPrefix(7, wrapped);
     expect(Buffer.from(associatedData(prefix, 'Zoë'))).toEqual(Buffer.concat([prefix, Buffer.from('Zoë')]));
   });

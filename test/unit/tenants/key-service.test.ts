@@ -1,4 +1,4 @@
-// The use cases of the key service: what each answers, tells and refuses.
+// The use cases of the key service: replies, events and refusals.
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../lib/base/secret.ts';
@@ -43,7 +43,7 @@ describe.each([
 ])('a tenant %s', (_, leasing, wrapped, unwrapped) => {
   const tenants = (): Tenants => tenantsOf(tenant('acme', { leasing }), tenant('globex', { leasing }));
 
-  test('gets back the key that was wrapped, of 32 bytes, another each time', async () => {
+  test('gets back the key that was wrapped: 32 bytes, different each time', async () => {
     const one = await under.service.wrap(tenants(), by('acme'));
     const other = await under.service.wrap(tenants(), by('acme'));
     expect(one.dek.expose()).toHaveLength(32);
@@ -51,7 +51,7 @@ describe.each([
     expect(hex(await under.service.unwrap(tenants(), by('acme'), one.edek))).toBe(dekOf(one));
   });
 
-  test('finds who asked, and what for, in the events', async () => {
+  test('finds the caller and its reason in the events', async () => {
     const metadata = {
       tenantId: 'acme',
       iclFields: { requestingId: 'ann', dataLabel: 'PII', requestId: 'r1', tspRayId: 'G3nphyPNTcOv1l6W' },
@@ -70,7 +70,7 @@ describe.each([
     });
   });
 
-  test('cannot open the keys of another', async () => {
+  test('cannot open the keys of another tenant', async () => {
     const { edek } = await under.service.wrap(tenants(), by('acme'));
     under.events.length = 0;
     await expect(under.service.unwrap(tenants(), by('globex'), edek)).rejects.toEqual(refusal('INVALID_PROVIDED_EDEK'));
@@ -90,7 +90,7 @@ describe.each([
     }
   });
 
-  test('may hand a key on to another, which is an unwrap of the one and a wrap of the other', async () => {
+  test('can rekey to another tenant: an unwrap by the one and a wrap by the other', async () => {
     const first = await under.service.wrap(tenants(), by('acme'));
     under.events.length = 0;
     const second = await under.service.rekey(tenants(), by('acme'), first.edek, 'globex');
@@ -105,7 +105,7 @@ describe.each([
     );
   });
 
-  test('gets nothing without a durable event, and what was made is overwritten', async () => {
+  test('gets no key without a durable event; the key is overwritten', async () => {
     const { dek, edek } = await under.service.wrap(tenants(), by('acme'));
     expect(dek.expose().some((byte) => byte !== 0)).toBe(true);
     under.sink.down = true;
@@ -147,7 +147,7 @@ function watched(): { service: KeyService; given: Secret[] } {
   return { service: new KeyService({ kms: watching, leases, random: randomBytes, events: down }), given };
 }
 
-describe('keys that are not answered are overwritten', () => {
+describe('keys that are not returned are overwritten', () => {
   test.each(['wrap', 'unwrap', 'batchWrap', 'batchUnwrap', 'rekey'] as const)('by %s', async (operation) => {
     const tenants = tenantsOf(tenant('acme'));
     const { edek } = await under.service.wrap(tenants, by('acme'));
@@ -165,7 +165,7 @@ describe('keys that are not answered are overwritten', () => {
   });
 });
 
-test('a key that was drawn for a lease that cannot be had is overwritten', async () => {
+test('overwrites the document key when the lease fails', async () => {
   const drawn: Buffer[] = [];
   const random = (bytes: number): Buffer => {
     drawn.push(randomBytes(bytes));
@@ -179,19 +179,27 @@ test('a key that was drawn for a lease that cannot be had is overwritten', async
   expect(drawn).toEqual([Buffer.alloc(32)]);
 });
 
+test('records an unexpected failure as UNKNOWN_ERROR, without its text', async () => {
+  const { kms, leases, events, log } = under;
+  const failing = { ...kms, generate: () => Promise.reject(new TypeError('PROBE')) };
+  const service = new KeyService({ kms: failing, leases, random: randomBytes, events: log });
+  await expect(service.wrap(tenantsOf(tenant('acme')), by('acme'))).rejects.toThrow(TypeError);
+  expect(messages(events)).toEqual(['Refused to encrypt a DEK: UNKNOWN_ERROR.']);
+});
+
 const acmeWith = (...kms: KmsConfiguration[]): Tenants => tenantsOf(tenant('acme', { kms }));
 
-describe('which configuration', () => {
+describe('the configuration', () => {
   const old = configuration(1);
   const today = configuration(2, { primary: true });
-  test('wraps: the primary one; unwraps: the one that the EDEK names', async () => {
+  test('is the primary one for a wrap, and the one that the EDEK names for an unwrap', async () => {
     const before = await under.service.wrap(acmeWith({ ...old, primary: true }), by('acme'));
     const after = await under.service.wrap(acmeWith(old, today), by('acme'));
     expect([before, after].map(({ edek }) => parseEdek(edek).configuration)).toEqual([1, 2]);
     expect(hex(await under.service.unwrap(acmeWith(old, today), by('acme'), before.edek))).toBe(dekOf(before));
   });
 
-  test('rekey to the same tenant moves a key to its primary configuration of today', async () => {
+  test('changes to the current primary one by a rekey to the same tenant', async () => {
     const before = await under.service.wrap(acmeWith({ ...old, primary: true }), by('acme'));
     const after = await under.service.rekey(acmeWith(old, today), by('acme'), before.edek, 'acme');
     expect([parseEdek(after.edek).configuration, dekOf(after)]).toEqual([2, dekOf(before)]);
@@ -219,7 +227,7 @@ describe('which configuration', () => {
       'UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS',
       'UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS',
     ],
-  ])('of a tenant %s: wrap and unwrap say so', async (_, kms, wrapCode, unwrapCode) => {
+  ])('of a tenant %s decides how wrap and unwrap fail', async (_, kms, wrapCode, unwrapCode) => {
     const { edek } = await under.service.wrap(acmeWith({ ...old, primary: true }), by('acme'));
     for (const [work, code] of [
       [() => under.service.wrap(acmeWith(...kms), by('acme')), wrapCode],
@@ -231,8 +239,8 @@ describe('which configuration', () => {
   });
 });
 
-describe('what is another kind of key is no document key', () => {
-  test('the leased key of an EDEK is not opened as one', async () => {
+describe('a key of another kind', () => {
+  test('is not opened as a document key if it is a leased key', async () => {
     const tenants = tenantsOf(tenant('acme', { leasing: LEASING }));
     const edek = parseEdek((await under.service.wrap(tenants, by('acme'))).edek);
     const lease = edek.mode === 'leased' ? edek.lease : Buffer.alloc(0);
@@ -242,7 +250,7 @@ describe('what is another kind of key is no document key', () => {
     );
   });
 
-  test('nor is a tenant secret', async () => {
+  test('is not opened as a document key if it is a tenant secret', async () => {
     const owner = await withSecrets(under.kms, tenant('acme'), 1);
     const call = under.service.unwrap(tenantsOf(owner), by('acme'), owner.secrets[0]!.edek);
     await expect(call).rejects.toEqual(refusal('INVALID_PROVIDED_EDEK'));
@@ -253,7 +261,7 @@ describe('a batch', () => {
   const tenants = tenantsOf(tenant('acme'), tenant('nowhere', { kms: [configuration(1)] }));
   const ids = new Set(Array.from({ length: 100 }, (_, i) => `d${i}`));
 
-  test('answers what it can, and says of each other why not', async () => {
+  test('returns the keys that succeed and the reason of each failure', async () => {
     const { edek } = await under.service.wrap(tenants, by('acme'));
     const altered = Buffer.from(edek);
     altered[20]! ^= 1;
@@ -277,7 +285,7 @@ describe('a batch', () => {
     });
   });
 
-  test('does not ask a KMS a hundred times that refuses, and tells of each refusal', async () => {
+  test('does not call a refusing KMS a hundred times, and records each refusal', async () => {
     under.kms.fail('deny');
     const { failures } = await under.service.batchWrap(tenants, by('acme'), ids);
     expect(failures.size).toBe(100);
@@ -285,7 +293,7 @@ describe('a batch', () => {
     expect(tally(under.events)).toEqual({ 'Refused to encrypt a DEK: KMS_AUTHORIZATION_FAILED.': 100 });
   });
 
-  test('goes on with the others when some are throttled', async () => {
+  test('continues with the others when some are throttled', async () => {
     under.kms.fail('throttle', { times: 30 });
     const { keys, failures } = await under.service.batchWrap(tenants, by('acme'), ids);
     expect([keys.size, failures.size]).toEqual([70, 30]);
@@ -303,7 +311,7 @@ describe('a batch', () => {
 });
 
 describe('rekey', () => {
-  test('unwraps nothing that it could not wrap', async () => {
+  test('unwraps no key that it could not wrap again', async () => {
     const tenants = tenantsOf(tenant('acme'), tenant('other', { kms: [configuration(1)] }));
     const { edek } = await under.service.wrap(tenants, by('acme'));
     under.events.length = 0;
@@ -314,7 +322,7 @@ describe('rekey', () => {
     expect(names(under.events)).toEqual([['other', 'DATA_DENY_ACCESS']]);
   });
 
-  test('that fails half-way is on record as what it was', async () => {
+  test('records the unwrap when the wrap fails', async () => {
     const tenants = tenantsOf(tenant('acme'), tenant('globex'));
     const { edek } = await under.service.wrap(tenants, by('acme'));
     under.events.length = 0;
@@ -330,7 +338,7 @@ describe('rekey', () => {
 describe('reported operations', () => {
   const tenants = tenantsOf(tenant('acme'));
 
-  test('are an event for each EDEK and direction, with the count', async () => {
+  test('are one event per EDEK and direction, with the count', async () => {
     const { edek } = await under.service.wrap(tenants, by('acme'));
     under.events.length = 0;
     await under.service.reportOperations(tenants, by('acme'), [
@@ -345,7 +353,7 @@ describe('reported operations', () => {
     expect(under.kms.count()).toBe(1);
   });
 
-  test('of something that is no EDEK of the tenant are refused', async () => {
+  test('are refused for an EDEK of another tenant', async () => {
     const uses = [{ edek: Buffer.from('x'), wraps: 1, unwraps: 1 }];
     await expect(under.service.reportOperations(tenants, by('acme'), uses)).rejects.toEqual(
       refusal('INVALID_PROVIDED_EDEK'),
@@ -368,7 +376,7 @@ describe('deriving keys', () => {
     return hex(keys.get(path)!.get(derivation)!.at(-1)!.derivedKey);
   };
 
-  test('gives one of 64 bytes for each path and each secret, of which one is current', async () => {
+  test('returns 64 bytes for each path and secret, one of them current', async () => {
     const owner = await withSecrets(under.kms, tenant('acme'), 2);
     const { hasPrimaryConfig, keys } = await derive(owner);
     expect(hasPrimaryConfig).toBe(true);
@@ -388,7 +396,7 @@ describe('deriving keys', () => {
     expect(new Set(all).size).toBe(6);
   });
 
-  test('gives the same again, and another for each path, kind, digest and tenant', async () => {
+  test('returns the same key again, and another for each path, kind, digest and tenant', async () => {
     const owner = await withSecrets(under.kms, tenant('acme'), 1);
     const other = await withSecrets(under.kms, tenant('globex'), 1);
     const [one, again] = [await keyOf(owner, 'p', 'd'), await keyOf(owner, 'p', 'd')];
@@ -405,7 +413,7 @@ describe('deriving keys', () => {
     expect(others[4]).toHaveLength(64);
   });
 
-  test('leaves an event with the count, and one for each secret that the KMS has opened', async () => {
+  test('records an event with the count, and one for each secret that the KMS opened', async () => {
     const owner = await withSecrets(under.kms, tenant('acme', { leasing: LEASING }), 2);
     await derive(owner);
     await derive(owner);
@@ -420,20 +428,22 @@ describe('deriving keys', () => {
     await expect(derive(owner)).rejects.toEqual(refusal('KMS_AUTHORIZATION_FAILED'));
   });
 
-  test('asks the KMS each time without leasing', async () => {
+  test('calls the KMS each time without leasing', async () => {
     const owner = await withSecrets(under.kms, tenant('acme'), 1);
     await derive(owner);
     await derive(owner);
     expect(under.kms.count({ method: 'unwrap' })).toBe(2);
   });
 
-  test('says when new values may not be encrypted', async () => {
+  test('says when new values cannot be encrypted', async () => {
     const owner = await withSecrets(under.kms, tenant('acme'), 1);
     const retired = { ...owner, kms: owner.kms.map((one) => ({ ...one, primary: false })) };
     expect((await derive(retired)).hasPrimaryConfig).toBe(false);
   });
 
-  test('is refused to a tenant that has no secret', async () => {
-    await expect(derive(tenant('acme'))).rejects.toEqual(refusal('KMS_CONFIGURATION_INVALID'));
+  test('is refused to a tenant without a secret', async () => {
+    const derived = derive(tenant('acme'));
+    await expect(derived).rejects.toEqual(refusal('KMS_CONFIGURATION_INVALID'));
+    await expect(derived).rejects.toThrow('The tenant has no secret that keys could be derived from');
   });
 });

@@ -1,4 +1,4 @@
-// Leasing: how often the KMS is asked, what ends a lease, and what is told of it.
+// Leasing: calls to the KMS, the end of a lease, and its events.
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { leasedEdek, leasedPrefix } from '../../../lib/tenants/edek.ts';
 import type { Tenant } from '../../../lib/tenants/model.ts';
@@ -57,7 +57,7 @@ describe('10,000 operations', () => {
     });
   });
 
-  test('are one call with leasing, and still an event each', async () => {
+  test('are one call with leasing, and still one event each', async () => {
     await operations(acme());
     expect(under.kms.count()).toBe(1);
     expect(tally(under.events)).toEqual({
@@ -71,7 +71,7 @@ describe('10,000 operations', () => {
 const wrap = (owner: Tenant) => under.service.wrap(tenantsOf(owner), by('acme'));
 
 describe('the lease that wraps', () => {
-  test('is a new one after its age, and the one before still opens what it wrapped', async () => {
+  test('is replaced after its age, and the old one still opens what it wrapped', async () => {
     const owner = acme({ maxAgeS: 60 });
     const first = await wrap(owner);
     passes(59.5);
@@ -84,20 +84,20 @@ describe('the lease that wraps', () => {
     expect(under.kms.count()).toBe(2);
   });
 
-  test('is a new one after its uses, also when all ask at once', async () => {
+  test('is replaced after its uses, also under concurrent calls', async () => {
     const owner = acme({ maxUses: 10 });
     await times(95, () => wrap(owner));
     expect(under.kms.count({ method: 'generate' })).toBe(10);
     expect(tally(under.events)['Leased a new key via KMS.']).toBe(10);
   });
 
-  test('is one, for all who ask while it is on its way', async () => {
+  test('is shared by all calls that wait for it', async () => {
     await times(500, () => wrap(acme()));
     expect(under.kms.count()).toBe(1);
     expect(messages(under.events).indexOf('Leased a new key via KMS.')).toBe(0);
   });
 
-  test('is not kept when the KMS fails: all who waited are told, and the next asks again', async () => {
+  test('is dropped when the KMS fails: every waiting call rejects, and the next one tries again', async () => {
     under.kms.fail('throttle', { times: 1 });
     expect(await times(20, () => codeOf(wrap(acme())))).toEqual(Array(20).fill('KMS_THROTTLED'));
     expect(tally(under.events)).toEqual({ 'Refused to encrypt a DEK: KMS_THROTTLED.': 20 });
@@ -114,7 +114,7 @@ describe('the lease that wraps', () => {
 });
 
 describe('a lease that was opened', () => {
-  test('serves all who ask at the same time by one call, and one of them tells of it', async () => {
+  test('serves concurrent calls by one call to the KMS and one event', async () => {
     const tenants = tenantsOf(acme());
     const { edek } = await under.service.wrap(tenants, by('acme'));
     under.leases.close(); // another execution environment
@@ -127,7 +127,7 @@ describe('a lease that was opened', () => {
     });
   });
 
-  test('is opened anew after openS, that of the own lease too', async () => {
+  test('is opened again after openS, also that of the own lease', async () => {
     const tenants = tenantsOf(acme({ openS: 300 }));
     const { edek } = await under.service.wrap(tenants, by('acme'));
     passes(299);
@@ -138,13 +138,13 @@ describe('a lease that was opened', () => {
     expect(under.kms.count({ method: 'unwrap' })).toBe(1);
   });
 
-  test('is opened each time by a tenant that leases no longer', async () => {
+  test('is opened each time after the tenant stops leasing', async () => {
     const { edek } = await under.service.wrap(tenantsOf(acme()), by('acme'));
     await times(5, () => under.service.unwrap(tenantsOf(tenant('acme')), by('acme'), edek));
     expect(under.kms.count({ method: 'unwrap' })).toBe(5);
   });
 
-  test('goes when others need its place, and is opened again', async () => {
+  test('is evicted when others need its place, and opened again', async () => {
     under = keyServiceUnderTest({ limit: 3 });
     const owner = acme({ maxUses: 1 });
     const wrapped = await times(10, () => under.service.wrap(tenantsOf(owner), by('acme')));
@@ -157,7 +157,7 @@ describe('a lease that was opened', () => {
 });
 
 describe('keys in memory', () => {
-  test('go when their time is over, even if nobody asks for them', async () => {
+  test('are overwritten when they expire, also without a request for them', async () => {
     const tenants = tenantsOf(acme({ maxAgeS: 600, openS: 60 }), tenant('globex'));
     await under.service.wrap(tenants, by('acme'));
     const sizes: number[] = [];
@@ -172,7 +172,7 @@ describe('keys in memory', () => {
     expect(sizes).toEqual([2, 2, 1, 1, 0]); // the lease that wraps, and the same as one that was opened
   });
 
-  test('are none after the end', async () => {
+  test('are gone after close', async () => {
     await under.service.wrap(tenantsOf(acme()), by('acme'));
     under.leases.close();
     expect(under.leases.size).toBe(0);
@@ -180,7 +180,7 @@ describe('keys in memory', () => {
 });
 
 describe('when a tenant takes its KMS key away', () => {
-  test('the first refusal ends every lease of the configuration, and those of no other', async () => {
+  test('the first refusal ends every lease of the configuration, and of no other', async () => {
     const tenants = tenantsOf(acme({ maxUses: 1 }), tenant('globex', { leasing: LEASING }));
     const [first] = await times(2, () => under.service.wrap(tenants, by('acme')));
     await under.service.wrap(tenants, by('globex'));
@@ -191,7 +191,7 @@ describe('when a tenant takes its KMS key away', () => {
     expect(under.leases.size).toBe(2);
   });
 
-  test('unwraps end within openS, under load, and go on when it is given back', async () => {
+  test('unwraps stop within openS, under load, and work again when the key is back', async () => {
     const openS = 300;
     const tenants = tenantsOf(acme({ openS }), tenant('globex', { leasing: LEASING }));
     const edeks = new Map<string, Uint8Array>();
@@ -223,7 +223,7 @@ describe('when a tenant takes its KMS key away', () => {
     expect(await load('acme')).toEqual(['answered']);
   });
 
-  test('each unwrap that ends is on record', async () => {
+  test('each refused unwrap is recorded', async () => {
     const tenants = tenantsOf(acme());
     const { edek } = await under.service.wrap(tenants, by('acme'));
     passes(LEASING.openS);

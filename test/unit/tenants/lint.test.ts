@@ -39,11 +39,11 @@ describe('a tenants file', () => {
       changedAt(['tenants', 0, 'sinks', 0, 'include'], ['*', 'C*', 'CUSTOM_X', 'CUSTOM_X*', '*_LOGIN', 'USER_LOGIN']),
       [],
     ],
-  ])('with %s is warned about, or not', (_, document, paths) => {
+  ])('with %s gets the expected warnings', (_, document, paths) => {
     expect(warningsOf(document)).toEqual(paths);
   });
 
-  test('whose secrets nobody uses is warned about, by name alone', () => {
+  test('gets a warning for an unused secret, by its name only', () => {
     const secrets = new Map([...SECRETS, ['old', 'PROBE']]);
     const warnings = lintTenants(parseTenants(TENANTS, secrets), secrets);
     expect(warnings).toEqual([{ path: '$', message: expect.stringContaining('"old"') }]);
@@ -54,7 +54,7 @@ describe('a tenants file', () => {
     ['a file', ['tenants', 0, 'sinks', 0], { name: 'f', kind: 'file', path: 'x' }, ['$.tenants[0].sinks[0].kind']],
     ['standard output', ['tenants', 0, 'sinks', 0], { name: 'f', kind: 'stdout' }, ['$.tenants[0].sinks[0].kind']],
     ['another sink', ['tenants', 0, 'sinks', 0], S3, []],
-  ])('can leave the laptop with its keys on AWS, but not with %s', (_, path, value, paths) => {
+  ])('is checked for deployment with %s', (_, path, value, paths) => {
     let document = changed(TENANTS, path, value);
     expect(checkDeployable(parseTenants(document, SECRETS)).map((one) => one.path)).toEqual([
       '$.tenants[0].kms[0].key',
@@ -68,7 +68,7 @@ describe('a tenants file', () => {
   });
 });
 
-test('what is shown of sealed tenants holds no secret, no digest and no wrapped key', () => {
+test('the view of sealed tenants holds no secret, no digest and no wrapped key', () => {
   const content = nextContent(parseTenants(TENANTS, SECRETS), SECRETS, undefined);
   const held = content.tenants.map((tenant) => ({ ...tenant, secrets: [{ id: 7, edek: 'WRAPPED', current: true }] }));
   const shown = JSON.stringify(shownTenants({ ...content, tenants: held, former: held }));

@@ -7,7 +7,7 @@ const isGone = (key: Secret): boolean => key.expose().every((byte) => byte === 0
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a shared key', () => {
-  test('is overwritten when the last who works with it has let go, not before', async () => {
+  test('is overwritten when the last user releases it, not before', async () => {
     const bytes = secret();
     let arrived!: (key: Secret) => void;
     const shared = new SharedKey(new Promise((resolve) => (arrived = resolve)), 0).hold();
@@ -32,7 +32,7 @@ describe('a shared key', () => {
 const shared = (key: Secret, sinceMs = 0): SharedKey => new SharedKey(Promise.resolve(key), sinceMs);
 
 describe('open keys', () => {
-  test('are as many as the limit: the one used least recently goes, and is overwritten', async () => {
+  test('are at most the limit: the least recently used is dropped and overwritten', async () => {
     const keys = [secret(), secret(), secret()];
     const open = new OpenKeys(2);
     open.keep('a', shared(keys[0]!), 1000);
@@ -43,7 +43,7 @@ describe('open keys', () => {
     expect([open.size, keys.map(isGone)]).toEqual([2, [false, true, false]]);
   });
 
-  test('go when they are asked for too late, and when nobody asks', async () => {
+  test('are dropped when they have expired, with and without a request', async () => {
     const keys = [secret(), secret(), secret()];
     const open = new OpenKeys(10);
     open.keep('asked', shared(keys[0]!), 1000);
@@ -57,7 +57,7 @@ describe('open keys', () => {
     expect(keys.map(isGone)).toEqual([true, true, false]);
   });
 
-  test('make room for one of the same name', async () => {
+  test('are replaced by a key of the same name', async () => {
     const [first, second] = [secret(), secret()];
     const open = new OpenKeys(10);
     open.keep('a', shared(first), 1000);

@@ -7,7 +7,7 @@ import { parseTenants } from '../../../lib/tenants/parse.ts';
 import { changed } from '../../support/policy.ts';
 import { SECRETS, TENANTS } from '../../support/tenants.ts';
 
-/** What a document is refused with. */
+/** Returns the error that refuses a document. */
 function refusalOf(document: unknown, secrets: ReadonlyMap<string, string>): TenantsError | undefined {
   try {
     parseTenants(document, secrets);
@@ -28,7 +28,7 @@ const sink = (settings: object) => changedAt(['tenants', 0, 'sinks', 0], { name:
 const at = '$.tenants[0].sinks[0]';
 
 describe('a tenants file', () => {
-  test('that is good is accepted, with its defaults', () => {
+  test('is accepted with its defaults', () => {
     const { tenants, unconfigured } = parseTenants({ $schema: './x.json', ...TENANTS }, SECRETS);
     expect(unconfigured).toBe('stdout');
     expect(tenants[1]).toEqual({
@@ -40,13 +40,13 @@ describe('a tenants file', () => {
     });
   });
 
-  test('that the README shows is accepted', () => {
+  test('is accepted as the README shows it', () => {
     const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
     const [, example] = /```json\n(\{\n {2}"apiKeys"[^]*?)```/.exec(readme)!;
     expect(problemsOf(JSON.parse(example!))).toEqual([]);
   });
 
-  test('that is empty is one without tenants', () => {
+  test('may be empty: no tenants', () => {
     expect(parseTenants({}, new Map())).toEqual({ apiKeys: [], unconfigured: 'stdout', tenants: [] });
   });
 
@@ -153,11 +153,11 @@ describe('a tenants file', () => {
       sink({ kind: 'syslog', host: 'h', cert: '-----BEGIN CERTIFICATE-----\nx' }),
       [`${at}.cert`, `${at}.cert`],
     ],
-  ])('with %s is refused there', (_, document, paths) => {
+  ])('is refused at the place of %s', (_, document, paths) => {
     expect(problemsOf(document)).toEqual(paths);
   });
 
-  test('has all its problems said at once, of form and of reference', () => {
+  test('is refused with all problems at once, of form and of reference', () => {
     let document = changedAt(['colour'], 'red');
     document = changed(document, ['tenants', 0, 'sinks', 0, 'url'], 'ftp://x');
     document = changed(document, ['tenants', 0, 'sinks', 1, 'apiKey', 'secretRef'], 'gone');
@@ -189,7 +189,7 @@ describe('a tenants file', () => {
     ['collector.example.com', false],
     ['https://', false],
     [' https://collector.example.com', false],
-  ])('may send to an URL or not: %s', (url, expected) => {
+  ])('is checked for the URL %s', (url, expected) => {
     expect(problemsOf(changedAt(['tenants', 0, 'sinks', 0, 'url'], url))).toEqual(expected ? [] : [`${at}.url`]);
   });
 
@@ -206,11 +206,11 @@ describe('a tenants file', () => {
       ),
       false,
     ],
-  ])('may lease where events go somewhere: %s', (_, document, expected) => {
+  ])('is checked for leasing with events to %s', (_, document, expected) => {
     expect(problemsOf(document)).toEqual(expected ? [] : ['$.tenants[0].leasing']);
   });
 
-  test('with a sink that is malformed has no second problem for its leasing', () => {
+  test('gets no second problem, for leasing, when a sink is malformed', () => {
     const document = changed(
       changedAt(['unconfigured'], 'discard'),
       ['tenants', 0, 'sinks'],
@@ -254,7 +254,7 @@ describe('a secret', () => {
     ['a header of OTLP with a line break', OTLP, 'PROBE\nb', 'headers["x-key"]'],
     ['an empty header', OTLP, '', 'headers["x-key"]'],
     ['no private key', SYSLOG, 'PROBE', 'key'],
-  ])('is of the kind its sink needs, or refused without being said: %s', (_, settings, value, member) => {
+  ])('is accepted or refused by its form, and never repeated: %s', (_, settings, value, member) => {
     const secrets = new Map([...SECRETS, ['s', value]]);
     const expected = member === undefined ? [] : [member.startsWith('[') ? `${at}${member}` : `${at}.${member}`];
     const document = sink(settings);
@@ -267,7 +267,7 @@ describe('a secret', () => {
   test.each([
     ['a password', 'correct horse battery staple'],
     ['16 bytes', '6f9619ff8b864d01b42d00cf4fc964ff'],
-  ])('is no API key: %s', (_, value) => {
+  ])('is refused as an API key: %s', (_, value) => {
     expect(problemsOf(TENANTS, new Map([...SECRETS, ['app-key', value]]))).toEqual(['$.apiKeys[0].secretRef']);
   });
 });

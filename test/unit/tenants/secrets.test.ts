@@ -59,7 +59,7 @@ describe('secrets of tenants', () => {
     expect([made, secretsOf(content, 'globex')]).toEqual([['acme'], []]);
   });
 
-  test('stay the same under a new primary configuration, which wraps them', async () => {
+  test('stay the same and are rewrapped by a new primary configuration', async () => {
     const kms = memoryTenantKms();
     const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
     const before = await opened(content, 'acme', kms);
@@ -70,7 +70,7 @@ describe('secrets of tenants', () => {
     expect(await opened(after.content, 'acme', kms)).toBe(before);
   });
 
-  test.each(['disabled', 'archived'])('of a configuration that is %s stay as they are', async (state) => {
+  test.each(['disabled', 'archived'])('of a configuration in the state %s are not rewrapped', async (state) => {
     const kms = memoryTenantKms();
     const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
     const after = await withSecrets(contentAfter(moved(state), content), kms, randomBytes);
@@ -81,7 +81,7 @@ describe('secrets of tenants', () => {
     ]);
   });
 
-  test('of a KMS that fails are left for the next time, and nobody else waits for it', async () => {
+  test('of a failing KMS are left to the next sealing, and other tenants are sealed', async () => {
     const kms = memoryTenantKms();
     kms.fail('deny', { key: 'insecure-local:acme' });
     const first = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
@@ -91,7 +91,7 @@ describe('secrets of tenants', () => {
     expect((await withSecrets(first.content, kms, randomBytes)).made).toEqual(['acme']);
   });
 
-  test('whose KMS fails under a new primary configuration are kept as they were', async () => {
+  test('are kept unchanged when the KMS fails under a new primary configuration', async () => {
     const kms = memoryTenantKms();
     const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
     kms.fail('unreachable', { key: 'insecure-local:acme-new' });
@@ -99,29 +99,26 @@ describe('secrets of tenants', () => {
     expect([after.failures.length, secretsOf(after.content, 'acme')]).toEqual([1, secretsOf(content, 'acme')]);
   });
 
-  test.each(['unreachable', undefined] as const)(
-    'do not stay in memory when they are wrapped anew (%s)',
-    async (fault) => {
-      const kms = memoryTenantKms();
-      const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
-      if (fault !== undefined) kms.fail(fault, { key: 'insecure-local:acme-new' });
-      const unwrapped: Uint8Array[] = [];
-      const watched: TenantKms = {
-        ...kms,
-        async unwrap(...of) {
-          const secret = await kms.unwrap(...of);
-          unwrapped.push(secret.expose());
-          return secret;
-        },
-      };
-      await withSecrets(contentAfter(moved('active'), content), watched, randomBytes);
-      expect(unwrapped.map((bytes) => bytes.every((byte) => byte === 0))).toEqual([true]);
-    },
-  );
+  test.each(['unreachable', undefined] as const)('do not stay in memory after a rewrap (%s)', async (fault) => {
+    const kms = memoryTenantKms();
+    const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+    if (fault !== undefined) kms.fail(fault, { key: 'insecure-local:acme-new' });
+    const unwrapped: Uint8Array[] = [];
+    const watched: TenantKms = {
+      ...kms,
+      async unwrap(...of) {
+        const secret = await kms.unwrap(...of);
+        unwrapped.push(secret.expose());
+        return secret;
+      },
+    };
+    await withSecrets(contentAfter(moved('active'), content), watched, randomBytes);
+    expect(unwrapped.map((bytes) => bytes.every((byte) => byte === 0))).toEqual([true]);
+  });
 });
 
 describe('a new secret', () => {
-  test('is the current one, has an id of its own, and the others stay readable', async () => {
+  test('is current, has its own id, and the others stay readable', async () => {
     const kms = memoryTenantKms();
     const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
     const before = await opened(content, 'acme', kms);
@@ -135,7 +132,7 @@ describe('a new secret', () => {
     expect(secretsOf(after, 'globex')).toEqual(secretsOf(content, 'globex'));
   });
 
-  test('has no id that was given before, nor 0', async () => {
+  test('never has the id 0 or a used id', async () => {
     const { content } = await withSecrets(contentAfter(TENANTS), memoryTenantKms(), () => Uint8Array.of(0, 0, 0, 7));
     const draws = [0, 7, 8];
     const { secretId } = await rotateSecret(content, 'acme', memoryTenantKms(), () =>

@@ -204,8 +204,15 @@ test('the settings of a kind are those of its schema, with a Secret for each ref
   expect(same).toEqual([true, true, true]);
 });
 
-describe('what a sink says of itself', () => {
+describe('the settings of a sink', () => {
   test.each<[string, SinkKind, object, string, string]>([
+    [
+      'an external id of one character',
+      's3',
+      { roleArn: ROLE.roleArn, externalId: 'x' },
+      'externalId',
+      'must be 2 to 1224 letters, digits and +=,.@:/-',
+    ],
     [
       'an external id without a role',
       's3',
@@ -243,7 +250,7 @@ describe('what a sink says of itself', () => {
       'ca',
       'holds a certificate that cannot be read',
     ],
-  ])('%s is refused there', (_, kind, change, member, message) => {
+  ])('are refused at the place of %s', (_, kind, change, member, message) => {
     const { settings, secret } = EXAMPLES[kind];
     const { key: _key, cert: _cert, roleArn: _role, externalId: _id, ...plain } = settings as Record<string, unknown>;
     const secrets = new Map([['s', secret?.value ?? '']]);
@@ -252,13 +259,16 @@ describe('what a sink says of itself', () => {
     ]);
   });
 
-  test.each(['s3', 'cloudwatch-logs'] as const)('%s warns about a role without an external id', (kind) => {
-    const settings = { ...EXAMPLES[kind].settings, externalId: undefined };
-    expect(lintTenants(parseTenants(documentOf(kind, settings), new Map()), new Map())).toEqual([
-      {
-        path: `${AT}.roleArn`,
-        message: 'a role without an external id can be assumed on behalf of other tenants: ask the tenant for one',
-      },
-    ]);
-  });
+  test.each(['s3', 'cloudwatch-logs'] as const)(
+    'of kind %s get a warning for a role without an external id',
+    (kind) => {
+      const settings = { ...EXAMPLES[kind].settings, externalId: undefined };
+      expect(lintTenants(parseTenants(documentOf(kind, settings), new Map()), new Map())).toEqual([
+        {
+          path: `${AT}.roleArn`,
+          message: 'a role without an external id can be assumed on behalf of other tenants: ask the tenant for one',
+        },
+      ]);
+    },
+  );
 });

@@ -32,7 +32,7 @@ import type { AuditRecord } from '../../lib/audit/record.ts';
 import { openSigningKey } from '../../lib/audit/sealed-signing-key.ts';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
 import { SIGNING_KEY } from '../../lib/publication/durable-keys.ts';
-import { type Outcome, runProtector } from '../support/command.ts';
+import { type Outcome, spawnProtector } from '../support/command.ts';
 import { redshiftEvent } from '../support/policy.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
 import { Aws, logLines } from './aws.ts';
@@ -131,7 +131,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     (await logLines(aws.logs, output('audit', 'AuditLogGroup'))).map((line) => JSON.parse(line) as AuditRecord);
 
   const protector = (...args: readonly string[]): Promise<Outcome> =>
-    runProtector(args, { cwd: directory, settings: emulator.variables });
+    spawnProtector(args, { cwd: directory, settings: emulator.variables });
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'deployment-'));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { workspace } from '../../functions/cli/workspace.ts';
+import { workspace } from '../../functions/cli/workspace/workspace.ts';
 import { currentTenants } from '../../functions/runtime/reload/tenants.ts';
 import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
 import { isApiKey } from '../../lib/tenants/api-keys.ts';

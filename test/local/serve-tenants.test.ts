@@ -68,7 +68,7 @@ describe('protector serve', () => {
   });
 
   test('refuses a tenant whose KMS key is gone, and goes on when it is back', async () => {
-    running = await serveHere(directory);
+    child = await serve(directory, ['--port', '0']);
     const file = join(directory, 'keys', 'tenants', 'globex.json');
     const globex = { tenantId: 'globex' };
     expect((await post('document/wrap', globex)).status).toBe(200);

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
-import { COMMAND, type Outcome, runProtector } from '../support/command.ts';
+import { COMMAND, type Outcome, runProtector, spawnProtector } from '../support/command.ts';
 import { MOTO_MISSING, motoAws, motoEnvironment } from '../support/moto.ts';
 
 let root: string;
@@ -65,7 +65,8 @@ describe('protector audit seal', () => {
 
   test('by two processes at the same time seals every record once', async () => {
     for (let i = 0; i < 2; i++) await query();
-    const outcomes = await Promise.all([audit('seal'), audit('seal')]);
+    const seal = () => spawnProtector(['audit', 'seal', '--dir', dir], { cwd: root });
+    const outcomes = await Promise.all([seal(), seal()]);
     expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
     const { code, stdout } = await audit('verify', '--json');
     expect(code).toBe(0);

@@ -1,4 +1,4 @@
-// The log as people use it: seal, verify, prove, rotate, each in processes of their own.
+// The Merkle log over the audit records, by the commands: seal, verify, prove, rotate.
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,8 +65,9 @@ describe('protector audit seal', () => {
 
   test('by two processes at the same time seals every record once', async () => {
     for (let i = 0; i < 2; i++) await query();
-    const seal = () => spawnProtector(['audit', 'seal', '--dir', dir], { cwd: root });
-    const outcomes = await Promise.all([seal(), seal()]);
+    const outcomes = await Promise.all(
+      [1, 2].map(() => spawnProtector(['audit', 'seal', '--dir', dir], { cwd: root })),
+    );
     expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
     const { code, stdout } = await audit('verify', '--json');
     expect(code).toBe(0);

@@ -1,9 +1,9 @@
-// The command as people run it: child processes, real files, real DuckDB.
+// Commands in the process of the test, over real files and a real DuckDB.
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Outcome, runProtector } from '../support/command.ts';
+import { type Outcome, prepare as run, runProtector } from '../support/command.ts';
 
 let root: string;
 /** Made once by `protector init`, never written to. */
@@ -28,10 +28,7 @@ function refusal({ code, stderr }: Outcome): { code: number | null; message: str
 }
 
 /** Runs a command that a test builds on. */
-async function prepare(...args: readonly string[]): Promise<void> {
-  const { code, stderr } = await protector(args);
-  if (code !== 0) throw new Error(`It ended with ${code}: ${stderr}`);
-}
+const prepare = (...args: readonly string[]): Promise<string> => run(args, { cwd: root });
 
 /** A Redshift event as JSON. */
 const event = (change: object = {}): string =>
@@ -237,7 +234,7 @@ describe('protector query', () => {
     expect(stdout + stderr).not.toContain(ESCAPE);
   });
 
-  test('shows each user what the policy lets him see', async () => {
+  test('shows each user what the policy allows', async () => {
     const made = await query(
       "select pty_protect_decity('München') as city, pty_protect_dessn('900-12-3456') as ssn",
       '--json',

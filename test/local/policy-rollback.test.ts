@@ -1,4 +1,4 @@
-// `protector policy rollback` as people run it: in a workspace, and on AWS against the real agent behind Lambda's own API.
+// `protector policy rollback` in a workspace, and on AWS against the real agent behind Lambda's own API.
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RELEASE } from '../../lib/contract/release.ts';
-import { childEnvironment, COMMAND, type Outcome, runProtector, spawnProtector } from '../support/command.ts';
+import { childEnvironment, COMMAND, type Outcome, prepare, spawnProtector } from '../support/command.ts';
 
 const ESCAPE = String.fromCodePoint(0x1b);
 
@@ -18,7 +18,7 @@ let dir: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'protector-process-'));
   dir = join(root, 'workspace');
-  expect((await runProtector(['init', '--dir', dir], { cwd: root })).code).toBe(0);
+  await prepare(['init', '--dir', dir], { cwd: root });
 });
 afterAll(() => rm(root, { recursive: true }));
 
@@ -117,7 +117,7 @@ describe('streams', () => {
 
   test('another time zone and locale change nothing', async () => {
     const args = ['audit', 'report', '--dir', dir, '--from', '2026-11-24', '--to', '2026-11-25'];
-    await runProtector(['query', "select pty_protect_dename('Zoë')", '--dir', dir], { cwd: root });
+    await prepare(['query', "select pty_protect_dename('Zoë')", '--dir', dir], { cwd: root });
     const plain = await run(args);
     expect(await run(args, { TZ: 'Pacific/Kiritimati', LC_ALL: 'C', LANG: 'C' })).toEqual(plain);
   });
@@ -163,7 +163,6 @@ describe('what is loaded', () => {
     const urls = stderr.split('\n').flatMap((line) => /^loaded (file:.*)/.exec(line)?.[1] ?? []);
     return urls.map((url) => url.replace(project, '')).toSorted();
   }
-  const noun = (name: string) => new RegExp(`^functions/cli/${name}/`);
 
   test('by --help: the table of commands and no work of any', async () => {
     const files = await loaded('--help');
@@ -181,7 +180,7 @@ describe('what is loaded', () => {
   });
 
   test('by the help of a noun: the declarations of its commands besides', async () => {
-    const own = (await loaded('policy', '--help')).filter((file) => noun('policy').test(file));
+    const own = (await loaded('policy', '--help')).filter((file) => file.startsWith('functions/cli/policy/'));
     const declarations = (await readdir(new URL('../../functions/cli/policy/', import.meta.url)))
       .filter((file) => !file.endsWith('.run.ts') && file !== 'rollback-report.ts')
       .map((file) => `functions/cli/policy/${file}`);

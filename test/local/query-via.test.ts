@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditRecord } from '../../lib/audit/record.ts';
-import { type Outcome, runProtector } from '../support/command.ts';
+import { type Outcome, prepare, runProtector } from '../support/command.ts';
 
 const ROWS = 5000;
 let directory: string;
 
-const protector = (args: readonly string[], stdin = ''): Promise<Outcome> =>
+const command = (args: readonly string[], stdin = ''): Promise<Outcome> =>
   runProtector([...args, '--dir', directory], { cwd: directory, stdin });
 
 /** A table function over the file of people. */
@@ -21,10 +21,11 @@ beforeAll(async () => {
     join(directory, 'people.csv'),
     `name,ssn\n${Array.from({ length: ROWS }, (_, i) => `Zoë "Q" O'Neill ${i},${i % 7 === 0 ? '' : 100_000_000 + i}`).join('\n')}\n`,
   );
-  await protector(['init']);
+  const surroundings = { cwd: directory };
+  await prepare(['init', '--dir', directory], surroundings);
   const mapping = { 'hr.tokenize_ssn': { Operation: 'protect', Element: 'deSSN', ExternalIV: 'hr' } };
   writeFileSync(join(directory, 'mapping.json'), JSON.stringify(mapping));
-  expect((await protector(['policy', 'seal'])).code).toBe(0);
+  await prepare(['policy', 'seal', '--dir', directory], surroundings);
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -36,7 +37,7 @@ interface Answer {
 }
 
 async function query(via: string, sql: string, ...more: string[]): Promise<Answer> {
-  const { code, stdout, stderr } = await protector(['query', '--via', via, '--json', ...more, sql]);
+  const { code, stdout, stderr } = await command(['query', '--via', via, '--json', ...more, sql]);
   return { code, rows: stdout === '' ? undefined : JSON.parse(stdout), error: stderr };
 }
 
@@ -104,7 +105,7 @@ describe('protector query --via', () => {
 });
 
 async function invoke(name: string, event: unknown): Promise<{ code: number | null; reply: unknown }> {
-  const { code, stdout } = await protector(['invoke', name, '--event', '-'], JSON.stringify(event));
+  const { code, stdout } = await command(['invoke', name, '--event', '-'], JSON.stringify(event));
   return { code, reply: JSON.parse(stdout) as unknown };
 }
 const rest = (user: string) => ({

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readEventLine } from '../../lib/events/line.ts';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
-import { runProtector } from '../support/command.ts';
+import { prepare, runProtector } from '../support/command.ts';
 import { serve, serveHere, type Served, type ServedHere } from '../support/served.ts';
 
 const METADATA = { tenantId: 'acme', iclFields: { requestingId: 'ann' }, customFields: {} };
@@ -16,8 +16,7 @@ let running: ServedHere | undefined;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'serve-tenants-'));
-  const { code } = await runProtector(['init', '--dir', directory], { cwd: directory });
-  expect(code).toBe(0);
+  await prepare(['init', '--dir', directory], { cwd: directory });
 });
 
 afterEach(async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditRecord } from '../../lib/audit/record.ts';
-import { runProtector } from '../support/command.ts';
+import { prepare, runProtector } from '../support/command.ts';
 import { serve as serveProcess, serveHere, type Served, type ServedHere } from '../support/served.ts';
 
 let directory: string;
@@ -17,7 +17,7 @@ const protector = (...args: readonly string[]) => runProtector([...args, '--dir'
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'serve-'));
-  expect((await protector('init')).code).toBe(0);
+  await prepare(['init', '--dir', directory], { cwd: directory });
 });
 
 afterEach(async () => {

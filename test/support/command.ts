@@ -33,6 +33,13 @@ export async function runProtector(args: readonly string[], surroundings: Surrou
   return outcome(await (settings === undefined ? run() : withVariables(settings, run)));
 }
 
+/** Runs a command line that a test builds on. Resolves to its standard output; rejects unless it ends with 0. */
+export async function prepare(args: readonly string[], surroundings: Surroundings): Promise<string> {
+  const { code, stdout, stderr } = await runProtector(args, surroundings);
+  if (code !== 0) throw new Error(`protector ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout;
+}
+
 interface BufferedIo {
   readonly io: Io;
   readonly written: () => string;

@@ -27,7 +27,7 @@ export const verify = command({
     keys: {
       value: '<file>',
       read: path,
-      summary: 'the list of public keys, from somebody you trust (default: that of --dir)',
+      summary: 'the list of public keys, from a source you trust (default: that of --dir)',
     },
     known: {
       value: '<file...>',

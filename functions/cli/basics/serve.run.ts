@@ -44,10 +44,7 @@ export async function serveWorkspace(ws: Workspace, { host, port }: Address, io:
     const server = createAdaptorServer({ fetch: front.fetch }) as Server;
     const bound = (await listen(server, { host, port })).port;
     if (!isLoopback) {
-      say(
-        io,
-        `Everybody who reaches ${host}:${bound} may unprotect as any user: this is for trials, not for real data.`,
-      );
+      say(io, `Anyone who reaches ${host}:${bound} may unprotect as any user: this is for trials, not for real data.`);
     }
     const stopped = io.stopped();
     print(io, done(io, `http://${host.includes(':') ? `[${host}]` : host}:${bound}`));

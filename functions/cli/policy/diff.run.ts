@@ -16,7 +16,7 @@ export interface Compared {
   readonly changed: string | undefined;
 }
 
-const LEGEND = '+ somebody sees or may more   - somebody sees or may less   ! tokens become unreadable';
+const LEGEND = '+ more access   - less access   ! tokens become unreadable';
 
 /** Prints in words what changes from one policy to the other. */
 export async function printPolicyDiff({ ws, old, changed }: Compared, json: boolean, io: Io): Promise<ExitCode> {

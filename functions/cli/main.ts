@@ -1,58 +1,46 @@
-import { Command, CommanderError } from 'commander';
-import { ProtectorError } from '../../lib/base/errors.ts';
-import { RELEASE } from '../../lib/contract/release.ts';
-import { DocumentError } from '../../lib/document/problem.ts';
-import { EXIT_BAD, EXIT_USAGE, exitCodeOf } from './failure.ts';
-import { say, styled } from './output.ts';
-import { addAuditCommands } from './program/audit.ts';
-import { addDdlCommands } from './program/ddl.ts';
-import { addEventCommands } from './program/events.ts';
-import { addKeyCommands } from './program/keys.ts';
-import { addPolicyCommands } from './program/policy.ts';
-import { addRunCommands } from './program/run.ts';
-import { addTenantCommands } from './program/tenants.ts';
-import { DEFAULT_DIR } from './workspace.ts';
+// The real process: its streams, environment, clock and signals.
+import { styleText } from 'node:util';
+import { runCommandLine } from './command-line.ts';
+import { EXIT } from './core/exit.ts';
+import type { Io, Output } from './core/io.ts';
 
-const program = new Command('protector')
-  .description('Protects columns of sensitive data for SQL, and proves who saw what.')
-  .version(RELEASE)
-  .showHelpAfterError('(add --help for the options)')
-  .exitOverride()
-  .addHelpText(
-    'after',
-    `
-Exit codes: 0 ok, 1 what was asked for was refused or what was checked is bad, 2 usage or environment.
+function outputOf(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (chunk, done) => stream.write(chunk, done),
+    isTerminal: stream.isTTY,
+    // NO_COLOR, FORCE_COLOR and the terminal decide, as Node reads them.
+    hasColour: styleText('bold', 'x', { stream }) !== 'x',
+    columns: stream.isTTY ? stream.columns : undefined,
+  };
+}
 
-Start here:
-  protector demo                                   protects 100,000 generated customers by SQL, end to end
-  protector init                                   a sample policy and local keys in ${DEFAULT_DIR}/
-  protector query "select pty_protect_dename(name) from 'people.csv'"
-  protector audit verify                           is the trail that this left intact?`,
-  );
+/** Resolves at the first SIGINT or SIGTERM. The second one ends the process at once. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+      resolve();
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}
 
-addRunCommands(program);
-addPolicyCommands(program);
-addKeyCommands(program);
-addTenantCommands(program);
-addAuditCommands(program);
-addDdlCommands(program);
-addEventCommands(program);
+const io: Io = {
+  stdin: process.stdin,
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  env: process.env,
+  nowMs: Date.now,
+  // The system resolves paths against the working directory, and messages show them as they were given.
+  at: (path) => path,
+  stopped,
+};
 
-/** A reader that has seen enough (`| head`) is no error. */
+// A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : EXIT_USAGE);
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.usage);
 });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
-  } else if (error instanceof ProtectorError) {
-    say(`${styled('red', 'protector:', process.stderr)} ${error.message}`);
-    process.exitCode = error.code === 'SQL_FAILED' || error instanceof DocumentError ? EXIT_BAD : exitCodeOf(error);
-  } else {
-    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    process.exitCode = EXIT_USAGE;
-  }
-}
+process.exitCode = await runCommandLine(process.argv.slice(2), io);

@@ -1,9 +1,17 @@
 #!/usr/bin/env node
-// Plain JavaScript on purpose: it must be able to say, on a Node that cannot strip types, which Node is needed.
+// Plain JavaScript on purpose: on a Node that cannot strip types it must still be able to say which Node is needed.
+import module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
 if (!process.features.typescript) {
   console.error(
     `protector needs Node 22.18 or newer and this is ${process.version}: run it through npm or npx, which use the Node 24 of this package.`,
   );
   process.exit(2);
 }
+// Not Node's default, the shared temporary folder: compiled code must come from a folder of the user's own. Where the folder
+// cannot be written, nothing is cached and everything works.
+const { XDG_CACHE_HOME } = process.env;
+module.enableCompileCache(join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'serverless-protector', 'compiled'));
 await import('./main.ts');

@@ -1,20 +1,18 @@
-import { execFile } from 'node:child_process';
+// Reading, copying and delivering audit records by the command.
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileObjectStore } from '../../lib/adapters/file/object-store.ts';
 import { DeadLetters } from '../../lib/delivery/dead-letters.ts';
+import { type Outcome, runProtector, spawnProtector } from '../support/command.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
 import { startFakeOpenSearch } from '../support/fake-opensearch.ts';
 import { originals } from '../support/signed-lines.ts';
 
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 const ALL = originals(
   Array.from({ length: 12 }, (_, i) => ({
     chain: 'ab'[i % 2]!,
@@ -27,12 +25,6 @@ const ALL = originals(
 const LINES = ALL.map(({ line }) => line);
 const CREDENTIALS = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 let directory: string;
 let file: string;
 
@@ -43,15 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-async function audit(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  const env = { ...process.env, ...CREDENTIALS, ...environment };
-  try {
-    const done = await promisify(execFile)(process.execPath, [COMMAND, 'audit', ...args], { cwd: directory, env });
-    return { code: 0, ...done };
-  } catch (error) {
-    const { code, stdout, stderr } = error as Outcome;
-    return { code, stdout, stderr };
-  }
+function audit(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  return runProtector(['audit', ...args], { cwd: directory, settings: { ...CREDENTIALS, ...environment } });
 }
 
 const letter = (id: string) =>
@@ -185,7 +170,6 @@ test('protector audit redrive drains the dead letters, and says what is left', a
 });
 
 test.each([
-  ['a store that is not there', { ESA_URL: 'https://esa.example' }, 's3:/letters', /no directory s3:\/letters/],
   ['no server', {}, '.', /ESA_URL is missing/],
   ['no address', { ESA_URL: 'esa' }, '.', /ESA_URL must be like https:/],
   ['a server without TLS', { ESA_URL: 'http://esa.example' }, '.', /ESA_URL must be like https:/],
@@ -194,4 +178,12 @@ test.each([
   const { code, stdout, stderr } = await audit(['redrive', '--store', store], environment);
   expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, stdout: '', lines: 1 });
   expect(stderr).toMatch(message);
+});
+
+test('protector audit redrive names a store that is not there as it was given', async () => {
+  const outcome = await spawnProtector(['audit', 'redrive', '--store', 's3:/letters'], {
+    cwd: directory,
+    settings: { ESA_URL: 'https://esa.example' },
+  });
+  expect(outcome).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/no directory s3:\/letters.*\n$/) });
 });

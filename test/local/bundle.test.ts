@@ -8,12 +8,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 import { RELEASE } from '../../lib/contract/release.ts';
 import { buildBundles } from '../support/bundle.ts';
+import { childEnvironment } from '../support/command.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
 import { redshiftEvent } from '../support/policy.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Of a function that somebody waits for: what is larger starts slower. */
+/** For functions that a caller waits for: a larger bundle starts slower. */
 const MAX_BUNDLE_BYTES = 400 * 1024;
 
 /** Files of functions/ that export a handler. */
@@ -46,7 +47,7 @@ describe('the bundles', () => {
     const script = `const bundle = require(${JSON.stringify(bundle(name))}); ${code}`;
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
       cwd: directory,
-      env: environment,
+      env: { ...childEnvironment(), ...environment },
     });
     return stdout.trim().split('\n').at(-1)!; // metrics may be before it
   }
@@ -98,7 +99,7 @@ describe('the bundles', () => {
   );
 
   test('of redshift takes the policy’s user from a name by USERNAME_REGEX, and does not start with a bad one', async () => {
-    // Of test_user, none: nobody is called so.
+    // The expression makes `user` of `test_user`, and the policy has no user of this name.
     expect(await invoke({ ...surroundings, USERNAME_REGEX: '^test_(.*)$' })).toMatchObject({
       success: false,
       error_msg: expect.stringContaining('username could not be found'),

@@ -1,4 +1,4 @@
-// The log as people use it: seal, verify, prove, rotate, each in processes of their own.
+// The Merkle log over the audit records, by the commands: seal, verify, prove, rotate.
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { s3Client } from '../../lib/adapters/s3/client.ts';
-import { COMMAND, type Outcome, runProtector } from '../support/command.ts';
+import { COMMAND, type Outcome, runProtector, spawnProtector } from '../support/command.ts';
 import { MOTO_MISSING, motoAws, motoEnvironment } from '../support/moto.ts';
 
 let root: string;
@@ -65,7 +65,9 @@ describe('protector audit seal', () => {
 
   test('by two processes at the same time seals every record once', async () => {
     for (let i = 0; i < 2; i++) await query();
-    const outcomes = await Promise.all([audit('seal'), audit('seal')]);
+    const outcomes = await Promise.all(
+      [1, 2].map(() => spawnProtector(['audit', 'seal', '--dir', dir], { cwd: root })),
+    );
     expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
     const { code, stdout } = await audit('verify', '--json');
     expect(code).toBe(0);

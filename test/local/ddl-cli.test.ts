@@ -1,4 +1,4 @@
-// `protector ddl` as people and stack outputs run it.
+// `protector ddl`, as users and stack outputs call it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -7,6 +7,7 @@ import { openSqlSession, type SqlSession } from '../../lib/local/duckdb/session.
 import type { ExternalCall, SqlResult } from '../../lib/local/duckdb/sql.ts';
 import { customers } from '../../lib/local/sample/customers.ts';
 import { createCustomersSql, writeCustomers } from '../../lib/local/sample/customers-csv.ts';
+import { childEnvironment } from '../support/command.ts';
 
 const backwards = (text: string): string => Array.from(text).toReversed().join('');
 
@@ -289,9 +290,17 @@ describe('closing', () => {
   });
 
   test('close interrupts a statement that would run for minutes', async () => {
-    const other = await openSqlSession({ functions: [], invoke });
-    const settled = Promise.allSettled([other.run('select count(*) from range(1000000000000) t(i) where hash(i) = 1')]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const begun = Promise.withResolvers<void>();
+    const other = await openSqlSession({
+      functions: [{ name: 'announce' }],
+      invoke: ({ column }) => {
+        begun.resolve();
+        return Promise.resolve(column);
+      },
+    });
+    const endless = 'select count(*) from range(1000000000000) t(i) where hash(i) = 1';
+    const settled = Promise.allSettled([other.run(`select announce('x'); ${endless}`)]);
+    await begun.promise;
     const start = performance.now();
     await other.close();
     expect(performance.now() - start).toBeLessThan(2000);
@@ -312,7 +321,7 @@ describe('closing', () => {
       const session = await openSqlSession({ functions: [{ name: 'hang' }], invoke });
       await session.run("select hang('x') from range(50000)");`;
     const code = await new Promise((resolve) => {
-      const child = execFile(process.execPath, ['--input-type=module', '--eval', program]);
+      const child = execFile(process.execPath, ['--input-type=module', '--eval', program], { env: childEnvironment() });
       child.on('exit', (exitCode, signal) => resolve(exitCode ?? signal));
     });
     expect(code).toBe(7);

@@ -1,4 +1,4 @@
-// Security events of a workspace, from the file they were accepted into to their tenants' sinks, by processes as users run them.
+// Security events of a workspace, from the file that accepts them to their tenants' sinks. What is killed is a process of its own.
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,8 @@ import { fileObjectStore } from '../../lib/adapters/file/object-store.ts';
 import { laneStore } from '../../lib/delivery/lane.ts';
 import { eventLine } from '../../lib/events/line.ts';
 import { formatEvent } from '../../lib/siem/format.ts';
-import { COMMAND, type Outcome, runProtector } from '../support/command.ts';
-import { protector, serve, type Served } from '../support/served.ts';
+import { childEnvironment, COMMAND, type Outcome, prepare, runProtector } from '../support/command.ts';
+import { serve, type Served, serveHere } from '../support/served.ts';
 import { securityEvent } from '../support/siem/events.ts';
 import { type OpenSearchReceiver, startOpenSearch } from '../support/siem/opensearch.ts';
 
@@ -27,7 +27,7 @@ let before = 0;
 beforeAll(async () => {
   ws = mkdtempSync(join(tmpdir(), 'events-'));
   siem = await startOpenSearch({}, '');
-  protector(ws, 'init');
+  await prepare(['init', '--dir', ws], { cwd: ws });
   rmSync(join(ws, 'tenants.sealed.json'));
   const search = { name: 'search', kind: 'opensearch', url: siem.endpoint, index: 'events' };
   const sinks = [
@@ -40,7 +40,7 @@ beforeAll(async () => {
     { id: 'globex', dataStores: ['SAMPLE_POLICY'], sinks: records },
   ];
   writeFileSync(join(ws, 'tenants.json'), JSON.stringify({ unconfigured: 'stdout', tenants }));
-  protector(ws, 'tenants', 'seal');
+  await prepare(['tenants', 'seal', '--dir', ws], { cwd: ws });
 });
 
 beforeEach(() => {
@@ -120,11 +120,11 @@ describe('protector serve', () => {
     accept(0, 30);
     await until(() => inFile().length === 30);
     accept(30, 60);
-    accept(60, 61, 'somebody else');
+    accept(60, 61, 'another tenant');
     expect(await stop(served, 'SIGTERM')).toBe(0);
     expect(inFile()).toEqual(all(60));
     expect(inSearch()).toEqual(logins(60));
-    expect(served.output()).toContain(formatEvent(eventOf(60, 'somebody else'), 'native').body.slice(0, 30));
+    expect(served.output()).toContain(formatEvent(eventOf(60, 'another tenant'), 'native').body.slice(0, 30));
     expect(served.output()).not.toContain('user 0');
   });
 
@@ -160,7 +160,7 @@ const values = (): number => received().reduce((sum, { cnt }) => sum + Number(cn
 const query = async (sql: string): Promise<void> => expect((await run('query', sql)).code).toBe(0);
 
 describe('audit records', () => {
-  test('go to the tenant of their data store and to nobody else, each once, also after a kill', async () => {
+  test('go to the tenant of their data store alone, each once, also after a kill', async () => {
     await query("select pty_protect_dename('Ann')");
     const first = await start();
     await until(() => values() === 1);
@@ -189,11 +189,11 @@ describe('protector events', () => {
   test('status says what waits and why, and nothing when it is delivered', async () => {
     expect((await run('events', 'status')).stdout).toBe('Nothing waits.\n');
     siem.fail({ kind: 'deny', times: 99 });
-    const served = await start();
+    const { stop: stopServing } = await serveHere(ws);
     accept(0, 9);
     const status = async () => JSON.parse((await run('events', 'status', '--json')).stdout) as object[];
     await until(async () => (await status()).length > 0);
-    await stop(served, 'SIGTERM');
+    expect(await stopServing()).toBe(0);
     expect(await status()).toEqual([
       {
         lane: 'acme@search',
@@ -225,7 +225,9 @@ describe('protector events', () => {
 
   test('tail --follow goes on with what is accepted later', async () => {
     accept(0, 1);
-    const child = spawn(process.execPath, [COMMAND, 'events', 'tail', '--follow', '--dir', ws]);
+    const child = spawn(process.execPath, [COMMAND, 'events', 'tail', '--follow', '--dir', ws], {
+      env: childEnvironment(),
+    });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await until(() => output.includes('user 0'));

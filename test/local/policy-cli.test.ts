@@ -1,5 +1,5 @@
 // oxlint-disable typescript/no-explicit-any -- what commands print, and what a policy is changed to, has no type here
-// Policy and keys by the command, as people run it: child processes, real files, real DuckDB.
+// Policy and keys by the commands, over real files and a real DuckDB.
 import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,26 +1,17 @@
-// `protector policy rollback` as people run it: in a workspace, and on AWS against the real agent behind Lambda's own API.
-import { spawn } from 'node:child_process';
+// `protector policy rollback` in a workspace, and on AWS against the real agent behind Lambda's own API.
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { policyAgentHandler } from '../../functions/runtime/publish/policy-agent.ts';
-import { type LogEntry } from '../../functions/runtime/application-log.ts';
+import type { LogEntry } from '../../functions/runtime/application-log.ts';
+import { type Outcome, runProtector } from '../support/command.ts';
 import { startLambdaService } from '../support/publication/lambda-http.ts';
 import { smallPolicy } from '../support/publication/small-policy.ts';
 import { TestCloud } from '../support/publication/world.ts';
 
 jest.setTimeout(120_000);
-
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 let root: string;
 let dir: string;
@@ -33,20 +24,8 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-function protector(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|AWS_|JEST_)/.test(name));
-  return new Promise((resolve, reject) => {
-    const env = { ...Object.fromEntries(inherited), ...variables };
-    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: dir, env });
-    const output = { stdout: '', stderr: '' };
-    for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream].setEncoding('utf8').on('data', (text: string) => {
-        output[stream] += text;
-      });
-    }
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...output }));
-  });
+function protector(args: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  return runProtector(args, { cwd: dir, settings });
 }
 
 const rollBack = (...options: readonly string[]) => protector(['policy', 'rollback', '--json', ...options]);

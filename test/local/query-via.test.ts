@@ -1,34 +1,44 @@
-// SQL through either warehouse's requests, and the other functions by `invoke`: child processes, real files, real DuckDB.
-import { execFileSync, spawnSync } from 'node:child_process';
+// SQL through either warehouse's requests, and the other functions by `invoke`: real files, real DuckDB.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditRecord } from '../../lib/audit/record.ts';
+import { type Outcome, prepare, runProtector } from '../support/command.ts';
 
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 const ROWS = 5000;
 let directory: string;
 
-beforeAll(() => {
+const command = (args: readonly string[], stdin = ''): Promise<Outcome> =>
+  runProtector([...args, '--dir', directory], { cwd: directory, stdin });
+
+/** A table function over the file of people. */
+const people = (): string => `read_csv('${join(directory, 'people.csv')}', all_varchar = true)`;
+
+beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'via-'));
   writeFileSync(
     join(directory, 'people.csv'),
     `name,ssn\n${Array.from({ length: ROWS }, (_, i) => `Zoë "Q" O'Neill ${i},${i % 7 === 0 ? '' : 100_000_000 + i}`).join('\n')}\n`,
   );
-  execFileSync(process.execPath, [COMMAND, 'init', '--dir', directory]);
+  const surroundings = { cwd: directory };
+  await prepare(['init', '--dir', directory], surroundings);
   const mapping = { 'hr.tokenize_ssn': { Operation: 'protect', Element: 'deSSN', ExternalIV: 'hr' } };
   writeFileSync(join(directory, 'mapping.json'), JSON.stringify(mapping));
-  execFileSync(process.execPath, [COMMAND, 'policy', 'seal', '--dir', directory]);
+  await prepare(['policy', 'seal', '--dir', directory], surroundings);
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-function query(via: string, sql: string, ...more: string[]): { code: number | null; rows: unknown; error: string } {
-  const args = [COMMAND, 'query', '--via', via, '--json', '--dir', directory, ...more, sql];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' });
-  return { code: status, rows: stdout === '' ? undefined : JSON.parse(stdout), error: stderr };
+interface Answer {
+  readonly code: number | null;
+  readonly rows: unknown;
+  readonly error: string;
+}
+
+async function query(via: string, sql: string, ...more: string[]): Promise<Answer> {
+  const { code, stdout, stderr } = await command(['query', '--via', via, '--json', ...more, sql]);
+  return { code, rows: stdout === '' ? undefined : JSON.parse(stdout), error: stderr };
 }
 
 const records = (): AuditRecord[] =>
@@ -41,27 +51,27 @@ describe('protector query --via', () => {
   test.each([
     [
       'protects and unprotects a file',
-      `select name, pty_unprotect_dessn(pty_protect_dessn(ssn)) as ssn from read_csv('people.csv', all_varchar = true) order by name`,
+      () => `select name, pty_unprotect_dessn(pty_protect_dessn(ssn)) as ssn from ${people()} order by name`,
     ],
     [
       'protects a file',
-      `select pty_protect_dename(name) as name, pty_protect_dessn(ssn) as ssn from read_csv('people.csv', all_varchar = true) order by 1`,
+      () => `select pty_protect_dename(name) as name, pty_protect_dessn(ssn) as ssn from ${people()} order by 1`,
     ],
     [
       'moves a column to another element',
-      `select pty_reprotect_dessn__to__dephone(pty_protect_dessn('900-12-3456')) as phone`,
+      () => `select pty_reprotect_dessn__to__dephone(pty_protect_dessn('900-12-3456')) as phone`,
     ],
-    ['finds functions of mapping.json, with their IV', `select tokenize_ssn('900-12-3456') as token`],
-  ])('%s alike through Redshift and Snowflake', (_, sql) => {
-    const redshift = query('redshift', sql);
+    ['finds functions of mapping.json, with their IV', () => `select tokenize_ssn('900-12-3456') as token`],
+  ])('%s alike through Redshift and Snowflake', async (_, sql) => {
+    const redshift = await query('redshift', sql());
     expect(redshift).toMatchObject({ code: 0, error: '' });
     expect((redshift.rows as unknown[]).length).toBeGreaterThan(0);
-    expect(query('snowflake', sql)).toEqual(redshift);
+    expect(await query('snowflake', sql())).toEqual(redshift);
   });
 
-  test('snowflake sends batches of at most 4,096 rows, each under a name of its own, and counts every value', () => {
+  test('snowflake sends batches of at most 4,096 rows, each under a name of its own, and counts every value', async () => {
     const before = records().length;
-    query('snowflake', `select count(pty_protect_dessn(ssn)) from read_csv('people.csv', all_varchar = true)`);
+    await query('snowflake', `select count(pty_protect_dessn(ssn)) from ${people()}`);
     const written = records().slice(before);
     expect(written.reduce((sum, { cnt }) => sum + cnt, 0)).toBe(ROWS - Math.ceil(ROWS / 7));
     expect(Math.max(...written.map(({ cnt }) => cnt))).toBeLessThanOrEqual(4096);
@@ -71,31 +81,33 @@ describe('protector query --via', () => {
     expect(written.every(({ additional_info: info }) => info.query_id?.startsWith('sf-query-id:'))).toBe(true);
   });
 
-  test.each(['redshift', 'snowflake'])('%s names the row of a bad value, not the value', (via) => {
-    const { code, error } = query(via, `select pty_protect_dessn(x) from (values ('900-12-3456'), ('4711')) t(x)`);
+  test.each(['redshift', 'snowflake'])('%s names the row of a bad value, not the value', async (via) => {
+    const { code, error } = await query(
+      via,
+      `select pty_protect_dessn(x) from (values ('900-12-3456'), ('4711')) t(x)`,
+    );
     expect([code, error]).toEqual([1, expect.stringContaining('Protect failed. row 1:The input is too short')]);
     expect(error).not.toContain('4711');
   });
 
-  test.each(['redshift', 'snowflake'])('%s knows the user, whatever characters the name has', (via) => {
-    const { code, error } = query(via, `select pty_protect_dessn('900-12-3456')`, '--user', 'Zoë Müller');
+  test.each(['redshift', 'snowflake'])('%s knows the user, whatever characters the name has', async (via) => {
+    const { code, error } = await query(via, `select pty_protect_dessn('900-12-3456')`, '--user', 'Zoë Müller');
     expect([code, error]).toEqual([1, expect.stringContaining('The username could not be found')]);
     expect(records().at(-1)?.protection.policy_user).toBe('Zoë Müller');
   });
 
-  test('knows two warehouses and no other', () => {
-    expect(query('oracle', 'select 1')).toMatchObject({
+  test('knows two warehouses and no other', async () => {
+    expect(await query('oracle', 'select 1')).toMatchObject({
       code: 2,
       error: expect.stringContaining('redshift, snowflake'),
     });
   });
 });
 
-const invoke = (name: string, event: unknown) => {
-  const args = [COMMAND, 'invoke', name, '--event', '-', '--dir', directory];
-  const { status, stdout } = spawnSync(process.execPath, args, { input: JSON.stringify(event), encoding: 'utf8' });
-  return { code: status, reply: JSON.parse(stdout) as unknown };
-};
+async function invoke(name: string, event: unknown): Promise<{ code: number | null; reply: unknown }> {
+  const { code, stdout } = await command(['invoke', name, '--event', '-'], JSON.stringify(event));
+  return { code, reply: JSON.parse(stdout) as unknown };
+}
 const rest = (user: string) => ({
   path: '/v1/protect',
   headers: {},
@@ -103,21 +115,24 @@ const rest = (user: string) => ({
 });
 
 describe('protector invoke', () => {
-  test('rest answers a direct invocation, and ends with 1 when it is refused', () => {
-    expect(invoke('rest', rest('test_user'))).toMatchObject({ code: 0, reply: { statusCode: 200 } });
-    expect(invoke('rest', rest('nobody'))).toMatchObject({ code: 1, reply: { statusCode: 400 } });
+  test('rest answers a direct invocation, and ends with 1 when it is refused', async () => {
+    expect(await invoke('rest', rest('test_user'))).toMatchObject({ code: 0, reply: { statusCode: 200 } });
+    expect(await invoke('rest', rest('nobody'))).toMatchObject({ code: 1, reply: { statusCode: 400 } });
   });
 
-  test('snowflake answers a request as API Gateway hands it on, and ends with 1 when it is refused', () => {
+  test('snowflake answers a request as API Gateway hands it on, and ends with 1 when it is refused', async () => {
     const headers = {
       'sf-context-current-user': 'test_user',
       'sf-custom-X-Protegrity-HCoP-Rules': '{"jsonpaths":[{"op_type":"PROTECT","data_element":"deSSN"}]}',
     };
     const event = (body: string) => ({ httpMethod: 'POST', path: '/snowflake', headers, body, isBase64Encoded: false });
-    expect(invoke('snowflake', event('{"data":[[0,"900-12-3456"]]}'))).toMatchObject({
+    expect(await invoke('snowflake', event('{"data":[[0,"900-12-3456"]]}'))).toMatchObject({
       code: 0,
       reply: { statusCode: 200 },
     });
-    expect(invoke('snowflake', event('{"data":[[0,"1"]]}'))).toMatchObject({ code: 1, reply: { statusCode: 400 } });
+    expect(await invoke('snowflake', event('{"data":[[0,"1"]]}'))).toMatchObject({
+      code: 1,
+      reply: { statusCode: 400 },
+    });
   });
 });

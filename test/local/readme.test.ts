@@ -3,16 +3,15 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readEventLine } from '../../lib/events/line.ts';
+import { childEnvironment, COMMAND } from '../support/command.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const PACKAGE = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   scripts: Record<string, string>;
 };
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 
 /** The fenced blocks of a language, in order. */
 function blocks(language: string): string[] {
@@ -54,14 +53,14 @@ describe('README', () => {
     const command = line.replaceAll('npx protector', `"${process.execPath}" "${COMMAND}"`);
     const output = /protector serve\b/.test(line)
       ? await served(line)
-      : execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8' });
+      : execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8', env: childEnvironment() });
     expect(output).not.toBe('');
   });
 
   /** What the front that a line starts says of itself; on a free port, so that the test does not need the usual one. */
   async function served(line: string): Promise<string> {
     const args = [...line.split(' ').slice(2), '--port', '0'];
-    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: directory });
+    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: directory, env: childEnvironment() });
     try {
       const [ready] = (await once(child.stdout, 'data')) as [Buffer];
       return await (await fetch(/http:\S+/.exec(ready.toString())![0])).text();
@@ -74,13 +73,17 @@ describe('README', () => {
   test('shows how a key is wrapped and unwrapped with curl', async () => {
     const shown = blocks('console').find((block) => block.includes('/api/1/document/wrap'))!;
     const commands = shown.split('\n').filter((line) => line.startsWith('$ '));
-    const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], { cwd: directory });
+    const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], {
+      cwd: directory,
+      env: childEnvironment(),
+    });
     try {
       const [ready] = (await once(child.stdout, 'data')) as [Buffer];
       const host = /http:\/\/(\S+)/.exec(ready.toString())![1]!;
+      const options = { cwd: directory, encoding: 'utf8', env: childEnvironment() } as const;
       const run = (edek: string): string[] => {
         const script = commands.map((line) => line.slice(2).replace('localhost:8787', host).replace('CoUBCoAB…', edek));
-        return execFileSync('sh', ['-c', script.join('; echo;\n')], { cwd: directory, encoding: 'utf8' })
+        return execFileSync('sh', ['-c', script.join('; echo;\n')], options)
           .split('\n')
           .filter((line) => line.startsWith('{'));
       };
@@ -96,13 +99,15 @@ describe('README', () => {
     const root = new URL('../../', import.meta.url).href;
     const program = blocks('ts').find((block) => block.includes('ProtectorClient'))!;
     writeFileSync(join(directory, 'application.ts'), program.replaceAll("'./lib/", `'${root}lib/`));
-    const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], { cwd: directory });
+    const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], {
+      cwd: directory,
+      env: childEnvironment(),
+    });
     try {
       const [ready] = (await once(child.stdout, 'data')) as [Buffer];
       const secrets = readFileSync(join(directory, '.protector', 'tenant-secrets.json'), 'utf8');
       const env = {
-        ...process.env,
-        NODE_OPTIONS: '',
+        ...childEnvironment(),
         GATEWAY_URL: /http:\/\/\S+/.exec(ready.toString())![0],
         GATEWAY_API_KEY: (JSON.parse(secrets) as Record<string, string>)['app-key'],
       };
@@ -133,6 +138,7 @@ describe('README', () => {
     const output = execFileSync(process.execPath, [COMMAND, 'query', '--json', sql!], {
       cwd: directory,
       encoding: 'utf8',
+      env: childEnvironment(),
     });
     expect(JSON.parse(output)).toEqual([
       { name: expect.stringMatching(/^.{3} .{6}$/u), ssn: expect.stringMatching(/^\d{3}-\d\d-\d{4}$/) },

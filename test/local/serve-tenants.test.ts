@@ -1,27 +1,28 @@
-// The tenant gateway of `protector serve` and `protector invoke tenants`, as their users run them.
-import { execFileSync } from 'node:child_process';
+// The tenant gateway of `protector serve` and `protector invoke tenants`.
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readEventLine } from '../../lib/events/line.ts';
 import { gatewayEvent } from '../../lib/local/gateway-event.ts';
-import { protector, serve, type Served } from '../support/served.ts';
+import { prepare, runProtector } from '../support/command.ts';
+import { serve, serveHere, type Served, type ServedHere } from '../support/served.ts';
 
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 const METADATA = { tenantId: 'acme', iclFields: { requestingId: 'ann' }, customFields: {} };
 
 let directory: string;
-let running: Served | undefined;
+let child: Served | undefined;
+let running: ServedHere | undefined;
 
-beforeAll(() => {
+beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'serve-tenants-'));
-  protector(directory, 'init');
+  await prepare(['init', '--dir', directory], { cwd: directory });
 });
 
-afterEach(() => {
-  running?.process.kill('SIGKILL');
+afterEach(async () => {
+  child?.process.kill('SIGKILL');
+  child = undefined;
+  await running?.stop();
   running = undefined;
 });
 
@@ -38,7 +39,7 @@ const events = () =>
     .map((line) => readEventLine(line)!);
 
 async function post(route: string, body: object): Promise<{ status: number; body: Record<string, unknown> }> {
-  const reply = await fetch(`${running!.origin}/api/1/${route}`, {
+  const reply = await fetch(`${(child ?? running)!.origin}/api/1/${route}`, {
     method: 'POST',
     headers: { Authorization: `cmk ${key()}` },
     body: JSON.stringify({ ...METADATA, ...body }),
@@ -48,12 +49,13 @@ async function post(route: string, body: object): Promise<{ status: number; body
 
 describe('protector serve', () => {
   test('wraps keys of the sample tenants, and another process unwraps them', async () => {
-    running = await serve(directory, ['--port', '0']);
+    child = await serve(directory, ['--port', '0']);
     const wrapped = await post('document/wrap', {});
     expect(wrapped.status).toBe(200);
-    running.process.kill('SIGTERM');
-    expect(await running.ended).toBe(0);
-    running = await serve(directory, ['--port', '0']);
+    child.process.kill('SIGTERM');
+    expect(await child.ended).toBe(0);
+    child = undefined;
+    running = await serveHere(directory);
     const { dek, edek } = wrapped.body;
     expect(await post('document/unwrap', { encryptedDocumentKey: edek })).toEqual({ status: 200, body: { dek } });
     expect(events().map(({ iclFields: { logMsg } }) => logMsg)).toEqual([
@@ -65,7 +67,7 @@ describe('protector serve', () => {
   });
 
   test('refuses a tenant whose KMS key is gone, and goes on when it is back', async () => {
-    running = await serve(directory, ['--port', '0']);
+    child = await serve(directory, ['--port', '0']);
     const file = join(directory, 'keys', 'tenants', 'globex.json');
     const globex = { tenantId: 'globex' };
     expect((await post('document/wrap', globex)).status).toBe(200);
@@ -76,7 +78,7 @@ describe('protector serve', () => {
   });
 
   test('answers no key when its events cannot be written', async () => {
-    running = await serve(directory, ['--port', '0']);
+    running = await serveHere(directory);
     const folder = join(directory, 'events');
     renameSync(folder, `${folder}.away`);
     writeFileSync(folder, 'no folder');
@@ -94,27 +96,18 @@ describe('protector serve', () => {
   });
 });
 
-const invoke = (
+async function invoke(
   headers: Readonly<Record<string, string>>,
-): { status: number | null; reply: { statusCode: number } } => {
+): Promise<{ status: number | null; reply: { statusCode: number } }> {
   const event = gatewayEvent('POST', '/api/1/document/wrap', Object.entries(headers), JSON.stringify(METADATA));
-  const args = [COMMAND, 'invoke', 'tenants', '--event', '-', '--dir', directory];
-  try {
-    const output = execFileSync(process.execPath, args, {
-      input: JSON.stringify(event),
-      encoding: 'utf8',
-      stdio: 'pipe',
-    });
-    return { status: 0, reply: JSON.parse(output) as { statusCode: number } };
-  } catch (error) {
-    const { status, stdout } = error as { status: number; stdout: string };
-    return { status, reply: JSON.parse(stdout) as { statusCode: number } };
-  }
-};
+  const args = ['invoke', 'tenants', '--event', '-', '--dir', directory];
+  const { code, stdout } = await runProtector(args, { cwd: directory, stdin: JSON.stringify(event) });
+  return { status: code, reply: JSON.parse(stdout) as { statusCode: number } };
+}
 
 describe('protector invoke tenants', () => {
-  test('answers one event, and ends with 1 for a refusal', () => {
-    expect(invoke({ Authorization: `cmk ${key()}` })).toMatchObject({ status: 0, reply: { statusCode: 200 } });
-    expect(invoke({ Authorization: 'cmk x' })).toMatchObject({ status: 1, reply: { statusCode: 401 } });
+  test('answers one event, and ends with 1 for a refusal', async () => {
+    expect(await invoke({ Authorization: `cmk ${key()}` })).toMatchObject({ status: 0, reply: { statusCode: 200 } });
+    expect(await invoke({ Authorization: 'cmk x' })).toMatchObject({ status: 1, reply: { statusCode: 401 } });
   });
 });

@@ -1,30 +1,38 @@
-// The `protector serve` command as its users run it: a process of its own, asked over HTTP.
+// The `protector serve` command, asked over HTTP; signals reach a process of its own.
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent, type ClientRequest, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditRecord } from '../../lib/audit/record.ts';
-import { protector, serve as serveProcess, type Served } from '../support/served.ts';
+import { prepare, runProtector } from '../support/command.ts';
+import { serve as serveProcess, serveHere, type Served, type ServedHere } from '../support/served.ts';
 
 let directory: string;
-let running: Served | undefined;
+let child: Served | undefined;
+let running: ServedHere[] = [];
 
-beforeAll(() => {
+const protector = (...args: readonly string[]) => runProtector([...args, '--dir', directory], { cwd: directory });
+
+beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'serve-'));
-  protector(directory, 'init');
+  await prepare(['init', '--dir', directory], { cwd: directory });
 });
 
-afterEach(() => {
-  running?.process.kill('SIGKILL');
-  running = undefined;
+afterEach(async () => {
+  child?.process.kill('SIGKILL');
+  child = undefined;
+  await Promise.all(running.map(({ stop }) => stop()));
+  running = [];
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-async function serve(...args: string[]): Promise<Served> {
-  running = await serveProcess(directory, args);
-  return running;
+async function serve(...args: string[]): Promise<ServedHere> {
+  const served = await serveHere(directory, ...args);
+  running.push(served);
+  return served;
 }
 
 type Answer = (body: string) => unknown;
@@ -64,22 +72,34 @@ const FRONT_ENDS: Record<string, (op: 'protect' | 'unprotect', value: string) =>
 };
 const names = Object.keys(FRONT_ENDS);
 
-/** Node's own client: it opens as many connections as it is allowed, and no more. */
-function post(url: string, headers: object, body: object, agent?: Agent): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      ...(agent && { agent }),
-    };
-    const sent = request(url, options, (response) => {
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Opens a request with Node's own client, which opens as many connections as it is allowed, and no more. */
+function open(url: string, headers: object, agent?: Agent): { sent: ClientRequest; reply: Promise<Reply> } {
+  const options = {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    ...(agent && { agent }),
+  };
+  const sent = request(url, options);
+  const reply = new Promise<Reply>((resolve, reject) => {
+    sent.on('error', reject);
+    sent.on('response', (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
       response.on('end', () => resolve({ status: response.statusCode!, body: text }));
     });
-    sent.on('error', reject);
-    sent.end(JSON.stringify(body));
   });
+  return { sent, reply };
+}
+
+function post(url: string, headers: object, body: object, agent?: Agent): Promise<Reply> {
+  const { sent, reply } = open(url, headers, agent);
+  sent.end(JSON.stringify(body));
+  return reply;
 }
 
 async function ask(origin: string, name: string, op: 'protect' | 'unprotect', value: string, agent?: Agent) {
@@ -99,7 +119,7 @@ const value = (i: number) => String(100_000_000 + i);
 
 describe('protector serve', () => {
   test('gives a value one token through Redshift, Snowflake and REST, and each reads the others', async () => {
-    const { origin } = await serve('--port', '0');
+    const { origin } = await serve();
     const tokens = await Promise.all(names.map((name) => ask(origin, name, 'protect', '944-07-4214')));
     expect(new Set(tokens).size).toBe(1);
     expect(tokens[0]).not.toBe('944-07-4214');
@@ -109,7 +129,7 @@ describe('protector serve', () => {
 
   test('answers 1,000 requests over 50 connections, and its records count each value once in an intact chain', async () => {
     const before = records().reduce((sum, { cnt }) => sum + cnt, 0);
-    const { origin, process: child, ended } = await serve('--port', '0');
+    const { origin, stop } = await serve();
     const agent = new Agent({ keepAlive: true, maxSockets: 50 });
     const answers = await Promise.all(
       Array.from({ length: 1000 }, async (_, i) => {
@@ -119,29 +139,33 @@ describe('protector serve', () => {
     );
     expect(new Set(answers.map(([, token]) => token)).size).toBe(1000);
     agent.destroy();
-    child.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    expect(await stop()).toBe(0);
     expect(records().reduce((sum, { cnt }) => sum + cnt, 0) - before).toBe(1000);
-    expect(JSON.parse(protector(directory, 'audit', 'verify', '--json'))).toMatchObject({ valid: true, findings: [] });
+    expect(JSON.parse((await protector('audit', 'verify', '--json')).stdout)).toMatchObject({
+      valid: true,
+      findings: [],
+    });
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'answers what is under way when it is told to stop by %s',
     async (signal) => {
-      const { origin, process: child, ended, output } = await serve('--port', '0');
-      const [path, headers] = FRONT_ENDS.rest!('protect', '');
+      child = await serveProcess(directory, ['--port', '0']);
+      const [path] = FRONT_ENDS.rest!('protect', '');
       const data = Array.from({ length: 100_000 }, (_, i) => value(i));
-      const answer = post(`${origin}${path}`, headers, { user: 'test_user', data_element: 'deSSN', data });
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      child.kill(signal);
-      expect((await answer).status).toBe(200);
-      expect(await ended).toBe(0);
-      expect(output()).toContain('Stopping');
+      const { sent, reply } = open(`${child.origin}${path}`, { expect: '100-continue' });
+      sent.flushHeaders();
+      await once(sent, 'continue'); // the server has the head of the request
+      sent.end(JSON.stringify({ user: 'test_user', data_element: 'deSSN', data }));
+      child.process.kill(signal);
+      expect((await reply).status).toBe(200);
+      expect(await child.ended).toBe(0);
+      expect(child.output()).toContain('Stopping');
     },
   );
 
   test('says what to do when the port is taken, and ends with 2', async () => {
-    const { origin } = await serve('--port', '0');
+    const { origin } = await serve();
     const { port } = new URL(origin);
     await expect(serve('--port', port)).rejects.toThrow(
       new RegExp(`serve ended with 2: .*Port ${port} is taken: choose another with --port`, 's'),
@@ -149,12 +173,11 @@ describe('protector serve', () => {
   });
 
   test('listens on this machine alone unless it is told otherwise, and then says what that means', async () => {
-    const { origin } = await serve('--port', '0');
+    const { origin } = await serve();
     expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    running!.process.kill('SIGKILL');
-    const open = await serve('--port', '0', '--host', '0.0.0.0');
-    expect(open.origin).toMatch(/^http:\/\/0\.0\.0\.0:\d+$/);
-    expect(open.output()).toContain('may unprotect as any user');
+    const everywhere = await serve('--host', '0.0.0.0');
+    expect(everywhere.origin).toMatch(/^http:\/\/0\.0\.0\.0:\d+$/);
+    expect(everywhere.output()).toContain('may unprotect as any user');
   });
 
   test.each([['65536'], ['-1'], ['http']])('refuses the port %s', async (port) => {

@@ -1,11 +1,11 @@
 // oxlint-disable typescript/no-explicit-any -- what commands print, and what a tenants file is changed to, has no type here
-// Tenants by the command, as people run it: child processes, real files, S3 and KMS over a socket.
+// Tenants by the commands, over real files, and S3 and KMS over a socket.
 import { chmod, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { workspace } from '../../functions/cli/workspace.ts';
+import { workspace } from '../../functions/cli/workspace/workspace.ts';
 import { currentTenants } from '../../functions/runtime/reload/tenants.ts';
 import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
 import { isApiKey } from '../../lib/tenants/api-keys.ts';
@@ -136,7 +136,7 @@ describe('protector tenants check', () => {
     expect(stderr).not.toContain('PROBE');
   });
 
-  test('takes secrets from variables and from files, and warns of one that nobody uses', async () => {
+  test('takes secrets from variables and from files, and warns of a secret that is not used', async () => {
     await edit(({ tenants, apiKeys }) => {
       apiKeys.push({ id: 'second', secretRef: 'second' });
       tenants[0].sinks.push({ name: 'siem', kind: 'splunk', url: 'https://h:8088', token: { secretRef: 'token' } });
@@ -146,7 +146,7 @@ describe('protector tenants check', () => {
       'app-key': { env: 'APP_KEY' },
       second: { env: 'SECOND_KEY' },
       token: { file: 'token' },
-      old: 'nobody uses it',
+      old: 'not used',
     });
     settings = { APP_KEY: API_KEY, SECOND_KEY: API_KEY.split('').toReversed().join('') };
     const { valid, apiKeys, sinks, warnings } = await json('tenants', 'check');
@@ -276,7 +276,7 @@ describe('tenants in S3', () => {
     expect((await inForce()).version).toBe(1); // the workspace's own are as they were
   });
 
-  test('that somebody else seals meanwhile are not overwritten', async () => {
+  test('that another process seals meanwhile are not overwritten', async () => {
     await edit(({ tenants }) => {
       for (const tenant of tenants) Object.assign(tenant, { kms: [], leasing: false, sinks: [] });
     });

@@ -1,6 +1,12 @@
-// The command as people run it: a child process.
+// The `protector` command: in the process of the test, over buffers, or as a process of its own.
 import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from '@jest/globals';
+import { runCommandLine } from '../../functions/cli/command-line.ts';
+import type { Io, Output } from '../../functions/cli/core/io.ts';
 
 export const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 
@@ -10,18 +16,82 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A process without a terminal, and without what jest or the shell say about colours and options. */
-const ENVIRONMENT = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NO_COLOR|FORCE_COLOR|JEST_.*)$/.test(name)),
-);
+type Variables = Readonly<Record<string, string>>;
 
-/** Runs `protector` in a directory, with settings beside those of this process. */
-export function runProtector(
-  args: readonly string[],
-  { cwd, stdin = '', settings = {} }: { cwd: string; stdin?: string; settings?: Readonly<Record<string, string>> },
-): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env: { ...ENVIRONMENT, ...settings } });
+export interface Surroundings {
+  readonly cwd: string;
+  readonly stdin?: string;
+  /** The environment of the command, or for a process of its own what is added to it. */
+  readonly settings?: Variables;
+}
+
+/** Runs a command line in this process. It shares nothing with it but the file system, the clock and `settings`. */
+export async function runProtector(args: readonly string[], surroundings: Surroundings): Promise<Outcome> {
+  const { io, outcome } = bufferedIo(surroundings);
+  const { settings } = surroundings;
+  const run = (): Promise<number> => runCommandLine(args, io);
+  return outcome(await (settings === undefined ? run() : withVariables(settings, run)));
+}
+
+/** Runs a command line that a test builds on. Resolves to its standard output; rejects unless it ends with 0. */
+export async function prepare(args: readonly string[], surroundings: Surroundings): Promise<string> {
+  const { code, stdout, stderr } = await runProtector(args, surroundings);
+  if (code !== 0) throw new Error(`protector ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout;
+}
+
+interface BufferedIo {
+  readonly io: Io;
+  readonly written: () => string;
+  readonly outcome: (code: number) => Outcome;
+}
+
+/** Makes an `Io` of buffers, without a terminal. */
+export function bufferedIo({ cwd, stdin = '', settings = {} }: Surroundings, change: Partial<Io> = {}): BufferedIo {
+  const texts = { stdout: '', stderr: '' };
+  const buffer = (name: keyof typeof texts): Output => ({
+    write: (chunk, done) => {
+      texts[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      done?.();
+    },
+    isTerminal: false,
+    hasColour: false,
+    columns: undefined,
+  });
+  const io: Io = {
+    stdin: (async function* () {
+      yield stdin;
+    })(),
+    stdout: buffer('stdout'),
+    stderr: buffer('stderr'),
+    env: settings,
+    nowMs: Date.now,
+    at: (path) => resolve(cwd, path),
+    stopped: () => new Promise(() => {}),
+    ...change,
+  };
+  return { io, written: () => texts.stdout + texts.stderr, outcome: (code) => ({ code, ...texts }) };
+}
+
+/** Has the variables in `process.env` while `run` runs: the AWS SDK and the forwarder read their settings there. */
+async function withVariables<T>(variables: Variables, run: () => Promise<T>): Promise<T> {
+  const changed: Variables = { HOME: home(), ...variables };
+  const before = Object.keys(changed).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, changed);
+  try {
+    return await run();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
+/** Runs a command line as people do: in a process of its own. */
+export function spawnProtector(args: readonly string[], { cwd, stdin = '', settings }: Surroundings): Promise<Outcome> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env: childEnvironment(settings) });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -30,9 +100,33 @@ export function runProtector(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('error', fail);
+    child.on('close', (code) => done({ code, stdout, stderr }));
     child.stdin.on('error', () => {}); // a command that does not read it may be gone already
     child.stdin.end(stdin);
   });
 }
+
+/** What a child process has of the environment of the tests. All else is its own. */
+const INHERITED = ['PATH', 'TZ', 'LANG', 'LC_ALL', 'SystemRoot'];
+
+/** Returns the environment of a child process: a home and a temporary folder of its own, no credentials, no colours. */
+export function childEnvironment(settings: Variables = {}): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(([name]) => INHERITED.includes(name));
+  return { ...(Object.fromEntries(inherited) as Variables), HOME: home(), TMPDIR: join(home(), 'tmp'), ...settings };
+}
+
+let made: string | undefined;
+
+/** The home of the child processes of a test file. Its commands share their compiled code in it. */
+function home(): string {
+  if (made === undefined) {
+    made = mkdtempSync(join(tmpdir(), 'protector-home-'));
+    mkdirSync(join(made, 'tmp'));
+  }
+  return made;
+}
+
+afterAll(() => {
+  if (made !== undefined) rmSync(made, { recursive: true, force: true });
+});

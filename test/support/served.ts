@@ -1,8 +1,7 @@
-// The `protector` command as a process of its own, and its `serve` while it listens.
+// `protector serve` while it listens: in the process of the test, or as a process of its own.
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
+import { runCommandLine } from '../../functions/cli/command-line.ts';
+import { bufferedIo, childEnvironment, COMMAND } from './command.ts';
 
 export interface Served {
   readonly origin: string;
@@ -12,18 +11,19 @@ export interface Served {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs a command in a workspace to its end. Throws if it fails. */
+/** Runs a command in a workspace to its end, in a process of its own. Throws if it fails. */
 export function protector(directory: string, ...args: readonly string[]): string {
-  return execFileSync(process.execPath, [COMMAND, ...args, '--dir', directory], { encoding: 'utf8' });
+  const env = childEnvironment();
+  return execFileSync(process.execPath, [COMMAND, ...args, '--dir', directory], { encoding: 'utf8', env });
 }
 
-/** Resolves when it listens; rejects if it ends before. `variables` are added to the environment. */
+/** Starts `serve` in a process of its own. Resolves when it listens; rejects if it ends before. */
 export async function serve(
   directory: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Served> {
-  const env = { ...process.env, ...variables };
+  const env = childEnvironment(variables);
   const child = spawn(process.execPath, [COMMAND, 'serve', '--dir', directory, ...args], { env });
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
@@ -35,7 +35,39 @@ export async function serve(
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.on('exit', (code) => reject(new Error(`serve ended with ${code}: ${output}`)));
+    child.on('close', (code) => reject(new Error(`serve ended with ${code}: ${output}`)));
   });
   return { origin, process: child, output: () => output, ended };
+}
+
+export interface ServedHere {
+  readonly origin: string;
+  readonly output: () => string;
+  /** Tells it to stop. Resolves to the exit code. */
+  readonly stop: () => Promise<number>;
+}
+
+/** Starts `serve` in this process, on a free port. Resolves when it listens; rejects if it ends before. */
+export async function serveHere(directory: string, ...args: readonly string[]): Promise<ServedHere> {
+  const stopped = Promise.withResolvers<void>();
+  const listening = Promise.withResolvers<string>();
+  const { io, written } = bufferedIo({ cwd: directory }, { stopped: () => stopped.promise });
+  const stdout: typeof io.stdout = {
+    ...io.stdout,
+    write: (chunk, done) => {
+      io.stdout.write(chunk, done);
+      const origin = /http:\/\/\S+/.exec(written())?.[0];
+      if (origin !== undefined) listening.resolve(origin);
+    },
+  };
+  const ended = runCommandLine(['serve', '--dir', directory, '--port', '0', ...args], { ...io, stdout });
+  void ended.then((code) => listening.reject(new Error(`serve ended with ${code}: ${written()}`)));
+  return {
+    origin: await listening.promise,
+    output: written,
+    stop: () => {
+      stopped.resolve();
+      return ended;
+    },
+  };
 }

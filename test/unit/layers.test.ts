@@ -446,3 +446,127 @@ describe('the version number', () => {
     expect(newest).toContain(` ${RELEASE} `);
   });
 });
+
+/** Static imports that load a module; not types, and not those of functions that run later. */
+function eagerImports(path: string, source: string): Import[] {
+  const pattern = /^\s*(?:import|export)\b(?!\s+type\b)[^'"`;]*?\bfrom\s*(['"])(.+?)\1/gm;
+  return [...withoutComments(source).matchAll(pattern)].map(([, , specifier]) => ({
+    from: path,
+    to: specifier!.startsWith('.') ? posix.join(posix.dirname(path), specifier!) : specifier!,
+  }));
+}
+
+/** `functions/cli/<noun>/<command>.ts` declares a command, and `<command>.run.ts` does its work. */
+const NOUNS = ['audit', 'basics', 'ddl', 'events', 'keys', 'policy', 'tenants'].map((noun) => `functions/cli/${noun}`);
+const isWork = (path: string): boolean => within(path, ...NOUNS) && path.endsWith('.run.ts');
+const isDeclaration = (path: string, source: string): boolean =>
+  within(path, ...NOUNS) && !isWork(path) && /\bcommand\(\{/.test(source);
+const COMMAND_TABLE = 'functions/cli/commands.ts';
+
+/** What a declaration may load: the core, what declarations share, and Node. */
+const LIGHT = [
+  'functions/cli/core',
+  'functions/cli/options.ts',
+  'functions/cli/ddl/options.ts',
+  'functions/cli/documents/schema-names.ts',
+  'functions/cli/workspace/workspace.ts',
+];
+
+/** Imports of a declaration by anything but the table, and of work by anything but the declaration beside it. */
+function commandOffences(sources: Sources): string[] {
+  const declares = (path: string): boolean => isDeclaration(path, sources.get(path) ?? '');
+  return offences(sources, ({ from, to }) => {
+    if (isWork(to)) return !declares(from) || !to.startsWith(from.replace(/\.ts$/, ''));
+    return declares(to) && from !== COMMAND_TABLE;
+  });
+}
+
+const COMMAND_RULES: typeof RULES = [
+  [
+    'a command imports no other command, and nothing but the table knows one',
+    commandOffences,
+    {
+      'functions/cli/policy/a.ts': "import { check } from './check.ts';",
+      'functions/cli/audit/b.ts': "command({ run: async () => import('../policy/check.run.ts') });",
+      'functions/cli/policy/e.ts': "command({ run: async () => import('./check.run.ts') });",
+      'functions/cli/policy/c.run.ts': "import { sealPolicy } from './seal.run.ts';",
+      'functions/cli/trail/d.ts': "import { verifyTrail } from '../audit/verify.run.ts';",
+    },
+  ],
+  [
+    'the declaration of a command loads nothing heavy: its work is imported when it runs',
+    (sources) =>
+      [...sources]
+        .filter(([path, source]) => path === COMMAND_TABLE || isDeclaration(path, source))
+        .flatMap(([path, source]) => eagerImports(path, source))
+        .filter(({ from, to }) => {
+          if (from === COMMAND_TABLE) return !within(to, 'functions/cli/core', 'functions/cli/basics') || isWork(to);
+          return !to.startsWith('node:') && !within(to, ...LIGHT);
+        })
+        .map(({ from, to }) => `${from} loads ${to}`),
+    {
+      'functions/cli/keys/a.ts': "import { b } from './b.run.ts';\nexport const a = command({ name: 'a' });",
+      'functions/cli/keys/c.ts': "import { z } from 'zod';\nexport const c = command({ name: 'c' });",
+      'functions/cli/basics/d.ts':
+        "import { loadPolicy } from '../../runtime/reload/policy.ts';\nexport const d = command({ name: 'd' });",
+    },
+  ],
+  [
+    'what commands share knows no command',
+    (sources) =>
+      offences(
+        sources,
+        ({ from, to }) =>
+          within(from, 'functions/cli') &&
+          from.split('/').length > 3 &&
+          !within(from, ...NOUNS) &&
+          within(to, ...NOUNS, COMMAND_TABLE),
+      ),
+    { 'functions/cli/sealing/a.ts': "import { roleArn } from '../ddl/script.ts';" },
+  ],
+  [
+    'the core of the command line knows commander, and nothing else does',
+    (sources) => offences(sources, ({ from, to }) => to === 'commander' && from !== 'functions/cli/core/program.ts'),
+    { 'functions/cli/options.ts': "import { Option } from 'commander';" },
+  ],
+  [
+    'only main.ts touches the streams, environment and working directory of the process',
+    (sources) =>
+      [...sources]
+        .filter(([path]) => within(path, 'functions/cli') && path !== 'functions/cli/main.ts')
+        .flatMap(([path, source]) =>
+          [...withoutComments(source).matchAll(/\bprocess\.(?:std\w+|env|cwd|exit\w*|argv|on)\b|\bDate\.now\b/g)]
+            .filter(([word]) => !(word === 'Date.now' && DEADLINES.includes(path)))
+            .map(([word]) => `${path} uses ${word}`),
+        ),
+    {
+      'functions/cli/output/a.ts': 'process.stdout.write("x");',
+      'functions/cli/policy/b.run.ts': 'const user = process.env.USER;',
+      'functions/cli/audit/c.run.ts': 'const now = Date.now();',
+    },
+  ],
+];
+
+/** Deadlines of deliveries, which the network keeps waiting in real time. */
+const DEADLINES: readonly string[] = ['functions/cli/delivery/dead-letters.ts', 'functions/cli/local/forwarder.ts'];
+
+describe('the command line', () => {
+  const sources = readSources();
+
+  test('every work of a command has its declaration beside it', () => {
+    const works = [...sources.keys()].filter(isWork);
+    expect(works.length).toBeGreaterThan(30);
+    const declarations = works.map((path) => [path, path.replace('.run.ts', '.ts')] as const);
+    const alone = declarations.filter(([, path]) => !isDeclaration(path, sources.get(path) ?? ''));
+    expect(alone.map(([path]) => path)).toEqual(['functions/cli/policy/rollback-on-aws.run.ts']);
+  });
+
+  test.each(COMMAND_RULES)('%s', (_, check) => {
+    expect(check(sources)).toEqual([]);
+  });
+
+  test.each(COMMAND_RULES)('a planted violation is found: %s', (_, check, planted) => {
+    const found = check(new Map([...sources, ...Object.entries(planted)]));
+    for (const path of Object.keys(planted)) expect(found.join('\n')).toContain(path);
+  });
+});

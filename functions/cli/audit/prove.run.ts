@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { errorCode } from '../../../lib/base/error-code.ts';
+import type { KeyList } from '../../../lib/evidence/key-list.ts';
+import { checkProof, proveRecord, type RecordProof, type WhichRecord } from '../../../lib/evidence/prove.ts';
+import { parseRecordId } from '../../../lib/evidence/record-id.ts';
+import { isoTime } from '../../../lib/transparency/findings.ts';
+import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
+import type { Io } from '../core/io.ts';
+import { objectsAt, readBytes } from '../files/place.ts';
+import { count, done, print, quantity, sayFailure, styled } from '../output/text.ts';
+import { readKeyList } from '../trail/key-list.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+/** The record to prove, or the proof to check. */
+interface ProofRequest {
+  readonly record: string | undefined;
+  readonly log: string | undefined;
+  readonly keys: string | undefined;
+  readonly out: string | undefined;
+  readonly check: string | undefined;
+  readonly json: boolean;
+}
+
+/** Writes or checks a proof. The exit code is 1 for a record that is not in the Merkle log, and for a proof that does not hold. */
+export async function proveOrCheck(ws: Workspace, request: ProofRequest, io: Io): Promise<ExitCode> {
+  const { record, check } = request;
+  if (record !== undefined && check === undefined) return prove(ws, record, request, io);
+  if (record === undefined && check !== undefined)
+    return checkFile(check, await keysFor(ws, request), request.json, io);
+  throw new CliError('CLI_USAGE', 'Either a record is proved, or a proof is checked with --check <file>');
+}
+
+async function prove(ws: Workspace, record: string, request: ProofRequest, io: Io): Promise<ExitCode> {
+  const keys = await keysFor(ws, request);
+  const log = request.log ?? ws.merkleLog;
+  const proof = await proveRecord(await objectsAt(log), keys, whichRecord(record));
+  if (proof === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
+  const { out, json } = request;
+  if (out !== undefined) await write(out, proof.text);
+  if (json) print(io, JSON.stringify({ proof: proof.text, ...toJson(proof) }));
+  else if (out === undefined) io.stdout.write(proof.text);
+  else {
+    const size = quantity(proof.checkpoint.size, 'record');
+    print(io, done(io, `${out}: leaf ${count(proof.index)}, checkpoint of ${size}`));
+  }
+  return EXIT.ok;
+}
+
+async function checkFile(path: string, keys: KeyList, json: boolean, io: Io): Promise<ExitCode> {
+  const { fault, ...proof } = checkProof(await readBytes(path), keys);
+  if (json) print(io, JSON.stringify({ valid: fault === undefined, fault, ...toJson(proof) }));
+  else if (fault === undefined) show(io, proof);
+  if (fault === undefined) return EXIT.ok;
+  sayFailure(io, `${fault}: the proof does not hold`);
+  return EXIT.bad;
+}
+
+/** Reads the key list that was named, or else that of the workspace. */
+function keysFor(ws: Workspace, { keys }: ProofRequest): Promise<KeyList> {
+  if (keys !== undefined) return readKeyList(keys);
+  if (existsSync(ws.keyList)) return readKeyList(ws.keyList);
+  throw new CliError(
+    'CLI_USAGE',
+    `There is no key list in ${ws.dir}: run "protector audit seal" first, or give --keys`,
+  );
+}
+
+/** Parses the number of a leaf, or `<chain id>:<number>`. Throws `CliError`. */
+function whichRecord(text: string): WhichRecord {
+  if (/^\d+$/.test(text)) return Number(text);
+  const id = parseRecordId(text);
+  if (id === undefined)
+    throw new CliError('CLI_USAGE', 'A record is named by <chain id>:<number>, or by the number of its leaf');
+  return id;
+}
+
+function show(io: Io, { index, checkpoint, record }: Omit<RecordProof, 'text'>): void {
+  const time = checkpoint.time === undefined ? '' : ` of ${isoTime(checkpoint.time)}`;
+  print(
+    io,
+    `${styled(io.stdout, 'green', '✓ proved')}  leaf ${count(index)} of ${count(checkpoint.size)} under checkpoint ${checkpoint.number ?? ''}${time}, ${checkpoint.origin}`,
+  );
+  print(io, record);
+}
+
+function toJson({ index, checkpoint, record }: Omit<RecordProof, 'text'>): object {
+  return { index, record, checkpoint: { ...checkpoint, root: Buffer.from(checkpoint.root).toString('base64') } };
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new CliError('CLI_USAGE', `${path} cannot be written (${errorCode(error)})`);
+  }
+}

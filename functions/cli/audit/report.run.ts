@@ -1,0 +1,77 @@
+import { type UsageReport, UsageSummary } from '../../../lib/audit/report.ts';
+import { EXIT, type ExitCode } from '../core/exit.ts';
+import type { Io } from '../core/io.ts';
+import type { RecordSource } from '../options.ts';
+import { table } from '../output/table.ts';
+import { count, print, quantity, styled } from '../output/text.ts';
+import { auditRecords, type LeftOut, sayLeftOut } from '../trail/records.ts';
+
+/** Reports who unprotected what, how much, and what was refused. */
+export async function reportUsage(source: RecordSource, json: boolean, io: Io): Promise<ExitCode> {
+  const leftOut: LeftOut = { malformed: 0, repeated: 0 };
+  const summary = new UsageSummary();
+  for await (const { record } of auditRecords(source, leftOut)) summary.add(record);
+  const report = summary.report();
+  if (json) print(io, JSON.stringify({ ...report, ...leftOut }));
+  else show(io, report);
+  sayLeftOut(io, leftOut);
+  return EXIT.ok;
+}
+
+function show(io: Io, report: UsageReport): void {
+  const { unprotected, refused, values, withheld } = report;
+  const elements = new Set(unprotected.map(({ element }) => element)).size;
+  if (report.firstTime === undefined) return print(io, 'No audit record in this range.');
+  print(io, `${quantity(report.records, 'record')} from ${report.firstTime} to ${report.lastTime}.`);
+  print(
+    io,
+    `${quantity(people(unprotected), 'user')} unprotected ${quantity(values.Unprotect, 'value')} of ` +
+      `${quantity(elements, 'data element')}; ${quantity(values.Protect, 'value')} protected, ` +
+      `${count(values.Reprotect)} reprotected.`,
+  );
+  const attempts = refused.reduce((sum, one) => sum + one.attempts, 0);
+  print(io, `${quantity(attempts, 'attempt')} of ${quantity(people(refused), 'user')} did not get what was asked for.`);
+  if (withheld > 0)
+    print(io, `Answers with ${quantity(withheld, 'value')} were withheld because their record was not durable.`);
+
+  section(io, 'Who unprotected what', unprotected, ['user', 'element', 'values', 'records', 'first', 'last'], (one) => [
+    one.user,
+    one.element,
+    count(one.values),
+    count(one.records),
+    one.firstTime,
+    one.lastTime,
+  ]);
+  section(
+    io,
+    'What was refused',
+    refused,
+    ['user', 'operation', 'element', 'attempts', 'values', 'why', 'answered'],
+    (one) => [
+      one.user,
+      one.operation,
+      one.element,
+      count(one.attempts),
+      count(one.values),
+      `${one.code}: ${one.reason}`,
+      one.substituted ? 'with a substitute' : 'with an error',
+    ],
+  );
+}
+
+function section<Row>(
+  io: Io,
+  title: string,
+  rows: readonly Row[],
+  head: readonly string[],
+  cells: (row: Row) => readonly string[],
+): void {
+  if (rows.length === 0) return;
+  print(io);
+  print(io, styled(io.stdout, 'bold', title));
+  print(io, table(io.stdout, head, rows.map(cells), 60));
+}
+
+function people(list: readonly { readonly user: string }[]): number {
+  return new Set(list.map(({ user }) => user)).size;
+}

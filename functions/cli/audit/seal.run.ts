@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import type { SealReport } from '../../../lib/evidence/sealer.ts';
+import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
+import type { Io } from '../core/io.ts';
+import { isInS3 } from '../files/place.ts';
+import { count, print, quantity, sayFailure, styled } from '../output/text.ts';
+import { sealRecords } from '../trail/seal.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+/** Seals new records into the Merkle log. The exit code is 1 when a record contradicts one that was sealed before. */
+export async function sealTrail(ws: Workspace, given: string | undefined, json: boolean, io: Io): Promise<ExitCode> {
+  const file = given ?? ws.auditTrail;
+  if (!isInS3(file) && !existsSync(file)) throw new CliError('CLI_USAGE', `${file} is not there`);
+  const report = await sealRecords(ws, file, io.nowMs);
+  if (json) print(io, JSON.stringify(toJson(report)));
+  else show(io, ws, report);
+  if (report.forked.length === 0) return EXIT.ok;
+  sayFailure(io, 'Some records contradict others: both were sealed');
+  return EXIT.bad;
+}
+
+function show(io: Io, ws: Workspace, { checkpoint, sealed, repeated, rejected, forked, holes }: SealReport): void {
+  const number = checkpoint?.number === undefined ? '' : `, checkpoint ${checkpoint.number}`;
+  print(
+    io,
+    `${styled(io.stdout, 'green', '✓')} ${quantity(sealed, 'record')} sealed; ${ws.merkleLog} holds ${count(checkpoint?.size ?? 0)}${number}`,
+  );
+  if (repeated > 0) print(io, `  ${count(repeated)} of them were sealed before, and are not sealed again`);
+  if (rejected > 0) print(io, `  ${count(rejected)} lines are no signed records, and are not sealed`);
+  for (const id of forked)
+    print(
+      io,
+      `${styled(io.stdout, 'red', '✗ forked')}  ${id} contradicts a record that was sealed before; both are kept`,
+    );
+  for (const { chainId, from, to } of holes) print(io, `  missing so far: ${from} to ${to} of chain ${chainId}`);
+}
+
+function toJson({ checkpoint, ...report }: SealReport): object {
+  if (checkpoint === undefined) return report;
+  return { ...report, checkpoint: { ...checkpoint, root: Buffer.from(checkpoint.root).toString('base64') } };
+}

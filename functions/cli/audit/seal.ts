@@ -1,0 +1,19 @@
+import { command } from '../core/command.ts';
+import { place } from '../core/readers.ts';
+import { workspaceDir } from '../options.ts';
+import { workspace } from '../workspace/workspace.ts';
+
+export const seal = command({
+  name: 'seal',
+  summary:
+    'append the records that are new to the Merkle log of the directory (C2SP tlog-tiles) and sign a checkpoint; nothing new changes nothing',
+  options: {
+    ...workspaceDir,
+    file: { value: '<place>', read: place, summary: 'the records (default: those of --dir)' },
+    json: { summary: 'what was sealed as JSON' },
+  },
+  run: async ({ dir, file, json }, io) => {
+    const { sealTrail } = await import('./seal.run.ts');
+    return sealTrail(workspace(dir), file, json, io);
+  },
+});

@@ -1,0 +1,66 @@
+import type { EvidenceFinding, EvidenceReport } from '../../../lib/evidence/verify-evidence.ts';
+import { EXIT, type ExitCode } from '../core/exit.ts';
+import type { Io } from '../core/io.ts';
+import { count, print, quantity, sayFailure, styled } from '../output/text.ts';
+import { type Subject, subjectOf, type VerifyRequest, verifySubject } from '../trail/verify.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+const SHOWN_FINDINGS = 20;
+
+/** Verifies a trail, and prints every finding with its place. The exit code is 1 when anything is wrong. */
+export async function verifyTrail(ws: Workspace, request: VerifyRequest, json: boolean, io: Io): Promise<ExitCode> {
+  const subject = subjectOf(request, ws);
+  const report = await verifySubject(subject, request, ws);
+  if (json) print(io, JSON.stringify({ ...subject, ...report }));
+  else printReport(io, subject, report);
+  if (report.valid) return EXIT.ok;
+  sayFailure(io, `${subject.name} is not intact`);
+  return EXIT.bad;
+}
+
+function printReport(io: Io, { name, file, log }: Subject, report: EvidenceReport): void {
+  const { findings } = report;
+  const wrong = findings.filter(({ note }) => note !== true);
+  if (report.valid) {
+    print(
+      io,
+      `${styled(io.stdout, 'green', '✓ intact')}  ${name}: ${quantity(report.records, 'record')} in ${quantity(report.chains, 'chain')}; ` +
+        `${report.checksumsVerified ? 'every signature holds, ' : ''}none is missing or out of order`,
+    );
+    const hint = log === undefined ? endHint() : logSummary(log, report);
+    print(io, styled(io.stdout, 'dim', `  ${hint}`));
+  }
+  for (const finding of wrong.slice(0, SHOWN_FINDINGS)) {
+    print(io, `${styled(io.stdout, 'red', `✗ ${finding.kind}`)}  ${placeOf(finding, file, log)}: ${finding.detail}`);
+  }
+  const notes = findings.filter(({ note }) => note === true);
+  for (const finding of notes.slice(0, SHOWN_FINDINGS)) {
+    print(io, `${styled(io.stdout, 'dim', `• ${finding.kind}`)}  ${placeOf(finding, file, log)}: ${finding.detail}`);
+  }
+  const more = Math.max(0, wrong.length - SHOWN_FINDINGS) + Math.max(0, notes.length - SHOWN_FINDINGS);
+  if (more > 0) print(io, `  … and ${count(more)} more (see --json)`);
+  if (!report.checksumsVerified) {
+    const limit = 'No record key was given, so the checksums of the records were not verified; everything else was.';
+    print(io, styled(io.stdout, 'dim', `  ${limit}`));
+  }
+}
+
+function endHint(): string {
+  return 'Records cut off at the end of a chain cannot be seen from the file alone: "protector audit seal" makes a log that shows it.';
+}
+
+function logSummary(log: string, { log: verified }: EvidenceReport): string {
+  const newest = verified?.newest;
+  const size = `${quantity(newest?.size ?? 0, 'sealed record')} under ${quantity(verified?.checkpoints ?? 0, 'checkpoint')}`;
+  return `${log}: ${size}; every tile, every inclusion and every step from one checkpoint to the next holds`;
+}
+
+function placeOf(
+  { where, line, leaf, path }: EvidenceFinding,
+  file: string | undefined,
+  log: string | undefined,
+): string {
+  if (line !== undefined) return `${file ?? ''}:${line}`;
+  if (path !== undefined) return `${log ?? ''}/${path}`;
+  return where === 'log' ? `${log ?? ''}, leaf ${leaf ?? 0}` : (file ?? '');
+}

@@ -1,0 +1,49 @@
+import { command } from '../core/command.ts';
+import { path, place, time } from '../core/readers.ts';
+import { workspaceDir } from '../options.ts';
+import { workspace } from '../workspace/workspace.ts';
+
+export const verify = command({
+  name: 'verify',
+  summary:
+    'check every signature, the order of every chain and, where the trail is sealed, its whole log against it; says what is wrong and where: modified, missing, reordered, forked, rolled-back, unsigned-tail, gap, moved, unknown-key, unsigned or malformed (repeated is a note)',
+  options: {
+    ...workspaceDir,
+    file: {
+      value: '<place>',
+      read: place,
+      summary: 'audit records, one JSON object a line: a file, a directory, or s3://bucket/prefix',
+    },
+    keyFile: {
+      value: '<file...>',
+      read: path,
+      summary: 'the keys they are signed with: {"key_id": "...", "key": "<base64>"}; needed without --log',
+    },
+    log: {
+      value: '<place>',
+      read: place,
+      summary: 'the log they were sealed in: a directory, or s3://bucket/prefix; alone, it is verified by itself',
+    },
+    keys: {
+      value: '<file>',
+      read: path,
+      summary: 'the list of public keys, from a source you trust (default: that of --dir)',
+    },
+    known: {
+      value: '<file...>',
+      read: path,
+      summary: 'checkpoints that were kept elsewhere: the log must hold them',
+    },
+    asOf: {
+      value: '<time>',
+      read: time,
+      summary: 'the time at which the next checkpoint must not be overdue (default: now)',
+    },
+    excerpt: { summary: 'the records are some of those of the log: that others are not among them is no finding' },
+    json: { summary: 'the whole report as JSON' },
+  },
+  run: async ({ dir, asOf, json, ...request }, io) => {
+    const { verifyTrail } = await import('./verify.run.ts');
+    return verifyTrail(workspace(dir), { ...request, nowMs: asOf?.getTime() ?? io.nowMs() }, json, io);
+  },
+});

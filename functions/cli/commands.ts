@@ -1,0 +1,103 @@
+// The table of commands, in the order of `protector --help`.
+import { demo } from './basics/demo.ts';
+import { init } from './basics/init.ts';
+import { methods } from './basics/methods.ts';
+import { query } from './basics/query.ts';
+import { schema } from './basics/schema.ts';
+import { serve } from './basics/serve.ts';
+import { type Command, type Group, group } from './core/command.ts';
+
+export const COMMANDS: readonly (Command | Group)[] = [
+  init,
+  demo,
+  query,
+  group('invoke', 'send one Lambda event to a function and print its reply', async () => {
+    const { invokeRedshift, invokeSnowflake, invokeRest, invokeTenants } = await import('./basics/invoke.ts');
+    return [invokeRedshift, invokeSnowflake, invokeRest, invokeTenants];
+  }),
+  serve,
+  methods,
+  group('policy', 'check, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
+    const [{ check }, { lint }, { diff }, { explain }, { rotate }, { seal }, { rollback }, { show }] =
+      await Promise.all([
+        import('./policy/check.ts'),
+        import('./policy/lint.ts'),
+        import('./policy/diff.ts'),
+        import('./policy/explain.ts'),
+        import('./policy/rotate.ts'),
+        import('./policy/seal.ts'),
+        import('./policy/rollback.ts'),
+        import('./policy/show.ts'),
+      ]);
+    return [check, lint, diff, explain, rotate, seal, rollback, show];
+  }),
+  schema,
+  group('keys', 'the root keys that every element key is derived from', async () => {
+    const [{ list }, { rotate }, { compromise }] = await Promise.all([
+      import('./keys/list.ts'),
+      import('./keys/rotate.ts'),
+      import('./keys/compromise.ts'),
+    ]);
+    return [list, rotate, compromise];
+  }),
+  group(
+    'tenants',
+    'check and seal the tenants: their KMS keys, their SIEMs, and who may call the gateway',
+    async () => {
+      const [tenantsInit, { check }, { seal }, { show }, { rotate }, { apiKey }] = await Promise.all([
+        import('./tenants/init.ts'),
+        import('./tenants/check.ts'),
+        import('./tenants/seal.ts'),
+        import('./tenants/show.ts'),
+        import('./tenants/rotate.ts'),
+        import('./tenants/api-key.ts'),
+      ]);
+      return [tenantsInit.init, check, seal, show, rotate, apiKey];
+    },
+  ),
+  group('audit', 'check the audit trail, seal it, prove what is in it, read and deliver it', async () => {
+    const [{ verify }, { seal }, { prove }, exporting, querying, { report }, { redrive }] = await Promise.all([
+      import('./audit/verify.ts'),
+      import('./audit/seal.ts'),
+      import('./audit/prove.ts'),
+      import('./audit/export.ts'),
+      import('./audit/query.ts'),
+      import('./audit/report.ts'),
+      import('./audit/redrive.ts'),
+    ]);
+    return [verify, seal, prove, auditKeys, exporting.exportRecords, querying.query, report, redrive];
+  }),
+  group(
+    'ddl',
+    'print the SQL that makes a warehouse know a policy: functions, grants, masking policies, views',
+    async () => {
+      const [{ redshift }, { snowflake }] = await Promise.all([
+        import('./ddl/redshift.ts'),
+        import('./ddl/snowflake.ts'),
+      ]);
+      return [redshift, snowflake];
+    },
+  ),
+  group('events', "security events on their way to the tenants' SIEMs", async () => {
+    const [{ tail }, { test }, { status }, { redrive }] = await Promise.all([
+      import('./events/tail.ts'),
+      import('./events/test.ts'),
+      import('./events/status.ts'),
+      import('./events/redrive.ts'),
+    ]);
+    return [tail, test, status, redrive];
+  }),
+];
+
+const auditKeys = group(
+  'keys',
+  'the public list of the keys that records and checkpoints are signed with',
+  async () => {
+    const [{ list }, { rotate }, { add }] = await Promise.all([
+      import('./audit/keys/list.ts'),
+      import('./audit/keys/rotate.ts'),
+      import('./audit/keys/add.ts'),
+    ]);
+    return [list, rotate, add];
+  },
+);

@@ -1,0 +1,67 @@
+// Options that several commands share. A command spreads them into its own.
+import { options, type ValuesOf } from './core/command.ts';
+import { path, place, time } from './core/readers.ts';
+
+export const DEFAULT_DIR = '.protector';
+
+/** For every command that works in a workspace. */
+export const workspaceDir = options({
+  dir: {
+    value: '<dir>',
+    read: path,
+    summary: 'the directory with policy, keys and audit trail',
+    default: DEFAULT_DIR,
+  },
+});
+
+/** What programs read, alone on standard output. */
+export const jsonOutput = options({ json: { summary: 'as JSON' } });
+
+/** The result of a query, for programs. */
+export const queryOutput = options({
+  csv: { summary: 'CSV with a header line; NULL is empty, an empty text is ""', conflicts: 'json' },
+  json: { summary: 'a JSON array with an object per row' },
+});
+export type QueryOutput = ValuesOf<typeof queryOutput>;
+
+/** Which audit records to read: any copy of them, and a range of time. */
+export const recordSource = options({
+  ...workspaceDir,
+  file: {
+    value: '<place>',
+    read: place,
+    summary: 'audit records, one JSON object a line: a file or a directory of files, zipped or not',
+  },
+  s3: { value: '<url>', summary: 's3://bucket/prefix: objects of such lines, zipped or not' },
+  logGroup: { value: '<name>', summary: 'a CloudWatch Logs group' },
+  from: {
+    value: '<time>',
+    read: time,
+    summary: 'records from this time on (UTC: 2026-11-24 or 2026-11-24T10:00:00Z)',
+  },
+  to: { value: '<time>', read: time, summary: 'records before this time' },
+});
+export type RecordSource = ValuesOf<typeof recordSource>;
+
+/** Where a forwarder keeps what waits. */
+export const forwarderStore = options({
+  store: {
+    value: '<where>',
+    read: place,
+    summary: "the forwarder's: a directory, or s3://bucket (default: that of --dir)",
+  },
+});
+
+/** Whose sinks: the tenants of a workspace or of a deployment. */
+export const sealedTenants = options({
+  tenants: {
+    value: '<where>',
+    read: place,
+    summary: 'sealed tenants: a file, or s3://bucket/key (default: those of --dir)',
+  },
+});
+
+/** Sealed tenants that are not the workspace's. */
+export const tenantsPlace = options({
+  at: { value: '<place>', summary: 'sealed tenants in S3 (s3://bucket/key) instead of those of --dir' },
+});

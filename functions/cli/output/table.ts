@@ -1,0 +1,35 @@
+import Table from 'cli-table3';
+import type { Output } from '../core/io.ts';
+import { styled } from './text.ts';
+
+/** Draws a table with a header line. Cells are cut at `width` characters. */
+export function table(
+  output: Output,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width = 40,
+): string {
+  const drawn = new Table({
+    head: head.map((title) => styled(output, 'bold', title)),
+    style: { head: [], border: [], compact: true },
+    chars: {
+      top: '─',
+      'top-mid': '─',
+      'top-left': '',
+      'top-right': '',
+      bottom: '─',
+      'bottom-mid': '─',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '─',
+      'mid-mid': '─',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+  });
+  for (const row of rows) drawn.push(row.map((cell) => (cell.length > width ? `${cell.slice(0, width - 1)}…` : cell)));
+  return drawn.toString();
+}

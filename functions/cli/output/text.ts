@@ -1,0 +1,62 @@
+// Lines that commands print: results on standard output, everything else on standard error.
+import { styleText } from 'node:util';
+import type { Io, Output } from '../core/io.ts';
+
+type Style = 'bold' | 'dim' | 'green' | 'red' | 'cyan';
+
+/** Returns `text` in a style where the reader of the stream wants colour, and otherwise as it is. */
+export function styled(output: Output, style: Style, text: string): string {
+  return output.hasColour ? styleText(style, text, { validateStream: false }) : text;
+}
+
+/** Prints a line of the result. */
+export function print(io: Io, text = ''): void {
+  io.stdout.write(`${text}\n`);
+}
+
+/** Prints progress, a hint or an error: what a program that reads the result must not see. */
+export function say(io: Io, text = ''): void {
+  io.stderr.write(`${text}\n`);
+}
+
+/** Says on standard error why a command failed. */
+export function sayFailure(io: Io, message: string): void {
+  say(io, `${styled(io.stderr, 'red', 'protector:')} ${message}`);
+}
+
+/** Returns a line that says that something is done. */
+export function done(io: Io, text: string): string {
+  return `${styled(io.stdout, 'green', '✓')} ${text}`;
+}
+
+/** 1234567 → `1,234,567`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/** `1 value`, `2,000 values`: for nouns whose plural ends in s. */
+export function quantity(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+interface ProgressLine {
+  update(done: number, total: number): void;
+  finish(note: string): void;
+}
+
+/** Shows progress: in place on a terminal, and elsewhere as one line at the end. */
+export function progressLine({ stderr }: Io, label: string): ProgressLine {
+  const { isTerminal } = stderr;
+  let shown = -1;
+  return {
+    update(part, total) {
+      const percent = total === 0 ? 100 : Math.floor((100 * part) / total);
+      if (!isTerminal || percent === shown) return;
+      shown = percent;
+      stderr.write(`\r${label} … ${percent} %`);
+    },
+    finish(note) {
+      stderr.write(`${isTerminal ? '\r\u001b[K' : ''}${label}: ${note}\n`);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { command } from '../core/command.ts';
+import { jsonOutput, workspaceDir } from '../options.ts';
+import { workspace } from '../workspace/workspace.ts';
+
+export const explain = command({
+  name: 'explain',
+  summary: 'say why a user may or may not do something with an element, role by role',
+  options: {
+    user: { value: '<name>', required: true, summary: 'the user, as the warehouse names it' },
+    element: { value: '<name>', required: true, summary: 'the data element' },
+    ...workspaceDir,
+    ...jsonOutput,
+  },
+  run: async ({ user, element, dir, json }, io) => {
+    const { explainAccess } = await import('./explain.run.ts');
+    return explainAccess(workspace(dir), { user, element }, json, io);
+  },
+});

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CliError } from '../core/exit.ts';
+
+/** The files of a workspace: the directory that `--dir` names. */
+export interface Workspace {
+  readonly dir: string;
+  /** Or `.yaml`, `.yml`. */
+  readonly policy: string;
+  /** Or `.yaml`, `.yml`. */
+  readonly mapping: string;
+  readonly sealedKeyring: string;
+  /** JSON Schemas of the files that people write, for editors. */
+  readonly schemas: string;
+  readonly sealedPolicy: string;
+  /** Sealed policies by version, former ones included. */
+  readonly policyVersions: string;
+  /** Or `.yaml`, `.yml`. */
+  readonly tenants: string;
+  /** The values of the secrets that the tenants file names. */
+  readonly tenantSecrets: string;
+  readonly sealedTenants: string;
+  /** The keys that stand for the tenants' KMS: a directory of key files. */
+  readonly tenantKeys: string;
+  /** Security events of all tenants that the gateway accepted. */
+  readonly events: string;
+  readonly localKey: string;
+  readonly signingKey: string;
+  /** Audit records, one a line. */
+  readonly auditTrail: string;
+  /** How far events and records are forwarded, and what waits for sinks that do not work. */
+  readonly forwarder: string;
+  /** The transparency log over the audit records. */
+  readonly merkleLog: string;
+  readonly checkpointKey: string;
+  /** Public: the keys that records and checkpoints are or were signed with. */
+  readonly keyList: string;
+}
+
+export function workspace(dir: string): Workspace {
+  return {
+    dir,
+    policy: join(dir, 'policy.json'),
+    mapping: join(dir, 'mapping.json'),
+    schemas: join(dir, 'schemas'),
+    sealedKeyring: join(dir, 'keyring.sealed.json'),
+    sealedPolicy: join(dir, 'policy.sealed.json'),
+    policyVersions: join(dir, 'versions'),
+    tenants: join(dir, 'tenants.json'),
+    tenantSecrets: join(dir, 'tenant-secrets.json'),
+    sealedTenants: join(dir, 'tenants.sealed.json'),
+    tenantKeys: join(dir, 'keys', 'tenants'),
+    events: join(dir, 'events', 'events.jsonl'),
+    localKey: join(dir, 'keys', 'insecure-local-kms.json'),
+    signingKey: join(dir, 'keys', 'audit-signing.json'),
+    auditTrail: join(dir, 'audit', 'audit.jsonl'),
+    forwarder: join(dir, 'forwarder'),
+    merkleLog: join(dir, 'log'),
+    checkpointKey: join(dir, 'keys', 'insecure-checkpoint.json'),
+    keyList: join(dir, 'audit-keys.json'),
+  };
+}
+
+/** Tells whether `protector init` has made the workspace. */
+export function isInitialised(ws: Workspace): boolean {
+  return existsSync(ws.sealedPolicy);
+}
+
+/** Throws `CliError` for a workspace without a sealed policy. */
+export function requireInitialised(ws: Workspace): void {
+  if (isInitialised(ws)) return;
+  throw new CliError('CLI_USAGE', `There is no sealed policy in ${ws.dir}: run "protector init --dir ${ws.dir}" first`);
+}

@@ -1,0 +1,138 @@
+// The core of the command line: what every declaration must keep, and what a command gets of the process.
+import { describe, expect, test } from '@jest/globals';
+import { runCommandLine } from '../../functions/cli/command-line.ts';
+import { COMMANDS } from '../../functions/cli/commands.ts';
+import { type Command, command, type Group, isGroup } from '../../functions/cli/core/command.ts';
+import { EXIT } from '../../functions/cli/core/exit.ts';
+import type { Io } from '../../functions/cli/core/io.ts';
+import { runProgram } from '../../functions/cli/core/program.ts';
+import { path, place, wholeNumber } from '../../functions/cli/core/readers.ts';
+import { bufferedIo } from '../support/command.ts';
+
+/** Every command with the words that call it. */
+async function allCommands(
+  nodes: readonly (Command | Group)[] = COMMANDS,
+  words: readonly string[] = [],
+): Promise<[string, Command][]> {
+  const found = nodes.map(async (node): Promise<[string, Command][]> => {
+    const own = [...words, node.name];
+    return isGroup(node) ? allCommands(await node.load(), own) : [[own.join(' '), node]];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+describe('every command', () => {
+  test('is called by words of its own', async () => {
+    const names = (await allCommands()).map(([name]) => name);
+    expect(names.length).toBeGreaterThan(35);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('has arguments and options of different names, and conflicts with options that it has', async () => {
+    for (const [name, { arguments: args, options }] of await allCommands()) {
+      const names = [...Object.keys(args), ...Object.keys(options)];
+      expect([name, new Set(names).size]).toEqual([name, names.length]);
+      const conflicts = Object.values(options).flatMap(({ conflicts: other }) => other ?? []);
+      expect([name, conflicts.filter((other) => !names.includes(other))]).toEqual([name, []]);
+    }
+  });
+
+  test('explains itself with --help', async () => {
+    for (const [name] of await allCommands()) {
+      const { io, outcome } = bufferedIo({ cwd: '/' });
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is quick enough
+      const { code, stdout, stderr } = outcome(await runCommandLine([...name.split(' '), '--help'], io));
+      expect([name, code, stderr]).toEqual([name, 0, '']);
+      expect(stdout).toContain(`Usage: protector ${name}`);
+    }
+  });
+});
+
+/** Runs a command of the test's own. Resolves to the values that it got, and to how it ended. */
+async function call(args: readonly string[], change: Partial<Io> = {}) {
+  const { io, outcome } = bufferedIo({ cwd: '/work' }, change);
+  let got: unknown;
+  const probe = command({
+    name: 'probe',
+    summary: 'a command for this test',
+    arguments: {
+      first: { summary: 'a number', read: wholeNumber },
+      second: { summary: 'a path', read: path, optional: true },
+    },
+    options: {
+      place: { value: '<place>', read: place, summary: 'a place', env: 'PROBE_PLACE' },
+      many: { value: '<n...>', read: wholeNumber, summary: 'numbers' },
+      dir: { value: '<dir>', read: path, summary: 'a directory', default: 'here' },
+      dryRun: { summary: 'a flag' },
+    },
+    run: (values) => {
+      // The types are those of the declaration.
+      const { first, second, many, dryRun } = values satisfies {
+        readonly first: number;
+        readonly second: string | undefined;
+        readonly place: string | undefined;
+        readonly many: readonly number[] | undefined;
+        readonly dir: string;
+        readonly dryRun: boolean;
+      };
+      got = { first, second, many, dryRun, place: values.place, dir: values.dir };
+      return Promise.resolve(EXIT.bad);
+    },
+  });
+  const program = { name: 'test', summary: '', version: '1', help: '', nodes: [probe] };
+  return { ...outcome(await runProgram(program, ['probe', ...args], io)), got };
+}
+
+describe('a command gets', () => {
+  test('every member that it declares, undefined where it was not given', async () => {
+    expect(await call(['7'])).toMatchObject({
+      code: 1,
+      got: { first: 7, second: undefined, place: undefined, many: undefined, dir: '/work/here', dryRun: false },
+    });
+  });
+
+  test('what its readers make of the texts: paths in the working directory, addresses as they are', async () => {
+    const args = ['7', 'file', '--many', '1', '2', '--place', 's3://b/c', '--dir', '/else', '--dry-run'];
+    expect((await call(args)).got).toEqual({
+      first: 7,
+      second: '/work/file',
+      place: 's3://b/c',
+      many: [1, 2],
+      dir: '/else',
+      dryRun: true,
+    });
+  });
+
+  test('an option from the environment that it is given, unless the command line has it', async () => {
+    const env = { PROBE_PLACE: 'kept' };
+    expect((await call(['7'], { env })).got).toMatchObject({ place: '/work/kept' });
+    expect((await call(['7', '--place', 'other'], { env })).got).toMatchObject({ place: '/work/other' });
+  });
+
+  test('nothing where a text cannot be read: the exit code is 2', async () => {
+    const { code, stderr, got } = await call(['seven']);
+    expect([code, got]).toEqual([2, undefined]);
+    expect(stderr).toMatch(/argument 'first'.* It must be a whole number from 1\./);
+  });
+});
+
+const widthOf = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
+
+describe('help', () => {
+  test.each([80, 200])('is as wide as a terminal of %i columns', async (columns) => {
+    const { io, outcome } = bufferedIo({ cwd: '/' });
+    const stdout = { ...io.stdout, columns };
+    const text = outcome(await runCommandLine(['policy', '--help'], { ...io, stdout })).stdout;
+    expect(widthOf(text)).toBeLessThanOrEqual(columns);
+    expect(widthOf(text)).toBeGreaterThan(columns === 80 ? 70 : 100);
+  });
+});
+
+test('a failure is red where the reader of standard error wants colour', async () => {
+  const { io, outcome } = bufferedIo({ cwd: '/nowhere' });
+  const stderr = { ...io.stderr, hasColour: true };
+  const { code, stderr: said } = outcome(await runCommandLine(['policy', 'show'], { ...io, stderr }));
+  expect(code).toBe(2);
+  const [reset, red] = [39, 31].map((style) => `${String.fromCodePoint(0x1b)}[${style}m`);
+  expect(said).toContain(`${red}protector:${reset} There is no sealed policy`);
+});

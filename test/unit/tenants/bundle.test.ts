@@ -88,7 +88,10 @@ describe('sealed tenants', () => {
 
 test('refuses a bundle of another kind under the same context', async () => {
   const bundle = await sealBundle(keys, { purpose: 'tenants', version: '1' }, { version: 1 }, {}, randomBytes(12));
-  await expect(openTenants(keys, bundle)).rejects.toMatchObject({ code: 'BUNDLE_MALFORMED' });
+  await expect(openTenants(keys, bundle)).rejects.toMatchObject({
+    code: 'BUNDLE_MALFORMED',
+    message: 'This is a sealed bundle, but no sealed tenants',
+  });
 });
 
 describe('the next sealing', () => {

@@ -157,6 +157,16 @@ describe('a tenants file', () => {
     expect(problemsOf(document)).toEqual(paths);
   });
 
+  test('says which KMS configuration repeats an id or a key', () => {
+    const [first] = TENANTS.tenants[0].kms;
+    expect(refusalOf(changedAt(['tenants', 0, 'kms'], [first, first]), SECRETS)).toMatchObject({
+      problems: [
+        { path: '$.tenants[0].kms[1]', message: 'another KMS configuration of the tenant has this id' },
+        { path: '$.tenants[0].kms[1]', message: 'another KMS configuration of the tenant has this key' },
+      ],
+    });
+  });
+
   test('is refused with all problems at once, of form and of reference', () => {
     let document = changedAt(['colour'], 'red');
     document = changed(document, ['tenants', 0, 'sinks', 0, 'url'], 'ftp://x');

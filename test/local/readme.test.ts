@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,22 +8,33 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readEventLine } from '../../lib/events/line.ts';
 import { childEnvironment, COMMAND } from '../support/command.ts';
 
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+/** The pages with commands to run, in the order in which README lists them. */
+const PAGES = ['README', 'docs/policy', 'docs/keys', 'docs/warehouses', 'docs/rest', 'docs/audit', 'docs/tenants'];
+const TEXTS = new Map(PAGES.map((page) => [page, readFileSync(new URL(`../../${page}.md`, import.meta.url), 'utf8')]));
+const ALL = [...TEXTS.values()].join('\n');
 const PACKAGE = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   scripts: Record<string, string>;
 };
 
 /** The fenced blocks of a language, in order. */
 function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text]) =>
-    text!.trim(),
+  return [...ALL.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text]) => text!.trim());
+}
+
+/** The anchors of the headings of a page. */
+function headingsOf(file: URL): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s-]/gu, '')
+      .replaceAll(/\s/g, '-'),
   );
 }
 
 const lines = blocks('sh').flatMap((block) => block.split('\n'));
 const protectorLines = lines.filter((line) => line.includes('npx protector'));
 
-describe('README', () => {
+describe('README and its pages', () => {
   let directory: string;
 
   beforeAll(() => {
@@ -33,19 +44,37 @@ describe('README', () => {
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  test('begins with the two commands that run the product and its tests', () => {
+  test('begin with the two commands that run the product and its tests', () => {
     expect(lines.slice(0, 2)).toEqual(['npm ci && npm start', 'npm ci && npm test']);
     expect(PACKAGE.scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
   });
 
-  test('names only npm scripts that exist', () => {
-    const named = [...README.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!);
+  test('name only npm scripts that exist', () => {
+    const named = [...ALL.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!);
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => !(name in PACKAGE.scripts))).toEqual([]);
   });
 
-  test('shows several protector commands', () => {
-    expect(protectorLines.length).toBeGreaterThanOrEqual(8);
+  test('show commands on the pages that are about commands', () => {
+    expect(protectorLines.length).toBeGreaterThanOrEqual(35);
+  });
+
+  test('link to files and headings that exist', () => {
+    const links = PAGES.flatMap((page) =>
+      [...TEXTS.get(page)!.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, path, heading]) => ({
+        page,
+        path: path!,
+        heading,
+      })),
+    );
+    expect(links.length).toBeGreaterThan(30);
+    for (const { page, path, heading } of links) {
+      const own = new URL(`../../${page}.md`, import.meta.url);
+      const file = path === '' ? own : new URL(path, own);
+      expect([page, path, existsSync(file)]).toEqual([page, path, true]);
+      if (heading !== undefined)
+        expect([page, heading, headingsOf(file)]).toEqual([page, heading, expect.arrayContaining([heading])]);
+    }
   });
 
   // In order: the first makes the directory that the others work in.
@@ -70,7 +99,7 @@ describe('README', () => {
     }
   }
 
-  test('shows how a key is wrapped and unwrapped with curl', async () => {
+  test('show how a key is wrapped and unwrapped with curl', async () => {
     const shown = blocks('console').find((block) => block.includes('/api/1/document/wrap'))!;
     const commands = shown.split('\n').filter((line) => line.startsWith('$ '));
     const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], {
@@ -95,7 +124,7 @@ describe('README', () => {
     }
   });
 
-  test('shows a program that encrypts documents and logs events', async () => {
+  test('show a program that encrypts documents and logs events', async () => {
     const root = new URL('../../', import.meta.url).href;
     const program = blocks('ts').find((block) => block.includes('ProtectorClient'))!;
     writeFileSync(join(directory, 'application.ts'), program.replaceAll("'./lib/", `'${root}lib/`));
@@ -133,7 +162,7 @@ describe('README', () => {
     }
   });
 
-  test('shows SQL that DuckDB runs', () => {
+  test('show SQL that DuckDB runs', () => {
     const sql = blocks('sql').find((block) => block.includes("'people.csv'"));
     const output = execFileSync(process.execPath, [COMMAND, 'query', '--json', sql!], {
       cwd: directory,

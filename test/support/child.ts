@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 /** Holds `node`, which is the Node of the package. */
 const BINARIES = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url));
 
+/** Where and in which language the tests run: the only settings that a child inherits. */
+const INHERITED = ['TZ', 'LANG', 'LC_ALL', 'SystemRoot'];
+
 export interface Exit {
   readonly code: number | null;
   readonly stdout: string;
@@ -25,10 +28,12 @@ export interface ChildOptions {
 export function childEnvironment(
   home: string,
   variables: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
+): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(([name]) => INHERITED.includes(name)) as [string, string][];
   const temporary = join(home, 'tmp');
   mkdirSync(temporary, { recursive: true });
   return {
+    ...Object.fromEntries(inherited),
     PATH: `${BINARIES}:${process.env['PATH']}`,
     HOME: home,
     TMPDIR: temporary,

@@ -1,12 +1,13 @@
 // The `protector` command: in the process of the test, over buffers, or as a process of its own.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { runCommandLine } from '../../functions/cli/command-line.ts';
 import type { Io, Output } from '../../functions/cli/core/io.ts';
+import { childEnvironment as environmentAt } from './child.ts';
 
 export const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 
@@ -107,23 +108,16 @@ export function spawnProtector(args: readonly string[], { cwd, stdin = '', setti
   });
 }
 
-/** What a child process has of the environment of the tests. All else is its own. */
-const INHERITED = ['PATH', 'TZ', 'LANG', 'LC_ALL', 'SystemRoot'];
-
 /** Returns the environment of a child process: a home and a temporary folder of its own, no credentials, no colours. */
 export function childEnvironment(settings: Variables = {}): Record<string, string> {
-  const inherited = Object.entries(process.env).filter(([name]) => INHERITED.includes(name));
-  return { ...(Object.fromEntries(inherited) as Variables), HOME: home(), TMPDIR: join(home(), 'tmp'), ...settings };
+  return environmentAt(home(), settings);
 }
 
 let made: string | undefined;
 
 /** The home of the child processes of a test file. Its commands share their compiled code in it. */
 function home(): string {
-  if (made === undefined) {
-    made = mkdtempSync(join(tmpdir(), 'protector-home-'));
-    mkdirSync(join(made, 'tmp'));
-  }
+  made ??= mkdtempSync(join(tmpdir(), 'protector-home-'));
   return made;
 }
 

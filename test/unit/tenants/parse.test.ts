@@ -41,7 +41,7 @@ describe('a tenants file', () => {
   });
 
   test('is accepted as the README shows it', () => {
-    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const readme = readFileSync(new URL('../../../docs/tenants.md', import.meta.url), 'utf8');
     const [, example] = /```json\n(\{\n {2}"apiKeys"[^]*?)```/.exec(readme)!;
     expect(problemsOf(JSON.parse(example!))).toEqual([]);
   });

@@ -2,16 +2,16 @@
 // the published schemas from this, and editors show the descriptions.
 
 import { z } from 'zod';
-import { alphabetSchemas } from './elements/alphabet.ts';
-import { bytesSchemas } from './elements/bytes.ts';
-import { creditCardSchema } from './elements/card.ts';
-import { cipherSchema } from './elements/cipher.ts';
-import { clearSchemas } from './elements/clear.ts';
-import { dateSchemas } from './elements/date.ts';
-import { digestSchema } from './elements/digest.ts';
-import { emailSchema } from './elements/email.ts';
-import { fpeSchemas } from './elements/fpe.ts';
-import { decimalSchema, integerSchema } from './elements/number.ts';
+import { alphabetSchemas } from './elements/alphabet.schema.ts';
+import { bytesSchemas } from './elements/bytes.schema.ts';
+import { creditCardSchema } from './elements/card.schema.ts';
+import { cipherSchema } from './elements/cipher.schema.ts';
+import { clearSchemas } from './elements/clear.schema.ts';
+import { dateSchemas } from './elements/date.schema.ts';
+import { digestSchema } from './elements/digest.schema.ts';
+import { emailSchema } from './elements/email.schema.ts';
+import { fpeSchemas } from './elements/fpe.schema.ts';
+import { decimalSchema, integerSchema } from './elements/number.schema.ts';
 import { alphabetSchema, maskShape, name } from './elements/parts.ts';
 
 /** Every element type, as its family's file defines it. */

@@ -15,7 +15,7 @@ import { type FileAuditSink, fileAuditSink } from '../../lib/adapters/file/audit
 import { kinesisAuditSink } from '../../lib/adapters/kinesis/audit-sink.ts';
 import { kinesisClient } from '../../lib/adapters/kinesis/client.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
-import { expectUsedUp } from '../support/faults.ts';
+import { expectUsedUp } from '../support/used-up.ts';
 import { kinesisStream, linesOf } from '../support/kinesis-stream.ts';
 import { MOTO_MISSING, motoAws } from '../support/moto.ts';
 import { auditSinkContract, type SinkUnderTest } from './audit-sink.contract.ts';

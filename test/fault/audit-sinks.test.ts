@@ -13,7 +13,8 @@ import { AuditTrail } from '../../lib/audit/trail.ts';
 import { verifyTrail } from '../../lib/audit/verify.ts';
 import { entry, HOST } from '../support/audit.ts';
 import { type FakeAws, type Fault, startFakeAws } from '../support/fake-aws.ts';
-import { expectUsedUp, positionsOf } from '../support/faults.ts';
+import { positionsOf } from '../support/faults.ts';
+import { expectUsedUp } from '../support/used-up.ts';
 import { Patience } from '../support/patience.ts';
 import { KEY_ID, recordKey } from '../support/signed-lines.ts';
 

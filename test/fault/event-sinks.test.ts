@@ -7,7 +7,8 @@ import type { EventLog } from '../../lib/events/event-log.ts';
 import { Random } from '../fuzz/random.ts';
 import { draft, eventLog, eventsOf } from '../support/event-log.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
-import { expectUsedUp, positionsOf } from '../support/faults.ts';
+import { positionsOf } from '../support/faults.ts';
+import { expectUsedUp } from '../support/used-up.ts';
 import { Patience } from '../support/patience.ts';
 
 const FAULTS = ['throttle', 'deny', 'status500', 'status503', 'hang', 'reset', 'drop', 'malformed', 'partial'] as const;

@@ -20,7 +20,8 @@ import {
   subscriptionPayload,
   windowEvent,
 } from '../support/kinesis-events.ts';
-import { expectUsedUp, positionsOf } from '../support/faults.ts';
+import { positionsOf } from '../support/faults.ts';
+import { expectUsedUp } from '../support/used-up.ts';
 import { Patience } from '../support/patience.ts';
 import { lambdaContext } from '../support/policy.ts';
 import { discrepancies, type MergedDocument, originals } from '../support/signed-lines.ts';

@@ -67,7 +67,7 @@ describe('README and its pages', () => {
         heading,
       })),
     );
-    expect(links.length).toBeGreaterThan(30);
+    expect(links.length).toBeGreaterThan(20);
     for (const { page, path, heading } of links) {
       const own = new URL(`../../${page}.md`, import.meta.url);
       const file = path === '' ? own : new URL(path, own);

@@ -1,5 +1,4 @@
 // Faults that a stand-in for a service has on demand, and the account of those that have happened.
-import { expect } from '@jest/globals';
 
 /**
  * What goes wrong. Instead of the operation: `throttle`, `status500`, `status503`, `deny`, `hang` (no reply), `reset` (of the
@@ -100,9 +99,4 @@ export class FaultPlan<Fault extends PlannedFault> implements Faulty<Fault> {
 /** Positions of the calls of an operation: 0 up to the last one. */
 export function positionsOf(operation: string, { operations }: Pick<Faulty<PlannedFault>, 'operations'>): number[] {
   return operations.filter((one) => one === operation).map((_, position) => position);
-}
-
-/** Fails the test unless every planned fault has happened. */
-export function expectUsedUp(...servers: readonly Pick<Faulty<PlannedFault>, 'unusedFaults'>[]): void {
-  expect(servers.flatMap(({ unusedFaults }) => unusedFaults())).toEqual([]);
 }

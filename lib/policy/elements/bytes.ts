@@ -1,21 +1,8 @@
 // Bytes, and any text as bytes.
 
-import { z } from 'zod';
 import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
-import { clearParts, externalIV, keyed } from './parts.ts';
+import type { BytesElement } from './bytes.schema.ts';
 import { byOption, nothing, textToken, type TraitsByType } from './traits.ts';
-
-export const bytesSchemas = [
-  z.strictObject({
-    ...keyed,
-    method: z.literal('tokenization'),
-    type: z.literal('binary'),
-    ...clearParts,
-    externalIV,
-  }),
-  z.strictObject({ ...keyed, method: z.literal('tokenization'), type: z.literal('unicode-bytes'), externalIV }),
-  z.strictObject({ ...keyed, method: z.literal('tokenization'), type: z.literal('unicode-base64'), externalIV }),
-] as const;
 
 const common = {
   ...textToken,
@@ -64,4 +51,4 @@ export const bytesTypes = {
     }),
     growth: textGrowth,
   },
-} satisfies TraitsByType<z.infer<(typeof bytesSchemas)[number]>>;
+} satisfies TraitsByType<BytesElement>;

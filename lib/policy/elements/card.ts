@@ -1,35 +1,11 @@
 // Card numbers: digits become digits, marked on request so that a token is never a valid card number.
 
-import { z } from 'zod';
 import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
 import { bothWays, SAME } from './growth.ts';
 import { checkLengths, lintClearParts, lintLengths } from './lengths.ts';
-import { clearParts, externalIV, keyed, lengths, MAX_LENGTH, tokenizer } from './parts.ts';
+import type { CreditCardElement } from './card.schema.ts';
 import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
-
-/** Options of card numbers, tokenized or by FPE. */
-export const cardOptions = {
-  invalidLuhn: z.boolean().default(false).describe('Luhn-valid input becomes a token that is not'),
-  invalidCardType: z.boolean().default(false).describe('Input that begins with 2–6 becomes a token that does not'),
-  alphabeticIndicator: z
-    .int()
-    .min(1)
-    .max(MAX_LENGTH)
-    .optional()
-    .describe('1-based position, among the tokenized digits, of the digit that the token shows as a letter'),
-};
-
-export const creditCardSchema = z.strictObject({
-  ...keyed,
-  method: z.literal('tokenization'),
-  type: z.literal('credit-card'),
-  tokenizer,
-  ...clearParts,
-  ...lengths,
-  ...cardOptions,
-  externalIV,
-});
 
 interface CardMarks {
   readonly invalidLuhn: boolean;
@@ -78,7 +54,7 @@ export function checkCardOptions(element: CardOptions, path: string): Problem[] 
   return problems;
 }
 
-export const creditCard: ElementTraits<z.infer<typeof creditCardSchema>> = {
+export const creditCard: ElementTraits<CreditCardElement> = {
   ...textToken,
   describe: () => ({
     element: { method: 'tokenization', type: 'credit-card', fromRight: 4, invalidCardType: true },

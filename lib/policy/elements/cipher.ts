@@ -1,15 +1,7 @@
 // Ciphers: any text becomes bytes.
 
-import { z } from 'zod';
-import { keyed } from './parts.ts';
+import type { CipherElement } from './cipher.schema.ts';
 import { never, nothing, textToken, type TraitsByType } from './traits.ts';
-
-export const cipherSchema = z.strictObject({
-  ...keyed,
-  method: z.literal('encryption'),
-  type: z.enum(['aes-256-gcm', 'aes-256-siv']),
-  keyId: z.int().min(1).max(8191).optional().describe('Key number written in front of the ciphertext'),
-});
 
 const common = {
   ...textToken,
@@ -45,4 +37,4 @@ export const cipherTypes = {
       example: 'a secret',
     }),
   },
-} satisfies TraitsByType<z.infer<typeof cipherSchema>>;
+} satisfies TraitsByType<CipherElement>;

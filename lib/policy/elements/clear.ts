@@ -1,16 +1,9 @@
 // Elements that store values in clear and decide who sees them.
 
-import { z } from 'zod';
 import { checkMask } from '../mask.ts';
 import { bothWays, SAME } from './growth.ts';
-import { common as shared, mask } from './parts.ts';
+import type { ClearElement } from './clear.schema.ts';
 import { type Description, never, none, nothing, type TraitsByType } from './traits.ts';
-
-export const clearSchemas = [
-  z.strictObject({ ...shared, method: z.literal('clear'), type: z.literal('no-encryption') }),
-  z.strictObject({ ...shared, method: z.literal('clear'), type: z.literal('monitor') }),
-  z.strictObject({ ...shared, method: z.literal('clear'), type: z.literal('masking'), mask }),
-] as const;
 
 function example<Element>(element: Partial<Element>, alphabet: string): Description<Element> {
   return { element, alphabet, lengths: 'any; stored in clear', example: '4111111111111111' };
@@ -56,4 +49,4 @@ export const clearTypes = {
     check: (element, path) => checkMask(element.mask, `${path}.mask`),
     defaultView: (element) => element.mask,
   },
-} satisfies TraitsByType<z.infer<(typeof clearSchemas)[number]>>;
+} satisfies TraitsByType<ClearElement>;

@@ -1,39 +1,10 @@
 // Dates, and dates with a time of day.
 
-import { z } from 'zod';
 import type { Problem } from '../../document/problem.ts';
 import type { Warning } from '../warning.ts';
 import { bothWays, SAME } from './growth.ts';
-import { keyed, tokenizer } from './parts.ts';
+import type { DateElement } from './date.schema.ts';
 import { never, nothing, textToken, type TraitsByType } from './traits.ts';
-
-/** Made anew for each type: one shared schema would be a shared definition in the published JSON Schema. */
-const dateInClear = () => z.enum(['none', 'year', 'month']).default('none');
-
-export const dateSchemas = [
-  z.strictObject({
-    ...keyed,
-    method: z.literal('tokenization'),
-    type: z.literal('date'),
-    tokenizer,
-    dateInClear: dateInClear(),
-    distinguishable: z.boolean().default(false).describe('Tokens are dates that no input can be'),
-  }),
-  z.strictObject({
-    ...keyed,
-    method: z.literal('tokenization'),
-    type: z.literal('datetime'),
-    tokenizer,
-    dateInClear: dateInClear(),
-    distinguishable: z.boolean().default(false),
-    tokenizeTime: z
-      .boolean()
-      .default(false)
-      .describe('Whether hours, minutes and seconds are tokenized with the date; a fraction never is'),
-  }),
-] as const;
-
-type DateElement = z.infer<(typeof dateSchemas)[number]>;
 
 function check({ distinguishable, dateInClear: part }: DateElement, path: string): Problem[] {
   if (!distinguishable || part === 'none') return [];

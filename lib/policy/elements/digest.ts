@@ -1,20 +1,10 @@
 // Digests: any text becomes bytes, with no way back.
 
-import { z } from 'zod';
 import { SAME } from './growth.ts';
-import { common, keyVersion } from './parts.ts';
+import type { DigestElement } from './digest.schema.ts';
 import { type ElementTraits, never, none, nothing } from './traits.ts';
 
-export const digestSchema = z.strictObject({
-  ...common,
-  method: z.literal('hash'),
-  type: z.literal('hmac-sha256'),
-  keyVersion: keyVersion
-    .optional()
-    .describe('Another version makes other digests, and no digest can be made from another'),
-});
-
-export const digest: ElementTraits<z.infer<typeof digestSchema>> = {
+export const digest: ElementTraits<DigestElement> = {
   describe: () => ({
     element: { method: 'hash', type: 'hmac-sha256' },
     alphabet: 'any text; no way back',

@@ -1,22 +1,11 @@
 // E-mail addresses: letters and digits before the @ are tokenized.
 
-import { z } from 'zod';
 import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
 import { lintShortData } from './lengths.ts';
-import { externalIV, keyed, shortData, tokenizer } from './parts.ts';
+import type { EmailElement } from './email.schema.ts';
 import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
 
-export const emailSchema = z.strictObject({
-  ...keyed,
-  method: z.literal('tokenization'),
-  type: z.literal('email'),
-  tokenizer,
-  preserveLength: z.boolean().default(true),
-  shortData,
-  externalIV,
-});
-
-export const email: ElementTraits<z.infer<typeof emailSchema>> = {
+export const email: ElementTraits<EmailElement> = {
   ...textToken,
   describe: () => ({
     element: { method: 'tokenization', type: 'email', shortData: 'error' },

@@ -1,39 +1,15 @@
 // Format-preserving encryption: FF1 over an alphabet, with the clear parts or the caller's IV as the tweak.
 
-import { z } from 'zod';
 import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
 import { fixedAlphabetSize } from '../alphabet.ts';
-import { cardOptions, checkCardOptions, hasCardOptions, LEAST_CARD_DIGITS, strongCardDigits } from './card.ts';
+import { checkCardOptions, hasCardOptions, LEAST_CARD_DIGITS, strongCardDigits } from './card.ts';
 import { describeAlphabet } from './describe.ts';
 import { bothWays, SAME, TWICE } from './growth.ts';
 import { checkLengths, lintClearParts, lintLengths, lintShortData } from './lengths.ts';
-import { clearParts, keyed, lengths } from './parts.ts';
+import type { FpeElement } from './fpe.schema.ts';
 import { type Description, textToken, type TraitsByType } from './traits.ts';
 
-const fpe = <Type extends string>(type: Type) => ({
-  ...keyed,
-  method: z.literal('fpe'),
-  type: z.literal(type),
-  ...clearParts,
-  ...lengths,
-  shortData: z.enum(['error', 'as-is']),
-  tweakInput: z
-    .enum(['message', 'argument'])
-    .default('message')
-    .describe("`message`: the clear parts are the tweak. `argument`: the caller's IV is the tweak, and is required"),
-});
-
-/** The FPE types. Nothing else lists them. */
-export const fpeSchemas = [
-  z.strictObject({ ...fpe('fpe-numeric'), ...cardOptions, creditCard: z.boolean().default(false) }),
-  z.strictObject(fpe('fpe-alpha')),
-  z.strictObject(fpe('fpe-alpha-numeric')),
-  z.strictObject(fpe('fpe-latin1-alpha')),
-  z.strictObject(fpe('fpe-latin1-alpha-numeric')),
-] as const;
-
-export type FpeElement = z.infer<(typeof fpeSchemas)[number]>;
 type FpeNumericElement = Extract<FpeElement, { type: 'fpe-numeric' }>;
 
 /** The reference product's least length of a card number that an FPE element takes. */

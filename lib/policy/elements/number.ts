@@ -1,28 +1,11 @@
 // Numbers: signed integers, and decimals as text.
 
-import { z } from 'zod';
 import { bothWays } from './growth.ts';
 import { weakDomain } from './lengths.ts';
-import { externalIV, keyed, tokenizer } from './parts.ts';
+import type { DecimalElement, IntegerElement } from './number.schema.ts';
 import { byOption, type ElementTraits, never, nothing, textToken } from './traits.ts';
 
-export const integerSchema = z.strictObject({
-  ...keyed,
-  method: z.literal('tokenization'),
-  type: z.literal('integer'),
-  size: z.union([z.literal(2), z.literal(4), z.literal(8)]).describe('Bytes of the signed integer'),
-  externalIV,
-});
-
-export const decimalSchema = z.strictObject({
-  ...keyed,
-  method: z.literal('tokenization'),
-  type: z.literal('decimal'),
-  tokenizer,
-  maxLength: z.int().min(1).max(38).default(36).describe('Characters of a value, sign and separator counted'),
-});
-
-export const integer: ElementTraits<z.infer<typeof integerSchema>> = {
+export const integer: ElementTraits<IntegerElement> = {
   ...textToken,
   describe: () => ({
     element: { method: 'tokenization', type: 'integer', size: 4 },
@@ -41,7 +24,7 @@ export const integer: ElementTraits<z.infer<typeof integerSchema>> = {
   growth: bothWays({ factor: 1, more: '-9223372036854775808'.length - 1 }),
 };
 
-export const decimal: ElementTraits<z.infer<typeof decimalSchema>> = {
+export const decimal: ElementTraits<DecimalElement> = {
   ...textToken,
   describe: () => ({
     element: { method: 'tokenization', type: 'decimal' },

@@ -6,7 +6,7 @@ import { kinesisClient } from '../../../lib/adapters/kinesis/client.ts';
 import { partitionKeyOf, sizeOf, type StreamRecord, wavesOf } from '../../../lib/adapters/kinesis/waves.ts';
 import { writeRecords } from '../../../lib/adapters/kinesis/writer.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
-import { expectUsedUp } from '../../support/faults.ts';
+import { expectUsedUp } from '../../support/used-up.ts';
 
 const record = (partitionKey: string, data: string | number): StreamRecord => ({
   partitionKey,

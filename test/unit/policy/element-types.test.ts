@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { elementAlphabetSize } from '../../../lib/policy/alphabet.ts';
 import { traitsOf } from '../../../lib/policy/element-types.ts';
+import type { AlphabetElement } from '../../../lib/policy/elements/alphabet.schema.ts';
 import * as alphabets from '../../../lib/policy/elements/alphabet.ts';
 import { leastCardDigits, strongCardDigits } from '../../../lib/policy/elements/card.ts';
+import type { FpeElement } from '../../../lib/policy/elements/fpe.schema.ts';
 import * as fpe from '../../../lib/policy/elements/fpe.ts';
 import { type AlphabetDefinition } from '../../../lib/policy/elements/parts.ts';
 import { type ElementDefinition, type ElementOf, elementSchema } from '../../../lib/policy/schema.ts';
@@ -255,7 +257,7 @@ function luhnValid(length: number): string {
   return `4${'0'.repeat(length - 2)}${(10 - four) % 10}`;
 }
 
-type MeasuredElement = alphabets.AlphabetElement | fpe.FpeElement | ElementOf<'credit-card'>;
+type MeasuredElement = AlphabetElement | FpeElement | ElementOf<'credit-card'>;
 
 /** Returns the effective minimum of an element, and the length from which its values are strong. */
 function lengthsOf(element: MeasuredElement): [least: number, strong: number] {

@@ -10,6 +10,9 @@ const SCRIPT = `
   console.log(JSON.stringify({ home: homedir(), temporary: tmpdir(), variables: process.env }));
 `;
 
+/** Variables that a child may take over. */
+const ALLOWED = ['PATH', 'TZ', 'LANG', 'LC_ALL', 'SystemRoot'];
+
 const FOREIGN = {
   AWS_PROFILE: 'somebody',
   AWS_ACCESS_KEY_ID: 'AKIAFOREIGN',
@@ -40,10 +43,12 @@ describe('a child process of a test', () => {
     expect(homedir()).not.toBe(own);
   });
 
-  test('inherits no variable of the caller but the search path', async () => {
+  test('inherits the search path, time zone and locale of the caller, and nothing else', async () => {
     const { stdout } = await runNode(['-e', SCRIPT], { cwd: home, home, variables: { AWS_REGION: 'eu-central-1' } });
     const { variables } = JSON.parse(stdout) as { variables: Readonly<Record<string, string>> };
-    const inherited = Object.keys(variables).filter((name) => name !== 'PATH' && variables[name] === before[name]);
+    const inherited = Object.keys(variables).filter(
+      (name) => !ALLOWED.includes(name) && variables[name] === before[name],
+    );
     expect(inherited).toEqual([]);
     expect(Object.keys(variables).filter((name) => name in FOREIGN)).toEqual(['AWS_REGION']);
     expect(variables['AWS_REGION']).toBe('eu-central-1');

@@ -1,5 +1,5 @@
+import type { AlphabetElement } from '../../../policy/elements/alphabet.schema.ts';
 import {
-  type AlphabetElement,
   keepsLeadingZero,
   keepsPositions,
   leastLength,

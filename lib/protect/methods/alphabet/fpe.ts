@@ -1,4 +1,5 @@
-import { type FpeElement, leastLength } from '../../../policy/elements/fpe.ts';
+import type { FpeElement } from '../../../policy/elements/fpe.schema.ts';
+import { leastLength } from '../../../policy/elements/fpe.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';

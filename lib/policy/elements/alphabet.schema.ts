@@ -1,0 +1,49 @@
+// Schemas of the types over an alphabet.
+
+import { z } from 'zod';
+import { clearParts, externalIV, keyed, lengths, name, shortData, tokenizer } from './parts.ts';
+
+const alphabetToken = <Type extends string>(type: Type) => ({
+  ...keyed,
+  method: z.literal('tokenization'),
+  type: z.literal(type),
+  tokenizer,
+  ...clearParts,
+  ...lengths,
+  shortData,
+  externalIV,
+  preserveLength: z
+    .boolean()
+    .default(true)
+    .describe('Off: tokens have at least one symbol more, and values of any length are strong'),
+});
+
+/** The types over an alphabet. Nothing else lists them. */
+export const alphabetSchemas = [
+  z.strictObject({
+    ...alphabetToken('numeric'),
+    leadingZero: z
+      .enum(['free', 'preserve'])
+      .default('free')
+      .describe('`preserve`: a token begins with 0 if and only if the value does, so that a number column can hold it'),
+  }),
+  z.strictObject(alphabetToken('alpha')),
+  z.strictObject(alphabetToken('upper-case-alpha')),
+  z.strictObject({
+    ...alphabetToken('alpha-numeric'),
+    preservePosition: z
+      .boolean()
+      .default(false)
+      .describe('Letters become letters and digits become digits, each in its place'),
+    preserveCase: z.boolean().default(false).describe('Also keeps the pattern of capitals; implies `preservePosition`'),
+  }),
+  z.strictObject(alphabetToken('upper-case-alpha-numeric')),
+  z.strictObject(alphabetToken('lower-ascii')),
+  z.strictObject(alphabetToken('printable')),
+  z.strictObject({
+    ...alphabetToken('unicode'),
+    alphabet: name.describe('Name of an alphabet: built in, or of this policy'),
+  }),
+] as const;
+
+export type AlphabetElement = z.infer<(typeof alphabetSchemas)[number]>;

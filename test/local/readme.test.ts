@@ -68,13 +68,12 @@ describe('README and its pages', () => {
       })),
     );
     expect(links.length).toBeGreaterThan(20);
-    for (const { page, path, heading } of links) {
+    const broken = links.filter(({ page, path, heading }) => {
       const own = new URL(`../../${page}.md`, import.meta.url);
       const file = path === '' ? own : new URL(path, own);
-      expect([page, path, existsSync(file)]).toEqual([page, path, true]);
-      if (heading !== undefined)
-        expect([page, heading, headingsOf(file)]).toEqual([page, heading, expect.arrayContaining([heading])]);
-    }
+      return !existsSync(file) || (heading !== undefined && !headingsOf(file).includes(heading));
+    });
+    expect(broken).toEqual([]);
   });
 
   // In order: the first makes the directory that the others work in.

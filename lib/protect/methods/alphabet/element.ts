@@ -1,9 +1,5 @@
 import type { AlphabetElement } from '../../../policy/elements/alphabet.schema.ts';
-import {
-  keepsLeadingZero,
-  keepsPositions,
-  leastLength,
-} from '../../../policy/elements/alphabet.ts';
+import { keepsLeadingZero, keepsPositions, leastLength } from '../../../policy/elements/alphabet.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';

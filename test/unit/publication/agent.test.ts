@@ -43,6 +43,13 @@ const codes = ({ events }: TestCloud): number[] => events.map(({ code }) => code
 const versions = (cloud: TestCloud): string[] => cloud.functions.map((name) => cloud.aliasVersion(name));
 const layers = ({ model }: TestCloud): number[] => model.listLayerVersions(LAYER).map(({ version }) => version);
 
+/** Refuses to remove a layer, a turn of the event loop later. */
+async function refuseRemoval(call: string): Promise<void> {
+  if (call !== 'layers.remove') return;
+  await new Promise((resolve) => setImmediate(resolve));
+  throw new PublicationError('PUBLICATION_REFUSED', 'The layer cannot be removed');
+}
+
 describe('the policy agent', () => {
   test('gives functions the audit signing key before the first policy, so that their refusals are recorded', async () => {
     const cloud = new TestCloud();
@@ -127,12 +134,7 @@ describe('the policy agent', () => {
   ])('waits for the removal of a layer when it %s, and records the refusal', async (_, policy, live, outcome) => {
     const cloud = await cloudWith(...['one', 'two', 'three'].map((role) => smallPolicy(role)));
     await cloud.author(policy);
-    const before = async (call: string): Promise<void> => {
-      if (call !== 'layers.remove') return;
-      await new Promise((resolve) => setImmediate(resolve));
-      throw new PublicationError('PUBLICATION_REFUSED', 'The layer cannot be removed');
-    };
-    expect(await (await cloud.agent({}, { before })).run()).toMatchObject(outcome);
+    expect(await (await cloud.agent({}, { before: refuseRemoval })).run()).toMatchObject(outcome);
     expect(cloud.events).toContainEqual(expect.objectContaining({ code: 86, detail: 'The layer cannot be removed' }));
     expect((await cloud.journal()).live).toBe(live);
   });

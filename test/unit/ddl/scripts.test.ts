@@ -238,6 +238,9 @@ describe('the script for Snowflake', () => {
   as 'https://abc.execute-api.eu-west-1.amazonaws.com/prod/snowflake'`);
     expect(made.find((sql) => sql.includes('pty_protect_deNote('))).toContain('returns varchar null volatile');
     expect(made.find((sql) => sql.includes('pty_protect_deBig('))).toContain('(val number)\n  returns number null');
+    expect(made.find((sql) => sql.includes('pty_check_deBig('))).toContain(
+      '(val varchar)\n  returns varchar null immutable',
+    );
   });
 
   test('masks for roles by the names that Snowflake stores, and shows all others the stored value', () => {

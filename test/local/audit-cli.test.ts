@@ -99,10 +99,8 @@ test('protector audit report says it in words and as JSON', async () => {
 
 test('protector audit report says how many values were checked, if any were', async () => {
   const checks = join(directory, 'checks.jsonl');
-  const [{ line }] = originals([{ chain: 'c', user: 'ann', code: 10, operation: 'Check', count: 1200 }]) as [
-    { line: string },
-  ];
-  await writeFile(checks, `${line}\n`);
+  const [checked] = originals([{ chain: 'c', user: 'ann', code: 10, operation: 'Check', count: 1200 }]);
+  await writeFile(checks, `${checked!.line}\n`);
   expect((await audit(['report', '--file', checks])).stdout).toContain('0 reprotected, 1,200 checked.\n');
 });
 

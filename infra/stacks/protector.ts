@@ -169,6 +169,7 @@ export class ProtectorStack extends Stack {
         'POST /pty/v1/protect',
         'POST /pty/v1/unprotect',
         'POST /pty/v1/reprotect',
+        'POST /pty/v1/check',
         'GET /pty/v1/openapi.json',
         'POST /{proxy+}',
       ],

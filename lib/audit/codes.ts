@@ -14,6 +14,9 @@ export interface AuditCode {
 /** Codes that report disclosed values: a failed write must take them back. */
 export const DISCLOSING_CODES: ReadonlySet<number> = new Set([6, 8, 11, 50]);
 
+/** Permission was checked, and no value was protected or unprotected. */
+export const ONLY_CHECKED = 10;
+
 /** The answers were withheld because the trail was not written. */
 export const LOGS_NOT_SENT = 51;
 
@@ -38,7 +41,7 @@ export const AUDIT_CODES: ReadonlyMap<number, AuditCode> = new Map<number, Audit
   [8, { level: 'SUCCESS', text: 'Data unprotect operation was successful.' }],
   [9, { level: 'ERROR', text: 'Data unprotect operation failed.' }],
   [
-    10,
+    ONLY_CHECKED,
     {
       level: 'SUCCESS',
       text: 'The user has the appropriate permissions to perform the requested operation. This is just a policy check and no data has been protected nor unprotected.',

@@ -1,5 +1,6 @@
 // Usage report: who used which data, and which requests were refused, summed over audit records.
-import { AUDIT_CODES, LOGS_NOT_SENT } from './codes.ts';
+import { type Operation, OPERATIONS } from '../base/operation.ts';
+import { AUDIT_CODES, LOGS_NOT_SENT, ONLY_CHECKED } from './codes.ts';
 import { type AuditRow, type PlainRecord, toRow } from './columns.ts';
 
 /** Unprotected values of one user and element. */
@@ -29,8 +30,8 @@ export interface UsageReport {
   readonly records: number;
   readonly firstTime: string | undefined;
   readonly lastTime: string | undefined;
-  /** Answered values per operation, without those of withheld answers. */
-  readonly values: Readonly<Record<'Protect' | 'Unprotect' | 'Reprotect', number>>;
+  /** Answered values per operation, without those of withheld answers. A check answers reasons. */
+  readonly values: Readonly<Record<Operation, number>>;
   /** Most values first. */
   readonly unprotected: readonly Disclosure[];
   /** Most attempts first. */
@@ -39,7 +40,7 @@ export interface UsageReport {
   readonly withheld: number;
 }
 
-const ANSWERED: ReadonlyMap<unknown, 'Protect' | 'Unprotect' | 'Reprotect'> = new Map([
+const ANSWERED: ReadonlyMap<unknown, Operation> = new Map([
   [6, 'Protect'],
   [8, 'Unprotect'],
   [11, 'Unprotect'],
@@ -48,7 +49,7 @@ const ANSWERED: ReadonlyMap<unknown, 'Protect' | 'Unprotect' | 'Reprotect'> = ne
 
 /** Sums records. Memory grows with users, elements and reasons, not with records. */
 export class UsageSummary {
-  readonly #values = { Protect: 0, Unprotect: 0, Reprotect: 0 };
+  readonly #values = { Protect: 0, Unprotect: 0, Reprotect: 0, Check: 0 };
   readonly #unprotected = new Map<string, Disclosure>();
   readonly #refused = new Map<string, Refusal>();
   #records = 0;
@@ -66,7 +67,8 @@ export class UsageSummary {
     if (this.#firstTime === undefined || first < this.#firstTime) this.#firstTime = first;
     if (this.#lastTime === undefined || last > this.#lastTime) this.#lastTime = last;
     const values = Number(row.cnt);
-    const operation = ANSWERED.get(row.audit_code);
+    const operation =
+      row.operation === 'Check' && row.audit_code === ONLY_CHECKED ? 'Check' : ANSWERED.get(row.audit_code);
     if (operation !== undefined) {
       this.#values[operation] += values;
       if (operation === 'Unprotect') this.#disclose(row, values, 1);
@@ -90,8 +92,8 @@ export class UsageSummary {
   /** Takes back the success that a record of code 51 corrects. */
   #withhold(row: AuditRow, values: number): void {
     this.#withheld += values;
-    const operation = row.operation;
-    if (operation === 'Protect' || operation === 'Unprotect' || operation === 'Reprotect') {
+    const operation = OPERATIONS.find((known) => known === row.operation);
+    if (operation !== undefined) {
       this.#values[operation] -= values;
       if (operation === 'Unprotect') this.#disclose(row, -values, -1);
     }

@@ -1,2 +1,3 @@
 /** What a caller asks for, spelled as in the audit record. */
-export type Operation = 'Protect' | 'Unprotect' | 'Reprotect';
+export const OPERATIONS = ['Protect', 'Unprotect', 'Reprotect', 'Check'] as const;
+export type Operation = (typeof OPERATIONS)[number];

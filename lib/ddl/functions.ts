@@ -41,7 +41,7 @@ export interface NamedFunction extends WarehouseFunction {
 export type Moves = 'all' | readonly { readonly from: string; readonly to: string }[];
 
 /**
- * Returns the functions for every element: protect, and unprotect unless it is a digest; for old key versions unprotect
+ * Returns the functions for every element: protect, check, and unprotect unless it is a digest; for old key versions unprotect
  * and the move to the new version; the `moves` whose two elements one role may reprotect; and all of mapping.json. A
  * function that mapping.json names, without an IV, is not repeated. Throws `DdlError` for a named move that the policy
  * does not allow.
@@ -98,15 +98,19 @@ export function unprotectOf(element: string, functions: readonly NamedFunction[]
 
 /** Tells whether equal arguments always give equal results. */
 export function isDeterministic({ target, to }: WarehouseFunction): boolean {
-  return target.operation === 'Unprotect' || traitsOf(to).isDeterministic;
+  return target.operation === 'Unprotect' || target.operation === 'Check' || traitsOf(to).isDeterministic;
 }
 
 function targetsOf(element: ElementDefinition): Target[] {
   const { name } = element;
-  if (!traitsOf(element).isReversible) return [{ operation: 'Protect', element: name }];
+  const taking: Target[] = [
+    { operation: 'Protect', element: name },
+    { operation: 'Check', element: name },
+  ];
+  if (!traitsOf(element).isReversible) return taking;
   const old = oldKeyVersionsOf(element).map((version) => versionName(name, version));
   return [
-    { operation: 'Protect', element: name },
+    ...taking,
     { operation: 'Unprotect', element: name },
     ...old.flatMap((oldElement): Target[] => [
       { operation: 'Unprotect', element: oldElement },
@@ -162,6 +166,7 @@ function mayCall(role: RoleDefinition, { operation, element, oldElement }: Targe
   if (definition !== undefined && traitsOf(definition).access === 'everyone') return true;
   switch (operation) {
     case 'Protect':
+    case 'Check':
       return grants.some(({ permissions }) => permissions.includes('protect'));
     case 'Unprotect':
       return grants.some(({ permissions, noAccess }) => permissions.includes('unprotect') || noAccess !== 'exception');
@@ -199,6 +204,7 @@ export function describeTarget({ operation, element, oldElement, externalIv }: T
     Protect: `protect ${element}`,
     Unprotect: `unprotect ${element}`,
     Reprotect: `reprotect ${oldElement} to ${element}`,
+    Check: `check for ${element}: NULL, or the reason why the value is refused`,
   };
   return `${word[operation]}${externalIv === undefined ? '' : ', with an external IV'}`;
 }

@@ -145,7 +145,8 @@ function typeOf(element: ElementDefinition): string {
   }
 }
 
-function typesOf({ from, to }: WarehouseFunction): [argument: string, result: string] {
+function typesOf({ target, from, to }: WarehouseFunction): [argument: string, result: string] {
+  if (target.operation === 'Check') return ['varchar(max)', 'varchar(max)'];
   const [argument, result] = [typeOf(from), typeOf(to)];
   return argument === result ? [argument, result] : ['varchar(max)', 'varchar(max)'];
 }

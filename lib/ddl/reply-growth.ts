@@ -1,6 +1,7 @@
 // How much longer a reply can be than its request, which limits the request: Lambda returns at most 6 MB.
 import { traitsOf } from '../policy/element-types.ts';
 import type { Growth } from '../policy/elements/growth.ts';
+import { MAX_REASON_BYTES } from '../protect/refusal-text.ts';
 import { MAX_REPLY_BYTES } from '../wire/reply-limit.ts';
 import type { WarehouseFunction } from './functions.ts';
 
@@ -25,6 +26,8 @@ export function replyGrowth({ target, from, to, maskBytes }: Omit<WarehouseFunct
   switch (target.operation) {
     case 'Protect':
       return traitsOf(to).growth.protect(to);
+    case 'Check':
+      return { factor: 0, more: MAX_REASON_BYTES };
     case 'Unprotect': {
       const { factor, more } = traitsOf(to).growth.unprotect(to);
       return { factor: Math.max(factor, maskBytes), more };

@@ -56,10 +56,10 @@ export function httpFront(options: HttpFrontOptions): Hono {
 /** What the front serves of each front end besides its invocation. */
 const ROUTES = {
   redshift: [], // Redshift invokes the function itself
-  snowflake: ['POST /snowflake                              requests of Snowflake external functions'],
+  snowflake: ['POST /snowflake                                    requests of Snowflake external functions'],
   rest: [
-    'POST /pty/v1/{protect|unprotect|reprotect}   REST API; GET /pty/v1/version, /pty/v1/openapi.json',
-    'POST /pty/{protect|unprotect|reprotect}      REST API, legacy bodies',
+    'POST /pty/v1/{protect|unprotect|reprotect|check}   REST API; GET /pty/v1/version, /pty/v1/openapi.json',
+    'POST /pty/{protect|unprotect|reprotect}            REST API, legacy bodies',
   ],
 } satisfies Record<FrontEnd, readonly string[]>;
 

@@ -3,12 +3,14 @@ import type { RedshiftEvent, RedshiftReply } from '../wire/redshift.ts';
 import { type ExternalCall, type ExternalFunction, SqlError } from './duckdb/sql.ts';
 
 /**
- * Lists the external functions that SQL may call under a policy: `pty_protect_…` and `pty_unprotect_…` for every
- * element, those of mapping.json, and the `pty_reprotect_<old>__to__<new>` that `sql` names.
+ * Lists the external functions that SQL may call under a policy: `pty_protect_…`, `pty_unprotect_…` and `pty_check_…` for
+ * every element, those of mapping.json, and the `pty_reprotect_<old>__to__<new>` that `sql` names.
  */
 export function redshiftFunctions(policy: CompiledPolicy, sql: string): ExternalFunction[] {
   const names = [
-    ...policy.elements.names().flatMap((element) => [`pty_protect_${element}`, `pty_unprotect_${element}`]),
+    ...policy.elements
+      .names()
+      .flatMap((element) => [`pty_protect_${element}`, `pty_unprotect_${element}`, `pty_check_${element}`]),
     ...reprotectNames(sql).filter((name) => joinsElements(name, policy)),
     // DuckDB functions registered here have no schema: hr.move_ssn is called as move_ssn.
     ...policy.mapping.names().map(bareName),

@@ -49,6 +49,8 @@ export const PERMISSION: Record<Operation, Permission> = {
   Protect: 'protect',
   Unprotect: 'unprotect',
   Reprotect: 'reprotect',
+  // A check says of values that the caller holds what a refused protect would say.
+  Check: 'protect',
 };
 
 const RECORD_ALL: AuditSwitches = { successful: true, failed: true };

@@ -18,7 +18,7 @@ function anyCaseOfOperation(part: JsonSchemaPart): void {
   if (part.pattern !== OPERATION.source) return;
   delete part.pattern;
   part['anyOf'] = [
-    { type: 'string', enum: ['protect', 'unprotect', 'reprotect'] },
+    { type: 'string', enum: ['protect', 'unprotect', 'reprotect', 'check'] },
     { type: 'string', pattern: anyCase(OPERATION.source) },
   ];
 }

@@ -98,13 +98,13 @@ export const policySchema = z.strictObject({
 });
 
 /** The operation of a mapped function; case does not matter. */
-export const OPERATION = /^(protect|unprotect|reprotect)$/i;
+export const OPERATION = /^(protect|unprotect|reprotect|check)$/i;
 
 const mapped = z.strictObject({
   Operation: z
     .string()
-    .regex(OPERATION, 'must be protect, unprotect or reprotect')
-    .transform((operation) => operation.toLowerCase() as 'protect' | 'unprotect' | 'reprotect'),
+    .regex(OPERATION, 'must be protect, unprotect, reprotect or check')
+    .transform((operation) => operation.toLowerCase() as 'protect' | 'unprotect' | 'reprotect' | 'check'),
   Element: name,
   OldElement: name.optional(),
   ExternalIV: z.string().min(1).optional(),

@@ -1,4 +1,5 @@
-import { auditLevel, DISCLOSING_CODES } from '../audit/codes.ts';
+import type { Cell, Column } from '../base/cell.ts';
+import { auditLevel, DISCLOSING_CODES, ONLY_CHECKED } from '../audit/codes.ts';
 import type { AuditEntry } from '../audit/record.ts';
 import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
@@ -6,12 +7,14 @@ import type { Operation } from '../base/operation.ts';
 import type { AuditSwitches, Outcome as Decided } from '../policy/decide.ts';
 import { isOldVersion } from '../policy/key-versions.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
+import { countBadValues, findBadValues } from './bad-values.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Method } from './methods/method.ts';
 import { checkReprotect } from './reprotect.ts';
 import { type AnyColumn, cellsOf, countValues, PackedColumn } from './columns/packed-column.ts';
-import { RefusedError, toRefusal } from './refusal.ts';
+import { RefusedError, type Step, toRefusal } from './refusal.ts';
+import { reasonOf } from './refusal-text.ts';
 
 /**
  * One incoming batch: the caller, and how to read target and values. `target` and `column` may throw `RefusedError`.
@@ -22,6 +25,8 @@ export interface BatchRequest {
   readonly operation?: Operation;
   readonly target: (policy: CompiledPolicy) => Target;
   readonly column: () => AnyColumn;
+  /** Reads the column once more, to count its bad values: a method may have overwritten a packed one. @default `column` */
+  readonly columnAgain?: () => AnyColumn;
 }
 
 /** A request of a single batch, and how to write its answer. `encode` may throw `RefusedError` too. */
@@ -66,9 +71,8 @@ interface Attempted {
   readonly result: Refused | (Answered & { readonly facts: OutcomeFacts });
 }
 
-const SUCCESS_CODES = { Protect: 6, Unprotect: 8, Reprotect: 50 } as const;
-/** Permission was checked, but no value answered: the batch had none, or another batch of the request was refused. */
-const ONLY_CHECKED = 10;
+/** A batch without values, and one of a request that another batch refused, get `ONLY_CHECKED` too. */
+const SUCCESS_CODES = { Protect: 6, Unprotect: 8, Reprotect: 50, Check: ONLY_CHECKED } as const;
 const NO_ACCESS = 3;
 /** Values were read with an old key of the element. */
 const OLD_KEY = 11;
@@ -161,6 +165,7 @@ export class Protector {
       else this.#recordRefusal(progress, refusal);
     }
     refusal.operation ??= attempts[0]?.progress.target?.operation;
+    if (attempts.length === 1) refusal.element ??= attempts[0]!.progress.target?.element;
     return refusal;
   }
 
@@ -223,12 +228,15 @@ function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Att
     progress.column = valueOf(column);
     const decision = policy.decider.decide({ user: origin.user, ...progress.target });
     progress.audit = decision.audit;
-    const outcome = carryOut(decision, policy, { ...progress.target, column: progress.column });
+    const batch = { ...progress.target, column: progress.column };
+    const outcome = carryOut(decision, policy, batch, request.columnAgain ?? (() => batch.column));
     const substituted = outcome.facts.substituted === true;
     return { progress, result: { ok: true, ...outcome, target: progress.target, substituted } };
   } catch (error) {
     const refusal = toRefusal(error);
     refusal.operation ??= progress.target?.operation ?? request.operation;
+    refusal.element ??= progress.target?.element;
+    refusal.batchSize ??= progress.column?.length;
     return { progress, result: { ok: false, refusal } };
   }
 }
@@ -240,7 +248,7 @@ interface Outcome {
   readonly facts: OutcomeFacts;
 }
 
-function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch): Outcome {
+function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch, columnAgain: () => AnyColumn): Outcome {
   const count = countValues(batch.column);
   switch (decision.kind) {
     case 'refuse':
@@ -254,7 +262,7 @@ function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch): Outc
       return { column: applyMask(decision.mask, cellsOf(batch.column)), facts };
     }
     case 'allow': {
-      const { column, weakCount } = transform(policy, batch);
+      const { column, weakCount } = transformAll(policy, batch, columnAgain);
       const code = count === 0 ? ONLY_CHECKED : successCode(batch);
       if (decision.mask === undefined) return { column, facts: { code, count, weakCount } };
       const facts = { code, count, weakCount, mask: maskSetting(decision.mask) };
@@ -279,6 +287,7 @@ function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation,
   if (operation === 'Reprotect' && refusal.code === 'ELEMENT_UNKNOWN') {
     const known = oldElement !== undefined && policy.elements.resolve(oldElement).kind === 'found';
     refusal.operation = known ? 'Protect' : 'Unprotect';
+    if (!known) refusal.element = oldElement;
   }
   return refusal;
 }
@@ -286,6 +295,18 @@ function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation,
 interface Transformed {
   readonly column: AnyColumn;
   readonly weakCount: number;
+}
+
+/** Transforms the column. A refusal of a value counts the bad values of the column. */
+function transformAll(policy: CompiledPolicy, batch: Batch, columnAgain: () => AnyColumn): Transformed {
+  try {
+    return transform(policy, batch);
+  } catch (error) {
+    if (error instanceof RefusedError && error.row !== undefined) {
+      error.bad = countBadValues(cellsOf(columnAgain()), (column) => void transform(policy, { ...batch, column }));
+    }
+    throw error;
+  }
 }
 
 function transform(policy: CompiledPolicy, batch: Batch): Transformed {
@@ -301,12 +322,45 @@ function transform(policy: CompiledPolicy, batch: Batch): Transformed {
     case 'Reprotect': {
       if (oldElement === undefined) throw new RefusedError('EVENT_MALFORMED', { detail: 'no old element' });
       checkReprotect(policy.definition(oldElement), policy.definition(element));
-      const clear = runMethod(policy.method(oldElement), 'unprotect', column, batch.oldExternalIv);
-      return runMethod(policy.method(element), 'protect', clear.column, batch.externalIv);
+      const clear = step('Unprotect', oldElement, () =>
+        runMethod(policy.method(oldElement), 'unprotect', column, batch.oldExternalIv),
+      );
+      return step('Protect', element, () =>
+        runMethod(policy.method(element), 'protect', clear.column, batch.externalIv),
+      );
     }
+    case 'Check':
+      return { column: checkValues(policy.method(element), cellsOf(column), batch.externalIv), weakCount: 0 };
     default:
       return unreachable(operation);
   }
+}
+
+/** Takes half of a reprotect. Its refusal names the half. */
+function step<T>(name: Step, element: string, take: () => T): T {
+  try {
+    return take();
+  } catch (error) {
+    if (error instanceof RefusedError) {
+      error.step = name;
+      error.element = element;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Returns the reason why each value cannot be protected, and null for one that can. It protects the values and drops the
+ * tokens, so that a check and a load never differ.
+ */
+function checkValues(method: Method, column: Column, externalIv: string | undefined): Cell[] {
+  const reasons = new Array<Cell>(column.length).fill(null);
+  const protect = (part: Column): void => void method.protect(part, externalIv);
+  findBadValues(column, protect, column.length, (row, refusal) => {
+    reasons[row] = reasonOf(refusal);
+    return true;
+  });
+  return reasons;
 }
 
 function runMethod(

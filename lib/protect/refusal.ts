@@ -22,7 +22,7 @@ const REFUSALS = {
   ELEMENT_UNKNOWN: [2, 'Data element not found. Refer to audit log for details.'],
   FUNCTION_UNKNOWN: [
     2,
-    'The function name is neither in mapping.json nor of the form pty_protect_<element>, pty_unprotect_<element> or pty_reprotect_<old>__to__<new>',
+    'The function name is neither in mapping.json nor of the form pty_protect_<element>, pty_unprotect_<element>, pty_check_<element> or pty_reprotect_<old>__to__<new>',
   ],
   FUNCTION_AMBIGUOUS: [2, 'The function name fits several data elements: name the function in mapping.json'],
   NOT_AUTHORIZED: [3, 'User not authorized. Refer to audit log for details.'],
@@ -81,10 +81,67 @@ const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** A whole batch is refused, and none of it is answered. `row` is the index, from 0, of the value that caused it. */
+/** What a limit counts. */
+export type Counted = 'digit' | 'letter' | 'letter or digit' | 'character' | 'character of the alphabet' | 'byte';
+
+/** The limit that a value missed. */
+export type Limit =
+  /** `besideClear`: clear parts of the element do not count. */
+  | {
+      readonly is: 'at least' | 'at most';
+      readonly count: number;
+      readonly of: Counted;
+      readonly besideClear?: boolean;
+    }
+  /** The forms of a value that the element takes. */
+  | { readonly is: 'one of'; readonly forms: readonly string[] };
+
+/** Makes the limit of a value that is too short. */
+export function atLeast(count: number, of: Counted, besideClear = false): Limit {
+  return { is: 'at least', count, of, besideClear };
+}
+
+/** Makes the limit of a value that is too long. */
+export function atMost(count: number, of: Counted, besideClear = false): Limit {
+  return { is: 'at most', count, of, besideClear };
+}
+
+/** How many values of a batch are bad. With `orMore`, counting has stopped there. */
+export interface BadValues {
+  readonly count: number;
+  readonly orMore: boolean;
+}
+
+/** The half of a request that refused it: a reprotect has two. */
+export type Step = 'Protect' | 'Unprotect';
+
+/** What a refusal knows besides its code. */
+export interface RefusalFacts {
+  readonly row?: number;
+  /** Number of values in the batch. */
+  readonly batchSize?: number;
+  readonly limit?: Limit;
+  readonly word?: string;
+  readonly detail?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * A whole batch is refused, and none of it is answered. `row` is the index, from 0, of the value that caused it. The
+ * members say where, why and how often as data; refusal-text.ts makes the sentences.
+ */
 export class RefusedError extends ProtectorError<RefusalCode> {
   readonly auditCode: number;
   readonly row: number | undefined;
+  readonly limit: Limit | undefined;
+  readonly detail: string | undefined;
+  /** The element that refused, as the policy spells it; as received when the policy does not know it. */
+  element: string | undefined;
+  /** For a reprotect, the half that refused. */
+  step: Step | undefined;
+  batchSize: number | undefined;
+  /** How many values of the batch are bad; absent where they were not counted. */
+  bad: BadValues | undefined;
   /** The text that clients classify by, without detail. */
   readonly canonicalText: string;
   /** The operation, set by the Protector as soon as it is known. For a reprotect, the half that the text is about. */
@@ -96,7 +153,7 @@ export class RefusedError extends ProtectorError<RefusalCode> {
    * `detail` is appended to the text: what exactly is wrong with the request's shape, never a value. `word` replaces
    * `{}` in texts that name a part of the request.
    */
-  constructor(code: RefusalCode, facts: { row?: number; word?: string; detail?: string; cause?: unknown } = {}) {
+  constructor(code: RefusalCode, facts: RefusalFacts = {}) {
     const [auditCode, template] = REFUSALS[code];
     const text = template.replace('{}', () => facts.word ?? '');
     super(code, facts.detail === undefined ? text : `${text}${text.endsWith('.') ? '' : ':'} ${facts.detail}`, {
@@ -105,6 +162,9 @@ export class RefusedError extends ProtectorError<RefusalCode> {
     this.canonicalText = text;
     this.auditCode = auditCode;
     this.row = facts.row;
+    this.batchSize = facts.batchSize;
+    this.limit = facts.limit;
+    this.detail = facts.detail;
   }
 
   /** True if the service would have answered fewer requests a second. */

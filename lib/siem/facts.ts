@@ -74,6 +74,7 @@ const OPERATIONS: ReadonlyMap<unknown, string> = new Map([
   ['Protect', 'AUDIT_PROTECT'],
   ['Unprotect', 'AUDIT_UNPROTECT'],
   ['Reprotect', 'AUDIT_REPROTECT'],
+  ['Check', 'AUDIT_CHECK'],
 ]);
 
 /** Returns the event name of a record, such as `AUDIT_PROTECT`. */

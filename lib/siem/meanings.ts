@@ -106,6 +106,7 @@ const MEANINGS = {
   AUDIT_PROTECT: data('Values protected', 9, 'change'),
   AUDIT_UNPROTECT: data('Values unprotected', 10, 'access'),
   AUDIT_REPROTECT: data('Values protected anew', 2, 'change'),
+  AUDIT_CHECK: data('Values checked before they are protected', 99, 'info'),
   AUDIT_UNKNOWN: data('Malformed request', 99, 'access'),
   AUDIT_POLICY: meaning(
     'Policy changed',

@@ -6,6 +6,7 @@ import type { RequestOrigin, Target } from '../protect/batch.ts';
 import type { CompiledPolicy } from '../protect/compile.ts';
 import { type AnyColumn, cellsOf } from '../protect/columns/packed-column.ts';
 import { RefusedError } from '../protect/refusal.ts';
+import { explainRefusal } from '../protect/refusal-text.ts';
 import { checkReplySize } from './reply-limit.ts';
 import { malformed } from './malformed.ts';
 
@@ -74,7 +75,7 @@ export function encodeRedshift(answered: AnyColumn): RedshiftReply {
  * Makes the reply that refuses a batch. Redshift shows the text to the user and fails the statement; it never retries.
  */
 export function refuseRedshift(refusal: RefusedError): RedshiftReply {
-  const text = refusal.describe();
+  const text = explainRefusal(refusal);
   return { success: false, error_msg: refusal.isTransient ? `Temporary failure: ${text}` : text };
 }
 
@@ -87,18 +88,18 @@ function firstColumn(rows: readonly unknown[]): Cell[] {
     else if (!Array.isArray(cells)) throw malformed(`row ${row} is not an array`);
     else if (cells.length !== 1)
       throw malformed(`row ${row} has ${cells.length} arguments, a function takes exactly 1`);
-    else column[row] = checkCell(cells[0], row);
+    else column[row] = checkCell(cells[0], row, rows.length);
   }
   return column;
 }
 
-function checkCell(cell: unknown, row: number): Cell {
+function checkCell(cell: unknown, row: number, batchSize: number): Cell {
   if (typeof cell === 'string' || cell === null || typeof cell === 'boolean') return cell;
   if (typeof cell !== 'number') throw malformed(`row ${row} holds neither text, number, boolean nor null`);
   // The runtime parsed the number: one that a double cannot hold exactly may already be another number.
-  if (!Number.isFinite(cell)) throw new RefusedError('UNSAFE_NUMBER', { row });
+  if (!Number.isFinite(cell)) throw new RefusedError('UNSAFE_NUMBER', { row, batchSize });
   const exact = Number.isInteger(cell) ? Number.isSafeInteger(cell) : Number(cell.toPrecision(15)) === cell;
-  if (!exact) throw new RefusedError('UNSAFE_NUMBER', { row });
+  if (!exact) throw new RefusedError('UNSAFE_NUMBER', { row, batchSize });
   return cell;
 }
 
@@ -110,7 +111,7 @@ function resolveFunction(functionName: string, policy: Names): Target {
     if (mapped.kind === 'ambiguous') throw new RefusedError('FUNCTION_AMBIGUOUS');
     if (mapped.kind === 'found') return mappedTarget(mapped.value);
   }
-  const parsed = /^pty_(protect|unprotect|reprotect)_(.+)$/is.exec(bareName);
+  const parsed = /^pty_(protect|unprotect|reprotect|check)_(.+)$/is.exec(bareName);
   if (parsed === null) throw new RefusedError('FUNCTION_UNKNOWN');
   const [, word, rest] = parsed as unknown as [string, string, string];
   const operation = OPERATIONS[word.toLowerCase() as keyof typeof OPERATIONS];
@@ -119,7 +120,7 @@ function resolveFunction(functionName: string, policy: Names): Target {
     : { operation, element: knownName(rest, policy) ?? rest };
 }
 
-const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' } as const;
+const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect', check: 'Check' } as const;
 
 /** Converts an entry of mapping.json. */
 export function mappedTarget(target: MappedFunction): Target {

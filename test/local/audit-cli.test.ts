@@ -94,6 +94,14 @@ test('protector audit report says it in words and as JSON', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ values: { Unprotect: 36 }, records: 12, malformed: 1, repeated: 1 });
   const none = await audit(['report', '--file', file, '--to', '2027-01-15T08:00:00Z']);
   expect(none.stdout).toBe('No audit record in this range.\n');
+  expect(words.stdout).toContain('0 reprotected.\n');
+});
+
+test('protector audit report says how many values were checked, if any were', async () => {
+  const checks = join(directory, 'checks.jsonl');
+  const [checked] = originals([{ chain: 'c', user: 'ann', code: 10, operation: 'Check', count: 1200 }]);
+  await writeFile(checks, `${checked!.line}\n`);
+  expect((await audit(['report', '--file', checks])).stdout).toContain('0 reprotected, 1,200 checked.\n');
 });
 
 test('protector audit export copies records byte for byte, for its owner alone, and makes CSV of them', async () => {

@@ -269,7 +269,11 @@ describe('protector query', () => {
     ['a syntax error', 'selec 1', /syntax error/i],
     ['a function that is not there', "select pty_protect_denothing('x')", /pty_protect_denothing/],
     ['a file that is not there', "select * from 'absent.csv'", /absent\.csv/],
-    ['a value that is too short', "select pty_protect_dessn('12')", /Protect failed\. row 0:The input is too short/],
+    [
+      'a value that is too short',
+      "select pty_protect_dessn('12')",
+      /deSSN: value 1 of 1 is too short \(at least 6 digits\)/,
+    ],
   ])('of %s is exit code 1, with the reason and no stack trace', async (_, sql, reason) => {
     const outcome = await query(sql);
     expect(refusal(outcome)).toEqual({ code: 1, message: expect.stringMatching(reason) });
@@ -309,7 +313,11 @@ describe('protector invoke redshift', () => {
   test.each([
     ['an unknown user', event({ user: 'nobody' }), 'The username could not be found in the policy in shared memory.'],
     ['null', 'null', 'The content of the input data is not valid. external_function is missing'],
-    ['a short value', event({ arguments: [['12'], null] }), 'Protect failed. row 0:The input is too short'],
+    [
+      'a short value',
+      event({ arguments: [['12'], null] }),
+      'deSSN: value 1 of 2 is too short (at least 6 digits); no other value of this batch is bad. Find every such value before the load: pty_check_deSSN(value) is NULL for a good value, else the reason',
+    ],
   ])('%s is exit code 1, with the refusal on standard output', async (_, text, error_msg) => {
     const outcome = await invoke('-', text);
     expect(JSON.parse(outcome.stdout)).toEqual({ success: false, error_msg });

@@ -56,9 +56,12 @@ revoke execute on function protector.pty_unprotect_dessn(varchar) from public;`)
     await writeFile(join(dir, 'other.json'), JSON.stringify(policy));
     await writeFile(join(dir, 'mapping.json'), JSON.stringify({ my_ssn: { Operation: 'protect', Element: 'de SSN' } }));
     const { code, stdout, stderr } = await ddl('redshift', '--policy', 'other.json', '--json');
-    expect([code, stderr]).toEqual([0, expect.stringContaining('mapping.json needs 1 more entry')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('mapping.json needs 2 more entries')]);
     const script = JSON.parse(stdout) as { statements: { sql: string }[]; mapping: object };
-    expect(Object.values(script.mapping)).toEqual([{ Operation: 'unprotect', Element: 'de SSN' }]);
+    expect(Object.values(script.mapping)).toEqual([
+      { Operation: 'check', Element: 'de SSN' },
+      { Operation: 'unprotect', Element: 'de SSN' },
+    ]);
     expect(script.statements.map(({ sql }) => sql)).toContainEqual(
       expect.stringContaining('external function my_ssn('),
     );

@@ -81,13 +81,51 @@ describe('protector query --via', () => {
     expect(written.every(({ additional_info: info }) => info.query_id?.startsWith('sf-query-id:'))).toBe(true);
   });
 
-  test.each(['redshift', 'snowflake'])('%s names the row of a bad value, not the value', async (via) => {
+  test.each(['redshift', 'snowflake'])(
+    '%s names element, position and limit of a bad value, not the value',
+    async (via) => {
+      const { code, error } = await query(
+        via,
+        `select pty_protect_dessn(x) from (values ('900-12-3456'), ('4711')) t(x)`,
+      );
+      expect([code, error]).toEqual([
+        1,
+        expect.stringContaining('deSSN: value 2 of 2 is too short (at least 6 digits)'),
+      ]);
+      expect(error).not.toContain('4711');
+    },
+  );
+
+  test.each(['redshift', 'snowflake'])('%s says which batch of the query a bad value is in', async (via) => {
+    // The fifth thousand of values is in the third batch of 2,048: its value 904, counted from 0.
     const { code, error } = await query(
       via,
-      `select pty_protect_dessn(x) from (values ('900-12-3456'), ('4711')) t(x)`,
+      `select pty_protect_dessn(case when i = 5000 then 'N/A' else '900-12-3456' end) from range(100000) t(i)`,
     );
-    expect([code, error]).toEqual([1, expect.stringContaining('Protect failed. row 1:The input is too short')]);
-    expect(error).not.toContain('4711');
+    expect(code).toBe(1);
+    expect(error).toContain('deSSN: value 905 of 2,048 is too short (at least 6 digits)');
+    expect(error).toContain('; no other value of this batch is bad. ');
+    expect(error).toContain(
+      '. It is in batch 3 of pty_protect_deSSN in this query: values 4,097 to 6,144, as DuckDB reads them',
+    );
+    expect(error).not.toContain('N/A');
+  });
+
+  test.each(['redshift', 'snowflake'])('%s checks every value before a load', async (via) => {
+    const { code, rows } = await query(
+      via,
+      `select pty_check_dessn(x) as reason, count(*) as values
+       from (select case when i % 1000 = 0 then 'N/A' else '900-12-3456' end from range(5000) t(i)) u(x)
+       group by 1 order by 1 nulls first`,
+    );
+    expect([code, rows]).toEqual([
+      0,
+      [
+        { reason: null, values: '4995' },
+        { reason: 'value is too short (at least 6 digits)', values: '5' },
+      ],
+    ]);
+    expect(records().at(-1)).toMatchObject({ level: 'SUCCESS', protection: { operation: 'Check', audit_code: 10 } });
   });
 
   test.each(['redshift', 'snowflake'])('%s knows the user, whatever characters the name has', async (via) => {

@@ -27,7 +27,7 @@ function show(io: Io, report: UsageReport): void {
     io,
     `${quantity(people(unprotected), 'user')} unprotected ${quantity(values.Unprotect, 'value')} of ` +
       `${quantity(elements, 'data element')}; ${quantity(values.Protect, 'value')} protected, ` +
-      `${count(values.Reprotect)} reprotected.`,
+      `${count(values.Reprotect)} reprotected${values.Check === 0 ? '' : `, ${count(values.Check)} checked`}.`,
   );
   const attempts = refused.reduce((sum, one) => sum + one.attempts, 0);
   print(io, `${quantity(attempts, 'attempt')} of ${quantity(people(refused), 'user')} did not get what was asked for.`);

@@ -5,7 +5,7 @@ import { workspace } from '../workspace/workspace.ts';
 export const query = command({
   name: 'query',
   summary:
-    'run DuckDB SQL in which pty_protect_<element>(text), pty_unprotect_<element>(text) and pty_reprotect_<old>__to__<new>(text) are answered by the Redshift or the Snowflake function',
+    'run DuckDB SQL in which pty_protect_<element>(text), pty_unprotect_<element>(text), pty_check_<element>(text) and pty_reprotect_<old>__to__<new>(text) are answered by the Redshift or the Snowflake function',
   arguments: { sql: { summary: "any DuckDB SQL, over your own files too: from 'people.csv', 'x.parquet', 'y.json'" } },
   options: {
     ...workspaceDir,

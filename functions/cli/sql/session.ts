@@ -1,4 +1,5 @@
 import { openSqlSession, type SqlSession } from '../../../lib/local/duckdb/session.ts';
+import { locatingBatches } from '../../../lib/local/locate-batch.ts';
 import { redshiftFunctions, redshiftInvoker } from '../../../lib/local/redshift-sql.ts';
 import { snowflakeInvoker } from '../../../lib/local/snowflake-sql.ts';
 import type { CipherMeter } from '../../../lib/protect/methods/method.ts';
@@ -31,10 +32,11 @@ export async function openLocalSql(ws: Workspace, io: Io, options: SqlRequest): 
   try {
     const functions = localFunctions(environment, io);
     const policy = await environment.policy();
-    const invoke =
+    const invoke = locatingBatches(
       options.via === 'snowflake'
         ? snowflakeInvoker(functions.snowflake, policy, options.user)
-        : redshiftInvoker(functions.redshift, policy, options.user);
+        : redshiftInvoker(functions.redshift, policy, options.user),
+    );
     const session = await openSqlSession({
       functions: redshiftFunctions(policy, options.sql),
       invoke: (call) => {

@@ -1,6 +1,6 @@
 import type { ByteStrings } from '../../crypto/byte-strings.ts';
 import type { Cell, Column } from '../../base/cell.ts';
-import { RefusedError } from '../refusal.ts';
+import { atMost, RefusedError } from '../refusal.ts';
 
 /** The values of a column as bytes. Null cells and empty texts are left out: every method passes them through. */
 export interface ColumnBytes extends ByteStrings {
@@ -18,7 +18,7 @@ export function joinUtf8(column: Column, maxBytes = Number.POSITIVE_INFINITY): C
   const texts = joinTexts(column, (value, row) => {
     if (!value.isWellFormed()) throw new RefusedError('UNICODE_INVALID', { row });
     const bytes = Buffer.byteLength(value);
-    if (bytes > maxBytes) throw new RefusedError('INPUT_TOO_LONG', { row });
+    if (bytes > maxBytes) throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(maxBytes, 'byte') });
     joined += value;
     return bytes;
   });

@@ -43,6 +43,8 @@ export function columnBatch(call: ColumnCall | RefusedError, origin: Omit<Reques
       if (!result.ok) return result;
       const { encoding, output } = writing!;
       const { column, substituted } = result;
+      // Reasons are words, whatever the encoding of the values.
+      if (call.operation === 'Check') return { ok: true, encoding: 'utf8', values: cellsOf(column), substituted };
       // A substitute is text too: no policy substitutes the protected value for bytes.
       const values = encodeColumn(cellsOf(column), encoding, output);
       return { ok: true, encoding, values, substituted };
@@ -73,7 +75,7 @@ function writingOf(target: Target, encoding: Encoding | undefined, policy: Compi
   const { operation, element, oldElement } = target;
   const [clear, cipher] = kindsOf(element, policy);
   const [, oldCipher] = kindsOf(oldElement ?? element, policy);
-  const input = operation === 'Protect' ? clear : oldCipher;
+  const input = operation === 'Protect' || operation === 'Check' ? clear : oldCipher;
   const output = operation === 'Unprotect' ? clear : cipher;
   return { encoding: encoding ?? (input === 'bytes' || output === 'bytes' ? 'hex' : 'utf8'), input, output };
 }

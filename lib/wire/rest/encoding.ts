@@ -3,7 +3,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { Cell, Column } from '../../base/cell.ts';
-import { RefusedError } from '../../protect/refusal.ts';
+import { type RefusalCode, RefusedError } from '../../protect/refusal.ts';
 import type { ValueKind } from '../../protect/value-kind.ts';
 
 export const ENCODINGS = ['utf8', 'hex', 'base64', 'base64_url', 'base64_mime', 'base64_pem'] as const;
@@ -29,10 +29,11 @@ export function decodeColumn(values: Column, encoding: Encoding, kind: ValueKind
   if (encoding === 'utf8') return values;
   return values.map((value, row) => {
     if (value === null) return value;
-    if (typeof value !== 'string') throw new RefusedError('WRONG_DATATYPE', { row });
-    const bytes = decode(value, encoding, row);
+    const refused = (code: RefusalCode): RefusedError => new RefusedError(code, { row, batchSize: values.length });
+    if (typeof value !== 'string') throw refused('WRONG_DATATYPE');
+    const bytes = decode(value, encoding, refused);
     if (kind === 'bytes') return bytes.toString('hex');
-    if (!isUtf8(bytes)) throw new RefusedError('UNICODE_INVALID', { row });
+    if (!isUtf8(bytes)) throw refused('UNICODE_INVALID');
     return bytes.toString();
   });
 }
@@ -46,14 +47,14 @@ export function encodeColumn(cells: Column, encoding: Encoding, kind: ValueKind)
   });
 }
 
-function decode(value: string, encoding: ByteEncoding, row: number): Buffer {
+function decode(value: string, encoding: ByteEncoding, refused: (code: RefusalCode) => RefusedError): Buffer {
   if (encoding === 'hex') {
-    if (!HEX.test(value)) throw new RefusedError('BAD_HEX', { row });
+    if (!HEX.test(value)) throw refused('BAD_HEX');
     return Buffer.from(value, 'hex');
   }
   const text = encoding === 'base64_mime' || encoding === 'base64_pem' ? joinLines(value, encoding) : value;
   if (text === undefined || !isBase64(text, encoding === 'base64_url' ? BASE64_URL : BASE64)) {
-    throw new RefusedError('BAD_BASE64', { row });
+    throw refused('BAD_BASE64');
   }
   return Buffer.from(text, 'base64');
 }

@@ -8,14 +8,15 @@ export interface Example {
   readonly reply: unknown;
 }
 
-type Examples = Readonly<Record<'protect' | 'unprotect' | 'reprotect', Readonly<Record<string, Example>>>>;
+type Examples<Name extends string> = Readonly<Record<Name, Readonly<Record<string, Example>>>>;
+type LegacyName = 'protect' | 'unprotect' | 'reprotect';
 
 const user = 'admin';
 const value = '944-07-4214';
 const token = '994-67-7019';
 const tokenWithIv = '101-27-4825';
 
-export const V1_EXAMPLES: Examples = {
+export const V1_EXAMPLES: Examples<LegacyName | 'check'> = {
   protect: {
     column: answered(
       'One column; null and the empty text stay',
@@ -35,7 +36,12 @@ export const V1_EXAMPLES: Examples = {
         success: false,
         results: [
           { id: 'id1', encoding: 'utf8', results: [tokenWithIv], success: true },
-          { id: 'id2', error_msg: 'Protect failed. row 0:Integer input error. Only digits allowed', success: false },
+          {
+            id: 'id2',
+            error_msg: 'Protect failed. row 0:Integer input error. Only digits allowed',
+            success: false,
+            detail: 'int: value 1 of 1 is not a whole number of digits alone; no other value of this batch is bad',
+          },
         ],
       },
     ),
@@ -68,6 +74,7 @@ export const V1_EXAMPLES: Examples = {
       'One value is too short, so none is answered',
       { user, data_element: 'ssn', data: [value, '12'] },
       'Protect failed. row 1:The input is too short',
+      'ssn: value 2 of 2 is too short (at least 6 digits); no other value of this batch is bad',
     ),
   },
   unprotect: {
@@ -94,6 +101,18 @@ export const V1_EXAMPLES: Examples = {
       'Unprotect failed. Data element not found. Refer to audit log for details.',
     ),
   },
+  check: {
+    column: answered(
+      'One column, of which one value would be refused',
+      { user, data_element: 'ssn', data: [value, '12', null] },
+      { encoding: 'utf8', results: [null, 'value is too short (at least 6 digits)', null], success: true },
+    ),
+    'not-authorized': refused(
+      'The user may not protect, and so not check',
+      { user: 'analyst', data_element: 'ssn', data: [value] },
+      'User not authorized. Refer to audit log for details.',
+    ),
+  },
 };
 
 const [value64, token64, zipToken64] = ['OTQ0LTA3LTQyMTQ=', 'OTk0LTY3LTcwMTk=', 'NTgwLTAzLTY0MTg='];
@@ -102,7 +121,7 @@ const bulkReply = (returntype: string, content: string | null) => ({
   bulk: { returntype, data: [{ returntype, content }], id: '1' },
 });
 
-export const LEGACY_EXAMPLES: Examples = {
+export const LEGACY_EXAMPLES: Examples<LegacyName> = {
   protect: {
     bulk: answered(
       'One column',
@@ -137,6 +156,7 @@ function answered(summary: string, request: unknown, reply: unknown): Example {
   return { summary, request, status: 200, reply };
 }
 
-function refused(summary: string, request: unknown, text: string): Example {
-  return { summary, request, status: 400, reply: { error_msg: text, success: false } };
+function refused(summary: string, request: unknown, text: string, detail?: string): Example {
+  const reply = { error_msg: text, success: false, ...(detail !== undefined && { detail }) };
+  return { summary, request, status: 400, reply };
 }

@@ -9,7 +9,7 @@ import { codesOfStatus, errorBody } from './refusal.ts';
 import { argumentsSchemas, errorReply, legacySchemas, replySchemas, singleSchemas } from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-type Name = 'protect' | 'unprotect' | 'reprotect';
+type Name = 'protect' | 'unprotect' | 'reprotect' | 'check';
 
 let made: Json | undefined;
 
@@ -21,7 +21,7 @@ export function openApiDocument(): Json {
       title: 'serverless-protector REST API',
       version: RELEASE,
       description:
-        'Protects, unprotects and reprotects columns of values under a policy. Each column is decided by itself, and recorded before it is answered. One bad value refuses its column; the error names the row, never the value.',
+        'Protects, unprotects and reprotects columns of values under a policy, and checks values before they are protected. Each column is decided by itself, and recorded before it is answered. One bad value refuses its column; the error names the row, never the value.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [
@@ -37,6 +37,7 @@ export function openApiDocument(): Json {
       '/v1/protect': v1Path('protect', 'Protects values'),
       '/v1/unprotect': v1Path('unprotect', 'Gives protected values back'),
       '/v1/reprotect': v1Path('reprotect', 'Moves protected values to another element or external IV'),
+      '/v1/check': v1Path('check', 'Tells which values protect would refuse, and why'),
       '/protect': legacyPath('protect', 'Protects values'),
       '/unprotect': legacyPath('unprotect', 'Gives protected values back'),
       '/reprotect': legacyPath('reprotect', 'Moves protected values to another element or external IV'),
@@ -75,6 +76,7 @@ function schemas(): Json {
     LegacyUnprotect: toSchema(legacySchemas.unprotect),
     LegacyReprotect: toSchema(legacySchemas.reprotect),
     ColumnReply: toSchema(replySchemas.single),
+    CheckReply: toSchema(replySchemas.check),
     ColumnsReply: toSchema(replySchemas.arguments),
     LegacyReply: toSchema(replySchemas.legacy),
     Version: toSchema(replySchemas.version),
@@ -108,14 +110,16 @@ function v1Path(name: Name, summary: string): Json {
       ...bodies(
         V1_EXAMPLES[name],
         [`${form}Column`, `${form}Columns`],
-        ['ColumnReply', 'ColumnsReply'],
-        'The values in the order and encoding of the request; with arguments, one entry each, of which at least one succeeded.',
+        [name === 'check' ? 'CheckReply' : 'ColumnReply', 'ColumnsReply'],
+        name === 'check'
+          ? 'Null for each good value, else the reason; with arguments, one entry each, of which at least one succeeded.'
+          : 'The values in the order and encoding of the request; with arguments, one entry each, of which at least one succeeded.',
       ),
     },
   };
 }
 
-function legacyPath(name: Name, summary: string): Json {
+function legacyPath(name: Exclude<Name, 'check'>, summary: string): Json {
   const form = { protect: 'LegacyProtect', unprotect: 'LegacyUnprotect', reprotect: 'LegacyReprotect' }[name];
   return {
     post: {

@@ -1,6 +1,7 @@
 // Status code and error body of a refusal (Cloud Protect, "HTTP Status Codes").
 
 import { type RefusalCode, RefusedError } from '../../protect/refusal.ts';
+import { refusalDetail } from '../../protect/refusal-text.ts';
 
 /** All other codes are 400: the request or the policy is the cause, and a retry cannot succeed. */
 const STATUS: Partial<Record<RefusalCode, number>> = {
@@ -34,12 +35,20 @@ export function statusOf(refusal: RefusedError): number {
   return STATUS[refusal.code] ?? (refusal.isTransient ? 503 : 400);
 }
 
-/** Makes the error body. Clients classify by the text, so nothing follows it. */
-export function errorBody(refusal: RefusedError): { readonly error_msg: string; readonly success: false } {
-  return errorText(refusal.describe(CLIENT_TEXT[refusal.code] ?? refusal.canonicalText));
+export interface ErrorBody {
+  readonly error_msg: string;
+  readonly success: false;
+  readonly detail?: string;
 }
 
-export function errorText(text: string): { readonly error_msg: string; readonly success: false } {
+/** Makes the error body. Clients classify by the text, so nothing follows it; no public client reads the detail. */
+export function errorBody(refusal: RefusedError): ErrorBody {
+  const detail = refusalDetail(refusal);
+  const body = errorText(refusal.describe(CLIENT_TEXT[refusal.code] ?? refusal.canonicalText));
+  return { ...body, ...(detail !== undefined && { detail }) };
+}
+
+export function errorText(text: string): ErrorBody {
   return { error_msg: text, success: false };
 }
 

@@ -16,12 +16,13 @@ type Found = Exclude<Route, { kind: 'method-not-allowed' }>;
  * A stage, a base path or both may precede the route, and operations may omit `v1`, as clients of the legacy form do.
  * Other versions are unknown.
  */
-const PATH = /^(?:\/(?!v\d)[^/]+)?(?:\/pty)?(?:\/(v1))?\/(protect|unprotect|reprotect|version|openapi\.json)\/?$/;
+const PATH = /^(?:\/(?!v\d)[^/]+)?(?:\/pty)?(?:\/(v1))?\/(protect|unprotect|reprotect|check|version|openapi\.json)\/?$/;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   protect: 'Protect',
   unprotect: 'Unprotect',
   reprotect: 'Reprotect',
+  check: 'Check',
 };
 
 export function routeOf({ method, path }: Pick<GatewayRequest, 'method' | 'path'>): Route {

@@ -111,6 +111,15 @@ const result = z.object({ encoding: z.enum(ENCODINGS), results: values, success:
 export const errorReply = z.object({
   error_msg: z.string().check(described('Clients classify by this text. It names a row (from 0), never a value.')),
   success: z.literal(false),
+  detail: z.optional(
+    z
+      .string()
+      .check(
+        described(
+          'Of a bad value, for people: element, position (from 1) and size of the column, reason with its limit, how many values are bad. Its words may change.',
+        ),
+      ),
+  ),
 });
 
 const id = z.optional(idOrNumber);
@@ -121,9 +130,17 @@ const legacyResult = z.object({
 
 export const replySchemas = {
   single: result,
+  check: z.extend(result, {
+    encoding: z.literal('utf8'),
+    results: longArrayOf(
+      z.nullable(z.string()),
+      'Null for each value that protect takes, else the reason why it does not.',
+    ),
+  }),
   arguments: z.object({
     success: z.boolean().check(described('Whether every argument succeeded.')),
     error_msg: z.optional(z.string().check(described('Of the first argument, where none succeeded.'))),
+    detail: errorReply.shape.detail,
     results: z.array(z.union([z.extend(result, { id }), z.extend(errorReply, { id })])),
   }),
   legacy: z.partialRecord(z.enum(['protect', 'unprotect', 'reprotect']), legacyResult),

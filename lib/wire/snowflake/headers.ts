@@ -1,6 +1,6 @@
 // Snowflake external functions, headers of a request (Snowflake documentation, "Remote service input and output data
 // formats": header format; CREATE EXTERNAL FUNCTION: HEADERS, CONTEXT_HEADERS). The rules header is Protegrity's (Cloud
-// Protect 4.0, Snowflake, external functions); REPROTECT in it is ours.
+// Protect 4.0, Snowflake, external functions); REPROTECT and CHECK in it are ours.
 
 import { isUtf8 } from 'node:buffer';
 import { membersOf } from '../../base/json.ts';
@@ -24,7 +24,7 @@ export interface SnowflakeRule {
 const RULES = 'sf-custom-x-protegrity-hcop-rules';
 const USER = 'sf-context-current-user';
 
-const OPERATIONS = { PROTECT: 'Protect', UNPROTECT: 'Unprotect', REPROTECT: 'Reprotect' } as const;
+const OPERATIONS = { PROTECT: 'Protect', UNPROTECT: 'Unprotect', REPROTECT: 'Reprotect', CHECK: 'Check' } as const;
 const MEMBERS = ['op_type', 'data_element', 'old_data_element', 'external_iv', 'old_external_iv'];
 
 /**
@@ -77,7 +77,7 @@ function checkRule(rule: Readonly<Record<string, unknown>>, index: number): Snow
   if (unknown) throw malformed(`rule ${index} may have ${MEMBERS.join(', ')} and no other member`);
   const word = optionalText(rule, 'op_type', index)?.toUpperCase() ?? '';
   if (!Object.hasOwn(OPERATIONS, word))
-    throw malformed(`op_type of rule ${index} must be PROTECT, UNPROTECT or REPROTECT`);
+    throw malformed(`op_type of rule ${index} must be PROTECT, UNPROTECT, REPROTECT or CHECK`);
   const operation = OPERATIONS[word as keyof typeof OPERATIONS];
   const element = optionalText(rule, 'data_element', index);
   const oldElement = optionalText(rule, 'old_data_element', index);

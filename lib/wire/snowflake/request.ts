@@ -4,6 +4,7 @@ import type { RequestOrigin } from '../../protect/batch.ts';
 import { type AnyColumn, cellsOf } from '../../protect/columns/packed-column.ts';
 import type { BatchRequest, BatchResult } from '../../protect/protector.ts';
 import { RefusedError } from '../../protect/refusal.ts';
+import { explainRefusal } from '../../protect/refusal-text.ts';
 import { type GatewayEvent, type GatewayReply, gatewayReply, readGatewayBody, readGatewayRequest } from '../gateway.ts';
 import { checkGatewayReplySize } from '../reply-limit.ts';
 import { type AnsweredBatches, batchFingerprint } from './answered-batches.ts';
@@ -70,6 +71,7 @@ export function readSnowflakeRequest(
         return ruleTarget(rule, policy);
       },
       column: () => columnOf(body(), argument, count),
+      columnAgain: () => columnOf(readSnowflakeBody(valueOf(bytes)), argument, count),
     }),
   );
   return {
@@ -122,7 +124,7 @@ function named(refusal: RefusedError, body: () => SnowflakeBody): RefusedError {
  */
 export function refuseSnowflake(refusal: RefusedError): GatewayReply {
   const status = refusal.isOverload ? 429 : refusal.isTransient ? 503 : 400;
-  return gatewayReply(status, JSON.stringify({ error_msg: refusal.describe(), success: false }));
+  return gatewayReply(status, JSON.stringify({ error_msg: explainRefusal(refusal), success: false }));
 }
 
 function once<T>(work: () => T): () => T {

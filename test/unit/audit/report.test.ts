@@ -25,6 +25,8 @@ const ALL = originals([
   { chain: 'a', user: 'ann', code: 6, count: 100 },
   { chain: 'a', user: 'ann', code: 50, operation: 'Reprotect', oldElement: 'deOld', count: 3 },
   { chain: 'a', user: 'ann', code: 10, count: 0 },
+  { chain: 'a', user: 'ann', code: 10, operation: 'Check', count: 40 },
+  { chain: 'a', user: 'ann', code: 10, operation: 'Protect', count: 9 },
 ]);
 
 const POLICY_LINE = environmentChain('p').seal(policyEntry()).line;
@@ -40,10 +42,10 @@ describe('the usage report', () => {
 
   test('says who unprotected what, without answers that did not leave, and what was refused', () => {
     expect(report(lines)).toEqual({
-      records: 11,
+      records: 13,
       firstTime: '2023-11-14T22:13:20.000Z',
       lastTime: '2027-01-15T08:00:00.000Z',
-      values: { Protect: 100, Unprotect: 15, Reprotect: 3 },
+      values: { Protect: 100, Unprotect: 15, Reprotect: 3, Check: 40 },
       unprotected: [
         {
           user: 'ann',

@@ -8,6 +8,7 @@ import { newKeyring } from '../../../lib/policy/keyring.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
 import type { ElementDefinition } from '../../../lib/policy/schema.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
+import { MAX_REASON_BYTES } from '../../../lib/protect/refusal-text.ts';
 import { MAX_REPLY_BYTES } from '../../../lib/wire/reply-limit.ts';
 
 const OWN = [{ name: 'own', include: [], ranges: ['0020-007E', '00A1-00FF', '10000-10010'] }];
@@ -144,6 +145,7 @@ test('the growth of unprotect covers a mask whose character has more bytes than 
   const growths = warehouseFunctions(policy, {}, []).map(replyGrowth);
   expect(growths).toEqual([
     { factor: 1, more: 0 },
+    { factor: 0, more: MAX_REASON_BYTES },
     { factor: 3, more: 0 },
   ]);
 });

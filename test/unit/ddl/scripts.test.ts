@@ -54,6 +54,11 @@ describe('the functions of a policy', () => {
     expect(elementsOf('Unprotect')).toEqual(new Set([...all.filter((name) => name !== 'deHash'), ...old]));
   });
 
+  test('check every element for what protect would refuse, for the roles that may protect, and no old key version', () => {
+    expect(elementsOf('Check')).toEqual(elementsOf('Protect'));
+    for (const element of elementsOf('Check')) expect(rolesOf('Check', element)).toEqual(rolesOf('Protect', element));
+  });
+
   test('reprotect old key versions, the moves of mapping.json, and the requested moves', () => {
     const moves = FUNCTIONS.filter(({ target }) => target.operation === 'Reprotect').map(({ target }) =>
       describeTarget(target),
@@ -148,6 +153,9 @@ describe('the script for Amazon Redshift', () => {
     expect(note).toMatch(/volatile[^]*max_batch_rows \d+\n {2}max_batch_size \d+ kb$/);
     const types = (element: string) =>
       /\((.+)\)\n {2}returns (\S+)/.exec(made.find((sql) => sql.includes(`pty_protect_${element}(`))!)!.slice(1);
+    expect(made.find((sql) => sql.includes('pty_check_denote('))).toContain('returns varchar(max) stable');
+    const check = made.find((sql) => sql.includes('pty_check_desmall('))!;
+    expect(check).toMatch(/\(varchar\(max\)\)\n {2}returns varchar\(max\) stable[^]*max_batch_rows \d+$/);
     expect(types('desmall')).toEqual(['smallint', 'smallint']);
     expect(types('deint')).toEqual(['integer', 'integer']);
     expect(types('debig')).toEqual(['varchar(max)', 'varchar(max)']);
@@ -230,6 +238,9 @@ describe('the script for Snowflake', () => {
   as 'https://abc.execute-api.eu-west-1.amazonaws.com/prod/snowflake'`);
     expect(made.find((sql) => sql.includes('pty_protect_deNote('))).toContain('returns varchar null volatile');
     expect(made.find((sql) => sql.includes('pty_protect_deBig('))).toContain('(val number)\n  returns number null');
+    expect(made.find((sql) => sql.includes('pty_check_deBig('))).toContain(
+      '(val varchar)\n  returns varchar null immutable',
+    );
   });
 
   test('masks for roles by the names that Snowflake stores, and shows all others the stored value', () => {

@@ -232,7 +232,7 @@ describe('elements of several types', () => {
     const event = redshiftEvent('pty_reprotect_dessn__to__demasked', ['123456789', null], { user: 'analyst' });
     expect(await under.send(event)).toEqual({
       success: false,
-      error_msg: 'Unsupported algorithm or unsupported action for the specific data element.',
+      error_msg: 'deMasked: Unsupported algorithm or unsupported action for the specific data element.',
     });
     expect(under.records()).toMatchObject([
       { cnt: 1, level: 'ERROR', protection: { audit_code: 26, dataelement: 'deMasked', old_dataelement: 'deSSN' } },
@@ -278,55 +278,55 @@ describe('a batch that is refused', () => {
     [
       'an unknown element',
       redshiftEvent('pty_protect_denothing', values),
-      'Protect failed. Data element not found. Refer to audit log for details.',
+      'denothing: Protect failed. Data element not found. Refer to audit log for details.',
       { code: 2, cnt: 3, level: 'ERROR', dataelement: 'denothing' },
     ],
     [
       'an unknown function',
       redshiftEvent('foo', values),
-      'The function name is neither in mapping.json nor of the form pty_protect_<element>, pty_unprotect_<element> or pty_reprotect_<old>__to__<new>',
+      'The function name is neither in mapping.json nor of the form pty_protect_<element>, pty_unprotect_<element>, pty_check_<element> or pty_reprotect_<old>__to__<new>',
       { code: 2, cnt: 3, level: 'ERROR' },
     ],
     [
       'a forbidden protect',
       redshiftEvent(name, values, { user: 'analyst' }),
-      'User not authorized. Refer to audit log for details.',
+      'deSSN: User not authorized. Refer to audit log for details.',
       { code: 3, cnt: 3, level: 'ERROR', policy_user: 'analyst' },
     ],
     [
       'a forbidden unprotect whose answer is the exception',
       redshiftEvent('pty_unprotect_dessn', values, { user: 'outsider' }),
-      'User not authorized. Refer to audit log for details.',
+      'deSSN: User not authorized. Refer to audit log for details.',
       { code: 3, cnt: 3, level: 'ERROR' },
     ],
     [
       'a forbidden reprotect',
       redshiftEvent('pty_reprotect_dessn__to__deccn', values, { user: 'auditor' }),
-      'User not authorized. Refer to audit log for details.',
+      'deCCN: User not authorized. Refer to audit log for details.',
       { code: 3, cnt: 3, level: 'ERROR' },
     ],
     [
       'a short value',
       redshiftEvent(name, [...values, `${CANARY} 12345`]),
-      'Protect failed. row 4:The input is too short',
+      'deSSN: value 5 of 5 is too short (at least 6 digits); no other value of this batch is bad. Find every such value before the load: pty_check_deSSN(value) is NULL for a good value, else the reason',
       { code: 22, cnt: 1, level: 'ERROR', row: 4 },
     ],
     [
       'a number',
       redshiftEvent(name, [...values, 123456789]),
-      'Protect failed. row 4:Unsupported operation for that datatype',
+      'deSSN: value 5 of 5 has a data type that the element does not take; no other value of this batch is bad. Pass the column as VARCHAR',
       { code: 26, cnt: 1, level: 'ERROR', row: 4 },
     ],
     [
       'a boolean',
       redshiftEvent(name, [true, ...values]),
-      'Protect failed. row 0:Unsupported operation for that datatype',
+      'deSSN: value 1 of 5 has a data type that the element does not take; no other value of this batch is bad. Pass the column as VARCHAR',
       { code: 26, cnt: 1, level: 'ERROR', row: 0 },
     ],
     [
       'a number that was rounded',
       redshiftEvent(name, [...values, 2 ** 53]),
-      'Protect failed. row 4:The number may have been rounded on its way here; pass the column as VARCHAR (whole numbers beyond 2^53 - 1, or more than 15 significant digits)',
+      'deSSN: value 5 of 5 is a number that may have been rounded on its way here. Pass the column as VARCHAR: whole numbers beyond 2^53 - 1 and numbers of more than 15 significant digits are not exact',
       { code: 44, cnt: 1, level: 'ERROR', row: 4 },
     ],
     [
@@ -398,7 +398,7 @@ describe('a batch that is refused', () => {
     expect(size).toBeLessThan(5 * 1024 * 1024);
     const reply = await under.send(event);
     expect(reply.success ? 'answered' : reply.error_msg).toBe(
-      'Response exceeds the 6 MB Lambda limit; lower MAX_BATCH_SIZE or MAX_BATCH_ROWS',
+      'deName: Response exceeds the 6 MB Lambda limit; lower MAX_BATCH_SIZE or MAX_BATCH_ROWS',
     );
     expect(Object.keys(reply)).toEqual(['success', 'error_msg']);
     expect(under.records()).toMatchObject([{ cnt: 20_000, level: 'ERROR', protection: { audit_code: 21 } }]);

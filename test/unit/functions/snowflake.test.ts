@@ -37,6 +37,24 @@ function execution() {
   return { ...surroundings, send, counts };
 }
 
+describe('a batch with bad values', () => {
+  test('has them counted in the values as they were sent, though a method has overwritten them', async () => {
+    const { send } = execution();
+    const values = ['123456789', 'abcdefgh', '987654321', 'xyzxyz'];
+    const tokens = await send({ rule: { op_type: 'PROTECT', data_element: 'deText' }, values });
+    const { data } = JSON.parse(tokens.body) as { data: [number, string][] };
+    const reply = await send({
+      rule: { op_type: 'REPROTECT', data_element: 'deSSN', old_data_element: 'deText' },
+      values: data.map(([, token]) => token),
+    });
+    expect(JSON.parse(reply.body)).toEqual({
+      success: false,
+      error_msg:
+        'deSSN: value 2 of 4, unprotected, is too short (at least 6 digits); 2 values of this batch are bad. The new element must take every value of the old one',
+    });
+  });
+});
+
 describe('a batch that Snowflake sends again', () => {
   test('is answered again, and its record marks a repeat and counts nothing', async () => {
     const { send, counts, verify } = execution();

@@ -7,12 +7,13 @@ const policy = compiledPolicy(ROTATED, { 'hr.move_ssn': { Operation: 'protect', 
 const functions = (sql: string) => redshiftFunctions(policy, sql).map(({ name }) => name);
 
 describe('functions that local SQL may call', () => {
-  test('are two for every element and old key version, and those of the mapping', () => {
+  test('are three for every element and old key version, and those of the mapping', () => {
     const names = functions('select 1');
     expect(names).toEqual(
       expect.arrayContaining([
         'pty_protect_deSSN',
         'pty_unprotect_deName',
+        'pty_check_deSSN',
         'pty_unprotect_deSSN_v1',
         'pty_unprotect_deSSN@1',
         'move_ssn',

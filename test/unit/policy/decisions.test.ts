@@ -25,7 +25,12 @@ const ELEMENTS: Record<string, object> = {
   masking: { method: 'clear', type: 'masking', mask: { fromLeft: 1, fromRight: 1, mode: 'clear' } },
 };
 
-const OPERATIONS: Record<string, Operation> = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect' };
+const OPERATIONS: Record<string, Operation> = {
+  protect: 'Protect',
+  unprotect: 'Unprotect',
+  reprotect: 'Reprotect',
+  check: 'Check',
+};
 
 /** Parses `protect, unprotect as six-four else null quiet` as a role of Ann's; `silent` has no grant. */
 function role(name: string, text: string, element: string, isDefault = false): object {

@@ -257,6 +257,11 @@ describe('a mapping', () => {
     expect(problems({ Operation: 'unprotect', Element: 'deSSN@2' })).toEqual([]);
     const readOnly = '$["f"].Element: an old key version is read-only: unprotect it, or reprotect from it';
     expect(problems({ Operation: 'protect', Element: 'deSSN@1' })).toEqual([readOnly]);
+    expect(problems({ Operation: 'check', Element: 'deSSN' })).toEqual([]);
+    expect(problems({ Operation: 'Check', Element: 'deSSN@1' })).toEqual([readOnly]);
+    expect(problems({ Operation: 'check', OldElement: 'deSSN@1', Element: 'deSSN' })).toEqual([
+      '$["f"]: OldElement and OldExternalIV are for reprotect only',
+    ]);
     expect(problems({ Operation: 'reprotect', OldElement: 'deSSN', Element: 'deSSN@1' })).toEqual([readOnly]);
   });
 

@@ -8,7 +8,7 @@ import type { Target } from '../../../lib/protect/batch.ts';
 import { cellsOf } from '../../../lib/protect/columns/packed-column.ts';
 import { Protector, type ProtectRequest } from '../../../lib/protect/protector.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
-import { compiledPolicy } from '../../support/policy.ts';
+import { changed, compiledPolicy, POLICY as POLICY_DOCUMENT } from '../../support/policy.ts';
 
 const ORIGIN = { user: 'test_user', vendor: 'aws.redshift', requestId: 'r', queryId: 'q', cluster: 'c' };
 const POLICY = compiledPolicy();
@@ -314,6 +314,88 @@ describe('a refused batch', () => {
   test('is a reprotect without an old element', async () => {
     const target = { operation: 'Reprotect', element: 'deSSN' } as const;
     expect(await refused({ target })).toMatchObject({ code: 'EVENT_MALFORMED', auditCode: 44 });
+  });
+});
+
+describe('a refused value', () => {
+  test('has its place and the number of bad values as data', async () => {
+    const column = ['12', '123456', null, 'N/A', '', '654321'];
+    expect(await refused({ column })).toMatchObject({
+      code: 'INPUT_TOO_SHORT',
+      element: 'deSSN',
+      row: 0,
+      batchSize: 6,
+      bad: { count: 2, orMore: false },
+      limit: { is: 'at least', count: 6, of: 'digit', besideClear: false },
+    });
+    expect(entries).toMatchObject([{ code: 22, count: 1, row: 0 }]);
+  });
+
+  test('is counted only where the user may have the answer', async () => {
+    const error = (await refused({ user: 'analyst', column: ['12'] })) as RefusedError;
+    expect([error.code, error.element, error.batchSize, error.bad]).toEqual(['NOT_AUTHORIZED', 'deSSN', 1, undefined]);
+  });
+
+  test('of a reprotect is refused by the old element or by the new one, and counted over both', async () => {
+    const old = await run({ target: { operation: 'Protect', element: 'deText' }, column: ['123456789', 'abcdefgh'] });
+    const target = { operation: 'Reprotect', element: 'deSSN', oldElement: 'deText' } as const;
+    expect(await refused({ target, column: [null, ...old] })).toMatchObject({
+      row: 2,
+      element: 'deSSN',
+      step: 'Protect',
+      bad: { count: 1, orMore: false },
+    });
+    const back = { operation: 'Reprotect', element: 'deText', oldElement: 'deSSN' } as const;
+    expect(await refused({ target: back, column: ['123456', '1', '2'] })).toMatchObject({
+      row: 1,
+      element: 'deSSN',
+      step: 'Unprotect',
+      bad: { count: 2, orMore: false },
+    });
+  });
+
+  test('of an unknown element names the half of a reprotect that is unknown', async () => {
+    const from = { operation: 'Reprotect', element: 'deSSN', oldElement: 'deX' } as const;
+    expect(await refused({ target: from })).toMatchObject({ code: 'ELEMENT_UNKNOWN', element: 'deX' });
+    const to = { operation: 'Reprotect', element: 'deX', oldElement: 'deSSN' } as const;
+    expect(await refused({ target: to })).toMatchObject({ code: 'ELEMENT_UNKNOWN', element: 'deX' });
+  });
+});
+
+describe('a check', () => {
+  const target = { operation: 'Check', element: 'deSSN' } as const;
+
+  test('answers null for a good value, else the reason, and is recorded as a check of permission', async () => {
+    expect(await run({ target, column: ['123456', 'N/A', null, '', 7] })).toEqual([
+      null,
+      'value is too short (at least 6 digits)',
+      null,
+      null,
+      'value has a data type that the element does not take',
+    ]);
+    expect(entries).toEqual([expect.objectContaining({ operation: 'Check', element: 'deSSN', code: 10, count: 4 })]);
+  });
+
+  test('needs the permission to protect', async () => {
+    expect(await refused({ target, user: 'analyst' })).toMatchObject({ code: 'NOT_AUTHORIZED', operation: 'Check' });
+    expect(entries).toMatchObject([{ operation: 'Check', code: 3, count: 1 }]);
+  });
+
+  test('refuses an old key version, which protects nothing any more', async () => {
+    const versions = changed(POLICY_DOCUMENT, ['elements', 1, 'keyVersion'], 2);
+    const rotated = compiledPolicy(changed(versions, ['elements', 1, 'oldKeyVersions'], [1]));
+    protector = new Protector(async () => rotated, { record: (entry) => void entries.push(entry) });
+    expect(await refused({ target: { operation: 'Check', element: 'deSSN@1' } })).toMatchObject({
+      code: 'ELEMENT_UNFIT',
+      detail: 'an old key version is only read',
+    });
+  });
+
+  test('is refused as a whole for what is wrong with all of its values', async () => {
+    expect(await refused({ target: { ...target, externalIv: 'x'.repeat(257) } })).toMatchObject({
+      code: 'IV_TOO_LONG',
+    });
+    expect(await refused({ target: { ...target, element: 'deX' } })).toMatchObject({ code: 'ELEMENT_UNKNOWN' });
   });
 });
 

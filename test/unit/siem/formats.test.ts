@@ -48,6 +48,7 @@ const RECORDS = [
   ['AUDIT_UNPROTECT', record()],
   ['AUDIT_PROTECT', record({}, { operation: 'Protect', audit_code: 6 })],
   ['AUDIT_REPROTECT', record({}, { operation: 'Reprotect', audit_code: 50 })],
+  ['AUDIT_CHECK', record({}, { operation: 'Check', audit_code: 10 })],
   ['AUDIT_UNKNOWN', record({ level: 'ERROR' }, { operation: undefined, dataelement: undefined, audit_code: 44 })],
   [
     'AUDIT_POLICY',

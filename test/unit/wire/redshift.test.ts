@@ -48,6 +48,8 @@ describe('the naming convention', () => {
     ['public.pty_protect_tok_deSSN', 'Protect', 'tok_deSSN'],
     ['public.PTY_PROTECT_DESSN', 'Protect', 'deSSN'],
     ['my.schema.Pty_UnProtect_TOK_DESSN', 'Unprotect', 'tok_deSSN'],
+    ['public.pty_check_dessn', 'Check', 'deSSN'],
+    ['public.PTY_Check_tok_deSSN', 'Check', 'tok_deSSN'],
     ['public.pty_protect_Name', 'Protect', 'Name'],
     ['public.pty_protect_NAME', 'Protect', 'NAME'],
     ['public.pty_protect_ÜNÏ', 'Protect', 'ünï'],
@@ -128,6 +130,11 @@ describe('reprotect by name', () => {
 });
 
 describe('mapping.json', () => {
+  test('may name a check', () => {
+    const policy = policyWith(['x'], { look: { Operation: 'check', Element: 'x' } });
+    expect(targetOf('public.look', policy)).toMatchObject({ operation: 'Check', element: 'x' });
+  });
+
   const policy = policyWith(['deSSN', 'full', 'bare', 'upper', 'lower', 'x'], {
     myudf: mappedTo('bare'),
     'hr.myudf': mappedTo('full'),

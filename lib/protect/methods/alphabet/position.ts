@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Direction } from '../../../crypto/direction.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
-import { RefusedError } from '../../refusal.ts';
+import { atLeast, atMost, RefusedError } from '../../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak } from '../../tweak.ts';
 import type { NumeralCipher } from './cipher.ts';
 import { type Scan, type ScanRules, scanColumn } from './scan.ts';
@@ -96,10 +96,15 @@ function findWindows(text: ColumnText, rules: PositionRules, letterRadix: number
       letters += kind & LETTER;
       digits += kind >> 1;
     }
-    if (letters + digits > rules.maxLength) throw new RefusedError('INPUT_TOO_LONG', { row });
+    if (letters + digits > rules.maxLength) {
+      throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(rules.maxLength, 'letter or digit') });
+    }
     const none = letters + digits === 0;
     const short = isBelow(letters, least.letters) || isBelow(digits, least.digits);
-    if (to > from && (none || short) && rules.shortData === 'error') throw new RefusedError('INPUT_TOO_SHORT', { row });
+    if (to > from && (none || short) && rules.shortData === 'error') {
+      const limit = isBelow(digits, least.digits) ? atLeast(least.digits, 'digit') : atLeast(least.letters, 'letter');
+      throw new RefusedError('INPUT_TOO_SHORT', { row, limit });
+    }
     const tokenized = !none && (!short || rules.shortData === 'weak-token');
     if (tokenized && (isBelow(letters, strong.letters) || isBelow(digits, strong.digits))) weakCount++;
     limits[row] = tokenized ? to : from;

@@ -1,5 +1,5 @@
 import { scratch } from '../../../base/scratch.ts';
-import { type RefusalCode, RefusedError } from '../../refusal.ts';
+import { atLeast, atMost, type RefusalCode, RefusedError } from '../../refusal.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { SymbolTable } from './symbols.ts';
 
@@ -45,7 +45,8 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits
   const { fromLeft, fromRight, maxLength } = rules;
   const minLength = rules.shortData === 'weak-token' ? 1 : rules.minLength;
   const refuseShort = rules.shortData === 'error';
-  const { numerals: table, astral } = rules.symbols;
+  const { numerals: table, astral, of } = rules.symbols;
+  const beside = fromLeft + fromRight > 0;
   starts[0] = 0;
   for (let row = 0, rowFrom = 0, start = 0; row < rows; row++) {
     const rowTo = ends[row]!;
@@ -56,9 +57,11 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits
       ? scanAstral(units, left, right, table, numerals, start)
       : scanUnits(units, left, right, table, numerals, start);
     const count = end - start;
-    if (count > maxLength) throw new RefusedError(rules.refusal ?? 'INPUT_TOO_LONG', { row });
+    if (count > maxLength) {
+      throw new RefusedError(rules.refusal ?? 'INPUT_TOO_LONG', { row, limit: atMost(maxLength, of, beside) });
+    }
     if (count < minLength && rowTo > rowFrom && refuseShort) {
-      throw new RefusedError(rules.refusal ?? 'INPUT_TOO_SHORT', { row });
+      throw new RefusedError(rules.refusal ?? 'INPUT_TOO_SHORT', { row, limit: atLeast(minLength, of, beside) });
     }
     const tokenized = count >= minLength;
     from[row] = tokenized ? left : rowTo;

@@ -1,5 +1,6 @@
 import { alphabetCodePoints, type FixedAlphabetType, fixedCodePoints, foldsCase } from '../../../policy/alphabet.ts';
 import type { AlphabetDefinition } from '../../../policy/elements/parts.ts';
+import type { Counted } from '../../refusal.ts';
 
 /** An alphabet as lookup tables, code point to numeral and back. A symbol's numeral is its rank in code point order. */
 export interface SymbolTable {
@@ -14,6 +15,8 @@ export interface SymbolTable {
   readonly astral: boolean;
   /** The bit that holds a letter's case and stays in the text: 0x20, or 0 if the case is part of the symbol. */
   readonly caseBit: 0 | 0x20;
+  /** What the symbols are, for messages. */
+  readonly of: Counted;
 }
 
 /**
@@ -23,14 +26,34 @@ export interface SymbolTable {
 type LetterCase = 'distinct' | 'folded' | 'kept';
 
 /** Makes the table of an alphabet. `codePoints`: ascending, without surrogates. */
-export function symbolTable(codePoints: Uint32Array, letterCase: LetterCase = 'distinct'): SymbolTable {
+export function symbolTable(
+  codePoints: Uint32Array,
+  letterCase: LetterCase = 'distinct',
+  of: Counted = 'character of the alphabet',
+): SymbolTable {
   const last = codePoints.at(-1) ?? 0;
   const numerals = new Int32Array(Math.max(last + 1, 0x10000)).fill(-1);
   for (let rank = 0; rank < codePoints.length; rank++) numerals[codePoints[rank]!] = rank;
   if (letterCase !== 'distinct') numerals.copyWithin(0x61, 0x41, 0x5b);
   const caseBit = letterCase === 'kept' ? 0x20 : 0;
-  return { radix: codePoints.length, numerals, codePoints, astral: last > 0xffff, caseBit };
+  return { radix: codePoints.length, numerals, codePoints, astral: last > 0xffff, caseBit, of };
 }
+
+const COUNTED: Readonly<Record<FixedAlphabetType, Counted>> = {
+  numeric: 'digit',
+  alpha: 'letter',
+  'upper-case-alpha': 'letter',
+  'alpha-numeric': 'letter or digit',
+  'upper-case-alpha-numeric': 'letter or digit',
+  'lower-ascii': 'character of the alphabet',
+  printable: 'character of the alphabet',
+  email: 'letter or digit',
+  'fpe-numeric': 'digit',
+  'fpe-alpha': 'letter',
+  'fpe-alpha-numeric': 'letter or digit',
+  'fpe-latin1-alpha': 'letter',
+  'fpe-latin1-alpha-numeric': 'letter or digit',
+};
 
 const fixed = new Map<string, SymbolTable>();
 const named = new WeakMap<readonly AlphabetDefinition[], Map<string, SymbolTable>>();
@@ -38,7 +61,7 @@ const named = new WeakMap<readonly AlphabetDefinition[], Map<string, SymbolTable
 /** Returns the table of a type with a fixed alphabet: 256 KB, shared by all elements. */
 export function fixedSymbols(type: FixedAlphabetType, letterCase?: LetterCase): SymbolTable {
   const which = letterCase ?? (foldsCase(type) ? 'folded' : 'distinct');
-  return keep(fixed, `${type} ${which}`, () => symbolTable(fixedCodePoints(type), which));
+  return keep(fixed, `${type} ${which}`, () => symbolTable(fixedCodePoints(type), which, COUNTED[type]));
 }
 
 /** Returns the table of a named alphabet, shared by the elements of a policy. Throws `AlphabetError`. */

@@ -1,6 +1,6 @@
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
-import { RefusedError } from '../../refusal.ts';
+import { atLeast, atMost, RefusedError } from '../../refusal.ts';
 import { ivBytes, sharedTweak, tweakOf } from '../../tweak.ts';
 import { type ColumnBytes, cutHex, joinHex } from '../../columns/column-bytes.ts';
 import { type NumeralStrings, runFf1 } from './ff1-strings.ts';
@@ -58,8 +58,11 @@ function toNumerals({ bytes, ends, rows }: ColumnBytes, { fromLeft, fromRight }:
   for (let i = 0, from = 0, at = 0; i < ends.length; i++) {
     const size = ends[i]! - from;
     const tokenized = size - fromLeft - fromRight;
-    if (size < MIN_BYTES || tokenized < 1) throw new RefusedError('INPUT_TOO_SHORT', { row: rows[i]! });
-    if (size > MAX_BYTES) throw new RefusedError('INPUT_TOO_LONG', { row: rows[i]! });
+    if (size < MIN_BYTES || tokenized < 1) {
+      const least = Math.max(MIN_BYTES, fromLeft + fromRight + 1);
+      throw new RefusedError('INPUT_TOO_SHORT', { row: rows[i]!, limit: atLeast(least, 'byte') });
+    }
+    if (size > MAX_BYTES) throw new RefusedError('INPUT_TOO_LONG', { row: rows[i]!, limit: atMost(MAX_BYTES, 'byte') });
     at += numeralCount(tokenized) - tokenized;
     numerals[at - 1] = MARKER;
     const to = ends[i]! - fromRight;
@@ -76,13 +79,19 @@ function numeralCount(bytes: number): number {
 
 /** Reads the bytes of each token between the clear parts. */
 function tokenNumerals({ bytes, ends, rows }: ColumnBytes, { fromLeft, fromRight }: BinaryElement): Numerals {
+  const beside = fromLeft + fromRight > 0;
   const numerals = new Uint16Array(bytes.length);
   const numeralEnds = new Uint32Array(ends.length);
   for (let i = 0, from = 0, at = 0; i < ends.length; i++) {
     const to = ends[i]! - fromRight;
     const size = to - fromLeft - from;
-    if (size < MIN_NUMERALS) throw new RefusedError('INPUT_TOO_SHORT', { row: rows[i]! });
-    if (size > numeralCount(MAX_BYTES)) throw new RefusedError('INPUT_TOO_LONG', { row: rows[i]! });
+    if (size < MIN_NUMERALS) {
+      throw new RefusedError('INPUT_TOO_SHORT', { row: rows[i]!, limit: atLeast(MIN_NUMERALS, 'byte', beside) });
+    }
+    if (size > numeralCount(MAX_BYTES)) {
+      const limit = atMost(numeralCount(MAX_BYTES), 'byte', beside);
+      throw new RefusedError('INPUT_TOO_LONG', { row: rows[i]!, limit });
+    }
     for (let b = from + fromLeft; b < to; b++) numerals[at++] = bytes[b]!;
     numeralEnds[i] = at;
     from = ends[i]!;

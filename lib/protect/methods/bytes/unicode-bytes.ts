@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
-import { RefusedError } from '../../refusal.ts';
+import { atLeast, RefusedError } from '../../refusal.ts';
 import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { numeralCount, readBytes, writeNumerals } from './byte-numerals.ts';
 import { type ColumnBytes, cutLatin1, cutUtf8, joinUtf8 } from '../../columns/column-bytes.ts';
@@ -114,7 +114,9 @@ function writeTokens(column: Column, rows: Uint32Array, strings: Numerals, { cod
 function readTokens({ bytes, ends, rows }: ColumnBytes, { numerals: table, minLength }: Letters): Uint16Array {
   const numerals = new Uint16Array(bytes.length);
   for (let i = 0, from = 0; i < ends.length; i++) {
-    if (ends[i]! - from < minLength) throw new RefusedError('INPUT_TOO_SHORT', { row: rows[i]! });
+    if (ends[i]! - from < minLength) {
+      throw new RefusedError('INPUT_TOO_SHORT', { row: rows[i]!, limit: atLeast(minLength, 'character') });
+    }
     let seen = 0;
     for (; from < ends[i]!; from++) {
       const numeral = table[bytes[from]!]!;

@@ -3,7 +3,7 @@ import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
 import { cardDomain, leastCardDigits } from '../../../policy/elements/card.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
-import { RefusedError } from '../../refusal.ts';
+import { atLeast, atMost, RefusedError } from '../../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../../tweak.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import { type CardRules, type CardSpan, checkDigits, restoreDigits, toFirstNumerals } from './credit-card-form.ts';
@@ -61,6 +61,7 @@ function transform(
 /** Checks every value and groups the values by length. On the way, tokens' letters become digits. */
 function groupSpans({ units, ends }: ColumnText, rules: CardRules, direction: Direction): Iterable<CardSpan[]> {
   const minimum = leastCardDigits(rules);
+  const beside = rules.fromLeft + rules.fromRight > 0;
   const groups = new Map<number, CardSpan[]>();
   for (let row = 0, start = 0; row < ends.length; row++) {
     const end = ends[row]!;
@@ -69,8 +70,12 @@ function groupSpans({ units, ends }: ColumnText, rules: CardRules, direction: Di
       const to = end - rules.fromRight;
       const span = { row, start, end, from, to, cipherTo: rules.invalidLuhn ? to - 1 : to };
       checkDigits(units, span, rules, direction);
-      if (to - from < minimum) throw new RefusedError('INPUT_TOO_SHORT', { row });
-      if (to - from > rules.maxLength) throw new RefusedError('INPUT_TOO_LONG', { row });
+      if (to - from < minimum) {
+        throw new RefusedError('INPUT_TOO_SHORT', { row, limit: atLeast(minimum, 'digit', beside) });
+      }
+      if (to - from > rules.maxLength) {
+        throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(rules.maxLength, 'digit', beside) });
+      }
       const group = groups.get(end - start);
       if (group === undefined) groups.set(end - start, [span]);
       else group.push(span);

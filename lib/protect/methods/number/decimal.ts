@@ -2,7 +2,7 @@ import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
-import { RefusedError } from '../../refusal.ts';
+import { atMost, RefusedError } from '../../refusal.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { convertBase, tokenDigits, valueDigits } from './decimal-digits.ts';
 import { countDigits, type DecimalGroup, integerDigits, readDigits, roomFor, writeDigits } from './decimal-text.ts';
@@ -78,7 +78,7 @@ function groupRows({ units, ends }: ColumnText, maxLength: number, direction: Di
       if (digits === 0) throw new RefusedError('DECIMAL_INVALID', { row });
       const valueCount = direction === 'encrypt' ? digits : valueDigits(digits);
       if (end - start - digits + valueCount > maxLength) {
-        throw new RefusedError('INPUT_TOO_LONG', { row });
+        throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(maxLength, 'character') });
       }
       if (direction === 'decrypt' && !isTokenForm(units, start, end, digits, valueCount)) {
         throw new RefusedError('DECIMAL_INVALID', { row });

@@ -89,6 +89,7 @@ describe('a position-preserving token', () => {
       code: 'INPUT_TOO_SHORT',
       row: 1,
     });
+    expect(positions({ shortData: 'error' }).protect(['', null], undefined).column).toEqual(['', null]);
     expect(positions({ shortData: 'as-is' }).protect(column, undefined).column[1]).toBe(value);
     expect(positions({ shortData: 'as-is' }).unprotect(column, undefined).column[1]).toBe(value);
   });

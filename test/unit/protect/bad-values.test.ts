@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { Cell, Column } from '../../../lib/base/cell.ts';
+import { countBadValues, findBadValues, MAX_COUNTED } from '../../../lib/protect/bad-values.ts';
+import { RefusedError } from '../../../lib/protect/refusal.ts';
+
+/** Refuses values as methods do: all of the column for one fault, then all of it for the next. Notes its work. */
+function refusing(...faults: readonly string[]) {
+  const sizes: number[] = [];
+  const work = (part: Column): void => {
+    sizes.push(part.length);
+    for (const fault of faults) {
+      const row = part.findIndex((cell) => String(cell).includes(fault));
+      if (row >= 0) throw new RefusedError('CONTENT_INVALID', { row, detail: fault });
+    }
+  };
+  return { work, sizes };
+}
+
+function found(column: Column, work: (part: Column) => void, size: number): [row: number, fault: string | undefined][] {
+  const all: [number, string | undefined][] = [];
+  findBadValues(column, work, size, (row, { detail }) => all.push([row, detail]) > 0);
+  return all.toSorted(([a], [b]) => a - b);
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+describe('the search for bad values', () => {
+  test('finds exactly the values that are refused alone, each once, with the first fault of the value', () => {
+    const columns = fc.array(fc.constantFrom<Cell>('good', 'x', 'y', 'xy', null, ''), { maxLength: 60, size: 'max' });
+    fc.assert(
+      fc.property(columns, fc.integer({ min: 1, max: 70 }), (column, size) => {
+        const { work } = refusing('x', 'y');
+        const expected = column.flatMap((cell, row) =>
+          String(cell).includes('x') ? [[row, 'x']] : String(cell).includes('y') ? [[row, 'y']] : [],
+        );
+        expect(found(column, work, size)).toEqual(expected);
+      }),
+    );
+  });
+
+  test('of a good column is one call with the column itself', () => {
+    const column = ['a', 'b'];
+    let seen: unknown;
+    findBadValues(
+      column,
+      (part) => void (seen = part),
+      column.length,
+      () => true,
+    );
+    expect(seen).toBe(column);
+  });
+
+  test('takes about two passes, however many values are bad', () => {
+    for (const every of [10_000, 1000, 100, 10, 1]) {
+      const column = Array.from({ length: 20_000 }, (_, row) => (row % every === every - 1 ? 'x' : 'good'));
+      const { work, sizes } = refusing('x');
+      expect(found(column, work, column.length)).toHaveLength(20_000 / every);
+      // A refused part is read up to its bad value only; the first call is the request's own pass.
+      expect(sum(sizes.slice(1))).toBeLessThan(4 * column.length);
+    }
+  });
+
+  test('stops when no more is wanted', () => {
+    const { work, sizes } = refusing('x');
+    findBadValues(Array<Cell>(1000).fill('x'), work, 1, () => false);
+    expect(sizes).toEqual([1]);
+  });
+
+  test('passes on what is about no single value, and every other error', () => {
+    for (const error of [new RefusedError('IV_TOO_LONG'), new TypeError('bug')]) {
+      const work = (): never => {
+        throw error;
+      };
+      expect(() => findBadValues(['a'], work, 1, () => true)).toThrow(error);
+    }
+  });
+
+  test('leaves the stack traces of later errors as they were', () => {
+    const before = Error.stackTraceLimit;
+    let within: number | undefined;
+    findBadValues(
+      ['x'],
+      () => void (within = Error.stackTraceLimit),
+      1,
+      () => true,
+    );
+    expect([within, Error.stackTraceLimit]).toEqual([0, before]);
+    expect(() =>
+      findBadValues(
+        ['x'],
+        () => JSON.parse('{'),
+        1,
+        () => true,
+      ),
+    ).toThrow(SyntaxError);
+    expect(Error.stackTraceLimit).toBe(before);
+  });
+});
+
+const failing = (error: Error) => (): never => {
+  throw error;
+};
+
+describe('the count of bad values', () => {
+  test.each([
+    ['all of them up to a thousand', MAX_COUNTED - 1, { count: 999, orMore: false }],
+    ['a thousand, and says that there may be more', 5 * MAX_COUNTED, { count: 1000, orMore: true }],
+  ])('is %s', (_, bad, counted) => {
+    const column = [...Array<Cell>(50).fill('good'), ...Array<Cell>(bad).fill('x')];
+    const { work, sizes } = refusing('x');
+    expect(countBadValues(column, work)).toEqual(counted);
+    expect(sizes.length).toBeLessThan(1020);
+  });
+
+  test('is not known where the batch is refused for another reason, and hides no bug', () => {
+    expect(countBadValues(['a'], failing(new RefusedError('IV_TOO_LONG')))).toBeUndefined();
+    expect(() => countBadValues(['a'], failing(new TypeError('bug')))).toThrow(TypeError);
+  });
+});

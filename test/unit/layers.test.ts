@@ -1,4 +1,4 @@
-// Who may import whom, and who may touch the world: read off the sources, because a rule nobody checks is a wish.
+// Who may import whom, and who may touch the world, read off the sources.
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -296,12 +296,12 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     },
   ],
   [
-    'nobody imports infra but infra',
+    'only infra imports infra',
     (sources) => offences(sources, ({ from, to }) => within(to, 'infra') && !within(from, 'infra')),
     { 'functions/a.ts': "import { x } from '../infra/config.ts';" },
   ],
   [
-    'nobody imports functions but functions',
+    'only functions imports functions',
     (sources) => offences(sources, ({ from, to }) => within(to, 'functions') && !within(from, 'functions')),
     { 'lib/local/a.ts': "import '../../functions/runtime/protect/redshift.ts';" },
   ],
@@ -353,7 +353,7 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     { 'functions/a.ts': "import { x } from '../test/support/policy.ts';" },
   ],
   [
-    'outside adapters, local and functions no package and no I/O of Node is imported',
+    'only adapters, local, client, functions and infra import packages and I/O of Node',
     (sources) => offences(sources, (edge) => !mayTouchTheWorld(edge.from) && !isOurs(edge.to) && !isPureImport(edge)),
     {
       'lib/audit/a.ts': "import { readFile } from 'node:fs/promises';",
@@ -362,7 +362,7 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     },
   ],
   [
-    'outside adapters, local and functions nobody asks for time, randomness, the environment or a timer',
+    'only adapters, local, client, functions and infra use time, randomness, the environment or a timer',
     worldOffences,
     {
       'lib/audit/a.ts': 'const now = Date.now();',

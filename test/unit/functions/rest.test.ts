@@ -54,7 +54,7 @@ describe('nothing that was sent is in an error, a record or the log', () => {
     ['an unknown encoding', { ...column, encoding: CANARY }],
     ['an IV that is too long', { ...column, external_iv: CANARY.repeat(50) }],
     ['an IV that is none', { ...column, external_iv: [CANARY] }],
-    ['members that nobody knows', { ...column, [CANARY]: CANARY }],
+    ['unknown members', { ...column, [CANARY]: CANARY }],
     ['columns that are none', { user: 'admin', arguments: [CANARY, { data: [CANARY] }] }],
     [
       'legacy values that are no base64',

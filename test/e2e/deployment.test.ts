@@ -212,7 +212,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
         AUDIT_LOG_GROUP: output('audit', 'AuditLogGroup'),
         AUTHORING_BUCKET: output('policy', 'AuthoringBucket'),
         PUBLICATION_BUCKET: output('policy', 'PublicationBucket'),
-        FRONT_ENDS: 'redshift:protector-redshift,snowflake:protector-snowflake,rest:protector-rest',
+        PROTECT_FUNCTIONS: 'redshift:protector-redshift,snowflake:protector-snowflake,rest:protector-rest',
       });
       expect(await variables('protector-log-sealer')).toMatchObject({
         LOG_LOCATION: output('audit', 'LogLocation'),

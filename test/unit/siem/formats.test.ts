@@ -10,7 +10,8 @@ import { parseCef } from '../../support/siem/parsers.ts';
 // oxlint-disable-next-line typescript/no-explicit-any -- JSON that is looked into
 type Json = Readonly<Record<string, any>>;
 
-const vectors = (name: string): Json => JSON.parse(readFileSync(`test/vectors/siem/${name}.json`, 'utf8')) as Json;
+const vectors = (name: string): Json =>
+  JSON.parse(readFileSync(new URL(`../../vectors/siem/${name}.json`, import.meta.url), 'utf8')) as Json;
 const OCSF = vectors('ocsf-1.8.0');
 const ECS = vectors('ecs-9.4.0');
 

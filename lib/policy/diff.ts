@@ -2,6 +2,7 @@
 
 import { type Change, diffMembers, matched } from './diff-lists.ts';
 import { diffGroups, diffRoles } from './diff-roles.ts';
+import { traitsOf } from './element-types.ts';
 import { keyVersionOf, oldKeyVersionsOf, versionName } from './key-versions.ts';
 import { maskSetting } from './mask.ts';
 import type { ElementDefinition, PolicyDocument } from './schema.ts';
@@ -30,8 +31,13 @@ function diffSettings(before: PolicyDocument, after: PolicyDocument): Change[] {
 
 type MemberOf<Element> = Element extends unknown ? keyof Element : never;
 
-/** What a change of an element's member means for its tokens: nothing, or that they are made in another way. */
-const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens' | 'reported elsewhere'>> = {
+/**
+ * What a change of an element's member means: nothing for its tokens, that they are made in another way, or that other
+ * parts of values stay clear.
+ */
+const MEMBERS: Readonly<
+  Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens' | 'clear parts' | 'reported elsewhere'>
+> = {
   id: 'reported elsewhere',
   name: 'reported elsewhere',
   keyVersion: 'reported elsewhere',
@@ -41,6 +47,7 @@ const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens'
   maxLength: 'neutral',
   shortData: 'neutral',
   externalIV: 'neutral',
+  otherCharacters: 'clear parts',
   tokenizer: 'neutral',
   mask: 'neutral',
   method: 'tokens',
@@ -77,7 +84,33 @@ function diffElements(before: PolicyDocument, after: PolicyDocument): Change[] {
     ...added.map(
       ({ name, type }): Change => ({ about: 'element', effect: 'neutral', text: `${name} is new (${type})` }),
     ),
-    ...kept.flatMap(([old, element]) => diffElement(old, element)),
+    ...kept.flatMap(([old, element]) => [
+      ...diffElement(old, element),
+      ...diffClearParts(old, before.alphabets, element, after.alphabets),
+    ]),
+  ];
+}
+
+/** Says what stays clear under another `otherCharacters`. A policy of an earlier version does not have the member. */
+function diffClearParts(
+  old: ElementDefinition,
+  oldAlphabets: PolicyDocument['alphabets'],
+  element: ElementDefinition,
+  alphabets: PolicyDocument['alphabets'],
+): Change[] {
+  const of = (definition: ElementDefinition): string | undefined =>
+    'otherCharacters' in definition ? definition.otherCharacters : undefined;
+  if (of(old) === of(element)) return [];
+  const before = traitsOf(old).clearParts(old, oldAlphabets);
+  const after = traitsOf(element).clearParts(element, alphabets);
+  const say = (effect: Change['effect'], what: string): Change => ({
+    about: 'element',
+    effect,
+    text: `${element.name} ${what}`,
+  });
+  return [
+    ...after.filter((part) => !before.includes(part)).map((part) => say('widens', `leaves clear: ${part}`)),
+    ...before.filter((part) => !after.includes(part)).map((part) => say('narrows', `leaves clear no longer: ${part}`)),
   ];
 }
 
@@ -102,7 +135,8 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
   const [from, to] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
   for (const member of new Set([...Object.keys(from), ...Object.keys(to)])) {
     const meaning = (MEMBERS as Readonly<Record<string, string>>)[member];
-    if (meaning === 'reported elsewhere' || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
+    if (meaning === 'reported elsewhere' || meaning === 'clear parts') continue;
+    if (JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
     if (meaning === 'neutral') say('neutral', text);
     else say('unreadable', `${text}; existing tokens can no longer be read`);

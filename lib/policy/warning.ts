@@ -4,6 +4,7 @@ export interface Warning {
     | 'weak-domain'
     | 'weak-token'
     | 'short-data-in-clear'
+    | 'other-characters-in-clear'
     | 'date-part-in-clear'
     | 'old-key-version'
     | 'deactivated-key'

@@ -9,11 +9,17 @@ import type { FuzzElement } from './elements.ts';
 export type Direction = 'protect' | 'unprotect';
 
 /** Codes with which a method may refuse a value or an IV: refusal.ts without those of policies, services and requests. */
+const OUTSIDE_CODES: ReadonlySet<RefusalCode> = new Set([
+  'LETTERS_OUTSIDE',
+  'DIGITS_OUTSIDE',
+  'DIGITS_OF_ANOTHER_SCRIPT',
+] as const);
 const VALUE_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   ...(['INTEGRITY_FAILED', 'OUT_OF_LIMITS', 'INDICATOR_BEYOND_DATA', 'INPUT_TOO_SHORT', 'INPUT_TOO_LONG'] as const),
   ...(['BAD_HEX', 'WRONG_DATATYPE', 'CONTENT_INVALID', 'UNICODE_INVALID', 'UNSAFE_NUMBER'] as const),
   ...(['DATE_FORMAT', 'DATE_INPUT', 'TIME_FORMAT', 'EMAIL_INVALID', 'DECIMAL_INVALID', 'CARD_INVALID'] as const),
   ...(['LUHN_MUST_BE_VALID', 'LUHN_MUST_BE_INVALID', 'CARD_TYPE_MUST_BE_VALID', 'CARD_TYPE_MUST_BE_INVALID'] as const),
+  ...OUTSIDE_CODES,
   ...(['INDICATOR_INVALID', 'INTEGER_INVALID', 'INTEGER_2_RANGE', 'INTEGER_4_RANGE', 'INTEGER_8_RANGE'] as const),
 ]);
 const BATCH_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
@@ -179,6 +185,8 @@ function checkBack(
   const there = attempt(element, back, results, iv);
   if (!Array.isArray(there)) {
     const { code, row = 0 } = there;
+    // Earlier releases left letters of other scripts clear: their tokens are read, and new ones are not written.
+    if (direction === 'unprotect' && OUTSIDE_CODES.has(code)) return;
     const what = `became ${describeCell(results[row])}, which ${back} refuses: ${code}`;
     throw new Finding(what, element, direction, iv, [column[row]!]);
   }

@@ -1,7 +1,7 @@
 // Schemas of the types over an alphabet.
 
 import { z } from 'zod';
-import { clearParts, externalIV, keyed, lengths, name, shortData, tokenizer } from './parts.ts';
+import { clearParts, externalIV, keyed, lengths, name, otherCharacters, shortData, tokenizer } from './parts.ts';
 
 const alphabetToken = <Type extends string>(type: Type) => ({
   ...keyed,
@@ -22,13 +22,14 @@ const alphabetToken = <Type extends string>(type: Type) => ({
 export const alphabetSchemas = [
   z.strictObject({
     ...alphabetToken('numeric'),
+    otherCharacters,
     leadingZero: z
       .enum(['free', 'preserve'])
       .default('free')
       .describe('`preserve`: a token begins with 0 if and only if the value does, so that a number column can hold it'),
   }),
-  z.strictObject(alphabetToken('alpha')),
-  z.strictObject(alphabetToken('upper-case-alpha')),
+  z.strictObject({ ...alphabetToken('alpha'), otherCharacters }),
+  z.strictObject({ ...alphabetToken('upper-case-alpha'), otherCharacters }),
   z.strictObject({
     ...alphabetToken('alpha-numeric'),
     preservePosition: z
@@ -42,6 +43,7 @@ export const alphabetSchemas = [
   z.strictObject(alphabetToken('printable')),
   z.strictObject({
     ...alphabetToken('unicode'),
+    otherCharacters,
     alphabet: name.describe('Name of an alphabet: built in, or of this policy'),
   }),
 ] as const;

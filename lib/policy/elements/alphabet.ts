@@ -3,7 +3,8 @@
 
 import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
-import { elementAlphabetSize } from '../alphabet.ts';
+import { elementAlphabetSize, elementCodePoints, foldsCase } from '../alphabet.ts';
+import { clearEnds, clearOthers, lintOthers } from './clear-parts.ts';
 import { describeAlphabet } from './describe.ts';
 import { bothWays, FOUR_TIMES, type Growth, MIN_TOKEN, type ReplyGrowth, SAME, TWICE } from './growth.ts';
 import {
@@ -104,8 +105,20 @@ function strongLengthOf(element: AlphabetElement, alphabets: readonly AlphabetDe
   return strongLength(element, elementAlphabetSize(element, alphabets));
 }
 
+function othersOf(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): string[] {
+  const codePoints = elementCodePoints(element, alphabets);
+  return clearOthers(element, codePoints, element.type !== 'unicode' && foldsCase(element.type));
+}
+
+const clearPartsOf = (element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): string[] => [
+  ...clearEnds(element),
+  ...othersOf(element, alphabets),
+];
+
 const lint = {
   shortData: lintShortData,
+  clearParts: (element: AlphabetElement, path: string, alphabets: readonly AlphabetDefinition[]) =>
+    lintOthers(othersOf(element, alphabets), path),
   domain: (element: AlphabetElement, path: string, alphabets: readonly AlphabetDefinition[]) =>
     lintLengths(element, strongLengthOf(element, alphabets), path),
 };
@@ -133,7 +146,7 @@ function fixed<Type extends FixedType>(type: Type, example: string) {
   });
 }
 
-const common = { ...textToken, check, lint, takesExternalIv: byOption };
+const common = { ...textToken, check, lint, clearParts: clearPartsOf, takesExternalIv: byOption };
 
 export const alphabetTypes = {
   numeric: {

@@ -20,7 +20,8 @@ function lintClearPart({ dateInClear: part }: DateElement, path: string): Warnin
 const common = {
   ...textToken,
   check,
-  lint: { shortData: nothing, domain: lintClearPart },
+  lint: { shortData: nothing, clearParts: nothing, domain: lintClearPart },
+  clearParts: ({ dateInClear: part }: DateElement) => (part === 'none' ? [] : [`the ${part}`]),
   takesExternalIv: never,
   growth: bothWays(SAME),
 };
@@ -37,6 +38,10 @@ export const dateTypes = {
   },
   datetime: {
     ...common,
+    clearParts: (element) => [
+      ...common.clearParts(element),
+      element.tokenizeTime ? 'the fraction and the offset' : 'the time of day',
+    ],
     describe: () => ({
       element: { method: 'tokenization', type: 'datetime', tokenizeTime: true },
       alphabet: 'YYYY-MM-DD HH:MM:SS, T, fraction, offset',

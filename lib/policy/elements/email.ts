@@ -14,7 +14,8 @@ export const email: ElementTraits<EmailElement> = {
     example: 'ada.lovelace@example.com',
   }),
   check: nothing,
-  lint: { shortData: lintShortData, domain: nothing },
+  lint: { shortData: lintShortData, clearParts: nothing, domain: nothing },
+  clearParts: () => ['the domain'],
   takesExternalIv: byOption,
   growth: {
     ...bothWays(SAME),

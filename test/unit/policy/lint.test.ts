@@ -7,17 +7,21 @@ type Rule = Warning['rule'];
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
+/** Types that say what becomes of ASCII letters and digits outside their alphabet. */
+const WITH_OTHERS = ['numeric', 'alpha', 'upper-case-alpha', 'unicode', 'fpe-numeric', 'fpe-alpha', 'fpe-latin1-alpha'];
+
 /** Changes an element that gives no warning. */
-const element = (change: object, n = 1) => ({
+const element = (change: { readonly type?: string } & Record<string, unknown>, n = 1) => ({
   id: uuid(n),
   name: `de${n}`,
   method: 'tokenization',
   type: 'numeric',
   shortData: 'error',
+  ...(WITH_OTHERS.includes(change.type ?? 'numeric') && { otherCharacters: 'refuse' }),
   ...change,
 });
-const plain = (change: object) => element({ shortData: undefined, ...change });
-const fpe = (change: object) => element({ method: 'fpe', type: 'fpe-numeric', ...change });
+const plain = (change: Record<string, unknown>) => element({ shortData: undefined, ...change });
+const fpe = (change: Record<string, unknown>) => element({ method: 'fpe', type: 'fpe-numeric', ...change });
 const grant = (name: string, ...permissions: string[]) => ({ element: name, permissions });
 const role = (grants: readonly object[], change: object = {}) => ({ name: 'r', members: ['u'], grants, ...change });
 

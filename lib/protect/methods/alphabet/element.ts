@@ -7,6 +7,7 @@ import { MAX_MARKED_LENGTH, markedText } from './marker.ts';
 import { acceptNumbers } from './numbers.ts';
 import { positionToken } from './position.ts';
 import { preservingText, ivTextMethod } from './token.ts';
+import { otherCharactersOf } from './outside.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';
 
@@ -36,6 +37,7 @@ export function compileAlphabetElement(element: AlphabetElement, context: Method
   const cipher = new NumeralCipher(context);
   const { fromLeft, fromRight, maxLength, shortData, externalIV } = element;
   const minLength = leastLength(element, symbols.radix);
+  const otherCharacters = otherCharactersOf(element);
   if (!element.preserveLength) {
     const marked = {
       symbols,
@@ -43,12 +45,22 @@ export function compileAlphabetElement(element: AlphabetElement, context: Method
       fromRight,
       minLength,
       shortData,
+      otherCharacters,
       maxLength: Math.min(maxLength, MAX_MARKED[element.type]),
     };
     return ivTextMethod(markedText(cipher, marked), externalIV);
   }
   const keepLeadingZero = keepsLeadingZero(element);
-  const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData, keepLeadingZero };
+  const rules = {
+    symbols,
+    fromLeft,
+    fromRight,
+    minLength,
+    maxLength,
+    shortData,
+    otherCharacters,
+    keepLeadingZero,
+  };
   const method = ivTextMethod(preservingText(cipher, rules), externalIV);
   return preserveZero ? acceptNumbers(method) : method;
 }

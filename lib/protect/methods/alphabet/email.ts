@@ -39,7 +39,16 @@ export function compileEmail(element: ElementOf<'email'>, context: MethodContext
   const cipher = new NumeralCipher(context);
   const minLength = preserveLength ? minimumLength(symbols.radix) : 1;
   const refusal = 'EMAIL_INVALID' as const;
-  const rules = { symbols, fromLeft: 0, fromRight: 0, minLength, maxLength: MAX_SYMBOLS, shortData, refusal };
+  const rules = {
+    symbols,
+    fromLeft: 0,
+    fromRight: 0,
+    minLength,
+    maxLength: MAX_SYMBOLS,
+    shortData,
+    otherCharacters: 'refuse',
+    refusal,
+  } as const;
   const tokenize = preserveLength ? preservingText(cipher, rules) : markedText(cipher, rules);
   const preserving = shortData === 'error' ? PRESERVING : PRESERVING_SHORT;
   const limits = preserveLength

@@ -24,7 +24,7 @@ export function markedText(cipher: NumeralCipher, rules: ScanRules): TextTransfo
   const least = rules.shortData === 'weak-token' ? 1 : rules.minLength;
   const invalid = rules.refusal ?? 'CONTENT_INVALID';
   return (direction, text, iv, limits) => {
-    const scan = scanColumn(text, direction === 'encrypt' ? rules : tokenRules, limits);
+    const scan = scanColumn(direction, text, direction === 'encrypt' ? rules : tokenRules, limits);
     const tweaks = columnTweaks(text, scan, rules, iv);
     if (direction === 'encrypt') {
       const marked = withMarker(scan, strong);

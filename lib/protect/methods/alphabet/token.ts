@@ -32,7 +32,7 @@ export function preservingText(cipher: NumeralCipher, rules: AlphabetTokenRules)
   const strongLength = strongSymbols(symbols.radix, keepLeadingZero);
   return (direction, text, iv, limits) => {
     const { radix } = symbols;
-    const scan = scanColumn(text, rules, limits);
+    const scan = scanColumn(direction, text, rules, limits);
     const tweaks = columnTweaks(text, scan, rules, iv);
     const { numerals, starts } = scan;
     const weakCount = cipher.permute(direction, { radix, numerals, starts, tweaks, keepLeadingZero }, strongLength);

@@ -15,7 +15,7 @@ const protectedBy = (method: ReturnType<typeof email>, value: string, iv?: strin
 const address = (local: number, domain: number): string => `${'a'.repeat(local)}@${'d'.repeat(domain)}`;
 
 /** Makes a local part with a lone surrogate. */
-const surrogateLocalPart = (letters: number): string => `aaaa\ud800é${'b'.repeat(letters)}`;
+const surrogateLocalPart = (letters: number): string => `aaaa\ud800÷${'b'.repeat(letters)}`;
 
 describe('an e-mail token', () => {
   test('is FF1 over the letters and digits in front of the right-most @; everything else stays', () => {
@@ -94,9 +94,9 @@ describe('an e-mail token', () => {
   });
 
   test('counts bytes, not characters, against the limit of 64', () => {
-    const value = `abcd${'é'.repeat(30)}@x`;
+    const value = `abcd${'÷'.repeat(30)}@x`;
     expect(email().unprotect([protectedBy(email(), value)], undefined).column).toEqual([value]);
-    expect(refusalOf(() => email().protect([`abcd${'é'.repeat(31)}@x`], undefined))).toEqual({
+    expect(refusalOf(() => email().protect([`abcd${'÷'.repeat(31)}@x`], undefined))).toEqual({
       code: 'EMAIL_INVALID',
       row: 0,
     });

@@ -1,5 +1,6 @@
 // Amazon Redshift Lambda UDF: request and reply (Redshift Database Developer Guide, "Creating a scalar Lambda UDF").
 
+import { foldCase } from '../base/fold-case.ts';
 import type { MappedFunction } from '../policy/schema.ts';
 import type { Cell, Column } from '../base/cell.ts';
 import type { RequestOrigin, Target } from '../protect/batch.ts';
@@ -114,7 +115,7 @@ function resolveFunction(functionName: string, policy: Names): Target {
   const parsed = /^pty_(protect|unprotect|reprotect|check)_(.+)$/is.exec(bareName);
   if (parsed === null) throw new RefusedError('FUNCTION_UNKNOWN');
   const [, word, rest] = parsed as unknown as [string, string, string];
-  const operation = OPERATIONS[word.toLowerCase() as keyof typeof OPERATIONS];
+  const operation = OPERATIONS[foldCase(word) as keyof typeof OPERATIONS];
   return operation === 'Reprotect'
     ? reprotectTarget(rest, policy)
     : { operation, element: knownName(rest, policy) ?? rest };

@@ -52,7 +52,8 @@ describe('the naming convention', () => {
     ['public.PTY_Check_tok_deSSN', 'Check', 'tok_deSSN'],
     ['public.pty_protect_Name', 'Protect', 'Name'],
     ['public.pty_protect_NAME', 'Protect', 'NAME'],
-    ['public.pty_protect_ÜNÏ', 'Protect', 'ünï'],
+    ['public.pty_protect_üNï', 'Protect', 'ünï'],
+    ['public.pty_protect_ÜNÏ', 'Protect', 'ÜNÏ'],
     ['public.pty_protect_a__to__b', 'Protect', 'a__to__b'],
   ])('%s is %s with %s', (name, operation, element) => {
     expect(targetOf(name, policy)).toEqual({ operation, element });

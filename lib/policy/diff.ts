@@ -30,8 +30,10 @@ function diffSettings(before: PolicyDocument, after: PolicyDocument): Change[] {
 
 type MemberOf<Element> = Element extends unknown ? keyof Element : never;
 
-/** What a change of an element's member means for its tokens: nothing, or that they are made in another way. */
-const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens' | 'reported elsewhere'>> = {
+/** What a change of an element's member means for its tokens: nothing, or that all or some are made in another way. */
+const MEMBERS: Readonly<
+  Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens' | 'tokens with clear letters' | 'reported elsewhere'>
+> = {
   id: 'reported elsewhere',
   name: 'reported elsewhere',
   keyVersion: 'reported elsewhere',
@@ -51,6 +53,8 @@ const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens'
   leadingZero: 'tokens',
   preservePosition: 'tokens',
   preserveCase: 'tokens',
+  foldClearParts: 'tokens with clear letters',
+  letterCase: 'tokens',
   alphabet: 'tokens',
   size: 'tokens',
   invalidLuhn: 'tokens',
@@ -105,7 +109,10 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
     if (meaning === 'reported elsewhere' || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
     if (meaning === 'neutral') say('neutral', text);
-    else say('unreadable', `${text}; existing tokens can no longer be read`);
+    else {
+      const which = meaning === 'tokens with clear letters' ? ' with lower-case letters in their clear parts' : '';
+      say('unreadable', `${text}; existing tokens${which} can no longer be read`);
+    }
   }
   return changes;
 }

@@ -5,6 +5,7 @@ export interface Warning {
     | 'weak-token'
     | 'short-data-in-clear'
     | 'date-part-in-clear'
+    | 'case-of-clear-parts'
     | 'old-key-version'
     | 'deactivated-key'
     | 'unused-element'

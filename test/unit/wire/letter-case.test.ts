@@ -56,6 +56,25 @@ const compiled = compilePolicy(
   randomBytes,
 );
 
+const decide = (user: string) => compiled.decider.decide({ user, operation: 'Protect', element: 'deTask' });
+const explained = (user: string) => explain(POLICY, user, 'deTask').roles.map(({ because }) => because);
+const targetOf = (external_function: string) => redshiftTarget({ external_function }, compiled);
+
+function ruleOf(op_type: string, data_element: string) {
+  const rules = JSON.stringify({ jsonpaths: [{ op_type, data_element }] });
+  return ruleTarget(
+    snowflakeRules((name) => (name === 'sf-custom-x-protegrity-hcop-rules' ? rules : undefined))[0]!,
+    compiled,
+  );
+}
+
+/** Lints users of one role for spellings of one name. */
+function lintUsers(...members: string[]) {
+  const roles = [{ ...role('r', 'x', 'deTask'), members }];
+  const policy = parsePolicy({ name: 'P', dataStore: 'D', elements: [element(1, 'deTask')], roles });
+  return lintPolicy(policy).filter(({ rule }) => rule === 'users-fold-to-one');
+}
+
 describe('a name that differs by more than the case of ASCII letters is another one:', () => {
   test.each([
     ['kelvin', `${KELVIN}elvin`],
@@ -73,13 +92,11 @@ describe('a name that differs by more than the case of ASCII letters is another 
   });
 
   test('a user', () => {
-    const decide = (user: string) => compiled.decider.decide({ user, operation: 'Protect', element: 'deTask' });
     expect(decide('KELVIN')).toMatchObject({ kind: 'allow' });
     expect(decide(`${KELVIN}ELVIN`)).toMatchObject({ kind: 'refuse', code: 1 });
   });
 
   test('a user whose permissions are explained', () => {
-    const explained = (user: string) => explain(POLICY, user, 'deTask').roles.map(({ because }) => because);
     expect(explained('KELVIN')).toEqual(['a member']);
     expect(explained(`${KELVIN}ELVIN`)).toEqual([]);
   });
@@ -99,7 +116,6 @@ describe('a name that differs by more than the case of ASCII letters is another 
   });
 
   test('an element of a Redshift function', () => {
-    const targetOf = (name: string) => redshiftTarget({ external_function: name }, compiled);
     expect(targetOf('pty_protect_DETASK')).toMatchObject({ element: 'deTask' });
     expect(targetOf(`pty_protect_deTas${KELVIN}`)).toMatchObject({ element: `deTas${KELVIN}` });
     expect(targetOf(`pty_protect_DE${KELVIN}EY`)).toMatchObject({ element: `de${KELVIN}ey` });
@@ -113,7 +129,6 @@ describe('a name that differs by more than the case of ASCII letters is another 
   });
 
   test('a mapped function', () => {
-    const targetOf = (name: string) => redshiftTarget({ external_function: name }, compiled);
     expect(targetOf('HR.TASK')).toMatchObject({ element: 'deTask' });
     expect(refusalOf(() => targetOf(`hr.tas${KELVIN}`))).toMatchObject({ code: 'FUNCTION_UNKNOWN' });
     expect(warehouseName('TASK', compiled)).toBe('hr.task');
@@ -121,14 +136,9 @@ describe('a name that differs by more than the case of ASCII letters is another 
   });
 
   test('operation and element of a Snowflake function', () => {
-    const targetOf = (op_type: string, data_element: string) => {
-      const rules = JSON.stringify({ jsonpaths: [{ op_type, data_element }] });
-      const header = (name: string) => (name === 'sf-custom-x-protegrity-hcop-rules' ? rules : undefined);
-      return ruleTarget(snowflakeRules(header)[0]!, compiled);
-    };
-    expect(targetOf('Check', 'DETASK')).toMatchObject({ operation: 'Check', element: 'deTask' });
-    expect(targetOf('check', `deTas${KELVIN}`)).toMatchObject({ element: `deTas${KELVIN}` });
-    expect(refusalOf(() => targetOf(`CHEC${KELVIN}`, 'deTask'))).toMatchObject({ code: 'RULES_MALFORMED' });
+    expect(ruleOf('Check', 'DETASK')).toMatchObject({ operation: 'Check', element: 'deTask' });
+    expect(ruleOf('check', `deTas${KELVIN}`)).toMatchObject({ element: `deTas${KELVIN}` });
+    expect(refusalOf(() => ruleOf(`CHEC${KELVIN}`, 'deTask'))).toMatchObject({ code: 'RULES_MALFORMED' });
   });
 
   test('a header', () => {
@@ -151,17 +161,8 @@ describe('a name that differs by more than the case of ASCII letters is another 
   });
 
   test('a user that lint would say is spelled in two ways', () => {
-    const users = (...members: string[]) =>
-      lintPolicy(
-        parsePolicy({
-          name: 'P',
-          dataStore: 'D',
-          elements: [element(1, 'deTask')],
-          roles: [{ ...role('r', 'x', 'deTask'), members }],
-        }),
-      ).filter(({ rule }) => rule === 'users-fold-to-one');
-    expect(users('kim', 'KIM')).toHaveLength(1);
-    expect(users('kim', `${KELVIN}im`)).toEqual([]);
+    expect(lintUsers('kim', 'KIM')).toHaveLength(1);
+    expect(lintUsers('kim', `${KELVIN}im`)).toEqual([]);
   });
 
   test('a function and a masking policy of a Redshift script', () => {

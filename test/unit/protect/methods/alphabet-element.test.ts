@@ -67,8 +67,9 @@ test('a type without lower case takes lower case and returns upper case', () => 
   expect(method.unprotect([lower!], undefined).column).toEqual(['W1A 4ZZ']);
 });
 
+const iban = (written: object = {}) => methodOf({ type: 'upper-case-alpha-numeric', fromLeft: 2, ...written });
+
 describe('clear parts of an element that folds them', () => {
-  const iban = (written: object = {}) => methodOf({ type: 'upper-case-alpha-numeric', fromLeft: 2, ...written });
   const spellings = ['DE89370400440532013000', 'de89370400440532013000', 'De89370400440532013000'];
 
   test.each([

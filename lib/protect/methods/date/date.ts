@@ -96,7 +96,7 @@ function transform(
     writeGroup(text, group, ranks, to);
     if (isWeakSize(group.size)) weakCount += ranks.length;
   }
-  return { text, weakCount };
+  return { text, weakCount, clearCount: 0 };
 }
 
 /** Reads every value and groups the values by the number of dates that they may become. */

@@ -5,6 +5,7 @@ import type { MappedFunction } from '../policy/schema.ts';
 import type { Cell, Column } from '../base/cell.ts';
 import type { RequestOrigin, Target } from '../protect/batch.ts';
 import type { CompiledPolicy } from '../protect/compile.ts';
+import { isExact } from '../protect/columns/number-cells.ts';
 import { type AnyColumn, cellsOf } from '../protect/columns/packed-column.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import { explainRefusal } from '../protect/refusal-text.ts';
@@ -98,9 +99,7 @@ function checkCell(cell: unknown, row: number, batchSize: number): Cell {
   if (typeof cell === 'string' || cell === null || typeof cell === 'boolean') return cell;
   if (typeof cell !== 'number') throw malformed(`row ${row} holds neither text, number, boolean nor null`);
   // The runtime parsed the number: one that a double cannot hold exactly may already be another number.
-  if (!Number.isFinite(cell)) throw new RefusedError('UNSAFE_NUMBER', { row, batchSize });
-  const exact = Number.isInteger(cell) ? Number.isSafeInteger(cell) : Number(cell.toPrecision(15)) === cell;
-  if (!exact) throw new RefusedError('UNSAFE_NUMBER', { row, batchSize });
+  if (!isExact(cell)) throw new RefusedError('UNSAFE_NUMBER', { row, batchSize });
   return cell;
 }
 

@@ -11,7 +11,7 @@ export type Direction = 'protect' | 'unprotect';
 /** Codes with which a method may refuse a value or an IV: refusal.ts without those of policies, services and requests. */
 const VALUE_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   ...(['INTEGRITY_FAILED', 'OUT_OF_LIMITS', 'INDICATOR_BEYOND_DATA', 'INPUT_TOO_SHORT', 'INPUT_TOO_LONG'] as const),
-  ...(['BAD_HEX', 'WRONG_DATATYPE', 'CONTENT_INVALID', 'UNICODE_INVALID', 'UNSAFE_NUMBER'] as const),
+  ...(['BAD_HEX', 'WRONG_DATATYPE', 'CONTENT_INVALID', 'UNICODE_INVALID', 'UNSAFE_NUMBER', 'NUMBER_UNFIT'] as const),
   ...(['DATE_FORMAT', 'DATE_INPUT', 'TIME_FORMAT', 'EMAIL_INVALID', 'DECIMAL_INVALID', 'CARD_INVALID'] as const),
   ...(['LUHN_MUST_BE_VALID', 'LUHN_MUST_BE_INVALID', 'CARD_TYPE_MUST_BE_VALID', 'CARD_TYPE_MUST_BE_INVALID'] as const),
   ...(['INDICATOR_INVALID', 'INTEGER_INVALID', 'INTEGER_2_RANGE', 'INTEGER_4_RANGE', 'INTEGER_8_RANGE'] as const),

@@ -16,8 +16,8 @@ const EXPONENT_NUMBER = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/;
 const MAX_SIGNIFICANT = 15;
 
 /**
- * Tells whether a number that was parsed to a double is sure to be the one that was written. Whole numbers are up to
- * 2^53 − 1, and others with up to 15 significant digits, whatever their exponent: `1e-7` is.
+ * Tells whether parsing keeps the number that a double spells: whole numbers up to 2^53 − 1, and others of up to 15
+ * significant digits, whatever their exponent. `1e-7` is one. More digits of the same double cannot be told from it.
  */
 export function isExact(value: number): boolean {
   return Number.isInteger(value)

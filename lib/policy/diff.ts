@@ -32,11 +32,14 @@ function diffSettings(before: PolicyDocument, after: PolicyDocument): Change[] {
 type MemberOf<Element> = Element extends unknown ? keyof Element : never;
 
 /**
- * What a change of an element's member means: nothing for its tokens, that they are made in another way, or that other
- * parts of values stay clear.
+ * What a change of an element's member means: nothing for its tokens, that all or some are made in another way, or that
+ * other parts of values stay clear.
  */
 const MEMBERS: Readonly<
-  Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens' | 'clear parts' | 'reported elsewhere'>
+  Record<
+    MemberOf<ElementDefinition>,
+    'neutral' | 'tokens' | 'tokens with clear letters' | 'clear parts' | 'reported elsewhere'
+  >
 > = {
   id: 'reported elsewhere',
   name: 'reported elsewhere',
@@ -58,6 +61,8 @@ const MEMBERS: Readonly<
   leadingZero: 'tokens',
   preservePosition: 'tokens',
   preserveCase: 'tokens',
+  foldClearParts: 'tokens with clear letters',
+  letterCase: 'tokens',
   alphabet: 'tokens',
   size: 'tokens',
   invalidLuhn: 'tokens',
@@ -98,9 +103,7 @@ function diffClearParts(
   element: ElementDefinition,
   alphabets: PolicyDocument['alphabets'],
 ): Change[] {
-  const of = (definition: ElementDefinition): string | undefined =>
-    'otherCharacters' in definition ? definition.otherCharacters : undefined;
-  if (of(old) === of(element)) return [];
+  if (otherCharactersOf(old) === otherCharactersOf(element)) return [];
   const before = traitsOf(old).clearParts(old, oldAlphabets);
   const after = traitsOf(element).clearParts(element, alphabets);
   const say = (effect: Change['effect'], what: string): Change => ({
@@ -112,6 +115,10 @@ function diffClearParts(
     ...after.filter((part) => !before.includes(part)).map((part) => say('widens', `leaves clear: ${part}`)),
     ...before.filter((part) => !after.includes(part)).map((part) => say('narrows', `leaves clear no longer: ${part}`)),
   ];
+}
+
+function otherCharactersOf(element: ElementDefinition): string | undefined {
+  return 'otherCharacters' in element ? element.otherCharacters : undefined;
 }
 
 function diffElement(before: ElementDefinition, after: ElementDefinition): Change[] {
@@ -139,7 +146,10 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
     if (JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
     if (meaning === 'neutral') say('neutral', text);
-    else say('unreadable', `${text}; existing tokens can no longer be read`);
+    else {
+      const which = meaning === 'tokens with clear letters' ? ' with lower-case letters in their clear parts' : '';
+      say('unreadable', `${text}; existing tokens${which} can no longer be read`);
+    }
   }
   return changes;
 }

@@ -6,6 +6,7 @@ export interface Warning {
     | 'short-data-in-clear'
     | 'other-characters-in-clear'
     | 'date-part-in-clear'
+    | 'case-of-clear-parts'
     | 'old-key-version'
     | 'deactivated-key'
     | 'unused-element'

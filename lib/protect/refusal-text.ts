@@ -39,11 +39,13 @@ const FAULTS: Partial<Record<RefusalCode, string>> = {
   INTEGER_4_RANGE: 'is not a number from -2147483648 to 2147483647',
   INTEGER_8_RANGE: 'is not a number from -9223372036854775808 to 9223372036854775807',
   UNSAFE_NUMBER: 'is a number that may have been rounded on its way here',
+  NUMBER_UNFIT: 'is a number, and a number cannot hold every value and token of the element exactly',
 };
 
 /** What to do about faults that no check of the values finds. */
 const REMEDIES: Partial<Record<RefusalCode, string>> = {
   WRONG_DATATYPE: 'Pass the column as VARCHAR',
+  NUMBER_UNFIT: 'Pass the column as VARCHAR',
   UNSAFE_NUMBER:
     'Pass the column as VARCHAR: whole numbers beyond 2^53 - 1 and numbers of more than 15 significant digits are not exact',
 };

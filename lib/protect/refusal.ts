@@ -79,6 +79,7 @@ const REFUSALS = {
     44,
     'The number may have been rounded on its way here; pass the column as VARCHAR (whole numbers beyond 2^53 - 1, or more than 15 significant digits)',
   ],
+  NUMBER_UNFIT: [44, 'A number cannot hold every value and token of the element exactly; pass the column as VARCHAR'],
   AUDIT_UNAVAILABLE: [51, 'Failed to send logs, connection refused !'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -95,6 +95,9 @@ const ELEMENTS: readonly Written[] = [
   ...(['error', 'as-is', 'weak-token'] as const).flatMap((shortData): Written[] => [
     { type: 'email', shortData },
     { type: 'email', shortData, preserveLength: false, externalIV: shortData !== 'error' },
+    { type: 'email', shortData, preserveLength: shortData !== 'error', letterCase: 'fold' },
+    { type: 'upper-case-alpha-numeric', shortData, fromLeft: 2, foldClearParts: true },
+    { type: 'upper-case-alpha', shortData, preserveLength: false, fromRight: 3, foldClearParts: true },
   ]),
   { type: 'binary' },
   { type: 'binary', fromLeft: 2, fromRight: 1 },

@@ -65,6 +65,11 @@ describe('packed columns', () => {
     ['positions', elementOf('alpha-numeric', { shortData: 'as-is', preservePosition: true })],
     ['longer tokens', elementOf('numeric', { shortData: 'as-is', preserveLength: false })],
     ['numbers', elementOf('numeric', { shortData: 'as-is', leadingZero: 'preserve' })],
+    ['folded addresses', elementOf('email', { shortData: 'as-is', letterCase: 'fold' })],
+    [
+      'folded clear parts',
+      elementOf('upper-case-alpha-numeric', { shortData: 'as-is', fromLeft: 2, foldClearParts: true }),
+    ],
     ['FPE', elementOf('fpe-alpha-numeric', { method: 'fpe', shortData: 'as-is' })],
   ] as const;
   const methods = [

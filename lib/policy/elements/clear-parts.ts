@@ -28,15 +28,12 @@ export function clearOthers({ otherCharacters }: OverAlphabet, codePoints: Uint3
   const alphabet = new Set(codePoints);
   const isOutside = (character: string): boolean =>
     !alphabet.has(character.charCodeAt(0)) && !(foldsCase && alphabet.has(character.toUpperCase().charCodeAt(0)));
-  const others = [
-    ...([...LETTERS].some(isOutside) ? ['letters'] : []),
-    ...([...DIGITS].some(isOutside) ? ['digits'] : []),
-  ];
+  const others = [...(LETTERS.some(isOutside) ? ['letters'] : []), ...(DIGITS.some(isOutside) ? ['digits'] : [])];
   return others.length === 0 ? [] : [`ASCII ${others.join(' and ')} outside the alphabet`];
 }
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const DIGITS = '0123456789';
+const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
+const DIGITS = Array.from('0123456789');
 
 /** Warns about ASCII letters and digits that stay clear because nothing refuses them. */
 export function lintOthers(others: readonly string[], path: string): Warning[] {

@@ -44,6 +44,8 @@ export interface ElementTraits<Element> {
     readonly clearParts: (element: Element, path: string, alphabets: readonly AlphabetDefinition[]) => Warning[];
     /** Warnings about domains below a million, in which an attacker finds a value by trying all. */
     readonly domain: (element: Element, path: string, alphabets: readonly AlphabetDefinition[]) => Warning[];
+    /** Warnings about spellings of one value that have different tokens. Absent where a value has one spelling. */
+    readonly spellings?: (element: Element, path: string) => Warning[];
   };
   readonly key: KeyUse<Element>;
   readonly takesExternalIv: (element: Element) => boolean;

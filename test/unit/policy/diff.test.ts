@@ -183,6 +183,23 @@ describe('the changes between two policies', () => {
     expect(changes(change)).toEqual(expected);
   });
 
+  test('report that folding e-mail addresses, or no longer folding them, makes other tokens', () => {
+    const element = { ...BEFORE.elements[1], type: 'email', letterCase: undefined };
+    const before = { ...BEFORE, elements: [BEFORE.elements[0], element] };
+    expect(changes((policy) => Object.assign(policy.elements[1], { letterCase: 'keep' }), before)).toEqual([]);
+    expect(changes((policy) => Object.assign(policy.elements[1], { letterCase: 'fold' }), before)).toEqual([
+      '! deSSN: letterCase is "fold" instead of "keep"; existing tokens can no longer be read',
+    ]);
+  });
+
+  test('report which tokens an element that folds its clear parts cannot read', () => {
+    const element = { ...BEFORE.elements[1], type: 'upper-case-alpha', fromLeft: 2 };
+    const before = { ...BEFORE, elements: [BEFORE.elements[0], element] };
+    expect(changes((policy) => Object.assign(policy.elements[1], { foldClearParts: true }), before)).toEqual([
+      '! deSSN: foldClearParts is true instead of false; existing tokens with lower-case letters in their clear parts can no longer be read',
+    ]);
+  });
+
   test('report an added user of the list of users', () => {
     const before = { ...BEFORE, users: ['ann', 'eva'] };
     expect(changes((policy) => policy.users.push('joe'), before)).toEqual(['+ joe joined the users']);

@@ -35,6 +35,8 @@ const LEFT = (digits: number) => `the clear parts leave ${digits} of a card numb
 const LOOK_UP = 'short values get tokens that anyone who may protect can look up';
 const IN_CLEAR = 'short values stay in clear';
 const DATE_PART = (part: string) => `the ${part} stays in clear, which leaves few dates to choose from`;
+const SPELLINGS =
+  'spellings that differ in the case of a clear letter have different tokens (de89… and DE89…); a new element should set foldClearParts';
 const DECIMAL = 'decimals of fewer than 6 digits have less than a million combinations';
 
 describe('lint warns about an element, and not about its neighbour:', () => {
@@ -130,6 +132,24 @@ describe('lint warns about an element, and not about its neighbour:', () => {
       plain({ type: 'integer', size: 4 }),
     ],
     ['weak-domain', DECIMAL, plain({ type: 'decimal' }), plain({ type: 'binary' })],
+    [
+      'case-of-clear-parts',
+      SPELLINGS,
+      element({ type: 'upper-case-alpha-numeric', fromLeft: 2 }),
+      element({ type: 'upper-case-alpha-numeric', fromLeft: 2, foldClearParts: true }),
+    ],
+    [
+      'case-of-clear-parts',
+      SPELLINGS,
+      element({ type: 'upper-case-alpha', fromRight: 1, preserveLength: false }),
+      element({ type: 'alpha', fromRight: 1, preserveLength: false }),
+    ],
+    [
+      'case-of-clear-parts',
+      SPELLINGS,
+      element({ type: 'upper-case-alpha', fromLeft: 1 }),
+      element({ type: 'upper-case-alpha' }),
+    ],
   ])('%s, %s: %j', (rule, message, weak, strong) => {
     expect(lint([weak])).toEqual([{ rule, path: '$.elements[0]', message }]);
     expect(lint([strong])).toEqual([]);

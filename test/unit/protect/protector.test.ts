@@ -182,8 +182,9 @@ describe('an element whose values are weak', () => {
   });
 });
 
+const protect = (element: string, column: Column) => run({ column, target: { operation: 'Protect', element } });
+
 describe('values that stay clear', () => {
-  const uuid = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
   const tokenized = { method: 'tokenization', type: 'numeric', shortData: 'as-is', otherCharacters: 'refuse' };
   const policy = compiledPolicy({
     name: 'P',
@@ -204,8 +205,6 @@ describe('values that stay clear', () => {
       },
     ],
   });
-  const protect = (element: string, column: Column) => run({ column, target: { operation: 'Protect', element } });
-
   beforeEach(() => {
     protector = new Protector(async () => policy, { record: (entry) => void entries.push(entry) });
   });

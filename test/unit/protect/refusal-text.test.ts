@@ -65,7 +65,7 @@ describe('the text of a refused value', () => {
   });
 
   test('asks for text where the data type is the fault, because a check would not find it', () => {
-    for (const code of ['WRONG_DATATYPE', 'UNSAFE_NUMBER'] as const) {
+    for (const code of ['WRONG_DATATYPE', 'UNSAFE_NUMBER', 'NUMBER_UNFIT'] as const) {
       expect(explainRefusal(refusal(code, { row: 0 }))).toMatch(/\. Pass the column as VARCHAR/);
     }
   });

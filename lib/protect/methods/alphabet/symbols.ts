@@ -52,6 +52,7 @@ const COUNTED: Readonly<Record<FixedAlphabetType, Counted>> = {
   'lower-ascii': 'character of the alphabet',
   printable: 'character of the alphabet',
   email: 'letter or digit',
+  'lower-case-email': 'letter or digit',
   'fpe-numeric': 'digit',
   'fpe-alpha': 'letter',
   'fpe-alpha-numeric': 'letter or digit',

@@ -67,6 +67,43 @@ test('a type without lower case takes lower case and returns upper case', () => 
   expect(method.unprotect([lower!], undefined).column).toEqual(['W1A 4ZZ']);
 });
 
+const iban = (written: object = {}) => methodOf({ type: 'upper-case-alpha-numeric', fromLeft: 2, ...written });
+
+describe('clear parts of an element that folds them', () => {
+  const spellings = ['DE89370400440532013000', 'de89370400440532013000', 'De89370400440532013000'];
+
+  test.each([
+    ['with its length', {}],
+    ['longer than its value', { preserveLength: false }],
+  ])('give every spelling one token, %s, which unprotects in any case', (_, options) => {
+    const method = iban({ foldClearParts: true, ...options });
+    const tokens = method.protect(spellings, undefined).column.map(String);
+    expect(new Set(tokens).size).toBe(1);
+    expect(tokens[0]).toMatch(/^DE[0-9A-Z]{20,}$/);
+    const back = method.unprotect([tokens[0]!, tokens[0]!.toLowerCase()], undefined).column;
+    expect(back).toEqual([spellings[0], spellings[0]]);
+  });
+
+  test('give capitals the tokens that an element without the option gives', () => {
+    const [capitals, small] = iban().protect(spellings, undefined).column;
+    expect(iban({ foldClearParts: true }).protect(spellings.slice(0, 1), undefined).column).toEqual([capitals]);
+    expect(iban({ foldClearParts: true }).unprotect([capitals!], undefined).column).toEqual([spellings[0]]);
+    expect(small).not.toBe(capitals);
+  });
+
+  test('fold on the right too, beside an IV, and in values that stay clear', () => {
+    const method = methodOf({ type: 'upper-case-alpha', fromRight: 3, shortData: 'as-is', foldClearParts: true });
+    const { column } = method.protect(['Lovelace-abc', 'lovelace-ABC', 'short', null, ''], 'iv');
+    expect(column).toEqual([column[1], expect.stringMatching(/^[A-Z]{8}-ABC$/), 'SHORT', null, '']);
+    expect(method.unprotect(column, 'iv').column).toEqual(['LOVELACE-ABC', 'LOVELACE-ABC', 'SHORT', null, '']);
+  });
+
+  test('keep the case of letters beyond ASCII', () => {
+    const method = methodOf({ type: 'upper-case-alpha', fromLeft: 3, foldClearParts: true });
+    expect(method.protect(['éßſlovelace'], undefined).column).toEqual([expect.stringMatching(/^éßſ[A-Z]{8}$/)]);
+  });
+});
+
 const ranks = (letters: string, value: string): number[] => Array.from(value, (letter) => letters.indexOf(letter));
 
 describe('a token', () => {

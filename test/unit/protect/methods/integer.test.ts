@@ -147,7 +147,8 @@ describe('a number cell', () => {
     [-0, 'INTEGER_INVALID'],
     [Number.NaN, 'INTEGER_INVALID'],
     [Number.POSITIVE_INFINITY, 'INTEGER_INVALID'],
-    [1e21, 'INTEGER_INVALID'],
+    [1e-7, 'INTEGER_INVALID'],
+    [1e21, 'INTEGER_4_RANGE'],
     [2 ** 31, 'INTEGER_4_RANGE'],
     [-(2 ** 31) - 1, 'INTEGER_4_RANGE'],
   ])('of %d is refused', (cell, code) => {
@@ -159,7 +160,7 @@ describe('a number cell', () => {
     const { tokens } = roundTrip(integer(8), column);
     const fits = tokens.findIndex((token) => Number.isSafeInteger(Number(token)));
     expect(fits).toBeGreaterThan(0);
-    const expected = { code: 'UNSAFE_NUMBER', row: 1 };
+    const expected = { code: 'NUMBER_UNFIT', row: 1 };
     expect(refusalOf(() => integer(8).protect(['1', fits], undefined))).toEqual(expected);
     expect(refusalOf(() => integer(8).unprotect(['1', Number(tokens[fits])], undefined))).toEqual(expected);
   });

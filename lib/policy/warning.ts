@@ -5,6 +5,8 @@ export interface Warning {
     | 'weak-token'
     | 'short-data-in-clear'
     | 'date-part-in-clear'
+    | 'dates-in-clear'
+    | 'time-in-clear'
     | 'old-key-version'
     | 'deactivated-key'
     | 'unused-element'

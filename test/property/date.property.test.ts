@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { dateOfDay, dayOfRank, RANGE_RANKS } from '../../lib/protect/methods/date/calendar.ts';
+import { dateOfDay, dayOfRank, RANGE_RANKS } from '../../lib/policy/calendar.ts';
 import { compileDate, compileDatetime } from '../../lib/protect/methods/date/date.ts';
 import { codePoint } from '../support/code-point.ts';
 import { bothOutcomes, elementOf, fixedKeyContext, undocumented } from '../support/fixed-key.ts';

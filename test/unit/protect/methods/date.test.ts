@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dateOfDay, RANGE_DAYS } from '../../../../lib/protect/methods/date/calendar.ts';
+import { dateOfDay, RANGE_DAYS } from '../../../../lib/policy/calendar.ts';
 import { compileDate, compileDatetime } from '../../../../lib/protect/methods/date/date.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 import { tweakOf } from '../../../../lib/protect/tweak.ts';

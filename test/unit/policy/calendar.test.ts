@@ -11,7 +11,7 @@ import {
   RANGE_RANKS,
   rankInMonth,
   rankOfDay,
-} from '../../../../lib/protect/methods/date/calendar.ts';
+} from '../../../lib/policy/calendar.ts';
 
 const split = (date: number): [number, number, number] => [
   Math.floor(date / 10_000),

@@ -10,7 +10,7 @@ import { applyMask, maskSetting } from '../policy/mask.ts';
 import { countBadValues, findBadValues } from './bad-values.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
 import type { CompiledPolicy } from './compile.ts';
-import type { Method } from './methods/method.ts';
+import type { Method, ValueCounts } from './methods/method.ts';
 import { checkReprotect } from './reprotect.ts';
 import { type AnyColumn, cellsOf, countValues, PackedColumn } from './columns/packed-column.ts';
 import { RefusedError, type Step, toRefusal } from './refusal.ts';
@@ -292,9 +292,8 @@ function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation,
   return refusal;
 }
 
-interface Transformed {
+interface Transformed extends ValueCounts {
   readonly column: AnyColumn;
-  readonly weakCount: number;
 }
 
 /** Transforms the column. A refusal of a value counts the bad values of the column. */
@@ -330,7 +329,11 @@ function transform(policy: CompiledPolicy, batch: Batch): Transformed {
       );
     }
     case 'Check':
-      return { column: checkValues(policy.method(element), cellsOf(column), batch.externalIv), weakCount: 0 };
+      return {
+        column: checkValues(policy.method(element), cellsOf(column), batch.externalIv),
+        weakCount: 0,
+        clearCount: 0,
+      };
     default:
       return unreachable(operation);
   }

@@ -122,6 +122,7 @@ function expected(given: Case, direction: Direction): unknown {
   const element = referenceElement(given);
   const column: Cell[] = [];
   let weakCount = 0;
+  let clearCount = 0;
   for (const [row, cell] of given.column.entries()) {
     if (typeof cell !== 'string') column.push(cell);
     else {
@@ -129,9 +130,10 @@ function expected(given: Case, direction: Direction): unknown {
       if ('code' in token) return { code: token.code, row };
       column.push(token.text);
       if (token.symbols > 0 && element.alphabet.length ** token.symbols < 1_000_000) weakCount++;
+      if (token.symbols === 0 && cell !== '') clearCount++;
     }
   }
-  return { column, weakCount };
+  return { column, weakCount, clearCount };
 }
 
 /** The answer of the product, in the same form. */
@@ -368,10 +370,12 @@ describe('short data', () => {
     expect(elementMethod({ type: 'numeric', shortData: 'error' }).protect(column, 'iv')).toEqual({
       column,
       weakCount: 0,
+      clearCount: 0,
     });
     expect(elementMethod({ type: 'numeric', shortData: 'error' }).protect([], undefined)).toEqual({
       column: [],
       weakCount: 0,
+      clearCount: 0,
     });
   });
 
@@ -380,7 +384,7 @@ describe('short data', () => {
     const column = ['12', '1', '12345', '123456', null, '1-2-3'];
     const { column: tokens, weakCount } = method.protect(column, undefined);
     expect(weakCount).toBe(3);
-    expect(method.unprotect(tokens, undefined)).toEqual({ column, weakCount: 3 });
+    expect(method.unprotect(tokens, undefined)).toEqual({ column, weakCount: 3, clearCount: 1 });
   });
 });
 
@@ -418,6 +422,7 @@ describe('a column is refused whole', () => {
       });
       expect(answer(elementMethod({ type: 'numeric' }), direction, ['1'.repeat(4096)], '')).toMatchObject({
         weakCount: 0,
+        clearCount: 0,
       });
     },
   );

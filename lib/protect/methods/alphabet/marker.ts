@@ -29,10 +29,14 @@ export function markedText(cipher: NumeralCipher, rules: ScanRules): TextTransfo
     if (direction === 'encrypt') {
       const marked = withMarker(scan, strong);
       cipher.permute('encrypt', { radix, tweaks, ...marked }, 0);
-      return { text: resizeSymbols(text, scan, marked, symbols), weakCount: 0 };
+      return { text: resizeSymbols(text, scan, marked, symbols), weakCount: 0, clearCount: scan.clearCount };
     }
     cipher.permute('decrypt', { radix, tweaks, numerals: scan.numerals, starts: scan.starts }, 0);
-    return { text: resizeSymbols(text, scan, withoutMarker(scan, strong, least, invalid), symbols), weakCount: 0 };
+    return {
+      text: resizeSymbols(text, scan, withoutMarker(scan, strong, least, invalid), symbols),
+      weakCount: 0,
+      clearCount: scan.clearCount,
+    };
   };
 }
 

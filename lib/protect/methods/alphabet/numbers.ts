@@ -24,8 +24,8 @@ function asDigits(column: Column, run: (texts: Column) => ColumnResult): ColumnR
     if (isNumberCell(column[row]) && !/^\d+$/.test(texts[row] as string))
       throw new RefusedError('WRONG_DATATYPE', { row });
   }
-  const { column: cells, weakCount } = run(texts);
-  return { column: textAsNumbers(column, cells), weakCount };
+  const { column: cells, ...counts } = run(texts);
+  return { column: textAsNumbers(column, cells), ...counts };
 }
 
 function digitsOf(value: number, row: number): string {

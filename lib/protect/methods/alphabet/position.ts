@@ -79,6 +79,7 @@ interface Windows {
   readonly text: ColumnText;
   readonly limits: Uint32Array;
   readonly weakCount: number;
+  readonly clearCount: number;
 }
 
 function findWindows(text: ColumnText, rules: PositionRules, letterRadix: number): Windows {
@@ -87,6 +88,7 @@ function findWindows(text: ColumnText, rules: PositionRules, letterRadix: number
   const least = { letters: rules.minLength ?? strong.letters, digits: rules.minLength ?? strong.digits };
   const limits = new Uint32Array(ends.length);
   let weakCount = 0;
+  let clearCount = 0;
   for (let row = 0, from = 0; row < ends.length; row++) {
     const to = ends[row]!;
     let letters = 0;
@@ -107,10 +109,11 @@ function findWindows(text: ColumnText, rules: PositionRules, letterRadix: number
     }
     const tokenized = !none && (!short || rules.shortData === 'weak-token');
     if (tokenized && (isBelow(letters, strong.letters) || isBelow(digits, strong.digits))) weakCount++;
+    if (!tokenized && to > from) clearCount++;
     limits[row] = tokenized ? to : from;
     from = to;
   }
-  return { text, limits, weakCount };
+  return { text, limits, weakCount, clearCount };
 }
 
 /** Tells whether a part is short. An absent part is not. */

@@ -24,6 +24,8 @@ export interface Scan {
   /** The window of each row: its units between the clear parts. Empty if the row stays as it is. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
+  /** Rows that stay as they are, without the empty ones. */
+  readonly clearCount: number;
 }
 
 const numeralScratch = scratch(Uint16Array);
@@ -47,6 +49,7 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits
   const refuseShort = rules.shortData === 'error';
   const { numerals: table, astral, of } = rules.symbols;
   const beside = fromLeft + fromRight > 0;
+  let clearCount = 0;
   starts[0] = 0;
   for (let row = 0, rowFrom = 0, start = 0; row < rows; row++) {
     const rowTo = ends[row]!;
@@ -67,10 +70,11 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits
     from[row] = tokenized ? left : rowTo;
     to[row] = tokenized ? right : rowTo;
     if (tokenized) start = end;
+    else if (rowTo > rowFrom) clearCount++;
     starts[row + 1] = start;
     rowFrom = rowTo;
   }
-  return { numerals: numerals.subarray(0, starts[rows]), starts, from, to };
+  return { numerals: numerals.subarray(0, starts[rows]), starts, from, to, clearCount };
 }
 
 /**

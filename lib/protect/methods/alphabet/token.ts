@@ -36,7 +36,7 @@ export function preservingText(cipher: NumeralCipher, rules: AlphabetTokenRules)
     const tweaks = columnTweaks(text, scan, rules, iv);
     const { numerals, starts } = scan;
     const weakCount = cipher.permute(direction, { radix, numerals, starts, tweaks, keepLeadingZero }, strongLength);
-    return { text: writeSymbols(text, scan, symbols), weakCount };
+    return { text: writeSymbols(text, scan, symbols), weakCount, clearCount: scan.clearCount };
   };
 }
 

@@ -51,6 +51,7 @@ export function compileDecimal(element: ElementOf<'decimal'>, context: MethodCon
         cutColumn(out, (row) => column[row] === null),
       ),
       weakCount,
+      clearCount: 0,
     };
   }
 

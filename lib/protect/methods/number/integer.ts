@@ -44,7 +44,7 @@ export function compileInteger(element: ElementOf<'integer'>, context: MethodCon
     };
     context.meter(count, () => ff1[direction](batch));
     const cells = cutColumn(writeColumn(text, numerals, size), (row) => column[row] === null);
-    return { column: textAsNumbers(column, cells), weakCount: size === 2 ? count : 0 };
+    return { column: textAsNumbers(column, cells), weakCount: size === 2 ? count : 0, clearCount: 0 };
   }
 
   return {

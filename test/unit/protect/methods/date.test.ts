@@ -159,7 +159,11 @@ describe.each([
   ['datetime', datetime],
 ])('a %s element', (_type, make) => {
   test('leaves NULL and the empty string, and refuses other cells than text', () => {
-    expect(make().protect([null, '', null], undefined)).toEqual({ column: [null, '', null], weakCount: 0 });
+    expect(make().protect([null, '', null], undefined)).toEqual({
+      column: [null, '', null],
+      weakCount: 0,
+      clearCount: 0,
+    });
     for (const cell of [20_240_229, true]) {
       expect(refusalOf(() => make().protect([null, cell], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });
     }

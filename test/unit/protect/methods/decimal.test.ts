@@ -175,7 +175,7 @@ describe('a decimal', () => {
   });
 
   test('leaves NULL and the empty string, and takes no boolean', () => {
-    expect(decimal().protect([null, ''], undefined)).toEqual({ column: [null, ''], weakCount: 0 });
+    expect(decimal().protect([null, ''], undefined)).toEqual({ column: [null, ''], weakCount: 0, clearCount: 0 });
     expect(refusalOf(() => decimal().protect([null, true], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });
   });
 

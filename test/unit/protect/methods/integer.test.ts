@@ -89,8 +89,12 @@ describe.each(SIZES)('an integer of %d bytes', (size) => {
   );
 
   test('leaves NULL and the empty string, and refuses a boolean', () => {
-    expect(method.protect([null, '', null], undefined)).toEqual({ column: [null, '', null], weakCount: 0 });
-    expect(method.protect([], undefined)).toEqual({ column: [], weakCount: 0 });
+    expect(method.protect([null, '', null], undefined)).toEqual({
+      column: [null, '', null],
+      weakCount: 0,
+      clearCount: 0,
+    });
+    expect(method.protect([], undefined)).toEqual({ column: [], weakCount: 0, clearCount: 0 });
     expect(refusalOf(() => method.protect(['1', true], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });
   });
 

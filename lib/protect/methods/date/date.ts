@@ -2,7 +2,6 @@ import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1 } from '../../../crypto/ff1.ts';
 import { isDate } from '../../../policy/calendar.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
-import { RefusedError } from '../../refusal.ts';
 import { tweakOf } from '../../tweak.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import { type DatePlace, refuseDate, refuseForm, refuseTime } from './date-refusal.ts';

@@ -110,7 +110,8 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
     const meaning = (MEMBERS as Readonly<Record<string, Meaning>>)[member];
     if (meaning === 'reported elsewhere' || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
-    const keeps = meaning === 'tokens, unless added outside of them' ? addsNoToken(before, after) : meaning === 'neutral';
+    const keeps =
+      meaning === 'tokens, unless added outside of them' ? addsNoToken(before, after) : meaning === 'neutral';
     if (keeps) say('neutral', text);
     else say('unreadable', `${text}; existing tokens can no longer be read`);
   }

@@ -13,7 +13,7 @@ const dateOptions = () => ({
     .enum(['ymd', 'dmy', 'mdy'])
     .optional()
     .describe(
-      'Order of year, month and day in dates that do not begin with the year, whatever their separator; `ymd` takes none of them. By default a date element reads DD/MM/YYYY and MM.DD.YYYY, a datetime element none',
+      'Order of day and month in dates that end with the year, whatever their separator; `ymd` takes none of them. By default a date element takes DD/MM/YYYY and MM.DD.YYYY, a datetime element none',
     ),
   range: z
     .strictObject({ from: isoDate(), to: isoDate() })

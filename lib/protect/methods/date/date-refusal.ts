@@ -44,13 +44,12 @@ function formHint(units: Uint16Array, { start, end }: DatePlace, rules: DateRule
   const { yearLast, orderNamed, timeAllowed } = rules;
   if (hasOuterBlank(units, start, end)) return OUTER_BLANK;
   if (end - start < DATE_LENGTH) return undefined;
-  if (!timeAllowed && dateLayout(units, start, yearLast) !== undefined && timeSteps(units, start, end) > 1) {
-    return 'a time follows the date: element type datetime takes it';
+  if (dateLayout(units, start, yearLast) !== undefined) {
+    const isTimed = !timeAllowed && timeSteps(units, start, end) > 1;
+    return isTimed ? 'a time follows the date: element type datetime takes it' : undefined;
   }
-  if (!orderNamed && dateLayout(units, start, 'dmy') !== undefined) {
-    return 'with the option dateOrder also dates that do not begin with the year';
-  }
-  return undefined;
+  const endsWithYear = dateLayout(units, start, 'dmy') !== undefined;
+  return endsWithYear && !orderNamed ? 'with the option dateOrder also dates that end with the year' : undefined;
 }
 
 /** Refuses a value whose time has another form. */

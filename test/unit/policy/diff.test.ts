@@ -183,6 +183,42 @@ describe('the changes between two policies', () => {
     expect(changes(change)).toEqual(expected);
   });
 
+  const withDate = (options: object) => ({
+    ...BEFORE,
+    elements: [...BEFORE.elements, { id: uuid(3), name: 'deDate', method: 'tokenization', type: 'date', ...options }],
+  });
+  const LOST = '; existing tokens can no longer be read';
+  test.each<[string, object, object, string[]]>([
+    ['an order of day and month', {}, { dateOrder: 'mdy' }, [`! deDate: dateOrder is "mdy" instead of unset${LOST}`]],
+    [
+      'a range',
+      {},
+      { range: { from: '1900-01-01', to: '2026-12-31' } },
+      [`! deDate: range is {"from":"1900-01-01","to":"2026-12-31"} instead of unset${LOST}`],
+    ],
+    [
+      'dates that stay clear and that no token can be: tokens stay readable',
+      { staysClear: ['0001-01-01'] },
+      { staysClear: ['9999-12-31', '0001-01-01'] },
+      ['· deDate: staysClear is ["9999-12-31","0001-01-01"] instead of ["0001-01-01"]'],
+    ],
+    [
+      'a date that stays clear and could be a token',
+      {},
+      { staysClear: ['1970-01-01'] },
+      [`! deDate: staysClear is ["1970-01-01"] instead of unset${LOST}`],
+    ],
+    [
+      'a date that no longer stays clear',
+      { staysClear: ['9999-12-31'] },
+      {},
+      [`! deDate: staysClear is unset instead of ["9999-12-31"]${LOST}`],
+    ],
+  ])('report of a date element %s', (_, before, after, expected) => {
+    const added = withDate(after).elements.at(-1);
+    expect(changes((policy) => policy.elements.splice(-1, 1, added), withDate(before))).toEqual(expected);
+  });
+
   test('report an added user of the list of users', () => {
     const before = { ...BEFORE, users: ['ann', 'eva'] };
     expect(changes((policy) => policy.users.push('joe'), before)).toEqual(['+ joe joined the users']);

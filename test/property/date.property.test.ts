@@ -90,6 +90,26 @@ describe('in any column and with any options', () => {
   });
 });
 
+/** Writes the date at a rank. */
+const iso = (rank: number): string => {
+  const date = dateOfDay(dayOfRank(rank));
+  return `${four(Math.floor(date / 10_000))}-${two(Math.floor(date / 100) % 100)}-${two(date % 100)}`;
+};
+
+/** Writes an ISO date in the order, or with the year first. */
+const shown = (iso: string, dateOrder: string, separator: string, yearLast: boolean): string => {
+  const [year, month, day] = iso.split('-');
+  if (!yearLast) return [year, month, day].join(separator);
+  return (dateOrder === 'dmy' ? [day, month, year] : [month, day, year]).join(separator);
+};
+/** Reads such a date. */
+const isoOf = (text: string, dateOrder: string): string => {
+  const fields = text.slice(0, 10).split(/[-/.]/);
+  if (fields[0]!.length === 4) return fields.join('-');
+  const [first, second, year] = fields;
+  return (dateOrder === 'dmy' ? [year, second, first] : [year, first, second]).join('-');
+};
+
 /** Dates of a range of 100 days or more, some of them to stay clear, in an order of day and month. */
 const narrowed = fc
   .record({
@@ -102,38 +122,21 @@ const narrowed = fc
   })
   .chain(({ first, length, clear, dateInClear, dateOrder, ranged }) => {
     const last = Math.min(RANGE_RANKS - 1, first + length - 1);
-    const iso = (rank: number): string => {
-      const date = dateOfDay(dayOfRank(rank));
-      return `${four(Math.floor(date / 10_000))}-${two(Math.floor(date / 100) % 100)}-${two(date % 100)}`;
-    };
     const within = (rank: number): number => first + (rank % (last - first + 1));
     const staysClear = [...clear.map((rank) => iso(within(rank))), '9999-12-31'];
-    const range = ranged ? { range: { from: iso(first), to: iso(last) } } : {};
+    const range = ranged ? { range: { from: iso(first), to: iso(last) } } : { range: undefined };
     const day = fc.oneof(
       fc.integer({ min: first, max: last }).map(iso),
       fc.constantFrom(iso(first), iso(last), ...staysClear),
     );
     return fc.record({
       chosen: fc.constant({ dateInClear, dateOrder, staysClear, ...range }),
-      bounds: fc.constant(ranged ? [iso(first), iso(last)] : ['0600-01-01', '3337-11-27']),
+      bounds: fc.constant({ from: '0600-01-01', to: '3337-11-27', ...range.range }),
       column: fc.array(fc.tuple(day, fc.constantFrom('-', '/', '.'), fc.boolean(), fc.option(time, { nil: '' }))),
     });
   });
 
 describe('with a range, an order and dates that stay clear', () => {
-  /** Writes an ISO date in the order, or with the year first, and reads it back. */
-  const shown = (iso: string, dateOrder: string, separator: string, yearLast: boolean): string => {
-    const [year, month, day] = iso.split('-');
-    if (!yearLast) return [year, month, day].join(separator);
-    return (dateOrder === 'dmy' ? [day, month, year] : [month, day, year]).join(separator);
-  };
-  const isoOf = (text: string, dateOrder: string): string => {
-    const fields = text.slice(0, 10).split(/[-/.]/);
-    if (fields[0]!.length === 4) return fields.join('-');
-    const [first, second, year] = fields;
-    return (dateOrder === 'dmy' ? [year, second, first] : [year, first, second]).join('-');
-  };
-
   test('values come back, tokens lie in the range, and only values that stay are dates that stay', () => {
     fc.assert(
       fc.property(narrowed, fc.boolean(), ({ chosen, bounds, column }, tokenizeTime) => {
@@ -148,7 +151,7 @@ describe('with a range, an order and dates that stay clear', () => {
         const stay = days.filter((day) => chosen.staysClear.includes(day));
         expect(stay).toEqual(column.map(([day]) => day).filter((day) => chosen.staysClear.includes(day)));
         expect(clearCount).toBe(stay.length);
-        const outside = days.filter((day) => day < bounds[0]! || day > bounds[1]!);
+        const outside = days.filter((day) => day < bounds.from || day > bounds.to);
         expect(outside.filter((day) => day !== '9999-12-31')).toEqual([]);
       }),
     );

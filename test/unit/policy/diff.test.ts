@@ -47,6 +47,12 @@ const analyst = (policy: any) => policy.roles[0];
 const city = (policy: any) => policy.roles[0].grants[0];
 const ssn = (policy: any) => policy.roles[0].grants[1];
 
+/** Returns the policy with a date element beside the others. */
+const withDate = (options: object) => ({
+  ...BEFORE,
+  elements: [...BEFORE.elements, { id: uuid(3), name: 'deDate', method: 'tokenization', type: 'date', ...options }],
+});
+
 describe('the changes between two policies', () => {
   test.each<[string, (policy: any) => void, string[]]>([
     ['nothing', () => {}, []],
@@ -183,10 +189,6 @@ describe('the changes between two policies', () => {
     expect(changes(change)).toEqual(expected);
   });
 
-  const withDate = (options: object) => ({
-    ...BEFORE,
-    elements: [...BEFORE.elements, { id: uuid(3), name: 'deDate', method: 'tokenization', type: 'date', ...options }],
-  });
   const LOST = '; existing tokens can no longer be read';
   test.each<[string, object, object, string[]]>([
     ['an order of day and month', {}, { dateOrder: 'mdy' }, [`! deDate: dateOrder is "mdy" instead of unset${LOST}`]],

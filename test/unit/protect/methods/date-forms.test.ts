@@ -156,6 +156,14 @@ describe('a datetime is refused, and the reason lists the forms, for', () => {
       expect(refusalOf(() => datetime().protect([value!, next!], undefined))).toEqual({ code, row: 0 });
     }
   });
+
+  test('no whole form that the next value of the column could continue', () => {
+    for (const value of ['2016-05-27', '2016-05-27 00:27', '2016-05-27 00:27:41', '2016-05-27 00:27:41.5+05']) {
+      for (const next of [':30', '.5', ' 00:27', 'Z', '00', ':00', ' UTC']) {
+        expect(refusalOf(() => datetime().protect([value, next], undefined))).toEqual({ code: 'DATE_FORMAT', row: 1 });
+      }
+    }
+  });
 });
 
 const YEAR_FIRST = 'YYYY-MM-DD, YYYY/MM/DD, YYYY.MM.DD';

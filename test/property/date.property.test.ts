@@ -97,8 +97,8 @@ const iso = (rank: number): string => {
 };
 
 /** Writes an ISO date in the order, or with the year first. */
-const shown = (iso: string, dateOrder: string, separator: string, yearLast: boolean): string => {
-  const [year, month, day] = iso.split('-');
+const shown = (date: string, dateOrder: string, separator: string, yearLast: boolean): string => {
+  const [year, month, day] = date.split('-');
   if (!yearLast) return [year, month, day].join(separator);
   return (dateOrder === 'dmy' ? [day, month, year] : [month, day, year]).join(separator);
 };

@@ -5,7 +5,8 @@ import { diffGroups, diffRoles } from './diff-roles.ts';
 import { traitsOf } from './element-types.ts';
 import { keyVersionOf, oldKeyVersionsOf, versionName } from './key-versions.ts';
 import { maskSetting } from './mask.ts';
-import type { ElementDefinition, PolicyDocument } from './schema.ts';
+import { avoidedDates, clearDates } from './elements/date-choices.ts';
+import type { ElementDefinition, ElementOf, PolicyDocument } from './schema.ts';
 
 /** Lists the changes in the order of the document. Elements are matched by id, everything else by name. */
 export function diffPolicies(before: PolicyDocument, after: PolicyDocument): Change[] {
@@ -35,12 +36,15 @@ type MemberOf<Element> = Element extends unknown ? keyof Element : never;
  * What a change of an element's member means: nothing for its tokens, that all or some are made in another way, or that
  * other parts of values stay clear.
  */
-const MEMBERS: Readonly<
-  Record<
-    MemberOf<ElementDefinition>,
-    'neutral' | 'tokens' | 'tokens with clear letters' | 'clear parts' | 'reported elsewhere'
-  >
-> = {
+type Meaning =
+  | 'neutral'
+  | 'tokens'
+  | 'tokens, unless added outside of them'
+  | 'tokens with clear letters'
+  | 'clear parts'
+  | 'reported elsewhere';
+
+const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, Meaning>> = {
   id: 'reported elsewhere',
   name: 'reported elsewhere',
   keyVersion: 'reported elsewhere',
@@ -71,6 +75,9 @@ const MEMBERS: Readonly<
   dateInClear: 'tokens',
   distinguishable: 'tokens',
   tokenizeTime: 'tokens',
+  dateOrder: 'tokens',
+  range: 'tokens',
+  staysClear: 'tokens, unless added outside of them',
   tweakInput: 'tokens',
   creditCard: 'tokens',
   keyId: 'tokens',
@@ -141,17 +148,29 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
   }
   const [from, to] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
   for (const member of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    const meaning = (MEMBERS as Readonly<Record<string, string>>)[member];
+    const meaning = (MEMBERS as Readonly<Record<string, Meaning>>)[member];
     if (meaning === 'reported elsewhere' || meaning === 'clear parts') continue;
     if (JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
-    if (meaning === 'neutral') say('neutral', text);
-    else {
-      const which = meaning === 'tokens with clear letters' ? ' with lower-case letters in their clear parts' : '';
-      say('unreadable', `${text}; existing tokens${which} can no longer be read`);
-    }
+    const keeps =
+      meaning === 'tokens, unless added outside of them' ? addsNoToken(before, after) : meaning === 'neutral';
+    const which = meaning === 'tokens with clear letters' ? ' with lower-case letters in their clear parts' : '';
+    if (keeps) say('neutral', text);
+    else say('unreadable', `${text}; existing tokens${which} can no longer be read`);
   }
   return changes;
+}
+
+/** Tells whether every date that stayed clear still does, and each new one is a date that no token can be. */
+function addsNoToken(before: ElementDefinition, after: ElementDefinition): boolean {
+  if (!isDateElement(before) || !isDateElement(after)) return false;
+  const [old, now] = [clearDates(before), clearDates(after)];
+  const avoided = [avoidedDates(before), avoidedDates(after)].map((dates) => dates.join());
+  return old.every((date) => now.includes(date)) && avoided[0] === avoided[1];
+}
+
+function isDateElement(element: ElementDefinition): element is ElementOf<'date' | 'datetime'> {
+  return element.type === 'date' || element.type === 'datetime';
 }
 
 function diffAlphabets(before: PolicyDocument, after: PolicyDocument): Change[] {

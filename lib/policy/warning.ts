@@ -7,6 +7,8 @@ export interface Warning {
     | 'other-characters-in-clear'
     | 'date-part-in-clear'
     | 'case-of-clear-parts'
+    | 'dates-in-clear'
+    | 'time-in-clear'
     | 'old-key-version'
     | 'deactivated-key'
     | 'unused-element'

@@ -129,9 +129,15 @@ const PLURALS: Readonly<Record<Counted, string>> = {
 
 function wordLimit(limit: Limit): string {
   if (limit.is === 'one of') return `forms taken: ${limit.forms.join(', ')}`;
+  if (limit.is === 'dates') return datesTaken(limit.from, limit.to);
   const { is, count, of, besideClear = false } = limit;
   const noun = count === 1 ? of : PLURALS[of];
   return `${is} ${grouped(count)} ${noun}${besideClear ? ' besides the clear parts' : ''}`;
+}
+
+function datesTaken(from: string, to: string): string {
+  const reform = from < '1582-10-05' && to > '1582-10-14' ? ', without 1582-10-05 to 1582-10-14' : '';
+  return `dates taken: ${from} to ${to}${reform}`;
 }
 
 /** Writes a number as people read it: 2,048. */

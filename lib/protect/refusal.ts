@@ -98,7 +98,9 @@ export type Limit =
       readonly besideClear?: boolean;
     }
   /** The forms of a value that the element takes. */
-  | { readonly is: 'one of'; readonly forms: readonly string[] };
+  | { readonly is: 'one of'; readonly forms: readonly string[] }
+  /** The first and the last date that the element takes, as YYYY-MM-DD. */
+  | { readonly is: 'dates'; readonly from: string; readonly to: string };
 
 /** Makes the limit of a value that is too short. */
 export function atLeast(count: number, of: Counted, besideClear = false): Limit {

@@ -37,6 +37,7 @@ const IN_CLEAR = 'short values stay in clear';
 const DATE_PART = (part: string) => `the ${part} stays in clear, which leaves few dates to choose from`;
 const SPELLINGS =
   'spellings that differ in the case of a clear letter have different tokens (de89… and DE89…); a new element should set foldClearParts';
+const LIVES = { from: '1900-01-01', to: '2026-12-31' };
 const DECIMAL = 'decimals of fewer than 6 digits have less than a million combinations';
 
 describe('lint warns about an element, and not about its neighbour:', () => {
@@ -177,8 +178,36 @@ describe('lint warns about an element, and not about its neighbour:', () => {
       'date-part-in-clear',
       'dateInClear',
       DATE_PART('month'),
-      plain({ type: 'datetime', dateInClear: 'month' }),
+      plain({ type: 'datetime', tokenizeTime: true, dateInClear: 'month' }),
+      plain({ type: 'datetime', tokenizeTime: true }),
+    ],
+    [
+      'time-in-clear',
+      'tokenizeTime',
+      'the time of day stays in clear',
       plain({ type: 'datetime' }),
+      plain({ type: 'datetime', tokenizeTime: true }),
+    ],
+    [
+      'weak-domain',
+      'range',
+      'it leaves 46,386 dates, less than a million combinations',
+      plain({ type: 'date', range: LIVES }),
+      plain({ type: 'date', dateOrder: 'mdy' }),
+    ],
+    [
+      'weak-domain',
+      'range',
+      'it leaves 46,385 dates, less than a million combinations',
+      plain({ type: 'datetime', tokenizeTime: true, range: { ...LIVES, to: '2026-12-30' } }),
+      plain({ type: 'datetime', tokenizeTime: true }),
+    ],
+    [
+      'dates-in-clear',
+      'staysClear',
+      'values with 2 dates stay in clear as a whole',
+      plain({ type: 'date', staysClear: ['9999-12-31', '0001-01-01'] }),
+      plain({ type: 'date', staysClear: [] }),
     ],
   ])('%s at %s, %s: %j', (rule, member, message, weak, strong) => {
     expect(lint([weak])).toEqual([{ rule, path: `$.elements[0].${member}`, message }]);

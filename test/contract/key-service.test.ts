@@ -152,7 +152,7 @@ describe('the KMS key service', () => {
     ['drop', 'KEY_SERVICE_UNAVAILABLE'],
     ['hang', 'KEY_SERVICE_UNAVAILABLE'],
     ['deny', 'KEY_REFUSED'],
-  ] as const)('%s on every attempt is %s', async (kind, code) => {
+  ] as const)('rejects %s on every attempt with %s', async (kind, code) => {
     fake.fail({ kind, times: 9 });
     const generating = service.generateDataKey(CONTEXT);
     await expect(generating).rejects.toBeInstanceOf(KeyServiceError);
@@ -196,7 +196,7 @@ describe('a key file', () => {
     await rm(directory, { recursive: true });
   });
 
-  test('returns the created signing key, readable by its owner only', async () => {
+  test('holds the created signing key, readable by its owner only', async () => {
     const made = await createSigningKey(path);
     const read = await readSigningKey(path);
     expect(read.keyId).toBe(made);
@@ -214,7 +214,7 @@ describe('a key file', () => {
     expect(await readFile(path, 'utf8')).toBe(before);
   });
 
-  test('names a local wrapping key as insecure', async () => {
+  test('gives a local wrapping key an id that calls it insecure', async () => {
     expect(await createInsecureLocalKey(path, (size) => new Uint8Array(size).fill(0xff))).toBe(
       'insecure-local:ffffffff-ffff-4fff-bfff-ffffffffffff',
     );
@@ -230,7 +230,7 @@ describe('a key file', () => {
       `{"key_id":"a","key":"PROBE*${'A'.repeat(38)}="}`,
       'KEY_FILE_INVALID',
     ],
-  ])('%s is refused by path, without its content', async (_, content, code) => {
+  ])('that is broken is refused by its path, without its content: %s', async (_, content, code) => {
     path = join(directory, 'broken.json');
     await writeFile(path, content, { mode: 0o600 });
     const failure: unknown = await readSigningKey(path).catch((error: unknown) => error);
@@ -238,7 +238,7 @@ describe('a key file', () => {
     expect(inspect(failure)).not.toContain('PROBE');
   });
 
-  test('is refused by path while it is absent, also as a KeyServiceError, and found later', async () => {
+  test('is refused by its path while it is absent, and found later', async () => {
     await expect(readSigningKey(path)).rejects.toMatchObject({
       code: 'KEY_FILE_UNREADABLE',
       message: expect.stringContaining(`${path} cannot be read (ENOENT)`),

@@ -54,6 +54,12 @@ test('the function answers GET /v1/openapi.json with the document, which is vali
   expect(validator.version).toBe('3.1');
 });
 
+test('every description of the document says something', () => {
+  const texts = [...JSON.stringify(document).matchAll(/"description":"([^"]*)/g)].map(([, text]) => text);
+  expect(texts.length).toBeGreaterThan(50);
+  expect(texts).not.toContain('');
+});
+
 test.each(operations)('the function answers %s', async (name, operation) => {
   const { status } = await send(name, operation.requestBody === undefined ? undefined : {});
   expect(status).toBe(operation.requestBody === undefined ? 200 : 400);

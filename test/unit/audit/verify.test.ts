@@ -63,6 +63,17 @@ describe('the verifier', () => {
     expect(await verifyTrail(Readable.from(lines), KEYS)).toEqual(await verifyTrail(lines, KEYS));
   });
 
+  test('reads a record of many objects beside each other, up to 64 levels deep', async () => {
+    const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const line = (more: string): string => `{"logtype":"Protection","more":${more}}`;
+    const findings = await verifyTrail([line(`[${'{},'.repeat(99)}{}]`), line(nested(63)), line(nested(64))], KEYS);
+    expect(findings.findings.map(({ detail }) => detail)).toEqual([
+      'Not an audit record',
+      'Not an audit record',
+      'More than 64 levels',
+    ]);
+  });
+
   test('names the key it was not given', async () => {
     const [line = ''] = await write('chain', 1);
     const report = await verifyTrail([line], new Map());

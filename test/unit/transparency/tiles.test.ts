@@ -27,7 +27,7 @@ describe('the path format of tlog-tiles', () => {
     expect(indexOfPath(path)).toBe(index);
   });
 
-  test.each(['', '1', '0000', 'x001', 'x000/001', '001/002', 'x001/x234/067.p/3', '-01', '1e3'])(
+  test.each(['', '1', '0000', 'x001', 'x000/001', '001/002', 'x001/x234/067.p/3', '-01', '-100', '1e3'])(
     'reads no number from %j',
     (path) => {
       expect(indexOfPath(path)).toBeUndefined();

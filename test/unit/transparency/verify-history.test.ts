@@ -67,6 +67,24 @@ describe('a checkpoint after another', () => {
   });
 });
 
+describe('a hole in the numbers', () => {
+  const note = async (number: number): Promise<Buffer> => {
+    const checkpoint = { origin: ORIGIN, root: new Uint8Array(32), number, size: number, time: 100 + number };
+    return Buffer.from(await signCheckpoint(checkpoint, SIGNER, KEY));
+  };
+
+  test('is reported beside one before the newest checkpoint, which is stored under no number', async () => {
+    const store = new MemoryTileStore();
+    for (const number of [0, 2]) await store.replace(checkpointPath(number), await note(number));
+    await store.replace(NEWEST_CHECKPOINT, await note(4));
+    const history = await History.read(store, fixedKeys().checkpointKeys);
+    expect(history.findings(NONE, undefined)).toEqual([
+      { kind: 'missing', path: checkpointPath(3), detail: 'Checkpoint 3 and 1 after it is missing' },
+      { kind: 'missing', path: checkpointPath(1), detail: 'Checkpoint 1 is missing' },
+    ]);
+  });
+});
+
 describe('the last checkpoint', () => {
   const PROMISING: Facts = { size: 7, time: 100, due: 160 };
 

@@ -1,5 +1,5 @@
 // Audit codes of protection records: the public codes of the reference product that this product emits, with their
-// texts.
+// texts. Codes of our own begin at 200, beyond the public ones.
 import { ProtectorError } from '../base/errors.ts';
 
 /** Severity of a record. WARNING: the request was answered, but not as asked. */
@@ -11,8 +11,11 @@ export interface AuditCode {
   readonly level: AuditLevel;
 }
 
+/** Values were to be protected, and every one stayed clear, as its element says. */
+export const ALL_LEFT_CLEAR = 200;
+
 /** Codes that report disclosed values: a failed write must take them back. */
-export const DISCLOSING_CODES: ReadonlySet<number> = new Set([6, 8, 11, 50]);
+export const DISCLOSING_CODES: ReadonlySet<number> = new Set([6, 8, 11, 50, ALL_LEFT_CLEAR]);
 
 /** Permission was checked, and no value was protected or unprotected. */
 export const ONLY_CHECKED = 10;
@@ -70,6 +73,13 @@ export const AUDIT_CODES: ReadonlyMap<number, AuditCode> = new Map<number, Audit
   [44, { level: 'ERROR', text: 'The content of the input data is not valid.' }],
   [50, { level: 'SUCCESS', text: 'Data reprotect operation was successful.' }],
   [LOGS_NOT_SENT, { level: 'EXCEPTION', text: 'Failed to send logs, connection refused !' }],
+  [
+    ALL_LEFT_CLEAR,
+    {
+      level: 'WARNING',
+      text: 'The operation was successful, but every value stayed clear, as the data element says.',
+    },
+  ],
 ]);
 
 /** Returns the level of a record. `substituted`: null or the protected value was returned instead of an error. */

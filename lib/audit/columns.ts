@@ -3,7 +3,7 @@
 type Json = Readonly<Record<string, unknown>>;
 
 /** A value of a row; absent members are null. */
-export type Field = string | number | null;
+export type Field = string | number | boolean | null;
 
 /** A parsed record, signed or merged, of this or the reference product: about values or about a policy. */
 export type PlainRecord = Json & { readonly logtype: 'Protection' | 'Policy'; readonly cnt: number };
@@ -32,6 +32,8 @@ export const AUDIT_COLUMNS = {
   client_ip: 'VARCHAR',
   policy_version: 'VARCHAR',
   weak_cnt: 'BIGINT',
+  clear_cnt: 'BIGINT',
+  clear_parts: 'BOOLEAN',
   repeated_cnt: 'BIGINT',
   request_cnt: 'BIGINT',
   first_time: 'TIMESTAMP',
@@ -100,6 +102,8 @@ export function toRow(record: PlainRecord): AuditRow {
     client_ip: field(member(record, 'client')['ip']),
     policy_version: field(info['policy_version']),
     weak_cnt: field(info['weak_cnt']),
+    clear_cnt: field(info['clear_cnt']),
+    clear_parts: info['clear_parts'] === true ? true : null,
     repeated_cnt: field(info['repeated_cnt']),
     request_cnt: field(info['request_cnt']),
     first_time: timestamp(info['first_time_ms']) ?? time,

@@ -18,6 +18,7 @@ interface Group {
   place: Json;
   cnt: number;
   weak: number;
+  clear: number;
   repeated: number;
   requests: number;
   firstMs: number;
@@ -80,6 +81,7 @@ export class MergedWindow {
     const group = this.#openGroup(key, parts, chainId);
     group.cnt += read.count;
     group.weak += parts.weak;
+    group.clear += parts.clear;
     group.repeated += parts.repeated;
     group.requests += parts.requests;
     group.firstMs = Math.min(group.firstMs, parts.firstMs);
@@ -119,6 +121,7 @@ export class MergedWindow {
       place: parts.place,
       cnt: 0,
       weak: 0,
+      clear: 0,
       repeated: 0,
       requests: 0,
       firstMs: parts.firstMs,
@@ -146,6 +149,7 @@ interface Parts {
   readonly common: Json;
   readonly place: Json;
   readonly weak: number;
+  readonly clear: number;
   readonly repeated: number;
   readonly requests: number;
   readonly firstMs: number;
@@ -161,18 +165,21 @@ function partsOf(record: SignedObject): Parts | undefined {
     request_id: _request,
     batch_id: _batch,
     weak_cnt: weak = 0,
+    clear_cnt: clear = 0,
     repeated_cnt: repeated = 0,
     request_cnt: requests,
     first_time_ms: firstMs = Number(seconds) * 1000,
     last_time_ms: lastMs = Number(seconds) * 1000,
     ...facts
   } = info;
-  if (![weak, repeated, requests ?? 0, firstMs, lastMs].every((value) => Number.isSafeInteger(value))) return undefined;
+  const numbers = [weak, clear, repeated, requests ?? 0, firstMs, lastMs];
+  if (!numbers.every((value) => Number.isSafeInteger(value))) return undefined;
   return {
     // A summary of requests never merges with the record of a single request.
     common: { ...rest, additional_info: facts, ...(requests !== undefined && { summed: true }) },
     place: { ...where, ...(isObject(process) && { process }) },
     weak: Number(weak),
+    clear: Number(clear),
     repeated: Number(repeated),
     requests: Number(requests ?? 0),
     firstMs: Number(firstMs),
@@ -209,6 +216,7 @@ function toMergedRecord(group: Group): MergedRecord {
       first_time_ms: group.firstMs,
       last_time_ms: group.lastMs,
       ...(group.weak > 0 && { weak_cnt: group.weak }),
+      ...(group.clear > 0 && { clear_cnt: group.clear }),
       ...(group.repeated > 0 && { repeated_cnt: group.repeated }),
       ...(group.requests > 0 && { request_cnt: group.requests }),
       merged_records: group.checksums.length,
@@ -232,33 +240,45 @@ function digestOf(checksums: readonly Buffer[]): string {
   return createHash('sha256').update(texts.join('')).digest('hex').toUpperCase();
 }
 
+/** `clear` is absent from a state that an earlier version wrote. */
+type Sums = readonly [
+  cnt: number,
+  weak: number,
+  repeated: number,
+  requests: number,
+  firstMs: number,
+  lastMs: number,
+  clear?: number,
+];
+
 type GroupState = readonly [
   common: Json,
   place: Json,
-  numbers: readonly [cnt: number, weak: number, repeated: number, requests: number, firstMs: number, lastMs: number],
+  numbers: Sums,
   checksums: string,
   chains: readonly (readonly [string, string])[],
 ];
 
 function stateOf(group: Group): GroupState {
-  const { common, place, cnt, weak, repeated, requests, firstMs, lastMs, checksums, chains } = group;
+  const { common, place, cnt, weak, clear, repeated, requests, firstMs, lastMs, checksums, chains } = group;
   return [
     common,
     place,
-    [cnt, weak, repeated, requests, firstMs, lastMs],
+    [cnt, weak, repeated, requests, firstMs, lastMs, clear],
     Buffer.concat(checksums).toString('base64'),
     [...chains].map(([chainId, sequences]) => [chainId, sequences.toString()]),
   ];
 }
 
 function groupOf([common, place, numbers, checksums, chains]: GroupState): Group {
-  const [cnt, weak, repeated, requests, firstMs, lastMs] = numbers;
+  const [cnt, weak, repeated, requests, firstMs, lastMs, clear = 0] = numbers;
   const bytes = Buffer.from(checksums, 'base64');
   return {
     common,
     place,
     cnt,
     weak,
+    clear,
     repeated,
     requests,
     firstMs,

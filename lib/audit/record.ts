@@ -21,6 +21,10 @@ export interface AuditEntry {
   readonly row?: number | undefined;
   /** How many of `count` are weakly protected because of their length. */
   readonly weakCount?: number | undefined;
+  /** How many of `count` were left clear in whole, as the element says. */
+  readonly clearCount?: number | undefined;
+  /** The element leaves parts of its values clear. */
+  readonly clearParts?: boolean | undefined;
   readonly mask?: string | undefined;
   /** Cloud and database vendor, such as `aws.redshift`. */
   readonly vendor: string;
@@ -101,6 +105,8 @@ export interface UnsignedAuditRecord extends RecordFrame {
     readonly batch_id?: string;
     readonly repeated_cnt?: number;
     readonly weak_cnt?: number;
+    readonly clear_cnt?: number;
+    readonly clear_parts?: true;
     readonly policy_version?: string;
     readonly request_cnt?: number;
     readonly first_time_ms?: number;
@@ -149,6 +155,7 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
   const dataStore = cap(entry.dataStore, CAPS.store);
   const repeated = entry.repeatedCount ?? 0;
   const weak = entry.weakCount ?? 0;
+  const clear = entry.clearCount ?? 0;
   return {
     additional_info: {
       deployment_id: cap(host.deploymentId, CAPS.id),
@@ -159,6 +166,8 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
       ...(batchId !== undefined && { batch_id: batchId }),
       ...(repeated > 0 && { repeated_cnt: repeated }),
       ...(weak > 0 && { weak_cnt: weak }),
+      ...(clear > 0 && { clear_cnt: clear }),
+      ...(entry.clearParts === true && { clear_parts: true }),
       ...(policyVersion !== undefined && { policy_version: policyVersion }),
       ...(entry.requests !== undefined && { request_cnt: entry.requests }),
       ...(entry.firstTimeMs !== undefined && { first_time_ms: entry.firstTimeMs }),
@@ -221,8 +230,8 @@ export function recordFrame(host: HostFacts, vendor: string, dataStore: string, 
  */
 export function checkEntry(entry: AuditEntry): void {
   auditLevel(entry.code);
-  const { count, row = 0, weakCount = 0, repeatedCount = 0, requests = 0 } = entry;
-  for (const number of [count, row, weakCount, repeatedCount, requests]) {
+  const { count, row = 0, weakCount = 0, clearCount = 0, repeatedCount = 0, requests = 0 } = entry;
+  for (const number of [count, row, weakCount, clearCount, repeatedCount, requests]) {
     if (Number.isSafeInteger(number) && number >= 0) continue;
     throw new ProtectorError('AUDIT_ENTRY_INVALID', 'Counts and rows of an audit entry must be integers of 0 or more');
   }

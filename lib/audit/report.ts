@@ -1,6 +1,6 @@
 // Usage report: who used which data, and which requests were refused, summed over audit records.
 import { type Operation, OPERATIONS } from '../base/operation.ts';
-import { AUDIT_CODES, LOGS_NOT_SENT, ONLY_CHECKED } from './codes.ts';
+import { ALL_LEFT_CLEAR, AUDIT_CODES, LOGS_NOT_SENT, ONLY_CHECKED } from './codes.ts';
 import { type AuditRow, type PlainRecord, toRow } from './columns.ts';
 
 /** Unprotected values of one user and element. */
@@ -26,6 +26,14 @@ export interface Refusal {
   readonly values: number;
 }
 
+/** Values of one element that stayed clear in whole when they were protected. */
+export interface LeftClear {
+  readonly element: string;
+  readonly values: number;
+  /** Values of the element that were to be protected, those included. */
+  readonly ofValues: number;
+}
+
 export interface UsageReport {
   readonly records: number;
   readonly firstTime: string | undefined;
@@ -34,6 +42,8 @@ export interface UsageReport {
   readonly values: Readonly<Record<Operation, number>>;
   /** Most values first. */
   readonly unprotected: readonly Disclosure[];
+  /** Elements that left values clear, most values first. */
+  readonly leftClear: readonly LeftClear[];
   /** Most attempts first. */
   readonly refused: readonly Refusal[];
   /** Values of answers withheld because their record was not durable in time (code 51). */
@@ -52,6 +62,7 @@ export class UsageSummary {
   readonly #values = { Protect: 0, Unprotect: 0, Reprotect: 0, Check: 0 };
   readonly #unprotected = new Map<string, Disclosure>();
   readonly #refused = new Map<string, Refusal>();
+  readonly #clear = new Map<string, { values: number; ofValues: number }>();
   #records = 0;
   #withheld = 0;
   #firstTime: string | undefined;
@@ -67,16 +78,17 @@ export class UsageSummary {
     if (this.#firstTime === undefined || first < this.#firstTime) this.#firstTime = first;
     if (this.#lastTime === undefined || last > this.#lastTime) this.#lastTime = last;
     const values = Number(row.cnt);
-    const operation =
-      row.operation === 'Check' && row.audit_code === ONLY_CHECKED ? 'Check' : ANSWERED.get(row.audit_code);
+    const operation = answeredOperation(row);
     if (operation !== undefined) {
       this.#values[operation] += values;
       if (operation === 'Unprotect') this.#disclose(row, values, 1);
+      else if (operation !== 'Check') this.#leaveClear(row, values);
     } else if (row.audit_code === LOGS_NOT_SENT) this.#withhold(row, values);
     else if (row.level !== 'SUCCESS') this.#refuse(row, values);
   }
 
   report(): UsageReport {
+    const leftClear = [...this.#clear].map(([element, counts]) => ({ element, ...counts }));
     const disclosed = [...this.#unprotected.values()].filter(({ values, records }) => values > 0 || records > 0);
     return {
       records: this.#records,
@@ -84,6 +96,9 @@ export class UsageSummary {
       lastTime: this.#lastTime,
       values: { ...this.#values },
       unprotected: disclosed.toSorted((a, b) => b.values - a.values || order(a, b)),
+      leftClear: leftClear
+        .filter(({ values }) => values > 0)
+        .toSorted((a, b) => b.values - a.values || (a.element < b.element ? -1 : 1)),
       refused: [...this.#refused.values()].toSorted((a, b) => b.attempts - a.attempts || order(a, b)),
       withheld: this.#withheld,
     };
@@ -116,6 +131,15 @@ export class UsageSummary {
     });
   }
 
+  #leaveClear(row: AuditRow, ofValues: number): void {
+    const element = String(row.dataelement);
+    const before = this.#clear.get(element);
+    this.#clear.set(element, {
+      values: (before?.values ?? 0) + Number(row.clear_cnt ?? 0),
+      ofValues: (before?.ofValues ?? 0) + ofValues,
+    });
+  }
+
   #refuse(row: AuditRow, values: number): void {
     const code = Number(row.audit_code);
     const refusal = {
@@ -134,6 +158,14 @@ export class UsageSummary {
       values: (before?.values ?? 0) + values,
     });
   }
+}
+
+/** Returns the operation that a record answers; undefined if it refuses. */
+function answeredOperation(row: AuditRow): Operation | undefined {
+  const { audit_code: code } = row;
+  const named = OPERATIONS.find((known) => known === row.operation);
+  if (code === ALL_LEFT_CLEAR) return named;
+  return code === ONLY_CHECKED && named === 'Check' ? 'Check' : ANSWERED.get(code);
 }
 
 function order(a: { user: string; element: string }, b: { user: string; element: string }): number {

@@ -174,6 +174,13 @@ function unlessGivenUp(ask: Ask, write: Promise<void>, giveUp?: AbortSignal): Pr
 
 /** Makes the entry that corrects a success whose write failed: the answers were withheld. */
 function withheld(success: AuditEntry): AuditEntry {
-  const { substituted: _substituted, row: _row, weakCount: _weakCount, mask: _mask, ...facts } = success;
+  const {
+    substituted: _substituted,
+    row: _row,
+    weakCount: _weakCount,
+    clearCount: _clearCount,
+    mask: _mask,
+    ...facts
+  } = success;
   return { ...facts, code: LOGS_NOT_SENT };
 }

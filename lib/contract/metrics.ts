@@ -9,6 +9,8 @@ export const METRICS = {
   Values: 'Count',
   Refusals: 'Count',
   WeakValues: 'Count',
+  /** Values that stayed clear in whole when they were protected, as their element says. */
+  ClearValues: 'Count',
   Duration: 'Milliseconds',
   AuditWrite: 'Milliseconds',
   AuditWriteFailures: 'Count',

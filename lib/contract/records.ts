@@ -20,6 +20,8 @@ export const INDEXED_FIELDS = [
 const AUDIT_RECORD_MEMBERS = {
   additional_info: [
     'batch_id',
+    'clear_cnt',
+    'clear_parts',
     'cluster',
     'deployment_id',
     'description',

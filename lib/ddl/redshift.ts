@@ -1,5 +1,6 @@
 // The SQL of a policy for Amazon Redshift: Database Developer Guide, "CREATE EXTERNAL FUNCTION", "Scalar Lambda UDFs",
 // "GRANT", "CREATE MASKING POLICY", "ATTACH MASKING POLICY", "Names and identifiers".
+import { foldCase } from '../base/fold-case.ts';
 import { traitsOf } from '../policy/element-types.ts';
 import { elementName, elementsByName, isOldVersion, keyVersionOf, sqlVersionName } from '../policy/key-versions.ts';
 import { NameDirectory } from '../policy/names.ts';
@@ -176,7 +177,7 @@ function maskingStatements(functions: readonly NamedFunction[], masked: readonly
 
 /** Returns the name of a masking policy, `protector_dessn`; with the element's id where its name does not fit SQL. */
 function maskingName({ target, to }: WarehouseFunction): string {
-  const name = sqlName(to, target.element, (element) => element.name).toLowerCase();
+  const name = foldCase(sqlName(to, target.element, (element) => element.name));
   return `protector_${isPlain(name) ? name : sqlName(to, target.element, idName)}`;
 }
 
@@ -217,7 +218,7 @@ class RedshiftNames {
   }
 
   #means(name: string, target: Target): boolean {
-    const schema = this.#schema?.parts.at(-1)?.text.toLowerCase() ?? 'public';
+    const schema = foldCase(this.#schema?.parts.at(-1)?.text ?? 'public');
     try {
       return sameTarget(redshiftTarget({ external_function: `${schema}.${name}` }, this.#policy), target);
     } catch (error) {
@@ -246,7 +247,7 @@ const idName: NameOf = ({ id }) => id.replaceAll('-', '');
 function functionName({ target, from, to }: WarehouseFunction, nameOf: NameOf): string {
   const { operation, element, oldElement } = target;
   const old = oldElement === undefined ? '' : `${sqlName(from, oldElement, nameOf)}__to__`;
-  return `pty_${operation}_${old}${sqlName(to, element, nameOf)}`.toLowerCase();
+  return foldCase(`pty_${operation}_${old}${sqlName(to, element, nameOf)}`);
 }
 
 /** Returns the SQL name of an element, or of its old key version. */

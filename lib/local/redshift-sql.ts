@@ -1,3 +1,4 @@
+import { foldCase } from '../base/fold-case.ts';
 import type { CompiledPolicy } from '../protect/compile.ts';
 import type { RedshiftEvent, RedshiftReply } from '../wire/redshift.ts';
 import { type ExternalCall, type ExternalFunction, SqlError } from './duckdb/sql.ts';
@@ -15,7 +16,7 @@ export function redshiftFunctions(policy: CompiledPolicy, sql: string): External
     // DuckDB functions registered here have no schema: hr.move_ssn is called as move_ssn.
     ...policy.mapping.names().map(bareName),
   ];
-  const unique = new Map(names.map((name) => [name.toLowerCase(), name]));
+  const unique = new Map(names.map((name) => [foldCase(name), name]));
   return [...unique.values()].map((name) => ({ name }));
 }
 
@@ -35,8 +36,8 @@ function joinsElements(name: string, policy: CompiledPolicy): boolean {
 
 /** Returns the function's name in a warehouse: with its schema in mapping.json, else in `public`. */
 export function warehouseName(functionName: string, policy: CompiledPolicy): string {
-  const folded = functionName.toLowerCase();
-  return policy.mapping.names().find((name) => bareName(name).toLowerCase() === folded) ?? `public.${functionName}`;
+  const folded = foldCase(functionName);
+  return policy.mapping.names().find((name) => foldCase(bareName(name)) === folded) ?? `public.${functionName}`;
 }
 
 function bareName(name: string): string {

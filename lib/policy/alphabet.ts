@@ -30,7 +30,10 @@ interface FixedAlphabet {
 const of = (...ranges: CodePointRanges): FixedAlphabet => ({ codePoints: () => expand(ranges), foldsCase: false });
 const upperCase = (...ranges: CodePointRanges): FixedAlphabet => ({ ...of(...ranges), foldsCase: true });
 
-/** The alphabet of each type that has a fixed one (spec: token types; FPE elements). */
+/**
+ * The alphabet of each type that has a fixed one (spec: token types; FPE elements), and of e-mail addresses that fold
+ * case. FROZEN: a symbol's numeral is its rank.
+ */
 const FIXED = {
   numeric: of(DIGITS),
   alpha: of(UPPER, LOWER),
@@ -40,6 +43,7 @@ const FIXED = {
   'lower-ascii': of([0x21, 0x7e]),
   printable: { codePoints: printable, foldsCase: false },
   email: of(DIGITS, UPPER, LOWER),
+  'lower-case-email': of(DIGITS, LOWER),
   'fpe-numeric': of(DIGITS),
   'fpe-alpha': of(UPPER, LOWER),
   'fpe-alpha-numeric': of(DIGITS, UPPER, LOWER),
@@ -47,7 +51,7 @@ const FIXED = {
   'fpe-latin1-alpha-numeric': of(DIGITS, UPPER, LOWER, ...LATIN1),
 } as const satisfies Readonly<Record<string, FixedAlphabet>>;
 
-/** Types whose name implies their alphabet. */
+/** Types whose name implies their alphabet, and the alphabet of folded e-mail addresses. */
 export type FixedAlphabetType = keyof typeof FIXED;
 /** The members of an element that determine its alphabet. */
 type AlphabetElement = { readonly type: FixedAlphabetType } | { readonly type: 'unicode'; readonly alphabet: string };

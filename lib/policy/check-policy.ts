@@ -1,3 +1,4 @@
+import { foldCase } from '../base/fold-case.ts';
 import { AlphabetError, alphabetCodePoints, parseRange } from './alphabet.ts';
 import { builtInRanges } from './builtin-alphabets.ts';
 import { checkGroups, checkRoles } from './check-roles.ts';
@@ -20,10 +21,10 @@ export function checkDraft(draft: PolicyDraft): Problem[] {
   const alphabetProblems = alphabets.map((entry) => checkAlphabet(entry, all));
   const usable = alphabets.filter((_, i) => alphabetProblems[i]!.length === 0).map(({ value }) => value);
   return [
-    ...duplicates(elements, ({ name }) => name.toLowerCase(), 'another element has this name'),
+    ...duplicates(elements, ({ name }) => foldCase(name), 'another element has this name'),
     ...duplicates(elements, ({ id }) => id, 'another element has this id'),
     ...duplicates(alphabets, ({ name }) => name, 'another alphabet has this name'),
-    ...duplicates(masks, ({ name }) => name.toLowerCase(), 'another mask has this name'),
+    ...duplicates(masks, ({ name }) => foldCase(name), 'another mask has this name'),
     ...alphabetProblems.flat(),
     ...masks.flatMap(({ value, path }) => checkMask(value, path)),
     ...elements.flatMap((entry) => checkAlphabetName(entry, draft.names.alphabets)),
@@ -63,7 +64,7 @@ function checkAlphabetName({ value, path }: Entry<ElementDefinition>, own: Reado
 
 /** Checks old key versions: each has a name of its own, which must not be the name of an element. */
 function checkVersions(elements: readonly Entry<ElementDefinition>[]): Problem[] {
-  const taken = new Set(elements.map(({ value }) => value.name.toLowerCase()));
+  const taken = new Set(elements.map(({ value }) => foldCase(value.name)));
   return elements.flatMap(({ value, path }) => {
     const problems: Problem[] = [];
     if (isOldVersion(value.name)) {
@@ -76,7 +77,7 @@ function checkVersions(elements: readonly Entry<ElementDefinition>[]): Problem[]
       const alias = sqlVersionName(value.name, version);
       if (version >= keyVersionOf(value)) problems.push({ path: at, message: 'it is not below keyVersion' });
       if (old.indexOf(version) < i) problems.push({ path: at, message: 'this version is listed twice' });
-      if (taken.has(alias.toLowerCase())) {
+      if (taken.has(foldCase(alias))) {
         problems.push({ path: at, message: `in SQL it is called ${alias}, and so is another element` });
       }
     });

@@ -1,3 +1,4 @@
+import { foldCase } from '../base/fold-case.ts';
 import { duplicates, type Entry, entries } from '../document/entries.ts';
 import type { PolicyDraft } from './draft.ts';
 import { traitsOf } from './element-types.ts';
@@ -11,7 +12,7 @@ export function checkGroups(draft: PolicyDraft): Problem[] {
   const { users = [] } = draft;
   return [
     ...duplicates(entries('$.users', users), (name) => name, 'this user is listed twice'),
-    ...duplicates(draft.groups, ({ name }) => name.toLowerCase(), 'another group has this name'),
+    ...duplicates(draft.groups, ({ name }) => foldCase(name), 'another group has this name'),
     ...checkMembers(draft.groups, draft),
     ...draft.groups.flatMap(({ value, path }) =>
       value.members.some((member) => typeof member !== 'string') && groupsWithin(value.members, groups).has(value)
@@ -26,7 +27,7 @@ export function checkRoles(draft: PolicyDraft): Problem[] {
   const { roles } = draft;
   const elements = new Map(draft.elements.map(({ value }) => [value.name, value]));
   const problems = [
-    ...duplicates(roles, ({ name }) => name.toLowerCase(), 'another role has this name'),
+    ...duplicates(roles, ({ name }) => foldCase(name), 'another role has this name'),
     ...checkMembers(roles, draft),
     ...roles.flatMap((role) => checkGrants(role, draft, elements)),
   ];

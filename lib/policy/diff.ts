@@ -2,9 +2,11 @@
 
 import { type Change, diffMembers, matched } from './diff-lists.ts';
 import { diffGroups, diffRoles } from './diff-roles.ts';
+import { traitsOf } from './element-types.ts';
 import { keyVersionOf, oldKeyVersionsOf, versionName } from './key-versions.ts';
 import { maskSetting } from './mask.ts';
-import type { ElementDefinition, PolicyDocument } from './schema.ts';
+import { avoidedDates, clearDates } from './elements/date-choices.ts';
+import type { ElementDefinition, ElementOf, PolicyDocument } from './schema.ts';
 
 /** Lists the changes in the order of the document. Elements are matched by id, everything else by name. */
 export function diffPolicies(before: PolicyDocument, after: PolicyDocument): Change[] {
@@ -30,8 +32,19 @@ function diffSettings(before: PolicyDocument, after: PolicyDocument): Change[] {
 
 type MemberOf<Element> = Element extends unknown ? keyof Element : never;
 
-/** What a change of an element's member means for its tokens: nothing, or that they are made in another way. */
-const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens' | 'reported elsewhere'>> = {
+/**
+ * What a change of an element's member means: nothing for its tokens, that all or some are made in another way, or that
+ * other parts of values stay clear.
+ */
+type Meaning =
+  | 'neutral'
+  | 'tokens'
+  | 'tokens, unless added outside of them'
+  | 'tokens with clear letters'
+  | 'clear parts'
+  | 'reported elsewhere';
+
+const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, Meaning>> = {
   id: 'reported elsewhere',
   name: 'reported elsewhere',
   keyVersion: 'reported elsewhere',
@@ -41,6 +54,7 @@ const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens'
   maxLength: 'neutral',
   shortData: 'neutral',
   externalIV: 'neutral',
+  otherCharacters: 'clear parts',
   tokenizer: 'neutral',
   mask: 'neutral',
   method: 'tokens',
@@ -51,6 +65,8 @@ const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens'
   leadingZero: 'tokens',
   preservePosition: 'tokens',
   preserveCase: 'tokens',
+  foldClearParts: 'tokens with clear letters',
+  letterCase: 'tokens',
   alphabet: 'tokens',
   size: 'tokens',
   invalidLuhn: 'tokens',
@@ -59,6 +75,9 @@ const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, 'neutral' | 'tokens'
   dateInClear: 'tokens',
   distinguishable: 'tokens',
   tokenizeTime: 'tokens',
+  dateOrder: 'tokens',
+  range: 'tokens',
+  staysClear: 'tokens, unless added outside of them',
   tweakInput: 'tokens',
   creditCard: 'tokens',
   keyId: 'tokens',
@@ -77,8 +96,36 @@ function diffElements(before: PolicyDocument, after: PolicyDocument): Change[] {
     ...added.map(
       ({ name, type }): Change => ({ about: 'element', effect: 'neutral', text: `${name} is new (${type})` }),
     ),
-    ...kept.flatMap(([old, element]) => diffElement(old, element)),
+    ...kept.flatMap(([old, element]) => [
+      ...diffElement(old, element),
+      ...diffClearParts(old, before.alphabets, element, after.alphabets),
+    ]),
   ];
+}
+
+/** Says what stays clear under another `otherCharacters`. A policy of an earlier version does not have the member. */
+function diffClearParts(
+  old: ElementDefinition,
+  oldAlphabets: PolicyDocument['alphabets'],
+  element: ElementDefinition,
+  alphabets: PolicyDocument['alphabets'],
+): Change[] {
+  if (otherCharactersOf(old) === otherCharactersOf(element)) return [];
+  const before = traitsOf(old).clearParts(old, oldAlphabets);
+  const after = traitsOf(element).clearParts(element, alphabets);
+  const say = (effect: Change['effect'], what: string): Change => ({
+    about: 'element',
+    effect,
+    text: `${element.name} ${what}`,
+  });
+  return [
+    ...after.filter((part) => !before.includes(part)).map((part) => say('widens', `leaves clear: ${part}`)),
+    ...before.filter((part) => !after.includes(part)).map((part) => say('narrows', `leaves clear no longer: ${part}`)),
+  ];
+}
+
+function otherCharactersOf(element: ElementDefinition): string | undefined {
+  return 'otherCharacters' in element ? element.otherCharacters : undefined;
 }
 
 function diffElement(before: ElementDefinition, after: ElementDefinition): Change[] {
@@ -101,13 +148,29 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
   }
   const [from, to] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
   for (const member of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    const meaning = (MEMBERS as Readonly<Record<string, string>>)[member];
-    if (meaning === 'reported elsewhere' || JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
+    const meaning = (MEMBERS as Readonly<Record<string, Meaning>>)[member];
+    if (meaning === 'reported elsewhere' || meaning === 'clear parts') continue;
+    if (JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
-    if (meaning === 'neutral') say('neutral', text);
-    else say('unreadable', `${text}; existing tokens can no longer be read`);
+    const keeps =
+      meaning === 'tokens, unless added outside of them' ? addsNoToken(before, after) : meaning === 'neutral';
+    const which = meaning === 'tokens with clear letters' ? ' with lower-case letters in their clear parts' : '';
+    if (keeps) say('neutral', text);
+    else say('unreadable', `${text}; existing tokens${which} can no longer be read`);
   }
   return changes;
+}
+
+/** Tells whether every date that stayed clear still does, and each new one is a date that no token can be. */
+function addsNoToken(before: ElementDefinition, after: ElementDefinition): boolean {
+  if (!isDateElement(before) || !isDateElement(after)) return false;
+  const [old, now] = [clearDates(before), clearDates(after)];
+  const avoided = [avoidedDates(before), avoidedDates(after)].map((dates) => dates.join());
+  return old.every((date) => now.includes(date)) && avoided[0] === avoided[1];
+}
+
+function isDateElement(element: ElementDefinition): element is ElementOf<'date' | 'datetime'> {
+  return element.type === 'date' || element.type === 'datetime';
 }
 
 function diffAlphabets(before: PolicyDocument, after: PolicyDocument): Change[] {

@@ -1,5 +1,6 @@
 // Explains, role by role, why a user may or may not use an element.
 
+import { foldCase } from '../base/fold-case.ts';
 import type { Operation } from '../base/operation.ts';
 import { type Decision, PERMISSION, PolicyDecider, type RoleGrant, type Standing } from './decide.ts';
 import { traitsOf } from './element-types.ts';
@@ -147,7 +148,7 @@ function names(roles: readonly RoleDefinition[]): string {
 /** Describes how a role lists a user: the shortest path through groups. */
 function pathTo(user: string, role: RoleDefinition, groups: ReadonlyMap<string, GroupDefinition>): string {
   const lists = (members: RoleDefinition['members']): boolean =>
-    members.some((member) => typeof member === 'string' && member.toLowerCase() === user.toLowerCase());
+    members.some((member) => typeof member === 'string' && foldCase(member) === foldCase(user));
   if (lists(role.members)) return 'a member';
   const ways = new Map<string, readonly string[]>();
   let reached: readonly (readonly [RoleDefinition['members'], readonly string[]])[] = [[role.members, []]];

@@ -1,3 +1,4 @@
+import { foldCase } from '../base/fold-case.ts';
 import { traitsOf } from './element-types.ts';
 import { maskSetting } from './mask.ts';
 import { Membership } from './membership.ts';
@@ -108,7 +109,7 @@ function lintAudit(role: RoleDefinition, path: string): Warning[] {
 
 /** Warns about users who differ in case only: a third spelling of the name matches none of them. */
 function lintUsers({ users }: Membership): Warning[] {
-  const spellings = Map.groupBy(users.keys(), (user) => user.toLowerCase());
+  const spellings = Map.groupBy(users.keys(), foldCase);
   return [...spellings.values()].flatMap((same): Warning[] => {
     if (same.length === 1) return [];
     const message = `${same.join(' and ')} differ in case only: each is known by its exact spelling alone`;

@@ -18,10 +18,12 @@ function lintElement(element: ElementDefinition, path: string, { alphabets }: Po
   const { lint } = traitsOf(element);
   return [
     ...lint.shortData(element, path),
+    ...lint.clearParts(element, path, alphabets),
     ...oldKeyVersionsOf(element).map((version): Warning => {
       const message = `${versionName(element.name, version)} can still be read: remove it when every column is moved`;
       return { rule: 'old-key-version', path: `${path}.oldKeyVersions`, message };
     }),
     ...lint.domain(element, path, alphabets),
+    ...(lint.spellings?.(element, path) ?? []),
   ];
 }

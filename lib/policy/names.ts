@@ -1,3 +1,5 @@
+import { foldCase } from '../base/fold-case.ts';
+
 /** The result of looking up a name whose case may have changed in transit. */
 export type Resolved<T> =
   | { readonly kind: 'found'; readonly value: T }
@@ -5,8 +7,8 @@ export type Resolved<T> =
   | { readonly kind: 'ambiguous' };
 
 /**
- * Looks up names exactly, or else case-insensitively if one entry only matches: SQL engines fold identifiers, policies
- * do not.
+ * Looks up names exactly, or else without regard to the case of ASCII letters if one entry only matches: SQL engines
+ * fold identifiers, policies do not.
  */
 export class NameDirectory<T> {
   readonly #exact: ReadonlyMap<string, T>;
@@ -27,7 +29,7 @@ export class NameDirectory<T> {
     const exact = this.#exact.get(name);
     if (exact !== undefined) return { kind: 'found', value: exact };
     this.#folded ??= this.#fold();
-    const folded = name.toLowerCase();
+    const folded = foldCase(name);
     if (!this.#folded.has(folded)) return { kind: 'unknown' };
     const value = this.#folded.get(folded);
     return value === undefined ? { kind: 'ambiguous' } : { kind: 'found', value };
@@ -36,7 +38,7 @@ export class NameDirectory<T> {
   #fold(): Map<string, T | undefined> {
     const map = new Map<string, T | undefined>();
     for (const [name, value] of this.#exact) {
-      const folded = name.toLowerCase();
+      const folded = foldCase(name);
       map.set(folded, map.has(folded) ? undefined : value);
     }
     return map;

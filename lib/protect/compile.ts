@@ -1,11 +1,19 @@
 import type { OpenedPolicy } from '../policy/bundle.ts';
 import { PolicyDecider } from '../policy/decide.ts';
+import { traitsOf } from '../policy/element-types.ts';
 import { elementsByName, keyVersionOf } from '../policy/key-versions.ts';
 import { Keyring } from '../policy/keyring.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, MappedFunction } from '../policy/schema.ts';
 import { type CipherMeter, type Method, unmetered } from './methods/method.ts';
 import { compileMethod } from './methods/registry.ts';
+
+/** How an element treats values, whatever the values are. */
+export interface ElementNature {
+  readonly hasKey: boolean;
+  /** Parts of values stay clear under the element. */
+  readonly hasClearParts: boolean;
+}
 
 /** A policy that is ready for requests. */
 export interface CompiledPolicy extends Disposable {
@@ -18,6 +26,8 @@ export interface CompiledPolicy extends Disposable {
   readonly mapping: NameDirectory<MappedFunction>;
   /** Returns the definition of an element. Throws `RangeError` for a name that the policy does not have. */
   definition(element: string): ElementDefinition;
+  /** Returns what records say of an element besides its name. */
+  nature(element: string): ElementNature;
   /** Returns the method of an element, made at its first use: a call needs one of perhaps hundreds. */
   method(element: string): Method;
   /** Overwrites the root keys. The policy makes no new method from then on, so no request may begin under it. */
@@ -37,6 +47,7 @@ export function compilePolicy(
   const keyring = new Keyring(opened.content.keyring);
   const definitions = elementsByName(policy.elements);
   const methods = new Map<string, Method>();
+  const natures = new Map<string, ElementNature>();
   const definition = (name: string): ElementDefinition => {
     const element = definitions.get(name);
     if (element === undefined) throw new RangeError('The policy has no such element');
@@ -49,6 +60,16 @@ export function compilePolicy(
     elements: new NameDirectory(definitions),
     mapping: new NameDirectory(Object.entries(mapping)),
     definition,
+    nature(name) {
+      let nature = natures.get(name);
+      if (nature === undefined) {
+        const element = definition(name);
+        const { key, clearParts } = traitsOf(element);
+        nature = { hasKey: key.kind !== 'none', hasClearParts: clearParts(element, policy.alphabets).length > 0 };
+        natures.set(name, nature);
+      }
+      return nature;
+    },
     method(name) {
       let method = methods.get(name);
       if (method === undefined) {

@@ -1,5 +1,5 @@
 import type { Cell, Column } from '../base/cell.ts';
-import { auditLevel, DISCLOSING_CODES, ONLY_CHECKED } from '../audit/codes.ts';
+import { ALL_LEFT_CLEAR, auditLevel, DISCLOSING_CODES, ONLY_CHECKED } from '../audit/codes.ts';
 import type { AuditEntry } from '../audit/record.ts';
 import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
@@ -10,9 +10,9 @@ import { applyMask, maskSetting } from '../policy/mask.ts';
 import { countBadValues, findBadValues } from './bad-values.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
 import type { CompiledPolicy } from './compile.ts';
-import type { Method } from './methods/method.ts';
+import type { Method, ValueCounts } from './methods/method.ts';
 import { checkReprotect } from './reprotect.ts';
-import { type AnyColumn, cellsOf, countValues, PackedColumn } from './columns/packed-column.ts';
+import { type AnyColumn, cellsOf, countFilled, countValues, PackedColumn } from './columns/packed-column.ts';
 import { RefusedError, type Step, toRefusal } from './refusal.ts';
 import { reasonOf } from './refusal-text.ts';
 
@@ -210,7 +210,7 @@ function summarized({ user, vendor, cluster }: RequestOrigin, { row: _row, ...fa
 }
 
 /** Moves the count to `repeatedCount`, because an earlier record has counted the values. */
-function countedBefore({ weakCount: _weakCount, ...facts }: OutcomeFacts): OutcomeFacts {
+function countedBefore({ weakCount: _weakCount, clearCount: _clearCount, ...facts }: OutcomeFacts): OutcomeFacts {
   return { ...facts, count: 0, repeatedCount: facts.count };
 }
 
@@ -241,7 +241,10 @@ function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Att
   }
 }
 
-type OutcomeFacts = Pick<AuditEntry, 'code' | 'count' | 'row' | 'weakCount' | 'repeatedCount' | 'substituted' | 'mask'>;
+type OutcomeFacts = Pick<
+  AuditEntry,
+  'code' | 'count' | 'row' | 'weakCount' | 'clearCount' | 'clearParts' | 'repeatedCount' | 'substituted' | 'mask'
+>;
 
 interface Outcome {
   readonly column: AnyColumn;
@@ -262,11 +265,12 @@ function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch, colum
       return { column: applyMask(decision.mask, cellsOf(batch.column)), facts };
     }
     case 'allow': {
-      const { column, weakCount } = transformAll(policy, batch, columnAgain);
+      const { column, weakCount, clearCount } = transformAll(policy, batch, columnAgain);
       const code = count === 0 ? ONLY_CHECKED : successCode(batch);
-      if (decision.mask === undefined) return { column, facts: { code, count, weakCount } };
-      const facts = { code, count, weakCount, mask: maskSetting(decision.mask) };
-      return { column: applyMask(decision.mask, cellsOf(column)), facts };
+      const facts = { code, count, weakCount, ...clearFacts(policy, batch, column, clearCount) };
+      if (decision.mask === undefined) return { column, facts };
+      const mask = maskSetting(decision.mask);
+      return { column: applyMask(decision.mask, cellsOf(column)), facts: { ...facts, mask } };
     }
     default:
       return unreachable(decision);
@@ -277,6 +281,20 @@ const DENIALS = { 1: 'USER_UNKNOWN', 2: 'ELEMENT_UNKNOWN', 3: 'NOT_AUTHORIZED' }
 
 function successCode({ operation, element }: Batch): number {
   return operation === 'Unprotect' && isOldVersion(element) ? OLD_KEY : SUCCESS_CODES[operation];
+}
+
+/**
+ * Returns what stayed clear of values that were to be protected. Elements without a key leave every value clear, which
+ * is counted and no warning.
+ */
+function clearFacts(policy: CompiledPolicy, { operation, element }: Batch, tokens: AnyColumn, clearCount: number) {
+  if (operation !== 'Protect' && operation !== 'Reprotect') return {};
+  const { hasKey, hasClearParts } = policy.nature(element);
+  return {
+    ...(clearCount > 0 && { clearCount }),
+    ...(hasClearParts && { clearParts: true }),
+    ...(hasKey && clearCount > 0 && clearCount === countFilled(tokens) && { code: ALL_LEFT_CLEAR }),
+  };
 }
 
 /**
@@ -292,9 +310,8 @@ function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation,
   return refusal;
 }
 
-interface Transformed {
+interface Transformed extends ValueCounts {
   readonly column: AnyColumn;
-  readonly weakCount: number;
 }
 
 /** Transforms the column. A refusal of a value counts the bad values of the column. */
@@ -330,7 +347,11 @@ function transform(policy: CompiledPolicy, batch: Batch): Transformed {
       );
     }
     case 'Check':
-      return { column: checkValues(policy.method(element), cellsOf(column), batch.externalIv), weakCount: 0 };
+      return {
+        column: checkValues(policy.method(element), cellsOf(column), batch.externalIv),
+        weakCount: 0,
+        clearCount: 0,
+      };
     default:
       return unreachable(operation);
   }

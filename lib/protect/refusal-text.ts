@@ -18,6 +18,9 @@ const FAULTS: Partial<Record<RefusalCode, string>> = {
   BAD_BASE64: 'is not base64 of the named encoding',
   WRONG_DATATYPE: 'has a data type that the element does not take',
   CONTENT_INVALID: 'has a content that the element does not take',
+  LETTERS_OUTSIDE: "has letters outside this element's alphabet, which would stay readable",
+  DIGITS_OUTSIDE: "has digits outside this element's alphabet, which would stay readable",
+  DIGITS_OF_ANOTHER_SCRIPT: 'has digits of another script, which would stay readable',
   UNICODE_INVALID: 'is not well-formed Unicode',
   DATE_FORMAT: 'has a date form that the element does not take',
   DATE_INPUT: 'is not a date of the range that the element takes',
@@ -36,11 +39,13 @@ const FAULTS: Partial<Record<RefusalCode, string>> = {
   INTEGER_4_RANGE: 'is not a number from -2147483648 to 2147483647',
   INTEGER_8_RANGE: 'is not a number from -9223372036854775808 to 9223372036854775807',
   UNSAFE_NUMBER: 'is a number that may have been rounded on its way here',
+  NUMBER_UNFIT: 'is a number, and a number cannot hold every value and token of the element exactly',
 };
 
 /** What to do about faults that no check of the values finds. */
 const REMEDIES: Partial<Record<RefusalCode, string>> = {
   WRONG_DATATYPE: 'Pass the column as VARCHAR',
+  NUMBER_UNFIT: 'Pass the column as VARCHAR',
   UNSAFE_NUMBER:
     'Pass the column as VARCHAR: whole numbers beyond 2^53 - 1 and numbers of more than 15 significant digits are not exact',
 };
@@ -124,9 +129,15 @@ const PLURALS: Readonly<Record<Counted, string>> = {
 
 function wordLimit(limit: Limit): string {
   if (limit.is === 'one of') return `forms taken: ${limit.forms.join(', ')}`;
+  if (limit.is === 'dates') return datesTaken(limit.from, limit.to);
   const { is, count, of, besideClear = false } = limit;
   const noun = count === 1 ? of : PLURALS[of];
   return `${is} ${grouped(count)} ${noun}${besideClear ? ' besides the clear parts' : ''}`;
+}
+
+function datesTaken(from: string, to: string): string {
+  const reform = from < '1582-10-05' && to > '1582-10-14' ? ', without 1582-10-05 to 1582-10-14' : '';
+  return `dates taken: ${from} to ${to}${reform}`;
 }
 
 /** Writes a number as people read it: 2,048. */

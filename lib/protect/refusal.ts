@@ -52,6 +52,9 @@ const REFUSALS = {
   WRONG_DATATYPE: [26, 'Unsupported operation for that datatype'],
   POLICY_UNAVAILABLE: [31, 'The policy in shared memory is empty.'],
   CONTENT_INVALID: [44, 'The content of the input data is not valid.'],
+  LETTERS_OUTSIDE: [44, 'The content of the input data is not valid.'],
+  DIGITS_OUTSIDE: [44, 'The content of the input data is not valid.'],
+  DIGITS_OF_ANOTHER_SCRIPT: [44, 'The content of the input data is not valid.'],
   UNICODE_INVALID: [44, 'Invalid UNICODE input data'],
   DATE_FORMAT: [44, 'Invalid date format'],
   DATE_INPUT: [44, 'Invalid date input'],
@@ -76,6 +79,7 @@ const REFUSALS = {
     44,
     'The number may have been rounded on its way here; pass the column as VARCHAR (whole numbers beyond 2^53 - 1, or more than 15 significant digits)',
   ],
+  NUMBER_UNFIT: [44, 'A number cannot hold every value and token of the element exactly; pass the column as VARCHAR'],
   AUDIT_UNAVAILABLE: [51, 'Failed to send logs, connection refused !'],
 } as const satisfies Record<string, readonly [number, string]>;
 
@@ -94,7 +98,9 @@ export type Limit =
       readonly besideClear?: boolean;
     }
   /** The forms of a value that the element takes. */
-  | { readonly is: 'one of'; readonly forms: readonly string[] };
+  | { readonly is: 'one of'; readonly forms: readonly string[] }
+  /** The first and the last date that the element takes, as YYYY-MM-DD. */
+  | { readonly is: 'dates'; readonly from: string; readonly to: string };
 
 /** Makes the limit of a value that is too short. */
 export function atLeast(count: number, of: Counted, besideClear = false): Limit {

@@ -6,6 +6,7 @@
 // permissions for it, and no others: a caller that poses as the canary can protect and read canary values, which are no
 // secret.
 
+import { foldCase } from '../base/fold-case.ts';
 import { CANARY } from '../contract/policy-agent.ts';
 import type { PolicyContent } from '../policy/bundle.ts';
 import type { KeyringDocument } from '../policy/keyring.ts';
@@ -23,7 +24,7 @@ export function canaryElement(policyVersion: number, rootVersion: string): strin
   return `${CANARY}_${policyVersion}_k${rootVersion}`;
 }
 
-const isCanary = (name: string): boolean => name.toLowerCase().startsWith(CANARY);
+const isCanary = (name: string): boolean => foldCase(name).startsWith(CANARY);
 
 /** Checks that a policy has no names of the canary. Throws `PolicyError` with all of them. */
 export function refuseCanaryNames(policy: PolicyDocument): void {

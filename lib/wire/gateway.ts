@@ -2,6 +2,7 @@
 // replies (API Gateway Developer Guide, "Set up Lambda proxy integrations"; HTTP APIs, "Work with AWS Lambda proxy
 // integrations").
 
+import { foldCase } from '../base/fold-case.ts';
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
 import { isGzip } from '../base/gzip.ts';
@@ -51,8 +52,8 @@ export function readGatewayRequest(event: GatewayEvent): GatewayRequest {
   return {
     method: text(event.httpMethod)?.toUpperCase() ?? text(http.method)?.toUpperCase(),
     path: text(event.path) ?? text(event.rawPath) ?? text(http.path) ?? '',
-    header: (name) => headers.get(name.toLowerCase())?.[0],
-    headerValues: (name) => headers.get(name.toLowerCase()) ?? [],
+    header: (name) => headers.get(foldCase(name))?.[0],
+    headerValues: (name) => headers.get(foldCase(name)) ?? [],
     clientIp: text(membersOf(context.identity).sourceIp) ?? text(http.sourceIp),
   };
 }
@@ -89,7 +90,7 @@ function readHeaders({ headers, multiValueHeaders }: GatewayEvent): ReadonlyMap<
 function valuesByName(headers: unknown): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const [spelling, value] of Object.entries(membersOf(headers))) {
-    const name = spelling.toLowerCase();
+    const name = foldCase(spelling);
     const values = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
     if (values.length > 0) found.set(name, [...(found.get(name) ?? []), ...values]);
   }

@@ -1,9 +1,11 @@
 // Amazon Redshift Lambda UDF: request and reply (Redshift Database Developer Guide, "Creating a scalar Lambda UDF").
 
+import { foldCase } from '../base/fold-case.ts';
 import type { MappedFunction } from '../policy/schema.ts';
 import type { Cell, Column } from '../base/cell.ts';
 import type { RequestOrigin, Target } from '../protect/batch.ts';
 import type { CompiledPolicy } from '../protect/compile.ts';
+import { isExact } from '../protect/columns/number-cells.ts';
 import { type AnyColumn, cellsOf } from '../protect/columns/packed-column.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import { explainRefusal } from '../protect/refusal-text.ts';
@@ -97,9 +99,7 @@ function checkCell(cell: unknown, row: number, batchSize: number): Cell {
   if (typeof cell === 'string' || cell === null || typeof cell === 'boolean') return cell;
   if (typeof cell !== 'number') throw malformed(`row ${row} holds neither text, number, boolean nor null`);
   // The runtime parsed the number: one that a double cannot hold exactly may already be another number.
-  if (!Number.isFinite(cell)) throw new RefusedError('UNSAFE_NUMBER', { row, batchSize });
-  const exact = Number.isInteger(cell) ? Number.isSafeInteger(cell) : Number(cell.toPrecision(15)) === cell;
-  if (!exact) throw new RefusedError('UNSAFE_NUMBER', { row, batchSize });
+  if (!isExact(cell)) throw new RefusedError('UNSAFE_NUMBER', { row, batchSize });
   return cell;
 }
 
@@ -114,7 +114,7 @@ function resolveFunction(functionName: string, policy: Names): Target {
   const parsed = /^pty_(protect|unprotect|reprotect|check)_(.+)$/is.exec(bareName);
   if (parsed === null) throw new RefusedError('FUNCTION_UNKNOWN');
   const [, word, rest] = parsed as unknown as [string, string, string];
-  const operation = OPERATIONS[word.toLowerCase() as keyof typeof OPERATIONS];
+  const operation = OPERATIONS[foldCase(word) as keyof typeof OPERATIONS];
   return operation === 'Reprotect'
     ? reprotectTarget(rest, policy)
     : { operation, element: knownName(rest, policy) ?? rest };

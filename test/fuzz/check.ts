@@ -9,11 +9,17 @@ import type { FuzzElement } from './elements.ts';
 export type Direction = 'protect' | 'unprotect';
 
 /** Codes with which a method may refuse a value or an IV: refusal.ts without those of policies, services and requests. */
+const OUTSIDE_CODES: ReadonlySet<RefusalCode> = new Set([
+  'LETTERS_OUTSIDE',
+  'DIGITS_OUTSIDE',
+  'DIGITS_OF_ANOTHER_SCRIPT',
+] as const);
 const VALUE_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   ...(['INTEGRITY_FAILED', 'OUT_OF_LIMITS', 'INDICATOR_BEYOND_DATA', 'INPUT_TOO_SHORT', 'INPUT_TOO_LONG'] as const),
-  ...(['BAD_HEX', 'WRONG_DATATYPE', 'CONTENT_INVALID', 'UNICODE_INVALID', 'UNSAFE_NUMBER'] as const),
+  ...(['BAD_HEX', 'WRONG_DATATYPE', 'CONTENT_INVALID', 'UNICODE_INVALID', 'UNSAFE_NUMBER', 'NUMBER_UNFIT'] as const),
   ...(['DATE_FORMAT', 'DATE_INPUT', 'TIME_FORMAT', 'EMAIL_INVALID', 'DECIMAL_INVALID', 'CARD_INVALID'] as const),
   ...(['LUHN_MUST_BE_VALID', 'LUHN_MUST_BE_INVALID', 'CARD_TYPE_MUST_BE_VALID', 'CARD_TYPE_MUST_BE_INVALID'] as const),
+  ...OUTSIDE_CODES,
   ...(['INDICATOR_INVALID', 'INTEGER_INVALID', 'INTEGER_2_RANGE', 'INTEGER_4_RANGE', 'INTEGER_8_RANGE'] as const),
 ]);
 const BATCH_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
@@ -179,6 +185,8 @@ function checkBack(
   const there = attempt(element, back, results, iv);
   if (!Array.isArray(there)) {
     const { code, row = 0 } = there;
+    // Earlier releases left letters of other scripts clear: their tokens are read, and new ones are not written.
+    if (direction === 'unprotect' && OUTSIDE_CODES.has(code)) return;
     const what = `became ${describeCell(results[row])}, which ${back} refuses: ${code}`;
     throw new Finding(what, element, direction, iv, [column[row]!]);
   }
@@ -216,17 +224,22 @@ function hasManyTokens(definition: ElementDefinition): boolean {
   return definition.type === 'aes-256-gcm' || ('preserveLength' in definition && !definition.preserveLength);
 }
 
-const FOLDING: readonly ElementDefinition['type'][] = ['upper-case-alpha', 'upper-case-alpha-numeric'];
+/** What an element may make of a letter; undefined if letters keep their case. */
+function foldOf(definition: ElementDefinition): ((letter: string) => string) | undefined {
+  if (definition.type.startsWith('upper-case')) return (letter) => letter.replace(/[a-z]/, (a) => a.toUpperCase());
+  if (definition.type !== 'email' || definition.letterCase === 'keep') return undefined;
+  return (letter) => letter.replace(/[A-Z]/, (a) => a.toLowerCase());
+}
 
-/** Equal but for what is documented: upper-case alphabets make a–z A–Z, hexadecimal text comes back in lower case. */
-function comesBack({ type }: ElementDefinition, direction: Direction, cell: Cell, back: Cell): boolean {
+/** Equal but for what is documented: elements that fold case, and hexadecimal text, which comes back in lower case. */
+function comesBack(definition: ElementDefinition, direction: Direction, cell: Cell, back: Cell): boolean {
+  const { type } = definition;
   if (Object.is(cell, back)) return true;
   if (typeof cell !== 'string' || typeof back !== 'string' || cell.length !== back.length) return false;
   const hex = type === 'binary' || (type === 'aes-256-siv' && direction === 'unprotect');
   if (hex) return /^[0-9A-Fa-f]+$/.test(cell) && back === cell.toLowerCase();
-  if (!FOLDING.includes(type)) return false;
-  for (let i = 0; i < cell.length; i++) {
-    if (back[i] !== cell[i] && !(/[a-z]/.test(cell[i]!) && back[i] === cell[i]!.toUpperCase())) return false;
-  }
+  const fold = foldOf(definition);
+  if (fold === undefined) return false;
+  for (let i = 0; i < cell.length; i++) if (back[i] !== cell[i] && back[i] !== fold(cell[i]!)) return false;
   return true;
 }

@@ -36,6 +36,7 @@ const PRESERVING_TYPES = [
 
 const POSITIONS = { type: 'alpha-numeric', externalIV: false } as const;
 const CARD = { type: 'credit-card' } as const;
+const CLEAR_DATES = ['9999-12-31', '0000-00-00', '1582-10-15', '1900-01-01'];
 const FPE_CARD = { type: 'fpe-numeric', shortData: 'error', creditCard: true } as const;
 
 const ELEMENTS: readonly Written[] = [
@@ -86,7 +87,12 @@ const ELEMENTS: readonly Written[] = [
   { type: 'date', distinguishable: true },
   { type: 'date', dateInClear: 'year' },
   { type: 'date', dateInClear: 'month' },
+  { type: 'date', dateOrder: 'mdy', range: { from: '1500-01-01', to: '2100-12-31' }, staysClear: CLEAR_DATES },
+  { type: 'date', dateOrder: 'dmy', dateInClear: 'year', staysClear: CLEAR_DATES },
+  { type: 'date', dateOrder: 'ymd', distinguishable: true, staysClear: CLEAR_DATES },
   ...[false, true].flatMap((tokenizeTime): Written[] => [
+    { type: 'datetime', tokenizeTime, dateOrder: 'dmy', staysClear: CLEAR_DATES },
+    { type: 'datetime', tokenizeTime, dateInClear: 'month', range: { from: '1500-01-01', to: '2100-12-31' } },
     { type: 'datetime', tokenizeTime },
     { type: 'datetime', tokenizeTime, distinguishable: true },
     { type: 'datetime', tokenizeTime, dateInClear: 'year' },
@@ -95,6 +101,9 @@ const ELEMENTS: readonly Written[] = [
   ...(['error', 'as-is', 'weak-token'] as const).flatMap((shortData): Written[] => [
     { type: 'email', shortData },
     { type: 'email', shortData, preserveLength: false, externalIV: shortData !== 'error' },
+    { type: 'email', shortData, preserveLength: shortData !== 'error', letterCase: 'fold' },
+    { type: 'upper-case-alpha-numeric', shortData, fromLeft: 2, foldClearParts: true },
+    { type: 'upper-case-alpha', shortData, preserveLength: false, fromRight: 3, foldClearParts: true },
   ]),
   { type: 'binary' },
   { type: 'binary', fromLeft: 2, fromRight: 1 },

@@ -288,7 +288,18 @@ function dateText(random: Random, times: 0 | 1 | 2 = 1): string {
   const day = two(random.onceIn(8) ? random.between(0, 32) : random.between(1, 28));
   const special = ['0600-01-01', '0599-12-31', '3337-11-27', '3337-11-28', '6075-10-24', '6075-10-25', '1582-10-04'];
   const shown = random.onceIn(12)
-    ? random.pick([...special, '1582-10-05', '1582-10-14', '1582-10-15', '1900-02-29', '2000-02-29', '0000-00-00'])
+    ? random.pick([
+        ...special,
+        '9999-12-31',
+        '31.12.9999',
+        '15/10/1582',
+        '1582-10-05',
+        '1582-10-14',
+        '1582-10-15',
+        '1900-02-29',
+        '2000-02-29',
+        '0000-00-00',
+      ])
     : random.pick([
         `${year}-${month}-${day}`,
         `${year}-${month}-${day}`,
@@ -296,6 +307,8 @@ function dateText(random: Random, times: 0 | 1 | 2 = 1): string {
         `${year}.${month}.${day}`,
         `${day}/${month}/${year}`,
         `${month}.${day}.${year}`,
+        `${day}.${month}.${year}`,
+        `${month}-${day}-${year}`,
         `${year}-${month}/${day}`,
       ]);
   if (times === 0 ? !random.onceIn(20) : random.onceIn(2 * times)) return shown;
@@ -308,11 +321,12 @@ function timeText(random: Random): string {
     : [random.below(24), random.below(60), random.below(60)];
   const fraction = random.onceIn(2)
     ? ''
-    : random.pick(['.', ',', ' ']) + random.text(DIGITS, random.pick([3, 6, 9, 3, 6, 9, 0, 2, 10]));
-  const offset = random.onceIn(4)
-    ? random.pick(['+', '-', 'Z']) + two(random.below(26)) + ':' + two(random.below(62))
-    : '';
-  return `${random.pick(Array.from(' T T Tt'))}${two(hour)}:${two(minute)}:${two(second)}${fraction}${offset}`;
+    : random.pick(['.', ',', ' ']) + random.text(DIGITS, random.pick([3, 6, 9, 3, 6, 9, 0, 1, 2, 4, 7, 8, 10]));
+  const hours = random.pick(['+', '-', ' +', ' -', 'Z']) + two(random.below(26));
+  const zone = random.pick([hours, `${hours}${two(random.below(62))}`, 'Z', 'z', ' Z', ' UTC', `${hours}:60:00`]);
+  const offset = random.onceIn(4) ? random.pick([`${hours}:${two(random.below(62))}`, zone]) : '';
+  const seconds = random.onceIn(5) ? '' : `:${two(second)}${fraction}`;
+  return `${random.pick(Array.from(' T T Tt'))}${two(hour)}:${two(minute)}${seconds}${offset}`;
 }
 
 function two(number: number): string {

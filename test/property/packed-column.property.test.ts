@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parsePolicy } from '../../lib/policy/parse.ts';
 import { compilePolicy } from '../../lib/protect/compile.ts';
-import { cellsOf, countValues, PackedColumn, packedOf } from '../../lib/protect/columns/packed-column.ts';
+import { cellsOf, countFilled, countValues, PackedColumn, packedOf } from '../../lib/protect/columns/packed-column.ts';
 import { compileMethod } from '../../lib/protect/methods/registry.ts';
 import { RefusedError } from '../../lib/protect/refusal.ts';
 import { elementOf, fixedKeyContext } from '../support/fixed-key.ts';
@@ -46,6 +46,8 @@ describe('packed columns', () => {
         expect(packed(column).cells()).toEqual(column);
         expect(countValues(packed(column))).toBe(countValues(column));
         expect(countValues(column)).toBe(column.filter((cell) => cell !== null).length);
+        expect(countFilled(packed(column))).toBe(countFilled(column));
+        expect(countFilled(column)).toBe(column.filter((cell) => cell !== null && cell !== '').length);
       }),
     );
   });
@@ -63,6 +65,11 @@ describe('packed columns', () => {
     ['positions', elementOf('alpha-numeric', { shortData: 'as-is', preservePosition: true })],
     ['longer tokens', elementOf('numeric', { shortData: 'as-is', preserveLength: false })],
     ['numbers', elementOf('numeric', { shortData: 'as-is', leadingZero: 'preserve' })],
+    ['folded addresses', elementOf('email', { shortData: 'as-is', letterCase: 'fold' })],
+    [
+      'folded clear parts',
+      elementOf('upper-case-alpha-numeric', { shortData: 'as-is', fromLeft: 2, foldClearParts: true }),
+    ],
     ['FPE', elementOf('fpe-alpha-numeric', { method: 'fpe', shortData: 'as-is' })],
   ] as const;
   const methods = [
@@ -76,8 +83,8 @@ describe('packed columns', () => {
         fc.property(columns, (column) => {
           const expected = outcome(() => method[direction](column, undefined));
           const actual = outcome(() => {
-            const { column: result, weakCount } = method.packed![direction](packed(column), undefined);
-            return { column: cellsOf(result), weakCount };
+            const { column: result, ...counts } = method.packed![direction](packed(column), undefined);
+            return { column: cellsOf(result), ...counts };
           });
           expect(actual).toEqual(expected);
         }),

@@ -18,7 +18,9 @@ export interface ReferenceElement {
 
 export type ReferenceToken =
   | { readonly text: string; readonly symbols: number }
-  | { readonly code: 'INPUT_TOO_SHORT' | 'INPUT_TOO_LONG' };
+  | { readonly code: 'INPUT_TOO_SHORT' | 'INPUT_TOO_LONG' | OutsideCode };
+
+type OutsideCode = 'LETTERS_OUTSIDE' | 'DIGITS_OF_ANOTHER_SCRIPT';
 
 /** The characters from `first` to `last`. */
 export function range(first: string, last: string): string[] {
@@ -45,6 +47,21 @@ export const ALPHABETS = {
   ],
 } as const;
 
+/**
+ * Returns why a value must be refused although it is long enough: its first letter or digit of another script that the
+ * alphabet does not hold. ASCII letters and digits stay.
+ */
+export function outsideCode(
+  { alphabet, fromLeft, fromRight }: Pick<ReferenceElement, 'alphabet' | 'fromLeft' | 'fromRight'>,
+  value: string,
+): OutsideCode | undefined {
+  const characters = Array.from(value);
+  const window = characters.slice(fromLeft, Math.max(fromLeft, characters.length - fromRight));
+  const outside = window.find((each) => each > '\x7f' && /^[\p{L}\p{N}]$/u.test(each) && !alphabet.includes(each));
+  if (outside === undefined) return undefined;
+  return /^\p{L}$/u.test(outside) ? 'LETTERS_OUTSIDE' : 'DIGITS_OF_ANOTHER_SCRIPT';
+}
+
 /** Returns the token of a value, or, for direction decrypt, the value of a token. */
 export function referenceToken(
   element: ReferenceElement,
@@ -67,6 +84,8 @@ export function referenceToken(
       numerals.push(numeral);
     }
   }
+  const outside = direction === 'encrypt' ? outsideCode(element, value) : undefined;
+  if (outside !== undefined) return { code: outside };
   if (numerals.length < element.minLength) {
     return element.shortData === 'error' ? { code: 'INPUT_TOO_SHORT' } : { text: value, symbols: 0 };
   }

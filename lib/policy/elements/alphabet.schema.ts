@@ -1,7 +1,7 @@
 // Schemas of the types over an alphabet.
 
 import { z } from 'zod';
-import { clearParts, externalIV, keyed, lengths, name, shortData, tokenizer } from './parts.ts';
+import { clearParts, externalIV, keyed, lengths, name, otherCharacters, shortData, tokenizer } from './parts.ts';
 
 const alphabetToken = <Type extends string>(type: Type) => ({
   ...keyed,
@@ -18,17 +18,29 @@ const alphabetToken = <Type extends string>(type: Type) => ({
     .describe('Off: tokens have at least one symbol more, and values of any length are strong'),
 });
 
+/** A type that takes lower-case letters as their upper-case ones. */
+const upperCaseToken = <Type extends string>(type: Type) => ({
+  ...alphabetToken(type),
+  foldClearParts: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Letters of the clear parts, and of values that stay clear, are upper-cased as the others are, so that `de89…` and `DE89…` have one token',
+    ),
+});
+
 /** The types over an alphabet. Nothing else lists them. */
 export const alphabetSchemas = [
   z.strictObject({
     ...alphabetToken('numeric'),
+    otherCharacters,
     leadingZero: z
       .enum(['free', 'preserve'])
       .default('free')
       .describe('`preserve`: a token begins with 0 if and only if the value does, so that a number column can hold it'),
   }),
-  z.strictObject(alphabetToken('alpha')),
-  z.strictObject(alphabetToken('upper-case-alpha')),
+  z.strictObject({ ...alphabetToken('alpha'), otherCharacters }),
+  z.strictObject({ ...upperCaseToken('upper-case-alpha'), otherCharacters }),
   z.strictObject({
     ...alphabetToken('alpha-numeric'),
     preservePosition: z
@@ -37,11 +49,12 @@ export const alphabetSchemas = [
       .describe('Letters become letters and digits become digits, each in its place'),
     preserveCase: z.boolean().default(false).describe('Also keeps the pattern of capitals; implies `preservePosition`'),
   }),
-  z.strictObject(alphabetToken('upper-case-alpha-numeric')),
+  z.strictObject(upperCaseToken('upper-case-alpha-numeric')),
   z.strictObject(alphabetToken('lower-ascii')),
   z.strictObject(alphabetToken('printable')),
   z.strictObject({
     ...alphabetToken('unicode'),
+    otherCharacters,
     alphabet: name.describe('Name of an alphabet: built in, or of this policy'),
   }),
 ] as const;

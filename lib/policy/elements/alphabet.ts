@@ -3,7 +3,8 @@
 
 import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
-import { elementAlphabetSize } from '../alphabet.ts';
+import { elementAlphabetSize, elementCodePoints, foldsCase } from '../alphabet.ts';
+import { clearEnds, clearOthers, lintOthers } from './clear-parts.ts';
 import { describeAlphabet } from './describe.ts';
 import { bothWays, FOUR_TIMES, type Growth, MIN_TOKEN, type ReplyGrowth, SAME, TWICE } from './growth.ts';
 import {
@@ -16,10 +17,12 @@ import {
   tokenizerMinimum,
 } from './lengths.ts';
 import type { AlphabetElement } from './alphabet.schema.ts';
+import type { Warning } from '../warning.ts';
 import type { AlphabetDefinition } from './parts.ts';
 import { byOption, type Description, textToken, type TraitsByType } from './traits.ts';
 
 type NumericElement = Extract<AlphabetElement, { type: 'numeric' }>;
+type UpperCaseElement = Extract<AlphabetElement, { type: 'upper-case-alpha' | 'upper-case-alpha-numeric' }>;
 type AlphaNumericElement = Extract<AlphabetElement, { type: 'alpha-numeric' }>;
 
 /**
@@ -50,6 +53,11 @@ export function keepsLeadingZero(element: AlphabetElement): boolean {
 /** Tells whether letters stay letters and digits stay digits. */
 export function keepsPositions(element: AlphabetElement): element is AlphaNumericElement {
   return element.type === 'alpha-numeric' && (element.preservePosition || element.preserveCase);
+}
+
+/** Tells whether letters that stay clear are upper-cased too. */
+export function foldsClearParts(element: AlphabetElement): boolean {
+  return 'foldClearParts' in element && element.foldClearParts;
 }
 
 function lettersLength({ preserveCase }: AlphaNumericElement): number {
@@ -104,11 +112,31 @@ function strongLengthOf(element: AlphabetElement, alphabets: readonly AlphabetDe
   return strongLength(element, elementAlphabetSize(element, alphabets));
 }
 
+function othersOf(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): string[] {
+  const codePoints = elementCodePoints(element, alphabets);
+  return clearOthers(element, codePoints, element.type !== 'unicode' && foldsCase(element.type));
+}
+
+const clearPartsOf = (element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): string[] => [
+  ...clearEnds(element),
+  ...othersOf(element, alphabets),
+];
+
 const lint = {
   shortData: lintShortData,
+  clearParts: (element: AlphabetElement, path: string, alphabets: readonly AlphabetDefinition[]) =>
+    lintOthers(othersOf(element, alphabets), path),
   domain: (element: AlphabetElement, path: string, alphabets: readonly AlphabetDefinition[]) =>
     lintLengths(element, strongLengthOf(element, alphabets), path),
 };
+
+/** Warns about letters of clear parts that keep their case, while the others are folded. */
+function lintSpellings({ fromLeft, fromRight, foldClearParts }: UpperCaseElement, path: string): Warning[] {
+  if (fromLeft + fromRight === 0 || foldClearParts) return [];
+  const message =
+    'spellings that differ in the case of a clear letter have different tokens (de89… and DE89…); a new element should set foldClearParts';
+  return [{ rule: 'case-of-clear-parts', path, message }];
+}
 
 /**
  * A token with `preserveLength` off has a symbol more than its value, and at least as many as make a domain of a
@@ -133,7 +161,7 @@ function fixed<Type extends FixedType>(type: Type, example: string) {
   });
 }
 
-const common = { ...textToken, check, lint, takesExternalIv: byOption };
+const common = { ...textToken, check, lint, clearParts: clearPartsOf, takesExternalIv: byOption };
 
 export const alphabetTypes = {
   numeric: {
@@ -150,7 +178,12 @@ export const alphabetTypes = {
     growth: growth(SAME),
   },
   alpha: { ...common, describe: fixed('alpha', 'Ada Lovelace'), growth: growth(SAME) },
-  'upper-case-alpha': { ...common, describe: fixed('upper-case-alpha', 'ADA LOVELACE'), growth: growth(SAME) },
+  'upper-case-alpha': {
+    ...common,
+    describe: fixed('upper-case-alpha', 'ADA LOVELACE'),
+    lint: { ...lint, spellings: lintSpellings },
+    growth: growth(SAME),
+  },
   'alpha-numeric': {
     ...common,
     describe: fixed('alpha-numeric', 'Flat 12b, Elm Row'),
@@ -160,6 +193,7 @@ export const alphabetTypes = {
   'upper-case-alpha-numeric': {
     ...common,
     describe: fixed('upper-case-alpha-numeric', 'SW1A 2AA'),
+    lint: { ...lint, spellings: lintSpellings },
     growth: growth(SAME),
   },
   'lower-ascii': { ...common, describe: fixed('lower-ascii', 'p@ss w0rd!'), growth: growth(TWICE) },

@@ -1,5 +1,6 @@
 // Bytes, and any text as bytes.
 
+import { clearEnds } from './clear-parts.ts';
 import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
 import type { BytesElement } from './bytes.schema.ts';
 import { byOption, nothing, textToken, type TraitsByType } from './traits.ts';
@@ -7,7 +8,7 @@ import { byOption, nothing, textToken, type TraitsByType } from './traits.ts';
 const common = {
   ...textToken,
   check: nothing,
-  lint: { shortData: nothing, domain: nothing },
+  lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   takesExternalIv: byOption,
 };
 
@@ -29,6 +30,7 @@ export const bytesTypes = {
       example: 'cafebabe',
     }),
     values: { clear: 'bytes', protected: 'bytes' },
+    clearParts: clearEnds,
     growth: { ...bothWays(SAME), protect: () => ({ factor: 1, more: 4 }) },
   },
   'unicode-bytes': {

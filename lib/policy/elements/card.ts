@@ -2,6 +2,7 @@
 
 import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
+import { clearEnds } from './clear-parts.ts';
 import { bothWays, SAME } from './growth.ts';
 import { checkLengths, lintClearParts, lintLengths } from './lengths.ts';
 import type { CreditCardElement } from './card.schema.ts';
@@ -68,11 +69,13 @@ export const creditCard: ElementTraits<CreditCardElement> = {
   ],
   lint: {
     shortData: nothing,
+    clearParts: nothing,
     domain: (element, path) => [
       ...lintLengths(element, strongCardDigits(element), path),
       ...lintClearParts(element, strongCardDigits(element), path),
     ],
   },
+  clearParts: clearEnds,
   takesExternalIv: byOption,
   growth: bothWays(SAME),
 };

@@ -6,7 +6,7 @@ import { never, nothing, textToken, type TraitsByType } from './traits.ts';
 const common = {
   ...textToken,
   check: nothing,
-  lint: { shortData: nothing, domain: nothing },
+  lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   takesExternalIv: never,
   values: { clear: 'text', protected: 'bytes' },
   growth: {

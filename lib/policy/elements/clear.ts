@@ -11,8 +11,9 @@ function example<Element>(element: Partial<Element>, alphabet: string): Descript
 
 const common = {
   check: nothing,
-  lint: { shortData: nothing, domain: nothing },
+  lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   key: { kind: 'none' },
+  clearParts: () => ['the whole value'],
   takesExternalIv: never,
   namedAlphabet: none,
   values: { clear: 'text', protected: 'text' },

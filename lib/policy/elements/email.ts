@@ -9,12 +9,13 @@ export const email: ElementTraits<EmailElement> = {
   ...textToken,
   describe: () => ({
     element: { method: 'tokenization', type: 'email', shortData: 'error' },
-    alphabet: '0-9 A-Z a-z before the @',
+    alphabet: '0-9 A-Z a-z before the @; 0-9 a-z with letterCase fold',
     lengths: '4 symbols … 64 characters before the @, 256 in all',
     example: 'ada.lovelace@example.com',
   }),
   check: nothing,
-  lint: { shortData: lintShortData, domain: nothing },
+  lint: { shortData: lintShortData, clearParts: nothing, domain: nothing },
+  clearParts: () => ['the domain'],
   takesExternalIv: byOption,
   growth: {
     ...bothWays(SAME),

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { cardOptions } from './card.schema.ts';
-import { clearParts, keyed, lengths } from './parts.ts';
+import { clearParts, keyed, lengths, otherCharacters } from './parts.ts';
 
 const fpe = <Type extends string>(type: Type) => ({
   ...keyed,
@@ -19,10 +19,10 @@ const fpe = <Type extends string>(type: Type) => ({
 
 /** The FPE types. Nothing else lists them. */
 export const fpeSchemas = [
-  z.strictObject({ ...fpe('fpe-numeric'), ...cardOptions, creditCard: z.boolean().default(false) }),
-  z.strictObject(fpe('fpe-alpha')),
+  z.strictObject({ ...fpe('fpe-numeric'), otherCharacters, ...cardOptions, creditCard: z.boolean().default(false) }),
+  z.strictObject({ ...fpe('fpe-alpha'), otherCharacters }),
   z.strictObject(fpe('fpe-alpha-numeric')),
-  z.strictObject(fpe('fpe-latin1-alpha')),
+  z.strictObject({ ...fpe('fpe-latin1-alpha'), otherCharacters }),
   z.strictObject(fpe('fpe-latin1-alpha-numeric')),
 ] as const;
 

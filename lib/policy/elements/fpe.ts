@@ -2,7 +2,8 @@
 
 import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
-import { fixedAlphabetSize } from '../alphabet.ts';
+import { fixedAlphabetSize, fixedCodePoints } from '../alphabet.ts';
+import { clearEnds, clearOthers, lintOthers } from './clear-parts.ts';
 import { checkCardOptions, hasCardOptions, LEAST_CARD_DIGITS, strongCardDigits } from './card.ts';
 import { describeAlphabet } from './describe.ts';
 import { bothWays, SAME, TWICE } from './growth.ts';
@@ -49,8 +50,15 @@ function checkNumeric(element: FpeNumericElement, path: string): Problem[] {
 
 const strongLengthOf = (element: FpeElement): number => strongLength(element, fixedAlphabetSize(element.type));
 
+/** A card number is digits alone. */
+function othersOf(element: FpeElement): string[] {
+  if (isCard(element)) return [];
+  return clearOthers(element, fixedCodePoints(element.type), false);
+}
+
 const lint = {
   shortData: ({ shortData }: FpeElement, path: string) => lintShortData({ shortData, preserveLength: true }, path),
+  clearParts: (element: FpeElement, path: string) => lintOthers(othersOf(element), path),
   domain: (element: FpeElement, path: string) => lintLengths(element, strongLengthOf(element), path),
 };
 
@@ -66,6 +74,7 @@ const common = {
   ...textToken,
   check,
   lint,
+  clearParts: (element: FpeElement) => [...clearEnds(element), ...othersOf(element)],
   takesExternalIv: ({ tweakInput }: FpeElement) => tweakInput === 'argument',
 };
 

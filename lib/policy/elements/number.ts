@@ -16,6 +16,7 @@ export const integer: ElementTraits<IntegerElement> = {
   check: nothing,
   lint: {
     shortData: nothing,
+    clearParts: nothing,
     domain: ({ size }, path) => (size === 2 ? [weakDomain(path, 'a 2-byte integer has 65,536 values')] : []),
   },
   takesExternalIv: byOption,
@@ -35,6 +36,7 @@ export const decimal: ElementTraits<DecimalElement> = {
   check: nothing,
   lint: {
     shortData: nothing,
+    clearParts: nothing,
     domain: (_, path) => [weakDomain(path, 'decimals of fewer than 6 digits have less than a million combinations')],
   },
   takesExternalIv: never,

@@ -50,6 +50,14 @@ export const clearParts = {
   fromRight: length.default(0),
 };
 
+/** For alphabets that do not hold all ASCII letters and digits. */
+export const otherCharacters = z
+  .enum(['keep', 'refuse'])
+  .default('keep')
+  .describe(
+    'What becomes of a value with ASCII letters or digits outside the alphabet: `keep`, they stay clear; `refuse`, the value is refused. Letters and digits of other scripts are always refused',
+  );
+
 export const lengths = {
   minLength: z
     .int()

@@ -40,14 +40,20 @@ export interface ElementTraits<Element> {
   readonly lint: {
     /** Warnings about values that are too short. */
     readonly shortData: (element: Element, path: string) => Warning[];
+    /** Warnings about characters that stay clear although nobody said so. */
+    readonly clearParts: (element: Element, path: string, alphabets: readonly AlphabetDefinition[]) => Warning[];
     /** Warnings about domains below a million, in which an attacker finds a value by trying all. */
     readonly domain: (element: Element, path: string, alphabets: readonly AlphabetDefinition[]) => Warning[];
+    /** Warnings about spellings of one value that have different tokens. Absent where a value has one spelling. */
+    readonly spellings?: (element: Element, path: string) => Warning[];
   };
   readonly key: KeyUse<Element>;
   readonly takesExternalIv: (element: Element) => boolean;
   /** Name of the alphabet that the element refers to. */
   readonly namedAlphabet: (element: Element) => string | undefined;
   readonly values: { readonly clear: ValueKind; readonly protected: ValueKind };
+  /** What stays clear of a value that is protected, in words: `the first 2 characters`. Empty where nothing does. */
+  readonly clearParts: (element: Element, alphabets: readonly AlphabetDefinition[]) => readonly string[];
   /** Whether protected values can be unprotected. */
   readonly isReversible: boolean;
   /** Whether equal values always have equal tokens. */
@@ -98,6 +104,7 @@ export const textToken = {
   key: rotatableKey,
   namedAlphabet: none,
   values: { clear: 'text', protected: 'text' },
+  clearParts: nothing,
   isReversible: true,
   isDeterministic: true,
   access: 'by grant',

@@ -44,6 +44,30 @@ export function cutColumn({ units, ends }: ColumnText, isNull: (row: number) => 
   return cells;
 }
 
+const UPPER_A = 0x41;
+const LOWER_A = 0x61;
+const LETTERS = 26;
+/** The bit in which the cases of an ASCII letter differ. */
+const CASE_BIT = 0x20;
+
+/** Lower-cases the ASCII letters of all texts, in place. */
+export function lowerCaseLetters(text: ColumnText): ColumnText {
+  return flipLetters(text, UPPER_A);
+}
+
+/** Upper-cases the ASCII letters of all texts, in place. */
+export function upperCaseLetters(text: ColumnText): ColumnText {
+  return flipLetters(text, LOWER_A);
+}
+
+/** Changes the case of the 26 letters from `first` on. */
+function flipLetters(text: ColumnText, first: number): ColumnText {
+  const { units, ends } = text;
+  const end = ends.at(-1) ?? 0;
+  for (let i = 0; i < end; i++) if ((units[i]! - first) >>> 0 < LETTERS) units[i]! ^= CASE_BIT;
+  return text;
+}
+
 /** Makes a string, with one byte per character for Latin-1 text: half the memory, and faster to work on. */
 function toText(units: Uint16Array<ArrayBuffer>): string {
   return isLatin1(units)

@@ -57,3 +57,18 @@ export function countValues(column: AnyColumn): number {
   for (let row = 0; row < column.length; row++) if (column[row] === null) count--;
   return count;
 }
+
+/** Counts the values of a column without nulls and empty texts. */
+export function countFilled(column: AnyColumn): number {
+  let count = 0;
+  if (column instanceof PackedColumn) {
+    let from = 0;
+    for (const end of column.text.ends) {
+      if (end > from) count++;
+      from = end;
+    }
+    return count;
+  }
+  for (let row = 0; row < column.length; row++) if (column[row] !== null && column[row] !== '') count++;
+  return count;
+}

@@ -4,13 +4,17 @@ import type { AlphabetDefinition } from '../../policy/elements/parts.ts';
 import type { Cell, Column } from '../../base/cell.ts';
 import type { PackedColumn } from '../columns/packed-column.ts';
 
-/**
- * A transformed column, row for row, and the number of values whose domain is below a million: a codebook of them is
- * cheap.
- */
-export interface ColumnResult {
-  readonly column: Cell[];
+/** How well the values of a column are protected. */
+export interface ValueCounts {
+  /** Values whose domain is below a million: a codebook of them is cheap. */
   readonly weakCount: number;
+  /** Values that were left clear in whole, as the element says. Null and the empty string do not count. */
+  readonly clearCount: number;
+}
+
+/** A transformed column, row for row. */
+export interface ColumnResult extends ValueCounts {
+  readonly column: Cell[];
 }
 
 /**
@@ -31,9 +35,8 @@ export interface PackedMethod {
 }
 
 /** `column` is valid until the method's next call. */
-export interface PackedResult {
+export interface PackedResult extends ValueCounts {
   readonly column: PackedColumn;
-  readonly weakCount: number;
 }
 
 /** Measures the time of a cipher: calls `work` once, and may read a clock before and after. */

@@ -2,12 +2,11 @@ import type { Column } from '../../base/cell.ts';
 import type { Direction } from '../../crypto/direction.ts';
 import { PackedColumn } from '../columns/packed-column.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../columns/column-text.ts';
-import type { Method } from './method.ts';
+import type { Method, ValueCounts } from './method.ts';
 
-/** The transformed texts of a column, and how many of them have a domain below a million. */
-export interface TextResult {
+/** The transformed texts of a column. */
+export interface TextResult extends ValueCounts {
   readonly text: ColumnText;
-  readonly weakCount: number;
 }
 
 /**
@@ -18,12 +17,12 @@ export function textMethod(
   transform: (direction: Direction, text: ColumnText, externalIv: string | undefined) => TextResult,
 ): Method {
   const cells = (direction: Direction) => (column: Column, externalIv: string | undefined) => {
-    const { text, weakCount } = transform(direction, joinColumn(column), externalIv);
-    return { column: cutColumn(text, (row) => column[row] === null), weakCount };
+    const { text, ...counts } = transform(direction, joinColumn(column), externalIv);
+    return { column: cutColumn(text, (row) => column[row] === null), ...counts };
   };
   const packed = (direction: Direction) => (column: PackedColumn, externalIv: string | undefined) => {
-    const { text, weakCount } = transform(direction, column.text, externalIv);
-    return { column: new PackedColumn(text, column.nulls), weakCount };
+    const { text, ...counts } = transform(direction, column.text, externalIv);
+    return { column: new PackedColumn(text, column.nulls), ...counts };
   };
   return {
     protect: cells('encrypt'),

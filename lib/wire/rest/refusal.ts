@@ -27,6 +27,7 @@ const CLIENT_TEXT: Partial<Record<RefusalCode, string>> = {
   KEY_THROTTLED: 'Too many requests',
   REPLY_TOO_LARGE: 'Input or output buffer is too small.',
   UNSAFE_NUMBER: CONTENT_INVALID,
+  NUMBER_UNFIT: CONTENT_INVALID,
   INTEGER_2_RANGE: CONTENT_INVALID,
   INTEGER_8_RANGE: CONTENT_INVALID,
 };

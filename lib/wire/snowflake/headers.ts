@@ -2,6 +2,7 @@
 // formats": header format; CREATE EXTERNAL FUNCTION: HEADERS, CONTEXT_HEADERS). The rules header is Protegrity's (Cloud
 // Protect 4.0, Snowflake, external functions); REPROTECT and CHECK in it are ours.
 
+import { foldCase } from '../../base/fold-case.ts';
 import { isUtf8 } from 'node:buffer';
 import { membersOf } from '../../base/json.ts';
 import type { Target } from '../../protect/batch.ts';
@@ -24,7 +25,7 @@ export interface SnowflakeRule {
 const RULES = 'sf-custom-x-protegrity-hcop-rules';
 const USER = 'sf-context-current-user';
 
-const OPERATIONS = { PROTECT: 'Protect', UNPROTECT: 'Unprotect', REPROTECT: 'Reprotect', CHECK: 'Check' } as const;
+const OPERATIONS = { protect: 'Protect', unprotect: 'Unprotect', reprotect: 'Reprotect', check: 'Check' } as const;
 const MEMBERS = ['op_type', 'data_element', 'old_data_element', 'external_iv', 'old_external_iv'];
 
 /**
@@ -75,7 +76,7 @@ export function ruleTarget(rule: SnowflakeRule, policy: CompiledPolicy): Target 
 function checkRule(rule: Readonly<Record<string, unknown>>, index: number): SnowflakeRule {
   const unknown = Object.keys(rule).some((name) => !MEMBERS.includes(name));
   if (unknown) throw malformed(`rule ${index} may have ${MEMBERS.join(', ')} and no other member`);
-  const word = optionalText(rule, 'op_type', index)?.toUpperCase() ?? '';
+  const word = foldCase(optionalText(rule, 'op_type', index) ?? '');
   if (!Object.hasOwn(OPERATIONS, word))
     throw malformed(`op_type of rule ${index} must be PROTECT, UNPROTECT, REPROTECT or CHECK`);
   const operation = OPERATIONS[word as keyof typeof OPERATIONS];

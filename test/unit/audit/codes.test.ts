@@ -4,7 +4,7 @@ import { AUDIT_CODES, auditLevel, auditText } from '../../../lib/audit/codes.ts'
 describe('audit codes', () => {
   test.each([
     ['SUCCESS', [6, 8, 10, 50]],
-    ['WARNING', [11]],
+    ['WARNING', [11, 200]],
     ['ERROR', [1, 2, 3, 4, 5, 7, 9, 12, 15, 16, 19, 21, 22, 23, 26, 44]],
     ['EXCEPTION', [13, 14, 17, 20, 31, 51]],
   ])('of level %s are %j', (level, codes) => {
@@ -57,6 +57,7 @@ describe('audit codes', () => {
     [44, 'The content of the input data is not valid.'],
     [50, 'Data reprotect operation was successful.'],
     [51, 'Failed to send logs, connection refused !'],
+    [200, 'The operation was successful, but every value stayed clear, as the data element says.'],
   ];
 
   test.each(TEXTS)('%d has its published text', (code, text) => {

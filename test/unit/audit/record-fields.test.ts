@@ -20,6 +20,8 @@ const OF_VALUES: Required<AuditEntry> = {
   count: 9,
   row: 3,
   weakCount: 1,
+  clearCount: 1,
+  clearParts: true,
   mask: 'left=1,right=1,mode=clear,char=*',
   vendor: 'aws.redshift',
   queryId: 'rs-query-id:1',

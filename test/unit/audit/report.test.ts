@@ -61,8 +61,36 @@ describe('the usage report', () => {
         expect.objectContaining({ user: 'bob', element: 'deSSN', code: 3, attempts: 1, values: 7, substituted: true }),
         expect.objectContaining({ user: 'eve', code: 22, reason: 'Data is too short to be protected/unprotected.' }),
       ],
+      leftClear: [],
       withheld: 99,
     });
+  });
+
+  test('sums the values that each element left clear, also where every value did', () => {
+    const common = { chain: 'a', user: 'ann', vendor: 'aws.redshift', dataStore: 'S' } as const;
+    const protect = { ...common, operation: 'Protect', element: 'deName' } as const;
+    const made = originals([
+      { ...protect, code: 6, count: 10, clearCount: 3 },
+      { ...protect, code: 200, count: 2, clearCount: 2 },
+      { ...protect, element: 'deSSN', code: 6, count: 9 },
+      {
+        ...common,
+        operation: 'Reprotect',
+        element: 'deCity',
+        oldElement: 'deName',
+        code: 200,
+        count: 1,
+        clearCount: 1,
+      },
+      { ...common, operation: 'Unprotect', element: 'deName', code: 8, count: 7 },
+    ]).map(({ line }) => line);
+    const { values, leftClear, refused } = report(made);
+    expect(values).toEqual({ Protect: 21, Reprotect: 1, Unprotect: 7, Check: 0 });
+    expect(leftClear).toEqual([
+      { element: 'deName', values: 5, ofValues: 12 },
+      { element: 'deCity', values: 1, ofValues: 1 },
+    ]);
+    expect(refused).toEqual([]);
   });
 
   test('says the same of merged records, apart from how many there are', () => {
@@ -108,6 +136,8 @@ describe('a record as a row', () => {
         code: 50,
         count: 9,
         weakCount: 1,
+        clearCount: 4,
+        clearParts: true,
         repeatedCount: 2,
         requests: 4,
         mask: 'X',
@@ -143,6 +173,8 @@ describe('a record as a row', () => {
       client_ip: '10.0.0.1',
       policy_version: '7',
       weak_cnt: 1,
+      clear_cnt: 4,
+      clear_parts: true,
       repeated_cnt: 2,
       request_cnt: 4,
       first_time: '2023-11-14T22:13:20.000Z',

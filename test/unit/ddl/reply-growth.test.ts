@@ -57,6 +57,16 @@ const CASES: [string, object, fc.Arbitrary<string>][] = [
     tokens('datetime', { shortData: undefined, tokenizeTime: true }),
     fc.constant('1980-02-29T23:59:59.250'),
   ],
+  [
+    'date of a range, in the order of the month',
+    tokens('date', {
+      shortData: undefined,
+      dateOrder: 'mdy',
+      range: { from: '1900-01-01', to: '2026-12-31' },
+      staysClear: ['9999-12-31'],
+    }),
+    fc.constantFrom('1980-02-29', '01.02.1999', '12-31-9999'),
+  ],
   ['email', tokens('email'), word.map((text) => `${text}@example.com`)],
   ['email, longer', tokens('email', { preserveLength: false }), fc.constantFrom('a@b.c', 'ab@b.c')],
   ['binary', tokens('binary', { shortData: undefined }), hex],

@@ -17,6 +17,7 @@ describe('the alphabet of an element', () => {
     ['upper-case-alpha-numeric', DIGITS + UPPER],
     ['lower-ascii', ASCII],
     ['email', DIGITS + UPPER + LOWER],
+    ['lower-case-email', DIGITS + LOWER],
     ['fpe-numeric', DIGITS],
     ['fpe-alpha', UPPER + LOWER],
     ['fpe-alpha-numeric', DIGITS + UPPER + LOWER],
@@ -64,6 +65,7 @@ describe('the alphabet of an element', () => {
       'lower-ascii',
       'printable',
       'email',
+      'lower-case-email',
     ] as const;
     expect(types.filter(foldsCase)).toEqual(['upper-case-alpha', 'upper-case-alpha-numeric']);
   });

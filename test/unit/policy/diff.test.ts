@@ -47,6 +47,12 @@ const analyst = (policy: any) => policy.roles[0];
 const city = (policy: any) => policy.roles[0].grants[0];
 const ssn = (policy: any) => policy.roles[0].grants[1];
 
+/** Returns the policy with a date element beside the others. */
+const withDate = (options: object) => ({
+  ...BEFORE,
+  elements: [...BEFORE.elements, { id: uuid(3), name: 'deDate', method: 'tokenization', type: 'date', ...options }],
+});
+
 describe('the changes between two policies', () => {
   test.each<[string, (policy: any) => void, string[]]>([
     ['nothing', () => {}, []],
@@ -181,6 +187,55 @@ describe('the changes between two policies', () => {
     ],
   ])('report %s', (_, change, expected) => {
     expect(changes(change)).toEqual(expected);
+  });
+
+  test('report that folding e-mail addresses, or no longer folding them, makes other tokens', () => {
+    const element = { ...BEFORE.elements[1], type: 'email', letterCase: undefined };
+    const before = { ...BEFORE, elements: [BEFORE.elements[0], element] };
+    expect(changes((policy) => Object.assign(policy.elements[1], { letterCase: 'keep' }), before)).toEqual([]);
+    expect(changes((policy) => Object.assign(policy.elements[1], { letterCase: 'fold' }), before)).toEqual([
+      '! deSSN: letterCase is "fold" instead of "keep"; existing tokens can no longer be read',
+    ]);
+  });
+
+  test('report which tokens an element that folds its clear parts cannot read', () => {
+    const element = { ...BEFORE.elements[1], type: 'upper-case-alpha', fromLeft: 2 };
+    const before = { ...BEFORE, elements: [BEFORE.elements[0], element] };
+    expect(changes((policy) => Object.assign(policy.elements[1], { foldClearParts: true }), before)).toEqual([
+      '! deSSN: foldClearParts is true instead of false; existing tokens with lower-case letters in their clear parts can no longer be read',
+    ]);
+  });
+
+  const LOST = '; existing tokens can no longer be read';
+  test.each<[string, object, object, string[]]>([
+    ['an order of day and month', {}, { dateOrder: 'mdy' }, [`! deDate: dateOrder is "mdy" instead of unset${LOST}`]],
+    [
+      'a range',
+      {},
+      { range: { from: '1900-01-01', to: '2026-12-31' } },
+      [`! deDate: range is {"from":"1900-01-01","to":"2026-12-31"} instead of unset${LOST}`],
+    ],
+    [
+      'dates that stay clear and that no token can be: tokens stay readable',
+      { staysClear: ['0001-01-01'] },
+      { staysClear: ['9999-12-31', '0001-01-01'] },
+      ['· deDate: staysClear is ["9999-12-31","0001-01-01"] instead of ["0001-01-01"]'],
+    ],
+    [
+      'a date that stays clear and could be a token',
+      {},
+      { staysClear: ['1970-01-01'] },
+      [`! deDate: staysClear is ["1970-01-01"] instead of unset${LOST}`],
+    ],
+    [
+      'a date that no longer stays clear',
+      { staysClear: ['9999-12-31'] },
+      {},
+      [`! deDate: staysClear is unset instead of ["9999-12-31"]${LOST}`],
+    ],
+  ])('report of a date element %s', (_, before, after, expected) => {
+    const added = withDate(after).elements.at(-1);
+    expect(changes((policy) => policy.elements.splice(-1, 1, added), withDate(before))).toEqual(expected);
   });
 
   test('report an added user of the list of users', () => {

@@ -45,6 +45,10 @@ const FLOOR = (symbols: number) => `FF1 needs at least ${symbols} symbols of thi
 const REMEDY = '; shorter values need shortData weak-token';
 const BELOW = at('.maxLength', 'it is below the minimum length');
 const DATES = at('', 'distinguishable dates cannot keep a part in clear');
+const DATE_LIMITS = 'it must be a date from 0600-01-01 to 3337-11-27';
+const FEW_DATES = (dates: string) => at('.range', `it leaves ${dates} to choose from, and 100 are needed`);
+const NO_RANGE = at('.range', 'distinguishable dates lie outside of every range');
+const IS_TOKEN = at('.staysClear[1]', 'it may be the token of another date');
 const ALONE = at('.alphabeticIndicator', 'it stands alone: no other card option beside it');
 const FIRST = at('.fromLeft', 'it must be 0 where the first digit makes the card type invalid');
 const NO_CARD = at('', 'card options go with creditCard only');
@@ -156,6 +160,84 @@ describe('an element is refused, and its neighbour is accepted:', () => {
       DATES,
       { type: 'datetime', distinguishable: true, dateInClear: 'month' },
       { type: 'datetime', dateInClear: 'month' },
+    ],
+    ...(
+      [
+        ['a range before the calendar', at('.range.from', DATE_LIMITS), '0599-12-31', '0600-01-01', '2000-12-31'],
+        [
+          'a range from a day that the reform skipped',
+          at('.range.from', DATE_LIMITS),
+          '1582-10-14',
+          '1582-10-15',
+          '1700-12-31',
+        ],
+        ['a range from no date', at('.range.from', DATE_LIMITS), '1900-02-29', '1900-03-01', '2000-12-31'],
+      ] as const
+    ).map(([what, problem, from, good, to]): [string, object, Written, Written] => [
+      what,
+      problem,
+      { type: 'date', range: { from, to } },
+      { type: 'date', range: { from: good, to } },
+    ]),
+    [
+      'a range after the calendar',
+      at('.range.to', DATE_LIMITS),
+      { type: 'datetime', range: { from: '1900-01-01', to: '9999-12-31' } },
+      { type: 'datetime', range: { from: '1900-01-01', to: '3337-11-27' } },
+    ],
+    [
+      'a range that ends before it begins',
+      at('.range', 'it ends before it begins'),
+      { type: 'date', range: { from: '2000-01-01', to: '1999-12-31' } },
+      { type: 'date', range: { from: '1999-01-01', to: '2000-12-31' } },
+    ],
+    [
+      'a range of 99 dates',
+      FEW_DATES('99 dates'),
+      { type: 'date', range: { from: '2001-01-01', to: '2001-04-09' } },
+      { type: 'date', range: { from: '2001-01-01', to: '2001-04-10' } },
+    ],
+    [
+      'a range of one date',
+      FEW_DATES('1 date'),
+      { type: 'date', range: { from: '2001-01-01', to: '2001-01-01' } },
+      { type: 'date', range: { from: '2001-01-01', to: '2001-12-31' } },
+    ],
+    [
+      'a range of 99 dates besides those that stay clear',
+      FEW_DATES('99 dates'),
+      { type: 'date', range: { from: '2001-01-01', to: '2001-04-10' }, staysClear: ['2001-02-03'] },
+      { type: 'date', range: { from: '2001-01-01', to: '2001-04-10' }, staysClear: ['9999-12-31', '2001-04-11'] },
+    ],
+    [
+      'a range of 109 days, of which the reform skipped ten',
+      FEW_DATES('99 dates'),
+      { type: 'date', range: { from: '1582-10-01', to: '1583-01-17' } },
+      { type: 'date', range: { from: '1582-10-01', to: '1583-01-18' } },
+    ],
+    [
+      'a range with few dates of its first year, which stays clear',
+      FEW_DATES('1 date of 1999'),
+      { type: 'date', dateInClear: 'year', range: { from: '1999-12-31', to: '2005-12-31' } },
+      { type: 'date', dateInClear: 'year', range: { from: '2000-01-01', to: '2005-12-31' } },
+    ],
+    [
+      'a range with few dates of a month, which stays clear',
+      FEW_DATES('85 dates of month 02'),
+      { type: 'date', dateInClear: 'month', range: { from: '2000-01-01', to: '2002-12-31' } },
+      { type: 'date', dateInClear: 'month', range: { from: '2000-01-01', to: '2003-12-31' } },
+    ],
+    [
+      'a range of distinguishable dates',
+      NO_RANGE,
+      { type: 'date', distinguishable: true, range: { from: '1900-01-01', to: '2000-12-31' } },
+      { type: 'date', range: { from: '1900-01-01', to: '2000-12-31' } },
+    ],
+    [
+      'a date that stays clear and may be a distinguishable token',
+      IS_TOKEN,
+      { type: 'date', distinguishable: true, staysClear: ['9999-12-31', '3337-11-28'] },
+      { type: 'date', distinguishable: true, staysClear: ['9999-12-31', '3337-11-27', '6075-10-25'] },
     ],
     [
       'a letter beside the Luhn mark',

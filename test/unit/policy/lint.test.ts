@@ -7,17 +7,21 @@ type Rule = Warning['rule'];
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
+/** Types that say what becomes of ASCII letters and digits outside their alphabet. */
+const WITH_OTHERS = ['numeric', 'alpha', 'upper-case-alpha', 'unicode', 'fpe-numeric', 'fpe-alpha', 'fpe-latin1-alpha'];
+
 /** Changes an element that gives no warning. */
-const element = (change: object, n = 1) => ({
+const element = (change: { readonly type?: string } & Record<string, unknown>, n = 1) => ({
   id: uuid(n),
   name: `de${n}`,
   method: 'tokenization',
   type: 'numeric',
   shortData: 'error',
+  ...(WITH_OTHERS.includes(change.type ?? 'numeric') && { otherCharacters: 'refuse' }),
   ...change,
 });
-const plain = (change: object) => element({ shortData: undefined, ...change });
-const fpe = (change: object) => element({ method: 'fpe', type: 'fpe-numeric', ...change });
+const plain = (change: Record<string, unknown>) => element({ shortData: undefined, ...change });
+const fpe = (change: Record<string, unknown>) => element({ method: 'fpe', type: 'fpe-numeric', ...change });
 const grant = (name: string, ...permissions: string[]) => ({ element: name, permissions });
 const role = (grants: readonly object[], change: object = {}) => ({ name: 'r', members: ['u'], grants, ...change });
 
@@ -31,6 +35,9 @@ const LEFT = (digits: number) => `the clear parts leave ${digits} of a card numb
 const LOOK_UP = 'short values get tokens that anyone who may protect can look up';
 const IN_CLEAR = 'short values stay in clear';
 const DATE_PART = (part: string) => `the ${part} stays in clear, which leaves few dates to choose from`;
+const SPELLINGS =
+  'spellings that differ in the case of a clear letter have different tokens (de89… and DE89…); a new element should set foldClearParts';
+const LIVES = { from: '1900-01-01', to: '2026-12-31' };
 const DECIMAL = 'decimals of fewer than 6 digits have less than a million combinations';
 
 describe('lint warns about an element, and not about its neighbour:', () => {
@@ -126,6 +133,24 @@ describe('lint warns about an element, and not about its neighbour:', () => {
       plain({ type: 'integer', size: 4 }),
     ],
     ['weak-domain', DECIMAL, plain({ type: 'decimal' }), plain({ type: 'binary' })],
+    [
+      'case-of-clear-parts',
+      SPELLINGS,
+      element({ type: 'upper-case-alpha-numeric', fromLeft: 2 }),
+      element({ type: 'upper-case-alpha-numeric', fromLeft: 2, foldClearParts: true }),
+    ],
+    [
+      'case-of-clear-parts',
+      SPELLINGS,
+      element({ type: 'upper-case-alpha', fromRight: 1, preserveLength: false }),
+      element({ type: 'alpha', fromRight: 1, preserveLength: false }),
+    ],
+    [
+      'case-of-clear-parts',
+      SPELLINGS,
+      element({ type: 'upper-case-alpha', fromLeft: 1 }),
+      element({ type: 'upper-case-alpha' }),
+    ],
   ])('%s, %s: %j', (rule, message, weak, strong) => {
     expect(lint([weak])).toEqual([{ rule, path: '$.elements[0]', message }]);
     expect(lint([strong])).toEqual([]);
@@ -153,8 +178,36 @@ describe('lint warns about an element, and not about its neighbour:', () => {
       'date-part-in-clear',
       'dateInClear',
       DATE_PART('month'),
-      plain({ type: 'datetime', dateInClear: 'month' }),
+      plain({ type: 'datetime', tokenizeTime: true, dateInClear: 'month' }),
+      plain({ type: 'datetime', tokenizeTime: true }),
+    ],
+    [
+      'time-in-clear',
+      'tokenizeTime',
+      'the time of day stays in clear',
       plain({ type: 'datetime' }),
+      plain({ type: 'datetime', tokenizeTime: true }),
+    ],
+    [
+      'weak-domain',
+      'range',
+      'it leaves 46,386 dates, less than a million combinations',
+      plain({ type: 'date', range: LIVES }),
+      plain({ type: 'date', dateOrder: 'mdy' }),
+    ],
+    [
+      'weak-domain',
+      'range',
+      'it leaves 46,385 dates, less than a million combinations',
+      plain({ type: 'datetime', tokenizeTime: true, range: { ...LIVES, to: '2026-12-30' } }),
+      plain({ type: 'datetime', tokenizeTime: true }),
+    ],
+    [
+      'dates-in-clear',
+      'staysClear',
+      'values with 2 dates stay in clear as a whole',
+      plain({ type: 'date', staysClear: ['9999-12-31', '0001-01-01'] }),
+      plain({ type: 'date', staysClear: [] }),
     ],
   ])('%s at %s, %s: %j', (rule, member, message, weak, strong) => {
     expect(lint([weak])).toEqual([{ rule, path: `$.elements[0].${member}`, message }]);

@@ -164,6 +164,7 @@ describe('a grant whose audit is switched off', () => {
         code: 6,
         count: 1,
         weakCount: 0,
+        clearParts: true,
         requests: 1,
       },
     ]);

@@ -7,6 +7,7 @@ import type { Cell, Column } from '../../../lib/base/cell.ts';
 import type { Target } from '../../../lib/protect/batch.ts';
 import { cellsOf } from '../../../lib/protect/columns/packed-column.ts';
 import { Protector, type ProtectRequest } from '../../../lib/protect/protector.ts';
+import { auditLevel } from '../../../lib/audit/codes.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { changed, compiledPolicy, POLICY as POLICY_DOCUMENT } from '../../support/policy.ts';
 
@@ -66,6 +67,7 @@ describe('one batch', () => {
         policyVersion: '7',
         code: 6,
         count: 3,
+        clearParts: true,
         weakCount: 0,
       },
       {
@@ -177,6 +179,68 @@ describe('an element whose values are weak', () => {
     const tokens = await run({ column, target: { operation: 'Protect', element: 'dePin' } });
     await run({ column: tokens, target: { operation: 'Reprotect', oldElement: 'dePin', element: 'deLong' } });
     expect(entries.map(({ weakCount }) => weakCount)).toEqual([2, 0]);
+  });
+});
+
+const protect = (element: string, column: Column) => run({ column, target: { operation: 'Protect', element } });
+
+describe('values that stay clear', () => {
+  const tokenized = { method: 'tokenization', type: 'numeric', shortData: 'as-is', otherCharacters: 'refuse' };
+  const policy = compiledPolicy({
+    name: 'P',
+    dataStore: 'D',
+    elements: [
+      { id: uuid(1), name: 'dePin', ...tokenized },
+      { id: uuid(2), name: 'dePin2', ...tokenized, fromLeft: 1 },
+      { id: uuid(3), name: 'deNote', method: 'clear', type: 'no-encryption' },
+    ],
+    roles: [
+      {
+        name: 'r',
+        members: ['test_user'],
+        grants: ['dePin', 'dePin2', 'deNote'].map((element) => ({
+          element,
+          permissions: ['protect', 'unprotect', 'reprotect'],
+        })),
+      },
+    ],
+  });
+  beforeEach(() => {
+    protector = new Protector(async () => policy, { record: (entry) => void entries.push(entry) });
+  });
+
+  test('are counted in the record, nulls and empty texts apart', async () => {
+    await protect('dePin', ['123456', '12', null, '', '--']);
+    expect(entries).toMatchObject([{ code: 6, count: 4, clearCount: 2 }]);
+    expect(entries[0]).not.toHaveProperty('clearParts');
+  });
+
+  test('have a code of their own if no other value was protected', async () => {
+    await protect('dePin', ['12', null, '', '345']);
+    await protect('dePin', ['', null]);
+    expect(entries).toMatchObject([
+      { code: 200, count: 3, clearCount: 2 },
+      { code: 6, count: 1 },
+    ]);
+    expect(auditLevel(200)).toBe('WARNING');
+  });
+
+  test('are those that the new element of a reprotect leaves clear', async () => {
+    const column = ['12', '34'];
+    await run({ column, target: { operation: 'Reprotect', oldElement: 'dePin', element: 'dePin2' } });
+    expect(entries).toMatchObject([{ code: 200, count: 2, clearCount: 2, clearParts: true }]);
+  });
+
+  test('are not counted when they are unprotected or checked', async () => {
+    for (const operation of ['Unprotect', 'Check'] as const) {
+      await run({ column: ['12'], target: { operation, element: 'dePin' } });
+    }
+    for (const entry of entries) expect(entry).not.toHaveProperty('clearCount');
+  });
+
+  test('are counted without a warning under an element that has no key', async () => {
+    await protect('deNote', ['Ann', '']);
+    expect(entries).toMatchObject([{ code: 6, count: 2, clearCount: 1, clearParts: true }]);
   });
 });
 

@@ -53,6 +53,12 @@ describe('the text of a refused value', () => {
     [atMost(4096, 'letter or digit'), 'at most 4,096 letters and digits'],
     [atMost(4095, 'byte'), 'at most 4,095 bytes'],
     [{ is: 'one of', forms: ['YYYY-MM-DD', 'DD/MM/YYYY'] } as const, 'forms taken: YYYY-MM-DD, DD/MM/YYYY'],
+    [{ is: 'dates', from: '1582-10-05', to: '1582-12-31' } as const, 'dates taken: 1582-10-05 to 1582-12-31'],
+    [{ is: 'dates', from: '1900-01-01', to: '2026-12-31' } as const, 'dates taken: 1900-01-01 to 2026-12-31'],
+    [
+      { is: 'dates', from: '1582-10-04', to: '2026-12-31' } as const,
+      'dates taken: 1582-10-04 to 2026-12-31, without 1582-10-05 to 1582-10-14',
+    ],
   ])('words its limit: %j', (limit, words) => {
     expect(reasonOf(refusal('INPUT_TOO_LONG', { row: 0, limit }))).toBe(`value is too long (${words})`);
   });
@@ -65,7 +71,7 @@ describe('the text of a refused value', () => {
   });
 
   test('asks for text where the data type is the fault, because a check would not find it', () => {
-    for (const code of ['WRONG_DATATYPE', 'UNSAFE_NUMBER'] as const) {
+    for (const code of ['WRONG_DATATYPE', 'UNSAFE_NUMBER', 'NUMBER_UNFIT'] as const) {
       expect(explainRefusal(refusal(code, { row: 0 }))).toMatch(/\. Pass the column as VARCHAR/);
     }
   });

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { KeyringDocument } from '../../../lib/policy/keyring.ts';
+import type { Method } from '../../../lib/protect/methods/method.ts';
+import type { RefusedError } from '../../../lib/protect/refusal.ts';
+import { ALPHABETS, outsideCode } from '../../support/token-reference.ts';
 import { type ElementFacts, elementMethod } from '../../support/element-method.ts';
 
 interface SampleTokens {
@@ -17,6 +20,14 @@ interface SampleTokens {
 const file = new URL('../../vectors/tokens/sample-tokens.json', import.meta.url);
 const { keyring, elements }: SampleTokens = JSON.parse(readFileSync(file, 'utf8'));
 
+function protectOne(method: Method, value: string, iv: string | undefined): unknown {
+  try {
+    return method.protect([value], iv).column[0];
+  } catch (error) {
+    return (error as RefusedError).code;
+  }
+}
+
 describe('tokens of release 0.1.0', () => {
   const named = elements.map((sample): [string, (typeof elements)[number]] => {
     const { fromLeft = 0, fromRight = 0 } = sample.element;
@@ -27,7 +38,13 @@ describe('tokens of release 0.1.0', () => {
   test.each(named)('are written and read as before: %s', (_name, { element, iv, tokens }) => {
     const method = elementMethod(element, keyring);
     const [values, written] = [tokens.map(([value]) => value), tokens.map(([, token]) => token)];
-    expect(method.protect(values, iv).column).toEqual(written);
+    const alphabet = ALPHABETS[element.type as keyof typeof ALPHABETS] as readonly string[] | undefined;
+    const { fromLeft = 0, fromRight = 0 } = element;
+    // Release 0.1.0 left letters of other scripts clear. Such values are refused now; what was written is still read.
+    const refused = (value: string) => alphabet && outsideCode({ alphabet, fromLeft, fromRight }, value);
+    for (const [value, token] of tokens) {
+      expect(protectOne(method, value, iv)).toBe(refused(value) ?? token);
+    }
     const clear = method.unprotect(written, iv).column;
     const folds = element.type.startsWith('upper-case');
     expect(folds ? clear.map((cell) => String(cell).toUpperCase()) : clear).toEqual(

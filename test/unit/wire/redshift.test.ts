@@ -52,7 +52,8 @@ describe('a function named by the convention', () => {
     ['public.PTY_Check_tok_deSSN', 'Check', 'tok_deSSN'],
     ['public.pty_protect_Name', 'Protect', 'Name'],
     ['public.pty_protect_NAME', 'Protect', 'NAME'],
-    ['public.pty_protect_ÜNÏ', 'Protect', 'ünï'],
+    ['public.pty_protect_üNï', 'Protect', 'ünï'],
+    ['public.pty_protect_ÜNÏ', 'Protect', 'ÜNÏ'],
     ['public.pty_protect_a__to__b', 'Protect', 'a__to__b'],
   ])('%s means %s with %s', (name, operation, element) => {
     expect(targetOf(name, policy)).toEqual({ operation, element });
@@ -285,6 +286,9 @@ describe('a number in a cell', () => {
     '-9007199254740991',
     '0.1',
     '-2.5e-7',
+    '1e-7',
+    '1E+2',
+    '-0',
     '1.5e-300',
     '123456789012.345',
     '12345678901234.5',
@@ -299,6 +303,7 @@ describe('a number in a cell', () => {
     ['-9007199254740992', 'beyond -(2^53 - 1)'],
     ['1.5e300', 'an integer as a double'],
     ['1e21', 'that JavaScript writes with an exponent'],
+    ['123456789012345678', 'of 18 digits'],
     ['12345678901234567890', 'of 20 digits'],
     ['0.12345678901234567', 'of 17 significant digits'],
     ['123456789012345.67', 'of 17 significant digits'],

@@ -1,12 +1,13 @@
 import type { AlphabetElement } from '../../../policy/elements/alphabet.schema.ts';
-import { keepsLeadingZero, keepsPositions, leastLength } from '../../../policy/elements/alphabet.ts';
+import { foldsClearParts, keepsLeadingZero, keepsPositions, leastLength } from '../../../policy/elements/alphabet.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';
 import { MAX_MARKED_LENGTH, markedText } from './marker.ts';
 import { acceptNumbers } from './numbers.ts';
 import { positionToken } from './position.ts';
-import { preservingText, ivTextMethod } from './token.ts';
+import { otherCharactersOf } from './outside.ts';
+import { foldedText, ivTextMethod, preservingText } from './token.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';
 
@@ -36,6 +37,8 @@ export function compileAlphabetElement(element: AlphabetElement, context: Method
   const cipher = new NumeralCipher(context);
   const { fromLeft, fromRight, maxLength, shortData, externalIV } = element;
   const minLength = leastLength(element, symbols.radix);
+  const otherCharacters = otherCharactersOf(element);
+  const letterCase = foldsClearParts(element) ? 'upper' : undefined;
   if (!element.preserveLength) {
     const marked = {
       symbols,
@@ -43,13 +46,23 @@ export function compileAlphabetElement(element: AlphabetElement, context: Method
       fromRight,
       minLength,
       shortData,
+      otherCharacters,
       maxLength: Math.min(maxLength, MAX_MARKED[element.type]),
     };
-    return ivTextMethod(markedText(cipher, marked), externalIV);
+    return ivTextMethod(foldedText(markedText(cipher, marked), letterCase), externalIV);
   }
   const keepLeadingZero = keepsLeadingZero(element);
-  const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData, keepLeadingZero };
-  const method = ivTextMethod(preservingText(cipher, rules), externalIV);
+  const rules = {
+    symbols,
+    fromLeft,
+    fromRight,
+    minLength,
+    maxLength,
+    shortData,
+    otherCharacters,
+    keepLeadingZero,
+  };
+  const method = ivTextMethod(foldedText(preservingText(cipher, rules), letterCase), externalIV);
   return preserveZero ? acceptNumbers(method) : method;
 }
 

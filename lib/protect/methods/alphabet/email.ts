@@ -3,7 +3,7 @@ import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';
 import { markedText } from './marker.ts';
-import { preservingText, ivTextMethod, type TextTransform } from './token.ts';
+import { foldedText, ivTextMethod, preservingText, type TextTransform } from './token.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols } from './symbols.ts';
@@ -30,16 +30,29 @@ const AT = 0x40;
 
 /**
  * Compiles an e-mail element: letters and digits before the right-most `@` are tokenized; other characters and the
- * domain stay. The domain is not part of the tweak, because systems change its case. Every fault of an address is
- * `EMAIL_INVALID`; a local part with fewer than four letters and digits is short data.
+ * domain stay. The domain is not part of the tweak, because systems change its case. With `letterCase` `fold`, addresses
+ * and tokens are lower-cased first, ASCII letters only, domain included: all spellings of an address have one token, a
+ * token may change its case on its way, and the address comes back in lower case.
+ *
+ * Every fault of an address is `EMAIL_INVALID`; a local part with fewer than four letters and digits is short data.
  */
 export function compileEmail(element: ElementOf<'email'>, context: MethodContext): Method {
   const { preserveLength, shortData, externalIV } = element;
-  const symbols = fixedSymbols('email');
+  const folds = element.letterCase === 'fold';
+  const symbols = fixedSymbols(folds ? 'lower-case-email' : 'email');
   const cipher = new NumeralCipher(context);
   const minLength = preserveLength ? minimumLength(symbols.radix) : 1;
   const refusal = 'EMAIL_INVALID' as const;
-  const rules = { symbols, fromLeft: 0, fromRight: 0, minLength, maxLength: MAX_SYMBOLS, shortData, refusal };
+  const rules = {
+    symbols,
+    fromLeft: 0,
+    fromRight: 0,
+    minLength,
+    maxLength: MAX_SYMBOLS,
+    shortData,
+    otherCharacters: 'refuse',
+    refusal,
+  } as const;
   const tokenize = preserveLength ? preservingText(cipher, rules) : markedText(cipher, rules);
   const preserving = shortData === 'error' ? PRESERVING : PRESERVING_SHORT;
   const limits = preserveLength
@@ -51,7 +64,7 @@ export function compileEmail(element: ElementOf<'email'>, context: MethodContext
     if (direction === 'decrypt' && !preserveLength) localParts(result.text, limits.encrypt);
     return result;
   };
-  return ivTextMethod(transform, externalIV);
+  return ivTextMethod(foldedText(transform, folds ? 'lower' : undefined), externalIV);
 }
 
 /** Returns the end of each row's local part. Throws `RefusedError` for the first row that is not an address. */

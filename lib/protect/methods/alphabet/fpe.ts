@@ -5,6 +5,7 @@ import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';
 import { preservingText, ivTextMethod } from './token.ts';
 import { compileCreditCard } from '../card/credit-card.ts';
+import { otherCharactersOf } from './outside.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols } from './symbols.ts';
 
@@ -22,7 +23,8 @@ export function compileFpe(element: FpeElement, context: MethodContext): Method 
   if (element.type === 'fpe-numeric' && element.creditCard) {
     return takingTweak(compileCard(element, minLength, context), tweakInput);
   }
-  const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData };
+  const otherCharacters = otherCharactersOf(element);
+  const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData, otherCharacters };
   return takingTweak(ivTextMethod(preservingText(new NumeralCipher(context), rules), true), tweakInput);
 }
 

@@ -24,15 +24,19 @@ export function markedText(cipher: NumeralCipher, rules: ScanRules): TextTransfo
   const least = rules.shortData === 'weak-token' ? 1 : rules.minLength;
   const invalid = rules.refusal ?? 'CONTENT_INVALID';
   return (direction, text, iv, limits) => {
-    const scan = scanColumn(text, direction === 'encrypt' ? rules : tokenRules, limits);
+    const scan = scanColumn(direction, text, direction === 'encrypt' ? rules : tokenRules, limits);
     const tweaks = columnTweaks(text, scan, rules, iv);
     if (direction === 'encrypt') {
       const marked = withMarker(scan, strong);
       cipher.permute('encrypt', { radix, tweaks, ...marked }, 0);
-      return { text: resizeSymbols(text, scan, marked, symbols), weakCount: 0 };
+      return { text: resizeSymbols(text, scan, marked, symbols), weakCount: 0, clearCount: scan.clearCount };
     }
     cipher.permute('decrypt', { radix, tweaks, numerals: scan.numerals, starts: scan.starts }, 0);
-    return { text: resizeSymbols(text, scan, withoutMarker(scan, strong, least, invalid), symbols), weakCount: 0 };
+    return {
+      text: resizeSymbols(text, scan, withoutMarker(scan, strong, least, invalid), symbols),
+      weakCount: 0,
+      clearCount: scan.clearCount,
+    };
   };
 }
 

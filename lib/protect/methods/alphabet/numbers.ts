@@ -1,4 +1,4 @@
-import type { Column } from '../../../base/cell.ts';
+import { type Column, ExactNumber } from '../../../base/cell.ts';
 import { RefusedError } from '../../refusal.ts';
 import type { ColumnResult, Method } from '../method.ts';
 import { isNumberCell, numbersAsText, textAsNumbers } from '../../columns/number-cells.ts';
@@ -6,8 +6,9 @@ import { isNumberCell, numbersAsText, textAsNumbers } from '../../columns/number
 /**
  * Lets a method of digit texts take number cells. A non-negative whole number goes in as its digits and comes back as a
  * number, so the method must neither add nor remove a leading zero. Negative numbers, fractions and exponents are
- * refused (`WRONG_DATATYPE`), because their digits alone would unprotect to another number. A number that a double may
- * have rounded, value or token, is refused (`UNSAFE_NUMBER`, beyond 2^53 − 1). Exact numbers have no such limit.
+ * refused (`WRONG_DATATYPE`), because their digits alone would unprotect to another number. A number beyond 2^53 − 1 is
+ * refused: a double may have rounded it (`UNSAFE_NUMBER`), or would round its token (`NUMBER_UNFIT`). Exact numbers have
+ * no such limit.
  */
 export function acceptNumbers(method: Method): Method {
   return {
@@ -24,12 +25,13 @@ function asDigits(column: Column, run: (texts: Column) => ColumnResult): ColumnR
     if (isNumberCell(column[row]) && !/^\d+$/.test(texts[row] as string))
       throw new RefusedError('WRONG_DATATYPE', { row });
   }
-  const { column: cells, weakCount } = run(texts);
-  return { column: textAsNumbers(column, cells), weakCount };
+  const { column: cells, ...counts } = run(texts);
+  return { column: textAsNumbers(column, cells), ...counts };
 }
 
-function digitsOf(value: number, row: number): string {
-  if (!Number.isInteger(value) || value < 0 || Object.is(value, -0)) throw new RefusedError('WRONG_DATATYPE', { row });
-  if (!Number.isSafeInteger(value)) throw new RefusedError('UNSAFE_NUMBER', { row });
-  return String(value);
+function digitsOf(cell: number | ExactNumber, row: number): string {
+  if (cell instanceof ExactNumber) return cell.text;
+  if (!Number.isInteger(cell) || cell < 0 || Object.is(cell, -0)) throw new RefusedError('WRONG_DATATYPE', { row });
+  if (!Number.isSafeInteger(cell)) throw new RefusedError('UNSAFE_NUMBER', { row });
+  return String(cell);
 }

@@ -4,6 +4,7 @@ import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import { atLeast, atMost, RefusedError } from '../../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak } from '../../tweak.ts';
 import type { NumeralCipher } from './cipher.ts';
+import { refuseOutside } from './outside.ts';
 import { type Scan, type ScanRules, scanColumn } from './scan.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import { writeSymbols } from './write.ts';
@@ -48,14 +49,14 @@ export function positionToken(cipher: NumeralCipher, rules: PositionRules): Meth
     { text, limits }: Windows,
     tweaksOf: (scan: Scan) => ColumnTweaks,
   ): void => {
-    const scan = scanColumn(text, { ...EVERYTHING, symbols }, limits);
+    const scan = scanColumn('decrypt', text, { ...EVERYTHING, symbols }, limits);
     const { radix } = symbols;
     cipher.permute(direction, { radix, numerals: scan.numerals, starts: scan.starts, tweaks: tweaksOf(scan) }, 0);
     writeSymbols(text, scan, symbols);
   };
   return textMethod((direction, text, externalIv) => {
     const iv = ivBytes(externalIv, rules.externalIV);
-    const windows = findWindows(text, rules, letters.radix);
+    const windows = findWindows(direction, text, rules, letters.radix);
     const tweak = sharedTweak(iv);
     const permuteLetters = (): void => permute(direction, letters, windows, () => ({ shared: tweak }));
     const permuteDigits = (): void => permute(direction, digits, windows, (scan) => letterTweaks(windows, scan, tweak));
@@ -72,30 +73,42 @@ export function positionToken(cipher: NumeralCipher, rules: PositionRules): Meth
 }
 
 /** Scan rules that take every letter or digit: `findWindows` has already decided which rows are tokenized. */
-const EVERYTHING = { fromLeft: 0, fromRight: 0, minLength: 1, maxLength: Infinity, shortData: 'as-is' } as const;
+const EVERYTHING = {
+  fromLeft: 0,
+  fromRight: 0,
+  minLength: 1,
+  maxLength: Infinity,
+  shortData: 'as-is',
+  otherCharacters: 'keep',
+} as const;
 
 /** The texts, and a limit for each row: its end if it is tokenized, its start if it stays as it is. */
 interface Windows {
   readonly text: ColumnText;
   readonly limits: Uint32Array;
   readonly weakCount: number;
+  readonly clearCount: number;
 }
 
-function findWindows(text: ColumnText, rules: PositionRules, letterRadix: number): Windows {
+function findWindows(direction: Direction, text: ColumnText, rules: PositionRules, letterRadix: number): Windows {
   const { units, ends } = text;
   const strong = { letters: minimumLength(letterRadix), digits: minimumLength(10) };
   const least = { letters: rules.minLength ?? strong.letters, digits: rules.minLength ?? strong.digits };
   const limits = new Uint32Array(ends.length);
   let weakCount = 0;
+  let clearCount = 0;
   for (let row = 0, from = 0; row < ends.length; row++) {
     const to = ends[row]!;
     let letters = 0;
     let digits = 0;
+    let seen = 0;
     for (let i = from; i < to; i++) {
+      seen |= units[i]!;
       const kind = units[i]! < 128 ? KIND[units[i]!]! : 0;
       letters += kind & LETTER;
       digits += kind >> 1;
     }
+    if (seen >= 128 && direction === 'encrypt') refuseOutside(units, from, to, row, 'refuse');
     if (letters + digits > rules.maxLength) {
       throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(rules.maxLength, 'letter or digit') });
     }
@@ -107,10 +120,11 @@ function findWindows(text: ColumnText, rules: PositionRules, letterRadix: number
     }
     const tokenized = !none && (!short || rules.shortData === 'weak-token');
     if (tokenized && (isBelow(letters, strong.letters) || isBelow(digits, strong.digits))) weakCount++;
+    if (!tokenized && to > from) clearCount++;
     limits[row] = tokenized ? to : from;
     from = to;
   }
-  return { text, limits, weakCount };
+  return { text, limits, weakCount, clearCount };
 }
 
 /** Tells whether a part is short. An absent part is not. */

@@ -1,5 +1,8 @@
 import { scratch } from '../../../base/scratch.ts';
 import { atLeast, atMost, type RefusalCode, RefusedError } from '../../refusal.ts';
+import type { Direction } from '../../../crypto/direction.ts';
+import { LOOK_AT, type OtherCharacters, PERHAPS_OUTSIDE, refuseOutside } from './outside.ts';
+import { codePointAt, isPair } from '../../columns/code-points.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { SymbolTable } from './symbols.ts';
 
@@ -13,6 +16,7 @@ export interface ScanRules {
   readonly minLength: number;
   readonly maxLength: number;
   readonly shortData: 'error' | 'as-is' | 'weak-token';
+  readonly otherCharacters: OtherCharacters;
   /** One code for every fault of a value. By default, each fault has its own. */
   readonly refusal?: RefusalCode;
 }
@@ -24,6 +28,8 @@ export interface Scan {
   /** The window of each row: its units between the clear parts. Empty if the row stays as it is. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
+  /** Rows that stay as they are, without the empty ones. */
+  readonly clearCount: number;
 }
 
 const numeralScratch = scratch(Uint16Array);
@@ -32,9 +38,15 @@ const rowScratch = scratch(Uint32Array);
 /**
  * Finds the symbols of every value, up to `limits[row]` if limits are given. A value without symbols stays as it is,
  * unless short data is an error. Throws `RefusedError` for the first value that the rules do not allow:
- * `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, or `rules.refusal`. The result is valid until the next call.
+ * `INPUT_TOO_SHORT`, `INPUT_TOO_LONG`, or `rules.refusal`, and when encrypting `LETTERS_OUTSIDE`, `DIGITS_OUTSIDE` or
+ * `DIGITS_OF_ANOTHER_SCRIPT`. The result is valid until the next call.
  */
-export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits: Uint32Array = ends): Scan {
+export function scanColumn(
+  direction: Direction,
+  { units, ends }: ColumnText,
+  rules: ScanRules,
+  limits: Uint32Array = ends,
+): Scan {
   const rows = ends.length;
   // Room for one more: a numeral is written before it is known to be one.
   const numerals = numeralScratch(units.length + 1);
@@ -46,7 +58,9 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits
   const minLength = rules.shortData === 'weak-token' ? 1 : rules.minLength;
   const refuseShort = rules.shortData === 'error';
   const { numerals: table, astral, of } = rules.symbols;
+  const lookAt = LOOK_AT[direction === 'encrypt' ? rules.otherCharacters : 'nothing'];
   const beside = fromLeft + fromRight > 0;
+  let clearCount = 0;
   starts[0] = 0;
   for (let row = 0, rowFrom = 0, start = 0; row < rows; row++) {
     const rowTo = ends[row]!;
@@ -54,8 +68,9 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits
     const left = fromLeft === 0 ? rowFrom : skipFromLeft(units, rowFrom, limit, fromLeft);
     const right = fromRight === 0 ? limit : skipFromRight(units, left, limit, fromRight);
     const end = astral
-      ? scanAstral(units, left, right, table, numerals, start)
-      : scanUnits(units, left, right, table, numerals, start);
+      ? scanAstral(units, left, right, table, numerals, start, lookAt)
+      : scanUnits(units, left, right, table, numerals, start, lookAt);
+    if (sawOutside) refuseOutside(units, left, right, row, rules.otherCharacters, table);
     const count = end - start;
     if (count > maxLength) {
       throw new RefusedError(rules.refusal ?? 'INPUT_TOO_LONG', { row, limit: atMost(maxLength, of, beside) });
@@ -67,11 +82,15 @@ export function scanColumn({ units, ends }: ColumnText, rules: ScanRules, limits
     from[row] = tokenized ? left : rowTo;
     to[row] = tokenized ? right : rowTo;
     if (tokenized) start = end;
+    else if (rowTo > rowFrom) clearCount++;
     starts[row + 1] = start;
     rowFrom = rowTo;
   }
-  return { numerals: numerals.subarray(0, starts[rows]), starts, from, to };
+  return { numerals: numerals.subarray(0, starts[rows]), starts, from, to, clearCount };
 }
+
+/** Whether the last scan saw a character to look at. A scan returns two facts, and an object a row would cost more. */
+let sawOutside = false;
 
 /**
  * Scans an alphabet without astral symbols, in which surrogates are delimiters. Branch-free: delimiters would
@@ -84,13 +103,17 @@ function scanUnits(
   table: Int32Array,
   numerals: Uint16Array,
   start: number,
+  lookAt: number,
 ): number {
   let n = start;
+  let sign = 0;
   for (let i = from; i < to; i++) {
     const numeral = table[units[i]!]!;
     numerals[n] = numeral;
     n = (n + 1 + (numeral >> 31)) | 0;
+    sign |= numeral + lookAt;
   }
+  sawOutside = sign < 0;
   return n;
 }
 
@@ -101,21 +124,19 @@ function scanAstral(
   table: Int32Array,
   numerals: Uint16Array,
   start: number,
+  lookAt: number,
 ): number {
   let n = start;
+  let sign = 0;
   for (let i = from; i < to; i++) {
     const point = codePointAt(units, i, to);
-    const numeral = point < table.length ? table[point]! : -1;
+    const numeral = point < table.length ? table[point]! : PERHAPS_OUTSIDE;
     if (numeral >= 0) numerals[n++] = numeral;
+    sign |= numeral + lookAt;
     if (point > 0xffff) i++;
   }
+  sawOutside = sign < 0;
   return n;
-}
-
-/** Returns the code point at `at`. A surrogate stands for itself if its other half is absent or lies beyond `to`. */
-export function codePointAt(units: Uint16Array, at: number, to: number): number {
-  const unit = units[at]!;
-  return isPair(units, at, to) ? 0x10000 + ((unit & 0x3ff) << 10) + (units[at + 1]! & 0x3ff) : unit;
 }
 
 /** Returns the position after `characters` code points. */
@@ -130,9 +151,4 @@ function skipFromRight(units: Uint16Array, least: number, to: number, characters
   let at = to;
   for (let i = 0; i < characters && at > least; i++) at -= at - 2 >= least && isPair(units, at - 2, at) ? 2 : 1;
   return at;
-}
-
-/** Tells whether a surrogate pair begins at `at` and lies before `to`. */
-function isPair(units: Uint16Array, at: number, to: number): boolean {
-  return (units[at]! & 0xfc00) === 0xd800 && at + 1 < to && (units[at + 1]! & 0xfc00) === 0xdc00;
 }

@@ -1,4 +1,5 @@
 import { alphabetCodePoints, type FixedAlphabetType, fixedCodePoints, foldsCase } from '../../../policy/alphabet.ts';
+import { ASCII_OUTSIDE, DELIMITER, isAsciiDigit, isAsciiLetter, PERHAPS_OUTSIDE } from './outside.ts';
 import type { AlphabetDefinition } from '../../../policy/elements/parts.ts';
 import type { Counted } from '../../refusal.ts';
 
@@ -6,8 +7,8 @@ import type { Counted } from '../../refusal.ts';
 export interface SymbolTable {
   readonly radix: number;
   /**
-   * The numeral of each code point, −1 for a delimiter. Covers at least every UTF-16 unit; beyond the table lie
-   * delimiters.
+   * The numeral of each code point; below 0 if it is outside the alphabet (outside.ts). Covers at least every UTF-16
+   * unit; what lies beyond the table is perhaps a letter.
    */
   readonly numerals: Int32Array;
   readonly codePoints: Uint32Array;
@@ -32,7 +33,10 @@ export function symbolTable(
   of: Counted = 'character of the alphabet',
 ): SymbolTable {
   const last = codePoints.at(-1) ?? 0;
-  const numerals = new Int32Array(Math.max(last + 1, 0x10000)).fill(-1);
+  const numerals = new Int32Array(Math.max(last + 1, 0x10000)).fill(PERHAPS_OUTSIDE);
+  for (let point = 0; point < 0x80; point++) {
+    numerals[point] = isAsciiLetter(point) || isAsciiDigit(point) ? ASCII_OUTSIDE : DELIMITER;
+  }
   for (let rank = 0; rank < codePoints.length; rank++) numerals[codePoints[rank]!] = rank;
   if (letterCase !== 'distinct') numerals.copyWithin(0x61, 0x41, 0x5b);
   const caseBit = letterCase === 'kept' ? 0x20 : 0;
@@ -48,6 +52,7 @@ const COUNTED: Readonly<Record<FixedAlphabetType, Counted>> = {
   'lower-ascii': 'character of the alphabet',
   printable: 'character of the alphabet',
   email: 'letter or digit',
+  'lower-case-email': 'letter or digit',
   'fpe-numeric': 'digit',
   'fpe-alpha': 'letter',
   'fpe-alpha-numeric': 'letter or digit',

@@ -5,7 +5,7 @@ import type { NumeralCipher } from './cipher.ts';
 import { type ScanRules, scanColumn } from './scan.ts';
 import { columnTweaks } from './tweaks.ts';
 import { writeSymbols } from './write.ts';
-import type { ColumnText } from '../../columns/column-text.ts';
+import { type ColumnText, lowerCaseLetters, upperCaseLetters } from '../../columns/column-text.ts';
 import type { Method } from '../method.ts';
 import { textMethod, type TextResult } from '../text-method.ts';
 
@@ -32,17 +32,27 @@ export function preservingText(cipher: NumeralCipher, rules: AlphabetTokenRules)
   const strongLength = strongSymbols(symbols.radix, keepLeadingZero);
   return (direction, text, iv, limits) => {
     const { radix } = symbols;
-    const scan = scanColumn(text, rules, limits);
+    const scan = scanColumn(direction, text, rules, limits);
     const tweaks = columnTweaks(text, scan, rules, iv);
     const { numerals, starts } = scan;
     const weakCount = cipher.permute(direction, { radix, numerals, starts, tweaks, keepLeadingZero }, strongLength);
-    return { text: writeSymbols(text, scan, symbols), weakCount };
+    return { text: writeSymbols(text, scan, symbols), weakCount, clearCount: scan.clearCount };
   };
 }
 
 /** Returns the least number of symbols with a million values. Only a tenth of all values begins with 0. */
 function strongSymbols(radix: number, keepLeadingZero = false): number {
   return keepLeadingZero ? minimumLength(radix) + 1 : minimumLength(radix);
+}
+
+/**
+ * Lets a transform see texts with their ASCII letters in one case, values and tokens alike. Without a case, the texts
+ * stay as they are.
+ */
+export function foldedText(transform: TextTransform, letterCase: 'lower' | 'upper' | undefined): TextTransform {
+  if (letterCase === undefined) return transform;
+  const fold = letterCase === 'lower' ? lowerCaseLetters : upperCaseLetters;
+  return (direction, text, iv, limits) => transform(direction, fold(text), iv, limits);
 }
 
 /** Turns a transform into a method. `externalIV`: whether the element takes an IV. */

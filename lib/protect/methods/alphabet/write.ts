@@ -1,4 +1,5 @@
-import { codePointAt, type Scan } from './scan.ts';
+import type { Scan } from './scan.ts';
+import { codePointAt } from '../../columns/code-points.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { SymbolTable } from './symbols.ts';
 

@@ -36,7 +36,11 @@ export function compileBinary(element: BinaryElement, context: MethodContext): M
       const values = joinHex(column);
       const strings = { ...toNumerals(values, element), ...tweaksOf(values, element, iv) };
       runFf1(ff1, 'encrypt', strings, meter);
-      return { column: cutHex(column, putBetween(values, element, strings.numerals, strings.ends)), weakCount: 0 };
+      return {
+        column: cutHex(column, putBetween(values, element, strings.numerals, strings.ends)),
+        weakCount: 0,
+        clearCount: 0,
+      };
     },
     unprotect(column, externalIv) {
       const iv = ivOf(externalIv);
@@ -44,7 +48,7 @@ export function compileBinary(element: BinaryElement, context: MethodContext): M
       const strings = { ...tokenNumerals(tokens, element), ...tweaksOf(tokens, element, iv) };
       runFf1(ff1, 'decrypt', strings, meter);
       const { bytes, ends } = toBytes(tokens.rows, element, strings);
-      return { column: cutHex(column, putBetween(tokens, element, bytes, ends)), weakCount: 0 };
+      return { column: cutHex(column, putBetween(tokens, element, bytes, ends)), weakCount: 0, clearCount: 0 };
     },
   };
 }

@@ -63,7 +63,7 @@ export function compileUnicodeBytes(
       const tokens = joinUtf8(column, tokenLength(alphabet, MAX_BYTES));
       const strings = { radix: alphabet.radix, numerals: readTokens(tokens, alphabet), ends: tokens.ends, ...tweak };
       runFf1(ff1, 'decrypt', strings, meter);
-      return { column: cutUtf8(column, toTexts(tokens.rows, strings, alphabet)), weakCount: 0 };
+      return { column: cutUtf8(column, toTexts(tokens.rows, strings, alphabet)), weakCount: 0, clearCount: 0 };
     },
   };
 }
@@ -107,7 +107,7 @@ function toNumerals(texts: ColumnBytes, alphabet: Letters): Numerals {
 function writeTokens(column: Column, rows: Uint32Array, strings: Numerals, { codes }: Letters): ColumnResult {
   const bytes = new Uint8Array(strings.numerals.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = codes[strings.numerals[i]!]!;
-  return { column: cutLatin1(column, { bytes, ends: strings.ends, rows }), weakCount: 0 };
+  return { column: cutLatin1(column, { bytes, ends: strings.ends, rows }), weakCount: 0, clearCount: 0 };
 }
 
 /** Reads the numerals of the tokens' letters. Throws `RefusedError` for a short token or a wrong letter. */

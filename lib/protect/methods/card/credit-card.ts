@@ -55,7 +55,7 @@ function transform(
     writeBatch(text, spans, batch, rules, direction);
     if (cardDomain(rules, spans[0]!.to - spans[0]!.from) < MIN_DOMAIN) weakCount += spans.length;
   }
-  return { text, weakCount };
+  return { text, weakCount, clearCount: 0 };
 }
 
 /** Checks every value and groups the values by length. On the way, tokens' letters become digits. */

@@ -96,7 +96,7 @@ function metered<T>(context: MethodContext, { ends }: ByteStrings, work: () => T
 }
 
 function result(column: Column, cut: typeof cutHex, values: ColumnBytes): ColumnResult {
-  return { column: cut(column, values), weakCount: 0 };
+  return { column: cut(column, values), weakCount: 0, clearCount: 0 };
 }
 
 function addPrefix({ bytes, ends }: ByteStrings, prefix: Uint8Array): ByteStrings {

@@ -22,7 +22,7 @@ export function compileHmac(_element: ElementOf<'hmac-sha256'>, context: MethodC
       context.meter(count, () => {
         digests = column.map((value) => (value === null || value === '' ? value : hmacSha256(key, value as string)));
       });
-      return { column: digests, weakCount: 0 };
+      return { column: digests, weakCount: 0, clearCount: 0 };
     },
     unprotect() {
       throw new RefusedError('HMAC_MISUSED');

@@ -11,5 +11,6 @@ export const keepClear: Method = { protect: keep, unprotect: keep };
 
 function keep(column: Column, externalIv: string | undefined): ColumnResult {
   refuseIv(externalIv);
-  return { column: [...column], weakCount: 0 };
+  const clearCount = column.reduce<number>((sum, cell) => (cell === null || cell === '' ? sum : sum + 1), 0);
+  return { column: [...column], weakCount: 0, clearCount };
 }

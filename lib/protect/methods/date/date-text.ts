@@ -1,7 +1,5 @@
 // The text forms of dates and times (§4.5). Each field has a fixed place: a token is written over its value, and
-// separators, fraction and offset stay as they are.
-
-import type { RefusalCode } from '../../refusal.ts';
+// separators, fraction and zone stay as they are.
 
 const ZERO = 0x30;
 const BLANK = 0x20;
@@ -11,11 +9,22 @@ const MINUS = 0x2d;
 const POINT = 0x2e;
 const SLASH = 0x2f;
 const COLON = 0x3a;
+const LETTER_C = 0x43;
 const LETTER_T = 0x54;
+const LETTER_U = 0x55;
+const LETTER_Z = 0x5a;
+/** The bit that tells `t` from `T`. */
+const LOWER = 0x20;
 
-const DATE_LENGTH = 10;
-const TIME_LENGTH = 19;
-const OFFSET_LENGTH = 6;
+export const DATE_LENGTH = 10;
+/** The length of a date with hour and minute. */
+const MINUTE_LENGTH = 16;
+/** The length of a date with hour, minute and second. */
+const SECOND_LENGTH = 19;
+const MAX_FRACTION = 9;
+
+/** How dates are read that end with the year: not at all, by their separator, or day or month first. */
+export type YearLast = 'never' | 'by separator' | 'dmy' | 'mdy';
 
 /** The places of year, month, day and separators in a date. */
 export interface DateLayout {
@@ -30,11 +39,12 @@ const DAY_FIRST: DateLayout = { year: 6, month: 3, day: 0, separators: [2, 5] };
 const MONTH_FIRST: DateLayout = { year: 6, month: 0, day: 3, separators: [2, 5] };
 
 /**
- * Returns the layout of the date in the ten characters at `at`: `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY.MM.DD`; with
- * `anyOrder` also `DD/MM/YYYY` and `MM.DD.YYYY`, which the separators tell apart. Returns undefined for any other text.
+ * Returns the layout of the date in the ten characters at `at`: `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY.MM.DD`, and dates that
+ * end with the year as `yearLast` says; `by separator` is `DD/MM/YYYY` and `MM.DD.YYYY`. Returns undefined for any other
+ * text.
  */
-export function dateLayout(units: Uint16Array, at: number, anyOrder: boolean): DateLayout | undefined {
-  const layout = separatorLayout(units, at, anyOrder);
+export function dateLayout(units: Uint16Array, at: number, yearLast: YearLast): DateLayout | undefined {
+  const layout = separatorLayout(units, at, yearLast);
   if (layout === undefined) return undefined;
   const [first, second] = layout.separators;
   return units[at + first] === units[at + second] &&
@@ -45,64 +55,94 @@ export function dateLayout(units: Uint16Array, at: number, anyOrder: boolean): D
     : undefined;
 }
 
-function separatorLayout(units: Uint16Array, at: number, anyOrder: boolean): DateLayout | undefined {
-  const afterFour = units[at + 4]!;
-  if (afterFour === MINUS || afterFour === SLASH || afterFour === POINT) return YEAR_FIRST;
-  if (!anyOrder) return undefined;
-  const afterTwo = units[at + 2]!;
-  if (afterTwo === SLASH) return DAY_FIRST;
-  return afterTwo === POINT ? MONTH_FIRST : undefined;
+function separatorLayout(units: Uint16Array, at: number, yearLast: YearLast): DateLayout | undefined {
+  if (isDateSeparator(units[at + 4]!)) return YEAR_FIRST;
+  const separator = units[at + 2]!;
+  if (!isDateSeparator(separator)) return undefined;
+  switch (yearLast) {
+    case 'dmy':
+      return DAY_FIRST;
+    case 'mdy':
+      return MONTH_FIRST;
+    case 'by separator':
+      return separator === SLASH ? DAY_FIRST : separator === POINT ? MONTH_FIRST : undefined;
+    case 'never':
+    default:
+      return undefined;
+  }
 }
 
-/** Returns the refusal for the length of a value, undefined for a possible length. */
-export function lengthFault(length: number, timeAllowed: boolean): RefusalCode | undefined {
-  if (length === DATE_LENGTH) return undefined;
-  if (!timeAllowed || length < DATE_LENGTH) return 'DATE_FORMAT';
-  return length < TIME_LENGTH ? 'TIME_FORMAT' : undefined;
+function isDateSeparator(unit: number): boolean {
+  return unit === MINUS || unit === SLASH || unit === POINT;
 }
+
+/** How many times of day a text form tells apart: one if it has no time, else minutes or seconds. */
+export type TimeSteps = 1 | 1440 | 86_400;
+const NO_TIME = 1;
+const MINUTES = 1440;
+const SECONDS = 86_400;
 
 /**
- * Returns the second of the day of the time that follows the date at `at`, −1 if the value ends (`to`) after the date.
- * The form is a blank or `T` and `HH:MM:SS`; then optionally a point, comma or blank and a fraction of 3, 6 or 9
- * digits; then optionally an offset `±hh:mm`. Returns −2 for any other text.
+ * Returns the steps of the time that follows the date at `at`, 0 for any other text up to `to`. The form is a blank or
+ * `T` and `HH:MM` or `HH:MM:SS`; after seconds optionally a point or comma and a fraction of 1 to 9 digits, or a blank
+ * and one of 3, 6 or 9; then optionally a zone. The zone is `Z`, `±hh`, `±hhmm`, `±hh:mm` or `±hh:mm:ss`, perhaps after
+ * a blank, or `UTC` after a blank. `t` and `z` are taken too (RFC 3339, section 5.6).
  */
-export function secondOfDay(units: Uint16Array, at: number, to: number): number {
-  if (to === at + DATE_LENGTH) return -1;
-  const separator = units[at + 10]!;
-  const hour = twoDigits(units, at + 11);
-  const minute = twoDigits(units, at + 14);
-  const second = twoDigits(units, at + 17);
+export function timeSteps(units: Uint16Array, at: number, to: number): TimeSteps | 0 {
+  if (to === at + DATE_LENGTH) return NO_TIME;
+  const between = units[at + 10]!;
   const valid =
-    (separator === BLANK || separator === LETTER_T) &&
+    to >= at + MINUTE_LENGTH &&
+    (between === BLANK || (between & ~LOWER) === LETTER_T) &&
+    isBelow(twoDigits(units, at + 11), 24) &&
     units[at + 13] === COLON &&
-    units[at + 16] === COLON &&
-    isBelow(hour, 24) &&
-    isBelow(minute, 60) &&
-    isBelow(second, 60) &&
-    isTail(units, at + TIME_LENGTH, to);
-  return valid ? hour * 3600 + minute * 60 + second : -2;
+    isBelow(twoDigits(units, at + 14), 60);
+  if (!valid) return 0;
+  const afterMinute = at + MINUTE_LENGTH;
+  if (afterMinute === to || units[afterMinute] !== COLON) return isZone(units, afterMinute, to) ? MINUTES : 0;
+  const afterSecond = at + SECOND_LENGTH;
+  if (to < afterSecond || !isBelow(twoDigits(units, at + 17), 60)) return 0;
+  return isZone(units, afterFraction(units, afterSecond, to), to) ? SECONDS : 0;
 }
 
-function isTail(units: Uint16Array, from: number, to: number): boolean {
-  let at = from;
-  const mark = units[at]!;
-  if (at < to && (mark === POINT || mark === COMMA || mark === BLANK)) {
-    at++;
-    while (at < to && isDigit(units[at]!)) at++;
-    const digits = at - from - 1;
-    if (digits !== 3 && digits !== 6 && digits !== 9) return false;
+/** Returns the end of the fraction at `from`; `from` itself if there is none. */
+function afterFraction(units: Uint16Array, from: number, to: number): number {
+  const mark = from < to ? units[from]! : 0;
+  if (mark !== POINT && mark !== COMMA && mark !== BLANK) return from;
+  let at = from + 1;
+  while (at < to && isDigit(units[at]!)) at++;
+  const digits = at - from - 1;
+  const valid = digits > 0 && digits <= MAX_FRACTION && (mark !== BLANK || digits % 3 === 0);
+  return valid ? at : from;
+}
+
+function isZone(units: Uint16Array, from: number, to: number): boolean {
+  if (from === to) return true;
+  const afterBlank = units[from] === BLANK;
+  const at = afterBlank ? from + 1 : from;
+  const length = to - at;
+  if (length === 1) return (units[at]! & ~LOWER) === LETTER_Z;
+  if (afterBlank && length === 3 && units[at] === LETTER_U) {
+    return units[at + 1] === LETTER_T && units[at + 2] === LETTER_C;
   }
-  return at === to || isOffset(units, at, to);
+  if (length < 3 || (units[at] !== PLUS && units[at] !== MINUS) || !isBelow(twoDigits(units, at + 1), 24)) return false;
+  switch (length) {
+    case 3:
+      return true;
+    case 5:
+      return isBelow(twoDigits(units, at + 3), 60);
+    case 6:
+      return isColonField(units, at + 3);
+    case 9:
+      return isColonField(units, at + 3) && isColonField(units, at + 6);
+    default:
+      return false;
+  }
 }
 
-function isOffset(units: Uint16Array, at: number, to: number): boolean {
-  return (
-    to - at === OFFSET_LENGTH &&
-    (units[at] === PLUS || units[at] === MINUS) &&
-    isBelow(twoDigits(units, at + 1), 24) &&
-    units[at + 3] === COLON &&
-    isBelow(twoDigits(units, at + 4), 60)
-  );
+/** Tells whether a colon and minutes or seconds stand at `at`. */
+function isColonField(units: Uint16Array, at: number): boolean {
+  return units[at] === COLON && isBelow(twoDigits(units, at + 1), 60);
 }
 
 function isBelow(value: number, limit: number): boolean {
@@ -111,6 +151,11 @@ function isBelow(value: number, limit: number): boolean {
 
 function isDigit(unit: number): boolean {
   return (unit - ZERO) >>> 0 <= 9;
+}
+
+/** Tells whether a text begins or ends with a blank. */
+export function hasOuterBlank(units: Uint16Array, from: number, to: number): boolean {
+  return units[from] === BLANK || units[to - 1] === BLANK;
 }
 
 /** Returns the number of two digits, −1 if one is no digit. */
@@ -139,13 +184,21 @@ export function writeDate(units: Uint16Array, at: number, layout: DateLayout, da
   writeTwo(units, at + layout.day, monthDay - month * 100);
 }
 
-/** Writes the second of a day over the time after the date at `at`. */
-export function writeTime(units: Uint16Array, at: number, second: number): void {
-  const hour = (second / 3600) | 0;
-  const minute = ((second - hour * 3600) / 60) | 0;
+/** Returns the time after the date at `at`, in steps of the day. */
+export function readTime(units: Uint16Array, at: number, steps: TimeSteps): number {
+  if (steps === NO_TIME) return 0;
+  const minute = twoDigits(units, at + 11) * 60 + twoDigits(units, at + 14);
+  return steps === MINUTES ? minute : minute * 60 + twoDigits(units, at + 17);
+}
+
+/** Writes a time, in steps of the day, over the one after the date at `at`. */
+export function writeTime(units: Uint16Array, at: number, steps: TimeSteps, time: number): void {
+  if (steps === NO_TIME) return;
+  const minutes = steps === MINUTES ? time : (time / 60) | 0;
+  const hour = (minutes / 60) | 0;
   writeTwo(units, at + 11, hour);
-  writeTwo(units, at + 14, minute);
-  writeTwo(units, at + 17, second - hour * 3600 - minute * 60);
+  writeTwo(units, at + 14, minutes - hour * 60);
+  if (steps === SECONDS) writeTwo(units, at + 17, time - minutes * 60);
 }
 
 function writeTwo(units: Uint16Array, at: number, value: number): void {

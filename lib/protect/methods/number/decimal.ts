@@ -1,7 +1,7 @@
 import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
-import type { Column } from '../../../base/cell.ts';
+import { type Column, ExactNumber } from '../../../base/cell.ts';
 import { atMost, RefusedError } from '../../refusal.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { convertBase, tokenDigits, valueDigits } from './decimal-digits.ts';
@@ -9,7 +9,7 @@ import { countDigits, type DecimalGroup, integerDigits, readDigits, roomFor, wri
 import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, ColumnResult, Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
-import { numbersAsText, numberText, textAsNumbers } from '../../columns/number-cells.ts';
+import { numbersAsText, numberText, textAsNumbers, unfitNumber } from '../../columns/number-cells.ts';
 import { permuteRanks } from '../rank-cipher.ts';
 
 const TOKEN_BASE = 9;
@@ -23,20 +23,22 @@ const NO_TWEAK = new Uint8Array(0);
  * Compiles a decimal element: sign and separator stay, and n digits become n + 1 digits from 1 to 9 (n + 2 if n ≥ 21),
  * with equally many after the separator. Leading and trailing zeros come back, because the token's length determines n.
  *
- * Text becomes text and a number a number. A token must be as exact in a double as its value, so a number cell may have
- * at most 14 digits and a number token at most 15. A number with more digits or an exponent is refused
- * (`UNSAFE_NUMBER`); this depends on the length alone, not on the token. The number token of a text like `1.50`, which
- * a number cannot spell, is refused too.
+ * Text becomes text and a number a number. `1e-7` counts as 0.0000001, of eight digits. A token must be as exact in a
+ * double as its value, so a number cell may have at most 14 digits and a number token at most 15. A number with more
+ * digits is refused (`NUMBER_UNFIT`, or `UNSAFE_NUMBER` if it may not be the number that was sent); this depends on the
+ * length alone, not on the token. An exact number without an exponent has no such limit; one with an exponent has it,
+ * because it comes from a floating-point column, where its token returns to. The number token of a text like `1.50`,
+ * which a number cannot spell, is refused too.
  *
- * Throws `RefusedError`: `DECIMAL_INVALID`, `INPUT_TOO_LONG`, `UNSAFE_NUMBER`, `WRONG_DATATYPE`, and `IV_NOT_ALLOWED`
- * for any external IV.
+ * Throws `RefusedError`: `DECIMAL_INVALID`, `INPUT_TOO_LONG`, `NUMBER_UNFIT`, `UNSAFE_NUMBER`, `WRONG_DATATYPE`, and
+ * `IV_NOT_ALLOWED` for any external IV.
  */
 export function compileDecimal(element: ElementOf<'decimal'>, context: MethodContext): Method {
   const ff1 = elementFf1(context);
 
   function transform(direction: Direction, column: Column, externalIv: string | undefined): ColumnResult {
     refuseIv(externalIv);
-    const text = joinColumn(numbersAsText(column, (value, row) => safeNumberText(value, row, direction)));
+    const text = joinColumn(numbersAsText(column, (cell, row) => safeNumberText(cell, row, direction)));
     const groups = groupRows(text, element.maxLength, direction);
     const out = roomFor(text, groups);
     let weakCount = 0;
@@ -51,6 +53,7 @@ export function compileDecimal(element: ElementOf<'decimal'>, context: MethodCon
         cutColumn(out, (row) => column[row] === null),
       ),
       weakCount,
+      clearCount: 0,
     };
   }
 
@@ -60,12 +63,12 @@ export function compileDecimal(element: ElementOf<'decimal'>, context: MethodCon
   };
 }
 
-function safeNumberText(value: number, row: number, direction: Direction): string {
-  if (!Number.isFinite(value)) throw new RefusedError('DECIMAL_INVALID', { row });
-  const text = numberText(value);
+function safeNumberText(cell: number | ExactNumber, row: number, direction: Direction): string {
+  const text = numberText(cell);
+  if (cell instanceof ExactNumber ? cell.text === text : !Number.isFinite(cell)) return text;
   const digits = text.replaceAll(/[-.]/g, '').length;
-  const inToken = direction === 'encrypt' ? tokenDigits(digits) : digits;
-  if (text.includes('e') || inToken > MAX_NUMBER_DIGITS) throw new RefusedError('UNSAFE_NUMBER', { row });
+  const most = direction === 'encrypt' ? valueDigits(MAX_NUMBER_DIGITS) : MAX_NUMBER_DIGITS;
+  if (digits > most) throw unfitNumber(cell, row, atMost(most, 'digit'));
   return text;
 }
 

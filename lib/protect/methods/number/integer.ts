@@ -1,14 +1,14 @@
 import { scratch } from '../../../base/scratch.ts';
 import type { Direction } from '../../../crypto/direction.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
-import type { Column } from '../../../base/cell.ts';
+import type { Column, ExactNumber } from '../../../base/cell.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { type IntegerSize, MAX_INTEGER_UNITS, readInteger, writeInteger } from './integer-text.ts';
 import { elementFf1 } from '../element-ff1.ts';
 import type { ColumnResult, Method, MethodContext } from '../method.ts';
-import { numbersAsText, numberText, textAsNumbers } from '../../columns/number-cells.ts';
+import { numbersAsText, numberText, textAsNumbers, unfitNumber } from '../../columns/number-cells.ts';
 
 const RANGE_CODES = { 2: 'INTEGER_2_RANGE', 4: 'INTEGER_4_RANGE', 8: 'INTEGER_8_RANGE' } as const;
 
@@ -21,7 +21,7 @@ const endScratch = scratch(Uint32Array);
  * Text becomes text and a number a number. Two bytes are weak.
  *
  * Throws `RefusedError`: `INTEGER_INVALID`, `INTEGER_2_RANGE`, `INTEGER_4_RANGE`, `INTEGER_8_RANGE`, `IV_NOT_ALLOWED`,
- * `IV_TOO_LONG`, `WRONG_DATATYPE`, and `UNSAFE_NUMBER` for every number cell of 8 bytes: 1,023 of 1,024 tokens lie
+ * `IV_TOO_LONG`, `WRONG_DATATYPE`, and `NUMBER_UNFIT` for every number cell of 8 bytes: 1,023 of 1,024 tokens lie
  * beyond 2^53, so that a column would fail at its first rows or, worse, at its millionth.
  */
 export function compileInteger(element: ElementOf<'integer'>, context: MethodContext): Method {
@@ -30,7 +30,7 @@ export function compileInteger(element: ElementOf<'integer'>, context: MethodCon
 
   function transform(direction: Direction, column: Column, externalIv: string | undefined): ColumnResult {
     const iv = ivBytes(externalIv, externalIV);
-    const text = joinColumn(numbersAsText(column, size === 8 ? refuseNumber : numberText));
+    const text = joinColumn(numbersAsText(column, size === 8 ? exactNumberText : numberText));
     const numerals = readColumn(text, size);
     const tweaks = sharedTweak(iv);
     const count = numerals.length / size;
@@ -44,7 +44,7 @@ export function compileInteger(element: ElementOf<'integer'>, context: MethodCon
     };
     context.meter(count, () => ff1[direction](batch));
     const cells = cutColumn(writeColumn(text, numerals, size), (row) => column[row] === null);
-    return { column: textAsNumbers(column, cells), weakCount: size === 2 ? count : 0 };
+    return { column: textAsNumbers(column, cells), weakCount: size === 2 ? count : 0, clearCount: 0 };
   }
 
   return {
@@ -53,8 +53,9 @@ export function compileInteger(element: ElementOf<'integer'>, context: MethodCon
   };
 }
 
-function refuseNumber(_value: number, row: number): never {
-  throw new RefusedError('UNSAFE_NUMBER', { row });
+function exactNumberText(cell: number | ExactNumber, row: number): string {
+  if (typeof cell === 'number') throw unfitNumber(cell, row);
+  return cell.text;
 }
 
 /** Reads the bytes of every integer, row after row. Empty rows have none. */

@@ -90,7 +90,7 @@ test('NULL and the empty text stay, and no value counts as weak', () => {
   const { column, weakCount } = binary.protect([null, '', '000000', null], undefined);
   expect([column[0], column[1], column[3], weakCount]).toEqual([null, '', null, 0]);
   expect(binary.unprotect(column, undefined).column).toEqual([null, '', '000000', null]);
-  expect(binary.protect([], undefined)).toEqual({ column: [], weakCount: 0 });
+  expect(binary.protect([], undefined)).toEqual({ column: [], weakCount: 0, clearCount: 0 });
 });
 
 describe('a binary element refuses', () => {

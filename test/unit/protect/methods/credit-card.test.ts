@@ -226,7 +226,7 @@ describe('a card element', () => {
 
   test('leaves NULL and the empty string under all options', () => {
     for (const options of MARKED) {
-      expect(card(options).protect([null, ''], undefined)).toEqual({ column: [null, ''], weakCount: 0 });
+      expect(card(options).protect([null, ''], undefined)).toEqual({ column: [null, ''], weakCount: 0, clearCount: 0 });
     }
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dateOfDay, RANGE_DAYS } from '../../../../lib/protect/methods/date/calendar.ts';
+import { dateOfDay, RANGE_DAYS } from '../../../../lib/policy/calendar.ts';
 import { compileDate, compileDatetime } from '../../../../lib/protect/methods/date/date.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
 import { tweakOf } from '../../../../lib/protect/tweak.ts';
@@ -159,7 +159,11 @@ describe.each([
   ['datetime', datetime],
 ])('a %s element', (_type, make) => {
   test('leaves NULL and the empty string, and refuses other cells than text', () => {
-    expect(make().protect([null, '', null], undefined)).toEqual({ column: [null, '', null], weakCount: 0 });
+    expect(make().protect([null, '', null], undefined)).toEqual({
+      column: [null, '', null],
+      weakCount: 0,
+      clearCount: 0,
+    });
     for (const cell of [20_240_229, true]) {
       expect(refusalOf(() => make().protect([null, cell], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });
     }
@@ -339,25 +343,16 @@ describe('a datetime', () => {
     '2024-02-29 2:00:000',
     '2024-02-29 23.59.59',
     '2024-02-29-23:59:59',
-    '2024-02-29t23:59:59',
-    '2024-02-29 23:59',
     '2024-02-29 ',
-    '2024-02-29T23:59:59Z',
     '2024-02-29 23:59:59.',
-    '2024-02-29 23:59:59.1',
-    '2024-02-29 23:59:59.12',
-    '2024-02-29 23:59:59.1234',
-    '2024-02-29 23:59:59.12345678',
     '2024-02-29 23:59:59.1234567890',
     '2024-02-29 23:59:59;123',
     '2024-02-29 23:59:59.12a',
-    '2024-02-29 23:59:59 +01:00',
     '2024-02-29 23:59:59+1:00',
     '2024-02-29 23:59:59+24:00',
     '2024-02-29 23:59:59+01:60',
     '2024-02-29 23:59:59+01-00',
     '2024-02-29 23:59:59+01:000',
-    '2024-02-29 23:59:59.123+01',
     '2024-02-29 2a:59:59',
   ])('is refused for the time of %j', (text) => {
     for (const tokenizeTime of [false, true]) {

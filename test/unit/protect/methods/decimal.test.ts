@@ -175,7 +175,7 @@ describe('a decimal', () => {
   });
 
   test('leaves NULL and the empty string, and takes no boolean', () => {
-    expect(decimal().protect([null, ''], undefined)).toEqual({ column: [null, ''], weakCount: 0 });
+    expect(decimal().protect([null, ''], undefined)).toEqual({ column: [null, ''], weakCount: 0, clearCount: 0 });
     expect(refusalOf(() => decimal().protect([null, true], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });
   });
 
@@ -201,6 +201,9 @@ function isToken(text: string): boolean {
     return false;
   }
 }
+
+const withLimit = (count: number) =>
+  expect.objectContaining({ limit: { is: 'at most', count, of: 'digit', besideClear: false } });
 
 describe('a number cell', () => {
   test('stays a number, with the token of its text', () => {
@@ -234,14 +237,39 @@ describe('a number cell', () => {
     expect(Object.is(values[1], 0)).toBe(true);
   });
 
-  test.each([123_456_789_012_345, 2 ** 53, 1234567.12345678, 0.00000000000001234, 1e-7, 1e21])(
-    '%d is refused: its token might not be exact',
+  test.each([
+    [1e-7, '0.0000001'],
+    [-2.5e-9, '-0.0000000025'],
+    [1e-13, '0.0000000000001'],
+    [1e2, '100'],
+    [1e13, '10000000000000'],
+  ])('%d is the decimal %s', (cell, text) => {
+    const { tokens, values } = roundTrip(decimal(), [cell, text]);
+    expect(String(tokens[0])).toBe(tokens[1]);
+    expect(values).toEqual([cell, text]);
+    expect(decimal().unprotect([tokens[1]!], undefined).column).toEqual([text]);
+  });
+
+  test.each([123_456_789_012_345, 1234567.12345678, 0.00000000000001234, 1e-14, 5e-324])(
+    '%d is exact and refused: its token might not be',
+    (cell) => {
+      expect(refusalOf(() => decimal().protect([null, cell], undefined))).toEqual({ code: 'NUMBER_UNFIT', row: 1 });
+    },
+  );
+
+  test.each([2 ** 53, 1e21, Number('123456789012345678'), 0.1 + 0.2, Number('1.2345678901234567e-9')])(
+    '%d is refused: it may have been rounded',
     (cell) => {
       expect(refusalOf(() => decimal().protect([null, cell], undefined))).toEqual({ code: 'UNSAFE_NUMBER', row: 1 });
     },
   );
 
-  test.each(['07', '1.50', '.5', '0.0000001', '-00'])('is refused as token of the text %s', (text) => {
+  test('may have 14 digits, and a token 15, as the refusal says', () => {
+    expect(() => decimal().protect([123_456_789_012_345], undefined)).toThrow(withLimit(14));
+    expect(() => decimal().unprotect([1_111_111_111_111_111], undefined)).toThrow(withLimit(15));
+  });
+
+  test.each(['07', '1.50', '.5', '-00'])('is refused as token of the text %s', (text) => {
     const token = Number(decimal().protect([text], undefined).column[0]);
     expect(refusalOf(() => decimal().unprotect([null, token], undefined))).toEqual({ code: 'UNSAFE_NUMBER', row: 1 });
   });
@@ -249,7 +277,7 @@ describe('a number cell', () => {
   test('may have 15 digits as a token', () => {
     const token = decimal().protect([99_999_999_999_999], undefined).column[0] as number;
     expect(String(token)).toHaveLength(15);
-    expect(refusalOf(() => decimal().unprotect([1_111_111_111_111_111], undefined)).code).toBe('UNSAFE_NUMBER');
+    expect(refusalOf(() => decimal().unprotect([1_111_111_111_111_111], undefined)).code).toBe('NUMBER_UNFIT');
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('%d is none', (cell) => {

@@ -15,7 +15,7 @@ const protectedBy = (method: ReturnType<typeof email>, value: string, iv?: strin
 const address = (local: number, domain: number): string => `${'a'.repeat(local)}@${'d'.repeat(domain)}`;
 
 /** Makes a local part with a lone surrogate. */
-const surrogateLocalPart = (letters: number): string => `aaaa\ud800é${'b'.repeat(letters)}`;
+const surrogateLocalPart = (letters: number): string => `aaaa\ud800÷${'b'.repeat(letters)}`;
 
 describe('an e-mail token', () => {
   test('is FF1 over the letters and digits in front of the right-most @; everything else stays', () => {
@@ -94,9 +94,9 @@ describe('an e-mail token', () => {
   });
 
   test('counts bytes, not characters, against the limit of 64', () => {
-    const value = `abcd${'é'.repeat(30)}@x`;
+    const value = `abcd${'÷'.repeat(30)}@x`;
     expect(email().unprotect([protectedBy(email(), value)], undefined).column).toEqual([value]);
-    expect(refusalOf(() => email().protect([`abcd${'é'.repeat(31)}@x`], undefined))).toEqual({
+    expect(refusalOf(() => email().protect([`abcd${'÷'.repeat(31)}@x`], undefined))).toEqual({
       code: 'EMAIL_INVALID',
       row: 0,
     });
@@ -157,6 +157,66 @@ describe('an e-mail token', () => {
     for (const cell of [1, true]) {
       expect(refusalOf(() => email().protect(['john@x', cell], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });
     }
+  });
+});
+
+describe('an e-mail token of an element that folds case', () => {
+  const fold = { letterCase: 'fold' } as const;
+
+  test('is FF1 over digits and lower-case letters, of radix 36, in front of the lower-cased domain', () => {
+    const SYMBOLS = '0123456789abcdefghijklmnopqrstuvwxyz';
+    const numerals = encrypt(
+      aes(keyOf('ff1')),
+      36,
+      Buffer.alloc(0),
+      Array.from('annlee').map((letter) => SYMBOLS.indexOf(letter)),
+    );
+    const [a, b, c, d, e, f] = numerals.map((numeral) => SYMBOLS[numeral]);
+    expect(protectedBy(email(fold), 'Ann.Lee@X.Example')).toBe(`${a}${b}${c}.${d}${e}${f}@x.example`);
+  });
+
+  test.each<[Kind]>([['preserving'], ['with short data'], ['with weak tokens'], ['not preserving']])(
+    'is one for all spellings of the address, which comes back in lower case: %s',
+    (kind) => {
+      const method = email({ ...KINDS[kind], ...fold });
+      for (const spellings of [
+        ['ann.lee@x.example', 'Ann.Lee@x.example', 'ANN.LEE@X.EXAMPLE', 'ann.lee@X.Example'],
+        ['jörg-m@münchen.de', 'JöRG-M@MünCHEN.DE'],
+      ]) {
+        const tokens = method.protect(spellings, undefined).column.map(String);
+        expect(new Set(tokens).size).toBe(1);
+        expect(tokens[0]).not.toMatch(/[A-Z]/);
+        const seen = [tokens[0]!, tokens[0]!.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase())];
+        expect(method.unprotect(seen, undefined).column).toEqual([spellings[0], spellings[0]]);
+      }
+    },
+  );
+
+  test('keeps the case of letters beyond ASCII', () => {
+    expect(protectedBy(email(fold), 'ABCDÖ\u212A@Ö.DE')).toMatch(/^[a-z0-9]{4}Ö\u212a@Ö\.de$/);
+  });
+
+  test('counts four symbols as the least, of which 36 make a million', () => {
+    expect(refusalOf(() => email(fold).protect(['Anna@x', 'Ann@x'], undefined))).toEqual({
+      code: 'EMAIL_INVALID',
+      row: 1,
+    });
+    expect(protectedBy(email({ ...fold, preserveLength: false }), 'A@x')).toHaveLength('abcd@x'.length);
+  });
+
+  test('is lower-cased, where a short address stays clear', () => {
+    expect(email({ ...fold, shortData: 'as-is' }).protect(['Bob@X', null, ''], undefined).column).toEqual([
+      'bob@x',
+      null,
+      '',
+    ]);
+  });
+
+  test('leaves the tokens of an element that says nothing as they were', () => {
+    expect(protectedBy(email({ letterCase: 'keep' }), 'john.smith@example.com')).toBe(
+      protectedBy(email(), 'john.smith@example.com'),
+    );
+    expect(protectedBy(email(), 'Ann.Lee@x')).not.toBe(protectedBy(email(), 'ann.lee@x'));
   });
 });
 

@@ -8,6 +8,7 @@ import { elementOf, fixedKeyContext } from '../../../support/fixed-key.ts';
 const exact = (text: string): ExactNumber => new ExactNumber(text);
 const textOf = (cell: Cell | undefined): string => (cell as ExactNumber).text;
 const numeric = compileMethod(elementOf('numeric', { shortData: 'error', leadingZero: 'preserve' }), fixedKeyContext());
+const integer4 = compileMethod(elementOf('integer', { size: 4 }), fixedKeyContext());
 const integer8 = compileMethod(elementOf('integer', { size: 8 }), fixedKeyContext());
 const decimal = compileMethod(elementOf('decimal', { maxLength: 38 }), fixedKeyContext());
 const alphaNumeric = compileMethod(elementOf('alpha-numeric', { shortData: 'error' }), fixedKeyContext());
@@ -36,13 +37,48 @@ describe('exact numbers', () => {
     ['numeric: a negative number', numeric, '-1234567', 'WRONG_DATATYPE'],
     ['numeric: a fraction', numeric, '1234567.5', 'WRONG_DATATYPE'],
     ['numeric: an exponent', numeric, '1e7', 'WRONG_DATATYPE'],
-    ['integer: an exponent', integer8, '1e7', 'INTEGER_INVALID'],
+    ['8-byte integer: an exponent', integer8, '1e7', 'INTEGER_INVALID'],
+    ['4-byte integer: a fraction with an exponent', integer4, '1e-7', 'INTEGER_INVALID'],
+    ['4-byte integer: an exponent beyond 4 bytes', integer4, '1e21', 'INTEGER_4_RANGE'],
     ['integer: beyond 8 bytes', integer8, '9223372036854775808', 'INTEGER_8_RANGE'],
-    ['decimal: an exponent', decimal, '1e7', 'DECIMAL_INVALID'],
+    ['decimal: an exponent and 15 digits', decimal, '1e14', 'NUMBER_UNFIT'],
+    ['decimal: an exponent and 15 digits, most of them behind the point', decimal, '1e-14', 'NUMBER_UNFIT'],
+    ['decimal: an exponent and 22 digits', decimal, '1e21', 'NUMBER_UNFIT'],
+    ['decimal: a number of a billion digits', decimal, '1e999999999', 'DECIMAL_INVALID'],
+    ['decimal: an exponent without end', decimal, `1e${'9'.repeat(400)}`, 'DECIMAL_INVALID'],
     ['text elements: any number', alphaNumeric, '12345678', 'WRONG_DATATYPE'],
     ['bytes: any number', binary, '12345678', 'WRONG_DATATYPE'],
   ])('%s is refused', (_, method, text, code) => {
     expect(refusalOf(() => method.protect([null, exact(text)], undefined))).toEqual({ code, row: 1 });
+  });
+
+  test.each([
+    ['decimal', '1e-7', '0.0000001', decimal],
+    ['decimal', '1E-7', '0.0000001', decimal],
+    ['decimal', '1e13', '10000000000000', decimal],
+    ['decimal', '1e-13', '0.0000000000001', decimal],
+    ['decimal', '1000000000000000000000', '1000000000000000000000', decimal],
+    ['decimal', '1E+2', '100', decimal],
+    ['decimal', '-12.5e1', '-125', decimal],
+    ['decimal', '1.50e1', '15.0', decimal],
+    ['decimal', '-0.05e1', '-0.5', decimal],
+    ['decimal', '0.5e2', '50', decimal],
+    ['decimal', '-0', '-0', decimal],
+    ['decimal', '-0e3', '-0', decimal],
+    ['decimal', '0e-3', '0.000', decimal],
+    ['decimal', '0.1', '0.1', decimal],
+    ['decimal', '123456789012345678', '123456789012345678', decimal],
+    ['decimal', '0.1234567890123456789', '0.1234567890123456789', decimal],
+    ['integer', '1e7', '10000000', integer4],
+    ['integer', '-2.147483648E+9', '-2147483648', integer4],
+    ['integer', '9223372036854775807', '9223372036854775807', integer8],
+    ['numeric', '123456789012345678', '123456789012345678', numeric],
+  ])('%s takes %s as %s, which comes back', (_, written, text, method) => {
+    const { column } = method.protect([exact(written), text], undefined);
+    expect(textOf(column[0])).toBe(column[1]);
+    const back = method.unprotect(column, undefined).column;
+    expect(back).toEqual([exact(text), text]);
+    expect(Number(text)).toBe(Number(written));
   });
 
   test('unprotect refuses the number token of a text that no number spells', () => {

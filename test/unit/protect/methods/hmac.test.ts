@@ -68,6 +68,7 @@ describe('a hash element', () => {
     expect(hmac.protect(['Żółć 😀', null, '', 'a'], undefined)).toEqual({
       column: [hmacSha256(key, Buffer.from('Żółć 😀')), null, '', hmacSha256(key, Buffer.from('a'))],
       weakCount: 0,
+      clearCount: 0,
     });
   });
 

@@ -89,8 +89,12 @@ describe.each(SIZES)('an integer of %d bytes', (size) => {
   );
 
   test('leaves NULL and the empty string, and refuses a boolean', () => {
-    expect(method.protect([null, '', null], undefined)).toEqual({ column: [null, '', null], weakCount: 0 });
-    expect(method.protect([], undefined)).toEqual({ column: [], weakCount: 0 });
+    expect(method.protect([null, '', null], undefined)).toEqual({
+      column: [null, '', null],
+      weakCount: 0,
+      clearCount: 0,
+    });
+    expect(method.protect([], undefined)).toEqual({ column: [], weakCount: 0, clearCount: 0 });
     expect(refusalOf(() => method.protect(['1', true], undefined))).toEqual({ code: 'WRONG_DATATYPE', row: 1 });
   });
 
@@ -143,7 +147,8 @@ describe('a number cell', () => {
     [-0, 'INTEGER_INVALID'],
     [Number.NaN, 'INTEGER_INVALID'],
     [Number.POSITIVE_INFINITY, 'INTEGER_INVALID'],
-    [1e21, 'INTEGER_INVALID'],
+    [1e-7, 'INTEGER_INVALID'],
+    [1e21, 'INTEGER_4_RANGE'],
     [2 ** 31, 'INTEGER_4_RANGE'],
     [-(2 ** 31) - 1, 'INTEGER_4_RANGE'],
   ])('of %d is refused', (cell, code) => {
@@ -155,7 +160,7 @@ describe('a number cell', () => {
     const { tokens } = roundTrip(integer(8), column);
     const fits = tokens.findIndex((token) => Number.isSafeInteger(Number(token)));
     expect(fits).toBeGreaterThan(0);
-    const expected = { code: 'UNSAFE_NUMBER', row: 1 };
+    const expected = { code: 'NUMBER_UNFIT', row: 1 };
     expect(refusalOf(() => integer(8).protect(['1', fits], undefined))).toEqual(expected);
     expect(refusalOf(() => integer(8).unprotect(['1', Number(tokens[fits])], undefined))).toEqual(expected);
   });

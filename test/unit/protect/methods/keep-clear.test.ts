@@ -5,7 +5,7 @@ describe.each(['protect', 'unprotect'] as const)('%s of a clear element', (opera
   test('returns cells of every type unchanged, in a new column', () => {
     const column = ['text', '', null, 0, -1.5, true, false, '\ud83d', ' \u0000 '];
     const result = keepClear[operation](column, undefined);
-    expect(result).toEqual({ column, weakCount: 0 });
+    expect(result).toEqual({ column, weakCount: 0, clearCount: 7 });
     expect(result.column).not.toBe(column);
   });
 

@@ -79,7 +79,7 @@ describe('number cells', () => {
       const cell = 1_000_000_000_000_000 + i;
       const [token] = preserving().protect([String(cell)], undefined).column;
       const outcome = refusalOf(() => preserving().protect([1_234_567, cell], undefined));
-      expect(outcome).toEqual(Number.isSafeInteger(Number(token)) ? 'not refused' : { code: 'UNSAFE_NUMBER', row: 1 });
+      expect(outcome).toEqual(Number.isSafeInteger(Number(token)) ? 'not refused' : { code: 'NUMBER_UNFIT', row: 1 });
       return outcome;
     });
     expect(outcomes).toContain('not refused');

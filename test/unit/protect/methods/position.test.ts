@@ -16,7 +16,7 @@ const VALUES = [
   'ABCdef',
   '123456',
   'a1',
-  'x-ÄÖ-9',
+  'x-÷×-9',
   'McDonald2026Bergstrasse17',
 ];
 

@@ -227,8 +227,8 @@ describe.each([
   });
 
   test('an empty column stays empty', () => {
-    expect(element.protect([], undefined)).toEqual({ column: [], weakCount: 0 });
-    expect(element.unprotect([null, ''], undefined)).toEqual({ column: [null, ''], weakCount: 0 });
+    expect(element.protect([], undefined)).toEqual({ column: [], weakCount: 0, clearCount: 0 });
+    expect(element.unprotect([null, ''], undefined)).toEqual({ column: [null, ''], weakCount: 0, clearCount: 0 });
   });
 
   test('committed values have the committed tokens, and the tokens give the values back', () => {

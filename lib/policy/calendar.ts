@@ -4,6 +4,11 @@
 export const FIRST_YEAR = 600;
 /** The number of days from 0600-01-01 to 3337-11-27, the skipped ones included. */
 export const RANGE_DAYS = 1_000_000;
+/** The first and the last date of the range, and of the million days after it. */
+export const FIRST_DATE = 6_000_101;
+export const LAST_DATE = 33_371_127;
+export const FIRST_LATER_DATE = 33_371_128;
+export const LAST_LATER_DATE = 60_751_024;
 const LAST_YEAR = 3337;
 /** The number of days of November 3337 in the range. */
 const LAST_NOVEMBER = 27;
@@ -70,6 +75,34 @@ export const RANGE_RANKS = RANGE_DAYS - SKIPPED.days;
 export function rankOfDay(days: number): number {
   if (days < SKIPPED_FROM) return days < 0 ? -1 : days;
   return days < SKIPPED_TO || days >= RANGE_DAYS ? -1 : days - SKIPPED.days;
+}
+
+/** Counts the days of the range before a day number from 0 to `RANGE_DAYS`. */
+export function ranksBefore(days: number): number {
+  return days <= SKIPPED_FROM ? days : Math.max(SKIPPED_FROM, days - SKIPPED.days);
+}
+
+/** Returns the rank of a YYYYMMDD, −1 for a date that no value may have, and for digits that are no date. */
+export function rankOfDate(date: number): number {
+  const { year, month, day } = splitDate(date);
+  return year > 0 && isDate(year, month, day) ? rankOfDay(dayNumber(year, month, day)) : -1;
+}
+
+/** Splits a YYYYMMDD. */
+export function splitDate(date: number): { readonly year: number; readonly month: number; readonly day: number } {
+  return { year: Math.floor(date / 10_000), month: Math.floor(date / 100) % 100, day: date % 100 };
+}
+
+/** Returns the YYYYMMDD of a `YYYY-MM-DD`. */
+export function dateOfText(text: string): number {
+  return Number(text.replaceAll('-', ''));
+}
+
+/** Writes a YYYYMMDD as `YYYY-MM-DD`. */
+export function textOfDate(date: number): string {
+  return String(date)
+    .padStart(8, '0')
+    .replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
 }
 
 /** Returns the day number of a rank below `RANGE_RANKS`. */

@@ -2,16 +2,24 @@ import { describe, expect, test } from '@jest/globals';
 import {
   dateInMonth,
   dateOfDay,
+  dateOfText,
   dayNumber,
   dayOfRank,
+  FIRST_DATE,
+  FIRST_LATER_DATE,
   firstRankOfYear,
   isDate,
+  LAST_DATE,
+  LAST_LATER_DATE,
   monthRanks,
   RANGE_DAYS,
   RANGE_RANKS,
   rankInMonth,
+  rankOfDate,
   rankOfDay,
-} from '../../../../lib/protect/methods/date/calendar.ts';
+  ranksBefore,
+  textOfDate,
+} from '../../../lib/policy/calendar.ts';
 
 const split = (date: number): [number, number, number] => [
   Math.floor(date / 10_000),
@@ -89,6 +97,39 @@ describe('the range', () => {
     let wrong = 0;
     for (let rank = 0; rank < RANGE_RANKS; rank++) if (rankOfDay(dayOfRank(rank)) !== rank) wrong++;
     expect(wrong).toBe(0);
+  });
+
+  test('counts the ranks before each day', () => {
+    let wrong = 0;
+    for (let days = 0, ranks = 0; days <= RANGE_DAYS; days++) {
+      if (ranksBefore(days) !== ranks) wrong++;
+      if (rankOfDay(days) >= 0) ranks++;
+    }
+    expect(wrong).toBe(0);
+  });
+
+  test.each([
+    [FIRST_DATE, 0],
+    [LAST_DATE, RANGE_RANKS - 1],
+    [15_821_004, 358_944],
+    [15_821_005, -1],
+    [15_821_015, 358_945],
+    [5_991_231, -1],
+    [33_371_128, -1],
+    [20_230_229, -1],
+    [20_241_301, -1],
+    [0, -1],
+  ])('gives the date %d the rank %d', (date, rank) => {
+    expect(rankOfDate(date)).toBe(rank);
+  });
+
+  test('begins and ends as named, and so do the million days after it', () => {
+    expect([dateOfDay(0), dateOfDay(RANGE_DAYS - 1)]).toEqual([FIRST_DATE, LAST_DATE]);
+    expect([dateOfDay(RANGE_DAYS), dateOfDay(2 * RANGE_DAYS - 1)]).toEqual([FIRST_LATER_DATE, LAST_LATER_DATE]);
+  });
+
+  test.each(['0001-01-01', '1999-12-31', '0000-00-00'])('reads and writes %s', (text) => {
+    expect(textOfDate(dateOfText(text))).toBe(text);
   });
 
   test.each([-1, RANGE_DAYS, RANGE_DAYS + 1])('has no rank for day %d', (days) => {

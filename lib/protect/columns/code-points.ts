@@ -1,0 +1,10 @@
+/** Returns the code point at `at`. A surrogate stands for itself if its other half is absent or lies beyond `to`. */
+export function codePointAt(units: Uint16Array, at: number, to: number): number {
+  const unit = units[at]!;
+  return isPair(units, at, to) ? 0x10000 + ((unit & 0x3ff) << 10) + (units[at + 1]! & 0x3ff) : unit;
+}
+
+/** Tells whether a surrogate pair begins at `at` and lies before `to`. */
+export function isPair(units: Uint16Array, at: number, to: number): boolean {
+  return (units[at]! & 0xfc00) === 0xd800 && at + 1 < to && (units[at + 1]! & 0xfc00) === 0xdc00;
+}

@@ -1,0 +1,69 @@
+// Letters and digits outside an alphabet. Characters outside an alphabet are delimiters, which stay where they are; a
+// letter or digit that stays is readable.
+
+import { codePointAt } from '../../columns/code-points.ts';
+import { type RefusalCode, RefusedError } from '../../refusal.ts';
+
+/** What an element does with ASCII letters and digits outside its alphabet. */
+export type OtherCharacters = 'keep' | 'refuse';
+
+/** Returns the option of an element; policies of earlier versions do not have it. */
+export function otherCharactersOf(element: object): OtherCharacters {
+  return 'otherCharacters' in element && element.otherCharacters === 'refuse' ? 'refuse' : 'keep';
+}
+
+/** The numeral of a delimiter in a symbol table. */
+export const DELIMITER = -1;
+/** The numeral of an ASCII letter or digit outside the alphabet. */
+export const ASCII_OUTSIDE = -2;
+/** The numeral of everything else outside the alphabet: perhaps a letter or digit of another script. */
+export const PERHAPS_OUTSIDE = -3;
+
+/**
+ * What to add to numerals so that those to look at become negative. A scan that looks at nothing serves unprotect,
+ * because tokens of earlier versions hold letters that stayed clear.
+ */
+export const LOOK_AT = { refuse: -DELIMITER, keep: -ASCII_OUTSIDE, nothing: -PERHAPS_OUTSIDE } as const;
+
+/**
+ * Throws `RefusedError` for the first letter or digit between `from` and `to` that would stay although it must not:
+ * `LETTERS_OUTSIDE`, `DIGITS_OUTSIDE` or `DIGITS_OF_ANOTHER_SCRIPT`. `table` has the numerals of the alphabet; without
+ * it, all of ASCII is inside.
+ */
+export function refuseOutside(
+  units: Uint16Array,
+  from: number,
+  to: number,
+  row: number,
+  others: OtherCharacters,
+  table?: Int32Array,
+): void {
+  for (let i = from; i < to; i++) {
+    const point = codePointAt(units, i, to);
+    if (point > 0xffff) i++;
+    if (table === undefined ? point < 0x80 : point < table.length && table[point]! >= 0) continue;
+    const reason = outsideReason(point, others);
+    if (reason !== undefined) throw new RefusedError(reason, { row });
+  }
+}
+
+/** Returns why a value with this character cannot be protected; undefined if the character is no letter or digit. */
+function outsideReason(point: number, others: OtherCharacters): RefusalCode | undefined {
+  if (point < 0x80) {
+    if (others === 'keep') return undefined;
+    if (isAsciiLetter(point)) return 'LETTERS_OUTSIDE';
+    return isAsciiDigit(point) ? 'DIGITS_OUTSIDE' : undefined;
+  }
+  const character = String.fromCodePoint(point);
+  if (/\p{L}/u.test(character)) return 'LETTERS_OUTSIDE';
+  return /\p{N}/u.test(character) ? 'DIGITS_OF_ANOTHER_SCRIPT' : undefined;
+}
+
+export function isAsciiLetter(point: number): boolean {
+  const upper = point & ~0x20;
+  return upper >= 0x41 && upper <= 0x5a;
+}
+
+export function isAsciiDigit(point: number): boolean {
+  return point >= 0x30 && point <= 0x39;
+}

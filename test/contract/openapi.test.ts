@@ -54,6 +54,12 @@ test('the function answers GET /v1/openapi.json with the document, which is vali
   expect(validator.version).toBe('3.1');
 });
 
+test('every tag of the document names operations, and every operation has a tag', () => {
+  const named = document['tags'] as readonly { readonly name: string }[];
+  const used = operations.map(([, operation]) => (operation as { readonly tags?: readonly string[] }).tags?.[0]);
+  expect(new Set(used)).toEqual(new Set(named.map(({ name }) => name)));
+});
+
 test('every description of the document says something', () => {
   const texts = [...JSON.stringify(document).matchAll(/"description":"([^"]*)/g)].map(([, text]) => text);
   expect(texts.length).toBeGreaterThan(50);

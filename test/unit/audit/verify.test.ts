@@ -42,6 +42,9 @@ async function write(chainId: string, count: number, user = 'test_user'): Promis
   return lines;
 }
 
+/** A line that is no audit record, with more in it. */
+const notARecord = (more: string): string => `{"logtype":"Protection","more":${more}}`;
+
 describe('the verifier', () => {
   test('has scenarios', () => {
     expect(scenarios.length).toBeGreaterThan(20);
@@ -64,10 +67,10 @@ describe('the verifier', () => {
   });
 
   test('reads a record of many objects beside each other, up to 64 levels deep', async () => {
-    const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
-    const line = (more: string): string => `{"logtype":"Protection","more":${more}}`;
-    const findings = await verifyTrail([line(`[${'{},'.repeat(99)}{}]`), line(nested(63)), line(nested(64))], KEYS);
-    expect(findings.findings.map(({ detail }) => detail)).toEqual([
+    const beside = '{},[],'.repeat(99);
+    const lines = [62, 63].map((levels) => notARecord(`[${beside}${'['.repeat(levels)}${']'.repeat(levels)}]`));
+    const { findings } = await verifyTrail([notARecord(`[${beside}{}]`), ...lines], KEYS);
+    expect(findings.map(({ detail }) => detail)).toEqual([
       'Not an audit record',
       'Not an audit record',
       'More than 64 levels',

@@ -53,6 +53,15 @@ describe('a record that no checkpoint covers', () => {
     ]);
   });
 
+  test('is reported as modified alone if its checksum is wrong', async () => {
+    const [line = ''] = await chainLines('b', 1);
+    const found = await findings(await logOf(await chainLines('a', 1)), [
+      ...(await chainLines('a', 1)),
+      line.replace('test_user', 'somebody_else'),
+    ]);
+    expect(found.map(({ kind }) => kind)).toEqual(['modified']);
+  });
+
   test('is no tail if a later number of its chain is sealed: the hole is reported for the log', async () => {
     const lines = await chainLines('a', 3);
     const found = await findings(await logOf([lines[0]!, lines[2]!]), lines);
@@ -60,9 +69,9 @@ describe('a record that no checkpoint covers', () => {
   });
 });
 
-describe('a record that differs from its leaf', () => {
-  const other = () => chainLines('a', 1, { user: 'somebody_else' });
+const other = () => chainLines('a', 1, { user: 'somebody_else' });
 
+describe('a record that differs from its leaf', () => {
   test('is forked if it is signed, and names the leaf', async () => {
     const found = await findings(await logOf(await chainLines('a', 1)), await other());
     expect(found.map(({ kind, detail }) => [kind, detail])).toEqual([

@@ -12,13 +12,17 @@ const KEY = noteKey(ORIGIN, SIGNER.publicKey);
 
 type Facts = Pick<Checkpoint, 'size' | 'time' | 'due'>;
 
+async function noteOf(number: number, facts: Facts): Promise<Buffer> {
+  const checkpoint = { origin: ORIGIN, root: new Uint8Array(32), number, ...facts };
+  return Buffer.from(await signCheckpoint(checkpoint, SIGNER, KEY));
+}
+
 /** The history of signed checkpoints, numbered from 0. */
 async function historyOf(...checkpoints: readonly Facts[]): Promise<History> {
   const store = new MemoryTileStore();
   for (const [number, facts] of checkpoints.entries()) {
-    const checkpoint = { origin: ORIGIN, root: new Uint8Array(32), number, ...facts };
     // oxlint-disable-next-line no-await-in-loop -- the newest is written last
-    const note = Buffer.from(await signCheckpoint(checkpoint, SIGNER, KEY));
+    const note = await noteOf(number, facts);
     // oxlint-disable-next-line no-await-in-loop -- the newest is written last
     for (const path of [checkpointPath(number), NEWEST_CHECKPOINT]) await store.replace(path, note);
   }
@@ -68,15 +72,11 @@ describe('a checkpoint after another', () => {
 });
 
 describe('a hole in the numbers', () => {
-  const note = async (number: number): Promise<Buffer> => {
-    const checkpoint = { origin: ORIGIN, root: new Uint8Array(32), number, size: number, time: 100 + number };
-    return Buffer.from(await signCheckpoint(checkpoint, SIGNER, KEY));
-  };
-
   test('is reported beside one before the newest checkpoint, which is stored under no number', async () => {
     const store = new MemoryTileStore();
-    for (const number of [0, 2]) await store.replace(checkpointPath(number), await note(number));
-    await store.replace(NEWEST_CHECKPOINT, await note(4));
+    for (const number of [0, 2])
+      await store.replace(checkpointPath(number), await noteOf(number, { size: number, time: 100 + number }));
+    await store.replace(NEWEST_CHECKPOINT, await noteOf(4, { size: 4, time: 104 }));
     const history = await History.read(store, fixedKeys().checkpointKeys);
     expect(history.findings(NONE, undefined)).toEqual([
       { kind: 'missing', path: checkpointPath(3), detail: 'Checkpoint 3 and 1 after it is missing' },

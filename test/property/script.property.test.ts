@@ -76,8 +76,8 @@ test('ranks are written as numerals and read back, to the ends of every domain',
       const { radix, length, end, hasGap } = domain;
       const count = list.reduce((product, size) => product * BigInt(size), 1n);
       expect(BigInt(radix) ** BigInt(length)).toBeGreaterThanOrEqual(count);
-      if (radix > 10) expect(BigInt(radix - 1) ** BigInt(length)).toBeLessThan(count);
-      if (hasGap) expect(numberOf(end, radix)).toBe(count);
+      expect(radix === 10 || BigInt(radix - 1) ** BigInt(length) < count).toBe(true);
+      expect(!hasGap || numberOf(end, radix) === count).toBe(true);
       const numerals = new Uint16Array(length);
       writeRank(domain, Uint16Array.from(ranks), 0, numerals, 0);
       expect(numberOf(numerals, radix)).toBe(ranks.reduce((sum, rank, i) => sum * BigInt(list[i]!) + BigInt(rank), 0n));

@@ -63,8 +63,11 @@ export function referenceScript(key: Uint8Array, direction: 'encrypt' | 'decrypt
   }
 }
 
+function u16(value: number): Uint8Array {
+  return Uint8Array.of(value >> 8, value & 0xff);
+}
+
 function tweakOf(kinds: readonly number[], iv: string): Uint8Array {
-  const u16 = (value: number): Uint8Array => Uint8Array.of(value >> 8, value & 0xff);
   const bytes = Buffer.from(iv);
   const encoded = [Uint8Array.of(5), u16(kinds.length), ...kinds.map(u16), u16(bytes.length), bytes];
   return createHash('sha256').update(Buffer.concat(encoded)).digest().subarray(0, 16);

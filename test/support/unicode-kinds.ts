@@ -257,13 +257,18 @@ export function deriveComposers(): number[] {
 export function writeRanges(points: readonly number[]): string {
   const ranges: string[] = [];
   for (let i = 0; i < points.length; ) {
-    const step = (points[i + 1] ?? points[i]! + 1) - points[i]!;
+    const step = gapBehind(points, i) === 2 ? 2 : 1;
     let end = i;
-    while (end + 1 < points.length && points[end + 1]! - points[end]! === step && step <= 2) end++;
+    while (gapBehind(points, end) === step) end++;
     if (end - i < 2 && step === 2) end = i;
     const [from, to] = [points[i]!.toString(16).toUpperCase(), points[end]!.toString(16).toUpperCase()];
     ranges.push(end === i ? from : `${from}-${to}${step === 1 ? '' : `/${step}`}`);
     i = end + 1;
   }
   return ranges.join(' ');
+}
+
+/** How far the next point is; 0 behind the last one. */
+function gapBehind(points: readonly number[], i: number): number {
+  return i + 1 < points.length ? points[i + 1]! - points[i]! : 0;
 }

@@ -120,6 +120,10 @@ const WIDEST: Readonly<Record<ElementDefinition['type'], readonly Wide[]>> = {
     [{ ...longer, alphabet: 'two of four bytes' }, always('\u{1f600}')],
     [{ ...longer, alphabet: 'two' }, always('1')],
   ],
+  'unicode-script': [
+    [{ shortData: 'weak-token' }, always('\ufb2c'), always('\u{1d160}')],
+    [{ shortData: 'weak-token', normalize: 'refuse' }, text('abcXYZ', 6), text('漢字仮名', 6)],
+  ],
   integer: [
     [{ size: 2 }, text('123456789', 1, 4)],
     [{ size: 4 }, text('123456789', 1, 9)],

@@ -19,6 +19,8 @@ export interface Width {
   readonly characters: Bound;
   /** Bytes of UTF-8, for a value of n bytes. */
   readonly bytes: Bound;
+  /** For which values the bounds are narrower, where that is most of them. */
+  readonly note?: string;
 }
 
 export type WidthOf<Element> = (element: Element, alphabets: readonly AlphabetDefinition[]) => Width;

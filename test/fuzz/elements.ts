@@ -18,7 +18,7 @@ export interface FuzzElement {
   readonly method: Method;
 }
 
-const ALPHABETS = [
+export const ALPHABETS = [
   { name: 'faces', include: ['latin'], ranges: ['1F600-1F64F'] },
   { name: 'scripts', include: ['greek', 'arabic', 'thai'], ranges: ['0020', '0300-036F', '0660-0669'] },
   { name: 'two', ranges: ['0030-0031'] },

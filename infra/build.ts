@@ -12,9 +12,10 @@ import manifest from '../package.json' with { type: 'json' };
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
- * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, and for tenants' roles.
+ * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, for tenants' roles, and
+ * for JSON Web Tokens.
  */
-const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts'];
+const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts', 'jose'];
 
 /**
  * Own files that few requests need and that the code imports dynamically, with the function whose bundle they lie

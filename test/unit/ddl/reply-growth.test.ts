@@ -160,6 +160,14 @@ test('the growth of unprotect covers a mask whose character has more bytes than 
   ]);
 });
 
+test('the growth of an e-mail element is none if its tokens keep the length', () => {
+  const [kept, longer] = [{}, { preserveLength: false }].map((more) =>
+    growth(compiled(tokens('email', more)).element, 'Protect'),
+  );
+  expect(kept).toEqual({ factor: 1, more: 0 });
+  expect(longer!.more).toBeGreaterThan(0);
+});
+
 describe('the limits of a request', () => {
   test('do not exist where replies are not longer than requests', () => {
     expect(batchLimits({ factor: 1, more: 0 })).toEqual({});

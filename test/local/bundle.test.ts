@@ -16,7 +16,7 @@ import { redshiftEvent } from '../support/policy.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** For functions that a caller waits for: a larger bundle starts slower. */
-const MAX_BUNDLE_BYTES = 400 * 1024;
+const MAX_BUNDLE_BYTES = 416 * 1024;
 
 /** Files of functions/ that export a handler. */
 const FUNCTIONS = readdirSync(join(ROOT, 'functions'))
@@ -68,10 +68,10 @@ describe('the bundles', () => {
     }
   });
 
-  test('hold the version of package.json, and nothing else of that file', () => {
+  test('hold the version of package.json, and nothing else of that file or of a package’s own', () => {
     for (const name of FUNCTIONS) {
       const code = readFileSync(bundle(name), 'utf8');
-      expect([name, code.includes('@biomejs/biome')]).toEqual([name, false]);
+      expect([name, code.includes('@biomejs/biome'), code.includes('devDependencies')]).toEqual([name, false, false]);
     }
     expect(readFileSync(bundle('redshift'), 'utf8')).toContain(JSON.stringify(RELEASE));
   });

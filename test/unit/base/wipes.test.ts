@@ -238,6 +238,7 @@ const PROTECT: readonly Site[] = [
   method(`${METHODS}/element-ff1.ts`, { type: 'binary' }, 'ff1'),
   method(`${METHODS}/element-ff1.ts`, { type: 'unicode-bytes' }, 'ff1'),
   method(`${METHODS}/alphabet/cipher.ts`, { type: 'numeric', shortData: 'error' }, 'ff1', 'perm'),
+  method(`${METHODS}/script/script-cipher.ts`, { type: 'unicode-script', shortData: 'error' }, 'perm'),
   method(`${METHODS}/cipher/encryption.ts`, GCM, 'gcm'),
   method(`${METHODS}/cipher/encryption.ts`, SIV, 'siv'),
   method(`${METHODS}/cipher/hmac.ts`, { method: 'hash', type: 'hmac-sha256' }, 'hmac'),

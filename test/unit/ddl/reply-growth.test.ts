@@ -39,6 +39,7 @@ const CASES: [string, object, fc.Arbitrary<string>][] = [
   ['printable', tokens('printable'), latin],
   ['unicode', tokens('unicode', { alphabet: 'own' }), latin],
   ['unicode, longer', tokens('unicode', { alphabet: 'own', preserveLength: false }), latin],
+  ['unicode-script', tokens('unicode-script'), fc.oneof(latin, fc.constantFrom('\u{1d160}\u{1d161}', 'שּׁ', 'क़ख़ग़'))],
   [
     'integer of 8',
     tokens('integer', { size: 8, shortData: undefined }),

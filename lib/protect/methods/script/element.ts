@@ -34,7 +34,7 @@ export function compileScript(element: ElementOf<'unicode-script'>, context: Met
       from = to;
       if (isEmpty) continue;
       const pattern = patterns.patternOf(scan, row);
-      const isShort = pattern === undefined || pattern.isWeak;
+      const isShort = pattern === undefined || pattern.domain.isWeak;
       if (isShort && shortData === 'error') throw new RefusedError('INPUT_TOO_SHORT', { row, detail: TOO_FEW });
       if (pattern === undefined || (isShort && shortData === 'as-is')) {
         clearCount++;

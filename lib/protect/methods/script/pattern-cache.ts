@@ -1,15 +1,16 @@
 import type { KindTables } from './kinds.ts';
-import { makePattern, type Pattern } from './pattern.ts';
+import { type Domain, makeDomain, type Pattern, tweakOfPattern } from './pattern.ts';
 import type { ScriptScan } from './scan.ts';
 
 /** Names of one column have a few hundred patterns; a pattern of 12 characters takes about 500 bytes. */
 const MAX_PATTERNS = 4096;
 
-/** The patterns of recent columns: making one costs a digest and arithmetic of big integers. */
+/** The patterns of recent columns: making one costs a digest, and a new domain arithmetic of big integers. */
 export class PatternCache {
   readonly #tables: KindTables;
   #iv = Buffer.alloc(0);
   #byHash = new Map<number, Pattern[]>();
+  #domains = new Map<string, Domain>();
   #size = 0;
 
   constructor(tables: KindTables) {
@@ -21,6 +22,7 @@ export class PatternCache {
     if (this.#iv.equals(iv) && this.#size < MAX_PATTERNS) return;
     this.#iv = Buffer.from(iv);
     this.#byHash = new Map();
+    this.#domains = new Map();
     this.#size = 0;
   }
 
@@ -34,11 +36,24 @@ export class PatternCache {
     if (known !== undefined) {
       for (const pattern of known) if (isOf(pattern, kinds, from, to)) return pattern;
     }
-    const pattern = makePattern(kinds.slice(from, to), this.#tables, this.#iv);
+    const pattern = this.#make(kinds.slice(from, to));
     if (known === undefined) this.#byHash.set(hash, [pattern]);
     else known.push(pattern);
     this.#size++;
     return pattern;
+  }
+
+  #make(kinds: Uint16Array): Pattern {
+    const { sizes: all, composing } = this.#tables;
+    const sizes = Uint32Array.from(kinds, (kind) => all[kind]!);
+    const key = sizes.join(' ');
+    let domain = this.#domains.get(key);
+    if (domain === undefined) {
+      domain = makeDomain(sizes);
+      this.#domains.set(key, domain);
+    }
+    const composes = kinds.some((kind) => composing[kind] === 1);
+    return { kinds, domain, composes, tweak: tweakOfPattern(kinds, this.#iv) };
   }
 }
 

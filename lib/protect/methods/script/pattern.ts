@@ -4,7 +4,7 @@
 // FF1 takes the rank as numerals of the least radix whose power covers the domain. Conversions go through chunks: runs
 // of characters whose sizes multiply to at most 2^36, so that every product stays an exact double.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
 import { MAX_SIZE } from '../../../crypto/small-permutation.ts';
 
@@ -22,9 +22,8 @@ interface Chunk {
   readonly size: number;
 }
 
-/** The domain of a pattern, and how its ranks are written. */
-export interface Pattern {
-  readonly kinds: Uint16Array;
+/** The values of patterns whose kinds have these sizes, and how their ranks are written. */
+export interface Domain {
   /** The sizes of the kinds. */
   readonly sizes: Uint32Array;
   readonly chunks: readonly Chunk[];
@@ -39,33 +38,29 @@ export interface Pattern {
   readonly length: number;
   /** The number of values in these numerals; meaningless without a gap. */
   readonly end: Uint16Array;
+}
+
+export interface Pattern {
+  readonly kinds: Uint16Array;
+  readonly domain: Domain;
   /** Whether some text of this pattern may differ from its NFC form. */
   readonly composes: boolean;
-  /** 16 bytes, of the pattern and of the external IV. */
+  /** 16 bytes, of the pattern and of the external IV: patterns may share a domain. */
   readonly tweak: Uint8Array;
 }
 
-/** Makes the pattern of these kinds. `sizes` and `composing`: of all kinds. `iv`: the external IV, perhaps empty. */
-export function makePattern(
-  kinds: Uint16Array,
-  tables: { readonly sizes: Uint32Array; readonly composing: Uint8Array },
-  iv: Uint8Array,
-): Pattern {
-  const sizes = Uint32Array.from(kinds, (kind) => tables.sizes[kind]!);
-  const domain = sizes.reduce((product, size) => product * BigInt(size), 1n);
-  const { radix, length } = shapeOf(domain);
+export function makeDomain(sizes: Uint32Array): Domain {
+  const count = sizes.reduce((product, size) => product * BigInt(size), 1n);
+  const { radix, length } = shapeOf(count);
   return {
-    kinds,
     sizes,
     chunks: chunksOf(sizes),
-    small: domain <= BigInt(MAX_SIZE) ? Number(domain) : 0,
-    isWeak: domain < BigInt(MIN_DOMAIN),
-    hasGap: BigInt(radix) ** BigInt(length) > domain,
+    small: count <= BigInt(MAX_SIZE) ? Number(count) : 0,
+    isWeak: count < BigInt(MIN_DOMAIN),
+    hasGap: BigInt(radix) ** BigInt(length) > count,
     radix,
     length,
-    end: numeralsOf(domain, radix, length),
-    composes: kinds.some((kind) => tables.composing[kind] === 1),
-    tweak: tweakOf(kinds, iv),
+    end: numeralsOf(count, radix, length),
   };
 }
 
@@ -106,19 +101,19 @@ function numeralsOf(value: bigint, radix: number, length: number): Uint16Array {
   return numerals;
 }
 
-/** The tweak is the beginning of SHA-256(05 ‖ u16(number of kinds) ‖ u16 of each kind ‖ u16(len iv) ‖ iv), big-endian. */
-function tweakOf(kinds: Uint16Array, iv: Uint8Array): Uint8Array {
+/** Returns the beginning of SHA-256(05 ‖ u16(number of kinds) ‖ u16 of each kind ‖ u16(len iv) ‖ iv), big-endian. */
+export function tweakOfPattern(kinds: Uint16Array, iv: Uint8Array): Uint8Array {
   const encoded = Buffer.alloc(5 + 2 * kinds.length + iv.length);
   encoded[0] = 5;
   let at = encoded.writeUInt16BE(kinds.length, 1);
   for (const kind of kinds) at = encoded.writeUInt16BE(kind, at);
   encoded.set(iv, encoded.writeUInt16BE(iv.length, at));
-  return createHash('sha256').update(encoded).digest().subarray(0, TWEAK_BYTES);
+  return hash('sha256', encoded, 'buffer').subarray(0, TWEAK_BYTES);
 }
 
 /** Writes the rank of a value, whose characters have the ranks `ranks[at …]` in their kinds, as numerals to `out[to …]`. */
-export function writeRank(pattern: Pattern, ranks: Uint16Array, at: number, out: Uint16Array, to: number): void {
-  const { chunks, sizes, radix, length } = pattern;
+export function writeRank(domain: Domain, ranks: Uint16Array, at: number, out: Uint16Array, to: number): void {
+  const { chunks, sizes, radix, length } = domain;
   const last = to + length - 1;
   for (let i = to; i <= last; i++) out[i] = 0;
   for (const chunk of chunks) {
@@ -139,8 +134,8 @@ export function writeRank(pattern: Pattern, ranks: Uint16Array, at: number, out:
 }
 
 /** Undoes `writeRank`. Overwrites the numerals. */
-export function readRank(pattern: Pattern, numerals: Uint16Array, from: number, ranks: Uint16Array, at: number): void {
-  const { chunks, sizes, radix, length } = pattern;
+export function readRank(domain: Domain, numerals: Uint16Array, from: number, ranks: Uint16Array, at: number): void {
+  const { chunks, sizes, radix, length } = domain;
   const end = from + length;
   for (let c = chunks.length - 1; c >= 0; c--) {
     const chunk = chunks[c]!;
@@ -163,8 +158,8 @@ export function readRank(pattern: Pattern, numerals: Uint16Array, from: number, 
   }
 }
 
-/** Tells whether the numerals name a rank that is no value of the pattern. */
-export function isBeyond({ end, length }: Pattern, numerals: Uint16Array, at: number): boolean {
+/** Tells whether the numerals name a rank that is no value of the domain. */
+export function isBeyond({ end, length }: Domain, numerals: Uint16Array, at: number): boolean {
   for (let i = 0; i < length; i++) {
     const difference = numerals[at + i]! - end[i]!;
     if (difference !== 0) return difference > 0;

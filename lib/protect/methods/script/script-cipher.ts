@@ -38,14 +38,14 @@ export class ScriptCipher {
   /** Replaces the ranks of each row by those of its token, or of its value. */
   permute(direction: Direction, rows: readonly ScriptRow[], { ranks, composes }: ScriptScan, isStable: IsStable): void {
     for (const group of groupsOf(rows)) {
-      const { pattern } = group[0]!;
-      const numerals = new Uint16Array(group.length * pattern.length);
-      for (let i = 0, to = 0; i < group.length; i++, to += pattern.length) {
-        writeRank(group[i]!.pattern, ranks, group[i]!.at, numerals, to);
+      const { length } = group[0]!.pattern.domain;
+      const numerals = new Uint16Array(group.length * length);
+      for (let i = 0, to = 0; i < group.length; i++, to += length) {
+        writeRank(group[i]!.pattern.domain, ranks, group[i]!.at, numerals, to);
       }
       this.#meter(group.length, () => this.#permuteGroup(direction, group, numerals, composes, isStable));
-      for (let i = 0, from = 0; i < group.length; i++, from += pattern.length) {
-        readRank(group[i]!.pattern, numerals, from, ranks, group[i]!.at);
+      for (let i = 0, from = 0; i < group.length; i++, from += length) {
+        readRank(group[i]!.pattern.domain, numerals, from, ranks, group[i]!.at);
       }
     }
   }
@@ -57,7 +57,7 @@ export class ScriptCipher {
     composes: Uint8Array,
     isStable: IsStable,
   ): void {
-    const { small, radix, length } = group[0]!.pattern;
+    const { small, radix, length } = group[0]!.pattern.domain;
     const batch = { radix, length, numerals, ...tweaksOf(group), acceptSmallDomain: true };
     const step = (part: Ff1Batch): void =>
       small > 0 ? this.#runSmall(direction, small, part) : this.#ff1[direction](part);
@@ -65,10 +65,11 @@ export class ScriptCipher {
     const candidateRanks = new Uint16Array(Math.max(...group.map(({ pattern }) => pattern.kinds.length)));
     cycleWalk(step, batch, (walked, at) => {
       const { pattern, row } = group[at / length]!;
-      if (small === 0 && pattern.hasGap && isBeyond(pattern, walked, at)) return true;
+      const { domain } = pattern;
+      if (small === 0 && domain.hasGap && isBeyond(domain, walked, at)) return true;
       if (!pattern.composes && composes[row] === 0) return false;
       for (let i = 0; i < length; i++) candidate[i] = walked[at + i]!;
-      readRank(pattern, candidate, 0, candidateRanks, 0);
+      readRank(domain, candidate, 0, candidateRanks, 0);
       return !isStable(row, pattern, candidateRanks, 0);
     });
   }
@@ -88,7 +89,7 @@ export class ScriptCipher {
 function groupsOf(rows: readonly ScriptRow[]): Iterable<ScriptRow[]> {
   const groups = new Map<number, ScriptRow[]>();
   for (const each of rows) {
-    const { radix, length, small } = each.pattern;
+    const { radix, length, small } = each.pattern.domain;
     const key = (length * 2 ** 17 + radix) * 128 + small;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [each]);

@@ -120,13 +120,14 @@ function sortsBehind(mark: string, other: string): boolean {
 
 /** Names the combining class of each mark that stands on its own, by the first mark of the class; `` for class 0. */
 function combiningClasses(): Map<string, string> {
-  const [first, last] = ['\u0334', '\u0345'];
+  const first = '\u0334';
+  const last = '\u0345';
   const representatives: string[] = [];
   const classes = new Map<string, string>();
   for (const point of codePoints()) {
     const mark = String.fromCodePoint(point);
     if (!/\p{M}/u.test(mark) || mark.normalize('NFD') !== mark) continue;
-    const sorts = sortsBehind(mark, first!) || sortsBehind(last!, mark) || mark === first || mark === last;
+    const sorts = sortsBehind(mark, first) || sortsBehind(last, mark) || mark === first || mark === last;
     if (!sorts) continue;
     const same = representatives.find((each) => !sortsBehind(mark, each) && !sortsBehind(each, mark));
     if (same === undefined) representatives.push(mark);

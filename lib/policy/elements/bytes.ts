@@ -3,7 +3,7 @@
 import { minimumLength } from '../../crypto/ff1-domain.ts';
 import { clearEnds } from './clear-parts.ts';
 import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
-import { MAX_LENGTH } from './parts.ts';
+import { MAX_LENGTH } from './lengths.ts';
 import type { BytesElement } from './bytes.schema.ts';
 import { byOption, nothing, textToken, type TraitsByType } from './traits.ts';
 import { asciiOfBytes, both, type Width } from './width.ts';

@@ -4,7 +4,7 @@ import { errorCode } from '../../../lib/base/error-code.ts';
 import type { KeyList } from '../../../lib/evidence/key-list.ts';
 import { checkProof, proveRecord, type RecordProof, type WhichRecord } from '../../../lib/evidence/prove.ts';
 import { parseRecordId } from '../../../lib/evidence/record-id.ts';
-import { isoTime } from '../../../lib/transparency/findings.ts';
+import { isoTime } from '../../../lib/base/clock.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { objectsAt, readBytes } from '../files/place.ts';

@@ -4,6 +4,7 @@ import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { isInS3 } from '../files/place.ts';
 import { count, print, quantity, sayFailure, styled } from '../output/text.ts';
+import { sayUnread } from '../trail/records.ts';
 import { sealRecords } from '../trail/seal.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -14,9 +15,9 @@ export async function sealTrail(ws: Workspace, given: string | undefined, json: 
   const report = await sealRecords(ws, file, io.nowMs);
   if (json) print(io, JSON.stringify(toJson(report)));
   else show(io, ws, report);
-  if (report.forked.length === 0) return EXIT.ok;
-  sayFailure(io, 'Some records contradict others: both were sealed');
-  return EXIT.bad;
+  sayUnread(io, report.unread);
+  if (report.forked.length > 0) sayFailure(io, 'Some records contradict others: both were sealed');
+  return report.forked.length > 0 || report.unread.length > 0 ? EXIT.bad : EXIT.ok;
 }
 
 function show(io: Io, ws: Workspace, { checkpoint, sealed, repeated, rejected, forked, holes }: SealReport): void {

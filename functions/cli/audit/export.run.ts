@@ -2,12 +2,12 @@ import { createWriteStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AUDIT_COLUMNS } from '../../../lib/audit/columns.ts';
-import { EXIT, type ExitCode } from '../core/exit.ts';
+import type { ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import type { RecordSource } from '../options.ts';
 import { csvLines } from '../output/csv.ts';
 import { quantity, say, visible } from '../output/text.ts';
-import { AuditRecords, sayLeftOut } from '../trail/records.ts';
+import { AuditRecords, endOf, sayLeftOut } from '../trail/records.ts';
 
 interface Copy {
   readonly format: 'jsonl' | 'csv';
@@ -33,7 +33,7 @@ export async function copyRecords(source: RecordSource, { format, out, unverifie
   await pipeline(text, out === undefined ? standardOutput(io) : createWriteStream(out, { mode: 0o600 }));
   say(io, `${quantity(records, 'record')}${out === undefined ? '' : ` in ${visible(out)}`}`);
   sayLeftOut(io, all.leftOut);
-  return EXIT.ok;
+  return endOf(all.leftOut);
 }
 
 /** A stream over standard output, which a pipeline must not close. */

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AUDIT_COLUMNS, type AuditRow } from '../../../lib/audit/columns.ts';
 import { openSqlSession } from '../../../lib/local/duckdb/session.ts';
-import { EXIT, type ExitCode } from '../core/exit.ts';
+import type { ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import type { QueryOutput, RecordSource } from '../options.ts';
 import { printResult } from '../sql/result.ts';
-import { AuditRecords, sayLeftOut } from '../trail/records.ts';
+import { AuditRecords, endOf, sayLeftOut } from '../trail/records.ts';
 
 /**
  * Runs DuckDB SQL over the table `audit`, which has a row for each record that verifies, and `audit_unverified`, which has the
@@ -35,7 +35,7 @@ export async function queryRecords(sql: string, source: RecordSource, output: Qu
     await rm(directory, { recursive: true, force: true });
   }
   sayLeftOut(io, records.leftOut);
-  return EXIT.ok;
+  return endOf(records.leftOut);
 }
 
 /** Writes the rows of both tables. Those that are not verified come last, so one file is written after the other. */

@@ -1,10 +1,10 @@
 import { type UsageReport, UsageSummary } from '../../../lib/audit/report.ts';
-import { EXIT, type ExitCode } from '../core/exit.ts';
+import type { ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import type { RecordSource } from '../options.ts';
 import { table } from '../output/table.ts';
 import { count, print, printJson, quantity, styled } from '../output/text.ts';
-import { AuditRecords, type LeftOut, sayLeftOut } from '../trail/records.ts';
+import { AuditRecords, endOf, type LeftOut, sayLeftOut } from '../trail/records.ts';
 
 /**
  * Reports who unprotected what, how much, and what was refused. Records that do not verify are in a report apart. Without record keys
@@ -22,11 +22,13 @@ export async function reportUsage(source: RecordSource, json: boolean, io: Io): 
   const unverified = checksumsVerified && leftOut.unverified > 0 ? apart.report() : undefined;
   if (json) printJson(io, { ...summary.report(), ...toJson(leftOut), ...(unverified && { unverified }) });
   else {
+    if (!checksumsVerified && leftOut.unverified > 0)
+      print(io, styled(io.stdout, 'red', 'Not verified: these are what the records claim.'));
     show(io, summary.report());
     if (unverified !== undefined) showApart(io, unverified);
   }
   sayLeftOut(io, leftOut);
-  return EXIT.ok;
+  return endOf(leftOut);
 }
 
 function toJson({ checksumsVerified, unverified, ...left }: LeftOut): object {

@@ -17,7 +17,8 @@ export async function sealTrail(ws: Workspace, given: string | undefined, json: 
   else show(io, ws, report);
   sayUnread(io, report.unread);
   if (report.forked.length > 0) sayFailure(io, 'Some records contradict others: both were sealed');
-  return report.forked.length > 0 || report.unread.length > 0 ? EXIT.bad : EXIT.ok;
+  if (report.forked.length > 0) return EXIT.bad;
+  return report.unread.length > 0 ? EXIT.usage : EXIT.ok;
 }
 
 function show(io: Io, ws: Workspace, { checkpoint, sealed, repeated, rejected, forked, holes }: SealReport): void {

@@ -15,7 +15,7 @@ import {
 import { readLine } from '../../../lib/audit/read-line.ts';
 import { errorName } from '../../../lib/base/error-code.ts';
 import { recordKeyOutsideUse } from '../../../lib/evidence/key-list.ts';
-import { CliError } from '../core/exit.ts';
+import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { linesOfBytes } from '../files/lines.ts';
 import { bucketStore, parseS3Url } from '../files/place.ts';
@@ -219,6 +219,11 @@ export function sayLeftOut(io: Io, left: LeftOut): void {
   if (left.named.length > SHOWN) say(io, `  … and ${count(left.named.length - SHOWN)} more`);
   sayUnread(io, left.unread);
   if (left.repeated > 0) say(io, styled(stderr, 'dim', `Counted once, repeated: ${quantity(left.repeated, 'line')}`));
+}
+
+/** Returns how a command ends: a result without files that should be in it is no success. */
+export function endOf({ unread }: LeftOut): ExitCode {
+  return unread.length > 0 ? EXIT.usage : EXIT.ok;
 }
 
 const SHOWN = 20;

@@ -10,6 +10,8 @@ import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
 import { deployTo, LOG_GROUP, LOG_STREAM, SIGNING_KEY_ID, signingKey } from '../../support/lambda.ts';
 import { compiledPolicy, lambdaContext, redshiftEvent } from '../../support/policy.ts';
 
+/** The log stream of the environment, and what tells its trails apart. */
+const CHAIN_ID = /^2026\/11\/21\/\[7\][0-9a-f]{32}\/[0-9a-f]{16}$/;
 const EVENT = redshiftEvent('pty_protect_dessn', ['CANARY 123456', null]);
 
 const before = { ...process.env };
@@ -67,7 +69,7 @@ describe('the Lambda function', () => {
         cnt: 1,
         origin: { time_utc: expect.any(Number) },
         protection: { audit_code: 6, dataelement: 'deSSN', datastore: 'TEST_STORE', policy_user: 'test_user' },
-        signature: { chain_id: LOG_STREAM, sequence: 1, key_id: SIGNING_KEY_ID.slice(0, 20) },
+        signature: { chain_id: expect.stringMatching(CHAIN_ID), sequence: 1, key_id: SIGNING_KEY_ID.slice(0, 20) },
       },
     ]);
     expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({ valid: true });

@@ -86,7 +86,7 @@ describe('several batches in one request', () => {
   });
 
   test('count no value again that was answered before, except in a refusal', async () => {
-    const repeated = { repeated: true, batchId: 'b' };
+    const repeated = { isRepeat: () => true, batchId: 'b' };
     await protector.runAll(
       [batch('deSSN', ['123456', null, '234567'], repeated), batch('deSSN', ['12'], repeated)],
       () => '',

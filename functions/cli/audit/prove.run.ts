@@ -55,7 +55,7 @@ async function checkFile(path: string, keys: KeyList, request: ProofRequest, io:
     printJson(io, { valid: fault === undefined, fault: fault?.kind, detail: fault?.detail, ...toJson(proof) });
   } else if (fault === undefined) show(io, proof);
   if (fault === undefined) return EXIT.ok;
-  sayFailure(io, visible(`${fault.kind}: the proof does not hold. ${fault.detail}`));
+  sayFailure(io, `${fault.kind}: the proof does not hold. ${fault.detail}`);
   return EXIT.bad;
 }
 

@@ -16,7 +16,7 @@ export async function verifyTrail(ws: Workspace, request: VerifyRequest, json: b
   if (report.valid) return EXIT.ok;
   const wrong = report.findings.filter(({ note }) => note !== true);
   const isOnlyUnverified = wrong.every(({ kind }) => kind === 'unverified');
-  sayFailure(io, visible(`${subject.name} ${isOnlyUnverified ? 'is not verified in whole' : 'is not intact'}`));
+  sayFailure(io, `${subject.name} ${isOnlyUnverified ? 'is not verified in whole' : 'is not intact'}`);
   return EXIT.bad;
 }
 

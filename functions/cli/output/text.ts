@@ -26,8 +26,7 @@ export function printJson(io: Io, value: unknown): void {
 
 /**
  * Characters that move the cursor, colour, hide or reorder text: control characters (C0, DEL, C1), separators of lines,
- * and marks of writing direction (Unicode Standard Annex 9, "Explicit Formatting Characters"), which invisible
- * characters and tags are like.
+ * marks of writing direction (Unicode Standard Annex 9), characters without width, and tags.
  */
 const CONTROLS =
   /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
@@ -44,9 +43,10 @@ function jsonEscape(character: string): string {
   }).join('');
 }
 
-/** Says on standard error why a command failed. */
+/** Says on standard error why a command failed: control characters are escaped, apart from the ends of lines. */
 export function sayFailure(io: Io, message: string): void {
-  say(io, `${styled(io.stderr, 'red', 'protector:')} ${message}`);
+  const lines = message.split('\n').map(visible);
+  say(io, `${styled(io.stderr, 'red', 'protector:')} ${lines.join('\n')}`);
 }
 
 /** Returns a line that says that something is done. */

@@ -47,6 +47,42 @@ function findingsOf({ stdout }: Outcome): readonly string[] {
     .map(({ kind, path, line }) => `${kind} ${line ?? path?.replace(`${dir}/`, '') ?? ''}`.trim());
 }
 
+async function isIntact(): Promise<boolean> {
+  try {
+    return (await verifyWorkspace(workspace(dir), Date.now() + 2 * DAY_MS)).valid;
+  } catch (error) {
+    if (error instanceof CliError) return false;
+    throw error;
+  }
+}
+
+async function put(from: Objects, to: Objects): Promise<void> {
+  for (const path of new Set([...from.keys(), ...to.keys()])) {
+    const bytes = to.get(path);
+    if (bytes === from.get(path)) continue;
+    await rm(join(dir, path), { force: true });
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    if (bytes !== undefined) await writeFile(join(dir, path), bytes);
+  }
+}
+
+/** Writes the trail with other users, and returns its path. */
+async function forgedTrail(): Promise<string> {
+  const file = join(dir, 'forged.jsonl');
+  await writeFile(
+    file,
+    `${(await trail()).map((line) => line.replace('"policy_user":"', '"policy_user":"not_')).join('\n')}\n`,
+  );
+  return file;
+}
+
+/** Verifies a forged trail against a log. */
+const forgedWith = async (log: string): Promise<Outcome> => {
+  return audit('verify', '--file', await forgedTrail(), '--log', log, '--keys', join(dir, 'audit-keys.json'), '--json');
+};
+
+const check = (...args: readonly string[]): Promise<Outcome> => audit('prove', '--check', join(dir, 'proof'), ...args);
+
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'protector-evidence-'));
   sealed = join(root, 'sealed');
@@ -89,25 +125,6 @@ describe('every file of a workspace', () => {
     files = objectsOf(sealed);
     evidence = new Map([...files].filter(([path]) => isEvidence(path) || path === 'log/heads.json'));
   });
-
-  async function isIntact(): Promise<boolean> {
-    try {
-      return (await verifyWorkspace(workspace(dir), Date.now() + 2 * DAY_MS)).valid;
-    } catch (error) {
-      if (error instanceof CliError) return false;
-      throw error;
-    }
-  }
-
-  async function put(from: Objects, to: Objects): Promise<void> {
-    for (const path of new Set([...from.keys(), ...to.keys()])) {
-      const bytes = to.get(path);
-      if (bytes === from.get(path)) continue;
-      await rm(join(dir, path), { force: true });
-      await mkdir(dirname(join(dir, path)), { recursive: true });
-      if (bytes !== undefined) await writeFile(join(dir, path), bytes);
-    }
-  }
 
   async function wrongVerdicts(all: readonly (readonly Mishap[])[]): Promise<readonly string[]> {
     const wrong: string[] = [];
@@ -172,17 +189,6 @@ async function record(
 }
 
 describe('what was promised and is gone', () => {
-  const users = async (): Promise<string> => {
-    const file = join(dir, 'forged.jsonl');
-    await writeFile(
-      file,
-      `${(await trail()).map((line) => line.replace('"policy_user":"', '"policy_user":"not_')).join('\n')}\n`,
-    );
-    return file;
-  };
-  const forgedWith = async (log: string): Promise<Outcome> => {
-    return audit('verify', '--file', await users(), '--log', log, '--keys', join(dir, 'audit-keys.json'), '--json');
-  };
   const UNCOVERED = ['missing checkpoint', 'unverified 1', 'unverified 3', 'unverified 5'];
 
   test('is a log that is named and does not exist, is empty, or has no checkpoint', async () => {
@@ -255,8 +261,6 @@ test('a forged record of the future is a finding, and in no sum, when no record 
 });
 
 describe('a proof', () => {
-  const check = (...args: readonly string[]): Promise<Outcome> =>
-    audit('prove', '--check', join(dir, 'proof'), ...args);
   beforeEach(async () => {
     await audit('prove', '0', '--out', join(dir, 'proof'));
   });

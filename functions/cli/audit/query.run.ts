@@ -20,7 +20,7 @@ export async function queryRecords(sql: string, source: RecordSource, output: Qu
   const directory = await mkdtemp(join(tmpdir(), 'protector-audit-'));
   try {
     const tables = { audit: join(directory, 'audit.jsonl'), audit_unverified: join(directory, 'unverified.jsonl') };
-    await write(records, tables);
+    await writeTables(records, tables);
     const session = await openSqlSession({
       functions: [],
       invoke: () => Promise.reject(new Error('No function is registered')),
@@ -39,22 +39,28 @@ export async function queryRecords(sql: string, source: RecordSource, output: Qu
 }
 
 /** Writes the rows of both tables. Those that are not verified come last, so one file is written after the other. */
-async function write(records: AuditRecords, files: { readonly audit: string; readonly audit_unverified: string }) {
+async function writeTables(
+  records: AuditRecords,
+  files: { readonly audit: string; readonly audit_unverified: string },
+) {
   const { checksumsVerified } = records.leftOut;
   const rows = records[Symbol.asyncIterator]();
   let next = await rows.next();
   async function* part(isIn: (isVerified: boolean) => boolean): AsyncGenerator<string> {
     for (; next.done !== true && isIn(next.value.isVerified); next = await rows.next()) yield jsonOf(next.value.row);
   }
-  const write = (path: string): ReturnType<typeof createWriteStream> => createWriteStream(path, { mode: 0o600 });
   await pipeline(
     part((isVerified) => isVerified || !checksumsVerified),
-    write(files.audit),
+    privateFile(files.audit),
   );
   await pipeline(
     part(() => true),
-    write(files.audit_unverified),
+    privateFile(files.audit_unverified),
   );
+}
+
+function privateFile(path: string): ReturnType<typeof createWriteStream> {
+  return createWriteStream(path, { mode: 0o600 });
 }
 
 /** DuckDB reads no lone surrogate, which JSON can hold. */
@@ -62,8 +68,8 @@ function jsonOf(row: AuditRow): string {
   return `${JSON.stringify(row, (_name, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value))}\n`;
 }
 
-function createTable(name: string, file: string): string {
+function createTable(table: string, file: string): string {
   const columns = Object.entries(AUDIT_COLUMNS).map(([name, type]) => `${name}: '${type}'`);
   const path = file.replaceAll("'", "''");
-  return `create table ${name} as select * from read_json('${path}', format = 'newline_delimited', columns = {${columns.join(', ')}})`;
+  return `create table ${table} as select * from read_json('${path}', format = 'newline_delimited', columns = {${columns.join(', ')}})`;
 }

@@ -64,12 +64,12 @@ export class RecordLines implements AsyncIterable<string> {
   }
 
   async *#sourcesAt(place: string): AsyncGenerator<NamedLines> {
-    if (isInS3(place)) return yield* this.#objects(place);
     const isDirectory = await stat(place).then(
       (found) => found.isDirectory(),
       () => false,
     );
-    if (isDirectory) yield* this.#filesBelow(place);
+    if (isInS3(place)) yield* this.#objects(place);
+    else if (isDirectory) yield* this.#filesBelow(place);
     else yield { path: place, lines: () => linesOf(place), isOnly: true };
   }
 

@@ -14,7 +14,7 @@ import {
 } from '../../../lib/contract/protect-function.ts';
 import { embeddedMetrics, writeToStandardOutput } from '../metrics.ts';
 import { optional, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
-import { onShutdown } from './shutdown.ts';
+import { onFault, onShutdown } from './shutdown.ts';
 
 /**
  * Makes the trail of a mode once the signing key is there. `prepare` is not awaited: the sink makes its stream and
@@ -57,6 +57,7 @@ export async function auditTrailOf(mode: AuditMode, logStream: string): Promise<
         void sink.prepare();
         const trail = new BufferedTrail({ ...chain, sink, flushIntervalMs, spill: spillToStandardOutput });
         onShutdown((giveUp) => trail.close(giveUp));
+        onFault(() => trail.spill());
         return trail;
       };
     }

@@ -70,20 +70,20 @@ describe('the verdict on a log', () => {
   });
 });
 
-describe('an operator who holds the record key and the checkpoint key', () => {
-  /** The same log, written anew with other records under the same keys and at the same times. */
-  async function rewritten(count: number): Promise<{ objects: Objects; records: readonly string[] }> {
-    const store = new MemoryTileStore();
-    const sealer = new Sealer(fixedLog(store), store);
-    const records = await chainLines('a', count, { user: 'somebody else' });
-    await sealer.seal(records.slice(0, 100));
-    await sealer.seal(records.slice(0, 200));
-    await sealer.tick(START_MS, 0);
-    await sealer.seal(records);
-    return { objects: store.objects, records };
-  }
-  const kept = (path: string) => new Map([['kept elsewhere', files.get(path)!]]);
+/** The same log, written anew with other records under the same keys and at the same times. */
+async function rewritten(count: number): Promise<{ objects: Objects; records: readonly string[] }> {
+  const store = new MemoryTileStore();
+  const sealer = new Sealer(fixedLog(store), store);
+  const records = await chainLines('a', count, { user: 'somebody else' });
+  await sealer.seal(records.slice(0, 100));
+  await sealer.seal(records.slice(0, 200));
+  await sealer.tick(START_MS, 0);
+  await sealer.seal(records);
+  return { objects: store.objects, records };
+}
+const kept = (path: string) => new Map([['kept elsewhere', files.get(path)!]]);
 
+describe('an operator who holds the record key and the checkpoint key', () => {
   test.each([
     ['as long', 260, 'checkpoints/002', 'forked'],
     ['as long, seen by the newest checkpoint', 260, 'checkpoint', 'forked'],

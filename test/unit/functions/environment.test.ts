@@ -52,6 +52,36 @@ async function auditLines(): Promise<string[]> {
 }
 
 describe('the Lambda function', () => {
+  test('writes a chain of its own in each thread of an environment, however many requests it has at once', async () => {
+    for (let thread = 0; thread < 2; thread++) {
+      jest.resetModules(); // a worker thread has modules of its own, and the environment's log stream
+      const handler = await coldStart();
+      await Promise.all(Array.from({ length: 20 }, (_, i) => handler(EVENT, lambdaContext(`${thread}-${i}`))));
+    }
+    expect(await verifyTrail(await auditLines(), new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({
+      valid: true,
+      chains: 2,
+      records: 40,
+      findings: [],
+    });
+  });
+
+  test('writes what is only in memory to its log when a fault ends the process', async () => {
+    process.env['AUDIT_MODE'] = 'buffered';
+    const handler = await coldStart();
+    await handler(EVENT, lambdaContext());
+    const known = process.listeners('uncaughtExceptionMonitor');
+    written = [];
+    for (const listener of known) (listener as () => void)();
+    process.removeAllListeners('uncaughtExceptionMonitor');
+    const [spilled = ''] = written.filter((line) => line.startsWith('{"undelivered":true'));
+    const { record } = JSON.parse(spilled) as { record: object };
+    expect(await verifyTrail([JSON.stringify(record)], new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({
+      valid: true,
+      records: 1,
+    });
+  });
+
   test('protects a batch with keys from KMS, and its record is in CloudWatch Logs before the answer', async () => {
     const handler = await coldStart();
     const reply = await handler(EVENT, lambdaContext());

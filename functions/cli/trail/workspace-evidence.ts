@@ -7,7 +7,7 @@ import { KeyFileError, type NamedKey } from '../../../lib/adapters/file/key-file
 import { readSigningKey } from '../../../lib/adapters/file/signing-key.ts';
 import { shortKeyId } from '../../../lib/audit/sign.ts';
 import type { Secret } from '../../../lib/base/secret.ts';
-import { type KeyList, recordKeyOutsideUse } from '../../../lib/evidence/key-list.ts';
+import type { KeyList } from '../../../lib/evidence/key-list.ts';
 import type { EvidenceFinding, EvidenceKind } from '../../../lib/evidence/verify-evidence.ts';
 import { LogError } from '../../../lib/transparency/errors.ts';
 import { outsideUse } from '../../../lib/transparency/findings.ts';
@@ -75,8 +75,6 @@ class Check {
       if (named === undefined) continue;
       keys.set(named.keyId, named.key);
       const id = shortKeyId(named.keyId);
-      const why = path === signingKey ? recordKeyOutsideUse(list, id, this.#now) : undefined;
-      if (why !== undefined) this.#add('unknown-key', path, why);
       if (path !== signingKey && basename(path) !== `${stem}.${id}.json`) this.#add('moved', path, `It is key ${id}`);
     }
     for (const { keyId } of list?.recordKeys ?? []) {

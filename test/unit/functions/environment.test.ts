@@ -74,7 +74,7 @@ describe('the Lambda function', () => {
     written = [];
     for (const listener of known) (listener as () => void)();
     process.removeAllListeners('uncaughtExceptionMonitor');
-    const [spilled = ''] = written.filter((line) => line.startsWith('{"undelivered":true'));
+    const spilled = written.find((line) => line.startsWith('{"undelivered":true')) ?? '';
     const { record } = JSON.parse(spilled) as { record: object };
     expect(await verifyTrail([JSON.stringify(record)], new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({
       valid: true,

@@ -50,7 +50,7 @@ export class History {
   }
 
   /** Reads all checkpoints of a log and checks each on its own. */
-  static async read(reader: TileReader, keys: readonly KeyInUse[], promised: Promised): Promise<History> {
+  static async read(reader: TileReader, keys: readonly KeyInUse[], promised: Promised = {}): Promise<History> {
     const history = new History(keys, promised);
     let paths: string[] = [];
     const readPaths = async (): Promise<void> => {
@@ -82,7 +82,11 @@ export class History {
    * Returns the findings about single checkpoints, numbers, order and times; those about `forked` ones are reported
    * elsewhere. `known`: authentic checkpoints that are stored elsewhere, whose promises bind the log too.
    */
-  findings(forked: ReadonlySet<SignedHead>, known: readonly SignedHead[]): readonly LogFinding[] {
+  findings(
+    forked: ReadonlySet<SignedHead>,
+    now: number | undefined,
+    known: readonly SignedHead[] = [],
+  ): readonly LogFinding[] {
     const found = [...this.#findings];
     let before: Dated | undefined;
     for (const checkpoint of this.#checkpoints) {
@@ -103,7 +107,7 @@ export class History {
       }
       before = checkpoint;
     }
-    return [...found, ...this.#fewer(), ...this.#overdue([...(before === undefined ? [] : [before]), ...known])];
+    return [...found, ...this.#fewer(), ...this.#overdue([...(before === undefined ? [] : [before]), ...known], now)];
   }
 
   /** Returns the finding that the log has fewer checkpoints than it had, if so. */
@@ -116,8 +120,8 @@ export class History {
   }
 
   /** Returns the finding that the checkpoint after the newest of `heads` is overdue, if so. */
-  #overdue(heads: readonly SignedHead[]): readonly LogFinding[] {
-    const { now, everyS } = this.#promised;
+  #overdue(heads: readonly SignedHead[], now: number | undefined): readonly LogFinding[] {
+    const { everyS } = this.#promised;
     if (now === undefined) return [];
     const newest = heads.filter(isDated).reduce<Dated | undefined>(laterOf, undefined);
     if (newest === undefined) {

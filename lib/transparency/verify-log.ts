@@ -53,7 +53,7 @@ export async function verifyLog(given: VerifyLogOptions): Promise<LogReport> {
   const present = head === undefined ? [] : bySize.filter((each) => !forked.has(each) && each.size < head.size);
   const damaged = new Set(tree.map(({ path }) => path));
   const superseded = head === undefined ? [] : await supersededFindings(reader, present, head.size, damaged);
-  const found = [...history.findings(forked, known), ...prefixes.findings(), ...tree, ...superseded];
+  const found = [...history.findings(forked, options.now, known), ...prefixes.findings(), ...tree, ...superseded];
   // What cannot be read looks absent: one finding says why.
   const findings = [...unreadable.values(), ...found.filter((each) => !isAbsentFor(unreadable, each))];
   return {

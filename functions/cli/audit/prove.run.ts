@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { errorCode } from '../../../lib/base/error-code.ts';
-import type { Secret } from '../../../lib/base/secret.ts';
+import { type Secret, scopeOf } from '../../../lib/base/secret.ts';
 import type { KeyList } from '../../../lib/evidence/key-list.ts';
 import { checkProof, proveRecord, type RecordProof, type WhichRecord } from '../../../lib/evidence/prove.ts';
 import { parseRecordId } from '../../../lib/evidence/record-id.ts';
@@ -36,6 +36,7 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
   const keys = await keysFor(ws, request);
   const log = request.log ?? ws.merkleLog;
   const recordKeys = await recordKeysFor(request);
+  using _ = scopeOf(recordKeys?.values() ?? []);
   const proof = await proveRecord(await objectsAt(log), keys, whichRecord(record), recordKeys);
   if (proof === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
   const { out, json } = request;
@@ -50,7 +51,9 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
 }
 
 async function checkFile(path: string, keys: KeyList, request: ProofRequest, io: Io): Promise<ExitCode> {
-  const { fault, ...proof } = checkProof(await readBytes(path), keys, await recordKeysFor(request));
+  const recordKeys = await recordKeysFor(request);
+  using _ = scopeOf(recordKeys?.values() ?? []);
+  const { fault, ...proof } = checkProof(await readBytes(path), keys, recordKeys);
   if (request.json) {
     printJson(io, { valid: fault === undefined, fault: fault?.kind, detail: fault?.detail, ...toJson(proof) });
   } else if (fault === undefined) show(io, proof);

@@ -7,7 +7,7 @@ import { count, print, printJson, quantity, styled } from '../output/text.ts';
 import { AuditRecords, endOf, type LeftOut, sayLeftOut } from '../trail/records.ts';
 
 /**
- * Reports who unprotected what, how much, and what was refused. Records that do not verify are in a report apart. Without record keys
+ * Reports who unprotected what, how much, what stayed clear, and what was refused. Records that do not verify are in a report apart. Without record keys
  * nothing is verified, and the report says so.
  */
 export async function reportUsage(source: RecordSource, json: boolean, io: Io): Promise<ExitCode> {
@@ -65,6 +65,13 @@ function show(io: Io, report: UsageReport): void {
     one.firstTime,
     one.lastTime,
   ]);
+  section(
+    io,
+    'What stayed clear when it was protected',
+    report.leftClear,
+    ['element', 'values', 'of', 'parts of the others'],
+    (one) => [one.element, count(one.values), count(one.ofValues), one.parts ? 'stayed clear' : ''],
+  );
   section(
     io,
     'What was refused',

@@ -13,6 +13,7 @@ import {
   toRow,
 } from '../../../lib/audit/columns.ts';
 import { readLine } from '../../../lib/audit/read-line.ts';
+import { scopeOf } from '../../../lib/base/secret.ts';
 import { errorName } from '../../../lib/base/error-code.ts';
 import { recordKeyOutsideUse } from '../../../lib/evidence/key-list.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
@@ -86,9 +87,13 @@ export class AuditRecords implements AsyncIterable<SourceRecord> {
     if ([file, s3, logGroup].filter((place) => place !== undefined).length > 1) {
       throw new CliError('CLI_USAGE', 'Only one of --file, --s3 and --log-group can be read');
     }
-    if (keyFile !== undefined) return new AuditRecords(source, new RecordCheck(await readRecordKeys(keyFile)));
     const isOwn = file === undefined && s3 === undefined && logGroup === undefined;
-    return new AuditRecords(source, isOwn ? await workspaceCheck(workspace(dir)) : new RecordCheck(undefined));
+    if (keyFile === undefined) {
+      return new AuditRecords(source, isOwn ? await workspaceCheck(workspace(dir)) : new RecordCheck(undefined));
+    }
+    const keys = await readRecordKeys(keyFile);
+    using _ = scopeOf(keys.values());
+    return new AuditRecords(source, new RecordCheck(keys));
   }
 
   /** Complete when the iteration has ended. */
@@ -196,6 +201,7 @@ function contentOf(line: string): string {
 
 async function workspaceCheck(ws: Workspace): Promise<RecordCheck> {
   const keys = await workspaceRecordKeys(ws);
+  using _ = scopeOf(keys.values());
   const list = existsSync(ws.keyList) ? await readKeyList(ws.keyList) : undefined;
   return new RecordCheck(keys.size === 0 ? undefined : keys, (keyId, time) => recordKeyOutsideUse(list, keyId, time));
 }

@@ -1,5 +1,6 @@
 // Verifies a trail of audit records, against its Merkle log where there is one.
 import { existsSync } from 'node:fs';
+import { scopeOf } from '../../../lib/base/secret.ts';
 import {
   type EvidenceFinding,
   type EvidenceOptions,
@@ -75,6 +76,7 @@ export async function verifySubject(subject: Subject, request: VerifyRequest, ws
   const known = await Promise.all((request.known ?? []).map(async (path) => [path, await readBytes(path)] as const));
   const lines = file === undefined ? undefined : new RecordLines(file);
   const isGone = isOwn && log !== undefined && !existsSync(ws.auditTrail);
+  using _ = scopeOf(recordKeys?.values() ?? []);
   const report = await verifyEvidence({
     ...(log !== undefined && {
       log: { reader: await objectsAt(log), known: new Map(known), now, ...promised(request) },

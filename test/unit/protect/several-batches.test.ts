@@ -95,7 +95,7 @@ describe('several batches in one request', () => {
       { code: 6, count: 0, repeatedCount: 2, batchId: 'b' },
       { code: 22, count: 1, row: 0, batchId: 'b' },
     ]);
-    expect(entries.every((entry) => !('repeated' in entry))).toBe(true);
+    expect(entries.every((entry) => !('isRepeat' in entry))).toBe(true);
   });
 
   test('give an answer without a record if there is no batch', async () => {

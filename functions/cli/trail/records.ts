@@ -56,7 +56,8 @@ const HOUR_MS = 3_600_000;
 const MAX_NAMED = 100;
 
 /** An unverified record, held back until it is known whether the genuine one comes behind it. */
-interface HeldBack extends SourceRecord {
+interface HeldBack {
+  readonly line: string;
   readonly number: number;
   readonly why: string;
 }
@@ -115,17 +116,18 @@ export class AuditRecords implements AsyncIterable<SourceRecord> {
       if (why === undefined) {
         this.#places.set(placeOf(read.record) ?? '', '');
         yield { ...read, isVerified: true };
-      } else if (this.#check.checksChecksums) heldBack.push({ ...read, isVerified: false, number, why });
+      } else if (this.#check.checksChecksums) heldBack.push({ line, number, why });
       else if (!this.#contradictsFirst(read, number)) {
         this.#counts.unverified += 1;
         yield { ...read, isVerified: false };
       }
     }
-    for (const { number: at, why, ...record } of heldBack) {
-      const isContradicted = this.#places.has(placeOf(record.record) ?? '-');
+    for (const { line, number: at, why } of heldBack) {
+      const read = this.#read(line, at)!;
+      const isContradicted = this.#places.has(placeOf(read.record) ?? '-');
       this.#counts[isContradicted ? 'contradicted' : 'unverified'] += 1;
       this.#name(at, isContradicted ? `${why}; the genuine record is there` : why);
-      if (!isContradicted) yield record;
+      if (!isContradicted) yield { ...read, isVerified: false };
     }
   }
 

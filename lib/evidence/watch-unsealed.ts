@@ -57,10 +57,11 @@ export async function watchUnsealed(options: WatchOptions): Promise<WatchReport>
     isWhole = mayGoOn();
     if (!isWhole) break;
   }
-  const nextMs = Math.min(oldest?.writtenMs ?? Number.POSITIVE_INFINITY, isWhole ? toMs - LATE_MS : comparedMs);
+  const oldestMs = oldest?.writtenMs ?? Number.POSITIVE_INFINITY;
+  const nextMs = Math.min(oldestMs, isWhole ? toMs - LATE_MS : comparedMs);
   await memory.replace(NEXT_LOOK, Buffer.from(`${JSON.stringify({ fromMs: nextMs })}\n`));
-  const isClear = isWhole && oldest === undefined;
-  return { records, rejected, unsealed, oldest, unsealedAgeMs: isClear ? 0 : nowMs - Math.min(nextMs, comparedMs) };
+  const doubtfulMs = Math.min(oldestMs, isWhole ? nowMs : comparedMs);
+  return { records, rejected, unsealed, oldest, unsealedAgeMs: nowMs - doubtfulMs };
 }
 
 /** Reads where a look begins; undefined for bytes of another form, after which a look goes back as the first does. */

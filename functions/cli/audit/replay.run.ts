@@ -13,7 +13,7 @@ import type { TileReader } from '../../../lib/transparency/ports.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { objectsAt } from '../files/place.ts';
-import { count, print, quantity, say, sayFailure, styled } from '../output/text.ts';
+import { print, quantity, say, sayFailure, styled } from '../output/text.ts';
 import { recordLines } from '../trail/record-lines.ts';
 import { openSealer } from '../trail/seal.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -202,7 +202,7 @@ function show(io: Io, { dryRun, stream }: ReplayRequest, report: ReplayReport): 
     print(io, `  ${quantity(records, 'record')} of chain ${chainId}, numbers ${from} to ${to}`);
   }
   if (chains.length > SHOWN_CHAINS) print(io, '  … and more chains (see --json)');
-  if (rejected > 0) print(io, `  ${count(rejected)} lines are no signed records, and no sealer takes them`);
+  if (rejected > 0) print(io, `  Left out, no signed record: ${quantity(rejected, 'line')}`);
   for (const id of forked) {
     print(
       io,

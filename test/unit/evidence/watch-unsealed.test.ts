@@ -113,8 +113,8 @@ describe('a look at the trail', () => {
     at(30);
     write([lines[1]!]);
     await seal(lines);
-    at(60);
-    expect(await look(() => false)).toMatchObject({ records: 1, unsealed: 0, unsealedAgeMs: HOUR_MS });
+    at(180);
+    expect(await look(() => false)).toMatchObject({ records: 1, unsealed: 0, unsealedAgeMs: 3 * HOUR_MS });
     expect(await look()).toMatchObject({ records: 2, unsealed: 0, unsealedAgeMs: 0 });
   });
 

@@ -60,6 +60,9 @@ const NOT_MADE = ['AWS::Logs::QueryDefinition'];
 const SINK_ROLE = 'arn:aws:iam::111122223333:role/acme-siem';
 const TENANT_LOG = '/acme/security';
 
+/** The rule of the log verifier. */
+const COMPARE = 'Compares the audit log group with the log on schedule';
+
 const LOG_ORIGIN = `protector/${ACCOUNT}/${REGION}`;
 
 suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULATOR_PYTHON is not set' : ''}`, () => {
@@ -371,10 +374,9 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
 
     test('has no record unsealed unnoticed: one that the subscription lost is found, replayed and sealed', async () => {
       const verifier = 'protector-log-verifier';
-      const compare = () => fire('Compares the audit log group with the log on schedule', {});
-      const settings = await variables(verifier);
+      const Variables = await variables(verifier);
       // The emulator's records are seconds old.
-      const Environment = { Variables: { ...settings, SETTLED_AFTER_S: '1' } };
+      const Environment = { Variables: { ...Variables, SETTLED_AFTER_S: '1' } };
       await aws.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: verifier, Environment }));
       const logGroupName = output('audit', 'AuditLogGroup');
       const { subscriptionFilters } = await aws.logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName }));
@@ -387,7 +389,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       }
       expect(await records()).toHaveLength(sealed + 5);
       await setTimeout(2_500);
-      expect(await compare()).toMatchObject({ compared: sealed + 5, unsealed: 5 });
+      expect(await fire(COMPARE, {})).toMatchObject({ compared: sealed + 5, unsealed: 5 });
 
       const stream = output('audit', 'AuditStream');
       await aws.logs.send(
@@ -412,9 +414,9 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       const summaries = await Promise.all(events.map((event) => aws.invoke(sealer, event)));
       expect(summaries).toMatchObject([{ sealed: 5, forked: 0, holes: 0 }]);
       expect(await protector(...replay, '--dry-run')).toMatchObject({ code: 0 });
-      expect(await compare()).toMatchObject({ unsealed: 0, unsealedAgeS: 0 });
+      expect(await fire(COMPARE, {})).toMatchObject({ unsealed: 0, unsealedAgeS: 0 });
       await aws.lambda.send(
-        new UpdateFunctionConfigurationCommand({ FunctionName: verifier, Environment: { Variables: settings } }),
+        new UpdateFunctionConfigurationCommand({ FunctionName: verifier, Environment: { Variables } }),
       );
     });
 

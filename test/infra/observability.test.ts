@@ -71,6 +71,10 @@ const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 const namesOf = (template: Template): string[] => alarmsOf(template).map(({ AlarmName }) => AlarmName);
 
+/** Functions of metric math. */
+const fill = (found: number | undefined, otherwise: number): number => found ?? otherwise;
+const choose = (condition: boolean, yes: number, no: number): number => (condition ? yes : no);
+
 /** With everything deployed. */
 const all = synthesised();
 
@@ -174,8 +178,6 @@ describe('alarms', () => {
     const names = ['written', 'sealed', 'rejected'];
     // oxlint-disable-next-line typescript/no-implied-eval -- metric math of these functions is JavaScript
     const value = new Function('FILL', 'IF', ...names, `return ${text}`);
-    const fill = (found: number | undefined, otherwise: number): number => found ?? otherwise;
-    const choose = (condition: boolean, yes: number, no: number): number => (condition ? yes : no);
     expect(value(fill, choose, ...names.map((name) => data[name]))).toBe(expected);
   });
 

@@ -217,6 +217,16 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
   });
 });
 
+/** The schedules of the log verifier. */
+function ratesOfComparison(template: Stacks[string]): unknown[] {
+  return Object.values(template)
+    .filter(
+      ({ Type, Properties }) =>
+        Type === 'AWS::Events::Rule' && String(Properties['Description']).startsWith('Compares'),
+    )
+    .map(({ Properties }) => Properties['ScheduleExpression']);
+}
+
 describe('the audit trail', () => {
   const { audit } = stacks as { audit: Stacks[string] };
 
@@ -251,8 +261,9 @@ describe('the audit trail', () => {
         .filter((statement) => covers(statement, action) && 'ArnNotEquals' in statement.condition)
         .filter(({ resources }) => resources.some((one) => one.endsWith(key)))
         .map(({ condition }) => list(condition['ArnNotEquals']?.['aws:PrincipalArn']).map(flat));
-    const role = (name: string) => `arn:<AWS::Partition>:iam::<AWS::AccountId>:role/${name}-<AWS::Region>`;
-    const [sealer, verifier] = [role('protector-log-sealer'), role('protector-log-verifier')];
+    const [sealer, verifier] = ['sealer', 'verifier'].map(
+      (name) => `arn:<AWS::Partition>:iam::<AWS::AccountId>:role/protector-log-${name}-<AWS::Region>`,
+    );
     expect(exceptions('s3:PutObject', '.Arn>/*')).toEqual([[sealer, verifier]]);
     expect(exceptions('s3:PutObject', '.Arn>/log/*')).toEqual([[sealer]]);
     expect(exceptions('s3:PutObject', '.Arn>/verifier/*')).toEqual([[verifier]]);
@@ -304,15 +315,9 @@ describe('the audit trail', () => {
   });
 
   test('is compared with the log every five minutes, or as configured', () => {
-    const rates = (template: Stacks[string]): unknown[] =>
-      Object.values(template)
-        .filter(
-          ({ Type, Properties }) => Type === 'AWS::Events::Rule' && /^Compares/.test(String(Properties['Description'])),
-        )
-        .map(({ Properties }) => Properties['ScheduleExpression']);
-    expect(rates(audit)).toEqual(['rate(5 minutes)']);
+    expect(ratesOfComparison(audit)).toEqual(['rate(5 minutes)']);
     const { audit: hourly } = synthesise({ audit: { verifyMinutes: 60 } }) as { audit: Stacks[string] };
-    expect(rates(hourly)).toEqual(['rate(1 hour)']);
+    expect(ratesOfComparison(hourly)).toEqual(['rate(1 hour)']);
     const { observability } = synthesise({ audit: { verifyMinutes: 60 } }) as { observability: Stacks[string] };
     const alarm = Object.values(observability).find(
       ({ Properties }) => Properties['AlarmName'] === 'protector-records-unsealed',

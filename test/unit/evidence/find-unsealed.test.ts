@@ -95,10 +95,10 @@ test('a copy of any length is compared in parts', async () => {
 });
 
 test('a message of several lines is as many records, as it is for the sealer', async () => {
-  async function* messages() {
+  const messages = (async function* () {
     yield { message: 'one\ntwo', writtenMs: 5 };
-  }
+  })();
   const lines: CopiedLine[] = [];
-  for await (const line of copiedLines(messages())) lines.push(line);
+  for await (const line of copiedLines(messages)) lines.push(line);
   expect(lines).toEqual(at(5, ['one', 'two']));
 });

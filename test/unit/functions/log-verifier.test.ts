@@ -10,6 +10,8 @@ import { MemoryTileStore } from '../../support/memory-tile-store.ts';
 const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
 const context = (leftMs: number) => ({ getRemainingTimeInMillis: () => leftMs }) as Context;
 
+const nowMs = (): number => START_MS + 10 * 60_000;
+
 function functionOver(lines: readonly string[], read = (): void => {}) {
   const log = new MemoryTileStore();
   const logged: Record<string, unknown>[] = [];
@@ -18,7 +20,6 @@ function functionOver(lines: readonly string[], read = (): void => {}) {
     read();
     for (const line of lines) yield { line, writtenMs: START_MS };
   }
-  const nowMs = (): number => START_MS + 10 * 60_000;
   const environment = { written, log, memory: new MemoryTileStore(), settledAfterMs: 1, nowMs };
   const handler = verifierHandler(
     () => Promise.resolve(environment),

@@ -730,6 +730,12 @@ function workspaceWithKey(): Workspace {
   return ws;
 }
 
+/** The whole trail of a workspace. */
+function sourceIn({ dir }: Workspace): RecordSource {
+  const none = undefined;
+  return { dir, file: none, s3: none, logGroup: none, keyFile: none, from: none, to: none };
+}
+
 const COMMANDS: readonly Site[] = [
   signingKey('a signing key of which only the id is read', (ws) => readSigningKeyId(ws.signingKey)),
   {
@@ -767,18 +773,20 @@ const COMMANDS: readonly Site[] = [
   ),
 ];
 
-/** The trail of a workspace, from beginning to end. */
-function sourceIn({ dir }: Workspace): RecordSource {
-  const [file, s3, logGroup, keyFile, from, to] = [];
-  return { dir, file, s3, logGroup, keyFile, from, to };
-}
-
 /** Asks for a proof of a record that no log has, or checks one that is no proof. */
 function proveNothing(ws: Workspace, request: { readonly record?: string; readonly check?: string }) {
   writeFileSync(ws.keyList, JSON.stringify({ origin: 'o', checkpoint_keys: [], record_keys: [] }));
   const [log, keys, out] = [undefined, undefined, undefined];
-  const keyFile = [ws.signingKey];
-  const asked = { record: undefined, check: undefined, log, keys, out, keyFile, json: false, ...request };
+  const asked = {
+    record: undefined,
+    check: undefined,
+    log,
+    keys,
+    out,
+    keyFile: [ws.signingKey],
+    json: false,
+    ...request,
+  };
   return proveOrCheck(ws, asked, bufferedIo({ cwd: FOLDER }).io);
 }
 

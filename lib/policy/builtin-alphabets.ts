@@ -10,6 +10,8 @@
 // hangul 3130–318F, AC00–D7A3. All are within the basic plane, so that a token takes no more than three UTF-8 bytes a
 // symbol.
 
+import { STABLE_ALPHABETS } from './stable-alphabets.data.ts';
+
 /** Code points in hexadecimal, `0041` or `0041-005A`, ascending. */
 const SCRIPTS = {
   digits: '0030-0039',
@@ -41,9 +43,12 @@ const { digits, ...scripts } = SCRIPTS;
 const LETTERS = Object.values(scripts).join(' ');
 
 const BUILT_IN: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({ ...SCRIPTS, letters: LETTERS, 'letters and digits': `${digits} ${LETTERS}` }).map(
-    ([name, ranges]) => [name, ranges.trim().split(/\s+/)],
-  ),
+  Object.entries({
+    ...SCRIPTS,
+    letters: LETTERS,
+    'letters and digits': `${digits} ${LETTERS}`,
+    ...STABLE_ALPHABETS,
+  }).map(([name, ranges]) => [name, ranges.trim().split(/\s+/)]),
 );
 
 /** The names of the built-in alphabets. */
@@ -52,4 +57,9 @@ export const builtInAlphabetNames: readonly string[] = [...BUILT_IN.keys()];
 /** Returns the ranges of a built-in alphabet, not yet merged; `undefined` for an unknown name. */
 export function builtInRanges(name: string): readonly string[] | undefined {
   return BUILT_IN.get(name);
+}
+
+/** Tells whether the tokens over a built-in alphabet are stable under normalisation, whatever the element says. */
+export function isStableAlphabet(name: string): boolean {
+  return Object.hasOwn(STABLE_ALPHABETS, name);
 }

@@ -56,6 +56,12 @@ export const alphabetSchemas = [
     ...alphabetToken('unicode'),
     otherCharacters,
     alphabet: name.describe('Name of an alphabet: built in, or of this policy'),
+    normalize: z
+      .enum(['nfc', 'refuse'])
+      .optional()
+      .describe(
+        '`nfc`: all spellings of a character have one token, values come back in Unicode normal form C, and tokens equal it; `refuse`: values in another form are refused. Default: `nfc` for alphabets of whole scripts (`bengali letters`), else values and tokens are taken as they come',
+      ),
   }),
 ] as const;
 

@@ -62,7 +62,9 @@ export class ScriptCipher {
     const step = (part: Ff1Batch): void =>
       small > 0 ? this.#runSmall(direction, small, part) : this.#ff1[direction](part);
     const candidate = new Uint16Array(length);
-    const candidateRanks = new Uint16Array(Math.max(...group.map(({ pattern }) => pattern.kinds.length)));
+    const candidateRanks = new Uint16Array(
+      group.reduce((most, { pattern }) => Math.max(most, pattern.kinds.length), 0),
+    );
     cycleWalk(step, batch, (walked, at) => {
       const { pattern, row } = group[at / length]!;
       const { domain } = pattern;

@@ -114,11 +114,6 @@ export function alphabetFacts(element: AlphabetElement, alphabets: readonly Alph
   return found;
 }
 
-/** Returns the number of code points of an element's alphabet. The list of alphabets must not change afterwards. */
-export function elementAlphabetSize(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): number {
-  return alphabetFacts(element, alphabets).size;
-}
-
 /** Returns the code points, ascending, of a type whose alphabet is fixed. */
 export function fixedCodePoints(type: FixedAlphabetType): Uint32Array {
   return FIXED[type].codePoints();
@@ -126,7 +121,7 @@ export function fixedCodePoints(type: FixedAlphabetType): Uint32Array {
 
 /** Returns the number of code points of a type whose alphabet is fixed. */
 export function fixedAlphabetSize(type: FixedAlphabetType): number {
-  return elementAlphabetSize({ type }, NO_ALPHABETS);
+  return alphabetFacts({ type }, NO_ALPHABETS).size;
 }
 
 const NO_ALPHABETS: readonly AlphabetDefinition[] = [];

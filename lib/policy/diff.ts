@@ -41,6 +41,7 @@ type Meaning =
   | 'tokens'
   | 'tokens, unless added outside of them'
   | 'tokens with clear letters'
+  | 'tokens with combining marks'
   | 'clear parts'
   | 'reported elsewhere';
 
@@ -68,7 +69,7 @@ const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, Meaning>> = {
   foldClearParts: 'tokens with clear letters',
   letterCase: 'tokens',
   alphabet: 'tokens',
-  normalize: 'neutral',
+  normalize: 'tokens with combining marks',
   size: 'tokens',
   invalidLuhn: 'tokens',
   invalidCardType: 'tokens',
@@ -155,8 +156,8 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
     const keeps =
       meaning === 'tokens, unless added outside of them' ? addsNoToken(before, after) : meaning === 'neutral';
-    const which = meaning === 'tokens with clear letters' ? ' with lower-case letters in their clear parts' : '';
-    if (keeps) say('neutral', text);
+    const which = (WHICH as Partial<Record<Meaning, string>>)[meaning ?? 'tokens'] ?? '';
+    if (keeps || (meaning === 'tokens with combining marks' && from[member] !== undefined && to[member] !== undefined)) say('neutral', text);
     else say('unreadable', `${text}; existing tokens${which} can no longer be read`);
   }
   return changes;

@@ -22,6 +22,7 @@ const VALUE_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
     'CONTENT_INVALID',
     'UNICODE_INVALID',
     'NOT_NORMALIZED',
+    'NO_STABLE_TOKEN',
     'UNSAFE_NUMBER',
     'NUMBER_UNFIT',
   ] as const),

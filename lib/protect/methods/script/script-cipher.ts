@@ -2,6 +2,8 @@ import { cycleWalk } from '../../../crypto/cycle-walk.ts';
 import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { SmallPermutation } from '../../../crypto/small-permutation.ts';
+import { MAX_WALK } from '../../columns/normal-form.ts';
+import { RefusedError } from '../../refusal.ts';
 import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
 import type { ScriptScan } from './scan.ts';
@@ -65,7 +67,7 @@ export class ScriptCipher {
     const candidateRanks = new Uint16Array(
       group.reduce((most, { pattern }) => Math.max(most, pattern.kinds.length), 0),
     );
-    cycleWalk(step, batch, (walked, at) => {
+    const outside = (walked: Uint16Array, at: number): boolean => {
       const { pattern, row } = group[at / length]!;
       const { domain } = pattern;
       if (small === 0 && domain.hasGap && isBeyond(domain, walked, at)) return true;
@@ -73,7 +75,9 @@ export class ScriptCipher {
       for (let i = 0; i < length; i++) candidate[i] = walked[at + i]!;
       readRank(domain, candidate, 0, candidateRanks, 0);
       return !isStable(row, pattern, candidateRanks, 0);
-    });
+    };
+    const [lost] = cycleWalk(step, batch, outside, MAX_WALK);
+    if (lost !== undefined) throw new RefusedError('NO_STABLE_TOKEN', { row: group[lost]!.row });
   }
 
   #runSmall(direction: Direction, size: number, { numerals, length, radix, tweaks, tweakLength }: Ff1Batch): void {

@@ -215,6 +215,7 @@ describe('a value is refused', () => {
       'Zoe\u0308 Bell',
       'NOT_NORMALIZED',
     ],
+    ['if its marks leave no stable token within reach', {}, 'q\u0302'.repeat(90), 'NO_STABLE_TOKEN'],
   ])('%s', (_what, options, value, code) => {
     const method = script(options);
     expect(refusalOf(() => method.protect(['Lovelace', null, value], undefined))).toEqual({ code, row: 2 });

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { alphabetCodePoints, alphabetFacts } from '../../../lib/policy/alphabet.ts';
+import { builtInAlphabetNames, isStableAlphabet } from '../../../lib/policy/builtin-alphabets.ts';
+import { isCombining } from '../../../lib/policy/combining.ts';
+import { COMBINING } from '../../../lib/policy/combining.data.ts';
+import { strongLength } from '../../../lib/policy/elements/alphabet.ts';
+import { elementSchema } from '../../../lib/policy/schema.ts';
+import { STABLE_ALPHABETS } from '../../../lib/policy/stable-alphabets.data.ts';
+import { beginsCombining } from '../../support/stable-reference.ts';
+import { deriveAlphabets, deriveCombining, hasSameUnicode, rangesOf } from '../../support/script-alphabets.ts';
+
+const names = builtInAlphabetNames.filter(isStableAlphabet);
+const points = (name: string): number[] => [...alphabetCodePoints(name, [])];
+const characters = (name: string): string[] => points(name).map((point) => String.fromCodePoint(point));
+const digestOf = (content: unknown): string => createHash('sha256').update(JSON.stringify(content)).digest('hex');
+
+const SAMPLES: Readonly<Record<string, string>> = {
+  'arabic letters': 'محمّدپگ',
+  'bengali letters': 'রহিমউদ্দিন',
+  'devanagari letters': 'नमस्ते',
+  'ethiopic letters': 'አበበ',
+  'gurmukhi letters': 'ਗੁਰਪ੍ਰੀਤ',
+  'hebrew letters': 'שָלוֹם',
+  'hiragana letters': 'ひらがー',
+  'hangul letters': '김ㅋ한',
+  'khmer letters': 'សុខា',
+  'myanmar letters': 'အောင်',
+  'tamil letters': 'ரவிகுமார்',
+  'thai letters': 'น้ำกี',
+  'tibetan letters': 'བསོད་ནམས'.replaceAll('་', ''),
+  'han and extension B': '張偉々〇𠮷',
+  'han and other extensions': '張偉㐀𪜀',
+  'decimal digits': '09٣९９𞥐',
+  'half and full width letters': 'Ａｚﾔﾏﾀﾞ',
+  'arabic presentation forms': 'ﻣﺤﻤﺪ',
+};
+
+describe('alphabets whose tokens are stable', () => {
+  test('are frozen, and so is the list of characters that combine: a change makes tokens unreadable', () => {
+    const lists = names.map((name) => [name, points(name)]);
+    const combining = Array.from({ length: 0x110000 }, (_, point) => point).filter(isCombining);
+    expect([names.length, digestOf(lists)]).toEqual([70, 'ee8c212ca8b1251294bd785dd6b45b7c3582e94a7f19148080a8e916b171abd9']);
+    expect([combining.length, digestOf(combining)]).toEqual([2592, '9e6f245530deac0dc3c283eb765ff418ade61e0f2443bc09896d6cb23d6c1c3e']);
+  });
+
+  test('are what Unicode 17.0 says', () => {
+    // A runtime of another version has other characters: there the digests above stand alone.
+    const derived = hasSameUnicode
+      ? Object.fromEntries([...deriveAlphabets()].map(([name, list]) => [name, rangesOf(list)]))
+      : oneLine(STABLE_ALPHABETS);
+    expect(oneLine(STABLE_ALPHABETS)).toEqual(derived);
+    const combining = oneLine({ COMBINING })['COMBINING'];
+    expect(combining).toBe(hasSameUnicode ? rangesOf(deriveCombining()) : combining);
+  });
+
+  test.each(names)('hold letters, marks or digits, each its own NFC form and visible: %s', (name) => {
+    const all = characters(name);
+    const sort = name === 'decimal digits' ? /^\p{Nd}$/u : /^[\p{L}\p{M}\u3007]$/u;
+    expect(all.filter((each) => !sort.test(each) || /\p{DI}/u.test(each))).toEqual([]);
+    expect(all.filter((each) => each.normalize('NFC') !== each)).toEqual([]);
+    expect(all.length).toBeGreaterThanOrEqual(29);
+    expect(all.length).toBeLessThanOrEqual(65_536);
+  });
+
+  test.each(Object.entries(SAMPLES))('hold what they are named for: %s', (name, sample) => {
+    const all = new Set(characters(name));
+    expect(Array.from(sample.normalize('NFC')).filter((each) => !all.has(each))).toEqual([]);
+  });
+
+  test.each(names)('have a million stable tokens from their strong length on, beside any first letter: %s', (name) => {
+    const element = elementSchema.parse({
+      id: '00000000-0000-4000-8000-000000000001',
+      name: 'e',
+      method: 'tokenization',
+      type: 'unicode',
+      alphabet: name,
+      shortData: 'error',
+    });
+    const facts = alphabetFacts(element as never, []);
+    const { size, combining } = facts;
+    const length = strongLength(element as never, facts);
+    const all = characters(name);
+    const first = all.filter((each) => !beginsCombining(each));
+    expect(all.length - first.length).toBe(combining);
+    let seed = 1;
+    const next = (list: readonly string[]): string => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return list[Math.floor((seed / 2 ** 32) * list.length)]!;
+    };
+    const texts = Array.from({ length: 10_000 }, () =>
+      [next(first), ...Array.from({ length: length - 1 }, () => next(all))].join(''),
+    );
+    const stable = texts.filter((text) => text.normalize('NFC') === text).length / texts.length;
+    expect(first.length * size ** (length - 1) * stable).toBeGreaterThanOrEqual(1_000_000);
+    expect(length).toBeLessThanOrEqual(5);
+  });
+});
+
+function oneLine(lists: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(lists).map(([name, ranges]) => [name, ranges.trim().split(/\s+/).join(' ')]));
+}

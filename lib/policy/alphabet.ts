@@ -26,7 +26,10 @@ interface FixedAlphabet {
   readonly foldsCase: boolean;
 }
 
-const of = (...ranges: CodePointRanges): FixedAlphabet => ({ codePoints: () => expandRanges(ranges), foldsCase: false });
+const of = (...ranges: CodePointRanges): FixedAlphabet => ({
+  codePoints: () => expandRanges(ranges),
+  foldsCase: false,
+});
 const upperCase = (...ranges: CodePointRanges): FixedAlphabet => ({ ...of(...ranges), foldsCase: true });
 
 /**

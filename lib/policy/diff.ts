@@ -170,7 +170,8 @@ const WHICH_TOKENS: Partial<Record<Meaning, string>> = {
 function keepsTokens(meaning: Meaning | undefined, before: ElementDefinition, after: ElementDefinition): boolean {
   if (meaning === 'tokens, unless added outside of them') return addsNoToken(before, after);
   // Both forms of the option give a value the same token; silence means neither over older alphabets.
-  if (meaning === 'tokens with combining marks') return [before, after].every((each) => normalizeOf(each) !== undefined);
+  if (meaning === 'tokens with combining marks')
+    return [before, after].every((each) => normalizeOf(each) !== undefined);
   return meaning === 'neutral';
 }
 

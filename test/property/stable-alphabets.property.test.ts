@@ -43,10 +43,9 @@ const others = fc.oneof(
 
 const texts = (name: string): fc.Arbitrary<string> =>
   fc
-    .array(
-      fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...symbolsOf(name)) }, { weight: 1, arbitrary: others }),
-      { maxLength: 12 },
-    )
+    .array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...symbolsOf(name)) }, { weight: 1, arbitrary: others }), {
+      maxLength: 12,
+    })
     .map((parts) => parts.join(''));
 
 const given = fc
@@ -68,7 +67,12 @@ test('tokens equal their NFC form, begin as their values do, keep what stays, an
       const symbols = new Set(symbolsOf(name));
       const stays = (text: string) => Array.from(text, (each) => (symbols.has(each) ? 'x' : each));
       expect(tokens.map(stays)).toEqual(normal.map(stays));
-      expect(method.protect(rows.map((text) => text.normalize('NFD')), iv).column).toEqual(tokens);
+      expect(
+        method.protect(
+          rows.map((text) => text.normalize('NFD')),
+          iv,
+        ).column,
+      ).toEqual(tokens);
       changed += tokens.filter((token, i) => token !== normal[i]).length;
     }),
     { numRuns: 1500 },
@@ -106,7 +110,10 @@ test('any text that unprotect takes is the token of the value that it gives', ()
       const read = column.filter((text) => refusalOf(() => method.unprotect([text], undefined)) === 'not refused');
       const values = method.unprotect(read, undefined).column as string[];
       const taken = values.map((value) => refusalOf(() => method.protect([value], undefined)) === 'not refused');
-      const again = method.protect(values.filter((_, i) => taken[i]), undefined).column;
+      const again = method.protect(
+        values.filter((_, i) => taken[i]),
+        undefined,
+      ).column;
       expect(again).toEqual(read.filter((_, i) => taken[i]).map((text) => text.normalize('NFC')));
     }),
     { numRuns: 500 },

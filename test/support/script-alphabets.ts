@@ -28,6 +28,10 @@ const FORMS: readonly Range[] = [
   [0x1ee00, 0x1eeff],
 ];
 
+/** Letters of several scripts that some of them have as a sign alone: an apostrophe, and the stroke that widens words. */
+const APOSTROPHE = 0x02bc;
+const TATWEEL = 0x0640;
+
 /** Marks that write no vowel: of recitation, of chant, of music, and of church. */
 const SIGNS: readonly Range[] = [
   [0x0483, 0x0489],
@@ -67,13 +71,16 @@ const pointsOf = (characters: readonly string[]): number[] => characters.map((ch
 const matching = (pattern: RegExp): number[] => pointsOf(CHARACTERS.filter((character) => pattern.test(character)));
 
 const LETTERS = matching(/\p{L}/u).filter((point) => !isIn(point, FORMS));
-const MARKS = matching(/\p{M}/u).filter((point) => !isIn(point, SIGNS));
+const MARKS = matching(/\p{M}/u).filter((point) => !isIn(point, FORMS) && !isIn(point, SIGNS));
 
 /** Letters by the scripts that they are written in, marks by the one that they belong to. */
 function scriptPoints(script: string): number[] {
   const written = new RegExp(`\\p{Script_Extensions=${script}}`, 'u');
   const own = new RegExp(`\\p{Script=${script}}`, 'u');
-  const letters = LETTERS.filter((point) => written.test(String.fromCodePoint(point)));
+  const letters = LETTERS.filter(
+    (point) =>
+      written.test(String.fromCodePoint(point)) && point !== APOSTROPHE && (point !== TATWEEL || script === 'Arabic'),
+  );
   const marks = MARKS.filter((point) => own.test(String.fromCodePoint(point)));
   const vowels = script === 'Arabic' ? MARKS.filter((point) => isIn(point, ARABIC_VOWELS)) : [];
   return [...letters, ...marks, ...vowels].toSorted((a, b) => a - b);
@@ -106,7 +113,12 @@ export function deriveAlphabets(): Map<string, number[]> {
     ['half and full width letters', matching(/\p{L}/u).filter((point) => isIn(point, [[0xff00, 0xffef]]))],
     [
       'arabic presentation forms',
-      matching(/\p{L}/u).filter((point) => isIn(point, [[0xfb50, 0xfdff], [0xfe70, 0xfeff]])), // prettier-ignore
+      matching(/\p{L}/u).filter((point) =>
+        isIn(point, [
+          [0xfb50, 0xfdff],
+          [0xfe70, 0xfeff],
+        ]),
+      ), // prettier-ignore
     ],
   ]);
 }
@@ -119,6 +131,8 @@ export function deriveCombining(): number[] {
   return [...new Set([...marks, ...deriveComposers()])].toSorted((a, b) => a - b);
 }
 
+const hex = (point: number): string => point.toString(16).toUpperCase();
+
 /** Writes code points as ranges: `41-5A AA`. */
 export function rangesOf(points: readonly number[]): string {
   const ranges: [number, number][] = [];
@@ -127,6 +141,5 @@ export function rangesOf(points: readonly number[]): string {
     if (last !== undefined && point === last[1] + 1) last[1] = point;
     else ranges.push([point, point]);
   }
-  const hex = (point: number): string => point.toString(16).toUpperCase();
   return ranges.map(([from, to]) => (from === to ? hex(from) : `${hex(from)}-${hex(to)}`)).join(' ');
 }

@@ -8,6 +8,7 @@ import { beginsCombining } from '../../../support/stable-reference.ts';
 const names = builtInAlphabetNames.filter(isStableAlphabet);
 const over = (alphabet: string, options: object = {}) =>
   methodOf({ type: 'unicode', alphabet, shortData: 'weak-token', ...options });
+const weak = (alphabet: string, value: string) => over(alphabet).protect([value], undefined).weakCount;
 const tokensOf = (alphabet: string, values: readonly string[], options: object = {}) =>
   over(alphabet, options).protect(values, undefined).column as string[];
 
@@ -103,7 +104,6 @@ describe('a value is refused', () => {
 });
 
 test('values of fewer than a million combinations are counted, and those that begin with a mark need more symbols', () => {
-  const weak = (name: string, value: string) => over(name).protect([value], undefined).weakCount;
   expect([weak('thai letters', 'กขค'), weak('thai letters', 'กขคง')]).toEqual([1, 0]);
   expect([weak('tibetan letters', 'ཀཁག'), weak('tibetan letters', 'ཀཁགང')]).toEqual([1, 0]);
   expect([weak('ethiopic letters', 'አበበ'), weak('ethiopic letters', '\u135fበበ')]).toEqual([0, 1]);

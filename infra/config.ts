@@ -118,6 +118,8 @@ const audit = z.strictObject({
   /** Verifier keys of checkpoint keys before a rotation. */
   formerCheckpointKeys: z.array(z.string().min(1)).default([]),
   checkpointMinutes: z.int().min(1).max(1_440).default(5),
+  /** Minutes between two comparisons of the audit log group with the log. */
+  verifyMinutes: z.int().min(1).max(1_440).default(5),
   /** The audit store that gets merged records. @default none */
   esa: esa.optional(),
 });

@@ -1,15 +1,14 @@
 // Seals audit records: each becomes one leaf of the transparency log, in order of arrival.
 import type { SignedLine } from '../audit/read-line.ts';
-import { readLine } from '../audit/read-line.ts';
 import type { Checkpoint } from '../transparency/checkpoint.ts';
 import { readBundle, readEntries } from '../transparency/entries.ts';
 import { LogError } from '../transparency/errors.ts';
 import { sha256 } from '../transparency/hashes.ts';
 import type { LogHead, LogWriter } from '../transparency/log-writer.ts';
 import type { TileStore } from '../transparency/ports.ts';
-import { MAX_ENTRY_BYTES, TILE_WIDTH } from '../transparency/tiles.ts';
+import { TILE_WIDTH } from '../transparency/tiles.ts';
 import { ChainHeads, type Hole } from './chain-heads.ts';
-import { readLeaf, recordId } from './record-id.ts';
+import { readLeaf, readSealable, recordId, type Sealable } from './record-id.ts';
 
 /** The result of one run. */
 export interface SealReport {
@@ -83,14 +82,6 @@ export class Sealer {
   }
 }
 
-/** A line that may become a leaf. */
-interface Candidate {
-  readonly read: SignedLine;
-  readonly bytes: Uint8Array;
-  /** Hexadecimal SHA-256 of the bytes. */
-  readonly digest: string;
-}
-
 class Run {
   readonly #log: LogWriter;
   readonly #store: TileStore;
@@ -132,7 +123,7 @@ class Run {
   }
 
   /** Commits the candidates. False when another writer was first. */
-  async commit(candidates: readonly Candidate[]): Promise<boolean> {
+  async commit(candidates: readonly Sealable[]): Promise<boolean> {
     const { head, ours } = await this.#log.commit(
       this.head,
       candidates.map(({ bytes }) => bytes),
@@ -169,14 +160,11 @@ class Run {
     }
   }
 
-  #read(lines: readonly string[]): readonly Candidate[] {
+  #read(lines: readonly string[]): readonly Sealable[] {
     return lines.flatMap((line) => {
       if (line.trim() === '') return [];
-      const read = readLine(line);
-      const bytes = Buffer.from(line);
-      if (read.kind === 'signed' && bytes.length <= MAX_ENTRY_BYTES) {
-        return [{ read, bytes, digest: sha256(bytes).toString('hex') }];
-      }
+      const sealable = readSealable(line);
+      if (sealable !== undefined) return [sealable];
       this.#rejected += 1;
       return [];
     });
@@ -185,9 +173,16 @@ class Run {
   /**
    * Returns the candidates that are no leaf yet, each once, in order. Keeps and reports a record whose number is taken.
    */
-  async #withoutLeaves(candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
+  async #withoutLeaves(candidates: readonly Sealable[]): Promise<readonly Sealable[]> {
     const suspects = candidates.filter(({ read }) => this.#leavesOf(read) !== undefined);
     const leaves = await this.#identicalLeaves(suspects);
+    const others = suspects.filter(({ digest }) => !leaves.has(digest));
+    if (others.length > 0 && !(await this.#areLeaves(others))) {
+      // The memory claims records that the log does not hold: only the leaves can say what is there.
+      this.#heads = new ChainHeads();
+      await this.#catchUp();
+      return this.#withoutLeaves(candidates);
+    }
     const taken = new Set(suspects.map(({ read }) => recordId(read)));
     const digests = new Set<string>(leaves);
     return candidates.filter(({ read, digest }) => {
@@ -201,20 +196,35 @@ class Run {
   }
 
   /** Returns the digests of the suspects that are leaves. Searches backwards, because repeats are mostly recent. */
-  async #identicalLeaves(suspects: readonly Candidate[]): Promise<ReadonlySet<string>> {
+  async #identicalLeaves(suspects: readonly Sealable[]): Promise<ReadonlySet<string>> {
     const wanted = new Set(suspects.map(({ digest }) => digest));
     const found = new Set<string>();
+    for await (const bytes of this.#leavesBackwards(suspects, () => wanted.size === 0)) {
+      const digest = sha256(bytes).toString('hex');
+      if (wanted.delete(digest)) found.add(digest);
+    }
+    return found;
+  }
+
+  /** Tells whether each suspect's chain and number have a leaf where the memory says so. */
+  async #areLeaves(suspects: readonly Sealable[]): Promise<boolean> {
+    const wanted = new Set(suspects.map(({ read }) => recordId(read)));
+    for await (const bytes of this.#leavesBackwards(suspects, () => wanted.size === 0)) {
+      const leaf = readLeaf(bytes);
+      if (leaf !== undefined) wanted.delete(recordId(leaf));
+    }
+    return wanted.size === 0;
+  }
+
+  /** Yields the leaves among which the suspects should be, bundle by bundle from the last one, until `isDone`. */
+  async *#leavesBackwards(suspects: readonly Sealable[], isDone: () => boolean): AsyncGenerator<Uint8Array> {
     const ranges = suspects.map(({ read }) => this.#leavesOf(read)!);
     const first = ranges.reduce((least, range) => Math.min(least, range.first), Number.POSITIVE_INFINITY);
     const last = ranges.reduce((most, range) => Math.max(most, range.last), -1);
     for (let bundle = Math.floor(last / TILE_WIDTH); bundle * TILE_WIDTH + TILE_WIDTH > first; bundle--) {
-      if (wanted.size === 0 || bundle < 0) break;
-      for (const bytes of await readBundle(this.#store, bundle, this.head.tree.size)) {
-        const digest = sha256(bytes).toString('hex');
-        if (wanted.delete(digest)) found.add(digest);
-      }
+      if (bundle < 0 || isDone()) return;
+      yield* await readBundle(this.#store, bundle, this.head.tree.size);
     }
-    return found;
   }
 
   #leavesOf({ record }: SignedLine): { readonly first: number; readonly last: number } | undefined {

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { errorCode } from '../../../lib/base/error-code.ts';
+import { type Secret, scopeOf } from '../../../lib/base/secret.ts';
 import type { KeyList } from '../../../lib/evidence/key-list.ts';
 import { checkProof, proveRecord, type RecordProof, type WhichRecord } from '../../../lib/evidence/prove.ts';
 import { parseRecordId } from '../../../lib/evidence/record-id.ts';
-import { isoTime } from '../../../lib/transparency/findings.ts';
+import { isoTime } from '../../../lib/base/clock.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
-import { count, done, print, quantity, sayFailure, styled } from '../output/text.ts';
-import { readKeyList } from '../trail/key-list.ts';
+import { count, done, print, printJson, quantity, sayFailure, styled, visible } from '../output/text.ts';
+import { readKeyList, readRecordKeys } from '../trail/key-list.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** The record to prove, or the proof to check. */
@@ -17,6 +18,7 @@ interface ProofRequest {
   readonly record: string | undefined;
   readonly log: string | undefined;
   readonly keys: string | undefined;
+  readonly keyFile: readonly string[] | undefined;
   readonly out: string | undefined;
   readonly check: string | undefined;
   readonly json: boolean;
@@ -26,19 +28,20 @@ interface ProofRequest {
 export async function proveOrCheck(ws: Workspace, request: ProofRequest, io: Io): Promise<ExitCode> {
   const { record, check } = request;
   if (record !== undefined && check === undefined) return prove(ws, record, request, io);
-  if (record === undefined && check !== undefined)
-    return checkFile(check, await keysFor(ws, request), request.json, io);
+  if (record === undefined && check !== undefined) return checkFile(check, await keysFor(ws, request), request, io);
   throw new CliError('CLI_USAGE', 'Either a record is proved, or a proof is checked with --check <file>');
 }
 
 async function prove(ws: Workspace, record: string, request: ProofRequest, io: Io): Promise<ExitCode> {
   const keys = await keysFor(ws, request);
   const log = request.log ?? ws.merkleLog;
-  const proof = await proveRecord(await objectsAt(log), keys, whichRecord(record));
+  const recordKeys = await recordKeysFor(request);
+  using _ = scopeOf(recordKeys?.values() ?? []);
+  const proof = await proveRecord(await objectsAt(log), keys, whichRecord(record), recordKeys);
   if (proof === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
   const { out, json } = request;
   if (out !== undefined) await write(out, proof.text);
-  if (json) print(io, JSON.stringify({ proof: proof.text, ...toJson(proof) }));
+  if (json) printJson(io, { proof: proof.text, ...toJson(proof) });
   else if (out === undefined) io.stdout.write(proof.text);
   else {
     const size = quantity(proof.checkpoint.size, 'record');
@@ -47,13 +50,20 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
   return EXIT.ok;
 }
 
-async function checkFile(path: string, keys: KeyList, json: boolean, io: Io): Promise<ExitCode> {
-  const { fault, ...proof } = checkProof(await readBytes(path), keys);
-  if (json) print(io, JSON.stringify({ valid: fault === undefined, fault, ...toJson(proof) }));
-  else if (fault === undefined) show(io, proof);
+async function checkFile(path: string, keys: KeyList, request: ProofRequest, io: Io): Promise<ExitCode> {
+  const recordKeys = await recordKeysFor(request);
+  using _ = scopeOf(recordKeys?.values() ?? []);
+  const { fault, ...proof } = checkProof(await readBytes(path), keys, recordKeys);
+  if (request.json) {
+    printJson(io, { valid: fault === undefined, fault: fault?.kind, detail: fault?.detail, ...toJson(proof) });
+  } else if (fault === undefined) show(io, proof);
   if (fault === undefined) return EXIT.ok;
-  sayFailure(io, `${fault}: the proof does not hold`);
+  sayFailure(io, `${fault.kind}: the proof does not hold. ${fault.detail}`);
   return EXIT.bad;
+}
+
+async function recordKeysFor({ keyFile }: ProofRequest): Promise<ReadonlyMap<string, Secret> | undefined> {
+  return keyFile && readRecordKeys(keyFile);
 }
 
 /** Reads the key list that was named, or else that of the workspace. */
@@ -75,17 +85,25 @@ function whichRecord(text: string): WhichRecord {
   return id;
 }
 
-function show(io: Io, { index, checkpoint, record }: Omit<RecordProof, 'text'>): void {
+function show(io: Io, { index, checkpoint, record, checksum }: Omit<RecordProof, 'text'>): void {
   const time = checkpoint.time === undefined ? '' : ` of ${isoTime(checkpoint.time)}`;
   print(
     io,
     `${styled(io.stdout, 'green', '✓ proved')}  leaf ${count(index)} of ${count(checkpoint.size)} under checkpoint ${checkpoint.number ?? ''}${time}, ${checkpoint.origin}`,
   );
-  print(io, record);
+  print(io, visible(record));
+  const what =
+    'No record key was given (--key-file), so the checksum of the record was not checked: it was sealed as it is.';
+  print(io, styled(io.stdout, 'dim', `  ${checksum === 'verified' ? 'The checksum of the record holds.' : what}`));
 }
 
-function toJson({ index, checkpoint, record }: Omit<RecordProof, 'text'>): object {
-  return { index, record, checkpoint: { ...checkpoint, root: Buffer.from(checkpoint.root).toString('base64') } };
+function toJson({ index, checkpoint, record, checksum }: Omit<RecordProof, 'text'>): object {
+  return {
+    index,
+    record,
+    checksum,
+    checkpoint: { ...checkpoint, root: Buffer.from(checkpoint.root).toString('base64') },
+  };
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -31,6 +31,8 @@ function verify(scenario: Partial<TamperScenario>): ReturnType<typeof verifyEvid
       reader: new MemoryTileStore(tamperWithObjects(clean, scenario.log ?? [])),
       known: new Map(known),
       now: NEWEST + (scenario.later ?? 100),
+      ...(scenario.everyS !== undefined && { everyS: scenario.everyS }),
+      ...(scenario.checkpoints !== undefined && { checkpoints: scenario.checkpoints }),
     },
     ...(scenario.withoutRecords !== true && { records: tamperWithLines(lines, scenario.records ?? []) }),
     ...(scenario.withoutRecordKey !== true && { recordKeys }),

@@ -122,6 +122,7 @@ const ELEMENTS: readonly Written[] = [
   { type: 'unicode-bytes' },
   { type: 'unicode-bytes', externalIV: false },
   { type: 'unicode-base64' },
+  { type: 'unicode-base64', externalIV: false },
   { type: 'fpe-numeric', shortData: 'error' },
   { type: 'fpe-numeric', shortData: 'as-is', fromLeft: 3, fromRight: 1, tweakInput: 'argument' },
   { type: 'fpe-numeric', shortData: 'error', minLength: 2 },

@@ -32,7 +32,7 @@ const FORMS: readonly Range[] = [
 const APOSTROPHE = 0x02bc;
 const TATWEEL = 0x0640;
 
-/** Marks that write no vowel: of recitation, of chant, of music, and of church. */
+/** Marks that write no vowel: of recitation, of chant, of music, of church, and of phonetics. */
 const SIGNS: readonly Range[] = [
   [0x0483, 0x0489],
   [0x0591, 0x05af],
@@ -50,6 +50,9 @@ const SIGNS: readonly Range[] = [
   [0xa66f, 0xa69f],
   [0xa8e0, 0xa8f1],
   [0x10ef0, 0x10eff],
+  [0x1d242, 0x1d244],
+  [0x1e08f, 0x1e08f],
+  [0xfe20, 0xfe2f],
 ];
 
 /** Arabic's vowels, which Unicode counts as inherited: they are written in Syriac too. */
@@ -129,17 +132,4 @@ export function deriveCombining(): number[] {
     /\p{M}/u.test(String.fromCodePoint(point)),
   );
   return [...new Set([...marks, ...deriveComposers()])].toSorted((a, b) => a - b);
-}
-
-const hex = (point: number): string => point.toString(16).toUpperCase();
-
-/** Writes code points as ranges: `41-5A AA`. */
-export function rangesOf(points: readonly number[]): string {
-  const ranges: [number, number][] = [];
-  for (const point of points) {
-    const last = ranges.at(-1);
-    if (last !== undefined && point === last[1] + 1) last[1] = point;
-    else ranges.push([point, point]);
-  }
-  return ranges.map(([from, to]) => (from === to ? hex(from) : `${hex(from)}-${hex(to)}`)).join(' ');
 }

@@ -60,7 +60,7 @@ export const alphabetSchemas = [
       .enum(['nfc', 'refuse'])
       .optional()
       .describe(
-        '`nfc`: all spellings of a character have one token, values come back in Unicode normal form C, and tokens equal it; `refuse`: values in another form are refused. Default: `nfc` for alphabets of whole scripts (`bengali letters`), else values and tokens are taken as they come',
+        '`nfc`: all spellings have one token, and values and tokens are in Unicode normal form C; `refuse`: other forms are refused. Default: `nfc` for alphabets of whole scripts, else neither',
       ),
   }),
 ] as const;

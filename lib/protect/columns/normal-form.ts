@@ -8,7 +8,7 @@ export const FIRST_TO_COMPOSE = 0x300;
  * The most steps of a walk to a token that equals its NFC form. Nearly all take one to ten; a value whose marks leave no
  * such token within reach is refused, because the walk would not end in time.
  */
-export const MAX_WALK = 1000;
+export const MAX_WALK = 4000;
 
 /** Tells whether the first `length` units are a text that equals its NFC form. */
 export function isNormal(units: Uint16Array, length: number): boolean {

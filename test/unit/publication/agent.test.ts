@@ -158,6 +158,7 @@ describe('the policy agent', () => {
       ...['administrator', 'analyst', 'auditor', 'outsider'].map((role) => [56, role]),
       [86, 'short-data-in-clear: 2'],
       [86, 'other-characters-in-clear: 3'],
+      [86, 'tokens-change-in-nfc: 1'],
       [86, 'all-powerful-role: 1'],
       [71, undefined],
     ]);
@@ -186,6 +187,7 @@ describe('the policy agent', () => {
       [56, 'newcomer'],
       [86, 'short-data-in-clear: 2'],
       [86, 'other-characters-in-clear: 3'],
+      [86, 'tokens-change-in-nfc: 1'],
       [86, 'all-powerful-role: 1'],
       [71, undefined],
     ]);

@@ -2,6 +2,7 @@
 import type { SignedLine } from '../audit/read-line.ts';
 import { readLine } from '../audit/read-line.ts';
 import type { Checkpoint } from '../transparency/checkpoint.ts';
+import type { AskedWitness } from '../transparency/cosigning.ts';
 import { readBundle, readEntries } from '../transparency/entries.ts';
 import { LogError } from '../transparency/errors.ts';
 import { sha256 } from '../transparency/hashes.ts';
@@ -25,6 +26,8 @@ export interface SealReport {
   readonly rejected: number;
   /** Numbers absent from the log although higher ones of their chain are present; they may still arrive. */
   readonly holes: readonly Hole[];
+  /** What each witness answered to the last checkpoint of the run; empty without witnesses or without a checkpoint. */
+  readonly asked: readonly AskedWitness[];
 }
 
 /** The object beside the log that holds `ChainHeads`. */
@@ -99,6 +102,7 @@ class Run {
   #sealed = 0;
   #repeated = 0;
   #rejected = 0;
+  #asked: readonly AskedWitness[] = [];
   readonly #forked = new Set<string>();
 
   constructor(log: LogWriter, store: TileStore) {
@@ -133,11 +137,12 @@ class Run {
 
   /** Commits the candidates. False when another writer was first. */
   async commit(candidates: readonly Candidate[]): Promise<boolean> {
-    const { head, ours } = await this.#log.commit(
+    const { head, ours, asked } = await this.#log.commit(
       this.head,
       candidates.map(({ bytes }) => bytes),
     );
     this.#head = head;
+    if (asked.length > 0) this.#asked = asked;
     const { time = 0 } = head.checkpoint ?? {};
     if (ours) {
       for (const { read } of candidates) {
@@ -159,6 +164,7 @@ class Run {
       forked: [...this.#forked].slice(0, MAX_REPORTED),
       rejected: this.#rejected,
       holes,
+      asked: this.#asked,
     };
   }
 

@@ -7,8 +7,10 @@ import { parseNote } from '../transparency/note.ts';
 import type { TileReader } from '../transparency/ports.ts';
 import { TileHashes } from '../transparency/tile-hashes.ts';
 import { TILE_WIDTH } from '../transparency/tiles.ts';
+import { type Cosignature, verifyCosignatures } from '../transparency/cosignature.ts';
 import { formatTlogProof, parseTlogProof, type ProofFault, verifyTlogProof } from '../transparency/tlog-proof.ts';
-import type { KeyList } from './key-list.ts';
+import type { WitnessPolicy } from '../transparency/witness-policy.ts';
+import { checkpointKeysOf, type KeyList } from './key-list.ts';
 import { readLeaf } from './record-id.ts';
 
 /** A record by its index in the log or by its id. */
@@ -40,28 +42,39 @@ export async function proveRecord(
   if (entry === undefined) return undefined;
   const hashes = await new TileHashes(reader, size).inclusionProof(entry.index);
   const text = formatTlogProof({ index: entry.index, hashes, checkpoint, extra: entry.bytes });
-  const checked = checkProof(Buffer.from(text), keys);
-  if (checked.fault === undefined) return { text, ...checked };
-  if (checked.fault === 'unknown-key') {
+  const { fault, checkpoint: head, index, record } = checkProof(Buffer.from(text), keys);
+  if (fault === undefined) return { text, checkpoint: head, index, record };
+  if (fault === 'unknown-key') {
     throw new LogError('LOG_KEY_UNKNOWN', 'No key of the key list signed the newest checkpoint');
   }
   throw new LogError('LOG_DAMAGED', 'The log does not prove what it holds: run the verifier');
 }
 
-/** Reads and verifies a proof. Throws `LogError` `LOG_MALFORMED`, also for a proof that does not contain its record. */
-export function checkProof(
-  bytes: Uint8Array,
-  keys: KeyList,
-): Omit<RecordProof, 'text'> & { readonly fault?: ProofFault } {
+/** A proof that was checked. */
+export interface CheckedProof extends Omit<RecordProof, 'text'> {
+  readonly fault?: ProofFault;
+  /** Valid cosignatures of the policy's witnesses on the checkpoint; empty without a policy. */
+  readonly cosignatures: readonly Cosignature[];
+}
+
+/**
+ * Reads and verifies a proof. With a policy, its checkpoint must be of a log that the policy lists, where it lists any,
+ * and have the cosignatures of a quorum. Throws `LogError` `LOG_MALFORMED`, also for a proof that does not contain its
+ * record.
+ */
+export function checkProof(bytes: Uint8Array, keys: KeyList, policy?: WitnessPolicy): CheckedProof {
   const proof = parseTlogProof(bytes);
   if (proof.extra === undefined) throw new LogError('LOG_MALFORMED', 'The proof does not contain its record');
-  const { checkpoint, fault } = verifyTlogProof(
-    proof,
-    proof.extra,
-    keys.checkpointKeys.map(({ key }) => key),
+  const logKeys = checkpointKeysOf(keys, policy).map(({ key }) => key);
+  const { checkpoint, fault: broken } = verifyTlogProof(proof, proof.extra, logKeys);
+  const { valid: cosignatures, wrong } = verifyCosignatures(
+    parseNote(Buffer.from(proof.checkpoint)),
+    policy?.witnesses.map(({ key }) => key) ?? [],
   );
+  const isMet = policy?.isMet(new Set(cosignatures.map(({ key }) => key.verifierKey))) ?? true;
+  const fault = broken ?? (wrong.length > 0 ? 'modified' : isMet ? undefined : 'unwitnessed');
   const record = Buffer.from(proof.extra).toString('utf8');
-  return { index: proof.index, checkpoint, record, ...(fault === undefined ? {} : { fault }) };
+  return { index: proof.index, checkpoint, record, cosignatures, ...(fault === undefined ? {} : { fault }) };
 }
 
 async function find(reader: TileReader, size: number, which: WhichRecord): Promise<Entry | undefined> {

@@ -15,7 +15,9 @@ import type { Secret } from '../base/secret.ts';
 import type { LogFindingKind } from '../transparency/findings.ts';
 import type { TileReader } from '../transparency/ports.ts';
 import { type LogReport, verifyLog } from '../transparency/verify-log.ts';
-import { type KeyList, recordKeyOutsideUse } from './key-list.ts';
+import { verifyWitnesses, type WitnessReport } from '../transparency/verify-witnesses.ts';
+import type { WitnessPolicy } from '../transparency/witness-policy.ts';
+import { checkpointKeysOf, type KeyList, recordKeyOutsideUse } from './key-list.ts';
 
 /** `unsigned-tail`: records that no checkpoint covers. A note while they may still be sealed. */
 export type EvidenceKind = FindingKind | LogFindingKind | 'unsigned-tail';
@@ -58,6 +60,8 @@ export interface EvidenceReport {
       readonly time?: number;
     };
   };
+  /** What the witnesses of the policy have seen; absent without a policy. Their findings are among `findings`. */
+  readonly witnesses?: Omit<WitnessReport, 'findings'>;
 }
 
 export interface EvidenceOptions {
@@ -68,6 +72,12 @@ export interface EvidenceOptions {
     readonly known?: ReadonlyMap<string, Uint8Array>;
     /** Epoch seconds; without it, an overdue checkpoint is not detected. */
     readonly now?: number;
+    /**
+     * Witnesses that must have cosigned the log. Where it lists logs, only their keys count.
+     *
+     * @default - cosignatures are not verified
+     */
+    readonly policy?: WitnessPolicy;
   };
   /** @default - only the log is verified */
   readonly records?: Iterable<string> | AsyncIterable<string>;
@@ -95,7 +105,12 @@ export async function verifyEvidence(options: EvidenceOptions): Promise<Evidence
   };
   const leaves = log && (await verifyLeaves(log, checks, keys));
   const copy = records && (await new Copy(leaves, checks).verify(records, options.isExcerpt === true));
-  const findings = [...(leaves?.findings ?? []), ...(copy?.findings ?? [])];
+  const { findings: unwitnessed = [], ...witnesses } = (log && leaves && (await sights(log, leaves.log))) ?? {};
+  const findings = [
+    ...(leaves?.findings ?? []),
+    ...unwitnessed.map((finding): EvidenceFinding => ({ where: 'log', ...finding })),
+    ...(copy?.findings ?? []),
+  ];
   const { records: count, chains, successCount } = copy?.report ?? leaves?.report ?? NOTHING;
   return {
     valid: findings.every(({ note }) => note === true),
@@ -105,7 +120,15 @@ export async function verifyEvidence(options: EvidenceOptions): Promise<Evidence
     chains,
     successCount,
     ...(leaves && { log: { checkpoints: leaves.log.checkpoints, ...newestOf(leaves.log) } }),
+    ...('quorum' in witnesses && { witnesses }),
   };
+}
+
+function sights(
+  { reader, policy, now }: NonNullable<EvidenceOptions['log']>,
+  { heads }: LogReport,
+): Promise<WitnessReport> | undefined {
+  return policy && verifyWitnesses({ reader, policy, heads, now });
 }
 
 const NOTHING = { records: 0, chains: 0, successCount: 0 };
@@ -135,7 +158,7 @@ async function verifyLeaves(
   let read = 0;
   const verified = await verifyLog({
     ...log,
-    keys: keys?.checkpointKeys ?? [],
+    keys: checkpointKeysOf(keys, log.policy),
     onEntry: ({ index, bytes }) => {
       read += 1;
       const text = Buffer.from(bytes).toString('utf8');

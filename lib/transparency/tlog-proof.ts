@@ -43,8 +43,11 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
   };
 }
 
-/** `unknown-key`: signed by none of the keys. `modified`: a signature or the inclusion proof does not verify. */
-export type ProofFault = 'unknown-key' | 'modified';
+/**
+ * `unknown-key`: signed by none of the keys. `modified`: a signature or the inclusion proof does not verify.
+ * `unwitnessed`: without the cosignatures that the policy asks for.
+ */
+export type ProofFault = 'unknown-key' | 'modified' | 'unwitnessed';
 
 /** Verifies that the log of one of `keys` contains `entry`. Throws `LogError` `LOG_MALFORMED`. */
 export function verifyTlogProof(

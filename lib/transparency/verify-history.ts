@@ -3,13 +3,14 @@ import { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.t
 import { LogError } from './errors.ts';
 import { isoTime, type KeyInUse, type LogFinding, outsideUse } from './findings.ts';
 import { CHECKPOINTS, checkpointNumber, checkpointPath, NEWEST_CHECKPOINT } from './layout.ts';
-import { parseNote, verifyNote } from './note.ts';
+import { type Note, parseNote, verifyNote } from './note.ts';
 import type { TileReader } from './ports.ts';
 
 /** A checkpoint with a valid signature. */
 export interface SignedHead extends Checkpoint {
   /** Where it is stored. */
   readonly path: string;
+  readonly note: Note;
 }
 
 /** An authentic checkpoint with a number and a time, as ours have. */
@@ -105,7 +106,7 @@ export class History {
       );
       if (wrong.length > 0) return this.#refuse(path, 'modified', 'The signature does not match the checkpoint');
       const uses = ofLog.filter(({ key }) => valid.includes(key)).map((use) => outsideUse(checkpoint.time ?? 0, use));
-      if (uses.includes(undefined)) return { ...checkpoint, path };
+      if (uses.includes(undefined)) return { ...checkpoint, path, note };
       return this.#refuse(path, 'unknown-key', uses[0] ?? `Signed by none of the given keys: ${signersOf(note)}`);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;

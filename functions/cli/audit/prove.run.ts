@@ -10,6 +10,7 @@ import type { Io } from '../core/io.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
 import { count, done, print, quantity, sayFailure, styled } from '../output/text.ts';
 import { readKeyList } from '../trail/key-list.ts';
+import { readWitnessPolicy } from '../trail/witness-policy.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** The record to prove, or the proof to check. */
@@ -19,6 +20,7 @@ interface ProofRequest {
   readonly keys: string | undefined;
   readonly out: string | undefined;
   readonly check: string | undefined;
+  readonly policy: string | undefined;
   readonly json: boolean;
 }
 
@@ -26,8 +28,7 @@ interface ProofRequest {
 export async function proveOrCheck(ws: Workspace, request: ProofRequest, io: Io): Promise<ExitCode> {
   const { record, check } = request;
   if (record !== undefined && check === undefined) return prove(ws, record, request, io);
-  if (record === undefined && check !== undefined)
-    return checkFile(check, await keysFor(ws, request), request.json, io);
+  if (record === undefined && check !== undefined) return checkFile(check, ws, request, io);
   throw new CliError('CLI_USAGE', 'Either a record is proved, or a proof is checked with --check <file>');
 }
 
@@ -47,10 +48,14 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
   return EXIT.ok;
 }
 
-async function checkFile(path: string, keys: KeyList, json: boolean, io: Io): Promise<ExitCode> {
-  const { fault, ...proof } = checkProof(await readBytes(path), keys);
-  if (json) print(io, JSON.stringify({ valid: fault === undefined, fault, ...toJson(proof) }));
-  else if (fault === undefined) show(io, proof);
+async function checkFile(path: string, ws: Workspace, request: ProofRequest, io: Io): Promise<ExitCode> {
+  const [keys, policy] = [await keysFor(ws, request), await readWitnessPolicy(request.policy)];
+  const { fault, cosignatures, ...proof } = checkProof(await readBytes(path), keys, policy);
+  const witnesses = cosignatures.map(({ key, time }) => ({ name: key.name, time: isoTime(time) }));
+  if (request.json) {
+    const valid = fault === undefined;
+    print(io, JSON.stringify({ valid, fault, ...toJson(proof), ...(policy && { witnesses }) }));
+  } else if (fault === undefined) show(io, proof, witnesses);
   if (fault === undefined) return EXIT.ok;
   sayFailure(io, `${fault}: the proof does not hold`);
   return EXIT.bad;
@@ -75,12 +80,17 @@ function whichRecord(text: string): WhichRecord {
   return id;
 }
 
-function show(io: Io, { index, checkpoint, record }: Omit<RecordProof, 'text'>): void {
+function show(
+  io: Io,
+  { index, checkpoint, record }: Omit<RecordProof, 'text'>,
+  witnesses: readonly { readonly name: string; readonly time: string }[],
+): void {
   const time = checkpoint.time === undefined ? '' : ` of ${isoTime(checkpoint.time)}`;
   print(
     io,
     `${styled(io.stdout, 'green', '✓ proved')}  leaf ${count(index)} of ${count(checkpoint.size)} under checkpoint ${checkpoint.number ?? ''}${time}, ${checkpoint.origin}`,
   );
+  for (const { name, time: at } of witnesses) print(io, `  cosigned by ${name} at ${at}`);
   print(io, record);
 }
 

@@ -7,6 +7,7 @@ import { objectsAt, readBytes } from '../files/place.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { readKeyList, readRecordKeys, workspaceRecordKeys } from './key-list.ts';
 import { recordLines } from './record-lines.ts';
+import { readWitnessPolicy } from './witness-policy.ts';
 
 /** What is verified, and with what. */
 export interface Subject {
@@ -25,6 +26,7 @@ export interface VerifyRequest {
   readonly keys?: string | undefined;
   readonly known?: readonly string[] | undefined;
   readonly excerpt?: boolean;
+  readonly policy?: string | undefined;
   /** The time at which the next checkpoint must not be overdue. */
   readonly nowMs: number;
 }
@@ -60,11 +62,20 @@ export async function verifySubject(
   request: VerifyRequest,
   ws: Workspace,
 ): Promise<EvidenceReport> {
+  if (request.policy !== undefined && log === undefined) {
+    throw new CliError('CLI_USAGE', '--policy needs a log: run "protector audit seal" first, or give --log');
+  }
+  const policy = await readWitnessPolicy(request.policy);
   const isOwn = request.file === undefined && request.log === undefined;
   const known = await Promise.all((request.known ?? []).map(async (path) => [path, await readBytes(path)] as const));
   const report = await verifyEvidence({
     ...(log !== undefined && {
-      log: { reader: await objectsAt(log), known: new Map(known), now: Math.floor(request.nowMs / 1000) },
+      log: {
+        reader: await objectsAt(log),
+        known: new Map(known),
+        now: Math.floor(request.nowMs / 1000),
+        ...(policy && { policy }),
+      },
     }),
     ...(file !== undefined && { records: recordLines(file) }),
     isExcerpt: request.excerpt === true,

@@ -75,8 +75,7 @@ export function verifyCosignatures(
     if (key === undefined) continue;
     const time = timeOf(signature);
     const holds =
-      time !== undefined &&
-      verifySignature(null, message(text, time), key.publicKey, signature.subarray(TIME_BYTES));
+      time !== undefined && verifySignature(null, message(text, time), key.publicKey, signature.subarray(TIME_BYTES));
     if (holds) valid.push({ key, time });
     else wrong.push(key);
   }

@@ -176,12 +176,7 @@ export class LogWriter {
   }
 
   /** Asks the witnesses, which are given nothing that is not decided and durable. */
-  async #cosign(
-    before: Tree,
-    head: Tree,
-    proof: readonly Uint8Array[],
-    checkpoint: Uint8Array,
-  ): Promise<Cosigned> {
+  async #cosign(before: Tree, head: Tree, proof: readonly Uint8Array[], checkpoint: Uint8Array): Promise<Cosigned> {
     const { store, witnesses } = this.#options;
     if (witnesses === undefined) return { lines: '', asked: [] };
     const proofFrom = async (size: number): Promise<readonly Uint8Array[]> => {

@@ -86,7 +86,8 @@ class Sights {
     const head = this.#byNumber.get(cosignaturesNumber(path) ?? -1);
     try {
       if (path === NEWEST_CHECKPOINT) this.add(path, parseNote(bytes));
-      else if (head !== undefined) this.add(path, parseNote(Buffer.concat([Buffer.from(`${head.note.text}\n`), bytes])));
+      else if (head !== undefined)
+        this.add(path, parseNote(Buffer.concat([Buffer.from(`${head.note.text}\n`), bytes])));
     } catch {
       this.#findings.push({ kind: 'malformed', path, detail: 'No signature lines of witnesses' });
     }
@@ -149,7 +150,8 @@ function* unwitnessed(
   const [first] = open;
   if (first === undefined) return;
   const last = open.at(-1)!;
-  const which = first === last ? `Checkpoint ${first.number} has` : `Checkpoints ${first.number} to ${last.number} have`;
+  const which =
+    first === last ? `Checkpoint ${first.number} has` : `Checkpoints ${first.number} to ${last.number} have`;
   const before = witnessed === undefined ? '' : `; checkpoint ${witnessed.number} before has them`;
   const due = first.due ?? (first.time ?? 0) + PENDING_S;
   const isPending = now !== undefined && now <= due;

@@ -1,12 +1,25 @@
 // HTTP of a witness (C2SP tlog-witness): POST <prefix>/add-checkpoint, GET <prefix>/<origin hash>/checkpoint.
-import type { Witness } from '../transparency/witness.ts';
 import { type GatewayEvent, type GatewayReply, readGatewayRequest } from './gateway.ts';
+
+/** What the witness says: status, media type and body of a reply. */
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** A witness. */
+export interface WitnessService {
+  addCheckpoint(request: Uint8Array): Promise<Answer>;
+  /** Returns the newest cosigned checkpoint of the log with this origin hash. */
+  checkpoint(originHash: string): Promise<Answer>;
+}
 
 /** The largest request: 63 hashes and a note. */
 const MAX_REQUEST_BYTES = 72 * 1024;
 
 /** Answers a request, below any prefix. Rejects as the witness does. */
-export async function serveWitness(event: GatewayEvent, witness: Witness): Promise<GatewayReply> {
+export async function serveWitness(event: GatewayEvent, witness: WitnessService): Promise<GatewayReply> {
   const { method, path } = readGatewayRequest(event);
   const [, hash] = /\/([0-9a-f]{64})\/checkpoint$/.exec(path) ?? [];
   if (hash !== undefined) {

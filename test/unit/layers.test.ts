@@ -151,6 +151,7 @@ const ENTRIES: readonly string[] = [
   'rest',
   'snowflake',
   'tenant-gateway',
+  'witness',
 ].map((name) => `functions/${name}.ts`);
 
 const isEntry = (path: string): boolean => /^functions\/[^/]+\.ts$/.test(path);
@@ -315,7 +316,7 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     },
   ],
   [
-    'functions/ holds the seven entries and folders, nothing else',
+    'functions/ holds the eight entries and folders, nothing else',
     (sources) =>
       [...sources.keys()]
         .filter((path) => isEntry(path) && !ENTRIES.includes(path))

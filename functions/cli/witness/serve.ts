@@ -7,7 +7,11 @@ export const serve = command({
   summary: 'cosign checkpoints of logs that only grow, over HTTP (C2SP tlog-witness); stops at Ctrl-C',
   options: {
     log: { value: '<key...>', summary: 'verifier keys of the logs: <origin>+<id>+<base64>' },
-    keys: { value: '<file...>', read: path, summary: 'key lists of logs, as "protector audit keys list --json" prints' },
+    keys: {
+      value: '<file...>',
+      read: path,
+      summary: 'key lists of logs, as "protector audit keys list --json" prints',
+    },
     port: { value: '<n>', read: port, summary: 'where to listen; 0 takes a free port', default: 7380 },
     host: {
       value: '<address>',

@@ -4,7 +4,11 @@ import { kmsClient } from '../../../lib/adapters/kms/client.ts';
 import { s3Client } from '../../../lib/adapters/s3/client.ts';
 import { s3TileStore } from '../../../lib/adapters/s3/tile-store.ts';
 import { once } from '../../../lib/base/once.ts';
-import { DEFAULT_CHECKPOINT_INTERVAL_S, SEALER_ENV as ENV, WITNESS_BUDGET_MS } from '../../../lib/contract/log-sealer.ts';
+import {
+  DEFAULT_CHECKPOINT_INTERVAL_S,
+  SEALER_ENV as ENV,
+  WITNESS_BUDGET_MS,
+} from '../../../lib/contract/log-sealer.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
 import { parseWitnessKey } from '../../../lib/transparency/cosignature.ts';
 import { type Cosigner, Cosigners } from '../../../lib/transparency/cosigning.ts';

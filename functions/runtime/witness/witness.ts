@@ -1,7 +1,6 @@
 import { LogError } from '../../../lib/transparency/errors.ts';
-import type { Witness } from '../../../lib/transparency/witness.ts';
 import type { GatewayEvent, GatewayReply } from '../../../lib/wire/gateway.ts';
-import { plainReply, serveWitness } from '../../../lib/wire/witness.ts';
+import { plainReply, serveWitness, type WitnessService } from '../../../lib/wire/witness.ts';
 import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
 
 /**
@@ -9,7 +8,7 @@ import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts
  * where a retry may help, else with 500. Then nothing was cosigned.
  */
 export function witnessHandler(
-  environment: () => Promise<Witness>,
+  environment: () => Promise<WitnessService>,
   log: ApplicationLog = consoleLog,
 ): (event: GatewayEvent | null) => Promise<GatewayReply> {
   return async (event) => {

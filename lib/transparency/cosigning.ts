@@ -87,7 +87,9 @@ export class Cosigners {
   }
 
   async #ask(cosigner: Cosigner, note: Note, { head, checkpoint, before, proof }: CosignRequest): Promise<Answer> {
-    let old = this.#sizes.get(cosigner) ?? before;
+    const remembered = this.#sizes.get(cosigner) ?? before;
+    // What a witness knew beyond this tree may be of another writer; the witness says so itself.
+    let old = remembered > head.size ? before : remembered;
     for (let attempt = 0; attempt < MAX_SIZES; attempt++) {
       const body = formatAddCheckpoint({ old, proof: await proof(old) }, Buffer.from(checkpoint).toString('utf8'));
       const reply = await cosigner.client.addCheckpoint(body);

@@ -116,8 +116,14 @@ class Sights {
       quorum,
       witnesses: witnesses.map(({ name, key }) => ({ name, verifierKey: key.verifierKey, ...this.#sightOf(key) })),
       ...(witnessed && { witnessed: { number: witnessed.number, size: witnessed.size } }),
-      findings: [...this.#findings, ...unwitnessed(open, witnessed, now)],
+      findings: [...this.#findings, ...this.#nothingSeen(), ...unwitnessed(open, witnessed, now)],
     };
+  }
+
+  /** A log without any checkpoint that holds is not what the witnesses of a policy have seen. */
+  #nothingSeen(): readonly LogFinding[] {
+    if (this.#heads.length > 0 || this.#policy.isMet(new Set())) return [];
+    return [{ kind: 'unwitnessed', path: NEWEST_CHECKPOINT, detail: 'No checkpoint has the cosignatures of a quorum' }];
   }
 
   #add({ number, size }: SignedHead & { readonly number: number }, { key, time }: Cosignature): void {

@@ -59,7 +59,11 @@ describe('sealing', () => {
       const { result, ms } = await timed(sealer.seal(lines.slice(0, 20)));
       expect(result.asked.map(({ outcome }) => outcome)).toEqual(['unavailable', 'cosigned']);
       expect(ms).toBeLessThan(BUDGET_MS + SLACK_MS);
-      expect(Buffer.from(store.objects.get(cosignaturesPath(0))!).toString().split('\n')).toHaveLength(2);
+      expect(
+        Buffer.from(store.objects.get(cosignaturesPath(0))!)
+          .toString()
+          .split('\n'),
+      ).toHaveLength(2);
       bad.state.mode = 'answers';
       const again = await sealer.seal(lines.slice(20));
       expect(again.asked.map(({ outcome }) => outcome)).toEqual(['cosigned', 'cosigned']);

@@ -39,6 +39,8 @@ export interface TamperScenario {
   readonly keys?: object;
   /** Checkpoints stored elsewhere, by the name of their vector. */
   readonly known?: Readonly<Record<string, string>>;
+  /** The lines of a witness policy. */
+  readonly policy?: readonly string[];
   /** Seconds after the newest checkpoint of the clean log. */
   readonly later?: number;
   readonly expected: readonly object[];

@@ -48,7 +48,10 @@ describe('a cosignature of another implementation', () => {
 
   test('of an unknown witness is neither valid nor wrong', () => {
     const [first, second] = vectors;
-    expect(verifyCosignatures(noteOf(first!), [parseWitnessKey(second!.verifierKey)])).toEqual({ valid: [], wrong: [] });
+    expect(verifyCosignatures(noteOf(first!), [parseWitnessKey(second!.verifierKey)])).toEqual({
+      valid: [],
+      wrong: [],
+    });
   });
 });
 
@@ -94,7 +97,10 @@ describe('a request to add a checkpoint', () => {
     ['no old size', EXAMPLE.replace('old ', 'new ')],
     ['a leading zero', EXAMPLE.replace('old 2', 'old 02')],
     ['a negative size', EXAMPLE.replace('old 2', 'old -2')],
-    ['a hash of 31 bytes', EXAMPLE.replace('PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=', Buffer.alloc(31).toString('base64'))],
+    [
+      'a hash of 31 bytes',
+      EXAMPLE.replace('PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=', Buffer.alloc(31).toString('base64')),
+    ],
     ['64 hashes', EXAMPLE.replace('\n\n', `\n${`${Buffer.alloc(32).toString('base64')}\n`.repeat(60)}\n`)],
     ['no checkpoint', EXAMPLE.split('\n\n')[0]!],
     ['a checkpoint without a signature', EXAMPLE.slice(0, EXAMPLE.indexOf('\u2014'))],

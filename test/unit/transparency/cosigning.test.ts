@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
 import { verifyCosignatures } from '../../../lib/transparency/cosignature.ts';
@@ -13,6 +14,11 @@ import { cosignerOf, cosigners, fixedWitness } from '../../support/witness.ts';
 
 const lines = await chainLines('a', 40);
 const WITNESS = fixedWitness(40).witness.key.name;
+
+/** A cosignature of the same witness on the checkpoint of another log. */
+const [{ line: ELSEWHERE }] = JSON.parse(
+  readFileSync(new URL('../../vectors/witness/cosignatures.json', import.meta.url), 'utf8'),
+) as [{ line: string }];
 
 function sealerOf(store: TileStore, witnesses: readonly (Witness | Cosigner)[], budgetMs?: number): Sealer {
   return new Sealer(fixedLog(store, { witnesses: cosigners(witnesses, budgetMs) }), store);
@@ -114,6 +120,7 @@ describe('what came of asking a witness', () => {
     ['unverifiable', answering(200, '')],
     ['unverifiable', answering(200, 'no signature\n')],
     ['unverifiable', answering(200, `\u2014 ${WITNESS} ${Buffer.alloc(76).toString('base64')}\n`)],
+    ['unverifiable', answering(200, ELSEWHERE)],
     ['unverifiable', { ...cosignerOf(fixedWitness(41).witness), key: fixedWitness(40).witness.key }],
   ])('is %s, and sealing goes on', async (outcome, cosigner) => {
     const store = new MemoryTileStore();

@@ -42,7 +42,9 @@ describe('a witness policy', () => {
     const text = `\t# who\n  log\t${LOG} https://log.example.com/ \n witness a ${KEYS.get('X1')!} https://w.example.com\nquorum none\n`;
     const policy = parseWitnessPolicy(text);
     expect(policy.logs.map(({ verifierKey }) => verifierKey)).toEqual([LOG]);
-    expect(policy.witnesses).toMatchObject([{ name: 'a', url: 'https://w.example.com', key: { name: 'w.example.com/X1' } }]);
+    expect(policy.witnesses).toMatchObject([
+      { name: 'a', url: 'https://w.example.com', key: { name: 'w.example.com/X1' } },
+    ]);
     expect([policy.quorum, policy.isMet(new Set())]).toEqual(['none', true]);
   });
 

@@ -37,8 +37,7 @@ class History {
 }
 
 const log = new History(300);
-const add = async (witness: Witness, body: string | Promise<string>) =>
-  witness.addCheckpoint(Buffer.from(await body));
+const add = async (witness: Witness, body: string | Promise<string>) => witness.addCheckpoint(Buffer.from(await body));
 
 describe('a witness', () => {
   test('cosigns a log that grows, with its time, and the same tree again', async () => {
@@ -109,11 +108,7 @@ describe('a witness', () => {
     ['a checkpoint that is none', 400, async () => (await log.request(5, 9)).replace(`${ORIGIN}\n9`, `${ORIGIN}\nx`)],
     ['an unknown log', 404, async () => log.request(5, 9, await log.note(9, 1, 'logs.example.com/other'))],
     ['an unknown key', 403, async () => log.request(5, 9, await log.note(9, 2))],
-    [
-      'a wrong signature',
-      403,
-      async () => (await log.request(5, 9)).replace(`${ORIGIN}\n9\n`, `${ORIGIN}\n10\n`),
-    ],
+    ['a wrong signature', 403, async () => (await log.request(5, 9)).replace(`${ORIGIN}\n9\n`, `${ORIGIN}\n10\n`)],
     [
       'a right signature beside a wrong one of the same key',
       403,

@@ -14,6 +14,7 @@ export type FunctionName =
   | 'log-forwarder'
   | 'log-sealer'
   | 'tenant-gateway'
+  | 'witness'
   /** A second log forwarder, for security events. */
   | 'event-forwarder';
 

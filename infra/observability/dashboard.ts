@@ -93,6 +93,10 @@ function questions(props: QuestionsDashboardProps): Question[] {
                 ownMetric(logSealer.function, 'RecordsRejected'),
                 ownMetric(logSealer.function, 'RecordsForked'),
               ]),
+              graph('Witnesses that did not cosign', [
+                ownMetric(logSealer.function, 'CosignaturesMissing', Stats.MAXIMUM),
+                ownMetric(logSealer.function, 'CheckpointsRefuted'),
+              ]),
             ]),
       ]),
     },

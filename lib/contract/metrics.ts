@@ -39,6 +39,9 @@ export const METRICS = {
   RecordsForked: 'Count',
   /** Log sealer: age of the newest checkpoint after a run that succeeded. */
   CheckpointAge: 'Seconds',
+  /** Log sealer: witnesses that did not cosign the newest checkpoint, and those that have seen another history. */
+  CosignaturesMissing: 'Count',
+  CheckpointsRefuted: 'Count',
   /** Policy agent: policies that it refused or rolled back. */
   PublicationsFailed: 'Count',
 } as const;

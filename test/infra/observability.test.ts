@@ -81,6 +81,8 @@ describe('alarms', () => {
       'policy-agent-failed',
       'checkpoint-late',
       'records-forked',
+      'checkpoint-refuted',
+      'cosignatures-missing',
       'sealer-behind',
       'forwarder-behind',
       'dead-letters',

@@ -13,8 +13,9 @@ import { MemoryTileStore } from '../support/memory-tile-store.ts';
 import { fixedWitness } from '../support/witness.ts';
 
 const BUDGET_MS = 300;
-/** What a busy machine may add. */
-const SLACK_MS = 400;
+/** Far above what a busy machine adds to the budget, far below what a client waits by itself. */
+const WAITED_MS = 20_000;
+const CLIENT_MS = 60_000;
 const servers: TestServer[] = [];
 afterAll(() => Promise.all(servers.map((server) => server.close())));
 
@@ -36,7 +37,7 @@ async function faulty(seed: number) {
     else response.end(body);
   });
   servers.push(server);
-  const client = httpWitness({ url: new URL(server.endpoint), timeoutMs: BUDGET_MS });
+  const client = httpWitness({ url: new URL(server.endpoint), timeoutMs: CLIENT_MS });
   return { state, cosigner: { key: witness.key, client } };
 }
 
@@ -58,7 +59,7 @@ describe('sealing', () => {
       bad.state.mode = mode;
       const { result, ms } = await timed(sealer.seal(lines.slice(0, 20)));
       expect(result.asked.map(({ outcome }) => outcome)).toEqual(['unavailable', 'cosigned']);
-      expect(ms).toBeLessThan(BUDGET_MS + SLACK_MS);
+      expect(ms).toBeLessThan(WAITED_MS);
       expect(
         Buffer.from(store.objects.get(cosignaturesPath(0))!)
           .toString()
@@ -76,7 +77,7 @@ describe('sealing', () => {
     const witnesses = new Cosigners([stuck], () => AbortSignal.timeout(BUDGET_MS));
     const { result, ms } = await timed(new Sealer(fixedLog(store, { witnesses }), store).seal(lines));
     expect([result.sealed, result.asked[0]?.outcome]).toEqual([40, 'unavailable']);
-    expect(ms).toBeLessThan(BUDGET_MS + SLACK_MS);
+    expect(ms).toBeLessThan(WAITED_MS);
   });
 
   test('goes on without waiting when no witness listens', async () => {
@@ -88,11 +89,11 @@ describe('sealing', () => {
     await new Promise((resolve) => {
       server.close(resolve);
     });
-    const client = httpWitness({ url: new URL(`http://127.0.0.1:${port}/w/`), timeoutMs: 10_000 });
-    const witnesses = new Cosigners([{ key: sound.key, client }], () => AbortSignal.timeout(10_000));
+    const client = httpWitness({ url: new URL(`http://127.0.0.1:${port}/w/`), timeoutMs: CLIENT_MS });
+    const witnesses = new Cosigners([{ key: sound.key, client }], () => AbortSignal.timeout(CLIENT_MS));
     const store = new MemoryTileStore();
     const { result, ms } = await timed(new Sealer(fixedLog(store, { witnesses }), store).seal(lines));
     expect(result.asked[0]?.outcome).toBe('unavailable');
-    expect(ms).toBeLessThan(5000);
+    expect(ms).toBeLessThan(WAITED_MS);
   });
 });

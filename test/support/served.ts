@@ -48,10 +48,15 @@ export interface ServedHere {
 }
 
 /** Starts `serve` in this process, on a free port. Resolves when it listens; rejects if it ends before. */
-export async function serveHere(directory: string, ...args: readonly string[]): Promise<ServedHere> {
+export function serveHere(directory: string, ...args: readonly string[]): Promise<ServedHere> {
+  return listenHere(directory, ['serve', '--dir', directory, '--port', '0', ...args]);
+}
+
+/** Runs a command that listens in this process. Resolves when it does; rejects if it ends before. */
+export async function listenHere(cwd: string, args: readonly string[]): Promise<ServedHere> {
   const stopped = Promise.withResolvers<void>();
   const listening = Promise.withResolvers<string>();
-  const { io, written } = bufferedIo({ cwd: directory }, { stopped: () => stopped.promise });
+  const { io, written } = bufferedIo({ cwd }, { stopped: () => stopped.promise });
   const stdout: typeof io.stdout = {
     ...io.stdout,
     write: (chunk, done) => {
@@ -60,8 +65,8 @@ export async function serveHere(directory: string, ...args: readonly string[]): 
       if (origin !== undefined) listening.resolve(origin);
     },
   };
-  const ended = runCommandLine(['serve', '--dir', directory, '--port', '0', ...args], { ...io, stdout });
-  void ended.then((code) => listening.reject(new Error(`serve ended with ${code}: ${written()}`)));
+  const ended = runCommandLine(args, { ...io, stdout });
+  void ended.then((code) => listening.reject(new Error(`${args[0]} ended with ${code}: ${written()}`)));
   return {
     origin: await listening.promise,
     output: written,

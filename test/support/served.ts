@@ -25,6 +25,10 @@ export async function serve(
 ): Promise<Served> {
   const env = childEnvironment(variables);
   const child = spawn(process.execPath, [COMMAND, 'serve', '--dir', directory, ...args], { env });
+  return started(child, 'serve');
+}
+
+async function started(child: ChildProcessWithoutNullStreams, name: string): Promise<Served> {
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const origin = await new Promise<string>((resolve, reject) => {
@@ -35,7 +39,7 @@ export async function serve(
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.on('close', (code) => reject(new Error(`serve ended with ${code}: ${output}`)));
+    child.on('close', (code) => reject(new Error(`${name} ended with ${code}: ${output}`)));
   });
   return { origin, process: child, output: () => output, ended };
 }
@@ -75,4 +79,9 @@ export async function listenHere(cwd: string, args: readonly string[]): Promise<
       return ended;
     },
   };
+}
+
+/** Starts a command that listens in a process of its own. Resolves when it does; rejects if it ends before. */
+export async function listenApart(cwd: string, args: readonly string[]): Promise<Served> {
+  return started(spawn(process.execPath, [COMMAND, ...args], { cwd, env: childEnvironment() }), args[0] ?? '');
 }

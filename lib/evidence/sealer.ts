@@ -137,21 +137,23 @@ class Run {
 
   /** Commits the candidates. False when another writer was first. */
   async commit(candidates: readonly Candidate[]): Promise<boolean> {
-    const { head, ours, asked } = await this.#log.commit(
-      this.head,
-      candidates.map(({ bytes }) => bytes),
-    );
-    this.#head = head;
+    const before = this.#head;
+    const entries = candidates.map(({ bytes }) => bytes);
+    const { head, ours, asked } = await this.#log.commit(this.head, entries, (next) => this.#moveTo(next, candidates));
     if (asked.length > 0) this.#asked = asked;
-    const { time = 0 } = head.checkpoint ?? {};
-    if (ours) {
-      for (const { read } of candidates) {
-        if (!this.#heads.add(read, time)) this.#forked.add(recordId(read));
-      }
-    }
-    await this.#catchUp(); // a third writer may have gone on, or the commit was not ours
-    await this.#store.replace(HEADS, this.#heads.serialise(time));
+    // Unless that happened while the witnesses were asked; a third writer may have gone on since.
+    const isNoted = this.#head !== before;
+    if (head !== this.#head) await this.#moveTo(head, ours && !isNoted ? candidates : []);
     return ours;
+  }
+
+  /** Goes on from a head that holds `added` at its end, or further leaves behind them. */
+  async #moveTo(head: LogHead, added: readonly Candidate[]): Promise<void> {
+    this.#head = head;
+    const { time = 0 } = head.checkpoint ?? {};
+    for (const { read } of added) if (!this.#heads.add(read, time)) this.#forked.add(recordId(read));
+    await this.#catchUp();
+    await this.#store.replace(HEADS, this.#heads.serialise(time));
   }
 
   report(): SealReport {

@@ -111,16 +111,23 @@ export class LogWriter {
     const { checkpoint } = newest;
     if (newest !== named) {
       const cosignatures = await store.read(cosignaturesPath(checkpoint.number));
-      await this.#tidy(checkpoint.number, newest.bytes, cosignatures ?? '');
+      await store.remove(pendingPath(checkpoint.number));
+      await this.#publish(newest.bytes, cosignatures ?? '');
     }
     return { checkpoint, tree: await readTree(store, checkpoint.size, checkpoint.root) };
   }
 
   /**
    * Appends `entries` to `head` and resolves to the signed result, or completes the commit of another writer there.
-   * Rejects with `LogError`; call `open` before a retry, which shows whether the entries were added.
+   * Rejects with `LogError`; call `open` before a retry, which shows whether the entries were added. `meanwhile` is
+   * called with the result while the witnesses are asked, if this writer itself has signed these entries; the commit
+   * waits for it, and rejects as it does.
    */
-  async commit(head: LogHead, entries: readonly Uint8Array[]): Promise<Commit> {
+  async commit(
+    head: LogHead,
+    entries: readonly Uint8Array[],
+    meanwhile: (head: LogHead) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Commit> {
     const { store } = this.#options;
     const number = (head.checkpoint?.number ?? -1) + 1;
     const plan = this.#plan(head, number, entries);
@@ -145,8 +152,8 @@ export class LogWriter {
         `${pendingPath(number)} does not continue the tree of the checkpoint before it`,
       );
     }
-    const completed = await this.#complete(head.tree, pending);
-    return { ...completed, ours: sameBytes(bytes, wanted) };
+    const ours = sameBytes(bytes, wanted);
+    return { ...(await this.#complete(head.tree, pending, ours ? meanwhile : undefined)), ours };
   }
 
   #plan({ checkpoint, tree }: LogHead, number: number, entries: readonly Uint8Array[]): Pending {
@@ -157,7 +164,11 @@ export class LogWriter {
     return { number, time, ...due, size: tree.size, root: tree.root, entries };
   }
 
-  async #complete(tree: Tree, pending: Pending): Promise<Omit<Commit, 'ours'>> {
+  async #complete(
+    tree: Tree,
+    pending: Pending,
+    meanwhile?: (head: LogHead) => Promise<void>,
+  ): Promise<Omit<Commit, 'ours'>> {
     const { store, signer } = this.#options;
     const { number, entries } = pending;
     const growth = grow(tree, entries);
@@ -167,12 +178,19 @@ export class LogWriter {
     const note = Buffer.from(await signCheckpoint(checkpoint, signer, this.#key));
     const created = await store.create(checkpointPath(number), note);
     const kept = created === 'created' ? note : (await this.#sameCheckpoint(checkpoint)).bytes;
-    const { lines, asked } = await this.#cosign(tree, growth.tree, proof, kept);
-    if (lines !== '') await store.create(cosignaturesPath(number), Buffer.from(lines));
-    await this.#tidy(number, kept, lines);
+    const head = { checkpoint, tree: growth.tree };
+    const [{ lines, asked }] = await Promise.all([
+      this.#cosign(tree, growth.tree, proof, kept),
+      store.remove(pendingPath(number)),
+      meanwhile?.(head),
+    ]);
+    await Promise.all([
+      this.#publish(kept, lines),
+      lines !== '' && store.create(cosignaturesPath(number), Buffer.from(lines)),
+    ]);
     // Others may have committed meanwhile, and then `checkpoint` was just set back.
     const isOutdated = (await store.read(checkpointPath(number + 1))) !== undefined;
-    return { head: isOutdated ? await this.open() : { checkpoint, tree: growth.tree }, asked };
+    return { head: isOutdated ? await this.open() : head, asked };
   }
 
   /** Asks the witnesses, which are given nothing that is not decided and durable. */
@@ -187,11 +205,10 @@ export class LogWriter {
   }
 
   /**
-   * Cleans up once a checkpoint is there. Writes the object `checkpoint` last, so that it shows whether all is done:
-   * the note, followed by the signature lines of witnesses.
+   * Writes the object `checkpoint`: the note, followed by the signature lines of witnesses. Comes last, so that the
+   * object shows whether all is done.
    */
-  async #tidy(number: number, note: Uint8Array, cosignatures: string | Uint8Array): Promise<void> {
-    await this.#options.store.remove(pendingPath(number));
+  async #publish(note: Uint8Array, cosignatures: string | Uint8Array): Promise<void> {
     await this.#options.store.replace(NEWEST_CHECKPOINT, Buffer.concat([note, Buffer.from(cosignatures)]));
   }
 

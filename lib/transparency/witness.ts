@@ -4,8 +4,9 @@
 // The witness cannot be rolled back or split, without a lock and without trust in a clock, for the reason that keeps the
 // log itself from forking: `create` succeeds once for a path. The checkpoint that follows the tree of n leaves is the
 // object <origin>/<n>, so every size has one successor, and the objects form one chain of consistent trees. It is
-// durable before the cosignature leaves. The object <origin>/checkpoint only says where to begin to look; a witness that
-// slept may set it back, and the walk from there ends at the same tree.
+// durable before the cosignature leaves. The object <origin>/checkpoint only says where to begin to look, and is written
+// when the same tree is cosigned again and after some steps; a witness that slept may set it back, and the walk from
+// there ends at the same tree.
 import { parseAddCheckpoint, SIZE_TYPE, type AddCheckpoint } from './add-checkpoint.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { cosign, type WitnessKey, witnessKey } from './cosignature.ts';
@@ -38,12 +39,22 @@ export interface WitnessAnswer {
 
 const TEXT = 'text/plain; charset=utf-8';
 
-/** The object with the newest checkpoint of a log, in the folder of the log. */
-const NEWEST = 'checkpoint';
+/** The object with a recent checkpoint of a log, in the folder of the log. */
+const RECENT = 'checkpoint';
+/** How many steps may lie behind that object: what a witness that starts has to read. */
+const MAX_STEPS = 16;
+
+/** A cosigned checkpoint. */
+interface Kept {
+  readonly head: TreeHead;
+  readonly note: Note;
+  /** Steps from the recent checkpoint to this one. */
+  readonly steps: number;
+}
 
 /** Tells whether a store should protect an object of a witness from being overwritten or deleted for years. */
 export function isWitnessEvidence(path: string): boolean {
-  return !path.endsWith(`/${NEWEST}`);
+  return !path.endsWith(`/${RECENT}`);
 }
 
 /** Returns the folder of a log: the SHA-256 of its origin in lower-case hexadecimal. */
@@ -54,6 +65,8 @@ export function originHash(origin: string): string {
 export class Witness {
   readonly key: WitnessKey;
   readonly #options: WitnessOptions;
+  /** The newest checkpoint that this instance knows of, by folder. Another instance may know later ones. */
+  readonly #newest = new Map<string, Kept>();
 
   /** Throws `LogError` `LOG_MALFORMED` for a name or key that no witness can have. */
   constructor(options: WitnessOptions) {
@@ -77,7 +90,7 @@ export class Witness {
   /** Returns the newest cosigned checkpoint of the log with this origin hash; 404 where there is none. */
   async checkpoint(hash: string): Promise<WitnessAnswer> {
     const isKnown = this.#options.logs.some(({ name }) => originHash(name) === hash);
-    const newest = isKnown ? await this.#newest(hash) : undefined;
+    const newest = isKnown ? await this.#walk(hash, await this.#read(`${hash}/${RECENT}`, 0)) : undefined;
     return newest === undefined ? refusal(404, 'No checkpoint of this log was cosigned') : ok(formatNote(newest.note));
   }
 
@@ -97,41 +110,49 @@ export class Witness {
     const folder = originHash(next.origin);
     // Before the state is read: the statement holds as of then, whatever another instance cosigns meanwhile.
     const time = Math.floor(nowMs() / 1000);
-    const known: TreeHead = (await this.#newest(folder))?.head ?? { size: 0, root: EMPTY_ROOT };
+    const newest = await this.#newestOf(folder);
+    const known: TreeHead = newest?.head ?? { size: 0, root: EMPTY_ROOT };
     if (old !== known.size) return conflict(known.size);
     if (!isConsistent(known, next, proof)) {
       return refusal(422, `The proof does not show that the checkpoint continues the tree of ${known.size} leaves`);
     }
     const cosignature = await cosign(note.text, time, signer, this.key);
     const bytes = Buffer.from(formatNote({ text: note.text, signatures: [...note.signatures, cosignature] }));
-    const successor = `${folder}/${indexPath(known.size)}`;
-    const isFirst =
-      next.size > known.size
-        ? (await store.create(successor, bytes)) === 'created'
-        : (await store.read(successor)) === undefined;
-    if (!isFirst) return conflict((await this.#newest(folder))?.head.size ?? 0);
-    await store.replace(`${folder}/${NEWEST}`, bytes);
+    const path = `${folder}/${indexPath(known.size)}`;
+    const grows = next.size > known.size;
+    const isFirst = grows ? (await store.create(path, bytes)) === 'created' : (await store.read(path)) === undefined;
+    if (!isFirst) return conflict((await this.#newestOf(folder))?.head.size ?? 0);
+    const steps = grows ? (newest?.steps ?? 0) + 1 : MAX_STEPS;
+    if (steps >= MAX_STEPS) await store.replace(`${folder}/${RECENT}`, bytes);
+    if (grows) this.#newest.set(folder, { head: next, note, steps: steps % MAX_STEPS });
     return ok(formatSignatures([cosignature]));
   }
 
-  /** Reads the largest cosigned checkpoint of a log. */
-  async #newest(folder: string): Promise<{ readonly head: TreeHead; readonly note: Note } | undefined> {
-    let newest = await this.#read(`${folder}/${NEWEST}`);
+  /** Reads the largest cosigned checkpoint of a log, from the newest that this instance knows. */
+  async #newestOf(folder: string): Promise<Kept | undefined> {
+    const newest = await this.#walk(folder, this.#newest.get(folder) ?? (await this.#read(`${folder}/${RECENT}`, 0)));
+    if (newest !== undefined) this.#newest.set(folder, newest);
+    return newest;
+  }
+
+  /** Follows the chain of cosigned checkpoints to its end. */
+  async #walk(folder: string, from: Kept | undefined): Promise<Kept | undefined> {
+    let newest = from;
     for (;;) {
       const size = newest?.head.size ?? 0;
-      const next = await this.#read(`${folder}/${indexPath(size)}`);
+      const next = await this.#read(`${folder}/${indexPath(size)}`, (newest?.steps ?? 0) + 1);
       if (next === undefined) return newest;
       if (next.head.size <= size) throw new LogError('LOG_DAMAGED', `${folder} holds a tree that follows a larger one`);
       newest = next;
     }
   }
 
-  async #read(path: string): Promise<{ readonly head: TreeHead; readonly note: Note } | undefined> {
+  async #read(path: string, steps: number): Promise<Kept | undefined> {
     const bytes = await this.#options.store.read(path);
     if (bytes === undefined) return undefined;
     try {
       const note = parseNote(bytes);
-      return { head: parseCheckpoint(note.text), note };
+      return { head: parseCheckpoint(note.text), note, steps };
     } catch {
       throw new LogError('LOG_DAMAGED', `${path} of the witness is no checkpoint`);
     }

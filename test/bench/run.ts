@@ -43,7 +43,7 @@ if (options.memory) add(await memorySection());
 if (options.trail) {
   add(await trailSection(1_000_000));
 } else if (options.witnesses) {
-  add(await witnessesSection(15));
+  add(await witnessesSection(11));
 } else if (options.tenants) {
   add(await tenantsSection());
 } else {

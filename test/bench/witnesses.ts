@@ -19,7 +19,7 @@ import { records } from './trail.ts';
 const COMMAND = fileURLToPath(new URL('../../functions/cli/protector.js', import.meta.url));
 const BATCH = 1000;
 /** Checkpoints of a log: from the second on, a witness gets a proof. */
-const BATCHES = 4;
+const BATCHES = 10;
 const BUDGET_MS = 3000;
 const originOf = (round: number): string => `logs.example.com/bench${round}`;
 

@@ -12,7 +12,7 @@ import { type Cosigner, Cosigners } from '../../lib/transparency/cosigning.ts';
 import { LogWriter } from '../../lib/transparency/log-writer.ts';
 import { noteKey } from '../../lib/transparency/note.ts';
 import { fixedSigner } from '../support/log.ts';
-import { ratio, type Section } from './figures.ts';
+import { type Figure, ratio, type Section } from './figures.ts';
 import { median } from './measure.ts';
 import { records } from './trail.ts';
 
@@ -92,8 +92,6 @@ export async function witnessesSection(rounds: number): Promise<Section> {
       ['alone', alone],
       ['cosigned', cosigned],
     ]);
-    const ms = (name: string, seconds: readonly number[]) =>
-      ({ name, unit: 'ms', median: 1000 * median(seconds), best: 1000 * Math.min(...seconds) }) as const;
     return {
       title: `Sealing ${BATCH} records a batch with two witnesses on this machine`,
       figures: [
@@ -106,4 +104,8 @@ export async function witnessesSection(rounds: number): Promise<Section> {
     for (const { process: child } of running) child.kill();
     await rm(directory, { recursive: true });
   }
+}
+
+function ms(name: string, seconds: readonly number[]): Figure {
+  return { name, unit: 'ms', median: 1000 * median(seconds), best: 1000 * Math.min(...seconds) };
 }

@@ -50,10 +50,6 @@ export function witnessContract(
       return new Sealer(fixedLog(store, change), store);
     }
 
-    async function outcomeOf(work: Promise<{ readonly asked: readonly { readonly outcome: string }[] }>) {
-      return (await work).asked.map(({ outcome }) => outcome);
-    }
-
     test('cosigns a log that grows, across tiles and without new leaves', async () => {
       const store = new MemoryTileStore();
       const sealer = sealerOf(store, 'grows');
@@ -121,4 +117,8 @@ export function witnessContract(
       expect([status, text]).toEqual([409, '600\n']);
     });
   });
+}
+
+async function outcomeOf(work: Promise<{ readonly asked: readonly { readonly outcome: string }[] }>) {
+  return (await work).asked.map(({ outcome }) => outcome);
 }

@@ -524,6 +524,10 @@ describe('tenants', () => {
   });
 });
 
+/** Returns the settings of the log sealer. */
+const environmentOf = (of: Stacks): unknown =>
+  properties(of['audit']!, 'AWS::Lambda::Function', 'Sealer')['Environment'];
+
 describe('a witness', () => {
   const resources = full['witness']!;
 
@@ -554,8 +558,6 @@ describe('a witness', () => {
 
   test('is there only where it is configured, and the sealer asks only the witnesses that are', () => {
     expect([stacks['witness'], full['witness']].map((found) => found !== undefined)).toEqual([false, true]);
-    const environmentOf = (of: Stacks): unknown =>
-      properties(of['audit']!, 'AWS::Lambda::Function', 'Sealer')['Environment'];
     expect(environmentOf(stacks)).not.toHaveProperty('Variables.WITNESSES');
     const witnesses = ['a', 'b'].map((name) => ({
       key: `${name}+01234567+BA==`,

@@ -1,10 +1,12 @@
 // Witnesses by the commands: a laptop cosigns the log of another, and the verifier says who has seen what.
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseWitnessKey } from '../../lib/transparency/cosignature.ts';
-import { type Outcome, prepare, runProtector } from '../support/command.ts';
+import { childEnvironment, COMMAND, type Outcome, prepare, runProtector } from '../support/command.ts';
 import { listenApart, listenHere, type ServedHere } from '../support/served.ts';
 
 let root: string;
@@ -61,7 +63,11 @@ beforeEach(async () => {
   }
 });
 const stopAll = (): Promise<unknown> => Promise.all(servers.splice(0).map((server) => server.stop()));
-afterEach(stopAll);
+const afterwards: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await stopAll();
+  await Promise.all(afterwards.splice(0).map((stop) => stop()));
+});
 afterAll(() => rm(root, { recursive: true }));
 
 describe('protector witness keygen', () => {
@@ -82,6 +88,38 @@ describe('protector witness keygen', () => {
     const outcome = await run('witness', 'keygen', '--name', 'w 1', '--dir', 'none');
     expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('no blank') });
   });
+});
+
+/** The commands of docs/audit.md, without what they print. */
+const [shown = ''] =
+  readFileSync(new URL('../../docs/audit.md', import.meta.url), 'utf8').match(/```console\n[^]*?```/) ?? [];
+const documented = shown.split('\n').flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : []));
+
+test('the commands of the documentation work as printed, one after another', async () => {
+  const cwd = join(root, 'documented');
+  await mkdir(cwd);
+  await cp(made, join(cwd, '.protector'), { recursive: true });
+  let url = 'http://127.0.0.1:7380';
+  const outputs: string[] = [];
+  for (const line of documented) {
+    if (line.endsWith(' &')) {
+      const child = await listenApart(cwd, [...line.split(' ').slice(2, -1), '--port', '0']);
+      url = child.origin;
+      afterwards.push(async () => {
+        child.process.kill();
+        await child.ended;
+      });
+      continue;
+    }
+    const command = line
+      .replaceAll('npx protector', `"${process.execPath}" "${COMMAND}"`)
+      .replace('http://127.0.0.1:7380', url);
+    outputs.push(execFileSync('sh', ['-c', command], { cwd, encoding: 'utf8', env: childEnvironment() }));
+  }
+  expect(documented.length).toBeGreaterThan(6);
+  expect(outputs.join('')).toContain('witness witness.example.com/w1 cosigned');
+  expect(outputs.join('')).toContain('witness w1: has seen 2 sealed records');
+  expect(outputs.at(-1)).toContain('cosigned by witness.example.com/w1');
 });
 
 describe('protector witness serve', () => {

@@ -23,7 +23,7 @@ interface History {
 function histories(common: number): readonly History[] {
   return ['a', 'b'].map((name) => {
     const store = new MemoryTileStore();
-    const trees = [EMPTY_TREE as Tree];
+    const trees: Tree[] = [EMPTY_TREE];
     for (let i = 0; i < MOST; i++) {
       const { tree, writes } = grow(trees.at(-1)!, [Buffer.from(i < common ? `${i}` : `${name}${i}`)]);
       for (const { path, bytes } of writes) store.objects.set(path, bytes);

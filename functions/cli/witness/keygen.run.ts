@@ -16,9 +16,27 @@ export async function makeWitnessKey(dir: string, name: string, json: boolean, i
   const files = witnessFiles(dir);
   await createInsecureLocalCheckpointKey(files.key);
   const { verifierKey } = witnessKey(name, (await insecureLocalCheckpointSigner(files.key)).publicKey);
-  const about = `${JSON.stringify({ name, verifier_key: verifierKey })}\n`;
-  await writeFile(files.about, about, { flush: true });
-  if (json) io.stdout.write(about);
+  await writeFile(files.about, aboutWitness(name, verifierKey), { flush: true });
+  return show(io, name, verifierKey, json);
+}
+
+/** Prints the verifier key of a KMS key. */
+export async function showKmsKey(keyId: string, name: string, json: boolean, io: Io): Promise<ExitCode> {
+  // Loaded when it is needed: the SDK takes longer to load than most commands to run.
+  const [{ kmsCheckpointSigner }, { kmsClient }] = await Promise.all([
+    import('../../../lib/adapters/kms/checkpoint-signer.ts'),
+    import('../../../lib/adapters/kms/client.ts'),
+  ]);
+  const { publicKey } = await kmsCheckpointSigner({ client: kmsClient(), keyId });
+  return show(io, name, witnessKey(name, publicKey).verifierKey, json);
+}
+
+function show(io: Io, name: string, verifierKey: string, json: boolean): ExitCode {
+  if (json) io.stdout.write(aboutWitness(name, verifierKey));
   else print(io, verifierKey);
   return EXIT.ok;
+}
+
+function aboutWitness(name: string, verifierKey: string): string {
+  return `${JSON.stringify({ name, verifier_key: verifierKey })}\n`;
 }

@@ -11,11 +11,12 @@ export const keygen = command({
       required: true,
       summary: 'the name in its signature lines: a URL without a scheme, such as witness.example.com/w1',
     },
+    kms: { value: '<key>', summary: 'print the verifier key of this KMS key of a deployed witness, and make none' },
     ...witnessDir,
     ...jsonOutput,
   },
-  run: async ({ dir, name, json }, io) => {
-    const { makeWitnessKey } = await import('./keygen.run.ts');
-    return makeWitnessKey(dir, name, json, io);
+  run: async ({ dir, name, kms, json }, io) => {
+    const { makeWitnessKey, showKmsKey } = await import('./keygen.run.ts');
+    return kms === undefined ? makeWitnessKey(dir, name, json, io) : showKmsKey(kms, name, json, io);
   },
 });

@@ -37,6 +37,12 @@ function functionOver(store = new MemoryTileStore(), witnesses = cosigners([])) 
   return { handler, logged, metrics, leaves, wait };
 }
 
+/** A witness that answers every request with a status. */
+const answering = (status: number) => ({
+  key: fixedWitness(41).witness.key,
+  client: { addCheckpoint: () => Promise.resolve({ status, text: '' }) },
+});
+
 describe('the log sealer', () => {
   test('seals records of Kinesis and of a CloudWatch Logs subscription in order of arrival', async () => {
     const { handler, leaves, logged } = functionOver();
@@ -138,10 +144,6 @@ describe('the log sealer', () => {
   });
 
   test('says which witness did not cosign, and counts those that have seen another history as refuting', async () => {
-    const answering = (status: number) => ({
-      key: fixedWitness(41).witness.key,
-      client: { addCheckpoint: () => Promise.resolve({ status, text: '' }) },
-    });
     const runs = [];
     for (const status of [503, 422]) {
       const witnesses = cosigners([fixedWitness(40).witness, answering(status)]);

@@ -34,6 +34,12 @@ async function witnessesOf(store: TileStore, witnesses: readonly Witness[]): Pro
   return verifyCosignatures(await note(store, NEWEST_CHECKPOINT), keys).valid.map(({ key }) => key.name);
 }
 
+/** A witness that always says the same. */
+const answering = (status: number, text: string): Cosigner => ({
+  key: fixedWitness().witness.key,
+  client: { addCheckpoint: () => Promise.resolve({ status, text }) },
+});
+
 describe('a log with witnesses', () => {
   test('has each checkpoint cosigned, keeps the cosignatures once, and serves the newest checkpoint with them', async () => {
     const store = new MemoryTileStore();
@@ -99,11 +105,6 @@ describe('a log with witnesses', () => {
 });
 
 describe('what came of asking a witness', () => {
-  const answering = (status: number, text: string): Cosigner => ({
-    key: fixedWitness().witness.key,
-    client: { addCheckpoint: () => Promise.resolve({ status, text }) },
-  });
-
   test.each([
     ['cosigned', cosignerOf(fixedWitness().witness)],
     ['unknown-log', cosignerOf(fixedWitness(40, { logs: [] }).witness)],

@@ -1,12 +1,14 @@
 // Witnesses by the commands: a laptop cosigns the log of another, and the verifier says who has seen what.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseWitnessKey } from '../../lib/transparency/cosignature.ts';
 import { childEnvironment, COMMAND, type Outcome, prepare, runProtector } from '../support/command.ts';
+import { serve } from '../support/http-server.ts';
+import { fixedSigner } from '../support/log.ts';
 import { listenApart, listenHere, type ServedHere } from '../support/served.ts';
 
 let root: string;
@@ -82,6 +84,21 @@ describe('protector witness keygen', () => {
       stderr: expect.stringContaining('not overwritten'),
     });
     expect(await readFile(join(root, 'wx', 'insecure-witness-key.json'), 'utf8')).toBe(before);
+  });
+
+  test('prints the verifier key of a KMS key, as the policy needs it, and makes none', async () => {
+    const key = fixedSigner(40).publicKey.spki;
+    const kms = await serve((_, response) => {
+      const reply = { PublicKey: Buffer.from(key).toString('base64'), SigningAlgorithms: ['ED25519_SHA_512'] };
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(reply));
+    });
+    const settings = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+    const args = ['witness', 'keygen', '--name', 'witness.example.com/w1', '--kms', 'alias/witness', '--dir', 'none'];
+    const outcome = await runProtector(args, { cwd: root, settings: { ...settings, AWS_ENDPOINT_URL: kms.endpoint } });
+    await kms.close();
+    // The first witness of test/vectors/witness.
+    expect(outcome.stdout).toBe('witness.example.com/w1+c9d1e3d0+BOkutgVP6bxoKhvPO3WfZas4pM+9gcTR8zQuTMnN7YsL\n');
+    expect(existsSync(join(root, 'none'))).toBe(false);
   });
 
   test('makes no key of a name that no signature line can have', async () => {

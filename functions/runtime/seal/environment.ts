@@ -48,7 +48,10 @@ export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
 function witnesses(): Cosigner[] {
   return listOf(ENV.witnesses, ',').map((pair) => {
     const [key = '', url = ''] = pair.split(/\s+/);
-    if (!URL.canParse(url)) throw wrongSetting(ENV.witnesses, 'must be pairs of a verifier key and a URL');
-    return { key: parseWitnessKey(key), client: httpWitness({ url: new URL(url), timeoutMs: WITNESS_BUDGET_MS }) };
+    try {
+      return { key: parseWitnessKey(key), client: httpWitness({ url: new URL(url), timeoutMs: WITNESS_BUDGET_MS }) };
+    } catch {
+      throw wrongSetting(ENV.witnesses, 'must be pairs of a verifier key of a witness and an https:// URL');
+    }
   });
 }

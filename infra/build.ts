@@ -3,18 +3,18 @@
 // A bundle is CommonJS, which Node loads in two thirds of the time of an ES module, behind `index.mjs`, which the
 // runtime can await. Packages that few deployments need lie beside the bundle and are loaded on demand.
 
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
-import manifest from '../package.json' with { type: 'json' };
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
- * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, and for tenants' roles.
+ * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, for tenants' roles, and
+ * for JSON Web Tokens.
  */
-const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts'];
+const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts', 'jose'];
 
 /**
  * Own files that few requests need and that the code imports dynamically, with the function whose bundle they lie
@@ -42,15 +42,17 @@ function functionNames(): string[] {
     .map((file) => file.slice(0, -'.ts'.length));
 }
 
-/** Keeps package.json out of the bundles but for its version, which `lib/contract/release.ts` reads. */
+/**
+ * Keeps every package.json out of the bundles but for its version: `lib/contract/release.ts` reads ours, and the SDK
+ * names its own to AWS.
+ */
 const versionAlone: Plugin = {
   name: 'version-alone',
   setup: (bundle) => {
-    bundle.onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) =>
-      path === join(ROOT, 'package.json')
-        ? { contents: JSON.stringify({ version: manifest.version }), loader: 'json' }
-        : undefined,
-    );
+    bundle.onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version?: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
   },
 };
 

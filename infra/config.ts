@@ -222,7 +222,7 @@ const schema = z
       issues.push({ code: 'custom', input: value, path, message });
     };
     if (FRONT_ENDS.every((frontEnd) => value[frontEnd] === false)) {
-      problem(['redshift'], 'one of redshift, snowflake and rest must not be false');
+      problem(['redshift'], `one of ${FRONT_ENDS.join(', ')} must not be false`);
     }
     const { snowflake: flake, rest: api, audit: trail } = value;
     if (flake && (flake.iamUser === undefined) !== (flake.externalId === undefined)) {

@@ -65,6 +65,16 @@ function questions(props: QuestionsDashboardProps): Question[] {
       ]),
     },
     {
+      question: 'What stays clear, and what is weak?',
+      widgets: row([
+        graph(
+          'Values that stayed clear in whole, and weak tokens',
+          functions.flatMap((fn) => [ownMetric(fn, 'ClearValues'), ownMetric(fn, 'WeakValues')]),
+        ),
+        table('values-left-clear', props),
+      ]),
+    },
+    {
       question: 'Who reads what, and who is refused?',
       widgets: row([
         table('refusals-by-user', props),

@@ -26,12 +26,15 @@ export interface Refusal {
   readonly values: number;
 }
 
-/** Values of one element that stayed clear in whole when they were protected. */
+/** What stayed clear of the values of one element when they were protected. Withheld answers are included. */
 export interface LeftClear {
   readonly element: string;
+  /** Values that stayed clear in whole. */
   readonly values: number;
   /** Values of the element that were to be protected, those included. */
   readonly ofValues: number;
+  /** The element leaves parts of its values clear, such as the domain of an e-mail address. */
+  readonly parts: boolean;
 }
 
 export interface UsageReport {
@@ -42,7 +45,7 @@ export interface UsageReport {
   readonly values: Readonly<Record<Operation, number>>;
   /** Most values first. */
   readonly unprotected: readonly Disclosure[];
-  /** Elements that left values clear, most values first. */
+  /** Elements that left values clear, or parts of them; most values first. */
   readonly leftClear: readonly LeftClear[];
   /** Most attempts first. */
   readonly refused: readonly Refusal[];
@@ -62,7 +65,7 @@ export class UsageSummary {
   readonly #values = { Protect: 0, Unprotect: 0, Reprotect: 0, Check: 0 };
   readonly #unprotected = new Map<string, Disclosure>();
   readonly #refused = new Map<string, Refusal>();
-  readonly #clear = new Map<string, { values: number; ofValues: number }>();
+  readonly #clear = new Map<string, Omit<LeftClear, 'element'>>();
   #records = 0;
   #withheld = 0;
   #firstTime: string | undefined;
@@ -97,7 +100,7 @@ export class UsageSummary {
       values: { ...this.#values },
       unprotected: disclosed.toSorted((a, b) => b.values - a.values || order(a, b)),
       leftClear: leftClear
-        .filter(({ values }) => values > 0)
+        .filter(({ values, parts }) => values > 0 || parts)
         .toSorted((a, b) => b.values - a.values || (a.element < b.element ? -1 : 1)),
       refused: [...this.#refused.values()].toSorted((a, b) => b.attempts - a.attempts || order(a, b)),
       withheld: this.#withheld,
@@ -137,6 +140,7 @@ export class UsageSummary {
     this.#clear.set(element, {
       values: (before?.values ?? 0) + Number(row.clear_cnt ?? 0),
       ofValues: (before?.ofValues ?? 0) + ofValues,
+      parts: before?.parts === true || row.clear_parts === true,
     });
   }
 

@@ -48,3 +48,12 @@ export class Secret implements Disposable {
     return '[secret]';
   }
 }
+
+/** Returns a holder that destroys every one of `secrets` at the end of its `using` scope. */
+export function scopeOf(secrets: Iterable<Secret>): Disposable {
+  return {
+    [Symbol.dispose]: () => {
+      for (const secret of secrets) secret.destroy();
+    },
+  };
+}

@@ -1,7 +1,7 @@
 // The client of the tenant gateway for applications: keys, documents and security events of tenants.
 import { settled, valueOf } from '../base/attempt.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { Secret } from '../base/secret.ts';
+import { scopeOf, type Secret } from '../base/secret.ts';
 import { eventBody, type EventMetadata, metadataBody, type RequestMetadata } from '../events/log-security-event.ts';
 import type { EventName } from '../events/names.ts';
 import { CachedKey, type CachedKeyOptions, type Uses } from './cached-key.ts';
@@ -9,7 +9,7 @@ import { Connection, type ConnectionOptions } from './connection.ts';
 import { decryptPieces, encryptPieces, type Pieces } from './document-stream.ts';
 import { decryptFields, encryptFields, type Fields } from './documents.ts';
 import { ClientError } from './errors.ts';
-import { type KeyBatch, readBatch, readDek, readWrappedKey, type WrappedKey } from './replies.ts';
+import { dekOf, type KeyBatch, readBatch, readDek, readWrappedKey, type WrappedKey } from './replies.ts';
 
 export interface EncryptedDocument {
   readonly encryptedDocument: Fields;
@@ -89,9 +89,8 @@ export class ProtectorClient {
     metadata: RequestMetadata,
   ): Promise<DocumentBatch<EncryptedDocument>> {
     const batch = await this.wrapKeys(documents.keys(), metadata);
-    return eachDocument(batch, (key, id) => {
-      using dek = key.dek;
-      return { encryptedDocument: encryptFields(dek, metadata.tenantId, documents.get(id)!), edek: key.edek };
+    return eachDocument(batch, ({ dek, edek }, id) => {
+      return { encryptedDocument: encryptFields(dek, metadata.tenantId, documents.get(id)!), edek };
     });
   }
 
@@ -100,8 +99,7 @@ export class ProtectorClient {
     metadata: RequestMetadata,
   ): Promise<DocumentBatch<PlaintextDocument>> {
     const edeks = new Map([...documents].map(([id, { edek }]) => [id, edek]));
-    return eachDocument(await this.unwrapKeys(edeks, metadata), (key, id) => {
-      using dek = key;
+    return eachDocument(await this.unwrapKeys(edeks, metadata), (dek, id) => {
       const { encryptedDocument, edek } = documents.get(id)!;
       return { plaintextDocument: decryptFields(dek, encryptedDocument), edek };
     });
@@ -171,12 +169,14 @@ export class ProtectorClient {
 }
 
 /**
- * Runs `work` for each key. A `ClientError` is the failure of that document; any other error is a bug and is thrown.
+ * Runs `work` for each key, and destroys the keys. A `ClientError` is the failure of that document; any other error is
+ * a bug and is thrown.
  */
-function eachDocument<Key, Document>(
+function eachDocument<Key extends Secret | WrappedKey, Document>(
   batch: KeyBatch<Key>,
   work: (key: Key, id: string) => Document,
 ): DocumentBatch<Document> {
+  using _ = scopeOf([...batch.keys.values()].map(dekOf));
   const documents = new Map<string, Document>();
   const failures = new Map(batch.failures);
   for (const [id, key] of batch.keys) {

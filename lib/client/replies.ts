@@ -25,21 +25,39 @@ export function readWrappedKey(reply: unknown): WrappedKey {
 
 export function readDek(reply: unknown): Secret {
   const { dek } = membersOf(reply);
-  const bytes = typeof dek === 'string' ? Buffer.from(dek, 'base64') : Buffer.alloc(0);
-  if (bytes.length !== DEK_BYTES) throw notOurs();
-  return new Secret(bytes);
+  const key = new Secret(typeof dek === 'string' ? Buffer.from(dek, 'base64') : Buffer.alloc(0));
+  if (key.expose().length === DEK_BYTES) return key;
+  key.destroy();
+  throw notOurs();
 }
 
-/** Reads the reply for the requested ids. An id that the reply does not mention is a failure; other ids are ignored. */
-export function readBatch<Key>(reply: unknown, ids: Iterable<string>, readKey: (reply: unknown) => Key): KeyBatch<Key> {
+/** Returns the key itself of a key with or without its EDEK. */
+export function dekOf(key: Secret | WrappedKey): Secret {
+  return key instanceof Secret ? key : key.dek;
+}
+
+/**
+ * Reads the reply for the requested ids. An id that the reply does not mention is a failure; other ids are ignored.
+ * Destroys the keys that it has read when a later one is malformed, and throws.
+ */
+export function readBatch<Key extends Secret | WrappedKey>(
+  reply: unknown,
+  ids: Iterable<string>,
+  readKey: (reply: unknown) => Key,
+): KeyBatch<Key> {
   const { keys, failures } = membersOf(reply);
   const [good, bad] = [new Map(Object.entries(membersOf(keys))), new Map(Object.entries(membersOf(failures)))];
   const batch = { keys: new Map<string, Key>(), failures: new Map<string, ClientError>() };
-  for (const id of ids) {
-    if (good.has(id)) batch.keys.set(id, readKey(good.get(id)));
-    else batch.failures.set(id, readFailure(bad.get(id)));
+  try {
+    for (const id of ids) {
+      if (good.has(id)) batch.keys.set(id, readKey(good.get(id)));
+      else batch.failures.set(id, readFailure(bad.get(id)));
+    }
+    return batch;
+  } catch (error) {
+    for (const key of batch.keys.values()) dekOf(key).destroy();
+    throw error;
   }
-  return batch;
 }
 
 function readFailure(failure: unknown): ClientError {

@@ -86,7 +86,7 @@ export class SmallPermutation {
 
   /** Makes the tables of `names`. A name is the size and a tweak, one character per byte. */
   #make(size: number, names: readonly string[]): void {
-    // One block more than the draws need: only one shuffle in thousands then runs out of stream.
+    // One block more than the draws need: a shuffle that skips more than eight of them is all but impossible.
     const blocks = Math.ceil((DRAW_BYTES * (size - 1)) / BLOCK_BYTES) + 1;
     const counters = new Uint8Array(names.length * blocks * BLOCK_BYTES);
     for (let i = 0; i < names.length; i++) {

@@ -1,4 +1,5 @@
-// Columns as the command line names them, with the element of their values: `hr.people.ssn=deSSN`.
+// Columns as the command line names them, with their type and the element of their values: `hr.people.ssn
+// varchar(11)=deSSN`.
 import { elementsByName } from '../policy/key-versions.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
@@ -7,18 +8,25 @@ import { DdlError, type DottedName, parseName, writeName } from './script.ts';
 export interface ProtectedColumn {
   readonly table: DottedName;
   readonly column: DottedName;
+  /** The type of the column as it was written. */
+  readonly type?: string;
   /** As the policy spells it. Absent for a column in clear. */
   readonly element?: string;
 }
 
 /**
- * Parses a column, `table.column=element`. The table may have a schema and a database; names that SQL quotes are within
- * double quotes. Throws `DdlError` for another form, an unknown element, and a missing element that is needed.
+ * Parses a column, `table.column=element` or `table.column type=element`. The table may have a schema and a database;
+ * names that SQL quotes are within double quotes. Throws `DdlError` for another form, an unknown element, and a missing element that is needed.
  */
 export function parseColumn(text: string, policy: PolicyDocument, needsElement: boolean): ProtectedColumn {
   const cut = /^((?:[^"=]|"(?:[^"]|"")*")*)(?:=(.*))?$/s.exec(text);
-  const { parts } = parseName(cut?.[1] ?? text, 2, 4);
-  const place = { table: { parts: parts.slice(0, -1) }, column: { parts: parts.slice(-1) } };
+  const [, name = '', type] = /^((?:[^"\s]|"(?:[^"]|"")*")*)(?:\s+(.*))?$/s.exec(cut?.[1] ?? text) ?? [];
+  const { parts } = parseName(name, 2, 4);
+  const place = {
+    table: { parts: parts.slice(0, -1) },
+    column: { parts: parts.slice(-1) },
+    ...(type !== undefined && { type: type.trim() }),
+  };
   const asked = cut?.[2];
   if (asked === undefined) {
     if (!needsElement) return place;

@@ -1,6 +1,7 @@
 // The functions of a policy and its mapping, for any warehouse: what each does, and which roles may call it.
 import type { Operation } from '../base/operation.ts';
 import { traitsOf } from '../policy/element-types.ts';
+import type { Width } from '../policy/elements/width.ts';
 import {
   elementName,
   elementsByName,
@@ -27,6 +28,8 @@ export interface WarehouseFunction {
   readonly mappedName?: string;
   /** Names of the policy's roles. */
   readonly roles: readonly string[];
+  /** How wide the returned values are, where they are protected ones. */
+  readonly width?: Width;
   /** Most bytes of JSON that a mask shows for one character; 1 without a mask. */
   readonly maskBytes: number;
 }
@@ -52,11 +55,13 @@ export function warehouseFunctions(
   moves: Moves,
 ): WarehouseFunction[] {
   const definitions = elementsByName(policy.elements);
+  const widthOf = (element: ElementDefinition): Width => traitsOf(element).width(element, policy.alphabets);
   const made = (target: Target, mappedName?: string): WarehouseFunction => ({
     target,
     from: definitions.get(target.oldElement ?? target.element)!,
     to: definitions.get(target.element)!,
     ...(mappedName === undefined ? {} : { mappedName }),
+    ...(returnsTokens(target) && { width: widthOf(definitions.get(target.element)!) }),
     roles: policy.roles.filter((role) => mayCall(role, target, policy)).map(({ name }) => name),
     maskBytes: target.operation === 'Unprotect' ? maskBytes(definitions.get(target.element)!, policy) : 1,
   });
@@ -138,6 +143,10 @@ function namedMove(move: Exclude<Moves, 'all'>[number], definitions: ReadonlyMap
     throw new DdlError('DDL_IMPOSSIBLE', `Values of ${move.from} cannot become values of ${move.to}`);
   }
   return { operation: 'Reprotect', element: to.value.name, oldElement: from.value.name };
+}
+
+function returnsTokens({ operation }: Target): boolean {
+  return operation === 'Protect' || operation === 'Reprotect';
 }
 
 /** Returns a key that two elements share if the values of one fit the other. */

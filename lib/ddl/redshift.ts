@@ -23,6 +23,7 @@ import {
 import { batchLimits, replyGrowth } from './reply-growth.ts';
 import { type DottedName, identifier, plainLiteral, type Script, type Statement, writeName } from './script.ts';
 import { viewsOf } from './views.ts';
+import { describeTextFunction, narrowColumns, REDSHIFT_TYPES } from './widths.ts';
 
 export interface RedshiftOptions {
   /** `name:alias` of the Lambda function. */
@@ -37,6 +38,8 @@ export interface RedshiftOptions {
   readonly masked?: readonly ProtectedColumn[];
   /** Columns that views unprotect. */
   readonly viewed?: readonly ProtectedColumn[];
+  /** Columns that hold protected values, and of which only the type is checked. */
+  readonly columns?: readonly ProtectedColumn[];
 }
 
 /** A script, and the entries that it needs in mapping.json. */
@@ -58,13 +61,14 @@ export function redshiftScript(
   mapping: MappingDocument,
   options: RedshiftOptions,
 ): RedshiftScript {
-  const { masked = [], viewed = [], schema } = options;
+  const { masked = [], viewed = [], columns = [], schema } = options;
   checkOnce(masked, viewed);
   const { functions, needed } = redshiftFunctions(policy, mapping, options);
   const roles = policy.roles.map(({ name }) => roleName(name));
   const isShort = Object.keys(needed).length > 0;
   return {
     mapping: needed,
+    warnings: narrowColumns([...masked, ...viewed, ...columns], policy, REDSHIFT_TYPES),
     head: [
       `Amazon Redshift: functions of the policy ${policy.name}. Run it as a superuser: only superusers may replace functions.`,
       'Other users need GRANT USAGE ON LANGUAGE EXFUNC, and sys:secadmin for masking policies. CREATE ROLE fails for a role that',
@@ -113,6 +117,7 @@ function schemaStatements(schema: DottedName, roles: readonly string[]): Stateme
 export function redshiftStatements(one: NamedFunction, { lambda, role }: RedshiftOptions): Statement[] {
   const [argument, result] = typesOf(one);
   const { rows, sizeKb } = batchLimits(replyGrowth(one));
+  const comment = result === 'varchar(max)' ? describeTextFunction(one, REDSHIFT_TYPES) : describeTarget(one.target);
   const clauses = [
     `create or replace external function ${one.name}(${argument})`,
     `returns ${result} ${isDeterministic(one) ? 'stable' : 'volatile'}`,
@@ -123,7 +128,7 @@ export function redshiftStatements(one: NamedFunction, { lambda, role }: Redshif
   ];
   const signature = `${one.name}(${argument.replace('(max)', '')})`;
   return [
-    { comment: describeTarget(one.target), sql: clauses.join('\n  ') },
+    { comment, sql: clauses.join('\n  ') },
     { sql: `revoke execute on function ${signature} from public` },
     ...one.roles.map((name) => ({ sql: `grant execute on function ${signature} to role ${roleName(name)}` })),
   ];

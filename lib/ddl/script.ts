@@ -15,10 +15,12 @@ export interface Script {
   /** Instructions for running the script, one line each. */
   readonly head: readonly string[];
   readonly statements: readonly Statement[];
+  /** What the author of the script should know first. */
+  readonly warnings: readonly string[];
 }
 
 /** Writes a script as a file. */
-export function renderScript({ head, statements }: Script): string {
+export function renderScript({ head, statements }: Omit<Script, 'warnings'>): string {
   return `${head.map(commented).join('')}${renderStatements(statements)}`;
 }
 

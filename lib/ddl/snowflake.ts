@@ -25,6 +25,7 @@ import {
   writeName,
 } from './script.ts';
 import { viewsOf } from './views.ts';
+import { describeTextFunction, narrowColumns, SNOWFLAKE_TYPES } from './widths.ts';
 
 export interface SnowflakeOptions {
   /** The endpoint of the function: the gateway's URL with its path. */
@@ -41,6 +42,8 @@ export interface SnowflakeOptions {
   readonly masked?: readonly ProtectedColumn[];
   /** Columns that views unprotect. */
   readonly viewed?: readonly ProtectedColumn[];
+  /** Columns that hold protected values, and of which only the type is checked. */
+  readonly columns?: readonly ProtectedColumn[];
 }
 
 /** Longest identifier ("Identifier requirements"). */
@@ -51,11 +54,12 @@ const MAX_IDENTIFIER = 255;
  * Pure.
  */
 export function snowflakeScript(policy: PolicyDocument, mapping: MappingDocument, options: SnowflakeOptions): Script {
-  const { masked = [], viewed = [], schema, role } = options;
+  const { masked = [], viewed = [], columns = [], schema, role } = options;
   checkOnce(masked, viewed);
   const functions = snowflakeFunctions(policy, mapping, options);
   const roles = policy.roles.map(({ name }) => roleName(name));
   return {
+    warnings: narrowColumns([...masked, ...viewed, ...columns], policy, SNOWFLAKE_TYPES),
     head: [
       `Snowflake: external functions of the policy ${policy.name}. Run it as ACCOUNTADMIN, or with CREATE INTEGRATION, CREATE ROLE`,
       'and ownership of the schema. Grant each role to the users who have the role of this name in the policy. These grants decide',
@@ -155,6 +159,7 @@ export function snowflakeStatements(one: NamedFunction, { integration, url }: Sn
       `The header of ${one.name} is longer than Snowflake allows (${MAX_HEADERS} bytes): shorten the names of its elements`,
     );
   }
+  const comment = result === 'varchar' ? describeTextFunction(one, SNOWFLAKE_TYPES) : describeTarget(one.target);
   const clauses = [
     `create or replace secure external function ${one.name}(val ${argument})`,
     `returns ${result} null ${isDeterministic(one) ? 'immutable' : 'volatile'}`,
@@ -166,7 +171,7 @@ export function snowflakeStatements(one: NamedFunction, { integration, url }: Sn
   ];
   const signature = `${one.name}(${argument})`;
   return [
-    { comment: describeTarget(one.target), sql: clauses.join('\n  ') },
+    { comment, sql: clauses.join('\n  ') },
     { sql: `revoke usage on function ${signature} from role public` },
     ...one.roles.map((name) => ({ sql: `grant usage on function ${signature} to role ${roleName(name)}` })),
   ];

@@ -68,6 +68,7 @@ const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, Meaning>> = {
   foldClearParts: 'tokens with clear letters',
   letterCase: 'tokens',
   alphabet: 'tokens',
+  normalize: 'neutral',
   size: 'tokens',
   invalidLuhn: 'tokens',
   invalidCardType: 'tokens',

@@ -11,12 +11,14 @@ import { digest } from './elements/digest.ts';
 import { email } from './elements/email.ts';
 import { fpeTypes } from './elements/fpe.ts';
 import { decimal, integer } from './elements/number.ts';
+import { script } from './elements/script.ts';
 import type { ElementTraits, TraitsByType } from './elements/traits.ts';
 import type { ElementDefinition } from './schema.ts';
 
 /** In the order of the schema. */
 const ELEMENT_TYPES = {
   ...alphabetTypes,
+  'unicode-script': script,
   integer,
   'credit-card': creditCard,
   decimal,

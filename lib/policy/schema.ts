@@ -9,6 +9,7 @@ import { cipherSchema } from './elements/cipher.schema.ts';
 import { clearSchemas } from './elements/clear.schema.ts';
 import { dateSchemas } from './elements/date.schema.ts';
 import { digestSchema } from './elements/digest.schema.ts';
+import { scriptSchema } from './elements/script.schema.ts';
 import { emailSchema } from './elements/email.schema.ts';
 import { fpeSchemas } from './elements/fpe.schema.ts';
 import { decimalSchema, integerSchema } from './elements/number.schema.ts';
@@ -17,6 +18,7 @@ import { alphabetSchema, maskShape, name } from './elements/parts.ts';
 /** Every element type, as its family's file defines it. */
 export const elementSchema = z.discriminatedUnion('type', [
   ...alphabetSchemas,
+  scriptSchema,
   integerSchema,
   creditCardSchema,
   decimalSchema,

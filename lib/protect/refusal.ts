@@ -55,6 +55,7 @@ const REFUSALS = {
   LETTERS_OUTSIDE: [44, 'The content of the input data is not valid.'],
   DIGITS_OUTSIDE: [44, 'The content of the input data is not valid.'],
   DIGITS_OF_ANOTHER_SCRIPT: [44, 'The content of the input data is not valid.'],
+  NOT_NORMALIZED: [44, 'The content of the input data is not valid.'],
   UNICODE_INVALID: [44, 'Invalid UNICODE input data'],
   DATE_FORMAT: [44, 'Invalid date format'],
   DATE_INPUT: [44, 'Invalid date input'],

@@ -39,7 +39,7 @@ export function indexPath(index: number): string {
 /** Inverts `indexPath`; undefined for other paths. */
 export function indexOfPath(path: string): number | undefined {
   const index = Number(path.replaceAll(/[x/]/g, ''));
-  return /^[x/0-9]+$/.test(path) && Number.isSafeInteger(index) && indexPath(index) === path ? index : undefined;
+  return index >= 0 && Number.isSafeInteger(index) && indexPath(index) === path ? index : undefined;
 }
 
 /** Returns how many hashes a tile has in a tree of `size` leaves: 256 left of the right edge, 0 beyond it. */

@@ -16,6 +16,7 @@ const LEAST_ENCRYPTION = 100_000;
 
 const DIGITS = Array.from('0123456789');
 const UPPER = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+const LOWER = Array.from('abcdefghijklmnopqrstuvwxyz');
 const LETTERS = [...UPPER, ...Array.from('abcdefghijklmnopqrstuvwxyz')];
 const HEX = Array.from('0123456789abcdef');
 const ACCENTED = [...LETTERS, ...Array.from('àâçéèêëîïôûùüÿñ')];
@@ -62,6 +63,8 @@ const NUMBERS_2 = column(() => String(random.between(-32_768, 32_767)));
 const DECIMALS = column(() => `${random.pick(['', '-'])}${digits(8)}.${digits(2)}`);
 const TEXTS = column(() => random.text([...LETTERS, ' '], 32));
 const BYTES = column(() => random.text(HEX, 64));
+const capitalized = (length: number): string => random.text(UPPER, 1) + random.text(LOWER, length - 1);
+const LETTERS_12 = column(() => capitalized(5) + ' ' + capitalized(6));
 const SHORT = column(() => random.text(UPPER, 3));
 
 interface Case {
@@ -101,6 +104,9 @@ const CASES: readonly Case[] = [
   { name: 'unicode, french letters', values: FRENCH, element: token('unicode', { alphabet: 'french letters' }) },
   { name: 'unicode, greek', values: GREEKS, element: token('unicode', { alphabet: 'greek' }) },
   { name: 'unicode, all letters', values: FRENCH, element: token('unicode', { alphabet: 'letters' }) },
+  { name: 'unicode, all letters, 12 letters', values: LETTERS_12, element: token('unicode', { alphabet: 'letters' }) },
+  { name: 'unicode-script', values: FRENCH, element: token('unicode-script') },
+  { name: 'unicode-script, 12 letters', values: LETTERS_12, element: token('unicode-script') },
   { name: 'integer, 2 bytes', values: NUMBERS_2, element: { type: 'integer', size: 2 } },
   { name: 'integer, 4 bytes', values: NUMBERS_4, element: { type: 'integer', size: 4 } },
   { name: 'integer, 8 bytes', values: NUMBERS_8, element: { type: 'integer', size: 8 } },

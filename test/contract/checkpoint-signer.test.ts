@@ -129,7 +129,7 @@ describe('the KMS checkpoint signer', () => {
     ['drop', 'LOG_SIGNER_UNAVAILABLE'],
     ['hang', 'LOG_SIGNER_UNAVAILABLE'],
     ['deny', 'LOG_SIGNER_REFUSED'],
-  ] as const)('%s on every attempt is %s', async (kind, code) => {
+  ] as const)('rejects %s on every attempt with %s', async (kind, code) => {
     const keyId = fake.createKey('ECC_NIST_EDWARDS25519');
     const signer = await signerOf(keyId);
     fake.fail({ kind, times: 4 });
@@ -141,13 +141,13 @@ describe('the KMS checkpoint signer', () => {
   test.each<[string, KeySpec]>([
     ['for encryption', 'SYMMETRIC_DEFAULT'],
     ['of another curve', 'ECC_NIST_P384'],
-  ])('a key %s is refused', async (_, spec) => {
+  ])('refuses a key %s', async (_, spec) => {
     await expect(signerOf(fake.createKey(spec))).rejects.toMatchObject({ code: 'LOG_SIGNER_REFUSED' });
   });
 });
 
 describe('the checkpoint key file', () => {
-  test('may be read by its owner only, is never overwritten, and shows nothing of what is in it', async () => {
+  test('is readable by its owner only, is never overwritten, and is never quoted', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'signer-'));
     const path = join(directory, 'checkpoint.json');
     await createInsecureLocalCheckpointKey(path);

@@ -101,7 +101,7 @@ function putAt(second: number): object {
   return { ETag: '"tag"', LastModified: new Date(second * 1000), Body };
 }
 
-describe('documents over S3', () => {
+describe('the document store over S3', () => {
   test('creates with If-None-Match and replaces with If-Match', async () => {
     const { documents, requests } = answering({ status: 200 }, { status: 200 });
     await documents.write('x', 'text', undefined);

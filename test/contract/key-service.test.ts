@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createInsecureLocalKey, insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
-import { createSigningKey, readSigningKey } from '../../lib/adapters/file/signing-key.ts';
+import { createSigningKey, readSigningKey, readSigningKeyId } from '../../lib/adapters/file/signing-key.ts';
 import { kmsClient } from '../../lib/adapters/kms/client.ts';
 import { kmsKeyService } from '../../lib/adapters/kms/key-service.ts';
 import { type KeyService, KeyServiceError } from '../../lib/crypto/ports.ts';
@@ -152,7 +152,7 @@ describe('the KMS key service', () => {
     ['drop', 'KEY_SERVICE_UNAVAILABLE'],
     ['hang', 'KEY_SERVICE_UNAVAILABLE'],
     ['deny', 'KEY_REFUSED'],
-  ] as const)('%s on every attempt is %s', async (kind, code) => {
+  ] as const)('rejects %s on every attempt with %s', async (kind, code) => {
     fake.fail({ kind, times: 9 });
     const generating = service.generateDataKey(CONTEXT);
     await expect(generating).rejects.toBeInstanceOf(KeyServiceError);
@@ -196,12 +196,13 @@ describe('a key file', () => {
     await rm(directory, { recursive: true });
   });
 
-  test('returns the created signing key, readable by its owner only', async () => {
+  test('holds the created signing key, readable by its owner only', async () => {
     const made = await createSigningKey(path);
     const read = await readSigningKey(path);
-    expect(read.keyId).toBe(made.keyId);
+    expect(read.keyId).toBe(made);
+    expect(await readSigningKeyId(path)).toBe(made);
     expect(read.keyId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect(read.key.expose()).toEqual(made.key.expose());
+    expect(read.key.expose()).toHaveLength(32);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
@@ -213,7 +214,7 @@ describe('a key file', () => {
     expect(await readFile(path, 'utf8')).toBe(before);
   });
 
-  test('names a local wrapping key as insecure', async () => {
+  test('gives a local wrapping key an id that calls it insecure', async () => {
     expect(await createInsecureLocalKey(path, (size) => new Uint8Array(size).fill(0xff))).toBe(
       'insecure-local:ffffffff-ffff-4fff-bfff-ffffffffffff',
     );
@@ -229,7 +230,7 @@ describe('a key file', () => {
       `{"key_id":"a","key":"PROBE*${'A'.repeat(38)}="}`,
       'KEY_FILE_INVALID',
     ],
-  ])('%s is refused by path, without its content', async (_, content, code) => {
+  ])('that is broken is refused by its path, without its content: %s', async (_, content, code) => {
     path = join(directory, 'broken.json');
     await writeFile(path, content, { mode: 0o600 });
     const failure: unknown = await readSigningKey(path).catch((error: unknown) => error);
@@ -237,7 +238,7 @@ describe('a key file', () => {
     expect(inspect(failure)).not.toContain('PROBE');
   });
 
-  test('is refused by path while it is absent, also as a KeyServiceError, and found later', async () => {
+  test('is refused by its path while it is absent, and found later', async () => {
     await expect(readSigningKey(path)).rejects.toMatchObject({
       code: 'KEY_FILE_UNREADABLE',
       message: expect.stringContaining(`${path} cannot be read (ENOENT)`),

@@ -35,8 +35,8 @@ async function ready(version?: string): Promise<Awaited<ReturnType<typeof functi
   return seen.state === 'busy' ? ready(version) : seen;
 }
 
-describe('layers', () => {
-  test('are listed over all pages, and removed by number, also twice', async () => {
+describe('the layers', () => {
+  test('are listed over all pages, and removed by number any number of times', async () => {
     const published = [];
     for (const i of [1, 2, 3, 4, 5]) {
       // oxlint-disable-next-line no-await-in-loop -- numbers follow one another
@@ -49,7 +49,7 @@ describe('layers', () => {
     expect((await layers.list()).map(({ version }) => version)).toEqual([5, 4, 3, 1]);
   });
 
-  test('that were never published are an empty list', async () => {
+  test('are an empty list before the first publication', async () => {
     expect(await layers.list()).toEqual([]);
   });
 });
@@ -66,14 +66,14 @@ describe('a function', () => {
     expect(new Set([before.revision, busy.revision, after.revision]).size).toBe(3);
   });
 
-  test('is changed and published only at the revision that was looked at', async () => {
+  test('is changed and published only at the revision that was read', async () => {
     const { revision } = await functions.configuration(NAME);
     model.updateCode(NAME, 'other');
     await expect(functions.setLayers(NAME, [], revision)).rejects.toMatchObject(outdated);
     await expect(functions.publish(NAME, revision, '')).rejects.toMatchObject(outdated);
   });
 
-  test('has another build after a deployment of code, of settings or of a network, and the same with other layers', async () => {
+  test('has another build after a deployment of code, settings or a network, and the same build with other layers', async () => {
     const { arn } = await layers.publish(Uint8Array.of(1), '');
     const { build, revision } = await ready();
     await functions.setLayers(NAME, [arn], revision);
@@ -94,7 +94,7 @@ describe('a function', () => {
     expect((await ready()).build).toBe(builds.at(-1));
   });
 
-  test('unchanged since its last version is not published again', async () => {
+  test('is not published again while it is unchanged', async () => {
     const first = await functions.publish(NAME, (await ready()).revision, 'first');
     expect(await functions.publish(NAME, (await ready()).revision, 'second')).toEqual(first);
     model.updateCode(NAME, 'other');
@@ -113,14 +113,14 @@ describe('a function', () => {
     });
   });
 
-  test('whose update failed says so', async () => {
+  test('reports that its update failed', async () => {
     model.functions.get(NAME)!.latest.failed = true;
     expect(await functions.configuration(NAME)).toMatchObject({ state: 'failed' });
   });
 });
 
 describe('an alias', () => {
-  test('is moved only at the revision that was looked at, and every move gives it another', async () => {
+  test('is moved only at the revision that was read, and every move gives it another', async () => {
     const { version } = await functions.publish(NAME, (await ready()).revision, '');
     model.createAlias(NAME, 'Production', version);
     const before = await aliases.get(NAME);
@@ -129,7 +129,7 @@ describe('an alias', () => {
     expect(await aliases.get(NAME)).toMatchObject({ version, revision: expect.not.stringContaining(before.revision) });
   });
 
-  test('that is absent, or moved to a version that is, is refused', async () => {
+  test('is refused when it is absent, or moved to an absent version', async () => {
     await expect(aliases.get(NAME)).rejects.toMatchObject({ code: 'PUBLICATION_REFUSED' });
     model.createAlias(NAME, 'Production', '1');
     const { revision } = await aliases.get(NAME);
@@ -138,7 +138,7 @@ describe('an alias', () => {
 });
 
 describe('an invocation', () => {
-  test('gives the reply, or the type of the error that broke it and nothing of its text', async () => {
+  test('gives the reply, or the type of the error of the function without its text', async () => {
     await functions.publish(NAME, (await ready()).revision, '');
     await ready('1');
     expect(await invoker.invoke(NAME, '1', { a: 'Zoë' })).toEqual({ kind: 'reply', reply: { heard: { a: 'Zoë' } } });
@@ -156,7 +156,7 @@ test.each([
   [413, 'RequestTooLargeException', 'PUBLICATION_REFUSED'],
   [409, 'ResourceConflictException', 'PUBLICATION_OUTDATED'],
   [412, 'PreconditionFailedException', 'PUBLICATION_OUTDATED'],
-])('status %s, %s, is %s in every call, without the text of the service', async (status, name, code) => {
+])('every call maps status %s, %s, to %s, without the text of the service', async (status, name, code) => {
   const client = {
     send: () => Promise.reject(Object.assign(new Error('arn:SECRET'), { name, $metadata: { httpStatusCode: status } })),
   } as unknown as LambdaClient;

@@ -45,7 +45,7 @@ describe('the settings of the log forwarder', () => {
     ['ESA_URL', 'is missing', { FORWARDER_BUCKET: 'bucket' }],
     ['UNCONFIGURED_LOG_GROUP', 'is missing', { ...SETTINGS, UNCONFIGURED_LOG_GROUP: '' }],
     ['SIEM_ALLOWED_NETWORKS', 'must be networks', { ...SETTINGS, SIEM_ALLOWED_NETWORKS: '10.0.0.0/8, secret' }],
-  ])('refuses %s, which %s, by its name and never its value', async (name, why, settings) => {
+  ])('are refused by name and never by value: %s, which %s', async (name, why, settings) => {
     const refused = environment(settings);
     await expect(refused).rejects.toMatchObject({ code: 'NOT_CONFIGURED', message: expect.stringContaining(why) });
     await expect(refused).rejects.toThrow(name);
@@ -142,7 +142,7 @@ describeOverMoto('the log forwarder function', () => {
     return Contents.map(({ Key }) => Key!.split('/')[1]!);
   }
 
-  test('delivers events to the SIEM of their tenant, and the others to the log group', async () => {
+  test('the forwarder delivers events to the SIEM of their tenant, and the others to the log group', async () => {
     await invoke(batch(['1', 'acme'], ['2', 'nobody'], ['3', 'acme']));
     expect(siem.accepted().map((event) => event.id)).toEqual(['1', '3']);
     const logged: string[] = [];
@@ -150,7 +150,7 @@ describeOverMoto('the log forwarder function', () => {
     expect(logged.map((line) => JSON.parse(line) as object)).toMatchObject([{ tenantId: 'nobody' }]);
   });
 
-  test('keeps the events of a SIEM that is down, and delivers them when the clock strikes', async () => {
+  test('the forwarder keeps the events of a SIEM that is down, and delivers them at the next schedule', async () => {
     siem.fail({ kind: 'status503', times: 3 });
     await invoke(batch(['4', 'acme'], ['5', 'acme']));
     await invoke(batch(['6', 'acme']));
@@ -160,7 +160,7 @@ describeOverMoto('the log forwarder function', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  test('reports by metrics and by lane, without the content of events', () => {
+  test('the forwarder reports metrics and lanes, without the content of events', () => {
     const said = written.join('');
     expect(said).toContain('"EventsRetried":2');
     expect(said).toContain('"lane":"acme@siem"');

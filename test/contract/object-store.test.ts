@@ -55,7 +55,7 @@ function objectStoreContract(name: string, create: () => Promise<StoreUnderTest>
       expect(await under.store.get(key)).toEqual({ body: Buffer.from('other'), tag: second });
     });
 
-    test('puts an object that must be new only where none is', async () => {
+    test('puts an object that must be new only under a free key', async () => {
       await under.store.put(key, bytes('first'), 'absent');
       await expect(under.store.put(key, bytes('second'), 'absent')).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
       expect((await under.store.get(key))?.body.toString()).toBe('first');

@@ -46,7 +46,7 @@ function send(name: string, body: unknown) {
   return restUnderTest().send(gatewayEvent(method, path, [], body === undefined ? '' : JSON.stringify(body)));
 }
 
-test('answers GET /v1/openapi.json with the document, which is valid OpenAPI 3.1', async () => {
+test('the function answers GET /v1/openapi.json with the document, which is valid OpenAPI 3.1', async () => {
   const { status, body } = await send('GET /v1/openapi.json', undefined);
   expect([status, JSON.parse(body)]).toEqual([200, JSON.parse(JSON.stringify(document))]);
   const validator = new Validator();
@@ -54,7 +54,19 @@ test('answers GET /v1/openapi.json with the document, which is valid OpenAPI 3.1
   expect(validator.version).toBe('3.1');
 });
 
-test.each(operations)('answers %s', async (name, operation) => {
+test('every tag of the document names operations, and every operation has a tag', () => {
+  const named = document['tags'] as readonly { readonly name: string }[];
+  const used = operations.map(([, operation]) => (operation as { readonly tags?: readonly string[] }).tags?.[0]);
+  expect(new Set(used)).toEqual(new Set(named.map(({ name }) => name)));
+});
+
+test('every description of the document says something', () => {
+  const texts = [...JSON.stringify(document).matchAll(/"description":"([^"]*)/g)].map(([, text]) => text);
+  expect(texts.length).toBeGreaterThan(50);
+  expect(texts).not.toContain('');
+});
+
+test.each(operations)('the function answers %s', async (name, operation) => {
   const { status } = await send(name, operation.requestBody === undefined ? undefined : {});
   expect(status).toBe(operation.requestBody === undefined ? 200 : 400);
 });
@@ -65,7 +77,7 @@ describe('every example', () => {
     return Object.entries(requests).map(([example, { value }]) => ({ name, example, value, schema, responses }));
   });
 
-  test.each(examples)('of a request is answered as the example of a response says: $name $example', async (shown) => {
+  test.each(examples)('of a request gets the example of its response: $name $example', async (shown) => {
     const { name, example, value, schema, responses } = shown;
     expect(problems(schema, value)).toBe('');
     const { status, body } = await send(name, value);
@@ -97,11 +109,11 @@ describe('the wire vectors', () => {
     return operation?.requestBody === undefined || otherForm ? [] : [{ vector, operation }];
   });
 
-  test('are nearly all described by the document', () => {
+  test('are described by the document, but for a few', () => {
     expect(described.length).toBeGreaterThan(150);
   });
 
-  test.each(described)('$vector.name: the answer has the schema of its status', ({ vector, operation }) => {
+  test.each(described)('have answers of the schema of their status: $vector.name', ({ vector, operation }) => {
     const { status, body } = vector.response;
     const answer: unknown = typeof body === 'string' ? JSON.parse(body) : body;
     expect(problems(operation.responses[status]!.content['application/json'].schema, answer)).toBe('');
@@ -111,7 +123,7 @@ describe('the wire vectors', () => {
   const asDescribed = described.filter(
     ({ vector: { name, response } }) => response.status === 200 && !name.startsWith('arguments-'),
   );
-  test.each(asDescribed)('$vector.name: a request that succeeds has the schema', ({ vector, operation }) => {
+  test.each(asDescribed)('have requests of the schema where they succeed: $vector.name', ({ vector, operation }) => {
     const { schema } = operation.requestBody!.content['application/json'];
     expect(problems(schema, JSON.parse(requestBody(vector)))).toBe('');
   });

@@ -86,7 +86,7 @@ describeOverMoto('the policy agent function', () => {
     await s3.send(new PutObjectCommand({ Bucket: settings['AUTHORING_BUCKET']!, Key: 'policy.json', Body }));
   };
 
-  test('publishes what was put into the authoring bucket, and leaves signed records of it', async () => {
+  test('the agent publishes the policy of the authoring bucket, and leaves signed records of it', async () => {
     await author(smallPolicy('one'));
     expect(await wake(PUT)).toEqual({ kind: 'published', live: 1 });
     const outcome = await model.invoke(NAME, 'Production', redshiftEvent('pty_protect_dessn', [VALUE]));
@@ -110,7 +110,7 @@ describeOverMoto('the policy agent function', () => {
     expect(records.map(({ policy }) => policy.audit_code)).toEqual([78, 78, 50, 56, 71]);
   });
 
-  test('refuses what is none, with all its problems in the application log, and answers a rollback that cannot be', async () => {
+  test('the agent refuses an invalid policy with all its problems in the application log, and an impossible rollback', async () => {
     await author('{"name": "X"}');
     expect(await wake({ source: 'aws.events' })).toMatchObject({ kind: 'refused', live: 1 });
     expect(written.join('')).toMatch(/The policy was refused: \$\.dataStore: .*; \$\.elements: .*; \$\.roles: /);
@@ -121,7 +121,7 @@ describeOverMoto('the policy agent function', () => {
   });
 
   test.each(Object.keys(settings).filter((name) => !/^AWS_(ENDPOINT|REGION|ACCESS|SECRET)/.test(name)))(
-    'says that %s is missing, and fails, so that it is seen',
+    'the agent fails and names %s when it is missing',
     async (name) => {
       delete process.env[name];
       await expect(wake(PUT)).rejects.toThrow(`the environment variable ${name} is missing`);
@@ -133,12 +133,12 @@ describeOverMoto('the policy agent function', () => {
     ['PROTECT_FUNCTIONS', 'oracle:x', 'must be like redshift:protector-redshift,rest:protector-rest'],
     ['KEPT_POLICY_VERSIONS', '1', 'must be a whole number from 2'],
     ['KEPT_POLICY_VERSIONS', 'many', 'must be a whole number from 2'],
-  ])('refuses %s=%s', async (name, value, why) => {
+  ])('the agent refuses %s=%s', async (name, value, why) => {
     process.env[name] = value;
     await expect(wake(PUT)).rejects.toThrow(`the environment variable ${name} ${why}`);
   });
 
-  test('fails, and does not publish half, when the journal cannot be read', async () => {
+  test('the agent fails, and publishes nothing, when the journal cannot be read', async () => {
     process.env['PUBLICATION_BUCKET'] = 'absent';
     await expect(wake(PUT)).rejects.toMatchObject({ code: 'PUBLICATION_REFUSED' });
   });

@@ -228,7 +228,7 @@ function agentContract(name: string, { kinds, fromNothing }: Scope, create: () =
       place.dispose();
     });
 
-    test('publishes, rotates a key, rolls back, and leaves a trail that verifies', async () => {
+    test('the agent publishes, rotates a key, rolls back, and leaves a trail that verifies', async () => {
       const cloud = await place.cloud();
       const outcomes = [];
       // oxlint-disable no-await-in-loop -- one after another
@@ -253,7 +253,7 @@ function agentContract(name: string, { kinds, fromNothing }: Scope, create: () =
     });
 
     test.each(kinds)(
-      'interrupted (%s) at any call of a publication or a rollback, callers read what they have, before the next run and after it',
+      'an interruption (%s) at any call of a publication or a rollback leaves tokens readable, before the next run and after it',
       async (kind) => {
         const { cloud, tokens } = await published(place);
         const guard = new Guard(cloud, tokens);
@@ -301,7 +301,7 @@ function agentContract(name: string, { kinds, fromNothing }: Scope, create: () =
         },
       ],
     ] as const)(
-      'an agent that falls asleep before any call, and wakes up after another has %s, disturbs nothing',
+      'an agent that falls asleep before any call, and wakes up after another has %s, does no harm',
       async (_, lives, meanwhile) => {
         const sleptBefore: string[] = [];
         // oxlint-disable no-await-in-loop -- one sleep after another
@@ -350,7 +350,7 @@ function agentContract(name: string, { kinds, fromNothing }: Scope, create: () =
           ] as const,
       ),
     )(
-      'interrupted at any call of %s (%s), the next run publishes, with the keys that are there',
+      'after an interruption at any call of %s (%s), the next run publishes with the keys that exist',
       async (_, kind, begin, keyVersion) => {
         const tried: string[] = [];
         // oxlint-disable no-await-in-loop -- one failure after another

@@ -20,7 +20,7 @@ const TEXTS = { ssn: '000-12-2345', name: 'Jim Bridger' };
 const text = (fields: Readonly<Record<string, Uint8Array>>) =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, Buffer.from(field).toString()]));
 
-describe('against the gateway', () => {
+describe('the client of the gateway', () => {
   let gateway: TspUnderTest;
   let server: TestServer;
   let client: ProtectorClient;
@@ -119,8 +119,8 @@ describe('against the gateway', () => {
       .filter(({ iclFields }) => 'count' in iclFields)
       .map(({ iclFields: { logMsg, count } }) => [logMsg, count]);
 
-  describe('a cached key', () => {
-    test('is one key for many documents, whose uses the gateway records', async () => {
+  describe('with a cached key', () => {
+    test('encrypts many documents under one key, whose uses the gateway records', async () => {
       const before = gateway.events.length;
       const [edek, documents] = await client.withCachedKey(
         ACME,
@@ -148,7 +148,7 @@ describe('against the gateway', () => {
       );
     });
 
-    test('reports the uses that succeeded when the work fails', async () => {
+    test('reports the uses that succeeded before the work fails', async () => {
       const work = client.withCachedKey(ACME, async (key) => {
         key.encryptDocument(DOCUMENT);
         key.decryptDocument(DOCUMENT);
@@ -157,7 +157,7 @@ describe('against the gateway', () => {
       expect(counts()).toEqual([['Encrypted using a cached key.', 1]]);
     });
 
-    test('reports nothing without a use', async () => {
+    test('reports nothing without a use of the key', async () => {
       await client.withCachedKey(ACME, async () => {});
       expect(counts()).toEqual([]);
     });
@@ -166,7 +166,7 @@ describe('against the gateway', () => {
       ['closed', {}, async (key: { close(): Promise<void> }) => key.close()],
       ['used as often as it may be', { maxUses: 1 }, async () => {}],
       ['too old', { maxAgeMs: 0 }, () => until(() => counts().length > 0)],
-    ] as const)('that is %s refuses documents, is wiped, and has reported', async (_, options, end) => {
+    ] as const)('refuses documents, has wiped the key and has reported once the key is %s', async (_, options, end) => {
       const { dek, edek } = await client.wrapKey(ACME);
       const key = await client.cachedKey(ACME, { ...options, edek });
       const { wiped } = await wipesOf([dek.expose()], async () => {
@@ -187,7 +187,7 @@ describe('against the gateway', () => {
       expect(counts()).toEqual([['Encrypted using a cached key.', 1]]);
     });
 
-    test('reports again on close after a failed report', async () => {
+    test('reports again at close after a failed report', async () => {
       const impatient = new ProtectorClient({ url: server.endpoint, apiKey: API_KEYS[0]!, attempts: 1 });
       const key = await impatient.cachedKey(ACME);
       key.encryptDocument(DOCUMENT);
@@ -238,7 +238,7 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-describe('against a server that misbehaves', () => {
+describe('the client of a server that misbehaves', () => {
   const KEY = 'K1-secret-of-the-application';
   const GOOD: Scripted = [200, JSON.stringify({ dek: Buffer.alloc(32).toString('base64'), edek: 'e', more: 1 })];
   const BUSY: Scripted = [503, '{"code":208,"message":"later"}'];
@@ -297,14 +297,14 @@ describe('against a server that misbehaves', () => {
     ['a web page', [[200, '<html>']], { code: 'UNKNOWN_ERROR', httpStatus: 200 }, 1],
     ['nothing', [[200, '']], { code: 'UNKNOWN_ERROR' }, 1],
     ['null', [[200, 'null']], { code: 'UNKNOWN_ERROR' }, 1],
-    ['a key that is none', [[200, '{"dek":"AAAA","edek":"e"}']], { code: 'UNKNOWN_ERROR' }, 1],
+    ['a key of another length', [[200, '{"dek":"AAAA","edek":"e"}']], { code: 'UNKNOWN_ERROR' }, 1],
     [
       'no wrapped key',
       [[200, JSON.stringify({ dek: Buffer.alloc(32).toString('base64') })]],
       { code: 'UNKNOWN_ERROR' },
       1,
     ],
-  ])('rejects %s in place of a key', async (_, script, expected, requests) => {
+  ])('rejects when it gets %s in place of a key', async (_, script, expected, requests) => {
     const failure: unknown = await (await ask(...script)).wrapKey(ACME).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ClientError);
     expect(failure).toMatchObject(expected);
@@ -315,7 +315,7 @@ describe('against a server that misbehaves', () => {
     ['may have arrived', 'drop', 1],
     ['may have been accepted', [503, '{"code":301,"message":"not durable"}'], 1],
     ['was turned away', [429, '{"code":209,"message":"slower"}'], 3],
-  ])('an event that %s', async (_, scripted, requests) => {
+  ])('repeats an event only when no server can have accepted it: one that %s', async (_, scripted, requests) => {
     const client = await ask(scripted);
     await expect(client.logSecurityEvent(UserEvent.LOGIN, ACME)).rejects.toBeInstanceOf(ClientError);
     expect(server.requests).toHaveLength(requests);
@@ -330,7 +330,7 @@ describe('against a server that misbehaves', () => {
     expect(other.requests).toEqual([]);
   });
 
-  test('shows its API key in no error and no print', async () => {
+  test('never shows its API key in an error or in print', async () => {
     const client = await ask([400, JSON.stringify({ code: 102, message: `Bad header cmk ${KEY}` })], 'drop');
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain(KEY);
     for (let i = 0; i < 2; i++) {
@@ -355,7 +355,7 @@ describe('against a server that misbehaves', () => {
   });
 });
 
-test('retries events too when no connection was made', async () => {
+test('the client retries events too when no connection was made', async () => {
   const server = await serveScript([200, 'null']);
   await server.close();
   let calls = 0;
@@ -370,7 +370,7 @@ test('retries events too when no connection was made', async () => {
 });
 
 test.each(['https://gateway.example.com', 'http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1'])(
-  'accepts the URL %s',
+  'the client accepts the URL %s',
   (url) => {
     expect(new ProtectorClient({ url, apiKey: 'k' })).toBeInstanceOf(ProtectorClient);
   },
@@ -381,7 +381,7 @@ test.each([
   ['ftp://localhost', 'k'],
   ['https://gateway.example.com', 'a\nb'],
   ['https://gateway.example.com', ''],
-])('refuses the URL %s with the key %j, without repeating the key', (url, apiKey) => {
+])('the client refuses the URL %s with the key %j, without repeating the key', (url, apiKey) => {
   const refused = expect.objectContaining({ name: 'TypeError', message: expect.not.stringContaining('a\nb') });
   expect(() => new ProtectorClient({ url, apiKey })).toThrow(refused);
 });

@@ -121,16 +121,19 @@ describeOverMoto('the tenant gateway function', () => {
       'leased',
       ['Leased a new key via KMS.', 'Encrypted a DEK using a leased key.', 'Decrypted an EDEK using a leased key.'],
     ],
-  ])('wraps and unwraps by the KMS key of %s (%s), with events in the stream', async (tenantId, mode, texts) => {
-    const { dek, edek } = await post<{ dek: string; edek: string }>('document/wrap', { tenantId });
-    expect(parseEdek(Buffer.from(edek, 'base64')).mode).toBe(mode);
-    expect(await post('document/unwrap', { tenantId, encryptedDocumentKey: edek })).toEqual({ dek });
-    const events = (await streamed()).filter((event) => event.tenantId === tenantId);
-    expect(events.map(({ iclFields: { logMsg } }) => logMsg)).toEqual(texts);
-    expect(events.map(({ sequence }) => sequence)).toEqual(texts.map((_, i) => i + 1));
-  });
+  ])(
+    'the gateway wraps and unwraps under the KMS key of %s (%s), with events in the stream',
+    async (tenantId, mode, texts) => {
+      const { dek, edek } = await post<{ dek: string; edek: string }>('document/wrap', { tenantId });
+      expect(parseEdek(Buffer.from(edek, 'base64')).mode).toBe(mode);
+      expect(await post('document/unwrap', { tenantId, encryptedDocumentKey: edek })).toEqual({ dek });
+      const events = (await streamed()).filter((event) => event.tenantId === tenantId);
+      expect(events.map(({ iclFields: { logMsg } }) => logMsg)).toEqual(texts);
+      expect(events.map(({ sequence }) => sequence)).toEqual(texts.map((_, i) => i + 1));
+    },
+  );
 
-  test('rekeys between tenants, derives keys and accepts events', async () => {
+  test('the gateway rekeys between tenants, derives keys and accepts events', async () => {
     const { dek, edek } = await post<{ dek: string; edek: string }>('document/wrap', { tenantId: 'acme' });
     const body = { tenantId: 'acme', encryptedDocumentKey: edek, newTenantId: 'lessor' };
     expect(await post('document/rekey', body)).toEqual({ dek, edek: expect.any(String) });
@@ -145,7 +148,7 @@ describeOverMoto('the tenant gateway function', () => {
     expect(names).toEqual(expect.arrayContaining(['CUSTOM_DERIVE_KEYS', 'USER_LOGIN']));
   });
 
-  test('writes a line of metrics for each request, and nothing else', () => {
+  test('the gateway writes a line of metrics for each request, and nothing else', () => {
     expect(written.length).toBeGreaterThanOrEqual(8);
     for (const line of written) {
       expect(JSON.parse(line)).toMatchObject({

@@ -87,7 +87,7 @@ function tenantKmsContract(name: string, create: () => Promise<KmsUnderTest>, sk
       expect([opened.expose().length, Buffer.from(opened.expose()).equals(plaintext.expose())]).toEqual([32, true]);
     });
 
-    test('unwraps what it wrapped, and does not change the key', async () => {
+    test('unwraps the key that it wrapped, and does not change it', async () => {
       const { kms, key } = under;
       const bytes = randomBytes(32);
       const plaintext = new Secret(Uint8Array.from(bytes));
@@ -105,7 +105,7 @@ function tenantKmsContract(name: string, create: () => Promise<KmsUnderTest>, sk
       expect(new Set([a.wrapped, b.wrapped, again].map((bytes) => Buffer.from(bytes).toString('hex'))).size).toBe(3);
     });
 
-    test('opens nothing of another key, and still opens its own', async () => {
+    test('refuses a key wrapped under another key, and still unwraps its own', async () => {
       const { kms, key, otherKey, foreign = 'INVALID_PROVIDED_EDEK' } = under;
       const { wrapped } = await kms.generate(key, CONTEXT);
       const refused = kms.unwrap(otherKey, wrapped, CONTEXT);
@@ -210,7 +210,7 @@ const matrix = METHODS.flatMap(([method, call, unusable]) => [
   ),
 ]);
 
-describe('AWS KMS, over a socket', () => {
+describe('the tenant KMS over AWS KMS', () => {
   let fake: FakeAws;
   let key: string;
   let kms: TenantKms;
@@ -232,7 +232,7 @@ describe('AWS KMS, over a socket', () => {
   });
   afterEach(() => fake.close());
 
-  test.each(matrix)('%s: %s', async (_method, _what, fault, code, call) => {
+  test.each(matrix)('maps the faults of each call to codes: %s, %s', async (_method, _what, fault, code, call) => {
     const { wrapped } = await kms.generate(key, CONTEXT);
     fake.fail(fault);
     const failing = call(fault.kind === 'hang' ? connect(60) : kms, key, wrapped);
@@ -242,17 +242,17 @@ describe('AWS KMS, over a socket', () => {
     expect(inspect(failure)).not.toContain('As it was told');
   });
 
-  test.each(METHODS)('%s is unreachable without a server', async (_, call) => {
+  test.each(METHODS)('is reported as unreachable by %s without a server', async (_, call) => {
     await fake.close();
     await expect(call(kms, key, Uint8Array.of(1))).rejects.toMatchObject({ code: 'KMS_UNREACHABLE' });
   });
 
-  test('a plaintext of another length is unusable', async () => {
+  test('refuses a plaintext of another length', async () => {
     fake.fail({ kind: 'reply', times: 1, reply: { Plaintext: 'AAAA', CiphertextBlob: 'AAAA' } });
     await expect(kms.unwrap(key, Uint8Array.of(1), CONTEXT)).rejects.toMatchObject({ code: 'KMS_UNWRAP_FAILED' });
   });
 
-  test('a key is called in the Region of its ARN, with one client for each', async () => {
+  test('is called in the Region of the ARN, with one client for each Region', async () => {
     const elsewhere = key.replace('us-east-1', 'ap-southeast-2');
     await kms.generate(key, CONTEXT);
     await expect(kms.generate(elsewhere, CONTEXT)).rejects.toMatchObject({ code: 'KMS_CONFIGURATION_INVALID' });
@@ -261,7 +261,7 @@ describe('AWS KMS, over a socket', () => {
   });
 
   test.each(['insecure-local:acme', '1234abcd-12ab-34cd-56ef-1234567890ab', 'arn:aws:s3:::bucket', ''])(
-    'a key that is no ARN of KMS is refused without a call: %j',
+    'refuses a key that is no ARN of KMS, without a call: %j',
     async (other) => {
       await expect(kms.generate(other, CONTEXT)).rejects.toMatchObject({ code: 'KMS_CONFIGURATION_INVALID' });
       expect(fake.calls).toEqual([]);
@@ -277,7 +277,7 @@ describe('AWS KMS, over a socket', () => {
     expect(fake.calls).toEqual(['GenerateDataKey', 'GenerateDataKey']);
   });
 
-  test('a key that is disabled between wrap and unwrap is an invalid configuration', async () => {
+  test('reports a key that was disabled after its use as an invalid configuration', async () => {
     const { wrapped } = await kms.generate(key, CONTEXT);
     fake.disableKey(key);
     await expect(kms.unwrap(key, wrapped, CONTEXT)).rejects.toMatchObject({ code: 'KMS_CONFIGURATION_INVALID' });
@@ -302,7 +302,7 @@ describe('a local key of a tenant', () => {
     expect([(await stat(path)).mode & 0o777, await readFile(path, 'utf8')]).toEqual([0o600, before]);
   });
 
-  test('is revoked by moving its file away, and back when it is back', async () => {
+  test('is revoked by moving its file away, and restored by putting it back', async () => {
     const { wrapped, plaintext } = await kms.generate(key, CONTEXT);
     await rename(join(directory, 'acme.json'), join(directory, 'away'));
     await expect(kms.unwrap(key, wrapped, CONTEXT)).rejects.toMatchObject({ code: 'KMS_CONFIGURATION_INVALID' });
@@ -321,7 +321,7 @@ describe('a local key of a tenant', () => {
   test.each<[string, string]>([
     ['is no JSON', 'PROBE'],
     ['holds the key of another name', JSON.stringify({ key_id: 'insecure-local:globex', key: `${'A'.repeat(43)}=` })],
-  ])('whose file %s is an invalid configuration, and nothing of it is shown', async (_, content) => {
+  ])('is an invalid configuration, shown without its content, when its file %s', async (_, content) => {
     await writeFile(join(directory, 'acme.json'), content);
     const failure: unknown = await kms.generate(key, CONTEXT).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'KMS_CONFIGURATION_INVALID' });

@@ -42,7 +42,7 @@ function sourceContract(name: string, connect: () => S3Client, skipped?: string)
     });
     afterAll(() => client.destroy());
 
-    test('are missing, then read, then read again only after a change', async () => {
+    test('are missing at first, then read, and read again only after a change', async () => {
       await expect(source.read(undefined)).rejects.toMatchObject({ code: 'TENANTS_MISSING' });
       await put('{"a":"ü"}');
       const first = await source.read(undefined);
@@ -57,7 +57,7 @@ function sourceContract(name: string, connect: () => S3Client, skipped?: string)
   });
 }
 
-describe('sealed tenants in S3 that fails', () => {
+describe('sealed tenants in a failing S3', () => {
   let bucket: FakeBucket;
   beforeEach(async () => {
     bucket = await startFakeBucket();
@@ -72,14 +72,14 @@ describe('sealed tenants in S3 that fails', () => {
     ['reset', 'TENANTS_UNREACHABLE'],
     ['drop', 'TENANTS_UNREACHABLE'],
     ['deny', 'TENANTS_REFUSED'],
-  ])('%s is %s', async (kind, code) => {
+  ])('reject %s with %s', async (kind, code) => {
     const requestHandler = { requestTimeout: kind === 'hang' ? 60 : 5_000, throwOnRequestTimeout: true };
     const client = clientAt(bucket.endpoint, { maxAttempts: 1, requestHandler });
     bucket.fail({ kind, times: 9 });
     await expect(s3TenantsSource({ client, bucket: BUCKET, key: KEY }).read('"x"')).rejects.toMatchObject({ code });
   });
 
-  test('are unreachable without a server', async () => {
+  test('reject as unreachable without a server', async () => {
     const client = clientAt(bucket.endpoint, { maxAttempts: 1 });
     await bucket.close();
     await expect(s3TenantsSource({ client, bucket: BUCKET, key: KEY }).read(undefined)).rejects.toMatchObject({

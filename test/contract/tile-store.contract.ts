@@ -41,12 +41,12 @@ export function tileStoreContract(name: string, make: () => Promise<StoreUnderTe
       return paths.toSorted();
     };
 
-    test('reads nothing and lists nothing where nothing is', async () => {
+    test('reads and lists nothing while it is empty', async () => {
       expect(await read('tile/0/000')).toBeUndefined();
       expect(await listed('checkpoints/')).toEqual([]);
     });
 
-    test('gives back what was created, byte for byte, also nothing and 8 KB of anything', async () => {
+    test('reads each object byte for byte, also one of no bytes and one of 8 KB', async () => {
       const all = Uint8Array.from({ length: 8192 }, (_, i) => (i * 7) % 256);
       expect(await under.store.create('tile/0/000', all)).toBe('created');
       expect(await under.store.create('tile/0/001.p/3', new Uint8Array(0))).toBe('created');
@@ -54,14 +54,14 @@ export function tileStoreContract(name: string, make: () => Promise<StoreUnderTe
       expect(await read('tile/0/001.p/3')).toBe('');
     });
 
-    test('creates nothing over what is there, and leaves it alone', async () => {
+    test('does not create over an existing object, which stays as it is', async () => {
       expect(await under.store.create('tile/1/000', bytes('first'))).toBe('created');
       expect(await under.store.create('tile/1/000', bytes('second'))).toBe('exists');
       expect(await under.second.create('tile/1/000', bytes('first'))).toBe('exists');
       expect(await read('tile/1/000')).toBe('first');
     });
 
-    test('of many that create one object at the same time, one does', async () => {
+    test('lets one of many concurrent writers create an object', async () => {
       const outcomes = await Promise.all(
         Array.from({ length: 12 }, (_, i) =>
           (i % 2 === 0 ? under.store : under.second).create('race', bytes(`by ${i}`)),
@@ -71,13 +71,13 @@ export function tileStoreContract(name: string, make: () => Promise<StoreUnderTe
       expect(await read('race')).toBe(`by ${outcomes.indexOf('created')}`);
     });
 
-    test('replaces what is there and what is not', async () => {
+    test('replaces objects, present and absent ones', async () => {
       await under.store.replace('checkpoint', bytes('one'));
       await under.store.replace('checkpoint', bytes('two'));
       expect(await read('checkpoint')).toBe('two');
     });
 
-    test('removes what is there and what is not, and lets it be created again', async () => {
+    test('removes objects, present and absent ones, which can be created again', async () => {
       await under.store.create('pending/000', bytes('a'));
       await under.store.remove('pending/000');
       await under.store.remove('pending/000');
@@ -85,14 +85,14 @@ export function tileStoreContract(name: string, make: () => Promise<StoreUnderTe
       expect(await under.store.create('pending/000', bytes('b'))).toBe('created');
     });
 
-    test('lists all that is below a prefix, whole pages of it', async () => {
+    test('lists all objects below a prefix over several pages', async () => {
       const paths = Array.from({ length: 130 }, (_, i) => `checkpoints/x00${i % 3}/${String(i).padStart(3, '0')}`);
       await Promise.all(paths.map((path) => under.store.create(path, bytes(path))));
       expect(await listed('checkpoints/')).toEqual(paths.toSorted());
       expect(await listed('checkpoints/x001/')).toEqual(paths.filter((path) => path.includes('x001')).toSorted());
     });
 
-    test('rejects with LogError when its place is not there, naming nothing of the content', async () => {
+    test('rejects with LogError when its place is missing, without quoting the content', async () => {
       for (const act of [
         () => under.broken.create('tile/0/000', bytes('PROBE')),
         () => under.broken.replace('checkpoint', bytes('PROBE')),
@@ -104,7 +104,7 @@ export function tileStoreContract(name: string, make: () => Promise<StoreUnderTe
       }
     });
 
-    test('what two sealers write to it at the same time is one log that verifies, every record once', async () => {
+    test('holds one log that verifies, with every record once, after two sealers wrote at the same time', async () => {
       const chains = await Promise.all(['a', 'b', 'c'].map((chain) => chainLines(chain, 150)));
       const sealers = [fresh.store, fresh.second].map((store) => new Sealer(fixedLog(store), store));
       const reports = await Promise.all(chains.flatMap((lines) => sealers.map((sealer) => sealer.seal(lines))));

@@ -93,7 +93,7 @@ tileStoreContract(
   });
   afterAll(() => client.destroy());
 
-  test('keeps evidence from being deleted, not what is only in passing', async () => {
+  test('keeps evidence from being deleted, and lets objects in passing go', async () => {
     const retention = { mode: 'COMPLIANCE', days: 30 } as const;
     const store = s3TileStore({ client, bucket, prefix: '', retention, isEvidence });
     for (const path of ['tile/0/000', 'checkpoints/000', 'pending/000']) await store.create(path, Buffer.from(path));
@@ -151,13 +151,13 @@ describe('the S3 tile store', () => {
     });
   });
 
-  test('a write whose answer was lost is there, and is not written again', async () => {
+  test('does not repeat a write whose reply was lost and whose object exists', async () => {
     fake.fail({ kind: 'drop', times: 1 });
     expect(await store.create('lost/000', Buffer.from('a'))).toBe('exists');
     expect(Buffer.from((await store.read('lost/000'))!).toString()).toBe('a');
   });
 
-  test('a conflict of two writes is tried again until one of them is known to be first', async () => {
+  test('repeats a write that conflicts with another until one of them is known to be first', async () => {
     fake.fail({ kind: 'conflict', times: 2 });
     expect(await store.create('conflict/000', Buffer.from('a'))).toBe('created');
     fake.fail({ kind: 'conflict', times: 9 });
@@ -173,7 +173,7 @@ describe('the S3 tile store', () => {
     ['hang', 'LOG_STORE_UNAVAILABLE'],
     ['deny', 'LOG_STORE_REFUSED'],
   ] as const)(
-    '%s on every attempt is %s, for every call',
+    'rejects %s on every attempt with %s, in every call',
     async (kind, code) => {
       fake.fail({ kind, times: 99 });
       for (const act of [
@@ -192,7 +192,7 @@ describe('the S3 tile store', () => {
 });
 
 describe('the file tile store', () => {
-  test('leaves nothing but the objects, which their owner alone may read', async () => {
+  test('leaves no other files than the objects, which only their owner may read', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'tile-store-'));
     const store = fileTileStore(directory);
     await store.create('tile/0/000', Buffer.from('a'));

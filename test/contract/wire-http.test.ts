@@ -65,11 +65,11 @@ async function ask(
 describe.each(FRONT_ENDS)('the %s vectors over HTTP', (frontEnd) => {
   const vectors = readWireVectors(frontEnd);
 
-  test('exist', () => {
+  test('number more than 20', () => {
     expect(vectors.length).toBeGreaterThan(20);
   });
 
-  test.each(vectors.map((vector) => [vector.name, vector] as const))('%s', async (_, vector) => {
+  test.each(vectors.map((vector) => [vector.name, vector] as const))('hold for %s', async (_, vector) => {
     current = { ...wireEnvironment(vector), variables: vector.environment };
     expectResponse(vector, await ask(vector));
     expect(faults).toEqual([]);
@@ -90,14 +90,17 @@ function statusOfHeaders(authorization: string[]): Promise<number | undefined> {
 }
 
 describe('the tsp vectors over HTTP', () => {
-  test.each(readWireVectors('tsp').map((vector) => [vector.name, vector] as const))('%s', async (_, vector) => {
-    currentTsp = await tspUnderTest(vector.fault);
-    expectResponse(vector, await ask(vector, tspBody(vector, currentTsp.edeks)));
-    expect(faults).toEqual([]);
-    expectEvents(vector, currentTsp.lines);
-  });
+  test.each(readWireVectors('tsp').map((vector) => [vector.name, vector] as const))(
+    'hold for %s',
+    async (_, vector) => {
+      currentTsp = await tspUnderTest(vector.fault);
+      expectResponse(vector, await ask(vector, tspBody(vector, currentTsp.edeks)));
+      expect(faults).toEqual([]);
+      expectEvents(vector, currentTsp.lines);
+    },
+  );
 
-  test('two Authorization headers are refused, whichever of them is right', async () => {
+  test('refuse two Authorization headers, whichever of them is right', async () => {
     currentTsp = await tspUnderTest();
     for (const keys of [
       [API_KEYS[0], 'x'],
@@ -144,7 +147,7 @@ describe('the Invoke API', () => {
   });
 
   test.each<[string, string, object, string, number]>([
-    ['a function that there is not', 'nothing', {}, 'ResourceNotFoundException', 404],
+    ['an unknown function', 'nothing', {}, 'ResourceNotFoundException', 404],
     ['an event that is no JSON', 'redshift', { Payload: '{"user":' }, 'InvalidRequestContentException', 400],
     ['an asynchronous invocation', 'redshift', { InvocationType: 'Event' }, 'InvalidParameterValueException', 400],
     [
@@ -168,7 +171,7 @@ describe('the Invoke API', () => {
   });
 });
 
-describe('the front', () => {
+describe('the HTTP front', () => {
   test.each([
     ['a page of another site', { origin: 'https://site.example' }],
     ['a page without an origin of its own', { origin: 'null' }],
@@ -186,7 +189,7 @@ describe('the front', () => {
     expect(reply.status).toBe(413);
   });
 
-  test('lists what is served', async () => {
+  test('lists what it serves', async () => {
     expect(await (await fetch(`${origin}/`)).text()).toContain('POST /snowflake');
   });
 });

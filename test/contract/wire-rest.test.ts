@@ -37,8 +37,8 @@ function asSeen(vector: WireVector, response: WireResponse): WireResponse {
   };
 }
 
-describe('the REST API answers as its vectors say', () => {
-  test('there are at least 150 of them, and every one leaves a record or says why not', () => {
+describe('the REST API, by its wire vectors', () => {
+  test('has at least 150, each of which names the records it leaves', () => {
     expect(vectors.length).toBeGreaterThanOrEqual(150);
     expect(vectors.filter(({ records }) => records === undefined)).toEqual([]);
   });
@@ -46,7 +46,7 @@ describe('the REST API answers as its vectors say', () => {
   const cases = vectors.flatMap((vector) =>
     eventsOf(vector).map(([format, event]) => [`${vector.name} (${format}): ${vector.why}`, vector, event] as const),
   );
-  test.each(cases)('%s', async (_, vector, event) => {
+  test.each(cases)('answers %s', async (_, vector, event) => {
     const { policy, environment: variables, fault } = vector;
     const under = restUnderTest({ policy, variables, fault });
     expectResponse(vector, asSeen(vector, await under.send(event)));

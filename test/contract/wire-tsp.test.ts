@@ -9,8 +9,8 @@ import { expectResponse, readWireVectors } from '../support/wire-vectors.ts';
 
 const vectors = readWireVectors('tsp');
 
-describe('the tenant gateway answers as its vectors say', () => {
-  test('there are at least 100 of them, and every one says which events it leaves', () => {
+describe('the tenant gateway, by its wire vectors', () => {
+  test('has at least 100, each of which names the events it leaves', () => {
     expect(vectors.length).toBeGreaterThanOrEqual(100);
     expect(vectors.filter(({ events }) => events === undefined)).toEqual([]);
   });
@@ -18,7 +18,7 @@ describe('the tenant gateway answers as its vectors say', () => {
   const cases = vectors.flatMap((vector) =>
     ['1.0', '2.0'].map((format) => [`${vector.name} (${format}): ${vector.why}`, vector, format] as const),
   );
-  test.each(cases)('%s', async (_, vector, format) => {
+  test.each(cases)('answers %s', async (_, vector, format) => {
     const under = await tspUnderTest(vector.fault);
     const { method, path, headers } = vector.request;
     const event = gatewayEvent(method, path, Object.entries(headers), tspBody(vector, under.edeks));

@@ -18,11 +18,11 @@ import {
 describe.each(['redshift', 'snowflake'] as const)('the %s function, by its wire vectors', (frontEnd) => {
   const vectors = readWireVectors(frontEnd);
 
-  test('has vectors', () => {
+  test('has more than 20', () => {
     expect(vectors.length).toBeGreaterThan(20);
   });
 
-  test.each(vectors.map((vector) => [vector.name, vector] as const))('%s', async (_, vector) => {
+  test.each(vectors.map((vector) => [vector.name, vector] as const))('answers %s', async (_, vector) => {
     const { environment, write, sink, verify } = wireEnvironment(vector);
     const response =
       frontEnd === 'redshift'

@@ -156,14 +156,14 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     await rm(directory, { recursive: true });
   });
 
-  describe('as deployed', () => {
-    test('every resource is there, but for the types that the emulator does not know, which are documented', async () => {
+  describe('the deployment', () => {
+    test('has every resource, but for the documented types that the emulator does not know', async () => {
       expect(emulator.unknownTypes()).toEqual(NOT_MADE);
       const documented = await readFile(new URL('../../docs/emulator.md', import.meta.url), 'utf8');
       for (const type of NOT_MADE) expect(documented).toContain(type);
     });
 
-    test('the audit log group is encrypted under its key, kept for a year, and subscribed to by the stream', async () => {
+    test('encrypts the audit log group under its key, keeps it for a year, and subscribes the stream to it', async () => {
       const logGroupName = output('audit', 'AuditLogGroup');
       const { logGroups } = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }));
       expect(logGroups).toMatchObject([{ retentionInDays: 365, kmsKeyId: expect.stringContaining(':key/') }]);
@@ -173,19 +173,19 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       ]);
     });
 
-    test('the stream is encrypted, and keeps records for a week', async () => {
+    test('encrypts the stream, and keeps its records for a week', async () => {
       const { StreamDescriptionSummary } = await aws.kinesis.send(
         new DescribeStreamSummaryCommand({ StreamName: output('audit', 'AuditStream') }),
       );
       expect(StreamDescriptionSummary).toMatchObject({ EncryptionType: 'KMS', RetentionPeriodHours: 168 });
     });
 
-    test('the key of checkpoints can sign and nothing else', async () => {
+    test('lets the checkpoint key sign and do nothing else', async () => {
       const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId: output('audit', 'CheckpointKey') }));
       expect(KeyMetadata).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     });
 
-    test('every bucket has versions and no public access, and that of the log has object lock', async () => {
+    test('gives every bucket versions and no public access, and the bucket of the log object lock', async () => {
       const { Buckets = [] } = await aws.s3.send(new ListBucketsCommand({}));
       const own = Buckets.map(({ Name }) => Name!).filter((name) => name.startsWith('protector-'));
       expect(own.length).toBeGreaterThan(4);
@@ -207,7 +207,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(ObjectLockConfiguration).toMatchObject({ ObjectLockEnabled: 'Enabled' });
     });
 
-    test('the variables of the functions name what was deployed', async () => {
+    test('names its resources in the variables of the functions', async () => {
       expect(await variables('protector-policy-agent')).toMatchObject({
         AUDIT_LOG_GROUP: output('audit', 'AuditLogGroup'),
         AUTHORING_BUCKET: output('policy', 'AuthoringBucket'),
@@ -228,13 +228,13 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       }
     });
 
-    test('without a policy, functions answer nothing', async () => {
+    test('answers no request before there is a policy', async () => {
       expect(await redshift('protect', [VALUE])).toMatchObject({ success: false });
     });
   });
 
   describe('a policy that is put into the authoring bucket', () => {
-    test('becomes a layer, a version of each function behind its alias, and signed records of that', async () => {
+    test('becomes a layer, a version of each function behind its alias, and signed records', async () => {
       expect(await publish(smallPolicy('clerks'))).toEqual({ kind: 'published', live: 1 });
       expect(await liveVersions()).toEqual(['2', '2', '2']);
       const { Layers } = await configuration('protector-redshift', 'Production');
@@ -242,7 +242,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(await records()).toContainEqual(expect.objectContaining({ logtype: 'Policy' }));
     });
 
-    test('is refused with its problems when it is none, and changes nothing', async () => {
+    test('is refused with its problems when it is invalid, and changes nothing', async () => {
       expect(await publish({ name: 'X' })).toMatchObject({ kind: 'refused', live: 1 });
       expect(await liveVersions()).toEqual(['2', '2', '2']);
     });
@@ -251,7 +251,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   describe('a batch', () => {
     let tokens: readonly (string | null)[];
 
-    test('is protected and unprotected by Redshift’s function, with the emulator’s KMS', async () => {
+    test('is protected and unprotected by the Redshift function, with the KMS of the emulator', async () => {
       const reply = await redshift('protect', [VALUE, null]);
       expect(reply).toMatchObject({ success: true, results: [expect.stringMatching(/^\d{3}-\d{2}-\d{4}$/), null] });
       ({ results: tokens } = reply as { results: readonly (string | null)[] });
@@ -259,7 +259,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(await redshift('unprotect', tokens)).toMatchObject({ success: true, results: [VALUE, null] });
     });
 
-    test('is the same through Snowflake’s API', async () => {
+    test('gets the same tokens through the Snowflake API', async () => {
       const headers = {
         'content-type': 'application/json',
         'sf-external-function-format': 'json',
@@ -278,14 +278,14 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       });
     });
 
-    test('is the same through the REST API', async () => {
+    test('gets the same tokens through the REST API', async () => {
       const body = { user: 'test_user', data_element: 'deSSN', data: [VALUE] };
       const url = `${output('protector', 'RestUrl')}/protect`;
       const reply = await request(url, 'POST /pty/v1/protect', { 'content-type': 'application/json' }, body);
       expect(JSON.parse(reply.body)).toMatchObject({ success: true, results: [tokens[0]] });
     });
 
-    test('has its record in the emulator’s CloudWatch Logs, of the function and policy version that answered', async () => {
+    test('leaves a record in CloudWatch Logs that names the function and policy version that answered', async () => {
       const found = (await records()).filter(({ additional_info: info }) => info.query_id === 'rs-query-id:5678234');
       expect(
         found.map(({ protection, cnt }) => [protection.operation, protection.dataelement, protection.policy_user, cnt]),
@@ -300,7 +300,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   describe('the trail', () => {
     const sealer = 'protector-log-sealer';
 
-    test('is sealed from what the subscription brought into the stream', async () => {
+    test('is sealed from the records that the subscription brings into the stream', async () => {
       const { stream, events } = await aws.batchesFor(sealer);
       expect(stream).toBe(output('audit', 'AuditStream'));
       const written = (await records()).length;
@@ -313,12 +313,12 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       ]);
     });
 
-    test('has another checkpoint when the clock strikes', async () => {
+    test('gets another checkpoint at each run of the schedule', async () => {
       const event = { source: 'aws.events', 'detail-type': 'Scheduled Event' };
       expect(await fire('Signs a checkpoint on schedule, also without records', event)).toMatchObject({ sealed: 0 });
     });
 
-    test('is verified whole by the command, with the keys of the deployment', async () => {
+    test('is verified as a whole by the command, with the keys of the deployment', async () => {
       const { keyId, key } = await openSigningKey(
         kmsKeyService({ client: aws.kms }),
         JSON.parse(
@@ -349,7 +349,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       });
     });
 
-    test('is not believed with a record less', async () => {
+    test('is refused when a record is missing', async () => {
       const lines = (await readFile(join(directory, 'records.jsonl'), 'utf8')).trimEnd().split('\n');
       await writeFile(join(directory, 'fewer.jsonl'), `${lines.toSpliced(3, 1).join('\n')}\n`);
       const log = ['--log', output('audit', 'LogLocation'), '--keys', 'audit-keys.json'];
@@ -361,7 +361,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       });
     });
 
-    test('is locked: nobody deletes a checkpoint for a year', async () => {
+    test('is locked: no user can delete a checkpoint for a year', async () => {
       const { hostname: Bucket, pathname } = new URL(output('audit', 'LogLocation'));
       const Key = `${pathname.slice(1)}checkpoints/000`;
       const { ObjectLockMode, ObjectLockRetainUntilDate, VersionId } = await aws.s3.send(
@@ -415,7 +415,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(await protector('tenants', 'seal', '--dir', directory, ...to)).toMatchObject({ code: 0 });
     });
 
-    test('have their keys wrapped and unwrapped by the gateway, under the tenant’s key of the emulator’s KMS', async () => {
+    test('have their keys wrapped and unwrapped by the gateway, under their own key of the KMS', async () => {
       const wrapped = await ask('document/wrap', { tenantId: 'acme' });
       expect(wrapped).toMatchObject({ status: '200', dek: expect.stringMatching(/^.{44}$/) });
       const unwrapped = await ask('document/unwrap', { tenantId: 'acme', encryptedDocumentKey: wrapped['edek'] });
@@ -423,7 +423,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(await ask('document/wrap', { tenantId: 'globex' })).toMatchObject({ status: '200' });
     });
 
-    test('get their security events into their own log group, and those without a sink into that of the deployment', async () => {
+    test('get their security events in their own log group, or in that of the deployment without a sink', async () => {
       await deliver('protector-event-forwarder');
       const events = await logLines(siem, TENANT_LOG);
       expect(events.join()).toMatch(/DATA_ENCRYPT.*DATA_DECRYPT/s);
@@ -432,7 +432,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect((await logLines(aws.logs, others!)).join()).toMatch(/globex/);
     });
 
-    test('get the audit records of their data stores, merged', async () => {
+    test('get the merged audit records of their data stores', async () => {
       const before = (await logLines(siem, TENANT_LOG)).length;
       await deliver('protector-log-forwarder');
       const merged = (await logLines(siem, TENANT_LOG)).slice(before);
@@ -443,13 +443,13 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   describe('another policy', () => {
     test('takes permissions away, at once and everywhere', async () => {
       const { roles, ...rest } = smallPolicy('clerks') as { roles: readonly object[] };
-      const nobody = { ...rest, roles: roles.map((role) => ({ ...role, members: ['somebody_else'] })) };
-      expect(await publish(nobody)).toEqual({ kind: 'published', live: 2 });
+      const locked = { ...rest, roles: roles.map((role) => ({ ...role, members: ['somebody_else'] })) };
+      expect(await publish(locked)).toEqual({ kind: 'published', live: 2 });
       expect(await liveVersions()).toEqual(['3', '3', '3']);
       expect(await redshift('protect', [VALUE])).toMatchObject({ success: false });
     });
 
-    test('is taken back by `protector policy rollback`, which asks the deployed agent', async () => {
+    test('is undone by `protector policy rollback`, which asks the deployed agent', async () => {
       const outcome = await protector('policy', 'rollback', '--agent', output('policy', 'PolicyAgent'), '--json');
       expect(outcome).toMatchObject({ code: 0, stderr: '' });
       expect(await liveVersions()).toEqual(['2', '2', '2']);
@@ -457,8 +457,8 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     });
   });
 
-  describe('deployed again', () => {
-    test('without a change, nothing is touched', async () => {
+  describe('a second deployment', () => {
+    test('changes nothing when nothing has changed', async () => {
       const before = await Promise.all(FRONT_ENDS.map((name) => configuration(`protector-${name}`)));
       const printed = await deploy(settings);
       expect(printed.match(/\(no changes\)/g)).toHaveLength(printed.match(/✅/g)!.length);
@@ -466,7 +466,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(after.map(({ RevisionId }) => RevisionId)).toEqual(before.map(({ RevisionId }) => RevisionId));
     });
 
-    test('with another setting, callers get it once the agent has tried it', async () => {
+    test('serves a changed setting once the agent has tried it', async () => {
       await deploy({ ...settings, memoryMb: 2048 });
       expect((await configuration('protector-rest')).MemorySize).toBe(2048);
       expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(1769);
@@ -479,11 +479,11 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
   });
 
   describe('the roles', () => {
-    test('allow everything that the functions did', () => {
+    test('allow every call that the functions made', () => {
       expect(emulator.denials()).toEqual([]);
     });
 
-    test('allow nothing else: a protect function cannot write where policies are published', async () => {
+    test('do not let a protect function write where policies are published', async () => {
       const credentials = { accessKeyId: `protector-redshift-${REGION}`, secretAccessKey: 'test' };
       const s3 = new S3Client({ ...emulator.client, credentials, forcePathStyle: true });
       const put = new PutObjectCommand({
@@ -496,8 +496,8 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     });
   });
 
-  describe('torn down', () => {
-    test('functions and aliases are gone; records, log, policies and keys are kept', async () => {
+  describe('a deployment that is torn down', () => {
+    test('loses functions and aliases, and keeps records, log, policies and keys', async () => {
       const kept = await records();
       const before = outputs;
       const app = ['--app', join(directory, 'cdk.out')];

@@ -16,7 +16,15 @@ const OUTSIDE_CODES: ReadonlySet<RefusalCode> = new Set([
 ] as const);
 const VALUE_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   ...(['INTEGRITY_FAILED', 'OUT_OF_LIMITS', 'INDICATOR_BEYOND_DATA', 'INPUT_TOO_SHORT', 'INPUT_TOO_LONG'] as const),
-  ...(['BAD_HEX', 'WRONG_DATATYPE', 'CONTENT_INVALID', 'UNICODE_INVALID', 'UNSAFE_NUMBER', 'NUMBER_UNFIT'] as const),
+  ...([
+    'BAD_HEX',
+    'WRONG_DATATYPE',
+    'CONTENT_INVALID',
+    'UNICODE_INVALID',
+    'NOT_NORMALIZED',
+    'UNSAFE_NUMBER',
+    'NUMBER_UNFIT',
+  ] as const),
   ...(['DATE_FORMAT', 'DATE_INPUT', 'TIME_FORMAT', 'EMAIL_INVALID', 'DECIMAL_INVALID', 'CARD_INVALID'] as const),
   ...(['LUHN_MUST_BE_VALID', 'LUHN_MUST_BE_INVALID', 'CARD_TYPE_MUST_BE_VALID', 'CARD_TYPE_MUST_BE_INVALID'] as const),
   ...OUTSIDE_CODES,
@@ -235,6 +243,7 @@ function foldOf(definition: ElementDefinition): ((letter: string) => string) | u
 function comesBack(definition: ElementDefinition, direction: Direction, cell: Cell, back: Cell): boolean {
   const { type } = definition;
   if (Object.is(cell, back)) return true;
+  if (type === 'unicode-script') return typeof cell === 'string' && back === cell.normalize('NFC');
   if (typeof cell !== 'string' || typeof back !== 'string' || cell.length !== back.length) return false;
   const hex = type === 'binary' || (type === 'aes-256-siv' && direction === 'unprotect');
   if (hex) return /^[0-9A-Fa-f]+$/.test(cell) && back === cell.toLowerCase();

@@ -18,7 +18,7 @@ export interface FuzzElement {
   readonly method: Method;
 }
 
-const ALPHABETS = [
+export const ALPHABETS = [
   { name: 'faces', include: ['latin'], ranges: ['1F600-1F64F'] },
   { name: 'scripts', include: ['greek', 'arabic', 'thai'], ranges: ['0020', '0300-036F', '0660-0669'] },
   { name: 'two', ranges: ['0030-0031'] },
@@ -48,6 +48,9 @@ const ELEMENTS: readonly Written[] = [
     { type, shortData: 'error', preserveLength: false, minLength: 3, maxLength: 40, externalIV: false },
     { type, shortData: 'weak-token', preserveLength: false, fromLeft: 1, minLength: 8 },
   ]),
+  { type: 'unicode-script', shortData: 'error' },
+  { type: 'unicode-script', shortData: 'as-is', normalize: 'refuse', externalIV: false },
+  { type: 'unicode-script', shortData: 'weak-token', maxLength: 40 },
   { type: 'numeric', shortData: 'error', tokenizer: 'SLT_1_6', maxLength: 12 },
   { type: 'alpha-numeric', shortData: 'as-is', tokenizer: 'SLT_2_6' },
   { type: 'numeric', shortData: 'error', leadingZero: 'preserve' },

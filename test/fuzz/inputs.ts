@@ -132,6 +132,8 @@ function nearCell(element: ElementDefinition, random: Random): Cell {
         '\ude00',
         '\u0301',
       ]);
+    case 'unicode-script':
+      return withDelimiters(random, [...LATIN1, ...SCRIPTS], ['-', ' ', '\u0301', '\u093c', '😀', '\u{10ffff}']);
     case 'integer':
       return integerCell(element.size, random);
     case 'credit-card':

@@ -184,7 +184,12 @@ describe('the dashboard', () => {
     readonly width: number;
     readonly x: number;
     readonly y: number;
-    readonly properties: { markdown?: string; query?: string; title?: string };
+    readonly properties: {
+      readonly markdown?: string;
+      readonly query?: string;
+      readonly title?: string;
+      readonly metrics?: readonly (readonly unknown[])[];
+    };
   }
 
   function widgetsOf(template: Template): Widget[] {
@@ -208,6 +213,15 @@ describe('the dashboard', () => {
       expect(below.length).toBeGreaterThan(0);
       expect(below.reduce((sum, { width }) => sum + width, 0)).toBe(24);
     }
+  });
+
+  test('shows how many values stayed clear or are weak, beside the elements that left them clear', () => {
+    const widgets = widgetsOf(all);
+    const heading = widgets.find(({ properties }) => properties.markdown === '## What stays clear, and what is weak?')!;
+    const [graph, table] = widgets.filter(({ y }) => y === heading.y + 1);
+    const names = graph!.properties.metrics!.map(([, name]) => name);
+    expect(new Set(names)).toEqual(new Set(['ClearValues', 'WeakValues']));
+    expect(table!.properties.query).toContain('sum(additional_info.clear_cnt)');
   });
 
   test('fills its tables from saved queries', () => {

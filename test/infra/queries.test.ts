@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type LogSource, readQuery, savedQueries } from '../../infra/observability/queries.ts';
-import { AUDIT_CODES } from '../../lib/audit/codes.ts';
+import { AUDIT_CODES, DISCLOSING_CODES } from '../../lib/audit/codes.ts';
 import { AUDIT_RECORD_FIELDS, LOG_FIELDS } from '../../lib/contract/records.ts';
 import {
   DELIVERY_DIMENSIONS,
@@ -64,10 +64,27 @@ describe('the saved queries', () => {
     expect(seen).toBeGreaterThan(queries.length);
   });
 
+  test('count values under every code that reports them', () => {
+    const codes = Object.fromEntries(
+      queries.map(({ name, text }) => [name, /protection\.audit_code in (\[.*?\])/.exec(text)?.[1]]),
+    );
+    const reporting = [...DISCLOSING_CODES];
+    expect(codes['volume-by-element-and-hour']).toBe(`[${reporting.join(', ')}]`);
+    // 8 and 11 are unprotect.
+    expect(codes['values-left-clear']).toBe(`[${reporting.filter((code) => code !== 8 && code !== 11).join(', ')}]`);
+  });
+
   test('answer the first questions of operations', () => {
     const names = queries.map(({ name }) => name);
     const needed = ['who-unprotected-an-element', 'refusals-by-user', 'volume-by-element-and-hour', 'unusual-users'];
-    const more = ['errors-by-code', 'story-of-a-query', 'chain-gaps', 'policy-versions-in-use', 'forwarder-lag'];
+    const more = [
+      'values-left-clear',
+      'errors-by-code',
+      'story-of-a-query',
+      'chain-gaps',
+      'policy-versions-in-use',
+      'forwarder-lag',
+    ];
     expect(names).toEqual(expect.arrayContaining([...needed, ...more]));
   });
 });

@@ -104,6 +104,22 @@ test('protector audit report says how many values were checked, if any were', as
   expect((await audit(['report', '--file', checks])).stdout).toContain('0 reprotected, 1,200 checked.\n');
 });
 
+test('protector audit report says which elements left values clear, how many of how many, and which left parts', async () => {
+  const clear = join(directory, 'clear.jsonl');
+  const protect = { chain: 'd', user: 'ann', operation: 'Protect' } as const;
+  const made = originals([
+    { ...protect, element: 'deName', code: 6, count: 1200, clearCount: 1100 },
+    { ...protect, element: 'deEmail', code: 6, count: 9, clearParts: true },
+    { ...protect, element: 'deSSN', code: 6, count: 7 },
+  ]);
+  await writeFile(clear, made.map(({ line }) => `${line}\n`).join(''));
+  const { stdout } = await audit(['report', '--file', clear]);
+  const [, section = ''] = stdout.split('What stayed clear when it was protected');
+  expect(section).toMatch(/deName\W+1,100\W+1,200\W+deEmail\W+0\W+9\W+stayed clear\W+$/);
+  expect(section).not.toContain('deSSN');
+  expect((await audit(['report', '--file', file])).stdout).not.toContain('stayed clear');
+});
+
 test('protector audit export copies records byte for byte, for its owner alone, and makes CSV of them', async () => {
   const out = join(directory, 'copy.jsonl');
   await audit(['export', '--file', file, '--out', out]);

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { RELEASE } from '../../lib/contract/release.ts';
 import { type Outcome, prepare as run, runProtector } from '../support/command.ts';
 
 let root: string;
@@ -169,13 +170,13 @@ describe('protector query', () => {
     'สมชาย ใจดี',
     '山田 太郎',
     'さくら ももこ',
-    '𠮷田 一郎',
+    '髙田 一郎',
     '欧阳娜娜',
     '김영희',
     'გიორგი',
     'Արամ',
     'Anne-Marie',
-    'X Æ A-12',
+    'X Æ A-Xii',
     'O',
   ];
 
@@ -190,7 +191,7 @@ describe('protector query', () => {
     expect(code).toBe(0);
     const rows = JSON.parse(stdout) as { name: string | null; token: string | null; back: string | null }[];
     expect(rows.map(({ name }) => name)).toEqual([...NAMES, null, '']);
-    expect(rows.map(({ back }) => back)).toEqual([...NAMES, null, '']);
+    expect(rows.map(({ back }) => back)).toEqual([...NAMES.map((name) => name.normalize('NFC')), null, '']);
     for (const { name, token } of rows.slice(0, NAMES.length - 1)) {
       expect(token).not.toBe(name);
       expect(token?.match(/[ '’-]/g)).toEqual(name?.match(/[ '’-]/g));
@@ -572,10 +573,7 @@ describe('the command', () => {
     });
   });
 
-  test('says its version', async () => {
-    expect(await protector(['--version'])).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-    });
+  test('prints the version of the release', async () => {
+    expect(await protector(['--version'])).toEqual({ code: 0, stdout: `${RELEASE}\n`, stderr: '' });
   });
 });

@@ -67,10 +67,24 @@ revoke execute on function protector.pty_unprotect_dessn(varchar) from public;`)
     );
   });
 
+  test('warns of columns that are too narrow, apart from the script, and prints it all the same', async () => {
+    const columns = ['--mask', 't.a char(11)=deSSN', '--view', 't.b varchar(9)=deEmail', '--column', 't.c char=deZip'];
+    const narrow = ['t.d varchar(30)=deEmailHash', 't.e varchar(30)=deNote'];
+    const { code, stdout, stderr } = await ddl('redshift', '--function', LAMBDA, ...columns, ...narrow);
+    expect([code, stderr.match(/^Warning: \S+ \S+/gm)]).toEqual([
+      0,
+      ['Warning: t.b varchar(9)', 'Warning: t.d varchar(30)', 'Warning: t.e varchar(30)'],
+    ]);
+    expect(stdout).toContain('Width in bytes');
+    const snowflake = await ddl('snowflake', '--json', '--view', 't.b varchar(9)=deName', '--column', ...narrow);
+    const { warnings } = JSON.parse(snowflake.stdout) as { warnings: string[] };
+    expect(warnings.map((warning) => warning.split(' ')[0])).toEqual(['t.d', 't.e']);
+  });
+
   test('makes the moves that are asked for', async () => {
     const { stdout } = await ddl('redshift', '--reprotect', 'deSSN=dePhone');
     expect(stdout).toContain('pty_reprotect_dessn__to__dephone(');
-    expect((await ddl('redshift', '--reprotect', 'all')).stdout.match(/create .*pty_reprotect/g)).toHaveLength(6);
+    expect((await ddl('redshift', '--reprotect', 'all')).stdout.match(/create .*pty_reprotect/g)).toHaveLength(10);
     expect((await ddl('redshift')).stdout).not.toContain('pty_reprotect');
   });
 
@@ -81,6 +95,8 @@ revoke execute on function protector.pty_unprotect_dessn(varchar) from public;`)
     ['an element that there is not', ['redshift', '--view', 't.c=deNobody']],
     ['a digest in a view', ['redshift', '--view', 't.c=deEmailHash']],
     ['a column that is unprotected twice', ['redshift', '--mask', 't.c=deSSN', '--view', 't.c=deSSN']],
+    ['a column to check without a type', ['redshift', '--column', 't.c=deSSN']],
+    ['a type without a width', ['snowflake', '--mask', 't.c date=deBirthdate']],
     ['no move', ['redshift', '--reprotect', 'deSSN']],
     ['no policy', ['redshift', '--policy', 'nowhere.json']],
   ])('refuses %s with exit code 2, and prints no SQL', async (_, args) => {

@@ -254,6 +254,13 @@ describe('keys', () => {
     expect(gone.code).toBe(1);
   });
 
+  test('rotate without a wider column, as the command and its SQL say', async () => {
+    const { code, stdout, stderr } = await protector(['policy', 'rotate', 'deName']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('Column widths do not change: tokens under either key are equally wide.');
+    expect(stdout.match(/^-- Tokens under either key are equally wide: the column keeps its type$/gm)).toHaveLength(2);
+  });
+
   test('of a digest and of clear values do not rotate, and none is made in vain', async () => {
     const { code, stderr } = await protector(['policy', 'rotate', 'deEmailHash']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('no digest can be moved')]);

@@ -9,7 +9,16 @@ import { readEventLine } from '../../lib/events/line.ts';
 import { childEnvironment, COMMAND } from '../support/command.ts';
 
 /** The pages with commands to run, in the order in which README lists them. */
-const PAGES = ['README', 'docs/policy', 'docs/keys', 'docs/warehouses', 'docs/rest', 'docs/audit', 'docs/tenants'];
+const PAGES = [
+  'README',
+  'docs/policy',
+  'docs/widths',
+  'docs/keys',
+  'docs/warehouses',
+  'docs/rest',
+  'docs/audit',
+  'docs/tenants',
+];
 const TEXTS = new Map(PAGES.map((page) => [page, readFileSync(new URL(`../../${page}.md`, import.meta.url), 'utf8')]));
 const ALL = [...TEXTS.values()].join('\n');
 const PACKAGE = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {

@@ -147,7 +147,7 @@ async function deploy(cloud: TestCloud, kind = 'none'): Promise<void> {
 
 const RUNS = 80;
 
-test('whatever agents do at the same time and wherever they die, callers read what they have, no key changes, and the next run settles it', async () => {
+test('concurrent agents that may die at any call leave tokens readable and keys unchanged, and the next run settles the publication', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),

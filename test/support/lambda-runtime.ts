@@ -80,7 +80,7 @@ export async function startLambda(
     };
     if (runtimeIsReady) return refuse('Extension.RegistrationClosed', 'Extension registration closed already');
     if (name === '') return refuse('Extension.InvalidExtensionName', 'Empty extension name');
-    // Whoever registers from inside the runtime's process is an internal extension.
+    // An extension that registers from inside the runtime's process is an internal one.
     if (events.includes('SHUTDOWN')) {
       return refuse('Extension.InvalidEventType', 'SHUTDOWN: ShutdownEventNotSupportedForInternalExtension');
     }

@@ -6,7 +6,7 @@ import { table } from '../output/table.ts';
 import { count, print, quantity, styled } from '../output/text.ts';
 import { auditRecords, type LeftOut, sayLeftOut } from '../trail/records.ts';
 
-/** Reports who unprotected what, how much, and what was refused. */
+/** Reports who unprotected what, how much, what stayed clear, and what was refused. */
 export async function reportUsage(source: RecordSource, json: boolean, io: Io): Promise<ExitCode> {
   const leftOut: LeftOut = { malformed: 0, repeated: 0 };
   const summary = new UsageSummary();
@@ -42,6 +42,13 @@ function show(io: Io, report: UsageReport): void {
     one.firstTime,
     one.lastTime,
   ]);
+  section(
+    io,
+    'What stayed clear when it was protected',
+    report.leftClear,
+    ['element', 'values', 'of', 'parts of the others'],
+    (one) => [one.element, count(one.values), count(one.ofValues), one.parts ? 'stayed clear' : ''],
+  );
   section(
     io,
     'What was refused',

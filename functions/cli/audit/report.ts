@@ -3,7 +3,7 @@ import { recordSource } from '../options.ts';
 
 export const report = command({
   name: 'report',
-  summary: 'say who unprotected what, how much, and what was refused',
+  summary: 'say who unprotected what, how much, what stayed clear and what was refused',
   options: { ...recordSource, json: { summary: 'the report as JSON' } },
   run: async ({ json, ...source }, io) => {
     const { reportUsage } = await import('./report.run.ts');

@@ -7,14 +7,16 @@ import { print } from '../output/text.ts';
 /** Lists every element type that a policy may have. */
 export function listMethods(json: boolean, io: Io): ExitCode {
   const entries = catalogue();
-  const rows = entries.map(({ method, type, alphabet, lengths, example, token }) => [
+  const rows = entries.map(({ method, type, alphabet, lengths, characters, bytes, example, token }) => [
     method,
     type,
     alphabet,
     lengths,
+    characters,
+    bytes,
     `${example} → ${token}`,
   ]);
-  const head = ['method', 'type', 'alphabet', 'lengths', 'example'];
+  const head = ['method', 'type', 'alphabet', 'lengths', 'characters', 'bytes', 'example'];
   print(io, json ? JSON.stringify(entries) : table(io.stdout, head, rows, 60));
   return EXIT.ok;
 }

@@ -17,10 +17,17 @@ export const scriptOptions = options({
     summary:
       'old=new: functions that move values to another element; all: between all elements of the same kind that one role may reprotect',
   },
-  mask: { value: '<column...>', summary: 'table.column=element: attach a masking policy to the column' },
+  mask: {
+    value: '<column...>',
+    summary: 'table.column=element: attach a masking policy to the column; with its type, as in --column',
+  },
   view: {
     value: '<column...>',
     summary: 'table.column=element: show the column in the view table_clear; without =element as it is',
+  },
+  column: {
+    value: '<column...>',
+    summary: '"table.column type=element": warn where clear values that fit the type have tokens that do not',
   },
 });
 export type ScriptOptions = ValuesOf<typeof scriptOptions> & { readonly dir: string; readonly json: boolean };

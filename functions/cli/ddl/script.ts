@@ -21,17 +21,25 @@ interface ScriptParts {
   readonly schema: DottedName | undefined;
   readonly masked: ProtectedColumn[];
   readonly viewed: ProtectedColumn[];
+  readonly columns: ProtectedColumn[];
 }
 
 /** Returns the parts that the options ask for. */
 export function scriptParts(options: ScriptOptions, policy: PolicyDocument): ScriptParts {
-  const { schema, reprotect = [], mask = [], view = [] } = options;
+  const { schema, reprotect = [], mask = [], view = [], column = [] } = options;
   return {
     moves: movesOf(reprotect),
     schema: schema === undefined ? undefined : parseName(schema, 1, 2),
-    masked: mask.map((column) => parseColumn(column, policy, true)),
-    viewed: view.map((column) => parseColumn(column, policy, false)),
+    masked: mask.map((text) => parseColumn(text, policy, true)),
+    viewed: view.map((text) => parseColumn(text, policy, false)),
+    columns: column.map((text) => typedColumn(text, policy)),
   };
+}
+
+function typedColumn(text: string, policy: PolicyDocument): ProtectedColumn {
+  const column = parseColumn(text, policy, true);
+  if (column.type !== undefined) return column;
+  throw new CliError('CLI_USAGE', `--column ${text} has no type: write "table.column type=element"`);
 }
 
 function movesOf(texts: readonly string[]): Moves {
@@ -45,8 +53,9 @@ function movesOf(texts: readonly string[]): Moves {
   });
 }
 
-/** Prints a script. Says which placeholders are left to be replaced. */
+/** Prints a script. Says what it warns of, and which placeholders are left to be replaced. */
 export function printScript(io: Io, script: Script, json: boolean, more: object): void {
+  for (const warning of script.warnings) say(io, `Warning: ${warning}`);
   if (json) return print(io, JSON.stringify({ ...script, ...more }));
   const text = renderScript(script);
   io.stdout.write(text);

@@ -33,10 +33,11 @@ export async function localEnvironment(
 ): Promise<LocalEnvironment> {
   requireInitialised(ws);
   const signingKey = await readSigningKey(ws.signingKey);
+  using key = signingKey.key;
   const sink = fileAuditSink(ws.auditTrail);
   const chainId = crypto.randomUUID();
   const trail = new AuditTrail({
-    signer: createSigner(signingKey.keyId, signingKey.key),
+    signer: createSigner(signingKey.keyId, key),
     sink,
     chainId,
     host: hostFacts({ deploymentId: 'protector-local', release: RELEASE, engineVersion: RELEASE }),

@@ -90,6 +90,7 @@ function printRotation(io: Io, { policyFile, element, rotation, isAdded, sql }: 
   if (isAdded) say(io, `${tick} root key version ${keyVersion} is made: ${name} had the newest`);
   say(io, `${tick} ${policyFile}: ${name} protects with key version ${keyVersion}`);
   say(io, `  What is protected already is read as ${oldName}, in SQL also ${sqlName}.`);
+  say(io, '  Column widths do not change: tokens under either key are equally wide.');
   for (const older of oldKeyVersionsOf(element)) {
     const column = versionName(name, older);
     say(io, `  Columns of ${column} need the SQL that was printed for them: this moves those of ${oldName}.`);

@@ -1,4 +1,4 @@
-import { keyVersionOf, oldKeyVersionsOf } from '../../../lib/policy/key-versions.ts';
+import { hasKey, keyVersionOf, oldKeyVersionsOf } from '../../../lib/policy/key-versions.ts';
 import type { ElementDefinition, RoleDefinition } from '../../../lib/policy/schema.ts';
 import { readBundle } from '../../runtime/reload/reloading.ts';
 import { EXIT, type ExitCode } from '../core/exit.ts';
@@ -32,7 +32,7 @@ export async function showSealedPolicy(ws: Workspace, json: boolean, io: Io): Pr
 
 function elementRow(element: ElementDefinition): string[] {
   const { name, method, type } = element;
-  const key = method === 'clear' ? '' : String(keyVersionOf(element));
+  const key = hasKey(element) ? String(keyVersionOf(element)) : '';
   return [name, method, type, key, oldKeyVersionsOf(element).join(', ')];
 }
 

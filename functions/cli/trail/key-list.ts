@@ -7,7 +7,7 @@ import {
   createInsecureLocalCheckpointKey,
   insecureLocalCheckpointSigner,
 } from '../../../lib/adapters/file/insecure-local-checkpoint-signer.ts';
-import { createSigningKey, readSigningKey } from '../../../lib/adapters/file/signing-key.ts';
+import { createSigningKey, readSigningKey, readSigningKeyId } from '../../../lib/adapters/file/signing-key.ts';
 import { errorCode } from '../../../lib/base/error-code.ts';
 import type { Secret } from '../../../lib/base/secret.ts';
 import { formatKeyList, type KeyList, parseKeyList } from '../../../lib/evidence/key-list.ts';
@@ -42,7 +42,7 @@ export async function ensureKeyList(ws: Workspace): Promise<KeyList> {
   const origin = `localhost/protector/${randomUUID()}`;
   if (!existsSync(ws.checkpointKey)) await createInsecureLocalCheckpointKey(ws.checkpointKey);
   const { publicKey } = await insecureLocalCheckpointSigner(ws.checkpointKey);
-  const { keyId } = await readSigningKey(ws.signingKey);
+  const keyId = await readSigningKeyId(ws.signingKey);
   const list = { origin, checkpointKeys: [{ key: noteKey(origin, publicKey) }], recordKeys: [{ keyId }] };
   await createKeyList(ws.keyList, list);
   return readKeyList(ws.keyList);
@@ -61,15 +61,16 @@ async function createKeyList(path: string, list: KeyList): Promise<void> {
   }
 }
 
-/** Reads every record key of a workspace, the former ones too. Resolves to them by their ids. */
+/** Reads every record key of a workspace, the former ones too. Resolves to them by their ids; the caller must destroy them. */
 export async function workspaceRecordKeys(ws: Workspace): Promise<ReadonlyMap<string, Secret>> {
   const directory = dirname(ws.signingKey);
-  const stem = basename(ws.signingKey, '.json');
-  const names = (await readdir(directory).catch(() => [])).filter((name) => name.startsWith(`${stem}.`));
-  return readRecordKeys([ws.signingKey, ...names.map((name) => join(directory, name))]);
+  const [current, stem] = [basename(ws.signingKey), basename(ws.signingKey, '.json')];
+  const names = await readdir(directory).catch(() => []);
+  const former = names.filter((name) => name.startsWith(`${stem}.`) && name !== current);
+  return readRecordKeys([current, ...former].map((name) => join(directory, name)));
 }
 
-/** Reads record keys. Resolves to them by their ids; rejects with `KeyFileError`. */
+/** Reads record keys. Resolves to them by their ids; the caller must destroy them. Rejects with `KeyFileError`. */
 export async function readRecordKeys(paths: readonly string[]): Promise<ReadonlyMap<string, Secret>> {
   const keys = await Promise.all(paths.map((path) => readSigningKey(path)));
   return new Map(keys.map(({ keyId, key }) => [keyId, key]));
@@ -83,11 +84,11 @@ async function setAside(path: string, name: string): Promise<void> {
 /** Makes a new key for records. Processes that are running may use the old one for a day. @param now seconds */
 export async function rotateRecordKey(ws: Workspace, now: number): Promise<KeyList> {
   const list = await ensureKeyList(ws);
-  const before = await readSigningKey(ws.signingKey);
-  await setAside(ws.signingKey, before.keyId.slice(0, 20));
-  const { keyId } = await createSigningKey(ws.signingKey);
+  const before = await readSigningKeyId(ws.signingKey);
+  await setAside(ws.signingKey, before.slice(0, 20));
+  const keyId = await createSigningKey(ws.signingKey);
   const recordKeys = list.recordKeys.map((key) => {
-    return key.keyId === before.keyId && key.until === undefined ? { ...key, until: now + GRACE_S } : key;
+    return key.keyId === before && key.until === undefined ? { ...key, until: now + GRACE_S } : key;
   });
   const rotated = { ...list, recordKeys: [...recordKeys, { keyId, from: now }] };
   await writeKeyList(ws.keyList, rotated);

@@ -1,5 +1,6 @@
 // Verifies a trail of audit records, against its Merkle log where there is one.
 import { existsSync } from 'node:fs';
+import { scopeOf } from '../../../lib/base/secret.ts';
 import { type EvidenceReport, verifyEvidence } from '../../../lib/evidence/verify-evidence.ts';
 import { NEWEST_CHECKPOINT } from '../../../lib/transparency/layout.ts';
 import { CliError } from '../core/exit.ts';
@@ -68,6 +69,8 @@ export async function verifySubject(
   const policy = await readWitnessPolicy(request.policy);
   const isOwn = request.file === undefined && request.log === undefined;
   const known = await Promise.all((request.known ?? []).map(async (path) => [path, await readBytes(path)] as const));
+  const recordKeys = isOwn ? await workspaceRecordKeys(ws) : request.keyFile && (await readRecordKeys(request.keyFile));
+  using _ = scopeOf(recordKeys?.values() ?? []);
   const report = await verifyEvidence({
     ...(log !== undefined && {
       log: {
@@ -79,7 +82,7 @@ export async function verifySubject(
     }),
     ...(file !== undefined && { records: recordLines(file) }),
     isExcerpt: request.excerpt === true,
-    recordKeys: isOwn ? await workspaceRecordKeys(ws) : request.keyFile && (await readRecordKeys(request.keyFile)),
+    recordKeys,
     keys: keys === undefined ? undefined : await readKeyList(keys),
   });
   if (report.records === 0 && report.valid && report.log?.newest === undefined) {

@@ -64,8 +64,8 @@ function objectAt(source: TenantsSource, keys: KeyService, location: string): So
   };
 }
 
-/** Requests wait while the object is checked, so this client makes 2 attempts of at most 2.5 seconds. */
-function impatientClient(): ReturnType<typeof s3Client> {
+/** Makes a client of 2 attempts of at most 2.5 seconds, because requests wait while the object is checked. */
+export function impatientClient(): ReturnType<typeof s3Client> {
   const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
   return s3Client({ maxAttempts: 2, requestHandler });
 }

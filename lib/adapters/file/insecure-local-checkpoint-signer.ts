@@ -25,7 +25,7 @@ export async function createInsecureLocalCheckpointKey(
   path: string,
   randomBytes: (size: number) => Uint8Array = systemRandomBytes,
 ): Promise<void> {
-  await createKeyFile(path, `insecure-local:${uuidOf(randomBytes(16))}`, randomBytes(32));
+  await createKeyFile(path, `insecure-local:${uuidOf(randomBytes(16))}`, new Secret(randomBytes(32)));
 }
 
 async function read(path: string): Promise<Secret> {

@@ -50,7 +50,8 @@ export async function createInsecureLocalKey(
   path: string,
   randomBytes: (size: number) => Uint8Array = systemRandomBytes,
 ): Promise<string> {
-  const { keyId } = await createKeyFile(path, `insecure-local:${uuidOf(randomBytes(16))}`, randomBytes(KEY_BYTES));
+  const keyId = `insecure-local:${uuidOf(randomBytes(16))}`;
+  await createKeyFile(path, keyId, new Secret(randomBytes(KEY_BYTES)));
   return keyId;
 }
 

@@ -59,7 +59,7 @@ export async function createInsecureLocalTenantKey(
   key: string,
   randomBytes: (size: number) => Uint8Array = systemRandomBytes,
 ): Promise<void> {
-  await createKeyFile(pathOf(directory, key), key, randomBytes(KEY_BYTES));
+  await createKeyFile(pathOf(directory, key), key, new Secret(randomBytes(KEY_BYTES)));
 }
 
 function wrapped(key: Secret, plaintext: Uint8Array, context: EncryptionContext): Uint8Array {

@@ -32,11 +32,12 @@ export async function readKeyFile(path: string): Promise<NamedKey> {
 }
 
 /**
- * Writes a new key file that only its owner may read, creating its directory, and returns the key. Never overwrites.
- * Rejects with `KeyFileError` only.
+ * Writes a new key file that only its owner may read, creating its directory, and destroys `key`. Never overwrites a
+ * file. Rejects with `KeyFileError` only.
  */
-export async function createKeyFile(path: string, keyId: string, key: Uint8Array): Promise<NamedKey> {
-  const text = `${JSON.stringify({ key_id: keyId, key: Buffer.from(key).toString('base64') })}\n`;
+export async function createKeyFile(path: string, keyId: string, key: Secret): Promise<void> {
+  using secret = key;
+  const text = `${JSON.stringify({ key_id: keyId, key: secret.exposeText('base64') })}\n`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await using file = await open(path, 'wx', 0o600);
@@ -47,7 +48,6 @@ export async function createKeyFile(path: string, keyId: string, key: Uint8Array
     if (code === 'EEXIST') throw new KeyFileError('KEY_FILE_EXISTS', `Key file ${path} exists and is not overwritten`);
     throw new KeyFileError('KEY_FILE_UNREADABLE', `Key file ${path} cannot be written (${code})`);
   }
-  return parseKeyFile(path, text);
 }
 
 /** Formats 16 random bytes as a version 4 UUID (RFC 9562 §5.4). */

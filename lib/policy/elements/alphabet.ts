@@ -20,6 +20,7 @@ import type { AlphabetElement } from './alphabet.schema.ts';
 import type { Warning } from '../warning.ts';
 import type { AlphabetDefinition } from './parts.ts';
 import { byOption, type Description, textToken, type TraitsByType } from './traits.ts';
+import { markerSymbols, symbolWidth, type WidthOf } from './width.ts';
 
 type NumericElement = Extract<AlphabetElement, { type: 'numeric' }>;
 type UpperCaseElement = Extract<AlphabetElement, { type: 'upper-case-alpha' | 'upper-case-alpha-numeric' }>;
@@ -150,6 +151,13 @@ function growth(symbol: Growth): ReplyGrowth<AlphabetElement> {
   };
 }
 
+const width: WidthOf<AlphabetElement> = (element, alphabets) => {
+  const codePoints = elementCodePoints(element, alphabets);
+  if (element.preserveLength) return symbolWidth(codePoints, 0);
+  const least = element.shortData === 'weak-token' ? 1 : leastLength(element, codePoints.length);
+  return symbolWidth(codePoints, markerSymbols(codePoints.length, least));
+};
+
 type FixedType = Exclude<AlphabetElement['type'], 'unicode'>;
 
 /** The example of a type with a fixed alphabet. */
@@ -161,7 +169,7 @@ function fixed<Type extends FixedType>(type: Type, example: string) {
   });
 }
 
-const common = { ...textToken, check, lint, clearParts: clearPartsOf, takesExternalIv: byOption };
+const common = { ...textToken, check, lint, clearParts: clearPartsOf, takesExternalIv: byOption, width };
 
 export const alphabetTypes = {
   numeric: {

@@ -1,9 +1,12 @@
 // Bytes, and any text as bytes.
 
+import { minimumLength } from '../../crypto/ff1-domain.ts';
 import { clearEnds } from './clear-parts.ts';
 import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
+import { MAX_LENGTH } from './lengths.ts';
 import type { BytesElement } from './bytes.schema.ts';
 import { byOption, nothing, textToken, type TraitsByType } from './traits.ts';
+import { asciiOfBytes, both, type Width } from './width.ts';
 
 const common = {
   ...textToken,
@@ -11,6 +14,23 @@ const common = {
   lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   takesExternalIv: byOption,
 };
+
+/** The longest binary value, in bytes. */
+const MAX_BINARY = 4095;
+const HEX_DIGITS = 2;
+
+/** A token has a byte more than its value; two more where all bytes but one may stay clear. */
+function binaryWidth({ fromLeft, fromRight }: { readonly fromLeft: number; readonly fromRight: number }): Width {
+  const more = HEX_DIGITS * (fromLeft + fromRight < 2 ? 1 : 2);
+  return both({ factor: 1, more, most: HEX_DIGITS * MAX_BINARY + more });
+}
+
+/** Letters of a radix that write 01 ‖ bytes: ⌈(8n + 1) / log2(radix)⌉, which is at most ⌊8n / log2(radix)⌋ + 2. */
+function textWidth(radix: number): Width {
+  const bits = Math.log2(radix);
+  const most = Math.ceil((8 * MAX_LENGTH + 1) / bits);
+  return asciiOfBytes({ factor: 8 / bits, more: 2, least: minimumLength(radix), most });
+}
 
 const textGrowth = {
   // 01 ‖ bytes in base 62: 8 bits in front, log2(62) = 5.95 bits a letter.
@@ -31,6 +51,7 @@ export const bytesTypes = {
     }),
     values: { clear: 'bytes', protected: 'bytes' },
     clearParts: clearEnds,
+    width: binaryWidth,
     growth: { ...bothWays(SAME), protect: () => ({ factor: 1, more: 4 }) },
   },
   'unicode-bytes': {
@@ -41,6 +62,7 @@ export const bytesTypes = {
       lengths: '1 … 4,096 UTF-8 bytes; tokens are longer',
       example: '東京 Tōkyō',
     }),
+    width: () => textWidth(62),
     growth: textGrowth,
   },
   'unicode-base64': {
@@ -51,6 +73,7 @@ export const bytesTypes = {
       lengths: '1 … 4,096 UTF-8 bytes; tokens are longer',
       example: '東京 Tōkyō',
     }),
+    width: () => textWidth(65),
     growth: textGrowth,
   },
 } satisfies TraitsByType<BytesElement>;

@@ -1,7 +1,8 @@
 // Schema of card numbers.
 
 import { z } from 'zod';
-import { clearParts, externalIV, keyed, lengths, MAX_LENGTH, tokenizer } from './parts.ts';
+import { MAX_LENGTH } from './lengths.ts';
+import { clearParts, externalIV, keyed, lengths, tokenizer } from './parts.ts';
 
 /** Options of card numbers, tokenized or by FPE. */
 export const cardOptions = {

@@ -7,6 +7,7 @@ import { bothWays, SAME } from './growth.ts';
 import { checkLengths, lintClearParts, lintLengths } from './lengths.ts';
 import type { CreditCardElement } from './card.schema.ts';
 import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
+import { AS_WIDE } from './width.ts';
 
 interface CardMarks {
   readonly invalidLuhn: boolean;
@@ -77,5 +78,6 @@ export const creditCard: ElementTraits<CreditCardElement> = {
   },
   clearParts: clearEnds,
   takesExternalIv: byOption,
+  width: () => AS_WIDE,
   growth: bothWays(SAME),
 };

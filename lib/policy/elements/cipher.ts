@@ -2,6 +2,17 @@
 
 import type { CipherElement } from './cipher.schema.ts';
 import { never, nothing, textToken, type TraitsByType } from './traits.ts';
+import { asciiOfBytes, type Width } from './width.ts';
+
+/** Bytes in front of a ciphertext and behind it: format, nonce and tag; format and synthetic IV. */
+const GCM_BYTES = 1 + 12 + 16;
+const SIV_BYTES = 1 + 16;
+const KEY_NUMBER_BYTES = 2;
+
+function widthOf({ keyId }: CipherElement, added: number): Width {
+  const more = 2 * (added + (keyId === undefined ? 0 : KEY_NUMBER_BYTES));
+  return asciiOfBytes({ factor: 2, more });
+}
 
 const common = {
   ...textToken,
@@ -27,6 +38,7 @@ export const cipherTypes = {
       example: 'a secret',
     }),
     isDeterministic: false,
+    width: (element) => widthOf(element, GCM_BYTES),
   },
   'aes-256-siv': {
     ...common,
@@ -36,5 +48,6 @@ export const cipherTypes = {
       lengths: 'any; 17 bytes longer, hexadecimal',
       example: 'a secret',
     }),
+    width: (element) => widthOf(element, SIV_BYTES),
   },
 } satisfies TraitsByType<CipherElement>;

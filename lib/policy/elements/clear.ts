@@ -4,6 +4,7 @@ import { checkMask } from '../mask.ts';
 import { bothWays, SAME } from './growth.ts';
 import type { ClearElement } from './clear.schema.ts';
 import { type Description, never, none, nothing, type TraitsByType } from './traits.ts';
+import { AS_WIDE } from './width.ts';
 
 function example<Element>(element: Partial<Element>, alphabet: string): Description<Element> {
   return { element, alphabet, lengths: 'any; stored in clear', example: '4111111111111111' };
@@ -23,6 +24,7 @@ const common = {
   defaultView: none,
   variant: none,
   integerBytes: none,
+  width: () => AS_WIDE,
   growth: bothWays(SAME),
 } as const;
 

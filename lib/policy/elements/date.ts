@@ -8,6 +8,7 @@ import { bothWays, SAME } from './growth.ts';
 import type { DateElement } from './date.schema.ts';
 import { weakDomain } from './lengths.ts';
 import { never, nothing, textToken, type TraitsByType } from './traits.ts';
+import { AS_WIDE } from './width.ts';
 
 /** The fewest dates that may share a clear part: FF1's least domain (SP 800-38G, 2016). */
 const LEAST_CHOICES = 100;
@@ -82,6 +83,7 @@ const common = {
   lint: { shortData: nothing, clearParts: nothing, domain: lintDates },
   clearParts: ({ dateInClear: part }: DateElement) => (part === 'none' ? [] : [`the ${part}`]),
   takesExternalIv: never,
+  width: () => AS_WIDE,
   growth: bothWays(SAME),
 };
 

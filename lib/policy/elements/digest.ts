@@ -3,6 +3,7 @@
 import { SAME } from './growth.ts';
 import type { DigestElement } from './digest.schema.ts';
 import { type ElementTraits, never, none, nothing } from './traits.ts';
+import { both } from './width.ts';
 
 export const digest: ElementTraits<DigestElement> = {
   describe: () => ({
@@ -24,5 +25,6 @@ export const digest: ElementTraits<DigestElement> = {
   defaultView: none,
   variant: none,
   integerBytes: none,
+  width: () => both({ factor: 0, more: 64 }),
   growth: { protect: () => ({ factor: 0, more: 64 }), unprotect: () => SAME },
 };

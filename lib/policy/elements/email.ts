@@ -1,9 +1,20 @@
 // E-mail addresses: letters and digits before the @ are tokenized.
 
+import { fixedAlphabetSize } from '../alphabet.ts';
 import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
 import { lintShortData } from './lengths.ts';
 import type { EmailElement } from './email.schema.ts';
 import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
+import { AS_WIDE, both, markerSymbols, type WidthOf } from './width.ts';
+
+/** The longest address, in bytes. */
+const MAX_ADDRESS = 256;
+
+const width: WidthOf<EmailElement> = ({ preserveLength, letterCase }) => {
+  if (preserveLength) return AS_WIDE;
+  const more = markerSymbols(fixedAlphabetSize(letterCase === 'fold' ? 'lower-case-email' : 'email'), 1);
+  return both({ factor: 1, more, most: MAX_ADDRESS + more });
+};
 
 export const email: ElementTraits<EmailElement> = {
   ...textToken,
@@ -17,6 +28,7 @@ export const email: ElementTraits<EmailElement> = {
   lint: { shortData: lintShortData, clearParts: nothing, domain: nothing },
   clearParts: () => ['the domain'],
   takesExternalIv: byOption,
+  width,
   growth: {
     ...bothWays(SAME),
     protect: ({ preserveLength }) => ({ factor: 1, more: preserveLength ? 0 : MIN_TOKEN }),

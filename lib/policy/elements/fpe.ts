@@ -10,6 +10,7 @@ import { bothWays, SAME, TWICE } from './growth.ts';
 import { checkLengths, lintClearParts, lintLengths, lintShortData } from './lengths.ts';
 import type { FpeElement } from './fpe.schema.ts';
 import { type Description, textToken, type TraitsByType } from './traits.ts';
+import { symbolWidth } from './width.ts';
 
 type FpeNumericElement = Extract<FpeElement, { type: 'fpe-numeric' }>;
 
@@ -76,6 +77,7 @@ const common = {
   lint,
   clearParts: (element: FpeElement) => [...clearEnds(element), ...othersOf(element)],
   takesExternalIv: ({ tweakInput }: FpeElement) => tweakInput === 'argument',
+  width: ({ type }: FpeElement) => symbolWidth(fixedCodePoints(type), 0),
 };
 
 export const fpeTypes = {

@@ -22,6 +22,9 @@ export interface Minimum {
   readonly least: number;
 }
 
+/** The most characters of a value, and of what an option counts. */
+export const MAX_LENGTH = 4096;
+
 /** Tokenizers that name a minimum beyond what some alphabets need for a million values. */
 const TOKENIZER_MINIMUM: Readonly<Record<string, number>> = { SLT_1_3: 3, SLT_2_3: 3, SLT_1_6: 6, SLT_2_6: 6 };
 

@@ -4,6 +4,17 @@ import { bothWays } from './growth.ts';
 import { weakDomain } from './lengths.ts';
 import type { DecimalElement, IntegerElement } from './number.schema.ts';
 import { byOption, type ElementTraits, never, nothing, textToken } from './traits.ts';
+import { both } from './width.ts';
+
+/** Characters of the longest integer of a size in bytes. */
+const INTEGER_CHARACTERS = {
+  2: '-32768'.length,
+  4: '-2147483648'.length,
+  8: '-9223372036854775808'.length,
+};
+
+/** A decimal token has a digit more than its value, and two more than a value of more digits than this. */
+const ONE_DIGIT_MORE = 20;
 
 export const integer: ElementTraits<IntegerElement> = {
   ...textToken,
@@ -22,7 +33,8 @@ export const integer: ElementTraits<IntegerElement> = {
   takesExternalIv: byOption,
   variant: ({ size }) => size,
   integerBytes: ({ size }) => size,
-  growth: bothWays({ factor: 1, more: '-9223372036854775808'.length - 1 }),
+  width: ({ size }) => both({ factor: 0, more: INTEGER_CHARACTERS[size] }),
+  growth: bothWays({ factor: 1, more: INTEGER_CHARACTERS[8] - 1 }),
 };
 
 export const decimal: ElementTraits<DecimalElement> = {
@@ -40,5 +52,9 @@ export const decimal: ElementTraits<DecimalElement> = {
     domain: (_, path) => [weakDomain(path, 'decimals of fewer than 6 digits have less than a million combinations')],
   },
   takesExternalIv: never,
+  width: ({ maxLength }) => {
+    const more = maxLength > ONE_DIGIT_MORE ? 2 : 1;
+    return both({ factor: 1, more, most: maxLength + more });
+  },
   growth: { ...bothWays({ factor: 1, more: 0 }), protect: () => ({ factor: 1, more: 2 }) },
 };

@@ -2,9 +2,9 @@
 // document.
 
 import { z } from 'zod';
+import { MAX_LENGTH } from './lengths.ts';
 
 const MAX_NAME = 55;
-export const MAX_LENGTH = 4096;
 
 export const name = z.string().min(1).max(MAX_NAME).meta({ id: 'name' });
 const length = z.int().min(0).max(MAX_LENGTH).meta({ id: 'length' });

@@ -5,6 +5,7 @@ import type { Problem } from '../../document/problem.ts';
 import type { Warning } from '../warning.ts';
 import type { ReplyGrowth } from './growth.ts';
 import type { AlphabetDefinition, MaskDefinition } from './parts.ts';
+import type { WidthOf } from './width.ts';
 
 /** What a cell holds: text, or bytes as hexadecimal text. */
 export type ValueKind = 'text' | 'bytes';
@@ -66,6 +67,8 @@ export interface ElementTraits<Element> {
   readonly variant: (element: Element) => string | number | undefined;
   /** Bytes of a signed integer, where values are integers: SQL may have a number type for them. */
   readonly integerBytes: (element: Element) => 2 | 4 | 8 | undefined;
+  /** How wide a column of protected values must be. */
+  readonly width: WidthOf<Element>;
   readonly growth: ReplyGrowth<Element>;
 }
 

@@ -1,5 +1,5 @@
 import { type Cell, type Column, ExactNumber } from '../../base/cell.ts';
-import { MAX_LENGTH } from '../../policy/elements/parts.ts';
+import { MAX_LENGTH } from '../../policy/elements/lengths.ts';
 import { type Limit, RefusedError } from '../refusal.ts';
 
 /** A number that JSON writes without an exponent. */

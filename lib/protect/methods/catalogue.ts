@@ -1,4 +1,5 @@
-import { describeTypes } from '../../policy/element-types.ts';
+import { describeTypes, traitsOf } from '../../policy/element-types.ts';
+import { describeBound } from '../../policy/elements/width.ts';
 import { Keyring } from '../../policy/keyring.ts';
 import { type ElementDefinition, elementSchema } from '../../policy/schema.ts';
 import { unmetered } from './method.ts';
@@ -11,6 +12,10 @@ export interface CatalogueEntry {
   readonly alphabet: string;
   /** Lengths of a value, by default. */
   readonly lengths: string;
+  /** The most characters of the token of a value of n characters, as a formula: `n`, `8n + 58`. */
+  readonly characters: string;
+  /** The most UTF-8 bytes of the token of a value of n bytes. */
+  readonly bytes: string;
   readonly example: string;
   /** The token of the example under a public key. */
   readonly token: string;
@@ -31,7 +36,17 @@ export function catalogue(): CatalogueEntry[] {
   return describeTypes().map(({ element: members, alphabet, lengths, example }) => {
     const element = elementSchema.parse({ id: EXAMPLE_ID, name: 'example', ...members });
     const [token] = exampleMethod(element).protect([example], undefined).column;
-    return { method: element.method, type: element.type, alphabet, lengths, example, token: String(token) };
+    const { characters, bytes } = traitsOf(element).width(element, []);
+    return {
+      method: element.method,
+      type: element.type,
+      alphabet,
+      lengths,
+      characters: describeBound(characters),
+      bytes: describeBound(bytes),
+      example,
+      token: String(token),
+    };
   });
 }
 

@@ -15,6 +15,7 @@ import { compileDate, compileDatetime } from './date/date.ts';
 import type { Method, MethodContext } from './method.ts';
 import { compileDecimal } from './number/decimal.ts';
 import { compileInteger } from './number/integer.ts';
+import { compileScript } from './script/element.ts';
 
 type Compile<Element> = (element: Element, context: MethodContext) => Method;
 type Compilers = {
@@ -24,6 +25,7 @@ type Compilers = {
 /** The functions that make the method of each type. */
 const COMPILERS = {
   ...forEach(alphabetTypes, compileAlphabetElement),
+  'unicode-script': compileScript,
   integer: compileInteger,
   'credit-card': compileCreditCard,
   decimal: compileDecimal,

@@ -33,7 +33,7 @@ const CLIENT_TEXT: Partial<Record<RefusalCode, string>> = {
 };
 
 export function statusOf(refusal: RefusedError): number {
-  return STATUS[refusal.code] ?? (refusal.isTransient ? 503 : 400);
+  return STATUS[refusal.code] ?? 400;
 }
 
 export interface ErrorBody {

@@ -23,7 +23,6 @@ import { legacyName, readLegacy } from './legacy.ts';
 import { answer, methodNotAllowed, notFound } from './reply.ts';
 import { routeOf } from './route.ts';
 import type { RestSettings, TokenSettings } from './settings.ts';
-import { userOfToken } from './token.ts';
 import { readV1 } from './v1.ts';
 
 export interface RestContext {
@@ -111,6 +110,8 @@ async function subjectOf(
 ): Promise<string | undefined> {
   const authorization = request.headerValues('authorization');
   if (settings.canary && authorization.length === 0 && isCanary(event, request)) return CANARY;
+  // Loaded on demand, with the package that reads tokens: most functions need neither.
+  const { userOfToken } = await import('./token.ts');
   return userOfToken(authorization, settings, nowMs);
 }
 

@@ -11,7 +11,7 @@ interface Member<T> {
   readonly rule: string;
 }
 
-type Members<T> = { readonly [Name in keyof T]: Member<T[Name]> };
+export type Members<T> = { readonly [Name in keyof T]: Member<T[Name]> };
 
 /**
  * Reads members of the body. Throws `TspRefusal` `INVALID_REQUEST_BODY` for the first that is missing or invalid. Names

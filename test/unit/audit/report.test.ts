@@ -66,13 +66,15 @@ describe('the usage report', () => {
     });
   });
 
-  test('sums the values that each element left clear, also where every value did', () => {
+  test('sums the values that each element left clear, and names elements that leave parts clear', () => {
     const common = { chain: 'a', user: 'ann', vendor: 'aws.redshift', dataStore: 'S' } as const;
     const protect = { ...common, operation: 'Protect', element: 'deName' } as const;
     const made = originals([
       { ...protect, code: 6, count: 10, clearCount: 3 },
       { ...protect, code: 200, count: 2, clearCount: 2 },
       { ...protect, element: 'deSSN', code: 6, count: 9 },
+      { ...protect, element: 'deEmail', code: 6, count: 8, clearParts: true },
+      { ...protect, element: 'deEmail', code: 6, count: 4 },
       {
         ...common,
         operation: 'Reprotect',
@@ -85,10 +87,11 @@ describe('the usage report', () => {
       { ...common, operation: 'Unprotect', element: 'deName', code: 8, count: 7 },
     ]).map(({ line }) => line);
     const { values, leftClear, refused } = report(made);
-    expect(values).toEqual({ Protect: 21, Reprotect: 1, Unprotect: 7, Check: 0 });
+    expect(values).toEqual({ Protect: 33, Reprotect: 1, Unprotect: 7, Check: 0 });
     expect(leftClear).toEqual([
-      { element: 'deName', values: 5, ofValues: 12 },
-      { element: 'deCity', values: 1, ofValues: 1 },
+      { element: 'deName', values: 5, ofValues: 12, parts: false },
+      { element: 'deCity', values: 1, ofValues: 1, parts: false },
+      { element: 'deEmail', values: 0, ofValues: 12, parts: true },
     ]);
     expect(refused).toEqual([]);
   });

@@ -42,6 +42,9 @@ async function write(chainId: string, count: number, user = 'test_user'): Promis
   return lines;
 }
 
+/** A line that is no audit record, with more in it. */
+const notARecord = (more: string): string => `{"logtype":"Protection","more":${more}}`;
+
 describe('the verifier', () => {
   test('has scenarios', () => {
     expect(scenarios.length).toBeGreaterThan(20);
@@ -61,6 +64,17 @@ describe('the verifier', () => {
   test('reads lines that arrive one by one as it reads a list', async () => {
     const lines = await write('chain', 5);
     expect(await verifyTrail(Readable.from(lines), KEYS)).toEqual(await verifyTrail(lines, KEYS));
+  });
+
+  test('reads a record of many objects beside each other, up to 64 levels deep', async () => {
+    const beside = '{},[],'.repeat(99);
+    const lines = [62, 63].map((levels) => notARecord(`[${beside}${'['.repeat(levels)}${']'.repeat(levels)}]`));
+    const { findings } = await verifyTrail([notARecord(`[${beside}{}]`), ...lines], KEYS);
+    expect(findings.map(({ detail }) => detail)).toEqual([
+      'Not an audit record',
+      'Not an audit record',
+      'More than 64 levels',
+    ]);
   });
 
   test('names the key it was not given', async () => {

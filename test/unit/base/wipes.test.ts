@@ -1,12 +1,17 @@
 import { createCipheriv, createHash, createHmac } from 'node:crypto';
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { localEnvironment } from '../../../functions/cli/local/environment.ts';
+import { verifyWorkspace } from '../../../functions/cli/trail/verify.ts';
+import { type Workspace, workspace } from '../../../functions/cli/workspace/workspace.ts';
 import { reloadingPolicy } from '../../../functions/runtime/reload/policy.ts';
 import { currentTenants } from '../../../functions/runtime/reload/tenants.ts';
 import { insecureLocalCheckpointSigner } from '../../../lib/adapters/file/insecure-local-checkpoint-signer.ts';
 import { insecureLocalTenantKms } from '../../../lib/adapters/file/insecure-local-tenant-kms.ts';
+import { createKeyFile } from '../../../lib/adapters/file/key-file.ts';
+import { readSigningKeyId } from '../../../lib/adapters/file/signing-key.ts';
 import { unwrapKey, wrapKey } from '../../../lib/adapters/file/wrapped-key.ts';
 import { Secret } from '../../../lib/base/secret.ts';
 import { CachedKey } from '../../../lib/client/cached-key.ts';
@@ -44,6 +49,7 @@ import type { TenantKms } from '../../../lib/tenants/ports.ts';
 import { withSecrets } from '../../../lib/tenants/secrets.ts';
 import { newTenantSecret } from '../../../lib/tenants/tenant-secret.ts';
 import { KEY_OPERATIONS } from '../../../lib/wire/tsp/operations.ts';
+import { bufferedIo } from '../../support/command.ts';
 import { elementOf, fixedKeyContext } from '../../support/fixed-key.ts';
 import { by, LEASING, tenant, tenantsOf } from '../../support/key-service.ts';
 import { KEYRING, policyContent } from '../../support/policy.ts';
@@ -70,9 +76,11 @@ const strings = (...values: readonly Uint8Array[]): ByteStrings => {
   for (const { length } of values) ends.push((ends.at(-1) ?? 0) + length);
   return { bytes: Buffer.concat(values), ends: Uint32Array.from(ends) };
 };
-const failing = (work: () => unknown) => async (): Promise<void> => {
-  await expect((async () => work())()).rejects.toMatchObject({ code: expect.any(String) });
-};
+const failing =
+  (work: () => unknown, how: object = { code: expect.any(String) }) =>
+  async (): Promise<void> => {
+    await expect((async () => work())()).rejects.toMatchObject(how);
+  };
 const refusing = (work: () => unknown) => (): void => expect(work()).toBeUndefined();
 
 /** What a piece of work handles in secret, the work, and what must become of the buffers. */
@@ -230,6 +238,7 @@ const PROTECT: readonly Site[] = [
   method(`${METHODS}/element-ff1.ts`, { type: 'binary' }, 'ff1'),
   method(`${METHODS}/element-ff1.ts`, { type: 'unicode-bytes' }, 'ff1'),
   method(`${METHODS}/alphabet/cipher.ts`, { type: 'numeric', shortData: 'error' }, 'ff1', 'perm'),
+  method(`${METHODS}/script/script-cipher.ts`, { type: 'unicode-script', shortData: 'error' }, 'perm'),
   method(`${METHODS}/cipher/encryption.ts`, GCM, 'gcm'),
   method(`${METHODS}/cipher/encryption.ts`, SIV, 'siv'),
   method(`${METHODS}/cipher/hmac.ts`, { method: 'hash', type: 'hmac-sha256' }, 'hmac'),
@@ -517,10 +526,10 @@ const sealedTenants = (version: number): Promise<object> =>
 const FIELD = encryptField(owned(), 'acme', CLEAR);
 const METADATA = { tenantId: 'acme', requestingUserOrServiceId: 'test', dataLabel: 'PII' };
 
-/** A client of a gateway whose every answer holds `KEY`. */
-function client(): ProtectorClient {
-  const key = { dek: KEY.toString('base64'), edek: 'ZWRlaw==' };
-  const reply = JSON.stringify({ ...key, keys: { a: key, b: key }, failures: {} });
+const KEY_REPLY = { dek: KEY.toString('base64'), edek: 'ZWRlaw==' };
+
+/** A client of a gateway whose every answer holds `KEY`, unless `reply` says otherwise. */
+function client(reply = JSON.stringify({ ...KEY_REPLY, keys: { a: KEY_REPLY, b: KEY_REPLY }, failures: {} })) {
   const fetch = async (): Promise<Response> => new Response(reply);
   return new ProtectorClient({
     url: 'https://gateway.example.com',
@@ -540,7 +549,20 @@ const called = (what: string, wiped: number, run: (client: ProtectorClient) => P
   },
 });
 
+/** The documents `a` and `b`, whose keys are in a reply with `b` changed. */
+const replied = (what: string, b: object, expected: Partial<Wipes>): Site => ({
+  file: 'lib/client/replies.ts',
+  what,
+  secrets: [KEY.subarray(0, 16)],
+  expected,
+  work: () => {
+    const gateway = client(JSON.stringify({ keys: { a: KEY_REPLY, b: { ...KEY_REPLY, ...b } }, failures: {} }));
+    return failing(() => gateway.wrapKeys(['a', 'b'], METADATA));
+  },
+});
+
 const PLAIN = { name: CLEAR };
+const NO_FIELDS = { name: null as unknown as Uint8Array };
 const ENCRYPTED = { encryptedDocument: { name: FIELD }, edek: 'ZWRlaw==' };
 const both = <T>(one: T, other: T): Map<string, T> =>
   new Map([
@@ -599,6 +621,11 @@ const CLIENT: readonly Site[] = [
   called('the keys of decrypted documents, one of which fails', 2, (gateway) =>
     gateway.decryptDocuments(both(ENCRYPTED, { ...ENCRYPTED, encryptedDocument: PLAIN }), METADATA),
   ),
+  called('the keys of documents, the first of which is none', 2, (gateway) =>
+    failing(() => gateway.encryptDocuments(both<Fields>(NO_FIELDS, PLAIN), METADATA), { name: 'TypeError' })(),
+  ),
+  replied('the keys of a batch before one that is malformed', { edek: '' }, { wiped: 1 }),
+  replied('a key of another length', { dek: KEY.toString('base64', 0, 16) }, { wiped: 2 }),
   ...(
     [
       ['closed', {}, (key: CachedKey) => key.close()],
@@ -662,12 +689,54 @@ const ADAPTERS: readonly Site[] = [
       return () => insecureLocalCheckpointSigner(path);
     },
   },
+  {
+    file: 'lib/adapters/file/key-file.ts',
+    what: 'a new key once its file is written',
+    secrets: [KEY],
+    expected: { wiped: 1 },
+    work: () => {
+      const key = owned();
+      return () => createKeyFile(join(FOLDER, 'new.json'), ID, key);
+    },
+  },
   local('the key of a file that generates', (kms) => kms.generate(LOCAL, {})),
   local('the key of a file that wraps', (kms) => kms.wrap(LOCAL, OTHER, {})),
   local('the key of a file that cannot wrap', (kms) => failing(() => kms.wrap(LOCAL, OTHER, { lone: '\ud800' }))()),
   local('the key of a file that unwraps', (kms, wrapped) => kms.unwrap(LOCAL, wrapped, {})),
   local('the key of a file that does not unwrap', (kms) => failing(() => kms.unwrap(LOCAL, NONE, {}))()),
   local('the key of a file that is named after another key', (kms) => failing(() => kms.wrap(LOCAL, OTHER, {}))(), 'x'),
+];
+
+const signingKey = (what: string, run: (ws: Workspace) => unknown): Site => ({
+  file: 'lib/adapters/file/signing-key.ts',
+  what,
+  secrets: [KEY],
+  expected: { wiped: 1 },
+  work: () => {
+    const ws = workspaceWithKey();
+    return () => run(ws);
+  },
+});
+
+/** A workspace that has no more than a sealed policy, which is never opened, and a signing key. */
+function workspaceWithKey(): Workspace {
+  const ws = workspace(mkdtempSync(join(FOLDER, 'workspace-')));
+  mkdirSync(dirname(ws.signingKey));
+  writeFileSync(ws.sealedPolicy, '');
+  writeFileSync(ws.signingKey, JSON.stringify({ key_id: ID, key: KEY.toString('base64') }));
+  return ws;
+}
+
+const COMMANDS: readonly Site[] = [
+  signingKey('a signing key of which only the id is read', (ws) => readSigningKeyId(ws.signingKey)),
+  {
+    ...signingKey('the signing key of a workspace', (ws) => localEnvironment(ws, bufferedIo({ cwd: FOLDER }).io)),
+    file: 'functions/cli/local/environment.ts',
+  },
+  {
+    ...signingKey('the record keys of a trail that is verified', (ws) => failing(() => verifyWorkspace(ws, 0))()),
+    file: 'functions/cli/trail/verify.ts',
+  },
 ];
 
 const loadedPolicy = async () => compilePolicy({ version: '1', content: policyContent() }, () => NONE);
@@ -718,6 +787,7 @@ const SITES: readonly Site[] = [
   ...TENANT_KEYS,
   ...CLIENT,
   ...ADAPTERS,
+  ...COMMANDS,
   ...RELOAD,
 ];
 
@@ -741,13 +811,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/adapters/tls/syslog.ts': 'sockets',
   'lib/adapters/http/post.ts': 'streams',
   'lib/local/duckdb/worker.ts': 'handles of the engine',
+  'functions/cli/policy/rollback-on-aws.run.ts': 'a client of AWS',
   'functions/runtime/protect/environment.ts': 'a signing key that the environment of a function has copied',
   'functions/runtime/publish/environment.ts': 'a signing key that the environment of the agent has copied',
 };
 
 test('every file that overwrites something has a test here', () => {
   const root = join(import.meta.dirname, '../../..');
-  const found = globSync('{lib,functions/runtime}/**/*.ts', { cwd: root }).filter((file) =>
+  const found = globSync('{lib,functions}/**/*.ts', { cwd: root }).filter((file) =>
     /\.fill\(0\)|\bdestroy\w*\(|(?<!await )\busing \w+ = /.test(codeOf(readFileSync(join(root, file), 'utf8'))),
   );
   const tested = new Set([...SITES.map(({ file }) => file), ...Object.keys(ELSEWHERE)]);

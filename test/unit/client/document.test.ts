@@ -36,7 +36,7 @@ const cut = (bytes: Uint8Array, size: number) =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
 
 describe('an encrypted field', () => {
-  test.each([0, 1, 15, 16, 17, 10_000])('of %d bytes is what it was, and differs each time', (length) => {
+  test.each([0, 1, 15, 16, 17, 10_000])('of %d bytes decrypts to its plaintext, and differs each time', (length) => {
     const plaintext = Buffer.alloc(length, 'x');
     const [one, other] = [encryptField(key(), 'acme', plaintext), encryptField(key(), 'acme', plaintext)];
     expect(decryptField(key(), one)).toEqual(plaintext);
@@ -44,7 +44,7 @@ describe('an encrypted field', () => {
     expect(isCiphertext(one)).toBe(true);
   });
 
-  test('that another program wrote by the same description is read', () => {
+  test('that another program wrote by the same description is decrypted', () => {
     expect(decryptField(key(), written('acme', Buffer.from('Jim Bridger'))).toString()).toBe('Jim Bridger');
   });
 
@@ -55,14 +55,14 @@ describe('an encrypted field', () => {
     expect(decryptField(key(), field).toString()).toBe('x');
   });
 
-  test('from before there were headers is read', () => {
+  test('of an earlier client, without a header, is decrypted', () => {
     const iv = Buffer.alloc(12, 9);
     const { text, tag } = gcm(Buffer.from('old'), iv);
     const field = Buffer.concat([Buffer.from([3, 0x49, 0x52, 0x4f, 0x4e, 0, 0]), iv, text, tag]);
     expect(decryptField(key(), field).toString()).toBe('old');
   });
 
-  test('is refused with each of its bytes altered, and never read as something else', () => {
+  test('is refused when any of its bytes is altered', () => {
     const field = written('acme', Buffer.from('Jim Bridger'));
     for (let at = 0; at < field.length; at++) {
       const altered = Buffer.from(field);
@@ -75,7 +75,7 @@ describe('an encrypted field', () => {
     }
   });
 
-  test('is refused cut off anywhere', () => {
+  test('is refused when it is cut off anywhere', () => {
     const field = written('acme', Buffer.from('x'));
     for (let length = 0; length < field.length; length++) {
       expect(() => decryptField(key(), field.subarray(0, length))).toThrow(/no encrypted document|cannot be decrypted/);
@@ -84,18 +84,18 @@ describe('an encrypted field', () => {
 
   test.each([
     ['under another key', encryptField(key(8), 'acme', Buffer.from('x')), failed],
-    ['that is none', Buffer.from('Jim Bridger of Bozeman'), invalid],
+    ['that is not encrypted', Buffer.from('Jim Bridger of Bozeman'), invalid],
     ['of another version', Buffer.concat([Buffer.from([4]), written('acme', Buffer.from('x')).subarray(1)]), invalid],
     ['whose header is of another product', headed(Buffer.from([0x12, 2, 0x0a, 0])), invalid],
     ['whose header has another wire type', headed(Buffer.from([0x08, 1])), invalid],
     ['whose header ends inside of a number', headed(Buffer.from([0x1a, 0x80])), invalid],
-    ['whose header says more than there is', headed(Buffer.from([0x1a, 9, 0])), invalid],
+    ['whose header names more bytes than it has', headed(Buffer.from([0x1a, 9, 0])), invalid],
     ['whose signature is too short', headed(Buffer.from([0x0a, 1, 0, 0x1a, 0])), invalid],
   ])('%s is refused', (_, field, refused) => {
     expect(() => decryptField(key(), field)).toThrow(refused);
   });
 
-  test('is not encrypted once more', () => {
+  test('is not encrypted twice', () => {
     const refused = expect.objectContaining({ code: 'DOCUMENT_ENCRYPT_FAILED', serviceCode: 901 });
     expect(() => encryptField(key(), 'acme', encryptField(key(), 'acme', Buffer.from('x')))).toThrow(refused);
   });
@@ -105,14 +105,17 @@ function headed(header: Buffer): Buffer {
   return Buffer.concat([Buffer.from([3, 0x49, 0x52, 0x4f, 0x4e, 0, header.length]), header, Buffer.alloc(40)]);
 }
 
-describe('in pieces', () => {
-  test.each([1, 7, 16, 40, 1000])('of %d bytes it is the same format, in and out', async (size) => {
-    for (const plaintext of ['', 'x', 'Jim Bridger', 'x'.repeat(300)].map((text) => Buffer.from(text))) {
-      const encrypted = await collect(encryptPieces(key(), 'acme', cut(plaintext, size)));
-      expect(decryptField(key(), encrypted)).toEqual(plaintext);
-      expect(await collect(decryptPieces(key(), cut(written('acme', plaintext), size)))).toEqual(plaintext);
-    }
-  });
+describe('a stream', () => {
+  test.each([1, 7, 16, 40, 1000])(
+    'in pieces of %d bytes has the format of a field, in both directions',
+    async (size) => {
+      for (const plaintext of ['', 'x', 'Jim Bridger', 'x'.repeat(300)].map((text) => Buffer.from(text))) {
+        const encrypted = await collect(encryptPieces(key(), 'acme', cut(plaintext, size)));
+        expect(decryptField(key(), encrypted)).toEqual(plaintext);
+        expect(await collect(decryptPieces(key(), cut(written('acme', plaintext), size)))).toEqual(plaintext);
+      }
+    },
+  );
 
   test.each([
     ['altered', () => written('acme', Buffer.from('x'.repeat(99))).fill(0, 80, 90), failed],
@@ -120,13 +123,13 @@ describe('in pieces', () => {
     ['cut off', () => written('acme', Buffer.from('x'.repeat(99))).subarray(0, -1), failed],
     ['cut off in its tag', () => written('acme', Buffer.from('')).subarray(0, -1), invalid],
     ['cut off in its head', () => written('acme', Buffer.from('x')).subarray(0, 20), invalid],
-    ['none', () => Buffer.from('Jim Bridger of Bozeman'), invalid],
+    ['not encrypted', () => Buffer.from('Jim Bridger of Bozeman'), invalid],
     ['empty', () => Buffer.alloc(0), invalid],
-  ])('a document that is %s ends with an error', async (_, bytes, refused) => {
+  ])('that is %s ends with an error', async (_, bytes, refused) => {
     await expect(collect(decryptPieces(key(), cut(bytes(), 10)))).rejects.toEqual(refused);
   });
 
-  test('the key is wiped at the end, also when the reader stops, or the source fails', async () => {
+  test('wipes its key at the end, also when the reader stops or the source fails', async () => {
     const keys = [key(), key(), key()];
     await collect(encryptPieces(keys[0]!, 'acme', [Buffer.from('x')]));
     for await (const _ of encryptPieces(keys[1]!, 'acme', [Buffer.from('x'), Buffer.from('y')])) break;

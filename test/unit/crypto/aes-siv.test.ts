@@ -145,6 +145,13 @@ test.each([0, 16, 33, 63, 65])('a key of %i bytes is refused', (bytes) => {
   expect(() => new AesSiv(new Uint8Array(bytes))).toThrow(expect.objectContaining({ code: 'SIV_KEY_SIZE' }));
 });
 
+test('no strings are sealed and opened as no bytes', () => {
+  const siv = new AesSiv(new Uint8Array(64));
+  const none = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
+  expect(siv.sealAll([], none)).toEqual(none);
+  expect(siv.openAll([], none)).toEqual(none);
+});
+
 test('takes 126 associated data strings and refuses 127', () => {
   const siv = new AesSiv(new Uint8Array(64));
   const data = new Array<Uint8Array>(127).fill(Uint8Array.of(1));

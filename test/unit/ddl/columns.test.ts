@@ -64,6 +64,16 @@ describe('a column of the command line', () => {
     expect([writeName(found.table), writeName(found.column), found.element]).toEqual([table, column, element]);
   });
 
+  test.each([
+    ['hr.people.ssn varchar(11)=deSSN', 'ssn', 'varchar(11)', 'deSSN'],
+    ['people."two  blanks"  character varying ( 30 ) =a.b', '"two  blanks"', 'character varying ( 30 )', 'a.b'],
+    ['hr.people.id integer', 'id', 'integer', undefined],
+    ['hr.people.ssn=deSSN', 'ssn', undefined, 'deSSN'],
+  ])('%s has its type between name and element', (text, column, type, element) => {
+    const found = parseColumn(text, AWKWARD_POLICY, false);
+    expect([writeName(found.column), found.type, found.element]).toEqual([column, type, element]);
+  });
+
   test('needs no element where a view shows it unchanged', () => {
     expect(parseColumn('hr.people.id', AWKWARD_POLICY, false)).not.toHaveProperty('element');
     expect(() => parseColumn('hr.people.id', AWKWARD_POLICY, true)).toThrow(impossible);

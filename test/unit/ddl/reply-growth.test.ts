@@ -39,6 +39,7 @@ const CASES: [string, object, fc.Arbitrary<string>][] = [
   ['printable', tokens('printable'), latin],
   ['unicode', tokens('unicode', { alphabet: 'own' }), latin],
   ['unicode, longer', tokens('unicode', { alphabet: 'own', preserveLength: false }), latin],
+  ['unicode-script', tokens('unicode-script'), fc.oneof(latin, fc.constantFrom('\u{1d160}\u{1d161}', 'שּׁ', 'क़ख़ग़'))],
   [
     'integer of 8',
     tokens('integer', { size: 8, shortData: undefined }),
@@ -158,6 +159,14 @@ test('the growth of unprotect covers a mask whose character has more bytes than 
     { factor: 0, more: MAX_REASON_BYTES },
     { factor: 3, more: 0 },
   ]);
+});
+
+test('the growth of an e-mail element is none if its tokens keep the length', () => {
+  const [kept, longer] = [{}, { preserveLength: false }].map((more) =>
+    growth(compiled(tokens('email', more)).element, 'Protect'),
+  );
+  expect(kept).toEqual({ factor: 1, more: 0 });
+  expect(longer!.more).toBeGreaterThan(0);
 });
 
 describe('the limits of a request', () => {

@@ -25,7 +25,7 @@ function gate(): () => void {
 }
 
 describe('an accepted event', () => {
-  test('is what the sink has, with its id, its place, its times and the ray id of its request', async () => {
+  test('equals the line of the sink, with its id, place, times and the ray id of its request', async () => {
     const accepted = await log.accept([draft('acme', 'a', { timeMs: 7 }), draft('acme', 'b')]);
     expect(accepted).toEqual(eventsOf(sink.lines));
     const [a, b] = accepted;
@@ -51,7 +51,7 @@ describe('an accepted event', () => {
     expect(new Set(eventsOf(sink.lines).map(({ chainId }) => chainId)).size).toBe(3);
   });
 
-  test('nothing at all is accepted at once', async () => {
+  test('is absent for an empty list, which makes no write', async () => {
     expect(await log.accept([])).toEqual([]);
     expect(sink.appends).toEqual([]);
   });
@@ -67,7 +67,7 @@ describe('calls at the same time', () => {
     expect(objects()).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  test('are told each about its own lines when the sink took some', async () => {
+  test('learn the fate of their own lines when the sink took some', async () => {
     const open = gate();
     sink.outcomes.push('good', [false, true]);
     const calls = ['a', 'b', 'c'].map((id) => log.accept([draft(`tenant-${id}`, id)]));
@@ -78,7 +78,7 @@ describe('calls at the same time', () => {
 });
 
 describe('a sink that fails', () => {
-  test('has lines offered again, the same, before later ones', async () => {
+  test('is offered the same lines again, before later ones', async () => {
     sink.outcomes.push('taken but not said', 'lost');
     await expect(log.accept([draft('acme', 'a')])).rejects.toMatchObject(NOT_DURABLE);
     await expect(log.accept([draft('acme', 'b')])).rejects.toMatchObject(NOT_DURABLE);
@@ -88,7 +88,7 @@ describe('a sink that fails', () => {
     expect(objects()).toEqual(['a', 'b', 'c']);
   });
 
-  test('is not offered again what it said is durable', async () => {
+  test('is not offered lines again that it called durable', async () => {
     sink.outcomes.push([true, false, true]);
     await expect(log.accept(['a', 'b', 'c'].map((id) => draft(id, id)))).rejects.toMatchObject(NOT_DURABLE);
     await log.close();
@@ -96,7 +96,7 @@ describe('a sink that fails', () => {
     expect(objects()).toEqual(['a', 'c', 'b']);
   });
 
-  test('is offered everything once more when the log is closed, which fails as the sink does', async () => {
+  test('is offered everything once more at close, which rejects as the sink does', async () => {
     sink.outcomes.push('lost', 'lost');
     await expect(log.accept([draft('acme', 'a')])).rejects.toMatchObject(NOT_DURABLE);
     await expect(log.close()).rejects.toMatchObject(NOT_DURABLE);
@@ -106,7 +106,7 @@ describe('a sink that fails', () => {
     expect(objects()).toEqual(['a']);
   });
 
-  test('is waited for by a log that is closed, and what it loses then is offered again', async () => {
+  test('is awaited at close, and is offered again what it lost meanwhile', async () => {
     const open = gate();
     sink.outcomes.push('lost');
     const call = log.accept([draft('acme', 'a')]);
@@ -117,7 +117,7 @@ describe('a sink that fails', () => {
     expect(objects()).toEqual(['a']);
   });
 
-  test('makes the log refuse when too much waits, without a number spent, until it works again', async () => {
+  test('makes the log refuse events while too many wait, without spending a number', async () => {
     log = eventLog(sink, { maxPendingLength: 300 });
     sink.outcomes.push('lost');
     await expect(log.accept([draft('acme', 'a')])).rejects.toMatchObject(NOT_DURABLE);
@@ -131,7 +131,7 @@ describe('a sink that fails', () => {
     expect(objects()).toEqual(['a', 'c']);
   });
 
-  test('in a way that the port does not promise: the reason, which may quote a line, is kept back', async () => {
+  test('and breaks its promise has its reason withheld, which may quote a line', async () => {
     log = eventLog({ append: () => Promise.reject(new Error('quotes a line')) });
     const failure: unknown = await log.accept([draft('acme')]).catch((error: unknown) => error);
     expect(failure).toMatchObject(NOT_DURABLE);
@@ -140,7 +140,7 @@ describe('a sink that fails', () => {
 });
 
 describe('a call that gives up', () => {
-  test('is refused at once; its event, which has a number, becomes durable all the same', async () => {
+  test('is refused at once; its event has a number and becomes durable all the same', async () => {
     const open = gate();
     const giveUp = new AbortController();
     const call = log.accept([draft('acme', 'a')], giveUp.signal);
@@ -151,14 +151,14 @@ describe('a call that gives up', () => {
     expect(objects()).toEqual(['a', 'b']);
   });
 
-  test('before it begins has spent no number', async () => {
+  test('before it begins spends no number', async () => {
     await expect(log.accept([draft('acme', 'a')], AbortSignal.abort())).rejects.toMatchObject(NOT_DURABLE);
     await log.accept([draft('acme', 'b')], new AbortController().signal);
     expect(objects()).toEqual(['b']);
   });
 });
 
-test('memory is bounded: of too many tenants, the one not heard of for longest begins a new chain', async () => {
+test('the log bounds its memory: of too many tenants, the least recent one begins a new chain', async () => {
   log = eventLog(sink, { maxChains: 2 });
   for (const tenant of ['a', 'b', 'a', 'c', 'a', 'b']) await log.accept([draft(tenant)]);
   expect(eventsOf(sink.lines).map(({ tenantId, sequence }) => `${tenantId}${sequence}`)).toEqual([
@@ -174,7 +174,7 @@ test('memory is bounded: of too many tenants, the one not heard of for longest b
 describe('logSecurityEvent in process', () => {
   const metadata = { tenantId: 'acme', requestingUserOrServiceId: 'userId1' };
 
-  test('takes what the public clients take', async () => {
+  test('accepts what the public clients accept', async () => {
     const logSecurityEvent = securityEventLogger(log, () => NOW_MS);
     const more = { dataLabel: 'PII', timestampMillis: 5, sourceIp: '', objectId: 'o', requestId: 'Rq8675309' };
     const accepted = await logSecurityEvent(UserEvent.LOGIN, { ...metadata, ...more, otherData: { field1: 'gumby' } });
@@ -189,7 +189,7 @@ describe('logSecurityEvent in process', () => {
     expect(iclFields).toEqual({ ...fields, requestingId: 'userId1', event: 'USER_LOGIN' });
   });
 
-  test('says only what it was told', async () => {
+  test('records only what the caller gave', async () => {
     const { iclFields, customFields, timeMs } = await securityEventLogger(log, () => 9.5)(customEvent('X'), metadata);
     expect(Object.keys(iclFields).toSorted()).toEqual(['event', 'requestingId', 'tspRayId']);
     expect([customFields, timeMs]).toEqual([{}, 9]);

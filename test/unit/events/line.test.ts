@@ -14,19 +14,19 @@ const EVENT: SecurityEvent = {
 };
 
 describe('the line of an event', () => {
-  test('is one line, and comes back as the event', () => {
+  test('is one line, and is read back as the event', () => {
     const line = eventLine(EVENT);
     expect(line).not.toContain('\n');
     expect(line.startsWith('{"logtype":"SecurityEvent",')).toBe(true);
     expect(readEventLine(line)).toEqual(EVENT);
   });
 
-  test('says nothing but what an event has', () => {
+  test('holds the members of an event and no others', () => {
     expect(readEventLine(eventLine({ ...EVENT, secret: 1 } as SecurityEvent))).toEqual(EVENT);
   });
 });
 
-describe('no event is', () => {
+describe('the reader of event lines', () => {
   const members = JSON.parse(eventLine(EVENT)) as Record<string, unknown>;
   const without = Object.keys(members).map((name) => {
     const { [name]: _, ...others } = members;
@@ -50,7 +50,7 @@ describe('no event is', () => {
     ['a custom field that is a number', { customFields: { a: 1 } }],
   ];
   test.each([
-    ['nothing', ''],
+    ['an empty text', ''],
     ['a torn line', eventLine(EVENT).slice(0, -2)],
     ['a number', '7'],
     ['null', 'null'],
@@ -58,7 +58,7 @@ describe('no event is', () => {
     ['two lines', `${eventLine(EVENT)}\n${eventLine(EVENT)}`],
     ...without,
     ...altered.map(([name, change]) => [name, JSON.stringify({ ...members, ...change })] as const),
-  ])('%s', (_, line) => {
+  ])('finds no event in %s', (_, line) => {
     expect(readEventLine(line)).toBeUndefined();
   });
 });

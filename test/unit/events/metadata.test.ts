@@ -23,7 +23,7 @@ const many = (count: number, value: unknown = 'v') =>
 describe('metadata', () => {
   test.each<[string, JsonObject, object]>([
     [
-      'the two that must be there',
+      'the two required members alone',
       { tenantId: 't', iclFields: { requestingId: 'r' } },
       { iclFields: { requestingId: 'r' }, customFields: {} },
     ],
@@ -66,12 +66,12 @@ describe('metadata', () => {
       { customFields: { ['k'.repeat(128)]: 'v'.repeat(4096) } },
     ],
     ['a character outside of the basic plane', custom({ '😀': '😀' }), { customFields: { '😀': '😀' } }],
-  ])('%s', (_, sent, expected) => {
+  ])('accepts %s', (_, sent, expected) => {
     expect(readMetadata(sent)).toMatchObject(expected);
     expect(readMetadata(sent)).toEqual({ ...readMetadata(sent), ...expected });
   });
 
-  test('__proto__ is a name like any other, and changes no object', () => {
+  test('takes __proto__ as a name like any other, without changing an object', () => {
     const sent = parsed(
       '{"tenantId":"t","iclFields":{"requestingId":"r","__proto__":"p"},"customFields":{"__proto__":"q"}}',
     );
@@ -123,7 +123,7 @@ describe('metadata', () => {
     // Counted as JSON and UTF-8 write them.
     ['The event has more than 32768 bytes', custom(many(8, '\u0001'.repeat(1000)))],
     ['The event has more than 32768 bytes', custom(many(8, '😀'.repeat(1024)))],
-  ])('%s', (message, sent) => {
+  ])('is refused: %s', (message, sent) => {
     const refused = { code: 'EVENT_INVALID', message: expect.stringContaining(message) };
     expect(() => readMetadata(sent)).toThrow(expect.objectContaining(refused));
     expect(() => readMetadata(sent)).toThrow(
@@ -136,15 +136,15 @@ describe('a security event', () => {
   test.each([
     ['a time', 1_603_911_546_500, 1_603_911_546_500],
     ['the epoch, which is a time', 0, 0],
-    ['a time before it', -1, -1],
+    ['a time before the epoch', -1, -1],
     ['a time far ahead', 8_640_000_000_000_001, 8_640_000_000_000_001],
-    ['no time: when it came in', undefined, NOW_MS],
-    ['null: when it came in', null, NOW_MS],
-  ])('%s', (_, timestampMillis, timeMs) => {
+    ['no time, and gets the time of its receipt', undefined, NOW_MS],
+    ['null for its time, and gets the time of its receipt', null, NOW_MS],
+  ])('takes %s', (_, timestampMillis, timeMs) => {
     expect(readSecurityEvent(body({ timestampMillis }), NOW_MS).timeMs).toBe(timeMs);
   });
 
-  test.each([1.5, '1603911546500', true, 2 ** 53, Number.NaN])('%p is no time', (timestampMillis) => {
+  test.each([1.5, '1603911546500', true, 2 ** 53, Number.NaN])('is refused with %p for its time', (timestampMillis) => {
     const refused = expect.objectContaining({
       code: 'EVENT_INVALID',
       message: expect.stringContaining('timestampMillis'),
@@ -152,13 +152,13 @@ describe('a security event', () => {
     expect(() => readSecurityEvent(body({ timestampMillis }), NOW_MS)).toThrow(refused);
   });
 
-  test('the name that goes on is the whole one', () => {
+  test('is passed on under its whole name', () => {
     expect(readSecurityEvent(icl({ event: 'CREATE_BACKUP' }), NOW_MS).iclFields['event']).toBe(
       'PERIODIC_CREATE_BACKUP',
     );
   });
 
-  test.each([undefined, null, '', 'LOGIN', 'CUSTOM_x'])('without a name that is known (%p) it is refused', (event) => {
+  test.each([undefined, null, '', 'LOGIN', 'CUSTOM_x'])('is refused with the unknown name %p', (event) => {
     expect(() => readSecurityEvent(icl({ event }), NOW_MS)).toThrow(
       expect.objectContaining({ code: 'EVENT_NAME_UNKNOWN' }),
     );

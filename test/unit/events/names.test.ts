@@ -14,7 +14,7 @@ test.each([
   ['ADMIN', AdminEvent, 4],
   ['DATA', DataEvent, 8],
   ['PERIODIC', PeriodicEvent, 2],
-])('the category %s: each name behind the category is what goes over the wire', (category, events, count) => {
+])('the category %s prefixes each of its names on the wire', (category, events, count) => {
   expect(Object.entries(events)).toEqual(Object.keys(events).map((name) => [name, `${category}_${name}`]));
   expect(Object.keys(events)).toHaveLength(count);
 });
@@ -71,7 +71,7 @@ test.each([
   'CUSTOM_',
   'toString',
   '__proto__',
-])('%p is refused, and not repeated', (name) => {
+])('the event name %p is refused, without repeating it', (name) => {
   const refused = expect.objectContaining({ code: 'EVENT_NAME_UNKNOWN', message: expect.not.stringContaining('FLY') });
   expect(() => readEventName(name)).toThrow(refused);
 });

@@ -38,11 +38,11 @@ function expectNoValues(reply: unknown): void {
 
 describe('a batch that goes well', () => {
   test('is answered in order and leaves a record with every field', async () => {
-    const reply = await under.send(redshiftEvent('pty_protect_dename', [CANARY, null, '', 'Ünï-Çødé 𠮷 漢字']));
+    const reply = await under.send(redshiftEvent('pty_protect_dename', [CANARY, null, '', 'Ünï-Çødé 🙂 漢字']));
     expect(reply).toEqual({
       success: true,
       num_records: 4,
-      results: [expect.any(String), null, '', expect.stringMatching(/^.{3}-.{4} 𠮷 .{2}$/u)],
+      results: [expect.any(String), null, '', expect.stringMatching(/^.{3}-.{4} 🙂 .{2}$/u)],
     });
     expectNoValues(reply);
     expect(under.records()).toEqual([
@@ -53,6 +53,7 @@ describe('a batch that goes well', () => {
           cluster: 'arn:aws:redshift:us-east-1:000000000000:cluster:test',
           query_id: 'rs-query-id:5678234',
           request_id: 'request-1',
+          clear_parts: true,
           policy_version: '7',
         },
         cnt: 3,
@@ -96,7 +97,7 @@ describe('a batch that goes well', () => {
     expect(under.log).toEqual([]);
   });
 
-  test('comes back by unprotect, and the two records count what was answered', async () => {
+  test('is read back by unprotect, and both records count the values', async () => {
     const column = ['5500-0000-0000-0004', null, '', '4111 1111 1111 1111'];
     const tokens = await under.send(redshiftEvent('pty_protect_deccn', column));
     if (!tokens.success) throw new Error(tokens.error_msg);
@@ -109,13 +110,13 @@ describe('a batch that goes well', () => {
     expect(await under.verify()).toMatchObject({ valid: true, chains: 1, records: 2, successCount: 6 });
   });
 
-  test('of NULLs only is code 10 and counts nothing', async () => {
+  test('of NULLs only gets code 10 and counts no value', async () => {
     const event = { ...redshiftEvent('pty_protect_dessn', [null]), arguments: [[null], null], num_records: 2 };
     expect(await under.send(event)).toEqual({ success: true, num_records: 2, results: [null, null] });
     expect(under.records()).toMatchObject([{ cnt: 0, level: 'SUCCESS', protection: { audit_code: 10 } }]);
   });
 
-  test('of no rows is code 10', async () => {
+  test('of no rows gets code 10', async () => {
     expect(await under.send(redshiftEvent('pty_protect_dessn', []))).toEqual({
       success: true,
       num_records: 0,
@@ -150,7 +151,7 @@ describe('a batch that goes well', () => {
   test.each([
     ['analyst', [null, null, null]],
     ['auditor', ['token', null, '']],
-  ])('but shows %s no clear value is a WARNING of code 3', async (user, results) => {
+  ])('is recorded as a WARNING of code 3 when it shows %s no clear value', async (user, results) => {
     const reply = await under.send(redshiftEvent('pty_unprotect_dename', ['token', null, ''], { user }));
     expect(reply).toEqual({ success: true, num_records: 3, results });
     expect(under.records()).toMatchObject([
@@ -205,30 +206,33 @@ describe('elements of several types', () => {
     ['deDigits', 'deSealed', /^[0-9a-f]{58}$/],
     ['deSealed', 'deAccount', /^-?\d{1,19}$/],
     ['deAccount', 'deSSN', /^\d{12}$/],
-  ])('reprotect %s to %s for who may unprotect neither, and to what protecting gives', async (from, to, shape) => {
-    const column = ['123456456789', null, ''];
-    const old = await resultsOf(redshiftEvent(`pty_protect_${from}`, column));
-    const analyst = { user: 'analyst' };
-    const moved = await resultsOf(redshiftEvent(`pty_reprotect_${from}__to__${to}`.toLowerCase(), old, analyst));
-    expect(moved).toEqual([expect.stringMatching(shape), null, '']);
-    expect(moved).toEqual(await resultsOf(redshiftEvent(`pty_protect_${to}`, column)));
-    expect(await resultsOf(redshiftEvent(`pty_unprotect_${to}`, moved))).toEqual(column);
-    expect(under.records()[1]).toMatchObject({
-      cnt: 2,
-      level: 'SUCCESS',
-      protection: {
-        audit_code: 50,
-        operation: 'Reprotect',
-        dataelement: to,
-        old_dataelement: from,
-        policy_user: 'analyst',
-      },
-    });
-    expect(JSON.stringify([under.sink.lines, under.log])).not.toContain(column[0]);
-    expect(await under.verify()).toMatchObject({ valid: true, records: 4 });
-  });
+  ])(
+    'reprotect %s to %s for a user who may unprotect neither, to the token that protect gives',
+    async (from, to, shape) => {
+      const column = ['123456456789', null, ''];
+      const old = await resultsOf(redshiftEvent(`pty_protect_${from}`, column));
+      const analyst = { user: 'analyst' };
+      const moved = await resultsOf(redshiftEvent(`pty_reprotect_${from}__to__${to}`.toLowerCase(), old, analyst));
+      expect(moved).toEqual([expect.stringMatching(shape), null, '']);
+      expect(moved).toEqual(await resultsOf(redshiftEvent(`pty_protect_${to}`, column)));
+      expect(await resultsOf(redshiftEvent(`pty_unprotect_${to}`, moved))).toEqual(column);
+      expect(under.records()[1]).toMatchObject({
+        cnt: 2,
+        level: 'SUCCESS',
+        protection: {
+          audit_code: 50,
+          operation: 'Reprotect',
+          dataelement: to,
+          old_dataelement: from,
+          policy_user: 'analyst',
+        },
+      });
+      expect(JSON.stringify([under.sink.lines, under.log])).not.toContain(column[0]);
+      expect(await under.verify()).toMatchObject({ valid: true, records: 4 });
+    },
+  );
 
-  test('do not reprotect to what would show the value', async () => {
+  test('refuse a reprotect that would show the value', async () => {
     const event = redshiftEvent('pty_reprotect_dessn__to__demasked', ['123456789', null], { user: 'analyst' });
     expect(await under.send(event)).toEqual({
       success: false,
@@ -239,7 +243,7 @@ describe('elements of several types', () => {
     ]);
   });
 
-  test('show a masking element masked to who may not unprotect it, clear to who may', async () => {
+  test('show a masking element masked to users who may not unprotect it, and clear to the others', async () => {
     const column = [CANARY, null, '', 'abc'];
     expect(await resultsOf(redshiftEvent('pty_protect_demasked', column))).toEqual(column);
     expect(await resultsOf(redshiftEvent('pty_unprotect_demasked', column))).toEqual(column);
@@ -412,7 +416,7 @@ describe('a batch that is refused', () => {
   });
 });
 
-describe('a policy that cannot be had', () => {
+describe('the policy of a function', () => {
   let directory: string;
   let path: string;
   let keys: KeyService;
@@ -471,7 +475,7 @@ describe('a policy that cannot be had', () => {
   ];
 
   test.each(cases)(
-    'for a %s is refused and recorded, and is tried again at the next call',
+    'is reported and recorded as unavailable for a %s, and is loaded again at the next call',
     async (_, harm, text, code) => {
       await harm();
       const reply = await under.send(event);
@@ -494,7 +498,7 @@ describe('a policy that cannot be had', () => {
     },
   );
 
-  test('because the key service is down is a temporary failure', async () => {
+  test('is a temporary failure while the key service is down', async () => {
     let down = true;
     const shaky: KeyService = {
       generateDataKey: (context) => keys.generateDataKey(context),
@@ -513,7 +517,7 @@ describe('a policy that cannot be had', () => {
     expect(await under.send(event)).toMatchObject({ success: true });
   });
 
-  test('is read once for calls that come together, and once only when it opened', async () => {
+  test('is loaded once for concurrent calls and for those after them', async () => {
     let loads = 0;
     const policy = once(async () => {
       loads += 1;
@@ -530,7 +534,7 @@ describe('an audit sink that is down', () => {
   const event = redshiftEvent('pty_protect_dename', [CANARY, null, 'Müller']);
   const refusal = { success: false, error_msg: 'Temporary failure: Failed to send logs, connection refused !' };
 
-  test('leaves nothing to be returned; the next call writes what was pending and that it was withheld', async () => {
+  test('withholds the answer; the next call writes the pending record and that its answer was withheld', async () => {
     under.sink.down = true;
     const reply = await under.send(event, 'request-1');
     expect(reply).toEqual(refusal);
@@ -557,7 +561,7 @@ describe('an audit sink that is down', () => {
     expectNoValues(reply);
   });
 
-  test('hides the reason of a refusal too, and its record is kept as it is', async () => {
+  test('hides the reason of a refusal too, and keeps its record unchanged', async () => {
     under.sink.down = true;
     expect(await under.send(redshiftEvent('pty_protect_dessn', ['12']))).toEqual(refusal);
     under.sink.down = false;
@@ -565,7 +569,7 @@ describe('an audit sink that is down', () => {
     expect(under.records().map(({ protection }) => protection.audit_code)).toEqual([22, 44]);
   });
 
-  test('that stays down keeps refusing', async () => {
+  test('refuses every answer while it stays down', async () => {
     under.sink.down = true;
     for (let call = 0; call < 3; call++) {
       expect(await under.send(event)).toEqual(refusal);

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -32,14 +32,15 @@ async function seal(version: string): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
+/** The content of the file is the version of the policy. */
+async function loadVersion(file: string): Promise<CompiledPolicy> {
+  const version = await readFile(file, 'utf8');
+  loads.push(version);
+  if (version === 'bad') throw new BundleError('BUNDLE_TAMPERED', 'bad');
+  return compilePolicy({ version, content: policyContent() }, () => new Uint8Array(12));
+}
+
 function source(load?: (file: string) => Promise<CompiledPolicy>): () => Promise<CompiledPolicy> {
-  const { readFile } = process.getBuiltinModule('node:fs/promises');
-  const loadVersion = async (file: string): Promise<CompiledPolicy> => {
-    const version = await readFile(file, 'utf8');
-    loads.push(version);
-    if (version === 'bad') throw new BundleError('BUNDLE_TAMPERED', 'bad');
-    return compilePolicy({ version, content: policyContent() }, () => new Uint8Array(12));
-  };
   return reloadingPolicy(path, load ?? loadVersion, {
     checkEveryMs: 1000,
     nowMs: () => now,
@@ -62,6 +63,17 @@ describe('a policy file that may be replaced', () => {
     now = 5000;
     expect(await versionOf(policy)).toBe('2');
     expect([loads, retired]).toEqual([['1', '2'], ['1']]);
+  });
+
+  test('is checked every two seconds by default', async () => {
+    await seal('1');
+    const policy = reloadingPolicy(path, loadVersion, { nowMs: () => now, retire: () => {} });
+    await policy();
+    await seal('2');
+    now = 1999;
+    expect(await versionOf(policy)).toBe('1');
+    now = 2000;
+    expect(await versionOf(policy)).toBe('2');
   });
 
   test('is read again when it is overwritten with as many bytes', async () => {

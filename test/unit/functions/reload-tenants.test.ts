@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { s3ObjectLocation } from '../../../functions/runtime/s3-location.ts';
-import { currentTenants } from '../../../functions/runtime/reload/tenants.ts';
+import { currentTenants, impatientClient } from '../../../functions/runtime/reload/tenants.ts';
 import { KeyServiceError } from '../../../lib/crypto/ports.ts';
 import { sealTenants } from '../../../lib/tenants/bundle.ts';
 import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
@@ -78,6 +78,18 @@ describe('tenants in S3', () => {
     await expect(tenants()).rejects.toMatchObject({ code: 'TENANTS_UNREACHABLE' });
     held = await sealed(2);
     expect(await versionOf(tenants)).toBe(2);
+  });
+
+  test('are read by a client that makes 2 attempts of at most 2.5 seconds', async () => {
+    const { maxAttempts, requestHandler } = impatientClient().config;
+    expect(await maxAttempts()).toBe(2);
+    // The handler settles its configuration at the first request, which this signal ends before it begins.
+    const request = {} as Parameters<typeof requestHandler.handle>[0];
+    const refused = requestHandler.handle(request, { abortSignal: AbortSignal.abort() });
+    await expect(refused).rejects.toMatchObject({ name: 'AbortError' });
+    expect(requestHandler).toMatchObject({
+      config: { connectionTimeout: 1000, requestTimeout: 2500, throwOnRequestTimeout: true },
+    });
   });
 
   test('refuse while S3 does not answer and they were never read', async () => {

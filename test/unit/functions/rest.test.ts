@@ -41,7 +41,7 @@ test('a request leaves a record with every field, the address of the caller incl
   expect(under.log).toEqual([]);
 });
 
-describe('nothing that was sent is in an error, a record or the log', () => {
+describe('a request shows no content in errors, records or the log', () => {
   const settings = { authorization: 'JWT', jwt_secret_base64: Buffer.alloc(32, CANARY).toString('base64') };
   const column = { user: 'admin', data_element: 'ssn', data: [SSN, CANARY] };
   test.each<[string, unknown, Record<string, string>?, Record<string, string>?]>([
@@ -71,7 +71,7 @@ describe('nothing that was sent is in an error, a record or the log', () => {
     ],
     ['a setting that is wrong', column, {}, { authorization: CANARY }],
     ['claims that are wrong', column, {}, { ...settings, jwt_user_claim: CANARY }],
-  ])('%s', async (_, body, headers = {}, variables = {}) => {
+  ])('with %s', async (_, body, headers = {}, variables = {}) => {
     under = restUnderTest({ variables });
     const response = await under.post('/v1/protect', body, headers);
     expect(response.status).toBeGreaterThanOrEqual(400);
@@ -93,7 +93,7 @@ test('a setting that is wrong is named in the log, and nowhere else', async () =
 
 describe('a refused caller', () => {
   const variables = { authorization: 'JWT', jwt_secret_base64: Buffer.alloc(32, 1).toString('base64') };
-  test('is recorded before the refusal leaves, and not answered while that cannot be', async () => {
+  test('is recorded before the refusal leaves, and learns no reason while no record can be written', async () => {
     under = restUnderTest({ variables });
     under.sink.down = true;
     expect(error(await under.post('/v1/unprotect', COLUMN))).toEqual([
@@ -143,8 +143,8 @@ describe('a reply as Lambda returns it', () => {
   // Each quotation mark takes two bytes in the body and two times two in the reply that the body is a text of.
   test.each([
     ['fits', 1_572_800, 200],
-    ['does not', 1_572_900, 400],
-  ])('%s in 6 MB: %i quotation marks', async (_, count, status) => {
+    ['does not fit', 1_572_900, 400],
+  ])('%s in 6 MB with %i quotation marks', async (_, count, status) => {
     const response = await under.post('/v1/protect', {
       user: 'admin',
       data_element: 'clear',
@@ -168,29 +168,35 @@ describe('a body', () => {
   });
 
   test.each([
-    ['a million values of the wrong kind', `{"user":"admin","data_element":"ssn","data":[${'true,'.repeat(1e6)}true]}`],
+    [
+      'of a million values of the wrong kind',
+      `{"user":"admin","data_element":"ssn","data":[${'true,'.repeat(1e6)}true]}`,
+    ],
     ['nested a million deep', `{"user":"admin","data_element":"ssn","data":${'['.repeat(1e6)}${']'.repeat(1e6)}}`],
     [
       'nested a million deep beside a number',
       `{"user":"admin","data_element":"number","data":[1234567],"x":${'['.repeat(1e6)}${']'.repeat(1e6)}}`,
     ],
-    ['__proto__ for a user', '{"__proto__":{"user":"admin"},"data_element":"ssn","data":["944-07-4214"]}'],
+    ['with __proto__ for a user', '{"__proto__":{"user":"admin"},"data_element":"ssn","data":["944-07-4214"]}'],
   ])('%s is refused like any other', async (_, body) => {
     expect((await under.post('/v1/protect', body)).status).toBe(400);
     expect(under.sink.lines).toHaveLength(1);
   });
 
-  test('names the row of a bad value behind thousands of good ones', async () => {
+  test('is refused with the row of a bad value behind thousands of good ones', async () => {
     const data: unknown[] = Array.from({ length: 5000 }, () => SSN);
     data[4321] = false;
     const [, text] = error(await under.post('/v1/protect', { ...column, data }));
     expect(text).toBe('Protect failed. row 4321:Unsupported operation for that datatype');
   });
 
-  test.each([undefined, null, 1, {}, [], { path: 7, body: {} }])('an event %j is not found', async (event) => {
-    expect((await under.send(event)).status).toBe(404);
-    expect(under.sink.lines).toEqual([]);
-  });
+  test.each([undefined, null, 1, {}, [], { path: 7, body: {} }])(
+    'gets status 404 when the event is %j',
+    async (event) => {
+      expect((await under.send(event)).status).toBe(404);
+      expect(under.sink.lines).toEqual([]);
+    },
+  );
 });
 
 describe('Redshift and REST', () => {
@@ -203,7 +209,7 @@ describe('Redshift and REST', () => {
     ['pty_protect_ssn', {}],
     ['pty_protect_ssn', { external_iv: '' }],
     ['protect_hr', { external_iv: 'hr' }],
-  ])('%s and %j give the same tokens', async (name, members) => {
+  ])('give the same tokens for %s and %j', async (name, members) => {
     const event = { ...redshiftEvent(name, [SSN, null, '']), user: 'admin' };
     const { results } = (await redshift(event, lambdaContext())) as Extract<RedshiftReply, { success: true }>;
     const { body } = await under.post('/v1/protect', {
@@ -215,7 +221,7 @@ describe('Redshift and REST', () => {
     expect(JSON.parse(body)).toEqual({ encoding: 'utf8', results, success: true });
   });
 
-  test('an IV that a public client sends is the base64 text of its bytes, and SQL has to name it so', async () => {
+  test('take the IV of a public client as a text: SQL has to name its base64 form', async () => {
     const iv = Buffer.from('hr').toString('base64');
     const asClient = await under.post('/v1/protect', { ...COLUMN, external_iv: iv });
     const asSql = await under.post('/v1/protect', { ...COLUMN, external_iv: 'hr' });

@@ -50,7 +50,7 @@ describe('a configuration', () => {
     [
       'no front end',
       { redshift: false, snowflake: false, rest: false },
-      ['protector.redshift: one of redshift, snowflake and rest must not be false'],
+      ['protector.redshift: one of redshift, snowflake, rest must not be false'],
     ],
     [
       'an external id without an IAM user',

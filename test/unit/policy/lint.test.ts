@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { lintPolicy } from '../../../lib/policy/lint.ts';
 import type { Warning } from '../../../lib/policy/warning.ts';
@@ -367,4 +368,10 @@ describe('lint of visibility', () => {
       ['old-key-version', 'de1@2 can still be read: remove it when every column is moved'],
     ]);
   });
+});
+
+test('lint warns of nothing in the sample policy but short values, amounts and the administrator', () => {
+  const sample = readFileSync(new URL('../../../lib/local/sample/policy.json', import.meta.url), 'utf8');
+  const rules = lintPolicy(parsePolicy(JSON.parse(sample))).map(({ rule }) => rule);
+  expect(new Set(rules)).toEqual(new Set<Rule>(['weak-token', 'weak-domain', 'all-powerful-role']));
 });

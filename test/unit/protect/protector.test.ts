@@ -375,6 +375,12 @@ describe('a refused batch', () => {
     expect(entries).toEqual([{ ...ORIGIN, code: 2, count: 1, dataStore: 'TEST_STORE', policyVersion: '7' }]);
   });
 
+  test('has the operation that the front end knows if its function is unknown', async () => {
+    const target = refusing('FUNCTION_UNKNOWN');
+    expect(await refused({}, { target, operation: 'Unprotect' })).toMatchObject({ operation: 'Unprotect' });
+    expect(entries).toMatchObject([{ code: 2, operation: 'Unprotect' }]);
+  });
+
   test('is a reprotect without an old element', async () => {
     const target = { operation: 'Reprotect', element: 'deSSN' } as const;
     expect(await refused({ target })).toMatchObject({ code: 'EVENT_MALFORMED', auditCode: 44 });

@@ -17,6 +17,7 @@ const KINDS = {
     { type: 'lower-ascii', shortData: 'error' },
     { type: 'printable', shortData: 'error' },
     { type: 'unicode', alphabet: 'latin', shortData: 'error' },
+    { type: 'unicode-script', shortData: 'error' },
     { type: 'integer', size: 4 },
     { type: 'credit-card' },
     { type: 'decimal' },

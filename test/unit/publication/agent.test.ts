@@ -157,6 +157,7 @@ describe('the policy agent', () => {
       [50, undefined],
       ...['administrator', 'analyst', 'auditor', 'outsider'].map((role) => [56, role]),
       [86, 'short-data-in-clear: 2'],
+      [86, 'other-characters-in-clear: 3'],
       [86, 'all-powerful-role: 1'],
       [71, undefined],
     ]);
@@ -184,6 +185,7 @@ describe('the policy agent', () => {
       [51, undefined],
       [56, 'newcomer'],
       [86, 'short-data-in-clear: 2'],
+      [86, 'other-characters-in-clear: 3'],
       [86, 'all-powerful-role: 1'],
       [71, undefined],
     ]);

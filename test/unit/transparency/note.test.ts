@@ -23,8 +23,8 @@ const ECDSA_KEYS = [
   'pixel6_transparency_log+91c16e30+AjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABN+4x0Jk1yTwvLFI9A4NDdGZcX0aiWVdWM5XJVy0M4VWD3AvyW5Q6Hs9A0mcDkpUoYgn+KKPNzFC0H3nN3q6JQ8=',
 ];
 
-describe('a signed note', () => {
-  test('of the specification verifies with the key of the specification', () => {
+describe('the note format', () => {
+  test('verifies the example of the specification with its key', () => {
     const key = parseVerifierKey(EXAMPLE_KEY);
     const note = parseNote(bytes(EXAMPLE));
     expect(note.text).toBe('This is an example message.\n');
@@ -33,7 +33,7 @@ describe('a signed note', () => {
     expect(key.verifierKey).toBe(EXAMPLE_KEY);
   });
 
-  test('with another text has a wrong signature, and without a known key none that counts', () => {
+  test('rejects the signature of another text, and counts no signature of an unknown key', () => {
     const key = parseVerifierKey(EXAMPLE_KEY);
     const changed = parseNote(bytes(EXAMPLE.replace('example m', 'other m')));
     expect(verifyNote(changed, [key])).toEqual({ valid: [], wrong: [key] });
@@ -42,7 +42,7 @@ describe('a signed note', () => {
     expect(verifyNote(renamed, [key])).toEqual({ valid: [], wrong: [] });
   });
 
-  test.each(ECDSA_KEYS)('key of ECDSA is read and written as others write it: %s', (text) => {
+  test.each(ECDSA_KEYS)('reads and writes an ECDSA key as other logs publish it: %s', (text) => {
     expect(parseVerifierKey(text)).toMatchObject({ algorithm: 'ecdsa-p256', verifierKey: text });
   });
 
@@ -51,11 +51,11 @@ describe('a signed note', () => {
     ['no id', 'example.com/foo+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'],
     ['another type', 'example.com/foo+530d903a+BOkyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'],
     ['a key that is too short', 'example.com/foo+530d903a+AekyeRrm'],
-  ])('key with %s is malformed', (_, text) => {
+  ])('refuses a key with %s', (_, text) => {
     expect(() => parseVerifierKey(text)).toThrow(MALFORMED);
   });
 
-  test.each(['', 'a b', 'a+b', 'a\u00a0b', 'a\n'])('key cannot be named %j', (name) => {
+  test.each(['', 'a b', 'a+b', 'a\u00a0b', 'a\n'])('refuses the key name %j', (name) => {
     expect(() => noteKey(name, fixedSigner().publicKey)).toThrow(MALFORMED);
   });
 
@@ -68,11 +68,11 @@ describe('a signed note', () => {
     ['a hyphen for the dash', EXAMPLE.replace('\u2014', '-')],
     ['a signature that is not base64', EXAMPLE.replace('Uw2Q', 'U*2Q')],
     ['a signature of nothing but a key id', 'text\n\n\u2014 a AAAAAA==\n'],
-  ])('with %s is malformed', (_, text) => {
+  ])('refuses a note with %s', (_, text) => {
     expect(() => parseNote(bytes(text))).toThrow(MALFORMED);
   });
 
-  test('that is not UTF-8, or endless, is malformed', () => {
+  test('refuses a note that is not UTF-8 or has no end', () => {
     expect(() => parseNote(Buffer.concat([bytes(EXAMPLE), Uint8Array.of(0xff, 0x0a)]))).toThrow(MALFORMED);
     expect(() => parseNote(Buffer.alloc(100_000, 0x61))).toThrow(MALFORMED);
   });
@@ -85,7 +85,7 @@ describe('a signed note', () => {
 describe('a checkpoint', () => {
   const ROOT = 'CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=';
 
-  test('of the specification is read, with no number and no time', () => {
+  test('of the specification is read, without number and time', () => {
     const checkpoint = parseCheckpoint(`example.com/behind-the-sofa\n20852163\n${ROOT}\n`);
     expect(checkpoint).toEqual({
       origin: 'example.com/behind-the-sofa',
@@ -95,7 +95,7 @@ describe('a checkpoint', () => {
     expect(checkpointText(checkpoint)).toBe(`example.com/behind-the-sofa\n20852163\n${ROOT}\n`);
   });
 
-  test('comes back with its extensions, and unknown ones are skipped', () => {
+  test('keeps its extensions, and skips unknown ones', () => {
     const text = `o\n3\n${ROOT}\nnumber 7\ntime 1800000000\ndue 1800000600\n`;
     expect(checkpointText(parseCheckpoint(text))).toBe(text);
     expect(parseCheckpoint(`o\n3\n${ROOT}\nother x\nnumber 7\n`)).toMatchObject({ number: 7 });
@@ -108,9 +108,9 @@ describe('a checkpoint', () => {
     ['a size that no double holds', `o\n9007199254740993\n${ROOT}\n`],
     ['a short root', 'o\n3\nCsUY\n'],
     ['an empty line', `o\n3\n${ROOT}\n\ntime 3\n`],
-    ['a number that is none', `o\n3\n${ROOT}\nnumber x\n`],
+    ['a number without digits', `o\n3\n${ROOT}\nnumber x\n`],
     ['two lines', 'o\n3\n'],
-  ])('with %s is malformed', (_, text) => {
+  ])('is refused with %s', (_, text) => {
     expect(() => parseCheckpoint(text)).toThrow(MALFORMED);
   });
 });
@@ -129,7 +129,7 @@ describe('a tlog-proof', () => {
     return formatTlogProof({ index, hashes, checkpoint, extra: ENTRIES[index]! });
   }
 
-  test.each([0, 255, 256, 299])('of leaf %i holds for that leaf and no other', async (index) => {
+  test.each([0, 255, 256, 299])('proves leaf %i and no other leaf', async (index) => {
     const proof = parseTlogProof(bytes(await proofOf(index)));
     expect(formatTlogProof(proof)).toBe(await proofOf(index));
     expect(verifyTlogProof(proof, ENTRIES[index]!, [KEY])).toEqual({
@@ -141,7 +141,7 @@ describe('a tlog-proof', () => {
     });
   });
 
-  test('does not hold under another key, nor with another checkpoint text', async () => {
+  test('does not verify under another key or with another checkpoint text', async () => {
     const proof = parseTlogProof(bytes(await proofOf(7, 2)));
     expect(verifyTlogProof(proof, ENTRIES[7]!, [KEY])).toMatchObject({ fault: 'unknown-key' });
     const own = parseTlogProof(bytes((await proofOf(7)).replace('time 1', 'time 2')));
@@ -154,7 +154,7 @@ describe('a tlog-proof', () => {
     ['an index with a leading zero', (text: string) => text.replace('index 7', 'index 07')],
     ['a hash that is short', (text: string) => text.replace(/\n[A-Za-z0-9+/]{43}=\n/, '\nAAAA\n')],
     ['no checkpoint', (text: string) => text.slice(0, text.indexOf('\n\n'))],
-  ])('with %s is malformed', async (_, change) => {
+  ])('is refused with %s', async (_, change) => {
     const text = await proofOf(7);
     expect(() => parseTlogProof(bytes(change(text)))).toThrow(MALFORMED);
   });

@@ -16,29 +16,29 @@ import { MemoryTileStore } from '../../support/memory-tile-store.ts';
 
 const entries = (count: number): Buffer[] => Array.from({ length: count }, (_, i) => Buffer.from(`entry ${i}`));
 
-describe('the paths of tlog-tiles', () => {
+describe('the path format of tlog-tiles', () => {
   test.each([
     [0, '000'],
     [999, '999'],
     [1000, 'x001/000'],
     [1_234_067, 'x001/x234/067'],
-  ])('write %i as %s', (index, path) => {
+  ])('writes %i as %s', (index, path) => {
     expect(indexPath(index)).toBe(path);
     expect(indexOfPath(path)).toBe(index);
   });
 
-  test.each(['', '1', '0000', 'x001', 'x000/001', '001/002', 'x001/x234/067.p/3', '-01', '1e3'])(
-    'read nothing out of %j',
+  test.each(['', '1', '0000', 'x001', 'x000/001', '001/002', 'x001/x234/067.p/3', '-01', '-100', '1e3'])(
+    'reads no number from %j',
     (path) => {
       expect(indexOfPath(path)).toBeUndefined();
     },
   );
 
-  test('come back from every number', () => {
+  test('reads back every number that it writes', () => {
     fc.assert(fc.property(fc.maxSafeNat(), (index) => expect(indexOfPath(indexPath(index))).toBe(index)));
   });
 
-  test('name tiles and bundles, partial ones by their width', () => {
+  test('names tiles and bundles, partial ones by their width', () => {
     expect(tilePath({ level: 0, index: 1234067, width: 256 })).toBe('tile/0/x001/x234/067');
     expect(tilePath({ level: 1, index: 0, width: 17 })).toBe('tile/1/000.p/17');
     expect(bundlePath(273, 112)).toBe('tile/entries/273.p/112');
@@ -82,7 +82,7 @@ describe('the tiles of a tree', () => {
   });
 
   test.each([1, 255, 256, 300, 65_536, 66_000])(
-    'give back the tree of %i leaves, or refuse to when any is damaged',
+    'give back the tree of %i leaves, and are refused when one is damaged',
     async (size) => {
       const { tree, writes } = grow(EMPTY_TREE, entries(size));
       const whole = writes.map(({ path, bytes }) => [path, bytes] as const);
@@ -114,7 +114,7 @@ describe('the entries of a log', () => {
     expect(read).toEqual(Array.from({ length: SIZE - from }, (_, i) => [from + i, `entry ${from + i}`]));
   });
 
-  test('are not read out of a bundle that is absent or has not as many as it must have', async () => {
+  test('are not read from a bundle that is absent or too short', async () => {
     const short = new MemoryTileStore([['tile/entries/000', encodeBundle(entries(255))]]);
     for (const reader of [short, new MemoryTileStore()]) {
       await expect(readBundle(reader, 0, 256)).rejects.toMatchObject({ code: 'LOG_DAMAGED' });

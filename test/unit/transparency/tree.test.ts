@@ -78,7 +78,7 @@ describe('the tree of RFC 6962', () => {
   });
 
   test.each(SIZES)(
-    'of %i leaves is the same grown at once, in two parts, or read back from its tiles',
+    'of %i leaves is the same whether grown at once, in two parts, or read from its tiles',
     async (count) => {
       const root = hex(frontierRoot(count));
       expect(hex(grow(EMPTY_TREE, entries(count)).tree.root)).toBe(root);
@@ -88,7 +88,7 @@ describe('the tree of RFC 6962', () => {
     },
   );
 
-  test('a subtree may be appended by its root alone', () => {
+  test('takes a subtree by its root alone', () => {
     const whole = new Frontier();
     const half = new Frontier();
     for (const [i, each] of entries(12).entries()) (i < 8 ? half : new Frontier()).append(leafHash(each));
@@ -154,7 +154,7 @@ describe('proofs', () => {
     expect(isConsistent({ size: from, root: frontierRoot(from) }, whole, proof)).toBe(true);
   });
 
-  test('a smaller tree follows from no larger one, and the empty tree is a prefix of all', () => {
+  test('of consistency never lead to a smaller tree, and always from the empty one', () => {
     expect(isConsistent(head(3), head(2), [])).toBe(false);
     expect(isConsistent(head(0), head(2), [])).toBe(true);
     expect(isConsistent({ size: 0, root: head(1).root }, head(2), [])).toBe(false);

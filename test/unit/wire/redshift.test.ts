@@ -38,7 +38,7 @@ const bytesOf = (column: unknown[]) =>
   Buffer.byteLength(JSON.stringify({ success: true, num_records: column.length, results: column }));
 const mappedTo = (Element: string) => ({ Operation: 'protect' as const, Element });
 
-describe('the naming convention', () => {
+describe('a function named by the convention', () => {
   const policy = policyWith(['deSSN', 'tok_deSSN', 'Name', 'NAME', 'a__to__b', 'ünï']);
 
   test.each([
@@ -55,11 +55,11 @@ describe('the naming convention', () => {
     ['public.pty_protect_üNï', 'Protect', 'ünï'],
     ['public.pty_protect_ÜNÏ', 'Protect', 'ÜNÏ'],
     ['public.pty_protect_a__to__b', 'Protect', 'a__to__b'],
-  ])('%s is %s with %s', (name, operation, element) => {
+  ])('%s means %s with %s', (name, operation, element) => {
     expect(targetOf(name, policy)).toEqual({ operation, element });
   });
 
-  test('an unknown element is passed on as it came: the decision refuses it, after the user', () => {
+  test('passes an unknown element on unchanged, so that the decision refuses it after the user', () => {
     expect(targetOf('public.pty_protect_deSSN2', policy)).toEqual({ operation: 'Protect', element: 'deSSN2' });
   });
 
@@ -72,11 +72,11 @@ describe('the naming convention', () => {
     'pty_protect_deSSN.foo',
     '',
     '.',
-  ])('%j means nothing: code 2', (name) => {
+  ])('%j is refused as unknown, with code 2', (name) => {
     expect(refusal(() => targetOf(name, policy))).toMatchObject({ code: 'FUNCTION_UNKNOWN', auditCode: 2 });
   });
 
-  test('a name that two elements share but for case asks for mapping.json: code 2', () => {
+  test('is refused with code 2 when two elements differ in case only, and the message names mapping.json', () => {
     expect(refusal(() => targetOf('public.pty_protect_name', policy))).toMatchObject({
       code: 'FUNCTION_AMBIGUOUS',
       auditCode: 2,
@@ -84,16 +84,19 @@ describe('the naming convention', () => {
     });
   });
 
-  test.each([[undefined], [null], [7], [{}], [['pty_protect_deSSN']]])('%j is no function name: code 44', (name) => {
-    expect(refusal(() => targetOf(name, policy))).toMatchObject({
-      code: 'EVENT_MALFORMED',
-      auditCode: 44,
-      message: 'The content of the input data is not valid. external_function is missing',
-    });
-  });
+  test.each([[undefined], [null], [7], [{}], [['pty_protect_deSSN']]])(
+    '%j is refused as no function name, with code 44',
+    (name) => {
+      expect(refusal(() => targetOf(name, policy))).toMatchObject({
+        code: 'EVENT_MALFORMED',
+        auditCode: 44,
+        message: 'The content of the input data is not valid. external_function is missing',
+      });
+    },
+  );
 });
 
-describe('reprotect by name', () => {
+describe('a reprotect function named by the convention', () => {
   test.each([
     ['pty_reprotect_a__to__b', ['a', 'b'], 'a', 'b'],
     ['pty_reprotect_A__TO__B', ['a', 'b'], 'a', 'b'],
@@ -103,7 +106,7 @@ describe('reprotect by name', () => {
     ['pty_reprotect_a__to__to__b', ['a__to', 'b'], 'a__to', 'b'],
     ['pty_reprotect_a__to__to__to__b', ['a', 'to__to__b'], 'a', 'to__to__b'],
     ['pty_reprotect_a__to__to__to__b', ['a__to', 'to__b'], 'a__to', 'to__b'],
-  ])('%s with the elements %j is from %s to %s', (name, elements, oldElement, element) => {
+  ])('%s with the elements %j moves from %s to %s', (name, elements, oldElement, element) => {
     expect(targetOf(name, policyWith(elements))).toEqual({ operation: 'Reprotect', oldElement, element });
   });
 
@@ -114,14 +117,14 @@ describe('reprotect by name', () => {
     ['pty_reprotect___to__b', ['b']],
     ['pty_reprotect_a__to__', ['a']],
     ['pty_reprotect_a_to_b', ['a', 'b']],
-  ])('%s with the elements %j means nothing: code 2', (name, elements) => {
+  ])('%s with the elements %j is refused as unknown, with code 2', (name, elements) => {
     expect(refusal(() => targetOf(name, policyWith(elements)))).toMatchObject({
       code: 'FUNCTION_UNKNOWN',
       auditCode: 2,
     });
   });
 
-  test('a name that can be cut in two places asks for mapping.json', () => {
+  test('is refused as ambiguous when its name can be cut in two places', () => {
     const policy = policyWith(['a', 'b__to__c', 'a__to__b', 'c']);
     expect(refusal(() => targetOf('pty_reprotect_a__to__b__to__c', policy))).toMatchObject({
       code: 'FUNCTION_AMBIGUOUS',
@@ -131,7 +134,7 @@ describe('reprotect by name', () => {
 });
 
 describe('mapping.json', () => {
-  test('may name a check', () => {
+  test('names a check', () => {
     const policy = policyWith(['x'], { look: { Operation: 'check', Element: 'x' } });
     expect(targetOf('public.look', policy)).toMatchObject({ operation: 'Check', element: 'x' });
   });
@@ -158,19 +161,19 @@ describe('mapping.json', () => {
     ['public.cased', 'lower', 'an exact name comes before one that differs in case'],
     ['public.pty_protect_dessn', 'x', 'a mapping comes before the naming convention'],
     ['public.pty_protect_deSSN', 'x', 'a mapping comes before the naming convention, in any case'],
-  ])('%s is %s: %s', (name, element) => {
+  ])('maps %s to %s: %s', (name, element) => {
     expect(targetOf(name, policy)).toMatchObject({ operation: 'Protect', element });
   });
 
-  test('a name that two entries share but for case is ambiguous: code 2', () => {
+  test('refuses a name as ambiguous, with code 2, when two entries differ in case only', () => {
     expect(refusal(() => targetOf('public.CASED', policy))).toMatchObject({ code: 'FUNCTION_AMBIGUOUS', auditCode: 2 });
   });
 
-  test('a full name does not stand for the same function in another schema', () => {
+  test('does not apply a full name to the same function in another schema', () => {
     expect(refusal(() => targetOf('public.folded', policy))).toMatchObject({ code: 'FUNCTION_UNKNOWN' });
   });
 
-  test('gives old element and both constants', () => {
+  test('gives the old element and both external IVs', () => {
     expect(targetOf('public.move', policy)).toEqual({
       operation: 'Reprotect',
       element: 'full',
@@ -185,13 +188,13 @@ describe('mapping.json', () => {
     });
   });
 
-  test.each(['constructor', 'public.toString', '__proto__'])('%s is no entry of it', (name) => {
+  test.each(['constructor', 'public.toString', '__proto__'])('does not find %s among its entries', (name) => {
     expect(refusal(() => targetOf(name, policy))).toMatchObject({ code: 'FUNCTION_UNKNOWN' });
   });
 });
 
-describe('who asks', () => {
-  test('is user, cluster, query and Lambda request', () => {
+describe('the origin of a request', () => {
+  test('holds user, cluster, query and Lambda request', () => {
     const origin = redshiftOrigin(redshiftEvent('f', []), 'request-1');
     expect(origin).toEqual({
       user: 'test_user',
@@ -202,14 +205,14 @@ describe('who asks', () => {
     });
   });
 
-  test('may have a query id as text', () => {
+  test('takes a query id that is a text', () => {
     expect(redshiftOrigin({ query_id: '12345678901234567890' }, undefined).queryId).toBe(
       'rs-query-id:12345678901234567890',
     );
   });
 
   test.each([[{}], [{ user: 7, cluster: {}, query_id: null }], [{ user: null, cluster: [], query_id: [1] }]])(
-    '%j says nothing, and is no error',
+    'is empty for %j, without an error',
     (event) => {
       expect(redshiftOrigin(event, undefined)).toEqual({ user: '', vendor: 'aws.redshift' });
     },
@@ -217,7 +220,7 @@ describe('who asks', () => {
 });
 
 describe('the column of a request', () => {
-  test('is the one argument of each row: NULL rows and cells are null, everything else is as it came', () => {
+  test('holds the one argument of each row unchanged, and null for NULL rows and cells', () => {
     expect(columnOf([['a'], null, [null], [''], [1], [true], [false], ['𠮷']])).toEqual([
       'a',
       null,
@@ -261,7 +264,7 @@ describe('the column of a request', () => {
       { arguments: [[['SECRET']], null] },
       'row 0 holds neither text, number, boolean nor null',
     ],
-  ])('%s is code 44 and quotes nothing', (_, change, detail) => {
+  ])('is refused with code 44 for %s, without a quote of the request', (_, change, detail) => {
     const event = { user: 'u', arguments: [['a'], ['b']], num_records: 2, ...change };
     expect(refusal(() => redshiftColumn(event))).toMatchObject({
       code: 'EVENT_MALFORMED',
@@ -270,12 +273,12 @@ describe('the column of a request', () => {
     });
   });
 
-  test('may come without num_records', () => {
+  test('is read without num_records', () => {
     expect(columnOf([['a']])).toEqual(['a']);
   });
 });
 
-describe('a number', () => {
+describe('a number in a cell', () => {
   test.each([
     '0',
     '-1',
@@ -290,7 +293,7 @@ describe('a number', () => {
     '123456789012.345',
     '12345678901234.5',
     '4.9e-324',
-  ])('%s arrives as it was written, and is taken', (json) => {
+  ])('%s is accepted, because it arrives as it was written', (json) => {
     expect(columnOf([['a'], [JSON.parse(json)]])).toEqual(['a', JSON.parse(json)]);
   });
 
@@ -306,7 +309,7 @@ describe('a number', () => {
     ['123456789012345.67', 'of 17 significant digits'],
     ['0.1234567890123456', 'of 16 significant digits'],
     ['0.30000000000000004', 'of 17 significant digits'],
-  ])('%s, %s: row 1 is code 44, and the column should be VARCHAR', (json) => {
+  ])('%s, %s, is refused with its row and code 44, and the message says to use VARCHAR', (json) => {
     const refused = refusal(() => columnOf([['a'], [JSON.parse(json)]]));
     expect(refused).toMatchObject({ code: 'UNSAFE_NUMBER', auditCode: 44, row: 1 });
     expect(refused.message).toContain('pass the column as VARCHAR');
@@ -314,7 +317,7 @@ describe('a number', () => {
   });
 
   // 1e400 is parsed to Infinity, which prints back as it is, and which JSON would write as null.
-  test('beyond what a double holds at all is refused too', () => {
+  test('is refused when no double holds it', () => {
     expect(refusal(() => columnOf([['a'], [JSON.parse('1e400')]]))).toMatchObject({
       code: 'UNSAFE_NUMBER',
       auditCode: 44,
@@ -324,7 +327,7 @@ describe('a number', () => {
 });
 
 describe('a reply', () => {
-  test('has success, num_records and the results in order', () => {
+  test('holds success, num_records and the results in order', () => {
     expect(encodeRedshift(['a', null, '', 1, true])).toEqual({
       success: true,
       num_records: 5,
@@ -333,7 +336,7 @@ describe('a reply', () => {
     expect(encodeRedshift([])).toEqual({ success: true, num_records: 0, results: [] });
   });
 
-  test('of a refusal has only the text', () => {
+  test('holds only the text of a refusal', () => {
     expect(refuseRedshift(new RefusedError('NOT_AUTHORIZED'))).toEqual({
       success: false,
       error_msg: 'User not authorized. Refer to audit log for details.',
@@ -345,11 +348,11 @@ describe('a reply', () => {
     ['KEY_UNAVAILABLE', 'Temporary failure: Failed to load data encryption key'],
     ['KEY_REFUSED', 'Failed to load data encryption key'],
     ['POLICY_UNAVAILABLE', 'The policy in shared memory is empty.'],
-  ] as const)('%s reads %s', (code, error_msg) => {
+  ] as const)('words %s as: %s', (code, error_msg) => {
     expect(refuseRedshift(new RefusedError(code))).toEqual({ success: false, error_msg });
   });
 
-  test('of a bad row names operation and row in front of the text', () => {
+  test('puts operation and row in front of the text for a bad row', () => {
     const refused = new RefusedError('INPUT_TOO_SHORT', { row: 0 });
     refused.operation = 'Unprotect';
     expect(refuseRedshift(refused)).toEqual({
@@ -358,7 +361,7 @@ describe('a reply', () => {
     });
   });
 
-  test('of an unknown element names the operation', () => {
+  test('names the operation for an unknown element', () => {
     const refused = new RefusedError('ELEMENT_UNKNOWN');
     refused.operation = 'Protect';
     expect(refuseRedshift(refused)).toEqual({
@@ -368,7 +371,7 @@ describe('a reply', () => {
   });
 });
 
-describe('the 6 MB of a Lambda reply', () => {
+describe('the limit of 6 MB of a Lambda reply', () => {
   const LIMIT = 6 * 1024 * 1024;
   afterEach(() => {
     jest.restoreAllMocks();
@@ -382,7 +385,7 @@ describe('the 6 MB of a Lambda reply', () => {
     ['quotes, which are escaped', '"', 2],
     ['control characters, which are escaped', '\u0001', 6],
     ['lone surrogates, which are escaped', '\ud800', 6],
-  ])('are counted in UTF-8 bytes as JSON writes them: %s', (_, letter, bytes) => {
+  ])('counts the UTF-8 bytes of the JSON text: %s', (_, letter, bytes) => {
     const room = LIMIT - bytesOf(['', null]);
     const full = letter.repeat(Math.floor(room / bytes)) + 'a'.repeat(room % bytes);
     expect(bytesOf([full, null])).toBe(LIMIT);
@@ -399,14 +402,14 @@ describe('the 6 MB of a Lambda reply', () => {
     ['booleans', false],
     ['nulls', null],
     ['empty strings', ''],
-  ])('hold for many short cells too: %s', (_, cell) => {
+  ])('applies to many short cells too: %s', (_, cell) => {
     const each = JSON.stringify(cell).length + 1;
     const fits = Math.floor((LIMIT - bytesOf([])) / each) - 10;
     expect(encodeRedshift(new Array(fits).fill(cell)).success).toBe(true);
     expect(refusal(() => encodeRedshift(new Array(fits + 30).fill(cell)))).toMatchObject({ code: 'REPLY_TOO_LARGE' });
   });
 
-  test('are measured only where they could be exceeded', () => {
+  test('is measured only where a reply could exceed it', () => {
     const stringify = jest.spyOn(JSON, 'stringify');
     encodeRedshift(Array.from({ length: 100_000 }, () => 'ordinary'));
     encodeRedshift(['x'.repeat(1_000_000)]);
@@ -416,8 +419,8 @@ describe('the 6 MB of a Lambda reply', () => {
   });
 });
 
-describe('a compiled policy behind a request', () => {
-  test('finds the elements of a checked policy as Redshift folds them', () => {
+describe('a compiled policy', () => {
+  test('finds an element under the name that Redshift has folded to lower case', () => {
     expect(targetOf('public.pty_protect_dename', compiledPolicy())).toEqual({
       operation: 'Protect',
       element: 'deName',

@@ -6,7 +6,7 @@ import { NumeralCipher } from './cipher.ts';
 import { MAX_MARKED_LENGTH, markedText } from './marker.ts';
 import { acceptNumbers } from './numbers.ts';
 import { positionToken } from './position.ts';
-import { otherCharactersOf } from './outside.ts';
+import { otherCharactersOf } from '../outside.ts';
 import { foldedText, ivTextMethod, preservingText } from './token.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';

@@ -4,7 +4,7 @@ import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import { atLeast, atMost, RefusedError } from '../../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak } from '../../tweak.ts';
 import type { NumeralCipher } from './cipher.ts';
-import { refuseOutside } from './outside.ts';
+import { refuseOutside } from '../outside.ts';
 import { type Scan, type ScanRules, scanColumn } from './scan.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import { writeSymbols } from './write.ts';
@@ -108,7 +108,7 @@ function findWindows(direction: Direction, text: ColumnText, rules: PositionRule
       letters += kind & LETTER;
       digits += kind >> 1;
     }
-    if (seen >= 128 && direction === 'encrypt') refuseOutside(units, from, to, row, 'refuse');
+    if (seen >= 128 && direction === 'encrypt') refuseOutside(units, from, to, row, 'refuse', isAscii);
     if (letters + digits > rules.maxLength) {
       throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(rules.maxLength, 'letter or digit') });
     }
@@ -125,6 +125,10 @@ function findWindows(direction: Direction, text: ColumnText, rules: PositionRule
     from = to;
   }
   return { text, limits, weakCount, clearCount };
+}
+
+function isAscii(point: number): boolean {
+  return point < 0x80;
 }
 
 /** Tells whether a part is short. An absent part is not. */

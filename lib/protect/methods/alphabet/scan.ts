@@ -1,7 +1,7 @@
 import { scratch } from '../../../base/scratch.ts';
 import { atLeast, atMost, type RefusalCode, RefusedError } from '../../refusal.ts';
 import type { Direction } from '../../../crypto/direction.ts';
-import { LOOK_AT, type OtherCharacters, PERHAPS_OUTSIDE, refuseOutside } from './outside.ts';
+import { LOOK_AT, type OtherCharacters, PERHAPS_OUTSIDE, refuseOutside } from '../outside.ts';
 import { codePointAt, isPair } from '../../columns/code-points.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { SymbolTable } from './symbols.ts';
@@ -61,6 +61,7 @@ export function scanColumn(
   const lookAt = LOOK_AT[direction === 'encrypt' ? rules.otherCharacters : 'nothing'];
   const beside = fromLeft + fromRight > 0;
   let clearCount = 0;
+  const isSymbol = (point: number): boolean => point < table.length && table[point]! >= 0;
   starts[0] = 0;
   for (let row = 0, rowFrom = 0, start = 0; row < rows; row++) {
     const rowTo = ends[row]!;
@@ -70,7 +71,7 @@ export function scanColumn(
     const end = astral
       ? scanAstral(units, left, right, table, numerals, start, lookAt)
       : scanUnits(units, left, right, table, numerals, start, lookAt);
-    if (sawOutside) refuseOutside(units, left, right, row, rules.otherCharacters, table);
+    if (sawOutside) refuseOutside(units, left, right, row, rules.otherCharacters, isSymbol);
     const count = end - start;
     if (count > maxLength) {
       throw new RefusedError(rules.refusal ?? 'INPUT_TOO_LONG', { row, limit: atMost(maxLength, of, beside) });

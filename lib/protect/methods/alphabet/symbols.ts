@@ -1,5 +1,5 @@
 import { alphabetCodePoints, type FixedAlphabetType, fixedCodePoints, foldsCase } from '../../../policy/alphabet.ts';
-import { ASCII_OUTSIDE, DELIMITER, isAsciiDigit, isAsciiLetter, PERHAPS_OUTSIDE } from './outside.ts';
+import { ASCII_OUTSIDE, DELIMITER, isAsciiDigit, isAsciiLetter, PERHAPS_OUTSIDE } from '../outside.ts';
 import type { AlphabetDefinition } from '../../../policy/elements/parts.ts';
 import type { Counted } from '../../refusal.ts';
 

@@ -44,7 +44,7 @@ function wholeRange(later: number, first: number, last: number): DateSet {
     last,
     clear: nothing,
     size: () => RANGE_RANKS,
-    rank: (year, month, day) => (year === 0 ? -1 : rankOfDay(dayNumber(year, month, day) - later)),
+    rank: (year, month, day) => rankOfDay(dayNumber(year, month, day) - later),
     date: (_year, _month, rank) => dateOfDay(dayOfRank(rank) + later),
   };
 }

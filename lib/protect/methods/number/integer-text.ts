@@ -105,13 +105,10 @@ export function writeInteger(
     high = -high;
     low = -low;
   }
-  if (low < 0) {
-    high--;
-    low += WORD;
-  }
   return writeMagnitude(high, low, units, negative ? to + 1 : to);
 }
 
+/** Writes a magnitude. `low` may be negative: the quotients round down, so the digits come out right. */
 function writeMagnitude(high: number, low: number, units: Uint16Array, to: number): number {
   const qHigh = Math.floor(high / BILLION);
   const rest = (high - qHigh * BILLION) * WORD + low;

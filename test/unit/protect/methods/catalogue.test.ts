@@ -13,11 +13,15 @@ describe('the catalogue of methods', () => {
     expect(entries.map(({ type }) => type).toSorted()).toEqual(types.toSorted());
   });
 
-  test.each(entries)('$type names its values and shows a token', ({ method, alphabet, lengths, example, token }) => {
-    expect(alphabet).not.toBe('');
-    expect(lengths).not.toBe('');
-    expect(token === example).toBe(method === 'clear');
-  });
+  test.each(entries)(
+    '$type names its values and shows a token',
+    ({ method, alphabet, lengths, characters, bytes, example, token }) => {
+      expect(alphabet).not.toBe('');
+      expect(lengths).not.toBe('');
+      expect([characters, bytes]).not.toContain('');
+      expect(token === example).toBe(method === 'clear');
+    },
+  );
 
   test('derives alphabets and lengths of tokens from the code', () => {
     expect(entries.find(({ type }) => type === 'alpha-numeric')).toMatchObject({

@@ -181,7 +181,7 @@ describe('an e-mail token of an element that folds case', () => {
       const method = email({ ...KINDS[kind], ...fold });
       for (const spellings of [
         ['ann.lee@x.example', 'Ann.Lee@x.example', 'ANN.LEE@X.EXAMPLE', 'ann.lee@X.Example'],
-        ['jörg-m@münchen.de', 'JöRG-M@MünCHEN.DE'],
+        ['jo’rg&m@münchen.de', 'JO’RG&M@MünCHEN.DE'],
       ]) {
         const tokens = method.protect(spellings, undefined).column.map(String);
         expect(new Set(tokens).size).toBe(1);
@@ -193,7 +193,12 @@ describe('an e-mail token of an element that folds case', () => {
   );
 
   test('keeps the case of letters beyond ASCII', () => {
-    expect(protectedBy(email(fold), 'ABCDÖ\u212A@Ö.DE')).toMatch(/^[a-z0-9]{4}Ö\u212a@Ö\.de$/);
+    const method = email(fold);
+    expect(protectedBy(method, 'ABCD…@Ö\u212A.DE')).toMatch(/^[a-z0-9]{4}…@Ö\u212a\.de$/);
+    // A token of an earlier release may hold letters before the @ that stayed clear.
+    expect(method.unprotect(['abcdÖ\u212A@Ö.DE'], undefined).column).toEqual([
+      expect.stringMatching(/^[a-z0-9]{4}Ö\u212a@Ö\.de$/),
+    ]);
   });
 
   test('counts four symbols as the least, of which 36 make a million', () => {

@@ -1,8 +1,8 @@
 // Letters and digits outside an alphabet. Characters outside an alphabet are delimiters, which stay where they are; a
 // letter or digit that stays is readable.
 
-import { codePointAt } from '../../columns/code-points.ts';
-import { type RefusalCode, RefusedError } from '../../refusal.ts';
+import { codePointAt } from '../columns/code-points.ts';
+import { type RefusalCode, RefusedError } from '../refusal.ts';
 
 /** What an element does with ASCII letters and digits outside its alphabet. */
 export type OtherCharacters = 'keep' | 'refuse';
@@ -27,8 +27,7 @@ export const LOOK_AT = { refuse: -DELIMITER, keep: -ASCII_OUTSIDE, nothing: -PER
 
 /**
  * Throws `RefusedError` for the first letter or digit between `from` and `to` that would stay although it must not:
- * `LETTERS_OUTSIDE`, `DIGITS_OUTSIDE` or `DIGITS_OF_ANOTHER_SCRIPT`. `table` has the numerals of the alphabet; without
- * it, all of ASCII is inside.
+ * `LETTERS_OUTSIDE`, `DIGITS_OUTSIDE` or `DIGITS_OF_ANOTHER_SCRIPT`.
  */
 export function refuseOutside(
   units: Uint16Array,
@@ -36,12 +35,12 @@ export function refuseOutside(
   to: number,
   row: number,
   others: OtherCharacters,
-  table?: Int32Array,
+  isInside: (point: number) => boolean,
 ): void {
   for (let i = from; i < to; i++) {
     const point = codePointAt(units, i, to);
     if (point > 0xffff) i++;
-    if (table === undefined ? point < 0x80 : point < table.length && table[point]! >= 0) continue;
+    if (isInside(point)) continue;
     const reason = outsideReason(point, others);
     if (reason !== undefined) throw new RefusedError(reason, { row });
   }

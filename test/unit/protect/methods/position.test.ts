@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { keyOf, methodOf, readTokens, refusalOf, reproduce } from '../../../support/alphabet-methods.ts';
 import { aes, encrypt } from '../../../support/ff1-reference.ts';
+import { sharedTweak } from '../../../../lib/protect/tweak.ts';
 
 const positions = (written: object = {}) =>
   methodOf({ type: 'alpha-numeric', preservePosition: true, externalIV: false, shortData: 'weak-token', ...written });
@@ -57,6 +58,19 @@ describe('a position-preserving token', () => {
     expect(protectedBy(positions(), `${letters.slice(1)}123456`).slice(-6)).not.toBe(expected);
   });
 
+  test.each([214, 250, 300])('binds all of %i letters and the external IV', (count) => {
+    const letters = 'k'.repeat(count);
+    const iv = 'a'.repeat(33);
+    const encoded = Buffer.concat([
+      Buffer.of(3, count >> 8, count & 0xff),
+      Buffer.from(letters),
+      sharedTweak(Buffer.from(iv)),
+    ]);
+    const tweak = Buffer.concat([Buffer.of(4), createHash('sha256').update(encoded).digest()]);
+    const expected = encrypt(aes(keyOf('ff1')), 10, tweak, [1, 2, 3, 4, 5]).join('');
+    expect(protectedBy(positions({ externalIV: true }), `${letters}12345`, iv).slice(-5)).toBe(expected);
+  });
+
   test('has other digits with other letters', () => {
     const digits = ['Dan123456', 'Don123456', 'dan123456'].map((value) => protectedBy(positions(), value).slice(-6));
     expect(new Set(digits).size).toBe(3);
@@ -92,6 +106,16 @@ describe('a position-preserving token', () => {
     expect(positions({ shortData: 'error' }).protect(['', null], undefined).column).toEqual(['', null]);
     expect(positions({ shortData: 'as-is' }).protect(column, undefined).column[1]).toBe(value);
     expect(positions({ shortData: 'as-is' }).unprotect(column, undefined).column[1]).toBe(value);
+  });
+
+  test.each([
+    ['ABC123456', { is: 'at least', count: 4, of: 'letter' }],
+    ['ABCD12345', { is: 'at least', count: 6, of: 'digit' }],
+    ['ABC12345', { is: 'at least', count: 6, of: 'digit' }],
+  ])('names the limit that %s falls short of', (value, limit) => {
+    expect(() => positions({ shortData: 'error' }).protect([value], undefined)).toThrow(
+      expect.objectContaining({ code: 'INPUT_TOO_SHORT', limit: expect.objectContaining(limit) }),
+    );
   });
 
   test('has 4,096 letters and digits at most', () => {

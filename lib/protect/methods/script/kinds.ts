@@ -1,0 +1,67 @@
+import { COMPOSERS, KINDS } from './kinds.data.ts';
+
+/** The kinds as lookup tables. A kind's number is its place in the list, plus 1; 0 is no kind. */
+export interface KindTables {
+  /** The kind of each code point, and whether it composes with one before it (`COMPOSES`). Beyond it there is no kind. */
+  readonly kinds: Uint16Array;
+  /** The rank of each code point in its kind. */
+  readonly ranks: Uint16Array;
+  /** How many code points each kind has. */
+  readonly sizes: Uint32Array;
+  /** The code points of kind k, from `starts[k]` on. */
+  readonly points: Uint32Array;
+  readonly starts: Uint32Array;
+  /** 1 for each kind that has a code point which composes with one before it. */
+  readonly composing: Uint8Array;
+}
+
+/** The bit of `kinds` for code points that compose with one before them. */
+export const COMPOSES = 0x8000;
+export const KIND = COMPOSES - 1;
+
+let made: KindTables | undefined;
+
+/** Returns the tables, made at the first call: 1 MB. */
+export function kindTables(): KindTables {
+  made ??= makeTables();
+  return made;
+}
+
+function makeTables(): KindTables {
+  const lists = KINDS.map(readPoints);
+  const last = lists.reduce((most, points) => Math.max(most, points.at(-1)!), 0);
+  const tables = {
+    kinds: new Uint16Array(last + 1),
+    ranks: new Uint16Array(last + 1),
+    sizes: Uint32Array.from([0, ...lists.map((points) => points.length)]),
+    points: new Uint32Array(lists.reduce((sum, points) => sum + points.length, 0)),
+    starts: new Uint32Array(lists.length + 1),
+    composing: new Uint8Array(lists.length + 1),
+  };
+  for (const point of readPoints(COMPOSERS)) if (point <= last) tables.kinds[point] = COMPOSES;
+  let start = 0;
+  for (const [i, points] of lists.entries()) {
+    const kind = i + 1;
+    tables.starts[kind] = start;
+    tables.points.set(points, start);
+    start += points.length;
+    for (const [rank, point] of points.entries()) {
+      if (tables.kinds[point] === COMPOSES) tables.composing[kind] = 1;
+      tables.kinds[point] = tables.kinds[point]! | kind;
+      tables.ranks[point] = rank;
+    }
+  }
+  return tables;
+}
+
+/** Reads `41-5A 100-12E/2`. */
+function readPoints(ranges: string): number[] {
+  const points: number[] = [];
+  for (const range of ranges.split(' ')) {
+    const [bounds, step = '1'] = range.split('/');
+    const [from, to = from] = bounds!.split('-');
+    const end = Number.parseInt(to!, 16);
+    for (let point = Number.parseInt(from!, 16); point <= end; point += Number(step)) points.push(point);
+  }
+  return points;
+}

@@ -1,0 +1,168 @@
+// A pattern is the sequence of kinds of a value's characters. The values of a pattern are numbered by mixed radix, the
+// first character first, and FF1 permutes these ranks; each pattern is a domain of its own.
+//
+// FF1 takes the rank as numerals of the least radix whose power covers the domain. Conversions go through chunks: runs
+// of characters whose sizes multiply to at most 2^36, so that every product stays an exact double.
+
+import { hash } from 'node:crypto';
+import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
+import { MAX_SIZE } from '../../../crypto/small-permutation.ts';
+
+const MAX_CHUNK = 2 ** 36;
+/** Domains of up to 2^32 ranks take two numerals, and each further 32 bits take two more. */
+const BITS_OF_TWO = 32;
+/** FF1 needs 100 ranks: the least radix of two numerals. */
+const LEAST_RADIX = 10;
+const TWEAK_BYTES = 16;
+
+/** A run of characters, `from` to `to`, with the product of the sizes of their kinds. */
+interface Chunk {
+  readonly from: number;
+  readonly to: number;
+  readonly size: number;
+}
+
+/** The values of patterns whose kinds have these sizes, and how their ranks are written. */
+export interface Domain {
+  /** The sizes of the kinds. */
+  readonly sizes: Uint32Array;
+  readonly chunks: readonly Chunk[];
+  /** The number of values if it is below 100, and else 0: such a domain is too small for FF1. */
+  readonly small: number;
+  /** Fewer than a million values: a codebook of them is cheap. */
+  readonly isWeak: boolean;
+  /** Whether FF1's numerals may name a rank that is no value. */
+  readonly hasGap: boolean;
+  /** Radix and number of FF1's numerals. */
+  readonly radix: number;
+  readonly length: number;
+  /** The number of values in these numerals; meaningless without a gap. */
+  readonly end: Uint16Array;
+}
+
+export interface Pattern {
+  readonly kinds: Uint16Array;
+  readonly domain: Domain;
+  /** Whether some text of this pattern may differ from its NFC form. */
+  readonly composes: boolean;
+  /** 16 bytes, of the pattern and of the external IV: patterns may share a domain. */
+  readonly tweak: Uint8Array;
+}
+
+export function makeDomain(sizes: Uint32Array): Domain {
+  const count = sizes.reduce((product, size) => product * BigInt(size), 1n);
+  const { radix, length } = shapeOf(count);
+  return {
+    sizes,
+    chunks: chunksOf(sizes),
+    small: count <= BigInt(MAX_SIZE) ? Number(count) : 0,
+    isWeak: count < BigInt(MIN_DOMAIN),
+    hasGap: BigInt(radix) ** BigInt(length) > count,
+    radix,
+    length,
+    end: numeralsOf(count, radix, length),
+  };
+}
+
+/** Returns the numerals of a domain of at least 1 value: 2, 4, 6 … of the least radix whose power covers it. */
+function shapeOf(domain: bigint): { readonly radix: number; readonly length: number } {
+  const bits = (domain - 1n).toString(2).length;
+  const length = 2 * Math.ceil(bits / BITS_OF_TWO);
+  const isEnough = (radix: number): boolean => BigInt(radix) ** BigInt(length) >= domain;
+  let low = LEAST_RADIX;
+  let high = 2 ** 16;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isEnough(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return { radix: low, length };
+}
+
+function chunksOf(sizes: Uint32Array): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let from = 0; from < sizes.length; ) {
+    let size = 1;
+    let to = from;
+    while (to < sizes.length && size * sizes[to]! <= MAX_CHUNK) size *= sizes[to++]!;
+    chunks.push({ from, to, size });
+    from = to;
+  }
+  return chunks;
+}
+
+function numeralsOf(value: bigint, radix: number, length: number): Uint16Array {
+  const numerals = new Uint16Array(length);
+  let rest = value;
+  for (let i = length - 1; i >= 0; i--) {
+    numerals[i] = Number(rest % BigInt(radix));
+    rest /= BigInt(radix);
+  }
+  return numerals;
+}
+
+/** Returns the beginning of SHA-256(05 ‖ u16(number of kinds) ‖ u16 of each kind ‖ u16(len iv) ‖ iv), big-endian. */
+export function tweakOfPattern(kinds: Uint16Array, iv: Uint8Array): Uint8Array {
+  const encoded = Buffer.alloc(5 + 2 * kinds.length + iv.length);
+  encoded[0] = 5;
+  let at = encoded.writeUInt16BE(kinds.length, 1);
+  for (const kind of kinds) at = encoded.writeUInt16BE(kind, at);
+  encoded.set(iv, encoded.writeUInt16BE(iv.length, at));
+  return hash('sha256', encoded, 'buffer').subarray(0, TWEAK_BYTES);
+}
+
+/** Writes the rank of a value, whose characters have the ranks `ranks[at …]` in their kinds, as numerals to `out[to …]`. */
+export function writeRank(domain: Domain, ranks: Uint16Array, at: number, out: Uint16Array, to: number): void {
+  const { chunks, sizes, radix, length } = domain;
+  const last = to + length - 1;
+  for (let i = to; i <= last; i++) out[i] = 0;
+  for (const chunk of chunks) {
+    let carry = 0;
+    for (let j = chunk.from; j < chunk.to; j++) carry = carry * sizes[j]! + ranks[at + j]!;
+    for (let i = last; i >= to; i--) {
+      const sum = out[i]! * chunk.size + carry;
+      carry = Math.floor(sum / radix);
+      let numeral = sum - carry * radix;
+      // The quotient of two doubles may be rounded up to the next whole number.
+      if (numeral < 0) {
+        carry--;
+        numeral += radix;
+      }
+      out[i] = numeral;
+    }
+  }
+}
+
+/** Undoes `writeRank`. Overwrites the numerals. */
+export function readRank(domain: Domain, numerals: Uint16Array, from: number, ranks: Uint16Array, at: number): void {
+  const { chunks, sizes, radix, length } = domain;
+  const end = from + length;
+  for (let c = chunks.length - 1; c >= 0; c--) {
+    const chunk = chunks[c]!;
+    let rest = 0;
+    for (let i = from; i < end; i++) {
+      const sum = rest * radix + numerals[i]!;
+      let quotient = Math.floor(sum / chunk.size);
+      rest = sum - quotient * chunk.size;
+      if (rest < 0) {
+        quotient--;
+        rest += chunk.size;
+      }
+      numerals[i] = quotient;
+    }
+    for (let j = chunk.to - 1; j >= chunk.from; j--) {
+      const quotient = Math.floor(rest / sizes[j]!);
+      ranks[at + j] = rest - quotient * sizes[j]!;
+      rest = quotient;
+    }
+  }
+}
+
+/** Tells whether the numerals name a rank that is no value of the domain. */
+export function isBeyond({ end, length }: Domain, numerals: Uint16Array, at: number): boolean {
+  for (let i = 0; i < length; i++) {
+    const difference = numerals[at + i]! - end[i]!;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}

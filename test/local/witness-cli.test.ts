@@ -108,9 +108,9 @@ describe('protector witness keygen', () => {
 });
 
 /** The commands of docs/audit.md, without what they print. */
-const [shown = ''] =
+const [section = ''] =
   readFileSync(new URL('../../docs/audit.md', import.meta.url), 'utf8').match(/```console\n[^]*?```/) ?? [];
-const documented = shown.split('\n').flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : []));
+const documented = section.split('\n').flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : []));
 
 test('the commands of the documentation work as printed, one after another', async () => {
   const cwd = join(root, 'documented');

@@ -90,6 +90,25 @@ describe('a log with witnesses', () => {
     expect(requests).toBe(4);
   });
 
+  test('goes on from the checkpoint of another sealer that was signed while the witnesses were asked', async () => {
+    const store = new MemoryTileStore();
+    const { witness } = fixedWitness();
+    let isFirst = true;
+    const slow = cosignerOf(witness, (client) => ({
+      async addCheckpoint(body) {
+        if (isFirst) {
+          isFirst = false;
+          await sealerOf(store, []).seal(lines.slice(10, 20));
+        }
+        return client.addCheckpoint(body);
+      },
+    }));
+    const sealer = sealerOf(store, [slow]);
+    const first = await sealer.seal(lines.slice(0, 10));
+    expect(first).toMatchObject({ sealed: 10, forked: [], holes: [], checkpoint: { number: 1, size: 20 } });
+    expect(await sealer.seal(lines)).toMatchObject({ sealed: 20, repeated: 20, forked: [], checkpoint: { size: 40 } });
+  });
+
   test('publishes the cosignatures of a commit that was cut off behind them', async () => {
     const store = new MemoryTileStore();
     const { witness } = fixedWitness();

@@ -14,6 +14,15 @@ export const workspaceDir = options({
   },
 });
 
+/** Which witnesses must have cosigned a log. */
+export const witnessPolicy = options({
+  policy: {
+    value: '<file>',
+    read: path,
+    summary: 'the witnesses and their quorum (C2SP tlog-policy), from a source you trust',
+  },
+});
+
 /** What programs read, alone on standard output. */
 export const jsonOutput = options({ json: { summary: 'as JSON' } });
 

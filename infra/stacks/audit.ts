@@ -80,6 +80,7 @@ export class AuditStack extends Stack {
       keySpec: KeySpec[audit.checkpointKey],
       keyAdministrators: config.keyAdministrators,
       formerKeys: audit.formerCheckpointKeys,
+      witnesses: audit.witnesses,
       every: Duration.minutes(audit.checkpointMinutes),
       lockDays: audit.lockDays,
     });

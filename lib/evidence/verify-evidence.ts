@@ -8,7 +8,9 @@ import { type Comparison, type Fault, type FindingKind, TrailCheck, type TrailRe
 import type { Secret } from '../base/secret.ts';
 import type { LogFindingKind } from '../transparency/findings.ts';
 import { type LogReport, verifyLog, type VerifyLogOptions } from '../transparency/verify-log.ts';
-import { type KeyList, recordKeyOutsideUse } from './key-list.ts';
+import { verifyWitnesses, type WitnessReport } from '../transparency/verify-witnesses.ts';
+import type { WitnessPolicy } from '../transparency/witness-policy.ts';
+import { checkpointKeysOf, type KeyList, recordKeyOutsideUse } from './key-list.ts';
 
 /** `unsigned-tail`: records that no checkpoint covers. A note while they may still be sealed. */
 export type EvidenceKind = FindingKind | LogFindingKind | 'unsigned-tail';
@@ -56,11 +58,20 @@ export interface EvidenceReport {
       readonly time?: number;
     };
   };
+  /** What the witnesses of the policy have seen; absent without a policy. Their findings are among `findings`. */
+  readonly witnesses?: Omit<WitnessReport, 'findings'>;
 }
 
 export interface EvidenceOptions {
   /** @default - only the records are verified; a cut-off end is not detected */
-  readonly log?: Pick<VerifyLogOptions, 'reader' | 'known' | 'now' | 'everyS' | 'checkpoints'>;
+  readonly log?: Pick<VerifyLogOptions, 'reader' | 'known' | 'now' | 'everyS' | 'checkpoints'> & {
+    /**
+     * Witnesses that must have cosigned the log. Where it lists logs, only their keys count.
+     *
+     * @default - cosignatures are not verified
+     */
+    readonly policy?: WitnessPolicy;
+  };
   /** Epoch seconds: what is dated later is a finding. @default - the `now` of the log */
   readonly latest?: number | undefined;
   /** @default - only the log is verified */
@@ -92,7 +103,12 @@ export async function verifyEvidence(options: EvidenceOptions): Promise<Evidence
   };
   const leaves = log && (await verifyLeaves({ ...log, latest }, checks, keys));
   const copy = records && (await new Copy(leaves, checks).verify(records, options.isExcerpt === true));
-  const findings = [...(leaves?.findings ?? []), ...(copy?.findings ?? [])];
+  const { findings: unwitnessed = [], ...witnesses } = (log && leaves && (await sights(log, leaves.log))) ?? {};
+  const findings = [
+    ...(leaves?.findings ?? []),
+    ...unwitnessed.map((finding): EvidenceFinding => ({ where: 'log', ...finding })),
+    ...(copy?.findings ?? []),
+  ];
   const { records: count, chains, successCount, unverified } = copy?.report ?? leaves?.report ?? NOTHING;
   return {
     valid: findings.every(({ note }) => note === true),
@@ -103,7 +119,15 @@ export async function verifyEvidence(options: EvidenceOptions): Promise<Evidence
     successCount,
     ...(unverified && { unverified }),
     ...(leaves && { log: { checkpoints: leaves.log.checkpoints, ...newestOf(leaves.log) } }),
+    ...('quorum' in witnesses && { witnesses }),
   };
+}
+
+function sights(
+  { reader, policy, now }: NonNullable<EvidenceOptions['log']>,
+  { heads }: LogReport,
+): Promise<WitnessReport> | undefined {
+  return policy && verifyWitnesses({ reader, policy, heads, now });
 }
 
 const NOTHING = { records: 0, chains: 0, successCount: 0, unverified: undefined };
@@ -135,7 +159,7 @@ async function verifyLeaves(
   const verified = await verifyLog({
     everyS: keys?.checkpointEveryS,
     ...log,
-    keys: keys?.checkpointKeys ?? [],
+    keys: checkpointKeysOf(keys, log.policy),
     onEntry: ({ index, bytes }) => {
       read += 1;
       const text = Buffer.from(bytes).toString('utf8');

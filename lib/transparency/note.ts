@@ -4,15 +4,19 @@ import { LogError } from './errors.ts';
 import { sameBytes, sha256 } from './hashes.ts';
 import type { CheckpointAlgorithm, CheckpointPublicKey } from './ports.ts';
 
-/** A public key with the name in its signature lines. */
-export interface NoteKey {
+/** The name of a key in its signature lines. */
+export interface KeyName {
   readonly name: string;
   /** 8 hexadecimal digits. */
   readonly id: string;
-  readonly algorithm: CheckpointAlgorithm;
-  readonly publicKey: KeyObject;
   /** `<name>+<id>+<base64 of type and key>`, the form of keys for verifiers. */
   readonly verifierKey: string;
+}
+
+/** A public key with the name in its signature lines. */
+export interface NoteKey extends KeyName {
+  readonly algorithm: CheckpointAlgorithm;
+  readonly publicKey: KeyObject;
 }
 
 /** One signature line. */
@@ -44,38 +48,75 @@ const MAX_NOTE_BYTES = 64 * 1024;
  * another kind.
  */
 export function noteKey(name: string, { algorithm, spki }: CheckpointPublicKey): NoteKey {
+  const publicKey = readPublicKey(algorithm, spki);
+  const type = TYPES[algorithm];
+  if (algorithm === 'ed25519') return { ...nameKey(name, type, rawEd25519(spki)), algorithm, publicKey };
+  return { ...nameKey(name, type, spki, spki), algorithm, publicKey };
+}
+
+/**
+ * Names a key of a signature type. Its id is the start of the SHA-256 of `identified`, by default name ‖ 0x0A ‖ type ‖
+ * material. Throws `LogError` `LOG_MALFORMED` for a name that no signature line can have.
+ */
+export function nameKey(name: string, type: number, material: Uint8Array, identified?: Uint8Array): KeyName {
   if (!isKeyName(name)) throw malformed('A key name must not be empty or have spaces, pluses or control characters');
-  const publicKey = readSpki(spki);
-  if (!isOfAlgorithm(publicKey, algorithm)) throw malformed(`Not a public key for ${algorithm}`);
-  const type = Uint8Array.of(TYPES[algorithm]);
-  const key = algorithm === 'ed25519' ? spki.subarray(ED25519_SPKI.length) : spki;
-  const identified = algorithm === 'ed25519' ? Buffer.concat([Buffer.from(`${name}\n`), type, key]) : spki;
-  const id = sha256(identified).subarray(0, KEY_ID_BYTES).toString('hex');
-  const verifierKey = `${name}+${id}+${Buffer.concat([type, key]).toString('base64')}`;
-  return { name, id, algorithm, publicKey, verifierKey };
+  const typed = Buffer.concat([Uint8Array.of(type), material]);
+  const id = sha256(identified ?? Buffer.concat([Buffer.from(`${name}\n`), typed]));
+  const idText = id.subarray(0, KEY_ID_BYTES).toString('hex');
+  return { name, id: idText, verifierKey: `${name}+${idText}+${typed.toString('base64')}` };
 }
 
 /** Parses `<name>+<id>+<base64>`. Throws `LogError` `LOG_MALFORMED`, also when the id does not match the key. */
 export function parseVerifierKey(text: string): NoteKey {
-  const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text) ?? [];
+  const { name, type, material } = splitVerifierKey(text);
+  const algorithm = (Object.keys(TYPES) as CheckpointAlgorithm[]).find((each) => TYPES[each] === type);
+  if (algorithm === undefined) throw malformed('A verifier key must be of type 1 (Ed25519) or 2 (ECDSA)');
+  const key = noteKey(name, { algorithm, spki: algorithm === 'ed25519' ? ed25519Spki(material) : material });
+  if (key.verifierKey !== text) throw malformed('The id of the verifier key does not match its key');
+  return key;
+}
+
+/** Splits a verifier key of any type, unverified. Throws `LogError` `LOG_MALFORMED`. */
+export function splitVerifierKey(text: string): {
+  readonly name: string;
+  readonly type: number | undefined;
+  readonly material: Uint8Array;
+} {
+  const [, name, encoded] = /^([^+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)$/.exec(text) ?? [];
   if (name === undefined || encoded === undefined) throw malformed('Not a verifier key: <name>+<id>+<base64>');
   const bytes = Buffer.from(encoded, 'base64');
-  const algorithm = (Object.keys(TYPES) as CheckpointAlgorithm[]).find((each) => TYPES[each] === bytes[0]);
-  if (algorithm === undefined) throw malformed('A verifier key must be of type 1 (Ed25519) or 2 (ECDSA)');
-  const material = bytes.subarray(1);
-  const spki = algorithm === 'ed25519' ? Buffer.concat([ED25519_SPKI, material]) : material;
-  const key = noteKey(name, { algorithm, spki });
-  if (key.id !== id) throw malformed('The id of the verifier key does not match its key');
+  return { name, type: bytes[0], material: bytes.subarray(1) };
+}
+
+/** Returns the SubjectPublicKeyInfo of the 32 bytes of an Ed25519 key. */
+export function ed25519Spki(material: Uint8Array): Uint8Array {
+  return Buffer.concat([ED25519_SPKI, material]);
+}
+
+/** Returns the 32 bytes of an Ed25519 key. */
+export function rawEd25519(spki: Uint8Array): Uint8Array {
+  return spki.subarray(ED25519_SPKI.length);
+}
+
+/** Parses a public key. Throws `LogError` `LOG_MALFORMED` for one of another algorithm. */
+export function readPublicKey(algorithm: CheckpointAlgorithm, spki: Uint8Array): KeyObject {
+  const key = readSpki(spki);
+  if (!isOfAlgorithm(key, algorithm)) throw malformed(`Not a public key for ${algorithm}`);
   return key;
 }
 
 /** Formats a note. The text must end with a line feed. */
 export function formatNote({ text, signatures }: Note): string {
+  return `${text}\n${formatSignatures(signatures)}`;
+}
+
+/** Formats signature lines. */
+export function formatSignatures(signatures: readonly NoteSignature[]): string {
   const lines = signatures.map(({ name, id, signature }) => {
     const bytes = Buffer.concat([Buffer.from(id, 'hex'), signature]);
     return `\u2014 ${name} ${bytes.toString('base64')}\n`;
   });
-  return `${text}\n${lines.join('')}`;
+  return lines.join('');
 }
 
 /** Parses a note. Throws `LogError` `LOG_MALFORMED`. Verifies no signature. */

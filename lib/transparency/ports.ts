@@ -46,3 +46,18 @@ export interface CheckpointSigner {
    */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
+
+/** The submission prefix of a witness (C2SP tlog-witness). */
+export interface WitnessClient {
+  /**
+   * Sends the body of an `add-checkpoint` request and resolves to the answer, whatever its status. Rejects when there
+   * is none.
+   */
+  addCheckpoint(body: string): Promise<WitnessReply>;
+}
+
+/** The answer of a witness: HTTP status and body. */
+export interface WitnessReply {
+  readonly status: number;
+  readonly text: string;
+}

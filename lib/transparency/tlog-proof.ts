@@ -46,10 +46,10 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
 
 /**
  * `unknown-key`: signed by none of the keys, or outside the time of use of the key. `modified`: a signature or the
- * inclusion proof does not verify.
+ * inclusion proof does not verify. `unwitnessed`: without the cosignatures that the policy asks for.
  */
 export interface ProofFault {
-  readonly kind: 'unknown-key' | 'modified';
+  readonly kind: 'unknown-key' | 'modified' | 'unwitnessed';
   readonly detail: string;
 }
 

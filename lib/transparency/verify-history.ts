@@ -4,13 +4,14 @@ import { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.t
 import { LogError } from './errors.ts';
 import { type KeyInUse, type LogFinding, outsideUse } from './findings.ts';
 import { CHECKPOINTS, checkpointNumber, checkpointPath, NEWEST_CHECKPOINT } from './layout.ts';
-import { parseNote, verifyNote } from './note.ts';
+import { type Note, parseNote, verifyNote } from './note.ts';
 import type { TileReader } from './ports.ts';
 
 /** A checkpoint with a valid signature. */
 export interface SignedHead extends Checkpoint {
   /** Where it is stored. */
   readonly path: string;
+  readonly note: Note;
 }
 
 /** An authentic checkpoint with a number and a time, as ours have. */
@@ -148,7 +149,7 @@ export class History {
       const uses = ofLog.filter(({ key }) => valid.includes(key)).map((use) => outsideUse(checkpoint.time, use));
       const later = laterThanNow(checkpoint.time ?? 0, this.#promised.latest ?? this.#promised.now);
       if (later !== undefined) this.#refuse(path, 'later-than-now', later);
-      if (uses.includes(undefined)) return { ...checkpoint, path };
+      if (uses.includes(undefined)) return { ...checkpoint, path, note };
       return this.#refuse(path, 'unknown-key', uses[0] ?? `Signed by none of the given keys: ${signersOf(note)}`);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;

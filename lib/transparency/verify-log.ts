@@ -31,6 +31,8 @@ export interface LogReport {
   readonly checkpoints: number;
   /** The newest checkpoint whose tree is present. */
   readonly head: SignedHead | undefined;
+  /** Authentic checkpoints, stored or known from elsewhere, that are prefixes of the tree of `head`. */
+  readonly heads: readonly SignedHead[];
   /** True when all findings are notes. */
   readonly valid: boolean;
   readonly findings: readonly LogFinding[];
@@ -59,6 +61,7 @@ export async function verifyLog(given: VerifyLogOptions): Promise<LogReport> {
   return {
     checkpoints: history.checkpoints.length,
     head,
+    heads: prefixes.held,
     valid: findings.every(({ note }) => note === true),
     findings,
   };
@@ -107,6 +110,8 @@ class Prefixes {
   readonly #bySize: readonly SignedHead[];
   readonly #refuted: readonly Refuted[];
   readonly #other: SignedHead[] = [];
+  /** Signed trees that are prefixes of the present one. */
+  readonly #held: SignedHead[] = [];
   /** Checkpoints that end inside an unreadable subtree. */
   readonly #unread: SignedHead[] = [];
   #next = 0;
@@ -121,6 +126,10 @@ class Prefixes {
   /** Signed trees that are no prefixes of the present one. */
   get forked(): readonly SignedHead[] {
     return [...this.#refuted.map(({ head }) => head), ...this.#other];
+  }
+
+  get held(): readonly SignedHead[] {
+    return this.#held;
   }
 
   add(root: Uint8Array, height: number): void {
@@ -171,7 +180,7 @@ class Prefixes {
       if (head.size > size) return;
       root ??= size === 0 ? EMPTY_ROOT : this.#frontier.root();
       if (head.size < size) this.#unread.push(head);
-      else if (!sameBytes(root, head.root)) this.#other.push(head);
+      else (sameBytes(root, head.root) ? this.#held : this.#other).push(head);
     }
   }
 }

@@ -45,6 +45,8 @@ export interface TamperScenario {
   readonly everyS?: number;
   /** The number of checkpoints that the verifier knows of. */
   readonly checkpoints?: number;
+  /** The lines of a witness policy. */
+  readonly policy?: readonly string[];
   /** Seconds after the newest checkpoint of the clean log. */
   readonly later?: number;
   readonly expected: readonly object[];

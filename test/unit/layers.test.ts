@@ -152,6 +152,7 @@ const ENTRIES: readonly string[] = [
   'rest',
   'snowflake',
   'tenant-gateway',
+  'witness',
 ].map((name) => `functions/${name}.ts`);
 
 const isEntry = (path: string): boolean => /^functions\/[^/]+\.ts$/.test(path);

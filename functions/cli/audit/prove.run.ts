@@ -11,6 +11,7 @@ import type { Io } from '../core/io.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
 import { count, done, print, printJson, quantity, sayFailure, styled, visible } from '../output/text.ts';
 import { readKeyList, readRecordKeys } from '../trail/key-list.ts';
+import { readWitnessPolicy } from '../trail/witness-policy.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** The record to prove, or the proof to check. */
@@ -21,6 +22,7 @@ interface ProofRequest {
   readonly keyFile: readonly string[] | undefined;
   readonly out: string | undefined;
   readonly check: string | undefined;
+  readonly policy: string | undefined;
   readonly json: boolean;
 }
 
@@ -51,12 +53,15 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
 }
 
 async function checkFile(path: string, keys: KeyList, request: ProofRequest, io: Io): Promise<ExitCode> {
+  const policy = await readWitnessPolicy(request.policy);
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
-  const { fault, ...proof } = checkProof(await readBytes(path), keys, recordKeys);
+  const { fault, cosignatures, ...proof } = checkProof(await readBytes(path), keys, { recordKeys, policy });
+  const witnesses = cosignatures.map(({ key, time }) => ({ name: key.name, time: isoTime(time) }));
   if (request.json) {
-    printJson(io, { valid: fault === undefined, fault: fault?.kind, detail: fault?.detail, ...toJson(proof) });
-  } else if (fault === undefined) show(io, proof);
+    const verdict = { valid: fault === undefined, fault: fault?.kind, detail: fault?.detail };
+    printJson(io, { ...verdict, ...toJson(proof), ...(policy && { witnesses }) });
+  } else if (fault === undefined) show(io, proof, witnesses);
   if (fault === undefined) return EXIT.ok;
   sayFailure(io, `${fault.kind}: the proof does not hold. ${fault.detail}`);
   return EXIT.bad;
@@ -85,12 +90,17 @@ function whichRecord(text: string): WhichRecord {
   return id;
 }
 
-function show(io: Io, { index, checkpoint, record, checksum }: Omit<RecordProof, 'text'>): void {
+function show(
+  io: Io,
+  { index, checkpoint, record, checksum }: Omit<RecordProof, 'text'>,
+  witnesses: readonly { readonly name: string; readonly time: string }[],
+): void {
   const time = checkpoint.time === undefined ? '' : ` of ${isoTime(checkpoint.time)}`;
   print(
     io,
     `${styled(io.stdout, 'green', '✓ proved')}  leaf ${count(index)} of ${count(checkpoint.size)} under checkpoint ${checkpoint.number ?? ''}${time}, ${checkpoint.origin}`,
   );
+  for (const { name, time: at } of witnesses) print(io, `  cosigned by ${visible(name)} at ${at}`);
   print(io, visible(record));
   const what =
     'No record key was given (--key-file), so the checksum of the record was not checked: it was sealed as it is.';

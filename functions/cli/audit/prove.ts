@@ -1,6 +1,6 @@
 import { command } from '../core/command.ts';
 import { path, place } from '../core/readers.ts';
-import { jsonOutput, workspaceDir } from '../options.ts';
+import { jsonOutput, witnessPolicy, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const prove = command({
@@ -22,12 +22,13 @@ export const prove = command({
       read: path,
       summary: 'check this proof instead, and print the record that it proves',
     },
+    ...witnessPolicy,
     ...jsonOutput,
   },
   help: `
 Examples:
   protector audit prove 0 --out first.tlog-proof
-  protector audit prove --check first.tlog-proof --keys audit-keys.json`,
+  protector audit prove --check first.tlog-proof --keys audit-keys.json --policy witnesses.policy`,
   run: async ({ dir, ...request }, io) => {
     const { proveOrCheck } = await import('./prove.run.ts');
     return proveOrCheck(workspace(dir), request, io);

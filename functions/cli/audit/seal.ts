@@ -1,6 +1,6 @@
 import { command } from '../core/command.ts';
 import { place } from '../core/readers.ts';
-import { workspaceDir } from '../options.ts';
+import { witnessPolicy, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const seal = command({
@@ -10,10 +10,11 @@ export const seal = command({
   options: {
     ...workspaceDir,
     file: { value: '<place>', read: place, summary: 'the records (default: those of --dir)' },
+    ...witnessPolicy,
     json: { summary: 'what was sealed as JSON' },
   },
-  run: async ({ dir, file, json }, io) => {
+  run: async ({ dir, json, ...request }, io) => {
     const { sealTrail } = await import('./seal.run.ts');
-    return sealTrail(workspace(dir), file, json, io);
+    return sealTrail(workspace(dir), request, json, io);
   },
 });

@@ -1,12 +1,12 @@
 import { command } from '../core/command.ts';
 import { path, place, time, wholeNumber } from '../core/readers.ts';
-import { workspaceDir } from '../options.ts';
+import { witnessPolicy, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const verify = command({
   name: 'verify',
   summary:
-    'check every signature, the order of every chain and, where the trail is sealed, its whole log against it; says what is wrong and where: modified, missing, reordered, forked, rolled-back, unsigned-tail, gap, moved, unknown-key, unverified, later-than-now, unsigned, unreadable or malformed (repeated is a note)',
+    'check every signature, the order of every chain and, where the trail is sealed, its whole log against it; says what is wrong and where: modified, missing, reordered, forked, rolled-back, unsigned-tail, gap, moved, unknown-key, unwitnessed, unverified, later-than-now, unsigned, unreadable or malformed (repeated is a note)',
   options: {
     ...workspaceDir,
     file: {
@@ -34,6 +34,7 @@ export const verify = command({
       read: path,
       summary: 'checkpoints that were kept elsewhere: the log must hold them',
     },
+    ...witnessPolicy,
     asOf: {
       value: '<time>',
       read: time,

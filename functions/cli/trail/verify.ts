@@ -12,6 +12,7 @@ import { objectsAt, readBytes } from '../files/place.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { readKeyList, readRecordKeys } from './key-list.ts';
 import { RecordLines } from './record-lines.ts';
+import { readWitnessPolicy } from './witness-policy.ts';
 import { isSealed, type WorkspaceEvidence, workspaceEvidence } from './workspace-evidence.ts';
 
 /** What is verified, and with what. */
@@ -35,6 +36,7 @@ export interface VerifyRequest {
   readonly every?: number | undefined;
   /** Number of checkpoints that the log had before. */
   readonly checkpoints?: number | undefined;
+  readonly policy?: string | undefined;
   /** The time at which the next checkpoint must not be overdue. */
   readonly nowMs: number;
   /** The clock, where `nowMs` is another time: what is dated later than both is a finding. */
@@ -68,6 +70,10 @@ export function subjectOf({ file, log, keyFile, keys }: VerifyRequest, ws: Works
 /** Rejects with `CliError` for a trail without any record, which proves nothing. */
 export async function verifySubject(subject: Subject, request: VerifyRequest, ws: Workspace): Promise<EvidenceReport> {
   const { name, file, log } = subject;
+  if (request.policy !== undefined && log === undefined) {
+    throw new CliError('CLI_USAGE', '--policy needs a log: run "protector audit seal" first, or give --log');
+  }
+  const policy = await readWitnessPolicy(request.policy);
   const now = Math.floor(request.nowMs / 1000);
   const isOwn = request.file === undefined && request.log === undefined;
   const { keys, recordKeys, findings } = isOwn
@@ -79,7 +85,13 @@ export async function verifySubject(subject: Subject, request: VerifyRequest, ws
   using _ = scopeOf(recordKeys?.values() ?? []);
   const report = await verifyEvidence({
     ...(log !== undefined && {
-      log: { reader: await objectsAt(log), known: new Map(known), now, ...promised(request) },
+      log: {
+        reader: await objectsAt(log),
+        known: new Map(known),
+        now,
+        ...promised(request),
+        ...(policy && { policy }),
+      },
     }),
     latest: Math.max(now, Math.floor((request.clockMs ?? 0) / 1000)),
     ...(lines !== undefined && { records: isGone ? [] : lines }),

@@ -1,10 +1,17 @@
+import { httpWitness } from '../../../lib/adapters/http/witness.ts';
 import { kmsCheckpointSigner } from '../../../lib/adapters/kms/checkpoint-signer.ts';
 import { kmsClient } from '../../../lib/adapters/kms/client.ts';
 import { s3Client } from '../../../lib/adapters/s3/client.ts';
 import { s3TileStore } from '../../../lib/adapters/s3/tile-store.ts';
 import { once } from '../../../lib/base/once.ts';
-import { DEFAULT_CHECKPOINT_INTERVAL_S, SEALER_ENV as ENV } from '../../../lib/contract/log-sealer.ts';
+import {
+  DEFAULT_CHECKPOINT_INTERVAL_S,
+  SEALER_ENV as ENV,
+  WITNESS_BUDGET_MS,
+} from '../../../lib/contract/log-sealer.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
+import { parseWitnessKey } from '../../../lib/transparency/cosignature.ts';
+import { type Cosigner, Cosigners } from '../../../lib/transparency/cosigning.ts';
 import { isEvidence } from '../../../lib/transparency/layout.ts';
 import { LogWriter } from '../../../lib/transparency/log-writer.ts';
 import { parseVerifierKey } from '../../../lib/transparency/note.ts';
@@ -33,6 +40,18 @@ export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
     nowMs: Date.now,
     // Twice the interval: one late run of the schedule is no gap.
     dueAfterS: 2 * everyS,
+    witnesses: new Cosigners(witnesses(), () => AbortSignal.timeout(WITNESS_BUDGET_MS)),
   });
   return { sealer: new Sealer(log, store), everyS, nowMs: Date.now };
 });
+
+function witnesses(): Cosigner[] {
+  return listOf(ENV.witnesses, ',').map((pair) => {
+    const [key = '', url = ''] = pair.split(/\s+/);
+    try {
+      return { key: parseWitnessKey(key), client: httpWitness({ url: new URL(url), timeoutMs: WITNESS_BUDGET_MS }) };
+    } catch {
+      throw wrongSetting(ENV.witnesses, 'must be pairs of a verifier key of a witness and an https:// URL');
+    }
+  });
+}

@@ -1,4 +1,5 @@
 import type { Sealer, SealReport } from '../../../lib/evidence/sealer.ts';
+import type { WitnessOutcome } from '../../../lib/transparency/cosigning.ts';
 import { isScheduled, type KinesisEvent, linesOfBatch, type ScheduledEvent } from '../../../lib/wire/kinesis.ts';
 import { causesOf, consoleLog, type LogEntry } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
@@ -21,8 +22,14 @@ export interface SealSummary {
   readonly size: number | undefined;
 }
 
-/** `record`: the place of a forked record, `<chain>:<number>`. */
-type SealLog = (entry: LogEntry & Partial<SealSummary> & { readonly record?: string }) => void;
+/** `record`: the place of a forked record, `<chain>:<number>`. `witness` and `outcome`: who did not cosign, and why. */
+type SealLog = (
+  entry: LogEntry &
+    Partial<SealSummary> & { readonly record?: string } & {
+      readonly witness?: string;
+      readonly outcome?: WitnessOutcome;
+    },
+) => void;
 
 /**
  * Makes the handler of the log sealer, which seals a Kinesis batch, or signs a checkpoint on schedule. An invocation
@@ -52,17 +59,24 @@ export function sealerHandler(
   };
 
   function summarise(report: SealReport, unreadable: number, nowMs: number): SealSummary {
-    const { sealed, repeated, forked, holes, checkpoint } = report;
+    const { sealed, repeated, forked, holes, checkpoint, asked } = report;
     const rejected = report.rejected + unreadable;
     // The alarm needs the place of a forked record. It holds a chain and a number, and nothing of the record.
     for (const record of forked) {
       log({ level: 'ERROR', message: 'Two records with one place in a chain: both were sealed', record });
+    }
+    const uncosigned = asked.filter(({ outcome }) => outcome !== 'cosigned');
+    const refuting = uncosigned.filter(({ outcome }) => outcome === 'inconsistent');
+    for (const { name: witness, outcome } of uncosigned) {
+      const level = outcome === 'inconsistent' ? 'ERROR' : 'WARN';
+      log({ level, message: 'A witness did not cosign the checkpoint', witness, outcome });
     }
     writeMetrics(
       embeddedMetrics(nowMs, {
         RecordsSealed: sealed,
         RecordsRejected: rejected,
         RecordsForked: forked.length,
+        ...(asked.length > 0 && { CosignaturesMissing: uncosigned.length, CheckpointsRefuted: refuting.length }),
         // A run that fails writes no age: the alarm treats missing data as late.
         ...(checkpoint?.time !== undefined && {
           CheckpointAge: Math.max(0, Math.floor(nowMs / 1000) - checkpoint.time),

@@ -40,7 +40,7 @@ export function postTo(target: PostTarget): Post {
   const { url, ca, cert, key, guard, timeoutMs = 10_000 } = target;
   const secure = url.protocol === 'https:';
   if (!secure && !(url.protocol === 'http:' && LOCAL_HOSTS.has(url.hostname))) {
-    throw new RangeError('The URL of a sink must begin with https:// (http:// only to this machine)');
+    throw new RangeError('The URL must begin with https:// (http:// only to this machine)');
   }
   const socket = { keepAlive: true, ...(guard !== undefined && { lookup: guard.lookup }) };
   const agent = secure ? new HttpsAgent({ ...socket, ca, cert, key }) : new HttpAgent(socket);

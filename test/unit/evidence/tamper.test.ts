@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../lib/base/secret.ts';
 import { parseKeyList } from '../../../lib/evidence/key-list.ts';
 import { verifyEvidence } from '../../../lib/evidence/verify-evidence.ts';
+import { parseWitnessPolicy } from '../../../lib/transparency/witness-policy.ts';
 import { MemoryTileStore } from '../../support/memory-tile-store.ts';
 import {
   readObjects,
@@ -33,6 +34,7 @@ function verify(scenario: Partial<TamperScenario>): ReturnType<typeof verifyEvid
       now: NEWEST + (scenario.later ?? 100),
       ...(scenario.everyS !== undefined && { everyS: scenario.everyS }),
       ...(scenario.checkpoints !== undefined && { checkpoints: scenario.checkpoints }),
+      ...(scenario.policy && { policy: parseWitnessPolicy(scenario.policy.join('\n')) }),
     },
     ...(scenario.withoutRecords !== true && { records: tamperWithLines(lines, scenario.records ?? []) }),
     ...(scenario.withoutRecordKey !== true && { recordKeys }),

@@ -5,6 +5,7 @@ import { readEntries } from '../../../lib/transparency/entries.ts';
 import { chainLines } from '../../support/chain-lines.ts';
 import { controlPayload, kinesisRecord, subscriptionPayload } from '../../support/kinesis-events.ts';
 import { fixedLog, START_MS } from '../../support/log.ts';
+import { cosigners, fixedWitness } from '../../support/witness.ts';
 import { crash, MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
 
 const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
@@ -12,12 +13,12 @@ const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
 const kinesis = (data: Uint8Array | string) => kinesisRecord(data, 0);
 const subscription = (messages: readonly string[]) => kinesis(subscriptionPayload(messages));
 
-function functionOver(store = new MemoryTileStore()) {
+function functionOver(store = new MemoryTileStore(), witnesses = cosigners([])) {
   const logged: Record<string, unknown>[] = [];
   const metrics: Record<string, unknown>[] = [];
   let now = START_MS;
   const nowMs = (): number => now;
-  const log = fixedLog(store, { nowMs, dueAfterS: 600 });
+  const log = fixedLog(store, { nowMs, dueAfterS: 600, witnesses });
   const environment = { sealer: new Sealer(log, store), everyS: 300, nowMs };
   const handler = sealerHandler(
     () => Promise.resolve(environment),
@@ -35,6 +36,12 @@ function functionOver(store = new MemoryTileStore()) {
   };
   return { handler, logged, metrics, leaves, wait };
 }
+
+/** A witness that answers every request with a status. */
+const answering = (status: number) => ({
+  key: fixedWitness(41).witness.key,
+  client: { addCheckpoint: () => Promise.resolve({ status, text: '' }) },
+});
 
 describe('the log sealer', () => {
   test('seals records of Kinesis and of a CloudWatch Logs subscription in order of arrival', async () => {
@@ -134,5 +141,26 @@ describe('the log sealer', () => {
       code: 'NOT_CONFIGURED',
       message: expect.stringContaining('LOG_LOCATION'),
     });
+  });
+
+  test('says which witness did not cosign, and counts those that have seen another history as refuting', async () => {
+    const runs = [];
+    for (const status of [503, 422]) {
+      const witnesses = cosigners([fixedWitness(40).witness, answering(status)]);
+      const { handler, logged, metrics } = functionOver(new MemoryTileStore(), witnesses);
+      await handler({ Records: [kinesis((await chainLines('a', 1))[0]!)] });
+      runs.push({ logged: logged[0], metrics: metrics[0] });
+    }
+    const witness = 'witness.example.com/w2';
+    expect(runs).toMatchObject([
+      {
+        logged: { level: 'WARN', witness, outcome: 'unavailable' },
+        metrics: { CosignaturesMissing: 1, CheckpointsRefuted: 0 },
+      },
+      {
+        logged: { level: 'ERROR', witness, outcome: 'inconsistent' },
+        metrics: { CosignaturesMissing: 1, CheckpointsRefuted: 1 },
+      },
+    ]);
   });
 });

@@ -118,6 +118,8 @@ const audit = z.strictObject({
   /** Verifier keys of checkpoint keys before a rotation. */
   formerCheckpointKeys: z.array(z.string().min(1)).default([]),
   checkpointMinutes: z.int().min(1).max(1_440).default(5),
+  /** Timestamp authorities (RFC 3161) that the sealer asks about checkpoints. Clear text is enough: replies are signed. */
+  timestampUrls: z.array(z.url({ protocol: /^https?$/ })).default([]),
   /** The audit store that gets merged records. @default none */
   esa: esa.optional(),
 });

@@ -24,6 +24,8 @@ export interface LogSealerProps {
   readonly keyAdministrators: readonly string[];
   /** Verifier keys of checkpoint keys before a rotation. */
   readonly formerKeys: readonly string[];
+  /** URLs of timestamp authorities (RFC 3161). */
+  readonly timestampUrls: readonly string[];
   /** Interval of the schedule. */
   readonly every: Duration;
   /** Days for which Object Lock forbids deletion of sealed records to every user. */
@@ -86,6 +88,7 @@ export class LogSealer extends Construct {
         [SEALER_ENV.checkpointIntervalS]: String(props.every.toSeconds()),
         [SEALER_ENV.logRetentionDays]: String(props.lockDays),
         ...(props.formerKeys.length > 0 && { [SEALER_ENV.formerCheckpointKeys]: props.formerKeys.join(' ') }),
+        ...(props.timestampUrls.length > 0 && { [SEALER_ENV.timestampUrls]: props.timestampUrls.join(' ') }),
       },
       rights: [
         props.stream.reading(),

@@ -78,6 +78,7 @@ export class AuditStack extends Stack {
       keySpec: KeySpec[audit.checkpointKey],
       keyAdministrators: config.keyAdministrators,
       formerKeys: audit.formerCheckpointKeys,
+      timestampUrls: audit.timestampUrls,
       every: Duration.minutes(audit.checkpointMinutes),
       lockDays: audit.lockDays,
     });

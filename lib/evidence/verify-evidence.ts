@@ -14,6 +14,7 @@ import {
 import type { Secret } from '../base/secret.ts';
 import type { LogFindingKind } from '../transparency/findings.ts';
 import type { TileReader } from '../transparency/ports.ts';
+import type { TimestampRules } from '../transparency/verify-timestamps.ts';
 import { type LogReport, verifyLog } from '../transparency/verify-log.ts';
 import { type KeyList, recordKeyOutsideUse } from './key-list.ts';
 
@@ -68,6 +69,8 @@ export interface EvidenceOptions {
     readonly known?: ReadonlyMap<string, Uint8Array>;
     /** Epoch seconds; without it, an overdue checkpoint is not detected. */
     readonly now?: number;
+    /** How timestamps of checkpoints are verified. @default - they are not */
+    readonly timestamps?: TimestampRules | undefined;
   };
   /** @default - only the log is verified */
   readonly records?: Iterable<string> | AsyncIterable<string>;

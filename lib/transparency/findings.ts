@@ -8,6 +8,7 @@ import type { NoteKey } from './note.ts';
  * - `rolled-back`: an older state in the place of a newer one
  * - `gap`: no checkpoint by the time that the previous one promised
  * - `unknown-key`: signed by no given key, or outside the time of use of that key
+ * - `untimely`: the timestamp that covers a checkpoint is further from its time than allowed
  * - `malformed`: not the kind of object that its path names
  */
 export type LogFindingKind =
@@ -18,6 +19,7 @@ export type LogFindingKind =
   | 'rolled-back'
   | 'gap'
   | 'unknown-key'
+  | 'untimely'
   | 'malformed';
 
 export interface LogFinding {

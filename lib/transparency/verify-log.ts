@@ -6,6 +6,7 @@ import { Frontier } from './frontier.ts';
 import { EMPTY_ROOT, sameBytes } from './hashes.ts';
 import type { TileReader } from './ports.ts';
 import { History, type SignedHead } from './verify-history.ts';
+import { type TimestampRules, verifyTimestamps } from './verify-timestamps.ts';
 import { TreeCheck } from './verify-tree.ts';
 
 export interface VerifyLogOptions {
@@ -24,6 +25,12 @@ export interface VerifyLogOptions {
    * @default - an overdue checkpoint is not detected
    */
   readonly now?: number;
+  /**
+   * How timestamps of checkpoints are verified.
+   *
+   * @default - they are not: no one but the log says when a checkpoint was signed
+   */
+  readonly timestamps?: TimestampRules | undefined;
   /** Called with each entry under the signed root, in order. */
   readonly onEntry?: (entry: Entry) => void;
   /** Called with each entry in the place of another sealed one. */
@@ -51,7 +58,10 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
   const bySize = [...history.checkpoints].toSorted((a, b) => a.size - b.size);
   const { head, prefixes, tree } = await walk(options, bySize, known);
   const forked = new Set(prefixes.forked);
-  const findings = [...history.findings(forked, options.now), ...prefixes.findings(), ...tree];
+  const stamped = options.timestamps
+    ? await verifyTimestamps(options.reader, history.dated(forked), options.timestamps, options.now)
+    : [];
+  const findings = [...history.findings(forked, options.now), ...prefixes.findings(), ...tree, ...stamped];
   return {
     checkpoints: history.checkpoints.length,
     head,

@@ -193,7 +193,7 @@ const jwt = { secret: 'jwt', userClaims: ['sub'] };
 /** Deployments that together have every option. */
 const deployments: readonly Stacks[] = [
   { tenants },
-  { tenants: false, audit: { mode: 'kinesis', esa } },
+  { tenants: false, audit: { mode: 'kinesis', esa, timestampUrls: ['http://tsa.example.com'] } },
   { tenants, serviceUser: 'service', audit: { mode: 'buffered', flushIntervalMs: 1, formerCheckpointKeys: ['a+1+b'] } },
   { tenants, usernameRegex: '(.*)', rest: { authorization: 'JWT', jwt } },
 ].map((config) => synthesise(config));

@@ -1,13 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import { httpTimestampAuthority } from '../../../lib/adapters/http/timestamp-authority.ts';
 import { kmsCheckpointSigner } from '../../../lib/adapters/kms/checkpoint-signer.ts';
 import { kmsClient } from '../../../lib/adapters/kms/client.ts';
+import { outboundGuard } from '../../../lib/adapters/outbound/guard.ts';
 import { s3Client } from '../../../lib/adapters/s3/client.ts';
 import { s3TileStore } from '../../../lib/adapters/s3/tile-store.ts';
 import { once } from '../../../lib/base/once.ts';
-import { DEFAULT_CHECKPOINT_INTERVAL_S, SEALER_ENV as ENV } from '../../../lib/contract/log-sealer.ts';
+import {
+  DEFAULT_CHECKPOINT_INTERVAL_S,
+  SEALER_ENV as ENV,
+  TIMESTAMP_LIMIT_MS,
+} from '../../../lib/contract/log-sealer.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
 import { isEvidence } from '../../../lib/transparency/layout.ts';
 import { LogWriter } from '../../../lib/transparency/log-writer.ts';
 import { parseVerifierKey } from '../../../lib/transparency/note.ts';
+import type { TimestampAuthority } from '../../../lib/transparency/ports.ts';
+import { stampCheckpoint } from '../../../lib/transparency/timestamping.ts';
 import { folderPrefix, s3Location } from '../s3-location.ts';
 import { listOf, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
 import type { SealerEnvironment } from './log-sealer.ts';
@@ -34,5 +43,22 @@ export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
     // Twice the interval: one late run of the schedule is no gap.
     dueAfterS: 2 * everyS,
   });
-  return { sealer: new Sealer(log, store), everyS, nowMs: Date.now };
+  const authorities = timestampAuthorities(listOf(ENV.timestampUrls, /\s+/));
+  return {
+    sealer: new Sealer(log, store),
+    everyS,
+    nowMs: Date.now,
+    ...(authorities.length > 0 && {
+      stamp: (number: number) => stampCheckpoint({ store, authorities, randomBytes }, number),
+    }),
+  };
 });
+
+function timestampAuthorities(urls: readonly string[]): readonly TimestampAuthority[] {
+  const guard = outboundGuard();
+  try {
+    return urls.map((url) => httpTimestampAuthority({ url: new URL(url), guard, timeoutMs: TIMESTAMP_LIMIT_MS }));
+  } catch {
+    throw wrongSetting(ENV.timestampUrls, 'must be URLs of timestamp authorities, separated by spaces');
+  }
+}

@@ -155,6 +155,7 @@ function readToken(bytes: Uint8Array): Token {
   if (type?.valueBlock?.toString() !== OID.tstInfo || digests.length !== 1) {
     throw malformed('Not a timestamp: its signature must cover its type and its digest, each once');
   }
+  if ((signed.certificates ?? []).length === 0) throw malformed('Not a timestamp to keep: it has no certificate');
   return { signed, info };
 }
 

@@ -39,6 +39,12 @@ export interface TamperScenario {
   readonly keys?: object;
   /** Checkpoints stored elsewhere, by the name of their vector. */
   readonly known?: Readonly<Record<string, string>>;
+  /** Adds the timestamps of test/vectors/timestamps/clean, and has the verifier check them. */
+  readonly timestamps?: {
+    /** Files of test/vectors/timestamps with the certificates that the verifier is given. */
+    readonly tsa: readonly string[];
+    readonly withinS: number;
+  };
   /** Seconds after the newest checkpoint of the clean log. */
   readonly later?: number;
   readonly expected: readonly object[];

@@ -1,15 +1,22 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { insecureLocalCheckpointSigner } from '../../../lib/adapters/file/insecure-local-checkpoint-signer.ts';
 import { errorCode } from '../../../lib/base/error-code.ts';
 import type { KeyList } from '../../../lib/evidence/key-list.ts';
 import { checkProof, proveRecord, type RecordProof, type WhichRecord } from '../../../lib/evidence/prove.ts';
+import { checkReceipt, receiptOfRecord } from '../../../lib/evidence/receipt.ts';
 import { parseRecordId } from '../../../lib/evidence/record-id.ts';
 import { isoTime } from '../../../lib/transparency/findings.ts';
+import { signedByLog } from '../../../lib/transparency/checkpoint.ts';
+import type { CheckpointSigner } from '../../../lib/transparency/ports.ts';
+import { parseTlogProof } from '../../../lib/transparency/tlog-proof.ts';
+import type { TimestampVerdict } from '../../../lib/transparency/verify-timestamps.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
 import { count, done, print, quantity, sayFailure, styled } from '../output/text.ts';
 import { readKeyList } from '../trail/key-list.ts';
+import { newestStamped, timestampRules } from '../trail/timestamps.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** The record to prove, or the proof to check. */
@@ -19,24 +26,32 @@ interface ProofRequest {
   readonly keys: string | undefined;
   readonly out: string | undefined;
   readonly check: string | undefined;
+  readonly format: 'tlog-proof' | 'cose';
+  readonly kms: string | undefined;
+  readonly timestamp: string | undefined;
+  readonly tsa: readonly string[] | undefined;
   readonly json: boolean;
 }
 
 /** Writes or checks a proof. The exit code is 1 for a record that is not in the Merkle log, and for a proof that does not hold. */
 export async function proveOrCheck(ws: Workspace, request: ProofRequest, io: Io): Promise<ExitCode> {
   const { record, check } = request;
-  if (record !== undefined && check === undefined) return prove(ws, record, request, io);
-  if (record === undefined && check !== undefined)
-    return checkFile(check, await keysFor(ws, request), request.json, io);
+  if (record !== undefined && check === undefined) {
+    if (request.format === 'cose') return writeReceipt(ws, record, request, io);
+    return prove(ws, record, request, io);
+  }
+  if (record === undefined && check !== undefined) return checkFile(check, await keysFor(ws, request), request, io);
   throw new CliError('CLI_USAGE', 'Either a record is proved, or a proof is checked with --check <file>');
 }
 
 async function prove(ws: Workspace, record: string, request: ProofRequest, io: Io): Promise<ExitCode> {
   const keys = await keysFor(ws, request);
   const log = request.log ?? ws.merkleLog;
-  const proof = await proveRecord(await objectsAt(log), keys, whichRecord(record));
+  const { out, json, timestamp } = request;
+  const stamped = timestamp === undefined ? undefined : await newestStamped(await objectsAt(log), log);
+  const proof = await proveRecord(stamped?.reader ?? (await objectsAt(log)), keys, whichRecord(record));
   if (proof === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
-  const { out, json } = request;
+  if (timestamp !== undefined && stamped !== undefined) await write(timestamp, stamped.tokens);
   if (out !== undefined) await write(out, proof.text);
   if (json) print(io, JSON.stringify({ proof: proof.text, ...toJson(proof) }));
   else if (out === undefined) io.stdout.write(proof.text);
@@ -47,13 +62,88 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
   return EXIT.ok;
 }
 
-async function checkFile(path: string, keys: KeyList, json: boolean, io: Io): Promise<ExitCode> {
-  const { fault, ...proof } = checkProof(await readBytes(path), keys);
-  if (json) print(io, JSON.stringify({ valid: fault === undefined, fault, ...toJson(proof) }));
-  else if (fault === undefined) show(io, proof);
-  if (fault === undefined) return EXIT.ok;
-  sayFailure(io, `${fault}: the proof does not hold`);
+/** Writes a receipt, signed with the key of the workspace or a key in KMS. */
+async function writeReceipt(ws: Workspace, record: string, request: ProofRequest, io: Io): Promise<ExitCode> {
+  const { out, json, timestamp } = request;
+  if (timestamp !== undefined) {
+    throw new CliError('CLI_USAGE', 'A timestamp is of a checkpoint, and a receipt holds none: write a tlog-proof');
+  }
+  const [keys, signer] = [await keysFor(ws, request), await signerOf(ws, request)];
+  const log = request.log ?? ws.merkleLog;
+  const now = Math.floor(io.nowMs() / 1000);
+  const receipt = await receiptOfRecord(await objectsAt(log), keys, whichRecord(record), signer, now);
+  if (receipt === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
+  const { bytes, proof } = receipt;
+  if (out !== undefined) await write(out, bytes);
+  if (json) print(io, JSON.stringify({ receipt: Buffer.from(bytes).toString('base64'), ...toJson(proof) }));
+  else if (out === undefined) io.stdout.write(bytes);
+  else {
+    const size = quantity(proof.checkpoint.size, 'record');
+    print(io, done(io, `${out}: receipt of leaf ${count(proof.index)} in a tree of ${size}`));
+  }
+  return EXIT.ok;
+}
+
+async function signerOf(ws: Workspace, { kms }: ProofRequest): Promise<CheckpointSigner> {
+  if (kms === undefined) return insecureLocalCheckpointSigner(ws.checkpointKey);
+  const [{ kmsCheckpointSigner }, { kmsClient }] = await Promise.all([
+    import('../../../lib/adapters/kms/checkpoint-signer.ts'),
+    import('../../../lib/adapters/kms/client.ts'),
+  ]);
+  return kmsCheckpointSigner({ client: kmsClient(), keyId: kms });
+}
+
+/** Checks a proof or a receipt: a receipt begins with the tag of COSE_Sign1. */
+async function checkFile(path: string, keys: KeyList, request: ProofRequest, io: Io): Promise<ExitCode> {
+  const bytes = await readBytes(path);
+  if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, request, io);
+  const { fault, ...proof } = checkProof(bytes, keys);
+  const stamp = await checkTimestamp(bytes, request);
+  const wrong = fault ?? (stamp !== undefined && 'fault' in stamp ? stamp.fault : undefined);
+  const time = stamp !== undefined && 'time' in stamp ? isoTime(stamp.time) : undefined;
+  if (request.json) {
+    print(io, JSON.stringify({ valid: wrong === undefined, fault: wrong, ...toJson(proof), timestamp: time }));
+  } else if (wrong === undefined) show(io, proof, time);
+  if (wrong === undefined) return EXIT.ok;
+  sayFailure(io, fault === undefined ? `${wrong}: the timestamp does not hold` : `${wrong}: the proof does not hold`);
   return EXIT.bad;
+}
+
+const RECEIPT_TAG = 0xd2;
+
+async function checkReceiptFile(
+  bytes: Uint8Array,
+  keys: KeyList,
+  { json, timestamp }: ProofRequest,
+  io: Io,
+): Promise<ExitCode> {
+  if (timestamp !== undefined) throw new CliError('CLI_USAGE', 'A receipt holds no checkpoint that has a timestamp');
+  const { fault, ...receipt } = await checkReceipt(bytes, keys);
+  if (json) print(io, JSON.stringify({ valid: fault === undefined, fault, ...receipt }));
+  else if (fault === undefined) {
+    const { index, size, origin, time, record } = receipt;
+    const place = `leaf ${count(index)} of ${count(size)}, receipt of ${isoTime(time)}, ${origin}`;
+    print(io, `${styled(io.stdout, 'green', '✓ proved')}  ${place}`);
+    print(io, record);
+  }
+  if (fault === undefined) return EXIT.ok;
+  sayFailure(io, `${fault}: the receipt does not hold`);
+  return EXIT.bad;
+}
+
+/** Verifies the timestamp that was given with a proof; undefined when none was. */
+async function checkTimestamp(
+  proof: Uint8Array,
+  { timestamp, tsa }: ProofRequest,
+): Promise<TimestampVerdict | undefined> {
+  if (timestamp === undefined && tsa === undefined) return undefined;
+  if (timestamp === undefined || tsa === undefined) {
+    throw new CliError('CLI_USAGE', '--check takes --timestamp and --tsa together');
+  }
+  const { split, verify } = await timestampRules(tsa, { withinS: 0 });
+  const checkpoint = signedByLog(Buffer.from(parseTlogProof(proof).checkpoint));
+  const verdicts = await Promise.all(split(await readBytes(timestamp)).map((token) => verify(token, checkpoint)));
+  return verdicts.find((verdict) => 'time' in verdict) ?? verdicts[0];
 }
 
 /** Reads the key list that was named, or else that of the workspace. */
@@ -75,12 +165,13 @@ function whichRecord(text: string): WhichRecord {
   return id;
 }
 
-function show(io: Io, { index, checkpoint, record }: Omit<RecordProof, 'text'>): void {
+function show(io: Io, { index, checkpoint, record }: Omit<RecordProof, 'text'>, timestamp: string | undefined): void {
   const time = checkpoint.time === undefined ? '' : ` of ${isoTime(checkpoint.time)}`;
   print(
     io,
     `${styled(io.stdout, 'green', '✓ proved')}  leaf ${count(index)} of ${count(checkpoint.size)} under checkpoint ${checkpoint.number ?? ''}${time}, ${checkpoint.origin}`,
   );
+  if (timestamp !== undefined) print(io, `  ${timestamp}: by a timestamp authority, it existed`);
   print(io, record);
 }
 
@@ -88,9 +179,9 @@ function toJson({ index, checkpoint, record }: Omit<RecordProof, 'text'>): objec
   return { index, record, checkpoint: { ...checkpoint, root: Buffer.from(checkpoint.root).toString('base64') } };
 }
 
-async function write(path: string, text: string): Promise<void> {
+async function write(path: string, content: string | Uint8Array): Promise<void> {
   try {
-    await writeFile(path, text);
+    await writeFile(path, content);
   } catch (error) {
     throw new CliError('CLI_USAGE', `${path} cannot be written (${errorCode(error)})`);
   }

@@ -1,22 +1,39 @@
 import { existsSync } from 'node:fs';
 import type { SealReport } from '../../../lib/evidence/sealer.ts';
+import type { StampReport } from '../../../lib/transparency/timestamping.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { isInS3 } from '../files/place.ts';
 import { count, print, quantity, sayFailure, styled } from '../output/text.ts';
 import { sealRecords } from '../trail/seal.ts';
+import { stampOfWorkspace } from '../trail/timestamps.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
+interface SealRequest {
+  readonly file: string | undefined;
+  readonly tsaUrl: readonly string[] | undefined;
+}
+
 /** Seals new records into the Merkle log. The exit code is 1 when a record contradicts one that was sealed before. */
-export async function sealTrail(ws: Workspace, given: string | undefined, json: boolean, io: Io): Promise<ExitCode> {
-  const file = given ?? ws.auditTrail;
+export async function sealTrail(ws: Workspace, request: SealRequest, json: boolean, io: Io): Promise<ExitCode> {
+  const file = request.file ?? ws.auditTrail;
   if (!isInS3(file) && !existsSync(file)) throw new CliError('CLI_USAGE', `${file} is not there`);
   const report = await sealRecords(ws, file, io.nowMs);
-  if (json) print(io, JSON.stringify(toJson(report)));
-  else show(io, ws, report);
+  const stamp = await stampOf(ws, request, report);
+  if (json) print(io, JSON.stringify({ ...toJson(report), ...(stamp && { timestamps: stamp.asked }) }));
+  else {
+    show(io, ws, report);
+    for (const { name, failure } of stamp?.asked ?? []) print(io, `  ${failure ?? `timestamp of ${name}`}`);
+  }
   if (report.forked.length === 0) return EXIT.ok;
   sayFailure(io, 'Some records contradict others: both were sealed');
   return EXIT.bad;
+}
+
+/** Asks for a timestamp of the newest checkpoint. Without one the next checkpoint asks again. */
+async function stampOf(ws: Workspace, { tsaUrl }: SealRequest, report: SealReport): Promise<StampReport | undefined> {
+  const number = report.checkpoint?.number;
+  return tsaUrl === undefined || number === undefined ? undefined : stampOfWorkspace(ws, tsaUrl, number);
 }
 
 function show(io: Io, ws: Workspace, { checkpoint, sealed, repeated, rejected, forked, holes }: SealReport): void {

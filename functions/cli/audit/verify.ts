@@ -1,6 +1,6 @@
 import { command } from '../core/command.ts';
-import { path, place, time } from '../core/readers.ts';
-import { workspaceDir } from '../options.ts';
+import { path, place, time, wholeNumber } from '../core/readers.ts';
+import { timestampAuthorities, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const verify = command({
@@ -38,6 +38,17 @@ export const verify = command({
       value: '<time>',
       read: time,
       summary: 'the time at which the next checkpoint must not be overdue (default: now)',
+    },
+    ...timestampAuthorities,
+    tsaWithin: {
+      value: '<seconds>',
+      read: wholeNumber,
+      summary: 'the longest time from a checkpoint to the timestamp that covers it (default: 900)',
+    },
+    tsaFrom: {
+      value: '<time>',
+      read: time,
+      summary: 'checkpoints before this time need no timestamp (default: every one needs one)',
     },
     excerpt: { summary: 'the records are some of those of the log: that others are not among them is no finding' },
     json: { summary: 'the whole report as JSON' },

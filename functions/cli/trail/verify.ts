@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { scopeOf } from '../../../lib/base/secret.ts';
 import { type EvidenceReport, verifyEvidence } from '../../../lib/evidence/verify-evidence.ts';
 import { NEWEST_CHECKPOINT } from '../../../lib/transparency/layout.ts';
+import type { TimestampRules } from '../../../lib/transparency/verify-timestamps.ts';
 import { CliError } from '../core/exit.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { readKeyList, readRecordKeys, workspaceRecordKeys } from './key-list.ts';
 import { recordLines } from './record-lines.ts';
+import { timestampRules } from './timestamps.ts';
 
 /** What is verified, and with what. */
 export interface Subject {
@@ -25,6 +27,10 @@ export interface VerifyRequest {
   readonly log?: string | undefined;
   readonly keys?: string | undefined;
   readonly known?: readonly string[] | undefined;
+  /** Certificates of the timestamp authorities that count. */
+  readonly tsa?: readonly string[] | undefined;
+  readonly tsaWithin?: number | undefined;
+  readonly tsaFrom?: Date | undefined;
   readonly excerpt?: boolean;
   /** The time at which the next checkpoint must not be overdue. */
   readonly nowMs: number;
@@ -67,7 +73,12 @@ export async function verifySubject(
   using _ = scopeOf(recordKeys?.values() ?? []);
   const report = await verifyEvidence({
     ...(log !== undefined && {
-      log: { reader: await objectsAt(log), known: new Map(known), now: Math.floor(request.nowMs / 1000) },
+      log: {
+        reader: await objectsAt(log),
+        known: new Map(known),
+        now: Math.floor(request.nowMs / 1000),
+        timestamps: await timestampsOf(request),
+      },
     }),
     ...(file !== undefined && { records: recordLines(file) }),
     isExcerpt: request.excerpt === true,
@@ -78,4 +89,16 @@ export async function verifySubject(
     throw new CliError('CLI_USAGE', `${name} holds no audit record`);
   }
   return report;
+}
+
+/** Three of the sealer's checkpoints: one timestamp may be absent. */
+const DEFAULT_WITHIN_S = 900;
+
+async function timestampsOf({ tsa, tsaWithin, tsaFrom }: VerifyRequest): Promise<TimestampRules | undefined> {
+  if (tsa === undefined) {
+    if (tsaWithin === undefined && tsaFrom === undefined) return undefined;
+    throw new CliError('CLI_USAGE', '--tsa-within and --tsa-from need --tsa, the certificates of the authorities');
+  }
+  const fromS = tsaFrom && Math.floor(tsaFrom.getTime() / 1000);
+  return timestampRules(tsa, { withinS: tsaWithin ?? DEFAULT_WITHIN_S, fromS });
 }

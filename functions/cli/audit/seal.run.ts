@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { SealReport } from '../../../lib/evidence/sealer.ts';
-import type { StampReport } from '../../../lib/transparency/timestamping.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { isInS3 } from '../files/place.ts';
 import { count, print, quantity, sayFailure, styled } from '../output/text.ts';
 import { sealRecords } from '../trail/seal.ts';
-import { stampOfWorkspace } from '../trail/timestamps.ts';
+import { authoritiesAt, stampOfWorkspace } from '../trail/timestamps.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 interface SealRequest {
@@ -18,8 +17,10 @@ interface SealRequest {
 export async function sealTrail(ws: Workspace, request: SealRequest, json: boolean, io: Io): Promise<ExitCode> {
   const file = request.file ?? ws.auditTrail;
   if (!isInS3(file) && !existsSync(file)) throw new CliError('CLI_USAGE', `${file} is not there`);
+  const authorities = request.tsaUrl && authoritiesAt(request.tsaUrl);
   const report = await sealRecords(ws, file, io.nowMs);
-  const stamp = await stampOf(ws, request, report);
+  const number = report.checkpoint?.number;
+  const stamp = authorities && number !== undefined ? await stampOfWorkspace(ws, authorities, number) : undefined;
   if (json) print(io, JSON.stringify({ ...toJson(report), ...(stamp && { timestamps: stamp.asked }) }));
   else {
     show(io, ws, report);
@@ -28,12 +29,6 @@ export async function sealTrail(ws: Workspace, request: SealRequest, json: boole
   if (report.forked.length === 0) return EXIT.ok;
   sayFailure(io, 'Some records contradict others: both were sealed');
   return EXIT.bad;
-}
-
-/** Asks for a timestamp of the newest checkpoint. Without one the next checkpoint asks again. */
-async function stampOf(ws: Workspace, { tsaUrl }: SealRequest, report: SealReport): Promise<StampReport | undefined> {
-  const number = report.checkpoint?.number;
-  return tsaUrl === undefined || number === undefined ? undefined : stampOfWorkspace(ws, tsaUrl, number);
 }
 
 function show(io: Io, ws: Workspace, { checkpoint, sealed, repeated, rejected, forked, holes }: SealReport): void {

@@ -10,7 +10,7 @@ import {
   timestampPath,
   TIMESTAMPS,
 } from '../../../lib/transparency/layout.ts';
-import type { TileReader } from '../../../lib/transparency/ports.ts';
+import type { TileReader, TimestampAuthority } from '../../../lib/transparency/ports.ts';
 import { stampCheckpoint, type StampReport } from '../../../lib/transparency/timestamping.ts';
 import type { TimestampRules } from '../../../lib/transparency/verify-timestamps.ts';
 import { CliError } from '../core/exit.ts';
@@ -20,16 +20,24 @@ import type { Workspace } from '../workspace/workspace.ts';
 /** Longest wait for an authority. */
 const LIMIT_MS = 10_000;
 
-/** Asks authorities for a timestamp of a checkpoint of a workspace, unless it has one. Throws `CliError` for a wrong URL. */
-export function stampOfWorkspace(ws: Workspace, urls: readonly string[], number: number): Promise<StampReport> {
+/** Makes the clients of authorities. Throws `CliError` for a wrong URL. */
+export function authoritiesAt(urls: readonly string[]): readonly TimestampAuthority[] {
   const guard = outboundGuard({ loopback: true });
-  const authorities = urls.map((text) => {
+  return urls.map((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) {
       throw new CliError('CLI_USAGE', '--tsa-url is the address of a timestamp authority, such as https://host/tsr');
     }
     return httpTimestampAuthority({ url, guard, timeoutMs: LIMIT_MS });
   });
+}
+
+/** Asks authorities for a timestamp of a checkpoint of a workspace, unless it has one. */
+export function stampOfWorkspace(
+  ws: Workspace,
+  authorities: readonly TimestampAuthority[],
+  number: number,
+): Promise<StampReport> {
   return stampCheckpoint({ store: fileTileStore(ws.merkleLog), authorities, randomBytes }, number);
 }
 

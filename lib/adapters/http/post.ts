@@ -67,9 +67,9 @@ export function postTo(target: PostTarget): Post {
         });
         response.on('error', reject);
         response.on('end', () => {
-          const body = Buffer.concat(chunks);
+          const whole = Buffer.concat(chunks);
           const { complete, headers: replied, statusCode: status = 0 } = response;
-          if (complete) resolve({ status, headers: replied, text: body.toString('utf8'), bytes: body });
+          if (complete) resolve({ status, headers: replied, text: whole.toString('utf8'), bytes: whole });
           else reject(new Error('The reply was cut off'));
         });
       });

@@ -8,7 +8,10 @@ import { MemoryTileStore } from '../../support/memory-tile-store.ts';
 const RULES: TimestampRules = {
   split: (bytes) => {
     if (bytes.length === 0) throw new LogError('LOG_MALFORMED', 'empty');
-    return Buffer.from(bytes).toString().split(' ').map(Buffer.from);
+    return Buffer.from(bytes)
+      .toString()
+      .split(' ')
+      .map((text) => Buffer.from(text));
   },
   verify: (token) => {
     const text = Buffer.from(token).toString();

@@ -7,8 +7,8 @@ import type { TileStore, TimestampAuthority } from './ports.ts';
 export interface TimestampingOptions {
   readonly store: TileStore;
   readonly authorities: readonly TimestampAuthority[];
-  /** Returns `size` random bytes. */
-  readonly randomBytes: (size: number) => Uint8Array;
+  /** Returns 8 random bytes, other ones at each call. */
+  readonly nonce: () => Uint8Array;
 }
 
 /** What became of asking one authority. `failure`: why there is no timestamp. */
@@ -23,21 +23,17 @@ export interface StampReport {
   readonly asked: readonly AskedAuthority[];
 }
 
-const NONCE_BYTES = 8;
-
 /**
  * Asks every authority side by side for a timestamp of checkpoint `number`, and stores the tokens of those that answer.
  * Asks nobody for a checkpoint that has a timestamp. Never rejects for an authority, and takes as long as the slowest of
  * them at most; a checkpoint without a timestamp is covered by that of a later one. Rejects as the store does.
  */
 export async function stampCheckpoint(options: TimestampingOptions, number: number): Promise<StampReport> {
-  const { store, authorities, randomBytes } = options;
+  const { store, authorities, nonce } = options;
   const path = timestampPath(number);
   const [stored, checkpoint] = await Promise.all([store.read(path), store.read(checkpointPath(number))]);
   if (stored !== undefined || checkpoint === undefined) return { stamped: stored !== undefined, asked: [] };
-  const answers = await Promise.all(
-    authorities.map((authority) => settled(ask(authority, checkpoint, randomBytes(NONCE_BYTES)))),
-  );
+  const answers = await Promise.all(authorities.map((authority) => settled(ask(authority, checkpoint, nonce()))));
   const tokens = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
   if (tokens.length > 0) await store.create(path, Buffer.concat(tokens));
   const asked = answers.map((answer, i) => {

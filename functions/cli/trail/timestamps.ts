@@ -38,7 +38,7 @@ export function stampOfWorkspace(
   authorities: readonly TimestampAuthority[],
   number: number,
 ): Promise<StampReport> {
-  return stampCheckpoint({ store: fileTileStore(ws.merkleLog), authorities, randomBytes }, number);
+  return stampCheckpoint({ store: fileTileStore(ws.merkleLog), authorities, nonce: () => randomBytes(8) }, number);
 }
 
 /** Makes the rules for timestamps of the authorities whose certificates are in `files` (PEM). Rejects with `CliError`. */

@@ -49,7 +49,7 @@ export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
     everyS,
     nowMs: Date.now,
     ...(authorities.length > 0 && {
-      stamp: (number: number) => stampCheckpoint({ store, authorities, randomBytes }, number),
+      stamp: (number: number) => stampCheckpoint({ store, authorities, nonce: () => randomBytes(8) }, number),
     }),
   };
 });

@@ -19,7 +19,7 @@ function setup(...answers: readonly (Uint8Array | Error)[]) {
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
   }));
-  const stamp = (number = 5) => stampCheckpoint({ store, authorities, randomBytes: () => NONCE }, number);
+  const stamp = (number = 5) => stampCheckpoint({ store, authorities, nonce: () => NONCE }, number);
   return { store, requests, stamp };
 }
 

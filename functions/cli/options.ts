@@ -43,6 +43,12 @@ export const recordSource = options({
   },
   s3: { value: '<url>', summary: 's3://bucket/prefix: objects of such lines, zipped or not' },
   logGroup: { value: '<name>', summary: 'a CloudWatch Logs group' },
+  keyFile: {
+    value: '<file...>',
+    read: path,
+    summary:
+      'the keys they are signed with; without them no record is verified (default, without a place: those of --dir)',
+  },
   from: {
     value: '<time>',
     read: time,

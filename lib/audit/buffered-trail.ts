@@ -65,6 +65,14 @@ export class BufferedTrail implements Trail {
   async close(giveUp?: AbortSignal): Promise<void> {
     if (this.#running !== undefined) await settled(this.#running, giveUp);
     await settled(this.#begin(), giveUp);
+    this.spill();
+  }
+
+  /**
+   * Spills everything that is not known to be durable, before the process dies of a fault. A line that a write under way
+   * delivers too has the same number and the same bytes.
+   */
+  spill(): void {
     this.#sealRecorded();
     this.#spill();
   }

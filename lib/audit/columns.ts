@@ -53,6 +53,8 @@ export const AUDIT_COLUMNS = {
   policy_code: 'INTEGER',
 } as const;
 
+const COLUMNS = Object.entries(AUDIT_COLUMNS) as [keyof typeof AUDIT_COLUMNS, keyof typeof FITS][];
+
 export type AuditRow = Readonly<Record<keyof typeof AUDIT_COLUMNS, Field>>;
 
 /** Parses the record of a line; undefined when the line is no record. Checks no signature. Never throws. */
@@ -124,6 +126,31 @@ export function toRow(record: PlainRecord): AuditRow {
   };
 }
 
+/** Whether a value fits a column of this DuckDB type. */
+const FITS: Readonly<Record<(typeof AUDIT_COLUMNS)[keyof typeof AUDIT_COLUMNS], (value: Field) => boolean>> = {
+  VARCHAR: () => true,
+  BOOLEAN: (value) => typeof value === 'boolean',
+  BIGINT: (value) => Number.isSafeInteger(value),
+  INTEGER: (value) => Number.isSafeInteger(value) && Math.abs(Number(value)) < 2 ** 31,
+  // A year of more than four digits has a sign in ISO 8601.
+  TIMESTAMP: (value) => typeof value === 'string' && /^\d{4}-/.test(value),
+};
+
+/** Returns why a row fits no table of `AUDIT_COLUMNS`, naming the column; undefined when it fits. */
+export function rowFault(row: AuditRow): string | undefined {
+  for (const [name, type] of COLUMNS) {
+    const value = row[name];
+    if (value !== null && !FITS[type](value)) return `${name} is no ${type}`;
+  }
+  return undefined;
+}
+
+/** Returns the place of a record in its chain, which one record can have; undefined for a record without one. */
+export function chainPlaceOf(record: PlainRecord): string | undefined {
+  const { chain_id: chain, sequence } = member(record, 'signature');
+  return typeof chain === 'string' && typeof sequence === 'number' ? JSON.stringify([chain, sequence]) : undefined;
+}
+
 /** Returns the identity of a record, by which a repeated line counts once; undefined for a record without one. */
 export function identityOf(record: PlainRecord): string | undefined {
   const { chain_id: chain, sequence, checksum } = member(record, 'signature');
@@ -141,7 +168,8 @@ function field(value: unknown): Field {
   return typeof value === 'string' || typeof value === 'number' ? value : null;
 }
 
-function timestamp(ms: unknown): string | null {
-  if (typeof ms !== 'number' || Math.abs(ms) > 8.64e15) return null;
+/** A value that is no time stays as it is, for `rowFault` to name. */
+function timestamp(ms: unknown): Field {
+  if (typeof ms !== 'number' || Math.abs(ms) > 8.64e15) return field(ms);
   return new Date(ms).toISOString();
 }

@@ -1,5 +1,5 @@
 // Parses one unverified line of a trail: JSON (RFC 8259), the shape of a record, a complete signature.
-import { isObject } from '../base/json.ts';
+import { isObject, membersOf } from '../base/json.ts';
 import type { AuditSignature } from './record.ts';
 
 /** The whole parsed line: the MAC covers members unknown to this version too. */
@@ -30,10 +30,11 @@ export function readLine(text: string): SignedLine | RejectedLine {
   const { members, depth } = scan(text);
   if (depth > MAX_DEPTH) return { kind: 'malformed', detail: `More than ${MAX_DEPTH} levels` };
   if (members !== countMembers(record)) return { kind: 'malformed', detail: 'A member is repeated' };
-  const { cnt, level, logtype, protection, policy } = record;
+  const { cnt, level, logtype, protection, policy, origin } = record;
+  const { time_utc: time = 0 } = membersOf(origin);
   const aboutValues = logtype === 'Protection' && isObject(protection);
   const aboutPolicy = logtype === 'Policy' && isObject(policy);
-  if (!(aboutValues || aboutPolicy) || typeof level !== 'string' || !isCount(cnt)) {
+  if (!(aboutValues || aboutPolicy) || typeof level !== 'string' || !isCount(cnt) || !isCount(time)) {
     return { kind: 'malformed', detail: 'Not an audit record' };
   }
   if (!isSigned(record)) return { kind: 'unsigned', detail: 'The signature is absent or incomplete' };

@@ -1,11 +1,11 @@
 // Verifies an audit trail: the HMAC-SHA-256 of each record (sign.ts), then the order and completeness of every chain.
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
-import { CanonicalJsonError } from '../crypto/canonical-json.ts';
+import { laterThanNow } from '../base/clock.ts';
 import { ChainOrder } from './chain-order.ts';
+import { type OutsideUse, RecordCheck, timeOf } from './check-record.ts';
 import { readLine, type SignedLine, type SignedObject } from './read-line.ts';
 import { Sightings } from './sightings.ts';
-import { createSigner, type Signer, shortKeyId } from './sign.ts';
 
 /**
  * - `modified`: the checksum does not match the record
@@ -16,6 +16,8 @@ import { createSigner, type Signer, shortKeyId } from './sign.ts';
  * - `repeated`: the same record again. Retries of a delivery cause this, so it is a note, and the record counts once
  * - `unsigned`: a record without a complete signature
  * - `malformed`: not a record, or a line that two JSON readers may read differently
+ * - `unverified`: neither a checksum that was checked nor the log covers these records
+ * - `later-than-now`: dated later than the verifier's clock allows
  */
 export type FindingKind =
   | 'modified'
@@ -25,7 +27,9 @@ export type FindingKind =
   | 'reordered'
   | 'repeated'
   | 'unsigned'
-  | 'malformed';
+  | 'malformed'
+  | 'unverified'
+  | 'later-than-now';
 
 export interface Finding<Kind extends string = FindingKind> {
   readonly kind: Kind;
@@ -48,14 +52,16 @@ export interface TrailReport<Kind extends string = FindingKind> {
   readonly valid: boolean;
   /** Ordered by line. */
   readonly findings: readonly Finding<Kind>[];
-  /** Sum of `cnt` over the authentic records of level SUCCESS, each place in a chain counted once. */
+  /** Sum of `cnt` over the verified records of level SUCCESS, each place in a chain counted once. */
   readonly successCount: number;
+  /** The records that nothing covers, and the sum of `cnt` that they claim. Absent when every record is verified. */
+  readonly unverified?: { readonly records: number; readonly successCount: number };
 }
 
 /**
  * Verifies the lines of a trail, which may hold several interleaved chains. `keys` maps key ids (whole, or their first
- * 20 characters) to HMAC keys; without `keys` everything but the checksums is verified. Skips blank lines. One pass;
- * memory: 32 bytes a record, to tell a repeat from a second history.
+ * 20 characters) to HMAC keys; without `keys` everything but the checksums is checked, and each chain is `unverified`.
+ * Skips blank lines. One pass; memory: 32 bytes a record, to tell a repeat from a second history.
  *
  * Cannot detect that the newest lines of a chain, or whole chains, were cut off: the remaining records still verify.
  * Only a commitment stored elsewhere (a checkpoint of the transparency log) shows that, see
@@ -75,20 +81,24 @@ export async function verifyTrail(
 /** The fault of one record. */
 export type Fault<Kind extends string> = Pick<Finding<Kind>, 'kind' | 'note' | 'detail'>;
 
-/** `same`: the record is right, checksum included. A fault: it is wrong. Undefined: the other copy does not know it. */
+/** `same`: the record is right, checksum included, and covered by the other copy. A fault: it is wrong. Undefined: the other copy does not know it. */
 export type Comparison<Kind extends string> = 'same' | Fault<Kind> | undefined;
 
 export interface TrailCheckOptions<Kind extends string> {
   /** @default - checksums are not checked */
   readonly keys?: ReadonlyMap<string, Secret> | undefined;
-  /** Returns why this key cannot have signed at this time (epoch seconds), or undefined. */
-  readonly outsideUse?: ((keyId: string, time: number) => string | undefined) | undefined;
+  /** @default - a key may have signed at any time */
+  readonly outsideUse?: OutsideUse | undefined;
   /** Compares a signed record with another copy. `fault` checks the record on its own. */
   readonly compare?: (
     read: SignedLine,
     text: string,
     fault: () => Fault<FindingKind> | undefined,
   ) => Comparison<FindingKind | Kind>;
+  /** The lines are covered by something else than their checksums. @default false */
+  readonly isCovered?: boolean;
+  /** Epoch seconds: a record that is dated later is a finding. @default - none is */
+  readonly latest?: number | undefined;
   /** Returns the number of a chain up to which holes are reported elsewhere. */
   readonly knownUpTo?: (chainId: string) => number;
 }
@@ -96,17 +106,17 @@ export interface TrailCheckOptions<Kind extends string> {
 /** Checks one trail, line by line. `Kind` is what `compare` may find in addition. */
 export class TrailCheck<Kind extends string> {
   readonly #options: TrailCheckOptions<Kind>;
-  readonly #signers: ReadonlyMap<string, Signer> | undefined;
+  readonly #checker: RecordCheck;
   readonly #chains = new Map<string, Chain>();
   readonly #findings: Finding<FindingKind | Kind>[] = [];
   #line = 0;
   #records = 0;
   #successCount = 0;
+  #unverified = { records: 0, successCount: 0 };
 
   constructor(options: TrailCheckOptions<Kind>) {
     this.#options = options;
-    const { keys } = options;
-    this.#signers = keys && new Map([...keys].map(([id, key]) => [shortKeyId(id), createSigner(id, key)]));
+    this.#checker = new RecordCheck(options.keys, options.outsideUse);
   }
 
   /** Checks the next line, or the line of this number. Returns the parsed line when it is a signed record. */
@@ -144,6 +154,9 @@ export class TrailCheck<Kind extends string> {
         });
       }
     }
+    for (const [chainId, { unverified }] of this.#chains) {
+      if (unverified !== undefined) findings.push({ chainId, ...unverifiedFinding(unverified) });
+    }
     findings.sort((a, b) => a.line - b.line);
     return {
       records: this.#records,
@@ -151,6 +164,7 @@ export class TrailCheck<Kind extends string> {
       valid: findings.every(({ note }) => note === true),
       findings,
       successCount: this.#successCount,
+      ...(this.#unverified.records > 0 && { unverified: this.#unverified }),
     };
   }
 
@@ -159,8 +173,8 @@ export class TrailCheck<Kind extends string> {
     const { chain_id: chainId, sequence, previous, checksum } = record.signature;
     const at = { line: this.#line, chainId, sequence };
     const chain = this.#chain(chainId);
-    const compared = this.#options.compare?.(read, text, () => this.#fault(record));
-    const fault = compared === 'same' ? undefined : (compared ?? this.#fault(record));
+    const compared = this.#options.compare?.(read, text, () => this.#checker.fault(record));
+    const fault = compared === 'same' ? undefined : (compared ?? this.#checker.fault(record));
     if (fault !== undefined) {
       chain.order.claim(sequence);
       this.#findings.push({ ...at, ...fault });
@@ -169,7 +183,9 @@ export class TrailCheck<Kind extends string> {
     const place = chain.order.place({ sequence, previous, checksum, line: this.#line });
     if (place === 'again') return this.#again(at, chain, this.#digest(record, text));
     chain.seen.add(sequence, this.#digest(record, text), this.#line);
-    if (level === 'SUCCESS') this.#successCount += count;
+    this.#count(chain, sequence, level === 'SUCCESS' ? count : 0, compared === 'same');
+    const later = compared === 'same' ? undefined : laterThanNow(timeOf(record), this.#options.latest);
+    if (later !== undefined) this.#findings.push({ ...at, kind: 'later-than-now', detail: later });
     if (place === 'late') {
       this.#findings.push({
         ...at,
@@ -177,6 +193,18 @@ export class TrailCheck<Kind extends string> {
         detail: `Number ${sequence} of the chain comes after a higher one`,
       });
     }
+  }
+
+  #count(chain: Chain, sequence: number, successCount: number, isCovered: boolean): void {
+    if (isCovered || this.#checker.checksChecksums || this.#options.isCovered === true) {
+      this.#successCount += successCount;
+      return;
+    }
+    this.#unverified.records += 1;
+    this.#unverified.successCount += successCount;
+    const { line, from, to, records } = chain.unverified ?? { line: this.#line, from: sequence, to: 0, records: 0 };
+    const last = Math.max(to, sequence);
+    chain.unverified = { line, from: Math.min(from, sequence), to: last, records: records + 1 };
   }
 
   #again(at: { line: number; chainId: string; sequence: number }, chain: Chain, digest: Uint8Array): void {
@@ -191,29 +219,7 @@ export class TrailCheck<Kind extends string> {
 
   /** Returns what identifies the content: the checksum where checksums are checked, else the hash of the bytes. */
   #digest({ signature }: SignedObject, text: string): Uint8Array {
-    return this.#signers === undefined ? hash('sha256', text, 'buffer') : Buffer.from(signature.checksum, 'hex');
-  }
-
-  /** Returns why the record is not authentic, or undefined. */
-  #fault(record: SignedObject): Fault<FindingKind> | undefined {
-    const { key_id: keyId, checksum } = record.signature;
-    if (this.#signers === undefined) return this.#useFault(record);
-    const signer = this.#signers.get(keyId);
-    if (signer === undefined) {
-      return { kind: 'unknown-key', detail: `No key was given for key id ${JSON.stringify(keyId.slice(0, 40))}` };
-    }
-    try {
-      if (sameText(signer.checksum(record), checksum)) return this.#useFault(record);
-    } catch (error) {
-      if (error instanceof CanonicalJsonError) return { kind: 'malformed', detail: 'The JSON has no canonical form' };
-      throw error;
-    }
-    return { kind: 'modified', detail: 'The checksum does not match the record' };
-  }
-
-  #useFault(record: SignedObject): Fault<FindingKind> | undefined {
-    const detail = this.#options.outsideUse?.(record.signature.key_id, timeOf(record));
-    return detail === undefined ? undefined : { kind: 'unknown-key', detail };
+    return !this.#checker.checksChecksums ? hash('sha256', text, 'buffer') : Buffer.from(signature.checksum, 'hex');
   }
 
   #chain(chainId: string): Chain {
@@ -229,17 +235,20 @@ export class TrailCheck<Kind extends string> {
 interface Chain {
   readonly order: ChainOrder;
   readonly seen: Sightings;
+  unverified?: Unverified;
 }
 
-/** Returns `origin.time_utc`, epoch seconds; 0 when it is absent. */
-export function timeOf({ origin }: SignedObject): number {
-  if (typeof origin !== 'object' || origin === null || !('time_utc' in origin)) return 0;
-  return typeof origin.time_utc === 'number' ? origin.time_utc : 0;
+/** The records of one chain that nothing covers. */
+interface Unverified {
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+  readonly records: number;
 }
 
-/** Compares in constant time for equal lengths, so that a service built on this is no oracle for the right checksum. */
-function sameText(expected: string, given: string): boolean {
-  const a = Buffer.from(expected);
-  const b = Buffer.from(given);
-  return a.length === b.length && timingSafeEqual(a, b);
+function unverifiedFinding({ line, from, to, records }: Unverified): Finding {
+  const what =
+    records === 1 ? `Number ${from} of the chain` : `${records} records, numbers ${from} to ${to} of the chain`;
+  const detail = `${what}: no record key was given to check the checksums, and no log covers them`;
+  return { kind: 'unverified', line, sequence: from, detail };
 }

@@ -69,11 +69,7 @@ export function describeTextFunction({ target, width }: WarehouseFunction, { uni
   const what = describeTarget(target);
   if (width === undefined) return what;
   if (isKeyMove(target)) return `${what}\nTokens under either key are equally wide: the column keeps its type`;
-  return `${what}\nWidth in ${unit}, for a clear value of n ${unit}: ${describeBound(width[unit])}${noted(width)}`;
-}
-
-function noted({ note }: Width): string {
-  return note === undefined ? '' : ` (${note})`;
+  return `${what}\nWidth in ${unit}, for a clear value of n ${unit}: ${describeBound(width[unit])}`;
 }
 
 function isKeyMove({ element, oldElement }: Target): boolean {
@@ -109,9 +105,7 @@ function narrowColumn({ table, column, element, type }: ProtectedColumn, width: 
   }
   if (needed <= size) return [];
   const what = `${place} is too narrow for tokens of ${element}`;
-  return [
-    `${what}, which may have ${count(needed)} ${unit}${noted(width)}: ${remedy}; ${fitting(width[unit], size, unit)}`,
-  ];
+  return [`${what}, which may have ${count(needed)} ${unit}: ${remedy}; ${fitting(width[unit], size, unit)}`];
 }
 
 function fitting(bound: Bound, size: number, unit: string): string {

@@ -1,5 +1,6 @@
 // The sealer's memory of the chains between two runs, which recognises repeats, forks and holes as they arrive. It is
-// stored beside the log and rebuilt from it when lost; no proof depends on it.
+// stored beside the log, where others may change it. So it only says where to look: the sealer believes the leaves, and
+// rebuilds the memory from them when it is lost or wrong.
 import type { SignedLine } from '../audit/read-line.ts';
 
 /** Numbers `from` to `to` of a chain, both included. */
@@ -94,13 +95,13 @@ export class ChainHeads {
   }
 
   /**
-   * Reads the state; undefined for bytes of another form, or with more leaves than the log has: the caller starts anew.
+   * Reads the state; undefined for bytes of another form, or that cannot describe a log of `size` leaves: the caller
+   * starts anew.
    */
   static parse(bytes: Uint8Array | undefined, size: number): ChainHeads | undefined {
     try {
       const kept = JSON.parse(Buffer.from(bytes ?? []).toString()) as { size: number; chains: [string, ChainHead][] };
-      const whole =
-        Number.isSafeInteger(kept.size) && kept.size <= size && kept.chains.every(([, head]) => isHead(head));
+      const whole = isIndex(kept.size, size + 1) && kept.chains.every(([, head]) => isHead(head, kept.size));
       return whole ? new ChainHeads(kept.size, kept.chains) : undefined;
     } catch {
       return undefined;
@@ -108,9 +109,25 @@ export class ChainHeads {
   }
 }
 
-function isHead({ at, firstLeaf, lastLeaf, head, checksum, seen }: ChainHead): boolean {
-  const numbers = [at, firstLeaf, lastLeaf, head, ...seen.flatMap(({ from, to }) => [from, to])];
-  return numbers.every(Number.isSafeInteger) && typeof checksum === 'string';
+/** Tells whether a chain can be so in a log of `size` leaves, which hold at most one record each. */
+function isHead({ at, firstLeaf, lastLeaf, head, checksum, seen }: ChainHead, size: number): boolean {
+  const isOrdered = seen.every(({ from, to }, i) => isIndex(from, to + 1) && from > (seen[i - 1]?.to ?? 0));
+  const records = seen.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  return (
+    isIndex(lastLeaf, size) &&
+    isIndex(firstLeaf, lastLeaf + 1) &&
+    isOrdered &&
+    records >= 1 &&
+    records <= lastLeaf - firstLeaf + 1 &&
+    seen.at(-1)?.to === head &&
+    Number.isSafeInteger(at) &&
+    typeof checksum === 'string'
+  );
+}
+
+/** Tells whether a value is a whole number from 0, below `end`. */
+function isIndex(value: number, end: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value < end;
 }
 
 /** Adds a number to runs of numbers. Nearly always it extends the last run. */

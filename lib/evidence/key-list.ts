@@ -1,7 +1,8 @@
 // The list of keys that signed a trail. A verifier trusts it because of its source.
 import { shortKeyId } from '../audit/sign.ts';
+import { isoTime } from '../base/clock.ts';
 import { LogError } from '../transparency/errors.ts';
-import { isoTime, type KeyInUse, outsideUse } from '../transparency/findings.ts';
+import { type KeyInUse, outsideUse } from '../transparency/findings.ts';
 import { parseVerifierKey } from '../transparency/note.ts';
 
 /** A record signing key by its id; the key itself is secret and not in the list. Times: epoch seconds, inclusive. */
@@ -17,15 +18,18 @@ export interface KeyList {
   readonly origin: string;
   readonly checkpointKeys: readonly KeyInUse[];
   readonly recordKeys: readonly RecordKeyInUse[];
+  /** The longest time from a checkpoint of the log to the next, seconds. @default - the list promises none */
+  readonly checkpointEveryS?: number | undefined;
 }
 
 /**
- * Formats a key list: `{"origin", "checkpoint_keys": [{"key", "from", "until"}], "record_keys": [{"key_id", "from",
- * "until"}]}`, times ISO 8601.
+ * Formats a key list: `{"origin", "checkpoint_every_s", "checkpoint_keys": [{"key", "from", "until"}], "record_keys":
+ * [{"key_id", "from", "until"}]}`, times ISO 8601.
  */
-export function formatKeyList({ origin, checkpointKeys, recordKeys }: KeyList): string {
+export function formatKeyList({ origin, checkpointKeys, recordKeys, checkpointEveryS }: KeyList): string {
   const list = {
     origin,
+    ...(checkpointEveryS !== undefined && { checkpoint_every_s: checkpointEveryS }),
     checkpoint_keys: checkpointKeys.map(({ key, ...use }) => ({ key: key.verifierKey, ...times(use) })),
     record_keys: recordKeys.map(({ keyId, ...use }) => ({ key_id: keyId, ...times(use) })),
   };
@@ -42,7 +46,7 @@ export function parseKeyList(text: string): KeyList {
     return { key, ...useOf(entry) };
   });
   const recordKeys = arrayOf(list, 'record_keys').map((entry) => ({ keyId: textOf(entry, 'key_id'), ...useOf(entry) }));
-  return { origin, checkpointKeys, recordKeys };
+  return { origin, checkpointKeys, recordKeys, ...clockOf(list) };
 }
 
 /** Returns why a record key was not in use at `time`, or undefined. A list without record keys excludes no key. */
@@ -63,6 +67,14 @@ function times({ from, until }: { from?: number | undefined; until?: number | un
 
 function useOf(entry: Members): { from: number | undefined; until: number | undefined } {
   return { from: timeOf(entry, 'from'), until: timeOf(entry, 'until') };
+}
+
+function clockOf({ checkpoint_every_s: everyS }: Members): Pick<KeyList, 'checkpointEveryS'> {
+  if (everyS === undefined) return {};
+  if (typeof everyS !== 'number' || !Number.isSafeInteger(everyS) || everyS < 1) {
+    throw malformed('checkpoint_every_s must be a whole number of seconds, at least 1');
+  }
+  return { checkpointEveryS: everyS };
 }
 
 type Members = Readonly<Record<string, unknown>>;

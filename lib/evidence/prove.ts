@@ -1,4 +1,6 @@
 // A portable proof of one record: C2SP tlog-proof that contains the record.
+import { RecordCheck, type RecordFault } from '../audit/check-record.ts';
+import type { Secret } from '../base/secret.ts';
 import { type Checkpoint, parseCheckpoint } from '../transparency/checkpoint.ts';
 import { type Entry, readBundle, readEntries } from '../transparency/entries.ts';
 import { LogError } from '../transparency/errors.ts';
@@ -8,7 +10,7 @@ import type { TileReader } from '../transparency/ports.ts';
 import { TileHashes } from '../transparency/tile-hashes.ts';
 import { TILE_WIDTH } from '../transparency/tiles.ts';
 import { formatTlogProof, parseTlogProof, type ProofFault, verifyTlogProof } from '../transparency/tlog-proof.ts';
-import type { KeyList } from './key-list.ts';
+import { type KeyList, recordKeyOutsideUse } from './key-list.ts';
 import { readLeaf } from './record-id.ts';
 
 /** A record by its index in the log or by its id. */
@@ -20,7 +22,12 @@ export interface RecordProof {
   readonly checkpoint: Checkpoint;
   /** The sealed line. */
   readonly record: string;
+  /** Whether the checksum of the record itself was checked. Without, the proof says that it was sealed, not who made it. */
+  readonly checksum: 'verified' | 'not checked';
 }
+
+/** A checked proof. Absent fault: it holds. */
+export type CheckedProof = Omit<RecordProof, 'text'> & { readonly fault?: ProofFault | RecordFault };
 
 /**
  * Proves that a record is under the newest checkpoint, and verifies the proof before returning it. Resolves to
@@ -31,6 +38,7 @@ export async function proveRecord(
   reader: TileReader,
   keys: KeyList,
   which: WhichRecord,
+  recordKeys?: ReadonlyMap<string, Secret>,
 ): Promise<RecordProof | undefined> {
   const bytes = await reader.read(NEWEST_CHECKPOINT);
   if (bytes === undefined) return undefined;
@@ -40,28 +48,45 @@ export async function proveRecord(
   if (entry === undefined) return undefined;
   const hashes = await new TileHashes(reader, size).inclusionProof(entry.index);
   const text = formatTlogProof({ index: entry.index, hashes, checkpoint, extra: entry.bytes });
-  const checked = checkProof(Buffer.from(text), keys);
-  if (checked.fault === undefined) return { text, ...checked };
-  if (checked.fault === 'unknown-key') {
-    throw new LogError('LOG_KEY_UNKNOWN', 'No key of the key list signed the newest checkpoint');
+  const { fault, ...checked } = checkProof(Buffer.from(text), keys, recordKeys);
+  if (fault === undefined) return { text, ...checked };
+  if (fault.kind === 'unknown-key') {
+    throw new LogError('LOG_KEY_UNKNOWN', `The key list does not cover what is proved: ${fault.detail}`);
   }
-  throw new LogError('LOG_DAMAGED', 'The log does not prove what it holds: run the verifier');
+  throw new LogError('LOG_DAMAGED', `The log does not prove what it holds, run the verifier: ${fault.detail}`);
 }
 
-/** Reads and verifies a proof. Throws `LogError` `LOG_MALFORMED`, also for a proof that does not contain its record. */
-export function checkProof(
-  bytes: Uint8Array,
-  keys: KeyList,
-): Omit<RecordProof, 'text'> & { readonly fault?: ProofFault } {
+/**
+ * Reads and verifies a proof: its checkpoint, under a key at a time of its use; the inclusion of its record; and the
+ * time of use of the record's key. With `recordKeys` (by their ids) also the checksum of the record. Throws `LogError`
+ * `LOG_MALFORMED`, also for a proof that does not contain its record.
+ */
+export function checkProof(bytes: Uint8Array, keys: KeyList, recordKeys?: ReadonlyMap<string, Secret>): CheckedProof {
   const proof = parseTlogProof(bytes);
   if (proof.extra === undefined) throw new LogError('LOG_MALFORMED', 'The proof does not contain its record');
-  const { checkpoint, fault } = verifyTlogProof(
+  const { checkpoint, fault = faultOfRecord(proof.extra, keys, recordKeys) } = verifyTlogProof(
     proof,
     proof.extra,
-    keys.checkpointKeys.map(({ key }) => key),
+    keys.checkpointKeys,
   );
-  const record = Buffer.from(proof.extra).toString('utf8');
-  return { index: proof.index, checkpoint, record, ...(fault === undefined ? {} : { fault }) };
+  return {
+    index: proof.index,
+    checkpoint,
+    record: Buffer.from(proof.extra).toString('utf8'),
+    checksum: recordKeys !== undefined && fault === undefined ? 'verified' : 'not checked',
+    ...(fault !== undefined && { fault }),
+  };
+}
+
+/** Returns what is wrong with a record on its own, or undefined; without `recordKeys` its checksum is not checked. */
+export function faultOfRecord(
+  bytes: Uint8Array,
+  keys: KeyList,
+  recordKeys: ReadonlyMap<string, Secret> | undefined,
+): RecordFault | undefined {
+  const leaf = readLeaf(bytes);
+  if (leaf === undefined) return { kind: 'malformed', detail: 'The leaf is no signed record' };
+  return new RecordCheck(recordKeys, (keyId, time) => recordKeyOutsideUse(keys, keyId, time)).fault(leaf.record);
 }
 
 async function find(reader: TileReader, size: number, which: WhichRecord): Promise<Entry | undefined> {

@@ -188,6 +188,13 @@ class Run {
   async #withoutLeaves(candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
     const suspects = candidates.filter(({ read }) => this.#leavesOf(read) !== undefined);
     const leaves = await this.#identicalLeaves(suspects);
+    const others = suspects.filter(({ digest }) => !leaves.has(digest));
+    if (others.length > 0 && !(await this.#areLeaves(others))) {
+      // The memory claims records that the log does not hold: only the leaves can say what is there.
+      this.#heads = new ChainHeads();
+      await this.#catchUp();
+      return this.#withoutLeaves(candidates);
+    }
     const taken = new Set(suspects.map(({ read }) => recordId(read)));
     const digests = new Set<string>(leaves);
     return candidates.filter(({ read, digest }) => {
@@ -204,17 +211,32 @@ class Run {
   async #identicalLeaves(suspects: readonly Candidate[]): Promise<ReadonlySet<string>> {
     const wanted = new Set(suspects.map(({ digest }) => digest));
     const found = new Set<string>();
+    for await (const bytes of this.#leavesBackwards(suspects, () => wanted.size === 0)) {
+      const digest = sha256(bytes).toString('hex');
+      if (wanted.delete(digest)) found.add(digest);
+    }
+    return found;
+  }
+
+  /** Tells whether each suspect's chain and number have a leaf where the memory says so. */
+  async #areLeaves(suspects: readonly Candidate[]): Promise<boolean> {
+    const wanted = new Set(suspects.map(({ read }) => recordId(read)));
+    for await (const bytes of this.#leavesBackwards(suspects, () => wanted.size === 0)) {
+      const leaf = readLeaf(bytes);
+      if (leaf !== undefined) wanted.delete(recordId(leaf));
+    }
+    return wanted.size === 0;
+  }
+
+  /** Yields the leaves among which the suspects should be, bundle by bundle from the last one, until `isDone`. */
+  async *#leavesBackwards(suspects: readonly Candidate[], isDone: () => boolean): AsyncGenerator<Uint8Array> {
     const ranges = suspects.map(({ read }) => this.#leavesOf(read)!);
     const first = ranges.reduce((least, range) => Math.min(least, range.first), Number.POSITIVE_INFINITY);
     const last = ranges.reduce((most, range) => Math.max(most, range.last), -1);
     for (let bundle = Math.floor(last / TILE_WIDTH); bundle * TILE_WIDTH + TILE_WIDTH > first; bundle--) {
-      if (wanted.size === 0 || bundle < 0) break;
-      for (const bytes of await readBundle(this.#store, bundle, this.head.tree.size)) {
-        const digest = sha256(bytes).toString('hex');
-        if (wanted.delete(digest)) found.add(digest);
-      }
+      if (bundle < 0 || isDone()) return;
+      yield* await readBundle(this.#store, bundle, this.head.tree.size);
     }
-    return found;
   }
 
   #leavesOf({ record }: SignedLine): { readonly first: number; readonly last: number } | undefined {

@@ -1,21 +1,13 @@
 // Verifies a trail as far as possible: its log, its records, and that both agree. Offline, with public keys; with the
 // record key also the checksums of the records.
 import { hash } from 'node:crypto';
+import { type OutsideUse, timeOf } from '../audit/check-record.ts';
 import type { SignedLine } from '../audit/read-line.ts';
 import { Sightings } from '../audit/sightings.ts';
-import {
-  type Comparison,
-  type Fault,
-  type FindingKind,
-  timeOf,
-  TrailCheck,
-  type TrailReport,
-} from '../audit/verify.ts';
+import { type Comparison, type Fault, type FindingKind, TrailCheck, type TrailReport } from '../audit/verify.ts';
 import type { Secret } from '../base/secret.ts';
 import type { LogFindingKind } from '../transparency/findings.ts';
-import type { TileReader } from '../transparency/ports.ts';
-import type { TimestampRules } from '../transparency/verify-timestamps.ts';
-import { type LogReport, verifyLog } from '../transparency/verify-log.ts';
+import { type LogReport, verifyLog, type VerifyLogOptions } from '../transparency/verify-log.ts';
 import { type KeyList, recordKeyOutsideUse } from './key-list.ts';
 
 /** `unsigned-tail`: records that no checkpoint covers. A note while they may still be sealed. */
@@ -25,13 +17,15 @@ export interface EvidenceFinding {
   readonly kind: EvidenceKind;
   /** True for information that is no sign of tampering. */
   readonly note?: true;
-  /** The given copy of the records, or the log. */
-  readonly where: 'records' | 'log';
+  /** The given copy of the records, the log, or what the verifier was given besides them. */
+  readonly where: 'records' | 'log' | 'keys';
   /** Line of the records, 1-based. */
   readonly line?: number;
+  /** Where the records are several files: the file, and the line in it. */
+  readonly place?: string;
   /** Leaf of the log, 0-based. */
   readonly leaf?: number;
-  /** Object of the log, or name of a checkpoint stored elsewhere. */
+  /** Object of the log, name of a checkpoint stored elsewhere, or file. */
   readonly path?: string;
   readonly chainId?: string;
   readonly sequence?: number;
@@ -48,7 +42,10 @@ export interface EvidenceReport {
   /** Counted over the given records, or over the leaves when none were given. */
   readonly records: number;
   readonly chains: number;
+  /** Sum of `cnt` over the verified records of level SUCCESS. */
   readonly successCount: number;
+  /** The records that neither a checked checksum nor the log covers, and the sum of `cnt` that they claim. */
+  readonly unverified?: NonNullable<TrailReport['unverified']>;
   readonly log?: {
     readonly checkpoints: number;
     /** The newest checkpoint whose tree is present; absent without one. */
@@ -63,15 +60,9 @@ export interface EvidenceReport {
 
 export interface EvidenceOptions {
   /** @default - only the records are verified; a cut-off end is not detected */
-  readonly log?: {
-    readonly reader: TileReader;
-    /** Checkpoints stored elsewhere, by name. */
-    readonly known?: ReadonlyMap<string, Uint8Array>;
-    /** Epoch seconds; without it, an overdue checkpoint is not detected. */
-    readonly now?: number;
-    /** How timestamps of checkpoints are verified. @default - they are not */
-    readonly timestamps?: TimestampRules | undefined;
-  };
+  readonly log?: Pick<VerifyLogOptions, 'reader' | 'known' | 'now' | 'everyS' | 'checkpoints' | 'timestamps'>;
+  /** Epoch seconds: what is dated later is a finding. @default - the `now` of the log */
+  readonly latest?: number | undefined;
   /** @default - only the log is verified */
   readonly records?: Iterable<string> | AsyncIterable<string>;
   /** The records are an excerpt of the log: absent ones are no finding. */
@@ -86,20 +77,23 @@ export interface EvidenceOptions {
 const SETTLED_AFTER_S = 60;
 
 /**
- * Verifies a log, a copy of its records, or both against each other. One pass over each; memory: about 32 bytes a
+ * Verifies a log, a copy of its records, or both against each other. Never valid when something promised is absent, or
+ * when a record is covered neither by a checked checksum nor by the log. One pass over each; memory: about 32 bytes a
  * record and 1 a leaf. Without record keys a copy must equal the log byte for byte; with them it may be reformatted
  * JSON.
  */
 export async function verifyEvidence(options: EvidenceOptions): Promise<EvidenceReport> {
   const { log, records, recordKeys, keys } = options;
+  const latest = options.latest ?? log?.now;
   const checks = {
     keys: recordKeys,
+    latest,
     outsideUse: (keyId: string, time: number) => recordKeyOutsideUse(keys, keyId, time),
   };
-  const leaves = log && (await verifyLeaves(log, checks, keys));
+  const leaves = log && (await verifyLeaves({ ...log, latest }, checks, keys));
   const copy = records && (await new Copy(leaves, checks).verify(records, options.isExcerpt === true));
   const findings = [...(leaves?.findings ?? []), ...(copy?.findings ?? [])];
-  const { records: count, chains, successCount } = copy?.report ?? leaves?.report ?? NOTHING;
+  const { records: count, chains, successCount, unverified } = copy?.report ?? leaves?.report ?? NOTHING;
   return {
     valid: findings.every(({ note }) => note === true),
     findings,
@@ -107,15 +101,17 @@ export async function verifyEvidence(options: EvidenceOptions): Promise<Evidence
     records: count,
     chains,
     successCount,
+    ...(unverified && { unverified }),
     ...(leaves && { log: { checkpoints: leaves.log.checkpoints, ...newestOf(leaves.log) } }),
   };
 }
 
-const NOTHING = { records: 0, chains: 0, successCount: 0 };
+const NOTHING = { records: 0, chains: 0, successCount: 0, unverified: undefined };
 
 interface Checks {
   readonly keys: ReadonlyMap<string, Secret> | undefined;
-  readonly outsideUse: (keyId: string, time: number) => string | undefined;
+  readonly latest: number | undefined;
+  readonly outsideUse: OutsideUse;
 }
 
 /** The verified log and its leaves. */
@@ -129,14 +125,15 @@ interface Leaves {
 }
 
 async function verifyLeaves(
-  log: NonNullable<EvidenceOptions['log']>,
+  log: NonNullable<EvidenceOptions['log']> & Pick<VerifyLogOptions, 'latest'>,
   checks: Checks,
   keys: KeyList | undefined,
 ): Promise<Leaves> {
   const chains = new Map<string, Sightings>();
-  const check = new TrailCheck<never>(checks);
+  const check = new TrailCheck<never>({ ...checks, isCovered: true });
   let read = 0;
   const verified = await verifyLog({
+    everyS: keys?.checkpointEveryS,
     ...log,
     keys: keys?.checkpointKeys ?? [],
     onEntry: ({ index, bytes }) => {

@@ -27,6 +27,9 @@ export interface RequestOrigin {
   readonly clientIp?: string | undefined;
   /** Snowflake's id of the batch. A repeat has the same id. */
   readonly batchId?: string | undefined;
-  /** This environment has answered the same batch before, so its values count as repeated. */
-  readonly repeated?: boolean | undefined;
+  /**
+   * Tells whether this environment has answered the same batch before, and with the same outcome: then its values count
+   * as repeated. `outcome` names everything that decided the answer besides the request. @default - it has not
+   */
+  readonly isRepeat?: ((outcome: string) => boolean) | undefined;
 }

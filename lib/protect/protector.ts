@@ -177,11 +177,12 @@ export class Protector {
   }
 
   #record(
-    { origin: { repeated, ...origin }, policy, target, audit }: Progress,
+    { origin: { isRepeat, ...origin }, policy, target, audit }: Progress,
     facts: OutcomeFacts,
     operation?: Operation,
   ): void {
-    const counted = repeated === true && facts.row === undefined ? countedBefore(facts) : facts;
+    const isCounted = facts.row === undefined && isRepeat?.(outcomeOf(facts, policy, target)) === true;
+    const counted = isCounted ? countedBefore(facts) : facts;
     try {
       this.#trail.record({
         ...(isSummarized(counted, audit) ? summarized(origin, counted) : { ...origin, ...counted }),
@@ -207,6 +208,11 @@ function isSummarized({ code, substituted }: OutcomeFacts, audit: AuditSwitches 
 /** Reduces a request to the facts that a summary of many shares. */
 function summarized({ user, vendor, cluster }: RequestOrigin, { row: _row, ...facts }: OutcomeFacts) {
   return { user, vendor, cluster, ...facts, requests: 1 };
+}
+
+/** Names what decided an answer: the policy, what it was asked, and what it said. */
+function outcomeOf(facts: OutcomeFacts, policy: CompiledPolicy | undefined, target: Target | undefined): string {
+  return JSON.stringify([policy?.version, target, facts]);
 }
 
 /** Moves the count to `repeatedCount`, because an earlier record has counted the values. */

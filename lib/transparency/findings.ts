@@ -1,3 +1,4 @@
+import { isoTime } from '../base/clock.ts';
 import type { NoteKey } from './note.ts';
 
 /**
@@ -10,6 +11,8 @@ import type { NoteKey } from './note.ts';
  * - `unknown-key`: signed by no given key, or outside the time of use of that key
  * - `untimely`: the timestamp that covers a checkpoint is further from its time than allowed
  * - `malformed`: not the kind of object that its path names
+ * - `unreadable`: the store refuses to give the object
+ * - `later-than-now`: signed later than the verifier's clock allows
  */
 export type LogFindingKind =
   | 'modified'
@@ -20,7 +23,9 @@ export type LogFindingKind =
   | 'gap'
   | 'unknown-key'
   | 'untimely'
-  | 'malformed';
+  | 'malformed'
+  | 'unreadable'
+  | 'later-than-now';
 
 export interface LogFinding {
   readonly kind: LogFindingKind;
@@ -40,16 +45,20 @@ export interface KeyInUse {
   readonly until?: number | undefined;
 }
 
-/** Returns why a key was not in use at `time`, or undefined. */
-export function outsideUse(time: number, { from, until }: Pick<KeyInUse, 'from' | 'until'>): string | undefined {
+/**
+ * Returns why a key was not in use at `time`, or undefined. Without a time only a key without limits was certainly in
+ * use.
+ */
+export function outsideUse(
+  time: number | undefined,
+  { from, until }: Pick<KeyInUse, 'from' | 'until'>,
+): string | undefined {
+  if (time === undefined) {
+    return from === undefined && until === undefined ? undefined : 'Nothing says when this was signed';
+  }
   if (from !== undefined && time < from)
     return `The key is in use from ${isoTime(from)} on; this was signed at ${isoTime(time)}`;
   if (until !== undefined && time > until)
     return `The key was in use until ${isoTime(until)}; this was signed at ${isoTime(time)}`;
   return undefined;
-}
-
-/** Formats epoch seconds as ISO 8601, UTC. */
-export function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000', '');
 }

@@ -4,10 +4,12 @@ import { decode, encode, rfc8949EncodeOptions, Tagged } from 'cborg';
 import { attempt } from '../base/attempt.ts';
 import { ecdsaFromDer, verifySignature } from '../crypto/verify-signature.ts';
 import { LogError } from './errors.ts';
+import { type KeyInUse, outsideUse } from './findings.ts';
 import { HASH_BYTES, leafHash } from './hashes.ts';
 import type { NoteKey } from './note.ts';
 import type { CheckpointAlgorithm, CheckpointSigner } from './ports.ts';
 import { rootOfInclusion } from './proofs.ts';
+import type { ProofFault } from './tlog-proof.ts';
 
 export interface Receipt {
   readonly index: number;
@@ -138,21 +140,24 @@ export function parseReceipt(bytes: Uint8Array): SignedReceipt {
   };
 }
 
-/** `unknown-key`: signed by none of the keys. `modified`: the signature does not match header, proof and entry. */
-export type ReceiptFault = 'unknown-key' | 'modified';
-
-/** Verifies that the log of one of `keys` contains `entry`. Resolves to the key that signed, or to the fault. */
+/** Verifies that the log of one of `keys` contains `entry`. Resolves to undefined when the receipt holds. */
 export async function verifyReceipt(
-  { algorithm, keyId, origin, header, signature, ...proof }: SignedReceipt,
+  { algorithm, keyId, origin, time, header, signature, ...proof }: SignedReceipt,
   entry: Uint8Array,
-  keys: readonly NoteKey[],
-): Promise<NoteKey | ReceiptFault> {
-  const key = keys.find((each) => each.name === origin && each.id === keyId && each.algorithm === algorithm);
-  if (key === undefined) return 'unknown-key';
+  keys: readonly KeyInUse[],
+): Promise<ProofFault | undefined> {
+  const isOf = ({ key }: KeyInUse): boolean => key.name === origin && key.id === keyId && key.algorithm === algorithm;
+  const uses = keys.filter(isOf);
+  const [use] = uses;
+  if (use === undefined) return { kind: 'unknown-key', detail: 'None of the given keys signed the receipt' };
   const root = rootOfInclusion(leafHash(entry), proof.index, proof.size, proof.hashes);
-  if (root === undefined) return 'modified';
-  const spki = key.publicKey.export({ format: 'der', type: 'spki' });
-  return (await verifySignature({ algorithm, spki }, signatureInput(header, root), signature)) ? key : 'modified';
+  if (root === undefined) return { kind: 'modified', detail: 'The path has another length than the tree asks for' };
+  const spki = use.key.publicKey.export({ format: 'der', type: 'spki' });
+  if (!(await verifySignature({ algorithm, spki }, signatureInput(header, root), signature))) {
+    return { kind: 'modified', detail: 'The signature does not match header, proof and record' };
+  }
+  const outside = uses.map((each) => outsideUse(time, each));
+  return outside.includes(undefined) ? undefined : { kind: 'unknown-key', detail: outside[0]! };
 }
 
 /** Sig_structure (RFC 9052 §4.4), without external data. */

@@ -2,7 +2,8 @@
 import { parseCheckpoint, wholeNumber, type Checkpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
 import { HASH_BYTES, leafHash, sameBytes } from './hashes.ts';
-import { type NoteKey, parseNote, readUtf8, verifyNote } from './note.ts';
+import { type KeyInUse, outsideUse } from './findings.ts';
+import { parseNote, readUtf8, verifyNote } from './note.ts';
 import { rootOfInclusion } from './proofs.ts';
 
 export interface TlogProof {
@@ -43,26 +44,41 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
   };
 }
 
-/** `unknown-key`: signed by none of the keys. `modified`: a signature or the inclusion proof does not verify. */
-export type ProofFault = 'unknown-key' | 'modified';
+/**
+ * `unknown-key`: signed by none of the keys, or outside the time of use of the key. `modified`: a signature or the
+ * inclusion proof does not verify.
+ */
+export interface ProofFault {
+  readonly kind: 'unknown-key' | 'modified';
+  readonly detail: string;
+}
 
 /** Verifies that the log of one of `keys` contains `entry`. Throws `LogError` `LOG_MALFORMED`. */
 export function verifyTlogProof(
   proof: TlogProof,
   entry: Uint8Array,
-  keys: readonly NoteKey[],
+  keys: readonly KeyInUse[],
 ): { readonly checkpoint: Checkpoint; readonly fault?: ProofFault } {
   const note = parseNote(Buffer.from(proof.checkpoint));
   const checkpoint = parseCheckpoint(note.text);
+  const ofLog = keys.filter(({ key }) => key.name === checkpoint.origin);
   const { valid, wrong } = verifyNote(
     note,
-    keys.filter(({ name }) => name === checkpoint.origin),
+    ofLog.map(({ key }) => key),
   );
-  if (wrong.length > 0) return { checkpoint, fault: 'modified' };
-  if (valid.length === 0) return { checkpoint, fault: 'unknown-key' };
+  if (wrong.length > 0) return faulty('modified', 'The signature does not match the checkpoint');
+  const uses = ofLog.filter(({ key }) => valid.includes(key)).map((use) => outsideUse(checkpoint.time, use));
+  if (!uses.includes(undefined))
+    return faulty('unknown-key', uses[0] ?? 'None of the given keys signed the checkpoint');
   const root = rootOfInclusion(leafHash(entry), proof.index, checkpoint.size, proof.hashes);
-  if (root === undefined || !sameBytes(root, checkpoint.root)) return { checkpoint, fault: 'modified' };
+  if (root === undefined || !sameBytes(root, checkpoint.root)) {
+    return faulty('modified', 'The hashes do not lead from the record to the root of the checkpoint');
+  }
   return { checkpoint };
+
+  function faulty(kind: ProofFault['kind'], detail: string): { checkpoint: Checkpoint; fault: ProofFault } {
+    return { checkpoint, fault: { kind, detail } };
+  }
 }
 
 function base64(text: string): Buffer {

@@ -1,7 +1,8 @@
 // Verifies all checkpoints of a log: signatures, numbers, order and times. verify-tree.ts verifies the tree.
+import { isoTime, laterThanNow } from '../base/clock.ts';
 import { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
-import { isoTime, type KeyInUse, type LogFinding, outsideUse } from './findings.ts';
+import { type KeyInUse, type LogFinding, outsideUse } from './findings.ts';
 import { CHECKPOINTS, checkpointNumber, checkpointPath, NEWEST_CHECKPOINT } from './layout.ts';
 import { parseNote, verifyNote } from './note.ts';
 import type { TileReader } from './ports.ts';
@@ -19,6 +20,20 @@ interface Dated extends SignedHead {
 }
 
 const CONCURRENT_READS = 16;
+/** How long a writer may take from a checkpoint to its copy in `checkpoint`, seconds. */
+const SETTLED_AFTER_S = 600;
+
+/** What a verifier knows of a log beforehand. */
+export interface Promised {
+  /** Epoch seconds: tells whether the next checkpoint is overdue. @default - an overdue checkpoint is not detected */
+  readonly now?: number | undefined;
+  /** Epoch seconds: what is dated later is a finding. @default - `now` */
+  readonly latest?: number | undefined;
+  /** The longest time from a checkpoint to the next, seconds. @default - what each checkpoint promises itself */
+  readonly everyS?: number | undefined;
+  /** Number of checkpoints that the log had before. @default 0 */
+  readonly checkpoints?: number | undefined;
+}
 
 export class History {
   /** Authentic checkpoints, by number. */
@@ -27,14 +42,16 @@ export class History {
   readonly #taken = new Set<number>();
   readonly #findings: LogFinding[] = [];
   readonly #keys: readonly KeyInUse[];
+  readonly #promised: Promised;
 
-  private constructor(keys: readonly KeyInUse[]) {
+  private constructor(keys: readonly KeyInUse[], promised: Promised) {
     this.#keys = keys;
+    this.#promised = promised;
   }
 
   /** Reads all checkpoints of a log and checks each on its own. */
-  static async read(reader: TileReader, keys: readonly KeyInUse[]): Promise<History> {
-    const history = new History(keys);
+  static async read(reader: TileReader, keys: readonly KeyInUse[], promised: Promised = {}): Promise<History> {
+    const history = new History(keys, promised);
     let paths: string[] = [];
     const readPaths = async (): Promise<void> => {
       const all = await Promise.all(paths.map(async (path) => [path, await reader.read(path)] as const));
@@ -68,9 +85,13 @@ export class History {
 
   /**
    * Returns the findings about single checkpoints, numbers, order and times; those about `forked` ones are reported
-   * elsewhere.
+   * elsewhere. `known`: authentic checkpoints that are stored elsewhere, whose promises bind the log too.
    */
-  findings(forked: ReadonlySet<SignedHead>, now: number | undefined): readonly LogFinding[] {
+  findings(
+    forked: ReadonlySet<SignedHead>,
+    now: number | undefined,
+    known: readonly SignedHead[] = [],
+  ): readonly LogFinding[] {
     const found = [...this.#findings];
     let before: Dated | undefined;
     for (const checkpoint of this.#checkpoints) {
@@ -91,11 +112,31 @@ export class History {
       }
       before = checkpoint;
     }
-    if (before?.due !== undefined && now !== undefined && now > before.due) {
-      const detail = `It promised the next one by ${isoTime(before.due)}, and there is none: the end of the log was cut off, or sealing stopped`;
-      found.push({ kind: 'gap', path: before.path, detail });
+    return [...found, ...this.#fewer(), ...this.#overdue([...(before === undefined ? [] : [before]), ...known], now)];
+  }
+
+  /** Returns the finding that the log has fewer checkpoints than it had, if so. */
+  #fewer(): readonly LogFinding[] {
+    const { checkpoints = 0 } = this.#promised;
+    const present = (this.newest?.number ?? -1) + 1;
+    if (present >= checkpoints) return [];
+    const detail = `The log had ${checkpoints} checkpoints, and ends after ${present}`;
+    return [{ kind: 'missing', path: checkpointPath(checkpoints - 1), detail }];
+  }
+
+  /** Returns the finding that the checkpoint after the newest of `heads` is overdue, if so. */
+  #overdue(heads: readonly SignedHead[], now: number | undefined): readonly LogFinding[] {
+    const { everyS } = this.#promised;
+    if (now === undefined) return [];
+    const newest = heads.filter(isDated).reduce<Dated | undefined>(laterOf, undefined);
+    if (newest === undefined) {
+      const detail = `The log promises a checkpoint every ${everyS} seconds, and there is none`;
+      return everyS === undefined ? [] : [{ kind: 'gap', path: NEWEST_CHECKPOINT, detail }];
     }
-    return found;
+    const due = Math.min(newest.due ?? Number.POSITIVE_INFINITY, newest.time + (everyS ?? Number.POSITIVE_INFINITY));
+    if (now <= due) return [];
+    const detail = `It promised the next one by ${isoTime(due)}, and there is none: the end of the log was cut off, or sealing stopped`;
+    return [{ kind: 'gap', path: newest.path, detail }];
   }
 
   /** Reads an authentic checkpoint; otherwise adds a finding and returns undefined. */
@@ -109,7 +150,9 @@ export class History {
         ofLog.map(({ key }) => key),
       );
       if (wrong.length > 0) return this.#refuse(path, 'modified', 'The signature does not match the checkpoint');
-      const uses = ofLog.filter(({ key }) => valid.includes(key)).map((use) => outsideUse(checkpoint.time ?? 0, use));
+      const uses = ofLog.filter(({ key }) => valid.includes(key)).map((use) => outsideUse(checkpoint.time, use));
+      const later = laterThanNow(checkpoint.time ?? 0, this.#promised.latest ?? this.#promised.now);
+      if (later !== undefined) this.#refuse(path, 'later-than-now', later);
       if (uses.includes(undefined)) return { ...checkpoint, path };
       return this.#refuse(path, 'unknown-key', uses[0] ?? `Signed by none of the given keys: ${signersOf(note)}`);
     } catch (error) {
@@ -140,7 +183,8 @@ export class History {
     for (const head of this.#lost) this.#insert(head);
     const last = this.#checkpoints.at(-1);
     if (bytes === undefined) {
-      if (last !== undefined) this.#refuse(NEWEST_CHECKPOINT, 'missing', `It should hold checkpoint ${last.number}`);
+      const what = last === undefined ? 'The log holds no checkpoint' : `It should hold checkpoint ${last.number}`;
+      this.#refuse(NEWEST_CHECKPOINT, 'missing', what);
       return;
     }
     const head = this.authentic(NEWEST_CHECKPOINT, bytes);
@@ -154,8 +198,9 @@ export class History {
       this.#checkpoints.push(head);
     } else if (head.number < last.number) {
       const detail = `It holds checkpoint ${head.number}, although checkpoint ${last.number} exists`;
-      // The object is written last, so a crash leaves it one checkpoint behind.
-      const note = head.number === last.number - 1 ? ({ note: true } as const) : {};
+      // The object is written last, so a crash leaves it one checkpoint behind until the next run.
+      const isUnderWay = (this.#promised.now ?? 0) - last.time <= SETTLED_AFTER_S;
+      const note = head.number === last.number - 1 && isUnderWay ? ({ note: true } as const) : {};
       this.#findings.push({ kind: 'rolled-back', ...note, path: NEWEST_CHECKPOINT, detail });
     } else if (checkpointText(head) !== checkpointText(last)) {
       this.#refuse(NEWEST_CHECKPOINT, 'forked', `It differs from the stored checkpoint ${head.number}`);
@@ -181,6 +226,11 @@ export class History {
   #refuse(path: string, kind: LogFinding['kind'], detail: string): undefined {
     this.#findings.push({ kind, path, detail });
   }
+}
+
+/** Returns the one that was signed later. */
+function laterOf(one: Dated | undefined, other: Dated): Dated {
+  return one === undefined || other.time > one.time ? other : one;
 }
 
 function isDated(head: SignedHead): head is Dated {

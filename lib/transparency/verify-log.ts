@@ -5,11 +5,13 @@ import type { KeyInUse, LogFinding } from './findings.ts';
 import { Frontier } from './frontier.ts';
 import { EMPTY_ROOT, sameBytes } from './hashes.ts';
 import type { TileReader } from './ports.ts';
-import { History, type SignedHead } from './verify-history.ts';
+import { History, type Promised, type SignedHead } from './verify-history.ts';
+import { namingUnreadable } from './unreadable.ts';
+import { supersededFindings } from './verify-superseded.ts';
 import { type TimestampRules, verifyTimestamps } from './verify-timestamps.ts';
 import { TreeCheck } from './verify-tree.ts';
 
-export interface VerifyLogOptions {
+export interface VerifyLogOptions extends Promised {
   readonly reader: TileReader;
   /** The keys of this log, from a trusted source: keys stored beside the log prove nothing. */
   readonly keys: readonly KeyInUse[];
@@ -19,12 +21,6 @@ export interface VerifyLogOptions {
    * @default - none
    */
   readonly known?: ReadonlyMap<string, Uint8Array>;
-  /**
-   * Epoch seconds, to detect that the next checkpoint is overdue.
-   *
-   * @default - an overdue checkpoint is not detected
-   */
-  readonly now?: number;
   /**
    * How timestamps of checkpoints are verified.
    *
@@ -48,26 +44,44 @@ export interface LogReport {
 }
 
 /**
- * Verifies signatures, numbers, order and times of every checkpoint; every tile and entry under the newest one; and
- * that each other one, stored or known from elsewhere, is a prefix of it (without a proof, because all leaves are
- * read). One pass over the leaves; memory: about 100 bytes a checkpoint and 1 byte a leaf.
+ * Verifies signatures, numbers, order and times of every checkpoint; every tile and entry under the newest one; that
+ * each other one, stored or known from elsewhere, is a prefix of it (without a proof, because all leaves are read); and
+ * the partial tiles of former checkpoints. Absent is never intact: a log without a checkpoint is a finding. One pass
+ * over the leaves; memory: about 100 bytes a checkpoint and 1 byte a leaf.
  */
-export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
-  const history = await History.read(options.reader, options.keys);
+export async function verifyLog(given: VerifyLogOptions): Promise<LogReport> {
+  const { reader, findings: unreadable } = namingUnreadable(given.reader);
+  const options = { ...given, reader };
+  const history = await History.read(reader, options.keys, options);
   const known = [...(options.known ?? [])].flatMap(([name, bytes]) => history.authentic(name, bytes) ?? []);
   const bySize = [...history.checkpoints].toSorted((a, b) => a.size - b.size);
   const { head, prefixes, tree } = await walk(options, bySize, known);
   const forked = new Set(prefixes.forked);
+  const present = head === undefined ? [] : bySize.filter((each) => !forked.has(each) && each.size < head.size);
+  const damaged = new Set(tree.map(({ path }) => path));
+  const superseded = head === undefined ? [] : await supersededFindings(reader, present, head.size, damaged);
   const stamped = options.timestamps
-    ? await verifyTimestamps(options.reader, history.dated(forked), options.timestamps, options.now)
+    ? await verifyTimestamps(reader, history.dated(forked), options.timestamps, options.now)
     : [];
-  const findings = [...history.findings(forked, options.now), ...prefixes.findings(), ...tree, ...stamped];
+  const found = [
+    ...history.findings(forked, options.now, known),
+    ...prefixes.findings(),
+    ...tree,
+    ...superseded,
+    ...stamped,
+  ];
+  // What cannot be read looks absent: one finding says why.
+  const findings = [...unreadable.values(), ...found.filter((each) => !isAbsentFor(unreadable, each))];
   return {
     checkpoints: history.checkpoints.length,
     head,
     valid: findings.every(({ note }) => note === true),
     findings,
   };
+}
+
+function isAbsentFor(unreadable: ReadonlyMap<string, LogFinding>, { kind, path }: LogFinding): boolean {
+  return kind === 'missing' && unreadable.has(path);
 }
 
 /**

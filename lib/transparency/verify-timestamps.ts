@@ -1,7 +1,8 @@
 // Verifies what timestamp authorities say about the checkpoints of a log: that each existed soon after the time it gives
 // for itself. A timestamp covers all earlier checkpoints, because the tree under each is a prefix of the later one.
 import { attempt } from '../base/attempt.ts';
-import { isoTime, type LogFinding } from './findings.ts';
+import { isoTime } from '../base/clock.ts';
+import type { LogFinding } from './findings.ts';
 import { checkpointPath, TIMESTAMPS, timestampNumber, timestampPath } from './layout.ts';
 import type { TileReader } from './ports.ts';
 

@@ -89,7 +89,7 @@ async function receipts(signer: CheckpointSigner, leaves: number, indices: reado
   const keys = { origin: ORIGIN, checkpointKeys: [{ key: noteKey(ORIGIN, signer.publicKey) }], recordKeys: [] };
   const made: object[] = [];
   for (const index of indices) {
-    const { bytes } = (await receiptOfRecord(store, keys, index, signer, 1_800_000_000))!;
+    const { bytes } = (await receiptOfRecord({ reader: store, keys, signer, time: 1_800_000_000 }, index))!;
     made.push({
       receipt: Buffer.from(bytes).toString('base64'),
       key: Buffer.from(signer.publicKey.spki).toString('base64'),

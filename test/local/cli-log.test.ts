@@ -206,11 +206,14 @@ describe('protector audit keys', () => {
     const from = '2027-01-15T08:00:00Z';
     const first = await audit('keys', 'add', '--keys', keys, '--verifier-key', verifierKey, '--from', from);
     expect(first.code).toBe(0);
+    const clock = ['--record-key-id', 'abc', '--every', '600'];
+    expect((await audit('keys', 'add', '--keys', keys, ...clock)).code).toBe(0);
     expect((await audit('keys', 'add', '--keys', keys, '--record-key-id', '95f5a194')).code).toBe(0);
     expect(JSON.parse(await readFile(keys, 'utf8'))).toEqual({
       origin: 'example.com/foo',
+      checkpoint_every_s: 600,
       checkpoint_keys: [{ key: verifierKey, from }],
-      record_keys: [{ key_id: '95f5a194' }],
+      record_keys: [{ key_id: 'abc' }, { key_id: '95f5a194' }],
     });
     expect((await audit('keys', 'add', '--keys', keys)).code).toBe(2);
   });

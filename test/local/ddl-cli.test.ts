@@ -68,7 +68,7 @@ revoke execute on function protector.pty_unprotect_dessn(varchar) from public;`)
   });
 
   test('warns of columns that are too narrow, apart from the script, and prints it all the same', async () => {
-    const columns = ['--mask', 't.a char(11)=deSSN', '--view', 't.b varchar(9)=deName', '--column', 't.c char=deZip'];
+    const columns = ['--mask', 't.a char(11)=deSSN', '--view', 't.b varchar(9)=deEmail', '--column', 't.c char=deZip'];
     const narrow = ['t.d varchar(30)=deEmailHash', 't.e varchar(30)=deNote'];
     const { code, stdout, stderr } = await ddl('redshift', '--function', LAMBDA, ...columns, ...narrow);
     expect([code, stderr.match(/^Warning: \S+ \S+/gm)]).toEqual([
@@ -84,7 +84,7 @@ revoke execute on function protector.pty_unprotect_dessn(varchar) from public;`)
   test('makes the moves that are asked for', async () => {
     const { stdout } = await ddl('redshift', '--reprotect', 'deSSN=dePhone');
     expect(stdout).toContain('pty_reprotect_dessn__to__dephone(');
-    expect((await ddl('redshift', '--reprotect', 'all')).stdout.match(/create .*pty_reprotect/g)).toHaveLength(6);
+    expect((await ddl('redshift', '--reprotect', 'all')).stdout.match(/create .*pty_reprotect/g)).toHaveLength(10);
     expect((await ddl('redshift')).stdout).not.toContain('pty_reprotect');
   });
 

@@ -57,6 +57,9 @@ describe('people of many locales', () => {
 
   test.each(COLUMNS)('are refused by %s, get a token that comes back, or are counted as clear', (element, valueOf) => {
     const method = policy.method(element);
+    // Some of the generated texts are not in normal form C. Elements that keep the script bring them into it.
+    const normalizes = policy.definition(element).type === 'unicode-script';
+    const normal = (value: string): string => (normalizes ? value.normalize('NFC') : value);
     const rows: Table[string] = (found[element] = {});
     for (const [locale, faker] of LOCALES) {
       faker.seed(SEED);
@@ -68,7 +71,7 @@ describe('people of many locales', () => {
       expect({
         locale,
         unchanged: tokens.filter((token, row) => token === taken[row]).length,
-        wrong: back.filter((value, row) => value !== taken[row]).length,
+        wrong: back.filter((value, row) => value !== normal(taken[row]!)).length,
       }).toEqual({ locale, unchanged: clearCount, wrong: 0 });
       const counts = countsOf(refused.values(), clearCount);
       if (Object.keys(counts).length > 0) rows[locale] = counts;

@@ -21,8 +21,23 @@ const others = fc.constantFrom(
   '\ud800',
   '\udc00',
 );
+/** Marks that compose, those that only sort, and letters of many compositions. */
+const marks = fc.constantFrom(
+  ...Array.from(
+    '\u0301\u0302\u0303\u0304\u0307\u0308\u030c\u031b\u0323\u0327\u0328\u0331\u0345\u0305\u0316\u3099\u09be\u0bbe\u0cd5',
+  ),
+);
+const composing = fc.constantFrom(...Array.from('aeiouynrszldAEOUωαιυカはहনகೆ\u09c7\u0bc6âêôĺşṣǖ'));
 const texts = fc
-  .array(fc.oneof({ weight: 5, arbitrary: characters }, { weight: 1, arbitrary: others }), { maxLength: 14 })
+  .array(
+    fc.oneof(
+      { weight: 5, arbitrary: characters },
+      { weight: 2, arbitrary: composing },
+      { weight: 2, arbitrary: marks },
+      { weight: 1, arbitrary: others },
+    ),
+    { maxLength: 14 },
+  )
   .map((parts) => parts.join(''));
 
 test('every text comes back in normal form C, and its token has the same kinds, units and bytes', () => {

@@ -75,8 +75,8 @@ export function policyContent(document: unknown = POLICY, mapping: unknown = {})
   return { policy, mapping: parseMapping(mapping, policy), keyring: KEYRING };
 }
 
-export function compiledPolicy(document: unknown = POLICY, mapping: unknown = {}): CompiledPolicy {
-  return compilePolicy({ version: '7', content: policyContent(document, mapping) }, randomBytes);
+export function compiledPolicy(document: unknown = POLICY, mapping: unknown = {}, version = '7'): CompiledPolicy {
+  return compilePolicy({ version, content: policyContent(document, mapping) }, randomBytes);
 }
 
 /** Keeps appended lines; refuses them while `down`. */

@@ -17,50 +17,70 @@ export const KIND_CHARACTERS: readonly (readonly string[])[] = KINDS.map((ranges
   }),
 );
 
-/** Number and rank of each character, kinds counted from 1. */
-const PLACES = new Map(
-  KIND_CHARACTERS.flatMap((characters, i) => characters.map((character, rank) => [character, [i + 1, rank]] as const)),
-);
+const KIND_OF = new Map(KIND_CHARACTERS.flatMap((characters, i) => characters.map((each) => [each, i + 1] as const)));
 
-/** Returns the number of a character's kind; undefined if it has none. */
+/** Returns the number of a character's kind, counted from 1; undefined if it has none. */
 export function kindOf(character: string): number | undefined {
-  return PLACES.get(character)?.[0];
+  return KIND_OF.get(character);
 }
 
-/** Returns how many values have the kinds of this one. */
-export function domainOf(value: string): bigint {
-  return Array.from(value.normalize('NFC')).reduce((product, character) => {
+/** The characters that may stand in one place of a value, and the numbers of their kind in the tweak. */
+interface Place {
+  readonly at: number;
+  readonly characters: readonly string[];
+  readonly written: readonly number[];
+}
+
+/** Finds the places of a text in normal form C, and what may stand there without composing with the marks behind it. */
+function placesOf(text: readonly string[]): Place[] {
+  return text.flatMap((character, at): Place[] => {
     const kind = kindOf(character);
-    return kind === undefined ? product : product * BigInt(KIND_CHARACTERS[kind - 1]!.length);
-  }, 1n);
+    if (kind === undefined) return [];
+    const rest = text.slice(at + 1);
+    const end = rest.findIndex((each) => !/^\p{M}$/u.test(each));
+    const marks = rest.slice(0, end < 0 ? undefined : end).join('');
+    const whole = KIND_CHARACTERS[kind - 1]!;
+    const characters = marks === '' ? whole : whole.filter((each) => (each + marks).normalize('NFC') === each + marks);
+    const written = characters.length === whole.length ? [kind] : [0xffff, kind, characters.length];
+    return [{ at, characters, written }];
+  });
+}
+
+/** Returns how many values have the pattern of this one. */
+export function domainOf(value: string): bigint {
+  return placesOf(Array.from(value.normalize('NFC'))).reduce(
+    (product, { characters }) => product * BigInt(characters.length),
+    1n,
+  );
 }
 
 /** Returns the token of a value, or the value of a token, of at least 100 possible ones. */
 export function referenceScript(key: Uint8Array, direction: 'encrypt' | 'decrypt', given: string, iv: string): string {
-  const characters = Array.from(given.normalize('NFC'));
-  const places = characters.flatMap((character, i) => (PLACES.has(character) ? [i] : []));
-  const kinds = places.map((place) => kindOf(characters[place]!)!);
-  const sizes = kinds.map((kind) => BigInt(KIND_CHARACTERS[kind - 1]!.length));
-  const domain = sizes.reduce((product, size) => product * size, 1n);
+  const text = Array.from(given.normalize('NFC'));
+  const places = placesOf(text);
+  const domain = domainOf(given);
   const length = 2 * Math.ceil((domain - 1n).toString(2).length / 32);
   let radix = 10n;
   while (radix ** BigInt(length) < domain) radix++;
-  const tweak = tweakOf(kinds, iv);
+  const tweak = tweakOf(
+    places.flatMap(({ written }) => written),
+    iv,
+  );
   const cipher = direction === 'encrypt' ? encrypt : decrypt;
-  let rank = places.reduce((sum, place, i) => sum * sizes[i]! + BigInt(PLACES.get(characters[place]!)![1]), 0n);
-  for (;;) {
+  let rank = places.reduce(
+    (sum, { at, characters }) => sum * BigInt(characters.length) + BigInt(characters.indexOf(text[at]!)),
+    0n,
+  );
+  do {
     const numerals: number[] = [];
     for (let i = 0, rest = rank; i < length; i++, rest /= radix) numerals.unshift(Number(rest % radix));
     rank = cipher(aes(key), Number(radix), tweak, numerals).reduce((sum, each) => sum * radix + BigInt(each), 0n);
-    if (rank >= domain) continue;
-    const text = [...characters];
-    let rest = rank;
-    for (let i = places.length - 1; i >= 0; i--, rest /= sizes[i + 1]!) {
-      text[places[i]!] = KIND_CHARACTERS[kinds[i]! - 1]![Number(rest % sizes[i]!)]!;
-    }
-    const token = text.join('');
-    if (token.normalize('NFC') === token) return token;
+  } while (rank >= domain);
+  for (const { at, characters } of places.toReversed()) {
+    text[at] = characters[Number(rank % BigInt(characters.length))]!;
+    rank /= BigInt(characters.length);
   }
+  return text.join('');
 }
 
 function u16(value: number): Uint8Array {

@@ -10,6 +10,8 @@ export type Objects = Map<string, Uint8Array>;
 /** A change of the objects of the log. */
 export type ObjectStep =
   | { readonly remove: string }
+  /** Removes everything whose path begins so. */
+  | { readonly removeAll: string }
   | { readonly copy: string; readonly to: string }
   | { readonly swap: readonly [string, string] }
   | { readonly flip: string; readonly at: number }
@@ -45,6 +47,10 @@ export interface TamperScenario {
     readonly tsa: readonly string[];
     readonly withinS: number;
   };
+  /** The longest time between two checkpoints that the verifier was promised, seconds. */
+  readonly everyS?: number;
+  /** The number of checkpoints that the verifier knows of. */
+  readonly checkpoints?: number;
   /** Seconds after the newest checkpoint of the clean log. */
   readonly later?: number;
   readonly expected: readonly object[];
@@ -67,7 +73,9 @@ export function tamperWithObjects(objects: Objects, steps: readonly ObjectStep[]
   const changed = new Map(objects);
   for (const step of steps) {
     if ('remove' in step) changed.delete(step.remove);
-    else if ('copy' in step) changed.set(step.to, there(changed, step.copy));
+    else if ('removeAll' in step) {
+      for (const path of objects.keys()) if (path.startsWith(step.removeAll)) changed.delete(path);
+    } else if ('copy' in step) changed.set(step.to, there(changed, step.copy));
     else if ('swap' in step) {
       const [a, b] = step.swap;
       const bytes = there(changed, a);

@@ -163,19 +163,21 @@ function advance(run: Run, point: number): Run {
 
 /**
  * Derives all kinds: characters of one script, area, length in UTF-8 and group, marks also of one combining class, each
- * equal to its own NFC form. Kinds of letters and numbers with fewer than 5 members are taken together without regard
+ * equal to its own NFC form and none composing with a character before it. Kinds of letters and numbers with fewer than 5 members are taken together without regard
  * to the area; letters that are too few even then join the most numerous letters of their script and length. What is
  * too small for all that has no kind.
  */
 export function deriveKinds(): DerivedKind[] {
   const classes = combiningClasses();
+  const composers = new Set(deriveComposers());
   const kinds = new Map<string, number[]>();
   let run: Run = { zero: -1, point: -1, length: 10 };
   for (const point of codePoints()) {
     const character = String.fromCodePoint(point);
     const group = groupOf(character);
     const script = OF_SCRIPT.get(point) ?? scriptTests.find(([, test]) => test.test(character))?.[0];
-    if (group === undefined || script === undefined || character.normalize('NFC') !== character) continue;
+    if (group === undefined || script === undefined || composers.has(point)) continue;
+    if (character.normalize('NFC') !== character) continue;
     let area = areaOf(point);
     if (group === 'marks') area = `class ${classes.get(character) ?? '0'}`;
     // Digits come in runs of ten, 0 to 9.
@@ -238,10 +240,7 @@ function nameOf(key: string): string {
   return `${script.replaceAll('_', ' ')} ${area} ${group}, ${bytes} byte${bytes === 1 ? '' : 's'}`;
 }
 
-/**
- * Derives the characters that compose with one before them: without any of them, characters that equal their own NFC
- * forms make a text that equals its own.
- */
+/** Derives the characters that compose with one before them. */
 export function deriveComposers(): number[] {
   const seconds = new Set<number>();
   for (const point of codePoints()) {

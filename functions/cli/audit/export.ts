@@ -8,10 +8,11 @@ export const exportRecords = command({
   options: {
     ...recordSource,
     format: { value: '<format>', choices: ['jsonl', 'csv'], summary: 'how', default: 'jsonl' },
+    unverified: { summary: 'copy the records that do not verify, instead of those that do' },
     out: { value: '<file>', read: path, summary: 'where to; standard output otherwise' },
   },
-  run: async ({ format, out, ...source }, io) => {
+  run: async ({ format, out, unverified, ...source }, io) => {
     const { copyRecords } = await import('./export.run.ts');
-    return copyRecords(source, { format, out }, io);
+    return copyRecords(source, { format, out, unverified }, io);
   },
 });

@@ -2,20 +2,20 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { insecureLocalCheckpointSigner } from '../../../lib/adapters/file/insecure-local-checkpoint-signer.ts';
 import { errorCode } from '../../../lib/base/error-code.ts';
+import { type Secret, scopeOf } from '../../../lib/base/secret.ts';
 import type { KeyList } from '../../../lib/evidence/key-list.ts';
 import { checkProof, proveRecord, type RecordProof, type WhichRecord } from '../../../lib/evidence/prove.ts';
 import { checkReceipt, receiptOfRecord } from '../../../lib/evidence/receipt.ts';
 import { parseRecordId } from '../../../lib/evidence/record-id.ts';
-import { isoTime } from '../../../lib/transparency/findings.ts';
+import { isoTime } from '../../../lib/base/clock.ts';
 import { signedByLog } from '../../../lib/transparency/checkpoint.ts';
 import type { CheckpointSigner } from '../../../lib/transparency/ports.ts';
 import { parseTlogProof } from '../../../lib/transparency/tlog-proof.ts';
-import type { TimestampVerdict } from '../../../lib/transparency/verify-timestamps.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
-import { count, done, print, quantity, sayFailure, styled } from '../output/text.ts';
-import { readKeyList } from '../trail/key-list.ts';
+import { count, done, print, printJson, quantity, sayFailure, styled, visible } from '../output/text.ts';
+import { readKeyList, readRecordKeys } from '../trail/key-list.ts';
 import { newestStamped, timestampRules } from '../trail/timestamps.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -24,6 +24,7 @@ interface ProofRequest {
   readonly record: string | undefined;
   readonly log: string | undefined;
   readonly keys: string | undefined;
+  readonly keyFile: readonly string[] | undefined;
   readonly out: string | undefined;
   readonly check: string | undefined;
   readonly format: 'tlog-proof' | 'cose';
@@ -49,11 +50,14 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
   const log = request.log ?? ws.merkleLog;
   const { out, json, timestamp } = request;
   const stamped = timestamp === undefined ? undefined : await newestStamped(await objectsAt(log), log);
-  const proof = await proveRecord(stamped?.reader ?? (await objectsAt(log)), keys, whichRecord(record));
+  const recordKeys = await recordKeysFor(request);
+  using _ = scopeOf(recordKeys?.values() ?? []);
+  const reader = stamped?.reader ?? (await objectsAt(log));
+  const proof = await proveRecord(reader, keys, whichRecord(record), recordKeys);
   if (proof === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
   if (timestamp !== undefined && stamped !== undefined) await write(timestamp, stamped.tokens);
   if (out !== undefined) await write(out, proof.text);
-  if (json) print(io, JSON.stringify({ proof: proof.text, ...toJson(proof) }));
+  if (json) printJson(io, { proof: proof.text, ...toJson(proof) });
   else if (out === undefined) io.stdout.write(proof.text);
   else {
     const size = quantity(proof.checkpoint.size, 'record');
@@ -71,11 +75,14 @@ async function writeReceipt(ws: Workspace, record: string, request: ProofRequest
   const [keys, signer] = [await keysFor(ws, request), await signerOf(ws, request)];
   const log = request.log ?? ws.merkleLog;
   const now = Math.floor(io.nowMs() / 1000);
-  const receipt = await receiptOfRecord(await objectsAt(log), keys, whichRecord(record), signer, now);
+  const recordKeys = await recordKeysFor(request);
+  using _ = scopeOf(recordKeys?.values() ?? []);
+  const reader = await objectsAt(log);
+  const receipt = await receiptOfRecord({ reader, keys, recordKeys, signer, time: now }, whichRecord(record));
   if (receipt === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
   const { bytes, proof } = receipt;
   if (out !== undefined) await write(out, bytes);
-  if (json) print(io, JSON.stringify({ receipt: Buffer.from(bytes).toString('base64'), ...toJson(proof) }));
+  if (json) printJson(io, { receipt: Buffer.from(bytes).toString('base64'), ...toJson(proof) });
   else if (out === undefined) io.stdout.write(bytes);
   else {
     const size = quantity(proof.checkpoint.size, 'record');
@@ -96,16 +103,18 @@ async function signerOf(ws: Workspace, { kms }: ProofRequest): Promise<Checkpoin
 /** Checks a proof or a receipt: a receipt begins with the tag of COSE_Sign1. */
 async function checkFile(path: string, keys: KeyList, request: ProofRequest, io: Io): Promise<ExitCode> {
   const bytes = await readBytes(path);
-  if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, request, io);
-  const { fault, ...proof } = checkProof(bytes, keys);
+  const recordKeys = await recordKeysFor(request);
+  using _ = scopeOf(recordKeys?.values() ?? []);
+  if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, recordKeys, request, io);
+  const { fault: broken, ...proof } = checkProof(bytes, keys, recordKeys);
   const stamp = await checkTimestamp(bytes, request);
-  const wrong = fault ?? (stamp !== undefined && 'fault' in stamp ? stamp.fault : undefined);
-  const time = stamp !== undefined && 'time' in stamp ? isoTime(stamp.time) : undefined;
+  const fault = broken ?? stamp?.fault;
   if (request.json) {
-    print(io, JSON.stringify({ valid: wrong === undefined, fault: wrong, ...toJson(proof), timestamp: time }));
-  } else if (wrong === undefined) show(io, proof, time);
-  if (wrong === undefined) return EXIT.ok;
-  sayFailure(io, fault === undefined ? `${wrong}: the timestamp does not hold` : `${wrong}: the proof does not hold`);
+    const time = stamp?.time === undefined ? undefined : isoTime(stamp.time);
+    printJson(io, { ...outcomeOf(fault), ...toJson(proof), timestamp: time });
+  } else if (fault === undefined) show(io, proof, stamp?.time);
+  if (fault === undefined) return EXIT.ok;
+  sayFailure(io, `${fault.kind}: the ${broken === undefined ? 'timestamp' : 'proof'} does not hold. ${fault.detail}`);
   return EXIT.bad;
 }
 
@@ -114,20 +123,21 @@ const RECEIPT_TAG = 0xd2;
 async function checkReceiptFile(
   bytes: Uint8Array,
   keys: KeyList,
+  recordKeys: ReadonlyMap<string, Secret> | undefined,
   { json, timestamp }: ProofRequest,
   io: Io,
 ): Promise<ExitCode> {
   if (timestamp !== undefined) throw new CliError('CLI_USAGE', 'A receipt holds no checkpoint that has a timestamp');
-  const { fault, ...receipt } = await checkReceipt(bytes, keys);
-  if (json) print(io, JSON.stringify({ valid: fault === undefined, fault, ...receipt }));
+  const { fault, ...receipt } = await checkReceipt(bytes, keys, recordKeys);
+  if (json) printJson(io, { ...outcomeOf(fault), ...receipt });
   else if (fault === undefined) {
-    const { index, size, origin, time, record } = receipt;
+    const { index, size, origin, time } = receipt;
     const place = `leaf ${count(index)} of ${count(size)}, receipt of ${isoTime(time)}, ${origin}`;
     print(io, `${styled(io.stdout, 'green', '✓ proved')}  ${place}`);
-    print(io, record);
+    showRecord(io, receipt);
   }
   if (fault === undefined) return EXIT.ok;
-  sayFailure(io, `${fault}: the receipt does not hold`);
+  sayFailure(io, `${fault.kind}: the receipt does not hold. ${fault.detail}`);
   return EXIT.bad;
 }
 
@@ -135,7 +145,7 @@ async function checkReceiptFile(
 async function checkTimestamp(
   proof: Uint8Array,
   { timestamp, tsa }: ProofRequest,
-): Promise<TimestampVerdict | undefined> {
+): Promise<{ readonly time?: number; readonly fault?: Fault } | undefined> {
   if (timestamp === undefined && tsa === undefined) return undefined;
   if (timestamp === undefined || tsa === undefined) {
     throw new CliError('CLI_USAGE', '--check takes --timestamp and --tsa together');
@@ -143,7 +153,21 @@ async function checkTimestamp(
   const { split, verify } = await timestampRules(tsa, { withinS: 0 });
   const checkpoint = signedByLog(Buffer.from(parseTlogProof(proof).checkpoint));
   const verdicts = await Promise.all(split(await readBytes(timestamp)).map((token) => verify(token, checkpoint)));
-  return verdicts.find((verdict) => 'time' in verdict) ?? verdicts[0];
+  const verdict = verdicts.find((each) => 'time' in each) ?? verdicts[0]!;
+  return 'time' in verdict ? verdict : { fault: { kind: verdict.fault, detail: verdict.detail } };
+}
+
+interface Fault {
+  readonly kind: string;
+  readonly detail: string;
+}
+
+function outcomeOf(fault: Fault | undefined): object {
+  return { valid: fault === undefined, fault: fault?.kind, detail: fault?.detail };
+}
+
+async function recordKeysFor({ keyFile }: ProofRequest): Promise<ReadonlyMap<string, Secret> | undefined> {
+  return keyFile && readRecordKeys(keyFile);
 }
 
 /** Reads the key list that was named, or else that of the workspace. */
@@ -165,18 +189,31 @@ function whichRecord(text: string): WhichRecord {
   return id;
 }
 
-function show(io: Io, { index, checkpoint, record }: Omit<RecordProof, 'text'>, timestamp: string | undefined): void {
+function show(io: Io, proof: Omit<RecordProof, 'text'>, stampedAt: number | undefined): void {
+  const { index, checkpoint } = proof;
   const time = checkpoint.time === undefined ? '' : ` of ${isoTime(checkpoint.time)}`;
   print(
     io,
     `${styled(io.stdout, 'green', '✓ proved')}  leaf ${count(index)} of ${count(checkpoint.size)} under checkpoint ${checkpoint.number ?? ''}${time}, ${checkpoint.origin}`,
   );
-  if (timestamp !== undefined) print(io, `  ${timestamp}: by a timestamp authority, it existed`);
-  print(io, record);
+  if (stampedAt !== undefined) print(io, `  It existed at ${isoTime(stampedAt)}, by a timestamp authority.`);
+  showRecord(io, proof);
 }
 
-function toJson({ index, checkpoint, record }: Omit<RecordProof, 'text'>): object {
-  return { index, record, checkpoint: { ...checkpoint, root: Buffer.from(checkpoint.root).toString('base64') } };
+function showRecord(io: Io, { record, checksum }: Pick<RecordProof, 'record' | 'checksum'>): void {
+  print(io, visible(record));
+  const what =
+    'No record key was given (--key-file), so the checksum of the record was not checked: it was sealed as it is.';
+  print(io, styled(io.stdout, 'dim', `  ${checksum === 'verified' ? 'The checksum of the record holds.' : what}`));
+}
+
+function toJson({ index, checkpoint, record, checksum }: Omit<RecordProof, 'text'>): object {
+  return {
+    index,
+    record,
+    checksum,
+    checkpoint: { ...checkpoint, root: Buffer.from(checkpoint.root).toString('base64') },
+  };
 }
 
 async function write(path: string, content: string | Uint8Array): Promise<void> {

@@ -12,6 +12,11 @@ export const prove = command({
     ...workspaceDir,
     log: { value: '<place>', read: place, summary: 'a directory, or s3://bucket/prefix (default: that of --dir)' },
     keys: { value: '<file>', read: path, summary: 'the list of public keys (default: that of --dir)' },
+    keyFile: {
+      value: '<file...>',
+      read: path,
+      summary: 'the keys that records are signed with, to check the checksum of the record too',
+    },
     out: { value: '<file>', read: path, summary: 'where to write the proof (default: standard output)' },
     check: {
       value: '<file>',

@@ -3,7 +3,8 @@ import { queryOutput, recordSource } from '../options.ts';
 
 export const query = command({
   name: 'query',
-  summary: 'run DuckDB SQL over the table "audit", which has a row per record',
+  summary:
+    'run DuckDB SQL over the tables "audit", a row per record, and "audit_unverified", those whose checksum does not hold',
   arguments: { sql: { summary: 'any DuckDB SQL' } },
   options: { ...recordSource, ...queryOutput },
   help: async () => {

@@ -1,21 +1,44 @@
 import { type UsageReport, UsageSummary } from '../../../lib/audit/report.ts';
-import { EXIT, type ExitCode } from '../core/exit.ts';
+import type { ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import type { RecordSource } from '../options.ts';
 import { table } from '../output/table.ts';
-import { count, print, quantity, styled } from '../output/text.ts';
-import { auditRecords, type LeftOut, sayLeftOut } from '../trail/records.ts';
+import { count, print, printJson, quantity, styled } from '../output/text.ts';
+import { AuditRecords, endOf, type LeftOut, sayLeftOut } from '../trail/records.ts';
 
-/** Reports who unprotected what, how much, what stayed clear, and what was refused. */
+/**
+ * Reports who unprotected what, how much, what stayed clear, and what was refused. Records that do not verify are in a report apart. Without record keys
+ * nothing is verified, and the report says so.
+ */
 export async function reportUsage(source: RecordSource, json: boolean, io: Io): Promise<ExitCode> {
-  const leftOut: LeftOut = { malformed: 0, repeated: 0 };
+  const records = await AuditRecords.open(source);
+  const { checksumsVerified } = records.leftOut;
   const summary = new UsageSummary();
-  for await (const { record } of auditRecords(source, leftOut)) summary.add(record);
-  const report = summary.report();
-  if (json) print(io, JSON.stringify({ ...report, ...leftOut }));
-  else show(io, report);
+  const apart = new UsageSummary();
+  for await (const { record, isVerified } of records) {
+    (isVerified || !checksumsVerified ? summary : apart).add(record);
+  }
+  const { leftOut } = records;
+  const unverified = checksumsVerified && leftOut.unverified > 0 ? apart.report() : undefined;
+  if (json) printJson(io, { ...summary.report(), ...toJson(leftOut), ...(unverified && { unverified }) });
+  else {
+    if (!checksumsVerified && leftOut.unverified > 0)
+      print(io, styled(io.stdout, 'red', 'Not verified: these are what the records claim.'));
+    show(io, summary.report());
+    if (unverified !== undefined) showApart(io, unverified);
+  }
   sayLeftOut(io, leftOut);
-  return EXIT.ok;
+  return endOf(leftOut);
+}
+
+function toJson({ checksumsVerified, unverified, ...left }: LeftOut): object {
+  return { verified: checksumsVerified, ...left, unverifiedRecords: unverified };
+}
+
+function showApart(io: Io, report: UsageReport): void {
+  print(io);
+  print(io, styled(io.stdout, 'red', 'Not verified, and in no sum above'));
+  show(io, report);
 }
 
 function show(io: Io, report: UsageReport): void {

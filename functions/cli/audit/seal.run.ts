@@ -3,7 +3,8 @@ import type { SealReport } from '../../../lib/evidence/sealer.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { isInS3 } from '../files/place.ts';
-import { count, print, quantity, sayFailure, styled } from '../output/text.ts';
+import { count, print, printJson, quantity, sayFailure, styled, visible } from '../output/text.ts';
+import { sayUnread } from '../trail/records.ts';
 import { sealRecords } from '../trail/seal.ts';
 import { authoritiesAt, stampOfWorkspace } from '../trail/timestamps.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -21,14 +22,15 @@ export async function sealTrail(ws: Workspace, request: SealRequest, json: boole
   const report = await sealRecords(ws, file, io.nowMs);
   const number = report.checkpoint?.number;
   const stamp = authorities && number !== undefined ? await stampOfWorkspace(ws, authorities, number) : undefined;
-  if (json) print(io, JSON.stringify({ ...toJson(report), ...(stamp && { timestamps: stamp.asked }) }));
+  if (json) printJson(io, { ...toJson(report), ...(stamp && { timestamps: stamp.asked }) });
   else {
     show(io, ws, report);
     for (const { name, failure } of stamp?.asked ?? []) print(io, `  ${failure ?? `timestamp of ${name}`}`);
   }
-  if (report.forked.length === 0) return EXIT.ok;
-  sayFailure(io, 'Some records contradict others: both were sealed');
-  return EXIT.bad;
+  sayUnread(io, report.unread);
+  if (report.forked.length > 0) sayFailure(io, 'Some records contradict others: both were sealed');
+  if (report.forked.length > 0) return EXIT.bad;
+  return report.unread.length > 0 ? EXIT.usage : EXIT.ok;
 }
 
 function show(io: Io, ws: Workspace, { checkpoint, sealed, repeated, rejected, forked, holes }: SealReport): void {
@@ -42,9 +44,10 @@ function show(io: Io, ws: Workspace, { checkpoint, sealed, repeated, rejected, f
   for (const id of forked)
     print(
       io,
-      `${styled(io.stdout, 'red', '✗ forked')}  ${id} contradicts a record that was sealed before; both are kept`,
+      `${styled(io.stdout, 'red', '✗ forked')}  ${visible(id)} contradicts a record that was sealed before; both are kept`,
     );
-  for (const { chainId, from, to } of holes) print(io, `  missing so far: ${from} to ${to} of chain ${chainId}`);
+  for (const { chainId, from, to } of holes)
+    print(io, `  missing so far: ${from} to ${to} of chain ${visible(chainId)}`);
 }
 
 function toJson({ checkpoint, ...report }: SealReport): object {

@@ -1,7 +1,7 @@
 import type { EvidenceFinding, EvidenceReport } from '../../../lib/evidence/verify-evidence.ts';
 import { EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { count, print, quantity, sayFailure, styled } from '../output/text.ts';
+import { count, print, printJson, quantity, sayFailure, styled, visible } from '../output/text.ts';
 import { type Subject, subjectOf, type VerifyRequest, verifySubject } from '../trail/verify.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -11,10 +11,12 @@ const SHOWN_FINDINGS = 20;
 export async function verifyTrail(ws: Workspace, request: VerifyRequest, json: boolean, io: Io): Promise<ExitCode> {
   const subject = subjectOf(request, ws);
   const report = await verifySubject(subject, request, ws);
-  if (json) print(io, JSON.stringify({ ...subject, ...report }));
+  if (json) printJson(io, { ...subject, ...report });
   else printReport(io, subject, report);
   if (report.valid) return EXIT.ok;
-  sayFailure(io, `${subject.name} is not intact`);
+  const wrong = report.findings.filter(({ note }) => note !== true);
+  const isOnlyUnverified = wrong.every(({ kind }) => kind === 'unverified');
+  sayFailure(io, `${subject.name} ${isOnlyUnverified ? 'is not verified in whole' : 'is not intact'}`);
   return EXIT.bad;
 }
 
@@ -24,21 +26,28 @@ function printReport(io: Io, { name, file, log }: Subject, report: EvidenceRepor
   if (report.valid) {
     print(
       io,
-      `${styled(io.stdout, 'green', '✓ intact')}  ${name}: ${quantity(report.records, 'record')} in ${quantity(report.chains, 'chain')}; ` +
+      `${styled(io.stdout, 'green', '✓ intact')}  ${visible(name)}: ${quantity(report.records, 'record')} in ${quantity(report.chains, 'chain')}; ` +
         `${report.checksumsVerified ? 'every signature holds, ' : ''}none is missing or out of order`,
     );
     const hint = log === undefined ? endHint() : logSummary(log, report);
     print(io, styled(io.stdout, 'dim', `  ${hint}`));
   }
   for (const finding of wrong.slice(0, SHOWN_FINDINGS)) {
-    print(io, `${styled(io.stdout, 'red', `✗ ${finding.kind}`)}  ${placeOf(finding, file, log)}: ${finding.detail}`);
+    print(io, `${styled(io.stdout, 'red', `✗ ${finding.kind}`)}  ${wordsOf(finding, file, log)}`);
   }
   const notes = findings.filter(({ note }) => note === true);
   for (const finding of notes.slice(0, SHOWN_FINDINGS)) {
-    print(io, `${styled(io.stdout, 'dim', `• ${finding.kind}`)}  ${placeOf(finding, file, log)}: ${finding.detail}`);
+    print(io, `${styled(io.stdout, 'dim', `• ${finding.kind}`)}  ${wordsOf(finding, file, log)}`);
   }
   const more = Math.max(0, wrong.length - SHOWN_FINDINGS) + Math.max(0, notes.length - SHOWN_FINDINGS);
   if (more > 0) print(io, `  … and ${count(more)} more (see --json)`);
+  if (report.unverified !== undefined) {
+    const { records, successCount } = report.unverified;
+    print(
+      io,
+      `  not verified: ${quantity(records, 'record')} about ${quantity(successCount, 'value')}, which no sum contains`,
+    );
+  }
   if (!report.checksumsVerified) {
     const limit = 'No record key was given, so the checksums of the records were not verified; everything else was.';
     print(io, styled(io.stdout, 'dim', `  ${limit}`));
@@ -55,12 +64,16 @@ function logSummary(log: string, { log: verified }: EvidenceReport): string {
   return `${log}: ${size}; every tile, every inclusion and every step from one checkpoint to the next holds`;
 }
 
+function wordsOf(finding: EvidenceFinding, file: string | undefined, log: string | undefined): string {
+  return visible(`${placeOf(finding, file, log)}: ${finding.detail}`);
+}
+
 function placeOf(
-  { where, line, leaf, path }: EvidenceFinding,
+  { where, line, place, leaf, path }: EvidenceFinding,
   file: string | undefined,
   log: string | undefined,
 ): string {
-  if (line !== undefined) return `${file ?? ''}:${line}`;
-  if (path !== undefined) return `${log ?? ''}/${path}`;
+  if (line !== undefined) return place ?? `${file ?? ''}:${line}`;
+  if (path !== undefined) return where === 'log' ? `${log ?? ''}/${path}` : path;
   return where === 'log' ? `${log ?? ''}, leaf ${leaf ?? 0}` : (file ?? '');
 }

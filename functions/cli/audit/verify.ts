@@ -6,7 +6,7 @@ import { workspace } from '../workspace/workspace.ts';
 export const verify = command({
   name: 'verify',
   summary:
-    'check every signature, the order of every chain and, where the trail is sealed, its whole log against it; says what is wrong and where: modified, missing, reordered, forked, rolled-back, unsigned-tail, gap, moved, unknown-key, unsigned or malformed (repeated is a note)',
+    'check every signature, the order of every chain and, where the trail is sealed, its whole log against it; says what is wrong and where: modified, missing, reordered, forked, rolled-back, unsigned-tail, gap, moved, unknown-key, unverified, later-than-now, unsigned, unreadable or malformed (repeated is a note)',
   options: {
     ...workspaceDir,
     file: {
@@ -50,11 +50,27 @@ export const verify = command({
       read: time,
       summary: 'checkpoints before this time need no timestamp (default: every one needs one)',
     },
+    every: {
+      value: '<seconds>',
+      read: wholeNumber,
+      summary:
+        'the clock of the log: the longest time between two checkpoints (default: what list and checkpoints promise)',
+    },
+    checkpoints: {
+      value: '<number>',
+      read: wholeNumber,
+      summary: 'how many checkpoints the log had before: it must not have fewer',
+    },
     excerpt: { summary: 'the records are some of those of the log: that others are not among them is no finding' },
     json: { summary: 'the whole report as JSON' },
   },
   run: async ({ dir, asOf, json, ...request }, io) => {
     const { verifyTrail } = await import('./verify.run.ts');
-    return verifyTrail(workspace(dir), { ...request, nowMs: asOf?.getTime() ?? io.nowMs() }, json, io);
+    return verifyTrail(
+      workspace(dir),
+      { ...request, nowMs: asOf?.getTime() ?? io.nowMs(), clockMs: io.nowMs() },
+      json,
+      io,
+    );
   },
 });

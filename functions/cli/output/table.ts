@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import type { Output } from '../core/io.ts';
-import { styled } from './text.ts';
+import { styled, visible } from './text.ts';
 
-/** Draws a table with a header line. Cells are cut at `width` characters. */
+/** Draws a table with a header line. Control characters in cells are escaped, and cells cut at `width` characters. */
 export function table(
   output: Output,
   head: readonly string[],
@@ -10,7 +10,7 @@ export function table(
   width = 40,
 ): string {
   const drawn = new Table({
-    head: head.map((title) => styled(output, 'bold', title)),
+    head: head.map((title) => styled(output, 'bold', visible(title))),
     style: { head: [], border: [], compact: true },
     chars: {
       top: '─',
@@ -30,6 +30,10 @@ export function table(
       middle: '  ',
     },
   });
-  for (const row of rows) drawn.push(row.map((cell) => (cell.length > width ? `${cell.slice(0, width - 1)}…` : cell)));
+  for (const row of rows) drawn.push(row.map((cell) => cut(visible(cell), width)));
   return drawn.toString();
+}
+
+function cut(cell: string, width: number): string {
+  return cell.length > width ? `${cell.slice(0, width - 1)}…` : cell;
 }

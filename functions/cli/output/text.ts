@@ -19,9 +19,34 @@ export function say(io: Io, text = ''): void {
   io.stderr.write(`${text}\n`);
 }
 
-/** Says on standard error why a command failed. */
+/** Prints a value as one line of JSON: exact for a program, harmless on a terminal. */
+export function printJson(io: Io, value: unknown): void {
+  print(io, JSON.stringify(value).replaceAll(CONTROLS, jsonEscape));
+}
+
+/**
+ * Characters that move the cursor, colour, hide or reorder text: control characters (C0, DEL, C1), separators of lines,
+ * marks of writing direction (Unicode Standard Annex 9), characters without width, and tags.
+ */
+const CONTROLS =
+  /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** Returns text of others for a terminal: each control character as `\u001b`, everything else as it is. */
+export function visible(text: string): string {
+  return text.replaceAll(CONTROLS, jsonEscape);
+}
+
+/** Escapes a character as JSON does: the escaped JSON text has the same value. */
+function jsonEscape(character: string): string {
+  return Array.from({ length: character.length }, (_, i) => {
+    return `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+  }).join('');
+}
+
+/** Says on standard error why a command failed: control characters are escaped, apart from the ends of lines. */
 export function sayFailure(io: Io, message: string): void {
-  say(io, `${styled(io.stderr, 'red', 'protector:')} ${message}`);
+  const lines = message.split('\n').map(visible);
+  say(io, `${styled(io.stderr, 'red', 'protector:')} ${lines.join('\n')}`);
 }
 
 /** Returns a line that says that something is done. */

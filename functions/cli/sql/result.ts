@@ -1,15 +1,15 @@
 // The result of a SQL query, as a table for people or as CSV or JSON for programs.
-import { stringify } from 'csv-stringify/sync';
 import type { SqlResult, SqlValue } from '../../../lib/local/duckdb/sql.ts';
 import type { Io } from '../core/io.ts';
 import type { QueryOutput } from '../options.ts';
+import { csvLines } from '../output/csv.ts';
 import { table } from '../output/table.ts';
-import { count, print, say, styled } from '../output/text.ts';
+import { count, printJson, say, print, styled } from '../output/text.ts';
 
 const TABLE_ROWS = 100;
 
 export function printResult(io: Io, result: SqlResult, { csv, json }: QueryOutput): void {
-  if (json) print(io, JSON.stringify(toObjects(result)));
+  if (json) printJson(io, toObjects(result));
   else if (csv) io.stdout.write(toCsv(result));
   else printTable(io, result);
 }
@@ -42,15 +42,12 @@ export function cellText(value: SqlValue): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** Formats rows as RFC 4180 with a header line: NULL is an empty field and an empty text is `""`. */
+/** Formats rows as CSV with a header line. */
 function toCsv({ columns, rows }: SqlResult): string {
   const records = rows.map((row) =>
     row.map((value) => (value !== null && typeof value === 'object' ? JSON.stringify(value) : value)),
   );
-  return stringify([columns.map(({ name }) => name), ...records], {
-    quoted_match: /^$/,
-    cast: { boolean: String },
-  });
+  return csvLines([columns.map(({ name }) => name), ...records]);
 }
 
 /** Makes an object of each row. A column name that comes again gets a number, so that no value is lost. */

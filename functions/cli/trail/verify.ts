@@ -1,15 +1,20 @@
 // Verifies a trail of audit records, against its Merkle log where there is one.
 import { existsSync } from 'node:fs';
 import { scopeOf } from '../../../lib/base/secret.ts';
-import { type EvidenceReport, verifyEvidence } from '../../../lib/evidence/verify-evidence.ts';
-import { NEWEST_CHECKPOINT } from '../../../lib/transparency/layout.ts';
+import {
+  type EvidenceFinding,
+  type EvidenceOptions,
+  type EvidenceReport,
+  verifyEvidence,
+} from '../../../lib/evidence/verify-evidence.ts';
 import type { TimestampRules } from '../../../lib/transparency/verify-timestamps.ts';
 import { CliError } from '../core/exit.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { readKeyList, readRecordKeys, workspaceRecordKeys } from './key-list.ts';
-import { recordLines } from './record-lines.ts';
+import { readKeyList, readRecordKeys } from './key-list.ts';
+import { RecordLines } from './record-lines.ts';
 import { timestampRules } from './timestamps.ts';
+import { isSealed, type WorkspaceEvidence, workspaceEvidence } from './workspace-evidence.ts';
 
 /** What is verified, and with what. */
 export interface Subject {
@@ -32,11 +37,17 @@ export interface VerifyRequest {
   readonly tsaWithin?: number | undefined;
   readonly tsaFrom?: Date | undefined;
   readonly excerpt?: boolean;
+  /** The longest time between two checkpoints, seconds. */
+  readonly every?: number | undefined;
+  /** Number of checkpoints that the log had before. */
+  readonly checkpoints?: number | undefined;
   /** The time at which the next checkpoint must not be overdue. */
   readonly nowMs: number;
+  /** The clock, where `nowMs` is another time: what is dated later than both is a finding. */
+  readonly clockMs?: number | undefined;
 }
 
-/** Verifies the records of a workspace, against its Merkle log where it has one. */
+/** Verifies the records of a workspace, against its Merkle log where it was sealed. */
 export function verifyWorkspace(ws: Workspace, nowMs: number): Promise<EvidenceReport> {
   return verifySubject(subjectOf({ nowMs }, ws), { nowMs }, ws);
 }
@@ -49,46 +60,79 @@ export function subjectOf({ file, log, keyFile, keys }: VerifyRequest, ws: Works
   if (file !== undefined && keyFile === undefined && log === undefined) {
     throw new CliError('CLI_USAGE', '--file and --key-file go together, unless --log is there to compare with');
   }
-  const ownKeys = existsSync(ws.keyList) ? ws.keyList : undefined;
   if (log !== undefined) {
-    const given = keys ?? ownKeys;
+    const given = keys ?? (existsSync(ws.keyList) ? ws.keyList : undefined);
     if (given === undefined) throw new CliError('CLI_USAGE', '--log needs --keys, the list of the public keys');
     return { name: file ?? log, file, log, keys: given };
   }
   if (file !== undefined) return { name: file, file, log, keys };
-  const isSealed = ownKeys !== undefined && existsSync(`${ws.merkleLog}/${NEWEST_CHECKPOINT}`);
-  const { auditTrail, merkleLog } = ws;
-  return { name: auditTrail, file: auditTrail, log: isSealed ? merkleLog : undefined, keys: keys ?? ownKeys };
+  const { auditTrail, merkleLog, keyList } = ws;
+  if (!isSealed(ws)) return { name: auditTrail, file: auditTrail, log: undefined, keys };
+  return { name: auditTrail, file: auditTrail, log: merkleLog, keys: keys ?? keyList };
 }
 
 /** Rejects with `CliError` for a trail without any record, which proves nothing. */
-export async function verifySubject(
-  { name, file, log, keys }: Subject,
-  request: VerifyRequest,
-  ws: Workspace,
-): Promise<EvidenceReport> {
+export async function verifySubject(subject: Subject, request: VerifyRequest, ws: Workspace): Promise<EvidenceReport> {
+  const { name, file, log } = subject;
+  const now = Math.floor(request.nowMs / 1000);
   const isOwn = request.file === undefined && request.log === undefined;
+  const { keys, recordKeys, findings } = isOwn
+    ? await workspaceEvidence(ws, now, request.keys)
+    : await givenKeys(subject, request);
   const known = await Promise.all((request.known ?? []).map(async (path) => [path, await readBytes(path)] as const));
-  const recordKeys = isOwn ? await workspaceRecordKeys(ws) : request.keyFile && (await readRecordKeys(request.keyFile));
+  const lines = file === undefined ? undefined : new RecordLines(file);
+  const isGone = isOwn && log !== undefined && !existsSync(ws.auditTrail);
   using _ = scopeOf(recordKeys?.values() ?? []);
   const report = await verifyEvidence({
     ...(log !== undefined && {
       log: {
         reader: await objectsAt(log),
         known: new Map(known),
-        now: Math.floor(request.nowMs / 1000),
+        now,
+        ...promised(request),
         timestamps: await timestampsOf(request),
       },
     }),
-    ...(file !== undefined && { records: recordLines(file) }),
+    latest: Math.max(now, Math.floor((request.clockMs ?? 0) / 1000)),
+    ...(lines !== undefined && { records: isGone ? [] : lines }),
     isExcerpt: request.excerpt === true,
     recordKeys,
-    keys: keys === undefined ? undefined : await readKeyList(keys),
+    keys,
   });
-  if (report.records === 0 && report.valid && report.log?.newest === undefined) {
+  const unread = (lines?.unread ?? []).map(({ path, why }): EvidenceFinding => {
+    return { kind: 'unreadable', where: 'records', path, detail: why };
+  });
+  const all = [...findings, ...(isGone ? [goneFinding(ws.auditTrail)] : []), ...unread, ...placed(report, lines)];
+  const complete = { ...report, findings: all, valid: all.every(({ note }) => note === true) };
+  if (complete.records === 0 && complete.valid && report.log?.newest === undefined) {
     throw new CliError('CLI_USAGE', `${name} holds no audit record`);
   }
-  return report;
+  return complete;
+}
+
+function promised({
+  every,
+  checkpoints,
+}: VerifyRequest): Pick<NonNullable<EvidenceOptions['log']>, 'everyS' | 'checkpoints'> {
+  return { ...(every !== undefined && { everyS: every }), ...(checkpoints !== undefined && { checkpoints }) };
+}
+
+async function givenKeys({ keys }: Subject, { keyFile }: VerifyRequest): Promise<WorkspaceEvidence> {
+  return {
+    keys: keys === undefined ? undefined : await readKeyList(keys),
+    recordKeys: keyFile && (await readRecordKeys(keyFile)),
+    findings: [],
+  };
+}
+
+function goneFinding(path: string): EvidenceFinding {
+  return { kind: 'missing', where: 'records', path, detail: 'The records are gone' };
+}
+
+/** Adds to each finding about a line the file and the line in it. */
+function placed({ findings }: EvidenceReport, lines: RecordLines | undefined): readonly EvidenceFinding[] {
+  if (lines === undefined) return findings;
+  return findings.map((each) => (each.line === undefined ? each : { ...each, place: lines.placeOf(each.line) }));
 }
 
 /** Three of the sealer's checkpoints: one timestamp may be absent. */

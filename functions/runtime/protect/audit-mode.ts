@@ -14,7 +14,7 @@ import {
 } from '../../../lib/contract/protect-function.ts';
 import { embeddedMetrics, writeToStandardOutput } from '../metrics.ts';
 import { optional, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
-import { onShutdown } from './shutdown.ts';
+import { onFault, onShutdown } from './shutdown.ts';
 
 /**
  * Makes the trail of a mode once the signing key is there. `prepare` is not awaited: the sink makes its stream and
@@ -31,11 +31,11 @@ export function auditMode(): AuditMode {
   return mode;
 }
 
-/** Reads the settings of a mode. `chainId` names the log stream too. Rejects with `RefusedError` `NOT_CONFIGURED`. */
-export async function auditTrailOf(mode: AuditMode, chainId: string): Promise<OpenTrail> {
+/** Reads the settings of a mode. `logStream`: where the trail goes, or its partition key. Rejects with `RefusedError` `NOT_CONFIGURED`. */
+export async function auditTrailOf(mode: AuditMode, logStream: string): Promise<OpenTrail> {
   switch (mode) {
     case 'blocking': {
-      const sink = cloudWatchSink(chainId);
+      const sink = cloudWatchSink(logStream);
       return (chain) => {
         void sink.prepare();
         return new AuditTrail({ ...chain, sink });
@@ -46,17 +46,18 @@ export async function auditTrailOf(mode: AuditMode, chainId: string): Promise<Op
       // Loaded on demand: its client is an eighth of a function.
       const { kinesisAuditSink } = await import('../../../lib/adapters/kinesis/audit-sink.ts');
       const { kinesisClient } = await import('../../../lib/adapters/kinesis/client.ts');
-      const sink = kinesisAuditSink({ client: kinesisClient(), streamName, chainId });
+      const sink = kinesisAuditSink({ client: kinesisClient(), streamName, chainId: logStream });
       return (chain) => new AuditTrail({ ...chain, sink });
     }
     case 'buffered': {
-      const sink = cloudWatchSink(chainId);
+      const sink = cloudWatchSink(logStream);
       const flushIntervalMs =
         optionalWholeNumber(ENV.auditFlushIntervalMs, { min: 0 }) ?? DEFAULT_AUDIT_FLUSH_INTERVAL_MS;
       return (chain) => {
         void sink.prepare();
         const trail = new BufferedTrail({ ...chain, sink, flushIntervalMs, spill: spillToStandardOutput });
         onShutdown((giveUp) => trail.close(giveUp));
+        onFault(() => trail.spill());
         return trail;
       };
     }

@@ -7,6 +7,7 @@ import { once } from '../../../lib/base/once.ts';
 import { DEFAULT_POLICY_PATH, DEFAULT_SIGNING_KEY_PATH, ENV } from '../../../lib/contract/protect-function.ts';
 import { RELEASE } from '../../../lib/contract/release.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
+import { newChainId } from '../chain-id.ts';
 import { writeToStandardOutput } from '../metrics.ts';
 import { loadPolicy } from '../reload/policy.ts';
 import { readBundle } from '../reload/reloading.ts';
@@ -20,16 +21,16 @@ import { registerForShutdown } from './shutdown.ts';
  * Makes the environment of a protect function once per execution environment: KMS, the audit sink, the policy layer.
  */
 export const protectEnvironment = once(async (): Promise<Environment> => {
-  const chainId = required('AWS_LAMBDA_LOG_STREAM_NAME');
+  const logStream = required('AWS_LAMBDA_LOG_STREAM_NAME');
   const deploymentId = required('AWS_LAMBDA_FUNCTION_NAME');
-  const openTrail = await auditTrailOf(auditMode(), chainId);
+  const openTrail = await auditTrailOf(auditMode(), logStream);
   const keys = kmsKeyService({ client: kmsClient() });
   const signingKeyPath = optional(ENV.signingKeyPath) ?? DEFAULT_SIGNING_KEY_PATH;
   const signingKey = await openSigningKey(keys, await readBundle(signingKeyPath, 'audit signing key'));
   using key = signingKey.key;
   const trail = openTrail({
     signer: createSigner(signingKey.keyId, key),
-    chainId,
+    chainId: newChainId(logStream),
     host: hostFacts({ deploymentId, release: RELEASE, engineVersion: RELEASE }),
     nowMs: Date.now,
   });

@@ -17,6 +17,11 @@ export function onShutdown(task: ShutdownTask): void {
   tasks.push(task);
 }
 
+/** Runs `task`, which must not wait for anything, when an uncaught fault ends the process. */
+export function onFault(task: () => void): void {
+  process.on('uncaughtExceptionMonitor', task);
+}
+
 /**
  * Registers the extension. Must resolve before the runtime asks for its first invocation, which closes the
  * registration. Rejects when the Extensions API refuses.

@@ -20,6 +20,7 @@ import { RELEASE } from '../../../lib/contract/release.ts';
 import type { AgentSettings, AgentWorld } from '../../../lib/publication/agent.ts';
 import { ensureSigningKey } from '../../../lib/publication/durable-keys.ts';
 import { parseFunctionList } from '../../../lib/publication/function-list.ts';
+import { newChainId } from '../chain-id.ts';
 import { listOf, optional, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
 
 /** The parts that the policy agent works with. */
@@ -55,7 +56,7 @@ export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
   const trail = new AuditTrail({
     signer: createSigner(keyId, key),
     sink: cloudWatchAuditSink({ client: cloudWatchLogsClient(), logGroup, logStream }),
-    chainId: logStream,
+    chainId: newChainId(logStream),
     host: hostFacts({ deploymentId: required('AWS_LAMBDA_FUNCTION_NAME'), release: RELEASE, engineVersion: RELEASE }),
     nowMs: Date.now,
   });

@@ -7,7 +7,7 @@ import { MAX_RECORD_BYTES, partitionKeyOf, type StreamRecord } from './waves.ts'
 import { type KinesisWriterOptions, writeRecords } from './writer.ts';
 
 export interface KinesisAuditSinkOptions extends KinesisWriterOptions {
-  /** The chain of these lines. It is the partition key, so that a chain stays in one shard and in order. */
+  /** What the chains of these lines begin with. It is the partition key: each chain stays in one shard and in order. */
   readonly chainId: string;
 }
 

@@ -4,9 +4,9 @@ import { lintShortData } from './lengths.ts';
 import { bothWays, type Growth } from './growth.ts';
 import type { ScriptElement } from './script.schema.ts';
 import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
-import { AS_WIDE, both } from './width.ts';
+import { AS_WIDE } from './width.ts';
 
-/** NFC makes at most three times as many characters, and bytes of UTF-8, of a text (Unicode Standard Annex 15, section 9). */
+/** NFC makes at most three times as many bytes of UTF-8 of a text (Unicode Standard Annex 15, section 9). */
 const NORMALIZED: Growth = { factor: 3, more: 0 };
 
 export const script: ElementTraits<ScriptElement> = {
@@ -24,7 +24,7 @@ export const script: ElementTraits<ScriptElement> = {
     domain: nothing,
   },
   takesExternalIv: byOption,
-  width: ({ normalize }) =>
-    normalize === 'refuse' ? AS_WIDE : { ...both(NORMALIZED), note: 'n for values in Unicode normal form C' },
+  // A value in another form counts as its NFC form does.
+  width: () => AS_WIDE,
   growth: bothWays(NORMALIZED),
 };

@@ -13,14 +13,15 @@ export interface Bound {
   readonly most?: number;
 }
 
-/** The width of an element's protected values. Clear parts count as if they were tokenized. */
+/**
+ * The width of an element's protected values. Clear parts count as if they were tokenized. Where an element normalises
+ * values, n is the width of the normalised value.
+ */
 export interface Width {
   /** Characters (Unicode code points), for a value of n characters. */
   readonly characters: Bound;
   /** Bytes of UTF-8, for a value of n bytes. */
   readonly bytes: Bound;
-  /** For which values the bounds are narrower, where that is most of them. */
-  readonly note?: string;
 }
 
 export type WidthOf<Element> = (element: Element, alphabets: readonly AlphabetDefinition[]) => Width;

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 
 /**
  * Remembers the batches that this environment has answered, so that a batch that Snowflake retries (with the same batch
- * id, after a time-out) is answered again without being counted twice. A batch that differs in user, rules or a single
- * byte of the body is another batch and counts.
+ * id, after a time-out) is answered again without being counted twice. A batch that differs in user, query, rules, a
+ * single byte of the body, the version of the policy or the outcome is another batch and counts.
  */
 export class AnsweredBatches {
   readonly #fingerprints = new Map<string, string>();

@@ -47,24 +47,33 @@ export function readSnowflakeRequest(
   const body = once(() => readSnowflakeBody(valueOf(bytes)));
   const user = snowflakeUser(header);
   const batchId = snowflakeBatchId(header);
+  const queryId = snowflakeQueryId(header);
   const fingerprint =
     batchId === undefined || !bytes.ok || !rules.ok
       ? undefined
-      : batchFingerprint(bytes.value, [user, JSON.stringify(rules.value)]);
+      : batchFingerprint(bytes.value, [user, queryId, JSON.stringify(rules.value)]);
+  /** How each argument was answered. */
+  const outcomes: string[] = [];
   const origin: RequestOrigin = {
     user,
     vendor: 'aws.snowflake',
     requestId,
-    queryId: snowflakeQueryId(header),
+    queryId,
     clientIp,
     batchId,
-    repeated: batchId !== undefined && fingerprint !== undefined && answered.has(batchId, fingerprint),
   };
   const count = rules.ok ? rules.value.length : 1;
   const batches = Array.from(
     { length: count },
     (_, argument): BatchRequest => ({
-      origin,
+      origin: {
+        ...origin,
+        isRepeat: (outcome) => {
+          if (batchId === undefined || fingerprint === undefined) return false;
+          outcomes[argument] = outcome;
+          return answered.has(`${batchId} ${argument}`, `${fingerprint} ${outcome}`);
+        },
+      },
       target: (policy) => {
         const rule = valueOf(rules)[argument]!;
         if (user === '') throw new RefusedError('CONTEXT_USER_MISSING');
@@ -78,7 +87,9 @@ export function readSnowflakeRequest(
     batches,
     encode: (results) => encode(results, body),
     answered: () => {
-      if (batchId !== undefined && fingerprint !== undefined) answered.add(batchId, fingerprint);
+      for (const [argument, outcome] of outcomes.entries()) {
+        answered.add(`${batchId} ${argument}`, `${fingerprint} ${outcome}`);
+      }
     },
   };
 }

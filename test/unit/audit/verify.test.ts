@@ -165,9 +165,16 @@ describe('the verifier', () => {
   test('checks everything but the checksums when no key is given', async () => {
     const lines = await write('chain', 5);
     const edited = lines.map((line) => line.replace('"r1"', '"r9"'));
-    expect(await verifyTrail(edited)).toMatchObject({ valid: true, records: 5, successCount: 5 });
+    expect(await verifyTrail(edited)).toMatchObject({
+      valid: false,
+      records: 5,
+      successCount: 0,
+      unverified: { records: 5, successCount: 5 },
+      findings: [{ kind: 'unverified', line: 1, sequence: 1 }],
+    });
     const { findings } = await verifyTrail([lines[0]!, lines[2]!, lines[2]!, edited[1]!, lines[1]!]);
     expect(findings.map(({ kind, line }) => [kind, line])).toEqual([
+      ['unverified', 1],
       ['repeated', 3],
       ['reordered', 4],
       ['forked', 5],

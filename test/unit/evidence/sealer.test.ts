@@ -237,3 +237,39 @@ describe('what is left of a file', () => {
     expect(left).toEqual([lines[0], 'torn', ...lines.slice(5)]);
   });
 });
+
+describe('the memory of the sealer, which others may write', () => {
+  interface Kept {
+    readonly size: number;
+    readonly chains: readonly [string, Record<string, unknown>][];
+  }
+  const withHead = ({ size, chains }: Kept, change: object): Kept => {
+    return { size, chains: chains.map(([id, head]) => [id, { ...head, ...change }]) };
+  };
+  const LIES: readonly [string, (kept: Kept, before: Kept) => unknown][] = [
+    ['a last leaf far beyond the log', (kept) => withHead(kept, { lastLeaf: 9e15 })],
+    ['a first leaf before the log', (kept) => withHead(kept, { firstLeaf: -9e15 })],
+    ['numbers that were never sealed', (kept) => withHead(kept, { seen: [{ from: 101, to: 310 }], head: 310 })],
+    ['more numbers than leaves', (kept) => withHead(kept, { seen: [{ from: 1, to: 9e15 }], head: 9e15 })],
+    ['no leaf at all', () => ({ size: 0, chains: [] })],
+    ['an older state', (_, before) => before],
+    ['nothing that is JSON', () => undefined],
+  ];
+
+  test.each(LIES)(
+    'costs no record and no false fork when it says %s',
+    async (_, lie) => {
+      const store = new MemoryTileStore();
+      const lines = await chainLines('a', 310);
+      const kept = (): Kept => JSON.parse(Buffer.from(store.objects.get('heads.json')!).toString()) as Kept;
+      await sealerOf(store).seal(lines.slice(0, 100));
+      const before = kept();
+      // Numbers 201 to 300 are on their way, and 301 to 310 were first.
+      await sealerOf(store).seal([...lines.slice(100, 200), ...lines.slice(300)]);
+      store.objects.set('heads.json', Buffer.from(JSON.stringify(lie(kept(), before)) ?? ''));
+      expect(await sealerOf(store).seal(lines)).toMatchObject({ sealed: 100, repeated: 210, forked: [], holes: [] });
+      expect((await leavesOf(store)).toSorted()).toEqual([...lines].toSorted());
+    },
+    5_000,
+  );
+});

@@ -37,6 +37,8 @@ function verify(scenario: Partial<TamperScenario>): ReturnType<typeof verifyEvid
       known: new Map(known),
       now: NEWEST + (scenario.later ?? 100),
       timestamps: timestamps && fileRules(timestamps.tsa, timestamps),
+      ...(scenario.everyS !== undefined && { everyS: scenario.everyS }),
+      ...(scenario.checkpoints !== undefined && { checkpoints: scenario.checkpoints }),
     },
     ...(scenario.withoutRecords !== true && { records: tamperWithLines(lines, scenario.records ?? []) }),
     ...(scenario.withoutRecordKey !== true && { recordKeys }),

@@ -38,9 +38,10 @@ describe('a record that no checkpoint covers', () => {
     expect(found.map((finding) => [finding.kind, finding.note])).toEqual([['unsigned-tail', note]]);
   });
 
-  test('is a note while there is no checkpoint at all', async () => {
+  test('is a note while there is no checkpoint at all, which is a finding', async () => {
     const found = await findings(new MemoryTileStore(), await chainLines('a', 2));
     expect(found).toEqual([
+      { kind: 'missing', where: 'log', path: 'checkpoint', detail: 'The log holds no checkpoint' },
       {
         kind: 'unsigned-tail',
         note: true,

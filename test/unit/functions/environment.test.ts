@@ -10,6 +10,8 @@ import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
 import { deployTo, LOG_GROUP, LOG_STREAM, SIGNING_KEY_ID, signingKey } from '../../support/lambda.ts';
 import { compiledPolicy, lambdaContext, redshiftEvent } from '../../support/policy.ts';
 
+/** The log stream of the environment, and what tells its trails apart. */
+const CHAIN_ID = /^2026\/11\/21\/\[7\][0-9a-f]{32}\/[0-9a-f]{16}$/;
 const EVENT = redshiftEvent('pty_protect_dessn', ['CANARY 123456', null]);
 
 const before = { ...process.env };
@@ -50,6 +52,36 @@ async function auditLines(): Promise<string[]> {
 }
 
 describe('the Lambda function', () => {
+  test('writes a chain of its own in each thread of an environment, however many requests it has at once', async () => {
+    for (let thread = 0; thread < 2; thread++) {
+      jest.resetModules(); // a worker thread has modules of its own, and the environment's log stream
+      const handler = await coldStart();
+      await Promise.all(Array.from({ length: 20 }, (_, i) => handler(EVENT, lambdaContext(`${thread}-${i}`))));
+    }
+    expect(await verifyTrail(await auditLines(), new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({
+      valid: true,
+      chains: 2,
+      records: 40,
+      findings: [],
+    });
+  });
+
+  test('writes what is only in memory to its log when a fault ends the process', async () => {
+    process.env['AUDIT_MODE'] = 'buffered';
+    const handler = await coldStart();
+    await handler(EVENT, lambdaContext());
+    const known = process.listeners('uncaughtExceptionMonitor');
+    written = [];
+    for (const listener of known) (listener as () => void)();
+    process.removeAllListeners('uncaughtExceptionMonitor');
+    const spilled = written.find((line) => line.startsWith('{"undelivered":true')) ?? '';
+    const { record } = JSON.parse(spilled) as { record: object };
+    expect(await verifyTrail([JSON.stringify(record)], new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({
+      valid: true,
+      records: 1,
+    });
+  });
+
   test('protects a batch with keys from KMS, and its record is in CloudWatch Logs before the answer', async () => {
     const handler = await coldStart();
     const reply = await handler(EVENT, lambdaContext());
@@ -67,7 +99,7 @@ describe('the Lambda function', () => {
         cnt: 1,
         origin: { time_utc: expect.any(Number) },
         protection: { audit_code: 6, dataelement: 'deSSN', datastore: 'TEST_STORE', policy_user: 'test_user' },
-        signature: { chain_id: LOG_STREAM, sequence: 1, key_id: SIGNING_KEY_ID.slice(0, 20) },
+        signature: { chain_id: expect.stringMatching(CHAIN_ID), sequence: 1, key_id: SIGNING_KEY_ID.slice(0, 20) },
       },
     ]);
     expect(await verifyTrail(lines, new Map([[SIGNING_KEY_ID, signingKey()]]))).toMatchObject({ valid: true });

@@ -4,12 +4,13 @@ import { snowflakeHandler } from '../../../functions/runtime/protect/snowflake.t
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
 import type { GatewayReply } from '../../../lib/wire/gateway.ts';
 import { AnsweredBatches } from '../../../lib/wire/snowflake/answered-batches.ts';
-import { lambdaContext, testEnvironment } from '../../support/policy.ts';
+import { changed, compiledPolicy, lambdaContext, POLICY, testEnvironment } from '../../support/policy.ts';
 
 const VALUES = ['944-07-4214', null, '951-08-9204'];
 
 interface Ask {
   readonly batchId?: string;
+  readonly queryId?: string;
   readonly user?: string;
   readonly rule?: object;
   readonly values?: readonly (string | null)[];
@@ -17,11 +18,20 @@ interface Ask {
 
 /** One execution environment: a function with its trail. */
 function execution() {
-  const surroundings = testEnvironment();
+  let policy = compiledPolicy();
+  const surroundings = testEnvironment(() => Promise.resolve(policy));
+  const reload = (next: typeof policy): void => void (policy = next);
   const handler = snowflakeHandler(surroundings.environment, surroundings.write);
-  const send = ({ batchId = 'b:1', user = 'test_user', rule, values = VALUES }: Ask = {}): Promise<GatewayReply> => {
+  const send = ({
+    batchId = 'b:1',
+    queryId = 'q',
+    user = 'test_user',
+    rule,
+    values = VALUES,
+  }: Ask = {}): Promise<GatewayReply> => {
     const headers = {
       'sf-external-function-query-batch-id': batchId,
+      'sf-external-function-current-query-id': queryId,
       'sf-context-current-user': user,
       'sf-custom-X-Protegrity-HCoP-Rules': JSON.stringify({
         jsonpaths: [rule ?? { op_type: 'PROTECT', data_element: 'deSSN' }],
@@ -34,7 +44,7 @@ function execution() {
     surroundings.records().map(({ additional_info: info, cnt, protection }) => {
       return { batch: info.batch_id, code: protection.audit_code, cnt, repeated: info.repeated_cnt };
     });
-  return { ...surroundings, send, counts };
+  return { ...surroundings, send, counts, reload };
 }
 
 describe('a batch with bad values', () => {
@@ -91,6 +101,42 @@ describe('a batch that Snowflake sends again', () => {
     expect(counts().map(({ code, cnt }) => [code, cnt])).toEqual([
       [6, 2],
       [3, 2],
+    ]);
+  });
+
+  test('counts when the query is another one', async () => {
+    const { send, counts } = execution();
+    await send({ queryId: 'q-1' });
+    await send({ queryId: 'q-2' });
+    await send({ queryId: 'q-2' });
+    expect(counts().map(({ cnt, repeated }) => [cnt, repeated])).toEqual([
+      [2, undefined],
+      [2, undefined],
+      [0, 2],
+    ]);
+  });
+
+  test('counts in clear when a policy that grants has replaced the one that answered NULL', async () => {
+    const rule = { op_type: 'UNPROTECT', data_element: 'deSSN' };
+    const { send, counts, reload } = execution();
+    await send({ rule, user: 'analyst' });
+    reload(compiledPolicy(changed(POLICY, ['roles', 1, 'grants', 1, 'permissions'], ['unprotect']), {}, '8'));
+    for (let i = 0; i < 2; i++) await send({ rule, user: 'analyst' });
+    expect(counts().map(({ code, cnt, repeated }) => [code, cnt, repeated])).toEqual([
+      [3, 2, undefined],
+      [8, 2, undefined],
+      [8, 0, 2],
+    ]);
+  });
+
+  test('counts under another version of the policy, though it answers the same', async () => {
+    const { send, counts, reload } = execution();
+    await send();
+    reload(compiledPolicy(POLICY, {}, '8'));
+    await send();
+    expect(counts().map(({ cnt, repeated }) => [cnt, repeated])).toEqual([
+      [2, undefined],
+      [2, undefined],
     ]);
   });
 

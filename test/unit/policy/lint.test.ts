@@ -373,5 +373,5 @@ describe('lint of visibility', () => {
 test('lint warns of nothing in the sample policy but short values, amounts and the administrator', () => {
   const sample = readFileSync(new URL('../../../lib/local/sample/policy.json', import.meta.url), 'utf8');
   const rules = lintPolicy(parsePolicy(JSON.parse(sample))).map(({ rule }) => rule);
-  expect(new Set(rules)).toEqual(new Set<Rule>(['short-data-in-clear', 'weak-domain', 'all-powerful-role']));
+  expect(new Set(rules)).toEqual(new Set<Rule>(['weak-token', 'weak-domain', 'all-powerful-role']));
 });

@@ -69,7 +69,6 @@ const OPTIONS: Readonly<Partial<Record<ElementDefinition['type'], readonly (read
   'lower-ascii': [longer],
   printable: [longer],
   unicode: [longer],
-  'unicode-script': [['`"normalize": "refuse"`', { normalize: 'refuse' }]],
   integer: [
     ['`"size": 2`', { size: 2 }],
     ['`"size": 8`', { size: 8 }],

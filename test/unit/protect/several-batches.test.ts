@@ -86,7 +86,7 @@ describe('several batches in one request', () => {
   });
 
   test('count no value again that was answered before, except in a refusal', async () => {
-    const repeated = { repeated: true, batchId: 'b' };
+    const repeated = { isRepeat: () => true, batchId: 'b' };
     await protector.runAll(
       [batch('deSSN', ['123456', null, '234567'], repeated), batch('deSSN', ['12'], repeated)],
       () => '',
@@ -95,7 +95,7 @@ describe('several batches in one request', () => {
       { code: 6, count: 0, repeatedCount: 2, batchId: 'b' },
       { code: 22, count: 1, row: 0, batchId: 'b' },
     ]);
-    expect(entries.every((entry) => !('repeated' in entry))).toBe(true);
+    expect(entries.every((entry) => !('isRepeat' in entry))).toBe(true);
   });
 
   test('give an answer without a record if there is no batch', async () => {

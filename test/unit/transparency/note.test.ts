@@ -119,10 +119,12 @@ describe('a tlog-proof', () => {
   const KEY = noteKey(ORIGIN, fixedSigner().publicKey);
   const ENTRIES = Array.from({ length: 300 }, (_, i) => Buffer.from(`record ${i}`));
 
-  async function proofOf(index: number, seed = 1): Promise<string> {
+  const USE = { key: KEY };
+
+  async function proofOf(index: number, seed = 1, extensions: object = { number: 0, time: 1 }): Promise<string> {
     const { tree, writes } = grow(EMPTY_TREE, ENTRIES);
     const store = new MemoryTileStore(writes.map(({ path, bytes: object }) => [path, object]));
-    const head = { origin: ORIGIN, size: 300, root: tree.root, number: 0, time: 1 };
+    const head = { origin: ORIGIN, size: 300, root: tree.root, ...extensions };
     const key = noteKey(ORIGIN, fixedSigner(seed).publicKey);
     const checkpoint = await signCheckpoint(head, fixedSigner(seed), key);
     const hashes = await new TileHashes(store, 300).inclusionProof(index);
@@ -132,20 +134,34 @@ describe('a tlog-proof', () => {
   test.each([0, 255, 256, 299])('proves leaf %i and no other leaf', async (index) => {
     const proof = parseTlogProof(bytes(await proofOf(index)));
     expect(formatTlogProof(proof)).toBe(await proofOf(index));
-    expect(verifyTlogProof(proof, ENTRIES[index]!, [KEY])).toEqual({
+    expect(verifyTlogProof(proof, ENTRIES[index]!, [USE])).toEqual({
       checkpoint: expect.objectContaining({ size: 300 }),
     });
-    expect(verifyTlogProof(proof, Buffer.from('x'), [KEY])).toMatchObject({ fault: 'modified' });
-    expect(verifyTlogProof({ ...proof, index: index ^ 1 }, ENTRIES[index]!, [KEY])).toMatchObject({
-      fault: 'modified',
+    expect(verifyTlogProof(proof, Buffer.from('x'), [USE])).toMatchObject({ fault: { kind: 'modified' } });
+    expect(verifyTlogProof({ ...proof, index: index ^ 1 }, ENTRIES[index]!, [USE])).toMatchObject({
+      fault: { kind: 'modified' },
     });
+  });
+
+  test('does not verify under a key outside its time of use, nor without a time under a key with limits', async () => {
+    const text = await proofOf(7);
+    const proof = parseTlogProof(bytes(text));
+    const faultOf = (use: object, given = proof) =>
+      verifyTlogProof(given, ENTRIES[7]!, [{ ...USE, ...use }]).fault?.kind;
+    expect([faultOf({ until: 1 }), faultOf({ until: 0 }), faultOf({ from: 2 })]).toEqual([
+      undefined,
+      'unknown-key',
+      'unknown-key',
+    ]);
+    const timeless = parseTlogProof(bytes(await proofOf(7, 1, {})));
+    expect([faultOf({}, timeless), faultOf({ until: 1 }, timeless)]).toEqual([undefined, 'unknown-key']);
   });
 
   test('does not verify under another key or with another checkpoint text', async () => {
     const proof = parseTlogProof(bytes(await proofOf(7, 2)));
-    expect(verifyTlogProof(proof, ENTRIES[7]!, [KEY])).toMatchObject({ fault: 'unknown-key' });
+    expect(verifyTlogProof(proof, ENTRIES[7]!, [USE])).toMatchObject({ fault: { kind: 'unknown-key' } });
     const own = parseTlogProof(bytes((await proofOf(7)).replace('time 1', 'time 2')));
-    expect(verifyTlogProof(own, ENTRIES[7]!, [KEY])).toMatchObject({ fault: 'modified' });
+    expect(verifyTlogProof(own, ENTRIES[7]!, [USE])).toMatchObject({ fault: { kind: 'modified' } });
   });
 
   test.each([

@@ -21,7 +21,7 @@ const store = new MemoryTileStore();
 await new Sealer(fixedLog(store), store).seal(lines);
 
 async function receipt(index = 3, signer: CheckpointSigner = fixedSigner()): Promise<Uint8Array> {
-  return (await receiptOfRecord(store, KEYS, index, signer, NOW))!.bytes;
+  return (await receiptOfRecord({ reader: store, keys: KEYS, signer, time: NOW }, index))!.bytes;
 }
 
 /** The four parts of a receipt. */
@@ -61,7 +61,14 @@ describe('a receipt of a record', () => {
 
   test.each([0, 3, 6])('proves leaf %i', async (index) => {
     const checked = await checkReceipt(await receipt(index), KEYS);
-    expect(checked).toEqual({ index, size: 7, origin: ORIGIN, time: NOW, record: lines[index] });
+    expect(checked).toEqual({
+      index,
+      size: 7,
+      origin: ORIGIN,
+      time: NOW,
+      record: lines[index],
+      checksum: 'not checked',
+    });
   });
 
   test('is the same bytes each time', async () => {
@@ -70,9 +77,9 @@ describe('a receipt of a record', () => {
 
   test('does not hold under another key, or outside the time of its key', async () => {
     const bytes = await receipt();
-    expect(await checkReceipt(bytes, fixedKeys(2))).toMatchObject({ fault: 'unknown-key' });
+    expect(await checkReceipt(bytes, fixedKeys(2))).toMatchObject({ fault: { kind: 'unknown-key' } });
     const retired = { ...KEYS, checkpointKeys: KEYS.checkpointKeys.map((use) => ({ ...use, until: NOW - 1 })) };
-    expect(await checkReceipt(bytes, retired)).toMatchObject({ fault: 'unknown-key' });
+    expect(await checkReceipt(bytes, retired)).toMatchObject({ fault: { kind: 'unknown-key' } });
   });
 
   test.each<[string, (parts: unknown[]) => void]>([
@@ -89,7 +96,7 @@ describe('a receipt of a record', () => {
       },
     ],
   ])('does not hold with another %s', async (_, change) => {
-    expect(await checkReceipt(changed(await receipt(), change), KEYS)).toMatchObject({ fault: 'modified' });
+    expect(await checkReceipt(changed(await receipt(), change), KEYS)).toMatchObject({ fault: { kind: 'modified' } });
   });
 
   test.each<[string, (parts: unknown[]) => void]>([
@@ -115,7 +122,7 @@ describe('a receipt of a record', () => {
   test('needs a key that the key list has in use', async () => {
     await expect(receipt(3, fixedSigner(2))).rejects.toMatchObject({ code: 'LOG_KEY_UNKNOWN' });
     const later = { ...KEYS, checkpointKeys: KEYS.checkpointKeys.map((use) => ({ ...use, from: NOW + 1 })) };
-    const early = receiptOfRecord(store, later, 3, fixedSigner(), NOW);
+    const early = receiptOfRecord({ reader: store, keys: later, signer: fixedSigner(), time: NOW }, 3);
     await expect(early).rejects.toMatchObject({ code: 'LOG_KEY_UNKNOWN' });
   });
 
@@ -125,7 +132,7 @@ describe('a receipt of a record', () => {
   });
 
   test('of a record that is not in the log is none', async () => {
-    expect(await receiptOfRecord(store, KEYS, 7, fixedSigner(), NOW)).toBeUndefined();
+    expect(await receiptOfRecord({ reader: store, keys: KEYS, signer: fixedSigner(), time: NOW }, 7)).toBeUndefined();
   });
 
   test('is signed over bytes that no checkpoint can have', async () => {

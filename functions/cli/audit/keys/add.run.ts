@@ -14,11 +14,13 @@ interface AddedKey {
   readonly origin: string | undefined;
   readonly from: Date | undefined;
   readonly until: Date | undefined;
+  /** The longest time between two checkpoints of the log, seconds. */
+  readonly every: number | undefined;
 }
 
 /** Writes a key of a deployment into a list. Makes the list where there is none. */
 export async function addAuditKey(path: string, added: AddedKey, json: boolean, io: Io): Promise<ExitCode> {
-  const { kms, verifierKey, recordKeyId, from, until } = added;
+  const { kms, verifierKey, recordKeyId, from, until, every } = added;
   if ([kms, verifierKey, recordKeyId].filter((each) => each !== undefined).length !== 1) {
     throw new CliError('CLI_USAGE', 'One of --kms, --verifier-key and --record-key-id is needed');
   }
@@ -36,6 +38,7 @@ export async function addAuditKey(path: string, added: AddedKey, json: boolean, 
   const { checkpointKeys = [], recordKeys = [] } = before ?? {};
   const list: KeyList = {
     origin,
+    checkpointEveryS: every ?? before?.checkpointEveryS,
     checkpointKeys:
       key === undefined
         ? checkpointKeys

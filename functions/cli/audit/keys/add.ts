@@ -1,5 +1,5 @@
 import { command } from '../../core/command.ts';
-import { path, time } from '../../core/readers.ts';
+import { path, time, wholeNumber } from '../../core/readers.ts';
 import { workspaceDir } from '../../options.ts';
 
 export const add = command({
@@ -16,6 +16,11 @@ export const add = command({
     origin: { value: '<name>', summary: 'the name of the log, in a new list' },
     from: { value: '<time>', read: time, summary: 'when it began to be used, ISO 8601' },
     until: { value: '<time>', read: time, summary: 'when it ceased to be used, ISO 8601' },
+    every: {
+      value: '<seconds>',
+      read: wholeNumber,
+      summary: 'the clock of the log: the longest time between two checkpoints, which a verifier then expects',
+    },
     ...workspaceDir,
     json: { summary: 'the new list as JSON' },
   },

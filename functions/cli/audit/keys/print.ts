@@ -1,5 +1,5 @@
 import { formatKeyList, type KeyList } from '../../../../lib/evidence/key-list.ts';
-import { isoTime } from '../../../../lib/transparency/findings.ts';
+import { isoTime } from '../../../../lib/base/clock.ts';
 import type { Io } from '../../core/io.ts';
 import { table } from '../../output/table.ts';
 import { print } from '../../output/text.ts';

@@ -4,7 +4,8 @@ import { ivBytes } from '../../tweak.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { textMethod } from '../text-method.ts';
 import { kindTables } from './kinds.ts';
-import { normalizeColumn, stabilityOf } from './normal-form.ts';
+import { NarrowKinds, rankAmongAll } from './narrow-kinds.ts';
+import { normalizeColumn } from './normal-form.ts';
 import { PatternCache } from './pattern-cache.ts';
 import { scanScript } from './scan.ts';
 import { ScriptCipher, type ScriptRow } from './script-cipher.ts';
@@ -20,11 +21,12 @@ export function compileScript(element: ElementOf<'unicode-script'>, context: Met
   const { shortData, externalIV, maxLength, normalize } = element;
   const cipher = new ScriptCipher(context);
   const tables = kindTables();
-  const patterns = new PatternCache(tables);
+  const narrow = new NarrowKinds(tables);
+  const patterns = new PatternCache(narrow);
   return textMethod((direction, given, externalIv) => {
     patterns.use(ivBytes(externalIv, externalIV));
     const text = normalizeColumn(given, normalize);
-    const scan = scanScript(direction, text, tables, maxLength);
+    const scan = scanScript(direction, text, tables, narrow, maxLength);
     const rows: ScriptRow[] = [];
     let weakCount = 0;
     let clearCount = 0;
@@ -41,12 +43,16 @@ export function compileScript(element: ElementOf<'unicode-script'>, context: Met
         continue;
       }
       if (isShort) weakCount++;
-      rows.push({ pattern, at: scan.starts[row]!, row });
+      rows.push({ pattern, at: scan.starts[row]! });
     }
-    cipher.permute(direction, rows, scan, stabilityOf(text, scan, tables));
+    cipher.permute(direction, rows, scan.ranks);
     for (const { pattern, at } of rows) {
       for (let i = 0; i < pattern.kinds.length; i++) {
-        writeCharacter(text.units, scan.places[at + i]!, tables, pattern.kinds[i]!, scan.ranks[at + i]!);
+        const rank = scan.ranks[at + i]!;
+        const kind = narrow.of(pattern.kinds[i]!);
+        const place = scan.places[at + i]!;
+        if (kind === undefined) writeCharacter(text.units, place, tables, pattern.kinds[i]!, rank);
+        else writeCharacter(text.units, place, tables, kind.kind, rankAmongAll(kind, rank));
       }
     }
     return { text, weakCount, clearCount };

@@ -2,8 +2,8 @@
 // kind, and a kind's number is its place in this list, so any change makes tokens unreadable. A newer version of Unicode
 // gets a list of its own, under a new name.
 //
-// Derived from the properties of Unicode 17.0 by test/support/unicode-kinds.ts: all letters, numbers and marks that
-// equal their own NFC form, by script, area of code points, group and length in UTF-8.
+// Derived from the properties of Unicode 17.0 by test/support/unicode-kinds.ts: letters, numbers and marks by script,
+// area of code points, group and length in UTF-8. Each equals its own NFC form, and none composes with one before it.
 
 /** Code points in hexadecimal, ascending: `41-5A`, `100-136/2` for every second one. */
 export const KINDS: readonly string[] = [
@@ -21,9 +21,8 @@ export const KINDS: readonly string[] = [
   '181-182 184 186-187 189-18B 18E-191 193-194 196-198 19C-19D 19F-1A0 1A2-1A6/2 1A7 1A9 1AC 1AE-1AF 1B1-1B3 1B5 1B7-1B8 1BC 1C4-1C5 1C7-1C8 1CA-1CB 1CD-1DB/2 1DE-1EE/2 1F1-1F2 1F4 1F6-1F8 1FA-232/2 23A-23B 23D-23E 241 243-246 248-24E/2', // Latin extended B capitals, 2 bytes
   '1BB 1C0-1C3', // Latin extended B letters, 2 bytes
   '250-293 296-2AF', // Latin phonetic small letters, 2 bytes
-  '300-314 33D-33F 342 346 34A-34C 350-352 357 35B 363-36F 485-486 653-654', // Inherited class 0300 marks, 2 bytes
-  '316-319 31C-320 323-326 329-333 339-33C 347-349 34D-34E 353-356 359-35A 655', // Inherited class 0316 marks, 2 bytes
-  '334-338', // Inherited class 0334 marks, 2 bytes
+  '305 30D-30E 310 312 33D-33F 346 34A-34C 350-352 357 35B 363-36F 485-486', // Inherited class 0300 marks, 2 bytes
+  '316-319 31C-320 329-32C 32F 332-333 339-33C 347-349 34D-34E 353-356 359-35A', // Inherited class 0316 marks, 2 bytes
   '370 372 376 37F 386 388-38A 38C 38E-38F 391-3A1 3A3-3AB 3CF 3D2-3D4 3D8-3E0/2 3F4 3F7 3F9-3FA 3FD-3FF', // Greek main capitals, 2 bytes
   '371 373 377 37A-37D 390 3AC-3CE 3D0-3D1 3D5-3D7 3D9-3E1/2 3F0-3F3 3F5 3F8 3FB-3FC', // Greek main small letters, 2 bytes
   '3E2-3EE/2', // Coptic main capitals, 2 bytes
@@ -67,7 +66,7 @@ export const KINDS: readonly string[] = [
   '952 1AB5-1ABA 1ABD 1ABF-1AC0 1AC3-1AC4 1ACA 1ADD 1AE6 1CD5-1CD9 1CDC-1CDF 1CED 1DC2 1DCA 1DCF 1DF9 1DFD 1DFF 20E8 20EC-20EF FE27-FE2D', // Inherited class 0316 marks, 3 bytes
   '966-96F', // Devanagari 0966 digits, 3 bytes
   '980 985-98C 98F-990 993-9A8 9AA-9B0 9B2 9B6-9B9 9BD 9CE 9E0-9E1 9F0-9F1 9FC', // Bengali main letters, 3 bytes
-  '981-983 9BE-9C4 9C7-9C8 9CB-9CC 9D7 9E2-9E3', // Bengali class 0 marks, 3 bytes
+  '981-983 9BF-9C4 9C7-9C8 9CB-9CC 9E2-9E3', // Bengali class 0 marks, 3 bytes
   '9E6-9EF', // Bengali 09E6 digits, 3 bytes
   '9F4-9F9', // Bengali main numbers, 3 bytes
   'A01-A03 A3E-A42 A47-A48 A4B-A4C A51 A70-A71 A75', // Gurmukhi class 0 marks, 3 bytes
@@ -76,11 +75,11 @@ export const KINDS: readonly string[] = [
   'A81-A83 ABE-AC5 AC7-AC9 ACB-ACC AE2-AE3 AFA-AFF', // Gujarati class 0 marks, 3 bytes
   'A85-A8D A8F-A91 A93-AA8 AAA-AB0 AB2-AB3 AB5-AB9 ABD AD0 AE0-AE1 AF9', // Gujarati main letters, 3 bytes
   'AE6-AEF', // Gujarati 0AE6 digits, 3 bytes
-  'B01-B03 B3E-B44 B47-B48 B4B-B4C B55-B57 B62-B63', // Oriya class 0 marks, 3 bytes
+  'B01-B03 B3F-B44 B47-B48 B4B-B4C B55 B62-B63', // Oriya class 0 marks, 3 bytes
   'B05-B0C B0F-B10 B13-B28 B2A-B30 B32-B33 B35-B39 B3D B5F-B61 B71', // Oriya main letters, 3 bytes
   'B66-B6F', // Oriya 0B66 digits, 3 bytes
   'B72-B77', // Oriya main numbers, 3 bytes
-  'B82 BBE-BC2 BC6-BC8 BCA-BCC BD7', // Tamil class 0 marks, 3 bytes
+  'B82 BBF-BC2 BC6-BC8 BCA-BCC', // Tamil class 0 marks, 3 bytes
   'B83 B85-B8A B8E-B90 B92-B95 B99-B9A B9C B9E-B9F BA3-BA4 BA8-BAA BAE-BB9 BD0', // Tamil main letters, 3 bytes
   'BE6-BEF', // Tamil 0BE6 digits, 3 bytes
   'C00-C04 C3E-C44 C46-C48 C4A-C4C C62-C63', // Telugu class 0 marks, 3 bytes
@@ -88,13 +87,13 @@ export const KINDS: readonly string[] = [
   'C66-C6F', // Telugu 0C66 digits, 3 bytes
   'C78-C7E', // Telugu main numbers, 3 bytes
   'C80 C85-C8C C8E-C90 C92-CA8 CAA-CB3 CB5-CB9 CBD CDC-CDE CE0-CE1 CF1-CF2', // Kannada main letters, 3 bytes
-  'C81-C83 CBE-CC4 CC6-CC8 CCA-CCC CD5-CD6 CE2-CE3 CF3', // Kannada class 0 marks, 3 bytes
+  'C81-C83 CBE-CC1 CC3-CC4 CC6-CC8 CCA-CCC CE2-CE3 CF3', // Kannada class 0 marks, 3 bytes
   'CE6-CEF', // Kannada 0CE6 digits, 3 bytes
-  'D00-D03 D3E-D44 D46-D48 D4A-D4C D57 D62-D63', // Malayalam class 0 marks, 3 bytes
+  'D00-D03 D3F-D44 D46-D48 D4A-D4C D62-D63', // Malayalam class 0 marks, 3 bytes
   'D04-D0C D0E-D10 D12-D3A D3D D4E D54-D56 D5F-D61 D7A-D7F', // Malayalam main letters, 3 bytes
   'D58-D5E D70-D78', // Malayalam main numbers, 3 bytes
   'D66-D6F', // Malayalam 0D66 digits, 3 bytes
-  'D81-D83 DCF-DD4 DD6 DD8-DDF DF2-DF3', // Sinhala class 0 marks, 3 bytes
+  'D81-D83 DD0-DD4 DD6 DD8-DDE DF2-DF3', // Sinhala class 0 marks, 3 bytes
   'D85-D96 D9A-DB1 DB3-DBB DBD DC0-DC6', // Sinhala main letters, 3 bytes
   'DE6-DEF', // Sinhala 0DE6 digits, 3 bytes
   'E01-E30 E32-E33 E40-E46', // Thai main letters, 3 bytes
@@ -110,12 +109,12 @@ export const KINDS: readonly string[] = [
   'F3E-F3F F77 F79 F7E-F7F F8D-F92 F94-F97 F99-F9C F9E-FA1 FA3-FA6 FA8-FAB FAD-FB8 FBA-FBC', // Tibetan class 0 marks, 3 bytes
   'F72 F7A-F7D F80', // Tibetan class 0F72 marks, 3 bytes
   '1000-102A 103F 1050-1055 105A-105D 1061 1065-1066 106E-1070 1075-1081 108E A9E0-A9E4 A9E6-A9EF A9FA-A9FE AA60-AA76 AA7A AA7E-AA7F', // Myanmar main letters, 3 bytes
-  '102B-1036 1038 103B-103E 1056-1059 105E-1060 1062-1064 1067-106D 1071-1074 1082-108C 108F 109A-109D A9E5 AA7B-AA7D', // Myanmar class 0 marks, 3 bytes
+  '102B-102D 102F-1036 1038 103B-103E 1056-1059 105E-1060 1062-1064 1067-106D 1071-1074 1082-108C 108F 109A-109D A9E5 AA7B-AA7D', // Myanmar class 0 marks, 3 bytes
   '1040-1049', // Myanmar 1040 digits, 3 bytes
   '1090-1099', // Myanmar 1090 digits, 3 bytes
   '10A0-10C5 10C7 10CD', // Georgian main capitals, 3 bytes
   '10D0-10FA 10FC-10FF 2D00-2D25 2D27 2D2D', // Georgian main small letters, 3 bytes
-  '1100-115E 1161-11FF A960-A97C D7B0-D7C6 D7CB-D7FB', // Hangul jamo letters, 3 bytes
+  '1100-115E 1176-11A7 11C3-11FF A960-A97C D7B0-D7C6 D7CB-D7FB', // Hangul jamo letters, 3 bytes
   '1200-1248 124A-124D 1250-1256 1258 125A-125D 1260-1288 128A-128D 1290-12B0 12B2-12B5 12B8-12BE 12C0 12C2-12C5 12C8-12D6 12D8-1310 1312-1315 1318-135A 1380-138F 2D80-2D96 2DA0-2DA6 2DA8-2DAE 2DB0-2DB6 2DB8-2DBE 2DC0-2DC6 2DC8-2DCE 2DD0-2DD6 2DD8-2DDE AB01-AB06 AB09-AB0E AB11-AB16 AB20-AB26 AB28-AB2E', // Ethiopic main letters, 3 bytes
   '1369-137C', // Ethiopic main numbers, 3 bytes
   '13A0-13F5', // Cherokee main capitals, 3 bytes
@@ -146,7 +145,7 @@ export const KINDS: readonly string[] = [
   '1A80-1A89', // Tai Tham 1A80 digits, 3 bytes
   '1A90-1A99', // Tai Tham 1A90 digits, 3 bytes
   '1ABE 20DD-20E0 20E2-20E4', // Inherited class 0 marks, 3 bytes
-  '1B00-1B04 1B35-1B43', // Balinese class 0 marks, 3 bytes
+  '1B00-1B04 1B36-1B43', // Balinese class 0 marks, 3 bytes
   '1B05-1B33 1B45-1B4C', // Balinese main letters, 3 bytes
   '1B50-1B59', // Balinese 1B50 digits, 3 bytes
   '1B6B 1B6D-1B73', // Balinese class 0300 marks, 3 bytes
@@ -329,7 +328,7 @@ export const KINDS: readonly string[] = [
   '110D0-110E8', // Sora Sompeng main letters, 4 bytes
   '110F0-110F9', // Sora Sompeng 110F0 digits, 4 bytes
   '11103-11126 11144 11147', // Chakma main letters, 4 bytes
-  '11127-11132 11145-11146', // Chakma class 0 marks, 4 bytes
+  '11128-11132 11145-11146', // Chakma class 0 marks, 4 bytes
   '11136-1113F', // Chakma 11136 digits, 4 bytes
   '11150-11172 11176', // Mahajani main letters, 4 bytes
   '11180-11182 111B3-111BF 111C9 111CB-111CC 111CE-111CF 11B60-11B67', // Sharada class 0 marks, 4 bytes
@@ -342,17 +341,17 @@ export const KINDS: readonly string[] = [
   '112B0-112DE', // Khudawadi main letters, 4 bytes
   '112DF-112E8', // Khudawadi class 0 marks, 4 bytes
   '112F0-112F9', // Khudawadi 112F0 digits, 4 bytes
-  '11300-11303 1133E-11344 11347-11348 1134B-1134C 11357 11362-11363', // Grantha class 0 marks, 4 bytes
+  '11300-11303 1133F-11344 11347-11348 1134B-1134C 11362-11363', // Grantha class 0 marks, 4 bytes
   '11305-1130C 1130F-11310 11313-11328 1132A-11330 11332-11333 11335-11339 1133D 11350 1135D-11361', // Grantha main letters, 4 bytes
   '11366-1136C 11370-11374', // Grantha class 0300 marks, 4 bytes
   '11400-11434 11447-1144A 1145F-11461', // Newa main letters, 4 bytes
   '11435-11441 11443-11445', // Newa class 0 marks, 4 bytes
   '11450-11459', // Newa 11450 digits, 4 bytes
   '11480-114AF 114C4-114C5 114C7', // Tirhuta main letters, 4 bytes
-  '114B0-114C1', // Tirhuta class 0 marks, 4 bytes
+  '114B1-114B9 114BB-114BC 114BE-114C1', // Tirhuta class 0 marks, 4 bytes
   '114D0-114D9', // Tirhuta 114D0 digits, 4 bytes
   '11580-115AE 115D8-115DB', // Siddham main letters, 4 bytes
-  '115AF-115B5 115B8-115BE 115DC-115DD', // Siddham class 0 marks, 4 bytes
+  '115B0-115B5 115B8-115BE 115DC-115DD', // Siddham class 0 marks, 4 bytes
   '11600-1162F 11644', // Modi main letters, 4 bytes
   '11630-1163E 11640', // Modi class 0 marks, 4 bytes
   '11650-11659', // Modi 11650 digits, 4 bytes
@@ -371,7 +370,7 @@ export const KINDS: readonly string[] = [
   '118E0-118E9', // Warang Citi 118E0 digits, 4 bytes
   '118EA-118F2', // Warang Citi main numbers, 4 bytes
   '11900-11906 11909 1190C-11913 11915-11916 11918-1192F 1193F 11941', // Dives Akuru main letters, 4 bytes
-  '11930-11935 11937-11938 1193B-1193C 11940 11942', // Dives Akuru class 0 marks, 4 bytes
+  '11931-11935 11937-11938 1193B-1193C 11940 11942', // Dives Akuru class 0 marks, 4 bytes
   '11950-11959', // Dives Akuru 11950 digits, 4 bytes
   '119A0-119A7 119AA-119D0 119E1 119E3', // Nandinagari main letters, 4 bytes
   '119D1-119D7 119DA-119DF 119E4', // Nandinagari class 0 marks, 4 bytes
@@ -465,6 +464,6 @@ export const KINDS: readonly string[] = [
   '30000-3134A 31350-33479', // Han extensions G to J letters, 4 bytes
 ];
 
-/** Characters that compose with one before them, so that a text that has one may differ from its NFC form. */
+/** Characters that compose with one before them. They stay where they are. */
 export const COMPOSERS =
   '300-304 306-30C 30F-313/2 314 31B 323-328 32D-32E 330-331 338 342 345 653-655 93C 9BE 9D7 B3E B56-B57 BBE BD7 C56 CC2 CD5-CD6 D3E D57 DCA DCF DDF 102E 1161-1175 11A8-11C2 1B35 3099-309A 110BA 11127 1133E 11357 113B8 113BB 113C2 113C9 114B0 114BA 114BD 115AF 11930 1611E-16120 16129 16D67';

@@ -2,7 +2,7 @@ import { COMPOSERS, KINDS } from './kinds.data.ts';
 
 /** The kinds as lookup tables. A kind's number is its place in the list, plus 1; 0 is no kind. */
 export interface KindTables {
-  /** The kind of each code point, and whether it composes with one before it (`COMPOSES`). Beyond it there is no kind. */
+  /** The kind of each code point, or `COMPOSER`. Code points beyond the table have no kind. */
   readonly kinds: Uint16Array;
   /** The rank of each code point in its kind. */
   readonly ranks: Uint16Array;
@@ -11,13 +11,10 @@ export interface KindTables {
   /** The code points of kind k, from `starts[k]` on. */
   readonly points: Uint32Array;
   readonly starts: Uint32Array;
-  /** 1 for each kind that has a code point which composes with one before it. */
-  readonly composing: Uint8Array;
 }
 
-/** The bit of `kinds` for code points that compose with one before them. */
-export const COMPOSES = 0x8000;
-export const KIND = COMPOSES - 1;
+/** Stands in `kinds` for a code point that composes with one before it. It has no kind and stays where it is. */
+export const COMPOSER = 0xffff;
 
 let made: KindTables | undefined;
 
@@ -36,9 +33,8 @@ function makeTables(): KindTables {
     sizes: Uint32Array.from([0, ...lists.map((points) => points.length)]),
     points: new Uint32Array(lists.reduce((sum, points) => sum + points.length, 0)),
     starts: new Uint32Array(lists.length + 1),
-    composing: new Uint8Array(lists.length + 1),
   };
-  for (const point of readPoints(COMPOSERS)) if (point <= last) tables.kinds[point] = COMPOSES;
+  for (const point of readPoints(COMPOSERS)) tables.kinds[point] = COMPOSER;
   let start = 0;
   for (const [i, points] of lists.entries()) {
     const kind = i + 1;
@@ -46,8 +42,7 @@ function makeTables(): KindTables {
     tables.points.set(points, start);
     start += points.length;
     for (const [rank, point] of points.entries()) {
-      if (tables.kinds[point] === COMPOSES) tables.composing[kind] = 1;
-      tables.kinds[point] = tables.kinds[point]! | kind;
+      tables.kinds[point] = kind;
       tables.ranks[point] = rank;
     }
   }

@@ -1,4 +1,4 @@
-import type { KindTables } from './kinds.ts';
+import type { NarrowKinds } from './narrow-kinds.ts';
 import { type Domain, makeDomain, type Pattern, tweakOfPattern } from './pattern.ts';
 import type { ScriptScan } from './scan.ts';
 
@@ -7,19 +7,20 @@ const MAX_PATTERNS = 4096;
 
 /** The patterns of recent columns: making one costs a digest, and a new domain arithmetic of big integers. */
 export class PatternCache {
-  readonly #tables: KindTables;
+  readonly #narrow: NarrowKinds;
   #iv = Buffer.alloc(0);
   #byHash = new Map<number, Pattern[]>();
   #domains = new Map<string, Domain>();
   #size = 0;
 
-  constructor(tables: KindTables) {
-    this.#tables = tables;
+  constructor(narrow: NarrowKinds) {
+    this.#narrow = narrow;
   }
 
-  /** Drops the patterns of another external IV. */
+  /** Begins a column: drops the patterns of another external IV, and those of too many columns. */
   use(iv: Uint8Array): void {
-    if (this.#iv.equals(iv) && this.#size < MAX_PATTERNS) return;
+    if (this.#iv.equals(iv) && this.#size < MAX_PATTERNS && !this.#narrow.isCrowded) return;
+    if (this.#narrow.isCrowded) this.#narrow.forget();
     this.#iv = Buffer.from(iv);
     this.#byHash = new Map();
     this.#domains = new Map();
@@ -44,16 +45,22 @@ export class PatternCache {
   }
 
   #make(kinds: Uint16Array): Pattern {
-    const { sizes: all, composing } = this.#tables;
-    const sizes = Uint32Array.from(kinds, (kind) => all[kind]!);
+    const sizes = Uint32Array.from(kinds, (kind) => this.#narrow.sizeOf(kind));
     const key = sizes.join(' ');
     let domain = this.#domains.get(key);
     if (domain === undefined) {
       domain = makeDomain(sizes);
       this.#domains.set(key, domain);
     }
-    const composes = kinds.some((kind) => composing[kind] === 1);
-    return { kinds, domain, composes, tweak: tweakOfPattern(kinds, this.#iv) };
+    return { kinds, domain, tweak: tweakOfPattern(this.#written(kinds), this.#iv) };
+  }
+
+  /** Kinds as the tweak holds them: a narrow one as 65,535, its whole kind and its size. */
+  #written(kinds: Uint16Array): number[] {
+    return [...kinds].flatMap((kind) => {
+      const narrow = this.#narrow.of(kind);
+      return narrow === undefined ? [kind] : [0xffff, narrow.kind, this.#narrow.sizeOf(kind)];
+    });
   }
 }
 

@@ -43,8 +43,6 @@ export interface Domain {
 export interface Pattern {
   readonly kinds: Uint16Array;
   readonly domain: Domain;
-  /** Whether some text of this pattern may differ from its NFC form. */
-  readonly composes: boolean;
   /** 16 bytes, of the pattern and of the external IV: patterns may share a domain. */
   readonly tweak: Uint8Array;
 }
@@ -101,8 +99,10 @@ function numeralsOf(value: bigint, radix: number, length: number): Uint16Array {
   return numerals;
 }
 
-/** Returns the beginning of SHA-256(05 ‖ u16(number of kinds) ‖ u16 of each kind ‖ u16(len iv) ‖ iv), big-endian. */
-export function tweakOfPattern(kinds: Uint16Array, iv: Uint8Array): Uint8Array {
+/**
+ * Returns the beginning of SHA-256(05 ‖ u16(number of the kinds' numbers) ‖ u16 of each ‖ u16(len iv) ‖ iv), big-endian.
+ */
+export function tweakOfPattern(kinds: readonly number[], iv: Uint8Array): Uint8Array {
   const encoded = Buffer.alloc(5 + 2 * kinds.length + iv.length);
   encoded[0] = 5;
   let at = encoded.writeUInt16BE(kinds.length, 1);

@@ -1,10 +1,11 @@
 import { scratch } from '../../../base/scratch.ts';
 import type { Direction } from '../../../crypto/direction.ts';
-import { codePointAt } from '../../columns/code-points.ts';
+import { codePointAt, isPair } from '../../columns/code-points.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import { atMost, RefusedError } from '../../refusal.ts';
 import { refuseOutside } from '../outside.ts';
-import { COMPOSES, KIND, type KindTables } from './kinds.ts';
+import { COMPOSER, type KindTables } from './kinds.ts';
+import { type NarrowKinds, rankWithin } from './narrow-kinds.ts';
 
 /** The characters of a column that have a kind, row after row: those of row r from `starts[r]` to `starts[r + 1]`. */
 export interface ScriptScan {
@@ -15,8 +16,6 @@ export interface ScriptScan {
   readonly starts: Uint32Array;
   /** A hash of each row's kinds. */
   readonly hashes: Int32Array;
-  /** 1 for each row with a character that composes with one before it. */
-  readonly composes: Uint8Array;
 }
 
 const kindScratch = scratch(Uint16Array);
@@ -33,6 +32,7 @@ export function scanScript(
   direction: Direction,
   { units, ends }: ColumnText,
   tables: KindTables,
+  narrow: NarrowKinds,
   maxLength: number,
 ): ScriptScan {
   const { kinds: table, ranks: rankTable } = tables;
@@ -41,38 +41,74 @@ export function scanScript(
   const places = placeScratch(units.length);
   const starts = startScratch(ends.length + 1);
   const hashes = new Int32Array(ends.length);
-  const composes = new Uint8Array(ends.length);
+  const hasKind = (point: number): boolean => {
+    const kind = point < table.length ? table[point]! : 0;
+    return kind !== 0 && kind !== COMPOSER;
+  };
   starts[0] = 0;
   let n = 0;
   for (let row = 0, from = 0; row < ends.length; row++) {
     const to = ends[row]!;
     const start = n;
-    let hash = 0;
-    let seen = 0;
-    let outside = 0;
+    let composes = false;
+    let outside = false;
     for (let i = from; i < to; i++) {
       const point = codePointAt(units, i, to);
-      const entry = point < table.length ? table[point]! : 0;
-      const kind = entry & KIND;
-      seen |= entry;
-      if (kind !== 0) {
+      const kind = point < table.length ? table[point]! : 0;
+      if (kind !== 0 && kind !== COMPOSER) {
         kinds[n] = kind;
         ranks[n] = rankTable[point]!;
         places[n++] = i;
-        hash = Math.imul(hash ^ kind, 0x01000193) + 1;
-      } else if (point > 127) outside = 1;
+      } else if (kind === COMPOSER) composes = true;
+      else if (point > 127) outside = true;
       if (point > 0xffff) i++;
     }
-    if (outside === 1 && direction === 'encrypt') {
-      refuseOutside(units, from, to, row, 'refuse', (point) => point < table.length && (table[point]! & KIND) !== 0);
-    }
+    if ((outside || composes) && direction === 'encrypt') refuseOutside(units, from, to, row, 'refuse', hasKind);
     if (n - start > maxLength) {
       throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(maxLength, 'letter or digit') });
     }
-    hashes[row] = hash;
-    composes[row] = (seen & COMPOSES) === 0 ? 0 : 1;
+    if (composes) narrowKinds({ row, units, to, kinds, ranks, places, from: start, end: n }, narrow);
+    hashes[row] = hashOf(kinds, start, n);
     starts[row + 1] = n;
     from = to;
   }
-  return { kinds, ranks, places, starts, hashes, composes };
+  return { kinds, ranks, places, starts, hashes };
+}
+
+/** The characters `from` to `end` of a row, whose units end at `to`. */
+interface RowCharacters extends Pick<ScriptScan, 'kinds' | 'ranks' | 'places'> {
+  readonly row: number;
+  readonly units: Uint16Array;
+  readonly to: number;
+  readonly from: number;
+  readonly end: number;
+}
+
+/** Narrows the kind of each character that has marks behind it, and its rank with it. */
+function narrowKinds({ row, units, to, kinds, ranks, places, from, end }: RowCharacters, narrow: NarrowKinds): void {
+  for (let n = from; n < end; n++) {
+    const behind = places[n]! + (isPair(units, places[n]!, to) ? 2 : 1);
+    let at = behind;
+    while (at < to && isMark(codePointAt(units, at, to))) at += isPair(units, at, to) ? 2 : 1;
+    if (at === behind) continue;
+    const number = narrow.numberOf(kinds[n]!, String.fromCharCode(...units.subarray(behind, at)));
+    if (number === undefined) throw new RefusedError('CONTENT_INVALID', { row, detail: TOO_MANY_MARKS });
+    const kind = narrow.of(number);
+    if (kind === undefined) continue;
+    kinds[n] = number;
+    ranks[n] = rankWithin(kind, ranks[n]!);
+  }
+}
+
+function isMark(point: number): boolean {
+  return point >= FIRST_MARK && /\p{M}/u.test(String.fromCodePoint(point));
+}
+
+const FIRST_MARK = 0x300;
+const TOO_MANY_MARKS = 'the batch has thousands of different sequences of combining marks';
+
+function hashOf(kinds: Uint16Array, from: number, to: number): number {
+  let hash = 0;
+  for (let n = from; n < to; n++) hash = Math.imul(hash ^ kinds[n]!, 0x01000193) + 1;
+  return hash;
 }

@@ -4,23 +4,18 @@ import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { SmallPermutation } from '../../../crypto/small-permutation.ts';
 import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
-import type { ScriptScan } from './scan.ts';
 import { isBeyond, type Pattern, readRank, writeRank } from './pattern.ts';
 
 /** A value: its pattern, and where its ranks begin. */
 export interface ScriptRow {
   readonly pattern: Pattern;
   readonly at: number;
-  readonly row: number;
 }
-
-/** Tells whether a row would equal its NFC form if its characters had the ranks `ranks[at …]`. */
-export type IsStable = (row: number, pattern: Pattern, ranks: Uint16Array, at: number) => boolean;
 
 /**
  * The cipher of an element: FF1 over the rank of a value in its pattern, the values of a column with equal numerals
- * together. Ranks that are no value, or whose text differs from its NFC form, are walked over. Patterns of fewer than
- * 100 values, for which FF1 is not defined, go through a keyed permutation.
+ * together. Ranks that are no value are walked over. Patterns of fewer than 100 values, for which FF1 is not defined, go
+ * through a keyed permutation.
  */
 export class ScriptCipher {
   readonly #ff1: Ff1;
@@ -36,42 +31,32 @@ export class ScriptCipher {
   }
 
   /** Replaces the ranks of each row by those of its token, or of its value. */
-  permute(direction: Direction, rows: readonly ScriptRow[], { ranks, composes }: ScriptScan, isStable: IsStable): void {
+  permute(direction: Direction, rows: readonly ScriptRow[], ranks: Uint16Array): void {
     for (const group of groupsOf(rows)) {
       const { length } = group[0]!.pattern.domain;
       const numerals = new Uint16Array(group.length * length);
       for (let i = 0, to = 0; i < group.length; i++, to += length) {
         writeRank(group[i]!.pattern.domain, ranks, group[i]!.at, numerals, to);
       }
-      this.#meter(group.length, () => this.#permuteGroup(direction, group, numerals, composes, isStable));
+      this.#meter(group.length, () => this.#permuteGroup(direction, group, numerals));
       for (let i = 0, from = 0; i < group.length; i++, from += length) {
         readRank(group[i]!.pattern.domain, numerals, from, ranks, group[i]!.at);
       }
     }
   }
 
-  #permuteGroup(
-    direction: Direction,
-    group: readonly ScriptRow[],
-    numerals: Uint16Array,
-    composes: Uint8Array,
-    isStable: IsStable,
-  ): void {
+  #permuteGroup(direction: Direction, group: readonly ScriptRow[], numerals: Uint16Array): void {
     const { small, radix, length } = group[0]!.pattern.domain;
     const batch = { radix, length, numerals, ...tweaksOf(group), acceptSmallDomain: true };
-    const step = (part: Ff1Batch): void =>
-      small > 0 ? this.#runSmall(direction, small, part) : this.#ff1[direction](part);
-    const candidate = new Uint16Array(length);
-    const candidateRanks = new Uint16Array(Math.max(...group.map(({ pattern }) => pattern.kinds.length)));
-    cycleWalk(step, batch, (walked, at) => {
-      const { pattern, row } = group[at / length]!;
-      const { domain } = pattern;
-      if (small === 0 && domain.hasGap && isBeyond(domain, walked, at)) return true;
-      if (!pattern.composes && composes[row] === 0) return false;
-      for (let i = 0; i < length; i++) candidate[i] = walked[at + i]!;
-      readRank(domain, candidate, 0, candidateRanks, 0);
-      return !isStable(row, pattern, candidateRanks, 0);
-    });
+    if (small > 0) return this.#runSmall(direction, small, batch);
+    cycleWalk(
+      (part) => this.#ff1[direction](part),
+      batch,
+      (walked, at) => {
+        const { domain } = group[at / length]!.pattern;
+        return domain.hasGap && isBeyond(domain, walked, at);
+      },
+    );
   }
 
   #runSmall(direction: Direction, size: number, { numerals, length, radix, tweaks, tweakLength }: Ff1Batch): void {

@@ -54,7 +54,7 @@ describe.each(ELEMENTS)('%s', (name, written, symbols) => {
     );
     const inside = READABLE.filter((character) => isSymbol(written, character));
     expect(READABLE.filter((character) => !refused.has(character))).toEqual(inside);
-    for (const [character, code] of refused) expect([character, code]).toEqual([character, reason(character)]);
+    expect([...refused].filter(([character, code]) => code !== reason(character))).toEqual([]);
     const values = inside.map(value);
     const { column: tokens, clearCount } = method.protect(values, undefined);
     expect(clearCount).toBe(0);

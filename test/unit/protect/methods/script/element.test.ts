@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { findBadValues } from '../../../../../lib/protect/bad-values.ts';
 import type { Cell } from '../../../../../lib/base/cell.ts';
 import { keyOf, methodOf, readTokens, refusalOf, reproduce } from '../../../../support/alphabet-methods.ts';
 import { domainOf, KIND_CHARACTERS, kindOf, referenceScript } from '../../../../support/script-reference.ts';
@@ -86,7 +87,7 @@ describe('a token that keeps script and width', () => {
     expect(script().unprotect([composed!.normalize('NFD')], undefined).column).toEqual(['Zoë Ström']);
   });
 
-  test('stays in normal form next to marks that stay, and next to marks that change', () => {
+  test('stays in normal form next to marks that stay, and next to marks that change, however long it is', () => {
     const values = Array.from({ length: 400 }, (_, i) => [
       `${'abcdefgh'[i % 8]}\u0323\u0302${'xyz'[i % 3]}\u0331m`,
       `க\u0bbe${'கஙசஞ'[i % 4]}\u0bc6`,
@@ -94,6 +95,7 @@ describe('a token that keeps script and width', () => {
       `ב\u05bc\u05b0ר${'אבגד'[i % 4]}\u05b7`,
     ])
       .flat()
+      .flatMap((value) => [value, value.repeat(60)])
       .map((value) => value.normalize('NFC'));
     const tokens = tokensOf(values);
     expect(tokens.filter((token) => token.normalize('NFC') !== token)).toEqual([]);
@@ -114,6 +116,52 @@ describe('a token that keeps script and width', () => {
     expect(tokensOf([...NAMES, null, '', ...NAMES.toReversed()])).toEqual([...alone, null, '', ...alone.toReversed()]);
     const [plain, spread] = tokensOf(['Lovelace', 'Love-lace']);
     expect(spread).toBe(`${plain!.slice(0, 4)}-${plain!.slice(4)}`);
+  });
+});
+
+describe('over all of Unicode', () => {
+  /** Every code point but surrogates, those for private use and those without a character. */
+  const characters = Array.from({ length: 0x110000 }, (_, point) => String.fromCodePoint(point)).filter((character) =>
+    /[^\p{Cn}\p{Co}\p{Cs}]/u.test(character),
+  );
+  const values = characters.map((character) => `Bcdfg${character}h`);
+  const refused = new Map<number, string>();
+  findBadValues(
+    values,
+    (part) => void script().protect(part, undefined),
+    1,
+    (row, { code }) => {
+      refused.set(row, code);
+      return true;
+    },
+  );
+  const taken = values.filter((_, row) => !refused.has(row));
+
+  test('a letter or digit is tokenized or its value is refused, and nothing else is refused', () => {
+    const wrong = values.filter((value, row) => {
+      const outside = Array.from(value.normalize('NFC')).filter(
+        (each) => /[\p{L}\p{N}]/u.test(each) && kindOf(each) === undefined,
+      );
+      return outside.length > 0 !== refused.has(row);
+    });
+    expect(wrong).toEqual([]);
+    expect(refused.size).toBeGreaterThan(500);
+    expect(new Set(refused.values())).toEqual(new Set(['LETTERS_OUTSIDE', 'DIGITS_OF_ANOTHER_SCRIPT']));
+  });
+
+  test('tokens equal their NFC forms, have the kinds and bytes of their values, and come back', () => {
+    const tokens = tokensOf(taken);
+    const normal = taken.map((value) => value.normalize('NFC'));
+    const wrong = tokens.filter(
+      (token, row) =>
+        token.normalize('NFC') !== token ||
+        Buffer.byteLength(token) !== Buffer.byteLength(normal[row]!) ||
+        token === normal[row] ||
+        kindsOf(token).join() !== kindsOf(normal[row]!).join(),
+    );
+    expect(wrong).toEqual([]);
+    expect(script().unprotect(tokens, undefined).column).toEqual(normal);
+    expect(tokens.length).toBeGreaterThan(150_000);
   });
 });
 
@@ -171,6 +219,21 @@ describe('a value is refused', () => {
   ])('%s', (_what, options, value, code) => {
     const method = script(options);
     expect(refusalOf(() => method.protect(['Lovelace', null, value], undefined))).toEqual({ code, row: 2 });
+  });
+
+  test('if its batch has thousands of different sequences of marks', () => {
+    const marks = Array.from(
+      '\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u0309\u030a\u030b\u030c\u030f\u0311\u0313',
+    );
+    const column = Array.from(
+      { length: 5000 },
+      (_, i) => `q${[0, 4, 8, 12].map((bits) => marks[(i >> bits) & 15] ?? '').join('')}`,
+    );
+    expect(refusalOf(() => script().protect(column, undefined))).toMatchObject({ code: 'CONTENT_INVALID' });
+    const few = column.slice(0, 2000);
+    expect(script().unprotect(script().protect(few, undefined).column, undefined).column).toEqual(
+      few.map((value) => value.normalize('NFC')),
+    );
   });
 
   test('of another type than text, and with an IV that the element does not take', () => {

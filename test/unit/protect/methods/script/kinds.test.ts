@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { COMPOSERS, KINDS } from '../../../../../lib/protect/methods/script/kinds.data.ts';
-import { COMPOSES, KIND, kindTables } from '../../../../../lib/protect/methods/script/kinds.ts';
+import { COMPOSER, kindTables } from '../../../../../lib/protect/methods/script/kinds.ts';
+import { NarrowKinds } from '../../../../../lib/protect/methods/script/narrow-kinds.ts';
 import { KIND_CHARACTERS } from '../../../../support/script-reference.ts';
 import { deriveComposers, deriveKinds, UNICODE_VERSION, writeRanges } from '../../../../support/unicode-kinds.ts';
 
@@ -10,7 +11,7 @@ describe('the list of kinds', () => {
     const digest = createHash('sha256')
       .update(JSON.stringify([KINDS, COMPOSERS]))
       .digest('hex');
-    expect(digest).toBe('09905175b28df2a0898cbafa9425ec4289a4b1530371242da74874f0e95625e3');
+    expect(digest).toBe('329c8c224f3fded126c1fc77d3cf849b3b5183f51bd3fe5c75206f1d9675dd83');
   });
 
   test(`is what Unicode ${UNICODE_VERSION} says of letters, numbers and marks`, () => {
@@ -23,7 +24,7 @@ describe('the list of kinds', () => {
 
   test('holds every character once', () => {
     const all = KIND_CHARACTERS.flat();
-    expect(all.length).toBe(147_877);
+    expect(all.length).toBe(147_772);
     expect(new Set(all).size).toBe(all.length);
   });
 
@@ -54,20 +55,31 @@ describe('the tables of kinds', () => {
       expect(sizes[i + 1]).toBe(characters.length);
       const back = characters.map((character) => {
         const point = character.codePointAt(0)!;
-        return [kinds[point]! & KIND, points[starts[i + 1]! + ranks[point]!]];
+        return [kinds[point]!, points[starts[i + 1]! + ranks[point]!]];
       });
       expect(back).toEqual(characters.map((character) => [i + 1, character.codePointAt(0)]));
     }
   });
 
-  test('mark the characters that compose with one before them, and their kinds', () => {
-    const { kinds, composing } = kindTables();
-    const marked = [...kinds.keys()].filter((point) => (kinds[point]! & COMPOSES) !== 0);
+  test('mark the characters that compose with one before them, which have no kind', () => {
+    const { kinds } = kindTables();
+    const marked = [...kinds.keys()].filter((point) => kinds[point] === COMPOSER);
     expect(writeRanges(marked)).toBe(COMPOSERS);
-    const ofKinds = new Set(marked.map((point) => kinds[point]! & KIND).filter((kind) => kind > 0));
-    expect([...composing.keys()].filter((kind) => composing[kind] === 1)).toEqual(
-      [...ofKinds].toSorted((a, b) => a - b),
-    );
-    expect(ofKinds.size).toBeGreaterThan(10);
   });
+});
+
+test('a kind in front of a mark that composes keeps at least three of its characters', () => {
+  const tables = kindTables();
+  const narrow = new NarrowKinds(tables);
+  const composers = [...tables.kinds.keys()].filter((point) => tables.kinds[point] === COMPOSER);
+  let narrowed = 0;
+  for (const point of composers) {
+    for (let kind = 1; kind < tables.sizes.length; kind++) {
+      const number = narrow.numberOf(kind, String.fromCodePoint(point))!;
+      if (number !== kind) narrowed++;
+      expect(narrow.sizeOf(number)).toBeGreaterThanOrEqual(3);
+      narrow.forget();
+    }
+  }
+  expect(narrowed).toBeGreaterThan(200);
 });

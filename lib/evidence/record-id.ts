@@ -1,5 +1,6 @@
 // A leaf of the log is one line of the trail, byte for byte, identified by its chain and number.
 import { readLine, type SignedLine } from '../audit/read-line.ts';
+import { textOf } from '../base/bytes.ts';
 
 /** Returns `<chain id>:<number>`, the id of a record in every copy and delivery. */
 export function recordId({ record }: SignedLine): string {
@@ -14,6 +15,6 @@ export function parseRecordId(text: string): { chainId: string; sequence: number
 
 /** Parses a leaf; undefined when it is no signed record. */
 export function readLeaf(bytes: Uint8Array): SignedLine | undefined {
-  const read = readLine(Buffer.from(bytes).toString('utf8'));
+  const read = readLine(textOf(bytes));
   return read.kind === 'signed' ? read : undefined;
 }

@@ -1,5 +1,6 @@
 // C2SP signed-note: a text with signatures of named keys.
 import { createPublicKey, type KeyObject, verify as verifySignature } from 'node:crypto';
+import { toHex } from '../base/bytes.ts';
 import { LogError } from './errors.ts';
 import { sameBytes, sha256 } from './hashes.ts';
 import type { CheckpointAlgorithm, CheckpointPublicKey } from './ports.ts';
@@ -50,7 +51,7 @@ export function noteKey(name: string, { algorithm, spki }: CheckpointPublicKey):
   const type = Uint8Array.of(TYPES[algorithm]);
   const key = algorithm === 'ed25519' ? spki.subarray(ED25519_SPKI.length) : spki;
   const identified = algorithm === 'ed25519' ? Buffer.concat([Buffer.from(`${name}\n`), type, key]) : spki;
-  const id = sha256(identified).subarray(0, KEY_ID_BYTES).toString('hex');
+  const id = toHex(sha256(identified).subarray(0, KEY_ID_BYTES));
   const verifierKey = `${name}+${id}+${Buffer.concat([type, key]).toString('base64')}`;
   return { name, id, algorithm, publicKey, verifierKey };
 }

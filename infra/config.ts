@@ -120,6 +120,8 @@ const audit = z.strictObject({
   checkpointMinutes: z.int().min(1).max(1_440).default(5),
   /** Timestamp authorities (RFC 3161) that the sealer asks about checkpoints. Clear text is enough: replies are signed. */
   timestampUrls: z.array(z.url({ protocol: /^https?$/ })).default([]),
+  /** Minutes between two comparisons of the audit log group with the log. */
+  verifyMinutes: z.int().min(1).max(1_440).default(5),
   /** The audit store that gets merged records. @default none */
   esa: esa.optional(),
 });

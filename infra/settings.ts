@@ -3,6 +3,7 @@
 import type { AGENT_ENV, AGENT_REQUIRED } from '../lib/contract/policy-agent.ts';
 import type { FORWARDER_DESTINATIONS, FORWARDER_ENV, FORWARDER_REQUIRED } from '../lib/contract/log-forwarder.ts';
 import type { SEALER_ENV, SEALER_REQUIRED } from '../lib/contract/log-sealer.ts';
+import type { VERIFIER_ENV, VERIFIER_REQUIRED } from '../lib/contract/log-verifier.ts';
 import type { AuditMode, ENV, REQUIRED_BY_MODE, REST_ENV } from '../lib/contract/protect-function.ts';
 import type { GATEWAY_ENV, GATEWAY_REQUIRED } from '../lib/contract/tenant-gateway.ts';
 import type { FrontEnd } from '../lib/contract/front-ends.ts';
@@ -41,6 +42,8 @@ export type ForwarderSettings = DestinationSettings[keyof Destinations];
 
 export type SealerSettings = SettingsOf<typeof SEALER_ENV, (typeof SEALER_REQUIRED)[number]>;
 
+export type VerifierSettings = SettingsOf<typeof VERIFIER_ENV, (typeof VERIFIER_REQUIRED)[number]>;
+
 export type GatewaySettings = SettingsOf<typeof GATEWAY_ENV, (typeof GATEWAY_REQUIRED)[number]>;
 
 /** A bundle of the build, with the settings of its function. */
@@ -49,6 +52,7 @@ export type Bundle =
   | { readonly bundle: 'policy-agent'; readonly environment: AgentSettings }
   | { readonly bundle: 'log-forwarder'; readonly environment: ForwarderSettings }
   | { readonly bundle: 'log-sealer'; readonly environment: SealerSettings }
+  | { readonly bundle: 'log-verifier'; readonly environment: VerifierSettings }
   | { readonly bundle: 'tenant-gateway'; readonly environment: GatewaySettings };
 
 /** Leaves out the members that have no value. */

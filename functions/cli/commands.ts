@@ -56,16 +56,18 @@ export const COMMANDS: readonly (Command | Group)[] = [
     },
   ),
   group('audit', 'check the audit trail, seal it, prove what is in it, read and deliver it', async () => {
-    const [{ verify }, { seal }, { prove }, exporting, querying, { report }, { redrive }] = await Promise.all([
-      import('./audit/verify.ts'),
-      import('./audit/seal.ts'),
-      import('./audit/prove.ts'),
-      import('./audit/export.ts'),
-      import('./audit/query.ts'),
-      import('./audit/report.ts'),
-      import('./audit/redrive.ts'),
-    ]);
-    return [verify, seal, prove, auditKeys, exporting.exportRecords, querying.query, report, redrive];
+    const [{ verify }, { seal }, { replay }, { prove }, exporting, querying, { report }, { redrive }] =
+      await Promise.all([
+        import('./audit/verify.ts'),
+        import('./audit/seal.ts'),
+        import('./audit/replay.ts'),
+        import('./audit/prove.ts'),
+        import('./audit/export.ts'),
+        import('./audit/query.ts'),
+        import('./audit/report.ts'),
+        import('./audit/redrive.ts'),
+      ]);
+    return [verify, seal, replay, prove, auditKeys, exporting.exportRecords, querying.query, report, redrive];
   }),
   group(
     'ddl',

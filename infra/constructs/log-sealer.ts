@@ -33,7 +33,7 @@ export interface LogSealerProps {
 }
 
 /** Prefix of the log in its bucket. */
-const PREFIX = 'log/';
+export const LOG_PREFIX = 'log/';
 
 /**
  * Seals the records of a stream in a Merkle log: the function, its schedule, the signing key and the bucket. The
@@ -56,7 +56,11 @@ export class LogSealer extends Construct {
       // Expires working files that were replaced or deleted. Locked objects stay until their lock ends.
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true }],
     });
-    this.bucket.reserve(['s3:PutObject', 's3:DeleteObject', 's3:PutObjectRetention'], [role]);
+    // The verifier notes where its next run begins, under a prefix of its own.
+    const verifier = roleArn(functionName(props.deployment, 'log-verifier'));
+    this.bucket.reserve(['s3:PutObject'], [role, verifier]);
+    this.bucket.reserve(['s3:PutObject'], [role], `${LOG_PREFIX}*`);
+    this.bucket.reserve(['s3:DeleteObject', 's3:PutObjectRetention'], [role]);
     this.bucket.forbid([
       's3:BypassGovernanceRetention',
       's3:DeleteBucket',
@@ -65,7 +69,7 @@ export class LogSealer extends Construct {
       's3:PutBucketVersioning',
       's3:PutObjectLegalHold',
     ]);
-    this.location = `s3://${this.bucket.bucketName}/${PREFIX}`;
+    this.location = `s3://${this.bucket.bucketName}/${LOG_PREFIX}`;
     this.key = new GuardedKey(this, 'CheckpointKey', {
       alias: `alias/${props.deployment}-checkpoints`,
       description: 'Signs checkpoints of the audit log',
@@ -95,7 +99,7 @@ export class LogSealer extends Construct {
         { actions: ['kms:GetPublicKey', 'kms:Sign'], resources: [this.key.keyArn] },
         {
           actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectRetention'],
-          resources: [this.bucket.arnForObjects(`${PREFIX}*`)],
+          resources: [this.bucket.arnForObjects(`${LOG_PREFIX}*`)],
           because: 'Objects of the log; the function names them as the log grows',
         },
         { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },

@@ -52,9 +52,12 @@ export class PrivateBucket extends Bucket {
     }
   }
 
-  /** Denies actions on the objects to all principals but these roles, whatever else allows them. */
-  reserve(actions: readonly string[], roles: readonly string[]): void {
-    this.#deny(actions, [this.arnForObjects('*')], { ArnNotEquals: { 'aws:PrincipalArn': [...roles] } });
+  /**
+   * Denies actions on objects to all principals but these roles, whatever else allows them. @param objects pattern of
+   * their keys
+   */
+  reserve(actions: readonly string[], roles: readonly string[], objects = '*'): void {
+    this.#deny(actions, [this.arnForObjects(objects)], { ArnNotEquals: { 'aws:PrincipalArn': [...roles] } });
   }
 
   /** Denies actions on the bucket and its objects to all principals. */

@@ -13,7 +13,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { lambdaMetric, largestOf, ownMetric, PERIOD, sumOf } from './metrics.ts';
+import { lambdaMetric, largestOf, logGroupMetric, ownMetric, PERIOD, subscriptionMetric, sumOf } from './metrics.ts';
 import type { ObservedDeployment } from './observed.ts';
 
 export const RUNBOOK = 'docs/runbook.md';
@@ -29,6 +29,10 @@ export interface AlarmsProps extends ObservedDeployment {
   readonly refusalsAtLeast?: number;
   /** The interval between checkpoints. A checkpoint is late after twice that. @default 5 minutes */
   readonly checkpointInterval?: Duration;
+  /** The interval between comparisons of the audit log group with the log. @default 5 minutes */
+  readonly verifyInterval?: Duration;
+  /** How long a record may wait to be sealed and compared. @default 1 hour */
+  readonly unsealedAge?: Duration;
   /** How long a record may wait in a stream. @default 5 minutes */
   readonly iteratorAge?: Duration;
   /** How long a parcel may wait for a sink that does not work. @default 1 hour */
@@ -58,6 +62,7 @@ export class Alarms extends Construct {
     super(scope, id);
     this.#protect(props);
     this.#evidence(props);
+    this.#subscription(props);
     this.#delivery(props);
     this.#capacity(props);
   }
@@ -127,6 +132,53 @@ export class Alarms extends Construct {
     });
   }
 
+  /** The way of records from the audit log group to the log. */
+  #subscription(props: AlarmsProps): void {
+    const { auditLogGroup, logSealer, logVerifier } = props;
+    if (logSealer !== undefined) {
+      this.#add(props, 'subscription-failing', {
+        says: 'CloudWatch Logs cannot hand audit records to the stream, and gives up within 24 hours.',
+        metric: subscriptionMetric(auditLogGroup, 'DeliveryErrors'),
+        threshold: 1,
+      });
+      this.#add(props, 'subscription-throttled', {
+        says: 'The stream takes audit records more slowly than the log group gets them; after 24 hours some are dropped.',
+        metric: subscriptionMetric(auditLogGroup, 'DeliveryThrottling'),
+        threshold: 1,
+        periods: 3,
+      });
+      this.#add(props, 'records-not-arriving', {
+        says: 'Audit records were written and none arrived at the sealer: the subscription, or the reader of the stream, is gone.',
+        metric: new MathExpression({
+          expression: 'IF(FILL(sealed, 0) + FILL(rejected, 0) == 0, FILL(written, 0), 0)',
+          usingMetrics: {
+            written: logGroupMetric(auditLogGroup, 'IncomingLogEvents'),
+            sealed: ownMetric(logSealer.function, 'RecordsSealed'),
+            rejected: ownMetric(logSealer.function, 'RecordsRejected'),
+          },
+          label: 'records written while none arrived',
+          period: PERIOD,
+        }),
+        threshold: 1,
+        // A record of the end of one period is sealed in the next.
+        periods: 2,
+      });
+    }
+    if (logVerifier === undefined) return;
+    const twice = Duration.seconds(2 * (props.verifyInterval ?? Duration.minutes(5)).toSeconds());
+    this.#add(props, 'records-unsealed', {
+      says: 'Records of the audit log group are not in the log, or no run of the verifier could compare them.',
+      metric: ownMetric(logVerifier.function, 'RecordsUnsealed', Stats.MAXIMUM, twice),
+      threshold: 1,
+      missingIsBad: true,
+    });
+    this.#add(props, 'verifier-behind', {
+      says: 'Records older than an hour are not known to be sealed: they are unsealed, or the verifier is too slow.',
+      metric: ownMetric(logVerifier.function, 'UnsealedAge', Stats.MAXIMUM, twice),
+      threshold: (props.unsealedAge ?? Duration.hours(1)).toSeconds(),
+    });
+  }
+
   #delivery(props: AlarmsProps): void {
     const forwarders = (props.logForwarders ?? []).map((observed) => observed.function);
     const sealers = props.logSealer === undefined ? [] : [props.logSealer.function];
@@ -175,7 +227,8 @@ export class Alarms extends Construct {
 
   #capacity(props: AlarmsProps): void {
     const answering = [...props.protectFunctions, ...(props.tenantGateway === undefined ? [] : [props.tenantGateway])];
-    const background = [...(props.logSealer === undefined ? [] : [props.logSealer]), ...(props.logForwarders ?? [])];
+    const { logSealer, logVerifier, logForwarders = [] } = props;
+    const background = [logSealer, logVerifier, ...logForwarders].filter((one) => one !== undefined);
     this.#add(props, 'throttles', {
       says: 'Requests are throttled for lack of concurrency; Redshift gives up after 20 seconds.',
       metric: sumOf(

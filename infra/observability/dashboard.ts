@@ -51,7 +51,7 @@ interface Question {
 
 function questions(props: QuestionsDashboardProps): Question[] {
   const functions = props.protectFunctions.map((observed) => observed.function);
-  const { policyAgent, logSealer, tenantGateway } = props;
+  const { policyAgent, logSealer, logVerifier, tenantGateway } = props;
   const forwarders = (props.logForwarders ?? []).map((observed) => observed.function);
   return [
     {
@@ -102,6 +102,14 @@ function questions(props: QuestionsDashboardProps): Question[] {
                 ownMetric(logSealer.function, 'RecordsSealed'),
                 ownMetric(logSealer.function, 'RecordsRejected'),
                 ownMetric(logSealer.function, 'RecordsForked'),
+              ]),
+            ]),
+        ...(logVerifier === undefined
+          ? []
+          : [
+              graph('Records that the log lacks, and the age of the oldest, seconds', [
+                ownMetric(logVerifier.function, 'RecordsUnsealed', Stats.MAXIMUM),
+                ownMetric(logVerifier.function, 'UnsealedAge', Stats.MAXIMUM),
               ]),
             ]),
       ]),

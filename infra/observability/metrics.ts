@@ -3,6 +3,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../../lib/contract/metrics.ts';
 
 type MetricName = keyof typeof METRICS;
@@ -25,6 +26,24 @@ export function ownMetric(
 export function lambdaMetric(fn: IFunction, metricName: LambdaMetricName, statistic: string = Stats.SUM): Metric {
   const dimensionsMap = { FunctionName: fn.functionName };
   return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, period: PERIOD });
+}
+
+/** Returns a metric of CloudWatch Logs for a log group. */
+export function logGroupMetric({ logGroupName }: ILogGroup, metricName: 'IncomingLogEvents'): Metric {
+  const dimensionsMap = { LogGroupName: logGroupName };
+  return new Metric({ namespace: 'AWS/Logs', metricName, dimensionsMap, statistic: Stats.SUM, period: PERIOD });
+}
+
+/**
+ * Returns how many events of a log group its subscriptions did not hand on. A query, because the metric has more
+ * dimensions than the log group, and AWS does not document the values of `DestinationType`. An alarm takes one query.
+ */
+export function subscriptionMetric(
+  { logGroupName }: ILogGroup,
+  metricName: 'DeliveryErrors' | 'DeliveryThrottling',
+): IMetric {
+  const expression = `SELECT SUM(${metricName}) FROM "AWS/Logs" WHERE LogGroupName = '${logGroupName}'`;
+  return new MathExpression({ expression, usingMetrics: {}, label: metricName, period: PERIOD });
 }
 
 /**

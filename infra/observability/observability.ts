@@ -41,12 +41,14 @@ function saveQueries(scope: Construct, props: ObservabilityProps): void {
 }
 
 function logGroups(deployment: ObservedDeployment): Record<LogSource, readonly ILogGroup[]> {
-  const { auditLogGroup, protectFunctions, policyAgent, logSealer, logForwarders = [], tenantGateway } = deployment;
+  const { auditLogGroup, protectFunctions, policyAgent, tenantGateway } = deployment;
+  const { logSealer, logVerifier, logForwarders = [] } = deployment;
   return {
     audit: [auditLogGroup],
     protect: protectFunctions.map((observed) => observed.logGroup),
     agent: policyAgent === undefined ? [] : [policyAgent.logGroup],
     sealer: logSealer === undefined ? [] : [logSealer.logGroup],
+    verifier: logVerifier === undefined ? [] : [logVerifier.logGroup],
     forwarder: logForwarders.map((observed) => observed.logGroup),
     gateway: tenantGateway === undefined ? [] : [tenantGateway.logGroup],
   };

@@ -17,6 +17,8 @@ export interface ObservedDeployment {
   readonly policyAgent?: ObservedFunction | undefined;
   /** @default not deployed */
   readonly logSealer?: ObservedFunction | undefined;
+  /** @default not deployed */
+  readonly logVerifier?: ObservedFunction | undefined;
   /** The forwarders of audit records and of security events. @default none */
   readonly logForwarders?: readonly ObservedFunction[] | undefined;
   /** @default not deployed */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The log groups that a query reads: those of the audit trail, or of functions by their task. */
-export const LOG_SOURCES = ['audit', 'protect', 'agent', 'sealer', 'forwarder', 'gateway'] as const;
+export const LOG_SOURCES = ['audit', 'protect', 'agent', 'sealer', 'verifier', 'forwarder', 'gateway'] as const;
 export type LogSource = (typeof LOG_SOURCES)[number];
 
 /** A placeholder `{{name}}` of a query. */

@@ -1,5 +1,5 @@
-// The audit trail: the log group, the stream behind it, and the functions that seal and forward the records of the
-// stream.
+// The audit trail: the log group, the stream behind it, the functions that seal and forward the records of the stream,
+// and the one that compares log group and log.
 import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { KeySpec } from 'aws-cdk-lib/aws-kms';
@@ -12,6 +12,7 @@ import { GuardedKey, logGroupArns } from '../constructs/guarded-key.ts';
 import { LogForwarder } from '../constructs/log-forwarder.ts';
 import { LogSealer } from '../constructs/log-sealer.ts';
 import { AccessLogs } from '../constructs/private-bucket.ts';
+import { LogVerifier } from '../constructs/log-verifier.ts';
 import { RecordStream } from '../constructs/record-stream.ts';
 import { policyOf, type Right } from '../constructs/rights.ts';
 import type { TenantStore } from '../constructs/tenant-store.ts';
@@ -30,6 +31,7 @@ export class AuditStack extends Stack {
   readonly logGroup: LogGroup;
   readonly stream: RecordStream;
   readonly sealer: LogSealer;
+  readonly verifier: LogVerifier;
   /** Absent where merged records have no destination. */
   readonly forwarder: LogForwarder | undefined;
   readonly #mode: Config['audit']['mode'];
@@ -81,6 +83,14 @@ export class AuditStack extends Stack {
       timestampUrls: audit.timestampUrls,
       every: Duration.minutes(audit.checkpointMinutes),
       lockDays: audit.lockDays,
+    });
+    this.verifier = new LogVerifier(this, 'Verifier', {
+      deployment: name,
+      bundles,
+      logDays,
+      records: this.logGroup,
+      sealer: this.sealer,
+      every: Duration.minutes(audit.verifyMinutes),
     });
     if (audit.esa !== undefined || tenants !== undefined) {
       this.forwarder = new LogForwarder(this, 'Forwarder', {

@@ -40,9 +40,11 @@ export class ObservabilityStack extends Stack {
       protectFunctions: Object.values(protector.functions).flatMap((one) => (one === undefined ? [] : [observed(one)])),
       policyAgent: observed(policy.agent),
       logSealer: observed(audit.sealer.function),
+      logVerifier: observed(audit.verifier.function),
       logForwarders: forwarders.map(observed),
       tenantGateway: tenants && observed(tenants.gateway),
       checkpointInterval: Duration.minutes(config.audit.checkpointMinutes),
+      verifyInterval: Duration.minutes(config.audit.verifyMinutes),
       concurrencyQuota: alarms.concurrencyQuota,
       ...(topic && { topic }),
     });

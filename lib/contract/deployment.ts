@@ -13,6 +13,7 @@ export type FunctionName =
   | 'policy-agent'
   | 'log-forwarder'
   | 'log-sealer'
+  | 'log-verifier'
   | 'tenant-gateway'
   /** A second log forwarder, for security events. */
   | 'event-forwarder';

@@ -39,6 +39,12 @@ export const METRICS = {
   RecordsForked: 'Count',
   /** Log sealer: age of the newest checkpoint after a run that succeeded. */
   CheckpointAge: 'Seconds',
+  /**
+   * Log verifier: records of the audit log group that the log lacks, and the age of the oldest that is not known to be
+   * sealed.
+   */
+  RecordsUnsealed: 'Count',
+  UnsealedAge: 'Seconds',
   /** Policy agent: policies that it refused or rolled back. */
   PublicationsFailed: 'Count',
 } as const;

@@ -1,16 +1,15 @@
 // Seals audit records: each becomes one leaf of the transparency log, in order of arrival.
 import { toHex } from '../base/bytes.ts';
 import type { SignedLine } from '../audit/read-line.ts';
-import { readLine } from '../audit/read-line.ts';
 import type { Checkpoint } from '../transparency/checkpoint.ts';
 import { readBundle, readEntries } from '../transparency/entries.ts';
 import { LogError } from '../transparency/errors.ts';
 import { sha256 } from '../transparency/hashes.ts';
 import type { LogHead, LogWriter } from '../transparency/log-writer.ts';
 import type { TileStore } from '../transparency/ports.ts';
-import { MAX_ENTRY_BYTES, TILE_WIDTH } from '../transparency/tiles.ts';
+import { TILE_WIDTH } from '../transparency/tiles.ts';
 import { ChainHeads, type Hole } from './chain-heads.ts';
-import { readLeaf, recordId } from './record-id.ts';
+import { readLeaf, readSealable, recordId, type Sealable } from './record-id.ts';
 
 /** The result of one run. */
 export interface SealReport {
@@ -84,14 +83,6 @@ export class Sealer {
   }
 }
 
-/** A line that may become a leaf. */
-interface Candidate {
-  readonly read: SignedLine;
-  readonly bytes: Uint8Array;
-  /** Hexadecimal SHA-256 of the bytes. */
-  readonly digest: string;
-}
-
 class Run {
   readonly #log: LogWriter;
   readonly #store: TileStore;
@@ -133,7 +124,7 @@ class Run {
   }
 
   /** Commits the candidates. False when another writer was first. */
-  async commit(candidates: readonly Candidate[]): Promise<boolean> {
+  async commit(candidates: readonly Sealable[]): Promise<boolean> {
     const { head, ours } = await this.#log.commit(
       this.head,
       candidates.map(({ bytes }) => bytes),
@@ -170,14 +161,11 @@ class Run {
     }
   }
 
-  #read(lines: readonly string[]): readonly Candidate[] {
+  #read(lines: readonly string[]): readonly Sealable[] {
     return lines.flatMap((line) => {
       if (line.trim() === '') return [];
-      const read = readLine(line);
-      const bytes = Buffer.from(line);
-      if (read.kind === 'signed' && bytes.length <= MAX_ENTRY_BYTES) {
-        return [{ read, bytes, digest: toHex(sha256(bytes)) }];
-      }
+      const sealable = readSealable(line);
+      if (sealable !== undefined) return [sealable];
       this.#rejected += 1;
       return [];
     });
@@ -186,7 +174,7 @@ class Run {
   /**
    * Returns the candidates that are no leaf yet, each once, in order. Keeps and reports a record whose number is taken.
    */
-  async #withoutLeaves(candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
+  async #withoutLeaves(candidates: readonly Sealable[]): Promise<readonly Sealable[]> {
     const suspects = candidates.filter(({ read }) => this.#leavesOf(read) !== undefined);
     const leaves = await this.#identicalLeaves(suspects);
     const others = suspects.filter(({ digest }) => !leaves.has(digest));
@@ -209,7 +197,7 @@ class Run {
   }
 
   /** Returns the digests of the suspects that are leaves. Searches backwards, because repeats are mostly recent. */
-  async #identicalLeaves(suspects: readonly Candidate[]): Promise<ReadonlySet<string>> {
+  async #identicalLeaves(suspects: readonly Sealable[]): Promise<ReadonlySet<string>> {
     const wanted = new Set(suspects.map(({ digest }) => digest));
     const found = new Set<string>();
     for await (const bytes of this.#leavesBackwards(suspects, () => wanted.size === 0)) {
@@ -220,7 +208,7 @@ class Run {
   }
 
   /** Tells whether each suspect's chain and number have a leaf where the memory says so. */
-  async #areLeaves(suspects: readonly Candidate[]): Promise<boolean> {
+  async #areLeaves(suspects: readonly Sealable[]): Promise<boolean> {
     const wanted = new Set(suspects.map(({ read }) => recordId(read)));
     for await (const bytes of this.#leavesBackwards(suspects, () => wanted.size === 0)) {
       const leaf = readLeaf(bytes);
@@ -230,7 +218,7 @@ class Run {
   }
 
   /** Yields the leaves among which the suspects should be, bundle by bundle from the last one, until `isDone`. */
-  async *#leavesBackwards(suspects: readonly Candidate[], isDone: () => boolean): AsyncGenerator<Uint8Array> {
+  async *#leavesBackwards(suspects: readonly Sealable[], isDone: () => boolean): AsyncGenerator<Uint8Array> {
     const ranges = suspects.map(({ read }) => this.#leavesOf(read)!);
     const first = ranges.reduce((least, range) => Math.min(least, range.first), Number.POSITIVE_INFINITY);
     const last = ranges.reduce((most, range) => Math.max(most, range.last), -1);

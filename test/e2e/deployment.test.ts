@@ -5,15 +5,23 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
+  DeleteSubscriptionFilterCommand,
   DescribeLogGroupsCommand,
   DescribeSubscriptionFiltersCommand,
+  PutSubscriptionFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { GetAliasCommand, GetFunctionConfigurationCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  ListFunctionsCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
   GetBucketVersioningCommand,
@@ -51,6 +59,9 @@ const NOT_MADE = ['AWS::Logs::QueryDefinition'];
 /** A tenant's role, in an account of its own, that may write to the tenant's log group. */
 const SINK_ROLE = 'arn:aws:iam::111122223333:role/acme-siem';
 const TENANT_LOG = '/acme/security';
+
+/** The rule of the log verifier. */
+const COMPARE = 'Compares the audit log group with the log on schedule';
 
 const LOG_ORIGIN = `protector/${ACCOUNT}/${REGION}`;
 
@@ -359,6 +370,54 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
         valid: false,
         findings: expect.arrayContaining([expect.objectContaining({ kind: 'missing' })]),
       });
+    });
+
+    test('has no record unsealed unnoticed: one that the subscription lost is found, replayed and sealed', async () => {
+      const verifier = 'protector-log-verifier';
+      const Variables = await variables(verifier);
+      // The emulator's records are seconds old.
+      const Environment = { Variables: { ...Variables, SETTLED_AFTER_S: '1' } };
+      await aws.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: verifier, Environment }));
+      const logGroupName = output('audit', 'AuditLogGroup');
+      const { subscriptionFilters } = await aws.logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName }));
+      const { filterName, filterPattern, destinationArn, roleArn } = subscriptionFilters![0]!;
+      await aws.logs.send(new DeleteSubscriptionFilterCommand({ logGroupName, filterName }));
+      const sealed = (await records()).length;
+      for (let i = 0; i < 5; i++) {
+        // oxlint-disable-next-line no-await-in-loop -- a record each
+        expect(await redshift('protect', [VALUE])).toMatchObject({ success: true });
+      }
+      expect(await records()).toHaveLength(sealed + 5);
+      await setTimeout(2_500);
+      expect(await fire(COMPARE, {})).toMatchObject({ compared: sealed + 5, unsealed: 5 });
+
+      const stream = output('audit', 'AuditStream');
+      await aws.logs.send(
+        new PutSubscriptionFilterCommand({ logGroupName, filterName, filterPattern, destinationArn, roleArn }),
+      );
+      const until = new Date(Date.now() + 60_000).toISOString();
+      const range = ['--from', new Date(Date.now() - 3_600_000).toISOString(), '--to', until];
+      const replay = [
+        'audit',
+        'replay',
+        '--log-group',
+        logGroupName,
+        '--log',
+        output('audit', 'LogLocation'),
+        ...range,
+      ];
+      const missing = await protector(...replay, '--dry-run', '--json');
+      expect([missing.code, JSON.parse(missing.stdout)]).toMatchObject([1, { missing: 5, replayed: 0 }]);
+      const replayed = await protector(...replay, '--stream', stream, '--json');
+      expect([replayed.code, JSON.parse(replayed.stdout)]).toMatchObject([0, { missing: 5, replayed: 5 }]);
+      const { events } = await aws.batchesFor(sealer);
+      const summaries = await Promise.all(events.map((event) => aws.invoke(sealer, event)));
+      expect(summaries).toMatchObject([{ sealed: 5, forked: 0, holes: 0 }]);
+      expect(await protector(...replay, '--dry-run')).toMatchObject({ code: 0 });
+      expect(await fire(COMPARE, {})).toMatchObject({ unsealed: 0, unsealedAgeS: 0 });
+      await aws.lambda.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName: verifier, Environment: { Variables } }),
+      );
     });
 
     test('is locked: no user can delete a checkpoint for a year', async () => {

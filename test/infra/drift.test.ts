@@ -9,6 +9,7 @@ import * as forwarderSettings from '../../lib/contract/log-forwarder.ts';
 import * as gatewaySettings from '../../lib/contract/tenant-gateway.ts';
 import * as protectSettings from '../../lib/contract/protect-function.ts';
 import * as sealerSettings from '../../lib/contract/log-sealer.ts';
+import * as verifierSettings from '../../lib/contract/log-verifier.ts';
 import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 import { all, flat, type Resource, rolesOf, type Stacks, type Statement, synthesise } from '../support/infra.ts';
 
@@ -19,6 +20,7 @@ const contract: Readonly<Record<string, unknown>> = {
   ...gatewaySettings,
   ...protectSettings,
   ...sealerSettings,
+  ...verifierSettings,
 };
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -130,6 +132,10 @@ const REQUIRED: Readonly<Record<string, { readonly always: readonly string[]; re
       oneOf: Object.values(FORWARDER_DESTINATIONS).map((members) => namesOf(FORWARDER_ENV, members)),
     },
     'log-sealer': { always: namesOf(sealerSettings.SEALER_ENV, sealerSettings.SEALER_REQUIRED), oneOf: [] },
+    'log-verifier': {
+      always: namesOf(verifierSettings.VERIFIER_ENV, verifierSettings.VERIFIER_REQUIRED),
+      oneOf: [],
+    },
     'tenant-gateway': { always: namesOf(gatewaySettings.GATEWAY_ENV, gatewaySettings.GATEWAY_REQUIRED), oneOf: [] },
   };
 
@@ -162,6 +168,7 @@ const SET_BY_LAMBDA = [
 const LEFT_OUT: Readonly<Record<string, string>> = {
   POLICY_PATH: 'the default path is that of the layer',
   AUDIT_SIGNING_KEY_PATH: 'the default path is that of the layer, too',
+  SETTLED_AFTER_S: 'the default is that of the sealer’s stack',
   jwt_verify: 'API Gateway does not verify tokens, so the function does',
 };
 
@@ -171,6 +178,10 @@ const NOT_CALLED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   snowflake: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
   rest: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
   'log-forwarder': { 'kms:GenerateDataKey': 'it opens the tenants, and seals nothing' },
+  'log-verifier': {
+    's3:DeleteObject': 'it replaces one object, and removes none',
+    's3:PutObjectRetention': 'its object is no evidence',
+  },
 };
 
 const arn = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -242,7 +253,7 @@ const unique = (items: readonly string[]): string[] => [...new Set(items)].toSor
 
 describe('the sources', () => {
   test('have an entry for each deployed function, and for no other', () => {
-    const built = [...FRONT_ENDS, 'policy-agent', 'log-forwarder', 'log-sealer', 'tenant-gateway'];
+    const built = [...FRONT_ENDS, 'policy-agent', 'log-forwarder', 'log-sealer', 'log-verifier', 'tenant-gateway'];
     expect(names.toSorted()).toEqual(built.toSorted());
     for (const name of built) expect(source(`functions/${name}.ts`)).toMatch(/^export const handler\b/m);
   });

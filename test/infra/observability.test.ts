@@ -29,6 +29,7 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
     protectFunctions: FRONT_ENDS.map(observed),
     policyAgent: observed('policy-agent'),
     logSealer: observed('log-sealer'),
+    logVerifier: observed('log-verifier'),
     logForwarders: ['log-forwarder', 'event-forwarder'].map(observed),
     tenantGateway: observed('tenant-gateway'),
     deadLetterQueues: [new Queue(stack, 'Queue')],
@@ -44,7 +45,7 @@ interface AlarmProperties {
   readonly TreatMissingData: string;
   readonly AlarmActions?: unknown[];
   readonly OKActions?: unknown[];
-  readonly Metrics?: { MetricStat?: { Metric: MetricProperties } }[];
+  readonly Metrics?: { Expression?: string; MetricStat?: { Metric: MetricProperties } }[];
   readonly Namespace?: string;
   readonly MetricName?: string;
   readonly Threshold: number;
@@ -70,6 +71,10 @@ const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 const namesOf = (template: Template): string[] => alarmsOf(template).map(({ AlarmName }) => AlarmName);
 
+/** Functions of metric math. */
+const fill = (found: number | undefined, otherwise: number): number => found ?? otherwise;
+const choose = (condition: boolean, yes: number, no: number): number => (condition ? yes : no);
+
 /** With everything deployed. */
 const all = synthesised();
 
@@ -81,6 +86,11 @@ describe('alarms', () => {
       'policy-agent-failed',
       'checkpoint-late',
       'records-forked',
+      'subscription-failing',
+      'subscription-throttled',
+      'records-not-arriving',
+      'records-unsealed',
+      'verifier-behind',
       'sealer-behind',
       'forwarder-behind',
       'dead-letters',
@@ -117,16 +127,58 @@ describe('alarms', () => {
     const ours = metrics.filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
     expect(ours.length).toBeGreaterThan(10);
     for (const { MetricName } of ours) expect(Object.keys(METRICS)).toContain(MetricName);
-    for (const { Namespace } of metrics) expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/SQS']).toContain(Namespace);
+    for (const { Namespace } of metrics)
+      expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/Logs', 'AWS/SQS']).toContain(Namespace);
   });
 
   test('use at most 10 metrics each, the limit of an alarm', () => {
     for (const { Metrics = [] } of alarmsOf(all)) expect(Metrics.length).toBeLessThanOrEqual(10);
   });
 
-  test('treat missing data as bad for checkpoints only: a night without requests is no alarm', () => {
+  test('treat missing data as bad for what runs on a schedule: a night without requests is no alarm', () => {
     const loud = alarmsOf(all).filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
-    expect(loud.map(({ AlarmName }) => AlarmName)).toEqual(['test-checkpoint-late']);
+    expect(loud.map(({ AlarmName }) => AlarmName)).toEqual(['test-checkpoint-late', 'test-records-unsealed']);
+  });
+
+  test('tell of one unsealed record, and of two runs of the verifier that did not happen', () => {
+    const template = synthesised(() => ({ verifyInterval: Duration.minutes(3) }));
+    const unsealed = alarmsOf(template).find(({ AlarmName }) => AlarmName === 'test-records-unsealed');
+    expect(unsealed).toMatchObject({
+      MetricName: 'RecordsUnsealed',
+      Statistic: 'Maximum',
+      Threshold: 1,
+      Period: 360,
+    });
+  });
+
+  test.each([
+    ['subscription-failing', 'DeliveryErrors', 1],
+    ['subscription-throttled', 'DeliveryThrottling', 3],
+  ])('ask for the deliveries of the audit log group by any subscription (%s)', (name, metric, periods) => {
+    const alarm = alarmsOf(all).find(({ AlarmName }) => AlarmName === `test-${name}`);
+    expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: periods, TreatMissingData: 'notBreaching' });
+    expect(alarm?.Metrics).toEqual([
+      expect.objectContaining({
+        Expression: `SELECT SUM(${metric}) FROM "AWS/Logs" WHERE LogGroupName = '/test/audit'`,
+        Period: 300,
+      }),
+    ]);
+  });
+
+  test.each([
+    ['nothing was written', {}, 0],
+    ['records were written and arrived', { written: 9, sealed: 5 }, 0],
+    ['lines were written that are no records', { written: 9, rejected: 9 }, 0],
+    ['records were written and none arrived', { written: 9, sealed: 0, rejected: 0 }, 9],
+    ['records were written and the sealer says nothing', { written: 9 }, 9],
+  ])('count the records that do not arrive, when %s', (_, data: Readonly<Record<string, number>>, expected) => {
+    const alarm = alarmsOf(all).find(({ AlarmName }) => AlarmName === 'test-records-not-arriving');
+    expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 2, TreatMissingData: 'notBreaching' });
+    const { Expression: text } = alarm!.Metrics!.find(({ Expression }) => Expression !== undefined)!;
+    const names = ['written', 'sealed', 'rejected'];
+    // oxlint-disable-next-line typescript/no-implied-eval -- metric math of these functions is JavaScript
+    const value = new Function('FILL', 'IF', ...names, `return ${text}`);
+    expect(value(fill, choose, ...names.map((name) => data[name]))).toBe(expected);
   });
 
   test('call a checkpoint late after twice the interval of its schedule', () => {
@@ -147,6 +199,7 @@ describe('alarms', () => {
     const template = synthesised(() => ({
       policyAgent: undefined,
       logSealer: undefined,
+      logVerifier: undefined,
       logForwarders: [],
       tenantGateway: undefined,
       deadLetterQueues: [],

@@ -217,6 +217,16 @@ describe.each(EVERY)('a deployment %s', (_, deployed) => {
   });
 });
 
+/** The schedules of the log verifier. */
+function ratesOfComparison(template: Stacks[string]): unknown[] {
+  return Object.values(template)
+    .filter(
+      ({ Type, Properties }) =>
+        Type === 'AWS::Events::Rule' && String(Properties['Description']).startsWith('Compares'),
+    )
+    .map(({ Properties }) => Properties['ScheduleExpression']);
+}
+
 describe('the audit trail', () => {
   const { audit } = stacks as { audit: Stacks[string] };
 
@@ -245,12 +255,21 @@ describe('the audit trail', () => {
   test('is sealed in a bucket with object lock that only the sealer writes and no principal unlocks', () => {
     expect(properties(audit, 'AWS::S3::Bucket', 'SealerLog')).toMatchObject({ ObjectLockEnabled: true });
     const denied = policyOf(audit, 'AWS::S3::BucketPolicy', 'SealerLog').filter(({ effect }) => effect === 'Deny');
-    const writing = denied.find(
-      (statement) => covers(statement, 's3:PutObject') && 'ArnNotEquals' in statement.condition,
+    /** Who is not denied an action on keys that end as `key` does, by each statement that has an exception. */
+    const exceptions = (action: string, key: string): string[][] =>
+      denied
+        .filter((statement) => covers(statement, action) && 'ArnNotEquals' in statement.condition)
+        .filter(({ resources }) => resources.some((one) => one.endsWith(key)))
+        .map(({ condition }) => list(condition['ArnNotEquals']?.['aws:PrincipalArn']).map(flat));
+    const [sealer, verifier] = ['sealer', 'verifier'].map(
+      (name) => `arn:<AWS::Partition>:iam::<AWS::AccountId>:role/protector-log-${name}-<AWS::Region>`,
     );
-    expect(list(writing?.condition['ArnNotEquals']?.['aws:PrincipalArn']).map(flat)).toEqual([
-      'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/protector-log-sealer-<AWS::Region>',
-    ]);
+    expect(exceptions('s3:PutObject', '.Arn>/*')).toEqual([[sealer, verifier]]);
+    expect(exceptions('s3:PutObject', '.Arn>/log/*')).toEqual([[sealer]]);
+    expect(exceptions('s3:PutObject', '.Arn>/verifier/*')).toEqual([[verifier]]);
+    for (const action of ['s3:DeleteObject', 's3:PutObjectRetention']) {
+      expect(exceptions(action, '.Arn>/*')).toEqual([[sealer]]);
+    }
     const [forbidden, ...others] = denied.filter(({ condition }) => Object.keys(condition).length === 0);
     expect(others).toEqual([]);
     expect(forbidden).toMatchObject({ principal: '*' });
@@ -277,10 +296,33 @@ describe('the audit trail', () => {
     expect(roles.map(({ name }) => name)).toEqual(['protector-log-sealer-<AWS::Region>']);
   });
 
-  test('is read by no function', () => {
+  test('is read by the verifier alone, which can neither write it nor seal nor write the log', () => {
     const reading = ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:StartQuery'];
-    const statements = rolesOf(stacks).flatMap((role) => role.statements);
-    expect(statements.filter((statement) => reading.some((action) => covers(statement, action)))).toEqual([]);
+    const readers = rolesOf(stacks).filter(({ statements }) =>
+      statements.some((statement) => reading.some((action) => covers(statement, action))),
+    );
+    expect(readers.map(({ name }) => name)).toEqual(['protector-log-verifier-<AWS::Region>']);
+    const { statements } = readers[0]!;
+    const writing = statements.filter(
+      (statement) =>
+        ['logs:PutLogEvents', 's3:PutObject', 's3:DeleteObject'].some((action) => covers(statement, action)) ||
+        statement.actions.some((action) => /^(?:kms|kinesis):/.test(action)),
+    );
+    expect(writing.flatMap(({ resources }) => resources)).toEqual([
+      expect.stringMatching(/^<VerifierFunctionLog\w+\.Arn>$/),
+      expect.stringMatching(/^<SealerLog\w+\.Arn>\/verifier\/\*$/),
+    ]);
+  });
+
+  test('is compared with the log every five minutes, or as configured', () => {
+    expect(ratesOfComparison(audit)).toEqual(['rate(5 minutes)']);
+    const { audit: hourly } = synthesise({ audit: { verifyMinutes: 60 } }) as { audit: Stacks[string] };
+    expect(ratesOfComparison(hourly)).toEqual(['rate(1 hour)']);
+    const { observability } = synthesise({ audit: { verifyMinutes: 60 } }) as { observability: Stacks[string] };
+    const alarm = Object.values(observability).find(
+      ({ Properties }) => Properties['AlarmName'] === 'protector-records-unsealed',
+    );
+    expect(alarm?.Properties).toMatchObject({ Period: 7200 });
   });
 
   test('goes into the stream in mode kinesis, and protect functions cannot write to the group', () => {

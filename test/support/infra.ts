@@ -11,7 +11,14 @@ import { parseConfig } from '../../infra/config.ts';
 import { deploymentOf } from '../../infra/deployment.ts';
 import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 
-export const FUNCTIONS = [...FRONT_ENDS, 'policy-agent', 'log-forwarder', 'log-sealer', 'tenant-gateway'] as const;
+export const FUNCTIONS = [
+  ...FRONT_ENDS,
+  'policy-agent',
+  'log-forwarder',
+  'log-sealer',
+  'log-verifier',
+  'tenant-gateway',
+] as const;
 
 export interface Resource {
   readonly Type: string;

@@ -148,6 +148,7 @@ function cycles(sources: Sources): string[] {
 const ENTRIES: readonly string[] = [
   'log-forwarder',
   'log-sealer',
+  'log-verifier',
   'policy-agent',
   'redshift',
   'rest',
@@ -317,7 +318,7 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     },
   ],
   [
-    'functions/ holds the seven entries and folders, nothing else',
+    'functions/ holds the eight entries and folders, nothing else',
     (sources) =>
       [...sources.keys()]
         .filter((path) => isEntry(path) && !ENTRIES.includes(path))

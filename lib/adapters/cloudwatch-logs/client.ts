@@ -13,3 +13,11 @@ export function cloudWatchLogsClient(config: CloudWatchLogsClientConfig = {}): C
     ...config,
   });
 }
+
+/** Returns a client for reading, with 20 seconds for each attempt: a page has up to 1 MB, and no answer waits for it. */
+export function cloudWatchLogsReader(config: CloudWatchLogsClientConfig = {}): CloudWatchLogsClient {
+  return cloudWatchLogsClient({
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+    ...config,
+  });
+}

@@ -122,6 +122,8 @@ const audit = z.strictObject({
   /** Verifier keys of checkpoint keys before a rotation. */
   formerCheckpointKeys: z.array(z.string().min(1)).default([]),
   checkpointMinutes: z.int().min(1).max(1_440).default(5),
+  /** Timestamp authorities (RFC 3161) that the sealer asks about checkpoints. Clear text is enough: replies are signed. */
+  timestampUrls: z.array(z.url({ protocol: /^https?$/ })).default([]),
   /** Minutes between two comparisons of the audit log group with the log. */
   verifyMinutes: z.int().min(1).max(1_440).default(5),
   /** Witnesses that are asked to cosign each checkpoint (C2SP tlog-witness), with their submission prefixes. */

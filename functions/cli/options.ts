@@ -23,6 +23,15 @@ export const witnessPolicy = options({
   },
 });
 
+/** Whose timestamps count. */
+export const timestampAuthorities = options({
+  tsa: {
+    value: '<file...>',
+    read: path,
+    summary: 'certificates (PEM) of timestamp authorities: timestamps must be theirs, and lead to one of these',
+  },
+});
+
 /** What programs read, alone on standard output. */
 export const jsonOutput = options({ json: { summary: 'as JSON' } });
 

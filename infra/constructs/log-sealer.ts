@@ -26,6 +26,8 @@ export interface LogSealerProps {
   readonly formerKeys: readonly string[];
   /** Witnesses that cosign checkpoints, with their submission prefixes. */
   readonly witnesses: readonly { readonly key: string; readonly url: string }[];
+  /** URLs of timestamp authorities (RFC 3161). */
+  readonly timestampUrls: readonly string[];
   /** Interval of the schedule. */
   readonly every: Duration;
   /** Days for which Object Lock forbids deletion of sealed records to every user. */
@@ -95,6 +97,7 @@ export class LogSealer extends Construct {
         ...(props.witnesses.length > 0 && {
           [SEALER_ENV.witnesses]: props.witnesses.map(({ key, url }) => `${key} ${url}`).join(', '),
         }),
+        ...(props.timestampUrls.length > 0 && { [SEALER_ENV.timestampUrls]: props.timestampUrls.join(' ') }),
       },
       rights: [
         props.stream.reading(),

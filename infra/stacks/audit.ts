@@ -81,6 +81,7 @@ export class AuditStack extends Stack {
       keyAdministrators: config.keyAdministrators,
       formerKeys: audit.formerCheckpointKeys,
       witnesses: audit.witnesses,
+      timestampUrls: audit.timestampUrls,
       every: Duration.minutes(audit.checkpointMinutes),
       lockDays: audit.lockDays,
     });

@@ -96,7 +96,8 @@ export function checkProof(bytes: Uint8Array, keys: KeyList, { recordKeys, polic
   };
 }
 
-function faultOfRecord(
+/** Returns what is wrong with a record on its own, or undefined; without `recordKeys` its checksum is not checked. */
+export function faultOfRecord(
   bytes: Uint8Array,
   keys: KeyList,
   recordKeys: ReadonlyMap<string, Secret> | undefined,

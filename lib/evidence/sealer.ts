@@ -1,4 +1,5 @@
 // Seals audit records: each becomes one leaf of the transparency log, in order of arrival.
+import { toHex } from '../base/bytes.ts';
 import type { SignedLine } from '../audit/read-line.ts';
 import type { Checkpoint } from '../transparency/checkpoint.ts';
 import type { AskedWitness } from '../transparency/cosigning.ts';
@@ -208,7 +209,7 @@ class Run {
     const wanted = new Set(suspects.map(({ digest }) => digest));
     const found = new Set<string>();
     for await (const bytes of this.#leavesBackwards(suspects, () => wanted.size === 0)) {
-      const digest = sha256(bytes).toString('hex');
+      const digest = toHex(sha256(bytes));
       if (wanted.delete(digest)) found.add(digest);
     }
     return found;

@@ -1,11 +1,12 @@
 // Verifies a trail as far as possible: its log, its records, and that both agree. Offline, with public keys; with the
 // record key also the checksums of the records.
-import { hash } from 'node:crypto';
 import { type OutsideUse, timeOf } from '../audit/check-record.ts';
 import type { SignedLine } from '../audit/read-line.ts';
 import { Sightings } from '../audit/sightings.ts';
 import { type Comparison, type Fault, type FindingKind, TrailCheck, type TrailReport } from '../audit/verify.ts';
+import { fromHex, sameBytes, textOf, toBase64 } from '../base/bytes.ts';
 import type { Secret } from '../base/secret.ts';
+import { sha256 } from '../crypto/digests.ts';
 import type { LogFindingKind } from '../transparency/findings.ts';
 import { type LogReport, verifyLog, type VerifyLogOptions } from '../transparency/verify-log.ts';
 import { verifyWitnesses, type WitnessReport } from '../transparency/verify-witnesses.ts';
@@ -64,7 +65,7 @@ export interface EvidenceReport {
 
 export interface EvidenceOptions {
   /** @default - only the records are verified; a cut-off end is not detected */
-  readonly log?: Pick<VerifyLogOptions, 'reader' | 'known' | 'now' | 'everyS' | 'checkpoints'> & {
+  readonly log?: Pick<VerifyLogOptions, 'reader' | 'known' | 'now' | 'everyS' | 'checkpoints' | 'timestamps'> & {
     /**
      * Witnesses that must have cosigned the log. Where it lists logs, only their keys count.
      *
@@ -162,11 +163,11 @@ async function verifyLeaves(
     keys: checkpointKeysOf(keys, log.policy),
     onEntry: ({ index, bytes }) => {
       read += 1;
-      const text = Buffer.from(bytes).toString('utf8');
+      const text = textOf(bytes);
       const line = check.line(text, index + 1);
       if (line !== undefined) sight(chains, line, bytes, index);
     },
-    onWrongEntry: ({ bytes }) => check.claim(Buffer.from(bytes).toString('utf8')),
+    onWrongEntry: ({ bytes }) => check.claim(textOf(bytes)),
   });
   const report = check.report();
   const isWhole = read === (verified.head?.size ?? 0);
@@ -186,13 +187,13 @@ function sight(chains: Map<string, Sightings>, { record }: SignedLine, bytes: Ui
   const { chain_id: chainId, sequence, checksum } = record.signature;
   let chain = chains.get(chainId);
   if (chain === undefined) chains.set(chainId, (chain = new Sightings()));
-  const digest = hash('sha256', bytes, 'buffer');
+  const digest = sha256(bytes);
   if (chain.find(sequence, digest) === undefined) chain.add(sequence, digest, index, tagOf(checksum));
 }
 
 /** Returns the remembered part of a checksum. */
-function tagOf(checksum: string): Buffer {
-  return Buffer.from(checksum.slice(0, 16), 'hex');
+function tagOf(checksum: string): Uint8Array {
+  return fromHex(checksum.slice(0, 16));
 }
 
 /** Records of one chain that no checkpoint covers. */
@@ -244,7 +245,7 @@ class Copy {
   #compare(read: SignedLine, text: string, fault: () => Fault<FindingKind> | undefined): Comparison<FindingKind> {
     const { chain_id: chainId, sequence, checksum } = read.record.signature;
     const chain = this.#leaves?.chains.get(chainId);
-    const leaf = chain?.find(sequence, hash('sha256', text, 'buffer'));
+    const leaf = chain?.find(sequence, sha256(text));
     if (chain === undefined || leaf === undefined) {
       if (fault() === undefined) this.#unsealed(read, chain?.highest ?? 0);
       return undefined;
@@ -255,7 +256,7 @@ class Copy {
     if (own !== undefined) return own;
     const where = `what was sealed as leaf ${leaf.position}`;
     if (this.#checks.keys === undefined) return { kind: 'modified', detail: `Not ${where}` };
-    if (tagOf(checksum).equals(leaf.tag)) return 'same';
+    if (sameBytes(tagOf(checksum), leaf.tag)) return 'same';
     return { kind: 'forked', detail: `Signed, and not ${where}: there are two histories` };
   }
 
@@ -307,7 +308,7 @@ function newestOf({ head }: LogReport): Pick<NonNullable<EvidenceReport['log']>,
     newest: {
       ...(number === undefined ? {} : { number }),
       size,
-      root: Buffer.from(root).toString('base64'),
+      root: toBase64(root),
       ...(time === undefined ? {} : { time }),
     },
   };

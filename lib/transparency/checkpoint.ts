@@ -2,7 +2,7 @@
 // times.
 import { LogError } from './errors.ts';
 import { HASH_BYTES } from './hashes.ts';
-import { formatNote, type NoteKey } from './note.ts';
+import { formatNote, type NoteKey, parseNote } from './note.ts';
 import type { CheckpointSigner } from './ports.ts';
 import type { TreeHead } from './proofs.ts';
 
@@ -49,6 +49,16 @@ export async function signCheckpoint(checkpoint: Checkpoint, signer: CheckpointS
   const text = checkpointText(checkpoint);
   const signature = await signer.sign(Buffer.from(text));
   return formatNote({ text, signatures: [{ name: key.name, id: key.id, signature }] });
+}
+
+/**
+ * Returns the note with the signatures of its log alone, which is what is stored under the number of the checkpoint and
+ * has a timestamp. Throws `LogError` `LOG_MALFORMED`.
+ */
+export function signedByLog(bytes: Uint8Array): Uint8Array {
+  const { text, signatures } = parseNote(bytes);
+  const { origin } = parseCheckpoint(text);
+  return Buffer.from(formatNote({ text, signatures: signatures.filter(({ name }) => name === origin) }));
 }
 
 /** Parses a decimal number without leading zeros. Throws `LogError` `LOG_MALFORMED`. */

@@ -28,6 +28,18 @@ export function cosignaturesNumber(path: string): number | undefined {
   return path.startsWith(COSIGNATURES) ? indexOfPath(path.slice(COSIGNATURES.length)) : undefined;
 }
 
+/** Tokens of timestamp authorities over the checkpoint of the same number, one after another: written once. */
+export const TIMESTAMPS = 'timestamps/';
+
+export function timestampPath(number: number): string {
+  return `${TIMESTAMPS}${indexPath(number)}`;
+}
+
+/** Inverts `timestampPath`; undefined for other paths. */
+export function timestampNumber(path: string): number | undefined {
+  return path.startsWith(TIMESTAMPS) ? indexOfPath(path.slice(TIMESTAMPS.length)) : undefined;
+}
+
 /**
  * The plan of the checkpoint of this number, written before everything else and removed once the checkpoint is there.
  */
@@ -37,5 +49,5 @@ export function pendingPath(number: number): string {
 
 /** Tells whether a store should protect an object from being overwritten or deleted for years. */
 export function isEvidence(path: string): boolean {
-  return ['tile/', CHECKPOINTS, COSIGNATURES].some((folder) => path.startsWith(folder));
+  return ['tile/', CHECKPOINTS, COSIGNATURES, TIMESTAMPS].some((folder) => path.startsWith(folder));
 }

@@ -1,5 +1,6 @@
 // C2SP signed-note: a text with signatures of named keys.
 import { createPublicKey, type KeyObject, verify as verifySignature } from 'node:crypto';
+import { toHex } from '../base/bytes.ts';
 import { LogError } from './errors.ts';
 import { sameBytes, sha256 } from './hashes.ts';
 import type { CheckpointAlgorithm, CheckpointPublicKey } from './ports.ts';
@@ -62,7 +63,7 @@ export function nameKey(name: string, type: number, material: Uint8Array, identi
   if (!isKeyName(name)) throw malformed('A key name must not be empty or have spaces, pluses or control characters');
   const typed = Buffer.concat([Uint8Array.of(type), material]);
   const id = sha256(identified ?? Buffer.concat([Buffer.from(`${name}\n`), typed]));
-  const idText = id.subarray(0, KEY_ID_BYTES).toString('hex');
+  const idText = toHex(id.subarray(0, KEY_ID_BYTES));
   return { name, id: idText, verifierKey: `${name}+${idText}+${typed.toString('base64')}` };
 }
 

@@ -27,6 +27,14 @@ export interface TileStore extends TileReader {
   remove(path: string): Promise<void>;
 }
 
+/** A timestamp authority (RFC 3161 §3.4). */
+export interface TimestampAuthority {
+  /** Names it in messages. */
+  readonly name: string;
+  /** Sends a TimeStampReq and resolves to the TimeStampResp, both DER. Rejects within a bounded time without an answer. */
+  ask(request: Uint8Array): Promise<Uint8Array>;
+}
+
 /** The supported signature algorithms of C2SP notes. */
 export type CheckpointAlgorithm = 'ed25519' | 'ecdsa-p256';
 

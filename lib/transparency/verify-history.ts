@@ -74,6 +74,11 @@ export class History {
     return this.#checkpoints;
   }
 
+  /** Those that are no `forked` ones, by number. */
+  dated(forked: ReadonlySet<SignedHead>): readonly Dated[] {
+    return this.#checkpoints.filter((each) => !forked.has(each));
+  }
+
   /** The newest authentic checkpoint. */
   get newest(): SignedHead | undefined {
     return this.#checkpoints.at(-1);

@@ -8,6 +8,7 @@ import type { TileReader } from './ports.ts';
 import { History, type Promised, type SignedHead } from './verify-history.ts';
 import { namingUnreadable } from './unreadable.ts';
 import { supersededFindings } from './verify-superseded.ts';
+import { type TimestampRules, verifyTimestamps } from './verify-timestamps.ts';
 import { TreeCheck } from './verify-tree.ts';
 
 export interface VerifyLogOptions extends Promised {
@@ -20,6 +21,12 @@ export interface VerifyLogOptions extends Promised {
    * @default - none
    */
   readonly known?: ReadonlyMap<string, Uint8Array>;
+  /**
+   * How timestamps of checkpoints are verified.
+   *
+   * @default - they are not: no one but the log says when a checkpoint was signed
+   */
+  readonly timestamps?: TimestampRules | undefined;
   /** Called with each entry under the signed root, in order. */
   readonly onEntry?: (entry: Entry) => void;
   /** Called with each entry in the place of another sealed one. */
@@ -55,7 +62,16 @@ export async function verifyLog(given: VerifyLogOptions): Promise<LogReport> {
   const present = head === undefined ? [] : bySize.filter((each) => !forked.has(each) && each.size < head.size);
   const damaged = new Set(tree.map(({ path }) => path));
   const superseded = head === undefined ? [] : await supersededFindings(reader, present, head.size, damaged);
-  const found = [...history.findings(forked, options.now, known), ...prefixes.findings(), ...tree, ...superseded];
+  const stamped = options.timestamps
+    ? await verifyTimestamps(reader, history.dated(forked), options.timestamps, options.now)
+    : [];
+  const found = [
+    ...history.findings(forked, options.now, known),
+    ...prefixes.findings(),
+    ...tree,
+    ...superseded,
+    ...stamped,
+  ];
   // What cannot be read looks absent: one finding says why.
   const findings = [...unreadable.values(), ...found.filter((each) => !isAbsentFor(unreadable, each))];
   return {

@@ -7,6 +7,7 @@
 // durable before the cosignature leaves. The object <origin>/checkpoint only says where to begin to look, and is written
 // when the same tree is cosigned again and after some steps; a witness that slept may set it back, and the walk from
 // there ends at the same tree.
+import { toHex } from '../base/bytes.ts';
 import { parseAddCheckpoint, SIZE_TYPE, type AddCheckpoint } from './add-checkpoint.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { cosign, type WitnessKey, witnessKey } from './cosignature.ts';
@@ -59,7 +60,7 @@ export function isWitnessEvidence(path: string): boolean {
 
 /** Returns the folder of a log: the SHA-256 of its origin in lower-case hexadecimal. */
 export function originHash(origin: string): string {
-  return sha256(Buffer.from(origin)).toString('hex');
+  return toHex(sha256(origin));
 }
 
 export class Witness {

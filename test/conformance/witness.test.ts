@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { toBase64 } from '../../lib/base/bytes.ts';
 import { parseWitnessKey, verifyCosignatures } from '../../lib/transparency/cosignature.ts';
 import { EMPTY_ROOT } from '../../lib/transparency/hashes.ts';
 import { noteKey, type NoteKey, parseNote } from '../../lib/transparency/note.ts';
@@ -70,7 +71,7 @@ async function liteWitness(logs: readonly NoteKey[]): Promise<WitnessUnderTest> 
   const [, verifierKey = ''] = await printed(witness, /vkey=(\S+)[^]*msg=listening/);
   const database = new DatabaseSync(at('db'));
   for (const { name, verifierKey: key } of logs) {
-    const root = EMPTY_ROOT.toString('base64');
+    const root = toBase64(EMPTY_ROOT);
     database.prepare('INSERT INTO log (origin, tree_size, tree_hash) VALUES (?, 0, ?)').run(name, root);
     database.prepare('INSERT INTO key (origin, key) VALUES (?, ?)').run(name, key);
   }

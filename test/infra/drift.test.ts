@@ -210,7 +210,11 @@ const witnesses = [{ key: 'witness.example.com/w1+01234567+BA==', url: 'https://
 /** Deployments that together have every option. */
 const deployments: readonly Stacks[] = [
   { tenants },
-  { tenants: false, audit: { mode: 'kinesis', esa, witnesses }, witness: { name: 'witness.example.com/w1', logs } },
+  {
+    tenants: false,
+    audit: { mode: 'kinesis', esa, witnesses, timestampUrls: ['http://tsa.example.com'] },
+    witness: { name: 'witness.example.com/w1', logs },
+  },
   { tenants, serviceUser: 'service', audit: { mode: 'buffered', flushIntervalMs: 1, formerCheckpointKeys: ['a+1+b'] } },
   { tenants, usernameRegex: '(.*)', rest: { authorization: 'JWT', jwt } },
 ].map((config) => synthesise(config));

@@ -284,15 +284,13 @@ describe('a policy of witnesses', () => {
     expect([code === 0, stderr]).toEqual([false, expect.stringContaining(says)]);
     await rm(join(root, 'other-policy'), { force: true });
   });
-
-  test('needs a log', async () => {
-    const records = [
-      '--file',
-      join(dir, 'audit', 'audit.jsonl'),
-      '--key-file',
-      join(dir, 'keys', 'audit-signing.json'),
-    ];
-    const outcome = await audit('verify', ...records, '--policy', await policyOf([undefined], 'w0'));
-    expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining('--policy needs a log') });
-  });
 });
+
+test.each(['--policy', '--tsa', '--known', '--every', '--checkpoints'])(
+  'verify takes %s with a log only',
+  async (option) => {
+    const at = ['--file', join(dir, 'audit', 'audit.jsonl'), '--key-file', join(dir, 'keys', 'audit-signing.json')];
+    const { code, stderr } = await audit('verify', ...at, option, '300');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`${option} needs a log`) });
+  },
+);

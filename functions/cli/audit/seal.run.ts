@@ -7,21 +7,29 @@ import { isInS3 } from '../files/place.ts';
 import { count, print, printJson, quantity, sayFailure, styled, visible } from '../output/text.ts';
 import { sayUnread } from '../trail/records.ts';
 import { sealRecords } from '../trail/seal.ts';
+import { authoritiesAt, stampOfWorkspace } from '../trail/timestamps.ts';
 import { readWitnessPolicy } from '../trail/witness-policy.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 interface SealRequest {
   readonly file: string | undefined;
   readonly policy: string | undefined;
+  readonly tsaUrl: readonly string[] | undefined;
 }
 
 /** Seals new records into the Merkle log. The exit code is 1 when a record, or a witness, contradicts what was sealed before. */
 export async function sealTrail(ws: Workspace, request: SealRequest, json: boolean, io: Io): Promise<ExitCode> {
   const file = request.file ?? ws.auditTrail;
   if (!isInS3(file) && !existsSync(file)) throw new CliError('CLI_USAGE', `${file} is not there`);
+  const authorities = request.tsaUrl && authoritiesAt(request.tsaUrl);
   const report = await sealRecords(ws, file, io.nowMs, await readWitnessPolicy(request.policy));
-  if (json) printJson(io, toJson(report));
-  else show(io, ws, report);
+  const number = report.checkpoint?.number;
+  const stamp = authorities && number !== undefined ? await stampOfWorkspace(ws, authorities, number) : undefined;
+  if (json) printJson(io, { ...toJson(report), ...(stamp && { timestamps: stamp.asked }) });
+  else {
+    show(io, ws, report);
+    for (const { name, failure } of stamp?.asked ?? []) print(io, `  ${failure ?? `timestamp of ${name}`}`);
+  }
   sayUnread(io, report.unread);
   const isRefuted = report.asked.some(({ outcome }) => REFUTING.includes(outcome));
   if (report.forked.length > 0) sayFailure(io, 'Some records contradict others: both were sealed');

@@ -11,6 +11,10 @@ export const seal = command({
     ...workspaceDir,
     file: { value: '<place>', read: place, summary: 'the records (default: those of --dir)' },
     ...witnessPolicy,
+    tsaUrl: {
+      value: '<url...>',
+      summary: 'timestamp authorities (RFC 3161) to ask about the newest checkpoint, unless it has a timestamp',
+    },
     json: { summary: 'what was sealed as JSON' },
   },
   run: async ({ dir, json, ...request }, io) => {

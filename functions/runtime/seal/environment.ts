@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import { httpTimestampAuthority } from '../../../lib/adapters/http/timestamp-authority.ts';
 import { httpWitness } from '../../../lib/adapters/http/witness.ts';
 import { kmsCheckpointSigner } from '../../../lib/adapters/kms/checkpoint-signer.ts';
 import { kmsClient } from '../../../lib/adapters/kms/client.ts';
+import { outboundGuard } from '../../../lib/adapters/outbound/guard.ts';
 import { s3Client } from '../../../lib/adapters/s3/client.ts';
 import { s3TileStore } from '../../../lib/adapters/s3/tile-store.ts';
 import { once } from '../../../lib/base/once.ts';
 import {
   DEFAULT_CHECKPOINT_INTERVAL_S,
   SEALER_ENV as ENV,
+  TIMESTAMP_LIMIT_MS,
   WITNESS_BUDGET_MS,
 } from '../../../lib/contract/log-sealer.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
@@ -15,6 +19,8 @@ import { type Cosigner, Cosigners } from '../../../lib/transparency/cosigning.ts
 import { isEvidence } from '../../../lib/transparency/layout.ts';
 import { LogWriter } from '../../../lib/transparency/log-writer.ts';
 import { parseVerifierKey } from '../../../lib/transparency/note.ts';
+import type { TimestampAuthority } from '../../../lib/transparency/ports.ts';
+import { stampCheckpoint } from '../../../lib/transparency/timestamping.ts';
 import { folderPrefix, s3Location } from '../s3-location.ts';
 import { listOf, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
 import type { SealerEnvironment } from './log-sealer.ts';
@@ -42,7 +48,15 @@ export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
     dueAfterS: 2 * everyS,
     witnesses: new Cosigners(witnesses(), () => AbortSignal.timeout(WITNESS_BUDGET_MS)),
   });
-  return { sealer: new Sealer(log, store), everyS, nowMs: Date.now };
+  const authorities = timestampAuthorities(listOf(ENV.timestampUrls, /\s+/));
+  return {
+    sealer: new Sealer(log, store),
+    everyS,
+    nowMs: Date.now,
+    ...(authorities.length > 0 && {
+      stamp: (number: number) => stampCheckpoint({ store, authorities, nonce: () => randomBytes(8) }, number),
+    }),
+  };
 });
 
 function witnesses(): Cosigner[] {
@@ -54,4 +68,13 @@ function witnesses(): Cosigner[] {
       throw wrongSetting(ENV.witnesses, 'must be pairs of a verifier key of a witness and an https:// URL');
     }
   });
+}
+
+function timestampAuthorities(urls: readonly string[]): readonly TimestampAuthority[] {
+  const guard = outboundGuard();
+  try {
+    return urls.map((url) => httpTimestampAuthority({ url: new URL(url), guard, timeoutMs: TIMESTAMP_LIMIT_MS }));
+  } catch {
+    throw wrongSetting(ENV.timestampUrls, 'must be URLs of timestamp authorities, separated by spaces');
+  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { sealerHandler } from '../../../functions/runtime/seal/log-sealer.ts';
+import { type SealerEnvironment, sealerHandler } from '../../../functions/runtime/seal/log-sealer.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
+import type { Cosigners } from '../../../lib/transparency/cosigning.ts';
 import { readEntries } from '../../../lib/transparency/entries.ts';
 import { chainLines } from '../../support/chain-lines.ts';
 import { controlPayload, kinesisRecord, subscriptionPayload } from '../../support/kinesis-events.ts';
@@ -13,13 +14,16 @@ const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
 const kinesis = (data: Uint8Array | string) => kinesisRecord(data, 0);
 const subscription = (messages: readonly string[]) => kinesis(subscriptionPayload(messages));
 
-function functionOver(store = new MemoryTileStore(), witnesses = cosigners([])) {
+function functionOver(
+  store = new MemoryTileStore(),
+  { witnesses = cosigners([]), stamp }: { witnesses?: Cosigners; stamp?: SealerEnvironment['stamp'] } = {},
+) {
   const logged: Record<string, unknown>[] = [];
   const metrics: Record<string, unknown>[] = [];
   let now = START_MS;
   const nowMs = (): number => now;
   const log = fixedLog(store, { nowMs, dueAfterS: 600, witnesses });
-  const environment = { sealer: new Sealer(log, store), everyS: 300, nowMs };
+  const environment = { sealer: new Sealer(log, store), everyS: 300, nowMs, stamp };
   const handler = sealerHandler(
     () => Promise.resolve(environment),
     (entry) => logged.push({ ...entry }),
@@ -147,7 +151,7 @@ describe('the log sealer', () => {
     const runs = [];
     for (const status of [503, 422]) {
       const witnesses = cosigners([fixedWitness(40).witness, answering(status)]);
-      const { handler, logged, metrics } = functionOver(new MemoryTileStore(), witnesses);
+      const { handler, logged, metrics } = functionOver(new MemoryTileStore(), { witnesses });
       await handler({ Records: [kinesis((await chainLines('a', 1))[0]!)] });
       runs.push({ logged: logged[0], metrics: metrics[0] });
     }
@@ -162,5 +166,40 @@ describe('the log sealer', () => {
         metrics: { CosignaturesMissing: 1, CheckpointsRefuted: 1 },
       },
     ]);
+  });
+});
+
+describe('the log sealer with timestamp authorities', () => {
+  test('asks on schedule alone, about the newest checkpoint, until it has a timestamp', async () => {
+    const asked: number[] = [];
+    const { handler, wait, logged } = functionOver(undefined, {
+      stamp: (number) => {
+        asked.push(number);
+        return Promise.resolve({ stamped: true, asked: [{ name: 'tsa' }] });
+      },
+    });
+    await handler({ Records: [kinesis((await chainLines('a', 1))[0]!)] });
+    expect(asked).toEqual([]);
+    await handler(CLOCK);
+    wait(300);
+    await handler(CLOCK);
+    expect(asked).toEqual([0, 1]);
+    expect(logged.filter(({ level }) => level !== 'INFO')).toEqual([]);
+  });
+
+  test('warns of an authority without an answer, and has sealed all the same', async () => {
+    const { handler, logged } = functionOver(undefined, {
+      stamp: () => Promise.resolve({ stamped: false, asked: [{ name: 'tsa', failure: 'time-out' }] }),
+    });
+    expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0 });
+    expect(logged).toEqual([
+      { level: 'WARN', message: 'A timestamp is absent', checkpoint: 0, failures: ['time-out'] },
+    ]);
+  });
+
+  test('warns when a timestamp cannot be stored, and has sealed all the same', async () => {
+    const { handler, logged } = functionOver(undefined, { stamp: () => Promise.reject(crash()) });
+    expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0 });
+    expect(logged).toMatchObject([{ level: 'WARN', message: 'No timestamp was stored', checkpoint: 0 }]);
   });
 });

@@ -1,5 +1,6 @@
 // A portable proof of one record: C2SP tlog-proof that contains the record.
 import { RecordCheck, type RecordFault } from '../audit/check-record.ts';
+import { textOf, utf8 } from '../base/bytes.ts';
 import type { Secret } from '../base/secret.ts';
 import { type Checkpoint, parseCheckpoint } from '../transparency/checkpoint.ts';
 import { type Entry, readBundle, readEntries } from '../transparency/entries.ts';
@@ -42,13 +43,13 @@ export async function proveRecord(
 ): Promise<RecordProof | undefined> {
   const bytes = await reader.read(NEWEST_CHECKPOINT);
   if (bytes === undefined) return undefined;
-  const checkpoint = Buffer.from(bytes).toString('utf8');
+  const checkpoint = textOf(bytes);
   const { size } = parseCheckpoint(parseNote(bytes).text);
   const entry = await find(reader, size, which);
   if (entry === undefined) return undefined;
   const hashes = await new TileHashes(reader, size).inclusionProof(entry.index);
   const text = formatTlogProof({ index: entry.index, hashes, checkpoint, extra: entry.bytes });
-  const { fault, ...checked } = checkProof(Buffer.from(text), keys, recordKeys);
+  const { fault, ...checked } = await checkProof(utf8(text), keys, recordKeys);
   if (fault === undefined) return { text, ...checked };
   if (fault.kind === 'unknown-key') {
     throw new LogError('LOG_KEY_UNKNOWN', `The key list does not cover what is proved: ${fault.detail}`);
@@ -61,10 +62,14 @@ export async function proveRecord(
  * time of use of the record's key. With `recordKeys` (by their ids) also the checksum of the record. Throws `LogError`
  * `LOG_MALFORMED`, also for a proof that does not contain its record.
  */
-export function checkProof(bytes: Uint8Array, keys: KeyList, recordKeys?: ReadonlyMap<string, Secret>): CheckedProof {
+export async function checkProof(
+  bytes: Uint8Array,
+  keys: KeyList,
+  recordKeys?: ReadonlyMap<string, Secret>,
+): Promise<CheckedProof> {
   const proof = parseTlogProof(bytes);
   if (proof.extra === undefined) throw new LogError('LOG_MALFORMED', 'The proof does not contain its record');
-  const { checkpoint, fault = faultOfRecord(proof.extra, keys, recordKeys) } = verifyTlogProof(
+  const { checkpoint, fault = faultOfRecord(proof.extra, keys, recordKeys) } = await verifyTlogProof(
     proof,
     proof.extra,
     keys.checkpointKeys,
@@ -72,7 +77,7 @@ export function checkProof(bytes: Uint8Array, keys: KeyList, recordKeys?: Readon
   return {
     index: proof.index,
     checkpoint,
-    record: Buffer.from(proof.extra).toString('utf8'),
+    record: textOf(proof.extra),
     checksum: recordKeys !== undefined && fault === undefined ? 'verified' : 'not checked',
     ...(fault !== undefined && { fault }),
   };

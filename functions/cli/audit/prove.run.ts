@@ -106,7 +106,7 @@ async function checkFile(path: string, keys: KeyList, request: ProofRequest, io:
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
   if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, recordKeys, request, io);
-  const { fault: broken, ...proof } = checkProof(bytes, keys, recordKeys);
+  const { fault: broken, ...proof } = await checkProof(bytes, keys, recordKeys);
   const stamp = await checkTimestamp(bytes, request);
   const fault = broken ?? stamp?.fault;
   if (request.json) {

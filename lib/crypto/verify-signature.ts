@@ -1,4 +1,5 @@
 // Signatures by Web Crypto, which Node and browsers have: Ed25519 (RFC 8032), ECDSA over P-256 with SHA-256 (FIPS 186-5).
+import { fromHex, sameBytes } from '../base/bytes.ts';
 
 /** A public key: SubjectPublicKeyInfo in DER. */
 export interface SignatureKey {
@@ -10,6 +11,18 @@ const ALGORITHMS = {
   ed25519: { import: { name: 'Ed25519' }, verify: { name: 'Ed25519' } },
   'ecdsa-p256': { import: { name: 'ECDSA', namedCurve: 'P-256' }, verify: { name: 'ECDSA', hash: 'SHA-256' } },
 } as const;
+
+/** What comes before the key's bytes, and how many those are (RFC 8410 §4; RFC 5480 §2, a point that is not compressed). */
+const SPKI = {
+  ed25519: { prefix: fromHex('302a300506032b6570032100'), keyBytes: 32 },
+  'ecdsa-p256': { prefix: fromHex('3059301306072a8648ce3d020106082a8648ce3d03010703420004'), keyBytes: 64 },
+} as const;
+
+/** Tells whether the bytes have the form of a public key of the algorithm. */
+export function isPublicKey({ algorithm, spki }: SignatureKey): boolean {
+  const { prefix, keyBytes } = SPKI[algorithm];
+  return spki.length === prefix.length + keyBytes && sameBytes(spki.subarray(0, prefix.length), prefix);
+}
 
 /** Bytes of each of the two numbers of an ECDSA signature. */
 const P256_BYTES = 32;

@@ -1,5 +1,6 @@
 // A portable proof of one record: C2SP tlog-proof that contains the record.
 import { RecordCheck, type RecordFault } from '../audit/check-record.ts';
+import { textOf, utf8 } from '../base/bytes.ts';
 import type { Secret } from '../base/secret.ts';
 import { type Checkpoint, parseCheckpoint } from '../transparency/checkpoint.ts';
 import { type Entry, readBundle, readEntries } from '../transparency/entries.ts';
@@ -48,13 +49,13 @@ export async function proveRecord(
 ): Promise<RecordProof | undefined> {
   const bytes = await reader.read(NEWEST_CHECKPOINT);
   if (bytes === undefined) return undefined;
-  const checkpoint = Buffer.from(bytes).toString('utf8');
+  const checkpoint = textOf(bytes);
   const { size } = parseCheckpoint(parseNote(bytes).text);
   const entry = await find(reader, size, which);
   if (entry === undefined) return undefined;
   const hashes = await new TileHashes(reader, size).inclusionProof(entry.index);
   const text = formatTlogProof({ index: entry.index, hashes, checkpoint, extra: entry.bytes });
-  const { fault, cosignatures: _, ...checked } = checkProof(Buffer.from(text), keys, { recordKeys });
+  const { fault, cosignatures: _, ...checked } = await checkProof(utf8(text), keys, { recordKeys });
   if (fault === undefined) return { text, ...checked };
   if (fault.kind === 'unknown-key') {
     throw new LogError('LOG_KEY_UNKNOWN', `The key list does not cover what is proved: ${fault.detail}`);
@@ -76,12 +77,16 @@ export interface ProofChecks {
  * be of a log that the policy lists, where it lists any, and have the cosignatures of a quorum. Throws `LogError`
  * `LOG_MALFORMED`, also for a proof that does not contain its record.
  */
-export function checkProof(bytes: Uint8Array, keys: KeyList, { recordKeys, policy }: ProofChecks = {}): CheckedProof {
+export async function checkProof(
+  bytes: Uint8Array,
+  keys: KeyList,
+  { recordKeys, policy }: ProofChecks = {},
+): Promise<CheckedProof> {
   const proof = parseTlogProof(bytes);
   if (proof.extra === undefined) throw new LogError('LOG_MALFORMED', 'The proof does not contain its record');
-  const { checkpoint, fault: broken } = verifyTlogProof(proof, proof.extra, checkpointKeysOf(keys, policy));
-  const { valid: cosignatures, wrong } = verifyCosignatures(
-    parseNote(Buffer.from(proof.checkpoint)),
+  const { checkpoint, fault: broken } = await verifyTlogProof(proof, proof.extra, checkpointKeysOf(keys, policy));
+  const { valid: cosignatures, wrong } = await verifyCosignatures(
+    parseNote(utf8(proof.checkpoint)),
     policy?.witnesses.map(({ key }) => key) ?? [],
   );
   const fault =
@@ -89,7 +94,7 @@ export function checkProof(bytes: Uint8Array, keys: KeyList, { recordKeys, polic
   return {
     index: proof.index,
     checkpoint,
-    record: Buffer.from(proof.extra).toString('utf8'),
+    record: textOf(proof.extra),
     checksum: recordKeys !== undefined && fault === undefined ? 'verified' : 'not checked',
     cosignatures,
     ...(fault !== undefined && { fault }),

@@ -1,5 +1,6 @@
 // A COSE receipt of one record, which contains the record.
 import type { RecordFault } from '../audit/check-record.ts';
+import { textOf, utf8 } from '../base/bytes.ts';
 import type { Secret } from '../base/secret.ts';
 import { LogError } from '../transparency/errors.ts';
 import { outsideUse } from '../transparency/findings.ts';
@@ -51,7 +52,7 @@ export async function receiptOfRecord(
   if (use === undefined) throw new LogError('LOG_KEY_UNKNOWN', 'The key list has no such key for receipts of this log');
   const proof = await proveRecord(reader, keys, which, recordKeys);
   if (proof === undefined) return undefined;
-  const { hashes, extra } = parseTlogProof(Buffer.from(proof.text));
+  const { hashes, extra } = parseTlogProof(utf8(proof.text));
   const { origin, size, root } = proof.checkpoint;
   const content = { index: proof.index, size, hashes, origin, time, ...(extra && { entry: extra }) };
   const bytes = await signReceipt(content, root, signer, use.key);
@@ -75,6 +76,6 @@ export async function checkReceipt(
   if (entry === undefined) throw new LogError('LOG_MALFORMED', 'The receipt does not contain its record');
   const fault = (await verifyReceipt(receipt, entry, keys.checkpointKeys)) ?? faultOfRecord(entry, keys, recordKeys);
   const checksum = recordKeys !== undefined && fault === undefined ? 'verified' : 'not checked';
-  const record = Buffer.from(entry).toString('utf8');
+  const record = textOf(entry);
   return { index, size, origin, time, record, checksum, ...(fault !== undefined && { fault }) };
 }

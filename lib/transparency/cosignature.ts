@@ -1,6 +1,7 @@
 // C2SP tlog-cosignature, Ed25519 cosignature/v1 (type 0x04): a witness states that, at a time, a checkpoint is the
 // largest tree of its log that it has seen, and consistent with every tree before.
-import { type KeyObject, verify as verifySignature } from 'node:crypto';
+import { concat, utf8 } from '../base/bytes.ts';
+import { isPublicKey, verifySignature } from '../crypto/verify-signature.ts';
 import { LogError } from './errors.ts';
 import {
   ed25519Spki,
@@ -9,14 +10,14 @@ import {
   type Note,
   type NoteSignature,
   rawEd25519,
-  readPublicKey,
   splitVerifierKey,
 } from './note.ts';
 import type { CheckpointPublicKey, CheckpointSigner } from './ports.ts';
 
 /** The public key of a witness. */
 export interface WitnessKey extends KeyName {
-  readonly publicKey: KeyObject;
+  /** SubjectPublicKeyInfo in DER, of an Ed25519 key. */
+  readonly spki: Uint8Array;
 }
 
 /** A valid cosignature. */
@@ -35,8 +36,8 @@ const SIGNATURE_BYTES = 64;
  * `LOG_MALFORMED` for a name that no signature line can have, and for a key of another algorithm.
  */
 export function witnessKey(name: string, { algorithm, spki }: CheckpointPublicKey): WitnessKey {
-  if (algorithm !== 'ed25519') throw malformed('A witness needs an Ed25519 key');
-  return { ...nameKey(name, TYPE, rawEd25519(spki)), publicKey: readPublicKey(algorithm, spki) };
+  if (algorithm !== 'ed25519' || !isPublicKey({ algorithm, spki })) throw malformed('A witness needs an Ed25519 key');
+  return { ...nameKey(name, TYPE, rawEd25519(spki)), spki };
 }
 
 /** Parses the verifier key of a witness. Throws `LogError` `LOG_MALFORMED`, also for a key of another type. */
@@ -58,38 +59,40 @@ export async function cosign(
   signer: CheckpointSigner,
   { name, id }: WitnessKey,
 ): Promise<NoteSignature> {
-  const stamp = Buffer.alloc(TIME_BYTES);
-  stamp.writeBigUInt64BE(BigInt(time));
-  return { name, id, signature: Buffer.concat([stamp, await signer.sign(message(text, time))]) };
+  const stamp = new Uint8Array(TIME_BYTES);
+  new DataView(stamp.buffer).setBigUint64(0, BigInt(time));
+  return { name, id, signature: concat([stamp, await signer.sign(message(text, time))]) };
 }
 
 /** Verifies the cosignatures of the given witnesses. `wrong`: witnesses with an invalid one. Ignores other lines. */
-export function verifyCosignatures(
+export async function verifyCosignatures(
   { text, signatures }: Note,
   keys: readonly WitnessKey[],
-): { readonly valid: readonly Cosignature[]; readonly wrong: readonly WitnessKey[] } {
+): Promise<{ readonly valid: readonly Cosignature[]; readonly wrong: readonly WitnessKey[] }> {
   const valid: Cosignature[] = [];
   const wrong: WitnessKey[] = [];
   for (const { name, id, signature } of signatures) {
     const key = keys.find((each) => each.name === name && each.id === id);
     if (key === undefined) continue;
     const time = timeOf(signature);
-    const holds =
-      time !== undefined && verifySignature(null, message(text, time), key.publicKey, signature.subarray(TIME_BYTES));
-    if (holds) valid.push({ key, time });
+    if (time !== undefined && (await holds(key, message(text, time), signature))) valid.push({ key, time });
     else wrong.push(key);
   }
   return { valid, wrong };
 }
 
-function message(text: string, time: number): Buffer {
-  return Buffer.from(`cosignature/v1\ntime ${time}\n${text}`);
+function holds({ spki }: WitnessKey, signed: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  return verifySignature({ algorithm: 'ed25519', spki }, signed, signature.subarray(TIME_BYTES));
+}
+
+function message(text: string, time: number): Uint8Array {
+  return utf8(`cosignature/v1\ntime ${time}\n${text}`);
 }
 
 /** Reads the time of a cosignature; undefined for bytes that are none. */
 function timeOf(signature: Uint8Array): number | undefined {
   if (signature.length !== TIME_BYTES + SIGNATURE_BYTES) return undefined;
-  const time = Number(Buffer.from(signature).readBigUInt64BE());
+  const time = Number(new DataView(signature.buffer, signature.byteOffset).getBigUint64(0));
   return Number.isSafeInteger(time) ? time : undefined;
 }
 

@@ -1,4 +1,6 @@
 // The log's side of C2SP tlog-witness: asks every witness to cosign a checkpoint, within a bounded time.
+import { attempt } from '../base/attempt.ts';
+import { utf8 } from '../base/bytes.ts';
 import { formatAddCheckpoint } from './add-checkpoint.ts';
 import { verifyCosignatures, type WitnessKey } from './cosignature.ts';
 import { formatSignatures, type Note, type NoteSignature, parseNote } from './note.ts';
@@ -90,12 +92,12 @@ export class Cosigners {
     const remembered = this.#sizes.get(cosigner) ?? before;
     // What a witness knew beyond this tree may be of another writer; the witness says so itself.
     let old = remembered > head.size ? before : remembered;
-    for (let attempt = 0; attempt < MAX_SIZES; attempt++) {
+    for (let tries = 0; tries < MAX_SIZES; tries++) {
       const body = formatAddCheckpoint({ old, proof: await proof(old) }, Buffer.from(checkpoint).toString('utf8'));
       const reply = await cosigner.client.addCheckpoint(body);
       const size = reply.status === 409 ? sizeOf(reply) : undefined;
       if (size === undefined) {
-        const answer = answerOf(cosigner, note, reply);
+        const answer = await answerOf(cosigner, note, reply);
         if (answer.outcome === 'cosigned') this.#sizes.set(cosigner, head.size);
         return answer;
       }
@@ -112,10 +114,10 @@ interface Answer {
   readonly cosignature?: NoteSignature;
 }
 
-function answerOf({ key }: Cosigner, note: Note, { status, text }: WitnessReply): Answer {
+async function answerOf({ key }: Cosigner, note: Note, { status, text }: WitnessReply): Promise<Answer> {
   switch (status) {
     case 200: {
-      const cosignature = cosignatureIn(text, note, key);
+      const cosignature = await cosignatureIn(text, note, key);
       return cosignature === undefined ? { outcome: 'unverifiable' } : { outcome: 'cosigned', cosignature };
     }
     case 404:
@@ -127,14 +129,14 @@ function answerOf({ key }: Cosigner, note: Note, { status, text }: WitnessReply)
   }
 }
 
-/** Returns the valid signature line of the witness; ignores those of other keys. */
-function cosignatureIn(lines: string, { text }: Note, key: WitnessKey): NoteSignature | undefined {
-  try {
-    const { signatures } = parseNote(Buffer.from(`${text}\n${lines}`));
-    return signatures.find((each) => verifyCosignatures({ text, signatures: [each] }, [key]).valid.length > 0);
-  } catch {
-    return undefined;
+/** Resolves to the valid signature line of the witness; ignores those of other keys. */
+async function cosignatureIn(lines: string, { text }: Note, key: WitnessKey): Promise<NoteSignature | undefined> {
+  const note = attempt(() => parseNote(utf8(`${text}\n${lines}`)));
+  for (const each of note.ok ? note.value.signatures : []) {
+    const { valid } = await verifyCosignatures({ text, signatures: [each] }, [key]);
+    if (valid.length > 0) return each;
   }
+  return undefined;
 }
 
 /** Reads the size in a 409 answer. */

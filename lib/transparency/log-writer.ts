@@ -269,7 +269,7 @@ export class LogWriter {
     const bytes = await this.#options.store.read(path);
     if (bytes === undefined) return undefined;
     const note = parseNote(bytes);
-    const { valid } = verifyNote(note, this.#keys);
+    const { valid } = await verifyNote(note, this.#keys);
     if (valid.length === 0) {
       throw new LogError('LOG_KEY_UNKNOWN', `${path} has no valid signature of a given key`);
     }

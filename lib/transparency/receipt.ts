@@ -2,6 +2,7 @@
 // detached, so that a verifier must compute it from the entry.
 import { decode, encode, rfc8949EncodeOptions, Tagged } from 'cborg';
 import { attempt } from '../base/attempt.ts';
+import { fromHex, toHex } from '../base/bytes.ts';
 import { ecdsaFromDer, verifySignature } from '../crypto/verify-signature.ts';
 import { LogError } from './errors.ts';
 import { type KeyInUse, outsideUse } from './findings.ts';
@@ -79,7 +80,7 @@ export async function signReceipt(
   const header = cbor(
     new Map<number, unknown>([
       [ALG, ALGORITHMS[algorithm]],
-      [KID, Uint8Array.from(Buffer.from(key.id, 'hex'))],
+      [KID, fromHex(key.id)],
       [
         CWT_CLAIMS,
         new Map<number, unknown>([
@@ -134,7 +135,7 @@ export function parseReceipt(bytes: Uint8Array): SignedReceipt {
     time,
     ...(isBytes(entry) && { entry }),
     algorithm,
-    keyId: Buffer.from(keyId).toString('hex'),
+    keyId: toHex(keyId),
     header,
     signature,
   };
@@ -152,8 +153,7 @@ export async function verifyReceipt(
   if (use === undefined) return { kind: 'unknown-key', detail: 'None of the given keys signed the receipt' };
   const root = rootOfInclusion(leafHash(entry), proof.index, proof.size, proof.hashes);
   if (root === undefined) return { kind: 'modified', detail: 'The path has another length than the tree asks for' };
-  const spki = use.key.publicKey.export({ format: 'der', type: 'spki' });
-  if (!(await verifySignature({ algorithm, spki }, signatureInput(header, root), signature))) {
+  if (!(await verifySignature(use.key, signatureInput(header, root), signature))) {
     return { kind: 'modified', detail: 'The signature does not match header, proof and record' };
   }
   const outside = uses.map((each) => outsideUse(time, each));

@@ -56,7 +56,7 @@ export class History {
     let paths: string[] = [];
     const readPaths = async (): Promise<void> => {
       const all = await Promise.all(paths.map(async (path) => [path, await reader.read(path)] as const));
-      for (const [path, bytes] of all) if (bytes !== undefined) history.#add(path, bytes);
+      for (const [path, bytes] of all) if (bytes !== undefined) await history.#add(path, bytes);
       paths = [];
     };
     for await (const path of reader.list(CHECKPOINTS)) {
@@ -65,7 +65,7 @@ export class History {
     }
     await readPaths();
     history.#checkpoints.sort((a, b) => a.number - b.number);
-    history.#newest(await reader.read(NEWEST_CHECKPOINT));
+    await history.#newest(await reader.read(NEWEST_CHECKPOINT));
     return history;
   }
 
@@ -141,12 +141,12 @@ export class History {
   }
 
   /** Reads an authentic checkpoint; otherwise adds a finding and returns undefined. */
-  authentic(path: string, bytes: Uint8Array): SignedHead | undefined {
+  async authentic(path: string, bytes: Uint8Array): Promise<SignedHead | undefined> {
     try {
       const note = parseNote(bytes);
       const checkpoint = parseCheckpoint(note.text);
       const ofLog = this.#keys.filter(({ key }) => key.name === checkpoint.origin);
-      const { valid, wrong } = verifyNote(
+      const { valid, wrong } = await verifyNote(
         note,
         ofLog.map(({ key }) => key),
       );
@@ -162,10 +162,10 @@ export class History {
     }
   }
 
-  #add(path: string, bytes: Uint8Array): void {
+  async #add(path: string, bytes: Uint8Array): Promise<void> {
     const number = checkpointNumber(path);
     if (number !== undefined) this.#taken.add(number);
-    const head = this.authentic(path, bytes);
+    const head = await this.authentic(path, bytes);
     if (head === undefined) return;
     if (!isDated(head)) {
       this.#refuse(path, 'malformed', 'The checkpoint has no number and no time');
@@ -180,7 +180,7 @@ export class History {
   /** Authentic checkpoints under a wrong path: they count where their own path is empty. */
   readonly #lost: Dated[] = [];
 
-  #newest(bytes: Uint8Array | undefined): void {
+  async #newest(bytes: Uint8Array | undefined): Promise<void> {
     for (const head of this.#lost) this.#insert(head);
     const last = this.#checkpoints.at(-1);
     if (bytes === undefined) {
@@ -188,7 +188,7 @@ export class History {
       this.#refuse(NEWEST_CHECKPOINT, 'missing', what);
       return;
     }
-    const head = this.authentic(NEWEST_CHECKPOINT, bytes);
+    const head = await this.authentic(NEWEST_CHECKPOINT, bytes);
     if (head === undefined) return;
     if (!isDated(head)) {
       this.#refuse(NEWEST_CHECKPOINT, 'malformed', 'The checkpoint has no number and no time');

@@ -55,7 +55,11 @@ export async function verifyLog(given: VerifyLogOptions): Promise<LogReport> {
   const { reader, findings: unreadable } = namingUnreadable(given.reader);
   const options = { ...given, reader };
   const history = await History.read(reader, options.keys, options);
-  const known = [...(options.known ?? [])].flatMap(([name, bytes]) => history.authentic(name, bytes) ?? []);
+  const known: SignedHead[] = [];
+  for (const [name, bytes] of options.known ?? []) {
+    const head = await history.authentic(name, bytes);
+    if (head !== undefined) known.push(head);
+  }
   const bySize = [...history.checkpoints].toSorted((a, b) => a.size - b.size);
   const { head, prefixes, tree } = await walk(options, bySize, known);
   const forked = new Set(prefixes.forked);

@@ -1,4 +1,5 @@
 // What the witnesses of a policy have seen of a log whose checkpoints verify-log.ts has verified.
+import { concat, utf8 } from '../base/bytes.ts';
 import { isoTime } from '../base/clock.ts';
 import { concurrently } from '../base/concurrently.ts';
 import { type Cosignature, verifyCosignatures, type WitnessKey } from './cosignature.ts';
@@ -60,12 +61,12 @@ export async function verifyWitnesses(options: VerifyWitnessesOptions): Promise<
   const { policy, heads, now } = options;
   const { reader, findings: unreadable } = namingUnreadable(options.reader);
   const sights = new Sights(policy, heads);
-  for (const { path, note } of heads) sights.add(path, note);
+  for (const { path, note } of heads) await sights.add(path, note);
   const paths: string[] = [];
   for await (const path of reader.list(COSIGNATURES)) paths.push(path);
   const objects = [...paths.toSorted(), NEWEST_CHECKPOINT];
   const read = await concurrently(objects, CONCURRENT_READS, (path) => reader.read(path));
-  for (const [at, path] of objects.entries()) sights.read(path, read[at]);
+  for (const [at, path] of objects.entries()) await sights.read(path, read[at]);
   const { findings, ...report } = sights.report(now);
   // verify-log.ts reports the newest checkpoint itself.
   const unread = [...unreadable.values()].filter(({ path }) => path !== NEWEST_CHECKPOINT);
@@ -87,23 +88,22 @@ class Sights {
   }
 
   /** Reads an object with signature lines. Those of a checkpoint that is absent or forked are reported elsewhere. */
-  read(path: string, bytes: Uint8Array | undefined): void {
+  async read(path: string, bytes: Uint8Array | undefined): Promise<void> {
     if (bytes === undefined) return;
     const head = this.#byNumber.get(cosignaturesNumber(path) ?? -1);
     try {
-      if (path === NEWEST_CHECKPOINT) this.add(path, parseNote(bytes));
-      else if (head !== undefined)
-        this.add(path, parseNote(Buffer.concat([Buffer.from(`${head.note.text}\n`), bytes])));
+      if (path === NEWEST_CHECKPOINT) await this.add(path, parseNote(bytes));
+      else if (head !== undefined) await this.add(path, parseNote(concat([utf8(`${head.note.text}\n`), bytes])));
     } catch {
       this.#findings.push({ kind: 'malformed', path, detail: 'No signature lines of witnesses' });
     }
   }
 
   /** Adds the cosignatures of a note, if it is a verified checkpoint. */
-  add(path: string, note: Note): void {
+  async add(path: string, note: Note): Promise<void> {
     const head = this.#heads.find(({ note: { text } }) => text === note.text);
     if (head === undefined) return;
-    const { valid, wrong } = verifyCosignatures(
+    const { valid, wrong } = await verifyCosignatures(
       note,
       this.#policy.witnesses.map(({ key }) => key),
     );

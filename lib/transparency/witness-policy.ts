@@ -1,4 +1,5 @@
 // C2SP tlog-policy: which logs to trust, which witnesses there are, and how many of them must have cosigned.
+import { sameBytes } from '../base/bytes.ts';
 import { parseWitnessKey, type WitnessKey } from './cosignature.ts';
 import { LogError } from './errors.ts';
 import { type NoteKey, parseVerifierKey } from './note.ts';
@@ -79,14 +80,14 @@ class PolicyReader {
   #log(items: readonly string[]): void {
     const [text] = counted(items, 1, 2, 'log <key> [<url>]');
     const key = parseVerifierKey(text!);
-    if (this.#logs.some(({ publicKey }) => publicKey.equals(key.publicKey))) throw malformed('the log is there twice');
+    if (this.#logs.some(({ spki }) => sameBytes(spki, key.spki))) throw malformed('the log is there twice');
     this.#logs.push(key);
   }
 
   #witness(items: readonly string[]): void {
     const [name, text, url] = counted(items, 2, 3, 'witness <name> <key> [<url>]');
     const key = parseWitnessKey(text!);
-    if (this.#witnesses.some((each) => each.key.publicKey.equals(key.publicKey))) {
+    if (this.#witnesses.some((each) => sameBytes(each.key.spki, key.spki))) {
       throw malformed('the key of the witness is there twice');
     }
     this.#define(name!, (verifierKeys) => verifierKeys.has(key.verifierKey));

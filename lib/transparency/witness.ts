@@ -99,7 +99,7 @@ export class Witness {
     const checkpoint = parseCheckpoint(note.text);
     const keys = this.#options.logs.filter(({ name }) => name === checkpoint.origin);
     if (keys.length === 0) return refusal(404, 'The log is not known here');
-    const { valid, wrong } = verifyNote(note, keys);
+    const { valid, wrong } = await verifyNote(note, keys);
     if (valid.length === 0 || wrong.length > 0) return refusal(403, 'No known key of the log signed the checkpoint');
     if (old > checkpoint.size) return refusal(400, 'The old size must not be above that of the checkpoint');
     const signed = note.signatures.filter(({ name, id }) => valid.some((key) => key.name === name && key.id === id));

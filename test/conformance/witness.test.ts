@@ -128,7 +128,7 @@ witnessContract('litewitness of filippo.io/torchwood (WITNESS_TOOLS)', liteWitne
       );
       const checkpoint = await readFile(join(directory, 'log/checkpoint'));
       const note = parseNote(checkpoint);
-      expect(verifyCosignatures(note, [parseWitnessKey(verifierKey)]).valid).toHaveLength(1);
+      expect((await verifyCosignatures(note, [parseWitnessKey(verifierKey)])).valid).toHaveLength(1);
       sizes.push(Number(note.text.split('\n')[1]));
       const served = await fetch(`${witness.output().match(/http:\S+/)![0]}/${originHash(ORIGIN)}/checkpoint`);
       expect(await served.text()).toContain(`${ORIGIN}\n${sizes.at(-1)}\n`);

@@ -65,7 +65,7 @@ export function witnessContract(
         const run = from === to ? sealer.tick(Number.POSITIVE_INFINITY, 0) : sealer.seal(lines.slice(from, to));
         expect(await outcomeOf(run)).toEqual(['cosigned']);
         const note = parseNote((await store.read(NEWEST_CHECKPOINT))!);
-        const { valid } = verifyCosignatures(note, [witness.key]);
+        const { valid } = await verifyCosignatures(note, [witness.key]);
         expect(valid).toHaveLength(1);
         expect(valid[0]!.time).toBeGreaterThanOrEqual(before);
         expect(valid[0]!.time).toBeLessThanOrEqual(Date.now() / 1000);

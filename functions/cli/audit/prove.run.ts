@@ -109,7 +109,7 @@ async function checkFile(path: string, keys: KeyList, request: ProofRequest, io:
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
   if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, recordKeys, request, io);
-  const { fault: broken, cosignatures, ...proof } = checkProof(bytes, keys, { recordKeys, policy });
+  const { fault: broken, cosignatures, ...proof } = await checkProof(bytes, keys, { recordKeys, policy });
   const witnesses = cosignatures.map(({ key, time }) => ({ name: key.name, time: isoTime(time) }));
   const stamp = await checkTimestamp(bytes, request);
   const fault = broken ?? stamp?.fault;

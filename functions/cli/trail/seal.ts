@@ -57,5 +57,6 @@ async function isCosigned(store: TileReader, { witnesses }: WitnessPolicy): Prom
   const bytes = await store.read(NEWEST_CHECKPOINT);
   if (bytes === undefined) return true;
   const keys = witnesses.filter(({ url }) => url !== undefined).map(({ key }) => key);
-  return verifyCosignatures(parseNote(bytes), keys).valid.length >= keys.length;
+  const { valid } = await verifyCosignatures(parseNote(bytes), keys);
+  return valid.length >= keys.length;
 }

@@ -31,7 +31,8 @@ async function note(store: TileStore, path: string): Promise<Note> {
 /** The names of the witnesses whose valid cosignatures the object `checkpoint` has. */
 async function witnessesOf(store: TileStore, witnesses: readonly Witness[]): Promise<readonly string[]> {
   const keys = witnesses.map(({ key }) => key);
-  return verifyCosignatures(await note(store, NEWEST_CHECKPOINT), keys).valid.map(({ key }) => key.name);
+  const { valid } = await verifyCosignatures(await note(store, NEWEST_CHECKPOINT), keys);
+  return valid.map(({ key }) => key.name);
 }
 
 /** A witness that always says the same. */

@@ -48,7 +48,7 @@ describe('a witness', () => {
       const { status, body, type } = await add(witness, log.request(sizes[at - 1] ?? 0, size));
       expect([status, type]).toEqual([200, 'text/plain; charset=utf-8']);
       const text = (await log.note(size)).split('\n\n')[0]!;
-      const { valid } = verifyCosignatures(parseNote(Buffer.from(`${text}\n\n${body}`)), [witness.key]);
+      const { valid } = await verifyCosignatures(parseNote(Buffer.from(`${text}\n\n${body}`)), [witness.key]);
       expect(valid).toEqual([{ key: witness.key, time: START_MS / 1000 + 10 * (at + 1) }]);
     }
   });
@@ -62,8 +62,8 @@ describe('a witness', () => {
     const { status, body } = await witness.checkpoint(hash);
     const note = parseNote(Buffer.from(body));
     expect([status, note.text.split('\n')[1]]).toEqual([200, '7']);
-    expect(verifyNote(note, [noteKey(ORIGIN, fixedSigner().publicKey)]).valid).toHaveLength(1);
-    expect(verifyCosignatures(note, [witness.key]).valid).toHaveLength(1);
+    expect((await verifyNote(note, [noteKey(ORIGIN, fixedSigner().publicKey)])).valid).toHaveLength(1);
+    expect((await verifyCosignatures(note, [witness.key])).valid).toHaveLength(1);
     expect(await witness.checkpoint('..')).toMatchObject({ status: 404 });
   });
 

@@ -57,6 +57,19 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Reads pairs of hexadecimal digits, up to the first that is none. */
 export function fromHex(text: string): Uint8Array {
-  const digits = /^(?:[0-9a-f]{2})*/i.exec(text)![0];
-  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+  const bytes = new Uint8Array(text.length >>> 1);
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = (digitAt(text, 2 * i) << 4) | digitAt(text, 2 * i + 1);
+    if (byte < 0) return bytes.slice(0, i);
+    bytes[i] = byte;
+  }
+  return bytes;
+}
+
+/** Returns the value of a hexadecimal digit, or -1. */
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

@@ -195,7 +195,7 @@ describe('protector query', () => {
     for (const { name, token } of rows.slice(0, NAMES.length - 1)) {
       expect(token).not.toBe(name);
       expect(token?.match(/[ '’-]/g)).toEqual(name?.match(/[ '’-]/g));
-      expect(Array.from(token ?? '')).toHaveLength(Array.from(name ?? '').length);
+      expect(Array.from(token ?? '')).toHaveLength(Array.from(name?.normalize('NFC') ?? '').length);
     }
     expect(rows.slice(-2).map(({ token }) => token)).toEqual([null, '']);
     expect(await verify()).toMatchObject({ code: 0 });

@@ -58,10 +58,11 @@ describe('packed columns', () => {
 
   test('are taken by most methods over characters', () => {
     const types = new Set(packedElements.map((name) => policy.definition(name).type));
-    expect([...types]).toEqual(expect.arrayContaining(['numeric', 'unicode', 'credit-card', 'date', 'email']));
+    expect([...types]).toEqual(expect.arrayContaining(['numeric', 'unicode-script', 'credit-card', 'date', 'email']));
   });
 
   const others = [
+    ['unicode', elementOf('unicode', { shortData: 'as-is', alphabet: 'letters' })],
     ['positions', elementOf('alpha-numeric', { shortData: 'as-is', preservePosition: true })],
     ['longer tokens', elementOf('numeric', { shortData: 'as-is', preserveLength: false })],
     ['numbers', elementOf('numeric', { shortData: 'as-is', leadingZero: 'preserve' })],

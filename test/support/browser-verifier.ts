@@ -5,3 +5,4 @@ export { checkProof, proveRecord } from '../../lib/evidence/prove.ts';
 export { checkReceipt } from '../../lib/evidence/receipt.ts';
 export { parseCertificates, splitTokens, verifyTimestamp } from '../../lib/transparency/timestamp.ts';
 export { Secret } from '../../lib/base/secret.ts';
+export { parseWitnessPolicy } from '../../lib/transparency/witness-policy.ts';

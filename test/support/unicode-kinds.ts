@@ -98,7 +98,20 @@ const OF_SCRIPT: ReadonlyMap<number, string> = new Map([
   [0xff9f, 'Katakana'],
 ]);
 
+/** The script of the last character: the next one mostly has the same. */
+let recent = scriptTests[0]!;
+
+function scriptOf(character: string): string | undefined {
+  if (!recent[1].test(character)) {
+    const found = scriptTests.find(([, test]) => test.test(character));
+    if (found === undefined) return undefined;
+    recent = found;
+  }
+  return recent[0];
+}
+
 function groupOf(character: string): string | undefined {
+  if (!/[\p{L}\p{N}\p{M}]/u.test(character)) return undefined;
   if (/\p{Default_Ignorable_Code_Point}/u.test(character)) return undefined;
   if (/\p{Nd}/u.test(character)) return 'digits';
   if (/\p{N}/u.test(character)) return 'numbers';
@@ -175,8 +188,9 @@ export function deriveKinds(): DerivedKind[] {
   for (const point of codePoints()) {
     const character = String.fromCodePoint(point);
     const group = groupOf(character);
-    const script = OF_SCRIPT.get(point) ?? scriptTests.find(([, test]) => test.test(character))?.[0];
-    if (group === undefined || script === undefined || composers.has(point)) continue;
+    if (group === undefined || composers.has(point)) continue;
+    const script = OF_SCRIPT.get(point) ?? scriptOf(character);
+    if (script === undefined) continue;
     if (character.normalize('NFC') !== character) continue;
     let area = areaOf(point);
     if (group === 'marks') area = `class ${classes.get(character) ?? '0'}`;
@@ -232,7 +246,9 @@ function smallKinds(kinds: ReadonlyMap<string, number[]>): [string, number[]][] 
 }
 
 function add(kinds: Map<string, number[]>, key: string, points: readonly number[]): void {
-  kinds.set(key, [...(kinds.get(key) ?? []), ...points]);
+  const known = kinds.get(key);
+  if (known === undefined) kinds.set(key, [...points]);
+  else for (const point of points) known.push(point);
 }
 
 function nameOf(key: string): string {

@@ -104,10 +104,9 @@ async function signerOf(ws: Workspace, { kms }: ProofRequest): Promise<Checkpoin
 
 /** Checks a proof or a receipt: a receipt begins with the tag of COSE_Sign1. */
 async function checkFile(path: string, keys: KeyList, request: ProofRequest, io: Io): Promise<ExitCode> {
-  const bytes = await readBytes(path);
-  const policy = await readWitnessPolicy(request.policy);
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
+  const [bytes, policy] = [await readBytes(path), await readWitnessPolicy(request.policy)];
   if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, recordKeys, request, io);
   const { fault: broken, cosignatures, ...proof } = await checkProof(bytes, keys, { recordKeys, policy });
   const witnesses = cosignatures.map(({ key, time }) => ({ name: key.name, time: isoTime(time) }));

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { localEnvironment } from '../../../functions/cli/local/environment.ts';
+import type { RecordSource } from '../../../functions/cli/options.ts';
+import { proveOrCheck } from '../../../functions/cli/audit/prove.run.ts';
+import { AuditRecords } from '../../../functions/cli/trail/records.ts';
 import { verifyWorkspace } from '../../../functions/cli/trail/verify.ts';
 import { type Workspace, workspace } from '../../../functions/cli/workspace/workspace.ts';
 import { reloadingPolicy } from '../../../functions/runtime/reload/policy.ts';
@@ -727,6 +730,12 @@ function workspaceWithKey(): Workspace {
   return ws;
 }
 
+/** The whole trail of a workspace. */
+function sourceIn({ dir }: Workspace): RecordSource {
+  const none = undefined;
+  return { dir, file: none, s3: none, logGroup: none, keyFile: none, from: none, to: none };
+}
+
 const COMMANDS: readonly Site[] = [
   signingKey('a signing key of which only the id is read', (ws) => readSigningKeyId(ws.signingKey)),
   {
@@ -737,7 +746,54 @@ const COMMANDS: readonly Site[] = [
     ...signingKey('the record keys of a trail that is verified', (ws) => failing(() => verifyWorkspace(ws, 0))()),
     file: 'functions/cli/trail/verify.ts',
   },
+  ...(
+    [
+      ['a workspace whose trail is read', (ws: Workspace) => AuditRecords.open(sourceIn(ws))],
+      [
+        'a copy of the trail that is read',
+        (ws: Workspace) => AuditRecords.open({ ...sourceIn(ws), file: 'copy.jsonl', keyFile: [ws.signingKey] }),
+      ],
+    ] as const
+  ).map(
+    ([what, open]): Site => ({
+      ...signingKey(`the record keys of ${what}`, open),
+      file: 'functions/cli/trail/records.ts',
+    }),
+  ),
+  ...(
+    [
+      ['that is made', { record: '0' }],
+      ['that is checked', { check: 'no-proof' }],
+    ] as const
+  ).map(
+    ([what, request]): Site => ({
+      ...signingKey(`the record keys of a proof ${what}`, (ws) => failing(() => proveNothing(ws, request))()),
+      file: 'functions/cli/audit/prove.run.ts',
+    }),
+  ),
 ];
+
+/** Asks for a proof of a record that no log has, or checks one that is no proof. */
+function proveNothing(ws: Workspace, request: { readonly record?: string; readonly check?: string }) {
+  writeFileSync(ws.keyList, JSON.stringify({ origin: 'o', checkpoint_keys: [], record_keys: [] }));
+  const [log, keys, out, policy, kms, timestamp, tsa] = Array<undefined>(7);
+  const asked = {
+    record: undefined,
+    check: undefined,
+    log,
+    keys,
+    out,
+    policy,
+    format: 'tlog-proof' as const,
+    kms,
+    timestamp,
+    tsa,
+    keyFile: [ws.signingKey],
+    json: false,
+    ...request,
+  };
+  return proveOrCheck(ws, asked, bufferedIo({ cwd: FOLDER }).io);
+}
 
 const loadedPolicy = async () => compilePolicy({ version: '1', content: policyContent() }, () => NONE);
 

@@ -40,9 +40,13 @@ function inside(bytes: Uint8Array): Uint8Array {
   return (runInContext('Uint8Array', context) as typeof Uint8Array).from(bytes);
 }
 
+const POLICY = JSON.parse(
+  readFileSync(new URL('../../vectors/trail/log/witness-clean.json', import.meta.url), 'utf8'),
+).policy.join('\n');
+
 /** Verifies objects of the clean log, as a browser would that has fetched them. */
 function verify(change: ReadonlyMap<string, Uint8Array> = new Map(), lines = CLEAN_LINES) {
-  const { Secret, splitTokens, verifyTimestamp, parseCertificates } = verifier;
+  const { Secret, splitTokens, verifyTimestamp, parseCertificates, parseWitnessPolicy } = verifier;
   const stamps = [0, 1, 2, 3, 4, 5].map((n) => [`timestamps/00${n}`, timestampFile(`clean/00${n}`)] as const);
   const authorities = parseCertificates(timestampFile('root.pem').toString('latin1'));
   const objects = [...CLEAN, ...stamps, ...change].map(([path, bytes]) => [path, inside(bytes)] as const);
@@ -50,6 +54,7 @@ function verify(change: ReadonlyMap<string, Uint8Array> = new Map(), lines = CLE
     log: {
       reader: new MemoryTileStore(objects),
       now: NOW,
+      policy: parseWitnessPolicy(POLICY),
       timestamps: {
         withinS: 900,
         split: splitTokens,
@@ -74,13 +79,14 @@ describe('the verifier in a browser', () => {
     );
   });
 
-  test('accepts a log, its records with their checksums, and its timestamps', async () => {
+  test('accepts a log, its records with their checksums, its timestamps and its cosignatures', async () => {
     expect(own(await verify())).toMatchObject({
       valid: true,
       findings: [],
       checksumsVerified: true,
       records: 600,
       log: { checkpoints: 6, newest: { number: 5, size: 600 } },
+      witnesses: { quorum: 'any', witnessed: { number: 5, size: 600 } },
     });
   });
 
@@ -93,13 +99,19 @@ describe('the verifier in a browser', () => {
       ['tile/entries/000', tile],
       ['checkpoints/002', checkpoint],
       ['timestamps/004', timestampFile('clean/003')],
+      ['cosignatures/001', CLEAN.get('cosignatures/000')!],
     ]);
     const lines = CLEAN_LINES.with(400, CLEAN_LINES[400]!.replace('"cnt":', '"cnt":9'));
     const { valid, findings } = own(await verify(change, lines));
     expect(valid).toBe(false);
     const places = findings.map(({ kind, path, line }) => `${kind} ${path ?? line}`);
     expect(places).toEqual(
-      expect.arrayContaining(['modified tile/entries/000', 'modified timestamps/004', 'modified 401']),
+      expect.arrayContaining([
+        'modified tile/entries/000',
+        'modified timestamps/004',
+        'modified cosignatures/001',
+        'modified 401',
+      ]),
     );
     expect(places.some((place) => place.endsWith('checkpoints/002'))).toBe(true);
   });

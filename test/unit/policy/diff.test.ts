@@ -206,6 +206,24 @@ describe('the changes between two policies', () => {
     ]);
   });
 
+  test('report that a role inherits again', () => {
+    const before = { ...BEFORE, roles: [{ ...BEFORE.roles[0], inheritsDefault: false }] };
+    expect(changes((policy) => delete policy.roles[0].inheritsDefault, before)).toEqual([
+      '+ role analyst inherits from the default role what it does not name',
+    ]);
+  });
+
+  test('report what stays clear under another otherCharacters', () => {
+    const element = { ...BEFORE.elements[1], otherCharacters: undefined };
+    const before = { ...BEFORE, elements: [BEFORE.elements[0], element] };
+    const refuse = (policy: any): unknown => Object.assign(policy.elements[1], { otherCharacters: 'refuse' });
+    const keep = (policy: any): unknown => Object.assign(policy.elements[1], { otherCharacters: 'keep' });
+    expect(changes(refuse, before)).toEqual(['- deSSN leaves clear no longer: ASCII letters outside the alphabet']);
+    expect(changes(keep, before)).toEqual([]);
+    const refusing = { ...before, elements: [BEFORE.elements[0], { ...element, otherCharacters: 'refuse' }] };
+    expect(changes(keep, refusing)).toEqual(['+ deSSN leaves clear: ASCII letters outside the alphabet']);
+  });
+
   const LOST = '; existing tokens can no longer be read';
   test.each<[string, object, object, string[]]>([
     ['an order of day and month', {}, { dateOrder: 'mdy' }, [`! deDate: dateOrder is "mdy" instead of unset${LOST}`]],

@@ -102,9 +102,9 @@ async function signerOf(ws: Workspace, { kms }: ProofRequest): Promise<Checkpoin
 
 /** Checks a proof or a receipt: a receipt begins with the tag of COSE_Sign1. */
 async function checkFile(path: string, keys: KeyList, request: ProofRequest, io: Io): Promise<ExitCode> {
-  const bytes = await readBytes(path);
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
+  const bytes = await readBytes(path);
   if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, recordKeys, request, io);
   const { fault: broken, ...proof } = await checkProof(bytes, keys, recordKeys);
   const stamp = await checkTimestamp(bytes, request);

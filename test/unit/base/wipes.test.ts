@@ -776,18 +776,18 @@ const COMMANDS: readonly Site[] = [
 /** Asks for a proof of a record that no log has, or checks one that is no proof. */
 function proveNothing(ws: Workspace, request: { readonly record?: string; readonly check?: string }) {
   writeFileSync(ws.keyList, JSON.stringify({ origin: 'o', checkpoint_keys: [], record_keys: [] }));
-  const [log, keys, out, policy, kms, timestamp, tsa] = Array<undefined>(7);
+  const [log, keys, out] = [undefined, undefined, undefined];
   const asked = {
     record: undefined,
     check: undefined,
     log,
     keys,
     out,
-    policy,
+    policy: undefined,
     format: 'tlog-proof' as const,
-    kms,
-    timestamp,
-    tsa,
+    kms: undefined,
+    timestamp: undefined,
+    tsa: undefined,
     keyFile: [ws.signingKey],
     json: false,
     ...request,

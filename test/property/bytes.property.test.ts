@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { concat, fromBase64, fromHex, sameBytes, textOf, toBase64, toHex, utf8 } from '../../../lib/base/bytes.ts';
-import * as node from '../../../lib/crypto/digests.ts';
-import * as web from '../../../lib/crypto/digests-web.ts';
+import * as fc from 'fast-check';
+import { concat, fromBase64, fromHex, sameBytes, textOf, toBase64, toHex, utf8 } from '../../lib/base/bytes.ts';
+import * as node from '../../lib/crypto/digests.ts';
+import * as web from '../../lib/crypto/digests-web.ts';
 
 const someBytes = fc.uint8Array({ maxLength: 300 });
 

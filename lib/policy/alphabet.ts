@@ -1,9 +1,8 @@
 import { ProtectorError } from '../base/errors.ts';
 import { builtInRanges } from './builtin-alphabets.ts';
+import { isCombining } from './combining.ts';
 import type { AlphabetDefinition } from './elements/parts.ts';
-
-/** Inclusive code point ranges, ascending and without overlap. */
-export type CodePointRanges = readonly (readonly [number, number])[];
+import { type CodePointRanges, countCodePoints, expandRanges, mergeRanges } from './ranges.ts';
 
 /** An alphabet cannot be used. The message names alphabets, which are not secret. */
 export class AlphabetError extends ProtectorError<'ALPHABET_UNKNOWN' | 'ALPHABET_CYCLE' | 'ALPHABET_SIZE'> {}
@@ -27,7 +26,10 @@ interface FixedAlphabet {
   readonly foldsCase: boolean;
 }
 
-const of = (...ranges: CodePointRanges): FixedAlphabet => ({ codePoints: () => expand(ranges), foldsCase: false });
+const of = (...ranges: CodePointRanges): FixedAlphabet => ({
+  codePoints: () => expandRanges(ranges),
+  foldsCase: false,
+});
 const upperCase = (...ranges: CodePointRanges): FixedAlphabet => ({ ...of(...ranges), foldsCase: true });
 
 /**
@@ -84,17 +86,35 @@ export function elementCodePoints(element: AlphabetElement, alphabets: readonly 
   }
 }
 
-/** Known sizes of alphabets, by the list that defines them: thousands of elements may share one. */
-const sizes = new WeakMap<readonly AlphabetDefinition[], Map<string, number>>();
+/** What a policy needs to know of an alphabet. */
+export interface AlphabetFacts {
+  /** The number of code points; 0 where there is no such alphabet. */
+  readonly size: number;
+  /** How many of them combine with the one before. */
+  readonly combining: number;
+  /** The built-in alphabets that it is or includes, at any depth. */
+  readonly builtIns: readonly string[];
+}
 
-/** Returns the number of code points of an element's alphabet. The list of alphabets must not change afterwards. */
-export function elementAlphabetSize(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): number {
+/** Known facts of alphabets, by the list that defines them: thousands of elements may share one. */
+const facts = new WeakMap<readonly AlphabetDefinition[], Map<string, AlphabetFacts>>();
+
+/** Returns the facts of an element's alphabet. The list of alphabets must not change afterwards. */
+export function alphabetFacts(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): AlphabetFacts {
   const key = element.type === 'unicode' ? `own ${element.alphabet}` : element.type;
-  let known = sizes.get(alphabets);
-  if (known === undefined) sizes.set(alphabets, (known = new Map()));
-  let size = known.get(key);
-  if (size === undefined) known.set(key, (size = elementCodePoints(element, alphabets).length));
-  return size;
+  let known = facts.get(alphabets);
+  if (known === undefined) facts.set(alphabets, (known = new Map()));
+  let found = known.get(key);
+  if (found === undefined) {
+    const codePoints = elementCodePoints(element, alphabets);
+    found = {
+      size: codePoints.length,
+      combining: codePoints.reduce((sum, point) => sum + Number(isCombining(point)), 0),
+      builtIns: element.type === 'unicode' && codePoints.length > 0 ? builtInsOf(element.alphabet, alphabets) : [],
+    };
+    known.set(key, found);
+  }
+  return found;
 }
 
 /** Returns the code points, ascending, of a type whose alphabet is fixed. */
@@ -104,7 +124,7 @@ export function fixedCodePoints(type: FixedAlphabetType): Uint32Array {
 
 /** Returns the number of code points of a type whose alphabet is fixed. */
 export function fixedAlphabetSize(type: FixedAlphabetType): number {
-  return elementAlphabetSize({ type }, NO_ALPHABETS);
+  return alphabetFacts({ type }, NO_ALPHABETS).size;
 }
 
 const NO_ALPHABETS: readonly AlphabetDefinition[] = [];
@@ -120,14 +140,28 @@ export function foldsCase(type: FixedAlphabetType): boolean {
  * undefined name, for an alphabet that includes itself, and for fewer than 2 or more than 65,536 code points.
  */
 export function alphabetCodePoints(name: string, alphabets: readonly AlphabetDefinition[]): Uint32Array {
-  const collected: string[] = [];
-  collectRanges(name, new Map(alphabets.map((alphabet) => [alphabet.name, alphabet])), new Map(), collected);
-  const ranges = mergeRanges(collected);
+  const ranges = mergeRanges(collect(name, alphabets).ranges);
   const size = countCodePoints(ranges);
   if (size < 2 || size > MAX_ALPHABET) {
     throw new AlphabetError('ALPHABET_SIZE', `an alphabet has 2 to 65,536 code points, this one has ${size}`);
   }
-  return expand(ranges);
+  return expandRanges(ranges);
+}
+
+function builtInsOf(name: string, alphabets: readonly AlphabetDefinition[]): string[] {
+  const own = new Set(alphabets.map((alphabet) => alphabet.name));
+  return collect(name, alphabets).names.filter((each) => !own.has(each));
+}
+
+/** Returns the ranges of an alphabet with all that it includes, and the names of these alphabets. */
+function collect(
+  name: string,
+  alphabets: readonly AlphabetDefinition[],
+): { readonly ranges: readonly string[]; readonly names: readonly string[] } {
+  const ranges: string[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  collectRanges(name, new Map(alphabets.map((alphabet) => [alphabet.name, alphabet])), state, ranges);
+  return { ranges, names: [...state.keys()] };
 }
 
 /** `state`: alphabets that include this one are open; alphabets collected before are done and not collected again. */
@@ -148,38 +182,8 @@ function collectRanges(
   state.set(name, 'done');
 }
 
-/** Parses a range, `0041` or `0041-005A`, as [from, to]. */
-export function parseRange(range: string): readonly [number, number] {
-  const [from, to = from] = range.split('-');
-  return [Number.parseInt(from!, 16), Number.parseInt(to!, 16)];
-}
-
-/** Sorts ranges and joins the ones that touch or overlap. A range that runs backwards holds nothing. */
-export function mergeRanges(ranges: readonly string[]): CodePointRanges {
-  const merged: [number, number][] = [];
-  for (const [from, to] of ranges.map(parseRange).toSorted((a, b) => a[0] - b[0])) {
-    const last = merged.at(-1);
-    if (from > to) continue;
-    if (last !== undefined && from <= last[1] + 1) last[1] = Math.max(last[1], to);
-    else merged.push([from, to]);
-  }
-  return merged;
-}
-
-/** Counts the code points of ranges. */
-export function countCodePoints(ranges: CodePointRanges): number {
-  return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-}
-
-function expand(ranges: CodePointRanges): Uint32Array {
-  const points = new Uint32Array(countCodePoints(ranges));
-  let at = 0;
-  for (const [from, to] of ranges) for (let point = from; point <= to; point++) points[at++] = point;
-  return points;
-}
-
 function printable(): Uint32Array {
-  const latin = expand([
+  const latin = expandRanges([
     [0x20, 0x7e],
     [0xa0, 0xff],
   ]);

@@ -10,16 +10,15 @@
 // hangul 3130–318F, AC00–D7A3. All are within the basic plane, so that a token takes no more than three UTF-8 bytes a
 // symbol.
 
-/** Code points in hexadecimal, `0041` or `0041-005A`, ascending. */
+import { readFrozen } from './frozen-ranges.ts';
+import { STABLE_LETTERS, STABLE_OTHERS } from './stable-alphabets.data.ts';
+
+/** Code points in hexadecimal, `0041` or `0041-005A`; `@370` is the kind of kinds.data.ts that begins with this one. */
 const SCRIPTS = {
   digits: '0030-0039',
   latin: '0041-005A 0061-007A',
   'latin extended': '0041-005A 0061-007A 00AA 00BA 00C0-00D6 00D8-00F6 00F8-024F 1E00-1EFF',
-  greek: `
-    0370-0373 0376-0377 037A-037D 037F 0386 0388-038A 038C 038E-03A1 03A3-03E1 03F0-03F5 03F7-03FF 1F00-1F15
-    1F18-1F1D 1F20-1F45 1F48-1F4D 1F50-1F57 1F59 1F5B 1F5D 1F5F-1F70 1F72 1F74 1F76 1F78 1F7A 1F7C 1F80-1FB4
-    1FB6-1FBA 1FBC 1FC2-1FC4 1FC6-1FC8 1FCA 1FCC 1FD0-1FD2 1FD6-1FDA 1FE0-1FE2 1FE4-1FEA 1FEC 1FF2-1FF4 1FF6-1FF8
-    1FFA 1FFC`,
+  greek: '@370 @371 @1F00 @1F08',
   cyrillic: '0400-0481 048A-052F',
   armenian: '0531-0556 0559 0560-0588',
   hebrew: '0591-05BD 05BF 05C1-05C2 05C4-05C5 05C7 05D0-05EA 05EF-05F2',
@@ -29,7 +28,7 @@ const SCRIPTS = {
   georgian: '10A0-10C5 10C7 10CD 10D0-10FA 10FC-10FF 1C90-1CBA 1CBD-1CBF',
   hiragana: '3041-3096 309D-309F 30FC',
   katakana: '30A1-30FA 30FC-30FF 31F0-31FF',
-  han: '3005-3006 303B-303C 3400-4DBF 4E00-9FFF FA0E-FA0F FA11 FA13-FA14 FA1F FA21 FA23-FA24 FA27-FA29',
+  han: '@3005 @3400 @FA0E 3006 303C',
   hangul: '3131-3163 3165-318E AC00-D7A3',
   'german letters': '0041-005A 0061-007A 00C4 00D6 00DC 00DF 00E4 00F6 00FC 1E9E',
   'french letters': `
@@ -40,16 +39,28 @@ const SCRIPTS = {
 const { digits, ...scripts } = SCRIPTS;
 const LETTERS = Object.values(scripts).join(' ');
 
-const BUILT_IN: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({ ...SCRIPTS, letters: LETTERS, 'letters and digits': `${digits} ${LETTERS}` }).map(
-    ([name, ranges]) => [name, ranges.trim().split(/\s+/)],
-  ),
-);
+/** Alphabets whose tokens are stable under normalisation: `bengali letters` and others. */
+const STABLE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(STABLE_LETTERS).map(([script, ranges]) => [`${script} letters`, ranges])),
+  ...STABLE_OTHERS,
+};
+
+const BUILT_IN: Readonly<Record<string, string>> = {
+  ...SCRIPTS,
+  letters: LETTERS,
+  'letters and digits': `${digits} ${LETTERS}`,
+  ...STABLE,
+};
 
 /** The names of the built-in alphabets. */
-export const builtInAlphabetNames: readonly string[] = [...BUILT_IN.keys()];
+export const builtInAlphabetNames: readonly string[] = Object.keys(BUILT_IN);
 
 /** Returns the ranges of a built-in alphabet, not yet merged; `undefined` for an unknown name. */
 export function builtInRanges(name: string): readonly string[] | undefined {
-  return BUILT_IN.get(name);
+  return Object.hasOwn(BUILT_IN, name) ? readFrozen(BUILT_IN[name]!) : undefined;
+}
+
+/** Tells whether the tokens over a built-in alphabet are stable under normalisation, whatever the element says. */
+export function isStableAlphabet(name: string): boolean {
+  return Object.hasOwn(STABLE, name);
 }

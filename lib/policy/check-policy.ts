@@ -1,5 +1,5 @@
 import { foldCase } from '../base/fold-case.ts';
-import { AlphabetError, alphabetCodePoints, parseRange } from './alphabet.ts';
+import { AlphabetError, alphabetCodePoints } from './alphabet.ts';
 import { builtInRanges } from './builtin-alphabets.ts';
 import { checkGroups, checkRoles } from './check-roles.ts';
 import type { PolicyDraft } from './draft.ts';
@@ -9,6 +9,7 @@ import { checkMask } from './mask.ts';
 import { duplicates, type Entry } from '../document/entries.ts';
 import type { Problem } from '../document/problem.ts';
 import type { AlphabetDefinition } from './elements/parts.ts';
+import { parseRange } from './ranges.ts';
 import type { ElementDefinition } from './schema.ts';
 
 const FIRST_CODE_POINT = 0x20;

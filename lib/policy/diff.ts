@@ -41,6 +41,7 @@ type Meaning =
   | 'tokens'
   | 'tokens, unless added outside of them'
   | 'tokens with clear letters'
+  | 'tokens with combining marks'
   | 'clear parts'
   | 'reported elsewhere';
 
@@ -68,7 +69,7 @@ const MEMBERS: Readonly<Record<MemberOf<ElementDefinition>, Meaning>> = {
   foldClearParts: 'tokens with clear letters',
   letterCase: 'tokens',
   alphabet: 'tokens',
-  normalize: 'neutral',
+  normalize: 'tokens with combining marks',
   size: 'tokens',
   invalidLuhn: 'tokens',
   invalidCardType: 'tokens',
@@ -153,13 +154,29 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
     if (meaning === 'reported elsewhere' || meaning === 'clear parts') continue;
     if (JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
-    const keeps =
-      meaning === 'tokens, unless added outside of them' ? addsNoToken(before, after) : meaning === 'neutral';
-    const which = meaning === 'tokens with clear letters' ? ' with lower-case letters in their clear parts' : '';
-    if (keeps) say('neutral', text);
+    const which = meaning === undefined ? '' : (WHICH_TOKENS[meaning] ?? '');
+    if (keepsTokens(meaning, before, after)) say('neutral', text);
     else say('unreadable', `${text}; existing tokens${which} can no longer be read`);
   }
   return changes;
+}
+
+/** The tokens that a change concerns, where these are not all. */
+const WHICH_TOKENS: Partial<Record<Meaning, string>> = {
+  'tokens with clear letters': ' with lower-case letters in their clear parts',
+  'tokens with combining marks': ' of values with combining marks',
+};
+
+function keepsTokens(meaning: Meaning | undefined, before: ElementDefinition, after: ElementDefinition): boolean {
+  if (meaning === 'tokens, unless added outside of them') return addsNoToken(before, after);
+  // Both forms of the option give a value the same token; silence means neither over older alphabets.
+  if (meaning === 'tokens with combining marks')
+    return [before, after].every((each) => normalizeOf(each) !== undefined);
+  return meaning === 'neutral';
+}
+
+function normalizeOf(element: ElementDefinition): string | undefined {
+  return 'normalize' in element ? element.normalize : undefined;
 }
 
 /** Tells whether every date that stayed clear still does, and each new one is a date that no token can be. */

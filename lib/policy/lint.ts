@@ -24,6 +24,6 @@ function lintElement(element: ElementDefinition, path: string, { alphabets }: Po
       return { rule: 'old-key-version', path: `${path}.oldKeyVersions`, message };
     }),
     ...lint.domain(element, path, alphabets),
-    ...(lint.spellings?.(element, path) ?? []),
+    ...(lint.spellings?.(element, path, alphabets) ?? []),
   ];
 }

@@ -7,6 +7,7 @@ export interface Warning {
     | 'other-characters-in-clear'
     | 'date-part-in-clear'
     | 'case-of-clear-parts'
+    | 'tokens-change-in-nfc'
     | 'dates-in-clear'
     | 'time-in-clear'
     | 'old-key-version'

@@ -22,6 +22,7 @@ const FAULTS: Partial<Record<RefusalCode, string>> = {
   DIGITS_OUTSIDE: "has digits outside this element's alphabet, which would stay readable",
   DIGITS_OF_ANOTHER_SCRIPT: 'has digits of another script, which would stay readable',
   NOT_NORMALIZED: 'is not in Unicode normal form C; normalize "nfc" takes every form',
+  NO_STABLE_TOKEN: 'has so many combining marks that tokens in Unicode normal form C are too rare to be found',
   UNICODE_INVALID: 'is not well-formed Unicode',
   DATE_FORMAT: 'has a date form that the element does not take',
   DATE_INPUT: 'is not a date of the range that the element takes',

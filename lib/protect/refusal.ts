@@ -56,6 +56,7 @@ const REFUSALS = {
   DIGITS_OUTSIDE: [44, 'The content of the input data is not valid.'],
   DIGITS_OF_ANOTHER_SCRIPT: [44, 'The content of the input data is not valid.'],
   NOT_NORMALIZED: [44, 'The content of the input data is not valid.'],
+  NO_STABLE_TOKEN: [44, 'The content of the input data is not valid.'],
   UNICODE_INVALID: [44, 'Invalid UNICODE input data'],
   DATE_FORMAT: [44, 'Invalid date format'],
   DATE_INPUT: [44, 'Invalid date input'],

@@ -4,7 +4,7 @@ import type { ElementDefinition } from '../../lib/policy/schema.ts';
 import type { Cell, Column } from '../../lib/base/cell.ts';
 import type { ColumnResult } from '../../lib/protect/methods/method.ts';
 import { type RefusalCode, RefusedError } from '../../lib/protect/refusal.ts';
-import type { FuzzElement } from './elements.ts';
+import { type FuzzElement, normalizes } from './elements.ts';
 
 export type Direction = 'protect' | 'unprotect';
 
@@ -22,6 +22,7 @@ const VALUE_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
     'CONTENT_INVALID',
     'UNICODE_INVALID',
     'NOT_NORMALIZED',
+    'NO_STABLE_TOKEN',
     'UNSAFE_NUMBER',
     'NUMBER_UNFIT',
   ] as const),
@@ -243,7 +244,7 @@ function foldOf(definition: ElementDefinition): ((letter: string) => string) | u
 function comesBack(definition: ElementDefinition, direction: Direction, cell: Cell, back: Cell): boolean {
   const { type } = definition;
   if (Object.is(cell, back)) return true;
-  if (type === 'unicode-script') return typeof cell === 'string' && back === cell.normalize('NFC');
+  if (normalizes(definition)) return typeof cell === 'string' && back === cell.normalize('NFC');
   if (typeof cell !== 'string' || typeof back !== 'string' || cell.length !== back.length) return false;
   const hex = type === 'binary' || (type === 'aes-256-siv' && direction === 'unprotect');
   if (hex) return /^[0-9A-Fa-f]+$/.test(cell) && back === cell.toLowerCase();

@@ -1,6 +1,8 @@
 // Elements of every type with every option, as a policy has them, and what their values look like.
 
 import { randomBytes } from 'node:crypto';
+import { alphabetFacts } from '../../lib/policy/alphabet.ts';
+import { normalFormOf } from '../../lib/policy/elements/alphabet.ts';
 import { parsePolicy } from '../../lib/policy/parse.ts';
 import type { ElementDefinition } from '../../lib/policy/schema.ts';
 import { compilePolicy } from '../../lib/protect/compile.ts';
@@ -22,6 +24,7 @@ export const ALPHABETS = [
   { name: 'faces', include: ['latin'], ranges: ['1F600-1F64F'] },
   { name: 'scripts', include: ['greek', 'arabic', 'thai'], ranges: ['0020', '0300-036F', '0660-0669'] },
   { name: 'two', ranges: ['0030-0031'] },
+  { name: 'street', include: ['adlam letters', 'thai letters'], ranges: ['0020', '0030-0039'] },
 ];
 
 const PRESERVING_TYPES = [
@@ -71,6 +74,11 @@ const ELEMENTS: readonly Written[] = [
   { type: 'unicode', alphabet: 'cyrillic', shortData: 'weak-token', minLength: 1 },
   { type: 'unicode', alphabet: 'han', shortData: 'error', minLength: 2, maxLength: 20 },
   { type: 'unicode', alphabet: 'two', shortData: 'weak-token', minLength: 3 },
+  { type: 'unicode', alphabet: 'hebrew letters', shortData: 'weak-token', fromLeft: 1 },
+  { type: 'unicode', alphabet: 'bengali letters', shortData: 'as-is', normalize: 'refuse' },
+  { type: 'unicode', alphabet: 'hangul letters', shortData: 'weak-token', fromRight: 1 },
+  { type: 'unicode', alphabet: 'street', shortData: 'error' },
+  { type: 'unicode', alphabet: 'latin extended', shortData: 'weak-token', normalize: 'nfc' },
   { type: 'integer', size: 2 },
   { type: 'integer', size: 4 },
   { type: 'integer', size: 4, externalIV: false },
@@ -114,6 +122,7 @@ const ELEMENTS: readonly Written[] = [
   { type: 'unicode-bytes' },
   { type: 'unicode-bytes', externalIV: false },
   { type: 'unicode-base64' },
+  { type: 'unicode-base64', externalIV: false },
   { type: 'fpe-numeric', shortData: 'error' },
   { type: 'fpe-numeric', shortData: 'as-is', fromLeft: 3, fromRight: 1, tweakInput: 'argument' },
   { type: 'fpe-numeric', shortData: 'error', minLength: 2 },
@@ -152,6 +161,14 @@ export function fuzzElements(): FuzzElement[] {
   const compiled = compilePolicy(opened, randomBytes);
   return policy.elements.map((definition) => ({ definition, method: compiled.method(definition.name) }));
 }
+
+/** Tells whether values of an element come back in Unicode normal form C. */
+export function normalizes(element: ElementDefinition): boolean {
+  if (element.type === 'unicode-script') return true;
+  return element.type === 'unicode' && normalFormOf(element, alphabetFacts(element, OWN)) !== undefined;
+}
+
+const OWN = ALPHABETS.map((alphabet) => ({ include: [], ...alphabet }));
 
 function methodName(type: ElementDefinition['type']): ElementDefinition['method'] {
   if (type.startsWith('fpe-')) return 'fpe';

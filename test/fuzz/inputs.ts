@@ -171,8 +171,17 @@ function nearCell(element: ElementDefinition, random: Random): Cell {
 function unicodeSymbols(alphabet: string): readonly string[] {
   if (alphabet === 'faces') return FACES;
   if (alphabet === 'two') return ['0', '1', '0', '1', '2'];
-  return alphabet === 'cyrillic' ? [...Array.from('ЖжЯяабвгдАБВГД'), '\u0301'] : SCRIPTS;
+  return SYMBOLS.get(alphabet) ?? SCRIPTS;
 }
+
+/** Symbols of an alphabet, and perhaps a character that is none. */
+const SYMBOLS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['cyrillic', [...Array.from('ЖжЯяабвгдАБВГД'), '\u0301']],
+  ['hebrew letters', Array.from('אבגשתו\u05b7\u05bc\u05c1\u05b8ם')],
+  ['bengali letters', Array.from('রহিমকউদ\u09bc\u09c7\u09be\u09cd\u09d7য')],
+  ['hangul letters', Array.from('김민준ㅋ\u1100\u1161\u11a8\u3163')],
+  ['street', Array.from('กขค\u0e49\u0e39\u{1e922}\u{1e944}\u{1e94a} 042')],
+]);
 
 function withDelimiters(random: Random, symbols: readonly string[], delimiters: readonly string[]): string {
   const length = random.onceIn(4) ? random.between(1, 4) : random.between(4, 24);

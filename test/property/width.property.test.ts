@@ -7,7 +7,7 @@ import { parsePolicy } from '../../lib/policy/parse.ts';
 import type { ElementDefinition } from '../../lib/policy/schema.ts';
 import { compilePolicy } from '../../lib/protect/compile.ts';
 import type { Method } from '../../lib/protect/methods/method.ts';
-import { ALPHABETS, fuzzElements } from '../fuzz/elements.ts';
+import { ALPHABETS, fuzzElements, normalizes } from '../fuzz/elements.ts';
 import { fittingCell } from '../fuzz/inputs.ts';
 import { Random } from '../fuzz/random.ts';
 import { countingKeyring } from '../support/element-method.ts';
@@ -55,7 +55,7 @@ describe('no token is wider than its element says', () => {
       const token = tokenOf(method, value, 'tweakInput' in definition ? random.pick(['iv', undefined]) : undefined);
       if (token === undefined) continue;
       tokens++;
-      const normal = definition.type === 'unicode-script' ? value.normalize('NFC') : value;
+      const normal = normalizes(definition) ? value.normalize('NFC') : value;
       const left = room(width, normal, token);
       expect(left.characters).toBeGreaterThanOrEqual(0);
       expect(left.bytes).toBeGreaterThanOrEqual(0);

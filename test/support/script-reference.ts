@@ -2,7 +2,7 @@
 // list of kinds: the reference for lib/protect/methods/script, of whose code it uses the list alone.
 
 import { createHash } from 'node:crypto';
-import { KINDS } from '../../lib/protect/methods/script/kinds.data.ts';
+import { KINDS } from '../../lib/policy/kinds.data.ts';
 import { aes, decrypt, encrypt } from './ff1-reference.ts';
 
 /** The characters of each kind, in order. */

@@ -98,7 +98,8 @@ export function referenceToken(
   return { text: characters.join(''), symbols: numerals.length };
 }
 
-function tweakOf(left: string, right: string, iv: string): Buffer {
+/** Returns FF1's tweak of the clear parts and the IV. */
+export function tweakOf(left: string, right: string, iv: string): Buffer {
   if (left === '' && right === '' && iv === '') return Buffer.alloc(0);
   const parts = [left, right, iv].map((part) => {
     const bytes = Buffer.from(part);

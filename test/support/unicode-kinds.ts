@@ -1,4 +1,4 @@
-// Derives the kinds of characters of lib/protect/methods/script/kinds.data.ts from the runtime's Unicode properties:
+// Derives the kinds of characters of lib/policy/kinds.data.ts from the runtime's Unicode properties:
 // what they were derived from once, and the check of it where the runtime has the same version of Unicode.
 
 export const UNICODE_VERSION = '17.0';

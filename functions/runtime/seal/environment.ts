@@ -31,6 +31,7 @@ export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
   if (location === undefined) throw wrongSetting(ENV.logLocation, 'must be s3://bucket/prefix');
   const days = optionalWholeNumber(ENV.logRetentionDays, { min: 1 });
   const everyS = optionalWholeNumber(ENV.checkpointIntervalS, { min: 1 }) ?? DEFAULT_CHECKPOINT_INTERVAL_S;
+  const authorities = timestampAuthorities(listOf(ENV.timestampUrls, /\s+/));
   const store = s3TileStore({
     client: s3Client(),
     bucket: location.bucket,
@@ -48,7 +49,6 @@ export const sealerEnvironment = once(async (): Promise<SealerEnvironment> => {
     dueAfterS: 2 * everyS,
     witnesses: new Cosigners(witnesses(), () => AbortSignal.timeout(WITNESS_BUDGET_MS)),
   });
-  const authorities = timestampAuthorities(listOf(ENV.timestampUrls, /\s+/));
   return {
     sealer: new Sealer(log, store),
     everyS,

@@ -56,6 +56,12 @@ export const alphabetSchemas = [
     ...alphabetToken('unicode'),
     otherCharacters,
     alphabet: name.describe('Name of an alphabet: built in, or of this policy'),
+    normalize: z
+      .enum(['nfc', 'refuse'])
+      .optional()
+      .describe(
+        '`nfc`: all spellings have one token, and values and tokens are in Unicode normal form C; `refuse`: other forms are refused. Default: `nfc` for alphabets of whole scripts, else neither',
+      ),
   }),
 ] as const;
 

@@ -1,9 +1,10 @@
 // Tokens over an alphabet: symbols become other symbols of the same alphabet, characters outside it stay where they
 // are.
 
-import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
+import { MIN_DOMAIN, MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
-import { elementAlphabetSize, elementCodePoints, foldsCase } from '../alphabet.ts';
+import { type AlphabetFacts, alphabetFacts, elementCodePoints, foldsCase } from '../alphabet.ts';
+import { isStableAlphabet } from '../builtin-alphabets.ts';
 import { clearEnds, clearOthers, lintOthers } from './clear-parts.ts';
 import { describeAlphabet } from './describe.ts';
 import { bothWays, FOUR_TIMES, type Growth, MIN_TOKEN, type ReplyGrowth, SAME, TWICE } from './growth.ts';
@@ -23,6 +24,7 @@ import { byOption, type Description, textToken, type TraitsByType } from './trai
 import { markerSymbols, symbolWidth, type WidthOf } from './width.ts';
 
 type NumericElement = Extract<AlphabetElement, { type: 'numeric' }>;
+type UnicodeElement = Extract<AlphabetElement, { type: 'unicode' }>;
 type UpperCaseElement = Extract<AlphabetElement, { type: 'upper-case-alpha' | 'upper-case-alpha-numeric' }>;
 type AlphaNumericElement = Extract<AlphabetElement, { type: 'alpha-numeric' }>;
 
@@ -31,19 +33,53 @@ type AlphaNumericElement = Extract<AlphabetElement, { type: 'alpha-numeric' }>;
  * digits apart, the letters and the digits of a value must each reach a minimum of their own, and this is the smaller
  * one.
  */
-export function leastLength(element: AlphabetElement, radix: number): number {
+export function leastLength(element: AlphabetElement, facts: AlphabetFacts): number {
   if (element.minLength !== undefined) return element.minLength;
   if (!element.preserveLength) return 1;
   if (keepsPositions(element)) return Math.min(lettersLength(element), minimumLength(DIGITS));
-  return Math.max(strongLength(element, radix), tokenizerMinimum(element.tokenizer));
+  return Math.max(strongLength(element, facts), tokenizerMinimum(element.tokenizer));
 }
 
 /** Returns the length from which each value has a domain of a million; 1 where tokens are longer than their values. */
-export function strongLength(element: AlphabetElement, radix: number): number {
+export function strongLength(element: AlphabetElement, facts: AlphabetFacts): number {
   if (!element.preserveLength) return 1;
   if (keepsPositions(element)) return Math.max(lettersLength(element), minimumLength(DIGITS));
-  return minimumLength(radix) + (keepsLeadingZero(element) ? 1 : 0);
+  if (normalFormOf(element, facts) !== undefined) return stableStrength(facts);
+  return minimumLength(facts.size) + (keepsLeadingZero(element) ? 1 : 0);
 }
+
+/**
+ * Returns the length from which the texts that do not begin with a combining character have a domain of a million.
+ */
+function stableStrength({ size, combining }: AlphabetFacts): number {
+  const length = minimumLength(size);
+  return (size - combining) * size ** (length - 1) >= MIN_DOMAIN ? length : length + 1;
+}
+
+/**
+ * Returns what becomes of values that do not equal their NFC forms (Unicode Standard Annex 15), for elements whose tokens
+ * are stable: they equal theirs, and begin with a combining character only where their values do. Undefined for the
+ * others, which take values and tokens as they come.
+ */
+export function normalFormOf(element: AlphabetElement, { builtIns }: AlphabetFacts): 'nfc' | 'refuse' | undefined {
+  if (element.type !== 'unicode') return undefined;
+  return element.normalize ?? (builtIns.some(isStableAlphabet) ? 'nfc' : undefined);
+}
+
+/**
+ * Returns the largest number of symbols of a value. Among longer texts with combining characters, those that equal their
+ * NFC forms are too rare to be found: of 48 symbols of Hebrew, one in thirty does.
+ */
+export function longestLength(element: AlphabetElement, facts: AlphabetFacts): number {
+  if (facts.combining === 0 || normalFormOf(element, facts) === undefined) return element.maxLength;
+  const isDense = facts.builtIns.some((name) => DENSE.includes(name));
+  return Math.min(element.maxLength, isDense ? MAX_DENSE : MAX_COMBINING);
+}
+
+/** Alphabets with many marks that Unicode sorts. */
+const DENSE = ['hebrew', 'hebrew letters', 'syriac letters'];
+const MAX_DENSE = 48;
+const MAX_COMBINING = 256;
 
 /** Tells whether tokens begin with 0 as values do, which leaves the tokens of one length a tenth of the domain. */
 export function keepsLeadingZero(element: AlphabetElement): boolean {
@@ -65,18 +101,18 @@ function lettersLength({ preserveCase }: AlphaNumericElement): number {
   return minimumLength(preserveCase ? 26 : 52);
 }
 
-function minimumOf(element: AlphabetElement, radix: number): Minimum {
+function minimumOf(element: AlphabetElement, facts: AlphabetFacts): Minimum {
   const takesAnyLength = element.shortData === 'weak-token' || !element.preserveLength;
   return {
-    floor: takesAnyLength ? 1 : minimumLength(radix, MIN_DOMAIN_2016),
-    least: leastLength(element, radix),
+    floor: takesAnyLength ? 1 : minimumLength(facts.size, MIN_DOMAIN_2016),
+    least: leastLength(element, facts),
   };
 }
 
 function check(element: AlphabetElement, path: string, alphabets: readonly AlphabetDefinition[]): Problem[] {
-  const radix = elementAlphabetSize(element, alphabets);
-  if (radix === 0) return []; // the problem is reported at the alphabet
-  return checkLengths(element, minimumOf(element, radix), path, '; shorter values need shortData weak-token');
+  const facts = alphabetFacts(element, alphabets);
+  if (facts.size === 0) return []; // the problem is reported at the alphabet
+  return checkLengths(element, minimumOf(element, facts), path, '; shorter values need shortData weak-token');
 }
 
 function checkNumeric(element: NumericElement, path: string, alphabets: readonly AlphabetDefinition[]): Problem[] {
@@ -109,8 +145,43 @@ function checkAlphaNumeric(
   return problems;
 }
 
+function checkUnicode(element: UnicodeElement, path: string, alphabets: readonly AlphabetDefinition[]): Problem[] {
+  const problems = check(element, path, alphabets);
+  const facts = alphabetFacts(element, alphabets);
+  if (normalFormOf(element, facts) === undefined) return problems;
+  // A token with a marker has no choice of symbols left.
+  if (!element.preserveLength) {
+    const message = 'it must be true where tokens equal their Unicode normal forms';
+    problems.push({ path: `${path}.preserveLength`, message });
+  }
+  if (facts.combining > 0 && !facts.builtIns.some(isStableAlphabet)) {
+    const message = `the alphabet has combining marks; it can be set over ${successorsOf(facts).join(', ')}, and over alphabets that include one`;
+    problems.push({ path: `${path}.normalize`, message });
+  }
+  return problems;
+}
+
+/** Percent of the tokens of 8 symbols that change under normalisation, over older alphabets of one script with marks. */
+const UNSTABLE: Readonly<Record<string, number>> = { hebrew: 70, arabic: 8, thai: 2, devanagari: 0.6 };
+
+/** Names alphabets whose tokens are stable, in place of those of this one. */
+function successorsOf({ builtIns }: AlphabetFacts): string[] {
+  const named = builtIns.flatMap((name) => (name in UNSTABLE ? [`"${name} letters"`] : []));
+  return named.length > 0 ? named : ['an alphabet of a whole script, such as "bengali letters"'];
+}
+
+/** Warns about tokens that may differ from their NFC forms: a system that normalises makes other tokens of them. */
+function lintNormalForm(element: UnicodeElement, path: string, alphabets: readonly AlphabetDefinition[]): Warning[] {
+  const facts = alphabetFacts(element, alphabets);
+  if (facts.combining === 0 || normalFormOf(element, facts) !== undefined) return [];
+  const share = facts.builtIns.includes(element.alphabet) ? UNSTABLE[element.alphabet] : undefined;
+  const which = share === undefined ? 'tokens with combining marks may' : `${share} % of the tokens of 8 symbols`;
+  const message = `${which} change under Unicode normalisation (NFC) and unprotect to another value; a new element should use unicode-script or ${successorsOf(facts).join(', ')}`;
+  return [{ rule: 'tokens-change-in-nfc', path: `${path}.alphabet`, message }];
+}
+
 function strongLengthOf(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): number {
-  return strongLength(element, elementAlphabetSize(element, alphabets));
+  return strongLength(element, alphabetFacts(element, alphabets));
 }
 
 function othersOf(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): string[] {
@@ -154,7 +225,7 @@ function growth(symbol: Growth): ReplyGrowth<AlphabetElement> {
 const width: WidthOf<AlphabetElement> = (element, alphabets) => {
   const codePoints = elementCodePoints(element, alphabets);
   if (element.preserveLength) return symbolWidth(codePoints, 0);
-  const least = element.shortData === 'weak-token' ? 1 : leastLength(element, codePoints.length);
+  const least = element.shortData === 'weak-token' ? 1 : leastLength(element, alphabetFacts(element, alphabets));
   return symbolWidth(codePoints, markerSymbols(codePoints.length, least));
 };
 
@@ -216,6 +287,8 @@ export const alphabetTypes = {
     }),
     namedAlphabet: ({ alphabet }) => alphabet,
     variant: ({ alphabet }) => alphabet,
+    check: checkUnicode,
+    lint: { ...lint, spellings: lintNormalForm },
     growth: growth(FOUR_TIMES),
   },
 } satisfies TraitsByType<AlphabetElement>;

@@ -46,7 +46,7 @@ export interface ElementTraits<Element> {
     /** Warnings about domains below a million, in which an attacker finds a value by trying all. */
     readonly domain: (element: Element, path: string, alphabets: readonly AlphabetDefinition[]) => Warning[];
     /** Warnings about spellings of one value that have different tokens. Absent where a value has one spelling. */
-    readonly spellings?: (element: Element, path: string) => Warning[];
+    readonly spellings?: (element: Element, path: string, alphabets: readonly AlphabetDefinition[]) => Warning[];
   };
   readonly key: KeyUse<Element>;
   readonly takesExternalIv: (element: Element) => boolean;

@@ -202,4 +202,19 @@ describe('the log sealer with timestamp authorities', () => {
     expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0 });
     expect(logged).toMatchObject([{ level: 'WARN', message: 'No timestamp was stored', checkpoint: 0 }]);
   });
+
+  test.each(['ftp://tsa.example.com', 'https://tsa.example.com tsa'])('does not start with %j', async (urls) => {
+    process.env['LOG_LOCATION'] = 's3://bucket/log';
+    process.env['TIMESTAMP_URLS'] = urls;
+    try {
+      const { handler } = await import('../../../functions/log-sealer.ts');
+      await expect(handler(CLOCK)).rejects.toMatchObject({
+        code: 'NOT_CONFIGURED',
+        message: expect.stringMatching(/^(?!.*tsa\.example).*TIMESTAMP_URLS/),
+      });
+    } finally {
+      delete process.env['LOG_LOCATION'];
+      delete process.env['TIMESTAMP_URLS'];
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { countCodePoints, elementCodePoints, foldsCase, mergeRanges } from '../../../lib/policy/alphabet.ts';
+import { elementCodePoints, foldsCase } from '../../../lib/policy/alphabet.ts';
+import { countCodePoints, mergeRanges } from '../../../lib/policy/ranges.ts';
 
 const text = (points: Uint32Array) => String.fromCodePoint(...points);
 const DIGITS = '0123456789';

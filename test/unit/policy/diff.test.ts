@@ -224,6 +224,18 @@ describe('the changes between two policies', () => {
     expect(changes(keep, refusing)).toEqual(['+ deSSN leaves clear: ASCII letters outside the alphabet']);
   });
 
+  test('report that an element that normalises makes other tokens of some values', () => {
+    const element = { ...BEFORE.elements[1], type: 'unicode', alphabet: 'latin extended' };
+    const before = { ...BEFORE, elements: [BEFORE.elements[0], element] };
+    const normalizing = { ...BEFORE, elements: [BEFORE.elements[0], { ...element, normalize: 'nfc' }] };
+    expect(changes((policy) => Object.assign(policy.elements[1], { normalize: 'nfc' }), before)).toEqual([
+      '! deSSN: normalize is "nfc" instead of unset; existing tokens of values with combining marks can no longer be read',
+    ]);
+    expect(changes((policy) => Object.assign(policy.elements[1], { normalize: 'refuse' }), normalizing)).toEqual([
+      '· deSSN: normalize is "refuse" instead of "nfc"',
+    ]);
+  });
+
   const LOST = '; existing tokens can no longer be read';
   test.each<[string, object, object, string[]]>([
     ['an order of day and month', {}, { dateOrder: 'mdy' }, [`! deDate: dateOrder is "mdy" instead of unset${LOST}`]],

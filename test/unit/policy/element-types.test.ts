@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { elementAlphabetSize } from '../../../lib/policy/alphabet.ts';
+import { alphabetFacts } from '../../../lib/policy/alphabet.ts';
 import { traitsOf } from '../../../lib/policy/element-types.ts';
 import type { AlphabetElement } from '../../../lib/policy/elements/alphabet.schema.ts';
 import * as alphabets from '../../../lib/policy/elements/alphabet.ts';
@@ -344,10 +344,11 @@ type MeasuredElement = AlphabetElement | FpeElement | ElementOf<'credit-card'>;
 /** Returns the effective minimum of an element, and the length from which its values are strong. */
 function lengthsOf(element: MeasuredElement): [least: number, strong: number] {
   if (element.type === 'credit-card') return [leastCardDigits(element), strongCardDigits(element)];
-  const radix = elementAlphabetSize(element, ALPHABETS);
+  const facts = alphabetFacts(element, ALPHABETS);
+  const radix = facts.size;
   return element.method === 'fpe'
     ? [fpe.leastLength(element, radix), fpe.strongLength(element, radix)]
-    : [alphabets.leastLength(element, radix), alphabets.strongLength(element, radix)];
+    : [alphabets.leastLength(element, facts), alphabets.strongLength(element, facts)];
 }
 
 describe('the declared minimum of an element is what its method takes, and values below the strong length count as weak:', () => {

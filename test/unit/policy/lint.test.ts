@@ -158,6 +158,20 @@ describe('lint warns about an element, and not about its neighbour:', () => {
   });
 
   test.each<[Rule, string, string, object, object]>([
+    [
+      'tokens-change-in-nfc',
+      'alphabet',
+      '70 % of the tokens of 8 symbols change under Unicode normalisation (NFC) and unprotect to another value; a new element should use unicode-script or "hebrew letters"',
+      element({ type: 'unicode', alphabet: 'hebrew' }),
+      element({ type: 'unicode', alphabet: 'hebrew letters' }),
+    ],
+    [
+      'tokens-change-in-nfc',
+      'alphabet',
+      'tokens with combining marks may change under Unicode normalisation (NFC) and unprotect to another value; a new element should use unicode-script or an alphabet of a whole script, such as "bengali letters"',
+      element({ type: 'unicode', alphabet: 'letters' }),
+      element({ type: 'unicode', alphabet: 'hangul' }),
+    ],
     ['weak-token', 'shortData', LOOK_UP, element({ shortData: 'weak-token' }), element({})],
     [
       'weak-token',

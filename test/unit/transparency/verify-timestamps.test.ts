@@ -45,6 +45,7 @@ describe('timestamps of checkpoints', () => {
   test.each<[string, Parameters<typeof found>, readonly string[]]>([
     ['each has its own', [TIMES, { 0: '1002', 1: '2002', 2: '3100' }], []],
     ['a later one covers earlier checkpoints in time', [[1000, 1020, 1050], { 2: '1100' }], []],
+    ['a late one has an earlier one after it', [[1000, 1010, 1020], { 1: '1200', 2: '1050' }], []],
     ['one is too late', [TIMES, { 0: '1002', 1: '2101', 2: '3002' }], ['untimely timestamps/001']],
     ['one is absent, and the next is too late for it', [TIMES, { 0: '1002', 2: '3002' }], ['untimely timestamps/001']],
     ['two in a row are absent', [TIMES, { 2: '3002' }], ['untimely timestamps/000']],

@@ -2,6 +2,8 @@ import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN_2016, minimumLength } from '../../../crypto/ff1-domain.ts';
 import { SmallPermutation } from '../../../crypto/small-permutation.ts';
+import { MAX_WALK } from '../../columns/normal-form.ts';
+import { RefusedError } from '../../refusal.ts';
 import { gather, gatherTweaks, groupRows, scatter } from './groups.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import type { Numerals } from './write.ts';
@@ -15,7 +17,12 @@ interface CipherColumn extends Numerals {
   readonly tweaks: ColumnTweaks;
   /** A first numeral of 0 stays 0, and no other becomes 0: cycle walking leaves out the rest of the domain. */
   readonly keepLeadingZero?: boolean;
+  /** Tells whether numerals are no token of a row: they are walked over. */
+  readonly isOutside?: IsOutside | undefined;
 }
+
+/** Tells whether the numerals from `at` on, as many as the row has, are outside of what its token can be. */
+export type IsOutside = (row: number, numerals: Uint16Array, at: number) => boolean;
 
 /**
  * The cipher of an element: FF1 over the numerals of a whole column, rows of equal length together. Domains below 100,
@@ -38,10 +45,10 @@ export class NumeralCipher {
 
   /**
    * Replaces the numerals of every row. Returns the number of rows with at least one but fewer than `strongLength`
-   * numerals.
+   * numerals. Throws `RefusedError` `NO_STABLE_TOKEN` where `isOutside` leaves too little.
    */
   permute(direction: Direction, column: CipherColumn, strongLength: number): number {
-    const { radix, numerals: all, tweaks, keepLeadingZero = false } = column;
+    const { radix, numerals: all, tweaks, keepLeadingZero = false, isOutside } = column;
     const step = (batch: Ff1Batch): void => this.#run(direction, batch);
     let weakCount = 0;
     for (const group of groupRows(column, tweaks)) {
@@ -56,7 +63,11 @@ export class NumeralCipher {
         tweakLength: group.tweakLength,
         acceptSmallDomain: true,
       };
-      this.#meter(group.rows.length, () => (keepLeadingZero ? walkLeadingZero(step, batch) : step(batch)));
+      this.#meter(group.rows.length, () => {
+        if (isOutside !== undefined) walk(step, batch, group.rows, isOutside);
+        else if (keepLeadingZero) walkLeadingZero(step, batch);
+        else step(batch);
+      });
       if (!whole) scatter(numerals, column, group);
       if (group.length < strongLength) weakCount += group.rows.length;
     }
@@ -106,6 +117,12 @@ export class NumeralCipher {
     );
     for (let row = 0; row < symbols.length; row++) symbols[row] = value(numerals, 2 * row);
   }
+}
+
+function walk(step: (batch: Ff1Batch) => void, batch: Ff1Batch, rows: readonly number[], isOutside: IsOutside): void {
+  const outside = (walked: Uint16Array, at: number): boolean => isOutside(rows[at / batch.length]!, walked, at);
+  const [lost] = cycleWalk(step, batch, outside, MAX_WALK);
+  if (lost !== undefined) throw new RefusedError('NO_STABLE_TOKEN', { row: rows[lost]! });
 }
 
 /** Permutes the values that begin with 0 among themselves, and the others among themselves. */

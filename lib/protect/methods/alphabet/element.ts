@@ -1,5 +1,14 @@
 import type { AlphabetElement } from '../../../policy/elements/alphabet.schema.ts';
-import { foldsClearParts, keepsLeadingZero, keepsPositions, leastLength } from '../../../policy/elements/alphabet.ts';
+import { alphabetFacts } from '../../../policy/alphabet.ts';
+import {
+  foldsClearParts,
+  keepsLeadingZero,
+  keepsPositions,
+  leastLength,
+  longestLength,
+  normalFormOf,
+  strongLength,
+} from '../../../policy/elements/alphabet.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';
@@ -9,6 +18,7 @@ import { positionToken } from './position.ts';
 import { otherCharactersOf } from '../outside.ts';
 import { foldedText, ivTextMethod, preservingText } from './token.ts';
 import type { Method, MethodContext } from '../method.ts';
+import { stableText } from './stable.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';
 
 /** The largest number of symbols if the length is not preserved (spec: token types). */
@@ -35,11 +45,16 @@ export function compileAlphabetElement(element: AlphabetElement, context: Method
   const symbols =
     element.type === 'unicode' ? namedSymbols(element.alphabet, context.alphabets) : fixedSymbols(element.type);
   const cipher = new NumeralCipher(context);
-  const { fromLeft, fromRight, maxLength, shortData, externalIV } = element;
-  const minLength = leastLength(element, symbols.radix);
+  const { fromLeft, fromRight, shortData, externalIV } = element;
+  const facts = alphabetFacts(element, context.alphabets);
+  const maxLength = longestLength(element, facts);
+  const minLength = leastLength(element, facts);
   const otherCharacters = otherCharactersOf(element);
   const letterCase = foldsClearParts(element) ? 'upper' : undefined;
+  const normalForm = normalFormOf(element, facts);
   if (!element.preserveLength) {
+    // A marked token has no choice of symbols left.
+    if (normalForm !== undefined) throw new RefusedError('ELEMENT_UNFIT');
     const marked = {
       symbols,
       fromLeft,
@@ -62,6 +77,10 @@ export function compileAlphabetElement(element: AlphabetElement, context: Method
     otherCharacters,
     keepLeadingZero,
   };
+  if (normalForm !== undefined) {
+    const stable = { ...rules, normalForm, strongLength: strongLength(element, facts) };
+    return ivTextMethod(stableText(cipher, stable), externalIV);
+  }
   const method = ivTextMethod(foldedText(preservingText(cipher, rules), letterCase), externalIV);
   return preserveZero ? acceptNumbers(method) : method;
 }

@@ -55,7 +55,7 @@ function replaceKeepingCase(
  */
 export function resizeSymbols(
   { units, ends }: ColumnText,
-  scan: Scan,
+  scan: Pick<Scan, 'from' | 'to' | 'starts'>,
   written: Numerals,
   { codePoints, numerals: table }: SymbolTable,
 ): ColumnText {

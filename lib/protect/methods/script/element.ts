@@ -1,11 +1,11 @@
 import type { ElementOf } from '../../../policy/schema.ts';
+import { normalizeColumn } from '../../columns/normal-form.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes } from '../../tweak.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { textMethod } from '../text-method.ts';
 import { kindTables } from './kinds.ts';
 import { NarrowKinds, rankAmongAll } from './narrow-kinds.ts';
-import { normalizeColumn } from './normal-form.ts';
 import { PatternCache } from './pattern-cache.ts';
 import { scanScript } from './scan.ts';
 import { ScriptCipher, type ScriptRow } from './script-cipher.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { COMPOSERS, KINDS } from '../../../../../lib/protect/methods/script/kinds.data.ts';
+import { COMPOSERS, KINDS } from '../../../../../lib/policy/kinds.data.ts';
 import { COMPOSER, kindTables } from '../../../../../lib/protect/methods/script/kinds.ts';
 import { NarrowKinds } from '../../../../../lib/protect/methods/script/narrow-kinds.ts';
 import { KIND_CHARACTERS } from '../../../../support/script-reference.ts';

@@ -1,8 +1,20 @@
-import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
-import { RefusedError } from '../../refusal.ts';
+import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
+import { RefusedError } from '../refusal.ts';
 
 /** All code points below equal their own NFC form, and none composes with another. */
-const FIRST_TO_COMPOSE = 0x300;
+export const FIRST_TO_COMPOSE = 0x300;
+
+/**
+ * The most steps of a walk to a token that equals its NFC form. Nearly all take one to ten; a value whose marks leave no
+ * such token within reach is refused, because the walk would not end in time.
+ */
+export const MAX_WALK = 4000;
+
+/** Tells whether the first `length` units are a text that equals its NFC form. */
+export function isNormal(units: Uint16Array, length: number): boolean {
+  const text = Buffer.from(units.buffer, units.byteOffset, 2 * length).toString('utf16le');
+  return text.normalize('NFC') === text;
+}
 
 /**
  * Brings every value into NFC (Unicode Standard Annex 15). `refuse`: throws `RefusedError` `NOT_NORMALIZED` for the
@@ -15,8 +27,7 @@ export function normalizeColumn(text: ColumnText, normalize: 'nfc' | 'refuse'): 
   for (let i = 0; i < length; i++) seen |= units[i]!;
   if (seen < FIRST_TO_COMPOSE) return text;
   // A part of a text in NFC is in NFC.
-  const joined = Buffer.from(units.buffer, units.byteOffset, 2 * length).toString('utf16le');
-  if (joined.normalize('NFC') === joined) return text;
+  if (isNormal(units, length)) return text;
   const values = cutColumn(text, () => false) as string[];
   if (normalize === 'refuse') {
     const row = values.findIndex((value) => value.normalize('NFC') !== value);

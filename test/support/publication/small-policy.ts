@@ -4,7 +4,7 @@ export const VALUE = '900-12-3456';
 /** A policy of one element, so that a publication takes little time. With another role it is another policy. */
 export function smallPolicy(role: string, keyVersion = 1, more: readonly string[] = []): unknown {
   const permissions = ['protect', 'unprotect', 'reprotect'];
-  const element = { method: 'tokenization', type: 'numeric', shortData: 'error' };
+  const element = { method: 'tokenization', type: 'numeric', shortData: 'error', otherCharacters: 'refuse' };
   const others = more.map((name, i) => ({ ...element, name, id: `00000000-0000-4000-8000-0000000000f${i}` }));
   const oldKeyVersions = Array.from({ length: keyVersion - 1 }, (_, i) => i + 1);
   return {

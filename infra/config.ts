@@ -97,6 +97,10 @@ const esa = z.strictObject({
   keyPath: pathOfLayer.optional(),
 });
 
+const verifierKey = z
+  .string()
+  .regex(/^[^\s+,]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/, 'must be a verifier key, <name>+<id>+<base64>');
+
 const audit = z.strictObject({
   mode: z.enum(AUDIT_MODES).default('blocking'),
   /** Mode `buffered`: milliseconds between writes. */
@@ -118,8 +122,19 @@ const audit = z.strictObject({
   /** Verifier keys of checkpoint keys before a rotation. */
   formerCheckpointKeys: z.array(z.string().min(1)).default([]),
   checkpointMinutes: z.int().min(1).max(1_440).default(5),
+  /** Timestamp authorities (RFC 3161) that the sealer asks about checkpoints. Clear text is enough: replies are signed. */
+  timestampUrls: z.array(z.url({ protocol: /^https?$/ })).default([]),
   /** Minutes between two comparisons of the audit log group with the log. */
   verifyMinutes: z.int().min(1).max(1_440).default(5),
+  /** Witnesses that are asked to cosign each checkpoint (C2SP tlog-witness), with their submission prefixes. */
+  witnesses: z
+    .array(
+      z.strictObject({
+        key: verifierKey,
+        url: z.string().regex(/^https:\/\/[^\s,]+$/, 'must be https://…, without a blank or a comma'),
+      }),
+    )
+    .default([]),
   /** The audit store that gets merged records. @default none */
   esa: esa.optional(),
 });
@@ -145,6 +160,15 @@ const tenants = z.strictObject({
   streamRetentionHours: z.int().min(24).max(8_760).default(168),
   /** Reserved concurrency of the gateway. @default none reserved */
   reservedConcurrency: z.int().min(1).optional(),
+});
+
+const witness = z.strictObject({
+  /** Name in the signature lines: a URL without a scheme, by custom. */
+  name: z.string().regex(/^[^\s+]+$/, 'must have no blank and no +'),
+  /** Verifier keys of the logs. */
+  logs: z.array(verifierKey).min(1),
+  /** Days for which Object Lock (compliance mode) forbids deletion of cosigned checkpoints to every user. */
+  lockDays: z.int().min(1).max(36_500).default(365),
 });
 
 const alarms = z.strictObject({
@@ -184,6 +208,12 @@ const schema = z
     rest: z.union([z.literal(false), rest]).prefault({}),
     /** @default none: the tenants stack adds a stream, and an address that is open to the internet */
     tenants: z.union([z.literal(false), tenants]).default(false),
+    /**
+     * A witness of other logs, in a stack of its own: deploy it alone, into another account.
+     *
+     * @default none
+     */
+    witness: z.union([z.literal(false), witness]).default(false),
     alarms: alarms.prefault({}),
     /**
      * Whether to set the role that API Gateway writes logs with, for the whole account and Region. `false`: it is set
@@ -227,6 +257,7 @@ export type EsaConfig = z.output<typeof esa>;
 export type RedshiftConfig = Exclude<Config['redshift'], false>;
 export type SnowflakeConfig = Exclude<Config['snowflake'], false>;
 export type RestConfig = Exclude<Config['rest'], false>;
+export type WitnessConfig = Exclude<Config['witness'], false>;
 export type TenantsConfig = Exclude<Config['tenants'], false>;
 
 /** A configuration that cannot be used. The message names every wrong path, and no value. */

@@ -7,6 +7,7 @@ import { ObservabilityStack } from './stacks/observability.ts';
 import { PolicyStack } from './stacks/policy.ts';
 import { ProtectorStack } from './stacks/protector.ts';
 import { TenantsStack } from './stacks/tenants.ts';
+import { WitnessStack } from './stacks/witness.ts';
 
 export interface Deployment {
   /** @default no tenants */
@@ -15,6 +16,8 @@ export interface Deployment {
   readonly policy: PolicyStack;
   readonly protector: ProtectorStack;
   readonly observability: ObservabilityStack;
+  /** @default no witness of other logs */
+  readonly witness: WitnessStack | undefined;
 }
 
 /**
@@ -32,5 +35,9 @@ export function deploymentOf(app: App, config: Config, bundles: string): Deploym
   const policy = new PolicyStack(app, `${name}-policy`, { ...common, audit, protectorStack });
   const protector = new ProtectorStack(app, protectorStack, { ...common, audit, policy });
   const parts = { tenants, audit, policy, protector };
-  return { ...parts, observability: new ObservabilityStack(app, `${name}-observability`, { config, ...parts }) };
+  const observability = new ObservabilityStack(app, `${name}-observability`, { config, ...parts });
+  const witness = config.witness
+    ? new WitnessStack(app, `${name}-witness`, { ...common, witness: config.witness })
+    : undefined;
+  return { ...parts, observability, witness };
 }

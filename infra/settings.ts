@@ -6,6 +6,7 @@ import type { SEALER_ENV, SEALER_REQUIRED } from '../lib/contract/log-sealer.ts'
 import type { VERIFIER_ENV, VERIFIER_REQUIRED } from '../lib/contract/log-verifier.ts';
 import type { AuditMode, ENV, REQUIRED_BY_MODE, REST_ENV } from '../lib/contract/protect-function.ts';
 import type { GATEWAY_ENV, GATEWAY_REQUIRED } from '../lib/contract/tenant-gateway.ts';
+import type { WITNESS_ENV, WITNESS_REQUIRED } from '../lib/contract/witness.ts';
 import type { FrontEnd } from '../lib/contract/front-ends.ts';
 
 /** The variables `Env` (member → name), those of the members `Required` among them for certain. */
@@ -46,6 +47,8 @@ export type VerifierSettings = SettingsOf<typeof VERIFIER_ENV, (typeof VERIFIER_
 
 export type GatewaySettings = SettingsOf<typeof GATEWAY_ENV, (typeof GATEWAY_REQUIRED)[number]>;
 
+export type WitnessSettings = SettingsOf<typeof WITNESS_ENV, (typeof WITNESS_REQUIRED)[number]>;
+
 /** A bundle of the build, with the settings of its function. */
 export type Bundle =
   | { readonly bundle: FrontEnd; readonly environment: ProtectSettings }
@@ -53,7 +56,8 @@ export type Bundle =
   | { readonly bundle: 'log-forwarder'; readonly environment: ForwarderSettings }
   | { readonly bundle: 'log-sealer'; readonly environment: SealerSettings }
   | { readonly bundle: 'log-verifier'; readonly environment: VerifierSettings }
-  | { readonly bundle: 'tenant-gateway'; readonly environment: GatewaySettings };
+  | { readonly bundle: 'tenant-gateway'; readonly environment: GatewaySettings }
+  | { readonly bundle: 'witness'; readonly environment: WitnessSettings };
 
 /** Leaves out the members that have no value. */
 export function defined<Members extends Readonly<Record<string, string | undefined>>>(

@@ -69,6 +69,10 @@ export const COMMANDS: readonly (Command | Group)[] = [
       ]);
     return [verify, seal, replay, prove, auditKeys, exporting.exportRecords, querying.query, report, redrive];
   }),
+  group('witness', 'cosign the log of another: it can then not be rewritten unseen', async () => {
+    const [{ keygen }, witnessServe] = await Promise.all([import('./witness/keygen.ts'), import('./witness/serve.ts')]);
+    return [keygen, witnessServe.serve];
+  }),
   group(
     'ddl',
     'print the SQL that makes a warehouse know a policy: functions, grants, masking policies, views',

@@ -14,6 +14,24 @@ export const workspaceDir = options({
   },
 });
 
+/** Which witnesses must have cosigned a log. */
+export const witnessPolicy = options({
+  policy: {
+    value: '<file>',
+    read: path,
+    summary: 'the witnesses and their quorum (C2SP tlog-policy), from a source you trust',
+  },
+});
+
+/** Whose timestamps count. */
+export const timestampAuthorities = options({
+  tsa: {
+    value: '<file...>',
+    read: path,
+    summary: 'certificates (PEM) of timestamp authorities: timestamps must be theirs, and lead to one of these',
+  },
+});
+
 /** What programs read, alone on standard output. */
 export const jsonOutput = options({ json: { summary: 'as JSON' } });
 

@@ -24,6 +24,10 @@ export interface LogSealerProps {
   readonly keyAdministrators: readonly string[];
   /** Verifier keys of checkpoint keys before a rotation. */
   readonly formerKeys: readonly string[];
+  /** Witnesses that cosign checkpoints, with their submission prefixes. */
+  readonly witnesses: readonly { readonly key: string; readonly url: string }[];
+  /** URLs of timestamp authorities (RFC 3161). */
+  readonly timestampUrls: readonly string[];
   /** Interval of the schedule. */
   readonly every: Duration;
   /** Days for which Object Lock forbids deletion of sealed records to every user. */
@@ -90,6 +94,10 @@ export class LogSealer extends Construct {
         [SEALER_ENV.checkpointIntervalS]: String(props.every.toSeconds()),
         [SEALER_ENV.logRetentionDays]: String(props.lockDays),
         ...(props.formerKeys.length > 0 && { [SEALER_ENV.formerCheckpointKeys]: props.formerKeys.join(' ') }),
+        ...(props.witnesses.length > 0 && {
+          [SEALER_ENV.witnesses]: props.witnesses.map(({ key, url }) => `${key} ${url}`).join(', '),
+        }),
+        ...(props.timestampUrls.length > 0 && { [SEALER_ENV.timestampUrls]: props.timestampUrls.join(' ') }),
       },
       rights: [
         props.stream.reading(),

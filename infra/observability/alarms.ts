@@ -130,6 +130,17 @@ export class Alarms extends Construct {
       metric: ownMetric(fn, 'RecordsForked'),
       threshold: 1,
     });
+    this.#add(props, 'checkpoint-refuted', {
+      says: 'A witness has seen another history of the log: the log was rewritten, or two logs have one name.',
+      metric: ownMetric(fn, 'CheckpointsRefuted'),
+      threshold: 1,
+    });
+    this.#add(props, 'cosignatures-missing', {
+      says: 'A witness has cosigned no checkpoint for half an hour: it is down, or does not know the log or its key.',
+      metric: ownMetric(fn, 'CosignaturesMissing', Stats.MINIMUM),
+      threshold: 1,
+      periods: 6,
+    });
   }
 
   /** The way of records from the audit log group to the log. */

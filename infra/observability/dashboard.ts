@@ -114,6 +114,19 @@ function questions(props: QuestionsDashboardProps): Question[] {
             ]),
       ]),
     },
+    ...(logSealer === undefined
+      ? []
+      : [
+          {
+            question: 'Have the witnesses seen this log, and no other?',
+            widgets: row([
+              graph('Witnesses that did not cosign the newest checkpoint', [
+                ownMetric(logSealer.function, 'CosignaturesMissing', Stats.MAXIMUM),
+              ]),
+              graph('Witnesses that have seen another history', [ownMetric(logSealer.function, 'CheckpointsRefuted')]),
+            ]),
+          },
+        ]),
     {
       question: 'How fast is it, and is there room?',
       widgets: row([

@@ -80,6 +80,8 @@ export class AuditStack extends Stack {
       keySpec: KeySpec[audit.checkpointKey],
       keyAdministrators: config.keyAdministrators,
       formerKeys: audit.formerCheckpointKeys,
+      witnesses: audit.witnesses,
+      timestampUrls: audit.timestampUrls,
       every: Duration.minutes(audit.checkpointMinutes),
       lockDays: audit.lockDays,
     });

@@ -1,5 +1,6 @@
 // Remembers which numbers of a chain were seen, where and with what content: tells a repeated delivery from a second
 // history.
+import { sameBytes } from '../base/bytes.ts';
 
 const DIGEST_BYTES = 16;
 const POSITION_BYTES = 6;
@@ -23,11 +24,11 @@ export interface Sighting {
 
 /** Stores the first sighting of each number of one chain, in 32 bytes each. */
 export class Sightings {
-  #slots = Buffer.alloc(0);
+  #slots = new Uint8Array(0);
   /** The number of the first slot. */
   #base = 0;
   #count = 0;
-  readonly #far = new Map<number, Buffer>();
+  readonly #far = new Map<number, Uint8Array>();
   #highest = 0;
 
   /** The highest number seen, or 0. */
@@ -39,7 +40,7 @@ export class Sightings {
   add(sequence: number, digest: Uint8Array, position: number, tag?: Uint8Array): void {
     const slot = this.#slot(sequence, true)!;
     slot.set(digest.subarray(0, DIGEST_BYTES));
-    slot.writeUIntBE(position, DIGEST_BYTES, POSITION_BYTES);
+    writePosition(slot, position);
     if (tag !== undefined) slot.set(tag.subarray(0, TAG_BYTES), DIGEST_BYTES + POSITION_BYTES);
     slot[FLAGS] = SEEN;
     this.#count += 1;
@@ -52,9 +53,9 @@ export class Sightings {
     const flags = slot?.[FLAGS] ?? 0;
     if (slot === undefined || (flags & SEEN) === 0) return undefined;
     return {
-      position: slot.readUIntBE(DIGEST_BYTES, POSITION_BYTES),
+      position: positionIn(slot),
       marked: (flags & MARKED) !== 0,
-      same: slot.compare(digest, 0, DIGEST_BYTES, 0, DIGEST_BYTES) === 0,
+      same: sameBytes(slot.subarray(0, DIGEST_BYTES), digest.subarray(0, DIGEST_BYTES)),
       tag: slot.subarray(DIGEST_BYTES + POSITION_BYTES, FLAGS),
     };
   }
@@ -76,14 +77,14 @@ export class Sightings {
       }
       if (!isOpen) continue;
       if (run === undefined) {
-        run = { from: sequence, to: sequence, position: slot.readUIntBE(DIGEST_BYTES, POSITION_BYTES) };
+        run = { from: sequence, to: sequence, position: positionIn(slot) };
       } else run.to = sequence;
     }
     if (run !== undefined) yield run;
   }
 
   /** Yields the slots of all seen numbers, ascending: those in the table merged with those stored separately. */
-  *#seen(): Generator<[number, Buffer]> {
+  *#seen(): Generator<[number, Uint8Array]> {
     const far = [...this.#far].toSorted(([a], [b]) => a - b);
     let next = 0;
     for (let i = 0; i * SLOT_BYTES < this.#slots.length; i++) {
@@ -96,7 +97,7 @@ export class Sightings {
     yield* far.slice(next);
   }
 
-  #slot(sequence: number, make: boolean): Buffer | undefined {
+  #slot(sequence: number, make: boolean): Uint8Array | undefined {
     const far = this.#far.get(sequence);
     if (far !== undefined) return far;
     if (this.#count === 0 && make) this.#base = Math.max(1, sequence - MAX_GAP);
@@ -104,13 +105,27 @@ export class Sightings {
     if (at >= 0 && at + SLOT_BYTES <= this.#slots.length) return this.#slots.subarray(at, at + SLOT_BYTES);
     if (!make) return undefined;
     if (at < 0 || sequence - this.#base > 2 * (this.#count + MAX_GAP)) {
-      const slot = Buffer.alloc(SLOT_BYTES);
+      const slot = new Uint8Array(SLOT_BYTES);
       this.#far.set(sequence, slot);
       return slot;
     }
-    const grown = Buffer.alloc(Math.max(at + SLOT_BYTES, this.#slots.length * 2));
-    this.#slots.copy(grown);
+    const grown = new Uint8Array(Math.max(at + SLOT_BYTES, this.#slots.length * 2));
+    grown.set(this.#slots);
     this.#slots = grown;
     return grown.subarray(at, at + SLOT_BYTES);
   }
+}
+
+/** Writes a number of up to 48 bits, highest byte first. */
+function writePosition(slot: Uint8Array, position: number): void {
+  for (let at = DIGEST_BYTES + POSITION_BYTES - 1, rest = position; at >= DIGEST_BYTES; at--) {
+    slot[at] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+}
+
+function positionIn(slot: Uint8Array): number {
+  let position = 0;
+  for (let at = DIGEST_BYTES; at < DIGEST_BYTES + POSITION_BYTES; at++) position = position * 256 + slot[at]!;
+  return position;
 }

@@ -1,7 +1,7 @@
 // HMAC-SHA-256 (RFC 2104, FIPS 180-4) over RFC 8785 canonical JSON: the checksum of an audit record.
-import { createHmac, createSecretKey } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
 import { canonicalJson } from '../crypto/canonical-json.ts';
+import { hmacSha256 } from '../crypto/digests.ts';
 import type { AuditSignature } from './record.ts';
 
 /** An object with a signature to complete or to check. */
@@ -26,15 +26,10 @@ export interface Signer {
  * caller may destroy `key` afterwards.
  */
 export function createSigner(keyId: string, key: Secret): Signer {
-  // A KeyObject: with raw bytes Node would prepare the key for every record, at ten times the cost.
-  const handle = createSecretKey(key.expose());
+  const mac = hmacSha256(key.expose());
   return {
     keyId: shortKeyId(keyId),
-    checksum: (record) =>
-      createHmac('sha256', handle)
-        .update(canonicalJson(withoutChecksum(record)), 'utf8')
-        .digest('hex')
-        .toUpperCase(),
+    checksum: (record) => mac(canonicalJson(withoutChecksum(record))).toUpperCase(),
   };
 }
 

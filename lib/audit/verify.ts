@@ -1,7 +1,8 @@
 // Verifies an audit trail: the HMAC-SHA-256 of each record (sign.ts), then the order and completeness of every chain.
-import { hash } from 'node:crypto';
+import { fromHex } from '../base/bytes.ts';
 import type { Secret } from '../base/secret.ts';
 import { laterThanNow } from '../base/clock.ts';
+import { sha256 } from '../crypto/digests.ts';
 import { ChainOrder } from './chain-order.ts';
 import { type OutsideUse, RecordCheck, timeOf } from './check-record.ts';
 import { readLine, type SignedLine, type SignedObject } from './read-line.ts';
@@ -219,7 +220,7 @@ export class TrailCheck<Kind extends string> {
 
   /** Returns what identifies the content: the checksum where checksums are checked, else the hash of the bytes. */
   #digest({ signature }: SignedObject, text: string): Uint8Array {
-    return !this.#checker.checksChecksums ? hash('sha256', text, 'buffer') : Buffer.from(signature.checksum, 'hex');
+    return !this.#checker.checksChecksums ? sha256(text) : fromHex(signature.checksum);
   }
 
   #chain(chainId: string): Chain {

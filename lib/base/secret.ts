@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+/** `inspect.custom` of Node's util, without the module. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * Owns key or clear text bytes. Printing, logging or serialising the holder shows `[secret]` instead of them. A secret
@@ -44,7 +45,7 @@ export class Secret implements Disposable {
     return '[secret]';
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return '[secret]';
   }
 }

@@ -15,6 +15,7 @@ export type FunctionName =
   | 'log-sealer'
   | 'log-verifier'
   | 'tenant-gateway'
+  | 'witness'
   /** A second log forwarder, for security events. */
   | 'event-forwarder';
 

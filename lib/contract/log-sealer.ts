@@ -17,9 +17,22 @@ export const SEALER_ENV = {
    * Days for which Object Lock (compliance mode) forbids deletion to every user; default: the setting of the bucket.
    */
   logRetentionDays: 'LOG_RETENTION_DAYS',
+  /**
+   * Witnesses that cosign each checkpoint: verifier key and submission prefix, separated by a blank; pairs separated by
+   * commas. Default: none.
+   */
+  witnesses: 'WITNESSES',
+  /** URLs of timestamp authorities (RFC 3161), separated by spaces; default: checkpoints get no timestamps. */
+  timestampUrls: 'TIMESTAMP_URLS',
 } as const;
 
+/** How long a commit waits for cosignatures. What is missing then is asked for again with the next checkpoint. */
+export const WITNESS_BUDGET_MS = 3_000;
+
 export const DEFAULT_CHECKPOINT_INTERVAL_S = 300;
+
+/** Longest wait for a timestamp authority. Only the schedule waits for one. */
+export const TIMESTAMP_LIMIT_MS = 10_000;
 
 /** Settings that the log sealer cannot start without. */
 export const SEALER_REQUIRED = [

@@ -45,6 +45,9 @@ export const METRICS = {
    */
   RecordsUnsealed: 'Count',
   UnsealedAge: 'Seconds',
+  /** Log sealer: witnesses that did not cosign the newest checkpoint, and those that have seen another history. */
+  CosignaturesMissing: 'Count',
+  CheckpointsRefuted: 'Count',
   /** Policy agent: policies that it refused or rolled back. */
   PublicationsFailed: 'Count',
 } as const;

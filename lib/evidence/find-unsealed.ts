@@ -1,5 +1,6 @@
 // Finds the records of a copy that the log lacks, wherever both hold them: what a delivery lost, or has not brought
 // yet. Compares bytes and checks no signature; verify-evidence.ts verifies a log.
+import { toHex } from '../base/bytes.ts';
 import { readEntries } from '../transparency/entries.ts';
 import { sha256 } from '../transparency/hashes.ts';
 import { readNewest, sizeBefore } from '../transparency/past-size.ts';
@@ -103,7 +104,7 @@ class Part {
     if (newest !== undefined) {
       const from = await sizeBefore(log, newest, Math.floor(this.#oldestMs / 1000) - CLOCKS_DIFFER_S);
       for await (const { bytes } of readEntries(log, from, newest.size)) {
-        this.#records.delete(sha256(bytes).toString('hex'));
+        this.#records.delete(toHex(sha256(bytes)));
         if (this.#records.size === 0) break;
       }
     }

@@ -4,6 +4,7 @@ import { isoTime } from '../base/clock.ts';
 import { LogError } from '../transparency/errors.ts';
 import { type KeyInUse, outsideUse } from '../transparency/findings.ts';
 import { parseVerifierKey } from '../transparency/note.ts';
+import type { WitnessPolicy } from '../transparency/witness-policy.ts';
 
 /** A record signing key by its id; the key itself is secret and not in the list. Times: epoch seconds, inclusive. */
 export interface RecordKeyInUse {
@@ -56,6 +57,16 @@ export function recordKeyOutsideUse(list: KeyList | undefined, keyId: string, ti
   if (uses.length === 0) return `The key list does not know key id ${JSON.stringify(keyId.slice(0, 40))}`;
   const reasons = uses.map((each) => outsideUse(time, each));
   return reasons.includes(undefined) ? undefined : reasons[0];
+}
+
+/**
+ * Returns the checkpoint keys of a list. Without those of logs that the policy does not list, where it lists any; none
+ * without a list.
+ */
+export function checkpointKeysOf(keys: KeyList | undefined, policy: WitnessPolicy | undefined): readonly KeyInUse[] {
+  const all = keys?.checkpointKeys ?? [];
+  if (policy === undefined || policy.logs.length === 0) return all;
+  return all.filter(({ key }) => policy.logs.some(({ verifierKey }) => verifierKey === key.verifierKey));
 }
 
 function times({ from, until }: { from?: number | undefined; until?: number | undefined }): object {

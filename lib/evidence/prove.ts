@@ -1,5 +1,6 @@
 // A portable proof of one record: C2SP tlog-proof that contains the record.
 import { RecordCheck, type RecordFault } from '../audit/check-record.ts';
+import { textOf, utf8 } from '../base/bytes.ts';
 import type { Secret } from '../base/secret.ts';
 import { type Checkpoint, parseCheckpoint } from '../transparency/checkpoint.ts';
 import { type Entry, readBundle, readEntries } from '../transparency/entries.ts';
@@ -9,8 +10,10 @@ import { parseNote } from '../transparency/note.ts';
 import type { TileReader } from '../transparency/ports.ts';
 import { TileHashes } from '../transparency/tile-hashes.ts';
 import { TILE_WIDTH } from '../transparency/tiles.ts';
+import { type Cosignature, verifyCosignatures, type WitnessKey } from '../transparency/cosignature.ts';
 import { formatTlogProof, parseTlogProof, type ProofFault, verifyTlogProof } from '../transparency/tlog-proof.ts';
-import { type KeyList, recordKeyOutsideUse } from './key-list.ts';
+import type { WitnessPolicy } from '../transparency/witness-policy.ts';
+import { checkpointKeysOf, type KeyList, recordKeyOutsideUse } from './key-list.ts';
 import { readLeaf } from './record-id.ts';
 
 /** A record by its index in the log or by its id. */
@@ -27,7 +30,11 @@ export interface RecordProof {
 }
 
 /** A checked proof. Absent fault: it holds. */
-export type CheckedProof = Omit<RecordProof, 'text'> & { readonly fault?: ProofFault | RecordFault };
+export type CheckedProof = Omit<RecordProof, 'text'> & {
+  readonly fault?: ProofFault | RecordFault;
+  /** Valid cosignatures of the policy's witnesses on the checkpoint; empty without a policy. */
+  readonly cosignatures: readonly Cosignature[];
+};
 
 /**
  * Proves that a record is under the newest checkpoint, and verifies the proof before returning it. Resolves to
@@ -42,13 +49,13 @@ export async function proveRecord(
 ): Promise<RecordProof | undefined> {
   const bytes = await reader.read(NEWEST_CHECKPOINT);
   if (bytes === undefined) return undefined;
-  const checkpoint = Buffer.from(bytes).toString('utf8');
+  const checkpoint = textOf(bytes);
   const { size } = parseCheckpoint(parseNote(bytes).text);
   const entry = await find(reader, size, which);
   if (entry === undefined) return undefined;
   const hashes = await new TileHashes(reader, size).inclusionProof(entry.index);
   const text = formatTlogProof({ index: entry.index, hashes, checkpoint, extra: entry.bytes });
-  const { fault, ...checked } = checkProof(Buffer.from(text), keys, recordKeys);
+  const { fault, cosignatures: _, ...checked } = await checkProof(utf8(text), keys, { recordKeys });
   if (fault === undefined) return { text, ...checked };
   if (fault.kind === 'unknown-key') {
     throw new LogError('LOG_KEY_UNKNOWN', `The key list does not cover what is proved: ${fault.detail}`);
@@ -56,29 +63,46 @@ export async function proveRecord(
   throw new LogError('LOG_DAMAGED', `The log does not prove what it holds, run the verifier: ${fault.detail}`);
 }
 
+/** What is checked besides the inclusion and the signature of the checkpoint. */
+export interface ProofChecks {
+  /** By their ids. @default - the checksum of the record is not checked */
+  readonly recordKeys?: ReadonlyMap<string, Secret> | undefined;
+  /** @default - cosignatures are not verified */
+  readonly policy?: WitnessPolicy | undefined;
+}
+
 /**
  * Reads and verifies a proof: its checkpoint, under a key at a time of its use; the inclusion of its record; and the
- * time of use of the record's key. With `recordKeys` (by their ids) also the checksum of the record. Throws `LogError`
+ * time of use of the record's key. With record keys also the checksum of the record. With a policy, the checkpoint must
+ * be of a log that the policy lists, where it lists any, and have the cosignatures of a quorum. Throws `LogError`
  * `LOG_MALFORMED`, also for a proof that does not contain its record.
  */
-export function checkProof(bytes: Uint8Array, keys: KeyList, recordKeys?: ReadonlyMap<string, Secret>): CheckedProof {
+export async function checkProof(
+  bytes: Uint8Array,
+  keys: KeyList,
+  { recordKeys, policy }: ProofChecks = {},
+): Promise<CheckedProof> {
   const proof = parseTlogProof(bytes);
   if (proof.extra === undefined) throw new LogError('LOG_MALFORMED', 'The proof does not contain its record');
-  const { checkpoint, fault = faultOfRecord(proof.extra, keys, recordKeys) } = verifyTlogProof(
-    proof,
-    proof.extra,
-    keys.checkpointKeys,
+  const { checkpoint, fault: broken } = await verifyTlogProof(proof, proof.extra, checkpointKeysOf(keys, policy));
+  const { valid: cosignatures, wrong } = await verifyCosignatures(
+    parseNote(utf8(proof.checkpoint)),
+    policy?.witnesses.map(({ key }) => key) ?? [],
   );
+  const fault =
+    broken ?? faultOfRecord(proof.extra, keys, recordKeys) ?? faultOfCosignatures(cosignatures, wrong, policy);
   return {
     index: proof.index,
     checkpoint,
-    record: Buffer.from(proof.extra).toString('utf8'),
+    record: textOf(proof.extra),
     checksum: recordKeys !== undefined && fault === undefined ? 'verified' : 'not checked',
+    cosignatures,
     ...(fault !== undefined && { fault }),
   };
 }
 
-function faultOfRecord(
+/** Returns what is wrong with a record on its own, or undefined; without `recordKeys` its checksum is not checked. */
+export function faultOfRecord(
   bytes: Uint8Array,
   keys: KeyList,
   recordKeys: ReadonlyMap<string, Secret> | undefined,
@@ -86,6 +110,17 @@ function faultOfRecord(
   const leaf = readLeaf(bytes);
   if (leaf === undefined) return { kind: 'malformed', detail: 'The leaf is no signed record' };
   return new RecordCheck(recordKeys, (keyId, time) => recordKeyOutsideUse(keys, keyId, time)).fault(leaf.record);
+}
+
+function faultOfCosignatures(
+  valid: readonly Cosignature[],
+  wrong: readonly WitnessKey[],
+  policy: WitnessPolicy | undefined,
+): ProofFault | undefined {
+  const [key] = wrong;
+  if (key !== undefined) return { kind: 'modified', detail: `The cosignature of ${key.name} is not of the checkpoint` };
+  if (policy?.isMet(new Set(valid.map(({ key: { verifierKey } }) => verifierKey))) ?? true) return undefined;
+  return { kind: 'unwitnessed', detail: 'The checkpoint has not the cosignatures of a quorum' };
 }
 
 async function find(reader: TileReader, size: number, which: WhichRecord): Promise<Entry | undefined> {

@@ -1,5 +1,6 @@
 // A leaf of the log is one line of the trail, byte for byte, identified by its chain and number.
 import { readLine, type SignedLine } from '../audit/read-line.ts';
+import { textOf, toHex, utf8 } from '../base/bytes.ts';
 import { sha256 } from '../transparency/hashes.ts';
 import { MAX_ENTRY_BYTES } from '../transparency/tiles.ts';
 
@@ -16,7 +17,7 @@ export function parseRecordId(text: string): { chainId: string; sequence: number
 
 /** Parses a leaf; undefined when it is no signed record. */
 export function readLeaf(bytes: Uint8Array): SignedLine | undefined {
-  const read = readLine(Buffer.from(bytes).toString('utf8'));
+  const read = readLine(textOf(bytes));
   return read.kind === 'signed' ? read : undefined;
 }
 
@@ -31,7 +32,7 @@ export interface Sealable {
 /** Parses a line that can become a leaf: a signed record that fits an entry. Undefined for any other. */
 export function readSealable(line: string): Sealable | undefined {
   const read = readLine(line);
-  const bytes = Buffer.from(line);
+  const bytes = utf8(line);
   if (read.kind !== 'signed' || bytes.length > MAX_ENTRY_BYTES) return undefined;
-  return { read, bytes, digest: sha256(bytes).toString('hex') };
+  return { read, bytes, digest: toHex(sha256(bytes)) };
 }

@@ -1,6 +1,8 @@
 // Seals audit records: each becomes one leaf of the transparency log, in order of arrival.
+import { toHex } from '../base/bytes.ts';
 import type { SignedLine } from '../audit/read-line.ts';
 import type { Checkpoint } from '../transparency/checkpoint.ts';
+import type { AskedWitness } from '../transparency/cosigning.ts';
 import { readBundle, readEntries } from '../transparency/entries.ts';
 import { LogError } from '../transparency/errors.ts';
 import { sha256 } from '../transparency/hashes.ts';
@@ -24,6 +26,8 @@ export interface SealReport {
   readonly rejected: number;
   /** Numbers absent from the log although higher ones of their chain are present; they may still arrive. */
   readonly holes: readonly Hole[];
+  /** What each witness answered to the last checkpoint of the run; empty without witnesses or without a checkpoint. */
+  readonly asked: readonly AskedWitness[];
 }
 
 /** The object beside the log that holds `ChainHeads`. */
@@ -90,6 +94,7 @@ class Run {
   #sealed = 0;
   #repeated = 0;
   #rejected = 0;
+  #asked: readonly AskedWitness[] = [];
   readonly #forked = new Set<string>();
 
   constructor(log: LogWriter, store: TileStore) {
@@ -124,20 +129,23 @@ class Run {
 
   /** Commits the candidates. False when another writer was first. */
   async commit(candidates: readonly Sealable[]): Promise<boolean> {
-    const { head, ours } = await this.#log.commit(
-      this.head,
-      candidates.map(({ bytes }) => bytes),
-    );
+    const before = this.#head;
+    const entries = candidates.map(({ bytes }) => bytes);
+    const { head, ours, asked } = await this.#log.commit(this.head, entries, (next) => this.#moveTo(next, candidates));
+    if (asked.length > 0) this.#asked = asked;
+    // Unless that happened while the witnesses were asked; a third writer may have gone on since.
+    const isNoted = this.#head !== before;
+    if (head !== this.#head) await this.#moveTo(head, ours && !isNoted ? candidates : []);
+    return ours;
+  }
+
+  /** Goes on from a head that holds `added` at its end, or further leaves behind them. */
+  async #moveTo(head: LogHead, added: readonly Sealable[]): Promise<void> {
     this.#head = head;
     const { time = 0 } = head.checkpoint ?? {};
-    if (ours) {
-      for (const { read } of candidates) {
-        if (!this.#heads.add(read, time)) this.#forked.add(recordId(read));
-      }
-    }
-    await this.#catchUp(); // a third writer may have gone on, or the commit was not ours
+    for (const { read } of added) if (!this.#heads.add(read, time)) this.#forked.add(recordId(read));
+    await this.#catchUp();
     await this.#store.replace(HEADS, this.#heads.serialise(time));
-    return ours;
   }
 
   report(): SealReport {
@@ -150,6 +158,7 @@ class Run {
       forked: [...this.#forked].slice(0, MAX_REPORTED),
       rejected: this.#rejected,
       holes,
+      asked: this.#asked,
     };
   }
 
@@ -200,7 +209,7 @@ class Run {
     const wanted = new Set(suspects.map(({ digest }) => digest));
     const found = new Set<string>();
     for await (const bytes of this.#leavesBackwards(suspects, () => wanted.size === 0)) {
-      const digest = sha256(bytes).toString('hex');
+      const digest = toHex(sha256(bytes));
       if (wanted.delete(digest)) found.add(digest);
     }
     return found;

@@ -1,14 +1,17 @@
 // Verifies a trail as far as possible: its log, its records, and that both agree. Offline, with public keys; with the
 // record key also the checksums of the records.
-import { hash } from 'node:crypto';
 import { type OutsideUse, timeOf } from '../audit/check-record.ts';
 import type { SignedLine } from '../audit/read-line.ts';
 import { Sightings } from '../audit/sightings.ts';
 import { type Comparison, type Fault, type FindingKind, TrailCheck, type TrailReport } from '../audit/verify.ts';
+import { fromHex, sameBytes, textOf, toBase64 } from '../base/bytes.ts';
 import type { Secret } from '../base/secret.ts';
+import { sha256 } from '../crypto/digests.ts';
 import type { LogFindingKind } from '../transparency/findings.ts';
 import { type LogReport, verifyLog, type VerifyLogOptions } from '../transparency/verify-log.ts';
-import { type KeyList, recordKeyOutsideUse } from './key-list.ts';
+import { verifyWitnesses, type WitnessReport } from '../transparency/verify-witnesses.ts';
+import type { WitnessPolicy } from '../transparency/witness-policy.ts';
+import { checkpointKeysOf, type KeyList, recordKeyOutsideUse } from './key-list.ts';
 
 /** `unsigned-tail`: records that no checkpoint covers. A note while they may still be sealed. */
 export type EvidenceKind = FindingKind | LogFindingKind | 'unsigned-tail';
@@ -56,11 +59,20 @@ export interface EvidenceReport {
       readonly time?: number;
     };
   };
+  /** What the witnesses of the policy have seen; absent without a policy. Their findings are among `findings`. */
+  readonly witnesses?: Omit<WitnessReport, 'findings'>;
 }
 
 export interface EvidenceOptions {
   /** @default - only the records are verified; a cut-off end is not detected */
-  readonly log?: Pick<VerifyLogOptions, 'reader' | 'known' | 'now' | 'everyS' | 'checkpoints'>;
+  readonly log?: Pick<VerifyLogOptions, 'reader' | 'known' | 'now' | 'everyS' | 'checkpoints' | 'timestamps'> & {
+    /**
+     * Witnesses that must have cosigned the log. Where it lists logs, only their keys count.
+     *
+     * @default - cosignatures are not verified
+     */
+    readonly policy?: WitnessPolicy;
+  };
   /** Epoch seconds: what is dated later is a finding. @default - the `now` of the log */
   readonly latest?: number | undefined;
   /** @default - only the log is verified */
@@ -92,7 +104,12 @@ export async function verifyEvidence(options: EvidenceOptions): Promise<Evidence
   };
   const leaves = log && (await verifyLeaves({ ...log, latest }, checks, keys));
   const copy = records && (await new Copy(leaves, checks).verify(records, options.isExcerpt === true));
-  const findings = [...(leaves?.findings ?? []), ...(copy?.findings ?? [])];
+  const { findings: unwitnessed = [], ...witnesses } = (log && leaves && (await sights(log, leaves.log))) ?? {};
+  const findings = [
+    ...(leaves?.findings ?? []),
+    ...unwitnessed.map((finding): EvidenceFinding => ({ where: 'log', ...finding })),
+    ...(copy?.findings ?? []),
+  ];
   const { records: count, chains, successCount, unverified } = copy?.report ?? leaves?.report ?? NOTHING;
   return {
     valid: findings.every(({ note }) => note === true),
@@ -103,7 +120,15 @@ export async function verifyEvidence(options: EvidenceOptions): Promise<Evidence
     successCount,
     ...(unverified && { unverified }),
     ...(leaves && { log: { checkpoints: leaves.log.checkpoints, ...newestOf(leaves.log) } }),
+    ...('quorum' in witnesses && { witnesses }),
   };
+}
+
+function sights(
+  { reader, policy, now }: NonNullable<EvidenceOptions['log']>,
+  { heads }: LogReport,
+): Promise<WitnessReport> | undefined {
+  return policy && verifyWitnesses({ reader, policy, heads, now });
 }
 
 const NOTHING = { records: 0, chains: 0, successCount: 0, unverified: undefined };
@@ -135,14 +160,14 @@ async function verifyLeaves(
   const verified = await verifyLog({
     everyS: keys?.checkpointEveryS,
     ...log,
-    keys: keys?.checkpointKeys ?? [],
+    keys: checkpointKeysOf(keys, log.policy),
     onEntry: ({ index, bytes }) => {
       read += 1;
-      const text = Buffer.from(bytes).toString('utf8');
+      const text = textOf(bytes);
       const line = check.line(text, index + 1);
       if (line !== undefined) sight(chains, line, bytes, index);
     },
-    onWrongEntry: ({ bytes }) => check.claim(Buffer.from(bytes).toString('utf8')),
+    onWrongEntry: ({ bytes }) => check.claim(textOf(bytes)),
   });
   const report = check.report();
   const isWhole = read === (verified.head?.size ?? 0);
@@ -162,13 +187,13 @@ function sight(chains: Map<string, Sightings>, { record }: SignedLine, bytes: Ui
   const { chain_id: chainId, sequence, checksum } = record.signature;
   let chain = chains.get(chainId);
   if (chain === undefined) chains.set(chainId, (chain = new Sightings()));
-  const digest = hash('sha256', bytes, 'buffer');
+  const digest = sha256(bytes);
   if (chain.find(sequence, digest) === undefined) chain.add(sequence, digest, index, tagOf(checksum));
 }
 
 /** Returns the remembered part of a checksum. */
-function tagOf(checksum: string): Buffer {
-  return Buffer.from(checksum.slice(0, 16), 'hex');
+function tagOf(checksum: string): Uint8Array {
+  return fromHex(checksum.slice(0, 16));
 }
 
 /** Records of one chain that no checkpoint covers. */
@@ -220,7 +245,7 @@ class Copy {
   #compare(read: SignedLine, text: string, fault: () => Fault<FindingKind> | undefined): Comparison<FindingKind> {
     const { chain_id: chainId, sequence, checksum } = read.record.signature;
     const chain = this.#leaves?.chains.get(chainId);
-    const leaf = chain?.find(sequence, hash('sha256', text, 'buffer'));
+    const leaf = chain?.find(sequence, sha256(text));
     if (chain === undefined || leaf === undefined) {
       if (fault() === undefined) this.#unsealed(read, chain?.highest ?? 0);
       return undefined;
@@ -231,7 +256,7 @@ class Copy {
     if (own !== undefined) return own;
     const where = `what was sealed as leaf ${leaf.position}`;
     if (this.#checks.keys === undefined) return { kind: 'modified', detail: `Not ${where}` };
-    if (tagOf(checksum).equals(leaf.tag)) return 'same';
+    if (sameBytes(tagOf(checksum), leaf.tag)) return 'same';
     return { kind: 'forked', detail: `Signed, and not ${where}: there are two histories` };
   }
 
@@ -283,7 +308,7 @@ function newestOf({ head }: LogReport): Pick<NonNullable<EvidenceReport['log']>,
     newest: {
       ...(number === undefined ? {} : { number }),
       size,
-      root: Buffer.from(root).toString('base64'),
+      root: toBase64(root),
       ...(time === undefined ? {} : { time }),
     },
   };

@@ -84,7 +84,8 @@ function refuseBrowsers(hosts: readonly string[] | undefined) {
   };
 }
 
-async function answerThroughGateway(
+/** Answers a request with a function behind API Gateway. */
+export async function answerThroughGateway(
   c: Context,
   run: GatewayFunction,
   onFault: (error: unknown) => void,

@@ -9,6 +9,8 @@ import type { NoteKey } from './note.ts';
  * - `rolled-back`: an older state in the place of a newer one
  * - `gap`: no checkpoint by the time that the previous one promised
  * - `unknown-key`: signed by no given key, or outside the time of use of that key
+ * - `unwitnessed`: a checkpoint without the cosignatures that the policy asks for
+ * - `untimely`: the timestamp that covers a checkpoint is further from its time than allowed
  * - `malformed`: not the kind of object that its path names
  * - `unreadable`: the store refuses to give the object
  * - `later-than-now`: signed later than the verifier's clock allows
@@ -21,6 +23,8 @@ export type LogFindingKind =
   | 'rolled-back'
   | 'gap'
   | 'unknown-key'
+  | 'unwitnessed'
+  | 'untimely'
   | 'malformed'
   | 'unreadable'
   | 'later-than-now';

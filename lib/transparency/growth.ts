@@ -1,4 +1,5 @@
 // Computes an append to a tree stored as tiles: its new right edge, and the tiles and bundles to write.
+import { concat, sameBytes } from '../base/bytes.ts';
 import { LogError } from './errors.ts';
 import { Frontier } from './frontier.ts';
 import { hashAt, HASH_BYTES, leafHash, subtreeRoot } from './hashes.ts';
@@ -51,7 +52,7 @@ export function grow(tree: Tree, entries: readonly Uint8Array[]): Growth {
   let added: readonly Uint8Array[] = entries.map(leafHash);
   for (let level = 0; level < tree.edge.length || added.length > 0; level++) {
     const before = tree.edge[level] ?? new Uint8Array(0);
-    const hashes = Buffer.concat([before, ...added]);
+    const hashes = concat([before, ...added]);
     const first = Math.floor(Math.floor(tree.size / TILE_WIDTH ** level) / TILE_WIDTH);
     const grown = cutTiles(hashes, level, first);
     // A level without new hashes keeps its partial tile.
@@ -75,7 +76,7 @@ export async function readTree(reader: TileReader, size: number, root: Uint8Arra
     while (edge.length < tile.level) edge.push(new Uint8Array(0));
     edge.push(bytes);
   }
-  if (Buffer.compare(rootOf(edge), root) !== 0) throw damaged('right edge of the tree');
+  if (!sameBytes(rootOf(edge), root)) throw damaged('right edge of the tree');
   return { size, root, edge, entries: await lastEntries(reader, size, edge[0]) };
 }
 
@@ -90,8 +91,8 @@ async function lastEntries(
   const bytes = await reader.read(path);
   if (bytes === undefined) throw damaged(path);
   const entries = decodeBundle(bytes);
-  const hashed = Buffer.concat(entries.map(leafHash));
-  if (hashes === undefined || Buffer.compare(hashed, hashes) !== 0) throw damaged(path);
+  const hashed = concat(entries.map(leafHash));
+  if (hashes === undefined || !sameBytes(hashed, hashes)) throw damaged(path);
   return entries;
 }
 

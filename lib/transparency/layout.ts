@@ -16,6 +16,30 @@ export function checkpointNumber(path: string): number | undefined {
   return path.startsWith(CHECKPOINTS) ? indexOfPath(path.slice(CHECKPOINTS.length)) : undefined;
 }
 
+/** Signature lines of witnesses under the checkpoint of the same number: written once, absent where none answered. */
+export const COSIGNATURES = 'cosignatures/';
+
+export function cosignaturesPath(number: number): string {
+  return `${COSIGNATURES}${indexPath(number)}`;
+}
+
+/** Inverts `cosignaturesPath`; undefined for other paths. */
+export function cosignaturesNumber(path: string): number | undefined {
+  return path.startsWith(COSIGNATURES) ? indexOfPath(path.slice(COSIGNATURES.length)) : undefined;
+}
+
+/** Tokens of timestamp authorities over the checkpoint of the same number, one after another: written once. */
+export const TIMESTAMPS = 'timestamps/';
+
+export function timestampPath(number: number): string {
+  return `${TIMESTAMPS}${indexPath(number)}`;
+}
+
+/** Inverts `timestampPath`; undefined for other paths. */
+export function timestampNumber(path: string): number | undefined {
+  return path.startsWith(TIMESTAMPS) ? indexOfPath(path.slice(TIMESTAMPS.length)) : undefined;
+}
+
 /**
  * The plan of the checkpoint of this number, written before everything else and removed once the checkpoint is there.
  */
@@ -25,5 +49,5 @@ export function pendingPath(number: number): string {
 
 /** Tells whether a store should protect an object from being overwritten or deleted for years. */
 export function isEvidence(path: string): boolean {
-  return path.startsWith('tile/') || path.startsWith(CHECKPOINTS);
+  return ['tile/', CHECKPOINTS, COSIGNATURES, TIMESTAMPS].some((folder) => path.startsWith(folder));
 }

@@ -8,10 +8,18 @@
 // only after it has seen pending/k.
 
 import { type Checkpoint, checkpointText, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
+import type { AskedWitness, Cosigned, Cosigners } from './cosigning.ts';
 import { LogError } from './errors.ts';
 import { EMPTY_TREE, grow, type Growth, readTree, type Tree } from './growth.ts';
 import { EMPTY_ROOT, sameBytes } from './hashes.ts';
-import { CHECKPOINTS, checkpointNumber, checkpointPath, NEWEST_CHECKPOINT, pendingPath } from './layout.ts';
+import {
+  CHECKPOINTS,
+  checkpointNumber,
+  checkpointPath,
+  cosignaturesPath,
+  NEWEST_CHECKPOINT,
+  pendingPath,
+} from './layout.ts';
 import { formatNote, noteKey, type NoteKey, parseNote, verifyNote } from './note.ts';
 import { decodePending, encodePending, type Pending } from './pending.ts';
 import type { CheckpointSigner, TileStore } from './ports.ts';
@@ -37,6 +45,13 @@ export interface LogWriterOptions {
    * @default - no promise is made
    */
   readonly dueAfterS?: number;
+  /**
+   * Asked to cosign each checkpoint. A commit waits for them as long as their budget lasts; what is missing then is
+   * asked for again with the next checkpoint.
+   *
+   * @default - checkpoints have no cosignatures
+   */
+  readonly witnesses?: Cosigners;
 }
 
 /** The newest checkpoint and the tree under it. */
@@ -51,6 +66,8 @@ export interface Commit {
   readonly head: LogHead;
   /** False when another writer was first: `head` is the result of its commit or of a later one, without our entries. */
   readonly ours: boolean;
+  /** What the witnesses answered to the checkpoint that this commit signed. */
+  readonly asked: readonly AskedWitness[];
 }
 
 /** Objects written at the same time. */
@@ -92,15 +109,25 @@ export class LogWriter {
     }
     if (newest === undefined) return { checkpoint: undefined, tree: EMPTY_TREE };
     const { checkpoint } = newest;
-    if (newest !== named) await this.#tidy(checkpoint.number, newest.bytes);
+    if (newest !== named) {
+      const cosignatures = await store.read(cosignaturesPath(checkpoint.number));
+      await store.remove(pendingPath(checkpoint.number));
+      await this.#publish(newest.bytes, cosignatures ?? '');
+    }
     return { checkpoint, tree: await readTree(store, checkpoint.size, checkpoint.root) };
   }
 
   /**
    * Appends `entries` to `head` and resolves to the signed result, or completes the commit of another writer there.
-   * Rejects with `LogError`; call `open` before a retry, which shows whether the entries were added.
+   * Rejects with `LogError`; call `open` before a retry, which shows whether the entries were added. `meanwhile` is
+   * called with the result while the witnesses are asked, if this writer itself has signed these entries; the commit
+   * waits for it, and rejects as it does.
    */
-  async commit(head: LogHead, entries: readonly Uint8Array[]): Promise<Commit> {
+  async commit(
+    head: LogHead,
+    entries: readonly Uint8Array[],
+    meanwhile: (head: LogHead) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Commit> {
     const { store } = this.#options;
     const number = (head.checkpoint?.number ?? -1) + 1;
     const plan = this.#plan(head, number, entries);
@@ -115,6 +142,7 @@ export class LogWriter {
       return {
         head: await this.open(),
         ours: decided !== undefined && checkpointText(decided.checkpoint) === checkpointText(next),
+        asked: [],
       };
     }
     const pending = decodePending(bytes);
@@ -124,8 +152,8 @@ export class LogWriter {
         `${pendingPath(number)} does not continue the tree of the checkpoint before it`,
       );
     }
-    const checkpoint = await this.#complete(head.tree, pending);
-    return { head: checkpoint, ours: sameBytes(bytes, wanted) };
+    const ours = sameBytes(bytes, wanted);
+    return { ...(await this.#complete(head.tree, pending, ours ? meanwhile : undefined)), ours };
   }
 
   #plan({ checkpoint, tree }: LogHead, number: number, entries: readonly Uint8Array[]): Pending {
@@ -136,28 +164,52 @@ export class LogWriter {
     return { number, time, ...due, size: tree.size, root: tree.root, entries };
   }
 
-  async #complete(tree: Tree, pending: Pending): Promise<LogHead> {
+  async #complete(
+    tree: Tree,
+    pending: Pending,
+    meanwhile?: (head: LogHead) => Promise<void>,
+  ): Promise<Omit<Commit, 'ours'>> {
     const { store, signer } = this.#options;
     const { number, entries } = pending;
     const growth = grow(tree, entries);
     await this.#write(growth);
-    await this.#prove(tree, growth.tree);
+    const proof = await this.#prove(tree, growth.tree);
     const checkpoint = this.#checkpointOf(pending, growth.tree);
     const note = Buffer.from(await signCheckpoint(checkpoint, signer, this.#key));
     const created = await store.create(checkpointPath(number), note);
     const kept = created === 'created' ? note : (await this.#sameCheckpoint(checkpoint)).bytes;
-    await this.#tidy(number, kept);
+    const head = { checkpoint, tree: growth.tree };
+    const [{ lines, asked }] = await Promise.all([
+      this.#cosign(tree, growth.tree, proof, kept),
+      store.remove(pendingPath(number)),
+      meanwhile?.(head),
+    ]);
+    await Promise.all([
+      this.#publish(kept, lines),
+      lines !== '' && store.create(cosignaturesPath(number), Buffer.from(lines)),
+    ]);
     // Others may have committed meanwhile, and then `checkpoint` was just set back.
-    if ((await store.read(checkpointPath(number + 1))) !== undefined) return this.open();
-    return { checkpoint, tree: growth.tree };
+    const isOutdated = (await store.read(checkpointPath(number + 1))) !== undefined;
+    return { head: isOutdated ? await this.open() : head, asked };
+  }
+
+  /** Asks the witnesses, which are given nothing that is not decided and durable. */
+  async #cosign(before: Tree, head: Tree, proof: readonly Uint8Array[], checkpoint: Uint8Array): Promise<Cosigned> {
+    const { store, witnesses } = this.#options;
+    if (witnesses === undefined) return { lines: '', asked: [] };
+    const proofFrom = async (size: number): Promise<readonly Uint8Array[]> => {
+      if (size === before.size) return proof;
+      return size === head.size ? [] : new TileHashes(store, head.size).consistencyProof(size);
+    };
+    return witnesses.cosign({ head, checkpoint, before: before.size, proof: proofFrom });
   }
 
   /**
-   * Cleans up once a checkpoint is there. Writes the object `checkpoint` last, so that it shows whether all is done.
+   * Writes the object `checkpoint`: the note, followed by the signature lines of witnesses. Comes last, so that the
+   * object shows whether all is done.
    */
-  async #tidy(number: number, note: Uint8Array): Promise<void> {
-    await this.#options.store.remove(pendingPath(number));
-    await this.#options.store.replace(NEWEST_CHECKPOINT, note);
+  async #publish(note: Uint8Array, cosignatures: string | Uint8Array): Promise<void> {
+    await this.#options.store.replace(NEWEST_CHECKPOINT, Buffer.concat([note, Buffer.from(cosignatures)]));
   }
 
   async #lastListed(): Promise<string> {
@@ -201,12 +253,15 @@ export class LogWriter {
     }
   }
 
-  /** Verifies from the stored tiles that the previous tree is a prefix of this one, before anything is signed. */
-  async #prove(before: Tree, after: Tree): Promise<void> {
+  /**
+   * Verifies from the stored tiles that the previous tree is a prefix of this one, before anything is signed. Returns
+   * the proof.
+   */
+  async #prove(before: Tree, after: Tree): Promise<readonly Uint8Array[]> {
     const hashes = new TileHashes(this.#options.store, after.size);
     const root = after.size === 0 ? EMPTY_ROOT : await hashes.root();
     const proof = before.size === after.size ? [] : await hashes.consistencyProof(before.size);
-    if (sameBytes(root, after.root) && isConsistent(before, after, proof)) return;
+    if (sameBytes(root, after.root) && isConsistent(before, after, proof)) return proof;
     throw new LogError('LOG_DAMAGED', 'Nothing was signed: the stored tiles do not prove that the log only grew');
   }
 
@@ -214,7 +269,7 @@ export class LogWriter {
     const bytes = await this.#options.store.read(path);
     if (bytes === undefined) return undefined;
     const note = parseNote(bytes);
-    const { valid } = verifyNote(note, this.#keys);
+    const { valid } = await verifyNote(note, this.#keys);
     if (valid.length === 0) {
       throw new LogError('LOG_KEY_UNKNOWN', `${path} has no valid signature of a given key`);
     }

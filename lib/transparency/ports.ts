@@ -27,6 +27,14 @@ export interface TileStore extends TileReader {
   remove(path: string): Promise<void>;
 }
 
+/** A timestamp authority (RFC 3161 §3.4). */
+export interface TimestampAuthority {
+  /** Names it in messages. */
+  readonly name: string;
+  /** Sends a TimeStampReq and resolves to the TimeStampResp, both DER. Rejects within a bounded time without an answer. */
+  ask(request: Uint8Array): Promise<Uint8Array>;
+}
+
 /** The supported signature algorithms of C2SP notes. */
 export type CheckpointAlgorithm = 'ed25519' | 'ecdsa-p256';
 
@@ -45,4 +53,19 @@ export interface CheckpointSigner {
    * time.
    */
   sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** The submission prefix of a witness (C2SP tlog-witness). */
+export interface WitnessClient {
+  /**
+   * Sends the body of an `add-checkpoint` request and resolves to the answer, whatever its status. Rejects when there
+   * is none.
+   */
+  addCheckpoint(body: string): Promise<WitnessReply>;
+}
+
+/** The answer of a witness: HTTP status and body. */
+export interface WitnessReply {
+  readonly status: number;
+  readonly text: string;
 }

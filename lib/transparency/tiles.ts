@@ -1,4 +1,5 @@
 // C2SP tlog-tiles: paths of the hashes and entries of a tree, and the format of entry bundles.
+import { concat } from '../base/bytes.ts';
 import { LogError } from './errors.ts';
 import { HASH_BYTES } from './hashes.ts';
 
@@ -59,12 +60,12 @@ export function rightEdge(size: number): readonly Tile[] {
 }
 
 /** Writes entries, each after its length as big-endian uint16. */
-export function encodeBundle(entries: readonly Uint8Array[]): Buffer {
+export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   const parts = entries.flatMap((entry) => {
     if (entry.length > MAX_ENTRY_BYTES) throw malformed(`An entry must have at most ${MAX_ENTRY_BYTES} bytes`);
     return [Uint8Array.of(entry.length >>> 8, entry.length & 0xff), entry];
   });
-  return Buffer.concat(parts);
+  return concat(parts);
 }
 
 /** Reads the entries of a bundle, as views. Throws `LogError` `LOG_MALFORMED` for bytes that end inside an entry. */

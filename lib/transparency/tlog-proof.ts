@@ -1,4 +1,5 @@
 // C2SP tlog-proof: the index of an entry, its inclusion proof and the checkpoint, verifiable without the log.
+import { fromBase64, toBase64, utf8 } from '../base/bytes.ts';
 import { parseCheckpoint, wholeNumber, type Checkpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
 import { HASH_BYTES, leafHash, sameBytes } from './hashes.ts';
@@ -20,8 +21,8 @@ const HEADER = 'c2sp.org/tlog-proof@v1';
 
 export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof): string {
   const lines = [HEADER];
-  if (extra !== undefined) lines.push(`extra ${Buffer.from(extra).toString('base64')}`);
-  lines.push(`index ${index}`, ...hashes.map((hash) => Buffer.from(hash).toString('base64')));
+  if (extra !== undefined) lines.push(`extra ${toBase64(extra)}`);
+  lines.push(`index ${index}`, ...hashes.map((hash) => toBase64(hash)));
   return `${lines.join('\n')}\n\n${checkpoint}`;
 }
 
@@ -46,23 +47,23 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
 
 /**
  * `unknown-key`: signed by none of the keys, or outside the time of use of the key. `modified`: a signature or the
- * inclusion proof does not verify.
+ * inclusion proof does not verify. `unwitnessed`: without the cosignatures that the policy asks for.
  */
 export interface ProofFault {
-  readonly kind: 'unknown-key' | 'modified';
+  readonly kind: 'unknown-key' | 'modified' | 'unwitnessed';
   readonly detail: string;
 }
 
 /** Verifies that the log of one of `keys` contains `entry`. Throws `LogError` `LOG_MALFORMED`. */
-export function verifyTlogProof(
+export async function verifyTlogProof(
   proof: TlogProof,
   entry: Uint8Array,
   keys: readonly KeyInUse[],
-): { readonly checkpoint: Checkpoint; readonly fault?: ProofFault } {
-  const note = parseNote(Buffer.from(proof.checkpoint));
+): Promise<{ readonly checkpoint: Checkpoint; readonly fault?: ProofFault }> {
+  const note = parseNote(utf8(proof.checkpoint));
   const checkpoint = parseCheckpoint(note.text);
   const ofLog = keys.filter(({ key }) => key.name === checkpoint.origin);
-  const { valid, wrong } = verifyNote(
+  const { valid, wrong } = await verifyNote(
     note,
     ofLog.map(({ key }) => key),
   );
@@ -81,9 +82,9 @@ export function verifyTlogProof(
   }
 }
 
-function base64(text: string): Buffer {
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.toString('base64') !== text) throw malformed('Not base64');
+function base64(text: string): Uint8Array {
+  const bytes = fromBase64(text);
+  if (bytes === undefined) throw malformed('Not base64');
   return bytes;
 }
 

@@ -4,13 +4,14 @@ import { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.t
 import { LogError } from './errors.ts';
 import { type KeyInUse, type LogFinding, outsideUse } from './findings.ts';
 import { CHECKPOINTS, checkpointNumber, checkpointPath, NEWEST_CHECKPOINT } from './layout.ts';
-import { parseNote, verifyNote } from './note.ts';
+import { type Note, parseNote, verifyNote } from './note.ts';
 import type { TileReader } from './ports.ts';
 
 /** A checkpoint with a valid signature. */
 export interface SignedHead extends Checkpoint {
   /** Where it is stored. */
   readonly path: string;
+  readonly note: Note;
 }
 
 /** An authentic checkpoint with a number and a time, as ours have. */
@@ -55,7 +56,7 @@ export class History {
     let paths: string[] = [];
     const readPaths = async (): Promise<void> => {
       const all = await Promise.all(paths.map(async (path) => [path, await reader.read(path)] as const));
-      for (const [path, bytes] of all) if (bytes !== undefined) history.#add(path, bytes);
+      for (const [path, bytes] of all) if (bytes !== undefined) await history.#add(path, bytes);
       paths = [];
     };
     for await (const path of reader.list(CHECKPOINTS)) {
@@ -64,13 +65,18 @@ export class History {
     }
     await readPaths();
     history.#checkpoints.sort((a, b) => a.number - b.number);
-    history.#newest(await reader.read(NEWEST_CHECKPOINT));
+    await history.#newest(await reader.read(NEWEST_CHECKPOINT));
     return history;
   }
 
   /** Authentic checkpoints, by number. */
   get checkpoints(): readonly SignedHead[] {
     return this.#checkpoints;
+  }
+
+  /** Those that are no `forked` ones, by number. */
+  dated(forked: ReadonlySet<SignedHead>): readonly Dated[] {
+    return this.#checkpoints.filter((each) => !forked.has(each));
   }
 
   /** The newest authentic checkpoint. */
@@ -135,12 +141,12 @@ export class History {
   }
 
   /** Reads an authentic checkpoint; otherwise adds a finding and returns undefined. */
-  authentic(path: string, bytes: Uint8Array): SignedHead | undefined {
+  async authentic(path: string, bytes: Uint8Array): Promise<SignedHead | undefined> {
     try {
       const note = parseNote(bytes);
       const checkpoint = parseCheckpoint(note.text);
       const ofLog = this.#keys.filter(({ key }) => key.name === checkpoint.origin);
-      const { valid, wrong } = verifyNote(
+      const { valid, wrong } = await verifyNote(
         note,
         ofLog.map(({ key }) => key),
       );
@@ -148,7 +154,7 @@ export class History {
       const uses = ofLog.filter(({ key }) => valid.includes(key)).map((use) => outsideUse(checkpoint.time, use));
       const later = laterThanNow(checkpoint.time ?? 0, this.#promised.latest ?? this.#promised.now);
       if (later !== undefined) this.#refuse(path, 'later-than-now', later);
-      if (uses.includes(undefined)) return { ...checkpoint, path };
+      if (uses.includes(undefined)) return { ...checkpoint, path, note };
       return this.#refuse(path, 'unknown-key', uses[0] ?? `Signed by none of the given keys: ${signersOf(note)}`);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
@@ -156,10 +162,10 @@ export class History {
     }
   }
 
-  #add(path: string, bytes: Uint8Array): void {
+  async #add(path: string, bytes: Uint8Array): Promise<void> {
     const number = checkpointNumber(path);
     if (number !== undefined) this.#taken.add(number);
-    const head = this.authentic(path, bytes);
+    const head = await this.authentic(path, bytes);
     if (head === undefined) return;
     if (!isDated(head)) {
       this.#refuse(path, 'malformed', 'The checkpoint has no number and no time');
@@ -174,7 +180,7 @@ export class History {
   /** Authentic checkpoints under a wrong path: they count where their own path is empty. */
   readonly #lost: Dated[] = [];
 
-  #newest(bytes: Uint8Array | undefined): void {
+  async #newest(bytes: Uint8Array | undefined): Promise<void> {
     for (const head of this.#lost) this.#insert(head);
     const last = this.#checkpoints.at(-1);
     if (bytes === undefined) {
@@ -182,7 +188,7 @@ export class History {
       this.#refuse(NEWEST_CHECKPOINT, 'missing', what);
       return;
     }
-    const head = this.authentic(NEWEST_CHECKPOINT, bytes);
+    const head = await this.authentic(NEWEST_CHECKPOINT, bytes);
     if (head === undefined) return;
     if (!isDated(head)) {
       this.#refuse(NEWEST_CHECKPOINT, 'malformed', 'The checkpoint has no number and no time');

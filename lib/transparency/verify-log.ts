@@ -8,6 +8,7 @@ import type { TileReader } from './ports.ts';
 import { History, type Promised, type SignedHead } from './verify-history.ts';
 import { namingUnreadable } from './unreadable.ts';
 import { supersededFindings } from './verify-superseded.ts';
+import { type TimestampRules, verifyTimestamps } from './verify-timestamps.ts';
 import { TreeCheck } from './verify-tree.ts';
 
 export interface VerifyLogOptions extends Promised {
@@ -20,6 +21,12 @@ export interface VerifyLogOptions extends Promised {
    * @default - none
    */
   readonly known?: ReadonlyMap<string, Uint8Array>;
+  /**
+   * How timestamps of checkpoints are verified.
+   *
+   * @default - they are not: no one but the log says when a checkpoint was signed
+   */
+  readonly timestamps?: TimestampRules | undefined;
   /** Called with each entry under the signed root, in order. */
   readonly onEntry?: (entry: Entry) => void;
   /** Called with each entry in the place of another sealed one. */
@@ -31,6 +38,8 @@ export interface LogReport {
   readonly checkpoints: number;
   /** The newest checkpoint whose tree is present. */
   readonly head: SignedHead | undefined;
+  /** Authentic checkpoints, stored or known from elsewhere, that are prefixes of the tree of `head`. */
+  readonly heads: readonly SignedHead[];
   /** True when all findings are notes. */
   readonly valid: boolean;
   readonly findings: readonly LogFinding[];
@@ -46,19 +55,33 @@ export async function verifyLog(given: VerifyLogOptions): Promise<LogReport> {
   const { reader, findings: unreadable } = namingUnreadable(given.reader);
   const options = { ...given, reader };
   const history = await History.read(reader, options.keys, options);
-  const known = [...(options.known ?? [])].flatMap(([name, bytes]) => history.authentic(name, bytes) ?? []);
+  const known: SignedHead[] = [];
+  for (const [name, bytes] of options.known ?? []) {
+    const head = await history.authentic(name, bytes);
+    if (head !== undefined) known.push(head);
+  }
   const bySize = [...history.checkpoints].toSorted((a, b) => a.size - b.size);
   const { head, prefixes, tree } = await walk(options, bySize, known);
   const forked = new Set(prefixes.forked);
   const present = head === undefined ? [] : bySize.filter((each) => !forked.has(each) && each.size < head.size);
   const damaged = new Set(tree.map(({ path }) => path));
   const superseded = head === undefined ? [] : await supersededFindings(reader, present, head.size, damaged);
-  const found = [...history.findings(forked, options.now, known), ...prefixes.findings(), ...tree, ...superseded];
+  const stamped = options.timestamps
+    ? await verifyTimestamps(reader, history.dated(forked), options.timestamps, options.now)
+    : [];
+  const found = [
+    ...history.findings(forked, options.now, known),
+    ...prefixes.findings(),
+    ...tree,
+    ...superseded,
+    ...stamped,
+  ];
   // What cannot be read looks absent: one finding says why.
   const findings = [...unreadable.values(), ...found.filter((each) => !isAbsentFor(unreadable, each))];
   return {
     checkpoints: history.checkpoints.length,
     head,
+    heads: prefixes.held,
     valid: findings.every(({ note }) => note === true),
     findings,
   };
@@ -107,6 +130,8 @@ class Prefixes {
   readonly #bySize: readonly SignedHead[];
   readonly #refuted: readonly Refuted[];
   readonly #other: SignedHead[] = [];
+  /** Signed trees that are prefixes of the present one. */
+  readonly #held: SignedHead[] = [];
   /** Checkpoints that end inside an unreadable subtree. */
   readonly #unread: SignedHead[] = [];
   #next = 0;
@@ -121,6 +146,10 @@ class Prefixes {
   /** Signed trees that are no prefixes of the present one. */
   get forked(): readonly SignedHead[] {
     return [...this.#refuted.map(({ head }) => head), ...this.#other];
+  }
+
+  get held(): readonly SignedHead[] {
+    return this.#held;
   }
 
   add(root: Uint8Array, height: number): void {
@@ -171,7 +200,7 @@ class Prefixes {
       if (head.size > size) return;
       root ??= size === 0 ? EMPTY_ROOT : this.#frontier.root();
       if (head.size < size) this.#unread.push(head);
-      else if (!sameBytes(root, head.root)) this.#other.push(head);
+      else (sameBytes(root, head.root) ? this.#held : this.#other).push(head);
     }
   }
 }

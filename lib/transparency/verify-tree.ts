@@ -1,5 +1,6 @@
 // Verifies the tree under a signed checkpoint from its root down: every tile, bundle and entry, in order. Locates each
 // fault: a tile is right when its root is a hash of the tile above it, and the top matches the signed root.
+import { concat, toHex } from '../base/bytes.ts';
 import { LogError } from './errors.ts';
 import type { Entry } from './entries.ts';
 import type { LogFinding } from './findings.ts';
@@ -132,7 +133,7 @@ export class TreeCheck {
   async #remade(tile: Tile): Promise<Uint8Array | undefined> {
     if (tile.level === 0) {
       const entries = await this.#entries(tile);
-      return entries?.length === tile.width ? Buffer.concat(entries.map(leafHash)) : undefined;
+      return entries?.length === tile.width ? concat(entries.map(leafHash)) : undefined;
     }
     const roots: Uint8Array[] = [];
     for (let i = 0; i < tile.width; i++) {
@@ -140,7 +141,7 @@ export class TreeCheck {
       if (child === undefined) return undefined;
       roots.push(subtreeRoot(child));
     }
-    return Buffer.concat(roots);
+    return concat(roots);
   }
 
   #wrongTile(tile: Tile, stored: Uint8Array | undefined): void {
@@ -199,10 +200,7 @@ export class TreeCheck {
         });
       }
     } else if (entries.length !== width || wrong.length > 0) {
-      this.#stray(
-        { kind: 'modified', path, leaf, detail: 'The entries differ from the sealed ones' },
-        Buffer.concat(own),
-      );
+      this.#stray({ kind: 'modified', path, leaf, detail: 'The entries differ from the sealed ones' }, concat(own));
     }
     const isWrong = new Set(wrong);
     const { onEntry, onWrongEntry } = this.#options;
@@ -226,5 +224,5 @@ function gives(tiles: readonly Tile[], hashes: readonly (Uint8Array | undefined)
 
 /** Returns enough of a SHA-256 to identify a place. */
 function digestOf(hashes: Uint8Array): string {
-  return sha256(hashes).toString('base64', 0, 12);
+  return toHex(sha256(hashes).subarray(0, 12));
 }

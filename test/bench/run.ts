@@ -1,6 +1,7 @@
 // npm run bench: the figures of the performance targets, measured side by side on this machine. Prints, never asserts.
 //   --memory   also 1,000 calls for heap and resident memory, before everything else
 //   --trail    only the audit trail: a million records sealed and verified, which takes some minutes
+//   --witnesses  only what witnesses add to sealing
 //   --tenants  only the keys of tenants: calls to a KMS with and without leasing
 //   --json     one JSON object on standard output
 
@@ -16,11 +17,13 @@ import { growthSection, redshiftSection } from './redshift.ts';
 import { snowflakeSection } from './snowflake.ts';
 import { tenantsSection } from './tenants.ts';
 import { trailSection } from './trail.ts';
+import { witnessesSection } from './witnesses.ts';
 
 const { values: options } = parseArgs({
   options: {
     memory: { type: 'boolean', default: false },
     trail: { type: 'boolean', default: false },
+    witnesses: { type: 'boolean', default: false },
     tenants: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -39,6 +42,8 @@ if (!options.json)
 if (options.memory) add(await memorySection());
 if (options.trail) {
   add(await trailSection(1_000_000));
+} else if (options.witnesses) {
+  add(await witnessesSection(11));
 } else if (options.tenants) {
   add(await tenantsSection());
 } else {
@@ -51,6 +56,7 @@ if (options.trail) {
   add(await policySection(7));
   add(userNameSection(7));
   add(await trailSection(20_000));
+  add(await witnessesSection(7));
   add(await tenantsSection());
 }
 if (options.json) console.log(JSON.stringify({ ...machine, sections }));

@@ -23,7 +23,7 @@ const CHAINS = 100;
 const MB = 2 ** 20;
 
 /** Yields records of many chains in turn, made on demand so that they take no memory. */
-function* records(count: number): Generator<string> {
+export function* records(count: number): Generator<string> {
   const signer = createSigner(RECORD_KEY_ID, new Secret(new Uint8Array(32).fill(7)));
   const previous: string[] = [];
   for (let i = 0; i < count; i++) {

@@ -10,6 +10,7 @@ import { noteKey } from '../../lib/transparency/note.ts';
 import type { CheckpointSigner } from '../../lib/transparency/ports.ts';
 import { chainLines } from '../support/chain-lines.ts';
 import { fixedSigner } from '../support/log.ts';
+import { cosigners, fixedWitness } from '../support/witness.ts';
 
 const ORIGIN = 'logs.example.com/conformance';
 
@@ -65,7 +66,11 @@ async function write(directory: string, { name, signer, batches, damage }: Plan)
   await mkdir(place, { recursive: true });
   const store = fileTileStore(log);
   let now = 1.8e12;
-  const writer = new LogWriter({ store, signer, origin: ORIGIN, nowMs: () => (now += 1000), dueAfterS: 600 });
+  const nowMs = (): number => (now += 1000);
+  const logs = [noteKey(ORIGIN, signer.publicKey)];
+  const witnesses = [40, 41].map((seed) => fixedWitness(seed, { logs, nowMs }).witness);
+  const options = { store, signer, origin: ORIGIN, nowMs, dueAfterS: 600, witnesses: cosigners(witnesses) };
+  const writer = new LogWriter(options);
   const sealer = new Sealer(writer, store);
   const leaves = batches.reduce((sum, count) => sum + count, 0);
   const lines = await chainLines('environment', leaves);
@@ -80,11 +85,14 @@ async function write(directory: string, { name, signer, batches, damage }: Plan)
     const proof = await proveRecord(store, keys, leaf);
     await writeFile(join(place, `${leaf}.tlog-proof`), proof!.text);
   }
-  const key = noteKey(ORIGIN, signer.publicKey).verifierKey;
-  await writeFile(
-    join(place, 'about.json'),
-    JSON.stringify({ origin: ORIGIN, key, leaves, sound: damage === undefined }),
-  );
+  const about = {
+    origin: ORIGIN,
+    key: writer.key.verifierKey,
+    witnesses: witnesses.map(({ key }) => key.verifierKey),
+    leaves,
+    sound: damage === undefined,
+  };
+  await writeFile(join(place, 'about.json'), JSON.stringify(about));
   await damage?.(log);
 }
 

@@ -46,17 +46,17 @@ function checkpointSignerContract(
       expect(under.signer.publicKey.algorithm).toBe(algorithm);
       const key = noteKey(ORIGIN, under.signer.publicKey);
       const note = parseNote(Buffer.from(await signCheckpoint(CHECKPOINT, under.signer, key)));
-      expect(verifyNote(note, [key])).toEqual({ valid: [key], wrong: [] });
+      expect(await verifyNote(note, [key])).toEqual({ valid: [key], wrong: [] });
       const read = parseVerifierKey(key.verifierKey);
-      expect(verifyNote(note, [read])).toEqual({ valid: [read], wrong: [] });
-      expect(verifyNote({ ...note, text: `${note.text}x\n` }, [key])).toEqual({ valid: [], wrong: [key] });
+      expect(await verifyNote(note, [read])).toEqual({ valid: [read], wrong: [] });
+      expect(await verifyNote({ ...note, text: `${note.text}x\n` }, [key])).toEqual({ valid: [], wrong: [key] });
     });
 
     test('has another key than another signer', async () => {
       const keys = [under.signer, under.other].map(({ publicKey }) => noteKey(ORIGIN, publicKey));
       expect(keys[0]!.id).not.toBe(keys[1]!.id);
       const note = parseNote(Buffer.from(await signCheckpoint(CHECKPOINT, under.signer, keys[0]!)));
-      expect(verifyNote(note, [keys[1]!])).toEqual({ valid: [], wrong: [] });
+      expect(await verifyNote(note, [keys[1]!])).toEqual({ valid: [], wrong: [] });
     });
 
     test('signs the most that KMS takes in one message', async () => {

@@ -10,6 +10,7 @@ import * as gatewaySettings from '../../lib/contract/tenant-gateway.ts';
 import * as protectSettings from '../../lib/contract/protect-function.ts';
 import * as sealerSettings from '../../lib/contract/log-sealer.ts';
 import * as verifierSettings from '../../lib/contract/log-verifier.ts';
+import * as witnessSettings from '../../lib/contract/witness.ts';
 import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 import { all, flat, type Resource, rolesOf, type Stacks, type Statement, synthesise } from '../support/infra.ts';
 
@@ -21,6 +22,7 @@ const contract: Readonly<Record<string, unknown>> = {
   ...protectSettings,
   ...sealerSettings,
   ...verifierSettings,
+  ...witnessSettings,
 };
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -137,6 +139,7 @@ const REQUIRED: Readonly<Record<string, { readonly always: readonly string[]; re
       oneOf: [],
     },
     'tenant-gateway': { always: namesOf(gatewaySettings.GATEWAY_ENV, gatewaySettings.GATEWAY_REQUIRED), oneOf: [] },
+    witness: { always: namesOf(witnessSettings.WITNESS_ENV, witnessSettings.WITNESS_REQUIRED), oneOf: [] },
   };
 
 /** Required by the contract where it is set: its presence chooses the destination, so the code does not demand it. */
@@ -177,6 +180,7 @@ const NOT_CALLED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   redshift: { 'kms:GenerateDataKey': 'it wraps no key' },
   snowflake: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
   rest: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under' },
+  witness: { 's3:DeleteObject': 'it forgets nothing' },
   'log-forwarder': { 'kms:GenerateDataKey': 'it opens the tenants, and seals nothing' },
   'log-verifier': {
     's3:DeleteObject': 'it replaces one object, and removes none',
@@ -200,11 +204,17 @@ const esa = {
   keyPath: '/opt/client.key',
 };
 const jwt = { secret: 'jwt', userClaims: ['sub'] };
+const logs = ['logs.example.com/a+01234567+AQ=='];
+const witnesses = [{ key: 'witness.example.com/w1+01234567+BA==', url: 'https://witness.example.com/v1' }];
 
 /** Deployments that together have every option. */
 const deployments: readonly Stacks[] = [
   { tenants },
-  { tenants: false, audit: { mode: 'kinesis', esa } },
+  {
+    tenants: false,
+    audit: { mode: 'kinesis', esa, witnesses, timestampUrls: ['http://tsa.example.com'] },
+    witness: { name: 'witness.example.com/w1', logs },
+  },
   { tenants, serviceUser: 'service', audit: { mode: 'buffered', flushIntervalMs: 1, formerCheckpointKeys: ['a+1+b'] } },
   { tenants, usernameRegex: '(.*)', rest: { authorization: 'JWT', jwt } },
 ].map((config) => synthesise(config));
@@ -253,7 +263,15 @@ const unique = (items: readonly string[]): string[] => [...new Set(items)].toSor
 
 describe('the sources', () => {
   test('have an entry for each deployed function, and for no other', () => {
-    const built = [...FRONT_ENDS, 'policy-agent', 'log-forwarder', 'log-sealer', 'log-verifier', 'tenant-gateway'];
+    const built = [
+      ...FRONT_ENDS,
+      'policy-agent',
+      'log-forwarder',
+      'log-sealer',
+      'log-verifier',
+      'tenant-gateway',
+      'witness',
+    ];
     expect(names.toSorted()).toEqual(built.toSorted());
     for (const name of built) expect(source(`functions/${name}.ts`)).toMatch(/^export const handler\b/m);
   });

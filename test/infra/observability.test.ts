@@ -91,6 +91,8 @@ describe('alarms', () => {
       'records-not-arriving',
       'records-unsealed',
       'verifier-behind',
+      'checkpoint-refuted',
+      'cosignatures-missing',
       'sealer-behind',
       'forwarder-behind',
       'dead-letters',

@@ -40,6 +40,7 @@ const full = synthesise({
     esa: { url: 'https://esa.example.com:9200', authorizationSecret: 'acme/esa' },
   },
   tenants: { keys: [TENANT_KEY], sinkRoles: [SINK_ROLE], allowedNetworks: ['10.0.0.0/8'] },
+  witness: { name: 'witness.example.com/w1', logs: ['logs.example.com/a+01234567+AQ=='] },
 });
 const kinesis = synthesise({ audit: { mode: 'kinesis' }, rest: false });
 const EVERY: [string, Stacks][] = [
@@ -562,5 +563,51 @@ describe('tenants', () => {
     expect(
       all(kinesis, 'AWS::Lambda::Function').map(({ resource }) => flat(resource.Properties['FunctionName'])),
     ).not.toContain('protector-log-forwarder');
+  });
+});
+
+/** Returns the settings of the log sealer. */
+const environmentOf = (of: Stacks): unknown =>
+  properties(of['audit']!, 'AWS::Lambda::Function', 'Sealer')['Environment'];
+
+describe('a witness', () => {
+  const resources = full['witness']!;
+
+  test('shares nothing with the deployment, so that it can be in another account', () => {
+    expect(JSON.stringify(resources)).not.toContain('Fn::ImportValue');
+    expect(JSON.stringify(full)).not.toContain('acme-witness:Export');
+    expect(flat(properties(resources, 'AWS::Lambda::Function')['FunctionName'])).toBe('acme-witness');
+  });
+
+  test('forgets nothing: only its function writes, and no principal deletes or unlocks what it has cosigned', () => {
+    expect(properties(resources, 'AWS::S3::Bucket', 'Cosigned')['ObjectLockEnabled']).toBe(true);
+    const denied = policyOf(resources, 'AWS::S3::BucketPolicy', 'Cosigned').filter(({ effect }) => effect === 'Deny');
+    const toAll = denied.filter(({ condition }) => Object.keys(condition).length === 0);
+    for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutBucketVersioning']) {
+      expect(toAll.some((statement) => covers(statement, action))).toBe(true);
+    }
+    const reserved = denied.filter(({ condition }) => 'ArnNotEquals' in condition);
+    expect(reserved.map((statement) => covers(statement, 's3:PutObject'))).toEqual([true]);
+    const settings = properties(resources, 'AWS::Lambda::Function')['Environment'];
+    expect(settings).toMatchObject({ Variables: { WITNESS_RETENTION_DAYS: '365' } });
+  });
+
+  test('has a key of its own for Ed25519, which only its function uses', () => {
+    expect(properties(resources, 'AWS::KMS::Key')['KeySpec']).toBe('ECC_NIST_EDWARDS25519');
+    const uses = policyOf(resources, 'AWS::KMS::Key', 'Key').filter((statement) => covers(statement, 'kms:Sign'));
+    expect(uses.map(({ condition }) => Object.keys(condition))).toEqual([['ArnEquals']]);
+  });
+
+  test('is there only where it is configured, and the sealer asks only the witnesses that are', () => {
+    expect([stacks['witness'], full['witness']].map((found) => found !== undefined)).toEqual([false, true]);
+    expect(environmentOf(stacks)).not.toHaveProperty('Variables.WITNESSES');
+    const witnesses = ['a', 'b'].map((name) => ({
+      key: `${name}+01234567+BA==`,
+      url: `https://${name}.example.com/v1`,
+    }));
+    expect(environmentOf(synthesise({ audit: { witnesses } }))).toHaveProperty(
+      'Variables.WITNESSES',
+      'a+01234567+BA== https://a.example.com/v1, b+01234567+BA== https://b.example.com/v1',
+    );
   });
 });

@@ -18,6 +18,7 @@ export const FUNCTIONS = [
   'log-sealer',
   'log-verifier',
   'tenant-gateway',
+  'witness',
 ] as const;
 
 export interface Resource {

@@ -25,6 +25,10 @@ export async function serve(
 ): Promise<Served> {
   const env = childEnvironment(variables);
   const child = spawn(process.execPath, [COMMAND, 'serve', '--dir', directory, ...args], { env });
+  return started(child, 'serve');
+}
+
+async function started(child: ChildProcessWithoutNullStreams, name: string): Promise<Served> {
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const origin = await new Promise<string>((resolve, reject) => {
@@ -35,7 +39,7 @@ export async function serve(
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.on('close', (code) => reject(new Error(`serve ended with ${code}: ${output}`)));
+    child.on('close', (code) => reject(new Error(`${name} ended with ${code}: ${output}`)));
   });
   return { origin, process: child, output: () => output, ended };
 }
@@ -48,10 +52,15 @@ export interface ServedHere {
 }
 
 /** Starts `serve` in this process, on a free port. Resolves when it listens; rejects if it ends before. */
-export async function serveHere(directory: string, ...args: readonly string[]): Promise<ServedHere> {
+export function serveHere(directory: string, ...args: readonly string[]): Promise<ServedHere> {
+  return listenHere(directory, ['serve', '--dir', directory, '--port', '0', ...args]);
+}
+
+/** Runs a command that listens in this process. Resolves when it does; rejects if it ends before. */
+export async function listenHere(cwd: string, args: readonly string[]): Promise<ServedHere> {
   const stopped = Promise.withResolvers<void>();
   const listening = Promise.withResolvers<string>();
-  const { io, written } = bufferedIo({ cwd: directory }, { stopped: () => stopped.promise });
+  const { io, written } = bufferedIo({ cwd }, { stopped: () => stopped.promise });
   const stdout: typeof io.stdout = {
     ...io.stdout,
     write: (chunk, done) => {
@@ -60,8 +69,8 @@ export async function serveHere(directory: string, ...args: readonly string[]): 
       if (origin !== undefined) listening.resolve(origin);
     },
   };
-  const ended = runCommandLine(['serve', '--dir', directory, '--port', '0', ...args], { ...io, stdout });
-  void ended.then((code) => listening.reject(new Error(`serve ended with ${code}: ${written()}`)));
+  const ended = runCommandLine(args, { ...io, stdout });
+  void ended.then((code) => listening.reject(new Error(`${args[0]} ended with ${code}: ${written()}`)));
   return {
     origin: await listening.promise,
     output: written,
@@ -70,4 +79,9 @@ export async function serveHere(directory: string, ...args: readonly string[]): 
       return ended;
     },
   };
+}
+
+/** Starts a command that listens in a process of its own. Resolves when it does; rejects if it ends before. */
+export async function listenApart(cwd: string, args: readonly string[]): Promise<Served> {
+  return started(spawn(process.execPath, [COMMAND, ...args], { cwd, env: childEnvironment() }), args[0] ?? '');
 }

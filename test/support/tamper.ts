@@ -41,10 +41,18 @@ export interface TamperScenario {
   readonly keys?: object;
   /** Checkpoints stored elsewhere, by the name of their vector. */
   readonly known?: Readonly<Record<string, string>>;
+  /** Adds the timestamps of test/vectors/timestamps/clean, and has the verifier check them. */
+  readonly timestamps?: {
+    /** Files of test/vectors/timestamps with the certificates that the verifier is given. */
+    readonly tsa: readonly string[];
+    readonly withinS: number;
+  };
   /** The longest time between two checkpoints that the verifier was promised, seconds. */
   readonly everyS?: number;
   /** The number of checkpoints that the verifier knows of. */
   readonly checkpoints?: number;
+  /** The lines of a witness policy. */
+  readonly policy?: readonly string[];
   /** Seconds after the newest checkpoint of the clean log. */
   readonly later?: number;
   readonly expected: readonly object[];

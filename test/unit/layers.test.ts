@@ -100,9 +100,11 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto'
 
 /** Packages that compute and do nothing else, by the folder that may use them. */
 const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  'lib/crypto': ['@noble/hashes/hmac.js', '@noble/hashes/sha2.js'],
   'lib/document': ['yaml', 'zod'],
   'lib/policy': ['zod', 'yaml', 're2js'],
   'lib/tenants': ['zod'],
+  'lib/transparency': ['asn1js', 'cborg', 'pkijs'],
   'lib/wire/rest': ['zod/mini', 'jose'],
   'lib/publication': ['zod'],
 };
@@ -152,6 +154,7 @@ const ENTRIES: readonly string[] = [
   'rest',
   'snowflake',
   'tenant-gateway',
+  'witness',
 ].map((name) => `functions/${name}.ts`);
 
 const isEntry = (path: string): boolean => /^functions\/[^/]+\.ts$/.test(path);

@@ -1,16 +1,23 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { insecureLocalCheckpointSigner } from '../../../lib/adapters/file/insecure-local-checkpoint-signer.ts';
 import { errorCode } from '../../../lib/base/error-code.ts';
 import { type Secret, scopeOf } from '../../../lib/base/secret.ts';
 import type { KeyList } from '../../../lib/evidence/key-list.ts';
 import { checkProof, proveRecord, type RecordProof, type WhichRecord } from '../../../lib/evidence/prove.ts';
+import { checkReceipt, receiptOfRecord } from '../../../lib/evidence/receipt.ts';
 import { parseRecordId } from '../../../lib/evidence/record-id.ts';
 import { isoTime } from '../../../lib/base/clock.ts';
+import { signedByLog } from '../../../lib/transparency/checkpoint.ts';
+import type { CheckpointSigner } from '../../../lib/transparency/ports.ts';
+import { parseTlogProof } from '../../../lib/transparency/tlog-proof.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
 import { count, done, print, printJson, quantity, sayFailure, styled, visible } from '../output/text.ts';
 import { readKeyList, readRecordKeys } from '../trail/key-list.ts';
+import { newestStamped, timestampRules } from '../trail/timestamps.ts';
+import { readWitnessPolicy } from '../trail/witness-policy.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** The record to prove, or the proof to check. */
@@ -21,13 +28,21 @@ interface ProofRequest {
   readonly keyFile: readonly string[] | undefined;
   readonly out: string | undefined;
   readonly check: string | undefined;
+  readonly policy: string | undefined;
+  readonly format: 'tlog-proof' | 'cose';
+  readonly kms: string | undefined;
+  readonly timestamp: string | undefined;
+  readonly tsa: readonly string[] | undefined;
   readonly json: boolean;
 }
 
 /** Writes or checks a proof. The exit code is 1 for a record that is not in the Merkle log, and for a proof that does not hold. */
 export async function proveOrCheck(ws: Workspace, request: ProofRequest, io: Io): Promise<ExitCode> {
   const { record, check } = request;
-  if (record !== undefined && check === undefined) return prove(ws, record, request, io);
+  if (record !== undefined && check === undefined) {
+    if (request.format === 'cose') return writeReceipt(ws, record, request, io);
+    return prove(ws, record, request, io);
+  }
   if (record === undefined && check !== undefined) return checkFile(check, await keysFor(ws, request), request, io);
   throw new CliError('CLI_USAGE', 'Either a record is proved, or a proof is checked with --check <file>');
 }
@@ -35,11 +50,14 @@ export async function proveOrCheck(ws: Workspace, request: ProofRequest, io: Io)
 async function prove(ws: Workspace, record: string, request: ProofRequest, io: Io): Promise<ExitCode> {
   const keys = await keysFor(ws, request);
   const log = request.log ?? ws.merkleLog;
+  const { out, json, timestamp } = request;
+  const stamped = timestamp === undefined ? undefined : await newestStamped(await objectsAt(log), log);
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
-  const proof = await proveRecord(await objectsAt(log), keys, whichRecord(record), recordKeys);
+  const reader = stamped?.reader ?? (await objectsAt(log));
+  const proof = await proveRecord(reader, keys, whichRecord(record), recordKeys);
   if (proof === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
-  const { out, json } = request;
+  if (timestamp !== undefined && stamped !== undefined) await write(timestamp, stamped.tokens);
   if (out !== undefined) await write(out, proof.text);
   if (json) printJson(io, { proof: proof.text, ...toJson(proof) });
   else if (out === undefined) io.stdout.write(proof.text);
@@ -50,16 +68,107 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
   return EXIT.ok;
 }
 
+/** Writes a receipt, signed with the key of the workspace or a key in KMS. */
+async function writeReceipt(ws: Workspace, record: string, request: ProofRequest, io: Io): Promise<ExitCode> {
+  const { out, json, timestamp } = request;
+  if (timestamp !== undefined) {
+    throw new CliError('CLI_USAGE', 'A timestamp is of a checkpoint, and a receipt holds none: write a tlog-proof');
+  }
+  const [keys, signer] = [await keysFor(ws, request), await signerOf(ws, request)];
+  const log = request.log ?? ws.merkleLog;
+  const now = Math.floor(io.nowMs() / 1000);
+  const recordKeys = await recordKeysFor(request);
+  using _ = scopeOf(recordKeys?.values() ?? []);
+  const reader = await objectsAt(log);
+  const receipt = await receiptOfRecord({ reader, keys, recordKeys, signer, time: now }, whichRecord(record));
+  if (receipt === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
+  const { bytes, proof } = receipt;
+  if (out !== undefined) await write(out, bytes);
+  if (json) printJson(io, { receipt: Buffer.from(bytes).toString('base64'), ...toJson(proof) });
+  else if (out === undefined) io.stdout.write(bytes);
+  else {
+    const size = quantity(proof.checkpoint.size, 'record');
+    print(io, done(io, `${out}: receipt of leaf ${count(proof.index)} in a tree of ${size}`));
+  }
+  return EXIT.ok;
+}
+
+async function signerOf(ws: Workspace, { kms }: ProofRequest): Promise<CheckpointSigner> {
+  if (kms === undefined) return insecureLocalCheckpointSigner(ws.checkpointKey);
+  const [{ kmsCheckpointSigner }, { kmsClient }] = await Promise.all([
+    import('../../../lib/adapters/kms/checkpoint-signer.ts'),
+    import('../../../lib/adapters/kms/client.ts'),
+  ]);
+  return kmsCheckpointSigner({ client: kmsClient(), keyId: kms });
+}
+
+/** Checks a proof or a receipt: a receipt begins with the tag of COSE_Sign1. */
 async function checkFile(path: string, keys: KeyList, request: ProofRequest, io: Io): Promise<ExitCode> {
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
-  const { fault, ...proof } = checkProof(await readBytes(path), keys, recordKeys);
+  const [bytes, policy] = [await readBytes(path), await readWitnessPolicy(request.policy)];
+  if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, recordKeys, request, io);
+  const { fault: broken, cosignatures, ...proof } = await checkProof(bytes, keys, { recordKeys, policy });
+  const witnesses = cosignatures.map(({ key, time }) => ({ name: key.name, time: isoTime(time) }));
+  const stamp = await checkTimestamp(bytes, request);
+  const fault = broken ?? stamp?.fault;
   if (request.json) {
-    printJson(io, { valid: fault === undefined, fault: fault?.kind, detail: fault?.detail, ...toJson(proof) });
-  } else if (fault === undefined) show(io, proof);
+    const time = stamp?.time === undefined ? undefined : isoTime(stamp.time);
+    printJson(io, { ...outcomeOf(fault), ...toJson(proof), ...(policy && { witnesses }), timestamp: time });
+  } else if (fault === undefined) show(io, proof, witnesses, stamp?.time);
   if (fault === undefined) return EXIT.ok;
-  sayFailure(io, `${fault.kind}: the proof does not hold. ${fault.detail}`);
+  sayFailure(io, `${fault.kind}: the ${broken === undefined ? 'timestamp' : 'proof'} does not hold. ${fault.detail}`);
   return EXIT.bad;
+}
+
+const RECEIPT_TAG = 0xd2;
+
+async function checkReceiptFile(
+  bytes: Uint8Array,
+  keys: KeyList,
+  recordKeys: ReadonlyMap<string, Secret> | undefined,
+  { json, timestamp, tsa, policy }: ProofRequest,
+  io: Io,
+): Promise<ExitCode> {
+  if ((timestamp ?? tsa ?? policy) !== undefined) {
+    throw new CliError('CLI_USAGE', 'A receipt holds no checkpoint that has a timestamp or cosignatures');
+  }
+  const { fault, ...receipt } = await checkReceipt(bytes, keys, recordKeys);
+  if (json) printJson(io, { ...outcomeOf(fault), ...receipt });
+  else if (fault === undefined) {
+    const { index, size, origin, time } = receipt;
+    const place = `leaf ${count(index)} of ${count(size)}, receipt of ${isoTime(time)}, ${origin}`;
+    print(io, `${styled(io.stdout, 'green', '✓ proved')}  ${place}`);
+    showRecord(io, receipt);
+  }
+  if (fault === undefined) return EXIT.ok;
+  sayFailure(io, `${fault.kind}: the receipt does not hold. ${fault.detail}`);
+  return EXIT.bad;
+}
+
+/** Verifies the timestamp that was given with a proof; undefined when none was. */
+async function checkTimestamp(
+  proof: Uint8Array,
+  { timestamp, tsa }: ProofRequest,
+): Promise<{ readonly time?: number; readonly fault?: Fault } | undefined> {
+  if (timestamp === undefined && tsa === undefined) return undefined;
+  if (timestamp === undefined || tsa === undefined) {
+    throw new CliError('CLI_USAGE', '--check takes --timestamp and --tsa together');
+  }
+  const { split, verify } = await timestampRules(tsa, { withinS: 0 });
+  const checkpoint = signedByLog(Buffer.from(parseTlogProof(proof).checkpoint));
+  const verdicts = await Promise.all(split(await readBytes(timestamp)).map((token) => verify(token, checkpoint)));
+  const verdict = verdicts.find((each) => 'time' in each) ?? verdicts[0]!;
+  return 'time' in verdict ? verdict : { fault: { kind: verdict.fault, detail: verdict.detail } };
+}
+
+interface Fault {
+  readonly kind: string;
+  readonly detail: string;
+}
+
+function outcomeOf(fault: Fault | undefined): object {
+  return { valid: fault === undefined, fault: fault?.kind, detail: fault?.detail };
 }
 
 async function recordKeysFor({ keyFile }: ProofRequest): Promise<ReadonlyMap<string, Secret> | undefined> {
@@ -85,12 +194,24 @@ function whichRecord(text: string): WhichRecord {
   return id;
 }
 
-function show(io: Io, { index, checkpoint, record, checksum }: Omit<RecordProof, 'text'>): void {
+function show(
+  io: Io,
+  proof: Omit<RecordProof, 'text'>,
+  witnesses: readonly { readonly name: string; readonly time: string }[],
+  stampedAt: number | undefined,
+): void {
+  const { index, checkpoint } = proof;
   const time = checkpoint.time === undefined ? '' : ` of ${isoTime(checkpoint.time)}`;
   print(
     io,
     `${styled(io.stdout, 'green', '✓ proved')}  leaf ${count(index)} of ${count(checkpoint.size)} under checkpoint ${checkpoint.number ?? ''}${time}, ${checkpoint.origin}`,
   );
+  for (const { name, time: at } of witnesses) print(io, `  cosigned by ${visible(name)} at ${at}`);
+  if (stampedAt !== undefined) print(io, `  It existed at ${isoTime(stampedAt)}, by a timestamp authority.`);
+  showRecord(io, proof);
+}
+
+function showRecord(io: Io, { record, checksum }: Pick<RecordProof, 'record' | 'checksum'>): void {
   print(io, visible(record));
   const what =
     'No record key was given (--key-file), so the checksum of the record was not checked: it was sealed as it is.';
@@ -106,9 +227,9 @@ function toJson({ index, checkpoint, record, checksum }: Omit<RecordProof, 'text
   };
 }
 
-async function write(path: string, text: string): Promise<void> {
+async function write(path: string, content: string | Uint8Array): Promise<void> {
   try {
-    await writeFile(path, text);
+    await writeFile(path, content);
   } catch (error) {
     throw new CliError('CLI_USAGE', `${path} cannot be written (${errorCode(error)})`);
   }

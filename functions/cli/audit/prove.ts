@@ -1,11 +1,12 @@
 import { command } from '../core/command.ts';
 import { path, place } from '../core/readers.ts';
-import { jsonOutput, workspaceDir } from '../options.ts';
+import { jsonOutput, timestampAuthorities, witnessPolicy, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const prove = command({
   name: 'prove',
-  summary: 'write a proof that a record is in the log, which verifies without it (C2SP tlog-proof); or check one',
+  summary:
+    'write a proof that a record is in the log, which verifies without it (C2SP tlog-proof, or a COSE receipt); or check one',
   arguments: { record: { optional: true, summary: '<chain id>:<number>, or the number of its leaf' } },
   options: {
     ...workspaceDir,
@@ -20,14 +21,38 @@ export const prove = command({
     check: {
       value: '<file>',
       read: path,
-      summary: 'check this proof instead, and print the record that it proves',
+      summary: 'check this proof or receipt instead, and print the record that it proves',
     },
+    ...witnessPolicy,
+    format: {
+      value: '<format>',
+      choices: ['tlog-proof', 'cose'],
+      default: 'tlog-proof',
+      summary: 'what to write',
+    },
+    kms: {
+      value: '<key>',
+      summary: 'for a receipt: the KMS key that signs the checkpoints of the log (default: the key of --dir)',
+    },
+    timestamp: {
+      value: '<file>',
+      read: path,
+      summary:
+        'prove under the newest checkpoint with a timestamp, and write that to this file; with --check, the file with it',
+    },
+    ...timestampAuthorities,
     ...jsonOutput,
   },
   help: `
 Examples:
   protector audit prove 0 --out first.tlog-proof
-  protector audit prove --check first.tlog-proof --keys audit-keys.json`,
+  protector audit prove --check first.tlog-proof --keys audit-keys.json --policy witnesses.policy
+  protector audit prove 0 --out first.tlog-proof --timestamp first.tsr
+  protector audit prove --check first.tlog-proof --timestamp first.tsr --tsa authority.pem
+  protector audit prove 0 --format cose --out first.cose
+
+A receipt (RFC 9942) is signed when it is made, with the key of the log: make it where that key is. A tlog-proof needs
+no key, since it holds a signed checkpoint.`,
   run: async ({ dir, ...request }, io) => {
     const { proveOrCheck } = await import('./prove.run.ts');
     return proveOrCheck(workspace(dir), request, io);

@@ -1,27 +1,59 @@
 import { existsSync } from 'node:fs';
 import type { SealReport } from '../../../lib/evidence/sealer.ts';
+import type { WitnessOutcome } from '../../../lib/transparency/cosigning.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { isInS3 } from '../files/place.ts';
 import { count, print, printJson, quantity, sayFailure, styled, visible } from '../output/text.ts';
 import { sayUnread } from '../trail/records.ts';
 import { sealRecords } from '../trail/seal.ts';
+import { authoritiesAt, stampOfWorkspace } from '../trail/timestamps.ts';
+import { readWitnessPolicy } from '../trail/witness-policy.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
-/** Seals new records into the Merkle log. The exit code is 1 when a record contradicts one that was sealed before. */
-export async function sealTrail(ws: Workspace, given: string | undefined, json: boolean, io: Io): Promise<ExitCode> {
-  const file = given ?? ws.auditTrail;
+interface SealRequest {
+  readonly file: string | undefined;
+  readonly policy: string | undefined;
+  readonly tsaUrl: readonly string[] | undefined;
+}
+
+/** Seals new records into the Merkle log. The exit code is 1 when a record, or a witness, contradicts what was sealed before. */
+export async function sealTrail(ws: Workspace, request: SealRequest, json: boolean, io: Io): Promise<ExitCode> {
+  const file = request.file ?? ws.auditTrail;
   if (!isInS3(file) && !existsSync(file)) throw new CliError('CLI_USAGE', `${file} is not there`);
-  const report = await sealRecords(ws, file, io.nowMs);
-  if (json) printJson(io, toJson(report));
-  else show(io, ws, report);
+  const authorities = request.tsaUrl && authoritiesAt(request.tsaUrl);
+  const report = await sealRecords(ws, file, io.nowMs, await readWitnessPolicy(request.policy));
+  const number = report.checkpoint?.number;
+  const stamp = authorities && number !== undefined ? await stampOfWorkspace(ws, authorities, number) : undefined;
+  if (json) printJson(io, { ...toJson(report), ...(stamp && { timestamps: stamp.asked }) });
+  else {
+    show(io, ws, report);
+    for (const { name, failure } of stamp?.asked ?? []) print(io, `  ${failure ?? `timestamp of ${name}`}`);
+  }
   sayUnread(io, report.unread);
+  const isRefuted = report.asked.some(({ outcome }) => REFUTING.includes(outcome));
   if (report.forked.length > 0) sayFailure(io, 'Some records contradict others: both were sealed');
-  if (report.forked.length > 0) return EXIT.bad;
+  if (isRefuted) sayFailure(io, 'A witness has seen another history of this log: run "protector audit verify"');
+  if (report.forked.length > 0 || isRefuted) return EXIT.bad;
   return report.unread.length > 0 ? EXIT.usage : EXIT.ok;
 }
 
-function show(io: Io, ws: Workspace, { checkpoint, sealed, repeated, rejected, forked, holes }: SealReport): void {
+/** Answers of a witness that knows another history. Nobody else writes to the log of a workspace. */
+const REFUTING: readonly WitnessOutcome[] = ['inconsistent', 'ahead'];
+
+/** What became of asking a witness. */
+const ANSWERS: Readonly<Record<WitnessOutcome, string>> = {
+  cosigned: 'cosigned',
+  unavailable: 'gave no answer in time; the next checkpoint asks again',
+  inconsistent: 'has seen another tree than this one',
+  ahead: 'has seen a larger tree than this one',
+  'unknown-log': 'does not know this log',
+  refused: 'knows no key that signed this checkpoint',
+  unverifiable: 'gave no valid cosignature',
+};
+
+function show(io: Io, ws: Workspace, report: SealReport): void {
+  const { checkpoint, sealed, repeated, rejected, forked, holes, asked } = report;
   const number = checkpoint?.number === undefined ? '' : `, checkpoint ${checkpoint.number}`;
   print(
     io,
@@ -36,6 +68,7 @@ function show(io: Io, ws: Workspace, { checkpoint, sealed, repeated, rejected, f
     );
   for (const { chainId, from, to } of holes)
     print(io, `  missing so far: ${from} to ${to} of chain ${visible(chainId)}`);
+  for (const { name, outcome } of asked) print(io, `  witness ${visible(name)} ${ANSWERS[outcome]}`);
 }
 
 function toJson({ checkpoint, ...report }: SealReport): object {

@@ -1,6 +1,6 @@
 import { command } from '../core/command.ts';
 import { place } from '../core/readers.ts';
-import { workspaceDir } from '../options.ts';
+import { witnessPolicy, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const seal = command({
@@ -10,10 +10,15 @@ export const seal = command({
   options: {
     ...workspaceDir,
     file: { value: '<place>', read: place, summary: 'the records (default: those of --dir)' },
+    ...witnessPolicy,
+    tsaUrl: {
+      value: '<url...>',
+      summary: 'timestamp authorities (RFC 3161) to ask about the newest checkpoint, unless it has a timestamp',
+    },
     json: { summary: 'what was sealed as JSON' },
   },
-  run: async ({ dir, file, json }, io) => {
+  run: async ({ dir, json, ...request }, io) => {
     const { sealTrail } = await import('./seal.run.ts');
-    return sealTrail(workspace(dir), file, json, io);
+    return sealTrail(workspace(dir), request, json, io);
   },
 });

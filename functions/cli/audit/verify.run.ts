@@ -1,4 +1,5 @@
 import type { EvidenceFinding, EvidenceReport } from '../../../lib/evidence/verify-evidence.ts';
+import { isoTime } from '../../../lib/base/clock.ts';
 import { EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { count, print, printJson, quantity, sayFailure, styled, visible } from '../output/text.ts';
@@ -35,6 +36,7 @@ function printReport(io: Io, { name, file, log }: Subject, report: EvidenceRepor
   for (const finding of wrong.slice(0, SHOWN_FINDINGS)) {
     print(io, `${styled(io.stdout, 'red', `✗ ${finding.kind}`)}  ${wordsOf(finding, file, log)}`);
   }
+  for (const line of witnessLines(report)) print(io, visible(line));
   const notes = findings.filter(({ note }) => note === true);
   for (const finding of notes.slice(0, SHOWN_FINDINGS)) {
     print(io, `${styled(io.stdout, 'dim', `• ${finding.kind}`)}  ${wordsOf(finding, file, log)}`);
@@ -66,6 +68,21 @@ function logSummary(log: string, { log: verified }: EvidenceReport): string {
 
 function wordsOf(finding: EvidenceFinding, file: string | undefined, log: string | undefined): string {
   return visible(`${placeOf(finding, file, log)}: ${finding.detail}`);
+}
+
+/** Says of each witness of the policy what it has seen, and since when. */
+function witnessLines({ witnesses }: EvidenceReport): readonly string[] {
+  if (witnesses === undefined) return [];
+  const { quorum, witnessed } = witnesses;
+  const covered = witnessed === undefined ? 'no checkpoint' : `all up to checkpoint ${witnessed.number}`;
+  return [
+    `  quorum ${quorum}: has seen ${covered}`,
+    ...witnesses.witnesses.map(({ name, checkpoints, since, newest }) =>
+      since === undefined || newest === undefined
+        ? `  witness ${name}: has seen nothing`
+        : `  witness ${name}: has seen ${quantity(newest.size, 'sealed record')} at ${isoTime(newest.time)} (checkpoint ${newest.number}); ${quantity(checkpoints, 'cosignature')} since ${isoTime(since.time)}`,
+    ),
+  ];
 }
 
 function placeOf(

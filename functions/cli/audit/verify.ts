@@ -1,12 +1,12 @@
 import { command } from '../core/command.ts';
 import { path, place, time, wholeNumber } from '../core/readers.ts';
-import { workspaceDir } from '../options.ts';
+import { timestampAuthorities, witnessPolicy, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const verify = command({
   name: 'verify',
   summary:
-    'check every signature, the order of every chain and, where the trail is sealed, its whole log against it; says what is wrong and where: modified, missing, reordered, forked, rolled-back, unsigned-tail, gap, moved, unknown-key, unverified, later-than-now, unsigned, unreadable or malformed (repeated is a note)',
+    'check every signature, the order of every chain and, where the trail is sealed, its whole log against it; says what is wrong and where: modified, missing, reordered, forked, rolled-back, unsigned-tail, gap, moved, unknown-key, unwitnessed, untimely, unverified, later-than-now, unsigned, unreadable or malformed (repeated is a note)',
   options: {
     ...workspaceDir,
     file: {
@@ -34,10 +34,22 @@ export const verify = command({
       read: path,
       summary: 'checkpoints that were kept elsewhere: the log must hold them',
     },
+    ...witnessPolicy,
     asOf: {
       value: '<time>',
       read: time,
       summary: 'the time at which the next checkpoint must not be overdue (default: now)',
+    },
+    ...timestampAuthorities,
+    tsaWithin: {
+      value: '<seconds>',
+      read: wholeNumber,
+      summary: 'the longest time from a checkpoint to the timestamp that covers it (default: 900)',
+    },
+    tsaFrom: {
+      value: '<time>',
+      read: time,
+      summary: 'checkpoints before this time need no timestamp (default: every one needs one)',
     },
     every: {
       value: '<seconds>',

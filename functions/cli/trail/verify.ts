@@ -7,11 +7,14 @@ import {
   type EvidenceReport,
   verifyEvidence,
 } from '../../../lib/evidence/verify-evidence.ts';
+import type { TimestampRules } from '../../../lib/transparency/verify-timestamps.ts';
 import { CliError } from '../core/exit.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { readKeyList, readRecordKeys } from './key-list.ts';
 import { RecordLines } from './record-lines.ts';
+import { timestampRules } from './timestamps.ts';
+import { readWitnessPolicy } from './witness-policy.ts';
 import { isSealed, type WorkspaceEvidence, workspaceEvidence } from './workspace-evidence.ts';
 
 /** What is verified, and with what. */
@@ -30,11 +33,16 @@ export interface VerifyRequest {
   readonly log?: string | undefined;
   readonly keys?: string | undefined;
   readonly known?: readonly string[] | undefined;
+  /** Certificates of the timestamp authorities that count. */
+  readonly tsa?: readonly string[] | undefined;
+  readonly tsaWithin?: number | undefined;
+  readonly tsaFrom?: Date | undefined;
   readonly excerpt?: boolean;
   /** The longest time between two checkpoints, seconds. */
   readonly every?: number | undefined;
   /** Number of checkpoints that the log had before. */
   readonly checkpoints?: number | undefined;
+  readonly policy?: string | undefined;
   /** The time at which the next checkpoint must not be overdue. */
   readonly nowMs: number;
   /** The clock, where `nowMs` is another time: what is dated later than both is a finding. */
@@ -65,9 +73,17 @@ export function subjectOf({ file, log, keyFile, keys }: VerifyRequest, ws: Works
   return { name: auditTrail, file: auditTrail, log: merkleLog, keys: keys ?? keyList };
 }
 
-/** Rejects with `CliError` for a trail without any record, which proves nothing. */
+/** What a verifier may know of a log: without one, nothing would be checked. */
+const ABOUT_THE_LOG = ['policy', 'tsa', 'known', 'every', 'checkpoints'] as const;
+
+/** Rejects with `CliError` for a trail without any record, which proves nothing, and for what needs a log without one. */
 export async function verifySubject(subject: Subject, request: VerifyRequest, ws: Workspace): Promise<EvidenceReport> {
   const { name, file, log } = subject;
+  const ofLog = ABOUT_THE_LOG.find((option) => request[option] !== undefined);
+  if (ofLog !== undefined && log === undefined) {
+    throw new CliError('CLI_USAGE', `--${ofLog} needs a log: run "protector audit seal" first, or give --log`);
+  }
+  const [policy, timestamps] = await Promise.all([readWitnessPolicy(request.policy), timestampsOf(request)]);
   const now = Math.floor(request.nowMs / 1000);
   const isOwn = request.file === undefined && request.log === undefined;
   const { keys, recordKeys, findings } = isOwn
@@ -79,7 +95,14 @@ export async function verifySubject(subject: Subject, request: VerifyRequest, ws
   using _ = scopeOf(recordKeys?.values() ?? []);
   const report = await verifyEvidence({
     ...(log !== undefined && {
-      log: { reader: await objectsAt(log), known: new Map(known), now, ...promised(request) },
+      log: {
+        reader: await objectsAt(log),
+        known: new Map(known),
+        now,
+        ...promised(request),
+        ...(policy && { policy }),
+        timestamps,
+      },
     }),
     latest: Math.max(now, Math.floor((request.clockMs ?? 0) / 1000)),
     ...(lines !== undefined && { records: isGone ? [] : lines }),
@@ -121,4 +144,16 @@ function goneFinding(path: string): EvidenceFinding {
 function placed({ findings }: EvidenceReport, lines: RecordLines | undefined): readonly EvidenceFinding[] {
   if (lines === undefined) return findings;
   return findings.map((each) => (each.line === undefined ? each : { ...each, place: lines.placeOf(each.line) }));
+}
+
+/** Three of the sealer's checkpoints: one timestamp may be absent. */
+const DEFAULT_WITHIN_S = 900;
+
+async function timestampsOf({ tsa, tsaWithin, tsaFrom }: VerifyRequest): Promise<TimestampRules | undefined> {
+  if (tsa === undefined) {
+    if (tsaWithin === undefined && tsaFrom === undefined) return undefined;
+    throw new CliError('CLI_USAGE', '--tsa-within and --tsa-from need --tsa, the certificates of the authorities');
+  }
+  const fromS = tsaFrom && Math.floor(tsaFrom.getTime() / 1000);
+  return timestampRules(tsa, { withinS: tsaWithin ?? DEFAULT_WITHIN_S, fromS });
 }

@@ -1,13 +1,21 @@
 import type { Sealer, SealReport } from '../../../lib/evidence/sealer.ts';
+import type { WitnessOutcome } from '../../../lib/transparency/cosigning.ts';
+import type { StampReport } from '../../../lib/transparency/timestamping.ts';
 import { isScheduled, type KinesisEvent, linesOfBatch, type ScheduledEvent } from '../../../lib/wire/kinesis.ts';
 import { causesOf, consoleLog, type LogEntry } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 
-/** A sealer, and the interval of its schedule in seconds. */
+/** A sealer, the interval of its schedule in seconds, and the timestamp authorities of its checkpoints. */
 export interface SealerEnvironment {
   readonly sealer: Sealer;
   readonly everyS: number;
   readonly nowMs: () => number;
+  /**
+   * Asks for a timestamp of the checkpoint of this number, within a bounded time.
+   *
+   * @default - checkpoints get no timestamps
+   */
+  readonly stamp?: ((number: number) => Promise<StampReport>) | undefined;
 }
 
 /** The reply and log line of a run: counts, and no record. */
@@ -21,13 +29,25 @@ export interface SealSummary {
   readonly size: number | undefined;
 }
 
-/** `record`: the place of a forked record, `<chain>:<number>`. */
-type SealLog = (entry: LogEntry & Partial<SealSummary> & { readonly record?: string }) => void;
+/**
+ * `record`: the place of a forked record, `<chain>:<number>`. `witness` and `outcome`: who did not cosign, and why.
+ * `failures`: why authorities gave no timestamp.
+ */
+type SealLog = (
+  entry: LogEntry &
+    Partial<SealSummary> & {
+      readonly record?: string;
+      readonly witness?: string;
+      readonly outcome?: WitnessOutcome;
+      readonly failures?: readonly string[];
+    },
+) => void;
 
 /**
  * Makes the handler of the log sealer, which seals a Kinesis batch, or signs a checkpoint on schedule. An invocation
  * rejects when a record could not be sealed; Kinesis then delivers the whole batch again, and the sealer skips what it
- * has sealed. Lines that are no signed records do not stop it: it counts them.
+ * has sealed. Lines that are no signed records do not stop it: it counts them. Only the schedule asks for timestamps,
+ * after its checkpoint is stored: no record waits for an authority.
  */
 export function sealerHandler(
   environment: () => Promise<SealerEnvironment>,
@@ -36,10 +56,14 @@ export function sealerHandler(
 ): (event: KinesisEvent | ScheduledEvent) => Promise<SealSummary> {
   return async (event) => {
     try {
-      const { sealer, everyS, nowMs } = await environment();
+      const { sealer, everyS, nowMs, stamp } = await environment();
       if (isScheduled(event)) {
         const report = await sealer.tick(nowMs(), everyS);
-        return summarise(report, 0, nowMs());
+        const summary = summarise(report, 0, nowMs());
+        if (stamp !== undefined && report.checkpoint?.number !== undefined) {
+          await stampOrSay(stamp, report.checkpoint.number);
+        }
+        return summary;
       }
       const { lines, unreadable } = linesOfBatch(event);
       const summary = summarise(await sealer.seal(lines), unreadable, nowMs());
@@ -51,18 +75,36 @@ export function sealerHandler(
     }
   };
 
+  /** Asks for a timestamp. What goes wrong is for the log: the checkpoint is sealed, and the next one asks again. */
+  async function stampOrSay(stamp: NonNullable<SealerEnvironment['stamp']>, checkpoint: number): Promise<void> {
+    try {
+      const { asked } = await stamp(checkpoint);
+      const failures = asked.flatMap(({ failure }) => failure ?? []);
+      if (failures.length > 0) log({ level: 'WARN', message: 'A timestamp is absent', checkpoint, failures });
+    } catch (error) {
+      log({ level: 'WARN', message: 'No timestamp was stored', checkpoint, cause: causesOf(error) });
+    }
+  }
+
   function summarise(report: SealReport, unreadable: number, nowMs: number): SealSummary {
-    const { sealed, repeated, forked, holes, checkpoint } = report;
+    const { sealed, repeated, forked, holes, checkpoint, asked } = report;
     const rejected = report.rejected + unreadable;
     // The alarm needs the place of a forked record. It holds a chain and a number, and nothing of the record.
     for (const record of forked) {
       log({ level: 'ERROR', message: 'Two records with one place in a chain: both were sealed', record });
+    }
+    const uncosigned = asked.filter(({ outcome }) => outcome !== 'cosigned');
+    const refuting = uncosigned.filter(({ outcome }) => outcome === 'inconsistent');
+    for (const { name: witness, outcome } of uncosigned) {
+      const level = outcome === 'inconsistent' ? 'ERROR' : 'WARN';
+      log({ level, message: 'A witness did not cosign the checkpoint', witness, outcome });
     }
     writeMetrics(
       embeddedMetrics(nowMs, {
         RecordsSealed: sealed,
         RecordsRejected: rejected,
         RecordsForked: forked.length,
+        ...(asked.length > 0 && { CosignaturesMissing: uncosigned.length, CheckpointsRefuted: refuting.length }),
         // A run that fails writes no age: the alarm treats missing data as late.
         ...(checkpoint?.time !== undefined && {
           CheckpointAge: Math.max(0, Math.floor(nowMs / 1000) - checkpoint.time),

@@ -7,6 +7,8 @@ import type { OutboundGuard } from '../outbound/guard.ts';
 export interface PostTarget {
   /** `https:`, or `http:` to this machine. */
   readonly url: URL;
+  /** Allows `http:` to any host: the request holds no secret, and the reply is signed. @default false */
+  readonly allowsClearText?: boolean;
   readonly headers: Readonly<Record<string, string>>;
   /** PEM. @default the authorities that Node trusts */
   readonly ca?: string | undefined;
@@ -23,6 +25,7 @@ export interface PostReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Sends a body; rejects with an error whose `code` says why there is no reply (`ECONNRESET`, `ETIMEDOUT`, …). */
@@ -37,10 +40,11 @@ const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::
  * a URL that would send credentials in the clear.
  */
 export function postTo(target: PostTarget): Post {
-  const { url, ca, cert, key, guard, timeoutMs = 10_000 } = target;
+  const { url, ca, cert, key, guard, timeoutMs = 10_000, allowsClearText = false } = target;
   const secure = url.protocol === 'https:';
-  if (!secure && !(url.protocol === 'http:' && LOCAL_HOSTS.has(url.hostname))) {
-    throw new RangeError('The URL of a sink must begin with https:// (http:// only to this machine)');
+  const isClear = url.protocol === 'http:' && (allowsClearText || LOCAL_HOSTS.has(url.hostname));
+  if (!secure && !isClear) {
+    throw new RangeError('The URL must begin with https:// (http:// only to this machine)');
   }
   const socket = { keepAlive: true, ...(guard !== undefined && { lookup: guard.lookup }) };
   const agent = secure ? new HttpsAgent({ ...socket, ca, cert, key }) : new HttpAgent(socket);
@@ -63,8 +67,9 @@ export function postTo(target: PostTarget): Post {
         });
         response.on('error', reject);
         response.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          if (response.complete) resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+          const whole = Buffer.concat(chunks);
+          const { complete, headers: replied, statusCode: status = 0 } = response;
+          if (complete) resolve({ status, headers: replied, text: whole.toString('utf8'), bytes: whole });
           else reject(new Error('The reply was cut off'));
         });
       });

@@ -33,6 +33,8 @@ type about struct {
 	Key    string `json:"key"`
 	Leaves int    `json:"leaves"`
 	Sound  bool   `json:"sound"`
+	// Verifier keys of the witnesses that have cosigned the newest checkpoint.
+	Witnesses []string `json:"witnesses"`
 }
 
 func main() {
@@ -116,7 +118,59 @@ func check(ctx context.Context, dir string, a about) (string, error) {
 			return "", fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
 	}
-	return fmt.Sprintf("%d leaves, %d checkpoints, %d proof files", newest.Size, len(heads), len(proofs)), nil
+
+	// 4. The cosignature of every witness on the newest checkpoint, and on those that are kept beside each checkpoint.
+	cosigned, err := cosignatures(root, a.Witnesses, len(heads))
+	if err != nil {
+		return "", fmt.Errorf("cosignatures: %w", err)
+	}
+	return fmt.Sprintf("%d leaves, %d checkpoints, %d proof files, %d cosignatures", newest.Size, len(heads), len(proofs), cosigned), nil
+}
+
+func cosignatures(root string, vkeys []string, checkpoints int) (int, error) {
+	var witnesses []note.Verifier
+	for _, vkey := range vkeys {
+		v, err := fnote.NewVerifierForCosignatureV1(vkey)
+		if err != nil {
+			return 0, err
+		}
+		witnesses = append(witnesses, v)
+	}
+	notes := [][]byte{}
+	newest, err := os.ReadFile(filepath.Join(root, "checkpoint"))
+	if err != nil {
+		return 0, err
+	}
+	notes = append(notes, newest)
+	for n := range checkpoints {
+		number := fmt.Sprintf("%03d", n)
+		checkpoint, err := os.ReadFile(filepath.Join(root, "checkpoints", number))
+		if err != nil {
+			return 0, err
+		}
+		lines, err := os.ReadFile(filepath.Join(root, "cosignatures", number))
+		if err != nil {
+			return 0, err
+		}
+		notes = append(notes, append(checkpoint, lines...))
+	}
+	verified := 0
+	for _, raw := range notes {
+		n, err := note.Open(raw, note.VerifierList(witnesses...))
+		if err != nil {
+			return 0, err
+		}
+		if len(n.Sigs) != len(witnesses) {
+			return 0, fmt.Errorf("%d of %d witnesses", len(n.Sigs), len(witnesses))
+		}
+		for _, sig := range n.Sigs {
+			if _, err := fnote.CoSigV1Timestamp(sig); err != nil {
+				return 0, err
+			}
+		}
+		verified += len(n.Sigs)
+	}
+	return verified, nil
 }
 
 func leafHashes(bundle []byte) ([][]byte, error) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../lib/base/secret.ts';
 import { parseKeyList } from '../../../lib/evidence/key-list.ts';
 import { verifyEvidence } from '../../../lib/evidence/verify-evidence.ts';
+import { parseWitnessPolicy } from '../../../lib/transparency/witness-policy.ts';
 import { MemoryTileStore } from '../../support/memory-tile-store.ts';
 import {
   readObjects,
@@ -11,9 +12,12 @@ import {
   tamperWithLines,
   tamperWithObjects,
 } from '../../support/tamper.ts';
+import { fileRules, timestampFile } from '../../support/timestamps.ts';
 
 const directory = new URL('../../vectors/trail/log/', import.meta.url);
 const clean = readObjects(new URL('clean/', directory));
+/** Timestamps of the clean log's checkpoints, two seconds after each. */
+const stamps = [0, 1, 2, 3, 4, 5].map((n) => [`timestamps/00${n}`, timestampFile(`clean/00${n}`)] as const);
 const lines = sealedLines(clean, ['tile/entries/000', 'tile/entries/001', 'tile/entries/002.p/88']);
 const keys = readFileSync(new URL('keys.json', directory), 'utf8');
 const recordKeys = new Map([['95f5a194-b0a4-4351-a', new Secret(Uint8Array.from({ length: 32 }, (_, i) => i))]]);
@@ -26,13 +30,17 @@ const scenarios = readdirSync(directory)
 
 function verify(scenario: Partial<TamperScenario>): ReturnType<typeof verifyEvidence> {
   const known = Object.entries(scenario.known ?? {}).map(([name, text]) => [name, Buffer.from(text)] as const);
+  const { timestamps } = scenario;
+  const objects = timestamps === undefined ? clean : new Map([...clean, ...stamps]);
   return verifyEvidence({
     log: {
-      reader: new MemoryTileStore(tamperWithObjects(clean, scenario.log ?? [])),
+      reader: new MemoryTileStore(tamperWithObjects(objects, scenario.log ?? [])),
       known: new Map(known),
       now: NEWEST + (scenario.later ?? 100),
+      timestamps: timestamps && fileRules(timestamps.tsa, timestamps),
       ...(scenario.everyS !== undefined && { everyS: scenario.everyS }),
       ...(scenario.checkpoints !== undefined && { checkpoints: scenario.checkpoints }),
+      ...(scenario.policy && { policy: parseWitnessPolicy(scenario.policy.join('\n')) }),
     },
     ...(scenario.withoutRecords !== true && { records: tamperWithLines(lines, scenario.records ?? []) }),
     ...(scenario.withoutRecordKey !== true && { recordKeys }),

@@ -2,9 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
 import { type EvidenceFinding, verifyEvidence } from '../../../lib/evidence/verify-evidence.ts';
+import { LogError } from '../../../lib/transparency/errors.ts';
+import { parseWitnessPolicy } from '../../../lib/transparency/witness-policy.ts';
 import { chainLines, recordKeys } from '../../support/chain-lines.ts';
 import { fixedKeys, fixedLog, START_MS } from '../../support/log.ts';
-import { MemoryTileStore } from '../../support/memory-tile-store.ts';
+import { MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
+import { cosigners, fixedWitness } from '../../support/witness.ts';
 
 /** A log whose only checkpoint is of `START_MS`. */
 async function logOf(lines: readonly string[]): Promise<MemoryTileStore> {
@@ -84,4 +87,22 @@ describe('a record that differs from its leaf', () => {
     const found = await findings(await logOf(await chainLines('a', 1)), await other(), false);
     expect(found.map(({ kind, detail }) => [kind, detail])).toEqual([['modified', 'Not what was sealed as leaf 0']]);
   });
+});
+
+test('cosignatures that the store refuses to give are a finding, and the others count', async () => {
+  const witnesses = [fixedWitness(40).witness];
+  const store = new MemoryTileStore();
+  const sealer = new Sealer(fixedLog(store, { nowMs: () => START_MS, witnesses: cosigners(witnesses) }), store);
+  const records = await chainLines('a', 2);
+  for (const line of records) await sealer.seal([line]);
+  const refused = watched(store, (_, path) => {
+    if (path === 'cosignatures/000') throw new LogError('LOG_STORE_REFUSED', 'The store refuses this object');
+  });
+  const policy = parseWitnessPolicy(`witness w ${witnesses[0]!.key.verifierKey}\nquorum w`);
+  const log = { reader: refused, policy };
+  const report = await verifyEvidence({ log, records, recordKeys: recordKeys(), keys: fixedKeys() });
+  expect(report.findings).toEqual([
+    { where: 'log', kind: 'unreadable', path: 'cosignatures/000', detail: 'The store refuses this object' },
+  ]);
+  expect(report.witnesses?.witnesses).toEqual([expect.objectContaining({ checkpoints: 1 })]);
 });

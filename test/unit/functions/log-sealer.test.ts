@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { sealerHandler } from '../../../functions/runtime/seal/log-sealer.ts';
+import { type SealerEnvironment, sealerHandler } from '../../../functions/runtime/seal/log-sealer.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
+import type { Cosigners } from '../../../lib/transparency/cosigning.ts';
 import { readEntries } from '../../../lib/transparency/entries.ts';
 import { chainLines } from '../../support/chain-lines.ts';
 import { controlPayload, kinesisRecord, subscriptionPayload } from '../../support/kinesis-events.ts';
 import { fixedLog, START_MS } from '../../support/log.ts';
+import { cosigners, fixedWitness } from '../../support/witness.ts';
 import { crash, MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
 
 const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
@@ -12,13 +14,16 @@ const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
 const kinesis = (data: Uint8Array | string) => kinesisRecord(data, 0);
 const subscription = (messages: readonly string[]) => kinesis(subscriptionPayload(messages));
 
-function functionOver(store = new MemoryTileStore()) {
+function functionOver(
+  store = new MemoryTileStore(),
+  { witnesses = cosigners([]), stamp }: { witnesses?: Cosigners; stamp?: SealerEnvironment['stamp'] } = {},
+) {
   const logged: Record<string, unknown>[] = [];
   const metrics: Record<string, unknown>[] = [];
   let now = START_MS;
   const nowMs = (): number => now;
-  const log = fixedLog(store, { nowMs, dueAfterS: 600 });
-  const environment = { sealer: new Sealer(log, store), everyS: 300, nowMs };
+  const log = fixedLog(store, { nowMs, dueAfterS: 600, witnesses });
+  const environment = { sealer: new Sealer(log, store), everyS: 300, nowMs, stamp };
   const handler = sealerHandler(
     () => Promise.resolve(environment),
     (entry) => logged.push({ ...entry }),
@@ -35,6 +40,12 @@ function functionOver(store = new MemoryTileStore()) {
   };
   return { handler, logged, metrics, leaves, wait };
 }
+
+/** A witness that answers every request with a status. */
+const answering = (status: number) => ({
+  key: fixedWitness(41).witness.key,
+  client: { addCheckpoint: () => Promise.resolve({ status, text: '' }) },
+});
 
 describe('the log sealer', () => {
   test('seals records of Kinesis and of a CloudWatch Logs subscription in order of arrival', async () => {
@@ -134,5 +145,76 @@ describe('the log sealer', () => {
       code: 'NOT_CONFIGURED',
       message: expect.stringContaining('LOG_LOCATION'),
     });
+  });
+
+  test('says which witness did not cosign, and counts those that have seen another history as refuting', async () => {
+    const runs = [];
+    for (const status of [503, 422]) {
+      const witnesses = cosigners([fixedWitness(40).witness, answering(status)]);
+      const { handler, logged, metrics } = functionOver(new MemoryTileStore(), { witnesses });
+      await handler({ Records: [kinesis((await chainLines('a', 1))[0]!)] });
+      runs.push({ logged: logged[0], metrics: metrics[0] });
+    }
+    const witness = 'witness.example.com/w2';
+    expect(runs).toMatchObject([
+      {
+        logged: { level: 'WARN', witness, outcome: 'unavailable' },
+        metrics: { CosignaturesMissing: 1, CheckpointsRefuted: 0 },
+      },
+      {
+        logged: { level: 'ERROR', witness, outcome: 'inconsistent' },
+        metrics: { CosignaturesMissing: 1, CheckpointsRefuted: 1 },
+      },
+    ]);
+  });
+});
+
+describe('the log sealer with timestamp authorities', () => {
+  test('asks on schedule alone, about the newest checkpoint, until it has a timestamp', async () => {
+    const asked: number[] = [];
+    const { handler, wait, logged } = functionOver(undefined, {
+      stamp: (number) => {
+        asked.push(number);
+        return Promise.resolve({ stamped: true, asked: [{ name: 'tsa' }] });
+      },
+    });
+    await handler({ Records: [kinesis((await chainLines('a', 1))[0]!)] });
+    expect(asked).toEqual([]);
+    await handler(CLOCK);
+    wait(300);
+    await handler(CLOCK);
+    expect(asked).toEqual([0, 1]);
+    expect(logged.filter(({ level }) => level !== 'INFO')).toEqual([]);
+  });
+
+  test('warns of an authority without an answer, and has sealed all the same', async () => {
+    const { handler, logged } = functionOver(undefined, {
+      stamp: () => Promise.resolve({ stamped: false, asked: [{ name: 'tsa', failure: 'time-out' }] }),
+    });
+    expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0 });
+    expect(logged).toEqual([
+      { level: 'WARN', message: 'A timestamp is absent', checkpoint: 0, failures: ['time-out'] },
+    ]);
+  });
+
+  test('warns when a timestamp cannot be stored, and has sealed all the same', async () => {
+    const { handler, logged } = functionOver(undefined, { stamp: () => Promise.reject(crash()) });
+    expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0 });
+    expect(logged).toMatchObject([{ level: 'WARN', message: 'No timestamp was stored', checkpoint: 0 }]);
+  });
+
+  test.each(['ftp://tsa.example.com', 'https://tsa.example.com tsa'])('does not start with %j', async (urls) => {
+    process.env['LOG_LOCATION'] = 's3://bucket/log';
+    process.env['TIMESTAMP_URLS'] = urls;
+    try {
+      const { handler } = await import('../../../functions/log-sealer.ts');
+      await expect(handler(CLOCK)).rejects.toMatchObject({
+        code: 'NOT_CONFIGURED',
+        message: expect.stringMatching(/^(?!.*tsa\.example).*TIMESTAMP_URLS/),
+      });
+    } finally {
+      delete process.env['LOG_LOCATION'];
+      delete process.env['TIMESTAMP_URLS'];
+    }
   });
 });

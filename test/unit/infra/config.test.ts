@@ -98,6 +98,11 @@ describe('a configuration', () => {
       { tenants: { allowedNetworks: ['10.0.0.0'] } },
       ['protector.tenants.allowedNetworks.0: must be in CIDR notation'],
     ],
+    [
+      'a timestamp authority that is not on the Web',
+      { audit: { timestampUrls: ['https://tsa.example.com', 'ftp://tsa.example.com'] } },
+      [expect.stringMatching(/^protector\.audit\.timestampUrls\.1: /)] as never,
+    ],
     ['true in place of an object', { tenants: true }, [expect.stringMatching(/^protector\.tenants: /)] as never],
     [
       'a forwarder without TLS',

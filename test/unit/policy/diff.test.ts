@@ -53,6 +53,10 @@ const withDate = (options: object) => ({
   elements: [...BEFORE.elements, { id: uuid(3), name: 'deDate', method: 'tokenization', type: 'date', ...options }],
 });
 
+/** Sets what the second element does with other characters. */
+const refuse = (policy: any): unknown => Object.assign(policy.elements[1], { otherCharacters: 'refuse' });
+const keep = (policy: any): unknown => Object.assign(policy.elements[1], { otherCharacters: 'keep' });
+
 describe('the changes between two policies', () => {
   test.each<[string, (policy: any) => void, string[]]>([
     ['nothing', () => {}, []],
@@ -216,8 +220,6 @@ describe('the changes between two policies', () => {
   test('report what stays clear under another otherCharacters', () => {
     const element = { ...BEFORE.elements[1], otherCharacters: undefined };
     const before = { ...BEFORE, elements: [BEFORE.elements[0], element] };
-    const refuse = (policy: any): unknown => Object.assign(policy.elements[1], { otherCharacters: 'refuse' });
-    const keep = (policy: any): unknown => Object.assign(policy.elements[1], { otherCharacters: 'keep' });
     expect(changes(refuse, before)).toEqual(['- deSSN leaves clear no longer: ASCII letters outside the alphabet']);
     expect(changes(keep, before)).toEqual([]);
     const refusing = { ...before, elements: [BEFORE.elements[0], { ...element, otherCharacters: 'refuse' }] };

@@ -1,0 +1,138 @@
+// Other implementations of witnesses and of logs that ask them: torchwood's litewitness cosigns our log, and Tessera has its
+// log cosigned by our witness. They are not part of this repository: CI builds them and sets `WITNESS_TOOLS`, a folder with
+// both programs; without it the checks are listed as skipped.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { toBase64 } from '../../lib/base/bytes.ts';
+import { parseWitnessKey, verifyCosignatures } from '../../lib/transparency/cosignature.ts';
+import { EMPTY_ROOT } from '../../lib/transparency/hashes.ts';
+import { noteKey, type NoteKey, parseNote } from '../../lib/transparency/note.ts';
+import { originHash } from '../../lib/transparency/witness.ts';
+import { witnessContract, type WitnessUnderTest } from '../contract/witness.contract.ts';
+import { prepare } from '../support/command.ts';
+import { fixedSigner } from '../support/log.ts';
+import { listenHere, type ServedHere } from '../support/served.ts';
+
+const { WITNESS_TOOLS: tools, CI } = process.env;
+const MISSING = tools === undefined ? 'WITNESS_TOOLS is not set' : undefined;
+const run = promisify(execFile);
+
+test('CI has the witness tools', () => {
+  expect(CI === undefined || tools !== undefined).toBe(true);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
+
+/** Resolves to what the program has printed up to `pattern`; rejects when it ends before. */
+function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString();
+      const found = pattern.exec(text);
+      if (found !== null) resolve(found);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.on('error', reject);
+    child.on('exit', (code) => reject(new Error(`ended with ${code}: ${text}`)));
+  });
+}
+
+/** Starts litewitness with a key in an ssh-agent, which it needs, and tells it of the logs, as witnessctl does. */
+async function liteWitness(logs: readonly NoteKey[]): Promise<WitnessUnderTest> {
+  const directory = await mkdtemp(join(tmpdir(), 'lite-'));
+  const at = (name: string): string => join(directory, name);
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at('key')]);
+  const agent = spawn('ssh-agent', ['-D', '-a', at('agent')]);
+  await printed(agent, /SSH_AUTH_SOCK/);
+  await run('ssh-add', ['-q', at('key')], { env: { ...process.env, SSH_AUTH_SOCK: at('agent') } });
+  const [, fingerprint = ''] = (await run('ssh-keygen', ['-lf', at('key.pub')])).stdout.split(' ');
+  const listen = `127.0.0.1:${await freePort()}`;
+  const options = { name: 'lite.example.com/w', 'ssh-agent': at('agent'), key: fingerprint, db: at('db'), listen };
+  const args = Object.entries(options).flatMap(([name, value]) => [`-${name}`, value]);
+  const witness = spawn(join(tools!, 'litewitness'), args);
+  const [, verifierKey = ''] = await printed(witness, /vkey=(\S+)[^]*msg=listening/);
+  const database = new DatabaseSync(at('db'));
+  for (const { name, verifierKey: key } of logs) {
+    const root = toBase64(EMPTY_ROOT);
+    database.prepare('INSERT INTO log (origin, tree_size, tree_hash) VALUES (?, 0, ?)').run(name, root);
+    database.prepare('INSERT INTO key (origin, key) VALUES (?, ?)').run(name, key);
+  }
+  database.close();
+  return {
+    url: `http://${listen}`,
+    key: parseWitnessKey(verifierKey),
+    async stop() {
+      for (const child of [witness, agent]) {
+        const ended = new Promise((resolve) => child.once('exit', resolve));
+        child.kill();
+        await ended;
+      }
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+witnessContract('litewitness of filippo.io/torchwood (WITNESS_TOOLS)', liteWitness, MISSING);
+
+(tools === undefined ? describe.skip : describe)('a log of Tessera (WITNESS_TOOLS)', () => {
+  const ORIGIN = 'logs.example.com/tessera';
+  const key = noteKey(ORIGIN, fixedSigner(3).publicKey);
+  let directory: string;
+  let witness: ServedHere;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tessera-'));
+    // The form of golang.org/x/mod/sumdb/note: type and seed.
+    const secret = Buffer.concat([Uint8Array.of(1), Buffer.alloc(32, 3)]).toString('base64');
+    await writeFile(join(directory, 'key'), `PRIVATE+KEY+${ORIGIN}+${key.id}+${secret}`);
+    await prepare(['witness', 'keygen', '--name', 'witness.example.com/w1'], { cwd: directory });
+    witness = await listenHere(directory, ['witness', 'serve', '--log', key.verifierKey, '--port', '0']);
+    const line = /witness w1 .*/.exec(witness.output())![0];
+    await writeFile(join(directory, 'policy'), `${line}\nquorum w1\n`);
+  });
+  afterAll(async () => {
+    await witness.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  test('is cosigned by our witness, as it grows across runs', async () => {
+    const { verifier_key: verifierKey } = JSON.parse(await readFile(join(directory, '.witness/witness.json'), 'utf8'));
+    const sizes: number[] = [];
+    for (const [round, count] of [1, 300, 5].entries()) {
+      const entries = join(directory, `entries${round}`);
+      await mkdir(entries);
+      await Promise.all(Array.from({ length: count }, (_, i) => writeFile(join(entries, `${i}`), `${round} ${i}`)));
+      const options = { storage_dir: join(directory, 'log'), private_key: join(directory, 'key') };
+      const args = { ...options, entries: `${entries}/*`, witness_policy_file: join(directory, 'policy') };
+      await run(
+        join(tools!, 'posix-oneshot'),
+        Object.entries(args).map(([name, value]) => `-${name}=${value}`),
+      );
+      const checkpoint = await readFile(join(directory, 'log/checkpoint'));
+      const note = parseNote(checkpoint);
+      expect((await verifyCosignatures(note, [parseWitnessKey(verifierKey)])).valid).toHaveLength(1);
+      sizes.push(Number(note.text.split('\n')[1]));
+      const served = await fetch(`${witness.output().match(/http:\S+/)![0]}/${originHash(ORIGIN)}/checkpoint`);
+      expect(await served.text()).toContain(`${ORIGIN}\n${sizes.at(-1)}\n`);
+    }
+    expect(sizes).toEqual([1, 301, 306]);
+  });
+});

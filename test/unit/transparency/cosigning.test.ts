@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Sealer } from '../../../lib/evidence/sealer.ts';
+import { verifyCosignatures } from '../../../lib/transparency/cosignature.ts';
+import type { Cosigner } from '../../../lib/transparency/cosigning.ts';
+import { checkpointPath, cosignaturesPath, NEWEST_CHECKPOINT } from '../../../lib/transparency/layout.ts';
+import { type Note, parseNote } from '../../../lib/transparency/note.ts';
+import type { TileStore, WitnessClient } from '../../../lib/transparency/ports.ts';
+import type { Witness } from '../../../lib/transparency/witness.ts';
+import { chainLines } from '../../support/chain-lines.ts';
+import { fixedLog } from '../../support/log.ts';
+import { MemoryTileStore } from '../../support/memory-tile-store.ts';
+import { cosignerOf, cosigners, fixedWitness } from '../../support/witness.ts';
+
+const lines = await chainLines('a', 40);
+const WITNESS = fixedWitness(40).witness.key.name;
+
+/** A cosignature of the same witness on the checkpoint of another log. */
+const [{ line: ELSEWHERE }] = JSON.parse(
+  readFileSync(new URL('../../vectors/witness/cosignatures.json', import.meta.url), 'utf8'),
+) as [{ line: string }];
+
+function sealerOf(store: TileStore, witnesses: readonly (Witness | Cosigner)[], budgetMs?: number): Sealer {
+  return new Sealer(fixedLog(store, { witnesses: cosigners(witnesses, budgetMs) }), store);
+}
+
+async function note(store: TileStore, path: string): Promise<Note> {
+  return parseNote((await store.read(path))!);
+}
+
+/** The names of the witnesses whose valid cosignatures the object `checkpoint` has. */
+async function witnessesOf(store: TileStore, witnesses: readonly Witness[]): Promise<readonly string[]> {
+  const keys = witnesses.map(({ key }) => key);
+  const { valid } = await verifyCosignatures(await note(store, NEWEST_CHECKPOINT), keys);
+  return valid.map(({ key }) => key.name);
+}
+
+/** A witness that always says the same. */
+const answering = (status: number, text: string): Cosigner => ({
+  key: fixedWitness().witness.key,
+  client: { addCheckpoint: () => Promise.resolve({ status, text }) },
+});
+
+describe('a log with witnesses', () => {
+  test('has each checkpoint cosigned, keeps the cosignatures once, and serves the newest checkpoint with them', async () => {
+    const store = new MemoryTileStore();
+    const both = [fixedWitness(40).witness, fixedWitness(41).witness];
+    const sealer = sealerOf(store, both);
+    for (let n = 0; n < 3; n++) {
+      const { asked } = await sealer.seal(lines.slice(n * 10, n * 10 + 10));
+      expect(asked).toEqual(both.map(({ key }) => ({ name: key.name, outcome: 'cosigned' })));
+      const kept = Buffer.from((await store.read(cosignaturesPath(n)))!).toString();
+      const checkpoint = Buffer.from((await store.read(checkpointPath(n)))!).toString();
+      expect(Buffer.from((await store.read(NEWEST_CHECKPOINT))!).toString()).toBe(checkpoint + kept);
+      expect(await witnessesOf(store, both)).toEqual(both.map(({ key }) => key.name));
+    }
+    const { asked } = await sealer.tick(Number.POSITIVE_INFINITY, 0);
+    expect(asked.map(({ outcome }) => outcome)).toEqual(['cosigned', 'cosigned']);
+  });
+
+  test('asks no witness when there is nothing to sign', async () => {
+    const store = new MemoryTileStore();
+    const sealer = sealerOf(store, [fixedWitness().witness]);
+    await sealer.seal(lines);
+    expect((await sealer.seal(lines)).asked).toEqual([]);
+  });
+
+  test('is cosigned by a witness that comes later, or has missed checkpoints', async () => {
+    const store = new MemoryTileStore();
+    const { witness } = fixedWitness();
+    await sealerOf(store, []).seal(lines.slice(0, 10));
+    const sealer = sealerOf(store, [witness]);
+    await sealer.seal(lines.slice(10, 13));
+    await sealerOf(store, []).seal(lines.slice(13, 20));
+    await sealer.seal(lines.slice(20));
+    expect(await witnessesOf(store, [witness])).toEqual([WITNESS]);
+    expect([0, 1, 2, 3].map((n) => store.objects.has(cosignaturesPath(n)))).toEqual([false, true, false, true]);
+  });
+
+  test('needs one request for each checkpoint of a witness that has cosigned the one before', async () => {
+    const store = new MemoryTileStore();
+    let requests = 0;
+    const counting = (client: WitnessClient): WitnessClient => ({
+      addCheckpoint: (body) => {
+        requests += 1;
+        return client.addCheckpoint(body);
+      },
+    });
+    const sealer = sealerOf(store, [cosignerOf(fixedWitness().witness, counting)]);
+    for (let n = 0; n < 4; n++) await sealer.seal(lines.slice(n * 10, n * 10 + 10));
+    expect(requests).toBe(4);
+  });
+
+  test('goes on from the checkpoint of another sealer that was signed while the witnesses were asked', async () => {
+    const store = new MemoryTileStore();
+    const { witness } = fixedWitness();
+    let isFirst = true;
+    const slow = cosignerOf(witness, (client) => ({
+      async addCheckpoint(body) {
+        if (isFirst) {
+          isFirst = false;
+          await sealerOf(store, []).seal(lines.slice(10, 20));
+        }
+        return client.addCheckpoint(body);
+      },
+    }));
+    const sealer = sealerOf(store, [slow]);
+    const first = await sealer.seal(lines.slice(0, 10));
+    expect(first).toMatchObject({ sealed: 10, forked: [], holes: [], checkpoint: { number: 1, size: 20 } });
+    expect(await sealer.seal(lines)).toMatchObject({ sealed: 20, repeated: 20, forked: [], checkpoint: { size: 40 } });
+  });
+
+  test('publishes the cosignatures of a commit that was cut off behind them', async () => {
+    const store = new MemoryTileStore();
+    const { witness } = fixedWitness();
+    const sealer = sealerOf(store, [witness]);
+    await sealer.seal(lines.slice(0, 10));
+    const before = (await store.read(NEWEST_CHECKPOINT))!;
+    await sealer.seal(lines.slice(10));
+    const after = await store.read(NEWEST_CHECKPOINT);
+    await store.replace(NEWEST_CHECKPOINT, before);
+    await fixedLog(store).open();
+    expect(await store.read(NEWEST_CHECKPOINT)).toEqual(after);
+  });
+});
+
+describe('what came of asking a witness', () => {
+  test.each([
+    ['cosigned', cosignerOf(fixedWitness().witness)],
+    ['unknown-log', cosignerOf(fixedWitness(40, { logs: [] }).witness)],
+    ['inconsistent', answering(422, 'no\n')],
+    ['refused', answering(403, 'no\n')],
+    ['refused', answering(400, 'no\n')],
+    ['refused', answering(301, '')],
+    ['ahead', answering(409, '41\n')],
+    ['unavailable', answering(409, '40\n')],
+    ['refused', answering(409, 'forty\n')],
+    ['unavailable', answering(503, '')],
+    ['unavailable', answering(429, '')],
+    ['unavailable', { ...answering(0, ''), client: { addCheckpoint: () => Promise.reject(new Error('reset')) } }],
+    ['unverifiable', answering(200, '')],
+    ['unverifiable', answering(200, 'no signature\n')],
+    ['unverifiable', answering(200, `\u2014 ${WITNESS} ${Buffer.alloc(76).toString('base64')}\n`)],
+    ['unverifiable', answering(200, ELSEWHERE)],
+    ['unverifiable', { ...cosignerOf(fixedWitness(41).witness), key: fixedWitness(40).witness.key }],
+  ])('is %s, and sealing goes on', async (outcome, cosigner) => {
+    const store = new MemoryTileStore();
+    const { sealed, asked } = await sealerOf(store, [cosigner]).seal(lines);
+    expect([sealed, asked]).toEqual([40, [{ name: WITNESS, outcome }]]);
+    expect(store.objects.has(cosignaturesPath(0))).toBe(outcome === 'cosigned');
+  });
+
+  test('is the valid line of the witness, whatever other lines are in its answer', async () => {
+    const store = new MemoryTileStore();
+    const { witness } = fixedWitness();
+    const chatty = cosignerOf(witness, (client) => ({
+      async addCheckpoint(body) {
+        const { status, text } = await client.addCheckpoint(body);
+        return { status, text: `\u2014 other.example.com AAAAAAA=\n${text}` };
+      },
+    }));
+    await sealerOf(store, [chatty]).seal(lines);
+    expect((await note(store, NEWEST_CHECKPOINT)).signatures.map(({ name }) => name)).toEqual([
+      'logs.example.com/protector',
+      WITNESS,
+    ]);
+  });
+
+  test('is inconsistent for a log that was rewritten, and ahead for one that was rolled back', async () => {
+    const { witness } = fixedWitness();
+    await sealerOf(new MemoryTileStore(), [witness]).seal(lines.slice(0, 20));
+    const outcomes = [];
+    for (const rewritten of [lines.toReversed(), lines.slice(0, 10)]) {
+      const { asked } = await sealerOf(new MemoryTileStore(), [witness]).seal(rewritten);
+      outcomes.push(...asked.map(({ outcome }) => outcome));
+    }
+    expect(outcomes).toEqual(['inconsistent', 'ahead']);
+  });
+});

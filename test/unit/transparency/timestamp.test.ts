@@ -1,0 +1,150 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import {
+  parseCertificates,
+  splitTokens,
+  timestampRequest,
+  tokenOfReply,
+  verifyTimestamp,
+} from '../../../lib/transparency/timestamp.ts';
+import { CLEAN } from '../../support/rewritten-log.ts';
+import { timestampFile } from '../../support/timestamps.ts';
+
+const CHECKPOINT = CLEAN.get('checkpoints/005')!;
+const TOKEN = timestampFile('clean/005');
+const TIME = 1_800_001_502;
+/** The nonce in request.tsq. */
+const NONCE = Buffer.from('2ec335a88f9fe211', 'hex');
+const MALFORMED = expect.objectContaining({ code: 'LOG_MALFORMED' });
+
+const certificates = (...names: readonly string[]) =>
+  names.flatMap((name) => parseCertificates(timestampFile(name).toString('latin1')));
+const ROOT = certificates('root.pem');
+
+describe('a timestamp made by openssl ts', () => {
+  test.each(['root.pem', 'intermediate.pem', 'authority.pem'])('holds under %s', async (name) => {
+    expect(await verifyTimestamp(TOKEN, CHECKPOINT, certificates(name))).toEqual({ time: TIME });
+  });
+
+  test('holds under one of several authorities', async () => {
+    const both = certificates('other-root.pem', 'root.pem');
+    const other = timestampFile('tokens/another-authority');
+    expect(await verifyTimestamp(TOKEN, CHECKPOINT, both)).toEqual({ time: TIME });
+    expect(await verifyTimestamp(other, CHECKPOINT, both)).toEqual({ time: TIME });
+  });
+
+  test('holds where the authority names its certificate by SHA-1, as older ones do', async () => {
+    const token = timestampFile('tokens/certificate-named-by-sha-1');
+    expect(await verifyTimestamp(token, CHECKPOINT, ROOT)).toEqual({ time: TIME });
+  });
+
+  test('is of no other bytes', async () => {
+    const other = CLEAN.get('checkpoints/004')!;
+    expect(await verifyTimestamp(TOKEN, other, ROOT)).toMatchObject({ fault: 'modified' });
+  });
+
+  test.each([
+    ['another-authority', 'unknown-key', 'leads to no given authority'],
+    ['expired-certificate', 'unknown-key', 'leads to no given authority'],
+    ['certificate-for-servers-too', 'unknown-key', 'not for timestamps alone'],
+    ['certificate-not-named', 'modified', 'signature'],
+    ['signed-with-sha-1', 'modified', 'signature'],
+    ['without-certificates', 'malformed', 'no certificate'],
+    ['imprint-of-sha-512', 'modified', 'other bytes'],
+    ['without-attributes', 'malformed', 'must cover'],
+    ['signed-data-of-another-type', 'malformed', 'one signer and its time'],
+  ])('is refused: %s', async (name, fault, detail) => {
+    const verdict = await verifyTimestamp(timestampFile(`tokens/${name}`), CHECKPOINT, ROOT);
+    expect(verdict).toEqual({ fault, detail: expect.stringContaining(detail) });
+  });
+
+  test('has no vector that no test reads', () => {
+    const names = readdirSync(new URL('../../vectors/timestamps/tokens/', import.meta.url));
+    expect(names).toHaveLength(10);
+  });
+
+  test('without any given authority is of an unknown one', async () => {
+    expect(await verifyTimestamp(TOKEN, CHECKPOINT, [])).toMatchObject({ fault: 'unknown-key' });
+  });
+
+  test('by a given certificate that had expired is refused', async () => {
+    const token = timestampFile('tokens/expired-certificate');
+    const verdict = await verifyTimestamp(token, CHECKPOINT, certificates('expired.pem'));
+    expect(verdict).toMatchObject({ fault: 'unknown-key' });
+  });
+
+  test('with any byte changed does not hold at another time', async () => {
+    const verdicts: unknown[] = [];
+    for (let at = 0; at < TOKEN.length; at += 41) {
+      const changed = Uint8Array.from(TOKEN);
+      changed[at]! ^= 1 << (at % 8);
+      verdicts.push(await verifyTimestamp(changed, CHECKPOINT, ROOT));
+    }
+    // Few bytes are covered by no signature: version and digest algorithms of the envelope.
+    const held = verdicts.filter((verdict) => (verdict as { time?: number }).time !== undefined);
+    expect(held.length).toBeLessThan(verdicts.length / 10);
+    expect(held.every((verdict) => (verdict as { time: number }).time === TIME)).toBe(true);
+  });
+
+  test('cut anywhere is malformed', async () => {
+    for (let end = 0; end < TOKEN.length; end += 97) {
+      const verdict = await verifyTimestamp(TOKEN.subarray(0, end), CHECKPOINT, ROOT);
+      expect(verdict).toMatchObject({ fault: 'malformed' });
+    }
+  });
+});
+
+describe('the exchange with an authority', () => {
+  test('asks as openssl does, byte for byte', () => {
+    expect(Buffer.from(timestampRequest(CHECKPOINT, NONCE))).toEqual(timestampFile('request.tsq'));
+  });
+
+  test('writes a nonce whose first bit is 1 as a positive number', () => {
+    const request = Buffer.from(timestampRequest(CHECKPOINT, Buffer.from('8000000000000001', 'hex')));
+    expect(request.toString('hex')).toContain('0209008000000000000001');
+  });
+
+  test('keeps the token of the reply', async () => {
+    const token = tokenOfReply(timestampFile('granted.tsr'), CHECKPOINT, NONCE);
+    expect(timestampFile('granted.tsr').includes(Buffer.from(token))).toBe(true);
+    expect(await verifyTimestamp(token, CHECKPOINT, ROOT)).toEqual({ time: TIME });
+  });
+
+  test.each([
+    ['to another request', timestampFile('granted.tsr'), CHECKPOINT, Buffer.alloc(8, 1), MALFORMED],
+    ['of other bytes', timestampFile('granted.tsr'), Buffer.from('x'), NONCE, MALFORMED],
+    ['that is HTML', Buffer.from('<html>'), CHECKPOINT, NONCE, MALFORMED],
+    ['that is empty', Buffer.alloc(0), CHECKPOINT, NONCE, MALFORMED],
+    ['that is huge', Buffer.alloc(300_000, 0x30), CHECKPOINT, NONCE, MALFORMED],
+    [
+      'that refuses',
+      timestampFile('refused.tsr'),
+      CHECKPOINT,
+      NONCE,
+      expect.objectContaining({ code: 'LOG_TIMESTAMP_REFUSED' }),
+    ],
+  ])('refuses a reply %s', (_, reply, message, nonce, error) => {
+    expect(() => tokenOfReply(reply, message, nonce)).toThrow(error);
+  });
+});
+
+describe('stored timestamps', () => {
+  test('lie one after another', () => {
+    const other = timestampFile('tokens/another-authority');
+    expect(splitTokens(Buffer.concat([TOKEN, other])).map((each) => Buffer.from(each))).toEqual([TOKEN, other]);
+  });
+
+  test.each([
+    ['none', Buffer.alloc(0)],
+    ['one that is cut off', TOKEN.subarray(0, -1)],
+    ['one and a piece', Buffer.concat([TOKEN, TOKEN.subarray(0, 40)])],
+  ])('that are %s are malformed', (_, bytes) => {
+    expect(() => splitTokens(bytes)).toThrow(MALFORMED);
+  });
+
+  test('need certificates in PEM form', () => {
+    expect(() => parseCertificates('x')).toThrow(MALFORMED);
+    const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    expect(() => parseCertificates(broken)).toThrow(MALFORMED);
+  });
+});

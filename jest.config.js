@@ -8,8 +8,8 @@ const common = {
   roots: ['<rootDir>/functions', '<rootDir>/infra', '<rootDir>/lib', '<rootDir>/test'],
 };
 
-/** The tiers of test/, by how much of the world they need: `unit` and `property` need none and are `npm run test:fast`. */
-const TIERS = ['unit', 'property', 'contract', 'fault', 'infra', 'local', 'conformance', 'e2e'];
+/** The tiers of test/, by how much of the world they need: `unit` and `property` need none and little time, `test:fast`. */
+const TIERS = ['unit', 'property', 'exhaustive', 'contract', 'fault', 'infra', 'local', 'conformance', 'e2e'];
 
 export default {
   // jest takes one core less than there are, which is half of two.

@@ -10,7 +10,7 @@ type Graph = ReadonlyMap<string, readonly string[]>;
 
 /** Suites need an emulator or public clients, or deploy stacks: not for a mutant. */
 const TOO_FAR = /^test\/(?:e2e|conformance|infra)\//;
-const TIERS = ['test/unit/', 'test/property/', 'test/contract/', 'test/fault/', 'test/local/'];
+const TIERS = ['test/unit/', 'test/property/', 'test/exhaustive/', 'test/contract/', 'test/fault/', 'test/local/'];
 
 export class NearestSuites {
   readonly #suites: readonly string[];

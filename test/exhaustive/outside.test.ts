@@ -1,10 +1,10 @@
 // A letter or digit outside an element's alphabet would stay readable in a token, so a value that has one is refused.
 import { describe, expect, test } from '@jest/globals';
-import { alphabetCodePoints } from '../../../../lib/policy/alphabet.ts';
-import { findBadValues } from '../../../../lib/protect/bad-values.ts';
-import type { RefusedError } from '../../../../lib/protect/refusal.ts';
-import { reasonOf } from '../../../../lib/protect/refusal-text.ts';
-import { methodOf, refusalOf } from '../../../support/alphabet-methods.ts';
+import { alphabetCodePoints } from '../../lib/policy/alphabet.ts';
+import { findBadValues } from '../../lib/protect/bad-values.ts';
+import type { RefusedError } from '../../lib/protect/refusal.ts';
+import { reasonOf } from '../../lib/protect/refusal-text.ts';
+import { methodOf, refusalOf } from '../support/alphabet-methods.ts';
 
 type Written = Parameters<typeof methodOf>[0];
 

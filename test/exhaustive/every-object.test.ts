@@ -1,12 +1,12 @@
 // Whatever is deleted, emptied, swapped or aged in the store of a log: nothing but the untouched log is intact.
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { Sealer } from '../../../lib/evidence/sealer.ts';
-import { type EvidenceReport, verifyEvidence } from '../../../lib/evidence/verify-evidence.ts';
-import { chainLines, recordKeys } from '../../support/chain-lines.ts';
-import { after, type Mishap, mishapsOf, sameEvidence, sampledPairs } from '../../support/every-file.ts';
-import { fixedKeys, fixedLog, START_MS } from '../../support/log.ts';
-import { MemoryTileStore } from '../../support/memory-tile-store.ts';
-import type { Objects } from '../../support/tamper.ts';
+import { Sealer } from '../../lib/evidence/sealer.ts';
+import { type EvidenceReport, verifyEvidence } from '../../lib/evidence/verify-evidence.ts';
+import { chainLines, recordKeys } from '../support/chain-lines.ts';
+import { after, type Mishap, mishapsOf, sameEvidence, sampledPairs } from '../support/every-file.ts';
+import { fixedKeys, fixedLog, START_MS } from '../support/log.ts';
+import { MemoryTileStore } from '../support/memory-tile-store.ts';
+import type { Objects } from '../support/tamper.ts';
 
 /** A day later: nothing is under way. */
 const NOW = START_MS / 1000 + 86_400;

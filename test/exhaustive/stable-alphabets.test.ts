@@ -1,9 +1,9 @@
 // Elements over alphabets whose tokens are stable under normalisation, and elements that ask for it.
 import { describe, expect, test } from '@jest/globals';
-import { alphabetCodePoints } from '../../../../lib/policy/alphabet.ts';
-import { builtInAlphabetNames, isStableAlphabet } from '../../../../lib/policy/builtin-alphabets.ts';
-import { methodOf, readTokens, refusalOf, reproduce } from '../../../support/alphabet-methods.ts';
-import { beginsCombining } from '../../../support/stable-reference.ts';
+import { alphabetCodePoints } from '../../lib/policy/alphabet.ts';
+import { builtInAlphabetNames, isStableAlphabet } from '../../lib/policy/builtin-alphabets.ts';
+import { methodOf, readTokens, refusalOf, reproduce } from '../support/alphabet-methods.ts';
+import { beginsCombining } from '../support/stable-reference.ts';
 
 const names = builtInAlphabetNames.filter(isStableAlphabet);
 const over = (alphabet: string, options: object = {}) =>

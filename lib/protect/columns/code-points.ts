@@ -8,3 +8,14 @@ export function codePointAt(units: Uint16Array, at: number, to: number): number 
 export function isPair(units: Uint16Array, at: number, to: number): boolean {
   return (units[at]! & 0xfc00) === 0xd800 && at + 1 < to && (units[at + 1]! & 0xfc00) === 0xdc00;
 }
+
+/** Writes a code point to `out[at]`, and perhaps one unit more. Returns the position behind it. */
+export function writePoint(out: Uint16Array, at: number, point: number): number {
+  if (point <= 0xffff) {
+    out[at] = point;
+    return at + 1;
+  }
+  out[at] = 0xd7c0 + (point >>> 10);
+  out[at + 1] = 0xdc00 | (point & 0x3ff);
+  return at + 2;
+}

@@ -1,5 +1,5 @@
 import type { Scan } from './scan.ts';
-import { codePointAt } from '../../columns/code-points.ts';
+import { codePointAt, writePoint } from '../../columns/code-points.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { SymbolTable } from './symbols.ts';
 
@@ -84,14 +84,4 @@ export function resizeSymbols(
     outEnds[row] = end;
   }
   return { units: out, ends: outEnds };
-}
-
-function writePoint(out: Uint16Array, at: number, point: number): number {
-  if (point <= 0xffff) {
-    out[at] = point;
-    return at + 1;
-  }
-  out[at] = 0xd7c0 + (point >>> 10);
-  out[at + 1] = 0xdc00 | (point & 0x3ff);
-  return at + 2;
 }

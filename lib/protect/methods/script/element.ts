@@ -1,4 +1,5 @@
 import type { ElementOf } from '../../../policy/schema.ts';
+import { writePoint } from '../../columns/code-points.ts';
 import { normalizeColumn } from '../../columns/normal-form.ts';
 import { RefusedError } from '../../refusal.ts';
 import { ivBytes } from '../../tweak.ts';
@@ -9,7 +10,6 @@ import { NarrowKinds, rankAmongAll } from './narrow-kinds.ts';
 import { PatternCache } from './pattern-cache.ts';
 import { scanScript } from './scan.ts';
 import { ScriptCipher, type ScriptRow } from './script-cipher.ts';
-import { writeCharacter } from './write.ts';
 
 /**
  * Compiles an element whose tokens keep script and width: each letter, digit and mark becomes another of its kind
@@ -21,6 +21,7 @@ export function compileScript(element: ElementOf<'unicode-script'>, context: Met
   const { shortData, externalIV, maxLength, normalize } = element;
   const cipher = new ScriptCipher(context);
   const tables = kindTables();
+  const { points, starts } = tables;
   const narrow = new NarrowKinds(tables);
   const patterns = new PatternCache(narrow);
   return textMethod((direction, given, externalIv) => {
@@ -50,9 +51,9 @@ export function compileScript(element: ElementOf<'unicode-script'>, context: Met
       for (let i = 0; i < pattern.kinds.length; i++) {
         const rank = scan.ranks[at + i]!;
         const kind = narrow.of(pattern.kinds[i]!);
-        const place = scan.places[at + i]!;
-        if (kind === undefined) writeCharacter(text.units, place, tables, pattern.kinds[i]!, rank);
-        else writeCharacter(text.units, place, tables, kind.kind, rankAmongAll(kind, rank));
+        const member =
+          kind === undefined ? starts[pattern.kinds[i]!]! + rank : starts[kind.kind]! + rankAmongAll(kind, rank);
+        writePoint(text.units, scan.places[at + i]!, points[member]!);
       }
     }
     return { text, weakCount, clearCount };

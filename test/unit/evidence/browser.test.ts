@@ -93,7 +93,7 @@ describe('the verifier in a browser', () => {
   test('names what was done to log, records and timestamps', async () => {
     const tile = Uint8Array.from(CLEAN.get('tile/entries/000')!);
     tile[100]! ^= 1;
-    const checkpoint = CLEAN.get('checkpoints/002')!.slice();
+    const checkpoint = Uint8Array.from(CLEAN.get('checkpoints/002')!);
     checkpoint[checkpoint.length - 10]! ^= 1;
     const change = new Map<string, Uint8Array>([
       ['tile/entries/000', tile],

@@ -91,10 +91,13 @@ describe('the bundles', () => {
   });
 
   test.each([
-    ...FRONT_ENDS.flatMap((name) => ['re2js', '@aws-sdk/client-kinesis'].map((beside) => [name, beside] as const)),
-    ['rest', 'jose'] as const,
-  ])('of %s has %s beside it, for those who use it', async (name, beside) => {
-    expect(readFileSync(bundle(name), 'utf8')).toContain(`require("${beside}")`);
+    ...FRONT_ENDS.flatMap((name) =>
+      ['re2js', '@aws-sdk/client-kinesis'].map((beside) => [name, beside, 'index'] as const),
+    ),
+    ['rest', 'jose', 'tokens'] as const,
+    ['rest', '@aws-sdk/client-secrets-manager', 'tokens'] as const,
+  ])('of %s has %s beside it, for those who use it', async (name, beside, file) => {
+    expect(readFileSync(join(directory, name, `${file}.cjs`), 'utf8')).toContain(`("${beside}")`); // require or import
     const found = `console.log(require.resolve('${beside}', { paths: [${JSON.stringify(join(directory, name))}] }))`;
     expect(await load(name, found, {})).toBe(join(directory, name, 'node_modules', beside, 'index.js'));
   });
@@ -131,15 +134,19 @@ describe('the bundles', () => {
       .setProtectedHeader({ alg: 'HS256' })
       .setExpirationTime('5 minutes')
       .sign(secret);
-    const settings = { ...surroundings, authorization: 'JWT', jwt_secret_base64: secret.toString('base64') };
-    const statusOf = async (signed: string): Promise<number> => {
+    const statusOf = async (signed: string, settings: Readonly<Record<string, string>>): Promise<number> => {
       const body = JSON.stringify({ data_element: 'deSSN', data: ['900-12-3456'] });
       const event = JSON.stringify({ path: '/v1/protect', headers: { authorization: `Bearer ${signed}` }, body });
       const code = `bundle.handler(${event}, { awsRequestId: 'r' }).then((reply) => console.log(reply.statusCode))`;
-      return Number(await load('rest', code, settings));
+      return Number(await load('rest', code, { ...surroundings, authorization: 'JWT', ...settings }));
     };
-    expect(await statusOf(token)).toBe(200);
-    expect(await statusOf(`${token}x`)).toBe(403);
+    const here = { jwt_secret_base64: secret.toString('base64') };
+    expect(await statusOf(token, here)).toBe(200);
+    expect(await statusOf(`${token}x`, here)).toBe(403);
+    expect(await statusOf(token, { jwt_secret_base64: 'AAAA' })).toBe(500);
+    fake.putSecret('prod/jwt', secret.toString('base64'));
+    expect(await statusOf(token, { jwt_secret_arn: 'prod/jwt' })).toBe(200);
+    expect(await statusOf(token, { jwt_secret_arn: 'prod/other' })).toBe(500);
   });
 
   test('of redshift answers nothing without credentials', async () => {

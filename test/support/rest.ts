@@ -22,7 +22,7 @@ export interface RestOptions {
   readonly fault?: WireVector['fault'];
   readonly nowMs?: number;
   /** Where the keys of tokens come from. */
-  readonly world?: Omit<TokenWorld, 'nowMs'>;
+  readonly world?: Partial<TokenWorld>;
 }
 
 /** 2027-01-15. */

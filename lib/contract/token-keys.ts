@@ -45,9 +45,9 @@ export function publicKey(text: string): KeyContent<'pem' | 'spki'> {
   return unfit('must hold a public key: PEM, or the DER of a SubjectPublicKeyInfo');
 }
 
-/** Tells whether a text that should name a secret is key material itself. */
+/** Tells whether a text that should name a secret is a key or a secret itself. No name ends like base64. */
 export function isKeyMaterial(text: string): boolean {
-  return ARMOUR.test(text) || formOf(Buffer.from(text)) !== undefined;
+  return /^[A-Za-z0-9+/_-]{40,}={1,2}$/.test(text) || formOf(Buffer.from(text)) !== undefined;
 }
 
 /** Returns the rule that the URL of a key set breaks; undefined for one that may be asked. */

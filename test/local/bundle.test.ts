@@ -59,6 +59,14 @@ describe('the bundles', () => {
     return JSON.parse(await load('redshift', code, environment));
   }
 
+  /** The status of a REST request with a token. */
+  async function statusOf(signed: string, settings: Readonly<Record<string, string>>): Promise<number> {
+    const body = JSON.stringify({ data_element: 'deSSN', data: ['900-12-3456'] });
+    const event = JSON.stringify({ path: '/v1/protect', headers: { authorization: `Bearer ${signed}` }, body });
+    const code = `bundle.handler(${event}, { awsRequestId: 'r' }).then((reply) => console.log(reply.statusCode))`;
+    return Number(await load('rest', code, { ...surroundings, authorization: 'JWT', ...settings }));
+  }
+
   test('are made of every entry point that exports a handler, and each loads alone', async () => {
     expect(FUNCTIONS).toEqual(expect.arrayContaining([...FRONT_ENDS]));
     for (const name of FUNCTIONS) {
@@ -134,12 +142,6 @@ describe('the bundles', () => {
       .setProtectedHeader({ alg: 'HS256' })
       .setExpirationTime('5 minutes')
       .sign(secret);
-    const statusOf = async (signed: string, settings: Readonly<Record<string, string>>): Promise<number> => {
-      const body = JSON.stringify({ data_element: 'deSSN', data: ['900-12-3456'] });
-      const event = JSON.stringify({ path: '/v1/protect', headers: { authorization: `Bearer ${signed}` }, body });
-      const code = `bundle.handler(${event}, { awsRequestId: 'r' }).then((reply) => console.log(reply.statusCode))`;
-      return Number(await load('rest', code, { ...surroundings, authorization: 'JWT', ...settings }));
-    };
     const here = { jwt_secret_base64: secret.toString('base64') };
     expect(await statusOf(token, here)).toBe(200);
     expect(await statusOf(`${token}x`, here)).toBe(403);

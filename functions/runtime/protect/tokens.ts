@@ -13,6 +13,7 @@ import { sharedSecretOf, type TokenKeys, type VerifyingKeys } from '../../../lib
 import { type KeyPlace, parseJwtSettings } from '../../../lib/wire/rest/jwt/settings.ts';
 import { userOfToken } from '../../../lib/wire/rest/jwt/token.ts';
 import { type Variables, wrongSetting } from '../../../lib/wire/rest/settings.ts';
+import { SECRET_FRESHNESS } from '../secret-freshness.ts';
 
 /** The outer world of tokens. */
 export interface TokenWorld {
@@ -38,13 +39,6 @@ interface RefusalFacts {
 export type Tokens = (authorization: readonly string[]) => Promise<Outcome<string | undefined>>;
 
 const MINUTE_MS = 60_000;
-/** A rotated secret is read at the first token that it signed, so the pause bounds calls, not the rotation. */
-const SECRET_FRESHNESS: Freshness = {
-  freshMs: 5 * MINUTE_MS,
-  usableMs: 15 * MINUTE_MS,
-  pauseMs: 30_000,
-  retryMs: 1_000,
-};
 /** A key that a provider withdraws verifies tokens for ten minutes more; an hour while the provider cannot be reached. */
 const KEY_SET_FRESHNESS: Freshness = {
   freshMs: 10 * MINUTE_MS,

@@ -26,15 +26,16 @@ const PASSING = /^(?:Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout
 export function secretText({ id, client: given }: SecretTextOptions): () => Promise<string> {
   let client = given;
   return async () => {
-    const sdk = await import('@aws-sdk/client-secrets-manager'); // loaded on demand: few deployments need it
-    client ??= new sdk.SecretsManagerClient({
+    // loaded on demand: few deployments need it
+    const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+    client ??= new SecretsManagerClient({
       maxAttempts: 3,
       // Without throwOnRequestTimeout the SDK only warns at the time-out, and goes on waiting.
       requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
     });
     let text: string | undefined;
     try {
-      ({ SecretString: text } = await client.send(new sdk.GetSecretValueCommand({ SecretId: id })));
+      ({ SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: id })));
     } catch (error) {
       throw failureOf(error);
     }

@@ -156,7 +156,7 @@ describe('a setting of a public key refuses', () => {
 });
 
 test('tells key material from the name of a secret', () => {
-  for (const text of [pem(RSA.publicKey), base64(spki), base64(pem(RSA.publicKey)), body]) {
+  for (const text of [pem(RSA.publicKey), base64(spki), base64(pem(RSA.publicKey)), body, base64(randomBytes(32))]) {
     expect(isKeyMaterial(text)).toBe(true);
   }
   for (const name of ['jwt-hs256', 'prod/jwt', 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:jwt-AbCdEf']) {

@@ -31,11 +31,10 @@ export const METRICS = {
   /** Tenant gateway: keys in replies, security events that became durable. */
   KeyOperations: 'Count',
   EventsAccepted: 'Count',
-  /**
-   * Log sealer: records that became leaves, lines that are no signed records, records whose place another record holds.
-   */
+  /** Log sealer: records that became leaves, and lines that are no signed records. */
   RecordsSealed: 'Count',
   RecordsRejected: 'Count',
+  /** Log sealer, log forwarder: records whose place in their chain another record holds. */
   RecordsForked: 'Count',
   /** Log sealer: age of the newest checkpoint after a run that succeeded. */
   CheckpointAge: 'Seconds',

@@ -30,13 +30,11 @@ export interface SealSummary {
 }
 
 /**
- * `record`: the place of a forked record, `<chain>:<number>`. `witness` and `outcome`: who did not cosign, and why.
- * `failures`: why authorities gave no timestamp.
+ * `witness` and `outcome`: who did not cosign, and why. `failures`: why authorities gave no timestamp.
  */
 type SealLog = (
   entry: LogEntry &
     Partial<SealSummary> & {
-      readonly record?: string;
       readonly witness?: string;
       readonly outcome?: WitnessOutcome;
       readonly failures?: readonly string[];

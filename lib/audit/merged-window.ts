@@ -292,6 +292,6 @@ function groupOf([common, place, numbers, checksums, chains]: GroupState): Group
     firstMs,
     lastMs,
     checksums: Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32)),
-    chains: new Map(chains.map(([chainId, ...numbers]) => [chainId, SeenNumbers.fromJson(numbers)])),
+    chains: new Map(chains.map(([chainId, ...seen]) => [chainId, SeenNumbers.fromJson(seen)])),
   };
 }

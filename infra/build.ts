@@ -12,9 +12,17 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, for tenants' roles, for
- * secrets that are read at run time, and for JSON Web Tokens.
+ * secrets that are read at run time, for JSON Web Tokens, and two, one of which uses the other, for timestamps.
  */
-const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts', '@aws-sdk/client-secrets-manager', 'jose'];
+const BESIDE = [
+  're2js',
+  '@aws-sdk/client-kinesis',
+  '@aws-sdk/client-secrets-manager',
+  '@aws-sdk/client-sts',
+  'jose',
+  'pkijs',
+  'asn1js',
+];
 
 /**
  * Own files that few requests need and that the code imports dynamically, with the function whose bundle they lie
@@ -98,7 +106,7 @@ async function buildFunctions(outdir: string): Promise<void> {
         [`${basename(dirname(path))}/node_modules/${name}/index`, fileURLToPath(import.meta.resolve(name))] as const,
     ),
   );
-  await build({ ...options, entryPoints: Object.fromEntries(beside), outdir });
+  await build({ ...options, entryPoints: Object.fromEntries(beside), external: BESIDE, outdir });
   for (const name of names)
     copyFileSync(join(ROOT, 'functions/runtime/bundle/lambda-entry.mjs'), join(outdir, name, 'index.mjs'));
   for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {

@@ -104,6 +104,9 @@ describe('the bundles', () => {
     ),
     ['rest', 'jose', 'tokens'] as const,
     ['rest', '@aws-sdk/client-secrets-manager', 'tokens'] as const,
+    ['log-forwarder', '@aws-sdk/client-secrets-manager', 'index'] as const,
+    ['log-sealer', 'pkijs', 'index'] as const,
+    ['log-sealer', 'asn1js', 'index'] as const,
   ])('of %s has %s beside it, for those who use it', async (name, beside, file) => {
     expect(readFileSync(join(directory, name, `${file}.cjs`), 'utf8')).toContain(`("${beside}")`); // require or import
     const found = `console.log(require.resolve('${beside}', { paths: [${JSON.stringify(join(directory, name))}] }))`;
@@ -125,6 +128,22 @@ describe('the bundles', () => {
       success: false,
       error_msg: expect.stringContaining('User not authorized'),
     });
+  });
+
+  test('of log-sealer loads the packages for timestamps when it asks for one, and they use one another', async () => {
+    const loaded = `console.log(Object.keys(require.cache).filter((file) => /pkijs|asn1js/.test(file)).length)`;
+    expect(await load('log-sealer', loaded, {})).toBe('0');
+    const beside = (name: string): string =>
+      JSON.stringify(join(directory, 'log-sealer', 'node_modules', name, 'index.js'));
+    const code = `
+      const { AlgorithmIdentifier, MessageImprint, TimeStampReq } = require(${beside('pkijs')});
+      const { Integer, OctetString } = require(${beside('asn1js')});
+      const hashAlgorithm = new AlgorithmIdentifier({ algorithmId: '2.16.840.1.101.3.4.2.1' });
+      const messageImprint = new MessageImprint({ hashAlgorithm, hashedMessage: new OctetString({ valueHex: new ArrayBuffer(32) }) });
+      const request = new TimeStampReq({ version: 1, messageImprint, nonce: new Integer({ value: 5 }) });
+      console.log(TimeStampReq.fromBER(request.toSchema().toBER()).nonce instanceof Integer);`;
+    expect(await load('log-sealer', code, {})).toBe('true');
+    expect((await stat(bundle('log-sealer'))).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
   });
 
   test('of rest protects a column, and finds the OpenAPI document beside it', async () => {

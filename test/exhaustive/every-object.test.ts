@@ -143,14 +143,14 @@ describe('the verdict on a log', () => {
   });
 });
 
-describe('the verdict of a verifier with a policy and the certificate of a timestamp authority', () => {
-  // The log alone: the suite above compares the records.
-  const outsideLog = (objects: Objects): object => ({
-    records: undefined,
-    recordKeys: undefined,
-    log: { reader: new MemoryTileStore(objects), now: NOW, ...outside },
-  });
+/** The log alone, for one who has a policy and a certificate: the suite above compares the records. */
+const outsideLog = (objects: Objects): object => ({
+  records: undefined,
+  recordKeys: undefined,
+  log: { reader: new MemoryTileStore(objects), now: NOW, ...outside },
+});
 
+describe('the verdict of a verifier with a policy and the certificate of a timestamp authority', () => {
   test('is intact for the untouched log', async () => {
     expect(await verify(files, outsideLog(files))).toMatchObject({
       valid: true,

@@ -133,7 +133,7 @@ describe('the verdict on a log', () => {
   });
 
   test('is not intact after anything that happens to two objects', async () => {
-    const pairs = sampledPairs(files, (path) => mishapsOf(path, files, earlier), 15);
+    const pairs = sampledPairs(files, (path) => mishapsOf(path, files, earlier), 8);
     expect(await wrongVerdicts(pairs)).toEqual([]);
   });
 
@@ -165,7 +165,7 @@ describe('the verdict of a verifier with a policy and the certificate of a times
   });
 
   test('is what is left of the coverage, after anything that happens to two objects', async () => {
-    const pairs = sampledPairs(files, (path) => mishapsOf(path, files, earlier), 15);
+    const pairs = sampledPairs(files, (path) => mishapsOf(path, files, earlier), 4);
     expect(await wrongVerdicts(pairs, outsideLog, isIntactOutside)).toEqual([]);
   });
 

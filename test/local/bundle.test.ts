@@ -130,14 +130,16 @@ describe('the bundles', () => {
     });
   });
 
+  /** A package beside the bundle, as a literal of the code that loads it. */
+  const besideSealer = (name: string): string =>
+    JSON.stringify(join(directory, 'log-sealer', 'node_modules', name, 'index.js'));
+
   test('of log-sealer loads the packages for timestamps when it asks for one, and they use one another', async () => {
     const loaded = `console.log(Object.keys(require.cache).filter((file) => /pkijs|asn1js/.test(file)).length)`;
     expect(await load('log-sealer', loaded, {})).toBe('0');
-    const beside = (name: string): string =>
-      JSON.stringify(join(directory, 'log-sealer', 'node_modules', name, 'index.js'));
     const code = `
-      const { AlgorithmIdentifier, MessageImprint, TimeStampReq } = require(${beside('pkijs')});
-      const { Integer, OctetString } = require(${beside('asn1js')});
+      const { AlgorithmIdentifier, MessageImprint, TimeStampReq } = require(${besideSealer('pkijs')});
+      const { Integer, OctetString } = require(${besideSealer('asn1js')});
       const hashAlgorithm = new AlgorithmIdentifier({ algorithmId: '2.16.840.1.101.3.4.2.1' });
       const messageImprint = new MessageImprint({ hashAlgorithm, hashedMessage: new OctetString({ valueHex: new ArrayBuffer(32) }) });
       const request = new TimeStampReq({ version: 1, messageImprint, nonce: new Integer({ value: 5 }) });

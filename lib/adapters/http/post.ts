@@ -31,6 +31,17 @@ export interface PostReply {
 /** Sends a body; rejects with an error whose `code` says why there is no reply (`ECONNRESET`, `ETIMEDOUT`, …). */
 export type Post = (body: string | Buffer, headers?: Readonly<Record<string, string>>) => Promise<PostReply>;
 
+/**
+ * Returns the address of an API's path at a server, such as `https://host:8088` or `https://proxy/siem`. Keeps the path of
+ * the server, and returns a URL that has the API's path already unchanged.
+ */
+export function apiUrl(server: string, path: string): URL {
+  const url = new URL(server);
+  const base = url.pathname.replace(/\/+$/, '');
+  if (!base.endsWith(`/${path}`)) url.pathname = `${base}/${path}`;
+  return url;
+}
+
 const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 

@@ -80,7 +80,12 @@ const OPENERS: { readonly [Kind in SinkKind]: Opener<Kind> } = {
   },
 
   syslog: (settings, { guard, timeoutMs }) =>
-    syslogSink({ ...settings, key: settings.key && textOf(settings.key), guard, timeoutMs }),
+    syslogSink({
+      ...settings,
+      key: settings.key && textOf(settings.key),
+      guard,
+      timeoutMs,
+    }),
 
   file: ({ path }, { laptop }) => (laptop ? fileDeliverySink(path) : refusingSink('file', LAPTOP_ONLY)),
 

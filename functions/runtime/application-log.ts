@@ -19,6 +19,8 @@ export interface LogEntry {
   readonly parked?: number | undefined;
   readonly deadLetters?: number | undefined;
   readonly reason?: string | undefined;
+  /** Key of an object of the forwarder's. */
+  readonly key?: string | undefined;
 }
 
 export interface Cause {

@@ -154,7 +154,7 @@ async function afterTrouble(
   const attempts = (before?.failures ?? 0) + 1;
   let expired = 0;
   for await (const key of store.backlog.keys(id)) {
-    const parked = await store.backlog.read(key);
+    const parked = await store.backlog.take(key);
     if (parked === undefined) continue;
     if (parked.parkedMs + WAITS_FOR_MS > nowMs() || nowMs() >= deadlineMs) {
       return { expired, circuit: afterFailure(before, failure, parked.parkedMs, nowMs(), random) };
@@ -175,7 +175,7 @@ async function afterTrouble(
 async function* groups(id: string, { backlog }: LaneStore): AsyncGenerator<readonly Parked[]> {
   let keys: string[] = [];
   const read = async (): Promise<readonly Parked[]> => {
-    const found = await Promise.all(keys.splice(0).map((key) => backlog.read(key)));
+    const found = await Promise.all(keys.splice(0).map((key) => backlog.take(key)));
     return found.filter((parked) => parked !== undefined);
   };
   for await (const key of backlog.keys(id)) {

@@ -79,6 +79,18 @@ export function logDrain(outcomes: readonly DrainOutcome[], requestId: string | 
   }
 }
 
+/** Logs the key of each damaged object that was put aside, and counts it among the dead letters, which an alarm watches. */
+export function reportDamaged(
+  keys: readonly string[],
+  requestId: string | undefined,
+  nowMs: number,
+  log: ApplicationLog,
+  write: WriteLine,
+): void {
+  for (const key of keys) log({ level: 'ERROR', message: 'Damaged object of a backlog put aside', requestId, key });
+  if (keys.length > 0) write(embeddedMetrics(nowMs, { DeadLetters: keys.length }));
+}
+
 function byKind<Outcome extends { readonly lane: { readonly kind: string } | undefined }>(
   outcomes: readonly Outcome[],
   valuesOf: (of: readonly Outcome[]) => Values,

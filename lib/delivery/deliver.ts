@@ -208,9 +208,9 @@ async function answered(
   { nowMs, sleep, cutOffMs }: DeliverOptions,
 ): Promise<readonly Verdict[]> {
   const none = (reason: string): readonly Verdict[] => parcels.map(() => ({ kind: 'retry', reason }));
-  const over = new AbortController();
-  const call = sink.deliver(parcels, over.signal).catch(() => none('the sink failed'));
+  const call = sink.deliver(parcels, cutOffMs).catch(() => none('the sink failed'));
   if (cutOffMs === undefined) return call;
+  const over = new AbortController();
   const cutOff = sleep(Math.max(0, cutOffMs - nowMs()), over.signal).then(() => none('no reply in time'));
   try {
     return await Promise.race([call, cutOff]);

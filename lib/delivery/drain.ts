@@ -213,5 +213,5 @@ function unique(parcels: readonly Parcel[]): readonly Parcel[] {
 }
 
 function throughSlots(sink: DeliverySink, slots: Slots): DeliverySink {
-  return { ...sink, deliver: (parcels, signal) => slots.run(() => sink.deliver(parcels, signal)) };
+  return { ...sink, deliver: (parcels, untilMs) => slots.run(() => sink.deliver(parcels, untilMs)) };
 }

@@ -63,10 +63,10 @@ export interface DeliverySink {
   readonly maxBytes: number;
   /**
    * Makes one call to the service, with a time-out of its own. Resolves to a verdict per parcel, in their order. Never
-   * rejects. A reason names a status or a code and never quotes a reply, which may hold what was sent. `signal` aborts
-   * when no caller waits for the verdicts any more.
+   * rejects. A reason names a status or a code and never quotes a reply, which may hold what was sent. The caller
+   * does not wait for the verdicts after `untilMs`, in epoch milliseconds.
    */
-  deliver(parcels: readonly Parcel[], signal?: AbortSignal): Promise<readonly Verdict[]>;
+  deliver(parcels: readonly Parcel[], untilMs?: number): Promise<readonly Verdict[]>;
   /**
    * Returns what this sink must know to ask for a parcel that it sent and that is not acknowledged, in any process:
    * stored with the parcel, and given back as its `receipt`.

@@ -22,10 +22,7 @@ export interface SplunkSinkOptions {
   readonly sourcetype?: string | undefined;
   readonly host?: string | undefined;
   readonly connection?: Pick<PostTarget, 'ca' | 'guard' | 'timeoutMs'>;
-  /**
-   * How long a call polls for the acknowledgement: less than a batch waits for a lane, so that no answer is lost.
-   * @default 4,500
-   */
+  /** How long a call polls for the acknowledgement. @default 10,000 */
   readonly acknowledgeWithinMs?: number | undefined;
   /** @default the system's clock and timer */
   readonly clock?: Pick<Pace, 'nowMs' | 'sleep'> | undefined;
@@ -55,11 +52,13 @@ const CODES: Readonly<Record<number, 'config' | 'data' | 'retry'>> = {
 
 const SYSTEM_CLOCK: Pick<Pace, 'nowMs' | 'sleep'> = {
   nowMs: Date.now,
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  sleep: (ms) => sleep(ms),
 };
 
 const FIRST_POLL_MS = 100;
 const LAST_POLL_MS = 2_000;
+/** Time for a question's reply to arrive. */
+const POLL_TAKES_MS = 500;
 /** Splunk advises to send events again that are not acknowledged after this time. */
 const RESEND_AFTER_MS = 300_000;
 /** What was sent long ago and is not offered again is forgotten. */
@@ -81,7 +80,7 @@ interface Sent {
  * Sends at most 1,000 events and 1 MB a call.
  */
 export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
-  const { token, acknowledge, acknowledgeWithinMs = 4_500, clock = SYSTEM_CLOCK, name = 'splunk' } = options;
+  const { token, acknowledge, acknowledgeWithinMs = 10_000, clock = SYSTEM_CLOCK, name = 'splunk' } = options;
   const ownChannel = randomUUID();
   const server = options.url.replace(/\/services\/collector(?:\/event)?\/*$/, '');
   const to = (path: string, channel: string): Post => {
@@ -115,18 +114,21 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
     return acknowledged(parcels, poll);
   }
 
-  /** Polls until all are acknowledged, the time is up or the caller has gone. */
-  async function acknowledged(parcels: readonly Parcel[], { endMs, signal }: Poll): Promise<readonly Verdict[]> {
+  /**
+   * Polls until all are acknowledged or the time is up. Asks nothing that the caller would not hear: what Splunk says
+   * once would be lost.
+   */
+  async function acknowledged(parcels: readonly Parcel[], { endMs, lastMs }: Poll): Promise<readonly Verdict[]> {
     let failed: ReadonlyMap<string, Verdict> = new Map();
     const isOpen = (): boolean => parcels.some(({ id }) => pending.get(id)?.isDone === false);
-    for (let waitMs = FIRST_POLL_MS; isOpen(); waitMs = Math.min(LAST_POLL_MS, waitMs * 2)) {
+    for (let waitMs = FIRST_POLL_MS; isOpen() && clock.nowMs() <= lastMs; waitMs = Math.min(LAST_POLL_MS, waitMs * 2)) {
       // oxlint-disable-next-line no-await-in-loop -- one poll after the other
       failed = await ask(parcels);
       const isRefused = [...failed.values()].some(({ kind }) => kind === 'config');
-      const leftMs = endMs - clock.nowMs();
-      if (!isOpen() || isRefused || leftMs <= 0 || signal?.aborted === true) break;
+      const leftMs = Math.min(endMs, lastMs) - clock.nowMs();
+      if (!isOpen() || isRefused || leftMs <= 0) break;
       // oxlint-disable-next-line no-await-in-loop
-      await clock.sleep(Math.min(waitMs, leftMs), signal).catch(() => {});
+      await clock.sleep(Math.min(waitMs, leftMs));
     }
     return parcels.map(({ id }): Verdict => {
       const sent = pending.get(id);
@@ -180,9 +182,9 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
     name,
     maxParcels: 1_000,
     maxBytes: 1_000_000,
-    async deliver(parcels, signal) {
+    async deliver(parcels, untilMs = Number.POSITIVE_INFINITY) {
       const nowMs = clock.nowMs();
-      const poll: Poll = { endMs: nowMs + acknowledgeWithinMs, signal };
+      const poll: Poll = { endMs: nowMs + acknowledgeWithinMs, lastMs: untilMs - POLL_TAKES_MS };
       remember(parcels, nowMs);
       const known = new Map<string, Verdict>();
       const note = (some: readonly Parcel[], verdicts: readonly Verdict[]): void => {
@@ -191,7 +193,7 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
       const waiting = parcels.filter(({ id }) => pending.has(id));
       const young = waiting.filter(({ id }) => nowMs - pending.get(id)!.atMs <= RESEND_AFTER_MS);
       const old = waiting.filter((parcel) => !young.includes(parcel));
-      note(old, await acknowledged(old, { endMs: nowMs, signal }));
+      note(old, await acknowledged(old, { ...poll, endMs: nowMs }));
       for (const { id } of old) {
         if (known.get(id)?.kind === 'delivered') continue;
         pending.delete(id);
@@ -212,7 +214,8 @@ export function splunkHecSink(options: SplunkSinkOptions): DeliverySink {
 /** How long a call asks for acknowledgements. */
 interface Poll {
   readonly endMs: number;
-  readonly signal: AbortSignal | undefined;
+  /** No question begins after this: the caller would not hear the answer. */
+  readonly lastMs: number;
 }
 
 /** Reads a receipt. Returns undefined for one of another form, whose parcel is then sent again. */

@@ -1,4 +1,4 @@
-// No event, however long and whatever it holds, becomes two records at a syslog receiver that takes 8,192 octets and keeps
+// No event, however long and whatever it holds, becomes two records at a syslog receiver that takes 8,096 octets and keeps
 // the rest of a longer message as a message of its own.
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -59,7 +59,7 @@ const events = fc
     }),
   );
 
-describe('a syslog receiver of 8,192 octets', () => {
+describe('a syslog receiver of 8,096 octets', () => {
   let receiver: SyslogReceiver;
   beforeAll(async () => {
     receiver = await startSyslog();
@@ -69,7 +69,7 @@ describe('a syslog receiver of 8,192 octets', () => {
   test.each(EVENT_FORMATS.flatMap((format) => [{ format }, { format, enterpriseId: 64_500, maxMessageBytes: 2_048 }]))(
     'keeps one record of each event, well-formed and marked when it is cut: %j',
     async ({ format, ...settings }) => {
-      const limit = { maxMessageBytes: 8_192, ...settings }.maxMessageBytes;
+      const limit = { maxMessageBytes: 8_000, ...settings }.maxMessageBytes;
       const about = { name: 's', enabled: true, format, include: [], exclude: [] };
       const sink = tenantSinks({ laptop: true })('t', { ...about, settings: { ...receiver.settings, ...settings } });
       await fc.assert(

@@ -24,7 +24,7 @@ export interface SyslogSinkOptions {
   readonly enterpriseId?: number | undefined;
   /**
    * The longest message in octets: receivers keep the rest of a longer one as messages of its own. At least 2,048.
-   * @default 8,192, which every receiver should take (RFC 5425, 4.3.1)
+   * @default 8,000: receivers should take 8,192 (RFC 5425, 4.3.1), and rsyslog takes 8,096
    */
   readonly maxMessageBytes?: number | undefined;
   readonly guard?: OutboundGuard | undefined;
@@ -38,7 +38,7 @@ export interface SyslogSinkOptions {
  * Syslog has no acknowledgement. Messages are delivered when the system took the last byte and the connection was not
  * closed or reset by then. Messages that a receiver loses after that are lost unnoticed, so it must not be the only
  * place that keeps events. A call that fails half way is repeated whole. Sends at most 500 messages and 1 MB a call;
- * receivers should take messages of 8,192 octets (RFC 5425, 4.3.1), and events may have 32 KB: longer ones are cut.
+ * events may have 32 KB, and longer messages than the limit are cut.
  */
 export function syslogSink(options: SyslogSinkOptions): DeliverySink {
   const { name = 'syslog', timeoutMs = 10_000 } = options;
@@ -138,7 +138,7 @@ interface Message {
  * than the limit is cut inside of MSG; structured data that would take half of it are left out.
  */
 function messageOf(parcel: Parcel, options: SyslogSinkOptions): Message {
-  const { maxMessageBytes: limit = 8_192 } = options;
+  const { maxMessageBytes: limit = 8_000 } = options;
   const body = parcel.body.replaceAll(/[\0\r\n]/g, ' ');
   const octets = Buffer.from(`${headOf(parcel, options)} ${body}`);
   if (octets.length <= limit) return { octets, isCut: false };

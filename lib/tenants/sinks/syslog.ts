@@ -29,7 +29,7 @@ export const syslog = sinkKind('syslog', {
       .min(2_048)
       .max(65_536)
       .optional()
-      .describe('Longest message that the receiver takes, in bytes; longer ones are cut. Default: 8192'),
+      .describe('Longest message that the receiver takes, in bytes; longer ones are cut. Default: 8000'),
   },
   secrets: { key: (value, { cert }) => wrongClientKey(value, cert) },
   check: (sink, path) => {

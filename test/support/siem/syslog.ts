@@ -29,8 +29,8 @@ export interface SyslogReceiver extends Receiver {
   forget(): void;
 }
 
-/** Common receivers take no more than this by default, and keep the rest as a message of its own. */
-const MAX_MESSAGE_BYTES = 8_192;
+/** rsyslog takes no more than this by default, and keeps the rest as a message of its own. */
+const MAX_MESSAGE_BYTES = 8_096;
 
 /** Starts a receiver. Faults are of connections (`connect`) or of data on them (`send`). */
 export async function startSyslog(options: ReceiverOptions = {}): Promise<SyslogReceiver> {

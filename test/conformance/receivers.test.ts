@@ -34,6 +34,13 @@ function sinkOf(settings: SinkSettings, format: EventFormat = 'native'): Deliver
   return tenantSinks({ laptop: true })('t', { name: 's', enabled: true, format, include: [], exclude: [], settings });
 }
 
+async function settled(enough: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 200 && !enough(); turn++) {
+    // oxlint-disable-next-line no-await-in-loop -- it waits for another process
+    await pace.sleep(25);
+  }
+}
+
 const FORGED = '<109>1 2026-11-29T00:00:00Z forged forged - CUSTOM_FORGED - {"forged":true}';
 const SIZES = [0, 7_000, 7_500, 7_800, 8_000, 9_000, 20_000];
 
@@ -54,13 +61,6 @@ function eventsOf(count: number, format: EventFormat): readonly Parcel[] {
     const file = join(directory, 'records');
     return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
   };
-
-  async function settled(enough: () => boolean): Promise<void> {
-    for (let turn = 0; turn < 200 && !enough(); turn++) {
-      // oxlint-disable-next-line no-await-in-loop -- it waits for another process
-      await pace.sleep(25);
-    }
-  }
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'rsyslog-'));
@@ -139,11 +139,6 @@ function eventsOf(count: number, format: EventFormat): readonly Parcel[] {
     await server.close();
     expect(types).toEqual(['application/json', 'application/x-protobuf']);
     const decoded = execFileSync(python!, [program], { input: bodies[1]! }).toString();
-    // Their JSON writes the name of an enumerated value.
-    const named = (text: string): unknown =>
-      JSON.parse(text, (name, value: unknown) =>
-        name === 'severityNumber' ? ({ 10: 'SEVERITY_NUMBER_INFO2' }[String(value)] ?? value) : value,
-      );
     expect(named(decoded)).toEqual(named(bodies[0]!.toString()));
   });
 
@@ -157,6 +152,14 @@ function eventsOf(count: number, format: EventFormat): readonly Parcel[] {
     expect(decodeRejected(bytes)).toBe(rejected);
   });
 });
+
+/** Parses a request. Their JSON writes the name of an enumerated value. */
+function named(text: string): unknown {
+  const names: Readonly<Record<string, string>> = { 10: 'SEVERITY_NUMBER_INFO2' };
+  return JSON.parse(text, (name, value: unknown) =>
+    name === 'severityNumber' ? (names[String(value)] ?? value) : value,
+  );
+}
 
 function freePort(): Promise<number> {
   const server = createServer();

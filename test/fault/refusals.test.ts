@@ -51,6 +51,7 @@ describe('OTLP that rejects one record of eleven and does not say which', () => 
     expect(idsOf(report.delivered)).toEqual(GOOD);
     expect(report.undelivered).toMatchObject([{ parcel: { id: '1005' }, kind: 'data', reason: 'record rejected' }]);
     expect(new Set(idsOf(otlp.accepted()))).toEqual(new Set(GOOD));
+    expect(otlp.accepted()).toHaveLength(2 * GOOD.length); // once in the rejected call, once alone
 
     const store = new MemoryStore();
     const letters = new DeadLetters(store, 'dead-letters/');

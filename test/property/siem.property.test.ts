@@ -73,7 +73,7 @@ const carried = (value: string): string =>
  * Reads JSON as the YAML that it is. `JSON.parse` of Node 24 may take an escaped name for one that it met before: after
  * `{"a":0,"\\\\":0}` it reads the name of a line feed in `{"a":0,"\\n":0}` as a backslash (nodejs/node#63785).
  */
-const parseJson = (text: string) => parseYaml(text);
+const parseJson = (json: string) => parseYaml(json);
 
 describe('in every format', () => {
   test('native gives back every member', () => {

@@ -18,13 +18,17 @@ export function shortened(body: string, content: 'json' | 'text', maxBytes: numb
 function shortenedJson(body: string, maxBytes: number): string {
   const parsed = attempt(() => JSON.parse(body) as unknown);
   const whole = parsed.ok && isObject(parsed.value) ? { ...parsed.value, truncated: true } : undefined;
-  const render = (value: object) => (longest: number) =>
-    JSON.stringify(value, (_name, part: unknown) => (typeof part === 'string' ? beginning(part, longest) : part));
   return (
-    (whole && fitting(render(whole), SHORT, body.length, maxBytes)) ??
-    fitting(render({ truncated: true, message: body }), 0, body.length, maxBytes) ??
+    (whole && fitting(jsonOf(whole), SHORT, body.length, maxBytes)) ??
+    fitting(jsonOf({ truncated: true, message: body }), 0, body.length, maxBytes) ??
     '{"truncated":true}'
   );
+}
+
+/** Returns a function that writes a value with each text cut to a length. */
+function jsonOf(value: object): (longest: number) => string {
+  return (longest) =>
+    JSON.stringify(value, (_name, part: unknown) => (typeof part === 'string' ? beginning(part, longest) : part));
 }
 
 const MARK = ' truncated=true';

@@ -45,9 +45,9 @@ describe('a JSON body that is too long', () => {
   });
 });
 
-describe('a CEF event that is too long', () => {
-  const cef = (value: string) => `CEF:0|v|p|1|E|name|3|rt=1 act=E externalId=id msg=${value} cs1=acme cs1Label=tenant`;
+const cef = (value: string) => `CEF:0|v|p|1|E|name|3|rt=1 act=E externalId=id msg=${value} cs1=acme cs1Label=tenant`;
 
+describe('a CEF event that is too long', () => {
   test.each([
     ['plain', 'm'.repeat(900), /^m+…$/],
     ['made of escapes', '\\\\'.repeat(450), /^\\+…$/],

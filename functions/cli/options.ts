@@ -85,6 +85,14 @@ export const sealedTenants = options({
   },
 });
 
+/** What a tenant's sink must not name. */
+export const ownNames = options({
+  own: {
+    value: '<name...>',
+    summary: 'buckets and log groups of the deployment: no sink may write to them',
+  },
+});
+
 /** Sealed tenants that are not the workspace's. */
 export const tenantsPlace = options({
   at: { value: '<place>', summary: 'sealed tenants in S3 (s3://bucket/key) instead of those of --dir' },

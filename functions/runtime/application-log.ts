@@ -16,9 +16,13 @@ export interface LogEntry {
   /** Deliveries: the tenant's sink, how many parcels it took and did not take, and the status or code that says why. */
   readonly lane?: string | undefined;
   readonly delivered?: number | undefined;
+  /** Delivered, but cut to a limit of the sink. */
+  readonly cut?: number | undefined;
   readonly parked?: number | undefined;
   readonly deadLetters?: number | undefined;
   readonly reason?: string | undefined;
+  /** Key of an object of the forwarder's. */
+  readonly key?: string | undefined;
 }
 
 export interface Cause {

@@ -6,5 +6,5 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Compresses the text as UTF-8, off the main thread. Equal texts give equal streams. */
-export const gzipped: (text: string) => Promise<Buffer> = promisify(gzip);
+/** Compresses bytes, or a text as UTF-8, off the main thread. Equal contents give equal streams. */
+export const gzipped: (content: string | Uint8Array) => Promise<Buffer> = promisify(gzip);

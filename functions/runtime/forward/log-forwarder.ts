@@ -26,7 +26,15 @@ import {
   shardOf,
   streamOf,
 } from '../../../lib/wire/kinesis.ts';
-import { logDrain, logForked, logOutcomes, sum, writeDrainMetrics, writeEventMetrics } from './delivery-metrics.ts';
+import {
+  logDrain,
+  logForked,
+  logOutcomes,
+  reportDamaged,
+  sum,
+  writeDrainMetrics,
+  writeEventMetrics,
+} from './delivery-metrics.ts';
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
 import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
@@ -157,14 +165,16 @@ async function drainBacklogs({
   const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
   const tenants: Pick<Tenants, 'tenants'> = (await routing?.current()) ?? { tenants: new Map() };
   const open = routing?.open;
+  const lanes = laneStore(store);
   const outcomes = await drain({
     ...pace,
-    store: laneStore(store),
+    store: lanes,
     findLane: open === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, open),
     deadlineMs: pace.nowMs() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
     claimant: randomUUID(),
   });
   logDrain(outcomes, context.awsRequestId, log);
+  reportDamaged(lanes.backlog.damaged, context.awsRequestId, pace.nowMs(), log, write);
   const kinds = [...tenants.tenants.values()].flatMap(({ sinks }) => sinks.map(({ settings }) => settings.kind));
   writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], pace.nowMs(), write);
   return { batchItemFailures: [] };

@@ -9,7 +9,7 @@ let store: MemoryStore;
 let backlog: Backlog;
 beforeEach(() => {
   store = new MemoryStore();
-  backlog = new Backlog(store, 'backlog/');
+  backlog = new Backlog(store, 'backlog/', 'damaged/');
 });
 
 const parcels = (lane: string, ...numbers: number[]) => numbers.map((number) => placed(lane, number));

@@ -1,3 +1,4 @@
+import type { ReplyRoom } from '../protect/protector.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import type { GatewayReply } from './gateway.ts';
 
@@ -10,6 +11,23 @@ export const MAX_REPLY_BYTES = 6 * 1024 * 1024;
 const MAX_BYTES_PER_UNIT = 3;
 /** Bytes around the body. */
 const ENVELOPE_BYTES = 1024;
+
+/**
+ * Most bytes of a body once it is unzipped. Of what a reply can answer, ciphertext shrinks most: hexadecimal text has two
+ * bytes for one, and JSON may escape it. Beyond this a body has values that no reply has room for.
+ */
+export const MAX_BODY_BYTES = 3 * MAX_REPLY_BYTES;
+
+/** Makes the room for values in the reply of one request. */
+export function replyRoom(): ReplyRoom {
+  let left = MAX_REPLY_BYTES;
+  return {
+    take: (bytes) => {
+      left -= bytes;
+      if (left < 0) throw new RefusedError('REPLY_TOO_LARGE');
+    },
+  };
+}
 
 /**
  * Throws `RefusedError` `REPLY_TOO_LARGE` for a reply whose JSON Lambda would not return. Measures the JSON only when

@@ -51,6 +51,27 @@ const refused = (ask: Ask, change?: Partial<ProtectRequest<Cell[]>>) =>
     (error: unknown) => error,
   );
 
+/** A column that tells whether it is read, and its count. */
+const reads = () => {
+  const column = jest.fn(() => ['1', null]);
+  const count = jest.fn(() => 7);
+  return { column, count };
+};
+
+/** A reply without any room, which keeps what it is asked for. */
+const full = (): { taken: number[]; room: { take: (bytes: number) => void } } => {
+  const taken: number[] = [];
+  return {
+    taken,
+    room: {
+      take: (bytes) => {
+        taken.push(bytes);
+        throw new RefusedError('REPLY_TOO_LARGE');
+      },
+    },
+  };
+};
+
 describe('one batch', () => {
   test('comes back by the opposite operation, with NULL and empty strings unchanged', async () => {
     const column = ['900-12-3456', null, '', '123456'];
@@ -388,12 +409,6 @@ describe('a refused batch', () => {
 });
 
 describe('a batch that its caller may not have', () => {
-  const reads = () => {
-    const column = jest.fn(() => ['1', null]);
-    const count = jest.fn(() => 7);
-    return { column, count };
-  };
-
   test.each<[string, Ask, Partial<ProtectRequest<Cell[]>>, number]>([
     ['an unknown user', { user: 'nobody' }, {}, 1],
     ['a user without the right', { user: 'outsider' }, {}, 3],
@@ -424,19 +439,6 @@ describe('a batch that its caller may not have', () => {
 
 describe('the room of a reply', () => {
   const method = jest.spyOn(POLICY, 'method');
-  const full = (): { taken: number[]; room: { take: (bytes: number) => void } } => {
-    const taken: number[] = [];
-    return {
-      taken,
-      room: {
-        take: (bytes) => {
-          taken.push(bytes);
-          throw new RefusedError('REPLY_TOO_LARGE');
-        },
-      },
-    };
-  };
-
   test('is asked for the least answer, before any work', async () => {
     method.mockClear();
     const { taken, room } = full();

@@ -142,10 +142,12 @@ export class Protector {
     encode: (results: readonly BatchResult[]) => Reply,
   ): Promise<Reply> {
     const policy = await settled(this.#policy());
-    const attempts = requests.map((request) => {
-      const origin = { ...request.origin, user: this.#policyUser(request.origin.user) };
-      return carryOutBatch(request, origin, policy);
-    });
+    const carryOutAll = (): Attempted[] =>
+      requests.map((request) => {
+        const origin = { ...request.origin, user: this.#policyUser(request.origin.user) };
+        return carryOutBatch(request, origin, policy);
+      });
+    const attempts = policy.ok ? policy.value.withinRequest(carryOutAll) : carryOutAll();
     let reply: Reply;
     try {
       reply = encode(attempts.map(({ result }) => result));

@@ -77,7 +77,18 @@ function subscriptionLines(text: string): readonly string[] | undefined {
 }
 
 function linesOf(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line.trim() !== '');
+  const lines: string[] = [];
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    const to = end === -1 ? text.length : end;
+    // Most of a text may be line feeds.
+    if (to > from) {
+      const line = text.slice(from, to);
+      if (line.trim() !== '') lines.push(line);
+    }
+    from = to + 1;
+  }
+  return lines;
 }
 
 /** Returns the shard of a batch; all its records are of one shard. `eventID` is `shardId-000000000006:49590…`. */

@@ -7,7 +7,7 @@ import { parseExactly } from '../../lib/base/json.ts';
 import { readSource } from '../../lib/document/source.ts';
 import { parsePolicy } from '../../lib/policy/parse.ts';
 import { countBadValues, findBadValues } from '../../lib/protect/bad-values.ts';
-import { linesOfRecords } from '../../lib/wire/kinesis.ts';
+import { type KinesisEventRecord, linesOfRecords } from '../../lib/wire/kinesis.ts';
 import { readGatewayBody } from '../../lib/wire/gateway.ts';
 import { MAX_BODY_BYTES } from '../../lib/wire/reply-limit.ts';
 import { parseBody, readSnowflakeBody } from '../../lib/wire/snowflake/body.ts';
@@ -109,21 +109,20 @@ const LENGTHS = [1, 3, 7, 24, 64, 200, 400, 1024, 1360, 4080];
 /** Letters in front of marks that compose with some of them. */
 const MARKED = ['\u0301', '\u0308', '\u0300', '\u0327'];
 
+function input(name: string, column: Column, run: () => unknown): Input {
+  return { name, bytes: bytesOf(column), run };
+}
+
 /** Every kind of element, with values of its own characters. */
 function methods(): Door[] {
   return benchCases().map(({ name, method, values, iv }): Door => {
     const symbols = [...new Set(values.slice(0, 200).flatMap((value) => Array.from(String(value))))];
     const protect = (column: Column) => () => method.protect(column, iv);
-    const input = (what: string, column: Column, run: () => unknown): Input => ({
-      name: what,
-      bytes: bytesOf(column),
-      run,
-    });
     const usual = filled((row) => values[row % values.length]!);
-    const text = (length: number): string => random.text(symbols, length);
-    const lengths = LENGTHS.map((length) => ({ what: `${length} characters`, column: filled(() => text(length)) }));
+    const textOf = (length: number): string => random.text(symbols, length);
+    const lengths = LENGTHS.map((length) => ({ what: `${length} characters`, column: filled(() => textOf(length)) }));
     const others = [
-      { what: 'each length once', column: filled((row) => text(7 + row)) },
+      { what: 'each length once', column: filled((row) => textOf(7 + row)) },
       { what: 'null', column: filled(() => null) },
       { what: 'empty', column: filled(() => '') },
       { what: 'numbers', column: filled(() => 123_456) },
@@ -169,6 +168,12 @@ function snowflakeBody(cell: (row: number) => string, bytes = BYTES): string {
   return `{"data":[${rows.join(',')}]}`;
 }
 
+/** Zipped rows of so many megabytes: members of a gzip stream follow one another. */
+function zipped(part: string, megabytes: number): string {
+  const rows = gzipSync(part.repeat(2 ** 20 / part.length));
+  return Buffer.concat([gzipSync('{"data":['), ...Array<Buffer>(megabytes).fill(rows)]).toString('base64');
+}
+
 function frontEnds(): Door[] {
   const policy = samplePolicy();
   const snowflake = snowflakeFunction(policy);
@@ -182,11 +187,6 @@ function frontEnds(): Door[] {
     const event = () => ({ ...next(), ...(options.bytes !== undefined && { isBase64Encoded: true }) });
     return { name, bytes: options.bytes ?? body.length, run: () => snowflake(event()) };
   };
-  const zipped = (part: string, megabytes: number): string =>
-    Buffer.concat([
-      gzipSync('{"data":['),
-      ...Array<Buffer>(megabytes).fill(gzipSync(part.repeat(2 ** 20 / part.length))),
-    ]).toString('base64');
   const ask = (name: string, column: readonly string[]): Input => ({
     name,
     bytes: bytesOf(column),
@@ -239,28 +239,30 @@ function frontEnds(): Door[] {
   ];
 }
 
+function text(name: string, content: string, read: (content: string) => unknown): Input {
+  return { name, bytes: content.length, run: () => read(content) };
+}
+
+const json = (content: string): unknown => readSource(content, 'json');
+const yaml = (content: string): unknown => readSource(content, 'yaml');
+
+function recordOf(bytes: Buffer): KinesisEventRecord {
+  const data = bytes.toString('base64');
+  return { eventID: 'x', kinesis: { data, sequenceNumber: '1', approximateArrivalTimestamp: 1 } };
+}
+
 function parsers(): Door[] {
-  const text = (name: string, content: string, read: (content: string) => unknown): Input => ({
-    name,
-    bytes: content.length,
-    run: () => read(content),
-  });
   const policy = JSON.stringify(largePolicy({ elements: 1000 }), null, 2);
-  const json = (content: string): unknown => readSource(content, 'json');
-  const yaml = (content: string): unknown => readSource(content, 'yaml');
   const SIZE = 500_000;
   const many = (part: string): string => part.repeat(Math.floor(SIZE / part.length));
   const numbered = (part: (i: number) => string): string =>
     Array.from({ length: SIZE / 16 }, (_, i) => part(i)).join('');
   const body = snowflakeBody(() => `"${ssn()}"`);
   const line = `${JSON.stringify({ user: 'x', cnt: 1, signature: random.text(Array.from('abcdef0123456789'), 64) })}\n`;
-  const record = (bytes: Buffer) => [
-    { eventID: 'x', kinesis: { data: bytes.toString('base64'), sequenceNumber: '1', approximateArrivalTimestamp: 1 } },
-  ];
   const kinesis = (name: string, bytes: Buffer, unzipped = SIZE): Input => ({
     name,
     bytes: unzipped,
-    run: () => linesOfRecords(record(bytes)),
+    run: () => linesOfRecords([recordOf(bytes)]),
   });
   const gzip = (name: string, bytes: Buffer, unzipped = body.length): Input => ({
     name,

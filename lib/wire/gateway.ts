@@ -8,7 +8,7 @@ import { GzipError, gunzip, isGzip } from '../base/gzip.ts';
 import { membersOf } from '../base/json.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import { malformed } from './malformed.ts';
-import { MAX_BODY_BYTES } from './reply-limit.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
 
 /** The used members of an API Gateway event. Each is checked before use, because the caller controls part of it. */
 export interface GatewayEvent {

@@ -1,9 +1,8 @@
 import type { ReplyRoom } from '../protect/protector.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import type { GatewayReply } from './gateway.ts';
+import { MAX_REPLY_BYTES } from './limits.ts';
 
-/** Lambda's limit on the reply of a synchronous invocation (Lambda Developer Guide, quotas). */
-export const MAX_REPLY_BYTES = 6 * 1024 * 1024;
 /**
  * Most bytes of a UTF-16 unit of a JSON body in Lambda's own JSON: two for quotation marks and backslashes, three for
  * others.
@@ -11,12 +10,6 @@ export const MAX_REPLY_BYTES = 6 * 1024 * 1024;
 const MAX_BYTES_PER_UNIT = 3;
 /** Bytes around the body. */
 const ENVELOPE_BYTES = 1024;
-
-/**
- * Most bytes of a body once it is unzipped. Of what a reply can answer, ciphertext shrinks most: hexadecimal text has two
- * bytes for one, and JSON may escape it. Beyond this a body has values that no reply has room for.
- */
-export const MAX_BODY_BYTES = 3 * MAX_REPLY_BYTES;
 
 /** Makes the room for values in the reply of one request. */
 export function replyRoom(): ReplyRoom {

@@ -9,7 +9,7 @@ import { parsePolicy } from '../../lib/policy/parse.ts';
 import { countBadValues, findBadValues } from '../../lib/protect/bad-values.ts';
 import { type KinesisEventRecord, linesOfRecords } from '../../lib/wire/kinesis.ts';
 import { readGatewayBody } from '../../lib/wire/gateway.ts';
-import { MAX_BODY_BYTES } from '../../lib/wire/reply-limit.ts';
+import { MAX_BODY_BYTES } from '../../lib/wire/limits.ts';
 import { parseBody, readSnowflakeBody } from '../../lib/wire/snowflake/body.ts';
 import { tallyBody } from '../../lib/wire/snowflake/tally.ts';
 import { Random } from '../fuzz/random.ts';

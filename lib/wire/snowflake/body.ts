@@ -6,7 +6,7 @@ import { parseExactly } from '../../base/json.ts';
 import type { AnyColumn } from '../../protect/columns/packed-column.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { malformed } from '../malformed.ts';
-import { MAX_REPLY_BYTES } from '../reply-limit.ts';
+import { MAX_REPLY_BYTES } from '../limits.ts';
 import { scanBody } from './scan-body.ts';
 import { type Tally, tallyBody } from './tally.ts';
 

@@ -9,7 +9,7 @@ import { parsePolicy } from '../../../lib/policy/parse.ts';
 import type { ElementDefinition } from '../../../lib/policy/schema.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
 import { MAX_REASON_BYTES } from '../../../lib/protect/refusal-text.ts';
-import { MAX_REPLY_BYTES } from '../../../lib/wire/reply-limit.ts';
+import { MAX_REPLY_BYTES } from '../../../lib/wire/limits.ts';
 
 const OWN = [{ name: 'own', include: [], ranges: ['0020-007E', '00A1-00FF', '10000-10010'] }];
 const word = fc.string({ unit: fc.constantFrom(...Array.from('abzABZ059')), minLength: 6, maxLength: 40 });

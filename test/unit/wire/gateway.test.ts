@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { attempt } from '../../../lib/base/attempt.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { type GatewayEvent, readGatewayBody, readGatewayRequest } from '../../../lib/wire/gateway.ts';
-import { MAX_BODY_BYTES, MAX_REPLY_BYTES } from '../../../lib/wire/reply-limit.ts';
+import { MAX_BODY_BYTES, MAX_REPLY_BYTES } from '../../../lib/wire/limits.ts';
 
 const refusalOf = (event: GatewayEvent): string => {
   try {

@@ -15,8 +15,11 @@ import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
 import { redshiftEvent } from '../support/policy.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** For functions that a caller waits for: a larger bundle starts slower. */
-const MAX_BUNDLE_BYTES = 416 * 1024;
+/**
+ * For functions that a caller waits for: a larger bundle starts slower. The last 8 KB are what refuses work early: a JSON
+ * reader that knows spellings, the least size of answers, and the arithmetic of long values.
+ */
+const MAX_BUNDLE_BYTES = 424 * 1024;
 
 /** Files of functions/ that export a handler. */
 const FUNCTIONS = readdirSync(join(ROOT, 'functions'))

@@ -21,7 +21,7 @@ import {
   type KinesisEvent,
   type KinesisEventRecord,
   type KinesisReply,
-  linesOfRecord,
+  linesOfRecords,
   type ScheduledEvent,
   shardOf,
   streamOf,
@@ -97,7 +97,7 @@ async function takeEvents(
   { current, open, standardOutput }: TenantRouting,
   { pace, store, context, remainingMs, log, write }: Run,
 ): Promise<KinesisReply> {
-  const forwarded = await forwardEvents((event.Records ?? []).map(itemOf), {
+  const forwarded = await forwardEvents(itemsOf(event), {
     ...pace,
     tenants: await current(),
     open,
@@ -116,7 +116,7 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
   const tenants = await run.tenants?.current();
   const forwarded = await forwardRecords(
     {
-      items: (event.Records ?? []).map(itemOf),
+      items: itemsOf(event),
       state,
       isLast: event.window === undefined || isLast(event),
       deadlineMs: pace.nowMs() + remainingMs - KEEP_WITHIN_MS,
@@ -184,12 +184,17 @@ function isLast({ isFinalInvokeForWindow, isWindowTerminatedEarly }: KinesisEven
   return isFinalInvokeForWindow === true || isWindowTerminatedEarly === true;
 }
 
-function itemOf(record: KinesisEventRecord): StreamItem {
+function itemsOf({ Records: records = [] }: KinesisEvent): StreamItem[] {
+  const lines = linesOfRecords(records);
+  return records.map((record, i) => itemOf(record, lines[i]));
+}
+
+function itemOf(record: KinesisEventRecord, lines: readonly string[] | undefined): StreamItem {
   return {
     id: record.eventID,
     position: positionOf(record.kinesis.sequenceNumber),
     timeMs: Math.round(record.kinesis.approximateArrivalTimestamp * 1000),
-    lines: linesOfRecord(record),
+    lines,
     raw: () => record.kinesis.data,
   };
 }

@@ -214,11 +214,12 @@ function lintSpellings({ fromLeft, fromRight, foldClearParts }: UpperCaseElement
  * A token with `preserveLength` off has a symbol more than its value, and at least as many as make a domain of a
  * million.
  */
-function growth(symbol: Growth): ReplyGrowth<AlphabetElement> {
+function growth(symbol: Growth, least: number): ReplyGrowth<AlphabetElement> {
   return {
-    ...bothWays(symbol),
+    ...bothWays(symbol, least),
     protect: ({ preserveLength }) =>
       preserveLength ? symbol : { ...symbol, more: symbol.more + symbol.factor * MIN_TOKEN },
+    least: ({ preserveLength }) => ({ protect: least, unprotect: preserveLength ? least : 0 }),
   };
 }
 
@@ -254,29 +255,29 @@ export const alphabetTypes = {
         ...lintClearParts(element, strongLengthOf(element, alphabets), path),
       ],
     },
-    growth: growth(SAME),
+    growth: growth(SAME, 1),
   },
-  alpha: { ...common, describe: fixed('alpha', 'Ada Lovelace'), growth: growth(SAME) },
+  alpha: { ...common, describe: fixed('alpha', 'Ada Lovelace'), growth: growth(SAME, 1) },
   'upper-case-alpha': {
     ...common,
     describe: fixed('upper-case-alpha', 'ADA LOVELACE'),
     lint: { ...lint, spellings: lintSpellings },
-    growth: growth(SAME),
+    growth: growth(SAME, 1),
   },
   'alpha-numeric': {
     ...common,
     describe: fixed('alpha-numeric', 'Flat 12b, Elm Row'),
     check: checkAlphaNumeric,
-    growth: growth(SAME),
+    growth: growth(SAME, 1),
   },
   'upper-case-alpha-numeric': {
     ...common,
     describe: fixed('upper-case-alpha-numeric', 'SW1A 2AA'),
     lint: { ...lint, spellings: lintSpellings },
-    growth: growth(SAME),
+    growth: growth(SAME, 1),
   },
-  'lower-ascii': { ...common, describe: fixed('lower-ascii', 'p@ss w0rd!'), growth: growth(TWICE) },
-  printable: { ...common, describe: fixed('printable', 'Café au lait'), growth: growth(TWICE) },
+  'lower-ascii': { ...common, describe: fixed('lower-ascii', 'p@ss w0rd!'), growth: growth(TWICE, 1) },
+  printable: { ...common, describe: fixed('printable', 'Café au lait'), growth: growth(TWICE, 0.5) },
   unicode: {
     ...common,
     describe: () => ({
@@ -289,6 +290,6 @@ export const alphabetTypes = {
     variant: ({ alphabet }) => alphabet,
     check: checkUnicode,
     lint: { ...lint, spellings: lintNormalForm },
-    growth: growth(FOUR_TIMES),
+    growth: growth(FOUR_TIMES, 0),
   },
 } satisfies TraitsByType<AlphabetElement>;

@@ -38,6 +38,7 @@ const textGrowth = {
   // A control character is one byte before and six of JSON after (\u0001); a letter of base 65 stands for log2(65)
   // bits.
   unprotect: () => ({ factor: (6 * Math.log2(65)) / 8, more: 0 }),
+  least: () => ({ protect: 8 / Math.log2(65), unprotect: 0 }),
 };
 
 export const bytesTypes = {
@@ -52,7 +53,7 @@ export const bytesTypes = {
     values: { clear: 'bytes', protected: 'bytes' },
     clearParts: clearEnds,
     width: binaryWidth,
-    growth: { ...bothWays(SAME), protect: () => ({ factor: 1, more: 4 }) },
+    growth: { ...bothWays(SAME, 0), protect: () => ({ factor: 1, more: 4 }) },
   },
   'unicode-bytes': {
     ...common,

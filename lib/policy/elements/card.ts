@@ -79,5 +79,5 @@ export const creditCard: ElementTraits<CreditCardElement> = {
   clearParts: clearEnds,
   takesExternalIv: byOption,
   width: () => AS_WIDE,
-  growth: bothWays(SAME),
+  growth: bothWays(SAME, 1),
 };

@@ -25,6 +25,7 @@ const common = {
     protect: () => ({ factor: 2, more: 2 * (2 + 1 + 12 + 16) }),
     // A control character is two hexadecimal digits before and six bytes of JSON after (\u0001).
     unprotect: () => ({ factor: 6 * 0.5, more: 0 }),
+    least: () => ({ protect: 2, unprotect: 0 }),
   },
 } as const;
 

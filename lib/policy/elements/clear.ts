@@ -25,7 +25,7 @@ const common = {
   variant: none,
   integerBytes: none,
   width: () => AS_WIDE,
-  growth: bothWays(SAME),
+  growth: bothWays(SAME, 1),
 } as const;
 
 export const clearTypes = {

@@ -84,7 +84,7 @@ const common = {
   clearParts: ({ dateInClear: part }: DateElement) => (part === 'none' ? [] : [`the ${part}`]),
   takesExternalIv: never,
   width: () => AS_WIDE,
-  growth: bothWays(SAME),
+  growth: bothWays(SAME, 1),
 };
 
 export const dateTypes = {

@@ -1,6 +1,6 @@
 // Digests: any text becomes bytes, with no way back.
 
-import { SAME } from './growth.ts';
+import { bothWays, SAME } from './growth.ts';
 import type { DigestElement } from './digest.schema.ts';
 import { type ElementTraits, never, none, nothing } from './traits.ts';
 import { both } from './width.ts';
@@ -26,5 +26,5 @@ export const digest: ElementTraits<DigestElement> = {
   variant: none,
   integerBytes: none,
   width: () => both({ factor: 0, more: 64 }),
-  growth: { protect: () => ({ factor: 0, more: 64 }), unprotect: () => SAME },
+  growth: { ...bothWays(SAME, 0), protect: () => ({ factor: 0, more: 64 }) },
 };

@@ -30,7 +30,8 @@ export const email: ElementTraits<EmailElement> = {
   takesExternalIv: byOption,
   width,
   growth: {
-    ...bothWays(SAME),
+    ...bothWays(SAME, 1),
     protect: ({ preserveLength }) => ({ factor: 1, more: preserveLength ? 0 : MIN_TOKEN }),
+    least: ({ preserveLength }) => ({ protect: 1, unprotect: preserveLength ? 1 : 0 }),
   },
 };

@@ -34,7 +34,7 @@ export const integer: ElementTraits<IntegerElement> = {
   variant: ({ size }) => size,
   integerBytes: ({ size }) => size,
   width: ({ size }) => both({ factor: 0, more: INTEGER_CHARACTERS[size] }),
-  growth: bothWays({ factor: 1, more: INTEGER_CHARACTERS[8] - 1 }),
+  growth: bothWays({ factor: 1, more: INTEGER_CHARACTERS[8] - 1 }, 0),
 };
 
 export const decimal: ElementTraits<DecimalElement> = {
@@ -56,5 +56,5 @@ export const decimal: ElementTraits<DecimalElement> = {
     const more = maxLength > ONE_DIGIT_MORE ? 2 : 1;
     return both({ factor: 1, more, most: maxLength + more });
   },
-  growth: { ...bothWays({ factor: 1, more: 0 }), protect: () => ({ factor: 1, more: 2 }) },
+  growth: { ...bothWays({ factor: 1, more: 0 }, 0), protect: () => ({ factor: 1, more: 2 }) },
 };

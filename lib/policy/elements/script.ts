@@ -26,5 +26,5 @@ export const script: ElementTraits<ScriptElement> = {
   takesExternalIv: byOption,
   // A value in another form counts as its NFC form does.
   width: () => AS_WIDE,
-  growth: bothWays(NORMALIZED),
+  growth: bothWays(NORMALIZED, 0),
 };

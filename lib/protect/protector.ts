@@ -261,7 +261,7 @@ function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch, colum
   const count = countValues(batch.column);
   switch (decision.kind) {
     case 'refuse':
-      throw denial(decision.code, policy, batch);
+      throw 'disclosure' in decision ? disclosing(decision.disclosure, batch) : denial(decision.code, policy, batch);
     case 'substitute': {
       const column = decision.noAccess === 'null' ? new Array<null>(batch.column.length).fill(null) : batch.column;
       return { column, facts: { code: NO_ACCESS, count, substituted: true } };
@@ -314,6 +314,12 @@ function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation,
     if (!known) refusal.element = oldElement;
   }
   return refusal;
+}
+
+/** Refuses a move that both elements grant: its text says what the new tokens would show. */
+function disclosing(disclosure: string, { element, oldElement }: Batch): RefusedError {
+  const detail = `A reprotect from ${oldElement} to ${element} would show more than the user may see: ${disclosure}. Choose an element that shows no more, or have a user move the values who may unprotect ${oldElement}.`;
+  return new RefusedError('REPROTECT_DISCLOSES', { detail });
 }
 
 interface Transformed extends ValueCounts {

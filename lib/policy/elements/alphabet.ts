@@ -199,7 +199,8 @@ const clearPartsOf = (element: AlphabetElement, alphabets: readonly AlphabetDefi
 function shown(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): ShownParts {
   const facts = alphabetFacts(element, alphabets);
   const { fromLeft, fromRight, shortData, preserveLength } = element;
-  const takesAll = shortData === 'weak-token' && preserveLength;
+  // Letters and digits apart must each reach their own minimum, which makes a million.
+  const least = keepsPositions(element) ? (element.minLength ?? Infinity) : leastLength(element, facts);
   return {
     ...NOTHING_SHOWN,
     fromLeft,
@@ -210,7 +211,7 @@ function shown(element: AlphabetElement, alphabets: readonly AlphabetDefinition[
     others: otherCharactersOf(element),
     parts: keepsLeadingZero(element) ? ['a leading zero'] : [],
     short: shortData === 'as-is' && preserveLength ? shortValues(element, facts) : undefined,
-    weakFrom: weakFrom(takesAll ? 1 : leastLength(element, facts), strongLength(element, facts)),
+    weakFrom: weakFrom(shortData === 'weak-token' ? 1 : least, strongLength(element, facts)),
   };
 }
 

@@ -25,7 +25,7 @@ authoring bucket, and the agent reviews, seals and publishes it.`,
     const keys = agent === undefined ? ws : { agent, region };
     if (all === (element !== undefined)) throw new CliError('CLI_USAGE', 'Name an element, or give --all');
     if (element === undefined) {
-      const { rotateAllElements } = await import('./rotate-all.run.ts');
+      const { rotateAllElements } = await import('../sealing/rotate-all.ts');
       return rotateAllElements(ws, keys, { dryRun, json }, io);
     }
     const { rotateElementKey } = await import('./rotate.run.ts');

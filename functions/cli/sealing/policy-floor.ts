@@ -16,7 +16,7 @@ const floorSchema = z.strictObject({
 
 /**
  * Replaces the sealed policy. Safe to interrupt: until the end, the one before may be opened too. `before` is the bundle
- * that is there now.
+ * that is there now; the first policy replaces none, and needs no floor.
  */
 export async function putInForce(
   ws: Workspace,
@@ -25,8 +25,10 @@ export async function putInForce(
 ): Promise<void> {
   const digest = digestOf(bundle);
   const { version } = bundle;
-  await writeFloor(ws, { version, digests: before === undefined ? [digest] : [digest, digestOf(before)] });
-  await replaceFile(ws.sealedPolicy, `${JSON.stringify(bundle, null, 2)}\n`);
+  const text = `${JSON.stringify(bundle, null, 2)}\n`;
+  if (before === undefined) return replaceFile(ws.sealedPolicy, text);
+  await writeFloor(ws, { version, digests: [digest, digestOf(before)] });
+  await replaceFile(ws.sealedPolicy, text);
   await writeFloor(ws, { version, digests: [digest] });
 }
 

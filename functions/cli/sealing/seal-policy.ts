@@ -51,7 +51,7 @@ export async function sealWorkspacePolicy(
     await recordPolicyEvents(ws, io, [{ ...facts, code: 86, detail }]);
   }
   await putInForce(ws, bundle, sealed?.bundle);
-  await keepVersion(ws, version);
+  if (sealed !== undefined) await keepVersion(ws, version);
   return { name: policy.name, version };
 }
 

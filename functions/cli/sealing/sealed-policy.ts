@@ -10,9 +10,9 @@ export async function openSealedPolicy(
   ws: Workspace,
   keys: KeyService = insecureLocalKeyService(ws.localKey),
 ): Promise<OpenedPolicy> {
-  const bundle = await readBundle(ws.sealedPolicy, 'policy');
-  await checkInForce(ws, bundle);
-  return openPolicy(keys, bundle);
+  const found = await openFoundPolicy(ws, keys);
+  await checkInForce(ws, found.bundle);
+  return found;
 }
 
 /** A sealed policy and the bundle that holds it. */

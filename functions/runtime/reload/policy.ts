@@ -16,8 +16,9 @@ export async function loadPolicy(
   check?: (bundle: unknown) => Promise<void>,
 ): Promise<CompiledPolicy> {
   const bundle = await readBundle(path, 'policy');
+  const opened = await openPolicy(keys, bundle);
   await check?.(bundle);
-  return compilePolicy(await openPolicy(keys, bundle), randomBytes, meter);
+  return compilePolicy(opened, randomBytes, meter);
 }
 
 /** The interval between checks of a file: a newly sealed policy is in force after this time. */

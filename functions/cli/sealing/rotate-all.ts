@@ -11,7 +11,7 @@ import { readWorkspacePolicy } from '../documents/policy.ts';
 import { replaceFile } from '../files/replace.ts';
 import { table } from '../output/table.ts';
 import { print, say, styled } from '../output/text.ts';
-import { keysOf } from '../sealing/root-keys.ts';
+import { keysOf } from './root-keys.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /**

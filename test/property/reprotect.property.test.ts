@@ -19,23 +19,23 @@ const ends = { fromLeft: fc.constantFrom(0, 0, 1, 2), fromRight: fc.constantFrom
 const shortData = fc.constantFrom('error', 'as-is', 'weak-token');
 const shortFpe = fc.constantFrom('error', 'as-is');
 const others = fc.constantFrom('keep', 'refuse');
-const length = { preserveLength: fc.boolean() };
+const grows = { preserveLength: fc.boolean() };
 const token = (type: string, options: Record<string, fc.Arbitrary<unknown>> = {}) =>
   fc.record({ method: fc.constant('tokenization'), type: fc.constant(type), ...options });
 const fpe = (type: string, options: Record<string, fc.Arbitrary<unknown>> = {}) =>
   fc.record({ method: fc.constant('fpe'), type: fc.constant(type), shortData: shortFpe, ...ends, ...options });
 const definitions: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
-  token('numeric', { ...ends, shortData, otherCharacters: others, ...length }),
-  token('alpha', { ...ends, shortData, otherCharacters: others, ...length }),
+  token('numeric', { ...ends, shortData, otherCharacters: others, ...grows }),
+  token('alpha', { ...ends, shortData, otherCharacters: others, ...grows }),
   token('upper-case-alpha', { ...ends, shortData, otherCharacters: others }),
-  token('alpha-numeric', { ...ends, shortData, ...length }),
+  token('alpha-numeric', { ...ends, shortData, ...grows }),
   token('alpha-numeric', {
     shortData,
     preservePosition: fc.constant(true),
     preserveCase: fc.boolean(),
     externalIV: fc.constant(false),
   }),
-  token('printable', { ...ends, shortData, ...length }),
+  token('printable', { ...ends, shortData, ...grows }),
   token('lower-ascii', { ...ends, shortData }),
   token('unicode', { shortData, alphabet: fc.constantFrom('latin', 'greek letters', 'thai letters') }),
   token('unicode-script', { shortData }),
@@ -44,7 +44,7 @@ const definitions: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   token('decimal'),
   token('date', { dateInClear: fc.constantFrom('none', 'year', 'month') }),
   token('datetime', { tokenizeTime: fc.boolean(), dateInClear: fc.constantFrom('none', 'year') }),
-  token('email', { shortData, ...length, letterCase: fc.constantFrom('keep', 'fold') }),
+  token('email', { shortData, ...grows, letterCase: fc.constantFrom('keep', 'fold') }),
   token('unicode-bytes'),
   fpe('fpe-numeric', { otherCharacters: others }),
   fpe('fpe-alpha-numeric'),

@@ -18,7 +18,7 @@ export interface LocalEnvironment extends Environment {
   readonly policy: () => Promise<CompiledPolicy>;
   /** The chain that this process writes. */
   readonly chainId: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens a workspace. Rejects with `CliError` when there is none. */

@@ -57,7 +57,7 @@ export async function sealWorkspacePolicy(
 
 /** Returns a keyring without marks, for a check of everything else. */
 function trusted(content: KeyringDocument): KeyringDocument {
-  return { ...content, rootKeys: content.rootKeys.map(({ state: _, ...root }) => root) };
+  return { ...content, rootKeys: content.rootKeys.map((root) => ({ ...root, state: 'active' })) };
 }
 
 function firstKeyring(dataStore: string, nowMs: number): OpenedKeyring {

@@ -13,7 +13,7 @@ import type { Workspace } from './workspace.ts';
 export interface WorkspaceTrail {
   readonly trail: AuditTrail;
   readonly chainId: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the audit trail of a workspace. Rejects with `KeyFileError` where it has no signing key. */

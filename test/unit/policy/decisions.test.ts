@@ -63,8 +63,8 @@ function role(name: string, text: string, element: string, isDefault = false): o
 function decide(row: Row, conflictResolution: string): Decision {
   const { roles, element, operation, 'default role': byDefault, 'new element': newElement } = row;
   const known = element === 'absent' ? 'token' : element!;
-  const of = (names: string, element: string): object[] =>
-    names === '–' ? [] : names.split(' + ').map((text, i) => role(`role ${i} of ${element}`, text, element));
+  const of = (names: string, which: string): object[] =>
+    names === '–' ? [] : names.split(' + ').map((text, i) => role(`role ${i} of ${which}`, text, which));
   const own = [...of(roles!, known), ...(newElement === undefined ? [] : of(row['roles of the new one']!, newElement))];
   const policy = parsePolicy({
     name: 'P',

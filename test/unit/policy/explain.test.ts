@@ -192,8 +192,8 @@ describe('an explanation of a reprotect to another element', () => {
     ],
   };
   const move = (user: string, from: string, to: string) => {
-    const { operations } = explain(parsePolicy(document), user, from, to);
-    return `${operations[2]!.answer}, because ${operations[2]!.because}`;
+    const [, , reprotect] = explain(parsePolicy(document), user, from, to).operations;
+    return `${reprotect!.answer}, because ${reprotect!.because}`;
   };
 
   test.each([

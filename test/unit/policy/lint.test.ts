@@ -390,14 +390,16 @@ test('lint warns of nothing in the sample policy but short values, amounts and t
   expect(new Set(rules)).toEqual(new Set<Rule>(['weak-token', 'weak-domain', 'all-powerful-role']));
 });
 
+const moves = (names: readonly string[], ...permissions: string[]) => names.map((name) => grant(name, ...permissions));
+const refused = (message: string) => ({
+  rule: 'reprotect-refused',
+  path: '$.roles[0]',
+  message: `its members may not reprotect where the new element shows more than they may see: ${message}`,
+});
+const rulesOf = (elements: readonly object[], roles: readonly object[]) =>
+  lint(elements, roles).map(({ rule }) => rule);
+
 describe('lint of moves', () => {
-  const moves = (names: readonly string[], ...permissions: string[]) =>
-    names.map((name) => grant(name, ...permissions));
-  const refused = (message: string) => ({
-    rule: 'reprotect-refused',
-    path: '$.roles[0]',
-    message: `its members may not reprotect where the new element shows more than they may see: ${message}`,
-  });
   const elements = [
     element({}, 1),
     element({ fromRight: 4 }, 2),
@@ -411,9 +413,12 @@ describe('lint of moves', () => {
   });
 
   test('warns about no role that sees the clear values, and none that may reprotect one element', () => {
-    const rules = (roles: readonly object[]) => lint(elements, roles).map(({ rule }) => rule);
-    expect(rules([role(moves(['de1', 'de2', 'de3'], 'reprotect', 'unprotect'))])).toEqual(['all-powerful-role']);
-    expect(rules([role([...moves(['de1'], 'reprotect'), ...moves(['de2', 'de3'], 'protect')])])).toEqual([]);
+    expect(rulesOf(elements, [role(moves(['de1', 'de2', 'de3'], 'reprotect', 'unprotect'))])).toEqual([
+      'all-powerful-role',
+    ]);
+    expect(rulesOf(elements, [role([...moves(['de1'], 'reprotect'), ...moves(['de2', 'de3'], 'protect')])])).toEqual(
+      [],
+    );
   });
 
   test('names three pairs of a policy of 900 elements and counts the others, in a fraction of a second', () => {

@@ -1,6 +1,7 @@
 // Which sealed policy of a workspace is in force, so that an older one, though authentic, does not come back by being
 // copied over a newer one.
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { errorCode } from '../../../lib/base/error-code.ts';
@@ -26,8 +27,8 @@ export async function putInForce(
   const digest = digestOf(bundle);
   const { version } = bundle;
   const text = `${JSON.stringify(bundle, null, 2)}\n`;
-  if (before === undefined) return replaceFile(ws.sealedPolicy, text);
-  await writeFloor(ws, { version, digests: [digest, digestOf(before)] });
+  if (before === undefined && !existsSync(ws.policyFloor)) return replaceFile(ws.sealedPolicy, text);
+  await writeFloor(ws, { version, digests: before === undefined ? [digest] : [digest, digestOf(before)] });
   await replaceFile(ws.sealedPolicy, text);
   await writeFloor(ws, { version, digests: [digest] });
 }

@@ -51,7 +51,7 @@ export async function sealWorkspacePolicy(
     await recordPolicyEvents(ws, io, [{ ...facts, code: 86, detail }]);
   }
   await putInForce(ws, bundle, sealed?.bundle);
-  if (sealed !== undefined) await keepVersion(ws, version);
+  if (version > 1) await keepVersion(ws, version);
   return { name: policy.name, version };
 }
 

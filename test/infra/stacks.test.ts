@@ -471,9 +471,42 @@ describe('callers', () => {
     expect((Environment as { Variables: object }).Variables).toMatchObject({
       authorization: 'JWT',
       allow_assume_user: '0',
-      jwt_secret_base64: expect.stringContaining('{{resolve:secretsmanager:acme/jwt'),
+      jwt_secret_arn: 'acme/jwt',
       jwt_user_claim: '["email"]',
     });
+  });
+
+  test('never find a secret in a template: functions read it at run time, each its own', () => {
+    const dynamic = EVERY.filter(([, of]) => JSON.stringify(of).includes('{{resolve:'));
+    expect(dynamic.map(([name]) => name)).toEqual([]);
+    const readers = rolesOf(full).flatMap(({ name, statements }) =>
+      statements
+        .filter(({ actions }) => actions.some((action) => action.startsWith('secretsmanager:')))
+        .map(({ actions, resources }) => [name, actions, resources]),
+    );
+    const own = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:acme';
+    const read = ['secretsmanager:GetSecretValue'];
+    expect(readers).toEqual([
+      ['acme-log-forwarder-<AWS::Region>', read, [`${own}/esa-??????`]],
+      ['acme-rest-<AWS::Region>', read, [`${own}/jwt-??????`]],
+    ]);
+    expect(rolesOf(stacks).flatMap(({ statements }) => statements.flatMap(({ actions }) => actions))).not.toContain(
+      read[0],
+    );
+  });
+
+  test('decrypt with the key of a secret through Secrets Manager alone', () => {
+    const secret = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:acme/jwt-AbCdEf';
+    const jwt = { secret, secretKey: TENANT_KEY };
+    const roles = rolesOf(synthesise({ rest: { authorization: 'JWT', jwt } }));
+    const { statements } = roles.find(({ name }) => name.startsWith('protector-rest-'))!;
+    expect(statements.find((one) => covers(one, 'secretsmanager:GetSecretValue'))!.resources).toEqual([secret]);
+    expect(statements.filter(({ resources }) => resources.includes(TENANT_KEY))).toMatchObject([
+      {
+        actions: ['kms:Decrypt'],
+        condition: { StringEquals: { 'kms:ViaService': expect.anything() } },
+      },
+    ]);
   });
 
   test('with certificates use the domain only', () => {

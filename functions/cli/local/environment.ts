@@ -1,4 +1,5 @@
 import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
+import { callersOf } from '../../../lib/protect/caller.ts';
 import type { CompiledPolicy } from '../../../lib/protect/compile.ts';
 import type { CipherMeter } from '../../../lib/protect/methods/method.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
@@ -33,6 +34,6 @@ export async function localEnvironment(
   const policy = reloadingPolicy(ws.sealedPolicy, (path) =>
     loadPolicy(path, keys, meter, (bundle) => checkInForce(ws, bundle)),
   );
-  const protector = new Protector(policy, trail, await policyUserFrom(env));
+  const protector = new Protector(policy, trail, callersOf(await policyUserFrom(env)));
   return { protector, trail, policy, chainId, close };
 }

@@ -14,6 +14,19 @@ export const workspaceDir = options({
   },
 });
 
+/** For commands that a deployment carries out too. */
+export const policyAgent = options({
+  agent: {
+    value: '<function>',
+    summary: 'on AWS: the policy agent, which does it for every protect function',
+    env: 'POLICY_AGENT',
+  },
+  region: {
+    value: '<region>',
+    summary: 'on AWS: where the agent is; default: as the AWS command line has it',
+  },
+});
+
 /** Which witnesses must have cosigned a log. */
 export const witnessPolicy = options({
   policy: {

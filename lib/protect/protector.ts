@@ -249,7 +249,10 @@ function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): 
     const decision = policy.decider.decide({ user: origin.caller.user, ...progress.target });
     progress.audit = decision.audit;
     // A caller without the right has no claim to the work of reading values.
-    if (decision.kind === 'refuse') throw denial(decision.code, policy, progress.target);
+    if (decision.kind === 'refuse') {
+      const { target } = progress;
+      throw 'disclosure' in decision ? disclosing(decision.disclosure, target) : denial(decision.code, policy, target);
+    }
     progress.count = noValues;
     const column = request.column();
     size = column.length;
@@ -344,6 +347,12 @@ function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation,
     if (!known) refusal.element = oldElement;
   }
   return refusal;
+}
+
+/** Refuses a move that both elements grant: its text says what the new tokens would show. */
+function disclosing(disclosure: string, { element, oldElement }: Target): RefusedError {
+  const detail = `A reprotect from ${oldElement} to ${element} would show more than the user may see: ${disclosure}. Choose an element that shows no more, or have a user move the values who may unprotect ${oldElement}.`;
+  return new RefusedError('REPROTECT_DISCLOSES', { detail });
 }
 
 interface Transformed extends ValueCounts {

@@ -5,6 +5,7 @@ import { clearEnds } from './clear-parts.ts';
 import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
 import { MAX_LENGTH } from './lengths.ts';
 import type { BytesElement } from './bytes.schema.ts';
+import { NOTHING_SHOWN } from './shown.ts';
 import { byOption, nothing, textToken, type TraitsByType } from './traits.ts';
 import { asciiOfBytes, both, type Width } from './width.ts';
 
@@ -13,6 +14,7 @@ const common = {
   check: nothing,
   lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   takesExternalIv: byOption,
+  shown: () => NOTHING_SHOWN,
 };
 
 /** The longest binary value, in bytes. */
@@ -52,6 +54,7 @@ export const bytesTypes = {
     }),
     values: { clear: 'bytes', protected: 'bytes' },
     clearParts: clearEnds,
+    shown: ({ fromLeft, fromRight }) => ({ ...NOTHING_SHOWN, fromLeft, fromRight }),
     width: binaryWidth,
     growth: { ...bothWays(SAME, 0), protect: () => ({ factor: 1, more: 4 }) },
   },

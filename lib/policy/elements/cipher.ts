@@ -1,6 +1,7 @@
 // Ciphers: any text becomes bytes.
 
 import type { CipherElement } from './cipher.schema.ts';
+import { NOTHING_SHOWN } from './shown.ts';
 import { never, nothing, textToken, type TraitsByType } from './traits.ts';
 import { asciiOfBytes, type Width } from './width.ts';
 
@@ -19,6 +20,7 @@ const common = {
   check: nothing,
   lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   takesExternalIv: never,
+  shown: () => NOTHING_SHOWN,
   values: { clear: 'text', protected: 'bytes' },
   growth: {
     // Key number 2, format 1, nonce 12, tag 16 bytes, in hexadecimal.

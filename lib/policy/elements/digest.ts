@@ -2,6 +2,7 @@
 
 import { bothWays, SAME } from './growth.ts';
 import type { DigestElement } from './digest.schema.ts';
+import { NOTHING_SHOWN } from './shown.ts';
 import { type ElementTraits, never, none, nothing } from './traits.ts';
 import { both } from './width.ts';
 
@@ -16,6 +17,7 @@ export const digest: ElementTraits<DigestElement> = {
   lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   key: { kind: 'fixed', version: (element) => element.keyVersion },
   clearParts: nothing,
+  shown: () => NOTHING_SHOWN,
   takesExternalIv: never,
   namedAlphabet: none,
   values: { clear: 'text', protected: 'bytes' },

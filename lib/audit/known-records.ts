@@ -1,4 +1,5 @@
 // Remembers which records have been seen, so that a repeated delivery counts once.
+import { ProtectorError } from '../base/errors.ts';
 import { SequenceSet } from '../base/sequence-set.ts';
 
 /** As JSON: chain id → time of its newest record (epoch milliseconds), and the numbers seen as `1-5,9`. */
@@ -8,10 +9,16 @@ export type KnownRecordsJson = Readonly<Record<string, readonly [timeMs: number,
 export class KnownRecords {
   readonly #chains = new Map<string, { timeMs: number; readonly sequences: SequenceSet }>();
 
+  /** Reads what `toJson` wrote. Throws `ProtectorError` `JOURNAL_DAMAGED` for anything else. */
   static fromJson(json: KnownRecordsJson): KnownRecords {
     const known = new KnownRecords();
-    for (const [chainId, [timeMs, text]] of Object.entries(json)) {
-      known.#chains.set(chainId, { timeMs, sequences: SequenceSet.parse(text) });
+    try {
+      for (const [chainId, [timeMs, text]] of Object.entries(json)) {
+        if (!Number.isFinite(timeMs)) throw new RangeError('Not a time');
+        known.#chains.set(chainId, { timeMs, sequences: SequenceSet.parse(text) });
+      }
+    } catch {
+      throw new ProtectorError('JOURNAL_DAMAGED', 'The numbers of known records are not what the forwarder wrote');
     }
     return known;
   }

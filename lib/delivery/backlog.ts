@@ -1,6 +1,7 @@
 // Parcels that wait for sinks that fail: a folder per lane, an object per batch, in the order of the stream.
 import { ProtectorError } from '../base/errors.ts';
 import { idDigest } from '../base/id-digest.ts';
+import { isParcel } from './parcel.ts';
 import type { Expected, ListableStore, Parcel } from './ports.ts';
 
 /** A parcel and its place in its stream. */
@@ -100,7 +101,7 @@ export class Backlog {
 function parse(body: Buffer): Pick<Parked, 'parkedMs' | 'parcels'> {
   try {
     const { parkedMs, parcels } = JSON.parse(body.toString('utf8')) as Pick<Parked, 'parkedMs' | 'parcels'>;
-    if (typeof parkedMs === 'number' && Array.isArray(parcels)) return { parkedMs, parcels };
+    if (Number.isFinite(parkedMs) && Array.isArray(parcels) && parcels.every(isParcel)) return { parkedMs, parcels };
   } catch {
     // falls through to the error below
   }

@@ -88,6 +88,8 @@ const rulesOf = (rule: object): Record<string, string> => ({
   'sf-custom-X-Protegrity-HCoP-Rules': JSON.stringify({ jsonpaths: [rule] }),
 });
 
+const snowflakeSeed = (rule: object, text: string): string => gatewaySeed('/snowflake', rulesOf(rule), text);
+
 const snowflake: Door = {
   name: 'snowflake',
   form: 'json',
@@ -95,14 +97,13 @@ const snowflake: Door = {
     const environment = testEnvironment();
     const handler = snowflakeHandler(environment.environment, environment.write);
     const body = JSON.stringify({ data: VALUES.map((value, row) => [row, value]) });
-    const seed = (rule: object, text: string): string => gatewaySeed('/snowflake', rulesOf(rule), text);
     const protect = { op_type: 'PROTECT', data_element: 'deText' };
     return {
       seeds: [
-        seed(protect, body),
-        seed({ ...protect, external_iv: 'iv' }, gzipSync(body).toString('base64')),
-        seed({ op_type: 'REPROTECT', data_element: 'deText', old_data_element: 'deText' }, body),
-        seed({ op_type: 'CHECK', data_element: 'deText' }, body),
+        snowflakeSeed(protect, body),
+        snowflakeSeed({ ...protect, external_iv: 'iv' }, gzipSync(body).toString('base64')),
+        snowflakeSeed({ op_type: 'REPROTECT', data_element: 'deText', old_data_element: 'deText' }, body),
+        snowflakeSeed({ op_type: 'CHECK', data_element: 'deText' }, body),
       ],
       enter: async (input) => {
         const event = JSON.parse(input.toString()) as Parameters<typeof handler>[0];

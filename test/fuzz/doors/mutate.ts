@@ -55,9 +55,8 @@ function changedJson(node: Json, random: Random, places: { kept: boolean }): Jso
   const isLeaf = typeof node !== 'object' || node === null;
   if (typeof node === 'string' && !random.onceIn(4)) return changedText(node, random, places);
   if (isLeaf || random.onceIn(12)) return oddValue(node, random);
-  return Array.isArray(node)
-    ? changedList(node as readonly Json[], random, places)
-    : changedMembers(node, random, places);
+  if (Array.isArray(node)) return changedList(node as readonly Json[], random, places);
+  return changedMembers(node as { readonly [name: string]: Json }, random, places);
 }
 
 function changedList(before: readonly Json[], random: Random, places: { kept: boolean }): Json {

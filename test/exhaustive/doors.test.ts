@@ -46,6 +46,7 @@ function editsOfBytes(bytes: Uint8Array, mask: number): (readonly [name: string,
 
 test('a sealed policy is refused after every edit of every member', async () => {
   const keys = memoryKeyService();
+  await keys.generateDataKey({}); // the bundle's is not the first, which no bytes name too
   const at = { version: 3, createdAt: new Date(0) };
   const sealed = { ...(await sealPolicy(keys, policyContent(), at, new Uint8Array(12).fill(1))) };
   const members = Object.entries(sealed);
@@ -60,11 +61,11 @@ test('a sealed policy is refused after every edit of every member', async () => 
     ),
   );
   // A number, a text of base64 and a NUL mean the same to a decoder of base64, and nothing else.
-  const same = edits.filter(([, edited]) => !sameMeaning(edited, sealed));
+  const different = edits.filter(([, edited]) => !sameMeaning(edited, sealed));
   expect(members.length).toBe(10);
-  expect(same.length).toBeGreaterThanOrEqual(72);
+  expect(different.length).toBeGreaterThanOrEqual(72);
   expect(bytes.length).toBeGreaterThanOrEqual(72);
-  expect(await notRefused([...same, ...bytes], (edited) => openPolicy(keys, edited))).toEqual([]);
+  expect(await notRefused([...different, ...bytes], (edited) => openPolicy(keys, edited))).toEqual([]);
   expect(await openPolicy(keys, sealed)).toMatchObject({ version: '3' });
 });
 
@@ -115,14 +116,14 @@ describe('a log', () => {
     return (await verifyEvidence({ log, records: lines, keys: fixedKeys(), recordKeys: recordKeys() })).valid;
   };
 
-  test('is not intact after an edit at thirty places of any object', async () => {
+  test('is not intact after an edit at forty places of any object', async () => {
     // The sealer's memory is no evidence (docs/audit.md).
     const paths = [...store.objects.keys()].filter((path) => path !== 'heads.json');
     const edits = paths.flatMap((path) => {
       const bytes = store.objects.get(path)!;
-      return Array.from({ length: 30 }, (_, i): [string, ReadonlyMap<string, Uint8Array>] => {
+      return Array.from({ length: 40 }, (_, i): [string, ReadonlyMap<string, Uint8Array>] => {
         const edited = Buffer.from(bytes);
-        const at = Math.floor((i * edited.length) / 30);
+        const at = Math.floor((i * edited.length) / 40);
         edited[at] = edited[at]! ^ 1;
         return [`${path} at ${at}`, new Map(store.objects).set(path, edited)];
       });

@@ -236,9 +236,9 @@ export const TRIALS: Trials = {
       },
     },
     {
-      how: 'plants secrets around every command, damages every file and searches all that comes out, with the debug switch on',
+      how: 'plants secrets around every command, damages files and searches all that comes out, with the debug switch on',
       suite: 'test/local/canaries.test.ts',
-      test: '%s shows no secret when every file is damaged and the debug switch is on',
+      test: '%s shows no secret when files are damaged and the debug switch is on',
       without: {
         what: 'the reader of secrets hides what a syntax error quotes',
         file: 'functions/cli/documents/secrets.ts',

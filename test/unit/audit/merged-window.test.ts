@@ -143,7 +143,16 @@ describe('a merged window', () => {
     expect(window.merged()).toEqual([]);
   });
 
-  test.each(['', '{}', '[1]', '[[{},{},[1],"",[["a","x"]]]]'])('refuses the state %j', (state) => {
+  test.each([
+    '',
+    '{}',
+    '[1]',
+    '[[{},{},[1],"",[["a","x"]]]]',
+    '[[{},null,[1,0,0,0,1,1],"",[]]]',
+    '[[[],{},[1,0,0,0,1,1],"",[]]]',
+    '[[{},{},[1,0,0,0,1,1.5],"",[]]]',
+    '[[{},{},[1,0,0,0,1,1],"AAAA",[]]]',
+  ])('refuses the state %j', (state) => {
     expect(() => MergedWindow.fromState(state)).toThrow(expect.objectContaining({ code: 'WINDOW_STATE_INVALID' }));
   });
 });

@@ -93,7 +93,7 @@ describe('the check of promises', () => {
     ],
     [
       'a protection in two places',
-      { 'P-01': [without({ before: 'r(' })] },
+      { 'P-01': [without({ before: '(' })] },
       'P-01: lib/a.ts does not have the protection exactly once',
     ],
     [

@@ -1,5 +1,6 @@
 // Plants clear values, keys and credentials in a workspace and searches what every command prints and writes: when it
 // succeeds, when every file is damaged, when there is nothing to work with, and with the debug switch on.
+import { createHash } from 'node:crypto';
 import { existsSync, globSync, readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -105,7 +106,6 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'audit keys rotate': { args: ['audit', 'keys', 'rotate', 'records', '--dir', 'made'] },
   'audit keys add': {
     args: ['audit', 'keys', 'add', '--keys', 'list.json', '--record-key-id', 'id', '--origin', 'o', '--dir', 'made'],
-    code: 2,
   },
   'audit export': { args: ['audit', 'export', '--dir', 'made'] },
   'audit query': { args: ['audit', 'query', 'select * from audit', '--dir', 'made', '--json'] },
@@ -159,6 +159,9 @@ async function filesIn(cwd: string): Promise<(readonly [file: string, content: B
   );
 }
 
+/** Digests of contents that were searched and hold no secret: most files of a copy are those of the original. */
+const clean = new Set<string>();
+
 /** What a command has left of the secrets, besides what it may show: `stdout: clear name`. */
 async function leaksOf({ stdout, stderr }: Outcome, cwd: string, shows: readonly string[]): Promise<string[]> {
   const found = [
@@ -169,7 +172,11 @@ async function leaksOf({ stdout, stderr }: Outcome, cwd: string, shows: readonly
     ...canaries.in(stderr).map((name) => `stderr: ${name}`),
   ];
   for (const [file, content] of await filesIn(cwd)) {
-    found.push(...canaries.in(content).map((name) => `${file}: ${name}`));
+    const digest = createHash('sha256').update(content).digest('hex');
+    if (clean.has(digest)) continue;
+    const names = canaries.in(content);
+    if (names.length === 0) clean.add(digest);
+    found.push(...names.map((name) => `${file}: ${name}`));
   }
   return found;
 }

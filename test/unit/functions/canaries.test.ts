@@ -2,7 +2,7 @@
 // log, metrics, records, events and objects: when it succeeds, when it refuses, and when what it stands on fails with an
 // error that quotes them.
 import { randomBytes } from 'node:crypto';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
@@ -408,6 +408,16 @@ test('every handler has scenarios', () => {
   const entries = globSync('*.ts', { cwd: join(import.meta.dirname, '../../../functions') });
   expect(Object.keys(HANDLERS).toSorted()).toEqual(entries.map((file) => file.slice(0, -3)).toSorted());
   expect(Math.min(...Object.values(HANDLERS).map(({ length }) => length))).toBeGreaterThanOrEqual(3);
+});
+
+test('the only debug switch is the one of commands, which test/local/canaries.test.ts turns on', () => {
+  const root = join(import.meta.dirname, '../../..');
+  const sources = globSync('{lib,functions}/**/*.ts', { cwd: root }).map((file) =>
+    readFileSync(join(root, file), 'utf8'),
+  );
+  const names = sources.flatMap((text) => text.match(/'\w*(?:DEBUG|VERBOSE|LOG_LEVEL|TRACE)\w*'/g) ?? []);
+  expect(sources.length).toBeGreaterThan(400);
+  expect([...new Set(names)]).toEqual(["'PROTECTOR_DEBUG'"]);
 });
 
 describe.each(Object.entries(HANDLERS))('%s shows no secret', (_, scenarios) => {

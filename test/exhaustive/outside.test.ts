@@ -13,7 +13,11 @@ const POINTS = Array.from({ length: 0x110000 }, (_, point) => point).filter(
   (point) => point < 0xd800 || point > 0xdfff,
 );
 const CHARACTERS = POINTS.map((point) => String.fromCodePoint(point));
-const READABLE = CHARACTERS.filter((each) => /[\p{L}\p{N}]/u.test(each));
+const EVERY = CHARACTERS.filter((each) => /[\p{L}\p{N}]/u.test(each));
+/** Three of four characters are ideographs or syllables of Hangul: one of sixteen stands for the others. */
+const MOST = EVERY.filter((each, i) => i % 16 === 0 || !/[\p{Script=Han}\p{Script=Hangul}]/u.test(each));
+/** Elements that get every character; the others share their check of what is outside. */
+const WHOLE = new Set(['numeric', 'unicode, letters', 'e-mail', 'fpe-latin1-alpha']);
 
 /** The elements over an alphabet, with enough symbols of each for a token. */
 const ELEMENTS: readonly (readonly [string, Written, string])[] = [
@@ -40,20 +44,22 @@ describe.each(ELEMENTS)('%s', (name, written, symbols) => {
   const value = (character: string): string =>
     name === 'e-mail' ? `${symbols}${character}@example.com` : `${symbols}${character}`;
 
+  const readable = WHOLE.has(name) ? EVERY : MOST;
+
   test('tokenizes the letters and digits of its alphabet, and refuses values with any other', () => {
-    const column = READABLE.map(value);
+    const column = readable.map(value);
     const refused = new Map<string, string>();
     findBadValues(
       column,
       (part) => void method.protect(part, undefined),
       1,
       (row, { code }) => {
-        refused.set(READABLE[row]!, code);
+        refused.set(readable[row]!, code);
         return true;
       },
     );
-    const inside = READABLE.filter((character) => isSymbol(written, character));
-    expect(READABLE.filter((character) => !refused.has(character))).toEqual(inside);
+    const inside = readable.filter((character) => isSymbol(written, character));
+    expect(readable.filter((character) => !refused.has(character))).toEqual(inside);
     expect([...refused].filter(([character, code]) => code !== reason(character))).toEqual([]);
     const values = inside.map(value);
     const { column: tokens, clearCount } = method.protect(values, undefined);

@@ -36,7 +36,8 @@ describe('the OpenSearch sink', () => {
     ['deny', 'config', 'status 401'],
   ] as const)('maps %s to %s: %s', async (fault, kind, reason) => {
     search.fail({ kind: fault, times: 1 });
-    expect(await sink(80).deliver(parcels)).toEqual(parcels.map(() => ({ kind, reason })));
+    // Only a call that hangs waits for its time limit: a busy machine needs longer than that for the others.
+    expect(await sink(fault === 'hang' ? 80 : 30_000).deliver(parcels)).toEqual(parcels.map(() => ({ kind, reason })));
   });
 
   test('tells rejected items of a reply of 200 from accepted ones', async () => {

@@ -8,7 +8,6 @@ import { PolicyError } from '../../../lib/policy/errors.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
 import { elementSchema } from '../../../lib/policy/schema.ts';
 import { beginsCombining } from '../../support/stable-reference.ts';
-import { deriveAlphabets, deriveCombining, hasSameUnicode } from '../../support/script-alphabets.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const names = builtInAlphabetNames.filter(isStableAlphabet);
@@ -49,13 +48,6 @@ describe('alphabets whose tokens are stable', () => {
       2592,
       '9e6f245530deac0dc3c283eb765ff418ade61e0f2443bc09896d6cb23d6c1c3e',
     ]);
-  });
-
-  test('are what Unicode 17.0 says', () => {
-    // A runtime of another version has other characters: there the digests above stand alone.
-    const derived = hasSameUnicode ? [...deriveAlphabets()] : names.map((name) => [name, points(name)]);
-    expect(names.map((name) => [name, points(name)])).toEqual(derived);
-    expect(combining()).toEqual(hasSameUnicode ? deriveCombining() : combining());
   });
 
   test.each(names)('hold letters, marks or digits, each its own NFC form and visible: %s', (name) => {

@@ -72,26 +72,6 @@ describe('a timestamp made by openssl ts', () => {
     const verdict = await verifyTimestamp(token, CHECKPOINT, certificates('expired.pem'));
     expect(verdict).toMatchObject({ fault: 'unknown-key' });
   });
-
-  test('with any byte changed does not hold at another time', async () => {
-    const verdicts: unknown[] = [];
-    for (let at = 0; at < TOKEN.length; at += 41) {
-      const changed = Uint8Array.from(TOKEN);
-      changed[at]! ^= 1 << (at % 8);
-      verdicts.push(await verifyTimestamp(changed, CHECKPOINT, ROOT));
-    }
-    // Few bytes are covered by no signature: version and digest algorithms of the envelope.
-    const held = verdicts.filter((verdict) => (verdict as { time?: number }).time !== undefined);
-    expect(held.length).toBeLessThan(verdicts.length / 10);
-    expect(held.every((verdict) => (verdict as { time: number }).time === TIME)).toBe(true);
-  });
-
-  test('cut anywhere is malformed', async () => {
-    for (let end = 0; end < TOKEN.length; end += 97) {
-      const verdict = await verifyTimestamp(TOKEN.subarray(0, end), CHECKPOINT, ROOT);
-      expect(verdict).toMatchObject({ fault: 'malformed' });
-    }
-  });
 });
 
 describe('the exchange with an authority', () => {

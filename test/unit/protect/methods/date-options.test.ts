@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { compileDate, compileDatetime } from '../../../../lib/protect/methods/date/date.ts';
 import { anyDate, cutDates } from '../../../../lib/protect/methods/date/date-sets.ts';
 import type { Method } from '../../../../lib/protect/methods/method.ts';
-import { type DateOptions, dateToken } from '../../../support/date-reference.ts';
-import { elementOf, fixedKeyContext, readTokens, refusalOf, roundTrip } from '../../../support/fixed-key.ts';
+import { type DateOptions } from '../../../support/date-reference.ts';
+import { elementOf, fixedKeyContext, refusalOf, roundTrip } from '../../../support/fixed-key.ts';
 
 const ID = '00000000-0000-4000-8000-000000000077';
 const date = (options: object = {}): Method => compileDate(elementOf('date', options), fixedKeyContext(ID));
@@ -203,37 +203,4 @@ test('a cut set has no rank for a date that it avoids, nor for one outside', () 
   expect([set.date(2000, 1, 58), set.date(2000, 1, 59), set.date(2000, 1, 364)]).toEqual([
     20_000_228, 20_000_301, 20_001_231,
   ]);
-});
-
-const SAMPLE = ['1900-01-01', '1969-12-31', '1970-01-02', '2000-02-29', '2026-12-31'];
-
-describe('tokens of every option are the rank among the dates that are left, through the reference FF1', () => {
-  test.each<DateOptions>([
-    { range: LIVES },
-    { range: LIVES, dateInClear: 'year' },
-    { range: LIVES, dateInClear: 'month' },
-    { staysClear: ['1970-01-01'] },
-    { staysClear: ['1970-01-01', '2016-05-27', '2024-02-29', '2000-01-01'], range: LIVES },
-    { staysClear: ['1970-01-01', '1582-10-15'], dateInClear: 'month' },
-    { staysClear: ['1970-01-01'], distinguishable: true },
-  ])('%j', (options) => {
-    const expected = SAMPLE.map((value) => dateToken(ID, options, value));
-    expect(date(options).protect(SAMPLE, undefined).column).toEqual(expected);
-    const times = SAMPLE.flatMap((day) => [`${day} 00:27`, `${day}T23:59:59.5Z`]);
-    const both = { ...options, tokenizeTime: true };
-    expect(datetime(both).protect(times, undefined).column).toEqual(times.map((value) => dateToken(ID, both, value)));
-  });
-
-  test('as in the committed vectors of every option', () => {
-    const { elementId, sets } = readTokens('datetime');
-    const checked = sets
-      .flatMap(({ options, pairs }) =>
-        'dateOrder' in options ? [] : pairs.map(([value, token]) => ({ options, value: String(value), token })),
-      )
-      .filter(({ value }) => /^\d{4}-/.test(value));
-    expect(checked.length).toBeGreaterThan(80);
-    for (const { options, value, token } of checked) {
-      expect([value, dateToken(elementId, options, value)]).toEqual([value, token]);
-    }
-  });
 });

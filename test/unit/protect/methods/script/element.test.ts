@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { findBadValues } from '../../../../../lib/protect/bad-values.ts';
 import type { Cell } from '../../../../../lib/base/cell.ts';
 import { keyOf, methodOf, readTokens, refusalOf, reproduce } from '../../../../support/alphabet-methods.ts';
 import { domainOf, KIND_CHARACTERS, kindOf, referenceScript } from '../../../../support/script-reference.ts';
@@ -116,52 +115,6 @@ describe('a token that keeps script and width', () => {
     expect(tokensOf([...NAMES, null, '', ...NAMES.toReversed()])).toEqual([...alone, null, '', ...alone.toReversed()]);
     const [plain, spread] = tokensOf(['Lovelace', 'Love-lace']);
     expect(spread).toBe(`${plain!.slice(0, 4)}-${plain!.slice(4)}`);
-  });
-});
-
-describe('over all of Unicode', () => {
-  /** Every code point but surrogates, those for private use and those without a character. */
-  const characters = Array.from({ length: 0x110000 }, (_, point) => String.fromCodePoint(point)).filter((character) =>
-    /[^\p{Cn}\p{Co}\p{Cs}]/u.test(character),
-  );
-  const values = characters.map((character) => `Bcdfg${character}h`);
-  const refused = new Map<number, string>();
-  findBadValues(
-    values,
-    (part) => void script().protect(part, undefined),
-    1,
-    (row, { code }) => {
-      refused.set(row, code);
-      return true;
-    },
-  );
-  const taken = values.filter((_, row) => !refused.has(row));
-
-  test('a letter or digit is tokenized or its value is refused, and nothing else is refused', () => {
-    const wrong = values.filter((value, row) => {
-      const outside = Array.from(value.normalize('NFC')).filter(
-        (each) => /[\p{L}\p{N}]/u.test(each) && kindOf(each) === undefined,
-      );
-      return outside.length > 0 !== refused.has(row);
-    });
-    expect(wrong).toEqual([]);
-    expect(refused.size).toBeGreaterThan(500);
-    expect(new Set(refused.values())).toEqual(new Set(['LETTERS_OUTSIDE', 'DIGITS_OF_ANOTHER_SCRIPT']));
-  });
-
-  test('tokens equal their NFC forms, have the kinds and bytes of their values, and come back', () => {
-    const tokens = tokensOf(taken);
-    const normal = taken.map((value) => value.normalize('NFC'));
-    const wrong = tokens.filter(
-      (token, row) =>
-        token.normalize('NFC') !== token ||
-        Buffer.byteLength(token) !== Buffer.byteLength(normal[row]!) ||
-        token === normal[row] ||
-        kindsOf(token).join() !== kindsOf(normal[row]!).join(),
-    );
-    expect(wrong).toEqual([]);
-    expect(script().unprotect(tokens, undefined).column).toEqual(normal);
-    expect(tokens.length).toBeGreaterThan(150_000);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fuzz, untested } from '../../../fuzz/campaign.ts';
+import { fuzz, untested } from '../fuzz/campaign.ts';
 
 test('20,000 inputs of wrong and odd kinds are refused with a documented code or come back', () => {
   const summary = fuzz(20_000, 1);

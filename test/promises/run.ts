@@ -35,6 +35,8 @@ else if (values.try) await attemptAll();
 else writeFileSync(join(ROOT, 'docs/security-promises.md'), promisesPage(promises, TRIALS));
 
 async function attemptAll(): Promise<void> {
+  // The exit handlers of an interrupted run remove its workspaces.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const unknown = positionals.filter((id) => TRIALS[id] === undefined);
   if (unknown.length > 0) throw new RangeError(`There is no promise ${unknown.join(', ')}`);
   let unnoticed = 0;

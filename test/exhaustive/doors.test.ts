@@ -1,5 +1,6 @@
 // Doors that hold, tried at every place: edits of sealed bundles, records, logs and EDEKs, and requests at the same time.
-// Each test counts what it has tried, so that it cannot look at nothing.
+// Each test counts what it has tried, so that it cannot look at nothing. Others that hold: special addresses in
+// unit/adapters/outbound-guard, names in SQL in unit/ddl/scripts, Host and Origin in contract/wire-http.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { redshiftHandler } from '../../functions/runtime/protect/redshift.ts';
 import { restHandler } from '../../functions/runtime/protect/rest.ts';

@@ -39,7 +39,8 @@ export function promisesPage(promises: readonly StatedPromise[], trials: Trials)
     const header = ['#', 'Promise', 'How it is tried', 'Test', 'Protection that was taken out'];
     return [`## ${section}`, '', row(header), row(header.map(() => '---')), ...rows].join('\n');
   });
-  return `${INTRODUCTION}\n${sections.join('\n\n')}\n`;
+  // The page lies in docs/, where links of SECURITY.md lead one folder less deep.
+  return `${INTRODUCTION}\n${sections.join('\n\n')}\n`.replaceAll('](docs/', '](');
 }
 
 const INTRODUCTION = `# The promises of SECURITY.md, and the tests that try to break them

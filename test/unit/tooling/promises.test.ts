@@ -25,6 +25,13 @@ describe('the promises of SECURITY.md', () => {
   });
 });
 
+test('the page of promises links to files that exist', () => {
+  const page = promisesPage(PROMISES, TRIALS);
+  const links = [...page.matchAll(/\]\(([^)#]+)/g)].map(([, path]) => path!);
+  expect(links.length).toBeGreaterThan(180);
+  expect(links.filter((path) => !existsSync(new URL(path, at('docs/'))))).toEqual([]);
+});
+
 describe('the reader of promises', () => {
   test('finds rows and sentences with their section, and nothing in code', () => {
     const text = [

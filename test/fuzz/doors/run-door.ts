@@ -1,8 +1,16 @@
-// Tries one door in a thread of its own, and ends the thread when an input hangs or takes all memory.
+// Tries one door in a process of its own, and ends the process when an input hangs. What ends it otherwise, such as a heap
+// that is full, is a finding too.
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { attempt } from '../../../lib/base/attempt.ts';
 import type { Tally } from './try-door.ts';
 import type { WorkerOrder } from './worker.ts';
+
+const EVERY_DOOR = new URL('table.ts', import.meta.url).href;
 
 export interface DoorRun {
   readonly seed: number;
@@ -12,7 +20,9 @@ export interface DoorRun {
   readonly from?: number;
   /** An input that takes longer is a finding. */
   readonly hangMs: number;
-  /** The heap of the thread, in MB: an input that needs more is a finding. */
+  /** URL of the module with the door. @default every door */
+  readonly table?: string;
+  /** The heap of the process, in MB: an input that needs more is a finding. */
   readonly heapMb: number;
 }
 
@@ -25,7 +35,7 @@ export async function runDoor(door: string, run: DoorRun): Promise<Tally> {
     const forMs = run.forMs - (performance.now() - startedMs);
     if (forMs <= 0) break;
     // oxlint-disable-next-line no-await-in-loop -- the next begins behind the input that ended this one
-    const { tally, ended } = await inThread(door, { ...run, from, to: first + run.inputs, forMs });
+    const { tally, ended } = await inProcess(door, { ...run, from, to: first + run.inputs, forMs });
     total.inputs += tally.inputs;
     total.taken += tally.taken;
     total.refused += tally.refused;
@@ -38,53 +48,46 @@ export async function runDoor(door: string, run: DoorRun): Promise<Tally> {
   return total;
 }
 
-interface ThreadOutcome {
+interface ProcessOutcome {
   readonly tally: Tally;
-  /** The input that ended the thread. */
+  /** The input that ended the process. */
   readonly ended?: Tally['findings'][number];
 }
 
-async function inThread(
+const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+
+async function inProcess(
   door: string,
-  {
-    seed,
-    from,
-    to,
-    forMs,
-    hangMs,
-    heapMb,
-  }: Omit<WorkerOrder, 'door' | 'progress'> & Pick<DoorRun, 'hangMs' | 'heapMb'>,
-): Promise<ThreadOutcome> {
-  const progress = new SharedArrayBuffer(4);
-  const under = new Int32Array(progress);
-  under[0] = -1;
-  const order: WorkerOrder = { door, seed, from, to, forMs, progress };
-  const worker = new Worker(new URL('worker.ts', import.meta.url), {
-    workerData: order,
-    resourceLimits: { maxOldGenerationSizeMb: heapMb },
+  run: Omit<WorkerOrder, 'table' | 'door' | 'progress'> & Pick<DoorRun, 'hangMs' | 'heapMb' | 'table'>,
+): Promise<ProcessOutcome> {
+  const { seed, from, to, forMs, hangMs, heapMb, table = EVERY_DOOR } = run;
+  const folder = mkdtempSync(join(tmpdir(), 'protector-fuzz-'));
+  const progress = join(folder, 'at');
+  const order: WorkerOrder = { table, door, seed, from, to, forMs, progress };
+  const child = fork(WORKER, [JSON.stringify(order)], {
+    execArgv: [`--max-old-space-size=${heapMb}`, '--disable-warning=ExperimentalWarning'],
     // What a handler prints is no finding, and not for the terminal.
-    stdout: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  worker.stdout.resume();
+  const under = (): number => {
+    const text = attempt(() => readFileSync(progress, 'latin1').trim());
+    return text.ok && text.value !== '' ? Number(text.value) : -1;
+  };
   let tally: Tally | undefined;
-  let fault: Error | undefined;
-  worker.on('message', (sent: Tally) => (tally = sent)).on('error', (error: Error) => (fault = error));
+  child.on('message', (sent: Tally) => (tally = sent));
   let seen = { at: -1, sinceMs: performance.now() };
   let hung = false;
   const watch = setInterval(() => {
-    const at = Atomics.load(under, 0);
+    const at = under();
     if (at !== seen.at) seen = { at, sinceMs: performance.now() };
-    else if (at >= 0 && performance.now() - seen.sinceMs > hangMs) {
-      hung = true;
-      void worker.terminate();
-    }
+    else if (at >= 0 && performance.now() - seen.sinceMs > hangMs) hung = child.kill('SIGKILL');
   }, 100);
-  await once(worker, 'exit');
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   clearInterval(watch);
+  const at = under();
+  rmSync(folder, { recursive: true, force: true });
   if (tally !== undefined) return { tally };
-  const at = Atomics.load(under, 0);
-  const nothing: Tally = { inputs: 0, taken: 0, refused: 0, findings: [] };
-  if (hung) return { tally: nothing, ended: { at, what: `hangs: longer than ${hangMs} ms` } };
-  if (at < 0) throw fault ?? new Error(`${door} could not be opened`);
-  return { tally: nothing, ended: { at, what: `ends the process: ${fault?.message ?? 'no message'}` } };
+  const what = hung ? `hangs: longer than ${hangMs} ms` : `ends the process: ${signal ?? `status ${code}`}`;
+  if (at < from) throw new Error(`${door} could not be opened: ${what}`);
+  return { tally: { inputs: 0, taken: 0, refused: 0, findings: [] }, ended: { at, what } };
 }

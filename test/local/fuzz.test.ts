@@ -28,5 +28,5 @@ test('an input that ends the process is found', async () => {
 });
 
 test('a door that is not there is no sound one', async () => {
-  await expect(runDoor('nowhere', run)).rejects.toThrow();
+  await expect(runDoor('nowhere', run)).rejects.toThrow('nowhere could not be opened');
 });

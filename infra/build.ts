@@ -11,10 +11,10 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
- * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, for tenants' roles, and
- * for JSON Web Tokens.
+ * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, for tenants' roles, for
+ * JSON Web Tokens, and two, one of which uses the other, for timestamps.
  */
-const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts', 'jose'];
+const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts', 'jose', 'pkijs', 'asn1js'];
 
 /**
  * Own files that few requests need and that the code imports dynamically, with the function whose bundle they lie
@@ -89,7 +89,7 @@ async function buildFunctions(outdir: string): Promise<void> {
         [`${basename(dirname(path))}/node_modules/${name}/index`, fileURLToPath(import.meta.resolve(name))] as const,
     ),
   );
-  await build({ ...options, entryPoints: Object.fromEntries(beside), outdir });
+  await build({ ...options, entryPoints: Object.fromEntries(beside), external: BESIDE, outdir });
   for (const name of names)
     copyFileSync(join(ROOT, 'functions/runtime/bundle/lambda-entry.mjs'), join(outdir, name, 'index.mjs'));
   for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {

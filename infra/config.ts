@@ -169,6 +169,8 @@ const witness = z.strictObject({
   logs: z.array(verifierKey).min(1),
   /** Days for which Object Lock (compliance mode) forbids deletion of cosigned checkpoints to every user. */
   lockDays: z.int().min(1).max(36_500).default(365),
+  /** Minutes without a cosignature of a log that are an alarm: more than its interval of checkpoints. */
+  silentMinutes: z.int().min(5).max(1_440).default(60),
 });
 
 const alarms = z.strictObject({

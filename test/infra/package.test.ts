@@ -107,22 +107,20 @@ test('no template needs a bootstrap stack, an account or a Region', () => {
   expect(Object.keys(template('acme-protector').Resources).length).toBeGreaterThan(20);
 });
 
-describe('the list of digests', () => {
-  const files = (): string[] =>
-    readdirSync(outdir, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(outdir.length + 1));
+/** Every file of the package. */
+const files = (): string[] =>
+  readdirSync(outdir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(outdir.length + 1));
 
+describe('the list of digests', () => {
   test('has every file but itself', () => {
     const listed = read('SHA256SUMS')
       .trim()
       .split('\n')
       .map((line) => line.split('  '));
-    expect(listed.map(([, file]) => file).toSorted()).toEqual(
-      files()
-        .filter((file) => file !== 'SHA256SUMS')
-        .toSorted(),
-    );
+    expect(new Set(listed.map(([, file]) => file))).toEqual(new Set(files().filter((file) => file !== 'SHA256SUMS')));
+    expect(listed.length).toBeGreaterThan(15);
     for (const [sum, file] of listed) expect(digest(readFileSync(join(outdir, file!)))).toBe(sum);
   });
 

@@ -598,6 +598,18 @@ describe('a witness', () => {
     expect(uses.map(({ condition }) => Object.keys(condition))).toEqual([['ArnEquals']]);
   });
 
+  test('has alarms about each of its logs, by its origin, which tell the topic of the configuration', () => {
+    const logs = ['a+01234567+AQ==', 'b+01234567+AQ==', 'a+89abcdef+AQ=='].map((key) => `logs.example.com/${key}`);
+    const config = { witness: { name: 'w', logs, silentMinutes: 90 }, alarms: { emails: ['a@example.com'] } };
+    const { witness } = synthesise(config);
+    const alarms = Object.values(witness!).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+    expect(alarms.map(({ Properties }) => Properties['AlarmActions'])).toEqual(alarms.map(() => [expect.anything()]));
+    const silent = alarms.find(({ Properties }) => Properties['AlarmName'] === 'protector-witness-silent');
+    const text = JSON.stringify(silent);
+    expect(text.match(/logs\.example\.com\/\w+/g)).toEqual(['logs.example.com/a', 'logs.example.com/b']);
+    expect(text).toContain('"Period":5400');
+  });
+
   test('is there only where it is configured, and the sealer asks only the witnesses that are', () => {
     expect([stacks['witness'], full['witness']].map((found) => found !== undefined)).toEqual([false, true]);
     expect(environmentOf(stacks)).not.toHaveProperty('Variables.WITNESSES');

@@ -93,6 +93,8 @@ describe('the bundles', () => {
   test.each([
     ...FRONT_ENDS.flatMap((name) => ['re2js', '@aws-sdk/client-kinesis'].map((beside) => [name, beside] as const)),
     ['rest', 'jose'] as const,
+    ['log-sealer', 'pkijs'] as const,
+    ['log-sealer', 'asn1js'] as const,
   ])('of %s has %s beside it, for those who use it', async (name, beside) => {
     expect(readFileSync(bundle(name), 'utf8')).toContain(`require("${beside}")`);
     const found = `console.log(require.resolve('${beside}', { paths: [${JSON.stringify(join(directory, name))}] }))`;
@@ -114,6 +116,24 @@ describe('the bundles', () => {
       success: false,
       error_msg: expect.stringContaining('User not authorized'),
     });
+  });
+
+  /** A package beside the bundle, as a literal of the code that loads it. */
+  const besideSealer = (name: string): string =>
+    JSON.stringify(join(directory, 'log-sealer', 'node_modules', name, 'index.js'));
+
+  test('of log-sealer loads the packages for timestamps when it asks for one, and they use one another', async () => {
+    const loaded = `console.log(Object.keys(require.cache).filter((file) => /pkijs|asn1js/.test(file)).length)`;
+    expect(await load('log-sealer', loaded, {})).toBe('0');
+    const code = `
+      const { AlgorithmIdentifier, MessageImprint, TimeStampReq } = require(${besideSealer('pkijs')});
+      const { Integer, OctetString } = require(${besideSealer('asn1js')});
+      const hashAlgorithm = new AlgorithmIdentifier({ algorithmId: '2.16.840.1.101.3.4.2.1' });
+      const messageImprint = new MessageImprint({ hashAlgorithm, hashedMessage: new OctetString({ valueHex: new ArrayBuffer(32) }) });
+      const request = new TimeStampReq({ version: 1, messageImprint, nonce: new Integer({ value: 5 }) });
+      console.log(TimeStampReq.fromBER(request.toSchema().toBER()).nonce instanceof Integer);`;
+    expect(await load('log-sealer', code, {})).toBe('true');
+    expect((await stat(bundle('log-sealer'))).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
   });
 
   test('of rest protects a column, and finds the OpenAPI document beside it', async () => {

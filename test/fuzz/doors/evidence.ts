@@ -186,7 +186,7 @@ export const EVIDENCE: readonly Door[] = [
     'bytes',
     async () => [await receipt()],
     async (input) => {
-      return (await checkReceipt(input, KEYS, recordKeys())).fault === undefined;
+      return (await checkReceipt(input, KEYS, { recordKeys: recordKeys() })).fault === undefined;
     },
   ),
   asking(

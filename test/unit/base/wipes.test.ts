@@ -789,6 +789,7 @@ function proveNothing(ws: Workspace, request: { readonly record?: string; readon
     timestamp: undefined,
     tsa: undefined,
     keyFile: [ws.signingKey],
+    asOfMs: undefined,
     json: false,
     ...request,
   };

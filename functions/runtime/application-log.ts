@@ -65,6 +65,16 @@ export function causesOf(error: unknown): Cause[] {
   return causes;
 }
 
+/**
+ * Returns the error that a function fails with. Lambda writes its message to the log: one of a foreign error may quote
+ * the input, and is left out. `causesOf` has said where it was thrown.
+ */
+export function rejectionOf(error: unknown): ProtectorError {
+  if (error instanceof ProtectorError) return error;
+  const name = error instanceof Error ? error.name : typeof error;
+  return new ProtectorError('UNEXPECTED', `The function failed by a ${name}: its log says where`);
+}
+
 /** Returns the stack behind the message. Lines of a message may look like frames and hold what must not be logged. */
 function withoutMessage({ stack = '', message }: Error): string {
   const at = stack.indexOf(message);

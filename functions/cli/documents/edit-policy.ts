@@ -1,4 +1,5 @@
 import { SourceError } from '../../../lib/document/source-error.ts';
+import { sourceFormat } from '../../../lib/document/source.ts';
 import { editElement } from '../../../lib/policy/edit-source.ts';
 import { CliError } from '../core/exit.ts';
 

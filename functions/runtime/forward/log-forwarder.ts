@@ -36,7 +36,7 @@ import {
   writeEventMetrics,
 } from './delivery-metrics.ts';
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
-import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
+import { type ApplicationLog, causesOf, consoleLog, rejectionOf } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 import { pace as systemPace } from './pace.ts';
 
@@ -86,7 +86,7 @@ export function logForwarder(
     } catch (error) {
       log({ level: 'ERROR', message: 'Batch not taken', requestId: context.awsRequestId, cause: causesOf(error) });
       const first = isScheduled(event) || event.window !== undefined ? undefined : event.Records?.[0];
-      if (first === undefined) throw error;
+      if (first === undefined) throw rejectionOf(error);
       return { batchItemFailures: [{ itemIdentifier: first.kinesis.sequenceNumber }] };
     }
   };

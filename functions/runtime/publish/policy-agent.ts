@@ -3,7 +3,7 @@ import { type AgentOutcome, type KeysPlan, PolicyAgent, type RollbackPlan } from
 import { readCommand } from '../../../lib/publication/command.ts';
 import { PublicationError } from '../../../lib/publication/errors.ts';
 import { recordTo } from '../../../lib/publication/record-events.ts';
-import { type ApplicationLog, causesOf, consoleLog, type LogEntry } from '../application-log.ts';
+import { type ApplicationLog, causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 import type { AgentEnvironment } from './environment.ts';
 
@@ -40,7 +40,7 @@ export function policyAgentHandler(
         requestId,
         cause: causesOf(error),
       });
-      throw error;
+      throw rejectionOf(error);
     }
   };
 }

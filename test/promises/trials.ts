@@ -71,35 +71,79 @@ export const TRIALS: Trials = {
   'P-03': [
     {
       how: 'signs tokens with each algorithm under a key of each other kind',
-      suite: 'test/unit/wire/rest/token.test.ts',
+      suite: 'test/unit/wire/rest/jwt/token.test.ts',
       test: '%s of %s, verified with %s',
       without: {
-        what: 'verify takes the algorithms of the key alone',
-        file: 'lib/wire/rest/token.ts',
+        what: 'verifyWith takes the algorithms of the key alone',
+        file: 'lib/wire/rest/jwt/token.ts',
         before: '      algorithms: [...algorithms],\n',
         after: '',
       },
     },
     {
       how: 'changes claims, signature and header of a good token',
-      suite: 'test/unit/wire/rest/token.test.ts',
+      suite: 'test/unit/wire/rest/jwt/token.test.ts',
       test: 'changed claims, a changed signature and a key in the header are refused',
       without: {
         what: 'userOfToken verifies the signature',
-        file: 'lib/wire/rest/token.ts',
-        before: 'verifier === undefined ? decode(token)',
-        after: 'verifier === undefined || nowMs > 0 ? decode(token)',
+        file: 'lib/wire/rest/jwt/token.ts',
+        before: 'keys === undefined ? decode(token)',
+        after: 'keys === undefined || nowMs > 0 ? decode(token)',
       },
     },
     {
       how: 'sends tokens before, after and without their time',
-      suite: 'test/unit/wire/rest/token.test.ts',
-      test: '%s',
+      suite: 'test/unit/wire/rest/jwt/token.test.ts',
+      test: 'decides about a token %s',
       without: {
-        what: 'verify requires the claim exp',
-        file: 'lib/wire/rest/token.ts',
+        what: 'verifyWith requires the claim exp',
+        file: 'lib/wire/rest/jwt/token.ts',
         before: "      requiredClaims: ['exp'],\n",
         after: '',
+      },
+    },
+    {
+      how: 'sends tokens of types that are not for access',
+      suite: 'test/unit/wire/rest/jwt/token.test.ts',
+      test: 'type %j by default: %s, whoever has verified it',
+      without: {
+        what: 'checkRules compares the type',
+        file: 'lib/wire/rest/jwt/token.ts',
+        before: 'if (!types.includes(type) ||',
+        after: 'if (types.length === 0 ||',
+      },
+    },
+    {
+      how: 'sends tokens of another issuer, of several and of none',
+      suite: 'test/unit/wire/rest/jwt/token.test.ts',
+      test: 'issuer %j of two: %s',
+      without: {
+        what: 'checkRules compares the issuer',
+        file: 'lib/wire/rest/jwt/token.ts',
+        before: "if (issuers !== undefined && !(typeof issuer === 'string' && issuers.includes(issuer))) {",
+        after: "if (issuers !== undefined && typeof issuer !== 'string') {",
+      },
+    },
+    {
+      how: 'sends tokens for another audience, for several and for none',
+      suite: 'test/unit/wire/rest/jwt/token.test.ts',
+      test: 'audience %j: %s',
+      without: {
+        what: 'checkRules compares the audience',
+        file: 'lib/wire/rest/jwt/token.ts',
+        before: "named.some((one) => typeof one === 'string' && audiences.includes(one))",
+        after: "named.some((one) => typeof one === 'string')",
+      },
+    },
+    {
+      how: 'sends bodies that no parser takes, and names another user in one, without a token',
+      suite: 'test/unit/functions/rest.test.ts',
+      test: 'is refused for its token, and not for its body, which %s',
+      without: {
+        what: 'understand decides who asks before it parses the body',
+        file: 'lib/wire/rest/serve.ts',
+        before: '  const known = await knownCaller(',
+        after: '  parseBody(readGatewayBody(event).toString());\n  const known = await knownCaller(',
       },
     },
     {
@@ -111,7 +155,7 @@ export const TRIALS: Trials = {
         file: 'lib/wire/rest/serve.ts',
         before: 'throw await protector.refuse(progress.origin, refusal);',
         after:
-          "throw await protector.refuse({ ...progress.origin, user: String(request.headerValues('authorization')) }, refusal);",
+          "throw await protector.refuse({ ...progress.origin, caller: protector.identify({ by: 'name', name: String(request.headerValues('authorization')) }) }, refusal);",
       },
     },
   ],
@@ -168,6 +212,28 @@ export const TRIALS: Trials = {
         file: 'lib/publication/review.ts',
         before: '    ...checkKeys(content.policy, keyring),\n',
         after: '',
+      },
+    },
+    {
+      how: 'authors a policy and asks for a rollback that protect with a compromised root key',
+      suite: 'test/local/compromised-key.test.ts',
+      test: 'a policy that protects with the key is refused, and so is a rollback to one, unless it is forced',
+      without: {
+        what: 'checkKeys looks at the mark of a root key',
+        file: 'lib/policy/check-keys.ts',
+        before: "stateOf(root) === 'compromised' && hasKey(element)",
+        after: "stateOf(root) === 'compromised' && hasKey(element) && version === 0",
+      },
+    },
+    {
+      how: 'authors a policy under which functions break, give another token, or refuse',
+      suite: 'test/unit/publication/agent.test.ts',
+      test: 'undoes a policy whose function %s → %s, with the reason',
+      without: {
+        what: 'PolicyAgent undoes a publication when the canary gets a wrong answer',
+        file: 'lib/publication/agent.ts',
+        before: 'if (wrong !== undefined) return undoing(',
+        after: "if (wrong === '') return undoing(",
       },
     },
     {
@@ -549,6 +615,17 @@ export const TRIALS: Trials = {
         after: 'return text;',
       },
     },
+    {
+      how: 'sends events of any size to a receiver of syslog that counts octets',
+      suite: 'test/property/syslog.property.test.ts',
+      test: 'keeps one record of each event, well-formed and marked when it is cut: %j',
+      without: {
+        what: 'messageOf cuts a message to the limit',
+        file: 'lib/adapters/tls/syslog.ts',
+        before: 'if (octets.length <= limit) return { octets, isCut: false };',
+        after: 'if (octets.length >= 0) return { octets, isCut: false };',
+      },
+    },
   ],
   'P-22': [
     {
@@ -697,8 +774,8 @@ export const TRIALS: Trials = {
       without: {
         what: 'Protector records a request without a policy',
         file: 'lib/protect/protector.ts',
-        before: 'const policy = await settled(this.#policy());\n    const attempts',
-        after: 'const policy = { ok: true as const, value: await this.#policy() };\n    const attempts',
+        before: 'const policy = await settled(this.#policy());\n    const carryOutAll',
+        after: 'const policy = { ok: true as const, value: await this.#policy() };\n    const carryOutAll',
       },
     },
   ],
@@ -747,7 +824,8 @@ export const TRIALS: Trials = {
       without: {
         what: 'draftPublication notes a new keyring before it is used',
         file: 'lib/publication/draft.ts',
-        before: '  if (keyring.version !== journal.keyring) return withKeyring(journal, policy, keyring);\n',
+        before:
+          '  if (keyring.version !== journal.keyring) return withKeyring(world, journal, policy.name, keyring);\n',
         after: '',
       },
     },
@@ -1196,6 +1274,401 @@ export const TRIALS: Trials = {
         file: 'infra/constructs/private-bucket.ts',
         before: '      minimumTLSVersion: 1.2,\n',
         after: '',
+      },
+    },
+  ],
+  'P-62': [
+    {
+      how: 'moves values between elements of every type, clear ends, alphabets and options',
+      suite: 'test/unit/policy/moves.test.ts',
+      test: 'is refused because it shows %s',
+      without: {
+        what: 'moreShown compares the clear ends',
+        file: 'lib/policy/moves.ts',
+        before:
+          "  if (now.fromLeft > before.fromLeft || now.fromRight > before.fromRight) return 'characters at an end';\n",
+        after: '',
+      },
+    },
+    {
+      how: 'moves values to an element that the user may unprotect, in clear or behind a mask',
+      suite: 'test/unit/policy/moves.test.ts',
+      test: 'of the old element %j and of the new one %j: a move discloses %s',
+      without: {
+        what: 'Moves compare what the user sees of both elements',
+        file: 'lib/policy/moves.ts',
+        before: "    if (after === 'clear') return 'the clear value, which the user may unprotect there';\n",
+        after: '',
+      },
+    },
+    {
+      how: 'compares the characters that stay of random values under random elements, as an engine makes their tokens',
+      suite: 'test/property/reprotect.property.test.ts',
+      test: 'a move that is allowed leaves no character in clear that was hidden before',
+      without: {
+        what: 'PolicyDecider refuses a move that shows more',
+        file: 'lib/policy/decide.ts',
+        before: 'return disclosure === undefined ?',
+        after: 'return disclosure === undefined || elements.length > 0 ?',
+      },
+    },
+  ],
+  'P-63': [
+    {
+      how: 'gives public keys, private keys and certificates in twenty forms as a shared secret',
+      suite: 'test/unit/wire/rest/jwt/settings.test.ts',
+      test: 'in the form of %s',
+      without: {
+        what: 'formOf tells DER from a secret',
+        file: 'lib/contract/token-keys.ts',
+        before: 'if (form !== undefined || layers === 0) return form;',
+        after: 'if (layers === 0) return form;',
+      },
+    },
+    {
+      how: 'puts a public key into Secrets Manager in place of a shared secret',
+      suite: 'test/contract/secret-text.test.ts',
+      test: 'is refused when it is %s: the protector is not configured',
+      without: {
+        what: 'sharedSecretOf takes a shared secret alone',
+        file: 'lib/wire/rest/jwt/keys.ts',
+        before: "if (content.kind === 'secret') return secretFrom(content.bytes);",
+        after: "if (content.kind !== 'unfit') return secretFrom(content.bytes);",
+      },
+    },
+    {
+      how: 'gives a public key to the verification in each form that it may have',
+      suite: 'test/unit/wire/rest/jwt/settings.test.ts',
+      test: 'as %s in %s verifies its own algorithms, and no other',
+      without: {
+        what: 'a public RSA key verifies no HMAC',
+        file: 'lib/wire/rest/jwt/keys.ts',
+        before: 'return { key, algorithms: RSA_ALGORITHMS };',
+        after: 'return { key, algorithms: [...RSA_ALGORITHMS, ...SECRET_ALGORITHMS] };',
+      },
+    },
+    {
+      how: 'configures a key in place of the name of a secret',
+      suite: 'test/unit/infra/config.test.ts',
+      test: 'with %s is refused by the wrong path',
+      without: {
+        what: 'the configuration takes names of secrets alone',
+        file: 'infra/config.ts',
+        before: "if (isKeyMaterial(text)) return 'must name",
+        after: "if (isKeyMaterial(text) && text === '') return 'must name",
+      },
+    },
+  ],
+  'P-64': [
+    {
+      how: 'answers for the key set with a redirect to another host',
+      suite: 'test/unit/functions/key-set.test.ts',
+      test: 'that is elsewhere: status %i is not followed',
+      without: {
+        what: 'the key set is taken from an answer of status 200 alone',
+        file: 'functions/runtime/protect/tokens.ts',
+        before: 'if (status !== 200) throw',
+        after: 'if (status < 200) throw',
+      },
+    },
+    {
+      how: 'brings keys and addresses of keys in the header of tokens',
+      suite: 'test/unit/functions/key-set.test.ts',
+      test: 'are those of the set, whatever key or address a token brings',
+      without: {
+        what: 'the key comes from the configured set',
+        file: 'lib/wire/rest/jwt/key-set.ts',
+        before: 'return { key: createLocalJWKSet(set),',
+        after:
+          'return { key: (header, token) => (header?.jwk === undefined ? createLocalJWKSet(set)(header, token) : createLocalJWKSet({ keys: [header.jwk] })(undefined, token)),',
+      },
+    },
+    {
+      how: 'leads the address of the key set to this machine',
+      suite: 'test/unit/functions/key-set.test.ts',
+      test: 'at an address that is not public, unless the settings have its network',
+      without: {
+        what: 'the key set is fetched from public addresses',
+        file: 'functions/runtime/protect/tokens.ts',
+        before: 'guard: guardOf({ allowedNetworks, ...rules }),',
+        after: 'guard: guardOf({ allowedNetworks, ...rules, loopback: true }),',
+      },
+    },
+    {
+      how: 'answers for the key set not at all, or byte by byte',
+      suite: 'test/unit/functions/key-set.test.ts',
+      test: 'of a provider that %s: the time is bounded',
+      without: {
+        what: 'the key set is waited for three seconds at most',
+        file: 'functions/runtime/protect/tokens.ts',
+        before: '    timeoutMs,\n    maxReplyBytes',
+        after: '    maxReplyBytes',
+      },
+    },
+    {
+      how: 'publishes a key set that is too long, or never ends',
+      suite: 'test/unit/functions/key-set.test.ts',
+      test: 'which is published %s',
+      without: {
+        what: 'the key set has at most 256 kB',
+        file: 'functions/runtime/protect/tokens.ts',
+        before: '    maxReplyBytes: MAX_KEY_SET_BYTES,\n',
+        after: '    maxReplyBytes: MAX_KEY_SET_BYTES * 1024,\n',
+      },
+    },
+    {
+      how: 'publishes a shared secret among public keys',
+      suite: 'test/unit/functions/key-set.test.ts',
+      test: 'which is published %s',
+      without: {
+        what: 'parseKeySet refuses a set with a secret in it',
+        file: 'lib/wire/rest/jwt/key-set.ts',
+        before: "key.kty === 'oct' || key.k !== undefined || key.d",
+        after: 'key.d',
+      },
+    },
+  ],
+  'P-65': [
+    {
+      how: 'invokes a function as the policy agent with bodies that name another user',
+      suite: 'test/unit/publication/canary-jwt.test.ts',
+      test: 'stays the canary whatever the body says, and may not use %s',
+      without: {
+        what: 'the agent is decided before the body is read',
+        file: 'lib/wire/rest/caller.ts',
+        before: "return { kind: 'decided', caller: identify({ by: 'agent', name: CANARY }) };",
+        after:
+          "return { kind: 'left-to-body', caller: identify({ by: 'agent', name: CANARY }), without: 'USER_MISSING' };",
+      },
+    },
+    {
+      how: 'poses as the policy agent through gateways, in headers and bodies',
+      suite: 'test/unit/publication/canary-jwt.test.ts',
+      test: 'is refused %s',
+      without: {
+        what: 'isAgent takes a direct invocation alone',
+        file: 'lib/wire/rest/caller.ts',
+        before: 'caller === CANARY && method === undefined && requestContext === undefined',
+        after: 'caller === CANARY && (method ?? requestContext) !== null',
+      },
+    },
+    {
+      how: 'invokes a function where a service user replaces every user',
+      suite: 'test/unit/publication/canary-jwt.test.ts',
+      test: 'stays the canary where a service user replaces every user',
+      without: {
+        what: 'callersOf leaves the agent its name',
+        file: 'lib/protect/caller.ts',
+        before: "callerOf(by === 'agent' ? name",
+        after: "callerOf(by === 'agent' && name === '' ? name",
+      },
+    },
+    {
+      how: 'asks as the canary for an element that every user may read',
+      suite: 'test/unit/publication/canary-jwt.test.ts',
+      test: 'stays the canary whatever the body says, and may not use %s',
+      without: {
+        what: 'the role of the canary inherits nothing',
+        file: 'lib/publication/canary.ts',
+        before: 'inheritsDefault: serviceUser !== undefined,',
+        after: 'inheritsDefault: true,',
+      },
+    },
+  ],
+  'P-66': [
+    {
+      how: 'asks under look-alike names on every front end',
+      suite: 'test/unit/functions/callers.test.ts',
+      test: '%j is no user of the policy, and recorded as it came',
+      without: {
+        what: 'foldCase folds ASCII letters alone',
+        file: 'lib/base/fold-case.ts',
+        before: 'return name.replaceAll(/[A-Z]+/g, (capitals) => capitals.toLowerCase());',
+        after: 'return name.toLowerCase();',
+      },
+    },
+    {
+      how: 'asks under names in other cases, and reads the record',
+      suite: 'test/unit/functions/callers.test.ts',
+      test: '%s is kate, and recorded as the policy spells it',
+      without: {
+        what: 'Protector records the user as the policy spells it',
+        file: 'lib/protect/protector.ts',
+        before: 'user: policy?.decider.spelledUser(caller.user) ?? caller.user };',
+        after: 'user: caller.user };',
+      },
+    },
+  ],
+  'P-67': [
+    {
+      how: 'searches every template for secrets, and for references that a deployment would replace by them',
+      suite: 'test/infra/stacks.test.ts',
+      test: 'never find a secret in a template: functions read it at run time, each its own',
+      without: {
+        what: 'the function gets the name of the secret',
+        file: 'infra/stacks/protector.ts',
+        before: '[REST_ENV.jwtSecretArn]: jwt.secret,',
+        after: '[REST_ENV.jwtSecretArn]: jwt.secret && `{{resolve:secretsmanager:${jwt.secret}}}`,',
+      },
+    },
+    {
+      how: 'rotates the secret under a function that runs',
+      suite: 'test/contract/secret-text.test.ts',
+      test: 'that was rotated verifies at once, without a deployment, and forged tokens cost no more calls',
+      without: {
+        what: 'Refreshed loads a secret again',
+        file: 'lib/base/refreshed.ts',
+        before: 'if (this.#held?.value === seen) await this.#refresh();\n',
+        after: '',
+      },
+    },
+  ],
+  'P-68': [
+    {
+      how: 'asks without the right, and watches whether the values are read',
+      suite: 'test/unit/protect/protector.test.ts',
+      test: 'is refused without its values being read, and recorded with their number: %s',
+      without: {
+        what: 'Protector decides before it reads a column',
+        file: 'lib/protect/protector.ts',
+        before: '    // A caller without the right has no claim to the work of reading values.\n',
+        after: '    request.column();\n',
+      },
+    },
+    {
+      how: 'sends a body without the right that no parser takes',
+      suite: 'test/unit/wire/snowflake/body-budget.test.ts',
+      test: 'of an unknown user is counted and not parsed: %s',
+      without: {
+        what: 'a refused batch is counted, not parsed',
+        file: 'lib/wire/snowflake/request.ts',
+        before: 'count: () => valuesOf(tally(), argument, count),',
+        after: 'count: () => columnOf(body(), argument, count).length,',
+      },
+    },
+    {
+      how: 'puts damaged bytes behind the limit of a zipped body',
+      suite: 'test/unit/wire/gateway.test.ts',
+      test: 'is unzipped no further than that: what is behind it is not read',
+      without: {
+        what: 'gunzip stops at the limit',
+        file: 'lib/base/gzip.ts',
+        before: 'gunzipSync(bytes, { maxOutputLength: most })',
+        after: 'gunzipSync(bytes, { maxOutputLength: most * 2 ** 10 })',
+      },
+    },
+    {
+      how: 'sends more rows than a reply has room for, in a body that is no JSON',
+      suite: 'test/unit/wire/snowflake/body-budget.test.ts',
+      test: 'of more rows than a reply has room for is refused before it is parsed',
+      without: {
+        what: 'readSnowflakeBody counts rows before it parses',
+        file: 'lib/wire/snowflake/body.ts',
+        before: '  checkAnswerable(tallyBody(bytes));',
+        after: '  if (bytes.length === 0) checkAnswerable(tallyBody(bytes));',
+      },
+    },
+    {
+      how: 'sends values whose tokens no reply has room for, and watches the work',
+      suite: 'test/unit/protect/protector.test.ts',
+      test: 'is asked for the least answer, before any work',
+      without: {
+        what: 'Protector asks for room before the work',
+        file: 'lib/protect/protector.ts',
+        before: 'request.room?.take(leastReply(policy, batch));',
+        after: 'request.room?.take(0 * leastReply(policy, batch));',
+      },
+    },
+    {
+      how: 'walks to tokens further than a request may',
+      suite: 'test/unit/protect/methods/walk-allowance.test.ts',
+      test: 'share what goes beyond, however many batches the request has, and the next request has it again',
+      without: {
+        what: 'WalkAllowance counts for the whole request',
+        file: 'lib/protect/methods/walk-allowance.ts',
+        before: '      this.#left += own;\n',
+        after: '',
+      },
+    },
+  ],
+  'P-69': [
+    {
+      how: 'copies an older sealed policy of a workspace over the newest',
+      suite: 'test/local/compromised-key.test.ts',
+      test: 'of version %s that is copied over the newest is refused',
+      without: {
+        what: 'checkInForce compares the digest',
+        file: 'functions/cli/sealing/policy-floor.ts',
+        before: 'floor.digests.includes(digestOf(bundle))',
+        after: 'floor.digests.includes(digestOf(bundle)) || floor.version > 0',
+      },
+    },
+    {
+      how: 'puts an older sealed policy of a deployment in the place of a release, and has it deployed',
+      suite: 'test/local/compromised-key.test.ts',
+      test: 'an older sealed policy in the place of a release is not deployed',
+      without: {
+        what: 'policyOf compares the version with the journal',
+        file: 'lib/publication/sealed-release.ts',
+        before: 'if (opened.version !== String(version)) throw',
+        after: "if (opened.version === '') throw",
+      },
+    },
+  ],
+  'P-70': [
+    {
+      how: 'seals a bucket and a log group without a role of the tenant',
+      suite: 'test/unit/functions/tenant-sinks.test.ts',
+      test: 'with %s takes nothing and says why',
+      without: {
+        what: 'a sink in AWS needs a role of the tenant',
+        file: 'functions/runtime/forward/tenant-sinks.ts',
+        before: 'settings.roleArn === undefined && !laptop',
+        after: "settings.roleArn === '' && !laptop",
+      },
+    },
+    {
+      how: 'seals our own bucket and log group as a sink',
+      suite: 'test/unit/functions/tenant-sinks.test.ts',
+      test: 'with %s takes nothing and says why',
+      without: {
+        what: 'refusalOf knows our own names',
+        file: 'functions/runtime/forward/tenant-sinks.ts',
+        before: "  if (isOwn(settings, own)) return 'a bucket or log group of this deployment';\n",
+        after: '',
+      },
+    },
+    {
+      how: 'writes our own bucket and log group into the tenants file',
+      suite: 'test/unit/tenants/own-names.test.ts',
+      test: 'must not name our %s, whatever role it assumes',
+      without: {
+        what: 'isOwn compares buckets and log groups',
+        file: 'lib/tenants/own-names.ts',
+        before: 'return own.has(sink.bucket);',
+        after: 'return own.size < 0;',
+      },
+    },
+    {
+      how: 'plants an object in a backlog',
+      suite: 'test/unit/delivery/lanes.test.ts',
+      test: 'puts a damaged object of a backlog aside, and drains the other lanes',
+      without: {
+        what: 'Backlog puts a damaged object aside',
+        file: 'lib/delivery/backlog.ts',
+        before: '    await this.#store.put(this.#asidePrefix + key, object.body);\n',
+        after: '',
+      },
+    },
+    {
+      how: 'plants an object in a backlog, and reads metrics and log of the forwarder',
+      suite: 'test/unit/functions/log-forwarder.test.ts',
+      test: 'puts aside an object of a backlog that no forwarder wrote, names it, and counts it among the dead letters',
+      without: {
+        what: 'reportDamaged counts the objects',
+        file: 'functions/runtime/forward/delivery-metrics.ts',
+        before: 'if (keys.length > 0) write(',
+        after: 'if (keys.length < 0) write(',
       },
     },
   ],

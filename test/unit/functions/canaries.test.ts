@@ -27,7 +27,14 @@ import { kinesisEvent, kinesisRecord, subscriptionPayload } from '../../support/
 import { fixedLog, START_MS } from '../../support/log.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { MemoryTileStore } from '../../support/memory-tile-store.ts';
-import { KEYRING, lambdaContext, POLICY, redshiftEvent, testEnvironment } from '../../support/policy.ts';
+import {
+  compiledPolicy,
+  KEYRING,
+  lambdaContext,
+  POLICY,
+  redshiftEvent,
+  testEnvironment,
+} from '../../support/policy.ts';
 import { smallPolicy } from '../../support/publication/small-policy.ts';
 import { TestCloud } from '../../support/publication/world.ts';
 import { sinkOf, tenantOf, tenantsOf } from '../../support/small-tenants.ts';
@@ -39,6 +46,7 @@ const NAME = 'Zoltanqua Markerin';
 const SSN = '917-53-826401';
 const JWT_SECRET = randomBytes(48);
 const SPLUNK_TOKEN = '7e3b1c90-5d2f-4a68-9b17-c4f0a1d2e3b4';
+const TOKEN = 'token of a value';
 const NOW_MS = START_MS;
 const nowMs = (): number => NOW_MS;
 
@@ -56,9 +64,28 @@ for (const { id } of POLICY.elements as readonly { id: string }[]) {
   canaries.plant('element key', keyring.elementKey(id, 'ff1').expose());
 }
 
+/** The token of the name, which is asked for in some requests, and that of the SSN, which none asks for. */
+const [NAME_TOKEN, SSN_TOKEN] = (() => {
+  using policy = compiledPolicy();
+  const tokenOf = (element: string, value: string) =>
+    String(policy.method(element).protect([value], undefined).column[0]);
+  return [tokenOf('deName', NAME), tokenOf('deText', SSN)] as const;
+})();
+canaries.plant(TOKEN, NAME_TOKEN);
+canaries.plant(TOKEN, SSN_TOKEN);
+
 /** An error of another's code, which quotes everything. */
 const QUOTING = new TypeError(
-  [NAME, SSN, KEYRING.rootKeys[0]!.key, JWT_SECRET.toString('base64'), SPLUNK_TOKEN, ...API_KEYS].join(' '),
+  [
+    NAME,
+    SSN,
+    NAME_TOKEN,
+    SSN_TOKEN,
+    KEYRING.rootKeys[0]!.key,
+    JWT_SECRET.toString('base64'),
+    SPLUNK_TOKEN,
+    ...API_KEYS,
+  ].join(' '),
 );
 const failing = (): Promise<never> => Promise.reject(QUOTING);
 
@@ -67,8 +94,8 @@ type Output = readonly unknown[];
 
 interface Scenario {
   readonly what: string;
-  /** What the output may hold, since the caller asks for it. */
-  readonly shows?: readonly string[];
+  /** What the reply, which comes first, may hold, since the caller asks for it. */
+  readonly shows?: string;
   readonly run: () => Promise<Output>;
 }
 
@@ -94,33 +121,50 @@ const RULES = (rule: object): [string, string][] => [
 type ProtectHandler = (event: unknown, context: Context) => Promise<unknown>;
 type Environment = ReturnType<typeof testEnvironment>;
 
-/** The scenarios of a protect function. A token planted in a record or the log is found in all of them. */
-function protect(
+/** Sends one event to a protect function. */
+function asking(
   make: (environment: Environment) => ProtectHandler,
-  good: unknown,
-  others: readonly unknown[],
-): Scenario[] {
-  const run = (environment: Environment, event: unknown) => async (): Promise<Output> => {
+  environment: Environment,
+  event: unknown,
+): () => Promise<Output> {
+  return async () => {
     const reply = await outcomeOf(() => make(environment)(event, lambdaContext()));
     return [reply, environment.sink.lines, environment.log];
   };
+}
+
+/**
+ * The scenarios of a protect function. `good` protects the name; `back` unprotects its token. Clear values and tokens are
+ * in the replies that they are asked for in, and in no record and no line of the log.
+ */
+function protect(
+  make: (environment: Environment) => ProtectHandler,
+  good: unknown,
+  back: unknown,
+  others: readonly unknown[],
+): Scenario[] {
+  const run = (environment: Environment, event: unknown) => asking(make, environment, event);
   const unable = testEnvironment(failing);
   const unrecorded = testEnvironment();
   unrecorded.sink.append = failing;
   return [
-    { what: 'a good request', run: run(testEnvironment(), good) },
+    { what: 'a good request', shows: TOKEN, run: run(testEnvironment(), good) },
+    { what: 'a good request for the clear value', shows: 'clear name', run: run(testEnvironment(), back) },
     ...others.map((event, i): Scenario => ({ what: `bad request ${i}`, run: run(testEnvironment(), event) })),
     { what: 'a policy that cannot be opened', run: run(unable, good) },
+    { what: 'a policy that cannot be opened for a token', run: run(unable, back) },
     { what: 'a sink that fails', run: run(unrecorded, good) },
+    { what: 'a sink that fails for a token', run: run(unrecorded, back) },
     { what: 'no environment', run: run({ ...testEnvironment(), environment: failing }, good) },
   ];
 }
 
 const restColumn = { user: 'test_user', data_element: 'deName', data: [NAME, null] };
-const rest = (body: unknown, authorization = ''): unknown =>
+const tokenColumn = { ...restColumn, data: [NAME_TOKEN, null] };
+const rest = (body: unknown, authorization = '', operation = 'protect'): unknown =>
   gatewayEvent(
     'POST',
-    '/v1/protect',
+    `/v1/${operation}`,
     authorization === '' ? [] : [['authorization', authorization]],
     typeof body === 'string' ? body : JSON.stringify(body),
   );
@@ -308,8 +352,11 @@ const HANDLERS: Readonly<Record<string, readonly Scenario[]>> = {
   redshift: protect(
     ({ environment, write }) => redshiftHandler(environment, write) as ProtectHandler,
     redshiftEvent('pty_protect_dename', [NAME, null]),
+    redshiftEvent('pty_unprotect_dename', [NAME_TOKEN, null]),
     [
       redshiftEvent('pty_protect_dessn', [NAME]),
+      redshiftEvent('pty_unprotect_dessn', [NAME_TOKEN, SSN_TOKEN]),
+      redshiftEvent('pty_unprotect_dename', [NAME_TOKEN], { user: 'outsider' }),
       redshiftEvent('pty_protect_dessn', [SSN, 7]),
       redshiftEvent('pty_protect_dename', [NAME], { num_records: 2 }),
       { arguments: [[NAME]] },
@@ -319,7 +366,14 @@ const HANDLERS: Readonly<Record<string, readonly Scenario[]>> = {
   snowflake: protect(
     ({ environment, write }) => snowflakeHandler(environment, write) as ProtectHandler,
     gatewayEvent('POST', '/snowflake', RULES({ op_type: 'PROTECT', data_element: 'deName' }), bodyOf([NAME, null])),
+    gatewayEvent('POST', '/s', RULES({ op_type: 'UNPROTECT', data_element: 'deName' }), bodyOf([NAME_TOKEN, null])),
     [
+      gatewayEvent(
+        'POST',
+        '/s',
+        RULES({ op_type: 'UNPROTECT', data_element: 'deSSN' }),
+        bodyOf([NAME_TOKEN, SSN_TOKEN]),
+      ),
       gatewayEvent('POST', '/s', RULES({ op_type: 'PROTECT', data_element: 'deSSN' }), bodyOf([SSN, NAME])),
       gatewayEvent('POST', '/s', RULES({ op_type: 'PROTECT', data_element: 'deName' }), `{"data":[[0,"${NAME}"`),
       gatewayEvent('POST', '/s', [], bodyOf([NAME])),
@@ -329,25 +383,35 @@ const HANDLERS: Readonly<Record<string, readonly Scenario[]>> = {
     ...protect(
       ({ environment, write }) => restHandler(environment, {}, write, { nowMs: () => NOW_MS }) as ProtectHandler,
       rest(restColumn),
-      [rest({ ...restColumn, data: [NAME, 7] }), rest(`{"user":"test_user","data":["${NAME}"`), rest({ data: NAME })],
+      rest(tokenColumn, '', 'unprotect'),
+      [
+        rest({ ...tokenColumn, data_element: 'deSSN' }, '', 'unprotect'),
+        rest({ ...restColumn, data: [NAME, 7] }),
+        rest(`{"user":"test_user","data":["${NAME}"`),
+        rest({ data: NAME }),
+      ],
     ),
     ...protect(
       ({ environment, write }) => restHandler(environment, JWT, write, { nowMs: () => NOW_MS }) as ProtectHandler,
       rest(restColumn, `Bearer ${ACCESS_TOKEN}`),
+      rest(tokenColumn, `Bearer ${ACCESS_TOKEN}`, 'unprotect'),
       [
         rest(restColumn, `Bearer ${ACCESS_TOKEN.slice(0, -4)}AAAA`),
         rest(restColumn, `Basic ${ACCESS_TOKEN}`),
         rest(restColumn, ACCESS_TOKEN),
       ],
     ),
-    ...protect(
-      ({ environment, write }) =>
-        restHandler(environment, { ...JWT, jwt_secret_base64: `*${JWT_SECRET.toString('base64')}` }, write, {
-          nowMs: () => NOW_MS,
-        }) as ProtectHandler,
-      rest(restColumn, `Bearer ${ACCESS_TOKEN}`),
-      [],
-    ),
+    {
+      what: 'a JWT secret that is none',
+      run: asking(
+        ({ environment, write }) =>
+          restHandler(environment, { ...JWT, jwt_secret_base64: `*${JWT_SECRET.toString('base64')}` }, write, {
+            nowMs: () => NOW_MS,
+          }) as ProtectHandler,
+        testEnvironment(),
+        rest(restColumn, `Bearer ${ACCESS_TOKEN}`),
+      ),
+    },
   ],
   'tenant-gateway': [
     gateway('a good request', { tenantId: 'acme', encryptedDocumentKey: 'AAAA' }),
@@ -397,8 +461,8 @@ const HANDLERS: Readonly<Record<string, readonly Scenario[]>> = {
   ],
 };
 
-test('the planted secrets are of eight kinds', () => {
-  expect(canaries.names.length).toBeGreaterThanOrEqual(8);
+test('the planted secrets are of nine kinds', () => {
+  expect(canaries.names.length).toBeGreaterThanOrEqual(9);
 });
 
 test('every handler has scenarios', () => {
@@ -420,12 +484,13 @@ test('the only debug switch is the one of commands, which test/local/canaries.te
 describe.each(Object.entries(HANDLERS))('%s shows no secret', (_, scenarios) => {
   test.each(scenarios.map((scenario, i) => ({ ...scenario, what: `${scenario.what} (${i})` })))(
     'with $what',
-    async ({ run, shows = [] }) => {
+    async ({ run, shows }) => {
       const output = await run();
-      const text = JSON.stringify(output);
-      expect(text.length).toBeGreaterThan(20);
-      expect(canaries.in(text).filter((name) => !shows.includes(name))).toEqual([]);
-      expect(text).not.toContain('found: ');
+      const [reply, ...left] = output;
+      expect(JSON.stringify(output).length).toBeGreaterThan(20);
+      expect(canaries.in(JSON.stringify([reply]))).toEqual(shows === undefined ? [] : [shows]);
+      expect(canaries.in(JSON.stringify(left))).toEqual([]);
+      expect(JSON.stringify(left)).not.toContain('found: ');
     },
   );
 });

@@ -229,7 +229,7 @@ describe('a key set is refused, and no token is verified,', () => {
       /404/,
     ],
     ['with status 203', (response) => void response.writeHead(203).end(JSON.stringify({ keys: [A.jwk] })), UNAVAILABLE],
-  ])('%s', async (_, lie, cause, text = /^/) => {
+  ])('which is published %s', async (_, lie, cause, text = /^/) => {
     answer = lie;
     const refused = await outcome(await tokensOf(), await bearer(A));
     expect(refused).toEqual(['TOKEN_KEYS_UNAVAILABLE', cause, expect.stringMatching(text)]);

@@ -197,6 +197,17 @@ describe('a scheduled event', () => {
     expect(logged).toContainEqual(expect.objectContaining({ level: 'WARN', lane: 'globex@siem', reason: 'retry' }));
   });
 
+  test('puts aside an object of a backlog that no forwarder wrote, names it, and counts it among the dead letters', async () => {
+    const planted = 'backlog/acme@siem/0001-planted.1';
+    await store.put(planted, Buffer.from('{"parkedMs":1,"parcels":[{"body":"PLANTED"}]}'));
+    expect(await forwarder()(CLOCK, lambdaContext())).toEqual({ batchItemFailures: [] });
+    expect(sinkAt('acme').received).toEqual([]);
+    expect([...store.objects.keys()].filter((key) => key.includes('planted'))).toEqual([`damaged/${planted}`]);
+    expect(metrics).toContainEqual({ DeadLetters: 1 });
+    expect(logged).toContainEqual(expect.objectContaining({ level: 'ERROR', key: planted }));
+    expect(JSON.stringify(logged)).not.toContain('PLANTED');
+  });
+
   test('rejects when the store cannot be read; the next one tries again', async () => {
     store.trouble = () => 'before';
     await expect(forwarder()(CLOCK, lambdaContext())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -109,6 +109,16 @@ describe('a refused caller', () => {
     expect((await under.verify()).valid).toBe(true);
   });
 
+  test.each<[string, unknown]>([
+    ['is cut off', '{"user":"admin"'],
+    ['is no JSON', 'user=admin'],
+    ['names another user', { ...COLUMN, user: 'admin' }],
+  ])('is refused for its token, and not for its body, which %s', async (_, body) => {
+    under = restUnderTest({ variables });
+    expect(error(await under.post('/v1/protect', body))).toEqual([400, 'Authorization header was not found.']);
+    expect(under.records()).toMatchObject([{ cnt: 0, protection: { audit_code: 1, policy_user: '' } }]);
+  });
+
   test('leaves one small record, however large the request', async () => {
     under = restUnderTest({ variables });
     const columns = Array.from({ length: 256 }, (_, id) => ({ id, data_element: 'x'.repeat(9000), data: [] }));

@@ -82,6 +82,16 @@ describe('a body behind API Gateway', () => {
     expect(MAX_BODY_BYTES).toBe(3 * MAX_REPLY_BYTES);
   });
 
+  test('is unzipped no further than that: what is behind it is not read', () => {
+    const damaged = Buffer.from([0x1f, 0x8b, 8, 0xff]);
+    expect(attempt(() => readGatewayBody(bodyOf(mebibyte, damaged)))).toMatchObject({
+      error: { code: 'EVENT_MALFORMED' },
+    });
+    expect(attempt(() => readGatewayBody(bodyOf(...full, mebibyte, damaged)))).toMatchObject({
+      error: { code: 'OUT_OF_LIMITS' },
+    });
+  });
+
   test.each<[string, GatewayEvent, number | undefined]>([
     ['one byte more, zipped', bodyOf(...full, gzipSync('x')), undefined],
     ['a gigabyte, zipped', bodyOf(...Array.from({ length: 1024 }, () => mebibyte)), undefined],

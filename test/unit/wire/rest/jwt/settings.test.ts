@@ -96,7 +96,7 @@ const FORMS: Readonly<Record<string, string | Buffer>> = {
 };
 
 describe('a setting of a shared secret refuses a key of another kind', () => {
-  test.each(Object.keys(FORMS))('%s', (form) => {
+  test.each(Object.keys(FORMS))('in the form of %s', (form) => {
     const text = base64(FORMS[form]!);
     const refused = refusal({ jwt_secret_base64: text });
     expect(refused).toMatchObject({ code: 'NOT_CONFIGURED', cause: expect.stringMatching(/^jwt_secret_base64 /) });

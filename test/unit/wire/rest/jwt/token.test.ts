@@ -124,7 +124,7 @@ describe('time', () => {
     ['before that', { nbf: NOW }, NOW - SKEW - 1, 'TOKEN_EARLY'],
     ['with a beginning that is no time', { nbf: 'now' }, NOW, 'TOKEN_EARLY'],
     ['issued in the future, which decides nothing', { iat: NOW + 500 }, NOW, 'alice'],
-  ])('%s', async (_, claims, now, expected) => {
+  ])('decides about a token %s', async (_, claims, now, expected) => {
     expect(await outcome(`Bearer ${await token({ sub: 'alice', ...claims })}`, settings(), now)).toBe(expected);
   });
 });

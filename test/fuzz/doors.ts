@@ -33,7 +33,7 @@ const seed = Number(values.seed);
 const run = {
   seed,
   inputs: Number(values.inputs ?? (values.seconds === undefined ? DEFAULT_INPUTS : 2 ** 31)),
-  forMs: values.seconds === undefined ? Number.POSITIVE_INFINITY : 1000 * Number(values.seconds),
+  forMs: values.seconds === undefined ? undefined : 1000 * Number(values.seconds),
   from: Number(values.from),
   hangMs: HANG_MS,
   heapMb: HEAP_MB,
@@ -68,6 +68,10 @@ function report(name: string, tally: Tally): void {
   const { inputs, taken, refused, findings } = tally;
   print(`${name.padEnd(26)} ${inputs} inputs, ${taken} taken, ${refused} refused, ${findings.length} findings`);
   for (const { at, what } of findings) print(`  --door '${name}' --seed ${seed} --from ${at} --inputs 1: ${what}`);
+  if (inputs === 0) {
+    print('  No input was tried: the run proves nothing');
+    process.exitCode = 1;
+  }
   // A run whose inputs all end the same way has not reached the door.
   if (inputs >= ENOUGH_TO_TELL && Math.min(taken, refused) === 0) {
     print(`  Every input was ${taken === 0 ? 'refused' : 'taken'}: the run proves little`);

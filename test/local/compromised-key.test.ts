@@ -1,4 +1,5 @@
 // A compromised root key stays out of a workspace and of a deployment, and so does an older sealed policy.
+import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,22 @@ async function policyRecords(): Promise<[number, string][]> {
     .map(({ policy, additional_info: { description } }) => [policy.audit_code, description]);
 }
 
+/** Makes a workspace with three versions of a policy, whose first root key is compromised; once for all tests. */
+async function prepareFresh(): Promise<void> {
+  dir = join(root, 'fresh');
+  if (existsSync(dir)) return;
+  await mkdir(dir);
+  const run = (...args: string[]) => prepare(args, { cwd: dir });
+  await run('init');
+  await run('keys', 'rotate');
+  await run('policy', 'rotate', 'deSSN');
+  await run('policy', 'seal');
+  await run('keys', 'compromise', '1');
+  await run('policy', 'rotate', '--all');
+  await replaceDigest();
+  await run('policy', 'seal');
+}
+
 async function freshCopy(): Promise<void> {
   const from = join(root, 'fresh');
   dir = join(root, String(++copies));
@@ -60,19 +77,7 @@ async function replaceDigest(): Promise<void> {
 const VALUE = ['query', "select pty_protect_dessn('900-12-3456')"];
 
 describe('in a workspace', () => {
-  beforeAll(async () => {
-    dir = join(root, 'fresh');
-    await mkdir(dir);
-    const run = (...args: string[]) => prepare(args, { cwd: dir });
-    await run('init');
-    await run('keys', 'rotate');
-    await run('policy', 'rotate', 'deSSN');
-    await run('policy', 'seal');
-    await run('keys', 'compromise', '1');
-    await run('policy', 'rotate', '--all');
-    await replaceDigest();
-    await run('policy', 'seal');
-  });
+  beforeAll(prepareFresh);
   beforeEach(freshCopy);
 
   test.each([
@@ -150,6 +155,7 @@ describe('in a workspace', () => {
 });
 
 describe('an older sealed policy', () => {
+  beforeAll(prepareFresh);
   beforeEach(freshCopy);
 
   test.each([['1'], ['2']])('of version %s that is copied over the newest is refused', async (old) => {

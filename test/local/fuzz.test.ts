@@ -9,6 +9,11 @@ test('a sound door has no findings', async () => {
   expect(await runDoor('sound', run)).toEqual({ inputs: 12, taken: 12, refused: 0, findings: [] });
 });
 
+test('a number of inputs is tried whole where no time is given', async () => {
+  const { forMs: _, ...untimed } = run;
+  expect(await runDoor('sound', untimed)).toMatchObject({ inputs: 12, taken: 12 });
+});
+
 test('an input that hangs is found, and the others are tried all the same', async () => {
   const { inputs, findings } = await runDoor('hangs', run);
   expect(inputs).toBe(12);

@@ -1380,7 +1380,7 @@ export const TRIALS: Trials = {
         file: 'lib/wire/rest/jwt/key-set.ts',
         before: 'return { key: createLocalJWKSet(set),',
         after:
-          'return { key: (header, token) => (header?.jwk === undefined ? createLocalJWKSet(set)(header, token) : createLocalJWKSet({ keys: [header.jwk] })(undefined, token)),',
+          'return { key: (header, token) => (header?.jwk === undefined ? createLocalJWKSet(set)(header, token) : createLocalJWKSet({ keys: [{ ...header.jwk, kid: header.kid }] })(header, token)),',
       },
     },
     {

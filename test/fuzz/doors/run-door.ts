@@ -15,7 +15,8 @@ const EVERY_DOOR = new URL('table.ts', import.meta.url).href;
 export interface DoorRun {
   readonly seed: number;
   readonly inputs: number;
-  readonly forMs: number;
+  /** @default as long as the inputs take */
+  readonly forMs?: number | undefined;
   /** Number of the first input. @default 0 */
   readonly from?: number;
   /** An input that takes longer is a finding. */
@@ -32,8 +33,8 @@ export async function runDoor(door: string, run: DoorRun): Promise<Tally> {
   const startedMs = performance.now();
   const first = run.from ?? 0;
   for (let from = first; from < first + run.inputs; ) {
-    const forMs = run.forMs - (performance.now() - startedMs);
-    if (forMs <= 0) break;
+    const forMs = run.forMs === undefined ? undefined : run.forMs - (performance.now() - startedMs);
+    if (forMs !== undefined && forMs <= 0) break;
     // oxlint-disable-next-line no-await-in-loop -- the next begins behind the input that ended this one
     const { tally, ended } = await inProcess(door, { ...run, from, to: first + run.inputs, forMs });
     total.inputs += tally.inputs;

@@ -11,7 +11,8 @@ export interface WorkerOrder {
   /** Number of the first input, and of the one after the last. */
   readonly from: number;
   readonly to: number;
-  readonly forMs: number;
+  /** JSON has no infinity: absent where the time has no limit. */
+  readonly forMs?: number | undefined;
   /** A file that holds the number of the input under way, as decimal digits: it outlives whatever ends this process. */
   readonly progress: string;
 }
@@ -24,7 +25,7 @@ const { DOORS } = (await import(table)) as { readonly DOORS: readonly Door[] };
 const file = openSync(progress, 'w');
 const ready = await readyDoor(DOORS.find((door) => door.name === name)!);
 const tally: Tally = { inputs: 0, taken: 0, refused: 0, findings: [] };
-const untilMs = performance.now() + forMs;
+const untilMs = forMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + forMs;
 for (let at = from; at < to && performance.now() < untilMs && tally.findings.length < ENOUGH; at++) {
   writeSync(file, String(at).padStart(10), 0);
   // oxlint-disable-next-line no-await-in-loop -- one input at a time, so that a hang has one cause

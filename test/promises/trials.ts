@@ -591,6 +591,17 @@ export const TRIALS: Trials = {
       },
     },
     {
+      how: 'resolves the name of a receiver to another address once it is trusted',
+      suite: 'test/unit/adapters/outbound-guard.test.ts',
+      test: 'is checked again at each lookup, whatever the name resolved to before',
+      without: {
+        what: 'outboundGuard checks the address that is connected to',
+        file: 'lib/adapters/outbound/guard.ts',
+        before: '.filter((address) => isIP(address) !== 0 && isAllowed(address))',
+        after: '.filter((address) => isIP(address) !== 0)',
+      },
+    },
+    {
       how: 'answers as a receiver with the certificate of another authority',
       suite: 'test/unit/functions/tenant-sinks.test.ts',
       test: 'is refused to a receiver whose certificate another authority signed',

@@ -6,9 +6,10 @@ const OWN = new Set(['forwarder-bucket', '/our/group']);
 const KEY = { id: 1, key: 'arn:aws:kms:eu-west-1:111122223333:key/1', primary: true };
 const PLACE = { region: 'eu-west-1', roleArn: 'arn:aws:iam::111122223333:role/events', externalId: 'external' };
 
+const tenantOf = (id: string, sinks: readonly object[]) => ({ id, kms: [KEY], sinks });
+
 /** The problems of tenants whose second one has this sink. */
 const problemsOf = (sink: object) => {
-  const tenantOf = (id: string, sinks: readonly object[]) => ({ id, kms: [KEY], sinks });
   const document = parseTenants(
     {
       apiKeys: [{ id: 'a', sha256: `${'A'.repeat(43)}=` }],

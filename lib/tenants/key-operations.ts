@@ -16,6 +16,7 @@ import type { KeyJournal, Metadata } from './key-journal.ts';
 import type { LeaseNotes, Leases, LeaseScope } from './leases.ts';
 import type { KmsConfiguration, Tenant } from './model.ts';
 import type { TenantKms } from './ports.ts';
+import { NOT_ASSIGNED } from './public-texts.ts';
 import { openTenantSecret } from './tenant-secret.ts';
 
 export interface KeyOperationsOptions {
@@ -67,11 +68,12 @@ export class KeyOperations {
     const configuration = configurationOf(tenant, edek.configuration);
     if (edek.mode === 'direct') {
       const context = contextOf(tenant.id, configuration.id, 'document');
-      const dek = await this.#kms.unwrap(configuration.key, edek.wrapped, context);
+      const dek = await this.#kms.unwrap(configuration.key, edek.wrapped, context).catch(notAssigned);
       journal.note(metadata, 'unwrapped');
       return dek;
     }
-    const dek = await this.#leases.unwrap(scopeOf(tenant, configuration), edek, notesIn(journal, metadata));
+    const scope = scopeOf(tenant, configuration);
+    const dek = await this.#leases.unwrap(scope, edek, notesIn(journal, metadata)).catch(notAssigned);
     journal.note(metadata, 'unwrappedByLease');
     return dek;
   }
@@ -124,6 +126,13 @@ export class KeyOperations {
     journal.note(metadata, 'wrapped');
     return { dek: plaintext, edek: directEdek(id, wrapped) };
   }
+}
+
+/** Gives a KMS's refusal of the bytes the text that callers know: a KMS does not tell why it refuses them. */
+function notAssigned(error: unknown): never {
+  if (!(error instanceof TenantError) || error.code !== 'INVALID_PROVIDED_EDEK') throw error;
+  const message = `${NOT_ASSIGNED}, or was altered: its KMS configuration does not open it`;
+  throw new TenantError(error.code, message, { cause: error });
 }
 
 function scopeOf(tenant: Tenant, configuration: KmsConfiguration): LeaseScope {

@@ -3,6 +3,7 @@
 //   --trail    only the audit trail: a million records sealed and verified, which takes some minutes
 //   --witnesses  only what witnesses add to sealing
 //   --tenants  only the keys of tenants: calls to a KMS with and without leasing
+//   --lanes    only what slow sinks cost the other tenants: a minute
 //   --json     one JSON object on standard output
 
 import { cpus } from 'node:os';
@@ -10,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { columnsSection } from './columns.ts';
 import { ff1Section } from './ff1.ts';
 import { print, type Section } from './figures.ts';
+import { lanesSection } from './lanes.ts';
 import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
 import { policySection, userNameSection } from './policy.ts';
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     trail: { type: 'boolean', default: false },
     witnesses: { type: 'boolean', default: false },
     tenants: { type: 'boolean', default: false },
+    lanes: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -46,6 +49,8 @@ if (options.trail) {
   add(await witnessesSection(11));
 } else if (options.tenants) {
   add(await tenantsSection());
+} else if (options.lanes) {
+  add(await lanesSection(30_000));
 } else {
   add(await ff1Section(21));
   add(await columnsSection(21));

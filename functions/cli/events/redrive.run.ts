@@ -41,12 +41,12 @@ export async function redriveEvents(source: Source, wanted: Wanted, json: boolea
   return redriveEnd(io, Object.values(reports));
 }
 
-function lanesOf({ tenants }: Tenants, open: OpenSink, { tenant, sink }: Wanted): ReadonlyMap<string, Lane> {
+function lanesOf({ tenants, version }: Tenants, open: OpenSink, { tenant, sink }: Wanted): ReadonlyMap<string, Lane> {
   const lanes = new Map<string, Lane>();
   for (const { id, sinks } of tenants.values()) {
     for (const each of sinks) {
       const isWanted = (tenant ?? id) === id && (sink ?? each.name) === each.name;
-      if (isWanted) lanes.set(laneId(id, each.name), laneOf(id, each, open));
+      if (isWanted) lanes.set(laneId(id, each.name), laneOf(id, each, open, version));
     }
   }
   return lanes;

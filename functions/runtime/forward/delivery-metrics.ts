@@ -18,6 +18,11 @@ export function writeEventMetrics(forwarded: EventsForwarded, nowMs: number, wri
     const values = { EventsUnconfigured: unconfigured, EventsDiscarded: discarded, DeadLetters: unreadable };
     write(embeddedMetrics(nowMs, values));
   }
+  writeOutcomeMetrics(outcomes, nowMs, write);
+}
+
+/** Writes the metrics of lanes, by kind of sink. */
+export function writeOutcomeMetrics(outcomes: readonly LaneOutcome[], nowMs: number, write: WriteLine): void {
   byKind(outcomes, (of) => ({
     EventsDelivered: sum(of, 'delivered'),
     EventsRetried: sum(of, 'parked'),

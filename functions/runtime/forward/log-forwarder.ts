@@ -6,14 +6,16 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { FORWARDER_JOURNAL_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import type { Placed } from '../../../lib/delivery/backlog.ts';
-import { CALL_MS, drain } from '../../../lib/delivery/drain.ts';
+import { drain } from '../../../lib/delivery/drain.ts';
+import { CALL_MS } from '../../../lib/delivery/limits.ts';
 import { forwardRecords, type Taken } from '../../../lib/siem/forward-records.ts';
 import { Journal } from '../../../lib/delivery/journal.ts';
 import { type Lane, type LaneLoad, laneStore } from '../../../lib/delivery/lane.ts';
 import type { Pace } from '../../../lib/delivery/ports.ts';
+import type { LaneOutcome, SendOptions } from '../../../lib/delivery/send.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';
 import { forwardEvents } from '../../../lib/siem/forward-events.ts';
-import { laneFinder } from '../../../lib/siem/lanes.ts';
+import { laneFinder, type SealedLanes } from '../../../lib/siem/lanes.ts';
 import { recordLoads } from '../../../lib/siem/route-records.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
 import {
@@ -26,7 +28,14 @@ import {
   shardOf,
   streamOf,
 } from '../../../lib/wire/kinesis.ts';
-import { logDrain, logOutcomes, sum, writeDrainMetrics, writeEventMetrics } from './delivery-metrics.ts';
+import {
+  logDrain,
+  logOutcomes,
+  sum,
+  writeDrainMetrics,
+  writeEventMetrics,
+  writeOutcomeMetrics,
+} from './delivery-metrics.ts';
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
 import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
@@ -44,6 +53,7 @@ const SHORTEST_DRAIN_MS = 5_000;
 const DEFAULT_TIME_MS = 60_000;
 /** Member of the window's state. Lambda keeps any JSON; a single text suits every runtime. */
 const STATE_MEMBER = 'merged';
+const NO_TENANTS: SealedLanes = { version: 0, tenants: new Map() };
 
 interface Run extends ForwarderEnvironment {
   readonly pace: Pace;
@@ -96,6 +106,10 @@ async function takeEvents(
     standardOutput,
     store: laneStore(store),
     deadlineMs: pace.nowMs() + remainingMs - KEEP_WITHIN_MS,
+    later: whenLate((outcome) => {
+      logOutcomes([outcome], context.awsRequestId, log);
+      writeOutcomeMetrics([outcome], pace.nowMs(), write);
+    }),
   });
   logOutcomes(forwarded.outcomes, context.awsRequestId, log);
   writeEventMetrics(forwarded, pace.nowMs(), write);
@@ -117,6 +131,11 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
       ...pace,
       journal: new Journal<Taken>(store, `${FORWARDER_JOURNAL_PREFIX}${streamOf(event)}/${shardOf(event)}.json`),
       store: laneStore(store),
+      later: whenLate((outcome) => {
+        logOutcomes([outcome], context.awsRequestId, log);
+        const { delivered: RecordsDelivered, deadLetters: DeadLetters } = outcome;
+        write(embeddedMetrics(pace.nowMs(), { RecordsDelivered, DeadLetters }));
+      }),
       loadsOf: (merged) => loadsOf(merged, run, tenants),
     },
   );
@@ -129,6 +148,11 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
   };
   write(embeddedMetrics(pace.nowMs(), metrics));
   return { batchItemFailures: [], ...(event.window !== undefined && { state: stateOf(forwarded.state) }) };
+}
+
+/** Reports what open calls of slow lanes came to. Lambda may freeze the process before: then the drainer reports it. */
+function whenLate(report: (outcome: LaneOutcome) => void): NonNullable<SendOptions['later']> {
+  return (late) => void late.then((outcome) => outcome && report({ ...outcome, parked: 0 })); // counted as parked before
 }
 
 /** Addresses merged records to the audit store and to the tenants that own their data stores. */
@@ -153,7 +177,7 @@ async function drainBacklogs({
   write,
 }: Run): Promise<KinesisReply> {
   const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
-  const tenants: Pick<Tenants, 'tenants'> = (await routing?.current()) ?? { tenants: new Map() };
+  const tenants: SealedLanes = (await routing?.current()) ?? NO_TENANTS;
   const open = routing?.open;
   const outcomes = await drain({
     ...pace,

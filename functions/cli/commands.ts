@@ -85,13 +85,14 @@ export const COMMANDS: readonly (Command | Group)[] = [
     },
   ),
   group('events', "security events on their way to the tenants' SIEMs", async () => {
-    const [{ tail }, { test }, { status }, { redrive }] = await Promise.all([
+    const [{ tail }, { test }, { status }, { deadLetters }, { redrive }] = await Promise.all([
       import('./events/tail.ts'),
       import('./events/test.ts'),
       import('./events/status.ts'),
+      import('./events/dead-letters.ts'),
       import('./events/redrive.ts'),
     ]);
-    return [tail, test, status, redrive];
+    return [tail, test, status, deadLetters, redrive];
   }),
 ];
 

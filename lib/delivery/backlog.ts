@@ -24,6 +24,8 @@ export interface LaneSize {
   readonly firstKey: string | undefined;
   /** An upper bound: some of the first objects may be delivered already. */
   readonly parcels: number;
+  /** Whether the lane is marked as slow. */
+  readonly isSlow: boolean;
 }
 
 /** The object that marks a slow lane: one without parcels. Its name sorts behind every position. */
@@ -70,17 +72,19 @@ export class Backlog {
 
   /** Returns the keys of a lane in the order of the stream. */
   async *keys(lane: string): AsyncGenerator<string> {
-    for await (const key of this.#store.list(this.#folder(lane))) if (!key.endsWith(`/${SLOW_MARK}`)) yield key;
+    for await (const key of this.#store.list(this.#folder(lane))) if (!isMark(key)) yield key;
   }
 
   async size(lane: string): Promise<LaneSize> {
     let firstKey: string | undefined;
     let parcels = 0;
-    for await (const key of this.keys(lane)) {
-      firstKey ??= key;
+    let isSlow = false;
+    for await (const key of this.#store.list(this.#folder(lane))) {
+      if (isMark(key)) isSlow = true;
+      else firstKey ??= key;
       parcels += Number(key.slice(key.lastIndexOf('.') + 1));
     }
-    return { firstKey, parcels };
+    return { firstKey, parcels, isSlow };
   }
 
   /**
@@ -109,6 +113,10 @@ export class Backlog {
   #folder(lane: string): string {
     return `${this.#prefix}${lane}/`;
   }
+}
+
+function isMark(key: string): boolean {
+  return key.endsWith(`/${SLOW_MARK}`);
 }
 
 function parse(body: Buffer): Pick<Parked, 'parkedMs' | 'parcels'> {

@@ -81,10 +81,8 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
   let { circuit } = await store.states.read(id);
   const outcome = { id, lane, delivered: 0, deadLetters: 0, isSlow: false };
   if (found === 'disabled') return { ...outcome, circuit: undefined };
-  let isAsked = options.now === true;
   for (;;) {
-    const nextTryMs = Math.max(isAsked || !holds(circuit, lane) ? 0 : (circuit?.nextTryMs ?? 0), nowMs());
-    isAsked = false;
+    const nextTryMs = Math.max(holds(circuit, lane, options) ? (circuit?.nextTryMs ?? 0) : 0, nowMs());
     if (nextTryMs >= deadlineMs) return { ...outcome, circuit };
     if (nextTryMs > nowMs()) await sleep(nextTryMs - nowMs());
     const pass = await claimed(id, options, () =>
@@ -95,6 +93,7 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
     outcome.deadLetters += pass.deadLetters;
     outcome.isSlow ||= pass.isSlow;
     circuit = pass.circuit;
+    if (circuit !== undefined && options.now === true) return { ...outcome, circuit };
     if (circuit !== undefined) continue;
     // Batches do not call a slow lane: while it has parcels, the drainer looks for the next ones.
     const hasMore = pass.isSlow && pass.delivered > 0 && nowMs() + LOOK_AGAIN_MS < deadlineMs;
@@ -103,9 +102,9 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
   }
 }
 
-/** Says whether the lane has to wait: not when its settings have changed since they failed. */
-function holds(circuit: Circuit | undefined, lane: Lane | undefined): boolean {
-  return circuit !== undefined && (lane === undefined || circuit.revision === lane.revision);
+/** Says whether the lane has to wait: not when its settings have changed since they failed, nor when it is asked for. */
+function holds(circuit: Circuit | undefined, lane: Lane | undefined, { now = false }: DrainOptions): boolean {
+  return circuit !== undefined && !now && (lane === undefined || circuit.revision === lane.revision);
 }
 
 /** Runs a pass under a claim of the lane. Resolves to undefined when another holds it. */

@@ -53,6 +53,18 @@ export function writeDrainMetrics(
   }
 }
 
+/** Writes how many lanes are in which state, whoever's they are. Zeros end alarms. */
+export function writeLaneMetrics(
+  outcomes: readonly DrainOutcome[],
+  dead: ReadonlySet<string>,
+  nowMs: number,
+  write: WriteLine,
+): void {
+  const LanesWaiting = outcomes.filter(({ circuit }) => circuit !== undefined).length;
+  const LanesSlow = outcomes.filter(({ isSlow }) => isSlow).length;
+  write(embeddedMetrics(nowMs, { LanesWaiting, LanesSlow, LanesDead: dead.size }));
+}
+
 /** Logs a line for each lane with parked parcels or dead letters. */
 export function logOutcomes(
   outcomes: readonly LaneOutcome[],

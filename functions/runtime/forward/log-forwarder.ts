@@ -6,11 +6,12 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { FORWARDER_JOURNAL_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import type { Placed } from '../../../lib/delivery/backlog.ts';
-import { drain } from '../../../lib/delivery/drain.ts';
+import { drain, type FindLane } from '../../../lib/delivery/drain.ts';
 import { CALL_MS } from '../../../lib/delivery/limits.ts';
 import { forwardRecords, type Taken } from '../../../lib/siem/forward-records.ts';
 import { Journal } from '../../../lib/delivery/journal.ts';
 import { type Lane, type LaneLoad, laneStore } from '../../../lib/delivery/lane.ts';
+import { operate, type OperatorReplies, type OperatorRequest } from '../../../lib/delivery/operate.ts';
 import type { Pace } from '../../../lib/delivery/ports.ts';
 import type { LaneOutcome, SendOptions } from '../../../lib/delivery/send.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';
@@ -28,12 +29,14 @@ import {
   shardOf,
   streamOf,
 } from '../../../lib/wire/kinesis.ts';
+import { isOperators, readOperatorRequest } from '../../../lib/wire/operator.ts';
 import {
   logDrain,
   logOutcomes,
   sum,
   writeDrainMetrics,
   writeEventMetrics,
+  writeLaneMetrics,
   writeOutcomeMetrics,
 } from './delivery-metrics.ts';
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
@@ -55,6 +58,9 @@ const DEFAULT_TIME_MS = 60_000;
 const STATE_MEMBER = 'merged';
 const NO_TENANTS: SealedLanes = { version: 0, tenants: new Map() };
 
+/** The reply to an operator. */
+type OperatorReply = OperatorReplies[keyof OperatorReplies];
+
 interface Run extends ForwarderEnvironment {
   readonly pace: Pace;
   readonly context: Context;
@@ -75,9 +81,13 @@ export function logForwarder(
   log: ApplicationLog = consoleLog,
   write: WriteLine = writeToStandardOutput,
   pace: Pace = systemPace,
-): (event: KinesisEvent | ScheduledEvent, context: Context) => Promise<KinesisReply> {
+): (event: KinesisEvent | ScheduledEvent, context: Context) => Promise<KinesisReply | OperatorReply> {
   return async (event, context) => {
     const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.() ?? DEFAULT_TIME_MS;
+    if (isOperators(context)) {
+      const request = readOperatorRequest(event);
+      return answer(request, { ...(await environment()), pace, context, remainingMs, log, write });
+    }
     try {
       const run: Run = { ...(await environment()), pace, context, remainingMs, log, write };
       if (isScheduled(event)) return await drainBacklogs(run);
@@ -166,30 +176,32 @@ function loadsOf(
   return [...loads, ...recordLoads(merged, tenants, routing.open)];
 }
 
-async function drainBacklogs({
-  pace,
-  store,
-  auditStore,
-  tenants: routing,
-  context,
-  remainingMs,
-  log,
-  write,
-}: Run): Promise<KinesisReply> {
-  const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
-  const tenants: SealedLanes = (await routing?.current()) ?? NO_TENANTS;
-  const open = routing?.open;
-  const outcomes = await drain({
-    ...pace,
-    store: laneStore(store),
-    findLane: open === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, open),
-    deadlineMs: pace.nowMs() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
-    claimant: randomUUID(),
-  });
+async function drainBacklogs(run: Run): Promise<KinesisReply> {
+  const { pace, context, log, write } = run;
+  const { others, tenants, ...options } = await drainOptions(run);
+  const outcomes = await drain(options);
   logDrain(outcomes, context.awsRequestId, log);
   const kinds = [...tenants.tenants.values()].flatMap(({ sinks }) => sinks.map(({ settings }) => settings.kind));
   writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], pace.nowMs(), write);
+  writeLaneMetrics(outcomes, await options.store.deadLetters.lanes(), pace.nowMs(), write);
   return { batchItemFailures: [] };
+}
+
+/** Carries out what an operator asks for, with the rights of this function. */
+async function answer(request: OperatorRequest, run: Run): Promise<OperatorReply> {
+  const { context, log } = run;
+  log({ level: 'INFO', message: `An operator asks: ${request.operate}`, requestId: context.awsRequestId });
+  return operate(request, await drainOptions(run));
+}
+
+async function drainOptions({ pace, store, auditStore, tenants: routing, remainingMs }: Run) {
+  const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
+  const tenants: SealedLanes = (await routing?.current()) ?? NO_TENANTS;
+  const findLane: FindLane =
+    routing === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, routing.open);
+  const forMs = Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS));
+  const deadlineMs = pace.nowMs() + forMs;
+  return { ...pace, store: laneStore(store), findLane, deadlineMs, claimant: randomUUID(), others, tenants };
 }
 
 function isLast({ isFinalInvokeForWindow, isWindowTerminatedEarly }: KinesisEvent): boolean {

@@ -2,9 +2,10 @@
 // rewrapped when its primary configuration changes, rotated on demand, and never deleted, because values under old keys
 // must still be found.
 
+import type { Problem } from '../document/problem.ts';
 import type { SecretContent, TenantContent, TenantsContent } from './content.ts';
 import { contextOf, directEdek, parseEdek } from './edek.ts';
-import { TenantError } from './errors.ts';
+import { TenantError, TenantsError } from './errors.ts';
 import type { TenantKms } from './ports.ts';
 import type { KmsDocument } from './schema.ts';
 import { newTenantSecret, openTenantSecret } from './tenant-secret.ts';
@@ -17,7 +18,7 @@ export interface SecretsReport {
   readonly made: readonly string[];
   /** Ids of tenants whose secrets were rewrapped by a new primary configuration. */
   readonly rewrapped: readonly string[];
-  /** Failures by tenant; the next sealing tries again. */
+  /** Failures by tenant that leave its secrets usable, or as unusable as they were; the next sealing tries again. */
   readonly failures: readonly SecretFailure[];
 }
 
@@ -29,10 +30,19 @@ export interface SecretFailure {
 
 /**
  * Gives every tenant that has a primary KMS configuration a secret wrapped by it. One failing KMS does not keep other
- * tenants from being sealed. `random(n)` returns n random bytes.
+ * tenants from being sealed, unless this sealing would take its secrets away: rejects with `TenantsError` when the
+ * configuration that wraps them was active in `before`, is no longer, and the KMS does not let them move. `random(n)`
+ * returns n random bytes.
  */
-export async function withSecrets(content: TenantsContent, kms: TenantKms, random: Random): Promise<SecretsReport> {
+export async function withSecrets(
+  content: TenantsContent,
+  kms: TenantKms,
+  random: Random,
+  before?: TenantsContent,
+): Promise<SecretsReport> {
   const outcomes = await Promise.all(content.tenants.map((tenant) => withSecret(tenant, kms, random)));
+  const problems = outcomes.flatMap((outcome, i) => takenAway(outcome, i, before));
+  if (problems.length > 0) throw new TenantsError('The tenants file', problems);
   const idsOf = (what: Outcome['what']) =>
     outcomes.flatMap(({ tenant, what: one }) => (one === what ? [tenant.id] : []));
   return {
@@ -41,6 +51,42 @@ export async function withSecrets(content: TenantsContent, kms: TenantKms, rando
     rewrapped: idsOf('rewrapped'),
     failures: outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
   };
+}
+
+/** Returns the ids of the KMS configurations that wrap secrets. */
+export function wrappingIds(secrets: readonly SecretContent[]): ReadonlySet<number> {
+  return new Set(secrets.map(({ edek }) => parseEdek(Buffer.from(edek, 'base64')).configuration));
+}
+
+/** Secrets of a tenant on their way from one KMS configuration to another. */
+export interface SecretMove {
+  readonly tenantId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Returns the moves that sealing this content makes. */
+export function movesOf({ tenants }: TenantsContent): readonly SecretMove[] {
+  return tenants.flatMap(({ id: tenantId, kms, secrets }) => {
+    const primary = kms.find((one) => one.primary);
+    if (primary === undefined) return [];
+    return [...wrappingIds(secrets)].flatMap((from) =>
+      from === primary.id ? [] : [{ tenantId, from, to: primary.id }],
+    );
+  });
+}
+
+function takenAway({ tenant, failure }: Outcome, index: number, before: TenantsContent | undefined): Problem[] {
+  if (failure === undefined) return [];
+  const former = [...(before?.tenants ?? []), ...(before?.former ?? [])].find(({ id }) => id === tenant.id);
+  const wasActive = (id: number): boolean =>
+    former?.kms.some((one) => one.id === id && one.state === 'active') === true;
+  return [...wrappingIds(tenant.secrets)].flatMap((id): Problem[] => {
+    const at = tenant.kms.findIndex((one) => one.id === id);
+    if (at < 0 || tenant.kms[at]!.state === 'active' || !wasActive(id)) return [];
+    const message = `KMS configuration ${id} wraps the tenant's secrets, and they could not be moved to the primary one (${failure.code}: ${failure.message}): keep it active until sealing has moved them`;
+    return [{ path: `$.tenants[${index}].kms[${at}].state`, message }];
+  });
 }
 
 interface Outcome {
@@ -107,8 +153,8 @@ async function newSecret(
 }
 
 /**
- * Rewraps a secret by the primary configuration. If its own configuration is not active, it stays as it is: nothing may
- * open it.
+ * Rewraps a secret by the primary configuration, also when its own configuration is no longer active: the gateway could
+ * not open it any more. The KMS has the last word.
  */
 async function wrappedBy(
   primary: KmsDocument,
@@ -118,7 +164,7 @@ async function wrappedBy(
 ): Promise<SecretContent> {
   const edek = Buffer.from(secret.edek, 'base64');
   const owner = configurations.find(({ id }) => id === parseEdek(edek).configuration);
-  if (owner === undefined || owner.id === primary.id || owner.state !== 'active') return secret;
+  if (owner === undefined || owner.id === primary.id) return secret;
   using plaintext = await openTenantSecret(kms, tenantId, owner, edek);
   const wrapped = await kms.wrap(primary.key, plaintext, contextOf(tenantId, primary.id, 'secret'));
   return { ...secret, edek: base64(directEdek(primary.id, wrapped)) };

@@ -5,7 +5,7 @@ import { parseEdek } from '../../../lib/tenants/edek.ts';
 import { nextContent } from '../../../lib/tenants/next-content.ts';
 import { parseTenants } from '../../../lib/tenants/parse.ts';
 import type { TenantKms } from '../../../lib/tenants/ports.ts';
-import { rotateSecret, withSecrets } from '../../../lib/tenants/secrets.ts';
+import { movesOf, rotateSecret, withSecrets } from '../../../lib/tenants/secrets.ts';
 import { openTenantSecret } from '../../../lib/tenants/tenant-secret.ts';
 import { type MemoryTenantKms, memoryTenantKms } from '../../support/memory-tenant-kms.ts';
 import { changed } from '../../support/policy.ts';
@@ -70,15 +70,56 @@ describe('secrets of tenants', () => {
     expect(await opened(after.content, 'acme', kms)).toBe(before);
   });
 
-  test.each(['disabled', 'archived'])('of a configuration in the state %s are not rewrapped', async (state) => {
-    const kms = memoryTenantKms();
-    const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
-    const after = await withSecrets(contentAfter(moved(state), content), kms, randomBytes);
-    expect([after.rewrapped, after.failures, secretsOf(after.content, 'acme')]).toEqual([
-      [],
-      [],
-      secretsOf(content, 'acme'),
-    ]);
+  describe.each(['disabled', 'archived'])('of a configuration that becomes %s in the same edit', (state) => {
+    const [oldKey, newKey] = ['insecure-local:acme', 'insecure-local:acme-new'];
+
+    test('move to the new primary configuration, and check says so before', async () => {
+      const kms = memoryTenantKms();
+      const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+      const secret = await opened(content, 'acme', kms);
+      const next = contentAfter(moved(state), content);
+      expect(movesOf(next)).toEqual([{ tenantId: 'acme', from: 2, to: 3 }]);
+      const after = await withSecrets(next, kms, randomBytes, content);
+      expect([after.rewrapped, configurationsOf(after.content, 'acme')]).toEqual([['acme'], [3]]);
+      expect(await opened(after.content, 'acme', kms)).toBe(secret);
+      expect(movesOf(after.content)).toEqual([]);
+    });
+
+    test.each([oldKey, newKey])('refuse the sealing when the key %s does not let them move', async (key) => {
+      const kms = memoryTenantKms();
+      const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+      kms.fail('deny', { key });
+      const sealing = withSecrets(contentAfter(moved(state), content), kms, randomBytes, content);
+      await expect(sealing).rejects.toMatchObject({
+        code: 'TENANTS_INVALID',
+        problems: [{ path: '$.tenants[0].kms[1].state', message: expect.stringContaining('KMS_AUTHORIZATION_FAILED') }],
+      });
+    });
+
+    test('are reported only, where an earlier release left them behind and the key is gone', async () => {
+      const kms = memoryTenantKms();
+      const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+      const left = contentAfter(moved(state), content);
+      kms.fail('deny', { key: oldKey });
+      const after = await withSecrets(contentAfter(moved(state), left), kms, randomBytes, left);
+      expect(after.failures).toEqual([expect.objectContaining({ tenantId: 'acme' })]);
+    });
+
+    test('refuse the document when no configuration is primary, unless none is active', async () => {
+      const { content } = await withSecrets(contentAfter(TENANTS), memoryTenantKms(), randomBytes);
+      const kmsOf = (other: string) => [
+        { id: 1, key: 'insecure-local:acme-old', state: other },
+        { id: 2, key: oldKey, state },
+      ];
+      const after = (other: string) => contentAfter(changed(TENANTS, ['tenants', 0, 'kms'], kmsOf(other)), content);
+      expect(() => after('active')).toThrow(
+        expect.objectContaining({
+          code: 'TENANTS_INVALID',
+          problems: [{ path: '$.tenants[0].kms[1].state', message: expect.stringContaining('keep it active') }],
+        }),
+      );
+      expect(secretsOf(after('disabled'), 'acme')).toEqual(secretsOf(content, 'acme'));
+    });
   });
 
   test('of a failing KMS are left to the next sealing, and other tenants are sealed', async () => {

@@ -3,6 +3,7 @@
 import { Secret } from '../base/secret.ts';
 import { configurationOf, primaryOf } from './configurations.ts';
 import {
+  currentFirst,
   deriveInto,
   type DerivationKind,
   type DerivationPaths,
@@ -17,6 +18,7 @@ import type { LeaseNotes, Leases, LeaseScope } from './leases.ts';
 import type { KmsConfiguration, Tenant } from './model.ts';
 import type { TenantKms } from './ports.ts';
 import { NOT_ASSIGNED } from './public-texts.ts';
+import { roleOf, type SecretRole } from './secret-roles.ts';
 import { openTenantSecret } from './tenant-secret.ts';
 
 export interface KeyOperationsOptions {
@@ -78,7 +80,7 @@ export class KeyOperations {
     return dek;
   }
 
-  /** Derives keys from every secret of the tenant; if one fails, returns none. */
+  /** Derives keys from every secret that a path has; if one fails, returns none. */
   async derive(
     tenant: Tenant,
     metadata: Metadata,
@@ -91,7 +93,12 @@ export class KeyOperations {
     }
     const keys = placesFor(paths);
     try {
-      for (const { id, edek, current } of tenant.secrets) {
+      for (const secret of tenant.secrets.toReversed()) {
+        const { id, edek } = secret;
+        const placesOf = (role: SecretRole): DerivedKeys =>
+          new Map([...keys].filter(([path]) => roleOf(tenant.secrets, secret, path) === role));
+        const [current, former] = [placesOf('current'), placesOf('former')];
+        if (current.size + former.size === 0) continue;
         const configuration = configurationOf(tenant, parseEdek(edek).configuration);
         // oxlint-disable-next-line no-await-in-loop -- a tenant has one secret, or two during a rotation
         await this.#leases.use(
@@ -99,9 +106,13 @@ export class KeyOperations {
           `secret ${Buffer.from(edek).toString('base64')}`,
           () => openTenantSecret(this.#kms, tenant.id, configuration, edek),
           () => journal.note(metadata, 'secretOpened'),
-          (secret) => deriveInto(keys, secret, kind, { tenantSecretId: id, current }),
+          (opened) => {
+            deriveInto(current, opened, kind, { tenantSecretId: id, current: true });
+            deriveInto(former, opened, kind, { tenantSecretId: id, current: false });
+          },
         );
       }
+      currentFirst(keys);
     } catch (error) {
       destroyDerived(keys);
       throw error;

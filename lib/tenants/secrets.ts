@@ -8,6 +8,7 @@ import { contextOf, directEdek, parseEdek } from './edek.ts';
 import { TenantError, TenantsError } from './errors.ts';
 import type { TenantKms } from './ports.ts';
 import type { KmsDocument } from './schema.ts';
+import { withArchived, withoutArchived } from './secret-roles.ts';
 import { newTenantSecret, openTenantSecret } from './tenant-secret.ts';
 
 type Random = (bytes: number) => Uint8Array;
@@ -113,7 +114,8 @@ async function withSecret(tenant: TenantContent, kms: TenantKms, random: Random)
 }
 
 /**
- * Adds a new current secret to a tenant; the others stay, so that values under their keys are still found. Rejects with
+ * Adds a new current secret to a tenant, for one secret path or for all of them; the others stay, so that values under
+ * their keys are still found. Rejects with
  * `TenantError`, `UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS` and `NO_PRIMARY_KMS_CONFIGURATION` among them.
  */
 export async function rotateSecret(
@@ -121,14 +123,9 @@ export async function rotateSecret(
   tenantId: string,
   kms: TenantKms,
   random: Random,
+  path?: string,
 ): Promise<{ readonly content: TenantsContent; readonly secretId: number }> {
-  const tenant = content.tenants.find(({ id }) => id === tenantId);
-  if (tenant === undefined) {
-    throw new TenantError(
-      'UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS',
-      'There is no such tenant among the sealed ones',
-    );
-  }
+  const tenant = sealedTenant(content, tenantId);
   const primary = tenant.kms.find((one) => one.primary);
   if (primary === undefined) {
     throw new TenantError(
@@ -137,9 +134,65 @@ export async function rotateSecret(
     );
   }
   const added = await newSecret(tenant, primary, kms, random);
-  const before = tenant.secrets.map((secret) => ({ ...secret, current: false }));
-  const tenants = content.tenants.map((one) => (one === tenant ? { ...one, secrets: [...before, added] } : one));
-  return { content: { ...content, tenants }, secretId: added.id };
+  const before = tenant.secrets.map((secret) =>
+    path === undefined || secret.path === path ? { ...secret, current: false } : secret,
+  );
+  const secrets = [...before, path === undefined ? added : { ...added, path }];
+  return { content: withSecretsOf(content, tenant, secrets), secretId: added.id };
+}
+
+/**
+ * Archives a former secret, for one secret path or for all: it gives no keys any more, and values under it are no longer
+ * found. It is kept; `reviveSecret` takes that back. Throws `TenantsError` for a secret that is current there, and
+ * `TenantError` for an unknown tenant.
+ */
+export function archiveSecret(
+  content: TenantsContent,
+  tenantId: string,
+  secretId: number,
+  path?: string,
+): TenantsContent {
+  const tenant = sealedTenant(content, tenantId);
+  checkSecret(tenant, secretId);
+  const secrets = withArchived(tenant.secrets, secretId, path);
+  if (secrets === undefined) {
+    const where = path === undefined ? 'is current' : 'is current for this path';
+    throw refusedSecret(`the secret ${secretId} ${where}: rotate first, and move the fields to the new one`);
+  }
+  return withSecretsOf(content, tenant, secrets);
+}
+
+/** Takes the archiving of a secret back, for every path. Throws as `archiveSecret` does. */
+export function reviveSecret(content: TenantsContent, tenantId: string, secretId: number): TenantsContent {
+  const tenant = sealedTenant(content, tenantId);
+  checkSecret(tenant, secretId);
+  return withSecretsOf(content, tenant, withoutArchived(tenant.secrets, secretId));
+}
+
+function sealedTenant({ tenants }: TenantsContent, tenantId: string): TenantContent {
+  const tenant = tenants.find(({ id }) => id === tenantId);
+  if (tenant !== undefined) return tenant;
+  throw new TenantError(
+    'UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS',
+    'There is no such tenant among the sealed ones',
+  );
+}
+
+function checkSecret({ secrets }: TenantContent, secretId: number): void {
+  if (secrets.some(({ id }) => id === secretId)) return;
+  throw refusedSecret(`the tenant has no secret ${secretId}: "protector tenants show --json" lists its secrets`);
+}
+
+function refusedSecret(message: string): TenantsError {
+  return new TenantsError('The change', [{ path: '$.secrets', message }]);
+}
+
+function withSecretsOf(
+  content: TenantsContent,
+  tenant: TenantContent,
+  secrets: readonly SecretContent[],
+): TenantsContent {
+  return { ...content, tenants: content.tenants.map((one) => (one === tenant ? { ...one, secrets } : one)) };
 }
 
 async function newSecret(

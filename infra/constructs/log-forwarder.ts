@@ -6,6 +6,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
   BACKLOG_PREFIX,
+  DAMAGED_PREFIX,
   DEAD_LETTER_PREFIX,
   FORWARDER_ENV,
   FORWARDER_JOURNAL_PREFIX,
@@ -14,7 +15,7 @@ import {
 } from '../../lib/contract/log-forwarder.ts';
 import type { EsaConfig } from '../config.ts';
 import { defined } from '../settings.ts';
-import { secretText } from '../secrets.ts';
+import { readingSecret } from './reading-secret.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
 import type { ReaderProps, RecordStream } from './record-stream.ts';
@@ -47,7 +48,7 @@ export class LogForwarder extends Construct {
   constructor(scope: Construct, id: string, { esa, tenants, stream, ...props }: LogForwarderProps) {
     super(scope, id);
     this.bucket = new PrivateBucket(this, 'DeadLetters', { accessLogs: props.accessLogs });
-    const prefixes = [DEAD_LETTER_PREFIX, FORWARDER_JOURNAL_PREFIX, BACKLOG_PREFIX, LANE_STATE_PREFIX];
+    const prefixes = [DEAD_LETTER_PREFIX, FORWARDER_JOURNAL_PREFIX, BACKLOG_PREFIX, DAMAGED_PREFIX, LANE_STATE_PREFIX];
     this.function = new BundledFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.carriesEvents ? 'Sends security events to tenants' : 'Merges audit records and sends them on',
@@ -71,6 +72,9 @@ export class LogForwarder extends Construct {
         },
         { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
         ...(tenants?.forwarding() ?? []),
+        ...(esa?.authorizationSecret === undefined
+          ? []
+          : readingSecret({ secret: esa.authorizationSecret, key: esa.authorizationSecretKey })),
       ],
     });
     stream.handTo(this, this.function.function, { ...props.batches, partialFailures: true });
@@ -101,7 +105,7 @@ function auditStoreSettings(esa: EsaConfig) {
     [FORWARDER_ENV.caPath]: esa.caPath,
     [FORWARDER_ENV.certificatePath]: esa.certificatePath,
     [FORWARDER_ENV.keyPath]: esa.keyPath,
-    [FORWARDER_ENV.authorization]: secretText(esa.authorizationSecret),
+    [FORWARDER_ENV.authorizationSecretArn]: esa.authorizationSecret,
   };
   return { [FORWARDER_ENV.url]: esa.url, ...defined(optional) };
 }

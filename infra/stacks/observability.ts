@@ -1,10 +1,9 @@
 // Saved queries, dashboard and alarms, and the topic of the alarms.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import type { BundledFunction } from '../constructs/bundled-function.ts';
+import { alarmTopic } from '../observability/alarm-topic.ts';
 import { Observability } from '../observability/observability.ts';
 import type { ObservedFunction } from '../observability/observed.ts';
 import type { AuditStack } from './audit.ts';
@@ -30,7 +29,7 @@ export class ObservabilityStack extends Stack {
   ) {
     super(scope, id, props);
     const { name, alarms } = config;
-    const topic = topicOf(this, alarms);
+    const topic = alarmTopic(this, alarms);
     const forwarders = [audit.forwarder, tenants?.forwarder].flatMap((one) =>
       one === undefined ? [] : [one.function],
     );
@@ -53,13 +52,4 @@ export class ObservabilityStack extends Stack {
 
 function observed({ function: fn, logGroup }: BundledFunction): ObservedFunction {
   return { function: fn, logGroup };
-}
-
-/** Returns the configured topic, or makes one for the addresses; SNS asks each address to confirm. */
-function topicOf(scope: Construct, { topic, emails }: Config['alarms']): ITopic | undefined {
-  if (topic !== undefined) return Topic.fromTopicArn(scope, 'Topic', topic);
-  if (emails.length === 0) return undefined;
-  const own = new Topic(scope, 'Alarms', { displayName: 'Alarms of the protector', enforceSSL: true });
-  for (const email of emails) own.addSubscription(new EmailSubscription(email));
-  return own;
 }

@@ -9,8 +9,10 @@ export const FORWARDER_ENV = {
   url: 'ESA_URL',
   /** Index or data stream; default `DEFAULT_ESA_INDEX`. */
   index: 'ESA_INDEX',
-  /** Value of the `Authorization` header. */
+  /** Value of the `Authorization` header. Excludes the next one. */
   authorization: 'ESA_AUTHORIZATION',
+  /** ARN or name of the secret in Secrets Manager that holds that value. */
+  authorizationSecretArn: 'ESA_AUTHORIZATION_SECRET_ARN',
   /** PEM files: certificate authority of the server, certificate and key of the client. */
   caPath: 'ESA_CA_PATH',
   certificatePath: 'ESA_CERT_PATH',
@@ -35,6 +37,9 @@ export const FORWARDER_JOURNAL_PREFIX = 'forwarder/';
 
 /** Prefix of backlogs in `FORWARDER_BUCKET`: parcels that wait for a sink that does not work. */
 export const BACKLOG_PREFIX = 'backlog/';
+
+/** Prefix of objects of backlogs that no forwarder wrote, or that are damaged: put aside, under their own keys. */
+export const DAMAGED_PREFIX = 'damaged/';
 
 /** Prefix of the state of each lane in `FORWARDER_BUCKET`: why it waits, and when it is tried again. */
 export const LANE_STATE_PREFIX = 'lanes/';

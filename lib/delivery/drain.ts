@@ -35,6 +35,8 @@ export interface DrainOutcome {
   /** Undefined for a sink that no longer exists. */
   readonly lane: Lane | undefined;
   readonly delivered: number;
+  /** How many of the delivered parcels were cut to a limit of the sink. */
+  readonly cut: number;
   readonly deadLetters: number;
   /** Present while parcels wait for a sink that fails. */
   readonly circuit: Circuit | undefined;
@@ -68,6 +70,7 @@ export async function drain(options: DrainOptions): Promise<readonly DrainOutcom
 
 interface Pass {
   readonly delivered: number;
+  readonly cut: number;
   readonly deadLetters: number;
   readonly circuit: Circuit | undefined;
   /** Whether a call took longer than a batch waits. */
@@ -79,7 +82,7 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
   const found = options.findLane(id);
   const lane = found === 'disabled' ? undefined : found;
   let { circuit } = await store.states.read(id);
-  const outcome = { id, lane, delivered: 0, deadLetters: 0, isSlow: false };
+  const outcome = { id, lane, delivered: 0, cut: 0, deadLetters: 0, isSlow: false };
   if (found === 'disabled') return { ...outcome, circuit: undefined };
   for (;;) {
     const nextTryMs = Math.max(holds(circuit, lane, options) ? (circuit?.nextTryMs ?? 0) : 0, nowMs());
@@ -90,6 +93,7 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
     );
     if (pass === undefined) return { ...outcome, circuit };
     outcome.delivered += pass.delivered;
+    outcome.cut += pass.cut;
     outcome.deadLetters += pass.deadLetters;
     outcome.isSlow ||= pass.isSlow;
     circuit = pass.circuit;
@@ -133,6 +137,7 @@ async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Prom
   /** Ids delivered or given up in this pass. Parcels of a batch that was offered twice may be in several objects. */
   const done = new Set<string>();
   let delivered = 0;
+  let cut = 0;
   let deadLetters = 0;
   let circuit: Circuit | undefined;
   for await (const together of groups(lane.id, store)) {
@@ -149,6 +154,7 @@ async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Prom
     await Promise.all(together.map((parked) => keepWaiting(parked, waiting, store.backlog)));
     for (const { id } of parcels) if (!waiting.has(id)) done.add(id);
     delivered += report.delivered.length;
+    cut += report.cut;
     deadLetters += dead.length;
     const failure = failureIn(report.undelivered, NO_TIME_LEFT);
     if (failure === undefined) continue;
@@ -158,14 +164,14 @@ async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Prom
     ({ circuit } = after);
     break;
   }
-  return { delivered, deadLetters, circuit, isSlow: longest() > PATIENCE_MS };
+  return { delivered, cut, deadLetters, circuit, isSlow: longest() > PATIENCE_MS };
 }
 
 async function giveUp(id: string, options: DrainOptions): Promise<Pass> {
   const failure: Failure = { kind: 'config', reason: 'there is no such sink any more' };
   const { circuit: before } = await options.store.states.read(id);
   const { expired, circuit } = await afterTrouble({ id }, failure, before, options);
-  return { delivered: 0, deadLetters: expired, circuit, isSlow: false };
+  return { delivered: 0, cut: 0, deadLetters: expired, circuit, isSlow: false };
 }
 
 /** Moves parcels that have waited too long to the dead letters, and returns when the rest is tried again. */
@@ -178,7 +184,7 @@ async function afterTrouble(
   const attempts = (before?.failures ?? 0) + 1;
   let expired = 0;
   for await (const key of store.backlog.keys(id)) {
-    const parked = await store.backlog.read(key);
+    const parked = await store.backlog.take(key);
     if (parked === undefined) continue;
     if (parked.parkedMs + WAITS_FOR_MS > nowMs() || nowMs() >= deadlineMs) {
       return { expired, circuit: { ...afterFailure(before, failure, parked.parkedMs, nowMs(), random), revision } };
@@ -199,7 +205,7 @@ async function afterTrouble(
 async function* groups(id: string, { backlog }: LaneStore): AsyncGenerator<readonly Parked[]> {
   let keys: string[] = [];
   const read = async (): Promise<readonly Parked[]> => {
-    const found = await Promise.all(keys.splice(0).map((key) => backlog.read(key)));
+    const found = await Promise.all(keys.splice(0).map((key) => backlog.take(key)));
     return found.filter((parked) => parked !== undefined);
   };
   for await (const key of backlog.keys(id)) {
@@ -218,16 +224,15 @@ function timed(
   slots: Slots,
   nowMs: () => number,
 ): { readonly sink: DeliverySink; readonly longest: () => number } {
-  const { name, maxParcels, maxBytes } = sink;
   let longestMs = 0;
-  const call = async (parcels: readonly Parcel[]): Promise<readonly Verdict[]> => {
+  const call = async (parcels: readonly Parcel[], untilMs?: number): Promise<readonly Verdict[]> => {
     const startedMs = nowMs();
     try {
-      return await sink.deliver(parcels);
+      return await sink.deliver(parcels, untilMs);
     } finally {
       longestMs = Math.max(longestMs, nowMs() - startedMs);
     }
   };
-  const deliver = (parcels: readonly Parcel[]) => slots.run(() => call(parcels));
-  return { sink: { name, maxParcels, maxBytes, deliver }, longest: () => longestMs };
+  const deliver: DeliverySink['deliver'] = (parcels, untilMs) => slots.run(() => call(parcels, untilMs));
+  return { sink: { ...sink, deliver }, longest: () => longestMs };
 }

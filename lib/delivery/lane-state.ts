@@ -1,5 +1,6 @@
 // The state of each lane besides its backlog, in one object with compare-and-set: its failure, its speed, and who holds
 // it.
+import { membersOf } from '../base/json.ts';
 import type { Circuit } from './circuit.ts';
 import { StoreError } from './errors.ts';
 import type { ObjectStore } from './ports.ts';
@@ -76,8 +77,25 @@ export function isFree({ claim }: LaneState, by: string, nowMs: number): boolean
 
 function parse(body: Buffer | undefined): LaneState {
   try {
-    return JSON.parse(body?.toString('utf8') ?? '{}') as LaneState;
+    const { circuit, slow, claim } = membersOf(JSON.parse(body?.toString('utf8') ?? '{}'));
+    return { ...(isCircuit(circuit) && { circuit }), ...(isSlow(slow) && { slow }), ...(isClaim(claim) && { claim }) };
   } catch {
     return {};
   }
+}
+
+function isCircuit(value: unknown): value is Circuit {
+  const { failures, kind, reason, waitingSinceMs, nextTryMs } = membersOf(value);
+  const isKind = kind === 'retry' || kind === 'config';
+  return isKind && typeof reason === 'string' && [failures, waitingSinceMs, nextTryMs].every(Number.isFinite);
+}
+
+function isSlow(value: unknown): value is Slow {
+  const { times, untilMs } = membersOf(value);
+  return [times, untilMs].every(Number.isFinite);
+}
+
+function isClaim(value: unknown): value is Claim {
+  const { by, untilMs } = membersOf(value);
+  return typeof by === 'string' && Number.isFinite(untilMs);
 }

@@ -6,7 +6,7 @@ import { deliver, type DeliveryReport, NO_TIME_LEFT } from './deliver.ts';
 import type { Lane, LaneLoad, LaneStore } from './lane.ts';
 import { isFree, type LaneState } from './lane-state.ts';
 import { CALL_MS, PATIENCE_MS } from './limits.ts';
-import type { DeliverySink, Pace } from './ports.ts';
+import type { DeliverySink, Pace, Parcel } from './ports.ts';
 import { Patience } from './patience.ts';
 import { keepWaiting, sorted } from './settle.ts';
 import { Slots } from './slots.ts';
@@ -23,10 +23,12 @@ export interface SendOptions extends Pace {
   readonly later?: (outcome: Promise<LaneOutcome | undefined>) => void;
 }
 
-/** The outcome for a lane's load. The three numbers add up to its size. */
+/** The outcome for a lane's load: `delivered`, `parked` and `deadLetters` add up to its size. */
 export interface LaneOutcome {
   readonly lane: Lane;
   readonly delivered: number;
+  /** How many of the delivered parcels were cut to a limit of the sink. */
+  readonly cut: number;
   /** Parcels in the backlog. */
   readonly parked: number;
   readonly deadLetters: number;
@@ -68,13 +70,14 @@ export async function send(loads: readonly LaneLoad[], options: SendOptions): Pr
 
 async function parkBehind({ lane, placed }: LaneLoad, { store, nowMs }: SendOptions): Promise<LaneOutcome> {
   await store.backlog.park(lane.id, placed, nowMs());
-  return { lane, delivered: 0, parked: placed.length, deadLetters: 0, reason: 'others wait' };
+  return { lane, delivered: 0, cut: 0, parked: placed.length, deadLetters: 0, reason: 'others wait' };
 }
 
 async function sendNow(load: LaneLoad, patience: Patience, options: SendOptions): Promise<LaneOutcome> {
   const startedMs = options.nowMs();
   const { sink, taken } = watched(load.lane.sink);
   const parcels = load.placed.map(({ parcel }) => parcel);
+  // A sink that asks for acknowledgements is told the end of the call, not of the batch's patience: `leave` waits for it.
   const delivery = deliver(parcels, sink, {
     ...options,
     deadlineMs: Math.min(options.deadlineMs, startedMs + PATIENCE_MS),
@@ -90,7 +93,7 @@ async function sendNow(load: LaneLoad, patience: Patience, options: SendOptions)
 /** Keeps what the lane did not take in time. */
 async function keepRest(
   { lane, placed }: LaneLoad,
-  { delivered, undelivered }: DeliveryReport,
+  { delivered, undelivered, cut }: DeliveryReport,
   options: SendOptions,
 ): Promise<LaneOutcome> {
   const { store, nowMs } = options;
@@ -103,6 +106,7 @@ async function keepRest(
   return {
     lane,
     delivered: delivered.length,
+    cut,
     parked: placed.length - delivered.length - dead.length,
     deadLetters: dead.length,
     reason: failure?.reason ?? dead[0]?.reason ?? (waiting.size > 0 ? SLOW : undefined),
@@ -126,7 +130,8 @@ async function leave(
   const rest = placed.filter(({ parcel }) => !taken.has(parcel.id));
   const key = await store.backlog.park(lane.id, rest, nowMs());
   later(finish(lane, key, rest, by, delivery, options).catch(() => undefined));
-  return { lane, delivered: placed.length - rest.length, parked: rest.length, deadLetters: 0, reason: SLOW };
+  const delivered = placed.length - rest.length;
+  return { lane, delivered, cut: 0, parked: rest.length, deadLetters: 0, reason: SLOW };
 }
 
 async function finish(
@@ -138,7 +143,7 @@ async function finish(
   options: SendOptions,
 ): Promise<LaneOutcome> {
   const { store, nowMs } = options;
-  const { undelivered } = await delivery;
+  const { undelivered, cut } = await delivery;
   const { waiting, dead } = sorted(undelivered);
   await store.deadLetters.keep(lane.id, dead, nowMs());
   const parked = key === undefined ? undefined : await store.backlog.read(key);
@@ -149,7 +154,8 @@ async function finish(
   );
   const parkedNow = of(rest, waiting).length;
   const delivered = rest.length - parkedNow - dead.length;
-  return { lane, delivered, parked: parkedNow, deadLetters: dead.length, reason: failure?.reason ?? dead[0]?.reason };
+  const reason = failure?.reason ?? dead[0]?.reason;
+  return { lane, delivered, cut, parked: parkedNow, deadLetters: dead.length, reason };
 }
 
 /** Marks a lane as slow, so that the next batches do not call it, and claims it for `by`, whose call is open. */
@@ -190,15 +196,12 @@ function failed<State extends LaneState>(
 /** Returns the sink, and the ids of the parcels that it has taken so far. */
 function watched(sink: DeliverySink): { readonly sink: DeliverySink; readonly taken: ReadonlySet<string> } {
   const taken = new Set<string>();
-  const { name, maxParcels, maxBytes } = sink;
   return {
     taken,
     sink: {
-      name,
-      maxParcels,
-      maxBytes,
-      async deliver(parcels) {
-        const verdicts = await sink.deliver(parcels);
+      ...sink,
+      async deliver(parcels, untilMs) {
+        const verdicts = await sink.deliver(parcels, untilMs);
         for (const [i, { id }] of parcels.entries()) if (verdicts[i]?.kind === 'delivered') taken.add(id);
         return verdicts;
       },
@@ -206,6 +209,10 @@ function watched(sink: DeliverySink): { readonly sink: DeliverySink; readonly ta
   };
 }
 
-function of(placed: readonly Placed[], ids: ReadonlySet<string>): readonly Placed[] {
-  return placed.filter(({ parcel }) => ids.has(parcel.id));
+/** Returns those that wait, with their receipts. */
+function of(placed: readonly Placed[], waiting: ReadonlyMap<string, Parcel>): readonly Placed[] {
+  return placed.flatMap(({ position, parcel: { id } }) => {
+    const parcel = waiting.get(id);
+    return parcel === undefined ? [] : [{ position, parcel }];
+  });
 }

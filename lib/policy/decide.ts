@@ -1,8 +1,9 @@
 import type { Operation } from '../base/operation.ts';
 import { traitsOf } from './element-types.ts';
-import { elementName } from './key-versions.ts';
+import { elementName, elementsByName } from './key-versions.ts';
 import { Membership } from './membership.ts';
 import { type ConflictResolution, type Merged, mergeGrants } from './merge.ts';
+import { Moves, type Sight } from './moves.ts';
 import type { MaskDefinition } from './elements/parts.ts';
 import type { ElementDefinition, Grant, NoAccess, Permission, PolicyDocument, RoleDefinition } from './schema.ts';
 
@@ -14,7 +15,9 @@ export type Outcome =
   | { readonly kind: 'substitute'; readonly noAccess: Exclude<NoAccess, 'exception'> }
   /** A refused unprotect of an element with a default view. */
   | { readonly kind: 'mask'; readonly mask: MaskDefinition }
-  | { readonly kind: 'refuse'; readonly code: 1 | 2 | 3 };
+  | { readonly kind: 'refuse'; readonly code: 1 | 2 | 3 }
+  /** A reprotect that both elements grant, whose new tokens would show more: what, in words. */
+  | { readonly kind: 'refuse'; readonly code: 3; readonly disclosure: string };
 
 /** Which outcomes have a record of their own; the others are counted in a summary. */
 export interface AuditSwitches {
@@ -60,26 +63,29 @@ const RECORD_ALL: AuditSwitches = { successful: true, failed: true };
  * grants.
  */
 export class PolicyDecider {
+  /** With the old key versions that the policy keeps readable: a version that it does not have is no element. */
   readonly #elements: ReadonlyMap<string, ElementDefinition>;
   readonly #masks: ReadonlyMap<string, MaskDefinition>;
   readonly #membership: Membership;
   readonly #defaultRole: RoleDefinition | undefined;
   readonly #resolution: ConflictResolution;
+  readonly #moves: Moves;
   /** The grants of a role by element, indexed on a member's first request. */
   readonly #grantsOfRole = new Map<RoleDefinition, ReadonlyMap<string, Grant>>();
 
   constructor(policy: PolicyDocument) {
-    this.#elements = new Map(policy.elements.map((element) => [element.name, element]));
+    this.#elements = elementsByName(policy.elements);
     this.#masks = new Map(policy.masks.map((mask) => [mask.name, mask]));
     this.#membership = new Membership(policy);
     this.#defaultRole = policy.roles.find((role) => role.default);
     this.#resolution = policy.conflictResolution;
+    this.#moves = new Moves(policy.alphabets);
   }
 
   /** Takes element names as the policy spells them. An old key version (`deSSN@1`) has the grants of its element. */
   decide(request: Request): Decision {
     const names = request.oldElement === undefined ? [request.element] : [request.oldElement, request.element];
-    const elements = names.flatMap((name) => this.#elements.get(elementName(name)) ?? []);
+    const elements = names.flatMap((name) => this.#elements.get(name) ?? []);
     const known = elements.length === names.length;
     // Monitor elements exist for their audit trail: everyone may use them, with or without a role.
     if (known && elements.every(isOpen)) return { kind: 'allow', audit: RECORD_ALL };
@@ -87,9 +93,31 @@ export class PolicyDecider {
     if (standing === undefined) return { kind: 'refuse', code: 1, audit: RECORD_ALL };
     if (!known) return { kind: 'refuse', code: 2, audit: RECORD_ALL };
     const permission = PERMISSION[request.operation];
-    const considered = elements.map((element) => this.grants(standing, element.name).map(({ grant }) => grant));
+    const considered = elements.map((element) =>
+      this.grants(standing, elementName(element.name)).map(({ grant }) => grant),
+    );
     const merged = elements.map((element, i) => this.#merge(element, considered[i]!, permission));
-    return { ...outcome(request.operation, elements[0]!, merged), audit: switchesOf(considered.flat(), permission) };
+    const decided = outcome(request.operation, elements[0]!, merged);
+    const audit = switchesOf(considered.flat(), permission);
+    if (request.operation !== 'Reprotect' || decided.kind !== 'allow' || elements.length < 2)
+      return { ...decided, audit };
+    const disclosure = this.#disclosure(elements, considered);
+    return disclosure === undefined ? { ...decided, audit } : { kind: 'refuse', code: 3, disclosure, audit };
+  }
+
+  /** Returns what a move between two elements, which the user may reprotect, would show beyond the user's grants. */
+  #disclosure(elements: readonly ElementDefinition[], grants: readonly (readonly Grant[])[]): string | undefined {
+    const [from, to] = elements as [ElementDefinition, ElementDefinition];
+    const [seen, after] = elements.map((element, i) =>
+      sightOf(outcome('Unprotect', element, [this.#merge(element, grants[i]!, 'unprotect')])),
+    ) as [Sight, Sight];
+    return this.#moves.disclosure(from, to, { seen, after });
+  }
+
+  /** Returns a user's name as the policy spells it; a user that no role lists stays as received. */
+  spelledUser(user: string): string {
+    const own = this.#membership.rolesOf(user);
+    return own.kind === 'found' ? own.name : user;
   }
 
   /** Returns the roles that apply to a user; `undefined` where none applies. No user has an empty name. */
@@ -138,7 +166,13 @@ function isOpen(element: ElementDefinition): boolean {
   return traitsOf(element).access === 'everyone';
 }
 
-/** A reprotect shows no value, so that masks do not affect it; it needs the permission on both elements. */
+/** Returns what an unprotect shows of an element's values. */
+function sightOf(unprotected: Outcome): Sight {
+  if (unprotected.kind === 'allow') return unprotected.mask ?? 'clear';
+  return unprotected.kind === 'mask' ? unprotected.mask : 'nothing';
+}
+
+/** A reprotect needs the permission on both elements. */
 function outcome(operation: Operation, element: ElementDefinition, merged: readonly Merged[]): Outcome {
   const refused = merged.find(({ kind }) => kind !== 'allowed');
   if (refused === undefined || refused.kind === 'allowed') {

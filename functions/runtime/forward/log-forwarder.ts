@@ -24,7 +24,7 @@ import {
   type KinesisEvent,
   type KinesisEventRecord,
   type KinesisReply,
-  linesOfRecord,
+  linesOfRecords,
   type ScheduledEvent,
   shardOf,
   streamOf,
@@ -32,7 +32,9 @@ import {
 import { isOperators, readOperatorRequest } from '../../../lib/wire/operator.ts';
 import {
   logDrain,
+  logForked,
   logOutcomes,
+  reportDamaged,
   sum,
   writeDrainMetrics,
   writeEventMetrics,
@@ -40,7 +42,7 @@ import {
   writeOutcomeMetrics,
 } from './delivery-metrics.ts';
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
-import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
+import { type ApplicationLog, causesOf, consoleLog, rejectionOf } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 import { pace as systemPace } from './pace.ts';
 
@@ -98,7 +100,7 @@ export function logForwarder(
     } catch (error) {
       log({ level: 'ERROR', message: 'Batch not taken', requestId: context.awsRequestId, cause: causesOf(error) });
       const first = isScheduled(event) || event.window !== undefined ? undefined : event.Records?.[0];
-      if (first === undefined) throw error;
+      if (first === undefined) throw rejectionOf(error);
       return { batchItemFailures: [{ itemIdentifier: first.kinesis.sequenceNumber }] };
     }
   };
@@ -109,7 +111,7 @@ async function takeEvents(
   { current, open, standardOutput }: TenantRouting,
   { pace, store, context, remainingMs, log, write }: Run,
 ): Promise<KinesisReply> {
-  const forwarded = await forwardEvents((event.Records ?? []).map(itemOf), {
+  const forwarded = await forwardEvents(itemsOf(event), {
     ...pace,
     tenants: await current(),
     open,
@@ -132,7 +134,7 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
   const tenants = await run.tenants?.current();
   const forwarded = await forwardRecords(
     {
-      items: (event.Records ?? []).map(itemOf),
+      items: itemsOf(event),
       state,
       isLast: event.window === undefined || isLast(event),
       deadlineMs: pace.nowMs() + remainingMs - KEEP_WITHIN_MS,
@@ -149,12 +151,14 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
       loadsOf: (merged) => loadsOf(merged, run, tenants),
     },
   );
-  const { taken, unreadable, outcomes } = forwarded;
+  const { taken, unreadable, forked, outcomes } = forwarded;
   logOutcomes(outcomes, context.awsRequestId, log);
+  logForked(forked, context.awsRequestId, log);
   const metrics = {
     RecordsMerged: taken,
     RecordsDelivered: sum(outcomes, 'delivered'),
-    DeadLetters: unreadable + sum(outcomes, 'deadLetters'),
+    DeadLetters: unreadable + forked.length + sum(outcomes, 'deadLetters'),
+    ...(forked.length > 0 && { RecordsForked: forked.length }),
   };
   write(embeddedMetrics(pace.nowMs(), metrics));
   return { batchItemFailures: [], ...(event.window !== undefined && { state: stateOf(forwarded.state) }) };
@@ -181,6 +185,7 @@ async function drainBacklogs(run: Run): Promise<KinesisReply> {
   const { others, tenants, ...options } = await drainOptions(run);
   const outcomes = await drain(options);
   logDrain(outcomes, context.awsRequestId, log);
+  reportDamaged(options.store.backlog.damaged, context.awsRequestId, pace.nowMs(), log, write);
   const kinds = [...tenants.tenants.values()].flatMap(({ sinks }) => sinks.map(({ settings }) => settings.kind));
   writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], pace.nowMs(), write);
   writeLaneMetrics(outcomes, await options.store.deadLetters.lanes(), pace.nowMs(), write);
@@ -208,12 +213,17 @@ function isLast({ isFinalInvokeForWindow, isWindowTerminatedEarly }: KinesisEven
   return isFinalInvokeForWindow === true || isWindowTerminatedEarly === true;
 }
 
-function itemOf(record: KinesisEventRecord): StreamItem {
+function itemsOf({ Records: records = [] }: KinesisEvent): StreamItem[] {
+  const lines = linesOfRecords(records);
+  return records.map((record, i) => itemOf(record, lines[i]));
+}
+
+function itemOf(record: KinesisEventRecord, lines: readonly string[] | undefined): StreamItem {
   return {
     id: record.eventID,
     position: positionOf(record.kinesis.sequenceNumber),
     timeMs: Math.round(record.kinesis.approximateArrivalTimestamp * 1000),
-    lines: linesOfRecord(record),
+    lines,
     raw: () => record.kinesis.data,
   };
 }

@@ -1,4 +1,6 @@
+import { replyRoom } from '../../../lib/wire/reply-limit.ts';
 import {
+  checkRedshiftUser,
   encodeRedshift,
   type RedshiftEvent,
   type RedshiftReply,
@@ -21,8 +23,13 @@ export function redshiftHandler(
     serve: (received, { requestId, protector }) => {
       const event = received ?? {};
       return protector.run({
-        origin: redshiftOrigin(event, requestId),
-        target: (policy) => redshiftTarget(event, policy),
+        origin: redshiftOrigin(event, requestId, protector.identify),
+        target: (policy) => {
+          const target = redshiftTarget(event, policy);
+          checkRedshiftUser(event);
+          return target;
+        },
+        room: replyRoom(),
         column: () => redshiftColumn(event),
         encode: encodeRedshift,
       });

@@ -1,5 +1,5 @@
 import { watchUnsealed, type WatchOptions } from '../../../lib/evidence/watch-unsealed.ts';
-import { causesOf, consoleLog, type LogEntry } from '../application-log.ts';
+import { causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
 import type { LambdaHandler } from '../invocation.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 
@@ -17,8 +17,8 @@ export interface VerifySummary {
   readonly unsealedAgeS: number;
 }
 
-/** `record`: the place of the oldest unsealed record, `<chain>:<number>`. */
-type VerifyLog = (entry: LogEntry & Partial<VerifySummary> & { readonly record?: string }) => void;
+/** `record`: the place of the oldest unsealed record. */
+type VerifyLog = (entry: LogEntry & Partial<VerifySummary>) => void;
 
 /** A run ends when less than this is left of its time limit, milliseconds: a part takes seconds. */
 const LEFT_FOR_A_PART_MS = 120_000;
@@ -53,7 +53,7 @@ export function verifierHandler(
       return summary;
     } catch (error) {
       log({ level: 'ERROR', message: 'Records could not be compared with the log', cause: causesOf(error) });
-      throw error;
+      throw rejectionOf(error);
     }
   };
 }

@@ -117,9 +117,9 @@ describe('a batch of the stream of events', () => {
 
   test('is parked when a sink does not take it, and logged by lane and reason without content', async () => {
     sinkAt('acme').mood = () => ({ takes: 0, says: 'config' });
-    sinkAt('globex').refuses = () => true;
+    sinkAt('globex').refuses = (id) => id === '2';
     const context = lambdaContext();
-    await forwarder()(events(['1', 'acme'], ['2', 'globex']), context);
+    await forwarder()(events(['1', 'acme'], ['2', 'globex'], ['3', 'globex']), context);
     expect(logged).toEqual([
       expect.objectContaining({ level: 'WARN', lane: 'acme@siem', parked: 1, deadLetters: 0, reason: 'config' }),
       expect.objectContaining({ level: 'WARN', lane: 'globex@siem', parked: 0, deadLetters: 1, reason: 'refused' }),
@@ -151,6 +151,18 @@ describe('a batch of any other stream', () => {
     expect(sinkAt('acme').received).toEqual(auditStore.received);
     expect(sinkAt('globex').received).toEqual([]);
     expect(metrics).toEqual([{ RecordsMerged: 1, RecordsDelivered: 2, DeadLetters: 0 }]);
+  });
+
+  test('names and counts a second record with the number of another, and delivers the first alone', async () => {
+    const forged = kinesisEvent(
+      [{ count: 3 }, { count: 777, user: 'mallory' }].map((change, i) => {
+        return kinesisRecord(originals([{ chain: 'a', ...change }])[0]!.line, i);
+      }),
+    );
+    await forwarder()(forged, lambdaContext());
+    expect(metrics).toEqual([{ RecordsMerged: 1, RecordsDelivered: 2, DeadLetters: 1, RecordsForked: 1 }]);
+    expect(logged).toMatchObject([{ level: 'ERROR', record: 'a:1', message: expect.stringContaining('one place') }]);
+    expect(JSON.stringify([logged, metrics])).not.toContain('mallory');
   });
 
   test('reaches the audit store while the SIEM of a tenant is down, and is parked for the SIEM', async () => {
@@ -190,10 +202,10 @@ describe('a scheduled event', () => {
   });
 
   test('counts the lanes that have dead letters and those that are slow, and names none', async () => {
-    sinkAt('acme').refuses = () => true;
+    sinkAt('acme').refuses = (id) => id === '1'; // one among others: all alike would be a setting
     sinkAt('globex').mood = () => ({ takes: 0, says: 'retry' });
     const run = forwarder();
-    await run(events(['1', 'acme'], ['2', 'globex']), lambdaContext());
+    await run(events(['0', 'acme'], ['1', 'acme'], ['2', 'globex']), lambdaContext());
     sinkAt('globex').mood = () => ({ says: 'what it took', lateMs: 2_000 });
     metrics.length = 0;
     await run(CLOCK, { ...lambdaContext(), getRemainingTimeInMillis: () => 60_000 });
@@ -215,9 +227,9 @@ describe('an invocation by the alias for operators', () => {
   const ask = (request: object) => forwarder()(request as never, operator());
 
   beforeEach(async () => {
-    sinkAt('acme').refuses = () => true;
+    sinkAt('acme').refuses = (id) => id === '1';
     sinkAt('globex').mood = () => ({ takes: 0, says: 'config' });
-    await forwarder()(events(['1', 'acme'], ['2', 'globex']), lambdaContext());
+    await forwarder()(events(['0', 'acme'], ['1', 'acme'], ['2', 'globex']), lambdaContext());
     sinkAt('acme').refuses = () => false;
     sinkAt('globex').mood = () => ({ says: 'what it took' });
     logged.length = 0;
@@ -244,9 +256,9 @@ describe('an invocation by the alias for operators', () => {
       letters: {},
       waiting: { 'globex@siem': { delivered: 1 } },
     });
-    expect([sinkAt('acme').received, sinkAt('globex').received]).toEqual([[], ['2']]);
+    expect([sinkAt('acme').received, sinkAt('globex').received]).toEqual([['0'], ['2']]);
     expect(await ask({ operate: 'redrive' })).toMatchObject({ letters: { 'acme@siem': { delivered: 1, left: {} } } });
-    expect(sinkAt('acme').received).toEqual(['1']);
+    expect(sinkAt('acme').received).toEqual(['0', '1']);
   });
 
   test.each<[string, unknown]>([
@@ -259,11 +271,11 @@ describe('an invocation by the alias for operators', () => {
     ['nothing', null],
   ])('refuses %s', async (_, request) => {
     await expect(ask(request as object)).rejects.toMatchObject({ code: 'EVENT_MALFORMED' });
-    expect(sinkAt('acme').received).toEqual([]);
+    expect(sinkAt('acme').received).toEqual(['0']);
   });
 
   test('is the only one that may ask', async () => {
     await forwarder()({ operate: 'redrive', now: true } as never, lambdaContext());
-    expect([sinkAt('acme').received, sinkAt('globex').received]).toEqual([[], []]);
+    expect([sinkAt('acme').received, sinkAt('globex').received]).toEqual([['0'], []]);
   });
 });

@@ -162,6 +162,7 @@ describe('lanes', () => {
         const world = new World();
         for (const { sink } of world.lanes) {
           sink.mood = () => ({ says: 'what it took', lateMs: late.next().value as number });
+          sink.refuses = () => false;
         }
         const draining: Promise<unknown>[] = [];
         for (const { size, drains, pauseMs } of batches) {

@@ -37,7 +37,7 @@ export async function ask<Request extends OperatorRequest>(
   if (forwarder.function !== undefined) return askFunction(forwarder.function, forwarder.region, request);
   const store = laneStore(await openStoreOf(forwarder.dir, forwarder.store));
   const findLane = request.operate === 'redrive' ? await lanesOf(forwarder) : (): undefined => undefined;
-  return operate(request, { ...pace, store, findLane, deadlineMs: Date.now() + HOUR_MS, claimant: randomUUID() });
+  return operate(request, { ...pace, store, findLane, deadlineMs: pace.nowMs() + HOUR_MS, claimant: randomUUID() });
 }
 
 async function lanesOf({ dir, tenants: place }: Forwarder): Promise<FindLane> {

@@ -29,7 +29,7 @@ import {
   shardOf,
   streamOf,
 } from '../../../lib/wire/kinesis.ts';
-import { isOperators, readOperatorRequest } from '../../../lib/wire/operator.ts';
+import { isOperators, readOperatorRequest } from '../../../lib/delivery/operator-request.ts';
 import {
   logDrain,
   logForked,

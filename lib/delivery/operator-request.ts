@@ -1,9 +1,9 @@
 // Requests of operators to the log forwarder, as Lambda hands them in.
 
+import { ProtectorError } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
 import { OPERATOR_ALIAS } from '../contract/log-forwarder.ts';
-import type { OperatorRequest } from '../delivery/operate.ts';
-import { malformed } from './malformed.ts';
+import type { OperatorRequest } from './operate.ts';
 
 /** Says whether an invocation is an operator's: by the alias that operators, and nothing else, may invoke. */
 export function isOperators({ invokedFunctionArn = '' }: { readonly invokedFunctionArn?: string }): boolean {
@@ -19,15 +19,19 @@ const MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map<OperatorRequest
   ['redrive', [...NAMES, 'now']],
 ]);
 
-/** Reads a request. Throws `RefusedError` `EVENT_MALFORMED` for anything else: records are none, and never taken here. */
+/** Reads a request. Throws `ProtectorError` `EVENT_MALFORMED` for anything else: records are none, and never taken here. */
 export function readOperatorRequest(event: unknown): OperatorRequest {
-  if (!isObject(event)) throw malformed(RULE);
+  if (!isObject(event)) throw malformed();
   const { operate, ...rest } = event;
   const members = MEMBERS.get(operate);
-  if (members === undefined) throw malformed(RULE);
+  if (members === undefined) throw malformed();
   for (const [name, value] of Object.entries(rest)) {
     const isValid = members.includes(name) && typeof value === (name === 'now' ? 'boolean' : 'string');
-    if (!isValid) throw malformed(RULE);
+    if (!isValid) throw malformed();
   }
   return event as unknown as OperatorRequest;
+}
+
+function malformed(): ProtectorError {
+  return new ProtectorError('EVENT_MALFORMED', `This is no request of an operator: ${RULE}`);
 }

@@ -233,6 +233,8 @@ function timed(
       longestMs = Math.max(longestMs, nowMs() - startedMs);
     }
   };
-  const deliver: DeliverySink['deliver'] = (parcels, untilMs) => slots.run(() => call(parcels, untilMs));
-  return { sink: { ...sink, deliver }, longest: () => longestMs };
+  return {
+    sink: { ...sink, deliver: (parcels, untilMs) => slots.run(() => call(parcels, untilMs)) },
+    longest: () => longestMs,
+  };
 }

@@ -9,6 +9,9 @@ import { VirtualTime } from '../support/virtual-time.ts';
 
 const NAMES = ['a@x', 'b@x', 'b@y'] as const;
 
+/** Says whether parcels wait in an object. */
+const waits = (key: string): boolean => key.startsWith('backlog/') && !key.endsWith('/slow.0');
+
 class World {
   readonly time = new VirtualTime();
   readonly store = new MemoryStore();
@@ -47,7 +50,6 @@ class World {
     this.store.trouble = () => 'none';
     for (const { sink } of this.lanes) sink.mood = () => WELL;
     await this.batch(8)();
-    const waits = (key: string): boolean => key.startsWith('backlog/') && !key.endsWith('/slow.0');
     for (let strike = 0; [...this.store.objects.keys()].some(waits); strike++) {
       if (strike > 40) throw new Error('It never ends');
       this.time.advance(MINUTE_MS);

@@ -160,7 +160,7 @@ async function strike(
     void drain({ ...pace, store: lanes, findLane, lanes: [id], deadlineMs, claimant: CLAIMANT })
       .then((outcomes) => {
         const told = outcomes.filter(({ delivered, deadLetters }) => delivered + deadLetters > 0);
-        logDrain(told, undefined, log);
+        return logDrain(told, undefined, log);
       }, logging(log))
       .finally(() => underWay.delete(id));
   }

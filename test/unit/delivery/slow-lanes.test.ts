@@ -44,6 +44,7 @@ const sendTo = (lanes: readonly LaneUnderTest[], ...numbers: number[]) =>
     time,
     (outcome) => void late.push(outcome),
   );
+const revised = (revision: number): LaneUnderTest => ({ ...slow, revision });
 const backlog = (): readonly string[] => [...store.objects.keys()].filter((key) => key.startsWith('backlog/'));
 const stateOf = (id: string): LaneState => {
   const body = store.objects.get(`lanes/${id}.json`)?.body.toString() ?? '{}';
@@ -110,8 +111,8 @@ describe('a slow lane', () => {
   });
 
   test('is drained 15 seconds later when the process died with the call open', async () => {
-    let answer = (): void => {};
-    slow.sink.pause = () => new Promise<void>((resolve) => void (answer = resolve));
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    slow.sink.pause = () => answered;
     await sendTo([slow], 0, 1);
     slow.sink.mood = () => WELL;
     await time.sleep(15_000);
@@ -210,7 +211,6 @@ describe('a slow lane', () => {
 });
 
 describe('a lane whose settings change', () => {
-  const revised = (revision: number): LaneUnderTest => ({ ...slow, revision });
   const CONFIG: Mood = FORBIDDEN;
   const ASKS: Mood = { ...BUSY, afterMs: 30 * MINUTE_MS };
 

@@ -218,13 +218,14 @@ describe('a scheduled event', () => {
   });
 });
 
+const operator = () => ({
+  ...lambdaContext(),
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:forwarder:operator',
+  getRemainingTimeInMillis: () => 60_000,
+});
+
 describe('an invocation by the alias for operators', () => {
-  const operator = () => ({
-    ...lambdaContext(),
-    invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:forwarder:operator',
-    getRemainingTimeInMillis: () => 60_000,
-  });
-  const ask = (request: object) => forwarder()(request as never, operator());
+  const ask = (request: object) => forwarder()(request, operator());
 
   beforeEach(async () => {
     sinkAt('acme').refuses = (id) => id === '1';

@@ -108,11 +108,18 @@ describe('secrets of tenants', () => {
 
     test('refuse the document when no configuration is primary, unless none is active', async () => {
       const { content } = await withSecrets(contentAfter(TENANTS), memoryTenantKms(), randomBytes);
-      const kmsOf = (other: string) => [
-        { id: 1, key: 'insecure-local:acme-old', state: other },
-        { id: 2, key: oldKey, state },
-      ];
-      const after = (other: string) => contentAfter(changed(TENANTS, ['tenants', 0, 'kms'], kmsOf(other)), content);
+      const after = (other: string) =>
+        contentAfter(
+          changed(
+            TENANTS,
+            ['tenants', 0, 'kms'],
+            [
+              { id: 1, key: 'insecure-local:acme-old', state: other },
+              { id: 2, key: oldKey, state },
+            ],
+          ),
+          content,
+        );
       expect(() => after('active')).toThrow(
         expect.objectContaining({
           code: 'TENANTS_INVALID',
@@ -197,17 +204,17 @@ describe('a new secret', () => {
   });
 });
 
-describe('a secret of one path', () => {
-  /** The ids of the secrets that give keys for a path, the current one marked. */
-  const rolesAt = (content: TenantsContent, path: string): readonly string[] => {
-    const secrets = secretsOf(content, 'acme');
-    return secrets.flatMap((secret) => {
-      const role = roleOf(secrets, secret, path);
-      return role === undefined ? [] : [`${secret.id} ${role}`];
-    });
-  };
-  const random = (id: number) => () => Uint8Array.of(0, 0, 0, id);
+/** The ids of the secrets that give keys for a path, the current one marked. */
+const rolesAt = (content: TenantsContent, path: string): readonly string[] => {
+  const secrets = secretsOf(content, 'acme');
+  return secrets.flatMap((secret) => {
+    const role = roleOf(secrets, secret, path);
+    return role === undefined ? [] : [`${secret.id} ${role}`];
+  });
+};
+const random = (id: number) => () => Uint8Array.of(0, 0, 0, id);
 
+describe('a secret of one path', () => {
   async function rotated(...paths: readonly (string | undefined)[]): Promise<TenantsContent> {
     const kms = memoryTenantKms();
     let { content } = await withSecrets(contentAfter(TENANTS), kms, random(1));

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
@@ -10,6 +11,7 @@ import {
   FORWARDER_ENV,
   FORWARDER_JOURNAL_PREFIX,
   LANE_STATE_PREFIX,
+  OPERATOR_ALIAS,
 } from '../../lib/contract/log-forwarder.ts';
 import type { EsaConfig } from '../config.ts';
 import { defined } from '../settings.ts';
@@ -76,6 +78,12 @@ export class LogForwarder extends Construct {
       ],
     });
     stream.handTo(this, this.function.function, { ...props.batches, partialFailures: true });
+    // The alias is for operators alone: the right to invoke it is none to hand in records.
+    new CfnAlias(this, 'Operator', {
+      name: OPERATOR_ALIAS,
+      functionName: this.function.function.functionName,
+      functionVersion: '$LATEST',
+    });
     new Rule(this, 'Clock', {
       description: 'Sends the backlogs of sinks again',
       schedule: Schedule.rate(Duration.minutes(1)),

@@ -12,6 +12,8 @@ export interface Lane {
   /** The dimension of its metrics, from a closed list. */
   readonly kind: string;
   readonly sink: DeliverySink;
+  /** Changes when its settings may have changed. @default they never do */
+  readonly revision?: number | undefined;
 }
 
 /** Parcels for a lane, in the order of their stream. */

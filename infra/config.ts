@@ -30,6 +30,7 @@ const callerArn = z
 const kmsKeyArn = z
   .string()
   .regex(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key, not of an alias');
+const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket');
 const retention = z.int().refine((days) => RETENTIONS.includes(days), `must be one of ${RETENTIONS.join(', ')}`);
 const pathOfLayer = z.string().startsWith('/opt/', 'must be a path below /opt/, in the layer');
 
@@ -180,6 +181,16 @@ const alarms = z.strictObject({
   concurrencyQuota: z.int().min(1).default(1000),
 });
 
+/** Keys and buckets that an earlier deployment of this name left in this account and Region. */
+const adopt = z.strictObject({
+  sealingKey: kmsKeyArn.optional(),
+  publicationBucket: bucketName.optional(),
+  checkpointKey: kmsKeyArn.optional(),
+  logBucket: bucketName.optional(),
+  tenantsKey: kmsKeyArn.optional(),
+  tenantsBucket: bucketName.optional(),
+});
+
 const vpc = z.strictObject({
   subnets: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be subnet-…')).min(1),
   securityGroups: z.array(z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be sg-…')).min(1),
@@ -215,6 +226,8 @@ const schema = z
      */
     witness: z.union([z.literal(false), witness]).default(false),
     alarms: alarms.prefault({}),
+    /** Kept keys and buckets, in place of new ones. @default new ones */
+    adopt: adopt.prefault({}),
     /**
      * Whether to set the role that API Gateway writes logs with, for the whole account and Region. `false`: it is set
      * already.
@@ -243,6 +256,16 @@ const schema = z
       if (api.callers.length > 0) problem(['rest', 'callers'], 'is for authorization IAM');
     } else if (api && api.jwt !== undefined) {
       problem(['rest', 'jwt'], 'is for authorization JWT');
+    }
+    // What is sealed opens under its own key only.
+    for (const [key, bucket] of [
+      ['sealingKey', 'publicationBucket'],
+      ['tenantsKey', 'tenantsBucket'],
+    ] as const) {
+      const absent = value.adopt[key] === undefined ? key : bucket;
+      if ((value.adopt[key] === undefined) !== (value.adopt[bucket] === undefined)) {
+        problem(['adopt', absent], 'is required with the other of the two');
+      }
     }
     if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {
       problem(['alarms', 'emails'], 'must be empty where topic is set');

@@ -58,7 +58,7 @@ export class AuditStack extends Stack {
       // The log group outlives its stack, so its name must not collide with that of the next deployment.
       logGroupName: `${prefix}${stackSuffix(this)}`,
       logGroupClass: LogGroupClass.STANDARD,
-      encryptionKey: key,
+      encryptionKey: key.key,
       retention: audit.retentionDays,
       deletionProtectionEnabled: true,
       fieldIndexPolicies: [new FieldIndexPolicy({ fields: [...INDEXED_FIELDS] })],
@@ -84,6 +84,7 @@ export class AuditStack extends Stack {
       timestampUrls: audit.timestampUrls,
       every: Duration.minutes(audit.checkpointMinutes),
       lockDays: audit.lockDays,
+      adopt: config.adopt,
     });
     this.verifier = new LogVerifier(this, 'Verifier', {
       deployment: name,
@@ -106,6 +107,12 @@ export class AuditStack extends Stack {
       });
     }
 
+    // Exports whatever later stacks may use, whether they do now or not: CloudFormation refuses to remove an export while
+    // the former version of a later stack still imports it.
+    const { logGroup, stream } = this;
+    for (const used of [logGroup.logGroupName, logGroup.logGroupArn, stream.streamName, stream.streamArn]) {
+      this.exportValue(used);
+    }
     new CfnOutput(this, 'AuditLogGroup', { value: this.logGroup.logGroupName });
     new CfnOutput(this, 'AuditStream', { value: this.stream.streamName });
     new CfnOutput(this, 'LogLocation', { value: this.sealer.location });

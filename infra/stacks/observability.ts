@@ -1,5 +1,7 @@
 // Saved queries, dashboard and alarms, and the topic of the alarms.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -30,6 +32,8 @@ export class ObservabilityStack extends Stack {
   ) {
     super(scope, id, props);
     const { name, alarms } = config;
+    for (const stack of [audit, policy, protector, tenants]) if (stack !== undefined) this.addStackDependency(stack);
+    const observed = (one: BundledFunction): ObservedFunction => byName(this, one);
     const topic = topicOf(this, alarms);
     const forwarders = [audit.forwarder, tenants?.forwarder].flatMap((one) =>
       one === undefined ? [] : [one.function],
@@ -51,8 +55,12 @@ export class ObservabilityStack extends Stack {
   }
 }
 
-function observed({ function: fn, logGroup }: BundledFunction): ObservedFunction {
-  return { function: fn, logGroup };
+/** Refers to a function by name. A reference would be an export, which the stack of the function could not remove. */
+function byName(scope: Construct, { functionName, logGroupName }: BundledFunction): ObservedFunction {
+  return {
+    function: LambdaFunction.fromFunctionName(scope, functionName, functionName),
+    logGroup: LogGroup.fromLogGroupName(scope, logGroupName, logGroupName),
+  };
 }
 
 /** Returns the configured topic, or makes one for the addresses; SNS asks each address to confirm. */

@@ -42,6 +42,7 @@ export class TenantsStack extends Stack {
       sealers: tenants.sealers,
       sinkRoles: tenants.sinkRoles,
       allowedNetworks: tenants.allowedNetworks,
+      adopt: config.adopt,
     });
     this.stream = new RecordStream(this, 'Events', {
       shards: tenants.shards,

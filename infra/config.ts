@@ -203,8 +203,13 @@ const schema = z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first')
       .default(DEFAULT_DEPLOYMENT),
-    /** Principals that may administer the KMS keys. @default every principal of this account with the IAM permission */
+    /**
+     * Principals that may administer the KMS keys, besides the role that deploys. @default every principal of this
+     * account with the IAM permission
+     */
     keyAdministrators: z.array(principalArn).default([]),
+    /** The role that CloudFormation deploys with. @default the execution role of `cdk bootstrap` */
+    deploymentRole: roleArn.optional(),
     /** Retention of the functions' own logs, which hold no audit record. */
     functionLogDays: retention.default(30),
     memoryMb: z.int().min(512).max(10_240).default(1769),
@@ -256,6 +261,9 @@ const schema = z
       if (api.callers.length > 0) problem(['rest', 'callers'], 'is for authorization IAM');
     } else if (api && api.jwt !== undefined) {
       problem(['rest', 'jwt'], 'is for authorization JWT');
+    }
+    if (value.deploymentRole !== undefined && value.keyAdministrators.length === 0) {
+      problem(['deploymentRole'], 'is for keyAdministrators');
     }
     // What is sealed opens under its own key only.
     for (const [key, bucket] of [

@@ -34,7 +34,10 @@ export interface GuardedKeyProps {
   readonly description: string;
   /** @default a symmetric key that encrypts, rotated by KMS every year */
   readonly signing?: KeySpec;
-  /** ARNs of principals that may administer the key. Empty: every principal of this account with the IAM permission. */
+  /**
+   * ARNs of principals that may administer the key, the role that deploys among them. Empty: every principal of this
+   * account with the IAM permission.
+   */
   readonly administrators: readonly string[];
   readonly uses: readonly KeyUse[];
   /** ARN of a key that an earlier deployment of this name left, in place of a new one. @default a new key */

@@ -7,6 +7,7 @@ import { CfnSubscriptionFilter, FieldIndexPolicy, LogGroup, LogGroupClass } from
 import type { Construct } from 'constructs';
 import { functionName } from '../../lib/contract/deployment.ts';
 import { INDEXED_FIELDS } from '../../lib/contract/records.ts';
+import { administratorsOf } from '../administrators.ts';
 import type { Config } from '../config.ts';
 import { GuardedKey, logGroupArns } from '../constructs/guarded-key.ts';
 import { LogForwarder } from '../constructs/log-forwarder.ts';
@@ -44,7 +45,7 @@ export class AuditStack extends Stack {
     const key = new GuardedKey(this, 'LogKey', {
       alias: `alias/${name}-audit-log`,
       description: 'Encrypts the audit log group',
-      administrators: config.keyAdministrators,
+      administrators: administratorsOf(this, config),
       uses: [
         {
           sid: 'EncryptLogGroups',
@@ -78,7 +79,7 @@ export class AuditStack extends Stack {
       accessLogs,
       origin: audit.logOrigin ?? `${name}/${this.account}/${this.region}`,
       keySpec: KeySpec[audit.checkpointKey],
-      keyAdministrators: config.keyAdministrators,
+      keyAdministrators: administratorsOf(this, config),
       formerKeys: audit.formerCheckpointKeys,
       witnesses: audit.witnesses,
       timestampUrls: audit.timestampUrls,

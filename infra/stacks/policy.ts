@@ -8,6 +8,7 @@ import { AGENT_ENV, DEFAULT_ALIAS, MAPPING_FILES, POLICY_FILES } from '../../lib
 import { ENV } from '../../lib/contract/protect-function.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
 import { FRONT_ENDS, type FrontEnd } from '../../lib/contract/front-ends.ts';
+import { administratorsOf } from '../administrators.ts';
 import type { Config } from '../config.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
@@ -48,7 +49,7 @@ export class PolicyStack extends Stack {
     this.publicationBucket.reserve(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], [agentRole]);
     this.key = new SealingKey(this, 'SealingKey', {
       alias: `alias/${name}-sealing`,
-      administrators: config.keyAdministrators,
+      administrators: administratorsOf(this, config),
       sealer: agentRole,
       openers: FRONT_ENDS.map((frontEnd) => roleArn(functionName(name, frontEnd))),
       adopted: config.adopt.sealingKey,

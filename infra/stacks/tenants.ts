@@ -5,6 +5,7 @@ import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import { API_TIME_LIMIT_S, functionName } from '../../lib/contract/deployment.ts';
 import { GATEWAY_ENV } from '../../lib/contract/tenant-gateway.ts';
+import { administratorsOf } from '../administrators.ts';
 import type { Config, TenantsConfig } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { BundledFunction } from '../constructs/bundled-function.ts';
@@ -38,7 +39,7 @@ export class TenantsStack extends Stack {
       deployment: name,
       logDays,
       accessLogs,
-      keyAdministrators: config.keyAdministrators,
+      keyAdministrators: administratorsOf(this, config),
       sealers: tenants.sealers,
       sinkRoles: tenants.sinkRoles,
       allowedNetworks: tenants.allowedNetworks,

@@ -5,6 +5,7 @@ import { KeySpec } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { API_TIME_LIMIT_S, functionName } from '../../lib/contract/deployment.ts';
 import { WITNESS_ENV } from '../../lib/contract/witness.ts';
+import { administratorsOf } from '../administrators.ts';
 import type { Config, WitnessConfig } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
@@ -55,7 +56,7 @@ export class WitnessStack extends Stack {
       alias: `alias/${name}`,
       description: 'Cosigns checkpoints of logs',
       signing: KeySpec.ECC_NIST_EDWARDS25519,
-      administrators: config.keyAdministrators,
+      administrators: administratorsOf(this, config),
       uses: [{ sid: 'Cosign', actions: ['kms:Sign', 'kms:GetPublicKey'], roles: [role] }],
     });
     this.function = new BundledFunction(this, 'Function', {

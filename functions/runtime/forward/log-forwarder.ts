@@ -4,6 +4,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import { settled, valueOf } from '../../../lib/base/attempt.ts';
 import { FORWARDER_JOURNAL_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import type { Placed } from '../../../lib/delivery/backlog.ts';
 import { CALL_MS, drain } from '../../../lib/delivery/drain.ts';
@@ -13,8 +14,9 @@ import { type Lane, type LaneLoad, laneStore } from '../../../lib/delivery/lane.
 import type { Pace } from '../../../lib/delivery/ports.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';
 import { forwardEvents } from '../../../lib/siem/forward-events.ts';
-import { laneFinder } from '../../../lib/siem/lanes.ts';
+import { laneFinder, laneFinderWithoutTenants } from '../../../lib/siem/lanes.ts';
 import { recordLoads } from '../../../lib/siem/route-records.ts';
+import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
 import {
   isScheduled,
@@ -105,7 +107,7 @@ async function takeEvents(
 async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply> {
   const { pace, store, context, remainingMs, log, write } = run;
   const state = typeof event.state?.[STATE_MEMBER] === 'string' ? event.state[STATE_MEMBER] : '';
-  const tenants = await run.tenants?.current();
+  const tenants = run.tenants && (await sealedTenants(run.tenants));
   const forwarded = await forwardRecords(
     {
       items: (event.Records ?? []).map(itemOf),
@@ -142,6 +144,10 @@ function loadsOf(
   return [...loads, ...recordLoads(merged, tenants, routing.open)];
 }
 
+/**
+ * Drains all lanes. While the tenants cannot be read, it drains those of no tenant, leaves the others as they are, and
+ * then rejects with the reason.
+ */
 async function drainBacklogs({
   pace,
   store,
@@ -153,19 +159,31 @@ async function drainBacklogs({
   write,
 }: Run): Promise<KinesisReply> {
   const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
-  const tenants: Pick<Tenants, 'tenants'> = (await routing?.current()) ?? { tenants: new Map() };
-  const open = routing?.open;
+  const read = await settled(routing === undefined ? Promise.resolve(undefined) : sealedTenants(routing));
+  const tenants = read.ok ? read.value : undefined;
   const outcomes = await drain({
     ...pace,
     store: laneStore(store),
-    findLane: open === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, open),
+    findLane:
+      routing === undefined || tenants === undefined
+        ? laneFinderWithoutTenants(others)
+        : laneFinder(tenants, others, routing.open),
     deadlineMs: pace.nowMs() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
     claimant: randomUUID(),
   });
   logDrain(outcomes, context.awsRequestId, log);
-  const kinds = [...tenants.tenants.values()].flatMap(({ sinks }) => sinks.map(({ settings }) => settings.kind));
+  const sinks = [...(tenants?.tenants.values() ?? [])].flatMap((tenant) => tenant.sinks);
+  const kinds = sinks.map(({ settings }) => settings.kind);
   writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], pace.nowMs(), write);
+  valueOf(read);
   return { batchItemFailures: [] };
+}
+
+/** Resolves to the tenants in force; to undefined when none were ever sealed, which is no fault. */
+async function sealedTenants({ current }: TenantRouting): Promise<Tenants | undefined> {
+  const read = await settled(current());
+  const isNew = !read.ok && read.error instanceof TenantsSourceError && read.error.code === 'TENANTS_MISSING';
+  return isNew ? undefined : valueOf(read);
 }
 
 function isLast({ isFinalInvokeForWindow, isWindowTerminatedEarly }: KinesisEvent): boolean {

@@ -92,6 +92,9 @@ const records = () =>
     ),
   ]);
 
+const parked = (lane: string): number =>
+  [...store.objects.keys()].filter((key) => key.startsWith(`backlog/${lane}/`)).length;
+
 const secondRecords = () =>
   kinesisEvent([
     kinesisRecord(
@@ -213,9 +216,6 @@ describe('a scheduled event', () => {
       auditStore.mood = () => ({ says: 'what it took' });
       logged.length = 0;
     });
-
-    const parked = (lane: string): number =>
-      [...store.objects.keys()].filter((key) => key.startsWith(`backlog/${lane}/`)).length;
 
     test('is quiet while none were ever sealed, and sends the backlog of the audit store', async () => {
       fault = new TenantsSourceError('TENANTS_MISSING', 'none');

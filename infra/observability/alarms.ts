@@ -13,7 +13,16 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { lambdaMetric, largestOf, logGroupMetric, ownMetric, PERIOD, subscriptionMetric, sumOf } from './metrics.ts';
+import {
+  lambdaMetric,
+  largestOf,
+  logGroupMetric,
+  orElse,
+  ownMetric,
+  PERIOD,
+  subscriptionMetric,
+  sumOf,
+} from './metrics.ts';
 import type { ObservedDeployment } from './observed.ts';
 
 export const RUNBOOK = 'docs/runbook.md';
@@ -50,8 +59,26 @@ interface AlarmSpec {
   readonly periods?: number;
   /** @default all periods */
   readonly of?: number;
+  /** Whether values below the threshold are bad. @default false: those that reach it */
+  readonly below?: boolean;
   /** @default false: no data, no alarm */
   readonly missingIsBad?: boolean;
+}
+
+/**
+ * Returns periods that fill two intervals of a clock. CloudWatch looks at more periods than an alarm has before it calls
+ * data missing ("evaluation range", Amazon CloudWatch User Guide), so one period of that length would take three or
+ * four times as long.
+ */
+function twice(interval: Duration): { readonly period: Duration; readonly periods: number } {
+  const minutes = wholeMinutes(interval).toMinutes();
+  const period = Math.max(1, Math.floor(minutes / 5));
+  return { period: Duration.minutes(period), periods: Math.ceil((2 * minutes) / period) };
+}
+
+/** Metrics of a function have periods of whole minutes. */
+function wholeMinutes(interval: Duration): Duration {
+  return Duration.minutes(Math.ceil(interval.toMinutes({ integral: false })));
 }
 
 /** Makes an alarm for each problem that must not go unnoticed, except for functions that are not deployed. */
@@ -118,11 +145,14 @@ export class Alarms extends Construct {
   #evidence(props: AlarmsProps): void {
     if (props.logSealer === undefined) return;
     const fn = props.logSealer.function;
-    const late = Duration.seconds(2 * (props.checkpointInterval ?? Duration.minutes(5)).toSeconds());
+    const interval = props.checkpointInterval ?? Duration.minutes(5);
+    const late = 2 * interval.toSeconds();
+    const { period, periods } = twice(interval);
     this.#add(props, 'checkpoint-late', {
       says: 'The log has no new checkpoint although one was due: new records are not yet sealed.',
-      metric: ownMetric(fn, 'CheckpointAge', Stats.MAXIMUM, late),
-      threshold: late.toSeconds(),
+      metric: orElse('age', ownMetric(fn, 'CheckpointAge', Stats.MAXIMUM, period), late),
+      threshold: late,
+      periods,
       missingIsBad: true,
     });
     this.#add(props, 'records-forked', {
@@ -176,16 +206,25 @@ export class Alarms extends Construct {
       });
     }
     if (logVerifier === undefined) return;
-    const twice = Duration.seconds(2 * (props.verifyInterval ?? Duration.minutes(5)).toSeconds());
+    const interval = props.verifyInterval ?? Duration.minutes(5);
     this.#add(props, 'records-unsealed', {
-      says: 'Records of the audit log group are not in the log, or no run of the verifier could compare them.',
-      metric: ownMetric(logVerifier.function, 'RecordsUnsealed', Stats.MAXIMUM, twice),
+      says: 'Records of the audit log group are not in the log.',
+      metric: ownMetric(logVerifier.function, 'RecordsUnsealed', Stats.MAXIMUM, wholeMinutes(interval)),
       threshold: 1,
+    });
+    const { period, periods } = twice(interval);
+    this.#add(props, 'verifier-silent', {
+      says: 'No run of the verifier could compare the audit log group with the log.',
+      // A run that fails writes no age.
+      metric: orElse('compared', ownMetric(logVerifier.function, 'UnsealedAge', Stats.SAMPLE_COUNT, period), 0),
+      threshold: 1,
+      below: true,
+      periods,
       missingIsBad: true,
     });
     this.#add(props, 'verifier-behind', {
       says: 'Records older than an hour are not known to be sealed: they are unsealed, or the verifier is too slow.',
-      metric: ownMetric(logVerifier.function, 'UnsealedAge', Stats.MAXIMUM, twice),
+      metric: ownMetric(logVerifier.function, 'UnsealedAge', Stats.MAXIMUM, wholeMinutes(interval)),
       threshold: (props.unsealedAge ?? Duration.hours(1)).toSeconds(),
     });
   }
@@ -273,13 +312,15 @@ export class Alarms extends Construct {
   }
 
   #add(props: AlarmsProps, alarm: string, spec: AlarmSpec): void {
-    const { says, metric, threshold, periods = 1, of = periods, missingIsBad = false } = spec;
+    const { says, metric, threshold, periods = 1, of = periods, below = false, missingIsBad = false } = spec;
     const made = new Alarm(this, alarm, {
       alarmName: `${props.name ?? 'protector'}-${alarm}`,
       alarmDescription: `${says} What to do: ${RUNBOOK}#${alarm}`,
       metric,
       threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparisonOperator: below
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: of,
       datapointsToAlarm: periods,
       treatMissingData: missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,

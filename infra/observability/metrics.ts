@@ -54,6 +54,12 @@ export function sumOf(id: string, metrics: readonly Metric[], label: string): IM
   return combined(id, metrics, label, (names) => names.map((name) => `FILL(${name}, 0)`).join(' + '));
 }
 
+/** Returns a metric with `value` for each period without data. `id` is its name in the expression. */
+export function orElse(id: string, metric: Metric, value: number): IMetric {
+  const expression = `FILL(${id}, ${value})`;
+  return new MathExpression({ expression, usingMetrics: { [id]: metric }, period: metric.period, label: id });
+}
+
 /** Returns the largest of at most 10 metrics. A metric without data counts as 0. */
 export function largestOf(id: string, metrics: readonly Metric[], label: string): IMetric {
   return combined(id, metrics, label, (names) => `MAX([${names.map((name) => `FILL(${name}, 0)`).join(', ')}])`);

@@ -41,6 +41,26 @@ const concurrency = {
   provisionedConcurrency: z.int().min(1).optional(),
 };
 
+const throttle = z.strictObject({
+  /** Requests a second, in the long run. */
+  rate: z.int().min(1),
+  /** Requests at once. */
+  burst: z.int().min(1),
+});
+
+/** Of an address that every caller of the internet reaches: what unknown callers can cost is bounded. */
+const OPEN_THROTTLE = { rate: 200, burst: 400 };
+
+const api = {
+  /** @default the limits of the account */
+  throttle: throttle.optional(),
+  /** VPC endpoints of API Gateway that alone reach the API, also of other accounts. @default the internet does */
+  privateEndpoints: z
+    .array(z.string().regex(/^vpce-[0-9a-f]{8,17}$/, 'must be vpce-…'))
+    .min(1)
+    .optional(),
+};
+
 const redshift = z.strictObject({
   ...concurrency,
   /** Roles that may assume the role of the caller besides Amazon Redshift, also of other accounts (role chaining). */
@@ -49,6 +69,7 @@ const redshift = z.strictObject({
 
 const snowflake = z.strictObject({
   ...concurrency,
+  ...api,
   /** `API_AWS_IAM_USER_ARN` of `describe integration`. @default no user may assume the role yet */
   iamUser: principalArn.optional(),
   /** `API_AWS_EXTERNAL_ID` of `describe integration`. */
@@ -77,6 +98,7 @@ const mutualTls = z.strictObject({
 
 const rest = z.strictObject({
   ...concurrency,
+  ...api,
   /** `IAM`: requests are signed, and the body names the user. `JWT`: the token names the user. */
   authorization: z.enum(['IAM', 'JWT']).default('IAM'),
   jwt: jwt.optional(),
@@ -161,6 +183,7 @@ const tenants = z.strictObject({
   streamRetentionHours: z.int().min(24).max(8_760).default(168),
   /** Reserved concurrency of the gateway. @default none reserved */
   reservedConcurrency: z.int().min(1).optional(),
+  throttle: throttle.default(OPEN_THROTTLE),
 });
 
 const witness = z.strictObject({
@@ -170,6 +193,7 @@ const witness = z.strictObject({
   logs: z.array(verifierKey).min(1),
   /** Days for which Object Lock (compliance mode) forbids deletion of cosigned checkpoints to every user. */
   lockDays: z.int().min(1).max(36_500).default(365),
+  throttle: throttle.default(OPEN_THROTTLE),
 });
 
 const alarms = z.strictObject({
@@ -215,7 +239,7 @@ const schema = z
     memoryMb: z.int().min(512).max(10_240).default(1769),
     usernameRegex: z.string().min(1).optional(),
     serviceUser: z.string().min(1).optional(),
-    /** Subnets and security groups of the protect functions. @default no VPC */
+    /** Subnets and security groups of protect functions, forwarders and tenant gateway. @default no VPC */
     vpc: vpc.optional(),
     audit: audit.prefault({}),
     policy: policy.prefault({}),
@@ -253,6 +277,15 @@ const schema = z
         'is required with the other of the two',
       );
     }
+    for (const frontEnd of FRONT_ENDS) {
+      const { reservedConcurrency, provisionedConcurrency = 0 } = value[frontEnd] || {};
+      if (reservedConcurrency !== undefined && provisionedConcurrency > reservedConcurrency) {
+        problem([frontEnd, 'provisionedConcurrency'], 'must not be above reservedConcurrency, of which it is a part');
+      }
+    }
+    if (api && api.mutualTls !== undefined && api.privateEndpoints !== undefined) {
+      problem(['rest', 'mutualTls'], 'is not for a private API: API Gateway checks no certificates there');
+    }
     if (api && api.authorization === 'JWT') {
       const { publicKey, secret } = api.jwt ?? {};
       if ((publicKey === undefined) === (secret === undefined)) {
@@ -283,6 +316,12 @@ const schema = z
     }
   });
 
+/** Returns the throttle of the REST API: with tokens every caller reaches it, and the function has to refuse them. */
+export function throttleOf({ authorization, throttle: configured }: RestConfig): Throttle | undefined {
+  return configured ?? (authorization === 'JWT' ? OPEN_THROTTLE : undefined);
+}
+
+export type Throttle = z.output<typeof throttle>;
 export type Config = z.output<typeof schema>;
 export type EsaConfig = z.output<typeof esa>;
 export type RedshiftConfig = Exclude<Config['redshift'], false>;

@@ -14,6 +14,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
+  apiMetric,
   lambdaMetric,
   largestOf,
   logGroupMetric,
@@ -46,6 +47,8 @@ export interface AlarmsProps extends ObservedDeployment {
   readonly iteratorAge?: Duration;
   /** How long a parcel may wait for a sink that does not work. @default 1 hour */
   readonly backlogAge?: Duration;
+  /** How long one answer of an API in a hundred may take. @default 10 seconds */
+  readonly apiLatency?: Duration;
   /** The account's quota of concurrent executions; alarm at 80 % of it. @default 1000 */
   readonly concurrencyQuota?: number;
 }
@@ -92,6 +95,7 @@ export class Alarms extends Construct {
     this.#subscription(props);
     this.#delivery(props);
     this.#capacity(props);
+    this.#apis(props);
   }
 
   get all(): readonly Alarm[] {
@@ -308,6 +312,33 @@ export class Alarms extends Construct {
         period: PERIOD,
       }),
       threshold: 0.8 * (props.concurrencyQuota ?? 1000),
+    });
+  }
+
+  #apis(props: AlarmsProps): void {
+    const apis = props.apis ?? [];
+    if (apis.length === 0) return;
+    this.#add(props, 'api-errors', {
+      says: 'An API answers with 5xx: its function fails or is throttled, or API Gateway cannot reach it.',
+      metric: sumOf(
+        'failed',
+        apis.map((api) => apiMetric(api, '5XXError', Stats.SUM)),
+        'answers 5xx',
+      ),
+      // Callers repeat a single one.
+      threshold: 5,
+      periods: 2,
+      of: 3,
+    });
+    this.#add(props, 'api-slow', {
+      says: 'One answer in a hundred takes an API over ten seconds; API Gateway gives up after 29.',
+      metric: largestOf(
+        'slow',
+        apis.map((api) => apiMetric(api, 'Latency', Stats.percentile(99))),
+        'milliseconds, 99th percentile',
+      ),
+      threshold: (props.apiLatency ?? Duration.seconds(10)).toMilliseconds(),
+      periods: 3,
     });
   }
 

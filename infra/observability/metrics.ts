@@ -28,6 +28,17 @@ export function lambdaMetric(fn: IFunction, metricName: LambdaMetricName, statis
   return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, period: PERIOD });
 }
 
+/** Returns a metric of API Gateway for one API, over all methods. */
+export function apiMetric(ApiName: string, metricName: '5XXError' | 'Latency', statistic: string): Metric {
+  return new Metric({
+    namespace: 'AWS/ApiGateway',
+    metricName,
+    dimensionsMap: { ApiName },
+    statistic,
+    period: PERIOD,
+  });
+}
+
 /** Returns a metric of CloudWatch Logs for a log group. */
 export function logGroupMetric({ logGroupName }: ILogGroup, metricName: 'IncomingLogEvents'): Metric {
   const dimensionsMap = { LogGroupName: logGroupName };

@@ -103,6 +103,7 @@ export class AuditStack extends Stack {
         stream: this.stream,
         batches: { batchSize: 1000, tumblingWindow: Duration.minutes(1) },
         accessLogs,
+        vpc: config.vpc,
         esa: audit.esa,
         tenants,
       });

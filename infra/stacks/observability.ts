@@ -47,6 +47,7 @@ export class ObservabilityStack extends Stack {
       logVerifier: observed(audit.verifier.function),
       logForwarders: forwarders.map(observed),
       tenantGateway: tenants && observed(tenants.gateway),
+      apis: [...Object.values(protector.apis), tenants?.api].flatMap((api) => (api === undefined ? [] : [api.apiName])),
       checkpointInterval: Duration.minutes(config.audit.checkpointMinutes),
       verifyInterval: Duration.minutes(config.audit.verifyMinutes),
       concurrencyQuota: alarms.concurrencyQuota,

@@ -58,6 +58,7 @@ export class TenantsStack extends Stack {
       timeLimit: Duration.seconds(API_TIME_LIMIT_S),
       logDays,
       reservedConcurrency: tenants.reservedConcurrency,
+      vpc: config.vpc,
       environment: {
         [GATEWAY_ENV.tenants]: this.store.location,
         [GATEWAY_ENV.eventStream]: this.stream.streamName,
@@ -76,6 +77,7 @@ export class TenantsStack extends Stack {
       authorization: AuthorizationType.NONE,
       openBecause: 'Clients send an API key in a form that API Gateway cannot check; the function checks it',
       refusal: (message) => `{"code":100,"message":${message}}`,
+      throttle: tenants.throttle,
       logDays,
       ...(config.apiGatewayLogRole && { logRole: new ApiLogRole(this, 'ApiLogRole') }),
     });
@@ -86,6 +88,7 @@ export class TenantsStack extends Stack {
       stream: this.stream,
       batches: { batchSize: 500, batchingWindow: Duration.seconds(1) },
       accessLogs,
+      vpc: config.vpc,
       tenants: this.store,
       carriesEvents: true,
     });

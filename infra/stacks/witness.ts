@@ -92,6 +92,7 @@ export class WitnessStack extends Stack {
       authorization: AuthorizationType.NONE,
       openBecause: 'The signature of a known log on the checkpoint authorizes a request (C2SP tlog-witness)',
       refusal: (message) => `{"message":${message}}`,
+      throttle: witness.throttle,
       logDays,
       ...(config.apiGatewayLogRole && { logRole: new ApiLogRole(this, 'ApiLogRole') }),
     });

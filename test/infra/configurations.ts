@@ -2,6 +2,7 @@
 
 const ROLE = 'arn:aws:iam::222222222222:role/caller';
 const TENANT_KEY = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const ENDPOINT = 'vpce-0123abcd';
 const LOG = 'logs.example.com/a+01234567+AQ==';
 const esa = { url: 'https://esa.example.com:9200' };
 const vpc = { subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] };
@@ -19,7 +20,6 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'without Snowflake': { snowflake: false },
   'without REST': { rest: false },
   'Redshift alone': { snowflake: false, rest: false },
-  'REST alone': { redshift: false, snowflake: false },
   'mode kinesis': { audit: { mode: 'kinesis' } },
   'mode kinesis for Redshift alone': { audit: { mode: 'kinesis' }, snowflake: false, rest: false },
   'mode buffered': { audit: { mode: 'buffered', flushIntervalMs: 1000 } },
@@ -38,7 +38,6 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'tenants with keys, roles and networks': {
     tenants: { keys: [TENANT_KEY], sinkRoles: [ROLE], allowedNetworks: ['10.0.0.0/8'], sealers: [ROLE], shards: 2 },
   },
-  'tenants and an audit store in mode kinesis': { tenants: {}, audit: { mode: 'kinesis', esa } },
   'checkpoints of P-256': { audit: { checkpointKey: 'ECC_NIST_P256' } },
   'another origin and other intervals': {
     audit: { logOrigin: 'logs.example.com/b', checkpointMinutes: 1, verifyMinutes: 60 },
@@ -56,6 +55,8 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'reserved and provisioned concurrency': { redshift: ready, snowflake: ready, rest: ready },
   'Snowflake integrated': { snowflake: { iamUser: 'arn:aws:iam::333333333333:user/snow', externalId: 'x' } },
   'named callers': { rest: { callers: [ROLE] }, redshift: { trustedRoles: [ROLE] } },
+  'private endpoints': { rest: { privateEndpoints: [ENDPOINT] }, snowflake: { privateEndpoints: [ENDPOINT] } },
+  'throttled APIs': { rest: { throttle: { rate: 10, burst: 20 } }, tenants: { throttle: { rate: 10, burst: 20 } } },
   'mutual TLS': { rest: { mutualTls } },
   'JSON Web Tokens': { rest: { authorization: 'JWT', jwt: { publicKey: 'AA==' } } },
   'alarms by e-mail': { alarms: { emails: ['security@example.com'] } },

@@ -32,6 +32,7 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
     logVerifier: observed('log-verifier'),
     logForwarders: ['log-forwarder', 'event-forwarder'].map(observed),
     tenantGateway: observed('tenant-gateway'),
+    apis: ['test-snowflake', 'test-rest', 'test-tenant-gateway'],
     deadLetterQueues: [new Queue(stack, 'Queue')],
     topic: new Topic(stack, 'Topic'),
     ...change(stack),
@@ -114,6 +115,8 @@ describe('alarms', () => {
       'throttles',
       'function-errors',
       'concurrency-near-quota',
+      'api-errors',
+      'api-slow',
     ];
     expect(namesOf(all).toSorted(byText)).toEqual(names.map((name) => `test-${name}`).toSorted(byText));
   });
@@ -143,7 +146,7 @@ describe('alarms', () => {
     expect(ours.length).toBeGreaterThan(10);
     for (const { MetricName } of ours) expect(Object.keys(METRICS)).toContain(MetricName);
     for (const { Namespace } of metrics)
-      expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/Logs', 'AWS/SQS']).toContain(Namespace);
+      expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/Logs', 'AWS/SQS', 'AWS/ApiGateway']).toContain(Namespace);
   });
 
   test('use at most 10 metrics each, the limit of an alarm', () => {
@@ -249,6 +252,7 @@ describe('alarms', () => {
       logForwarders: [],
       tenantGateway: undefined,
       deadLetterQueues: [],
+      apis: [],
     }));
     const left = ['audit-undelivered', 'refusals-spike', 'throttles', 'function-errors', 'concurrency-near-quota'];
     expect(namesOf(template).toSorted(byText)).toEqual(left.map((name) => `test-${name}`).toSorted(byText));

@@ -11,10 +11,18 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
- * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, for tenants' roles, and
- * for JSON Web Tokens.
+ * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, for tenants' roles, for
+ * secrets that are read at run time, for JSON Web Tokens, and two, one of which uses the other, for timestamps.
  */
-const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts', 'jose'];
+const BESIDE = [
+  're2js',
+  '@aws-sdk/client-kinesis',
+  '@aws-sdk/client-secrets-manager',
+  '@aws-sdk/client-sts',
+  'jose',
+  'pkijs',
+  'asn1js',
+];
 
 /**
  * Own files that few requests need and that the code imports dynamically, with the function whose bundle they lie
@@ -22,6 +30,7 @@ const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-sts', 'jose
  */
 const FILES_BESIDE: Readonly<Record<string, string>> = {
   'lib/wire/rest/openapi.ts': 'rest',
+  'functions/runtime/protect/tokens.ts': 'rest',
   'lib/adapters/http/service-account.ts': 'log-forwarder',
 };
 
@@ -82,14 +91,22 @@ async function buildFunctions(outdir: string): Promise<void> {
     outdir,
   });
   const files = Object.entries(FILES_BESIDE).map(([file, name]) => [`${name}/${basename(file, '.ts')}`, file] as const);
-  await build({ ...options, entryPoints: Object.fromEntries(files), outExtension: { '.js': '.cjs' }, outdir });
-  const beside = Object.entries(result.metafile.outputs).flatMap(([path, { imports }]) =>
+  const filesResult = await build({
+    ...options,
+    entryPoints: Object.fromEntries(files),
+    external: BESIDE,
+    outExtension: { '.js': '.cjs' },
+    metafile: true,
+    outdir,
+  });
+  const outputs = { ...result.metafile.outputs, ...filesResult.metafile.outputs };
+  const beside = Object.entries(outputs).flatMap(([path, { imports }]) =>
     BESIDE.filter((name) => imports.some((imported) => imported.path === name)).map(
       (name) =>
         [`${basename(dirname(path))}/node_modules/${name}/index`, fileURLToPath(import.meta.resolve(name))] as const,
     ),
   );
-  await build({ ...options, entryPoints: Object.fromEntries(beside), outdir });
+  await build({ ...options, entryPoints: Object.fromEntries(beside), external: BESIDE, outdir });
   for (const name of names)
     copyFileSync(join(ROOT, 'functions/runtime/bundle/lambda-entry.mjs'), join(outdir, name, 'index.mjs'));
   for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {

@@ -6,6 +6,7 @@ import { AUDIT_MODES } from '../lib/contract/protect-function.ts';
 import { DEFAULT_DEPLOYMENT } from '../lib/contract/deployment.ts';
 import { FRONT_ENDS } from '../lib/contract/front-ends.ts';
 import { DEFAULT_KEPT_VERSIONS } from '../lib/contract/policy-agent.ts';
+import { isKeyMaterial, keySetUrlProblem, publicKey } from '../lib/contract/token-keys.ts';
 
 /** Key of the CDK context. */
 export const CONTEXT = 'protector';
@@ -76,11 +77,46 @@ const snowflake = z.strictObject({
   externalId: z.string().min(1).optional(),
 });
 
+/** Name or ARN of a secret in Secrets Manager (CreateSecret, Name). */
+const SECRET = /^(?:arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}$/;
+
+const secretName = ruleOf((text) => {
+  // A template must not hold what should be in the secret.
+  if (isKeyMaterial(text)) return 'must name a secret in Secrets Manager, and not be one';
+  return SECRET.test(text) ? undefined : 'must be the name or ARN of a secret in Secrets Manager';
+});
+
+const networks = z.array(z.string().regex(/^[\d.:a-f]+\/\d{1,3}$/i, 'must be in CIDR notation')).default([]);
+
+/** A text that a check of the contract takes: it returns the rule that a text breaks. */
+function ruleOf(problem: (text: string) => string | undefined) {
+  return z.string().check(({ value, issues }) => {
+    const message = problem(value);
+    if (message !== undefined) issues.push({ code: 'custom', input: value, message });
+  });
+}
+
 const jwt = z.strictObject({
-  /** Base64 of a PEM public key. */
-  publicKey: z.string().min(1).optional(),
-  /** Name or ARN of the secret in Secrets Manager that holds the base64 of a shared secret. */
-  secret: z.string().min(1).optional(),
+  // What verifies tokens: one of the next three.
+  /** A public key: PEM, base64 of it, or base64 of its DER. */
+  publicKey: ruleOf((text) => {
+    const content = publicKey(text);
+    return content.kind === 'unfit' ? content.rule : undefined;
+  }).optional(),
+  /** The secret that holds the base64 of a shared secret, which the function reads at run time. */
+  secret: secretName.optional(),
+  /** URL of an identity provider's key set (JWKS). */
+  keySetUrl: ruleOf(keySetUrlProblem).optional(),
+  /** ARN of the KMS key that encrypts the secret. @default the key of the account for Secrets Manager */
+  secretKey: kmsKeyArn.optional(),
+  /** Private networks that the key set may be in. */
+  keySetNetworks: networks,
+  /** Issuers of tokens. Required with `keySetUrl`. @default any */
+  issuers: z.array(z.string().min(1)).min(1).optional(),
+  /** Audiences, one of which a token must have. @default any */
+  audiences: z.array(z.string().min(1)).min(1).optional(),
+  /** Types, one of which a token must have. @default no type, `JWT` or `at+jwt` */
+  types: z.array(z.string().min(1)).min(1).optional(),
   /** Names of claims. The first claim that holds a text names the user. */
   userClaims: z.array(z.string().min(1)).min(1).optional(),
   /** Whether `user` in the body replaces the user of the token. */
@@ -111,8 +147,10 @@ const esa = z.strictObject({
   /** Address, such as `https://esa.example.com:9200`. */
   url: z.string().regex(/^https:\/\/[^/\s]+/, 'must be https://…'),
   index: z.string().min(1).optional(),
-  /** Name or ARN of the secret in Secrets Manager that holds the value of the `Authorization` header. */
-  authorizationSecret: z.string().min(1).optional(),
+  /** The secret that holds the value of the `Authorization` header, which the forwarder reads at run time. */
+  authorizationSecret: secretName.optional(),
+  /** ARN of the KMS key that encrypts the secret. @default the key of the account for Secrets Manager */
+  authorizationSecretKey: kmsKeyArn.optional(),
   /** ARN of the layer version that holds the PEM files below. */
   certificateLayer: arn.optional(),
   caPath: pathOfLayer.optional(),
@@ -177,7 +215,7 @@ const tenants = z.strictObject({
   /** Roles that the forwarder assumes to write to log groups of tenants. */
   sinkRoles: z.array(roleArn).default([]),
   /** Private networks that sinks may be in, in CIDR notation. */
-  allowedNetworks: z.array(z.string().regex(/^[\d.:a-f]+\/\d{1,3}$/i, 'must be in CIDR notation')).default([]),
+  allowedNetworks: networks,
   /** Shards of the stream of security events. */
   shards: z.int().min(1).default(1),
   streamRetentionHours: z.int().min(24).max(8_760).default(168),
@@ -194,6 +232,8 @@ const witness = z.strictObject({
   /** Days for which Object Lock (compliance mode) forbids deletion of cosigned checkpoints to every user. */
   lockDays: z.int().min(1).max(36_500).default(365),
   throttle: throttle.default(OPEN_THROTTLE),
+  /** Minutes without a cosignature of a log that are an alarm: more than its interval of checkpoints. */
+  silentMinutes: z.int().min(5).max(1_440).default(60),
 });
 
 const alarms = z.strictObject({
@@ -287,10 +327,17 @@ const schema = z
       problem(['rest', 'mutualTls'], 'is not for a private API: API Gateway checks no certificates there');
     }
     if (api && api.authorization === 'JWT') {
-      const { publicKey, secret } = api.jwt ?? {};
-      if ((publicKey === undefined) === (secret === undefined)) {
-        problem(['rest', 'jwt'], 'needs publicKey or secret, and not both, when authorization is JWT');
+      const { publicKey: key, secret, secretKey, keySetUrl, keySetNetworks = [], issuers } = api.jwt ?? {};
+      if ([key, secret, keySetUrl].filter((one) => one !== undefined).length !== 1) {
+        problem(['rest', 'jwt'], 'needs one of publicKey, secret and keySetUrl when authorization is JWT');
       }
+      if (keySetUrl !== undefined && issuers === undefined) {
+        problem(['rest', 'jwt', 'issuers'], 'is required with keySetUrl');
+      }
+      if (keySetUrl === undefined && keySetNetworks.length > 0) {
+        problem(['rest', 'jwt', 'keySetNetworks'], 'is for keySetUrl');
+      }
+      if (secret === undefined && secretKey !== undefined) problem(['rest', 'jwt', 'secretKey'], 'is for secret');
       if (api.callers.length > 0) problem(['rest', 'callers'], 'is for authorization IAM');
     } else if (api && api.jwt !== undefined) {
       problem(['rest', 'jwt'], 'is for authorization JWT');

@@ -11,6 +11,8 @@ export interface LogEntry {
   readonly code?: string | undefined;
   readonly row?: number | undefined;
   readonly cause?: readonly Cause[] | undefined;
+  /** The place of an audit record: `<chain>:<number>`. */
+  readonly record?: string | undefined;
   /** Deliveries: the tenant's sink, how many parcels it took and did not take, and the status or code that says why. */
   readonly lane?: string | undefined;
   readonly delivered?: number | undefined;

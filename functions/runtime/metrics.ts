@@ -2,13 +2,16 @@
 import {
   type DELIVERY_DIMENSIONS,
   type KEY_DIMENSIONS,
+  type LOG_DIMENSION,
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
   METRICS,
   type REQUEST_DIMENSIONS,
 } from '../../lib/contract/metrics.ts';
 
-type Dimension = (typeof REQUEST_DIMENSIONS | typeof KEY_DIMENSIONS | typeof DELIVERY_DIMENSIONS)[number];
+type Dimension =
+  | (typeof REQUEST_DIMENSIONS | typeof KEY_DIMENSIONS | typeof DELIVERY_DIMENSIONS)[number]
+  | typeof LOG_DIMENSION;
 
 export type WriteLine = (line: string) => void;
 

@@ -12,7 +12,7 @@ import {
 } from '../../lib/contract/log-forwarder.ts';
 import type { EsaConfig } from '../config.ts';
 import { defined } from '../settings.ts';
-import { secretText } from '../secrets.ts';
+import { readingSecret } from './reading-secret.ts';
 import { BundledFunction, type VpcPlacement } from './bundled-function.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
 import type { ReaderProps, RecordStream } from './record-stream.ts';
@@ -72,6 +72,9 @@ export class LogForwarder extends Construct {
         },
         { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
         ...(tenants?.forwarding() ?? []),
+        ...(esa?.authorizationSecret === undefined
+          ? []
+          : readingSecret({ secret: esa.authorizationSecret, key: esa.authorizationSecretKey })),
       ],
     });
     stream.handTo(this, this.function.function, { ...props.batches, partialFailures: true });
@@ -96,7 +99,7 @@ function auditStoreSettings(esa: EsaConfig) {
     [FORWARDER_ENV.caPath]: esa.caPath,
     [FORWARDER_ENV.certificatePath]: esa.certificatePath,
     [FORWARDER_ENV.keyPath]: esa.keyPath,
-    [FORWARDER_ENV.authorization]: secretText(esa.authorizationSecret),
+    [FORWARDER_ENV.authorizationSecretArn]: esa.authorizationSecret,
   };
   return { [FORWARDER_ENV.url]: esa.url, ...defined(optional) };
 }

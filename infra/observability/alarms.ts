@@ -1,18 +1,9 @@
 // The alarms of a deployment. Each one names the paragraph of docs/runbook.md with the same name, which says what to
 // do.
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { type Alarm, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { type AlarmPlace, type AlarmSpec, makeAlarm } from './alarm.ts';
 import {
   apiMetric,
   lambdaMetric,
@@ -26,13 +17,7 @@ import {
 } from './metrics.ts';
 import type { ObservedDeployment } from './observed.ts';
 
-export const RUNBOOK = 'docs/runbook.md';
-
-export interface AlarmsProps extends ObservedDeployment {
-  /** @default 'protector' */
-  readonly name?: string;
-  /** The topic that alarms notify. @default none: the alarms show in the console */
-  readonly topic?: ITopic;
+export interface AlarmsProps extends ObservedDeployment, AlarmPlace {
   /** The share of refused batches, in percent, that is a spike. @default 10 */
   readonly refusalsPercent?: number;
   /** The least number of refused batches in 5 minutes that can be a spike. @default 20 */
@@ -51,21 +36,6 @@ export interface AlarmsProps extends ObservedDeployment {
   readonly apiLatency?: Duration;
   /** The account's quota of concurrent executions; alarm at 80 % of it. @default 1000 */
   readonly concurrencyQuota?: number;
-}
-
-interface AlarmSpec {
-  /** The problem, in a sentence. */
-  readonly says: string;
-  readonly metric: IMetric;
-  readonly threshold: number;
-  /** @default 1 */
-  readonly periods?: number;
-  /** @default all periods */
-  readonly of?: number;
-  /** Whether values below the threshold are bad. @default false: those that reach it */
-  readonly below?: boolean;
-  /** @default false: no data, no alarm */
-  readonly missingIsBad?: boolean;
 }
 
 /**
@@ -159,9 +129,19 @@ export class Alarms extends Construct {
       periods,
       missingIsBad: true,
     });
+    const readers = [fn, ...(props.logForwarders ?? []).map((observed) => observed.function)];
     this.#add(props, 'records-forked', {
-      says: 'Two signed records claim one place of a chain: the record key has leaked, or a chain was begun twice.',
-      metric: ownMetric(fn, 'RecordsForked'),
+      says: 'Two records claim one place of a chain: the record key has leaked, or a line was edited on its way.',
+      metric: sumOf(
+        'forked',
+        readers.map((reader) => ownMetric(reader, 'RecordsForked')),
+        'forked records',
+      ),
+      threshold: 1,
+    });
+    this.#add(props, 'records-rejected', {
+      says: 'Lines that are no signed records arrived at the sealer, and were not sealed.',
+      metric: ownMetric(fn, 'RecordsRejected'),
       threshold: 1,
     });
     this.#add(props, 'checkpoint-refuted', {
@@ -174,6 +154,12 @@ export class Alarms extends Construct {
       metric: ownMetric(fn, 'CosignaturesMissing', Stats.MINIMUM),
       threshold: 1,
       periods: 6,
+    });
+    this.#add(props, 'timestamps-missing', {
+      says: 'A timestamp authority gave no timestamp of three checkpoints in a row.',
+      metric: ownMetric(fn, 'TimestampsMissing', Stats.MINIMUM, props.checkpointInterval ?? PERIOD),
+      threshold: 1,
+      periods: 3,
     });
   }
 
@@ -343,23 +329,6 @@ export class Alarms extends Construct {
   }
 
   #add(props: AlarmsProps, alarm: string, spec: AlarmSpec): void {
-    const { says, metric, threshold, periods = 1, of = periods, below = false, missingIsBad = false } = spec;
-    const made = new Alarm(this, alarm, {
-      alarmName: `${props.name ?? 'protector'}-${alarm}`,
-      alarmDescription: `${says} What to do: ${RUNBOOK}#${alarm}`,
-      metric,
-      threshold,
-      comparisonOperator: below
-        ? ComparisonOperator.LESS_THAN_THRESHOLD
-        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: of,
-      datapointsToAlarm: periods,
-      treatMissingData: missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    });
-    if (props.topic !== undefined) {
-      made.addAlarmAction(new SnsAction(props.topic));
-      made.addOkAction(new SnsAction(props.topic));
-    }
-    this.#alarms.push(made);
+    this.#alarms.push(makeAlarm(this, props, alarm, spec));
   }
 }

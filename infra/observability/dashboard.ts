@@ -118,12 +118,15 @@ function questions(props: QuestionsDashboardProps): Question[] {
       ? []
       : [
           {
-            question: 'Have the witnesses seen this log, and no other?',
+            question: 'Have witnesses and timestamp authorities seen this log, and no other?',
             widgets: row([
               graph('Witnesses that did not cosign the newest checkpoint', [
                 ownMetric(logSealer.function, 'CosignaturesMissing', Stats.MAXIMUM),
               ]),
               graph('Witnesses that have seen another history', [ownMetric(logSealer.function, 'CheckpointsRefuted')]),
+              graph('Timestamp authorities that gave no timestamp', [
+                ownMetric(logSealer.function, 'TimestampsMissing', Stats.MAXIMUM),
+              ]),
             ]),
           },
         ]),

@@ -4,7 +4,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { METRIC_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../../lib/contract/metrics.ts';
+import { LOG_DIMENSION, METRIC_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../../lib/contract/metrics.ts';
 
 type MetricName = keyof typeof METRICS;
 type LambdaMetricName = 'Errors' | 'Throttles' | 'IteratorAge' | 'Invocations' | 'ConcurrentExecutions' | 'Duration';
@@ -20,6 +20,12 @@ export function ownMetric(
 ): Metric {
   const dimensionsMap = { [METRIC_DIMENSION]: fn.functionName };
   return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
+}
+
+/** Returns the sum of a metric of the contract for one function and one log, which is named by its origin. */
+export function logMetric(fn: IFunction, metricName: MetricName, origin: string, period: Duration): Metric {
+  const dimensionsMap = { [METRIC_DIMENSION]: fn.functionName, [LOG_DIMENSION]: origin };
+  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic: Stats.SUM, period });
 }
 
 /** Returns a metric of Lambda for one function, over all versions and aliases. */

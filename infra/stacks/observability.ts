@@ -2,11 +2,10 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import type { BundledFunction } from '../constructs/bundled-function.ts';
+import { alarmTopic } from '../observability/alarm-topic.ts';
 import { Observability } from '../observability/observability.ts';
 import type { ObservedFunction } from '../observability/observed.ts';
 import type { AuditStack } from './audit.ts';
@@ -34,7 +33,7 @@ export class ObservabilityStack extends Stack {
     const { name, alarms } = config;
     for (const stack of [audit, policy, protector, tenants]) if (stack !== undefined) this.addStackDependency(stack);
     const observed = (one: BundledFunction): ObservedFunction => byName(this, one);
-    const topic = topicOf(this, alarms);
+    const topic = alarmTopic(this, alarms);
     const forwarders = [audit.forwarder, tenants?.forwarder].flatMap((one) =>
       one === undefined ? [] : [one.function],
     );
@@ -62,13 +61,4 @@ function byName(scope: Construct, { functionName, logGroupName }: BundledFunctio
     function: LambdaFunction.fromFunctionName(scope, functionName, functionName),
     logGroup: LogGroup.fromLogGroupName(scope, logGroupName, logGroupName),
   };
-}
-
-/** Returns the configured topic, or makes one for the addresses; SNS asks each address to confirm. */
-function topicOf(scope: Construct, { topic, emails }: Config['alarms']): ITopic | undefined {
-  if (topic !== undefined) return Topic.fromTopicArn(scope, 'Topic', topic);
-  if (emails.length === 0) return undefined;
-  const own = new Topic(scope, 'Alarms', { displayName: 'Alarms of the protector', enforceSSL: true });
-  for (const email of emails) own.addSubscription(new EmailSubscription(email));
-  return own;
 }

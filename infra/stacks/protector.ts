@@ -24,8 +24,8 @@ import { roleArn, roleName } from '../constructs/bundled-function.ts';
 import { JsonApi } from '../constructs/json-api.ts';
 import { ProtectFunction } from '../constructs/protect-function.ts';
 import { defined, type RestSettings } from '../settings.ts';
-import { policyOf } from '../constructs/rights.ts';
-import { secretText } from '../secrets.ts';
+import { policyOf, type Right } from '../constructs/rights.ts';
+import { readingSecret } from '../constructs/reading-secret.ts';
 import type { AuditStack } from './audit.ts';
 import type { PolicyStack } from './policy.ts';
 
@@ -55,7 +55,9 @@ export class ProtectorStack extends Stack {
       snowflake: snowflake
         ? this.#function('Snowflake', 'snowflake', 'Snowflake external function', snowflake)
         : undefined,
-      rest: restApi ? this.#function('Rest', 'rest', 'REST API', restApi, restSettings(restApi)) : undefined,
+      rest: restApi
+        ? this.#function('Rest', 'rest', 'REST API', restApi, restSettings(restApi), restRights(restApi))
+        : undefined,
     };
     this.apis = {
       redshift: undefined, // Redshift invokes the function itself
@@ -73,6 +75,7 @@ export class ProtectorStack extends Stack {
       provisionedConcurrency,
     }: Pick<RedshiftConfig, 'reservedConcurrency' | 'provisionedConcurrency'>,
     settings: RestSettings = {},
+    rights: readonly Right[] = [],
   ): ProtectFunction {
     const { config, bundles, audit, policy } = this.#props;
     const { mode, flushIntervalMs } = config.audit;
@@ -97,7 +100,7 @@ export class ProtectorStack extends Stack {
         }),
         ...settings,
       },
-      rights: [audit.writing(), ...policy.key.opening()],
+      rights: [audit.writing(), ...policy.key.opening(), ...rights],
     });
   }
 
@@ -204,10 +207,21 @@ function restSettings({ authorization, jwt }: RestConfig): RestSettings {
     [REST_ENV.authorization]: 'JWT',
     [REST_ENV.allowAssumeUser]: jwt.allowAssumeUser ? '1' : '0',
     ...defined({
-      [REST_ENV.jwtSecret]: jwt.publicKey ?? secretText(jwt.secret),
+      [REST_ENV.jwtPublicKey]: jwt.publicKey,
+      [REST_ENV.jwtSecretArn]: jwt.secret,
+      [REST_ENV.jwtKeySetUrl]: jwt.keySetUrl,
+      [REST_ENV.jwtKeySetNetworks]: jwt.keySetNetworks.length > 0 ? jwt.keySetNetworks.join(',') : undefined,
+      [REST_ENV.jwtIssuer]: jwt.issuers && JSON.stringify(jwt.issuers),
+      [REST_ENV.jwtAudience]: jwt.audiences && JSON.stringify(jwt.audiences),
+      [REST_ENV.jwtType]: jwt.types && JSON.stringify(jwt.types),
       [REST_ENV.jwtUserClaim]: jwt.userClaims && JSON.stringify(jwt.userClaims),
     }),
   };
+}
+
+function restRights({ authorization, jwt }: RestConfig): Right[] {
+  if (authorization !== 'JWT' || jwt?.secret === undefined) return [];
+  return readingSecret({ secret: jwt.secret, key: jwt.secretKey });
 }
 
 /** Words an error in the form of the reference product, which Snowflake users and REST clients read. */

@@ -11,6 +11,8 @@ import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { GuardedKey } from '../constructs/guarded-key.ts';
 import { JsonApi } from '../constructs/json-api.ts';
+import { alarmTopic } from '../observability/alarm-topic.ts';
+import { WitnessAlarms } from '../observability/witness-alarms.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
 
 export interface WitnessStackProps extends StackProps {
@@ -24,8 +26,8 @@ export interface WitnessStackProps extends StackProps {
 const PREFIX = 'cosigned/';
 
 /**
- * A witness: the function, its address, the key that cosigns, and the bucket that remembers what was cosigned. It shares
- * nothing with the other stacks. Key and bucket outlive it: a witness that forgot a log could be shown another one.
+ * A witness: the function, its address, the key that cosigns, the bucket that remembers what was cosigned, and alarms. It
+ * shares nothing with the other stacks. Key and bucket outlive it: a witness that forgot a log could be shown another one.
  */
 export class WitnessStack extends Stack {
   readonly function: BundledFunction;
@@ -97,6 +99,14 @@ export class WitnessStack extends Stack {
       ...(config.apiGatewayLogRole && { logRole: new ApiLogRole(this, 'ApiLogRole') }),
     });
 
+    new WitnessAlarms(this, 'WitnessAlarms', {
+      name: config.name,
+      topic: alarmTopic(this, config.alarms),
+      function: this.function.function,
+      // A verifier key is <origin>+<id>+<key>; a log has several after a rotation.
+      origins: [...new Set(witness.logs.map((logKey) => logKey.slice(0, logKey.indexOf('+'))))],
+      silence: Duration.minutes(witness.silentMinutes),
+    });
     new CfnOutput(this, 'WitnessUrl', { value: this.api.url });
     new CfnOutput(this, 'WitnessKey', { value: key.keyArn });
   }

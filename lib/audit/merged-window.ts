@@ -3,9 +3,8 @@
 import { isObject } from '../base/json.ts';
 import { createHash } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
-import { SequenceSet } from '../base/sequence-set.ts';
 import { CanonicalJsonError, canonicalJson } from '../crypto/canonical-json.ts';
-import { KnownRecords } from './known-records.ts';
+import { KnownRecords, SeenNumbers, type SeenNumbersJson, tagOfLine } from './known-records.ts';
 import { readLine, type SignedObject } from './read-line.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -25,7 +24,7 @@ interface Group {
   lastMs: number;
   /** 32 bytes each, in order of arrival. */
   checksums: Buffer[];
-  readonly chains: Map<string, SequenceSet>;
+  readonly chains: Map<string, SeenNumbers>;
 }
 
 /** A merged record as it is delivered. The same originals give the same `id` in every forwarder. */
@@ -35,8 +34,13 @@ export interface MergedRecord {
   readonly record: Json;
 }
 
-/** `known`: the record was added before. `malformed`, `unsigned`: the line cannot be added; see `readLine`. */
-export type Addition = 'added' | 'known' | 'malformed' | 'unsigned';
+/**
+ * `known`: the record was added before. `malformed`, `unsigned`: the line cannot be added; see `readLine`. `forked`: nor
+ * can a record whose number another record of its chain has.
+ */
+export type Addition =
+  | { readonly kind: 'added' | 'known' | 'malformed' | 'unsigned' }
+  | { readonly kind: 'forked'; readonly chainId: string; readonly sequence: number };
 
 /** Keeps a merged record below 32 KB for any number of environments. */
 const MAX_CHAINS = 100;
@@ -46,7 +50,8 @@ const MAX_RECORDS = 5_000;
  * Merges the records of a window: sums `cnt`, keeps the first and last time, and adds the digest of the originals'
  * checksums with their chains and numbers, so that a reader can match the merged record to its originals. Records are
  * equal when they agree in everything but counts, times, request, batch, environment and signature, members unknown to
- * this version included. A record counts once however often it is added. Does not check signatures: it has no key.
+ * this version included. A record counts once however often it is added, and a second record with its number does not count.
+ * Does not check signatures: it has no key.
  */
 export class MergedWindow {
   readonly #groups = new Map<string, Group[]>();
@@ -72,12 +77,18 @@ export class MergedWindow {
   /** Adds a line unless `before` or this window knows it. */
   add(line: string, before?: KnownRecords): Addition {
     const read = readLine(line);
-    if (read.kind !== 'signed') return read.kind;
+    if (read.kind !== 'signed') return { kind: read.kind };
     const { chain_id: chainId, sequence, checksum } = read.record.signature;
     const parts = partsOf(read.record);
     const key = parts === undefined ? undefined : keyOf(parts.common);
-    if (parts === undefined || key === undefined || !/^[0-9A-F]{64}$/.test(checksum)) return 'malformed';
-    if (before?.has(chainId, sequence) === true || !this.#known.add(chainId, sequence, parts.lastMs)) return 'known';
+    if (parts === undefined || key === undefined || !/^[0-9A-F]{64}$/.test(checksum)) {
+      return { kind: 'malformed' };
+    }
+    const tag = tagOfLine(line);
+    const earlier = before?.compare(chainId, sequence, tag) ?? 'new';
+    const sighting = earlier === 'new' ? this.#known.add(chainId, sequence, tag, parts.lastMs) : earlier;
+    if (sighting === 'known') return { kind: 'known' };
+    if (sighting === 'forked') return { kind: 'forked', chainId, sequence };
     const group = this.#openGroup(key, parts, chainId);
     group.cnt += read.count;
     group.weak += parts.weak;
@@ -88,11 +99,11 @@ export class MergedWindow {
     group.lastMs = Math.max(group.lastMs, parts.lastMs);
     group.place = agreed(group.place, parts.place);
     group.checksums.push(Buffer.from(checksum, 'hex'));
-    const sequences = group.chains.get(chainId) ?? new SequenceSet();
-    sequences.add(sequence);
-    group.chains.set(chainId, sequences);
+    const numbers = group.chains.get(chainId) ?? SeenNumbers.empty();
+    numbers.add(sequence, tag);
+    group.chains.set(chainId, numbers);
     this.#records += 1;
-    return 'added';
+    return { kind: 'added' };
   }
 
   merged(): readonly MergedRecord[] {
@@ -102,7 +113,7 @@ export class MergedWindow {
   /** Adds the records of this window to `known`. */
   addTo(known: KnownRecords, timeMs: number): void {
     for (const group of [...this.#groups.values()].flat()) {
-      for (const [chainId, sequences] of group.chains) known.addAll(chainId, sequences, timeMs);
+      for (const [chainId, numbers] of group.chains) known.addAll(chainId, numbers, timeMs);
     }
   }
 
@@ -136,7 +147,7 @@ export class MergedWindow {
   #restore(group: Group): void {
     const key = canonicalJson(group.common);
     this.#groups.set(key, [...(this.#groups.get(key) ?? []), group]);
-    for (const [chainId, sequences] of group.chains) this.#known.addAll(chainId, sequences, group.lastMs);
+    for (const [chainId, numbers] of group.chains) this.#known.addAll(chainId, numbers, group.lastMs);
     this.#records += group.checksums.length;
   }
 }
@@ -221,10 +232,7 @@ function toMergedRecord(group: Group): MergedRecord {
       ...(group.requests > 0 && { request_cnt: group.requests }),
       merged_records: group.checksums.length,
       merged_digest: digest,
-      merged_from: [...group.chains].map(([chainId, sequences]) => ({
-        chain_id: chainId,
-        sequences: sequences.toString(),
-      })),
+      merged_from: [...group.chains].map(([chainId, { sequences }]) => ({ chain_id: chainId, sequences })),
     },
     cnt: group.cnt,
     origin: { ...where, time_utc: Math.floor(group.lastMs / 1000) },
@@ -256,7 +264,7 @@ type GroupState = readonly [
   place: Json,
   numbers: Sums,
   checksums: string,
-  chains: readonly (readonly [string, string])[],
+  chains: readonly (readonly [chainId: string, ...SeenNumbersJson])[],
 ];
 
 function stateOf(group: Group): GroupState {
@@ -266,7 +274,7 @@ function stateOf(group: Group): GroupState {
     place,
     [cnt, weak, repeated, requests, firstMs, lastMs, clear],
     Buffer.concat(checksums).toString('base64'),
-    [...chains].map(([chainId, sequences]) => [chainId, sequences.toString()]),
+    [...chains].map(([chainId, numbers]) => [chainId, ...numbers.toJson()] as const),
   ];
 }
 
@@ -284,6 +292,6 @@ function groupOf([common, place, numbers, checksums, chains]: GroupState): Group
     firstMs,
     lastMs,
     checksums: Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32)),
-    chains: new Map(chains.map(([chainId, text]) => [chainId, SequenceSet.parse(text)])),
+    chains: new Map(chains.map(([chainId, ...seen]) => [chainId, SeenNumbers.fromJson(seen)])),
   };
 }

@@ -45,6 +45,18 @@ export class SequenceSet {
     return this.#ranges.some(([first, last]) => first <= number && number <= last);
   }
 
+  /** Returns the highest `count` members, or all, in ascending order. */
+  highest(count: number): readonly number[] {
+    const numbers: number[] = [];
+    for (const [first, last] of this.#ranges.toReversed()) {
+      for (let number = last; number >= first; number--) {
+        if (numbers.length >= count) return numbers.toReversed();
+        numbers.push(number);
+      }
+    }
+    return numbers.toReversed();
+  }
+
   toString(): string {
     return this.#ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
   }

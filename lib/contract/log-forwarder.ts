@@ -9,8 +9,10 @@ export const FORWARDER_ENV = {
   url: 'ESA_URL',
   /** Index or data stream; default `DEFAULT_ESA_INDEX`. */
   index: 'ESA_INDEX',
-  /** Value of the `Authorization` header. */
+  /** Value of the `Authorization` header. Excludes the next one. */
   authorization: 'ESA_AUTHORIZATION',
+  /** ARN or name of the secret in Secrets Manager that holds that value. */
+  authorizationSecretArn: 'ESA_AUTHORIZATION_SECRET_ARN',
   /** PEM files: certificate authority of the server, certificate and key of the client. */
   caPath: 'ESA_CA_PATH',
   certificatePath: 'ESA_CERT_PATH',

@@ -31,11 +31,10 @@ export const METRICS = {
   /** Tenant gateway: keys in replies, security events that became durable. */
   KeyOperations: 'Count',
   EventsAccepted: 'Count',
-  /**
-   * Log sealer: records that became leaves, lines that are no signed records, records whose place another record holds.
-   */
+  /** Log sealer: records that became leaves, and lines that are no signed records. */
   RecordsSealed: 'Count',
   RecordsRejected: 'Count',
+  /** Log sealer, log forwarder: records whose place in their chain another record holds. */
   RecordsForked: 'Count',
   /** Log sealer: age of the newest checkpoint after a run that succeeded. */
   CheckpointAge: 'Seconds',
@@ -45,9 +44,17 @@ export const METRICS = {
    */
   RecordsUnsealed: 'Count',
   UnsealedAge: 'Seconds',
-  /** Log sealer: witnesses that did not cosign the newest checkpoint, and those that have seen another history. */
+  /** Log sealer: witnesses that did not cosign the newest checkpoint. */
   CosignaturesMissing: 'Count',
+  /** Log sealer: witnesses that have seen another history. Witness: checkpoints that do not continue their log. */
   CheckpointsRefuted: 'Count',
+  /** Log sealer: timestamp authorities that gave no timestamp of the newest checkpoint. */
+  TimestampsMissing: 'Count',
+  /** Witness: checkpoints that it cosigned, by log. */
+  CheckpointsCosigned: 'Count',
+  /** Witness: requests that it could not answer, and those of them that KMS refused. */
+  WitnessFailures: 'Count',
+  WitnessKeyRefused: 'Count',
   /** Policy agent: policies that it refused or rolled back. */
   PublicationsFailed: 'Count',
 } as const;
@@ -59,6 +66,9 @@ export const REQUEST_DIMENSIONS = ['operation', 'vendor', 'outcome'] as const;
 
 /** Dimensions of the metrics of tenants' keys, besides `METRIC_DIMENSION`. */
 export const KEY_DIMENSIONS = ['operation', 'client', 'outcome'] as const;
+
+/** Dimension of the metrics of a witness, besides `METRIC_DIMENSION`: the origin of a configured log. */
+export const LOG_DIMENSION = 'log';
 
 /** Dimensions of the metrics of deliveries, besides `METRIC_DIMENSION`. */
 export const DELIVERY_DIMENSIONS = ['sink'] as const;

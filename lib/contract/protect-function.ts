@@ -46,8 +46,26 @@ export const REST_ENV = {
   allowAssumeUser: 'allow_assume_user',
   /** `0`: a gateway in front has verified the token. Default `1`. */
   jwtVerify: 'jwt_verify',
-  /** Base64 of a PEM public key, or of a shared secret of 32 bytes or more. */
+  // What verifies tokens: exactly one of the next four.
+  /**
+   * Base64 of a shared secret of 32 bytes or more. As before `jwt_public_key_base64` existed, base64 of a PEM public key
+   * is taken too, as a public key; a key of any other form is refused.
+   */
   jwtSecret: 'jwt_secret_base64',
+  /** ARN or name of the secret in Secrets Manager that holds the base64 of the shared secret. */
+  jwtSecretArn: 'jwt_secret_arn',
+  /** A public key: PEM, base64 of it, or base64 of its DER (SubjectPublicKeyInfo). */
+  jwtPublicKey: 'jwt_public_key_base64',
+  /** `https:` URL of an identity provider's key set (JWKS). Requires `jwtIssuer`. */
+  jwtKeySetUrl: 'jwt_jwks_url',
+  /** Private networks that the key set may be in, separated by commas; default: none. */
+  jwtKeySetNetworks: 'jwt_jwks_allowed_networks',
+  /** Issuer of a token (`iss`), or a JSON array of issuers. Default: any. */
+  jwtIssuer: 'jwt_issuer',
+  /** Audience (`aud`), or a JSON array of audiences, one of which a token must have. Default: any. */
+  jwtAudience: 'jwt_audience',
+  /** Type (`typ`), or a JSON array of types, one of which a token must have. Default: none, `JWT`, or `at+jwt`. */
+  jwtType: 'jwt_type',
   /** JSON array of claim names. The first claim that holds a text names the user. Default `["username","sub"]`. */
   jwtUserClaim: 'jwt_user_claim',
 } as const;

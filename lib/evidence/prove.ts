@@ -1,6 +1,7 @@
 // A portable proof of one record: C2SP tlog-proof that contains the record.
-import { RecordCheck, type RecordFault } from '../audit/check-record.ts';
+import { RecordCheck, type RecordFault, timeOf } from '../audit/check-record.ts';
 import { textOf, utf8 } from '../base/bytes.ts';
+import { laterThanNow } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import { type Checkpoint, parseCheckpoint } from '../transparency/checkpoint.ts';
 import { type Entry, readBundle, readEntries } from '../transparency/entries.ts';
@@ -38,14 +39,14 @@ export type CheckedProof = Omit<RecordProof, 'text'> & {
 
 /**
  * Proves that a record is under the newest checkpoint, and verifies the proof before returning it. Resolves to
- * undefined when the log has no such record. Rejects with `LogError`: `LOG_KEY_UNKNOWN` or `LOG_DAMAGED` when the proof
- * does not verify.
+ * undefined when the log has no such record. Rejects with `LogError` when the proof does not verify: `LOG_KEY_UNKNOWN`,
+ * `LOG_UNWITNESSED` without the cosignatures of the policy, else `LOG_DAMAGED`.
  */
 export async function proveRecord(
   reader: TileReader,
   keys: KeyList,
   which: WhichRecord,
-  recordKeys?: ReadonlyMap<string, Secret>,
+  checks: ProofChecks = {},
 ): Promise<RecordProof | undefined> {
   const bytes = await reader.read(NEWEST_CHECKPOINT);
   if (bytes === undefined) return undefined;
@@ -55,10 +56,13 @@ export async function proveRecord(
   if (entry === undefined) return undefined;
   const hashes = await new TileHashes(reader, size).inclusionProof(entry.index);
   const text = formatTlogProof({ index: entry.index, hashes, checkpoint, extra: entry.bytes });
-  const { fault, cosignatures: _, ...checked } = await checkProof(utf8(text), keys, { recordKeys });
+  const { fault, cosignatures: _, ...checked } = await checkProof(utf8(text), keys, checks);
   if (fault === undefined) return { text, ...checked };
   if (fault.kind === 'unknown-key') {
     throw new LogError('LOG_KEY_UNKNOWN', `The key list does not cover what is proved: ${fault.detail}`);
+  }
+  if (fault.kind === 'unwitnessed') {
+    throw new LogError('LOG_UNWITNESSED', `Nothing was proved: ${fault.detail}; try again after the next checkpoint`);
   }
   throw new LogError('LOG_DAMAGED', `The log does not prove what it holds, run the verifier: ${fault.detail}`);
 }
@@ -69,18 +73,21 @@ export interface ProofChecks {
   readonly recordKeys?: ReadonlyMap<string, Secret> | undefined;
   /** @default - cosignatures are not verified */
   readonly policy?: WitnessPolicy | undefined;
+  /** Epoch seconds. @default - what is dated later than now is not detected */
+  readonly now?: number | undefined;
 }
 
 /**
  * Reads and verifies a proof: its checkpoint, under a key at a time of its use; the inclusion of its record; and the
  * time of use of the record's key. With record keys also the checksum of the record. With a policy, the checkpoint must
- * be of a log that the policy lists, where it lists any, and have the cosignatures of a quorum. Throws `LogError`
- * `LOG_MALFORMED`, also for a proof that does not contain its record.
+ * be of a log that the policy lists, where it lists any, and have the cosignatures of a quorum. With a clock, neither
+ * checkpoint, record nor cosignature may be dated later. Throws `LogError` `LOG_MALFORMED`, also for a proof that does
+ * not contain its record.
  */
 export async function checkProof(
   bytes: Uint8Array,
   keys: KeyList,
-  { recordKeys, policy }: ProofChecks = {},
+  { recordKeys, policy, now }: ProofChecks = {},
 ): Promise<CheckedProof> {
   const proof = parseTlogProof(bytes);
   if (proof.extra === undefined) throw new LogError('LOG_MALFORMED', 'The proof does not contain its record');
@@ -90,7 +97,10 @@ export async function checkProof(
     policy?.witnesses.map(({ key }) => key) ?? [],
   );
   const fault =
-    broken ?? faultOfRecord(proof.extra, keys, recordKeys) ?? faultOfCosignatures(cosignatures, wrong, policy);
+    broken ??
+    faultOfRecord(proof.extra, keys, recordKeys) ??
+    faultOfCosignatures(cosignatures, wrong, policy) ??
+    faultOfTimes([checkpoint.time ?? 0, recordTime(proof.extra), ...cosignatures.map(({ time }) => time)], now);
   return {
     index: proof.index,
     checkpoint,
@@ -110,6 +120,18 @@ export function faultOfRecord(
   const leaf = readLeaf(bytes);
   if (leaf === undefined) return { kind: 'malformed', detail: 'The leaf is no signed record' };
   return new RecordCheck(recordKeys, (keyId, time) => recordKeyOutsideUse(keys, keyId, time)).fault(leaf.record);
+}
+
+/** Returns the fault of a proof that anything in it is dated later than now, both in epoch seconds; undefined if none is. */
+export function faultOfTimes(times: readonly number[], now: number | undefined): ProofFault | undefined {
+  const later = laterThanNow(Math.max(...times), now);
+  return later === undefined ? undefined : { kind: 'later-than-now', detail: later };
+}
+
+/** Returns the time of a sealed record, epoch seconds. */
+export function recordTime(bytes: Uint8Array): number {
+  const leaf = readLeaf(bytes);
+  return leaf === undefined ? 0 : timeOf(leaf.record);
 }
 
 function faultOfCosignatures(

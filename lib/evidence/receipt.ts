@@ -9,7 +9,15 @@ import type { CheckpointSigner, TileReader } from '../transparency/ports.ts';
 import { parseReceipt, signReceipt, verifyReceipt } from '../transparency/receipt.ts';
 import { parseTlogProof, type ProofFault } from '../transparency/tlog-proof.ts';
 import type { KeyList } from './key-list.ts';
-import { faultOfRecord, proveRecord, type RecordProof, type WhichRecord } from './prove.ts';
+import {
+  faultOfRecord,
+  faultOfTimes,
+  type ProofChecks,
+  proveRecord,
+  type RecordProof,
+  recordTime,
+  type WhichRecord,
+} from './prove.ts';
 
 export interface ReceiptOptions {
   readonly reader: TileReader;
@@ -50,31 +58,34 @@ export async function receiptOfRecord(
   const { id } = noteKey(keys.origin, signer.publicKey);
   const use = keys.checkpointKeys.find((each) => each.key.id === id && outsideUse(time, each) === undefined);
   if (use === undefined) throw new LogError('LOG_KEY_UNKNOWN', 'The key list has no such key for receipts of this log');
-  const proof = await proveRecord(reader, keys, which, recordKeys);
+  const proof = await proveRecord(reader, keys, which, { recordKeys });
   if (proof === undefined) return undefined;
   const { hashes, extra } = parseTlogProof(utf8(proof.text));
   const { origin, size, root } = proof.checkpoint;
   const content = { index: proof.index, size, hashes, origin, time, ...(extra && { entry: extra }) };
   const bytes = await signReceipt(content, root, signer, use.key);
-  const { fault } = await checkReceipt(bytes, keys, recordKeys);
+  const { fault } = await checkReceipt(bytes, keys, { recordKeys });
   if (fault === undefined) return { bytes, proof };
   throw new LogError('LOG_SIGNER_REFUSED', `The signer gave a receipt that does not hold: ${fault.detail}`);
 }
 
 /**
  * Reads and verifies a receipt: its key, at a time of its use; the inclusion of its record; and the time of use of the
- * record's key. With `recordKeys` also the checksum of the record. Throws `LogError` `LOG_MALFORMED`, also for a receipt
- * that does not contain its record.
+ * record's key. With record keys also the checksum of the record; with a clock, neither receipt nor record may be dated
+ * later. Throws `LogError` `LOG_MALFORMED`, also for a receipt that does not contain its record.
  */
 export async function checkReceipt(
   bytes: Uint8Array,
   keys: KeyList,
-  recordKeys?: ReadonlyMap<string, Secret>,
+  { recordKeys, now }: Omit<ProofChecks, 'policy'> = {},
 ): Promise<CheckedReceipt> {
   const receipt = parseReceipt(bytes);
   const { index, size, origin, time, entry } = receipt;
   if (entry === undefined) throw new LogError('LOG_MALFORMED', 'The receipt does not contain its record');
-  const fault = (await verifyReceipt(receipt, entry, keys.checkpointKeys)) ?? faultOfRecord(entry, keys, recordKeys);
+  const fault =
+    (await verifyReceipt(receipt, entry, keys.checkpointKeys)) ??
+    faultOfRecord(entry, keys, recordKeys) ??
+    faultOfTimes([time, recordTime(entry)], now);
   const checksum = recordKeys !== undefined && fault === undefined ? 'verified' : 'not checked';
   const record = textOf(entry);
   return { index, size, origin, time, record, checksum, ...(fault !== undefined && { fault }) };

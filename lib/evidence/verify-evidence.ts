@@ -104,7 +104,8 @@ export async function verifyEvidence(options: EvidenceOptions): Promise<Evidence
   };
   const leaves = log && (await verifyLeaves({ ...log, latest }, checks, keys));
   const copy = records && (await new Copy(leaves, checks).verify(records, options.isExcerpt === true));
-  const { findings: unwitnessed = [], ...witnesses } = (log && leaves && (await sights(log, leaves.log))) ?? {};
+  const { findings: unwitnessed = [], ...witnesses } =
+    (log && leaves && (await sights({ ...log, latest }, leaves.log))) ?? {};
   const findings = [
     ...(leaves?.findings ?? []),
     ...unwitnessed.map((finding): EvidenceFinding => ({ where: 'log', ...finding })),
@@ -125,10 +126,10 @@ export async function verifyEvidence(options: EvidenceOptions): Promise<Evidence
 }
 
 function sights(
-  { reader, policy, now }: NonNullable<EvidenceOptions['log']>,
+  { reader, policy, now, latest }: NonNullable<EvidenceOptions['log']> & Pick<VerifyLogOptions, 'latest'>,
   { heads }: LogReport,
 ): Promise<WitnessReport> | undefined {
-  return policy && verifyWitnesses({ reader, policy, heads, now });
+  return policy && verifyWitnesses({ reader, policy, heads, now, latest });
 }
 
 const NOTHING = { records: 0, chains: 0, successCount: 0, unverified: undefined };

@@ -1,6 +1,6 @@
 import type { Operation } from '../base/operation.ts';
 import { traitsOf } from './element-types.ts';
-import { elementName } from './key-versions.ts';
+import { elementName, elementsByName } from './key-versions.ts';
 import { Membership } from './membership.ts';
 import { type ConflictResolution, type Merged, mergeGrants } from './merge.ts';
 import type { MaskDefinition } from './elements/parts.ts';
@@ -60,6 +60,7 @@ const RECORD_ALL: AuditSwitches = { successful: true, failed: true };
  * grants.
  */
 export class PolicyDecider {
+  /** With the old key versions that the policy keeps readable: a version that it does not have is no element. */
   readonly #elements: ReadonlyMap<string, ElementDefinition>;
   readonly #masks: ReadonlyMap<string, MaskDefinition>;
   readonly #membership: Membership;
@@ -69,7 +70,7 @@ export class PolicyDecider {
   readonly #grantsOfRole = new Map<RoleDefinition, ReadonlyMap<string, Grant>>();
 
   constructor(policy: PolicyDocument) {
-    this.#elements = new Map(policy.elements.map((element) => [element.name, element]));
+    this.#elements = elementsByName(policy.elements);
     this.#masks = new Map(policy.masks.map((mask) => [mask.name, mask]));
     this.#membership = new Membership(policy);
     this.#defaultRole = policy.roles.find((role) => role.default);
@@ -79,7 +80,7 @@ export class PolicyDecider {
   /** Takes element names as the policy spells them. An old key version (`deSSN@1`) has the grants of its element. */
   decide(request: Request): Decision {
     const names = request.oldElement === undefined ? [request.element] : [request.oldElement, request.element];
-    const elements = names.flatMap((name) => this.#elements.get(elementName(name)) ?? []);
+    const elements = names.flatMap((name) => this.#elements.get(name) ?? []);
     const known = elements.length === names.length;
     // Monitor elements exist for their audit trail: everyone may use them, with or without a role.
     if (known && elements.every(isOpen)) return { kind: 'allow', audit: RECORD_ALL };
@@ -87,9 +88,17 @@ export class PolicyDecider {
     if (standing === undefined) return { kind: 'refuse', code: 1, audit: RECORD_ALL };
     if (!known) return { kind: 'refuse', code: 2, audit: RECORD_ALL };
     const permission = PERMISSION[request.operation];
-    const considered = elements.map((element) => this.grants(standing, element.name).map(({ grant }) => grant));
+    const considered = elements.map((element) =>
+      this.grants(standing, elementName(element.name)).map(({ grant }) => grant),
+    );
     const merged = elements.map((element, i) => this.#merge(element, considered[i]!, permission));
     return { ...outcome(request.operation, elements[0]!, merged), audit: switchesOf(considered.flat(), permission) };
+  }
+
+  /** Returns a user's name as the policy spells it; a user that no role lists stays as received. */
+  spelledUser(user: string): string {
+    const own = this.#membership.rolesOf(user);
+    return own.kind === 'found' ? own.name : user;
   }
 
   /** Returns the roles that apply to a user; `undefined` where none applies. No user has an empty name. */

@@ -2,7 +2,8 @@ import { foldCase } from '../base/fold-case.ts';
 
 /** The result of looking up a name whose case may have changed in transit. */
 export type Resolved<T> =
-  | { readonly kind: 'found'; readonly value: T }
+  /** `name` is the entry's own spelling. */
+  | { readonly kind: 'found'; readonly name: string; readonly value: T }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'ambiguous' };
 
@@ -12,8 +13,11 @@ export type Resolved<T> =
  */
 export class NameDirectory<T> {
   readonly #exact: ReadonlyMap<string, T>;
-  /** `undefined` where several names fold to one. Built on the first inexact name: most names are exact. */
-  #folded: Map<string, T | undefined> | undefined;
+  /**
+   * Folded name → the entry's name, `undefined` where several names fold to one. Built on the first inexact name: most
+   * names are exact.
+   */
+  #folded: Map<string, string | undefined> | undefined;
 
   /** The last of several entries of one name wins. A map is used as it is, not copied. */
   constructor(entries: Iterable<readonly [string, T]>) {
@@ -27,19 +31,21 @@ export class NameDirectory<T> {
 
   resolve(name: string): Resolved<T> {
     const exact = this.#exact.get(name);
-    if (exact !== undefined) return { kind: 'found', value: exact };
+    if (exact !== undefined) return { kind: 'found', name, value: exact };
     this.#folded ??= this.#fold();
     const folded = foldCase(name);
     if (!this.#folded.has(folded)) return { kind: 'unknown' };
-    const value = this.#folded.get(folded);
-    return value === undefined ? { kind: 'ambiguous' } : { kind: 'found', value };
+    const spelled = this.#folded.get(folded);
+    return spelled === undefined
+      ? { kind: 'ambiguous' }
+      : { kind: 'found', name: spelled, value: this.#exact.get(spelled)! };
   }
 
-  #fold(): Map<string, T | undefined> {
-    const map = new Map<string, T | undefined>();
-    for (const [name, value] of this.#exact) {
+  #fold(): Map<string, string | undefined> {
+    const map = new Map<string, string | undefined>();
+    for (const name of this.#exact.keys()) {
       const folded = foldCase(name);
-      map.set(folded, map.has(folded) ? undefined : value);
+      map.set(folded, map.has(folded) ? undefined : name);
     }
     return map;
   }

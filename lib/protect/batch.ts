@@ -1,4 +1,5 @@
 import type { Operation } from '../base/operation.ts';
+import type { Caller } from './caller.ts';
 import type { AnyColumn } from './columns/packed-column.ts';
 
 /** What to do, and with which elements. Names are spelled as in the policy, if the policy has them. */
@@ -18,7 +19,7 @@ export interface Batch extends Target {
 
 /** The caller and its place, which the audit record names whatever the outcome. */
 export interface RequestOrigin {
-  readonly user: string;
+  readonly caller: Caller;
   /** `aws.redshift`, `aws.snowflake`, `aws.rest`. */
   readonly vendor: string;
   readonly requestId?: string | undefined;

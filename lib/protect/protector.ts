@@ -9,6 +9,7 @@ import { isOldVersion } from '../policy/key-versions.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
 import { countBadValues, findBadValues } from './bad-values.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
+import { callersOf, type Identify } from './caller.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Method, ValueCounts } from './methods/method.ts';
 import { checkReprotect } from './reprotect.ts';
@@ -86,25 +87,26 @@ const OLD_KEY = 11;
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
   readonly #trail: EntryRecorder;
-  readonly #policyUser: (user: string) => string;
+  /** Decides who asks. A front end calls it once a request, and before it parses a body wherever that is possible. */
+  readonly identify: Identify;
 
   /**
-   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when no policy is available. `policyUser`
-   * maps the user name that a front end received to the user of the policy and of the record.
+   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when no policy is available. `identify`
+   * maps the name that a front end received to the user of the policy and of the record. @default the name is the user
    */
   constructor(
     policy: () => Promise<CompiledPolicy>,
     trail: EntryRecorder,
-    policyUser: (user: string) => string = (user) => user,
+    identify: Identify = callersOf((name) => name),
   ) {
     this.#policy = policy;
     this.#trail = trail;
-    this.#policyUser = policyUser;
+    this.identify = identify;
   }
 
   /** Returns the same protector for one request, recording to that request's own trail. */
   recordingTo(trail: EntryRecorder): Protector {
-    return new Protector(this.#policy, trail, this.#policyUser);
+    return new Protector(this.#policy, trail, this.identify);
   }
 
   /**
@@ -130,10 +132,7 @@ export class Protector {
     encode: (results: readonly BatchResult[]) => Reply,
   ): Promise<Reply> {
     const policy = await settled(this.#policy());
-    const attempts = requests.map((request) => {
-      const origin = { ...request.origin, user: this.#policyUser(request.origin.user) };
-      return carryOutBatch(request, origin, policy);
-    });
+    const attempts = requests.map((request) => carryOutBatch(request, policy));
     let reply: Reply;
     try {
       reply = encode(attempts.map(({ result }) => result));
@@ -177,10 +176,11 @@ export class Protector {
   }
 
   #record(
-    { origin: { isRepeat, ...origin }, policy, target, audit }: Progress,
+    { origin: { isRepeat, caller, ...place }, policy, target, audit }: Progress,
     facts: OutcomeFacts,
     operation?: Operation,
   ): void {
+    const origin = { ...place, user: policy?.decider.spelledUser(caller.user) ?? caller.user };
     const isCounted = facts.row === undefined && isRepeat?.(outcomeOf(facts, policy, target)) === true;
     const counted = isCounted ? countedBefore(facts) : facts;
     try {
@@ -206,7 +206,10 @@ function isSummarized({ code, substituted }: OutcomeFacts, audit: AuditSwitches 
 }
 
 /** Reduces a request to the facts that a summary of many shares. */
-function summarized({ user, vendor, cluster }: RequestOrigin, { row: _row, ...facts }: OutcomeFacts) {
+function summarized(
+  { user, vendor, cluster }: Pick<AuditEntry, 'user' | 'vendor' | 'cluster'>,
+  { row: _row, ...facts }: OutcomeFacts,
+) {
   return { user, vendor, cluster, ...facts, requests: 1 };
 }
 
@@ -221,7 +224,8 @@ function countedBefore({ weakCount: _weakCount, clearCount: _clearCount, ...fact
 }
 
 /** Decides and transforms one batch. Never throws: a failure becomes the batch's refusal. */
-function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Attempt<CompiledPolicy>): Attempted {
+function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): Attempted {
+  const { origin } = request;
   const progress: Progress = { origin };
   try {
     const policy = valueOf(loaded);
@@ -232,7 +236,7 @@ function carryOutBatch(request: BatchRequest, origin: RequestOrigin, loaded: Att
     if (column.ok) progress.column = column.value;
     progress.target = valueOf(target);
     progress.column = valueOf(column);
-    const decision = policy.decider.decide({ user: origin.user, ...progress.target });
+    const decision = policy.decider.decide({ user: origin.caller.user, ...progress.target });
     progress.audit = decision.audit;
     const batch = { ...progress.target, column: progress.column };
     const outcome = carryOut(decision, policy, batch, request.columnAgain ?? (() => batch.column));

@@ -19,6 +19,11 @@ const REFUSALS = {
   TOKEN_EARLY: [1, 'token not yet valid'],
   TOKEN_SIGNATURE: [1, 'invalid signature'],
   TOKEN_ALGORITHM: [1, ' unknown algorithm error'],
+  TOKEN_KEY: [1, 'unknown signing key'],
+  TOKEN_TYPE: [1, 'invalid token type'],
+  TOKEN_ISSUER: [1, 'invalid issuer'],
+  TOKEN_AUDIENCE: [1, 'invalid audience'],
+  TOKEN_KEYS_UNAVAILABLE: [1, 'The keys that verify tokens cannot be loaded'],
   ELEMENT_UNKNOWN: [2, 'Data element not found. Refer to audit log for details.'],
   FUNCTION_UNKNOWN: [
     2,
@@ -87,6 +92,9 @@ const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
+/** Refusals that the same request may not get a moment later. */
+const TRANSIENT: ReadonlySet<RefusalCode> = new Set(['KEY_UNAVAILABLE', 'TOKEN_KEYS_UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
+
 /** What a limit counts. */
 export type Counted = 'digit' | 'letter' | 'letter or digit' | 'character' | 'character of the alphabet' | 'byte';
 
@@ -143,6 +151,8 @@ export class RefusedError extends ProtectorError<RefusalCode> {
   readonly row: number | undefined;
   readonly limit: Limit | undefined;
   readonly detail: string | undefined;
+  /** The part of the request that the text names. */
+  readonly word: string | undefined;
   /** The element that refused, as the policy spells it; as received when the policy does not know it. */
   element: string | undefined;
   /** For a reprotect, the half that refused. */
@@ -173,6 +183,7 @@ export class RefusedError extends ProtectorError<RefusalCode> {
     this.batchSize = facts.batchSize;
     this.limit = facts.limit;
     this.detail = facts.detail;
+    this.word = facts.word;
   }
 
   /** True if the service would have answered fewer requests a second. */
@@ -182,7 +193,7 @@ export class RefusedError extends ProtectorError<RefusalCode> {
 
   /** True if the same request may succeed a moment later. */
   get isTransient(): boolean {
-    return this.isOverload || this.code === 'KEY_UNAVAILABLE' || this.code === 'AUDIT_UNAVAILABLE';
+    return this.isOverload || TRANSIENT.has(this.code);
   }
 
   /** Writes the text in the form that clients strip and classify: `<Op> failed. row <index>:<text>`. */

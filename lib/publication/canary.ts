@@ -10,6 +10,8 @@ import { foldCase } from '../base/fold-case.ts';
 import { CANARY } from '../contract/policy-agent.ts';
 import type { PolicyContent } from '../policy/bundle.ts';
 import type { KeyringDocument } from '../policy/keyring.ts';
+import { Membership } from '../policy/membership.ts';
+import { NameDirectory } from '../policy/names.ts';
 import { parsePolicy } from '../policy/parse.ts';
 import type { Problem } from '../document/problem.ts';
 import { PolicyError } from '../policy/errors.ts';
@@ -78,13 +80,20 @@ export function withCanary(
       ...policy.roles,
       {
         name: CANARY,
-        members: [CANARY, ...(serviceUser === undefined ? [] : [serviceUser])],
+        members: [CANARY, ...(serviceUser === undefined ? [] : [spelledUser(serviceUser, policy)])],
         // A service user stands for all users, so the default role stays in force for it.
         inheritsDefault: serviceUser !== undefined,
         grants,
       },
     ],
   });
+}
+
+/** Returns a user's name as the policy spells it: under another spelling the user would have the canary's role alone. */
+function spelledUser(user: string, policy: PolicyDocument): string {
+  const names = new Set([...(policy.users ?? []), ...new Membership(policy).users.keys()]);
+  const found = new NameDirectory([...names].map((name) => [name, name])).resolve(user);
+  return found.kind === 'found' ? found.name : user;
 }
 
 /** Computes the token of the canary value for each root key version, by the product's own engine. */

@@ -65,9 +65,10 @@ const snowflake: CanaryClient = {
     ),
 };
 
-/** The direct invocation of the REST function, with the user in the body. */
+/** The direct invocation of the REST function, which says itself who invokes. */
 const rest: CanaryClient = {
   event: ({ operation, element, column }) => ({
+    caller: CANARY,
     path: `/v1/${operation}`,
     headers: {},
     body: JSON.stringify({ user: CANARY, query_id: CANARY, data_element: element, encoding: 'utf8', data: column }),

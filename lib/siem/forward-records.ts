@@ -26,6 +26,8 @@ export interface RecordsForwarded {
   readonly taken: number;
   /** Lines that are not records. */
   readonly unreadable: number;
+  /** Places of records, `<chain>:<number>`, whose number another record of their chain has. Kept as dead letters. */
+  readonly forked: readonly string[];
   /** The outcome for each lane that the merged records went to. */
   readonly outcomes: readonly LaneOutcome[];
 }
@@ -51,7 +53,8 @@ const KNOWN_FOR_MS = 48 * 60 * 60 * 1000;
 
 /**
  * Takes one batch of a shard. Each record counts once, however batches are split, repeated or reordered: within a
- * window by the state, across windows by the journal, for 48 hours. Resolves once none of it can be lost: merged into
+ * window by the state, across windows by the journal, for 48 hours. A second record with the number of a known one is no
+ * repeat: it becomes a dead letter and is named. Resolves once none of it can be lost: merged into
  * the state, delivered, in a backlog, or among the dead letters. Rejects otherwise (the store cannot be written, the
  * state is damaged); the caller must then offer the same batch with the same state again.
  */
@@ -65,9 +68,9 @@ export async function forwardRecords(batch: WindowBatch, options: ForwardRecords
   const window = stateDigest === '' || isSpent ? new MergedWindow() : MergedWindow.fromState(batch.state);
   const known = KnownRecords.fromJson(entry?.known.records ?? {});
   const before = window.records;
-  const refused = addAll(window, known, batch.items);
+  const { refused, forked } = addAll(window, known, batch.items);
   await store.deadLetters.keep(UNREADABLE, refused, nowMs());
-  const counts = { taken: window.records - before, unreadable: refused.length };
+  const counts = { taken: window.records - before, unreadable: refused.length - forked.length, forked };
 
   const state = window.toState();
   if (!batch.isLast && state.length <= maxStateLength) return { state, ...counts, outcomes: [] };
@@ -94,16 +97,25 @@ function digestOf(state: string): string {
   return state === '' ? '' : createHash('sha256').update(state).digest('hex');
 }
 
-/** Adds every line to the window. Returns the lines that are not records, each as a dead letter with its bytes. */
-function addAll(window: MergedWindow, known: KnownRecords, items: readonly StreamItem[]): readonly Undelivered[] {
+/**
+ * Adds every line to the window. Returns the lines that cannot be added, each as a dead letter with its bytes, and the
+ * places of those that contradict a known record.
+ */
+function addAll(
+  window: MergedWindow,
+  known: KnownRecords,
+  items: readonly StreamItem[],
+): { readonly refused: readonly Undelivered[]; readonly forked: readonly string[] } {
   const refused: Undelivered[] = [];
+  const forked: string[] = [];
   for (const item of items) {
     if (item.lines === undefined) refused.push(unreadable(item, 'damaged'));
     for (const { line, ...about } of lineItems(item)) {
       const addition = window.add(line, known);
-      const isRefused = addition === 'malformed' || addition === 'unsigned';
-      if (isRefused) refused.push(unreadable({ ...about, raw: () => line }, addition));
+      if (addition.kind === 'added' || addition.kind === 'known') continue;
+      refused.push(unreadable({ ...about, raw: () => line }, addition.kind));
+      if (addition.kind === 'forked') forked.push(`${addition.chainId}:${addition.sequence}`);
     }
   }
-  return refused;
+  return { refused, forked };
 }

@@ -47,10 +47,11 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
 
 /**
  * `unknown-key`: signed by none of the keys, or outside the time of use of the key. `modified`: a signature or the
- * inclusion proof does not verify. `unwitnessed`: without the cosignatures that the policy asks for.
+ * inclusion proof does not verify. `unwitnessed`: without the cosignatures that the policy asks for. `later-than-now`:
+ * dated later than the verifier's clock allows.
  */
 export interface ProofFault {
-  readonly kind: 'unknown-key' | 'modified' | 'unwitnessed';
+  readonly kind: 'unknown-key' | 'modified' | 'unwitnessed' | 'later-than-now';
   readonly detail: string;
 }
 

@@ -173,6 +173,9 @@ export class History {
       this.#refuse(path, 'moved', `This is checkpoint ${head.number}`);
       this.#lost.push(head);
     } else {
+      if (head.note.signatures.some(({ name }) => name !== head.origin)) {
+        this.#refuse(path, 'moved', 'It holds signatures of others than the log, whose place is the object checkpoint');
+      }
       this.#checkpoints.push(head);
     }
   }

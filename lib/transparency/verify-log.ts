@@ -67,7 +67,7 @@ export async function verifyLog(given: VerifyLogOptions): Promise<LogReport> {
   const damaged = new Set(tree.map(({ path }) => path));
   const superseded = head === undefined ? [] : await supersededFindings(reader, present, head.size, damaged);
   const stamped = options.timestamps
-    ? await verifyTimestamps(reader, history.dated(forked), options.timestamps, options.now)
+    ? await verifyTimestamps(reader, history.dated(forked), options.timestamps, options)
     : [];
   const found = [
     ...history.findings(forked, options.now, known),

@@ -1,10 +1,11 @@
 // Verifies what timestamp authorities say about the checkpoints of a log: that each existed soon after the time it gives
 // for itself. A timestamp covers all earlier checkpoints, because the tree under each is a prefix of the later one.
 import { attempt } from '../base/attempt.ts';
-import { isoTime } from '../base/clock.ts';
+import { isoTime, laterThanNow } from '../base/clock.ts';
 import type { LogFinding } from './findings.ts';
 import { checkpointPath, TIMESTAMPS, timestampNumber, timestampPath } from './layout.ts';
 import type { TileReader } from './ports.ts';
+import type { Promised } from './verify-history.ts';
 
 /** `time`: when the authority signed, epoch seconds. */
 export type TimestampVerdict =
@@ -34,12 +35,15 @@ interface Stamped {
 
 const CONCURRENT_READS = 16;
 
-/** Reads and verifies every timestamp of a log. `now`: epoch seconds; what may still be stamped is no finding. */
+/**
+ * Reads and verifies every timestamp of a log. What may still be stamped at `now` is no finding; what is dated later than
+ * `latest` (default: `now`) is one, and covers nothing.
+ */
 export async function verifyTimestamps(
   reader: TileReader,
   checkpoints: readonly Stamped[],
   rules: TimestampRules,
-  now: number | undefined,
+  { now, latest = now }: Pick<Promised, 'now' | 'latest'>,
 ): Promise<readonly LogFinding[]> {
   const times = new Map<number, number>();
   const findings: LogFinding[] = [];
@@ -48,7 +52,7 @@ export async function verifyTimestamps(
   for (let at = 0; at < numbers.length; at += CONCURRENT_READS) {
     const verified = await Promise.all(
       numbers.slice(at, at + CONCURRENT_READS).map(async (number) => {
-        return [number, await verifyObject(reader, number, known.get(number), rules)] as const;
+        return [number, await verifyObject(reader, number, known.get(number), rules, latest)] as const;
       }),
     );
     for (const [number, object] of verified) {
@@ -74,6 +78,7 @@ async function verifyObject(
   number: number,
   checkpoint: Stamped | undefined,
   { split, verify, withinS }: TimestampRules,
+  latest: number | undefined,
 ): Promise<{ readonly time?: number; readonly findings: readonly LogFinding[] }> {
   const path = timestampPath(number);
   const [stored, signed] = await Promise.all([reader.read(path), reader.read(checkpointPath(number))]);
@@ -82,9 +87,14 @@ async function verifyObject(
   const tokens = attempt(() => split(stored));
   if (!tokens.ok) return { findings: [{ kind: 'malformed', path, detail: 'Not timestamps, one after another' }] };
   const verdicts = await Promise.all(tokens.value.map((token) => verify(token, signed)));
-  const times = verdicts.flatMap((verdict) => ('time' in verdict ? [verdict.time] : []));
+  const given = verdicts.flatMap((verdict) => ('time' in verdict ? [verdict.time] : []));
+  const times = given.filter((time) => laterThanNow(time, latest) === undefined);
   const faults = verdicts.flatMap((verdict): LogFinding[] => {
-    if ('time' in verdict) return early(path, verdict.time, checkpoint, withinS);
+    if ('time' in verdict) {
+      const later = laterThanNow(verdict.time, latest);
+      if (later !== undefined) return [{ kind: 'later-than-now', path, detail: later }];
+      return early(path, verdict.time, checkpoint, withinS);
+    }
     // A second authority that the verifier was given no certificate of takes nothing from the first.
     const note = verdict.fault === 'unknown-key' && times.length > 0 ? ({ note: true } as const) : {};
     return [{ kind: verdict.fault, ...note, path, detail: verdict.detail }];

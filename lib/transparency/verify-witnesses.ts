@@ -1,6 +1,6 @@
 // What the witnesses of a policy have seen of a log whose checkpoints verify-log.ts has verified.
 import { concat, utf8 } from '../base/bytes.ts';
-import { isoTime } from '../base/clock.ts';
+import { isoTime, laterThanNow } from '../base/clock.ts';
 import { concurrently } from '../base/concurrently.ts';
 import { type Cosignature, verifyCosignatures, type WitnessKey } from './cosignature.ts';
 import type { LogFinding } from './findings.ts';
@@ -45,6 +45,8 @@ export interface VerifyWitnessesOptions {
   readonly heads: readonly SignedHead[];
   /** Epoch seconds. @default - every checkpoint without a quorum is a finding, however new */
   readonly now?: number | undefined;
+  /** Epoch seconds: a cosignature dated later is a finding and does not count. @default - `now` */
+  readonly latest?: number | undefined;
 }
 
 const CONCURRENT_READS = 16;
@@ -54,13 +56,13 @@ const PENDING_S = 60;
 /**
  * Verifies every cosignature of the policy's witnesses, and that a quorum covers the newest checkpoint. A cosignature
  * covers all earlier checkpoints, which are prefixes of the cosigned one. Findings: `modified` for a cosignature that
- * does not match its checkpoint, `malformed`, `unreadable`, and `unwitnessed`, which is a note while the next
- * checkpoint may still bring the cosignatures.
+ * does not match its checkpoint, `later-than-now`, `malformed`, `unreadable`, and `unwitnessed`, which is a note while
+ * the next checkpoint may still bring the cosignatures.
  */
 export async function verifyWitnesses(options: VerifyWitnessesOptions): Promise<WitnessReport> {
-  const { policy, heads, now } = options;
+  const { policy, heads, now, latest = now } = options;
   const { reader, findings: unreadable } = namingUnreadable(options.reader);
-  const sights = new Sights(policy, heads);
+  const sights = new Sights(policy, heads, latest);
   for (const { path, note } of heads) await sights.add(path, note);
   const paths: string[] = [];
   for await (const path of reader.list(COSIGNATURES)) paths.push(path);
@@ -75,14 +77,16 @@ export async function verifyWitnesses(options: VerifyWitnessesOptions): Promise<
 
 class Sights {
   readonly #policy: WitnessPolicy;
+  readonly #latest: number | undefined;
   readonly #heads: readonly (SignedHead & { readonly number: number })[];
   readonly #byNumber: ReadonlyMap<number, SignedHead>;
   readonly #findings: LogFinding[] = [];
   /** Verifier key → number of a checkpoint → the first cosignature of it. */
   readonly #seen = new Map<string, Map<number, Seen>>();
 
-  constructor(policy: WitnessPolicy, heads: readonly SignedHead[]) {
+  constructor(policy: WitnessPolicy, heads: readonly SignedHead[], latest: number | undefined) {
     this.#policy = policy;
+    this.#latest = latest;
     this.#heads = heads.filter(isNumbered).toSorted((a, b) => a.number - b.number);
     this.#byNumber = new Map(this.#heads.map((head) => [head.number, head]));
   }
@@ -107,7 +111,14 @@ class Sights {
       note,
       this.#policy.witnesses.map(({ key }) => key),
     );
-    for (const cosignature of valid) this.#add(head, cosignature);
+    for (const cosignature of valid) {
+      const later = laterThanNow(cosignature.time, this.#latest);
+      if (later === undefined) this.#add(head, cosignature);
+      else {
+        const detail = `The cosignature of ${cosignature.key.name} is of no time yet. ${later}`;
+        this.#findings.push({ kind: 'later-than-now', path, detail });
+      }
+    }
     for (const key of wrong) {
       const detail = `The cosignature of ${key.name} is not of checkpoint ${head.number} as it is stored`;
       this.#findings.push({ kind: 'modified', path, detail });

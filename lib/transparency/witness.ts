@@ -36,6 +36,8 @@ export interface WitnessAnswer {
   readonly status: 200 | 400 | 403 | 404 | 409 | 422;
   readonly type: string;
   readonly body: string;
+  /** Origin of the log, of answers to `add-checkpoint` for a log that is known here. */
+  readonly log?: string;
 }
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -103,7 +105,8 @@ export class Witness {
     if (valid.length === 0 || wrong.length > 0) return refusal(403, 'No known key of the log signed the checkpoint');
     if (old > checkpoint.size) return refusal(400, 'The old size must not be above that of the checkpoint');
     const signed = note.signatures.filter(({ name, id }) => valid.some((key) => key.name === name && key.id === id));
-    return this.#continue({ old, proof }, checkpoint, { text: note.text, signatures: signed });
+    const answer = await this.#continue({ old, proof }, checkpoint, { text: note.text, signatures: signed });
+    return { ...answer, log: checkpoint.origin };
   }
 
   async #continue({ old, proof }: AddCheckpoint, next: Checkpoint, note: Note): Promise<WitnessAnswer> {

@@ -11,6 +11,8 @@ import { malformed } from './malformed.ts';
 
 /** The used members of an API Gateway event. Each is checked before use, because the caller controls part of it. */
 export interface GatewayEvent {
+  /** Of a direct invocation: who invokes. No gateway sets it, and a caller of a gateway cannot. */
+  readonly caller?: unknown;
   readonly httpMethod?: unknown;
   readonly path?: unknown;
   readonly rawPath?: unknown;

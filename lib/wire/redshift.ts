@@ -4,6 +4,7 @@ import { foldCase } from '../base/fold-case.ts';
 import type { MappedFunction } from '../policy/schema.ts';
 import type { Cell, Column } from '../base/cell.ts';
 import type { RequestOrigin, Target } from '../protect/batch.ts';
+import type { Identify } from '../protect/caller.ts';
 import type { CompiledPolicy } from '../protect/compile.ts';
 import { isExact } from '../protect/columns/number-cells.ts';
 import { type AnyColumn, cellsOf } from '../protect/columns/packed-column.ts';
@@ -28,10 +29,10 @@ export type RedshiftReply =
   | { readonly success: false; readonly error_msg: string };
 
 /** Reads who asks, as far as the event tells. Never throws, so that a malformed request can be recorded too. */
-export function redshiftOrigin(event: RedshiftEvent, requestId: string | undefined): RequestOrigin {
+export function redshiftOrigin(event: RedshiftEvent, requestId: string | undefined, identify: Identify): RequestOrigin {
   const { user, cluster, query_id: queryId } = event;
   return {
-    user: typeof user === 'string' ? user : '',
+    caller: identify({ by: 'name', name: typeof user === 'string' ? user : '' }),
     vendor: 'aws.redshift',
     requestId,
     queryId: typeof queryId === 'number' || typeof queryId === 'string' ? `rs-query-id:${queryId}` : undefined,

@@ -2,10 +2,12 @@
 import { type GatewayEvent, type GatewayReply, readGatewayRequest } from './gateway.ts';
 
 /** What the witness says: status, media type and body of a reply. */
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  /** Origin of the log that a request was about, if the witness knows it. */
+  readonly log?: string;
 }
 
 /** A witness. */

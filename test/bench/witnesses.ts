@@ -1,5 +1,7 @@
-// Measures what two witnesses on this machine, each a process of its own, add to sealing batches of 1,000 records.
+// Measures what two witnesses on this machine, each a process of its own, and a timestamp of each checkpoint by an
+// authority in this process add to sealing batches of 1,000 records.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +13,9 @@ import { parseWitnessKey } from '../../lib/transparency/cosignature.ts';
 import { type Cosigner, Cosigners } from '../../lib/transparency/cosigning.ts';
 import { LogWriter } from '../../lib/transparency/log-writer.ts';
 import { noteKey } from '../../lib/transparency/note.ts';
+import type { TimestampAuthority } from '../../lib/transparency/ports.ts';
+import { stampCheckpoint } from '../../lib/transparency/timestamping.ts';
+import { localAuthority } from '../support/local-authority.ts';
 import { fixedSigner } from '../support/log.ts';
 import { type Figure, ratio, type Section } from './figures.ts';
 import { median } from './measure.ts';
@@ -46,8 +51,13 @@ async function startWitness(directory: string, name: string, rounds: number): Pr
   return { process: child, cosigner: { key: parseWitnessKey(about.verifier_key), client } };
 }
 
-/** Seals a new log. Resolves to seconds per batch. */
-async function seal(origin: string, cosigners: readonly Cosigner[], batches: readonly string[][]): Promise<number> {
+/** Seals a new log, and stamps each checkpoint if there is an authority. Resolves to seconds per batch. */
+async function seal(
+  origin: string,
+  cosigners: readonly Cosigner[],
+  authorities: readonly TimestampAuthority[],
+  batches: readonly string[][],
+): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'protector-bench-'));
   try {
     const store = fileTileStore(directory);
@@ -55,10 +65,14 @@ async function seal(origin: string, cosigners: readonly Cosigner[], batches: rea
     const log = new LogWriter({ store, signer: fixedSigner(), origin, nowMs: Date.now, witnesses });
     const sealer = new Sealer(log, store);
     const from = performance.now();
-    for (const batch of batches) {
+    for (const [number, batch] of batches.entries()) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
       const { asked } = await sealer.seal(batch);
       if (asked.some(({ outcome }) => outcome !== 'cosigned')) throw new Error('A witness did not cosign');
+      if (authorities.length === 0) continue;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
+      const { stamped } = await stampCheckpoint({ store, authorities, nonce: () => randomBytes(8) }, number);
+      if (!stamped) throw new Error('The authority gave no timestamp');
     }
     return (performance.now() - from) / 1000 / batches.length;
   } finally {
@@ -66,38 +80,41 @@ async function seal(origin: string, cosigners: readonly Cosigner[], batches: rea
   }
 }
 
-/** Seals logs with and without witnesses in turn. */
+/** Seals logs with neither, with witnesses, and with witnesses and timestamps in turn. */
 export async function witnessesSection(rounds: number): Promise<Section> {
   const directory = await mkdtemp(join(tmpdir(), 'protector-bench-'));
   const lines = [...records(BATCH * BATCHES)];
   const batches = Array.from({ length: BATCHES }, (_, n) => lines.slice(n * BATCH, (n + 1) * BATCH));
   const names = ['witness.example.com/w1', 'witness.example.com/w2'];
-  const running = await Promise.all(names.map((name) => startWitness(directory, name, rounds + 1)));
+  const running = await Promise.all(names.map((name) => startWitness(directory, name, 2 * (rounds + 1))));
+  const witnesses = running.map(({ cosigner }) => cosigner);
+  const authority = await localAuthority(Date.now);
   try {
-    const [alone, cosigned]: [number[], number[]] = [[], []];
+    const [alone, cosigned, stamped]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round <= rounds; round++) {
       // oxlint-disable no-await-in-loop -- one after the other is what is measured
-      const without = await seal(originOf(round), [], batches);
-      const within = await seal(
-        originOf(round),
-        running.map(({ cosigner }) => cosigner),
-        batches,
-      );
+      const without = await seal(originOf(round), [], [], batches);
+      const within = await seal(originOf(2 * round), witnesses, [], batches);
+      const all = await seal(originOf(2 * round + 1), witnesses, [authority], batches);
       // oxlint-enable no-await-in-loop
       if (round === 0) continue; // for the compiler
       alone.push(without);
       cosigned.push(within);
+      stamped.push(all);
     }
     const times = new Map([
       ['alone', alone],
       ['cosigned', cosigned],
+      ['stamped', stamped],
     ]);
     return {
-      title: `Sealing ${BATCH} records a batch with two witnesses on this machine`,
+      title: `Sealing ${BATCH} records a batch with two witnesses and a timestamp authority on this machine`,
       figures: [
         ms('a batch without witnesses, each file synchronised', alone),
         ms('a batch with both cosignatures', cosigned),
-        ratio(times, ['cosigned', 'alone'], 'with witnesses against without', { target: { most: 1.3 } }),
+        ms('a batch with both cosignatures and a timestamp', stamped),
+        ratio(times, ['cosigned', 'alone'], 'with witnesses against without'),
+        ratio(times, ['stamped', 'alone'], 'with witnesses and a timestamp against without', { target: { most: 1.3 } }),
       ],
     };
   } finally {

@@ -44,6 +44,11 @@ describe('the settings of the log forwarder', () => {
     ['FORWARDER_BUCKET', 'is missing', { ...SETTINGS, FORWARDER_BUCKET: '' }],
     ['ESA_URL', 'is missing', { FORWARDER_BUCKET: 'bucket' }],
     ['UNCONFIGURED_LOG_GROUP', 'is missing', { ...SETTINGS, UNCONFIGURED_LOG_GROUP: '' }],
+    [
+      'ESA_AUTHORIZATION',
+      'excludes ESA_AUTHORIZATION_SECRET_ARN',
+      { ...SETTINGS, ESA_AUTHORIZATION: 'Basic secret', ESA_AUTHORIZATION_SECRET_ARN: 'esa' },
+    ],
     ['SIEM_ALLOWED_NETWORKS', 'must be networks', { ...SETTINGS, SIEM_ALLOWED_NETWORKS: '10.0.0.0/8, secret' }],
   ])('are refused by name and never by value: %s, which %s', async (name, why, settings) => {
     const refused = environment(settings);

@@ -40,7 +40,7 @@ const front = httpFront({
   onFault: (error) => faults.push(error),
   hosts: ['127.0.0.1', 'localhost'],
 });
-const rest = () => restHandler(environment, current.variables, current.write, () => NOW_MS);
+const rest = () => restHandler(environment, current.variables, current.write, { nowMs: () => NOW_MS });
 
 let server: Server;
 let origin: string;

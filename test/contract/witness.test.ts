@@ -27,6 +27,7 @@ async function serveOver(
     witnessHandler(
       () => Promise.resolve(witness),
       () => {},
+      () => {},
     ),
     () => {},
   );

@@ -360,6 +360,28 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       });
     });
 
+    test('gives a receipt of a record, signed by its key in KMS, which holds without the log', async () => {
+      const keys = ['--keys', 'audit-keys.json'];
+      const signer = ['--format', 'cose', '--kms', output('audit', 'CheckpointKey')];
+      const proof = ['audit', 'prove', '0', '--log', output('audit', 'LogLocation'), ...keys, '--out', 'record.cose'];
+      expect(await protector(...proof, ...signer)).toMatchObject({ code: 0 });
+      const checked = await protector(
+        'audit',
+        'prove',
+        '--check',
+        'record.cose',
+        ...keys,
+        '--key-file',
+        'key.json',
+        '--json',
+      );
+      expect(checked.code).toBe(0);
+      const { record, ...receipt } = JSON.parse(checked.stdout);
+      expect(receipt).toMatchObject({ valid: true, index: 0, checksum: 'verified' });
+      const lines = (await readFile(join(directory, 'records.jsonl'), 'utf8')).split('\n');
+      expect(lines).toContain(record);
+    });
+
     test('is refused when a record is missing', async () => {
       const lines = (await readFile(join(directory, 'records.jsonl'), 'utf8')).trimEnd().split('\n');
       await writeFile(join(directory, 'fewer.jsonl'), `${lines.toSpliced(3, 1).join('\n')}\n`);

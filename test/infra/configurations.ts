@@ -58,7 +58,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'private endpoints': { rest: { privateEndpoints: [ENDPOINT] }, snowflake: { privateEndpoints: [ENDPOINT] } },
   'throttled APIs': { rest: { throttle: { rate: 10, burst: 20 } }, tenants: { throttle: { rate: 10, burst: 20 } } },
   'mutual TLS': { rest: { mutualTls } },
-  'JSON Web Tokens': { rest: { authorization: 'JWT', jwt: { publicKey: 'AA==' } } },
+  'JSON Web Tokens': { rest: { authorization: 'JWT', jwt: { secret: 'jwt' } } },
   'alarms by e-mail': { alarms: { emails: ['security@example.com'] } },
   'alarms by a topic': { alarms: { topic: 'arn:aws:sns:eu-west-1:111111111111:alarms' } },
   'the log role of another': { apiGatewayLogRole: false },

@@ -1,5 +1,6 @@
 // Stacks against code: what a function reads and calls is read off the sources that it is made of, and compared with
 // what its stack sets and grants, both ways.
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +48,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   '@aws-sdk/client-kms': 'kms',
   '@aws-sdk/client-lambda': 'lambda',
   '@aws-sdk/client-s3': 's3',
+  '@aws-sdk/client-secrets-manager': 'secretsmanager',
   '@aws-sdk/client-sts': 'sts',
 };
 
@@ -172,6 +174,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   POLICY_PATH: 'the default path is that of the layer',
   AUDIT_SIGNING_KEY_PATH: 'the default path is that of the layer, too',
   SETTLED_AFTER_S: 'the default is that of the sealer’s stack',
+  ESA_AUTHORIZATION: 'the stacks keep secrets out of environments: the function reads it at run time',
+  jwt_secret_base64: 'the same',
   jwt_verify: 'API Gateway does not verify tokens, so the function does',
 };
 
@@ -203,7 +207,9 @@ const esa = {
   certificatePath: '/opt/client.pem',
   keyPath: '/opt/client.key',
 };
-const jwt = { secret: 'jwt', userClaims: ['sub'] };
+const jwt = { secret: 'jwt', secretKey: arn, userClaims: ['sub'], issuers: ['i'], audiences: ['a'], types: ['at+jwt'] };
+const keySet = { keySetUrl: 'https://idp.example.com/keys', keySetNetworks: ['10.0.0.0/8'], issuers: ['i'] };
+const spki = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
 const logs = ['logs.example.com/a+01234567+AQ=='];
 const witnesses = [{ key: 'witness.example.com/w1+01234567+BA==', url: 'https://witness.example.com/v1' }];
 
@@ -217,6 +223,8 @@ const deployments: readonly Stacks[] = [
   },
   { tenants, serviceUser: 'service', audit: { mode: 'buffered', flushIntervalMs: 1, formerCheckpointKeys: ['a+1+b'] } },
   { tenants, usernameRegex: '(.*)', rest: { authorization: 'JWT', jwt } },
+  { redshift: false, snowflake: false, tenants: false, rest: { authorization: 'JWT', jwt: keySet } },
+  { redshift: false, snowflake: false, rest: { authorization: 'JWT', jwt: { publicKey: spki.toString('base64') } } },
 ].map((config) => synthesise(config));
 
 interface DeployedFunction {

@@ -10,6 +10,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Observability, type ObservabilityProps } from '../../infra/observability/observability.ts';
 import type { ObservedFunction } from '../../infra/observability/observed.ts';
+import { WitnessAlarms } from '../../infra/observability/witness-alarms.ts';
 import { savedQueries } from '../../infra/observability/queries.ts';
 import { METRIC_NAMESPACE, METRICS } from '../../lib/contract/metrics.ts';
 import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
@@ -36,6 +37,19 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
     deadLetterQueues: [new Queue(stack, 'Queue')],
     topic: new Topic(stack, 'Topic'),
     ...change(stack),
+  });
+  return Template.fromStack(stack);
+}
+
+/** Returns the template of the alarms of a witness. */
+function witness(origins: readonly string[]): Template {
+  const stack = new Stack(new App(), 'Test');
+  new WitnessAlarms(stack, 'Alarms', {
+    name: 'test',
+    topic: new Topic(stack, 'Topic'),
+    function: LambdaFunction.fromFunctionName(stack, 'Witness', 'test-witness'),
+    origins,
+    silence: Duration.minutes(60),
   });
   return Template.fromStack(stack);
 }
@@ -90,6 +104,8 @@ function firstSilence(runs: readonly number[], period: number, periods: number):
 
 /** With everything deployed. */
 const all = synthesised();
+const ofWitness = witness(['logs.example.com/a', 'logs.example.com/b']);
+const allAlarms = [...alarmsOf(all), ...alarmsOf(ofWitness)];
 
 describe('alarms', () => {
   test('cover every problem that must not go unnoticed', () => {
@@ -107,6 +123,8 @@ describe('alarms', () => {
       'verifier-behind',
       'checkpoint-refuted',
       'cosignatures-missing',
+      'timestamps-missing',
+      'records-rejected',
       'sealer-behind',
       'forwarder-behind',
       'dead-letters',
@@ -124,7 +142,7 @@ describe('alarms', () => {
   test('match the paragraphs of the runbook one to one', () => {
     const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
     const headings = [...runbook.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading!);
-    const named = alarmsOf(all).map(({ AlarmName, AlarmDescription }) => {
+    const named = allAlarms.map(({ AlarmName, AlarmDescription }) => {
       const paragraph = /What to do: docs\/runbook\.md#([\w-]+)$/.exec(AlarmDescription)?.[1];
       expect(AlarmName).toBe(`test-${paragraph}`);
       return paragraph!;
@@ -132,12 +150,24 @@ describe('alarms', () => {
     expect(named.toSorted(byText)).toEqual(headings.toSorted(byText));
   });
 
+  test('have pages beside them for what no alarm tells in time', () => {
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    for (const page of [
+      'A secret is rotated',
+      'A key is pending deletion',
+      'A Region is lost',
+      'The subscription is broken',
+    ]) {
+      expect(runbook.split(`## ${page}\n`)).toHaveLength(2);
+    }
+  });
+
   test('notify the topic when they begin and when they end', () => {
-    for (const alarm of alarmsOf(all)) expect([alarm.AlarmActions, alarm.OKActions]).toMatchObject([[{}], [{}]]);
+    for (const alarm of allAlarms) expect([alarm.AlarmActions, alarm.OKActions]).toMatchObject([[{}], [{}]]);
   });
 
   test('watch a metric that a function emits, or one of AWS', () => {
-    const metrics = alarmsOf(all).flatMap(({ Metrics, Namespace, MetricName }): MetricProperties[] =>
+    const metrics = allAlarms.flatMap(({ Metrics, Namespace, MetricName }): MetricProperties[] =>
       Metrics === undefined
         ? [{ Namespace: Namespace!, MetricName: MetricName! }]
         : Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []),
@@ -150,7 +180,8 @@ describe('alarms', () => {
   });
 
   test('use at most 10 metrics each, the limit of an alarm', () => {
-    for (const { Metrics = [] } of alarmsOf(all)) expect(Metrics.length).toBeLessThanOrEqual(10);
+    const many = alarmsOf(witness(Array.from({ length: 30 }, (_, i) => `logs.example.com/${i}`)));
+    for (const { Metrics = [] } of [...allAlarms, ...many]) expect(Metrics.length).toBeLessThanOrEqual(10);
   });
 
   test('treat missing data as bad for what runs on a schedule: a night without requests is no alarm', () => {
@@ -244,6 +275,27 @@ describe('alarms', () => {
     );
   });
 
+  test('tell of a forked record wherever it was found, and of any rejected line', () => {
+    const forked = alarmsOf(all).find(({ AlarmName }) => AlarmName === 'test-records-forked');
+    const readers = JSON.stringify(forked!.Metrics).match(/function:test-[\w-]+/g);
+    expect(readers).toEqual(['log-sealer', 'log-forwarder', 'event-forwarder'].map((name) => `function:test-${name}`));
+    const rejected = alarmsOf(all).find(({ AlarmName }) => AlarmName === 'test-records-rejected');
+    expect(rejected).toMatchObject({ MetricName: 'RecordsRejected', Threshold: 1, TreatMissingData: 'notBreaching' });
+  });
+
+  test('tell of a timestamp that three checkpoints in a row lack', () => {
+    const template = synthesised(() => ({ checkpointInterval: Duration.minutes(20) }));
+    const missing = alarmsOf(template).find(({ AlarmName }) => AlarmName === 'test-timestamps-missing');
+    expect(missing).toMatchObject({
+      MetricName: 'TimestampsMissing',
+      Statistic: 'Minimum',
+      Threshold: 1,
+      Period: 1200,
+      EvaluationPeriods: 3,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
   test('leave out functions that are not deployed', () => {
     const template = synthesised(() => ({
       policyAgent: undefined,
@@ -256,6 +308,41 @@ describe('alarms', () => {
     }));
     const left = ['audit-undelivered', 'refusals-spike', 'throttles', 'function-errors', 'concurrency-near-quota'];
     expect(namesOf(template).toSorted(byText)).toEqual(left.map((name) => `test-${name}`).toSorted(byText));
+  });
+});
+
+describe('alarms of a witness', () => {
+  test('cover failures, throttling, its key, a log that was rewritten, and a log that asks no more', () => {
+    const names = ['failing', 'throttled', 'key-refused', 'refuted-log', 'silent'];
+    expect(namesOf(ofWitness).toSorted(byText)).toEqual(names.map((name) => `test-witness-${name}`).toSorted(byText));
+  });
+
+  test.each([
+    ['all logs were cosigned', { log0: 12, log1: 1 }, 0],
+    ['one log asked for nothing', { log0: 12 }, 1],
+    ['no log asked for anything', {}, 2],
+  ])('count silent logs, when %s', (_, data: Readonly<Record<string, number>>, expected) => {
+    const silent = alarmsOf(ofWitness).find(({ AlarmName }) => AlarmName === 'test-witness-silent');
+    expect(silent).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, TreatMissingData: 'breaching' });
+    const watched = silent!.Metrics!.flatMap(({ MetricStat }) => MetricStat?.Metric.Dimensions ?? []);
+    expect(watched.filter(({ Name }) => Name === 'log').map(({ Value }) => Value)).toEqual([
+      'logs.example.com/a',
+      'logs.example.com/b',
+    ]);
+    const { Expression: text } = silent!.Metrics!.find(({ Expression }) => Expression !== undefined)!;
+    const ids = ['log0', 'log1'];
+    // oxlint-disable-next-line typescript/no-implied-eval -- metric math of these functions is JavaScript
+    const value = new Function('FILL', 'IF', ...ids, `return ${text}`);
+    expect(value(fill, choose, ...ids.map((id) => data[id]))).toBe(expected);
+  });
+
+  test('watch every one of many logs', () => {
+    const origins = Array.from({ length: 20 }, (_, i) => `logs.example.com/${i}`);
+    const silent = alarmsOf(witness(origins)).filter(({ AlarmName }) => AlarmName.endsWith('witness-silent'));
+    const watched = silent.flatMap(({ Metrics }) =>
+      Metrics!.flatMap(({ MetricStat }) => MetricStat?.Metric.Dimensions ?? []),
+    );
+    expect(watched.flatMap(({ Name, Value }) => (Name === 'log' ? [Value] : []))).toEqual(origins);
   });
 });
 

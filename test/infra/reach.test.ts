@@ -14,7 +14,7 @@ import {
 
 const vpc = { subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] };
 const esa = { url: 'https://esa.example.com:9200' };
-const JWT = { authorization: 'JWT', jwt: { publicKey: 'AA==' } };
+const JWT = { authorization: 'JWT', jwt: { secret: 'jwt' } };
 const ENDPOINT = 'vpce-0123abcd';
 const ROLE = 'arn:aws:iam::222222222222:role/caller';
 const LOG = 'logs.example.com/a+01234567+AQ==';

@@ -471,9 +471,42 @@ describe('callers', () => {
     expect((Environment as { Variables: object }).Variables).toMatchObject({
       authorization: 'JWT',
       allow_assume_user: '0',
-      jwt_secret_base64: expect.stringContaining('{{resolve:secretsmanager:acme/jwt'),
+      jwt_secret_arn: 'acme/jwt',
       jwt_user_claim: '["email"]',
     });
+  });
+
+  test('never find a secret in a template: functions read it at run time, each its own', () => {
+    const dynamic = EVERY.filter(([, of]) => JSON.stringify(of).includes('{{resolve:'));
+    expect(dynamic.map(([name]) => name)).toEqual([]);
+    const readers = rolesOf(full).flatMap(({ name, statements }) =>
+      statements
+        .filter(({ actions }) => actions.some((action) => action.startsWith('secretsmanager:')))
+        .map(({ actions, resources }) => [name, actions, resources]),
+    );
+    const own = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:acme';
+    const read = ['secretsmanager:GetSecretValue'];
+    expect(readers).toEqual([
+      ['acme-log-forwarder-<AWS::Region>', read, [`${own}/esa-??????`]],
+      ['acme-rest-<AWS::Region>', read, [`${own}/jwt-??????`]],
+    ]);
+    expect(rolesOf(stacks).flatMap(({ statements }) => statements.flatMap(({ actions }) => actions))).not.toContain(
+      read[0],
+    );
+  });
+
+  test('decrypt with the key of a secret through Secrets Manager alone', () => {
+    const secret = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:acme/jwt-AbCdEf';
+    const jwt = { secret, secretKey: TENANT_KEY };
+    const roles = rolesOf(synthesise({ rest: { authorization: 'JWT', jwt } }));
+    const { statements } = roles.find(({ name }) => name.startsWith('protector-rest-'))!;
+    expect(statements.find((one) => covers(one, 'secretsmanager:GetSecretValue'))!.resources).toEqual([secret]);
+    expect(statements.filter(({ resources }) => resources.includes(TENANT_KEY))).toMatchObject([
+      {
+        actions: ['kms:Decrypt'],
+        condition: { StringEquals: { 'kms:ViaService': expect.anything() } },
+      },
+    ]);
   });
 
   test('with certificates use the domain only', () => {
@@ -596,6 +629,18 @@ describe('a witness', () => {
     expect(properties(resources, 'AWS::KMS::Key')['KeySpec']).toBe('ECC_NIST_EDWARDS25519');
     const uses = policyOf(resources, 'AWS::KMS::Key', 'Key').filter((statement) => covers(statement, 'kms:Sign'));
     expect(uses.map(({ condition }) => Object.keys(condition))).toEqual([['ArnEquals']]);
+  });
+
+  test('has alarms about each of its logs, by its origin, which tell the topic of the configuration', () => {
+    const logs = ['a+01234567+AQ==', 'b+01234567+AQ==', 'a+89abcdef+AQ=='].map((key) => `logs.example.com/${key}`);
+    const config = { witness: { name: 'w', logs, silentMinutes: 90 }, alarms: { emails: ['a@example.com'] } };
+    const { witness } = synthesise(config);
+    const alarms = Object.values(witness!).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+    expect(alarms.map(({ Properties }) => Properties['AlarmActions'])).toEqual(alarms.map(() => [expect.anything()]));
+    const silent = alarms.find(({ Properties }) => Properties['AlarmName'] === 'protector-witness-silent');
+    const text = JSON.stringify(silent);
+    expect(text.match(/logs\.example\.com\/\w+/g)).toEqual(['logs.example.com/a', 'logs.example.com/b']);
+    expect(text).toContain('"Period":5400');
   });
 
   test('is there only where it is configured, and the sealer asks only the witnesses that are', () => {

@@ -59,6 +59,14 @@ describe('the bundles', () => {
     return JSON.parse(await load('redshift', code, environment));
   }
 
+  /** The status of a REST request with a token. */
+  async function statusOf(signed: string, settings: Readonly<Record<string, string>>): Promise<number> {
+    const body = JSON.stringify({ data_element: 'deSSN', data: ['900-12-3456'] });
+    const event = JSON.stringify({ path: '/v1/protect', headers: { authorization: `Bearer ${signed}` }, body });
+    const code = `bundle.handler(${event}, { awsRequestId: 'r' }).then((reply) => console.log(reply.statusCode))`;
+    return Number(await load('rest', code, { ...surroundings, authorization: 'JWT', ...settings }));
+  }
+
   test('are made of every entry point that exports a handler, and each loads alone', async () => {
     expect(FUNCTIONS).toEqual(expect.arrayContaining([...FRONT_ENDS]));
     for (const name of FUNCTIONS) {
@@ -91,10 +99,16 @@ describe('the bundles', () => {
   });
 
   test.each([
-    ...FRONT_ENDS.flatMap((name) => ['re2js', '@aws-sdk/client-kinesis'].map((beside) => [name, beside] as const)),
-    ['rest', 'jose'] as const,
-  ])('of %s has %s beside it, for those who use it', async (name, beside) => {
-    expect(readFileSync(bundle(name), 'utf8')).toContain(`require("${beside}")`);
+    ...FRONT_ENDS.flatMap((name) =>
+      ['re2js', '@aws-sdk/client-kinesis'].map((beside) => [name, beside, 'index'] as const),
+    ),
+    ['rest', 'jose', 'tokens'] as const,
+    ['rest', '@aws-sdk/client-secrets-manager', 'tokens'] as const,
+    ['log-forwarder', '@aws-sdk/client-secrets-manager', 'index'] as const,
+    ['log-sealer', 'pkijs', 'index'] as const,
+    ['log-sealer', 'asn1js', 'index'] as const,
+  ])('of %s has %s beside it, for those who use it', async (name, beside, file) => {
+    expect(readFileSync(join(directory, name, `${file}.cjs`), 'utf8')).toContain(`("${beside}")`); // require or import
     const found = `console.log(require.resolve('${beside}', { paths: [${JSON.stringify(join(directory, name))}] }))`;
     expect(await load(name, found, {})).toBe(join(directory, name, 'node_modules', beside, 'index.js'));
   });
@@ -116,6 +130,24 @@ describe('the bundles', () => {
     });
   });
 
+  /** A package beside the bundle, as a literal of the code that loads it. */
+  const besideSealer = (name: string): string =>
+    JSON.stringify(join(directory, 'log-sealer', 'node_modules', name, 'index.js'));
+
+  test('of log-sealer loads the packages for timestamps when it asks for one, and they use one another', async () => {
+    const loaded = `console.log(Object.keys(require.cache).filter((file) => /pkijs|asn1js/.test(file)).length)`;
+    expect(await load('log-sealer', loaded, {})).toBe('0');
+    const code = `
+      const { AlgorithmIdentifier, MessageImprint, TimeStampReq } = require(${besideSealer('pkijs')});
+      const { Integer, OctetString } = require(${besideSealer('asn1js')});
+      const hashAlgorithm = new AlgorithmIdentifier({ algorithmId: '2.16.840.1.101.3.4.2.1' });
+      const messageImprint = new MessageImprint({ hashAlgorithm, hashedMessage: new OctetString({ valueHex: new ArrayBuffer(32) }) });
+      const request = new TimeStampReq({ version: 1, messageImprint, nonce: new Integer({ value: 5 }) });
+      console.log(TimeStampReq.fromBER(request.toSchema().toBER()).nonce instanceof Integer);`;
+    expect(await load('log-sealer', code, {})).toBe('true');
+    expect((await stat(bundle('log-sealer'))).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
+  });
+
   test('of rest protects a column, and finds the OpenAPI document beside it', async () => {
     const body = JSON.stringify({ user: 'test_user', data_element: 'deSSN', data: ['900-12-3456'] });
     const events = JSON.stringify([{ path: '/v1/protect', body }, { path: '/v1/openapi.json' }]);
@@ -131,15 +163,13 @@ describe('the bundles', () => {
       .setProtectedHeader({ alg: 'HS256' })
       .setExpirationTime('5 minutes')
       .sign(secret);
-    const settings = { ...surroundings, authorization: 'JWT', jwt_secret_base64: secret.toString('base64') };
-    const statusOf = async (signed: string): Promise<number> => {
-      const body = JSON.stringify({ data_element: 'deSSN', data: ['900-12-3456'] });
-      const event = JSON.stringify({ path: '/v1/protect', headers: { authorization: `Bearer ${signed}` }, body });
-      const code = `bundle.handler(${event}, { awsRequestId: 'r' }).then((reply) => console.log(reply.statusCode))`;
-      return Number(await load('rest', code, settings));
-    };
-    expect(await statusOf(token)).toBe(200);
-    expect(await statusOf(`${token}x`)).toBe(403);
+    const here = { jwt_secret_base64: secret.toString('base64') };
+    expect(await statusOf(token, here)).toBe(200);
+    expect(await statusOf(`${token}x`, here)).toBe(403);
+    expect(await statusOf(token, { jwt_secret_base64: 'AAAA' })).toBe(500);
+    fake.putSecret('prod/jwt', secret.toString('base64'));
+    expect(await statusOf(token, { jwt_secret_arn: 'prod/jwt' })).toBe(200);
+    expect(await statusOf(token, { jwt_secret_arn: 'prod/other' })).toBe(500);
   });
 
   test('of redshift answers nothing without credentials', async () => {

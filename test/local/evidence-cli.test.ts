@@ -29,7 +29,7 @@ const verify = (...args: readonly string[]): Promise<Outcome> =>
   audit('verify', '--log', log, '--keys', KEYS, '--as-of', NOW, ...args);
 const dir = (): string => join(directory, 'workspace');
 const check = (...args: readonly string[]): Promise<Outcome> =>
-  audit('prove', '--check', 'a.tlog-proof', '--keys', KEYS, ...args);
+  audit('prove', '--check', 'a.tlog-proof', '--keys', KEYS, '--as-of', NOW, ...args);
 /** Writes the policy of the witnesses of the vectors. */
 async function policyFile(): Promise<string> {
   const path = join(directory, 'witnesses.policy');
@@ -110,6 +110,26 @@ describe('protector audit prove with a timestamp', () => {
     expect(await check('--tsa', ROOT)).toMatchObject({ code: 2 });
   });
 
+  test.each([
+    ['the checkpoint', '2027-01-15T08:10:00Z', [], 'later-than-now: the proof'],
+    ['the timestamp', '2027-01-15T08:15:01Z', ['--timestamp', 'a.tsr', '--tsa', ROOT], 'later-than-now: the timestamp'],
+  ])('refuses %s from a time that has not come', async (_, asOf, args, says) => {
+    const given = ['--check', 'a.tlog-proof', '--keys', KEYS, '--as-of', asOf, ...args];
+    expect(await audit('prove', ...given)).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+  });
+
+  test.each([
+    ['--tsa when it writes', ['3', '--tsa', ROOT], '--tsa needs --check'],
+    ['--as-of when it writes', ['3', '--as-of', NOW], '--as-of needs --check'],
+    ['--kms for a tlog-proof', ['3', '--kms', 'alias/x'], 'and --format cose'],
+    ['--log when it checks', ['--check', 'a.tlog-proof', '--log', 'x'], '--log needs a record'],
+    ['--out when it checks', ['--check', 'a.tlog-proof', '--out', 'x'], '--out needs a record'],
+    ['--kms when it checks', ['--check', 'a.tlog-proof', '--kms', 'alias/x'], '--kms needs a record'],
+  ])('refuses %s, which it would ignore', async (_, args, says) => {
+    const { code, stdout, stderr } = await audit('prove', ...args, '--keys', KEYS);
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(says) });
+  });
+
   test('needs a log with timestamps', async () => {
     const bare = join(vectors, 'trail/log/clean');
     const { code, stderr } = await audit('prove', '3', '--log', bare, '--keys', KEYS, '--timestamp', 'b.tsr');
@@ -148,6 +168,8 @@ describe('protector audit prove --format cose', () => {
   test('has no timestamp and no cosignatures', async () => {
     const make = await audit('prove', '0', '--format', 'cose', '--timestamp', 'x', '--dir', dir());
     expect(make.code).toBe(2);
+    const witnessed = await audit('prove', '0', '--format', 'cose', '--policy', await policyFile(), '--dir', dir());
+    expect(witnessed).toMatchObject({ code: 2, stderr: expect.stringContaining('a receipt holds none') });
     for (const given of [
       ['--timestamp', 'x'],
       ['--tsa', ROOT],

@@ -259,8 +259,15 @@ describe('a policy of witnesses', () => {
       code: 1,
       stderr: expect.stringContaining('unwitnessed'),
     });
+    const unwitnessed = await audit('prove', '0', '--out', join(root, 'unwitnessed'), '--policy', policy);
+    expect(unwitnessed).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('has not the cosignatures of a quorum; try again after the next checkpoint'),
+    });
+    expect(existsSync(join(root, 'unwitnessed'))).toBe(false);
     await audit('seal', '--policy', policy);
-    await audit('prove', '0', '--out', proof);
+    expect(await audit('prove', '0', '--out', proof, '--policy', policy)).toMatchObject({ code: 0 });
     const shown = await audit('prove', '--check', proof, '--policy', policy);
     expect(shown).toMatchObject({
       code: 0,

@@ -10,6 +10,7 @@ import { compilePolicy } from '../../lib/protect/compile.ts';
 import { type AnyColumn, cellsOf, PackedColumn, packedOf } from '../../lib/protect/columns/packed-column.ts';
 import { Protector } from '../../lib/protect/protector.ts';
 import { RefusedError } from '../../lib/protect/refusal.ts';
+import { callerNamed } from '../support/caller.ts';
 import { countingKeyring } from '../support/element-method.ts';
 
 const elements = describeTypes().map(({ element }, i) => ({
@@ -60,7 +61,7 @@ function ask(
 ) {
   const protector = new Protector(async () => policy, { record: (entry) => void entries.push(entry) });
   return protector.run({
-    origin: { user: 'ann', vendor: 'aws.redshift' },
+    origin: { caller: callerNamed('ann'), vendor: 'aws.redshift' },
     target: () => ({ operation, element }),
     column: typeof column === 'function' ? column : () => column,
     ...(typeof column === 'function' && { columnAgain: column }),

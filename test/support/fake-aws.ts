@@ -1,4 +1,4 @@
-// A stand-in for AWS KMS, CloudWatch Logs and Kinesis on 127.0.0.1: AWS JSON 1.1 over HTTP, with the services' own
+// A stand-in for AWS KMS, CloudWatch Logs, Kinesis and Secrets Manager on 127.0.0.1: AWS JSON 1.1 over HTTP, with the services' own
 // validations.
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
@@ -39,6 +39,8 @@ export interface FakeAws extends Faulty<Fault> {
   /** Returns the events of all streams of a log group. */
   loggedIn(group: string): readonly StoredEvent[];
   createStream(name: string): void;
+  /** Gives a secret a new current version, of a text or of bytes; undefined removes the secret. */
+  putSecret(name: string, content: string | Uint8Array | undefined): void;
   /** Returns the records of a Kinesis stream in the order of arrival. */
   streamed(name: string): readonly StoredRecord[];
   /** Sets the services' clock this far ahead of the machine's. Requests must be signed by the services' clock. */
@@ -70,6 +72,7 @@ export async function startFakeAws(): Promise<FakeAws> {
   const wrappedKeys = new Map<string, WrappedKey>();
   const calls: string[] = [];
   const streams = new Map<string, StoredRecord[]>();
+  const secrets = new Map<string, string | Uint8Array>();
   const plan = new FaultPlan<Fault>();
   let aheadMs = 0;
 
@@ -144,6 +147,18 @@ export async function startFakeAws(): Promise<FakeAws> {
       if (body['MessageType'] !== 'RAW') throw new ServiceFault('ValidationException', 'Only RAW is supported here');
       const signature = sign(algorithm === 'ED25519_SHA_512' ? null : 'sha256', message, pair.privateKey);
       return { KeyId: keyId, Signature: signature.toString('base64'), SigningAlgorithm: algorithm };
+    },
+    'secretsmanager.GetSecretValue': (body) => {
+      const id = text(body, 'SecretId');
+      const content = secrets.get(id);
+      if (content === undefined) {
+        throw new ServiceFault('ResourceNotFoundException', `Secrets Manager can't find the specified secret ${id}.`);
+      }
+      const value =
+        typeof content === 'string'
+          ? { SecretString: content }
+          : { SecretBinary: Buffer.from(content).toString('base64') };
+      return { Name: id, VersionId: randomUUID(), VersionStages: ['AWSCURRENT'], ...value };
     },
     'Logs_20140328.CreateLogGroup': (body) => {
       groups.set(text(body, 'logGroupName'), new Map());
@@ -248,6 +263,10 @@ export async function startFakeAws(): Promise<FakeAws> {
     loggedIn: (group) => [...(groups.get(group)?.values() ?? [])].flat(),
     createStream: (name) => {
       streams.set(name, []);
+    },
+    putSecret: (name, content) => {
+      if (content === undefined) secrets.delete(name);
+      else secrets.set(name, content);
     },
     streamed: (name) => streams.get(name) ?? [],
     setClock: (ahead) => {

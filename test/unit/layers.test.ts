@@ -291,7 +291,7 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
         sources,
         ({ from, to }) =>
           (within(from, 'infra/constructs', 'infra/observability') && within(to, 'infra/stacks')) ||
-          (/^infra\/(?:config|defined|front-ends|naming|secrets)\.ts$/.test(from) &&
+          (/^infra\/(?:config|defined|front-ends|naming)\.ts$/.test(from) &&
             /^infra\/(?:stacks|constructs)\//.test(to)),
       ),
     {

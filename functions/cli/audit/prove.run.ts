@@ -7,7 +7,7 @@ import type { KeyList } from '../../../lib/evidence/key-list.ts';
 import { checkProof, proveRecord, type RecordProof, type WhichRecord } from '../../../lib/evidence/prove.ts';
 import { checkReceipt, receiptOfRecord } from '../../../lib/evidence/receipt.ts';
 import { parseRecordId } from '../../../lib/evidence/record-id.ts';
-import { isoTime } from '../../../lib/base/clock.ts';
+import { isoTime, laterThanNow } from '../../../lib/base/clock.ts';
 import { signedByLog } from '../../../lib/transparency/checkpoint.ts';
 import type { CheckpointSigner } from '../../../lib/transparency/ports.ts';
 import { parseTlogProof } from '../../../lib/transparency/tlog-proof.ts';
@@ -33,18 +33,38 @@ interface ProofRequest {
   readonly kms: string | undefined;
   readonly timestamp: string | undefined;
   readonly tsa: readonly string[] | undefined;
+  /** Epoch milliseconds: what is dated later does not hold. @default - the clock */
+  readonly asOfMs: number | undefined;
   readonly json: boolean;
 }
 
-/** Writes or checks a proof. The exit code is 1 for a record that is not in the Merkle log, and for a proof that does not hold. */
+/**
+ * Writes or checks a proof. The exit code is 1 for a record that is not in the Merkle log, for a checkpoint without the
+ * cosignatures of the policy, and for a proof that does not hold.
+ */
 export async function proveOrCheck(ws: Workspace, request: ProofRequest, io: Io): Promise<ExitCode> {
   const { record, check } = request;
+  refuseIdle(request);
   if (record !== undefined && check === undefined) {
     if (request.format === 'cose') return writeReceipt(ws, record, request, io);
     return prove(ws, record, request, io);
   }
   if (record === undefined && check !== undefined) return checkFile(check, await keysFor(ws, request), request, io);
   throw new CliError('CLI_USAGE', 'Either a record is proved, or a proof is checked with --check <file>');
+}
+
+/** Refuses options that the request would ignore. Throws `CliError`. */
+function refuseIdle({ check, format, log, out, kms, tsa, asOfMs }: ProofRequest): void {
+  const isChecked = check !== undefined;
+  const needs: readonly (readonly [option: string, value: unknown, isUsed: boolean, needs: string])[] = [
+    ['log', log, !isChecked, 'a record to prove, and no --check'],
+    ['out', out, !isChecked, 'a record to prove, and no --check'],
+    ['kms', kms, !isChecked && format === 'cose', 'a record to prove, and --format cose'],
+    ['tsa', tsa, isChecked, '--check, since it says whose timestamps count'],
+    ['as-of', asOfMs, isChecked, '--check'],
+  ];
+  const idle = needs.find(([, value, isUsed]) => value !== undefined && !isUsed);
+  if (idle !== undefined) throw new CliError('CLI_USAGE', `--${idle[0]} needs ${idle[3]}`);
 }
 
 async function prove(ws: Workspace, record: string, request: ProofRequest, io: Io): Promise<ExitCode> {
@@ -54,8 +74,9 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
   const stamped = timestamp === undefined ? undefined : await newestStamped(await objectsAt(log), log);
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
+  const policy = await readWitnessPolicy(request.policy);
   const reader = stamped?.reader ?? (await objectsAt(log));
-  const proof = await proveRecord(reader, keys, whichRecord(record), recordKeys);
+  const proof = await proveRecord(reader, keys, whichRecord(record), { recordKeys, policy });
   if (proof === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
   if (timestamp !== undefined && stamped !== undefined) await write(timestamp, stamped.tokens);
   if (out !== undefined) await write(out, proof.text);
@@ -70,17 +91,17 @@ async function prove(ws: Workspace, record: string, request: ProofRequest, io: I
 
 /** Writes a receipt, signed with the key of the workspace or a key in KMS. */
 async function writeReceipt(ws: Workspace, record: string, request: ProofRequest, io: Io): Promise<ExitCode> {
-  const { out, json, timestamp } = request;
-  if (timestamp !== undefined) {
-    throw new CliError('CLI_USAGE', 'A timestamp is of a checkpoint, and a receipt holds none: write a tlog-proof');
+  const { out, json, timestamp, policy } = request;
+  if ((timestamp ?? policy) !== undefined) {
+    const what = 'Timestamps and cosignatures are of a checkpoint, and a receipt holds none: write a tlog-proof';
+    throw new CliError('CLI_USAGE', what);
   }
   const [keys, signer] = [await keysFor(ws, request), await signerOf(ws, request)];
   const log = request.log ?? ws.merkleLog;
-  const now = Math.floor(io.nowMs() / 1000);
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
   const reader = await objectsAt(log);
-  const receipt = await receiptOfRecord({ reader, keys, recordKeys, signer, time: now }, whichRecord(record));
+  const receipt = await receiptOfRecord({ reader, keys, recordKeys, signer, time: nowOf(io) }, whichRecord(record));
   if (receipt === undefined) throw new CliError('CLI_BAD', `${log} has no such record under its newest checkpoint`);
   const { bytes, proof } = receipt;
   if (out !== undefined) await write(out, bytes);
@@ -108,9 +129,13 @@ async function checkFile(path: string, keys: KeyList, request: ProofRequest, io:
   using _ = scopeOf(recordKeys?.values() ?? []);
   const [bytes, policy] = [await readBytes(path), await readWitnessPolicy(request.policy)];
   if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, recordKeys, request, io);
-  const { fault: broken, cosignatures, ...proof } = await checkProof(bytes, keys, { recordKeys, policy });
+  const {
+    fault: broken,
+    cosignatures,
+    ...proof
+  } = await checkProof(bytes, keys, { recordKeys, policy, now: latestOf(request, io) });
   const witnesses = cosignatures.map(({ key, time }) => ({ name: key.name, time: isoTime(time) }));
-  const stamp = await checkTimestamp(bytes, request);
+  const stamp = await checkTimestamp(bytes, request, latestOf(request, io));
   const fault = broken ?? stamp?.fault;
   if (request.json) {
     const time = stamp?.time === undefined ? undefined : isoTime(stamp.time);
@@ -127,13 +152,14 @@ async function checkReceiptFile(
   bytes: Uint8Array,
   keys: KeyList,
   recordKeys: ReadonlyMap<string, Secret> | undefined,
-  { json, timestamp, tsa, policy }: ProofRequest,
+  request: ProofRequest,
   io: Io,
 ): Promise<ExitCode> {
+  const { json, timestamp, tsa, policy } = request;
   if ((timestamp ?? tsa ?? policy) !== undefined) {
     throw new CliError('CLI_USAGE', 'A receipt holds no checkpoint that has a timestamp or cosignatures');
   }
-  const { fault, ...receipt } = await checkReceipt(bytes, keys, recordKeys);
+  const { fault, ...receipt } = await checkReceipt(bytes, keys, { recordKeys, now: latestOf(request, io) });
   if (json) printJson(io, { ...outcomeOf(fault), ...receipt });
   else if (fault === undefined) {
     const { index, size, origin, time } = receipt;
@@ -150,6 +176,7 @@ async function checkReceiptFile(
 async function checkTimestamp(
   proof: Uint8Array,
   { timestamp, tsa }: ProofRequest,
+  now: number,
 ): Promise<{ readonly time?: number; readonly fault?: Fault } | undefined> {
   if (timestamp === undefined && tsa === undefined) return undefined;
   if (timestamp === undefined || tsa === undefined) {
@@ -159,7 +186,19 @@ async function checkTimestamp(
   const checkpoint = signedByLog(Buffer.from(parseTlogProof(proof).checkpoint));
   const verdicts = await Promise.all(split(await readBytes(timestamp)).map((token) => verify(token, checkpoint)));
   const verdict = verdicts.find((each) => 'time' in each) ?? verdicts[0]!;
-  return 'time' in verdict ? verdict : { fault: { kind: verdict.fault, detail: verdict.detail } };
+  if (!('time' in verdict)) return { fault: { kind: verdict.fault, detail: verdict.detail } };
+  const later = laterThanNow(verdict.time, now);
+  return later === undefined ? verdict : { fault: { kind: 'later-than-now', detail: later } };
+}
+
+/** Returns the time after which nothing in a proof may be dated, epoch seconds. */
+function latestOf({ asOfMs }: ProofRequest, io: Io): number {
+  return Math.max(nowOf(io), Math.floor((asOfMs ?? 0) / 1000));
+}
+
+/** Returns the time of the clock, epoch seconds. */
+function nowOf(io: Io): number {
+  return Math.floor(io.nowMs() / 1000);
 }
 
 interface Fault {

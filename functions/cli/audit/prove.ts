@@ -1,5 +1,5 @@
 import { command } from '../core/command.ts';
-import { path, place } from '../core/readers.ts';
+import { path, place, time } from '../core/readers.ts';
 import { jsonOutput, timestampAuthorities, witnessPolicy, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
@@ -41,6 +41,11 @@ export const prove = command({
         'prove under the newest checkpoint with a timestamp, and write that to this file; with --check, the file with it',
     },
     ...timestampAuthorities,
+    asOf: {
+      value: '<time>',
+      read: time,
+      summary: 'with --check, the time after which nothing in the proof may be dated (default: now)',
+    },
     ...jsonOutput,
   },
   help: `
@@ -51,10 +56,12 @@ Examples:
   protector audit prove --check first.tlog-proof --timestamp first.tsr --tsa authority.pem
   protector audit prove 0 --format cose --out first.cose
 
+With --policy a proof is written only under a checkpoint that has the cosignatures of the quorum.
+
 A receipt (RFC 9942) is signed when it is made, with the key of the log: make it where that key is. A tlog-proof needs
 no key, since it holds a signed checkpoint.`,
-  run: async ({ dir, ...request }, io) => {
+  run: async ({ dir, asOf, ...request }, io) => {
     const { proveOrCheck } = await import('./prove.run.ts');
-    return proveOrCheck(workspace(dir), request, io);
+    return proveOrCheck(workspace(dir), { ...request, asOfMs: asOf?.getTime() }, io);
   },
 });

@@ -20,7 +20,10 @@ export async function redriveRecords(place: string, json: boolean, io: Io): Prom
   if (json) print(io, JSON.stringify({ ...report, neverRecords: never }));
   else printRedriven(io, report, 'record');
   if (never > 0) {
-    say(io, `Never an audit record, look at ${DEAD_LETTER_PREFIX}${UNREADABLE}/: ${quantity(never, 'line')}`);
+    say(
+      io,
+      `Not audit records, or their place was taken: look at ${DEAD_LETTER_PREFIX}${UNREADABLE}/: ${quantity(never, 'line')}`,
+    );
   }
   return redriveEnd(io, [report]);
 }

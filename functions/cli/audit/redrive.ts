@@ -14,7 +14,7 @@ export const redrive = command({
     json: { summary: 'the report as JSON' },
   },
   help: `
-The OpenSearch is the forwarder's own: ESA_URL, ESA_INDEX, ESA_AUTHORIZATION, ESA_CA_PATH, ESA_CERT_PATH and ESA_KEY_PATH
+The OpenSearch is the forwarder's own: ESA_URL, ESA_INDEX, ESA_AUTHORIZATION, ESA_AUTHORIZATION_SECRET_ARN, ESA_CA_PATH, ESA_CERT_PATH and ESA_KEY_PATH
 in the environment. Exit code 1 when some are left.`,
   run: async ({ store, json }, io) => {
     const { redriveRecords } = await import('./redrive.run.ts');

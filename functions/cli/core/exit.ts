@@ -42,8 +42,11 @@ export async function failed(error: unknown, io: Io): Promise<ExitCode> {
   return EXIT.crash;
 }
 
+/** Codes of what was checked and is bad. */
+const BAD: readonly string[] = ['CLI_BAD', 'SQL_FAILED', 'LOG_UNWITNESSED'];
+
 function isBad(error: ProtectorError): boolean {
-  return error.code === 'CLI_BAD' || error.code === 'SQL_FAILED' || error instanceof DocumentError;
+  return BAD.includes(error.code) || error instanceof DocumentError;
 }
 
 /** `mkdir /etc/x failed (EACCES)` for an error of the operating system, which is the environment's fault. */

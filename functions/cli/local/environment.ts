@@ -5,6 +5,7 @@ import { hostFacts } from '../../../lib/adapters/host/host-facts.ts';
 import { createSigner } from '../../../lib/audit/sign.ts';
 import { AuditTrail } from '../../../lib/audit/trail.ts';
 import { RELEASE } from '../../../lib/contract/release.ts';
+import { callersOf } from '../../../lib/protect/caller.ts';
 import type { CompiledPolicy } from '../../../lib/protect/compile.ts';
 import type { CipherMeter } from '../../../lib/protect/methods/method.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
@@ -45,7 +46,7 @@ export async function localEnvironment(
   });
   const keys = insecureLocalKeyService(ws.localKey);
   const policy = reloadingPolicy(ws.sealedPolicy, (path) => loadPolicy(path, keys, meter));
-  const protector = new Protector(policy, trail, await policyUserFrom(env));
+  const protector = new Protector(policy, trail, callersOf(await policyUserFrom(env)));
   const close = async (): Promise<void> => {
     try {
       await trail.close();

@@ -30,7 +30,12 @@ export async function serveWitnessOf(dir: string, logs: Logs, address: Address, 
   });
   const log: ApplicationLog = (entry) => io.stderr.write(logLine(entry));
   const front = witnessFront(
-    witnessHandler(() => Promise.resolve(witness), log),
+    // Nothing collects metrics here: the log says what they count.
+    witnessHandler(
+      () => Promise.resolve(witness),
+      log,
+      () => {},
+    ),
     (error) => log({ level: 'ERROR', message: 'Request failed', cause: causesOf(error) }),
   );
   await serveUntilStopped(front, address, io, (url) => {

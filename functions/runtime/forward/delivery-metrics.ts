@@ -60,6 +60,21 @@ export function logOutcomes(
   }
 }
 
+/** Most records that one batch names. */
+const MAX_NAMED = 100;
+
+/** Logs the place of each record that contradicts a known one: chain and number, and nothing of the record. */
+export function logForked(forked: readonly string[], requestId: string | undefined, log: ApplicationLog): void {
+  for (const record of forked.slice(0, MAX_NAMED)) {
+    log({
+      level: 'ERROR',
+      message: 'Two records with one place in a chain: the second was not merged',
+      requestId,
+      record,
+    });
+  }
+}
+
 /** Logs a line for each lane with deliveries, dead letters or an open circuit. */
 export function logDrain(outcomes: readonly DrainOutcome[], requestId: string | undefined, log: ApplicationLog): void {
   for (const { id, delivered, deadLetters, circuit } of outcomes) {

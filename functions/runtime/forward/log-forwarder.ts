@@ -28,7 +28,7 @@ import {
   shardOf,
   streamOf,
 } from '../../../lib/wire/kinesis.ts';
-import { logDrain, logOutcomes, sum, writeDrainMetrics, writeEventMetrics } from './delivery-metrics.ts';
+import { logDrain, logForked, logOutcomes, sum, writeDrainMetrics, writeEventMetrics } from './delivery-metrics.ts';
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
 import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
@@ -122,12 +122,14 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
       loadsOf: (merged) => loadsOf(merged, run, tenants),
     },
   );
-  const { taken, unreadable, outcomes } = forwarded;
+  const { taken, unreadable, forked, outcomes } = forwarded;
   logOutcomes(outcomes, context.awsRequestId, log);
+  logForked(forked, context.awsRequestId, log);
   const metrics = {
     RecordsMerged: taken,
     RecordsDelivered: sum(outcomes, 'delivered'),
-    DeadLetters: unreadable + sum(outcomes, 'deadLetters'),
+    DeadLetters: unreadable + forked.length + sum(outcomes, 'deadLetters'),
+    ...(forked.length > 0 && { RecordsForked: forked.length }),
   };
   write(embeddedMetrics(pace.nowMs(), metrics));
   return { batchItemFailures: [], ...(event.window !== undefined && { state: stateOf(forwarded.state) }) };

@@ -6,6 +6,7 @@ import { createSigner } from '../../../lib/audit/sign.ts';
 import { once } from '../../../lib/base/once.ts';
 import { DEFAULT_POLICY_PATH, DEFAULT_SIGNING_KEY_PATH, ENV } from '../../../lib/contract/protect-function.ts';
 import { RELEASE } from '../../../lib/contract/release.ts';
+import { callersOf } from '../../../lib/protect/caller.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
 import { newChainId } from '../chain-id.ts';
 import { writeToStandardOutput } from '../metrics.ts';
@@ -38,7 +39,7 @@ export const protectEnvironment = once(async (): Promise<Environment> => {
   const protector = new Protector(
     once(() => loadPolicy(policyPath, keys)),
     trail.open(),
-    await policyUserFrom(process.env),
+    callersOf(await policyUserFrom(process.env)),
   );
   return { protector, trail, writeMetrics: writeToStandardOutput };
 });

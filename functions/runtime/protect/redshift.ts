@@ -21,7 +21,7 @@ export function redshiftHandler(
     serve: (received, { requestId, protector }) => {
       const event = received ?? {};
       return protector.run({
-        origin: redshiftOrigin(event, requestId),
+        origin: redshiftOrigin(event, requestId, protector.identify),
         target: (policy) => redshiftTarget(event, policy),
         column: () => redshiftColumn(event),
         encode: encodeRedshift,

@@ -1,11 +1,14 @@
+import { ProtectorError } from '../../../lib/base/errors.ts';
 import { once } from '../../../lib/base/once.ts';
+import { RefusedError } from '../../../lib/protect/refusal.ts';
 import type { GatewayEvent, GatewayReply } from '../../../lib/wire/gateway.ts';
 import { refuseRest } from '../../../lib/wire/rest/reply.ts';
 import { serveRest } from '../../../lib/wire/rest/serve.ts';
-import { parseRestSettings } from '../../../lib/wire/rest/settings.ts';
+import { parseRestSettings, type UserOfToken, type Variables } from '../../../lib/wire/rest/settings.ts';
 import type { ApplicationLog } from '../application-log.ts';
 import type { LambdaHandler } from '../invocation.ts';
 import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts';
+import type { Outcome, TokenWorld } from './tokens.ts';
 
 /**
  * Makes the handler of the REST API: behind API Gateway, invoked directly, or on a laptop. `variables` hold its
@@ -13,14 +16,29 @@ import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts'
  */
 export function restHandler(
   environment: () => Promise<Environment>,
-  variables: Readonly<Record<string, string | undefined>>,
+  variables: Variables,
   log?: ApplicationLog,
-  nowMs: () => number = Date.now,
+  world: TokenWorld = { nowMs: Date.now },
 ): LambdaHandler<GatewayEvent, GatewayReply> {
-  const settings = once(async () => parseRestSettings(variables));
+  const settings = once(() => parseRestSettings(variables, () => userOfToken(variables, world)));
   const entryPoint: EntryPoint<GatewayEvent, GatewayReply> = {
     refuse: refuseRest,
-    serve: (event, { requestId, protector }) => serveRest(event ?? {}, { requestId, protector, settings, nowMs }),
+    serve: (event, { requestId, protector }) => serveRest(event ?? {}, { requestId, protector, settings }),
   };
   return lambdaHandler(environment, entryPoint, log);
+}
+
+async function userOfToken(variables: Variables, world: TokenWorld): Promise<UserOfToken> {
+  const { openTokens } = await import('./tokens.ts'); // lies beside the bundle
+  const tokens = valueOf(await openTokens(variables, world));
+  return async (authorization) => valueOf(await tokens(authorization));
+}
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  const { code, word, cause } = outcome;
+  throw new RefusedError(code, {
+    ...(word !== undefined && { word }),
+    cause: cause && new ProtectorError(cause.code, cause.message),
+  });
 }

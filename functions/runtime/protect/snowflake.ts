@@ -17,7 +17,7 @@ export function snowflakeHandler(
   const entryPoint: EntryPoint<GatewayEvent, GatewayReply> = {
     refuse: refuseSnowflake,
     serve: (event, { requestId, protector, onDurable }) => {
-      const request = readSnowflakeRequest(event ?? {}, requestId, answered);
+      const request = readSnowflakeRequest(event ?? {}, requestId, answered, protector.identify);
       onDurable(request.answered);
       return protector.runAll(request.batches, request.encode);
     },

@@ -30,13 +30,11 @@ export interface SealSummary {
 }
 
 /**
- * `record`: the place of a forked record, `<chain>:<number>`. `witness` and `outcome`: who did not cosign, and why.
- * `failures`: why authorities gave no timestamp.
+ * `witness` and `outcome`: who did not cosign, and why. `failures`: why authorities gave no timestamp.
  */
 type SealLog = (
   entry: LogEntry &
     Partial<SealSummary> & {
-      readonly record?: string;
       readonly witness?: string;
       readonly outcome?: WitnessOutcome;
       readonly failures?: readonly string[];
@@ -61,7 +59,8 @@ export function sealerHandler(
         const report = await sealer.tick(nowMs(), everyS);
         const summary = summarise(report, 0, nowMs());
         if (stamp !== undefined && report.checkpoint?.number !== undefined) {
-          await stampOrSay(stamp, report.checkpoint.number);
+          const missing = await stampOrSay(stamp, report.checkpoint.number);
+          writeMetrics(embeddedMetrics(nowMs(), { TimestampsMissing: missing }));
         }
         return summary;
       }
@@ -75,14 +74,19 @@ export function sealerHandler(
     }
   };
 
-  /** Asks for a timestamp. What goes wrong is for the log: the checkpoint is sealed, and the next one asks again. */
-  async function stampOrSay(stamp: NonNullable<SealerEnvironment['stamp']>, checkpoint: number): Promise<void> {
+  /**
+   * Asks for a timestamp, and returns how many authorities gave none. What goes wrong is for the log: the checkpoint is
+   * sealed, and the next one asks again.
+   */
+  async function stampOrSay(stamp: NonNullable<SealerEnvironment['stamp']>, checkpoint: number): Promise<number> {
     try {
       const { asked } = await stamp(checkpoint);
       const failures = asked.flatMap(({ failure }) => failure ?? []);
       if (failures.length > 0) log({ level: 'WARN', message: 'A timestamp is absent', checkpoint, failures });
+      return failures.length;
     } catch (error) {
       log({ level: 'WARN', message: 'No timestamp was stored', checkpoint, cause: causesOf(error) });
+      return 1;
     }
   }
 

@@ -17,8 +17,8 @@ export interface VerifySummary {
   readonly unsealedAgeS: number;
 }
 
-/** `record`: the place of the oldest unsealed record, `<chain>:<number>`. */
-type VerifyLog = (entry: LogEntry & Partial<VerifySummary> & { readonly record?: string }) => void;
+/** `record`: the place of the oldest unsealed record. */
+type VerifyLog = (entry: LogEntry & Partial<VerifySummary>) => void;
 
 /** A run ends when less than this is left of its time limit, milliseconds: a part takes seconds. */
 const LEFT_FOR_A_PART_MS = 120_000;

@@ -1,79 +1,13 @@
-// One POST to an external collector: HTTPS, one time limit for the whole call, no redirects, the server always
-// verified.
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { OutboundGuard } from '../outbound/guard.ts';
+// One POST to an external collector.
+import { exchangeWith, type Reply, type Target } from './exchange.ts';
 
-export interface PostTarget {
-  /** `https:`, or `http:` to this machine. */
-  readonly url: URL;
-  /** Allows `http:` to any host: the request holds no secret, and the reply is signed. @default false */
-  readonly allowsClearText?: boolean;
-  readonly headers: Readonly<Record<string, string>>;
-  /** PEM. @default the authorities that Node trusts */
-  readonly ca?: string | undefined;
-  /** PEM of the client's certificate and its key. */
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  /** For a tenant's URL: keeps its connections out of private networks. @default any address, as the operator sets */
-  readonly guard?: OutboundGuard | undefined;
-  /** From the start of the connection to the last byte of the reply. @default 10,000 */
-  readonly timeoutMs?: number | undefined;
-}
+export type PostTarget = Target;
+export type PostReply = Reply;
 
-export interface PostReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-  readonly bytes: Uint8Array;
-}
-
-/** Sends a body; rejects with an error whose `code` says why there is no reply (`ECONNRESET`, `ETIMEDOUT`, …). */
+/** Sends a body; rejects as `Exchange` does. */
 export type Post = (body: string | Buffer, headers?: Readonly<Record<string, string>>) => Promise<PostReply>;
 
-const MAX_REPLY_BYTES = 16 * 1024 * 1024;
-const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/**
- * Returns a function that posts to the target and keeps connections open between calls. A redirect is a reply like any
- * other: requests go only to the host of the URL, and only to addresses that the guard allows. Throws `RangeError` for
- * a URL that would send credentials in the clear.
- */
+/** Returns a function that posts to the target; see `exchangeWith`. */
 export function postTo(target: PostTarget): Post {
-  const { url, ca, cert, key, guard, timeoutMs = 10_000, allowsClearText = false } = target;
-  const secure = url.protocol === 'https:';
-  const isClear = url.protocol === 'http:' && (allowsClearText || LOCAL_HOSTS.has(url.hostname));
-  if (!secure && !isClear) {
-    throw new RangeError('The URL must begin with https:// (http:// only to this machine)');
-  }
-  const socket = { keepAlive: true, ...(guard !== undefined && { lookup: guard.lookup }) };
-  const agent = secure ? new HttpsAgent({ ...socket, ca, cert, key }) : new HttpAgent(socket);
-  return (body, headers = {}) =>
-    new Promise((resolve, reject) => {
-      guard?.check(url.hostname);
-      const options = {
-        method: 'POST',
-        agent,
-        signal: AbortSignal.timeout(timeoutMs),
-        headers: { ...target.headers, ...headers, 'content-length': String(Buffer.byteLength(body)) },
-      };
-      const sent = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          chunks.push(chunk);
-          if (bytes > MAX_REPLY_BYTES) response.destroy(new Error('The reply is too long'));
-        });
-        response.on('error', reject);
-        response.on('end', () => {
-          const whole = Buffer.concat(chunks);
-          const { complete, headers: replied, statusCode: status = 0 } = response;
-          if (complete) resolve({ status, headers: replied, text: whole.toString('utf8'), bytes: whole });
-          else reject(new Error('The reply was cut off'));
-        });
-      });
-      sent.on('error', reject);
-      sent.end(body);
-    });
+  return exchangeWith('POST', target);
 }

@@ -12,8 +12,11 @@ export function failureOf(error: unknown): string {
   return typeof code === 'string' ? code : 'no reply';
 }
 
-/** Certificates that Node does not accept (`CERT_HAS_EXPIRED`, …), forbidden addresses, and invalid header values. */
-const NEEDS_OPERATOR = /CERT|LEAF_SIGNATURE|^ADDRESS_FORBIDDEN$|^ERR_INVALID_/;
+/**
+ * Certificates that Node does not accept (`CERT_HAS_EXPIRED`, …), forbidden addresses, secrets that may not be read, and
+ * invalid header values.
+ */
+const NEEDS_OPERATOR = /CERT|LEAF_SIGNATURE|^ADDRESS_FORBIDDEN$|^SECRET_REFUSED$|^ERR_INVALID_/;
 
 /** Maps a failure: network errors to `retry`; wrong settings and bad server certificates to `config`. */
 export function verdictOfFailure(error: unknown): Verdict {

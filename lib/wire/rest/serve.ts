@@ -1,13 +1,11 @@
 // Serves one request of the REST function: the caller, the operation, the answer.
 
-import { attempt } from '../../base/attempt.ts';
-import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Operation } from '../../base/operation.ts';
-import { CANARY } from '../../contract/policy-agent.ts';
 import { RELEASE } from '../../contract/release.ts';
 import type { RequestOrigin } from '../../protect/batch.ts';
+import { type Caller, NO_CALLER } from '../../protect/caller.ts';
 import type { Protector } from '../../protect/protector.ts';
-import { RefusedError, toRefusal } from '../../protect/refusal.ts';
+import { toRefusal } from '../../protect/refusal.ts';
 import {
   type GatewayEvent,
   type GatewayReply,
@@ -16,22 +14,20 @@ import {
   readGatewayRequest,
 } from '../gateway.ts';
 import { columnBatch } from './batch.ts';
-import { malformed } from '../malformed.ts';
 import { type JsonBody, parseBody } from './body.ts';
 import type { Call } from './call.ts';
+import { knownCaller, settledCaller } from './caller.ts';
 import { legacyName, readLegacy } from './legacy.ts';
 import { answer, methodNotAllowed, notFound } from './reply.ts';
 import { routeOf } from './route.ts';
-import type { RestSettings, TokenSettings } from './settings.ts';
+import type { RestSettings } from './settings.ts';
 import { readV1 } from './v1.ts';
 
 export interface RestContext {
   readonly requestId: string | undefined;
-  readonly protector: Pick<Protector, 'runAll' | 'refuse'>;
+  readonly protector: Pick<Protector, 'identify' | 'runAll' | 'refuse'>;
   /** Rejects with `RefusedError` when they are invalid. */
   readonly settings: () => Promise<RestSettings>;
-  /** Epoch milliseconds, for the validity of tokens. */
-  readonly nowMs: () => number;
 }
 
 /** Resolves to the reply. Rejects with `RefusedError`; the decisions of the policy are recorded by then. */
@@ -64,7 +60,9 @@ async function carryOut(
   context: RestContext,
 ): Promise<GatewayReply> {
   const { requestId, protector } = context;
-  const progress: Progress = { origin: { user: '', vendor: 'aws.rest', requestId, clientIp: request.clientIp } };
+  const progress: Progress = {
+    origin: { caller: NO_CALLER, vendor: 'aws.rest', requestId, clientIp: request.clientIp },
+  };
   let call: Call;
   try {
     call = await understand(operation, event, request, context, progress);
@@ -80,63 +78,22 @@ async function carryOut(
   );
 }
 
-/** Identifies the caller, then parses the body: the body of an unknown caller is not read. */
+/** Decides who asks, then parses the body: the body of an unknown caller is not read. */
 async function understand(
   operation: Operation,
   event: GatewayEvent,
   request: GatewayRequest,
-  { settings, nowMs }: RestContext,
+  { settings, protector }: RestContext,
   progress: Progress,
 ): Promise<Call> {
-  const known = await settings();
-  const identify = (user: string | undefined): void => {
-    progress.origin = { ...progress.origin, user: user ?? '' };
+  const asks = (caller: Caller | undefined): void => {
+    progress.origin = { ...progress.origin, caller: caller ?? NO_CALLER };
   };
-  const subject = known.caller === 'token' ? await subjectOf(known, event, request, nowMs()) : undefined;
-  identify(subject);
+  const known = await knownCaller(event, request, await settings(), protector.identify);
+  asks(known.caller);
   const body = parseBody(readGatewayBody(event).toString());
-  const user = userOf(known, subject, body);
-  identify(user);
-  if (user === undefined) throw new RefusedError(known.caller === 'token' ? 'USER_CLAIM_MISSING' : 'USER_MISSING');
+  asks(settledCaller(known, body.plain, protector.identify));
   return readForm(operation, body);
-}
-
-/** The user that a token speaks for; or the canary, which has none. */
-async function subjectOf(
-  settings: TokenSettings,
-  event: GatewayEvent,
-  request: GatewayRequest,
-  nowMs: number,
-): Promise<string | undefined> {
-  const authorization = request.headerValues('authorization');
-  if (settings.canary && authorization.length === 0 && isCanary(event, request)) return CANARY;
-  // Loaded on demand, with the package that reads tokens: most functions need neither.
-  const { userOfToken } = await import('./token.ts');
-  return userOfToken(authorization, settings, nowMs);
-}
-
-/**
- * Tells whether the policy agent calls. A request without a method did not pass a gateway, so its caller may invoke the
- * function itself (`lambda:InvokeFunction`); and the canary may use its own elements and nothing else.
- */
-function isCanary(event: GatewayEvent, { method }: GatewayRequest): boolean {
-  if (method !== undefined) return false;
-  const body = attempt(() => parseBody(readGatewayBody(event).toString()));
-  return body.ok && body.value.plain['user'] === CANARY;
-}
-
-function userOf(settings: RestSettings, subject: string | undefined, { plain }: JsonBody): string | undefined {
-  if (settings.caller === 'token' && !settings.assumeUser) return subject;
-  return userOfBody(plain) ?? subject;
-}
-
-function userOfBody(body: JsonObject): string | undefined {
-  const name = legacyName(body);
-  const fields = name === undefined ? body : body[name];
-  const user = isObject(fields) ? fields[name === undefined ? 'user' : 'policyusername'] : undefined;
-  if (user === undefined || user === null || user === '') return undefined;
-  if (typeof user !== 'string') throw malformed('the user is no text');
-  return user;
 }
 
 function readForm(operation: Operation, body: JsonBody): Call {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Attempt, attempt, valueOf } from '../../base/attempt.ts';
 import type { RequestOrigin } from '../../protect/batch.ts';
+import type { Identify } from '../../protect/caller.ts';
 import { type AnyColumn, cellsOf } from '../../protect/columns/packed-column.ts';
 import type { BatchRequest, BatchResult } from '../../protect/protector.ts';
 import { RefusedError } from '../../protect/refusal.ts';
@@ -40,22 +41,24 @@ export function readSnowflakeRequest(
   event: GatewayEvent,
   requestId: string | undefined,
   answered: AnsweredBatches,
+  identify: Identify,
 ): SnowflakeRequest {
   const { header, clientIp } = readGatewayRequest(event);
+  const user = snowflakeUser(header);
+  const caller = identify({ by: 'name', name: user });
   const bytes = attempt(() => readGatewayBody(event));
   const rules = attempt(() => readRules(header));
   const body = once(() => readSnowflakeBody(valueOf(bytes)));
-  const user = snowflakeUser(header);
   const batchId = snowflakeBatchId(header);
   const queryId = snowflakeQueryId(header);
   const fingerprint =
     batchId === undefined || !bytes.ok || !rules.ok
       ? undefined
-      : batchFingerprint(bytes.value, [user, queryId, JSON.stringify(rules.value)]);
+      : batchFingerprint(bytes.value, [caller.user, queryId, JSON.stringify(rules.value)]);
   /** How each argument was answered. */
   const outcomes: string[] = [];
   const origin: RequestOrigin = {
-    user,
+    caller,
     vendor: 'aws.snowflake',
     requestId,
     queryId,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { KnownRecords } from '../../../lib/audit/known-records.ts';
+import { KnownRecords, tagOfLine } from '../../../lib/audit/known-records.ts';
 import { MergedWindow } from '../../../lib/audit/merged-window.ts';
 import type { AuditEntry } from '../../../lib/audit/record.ts';
 import { heldBy, type MergedDocument, originals } from '../../support/signed-lines.ts';
@@ -8,7 +8,7 @@ type Change = Partial<AuditEntry> & { readonly chain: string };
 
 function merge(changes: readonly Change[]): readonly MergedDocument[] {
   const window = new MergedWindow();
-  for (const { line } of originals(changes)) expect(window.add(line)).toBe('added');
+  for (const { line } of originals(changes)) expect(window.add(line)).toEqual({ kind: 'added' });
   return window.merged().map(({ record }) => record as unknown as MergedDocument);
 }
 
@@ -82,9 +82,47 @@ describe('a merged window', () => {
     const [one, two] = originals([{ chain: 'a' }, { chain: 'a' }]);
     const window = new MergedWindow();
     const before = new KnownRecords();
-    before.add('a', 2, 0);
-    expect([one!, one!, two!].map(({ line }) => window.add(line, before))).toEqual(['added', 'known', 'known']);
+    before.add('a', 2, tagOfLine(two!.line), 0);
+    const additions = [one!, one!, two!].map(({ line }) => window.add(line, before).kind);
+    expect(additions).toEqual(['added', 'known', 'known']);
     expect(window.merged()).toMatchObject([{ record: { cnt: 4000 } }]);
+  });
+
+  test('takes no second record with the number of another, and tells where: in the window, its state, or before', () => {
+    const [one] = originals([{ chain: 'a' }]);
+    const [second] = originals([{ chain: 'a', user: 'mallory' }]);
+    const [edited] = [one!.line.replace('"cnt":4000', '"cnt":4001')];
+    const forked = { kind: 'forked', chainId: 'a', sequence: 1 };
+    const window = new MergedWindow();
+    window.add(one!.line);
+    const before = new KnownRecords();
+    window.addTo(before, 5);
+    for (const line of [second!.line, edited]) {
+      expect(window.add(line)).toEqual(forked);
+      expect(MergedWindow.fromState(window.toState()).add(line)).toEqual(forked);
+      expect(new MergedWindow().add(line, before)).toEqual(forked);
+      expect(new MergedWindow().add(line, KnownRecords.fromJson(before.toJson()))).toEqual(forked);
+    }
+    expect(window.merged()).toMatchObject([{ record: { cnt: 4000, additional_info: { merged_records: 1 } } }]);
+  });
+
+  test('takes every record of a known number for a repeat after a state of an earlier version, which had no tags', () => {
+    const [one, two] = originals([{ chain: 'a' }, { chain: 'a' }]);
+    const window = new MergedWindow();
+    window.add(one!.line);
+    const state = (JSON.parse(window.toState()) as [unknown, unknown, unknown, unknown, string[][]][]).map(
+      ([common, place, sums, checksums, chains]) => [
+        common,
+        place,
+        sums,
+        checksums,
+        chains.map((chain) => chain.slice(0, 2)),
+      ],
+    );
+    const restored = MergedWindow.fromState(JSON.stringify(state));
+    const [forged] = originals([{ chain: 'a', user: 'mallory' }]);
+    expect([forged!, two!].map(({ line }) => restored.add(line).kind)).toEqual(['known', 'added']);
+    expect(MergedWindow.fromState(restored.toState()).add(two!.line)).toEqual({ kind: 'known' });
   });
 
   test('continues from its state as if it had never been interrupted', () => {
@@ -98,7 +136,7 @@ describe('a merged window', () => {
     }
     expect(parts.merged()).toEqual(whole.merged());
     expect(parts.records).toBe(9);
-    expect(parts.add(all[0]!.line)).toBe('known');
+    expect(parts.add(all[0]!.line)).toEqual({ kind: 'known' });
   });
 
   test('gives the same records the same id in any order of arrival', () => {
@@ -139,11 +177,18 @@ describe('a merged window', () => {
     ],
   ])('does not take %s', (_, line, addition) => {
     const window = new MergedWindow();
-    expect(window.add(line)).toBe(addition);
+    expect(window.add(line)).toEqual({ kind: addition });
     expect(window.merged()).toEqual([]);
   });
 
-  test.each(['', '{}', '[1]', '[[{},{},[1],"",[["a","x"]]]]'])('refuses the state %j', (state) => {
+  test.each([
+    '',
+    '{}',
+    '[1]',
+    '[[{},{},[1],"",[["a","x"]]]]',
+    '[[{},{},[1],"",[["a","1-2","AAAAAAAAAAA"]]]]',
+    '[[{},{},[1],"",[["a","1","AAAAAAAAAAAAAAAA"]]]]',
+  ])('refuses the state %j', (state) => {
     expect(() => MergedWindow.fromState(state)).toThrow(expect.objectContaining({ code: 'WINDOW_STATE_INVALID' }));
   });
 });

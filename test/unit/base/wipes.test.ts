@@ -789,6 +789,7 @@ function proveNothing(ws: Workspace, request: { readonly record?: string; readon
     timestamp: undefined,
     tsa: undefined,
     keyFile: [ws.signingKey],
+    asOfMs: undefined,
     json: false,
     ...request,
   };
@@ -865,7 +866,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/base/secret.ts': 'the wipe itself',
   'lib/crypto/ff1-wide.ts': 'sums that begin at zero',
   'lib/adapters/tls/syslog.ts': 'sockets',
-  'lib/adapters/http/post.ts': 'streams',
+  'lib/adapters/http/exchange.ts': 'streams',
   'lib/local/duckdb/worker.ts': 'handles of the engine',
   'functions/cli/policy/rollback-on-aws.run.ts': 'a client of AWS',
   'functions/runtime/protect/environment.ts': 'a signing key that the environment of a function has copied',

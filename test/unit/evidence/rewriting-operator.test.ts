@@ -103,6 +103,7 @@ describe('an operator who holds every key and rewrites the whole history', () =>
       fault: { kind: 'unwitnessed' },
       cosignatures: [],
     });
+    await expect(proveRecord(lie.store, fixedKeys(), 7, { policy })).rejects.toMatchObject({ code: 'LOG_UNWITNESSED' });
     const genuine = Buffer.from((await proveRecord(truth.store, fixedKeys(), 7))!.text);
     const checked = await checkProof(genuine, fixedKeys(), { policy });
     expect([checked.fault, checked.cosignatures.map(({ key }) => key.name)]).toEqual([

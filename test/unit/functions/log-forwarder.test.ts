@@ -165,6 +165,18 @@ describe('a batch of any other stream', () => {
     expect(metrics).toEqual([{ RecordsMerged: 1, RecordsDelivered: 2, DeadLetters: 0 }]);
   });
 
+  test('names and counts a second record with the number of another, and delivers the first alone', async () => {
+    const forged = kinesisEvent(
+      [{ count: 3 }, { count: 777, user: 'mallory' }].map((change, i) => {
+        return kinesisRecord(originals([{ chain: 'a', ...change }])[0]!.line, i);
+      }),
+    );
+    await forwarder()(forged, lambdaContext());
+    expect(metrics).toEqual([{ RecordsMerged: 1, RecordsDelivered: 2, DeadLetters: 1, RecordsForked: 1 }]);
+    expect(logged).toMatchObject([{ level: 'ERROR', record: 'a:1', message: expect.stringContaining('one place') }]);
+    expect(JSON.stringify([logged, metrics])).not.toContain('mallory');
+  });
+
   test('reaches the audit store while the SIEM of a tenant is down, and is parked for the SIEM', async () => {
     sinkAt('acme').mood = () => ({ takes: 0, says: 'retry' });
     await forwarder()(records(), lambdaContext());

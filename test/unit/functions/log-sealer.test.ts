@@ -172,7 +172,7 @@ describe('the log sealer', () => {
 describe('the log sealer with timestamp authorities', () => {
   test('asks on schedule alone, about the newest checkpoint, until it has a timestamp', async () => {
     const asked: number[] = [];
-    const { handler, wait, logged } = functionOver(undefined, {
+    const { handler, wait, logged, metrics } = functionOver(undefined, {
       stamp: (number) => {
         asked.push(number);
         return Promise.resolve({ stamped: true, asked: [{ name: 'tsa' }] });
@@ -184,22 +184,26 @@ describe('the log sealer with timestamp authorities', () => {
     wait(300);
     await handler(CLOCK);
     expect(asked).toEqual([0, 1]);
+    const missing = metrics.flatMap((each) => ('TimestampsMissing' in each ? [each['TimestampsMissing']] : []));
+    expect(missing).toEqual([0, 0]);
     expect(logged.filter(({ level }) => level !== 'INFO')).toEqual([]);
   });
 
   test('warns of an authority without an answer, and has sealed all the same', async () => {
-    const { handler, logged } = functionOver(undefined, {
+    const { handler, logged, metrics } = functionOver(undefined, {
       stamp: () => Promise.resolve({ stamped: false, asked: [{ name: 'tsa', failure: 'time-out' }] }),
     });
     expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0 });
+    expect(metrics.at(-1)).toMatchObject({ TimestampsMissing: 1 });
     expect(logged).toEqual([
       { level: 'WARN', message: 'A timestamp is absent', checkpoint: 0, failures: ['time-out'] },
     ]);
   });
 
   test('warns when a timestamp cannot be stored, and has sealed all the same', async () => {
-    const { handler, logged } = functionOver(undefined, { stamp: () => Promise.reject(crash()) });
+    const { handler, logged, metrics } = functionOver(undefined, { stamp: () => Promise.reject(crash()) });
     expect(await handler(CLOCK)).toMatchObject({ checkpoint: 0 });
+    expect(metrics.at(-1)).toMatchObject({ TimestampsMissing: 1 });
     expect(logged).toMatchObject([{ level: 'WARN', message: 'No timestamp was stored', checkpoint: 0 }]);
   });
 

@@ -5,6 +5,7 @@ import { AuditError } from '../../../lib/audit/errors.ts';
 import type { RequestTrail } from '../../../lib/audit/ports.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
+import { callerNamed } from '../../support/caller.ts';
 import { lambdaContext } from '../../support/policy.ts';
 
 /** The steps of the request, in order. */
@@ -60,7 +61,7 @@ function invoke(event: unknown = {}, context = lambdaContext()): Promise<string>
 }
 
 const request = () => ({
-  origin: { user: 'CANARY', vendor: 'aws.redshift' },
+  origin: { caller: callerNamed('CANARY'), vendor: 'aws.redshift' },
   target: () => ({ operation: 'Protect', element: 'CANARY' }) as const,
   column: () => ['CANARY'],
   encode: () => 'answer',

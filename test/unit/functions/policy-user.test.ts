@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { policyUserFrom } from '../../../functions/runtime/protect/policy-user.ts';
+import { type Caller, callersOf } from '../../../lib/protect/caller.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
 import { compiledPolicy } from '../../support/policy.ts';
 
-const request = (user: string) => ({
-  origin: { user, vendor: 'aws.redshift' },
+const request = (caller: Caller) => ({
+  origin: { caller, vendor: 'aws.redshift' },
   target: () => ({ operation: 'Protect', element: 'deSSN' }) as const,
   column: () => ['900123456'],
   encode: () => 'answered',
@@ -32,10 +33,11 @@ describe('the user of the policy', () => {
   test('decides the access, and is named in the record', async () => {
     const entries: { user: string; code: number }[] = [];
     const trail = { record: (entry: (typeof entries)[number]) => void entries.push(entry) };
-    const policyUser = await policyUserFrom({ USERNAME_REGEX: '^(.*)@.*$' });
-    const protector = new Protector(async () => compiledPolicy(), trail, policyUser);
-    expect(await protector.run(request('test_user@example.com'))).toBe('answered');
-    await expect(protector.run(request('mallory@example.com'))).rejects.toMatchObject({ code: 'USER_UNKNOWN' });
+    const identify = callersOf(await policyUserFrom({ USERNAME_REGEX: '^(.*)@.*$' }));
+    const protector = new Protector(async () => compiledPolicy(), trail, identify);
+    const run = (name: string) => protector.run(request(protector.identify({ by: 'name', name })));
+    expect(await run('test_user@example.com')).toBe('answered');
+    await expect(run('mallory@example.com')).rejects.toMatchObject({ code: 'USER_UNKNOWN' });
     expect(entries.map(({ user, code }) => [user, code])).toEqual([
       ['test_user', 6],
       ['mallory', 1],

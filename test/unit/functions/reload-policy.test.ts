@@ -7,6 +7,7 @@ import { BundleError } from '../../../lib/crypto/sealed-bundle.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
 import type { CompiledPolicy } from '../../../lib/protect/compile.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
+import { callerNamed } from '../../support/caller.ts';
 import { policyContent } from '../../support/policy.ts';
 
 let directory: string;
@@ -117,7 +118,7 @@ describe('a policy file that may be replaced', () => {
     const run = (whileReading: () => void = () => {}) =>
       protector.runAll(
         [1, 2].map(() => ({
-          origin: { user: 'test_user', vendor: 'aws.redshift' },
+          origin: { caller: callerNamed('test_user'), vendor: 'aws.redshift' },
           target: () => ({ operation: 'Protect', element: 'deSSN' }) as const,
           column: () => {
             whileReading();

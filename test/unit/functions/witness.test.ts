@@ -3,18 +3,25 @@ import { witnessHandler } from '../../../functions/runtime/witness/witness.ts';
 import { LogError } from '../../../lib/transparency/errors.ts';
 import { originHash } from '../../../lib/transparency/witness.ts';
 import type { WitnessService } from '../../../lib/wire/witness.ts';
-import { ORIGIN } from '../../support/log.ts';
+import { fixedLog, ORIGIN, START_MS } from '../../support/log.ts';
+import { MemoryTileStore } from '../../support/memory-tile-store.ts';
 import { fixedWitness } from '../../support/witness.ts';
 
 const HASH = originHash(ORIGIN);
 
 function functionOver(witness: WitnessService) {
   const logged: Record<string, unknown>[] = [];
+  const metrics: Record<string, unknown>[] = [];
   const handler = witnessHandler(
     () => Promise.resolve(witness),
     (entry) => logged.push({ ...entry }),
+    (line) => {
+      const { _aws, function: _function, ...values } = JSON.parse(line) as Record<string, unknown>;
+      metrics.push(values);
+    },
+    () => START_MS,
   );
-  return { handler, logged };
+  return { handler, logged, metrics };
 }
 
 const call = (httpMethod: string, path: string, body?: string) => ({ httpMethod, path, body, isBase64Encoded: false });
@@ -47,6 +54,7 @@ describe('the function of a witness', () => {
   test.each([
     [new LogError('LOG_STORE_UNAVAILABLE', 'S3 failed'), 503],
     [new LogError('LOG_SIGNER_UNAVAILABLE', 'KMS failed'), 503],
+    [new LogError('LOG_SIGNER_REFUSED', 'KMS refused'), 500],
     [new LogError('LOG_STORE_REFUSED', 'S3 refused'), 500],
     [new LogError('LOG_DAMAGED', 'nothing'), 500],
     [new TypeError('a bug'), 500],
@@ -55,20 +63,37 @@ describe('the function of a witness', () => {
     const fails = async (): Promise<never> => {
       throw cause;
     };
-    const { handler, logged } = functionOver({ addCheckpoint: fails, checkpoint: fails });
+    const { handler, logged, metrics } = functionOver({ addCheckpoint: fails, checkpoint: fails });
     const reply = await handler(call('POST', '/add-checkpoint', 'old'));
     expect([reply.statusCode, reply.body]).toEqual([status, 'The witness failed: nothing was cosigned\n']);
     expect(logged).toMatchObject([{ level: 'ERROR', cause: [{ name: cause.name }] }]);
+    const isKey = cause instanceof LogError && cause.code === 'LOG_SIGNER_REFUSED';
+    expect(metrics).toEqual([{ WitnessFailures: 1, ...(isKey && { WitnessKeyRefused: 1 }) }]);
+  });
+
+  test('counts what it cosigned by log, and says nothing else of a request that it cosigned', async () => {
+    const { witness } = fixedWitness();
+    const { handler, logged, metrics } = functionOver(witness);
+    const store = new MemoryTileStore();
+    const log = fixedLog(store);
+    await log.commit(await log.open(), [Buffer.from('leaf')]);
+    const checkpoint = Buffer.from(store.objects.get('checkpoint')!).toString();
+    expect((await handler(call('POST', '/add-checkpoint', `old 0\n\n${checkpoint}`))).statusCode).toBe(200);
+    expect(metrics).toEqual([{ CheckpointsCosigned: 1, log: ORIGIN }]);
+    expect((await handler(call('POST', '/add-checkpoint', `old 0\n\n${checkpoint}`))).statusCode).toBe(409);
+    await handler(call('GET', `/${HASH}/checkpoint`));
+    expect([metrics.length, logged]).toEqual([1, []]);
   });
 
   test('logs a checkpoint that does not continue its log, because that is what a witness is for', async () => {
     const refusing = { status: 422, type: 'text/plain', body: 'no\n' };
-    const { handler, logged } = functionOver({
+    const { handler, logged, metrics } = functionOver({
       addCheckpoint: () => Promise.resolve(refusing),
       checkpoint: () => Promise.resolve(refusing),
     });
     await handler(call('POST', '/add-checkpoint', 'old'));
     expect(logged).toMatchObject([{ level: 'WARN', message: 'A checkpoint does not continue its log' }]);
+    expect(metrics).toEqual([{ CheckpointsRefuted: 1 }]);
   });
 
   test('reads a body that API Gateway has put into base64', async () => {

@@ -1,5 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, parseConfig } from '../../../infra/config.ts';
+
+const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const PEM = String(pair.publicKey.export({ type: 'spki', format: 'pem' }));
+const SPKI = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+const PRIVATE_PEM = String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const KMS_KEY = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 /** Returns the problems of a configuration, line by line. */
 function problemsOf(context: unknown): string[] {
@@ -28,7 +35,7 @@ test('accepts a missing configuration, and one as JSON text', () => {
 });
 
 describe('a configuration', () => {
-  const jwt = { publicKey: 'abc' };
+  const jwt = { publicKey: PEM };
   test.each<[string, unknown, string[]]>([
     ['an unknown member', { colour: 'blue' }, ['protector.colour: unknown member']],
     ['an unknown member of a front end', { rest: { colour: 'blue' } }, ['protector.rest.colour: unknown member']],
@@ -65,13 +72,54 @@ describe('a configuration', () => {
     [
       'JWT without a key',
       { rest: { authorization: 'JWT' } },
-      ['protector.rest.jwt: needs publicKey or secret, and not both, when authorization is JWT'],
+      ['protector.rest.jwt: needs one of publicKey, secret and keySetUrl when authorization is JWT'],
     ],
     [
       'JWT with two keys',
       { rest: { authorization: 'JWT', jwt: { ...jwt, secret: 's' } } },
-      ['protector.rest.jwt: needs publicKey or secret, and not both, when authorization is JWT'],
+      ['protector.rest.jwt: needs one of publicKey, secret and keySetUrl when authorization is JWT'],
     ],
+    [
+      'JWT with a key and a key set',
+      { rest: { authorization: 'JWT', jwt: { ...jwt, keySetUrl: 'https://idp/keys', issuers: ['https://idp'] } } },
+      ['protector.rest.jwt: needs one of publicKey, secret and keySetUrl when authorization is JWT'],
+    ],
+    [
+      'a key set without an issuer',
+      { rest: { authorization: 'JWT', jwt: { keySetUrl: 'https://idp/keys' } } },
+      ['protector.rest.jwt.issuers: is required with keySetUrl'],
+    ],
+    [
+      'a key set over http',
+      { rest: { authorization: 'JWT', jwt: { keySetUrl: 'http://idp/keys', issuers: ['https://idp'] } } },
+      ['protector.rest.jwt.keySetUrl: must be https://…'],
+    ],
+    [
+      'networks and a key of what is not there',
+      { rest: { authorization: 'JWT', jwt: { ...jwt, keySetNetworks: ['10.0.0.0/8'], secretKey: KMS_KEY } } },
+      ['protector.rest.jwt.keySetNetworks: is for keySetUrl', 'protector.rest.jwt.secretKey: is for secret'],
+    ],
+    ...[
+      ['the DER of a public key', SPKI],
+      ['the body of a PEM', PEM.replaceAll(/-----.*-----\n/g, '')],
+      ['a PEM', PEM],
+      ['a shared secret', Buffer.alloc(32, 1).toString('base64')],
+      ['base64 of a PEM', Buffer.from(PEM).toString('base64')],
+    ].map(([what, secret]): [string, unknown, string[]] => [
+      `${what} in place of the name of a secret`,
+      { rest: { authorization: 'JWT', jwt: { secret } } },
+      [expect.stringMatching(/^protector\.rest\.jwt\.secret: must /) as never],
+    ]),
+    ...[
+      ['a shared secret', Buffer.alloc(40, 1).toString('base64')],
+      ['a private key', PRIVATE_PEM],
+      ['base64 of a private key', Buffer.from(PRIVATE_PEM).toString('base64')],
+      ['a JWK', Buffer.from('{"kty":"RSA","n":"AQAB","e":"AQAB"}').toString('base64')],
+    ].map(([what, publicKey]): [string, unknown, string[]] => [
+      `${what} in place of a public key`,
+      { rest: { authorization: 'JWT', jwt: { publicKey } } },
+      [expect.stringMatching(/^protector\.rest\.jwt\.publicKey: (?:must hold|holds)/) as never],
+    ]),
     ['a key without JWT', { rest: { jwt } }, ['protector.rest.jwt: is for authorization JWT']],
     [
       'IAM callers with JWT',

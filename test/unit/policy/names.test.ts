@@ -11,19 +11,19 @@ describe('a directory of names', () => {
   ]);
 
   test.each([
-    ['deSSN', { kind: 'found', value: 1 }],
-    ['dessn', { kind: 'found', value: 1 }],
-    ['DESSN', { kind: 'found', value: 1 }],
-    ['Bob', { kind: 'found', value: 2 }],
-    ['BOB', { kind: 'found', value: 3 }],
+    ['deSSN', { kind: 'found', name: 'deSSN', value: 1 }],
+    ['dessn', { kind: 'found', name: 'deSSN', value: 1 }],
+    ['DESSN', { kind: 'found', name: 'deSSN', value: 1 }],
+    ['Bob', { kind: 'found', name: 'Bob', value: 2 }],
+    ['BOB', { kind: 'found', name: 'BOB', value: 3 }],
     ['bob', { kind: 'ambiguous' }],
     ['bOB', { kind: 'ambiguous' }],
     ['éMILE', { kind: 'unknown' }],
-    ['ÉmilE', { kind: 'found', value: 4 }],
+    ['ÉmilE', { kind: 'found', name: 'ÉMILE', value: 4 }],
     ['emile', { kind: 'unknown' }],
     ['deSSN ', { kind: 'unknown' }],
     ['', { kind: 'unknown' }],
-    ['Constructor', { kind: 'found', value: 5 }],
+    ['Constructor', { kind: 'found', name: 'constructor', value: 5 }],
     ['toString', { kind: 'unknown' }],
     ['__proto__', { kind: 'unknown' }],
   ])('resolves %j to %j', (name, resolved) => {
@@ -33,7 +33,7 @@ describe('a directory of names', () => {
   test('finds three names that fold to one ambiguous', () => {
     const three = new NameDirectory(['aB', 'Ab', 'AB'].map((name) => [name, name] as const));
     expect(three.resolve('ab')).toEqual({ kind: 'ambiguous' });
-    expect(three.resolve('AB')).toEqual({ kind: 'found', value: 'AB' });
+    expect(three.resolve('AB')).toEqual({ kind: 'found', name: 'AB', value: 'AB' });
   });
 
   test('lists its names as given', () => {

@@ -8,6 +8,7 @@ import type { Target } from '../../../lib/protect/batch.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
 import { cellsOf } from '../../../lib/protect/columns/packed-column.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
+import { callerNamed } from '../../support/caller.ts';
 import { KEYRING } from '../../support/policy.ts';
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -57,7 +58,15 @@ beforeEach(() => {
 function run(user: string, target: Target, column: Column, version: 1 | 2 = 2): Promise<Cell[]> {
   const protector = new Protector(async () => POLICIES[version], { record: (entry) => void entries.push(entry) });
   return protector.run({
-    origin: { user, vendor: 'aws.redshift', requestId: 'r', queryId: 'q', cluster: 'c', clientIp: 'i', batchId: 'b' },
+    origin: {
+      caller: callerNamed(user),
+      vendor: 'aws.redshift',
+      requestId: 'r',
+      queryId: 'q',
+      cluster: 'c',
+      clientIp: 'i',
+      batchId: 'b',
+    },
     target: () => target,
     column: () => column,
     encode: (answered) => [...cellsOf(answered)],
@@ -206,7 +215,7 @@ describe('a grant whose audit is switched off', () => {
     };
     const protector = new Protector(async () => broken, { record: (entry) => void entries.push(entry) });
     const request = {
-      origin: { user: 'etl', vendor: 'aws.redshift', requestId: 'r' },
+      origin: { caller: callerNamed('etl'), vendor: 'aws.redshift', requestId: 'r' },
       target: () => ({ operation: 'Protect', element: 'deSSN' }) as const,
       column: () => ['900-12-3456'],
       encode: () => 'answered',

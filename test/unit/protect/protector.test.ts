@@ -9,9 +9,12 @@ import { cellsOf } from '../../../lib/protect/columns/packed-column.ts';
 import { Protector, type ProtectRequest } from '../../../lib/protect/protector.ts';
 import { auditLevel } from '../../../lib/audit/codes.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
+import { callerNamed } from '../../support/caller.ts';
 import { changed, compiledPolicy, POLICY as POLICY_DOCUMENT } from '../../support/policy.ts';
 
-const ORIGIN = { user: 'test_user', vendor: 'aws.redshift', requestId: 'r', queryId: 'q', cluster: 'c' };
+const PLACE = { vendor: 'aws.redshift', requestId: 'r', queryId: 'q', cluster: 'c' };
+/** What a record says of who asks, and from where. */
+const ORIGIN = { user: 'test_user', ...PLACE };
 const POLICY = compiledPolicy();
 
 let entries: AuditEntry[];
@@ -36,7 +39,7 @@ interface Ask {
 
 function request(ask: Ask, change: Partial<ProtectRequest<Cell[]>> = {}): ProtectRequest<Cell[]> {
   return {
-    origin: { ...ORIGIN, user: ask.user ?? 'test_user' },
+    origin: { ...PLACE, caller: callerNamed(ask.user ?? 'test_user') },
     target: () => ask.target ?? { operation: 'Protect', element: 'deSSN' },
     column: () => ask.column ?? ['123456'],
     encode: (answered) => [...cellsOf(answered)],

@@ -4,6 +4,7 @@ import { Protector } from '../../../lib/protect/protector.ts';
 import { type RefusalCode, RefusedError } from '../../../lib/protect/refusal.ts';
 import { checkReprotect } from '../../../lib/protect/reprotect.ts';
 import { type ElementDefinition, elementSchema } from '../../../lib/policy/schema.ts';
+import { callerNamed } from '../../support/caller.ts';
 import { compiledPolicy } from '../../support/policy.ts';
 
 /** Every type, by the way a reprotect treats it. */
@@ -130,7 +131,7 @@ describe('a reprotect that is refused', () => {
     });
     const error = await protector
       .run({
-        origin: { user: 'u', vendor: 'v', requestId: 'r', queryId: 'q', cluster: 'c' },
+        origin: { caller: callerNamed('u'), vendor: 'v', requestId: 'r', queryId: 'q', cluster: 'c' },
         target: () => ({ operation: 'Reprotect', element, oldElement }),
         column: () => [true, 'x'],
         encode: (column) => column,

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../../../lib/audit/record.ts';
 import { cellsOf } from '../../../lib/protect/columns/packed-column.ts';
 import { type BatchRequest, type BatchResult, Protector } from '../../../lib/protect/protector.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
+import { callerNamed } from '../../support/caller.ts';
 import { compiledPolicy } from '../../support/policy.ts';
 
 const POLICY = compiledPolicy();
@@ -21,7 +22,7 @@ beforeEach(() => {
 });
 
 const batch = (element: string, column: readonly (string | null)[], change: object = {}): BatchRequest => ({
-  origin: { user: 'test_user', vendor: 'aws.rest', ...change },
+  origin: { caller: callerNamed('test_user'), vendor: 'aws.rest', ...change },
   target: () => ({ operation: 'Protect', element }),
   column: () => column,
 });

@@ -81,7 +81,7 @@ describe('forwarding audit records', () => {
   });
 
   test('writes nothing and calls no sink for a window without records', async () => {
-    expect(await run({})).toEqual({ state: '', taken: 0, unreadable: 0, outcomes: [] });
+    expect(await run({})).toEqual({ state: '', taken: 0, unreadable: 0, forked: [], outcomes: [] });
     expect([store.objects.size, sink.calls]).toEqual([0, 0]);
   });
 
@@ -119,6 +119,33 @@ describe('forwarding audit records', () => {
     expect(await run({ items: items(0, 3) })).toMatchObject({ taken: 1, outcomes: [{ delivered: 2 }] });
     expect(counts()).toEqual([3, 3]);
     expect(await run({ items: items(0, 3) })).toMatchObject({ taken: 0, outcomes: [] });
+  });
+
+  test('counts no second record with the number of a known one, names its place, and keeps it as a dead letter', async () => {
+    const [forged] = originals([{ chain: 'a', user: 'mallory', code: 8, count: 777 }]).map(itemOf);
+    const open = await run({ items: items(0, 1), isLast: false });
+    const within = await run({ items: [forged!], isLast: false, state: open.state });
+    expect(within).toMatchObject({ taken: 0, unreadable: 0, forked: ['a:1'] });
+    await run({ state: within.state });
+    expect(await run({ items: [forged!, ...items(0, 2)] })).toMatchObject({ taken: 1, forked: ['a:1'] });
+    expect(counts()).toEqual([1, 2]);
+    const kept = [...store.objects].filter(([key]) => key.startsWith('dead-letters/unreadable/'));
+    expect(kept.map(([, { body }]) => JSON.parse(body.toString()) as object)).toMatchObject([
+      { kind: 'data', reason: 'forked', parcel: { body: forged!.lines![0] } },
+    ]);
+  });
+
+  test('reads the journal of an earlier version, which knew records by their number only', async () => {
+    await run({ items: items(0, 2) });
+    const { body } = store.objects.get('journal.json')!;
+    const entry = JSON.parse(body.toString()) as { known: { records: Record<string, unknown[]> }; outbox: [] };
+    const records = Object.fromEntries(
+      Object.entries(entry.known.records).map(([id, known]) => [id, known.slice(0, 2)]),
+    );
+    await store.put('journal.json', Buffer.from(JSON.stringify({ ...entry, known: { ...entry.known, records } })), {
+      tag: store.objects.get('journal.json')!.tag,
+    });
+    expect(await run({ items: items(0, 3) })).toMatchObject({ taken: 1, forked: [] });
   });
 
   test('keeps damaged records and lines that are no records as dead letters, with their bytes', async () => {

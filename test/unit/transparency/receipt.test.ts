@@ -75,6 +75,12 @@ describe('a receipt of a record', () => {
     expect(await receipt()).toEqual(await receipt());
   });
 
+  test('does not hold while it is of a time that has not come', async () => {
+    const bytes = await receipt();
+    expect((await checkReceipt(bytes, KEYS, { now: NOW - 300 })).fault).toBeUndefined();
+    expect(await checkReceipt(bytes, KEYS, { now: NOW - 301 })).toMatchObject({ fault: { kind: 'later-than-now' } });
+  });
+
   test('does not hold under another key, or outside the time of its key', async () => {
     const bytes = await receipt();
     expect(await checkReceipt(bytes, fixedKeys(2))).toMatchObject({ fault: { kind: 'unknown-key' } });

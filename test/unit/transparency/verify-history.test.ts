@@ -35,6 +35,17 @@ const findingsOf = async (now: number | undefined, ...checkpoints: readonly Fact
 
 const PATH = checkpointPath(1);
 
+test('a stored checkpoint holds signatures of its log alone: those of witnesses have another place', async () => {
+  const store = new MemoryTileStore();
+  const note = await noteOf(0, { size: 7, time: 100 });
+  const other = Buffer.concat([note, Buffer.from(`— witness.example.com/w1 ${Buffer.alloc(76).toString('base64')}\n`)]);
+  await store.replace(checkpointPath(0), other);
+  await store.replace(NEWEST_CHECKPOINT, note);
+  const history = await History.read(store, fixedKeys().checkpointKeys);
+  const found = history.findings(NONE, undefined).map(({ kind, path }) => `${kind} ${path}`);
+  expect([found, history.checkpoints.length]).toEqual([['moved checkpoints/000'], 1]);
+});
+
 describe('a checkpoint after another', () => {
   test.each<[string, Facts, Facts]>([
     ['of the same time and size', { size: 7, time: 100 }, { size: 7, time: 100 }],

@@ -28,14 +28,19 @@ const RULES: TimestampRules = {
 async function found(
   times: readonly number[],
   tokens: Readonly<Record<number, string>>,
-  { now, ...rules }: Partial<TimestampRules> & { readonly now?: number } = {},
+  { now, latest, ...rules }: Partial<TimestampRules> & { readonly now?: number; readonly latest?: number } = {},
 ): Promise<readonly string[]> {
   const checkpoints = times.map((time, number) => ({ number, time }));
   const store = new MemoryTileStore([
     ...checkpoints.map(({ number }) => [checkpointPath(number), Buffer.from('note')] as const),
     ...Object.entries(tokens).map(([number, token]) => [timestampPath(Number(number)), Buffer.from(token)] as const),
   ]);
-  const findings = await verifyTimestamps(store, checkpoints, { ...RULES, ...rules }, now);
+  const findings = await verifyTimestamps(
+    store,
+    checkpoints,
+    { ...RULES, ...rules },
+    { now, ...(latest !== undefined && { latest }) },
+  );
   return findings.map(({ kind, path, note }) => `${kind} ${path}${note === true ? ' (note)' : ''}`);
 }
 
@@ -62,6 +67,18 @@ describe('timestamps of checkpoints', () => {
     ['one of two is wrong', [[1000], { 0: '1002 wrong' }], ['modified timestamps/000']],
     ['the earlier of two counts', [[1000], { 0: '1200 1002' }], []],
     ['one is empty', [[1000], { 0: '' }], ['malformed timestamps/000', 'missing timestamps/000']],
+    ['one is dated later than now', [[1000], { 0: '1401' }, { now: 1100 }], ['later-than-now timestamps/000']],
+    ['one is ahead as clocks may be', [[1000], { 0: '1100' }, { now: 900 }], []],
+    [
+      'one of two is dated later than now',
+      [[1000], { 0: '1002 1500' }, { now: 1100 }],
+      ['later-than-now timestamps/000'],
+    ],
+    [
+      'one is dated later than now and the log is verified as of later',
+      [[1000], { 0: '1401' }, { now: 1100, latest: 1101, withinS: 500 }],
+      [],
+    ],
     ['one is of no checkpoint', [[1000], { 0: '1002', 7: '7002' }], []],
   ])('%s', async (_, given, expected) => {
     expect(await found(...given)).toEqual(expected);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { MappingDocument } from '../../../lib/policy/schema.ts';
 import { type CompiledPolicy, compilePolicy } from '../../../lib/protect/compile.ts';
+import { callersOf } from '../../../lib/protect/caller.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import {
   encodeRedshift,
@@ -33,6 +34,7 @@ function refusal(run: () => unknown): RefusedError {
   throw new Error('It was not refused');
 }
 
+const identify = callersOf((name) => name);
 const columnOf = (rows: unknown, change: object = {}) => redshiftColumn({ user: 'u', arguments: rows, ...change });
 const bytesOf = (column: unknown[]) =>
   Buffer.byteLength(JSON.stringify({ success: true, num_records: column.length, results: column }));
@@ -195,9 +197,9 @@ describe('mapping.json', () => {
 
 describe('the origin of a request', () => {
   test('holds user, cluster, query and Lambda request', () => {
-    const origin = redshiftOrigin(redshiftEvent('f', []), 'request-1');
+    const origin = redshiftOrigin(redshiftEvent('f', []), 'request-1', identify);
     expect(origin).toEqual({
-      user: 'test_user',
+      caller: { user: 'test_user' },
       vendor: 'aws.redshift',
       requestId: 'request-1',
       queryId: 'rs-query-id:5678234',
@@ -206,7 +208,7 @@ describe('the origin of a request', () => {
   });
 
   test('takes a query id that is a text', () => {
-    expect(redshiftOrigin({ query_id: '12345678901234567890' }, undefined).queryId).toBe(
+    expect(redshiftOrigin({ query_id: '12345678901234567890' }, undefined, identify).queryId).toBe(
       'rs-query-id:12345678901234567890',
     );
   });
@@ -214,7 +216,7 @@ describe('the origin of a request', () => {
   test.each([[{}], [{ user: 7, cluster: {}, query_id: null }], [{ user: null, cluster: [], query_id: [1] }]])(
     'is empty for %j, without an error',
     (event) => {
-      expect(redshiftOrigin(event, undefined)).toEqual({ user: '', vendor: 'aws.redshift' });
+      expect(redshiftOrigin(event, undefined, identify)).toEqual({ caller: { user: '' }, vendor: 'aws.redshift' });
     },
   );
 });

@@ -1,9 +1,10 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { RefusedError } from '../../../../lib/protect/refusal.ts';
-import type { TokenSettings } from '../../../../lib/wire/rest/settings.ts';
-import { userOfToken } from '../../../../lib/wire/rest/token.ts';
+import { RefusedError } from '../../../../../lib/protect/refusal.ts';
+import type { TokenKeys } from '../../../../../lib/wire/rest/jwt/keys.ts';
+import type { TokenRules } from '../../../../../lib/wire/rest/jwt/settings.ts';
+import { userOfToken } from '../../../../../lib/wire/rest/jwt/token.ts';
 
 const NOW = 1_800_000_000;
 const SKEW = 60;
@@ -31,15 +32,27 @@ const SIGNERS: Readonly<Record<string, Signer>> = {
 };
 const names = Object.keys(SIGNERS);
 
-function settings(signer = 'secret', change: Partial<TokenSettings> = {}): TokenSettings {
-  const { verify, algorithms } = SIGNERS[signer]!;
-  const verifier = { key: verify, algorithms };
-  return { caller: 'token', assumeUser: false, claims: ['username', 'sub'], verifier, canary: true, ...change };
+interface Given {
+  readonly rules: TokenRules;
+  readonly keys: TokenKeys | undefined;
 }
 
-function token(claims: object, alg = 'HS256', signer = 'secret'): Promise<string> {
+const RULES: TokenRules = {
+  claims: ['username', 'sub'],
+  issuers: undefined,
+  audiences: undefined,
+  types: [undefined, 'jwt', 'at+jwt'],
+};
+
+function settings(signer = 'secret', rules: Partial<TokenRules> = {}): Given {
+  const { verify: key, algorithms } = SIGNERS[signer]!;
+  const keys = { current: async () => ({ key, algorithms }), newerThan: async () => undefined };
+  return { rules: { ...RULES, ...rules }, keys };
+}
+
+function token(claims: object, alg = 'HS256', signer = 'secret', header: object = {}): Promise<string> {
   const payload = { exp: NOW + 600, ...claims } as Record<string, unknown>;
-  return new SignJWT(payload).setProtectedHeader({ alg }).sign(SIGNERS[signer]!.sign);
+  return new SignJWT(payload).setProtectedHeader({ alg, ...header }).sign(SIGNERS[signer]!.sign);
 }
 
 /** A part of a token. */
@@ -48,7 +61,8 @@ const part = (value: object): string => Buffer.from(JSON.stringify(value)).toStr
 /** The user, or the code of the refusal. */
 async function outcome(header: string | readonly string[], given = settings(), now = NOW): Promise<string | undefined> {
   try {
-    return await userOfToken(typeof header === 'string' ? [header] : header, given, now * 1000);
+    const headers = typeof header === 'string' ? [header] : header;
+    return await userOfToken(headers, given.rules, given.keys, now * 1000);
   } catch (error) {
     if (error instanceof RefusedError) return error.code;
     throw error;
@@ -125,8 +139,73 @@ describe('the user', () => {
     [['toString', 'constructor', '__proto__'], { sub: 'b' }, undefined],
   ])('claims %j of %j name %j', async (claims, payload, user) => {
     expect(await outcome(`Bearer ${await token(payload)}`, settings('secret', { claims }))).toBe(user);
-    const unverified = settings('secret', { claims, verifier: undefined });
+    const unverified = { ...settings('secret', { claims }), keys: undefined };
     expect(await outcome(`Bearer ${await token(payload)}`, unverified)).toBe(user);
+  });
+});
+
+const typed = (typ: unknown): object => (typ === undefined ? {} : { typ });
+/** The outcome where the function verifies the token, and where something in front has. */
+const check = async (header: object, claims: object, rules: Partial<TokenRules>): Promise<(string | undefined)[]> => {
+  const sent = `Bearer ${await token({ sub: 'alice', ...claims }, 'HS256', 'secret', header)}`;
+  const given = settings('secret', rules);
+  return [await outcome(sent, given), await outcome(sent, { ...given, keys: undefined })];
+};
+
+describe('what a token says of its purpose', () => {
+  test.each([
+    [undefined, 'alice'],
+    ['JWT', 'alice'],
+    ['jwt', 'alice'],
+    ['at+jwt', 'alice'],
+    ['application/at+jwt', 'alice'],
+    ['AT+JWT', 'alice'],
+    ['dpop+jwt', 'TOKEN_TYPE'],
+    ['logout+jwt', 'TOKEN_TYPE'],
+    ['secevent+jwt', 'TOKEN_TYPE'],
+    ['application/jwk-set+json', 'TOKEN_TYPE'],
+    ['JWT ', 'TOKEN_TYPE'],
+    ['', 'TOKEN_TYPE'],
+  ])('type %j by default: %s, whoever has verified it', async (typ, expected) => {
+    expect(await check(typed(typ), {}, {})).toEqual([expected, expected]);
+  });
+
+  test.each([
+    [undefined, 'TOKEN_TYPE'],
+    ['JWT', 'TOKEN_TYPE'],
+    ['at+jwt', 'alice'],
+  ])('type %j where at+jwt is demanded: %s', async (typ, expected) => {
+    expect(await check(typed(typ), {}, { types: ['at+jwt'] })).toEqual([expected, expected]);
+  });
+
+  test.each([
+    [{ iss: 'https://idp' }, 'alice'],
+    [{ iss: 'https://other' }, 'alice'],
+    [{ iss: 'https://idp/' }, 'TOKEN_ISSUER'],
+    [{ iss: 'HTTPS://idp' }, 'TOKEN_ISSUER'],
+    [{ iss: ['https://idp'] }, 'TOKEN_ISSUER'],
+    [{}, 'TOKEN_ISSUER'],
+  ])('issuer %j of two: %s', async (claims, expected) => {
+    const issuers = ['https://idp', 'https://other'];
+    expect(await check({}, claims, { issuers })).toEqual([expected, expected]);
+  });
+
+  test.each([
+    [{ aud: 'protector' }, 'alice'],
+    [{ aud: ['x', 'protector'] }, 'alice'],
+    [{ aud: 'Protector' }, 'TOKEN_AUDIENCE'],
+    [{ aud: ['x'] }, 'TOKEN_AUDIENCE'],
+    [{ aud: [] }, 'TOKEN_AUDIENCE'],
+    [{ aud: { protector: 1 } }, 'TOKEN_AUDIENCE'],
+    [{ client_id: 'protector' }, 'TOKEN_AUDIENCE'],
+    [{}, 'TOKEN_AUDIENCE'],
+  ])('audience %j: %s', async (claims, expected) => {
+    expect(await check({}, claims, { audiences: ['protector'] })).toEqual([expected, expected]);
+  });
+
+  test('is looked at after the signature: a forged token learns nothing', async () => {
+    const [head, content] = (await token({ sub: 'alice' }, 'HS256', 'secret', { typ: 'dpop+jwt' })).split('.');
+    expect(await outcome(`Bearer ${head}.${content}.AAAA`)).toBe('TOKEN_SIGNATURE');
   });
 });
 

@@ -1,0 +1,52 @@
+// Reads a secret at run time (AWS Secrets Manager API, GetSecretValue).
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { errorName, httpStatusOf } from '../../base/error-code.ts';
+import { ProtectorError } from '../../base/errors.ts';
+
+/**
+ * The secret cannot be read. `SECRET_REFUSED`: it is absent or deleted, has no text, or the role may not read it.
+ * `SECRET_UNAVAILABLE`: the service did not answer; a retry may succeed.
+ */
+export class SecretError extends ProtectorError<'SECRET_REFUSED' | 'SECRET_UNAVAILABLE'> {}
+
+export interface SecretTextOptions {
+  /** Name or ARN. */
+  readonly id: string;
+  /** @default a client with the environment's credentials that gives up in bounded time: 3 attempts of 2 seconds */
+  readonly client?: SecretsManagerClient | undefined;
+}
+
+/** Temporary errors despite their 4xx status. */
+const PASSING = /^(?:Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|ExpiredToken)/;
+
+/**
+ * Returns a function that reads the text of the secret's current version. Each use is a call. It rejects with
+ * `SecretError`, which names neither the secret nor its text. Needs `secretsmanager:GetSecretValue`.
+ */
+export function secretText({ id, client: given }: SecretTextOptions): () => Promise<string> {
+  let client = given;
+  return async () => {
+    // loaded on demand: few deployments need it
+    const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+    client ??= new SecretsManagerClient({
+      maxAttempts: 3,
+      // Without throwOnRequestTimeout the SDK only warns at the time-out, and goes on waiting.
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    });
+    let text: string | undefined;
+    try {
+      ({ SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: id })));
+    } catch (error) {
+      throw failureOf(error);
+    }
+    if (text === undefined || text === '') throw new SecretError('SECRET_REFUSED', 'The secret holds no text');
+    return text;
+  };
+}
+
+function failureOf(error: unknown): SecretError {
+  const name = errorName(error);
+  const status = httpStatusOf(error) ?? 0;
+  const passes = status < 300 || status === 429 || status >= 500 || PASSING.test(name);
+  return new SecretError(passes ? 'SECRET_UNAVAILABLE' : 'SECRET_REFUSED', `The secret cannot be read: ${name}`);
+}

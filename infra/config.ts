@@ -32,6 +32,8 @@ const kmsKeyArn = z
   .string()
   .regex(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key, not of an alias');
 const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket');
+/** AWS keeps names that begin with `aws:`. */
+const tagName = z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,128}$/i, 'must be the name of a tag');
 const retention = z.int().refine((days) => RETENTIONS.includes(days), `must be one of ${RETENTIONS.join(', ')}`);
 const pathOfLayer = z.string().startsWith('/opt/', 'must be a path below /opt/, in the layer');
 
@@ -274,6 +276,8 @@ const schema = z
     keyAdministrators: z.array(principalArn).default([]),
     /** The role that CloudFormation deploys with. @default the execution role of `cdk bootstrap` */
     deploymentRole: roleArn.optional(),
+    /** Tags of every resource that takes some. @default none */
+    tags: z.record(tagName, z.string().max(256)).default({}),
     /** Retention of the functions' own logs, which hold no audit record. */
     functionLogDays: retention.default(30),
     memoryMb: z.int().min(512).max(10_240).default(1769),

@@ -61,6 +61,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'JSON Web Tokens': { rest: { authorization: 'JWT', jwt: { secret: 'jwt' } } },
   'alarms by e-mail': { alarms: { emails: ['security@example.com'] } },
   'alarms by a topic': { alarms: { topic: 'arn:aws:sns:eu-west-1:111111111111:alarms' } },
+  tagged: { tags: { team: 'security', 'cost-center': '42' } },
   'the log role of another': { apiGatewayLogRole: false },
   'named administrators': { keyAdministrators: [ROLE] },
   'longer retention, two shards': {

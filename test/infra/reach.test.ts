@@ -163,3 +163,12 @@ test('mutual TLS names the target of the domain among the outputs, with its host
   expect(valueOf('RestApiTarget')).toMatch(/^<RestApiDomain\w*\.RegionalDomainName>$/);
   expect(valueOf('RestApiTargetZone')).toMatch(/^<RestApiDomain\w*\.RegionalHostedZoneId>$/);
 });
+
+test('tags are on functions, keys, buckets and streams, and a name that AWS keeps is refused', () => {
+  const tagged = synthesise({ tags: { team: 'security' }, tenants: {} });
+  const kinds = ['AWS::Lambda::Function', 'AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Kinesis::Stream'];
+  for (const { resource } of kinds.flatMap((kind) => all(tagged, kind))) {
+    expect(resource.Properties['Tags']).toContainEqual({ Key: 'team', Value: 'security' });
+  }
+  expect(() => synthesise({ tags: { 'aws:team': 'x' } })).toThrow('protector.tags');
+});

@@ -11,7 +11,7 @@ import { type Outcome, runProtector, spawnProtector } from '../support/command.t
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
 import { startFakeOpenSearch } from '../support/fake-opensearch.ts';
-import { originals } from '../support/signed-lines.ts';
+import { KEY_ID, originals } from '../support/signed-lines.ts';
 
 const ALL = originals(
   Array.from({ length: 12 }, (_, i) => ({
@@ -162,6 +162,26 @@ describe('records elsewhere', () => {
       AWS_ENDPOINT_URL: fake.endpoint,
     });
     expect(JSON.parse(stdout)).toEqual(EXPECTED);
+  });
+
+  test('are verified in a log group, as in a file', async () => {
+    const keyFile = join(directory, 'record-key.json');
+    await writeFile(keyFile, JSON.stringify({ key_id: KEY_ID, key: Buffer.alloc(32, 7).toString('base64') }));
+    const verify = (...more: string[]) =>
+      audit(['verify', '--log-group', 'audit', '--as-of', '2028-01-01', ...more], { AWS_ENDPOINT_URL: fake.endpoint });
+    const { code, stdout } = await verify('--key-file', keyFile, '--json');
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ valid: true, records: 12, chains: 2, checksumsVerified: true }),
+    ]);
+    expect(await verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('--key-file') });
+    expect(await verify('--file', file, '--key-file', keyFile)).toMatchObject({ code: 2 });
+  });
+
+  test('of a log group that is not there cannot be verified', async () => {
+    const request = ['verify', '--log-group', 'none', '--key-file', join(directory, 'record-key.json')];
+    const { code, stderr } = await audit(request, { AWS_ENDPOINT_URL: fake.endpoint });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('none cannot be read (ResourceNotFoundException)')]);
   });
 
   test('are read from objects of a prefix, zipped or not', async () => {

@@ -14,6 +14,19 @@ export const workspaceDir = options({
   },
 });
 
+/** For commands that a deployment carries out too. */
+export const policyAgent = options({
+  agent: {
+    value: '<function>',
+    summary: 'on AWS: the policy agent, which does it for every protect function',
+    env: 'POLICY_AGENT',
+  },
+  region: {
+    value: '<region>',
+    summary: 'on AWS: where the agent is; default: as the AWS command line has it',
+  },
+});
+
 /** Which witnesses must have cosigned a log. */
 export const witnessPolicy = options({
   policy: {
@@ -82,6 +95,14 @@ export const sealedTenants = options({
     value: '<where>',
     read: place,
     summary: 'sealed tenants: a file, or s3://bucket/key (default: those of --dir)',
+  },
+});
+
+/** What a tenant's sink must not name. */
+export const ownNames = options({
+  own: {
+    value: '<name...>',
+    summary: 'buckets and log groups of the deployment: no sink may write to them',
   },
 });
 

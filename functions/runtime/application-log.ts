@@ -16,9 +16,13 @@ export interface LogEntry {
   /** Deliveries: the tenant's sink, how many parcels it took and did not take, and the status or code that says why. */
   readonly lane?: string | undefined;
   readonly delivered?: number | undefined;
+  /** Delivered, but cut to a limit of the sink. */
+  readonly cut?: number | undefined;
   readonly parked?: number | undefined;
   readonly deadLetters?: number | undefined;
   readonly reason?: string | undefined;
+  /** Key of an object of the forwarder's. */
+  readonly key?: string | undefined;
 }
 
 export interface Cause {
@@ -59,6 +63,16 @@ export function causesOf(error: unknown): Cause[] {
     });
   }
   return causes;
+}
+
+/**
+ * Returns the error that a function fails with. Lambda writes its message to the log: one of a foreign error may quote
+ * the input, and is left out. `causesOf` has said where it was thrown.
+ */
+export function rejectionOf(error: unknown): ProtectorError {
+  if (error instanceof ProtectorError) return error;
+  const name = error instanceof Error ? error.name : typeof error;
+  return new ProtectorError('UNEXPECTED', `The function failed by a ${name}: its log says where`);
 }
 
 /** Returns the stack behind the message. Lines of a message may look like frames and hold what must not be logged. */

@@ -5,6 +5,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
   BACKLOG_PREFIX,
+  DAMAGED_PREFIX,
   DEAD_LETTER_PREFIX,
   FORWARDER_ENV,
   FORWARDER_JOURNAL_PREFIX,
@@ -47,7 +48,7 @@ export class LogForwarder extends Construct {
   constructor(scope: Construct, id: string, { esa, tenants, stream, ...props }: LogForwarderProps) {
     super(scope, id);
     this.bucket = new PrivateBucket(this, 'DeadLetters', { accessLogs: props.accessLogs });
-    const prefixes = [DEAD_LETTER_PREFIX, FORWARDER_JOURNAL_PREFIX, BACKLOG_PREFIX, LANE_STATE_PREFIX];
+    const prefixes = [DEAD_LETTER_PREFIX, FORWARDER_JOURNAL_PREFIX, BACKLOG_PREFIX, DAMAGED_PREFIX, LANE_STATE_PREFIX];
     this.function = new BundledFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.carriesEvents ? 'Sends security events to tenants' : 'Merges audit records and sends them on',

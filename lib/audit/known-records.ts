@@ -1,6 +1,7 @@
 // Remembers which records have been seen, so that a repeated delivery counts once and another record in the place of a
 // known one is told from a repeat.
 import { createHash } from 'node:crypto';
+import { ProtectorError } from '../base/errors.ts';
 import { SequenceSet } from '../base/sequence-set.ts';
 
 /**
@@ -104,10 +105,16 @@ export class SeenNumbers {
 export class KnownRecords {
   readonly #chains = new Map<string, { timeMs: number; readonly numbers: SeenNumbers }>();
 
+  /** Reads what `toJson` wrote. Throws `ProtectorError` `JOURNAL_DAMAGED` for anything else. */
   static fromJson(json: KnownRecordsJson): KnownRecords {
     const known = new KnownRecords();
-    for (const [chainId, [timeMs, ...numbers]] of Object.entries(json)) {
-      known.#chains.set(chainId, { timeMs, numbers: SeenNumbers.fromJson(numbers) });
+    try {
+      for (const [chainId, [timeMs, ...numbers]] of Object.entries(json)) {
+        if (!Number.isFinite(timeMs)) throw new RangeError('Not a time');
+        known.#chains.set(chainId, { timeMs, numbers: SeenNumbers.fromJson(numbers) });
+      }
+    } catch {
+      throw new ProtectorError('JOURNAL_DAMAGED', 'The numbers of known records are not what the forwarder wrote');
     }
     return known;
   }

@@ -281,6 +281,8 @@ function stateOf(group: Group): GroupState {
 function groupOf([common, place, numbers, checksums, chains]: GroupState): Group {
   const [cnt, weak, repeated, requests, firstMs, lastMs, clear = 0] = numbers;
   const bytes = Buffer.from(checksums, 'base64');
+  const isWhole = [cnt, weak, repeated, requests, firstMs, lastMs, clear].every(Number.isSafeInteger);
+  if (!isObject(common) || !isObject(place) || !isWhole || bytes.length % 32 !== 0) throw new TypeError('No group');
   return {
     common,
     place,

@@ -38,6 +38,9 @@ export const FORWARDER_JOURNAL_PREFIX = 'forwarder/';
 /** Prefix of backlogs in `FORWARDER_BUCKET`: parcels that wait for a sink that does not work. */
 export const BACKLOG_PREFIX = 'backlog/';
 
+/** Prefix of objects of backlogs that no forwarder wrote, or that are damaged: put aside, under their own keys. */
+export const DAMAGED_PREFIX = 'damaged/';
+
 /** Prefix of the state of each lane in `FORWARDER_BUCKET`: why it waits, and when it is tried again. */
 export const LANE_STATE_PREFIX = 'lanes/';
 

@@ -22,6 +22,8 @@ export const METRICS = {
   DeadLetters: 'Count',
   /** Log forwarder, by kind of sink: security events delivered, postponed, discarded, and of tenants without a sink. */
   EventsDelivered: 'Count',
+  /** Log forwarder, by kind of sink: delivered events whose texts were cut to a limit, which `truncated` marks. */
+  EventsCut: 'Count',
   EventsRetried: 'Count',
   EventsDiscarded: 'Count',
   EventsUnconfigured: 'Count',

@@ -7,19 +7,22 @@ export type Outside = (numerals: Uint16Array, at: number) => boolean;
  * Permutes a subset of FF1's domain: a value outside the set is enciphered again until it is inside (cycle walking,
  * Black and Rogaway, CT-RSA 2002), the whole column step by step. Every value of the batch must be inside at the start.
  * The walk then ends, because the cycle of a value leads back to it. The inverse is the same walk with the inverse
- * `step`, of as many steps. Returns the values that are outside even after `most` steps, by their place in the batch.
+ * `step`, of as many steps. Returns the values that are outside even after `most` steps, or when `mayWalk` says no to the
+ * numerals of a further step, by their place in the batch.
  */
 export function cycleWalk(
   step: (batch: Ff1Batch) => void,
   batch: Ff1Batch,
   outside: Outside,
   most = Infinity,
+  mayWalk: (numerals: number) => boolean = () => true,
 ): readonly number[] {
   const { numerals, length } = batch;
   step(batch);
   let pending: number[] = [];
   for (let at = 0; at < numerals.length; at += length) if (outside(numerals, at)) pending.push(at / length);
   for (let steps = 1; pending.length > 0 && steps < most; steps++) {
+    if (!mayWalk(pending.length * length)) break;
     const part = gather(batch, pending);
     step(part);
     const left: number[] = [];

@@ -46,10 +46,16 @@ export function minimumLength(radix: number, minimum: number = MIN_DOMAIN): numb
   return Math.max(2, length);
 }
 
+/**
+ * Elements have a few hundred domains; those of `unicode-script` depend on the values. Half a million would fit a batch, and
+ * each may have tables.
+ */
+const MAX_KEPT = 4096;
+
 const domains = new Map<number, Ff1Domain>();
 
 /**
- * Returns the domain of `length` numerals of `radix`, computed once. Throws `Ff1Error`: `FF1_RADIX` outside 2 to
+ * Returns the domain of `length` numerals of `radix`, computed once while it is in use. Throws `Ff1Error`: `FF1_RADIX` outside 2 to
  * 65,536, `FF1_LENGTH` outside 2 to 5,504.
  */
 export function ff1Domain(radix: number, length: number): Ff1Domain {
@@ -58,6 +64,7 @@ export function ff1Domain(radix: number, length: number): Ff1Domain {
   let domain = domains.get(key);
   if (domain === undefined) {
     domain = computeDomain(radix, length);
+    if (domains.size >= MAX_KEPT) domains.clear();
     domains.set(key, domain);
   }
   return domain;

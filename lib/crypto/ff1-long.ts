@@ -3,59 +3,74 @@
 // fastest.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
+import { type Chunks, chunksOf, toNumber, toNumerals } from './big-numerals.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
 import { variableBlocks } from './ff1-prefix.ts';
 import { roundOutput } from './ff1-round-function.ts';
 
 const ROUNDS = 10;
+/** What the values of a domain share. */
+interface LongShape {
+  readonly chunks: Chunks;
+  /** radix^u and radix^v. */
+  readonly moduli: readonly [bigint, bigint];
+}
+
+const shapes = new WeakMap<Ff1Domain, LongShape>();
+
+function shapeOf(domain: Ff1Domain): LongShape {
+  let shape = shapes.get(domain);
+  if (shape === undefined) {
+    const { radix, u, v } = domain;
+    const moduli = [BigInt(radix) ** BigInt(u), BigInt(radix) ** BigInt(v)] as const;
+    shape = { chunks: chunksOf(radix, v), moduli };
+    shapes.set(domain, shape);
+  }
+  return shape;
+}
+
+/** Values that go through a round together: enough to share the calls of the cipher, few enough for the cache. */
+const SLICE = 64;
 
 /** Runs FF1 over numeral strings in place. Arguments as for `runNarrow`. */
 export function runLong(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Array, base: Buffer, sign: 1 | -1): void {
-  const radix = BigInt(domain.radix);
-  const moduli = [radix ** BigInt(domain.u), radix ** BigInt(domain.v)] as const;
+  const rows = numerals.length / domain.length;
   const shared = base.length === BLOCK_BYTES;
-  const q = Buffer.alloc(variableBlocks(domain) * BLOCK_BYTES);
-  for (let at = 0, row = 0; at < numerals.length; at += domain.length, row++) {
-    const left = numerals.subarray(at, at + domain.u);
-    const right = numerals.subarray(at + domain.u, at + domain.length);
-    const halves = [toNumber(left, domain.radix), toNumber(right, domain.radix)] as [bigint, bigint];
-    const rowBase = shared ? base : base.subarray(row * BLOCK_BYTES, (row + 1) * BLOCK_BYTES);
-    for (let step = 0; step < ROUNDS; step++) {
-      const round = sign === 1 ? step : ROUNDS - 1 - step;
-      const to = (round % 2) as 0 | 1;
-      // i: Q = T ‖ 0^(−t−b−1 mod 16) ‖ [i] ‖ [NUM(B)]; `rowBase` covers the part in front of [i].
-      q[q.length - domain.b - 1] = round;
-      q.write(halves[1 - to]!.toString(16).padStart(2 * domain.b, '0'), q.length - domain.b, 'hex');
-      const s = roundOutput(aes, domain, q, rowBase, 1); // ii, iii
+  for (let from = 0; from < rows; from += SLICE) {
+    const to = Math.min(rows, from + SLICE);
+    const slice = numerals.subarray(from * domain.length, to * domain.length);
+    runSlice(aes, domain, slice, shared ? base : base.subarray(from * BLOCK_BYTES, to * BLOCK_BYTES), sign);
+  }
+}
+
+function runSlice(aes: BlockCipher, domain: Ff1Domain, numerals: Uint16Array, base: Buffer, sign: 1 | -1): void {
+  const { chunks, moduli } = shapeOf(domain);
+  const { u, length, b, d } = domain;
+  const rows = numerals.length / length;
+  const halves: [bigint[], bigint[]] = [[], []];
+  for (let at = 0; at < numerals.length; at += length) {
+    halves[0].push(toNumber(numerals.subarray(at, at + u), chunks));
+    halves[1].push(toNumber(numerals.subarray(at + u, at + length), chunks));
+  }
+  const stride = variableBlocks(domain) * BLOCK_BYTES;
+  const q = Buffer.alloc(rows * stride);
+  for (let step = 0; step < ROUNDS; step++) {
+    const round = sign === 1 ? step : ROUNDS - 1 - step;
+    const to = (round % 2) as 0 | 1;
+    for (let row = 0, end = stride; row < rows; row++, end += stride) {
+      // i: Q = T ‖ 0^(−t−b−1 mod 16) ‖ [i] ‖ [NUM(B)]; `base` covers the part in front of [i].
+      q[end - b - 1] = round;
+      q.write(halves[1 - to]![row]!.toString(16).padStart(2 * b, '0'), end - b, 'hex');
+    }
+    const s = roundOutput(aes, domain, q, base, rows); // ii, iii
+    for (let row = 0, from = 0; row < rows; row++, from += s.stride) {
       // iv–vii: y = NUM(S), c = (NUM(A) ± y) mod radix^m. Adding to alternate halves is steps viii and ix.
-      const y = BigInt(`0x${s.bytes.toString('hex', 0, domain.d)}`) % moduli[to];
-      halves[to] = (halves[to] + (sign === 1 ? y : moduli[to] - y)) % moduli[to];
+      const y = BigInt(`0x${s.bytes.toString('hex', from, from + d)}`) % moduli[to];
+      halves[to][row] = (halves[to][row]! + (sign === 1 ? y : moduli[to] - y)) % moduli[to];
     }
-    toNumerals(halves[0], left, domain.radix);
-    toNumerals(halves[1], right, domain.radix);
   }
-}
-
-/** Computes NUM by halving, so that BigInt multiplies numbers of equal size, where it is faster than quadratic. */
-function toNumber(numerals: Uint16Array, radix: number): bigint {
-  if (numerals.length <= 3) return BigInt(numerals.reduce((number, numeral) => number * radix + numeral, 0));
-  const middle = numerals.length >>> 1;
-  const low = numerals.subarray(middle);
-  return toNumber(numerals.subarray(0, middle), radix) * BigInt(radix) ** BigInt(low.length) + toNumber(low, radix);
-}
-
-/** Writes STR of `number` to `out`, by halving as `toNumber` does. */
-function toNumerals(number: bigint, out: Uint16Array, radix: number): void {
-  if (out.length <= 3) {
-    let rest = Number(number);
-    for (let at = out.length - 1; at >= 0; at--) {
-      out[at] = rest % radix;
-      rest = Math.floor(rest / radix);
-    }
-    return;
+  for (let row = 0, at = 0; row < rows; row++, at += length) {
+    toNumerals(halves[0][row]!, numerals.subarray(at, at + u), chunks);
+    toNumerals(halves[1][row]!, numerals.subarray(at + u, at + length), chunks);
   }
-  const middle = out.length >>> 1;
-  const size = BigInt(radix) ** BigInt(out.length - middle);
-  toNumerals(number / size, out.subarray(0, middle), radix);
-  toNumerals(number % size, out.subarray(middle), radix);
 }

@@ -24,12 +24,31 @@ export function roundOutput(
   rows: number,
 ): RoundOutput {
   const variable = variableBlocks(domain);
-  let state = base; // ii: R = PRF(P ‖ Q)
-  for (let block = 0; block < variable; block++) state = aes(nextBlocks(q, variable, block, state, rows));
+  const state = rows < variable ? rowByRow(aes, q, variable, base, rows) : inStep(aes, q, variable, base, rows);
   const blocks = Math.ceil(domain.d / BLOCK_BYTES);
   return blocks === 1
     ? { bytes: state, stride: BLOCK_BYTES }
     : { bytes: extend(aes, state, blocks, rows), stride: blocks * BLOCK_BYTES };
+}
+
+/** Step ii, R = PRF(P ‖ Q), for many rows: one call of the cipher for each block of Q. */
+function inStep(aes: BlockCipher, q: Uint8Array, variable: number, base: Buffer, rows: number): Buffer {
+  let state = base;
+  for (let block = 0; block < variable; block++) state = aes(nextBlocks(q, variable, block, state, rows));
+  return state;
+}
+
+/** The same for few rows of many blocks: one call for each row. */
+function rowByRow(aes: BlockCipher, q: Uint8Array, variable: number, base: Buffer, rows: number): Buffer {
+  const size = variable * BLOCK_BYTES;
+  const states = Buffer.allocUnsafeSlow(rows * BLOCK_BYTES);
+  const shared = base.length === BLOCK_BYTES;
+  for (let row = 0; row < rows; row++) {
+    const at = row * BLOCK_BYTES;
+    const start = shared ? base : base.subarray(at, at + BLOCK_BYTES);
+    states.set(aes.chain(start, q.subarray(row * size, (row + 1) * size)), at);
+  }
+  return states;
 }
 
 /** Xors block `block` of each row's Q with the row's state, or with the one state that all rows share. */

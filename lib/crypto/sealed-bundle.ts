@@ -26,9 +26,10 @@ export type SealedBundle<Header extends BundleHeader> = Header & {
 
 /**
  * A bundle cannot be opened. `BUNDLE_MALFORMED`: it is not a bundle of this product. `BUNDLE_TAMPERED`: header or
- * content is not what was sealed; publish the bundle again and find out why.
+ * content is not what was sealed; publish the bundle again and find out why. `BUNDLE_SUPERSEDED`: another version is in
+ * force; find out who put this one in its place.
  */
-export class BundleError extends ProtectorError<'BUNDLE_MALFORMED' | 'BUNDLE_TAMPERED'> {}
+export class BundleError extends ProtectorError<'BUNDLE_MALFORMED' | 'BUNDLE_TAMPERED' | 'BUNDLE_SUPERSEDED'> {}
 
 /**
  * Seals `content` under a fresh data key, which is destroyed afterwards. `iv`: 12 random bytes. Rejects with

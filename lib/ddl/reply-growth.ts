@@ -2,7 +2,7 @@
 import { traitsOf } from '../policy/element-types.ts';
 import type { Growth } from '../policy/elements/growth.ts';
 import { MAX_REASON_BYTES } from '../protect/refusal-text.ts';
-import { MAX_REPLY_BYTES } from '../wire/reply-limit.ts';
+import { MAX_REPLY_BYTES } from '../wire/limits.ts';
 import type { WarehouseFunction } from './functions.ts';
 
 /**

@@ -1,6 +1,9 @@
 // Parcels that wait for sinks that fail: a folder per lane, an object per batch, in the order of the stream.
+import { attempt } from '../base/attempt.ts';
 import { ProtectorError } from '../base/errors.ts';
 import { idDigest } from '../base/id-digest.ts';
+import { membersOf } from '../base/json.ts';
+import { isParcel } from './parcel.ts';
 import type { Expected, ListableStore, Parcel } from './ports.ts';
 
 /** A parcel and its place in its stream. */
@@ -29,11 +32,19 @@ export interface LaneSize {
 export class Backlog {
   readonly #store: ListableStore;
   readonly #prefix: string;
+  readonly #asidePrefix: string;
+  readonly #damaged: string[] = [];
 
-  /** `prefix` ends with a slash. */
-  constructor(store: ListableStore, prefix: string) {
+  /** Both prefixes end with a slash: of the backlogs, and of damaged objects. */
+  constructor(store: ListableStore, prefix: string, asidePrefix: string) {
     this.#store = store;
     this.#prefix = prefix;
+    this.#asidePrefix = asidePrefix;
+  }
+
+  /** The keys of damaged objects that `take` has put aside. */
+  get damaged(): readonly string[] {
+    return this.#damaged;
   }
 
   /** Returns the lanes that have a backlog. */
@@ -76,7 +87,24 @@ export class Backlog {
   async read(key: string): Promise<Parked | undefined> {
     const object = await this.#store.get(key);
     if (object === undefined) return undefined;
-    return { key, tag: object.tag, ...parse(object.body) };
+    const content = parse(object.body);
+    if (content !== undefined) return { key, tag: object.tag, ...content };
+    throw new ProtectorError('BACKLOG_DAMAGED', 'An object of a backlog is not one that the forwarder wrote');
+  }
+
+  /**
+   * Reads an object to deliver it. Puts a damaged one aside, byte for byte, so that it stops no other, and resolves to
+   * undefined for it, as for one that is gone.
+   */
+  async take(key: string): Promise<Parked | undefined> {
+    const object = await this.#store.get(key);
+    if (object === undefined) return undefined;
+    const content = parse(object.body);
+    if (content !== undefined) return { key, tag: object.tag, ...content };
+    await this.#store.put(this.#asidePrefix + key, object.body);
+    await this.#store.remove(key);
+    this.#damaged.push(key);
+    return undefined;
   }
 
   /** Reduces an object to `parcels`. Rejects with `STORE_CONFLICT` when another writer has changed or removed it. */
@@ -97,12 +125,10 @@ export class Backlog {
   }
 }
 
-function parse(body: Buffer): Pick<Parked, 'parkedMs' | 'parcels'> {
-  try {
-    const { parkedMs, parcels } = JSON.parse(body.toString('utf8')) as Pick<Parked, 'parkedMs' | 'parcels'>;
-    if (typeof parkedMs === 'number' && Array.isArray(parcels)) return { parkedMs, parcels };
-  } catch {
-    // falls through to the error below
-  }
-  throw new ProtectorError('BACKLOG_DAMAGED', 'An object of a backlog is not one that the forwarder wrote');
+/** Returns undefined for the bytes of an object that `park` did not write. */
+function parse(body: Buffer): Pick<Parked, 'parkedMs' | 'parcels'> | undefined {
+  const parsed = attempt(() => JSON.parse(body.toString('utf8')) as unknown);
+  const { parkedMs, parcels } = membersOf(parsed.ok ? parsed.value : undefined);
+  if (typeof parkedMs !== 'number' || !Array.isArray(parcels)) return undefined;
+  return parcels.every(isParcel) ? { parkedMs, parcels } : undefined;
 }

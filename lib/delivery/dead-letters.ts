@@ -1,7 +1,8 @@
 // Parcels that could not be delivered, kept until an operator redrives them: JSON lines, one object per batch and sink.
 import { idDigest } from '../base/id-digest.ts';
 import type { Undelivered } from './deliver.ts';
-import type { ListableStore, ObjectStore, Parcel } from './ports.ts';
+import { isParcel } from './parcel.ts';
+import type { ListableStore, ObjectStore } from './ports.ts';
 
 export interface DeadLetter extends Undelivered {
   readonly sink: string;
@@ -69,8 +70,4 @@ function lettersOf(text: string): readonly DeadLetter[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isParcel(parcel: Partial<Parcel> | undefined): boolean {
-  return typeof parcel?.id === 'string' && typeof parcel.body === 'string' && typeof parcel.timeMs === 'number';
 }

@@ -30,6 +30,8 @@ export interface DrainOutcome {
   /** Undefined for a sink that no longer exists. */
   readonly lane: Lane | undefined;
   readonly delivered: number;
+  /** How many of the delivered parcels were cut to a limit of the sink. */
+  readonly cut: number;
   readonly deadLetters: number;
   /** Present while parcels wait for a sink that fails. */
   readonly circuit: Circuit | undefined;
@@ -60,6 +62,7 @@ export async function drain(options: DrainOptions): Promise<readonly DrainOutcom
 
 interface Pass {
   readonly delivered: number;
+  readonly cut: number;
   readonly deadLetters: number;
   readonly circuit: Circuit | undefined;
 }
@@ -69,7 +72,7 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
   const found = options.findLane(id);
   const lane = found === 'disabled' ? undefined : found;
   let { circuit } = await store.states.read(id);
-  const outcome = { id, lane, delivered: 0, deadLetters: 0 };
+  const outcome = { id, lane, delivered: 0, cut: 0, deadLetters: 0 };
   if (found === 'disabled') return { ...outcome, circuit: undefined };
   for (;;) {
     const nextTryMs = Math.max(circuit?.nextTryMs ?? 0, nowMs());
@@ -80,6 +83,7 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
     );
     if (pass === undefined) return { ...outcome, circuit };
     outcome.delivered += pass.delivered;
+    outcome.cut += pass.cut;
     outcome.deadLetters += pass.deadLetters;
     circuit = pass.circuit;
     if (circuit === undefined) return { ...outcome, circuit };
@@ -106,6 +110,7 @@ async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Prom
   /** Ids delivered or given up in this pass. Parcels of a batch that was offered twice may be in several objects. */
   const done = new Set<string>();
   let delivered = 0;
+  let cut = 0;
   let deadLetters = 0;
   for await (const together of groups(lane.id, store)) {
     if (nowMs() >= deadlineMs) break;
@@ -121,21 +126,22 @@ async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Prom
     await keepOnly(together, waiting, store);
     for (const { id } of parcels) if (!waiting.has(id)) done.add(id);
     delivered += report.delivered.length;
+    cut += report.cut;
     deadLetters += dead.length;
     const failure = failureIn(report.undelivered, NO_TIME_LEFT);
     if (failure === undefined) continue;
     const before = delivered > 0 ? undefined : (await store.states.read(lane.id)).circuit;
     const { expired, circuit } = await afterTrouble(lane.id, failure, before, options);
-    return { delivered, deadLetters: deadLetters + expired, circuit };
+    return { delivered, cut, deadLetters: deadLetters + expired, circuit };
   }
-  return { delivered, deadLetters, circuit: undefined };
+  return { delivered, cut, deadLetters, circuit: undefined };
 }
 
 async function giveUp(id: string, options: DrainOptions): Promise<Pass> {
   const failure: Failure = { kind: 'config', reason: 'there is no such sink any more' };
   const { circuit: before } = await options.store.states.read(id);
   const { expired, circuit } = await afterTrouble(id, failure, before, options);
-  return { delivered: 0, deadLetters: expired, circuit };
+  return { delivered: 0, cut: 0, deadLetters: expired, circuit };
 }
 
 /** Moves parcels that have waited too long to the dead letters, and returns when the rest is tried again. */
@@ -148,7 +154,7 @@ async function afterTrouble(
   const attempts = (before?.failures ?? 0) + 1;
   let expired = 0;
   for await (const key of store.backlog.keys(id)) {
-    const parked = await store.backlog.read(key);
+    const parked = await store.backlog.take(key);
     if (parked === undefined) continue;
     if (parked.parkedMs + WAITS_FOR_MS > nowMs() || nowMs() >= deadlineMs) {
       return { expired, circuit: afterFailure(before, failure, parked.parkedMs, nowMs(), random) };
@@ -169,7 +175,7 @@ async function afterTrouble(
 async function* groups(id: string, { backlog }: LaneStore): AsyncGenerator<readonly Parked[]> {
   let keys: string[] = [];
   const read = async (): Promise<readonly Parked[]> => {
-    const found = await Promise.all(keys.splice(0).map((key) => backlog.read(key)));
+    const found = await Promise.all(keys.splice(0).map((key) => backlog.take(key)));
     return found.filter((parked) => parked !== undefined);
   };
   for await (const key of backlog.keys(id)) {
@@ -179,18 +185,19 @@ async function* groups(id: string, { backlog }: LaneStore): AsyncGenerator<reado
 }
 
 /**
- * Takes the parcels that no longer wait out of their objects. Leaves an object that another writer has changed
+ * Takes the parcels that no longer wait out of their objects, and stores the receipts of the others. Leaves an object that another writer has changed
  * meanwhile.
  */
 async function keepOnly(
   together: readonly Parked[],
-  waiting: ReadonlySet<string>,
+  waiting: ReadonlyMap<string, Parcel>,
   { backlog }: LaneStore,
 ): Promise<void> {
   await Promise.all(
     together.map(async (parked) => {
-      const left = parked.parcels.filter(({ id }) => waiting.has(id));
-      if (left.length === parked.parcels.length) return;
+      const left = parked.parcels.flatMap(({ id }) => waiting.get(id) ?? []);
+      const isSame = left.every(({ receipt }, i) => receipt === parked.parcels[i]?.receipt);
+      if (left.length === parked.parcels.length && isSame) return;
       if (left.length === 0) return backlog.remove(parked);
       try {
         await backlog.keepOnly(parked, left);
@@ -206,6 +213,5 @@ function unique(parcels: readonly Parcel[]): readonly Parcel[] {
 }
 
 function throughSlots(sink: DeliverySink, slots: Slots): DeliverySink {
-  const { name, maxParcels, maxBytes } = sink;
-  return { name, maxParcels, maxBytes, deliver: (parcels) => slots.run(() => sink.deliver(parcels)) };
+  return { ...sink, deliver: (parcels, untilMs) => slots.run(() => sink.deliver(parcels, untilMs)) };
 }

@@ -2,6 +2,7 @@
 // compare-and-set.
 import { ProtectorError } from '../base/errors.ts';
 import { StoreError } from './errors.ts';
+import { isParcel } from './parcel.ts';
 import type { Expected, ObjectStore, Parcel } from './ports.ts';
 
 /** `known`: what the caller needs to recognise what it has seen before. */
@@ -49,7 +50,7 @@ export class Journal<Known> {
 function parse<Known>(body: Buffer): JournalEntry<Known> {
   try {
     const entry = JSON.parse(body.toString('utf8')) as JournalEntry<Known>;
-    if (entry.known !== undefined && Array.isArray(entry.outbox)) return entry;
+    if (entry.known !== undefined && Array.isArray(entry.outbox) && entry.outbox.every(isParcel)) return entry;
   } catch {
     // falls through to the error below
   }

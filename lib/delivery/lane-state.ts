@@ -1,5 +1,6 @@
 // The state of each lane besides its backlog, in one object with compare-and-set: its failure, and which drainer holds
 // it.
+import { membersOf } from '../base/json.ts';
 import type { Circuit } from './circuit.ts';
 import { StoreError } from './errors.ts';
 import type { ObjectStore } from './ports.ts';
@@ -73,8 +74,20 @@ export class LaneStates {
 
 function parse(body: Buffer | undefined): LaneState {
   try {
-    return JSON.parse(body?.toString('utf8') ?? '{}') as LaneState;
+    const { circuit, claim } = membersOf(JSON.parse(body?.toString('utf8') ?? '{}'));
+    return { ...(isCircuit(circuit) && { circuit }), ...(isClaim(claim) && { claim }) };
   } catch {
     return {};
   }
+}
+
+function isCircuit(value: unknown): value is Circuit {
+  const { failures, kind, reason, waitingSinceMs, nextTryMs } = membersOf(value);
+  const isKind = kind === 'retry' || kind === 'config';
+  return isKind && typeof reason === 'string' && [failures, waitingSinceMs, nextTryMs].every(Number.isFinite);
+}
+
+function isClaim(value: unknown): value is Claim {
+  const { by, untilMs } = membersOf(value);
+  return typeof by === 'string' && Number.isFinite(untilMs);
 }

@@ -1,6 +1,6 @@
 // A lane carries one tenant's events to one of its sinks, independently of all other lanes.
 import { createHash } from 'node:crypto';
-import { BACKLOG_PREFIX, DEAD_LETTER_PREFIX, LANE_STATE_PREFIX } from '../contract/log-forwarder.ts';
+import { BACKLOG_PREFIX, DAMAGED_PREFIX, DEAD_LETTER_PREFIX, LANE_STATE_PREFIX } from '../contract/log-forwarder.ts';
 import { Backlog, type Placed } from './backlog.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { LaneStates } from './lane-state.ts';
@@ -29,7 +29,7 @@ export interface LaneStore {
 
 export function laneStore(store: ListableStore): LaneStore {
   return {
-    backlog: new Backlog(store, BACKLOG_PREFIX),
+    backlog: new Backlog(store, BACKLOG_PREFIX, DAMAGED_PREFIX),
     states: new LaneStates(store, LANE_STATE_PREFIX),
     deadLetters: new DeadLetters(store, DEAD_LETTER_PREFIX),
   };

@@ -22,6 +22,8 @@ export interface Parcel {
    * ESA.
    */
   readonly about?: ParcelFacts;
+  /** What the sink noted when it sent the parcel and could not say yet whether it has it; see `receiptOf`. */
+  readonly receipt?: string;
 }
 
 /** Facts about a parcel that SIEMs index by. */
@@ -32,20 +34,24 @@ export interface ParcelFacts {
   readonly severity: 'notice' | 'warning';
   readonly sequence: number;
   readonly content: 'json' | 'text';
+  /** Texts were cut, and `truncated` marks it in the body. */
+  readonly isCut?: true;
 }
 
 /**
  * The outcome for one parcel, by each sink's own table of replies.
  *
- * - `delivered`: the sink has the parcel
+ * - `delivered`: the sink has the parcel, or the beginning of it (`isCut`), which is marked as such
  * - `retry`: the same call may succeed later (throttling, 5xx, network)
  * - `config`: no call succeeds before a setting is changed (credentials, a missing index)
- * - `data`: the sink never takes this parcel
- * - `split`: the sink refused the call as a whole; smaller calls may show which parcel is bad
+ * - `data`: the sink refuses this parcel
+ * - `split`: the sink refused something of the call and does not say which parcel; smaller calls show it: its halves, or
+ *   each parcel by itself (`isSingle`)
  */
 export type Verdict =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'config' | 'data' | 'split'; readonly reason: string }
+  | { readonly kind: 'delivered'; readonly isCut?: boolean }
+  | { readonly kind: 'config' | 'data'; readonly reason: string }
+  | { readonly kind: 'split'; readonly reason: string; readonly isSingle?: true }
   /** `afterMs`: how long the sink asks to wait (Retry-After). */
   | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number };
 
@@ -57,9 +63,15 @@ export interface DeliverySink {
   readonly maxBytes: number;
   /**
    * Makes one call to the service, with a time-out of its own. Resolves to a verdict per parcel, in their order. Never
-   * rejects. A reason names a status or a code and never quotes a reply, which may hold what was sent.
+   * rejects. A reason names a status or a code and never quotes a reply, which may hold what was sent. The caller
+   * does not wait for the verdicts after `untilMs`, in epoch milliseconds.
    */
-  deliver(parcels: readonly Parcel[]): Promise<readonly Verdict[]>;
+  deliver(parcels: readonly Parcel[], untilMs?: number): Promise<readonly Verdict[]>;
+  /**
+   * Returns what this sink must know to ask for a parcel that it sent and that is not acknowledged, in any process:
+   * stored with the parcel, and given back as its `receipt`.
+   */
+  receiptOf?(id: string): string | undefined;
 }
 
 export interface StoredObject {

@@ -36,7 +36,7 @@ export async function redrive(
       continue;
     }
     const parcels = bundle.letters.map(({ parcel }) => parcel);
-    const report = await deliver(parcels, sink, options);
+    const report = await deliver(parcels, sink, { ...options, refusalsStand: true });
     delivered += report.delivered.length;
     for (const { reason } of report.undelivered) left[reason] = (left[reason] ?? 0) + 1;
     if (report.delivered.length > 0) {

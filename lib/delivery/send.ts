@@ -3,7 +3,7 @@ import { settled, valueOf } from '../base/attempt.ts';
 import { afterFailure, type Failure, failureIn } from './circuit.ts';
 import { deliver, NO_TIME_LEFT, type Undelivered } from './deliver.ts';
 import type { Lane, LaneLoad, LaneStore } from './lane.ts';
-import type { Pace } from './ports.ts';
+import type { Pace, Parcel } from './ports.ts';
 import { Slots } from './slots.ts';
 
 export interface SendOptions extends Pace {
@@ -12,10 +12,12 @@ export interface SendOptions extends Pace {
   readonly deadlineMs: number;
 }
 
-/** The outcome for a lane's load. The three numbers add up to its size. */
+/** The outcome for a lane's load: `delivered`, `parked` and `deadLetters` add up to its size. */
 export interface LaneOutcome {
   readonly lane: Lane;
   readonly delivered: number;
+  /** How many of the delivered parcels were cut to a limit of the sink. */
+  readonly cut: number;
   /** Parcels in the backlog. */
   readonly parked: number;
   readonly deadLetters: number;
@@ -48,13 +50,13 @@ export async function send(loads: readonly LaneLoad[], options: SendOptions): Pr
 
 async function parkBehind({ lane, placed }: LaneLoad, { store, nowMs }: SendOptions): Promise<LaneOutcome> {
   await store.backlog.park(lane.id, placed, nowMs());
-  return { lane, delivered: 0, parked: placed.length, deadLetters: 0, reason: 'others wait' };
+  return { lane, delivered: 0, cut: 0, parked: placed.length, deadLetters: 0, reason: 'others wait' };
 }
 
 async function sendNow({ lane, placed }: LaneLoad, options: SendOptions): Promise<LaneOutcome> {
   const { store, nowMs } = options;
   const deadlineMs = Math.min(options.deadlineMs, nowMs() + PATIENCE_MS);
-  const { delivered, undelivered } = await deliver(
+  const { delivered, undelivered, cut } = await deliver(
     placed.map(({ parcel }) => parcel),
     lane.sink,
     { ...options, deadlineMs, cutOffMs: deadlineMs, attempts: ATTEMPTS, inOrder: true },
@@ -62,7 +64,10 @@ async function sendNow({ lane, placed }: LaneLoad, options: SendOptions): Promis
   const { waiting, dead } = sorted(undelivered);
   await store.backlog.park(
     lane.id,
-    placed.filter(({ parcel }) => waiting.has(parcel.id)),
+    placed.flatMap(({ position, parcel: { id } }) => {
+      const parcel = waiting.get(id);
+      return parcel === undefined ? [] : [{ position, parcel }];
+    }),
     nowMs(),
   );
   await store.deadLetters.keep(lane.id, dead, nowMs());
@@ -71,19 +76,20 @@ async function sendNow({ lane, placed }: LaneLoad, options: SendOptions): Promis
   return {
     lane,
     delivered: delivered.length,
+    cut,
     parked: placed.length - delivered.length - dead.length,
     deadLetters: dead.length,
     reason: failure?.reason ?? dead[0]?.reason ?? undelivered[0]?.reason,
   };
 }
 
-/** Sorts parcels into the ids of those that may still be delivered, and those that never will. */
+/** Sorts parcels into those that may still be delivered, by id, and those that never will. */
 export function sorted(undelivered: readonly Undelivered[]): {
-  readonly waiting: ReadonlySet<string>;
+  readonly waiting: ReadonlyMap<string, Parcel>;
   readonly dead: readonly Undelivered[];
 } {
   return {
-    waiting: new Set(undelivered.flatMap(({ kind, parcel }) => (kind === 'data' ? [] : [parcel.id]))),
+    waiting: new Map(undelivered.flatMap(({ kind, parcel }) => (kind === 'data' ? [] : [[parcel.id, parcel]]))),
     dead: undelivered.filter(({ kind }) => kind === 'data'),
   };
 }

@@ -2,8 +2,10 @@
 // breaks.
 
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
-import { readSource, SourceError, type SourceFormat } from './source.ts';
+import { isMap, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
+import { SourceError } from './source-error.ts';
+import { readSource, type SourceFormat } from './source.ts';
+import { yamlTree } from './yaml-text.ts';
 
 interface Insertion {
   readonly at: number;
@@ -15,7 +17,7 @@ interface Insertion {
  * Throws `SourceError` for a file that this cannot edit, such as one with an alias in place of the list.
  */
 export function appendItem(text: string, format: SourceFormat, member: string, item: object): string {
-  const root = parseDocument(text, { schema: 'core' }).contents;
+  const root = yamlTree(text).contents;
   if (!isMap(root)) throw notEditable();
   const list: unknown = root.get(member, true);
   if (list !== undefined && !isSeq(list)) throw notEditable();

@@ -24,7 +24,11 @@ export function checkKeys(policy: PolicyDocument, keyring: Keyring): Problem[] {
     const path = `$.elements[${i}].keyVersion`;
     if (root === undefined && hasKey(element)) problems.push({ path, message: absent(version) });
     if (root !== undefined && stateOf(root) === 'compromised' && hasKey(element)) {
-      problems.push({ path, message: `root key version ${version} is compromised: rotate the element` });
+      const remedy =
+        traitsOf(element).key.kind === 'fixed'
+          ? 'no digest can be moved to another key, so add a new element in its place'
+          : 'rotate the element';
+      problems.push({ path, message: `root key version ${version} is compromised: ${remedy}` });
     }
     oldKeyVersionsOf(element).forEach((old, n) => {
       if (!roots.has(old)) problems.push({ path: `$.elements[${i}].oldKeyVersions[${n}]`, message: absent(old) });

@@ -3,6 +3,7 @@ import { traitsOf } from './element-types.ts';
 import { elementName, elementsByName } from './key-versions.ts';
 import { Membership } from './membership.ts';
 import { type ConflictResolution, type Merged, mergeGrants } from './merge.ts';
+import { Moves, type Sight } from './moves.ts';
 import type { MaskDefinition } from './elements/parts.ts';
 import type { ElementDefinition, Grant, NoAccess, Permission, PolicyDocument, RoleDefinition } from './schema.ts';
 
@@ -14,7 +15,9 @@ export type Outcome =
   | { readonly kind: 'substitute'; readonly noAccess: Exclude<NoAccess, 'exception'> }
   /** A refused unprotect of an element with a default view. */
   | { readonly kind: 'mask'; readonly mask: MaskDefinition }
-  | { readonly kind: 'refuse'; readonly code: 1 | 2 | 3 };
+  | { readonly kind: 'refuse'; readonly code: 1 | 2 | 3 }
+  /** A reprotect that both elements grant, whose new tokens would show more: what, in words. */
+  | { readonly kind: 'refuse'; readonly code: 3; readonly disclosure: string };
 
 /** Which outcomes have a record of their own; the others are counted in a summary. */
 export interface AuditSwitches {
@@ -66,6 +69,7 @@ export class PolicyDecider {
   readonly #membership: Membership;
   readonly #defaultRole: RoleDefinition | undefined;
   readonly #resolution: ConflictResolution;
+  readonly #moves: Moves;
   /** The grants of a role by element, indexed on a member's first request. */
   readonly #grantsOfRole = new Map<RoleDefinition, ReadonlyMap<string, Grant>>();
 
@@ -75,6 +79,7 @@ export class PolicyDecider {
     this.#membership = new Membership(policy);
     this.#defaultRole = policy.roles.find((role) => role.default);
     this.#resolution = policy.conflictResolution;
+    this.#moves = new Moves(policy.alphabets);
   }
 
   /** Takes element names as the policy spells them. An old key version (`deSSN@1`) has the grants of its element. */
@@ -92,7 +97,21 @@ export class PolicyDecider {
       this.grants(standing, elementName(element.name)).map(({ grant }) => grant),
     );
     const merged = elements.map((element, i) => this.#merge(element, considered[i]!, permission));
-    return { ...outcome(request.operation, elements[0]!, merged), audit: switchesOf(considered.flat(), permission) };
+    const decided = outcome(request.operation, elements[0]!, merged);
+    const audit = switchesOf(considered.flat(), permission);
+    if (request.operation !== 'Reprotect' || decided.kind !== 'allow' || elements.length < 2)
+      return { ...decided, audit };
+    const disclosure = this.#disclosure(elements, considered);
+    return disclosure === undefined ? { ...decided, audit } : { kind: 'refuse', code: 3, disclosure, audit };
+  }
+
+  /** Returns what a move between two elements, which the user may reprotect, would show beyond the user's grants. */
+  #disclosure(elements: readonly ElementDefinition[], grants: readonly (readonly Grant[])[]): string | undefined {
+    const [from, to] = elements as [ElementDefinition, ElementDefinition];
+    const [seen, after] = elements.map((element, i) =>
+      sightOf(outcome('Unprotect', element, [this.#merge(element, grants[i]!, 'unprotect')])),
+    ) as [Sight, Sight];
+    return this.#moves.disclosure(from, to, { seen, after });
   }
 
   /** Returns a user's name as the policy spells it; a user that no role lists stays as received. */
@@ -147,7 +166,13 @@ function isOpen(element: ElementDefinition): boolean {
   return traitsOf(element).access === 'everyone';
 }
 
-/** A reprotect shows no value, so that masks do not affect it; it needs the permission on both elements. */
+/** Returns what an unprotect shows of an element's values. */
+function sightOf(unprotected: Outcome): Sight {
+  if (unprotected.kind === 'allow') return unprotected.mask ?? 'clear';
+  return unprotected.kind === 'mask' ? unprotected.mask : 'nothing';
+}
+
+/** A reprotect needs the permission on both elements. */
 function outcome(operation: Operation, element: ElementDefinition, merged: readonly Merged[]): Outcome {
   const refused = merged.find(({ kind }) => kind !== 'allowed');
   if (refused === undefined || refused.kind === 'allowed') {

@@ -1,8 +1,10 @@
 // Changes members of one element in the text of a policy file. Comments, order and line breaks stay as the author wrote
 // them.
 
-import { isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { readSource, SourceError, type SourceFormat } from '../document/source.ts';
+import { isMap, isPair, isScalar, type Pair, type YAMLMap } from 'yaml';
+import { SourceError } from '../document/source-error.ts';
+import { readSource, type SourceFormat } from '../document/source.ts';
+import { yamlTree } from '../document/yaml-text.ts';
 
 type Members = Readonly<Record<string, number | readonly number[]>>;
 
@@ -17,7 +19,7 @@ interface Edit {
  * `SourceError` for an element that cannot be edited as text, such as a YAML alias.
  */
 export function editElement(text: string, format: SourceFormat, index: number, members: Members): string {
-  const element = parseDocument(text, { schema: 'core' }).getIn(['elements', index], true);
+  const element = yamlTree(text).getIn(['elements', index], true);
   const name = isMap(element) ? pairOf(element, 'name') : undefined;
   if (!isMap(element) || name === undefined) throw notEditable();
   const edits = Object.entries(members).map(([member, value]): Edit => {

@@ -6,6 +6,7 @@ import { type Decision, PERMISSION, PolicyDecider, type RoleGrant, type Standing
 import { traitsOf } from './element-types.ts';
 import { elementName, elementsByName, isOldVersion } from './key-versions.ts';
 import { maskSetting } from './mask.ts';
+import { misfitOf } from './moves.ts';
 import { NameDirectory } from './names.ts';
 import type { Grant, GroupDefinition, Permission, PolicyDocument, RoleDefinition } from './schema.ts';
 
@@ -33,14 +34,22 @@ export interface ExplainedOperation {
   readonly because: string;
 }
 
+const OPEN_TO_EVERYONE = 'monitor elements are open to everyone, for their audit trail';
+
 const OPERATIONS = ['Protect', 'Unprotect', 'Reprotect'] as const satisfies readonly Operation[];
 
-/** Explains all three operations. `element` may differ in case; a reprotect goes from the element to itself. */
-export function explain(policy: PolicyDocument, user: string, element: string): Explanation {
+/**
+ * Explains all three operations. Names of elements may differ in case. A reprotect goes from the element to `to`, by default
+ * to itself.
+ */
+export function explain(policy: PolicyDocument, user: string, element: string, to: string = element): Explanation {
   const decider = new PolicyDecider(policy);
-  const found = new NameDirectory(elementsByName(policy.elements)).resolve(element);
+  const directory = new NameDirectory(elementsByName(policy.elements));
+  const found = directory.resolve(element);
   const definition = found.kind === 'found' ? found.value : undefined;
   const name = definition?.name ?? element;
+  const target = directory.resolve(to);
+  const newName = target.kind === 'found' ? target.value.name : to;
   const standing = decider.standing(user);
   const grants = standing === undefined ? [] : decider.grants(standing, elementName(name));
   return {
@@ -48,17 +57,54 @@ export function explain(policy: PolicyDocument, user: string, element: string): 
     element: name,
     roles: explainRoles(policy, user, standing, grants),
     operations: OPERATIONS.map((operation) => {
+      if (operation === 'Reprotect' && newName !== name) return explainMove(decider, policy, user, name, newName);
       const decision = decider.decide({ user, operation, element: name });
       if (operation === 'Protect' && definition !== undefined && isOldVersion(name)) {
         return { operation, decision, answer: 'refused, code 26', because: 'an old key version is read-only' };
       }
       const because =
         definition !== undefined && traitsOf(definition).access === 'everyone'
-          ? 'monitor elements are open to everyone, for their audit trail'
+          ? OPEN_TO_EVERYONE
           : reason(decision, grants, standing, PERMISSION[operation], policy);
       return { operation, decision, answer: answer(decision), because };
     }),
   };
+}
+
+/** Explains a reprotect to another element. It needs the permission on both. */
+function explainMove(
+  decider: PolicyDecider,
+  policy: PolicyDocument,
+  user: string,
+  oldElement: string,
+  element: string,
+): ExplainedOperation {
+  const operation = 'Reprotect';
+  const decision = decider.decide({ user, operation, oldElement, element });
+  const explained = { operation, decision, answer: answer(decision) } as const;
+  const where = `from ${oldElement} to ${element}`;
+  if (decision.kind === 'refuse' && 'disclosure' in decision) {
+    return { ...explained, because: `${where} it would show more than the user may see: ${decision.disclosure}` };
+  }
+  const byName = elementsByName(policy.elements);
+  const [from, into] = [byName.get(oldElement), byName.get(element)];
+  if (decision.kind === 'allow' && from !== undefined && into !== undefined) {
+    if (isOldVersion(element)) {
+      return { ...explained, answer: 'refused, code 26', because: 'an old key version is read-only' };
+    }
+    if (misfitOf(from, into) !== undefined) {
+      return { ...explained, answer: 'refused, code 26', because: `values cannot be moved ${where}` };
+    }
+  }
+  const standing = decider.standing(user);
+  const because = [oldElement, element].map((name) => {
+    const definition = byName.get(name);
+    if (definition !== undefined && traitsOf(definition).access === 'everyone') return `${name}: ${OPEN_TO_EVERYONE}`;
+    const grants = standing === undefined ? [] : decider.grants(standing, elementName(name));
+    const alone = decider.decide({ user, operation, element: name });
+    return `${name}: ${reason(alone, grants, standing, PERMISSION[operation], policy)}`;
+  });
+  return { ...explained, because: because.join('; ') };
 }
 
 function explainRoles(

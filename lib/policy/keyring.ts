@@ -49,6 +49,16 @@ export function rotateKeyring(document: KeyringDocument, random: Random, created
   return { ...document, rootKeys: [...before, newRoot(newestVersion(document) + 1, random, createdAt)] };
 }
 
+/** Marks a root key as compromised. Returns the same document where it is marked already, or has no such key. */
+export function compromiseRoot(document: KeyringDocument, version: number): KeyringDocument {
+  const isIt = (root: RootKey): boolean => root.version === version && stateOf(root) !== 'compromised';
+  if (!document.rootKeys.some(isIt)) return document;
+  return {
+    ...document,
+    rootKeys: document.rootKeys.map((root) => (isIt(root) ? { ...root, state: 'compromised' } : root)),
+  };
+}
+
 /** Returns the version of the newest root key, which rotated elements use. */
 export function newestVersion(document: KeyringDocument): number {
   return Math.max(...document.rootKeys.map(({ version }) => version));

@@ -1,5 +1,6 @@
 import { traitsOf } from './element-types.ts';
 import { oldKeyVersionsOf, versionName } from './key-versions.ts';
+import { lintMoves } from './lint-moves.ts';
 import { lintRoles } from './lint-roles.ts';
 import type { ElementDefinition, PolicyDocument } from './schema.ts';
 import type { Warning } from './warning.ts';
@@ -11,6 +12,7 @@ export function lintPolicy(policy: PolicyDocument): Warning[] {
   return [
     ...policy.elements.flatMap((element, i) => lintElement(element, `$.elements[${i}]`, policy)),
     ...lintRoles(policy),
+    ...lintMoves(policy),
   ];
 }
 

@@ -14,6 +14,7 @@ export interface Warning {
     | 'deactivated-key'
     | 'unused-element'
     | 'mask-conflict'
+    | 'reprotect-refused'
     | 'all-powerful-role'
     | 'default-role-with-permissions'
     | 'audit-switched-off'

@@ -6,6 +6,7 @@ import { Keyring } from '../policy/keyring.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, MappedFunction } from '../policy/schema.ts';
 import { type CipherMeter, type Method, unmetered } from './methods/method.ts';
+import { WalkAllowance } from './methods/walk-allowance.ts';
 import { compileMethod } from './methods/registry.ts';
 
 /** How an element treats values, whatever the values are. */
@@ -30,6 +31,8 @@ export interface CompiledPolicy extends Disposable {
   nature(element: string): ElementNature;
   /** Returns the method of an element, made at its first use: a call needs one of perhaps hundreds. */
   method(element: string): Method;
+  /** Runs the batches of one request, which share the work that a request may cost. `work` is synchronous. */
+  withinRequest<T>(work: () => T): T;
   /** Overwrites the root keys. The policy makes no new method from then on, so no request may begin under it. */
   destroy(): void;
 }
@@ -46,6 +49,7 @@ export function compilePolicy(
   const { policy, mapping } = opened.content;
   const keyring = new Keyring(opened.content.keyring);
   const definitions = elementsByName(policy.elements);
+  const walks = new WalkAllowance();
   const methods = new Map<string, Method>();
   const natures = new Map<string, ElementNature>();
   const definition = (name: string): ElementDefinition => {
@@ -81,12 +85,14 @@ export function compilePolicy(
           keyVersion,
           alphabets: policy.alphabets,
           meter,
+          walks,
           random,
         });
         methods.set(name, method);
       }
       return method;
     },
+    withinRequest: (work) => walks.within(work),
     destroy: () => keyring.destroy(),
     [Symbol.dispose]: () => keyring.destroy(),
   };

@@ -12,6 +12,7 @@ import type { Batch, RequestOrigin, Target } from './batch.ts';
 import { callersOf, type Identify } from './caller.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Method, ValueCounts } from './methods/method.ts';
+import { leastReply } from './least-reply.ts';
 import { checkReprotect } from './reprotect.ts';
 import { type AnyColumn, cellsOf, countFilled, countValues, PackedColumn } from './columns/packed-column.ts';
 import { RefusedError, type Step, toRefusal } from './refusal.ts';
@@ -26,8 +27,18 @@ export interface BatchRequest {
   readonly operation?: Operation;
   readonly target: (policy: CompiledPolicy) => Target;
   readonly column: () => AnyColumn;
+  /** Counts the values without reading them, for the record of a batch that is refused before. @default - reads `column` */
+  readonly count?: () => number;
+  /** The room for values in the reply of the request. @default - no limit */
+  readonly room?: ReplyRoom;
   /** Reads the column once more, to count its bad values: a method may have overwritten a packed one. @default `column` */
   readonly columnAgain?: () => AnyColumn;
+}
+
+/** The bytes of values that a reply can hold. The batches of a request share it. */
+export interface ReplyRoom {
+  /** Takes the fewest bytes that a batch is answered with. Throws `RefusedError` `REPLY_TOO_LARGE` when they do not fit. */
+  take(bytes: number): void;
 }
 
 /** A request of a single batch, and how to write its answer. `encode` may throw `RefusedError` too. */
@@ -57,7 +68,8 @@ interface Progress {
   readonly origin: RequestOrigin;
   policy?: CompiledPolicy;
   target?: Target;
-  column?: AnyColumn;
+  /** Counts the values, as far as they are known. */
+  count: () => number;
   audit?: AuditSwitches;
 }
 
@@ -132,7 +144,8 @@ export class Protector {
     encode: (results: readonly BatchResult[]) => Reply,
   ): Promise<Reply> {
     const policy = await settled(this.#policy());
-    const attempts = requests.map((request) => carryOutBatch(request, policy));
+    const carryOutAll = (): Attempted[] => requests.map((request) => carryOutBatch(request, policy));
+    const attempts = policy.ok ? policy.value.withinRequest(carryOutAll) : carryOutAll();
     let reply: Reply;
     try {
       reply = encode(attempts.map(({ result }) => result));
@@ -152,7 +165,7 @@ export class Protector {
    */
   async refuse(origin: RequestOrigin, refusal: RefusedError): Promise<RefusedError> {
     const policy = await settled(this.#policy());
-    this.#recordRefusal({ origin, ...(policy.ok ? { policy: policy.value } : {}) }, refusal);
+    this.#recordRefusal({ origin, count: noValues, ...(policy.ok ? { policy: policy.value } : {}) }, refusal);
     return refusal;
   }
 
@@ -160,7 +173,7 @@ export class Protector {
     const own = attempts.some(({ result }) => !result.ok && result.refusal === refusal);
     for (const { progress, result } of attempts) {
       if (!result.ok) this.#recordRefusal(progress, result.refusal);
-      else if (own) this.#record(progress, { code: ONLY_CHECKED, count: countValues(progress.column ?? []) });
+      else if (own) this.#record(progress, { code: ONLY_CHECKED, count: progress.count() });
       else this.#recordRefusal(progress, refusal);
     }
     refusal.operation ??= attempts[0]?.progress.target?.operation;
@@ -170,7 +183,7 @@ export class Protector {
 
   #recordRefusal(progress: Progress, refusal: RefusedError): void {
     const row = refusal.row;
-    const count = row === undefined ? countValues(progress.column ?? []) : 1;
+    const count = row === undefined ? progress.count() : 1;
     const facts = { code: refusal.auditCode, count, ...(row === undefined ? {} : { row }) };
     this.#record(progress, facts, refusal.operation);
   }
@@ -226,19 +239,26 @@ function countedBefore({ weakCount: _weakCount, clearCount: _clearCount, ...fact
 /** Decides and transforms one batch. Never throws: a failure becomes the batch's refusal. */
 function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): Attempted {
   const { origin } = request;
-  const progress: Progress = { origin };
+  const progress: Progress = { origin, count: noValues };
+  let size: number | undefined;
   try {
     const policy = valueOf(loaded);
     progress.policy = policy;
-    // Both are read before either may refuse, so that the record of a wrong function name still counts the values.
-    const target = attempt(() => request.target(policy));
-    const column = attempt(request.column);
-    if (column.ok) progress.column = column.value;
-    progress.target = valueOf(target);
-    progress.column = valueOf(column);
+    progress.count = () => countUnread(request);
+    progress.target = request.target(policy);
     const decision = policy.decider.decide({ user: origin.caller.user, ...progress.target });
     progress.audit = decision.audit;
-    const batch = { ...progress.target, column: progress.column };
+    // A caller without the right has no claim to the work of reading values.
+    if (decision.kind === 'refuse') {
+      const { target } = progress;
+      throw 'disclosure' in decision ? disclosing(decision.disclosure, target) : denial(decision.code, policy, target);
+    }
+    progress.count = noValues;
+    const column = request.column();
+    size = column.length;
+    progress.count = () => countValues(column);
+    const batch = { ...progress.target, column };
+    if (decision.kind === 'allow' && decision.mask === undefined) request.room?.take(leastReply(policy, batch));
     const outcome = carryOut(decision, policy, batch, request.columnAgain ?? (() => batch.column));
     const substituted = outcome.facts.substituted === true;
     return { progress, result: { ok: true, ...outcome, target: progress.target, substituted } };
@@ -246,9 +266,17 @@ function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): 
     const refusal = toRefusal(error);
     refusal.operation ??= progress.target?.operation ?? request.operation;
     refusal.element ??= progress.target?.element;
-    refusal.batchSize ??= progress.column?.length;
+    refusal.batchSize ??= size;
     return { progress, result: { ok: false, refusal } };
   }
+}
+
+const noValues = (): number => 0;
+
+/** Counts the values of a batch that is refused before it is read. A column that cannot be read has none. */
+function countUnread({ count, column }: BatchRequest): number {
+  const counted = attempt(count ?? (() => countValues(column())));
+  return counted.ok ? counted.value : 0;
 }
 
 type OutcomeFacts = Pick<
@@ -261,11 +289,9 @@ interface Outcome {
   readonly facts: OutcomeFacts;
 }
 
-function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch, columnAgain: () => AnyColumn): Outcome {
+function carryOut(decision: Allowed, policy: CompiledPolicy, batch: Batch, columnAgain: () => AnyColumn): Outcome {
   const count = countValues(batch.column);
   switch (decision.kind) {
-    case 'refuse':
-      throw denial(decision.code, policy, batch);
     case 'substitute': {
       const column = decision.noAccess === 'null' ? new Array<null>(batch.column.length).fill(null) : batch.column;
       return { column, facts: { code: NO_ACCESS, count, substituted: true } };
@@ -286,6 +312,9 @@ function carryOut(decision: Decided, policy: CompiledPolicy, batch: Batch, colum
       return unreachable(decision);
   }
 }
+
+/** A decision that answers the batch. */
+type Allowed = Exclude<Decided, { readonly kind: 'refuse' }>;
 
 const DENIALS = { 1: 'USER_UNKNOWN', 2: 'ELEMENT_UNKNOWN', 3: 'NOT_AUTHORIZED' } as const;
 
@@ -310,7 +339,7 @@ function clearFacts(policy: CompiledPolicy, { operation, element }: Batch, token
 /**
  * For a reprotect with an unknown element, the text names the half that fails, because clients know no other operation.
  */
-function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation, oldElement }: Batch): RefusedError {
+function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation, oldElement }: Target): RefusedError {
   const refusal = new RefusedError(DENIALS[code]);
   if (operation === 'Reprotect' && refusal.code === 'ELEMENT_UNKNOWN') {
     const known = oldElement !== undefined && policy.elements.resolve(oldElement).kind === 'found';
@@ -318,6 +347,12 @@ function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation,
     if (!known) refusal.element = oldElement;
   }
   return refusal;
+}
+
+/** Refuses a move that both elements grant: its text says what the new tokens would show. */
+function disclosing(disclosure: string, { element, oldElement }: Target): RefusedError {
+  const detail = `A reprotect from ${oldElement} to ${element} would show more than the user may see: ${disclosure}. Choose an element that shows no more, or have a user move the values who may unprotect ${oldElement}.`;
+  return new RefusedError('REPROTECT_DISCLOSES', { detail });
 }
 
 interface Transformed extends ValueCounts {

@@ -56,6 +56,7 @@ const REMEDIES: Partial<Record<RefusalCode, string>> = {
 const ABOUT_ELEMENT: ReadonlySet<RefusalCode> = new Set([
   'ELEMENT_UNKNOWN',
   'NOT_AUTHORIZED',
+  'REPROTECT_DISCLOSES',
   'TWEAK_MISSING',
   'TWEAK_TOO_LONG',
   'TWEAK_UNSUPPORTED',

@@ -31,6 +31,7 @@ const REFUSALS = {
   ],
   FUNCTION_AMBIGUOUS: [2, 'The function name fits several data elements: name the function in mapping.json'],
   NOT_AUTHORIZED: [3, 'User not authorized. Refer to audit log for details.'],
+  REPROTECT_DISCLOSES: [3, 'User not authorized. Refer to audit log for details.'],
   TWEAK_MISSING: [4, 'Tweak is null.'],
   INTEGRITY_FAILED: [5, 'Integrity check failed.'],
   IV_TOO_LONG: [12, 'The IV value is too long'],

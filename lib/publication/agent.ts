@@ -21,8 +21,9 @@ import {
   takeBack,
   untilReady,
 } from './deployment.ts';
-import { type DraftSettings, draftPublication } from './draft.ts';
-import type { KeyPlace } from './durable-keys.ts';
+import { describeCompromised, keyUse, type RootKeyUse } from '../policy/key-use.ts';
+import { type DraftSettings, draftPublication, withKeyring } from './draft.ts';
+import { changeKeyring, currentKeyring, type KeyChange, type KeyPlace } from './durable-keys.ts';
 import { PublicationError } from './errors.ts';
 import {
   type Handled,
@@ -32,14 +33,17 @@ import {
   type Pending,
   type PolicyEvent,
   readJournal,
+  type Release,
   writeJournal,
 } from './journal.ts';
 import type { DocumentStore, Invoker, StoredDocument } from './ports.ts';
 import { type AuthoredFile, parseAuthored } from './review.ts';
+import { compromisedOf, useOfKeys } from './sealed-release.ts';
 import {
   begun,
   beginningOf,
   committed,
+  eventOf,
   finished,
   nextStep,
   promoting,
@@ -65,16 +69,23 @@ export interface AgentSettings extends DraftSettings {
 }
 
 /**
- * `from`: the version that must be live, or the rollback is refused; `to`: the target, by default the version live
- * before.
+ * `rollback`: `from` is the version that must be live, or it is refused; `to` the target, by default the version live
+ * before; `force` goes back to a version that protects with compromised keys. `keys`: changes the root keys.
  */
 export type AgentRequest =
   | { readonly kind: 'look' }
-  | { readonly kind: 'rollback'; readonly from?: number | undefined; readonly to?: number | undefined };
+  | {
+      readonly kind: 'rollback';
+      readonly from?: number | undefined;
+      readonly to?: number | undefined;
+      readonly force?: boolean;
+    }
+  | { readonly kind: 'keys'; readonly change?: KeyChange };
 
 /** The outcome of a run. `live`: the version that callers get now. */
 export type AgentOutcome =
   | { readonly kind: 'unchanged' | 'published' | 'redeployed' | 'rolled-back'; readonly live: number | undefined }
+  | { readonly kind: 'keys-changed'; readonly live: number | undefined }
   | { readonly kind: 'refused'; readonly live: number | undefined; readonly problems: readonly Problem[] }
   | { readonly kind: 'undone'; readonly live: number | undefined; readonly version: number; readonly reason: string };
 
@@ -84,6 +95,13 @@ export interface RollbackPlan {
   readonly to: number;
   /** `to` is absent where the function would get a new version. */
   readonly functions: readonly { readonly name: string; readonly from: string; readonly to?: string }[];
+}
+
+/** The root keys of a deployment and what the live policy does with them. */
+export interface KeysPlan {
+  readonly dataStore: string;
+  readonly live: number | undefined;
+  readonly rootKeys: readonly RootKeyUse[];
 }
 
 /**
@@ -128,10 +146,12 @@ export class PolicyAgent {
    * Plans a rollback without changing anything. Rejects with `PUBLICATION_REFUSED` when there is no version to roll
    * back to.
    */
-  async planRollback(to?: number): Promise<RollbackPlan> {
+  async planRollback(to?: number, force = false): Promise<RollbackPlan> {
     const { journal } = await readJournal(this.#world.documents);
     const target = rollbackTarget(journal, to);
     if (target === undefined || journal.live === undefined) throw noRollback(journal, to);
+    const compromised = await this.#compromisedOf(journal, target);
+    if (compromised.length > 0 && !force) throw protectsWithCompromised(target, compromised);
     const functions = await Promise.all(
       Object.keys(this.#settings.functions).map(async (name) => {
         const { version } = await this.#world.aliases.get(name);
@@ -140,6 +160,23 @@ export class PolicyAgent {
       }),
     );
     return { from: journal.live, to: target.version, functions };
+  }
+
+  /**
+   * Reports the root keys, and what the live policy does with them, without changing anything. Rejects with
+   * `PUBLICATION_REFUSED` before there is a keyring.
+   */
+  async planKeys(): Promise<KeysPlan> {
+    const { journal } = await readJournal(this.#world.documents);
+    const keyring = await currentKeyring(this.#world, journal.keyring);
+    if (keyring === undefined) {
+      throw new PublicationError('PUBLICATION_REFUSED', 'There are no root keys before the first policy');
+    }
+    const { content, dataStore } = keyring;
+    const live = liveRelease(journal);
+    const rootKeys =
+      live === undefined ? keyUse({ elements: [] }, content) : await useOfKeys(this.#world, live, content);
+    return { dataStore, live: live?.version, rootKeys };
   }
 
   /** Takes one step; resolves to whether the run is over. */
@@ -243,12 +280,42 @@ export class PolicyAgent {
   /** Begins the request when nothing is under way; resolves to whether there is nothing to begin. */
   #begin(run: Run, held: HeldJournal): Promise<boolean> {
     const { request } = run;
-    return request.kind === 'rollback' ? this.#beginRollback(run, request, held) : this.#look(run, held);
+    switch (request.kind) {
+      case 'rollback':
+        return this.#beginRollback(run, request, held);
+      case 'keys':
+        return this.#changeKeys(run, request.change, held);
+      case 'look':
+        return this.#look(run, held);
+      default:
+        return unreachable(request);
+    }
+  }
+
+  /** Changes the root keys once, and notes what happened, which is recorded before the run ends. */
+  async #changeKeys(run: Run, change: KeyChange | undefined, held: HeldJournal): Promise<boolean> {
+    const { journal } = held;
+    const live = liveRelease(journal);
+    if (change !== undefined) {
+      const keyring = await changeKeyring(this.#world, journal.keyring, change);
+      if (keyring.version !== journal.keyring) {
+        await this.#write(run, held, await withKeyring(this.#world, journal, live?.policy ?? 'UNKNOWN', keyring));
+        return false;
+      }
+    }
+    run.outcome = { kind: 'keys-changed', live: live?.version };
+    return true;
+  }
+
+  /** Returns the root keys that are compromised today and that the release protects with. */
+  async #compromisedOf(journal: Journal, release: Release): Promise<RootKeyUse[]> {
+    const keyring = await currentKeyring(this.#world, journal.keyring);
+    return keyring === undefined ? [] : compromisedOf(this.#world, release, keyring.content);
   }
 
   async #beginRollback(
     run: Run,
-    { from, to }: Extract<AgentRequest, { kind: 'rollback' }>,
+    { from, to, force = false }: Extract<AgentRequest, { kind: 'rollback' }>,
     held: HeldJournal,
   ): Promise<boolean> {
     const { journal } = held;
@@ -262,7 +329,12 @@ export class PolicyAgent {
       throw refused(`version ${journal.live} is live, and the rollback was requested for version ${from}`);
     }
     if (run.outcome?.kind === 'undone' && run.outcome.version === target.version) return true;
-    await this.#write(run, held, begun(journal, beginningOf('rollback', target, this.#settings.functions)));
+    const compromised = await this.#compromisedOf(journal, target);
+    if (compromised.length > 0 && !force) throw protectsWithCompromised(target, compromised);
+    const next = begun(journal, beginningOf('rollback', target, this.#settings.functions));
+    const events = compromised.length === 0 ? [] : [eventOf(target, 86, `forced: ${describeCompromised(compromised)}`)];
+    // In the outbox: recorded before the first step of the rollback.
+    await this.#write(run, held, { ...next, outbox: [...next.outbox, ...events] });
     return false;
   }
 
@@ -421,6 +493,13 @@ function noRollback(journal: Journal, to: number | undefined): PublicationError 
   if (to === undefined) return refused('no earlier version is kept to roll back to');
   const kept = journal.releases.map(({ version }) => version).join(', ');
   return refused(`version ${to} is not kept; versions that are: ${kept === '' ? 'none' : kept}`);
+}
+
+function protectsWithCompromised({ version }: Release, compromised: readonly RootKeyUse[]): PublicationError {
+  const why = describeCompromised(compromised);
+  return refused(
+    `in version ${version}, ${why}. Publish a policy with rotated elements, or force it, which is recorded`,
+  );
 }
 
 function refused(why: string): PublicationError {

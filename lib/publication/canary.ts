@@ -48,6 +48,11 @@ export function refuseCanaryNames(policy: PolicyDocument): void {
   if (problems.length > 0) throw new PolicyError('The policy', problems);
 }
 
+/** Returns a published policy without the canary's elements, which use every root key. */
+export function withoutCanary(policy: PolicyDocument): PolicyDocument {
+  return { ...policy, elements: policy.elements.filter(({ name }) => !isCanary(name)) };
+}
+
 /**
  * Adds the canary to a policy: an element for each root key, and the one role that may use them. `serviceUser` is the
  * user that replaces every user of the functions, the canary's too.

@@ -1,6 +1,7 @@
 // The events of the policy agent.
 
 import { z } from 'zod';
+import { unreachable } from '../base/errors.ts';
 import type { AgentRequest } from './agent.ts';
 import { PublicationError } from './errors.ts';
 
@@ -9,11 +10,23 @@ const rollback = z.strictObject({
   action: z.literal('rollback'),
   from: version.optional(),
   to: version.optional(),
+  force: z.boolean().default(false),
   dryRun: z.boolean().default(false),
 });
+const keys = z.strictObject({ action: z.literal('keys') });
+const rotateKeys = z.strictObject({ action: z.literal('rotate-keys'), to: version });
+const compromise = z.strictObject({
+  action: z.literal('compromise'),
+  root: version,
+  dryRun: z.boolean().default(false),
+});
+const actions = z.discriminatedUnion('action', [rollback, keys, rotateKeys, compromise]);
 
-/** The event that requests a rollback, as `protector policy rollback` sends it. */
-export type RollbackEvent = z.input<typeof rollback>;
+/**
+ * The events of people, as commands send them. `rollback`: `protector policy rollback`. `keys` reports what the live policy
+ * does with the root keys, `rotate-keys` adds the root key of the version `to`, and `compromise` marks one.
+ */
+export type AgentEvent = z.input<typeof actions>;
 
 export type AgentCommand = { readonly request: AgentRequest; readonly dryRun: boolean };
 
@@ -26,11 +39,24 @@ export function readCommand(event: unknown): AgentCommand {
   if (typeof event !== 'object' || event === null || !('action' in event)) {
     return { request: { kind: 'look' }, dryRun: false };
   }
-  const parsed = rollback.safeParse(event);
+  const parsed = actions.safeParse(event);
   if (!parsed.success) {
     const paths = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
     throw new PublicationError('PUBLICATION_REFUSED', `The event requests no known action (${paths})`);
   }
-  const { from, to, dryRun } = parsed.data;
-  return { request: { kind: 'rollback', from, to }, dryRun };
+  const { data } = parsed;
+  switch (data.action) {
+    case 'rollback': {
+      const { from, to, force, dryRun } = data;
+      return { request: { kind: 'rollback', from, to, ...(force && { force }) }, dryRun };
+    }
+    case 'keys':
+      return { request: { kind: 'keys' }, dryRun: true };
+    case 'rotate-keys':
+      return { request: { kind: 'keys', change: { kind: 'rotate', to: data.to } }, dryRun: false };
+    case 'compromise':
+      return { request: { kind: 'keys', change: { kind: 'compromise', root: data.root } }, dryRun: data.dryRun };
+    default:
+      return unreachable(data);
+  }
 }

@@ -8,6 +8,7 @@ import { SIGNING_KEY } from './durable-keys.ts';
 import { PublicationError } from './errors.ts';
 import { type HeldJournal, isCurrent, type Pending, type Release } from './journal.ts';
 import { zip } from './layer-zip.ts';
+import { checkVersion } from './sealed-release.ts';
 import type { Aliases, DocumentStore, LayerVersion, PolicyLayers, ProtectFunctions } from './ports.ts';
 
 export interface Deployment {
@@ -28,8 +29,10 @@ const PAUSE_MS = 1_000;
 /** Publishes the layer of a sealed policy, or finds the layer of an interrupted run. Resolves to its ARN. */
 export async function publishLayer(deployment: Deployment, pending: Pending): Promise<string> {
   const { documents } = deployment;
+  const sealed = await bytesOf(documents, pending.bundle);
+  checkVersion(Buffer.from(sealed).toString(), pending);
   const archive = zip({
-    'protector/policy.sealed.json': await bytesOf(documents, pending.bundle),
+    'protector/policy.sealed.json': sealed,
     [SIGNING_KEY_FILE]: await bytesOf(documents, SIGNING_KEY),
   });
   return ensureLayer(deployment, archive, `Policy version ${pending.version}`);

@@ -2,15 +2,15 @@
 // changes.
 
 import { BundleError } from '../crypto/sealed-bundle.ts';
-import { openPolicy, sealPolicy } from '../policy/bundle.ts';
-import { newestVersion } from '../policy/keyring.ts';
+import { PublicationError } from './errors.ts';
+import { sealPolicy } from '../policy/bundle.ts';
 import { PolicyError } from '../policy/errors.ts';
-import type { PolicyDocument } from '../policy/schema.ts';
 import type { OpenedKeyring } from '../policy/sealed-keyring.ts';
 import { canaryAnswers, withCanary } from './canary.ts';
-import { ensureKeyring, type KeyPlace } from './durable-keys.ts';
+import { ensureKeyring, keyringEvents, keyringOf, type KeyPlace } from './durable-keys.ts';
 import { type Journal, liveRelease, type PolicyEvent, type Release } from './journal.ts';
 import { type AuthoredPolicy, digestOf, eventsOf, pinnedRoot, reviewPolicy } from './review.ts';
+import { policyOf } from './sealed-release.ts';
 import { begun, type Beginning } from './transitions.ts';
 
 export interface DraftSettings {
@@ -36,7 +36,7 @@ export async function draftPublication(
 ): Promise<Journal> {
   const { policy, mapping } = authored;
   const keyring = await ensureKeyring(world, journal.keyring, policy.dataStore, pinnedRoot(policy));
-  if (keyring.version !== journal.keyring) return withKeyring(journal, policy, keyring);
+  if (keyring.version !== journal.keyring) return withKeyring(world, journal, policy.name, keyring);
   const warnings = reviewPolicy({ policy, mapping, keyring: keyring.content }, keyring, settings.stopAt);
   const digest = digestOf(authored);
   const live = liveRelease(journal);
@@ -70,14 +70,17 @@ export async function draftPublication(
   return begun(journal, beginning, upload);
 }
 
-function withKeyring(journal: Journal, policy: PolicyDocument, keyring: OpenedKeyring): Journal {
-  const event: PolicyEvent = {
-    code: 78,
-    policy: policy.name,
-    dataStore: keyring.dataStore,
-    detail: `root key version ${newestVersion(keyring.content)}`,
-  };
-  return { ...journal, keyring: keyring.version, outbox: [...journal.outbox, event] };
+/** Notes a newer keyring, and what happened to the root keys since the last one. */
+export async function withKeyring(
+  world: KeyPlace,
+  journal: Journal,
+  policy: string,
+  keyring: OpenedKeyring,
+): Promise<Journal> {
+  const events = keyringEvents(await keyringOf(world, journal.keyring), keyring).map(
+    (event): PolicyEvent => ({ ...event, policy, dataStore: keyring.dataStore }),
+  );
+  return { ...journal, keyring: keyring.version, outbox: [...journal.outbox, ...events] };
 }
 
 /** Checks that every root key still gives the known token: a changed or lost root key would make columns unreadable. */
@@ -95,13 +98,11 @@ function checkAnswers(known: Readonly<Record<string, string>>, answers: Readonly
  * Reads the names of the roles of a release. A bundle that cannot be opened any more must not stop the next
  * publication.
  */
-async function rolesOf({ documents, keys }: KeyPlace, { bundle }: Release): Promise<string[]> {
-  const stored = await documents.read(bundle);
+async function rolesOf(world: KeyPlace, release: Release): Promise<string[]> {
   try {
-    const { content } = await openPolicy(keys, JSON.parse(stored?.text ?? 'null'));
-    return content.policy.roles.map(({ name }) => name);
+    return (await policyOf(world, release)).roles.map(({ name }) => name);
   } catch (error) {
-    if (error instanceof BundleError || error instanceof SyntaxError) return [];
+    if (error instanceof BundleError || error instanceof PublicationError) return [];
     throw error;
   }
 }

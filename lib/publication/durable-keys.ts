@@ -4,7 +4,14 @@
 import { openSigningKey, sealSigningKey } from '../audit/sealed-signing-key.ts';
 import type { Secret } from '../base/secret.ts';
 import type { KeyService } from '../crypto/ports.ts';
-import { newestVersion, newKeyring, rotateKeyring } from '../policy/keyring.ts';
+import {
+  compromiseRoot,
+  type KeyringDocument,
+  newestVersion,
+  newKeyring,
+  rotateKeyring,
+  stateOf,
+} from '../policy/keyring.ts';
 import { type OpenedKeyring, openKeyring, sealKeyring } from '../policy/sealed-keyring.ts';
 import { PublicationError } from './errors.ts';
 import type { DocumentStore } from './ports.ts';
@@ -42,6 +49,71 @@ export async function ensureKeyring(
   await write(place, { dataStore, version, content });
   // Read back: if another agent was first, its keys count.
   return ensureKeyring(place, version, dataStore, rootVersion);
+}
+
+/** A change of the root keys. `rotate`: adds one, which gets this version. `compromise`: marks one. */
+export type KeyChange =
+  | { readonly kind: 'rotate'; readonly to: number }
+  | { readonly kind: 'compromise'; readonly root: number };
+
+/**
+ * Carries out a change once, however often it is asked for, and resolves to the newest keyring, searched from the version
+ * `known` on. Rejects with `PublicationError`, `KeyServiceError` or `BundleError`; a keyring that does not exist, a root key
+ * that it does not have, and a rotation to any other version than the next are `PUBLICATION_REFUSED`.
+ */
+export async function changeKeyring(place: KeyPlace, known: number, change: KeyChange): Promise<OpenedKeyring> {
+  const found = await newestKeyring(place, known);
+  if (found === undefined) throw refused('there is no keyring before the first policy');
+  const content = changed(found.content, change, place);
+  if (content === found.content) return found;
+  const version = found.version + 1;
+  await write(place, { ...found, version, content });
+  // Read back: if another agent was first, its keys count.
+  return changeKeyring(place, version, change);
+}
+
+function changed(content: KeyringDocument, change: KeyChange, { random, now }: KeyPlace): KeyringDocument {
+  const newest = newestVersion(content);
+  if (change.kind === 'compromise') {
+    if (content.rootKeys.some(({ version }) => version === change.root)) return compromiseRoot(content, change.root);
+    throw refused(`the keyring has no root key of version ${change.root}; its versions: 1 to ${newest}`);
+  }
+  if (change.to <= newest) return content;
+  if (change.to === newest + 1) return rotateKeyring(content, random, now());
+  throw refused(`the next root key has version ${newest + 1}, and not ${change.to}`);
+}
+
+function refused(why: string): PublicationError {
+  return new PublicationError('PUBLICATION_REFUSED', `The root keys cannot be changed: ${why}`);
+}
+
+/**
+ * Resolves to the keyring of a version; undefined for version 0, before there is one. Rejects as `changeKeyring` does.
+ */
+export async function keyringOf(place: KeyPlace, version: number): Promise<OpenedKeyring | undefined> {
+  if (version === 0) return undefined;
+  const stored = await place.documents.read(keyringName(version));
+  if (stored !== undefined) return openKeyring(place.keys, JSON.parse(stored.text));
+  throw new PublicationError('PUBLICATION_STATE_INVALID', `The sealed keyring ${keyringName(version)} is missing`);
+}
+
+/** What happened to the root keys between two keyrings, in the words of the trail. */
+export function keyringEvents(
+  before: OpenedKeyring | undefined,
+  after: OpenedKeyring,
+): { readonly code: 76 | 78; readonly detail: string }[] {
+  const known = new Map(before?.content.rootKeys.map((root) => [root.version, stateOf(root)]));
+  return after.content.rootKeys.flatMap((root): { code: 76 | 78; detail: string }[] => {
+    const { version } = root;
+    const made = known.has(version) ? [] : [{ code: 78, detail: `root key version ${version}` } as const];
+    const isMarked = stateOf(root) === 'compromised' && known.get(version) !== 'compromised';
+    return isMarked ? [...made, { code: 76, detail: `root key version ${version} is compromised` }] : made;
+  });
+}
+
+/** Resolves to the newest keyring, searched from the version `known` on; undefined where there is none. */
+export function currentKeyring(place: KeyPlace, known: number): Promise<OpenedKeyring | undefined> {
+  return newestKeyring(place, known);
 }
 
 /** Versions have no gaps, so the newest one is the last that exists. */

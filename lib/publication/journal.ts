@@ -37,7 +37,7 @@ const release = z.strictObject({
 
 const event = z.strictObject({
   code: z.union(
-    [50, 51, 56, 57, 71, 78, 80, 86].map((code) => z.literal(code as 50 | 51 | 56 | 57 | 71 | 78 | 80 | 86)),
+    [50, 51, 56, 57, 71, 76, 78, 80, 86].map((code) => z.literal(code as 50 | 51 | 56 | 57 | 71 | 76 | 78 | 80 | 86)),
   ),
   policy: z.string(),
   dataStore: z.string(),

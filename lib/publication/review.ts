@@ -9,7 +9,8 @@ import { lintPolicy } from '../policy/lint.ts';
 import { parseMapping, parsePolicy } from '../policy/parse.ts';
 import { PolicyError } from '../policy/errors.ts';
 import type { MappingDocument, PolicyDocument } from '../policy/schema.ts';
-import { readSource, type Source, SourceError, sourceFormat } from '../document/source.ts';
+import { SourceError } from '../document/source-error.ts';
+import { readSource, type Source, sourceFormat } from '../document/source.ts';
 import type { OpenedKeyring } from '../policy/sealed-keyring.ts';
 import type { Warning } from '../policy/warning.ts';
 import { compilePolicy } from '../protect/compile.ts';
@@ -41,15 +42,12 @@ export function parseAuthored(policyFile: AuthoredFile, mappingFile: AuthoredFil
 }
 
 function parseFile<T>(what: string, { name, text }: AuthoredFile, parse: (document: unknown) => T): T {
-  const format = sourceFormat(name);
   let source: Source;
   try {
-    source = readSource(text, format);
+    source = readSource(text, sourceFormat(name));
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    // The message of a JSON error quotes the text.
-    const message = format === 'json' ? 'it is not JSON' : error.message;
-    throw new PolicyError(what, [{ path: '$', message }]);
+    throw new PolicyError(what, [{ path: '$', message: error.message }]);
   }
   try {
     return parse(source.document);

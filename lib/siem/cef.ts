@@ -54,9 +54,16 @@ function sourceOf(source: string | undefined): readonly (readonly [string, strin
   ];
 }
 
-/** Joins fields into one value: their names are free texts, and a key of CEF has only letters and digits. */
+/**
+ * Joins fields into one value: their names are free texts, and a key of CEF has only letters and digits. Escapes the
+ * characters that CEF cannot carry and JSON does not mind: replaced, two names could become one.
+ */
 function jsonOf(fields: Readonly<Record<string, unknown>>): string | undefined {
-  return Object.keys(fields).length === 0 ? undefined : JSON.stringify(fields);
+  if (Object.keys(fields).length === 0) return undefined;
+  return JSON.stringify(fields).replaceAll(/[\u007f\u0085\u2028\u2029]/g, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+    return `\\u${code}`;
+  });
 }
 
 /** Escapes a header field: one line, in which only `\\` and `\|` are escapes. */

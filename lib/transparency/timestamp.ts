@@ -83,7 +83,7 @@ export function tokenOfReply(reply: Uint8Array, message: Uint8Array, nonce: Uint
 export function splitTokens(bytes: Uint8Array): readonly Uint8Array[] {
   const tokens: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const { offset } = fromBER(exact(bytes.subarray(at)));
+    const { offset } = parsed('timestamp', () => fromBER(exact(bytes.subarray(at))));
     if (offset <= 0) throw malformed('Not a timestamp: the bytes end inside a token');
     tokens.push(bytes.subarray(at, at + offset));
     at += offset;

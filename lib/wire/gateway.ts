@@ -4,10 +4,11 @@
 
 import { foldCase } from '../base/fold-case.ts';
 import { isUtf8 } from 'node:buffer';
-import { gunzipSync } from 'node:zlib';
-import { isGzip } from '../base/gzip.ts';
+import { GzipError, gunzip, isGzip } from '../base/gzip.ts';
 import { membersOf } from '../base/json.ts';
+import { RefusedError } from '../protect/refusal.ts';
 import { malformed } from './malformed.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
 
 /** The used members of an API Gateway event. Each is checked before use, because the caller controls part of it. */
 export interface GatewayEvent {
@@ -44,9 +45,6 @@ export interface GatewayRequest {
   readonly clientIp: string | undefined;
 }
 
-/** Largest decompressed body: more than any real body within Lambda's 6 MB decompresses to. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
-
 export function readGatewayRequest(event: GatewayEvent): GatewayRequest {
   const context = membersOf(event.requestContext);
   const http = membersOf(context.http);
@@ -62,13 +60,15 @@ export function readGatewayRequest(event: GatewayEvent): GatewayRequest {
 
 /**
  * Decodes the body by its content, not by the headers: plain text, base64, gzip, or gzip in base64. (A gateway that
- * decompressed a body leaves `Content-Encoding: gzip` in place.) Throws `RefusedError` `EVENT_MALFORMED` for a body
- * that is missing, damaged or not UTF-8.
+ * decompressed a body leaves `Content-Encoding: gzip` in place.) `most`: the bytes that it may have once it is unzipped;
+ * unzipping stops there. Throws `RefusedError`: `OUT_OF_LIMITS` for more, `EVENT_MALFORMED` for a body that is missing,
+ * damaged or not UTF-8.
  */
-export function readGatewayBody({ body, isBase64Encoded }: GatewayEvent): Buffer {
+export function readGatewayBody({ body, isBase64Encoded }: GatewayEvent, most: number = MAX_BODY_BYTES): Buffer {
   if (typeof body !== 'string') throw malformed('the body is missing');
   const bytes = isBase64Encoded === true || looksLikeGzipInBase64(body) ? decodeBase64(body) : encodeText(body);
-  const plain = isGzip(bytes) ? gunzip(bytes) : bytes;
+  const plain = isGzip(bytes) ? unzip(bytes, most) : bytes;
+  if (plain.length > most) throw tooLarge(most);
   if (!isUtf8(plain)) throw malformed('the body is not UTF-8');
   return plain;
 }
@@ -118,12 +118,18 @@ function encodeText(body: string): Buffer {
   return Buffer.from(body);
 }
 
-function gunzip(bytes: Buffer): Buffer {
+function unzip(bytes: Buffer, most: number): Buffer {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES });
-  } catch {
-    throw malformed('the body is damaged gzip, or too large');
+    return gunzip(bytes, most);
+  } catch (error) {
+    if (!(error instanceof GzipError)) throw error;
+    throw error.code === 'GZIP_TOO_LARGE' ? tooLarge(most) : malformed('the body is damaged gzip');
   }
+}
+
+function tooLarge(most: number): RefusedError {
+  const detail = `the body has more than ${most.toLocaleString('en-US')} bytes; send fewer rows in a request`;
+  return new RefusedError('OUT_OF_LIMITS', { detail });
 }
 
 function text(value: unknown): string | undefined {

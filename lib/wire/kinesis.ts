@@ -1,8 +1,7 @@
 // Kinesis events of Lambda, with and without a tumbling window, and the content of their records: JSON lines, or the
 // payload of a CloudWatch Logs subscription. Lambda Developer Guide, "Using Lambda with Kinesis", "Stateful
 // processing"; CloudWatch Logs User Guide, "Log group-level subscription filters".
-import { gunzipSync } from 'node:zlib';
-import { isGzip } from '../base/gzip.ts';
+import { GzipError, gunzip, isGzip } from '../base/gzip.ts';
 
 /** The used members of an event. Members are absent as in reality: without a window there is no state. */
 export interface KinesisEvent {
@@ -33,19 +32,31 @@ export interface KinesisReply {
   readonly state?: Readonly<Record<string, string>>;
 }
 
-/** Far above the payloads of CloudWatch Logs, far below what exhausts memory. */
-const MAX_UNZIPPED_BYTES = 64 * 1024 * 1024;
+/** Most bytes of a record once it is unzipped: far above the payloads of CloudWatch Logs. */
+const MAX_RECORD_BYTES = 32 * 1024 * 1024;
+/** Most bytes of a batch once it is unzipped. Lambda passes on 6 MB of base64, and log lines shrink to a tenth. */
+const MAX_BATCH_BYTES = 128 * 1024 * 1024;
 
-/** Returns the lines of a record: those of its text, or the messages of its log events. Undefined for damaged bytes. */
-export function linesOfRecord({ kinesis }: KinesisEventRecord): readonly string[] | undefined {
-  const bytes = Buffer.from(kinesis.data, 'base64');
-  if (!isGzip(bytes)) return linesOf(bytes.toString('utf8'));
-  try {
-    const text = gunzipSync(bytes, { maxOutputLength: MAX_UNZIPPED_BYTES }).toString('utf8');
+/**
+ * Returns the lines of each record: those of its text, or the messages of its log events. Undefined for damaged bytes,
+ * and for a record beyond 32 MB, or beyond 128 MB of the batch, once it is unzipped.
+ */
+export function linesOfRecords(records: readonly KinesisEventRecord[]): readonly (readonly string[] | undefined)[] {
+  let left = MAX_BATCH_BYTES;
+  return records.map(({ kinesis }) => {
+    const bytes = Buffer.from(kinesis.data, 'base64');
+    if (!isGzip(bytes)) return linesOf(bytes.toString('utf8'));
+    let unzipped: Buffer;
+    try {
+      unzipped = gunzip(bytes, Math.min(left, MAX_RECORD_BYTES));
+    } catch (error) {
+      if (!(error instanceof GzipError)) throw error;
+      return undefined;
+    }
+    left -= unzipped.length;
+    const text = unzipped.toString('utf8');
     return subscriptionLines(text) ?? linesOf(text);
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** Returns the lines of a subscription payload; none for a `CONTROL_MESSAGE`, which only probes the stream. */
@@ -66,7 +77,18 @@ function subscriptionLines(text: string): readonly string[] | undefined {
 }
 
 function linesOf(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line.trim() !== '');
+  const lines: string[] = [];
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    const to = end === -1 ? text.length : end;
+    // Most of a text may be line feeds.
+    if (to > from) {
+      const line = text.slice(from, to);
+      if (line.trim() !== '') lines.push(line);
+    }
+    from = to + 1;
+  }
+  return lines;
 }
 
 /** Returns the shard of a batch; all its records are of one shard. `eventID` is `shardId-000000000006:49590…`. */
@@ -94,7 +116,7 @@ export function linesOfBatch({ Records: records = [] }: KinesisEvent): {
   lines: readonly string[];
   unreadable: number;
 } {
-  const found = records.map(linesOfRecord);
+  const found = linesOfRecords(records);
   return {
     lines: found.flatMap((lines) => lines ?? []),
     unreadable: found.filter((lines) => lines === undefined).length,

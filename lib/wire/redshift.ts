@@ -49,10 +49,15 @@ export function redshiftTarget(event: Pick<RedshiftEvent, 'external_function'>, 
   return resolveFunction(event.external_function, policy);
 }
 
+/** Throws `RefusedError` for an event that names no user. */
+export function checkRedshiftUser({ user }: Pick<RedshiftEvent, 'user'>): void {
+  if (typeof user !== 'string' || user === '') throw malformed('user is missing');
+}
+
 /** Reads the column of the event. Throws `RefusedError` for anything that Redshift does not send. */
 export function redshiftColumn(event: RedshiftEvent): Column {
-  const { user, arguments: rows, num_records: count } = event;
-  if (typeof user !== 'string' || user === '') throw malformed('user is missing');
+  const { arguments: rows, num_records: count } = event;
+  checkRedshiftUser(event);
   if (!Array.isArray(rows)) throw malformed('arguments must be an array of rows');
   if (count !== undefined && count !== rows.length) throw malformed('num_records is not the number of rows');
   return firstColumn(rows);

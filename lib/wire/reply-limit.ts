@@ -1,8 +1,8 @@
+import type { ReplyRoom } from '../protect/protector.ts';
 import { RefusedError } from '../protect/refusal.ts';
 import type { GatewayReply } from './gateway.ts';
+import { MAX_REPLY_BYTES } from './limits.ts';
 
-/** Lambda's limit on the reply of a synchronous invocation (Lambda Developer Guide, quotas). */
-export const MAX_REPLY_BYTES = 6 * 1024 * 1024;
 /**
  * Most bytes of a UTF-16 unit of a JSON body in Lambda's own JSON: two for quotation marks and backslashes, three for
  * others.
@@ -10,6 +10,17 @@ export const MAX_REPLY_BYTES = 6 * 1024 * 1024;
 const MAX_BYTES_PER_UNIT = 3;
 /** Bytes around the body. */
 const ENVELOPE_BYTES = 1024;
+
+/** Makes the room for values in the reply of one request. */
+export function replyRoom(): ReplyRoom {
+  let left = MAX_REPLY_BYTES;
+  return {
+    take: (bytes) => {
+      left -= bytes;
+      if (left < 0) throw new RefusedError('REPLY_TOO_LARGE');
+    },
+  };
+}
 
 /**
  * Throws `RefusedError` `REPLY_TOO_LARGE` for a reply whose JSON Lambda would not return. Measures the JSON only when

@@ -162,7 +162,8 @@ export async function methodsSection(rounds: number): Promise<Section> {
   return { title: `Methods, ${ROWS} typical values, protect and back`, figures };
 }
 
-function benchCases() {
+/** The cases with their methods, under one policy. */
+export function benchCases() {
   const elements = CASES.map(({ element }, i) => ({
     id: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
     name: `de${i}`,

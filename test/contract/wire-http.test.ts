@@ -179,8 +179,17 @@ describe('the HTTP front', () => {
     expect((await fetch(`${origin}/pty/v1/version`, { headers })).status).toBe(403);
   });
 
-  test('refuses a name that was pointed at this machine', async () => {
-    const reply = await front.request('http://rebound.example/pty/v1/version');
+  test.each([
+    'rebound.example',
+    'localhost.example',
+    '127.0.0.1.example',
+    'localhost.',
+    '127.0.0.2',
+    '0.0.0.0',
+    '[::2]',
+    '[::ffff:127.0.0.1]',
+  ])('refuses the name %s, which is none of its own though it may point at this machine', async (host) => {
+    const reply = await front.request(`http://${host}/pty/v1/version`);
     expect(reply.status).toBe(403);
   });
 

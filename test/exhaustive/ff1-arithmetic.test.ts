@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { BlockCipher } from '../../lib/crypto/aes-blocks.ts';
 import { type Ff1Domain, ff1Domain } from '../../lib/crypto/ff1-domain.ts';
+import { chaining } from '../support/block-cipher.ts';
 import { RUNNERS, seededBytes, seededNumerals, type Tier, tierOf, TIERS, valuesOf } from '../support/ff1-batch.ts';
 import * as reference from '../support/ff1-reference.ts';
 
@@ -31,7 +32,7 @@ function constantRounds(s: bigint, domain: Ff1Domain): ConstantRounds {
   const callsInRound = variable + (blocks > 1 ? 1 : 0);
   const asked: Buffer[] = [];
   let calls = 0;
-  const aes: BlockCipher = (input) => {
+  const aes = chaining((input) => {
     const extending = calls++ % callsInRound === variable;
     if (!extending) asked.push(Buffer.from(input));
     const output = Buffer.alloc(input.length);
@@ -40,7 +41,7 @@ function constantRounds(s: bigint, domain: Ff1Domain): ConstantRounds {
       output.set(extending ? next.get(block)! : bytes.subarray(0, 16), at);
     }
     return output;
-  };
+  });
   return { aes, asked };
 }
 
@@ -220,7 +221,7 @@ describe('the round addition is exact modulo radix^m', () => {
 });
 
 /** The identity as cipher: S is base ⊕ Q, within one block, so that a wrong byte of Q shows in the sum. */
-const identity: BlockCipher = (input) => Buffer.from(input);
+const identity = chaining((input) => Buffer.from(input));
 
 describe('the round function sees exactly the round number and NUM of the other half', () => {
   test('under a cipher that changes nothing, for every runner and one base a row', () => {

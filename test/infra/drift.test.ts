@@ -164,6 +164,7 @@ function literalsOf(path: string): string[] {
  */
 const SET_BY_LAMBDA = [
   'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
   'AWS_LAMBDA_LOG_STREAM_NAME',
   'AWS_LAMBDA_RUNTIME_API',
   'AWS_ENDPOINT_URL',

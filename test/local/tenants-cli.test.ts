@@ -241,6 +241,7 @@ describe('tenants in S3', () => {
   let aws: FakeAws;
   let bucket: FakeBucket;
   const place = 's3://sealed/prod/tenants.sealed.json';
+  const roleArn = 'arn:aws:iam::111122223333:role/events';
   beforeAll(async () => {
     [aws, bucket] = await Promise.all([startFakeAws(), startFakeBucket()]);
   });
@@ -263,7 +264,17 @@ describe('tenants in S3', () => {
     await edit(({ tenants }) => {
       tenants[0].kms[0].key = aws.createKey();
       tenants[1].kms[0].key = aws.createKey();
-      tenants[0].sinks = [{ name: 'log', kind: 'cloudwatch-logs', region: 'eu-west-1', logGroup: 'events' }];
+      tenants[0].sinks = [{ name: 'log', kind: 'cloudwatch-logs', region: 'eu-west-1', logGroup: 'events', roleArn }];
+      tenants[1].sinks = [{ name: 'archive', kind: 's3', region: 'eu-west-1', bucket: 'sealed', roleArn }];
+    });
+    const ours = await protector('tenants', 'seal', '--to', place, '--kms', sealing, '--own', 'others', 'events');
+    expect([ours.code, ours.stderr]).toEqual([
+      1,
+      expect.stringMatching(/sinks\[0\]\.logGroup: is a log group of this[^]*sinks\[0\]\.bucket: is a bucket of this/),
+    ]);
+    const checked = await protector('tenants', 'check', '--own', 'events');
+    expect([checked.code, checked.stderr]).toEqual([1, expect.stringContaining('tenants[0].sinks[0].logGroup')]);
+    await edit(({ tenants }) => {
       tenants[1].sinks = [];
     });
     const unnamed = await protector('tenants', 'seal', '--to', place);

@@ -3,14 +3,14 @@
 import { runCLI } from 'jest';
 import type { SuitesAnswer, SuitesRequest } from './jest-session.ts';
 
-process.on('message', ({ suites }: SuitesRequest) => {
+process.on('message', ({ suites, only }: SuitesRequest) => {
   // oxlint-disable-next-line typescript/no-floating-promises -- the answer is the message
-  firstFailure(suites).then((answer) => process.send!(answer));
+  firstFailure(suites, only).then((answer) => process.send!(answer));
 });
 
 process.on('disconnect', () => process.exit());
 
-async function firstFailure(suites: readonly string[]): Promise<SuitesAnswer> {
+async function firstFailure(suites: readonly string[], only: string | undefined): Promise<SuitesAnswer> {
   for (const suite of suites) {
     const args = {
       _: [suite],
@@ -20,12 +20,14 @@ async function firstFailure(suites: readonly string[]): Promise<SuitesAnswer> {
       watchman: false,
       silent: true,
       reporters: [],
+      ...(only !== undefined && { testNamePattern: only }),
       cacheDirectory: `${process.cwd()}/.jest-cache`,
     };
     const { results } = await runCLI(args, [process.cwd()]);
-    if (results.success && results.numTotalTests > 0) continue;
+    if (results.success && results.numPassedTests > 0) continue;
     const failed = results.testResults.find(({ failureMessage }) => failureMessage);
-    return { failed: suite, message: failed?.failureMessage?.slice(0, 2000) ?? 'no test was run' };
+    const message = failed?.failureMessage?.slice(0, 2000) ?? 'no test was run';
+    return { failed: suite, message, failedTests: results.numFailedTests };
   }
   return {};
 }

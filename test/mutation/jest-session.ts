@@ -5,12 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 export interface SuitesRequest {
   readonly suites: readonly string[];
+  /** Runs only tests whose full name this regular expression matches. @default every test */
+  readonly only?: string | undefined;
 }
 
 export interface SuitesAnswer {
   /** The first suite that failed. */
   readonly failed?: string;
   readonly message?: string;
+  /** How many tests of it failed: none where it could not be loaded, or had no test to run. */
+  readonly failedTests?: number;
   readonly timedOut?: boolean;
 }
 
@@ -27,7 +31,7 @@ export class JestSession {
   }
 
   /** Runs the suites in order up to the first that fails. One call at a time. */
-  async run(suites: readonly string[], limitMs: number): Promise<SuitesAnswer> {
+  async run(suites: readonly string[], limitMs: number, only?: string): Promise<SuitesAnswer> {
     if (this.#suites + suites.length > SUITES_PER_PROCESS) await this.end();
     this.#suites += suites.length;
     this.#process ??= fork(fileURLToPath(new URL('jest-process.ts', import.meta.url)), [], {
@@ -42,7 +46,7 @@ export class JestSession {
     child
       .once('message', resolve)
       .once('exit', ended)
-      .send({ suites } satisfies SuitesRequest);
+      .send({ suites, only } satisfies SuitesRequest);
     const answer = await promise;
     clearTimeout(timer);
     child.off('message', resolve).off('exit', ended);

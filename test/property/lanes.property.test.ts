@@ -35,10 +35,14 @@ class World {
     return drainAll(this.lanes, this.store, this.time, { claimant });
   }
 
-  /** Mends everything, and drains until no backlog is left. */
+  /**
+   * Mends everything, and drains until no backlog is left. A parcel that was refused alone is judged beside the last
+   * batch.
+   */
   async settle(): Promise<void> {
     this.store.trouble = () => 'none';
     for (const { sink } of this.lanes) sink.mood = () => WELL;
+    await this.batch(8)();
     for (let strike = 0; [...this.store.objects.keys()].some((key) => key.startsWith('backlog/')); strike++) {
       if (strike > 40) throw new Error('It never ends');
       this.time.advance(MINUTE_MS);

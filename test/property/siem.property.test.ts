@@ -2,6 +2,7 @@
 // format and through every sink: no text injects a second event, another tenant or another field.
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse as parseYaml } from 'yaml';
 import { tenantSinks } from '../../functions/runtime/forward/tenant-sinks.ts';
 import type { DeliverySink } from '../../lib/delivery/ports.ts';
 import type { SecurityEvent } from '../../lib/events/event.ts';
@@ -28,6 +29,8 @@ const HOSTILE = [
   '}{',
   '\u2028',
   '\u0085',
+  '\u2029',
+  '\u007f',
   '\ud800',
   ' act=',
   ' externalId=other',
@@ -66,13 +69,19 @@ const carried = (value: string): string =>
   // oxlint-disable-next-line no-control-regex -- the characters under test
   wellFormed(value).replaceAll(/[\0-\t\v\f\u000e-\u001f\u007f\u0085\u2028\u2029]/g, '\ufffd');
 
+/**
+ * Reads JSON as the YAML that it is. `JSON.parse` of Node 24 may take an escaped name for one that it met before: after
+ * `{"a":0,"\\\\":0}` it reads the name of a line feed in `{"a":0,"\\n":0}` as a backslash (nodejs/node#63785).
+ */
+const parseJson = (json: string) => parseYaml(json);
+
 describe('in every format', () => {
   test('native gives back every member', () => {
     fc.assert(
       fc.property(events, (event) => {
         const { body } = formatEvent(event, 'native');
         expect(body).not.toMatch(/[\r\n\0]/);
-        const parsed = JSON.parse(body) as SecurityEvent;
+        const parsed = parseJson(body) as SecurityEvent;
         expect(parsed.tenantId).toBe(event.tenantId);
         expect(Object.entries(parsed.customFields)).toEqual(Object.entries(event.customFields));
         expect(parsed.iclFields).toMatchObject(event.iclFields);
@@ -85,7 +94,7 @@ describe('in every format', () => {
       fc.property(events, (event) => {
         const { body } = formatEvent(event, 'ocsf');
         expect(body).not.toMatch(/[\r\n\0]/);
-        const { metadata, actor, unmapped } = JSON.parse(body);
+        const { metadata, actor, unmapped } = parseJson(body);
         expect(metadata).toMatchObject({ tenant_uid: event.tenantId, uid: event.eventId, event_code: 'CUSTOM_X' });
         expect(actor.user.uid).toBe(event.iclFields['requestingId']);
         expect(Object.entries(unmapped.customFields)).toEqual(Object.entries(event.customFields));
@@ -98,7 +107,7 @@ describe('in every format', () => {
       fc.property(events, (event) => {
         const { body } = formatEvent(event, 'ecs');
         expect(body).not.toMatch(/[\r\n\0]/);
-        const { organization, user, labels, event: about } = JSON.parse(body);
+        const { organization, user, labels, event: about } = parseJson(body);
         expect([organization.id, user.id, about.id]).toEqual([
           event.tenantId,
           event.iclFields['requestingId'],
@@ -123,18 +132,26 @@ describe('in every format', () => {
           suid: carried(String(event.iclFields['requestingId'])),
           cs1: carried(event.tenantId),
         });
-        expect(Object.entries(JSON.parse(extension['cs6'] ?? '{}'))).toEqual(
-          // JSON escapes control characters itself, but for those that only CEF minds.
-          Object.entries(event.customFields).map((field) =>
-            field.map((one) => one.replaceAll(/[\u007f\u0085\u2028\u2029]/g, '\ufffd')),
-          ),
-        );
+        expect(Object.entries(parseJson(extension['cs6'] ?? '{}'))).toEqual(Object.entries(event.customFields));
         const ours =
           /^(?:rt|act|outcome|externalId|suid|msg|src|shost|c6a2|c6a2Label|cn1|cn1Label|cs[1-6]|cs[1-6]Label|flexString1|flexString1Label)$/;
         expect(Object.keys(extension).filter((key) => !ours.test(key))).toEqual([]);
       }),
     );
   });
+});
+
+test('CEF keeps custom fields apart whose names differ in characters that it cannot carry', () => {
+  const customFields = {
+    '\u2028\u2028': 'a',
+    '\u2029\u2028': 'b',
+    '\u007f': 'c',
+    '\u0085': 'd',
+    '\n\n': 'e',
+    '\ud800': 'f',
+  };
+  const { extension } = parseCef(formatEvent(securityEvent({ customFields }), 'cef').body);
+  expect(parseJson(extension['cs6']!)).toEqual(customFields);
 });
 
 describe.each(RECEIVER_KINDS)('through %s', (kind) => {

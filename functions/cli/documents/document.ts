@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '../../../lib/base/error-code.ts';
-import { readSource, type Source, SourceError, sourceFormat } from '../../../lib/document/source.ts';
+import { SourceError } from '../../../lib/document/source-error.ts';
+import { readSource, type Source, sourceFormat } from '../../../lib/document/source.ts';
 import { CliError } from '../core/exit.ts';
 
 /** Returns the path of `x.json`, or of `x.yaml` or `x.yml` in its place. Throws `CliError` where there are several. */

@@ -4,6 +4,7 @@ import type { Problem } from '../../../lib/document/problem.ts';
 import type { Source } from '../../../lib/document/source.ts';
 import { TenantsError } from '../../../lib/tenants/errors.ts';
 import { checkDeployable, lintTenants } from '../../../lib/tenants/lint.ts';
+import { checkOwnNames } from '../../../lib/tenants/own-names.ts';
 import { parseTenants } from '../../../lib/tenants/parse.ts';
 import type { SecretValues } from '../../../lib/tenants/references.ts';
 import type { TenantsDocument } from '../../../lib/tenants/schema.ts';
@@ -22,21 +23,29 @@ export interface WrittenTenants {
   readonly warnings: readonly Problem[];
 }
 
+/** What is asked of a tenants file beyond its form. */
+export interface TenantsDemands {
+  /** Whatever works on a laptop only is a problem. @default false */
+  readonly forCloud?: boolean;
+  /** Buckets and log groups of the deployment: a sink that names one is a problem. @default none */
+  readonly own?: readonly string[];
+}
+
 /**
- * Reads the tenants file of a workspace with its secrets. With `forCloud`, whatever works on a laptop only is a problem. Rejects
+ * Reads the tenants file of a workspace with its secrets. Rejects
  * with `TenantsError` with all problems and their lines, or with `CliError` for files that cannot be read.
  */
 export async function readWorkspaceTenants(
   ws: Pick<Workspace, 'dir' | 'tenants' | 'tenantSecrets'>,
   env: Io['env'],
-  forCloud = false,
+  { forCloud = false, own = [] }: TenantsDemands = {},
 ): Promise<WrittenTenants> {
   const file = tenantsFileOf(ws);
   const source = await readDocument(file);
   const secrets = await readTenantSecrets(ws.tenantSecrets, env);
   const document = located(source, () => {
     const parsed = parseTenants(source.document, secrets);
-    const problems = forCloud ? checkDeployable(parsed) : [];
+    const problems = [...(forCloud ? checkDeployable(parsed) : []), ...checkOwnNames(parsed, new Set(own))];
     if (problems.length > 0) throw new TenantsError('The tenants file', problems);
     return parsed;
   });

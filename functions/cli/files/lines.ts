@@ -1,9 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { errorCode } from '../../../lib/base/error-code.ts';
-import { isGzip } from '../../../lib/base/gzip.ts';
+import { gunzip, isGzip } from '../../../lib/base/gzip.ts';
 import { CliError } from '../core/exit.ts';
+
+/** Most bytes of an object once it is unzipped. Firehose writes objects of 128 MB at most, before it zips them. */
+const MAX_OBJECT_BYTES = 256 * 1024 * 1024;
+/** Most UTF-16 units of a line. Records have some thousand; a file without line feeds must not fill the memory. */
+const MAX_LINE = 16 * 1024 * 1024;
 
 /**
  * Reads the lines of a file, zipped or not. Cuts at line feeds only: `node:readline` would also cut at U+2028, which JSON text
@@ -14,11 +19,15 @@ export async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
   try {
     for await (const chunk of unpackedChunks(path)) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      const lines = decoder.decode(chunk, { stream: true }).split('\n');
+      // A line joins its pieces only once, at its end.
+      lines[0] = rest + lines[0]!;
       rest = lines.pop() ?? '';
       yield* lines;
+      if (rest.length > MAX_LINE) throw new CliError('CLI_USAGE', `${path} has a line of more than 16 MB`);
     }
   } catch (error) {
+    if (error instanceof CliError) throw error;
     throw new CliError('CLI_USAGE', `${path} cannot be read (${errorCode(error)})`);
   }
   rest += decoder.decode();
@@ -28,7 +37,7 @@ export async function* linesOf(path: string): AsyncGenerator<string> {
 /** Returns the lines of an object, zipped or not. Throws `CliError`. */
 export function linesOfBytes(name: string, bytes: Uint8Array): readonly string[] {
   try {
-    return Buffer.from(isGzip(bytes) ? gunzipSync(bytes) : bytes)
+    return Buffer.from(isGzip(bytes) ? gunzip(bytes, MAX_OBJECT_BYTES) : bytes)
       .toString('utf8')
       .split('\n');
   } catch (error) {

@@ -1,20 +1,64 @@
-import type { RootKey } from '../../../lib/policy/keyring.ts';
+import { compromiseRoot } from '../../../lib/policy/keyring.ts';
+import { keyUse, type RootKeyUse } from '../../../lib/policy/key-use.ts';
+import { type Agent, askAgent } from '../agent/ask.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { done, print } from '../output/text.ts';
-import { changeKeyring } from '../sealing/keyring.ts';
+import { done, print, styled } from '../output/text.ts';
+import { sayWhatRemains } from '../sealing/key-use.ts';
+import { changeKeyring, openKeyringOf } from '../sealing/keyring.ts';
+import { openSealedPolicy } from '../sealing/sealed-policy.ts';
+import { recordPolicyEvents } from '../workspace/audit-trail.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
-/** Marks a root key as compromised: no policy is sealed from then on whose elements protect with it. */
-export async function markCompromised(ws: Workspace, version: number, json: boolean, io: Io): Promise<ExitCode> {
-  const mark = (root: RootKey): RootKey => (root.version === version ? { ...root, state: 'compromised' } : root);
-  await changeKeyring(ws, io.nowMs(), (document) => {
-    if (!document.rootKeys.some((root) => root.version === version)) {
-      throw new CliError('CLI_USAGE', `The keyring has no root key of version ${version}`);
-    }
-    return { ...document, rootKeys: document.rootKeys.map(mark) };
-  });
-  if (json) print(io, JSON.stringify({ version, state: 'compromised' }));
-  else print(io, done(io, `root key version ${version} is compromised: rotate the elements that pin it, then seal`));
+interface How {
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Marks a root key of a workspace or a deployment as compromised: no policy is sealed from then on whose elements protect
+ * with it. Says which elements use it.
+ */
+export async function markCompromised(
+  where: Workspace | Agent,
+  version: number,
+  { dryRun, json }: How,
+  io: Io,
+): Promise<ExitCode> {
+  const use = 'agent' in where ? await onAws(where, version, dryRun) : await inWorkspace(where, version, dryRun, io);
+  if (json) {
+    print(io, JSON.stringify({ ...use, state: dryRun ? use.state : 'compromised', ...(dryRun && { dryRun }) }));
+    return EXIT.ok;
+  }
+  const what = `root key version ${version}`;
+  if (dryRun) print(io, `${styled(io.stdout, 'cyan', 'would mark')} ${what} as compromised`);
+  else print(io, done(io, `${what} is compromised: rotate the elements that pin it, then seal`));
+  sayWhatRemains(io, use);
   return EXIT.ok;
+}
+
+async function inWorkspace(ws: Workspace, version: number, dryRun: boolean, io: Io): Promise<RootKeyUse> {
+  const { content } = await openKeyringOf(ws);
+  const { policy } = (await openSealedPolicy(ws)).content;
+  const use = find(keyUse(policy, content), version);
+  if (dryRun || use.state === 'compromised') return use;
+  await changeKeyring(ws, io.nowMs(), (document) => compromiseRoot(document, version));
+  const detail = `root key version ${version} is compromised`;
+  await recordPolicyEvents(ws, io, [{ code: 76, policy: policy.name, dataStore: policy.dataStore, detail }]);
+  return use;
+}
+
+function onAws(agent: Agent, version: number, dryRun: boolean): Promise<RootKeyUse> {
+  return askAgent(agent, 'changed', async (ask) => {
+    const { rootKeys } = await ask({ action: 'compromise', root: version, dryRun: true }, 'keys');
+    const use = find(rootKeys, version);
+    if (!dryRun) await ask({ action: 'compromise', root: version }, 'keys-changed');
+    return use;
+  });
+}
+
+function find(uses: readonly RootKeyUse[], version: number): RootKeyUse {
+  const found = uses.find((use) => use.version === version);
+  if (found !== undefined) return found;
+  throw new CliError('CLI_USAGE', `The keyring has no root key of version ${version}`);
 }

@@ -1,15 +1,23 @@
 import { command } from '../core/command.ts';
 import { wholeNumber } from '../core/readers.ts';
-import { jsonOutput, workspaceDir } from '../options.ts';
+import { jsonOutput, policyAgent, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const compromise = command({
   name: 'compromise',
   summary: 'mark a root key as known to others: no policy is sealed any more whose elements protect with it',
   arguments: { version: { read: wholeNumber, summary: 'of the root key' } },
-  options: { ...workspaceDir, ...jsonOutput },
-  run: async ({ version, dir, json }, io) => {
+  options: {
+    ...workspaceDir,
+    ...policyAgent,
+    dryRun: { summary: 'say which elements it touches and what stays readable, and change nothing' },
+    ...jsonOutput,
+  },
+  help: `
+With --agent the mark is in the keyring of the deployment, and in its audit trail. The live policy goes on until a
+policy with rotated elements replaces it.`,
+  run: async ({ version, dir, agent, region, ...how }, io) => {
     const { markCompromised } = await import('./compromise.run.ts');
-    return markCompromised(workspace(dir), version, json, io);
+    return markCompromised(agent === undefined ? workspace(dir) : { agent, region }, version, how, io);
   },
 });

@@ -1,13 +1,13 @@
 import { command } from '../core/command.ts';
-import { jsonOutput, workspaceDir } from '../options.ts';
+import { jsonOutput, policyAgent, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const list = command({
   name: 'list',
-  summary: 'versions and states of the root keys, never a key',
-  options: { ...workspaceDir, ...jsonOutput },
-  run: async ({ dir, json }, io) => {
+  summary: 'versions and states of the root keys and what uses them, never a key',
+  options: { ...workspaceDir, ...policyAgent, ...jsonOutput },
+  run: async ({ dir, agent, region, json }, io) => {
     const { listRootKeys } = await import('./list.run.ts');
-    return listRootKeys(workspace(dir), json, io);
+    return listRootKeys(agent === undefined ? workspace(dir) : { agent, region }, json, io);
   },
 });

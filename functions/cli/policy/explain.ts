@@ -8,11 +8,12 @@ export const explain = command({
   options: {
     user: { value: '<name>', required: true, summary: 'the user, as the warehouse names it' },
     element: { value: '<name>', required: true, summary: 'the data element' },
+    to: { value: '<name>', summary: 'the new element of a reprotect; default: the same' },
     ...workspaceDir,
     ...jsonOutput,
   },
-  run: async ({ user, element, dir, json }, io) => {
+  run: async ({ user, element, to, dir, json }, io) => {
     const { explainAccess } = await import('./explain.run.ts');
-    return explainAccess(workspace(dir), { user, element }, json, io);
+    return explainAccess(workspace(dir), { user, element, to }, json, io);
   },
 });

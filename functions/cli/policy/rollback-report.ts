@@ -6,6 +6,8 @@ import { print, styled } from '../output/text.ts';
 export interface Wanted {
   /** @default the newest version below the one in force */
   readonly to: number | undefined;
+  /** Also to a version that protects with a compromised root key. */
+  readonly force: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
 }

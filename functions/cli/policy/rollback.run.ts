@@ -1,24 +1,45 @@
 import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
-import { openPolicy } from '../../../lib/policy/bundle.ts';
+import { openPolicy, type SealedPolicy } from '../../../lib/policy/bundle.ts';
+import { compromisedUse, describeCompromised } from '../../../lib/policy/key-use.ts';
 import { readBundle } from '../../runtime/reload/reloading.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { replaceFile } from '../files/replace.ts';
+import { findKeyring } from '../sealing/keyring.ts';
+import { putInForce } from '../sealing/policy-floor.ts';
 import { keepVersion, keptVersions, versionPath } from '../sealing/policy-versions.ts';
-import { openSealedPolicy } from '../sealing/sealed-policy.ts';
+import { openFoundPolicy } from '../sealing/sealed-policy.ts';
+import { recordPolicyEvents } from '../workspace/audit-trail.ts';
 import { requireInitialised, type Workspace } from '../workspace/workspace.ts';
 import { printMoved, type Wanted } from './rollback-report.ts';
 
 /** Puts a kept version in force: the one asked for, or the newest below the one in force. */
 export async function rollBackWorkspace(ws: Workspace, wanted: Wanted, io: Io): Promise<ExitCode> {
   requireInitialised(ws);
-  const from = Number((await openSealedPolicy(ws)).version);
+  const keys = insecureLocalKeyService(ws.localKey);
+  const found = await openFoundPolicy(ws, keys);
+  const from = Number(found.version);
   const to = targetOf(wanted.to, from, await keptVersions(ws));
   const bundle = await readBundle(versionPath(ws, to), 'policy');
-  await openPolicy(insecureLocalKeyService(ws.localKey), bundle); // refuses a version that does not open
+  const { version, content } = await openPolicy(keys, bundle); // refuses a version that does not open
+  if (version !== String(to)) {
+    throw new CliError('CLI_BAD', `${versionPath(ws, to)} holds version ${version}, and not ${to}`);
+  }
+  const compromised = compromisedUse(content.policy, (await findKeyring(ws, keys, found))!.content);
+  if (compromised.length > 0 && !wanted.force) {
+    const why = describeCompromised(compromised);
+    throw new CliError(
+      'CLI_BAD',
+      `The policy cannot go back to version ${to}: ${why}. Rotate the elements and seal, or go back with --force, which is recorded`,
+    );
+  }
   if (!wanted.dryRun) {
     await keepVersion(ws, from);
-    await replaceFile(ws.sealedPolicy, `${JSON.stringify(bundle, null, 2)}\n`);
+    if (compromised.length > 0) {
+      const { name: policy, dataStore } = content.policy;
+      const detail = `forced: ${describeCompromised(compromised)}`;
+      await recordPolicyEvents(ws, io, [{ code: 86, policy, dataStore, policyVersion: version, detail }]);
+    }
+    await putInForce(ws, bundle as SealedPolicy, found.bundle);
   }
   printMoved(io, wanted, { from, to, functions: [] });
   return EXIT.ok;

@@ -1,6 +1,6 @@
 import { command } from '../core/command.ts';
 import { wholeNumber } from '../core/readers.ts';
-import { jsonOutput, workspaceDir } from '../options.ts';
+import { jsonOutput, policyAgent, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const rollback = command({
@@ -8,16 +8,9 @@ export const rollback = command({
   summary: 'go back to the policy version that was in force before; the policy file stays as it is',
   options: {
     ...workspaceDir,
-    agent: {
-      value: '<function>',
-      summary: 'on AWS: the policy agent, which does it for every protect function',
-      env: 'POLICY_AGENT',
-    },
-    region: {
-      value: '<region>',
-      summary: 'on AWS: where the agent is; default: as the AWS command line has it',
-    },
+    ...policyAgent,
     to: { value: '<version>', read: wholeNumber, summary: 'another version that is kept, newer ones too' },
+    force: { summary: 'also to a version that protects with a compromised root key; the audit trail says so' },
     dryRun: { summary: 'say what would change, and change nothing' },
     ...jsonOutput,
   },

@@ -1,18 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { editElement } from '../../../lib/policy/edit-source.ts';
 import { keyVersionOf, oldKeyVersionsOf, sqlVersionName, versionName } from '../../../lib/policy/key-versions.ts';
-import { newestVersion } from '../../../lib/policy/keyring.ts';
 import { NameDirectory } from '../../../lib/policy/names.ts';
 import { rotateElement } from '../../../lib/policy/rotate.ts';
 import { rotationSql } from '../../../lib/ddl/rotation.ts';
-import { SourceError, sourceFormat } from '../../../lib/document/source.ts';
 import type { MappingDocument, PolicyDocument } from '../../../lib/policy/schema.ts';
+import type { Agent } from '../agent/ask.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
+import { editedPolicy } from '../documents/edit-policy.ts';
 import { readWorkspacePolicy } from '../documents/policy.ts';
 import { replaceFile } from '../files/replace.ts';
 import { print, say, styled } from '../output/text.ts';
-import { addRootKey, openKeyringOf } from '../sealing/keyring.ts';
+import { keysOf } from '../sealing/root-keys.ts';
 import { PLACEHOLDERS } from '../sql/placeholders.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -25,31 +24,38 @@ export interface RotationRequest {
 
 /**
  * Writes a new key version of an element and the version before into the policy file, and prints the SQL that moves a column.
- * Makes a new root key for an element that has the newest already.
+ * Makes a new root key for an element that has the newest already, and where the newest is compromised.
  */
 export async function rotateElementKey(
   ws: Workspace,
+  keys: Workspace | Agent,
   request: RotationRequest,
-  json: boolean,
+  { dryRun, json }: { readonly dryRun: boolean; readonly json: boolean },
   io: Io,
 ): Promise<ExitCode> {
   const { policyFile, policy, mapping } = await readWorkspacePolicy(ws);
   const found = new NameDirectory(policy.elements.map((each) => [each.name, each])).resolve(request.element);
   if (found.kind !== 'found') throw new CliError('CLI_USAGE', `${policyFile} has no element ${request.element}`);
   const element = found.value;
-  const newest = newestVersion((await openKeyringOf(ws)).content);
+  const { newest, isUsable, add } = await keysOf(keys, io);
   rotateElement(element, newest); // refuses before a key is made
-  const isAdded = newest <= keyVersionOf(element);
-  const rotation = rotateElement(element, isAdded ? await addRootKey(ws, io.nowMs()) : newest);
+  const isAdded = !isUsable || newest <= keyVersionOf(element);
+  const made = isAdded && !dryRun ? await add() : newest;
+  const rotation = rotateElement(element, isAdded && dryRun ? newest + 1 : made);
   const { keyVersion, oldKeyVersions } = rotation;
   const text = await readFile(policyFile, 'utf8');
   const index = policy.elements.indexOf(element);
-  await replaceFile(policyFile, edited(policyFile, text, index, { keyVersion, oldKeyVersions }));
+  const edited = editedPolicy(policyFile, text, index, { keyVersion, oldKeyVersions });
+  if (!dryRun) await replaceFile(policyFile, edited);
   const versions = { keyVersion, oldKeyVersions: [...oldKeyVersions] };
   const elements = policy.elements.map((each) => (each === element ? { ...each, ...versions } : each));
   const sql = sqlFor({ ...policy, elements }, mapping, rotation, request);
-  if (json) print(io, JSON.stringify({ ...rotation, ...sql }));
-  else printRotation(io, { policyFile, element, rotation, isAdded, sql });
+  if (json) print(io, JSON.stringify({ ...rotation, ...sql, ...(dryRun && { dryRun }) }));
+  else if (dryRun) {
+    const would = styled(io.stdout, 'cyan', 'would rotate');
+    const more = isAdded ? ', a new root key' : '';
+    print(io, `${would} ${element.name} to key version ${keyVersion}${more}; ${rotation.oldName} stays readable`);
+  } else printRotation(io, { policyFile, element, rotation, isAdded, sql });
   return EXIT.ok;
 }
 
@@ -106,13 +112,4 @@ which key it is under, and one that is moved twice is lost. A column that has an
   );
   print(io, `-- Amazon Redshift\n${sql.redshift}\n\n-- Snowflake\n${sql.snowflake}`);
   if (sql.mapping === undefined) say(io, `\nHere: protector query "select ${sql.functionName}(token) from …"`);
-}
-
-function edited(file: string, text: string, index: number, members: Parameters<typeof editElement>[3]): string {
-  try {
-    return editElement(text, sourceFormat(file), index, members);
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    throw new CliError('CLI_USAGE', `${file}: ${error.message}; it needs ${JSON.stringify(members)}`);
-  }
 }

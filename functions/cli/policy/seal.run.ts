@@ -5,8 +5,12 @@ import { sealWorkspacePolicy } from '../sealing/seal-policy.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** Puts the policy file in force, under the keys that the workspace has. */
-export async function sealPolicy(ws: Workspace, json: boolean, io: Io): Promise<ExitCode> {
-  const { name, version } = await sealWorkspacePolicy(ws, io.nowMs());
+export async function sealPolicy(
+  ws: Workspace,
+  { force, json }: { readonly force: boolean; readonly json: boolean },
+  io: Io,
+): Promise<ExitCode> {
+  const { name, version } = await sealWorkspacePolicy(ws, io, { force });
   if (json) print(io, JSON.stringify({ file: ws.sealedPolicy, policy: name, version }));
   else print(io, done(io, `${ws.sealedPolicy}: ${name} version ${version}`));
   return EXIT.ok;

@@ -5,9 +5,13 @@ import { workspace } from '../workspace/workspace.ts';
 export const seal = command({
   name: 'seal',
   summary: 'seal the policy (and mapping) file under the keys it has; tokens stay readable',
-  options: { ...workspaceDir, ...jsonOutput },
-  run: async ({ dir, json }, io) => {
+  options: {
+    ...workspaceDir,
+    force: { summary: 'also a policy that protects with a compromised root key; the audit trail says so' },
+    ...jsonOutput,
+  },
+  run: async ({ dir, ...how }, io) => {
     const { sealPolicy } = await import('./seal.run.ts');
-    return sealPolicy(workspace(dir), json, io);
+    return sealPolicy(workspace(dir), how, io);
   },
 });

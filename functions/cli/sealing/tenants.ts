@@ -23,6 +23,8 @@ export interface SealedPlace {
   /** As messages name it. */
   readonly name: string;
   readonly isCloud: boolean;
+  /** Of a place in S3. */
+  readonly bucket?: string;
   readonly store: ObjectStore;
   readonly key: string;
   /** Returns what opens and, given the id of a key, seals. */
@@ -55,6 +57,7 @@ export async function sealedPlace(ws: Workspace, location: string | undefined): 
   return {
     name: location,
     isCloud: true,
+    bucket: inS3.bucket,
     store: await bucketStore(inS3.bucket),
     key: inS3.key,
     keysFor: (keyId) =>

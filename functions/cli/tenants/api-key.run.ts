@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { appendItem } from '../../../lib/document/append-item.ts';
-import { SourceError, sourceFormat } from '../../../lib/document/source.ts';
+import { SourceError } from '../../../lib/document/source-error.ts';
+import { sourceFormat } from '../../../lib/document/source.ts';
 import { apiKeyDigest, apiKeyOf } from '../../../lib/tenants/api-keys.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';

@@ -11,9 +11,14 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { sayWarnings } from './warnings.ts';
 
 /** Checks the tenants file with its secrets, and what sealing it would change. Rejects with `TenantsError`. */
-export async function checkTenants(ws: Workspace, json: boolean, io: Io): Promise<ExitCode> {
+export async function checkTenants(
+  ws: Workspace,
+  own: readonly string[] | undefined,
+  json: boolean,
+  io: Io,
+): Promise<ExitCode> {
   try {
-    const written = await readChecked(ws, io);
+    const written = await readChecked(ws, own, io);
     const { file, document, warnings } = written;
     const tenants = document.tenants.length;
     const sinks = document.tenants.reduce((sum, tenant) => sum + tenant.sinks.length, 0);
@@ -34,8 +39,8 @@ export async function checkTenants(ws: Workspace, json: boolean, io: Io): Promis
   }
 }
 
-async function readChecked(ws: Workspace, io: Io): Promise<WrittenTenants> {
-  const written = await readWorkspaceTenants(ws, io.env);
+async function readChecked(ws: Workspace, own: readonly string[] = [], io: Io): Promise<WrittenTenants> {
+  const written = await readWorkspaceTenants(ws, io.env, { own });
   if (existsSync(ws.sealedTenants)) {
     const { content } = await openSealedTenants(await sealedPlace(ws, undefined));
     located(written.source, () => nextContent(written.document, written.secrets, content));

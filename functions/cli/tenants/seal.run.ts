@@ -7,16 +7,25 @@ import { sealedPlace, sealWrittenTenants } from '../sealing/tenants.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { sayWarnings } from './warnings.ts';
 
-/** Where to, and under which key. */
+/** Where to, under which key, and which names are our own. */
 interface Target {
   readonly to: string | undefined;
   readonly kms: string | undefined;
+  readonly own: readonly string[] | undefined;
 }
 
 /** Puts the tenants file with its secrets in force: gateway and forwarder read what is sealed. */
-export async function sealTenantsFile(ws: Workspace, { to, kms }: Target, json: boolean, io: Io): Promise<ExitCode> {
+export async function sealTenantsFile(
+  ws: Workspace,
+  { to, kms, own = [] }: Target,
+  json: boolean,
+  io: Io,
+): Promise<ExitCode> {
   const place = await sealedPlace(ws, to);
-  const written = await readWorkspaceTenants(ws, io.env, place.isCloud);
+  const written = await readWorkspaceTenants(ws, io.env, {
+    forCloud: place.isCloud,
+    own: [...own, ...(place.bucket === undefined ? [] : [place.bucket])],
+  });
   const report = await sealWrittenTenants(written, place, { kms, nowMs: io.nowMs() });
   const { version, made, rewrapped, failures } = report;
   const tenants = written.document.tenants.length;

@@ -1,5 +1,5 @@
 import { command } from '../core/command.ts';
-import { jsonOutput, workspaceDir } from '../options.ts';
+import { jsonOutput, ownNames, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
 export const seal = command({
@@ -15,6 +15,7 @@ export const seal = command({
       value: '<key>',
       summary: 'for S3: ARN of the KMS key to seal under; default: the one it was sealed under before',
     },
+    ...ownNames,
     ...jsonOutput,
   },
   help: `
@@ -24,8 +25,8 @@ configuration that was sealed keeps its key. A change is in force within 60 seco
 
 Example:
   protector tenants seal --to s3://my-bucket/tenants.sealed.json --kms arn:aws:kms:eu-central-1:111122223333:key/…`,
-  run: async ({ dir, to, kms, json }, io) => {
+  run: async ({ dir, to, kms, own, json }, io) => {
     const { sealTenantsFile } = await import('./seal.run.ts');
-    return sealTenantsFile(workspace(dir), { to, kms }, json, io);
+    return sealTenantsFile(workspace(dir), { to, kms, own }, json, io);
   },
 });

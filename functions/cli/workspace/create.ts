@@ -36,7 +36,7 @@ export async function createWorkspace(ws: Workspace, { env, nowMs }: Io): Promis
   await writeFile(ws.policy, sample.replace('../../../schemas/', './schemas/'));
   await createInsecureLocalKey(ws.localKey);
   await createSigningKey(ws.signingKey);
-  await sealWorkspacePolicy(ws, nowMs());
+  await sealWorkspacePolicy(ws, { nowMs });
   await createTenants(ws, { env, nowMs });
 }
 

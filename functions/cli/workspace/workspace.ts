@@ -13,6 +13,8 @@ export interface Workspace {
   /** JSON Schemas of the files that people write, for editors. */
   readonly schemas: string;
   readonly sealedPolicy: string;
+  /** Which sealed policy is in force. */
+  readonly policyFloor: string;
   /** Sealed policies by version, former ones included. */
   readonly policyVersions: string;
   /** Or `.yaml`, `.yml`. */
@@ -45,6 +47,7 @@ export function workspace(dir: string): Workspace {
     schemas: join(dir, 'schemas'),
     sealedKeyring: join(dir, 'keyring.sealed.json'),
     sealedPolicy: join(dir, 'policy.sealed.json'),
+    policyFloor: join(dir, 'policy-in-force.json'),
     policyVersions: join(dir, 'versions'),
     tenants: join(dir, 'tenants.json'),
     tenantSecrets: join(dir, 'tenant-secrets.json'),

@@ -20,6 +20,7 @@ export function writeEventMetrics(forwarded: EventsForwarded, nowMs: number, wri
   }
   byKind(outcomes, (of) => ({
     EventsDelivered: sum(of, 'delivered'),
+    ...cutIn(of),
     EventsRetried: sum(of, 'parked'),
     DeadLetters: sum(of, 'deadLetters'),
   })).forEach(([sink, values]) => write(embeddedMetrics(nowMs, values, { sink })));
@@ -38,6 +39,7 @@ export function writeDrainMetrics(
   const found = new Map(
     byKind(outcomes, (of) => ({
       EventsDelivered: sum(of, 'delivered'),
+      ...cutIn(of),
       DeadLetters: sum(of, 'deadLetters'),
       CircuitsOpen: of.filter(({ circuit }) => circuit !== undefined).length,
       BacklogAge: of.reduce((oldest, { circuit }) => Math.max(oldest, ageOf(circuit?.waitingSinceMs, nowMs)), 0),
@@ -48,13 +50,20 @@ export function writeDrainMetrics(
   }
 }
 
-/** Logs a line for each lane with parked parcels or dead letters. */
+/** Returns the metric of cut events, where there are any. */
+function cutIn(outcomes: readonly { readonly cut: number }[]): Values {
+  const cut = sum(outcomes, 'cut');
+  return cut === 0 ? {} : { EventsCut: cut };
+}
+
+/** Logs a line for each lane with parked parcels or dead letters, and one for each lane with cut events. */
 export function logOutcomes(
   outcomes: readonly LaneOutcome[],
   requestId: string | undefined,
   log: ApplicationLog,
 ): void {
-  for (const { lane, parked, deadLetters, reason } of outcomes) {
+  for (const { lane, cut, parked, deadLetters, reason } of outcomes) {
+    if (cut > 0) log({ level: 'WARN', message: 'Cut to the limit of the sink', requestId, lane: lane.id, cut });
     if (parked + deadLetters === 0) continue;
     log({ level: 'WARN', message: 'Not delivered', requestId, lane: lane.id, parked, deadLetters, reason });
   }
@@ -77,11 +86,24 @@ export function logForked(forked: readonly string[], requestId: string | undefin
 
 /** Logs a line for each lane with deliveries, dead letters or an open circuit. */
 export function logDrain(outcomes: readonly DrainOutcome[], requestId: string | undefined, log: ApplicationLog): void {
-  for (const { id, delivered, deadLetters, circuit } of outcomes) {
+  for (const { id, delivered, cut, deadLetters, circuit } of outcomes) {
+    if (cut > 0) log({ level: 'WARN', message: 'Cut to the limit of the sink', requestId, lane: id, cut });
     if (delivered + deadLetters === 0 && circuit === undefined) continue;
     const level = deadLetters > 0 || circuit !== undefined ? 'WARN' : 'INFO';
     log({ level, message: 'Backlog', requestId, lane: id, delivered, deadLetters, reason: circuit?.reason });
   }
+}
+
+/** Logs the key of each damaged object that was put aside, and counts it among the dead letters, which an alarm watches. */
+export function reportDamaged(
+  keys: readonly string[],
+  requestId: string | undefined,
+  nowMs: number,
+  log: ApplicationLog,
+  write: WriteLine,
+): void {
+  for (const key of keys) log({ level: 'ERROR', message: 'Damaged object of a backlog put aside', requestId, key });
+  if (keys.length > 0) write(embeddedMetrics(nowMs, { DeadLetters: keys.length }));
 }
 
 function byKind<Outcome extends { readonly lane: { readonly kind: string } | undefined }>(

@@ -12,6 +12,7 @@ import type { ListableStore } from '../../../lib/delivery/ports.ts';
 import type { OpenSink } from '../../../lib/siem/lanes.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
 import { openSearchOf } from './audit-store.ts';
+import { s3Location } from '../s3-location.ts';
 import { required, wrongSetting } from '../settings.ts';
 import { tenantSinks } from './tenant-sinks.ts';
 import { currentTenants } from '../reload/tenants.ts';
@@ -73,6 +74,17 @@ function tenantRouting(location: string): TenantRouting {
   };
 }
 
+/** Returns the buckets and log groups of this deployment that the settings name. */
+function ownNames(): ReadonlySet<string> {
+  const names = [
+    process.env[FORWARDER_ENV.bucket],
+    s3Location(process.env[FORWARDER_ENV.tenants] ?? '')?.bucket,
+    process.env[FORWARDER_ENV.unconfiguredLogGroup],
+    process.env['AWS_LAMBDA_LOG_GROUP_NAME'],
+  ];
+  return new Set(names.flatMap((name) => name ?? []));
+}
+
 /** Opens tenants' sinks; in private networks only where the setting allows it. */
 export function sinksOf(): OpenSink {
   const allowedNetworks = (process.env[FORWARDER_ENV.allowedNetworks] ?? '')
@@ -80,7 +92,7 @@ export function sinksOf(): OpenSink {
     .map((network) => network.trim())
     .filter((network) => network !== '');
   try {
-    return tenantSinks({ allowedNetworks });
+    return tenantSinks({ allowedNetworks, own: ownNames() });
   } catch {
     throw wrongSetting(FORWARDER_ENV.allowedNetworks, 'must be networks such as 10.0.0.0/8, separated by commas');
   }

@@ -23,14 +23,22 @@ import {
   type KinesisEvent,
   type KinesisEventRecord,
   type KinesisReply,
-  linesOfRecord,
+  linesOfRecords,
   type ScheduledEvent,
   shardOf,
   streamOf,
 } from '../../../lib/wire/kinesis.ts';
-import { logDrain, logForked, logOutcomes, sum, writeDrainMetrics, writeEventMetrics } from './delivery-metrics.ts';
+import {
+  logDrain,
+  logForked,
+  logOutcomes,
+  reportDamaged,
+  sum,
+  writeDrainMetrics,
+  writeEventMetrics,
+} from './delivery-metrics.ts';
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
-import { type ApplicationLog, causesOf, consoleLog } from '../application-log.ts';
+import { type ApplicationLog, causesOf, consoleLog, rejectionOf } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 import { pace as systemPace } from './pace.ts';
 
@@ -80,7 +88,7 @@ export function logForwarder(
     } catch (error) {
       log({ level: 'ERROR', message: 'Batch not taken', requestId: context.awsRequestId, cause: causesOf(error) });
       const first = isScheduled(event) || event.window !== undefined ? undefined : event.Records?.[0];
-      if (first === undefined) throw error;
+      if (first === undefined) throw rejectionOf(error);
       return { batchItemFailures: [{ itemIdentifier: first.kinesis.sequenceNumber }] };
     }
   };
@@ -91,7 +99,7 @@ async function takeEvents(
   { current, open, standardOutput }: TenantRouting,
   { pace, store, context, remainingMs, log, write }: Run,
 ): Promise<KinesisReply> {
-  const forwarded = await forwardEvents((event.Records ?? []).map(itemOf), {
+  const forwarded = await forwardEvents(itemsOf(event), {
     ...pace,
     tenants: await current(),
     open,
@@ -110,7 +118,7 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
   const tenants = run.tenants && (await sealedTenants(run.tenants));
   const forwarded = await forwardRecords(
     {
-      items: (event.Records ?? []).map(itemOf),
+      items: itemsOf(event),
       state,
       isLast: event.window === undefined || isLast(event),
       deadlineMs: pace.nowMs() + remainingMs - KEEP_WITHIN_MS,
@@ -163,9 +171,10 @@ async function drainBacklogs({
   const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
   const read = await settled(routing === undefined ? Promise.resolve(undefined) : sealedTenants(routing));
   const tenants = read.ok ? read.value : undefined;
+  const lanes = laneStore(store);
   const outcomes = await drain({
     ...pace,
-    store: laneStore(store),
+    store: lanes,
     findLane:
       routing === undefined || tenants === undefined
         ? laneFinderWithoutTenants(others)
@@ -174,6 +183,7 @@ async function drainBacklogs({
     claimant: randomUUID(),
   });
   logDrain(outcomes, context.awsRequestId, log);
+  reportDamaged(lanes.backlog.damaged, context.awsRequestId, pace.nowMs(), log, write);
   const sinks = [...(tenants?.tenants.values() ?? [])].flatMap((tenant) => tenant.sinks);
   const kinds = sinks.map(({ settings }) => settings.kind);
   writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], pace.nowMs(), write);
@@ -192,12 +202,17 @@ function isLast({ isFinalInvokeForWindow, isWindowTerminatedEarly }: KinesisEven
   return isFinalInvokeForWindow === true || isWindowTerminatedEarly === true;
 }
 
-function itemOf(record: KinesisEventRecord): StreamItem {
+function itemsOf({ Records: records = [] }: KinesisEvent): StreamItem[] {
+  const lines = linesOfRecords(records);
+  return records.map((record, i) => itemOf(record, lines[i]));
+}
+
+function itemOf(record: KinesisEventRecord, lines: readonly string[] | undefined): StreamItem {
   return {
     id: record.eventID,
     position: positionOf(record.kinesis.sequenceNumber),
     timeMs: Math.round(record.kinesis.approximateArrivalTimestamp * 1000),
-    lines: linesOfRecord(record),
+    lines,
     raw: () => record.kinesis.data,
   };
 }

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { cloudWatchLogsClient } from '../../../lib/adapters/cloudwatch-logs/client.ts';
 import { cloudWatchDeliverySink } from '../../../lib/adapters/cloudwatch-logs/delivery-sink.ts';
 import { fileDeliverySink, lineSink } from '../../../lib/adapters/file/delivery-sink.ts';
-import { datadogSink } from '../../../lib/adapters/http/datadog.ts';
+import { datadogLogsUrl, datadogSink } from '../../../lib/adapters/http/datadog.ts';
 import { googleLoggingSink } from '../../../lib/adapters/http/google-logging.ts';
 import { bulkUrl, openSearchBulkSink } from '../../../lib/adapters/http/opensearch-bulk.ts';
 import { otlpLogsSink, otlpLogsUrl } from '../../../lib/adapters/http/otlp-logs.ts';
@@ -68,19 +68,24 @@ const OPENERS: { readonly [Kind in SinkKind]: Opener<Kind> } = {
     return openSearchBulkSink({ post: postTo({ url: bulkUrl(url, index), headers, ca, guard, timeoutMs }) });
   },
 
-  otlp: ({ url, ca, headers: secrets }, { guard, timeoutMs }) => {
+  otlp: ({ url, ca, encoding, headers: secrets }, { guard, timeoutMs }) => {
     const headers = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, textOf(value)]));
-    return otlpLogsSink({ post: postTo({ url: otlpLogsUrl(url), headers, ca, guard, timeoutMs }) });
+    return otlpLogsSink({ encoding, post: postTo({ url: otlpLogsUrl(url), headers, ca, guard, timeoutMs }) });
   },
 
   datadog: (settings, { guard, timeoutMs }) => {
     const { site, url = `https://http-intake.logs.${site}`, apiKey } = settings;
     const headers = { 'dd-api-key': textOf(apiKey) };
-    return datadogSink({ ...settings, post: postTo({ url: new URL('/api/v2/logs', url), headers, guard, timeoutMs }) });
+    return datadogSink({ ...settings, post: postTo({ url: datadogLogsUrl(url), headers, guard, timeoutMs }) });
   },
 
   syslog: (settings, { guard, timeoutMs }) =>
-    syslogSink({ ...settings, key: settings.key && textOf(settings.key), guard, timeoutMs }),
+    syslogSink({
+      ...settings,
+      key: settings.key && textOf(settings.key),
+      guard,
+      timeoutMs,
+    }),
 
   file: ({ path }, { laptop }) => (laptop ? fileDeliverySink(path) : refusingSink('file', LAPTOP_ONLY)),
 

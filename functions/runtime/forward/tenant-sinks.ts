@@ -6,6 +6,7 @@ import { attempt } from '../../../lib/base/attempt.ts';
 import { Secret } from '../../../lib/base/secret.ts';
 import type { DeliverySink, Pace } from '../../../lib/delivery/ports.ts';
 import type { Sink, SinkSettings } from '../../../lib/tenants/model.ts';
+import { isOwn } from '../../../lib/tenants/own-names.ts';
 import { openSink, refusingSink } from './sink-adapters.ts';
 
 export interface TenantSinkOptions {
@@ -13,6 +14,8 @@ export interface TenantSinkOptions {
   readonly allowedNetworks?: readonly string[];
   /** Allows sinks of this machine: its own addresses, its files, its standard output. @default false */
   readonly laptop?: boolean;
+  /** Buckets and log groups of this deployment, which no sink may name. @default none */
+  readonly own?: ReadonlySet<string>;
   /** Limit of one call. @default 10,000 */
   readonly timeoutMs?: number;
   /** For sinks that ask a service several times. @default the system's clock and timer */
@@ -27,7 +30,7 @@ export type TenantSinks = (tenantId: string, sink: Sink) => DeliverySink;
 
 /** Throws `RangeError` for a network that is not in CIDR notation. */
 export function tenantSinks(options: TenantSinkOptions = {}): TenantSinks {
-  const { allowedNetworks = [], laptop = false, timeoutMs, clock } = options;
+  const { allowedNetworks = [], laptop = false, own = new Set(), timeoutMs, clock } = options;
   const guard = outboundGuard({ allowedNetworks, loopback: laptop });
   const open = new Map<string, { readonly settings: string; readonly sink: DeliverySink }>();
   return (tenantId, { name, settings }) => {
@@ -35,11 +38,23 @@ export function tenantSinks(options: TenantSinkOptions = {}): TenantSinks {
     const digest = digestOf(settings);
     const found = open.get(key);
     if (found?.settings === digest) return found.sink;
+    const refused = refusalOf(settings, own, laptop);
     const opened = attempt(() => openSink(settings, { tenantId, guard, laptop, timeoutMs, clock }));
-    const sink = opened.ok ? opened.value : refusingSink(settings.kind, 'unusable settings');
+    const sink =
+      opened.ok && refused === undefined ? opened.value : refusingSink(settings.kind, refused ?? 'unusable settings');
     open.set(key, { settings: digest, sink });
     return sink;
   };
+}
+
+/**
+ * Says why a sink is refused that earlier releases sealed: `tenants check` refuses it today. On a laptop the credentials
+ * are those of the person at it, and no role is needed.
+ */
+function refusalOf(settings: SinkSettings, own: ReadonlySet<string>, laptop: boolean): string | undefined {
+  if (isOwn(settings, own)) return 'a bucket or log group of this deployment';
+  const needsRole = settings.kind === 's3' || settings.kind === 'cloudwatch-logs';
+  return needsRole && settings.roleArn === undefined && !laptop ? 'no role to assume: "roleArn" is missing' : undefined;
 }
 
 /** Digests settings, secrets included: settings that were read again have the same digest. */

@@ -1,4 +1,6 @@
+import { replyRoom } from '../../../lib/wire/reply-limit.ts';
 import {
+  checkRedshiftUser,
   encodeRedshift,
   type RedshiftEvent,
   type RedshiftReply,
@@ -22,7 +24,12 @@ export function redshiftHandler(
       const event = received ?? {};
       return protector.run({
         origin: redshiftOrigin(event, requestId, protector.identify),
-        target: (policy) => redshiftTarget(event, policy),
+        target: (policy) => {
+          const target = redshiftTarget(event, policy);
+          checkRedshiftUser(event);
+          return target;
+        },
+        room: replyRoom(),
         column: () => redshiftColumn(event),
         encode: encodeRedshift,
       });

@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
-import { type AgentOutcome, PolicyAgent, type RollbackPlan } from '../../../lib/publication/agent.ts';
+import { type AgentOutcome, type KeysPlan, PolicyAgent, type RollbackPlan } from '../../../lib/publication/agent.ts';
 import { readCommand } from '../../../lib/publication/command.ts';
 import { PublicationError } from '../../../lib/publication/errors.ts';
 import { recordTo } from '../../../lib/publication/record-events.ts';
-import { type ApplicationLog, causesOf, consoleLog, type LogEntry } from '../application-log.ts';
+import { type ApplicationLog, causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 import type { AgentEnvironment } from './environment.ts';
 
@@ -11,6 +11,7 @@ import type { AgentEnvironment } from './environment.ts';
 export type AgentReply =
   | AgentOutcome
   | ({ readonly kind: 'plan' } & RollbackPlan)
+  | ({ readonly kind: 'keys' } & KeysPlan)
   | { readonly kind: 'impossible'; readonly reason: string };
 
 /**
@@ -39,7 +40,7 @@ export function policyAgentHandler(
         requestId,
         cause: causesOf(error),
       });
-      throw error;
+      throw rejectionOf(error);
     }
   };
 }
@@ -48,8 +49,11 @@ async function answer(agent: PolicyAgent, event: unknown): Promise<AgentReply> {
   let hasCaller = true;
   try {
     const { request, dryRun } = readCommand(event);
-    hasCaller = request.kind === 'rollback';
-    if (request.kind === 'rollback' && dryRun) return { kind: 'plan', ...(await agent.planRollback(request.to)) };
+    hasCaller = request.kind !== 'look';
+    if (request.kind === 'rollback' && dryRun) {
+      return { kind: 'plan', ...(await agent.planRollback(request.to, request.force)) };
+    }
+    if (request.kind === 'keys' && dryRun) return { kind: 'keys', ...(await agent.planKeys()) };
     return await agent.run(request);
   } catch (error) {
     // A caller gets an answer. An invocation by an event or the schedule has no caller, and must fail visibly.
@@ -71,6 +75,10 @@ function wording(reply: AgentReply): Pick<LogEntry, 'level' | 'message'> {
       return { level: 'WARN', message: reply.reason };
     case 'plan':
       return { level: 'INFO', message: `A rollback would lead from version ${reply.from} to ${reply.to}` };
+    case 'keys':
+      return { level: 'INFO', message: 'The uses of the root keys were asked for' };
+    case 'keys-changed':
+      return { level: 'INFO', message: 'The root keys are as they were asked for' };
     default:
       return { level: 'INFO', message: `Policy version ${reply.live ?? 'none'} is live: ${reply.kind}` };
   }

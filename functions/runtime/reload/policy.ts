@@ -5,9 +5,20 @@ import { type CompiledPolicy, compilePolicy } from '../../../lib/protect/compile
 import type { CipherMeter } from '../../../lib/protect/methods/method.ts';
 import { fileAt, readBundle, reloading } from './reloading.ts';
 
-/** Reads, opens and compiles the sealed policy at `path`. Rejects with `BundleError` or `KeyServiceError`. */
-export async function loadPolicy(path: string, keys: KeyService, meter?: CipherMeter): Promise<CompiledPolicy> {
-  return compilePolicy(await openPolicy(keys, await readBundle(path, 'policy')), randomBytes, meter);
+/**
+ * Reads, opens and compiles the sealed policy at `path`. `check` may reject a bundle that is not to be opened. Rejects with
+ * `BundleError` or `KeyServiceError`.
+ */
+export async function loadPolicy(
+  path: string,
+  keys: KeyService,
+  meter?: CipherMeter,
+  check?: (bundle: unknown) => Promise<void>,
+): Promise<CompiledPolicy> {
+  const bundle = await readBundle(path, 'policy');
+  const opened = await openPolicy(keys, bundle);
+  await check?.(bundle);
+  return compilePolicy(opened, randomBytes, meter);
 }
 
 /** The interval between checks of a file: a newly sealed policy is in force after this time. */

@@ -2,7 +2,7 @@ import type { Sealer, SealReport } from '../../../lib/evidence/sealer.ts';
 import type { WitnessOutcome } from '../../../lib/transparency/cosigning.ts';
 import type { StampReport } from '../../../lib/transparency/timestamping.ts';
 import { isScheduled, type KinesisEvent, linesOfBatch, type ScheduledEvent } from '../../../lib/wire/kinesis.ts';
-import { causesOf, consoleLog, type LogEntry } from '../application-log.ts';
+import { causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 
 /** A sealer, the interval of its schedule in seconds, and the timestamp authorities of its checkpoints. */
@@ -70,7 +70,7 @@ export function sealerHandler(
       return summary;
     } catch (error) {
       log({ level: 'ERROR', message: 'Nothing was sealed', cause: causesOf(error) });
-      throw error;
+      throw rejectionOf(error);
     }
   };
 

@@ -1,5 +1,5 @@
 import { watchUnsealed, type WatchOptions } from '../../../lib/evidence/watch-unsealed.ts';
-import { causesOf, consoleLog, type LogEntry } from '../application-log.ts';
+import { causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
 import type { LambdaHandler } from '../invocation.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 
@@ -53,7 +53,7 @@ export function verifierHandler(
       return summary;
     } catch (error) {
       log({ level: 'ERROR', message: 'Records could not be compared with the log', cause: causesOf(error) });
-      throw error;
+      throw rejectionOf(error);
     }
   };
 }

@@ -1,11 +1,11 @@
 // Datadog logs intake, POST /api/v2/logs (docs.datadoghq.com/api/latest/logs, "Send logs").
 import { gzipped } from '../../base/gzip.ts';
-import type { DeliverySink, Parcel } from '../../delivery/ports.ts';
-import type { Post } from './post.ts';
-import { type StatusTable, verdictOfStatus, verdictsOf } from './reply.ts';
+import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
+import { apiUrl, type Post, type PostReply } from './post.ts';
+import { isSuccess, jsonOf, type StatusTable, verdictOfStatus, verdictsOf } from './reply.ts';
 
 export interface DatadogSinkOptions {
-  /** Posts to `https://http-intake.logs.<site>/api/v2/logs` with the header DD-API-KEY. */
+  /** Posts to the logs address of an intake with the header DD-API-KEY; see `datadogLogsUrl`. */
   readonly post: Post;
   /** @default `serverless-protector` */
   readonly service?: string | undefined;
@@ -13,6 +13,11 @@ export interface DatadogSinkOptions {
   readonly tags?: string | undefined;
   /** @default `datadog` */
   readonly name?: string;
+}
+
+/** Returns the logs address of an intake such as `https://http-intake.logs.datadoghq.eu`. */
+export function datadogLogsUrl(intake: string): URL {
+  return apiUrl(intake, 'api/v2/logs');
 }
 
 const STATUSES: StatusTable = { 400: 'split', 408: 'retry', 413: 'split', 429: 'retry' };
@@ -36,13 +41,16 @@ export function datadogSink(options: DatadogSinkOptions): DeliverySink {
     async deliver(parcels) {
       const body = await gzipped(JSON.stringify(parcels.map((parcel) => entryOf(parcel, options, Date.now()))));
       const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-      return verdictsOf(
-        parcels,
-        () => post(body, headers),
-        (reply) => (reply.status === 202 ? { kind: 'delivered' } : verdictOfStatus(reply, STATUSES)),
-      );
+      return verdictsOf(parcels, () => post(body, headers), verdictOfReply);
     },
   };
+}
+
+/** Reads the reply: 202 with `{}`, and any 2xx of those that imitate Datadog. */
+function verdictOfReply(reply: PostReply): Verdict {
+  const errors = jsonOf(reply)?.['errors'];
+  const rejects = isSuccess(reply) && Array.isArray(errors) && errors.length > 0;
+  return rejects ? { kind: 'split', reason: 'errors in the reply' } : verdictOfStatus(reply, STATUSES);
 }
 
 function entryOf({ id, timeMs, body, about }: Parcel, options: DatadogSinkOptions, nowMs: number): object {

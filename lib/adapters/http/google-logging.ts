@@ -2,15 +2,15 @@
 // account (RFC 7523; developers.google.com/identity/protocols/oauth2/service-account).
 import { isObject, membersOf } from '../../base/json.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
-import { type Post, type PostReply, type PostTarget, postTo } from './post.ts';
-import { jsonOf, type StatusTable, VerdictError, verdictOfStatus, verdictsOf } from './reply.ts';
+import { apiUrl, type Post, type PostReply, type PostTarget, postTo } from './post.ts';
+import { isSuccess, jsonOf, type StatusTable, VerdictError, verdictOfStatus, verdictsOf } from './reply.ts';
 
 export interface GoogleLoggingSinkOptions {
   readonly project: string;
   readonly log: string;
   /** JSON key file of a service account with `logging.logEntries.create`. */
   readonly serviceAccount: string;
-  /** @default `https://logging.googleapis.com` */
+  /** The server, possibly with a path to the API. @default `https://logging.googleapis.com` */
   readonly url?: string | undefined;
   /**
    * @default `https://oauth2.googleapis.com/token`, whatever the key file says: only settings decide where requests go
@@ -37,7 +37,7 @@ const CONFIG_CODES: ReadonlySet<unknown> = new Set([5, 7]);
  */
 export function googleLoggingSink(options: GoogleLoggingSinkOptions): DeliverySink {
   const { url = 'https://logging.googleapis.com', connection, name = 'google-logging' } = options;
-  const post = postTo({ ...connection, url: new URL('/v2/entries:write', url), headers: {} });
+  const post = postTo({ ...connection, url: apiUrl(url, 'v2/entries:write'), headers: {} });
   const tokens = tokenSource(options);
 
   /**
@@ -84,11 +84,11 @@ function requestOf(parcels: readonly Parcel[], { project, log }: GoogleLoggingSi
 
 /** Reads the reply. A partial error lists the rejected entries by index; the others were written. */
 function verdictOfReply(parcels: readonly Parcel[], reply: PostReply): Verdict | readonly Verdict[] {
-  if (reply.status === 200) {
-    return jsonOf(reply) === undefined ? { kind: 'retry', reason: 'malformed reply' } : { kind: 'delivered' };
-  }
   const left = entryErrorsOf(reply);
-  if (left === undefined) return verdictOfStatus(reply, STATUSES);
+  if (left === undefined) {
+    const rejects = isSuccess(reply) && isObject(jsonOf(reply)?.['error']);
+    return rejects ? { kind: 'split', reason: 'error in the reply' } : verdictOfStatus(reply, STATUSES);
+  }
   return parcels.map((_, i): Verdict => {
     if (!Object.hasOwn(left, i)) return { kind: 'delivered' };
     const code = membersOf(left[i])['code'];

@@ -1,8 +1,9 @@
 // OpenSearch and Elasticsearch, Bulk API: POST /_bulk, newline-delimited JSON, one verdict per item. The reference
 // product's audit store is an OpenSearch too.
+import { membersOf } from '../../base/json.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
-import type { Post } from './post.ts';
-import { type StatusTable, verdictOfStatus, verdictsOf } from './reply.ts';
+import { apiUrl, type Post, type PostReply } from './post.ts';
+import { isSuccess, jsonOf, type StatusTable, verdictOfStatus, verdictsOf } from './reply.ts';
 
 export interface OpenSearchSinkOptions {
   /** Posts to the `_bulk` address of an index or data stream; see `bulkUrl`. */
@@ -13,7 +14,7 @@ export interface OpenSearchSinkOptions {
 
 /** Returns the bulk API address of an index at a server such as `https://host:9200`. */
 export function bulkUrl(server: string, index: string): URL {
-  return new URL(`${encodeURIComponent(index)}/_bulk`, server.endsWith('/') ? server : `${server}/`);
+  return apiUrl(server, `${encodeURIComponent(index)}/_bulk`);
 }
 
 const CREATE_CONFLICT = 409;
@@ -36,37 +37,43 @@ export function openSearchBulkSink({ post, name = 'opensearch' }: OpenSearchSink
       return verdictsOf(
         parcels,
         () => post(lines.join(''), { 'content-type': 'application/x-ndjson' }),
-        (reply) => (reply.status === 200 ? itemVerdicts(parcels, reply.text) : verdictOfStatus(reply, STATUSES)),
+        (reply) => verdictsOfReply(parcels, reply),
       );
     },
   };
 }
 
-/** Reads the items of a reply of 200. Each has a status of its own, and an id that shows which document it is about. */
-function itemVerdicts(parcels: readonly Parcel[], text: string): readonly Verdict[] {
-  const items = parseItems(text);
+/**
+ * Reads the reply. Each item has a status of its own, and an id that shows which document it is about. A reply without
+ * items, as some imitations of the API give, rejects nothing unless it says `errors`.
+ */
+function verdictsOfReply(parcels: readonly Parcel[], reply: PostReply): Verdict | readonly Verdict[] {
+  const { errors, items } = (isSuccess(reply) && jsonOf(reply)) || {};
+  const list: readonly unknown[] = Array.isArray(items) ? items : [];
+  if (errors !== true && list.length === 0) return verdictOfStatus(reply, STATUSES);
   return parcels.map(({ id }, i): Verdict => {
-    const item = items?.[i]?.create;
-    if (item?.['_id'] !== id || typeof item.status !== 'number') return { kind: 'retry', reason: 'malformed reply' };
-    if ((item.status >= 200 && item.status < 300) || item.status === CREATE_CONFLICT) return { kind: 'delivered' };
-    const reason = `item status ${item.status}`;
-    if (item.status === 429 || item.status >= 500) return { kind: 'retry', reason };
-    return { kind: item.status === 404 || item.status === 403 ? 'config' : 'data', reason };
+    const item = membersOf(membersOf(list[i])['create']);
+    const { status } = item;
+    if (item['_id'] !== id || typeof status !== 'number') return { kind: 'retry', reason: 'malformed reply' };
+    if ((status >= 200 && status < 300) || status === CREATE_CONFLICT) return { kind: 'delivered' };
+    const type = membersOf(item['error'])['type'];
+    const reason = `item status ${status}${typeof type === 'string' && ERROR_TYPE.test(type) ? ` ${type}` : ''}`;
+    if (status === 429 || status >= 500) return { kind: 'retry', reason };
+    const isSetting = status === 403 || status === 404 || SETTING_ERRORS.has(type);
+    return { kind: isSetting ? 'config' : 'data', reason };
   });
 }
 
-interface BulkItem {
-  readonly create?: { readonly [member: string]: unknown; readonly status?: unknown };
-}
-
-function parseItems(text: string): readonly BulkItem[] | undefined {
-  try {
-    const { items } = JSON.parse(text) as { items?: unknown };
-    return Array.isArray(items) ? (items as readonly BulkItem[]) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** The form of an error's type: a word of the service, never a text of the document. */
+const ERROR_TYPE = /^[a-z]{1,24}(?:_[a-z]{1,24}){1,6}$/;
+/** Errors of single items that are about the index, whatever the document. */
+const SETTING_ERRORS: ReadonlySet<unknown> = new Set([
+  'cluster_block_exception',
+  'index_closed_exception',
+  'index_not_found_exception',
+  'invalid_index_name_exception',
+  'security_exception',
+]);
 
 function documentOf({ timeMs, body, about }: Parcel): string {
   if (about === undefined) return body; // a record for ESA, unchanged

@@ -1,13 +1,19 @@
-// OpenTelemetry Protocol over HTTP, logs as JSON (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP"; logs data model).
+// OpenTelemetry Protocol over HTTP, logs as JSON or Protocol Buffers (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP"; logs
+// data model).
 import { gzipped } from '../../base/gzip.ts';
+import { membersOf } from '../../base/json.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
 import { RELEASE } from '../../contract/release.ts';
 import type { Post, PostReply } from './post.ts';
-import { jsonOf, type StatusTable, verdictOfStatus, verdictsOf } from './reply.ts';
+import { isSuccess, jsonOf, type StatusTable, verdictOfStatus, verdictsOf } from './reply.ts';
+
+export type OtlpEncoding = 'json' | 'protobuf';
 
 export interface OtlpSinkOptions {
   /** Posts to the logs address of a collector; see `otlpLogsUrl`. */
   readonly post: Post;
+  /** @default `json` */
+  readonly encoding?: OtlpEncoding | undefined;
   /** @default `otlp` */
   readonly name?: string;
 }
@@ -31,41 +37,74 @@ const STATUSES: StatusTable = {
   504: 'retry',
 };
 
+/** How long records travel alone after a call that was rejected in part. */
+const SINGLE_FOR_MS = 600_000;
+
 /**
  * A collector keeps repeats: the attribute `event.id` shows them. When it rejects some records (`partialSuccess`) it
- * does not say which, and the call may not be retried: none of them counts as delivered, and all become dead letters
- * for an operator to decide about. Sends at most 1,000 records and 4 MB a call.
+ * does not say which. The records of that call are sent once more, each alone, so that the rejected ones are known and
+ * the others delivered; for ten minutes all records then travel alone, so that no accepted one is sent twice again.
+ * Sends at most 1,000 records and 4 MB a call.
  */
-export function otlpLogsSink({ post, name = 'otlp' }: OtlpSinkOptions): DeliverySink {
+export function otlpLogsSink({ post, encoding = 'json', name = 'otlp' }: OtlpSinkOptions): DeliverySink {
+  let singleUntilMs = 0;
   return {
     name,
-    maxParcels: 1_000,
+    get maxParcels() {
+      return Date.now() < singleUntilMs ? 1 : 1_000;
+    },
     maxBytes: 4_000_000,
     async deliver(parcels) {
-      const body = await gzipped(JSON.stringify(requestOf(parcels)));
-      const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-      return verdictsOf(parcels, () => post(body, headers), verdictOfReply);
+      const { type, bytes } = await encoded(requestOf(parcels), encoding);
+      const body = await gzipped(bytes);
+      const headers = { 'content-type': type, 'content-encoding': 'gzip' };
+      let rejected = 0;
+      const verdicts = await verdictsOf(
+        parcels,
+        async () => {
+          const reply = await post(body, headers);
+          rejected = isSuccess(reply) ? await rejectedIn(reply) : 0;
+          return reply;
+        },
+        (reply) => verdictOfReply(reply, rejected, parcels.length),
+      );
+      if (verdicts[0]?.kind === 'split' && rejected > 0) singleUntilMs = Date.now() + SINGLE_FOR_MS;
+      return verdicts;
     },
   };
 }
 
-function verdictOfReply(reply: PostReply): Verdict {
+const TYPES: Readonly<Record<OtlpEncoding, string>> = { json: 'application/json', protobuf: 'application/x-protobuf' };
+
+async function encoded(request: object, encoding: OtlpEncoding) {
+  const type = TYPES[encoding];
+  if (encoding === 'json') return { type, bytes: JSON.stringify(request) };
+  const { encodeExportLogs } = await import('./otlp-protobuf.ts'); // loaded on demand, as its library is
+  return { type, bytes: encodeExportLogs(request) };
+}
+
+const REJECTED = 'record rejected';
+
+function verdictOfReply(reply: PostReply, rejected: number, sent: number): Verdict {
+  if (rejected > 0 && rejected >= sent) return { kind: 'data', reason: REJECTED };
+  if (rejected > 0) return { kind: 'split', reason: REJECTED, isSingle: true };
   const { status } = reply;
-  if (status === 200) {
-    const answered = jsonOf(reply);
-    if (answered === undefined) return { kind: 'retry', reason: 'malformed reply' };
-    const rejected = rejectedOf(answered);
-    return rejected === 0 ? { kind: 'delivered' } : { kind: 'data', reason: `${rejected} records rejected` };
-  }
   const verdict = verdictOfStatus(reply, STATUSES);
-  const mayRetry = STATUSES[status] === 'retry' || verdict.kind !== 'retry';
+  const mayRetry = STATUSES[status] === 'retry' || verdict.kind !== 'retry' || isSuccess(reply);
   return mayRetry ? verdict : { ...verdict, kind: 'data' };
 }
 
-/** Reads a 64-bit number, which the JSON of Protocol Buffers writes as a string. */
-function rejectedOf({ partialSuccess }: Readonly<Record<string, unknown>>): number {
-  const { rejectedLogRecords = 0 } = Object(partialSuccess) as { rejectedLogRecords?: unknown };
-  return Number(rejectedLogRecords) || 0;
+/** Reads how many records a reply rejects, in the encoding that it says: some collectors know only one. */
+async function rejectedIn(reply: PostReply): Promise<number> {
+  const type = reply.headers['content-type'];
+  if (typeof type === 'string' && /^\s*application\/x-protobuf\b/i.test(type)) {
+    const { decodeRejected } = await import('./otlp-protobuf.ts');
+    return decodeRejected(reply.bytes);
+  }
+  // The mapping lets a writer use either form of a name, and writes a number of 64 bits as a string.
+  const { partialSuccess, partial_success = partialSuccess } = jsonOf(reply) ?? {};
+  const { rejectedLogRecords, rejected_log_records = rejectedLogRecords } = membersOf(partial_success);
+  return Number(rejected_log_records) || 0;
 }
 
 const SEVERITIES = {

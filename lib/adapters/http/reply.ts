@@ -1,4 +1,4 @@
-// What all HTTP replies have in common: the verdict of a status, and Retry-After.
+// What all HTTP replies have in common: the verdict of a status, web pages in place of a reply, and Retry-After.
 import { isObject } from '../../base/json.ts';
 import type { Parcel, Verdict } from '../../delivery/ports.ts';
 import { verdictOfFailure } from '../outbound/failure.ts';
@@ -8,10 +8,24 @@ import type { PostReply } from './post.ts';
 export type StatusTable = Readonly<Record<number, Exclude<Verdict['kind'], 'delivered'>>>;
 
 /**
- * Maps a status by the table, else 3xx (not followed: the setting is wrong) and 4xx to `config`, and others to `retry`.
+ * Maps a reply whose body rejects nothing. Any 2xx is `delivered`: services and those that imitate them answer 200, 201,
+ * 202 and 204, with a body or without. A web page is the word of another server (a sign-in, a proxy) and no delivery.
+ * Other statuses are mapped by the table, else 3xx (not followed: the setting is wrong) and 4xx to `config`, and others
+ * to `retry`.
  */
-export function verdictOfStatus({ status }: PostReply, table: StatusTable): Verdict {
+export function verdictOfStatus(reply: PostReply, table: StatusTable): Verdict {
+  const { status } = reply;
+  if (isSuccess(reply)) return isWebPage(reply) ? { kind: 'retry', reason: 'malformed reply' } : { kind: 'delivered' };
   return { kind: table[status] ?? (status >= 300 && status < 500 ? 'config' : 'retry'), reason: `status ${status}` };
+}
+
+export function isSuccess({ status }: PostReply): boolean {
+  return status >= 200 && status < 300;
+}
+
+function isWebPage({ headers, text }: PostReply): boolean {
+  const type = headers['content-type'];
+  return (typeof type === 'string' && /^\s*text\/html\b/i.test(type)) || /^\s*<(?:!doctype\s+html|html)\b/i.test(text);
 }
 
 /** Thrown in place of a reply when a step before the call was refused. */

@@ -6,6 +6,7 @@ import { RELEASE } from '../../contract/release.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
 import { verdictOfFailure } from '../outbound/failure.ts';
 import type { OutboundGuard } from '../outbound/guard.ts';
+import { shortened } from './shorten.ts';
 
 export interface SyslogSinkOptions {
   readonly host: string;
@@ -21,6 +22,11 @@ export interface SyslogSinkOptions {
    * @default none: receivers find them in the message
    */
   readonly enterpriseId?: number | undefined;
+  /**
+   * The longest message in octets: receivers keep the rest of a longer one as messages of its own. At least 2,048.
+   * @default 8,000: receivers should take 8,192 (RFC 5425, 4.3.1), and rsyslog takes 8,096
+   */
+  readonly maxMessageBytes?: number | undefined;
   readonly guard?: OutboundGuard | undefined;
   /** The limit of the handshake, and again of a call's write. @default 10,000 */
   readonly timeoutMs?: number | undefined;
@@ -32,7 +38,7 @@ export interface SyslogSinkOptions {
  * Syslog has no acknowledgement. Messages are delivered when the system took the last byte and the connection was not
  * closed or reset by then. Messages that a receiver loses after that are lost unnoticed, so it must not be the only
  * place that keeps events. A call that fails half way is repeated whole. Sends at most 500 messages and 1 MB a call;
- * receivers should take messages of 8,192 octets (RFC 5425, 4.3.1), and events may have 32 KB.
+ * events may have 32 KB, and longer messages than the limit are cut.
  */
 export function syslogSink(options: SyslogSinkOptions): DeliverySink {
   const { name = 'syslog', timeoutMs = 10_000 } = options;
@@ -43,7 +49,8 @@ export function syslogSink(options: SyslogSinkOptions): DeliverySink {
     maxParcels: 500,
     maxBytes: 1_000_000,
     async deliver(parcels) {
-      const frames = Buffer.concat(parcels.map((parcel) => frameOf(parcel, options)));
+      const messages = parcels.map((parcel) => messageOf(parcel, options));
+      const frames = Buffer.concat(messages.map(({ octets }) => frameOf(octets)));
       let verdict: Verdict;
       try {
         await turn(); // lets a connection that ended while the process slept report its end before the write
@@ -55,7 +62,7 @@ export function syslogSink(options: SyslogSinkOptions): DeliverySink {
         socket = undefined;
         verdict = verdictOfFailure(error);
       }
-      return parcels.map(() => verdict);
+      return messages.map(({ isCut }) => (isCut && verdict.kind === 'delivered' ? { ...verdict, isCut } : verdict));
     },
   };
 }
@@ -110,9 +117,8 @@ function written(socket: TLSSocket, bytes: Buffer, timeoutMs: number): Promise<v
 }
 
 /** Frames a message as LEN SP MSG (RFC 5425, 4.3). */
-function frameOf(parcel: Parcel, options: SyslogSinkOptions): Buffer {
-  const message = Buffer.from(messageOf(parcel, options));
-  return Buffer.concat([Buffer.from(`${message.length} `), message]);
+function frameOf(octets: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${octets.length} `), octets]);
 }
 
 const LOG_AUDIT = 13;
@@ -121,11 +127,29 @@ const WARNING = 4;
 const SOURCE = 'serverless-protector';
 const MAX_SEQUENCE_ID = 2_147_483_647;
 
+interface Message {
+  readonly octets: Buffer;
+  readonly isCut: boolean;
+}
+
 /**
  * Writes a message in UTF-8 without the byte order mark of RFC 5424, 6.4, which breaks parsers of JSON and CEF: the RFC
- * counts it as MSG-ANY. Every format escapes line ends, so receivers that split at them also see one message.
+ * counts it as MSG-ANY. A message holds no line end, so receivers that split at them also see one message. A longer one
+ * than the limit is cut inside of MSG; structured data that would take half of it are left out.
  */
-function messageOf({ id, timeMs, body, about }: Parcel, { enterpriseId }: SyslogSinkOptions): string {
+function messageOf(parcel: Parcel, options: SyslogSinkOptions): Message {
+  const { maxMessageBytes: limit = 8_000 } = options;
+  const body = parcel.body.replaceAll(/[\0\r\n]/g, ' ');
+  const octets = Buffer.from(`${headOf(parcel, options)} ${body}`);
+  if (octets.length <= limit) return { octets, isCut: false };
+  const full = headOf(parcel, options);
+  const head = Buffer.byteLength(full) * 2 <= limit ? full : headOf(parcel, { ...options, enterpriseId: undefined });
+  const room = limit - Buffer.byteLength(head) - 1;
+  return { octets: Buffer.from(`${head} ${shortened(body, parcel.about?.content ?? 'json', room)}`), isCut: true };
+}
+
+/** Returns header and structured data. */
+function headOf({ id, timeMs, about }: Parcel, { enterpriseId }: Pick<SyslogSinkOptions, 'enterpriseId'>): string {
   const priority = LOG_AUDIT * 8 + (about?.severity === 'warning' ? WARNING : NOTICE);
   const header = [
     `<${priority}>1`,
@@ -144,7 +168,7 @@ function messageOf({ id, timeMs, body, about }: Parcel, { enterpriseId }: Syslog
       : '',
     enterpriseId === undefined ? '' : element(`event@${enterpriseId}`, own),
   ];
-  return `${header.join(' ')} ${data.join('')} ${body}`;
+  return `${header.join(' ')} ${data.join('')}`;
 }
 
 /** Replaces characters outside PRINTUSASCII (RFC 5424, 6). */

@@ -3,9 +3,9 @@
 
 import { MIN_DOMAIN, MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
-import { type AlphabetFacts, alphabetFacts, elementCodePoints, foldsCase } from '../alphabet.ts';
+import { type AlphabetFacts, alphabetFacts, elementCodePoints, fixedCodePoints, foldsCase } from '../alphabet.ts';
 import { isStableAlphabet } from '../builtin-alphabets.ts';
-import { clearEnds, clearOthers, lintOthers } from './clear-parts.ts';
+import { clearEnds, clearOthers, lintOthers, otherCharactersOf } from './clear-parts.ts';
 import { describeAlphabet } from './describe.ts';
 import { bothWays, FOUR_TIMES, type Growth, MIN_TOKEN, type ReplyGrowth, SAME, TWICE } from './growth.ts';
 import {
@@ -16,10 +16,12 @@ import {
   lintShortData,
   type Minimum,
   tokenizerMinimum,
+  weakFrom,
 } from './lengths.ts';
 import type { AlphabetElement } from './alphabet.schema.ts';
 import type { Warning } from '../warning.ts';
 import type { AlphabetDefinition } from './parts.ts';
+import { NOTHING_SHOWN, type ShortValues, type ShownParts } from './shown.ts';
 import { byOption, type Description, textToken, type TraitsByType } from './traits.ts';
 import { markerSymbols, symbolWidth, type WidthOf } from './width.ts';
 
@@ -194,6 +196,43 @@ const clearPartsOf = (element: AlphabetElement, alphabets: readonly AlphabetDefi
   ...othersOf(element, alphabets),
 ];
 
+function shown(element: AlphabetElement, alphabets: readonly AlphabetDefinition[]): ShownParts {
+  const facts = alphabetFacts(element, alphabets);
+  const { fromLeft, fromRight, shortData, preserveLength } = element;
+  // Letters and digits apart must each reach their own minimum, which makes a million.
+  const least = keepsPositions(element) ? (element.minLength ?? Infinity) : leastLength(element, facts);
+  return {
+    ...NOTHING_SHOWN,
+    fromLeft,
+    fromRight,
+    hidden: keepsPositions(element) ? positionSets(element) : [elementCodePoints(element, alphabets)],
+    foldsCase: element.type !== 'unicode' && foldsCase(element.type),
+    normalizes: normalFormOf(element, facts) === 'nfc',
+    others: otherCharactersOf(element),
+    parts: keepsLeadingZero(element) ? ['a leading zero'] : [],
+    short: shortData === 'as-is' && preserveLength ? shortValues(element, facts) : undefined,
+    weakFrom: weakFrom(shortData === 'weak-token' ? 1 : least, strongLength(element, facts)),
+  };
+}
+
+/** The sets of characters that stay in theirs: letters, or capitals and small letters, and digits. */
+function positionSets({ preserveCase }: AlphaNumericElement): Uint32Array[] {
+  const letters = fixedCodePoints('alpha');
+  const half = letters.length / 2;
+  const sets = preserveCase ? [letters.subarray(0, half), letters.subarray(half)] : [letters];
+  return [...sets, fixedCodePoints('numeric')];
+}
+
+function shortValues(element: AlphabetElement, facts: AlphabetFacts): ShortValues {
+  const least = leastLength(element, facts);
+  if (!keepsPositions(element)) {
+    return { counted: normalFormOf(element, facts) === undefined ? 'symbols' : 'symbols in NFC', fewer: [least] };
+  }
+  const { minLength } = element;
+  const fewer = [minLength ?? lettersLength(element), minLength ?? minimumLength(DIGITS)];
+  return { counted: 'letters and digits', fewer };
+}
+
 const lint = {
   shortData: lintShortData,
   clearParts: (element: AlphabetElement, path: string, alphabets: readonly AlphabetDefinition[]) =>
@@ -214,11 +253,12 @@ function lintSpellings({ fromLeft, fromRight, foldClearParts }: UpperCaseElement
  * A token with `preserveLength` off has a symbol more than its value, and at least as many as make a domain of a
  * million.
  */
-function growth(symbol: Growth): ReplyGrowth<AlphabetElement> {
+function growth(symbol: Growth, least: number): ReplyGrowth<AlphabetElement> {
   return {
-    ...bothWays(symbol),
+    ...bothWays(symbol, least),
     protect: ({ preserveLength }) =>
       preserveLength ? symbol : { ...symbol, more: symbol.more + symbol.factor * MIN_TOKEN },
+    least: ({ preserveLength }) => ({ protect: least, unprotect: preserveLength ? least : 0 }),
   };
 }
 
@@ -240,7 +280,7 @@ function fixed<Type extends FixedType>(type: Type, example: string) {
   });
 }
 
-const common = { ...textToken, check, lint, clearParts: clearPartsOf, takesExternalIv: byOption, width };
+const common = { ...textToken, check, lint, clearParts: clearPartsOf, shown, takesExternalIv: byOption, width };
 
 export const alphabetTypes = {
   numeric: {
@@ -254,29 +294,29 @@ export const alphabetTypes = {
         ...lintClearParts(element, strongLengthOf(element, alphabets), path),
       ],
     },
-    growth: growth(SAME),
+    growth: growth(SAME, 1),
   },
-  alpha: { ...common, describe: fixed('alpha', 'Ada Lovelace'), growth: growth(SAME) },
+  alpha: { ...common, describe: fixed('alpha', 'Ada Lovelace'), growth: growth(SAME, 1) },
   'upper-case-alpha': {
     ...common,
     describe: fixed('upper-case-alpha', 'ADA LOVELACE'),
     lint: { ...lint, spellings: lintSpellings },
-    growth: growth(SAME),
+    growth: growth(SAME, 1),
   },
   'alpha-numeric': {
     ...common,
     describe: fixed('alpha-numeric', 'Flat 12b, Elm Row'),
     check: checkAlphaNumeric,
-    growth: growth(SAME),
+    growth: growth(SAME, 1),
   },
   'upper-case-alpha-numeric': {
     ...common,
     describe: fixed('upper-case-alpha-numeric', 'SW1A 2AA'),
     lint: { ...lint, spellings: lintSpellings },
-    growth: growth(SAME),
+    growth: growth(SAME, 1),
   },
-  'lower-ascii': { ...common, describe: fixed('lower-ascii', 'p@ss w0rd!'), growth: growth(TWICE) },
-  printable: { ...common, describe: fixed('printable', 'Café au lait'), growth: growth(TWICE) },
+  'lower-ascii': { ...common, describe: fixed('lower-ascii', 'p@ss w0rd!'), growth: growth(TWICE, 1) },
+  printable: { ...common, describe: fixed('printable', 'Café au lait'), growth: growth(TWICE, 0.5) },
   unicode: {
     ...common,
     describe: () => ({
@@ -289,6 +329,6 @@ export const alphabetTypes = {
     variant: ({ alphabet }) => alphabet,
     check: checkUnicode,
     lint: { ...lint, spellings: lintNormalForm },
-    growth: growth(FOUR_TIMES),
+    growth: growth(FOUR_TIMES, 0),
   },
 } satisfies TraitsByType<AlphabetElement>;

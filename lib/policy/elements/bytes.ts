@@ -5,6 +5,7 @@ import { clearEnds } from './clear-parts.ts';
 import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
 import { MAX_LENGTH } from './lengths.ts';
 import type { BytesElement } from './bytes.schema.ts';
+import { NOTHING_SHOWN } from './shown.ts';
 import { byOption, nothing, textToken, type TraitsByType } from './traits.ts';
 import { asciiOfBytes, both, type Width } from './width.ts';
 
@@ -13,6 +14,7 @@ const common = {
   check: nothing,
   lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   takesExternalIv: byOption,
+  shown: () => NOTHING_SHOWN,
 };
 
 /** The longest binary value, in bytes. */
@@ -38,6 +40,7 @@ const textGrowth = {
   // A control character is one byte before and six of JSON after (\u0001); a letter of base 65 stands for log2(65)
   // bits.
   unprotect: () => ({ factor: (6 * Math.log2(65)) / 8, more: 0 }),
+  least: () => ({ protect: 8 / Math.log2(65), unprotect: 0 }),
 };
 
 export const bytesTypes = {
@@ -51,8 +54,9 @@ export const bytesTypes = {
     }),
     values: { clear: 'bytes', protected: 'bytes' },
     clearParts: clearEnds,
+    shown: ({ fromLeft, fromRight }) => ({ ...NOTHING_SHOWN, fromLeft, fromRight }),
     width: binaryWidth,
-    growth: { ...bothWays(SAME), protect: () => ({ factor: 1, more: 4 }) },
+    growth: { ...bothWays(SAME, 0), protect: () => ({ factor: 1, more: 4 }) },
   },
   'unicode-bytes': {
     ...common,

@@ -2,10 +2,12 @@
 
 import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
+import { fixedCodePoints } from '../alphabet.ts';
 import { clearEnds } from './clear-parts.ts';
 import { bothWays, SAME } from './growth.ts';
-import { checkLengths, lintClearParts, lintLengths } from './lengths.ts';
+import { checkLengths, lintClearParts, lintLengths, weakFrom } from './lengths.ts';
 import type { CreditCardElement } from './card.schema.ts';
+import { NOTHING_SHOWN } from './shown.ts';
 import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
 import { AS_WIDE } from './width.ts';
 
@@ -77,7 +79,14 @@ export const creditCard: ElementTraits<CreditCardElement> = {
     ],
   },
   clearParts: clearEnds,
+  shown: (element) => ({
+    ...NOTHING_SHOWN,
+    fromLeft: element.fromLeft,
+    fromRight: element.fromRight,
+    hidden: [fixedCodePoints('numeric')],
+    weakFrom: weakFrom(leastCardDigits(element), strongCardDigits(element)),
+  }),
   takesExternalIv: byOption,
   width: () => AS_WIDE,
-  growth: bothWays(SAME),
+  growth: bothWays(SAME, 1),
 };

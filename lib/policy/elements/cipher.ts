@@ -1,6 +1,7 @@
 // Ciphers: any text becomes bytes.
 
 import type { CipherElement } from './cipher.schema.ts';
+import { NOTHING_SHOWN } from './shown.ts';
 import { never, nothing, textToken, type TraitsByType } from './traits.ts';
 import { asciiOfBytes, type Width } from './width.ts';
 
@@ -19,12 +20,14 @@ const common = {
   check: nothing,
   lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   takesExternalIv: never,
+  shown: () => NOTHING_SHOWN,
   values: { clear: 'text', protected: 'bytes' },
   growth: {
     // Key number 2, format 1, nonce 12, tag 16 bytes, in hexadecimal.
     protect: () => ({ factor: 2, more: 2 * (2 + 1 + 12 + 16) }),
     // A control character is two hexadecimal digits before and six bytes of JSON after (\u0001).
     unprotect: () => ({ factor: 6 * 0.5, more: 0 }),
+    least: () => ({ protect: 2, unprotect: 0 }),
   },
 } as const;
 

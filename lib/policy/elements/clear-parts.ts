@@ -1,6 +1,7 @@
 // What an element leaves clear of values that it tokenizes, in words.
 
 import type { Warning } from '../warning.ts';
+import type { ShownParts } from './shown.ts';
 
 interface ClearEnds {
   readonly fromLeft: number;
@@ -30,6 +31,11 @@ export function clearOthers({ otherCharacters }: OverAlphabet, codePoints: Uint3
     !alphabet.has(character.charCodeAt(0)) && !(foldsCase && alphabet.has(character.toUpperCase().charCodeAt(0)));
   const others = [...(LETTERS.some(isOutside) ? ['letters'] : []), ...(DIGITS.some(isOutside) ? ['digits'] : [])];
   return others.length === 0 ? [] : [`ASCII ${others.join(' and ')} outside the alphabet`];
+}
+
+/** Tells which characters outside its alphabet an element keeps. Letters and digits of other scripts are refused. */
+export function otherCharactersOf(element: object): ShownParts['others'] {
+  return 'otherCharacters' in element && element.otherCharacters === 'refuse' ? 'signs' : 'signs and ASCII';
 }
 
 const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');

@@ -3,6 +3,7 @@
 import { checkMask } from '../mask.ts';
 import { bothWays, SAME } from './growth.ts';
 import type { ClearElement } from './clear.schema.ts';
+import type { Shown } from './shown.ts';
 import { type Description, never, none, nothing, type TraitsByType } from './traits.ts';
 import { AS_WIDE } from './width.ts';
 
@@ -15,6 +16,7 @@ const common = {
   lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   key: { kind: 'none' },
   clearParts: () => ['the whole value'],
+  shown: (): Shown => 'everything',
   takesExternalIv: never,
   namedAlphabet: none,
   values: { clear: 'text', protected: 'text' },
@@ -25,7 +27,7 @@ const common = {
   variant: none,
   integerBytes: none,
   width: () => AS_WIDE,
-  growth: bothWays(SAME),
+  growth: bothWays(SAME, 1),
 } as const;
 
 export const clearTypes = {

@@ -3,10 +3,12 @@
 import type { Problem } from '../../document/problem.ts';
 import { dateOfText, FIRST_DATE, LAST_DATE, rankOfDate, textOfDate } from '../calendar.ts';
 import type { Warning } from '../warning.ts';
-import { fewestChoices, isLaterDate } from './date-choices.ts';
+import { fixedCodePoints } from '../alphabet.ts';
+import { clearDates, fewestChoices, isLaterDate } from './date-choices.ts';
 import { bothWays, SAME } from './growth.ts';
 import type { DateElement } from './date.schema.ts';
 import { weakDomain } from './lengths.ts';
+import { NOTHING_SHOWN, type ShownParts } from './shown.ts';
 import { never, nothing, textToken, type TraitsByType } from './traits.ts';
 import { AS_WIDE } from './width.ts';
 
@@ -77,14 +79,29 @@ function dates(count: number): string {
   return count === 1 ? '1 date' : `${count.toLocaleString('en-US')} dates`;
 }
 
+/** What tokens show of dates; a date has no time. */
+function shownDate(element: DateElement): ShownParts {
+  const { dateInClear: part, range } = element;
+  return {
+    ...NOTHING_SHOWN,
+    hidden: [fixedCodePoints('numeric')],
+    others: 'signs',
+    parts: part === 'none' ? [] : [`the ${part}`],
+    absent: ['the time of day', 'the fraction and zone'],
+    dates: clearDates(element),
+    weakFrom: part !== 'none' || range !== undefined ? 1 : undefined,
+  };
+}
+
 const common = {
   ...textToken,
   check,
   lint: { shortData: nothing, clearParts: nothing, domain: lintDates },
   clearParts: ({ dateInClear: part }: DateElement) => (part === 'none' ? [] : [`the ${part}`]),
+  shown: shownDate,
   takesExternalIv: never,
   width: () => AS_WIDE,
-  growth: bothWays(SAME),
+  growth: bothWays(SAME, 1),
 };
 
 export const dateTypes = {
@@ -104,6 +121,17 @@ export const dateTypes = {
       ...common.clearParts(element),
       element.tokenizeTime ? 'the fraction of a second and the zone' : 'the time of day and the zone',
     ],
+    shown: (element) => ({
+      ...shownDate(element),
+      // T between date and time, and the zone Z.
+      others: 'signs and ASCII',
+      parts: [
+        ...shownDate(element).parts,
+        ...(element.tokenizeTime ? [] : (['the time of day'] as const)),
+        'the fraction and zone',
+      ],
+      absent: [],
+    }),
     describe: () => ({
       element: { method: 'tokenization', type: 'datetime', tokenizeTime: true },
       alphabet: 'YYYY-MM-DD; T or blank, HH:MM[:SS[.F]], zone',

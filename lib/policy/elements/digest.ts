@@ -1,7 +1,8 @@
 // Digests: any text becomes bytes, with no way back.
 
-import { SAME } from './growth.ts';
+import { bothWays, SAME } from './growth.ts';
 import type { DigestElement } from './digest.schema.ts';
+import { NOTHING_SHOWN } from './shown.ts';
 import { type ElementTraits, never, none, nothing } from './traits.ts';
 import { both } from './width.ts';
 
@@ -16,6 +17,7 @@ export const digest: ElementTraits<DigestElement> = {
   lint: { shortData: nothing, clearParts: nothing, domain: nothing },
   key: { kind: 'fixed', version: (element) => element.keyVersion },
   clearParts: nothing,
+  shown: () => NOTHING_SHOWN,
   takesExternalIv: never,
   namedAlphabet: none,
   values: { clear: 'text', protected: 'bytes' },
@@ -26,5 +28,5 @@ export const digest: ElementTraits<DigestElement> = {
   variant: none,
   integerBytes: none,
   width: () => both({ factor: 0, more: 64 }),
-  growth: { protect: () => ({ factor: 0, more: 64 }), unprotect: () => SAME },
+  growth: { ...bothWays(SAME, 0), protect: () => ({ factor: 0, more: 64 }) },
 };

@@ -1,11 +1,16 @@
 // E-mail addresses: letters and digits before the @ are tokenized.
 
-import { fixedAlphabetSize } from '../alphabet.ts';
+import { minimumLength } from '../../crypto/ff1-domain.ts';
+import { fixedAlphabetSize, fixedCodePoints } from '../alphabet.ts';
 import { bothWays, MIN_TOKEN, SAME } from './growth.ts';
 import { lintShortData } from './lengths.ts';
 import type { EmailElement } from './email.schema.ts';
+import { NOTHING_SHOWN } from './shown.ts';
 import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
 import { AS_WIDE, both, markerSymbols, type WidthOf } from './width.ts';
+
+/** Symbols before the @ that make a million addresses, folded or not. */
+const LEAST_SYMBOLS = minimumLength(fixedAlphabetSize('email'));
 
 /** The longest address, in bytes. */
 const MAX_ADDRESS = 256;
@@ -27,10 +32,19 @@ export const email: ElementTraits<EmailElement> = {
   check: nothing,
   lint: { shortData: lintShortData, clearParts: nothing, domain: nothing },
   clearParts: () => ['the domain'],
+  shown: ({ preserveLength, shortData }) => ({
+    ...NOTHING_SHOWN,
+    hidden: [fixedCodePoints('email')],
+    others: 'signs',
+    parts: ['the domain'],
+    short: preserveLength && shortData === 'as-is' ? { counted: 'symbols', fewer: [LEAST_SYMBOLS] } : undefined,
+    weakFrom: preserveLength && shortData === 'weak-token' ? 1 : undefined,
+  }),
   takesExternalIv: byOption,
   width,
   growth: {
-    ...bothWays(SAME),
+    ...bothWays(SAME, 1),
     protect: ({ preserveLength }) => ({ factor: 1, more: preserveLength ? 0 : MIN_TOKEN }),
+    least: ({ preserveLength }) => ({ protect: 1, unprotect: preserveLength ? 1 : 0 }),
   },
 };

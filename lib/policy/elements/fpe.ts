@@ -3,12 +3,13 @@
 import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
 import { fixedAlphabetSize, fixedCodePoints } from '../alphabet.ts';
-import { clearEnds, clearOthers, lintOthers } from './clear-parts.ts';
+import { clearEnds, clearOthers, lintOthers, otherCharactersOf } from './clear-parts.ts';
 import { checkCardOptions, hasCardOptions, LEAST_CARD_DIGITS, strongCardDigits } from './card.ts';
 import { describeAlphabet } from './describe.ts';
 import { bothWays, SAME, TWICE } from './growth.ts';
-import { checkLengths, lintClearParts, lintLengths, lintShortData } from './lengths.ts';
+import { checkLengths, lintClearParts, lintLengths, lintShortData, weakFrom } from './lengths.ts';
 import type { FpeElement } from './fpe.schema.ts';
+import { NOTHING_SHOWN, type ShownParts } from './shown.ts';
 import { type Description, textToken, type TraitsByType } from './traits.ts';
 import { symbolWidth } from './width.ts';
 
@@ -71,11 +72,27 @@ function example<Type extends FpeElement['type']>(type: Type, value: string) {
   });
 }
 
+function shown(element: FpeElement): ShownParts {
+  const { type, fromLeft, fromRight, shortData } = element;
+  const alphabet = fixedCodePoints(type);
+  const least = leastLength(element, alphabet.length);
+  return {
+    ...NOTHING_SHOWN,
+    fromLeft,
+    fromRight,
+    hidden: [alphabet],
+    others: isCard(element) ? 'none' : otherCharactersOf(element),
+    short: shortData === 'as-is' ? { counted: 'symbols', fewer: [least] } : undefined,
+    weakFrom: weakFrom(least, strongLength(element, alphabet.length)),
+  };
+}
+
 const common = {
   ...textToken,
   check,
   lint,
   clearParts: (element: FpeElement) => [...clearEnds(element), ...othersOf(element)],
+  shown,
   takesExternalIv: ({ tweakInput }: FpeElement) => tweakInput === 'argument',
   width: ({ type }: FpeElement) => symbolWidth(fixedCodePoints(type), 0),
 };
@@ -92,14 +109,14 @@ export const fpeTypes = {
         ...lintClearParts(element, strongLengthOf(element), path),
       ],
     },
-    growth: bothWays(SAME),
+    growth: bothWays(SAME, 1),
   },
-  'fpe-alpha': { ...common, describe: example('fpe-alpha', 'Lovelace'), growth: bothWays(SAME) },
-  'fpe-alpha-numeric': { ...common, describe: example('fpe-alpha-numeric', 'Flat12b'), growth: bothWays(SAME) },
-  'fpe-latin1-alpha': { ...common, describe: example('fpe-latin1-alpha', 'Müller'), growth: bothWays(TWICE) },
+  'fpe-alpha': { ...common, describe: example('fpe-alpha', 'Lovelace'), growth: bothWays(SAME, 1) },
+  'fpe-alpha-numeric': { ...common, describe: example('fpe-alpha-numeric', 'Flat12b'), growth: bothWays(SAME, 1) },
+  'fpe-latin1-alpha': { ...common, describe: example('fpe-latin1-alpha', 'Müller'), growth: bothWays(TWICE, 0.5) },
   'fpe-latin1-alpha-numeric': {
     ...common,
     describe: example('fpe-latin1-alpha-numeric', 'Straße 7'),
-    growth: bothWays(TWICE),
+    growth: bothWays(TWICE, 0.5),
   },
 } satisfies TraitsByType<FpeElement>;

@@ -10,6 +10,16 @@ export interface Growth {
 export interface ReplyGrowth<Element> {
   readonly protect: (element: Element) => Growth;
   readonly unprotect: (element: Element) => Growth;
+  /**
+   * The fewest bytes of UTF-8 that each byte of values becomes: what surely exceeds the reply limit is refused before the
+   * work. 0 where nothing is sure.
+   */
+  readonly least: (element: Element) => Shrink;
+}
+
+export interface Shrink {
+  readonly protect: number;
+  readonly unprotect: number;
 }
 
 /** ASCII becomes as much ASCII. */
@@ -22,7 +32,7 @@ export const FOUR_TIMES: Growth = { factor: 4, more: 0 };
 /** Letters in the shortest token of an alphabet of ten or more. */
 export const MIN_TOKEN = 7;
 
-/** Returns the same growth for every element of a type, in both directions. */
-export function bothWays(growth: Growth): ReplyGrowth<unknown> {
-  return { protect: () => growth, unprotect: () => growth };
+/** Returns the same growth for every element of a type, in both directions. `least`: the fewest bytes that a byte becomes. */
+export function bothWays(growth: Growth, least: number): ReplyGrowth<unknown> {
+  return { protect: () => growth, unprotect: () => growth, least: () => ({ protect: least, unprotect: least }) };
 }

@@ -66,6 +66,11 @@ export function lintLengths({ minLength }: Lengths, strong: number, path: string
   return [weakDomain(path, `values of fewer than ${strong} symbols have less than a million combinations`)];
 }
 
+/** Returns the fewest symbols of a value with a weak token; undefined where the least length makes strong ones. */
+export function weakFrom(least: number, strong: number): number | undefined {
+  return least < strong ? least : undefined;
+}
+
 /** Warns about clear parts that leave less than a million combinations of a card number. */
 export function lintClearParts({ fromLeft, fromRight }: ClearParts, strong: number, path: string): Warning[] {
   const left = CARD_DIGITS - fromLeft - fromRight;

@@ -1,8 +1,10 @@
 // Tokens that keep script and width: each letter, digit and mark becomes another of its kind.
 
+import { MIN_DOMAIN } from '../../crypto/ff1-domain.ts';
 import { lintShortData } from './lengths.ts';
 import { bothWays, type Growth } from './growth.ts';
 import type { ScriptElement } from './script.schema.ts';
+import { NOTHING_SHOWN } from './shown.ts';
 import { byOption, type ElementTraits, nothing, textToken } from './traits.ts';
 import { AS_WIDE } from './width.ts';
 
@@ -24,7 +26,15 @@ export const script: ElementTraits<ScriptElement> = {
     domain: nothing,
   },
   takesExternalIv: byOption,
+  shown: ({ normalize, shortData }) => ({
+    ...NOTHING_SHOWN,
+    hidden: 'kinds',
+    normalizes: normalize === 'nfc',
+    others: 'signs',
+    short: shortData === 'as-is' ? { counted: 'combinations', fewer: [MIN_DOMAIN] } : undefined,
+    weakFrom: shortData === 'weak-token' ? 1 : undefined,
+  }),
   // A value in another form counts as its NFC form does.
   width: () => AS_WIDE,
-  growth: bothWays(NORMALIZED),
+  growth: bothWays(NORMALIZED, 0),
 };

@@ -5,6 +5,7 @@ import type { Problem } from '../../document/problem.ts';
 import type { Warning } from '../warning.ts';
 import type { ReplyGrowth } from './growth.ts';
 import type { AlphabetDefinition, MaskDefinition } from './parts.ts';
+import type { Shown } from './shown.ts';
 import type { WidthOf } from './width.ts';
 
 /** What a cell holds: text, or bytes as hexadecimal text. */
@@ -55,6 +56,8 @@ export interface ElementTraits<Element> {
   readonly values: { readonly clear: ValueKind; readonly protected: ValueKind };
   /** What stays clear of a value that is protected, in words: `the first 2 characters`. Empty where nothing does. */
   readonly clearParts: (element: Element, alphabets: readonly AlphabetDefinition[]) => readonly string[];
+  /** What protected values show of clear ones: a reprotect must not show more than the old element does. */
+  readonly shown: (element: Element, alphabets: readonly AlphabetDefinition[]) => Shown;
   /** Whether protected values can be unprotected. */
   readonly isReversible: boolean;
   /** Whether equal values always have equal tokens. */

@@ -2,6 +2,7 @@ import type { Secret } from '../../base/secret.ts';
 import type { KeyPurpose } from '../../policy/keyring.ts';
 import type { AlphabetDefinition } from '../../policy/elements/parts.ts';
 import type { Cell, Column } from '../../base/cell.ts';
+import type { WalkAllowance } from './walk-allowance.ts';
 import type { PackedColumn } from '../columns/packed-column.ts';
 
 /** How well the values of a column are protected. */
@@ -54,6 +55,8 @@ export interface MethodContext {
   /** The policy's own alphabets. */
   readonly alphabets: readonly AlphabetDefinition[];
   readonly meter: CipherMeter;
+  /** Bounds the walks of the request under way. @default - those of each batch on its own */
+  readonly walks?: WalkAllowance;
   /** Returns random bytes, for nonces. */
   readonly random: (bytes: number) => Uint8Array;
 }

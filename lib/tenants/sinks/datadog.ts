@@ -20,7 +20,7 @@ export const datadog = sinkKind('datadog', {
     apiKey: secretRef.describe('API key, 32 hexadecimal digits'),
     service: text.optional(),
     tags: text.optional().describe('`env:prod,team:security`'),
-    url: url.optional().describe('Default: the intake of the site'),
+    url: url.optional().describe('Another intake; /api/v2/logs is added. Default: the intake of the site'),
   },
   secrets: {
     apiKey: (value) =>

@@ -15,8 +15,8 @@ export const googleLogging = sinkKind('google-logging', {
       .regex(/^[A-Za-z0-9/_.-]{1,511}$/, 'must be 1 to 511 letters, digits and /_-.')
       .describe('Id of the log, without projects/…/logs/'),
     serviceAccount: secretRef.describe('The JSON key file of a service account with roles/logging.logWriter'),
-    url: url.optional().describe('Default: the public endpoint'),
-    tokenUrl: url.optional().describe('Default: the public endpoint'),
+    url: url.optional().describe('Another endpoint; /v2/entries:write is added. Default: the public endpoint'),
+    tokenUrl: url.optional().describe('The whole URL. Default: the public endpoint'),
   },
   secrets: { serviceAccount: wrongServiceAccount },
   check: nothing,

@@ -25,6 +25,7 @@ export const otlp = sinkKind('otlp', {
       .record(z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'must be the name of a header'), secretRef)
       .default({})
       .describe('Headers to send, by name'),
+    encoding: z.enum(['json', 'protobuf']).optional().describe('Encoding of the calls. Default: json'),
     ...serverAuthority,
   },
   secrets: { headers: wrongHeaderValue },

@@ -24,6 +24,12 @@ export const syslog = sinkKind('syslog', {
       .max(4_294_967_295)
       .optional()
       .describe("The tenant's private enterprise number (IANA), for structured data. Default: no structured data"),
+    maxMessageBytes: z
+      .int()
+      .min(2_048)
+      .max(65_536)
+      .optional()
+      .describe('Longest message that the receiver takes, in bytes; longer ones are cut. Default: 8000'),
   },
   secrets: { key: (value, { cert }) => wrongClientKey(value, cert) },
   check: (sink, path) => {

@@ -3,8 +3,8 @@
 import type { Column } from '../../base/cell.ts';
 import type { RequestOrigin, Target } from '../../protect/batch.ts';
 import type { CompiledPolicy } from '../../protect/compile.ts';
-import { cellsOf } from '../../protect/columns/packed-column.ts';
-import type { BatchRequest, BatchResult } from '../../protect/protector.ts';
+import { cellsOf, countValues } from '../../protect/columns/packed-column.ts';
+import type { BatchRequest, BatchResult, ReplyRoom } from '../../protect/protector.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { clearKind, protectedKind, type ValueKind } from '../../protect/value-kind.ts';
 import { spelledName } from '../element-name.ts';
@@ -24,7 +24,12 @@ export interface ColumnBatch {
   readonly reply: (result: BatchResult) => ColumnReply;
 }
 
-export function columnBatch(call: ColumnCall | RefusedError, origin: Omit<RequestOrigin, 'queryId'>): ColumnBatch {
+/** Makes the batch of a column. `room`: that of the request's reply. */
+export function columnBatch(
+  call: ColumnCall | RefusedError,
+  origin: Omit<RequestOrigin, 'queryId'>,
+  room: ReplyRoom,
+): ColumnBatch {
   if (call instanceof RefusedError) return refusedBatch(call, origin);
   let writing: Writing | undefined;
   return {
@@ -36,8 +41,9 @@ export function columnBatch(call: ColumnCall | RefusedError, origin: Omit<Reques
         writing = writingOf(target, call.encoding, policy);
         return target;
       },
-      // Without a target the values are only counted, not decoded.
-      column: () => (writing === undefined ? call.values : readValues(call.values, writing)),
+      count: () => countValues(call.values),
+      room: { take: (bytes) => room.take(bytes * leastOf(writing!)) },
+      column: () => readValues(call.values, writing!),
     },
     reply: (result) => {
       if (!result.ok) return result;
@@ -50,6 +56,14 @@ export function columnBatch(call: ColumnCall | RefusedError, origin: Omit<Reques
       return { ok: true, encoding, values, substituted };
     },
   };
+}
+
+/** Base64 writes three bytes as four characters; hexadecimal cells, as methods write bytes, have six. */
+const BASE64_OF_HEX = 4 / 6;
+
+/** Returns how many bytes of a reply each byte of a cell becomes at least. */
+function leastOf({ encoding, output }: Writing): number {
+  return output === 'bytes' && encoding !== 'hex' ? BASE64_OF_HEX : 1;
 }
 
 /** Makes the batch of a malformed column: it is recorded and refused. */

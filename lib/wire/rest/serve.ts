@@ -14,6 +14,7 @@ import {
   readGatewayRequest,
 } from '../gateway.ts';
 import { columnBatch } from './batch.ts';
+import { replyRoom } from '../reply-limit.ts';
 import { type JsonBody, parseBody } from './body.ts';
 import type { Call } from './call.ts';
 import { knownCaller, settledCaller } from './caller.ts';
@@ -71,7 +72,8 @@ async function carryOut(
     refusal.operation = operation;
     throw await protector.refuse(progress.origin, refusal);
   }
-  const batches = call.columns.map((column) => columnBatch(column, progress.origin));
+  const room = replyRoom();
+  const batches = call.columns.map((column) => columnBatch(column, progress.origin, room));
   return protector.runAll(
     batches.map((batch) => batch.request),
     (results) => answer(call.reply(results.map((result, i) => batches[i]!.reply(result)))),

@@ -4,8 +4,11 @@
 import { type Cell, ExactNumber } from '../../base/cell.ts';
 import { parseExactly } from '../../base/json.ts';
 import type { AnyColumn } from '../../protect/columns/packed-column.ts';
-import { scanBody } from './scan-body.ts';
+import { RefusedError } from '../../protect/refusal.ts';
 import { malformed } from '../malformed.ts';
+import { MAX_REPLY_BYTES } from '../limits.ts';
+import { scanBody } from './scan-body.ts';
+import { type Tally, tallyBody } from './tally.ts';
 
 /** The rows of a batch, column by column. */
 export interface SnowflakeBody {
@@ -18,11 +21,24 @@ export interface SnowflakeBody {
 
 /**
  * Parses a body (UTF-8): the standard shape by a scan over the bytes, any other by the general parser. Numbers keep
- * their digits. The columns are valid until the next call. Throws `RefusedError` `EVENT_MALFORMED` for any other body.
+ * their digits. The columns are valid until the next call. Throws `RefusedError`: `EVENT_MALFORMED` for any other body,
+ * `REPLY_TOO_LARGE` for one that no reply has room for, before the general parser takes it.
  */
 export function readSnowflakeBody(bytes: Uint8Array): SnowflakeBody {
   const column = scanBody(bytes);
-  return column === undefined ? parseBody(bytes) : { rows: column.length, rowNumbers: undefined, columns: [column] };
+  if (column !== undefined) return { rows: column.length, rowNumbers: undefined, columns: [column] };
+  checkAnswerable(tallyBody(bytes));
+  return parseBody(bytes);
+}
+
+/** The shortest row and cell of a reply: `[0,],` around `""`. */
+const LEAST_ROW_BYTES = 5;
+const LEAST_CELL_BYTES = 2;
+
+/** Throws `RefusedError` `REPLY_TOO_LARGE` for more rows and cells than a reply has room for, whatever they hold. */
+function checkAnswerable({ rows, cells }: Tally): void {
+  const least = LEAST_ROW_BYTES * rows + LEAST_CELL_BYTES * cells;
+  if (least > MAX_REPLY_BYTES) throw new RefusedError('REPLY_TOO_LARGE');
 }
 
 /** Parses any JSON of the documented form, in any layout. */
@@ -31,34 +47,29 @@ export function parseBody(bytes: Uint8Array): SnowflakeBody {
   const data = typeof document === 'object' && document !== null && 'data' in document ? document.data : undefined;
   if (!Array.isArray(data)) throw malformed('the body must be {"data": [[row number, value], …]}');
   const rows = data.map(checkRow);
-  const width = rows[0]?.cells.length ?? 0;
-  const ragged = rows.findIndex(({ cells }) => cells.length !== width);
+  const [first = []] = rows;
+  const ragged = rows.findIndex(({ length }) => length !== first.length);
   if (ragged !== -1) throw malformed(`row ${ragged} has another number of arguments than row 0`);
-  const rowNumbers = rows.map(({ number }) => number);
+  const inOrder = rows.every(([number], row) => (number as ExactNumber).text === String(row));
   return {
     rows: rows.length,
-    rowNumbers: rowNumbers.every((number, row) => number === String(row)) ? undefined : rowNumbers,
-    columns: Array.from({ length: width }, (_, argument) => rows.map(({ cells }) => cells[argument]!)),
+    rowNumbers: inOrder ? undefined : rows.map(([number]) => (number as ExactNumber).text),
+    columns: first.slice(1).map((_, argument) => rows.map((row) => row[argument + 1] as Cell)),
   };
 }
 
-interface Row {
-  readonly number: string;
-  readonly cells: readonly Cell[];
-}
-
-function checkRow(row: unknown, index: number): Row {
+/** Returns the row: its number, and at least one cell. */
+function checkRow(row: unknown, index: number): readonly unknown[] {
   if (!Array.isArray(row)) throw malformed(`row ${index} is not an array`);
-  const [number, ...cells] = row as unknown[];
-  if (!(number instanceof ExactNumber)) throw malformed(`row ${index} does not begin with its number`);
-  if (cells.length === 0) throw malformed(`row ${index} has no argument`);
-  return { number: number.text, cells: cells.map((cell) => checkCell(cell, index)) };
+  if (!(row[0] instanceof ExactNumber)) throw malformed(`row ${index} does not begin with its number`);
+  if (row.length === 1) throw malformed(`row ${index} has no argument`);
+  for (let i = 1; i < row.length; i++) checkCell(row[i], index);
+  return row;
 }
 
-function checkCell(cell: unknown, row: number): Cell {
-  if (typeof cell === 'string' || typeof cell === 'boolean' || cell === null || cell instanceof ExactNumber)
-    return cell;
-  throw malformed(`row ${row} holds neither text, number, boolean nor null`);
+function checkCell(cell: unknown, row: number): void {
+  const isCell = typeof cell === 'string' || typeof cell === 'boolean' || cell === null || cell instanceof ExactNumber;
+  if (!isCell) throw malformed(`row ${row} holds neither text, number, boolean nor null`);
 }
 
 function parseDocument(text: string): unknown {

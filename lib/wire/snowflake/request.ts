@@ -7,7 +7,7 @@ import type { BatchRequest, BatchResult } from '../../protect/protector.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { explainRefusal } from '../../protect/refusal-text.ts';
 import { type GatewayEvent, type GatewayReply, gatewayReply, readGatewayBody, readGatewayRequest } from '../gateway.ts';
-import { checkGatewayReplySize } from '../reply-limit.ts';
+import { checkGatewayReplySize, replyRoom } from '../reply-limit.ts';
 import { type AnsweredBatches, batchFingerprint } from './answered-batches.ts';
 import { readSnowflakeBody, type SnowflakeBody } from './body.ts';
 import {
@@ -18,6 +18,7 @@ import {
   snowflakeRules,
   snowflakeUser,
 } from './headers.ts';
+import { type Tally, tallyBody } from './tally.ts';
 import { writeSnowflakeArrays, writeSnowflakeBody } from './write-body.ts';
 import { malformed } from '../malformed.ts';
 
@@ -46,15 +47,19 @@ export function readSnowflakeRequest(
   const { header, clientIp } = readGatewayRequest(event);
   const user = snowflakeUser(header);
   const caller = identify({ by: 'name', name: user });
-  const bytes = attempt(() => readGatewayBody(event));
+  // Nothing of the body is read before the caller and the right are decided.
+  const bytes = once(() => readGatewayBody(event));
   const rules = attempt(() => readRules(header));
-  const body = once(() => readSnowflakeBody(valueOf(bytes)));
+  const body = once(() => readSnowflakeBody(bytes()));
+  const tally = once(() => tallyBody(bytes()));
   const batchId = snowflakeBatchId(header);
   const queryId = snowflakeQueryId(header);
-  const fingerprint =
-    batchId === undefined || !bytes.ok || !rules.ok
-      ? undefined
-      : batchFingerprint(bytes.value, [caller.user, queryId, JSON.stringify(rules.value)]);
+  const fingerprint = once(() => {
+    if (batchId === undefined || !rules.ok) return undefined;
+    const read = attempt(bytes);
+    return read.ok ? batchFingerprint(read.value, [caller.user, queryId, JSON.stringify(rules.value)]) : undefined;
+  });
+  const room = replyRoom();
   /** How each argument was answered. */
   const outcomes: string[] = [];
   const origin: RequestOrigin = {
@@ -72,9 +77,9 @@ export function readSnowflakeRequest(
       origin: {
         ...origin,
         isRepeat: (outcome) => {
-          if (batchId === undefined || fingerprint === undefined) return false;
+          if (fingerprint() === undefined) return false;
           outcomes[argument] = outcome;
-          return answered.has(`${batchId} ${argument}`, `${fingerprint} ${outcome}`);
+          return answered.has(`${batchId} ${argument}`, `${fingerprint()} ${outcome}`);
         },
       },
       target: (policy) => {
@@ -82,8 +87,10 @@ export function readSnowflakeRequest(
         if (user === '') throw new RefusedError('CONTEXT_USER_MISSING');
         return ruleTarget(rule, policy);
       },
+      count: () => valuesOf(tally(), argument, count),
+      room,
       column: () => columnOf(body(), argument, count),
-      columnAgain: () => columnOf(readSnowflakeBody(valueOf(bytes)), argument, count),
+      columnAgain: () => columnOf(readSnowflakeBody(bytes()), argument, count),
     }),
   );
   return {
@@ -91,7 +98,7 @@ export function readSnowflakeRequest(
     encode: (results) => encode(results, body),
     answered: () => {
       for (const [argument, outcome] of outcomes.entries()) {
-        answered.add(`${batchId} ${argument}`, `${fingerprint} ${outcome}`);
+        answered.add(`${batchId} ${argument}`, `${fingerprint()} ${outcome}`);
       }
     },
   };
@@ -101,6 +108,11 @@ function readRules(header: (name: string) => string | undefined): readonly Snowf
   const format = header('sf-external-function-format');
   if (format !== undefined && format !== 'json') throw malformed('sf-external-function-format must be json');
   return snowflakeRules(header);
+}
+
+/** Counts the values of an argument that are not null; none where rows and rules differ in number. */
+function valuesOf({ rows, cells, nulls }: Tally, argument: number, rules: number): number {
+  return cells === rows * rules ? rows - (nulls[argument] ?? 0) : 0;
 }
 
 function columnOf({ rows, columns }: SnowflakeBody, argument: number, rules: number): AnyColumn {

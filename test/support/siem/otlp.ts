@@ -29,8 +29,10 @@ export async function startOtlp(options: ReceiverOptions = {}): Promise<Receiver
       scopeLogs.flatMap(({ logRecords }) => logRecords),
     );
     if (!records.every(isWellFormed)) return { status: 400, body: { code: 3, message: 'malformed' } };
-    if (records.some((record) => isBad(textOf(record)))) return { status: 400, body: { code: 3, message: 'refused' } };
-    const taken = records.filter((_, i) => fault !== 'partial' || i % 2 === 1);
+    const mayTake = (record: LogRecord): boolean => !isBad(textOf(record));
+    if (options.rejectsInPart !== true && !records.every(mayTake))
+      return { status: 400, body: { code: 3, message: 'refused' } };
+    const taken = records.filter((record, i) => (fault !== 'partial' || i % 2 === 1) && mayTake(record));
     for (const record of taken) {
       const id = record.attributes?.find(({ key }) => key === 'event.id')?.value['stringValue'];
       inbox.take({ id: String(id), body: textOf(record), timeMs: Number(String(record.timeUnixNano).slice(0, -6)) });

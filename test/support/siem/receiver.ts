@@ -65,6 +65,8 @@ export interface ReceiverOptions {
   readonly certificate?: Certificate;
   /** The authority of the certificate, for the settings. */
   readonly ca?: string;
+  /** OTLP: refuses records by their number (`partialSuccess`), not the call. */
+  readonly rejectsInPart?: boolean;
   /** Splunk: the token has indexer acknowledgement enabled. */
   readonly acknowledge?: boolean;
 }

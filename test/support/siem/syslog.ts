@@ -16,6 +16,8 @@ export interface SyslogMessage {
   /** Parameters by element and name. */
   readonly data: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly message: string;
+  /** The length of the whole message. */
+  readonly octets: number;
 }
 
 export interface SyslogReceiver extends Receiver {
@@ -23,10 +25,12 @@ export interface SyslogReceiver extends Receiver {
   readonly connections: number;
   /** Ends every open connection, as a restart does. Resolves when the clients have ended their side too. */
   hangUp(): Promise<void>;
+  /** Forgets what it has. */
+  forget(): void;
 }
 
-/** Many receivers take no more than this. */
-const MAX_MESSAGE_BYTES = 65_536;
+/** rsyslog takes no more than this by default, and keeps the rest as a message of its own. */
+const MAX_MESSAGE_BYTES = 8_096;
 
 /** Starts a receiver. Faults are of connections (`connect`) or of data on them (`send`). */
 export async function startSyslog(options: ReceiverOptions = {}): Promise<SyslogReceiver> {
@@ -68,18 +72,20 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
       }
       const from = length.length + 1;
       if (rest.length < from + Number(length)) return rest;
-      const message = parseSyslog(rest.subarray(from, from + Number(length)));
-      if (message === undefined) socket.destroy();
-      else {
-        messages.push(message);
-        events.push({
-          id: idInBody(message.message),
-          body: message.message,
-          timeMs: Date.parse(message.timestamp),
-        });
+      const octets = rest.subarray(from, from + Number(length));
+      for (let at = 0; at < octets.length; at += MAX_MESSAGE_BYTES) {
+        const message = parseSyslog(octets.subarray(at, at + MAX_MESSAGE_BYTES));
+        if (message === undefined) socket.destroy();
+        else keep(message);
       }
       rest = rest.subarray(from + Number(length));
     }
+  }
+
+  function keep(message: SyslogMessage): void {
+    messages.push(message);
+    const id = idInBody(message.message);
+    events.push({ id, body: message.message, timeMs: Date.parse(message.timestamp) });
   }
 
   await new Promise<void>((resolve) => {
@@ -92,6 +98,10 @@ export async function startSyslog(options: ReceiverOptions = {}): Promise<Syslog
     faults: ['reset', 'hang', 'drop'],
     deduplicates: false,
     messages,
+    forget: () => {
+      messages.length = 0;
+      events.length = 0;
+    },
     accepted: () => events,
     get calls() {
       return calls;
@@ -122,7 +132,7 @@ const HEADER = /^<(\d{1,3})>1 (\S+) ([\x21-\x7e]{1,255}) ([\x21-\x7e]{1,48}) ([\
 function parseSyslog(bytes: Buffer): SyslogMessage | undefined {
   const text = bytes.toString();
   const header = HEADER.exec(text);
-  if (header === null || bytes.length > MAX_MESSAGE_BYTES) return undefined;
+  if (header === null) return undefined;
   const [all, priority, timestamp = '', hostname = '', appName = '', procId = '', msgId = ''] = header;
   if (Number(priority) > 191 || Number.isNaN(Date.parse(timestamp))) return undefined;
   const data: Record<string, Record<string, string>> = {};
@@ -146,5 +156,15 @@ function parseSyslog(bytes: Buffer): SyslogMessage | undefined {
     }
   }
   if (text[at] !== ' ') return undefined;
-  return { priority: Number(priority), timestamp, hostname, appName, procId, msgId, data, message: text.slice(at + 1) };
+  return {
+    priority: Number(priority),
+    timestamp,
+    hostname,
+    appName,
+    procId,
+    msgId,
+    data,
+    message: text.slice(at + 1),
+    octets: bytes.length,
+  };
 }

@@ -1,7 +1,7 @@
 // Every sink maps every documented reply of its service to verdicts, for calls of three parcels.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { datadogSink } from '../../../lib/adapters/http/datadog.ts';
+import { datadogLogsUrl, datadogSink } from '../../../lib/adapters/http/datadog.ts';
 import { googleLoggingSink } from '../../../lib/adapters/http/google-logging.ts';
 import { bulkUrl, openSearchBulkSink } from '../../../lib/adapters/http/opensearch-bulk.ts';
 import { otlpLogsSink, otlpLogsUrl } from '../../../lib/adapters/http/otlp-logs.ts';
@@ -56,7 +56,7 @@ const SINKS: Readonly<Record<string, () => DeliverySink>> = {
     }),
   OpenSearch: () => openSearchBulkSink({ post: postTo({ url: bulkUrl(server.endpoint, 'i'), headers: {} }) }),
   OTLP: () => otlpLogsSink({ post: postTo({ url: otlpLogsUrl(server.endpoint), headers: {} }) }),
-  Datadog: () => datadogSink({ post: postTo({ url: new URL('/api/v2/logs', server.endpoint), headers: {} }) }),
+  Datadog: () => datadogSink({ post: postTo({ url: datadogLogsUrl(server.endpoint), headers: {} }) }),
 };
 
 /** A verdict in a word, with its reason: `retry: status 503`. */
@@ -67,7 +67,7 @@ const said = (code: number, more = {}) => JSON.stringify({ text: 'text', code, .
 
 type Row = readonly [status: number, body: string, verdicts: readonly string[]];
 
-const beside = 'retry: beside an invalid event';
+const beside = 'split: beside an invalid event';
 const HEC: readonly Row[] = [
   [403, said(1), allAre('config: code 1')],
   [401, said(2), allAre('config: code 2')],
@@ -92,7 +92,9 @@ const HEC: readonly Row[] = [
   [302, '', allAre('config: status 302')],
   [502, '<html>', allAre('retry: status 502')],
   [200, '<html>', allAre('retry: malformed reply')],
-  [200, said(9), allAre('retry: malformed reply')],
+  [200, said(9), allAre('retry: code 9')],
+  [201, said(4), allAre('config: code 4')],
+  [200, said(99), allAre('retry: code 99')],
 ];
 
 const googleError = (code: number, details?: unknown) =>
@@ -105,10 +107,19 @@ const item = (id: string, status: number) => ({ create: { _id: id, status } });
 const bulk = (...statuses: number[]) =>
   JSON.stringify({ errors: true, items: statuses.map((status, i) => item(['a', 'b', 'c'][i]!, status)) });
 
+const refusedItems = (type: string) =>
+  JSON.stringify({
+    errors: true,
+    items: ['a', 'b', 'c'].map((id) => ({ create: { _id: id, status: 400, error: { type, reason: 'secret' } } })),
+  });
+
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
   Splunk: [
     ...HEC,
     [200, said(0), allAre('delivered')],
+    [200, '', allAre('delivered')],
+    [200, '"OK"', allAre('delivered')],
+    [204, '', allAre('delivered')],
     [400, said(6, { 'invalid-event-number': 1 }), ['delivered', 'data: code 6', beside]],
     [400, said(12, { 'invalid-event-number': 0 }), ['data: code 12', beside, beside]],
     [400, said(13, { 'invalid-event-number': 2 }), ['delivered', 'delivered', 'data: code 13']],
@@ -116,11 +127,18 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   'Splunk with acknowledgement': [
     ...HEC,
     [200, said(0), allAre('config: no acknowledgement id')],
+    [204, '', allAre('config: no acknowledgement id')],
     [400, said(6, { 'invalid-event-number': 1 }), [beside, 'data: code 6', beside]],
   ],
   Google: [
     [200, '{}', allAre('delivered')],
+    [200, '', allAre('delivered')],
+    [201, 'ok', allAre('delivered')],
+    [204, '', allAre('delivered')],
     [200, '<html>', allAre('retry: malformed reply')],
+    [200, ' <!DOCTYPE html><title>Sign in</title>', allAre('retry: malformed reply')],
+    [200, googleError(3), allAre('split: error in the reply')],
+    [200, googleError(3, entryErrors({ 1: { code: 3 } })), ['delivered', 'data: entry code 3', 'delivered']],
     [400, googleError(400), allAre('split: status 400')],
     [400, googleError(400, entryErrors({ 1: { code: 3 } })), ['delivered', 'data: entry code 3', 'delivered']],
     [
@@ -142,6 +160,16 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
     [200, bulk(201, 400, 429), ['delivered', 'data: item status 400', 'retry: item status 429']],
     [200, bulk(403, 404, 503), ['config: item status 403', 'config: item status 404', 'retry: item status 503']],
     [200, bulk(201), ['delivered', 'retry: malformed reply', 'retry: malformed reply']],
+    [201, bulk(201, 400, 201), ['delivered', 'data: item status 400', 'delivered']],
+    [200, '', allAre('delivered')],
+    [204, '', allAre('delivered')],
+    [200, '{"took":1,"errors":false}', allAre('delivered')],
+    [200, '{"took":1,"errors":false,"items":[]}', allAre('delivered')],
+    [200, '{"took":1,"errors":true}', allAre('retry: malformed reply')],
+    [200, '<html>', allAre('retry: malformed reply')],
+    [200, refusedItems('illegal_argument_exception'), allAre('data: item status 400 illegal_argument_exception')],
+    [200, refusedItems('index_closed_exception'), allAre('config: item status 400 index_closed_exception')],
+    [200, refusedItems('a text of 123-45-6789'), allAre('data: item status 400')],
     [400, '', allAre('split: status 400')],
     [401, '', allAre('config: status 401')],
     [413, '', allAre('split: status 413')],
@@ -153,8 +181,14 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
     [200, '{}', allAre('delivered')],
     [200, '{"partialSuccess":{}}', allAre('delivered')],
     [200, '{"partialSuccess":{"rejectedLogRecords":"0","errorMessage":"warning"}}', allAre('delivered')],
-    [200, '{"partialSuccess":{"rejectedLogRecords":"1"}}', allAre('data: 1 records rejected')],
-    [200, '{"partialSuccess":{"rejectedLogRecords":3}}', allAre('data: 3 records rejected')],
+    [200, '{"partialSuccess":{"rejectedLogRecords":"1"}}', allAre('split: record rejected')],
+    [202, '{"partial_success":{"rejected_log_records":2}}', allAre('split: record rejected')],
+    [200, '{"partialSuccess":{"rejectedLogRecords":3}}', allAre('data: record rejected')],
+    [200, '', allAre('delivered')],
+    [200, 'ok', allAre('delivered')],
+    [201, '', allAre('delivered')],
+    [202, '{}', allAre('delivered')],
+    [204, '', allAre('delivered')],
     [200, '<html>', allAre('retry: malformed reply')],
     [400, '', allAre('split: status 400')],
     [401, '', allAre('config: status 401')],
@@ -169,7 +203,11 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   ],
   Datadog: [
     [202, '{}', allAre('delivered')],
-    [200, '<html>', allAre('retry: status 200')],
+    [200, '{"status":"ok"}', allAre('delivered')],
+    [200, '', allAre('delivered')],
+    [204, '', allAre('delivered')],
+    [200, '{"errors":[{"title":"secret"}]}', allAre('split: errors in the reply')],
+    [200, '<html>', allAre('retry: malformed reply')],
     [400, '', allAre('split: status 400')],
     [401, '', allAre('config: status 401')],
     [403, '', allAre('config: status 403')],

@@ -38,3 +38,18 @@ describe('known records', () => {
     expect(sightings(records.toJson(), 'a', String)).toEqual(['known', 'known', 'new', 'known']);
   });
 });
+
+test.each<[what: string, json: unknown]>([
+  ['a number', { a: 7 }],
+  ['null', { a: null }],
+  ['an object', { a: {} }],
+  ['numbers that are none', { a: [5, 'x'] }],
+  ['numbers in no order', { a: [5, '7,1'] }],
+  ['no text', { a: [5, null] }],
+  ['tags that are none', { a: [5, '1', {}] }],
+  ['no time', { a: ['5', '1'] }],
+])('known records with %s are damaged', (_, json) => {
+  expect(() => KnownRecords.fromJson(json as KnownRecordsJson)).toThrow(
+    expect.objectContaining({ code: 'JOURNAL_DAMAGED' }),
+  );
+});

@@ -3,13 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { warehouseFunctions } from '../../../lib/ddl/functions.ts';
 import { batchLimits, replyGrowth } from '../../../lib/ddl/reply-growth.ts';
-import { ELEMENT_TYPE_NAMES } from '../../../lib/policy/element-types.ts';
+import { ELEMENT_TYPE_NAMES, traitsOf } from '../../../lib/policy/element-types.ts';
 import { newKeyring } from '../../../lib/policy/keyring.ts';
 import { parsePolicy } from '../../../lib/policy/parse.ts';
 import type { ElementDefinition } from '../../../lib/policy/schema.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
 import { MAX_REASON_BYTES } from '../../../lib/protect/refusal-text.ts';
-import { MAX_REPLY_BYTES } from '../../../lib/wire/reply-limit.ts';
+import { MAX_REPLY_BYTES } from '../../../lib/wire/limits.ts';
 
 const OWN = [{ name: 'own', include: [], ranges: ['0020-007E', '00A1-00FF', '10000-10010'] }];
 const word = fc.string({ unit: fc.constantFrom(...Array.from('abzABZ059')), minLength: 6, maxLength: 40 });
@@ -102,6 +102,9 @@ function compiled(facts: object) {
   return { element: policy.elements[0]!, method: compilePolicy({ version: '1', content }, randomBytes).method('e') };
 }
 
+/** Bytes of a value in UTF-8. */
+const plain = (value: unknown): number => Buffer.byteLength(value as string);
+
 /** Bytes of a value as JSON text, without its quotation marks. */
 const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value)) - 2;
 
@@ -121,15 +124,18 @@ describe('a reply stays within the growth of its element', () => {
       fc.property(fc.array(values, { minLength: 1, maxLength: 20 }), (column) => {
         const { column: tokensOf } = method.protect(column, undefined);
         const protect = growth(element, 'Protect');
+        const least = traitsOf(element).growth.least(element);
         for (const [row, value] of column.entries()) {
           if (value === '') continue;
           expect(size(tokensOf[row])).toBeLessThanOrEqual(protect.factor * size(value) + protect.more);
+          expect(plain(tokensOf[row])).toBeGreaterThanOrEqual(least.protect * plain(value));
         }
         if (element.method === 'hash') return;
         const unprotect = growth(element, 'Unprotect');
         for (const [row, value] of column.entries()) {
           if (value === '') continue;
           expect(size(value)).toBeLessThanOrEqual(unprotect.factor * size(tokensOf[row]) + unprotect.more);
+          expect(plain(value)).toBeGreaterThanOrEqual(least.unprotect * plain(tokensOf[row]));
         }
       }),
       { numRuns: 40 },

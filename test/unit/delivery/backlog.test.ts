@@ -9,7 +9,7 @@ let store: MemoryStore;
 let backlog: Backlog;
 beforeEach(() => {
   store = new MemoryStore();
-  backlog = new Backlog(store, 'backlog/');
+  backlog = new Backlog(store, 'backlog/', 'damaged/');
 });
 
 const parcels = (lane: string, ...numbers: number[]) => numbers.map((number) => placed(lane, number));
@@ -64,13 +64,23 @@ describe('a backlog', () => {
     expect(await backlog.read('backlog/a/0001-x.1')).toBeUndefined();
   });
 
-  test.each(['', '{', '[]', '{}', '{"parkedMs":1}', '{"parcels":[]}', '{"parkedMs":"1","parcels":[]}'])(
-    'refuses the object %j, which it did not write',
-    async (body) => {
-      await store.put('backlog/a/x.1', Buffer.from(body));
-      await expect(backlog.read('backlog/a/x.1')).rejects.toMatchObject({ code: 'BACKLOG_DAMAGED' });
-    },
-  );
+  test.each([
+    '',
+    '{',
+    '[]',
+    '{}',
+    '{"parkedMs":1}',
+    '{"parcels":[]}',
+    '{"parkedMs":"1","parcels":[]}',
+    '{"parkedMs":1,"parcels":[null]}',
+    '{"parkedMs":1,"parcels":["a"]}',
+    '{"parkedMs":1,"parcels":[{"id":"a","timeMs":1}]}',
+    '{"parkedMs":1,"parcels":[{"id":"a","timeMs":"1","body":"{}"}]}',
+    '{"parkedMs":1,"parcels":[{"id":"a","timeMs":1,"body":"{}","about":7}]}',
+  ])('refuses the object %j, which it did not write', async (body) => {
+    await store.put('backlog/a/x.1', Buffer.from(body));
+    await expect(backlog.read('backlog/a/x.1')).rejects.toMatchObject({ code: 'BACKLOG_DAMAGED' });
+  });
 
   test('shrinks an object only as long as it is what was read', async () => {
     await backlog.park('a', parcels('a', 1, 2), 7);

@@ -196,3 +196,198 @@ describe('delivery', () => {
     ]);
   });
 });
+
+/** A sink that refuses with `kind` every call with a parcel for which `isBad` is true, and takes other calls. */
+function refusing(isBad: (id: string) => boolean, kind: 'split' | 'data' = 'split', maxParcels = 8) {
+  const calls: string[] = [];
+  const sink: DeliverySink = {
+    name: 'refusing',
+    maxParcels,
+    maxBytes: 1_000_000,
+    deliver: (sent) => {
+      calls.push(idsOf(sent));
+      const isRefused = sent.some(({ id }) => isBad(id));
+      const verdictOf = ({ id }: Parcel): Verdict =>
+        (kind === 'split' ? isRefused : isBad(id)) ? { kind, reason: 'status 400' } : { kind: 'delivered' };
+      return Promise.resolve(sent.map(verdictOf));
+    },
+  };
+  return { sink, calls };
+}
+
+const kindsOf = ({ undelivered }: Awaited<ReturnType<typeof deliver>>) =>
+  undelivered.map(({ parcel: { id }, kind }) => `${id} ${kind}`);
+
+describe('refusals', () => {
+  test.each(['split', 'data'] as const)('of everything alike are a setting, told by %s', async (kind) => {
+    const { sink } = refusing(() => true, kind);
+    const report = await deliver(parcels('abc'), sink, options().all);
+    expect(kindsOf(report)).toEqual(['a config', 'b config', 'c config']);
+    expect(report.undelivered[0]).toMatchObject({ reason: 'status 400', attempts: 1 });
+  });
+
+  test.each(['split', 'data'] as const)(
+    'beside parcels that are taken are about the parcels, told by %s',
+    async (kind) => {
+      const { sink } = refusing((id) => id !== 'c', kind);
+      const report = await deliver(parcels('abc'), sink, options().all);
+      expect(kindsOf(report)).toEqual(['a data', 'b data']);
+      expect(idsOf(report.delivered)).toBe('c');
+    },
+  );
+
+  test('for different reasons are about the parcels', async () => {
+    const reasons = new Map([
+      ['a', 'item status 400 x'],
+      ['b', 'item status 400 y'],
+    ]);
+    const sink: DeliverySink = {
+      ...refusing(() => true).sink,
+      deliver: (sent) => Promise.resolve(sent.map(({ id }) => ({ kind: 'data', reason: reasons.get(id)! }))),
+    };
+    expect(kindsOf(await deliver(parcels('ab'), sink, options().all))).toEqual(['a data', 'b data']);
+  });
+
+  test('of a single parcel wait a minute for a second one', async () => {
+    const { sink, calls } = refusing(() => true);
+    const report = await deliver(parcels('a'), sink, options({ inOrder: true }).all);
+    expect(report.undelivered).toEqual([
+      { parcel: parcel('a'), kind: 'retry', reason: 'status 400', attempts: 1, afterMs: 60_000 },
+    ]);
+    expect(calls).toEqual(['a']);
+    const { sink: better } = refusing((id) => id === 'a');
+    expect(kindsOf(await deliver(parcels('ab'), better, options({ inOrder: true }).all))).toEqual(['a data']);
+  });
+
+  test('of a single parcel are about it when the sink has taken others before', async () => {
+    const { sink } = refusing((id) => id === 'c', 'split', 2);
+    expect(kindsOf(await deliver(parcels('abc'), sink, options().all))).toEqual(['c data']);
+  });
+
+  test('alike in calls of one parcel each are a setting, or about the parcels once one is taken', async () => {
+    expect(kindsOf(await deliver(parcels('abc'), refusing(() => true, 'split', 1).sink, options().all))).toEqual([
+      'a config',
+      'b config',
+      'c config',
+    ]);
+    const { sink } = refusing((id) => id !== 'c', 'split', 1);
+    expect(kindsOf(await deliver(parcels('abc'), sink, options().all))).toEqual(['a data', 'b data']);
+  });
+
+  test('of a later call alike are a setting that broke meanwhile, and end the delivery', async () => {
+    const { sink, calls } = refusing((id) => id > 'b', 'data', 2);
+    const report = await deliver(parcels('abcdef'), sink, options().all);
+    expect(idsOf(report.delivered)).toBe('ab');
+    expect(kindsOf(report)).toEqual(['c config', 'd config', 'e config', 'f config']);
+    expect(calls).toEqual(['ab', 'cd']);
+  });
+
+  test.each([
+    ['halved', 200],
+    ['of one parcel', 1],
+  ])('alike are not asked for more than some dozens of times, in calls %s', async (_, maxParcels) => {
+    const { sink, calls } = refusing(() => true, 'split', maxParcels);
+    const many = Array.from({ length: 200 }, (__, i) => parcel(String(i)));
+    const report = await deliver(many, sink, options().all);
+    expect(report.undelivered).toHaveLength(200);
+    expect(new Set(report.undelivered.map(({ kind }) => kind))).toEqual(new Set(['config']));
+    expect(new Set(report.undelivered.map(({ parcel: { id } }) => id)).size).toBe(200);
+    expect(calls.length).toBeLessThan(80);
+  });
+
+  test('stand as they are where the caller says so, as for dead letters', async () => {
+    const { sink } = refusing(() => true);
+    const report = await deliver(parcels('ab'), sink, options({ refusalsStand: true }).all);
+    expect(kindsOf(report)).toEqual(['a data', 'b data']);
+  });
+
+  test('keep parcels in order where one of them has to wait', async () => {
+    const { sink } = scripted({ a: ['data'], b: ['retry'] }, 2);
+    const report = await deliver(parcels('abc'), sink, options({ attempts: 1, inOrder: true }).all);
+    expect(kindsOf(report).toSorted()).toEqual(['a retry', 'b retry', 'c retry']);
+  });
+});
+
+describe('a call that is rejected in part', () => {
+  test('is sent once more, each parcel alone, so that the rest is delivered and one stays with its reason', async () => {
+    const calls: string[] = [];
+    const sink: DeliverySink = {
+      name: 'counting',
+      maxParcels: 20,
+      maxBytes: 1_000,
+      deliver: (sent) => {
+        calls.push(idsOf(sent));
+        const bad = sent.filter(({ id }) => id === 'f').length;
+        const verdict: Verdict =
+          bad === 0
+            ? { kind: 'delivered' }
+            : { kind: sent.length === 1 ? 'data' : 'split', reason: 'record rejected', isSingle: true };
+        return Promise.resolve(sent.map(() => verdict));
+      },
+    };
+    const report = await deliver(parcels('abcdefghijk'), sink, options().all);
+    expect(calls).toEqual(['abcdefghijk', ...'abcdefghijk'.split('')]);
+    expect(idsOf(report.delivered)).toBe('abcdeghijk');
+    expect(report.undelivered).toMatchObject([{ parcel: { id: 'f' }, kind: 'data', reason: 'record rejected' }]);
+  });
+
+  test('leaves a parcel that was alone on one side of a split for a call of its own', async () => {
+    const calls: string[] = [];
+    const first: readonly Verdict[] = [
+      { kind: 'data', reason: 'code 6' },
+      { kind: 'split', reason: 'beside an invalid event' },
+    ];
+    const sink: DeliverySink = {
+      name: 'peeling',
+      maxParcels: 9,
+      maxBytes: 1_000,
+      deliver: (sent) => {
+        calls.push(idsOf(sent));
+        return Promise.resolve(calls.length === 1 ? first : [{ kind: 'delivered' }]);
+      },
+    };
+    const report = await deliver(parcels('ab'), sink, options({ attempts: 1 }).all);
+    expect(calls).toEqual(['ab', 'b']);
+    expect(kindsOf(report)).toEqual(['a data']);
+  });
+});
+
+describe('receipts', () => {
+  const queueing: DeliverySink = {
+    name: 'queueing',
+    maxParcels: 9,
+    maxBytes: 1_000,
+    deliver: () => new Promise(() => {}),
+    receiptOf: (id) => (id === 'a' ? 'queued' : undefined),
+  };
+
+  test('of parcels that a sink has queued stay with them, and spent ones go', async () => {
+    const change = { attempts: 1, cutOffMs: 5 };
+    const old = parcels('ab').map((one) => ({ ...one, receipt: 'spent' }));
+    const report = await deliver(old, queueing, options(change).all);
+    expect(report.undelivered.map((one) => one.parcel)).toEqual([{ ...parcel('a'), receipt: 'queued' }, parcel('b')]);
+  });
+
+  test('are asked for by a call that knows when its caller gives up', async () => {
+    let given: number | undefined;
+    const sink: DeliverySink = {
+      ...queueing,
+      deliver: (_, untilMs) => {
+        given = untilMs;
+        return new Promise(() => {});
+      },
+    };
+    await deliver(parcels('a'), sink, options({ attempts: 1, cutOffMs: 5 }).all);
+    expect(given).toBe(5);
+  });
+});
+
+test('counts delivered parcels that were cut, by their sink or by their format', async () => {
+  const cut = { tenantId: 't', event: 'E', severity: 'notice', sequence: 1, content: 'json', isCut: true } as const;
+  const sink: DeliverySink = {
+    ...refusing(() => false).sink,
+    deliver: (sent) => Promise.resolve(sent.map(({ id }) => ({ kind: 'delivered', isCut: id === 'b' }))),
+  };
+  const report = await deliver([parcel('a'), parcel('b'), { ...parcel('c'), about: cut }], sink, options().all);
+  expect(report.cut).toBe(2);
+});

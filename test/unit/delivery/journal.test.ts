@@ -35,8 +35,11 @@ describe('a journal', () => {
     await expect(journal().save({ known: 1, outbox: [] })).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
   });
 
-  test.each(['', 'x', '{}', '{"known":1}', '[]'])('refuses the damaged object %j', async (body) => {
-    store.objects.set('shard.json', { body: Buffer.from(body), tag: 't' });
-    await expect(journal().load()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
-  });
+  test.each(['', 'x', '{}', '{"known":1}', '[]', '{"known":1,"outbox":[7]}', '{"known":1,"outbox":[{"id":"a"}]}'])(
+    'refuses the damaged object %j',
+    async (body) => {
+      store.objects.set('shard.json', { body: Buffer.from(body), tag: 't' });
+      await expect(journal().load()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+    },
+  );
 });

@@ -306,7 +306,7 @@ describe('the drainer', () => {
     expect(outcome!.circuit!.waitingSinceMs - startedMs).toBeLessThan(5_000);
   });
 
-  test('drains the other lanes when the backlog of one is damaged', async () => {
+  test('puts a damaged object of a backlog aside, and drains the other lanes', async () => {
     const other = laneUnderTest('other@x');
     for (const one of [lane, other]) one.sink.mood = () => BUSY;
     await sendAll([loadOf(lane, [1]), loadOf(other, [2])], store, time);
@@ -314,8 +314,11 @@ describe('the drainer', () => {
     await store.put(key!, Buffer.from('{"parked'));
     for (const one of [lane, other]) one.sink.mood = () => WELL;
     time.advance(MINUTE_MS);
-    await expect(drainAll([lane, other], store, time)).rejects.toMatchObject({ code: 'BACKLOG_DAMAGED' });
+    await drainAll([lane, other], store, time);
     expect(other.sink.received).toEqual(['other@x 2']);
+    expect(keys('backlog/')).toEqual([]);
+    expect(keys('damaged/')).toEqual([`damaged/${key}`]);
+    expect(store.objects.get(`damaged/${key}`)?.body.toString()).toBe('{"parked');
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { editElement } from '../../../lib/policy/edit-source.ts';
 import { PolicyError } from '../../../lib/policy/errors.ts';
-import { readSource, SourceError, sourceFormat } from '../../../lib/document/source.ts';
+import { SourceError } from '../../../lib/document/source-error.ts';
+import { readSource, sourceFormat } from '../../../lib/document/source.ts';
 
 const lines = (text: string, format: 'json' | 'yaml', ...paths: string[]): unknown => {
   const source = readSource(text, format);
@@ -39,7 +40,6 @@ describe('a file that people write', () => {
   });
 
   test.each<[string, string, string]>([
-    ['a key twice', 'a: 1\na: 2', 'Map keys must be unique at line 2, column 1'],
     [
       'an end that is missing',
       'a: [1',
@@ -56,7 +56,77 @@ describe('a file that people write', () => {
   });
 
   test('that is no JSON is refused with the place of the error', () => {
-    expect(() => readSource('{"a": 1,}', 'json')).toThrow(/^it is not JSON: .*line 1 column 9/);
+    expect(() => readSource('{"a":\n 1,}', 'json')).toThrow('it is not JSON at line 2, column 4');
+  });
+
+  test.each<[string, 'json' | 'yaml', string, string]>([
+    ['JSON', 'json', '{"a": 1,\n "a": 2}', '$.a is given twice, again at line 2, column 2'],
+    ['JSON with escapes', 'json', '{"a":1,"\\u0061":2}', '$.a is given twice, again at line 1, column 8'],
+    [
+      'JSON, deep inside',
+      'json',
+      '{"e":[{},{"x y":1,\n\n"x y":{}}]}',
+      '$.e[1]["x y"] is given twice, again at line 3, column 1',
+    ],
+    [
+      'JSON, __proto__',
+      'json',
+      '{"__proto__":1,"__proto__":2}',
+      '$.__proto__ is given twice, again at line 1, column 16',
+    ],
+    ['YAML', 'yaml', 'a: 1\na: 2', '$.a is given twice, again at line 2, column 1'],
+    ['YAML in braces', 'yaml', 'e:\n  - {b: 1,\n     b: 2}', '$.e[0].b is given twice, again at line 3, column 6'],
+    ['YAML, as number and text', 'yaml', '1: a\n"1": b', '$["1"] is given twice, again at line 2, column 1'],
+    [
+      'YAML, below a key that is a map',
+      'yaml',
+      '? {a: 1, a: 2}\n: x',
+      '$.a is given twice, again at line 1, column 10',
+    ],
+  ])('with a member twice is refused with its line: %s', (_, format, text, message) => {
+    expect(() => readSource(text, format)).toThrow(new SourceError('SOURCE_MALFORMED', message));
+  });
+
+  test.each<[string, 'json' | 'yaml', string, string]>([
+    ['JSON of 101 levels', 'json', '['.repeat(101) + ']'.repeat(101), 'more than 100 levels at line 1, column 101'],
+    ['JSON of a million levels', 'json', '{"a":'.repeat(1_000_000), 'more than 100 levels at line 1, column 501'],
+    [
+      'YAML of 101 levels',
+      'yaml',
+      '['.repeat(101) + ']'.repeat(101),
+      'it is not YAML: more than 100 levels at line 1, column 101',
+    ],
+    ['JSON of more than 16 MB', 'json', `"${'x'.repeat(16 * 2 ** 20)}"`, 'it has more than 16 MB'],
+    [
+      'YAML of more than 1 MB',
+      'yaml',
+      `a: ${'x'.repeat(2 ** 20)}`,
+      'it has more than 1 MB: write it in JSON, which may have 16 MB',
+    ],
+    [
+      'YAML with an unknown escape',
+      'yaml',
+      'a: "\\q"',
+      'it is not YAML: Invalid escape sequence \\q at line 1, column 5',
+    ],
+  ])('beyond its limits is refused: %s', (_, format, text, message) => {
+    expect(() => readSource(text, format)).toThrow(new SourceError('SOURCE_MALFORMED', message));
+  });
+
+  test.each<[string, 'json' | 'yaml']>([
+    ['JSON', 'json'],
+    ['YAML', 'yaml'],
+  ])('is read up to its limits: %s', (_, format) => {
+    expect(readSource('['.repeat(100) + ']'.repeat(100), format).document).toHaveLength(1);
+    expect(readSource(`"${'x'.repeat((format === 'json' ? 16 : 1) * 2 ** 20 - 2)}"`, format).document).toMatch(/^x/);
+  });
+
+  test('of tens of thousands of keys has the line of each', () => {
+    const text = Array.from({ length: 30_000 }, (_, i) => `key${i}: ${i}`).join('\n');
+    const source = readSource(text, 'yaml');
+    const problems = Array.from({ length: 30_000 }, (_, i) => ({ path: `$.key${i}`, message: 'wrong' }));
+    const error = source.locate(new PolicyError('It', problems)) as PolicyError;
+    expect(error.problems.map(({ line }) => line)).toEqual(problems.map((_, i) => i + 1));
   });
 
   test('with a member __proto__ is plain data', () => {

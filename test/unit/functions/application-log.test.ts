@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { causesOf, consoleLog } from '../../../functions/runtime/application-log.ts';
+import { causesOf, consoleLog, rejectionOf } from '../../../functions/runtime/application-log.ts';
+import { ProtectorError } from '../../../lib/base/errors.ts';
 import { BundleError } from '../../../lib/crypto/sealed-bundle.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 
@@ -75,5 +76,22 @@ describe('the causes of an error', () => {
     const error = new Error('x');
     delete error.stack;
     expect(causesOf(error)).toMatchObject([{ name: 'Error', at: [] }]);
+  });
+});
+
+describe('the error that a function fails with', () => {
+  test('is our own as it is', () => {
+    const own = new ProtectorError('STORE_UNAVAILABLE', 'The store does not answer');
+    expect(rejectionOf(own)).toBe(own);
+  });
+
+  test.each<[what: string, error: unknown]>([
+    ['of another library', new TypeError('944-07-4214')],
+    ['that is none', '944-07-4214'],
+    ['with a cause', new Error('944-07-4214', { cause: new Error('944-07-4214') })],
+  ])('%s shows nothing of its message, which Lambda would log', (_what, error) => {
+    const rejection = rejectionOf(error);
+    expect(rejection.code).toBe('UNEXPECTED');
+    expect([rejection.message, rejection.stack, String(rejection.cause)].join()).not.toContain('944');
   });
 });

@@ -129,9 +129,9 @@ describe('a batch of the stream of events', () => {
 
   test('is parked when a sink does not take it, and logged by lane and reason without content', async () => {
     sinkAt('acme').mood = () => ({ takes: 0, says: 'config' });
-    sinkAt('globex').refuses = () => true;
+    sinkAt('globex').refuses = (id) => id === '2';
     const context = lambdaContext();
-    await forwarder()(events(['1', 'acme'], ['2', 'globex']), context);
+    await forwarder()(events(['1', 'acme'], ['2', 'globex'], ['3', 'globex']), context);
     expect(logged).toEqual([
       expect.objectContaining({ level: 'WARN', lane: 'acme@siem', parked: 1, deadLetters: 0, reason: 'config' }),
       expect.objectContaining({ level: 'WARN', lane: 'globex@siem', parked: 0, deadLetters: 1, reason: 'refused' }),

@@ -57,7 +57,7 @@ describe('the log verifier', () => {
     const { handler, metrics, logged } = functionOver([], () => {
       throw new Error('PROBE');
     });
-    await expect(handler(CLOCK, context(600_000))).rejects.toThrow('PROBE');
+    await expect(handler(CLOCK, context(600_000))).rejects.toMatchObject({ code: 'UNEXPECTED' });
     expect(metrics).toEqual([]);
     expect(logged).toMatchObject([{ level: 'ERROR', cause: [{ name: 'Error' }] }]);
     expect(JSON.stringify(logged)).not.toContain('PROBE');

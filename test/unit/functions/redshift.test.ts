@@ -171,7 +171,7 @@ async function resultsOf(event: unknown) {
 
 describe('elements of several types', () => {
   const all = ['protect', 'unprotect', 'reprotect'];
-  const names = ['deSSN', 'deDigits', 'deSealed', 'deAccount', 'deMasked'];
+  const names = ['deSSN', 'deDigits', 'deSealed', 'deAccount', 'deMasked', 'deMasked2'];
   const mask = { fromLeft: 2, fromRight: 2, mode: 'mask', character: '#' };
   const policy = compiledPolicy({
     name: 'P',
@@ -182,6 +182,7 @@ describe('elements of several types', () => {
       { id: uuid(3), name: 'deSealed', method: 'encryption', type: 'aes-256-siv' },
       { id: uuid(4), name: 'deAccount', method: 'tokenization', type: 'integer', size: 8 },
       { id: uuid(5), name: 'deMasked', method: 'clear', type: 'masking', mask },
+      { id: uuid(6), name: 'deMasked2', method: 'clear', type: 'masking', mask },
     ],
     roles: [
       {
@@ -202,10 +203,10 @@ describe('elements of several types', () => {
   });
 
   test.each([
-    ['deSSN', 'deDigits', /^\d{8}6789$/],
+    ['deDigits', 'deSSN', /^\d{12}$/],
     ['deDigits', 'deSealed', /^[0-9a-f]{58}$/],
     ['deSealed', 'deAccount', /^-?\d{1,19}$/],
-    ['deAccount', 'deSSN', /^\d{12}$/],
+    ['deSSN', 'deAccount', /^-?\d{1,19}$/],
   ])(
     'reprotect %s to %s for a user who may unprotect neither, to the token that protect gives',
     async (from, to, shape) => {
@@ -231,6 +232,28 @@ describe('elements of several types', () => {
       expect(await under.verify()).toMatchObject({ valid: true, records: 4 });
     },
   );
+
+  test.each([
+    ['deSSN', 'deDigits', 'characters at an end'],
+    ['deAccount', 'deSSN', 'ASCII signs outside the alphabet'],
+    ['deSealed', 'deSSN', 'characters outside the alphabet'],
+    ['deMasked', 'deMasked2', 'the whole value'],
+  ])('refuse to move %s to %s for a user who may unprotect neither: it would show %s', async (from, to, what) => {
+    const event = redshiftEvent(`pty_reprotect_${from}__to__${to}`.toLowerCase(), ['token', null], { user: 'analyst' });
+    expect(await under.send(event)).toEqual({
+      success: false,
+      error_msg: `${to}: User not authorized. Refer to audit log for details. A reprotect from ${from} to ${to} would show more than the user may see: ${what}. Choose an element that shows no more, or have a user move the values who may unprotect ${from}.`,
+    });
+    const protection = { audit_code: 3, operation: 'Reprotect', dataelement: to, old_dataelement: from };
+    expect(under.records()).toMatchObject([{ cnt: 1, level: 'ERROR', protection }]);
+  });
+
+  test('move anywhere for a user who sees the clear values', async () => {
+    const old = await resultsOf(redshiftEvent('pty_protect_dessn', ['123456456789']));
+    expect(await resultsOf(redshiftEvent('pty_reprotect_dessn__to__dedigits', old))).toEqual([
+      expect.stringMatching(/^\d{8}6789$/),
+    ]);
+  });
 
   test('refuse a reprotect that would show the value', async () => {
     const event = redshiftEvent('pty_reprotect_dessn__to__demasked', ['123456789', null], { user: 'analyst' });

@@ -152,6 +152,37 @@ describe('a bucket or a log group of another account', () => {
   });
 });
 
+describe('a sink that an earlier release sealed', () => {
+  const ROLE = { roleArn: 'arn:aws:iam::111122223333:role/events' };
+  const own = new Set(['forwarder-bucket', '/our/group']);
+
+  test.each<[string, SinkSettings, string]>([
+    [
+      'a bucket without a role',
+      { kind: 's3', region: 'us-east-1', bucket: 'b', prefix: '' },
+      'no role to assume: "roleArn" is missing',
+    ],
+    [
+      'a log group without a role',
+      { kind: 'cloudwatch-logs', region: 'us-east-1', logGroup: 'g' },
+      'no role to assume: "roleArn" is missing',
+    ],
+    [
+      'our own bucket',
+      { kind: 's3', region: 'us-east-1', bucket: 'forwarder-bucket', prefix: 'backlog/', ...ROLE },
+      'a bucket or log group of this deployment',
+    ],
+    [
+      'our own log group',
+      { kind: 'cloudwatch-logs', region: 'us-east-1', logGroup: '/our/group', ...ROLE },
+      'a bucket or log group of this deployment',
+    ],
+  ])('with %s takes nothing and says why', async (_, settings, reason) => {
+    const verdicts = await tenantSinks({ own })('t', sinkOf(settings)).deliver([parcel('a')]);
+    expect(verdicts).toEqual([{ kind: 'config', reason }]);
+  });
+});
+
 describe('objects in a bucket', () => {
   const HOUR_22 = Date.parse('2026-11-24T22:15:02.123Z');
 
@@ -159,7 +190,7 @@ describe('objects in a bucket', () => {
     const bucket = await startFakeBucket();
     process.env['AWS_ENDPOINT_URL'] = bucket.endpoint;
     const settings = { kind: 's3', region: 'us-east-1', bucket: 'b', prefix: 'events/', kmsKey: 'alias/siem' } as const;
-    const sink = tenantSinks()('t', sinkOf(settings));
+    const sink = tenantSinks({ laptop: true })('t', sinkOf(settings));
     const parcels = [parcel('b', HOUR_22 + 5), parcel('a', HOUR_22)];
     await sink.deliver(parcels);
     await sink.deliver(parcels);

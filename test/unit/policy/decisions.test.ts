@@ -19,6 +19,9 @@ const MASKS: Record<string, object> = {
 
 const ELEMENTS: Record<string, object> = {
   token: { method: 'tokenization', type: 'numeric', shortData: 'error' },
+  'token like it': { method: 'tokenization', type: 'numeric', shortData: 'error' },
+  'token with clear ends': { method: 'tokenization', type: 'numeric', shortData: 'error', fromRight: 4 },
+  'token of any text': { method: 'tokenization', type: 'unicode-bytes' },
   digest: { method: 'hash', type: 'hmac-sha256' },
   clear: { method: 'clear', type: 'no-encryption' },
   monitor: { method: 'clear', type: 'monitor' },
@@ -58,16 +61,18 @@ function role(name: string, text: string, element: string, isDefault = false): o
 }
 
 function decide(row: Row, conflictResolution: string): Decision {
-  const { roles, element, operation, 'default role': byDefault } = row;
+  const { roles, element, operation, 'default role': byDefault, 'new element': newElement } = row;
   const known = element === 'absent' ? 'token' : element!;
-  const own = roles === '–' ? [] : roles!.split(' + ').map((text, i) => role(`role ${i}`, text, known));
+  const of = (names: string, which: string): object[] =>
+    names === '–' ? [] : names.split(' + ').map((text, i) => role(`role ${i} of ${which}`, text, which));
+  const own = [...of(roles!, known), ...(newElement === undefined ? [] : of(row['roles of the new one']!, newElement))];
   const policy = parsePolicy({
     name: 'P',
     dataStore: 'D',
     conflictResolution,
     masks: Object.entries(MASKS).map(([name, mask]) => ({ name, ...mask })),
     elements: Object.entries(ELEMENTS).map(([name, facts], i) => ({
-      id: `00000000-0000-4000-8000-00000000000${i}`,
+      id: `00000000-0000-4000-8000-0000000000${i + 10}`,
       name,
       ...facts,
     })),
@@ -77,7 +82,7 @@ function decide(row: Row, conflictResolution: string): Decision {
   return new PolicyDecider(policy).decide({
     user: 'ann',
     operation: OPERATIONS[operation!]!,
-    element: element!,
+    element: newElement ?? element!,
     ...moved,
   });
 }

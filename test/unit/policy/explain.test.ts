@@ -175,3 +175,57 @@ describe('an explanation', () => {
     expect(roles(document, user, 'deSSN')).toEqual(expected);
   });
 });
+
+describe('an explanation of a reprotect to another element', () => {
+  const moved = { permissions: ['reprotect'], noAccess: 'null' };
+  const document = {
+    ...POLICY,
+    elements: [...POLICY.elements, { id: uuid(5), name: 'deEnds', fromRight: 4, ...NUMERIC }],
+    roles: [
+      {
+        name: 'mover',
+        members: ['ann', 'ada'],
+        grants: ['deSSN', 'deOther', 'deEnds', 'deShown'].map((element) => ({ element, ...moved })),
+      },
+      { name: 'reader', members: ['ada'], grants: [grant(['unprotect'])] },
+      { name: 'partly', members: ['eve'], grants: [{ element: 'deSSN', ...moved }] },
+    ],
+  };
+  const move = (user: string, from: string, to: string) => {
+    const [, , reprotect] = explain(parsePolicy(document), user, from, to).operations;
+    return `${reprotect!.answer}, because ${reprotect!.because}`;
+  };
+
+  test.each([
+    ['ann', 'deSSN', 'deOther', 'allowed, because deSSN: mover grants it; deOther: mover grants it'],
+    ['ann', 'dessn@1', 'dessn', 'allowed, because deSSN@1: mover grants it; deSSN: mover grants it'],
+    [
+      'ann',
+      'deSSN',
+      'deEnds',
+      'refused, code 3, because from deSSN to deEnds it would show more than the user may see: characters at an end',
+    ],
+    [
+      'ada',
+      'deSSN',
+      'deEnds',
+      'allowed, because deSSN: mover grants it: the least restrictive wins; deEnds: mover grants it',
+    ],
+    [
+      'eve',
+      'deSSN',
+      'deOther',
+      'refused, code 3, because deSSN: partly grants it; deOther: none of the roles partly names the element',
+    ],
+    ['ann', 'deSSN', 'deShown', 'refused, code 26, because values cannot be moved from deSSN to deShown'],
+    ['ann', 'deOther', 'deSSN@1', 'refused, code 26, because an old key version is read-only'],
+    [
+      'ann',
+      'deWatch',
+      'deOther',
+      'allowed, because deWatch: monitor elements are open to everyone, for their audit trail; deOther: mover grants it',
+    ],
+  ])('for %s from %s to %s: %s', (user, from, to, expected) => {
+    expect(move(user, from, to)).toBe(expected);
+  });
+});

@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { AuditError } from '../../../lib/audit/errors.ts';
 import type { AuditEntry } from '../../../lib/audit/record.ts';
 import { KeyServiceError } from '../../../lib/crypto/ports.ts';
 import { BundleError } from '../../../lib/crypto/sealed-bundle.ts';
 import type { Cell, Column } from '../../../lib/base/cell.ts';
 import type { Target } from '../../../lib/protect/batch.ts';
-import { cellsOf } from '../../../lib/protect/columns/packed-column.ts';
+import { cellsOf, packedOf } from '../../../lib/protect/columns/packed-column.ts';
 import { Protector, type ProtectRequest } from '../../../lib/protect/protector.ts';
 import { auditLevel } from '../../../lib/audit/codes.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
@@ -53,6 +53,27 @@ const refused = (ask: Ask, change?: Partial<ProtectRequest<Cell[]>>) =>
     () => 'answered',
     (error: unknown) => error,
   );
+
+/** A column that tells whether it is read, and its count. */
+const reads = () => {
+  const column = jest.fn(() => ['1', null]);
+  const count = jest.fn(() => 7);
+  return { column, count };
+};
+
+/** A reply without any room, which keeps what it is asked for. */
+const full = (): { taken: number[]; room: { take: (bytes: number) => void } } => {
+  const taken: number[] = [];
+  return {
+    taken,
+    room: {
+      take: (bytes) => {
+        taken.push(bytes);
+        throw new RefusedError('REPLY_TOO_LARGE');
+      },
+    },
+  };
+};
 
 describe('one batch', () => {
   test('comes back by the opposite operation, with NULL and empty strings unchanged', async () => {
@@ -390,6 +411,66 @@ describe('a refused batch', () => {
   });
 });
 
+describe('a batch that its caller may not have', () => {
+  test.each<[string, Ask, Partial<ProtectRequest<Cell[]>>, number]>([
+    ['an unknown user', { user: 'nobody' }, {}, 1],
+    ['a user without the right', { user: 'outsider' }, {}, 3],
+    ['an unknown element', { target: { operation: 'Protect', element: 'deX' } }, {}, 2],
+    ['an unknown function', {}, { target: refusing('FUNCTION_UNKNOWN') }, 2],
+  ])('is refused without its values being read, and recorded with their number: %s', async (_, ask, change, code) => {
+    const { column, count } = reads();
+    expect(await refused(ask, { column, count, ...change })).toBeInstanceOf(RefusedError);
+    expect(column).not.toHaveBeenCalled();
+    expect(entries).toMatchObject([{ code, count: 7 }]);
+  });
+
+  test('is recorded with no values where they cannot be counted', async () => {
+    await refused({ user: 'nobody' }, { count: refusing('EVENT_MALFORMED') });
+    await refused({ user: 'nobody' }, { column: refusing('EVENT_MALFORMED') });
+    expect(entries).toMatchObject([
+      { code: 1, count: 0 },
+      { code: 1, count: 0 },
+    ]);
+  });
+
+  test('is not counted apart where its values are read', async () => {
+    const { column, count } = reads();
+    expect(await refused({}, { column, count })).toMatchObject({ code: 'INPUT_TOO_SHORT' });
+    expect(count).not.toHaveBeenCalled();
+  });
+});
+
+describe('the room of a reply', () => {
+  const method = jest.spyOn(POLICY, 'method');
+  test('is asked for the least answer, before any work', async () => {
+    method.mockClear();
+    const { taken, room } = full();
+    expect(await refused({ column: ['123456789', null, 'ü23456789'] }, { room })).toMatchObject({
+      code: 'REPLY_TOO_LARGE',
+    });
+    // Three rows, and a byte for each UTF-16 unit at least.
+    expect(taken).toEqual([3 * 2 + 18]);
+    expect(method).not.toHaveBeenCalled();
+    expect(entries).toMatchObject([{ code: 21, count: 2, element: 'deSSN' }]);
+  });
+
+  test('is asked for every byte of UTF-8 where a batch is large', async () => {
+    const { taken, room } = full();
+    const column = ['東'.repeat(400_000), '\u{20000}'.repeat(100)];
+    await refused({ column }, { room });
+    await refused({}, { column: () => packedOf(column), room });
+    expect(taken).toEqual(Array(2).fill(2 * 2 + 3 * 400_000 + 4 * 100));
+  });
+
+  test('is not asked where the answer holds no token: a mask, a substitute, a check', async () => {
+    const { taken, room } = full();
+    await run({ user: 'analyst', target: { operation: 'Unprotect', element: 'deSSN' } }, { room });
+    expect(taken).toEqual([]);
+    await refused({ target: { operation: 'Check', element: 'deSSN' }, column: ['123456'] }, { room });
+    expect(taken).toEqual([2]);
+  });
+});
+
 describe('a refused value', () => {
   test('has its place and the number of bad values as data', async () => {
     const column = ['12', '123456', null, 'N/A', '', '654321'];
@@ -406,7 +487,12 @@ describe('a refused value', () => {
 
   test('is counted only where the user may have the answer', async () => {
     const error = (await refused({ user: 'analyst', column: ['12'] })) as RefusedError;
-    expect([error.code, error.element, error.batchSize, error.bad]).toEqual(['NOT_AUTHORIZED', 'deSSN', 1, undefined]);
+    expect([error.code, error.element, error.batchSize, error.bad]).toEqual([
+      'NOT_AUTHORIZED',
+      'deSSN',
+      undefined,
+      undefined,
+    ]);
   });
 
   test('of a reprotect is refused by the old element or by the new one, and counted over both', async () => {

@@ -53,7 +53,7 @@ describe('a tenants file', () => {
   test.each<[string, readonly (string | number)[], unknown, string[]]>([
     ['a file', ['tenants', 0, 'sinks', 0], { name: 'f', kind: 'file', path: 'x' }, ['$.tenants[0].sinks[0].kind']],
     ['standard output', ['tenants', 0, 'sinks', 0], { name: 'f', kind: 'stdout' }, ['$.tenants[0].sinks[0].kind']],
-    ['another sink', ['tenants', 0, 'sinks', 0], S3, []],
+    ['another sink', ['tenants', 0, 'sinks', 0], { ...S3, roleArn: ROLE }, []],
   ])('is checked for deployment with %s', (_, path, value, paths) => {
     let document = changed(TENANTS, path, value);
     expect(checkDeployable(parseTenants(document, SECRETS)).map((one) => one.path)).toEqual([

@@ -24,6 +24,7 @@ function problemsOf(document: unknown, secrets: ReadonlyMap<string, string> = SE
 }
 
 const changedAt = (path: readonly (string | number)[], value: unknown) => changed(TENANTS, path, value);
+const roleArn = 'arn:aws:iam::111122223333:role/events';
 const sink = (settings: object) => changedAt(['tenants', 0, 'sinks', 0], { name: 'siem', ...settings });
 const at = '$.tenants[0].sinks[0]';
 
@@ -132,16 +133,22 @@ describe('a tenants file', () => {
       changedAt(['tenants', 0, 'sinks', 1, 'site'], 'example.com'),
       ['$.tenants[0].sinks[1].site'],
     ],
-    ['a Region that is none', sink({ kind: 's3', region: 'europe', bucket: 'abc' }), [`${at}.region`]],
+    ['a Region that is none', sink({ kind: 's3', region: 'europe', bucket: 'abc', roleArn }), [`${at}.region`]],
     [
       'a prefix without its slash',
-      sink({ kind: 's3', region: 'eu-west-1', bucket: 'abc', prefix: 'x' }),
+      sink({ kind: 's3', region: 'eu-west-1', bucket: 'abc', prefix: 'x', roleArn }),
       [`${at}.prefix`],
     ],
     [
       'an external id without a role',
       sink({ kind: 'cloudwatch-logs', region: 'eu-west-1', logGroup: 'g', externalId: 'ext' }),
-      [`${at}.externalId`],
+      [`${at}.roleArn`],
+    ],
+    ['a bucket without a role', sink({ kind: 's3', region: 'eu-west-1', bucket: 'abc' }), [`${at}.roleArn`]],
+    [
+      'a log group without a role',
+      sink({ kind: 'cloudwatch-logs', region: 'eu-west-1', logGroup: 'g' }),
+      [`${at}.roleArn`],
     ],
     [
       'a certificate that cannot be read',

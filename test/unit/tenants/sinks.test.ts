@@ -72,7 +72,7 @@ const EXAMPLES: { readonly [Kind in SinkKind]: Example } = {
     secret: { value: 'Basic cGFzcw==', at: ['authorization'], wrong: HEADER },
   },
   otlp: {
-    settings: { url: 'https://otel:4318', headers: { 'x-key': REF }, ca: AUTHORITY.ca },
+    settings: { url: 'https://otel:4318', headers: { 'x-key': REF }, ca: AUTHORITY.ca, encoding: 'protobuf' },
     place: 'https://otel:4318',
     secret: { value: 'key', at: ['headers', 'x-key'], wrong: HEADER },
   },
@@ -86,7 +86,14 @@ const EXAMPLES: { readonly [Kind in SinkKind]: Example } = {
     },
   },
   syslog: {
-    settings: { host: 'siem', ca: AUTHORITY.ca, cert: CLIENT.cert, key: REF, enterpriseId: 32473 },
+    settings: {
+      host: 'siem',
+      ca: AUTHORITY.ca,
+      cert: CLIENT.cert,
+      key: REF,
+      enterpriseId: 32473,
+      maxMessageBytes: 4_096,
+    },
     place: 'siem:6514',
     secret: { value: CLIENT.key, at: ['key'], wrong: 'is not a private key in PEM without a passphrase' },
   },
@@ -197,7 +204,13 @@ test('the settings of a kind are those of its schema, with a Secret for each ref
     >,
     Same<
       SinkSettings<'otlp'>,
-      { kind: 'otlp'; url: string; headers: { readonly [name: string]: Secret }; ca?: string | undefined }
+      {
+        kind: 'otlp';
+        url: string;
+        headers: { readonly [name: string]: Secret };
+        ca?: string | undefined;
+        encoding?: 'json' | 'protobuf' | undefined;
+      }
     >,
     Same<SinkSettings<'stdout'>, { kind: 'stdout' }>,
   ] = [true, true, true];
@@ -214,11 +227,18 @@ describe('the settings of a sink', () => {
       'must be 2 to 1224 letters, digits and +=,.@:/-',
     ],
     [
+      'a log group without a role',
+      'cloudwatch-logs',
+      {},
+      'roleArn',
+      'is missing: the sink needs a role of the tenant to assume, since ours writes to no tenant',
+    ],
+    [
       'an external id without a role',
       's3',
       { externalId: 'ext' },
-      'externalId',
-      'an external id needs a role: "roleArn" is missing',
+      'roleArn',
+      'is missing: the sink needs a role of the tenant to assume, since ours writes to no tenant',
     ],
     [
       'a header of HTTP itself',

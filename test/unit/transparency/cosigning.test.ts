@@ -42,6 +42,23 @@ const answering = (status: number, text: string): Cosigner => ({
 });
 
 describe('a log with witnesses', () => {
+  test('sends a witness size, root and proof, and nothing of a record', async () => {
+    const bodies: string[] = [];
+    const { witness } = fixedWitness();
+    const listening = cosignerOf(witness, (client) => ({
+      addCheckpoint: (body) => {
+        bodies.push(body);
+        return client.addCheckpoint(body);
+      },
+    }));
+    const sealer = sealerOf(new MemoryTileStore(), [listening]);
+    await sealer.seal(lines.slice(0, 20));
+    await sealer.seal(lines.slice(20));
+    const checkpoint = String.raw`logs\.example\.com/protector\n\d+\n\S{44}\nnumber \d+\ntime \d+\n\n\u2014 \S+ \S+\n`;
+    const request = new RegExp(`^old \\d+\\n(?:\\S{44}\\n)*\\n${checkpoint}$`);
+    expect(bodies).toEqual([expect.stringMatching(request), expect.stringMatching(request)]);
+  });
+
   test('has each checkpoint cosigned, keeps the cosignatures once, and serves the newest checkpoint with them', async () => {
     const store = new MemoryTileStore();
     const both = [fixedWitness(40).witness, fixedWitness(41).witness];

@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { attempt } from '../../../lib/base/attempt.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { type GatewayEvent, readGatewayBody, readGatewayRequest } from '../../../lib/wire/gateway.ts';
+import { MAX_BODY_BYTES, MAX_REPLY_BYTES } from '../../../lib/wire/limits.ts';
 
 const refusalOf = (event: GatewayEvent): string => {
   try {
@@ -73,17 +75,30 @@ describe('a body behind API Gateway', () => {
 
   // A gzip file may have several members (RFC 1952 §2.2).
   const mebibyte = gzipSync(Buffer.alloc(2 ** 20, 'x'));
-  const full: readonly Uint8Array[] = Array.from({ length: 64 }, () => mebibyte);
+  const full: readonly Uint8Array[] = Array.from({ length: 18 }, () => mebibyte);
 
-  test('is decompressed up to 64 MiB', () => {
-    expect(readGatewayBody(bodyOf(...full))).toHaveLength(64 * 2 ** 20);
+  test('is unzipped up to three times what a reply has room for', () => {
+    expect(readGatewayBody(bodyOf(...full))).toHaveLength(MAX_BODY_BYTES);
+    expect(MAX_BODY_BYTES).toBe(3 * MAX_REPLY_BYTES);
+  });
+
+  test.each<[string, GatewayEvent, number | undefined]>([
+    ['one byte more, zipped', bodyOf(...full, gzipSync('x')), undefined],
+    ['a gigabyte, zipped', bodyOf(...Array.from({ length: 1024 }, () => mebibyte)), undefined],
+    ['one byte more than the front end takes, zipped', bodyOf(gzipSync('xxxxx')), 4],
+    ['one byte more than the front end takes', { body: 'xxxxx' }, 4],
+  ])('is refused beyond its limit, which the refusal names: %s', (_, event, most) => {
+    const refused = attempt(() => readGatewayBody(event, most));
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { code: 'OUT_OF_LIMITS', detail: expect.stringContaining(most === 4 ? 'than 4 bytes' : '18,874,368') },
+    });
   });
 
   test.each<[string, GatewayEvent]>([
     ['no body', {}],
     ['null', { body: null }],
     ['damaged gzip', { body: gzip.subarray(0, 25).toString('base64'), isBase64Encoded: true }],
-    ['gzip of one byte more than 64 MiB', bodyOf(...full, gzipSync('x'))],
     ['bytes that are no UTF-8', { body: Buffer.of(0x22, 0xff, 0x22).toString('base64'), isBase64Encoded: true }],
     ['a text with half a surrogate pair', { body: '"\ud800"', isBase64Encoded: false }],
   ])('is refused: %s', (_, event) => {

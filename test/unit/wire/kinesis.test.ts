@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { isScheduled, linesOfBatch, linesOfRecord, shardOf, streamOf } from '../../../lib/wire/kinesis.ts';
+import { isScheduled, linesOfBatch, linesOfRecords, shardOf, streamOf } from '../../../lib/wire/kinesis.ts';
 import {
   controlPayload,
   kinesisEvent,
@@ -8,6 +8,13 @@ import {
   subscriptionPayload,
   windowEvent,
 } from '../../support/kinesis-events.ts';
+
+const MEBIBYTE = gzipSync(Buffer.alloc(1024 * 1024, ' '));
+
+/** Zipped blanks: members of a gzip stream may follow one another (RFC 1952, 2.2). */
+function zipped(megabytes: number): Buffer {
+  return Buffer.concat(Array.from({ length: megabytes }, () => MEBIBYTE));
+}
 
 describe('a record of a Kinesis event', () => {
   test.each<[what: string, data: Buffer | string, lines: readonly string[] | undefined]>([
@@ -33,9 +40,10 @@ describe('a record of a Kinesis event', () => {
     ['its control message', controlPayload(), []],
     ['nothing', '', []],
     ['zipped bytes that are cut off', gzipSync('x'.repeat(99)).subarray(0, 20), undefined],
-    ['more zipped bytes than memory should hold', gzipSync(Buffer.alloc(65 * 1024 * 1024)), undefined],
+    ['more than 32 MB once it is unzipped', zipped(33), undefined],
+    ['32 MB of blanks once it is unzipped', zipped(32), []],
   ])('with %s', (_, data, lines) => {
-    expect(linesOfRecord(kinesisRecord(data, 1))).toEqual(lines);
+    expect(linesOfRecords([kinesisRecord(data, 1)])).toEqual([lines]);
   });
 });
 
@@ -56,6 +64,12 @@ test('the lines of a batch are those of its records in order, and damaged record
   const records = ['a\nb', damaged, 'c', damaged].map((data, i) => kinesisRecord(data, i));
   expect(linesOfBatch(kinesisEvent(records))).toEqual({ lines: ['a', 'b', 'c'], unreadable: 2 });
   expect(linesOfBatch({})).toEqual({ lines: [], unreadable: 0 });
+});
+
+test('a batch stops unzipping at 128 MB: what is beyond counts as damaged, and plain records do not', () => {
+  const records = [zipped(32), zipped(32), zipped(32), zipped(31), zipped(2), 'a', zipped(1), gzipSync('b')];
+  const found = linesOfRecords(records.map((data, i) => kinesisRecord(data, i)));
+  expect(found.map((lines) => lines?.join())).toEqual(['', '', '', '', undefined, 'a', '', undefined]);
 });
 
 test('an event of the schedule is told from a batch', () => {

@@ -10,6 +10,7 @@ import type { Numerals } from './write.ts';
 import { cycleWalk } from '../../../crypto/cycle-walk.ts';
 import { elementFf1 } from '../element-ff1.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
+import { type MayWalk, WalkAllowance } from '../walk-allowance.ts';
 
 /** The numerals of a column, with radix and tweaks. */
 interface CipherColumn extends Numerals {
@@ -34,13 +35,15 @@ export class NumeralCipher {
   readonly #ff1: Ff1;
   readonly #small: SmallPermutation;
   readonly #meter: CipherMeter;
+  readonly #walks: WalkAllowance;
 
   /** Takes the element's keys `ff1` and `perm`, which are destroyed as soon as the ciphers have copied them. */
-  constructor(context: Pick<MethodContext, 'key' | 'meter'>) {
+  constructor(context: Pick<MethodContext, 'key' | 'meter' | 'walks'>) {
     this.#ff1 = elementFf1(context);
     using perm = context.key('perm');
     this.#small = new SmallPermutation(perm.expose());
     this.#meter = context.meter;
+    this.#walks = context.walks ?? new WalkAllowance();
   }
 
   /**
@@ -50,6 +53,7 @@ export class NumeralCipher {
   permute(direction: Direction, column: CipherColumn, strongLength: number): number {
     const { radix, numerals: all, tweaks, keepLeadingZero = false, isOutside } = column;
     const step = (batch: Ff1Batch): void => this.#run(direction, batch);
+    const mayWalk = this.#walks.forBatch(all.length);
     let weakCount = 0;
     for (const group of groupRows(column, tweaks)) {
       // A group that has all symbols of the column already lies as FF1 needs it.
@@ -64,7 +68,7 @@ export class NumeralCipher {
         acceptSmallDomain: true,
       };
       this.#meter(group.rows.length, () => {
-        if (isOutside !== undefined) walk(step, batch, group.rows, isOutside);
+        if (isOutside !== undefined) walk(step, batch, group.rows, isOutside, mayWalk);
         else if (keepLeadingZero) walkLeadingZero(step, batch);
         else step(batch);
       });
@@ -119,11 +123,19 @@ export class NumeralCipher {
   }
 }
 
-function walk(step: (batch: Ff1Batch) => void, batch: Ff1Batch, rows: readonly number[], isOutside: IsOutside): void {
+function walk(
+  step: (batch: Ff1Batch) => void,
+  batch: Ff1Batch,
+  rows: readonly number[],
+  isOutside: IsOutside,
+  mayWalk: MayWalk,
+): void {
   const outside = (walked: Uint16Array, at: number): boolean => isOutside(rows[at / batch.length]!, walked, at);
-  const [lost] = cycleWalk(step, batch, outside, MAX_WALK);
-  if (lost !== undefined) throw new RefusedError('NO_STABLE_TOKEN', { row: rows[lost]! });
+  const [lost] = cycleWalk(step, batch, outside, MAX_WALK, mayWalk);
+  if (lost !== undefined) throw new RefusedError('NO_STABLE_TOKEN', { row: rows[lost]!, detail: TOO_FAR });
 }
+
+const TOO_FAR = 'its marks leave few tokens in normal form; values of this kind may need smaller batches';
 
 /** Permutes the values that begin with 0 among themselves, and the others among themselves. */
 function walkLeadingZero(step: (batch: Ff1Batch) => void, batch: Ff1Batch): void {

@@ -2,14 +2,19 @@
 //
 // Both sides are kept in digits of about 24 bits, least significant first, and converted by Horner's rule. A product of
 // two digits stays below 2^49, so doubles are exact, also in the division (see lib/crypto/ff1-narrow.ts). The cost
-// grows with the square of the length: 0.1 µs for 12 bytes, 5 ms for 4,096 bytes, about as much as FF1 costs at those
-// lengths.
+// grows with the square of the length: 0.1 µs for 12 bytes. Strings beyond 96 bytes therefore go through BigInt.
+
+import { type Chunks, chunksOf, toNumber, toNumerals } from '../../../crypto/big-numerals.ts';
 
 const BYTES_PER_DIGIT = 3;
 const BYTE_DIGIT = 2 ** 24;
 const NUMERALS_PER_DIGIT = 4;
 /** The numerals of 4,096 bytes in radix 62. */
 const MAX_NUMERALS = 5504;
+
+/** From so many bytes on BigInt is faster, and so many numerals hold them in any radix of 62 and more. */
+const MAX_SHORT_BYTES = 96;
+const MAX_SHORT_NUMERALS = 128;
 
 const digits = new Float64Array(MAX_NUMERALS / NUMERALS_PER_DIGIT);
 
@@ -36,6 +41,10 @@ export function writeNumerals(
   end: number,
 ): void {
   checkLength(end - start);
+  if (to - from > MAX_SHORT_BYTES) {
+    const hex = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('hex');
+    return toNumerals(BigInt(`0x01${hex}`), numerals.subarray(start, end), chunksFor(radix));
+  }
   const size = radix ** NUMERALS_PER_DIGIT;
   let at = from;
   let head = 1;
@@ -68,6 +77,7 @@ export function readBytes(
   at: number,
 ): number | undefined {
   checkLength(end - start);
+  if (end - start > MAX_SHORT_NUMERALS) return readLong(radix, numerals.subarray(start, end), bytes, at);
   const size = radix ** NUMERALS_PER_DIGIT;
   let used = 0;
   for (let n = start, next = start + ((end - start) % NUMERALS_PER_DIGIT); n < end; next += NUMERALS_PER_DIGIT) {
@@ -84,6 +94,27 @@ export function readBytes(
     for (let k = 0, digit = digits[i]!; k < BYTES_PER_DIGIT && to >= at; k++, digit >>>= 8) bytes[to--] = digit;
   }
   return count;
+}
+
+/** `readBytes` of many numerals. */
+function readLong(radix: number, numerals: Uint16Array, bytes: Uint8Array, at: number): number | undefined {
+  const hex = toNumber(numerals, chunksFor(radix)).toString(16);
+  // 01 is written without its zero, and an even number of digits follows.
+  if (hex[0] !== '1' || hex.length % 2 === 0) return undefined;
+  const found = Buffer.from(hex.slice(1), 'hex');
+  bytes.set(found, at);
+  return found.length;
+}
+
+const cuts = new Map<number, Chunks>();
+
+function chunksFor(radix: number): Chunks {
+  let chunks = cuts.get(radix);
+  if (chunks === undefined) {
+    chunks = chunksOf(radix, MAX_NUMERALS);
+    cuts.set(radix, chunks);
+  }
+  return chunks;
 }
 
 /**

@@ -5,7 +5,7 @@ import { RefusedError } from '../../refusal.ts';
 import { ivBytes } from '../../tweak.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { textMethod } from '../text-method.ts';
-import { kindTables } from './kinds.ts';
+import { kindTables } from '../../../policy/kinds.ts';
 import { NarrowKinds, rankAmongAll } from './narrow-kinds.ts';
 import { PatternCache } from './pattern-cache.ts';
 import { scanScript } from './scan.ts';

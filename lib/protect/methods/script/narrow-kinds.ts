@@ -3,7 +3,7 @@
 // depends on the marks behind the letter alone. Those that compose stay, and the others become marks of their own
 // combining class, so value and token have the same narrow kinds.
 
-import type { KindTables } from './kinds.ts';
+import type { KindTables } from '../../../policy/kinds.ts';
 
 /** A kind without some of its characters. */
 export interface NarrowKind {

@@ -4,7 +4,7 @@ import { codePointAt, isPair } from '../../columns/code-points.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import { atMost, RefusedError } from '../../refusal.ts';
 import { refuseOutside } from '../outside.ts';
-import { COMPOSER, type KindTables } from './kinds.ts';
+import { COMPOSER, type KindTables } from '../../../policy/kinds.ts';
 import { type NarrowKinds, rankWithin } from './narrow-kinds.ts';
 
 /** The characters of a column that have a kind, row after row: those of row r from `starts[r]` to `starts[r + 1]`. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { COMPOSERS, KINDS } from '../../../../../lib/policy/kinds.data.ts';
-import { COMPOSER, kindTables } from '../../../../../lib/protect/methods/script/kinds.ts';
-import { NarrowKinds } from '../../../../../lib/protect/methods/script/narrow-kinds.ts';
-import { KIND_CHARACTERS } from '../../../../support/script-reference.ts';
-import { writeRanges } from '../../../../support/unicode-kinds.ts';
+import { COMPOSERS, KINDS } from '../../../lib/policy/kinds.data.ts';
+import { COMPOSER, kindTables } from '../../../lib/policy/kinds.ts';
+import { NarrowKinds } from '../../../lib/protect/methods/script/narrow-kinds.ts';
+import { KIND_CHARACTERS } from '../../support/script-reference.ts';
+import { writeRanges } from '../../support/unicode-kinds.ts';
 
 describe('the list of kinds', () => {
   test('is frozen: a change of it makes tokens unreadable', () => {

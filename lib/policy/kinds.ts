@@ -1,4 +1,4 @@
-import { COMPOSERS, KINDS } from '../../../policy/kinds.data.ts';
+import { COMPOSERS, KINDS } from './kinds.data.ts';
 
 /** The kinds as lookup tables. A kind's number is its place in the list, plus 1; 0 is no kind. */
 export interface KindTables {

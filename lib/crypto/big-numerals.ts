@@ -1,0 +1,67 @@
+// Numeral strings as BigInt and back, in a time that grows slower than the square of their length.
+//
+// Numerals go through chunks that a double holds exactly. Chunks are joined pairwise, then pairs pairwise, so that BigInt
+// multiplies numbers of equal size, where it is faster than quadratic.
+
+/** A chunk is below 2^48, so that its quotient by the radix is exact in a double. */
+const CHUNK_BITS = 48;
+
+/** How numeral strings of a radix are cut. */
+export interface Chunks {
+  readonly radix: number;
+  readonly numeralsPerChunk: number;
+  /** The sizes of 1, 2, 4, 8 … chunks: the numbers that they can stand for. */
+  readonly sizes: readonly bigint[];
+}
+
+/** Returns the cut of strings of up to `most` numerals. `radix`: 2 to 65,536. */
+export function chunksOf(radix: number, most: number): Chunks {
+  const numeralsPerChunk = Math.floor(CHUNK_BITS / Math.log2(radix));
+  const sizes = [BigInt(radix) ** BigInt(numeralsPerChunk)];
+  while (numeralsPerChunk * 2 ** sizes.length < most) sizes.push(sizes.at(-1)! ** 2n);
+  return { radix, numeralsPerChunk, sizes };
+}
+
+/** Returns the number that numerals stand for, most significant first. */
+export function toNumber(numerals: Uint16Array, { radix, numeralsPerChunk, sizes }: Chunks): bigint {
+  let parts: bigint[] = [];
+  for (let end = numerals.length; end > 0; end -= numeralsPerChunk) {
+    let chunk = 0;
+    for (let i = Math.max(0, end - numeralsPerChunk); i < end; i++) chunk = chunk * radix + numerals[i]!;
+    parts.push(BigInt(chunk));
+  }
+  for (let level = 0; parts.length > 1; level++) {
+    const pairs: bigint[] = [];
+    for (let i = 0; i < parts.length; i += 2) {
+      const high = parts[i + 1];
+      pairs.push(high === undefined ? parts[i]! : high * sizes[level]! + parts[i]!);
+    }
+    parts = pairs;
+  }
+  return parts[0]!;
+}
+
+/** Writes a number as the numerals of `out`, which has room for it. */
+export function toNumerals(number: bigint, out: Uint16Array, chunks: Chunks): void {
+  writeChunks(number, out, chunks, chunks.sizes.length - 1);
+}
+
+/** Writes a number of at most 2^(level + 1) chunks. */
+function writeChunks(number: bigint, out: Uint16Array, chunks: Chunks, level: number): void {
+  const { radix, numeralsPerChunk, sizes } = chunks;
+  if (out.length <= numeralsPerChunk) {
+    let rest = Number(number);
+    for (let at = out.length - 1; at >= 0; at--) {
+      const quotient = Math.floor(rest / radix);
+      out[at] = rest - quotient * radix;
+      rest = quotient;
+    }
+    return;
+  }
+  const low = numeralsPerChunk * 2 ** level;
+  if (out.length <= low) return writeChunks(number, out, chunks, level - 1);
+  const middle = out.length - low;
+  const high = number / sizes[level]!;
+  writeChunks(high, out.subarray(0, middle), chunks, level - 1);
+  writeChunks(number - high * sizes[level]!, out.subarray(middle), chunks, level - 1);
+}

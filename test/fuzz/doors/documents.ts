@@ -1,0 +1,151 @@
+// Files and sealed bundles: what people write, what commands seal, what functions open.
+import { stringify } from 'yaml';
+import { parseBundle } from '../../../functions/runtime/reload/reloading.ts';
+import { openSigningKey, sealSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
+import { Secret } from '../../../lib/base/secret.ts';
+import type { KeyService } from '../../../lib/crypto/ports.ts';
+import { readSource, type SourceFormat } from '../../../lib/document/source.ts';
+import { lintPolicy } from '../../../lib/policy/lint.ts';
+import { openPolicy, sealPolicy } from '../../../lib/policy/bundle.ts';
+import { parseMapping, parsePolicy } from '../../../lib/policy/parse.ts';
+import { openKeyring, sealKeyring } from '../../../lib/policy/sealed-keyring.ts';
+import { userNameExtractor } from '../../../lib/policy/user-name.ts';
+import { compilePolicy } from '../../../lib/protect/compile.ts';
+import { openTenants, sealTenants } from '../../../lib/tenants/bundle.ts';
+import { destroyTenants } from '../../../lib/tenants/content.ts';
+import { nextContent } from '../../../lib/tenants/next-content.ts';
+import { parseTenants } from '../../../lib/tenants/parse.ts';
+import { parseJwtSettings } from '../../../lib/wire/rest/jwt/settings.ts';
+import { POLICY, policyContent } from '../../support/policy.ts';
+import { memoryKeyService } from '../../support/publication/memory-keys.ts';
+import { SECRETS, TENANTS } from '../../support/tenants.ts';
+import { type Door, type OpenDoor, parser, TAKEN } from './door.ts';
+
+const MAPPING = { protect_hr: { Operation: 'protect', Element: 'deSSN', ExternalIV: 'hr' } };
+const AT = { version: 3, createdAt: new Date(0) };
+const IV = new Uint8Array(12).fill(1);
+const NO_RANDOM = (bytes: number): Uint8Array => new Uint8Array(bytes);
+
+const WITH_GROUPS = {
+  ...POLICY,
+  users: ['test_user', 'analyst', 'auditor', 'outsider'],
+  groups: [{ name: 'g', members: ['analyst'] }],
+};
+
+function document(
+  name: string,
+  format: SourceFormat,
+  seeds: readonly object[],
+  read: (document: unknown) => unknown,
+): Door {
+  const write = format === 'json' ? JSON.stringify : stringify;
+  return parser(
+    `${name} (${format})`,
+    'text',
+    () => seeds.map((seed) => write(seed)),
+    (input) => {
+      const source = readSource(input.toString(), format);
+      try {
+        return read(source.document);
+      } catch (error) {
+        throw source.locate(error);
+      }
+    },
+  );
+}
+
+function readPolicy(value: unknown): void {
+  const policy = parsePolicy(value);
+  lintPolicy(policy);
+  using compiled = compilePolicy({ version: '1', content: { ...policyContent(), policy, mapping: {} } }, NO_RANDOM);
+  for (const { name } of policy.elements.slice(0, 3)) compiled.nature(name);
+}
+
+const POLICY_OF_RELEASE = parsePolicy(POLICY);
+const documents = (['json', 'yaml'] as const).flatMap((format) => [
+  document('policy', format, [POLICY, WITH_GROUPS], readPolicy),
+  document('mapping', format, [MAPPING], (value) => parseMapping(value, POLICY_OF_RELEASE)),
+  document('tenants', format, [TENANTS], (value) => nextContent(parseTenants(value, SECRETS), SECRETS, undefined)),
+]);
+
+/** A door of sealed bundles. Its key service is that of the seeds. */
+function sealed(
+  name: string,
+  seal: (keys: KeyService) => Promise<object>,
+  open: (keys: KeyService, bundle: unknown) => Promise<unknown>,
+): Door {
+  return {
+    name,
+    form: 'text',
+    open: async (): Promise<OpenDoor> => {
+      const keys = memoryKeyService();
+      return {
+        seeds: [JSON.stringify(await seal(keys))],
+        enter: async (input) => {
+          await open(keys, parseBundle(input.toString(), 'bundle', '/here'));
+          return TAKEN;
+        },
+      };
+    },
+  };
+}
+
+const bundles = [
+  sealed(
+    'sealed policy',
+    (keys) => sealPolicy(keys, policyContent(), AT, IV),
+    async (keys, bundle) => {
+      using compiled = compilePolicy(await openPolicy(keys, bundle), NO_RANDOM);
+      return compiled.version;
+    },
+  ),
+  sealed(
+    'sealed keyring',
+    (keys) => {
+      const { keyring: content } = policyContent();
+      return sealKeyring(keys, { dataStore: 'TEST_STORE', version: 1, content }, AT.createdAt, IV);
+    },
+    openKeyring,
+  ),
+  sealed(
+    'sealed tenants',
+    (keys) => sealTenants(keys, nextContent(parseTenants(TENANTS, SECRETS), SECRETS, undefined), AT, IV),
+    async (keys, bundle) => destroyTenants(await openTenants(keys, bundle)),
+  ),
+  sealed(
+    'sealed signing key',
+    (keys) => {
+      const header = { signingKeyId: '95f5a194-b0a4-4351-a1b2-0123456789ab', createdAt: AT.createdAt.toISOString() };
+      return sealSigningKey(keys, header, new Secret(new Uint8Array(32).fill(3)), IV);
+    },
+    openSigningKey,
+  ),
+];
+
+const settings = parser(
+  'rest-settings',
+  'json',
+  () =>
+    [
+      { authorization: 'JWT', jwt_secret_base64: Buffer.alloc(64, 1).toString('base64'), jwt_user_claim: '["sub"]' },
+      { authorization: 'JWT', jwt_verify: '0', allow_assume_user: '1' },
+    ].map((variables) => JSON.stringify(variables)),
+  (input) => {
+    const variables = Object(JSON.parse(input.toString())) as Record<string, unknown>;
+    // The environment of a process holds texts alone.
+    const texts = Object.entries(variables).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]);
+    return parseJwtSettings(Object.fromEntries(texts) as Record<string, string>);
+  },
+);
+
+const userNames = parser(
+  'user-name',
+  'text',
+  () => ['^(.*)@.*$', '^(?:DOMAIN\\\\)?(\\w+)$'],
+  (input) => userNameExtractor(input.toString())(`ann@${'x'.repeat(1000)}`),
+);
+
+export const DOCUMENTS: readonly Door[] = [...documents, ...bundles, settings, userNames];

@@ -54,7 +54,7 @@ const throttle = z.strictObject({
 /** Of an address that every caller of the internet reaches: what unknown callers can cost is bounded. */
 const OPEN_THROTTLE = { rate: 200, burst: 400 };
 
-const api = {
+const gateway = {
   /** @default the limits of the account */
   throttle: throttle.optional(),
   /** VPC endpoints of API Gateway that alone reach the API, also of other accounts. @default the internet does */
@@ -72,7 +72,7 @@ const redshift = z.strictObject({
 
 const snowflake = z.strictObject({
   ...concurrency,
-  ...api,
+  ...gateway,
   /** `API_AWS_IAM_USER_ARN` of `describe integration`. @default no user may assume the role yet */
   iamUser: principalArn.optional(),
   /** `API_AWS_EXTERNAL_ID` of `describe integration`. */
@@ -136,7 +136,7 @@ const mutualTls = z.strictObject({
 
 const rest = z.strictObject({
   ...concurrency,
-  ...api,
+  ...gateway,
   /** `IAM`: requests are signed, and the body names the user. `JWT`: the token names the user. */
   authorization: z.enum(['IAM', 'JWT']).default('IAM'),
   jwt: jwt.optional(),

@@ -167,15 +167,15 @@ describe('records elsewhere', () => {
   test('are verified in a log group, as in a file', async () => {
     const keyFile = join(directory, 'record-key.json');
     await writeFile(keyFile, JSON.stringify({ key_id: KEY_ID, key: Buffer.alloc(32, 7).toString('base64') }));
-    const verify = (...more: string[]) =>
-      audit(['verify', '--log-group', 'audit', '--as-of', '2028-01-01', ...more], { AWS_ENDPOINT_URL: fake.endpoint });
-    const { code, stdout } = await verify('--key-file', keyFile, '--json');
+    const request = ['verify', '--log-group', 'audit', '--as-of', '2028-01-01'];
+    const settings = { AWS_ENDPOINT_URL: fake.endpoint };
+    const { code, stdout } = await audit([...request, '--key-file', keyFile, '--json'], settings);
     expect([code, JSON.parse(stdout)]).toEqual([
       0,
       expect.objectContaining({ valid: true, records: 12, chains: 2, checksumsVerified: true }),
     ]);
-    expect(await verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('--key-file') });
-    expect(await verify('--file', file, '--key-file', keyFile)).toMatchObject({ code: 2 });
+    expect(await audit(request, settings)).toMatchObject({ code: 2, stderr: expect.stringContaining('--key-file') });
+    expect(await audit([...request, '--file', file, '--key-file', keyFile], settings)).toMatchObject({ code: 2 });
   });
 
   test('of a log group that is not there cannot be verified', async () => {

@@ -16,7 +16,7 @@ import {
 import type { EsaConfig } from '../config.ts';
 import { defined } from '../settings.ts';
 import { readingSecret } from './reading-secret.ts';
-import { BundledFunction } from './bundled-function.ts';
+import { BundledFunction, type VpcPlacement } from './bundled-function.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
 import type { ReaderProps, RecordStream } from './record-stream.ts';
 import type { TenantStore } from './tenant-store.ts';
@@ -29,6 +29,8 @@ export interface LogForwarderProps {
   /** How Lambda cuts the batches of the stream. */
   readonly batches: Omit<ReaderProps, 'partialFailures'>;
   readonly accessLogs: AccessLogs;
+  /** @default no VPC */
+  readonly vpc: VpcPlacement | undefined;
   /** The audit store. @default records go to tenants' sinks only */
   readonly esa?: EsaConfig | undefined;
   /** @default no tenants; then `esa` is required */
@@ -57,6 +59,7 @@ export class LogForwarder extends Construct {
       memoryMb: 1024,
       timeLimit: Duration.minutes(1),
       logDays: props.logDays,
+      vpc: props.vpc,
       layer: esa?.certificateLayer,
       environment: {
         [FORWARDER_ENV.bucket]: this.bucket.bucketName,

@@ -48,6 +48,11 @@ export function laneId(tenantId: string, sinkName: string): string {
   return `${encoded(tenantId)}@${encoded(sinkName)}`;
 }
 
+/** Tells whether an id is that of a tenant's sink. Ids of other lanes have no `@`. */
+export function isTenantLane(id: string): boolean {
+  return id.includes('@');
+}
+
 function encoded(name: string): string {
   const text = [...Buffer.from(name)]
     .map((byte) => {

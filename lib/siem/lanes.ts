@@ -1,6 +1,6 @@
 // The lanes of a deployment: one for each sink of each tenant, and those of no tenant.
 import type { FindLane } from '../delivery/drain.ts';
-import { type Lane, laneId } from '../delivery/lane.ts';
+import { isTenantLane, type Lane, laneId } from '../delivery/lane.ts';
 import type { DeliverySink } from '../delivery/ports.ts';
 import type { Sink, Tenants } from '../tenants/model.ts';
 
@@ -14,6 +14,11 @@ export type SealedLanes = Pick<Tenants, 'tenants' | 'version'>;
 export function laneOf(tenantId: string, sink: Sink, open: OpenSink, version: Tenants['version']): Lane {
   const { name, settings } = sink;
   return { id: laneId(tenantId, name), kind: settings.kind, sink: open(tenantId, sink), revision: version };
+}
+
+/** Finds lanes while the tenants cannot be read, or none were sealed yet: the lanes of tenants keep their backlogs. */
+export function laneFinderWithoutTenants(others: readonly Lane[]): FindLane {
+  return (id) => others.find((lane) => lane.id === id) ?? (isTenantLane(id) ? 'disabled' : undefined);
 }
 
 /** Returns a function that finds the lane of a backlog among the sinks of all tenants and `others`. */

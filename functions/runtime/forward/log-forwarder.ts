@@ -4,9 +4,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import { settled, valueOf } from '../../../lib/base/attempt.ts';
 import { FORWARDER_JOURNAL_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import type { Placed } from '../../../lib/delivery/backlog.ts';
-import { drain, type FindLane } from '../../../lib/delivery/drain.ts';
+import { drain } from '../../../lib/delivery/drain.ts';
 import { CALL_MS } from '../../../lib/delivery/limits.ts';
 import { forwardRecords, type Taken } from '../../../lib/siem/forward-records.ts';
 import { Journal } from '../../../lib/delivery/journal.ts';
@@ -16,8 +17,9 @@ import type { Pace } from '../../../lib/delivery/ports.ts';
 import type { LaneOutcome, SendOptions } from '../../../lib/delivery/send.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';
 import { forwardEvents } from '../../../lib/siem/forward-events.ts';
-import { laneFinder, type SealedLanes } from '../../../lib/siem/lanes.ts';
+import { laneFinder, laneFinderWithoutTenants } from '../../../lib/siem/lanes.ts';
 import { recordLoads } from '../../../lib/siem/route-records.ts';
+import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
 import {
   isScheduled,
@@ -58,7 +60,6 @@ const SHORTEST_DRAIN_MS = 5_000;
 const DEFAULT_TIME_MS = 60_000;
 /** Member of the window's state. Lambda keeps any JSON; a single text suits every runtime. */
 const STATE_MEMBER = 'merged';
-const NO_TENANTS: SealedLanes = { version: 0, tenants: new Map() };
 
 /** The reply to an operator. */
 type OperatorReply = OperatorReplies[keyof OperatorReplies];
@@ -131,7 +132,7 @@ async function takeEvents(
 async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply> {
   const { pace, store, context, remainingMs, log, write } = run;
   const state = typeof event.state?.[STATE_MEMBER] === 'string' ? event.state[STATE_MEMBER] : '';
-  const tenants = await run.tenants?.current();
+  const tenants = run.tenants && (await sealedTenants(run.tenants));
   const forwarded = await forwardRecords(
     {
       items: itemsOf(event),
@@ -180,33 +181,51 @@ function loadsOf(
   return [...loads, ...recordLoads(merged, tenants, routing.open)];
 }
 
+/**
+ * Drains all lanes. While the tenants cannot be read, it drains those of no tenant, leaves the others as they are, and
+ * then rejects with the reason.
+ */
 async function drainBacklogs(run: Run): Promise<KinesisReply> {
   const { pace, context, log, write } = run;
   const { others, tenants, ...options } = await drainOptions(run);
   const outcomes = await drain(options);
   logDrain(outcomes, context.awsRequestId, log);
   reportDamaged(options.store.backlog.damaged, context.awsRequestId, pace.nowMs(), log, write);
-  const kinds = [...tenants.tenants.values()].flatMap(({ sinks }) => sinks.map(({ settings }) => settings.kind));
+  const sinks = tenants.ok ? [...(tenants.value?.tenants.values() ?? [])].flatMap((tenant) => tenant.sinks) : [];
+  const kinds = sinks.map(({ settings }) => settings.kind);
   writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], pace.nowMs(), write);
   writeLaneMetrics(outcomes, await options.store.deadLetters.lanes(), pace.nowMs(), write);
+  valueOf(tenants);
   return { batchItemFailures: [] };
 }
 
-/** Carries out what an operator asks for, with the rights of this function. */
+/** Carries out what an operator asks for, with the rights of this function. Rejects while the tenants cannot be read. */
 async function answer(request: OperatorRequest, run: Run): Promise<OperatorReply> {
   const { context, log } = run;
   log({ level: 'INFO', message: `An operator asks: ${request.operate}`, requestId: context.awsRequestId });
-  return operate(request, await drainOptions(run));
+  const { tenants, ...options } = await drainOptions(run);
+  valueOf(tenants);
+  return operate(request, options);
 }
 
 async function drainOptions({ pace, store, auditStore, tenants: routing, remainingMs }: Run) {
   const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
-  const tenants: SealedLanes = (await routing?.current()) ?? NO_TENANTS;
-  const findLane: FindLane =
-    routing === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, routing.open);
+  const tenants = await settled(routing === undefined ? Promise.resolve(undefined) : sealedTenants(routing));
+  const sealed = tenants.ok ? tenants.value : undefined;
+  const findLane =
+    routing === undefined || sealed === undefined
+      ? laneFinderWithoutTenants(others)
+      : laneFinder(sealed, others, routing.open);
   const forMs = Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS));
   const deadlineMs = pace.nowMs() + forMs;
   return { ...pace, store: laneStore(store), findLane, deadlineMs, claimant: randomUUID(), others, tenants };
+}
+
+/** Resolves to the tenants in force; to undefined when none were ever sealed, which is no fault. */
+async function sealedTenants({ current }: TenantRouting): Promise<Tenants | undefined> {
+  const read = await settled(current());
+  const isNew = !read.ok && read.error instanceof TenantsSourceError && read.error.code === 'TENANTS_MISSING';
+  return isNew ? undefined : valueOf(read);
 }
 
 function isLast({ isFinalInvokeForWindow, isWindowTerminatedEarly }: KinesisEvent): boolean {

@@ -8,6 +8,8 @@ import {
 import type { LogEntry } from '../../../functions/runtime/application-log.ts';
 import { logForwarder } from '../../../functions/runtime/forward/log-forwarder.ts';
 import { eventLine } from '../../../lib/events/line.ts';
+import { KeyServiceError } from '../../../lib/crypto/ports.ts';
+import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
 import { kinesisEvent, kinesisRecord } from '../../support/kinesis-events.ts';
 import { MemorySink } from '../../support/memory-sink.ts';
@@ -90,6 +92,19 @@ const records = () =>
         .map(({ line }) => line)
         .join('\n'),
       1,
+    ),
+  ]);
+
+const parked = (lane: string): number =>
+  [...store.objects.keys()].filter((key) => key.startsWith(`backlog/${lane}/`)).length;
+
+const secondRecords = () =>
+  kinesisEvent([
+    kinesisRecord(
+      originals([{ chain: 'b', count: 3 }])
+        .map(({ line }) => line)
+        .join('\n'),
+      2,
     ),
   ]);
 
@@ -223,6 +238,63 @@ describe('a scheduled event', () => {
     expect(metrics).toContainEqual({ LanesWaiting: 0, LanesSlow: 1, LanesDead: 1 });
   });
 
+  describe('before tenants can be read', () => {
+    let fault: Error;
+    const unread = () => ({
+      tenants: {
+        current: () => Promise.reject(fault),
+        open: (tenantId: string) => sinkAt(tenantId),
+        standardOutput: standardOutputLane(standardOutput),
+      },
+    });
+
+    beforeEach(async () => {
+      for (const sink of [auditStore, sinkAt('acme')]) sink.mood = () => ({ takes: 0, says: 'retry' });
+      await forwarder()(records(), lambdaContext());
+      auditStore.mood = () => ({ says: 'what it took' });
+      logged.length = 0;
+    });
+
+    test('is quiet while none were ever sealed, and sends the backlog of the audit store', async () => {
+      fault = new TenantsSourceError('TENANTS_MISSING', 'none');
+      expect(await forwarder(unread())(CLOCK, lambdaContext())).toEqual({ batchItemFailures: [] });
+      expect([auditStore.received.length, parked('opensearch')]).toEqual([1, 0]);
+      expect(logged.filter(({ level }) => level !== 'INFO')).toEqual([]);
+    });
+
+    test.each([
+      new TenantsSourceError('TENANTS_REMOVED', 'gone'),
+      new TenantsSourceError('TENANTS_REFUSED', 'no'),
+      new KeyServiceError('KEY_REFUSED', 'no'),
+    ])('sends the backlog of the audit store, and then fails with the reason: $code', async (reason) => {
+      fault = reason;
+      await expect(forwarder(unread())(CLOCK, lambdaContext())).rejects.toBe(reason);
+      expect([auditStore.received.length, parked('opensearch')]).toEqual([1, 0]);
+    });
+
+    test('keeps the backlogs of tenants, however old they are', async () => {
+      fault = new TenantsSourceError('TENANTS_MISSING', 'none');
+      const later = new VirtualTime(Date.now() + 48 * 60 * 60_000);
+      const environment = { store, auditStore: auditStoreLane(auditStore), eventStream: 'events', ...unread() };
+      await logForwarder(
+        () => Promise.resolve(environment),
+        () => {},
+        () => {},
+        later,
+      )(CLOCK, lambdaContext());
+      expect(parked('acme@siem')).toBe(1);
+      expect([...store.objects.keys()].filter((key) => key.startsWith('dead-letters/'))).toEqual([]);
+    });
+
+    test('takes audit records for the audit store while no tenants were ever sealed, and none otherwise', async () => {
+      fault = new TenantsSourceError('TENANTS_MISSING', 'none');
+      expect(await forwarder(unread())(secondRecords(), lambdaContext())).toEqual({ batchItemFailures: [] });
+      expect([parked('opensearch'), parked('acme@siem')]).toEqual([2, 1]); // behind what waits already
+      fault = new TenantsSourceError('TENANTS_REMOVED', 'gone');
+      expect(await forwarder(unread())(records(), lambdaContext())).toMatchObject({ batchItemFailures: [{}] });
+    });
+  });
+
   test('rejects when the store cannot be read; the next one tries again', async () => {
     store.trouble = () => 'before';
     await expect(forwarder()(CLOCK, lambdaContext())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -235,9 +307,9 @@ const operator = () => ({
   getRemainingTimeInMillis: () => 60_000,
 });
 
-describe('an invocation by the alias for operators', () => {
-  const ask = (request: object) => forwarder()(request, operator());
+const ask = (request: object) => forwarder()(request, operator());
 
+describe('an invocation by the alias for operators', () => {
   beforeEach(async () => {
     sinkAt('acme').refuses = (id) => id === '1';
     sinkAt('globex').mood = () => ({ takes: 0, says: 'config' });

@@ -214,16 +214,17 @@ const rolesAt = (content: TenantsContent, path: string): readonly string[] => {
 };
 const random = (id: number) => () => Uint8Array.of(0, 0, 0, id);
 
-describe('a secret of one path', () => {
-  async function rotated(...paths: readonly (string | undefined)[]): Promise<TenantsContent> {
-    const kms = memoryTenantKms();
-    let { content } = await withSecrets(contentAfter(TENANTS), kms, random(1));
-    for (const [i, path] of paths.entries()) {
-      ({ content } = await rotateSecret(content, 'acme', kms, random(i + 2), path));
-    }
-    return content;
+/** Content whose tenant has a secret for each of these paths, one after another. */
+async function rotated(...paths: readonly (string | undefined)[]): Promise<TenantsContent> {
+  const kms = memoryTenantKms();
+  let { content } = await withSecrets(contentAfter(TENANTS), kms, random(1));
+  for (const [i, path] of paths.entries()) {
+    ({ content } = await rotateSecret(content, 'acme', kms, random(i + 2), path));
   }
+  return content;
+}
 
+describe('a secret of one path', () => {
   test('is current for it, and the others keep theirs', async () => {
     const content = await rotated('ssn');
     expect(rolesAt(content, 'ssn')).toEqual(['1 former', '2 current']);

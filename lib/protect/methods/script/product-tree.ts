@@ -29,12 +29,14 @@ export function split(tree: ProductTree, number: bigint): readonly bigint[] {
   let parts: readonly bigint[] = [number];
   for (let level = tree.length - 2; level >= 0; level--) {
     const sizes = tree[level]!;
-    parts = parts.flatMap((part, pair) => {
+    const digits: bigint[] = [];
+    for (let pair = 0; pair < parts.length; pair++) {
       const size = sizes[2 * pair + 1];
-      if (size === undefined) return [part];
-      const high = part / size;
-      return [high, part - high * size];
-    });
+      const high = size === undefined ? parts[pair]! : parts[pair]! / size;
+      digits.push(high);
+      if (size !== undefined) digits.push(parts[pair]! - high * size);
+    }
+    parts = digits;
   }
   return parts;
 }

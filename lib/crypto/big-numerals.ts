@@ -47,14 +47,7 @@ export function toNumerals(number: bigint, out: Uint16Array, chunks: Chunks): vo
 }
 
 /** Writes a number of at most 2^(level + 1) chunks to `out`, from `from` to `to`. */
-function writeChunks(
-  number: bigint,
-  out: Uint16Array,
-  from: number,
-  to: number,
-  chunks: Chunks,
-  level: number,
-): void {
+function writeChunks(number: bigint, out: Uint16Array, from: number, to: number, chunks: Chunks, level: number): void {
   const { radix, numeralsPerChunk, sizes } = chunks;
   if (to - from <= numeralsPerChunk) {
     let rest = Number(number);

@@ -2,7 +2,7 @@
 
 import { gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
-import { parseExactly, parseJson } from '../../../lib/base/json.ts';
+import { parseExactly } from '../../../lib/base/json.ts';
 import { readSource, type SourceFormat } from '../../../lib/document/source.ts';
 import { parseMapping, parsePolicy } from '../../../lib/policy/parse.ts';
 import { parseTenants } from '../../../lib/tenants/parse.ts';
@@ -11,6 +11,7 @@ import { type KinesisEventRecord, linesOfRecords } from '../../../lib/wire/kines
 import { MAX_BODY_BYTES } from '../../../lib/wire/limits.ts';
 import { parseBody, readSnowflakeBody } from '../../../lib/wire/snowflake/body.ts';
 import { tallyBody } from '../../../lib/wire/snowflake/tally.ts';
+import { readBody } from '../../../lib/wire/tsp/body.ts';
 import { DOORS as FUZZED } from '../../fuzz/doors/table.ts';
 import { Random } from '../../fuzz/random.ts';
 import { SECRETS, TENANTS } from '../../support/tenants.ts';
@@ -205,10 +206,14 @@ const bodies: readonly Door[] = [
     usual: snowflakeBody(bytes, () => `"${ssn()}"`),
     worst: JSON_ATTACKS(bytes),
   })),
-  textDoor('JSON of tenants', parseJson, (bytes) => ({
-    usual: `{${numbered(bytes, (i) => `"name${i}":"value \\u0041 ${i}",`)}"x":1}`,
-    worst: JSON_ATTACKS(bytes),
-  })),
+  textDoor(
+    'tenant gateway bodies',
+    (text) => readBody({ body: text }),
+    (bytes) => ({
+      usual: `{${numbered(bytes, (i) => `"name${i}":"value \\u0041 ${i}",`)}"x":1}`,
+      worst: JSON_ATTACKS(bytes),
+    }),
+  ),
   textDoor(
     'Snowflake bodies, without method',
     (text) => parseBody(Buffer.from(text)),

@@ -20,7 +20,7 @@ import { snowflakeSection } from './snowflake.ts';
 import { tenantsSection } from './tenants.ts';
 import { trailSection } from './trail.ts';
 import { witnessesSection } from './witnesses.ts';
-import { worstMemorySection, worstSection } from './worst.ts';
+import { worstSections } from './worst.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -48,8 +48,7 @@ if (options.memory) add(await memorySection());
 if (options.trail) {
   add(await trailSection(1_000_000));
 } else if (options.worst) {
-  add(await worstSection(options.only));
-  add(await worstMemorySection(options.only));
+  for await (const section of worstSections(options.only)) add(section);
   if (sections.some(({ figures }) => figures.some(({ ok }) => ok === false))) process.exitCode = 1;
 } else if (options.witnesses) {
   add(await witnessesSection(11));

@@ -19,36 +19,30 @@ const LEAST_SECONDS = 0.02;
 /** Runs of an input; from half the limit on it is measured again, for the least of several. */
 const [FEW, MANY] = [2, 8];
 
-/** Measures every door whose name contains `only`; the figures are ratios of processor time for each byte. */
-export async function worstSection(only?: string): Promise<Section> {
-  const figures: Figure[] = [];
-  for (const door of WORST_DOORS) {
-    if (only !== undefined && !door.name.includes(only)) continue;
+/** Measures every door whose name contains `only`, one section each: ratios of processor time for each byte. */
+export async function* worstSections(only = ''): AsyncGenerator<Section> {
+  const doors = WORST_DOORS.filter(({ name }) => name.includes(only));
+  for (const door of doors) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
-    figures.push(...(await timesOf(door)));
+    yield { title: `${door.name}: time for each byte, against its usual input`, figures: await timesOf(door) };
   }
-  return { title: 'Worst inputs: processor time for each byte, against the usual input of the door', figures };
-}
-
-/** Measures the peak of resident memory of the front ends, each input in a process of its own. */
-export async function worstMemorySection(only?: string): Promise<Section> {
-  const figures: Figure[] = [];
-  for (const door of WORST_DOORS) {
-    if (door.isFrontEnd !== true || (only !== undefined && !door.name.includes(only))) continue;
+  for (const door of doors.filter(({ isFrontEnd }) => isFrontEnd)) {
     // oxlint-disable-next-line no-await-in-loop
-    figures.push(...(await peaksOf(door)));
+    yield {
+      title: `${door.name}: peak of memory for each byte, against its usual input`,
+      figures: await peaksOf(door),
+    };
   }
-  return { title: 'Worst inputs: peak of resident memory for each byte, against the usual input', figures };
 }
 
-async function timesOf({ name, open }: Door): Promise<Figure[]> {
+async function timesOf({ open }: Door): Promise<Figure[]> {
   const { usual, worst } = await open(BYTES);
   const rounds = Math.ceil(LEAST_SECONDS / Math.max(1e-5, await secondsOf(usual, 1, FEW)));
   const base = (await secondsOf(usual, rounds, MANY)) / usual.bytes;
   const figures: Figure[] = [];
   for (const input of worst) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
-    figures.push(figure(`${name}: ${input.name}`, await timeRatio(input, base)));
+    figures.push(figure(input.name, await timeRatio(input, base)));
   }
   return figures;
 }
@@ -68,7 +62,7 @@ async function peaksOf({ name, open }: Door): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [i, input] of worst.entries()) {
     // oxlint-disable-next-line no-await-in-loop
-    figures.push(figure(`${name}: ${input.name}`, (await peakOf(name, i + 1)) / base));
+    figures.push(figure(input.name, (await peakOf(name, i + 1)) / base));
   }
   return figures;
 }

@@ -31,6 +31,9 @@ const callerArn = z
 const kmsKeyArn = z
   .string()
   .regex(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key, not of an alias');
+const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket');
+/** AWS keeps names that begin with `aws:`. */
+const tagName = z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,128}$/i, 'must be the name of a tag');
 const retention = z.int().refine((days) => RETENTIONS.includes(days), `must be one of ${RETENTIONS.join(', ')}`);
 const pathOfLayer = z.string().startsWith('/opt/', 'must be a path below /opt/, in the layer');
 
@@ -41,6 +44,26 @@ const concurrency = {
   provisionedConcurrency: z.int().min(1).optional(),
 };
 
+const throttle = z.strictObject({
+  /** Requests a second, in the long run. */
+  rate: z.int().min(1),
+  /** Requests at once. */
+  burst: z.int().min(1),
+});
+
+/** Of an address that every caller of the internet reaches: what unknown callers can cost is bounded. */
+const OPEN_THROTTLE = { rate: 200, burst: 400 };
+
+const gateway = {
+  /** @default the limits of the account */
+  throttle: throttle.optional(),
+  /** VPC endpoints of API Gateway that alone reach the API, also of other accounts. @default the internet does */
+  privateEndpoints: z
+    .array(z.string().regex(/^vpce-[0-9a-f]{8,17}$/, 'must be vpce-…'))
+    .min(1)
+    .optional(),
+};
+
 const redshift = z.strictObject({
   ...concurrency,
   /** Roles that may assume the role of the caller besides Amazon Redshift, also of other accounts (role chaining). */
@@ -49,6 +72,7 @@ const redshift = z.strictObject({
 
 const snowflake = z.strictObject({
   ...concurrency,
+  ...gateway,
   /** `API_AWS_IAM_USER_ARN` of `describe integration`. @default no user may assume the role yet */
   iamUser: principalArn.optional(),
   /** `API_AWS_EXTERNAL_ID` of `describe integration`. */
@@ -112,6 +136,7 @@ const mutualTls = z.strictObject({
 
 const rest = z.strictObject({
   ...concurrency,
+  ...gateway,
   /** `IAM`: requests are signed, and the body names the user. `JWT`: the token names the user. */
   authorization: z.enum(['IAM', 'JWT']).default('IAM'),
   jwt: jwt.optional(),
@@ -198,6 +223,7 @@ const tenants = z.strictObject({
   streamRetentionHours: z.int().min(24).max(8_760).default(168),
   /** Reserved concurrency of the gateway. @default none reserved */
   reservedConcurrency: z.int().min(1).optional(),
+  throttle: throttle.default(OPEN_THROTTLE),
 });
 
 const witness = z.strictObject({
@@ -207,6 +233,7 @@ const witness = z.strictObject({
   logs: z.array(verifierKey).min(1),
   /** Days for which Object Lock (compliance mode) forbids deletion of cosigned checkpoints to every user. */
   lockDays: z.int().min(1).max(36_500).default(365),
+  throttle: throttle.default(OPEN_THROTTLE),
   /** Minutes without a cosignature of a log that are an alarm: more than its interval of checkpoints. */
   silentMinutes: z.int().min(5).max(1_440).default(60),
 });
@@ -218,6 +245,16 @@ const alarms = z.strictObject({
   topic: arn.optional(),
   /** The account's quota of concurrent executions. */
   concurrencyQuota: z.int().min(1).default(1000),
+});
+
+/** Keys and buckets that an earlier deployment of this name left in this account and Region. */
+const adopt = z.strictObject({
+  sealingKey: kmsKeyArn.optional(),
+  publicationBucket: bucketName.optional(),
+  checkpointKey: kmsKeyArn.optional(),
+  logBucket: bucketName.optional(),
+  tenantsKey: kmsKeyArn.optional(),
+  tenantsBucket: bucketName.optional(),
 });
 
 const vpc = z.strictObject({
@@ -232,14 +269,21 @@ const schema = z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first')
       .default(DEFAULT_DEPLOYMENT),
-    /** Principals that may administer the KMS keys. @default every principal of this account with the IAM permission */
+    /**
+     * Principals that may administer the KMS keys, besides the role that deploys. @default every principal of this
+     * account with the IAM permission
+     */
     keyAdministrators: z.array(principalArn).default([]),
+    /** The role that CloudFormation deploys with. @default the execution role of `cdk bootstrap` */
+    deploymentRole: roleArn.optional(),
+    /** Tags of every resource that takes some. @default none */
+    tags: z.record(tagName, z.string().max(256)).default({}),
     /** Retention of the functions' own logs, which hold no audit record. */
     functionLogDays: retention.default(30),
     memoryMb: z.int().min(512).max(10_240).default(1769),
     usernameRegex: z.string().min(1).optional(),
     serviceUser: z.string().min(1).optional(),
-    /** Subnets and security groups of the protect functions. @default no VPC */
+    /** Subnets and security groups of protect functions, forwarders and tenant gateway. @default no VPC */
     vpc: vpc.optional(),
     audit: audit.prefault({}),
     policy: policy.prefault({}),
@@ -255,6 +299,8 @@ const schema = z
      */
     witness: z.union([z.literal(false), witness]).default(false),
     alarms: alarms.prefault({}),
+    /** Kept keys and buckets, in place of new ones. @default new ones */
+    adopt: adopt.prefault({}),
     /**
      * Whether to set the role that API Gateway writes logs with, for the whole account and Region. `false`: it is set
      * already.
@@ -275,6 +321,15 @@ const schema = z
         'is required with the other of the two',
       );
     }
+    for (const frontEnd of FRONT_ENDS) {
+      const { reservedConcurrency, provisionedConcurrency = 0 } = value[frontEnd] || {};
+      if (reservedConcurrency !== undefined && provisionedConcurrency > reservedConcurrency) {
+        problem([frontEnd, 'provisionedConcurrency'], 'must not be above reservedConcurrency, of which it is a part');
+      }
+    }
+    if (api && api.mutualTls !== undefined && api.privateEndpoints !== undefined) {
+      problem(['rest', 'mutualTls'], 'is not for a private API: API Gateway checks no certificates there');
+    }
     if (api && api.authorization === 'JWT') {
       const { publicKey: key, secret, secretKey, keySetUrl, keySetNetworks = [], issuers } = api.jwt ?? {};
       if ([key, secret, keySetUrl].filter((one) => one !== undefined).length !== 1) {
@@ -291,6 +346,19 @@ const schema = z
     } else if (api && api.jwt !== undefined) {
       problem(['rest', 'jwt'], 'is for authorization JWT');
     }
+    if (value.deploymentRole !== undefined && value.keyAdministrators.length === 0) {
+      problem(['deploymentRole'], 'is for keyAdministrators');
+    }
+    // What is sealed opens under its own key only.
+    for (const [key, bucket] of [
+      ['sealingKey', 'publicationBucket'],
+      ['tenantsKey', 'tenantsBucket'],
+    ] as const) {
+      const absent = value.adopt[key] === undefined ? key : bucket;
+      if ((value.adopt[key] === undefined) !== (value.adopt[bucket] === undefined)) {
+        problem(['adopt', absent], 'is required with the other of the two');
+      }
+    }
     if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {
       problem(['alarms', 'emails'], 'must be empty where topic is set');
     }
@@ -299,6 +367,12 @@ const schema = z
     }
   });
 
+/** Returns the throttle of the REST API: with tokens every caller reaches it, and the function has to refuse them. */
+export function throttleOf({ authorization, throttle: configured }: RestConfig): Throttle | undefined {
+  return configured ?? (authorization === 'JWT' ? OPEN_THROTTLE : undefined);
+}
+
+export type Throttle = z.output<typeof throttle>;
 export type Config = z.output<typeof schema>;
 export type EsaConfig = z.output<typeof esa>;
 export type RedshiftConfig = Exclude<Config['redshift'], false>;

@@ -1,5 +1,5 @@
 // The stacks of a deployment, in the order in which they are deployed.
-import { type App, Validations } from 'aws-cdk-lib';
+import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Config } from './config.ts';
 import { AuditStack } from './stacks/audit.ts';
@@ -27,7 +27,8 @@ export interface Deployment {
  */
 export function deploymentOf(app: App, config: Config, bundles: string): Deployment {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const { name, tenants: wanted } = config;
+  const { name, tags, tenants: wanted } = config;
+  for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
   const common = { config, bundles };
   const tenants = wanted ? new TenantsStack(app, `${name}-tenants`, { ...common, tenants: wanted }) : undefined;
   const audit = new AuditStack(app, `${name}-audit`, { ...common, tenants: tenants?.store });

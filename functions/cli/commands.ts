@@ -44,15 +44,16 @@ export const COMMANDS: readonly (Command | Group)[] = [
     'tenants',
     'check and seal the tenants: their KMS keys, their SIEMs, and who may call the gateway',
     async () => {
-      const [tenantsInit, { check }, { seal }, { show }, { rotate }, { apiKey }] = await Promise.all([
+      const [tenantsInit, { check }, { seal }, { show }, { rotate }, { archive }, { apiKey }] = await Promise.all([
         import('./tenants/init.ts'),
         import('./tenants/check.ts'),
         import('./tenants/seal.ts'),
         import('./tenants/show.ts'),
         import('./tenants/rotate.ts'),
+        import('./tenants/archive.ts'),
         import('./tenants/api-key.ts'),
       ]);
-      return [tenantsInit.init, check, seal, show, rotate, apiKey];
+      return [tenantsInit.init, check, seal, show, rotate, archive, apiKey];
     },
   ),
   group('audit', 'check the audit trail, seal it, prove what is in it, read and deliver it', async () => {
@@ -85,13 +86,14 @@ export const COMMANDS: readonly (Command | Group)[] = [
     },
   ),
   group('events', "security events on their way to the tenants' SIEMs", async () => {
-    const [{ tail }, { test }, { status }, { redrive }] = await Promise.all([
+    const [{ tail }, { test }, { status }, { deadLetters }, { redrive }] = await Promise.all([
       import('./events/tail.ts'),
       import('./events/test.ts'),
       import('./events/status.ts'),
+      import('./events/dead-letters.ts'),
       import('./events/redrive.ts'),
     ]);
-    return [tail, test, status, redrive];
+    return [tail, test, status, deadLetters, redrive];
   }),
 ];
 

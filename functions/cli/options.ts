@@ -110,3 +110,25 @@ export const ownNames = options({
 export const tenantsPlace = options({
   at: { value: '<place>', summary: 'sealed tenants in S3 (s3://bucket/key) instead of those of --dir' },
 });
+
+/** A forwarder on AWS, which does what it is asked with its own rights. */
+export const forwarderFunction = options({
+  function: {
+    value: '<name>',
+    summary:
+      'on AWS: the log forwarder, which does it with rights of its own; needs the right to invoke its alias "operator"',
+    env: 'LOG_FORWARDER',
+    conflicts: 'store',
+  },
+  region: {
+    value: '<region>',
+    summary: 'on AWS: where the function is; default: as the AWS command line has it',
+  },
+});
+
+/** Whose lanes: all by default. */
+export const wantedLanes = options({
+  lane: { value: '<name>', summary: 'of this lane only, as "events status" names it' },
+  tenant: { value: '<id>', summary: 'of this tenant only' },
+  sink: { value: '<name>', summary: 'of sinks of this name only' },
+});

@@ -49,6 +49,10 @@ export type BundledFunctionProps = FunctionProps & Bundle;
  * name, so that key and bucket policies can name it before it exists, and no managed policy.
  */
 export class BundledFunction extends Construct {
+  /** The name of the function. It is no reference, so other stacks can use it without an export. */
+  readonly functionName: string;
+  /** The name of its log group. No reference either. */
+  readonly logGroupName: string;
   readonly function: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
@@ -56,8 +60,10 @@ export class BundledFunction extends Construct {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
     const { functionName, vpc, layer } = props;
+    this.functionName = functionName;
+    this.logGroupName = `/aws/lambda/${functionName}`;
     this.logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${functionName}`,
+      logGroupName: this.logGroupName,
       retention: props.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -8,8 +8,8 @@ import {
   PolicyStatement,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import { Key, type KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import type { Construct } from 'constructs';
+import { Alias, type IKey, Key, type KeyProps, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
 import type { Conditions } from './rights.ts';
 
 /** One use of a key: its principals, and its condition. */
@@ -34,9 +34,14 @@ export interface GuardedKeyProps {
   readonly description: string;
   /** @default a symmetric key that encrypts, rotated by KMS every year */
   readonly signing?: KeySpec;
-  /** ARNs of principals that may administer the key. Empty: every principal of this account with the IAM permission. */
+  /**
+   * ARNs of principals that may administer the key, the role that deploys among them. Empty: every principal of this
+   * account with the IAM permission.
+   */
   readonly administrators: readonly string[];
   readonly uses: readonly KeyUse[];
+  /** ARN of a key that an earlier deployment of this name left, in place of a new one. @default a new key */
+  readonly adopted?: string | undefined;
 }
 
 /** The actions of an administrator: no use of the key, and no grants, which would delegate uses. */
@@ -68,31 +73,51 @@ const ADMINISTRATION = [
 
 /**
  * A KMS key whose policy separates administration from each use. The account itself may only administer, so no IAM
- * policy of the account can allow a use that is not named here. The key outlives its stack.
+ * policy of the account can allow a use that is not named here. The key outlives its stack. An adopted key keeps the
+ * policy that it has, which names the roles of a deployment of this name and Region.
  */
-export class GuardedKey extends Key {
+export class GuardedKey extends Construct {
+  readonly key: IKey;
+  readonly keyArn: string;
+
   constructor(scope: Construct, id: string, props: GuardedKeyProps) {
-    super(scope, id, {
-      alias: props.alias,
-      description: props.description,
-      removalPolicy: RemovalPolicy.RETAIN,
-      ...(props.signing === undefined
-        ? { enableKeyRotation: true }
-        : { keySpec: props.signing, keyUsage: KeyUsage.SIGN_VERIFY }),
-      policy: new PolicyDocument({
-        statements: [
-          new PolicyStatement({
-            sid: 'Administer',
-            effect: Effect.ALLOW,
-            principals: accountOr(props.administrators),
-            actions: ADMINISTRATION,
-            resources: ['*'],
-          }),
-          ...props.uses.map(statementOf),
-        ],
-      }),
-    });
+    super(scope, id);
+    this.key =
+      props.adopted === undefined
+        ? new Key(this, resourceIdOf(props.signing), ownKey(props))
+        : Key.fromKeyArn(this, 'Adopted', props.adopted);
+    this.keyArn = this.key.keyArn;
+    // Not by the property of the key: the alias stays one resource when the key becomes another one.
+    new Alias(this, 'Alias', { aliasName: props.alias, targetKey: this.key });
   }
+}
+
+/**
+ * Returns the id of the key's resource. CloudFormation refuses another `KeySpec` for an existing key, so a key of
+ * another kind is another resource. `Default` leaves no trace in the logical id.
+ */
+function resourceIdOf(signing: KeySpec | undefined): string {
+  return signing === undefined || signing === KeySpec.ECC_NIST_EDWARDS25519 ? 'Default' : signing;
+}
+
+function ownKey({ description, signing, administrators, uses }: GuardedKeyProps): KeyProps {
+  return {
+    description,
+    removalPolicy: RemovalPolicy.RETAIN,
+    ...(signing === undefined ? { enableKeyRotation: true } : { keySpec: signing, keyUsage: KeyUsage.SIGN_VERIFY }),
+    policy: new PolicyDocument({
+      statements: [
+        new PolicyStatement({
+          sid: 'Administer',
+          effect: Effect.ALLOW,
+          principals: accountOr(administrators),
+          actions: ADMINISTRATION,
+          resources: ['*'],
+        }),
+        ...uses.map(statementOf),
+      ],
+    }),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
@@ -36,6 +36,10 @@ export interface JsonApiProps {
   readonly policy?: PolicyDocument;
   /** @default the name of the API in the domain of the service */
   readonly mutualTls?: MutualTls | undefined;
+  /** Requests a second and at once. @default the limits of the account */
+  readonly throttle?: { readonly rate: number; readonly burst: number } | undefined;
+  /** Whether only VPC endpoints reach the API. `policy` says which. @default the internet does */
+  readonly isPrivate?: boolean;
   readonly logDays: RetentionDays;
   /** @default the account has one */
   readonly logRole?: ApiLogRole | undefined;
@@ -57,16 +61,19 @@ export interface MutualTls {
  */
 export class JsonApi extends Construct {
   readonly api: RestApi;
+  /** The name of the API. It is no reference, so other stacks can use it without an export. */
+  readonly apiName: string;
   /** The address of the API, without a slash at its end. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: JsonApiProps) {
     super(scope, id);
+    this.apiName = props.apiName;
     const log = new LogGroup(this, 'AccessLog', { retention: props.logDays, removalPolicy: RemovalPolicy.DESTROY });
     this.api = new RestApi(this, 'Api', {
       restApiName: props.apiName,
       description: props.description,
-      endpointTypes: [EndpointType.REGIONAL],
+      endpointTypes: [props.isPrivate === true ? EndpointType.PRIVATE : EndpointType.REGIONAL],
       cloudWatchRole: false,
       disableExecuteApiEndpoint: props.mutualTls !== undefined,
       defaultIntegration: this.#integration(props.target),
@@ -79,6 +86,10 @@ export class JsonApi extends Construct {
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         metricsEnabled: true,
+        ...(props.throttle && {
+          throttlingRateLimit: props.throttle.rate,
+          throttlingBurstLimit: props.throttle.burst,
+        }),
       },
     });
     this.api.node.tryRemoveChild('Endpoint'); // an output with an address that clients must not use
@@ -152,6 +163,14 @@ export class JsonApi extends Construct {
       endpointConfiguration: { types: ['REGIONAL'] },
       securityPolicy: 'TLS_1_2',
       mutualTlsAuthentication: { truststoreUri: truststore, ...(truststoreVersion && { truststoreVersion }) },
+    });
+    new CfnOutput(this, 'Target', {
+      description: `The alias record of ${domainName} points at this name`,
+      value: domain.attrRegionalDomainName,
+    });
+    new CfnOutput(this, 'TargetZone', {
+      description: 'The hosted zone of that name',
+      value: domain.attrRegionalHostedZoneId,
     });
     new CfnBasePathMapping(this, 'DomainMapping', {
       domainName: domain.ref,

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
@@ -10,11 +11,12 @@ import {
   FORWARDER_ENV,
   FORWARDER_JOURNAL_PREFIX,
   LANE_STATE_PREFIX,
+  OPERATOR_ALIAS,
 } from '../../lib/contract/log-forwarder.ts';
 import type { EsaConfig } from '../config.ts';
 import { defined } from '../settings.ts';
 import { readingSecret } from './reading-secret.ts';
-import { BundledFunction } from './bundled-function.ts';
+import { BundledFunction, type VpcPlacement } from './bundled-function.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
 import type { ReaderProps, RecordStream } from './record-stream.ts';
 import type { TenantStore } from './tenant-store.ts';
@@ -27,6 +29,8 @@ export interface LogForwarderProps {
   /** How Lambda cuts the batches of the stream. */
   readonly batches: Omit<ReaderProps, 'partialFailures'>;
   readonly accessLogs: AccessLogs;
+  /** @default no VPC */
+  readonly vpc: VpcPlacement | undefined;
   /** The audit store. @default records go to tenants' sinks only */
   readonly esa?: EsaConfig | undefined;
   /** @default no tenants; then `esa` is required */
@@ -55,6 +59,7 @@ export class LogForwarder extends Construct {
       memoryMb: 1024,
       timeLimit: Duration.minutes(1),
       logDays: props.logDays,
+      vpc: props.vpc,
       layer: esa?.certificateLayer,
       environment: {
         [FORWARDER_ENV.bucket]: this.bucket.bucketName,
@@ -76,6 +81,12 @@ export class LogForwarder extends Construct {
       ],
     });
     stream.handTo(this, this.function.function, { ...props.batches, partialFailures: true });
+    // The alias is for operators alone: the right to invoke it is none to hand in records.
+    new CfnAlias(this, 'Operator', {
+      name: OPERATOR_ALIAS,
+      functionName: this.function.function.functionName,
+      functionVersion: '$LATEST',
+    });
     new Rule(this, 'Clock', {
       description: 'Sends the backlogs of sinks again',
       schedule: Schedule.rate(Duration.minutes(1)),

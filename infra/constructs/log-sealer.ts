@@ -32,6 +32,8 @@ export interface LogSealerProps {
   readonly every: Duration;
   /** Days for which Object Lock forbids deletion of sealed records to every user. */
   readonly lockDays: number;
+  /** The bucket of the log and its key, of an earlier deployment. @default new ones */
+  readonly adopt: { readonly logBucket?: string | undefined; readonly checkpointKey?: string | undefined };
 }
 
 /** Prefix of the log in its bucket. */
@@ -55,6 +57,7 @@ export class LogSealer extends Construct {
     this.bucket = new PrivateBucket(this, 'Log', {
       accessLogs: props.accessLogs,
       objectLock: true,
+      adopted: props.adopt.logBucket,
       // Expires working files that were replaced or deleted. Locked objects stay until their lock ends.
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true }],
     });
@@ -76,6 +79,7 @@ export class LogSealer extends Construct {
       alias: `alias/${props.deployment}-checkpoints`,
       description: 'Signs checkpoints of the audit log',
       signing: props.keySpec,
+      adopted: props.adopt.checkpointKey,
       administrators: props.keyAdministrators,
       uses: [{ sid: 'SignCheckpoints', actions: ['kms:Sign', 'kms:GetPublicKey'], roles: [role] }],
     });

@@ -9,7 +9,7 @@ import {
   type LifecycleRule,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
 export interface PrivateBucketProps {
@@ -21,35 +21,31 @@ export interface PrivateBucketProps {
   readonly announces?: boolean;
   /** @default nothing expires */
   readonly lifecycleRules?: readonly LifecycleRule[];
+  /** Name of a bucket that an earlier deployment of this name left, in place of a new one. @default a new bucket */
+  readonly adopted?: string | undefined;
 }
 
 /**
- * A private bucket: not public, TLS 1.2 or newer, with versions, encrypted by S3, owned by its account. It outlives its
- * stack.
+ * A private bucket: not public, TLS 1.2 or newer, with versions, encrypted by S3, owned by its account. It and its policy
+ * outlive its stack. An adopted bucket keeps the policy that it has, which names roles of a deployment of this name and
+ * Region.
  */
-export class PrivateBucket extends Bucket {
-  constructor(scope: Construct, id: string, { accessLogs, objectLock, announces, lifecycleRules }: PrivateBucketProps) {
-    super(scope, id, {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN,
-      versioned: true,
-      ...(objectLock === true && { objectLockEnabled: true }),
-      ...(lifecycleRules && { lifecycleRules: [...lifecycleRules] }),
-      ...(accessLogs && {
-        serverAccessLogsBucket: accessLogs as IBucket,
-        serverAccessLogsPrefix: `${id.toLowerCase()}/`,
-      }),
-    });
-    if (announces === true) {
-      // Sets the property itself: the construct library would add a custom resource, which is code that runs at
-      // deployment.
-      const bucket = this.node.defaultChild as CfnBucket;
-      bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-    }
+export class PrivateBucket extends Construct {
+  readonly bucket: IBucket;
+  readonly bucketName: string;
+  readonly bucketArn: string;
+
+  constructor(scope: Construct, id: string, props: PrivateBucketProps) {
+    super(scope, id);
+    const { adopted } = props;
+    this.bucket =
+      adopted === undefined ? (ownBucket(this, id, props) as IBucket) : Bucket.fromBucketName(this, 'Adopted', adopted);
+    this.bucketName = this.bucket.bucketName;
+    this.bucketArn = this.bucket.bucketArn;
+  }
+
+  arnForObjects(pattern: string): string {
+    return this.bucket.arnForObjects(pattern);
   }
 
   /**
@@ -66,7 +62,7 @@ export class PrivateBucket extends Bucket {
   }
 
   #deny(actions: readonly string[], resources: readonly string[], conditions?: Record<string, unknown>): void {
-    this.addToResourcePolicy(
+    this.bucket.addToResourcePolicy(
       new PolicyStatement({
         effect: Effect.DENY,
         principals: [new StarPrincipal()],
@@ -76,6 +72,37 @@ export class PrivateBucket extends Bucket {
       }),
     );
   }
+}
+
+/** Makes the bucket. `Default` leaves no trace in the logical id. */
+function ownBucket(
+  scope: Construct,
+  name: string,
+  { accessLogs, objectLock, announces, lifecycleRules }: PrivateBucketProps,
+): Bucket {
+  const bucket = new Bucket(scope, 'Default', {
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    removalPolicy: RemovalPolicy.RETAIN,
+    versioned: true,
+    ...(objectLock === true && { objectLockEnabled: true }),
+    ...(lifecycleRules && { lifecycleRules: [...lifecycleRules] }),
+    ...(accessLogs && {
+      serverAccessLogsBucket: accessLogs.bucket,
+      serverAccessLogsPrefix: `${name.toLowerCase()}/`,
+    }),
+  });
+  bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  if (announces === true) {
+    // Sets the property itself: the construct library would add a custom resource, which is code that runs at
+    // deployment.
+    const resource = bucket.node.defaultChild as CfnBucket;
+    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+  return bucket;
 }
 
 /** Holds the access logs of the buckets of a stack for 400 days. */

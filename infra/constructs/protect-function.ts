@@ -19,7 +19,9 @@ export interface ProtectFunctionProps extends Omit<FunctionProps, 'timeLimit'> {
  * A function that answers queries, behind the alias that callers use. The stack makes the alias; only the policy agent
  * moves it, after it has asked the new version for a known answer. New code and settings therefore reach callers with
  * the agent's next run, not with the deployment. The template names the first version permanently and never changes the
- * alias: with any change CloudFormation would point it at that version, which has no policy.
+ * alias: with any change CloudFormation would point it at that version. That version has no policy and answers no
+ * request. The repair of drift (`cdk deploy --revert-drift`) points the alias there; the deployment's event then invokes
+ * the agent, which returns it to the live version.
  */
 export class ProtectFunction extends BundledFunction {
   /** ARN that callers use: the alias of the function. */

@@ -9,6 +9,8 @@ export interface SealingKeyProps {
   readonly sealer: string;
   /** ARNs of the roles of the protect functions, which open policies and the audit signing key. */
   readonly openers: readonly string[];
+  /** ARN of the key of an earlier deployment. @default a new key */
+  readonly adopted: string | undefined;
 }
 
 /** The encryption context of sealed policies. That of the keyring names a purpose, so this condition excludes it. */
@@ -24,11 +26,10 @@ const SIGNING_KEY_CONTEXT: Conditions = { StringEquals: { 'kms:EncryptionContext
  * the signing key, and no keyring by itself.
  */
 export class SealingKey extends GuardedKey {
-  constructor(scope: Construct, id: string, { alias, administrators, sealer, openers }: SealingKeyProps) {
+  constructor(scope: Construct, id: string, { sealer, openers, ...props }: SealingKeyProps) {
     super(scope, id, {
-      alias,
+      ...props,
       description: 'Seals policies, their keys and the audit signing key',
-      administrators,
       uses: [
         { sid: 'Seal', actions: ['kms:GenerateDataKey', 'kms:Decrypt'], roles: [sealer] },
         { sid: 'OpenPolicies', actions: ['kms:Decrypt'], roles: openers, conditions: POLICY_CONTEXT },

@@ -20,6 +20,8 @@ export interface TenantStoreProps {
   readonly sinkRoles: readonly string[];
   /** Private networks that sinks may be in, in CIDR notation. */
   readonly allowedNetworks: readonly string[];
+  /** The bucket of the sealed tenants and its key, of an earlier deployment. @default new ones */
+  readonly adopt: { readonly tenantsBucket?: string | undefined; readonly tenantsKey?: string | undefined };
 }
 
 /** The encryption context of sealed tenants, besides their version. */
@@ -37,7 +39,10 @@ export class TenantStore extends Construct {
   constructor(scope: Construct, id: string, props: TenantStoreProps) {
     super(scope, id);
     this.#props = props;
-    this.bucket = new PrivateBucket(this, 'Tenants', { accessLogs: props.accessLogs });
+    this.bucket = new PrivateBucket(this, 'Tenants', {
+      accessLogs: props.accessLogs,
+      adopted: props.adopt.tenantsBucket,
+    });
     this.location = `s3://${this.bucket.bucketName}/${TENANTS_OBJECT}`;
     const openers = (['tenant-gateway', 'event-forwarder', 'log-forwarder'] as const).map((name) =>
       roleArn(functionName(props.deployment, name)),
@@ -46,6 +51,7 @@ export class TenantStore extends Construct {
       alias: `alias/${props.deployment}-tenants`,
       description: 'Seals the configuration of tenants',
       administrators: props.keyAdministrators,
+      adopted: props.adopt.tenantsKey,
       uses: [
         // Sealing opens the last sealed tenants first, so that their secrets stay.
         {

@@ -15,6 +15,8 @@ export interface AlarmSpec {
   readonly periods?: number;
   /** @default all periods */
   readonly of?: number;
+  /** Whether values below the threshold are bad. @default false: those that reach it */
+  readonly below?: boolean;
   /** @default false: no data, no alarm */
   readonly missingIsBad?: boolean;
 }
@@ -34,13 +36,15 @@ export function makeAlarm(
   alarm: string,
   spec: AlarmSpec,
 ): Alarm {
-  const { says, metric, threshold, periods = 1, of = periods, missingIsBad = false } = spec;
+  const { says, metric, threshold, periods = 1, of = periods, below = false, missingIsBad = false } = spec;
   const made = new Alarm(scope, alarm, {
     alarmName: `${name}-${alarm}`,
     alarmDescription: `${says} What to do: ${RUNBOOK}#${alarm}`,
     metric,
     threshold,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    comparisonOperator: below
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     evaluationPeriods: of,
     datapointsToAlarm: periods,
     treatMissingData: missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,

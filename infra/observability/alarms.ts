@@ -4,7 +4,17 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { type AlarmPlace, type AlarmSpec, makeAlarm } from './alarm.ts';
-import { lambdaMetric, largestOf, logGroupMetric, ownMetric, PERIOD, subscriptionMetric, sumOf } from './metrics.ts';
+import {
+  apiMetric,
+  lambdaMetric,
+  largestOf,
+  logGroupMetric,
+  orElse,
+  ownMetric,
+  PERIOD,
+  subscriptionMetric,
+  sumOf,
+} from './metrics.ts';
 import type { ObservedDeployment } from './observed.ts';
 
 export interface AlarmsProps extends ObservedDeployment, AlarmPlace {
@@ -22,8 +32,26 @@ export interface AlarmsProps extends ObservedDeployment, AlarmPlace {
   readonly iteratorAge?: Duration;
   /** How long a parcel may wait for a sink that does not work. @default 1 hour */
   readonly backlogAge?: Duration;
+  /** How long one answer of an API in a hundred may take. @default 10 seconds */
+  readonly apiLatency?: Duration;
   /** The account's quota of concurrent executions; alarm at 80 % of it. @default 1000 */
   readonly concurrencyQuota?: number;
+}
+
+/**
+ * Returns periods that fill two intervals of a clock. CloudWatch looks at more periods than an alarm has before it calls
+ * data missing ("evaluation range", Amazon CloudWatch User Guide), so one period of that length would take three or
+ * four times as long.
+ */
+function twice(interval: Duration): { readonly period: Duration; readonly periods: number } {
+  const minutes = wholeMinutes(interval).toMinutes();
+  const period = Math.max(1, Math.floor(minutes / 5));
+  return { period: Duration.minutes(period), periods: Math.ceil((2 * minutes) / period) };
+}
+
+/** Metrics of a function have periods of whole minutes. */
+function wholeMinutes(interval: Duration): Duration {
+  return Duration.minutes(Math.ceil(interval.toMinutes({ integral: false })));
 }
 
 /** Makes an alarm for each problem that must not go unnoticed, except for functions that are not deployed. */
@@ -37,6 +65,7 @@ export class Alarms extends Construct {
     this.#subscription(props);
     this.#delivery(props);
     this.#capacity(props);
+    this.#apis(props);
   }
 
   get all(): readonly Alarm[] {
@@ -90,11 +119,14 @@ export class Alarms extends Construct {
   #evidence(props: AlarmsProps): void {
     if (props.logSealer === undefined) return;
     const fn = props.logSealer.function;
-    const late = Duration.seconds(2 * (props.checkpointInterval ?? Duration.minutes(5)).toSeconds());
+    const interval = props.checkpointInterval ?? Duration.minutes(5);
+    const late = 2 * interval.toSeconds();
+    const { period, periods } = twice(interval);
     this.#add(props, 'checkpoint-late', {
       says: 'The log has no new checkpoint although one was due: new records are not yet sealed.',
-      metric: ownMetric(fn, 'CheckpointAge', Stats.MAXIMUM, late),
-      threshold: late.toSeconds(),
+      metric: orElse('age', ownMetric(fn, 'CheckpointAge', Stats.MAXIMUM, period), late),
+      threshold: late,
+      periods,
       missingIsBad: true,
     });
     const readers = [fn, ...(props.logForwarders ?? []).map((observed) => observed.function)];
@@ -164,16 +196,25 @@ export class Alarms extends Construct {
       });
     }
     if (logVerifier === undefined) return;
-    const twice = Duration.seconds(2 * (props.verifyInterval ?? Duration.minutes(5)).toSeconds());
+    const interval = props.verifyInterval ?? Duration.minutes(5);
     this.#add(props, 'records-unsealed', {
-      says: 'Records of the audit log group are not in the log, or no run of the verifier could compare them.',
-      metric: ownMetric(logVerifier.function, 'RecordsUnsealed', Stats.MAXIMUM, twice),
+      says: 'Records of the audit log group are not in the log.',
+      metric: ownMetric(logVerifier.function, 'RecordsUnsealed', Stats.MAXIMUM, wholeMinutes(interval)),
       threshold: 1,
+    });
+    const { period, periods } = twice(interval);
+    this.#add(props, 'verifier-silent', {
+      says: 'No run of the verifier could compare the audit log group with the log.',
+      // A run that fails writes no age.
+      metric: orElse('compared', ownMetric(logVerifier.function, 'UnsealedAge', Stats.SAMPLE_COUNT, period), 0),
+      threshold: 1,
+      below: true,
+      periods,
       missingIsBad: true,
     });
     this.#add(props, 'verifier-behind', {
       says: 'Records older than an hour are not known to be sealed: they are unsealed, or the verifier is too slow.',
-      metric: ownMetric(logVerifier.function, 'UnsealedAge', Stats.MAXIMUM, twice),
+      metric: ownMetric(logVerifier.function, 'UnsealedAge', Stats.MAXIMUM, wholeMinutes(interval)),
       threshold: (props.unsealedAge ?? Duration.hours(1)).toSeconds(),
     });
   }
@@ -257,6 +298,33 @@ export class Alarms extends Construct {
         period: PERIOD,
       }),
       threshold: 0.8 * (props.concurrencyQuota ?? 1000),
+    });
+  }
+
+  #apis(props: AlarmsProps): void {
+    const apis = props.apis ?? [];
+    if (apis.length === 0) return;
+    this.#add(props, 'api-errors', {
+      says: 'An API answers with 5xx: its function fails or is throttled, or API Gateway cannot reach it.',
+      metric: sumOf(
+        'failed',
+        apis.map((api) => apiMetric(api, '5XXError', Stats.SUM)),
+        'answers 5xx',
+      ),
+      // Callers repeat a single one.
+      threshold: 5,
+      periods: 2,
+      of: 3,
+    });
+    this.#add(props, 'api-slow', {
+      says: 'One answer in a hundred takes an API over ten seconds; API Gateway gives up after 29.',
+      metric: largestOf(
+        'slow',
+        apis.map((api) => apiMetric(api, 'Latency', Stats.percentile(99))),
+        'milliseconds, 99th percentile',
+      ),
+      threshold: (props.apiLatency ?? Duration.seconds(10)).toMilliseconds(),
+      periods: 3,
     });
   }
 

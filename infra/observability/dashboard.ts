@@ -199,7 +199,9 @@ function questions(props: QuestionsDashboardProps): Question[] {
                 'In trouble',
                 forwarders.flatMap((fn) => [
                   ownMetric(fn, 'EventsRetried'),
-                  ownMetric(fn, 'CircuitsOpen', Stats.MAXIMUM),
+                  ownMetric(fn, 'LanesWaiting', Stats.MAXIMUM),
+                  ownMetric(fn, 'LanesSlow', Stats.MAXIMUM),
+                  ownMetric(fn, 'LanesDead', Stats.MAXIMUM),
                   ownMetric(fn, 'DeadLetters'),
                 ]),
               ),

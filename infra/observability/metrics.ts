@@ -34,6 +34,17 @@ export function lambdaMetric(fn: IFunction, metricName: LambdaMetricName, statis
   return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, period: PERIOD });
 }
 
+/** Returns a metric of API Gateway for one API, over all methods. */
+export function apiMetric(ApiName: string, metricName: '5XXError' | 'Latency', statistic: string): Metric {
+  return new Metric({
+    namespace: 'AWS/ApiGateway',
+    metricName,
+    dimensionsMap: { ApiName },
+    statistic,
+    period: PERIOD,
+  });
+}
+
 /** Returns a metric of CloudWatch Logs for a log group. */
 export function logGroupMetric({ logGroupName }: ILogGroup, metricName: 'IncomingLogEvents'): Metric {
   const dimensionsMap = { LogGroupName: logGroupName };
@@ -58,6 +69,12 @@ export function subscriptionMetric(
  */
 export function sumOf(id: string, metrics: readonly Metric[], label: string): IMetric {
   return combined(id, metrics, label, (names) => names.map((name) => `FILL(${name}, 0)`).join(' + '));
+}
+
+/** Returns a metric with `value` for each period without data. `id` is its name in the expression. */
+export function orElse(id: string, metric: Metric, value: number): IMetric {
+  const expression = `FILL(${id}, ${value})`;
+  return new MathExpression({ expression, usingMetrics: { [id]: metric }, period: metric.period, label: id });
 }
 
 /** Returns the largest of at most 10 metrics. A metric without data counts as 0. */

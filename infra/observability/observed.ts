@@ -23,6 +23,8 @@ export interface ObservedDeployment {
   readonly logForwarders?: readonly ObservedFunction[] | undefined;
   /** @default not deployed */
   readonly tenantGateway?: ObservedFunction | undefined;
+  /** Names of the APIs in front of functions; at most nine. @default none */
+  readonly apis?: readonly string[] | undefined;
   /** Queues of invocations that failed; at most eight. @default none */
   readonly deadLetterQueues?: readonly IQueue[] | undefined;
 }

@@ -7,6 +7,7 @@ import { CfnSubscriptionFilter, FieldIndexPolicy, LogGroup, LogGroupClass } from
 import type { Construct } from 'constructs';
 import { functionName } from '../../lib/contract/deployment.ts';
 import { INDEXED_FIELDS } from '../../lib/contract/records.ts';
+import { administratorsOf } from '../administrators.ts';
 import type { Config } from '../config.ts';
 import { GuardedKey, logGroupArns } from '../constructs/guarded-key.ts';
 import { LogForwarder } from '../constructs/log-forwarder.ts';
@@ -44,7 +45,7 @@ export class AuditStack extends Stack {
     const key = new GuardedKey(this, 'LogKey', {
       alias: `alias/${name}-audit-log`,
       description: 'Encrypts the audit log group',
-      administrators: config.keyAdministrators,
+      administrators: administratorsOf(this, config),
       uses: [
         {
           sid: 'EncryptLogGroups',
@@ -58,7 +59,7 @@ export class AuditStack extends Stack {
       // The log group outlives its stack, so its name must not collide with that of the next deployment.
       logGroupName: `${prefix}${stackSuffix(this)}`,
       logGroupClass: LogGroupClass.STANDARD,
-      encryptionKey: key,
+      encryptionKey: key.key,
       retention: audit.retentionDays,
       deletionProtectionEnabled: true,
       fieldIndexPolicies: [new FieldIndexPolicy({ fields: [...INDEXED_FIELDS] })],
@@ -78,12 +79,13 @@ export class AuditStack extends Stack {
       accessLogs,
       origin: audit.logOrigin ?? `${name}/${this.account}/${this.region}`,
       keySpec: KeySpec[audit.checkpointKey],
-      keyAdministrators: config.keyAdministrators,
+      keyAdministrators: administratorsOf(this, config),
       formerKeys: audit.formerCheckpointKeys,
       witnesses: audit.witnesses,
       timestampUrls: audit.timestampUrls,
       every: Duration.minutes(audit.checkpointMinutes),
       lockDays: audit.lockDays,
+      adopt: config.adopt,
     });
     this.verifier = new LogVerifier(this, 'Verifier', {
       deployment: name,
@@ -101,11 +103,18 @@ export class AuditStack extends Stack {
         stream: this.stream,
         batches: { batchSize: 1000, tumblingWindow: Duration.minutes(1) },
         accessLogs,
+        vpc: config.vpc,
         esa: audit.esa,
         tenants,
       });
     }
 
+    // Exports whatever later stacks may use, whether they do now or not: CloudFormation refuses to remove an export while
+    // the former version of a later stack still imports it.
+    const { logGroup, stream } = this;
+    for (const used of [logGroup.logGroupName, logGroup.logGroupArn, stream.streamName, stream.streamArn]) {
+      this.exportValue(used);
+    }
     new CfnOutput(this, 'AuditLogGroup', { value: this.logGroup.logGroupName });
     new CfnOutput(this, 'AuditStream', { value: this.stream.streamName });
     new CfnOutput(this, 'LogLocation', { value: this.sealer.location });

@@ -1,5 +1,7 @@
 // Saved queries, dashboard and alarms, and the topic of the alarms.
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import type { BundledFunction } from '../constructs/bundled-function.ts';
@@ -29,6 +31,8 @@ export class ObservabilityStack extends Stack {
   ) {
     super(scope, id, props);
     const { name, alarms } = config;
+    for (const stack of [audit, policy, protector, tenants]) if (stack !== undefined) this.addStackDependency(stack);
+    const observed = (one: BundledFunction): ObservedFunction => byName(this, one);
     const topic = alarmTopic(this, alarms);
     const forwarders = [audit.forwarder, tenants?.forwarder].flatMap((one) =>
       one === undefined ? [] : [one.function],
@@ -42,6 +46,7 @@ export class ObservabilityStack extends Stack {
       logVerifier: observed(audit.verifier.function),
       logForwarders: forwarders.map(observed),
       tenantGateway: tenants && observed(tenants.gateway),
+      apis: [...Object.values(protector.apis), tenants?.api].flatMap((api) => (api === undefined ? [] : [api.apiName])),
       checkpointInterval: Duration.minutes(config.audit.checkpointMinutes),
       verifyInterval: Duration.minutes(config.audit.verifyMinutes),
       concurrencyQuota: alarms.concurrencyQuota,
@@ -50,6 +55,10 @@ export class ObservabilityStack extends Stack {
   }
 }
 
-function observed({ function: fn, logGroup }: BundledFunction): ObservedFunction {
-  return { function: fn, logGroup };
+/** Refers to a function by name. A reference would be an export, which the stack of the function could not remove. */
+function byName(scope: Construct, { functionName, logGroupName }: BundledFunction): ObservedFunction {
+  return {
+    function: LambdaFunction.fromFunctionName(scope, functionName, functionName),
+    logGroup: LogGroup.fromLogGroupName(scope, logGroupName, logGroupName),
+  };
 }

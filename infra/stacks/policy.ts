@@ -7,7 +7,8 @@ import type { Construct } from 'constructs';
 import { AGENT_ENV, DEFAULT_ALIAS, MAPPING_FILES, POLICY_FILES } from '../../lib/contract/policy-agent.ts';
 import { ENV } from '../../lib/contract/protect-function.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
-import type { FrontEnd } from '../../lib/contract/front-ends.ts';
+import { FRONT_ENDS, type FrontEnd } from '../../lib/contract/front-ends.ts';
+import { administratorsOf } from '../administrators.ts';
 import type { Config } from '../config.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
@@ -41,13 +42,17 @@ export class PolicyStack extends Stack {
     const frontEnds = frontEndsOf(config);
     const accessLogs = new AccessLogs(this, 'AccessLogs');
     this.authoringBucket = new PrivateBucket(this, 'Authoring', { accessLogs, announces: true });
-    this.publicationBucket = new PrivateBucket(this, 'Publication', { accessLogs });
+    this.publicationBucket = new PrivateBucket(this, 'Publication', {
+      accessLogs,
+      adopted: config.adopt.publicationBucket,
+    });
     this.publicationBucket.reserve(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], [agentRole]);
     this.key = new SealingKey(this, 'SealingKey', {
       alias: `alias/${name}-sealing`,
-      administrators: config.keyAdministrators,
+      administrators: administratorsOf(this, config),
       sealer: agentRole,
-      openers: frontEnds.map((frontEnd) => roleArn(functionName(name, frontEnd))),
+      openers: FRONT_ENDS.map((frontEnd) => roleArn(functionName(name, frontEnd))),
+      adopted: config.adopt.sealingKey,
     });
     const layer = `${name}-policy`;
     this.agent = new BundledFunction(this, 'Agent', {
@@ -121,6 +126,7 @@ export class PolicyStack extends Stack {
 
     new CfnOutput(this, 'AuthoringBucket', { value: this.authoringBucket.bucketName });
     new CfnOutput(this, 'PublicationBucket', { value: this.publicationBucket.bucketName });
+    new CfnOutput(this, 'SealingKeyArn', { value: this.key.keyArn });
     new CfnOutput(this, 'PolicyAgent', { value: this.agent.function.functionName });
     new CfnOutput(this, 'Publish', {
       description: 'Publishes a policy',

@@ -18,7 +18,7 @@ import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
 import { ENV, REST_ENV } from '../../lib/contract/protect-function.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
 import type { FrontEnd } from '../../lib/contract/front-ends.ts';
-import type { Config, RedshiftConfig, RestConfig, SnowflakeConfig } from '../config.ts';
+import { type Config, type RedshiftConfig, type RestConfig, type SnowflakeConfig, throttleOf } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { roleArn, roleName } from '../constructs/bundled-function.ts';
 import { JsonApi } from '../constructs/json-api.ts';
@@ -129,7 +129,10 @@ export class ProtectorStack extends Stack {
     return made;
   }
 
-  #snowflakeApi({ iamUser, externalId }: SnowflakeConfig, logRole: ApiLogRole | undefined): JsonApi {
+  #snowflakeApi(
+    { iamUser, externalId, throttle, privateEndpoints }: SnowflakeConfig,
+    logRole: ApiLogRole | undefined,
+  ): JsonApi {
     const { name } = this.#props.config;
     const callerName = roleName(`${name}-snowflake-caller`);
     const caller = roleArn(`${name}-snowflake-caller`);
@@ -139,7 +142,9 @@ export class ProtectorStack extends Stack {
       target: this.functions.snowflake!.aliasArn,
       routes: ['POST /snowflake'],
       authorization: AuthorizationType.IAM,
-      policy: onlyFor([caller]),
+      policy: new PolicyDocument({ statements: [...onlyFor([caller]), ...onlyThrough(privateEndpoints)] }),
+      isPrivate: privateEndpoints !== undefined,
+      throttle,
       refusal: errorMessage,
       logDays: this.#props.config.functionLogDays,
       logRole,
@@ -162,8 +167,11 @@ export class ProtectorStack extends Stack {
     return api;
   }
 
-  #restApi({ authorization, callers, mutualTls }: RestConfig, logRole: ApiLogRole | undefined): JsonApi {
+  #restApi(rest: RestConfig, logRole: ApiLogRole | undefined): JsonApi {
     const { config } = this.#props;
+    const { authorization, callers, mutualTls, privateEndpoints } = rest;
+    const open = authorization === 'JWT' && privateEndpoints !== undefined ? [invoking(Effect.ALLOW)] : [];
+    const statements = [...open, ...(callers.length > 0 ? onlyFor(callers) : []), ...onlyThrough(privateEndpoints)];
     const api = new JsonApi(this, 'RestApi', {
       apiName: functionName(config.name, 'rest'),
       description: 'REST API of the protector',
@@ -180,7 +188,9 @@ export class ProtectorStack extends Stack {
       ...(authorization === 'JWT' && {
         openBecause: 'The function verifies the token, and records every caller that it refuses',
       }),
-      ...(callers.length > 0 && { policy: onlyFor(callers) }),
+      ...(statements.length > 0 && { policy: new PolicyDocument({ statements }) }),
+      isPrivate: privateEndpoints !== undefined,
+      throttle: throttleOf(rest),
       refusal: errorMessage,
       mutualTls,
       logDays: config.functionLogDays,
@@ -232,18 +242,24 @@ function denyAll(role: Role): void {
   );
 }
 
-/** Makes the policy that allows these callers only, whatever their own policies allow. */
-function onlyFor(callers: readonly string[]): PolicyDocument {
-  const everything = {
+/** Allows these callers only, whatever their own policies allow. */
+function onlyFor(callers: readonly string[]): PolicyStatement[] {
+  const condition = { 'aws:PrincipalArn': [...callers] };
+  return [invoking(Effect.ALLOW, { ArnEquals: condition }), invoking(Effect.DENY, { ArnNotEquals: condition })];
+}
+
+/** Denies requests that come through no endpoint of these. */
+function onlyThrough(endpoints: readonly string[] | undefined): PolicyStatement[] {
+  if (endpoints === undefined) return [];
+  return [invoking(Effect.DENY, { StringNotEquals: { 'aws:SourceVpce': [...endpoints] } })];
+}
+
+function invoking(effect: Effect, conditions?: Record<string, unknown>): PolicyStatement {
+  return new PolicyStatement({
+    effect,
     actions: ['execute-api:Invoke'],
     resources: ['execute-api:/*'],
     principals: [new AnyPrincipal()],
-  };
-  const condition = { 'aws:PrincipalArn': [...callers] };
-  return new PolicyDocument({
-    statements: [
-      new PolicyStatement({ ...everything, effect: Effect.ALLOW, conditions: { ArnEquals: condition } }),
-      new PolicyStatement({ ...everything, effect: Effect.DENY, conditions: { ArnNotEquals: condition } }),
-    ],
+    ...(conditions && { conditions }),
   });
 }

@@ -5,6 +5,7 @@ import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import { API_TIME_LIMIT_S, functionName } from '../../lib/contract/deployment.ts';
 import { GATEWAY_ENV } from '../../lib/contract/tenant-gateway.ts';
+import { administratorsOf } from '../administrators.ts';
 import type { Config, TenantsConfig } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { BundledFunction } from '../constructs/bundled-function.ts';
@@ -38,10 +39,11 @@ export class TenantsStack extends Stack {
       deployment: name,
       logDays,
       accessLogs,
-      keyAdministrators: config.keyAdministrators,
+      keyAdministrators: administratorsOf(this, config),
       sealers: tenants.sealers,
       sinkRoles: tenants.sinkRoles,
       allowedNetworks: tenants.allowedNetworks,
+      adopt: config.adopt,
     });
     this.stream = new RecordStream(this, 'Events', {
       shards: tenants.shards,
@@ -56,6 +58,7 @@ export class TenantsStack extends Stack {
       timeLimit: Duration.seconds(API_TIME_LIMIT_S),
       logDays,
       reservedConcurrency: tenants.reservedConcurrency,
+      vpc: config.vpc,
       environment: {
         [GATEWAY_ENV.tenants]: this.store.location,
         [GATEWAY_ENV.eventStream]: this.stream.streamName,
@@ -74,6 +77,7 @@ export class TenantsStack extends Stack {
       authorization: AuthorizationType.NONE,
       openBecause: 'Clients send an API key in a form that API Gateway cannot check; the function checks it',
       refusal: (message) => `{"code":100,"message":${message}}`,
+      throttle: tenants.throttle,
       logDays,
       ...(config.apiGatewayLogRole && { logRole: new ApiLogRole(this, 'ApiLogRole') }),
     });
@@ -84,6 +88,7 @@ export class TenantsStack extends Stack {
       stream: this.stream,
       batches: { batchSize: 500, batchingWindow: Duration.seconds(1) },
       accessLogs,
+      vpc: config.vpc,
       tenants: this.store,
       carriesEvents: true,
     });

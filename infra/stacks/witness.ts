@@ -5,6 +5,7 @@ import { KeySpec } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { API_TIME_LIMIT_S, functionName } from '../../lib/contract/deployment.ts';
 import { WITNESS_ENV } from '../../lib/contract/witness.ts';
+import { administratorsOf } from '../administrators.ts';
 import type { Config, WitnessConfig } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
@@ -57,7 +58,7 @@ export class WitnessStack extends Stack {
       alias: `alias/${name}`,
       description: 'Cosigns checkpoints of logs',
       signing: KeySpec.ECC_NIST_EDWARDS25519,
-      administrators: config.keyAdministrators,
+      administrators: administratorsOf(this, config),
       uses: [{ sid: 'Cosign', actions: ['kms:Sign', 'kms:GetPublicKey'], roles: [role] }],
     });
     this.function = new BundledFunction(this, 'Function', {
@@ -93,6 +94,7 @@ export class WitnessStack extends Stack {
       authorization: AuthorizationType.NONE,
       openBecause: 'The signature of a known log on the checkpoint authorizes a request (C2SP tlog-witness)',
       refusal: (message) => `{"message":${message}}`,
+      throttle: witness.throttle,
       logDays,
       ...(config.apiGatewayLogRole && { logRole: new ApiLogRole(this, 'ApiLogRole') }),
     });

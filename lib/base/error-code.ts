@@ -4,9 +4,14 @@ export function errorCode(error: unknown): string {
   return typeof code === 'string' ? code : 'unknown error';
 }
 
-/** Returns the name of any error (`ThrottlingException`), which is safe to show. The message may quote a request. */
+/**
+ * Returns the name of any error (`ThrottlingException`), which is safe to show. The message may quote a request. A failed
+ * connection has a code and no name of its own: returns the code (`ECONNREFUSED`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE`).
+ */
 export function errorName(error: unknown): string {
-  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined;
+  const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown };
+  const isConnection = (name === 'Error' || name === 'AggregateError') && typeof code === 'string';
+  if (isConnection && /^[A-Z][A-Z0-9_]*$/.test(code)) return code;
   return typeof name === 'string' ? name : 'unknown error';
 }
 

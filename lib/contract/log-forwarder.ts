@@ -44,6 +44,12 @@ export const DAMAGED_PREFIX = 'damaged/';
 /** Prefix of the state of each lane in `FORWARDER_BUCKET`: why it waits, and when it is tried again. */
 export const LANE_STATE_PREFIX = 'lanes/';
 
+/**
+ * Alias of the forwarder by which operators ask it. A right to invoke this alias is none to hand in records: the function
+ * takes requests of operators by its alias only, and records only without it.
+ */
+export const OPERATOR_ALIAS = 'operator';
+
 /** Settings that the log forwarder cannot start without. */
 export const FORWARDER_REQUIRED = ['bucket'] as const satisfies readonly (keyof typeof FORWARDER_ENV)[];
 

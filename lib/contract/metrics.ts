@@ -30,6 +30,10 @@ export const METRICS = {
   /** Log forwarder, by kind of sink: sinks with an open circuit, and the age of the oldest parcel that waits. */
   CircuitsOpen: 'Count',
   BacklogAge: 'Seconds',
+  /** Log forwarder: lanes whose parcels wait for a failing sink, whose sink is slow, and that have dead letters. */
+  LanesWaiting: 'Count',
+  LanesSlow: 'Count',
+  LanesDead: 'Count',
   /** Tenant gateway: keys in replies, security events that became durable. */
   KeyOperations: 'Count',
   EventsAccepted: 'Count',

@@ -27,7 +27,12 @@ export interface LaneSize {
   readonly firstKey: string | undefined;
   /** An upper bound: some of the first objects may be delivered already. */
   readonly parcels: number;
+  /** Whether the lane is marked as slow. */
+  readonly isSlow: boolean;
 }
+
+/** The object that marks a slow lane: one without parcels. Its name sorts behind every position. */
+const SLOW_MARK = 'slow.0';
 
 export class Backlog {
   readonly #store: ListableStore;
@@ -47,7 +52,7 @@ export class Backlog {
     return this.#damaged;
   }
 
-  /** Returns the lanes that have a backlog. */
+  /** Returns the lanes that batches must not call: those that have a backlog, and those marked as slow. */
   async lanes(): Promise<ReadonlySet<string>> {
     const lanes = new Set<string>();
     for await (const lane of this.#store.folders(this.#prefix)) lanes.add(lane);
@@ -55,29 +60,42 @@ export class Backlog {
   }
 
   /**
-   * Resolves once the parcels, given in the order of their stream, are durable. The same parcels make the same object.
+   * Resolves to the key of the object once the parcels, given in the order of their stream, are durable; to undefined
+   * for no parcels. The same parcels make the same object.
    */
-  async park(lane: string, placed: readonly Placed[], parkedMs: number): Promise<void> {
+  async park(lane: string, placed: readonly Placed[], parkedMs: number): Promise<string | undefined> {
     const [first] = placed;
-    if (first === undefined) return;
+    if (first === undefined) return undefined;
     const parcels = placed.map(({ parcel }) => parcel);
-    const name = `${first.position}-${idDigest(parcels)}.${parcels.length}`;
-    await this.#put(this.#folder(lane) + name, parkedMs, parcels);
+    const key = `${this.#folder(lane)}${first.position}-${idDigest(parcels)}.${parcels.length}`;
+    await this.#put(key, parkedMs, parcels);
+    return key;
+  }
+
+  /** Marks a lane as slow: `lanes` returns it, however empty its backlog is. */
+  async markSlow(lane: string, nowMs: number): Promise<void> {
+    await this.#put(this.#folder(lane) + SLOW_MARK, nowMs, []);
+  }
+
+  async unmarkSlow(lane: string): Promise<void> {
+    await this.#store.remove(this.#folder(lane) + SLOW_MARK);
   }
 
   /** Returns the keys of a lane in the order of the stream. */
-  keys(lane: string): AsyncIterable<string> {
-    return this.#store.list(this.#folder(lane));
+  async *keys(lane: string): AsyncGenerator<string> {
+    for await (const key of this.#store.list(this.#folder(lane))) if (!isMark(key)) yield key;
   }
 
   async size(lane: string): Promise<LaneSize> {
     let firstKey: string | undefined;
     let parcels = 0;
-    for await (const key of this.keys(lane)) {
-      firstKey ??= key;
+    let isSlow = false;
+    for await (const key of this.#store.list(this.#folder(lane))) {
+      if (isMark(key)) isSlow = true;
+      else firstKey ??= key;
       parcels += Number(key.slice(key.lastIndexOf('.') + 1));
     }
-    return { firstKey, parcels };
+    return { firstKey, parcels, isSlow };
   }
 
   /**
@@ -123,6 +141,10 @@ export class Backlog {
   #folder(lane: string): string {
     return `${this.#prefix}${lane}/`;
   }
+}
+
+function isMark(key: string): boolean {
+  return key.endsWith(`/${SLOW_MARK}`);
 }
 
 /** Returns undefined for the bytes of an object that `park` did not write. */

@@ -11,6 +11,8 @@ export interface Circuit {
   /** When the oldest waiting parcel began to wait, in epoch milliseconds. */
   readonly waitingSinceMs: number;
   readonly nextTryMs: number;
+  /** The revision of the settings that failed. Others are tried at once. */
+  readonly revision?: number | undefined;
 }
 
 export interface Failure {

@@ -2,7 +2,7 @@
 import { idDigest } from '../base/id-digest.ts';
 import type { Undelivered } from './deliver.ts';
 import { isParcel } from './parcel.ts';
-import type { ListableStore, ObjectStore } from './ports.ts';
+import type { ListableStore } from './ports.ts';
 
 export interface DeadLetter extends Undelivered {
   readonly sink: string;
@@ -18,11 +18,11 @@ export interface DeadLetterBundle {
 }
 
 export class DeadLetters {
-  readonly #store: ObjectStore;
+  readonly #store: ListableStore;
   readonly #prefix: string;
 
   /** `prefix` ends with a slash. */
-  constructor(store: ObjectStore, prefix: string) {
+  constructor(store: ListableStore, prefix: string) {
     this.#store = store;
     this.#prefix = prefix;
   }
@@ -37,10 +37,17 @@ export class DeadLetters {
     await this.#store.put(this.#keyOf(sink, undelivered), Buffer.from(lines.join('')));
   }
 
-  /** Returns the letters of `sink`, or of all sinks, oldest first. */
-  async *read(store: ListableStore, sink?: string): AsyncGenerator<DeadLetterBundle> {
-    for await (const key of store.list(sink === undefined ? this.#prefix : `${this.#prefix}${sink}/`)) {
-      const object = await store.get(key);
+  /** Returns the lanes, or sinks, that have dead letters. */
+  async lanes(): Promise<ReadonlySet<string>> {
+    const lanes = new Set<string>();
+    for await (const lane of this.#store.folders(this.#prefix)) lanes.add(lane);
+    return lanes;
+  }
+
+  /** Returns the letters of `sink`, oldest first. */
+  async *of(sink: string): AsyncGenerator<DeadLetterBundle> {
+    for await (const key of this.#store.list(`${this.#prefix}${sink}/`)) {
+      const object = await this.#store.get(key);
       if (object !== undefined) yield { key, letters: lettersOf(object.body.toString('utf8')) };
     }
   }

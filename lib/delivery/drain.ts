@@ -3,11 +3,12 @@ import { settled, valueOf } from '../base/attempt.ts';
 import type { Parked } from './backlog.ts';
 import { afterFailure, type Circuit, type Failure, failureIn } from './circuit.ts';
 import { deliver, NO_TIME_LEFT } from './deliver.ts';
-import { StoreError } from './errors.ts';
 import type { Lane, LaneStore } from './lane.ts';
-import type { DeliverySink, Pace, Parcel } from './ports.ts';
-import { sorted } from './send.ts';
+import { CALL_MS, PATIENCE_MS } from './limits.ts';
+import type { DeliverySink, Pace, Parcel, Verdict } from './ports.ts';
+import { keepWaiting, sorted } from './settle.ts';
 import { Slots } from './slots.ts';
+import { type Slow, stillSlow } from './slow.ts';
 
 /**
  * Finds a lane by its id. `disabled`: its sink is switched off and keeps its backlog. Undefined: the sink no longer
@@ -20,6 +21,10 @@ export interface DrainOptions extends Pace {
   readonly findLane: FindLane;
   /** No call begins after this, in epoch milliseconds; the last one may end `CALL_MS` later. */
   readonly deadlineMs: number;
+  /** Ids of the lanes to drain. @default all with a backlog */
+  readonly lanes?: Iterable<string>;
+  /** Tries each lane once without waiting for its next try. @default false */
+  readonly now?: boolean;
   /** The name of this drainer, unique among those that may run at the same time. */
   readonly claimant: string;
 }
@@ -35,27 +40,30 @@ export interface DrainOutcome {
   readonly deadLetters: number;
   /** Present while parcels wait for a sink that fails. */
   readonly circuit: Circuit | undefined;
+  /** Whether a call took longer than a batch waits. */
+  readonly isSlow: boolean;
 }
 
-/** The longest time that a sink lets a call take, with some to spare. */
-export const CALL_MS = 15_000;
 /** A parcel that has waited this long becomes a dead letter when its sink fails again. */
 const WAITS_FOR_MS = 24 * 60 * 60_000;
-const CONNECTIONS = 50;
-const SLOW_MS = 1_000;
+const CONNECTIONS = 100;
+/** A call without a reply after this gives its place among the connections to the next. */
+const YIELD_MS = 100;
+/** How long the drainer lets a slow lane collect parcels before it looks again. */
+const LOOK_AGAIN_MS = 2_000;
 /** How many objects are read and sent together. */
 const TOGETHER = 8;
 
 /**
  * Sends all backlogs at the same time, each from its oldest parcel on, until the backlog is empty, the lane fails and
- * its next try is after the deadline, or time is up. Parcels that have waited for 24 hours when their sink fails again
+ * its next try is after the deadline, or time is up. A lane whose settings have changed since it failed is tried at once. Parcels that have waited for 24 hours when their sink fails again
  * become dead letters; those of a sink that no longer exists do so without a call. Skips lanes that another drainer
  * holds. Resolves to an outcome per lane with a backlog. Rejects with `StoreError` after all other lanes are done; no
  * parcel is lost by that.
  */
 export async function drain(options: DrainOptions): Promise<readonly DrainOutcome[]> {
-  const slots = new Slots(options, CONNECTIONS, SLOW_MS);
-  const ids = [...(await options.store.backlog.lanes())];
+  const slots = new Slots(options, CONNECTIONS, YIELD_MS);
+  const ids = [...(options.lanes ?? (await options.store.backlog.lanes()))];
   const outcomes = await Promise.all(ids.map((id) => settled(drainLane(id, slots, options))));
   return outcomes.map((outcome) => valueOf(outcome));
 }
@@ -65,6 +73,8 @@ interface Pass {
   readonly cut: number;
   readonly deadLetters: number;
   readonly circuit: Circuit | undefined;
+  /** Whether a call took longer than a batch waits. */
+  readonly isSlow: boolean;
 }
 
 async function drainLane(id: string, slots: Slots, options: DrainOptions): Promise<DrainOutcome> {
@@ -72,10 +82,10 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
   const found = options.findLane(id);
   const lane = found === 'disabled' ? undefined : found;
   let { circuit } = await store.states.read(id);
-  const outcome = { id, lane, delivered: 0, cut: 0, deadLetters: 0 };
+  const outcome = { id, lane, delivered: 0, cut: 0, deadLetters: 0, isSlow: false };
   if (found === 'disabled') return { ...outcome, circuit: undefined };
   for (;;) {
-    const nextTryMs = Math.max(circuit?.nextTryMs ?? 0, nowMs());
+    const nextTryMs = Math.max(holds(circuit, lane, options) ? (circuit?.nextTryMs ?? 0) : 0, nowMs());
     if (nextTryMs >= deadlineMs) return { ...outcome, circuit };
     if (nextTryMs > nowMs()) await sleep(nextTryMs - nowMs());
     const pass = await claimed(id, options, () =>
@@ -85,33 +95,51 @@ async function drainLane(id: string, slots: Slots, options: DrainOptions): Promi
     outcome.delivered += pass.delivered;
     outcome.cut += pass.cut;
     outcome.deadLetters += pass.deadLetters;
+    outcome.isSlow ||= pass.isSlow;
     circuit = pass.circuit;
-    if (circuit === undefined) return { ...outcome, circuit };
+    if (circuit !== undefined && options.now === true) return { ...outcome, circuit };
+    if (circuit !== undefined) continue;
+    // Batches do not call a slow lane: while it has parcels, the drainer looks for the next ones.
+    const hasMore = pass.isSlow && pass.delivered > 0 && nowMs() + LOOK_AGAIN_MS < deadlineMs;
+    if (!hasMore) return { ...outcome, circuit };
+    await sleep(LOOK_AGAIN_MS);
   }
 }
 
-/** Runs a pass under a claim of the lane. Resolves to undefined when another drainer holds it. */
+/** Says whether the lane has to wait: not when its settings have changed since they failed, nor when it is asked for. */
+function holds(circuit: Circuit | undefined, lane: Lane | undefined, { now = false }: DrainOptions): boolean {
+  return circuit !== undefined && !now && (lane === undefined || circuit.revision === lane.revision);
+}
+
+/** Runs a pass under a claim of the lane. Resolves to undefined when another holds it. */
 async function claimed(
   id: string,
-  { store: { states }, claimant, deadlineMs, nowMs }: DrainOptions,
+  { store: { states, backlog }, claimant, deadlineMs, nowMs }: DrainOptions,
   pass: () => Promise<Pass>,
 ): Promise<Pass | undefined> {
   const untilMs = deadlineMs + 2 * CALL_MS;
   if (!(await states.claim(id, { by: claimant, untilMs }, nowMs()))) return undefined;
   const done = await pass();
-  await states.release(id, claimant, done.circuit);
+  let slow: Slow | undefined;
+  await states.release(id, claimant, (state) => {
+    slow = done.isSlow ? stillSlow(state.slow, nowMs()) : state.slow;
+    return { circuit: done.circuit, slow };
+  });
+  if (done.isSlow) await backlog.markSlow(id, nowMs());
+  else if (done.circuit === undefined && (slow?.untilMs ?? 0) <= nowMs()) await backlog.unmarkSlow(id);
   return done;
 }
 
 /** Sends the objects of a lane in order until none is left, the sink fails or time is up. */
 async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Promise<Pass> {
   const { store, nowMs, deadlineMs } = options;
-  const sink = throughSlots(lane.sink, slots);
+  const { sink, longest } = timed(lane.sink, slots, nowMs);
   /** Ids delivered or given up in this pass. Parcels of a batch that was offered twice may be in several objects. */
   const done = new Set<string>();
   let delivered = 0;
   let cut = 0;
   let deadLetters = 0;
+  let circuit: Circuit | undefined;
   for await (const together of groups(lane.id, store)) {
     if (nowMs() >= deadlineMs) break;
     const parcels = unique(together.flatMap((parked) => parked.parcels)).filter(({ id }) => !done.has(id));
@@ -123,7 +151,7 @@ async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Prom
     });
     const { waiting, dead } = sorted(report.undelivered);
     await store.deadLetters.keep(lane.id, dead, nowMs());
-    await keepOnly(together, waiting, store);
+    await Promise.all(together.map((parked) => keepWaiting(parked, waiting, store.backlog)));
     for (const { id } of parcels) if (!waiting.has(id)) done.add(id);
     delivered += report.delivered.length;
     cut += report.cut;
@@ -131,22 +159,24 @@ async function deliverAll(lane: Lane, slots: Slots, options: DrainOptions): Prom
     const failure = failureIn(report.undelivered, NO_TIME_LEFT);
     if (failure === undefined) continue;
     const before = delivered > 0 ? undefined : (await store.states.read(lane.id)).circuit;
-    const { expired, circuit } = await afterTrouble(lane.id, failure, before, options);
-    return { delivered, cut, deadLetters: deadLetters + expired, circuit };
+    const after = await afterTrouble(lane, failure, before, options);
+    deadLetters += after.expired;
+    ({ circuit } = after);
+    break;
   }
-  return { delivered, cut, deadLetters, circuit: undefined };
+  return { delivered, cut, deadLetters, circuit, isSlow: longest() > PATIENCE_MS };
 }
 
 async function giveUp(id: string, options: DrainOptions): Promise<Pass> {
   const failure: Failure = { kind: 'config', reason: 'there is no such sink any more' };
   const { circuit: before } = await options.store.states.read(id);
-  const { expired, circuit } = await afterTrouble(id, failure, before, options);
-  return { delivered: 0, cut: 0, deadLetters: expired, circuit };
+  const { expired, circuit } = await afterTrouble({ id }, failure, before, options);
+  return { delivered: 0, cut: 0, deadLetters: expired, circuit, isSlow: false };
 }
 
 /** Moves parcels that have waited too long to the dead letters, and returns when the rest is tried again. */
 async function afterTrouble(
-  id: string,
+  { id, revision }: Pick<Lane, 'id' | 'revision'>,
   failure: Failure,
   before: Circuit | undefined,
   { store, nowMs, random, deadlineMs }: DrainOptions,
@@ -157,7 +187,7 @@ async function afterTrouble(
     const parked = await store.backlog.take(key);
     if (parked === undefined) continue;
     if (parked.parkedMs + WAITS_FOR_MS > nowMs() || nowMs() >= deadlineMs) {
-      return { expired, circuit: afterFailure(before, failure, parked.parkedMs, nowMs(), random) };
+      return { expired, circuit: { ...afterFailure(before, failure, parked.parkedMs, nowMs(), random), revision } };
     }
     const { kind, reason } = failure;
     await store.deadLetters.keep(
@@ -184,34 +214,27 @@ async function* groups(id: string, { backlog }: LaneStore): AsyncGenerator<reado
   if (keys.length > 0) yield await read();
 }
 
-/**
- * Takes the parcels that no longer wait out of their objects, and stores the receipts of the others. Leaves an object that another writer has changed
- * meanwhile.
- */
-async function keepOnly(
-  together: readonly Parked[],
-  waiting: ReadonlyMap<string, Parcel>,
-  { backlog }: LaneStore,
-): Promise<void> {
-  await Promise.all(
-    together.map(async (parked) => {
-      const left = parked.parcels.flatMap(({ id }) => waiting.get(id) ?? []);
-      const isSame = left.every(({ receipt }, i) => receipt === parked.parcels[i]?.receipt);
-      if (left.length === parked.parcels.length && isSame) return;
-      if (left.length === 0) return backlog.remove(parked);
-      try {
-        await backlog.keepOnly(parked, left);
-      } catch (error) {
-        if (!(error instanceof StoreError && error.code === 'STORE_CONFLICT')) throw error;
-      }
-    }),
-  );
-}
-
 function unique(parcels: readonly Parcel[]): readonly Parcel[] {
   return [...new Map(parcels.map((parcel) => [parcel.id, parcel])).values()];
 }
 
-function throughSlots(sink: DeliverySink, slots: Slots): DeliverySink {
-  return { ...sink, deliver: (parcels, untilMs) => slots.run(() => sink.deliver(parcels, untilMs)) };
+/** Returns the sink behind the slots, and a function that returns how long its longest call took so far. */
+function timed(
+  sink: DeliverySink,
+  slots: Slots,
+  nowMs: () => number,
+): { readonly sink: DeliverySink; readonly longest: () => number } {
+  let longestMs = 0;
+  const call = async (parcels: readonly Parcel[], untilMs?: number): Promise<readonly Verdict[]> => {
+    const startedMs = nowMs();
+    try {
+      return await sink.deliver(parcels, untilMs);
+    } finally {
+      longestMs = Math.max(longestMs, nowMs() - startedMs);
+    }
+  };
+  return {
+    sink: { ...sink, deliver: (parcels, untilMs) => slots.run(() => call(parcels, untilMs)) },
+    longest: () => longestMs,
+  };
 }

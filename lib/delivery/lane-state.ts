@@ -1,16 +1,18 @@
-// The state of each lane besides its backlog, in one object with compare-and-set: its failure, and which drainer holds
+// The state of each lane besides its backlog, in one object with compare-and-set: its failure, its speed, and who holds
 // it.
 import { membersOf } from '../base/json.ts';
 import type { Circuit } from './circuit.ts';
 import { StoreError } from './errors.ts';
 import type { ObjectStore } from './ports.ts';
+import type { Slow } from './slow.ts';
 
 export interface LaneState {
   readonly circuit?: Circuit | undefined;
+  readonly slow?: Slow | undefined;
   readonly claim?: Claim | undefined;
 }
 
-/** The drainer that holds a lane. The claim of a drainer that died expires. */
+/** The drainer that holds a lane, or the batch whose call to it is open. The claim of one that died expires. */
 export interface Claim {
   readonly by: string;
   readonly untilMs: number;
@@ -54,17 +56,13 @@ export class LaneStates {
   }
 
   /** Claims the lane, and resolves to whether `by` holds it now. */
-  async claim(lane: string, { by, untilMs }: Claim, nowMs: number): Promise<boolean> {
-    return this.update(lane, (state) => {
-      const { claim } = state;
-      const isFree = claim === undefined || claim.by === by || claim.untilMs <= nowMs;
-      return isFree ? { ...state, claim: { by, untilMs } } : undefined;
-    });
+  async claim(lane: string, claim: Claim, nowMs: number): Promise<boolean> {
+    return this.update(lane, (state) => (isFree(state, claim.by, nowMs) ? { ...state, claim } : undefined));
   }
 
-  /** Releases the lane with its new circuit, if `by` still holds it. */
-  async release(lane: string, by: string, circuit: Circuit | undefined): Promise<void> {
-    await this.update(lane, ({ claim }) => (claim?.by === by ? { circuit } : undefined));
+  /** Releases the lane with what `change` makes of its state, if `by` still holds it. */
+  async release(lane: string, by: string, change: (state: LaneState) => Omit<LaneState, 'claim'>): Promise<void> {
+    await this.update(lane, ({ claim, ...state }) => (claim?.by === by ? change(state) : undefined));
   }
 
   #keyOf(lane: string): string {
@@ -72,10 +70,15 @@ export class LaneStates {
   }
 }
 
+/** Says whether `by` may claim the lane. */
+export function isFree({ claim }: LaneState, by: string, nowMs: number): boolean {
+  return claim === undefined || claim.by === by || claim.untilMs <= nowMs;
+}
+
 function parse(body: Buffer | undefined): LaneState {
   try {
-    const { circuit, claim } = membersOf(JSON.parse(body?.toString('utf8') ?? '{}'));
-    return { ...(isCircuit(circuit) && { circuit }), ...(isClaim(claim) && { claim }) };
+    const { circuit, slow, claim } = membersOf(JSON.parse(body?.toString('utf8') ?? '{}'));
+    return { ...(isCircuit(circuit) && { circuit }), ...(isSlow(slow) && { slow }), ...(isClaim(claim) && { claim }) };
   } catch {
     return {};
   }
@@ -85,6 +88,11 @@ function isCircuit(value: unknown): value is Circuit {
   const { failures, kind, reason, waitingSinceMs, nextTryMs } = membersOf(value);
   const isKind = kind === 'retry' || kind === 'config';
   return isKind && typeof reason === 'string' && [failures, waitingSinceMs, nextTryMs].every(Number.isFinite);
+}
+
+function isSlow(value: unknown): value is Slow {
+  const { times, untilMs } = membersOf(value);
+  return [times, untilMs].every(Number.isFinite);
 }
 
 function isClaim(value: unknown): value is Claim {

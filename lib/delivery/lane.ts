@@ -12,6 +12,8 @@ export interface Lane {
   /** The dimension of its metrics, from a closed list. */
   readonly kind: string;
   readonly sink: DeliverySink;
+  /** Changes when its settings may have changed. @default they never do */
+  readonly revision?: number | undefined;
 }
 
 /** Parcels for a lane, in the order of their stream. */
@@ -44,6 +46,11 @@ const LONGEST_NAME = 100;
  */
 export function laneId(tenantId: string, sinkName: string): string {
   return `${encoded(tenantId)}@${encoded(sinkName)}`;
+}
+
+/** Tells whether an id is that of a tenant's sink. Ids of other lanes have no `@`. */
+export function isTenantLane(id: string): boolean {
+  return id.includes('@');
 }
 
 function encoded(name: string): string {

@@ -1,7 +1,7 @@
 // Sends dead letters again: those delivered now are removed, the others stay.
 import type { DeadLetters } from './dead-letters.ts';
 import { deliver, type DeliverOptions } from './deliver.ts';
-import type { DeliverySink, ListableStore } from './ports.ts';
+import type { DeliverySink } from './ports.ts';
 
 export interface RedriveReport {
   readonly delivered: number;
@@ -22,7 +22,6 @@ export interface RedriveOptions extends DeliverOptions {
  */
 export async function redrive(
   letters: DeadLetters,
-  store: ListableStore,
   sink: DeliverySink,
   options: RedriveOptions,
 ): Promise<RedriveReport> {
@@ -30,7 +29,7 @@ export async function redrive(
   let delivered = 0;
   const left: Record<string, number> = {};
   const unreadable: string[] = [];
-  for await (const bundle of letters.read(store, name)) {
+  for await (const bundle of letters.of(name)) {
     if (bundle.letters === undefined) {
       unreadable.push(bundle.key);
       continue;

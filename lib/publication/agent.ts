@@ -17,6 +17,7 @@ import {
   publishLayer,
   removeLayer,
   restoreLayers,
+  returnAlias,
   takeBack,
   untilReady,
 } from './deployment.ts';
@@ -374,9 +375,9 @@ export class PolicyAgent {
   }
 
   /**
-   * Repairs the functions when there is no new upload. A function whose configuration has another version of the layer
-   * gets the live one. A function without a policy, or with code or settings that were deployed since the last attempt,
-   * is published again.
+   * Repairs the functions when there is no new upload. An alias that serves no policy returns to the live version. A
+   * function whose configuration has another version of the layer gets the live one. A function without a policy, or
+   * with code or settings that were deployed since the last attempt, is published again.
    */
   async #mend(run: Run, held: HeldJournal, handled: Handled | undefined): Promise<boolean> {
     const { journal } = held;
@@ -390,10 +391,13 @@ export class PolicyAgent {
       }
       return true;
     }
-    // Repeats what failed at the end of a publication and was recorded then.
     for (const name of Object.keys(live.functions)) {
-      // oxlint-disable-next-line no-await-in-loop -- three functions, on a schedule
+      // oxlint-disable no-await-in-loop -- three functions, on a schedule
+      // First what callers notice: an alias that was set to a version without a policy.
+      await tolerate([], () => returnAlias(this.#world, held, live, name));
+      // Repeats what failed at the end of a publication and was recorded then.
       await tolerate([], () => restoreLayers(this.#world, held, name, live.layer, live.layer));
+      // oxlint-enable no-await-in-loop
     }
     if ((await this.#newBuilds(journal)).length === 0) {
       if (handled?.outcome === 'failed') return true;

@@ -145,6 +145,29 @@ export async function layGround(deployment: Deployment, held: HeldJournal, name:
 const WITHOUT_POLICY = 'No policy yet';
 
 /**
+ * Points the alias of a function back at its live version when it serves no policy, without a new version. The stack's
+ * template names the first version, so CloudFormation points the alias there when it repairs drift. An alias that serves
+ * a policy stays, whatever its version: another party moved it. A live version without the live layer stays unused: the
+ * function was made anew.
+ */
+export async function returnAlias(
+  deployment: Deployment,
+  held: HeldJournal,
+  live: Release,
+  name: string,
+): Promise<void> {
+  const { aliases, functions } = deployment;
+  const to = live.functions[name];
+  const { version: from } = await aliases.get(name);
+  if (to === undefined || from === to) return;
+  const { layers: served } = await functions.configuration(name, from);
+  if (served.some((one) => isSameLayer(one, live.layer))) return;
+  const { layers } = await functions.configuration(name, to);
+  if (layers.includes(live.layer))
+    await moveAlias(deployment, held, name, { from, to }, `Policy version ${live.version}`);
+}
+
+/**
  * Points the alias of a function back to the version before, unless another party has moved it. It writes the alias
  * also when it points there already: the new revision stops a suspended agent from moving it afterwards.
  */

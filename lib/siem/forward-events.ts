@@ -37,7 +37,7 @@ export async function forwardEvents(
   const { tenants, open, standardOutput, store, nowMs } = options;
   const { events, shares, unconfigured, unreadable } = route(items, tenants);
   const isDiscarded = tenants.unconfigured === 'discard';
-  const loads = loadsOf(shares, open);
+  const loads = loadsOf(shares, open, tenants.version);
   if (unconfigured.length > 0 && !isDiscarded) loads.push({ lane: standardOutput, placed: unconfigured });
   const outcomes = await send(loads, options);
   await store.deadLetters.keep(UNREADABLE, unreadable, nowMs());

@@ -5,9 +5,9 @@ import { MergedWindow } from '../audit/merged-window.ts';
 import type { Placed } from '../delivery/backlog.ts';
 import type { Undelivered } from '../delivery/deliver.ts';
 import type { Journal } from '../delivery/journal.ts';
-import type { LaneLoad, LaneStore } from '../delivery/lane.ts';
-import type { Pace, Parcel } from '../delivery/ports.ts';
-import { type LaneOutcome, send } from '../delivery/send.ts';
+import type { LaneLoad } from '../delivery/lane.ts';
+import type { Parcel } from '../delivery/ports.ts';
+import { type LaneOutcome, send, type SendOptions } from '../delivery/send.ts';
 import { lineItems, positionOf, type StreamItem, UNREADABLE, unreadable } from '../delivery/stream-item.ts';
 
 export interface WindowBatch {
@@ -39,9 +39,8 @@ export interface Taken {
   readonly state: string;
 }
 
-export interface ForwardRecordsOptions extends Pace {
+export interface ForwardRecordsOptions extends Omit<SendOptions, 'deadlineMs'> {
   readonly journal: Journal<Taken>;
-  readonly store: LaneStore;
   /** Returns the lanes of these merged records. Each parcel's body is a record. */
   readonly loadsOf: (merged: readonly Placed[]) => readonly LaneLoad[];
   /** Forwards a window early when its state is longer: Lambda keeps at most 1 MB. @default 700,000 characters */

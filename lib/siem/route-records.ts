@@ -6,7 +6,7 @@ import type { LaneLoad } from '../delivery/lane.ts';
 import type { Parcel } from '../delivery/ports.ts';
 import type { Tenants } from '../tenants/model.ts';
 import { formatRecord } from './format.ts';
-import type { OpenSink } from './lanes.ts';
+import type { OpenSink, SealedLanes } from './lanes.ts';
 import { enabledSinks } from './route.ts';
 import { loadsOf, type Share, Shares } from './shares.ts';
 
@@ -33,12 +33,8 @@ export function routeRecords(records: readonly Placed[], { tenants }: Pick<Tenan
 }
 
 /** Returns the same shares as loads of the sinks' lanes. */
-export function recordLoads(
-  records: readonly Placed[],
-  tenants: Pick<Tenants, 'tenants'>,
-  open: OpenSink,
-): readonly LaneLoad[] {
-  return loadsOf(routeRecords(records, tenants), open);
+export function recordLoads(records: readonly Placed[], tenants: SealedLanes, open: OpenSink): readonly LaneLoad[] {
+  return loadsOf(routeRecords(records, tenants), open, tenants.version);
 }
 
 function recordOf({ id, timeMs, body }: Parcel): MergedRecord {

@@ -1,7 +1,7 @@
 // Collects each sink's share of a batch, parcel by parcel, and turns shares into loads of the sinks' lanes.
 import type { Placed } from '../delivery/backlog.ts';
 import type { LaneLoad } from '../delivery/lane.ts';
-import type { Sink } from '../tenants/model.ts';
+import type { Sink, Tenants } from '../tenants/model.ts';
 import { laneOf, type OpenSink } from './lanes.ts';
 
 /** One sink's share of a batch. */
@@ -26,6 +26,7 @@ export class Shares {
   }
 }
 
-export function loadsOf(shares: readonly Share[], open: OpenSink): LaneLoad[] {
-  return shares.map(({ tenantId, sink, placed }) => ({ lane: laneOf(tenantId, sink, open), placed }));
+/** Returns shares as loads of the sinks' lanes. `version` is that of the sealed tenants. */
+export function loadsOf(shares: readonly Share[], open: OpenSink, version: Tenants['version']): LaneLoad[] {
+  return shares.map(({ tenantId, sink, placed }) => ({ lane: laneOf(tenantId, sink, open, version), placed }));
 }

@@ -2,6 +2,7 @@
 
 import { TenantError } from './errors.ts';
 import type { KmsConfiguration, Tenant, Tenants } from './model.ts';
+import { NO_CONFIGURATIONS, NO_PRIMARY, NOT_ASSIGNED } from './public-texts.ts';
 
 /**
  * Returns the tenant if it has an active configuration. Throws `TenantError`
@@ -9,8 +10,8 @@ import type { KmsConfiguration, Tenant, Tenants } from './model.ts';
  */
 export function activeTenant({ tenants }: Tenants, id: string): Tenant {
   const tenant = tenants.get(id);
-  if (tenant === undefined) throw nothing('The tenant is unknown: its id is not in the sealed tenants');
-  if (!tenant.kms.some(isActive)) throw nothing('The tenant has no active KMS configuration');
+  if (tenant === undefined) throw nothing('the tenant is unknown, its id is not in the sealed tenants');
+  if (!tenant.kms.some(isActive)) throw nothing('it has no active KMS configuration');
   return tenant;
 }
 
@@ -23,10 +24,7 @@ export function findPrimary({ kms }: Tenant): KmsConfiguration | undefined {
 export function primaryOf(tenant: Tenant): KmsConfiguration {
   const primary = findPrimary(tenant);
   if (primary !== undefined) return primary;
-  throw new TenantError(
-    'NO_PRIMARY_KMS_CONFIGURATION',
-    'None of the tenant’s KMS configurations is primary and active',
-  );
+  throw new TenantError('NO_PRIMARY_KMS_CONFIGURATION', `${NO_PRIMARY}: none of its active ones is primary`);
 }
 
 /**
@@ -36,10 +34,7 @@ export function primaryOf(tenant: Tenant): KmsConfiguration {
 export function configurationOf({ kms }: Tenant, id: number): KmsConfiguration {
   const configuration = kms.find((one) => one.id === id);
   if (configuration === undefined) {
-    throw new TenantError(
-      'INVALID_PROVIDED_EDEK',
-      `The tenant has no KMS configuration ${id}: the EDEK is not its own`,
-    );
+    throw new TenantError('INVALID_PROVIDED_EDEK', `${NOT_ASSIGNED}: that tenant has no KMS configuration ${id}`);
   }
   if (!isActive(configuration)) {
     throw new TenantError('KMS_CONFIGURATION_DISABLED', `The KMS configuration ${id} is ${configuration.state}`);
@@ -51,6 +46,6 @@ function isActive({ state }: KmsConfiguration): boolean {
   return state === 'active';
 }
 
-function nothing(message: string): TenantError {
-  return new TenantError('UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS', message);
+function nothing(why: string): TenantError {
+  return new TenantError('UNKNOWN_TENANT_OR_NO_ACTIVE_KMS_CONFIGURATIONS', `${NO_CONFIGURATIONS}: ${why}`);
 }

@@ -2,6 +2,7 @@
 
 import { Secret } from '../base/secret.ts';
 import type { KmsConfiguration, Leasing, Sink, SinkSettings, Tenant, Tenants } from './model.ts';
+import type { SecretUse } from './secret-roles.ts';
 import { isSealedSecret, replaceSecrets } from './sinks/secrets.ts';
 import type { SealedSettings } from './sinks/table.ts';
 
@@ -29,10 +30,8 @@ export interface TenantContent extends Lineage {
 
 export type SealedSink = Omit<Sink, 'settings'> & { readonly settings: SealedSettings };
 
-export interface SecretContent {
-  readonly id: number;
+export interface SecretContent extends SecretUse {
   readonly edek: string;
-  readonly current: boolean;
 }
 
 /** Builds the model of a sealed content. */

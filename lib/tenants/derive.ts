@@ -24,7 +24,7 @@ export interface DerivedKey {
   readonly current: boolean;
 }
 
-/** By secret path and derivation path: one key of each of the tenant's secrets. */
+/** By secret path and derivation path: one key of each secret that the path has, the current one first. */
 export type DerivedKeys = ReadonlyMap<string, ReadonlyMap<string, DerivedKey[]>>;
 
 /** Makes an empty list for each wanted path. */
@@ -49,6 +49,13 @@ export function deriveInto(
       const derived = createHmac(derivationType, pathSecret.expose()).update(path, 'utf8').digest();
       keys.push({ ...about, derivedKey: new Secret(derived) });
     }
+  }
+}
+
+/** Puts the current key of each path first, as public clients expect it. */
+export function currentFirst(keys: DerivedKeys): void {
+  for (const byPath of keys.values()) {
+    for (const list of byPath.values()) list.sort((a, b) => Number(b.current) - Number(a.current));
   }
 }
 

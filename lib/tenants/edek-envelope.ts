@@ -8,6 +8,7 @@
 // writes the message again. This product stores everything in the single field of bytes.
 
 import { TenantError } from './errors.ts';
+import { NO_EDEK } from './public-texts.ts';
 
 export interface Envelope {
   readonly configuration: number;
@@ -112,5 +113,5 @@ function varint(value: bigint): number[] {
 }
 
 function malformed(): TenantError {
-  return new TenantError('INVALID_PROVIDED_EDEK', 'This is no EDEK of this service: it is no message of its form');
+  return new TenantError('INVALID_PROVIDED_EDEK', `${NO_EDEK}: it is no message of their form`);
 }

@@ -10,6 +10,7 @@ import { SEALED_KEY_BYTES } from '../crypto/key-wrap.ts';
 import type { EncryptionContext } from '../crypto/ports.ts';
 import { readEnvelope, writeEnvelope } from './edek-envelope.ts';
 import { TenantError } from './errors.ts';
+import { NO_EDEK } from './public-texts.ts';
 
 export type Edek =
   | { readonly mode: 'direct'; readonly configuration: number; readonly wrapped: Uint8Array }
@@ -95,5 +96,5 @@ function header(mode: number, configuration: number): Buffer {
 }
 
 function malformed(why: string): TenantError {
-  return new TenantError('INVALID_PROVIDED_EDEK', `This is no EDEK of this service: ${why}`);
+  return new TenantError('INVALID_PROVIDED_EDEK', `${NO_EDEK}: ${why}`);
 }

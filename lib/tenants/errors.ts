@@ -33,8 +33,10 @@ export class TenantsError extends DocumentError<'TENANTS_INVALID'> {
 }
 
 /**
- * The sealed tenants cannot be read. `TENANTS_MISSING`: the file does not exist; seal the tenants.
- * `TENANTS_UNREACHABLE`: the store does not answer; worth a retry. `TENANTS_REFUSED`: the store denies access; check
- * the rights of this program.
+ * The sealed tenants cannot be read. `TENANTS_MISSING`: none were ever sealed; seal the tenants. `TENANTS_REMOVED`: they
+ * were deleted; restore a version of the object. `TENANTS_UNREACHABLE`: the store does not answer; worth a retry.
+ * `TENANTS_REFUSED`: the store denies access; check the rights of this program.
  */
-export class TenantsSourceError extends ProtectorError<'TENANTS_MISSING' | 'TENANTS_UNREACHABLE' | 'TENANTS_REFUSED'> {}
+export class TenantsSourceError extends ProtectorError<
+  'TENANTS_MISSING' | 'TENANTS_REMOVED' | 'TENANTS_UNREACHABLE' | 'TENANTS_REFUSED'
+> {}

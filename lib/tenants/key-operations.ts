@@ -3,6 +3,7 @@
 import { Secret } from '../base/secret.ts';
 import { configurationOf, primaryOf } from './configurations.ts';
 import {
+  currentFirst,
   deriveInto,
   type DerivationKind,
   type DerivationPaths,
@@ -16,6 +17,8 @@ import type { KeyJournal, Metadata } from './key-journal.ts';
 import type { LeaseNotes, Leases, LeaseScope } from './leases.ts';
 import type { KmsConfiguration, Tenant } from './model.ts';
 import type { TenantKms } from './ports.ts';
+import { NOT_ASSIGNED } from './public-texts.ts';
+import { roleOf, type SecretRole } from './secret-roles.ts';
 import { openTenantSecret } from './tenant-secret.ts';
 
 export interface KeyOperationsOptions {
@@ -67,16 +70,17 @@ export class KeyOperations {
     const configuration = configurationOf(tenant, edek.configuration);
     if (edek.mode === 'direct') {
       const context = contextOf(tenant.id, configuration.id, 'document');
-      const dek = await this.#kms.unwrap(configuration.key, edek.wrapped, context);
+      const dek = await this.#kms.unwrap(configuration.key, edek.wrapped, context).catch(notAssigned);
       journal.note(metadata, 'unwrapped');
       return dek;
     }
-    const dek = await this.#leases.unwrap(scopeOf(tenant, configuration), edek, notesIn(journal, metadata));
+    const scope = scopeOf(tenant, configuration);
+    const dek = await this.#leases.unwrap(scope, edek, notesIn(journal, metadata)).catch(notAssigned);
     journal.note(metadata, 'unwrappedByLease');
     return dek;
   }
 
-  /** Derives keys from every secret of the tenant; if one fails, returns none. */
+  /** Derives keys from every secret that a path has; if one fails, returns none. */
   async derive(
     tenant: Tenant,
     metadata: Metadata,
@@ -89,7 +93,12 @@ export class KeyOperations {
     }
     const keys = placesFor(paths);
     try {
-      for (const { id, edek, current } of tenant.secrets) {
+      for (const secret of tenant.secrets.toReversed()) {
+        const { id, edek } = secret;
+        const placesOf = (role: SecretRole): DerivedKeys =>
+          new Map([...keys].filter(([path]) => roleOf(tenant.secrets, secret, path) === role));
+        const [current, former] = [placesOf('current'), placesOf('former')];
+        if (current.size + former.size === 0) continue;
         const configuration = configurationOf(tenant, parseEdek(edek).configuration);
         // oxlint-disable-next-line no-await-in-loop -- a tenant has one secret, or two during a rotation
         await this.#leases.use(
@@ -97,9 +106,13 @@ export class KeyOperations {
           `secret ${Buffer.from(edek).toString('base64')}`,
           () => openTenantSecret(this.#kms, tenant.id, configuration, edek),
           () => journal.note(metadata, 'secretOpened'),
-          (secret) => deriveInto(keys, secret, kind, { tenantSecretId: id, current }),
+          (opened) => {
+            deriveInto(current, opened, kind, { tenantSecretId: id, current: true });
+            deriveInto(former, opened, kind, { tenantSecretId: id, current: false });
+          },
         );
       }
+      currentFirst(keys);
     } catch (error) {
       destroyDerived(keys);
       throw error;
@@ -124,6 +137,13 @@ export class KeyOperations {
     journal.note(metadata, 'wrapped');
     return { dek: plaintext, edek: directEdek(id, wrapped) };
   }
+}
+
+/** Gives a KMS's refusal of the bytes the text that callers know: a KMS does not tell why it refuses them. */
+function notAssigned(error: unknown): never {
+  if (!(error instanceof TenantError) || error.code !== 'INVALID_PROVIDED_EDEK') throw error;
+  const message = `${NOT_ASSIGNED}, or was altered: its KMS configuration does not open it`;
+  throw new TenantError(error.code, message, { cause: error });
 }
 
 function scopeOf(tenant: Tenant, configuration: KmsConfiguration): LeaseScope {

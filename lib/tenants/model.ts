@@ -2,6 +2,7 @@
 
 import type { Secret } from '../base/secret.ts';
 import type { EventFormat } from './event-format.ts';
+import type { SecretUse } from './secret-roles.ts';
 import type { SettingsWith, SinkKind } from './sinks/table.ts';
 
 export type { SinkKind };
@@ -28,7 +29,7 @@ export interface Tenant {
   readonly kms: readonly KmsConfiguration[];
   /** If absent, each wrap and unwrap calls the tenant's KMS. */
   readonly leasing: Leasing | undefined;
-  /** Deterministic keys are derived from these; at most one is current. */
+  /** Deterministic keys are derived from these, oldest first; `roleOf` says which for a path. */
   readonly secrets: readonly TenantSecret[];
   /** Data stores of policies; their audit records go to the tenant's sinks too. */
   readonly dataStores: readonly string[];
@@ -60,12 +61,10 @@ export interface Leasing {
   readonly openS: number;
 }
 
-export interface TenantSecret {
-  /** Unsigned, 32 bits. */
-  readonly id: number;
+/** Ids are unsigned, 32 bits. */
+export interface TenantSecret extends SecretUse {
   /** An EDEK of the tenant (mode direct): only the tenant's KMS can open it. */
   readonly edek: Uint8Array;
-  readonly current: boolean;
 }
 
 /** One destination of a tenant's events. */

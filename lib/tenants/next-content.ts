@@ -7,6 +7,7 @@ import { TenantsError } from './errors.ts';
 import type { Leasing } from './model.ts';
 import { isReference, type SecretValues } from './references.ts';
 import { type ApiKeyDocument, DEFAULT_LEASING, type TenantDocument, type TenantsDocument } from './schema.ts';
+import { wrappingIds } from './secrets.ts';
 import { replaceSecrets } from './sinks/secrets.ts';
 
 /**
@@ -34,6 +35,25 @@ export function nextContent(
 }
 
 function checkLineage(path: string, tenant: TenantDocument, before: Lineage | undefined): Problem[] {
+  return [...checkKeys(path, tenant, before), ...checkWrapping(path, tenant, before)];
+}
+
+/**
+ * Finds configurations that wrap secrets and are no longer active while the tenant goes on with others that cannot wrap:
+ * deterministic fields would be refused. With a primary configuration, sealing moves the secrets (`secrets.ts`).
+ */
+function checkWrapping(path: string, { kms }: TenantDocument, before: Lineage | undefined): Problem[] {
+  const isInUse = kms.some(({ state }) => state === 'active');
+  if (!isInUse || kms.some(({ primary }) => primary)) return [];
+  return [...wrappingIds(before?.secrets ?? [])].flatMap((id): Problem[] => {
+    const index = kms.findIndex((one) => one.id === id);
+    if (index < 0 || kms[index]!.state === 'active') return [];
+    const message = `KMS configuration ${id} wraps the tenant's secrets for deterministic fields: keep it active, or make another one primary, to which sealing moves them`;
+    return [{ path: `${path}.kms[${index}].state`, message }];
+  });
+}
+
+function checkKeys(path: string, tenant: TenantDocument, before: Lineage | undefined): Problem[] {
   return (before?.kms ?? []).flatMap(({ id, key }): Problem[] => {
     const index = tenant.kms.findIndex((one) => one.id === id);
     if (index < 0) {

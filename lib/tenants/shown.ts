@@ -12,7 +12,7 @@ export function shownTenants({ apiKeys, unconfigured, tenants, former }: Tenants
     tenants: tenants.map(({ secrets, sinks, ...tenant }) => ({
       ...tenant,
       leasing: tenant.leasing ?? false,
-      secrets: secrets.map(({ id, current }) => ({ id, current })),
+      secrets: secrets.map(({ id, current, path, archived }) => ({ id, current, path, archived })),
       sinks: sinks.map(({ settings, ...sink }) => ({
         ...sink,
         settings: replaceSecrets(settings, isSealedSecret, () => '[secret]' as const),

@@ -3,6 +3,7 @@
 //   --trail    only the audit trail: a million records sealed and verified, which takes some minutes
 //   --witnesses  only what witnesses add to sealing
 //   --tenants  only the keys of tenants: calls to a KMS with and without leasing
+//   --lanes    only what slow sinks cost the other tenants: a minute
 //   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
 //   --only     with --worst: the doors whose names contain this text
 //   --json     one JSON object on standard output
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { columnsSection } from './columns.ts';
 import { ff1Section } from './ff1.ts';
 import { print, type Section } from './figures.ts';
+import { lanesSection } from './lanes.ts';
 import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
 import { policySection, userNameSection } from './policy.ts';
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
     trail: { type: 'boolean', default: false },
     witnesses: { type: 'boolean', default: false },
     tenants: { type: 'boolean', default: false },
+    lanes: { type: 'boolean', default: false },
     worst: { type: 'boolean', default: false },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -54,6 +57,8 @@ if (options.trail) {
   add(await witnessesSection(11));
 } else if (options.tenants) {
   add(await tenantsSection());
+} else if (options.lanes) {
+  add(await lanesSection(30_000));
 } else {
   add(await ff1Section(21));
   add(await columnsSection(21));

@@ -138,7 +138,7 @@ describe('the verdict on a log', () => {
   });
 
   test('is not intact without records and record keys either', async () => {
-    const singles = [...files.keys()].flatMap((path) => mishapsOf(path, files, earlier).map((each) => [each]));
+    const singles = [...files.keys()].flatMap((path) => mishapsOf(path, files, earlier, 2).map((each) => [each]));
     expect(await wrongVerdicts(singles, () => ({ records: undefined, recordKeys: undefined }))).toEqual([]);
   });
 });
@@ -160,7 +160,10 @@ describe('the verdict of a verifier with a policy and the certificate of a times
   });
 
   test('is what is left of the coverage, after anything that happens to one object', async () => {
-    const singles = [...files.keys()].flatMap((path) => mishapsOf(path, files, earlier).map((each) => [each]));
+    // The suite above has the other objects.
+    const paths = [...files.keys()].filter((path) => isOutside(path) || path.startsWith('checkpoint'));
+    expect(paths).toHaveLength(2 * TIMES.length + TIMES.length + 1);
+    const singles = paths.flatMap((path) => mishapsOf(path, files, earlier, 4).map((each) => [each]));
     expect(await wrongVerdicts(singles, outsideLog, isIntactOutside)).toEqual([]);
   });
 

@@ -103,7 +103,7 @@ async function invoke(event: KinesisEvent): Promise<KinesisReply> {
   );
   const context = { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs };
   for (let attempt = 0; attempt < 20; attempt++) {
-    const reply = await handler(event, context).catch(() => undefined);
+    const reply = (await handler(event, context).catch(() => undefined)) as KinesisReply | undefined;
     if (reply !== undefined && reply.batchItemFailures.length === 0) return reply;
   }
   throw new Error('The forwarder never takes the batch');
@@ -145,7 +145,7 @@ async function drained(): Promise<readonly MergedDocument[]> {
   expect(waiting('backlog/')).toEqual([]);
   const { deadLetters } = laneStore(store);
   const clock = stillClock();
-  const report = await redrive(deadLetters, store, auditStore.sink, { ...clock, deadlineMs: clock.nowMs() + 60_000 });
+  const report = await redrive(deadLetters, auditStore.sink, { ...clock, deadlineMs: clock.nowMs() + 60_000 });
   expect(report).toMatchObject({ left: {}, unreadable: [] });
   expect(waiting('dead-letters/')).toEqual([]);
   return [...search.documents.values()] as unknown as MergedDocument[];

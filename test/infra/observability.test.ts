@@ -33,6 +33,7 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
     logVerifier: observed('log-verifier'),
     logForwarders: ['log-forwarder', 'event-forwarder'].map(observed),
     tenantGateway: observed('tenant-gateway'),
+    apis: ['test-snowflake', 'test-rest', 'test-tenant-gateway'],
     deadLetterQueues: [new Queue(stack, 'Queue')],
     topic: new Topic(stack, 'Topic'),
     ...change(stack),
@@ -59,7 +60,9 @@ interface AlarmProperties {
   readonly TreatMissingData: string;
   readonly AlarmActions?: unknown[];
   readonly OKActions?: unknown[];
-  readonly Metrics?: { Expression?: string; MetricStat?: { Metric: MetricProperties } }[];
+  readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm: number;
+  readonly Metrics?: { Expression?: string; MetricStat?: { Metric: MetricProperties; Period: number } }[];
   readonly Namespace?: string;
   readonly MetricName?: string;
   readonly Threshold: number;
@@ -89,6 +92,16 @@ const namesOf = (template: Template): string[] => alarmsOf(template).map(({ Alar
 const fill = (found: number | undefined, otherwise: number): number => found ?? otherwise;
 const choose = (condition: boolean, yes: number, no: number): number => (condition ? yes : no);
 
+/** Returns the end of the first `periods` periods in a row, in seconds, that have no run of a clock. */
+function firstSilence(runs: readonly number[], period: number, periods: number): number {
+  const heard = new Set(runs.map((at) => Math.floor(at / period)));
+  let silent = 0;
+  for (let i = Math.min(...heard); ; i++) {
+    silent = heard.has(i) ? 0 : silent + 1;
+    if (silent === periods) return (i + 1) * period;
+  }
+}
+
 /** With everything deployed. */
 const all = synthesised();
 const ofWitness = witness(['logs.example.com/a', 'logs.example.com/b']);
@@ -106,6 +119,7 @@ describe('alarms', () => {
       'subscription-throttled',
       'records-not-arriving',
       'records-unsealed',
+      'verifier-silent',
       'verifier-behind',
       'checkpoint-refuted',
       'cosignatures-missing',
@@ -119,6 +133,8 @@ describe('alarms', () => {
       'throttles',
       'function-errors',
       'concurrency-near-quota',
+      'api-errors',
+      'api-slow',
     ];
     expect(namesOf(all).toSorted(byText)).toEqual(names.map((name) => `test-${name}`).toSorted(byText));
   });
@@ -132,6 +148,18 @@ describe('alarms', () => {
       return paragraph!;
     });
     expect(named.toSorted(byText)).toEqual(headings.toSorted(byText));
+  });
+
+  test('have pages beside them for what no alarm tells in time', () => {
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    for (const page of [
+      'A secret is rotated',
+      'A key is pending deletion',
+      'A Region is lost',
+      'The subscription is broken',
+    ]) {
+      expect(runbook.split(`## ${page}\n`)).toHaveLength(2);
+    }
   });
 
   test('notify the topic when they begin and when they end', () => {
@@ -148,7 +176,7 @@ describe('alarms', () => {
     expect(ours.length).toBeGreaterThan(10);
     for (const { MetricName } of ours) expect(Object.keys(METRICS)).toContain(MetricName);
     for (const { Namespace } of metrics)
-      expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/Logs', 'AWS/SQS']).toContain(Namespace);
+      expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/Logs', 'AWS/SQS', 'AWS/ApiGateway']).toContain(Namespace);
   });
 
   test('use at most 10 metrics each, the limit of an alarm', () => {
@@ -158,18 +186,13 @@ describe('alarms', () => {
 
   test('treat missing data as bad for what runs on a schedule: a night without requests is no alarm', () => {
     const loud = alarmsOf(all).filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
-    expect(loud.map(({ AlarmName }) => AlarmName)).toEqual(['test-checkpoint-late', 'test-records-unsealed']);
+    expect(loud.map(({ AlarmName }) => AlarmName)).toEqual(['test-checkpoint-late', 'test-verifier-silent']);
   });
 
-  test('tell of one unsealed record, and of two runs of the verifier that did not happen', () => {
+  test('tell of one unsealed record', () => {
     const template = synthesised(() => ({ verifyInterval: Duration.minutes(3) }));
     const unsealed = alarmsOf(template).find(({ AlarmName }) => AlarmName === 'test-records-unsealed');
-    expect(unsealed).toMatchObject({
-      MetricName: 'RecordsUnsealed',
-      Statistic: 'Maximum',
-      Threshold: 1,
-      Period: 360,
-    });
+    expect(unsealed).toMatchObject({ MetricName: 'RecordsUnsealed', Statistic: 'Maximum', Threshold: 1, Period: 180 });
   });
 
   test.each([
@@ -202,10 +225,46 @@ describe('alarms', () => {
     expect(value(fill, choose, ...names.map((name) => data[name]))).toBe(expected);
   });
 
-  test('call a checkpoint late after twice the interval of its schedule', () => {
+  describe.each(['checkpoint-late', 'verifier-silent'])('of a clock: %s', (name) => {
+    const alarmAt = (minutes: number): AlarmProperties => {
+      const interval = Duration.minutes(minutes);
+      const template = synthesised(() => ({ checkpointInterval: interval, verifyInterval: interval }));
+      return alarmsOf(template).find(({ AlarmName }) => AlarmName === `test-${name}`)!;
+    };
+
+    test.each([1, 2, 5, 7, 60, 299, 300, 1440])(
+      'begins within two periods of a clock of %s minutes when it stops, and not while it runs',
+      (minutes) => {
+        const { EvaluationPeriods, DatapointsToAlarm, Metrics } = alarmAt(minutes);
+        const period = Metrics!.flatMap(({ MetricStat }) => MetricStat?.Period ?? [])[0]!;
+        expect(DatapointsToAlarm).toBe(EvaluationPeriods);
+        // PutMetricAlarm: a day, and a week where periods are an hour or longer.
+        expect(EvaluationPeriods * period).toBeLessThanOrEqual(period >= 3600 ? 7 * 86_400 : 86_400);
+        const interval = minutes * 60;
+        for (const offset of [0, 1, period - 1, Math.floor(interval / 2)]) {
+          const runs = Array.from({ length: 20 }, (_, i) => offset + i * interval + (i % 3) * 5);
+          const stopped = runs.at(-1)!;
+          const alarm = firstSilence(runs, period, EvaluationPeriods);
+          expect(alarm).toBeGreaterThan(stopped);
+          expect(alarm - stopped).toBeLessThanOrEqual(2 * interval + 2 * period);
+        }
+      },
+    );
+
+    test('counts a period without data as silent, and calls missing data bad', () => {
+      const { Metrics, TreatMissingData } = alarmAt(5);
+      expect(TreatMissingData).toBe('breaching');
+      expect(Metrics!.flatMap(({ Expression }) => Expression ?? [])).toEqual([
+        expect.stringMatching(/^FILL\(\w+, \d+\)$/),
+      ]);
+    });
+  });
+
+  test('call a checkpoint late when it is older than twice the interval of its schedule', () => {
     const template = synthesised(() => ({ checkpointInterval: Duration.minutes(2) }));
     const late = alarmsOf(template).find(({ AlarmName }) => AlarmName === 'test-checkpoint-late');
-    expect(late).toMatchObject({ MetricName: 'CheckpointAge', Threshold: 240, Period: 240 });
+    expect(late).toMatchObject({ Threshold: 240, ComparisonOperator: 'GreaterThanOrEqualToThreshold' });
+    expect(late!.Metrics).toContainEqual(expect.objectContaining({ Expression: 'FILL(age, 240)' }));
   });
 
   test('call refusals a spike by their share, and only from 20 refusals on', () => {
@@ -245,6 +304,7 @@ describe('alarms', () => {
       logForwarders: [],
       tenantGateway: undefined,
       deadLetterQueues: [],
+      apis: [],
     }));
     const left = ['audit-undelivered', 'refusals-spike', 'throttles', 'function-errors', 'concurrency-near-quota'];
     expect(namesOf(template).toSorted(byText)).toEqual(left.map((name) => `test-${name}`).toSorted(byText));

@@ -323,7 +323,7 @@ describe('the audit trail', () => {
     const alarm = Object.values(observability).find(
       ({ Properties }) => Properties['AlarmName'] === 'protector-records-unsealed',
     );
-    expect(alarm?.Properties).toMatchObject({ Period: 7200 });
+    expect(alarm?.Properties).toMatchObject({ Period: 3600 });
   });
 
   test('goes into the stream in mode kinesis, and protect functions cannot write to the group', () => {

@@ -11,7 +11,7 @@ import { type Outcome, runProtector, spawnProtector } from '../support/command.t
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
 import { startFakeOpenSearch } from '../support/fake-opensearch.ts';
-import { originals } from '../support/signed-lines.ts';
+import { KEY_ID, originals } from '../support/signed-lines.ts';
 
 const ALL = originals(
   Array.from({ length: 12 }, (_, i) => ({
@@ -164,6 +164,26 @@ describe('records elsewhere', () => {
     expect(JSON.parse(stdout)).toEqual(EXPECTED);
   });
 
+  test('are verified in a log group, as in a file', async () => {
+    const keyFile = join(directory, 'record-key.json');
+    await writeFile(keyFile, JSON.stringify({ key_id: KEY_ID, key: Buffer.alloc(32, 7).toString('base64') }));
+    const request = ['verify', '--log-group', 'audit', '--as-of', '2028-01-01'];
+    const settings = { AWS_ENDPOINT_URL: fake.endpoint };
+    const { code, stdout } = await audit([...request, '--key-file', keyFile, '--json'], settings);
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ valid: true, records: 12, chains: 2, checksumsVerified: true }),
+    ]);
+    expect(await audit(request, settings)).toMatchObject({ code: 2, stderr: expect.stringContaining('--key-file') });
+    expect(await audit([...request, '--file', file, '--key-file', keyFile], settings)).toMatchObject({ code: 2 });
+  });
+
+  test('of a log group that is not there cannot be verified', async () => {
+    const request = ['verify', '--log-group', 'none', '--key-file', join(directory, 'record-key.json')];
+    const { code, stderr } = await audit(request, { AWS_ENDPOINT_URL: fake.endpoint });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('none cannot be read (ResourceNotFoundException)')]);
+  });
+
   test('are read from objects of a prefix, zipped or not', async () => {
     const objects = bucket.objects as Map<string, Buffer>;
     objects.set('copies/1.jsonl', Buffer.from(`${LINES.slice(0, 5).join('\n')}\n`));
@@ -184,7 +204,10 @@ test('protector audit redrive drains the dead letters, and says what is left', a
   const environment = { ESA_URL: search.endpoint };
   search.refuse((body) => body.includes('"b"'), 'item');
   const first = await audit(['redrive', '--store', store], environment);
-  expect(first).toMatchObject({ code: 1, stdout: '2 records delivered, 1 left\n  1: item status 400\n' });
+  expect(first).toMatchObject({
+    code: 1,
+    stdout: '2 records delivered, 1 left\n  1: item status 400 mapper_parsing_exception\n',
+  });
   search.refuse(() => false, 'item');
   const second = await audit(['redrive', '--store', store, '--json'], environment);
   expect(JSON.parse(second.stdout)).toEqual({ delivered: 1, left: {}, unreadable: [], neverRecords: 0 });

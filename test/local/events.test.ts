@@ -200,6 +200,8 @@ describe('protector events', () => {
         waiting: 3,
         sinceMs: expect.any(Number),
         circuit: expect.objectContaining({ kind: 'config', reason: expect.stringMatching(/^(?:item )?status 401$/) }),
+        isSlow: false,
+        dead: { letters: 0, reasons: {}, hasMore: false },
       },
     ]);
     expect((await run('events', 'status')).stdout).toMatch(/acme@search +3 +20\d\d-.* +(?:item )?status 401 +20\d\d-/);
@@ -265,8 +267,41 @@ describe('protector events', () => {
     expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining('0 events delivered, 2 left')]);
     const done = await run('events', 'redrive');
     expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('acme@search:\n2 events delivered, 0 left')]);
-    expect(done.stderr).toContain('gone@file: no sink of a tenant in force, left');
+    expect(done.stderr).toContain('gone@file: no enabled sink of a tenant in force, left');
     expect([inSearch(), inFile()]).toEqual([[idOf(0), idOf(1)], [idOf(2)]]);
     expect((await run('events', 'redrive', '--json')).stdout).toBe('{}\n');
+  });
+
+  test('status and dead-letters show in two lanes what was given up, and send nothing', async () => {
+    const { deadLetters } = laneStore(fileObjectStore(join(ws, 'forwarder')));
+    await deadLetters.keep('acme@search', [letter(0), letter(1)], Date.UTC(2027, 0, 1));
+    await deadLetters.keep('gone@file', [letter(2)], Date.UTC(2027, 0, 2));
+    const { stdout } = await run('events', 'status');
+    expect(stdout).toMatch(/acme@search +2 +2027-01-01\S* +2: status 400/);
+    expect(stdout).toMatch(/gone@file +1 +2027-01-02\S* +1: status 400/);
+    const listed = await run('events', 'dead-letters', '--lane', 'acme@search', '--json');
+    expect(JSON.parse(listed.stdout)).toMatchObject({ letters: [{ id: idOf(0) }, { id: idOf(1) }], hasMore: false });
+    const table = (await run('events', 'dead-letters')).stdout;
+    for (const number of [0, 1, 2]) expect(table).toMatch(new RegExp(`${idOf(number)} +\\S+ +status 400 +2027`));
+    expect(table).not.toContain('DATA_EXPORT');
+    expect([inSearch(), inFile()]).toEqual([[], []]);
+    expect((await run('events', 'dead-letters', '--tenant', 'nobody')).stdout).toBe('There are no dead letters.\n');
+  });
+
+  test('redrive --lane --now delivers what waits in a lane, and says why the rest waits', async () => {
+    const lanes = laneStore(fileObjectStore(join(ws, 'forwarder')));
+    const nextTryMs = Date.now() + 900_000;
+    for (const id of ['acme@search', 'acme@file']) {
+      const number = id === 'acme@search' ? 0 : 1;
+      await lanes.backlog.park(id, [{ position: '1', parcel: letter(number).parcel }], Date.now());
+      const circuit = { failures: 1, kind: 'config', reason: 'status 401', waitingSinceMs: 1, nextTryMs } as const;
+      await lanes.states.update(id, () => ({ circuit }));
+    }
+    siem.fail({ kind: 'deny', times: 1 });
+    const failed = await run('events', 'redrive', '--lane', 'acme@search', '--now');
+    expect([failed.code, failed.stdout]).toEqual([1, expect.stringMatching(/0 waiting events delivered; .*401/)]);
+    const done = await run('events', 'redrive', '--lane', 'acme@search', '--now');
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('1 waiting event delivered')]);
+    expect([inSearch(), inFile()]).toEqual([[idOf(0)], []]);
   });
 });

@@ -1194,7 +1194,7 @@ export const TRIALS: Trials = {
       without: {
         what: 'PrivateBucket asks for TLS 1.2',
         file: 'infra/constructs/private-bucket.ts',
-        before: '      minimumTLSVersion: 1.2,\n',
+        before: '    minimumTLSVersion: 1.2,\n',
         after: '',
       },
     },

@@ -111,7 +111,7 @@ describe('forwarding audit records', () => {
           run.sink.next = () => 'taken';
           const store = laneStore(run.store);
           await drain({ ...DRAINING, store, findLane: () => run.lane, deadlineMs, claimant: 'the clock' });
-          const report = await redrive(store.deadLetters, run.store, run.lane.sink, { ...DRAINING, deadlineMs });
+          const report = await redrive(store.deadLetters, run.lane.sink, { ...DRAINING, deadlineMs });
           expect(report).toMatchObject({ left: {}, unreadable: [] });
           const left = [...run.store.objects.keys()].filter((key) => /^(?:dead-letters|backlog)\//.test(key));
           expect(left).toEqual([]);

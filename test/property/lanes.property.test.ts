@@ -2,12 +2,15 @@
 // that fails before or after its work, and a process that dies between any two calls.
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { drainAll, type LaneUnderTest, laneUnderTest, loadOf, MINUTE_MS, sendAll } from '../support/lanes.ts';
+import { drainAll, type LaneUnderTest, laneUnderTest, loadOf, MINUTE_MS, sendAll, slowBy } from '../support/lanes.ts';
 import { type Mood, WELL } from '../support/memory-sink.ts';
 import { MemoryStore, type StoreTrouble } from '../support/memory-store.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 
 const NAMES = ['a@x', 'b@x', 'b@y'] as const;
+
+/** Says whether parcels wait in an object. */
+const waits = (key: string): boolean => key.startsWith('backlog/') && !key.endsWith('/slow.0');
 
 class World {
   readonly time = new VirtualTime();
@@ -17,7 +20,11 @@ class World {
   readonly given = new Map<string, number[]>(NAMES.map((name) => [name, []]));
   #next = 0;
 
+  /** Calls that are open when their batch is taken. */
+  readonly late: Promise<unknown>[] = [];
+
   constructor() {
+    slowBy(this.time, this.lanes);
     // One lane's sink never takes every seventh parcel.
     this.lanes[2]!.sink.refuses = (id) => Number(id.split(' ')[1]) % 7 === 0;
   }
@@ -28,7 +35,7 @@ class World {
     const shares = this.lanes.map((_, i) => numbers.filter((number) => number % 4 === i || number % 4 === 3));
     for (const [i, { id }] of this.lanes.entries()) this.given.get(id)!.push(...shares[i]!);
     const loads = this.lanes.map((lane, i) => loadOf(lane, shares[i]!)).filter((load) => load.placed.length > 0);
-    return () => sendAll(loads, this.store, this.time);
+    return () => sendAll(loads, this.store, this.time, (outcome) => void this.late.push(outcome));
   }
 
   drain(claimant: string): Promise<unknown> {
@@ -43,7 +50,7 @@ class World {
     this.store.trouble = () => 'none';
     for (const { sink } of this.lanes) sink.mood = () => WELL;
     await this.batch(8)();
-    for (let strike = 0; [...this.store.objects.keys()].some((key) => key.startsWith('backlog/')); strike++) {
+    for (let strike = 0; [...this.store.objects.keys()].some(waits); strike++) {
       if (strike > 40) throw new Error('It never ends');
       this.time.advance(MINUTE_MS);
       await this.drain('last');
@@ -94,6 +101,7 @@ const moods = fc.infiniteStream(
     fc.record({
       takes: fc.nat(3),
       says: fc.constantFrom('retry', 'config', 'split', 'nothing', 'what it took'),
+      lateMs: fc.constantFrom(0, 0, 300, 4_700, 20_000),
     }) as fc.Arbitrary<Mood>,
   ),
 );
@@ -141,7 +149,38 @@ describe('lanes', () => {
         await world.settle();
         expect(world.discrepancies()).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
+    );
+  });
+
+  test('deliver each parcel once, in order, however slow their sinks are', async () => {
+    const lateness = fc.infiniteStream(fc.constantFrom(0, 0, 100, 300, 700, 4_700, 12_000));
+    const plan = fc.array(
+      fc.record({ size: fc.nat(12), drains: fc.boolean(), pauseMs: fc.constantFrom(0, 200, 3_000, MINUTE_MS) }),
+      { minLength: 1, maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(plan, lateness, async (batches, late) => {
+        const world = new World();
+        for (const { sink } of world.lanes) {
+          sink.mood = () => ({ says: 'what it took', lateMs: late.next().value as number });
+          sink.refuses = () => false;
+        }
+        const draining: Promise<unknown>[] = [];
+        for (const { size, drains, pauseMs } of batches) {
+          await world.batch(size)();
+          if (drains) draining.push(world.drain(`drainer ${draining.length}`));
+          await world.time.sleep(pauseMs);
+        }
+        await Promise.all([...world.late, ...draining]);
+        for (let strike = 0; strike < 20; strike++) {
+          await world.time.sleep(MINUTE_MS);
+          await world.drain(`last ${strike}`);
+        }
+        expect(world.discrepancies()).toEqual([]);
+        for (const { sink } of world.lanes) expect(sink.received).toEqual(sink.firsts);
+      }),
+      { numRuns: 60 },
     );
   });
 

@@ -7,10 +7,10 @@ export interface Mishap {
   readonly happen: (files: Objects) => void;
 }
 
-/** All that can happen to one file. `earlier`: the files as they once were. */
-export function mishapsOf(path: string, files: Objects, earlier: Objects): readonly Mishap[] {
+/** All that can happen to one file. `earlier`: the files as they once were. `swaps`: with how many others it is swapped. */
+export function mishapsOf(path: string, files: Objects, earlier: Objects, swaps = Infinity): readonly Mishap[] {
   const aged = earlier.get(path);
-  const others = [...files.keys()].filter((other) => other > path);
+  const others = [...files.keys()].filter((other) => other > path).slice(0, swaps);
   return [
     { name: `delete ${path}`, happen: (now) => void now.delete(path) },
     { name: `empty ${path}`, happen: (now) => void now.set(path, new Uint8Array()) },

@@ -43,12 +43,22 @@ export interface Statement {
 
 /** Synthesises the stacks of a configuration, as `cdk synth` writes them. */
 export function synthesise(config: unknown = {}): Stacks {
+  return Object.fromEntries(templatesOf(config).map(({ stack, template }) => [stack, template.Resources]));
+}
+
+/** A template: its resources, and its outputs, which may be exports. */
+export interface StackTemplate {
+  readonly Resources: Stacks[string];
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>;
+}
+
+/** Synthesises the templates of a configuration, in the order in which they are deployed. */
+export function templatesOf(config: unknown = {}): { readonly stack: string; readonly template: StackTemplate }[] {
   const app = new App({ context: { ...contextOfApp(), 'aws:cdk:bundling-stacks': [] } });
   const deployment = deploymentOf(app, parseConfig(config), bundleFolder());
-  const stacks = Object.entries(deployment).filter(([, stack]) => stack !== undefined);
-  return Object.fromEntries(
-    stacks.map(([name, stack]) => [name, Template.fromStack(stack).toJSON()['Resources'] as Stacks[string]]),
-  );
+  return Object.entries(deployment)
+    .filter(([, stack]) => stack !== undefined)
+    .map(([stack, made]) => ({ stack, template: Template.fromStack(made).toJSON() as StackTemplate }));
 }
 
 /** Reads the feature flags of cdk.json. */

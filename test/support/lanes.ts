@@ -1,10 +1,10 @@
 // Lanes over a store and sinks in memory, with a process that can die at any of its calls.
 import type { Placed } from '../../lib/delivery/backlog.ts';
-import { drain, type DrainOutcome, type FindLane } from '../../lib/delivery/drain.ts';
+import { drain, type DrainOptions, type DrainOutcome, type FindLane } from '../../lib/delivery/drain.ts';
 import type { Lane, LaneLoad } from '../../lib/delivery/lane.ts';
 import { laneStore } from '../../lib/delivery/lane.ts';
 import type { ListableStore } from '../../lib/delivery/ports.ts';
-import { send, type LaneOutcome } from '../../lib/delivery/send.ts';
+import { send, type LaneOutcome, type SendOptions } from '../../lib/delivery/send.ts';
 import { MemorySink } from './memory-sink.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -16,6 +16,11 @@ export interface LaneUnderTest extends Lane {
 
 export function laneUnderTest(id: string): LaneUnderTest {
   return { id, kind: 'memory', sink: new MemorySink() };
+}
+
+/** Lets the sinks of lanes answer late, by this clock. */
+export function slowBy(time: VirtualTime, lanes: readonly LaneUnderTest[]): void {
+  for (const { sink } of lanes) sink.pause = (ms) => time.sleep(ms);
 }
 
 /** `a 7`: the eighth parcel of the stream, for lane `a`. */
@@ -32,8 +37,10 @@ export function sendAll(
   loads: readonly LaneLoad[],
   store: ListableStore,
   time: VirtualTime,
+  later?: SendOptions['later'],
 ): Promise<readonly LaneOutcome[]> {
-  return send(loads, { ...paceOf(time), store: laneStore(store), deadlineMs: time.nowMs() + MINUTE_MS });
+  const deadlineMs = time.nowMs() + MINUTE_MS;
+  return send(loads, { ...paceOf(time), store: laneStore(store), deadlineMs, ...(later && { later }) });
 }
 
 /** Runs one drainer. */
@@ -41,10 +48,11 @@ export function drainAll(
   lanes: readonly Lane[] | FindLane,
   store: ListableStore,
   time: VirtualTime,
-  { forMs = 45_000, claimant = 'one' }: { readonly forMs?: number; readonly claimant?: string } = {},
+  { forMs = 45_000, ...options }: { readonly forMs?: number } & Partial<DrainOptions> = {},
 ): Promise<readonly DrainOutcome[]> {
   const findLane = typeof lanes === 'function' ? lanes : (id: string) => lanes.find((lane) => lane.id === id);
-  return drain({ ...paceOf(time), store: laneStore(store), findLane, deadlineMs: time.nowMs() + forMs, claimant });
+  const deadlineMs = time.nowMs() + forMs;
+  return drain({ ...paceOf(time), store: laneStore(store), findLane, deadlineMs, claimant: 'one', ...options });
 }
 
 function paceOf({ nowMs, sleep, random }: VirtualTime) {

@@ -1,13 +1,14 @@
 import type { DeliverySink, Parcel, Verdict } from '../../lib/delivery/ports.ts';
 
 /**
- * How a sink treats a call: it takes the first `takes` parcels (@default all) and answers `says`. `split`: only for
- * several parcels.
+ * How a sink treats a call: it takes the first `takes` parcels (@default all) and answers `says`, all of it after
+ * `lateMs` (@default at once). `split`: only for several parcels.
  */
 export interface Mood {
   readonly takes?: number;
   readonly says: Exclude<Verdict['kind'], 'delivered' | 'data'> | 'what it took' | 'nothing';
   readonly afterMs?: number;
+  readonly lateMs?: number;
 }
 
 export const WELL: Mood = { says: 'what it took' };
@@ -21,6 +22,8 @@ export class MemorySink implements DeliverySink {
   readonly received: string[] = [];
   calls = 0;
   mood: () => Mood = () => WELL;
+  /** The timer of late answers. */
+  pause: (ms: number) => Promise<void> = () => Promise.reject(new Error('A late sink needs a timer'));
   /** Tests for parcels that the sink never takes. */
   refuses: (id: string) => boolean = () => false;
 
@@ -37,7 +40,8 @@ export class MemorySink implements DeliverySink {
     this.calls += 1;
     await Promise.resolve();
     const mood = this.mood();
-    const { takes = parcels.length, afterMs } = mood;
+    const { takes = parcels.length, afterMs, lateMs = 0 } = mood;
+    if (lateMs > 0) await this.pause(lateMs);
     if (mood.says === 'split' && parcels.length > 1) return parcels.map(() => ({ kind: 'split', reason: 'too much' }));
     const says = mood.says === 'split' ? 'what it took' : mood.says;
     for (const { id } of parcels.slice(0, takes)) if (!this.refuses(id)) this.received.push(id);

@@ -14,9 +14,9 @@ export async function redriveRecords(place: string, json: boolean, io: Io): Prom
   const store = await openStore(place);
   const letters = new DeadLetters(store, DEAD_LETTER_PREFIX);
   const { id, sink } = auditStoreLane(await openSearchOf());
-  const report = await redriveNow(letters, store, sink, id);
+  const report = await redriveNow(letters, sink, id);
   let never = 0;
-  for await (const bundle of letters.read(store, UNREADABLE)) never += bundle.letters?.length ?? 0;
+  for await (const bundle of letters.of(UNREADABLE)) never += bundle.letters?.length ?? 0;
   if (json) print(io, JSON.stringify({ ...report, neverRecords: never }));
   else printRedriven(io, report, 'record');
   if (never > 0) {

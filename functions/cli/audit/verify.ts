@@ -14,6 +14,11 @@ export const verify = command({
       read: place,
       summary: 'audit records, one JSON object a line: a file, a directory, or s3://bucket/prefix',
     },
+    logGroup: {
+      value: '<name>',
+      summary: 'a CloudWatch Logs group of such records, in place of --file',
+      conflicts: 'file',
+    },
     keyFile: {
       value: '<file...>',
       read: path,

@@ -1,6 +1,6 @@
 // What the log forwarder could not deliver: where it keeps that, and how a redrive ends.
 import type { DeadLetters } from '../../../lib/delivery/dead-letters.ts';
-import type { DeliverySink, ListableStore } from '../../../lib/delivery/ports.ts';
+import type { DeliverySink } from '../../../lib/delivery/ports.ts';
 import { redrive, type RedriveReport } from '../../../lib/delivery/redrive.ts';
 import { pace } from '../../runtime/forward/pace.ts';
 import { EXIT, type ExitCode } from '../core/exit.ts';
@@ -10,13 +10,8 @@ import { count, print, quantity, say, sayFailure } from '../output/text.ts';
 const HOUR_MS = 3_600_000;
 
 /** Sends the dead letters that are kept under `name` again, for an hour at most. */
-export function redriveNow(
-  letters: DeadLetters,
-  store: ListableStore,
-  sink: DeliverySink,
-  name: string,
-): Promise<RedriveReport> {
-  return redrive(letters, store, sink, { ...pace, name, deadlineMs: Date.now() + HOUR_MS });
+export function redriveNow(letters: DeadLetters, sink: DeliverySink, name: string): Promise<RedriveReport> {
+  return redrive(letters, sink, { ...pace, name, deadlineMs: Date.now() + HOUR_MS });
 }
 
 /** Prints how many dead letters were delivered, and how many are left for which reason. */

@@ -1,62 +1,54 @@
-import { DEAD_LETTER_PREFIX } from '../../../lib/contract/log-forwarder.ts';
-import { type Lane, laneId, laneStore } from '../../../lib/delivery/lane.ts';
+import type { Redriven, WantedLanes } from '../../../lib/delivery/operate.ts';
 import type { RedriveReport } from '../../../lib/delivery/redrive.ts';
-import { type OpenSink, laneOf } from '../../../lib/siem/lanes.ts';
-import type { Tenants } from '../../../lib/tenants/model.ts';
-import type { ExitCode } from '../core/exit.ts';
+import { EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { printRedriven, redriveEnd, redriveNow } from '../delivery/dead-letters.ts';
-import { openStoreOf } from '../delivery/store.ts';
-import { openTenantSinks } from '../delivery/tenant-sinks.ts';
-import { print, say } from '../output/text.ts';
+import { printRedriven, redriveEnd } from '../delivery/dead-letters.ts';
+import { ask, type Forwarder } from '../delivery/operator.ts';
+import { print, quantity, say, sayFailure } from '../output/text.ts';
 
-/** Where the dead letters and the sealed tenants are. */
-interface Source {
-  readonly dir: string;
-  readonly store: string | undefined;
-  readonly tenants: string | undefined;
+/** What to send again: dead letters, and with `now` also what waits. */
+interface Again extends WantedLanes {
+  readonly now: boolean;
 }
 
-/** Whose dead letters: undefined stands for all. */
-interface Wanted {
-  readonly tenant: string | undefined;
-  readonly sink: string | undefined;
-}
-
-/** Sends dead letters of tenants' sinks again. The exit code is 1 when some are left. */
-export async function redriveEvents(source: Source, wanted: Wanted, json: boolean, io: Io): Promise<ExitCode> {
-  const store = await openStoreOf(source.dir, source.store);
-  const { tenants, open } = await openTenantSinks(source.dir, source.tenants);
-  const lanes = lanesOf(tenants, open, wanted);
-  const reports: Record<string, RedriveReport> = {};
-  for await (const name of store.folders(DEAD_LETTER_PREFIX)) {
-    const lane = lanes.get(name);
-    if (lane !== undefined) reports[name] = await redriveNow(laneStore(store).deadLetters, store, lane.sink, name);
-    else if (wanted.tenant === undefined && name.includes('@')) {
-      say(io, `${name}: no sink of a tenant in force, left`);
-    }
+/** Sends dead letters of tenants' sinks again. The exit code is 1 when some are left, or some of what waited. */
+export async function redriveEvents(forwarder: Forwarder, wanted: Again, json: boolean, io: Io): Promise<ExitCode> {
+  const redriven = await ask(forwarder, { operate: 'redrive', ...wanted });
+  for (const lane of redriven.withoutSink) {
+    const isMeant = wanted.lane === lane || (wanted.tenant === undefined && lane.includes('@'));
+    if (isMeant) say(io, `${lane}: no enabled sink of a tenant in force, left`);
   }
-  if (json) print(io, JSON.stringify(reports));
-  else printReports(io, reports);
-  return redriveEnd(io, Object.values(reports));
+  if (json) print(io, JSON.stringify(byLane(redriven)));
+  else printAll(io, redriven, wanted.now);
+  const end = redriveEnd(io, Object.values(redriven.letters));
+  const stillWait = Object.values(redriven.waiting).some(({ circuit }) => circuit !== undefined);
+  if (stillWait) sayFailure(io, 'Some events still wait: they are tried again');
+  return stillWait ? EXIT.bad : end;
 }
 
-function lanesOf({ tenants }: Tenants, open: OpenSink, { tenant, sink }: Wanted): ReadonlyMap<string, Lane> {
-  const lanes = new Map<string, Lane>();
-  for (const { id, sinks } of tenants.values()) {
-    for (const each of sinks) {
-      const isWanted = (tenant ?? id) === id && (sink ?? each.name) === each.name;
-      if (isWanted) lanes.set(laneId(id, each.name), laneOf(id, each, open));
-    }
+const NONE: RedriveReport = { delivered: 0, left: {}, unreadable: [] };
+
+function byLane({ letters, waiting }: Redriven): Readonly<Record<string, object>> {
+  const lanes = new Set([...Object.keys(letters), ...Object.keys(waiting)]);
+  return Object.fromEntries(
+    [...lanes].map((lane) => {
+      const waited = waiting[lane];
+      return [lane, { ...(letters[lane] ?? NONE), ...(waited && { waited }) }];
+    }),
+  );
+}
+
+function printAll(io: Io, { letters, waiting }: Redriven, now: boolean): void {
+  for (const [lane, { delivered, deadLetters, circuit }] of Object.entries(waiting)) {
+    const rest = circuit === undefined ? '' : `; the others wait: ${circuit.reason}`;
+    const given = deadLetters === 0 ? '' : `, ${quantity(deadLetters, 'new dead letter')}`;
+    print(io, `${lane}: ${quantity(delivered, 'waiting event')} delivered${given}${rest}`);
   }
-  return lanes;
-}
-
-function printReports(io: Io, reports: Readonly<Record<string, RedriveReport>>): void {
-  const entries = Object.entries(reports);
+  if (now && Object.keys(waiting).length === 0) print(io, 'Nothing waits.');
+  const entries = Object.entries(letters);
   if (entries.length === 0) print(io, 'There are no dead letters.');
-  for (const [name, report] of entries) {
-    print(io, `${name}:`);
+  for (const [lane, report] of entries) {
+    print(io, `${lane}:`);
     printRedriven(io, report, 'event');
   }
 }

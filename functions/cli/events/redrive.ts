@@ -1,20 +1,21 @@
 import { command } from '../core/command.ts';
-import { forwarderStore, jsonOutput, sealedTenants, workspaceDir } from '../options.ts';
+import { forwarderFunction, forwarderStore, jsonOutput, sealedTenants, wantedLanes, workspaceDir } from '../options.ts';
 
 export const redrive = command({
   name: 'redrive',
   summary: "send the dead letters of tenants' sinks again; what is taken is removed",
   options: {
-    tenant: { value: '<id>', summary: 'of this tenant only' },
-    sink: { value: '<name>', summary: 'of sinks of this name only' },
+    ...wantedLanes,
+    now: { summary: 'also what waits in their backlogs, without waiting for the next try' },
     ...forwarderStore,
     ...sealedTenants,
+    ...forwarderFunction,
     ...jsonOutput,
     ...workspaceDir,
   },
   help: '\nExit code 1 when some are left.',
-  run: async ({ dir, store, tenants, tenant, sink, json }, io) => {
+  run: async ({ lane, tenant, sink, now, json, ...forwarder }, io) => {
     const { redriveEvents } = await import('./redrive.run.ts');
-    return redriveEvents({ dir, store, tenants }, { tenant, sink }, json, io);
+    return redriveEvents(forwarder, { lane, tenant, sink, now }, json, io);
   },
 });

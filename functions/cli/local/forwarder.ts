@@ -7,7 +7,7 @@ import { forwardRecords, type Taken } from '../../../lib/siem/forward-records.ts
 import { Journal } from '../../../lib/delivery/journal.ts';
 import { laneStore } from '../../../lib/delivery/lane.ts';
 import type { ListableStore } from '../../../lib/delivery/ports.ts';
-import type { SendOptions } from '../../../lib/delivery/send.ts';
+import type { LaneOutcome, SendOptions } from '../../../lib/delivery/send.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';
 import { forwardEvents } from '../../../lib/siem/forward-events.ts';
 import { laneFinder } from '../../../lib/siem/lanes.ts';
@@ -44,13 +44,22 @@ export interface LocalForwarder {
 export function startLocalForwarder(ws: Workspace, routing: TenantRouting, log: ApplicationLog): LocalForwarder {
   const store = fileObjectStore(ws.forwarder);
   const stopping = new AbortController();
-  const forwarding = repeat(LOOK_EVERY_MS, stopping.signal, log, () => forwardNew(ws, store, routing, log));
-  void repeat(STRIKE_EVERY_MS, stopping.signal, log, () => strike(store, routing, log));
+  const underWay = new Set<string>();
+  const late = new Set<Promise<unknown>>();
+  const later = (outcome: Promise<LaneOutcome | undefined>): void => {
+    const told = outcome
+      .then((one) => one && logOutcomes([{ ...one, parked: 0 }], undefined, log))
+      .finally(() => late.delete(told));
+    late.add(told);
+  };
+  const forwarding = repeat(LOOK_EVERY_MS, stopping.signal, log, () => forwardNew(ws, store, routing, log, later));
+  void repeat(STRIKE_EVERY_MS, stopping.signal, log, () => strike(store, routing, log, underWay));
   return {
     async stop() {
       stopping.abort();
       await forwarding;
-      await forwardNew(ws, store, routing, log).catch(logging(log));
+      await forwardNew(ws, store, routing, log, later).catch(logging(log));
+      await Promise.all(late);
     },
   };
 }
@@ -84,9 +93,10 @@ async function forwardNew(
   store: ListableStore,
   routing: TenantRouting,
   log: ApplicationLog,
+  later: NonNullable<SendOptions['later']>,
 ): Promise<void> {
   if (!existsSync(ws.sealedTenants)) return;
-  const options = (): SendOptions => ({ ...pace, store: laneStore(store), deadlineMs: Date.now() + BATCH_MS });
+  const options = () => ({ ...pace, store: laneStore(store), deadlineMs: Date.now() + BATCH_MS, later });
   const { open, standardOutput } = routing;
   await takeNew(ws.events, POSITION, store, async (items) => {
     const tenants = await routing.current();
@@ -133,23 +143,25 @@ function itemOf({ offset, line }: FileLine): StreamItem {
   return { id: String(offset), position: positionOf(offset), timeMs: Date.now(), lines: [line], raw: () => line };
 }
 
+/** Drains each lane that this process is not draining already, and waits for none. */
 async function strike(
   store: ListableStore,
   { current, open, standardOutput }: TenantRouting,
   log: ApplicationLog,
+  underWay: Set<string>,
 ): Promise<void> {
   const lanes = laneStore(store);
-  if ((await lanes.backlog.lanes()).size === 0) return;
-  const outcomes = await drain({
-    ...pace,
-    store: lanes,
-    findLane: laneFinder(await current(), [standardOutput], open),
-    deadlineMs: Date.now() + STRIKE_EVERY_MS,
-    claimant: CLAIMANT,
-  });
-  logDrain(
-    outcomes.filter(({ delivered, deadLetters }) => delivered + deadLetters > 0),
-    undefined,
-    log,
-  );
+  const waiting = [...(await lanes.backlog.lanes())].filter((id) => !underWay.has(id));
+  if (waiting.length === 0) return;
+  const findLane = laneFinder(await current(), [standardOutput], open);
+  const deadlineMs = Date.now() + STRIKE_EVERY_MS;
+  for (const id of waiting) {
+    underWay.add(id);
+    void drain({ ...pace, store: lanes, findLane, lanes: [id], deadlineMs, claimant: CLAIMANT })
+      .then((outcomes) => {
+        const told = outcomes.filter(({ delivered, deadLetters }) => delivered + deadLetters > 0);
+        return logDrain(told, undefined, log);
+      }, logging(log))
+      .finally(() => underWay.delete(id));
+  }
 }

@@ -88,7 +88,9 @@ export function sealWrittenTenants(
 ): Promise<SecretsReport & { readonly version: number }> {
   return changeSealedTenants(place, sealing, (before) => {
     const content = located(source, () => nextContent(document, secrets, before));
-    return withSecrets(content, place.tenantKms, randomBytes);
+    return withSecrets(content, place.tenantKms, randomBytes, before).catch((error: unknown) => {
+      throw source.locate(error);
+    });
   });
 }
 

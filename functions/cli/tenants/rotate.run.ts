@@ -9,26 +9,34 @@ import type { Workspace } from '../workspace/workspace.ts';
 /** A tenant, and where it is sealed. */
 interface SealedTenant {
   readonly tenant: string;
+  /** @default every secret path */
+  readonly path: string | undefined;
   readonly at: string | undefined;
 }
 
 /** Gives a tenant a new secret for its deterministic keys. Fields of the former secrets are still found. */
 export async function rotateTenantSecret(
   ws: Workspace,
-  { tenant, at }: SealedTenant,
+  { tenant, path, at }: SealedTenant,
   json: boolean,
   io: Io,
 ): Promise<ExitCode> {
   const place = await sealedPlace(ws, at);
   await openSealedTenants(place); // refuses a place without sealed tenants
   const { version, secretId } = await changeSealedTenants(place, { nowMs: io.nowMs() }, (before) =>
-    rotateSecret(before!, tenant, place.tenantKms, randomBytes),
+    rotateSecret(before!, tenant, place.tenantKms, randomBytes, path),
   );
   if (json) {
-    print(io, JSON.stringify({ tenant, secretId, version }));
+    print(io, JSON.stringify({ tenant, ...(path !== undefined && { path }), secretId, version }));
     return EXIT.ok;
   }
-  print(io, done(io, `${tenant}: deterministic keys come from the secret ${secretId} (version ${version})`));
+  print(
+    io,
+    done(
+      io,
+      `${tenant}: deterministic keys${path === undefined ? '' : ` of the path ${JSON.stringify(path)}`} come from the secret ${secretId} (version ${version})`,
+    ),
+  );
   say(
     io,
     '  Fields that were encrypted with an earlier one are found and decrypted as before; "rotateField" of the clients moves them.',

@@ -33,7 +33,7 @@ export async function showSealedTenants(
 
 /** Makes a row of each KMS configuration. What belongs to the tenant as a whole stands in its first row. */
 function keyRows({ id, kms, leasing, secrets }: TenantContent): string[][] {
-  const current = secrets.find((secret) => secret.current)?.id;
+  const current = secrets.findLast((secret) => secret.current && secret.path === undefined)?.id;
   const lease = leasing === undefined ? 'no' : `${leasing.maxAgeS} s, ${leasing.maxUses} uses, open ${leasing.openS} s`;
   const ofTenant = [lease, secrets.length === 0 ? 'none' : `${secrets.length}, current ${current}`];
   if (kms.length === 0) return [[id, 'none', '', '', ...ofTenant]];

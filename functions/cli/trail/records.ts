@@ -249,6 +249,11 @@ function isInRange(record: PlainRecord, { from, to }: RecordSource): boolean {
 function linesOfSource({ dir, file, s3, logGroup, from, to }: RecordSource): RecordLines {
   if (s3 !== undefined) return new RecordLines(s3, () => bucketLines(s3));
   if (logGroup === undefined) return new RecordLines(file ?? workspace(dir).auditTrail);
+  return linesOfLogGroup(logGroup, from, to);
+}
+
+/** Returns the lines of a log group, in a range of time. */
+export function linesOfLogGroup(logGroup: string, from?: Date, to?: Date): RecordLines {
   return new RecordLines(logGroup, async function* () {
     yield { path: logGroup, lines: () => logGroupLines(logGroup, from, to), isOnly: true };
   });
@@ -272,5 +277,9 @@ async function* logGroupLines(logGroup: string, from: Date | undefined, to: Date
   ]);
   const fromMs = from === undefined ? undefined : from.getTime() - HOUR_MS;
   const toMs = to === undefined ? undefined : to.getTime() + 24 * HOUR_MS;
-  yield* readLogGroup({ client: cloudWatchLogsClient(), logGroup, fromMs, toMs });
+  try {
+    yield* readLogGroup({ client: cloudWatchLogsClient(), logGroup, fromMs, toMs });
+  } catch (error) {
+    throw new CliError('CLI_USAGE', `${logGroup} cannot be read (${errorName(error)})`);
+  }
 }

@@ -13,6 +13,7 @@ import { objectsAt, readBytes } from '../files/place.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { readKeyList, readRecordKeys } from './key-list.ts';
 import { RecordLines } from './record-lines.ts';
+import { linesOfLogGroup } from './records.ts';
 import { timestampRules } from './timestamps.ts';
 import { readWitnessPolicy } from './witness-policy.ts';
 import { isSealed, type WorkspaceEvidence, workspaceEvidence } from './workspace-evidence.ts';
@@ -29,6 +30,8 @@ export interface Subject {
 /** What a user may ask for instead of the workspace's own. */
 export interface VerifyRequest {
   readonly file?: string | undefined;
+  /** A log group of records, in place of a file. */
+  readonly logGroup?: string | undefined;
   readonly keyFile?: readonly string[] | undefined;
   readonly log?: string | undefined;
   readonly keys?: string | undefined;
@@ -55,12 +58,15 @@ export function verifyWorkspace(ws: Workspace, nowMs: number): Promise<EvidenceR
 }
 
 /** Throws `CliError` for a request that does not say enough. */
-export function subjectOf({ file, log, keyFile, keys }: VerifyRequest, ws: Workspace): Subject {
+export function subjectOf({ logGroup, file = logGroup, log, keyFile, keys }: VerifyRequest, ws: Workspace): Subject {
   if (keyFile !== undefined && file === undefined && log === undefined) {
     throw new CliError('CLI_USAGE', '--file and --key-file go together');
   }
   if (file !== undefined && keyFile === undefined && log === undefined) {
-    throw new CliError('CLI_USAGE', '--file and --key-file go together, unless --log is there to compare with');
+    throw new CliError(
+      'CLI_USAGE',
+      '--file and --key-file go together, as do --log-group and --key-file, unless --log is there to compare with',
+    );
   }
   if (log !== undefined) {
     const given = keys ?? (existsSync(ws.keyList) ? ws.keyList : undefined);
@@ -85,12 +91,12 @@ export async function verifySubject(subject: Subject, request: VerifyRequest, ws
   }
   const [policy, timestamps] = await Promise.all([readWitnessPolicy(request.policy), timestampsOf(request)]);
   const now = Math.floor(request.nowMs / 1000);
-  const isOwn = request.file === undefined && request.log === undefined;
+  const isOwn = (request.file ?? request.logGroup ?? request.log) === undefined;
   const { keys, recordKeys, findings } = isOwn
     ? await workspaceEvidence(ws, now, request.keys)
     : await givenKeys(subject, request);
   const known = await Promise.all((request.known ?? []).map(async (path) => [path, await readBytes(path)] as const));
-  const lines = file === undefined ? undefined : new RecordLines(file);
+  const lines = linesOf(file, request);
   const isGone = isOwn && log !== undefined && !existsSync(ws.auditTrail);
   using _ = scopeOf(recordKeys?.values() ?? []);
   const report = await verifyEvidence({
@@ -119,6 +125,11 @@ export async function verifySubject(subject: Subject, request: VerifyRequest, ws
     throw new CliError('CLI_USAGE', `${name} holds no audit record`);
   }
   return complete;
+}
+
+function linesOf(file: string | undefined, { logGroup }: VerifyRequest): RecordLines | undefined {
+  if (logGroup !== undefined) return linesOfLogGroup(logGroup);
+  return file === undefined ? undefined : new RecordLines(file);
 }
 
 function promised({

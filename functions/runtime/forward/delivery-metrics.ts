@@ -18,6 +18,11 @@ export function writeEventMetrics(forwarded: EventsForwarded, nowMs: number, wri
     const values = { EventsUnconfigured: unconfigured, EventsDiscarded: discarded, DeadLetters: unreadable };
     write(embeddedMetrics(nowMs, values));
   }
+  writeOutcomeMetrics(outcomes, nowMs, write);
+}
+
+/** Writes the metrics of lanes, by kind of sink. */
+export function writeOutcomeMetrics(outcomes: readonly LaneOutcome[], nowMs: number, write: WriteLine): void {
   byKind(outcomes, (of) => ({
     EventsDelivered: sum(of, 'delivered'),
     ...cutIn(of),
@@ -48,6 +53,18 @@ export function writeDrainMetrics(
   for (const kind of new Set([...kinds, ...found.keys()])) {
     write(embeddedMetrics(nowMs, found.get(kind) ?? { CircuitsOpen: 0, BacklogAge: 0 }, { sink: kind }));
   }
+}
+
+/** Writes how many lanes are in which state, whoever's they are. Zeros end alarms. */
+export function writeLaneMetrics(
+  outcomes: readonly DrainOutcome[],
+  dead: ReadonlySet<string>,
+  nowMs: number,
+  write: WriteLine,
+): void {
+  const LanesWaiting = outcomes.filter(({ circuit }) => circuit !== undefined).length;
+  const LanesSlow = outcomes.filter(({ isSlow }) => isSlow).length;
+  write(embeddedMetrics(nowMs, { LanesWaiting, LanesSlow, LanesDead: dead.size }));
 }
 
 /** Returns the metric of cut events, where there are any. */

@@ -4,17 +4,22 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import { settled, valueOf } from '../../../lib/base/attempt.ts';
 import { FORWARDER_JOURNAL_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import type { Placed } from '../../../lib/delivery/backlog.ts';
-import { CALL_MS, drain } from '../../../lib/delivery/drain.ts';
+import { drain } from '../../../lib/delivery/drain.ts';
+import { CALL_MS } from '../../../lib/delivery/limits.ts';
 import { forwardRecords, type Taken } from '../../../lib/siem/forward-records.ts';
 import { Journal } from '../../../lib/delivery/journal.ts';
 import { type Lane, type LaneLoad, laneStore } from '../../../lib/delivery/lane.ts';
+import { operate, type OperatorReplies, type OperatorRequest } from '../../../lib/delivery/operate.ts';
 import type { Pace } from '../../../lib/delivery/ports.ts';
+import type { LaneOutcome, SendOptions } from '../../../lib/delivery/send.ts';
 import { positionOf, type StreamItem } from '../../../lib/delivery/stream-item.ts';
 import { forwardEvents } from '../../../lib/siem/forward-events.ts';
-import { laneFinder } from '../../../lib/siem/lanes.ts';
+import { laneFinder, laneFinderWithoutTenants } from '../../../lib/siem/lanes.ts';
 import { recordLoads } from '../../../lib/siem/route-records.ts';
+import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
 import {
   isScheduled,
@@ -26,6 +31,7 @@ import {
   shardOf,
   streamOf,
 } from '../../../lib/wire/kinesis.ts';
+import { isOperators, readOperatorRequest } from '../../../lib/delivery/operator-request.ts';
 import {
   logDrain,
   logForked,
@@ -34,6 +40,8 @@ import {
   sum,
   writeDrainMetrics,
   writeEventMetrics,
+  writeLaneMetrics,
+  writeOutcomeMetrics,
 } from './delivery-metrics.ts';
 import { type ForwarderEnvironment, type TenantRouting } from './environment.ts';
 import { type ApplicationLog, causesOf, consoleLog, rejectionOf } from '../application-log.ts';
@@ -52,6 +60,9 @@ const SHORTEST_DRAIN_MS = 5_000;
 const DEFAULT_TIME_MS = 60_000;
 /** Member of the window's state. Lambda keeps any JSON; a single text suits every runtime. */
 const STATE_MEMBER = 'merged';
+
+/** The reply to an operator. */
+type OperatorReply = OperatorReplies[keyof OperatorReplies];
 
 interface Run extends ForwarderEnvironment {
   readonly pace: Pace;
@@ -73,9 +84,13 @@ export function logForwarder(
   log: ApplicationLog = consoleLog,
   write: WriteLine = writeToStandardOutput,
   pace: Pace = systemPace,
-): (event: KinesisEvent | ScheduledEvent, context: Context) => Promise<KinesisReply> {
+): (event: KinesisEvent | ScheduledEvent, context: Context) => Promise<KinesisReply | OperatorReply> {
   return async (event, context) => {
     const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.() ?? DEFAULT_TIME_MS;
+    if (isOperators(context)) {
+      const request = readOperatorRequest(event);
+      return answer(request, { ...(await environment()), pace, context, remainingMs, log, write });
+    }
     try {
       const run: Run = { ...(await environment()), pace, context, remainingMs, log, write };
       if (isScheduled(event)) return await drainBacklogs(run);
@@ -104,6 +119,10 @@ async function takeEvents(
     standardOutput,
     store: laneStore(store),
     deadlineMs: pace.nowMs() + remainingMs - KEEP_WITHIN_MS,
+    later: whenLate((outcome) => {
+      logOutcomes([outcome], context.awsRequestId, log);
+      writeOutcomeMetrics([outcome], pace.nowMs(), write);
+    }),
   });
   logOutcomes(forwarded.outcomes, context.awsRequestId, log);
   writeEventMetrics(forwarded, pace.nowMs(), write);
@@ -113,7 +132,7 @@ async function takeEvents(
 async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply> {
   const { pace, store, context, remainingMs, log, write } = run;
   const state = typeof event.state?.[STATE_MEMBER] === 'string' ? event.state[STATE_MEMBER] : '';
-  const tenants = await run.tenants?.current();
+  const tenants = run.tenants && (await sealedTenants(run.tenants));
   const forwarded = await forwardRecords(
     {
       items: itemsOf(event),
@@ -125,6 +144,11 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
       ...pace,
       journal: new Journal<Taken>(store, `${FORWARDER_JOURNAL_PREFIX}${streamOf(event)}/${shardOf(event)}.json`),
       store: laneStore(store),
+      later: whenLate((outcome) => {
+        logOutcomes([outcome], context.awsRequestId, log);
+        const { delivered: RecordsDelivered, deadLetters: DeadLetters } = outcome;
+        write(embeddedMetrics(pace.nowMs(), { RecordsDelivered, DeadLetters }));
+      }),
       loadsOf: (merged) => loadsOf(merged, run, tenants),
     },
   );
@@ -141,6 +165,11 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
   return { batchItemFailures: [], ...(event.window !== undefined && { state: stateOf(forwarded.state) }) };
 }
 
+/** Reports what open calls of slow lanes came to. Lambda may freeze the process before: then the drainer reports it. */
+function whenLate(report: (outcome: LaneOutcome) => void): NonNullable<SendOptions['later']> {
+  return (late) => void late.then((outcome) => outcome && report({ ...outcome, parked: 0 })); // counted as parked before
+}
+
 /** Addresses merged records to the audit store and to the tenants that own their data stores. */
 function loadsOf(
   merged: readonly Placed[],
@@ -152,32 +181,51 @@ function loadsOf(
   return [...loads, ...recordLoads(merged, tenants, routing.open)];
 }
 
-async function drainBacklogs({
-  pace,
-  store,
-  auditStore,
-  tenants: routing,
-  context,
-  remainingMs,
-  log,
-  write,
-}: Run): Promise<KinesisReply> {
-  const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
-  const tenants: Pick<Tenants, 'tenants'> = (await routing?.current()) ?? { tenants: new Map() };
-  const open = routing?.open;
-  const lanes = laneStore(store);
-  const outcomes = await drain({
-    ...pace,
-    store: lanes,
-    findLane: open === undefined ? (id) => others.find((lane) => lane.id === id) : laneFinder(tenants, others, open),
-    deadlineMs: pace.nowMs() + Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS)),
-    claimant: randomUUID(),
-  });
+/**
+ * Drains all lanes. While the tenants cannot be read, it drains those of no tenant, leaves the others as they are, and
+ * then rejects with the reason.
+ */
+async function drainBacklogs(run: Run): Promise<KinesisReply> {
+  const { pace, context, log, write } = run;
+  const { others, tenants, ...options } = await drainOptions(run);
+  const outcomes = await drain(options);
   logDrain(outcomes, context.awsRequestId, log);
-  reportDamaged(lanes.backlog.damaged, context.awsRequestId, pace.nowMs(), log, write);
-  const kinds = [...tenants.tenants.values()].flatMap(({ sinks }) => sinks.map(({ settings }) => settings.kind));
+  reportDamaged(options.store.backlog.damaged, context.awsRequestId, pace.nowMs(), log, write);
+  const sinks = tenants.ok ? [...(tenants.value?.tenants.values() ?? [])].flatMap((tenant) => tenant.sinks) : [];
+  const kinds = sinks.map(({ settings }) => settings.kind);
   writeDrainMetrics(outcomes, [...kinds, ...others.map(({ kind }) => kind)], pace.nowMs(), write);
+  writeLaneMetrics(outcomes, await options.store.deadLetters.lanes(), pace.nowMs(), write);
+  valueOf(tenants);
   return { batchItemFailures: [] };
+}
+
+/** Carries out what an operator asks for, with the rights of this function. Rejects while the tenants cannot be read. */
+async function answer(request: OperatorRequest, run: Run): Promise<OperatorReply> {
+  const { context, log } = run;
+  log({ level: 'INFO', message: `An operator asks: ${request.operate}`, requestId: context.awsRequestId });
+  const { tenants, ...options } = await drainOptions(run);
+  valueOf(tenants);
+  return operate(request, options);
+}
+
+async function drainOptions({ pace, store, auditStore, tenants: routing, remainingMs }: Run) {
+  const others = [auditStore, routing?.standardOutput].filter((lane): lane is Lane => lane !== undefined);
+  const tenants = await settled(routing === undefined ? Promise.resolve(undefined) : sealedTenants(routing));
+  const sealed = tenants.ok ? tenants.value : undefined;
+  const findLane =
+    routing === undefined || sealed === undefined
+      ? laneFinderWithoutTenants(others)
+      : laneFinder(sealed, others, routing.open);
+  const forMs = Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, remainingMs - DRAIN_WITHIN_MS));
+  const deadlineMs = pace.nowMs() + forMs;
+  return { ...pace, store: laneStore(store), findLane, deadlineMs, claimant: randomUUID(), others, tenants };
+}
+
+/** Resolves to the tenants in force; to undefined when none were ever sealed, which is no fault. */
+async function sealedTenants({ current }: TenantRouting): Promise<Tenants | undefined> {
+  const read = await settled(current());
+  const isNew = !read.ok && read.error instanceof TenantsSourceError && read.error.code === 'TENANTS_MISSING';
+  return isNew ? undefined : valueOf(read);
 }
 
 function isLast({ isFinalInvokeForWindow, isWindowTerminatedEarly }: KinesisEvent): boolean {

@@ -29,7 +29,10 @@ export function s3TenantsSource({ client, bucket: Bucket, key: Key }: S3TenantsS
       } catch (error) {
         const { name, status, passes } = s3Failure(error, PASSING);
         if (status === NOT_MODIFIED) return undefined;
-        if (name === 'NoSuchKey' || name === 'NoSuchBucket') {
+        if (name === 'NoSuchBucket' || isDeleted(error)) {
+          throw new TenantsSourceError('TENANTS_REMOVED', 'The sealed tenants were deleted: restore the S3 object');
+        }
+        if (name === 'NoSuchKey') {
           throw new TenantsSourceError('TENANTS_MISSING', 'There are no sealed tenants in the S3 object');
         }
         const code = passes ? 'TENANTS_UNREACHABLE' : 'TENANTS_REFUSED';
@@ -37,4 +40,12 @@ export function s3TenantsSource({ client, bucket: Bucket, key: Key }: S3TenantsS
       }
     },
   };
+}
+
+/** Tells whether a missing object was there: a bucket with versions answers with a delete marker (API of GetObject). */
+function isDeleted(error: unknown): boolean {
+  const { headers } = Object((Object(error) as { $response?: unknown }).$response) as {
+    headers?: Readonly<Record<string, string>>;
+  };
+  return headers?.['x-amz-delete-marker'] === 'true';
 }

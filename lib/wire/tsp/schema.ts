@@ -73,11 +73,18 @@ function oneOf<T extends string>(...words: readonly T[]): Member<T> {
   };
 }
 
-const pathMap = mapOf(isNames, `a list of texts, each of 1 to ${MAX_NAME_LENGTH} characters`);
-const paths: typeof pathMap = {
-  is: (value): value is Readonly<Record<string, readonly string[]>> =>
-    pathMap.is(value) && Object.values(value).reduce((sum, { length }) => sum + length, 0) <= MAX_ITEMS,
-  rule: `${pathMap.rule}; at most ${MAX_ITEMS} texts in all`,
+/** A secret path or derivation path. It may be empty: one public client (Alloy) has the empty path in its examples. */
+const isPath = (value: unknown): value is string => value === '' || isName(value);
+const isPaths = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isPath);
+
+const paths: Member<Readonly<Record<string, readonly string[]>>> = {
+  is: (value): value is Readonly<Record<string, readonly string[]>> => {
+    if (!isObject(value)) return false;
+    const lists = Object.values(value);
+    if (lists.length > MAX_ITEMS || !Object.keys(value).every(isPath) || !lists.every(isPaths)) return false;
+    return lists.reduce((sum, { length }) => sum + length, 0) <= MAX_ITEMS;
+  },
+  rule: `an object of at most ${MAX_ITEMS} members, each a list of texts, each of at most ${MAX_NAME_LENGTH} characters; at most ${MAX_ITEMS} texts in all`,
 };
 
 export const UNWRAP = { encryptedDocumentKey: edek };

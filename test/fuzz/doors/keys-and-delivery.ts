@@ -155,7 +155,7 @@ export const KEYS_AND_DELIVERY: readonly Door[] = [
       const states = new LaneStates(store, 'x/');
       const { circuit, claim } = await states.read('lane');
       await states.claim('lane', { by: 'two', untilMs: NOW_MS + 1 }, NOW_MS);
-      await states.release('lane', 'two', undefined);
+      await states.release('lane', 'two', (state) => state);
       return circuit !== undefined && claim !== undefined;
     },
   ),
@@ -173,7 +173,7 @@ export const KEYS_AND_DELIVERY: readonly Door[] = [
       JSON.stringify({ parcel, kind: 'data', reason: 'r', attempts: 1, sink: 'a', timeMs: 1 }),
     ).join('\n'),
     async (store) => {
-      const bundles = await all(new DeadLetters(store, 'x/').read(store));
+      const bundles = await all(new DeadLetters(store, '').of('x'));
       return bundles.every(({ letters }) => letters !== undefined);
     },
   ),

@@ -54,8 +54,10 @@ const WAYS = [
 const AFTER_THE_WORK: readonly string[] = ['cut', 'drop', 'malformed'];
 const ONE_IN = 10;
 const KINDS: readonly ReceiverKind[] = ['splunk', 'opensearch', 'otlp', 'datadog'];
-/** The limit of its lane and that of its slot. */
-const HELD_BY_A_CALL = 2;
+/** Its share of the batch's patience, the limit of the call and that of its slot. */
+const HELD_BY_A_CALL = 3;
+/** The batch's patience, and what is left of it after the first lane. */
+const HELD_BY_A_BATCH = 2;
 const QUARTER_HOUR_MS = 15 * 60_000;
 
 interface Siem {
@@ -97,7 +99,7 @@ export async function forwardForMany({ tenants: count, events, perBatch }: ManyT
       isTaken = true;
     });
     const share = Math.min(perBatch, events);
-    while (time.held !== HELD_BY_A_CALL * hanging.length) await sleep(2);
+    while (time.held !== HELD_BY_A_BATCH + HELD_BY_A_CALL * hanging.length) await sleep(2);
     assert(hanging.length > 0 && hanging.every(({ receiver }) => receiver.calls === 1), 'some hang');
     assert(
       healthy.every(({ receiver }) => receiver.accepted().length === share),
@@ -204,35 +206,38 @@ function keysOf(store: MemoryStore, prefix: string): readonly string[] {
   return [...store.objects.keys()].filter((key) => key.startsWith(prefix));
 }
 
-/** Real time, but for two things: back-off ends at once, and no time limit ends before `goOn`. Limits have a signal. */
+/** A clock that stands still: back-off ends at once, and limits, which have a signal, end by `goOn` only. */
 class HeldTime {
-  #isHeld = true;
-  #goOn = (): void => {};
+  readonly #startMs = Date.now();
+  #held: { readonly end: Promise<void>; readonly goOn: () => void } = held();
   /** Limits that have not ended. */
   held = 0;
-  readonly #released = new Promise<void>((resolve) => {
-    this.#goOn = resolve;
-  });
 
   readonly pace = {
-    nowMs: Date.now,
+    nowMs: () => this.#startMs,
     random: () => 0.5,
-    sleep: async (ms: number, signal?: AbortSignal): Promise<void> => {
+    sleep: async (_ms: number, signal?: AbortSignal): Promise<void> => {
       if (signal === undefined) return;
-      if (!this.#isHeld) return sleep(ms, undefined, { signal });
       this.held += 1;
       try {
-        await Promise.race([this.#released, aborted(signal)]);
+        await Promise.race([this.#held.end, aborted(signal)]);
       } finally {
         this.held -= 1;
       }
     },
   };
 
+  /** Ends the limits held so far. */
   goOn(): void {
-    this.#isHeld = false;
-    this.#goOn();
+    const { goOn } = this.#held;
+    this.#held = held();
+    goOn();
   }
+}
+
+function held() {
+  const { promise: end, resolve: goOn } = Promise.withResolvers<void>();
+  return { end, goOn };
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<never> {

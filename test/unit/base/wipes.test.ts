@@ -740,7 +740,7 @@ const COMMANDS: readonly Site[] = [
   signingKey('a signing key of which only the id is read', (ws) => readSigningKeyId(ws.signingKey)),
   {
     ...signingKey('the signing key of a workspace', (ws) => localEnvironment(ws, bufferedIo({ cwd: FOLDER }).io)),
-    file: 'functions/cli/local/environment.ts',
+    file: 'functions/cli/workspace/audit-trail.ts',
   },
   {
     ...signingKey('the record keys of a trail that is verified', (ws) => failing(() => verifyWorkspace(ws, 0))()),
@@ -868,7 +868,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/adapters/tls/syslog.ts': 'sockets',
   'lib/adapters/http/exchange.ts': 'streams',
   'lib/local/duckdb/worker.ts': 'handles of the engine',
-  'functions/cli/policy/rollback-on-aws.run.ts': 'a client of AWS',
+  'functions/cli/delivery/operator.ts': 'a client of AWS',
+  'functions/cli/agent/ask.ts': 'a client of AWS',
   'functions/runtime/protect/environment.ts': 'a signing key that the environment of a function has copied',
   'functions/runtime/publish/environment.ts': 'a signing key that the environment of the agent has copied',
 };

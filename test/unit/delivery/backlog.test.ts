@@ -1,7 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { backlogReport } from '../../../lib/delivery/backlog-report.ts';
 import { Backlog } from '../../../lib/delivery/backlog.ts';
-import { laneStore } from '../../../lib/delivery/lane.ts';
 import { placed } from '../../support/lanes.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
@@ -52,12 +50,12 @@ describe('a backlog', () => {
   });
 
   test('counts the parcels of all objects of a lane', async () => {
-    expect(await backlog.size('a')).toEqual({ firstKey: undefined, parcels: 0 });
+    expect(await backlog.size('a')).toEqual({ firstKey: undefined, parcels: 0, isSlow: false });
     await backlog.park('a', parcels('a', 1, 2, 3), 7);
     await backlog.park('a', parcels('a', 4), 7);
     await backlog.park('a', parcels('a', ...Array.from({ length: 12 }, (_, i) => 5 + i)), 7);
     await backlog.park('b', parcels('b', 1), 7);
-    expect(await backlog.size('a')).toEqual({ firstKey: (await keysOf('a'))[0], parcels: 16 });
+    expect(await backlog.size('a')).toEqual({ firstKey: (await keysOf('a'))[0], parcels: 16, isSlow: false });
   });
 
   test('reads an object that is gone as undefined', async () => {
@@ -89,28 +87,5 @@ describe('a backlog', () => {
     await backlog.keepOnly(read, read.parcels.slice(1));
     expect(await backlog.read(key!)).toMatchObject({ parkedMs: 7, parcels: [{ id: 'a 2' }] });
     await expect(backlog.keepOnly(read, [])).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
-  });
-});
-
-describe('the report on backlogs', () => {
-  test('names each lane with how much waits, since when and why', async () => {
-    const lanes = laneStore(store);
-    const circuit = { failures: 2, kind: 'retry', reason: 'busy', waitingSinceMs: 5, nextTryMs: 9 } as const;
-    await lanes.backlog.park('b', parcels('b', 1), 30);
-    await lanes.backlog.park('a', parcels('a', 1, 2), 10);
-    await lanes.backlog.park('a', parcels('a', 3), 20);
-    await lanes.states.update('a', () => ({ circuit }));
-    expect(await backlogReport(lanes)).toEqual([
-      { lane: 'a', waiting: 3, sinceMs: 10, circuit },
-      { lane: 'b', waiting: 1, sinceMs: 30, circuit: undefined },
-    ]);
-  });
-
-  test('leaves out a lane whose oldest object was drained meanwhile', async () => {
-    const lanes = laneStore(store);
-    await lanes.backlog.park('a', parcels('a', 1), 10);
-    const get = store.get.bind(store);
-    store.get = (key) => (key.startsWith('backlog/') ? Promise.resolve(undefined) : get(key));
-    expect(await backlogReport(lanes)).toEqual([]);
   });
 });

@@ -29,12 +29,13 @@ describe('the state of a lane', () => {
     '{"claim":{"by":7,"untilMs":99}}',
     '{"claim":{"by":"one","untilMs":"99"}}',
     '{"circuit":{"failures":"2"}}',
+    '{"slow":{"times":"2","untilMs":1}}',
     '{"circuit":{"failures":2,"kind":"other","reason":"r","waitingSinceMs":1,"nextTryMs":1}}',
   ])('is none where the object holds %j, so that a drainer can claim the lane', async (body) => {
     const states = await statesWith(body);
     expect(await states.read('a')).toEqual({});
     expect(await states.claim('a', { by: 'two', untilMs: 30 }, 10)).toBe(true);
-    await states.release('a', 'two', undefined);
+    await states.release('a', 'two', (state) => state);
     expect(await states.read('a')).toEqual({});
   });
 });

@@ -24,6 +24,8 @@ beforeEach(() => {
 const numbers = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, i) => from + i);
 const ids = (from: number, to: number): readonly string[] => numbers(from, to).map((number) => `${lane.id} ${number}`);
 const sendRange = (from: number, to: number) => sendAll([loadOf(lane, numbers(from, to))], store, time);
+/** The mark of a slow lane. */
+const MARK = 'backlog/acme@splunk/slow.0';
 const keys = (prefix: string): readonly string[] => [...store.objects.keys()].filter((key) => key.startsWith(prefix));
 const isIn = (mood: Mood): void => void (lane.sink.mood = () => mood);
 
@@ -91,11 +93,11 @@ describe('a lane that fails', () => {
     expect(keys('dead-letters/')).toEqual([]);
   });
 
-  test('holds up a batch for five seconds at most, however long it hangs', async () => {
+  test('holds up a batch for a second at most, however long it hangs', async () => {
     isIn(HANGS);
     const startedMs = time.nowMs();
     await sendRange(0, 5);
-    expect(time.nowMs() - startedMs).toBe(5_000);
+    expect(time.nowMs() - startedMs).toBe(1_000);
   });
 
   test('delays no other lane, and never holds all connections', async () => {
@@ -116,8 +118,8 @@ describe('a lane that fails', () => {
       time,
     );
     expect(healthy.every(({ sink }) => sink.received.length === 1)).toBe(true);
-    // Two waves of a hundred gave their places away after a second each.
-    expect(doneMs - startedMs).toBe(2_000);
+    // Two waves of a hundred gave their places away after a tenth of a second each.
+    expect(doneMs - startedMs).toBe(200);
   });
 
   test('does not stop the others when its parcels cannot be kept: the batch is rejected', async () => {
@@ -265,7 +267,7 @@ describe('the drainer', () => {
     };
     await drainAll([lane], store, time, { forMs: 1, claimant: 'one' });
     expect(lane.sink.received).toEqual([...ids(0, 1), ...ids(0, 3)]);
-    expect(keys('backlog/')).toEqual([]);
+    expect(keys('backlog/')).toEqual([MARK]);
   });
 
   test('counts failures from the start after a delivery', async () => {

@@ -24,13 +24,15 @@ const letter = (id: string, timeMs: number): Undelivered => ({
 const run = (name?: string) => {
   const clock = stillClock();
   const options = { ...clock, deadlineMs: clock.nowMs() + 60_000, ...(name !== undefined && { name }) };
-  return redrive(letters, store, sink, options);
+  return redrive(letters, sink, options);
 };
 const keys = (): readonly string[] => [...store.objects.keys()].toSorted();
 
 async function kept(name?: string): Promise<unknown[]> {
   const found: unknown[] = [];
-  for await (const bundle of letters.read(store, name)) found.push(...(bundle.letters ?? [bundle.key]));
+  for (const lane of name === undefined ? await letters.lanes() : [name]) {
+    for await (const bundle of letters.of(lane)) found.push(...(bundle.letters ?? [bundle.key]));
+  }
   return found;
 }
 

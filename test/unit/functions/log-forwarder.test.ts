@@ -8,6 +8,8 @@ import {
 import type { LogEntry } from '../../../functions/runtime/application-log.ts';
 import { logForwarder } from '../../../functions/runtime/forward/log-forwarder.ts';
 import { eventLine } from '../../../lib/events/line.ts';
+import { KeyServiceError } from '../../../lib/crypto/ports.ts';
+import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
 import { kinesisEvent, kinesisRecord } from '../../support/kinesis-events.ts';
 import { MemorySink } from '../../support/memory-sink.ts';
@@ -28,9 +30,11 @@ let standardOutput: MemorySink;
 let tenants: Tenants;
 let logged: LogEntry[];
 let metrics: Record<string, unknown>[];
+let time: VirtualTime;
 
 beforeEach(() => {
   store = new MemoryStore();
+  time = new VirtualTime(Date.now());
   sinks = new Map();
   auditStore = new MemorySink(100);
   standardOutput = new MemorySink(100);
@@ -45,6 +49,7 @@ beforeEach(() => {
 
 function sinkAt(tenantId: string): MemorySink {
   const sink = sinks.get(tenantId) ?? new MemorySink(100);
+  sink.pause = (ms) => time.sleep(ms);
   sinks.set(tenantId, sink);
   return sink;
 }
@@ -68,7 +73,7 @@ function forwarder(changes: Partial<ForwarderEnvironment> = {}) {
       const { _aws, function: _function, ...values } = JSON.parse(line) as Record<string, unknown>;
       metrics.push(values);
     },
-    new VirtualTime(Date.now()),
+    time,
   );
 }
 
@@ -87,6 +92,19 @@ const records = () =>
         .map(({ line }) => line)
         .join('\n'),
       1,
+    ),
+  ]);
+
+const parked = (lane: string): number =>
+  [...store.objects.keys()].filter((key) => key.startsWith(`backlog/${lane}/`)).length;
+
+const secondRecords = () =>
+  kinesisEvent([
+    kinesisRecord(
+      originals([{ chain: 'b', count: 3 }])
+        .map(({ line }) => line)
+        .join('\n'),
+      2,
     ),
   ]);
 
@@ -187,8 +205,9 @@ describe('a scheduled event', () => {
     const context = { ...lambdaContext(), getRemainingTimeInMillis: () => 30_000 };
     expect(await run(CLOCK, context)).toEqual({ batchItemFailures: [] });
     expect(sinkAt('acme').received).toEqual(['1']);
-    const byKind = Object.fromEntries(metrics.map(({ sink, ...values }) => [sink, values]));
+    const byKind = Object.fromEntries(metrics.map(({ sink = 'all', ...values }) => [sink, values]));
     expect(byKind).toEqual({
+      all: { LanesWaiting: 2, LanesSlow: 0, LanesDead: 0 },
       file: { EventsDelivered: 1, DeadLetters: 0, CircuitsOpen: 0, BacklogAge: 0 },
       stdout: { EventsDelivered: 0, DeadLetters: 0, CircuitsOpen: 2, BacklogAge: expect.any(Number) },
       esa: { CircuitsOpen: 0, BacklogAge: 0 },
@@ -197,8 +216,139 @@ describe('a scheduled event', () => {
     expect(logged).toContainEqual(expect.objectContaining({ level: 'WARN', lane: 'globex@siem', reason: 'retry' }));
   });
 
+  test('counts the lanes that have dead letters and those that are slow, and names none', async () => {
+    sinkAt('acme').refuses = (id) => id === '1'; // one among others: all alike would be a setting
+    sinkAt('globex').mood = () => ({ takes: 0, says: 'retry' });
+    const run = forwarder();
+    await run(events(['0', 'acme'], ['1', 'acme'], ['2', 'globex']), lambdaContext());
+    sinkAt('globex').mood = () => ({ says: 'what it took', lateMs: 2_000 });
+    metrics.length = 0;
+    await run(CLOCK, { ...lambdaContext(), getRemainingTimeInMillis: () => 60_000 });
+    expect(metrics).toContainEqual({ LanesWaiting: 0, LanesSlow: 1, LanesDead: 1 });
+  });
+
+  describe('before tenants can be read', () => {
+    let fault: Error;
+    const unread = () => ({
+      tenants: {
+        current: () => Promise.reject(fault),
+        open: (tenantId: string) => sinkAt(tenantId),
+        standardOutput: standardOutputLane(standardOutput),
+      },
+    });
+
+    beforeEach(async () => {
+      for (const sink of [auditStore, sinkAt('acme')]) sink.mood = () => ({ takes: 0, says: 'retry' });
+      await forwarder()(records(), lambdaContext());
+      auditStore.mood = () => ({ says: 'what it took' });
+      logged.length = 0;
+    });
+
+    test('is quiet while none were ever sealed, and sends the backlog of the audit store', async () => {
+      fault = new TenantsSourceError('TENANTS_MISSING', 'none');
+      expect(await forwarder(unread())(CLOCK, lambdaContext())).toEqual({ batchItemFailures: [] });
+      expect([auditStore.received.length, parked('opensearch')]).toEqual([1, 0]);
+      expect(logged.filter(({ level }) => level !== 'INFO')).toEqual([]);
+    });
+
+    test.each([
+      new TenantsSourceError('TENANTS_REMOVED', 'gone'),
+      new TenantsSourceError('TENANTS_REFUSED', 'no'),
+      new KeyServiceError('KEY_REFUSED', 'no'),
+    ])('sends the backlog of the audit store, and then fails with the reason: $code', async (reason) => {
+      fault = reason;
+      await expect(forwarder(unread())(CLOCK, lambdaContext())).rejects.toBe(reason);
+      expect([auditStore.received.length, parked('opensearch')]).toEqual([1, 0]);
+    });
+
+    test('keeps the backlogs of tenants, however old they are', async () => {
+      fault = new TenantsSourceError('TENANTS_MISSING', 'none');
+      const later = new VirtualTime(Date.now() + 48 * 60 * 60_000);
+      const environment = { store, auditStore: auditStoreLane(auditStore), eventStream: 'events', ...unread() };
+      await logForwarder(
+        () => Promise.resolve(environment),
+        () => {},
+        () => {},
+        later,
+      )(CLOCK, lambdaContext());
+      expect(parked('acme@siem')).toBe(1);
+      expect([...store.objects.keys()].filter((key) => key.startsWith('dead-letters/'))).toEqual([]);
+    });
+
+    test('takes audit records for the audit store while no tenants were ever sealed, and none otherwise', async () => {
+      fault = new TenantsSourceError('TENANTS_MISSING', 'none');
+      expect(await forwarder(unread())(secondRecords(), lambdaContext())).toEqual({ batchItemFailures: [] });
+      expect([parked('opensearch'), parked('acme@siem')]).toEqual([2, 1]); // behind what waits already
+      fault = new TenantsSourceError('TENANTS_REMOVED', 'gone');
+      expect(await forwarder(unread())(records(), lambdaContext())).toMatchObject({ batchItemFailures: [{}] });
+    });
+  });
+
   test('rejects when the store cannot be read; the next one tries again', async () => {
     store.trouble = () => 'before';
     await expect(forwarder()(CLOCK, lambdaContext())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+});
+
+const operator = () => ({
+  ...lambdaContext(),
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:forwarder:operator',
+  getRemainingTimeInMillis: () => 60_000,
+});
+
+const ask = (request: object) => forwarder()(request, operator());
+
+describe('an invocation by the alias for operators', () => {
+  beforeEach(async () => {
+    sinkAt('acme').refuses = (id) => id === '1';
+    sinkAt('globex').mood = () => ({ takes: 0, says: 'config' });
+    await forwarder()(events(['0', 'acme'], ['1', 'acme'], ['2', 'globex']), lambdaContext());
+    sinkAt('acme').refuses = () => false;
+    sinkAt('globex').mood = () => ({ says: 'what it took' });
+    logged.length = 0;
+  });
+
+  test('says what waits and what was given up in each lane, and logs that somebody asked', async () => {
+    expect(await ask({ operate: 'status' })).toMatchObject({
+      lanes: [
+        { lane: 'acme@siem', waiting: 0, dead: { letters: 1, reasons: { refused: 1 } } },
+        { lane: 'globex@siem', waiting: 1, circuit: { kind: 'config' }, dead: { letters: 0 } },
+      ],
+    });
+    expect(logged).toEqual([expect.objectContaining({ level: 'INFO', message: 'An operator asks: status' })]);
+  });
+
+  test('lists dead letters without their contents', async () => {
+    const list = await ask({ operate: 'dead-letters', tenant: 'acme' });
+    expect(list).toMatchObject({ letters: [{ lane: 'acme@siem', id: '1', reason: 'refused' }], hasMore: false });
+    expect(JSON.stringify(list)).not.toContain('requestingId');
+  });
+
+  test('sends what waits and dead letters again, with the sinks of the function', async () => {
+    expect(await ask({ operate: 'redrive', lane: 'globex@siem', now: true })).toMatchObject({
+      letters: {},
+      waiting: { 'globex@siem': { delivered: 1 } },
+    });
+    expect([sinkAt('acme').received, sinkAt('globex').received]).toEqual([['0'], ['2']]);
+    expect(await ask({ operate: 'redrive' })).toMatchObject({ letters: { 'acme@siem': { delivered: 1, left: {} } } });
+    expect(sinkAt('acme').received).toEqual(['0', '1']);
+  });
+
+  test.each<[string, unknown]>([
+    ['records', events(['3', 'acme'])],
+    ['the event of the clock', CLOCK],
+    ['an unknown request', { operate: 'purge' }],
+    ['a name of an object', { operate: 'constructor' }],
+    ['an unknown member', { operate: 'status', lane: 'x' }],
+    ['a lane that is no text', { operate: 'redrive', lane: 7 }],
+    ['nothing', null],
+  ])('refuses %s', async (_, request) => {
+    await expect(ask(request as object)).rejects.toMatchObject({ code: 'EVENT_MALFORMED' });
+    expect(sinkAt('acme').received).toEqual(['0']);
+  });
+
+  test('is the only one that may ask', async () => {
+    await forwarder()({ operate: 'redrive', now: true } as never, lambdaContext());
+    expect([sinkAt('acme').received, sinkAt('globex').received]).toEqual([['0'], []]);
   });
 });

@@ -196,7 +196,7 @@ describe('metrics', () => {
   });
 });
 
-test.each(['TENANTS_MISSING', 'TENANTS_UNREACHABLE', 'TENANTS_REFUSED'] as const)(
+test.each(['TENANTS_MISSING', 'TENANTS_REMOVED', 'TENANTS_UNREACHABLE', 'TENANTS_REFUSED'] as const)(
   '%s is 503 for every caller, and only a missing file has its own text',
   async (code) => {
     const failing = () => Promise.reject(new TenantsSourceError(code, PROBE));

@@ -376,21 +376,21 @@ describe('the policy agent', () => {
   });
 
   test('does not move an alias that another party has moved meanwhile, and undoes the others', async () => {
-    const cloud = await cloudWith(POLICY);
+    const cloud = await cloudWith(POLICY, renamed('w'));
     await cloud.author(renamed('x'));
     const agent = await cloud.agent(
       {},
       {
         before: (call) => {
           const alias = cloud.model.getAlias('redshift-b', ALIAS);
-          if (call === 'aliases.move' && alias.version === '2') {
-            cloud.model.updateAlias('redshift-b', ALIAS, { ...alias, version: '1' });
+          if (call === 'aliases.move' && alias.version === '3') {
+            cloud.model.updateAlias('redshift-b', ALIAS, { ...alias, version: '2' });
           }
         },
       },
     );
     expect(await agent.run()).toMatchObject({ kind: 'undone', reason: expect.stringContaining('somebody else') });
-    expect(versions(cloud)).toEqual(['2', '1']);
+    expect(versions(cloud)).toEqual(['3', '2']);
   });
 
   test('ends a weighted routing when it moves the alias', async () => {

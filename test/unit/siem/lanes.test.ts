@@ -12,7 +12,7 @@ test('finds the lane of a backlog by its id: enabled, disabled, of no tenant, or
     opened.push(`${tenantId}/${name}`);
     return sink;
   });
-  expect(find('%41cme%20%49nc%2e@siem')).toEqual({ id: '%41cme%20%49nc%2e@siem', kind: 'stdout', sink });
+  expect(find('%41cme%20%49nc%2e@siem')).toEqual({ id: '%41cme%20%49nc%2e@siem', kind: 'stdout', sink, revision: 1 });
   expect(find('%41cme%20%49nc%2e@off')).toBe('disabled');
   expect(find('stdout')).toBe(others[0]);
   expect(find('acme@siem')).toBeUndefined();

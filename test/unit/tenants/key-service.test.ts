@@ -387,8 +387,8 @@ describe('deriving keys', () => {
     const lists = [...keys.values()].flatMap((byPath) => [...byPath.values()]);
     for (const list of lists) {
       expect(list.map(({ tenantSecretId, current }) => [tenantSecretId, current])).toEqual([
-        [1, false],
         [2, true],
+        [1, false],
       ]);
     }
     const all = lists.flat().map(({ derivedKey }) => hex(derivedKey));
@@ -411,6 +411,29 @@ describe('deriving keys', () => {
     ]);
     expect(new Set([one, ...others]).size).toBe(7);
     expect(others[4]).toHaveLength(64);
+  });
+
+  test('lists the current key of each path first, then the others from the newest on', async () => {
+    const owner = await withSecrets(under.kms, tenant('acme'), 4);
+    const [first, second, third, fourth] = owner.secrets;
+    const secrets = [
+      { ...first!, current: false, archived: true as const },
+      { ...second!, current: true, archived: ['ssn'] },
+      { ...third!, path: 'ssn', current: true },
+      { ...fourth!, path: 'ssn', current: false },
+    ];
+    const { keys } = await derive({ ...owner, secrets });
+    const listed = (path: string) =>
+      [...keys.get(path)!.values()].map((list) => list.map(({ tenantSecretId, current }) => [tenantSecretId, current]));
+    expect(listed('ssn')).toEqual(
+      Array.from({ length: 2 }, () => [
+        [3, true],
+        [4, false],
+      ]),
+    );
+    expect(listed('name')).toEqual([[[2, true]]]);
+    // The KMS was not asked for the archived one.
+    expect(under.kms.count({ method: 'unwrap' })).toBe(3);
   });
 
   test('records an event with the count, and one for each secret that the KMS opened', async () => {

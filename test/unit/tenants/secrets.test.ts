@@ -5,7 +5,8 @@ import { parseEdek } from '../../../lib/tenants/edek.ts';
 import { nextContent } from '../../../lib/tenants/next-content.ts';
 import { parseTenants } from '../../../lib/tenants/parse.ts';
 import type { TenantKms } from '../../../lib/tenants/ports.ts';
-import { rotateSecret, withSecrets } from '../../../lib/tenants/secrets.ts';
+import { roleOf } from '../../../lib/tenants/secret-roles.ts';
+import { archiveSecret, movesOf, reviveSecret, rotateSecret, withSecrets } from '../../../lib/tenants/secrets.ts';
 import { openTenantSecret } from '../../../lib/tenants/tenant-secret.ts';
 import { type MemoryTenantKms, memoryTenantKms } from '../../support/memory-tenant-kms.ts';
 import { changed } from '../../support/policy.ts';
@@ -70,15 +71,63 @@ describe('secrets of tenants', () => {
     expect(await opened(after.content, 'acme', kms)).toBe(before);
   });
 
-  test.each(['disabled', 'archived'])('of a configuration in the state %s are not rewrapped', async (state) => {
-    const kms = memoryTenantKms();
-    const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
-    const after = await withSecrets(contentAfter(moved(state), content), kms, randomBytes);
-    expect([after.rewrapped, after.failures, secretsOf(after.content, 'acme')]).toEqual([
-      [],
-      [],
-      secretsOf(content, 'acme'),
-    ]);
+  describe.each(['disabled', 'archived'])('of a configuration that becomes %s in the same edit', (state) => {
+    const [oldKey, newKey] = ['insecure-local:acme', 'insecure-local:acme-new'];
+
+    test('move to the new primary configuration, and check says so before', async () => {
+      const kms = memoryTenantKms();
+      const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+      const secret = await opened(content, 'acme', kms);
+      const next = contentAfter(moved(state), content);
+      expect(movesOf(next)).toEqual([{ tenantId: 'acme', from: 2, to: 3 }]);
+      const after = await withSecrets(next, kms, randomBytes, content);
+      expect([after.rewrapped, configurationsOf(after.content, 'acme')]).toEqual([['acme'], [3]]);
+      expect(await opened(after.content, 'acme', kms)).toBe(secret);
+      expect(movesOf(after.content)).toEqual([]);
+    });
+
+    test.each([oldKey, newKey])('refuse the sealing when the key %s does not let them move', async (key) => {
+      const kms = memoryTenantKms();
+      const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+      kms.fail('deny', { key });
+      const sealing = withSecrets(contentAfter(moved(state), content), kms, randomBytes, content);
+      await expect(sealing).rejects.toMatchObject({
+        code: 'TENANTS_INVALID',
+        problems: [{ path: '$.tenants[0].kms[1].state', message: expect.stringContaining('KMS_AUTHORIZATION_FAILED') }],
+      });
+    });
+
+    test('are reported only, where an earlier release left them behind and the key is gone', async () => {
+      const kms = memoryTenantKms();
+      const { content } = await withSecrets(contentAfter(TENANTS), kms, randomBytes);
+      const left = contentAfter(moved(state), content);
+      kms.fail('deny', { key: oldKey });
+      const after = await withSecrets(contentAfter(moved(state), left), kms, randomBytes, left);
+      expect(after.failures).toEqual([expect.objectContaining({ tenantId: 'acme' })]);
+    });
+
+    test('refuse the document when no configuration is primary, unless none is active', async () => {
+      const { content } = await withSecrets(contentAfter(TENANTS), memoryTenantKms(), randomBytes);
+      const after = (other: string) =>
+        contentAfter(
+          changed(
+            TENANTS,
+            ['tenants', 0, 'kms'],
+            [
+              { id: 1, key: 'insecure-local:acme-old', state: other },
+              { id: 2, key: oldKey, state },
+            ],
+          ),
+          content,
+        );
+      expect(() => after('active')).toThrow(
+        expect.objectContaining({
+          code: 'TENANTS_INVALID',
+          problems: [{ path: '$.tenants[0].kms[1].state', message: expect.stringContaining('keep it active') }],
+        }),
+      );
+      expect(secretsOf(after('disabled'), 'acme')).toEqual(secretsOf(content, 'acme'));
+    });
   });
 
   test('of a failing KMS are left to the next sealing, and other tenants are sealed', async () => {
@@ -152,5 +201,68 @@ describe('a new secret', () => {
   ])('is refused for %s', async (_, document, tenant, code) => {
     const rotating = rotateSecret(contentAfter(document), tenant, memoryTenantKms(), randomBytes);
     await expect(rotating).rejects.toMatchObject({ code });
+  });
+});
+
+/** The ids of the secrets that give keys for a path, the current one marked. */
+const rolesAt = (content: TenantsContent, path: string): readonly string[] => {
+  const secrets = secretsOf(content, 'acme');
+  return secrets.flatMap((secret) => {
+    const role = roleOf(secrets, secret, path);
+    return role === undefined ? [] : [`${secret.id} ${role}`];
+  });
+};
+const random = (id: number) => () => Uint8Array.of(0, 0, 0, id);
+
+/** Content whose tenant has a secret for each of these paths, one after another. */
+async function rotated(...paths: readonly (string | undefined)[]): Promise<TenantsContent> {
+  const kms = memoryTenantKms();
+  let { content } = await withSecrets(contentAfter(TENANTS), kms, random(1));
+  for (const [i, path] of paths.entries()) {
+    ({ content } = await rotateSecret(content, 'acme', kms, random(i + 2), path));
+  }
+  return content;
+}
+
+describe('a secret of one path', () => {
+  test('is current for it, and the others keep theirs', async () => {
+    const content = await rotated('ssn');
+    expect(rolesAt(content, 'ssn')).toEqual(['1 former', '2 current']);
+    expect(rolesAt(content, 'name')).toEqual(['1 current']);
+  });
+
+  test('is former after a rotation of all paths, and current again after one of its own', async () => {
+    expect(rolesAt(await rotated('ssn', undefined), 'ssn')).toEqual(['1 former', '2 former', '3 current']);
+    expect(rolesAt(await rotated('ssn', undefined), 'name')).toEqual(['1 former', '3 current']);
+    const content = await rotated('ssn', undefined, 'ssn');
+    expect(rolesAt(content, 'ssn')).toEqual(['1 former', '2 former', '3 former', '4 current']);
+    expect(rolesAt(content, 'name')).toEqual(['1 former', '3 current']);
+  });
+
+  test('takes the place of the former one, which can be archived for the path and comes back', async () => {
+    const archived = archiveSecret(await rotated('ssn'), 'acme', 1, 'ssn');
+    expect(rolesAt(archived, 'ssn')).toEqual(['2 current']);
+    expect(rolesAt(archived, 'name')).toEqual(['1 current']);
+    expect(rolesAt(reviveSecret(archived, 'acme', 1), 'ssn')).toEqual(['1 former', '2 current']);
+  });
+
+  test('can be archived for all paths once it is former', async () => {
+    const content = archiveSecret(await rotated('ssn', undefined), 'acme', 2);
+    expect(rolesAt(content, 'ssn')).toEqual(['1 former', '3 current']);
+    // Nothing is lost: a sealing keeps it, and its id is not used again.
+    expect(secretsOf(contentAfter(TENANTS, content), 'acme')).toEqual(secretsOf(content, 'acme'));
+  });
+
+  test.each<[string, number, string | undefined, readonly (string | undefined)[], string]>([
+    ['the current one of all paths', 1, undefined, [], 'is current'],
+    ['the current one of all paths, for a path without its own', 1, 'name', ['ssn'], 'is current for this path'],
+    ['the current one of a path', 2, 'ssn', ['ssn'], 'is current for this path'],
+    ['the current one of a path, for all', 2, undefined, ['ssn'], 'is current'],
+    ['one that there is not', 9, undefined, [], 'no secret 9'],
+  ])('refuses to archive %s', async (_, id, path, rotations, message) => {
+    const content = await rotated(...rotations);
+    expect(() => archiveSecret(content, 'acme', id, path)).toThrow(
+      expect.objectContaining({ problems: [{ path: '$.secrets', message: expect.stringContaining(message) }] }),
+    );
   });
 });

@@ -41,6 +41,7 @@ describe('the body of a tenant request is accepted', () => {
     ['with an EDEK and an id of 16,384 characters', BATCH_UNWRAP, { edeks: { [EDEK]: EDEK } }],
     ['with no uses of a key', REPORT, { operations: { a: { wraps: 0, unwraps: 0 } } }],
     ['with 1,000 paths of one key', DERIVE, { paths: { a: texts(1000) }, ...DERIVATION }],
+    ['with empty paths', DERIVE, { paths: { '': [''] }, ...DERIVATION }],
     ['with 1,000 paths of two keys', DERIVE, { paths: { a: texts(400), b: texts(600) }, ...DERIVATION }],
   ])('%s', (_, members, body) => {
     expect(refusalOf(members, body)).toBeUndefined();
@@ -53,7 +54,7 @@ const EDEKS = 'edeks must be an object of at most 1000 members, each an EDEK in 
 const OPERATIONS =
   'operations must be an object of at most 1000 members, each with the whole numbers wraps and unwraps';
 const PATHS =
-  'paths must be an object of at most 1000 members, each a list of texts, each of 1 to 1024 characters; at most 1000 texts in all';
+  'paths must be an object of at most 1000 members, each a list of texts, each of at most 1024 characters; at most 1000 texts in all';
 
 describe('the body of a tenant request is refused by name, with the rule', () => {
   test.each<[string, Bodies, Record<string, unknown>, string]>([
@@ -79,6 +80,9 @@ describe('the body of a tenant request is refused by name, with the rule', () =>
     ['with half an unwrap', REPORT, { operations: { a: { wraps: 0, unwraps: 0.5 } } }, OPERATIONS],
     ['without unwraps', REPORT, { operations: { a: { wraps: 0 } } }, OPERATIONS],
     ['with 1,001 paths of two keys', DERIVE, { paths: { a: texts(400), b: texts(601) }, ...DERIVATION }, PATHS],
+    ['with a path of 1,025 characters', DERIVE, { paths: { a: [`${NAME}x`] }, ...DERIVATION }, PATHS],
+    ['with a key path of 1,025 characters', DERIVE, { paths: { [`${NAME}x`]: [] }, ...DERIVATION }, PATHS],
+    ['with a path that is no text', DERIVE, { paths: { a: [7] }, ...DERIVATION }, PATHS],
     [
       'with an unknown derivation',
       DERIVE,

@@ -1,0 +1,25 @@
+import { command } from '../core/command.ts';
+import { wholeNumber } from '../core/readers.ts';
+import { jsonOutput, tenantsPlace, workspaceDir } from '../options.ts';
+import { workspace } from '../workspace/workspace.ts';
+
+export const archive = command({
+  name: 'archive',
+  summary: 'let a former secret give no deterministic keys any more; it is kept',
+  arguments: {
+    tenant: { summary: 'its id' },
+    secret: { read: wholeNumber, summary: 'id of the secret, as "tenants show --json" lists it' },
+  },
+  options: {
+    path: { value: '<secret path>', summary: 'for this secret path only; default: for all', conflicts: 'undo' },
+    undo: { summary: 'let it give keys again, for every path' },
+    ...workspaceDir,
+    ...tenantsPlace,
+    ...jsonOutput,
+  },
+  help: '\nFields under an archived secret are not found or decrypted: "rotateField" of the clients moves them before.',
+  run: async ({ tenant, secret, path, undo, dir, at, json }, io) => {
+    const { archiveTenantSecret } = await import('./archive.run.ts');
+    return archiveTenantSecret(workspace(dir), { tenant, secret, path, undo, at }, json, io);
+  },
+});

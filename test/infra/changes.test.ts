@@ -1,0 +1,188 @@
+// Any setting can be changed back: of the configurations of configurations.ts, each is deployable after every other.
+import { describe, expect, test } from '@jest/globals';
+import { all, type StackTemplate, synthesise, templatesOf } from '../support/infra.ts';
+import { change, type Deployed, KINDS, retainedWithName } from '../support/stack-changes.ts';
+import { CONFIGURATIONS } from './configurations.ts';
+
+const deployedBy = (config: object): Deployed =>
+  new Map(templatesOf(config).map(({ stack, template }) => [stack, template]));
+
+const deployed = new Map(Object.entries(CONFIGURATIONS).map(([title, config]) => [title, deployedBy(config)]));
+const titles = [...deployed.keys()];
+const plain = deployed.get('the default')!;
+
+/** Returns the default deployment with one stack altered. */
+function altered(stack: string, alter: (template: StackTemplate) => void): Deployed {
+  const copy = structuredClone(plain.get(stack)!);
+  alter(copy);
+  return new Map([...plain].map(([name, template]) => [name, name === stack ? copy : template]));
+}
+
+/** Returns the id and the properties, which a test may change, of a resource. */
+function resourceOf(template: StackTemplate, type: string, part = ''): { id: string; own: Record<string, unknown> } {
+  const found = Object.entries(template.Resources).find(([id, { Type }]) => Type === type && id.includes(part))!;
+  return { id: found[0], own: found[1].Properties };
+}
+
+describe('configurations', () => {
+  test('are at least 20, with different templates', () => {
+    expect(titles.length).toBeGreaterThanOrEqual(20);
+    const texts = [...deployed.values()].map((one) => JSON.stringify([...one]));
+    expect(new Set(texts).size).toBe(titles.length);
+  });
+
+  test.each(titles)('are each deployable after every other: %s', (title) => {
+    const refused = titles.flatMap((before) =>
+      change(deployed.get(before)!, deployed.get(title)!).refused.map((why) => `after ${before}: ${why}`),
+    );
+    expect(refused).toEqual([]);
+  });
+
+  test('are deployable one after another, with the stacks that earlier ones left', () => {
+    const order = [...titles, ...titles.toReversed(), ...titles.filter((_, i) => i % 3 === 0)];
+    let there = plain;
+    for (const title of order) {
+      const { refused, after } = change(there, deployed.get(title)!);
+      expect([title, refused]).toEqual([title, []]);
+      there = after;
+    }
+  });
+
+  test('keep no resource under a fixed name, which the next deployment would collide with', () => {
+    const kept = [...deployed.values()].flatMap((stacks) => [...stacks.values()].flatMap(retainedWithName));
+    expect(kept).toEqual([]);
+  });
+
+  test('have no type of resource whose replacements are unknown', () => {
+    const types = [...deployed.values()].flatMap((stacks) =>
+      [...stacks.values()].flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type)),
+    );
+    expect(new Set(types).size).toBeGreaterThan(20);
+    expect([...new Set(types)].filter((type) => !(type in KINDS))).toEqual([]);
+  });
+});
+
+describe('a change that CloudFormation refuses is found', () => {
+  test.each<[string, Deployed, RegExp]>([
+    [
+      'an export in use goes',
+      altered('audit', ({ Outputs = {} }) => {
+        const [id] = Object.entries(Outputs).find(([, { Export }]) => Export?.Name.includes('FnGetAttRecords'))!;
+        delete (Outputs as Record<string, unknown>)[id];
+      }),
+      /^audit: the export protector-audit:\S+ is in use and goes$/,
+    ],
+    [
+      'an export in use changes',
+      altered('policy', ({ Outputs = {} }) => {
+        const found = Object.values(Outputs).find(({ Export }) => Export?.Name.includes('SealingKey'))!;
+        Object.assign(found, { Value: 'another key' });
+      }),
+      /^policy: the export protector-policy:\S+ is in use and changes$/,
+    ],
+    [
+      'an import that no stack exports',
+      altered('protector', (template) => {
+        resourceOf(template, 'AWS::Lambda::Function').own['Description'] = { 'Fn::ImportValue': 'nowhere' };
+      }),
+      /^protector: no stack exports nowhere yet$/,
+    ],
+    [
+      'a key of another kind',
+      altered('audit', (template) => {
+        resourceOf(template, 'AWS::KMS::Key', 'CheckpointKey').own['KeySpec'] = 'ECC_NIST_P256';
+      }),
+      /^audit: SealerCheckpointKey\w+ cannot change KeySpec$/,
+    ],
+    [
+      'a function that is replaced under its name',
+      altered('protector', (template) => {
+        resourceOf(template, 'AWS::Lambda::Function', 'Redshift').own['PackageType'] = 'Image';
+      }),
+      /^protector: RedshiftFunction\w+ is replaced under the name that it has$/,
+    ],
+    [
+      'a name that another resource has',
+      altered('policy', ({ Resources }) => {
+        const [id, role] = Object.entries(Resources).find(([, { Type }]) => Type === 'AWS::IAM::Role')!;
+        Object.assign(Resources, { Moved: role });
+        delete (Resources as Record<string, unknown>)[id];
+      }),
+      /^policy: Moved takes the name of policy\/AgentRole\w+$/,
+    ],
+    [
+      'a resource of another type',
+      altered('audit', ({ Resources }) => {
+        const [id] = Object.entries(Resources).find(([, { Type }]) => Type === 'AWS::Kinesis::Stream')!;
+        Object.assign(Resources, { [id]: { Type: 'AWS::SNS::Topic', Properties: {} } });
+      }),
+      /^audit: Stream\w+ changes its type$/,
+    ],
+    [
+      'a replaced resource whose export is in use',
+      altered('audit', (template) => {
+        resourceOf(template, 'AWS::Logs::LogGroup', 'Records').own['LogGroupName'] = 'another';
+      }),
+      /^audit: Records\w+ is replaced while its export is in use$/,
+    ],
+  ])('%s', (_, to, expected) => {
+    expect(change(plain, plain).refused).toEqual([]);
+    expect(change(plain, to).refused).toContainEqual(expect.stringMatching(expected));
+  });
+
+  test('a retained resource under a fixed name', () => {
+    const policy = altered('policy', (template) => {
+      resourceOf(template, 'AWS::S3::Bucket', 'Publication').own['BucketName'] = 'protector-publication';
+    }).get('policy')!;
+    expect(retainedWithName(policy)).toEqual([expect.stringMatching(/^Publication/)]);
+  });
+});
+
+describe('a deployment after a tear down', () => {
+  const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111';
+  const adopt = {
+    sealingKey: KEY,
+    publicationBucket: 'kept-publication',
+    checkpointKey: KEY,
+    logBucket: 'kept-log',
+    tenantsKey: KEY,
+    tenantsBucket: 'kept-tenants',
+  };
+  const adopting = synthesise({ tenants: {}, adopt });
+
+  test('adopts kept keys and buckets: it makes none beside them, and its functions use them', () => {
+    const ids = ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy'].flatMap((type) =>
+      all(adopting, type).map(({ stack, id }) => `${stack}/${id}`),
+    );
+    expect(ids.filter((id) => /SealingKey|Publication|CheckpointKey|SealerLog|StoreKey|StoreTenants/.test(id))).toEqual(
+      [],
+    );
+    expect(ids.length).toBeGreaterThan(5);
+    const text = JSON.stringify(adopting);
+    for (const name of ['kept-publication', 'kept-log', 'kept-tenants']) expect(text).toContain(name);
+    const targets = all(adopting, 'AWS::KMS::Alias').map(({ resource }) => resource.Properties['TargetKeyId']);
+    expect(targets.filter((target) => target === KEY)).toHaveLength(3);
+  });
+
+  test('cannot swap the sealing key of a deployment that lives: CloudFormation refuses', () => {
+    const { refused } = change(plain, deployedBy({ adopt }));
+    expect(refused).toEqual([expect.stringMatching(/^policy: the export \S+SealingKey\S+ is in use and goes$/)]);
+  });
+
+  test.each(['sealingKey', 'publicationBucket', 'tenantsKey', 'tenantsBucket'] as const)(
+    'needs key and bucket of what is sealed together: not %s alone',
+    (one) => {
+      expect(() => synthesise({ adopt: { [one]: adopt[one] } })).toThrow('is required with the other of the two');
+    },
+  );
+
+  test('finds each kept bucket with its policy', () => {
+    const policies = [...deployed.values()].flatMap((stacks) =>
+      [...stacks.values()].flatMap(({ Resources }) =>
+        Object.values(Resources).filter(({ Type }) => Type === 'AWS::S3::BucketPolicy'),
+      ),
+    );
+    expect(policies.length).toBeGreaterThan(100);
+    expect(policies.filter(({ DeletionPolicy }) => DeletionPolicy !== 'Retain')).toEqual([]);
+  });
+});

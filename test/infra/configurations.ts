@@ -1,0 +1,72 @@
+// Configurations, each of which is deployable after every other: changes.test.ts compares all ordered pairs.
+
+const ROLE = 'arn:aws:iam::222222222222:role/caller';
+const TENANT_KEY = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const ENDPOINT = 'vpce-0123abcd';
+const LOG = 'logs.example.com/a+01234567+AQ==';
+const esa = { url: 'https://esa.example.com:9200' };
+const vpc = { subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] };
+const mutualTls = {
+  domainName: 'protect.example.com',
+  certificate: 'arn:aws:acm:eu-west-1:111111111111:certificate/1',
+  truststore: 's3://acme-trust/clients.pem',
+};
+const ready = { reservedConcurrency: 20, provisionedConcurrency: 5 };
+
+/** Title → the context `protector`. All have one name, and so one set of stacks. */
+export const CONFIGURATIONS: Readonly<Record<string, object>> = {
+  'the default': {},
+  'without Redshift': { redshift: false },
+  'without Snowflake': { snowflake: false },
+  'without REST': { rest: false },
+  'Redshift alone': { snowflake: false, rest: false },
+  'mode kinesis': { audit: { mode: 'kinesis' } },
+  'mode kinesis for Redshift alone': { audit: { mode: 'kinesis' }, snowflake: false, rest: false },
+  'mode buffered': { audit: { mode: 'buffered', flushIntervalMs: 1000 } },
+  'an audit store': { audit: { esa } },
+  'an audit store with a certificate': {
+    audit: {
+      esa: {
+        ...esa,
+        authorizationSecret: 'esa',
+        certificateLayer: 'arn:aws:lambda:eu-west-1:111111111111:layer:certificates:1',
+        caPath: '/opt/ca.pem',
+      },
+    },
+  },
+  tenants: { tenants: {} },
+  'tenants with keys, roles and networks': {
+    tenants: { keys: [TENANT_KEY], sinkRoles: [ROLE], allowedNetworks: ['10.0.0.0/8'], sealers: [ROLE], shards: 2 },
+  },
+  'checkpoints of P-256': { audit: { checkpointKey: 'ECC_NIST_P256' } },
+  'another origin and other intervals': {
+    audit: { logOrigin: 'logs.example.com/b', checkpointMinutes: 1, verifyMinutes: 60 },
+  },
+  'witnesses and timestamps': {
+    audit: {
+      witnesses: [{ key: LOG, url: 'https://witness.example.com' }],
+      timestampUrls: ['http://tsa.example.com'],
+    },
+  },
+  'a witness of other logs': { witness: { name: 'witness.example.com/w1', logs: [LOG] } },
+  'a VPC': { vpc },
+  'a VPC with tenants and an audit store': { vpc, tenants: {}, audit: { esa } },
+  'more memory, other users': { memoryMb: 3008, usernameRegex: '(.*)', serviceUser: 'service' },
+  'reserved and provisioned concurrency': { redshift: ready, snowflake: ready, rest: ready },
+  'Snowflake integrated': { snowflake: { iamUser: 'arn:aws:iam::333333333333:user/snow', externalId: 'x' } },
+  'named callers': { rest: { callers: [ROLE] }, redshift: { trustedRoles: [ROLE] } },
+  'private endpoints': { rest: { privateEndpoints: [ENDPOINT] }, snowflake: { privateEndpoints: [ENDPOINT] } },
+  'throttled APIs': { rest: { throttle: { rate: 10, burst: 20 } }, tenants: { throttle: { rate: 10, burst: 20 } } },
+  'mutual TLS': { rest: { mutualTls } },
+  'JSON Web Tokens': { rest: { authorization: 'JWT', jwt: { secret: 'jwt' } } },
+  'alarms by e-mail': { alarms: { emails: ['security@example.com'] } },
+  'alarms by a topic': { alarms: { topic: 'arn:aws:sns:eu-west-1:111111111111:alarms' } },
+  tagged: { tags: { team: 'security', 'cost-center': '42' } },
+  'the log role of another': { apiGatewayLogRole: false },
+  'named administrators': { keyAdministrators: [ROLE] },
+  'longer retention, two shards': {
+    functionLogDays: 90,
+    audit: { retentionDays: 731, lockDays: 731, shards: 2, streamRetentionHours: 24 },
+    policy: { keptVersions: 9, lintErrors: ['short-data'] },
+  },
+};

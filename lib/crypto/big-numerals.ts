@@ -43,15 +43,15 @@ export function toNumber(numerals: Uint16Array, { radix, numeralsPerChunk, sizes
 
 /** Writes a number as the numerals of `out`, which has room for it. */
 export function toNumerals(number: bigint, out: Uint16Array, chunks: Chunks): void {
-  writeChunks(number, out, chunks, chunks.sizes.length - 1);
+  writeChunks(number, out, 0, out.length, chunks, chunks.sizes.length - 1);
 }
 
-/** Writes a number of at most 2^(level + 1) chunks. */
-function writeChunks(number: bigint, out: Uint16Array, chunks: Chunks, level: number): void {
+/** Writes a number of at most 2^(level + 1) chunks to `out`, from `from` to `to`. */
+function writeChunks(number: bigint, out: Uint16Array, from: number, to: number, chunks: Chunks, level: number): void {
   const { radix, numeralsPerChunk, sizes } = chunks;
-  if (out.length <= numeralsPerChunk) {
+  if (to - from <= numeralsPerChunk) {
     let rest = Number(number);
-    for (let at = out.length - 1; at >= 0; at--) {
+    for (let at = to - 1; at >= from; at--) {
       const quotient = Math.floor(rest / radix);
       out[at] = rest - quotient * radix;
       rest = quotient;
@@ -59,9 +59,8 @@ function writeChunks(number: bigint, out: Uint16Array, chunks: Chunks, level: nu
     return;
   }
   const low = numeralsPerChunk * 2 ** level;
-  if (out.length <= low) return writeChunks(number, out, chunks, level - 1);
-  const middle = out.length - low;
+  if (to - from <= low) return writeChunks(number, out, from, to, chunks, level - 1);
   const high = number / sizes[level]!;
-  writeChunks(high, out.subarray(0, middle), chunks, level - 1);
-  writeChunks(number - high * sizes[level]!, out.subarray(middle), chunks, level - 1);
+  writeChunks(high, out, from, to - low, chunks, level - 1);
+  writeChunks(number - high * sizes[level]!, out, to - low, to, chunks, level - 1);
 }

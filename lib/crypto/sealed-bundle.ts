@@ -3,6 +3,7 @@
 
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
 import { Secret } from '../base/secret.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { EncryptionContext, KeyService } from './ports.ts';
@@ -77,7 +78,7 @@ export async function openBundle(
     decipher.setAuthTag(tag);
     using plaintext = new Secret(decipher.update(ciphertext));
     decipher.final();
-    return { header, content: JSON.parse(plaintext.exposeText('utf8')) as unknown };
+    return { header, content: parseJson(plaintext.exposeText('utf8')) };
   } catch {
     // No cause: an OpenSSL error adds nothing, and a JSON error quotes its input.
     throw new BundleError('BUNDLE_TAMPERED', 'The sealed bundle was altered after it was sealed');

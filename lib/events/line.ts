@@ -1,5 +1,5 @@
 // An accepted event as one line of JSON, in the stream and in the local file.
-import { isObject, type JsonObject } from '../base/json.ts';
+import { isObject, type JsonObject, parseJson } from '../base/json.ts';
 import type { IclFields, SecurityEvent } from './event.ts';
 
 /** Distinguishes events from audit records, which can be in the same stream. */
@@ -27,7 +27,7 @@ export function readEventLine(line: string): SecurityEvent | undefined {
 
 function parsed(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line);
   } catch {
     return undefined;
   }

@@ -5,27 +5,45 @@ import type { Column } from '../base/cell.ts';
 import { type BadValues, RefusedError } from './refusal.ts';
 
 /** Counting stops here: the message needs no better figure, and each bad value costs a call. */
-export const MAX_COUNTED = 1000;
+const MAX_COUNTED = 1000;
+/** Calls that counting may take: a call has a cost of its own, that of dozens of values. */
+const LEAST_CALLS = 64;
+const VALUES_PER_CALL = 64;
 
 /** Carries out the operation on part of a column. Throws `RefusedError` with the row of a value that it does not take. */
 type Work = (part: Column) => void;
 
-/** Counts the values that `work` refuses, up to 1,000; undefined if it refuses something else than a value. */
+/**
+ * Counts the values that `work` refuses, up to 1,000, and in a number of calls that a small batch bounds earlier: with
+ * `orMore` there may be others. Undefined if it refuses something else than a value.
+ */
 export function countBadValues(column: Column, work: Work): BadValues | undefined {
   let count = 0;
+  let calls = LEAST_CALLS + column.length / VALUES_PER_CALL;
+  const stopped = new Error('Counted enough');
   try {
-    findBadValues(column, work, 1, () => ++count < MAX_COUNTED);
+    findBadValues(
+      column,
+      (part) => {
+        if (--calls < 0) throw stopped;
+        work(part);
+      },
+      1,
+      () => ++count < MAX_COUNTED,
+    );
   } catch (error) {
     if (error instanceof RefusedError) return undefined;
-    throw error;
+    if (error !== stopped) throw error;
+    return { count, orMore: true };
   }
   return { count, orMore: count === MAX_COUNTED };
 }
 
 /**
  * Calls `found` for every value that `work` refuses, until it returns false; the order is not that of the rows.
- * `work` first gets `size` values, and after each success twice as many: a column with few bad values costs little more
- * than one pass. Throws any other error of `work`, and refusals that are about no single value.
+ * `work` first gets `size` values, and after each success twice as many. What stands in front of a bad value may still fail a
+ * later pass of the method: all of it is tried again at the end, together, because ciphers take few values as slowly as
+ * many. Throws any other error of `work`, and refusals that are about no single value.
  */
 export function findBadValues(
   column: Column,
@@ -37,34 +55,49 @@ export function findBadValues(
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    search(0, column.length, size);
+    let left = search(column, work, size, found);
+    while (left.length > 0) {
+      const rows = left;
+      const part = rows.map((row) => column[row]!);
+      left = search(part, work, part.length, (at, refusal) => found(rows[at]!, refusal)).map((at) => rows[at]!);
+    }
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
-
-  /** Searches rows `from` to `to`; returns false if `found` wants no more. */
-  function search(from: number, to: number, first: number): boolean {
-    let at = from;
-    let length = first;
-    while (at < to) {
-      const end = Math.min(to, at + length);
-      const refusal = refusalOf(work, at === 0 && end === column.length ? column : column.slice(at, end));
-      if (refusal === undefined) {
-        at = end;
-        length *= 2;
-        continue;
-      }
-      const row = at + refusal.row;
-      // A method checks in several passes, so a value before this one may fail a later pass.
-      if (row > at && !search(at, row, row - at)) return false;
-      if (!found(row, refusal)) return false;
-      // The next bad value is perhaps as far as this one was.
-      length = Math.max(1, row - at);
-      at = row + 1;
-    }
-    return true;
-  }
 }
+
+/** Searches a column; returns the rows that are still to be tried: none if `found` wants no more. */
+function search(
+  column: Column,
+  work: Work,
+  size: number,
+  found: (row: number, refusal: RefusedError) => boolean,
+): number[] {
+  const left: number[] = [];
+  let length = size;
+  /** The last bad value. */
+  let last = -1;
+  for (let at = 0; at < column.length; ) {
+    const end = Math.min(column.length, at + length);
+    const refusal = refusalOf(work, at === 0 && end === column.length ? column : column.slice(at, end));
+    if (refusal === undefined) {
+      at = end;
+      length *= 2;
+      continue;
+    }
+    const row = at + refusal.row;
+    if (!found(row, refusal)) return [];
+    for (let good = at; good < row; good++) left.push(good);
+    // A part should hold the next bad value: then the method refuses it before its cipher runs.
+    length = 1 + SPREAD * (row - last - 1);
+    last = row;
+    at = row + 1;
+  }
+  return left;
+}
+
+/** The next bad value is perhaps as far as the last one was; within so many times that distance it nearly always is. */
+const SPREAD = 4;
 
 function refusalOf(work: Work, part: Column): (RefusedError & { readonly row: number }) | undefined {
   try {

@@ -365,7 +365,9 @@ function transformAll(policy: CompiledPolicy, batch: Batch, columnAgain: () => A
     return transform(policy, batch);
   } catch (error) {
     if (error instanceof RefusedError && error.row !== undefined) {
-      error.bad = countBadValues(cellsOf(columnAgain()), (column) => void transform(policy, { ...batch, column }));
+      // Only a packed column is overwritten; reading another one again would take the general parser.
+      const column = batch.column instanceof PackedColumn ? columnAgain() : batch.column;
+      error.bad = countBadValues(cellsOf(column), (part) => void transform(policy, { ...batch, column: part }));
     }
     throw error;
   }

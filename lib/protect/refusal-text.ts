@@ -107,7 +107,7 @@ function faultOf({ code, canonicalText, limit, detail }: RefusedError): string {
 
 function badOf({ bad }: RefusedError): string {
   if (bad === undefined) return '';
-  if (bad.count === 1) return '; no other value of this batch is bad';
+  if (bad.count === 1) return bad.orMore ? '' : '; no other value of this batch is bad';
   return `; ${bad.orMore ? 'at least ' : ''}${grouped(bad.count)} values of this batch are bad`;
 }
 

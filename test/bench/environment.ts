@@ -65,17 +65,20 @@ function environmentOf(policy: CompiledPolicy): Environment {
   return { protector: new Protector(() => Promise.resolve(policy), trail), trail };
 }
 
+/** Refusals are logged, and figures go to the same place. */
+const silent = (): void => {};
+
 /** The Redshift function over this environment. */
 export function redshiftFunction(policy: CompiledPolicy): (event: RedshiftEvent) => Promise<RedshiftReply> {
   const environment = environmentOf(policy);
-  const handler = redshiftHandler(() => Promise.resolve(environment));
+  const handler = redshiftHandler(() => Promise.resolve(environment), silent);
   return (event) => handler(event, { awsRequestId: 'bench' } as Context);
 }
 
 /** The Snowflake function over this environment. */
 export function snowflakeFunction(policy: CompiledPolicy): (event: GatewayEvent) => Promise<GatewayReply> {
   const environment = environmentOf(policy);
-  const handler = snowflakeHandler(() => Promise.resolve(environment));
+  const handler = snowflakeHandler(() => Promise.resolve(environment), silent);
   return (event) => handler(event, { awsRequestId: 'bench' } as Context);
 }
 

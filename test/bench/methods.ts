@@ -19,7 +19,7 @@ const UPPER = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 const LOWER = Array.from('abcdefghijklmnopqrstuvwxyz');
 const LETTERS = [...UPPER, ...Array.from('abcdefghijklmnopqrstuvwxyz')];
 const HEX = Array.from('0123456789abcdef');
-const ACCENTED = [...LETTERS, ...Array.from('àâçéèêëîïôûùüÿñ')];
+const ACCENTED = [...LETTERS, ...Array.from('àâçéèêëîïôûùüÿ')];
 const GREEK = Array.from('αβγδεζηθικλμνξοπρστυφχψω');
 
 const random = new Random(1);

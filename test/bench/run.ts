@@ -4,7 +4,7 @@
 //   --witnesses  only what witnesses add to sealing
 //   --tenants  only the keys of tenants: calls to a KMS with and without leasing
 //   --lanes    only what slow sinks cost the other tenants: a minute
-//   --worst    only the worst known inputs of every door, against the usual ones; exits 1 above ten times
+//   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
 //   --only     with --worst: the doors whose names contain this text
 //   --json     one JSON object on standard output
 
@@ -22,7 +22,7 @@ import { snowflakeSection } from './snowflake.ts';
 import { tenantsSection } from './tenants.ts';
 import { trailSection } from './trail.ts';
 import { witnessesSection } from './witnesses.ts';
-import { worstSection } from './worst.ts';
+import { worstSections } from './worst.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -51,7 +51,7 @@ if (options.memory) add(await memorySection());
 if (options.trail) {
   add(await trailSection(1_000_000));
 } else if (options.worst) {
-  add(await worstSection(options.only));
+  for await (const section of worstSections(options.only)) add(section);
   if (sections.some(({ figures }) => figures.some(({ ok }) => ok === false))) process.exitCode = 1;
 } else if (options.witnesses) {
   add(await witnessesSection(11));

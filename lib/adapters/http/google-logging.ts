@@ -1,6 +1,6 @@
 // Google Cloud Logging, entries.write (cloud.google.com/logging/docs/reference/v2/rest/v2/entries/write), as a service
 // account (RFC 7523; developers.google.com/identity/protocols/oauth2/service-account).
-import { isObject, membersOf } from '../../base/json.ts';
+import { isObject, membersOf, parseJson } from '../../base/json.ts';
 import type { DeliverySink, Parcel, Verdict } from '../../delivery/ports.ts';
 import { apiUrl, type Post, type PostReply, type PostTarget, postTo } from './post.ts';
 import { isSuccess, jsonOf, type StatusTable, VerdictError, verdictOfStatus, verdictsOf } from './reply.ts';
@@ -76,7 +76,7 @@ function requestOf(parcels: readonly Parcel[], { project, log }: GoogleLoggingSi
       timestamp: new Date(timeMs).toISOString(),
       severity: about?.severity === 'warning' ? 'WARNING' : 'NOTICE',
       insertId: id,
-      ...(about?.content === 'text' ? { textPayload: body } : { jsonPayload: JSON.parse(body) as unknown }),
+      ...(about?.content === 'text' ? { textPayload: body } : { jsonPayload: parseJson(body) }),
     })),
     partialSuccess: true,
   };

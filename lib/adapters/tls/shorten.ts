@@ -1,6 +1,6 @@
 // Shortens a body to a limit in bytes, such that it stays one well-formed JSON object or CEF event. `truncated` marks it.
 import { attempt } from '../../base/attempt.ts';
-import { isObject } from '../../base/json.ts';
+import { isObject, parseJson } from '../../base/json.ts';
 
 /** Texts of at most this many UTF-16 units stay whole where that is enough: ids, names, times. */
 const SHORT = 64;
@@ -16,7 +16,7 @@ export function shortened(body: string, content: 'json' | 'text', maxBytes: numb
 }
 
 function shortenedJson(body: string, maxBytes: number): string {
-  const parsed = attempt(() => JSON.parse(body) as unknown);
+  const parsed = attempt(() => parseJson(body));
   const whole = parsed.ok && isObject(parsed.value) ? { ...parsed.value, truncated: true } : undefined;
   return (
     (whole && fitting(jsonOf(whole), SHORT, body.length, maxBytes)) ??

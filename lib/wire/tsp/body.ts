@@ -1,6 +1,6 @@
 // Parses a body: a JSON object within the size limit, or a refusal that quotes nothing of it.
 
-import { isObject, type JsonObject } from '../../base/json.ts';
+import { isObject, type JsonObject, parseJson } from '../../base/json.ts';
 import { RefusedError } from '../../protect/refusal.ts';
 import { type GatewayEvent, readGatewayBody } from '../gateway.ts';
 import { TspRefusal } from './codes.ts';
@@ -14,7 +14,7 @@ export function readBody(event: GatewayEvent): JsonObject {
   const bytes = bytesOf(event);
   let body: unknown;
   try {
-    body = JSON.parse(bytes.toString('utf8'));
+    body = parseJson(bytes.toString('utf8'));
   } catch {
     // No cause: the parser's message quotes the body.
     throw new TspRefusal('INVALID_REQUEST_BODY', 'The body is no JSON');

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type Attempt, attempt } from '../../../lib/base/attempt.ts';
 import { ExactNumber } from '../../../lib/base/cell.ts';
-import { parseExactly } from '../../../lib/base/json.ts';
+import { parseExactly, parseJson } from '../../../lib/base/json.ts';
 import { JsonError, MAX_DEPTH, readJson } from '../../../lib/base/read-json.ts';
 
 const read = (text: string): unknown => readJson(text, { number: Number });
@@ -105,5 +105,20 @@ describe('JSON', () => {
       ['b', 11, false],
       ['a', 21, true],
     ]);
+  });
+
+  test('with names of a caller keeps every name, whatever was read before', () => {
+    const names = ['\\', '"', '\n', '\f', '/', 'é', 'a\\', 'a"', 'a\n'];
+    for (const first of names) {
+      for (const second of names) {
+        for (const name of [first, second]) {
+          const text = JSON.stringify({ h: [], [name]: 0 });
+          expect(Object.entries(parseJson(text) as object)).toEqual([
+            ['h', []],
+            [name, 0],
+          ]);
+        }
+      }
+    }
   });
 });

@@ -21,6 +21,20 @@ describe('the line of an event', () => {
     expect(readEventLine(line)).toEqual(EVENT);
   });
 
+  test('keeps names that are written with an escape, whatever was read before', () => {
+    // The parser of V8 takes `"` for the backslash that it met in the same place (nodejs/node#63785).
+    JSON.parse('{"h":[],"\\\\":0}');
+    expect(Object.keys(JSON.parse('{"h":1,"\\"":2}') as object)).toHaveLength(2);
+    const withNames = (...names: readonly string[]): SecurityEvent => ({
+      ...EVENT,
+      customFields: Object.fromEntries(names.map((name) => [name, 'x'])),
+    });
+    for (const name of ['\\', '"', '\n', '\r']) {
+      const event = withNames('h', name);
+      expect(readEventLine(eventLine(event))).toEqual(event);
+    }
+  });
+
   test('holds the members of an event and no others', () => {
     expect(readEventLine(eventLine({ ...EVENT, secret: 1 } as SecurityEvent))).toEqual(EVENT);
   });

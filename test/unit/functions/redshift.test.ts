@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,15 @@ import {
 import { once } from '../../../lib/base/once.ts';
 import { type KeyService, KeyServiceError } from '../../../lib/crypto/ports.ts';
 import { sealPolicy } from '../../../lib/policy/bundle.ts';
-import { compiledPolicy, policyContent, redshiftEvent, type TestHandler, testHandler } from '../../support/policy.ts';
+import { compilePolicy } from '../../../lib/protect/compile.ts';
+import {
+  compiledPolicy,
+  POLICY,
+  policyContent,
+  redshiftEvent,
+  type TestHandler,
+  testHandler,
+} from '../../support/policy.ts';
 
 /** In every value that is sent; in nothing that comes out. */
 const CANARY = 'CANARY';
@@ -621,4 +630,25 @@ describe('calls at the same time', () => {
       names.map((_, i) => `request-${i}`),
     );
   });
+});
+
+test('a batch of 5 MB that no reply has room for is refused before the work, and recorded', async () => {
+  const document = {
+    ...POLICY,
+    elements: [{ id: '00000000-0000-4000-8000-000000000001', name: 'deBytes', method: 'tokenization', type: 'unicode-bytes' }],
+    roles: [{ name: 'all', members: ['test_user'], grants: [{ element: 'deBytes', permissions: ['protect'] }] }],
+  };
+  let enciphered = 0;
+  const meter = (values: number, work: () => void): void => {
+    enciphered += values;
+    work();
+  };
+  const policy = compilePolicy({ version: '7', content: policyContent(document) }, randomBytes, meter);
+  const handler = testHandler(() => Promise.resolve(policy));
+  const send = (rows: number) => handler.send(redshiftEvent('pty_protect_debytes', Array(rows).fill('ab'.repeat(680))));
+  expect(await send(3700)).toMatchObject({ success: false, error_msg: expect.stringContaining('exceeds the 6 MB') });
+  expect(handler.records().map(({ cnt, protection }) => [protection.audit_code, cnt])).toEqual([[21, 3700]]);
+  expect(enciphered).toBe(0);
+  expect(await send(2)).toMatchObject({ success: true });
+  expect(enciphered).toBe(2);
 });

@@ -2,11 +2,14 @@
 // first character first, and FF1 permutes these ranks; each pattern is a domain of its own.
 //
 // FF1 takes the rank as numerals of the least radix whose power covers the domain. Conversions go through chunks: runs
-// of characters whose sizes multiply to at most 2^36, so that every product stays an exact double.
+// of characters whose sizes multiply to at most 2^36, so that every product stays an exact double. Long values go through
+// BigInt and a tree of products: chunk by chunk, their time would grow with the square of the length.
 
 import { hash } from 'node:crypto';
+import { type Chunks, chunksOf as numeralChunks, toNumber, toNumerals } from '../../../crypto/big-numerals.ts';
 import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
 import { MAX_SIZE } from '../../../crypto/small-permutation.ts';
+import { joined, type ProductTree, productTree, split } from './product-tree.ts';
 
 const MAX_CHUNK = 2 ** 36;
 /** Domains of up to 2^32 ranks take two numerals, and each further 32 bits take two more. */
@@ -14,6 +17,8 @@ const BITS_OF_TWO = 32;
 /** FF1 needs 100 ranks: the least radix of two numerals. */
 const LEAST_RADIX = 10;
 const TWEAK_BYTES = 16;
+/** Measured: with more chunks BigInt is faster. */
+const MOST_SHORT_CHUNKS = 32;
 
 /** A run of characters, `from` to `to`, with the product of the sizes of their kinds. */
 interface Chunk {
@@ -38,6 +43,8 @@ export interface Domain {
   readonly length: number;
   /** The number of values in these numerals; meaningless without a gap. */
   readonly end: Uint16Array;
+  /** What ranks of long values go through; undefined for short ones. */
+  readonly long: { readonly tree: ProductTree; readonly numerals: Chunks } | undefined;
 }
 
 export interface Pattern {
@@ -48,17 +55,23 @@ export interface Pattern {
 }
 
 export function makeDomain(sizes: Uint32Array): Domain {
-  const count = sizes.reduce((product, size) => product * BigInt(size), 1n);
+  const chunks = chunksOf(sizes);
+  const tree = productTree(chunks.map(({ size }) => BigInt(size)));
+  const [count] = tree.at(-1) as [bigint];
   const { radix, length } = shapeOf(count);
+  const numerals = numeralChunks(radix, length);
+  const end = new Uint16Array(length);
+  toNumerals(count, end, numerals);
   return {
     sizes,
-    chunks: chunksOf(sizes),
+    chunks,
     small: count <= BigInt(MAX_SIZE) ? Number(count) : 0,
     isWeak: count < BigInt(MIN_DOMAIN),
     hasGap: BigInt(radix) ** BigInt(length) > count,
     radix,
     length,
-    end: numeralsOf(count, radix, length),
+    end,
+    long: chunks.length > MOST_SHORT_CHUNKS ? { tree, numerals } : undefined,
   };
 }
 
@@ -67,14 +80,17 @@ function shapeOf(domain: bigint): { readonly radix: number; readonly length: num
   const bits = (domain - 1n).toString(2).length;
   const length = 2 * Math.ceil(bits / BITS_OF_TWO);
   const isEnough = (radix: number): boolean => BigInt(radix) ** BigInt(length) >= domain;
-  let low = LEAST_RADIX;
-  let high = 2 ** 16;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isEnough(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return { radix: low, length };
+  // The estimate is at most one off: each power of a long domain costs as much as a value.
+  let radix = Math.max(LEAST_RADIX, Math.round(2 ** (log2(domain) / length)));
+  while (radix > LEAST_RADIX && isEnough(radix - 1)) radix--;
+  while (!isEnough(radix)) radix++;
+  return { radix, length };
+}
+
+/** The binary logarithm of a number from 1, exact to 14 digits. */
+function log2(number: bigint): number {
+  const beyond = Math.max(0, number.toString(16).length * 4 - 64);
+  return beyond + Math.log2(Number(number >> BigInt(beyond)));
 }
 
 function chunksOf(sizes: Uint32Array): Chunk[] {
@@ -87,16 +103,6 @@ function chunksOf(sizes: Uint32Array): Chunk[] {
     from = to;
   }
   return chunks;
-}
-
-function numeralsOf(value: bigint, radix: number, length: number): Uint16Array {
-  const numerals = new Uint16Array(length);
-  let rest = value;
-  for (let i = length - 1; i >= 0; i--) {
-    numerals[i] = Number(rest % BigInt(radix));
-    rest /= BigInt(radix);
-  }
-  return numerals;
 }
 
 /**
@@ -113,12 +119,15 @@ export function tweakOfPattern(kinds: readonly number[], iv: Uint8Array): Uint8A
 
 /** Writes the rank of a value, whose characters have the ranks `ranks[at …]` in their kinds, as numerals to `out[to …]`. */
 export function writeRank(domain: Domain, ranks: Uint16Array, at: number, out: Uint16Array, to: number): void {
-  const { chunks, sizes, radix, length } = domain;
+  const { chunks, radix, length, long } = domain;
+  if (long !== undefined) {
+    const digits = chunks.map((chunk) => BigInt(numberOf(domain, chunk, ranks, at)));
+    return toNumerals(joined(long.tree, digits), out.subarray(to, to + length), long.numerals);
+  }
   const last = to + length - 1;
   for (let i = to; i <= last; i++) out[i] = 0;
   for (const chunk of chunks) {
-    let carry = 0;
-    for (let j = chunk.from; j < chunk.to; j++) carry = carry * sizes[j]! + ranks[at + j]!;
+    let carry = numberOf(domain, chunk, ranks, at);
     for (let i = last; i >= to; i--) {
       const sum = out[i]! * chunk.size + carry;
       carry = Math.floor(sum / radix);
@@ -135,8 +144,13 @@ export function writeRank(domain: Domain, ranks: Uint16Array, at: number, out: U
 
 /** Undoes `writeRank`. Overwrites the numerals. */
 export function readRank(domain: Domain, numerals: Uint16Array, from: number, ranks: Uint16Array, at: number): void {
-  const { chunks, sizes, radix, length } = domain;
+  const { chunks, radix, length, long } = domain;
   const end = from + length;
+  if (long !== undefined) {
+    const digits = split(long.tree, toNumber(numerals.subarray(from, end), long.numerals));
+    for (const [c, digit] of digits.entries()) writeNumber(domain, chunks[c]!, Number(digit), ranks, at);
+    return;
+  }
   for (let c = chunks.length - 1; c >= 0; c--) {
     const chunk = chunks[c]!;
     let rest = 0;
@@ -150,11 +164,24 @@ export function readRank(domain: Domain, numerals: Uint16Array, from: number, ra
       }
       numerals[i] = quotient;
     }
-    for (let j = chunk.to - 1; j >= chunk.from; j--) {
-      const quotient = Math.floor(rest / sizes[j]!);
-      ranks[at + j] = rest - quotient * sizes[j]!;
-      rest = quotient;
-    }
+    writeNumber(domain, chunk, rest, ranks, at);
+  }
+}
+
+/** Returns the number that the ranks of a chunk's characters stand for. */
+function numberOf({ sizes }: Domain, { from, to }: Chunk, ranks: Uint16Array, at: number): number {
+  let number = 0;
+  for (let j = from; j < to; j++) number = number * sizes[j]! + ranks[at + j]!;
+  return number;
+}
+
+/** Undoes `numberOf`. */
+function writeNumber({ sizes }: Domain, { from, to }: Chunk, number: number, ranks: Uint16Array, at: number): void {
+  let rest = number;
+  for (let j = to - 1; j >= from; j--) {
+    const quotient = Math.floor(rest / sizes[j]!);
+    ranks[at + j] = rest - quotient * sizes[j]!;
+    rest = quotient;
   }
 }
 

@@ -6,9 +6,9 @@ import type { Problem } from '../document/problem.ts';
 import { PolicyError } from '../policy/errors.ts';
 import { askCanary } from './canary-run.ts';
 import {
+  buildOf,
   type Deployment,
   functionsWithoutPolicy,
-  hasNewBuild,
   layGround,
   Overtaken,
   promote,
@@ -40,6 +40,7 @@ import type { DocumentStore, Invoker, StoredDocument } from './ports.ts';
 import { type AuthoredFile, parseAuthored } from './review.ts';
 import { compromisedOf, useOfKeys } from './sealed-release.ts';
 import {
+  attempting,
   begun,
   beginningOf,
   committed,
@@ -192,7 +193,7 @@ export class PolicyAgent {
       const { pending } = held.journal;
       const undoable = pending?.stage === 'prepare' || pending?.stage === 'promote';
       if (!(undoable && error instanceof PublicationError && isFinal(error))) throw error;
-      await this.#write(run, held, undoing(held.journal, pending, error.message));
+      await this.#write(run, held, undoing(held.journal, pending, error.message, true));
       return false;
     }
   }
@@ -233,12 +234,24 @@ export class PolicyAgent {
         await this.#write(run, held, committed(journal, step.pending, step.pending.layer!, this.#settings.keep));
         return false;
       case 'settle':
-        if (await this.#write(run, held, finished(journal, step.pending, await this.#settle(held, step.pending)))) {
+        if (
+          await this.#write(
+            run,
+            held,
+            finished(journal, step.pending, await this.#settle(held, step.pending), this.#nowMs()),
+          )
+        ) {
           run.outcome = { kind: DONE[step.pending.kind], live: journal.live };
         }
         return false;
       case 'undo':
-        if (await this.#write(run, held, finished(journal, step.pending, await this.#undo(held, step.pending)))) {
+        if (
+          await this.#write(
+            run,
+            held,
+            finished(journal, step.pending, await this.#undo(held, step.pending), this.#nowMs()),
+          )
+        ) {
           const { version, failure } = step.pending;
           run.outcome = { kind: 'undone', live: journal.live, version, reason: failure ?? '' };
         }
@@ -347,13 +360,14 @@ export class PolicyAgent {
     const upload = [policyFile, mappingFile].map((file) => (file ? `${file.name} ${file.upload}` : '-')).join(', ');
     const { handled } = journal;
     const handledBefore = handled?.upload === upload;
-    // The code may be the reason of a failure: new code gets one more attempt.
-    if (handledBefore && !(handled?.outcome === 'failed' && (await this.#newBuilds(journal)).length > 0)) {
+    if (handledBefore && !(handled?.outcome === 'failed' && (await this.#isWorthAnotherTry(journal)))) {
       return this.#mend(run, held, handled);
     }
     try {
       const authored = parseAuthored(policyFile, mappingFile);
-      await this.#write(run, held, await draftPublication(world, this.#settings, journal, authored, upload));
+      const builds = await this.#builds();
+      const next = await draftPublication(world, this.#settings, journal, authored, upload);
+      await this.#write(run, held, attempting(next, builds));
       return false;
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
@@ -400,19 +414,45 @@ export class PolicyAgent {
       // oxlint-enable no-await-in-loop
     }
     if ((await this.#newBuilds(journal)).length === 0) {
-      if (handled?.outcome === 'failed') return true;
+      if (handled?.outcome === 'failed' || this.#waits(journal)) return true;
       const without = await functionsWithoutPolicy(this.#world, Object.keys(functions), live);
       if (without.length === 0) return true;
     }
-    await this.#write(run, held, begun(journal, beginningOf('redeploy', live, functions)));
+    const builds = await this.#builds();
+    await this.#write(run, held, attempting(begun(journal, beginningOf('redeploy', live, functions)), builds));
     return false;
+  }
+
+  /**
+   * Tells whether a publication that failed may go better now: the code may have been the reason, and there is other code;
+   * or AWS refused a step, and enough time has passed.
+   */
+  async #isWorthAnotherTry(journal: Journal): Promise<boolean> {
+    if (journal.refusals !== undefined && !this.#waits(journal)) return true;
+    return (await this.#newBuilds(journal)).length > 0;
+  }
+
+  /** Tells whether AWS refused the last attempt, and the time of the next one has not come. */
+  #waits({ refusals }: Journal): boolean {
+    return refusals !== undefined && this.#nowMs() < refusals.nextTryMs;
+  }
+
+  #nowMs(): number {
+    return this.#world.now().getTime();
+  }
+
+  /** Returns the build of each function whose configuration can be read. */
+  async #builds(): Promise<Record<string, string>> {
+    const names = Object.keys(this.#settings.functions);
+    const builds = await Promise.all(names.map((name) => buildOf(this.#world, name)));
+    return Object.fromEntries(names.flatMap((name, i) => (builds[i] === undefined ? [] : [[name, builds[i]]])));
   }
 
   /** Returns the functions whose code or settings were deployed since a version of them was last published. */
   async #newBuilds({ tried }: Journal): Promise<string[]> {
     const names = Object.keys(this.#settings.functions);
-    const others = await Promise.all(names.map((name) => hasNewBuild(this.#world, name, tried[name])));
-    return names.filter((_, i) => others[i]);
+    const builds = await this.#builds();
+    return names.filter((name) => builds[name] !== undefined && builds[name] !== tried[name]);
   }
 
   /** Asks every candidate for the canary; they may be promoted when all answers are right. */

@@ -182,9 +182,22 @@ export async function takeBack(
     const alias = await deployment.aliases.get(name);
     if (alias.version !== before && alias.version !== pending.candidates[name]) return true;
     await confirm(deployment, held);
-    await deployment.aliases.move(name, before, alias.revision, `Policy version ${pending.version} was taken back`);
+    const move = deployment.aliases.move(
+      name,
+      before,
+      alias.revision,
+      `Policy version ${pending.version} was taken back`,
+    );
+    // An alias that was never moved is moved to where it is, which stops an agent that wakes late. Whoever may not move it
+    // need not be stopped.
+    if (alias.version === before) await move.catch(unlessRefused);
+    else await move;
     return true;
   });
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof PublicationError && error.code === 'PUBLICATION_REFUSED')) throw error;
 }
 
 /** Gives a function the layer of the live release, or none, so that its next version does not carry another one. */
@@ -225,16 +238,12 @@ export async function removeLayer({ layers }: Deployment, arn: string): Promise<
   if (found !== undefined) await layers.remove(found.version);
 }
 
-/** Tells whether code or settings of a function differ from the last attempt. A missing function has no build. */
-export async function hasNewBuild(
-  { functions }: Deployment,
-  name: string,
-  tried: string | undefined,
-): Promise<boolean> {
+/** Resolves to what code and settings of a function are now; to undefined for one that is missing or cannot be read. */
+export async function buildOf({ functions }: Deployment, name: string): Promise<string | undefined> {
   try {
-    return (await functions.configuration(name)).build !== tried;
+    return (await functions.configuration(name)).build;
   } catch (error) {
-    if (error instanceof PublicationError && error.code === 'PUBLICATION_REFUSED') return false;
+    if (error instanceof PublicationError && error.code === 'PUBLICATION_REFUSED') return undefined;
     throw error;
   }
 }

@@ -64,6 +64,8 @@ const pending = z.strictObject({
   /** Events to record when the promotion begins. */
   events: z.array(event),
   failure: z.string().optional(),
+  /** Whether AWS refused a step, as opposed to a function that gave a wrong answer. */
+  refused: z.boolean().optional(),
 });
 
 const journalSchema = z.strictObject({
@@ -81,12 +83,14 @@ const journalSchema = z.strictObject({
   releases: z.array(release),
   live: version.optional(),
   pending: pending.optional(),
-  /** For each function the build of its last published version, whether or not that version went live. */
+  /** For each function the build of its last attempt, whether or not a version of it went live. */
   tried: versions.prefault({}),
   /** The last upload that the agent handled, and its outcome. */
   handled: z
     .strictObject({ upload: z.string(), outcome: z.enum(['published', 'unchanged', 'refused', 'failed']) })
     .optional(),
+  /** Attempts that AWS refused since the last success or the last upload, and when the next one may be, in epoch ms. */
+  refusals: z.strictObject({ count: z.int().min(1), nextTryMs: z.int() }).optional(),
   /** Events that may not be in the audit trail yet. */
   outbox: z.array(event),
 });

@@ -32,8 +32,11 @@ export type Beginning = Omit<Pending, 'stage' | 'aliases' | 'failure'>;
 /** Begins a publication. `upload` identifies the authored files of a new version. */
 export function begun(journal: Journal, beginning: Beginning, upload?: string): Journal {
   const pending: Pending = { ...beginning, stage: 'prepare', aliases: {} };
+  const { refusals, ...rest } = journal;
+  const isRepeat = upload === undefined || upload === journal.handled?.upload;
   return {
-    ...journal,
+    ...rest,
+    ...(isRepeat && refusals !== undefined && { refusals }),
     lastVersion: Math.max(journal.lastVersion, pending.version),
     pending,
     ...(upload !== undefined && { handled: { upload, outcome: 'published' as const } }),
@@ -49,6 +52,11 @@ export function beginningOf(
   const { functions, before: _, ...content } = release;
   const candidates = Object.entries(functions).filter(([name]) => kind === 'rollback' && name in frontEnds);
   return { ...content, kind, frontEnds: { ...frontEnds }, candidates: Object.fromEntries(candidates), events: [] };
+}
+
+/** Notes the builds that an attempt begins with, so that it is not repeated for them. */
+export function attempting(journal: Journal, builds: Readonly<Record<string, string>>): Journal {
+  return journal.pending === undefined ? journal : { ...journal, tried: { ...journal.tried, ...builds } };
 }
 
 export function withLayer(journal: Journal, pending: Pending, layer: string): Journal {
@@ -80,6 +88,7 @@ export function promoting(journal: Journal, pending: Pending, aliases: Readonly<
 /** Makes the release live once every alias has moved. `keep`: how many releases stay for a rollback. */
 export function committed(journal: Journal, pending: Pending, layer: string, keep: number): Journal {
   const { version, policy, dataStore, bundle, digest, answers, candidates } = pending;
+  const { refusals: _, ...rest } = journal;
   const known = journal.releases.find((one) => one.version === version);
   // A rollback or redeployment does not change where the release itself can be rolled back to.
   const before = pending.kind === 'publish' ? journal.live : known?.before;
@@ -100,7 +109,7 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
   const detail =
     pending.kind === 'rollback' && journal.live !== undefined ? `rolled back from version ${journal.live}` : undefined;
   return {
-    ...journal,
+    ...rest,
     answers: { ...journal.answers, ...answers },
     releases: releases.filter((one, i) => i < keep || one.version === version || one.version === before),
     live: version,
@@ -109,22 +118,35 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
   };
 }
 
-export function undoing(journal: Journal, pending: Pending, failure: string): Journal {
-  return { ...journal, pending: { ...pending, stage: 'undo', failure } };
+/** Begins to undo a publication. `refused`: AWS refused a step, which a later attempt may be allowed. */
+export function undoing(journal: Journal, pending: Pending, failure: string, refused = false): Journal {
+  return { ...journal, pending: { ...pending, stage: 'undo', failure, ...(refused && { refused }) } };
 }
 
-/** Ends a publication that was cleaned up or undone. `notes`: what could not be cleaned up or undone. */
-export function finished(journal: Journal, pending: Pending, notes: readonly string[]): Journal {
+const HOUR_MS = 3_600_000;
+const MOST_HOURS = 24;
+
+/** Ends a publication that was cleaned up or undone at `nowMs`. `notes`: what could not be cleaned up or undone. */
+export function finished(journal: Journal, pending: Pending, notes: readonly string[], nowMs: number): Journal {
   const { pending: _, ...rest } = journal;
   const warnings = notes.map((note) => eventOf(pending, 86, note));
   if (pending.stage !== 'undo') return { ...rest, outbox: [...rest.outbox, ...warnings] };
   const { handled } = rest;
   const failed = handled !== undefined && pending.kind !== 'rollback';
+  const refusals = pending.refused === true && pending.kind !== 'rollback' ? oneMore(rest.refusals, nowMs) : undefined;
+  const next = refusals && `; the next try is not before ${new Date(refusals.nextTryMs).toISOString()}`;
   return {
     ...rest,
     ...(failed && { handled: { ...handled, outcome: 'failed' as const } }),
-    outbox: [...rest.outbox, eventOf(pending, 80, pending.failure), ...warnings],
+    ...(refusals && { refusals }),
+    outbox: [...rest.outbox, eventOf(pending, 80, `${pending.failure ?? ''}${next ?? ''}`), ...warnings],
   };
+}
+
+/** Waits an hour after the first refusal, then twice as long each time, a day at most. */
+function oneMore(before: Journal['refusals'], nowMs: number): NonNullable<Journal['refusals']> {
+  const count = (before?.count ?? 0) + 1;
+  return { count, nextTryMs: nowMs + HOUR_MS * Math.min(MOST_HOURS, 2 ** (count - 1)) };
 }
 
 export function recorded(journal: Journal): Journal {

@@ -47,6 +47,8 @@ export class TestCloud {
   /** Records of the protect functions. */
   readonly sink = new MemorySink();
   readonly functions: readonly string[];
+  /** The time of every clock, in epoch milliseconds. */
+  nowMs = 1_800_000_000_000;
   readonly #record: AgentWorld['record'];
 
   constructor(options: WorldOptions = {}) {
@@ -130,7 +132,7 @@ export class TestCloud {
       invoker: hooked('invoker', lambdaInvoker({ client }), hooks),
       keys: hooked('keys', this.keys, hooks),
       wait: () => Promise.resolve(),
-      now: () => new Date(1_800_000_000_000),
+      now: () => new Date(this.nowMs),
       random: randomBytes,
     };
   }

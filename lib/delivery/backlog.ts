@@ -3,6 +3,7 @@ import { attempt } from '../base/attempt.ts';
 import { ProtectorError } from '../base/errors.ts';
 import { idDigest } from '../base/id-digest.ts';
 import { membersOf } from '../base/json.ts';
+import { StoreError } from './errors.ts';
 import { isParcel } from './parcel.ts';
 import type { Expected, ListableStore, Parcel } from './ports.ts';
 
@@ -61,15 +62,25 @@ export class Backlog {
 
   /**
    * Resolves to the key of the object once the parcels, given in the order of their stream, are durable; to undefined
-   * for no parcels. The same parcels make the same object.
+   * for no parcels. The same parcels make the same object. One that is there already stays: it may have receipts, and
+   * lack what was delivered.
    */
   async park(lane: string, placed: readonly Placed[], parkedMs: number): Promise<string | undefined> {
     const [first] = placed;
     if (first === undefined) return undefined;
     const parcels = placed.map(({ parcel }) => parcel);
     const key = `${this.#folder(lane)}${first.position}-${idDigest(parcels)}.${parcels.length}`;
-    await this.#put(key, parkedMs, parcels);
+    await this.#park(key, parkedMs, parcels);
     return key;
+  }
+
+  async #park(key: string, parkedMs: number, parcels: readonly Parcel[]): Promise<void> {
+    try {
+      await this.#put(key, parkedMs, parcels, 'absent');
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === 'STORE_CONFLICT')) throw error;
+      if ((await this.take(key)) === undefined) await this.#put(key, parkedMs, parcels);
+    }
   }
 
   /** Marks a lane as slow: `lanes` returns it, however empty its backlog is. */

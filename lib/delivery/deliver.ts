@@ -13,6 +13,8 @@ export interface DeliverOptions extends Pace {
   readonly inOrder?: boolean;
   /** When an open call counts as one without a reply, in epoch milliseconds. @default the sink's own limit */
   readonly cutOffMs?: number;
+  /** Until when the caller is sure to hear verdicts, in epoch milliseconds. @default `cutOffMs` */
+  readonly hearsUntilMs?: number;
   /** Reports each refusal as it is, although the sink refuses everything alike. @default false */
   readonly refusalsStand?: boolean;
 }
@@ -205,10 +207,10 @@ function halvesOf(parcels: readonly Parcel[]): readonly (readonly Parcel[])[] {
 async function answered(
   parcels: readonly Parcel[],
   sink: DeliverySink,
-  { nowMs, sleep, cutOffMs }: DeliverOptions,
+  { nowMs, sleep, cutOffMs, hearsUntilMs = cutOffMs }: DeliverOptions,
 ): Promise<readonly Verdict[]> {
   const none = (reason: string): readonly Verdict[] => parcels.map(() => ({ kind: 'retry', reason }));
-  const call = sink.deliver(parcels, cutOffMs).catch(() => none('the sink failed'));
+  const call = sink.deliver(parcels, hearsUntilMs).catch(() => none('the sink failed'));
   if (cutOffMs === undefined) return call;
   const over = new AbortController();
   const cutOff = sleep(Math.max(0, cutOffMs - nowMs()), over.signal).then(() => none('no reply in time'));
@@ -220,7 +222,7 @@ async function answered(
 }
 
 /** Returns the parcel with what the sink must know to ask for it later. */
-function withReceipt(parcel: Parcel, sink: DeliverySink): Parcel {
+export function withReceipt(parcel: Parcel, sink: DeliverySink): Parcel {
   const { receipt: _spent, ...plain } = parcel;
   const receipt = sink.receiptOf?.(parcel.id);
   return receipt === undefined ? plain : { ...plain, receipt };

@@ -64,7 +64,8 @@ export interface DeliverySink {
   /**
    * Makes one call to the service, with a time-out of its own. Resolves to a verdict per parcel, in their order. Never
    * rejects. A reason names a status or a code and never quotes a reply, which may hold what was sent. The caller
-   * does not wait for the verdicts after `untilMs`, in epoch milliseconds.
+   * may not hear the verdicts after `untilMs`, in epoch milliseconds: a sink with receipts asks nothing that is answered
+   * later, and returns as soon as it has sent.
    */
   deliver(parcels: readonly Parcel[], untilMs?: number): Promise<readonly Verdict[]>;
   /**

@@ -1,8 +1,8 @@
 // Sends a batch to its lanes: all at the same time, each in order. Parcels that a lane cannot take go to its backlog.
 import { settled, valueOf } from '../base/attempt.ts';
 import type { Placed } from './backlog.ts';
-import { afterFailure, type Failure, failureIn } from './circuit.ts';
-import { deliver, type DeliveryReport, NO_TIME_LEFT } from './deliver.ts';
+import { afterFailure, type Failure, failureIn as firstFailureIn } from './circuit.ts';
+import { deliver, type DeliveryReport, NO_TIME_LEFT, type Undelivered, withReceipt } from './deliver.ts';
 import type { Lane, LaneLoad, LaneStore } from './lane.ts';
 import { isFree, type LaneState } from './lane-state.ts';
 import { CALL_MS, PATIENCE_MS } from './limits.ts';
@@ -77,11 +77,13 @@ async function sendNow(load: LaneLoad, patience: Patience, options: SendOptions)
   const startedMs = options.nowMs();
   const { sink, taken } = watched(load.lane.sink);
   const parcels = load.placed.map(({ parcel }) => parcel);
-  // A sink that asks for acknowledgements is told the end of the call, not of the batch's patience: `leave` waits for it.
+  // An open call goes on when the batch leaves, but the process may not: what a sink can ask for by its receipts is left
+  // to the drainer, and the receipts are durable before the batch ends.
   const delivery = deliver(parcels, sink, {
     ...options,
     deadlineMs: Math.min(options.deadlineMs, startedMs + PATIENCE_MS),
     cutOffMs: startedMs + CALL_MS,
+    hearsUntilMs: startedMs + PATIENCE_MS,
     attempts: ATTEMPTS,
     backoffMs: BACKOFF_MS,
     inOrder: true,
@@ -100,7 +102,7 @@ async function keepRest(
   const { waiting, dead } = sorted(undelivered);
   await store.backlog.park(lane.id, of(placed, waiting), nowMs());
   await store.deadLetters.keep(lane.id, dead, nowMs());
-  const failure = failureIn(undelivered, NO_TIME_LEFT);
+  const failure = failureIn(undelivered);
   if (failure !== undefined) await note(lane, (state) => failed(lane, state, failure, options), options);
   else if (waiting.size > 0) await mark(lane, options);
   return {
@@ -127,7 +129,9 @@ async function leave(
   const { store, nowMs, later = () => {} } = options;
   const by = `batch ${placed[0]?.position} ${nowMs()}`;
   await mark(lane, options, by);
-  const rest = placed.filter(({ parcel }) => !taken.has(parcel.id));
+  const rest = placed.flatMap(({ position, parcel }) =>
+    taken.has(parcel.id) ? [] : [{ position, parcel: withReceipt(parcel, lane.sink) }],
+  );
   const key = await store.backlog.park(lane.id, rest, nowMs());
   later(finish(lane, key, rest, by, delivery, options).catch(() => undefined));
   const delivered = placed.length - rest.length;
@@ -148,7 +152,7 @@ async function finish(
   await store.deadLetters.keep(lane.id, dead, nowMs());
   const parked = key === undefined ? undefined : await store.backlog.read(key);
   if (parked !== undefined) await keepWaiting(parked, waiting, store.backlog);
-  const failure = failureIn(undelivered, NO_TIME_LEFT);
+  const failure = failureIn(undelivered);
   await store.states.release(lane.id, by, (state) =>
     failure === undefined ? state : failed(lane, state, failure, options),
   );
@@ -175,6 +179,12 @@ async function mark(lane: Lane, options: SendOptions, by?: string): Promise<void
     options,
   );
   await store.backlog.markSlow(lane.id, nowMs()).catch(() => {});
+}
+
+/** Returns the sink's first failure. Parcels that it has sent and still has to ask for make a lane slow, not failed. */
+function failureIn(undelivered: readonly Undelivered[]): Failure | undefined {
+  const others = undelivered.filter(({ kind, parcel }) => kind !== 'retry' || parcel.receipt === undefined);
+  return firstFailureIn(others, NO_TIME_LEFT);
 }
 
 /** Notes what the drainer should know of a lane. Without a note it finds out itself. */

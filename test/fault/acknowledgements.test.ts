@@ -115,43 +115,62 @@ describe.each([
   ['one process', true],
   ['a new process each time', false],
 ])('events every 13 seconds, from %s', (_, isOne) => {
-  test.each([50, 4_000, 6_000, 30_000, 290_000])('arrive once each, acknowledged after %d ms', async (afterMs) => {
-    collector = new Collector(clock, afterMs);
-    await collector.start();
-    const store = new MemoryStore();
-    const first = collector.lane();
-    const laneNow = (): Lane => (isOne ? first : collector.lane());
-    const strike = () =>
-      drain({
-        ...clock.ofLane,
-        store: laneStore(store),
-        findLane: laneNow,
-        deadlineMs: clock.nowMs + 45_000,
-        claimant: String(clock.nowMs),
-      });
-    let nextMs = clock.nowMs + MINUTE_MS;
-    for (let i = 0; i < EVENTS; i++) {
-      await send([{ lane: laneNow(), placed: [placed(i)] }], {
-        ...clock.ofLane,
-        store: laneStore(store),
-        deadlineMs: clock.nowMs + 50_000,
-      });
-      clock.pass(EVERY_MS);
-      if (clock.nowMs < nextMs) continue;
-      nextMs += MINUTE_MS;
-      await strike();
-    }
-    for (
-      let strikes = 0;
-      strikes < 120 && [...store.objects.keys()].some((key) => key.startsWith('backlog/'));
-      strikes++
-    ) {
-      clock.pass(MINUTE_MS);
-      await strike();
-    }
-    expect(collector.received.toSorted()).toEqual(Array.from({ length: EVENTS }, (__, i) => String(1_000 + i)));
-    expect([...store.objects.keys()].filter((key) => !key.startsWith('lanes/'))).toEqual([]);
-  });
+  test.each([50, 240, 260, 700, 1_200, 4_000, 6_000, 30_000, 290_000])(
+    'arrive once each, acknowledged after %d ms',
+    async (afterMs) => {
+      collector = new Collector(clock, afterMs);
+      await collector.start();
+      const store = new MemoryStore();
+      const first = collector.lane();
+      const laneNow = (): Lane => (isOne ? first : collector.lane());
+      const strike = () =>
+        drain({
+          ...clock.ofLane,
+          store: laneStore(store),
+          findLane: laneNow,
+          deadlineMs: clock.nowMs + 45_000,
+          claimant: String(clock.nowMs),
+        });
+      let nextMs = clock.nowMs + MINUTE_MS;
+      for (let i = 0; i < EVENTS; i++) {
+        await send([{ lane: laneNow(), placed: [placed(i)] }], {
+          ...clock.ofLane,
+          store: laneStore(store),
+          deadlineMs: clock.nowMs + 50_000,
+        });
+        clock.pass(EVERY_MS);
+        if (clock.nowMs < nextMs) continue;
+        nextMs += MINUTE_MS;
+        await strike();
+      }
+      for (
+        let strikes = 0;
+        strikes < 120 && [...store.objects.keys()].some((key) => key.startsWith('backlog/'));
+        strikes++
+      ) {
+        clock.pass(MINUTE_MS);
+        await strike();
+      }
+      expect(collector.received.toSorted()).toEqual(Array.from({ length: EVENTS }, (__, i) => String(1_000 + i)));
+      expect([...store.objects.keys()].filter((key) => !key.startsWith('lanes/'))).toEqual([]);
+    },
+  );
+});
+
+test('an event of a batch that is offered twice is sent once', async () => {
+  collector = new Collector(clock, 4_000);
+  await collector.start();
+  const store = new MemoryStore();
+  const batch = placed(0);
+  const options = () => ({ ...clock.ofLane, store: laneStore(store), deadlineMs: clock.nowMs + 50_000 });
+  for (let offers = 0; offers < 2; offers++) {
+    const [outcome] = await send([{ lane: collector.lane(), placed: [batch] }], options());
+    expect(outcome).toMatchObject({ parked: 1 });
+  }
+  clock.pass(MINUTE_MS);
+  await drain({ ...options(), findLane: () => collector.lane(), claimant: 'one' });
+  expect(collector.received).toEqual(['1000']);
+  expect([...store.objects.keys()].filter((key) => key.startsWith('backlog/'))).toEqual([]);
 });
 
 test('an event that is never acknowledged is sent again after five minutes, not before', async () => {

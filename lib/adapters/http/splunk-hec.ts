@@ -58,7 +58,7 @@ const SYSTEM_CLOCK: Pick<Pace, 'nowMs' | 'sleep'> = {
 const FIRST_POLL_MS = 100;
 const LAST_POLL_MS = 2_000;
 /** Time for a question's reply to arrive. */
-const POLL_TAKES_MS = 500;
+const POLL_TAKES_MS = 250;
 /** Splunk advises to send events again that are not acknowledged after this time. */
 const RESEND_AFTER_MS = 300_000;
 /** What was sent long ago and is not offered again is forgotten. */

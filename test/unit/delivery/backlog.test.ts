@@ -42,6 +42,23 @@ describe('a backlog', () => {
     expect(await keysOf('a')).toHaveLength(2);
   });
 
+  test('keeps what became of an object when its parcels are parked once more', async () => {
+    const [first, second] = parcels('a', 1, 2);
+    const key = await backlog.park('a', [first!, second!], 7);
+    const left = { ...second!.parcel, receipt: 'queued' };
+    await backlog.keepOnly((await backlog.read(key!))!, [left]);
+    expect(await backlog.park('a', [first!, second!], 8)).toBe(key);
+    expect(await backlog.read(key!)).toMatchObject({ parkedMs: 7, parcels: [left] });
+  });
+
+  test('puts a damaged object aside for parcels that are parked once more', async () => {
+    const key = await backlog.park('a', parcels('a', 1), 7);
+    await store.put(key!, Buffer.from('{'));
+    await backlog.park('a', parcels('a', 1), 8);
+    expect(await backlog.read(key!)).toMatchObject({ parkedMs: 8, parcels: [parcels('a', 1)[0]!.parcel] });
+    expect(store.objects.get(`damaged/${key}`)?.body.toString()).toBe('{');
+  });
+
   test('lists the objects of a lane in the order of the stream', async () => {
     for (const number of [12, 3, 100]) await backlog.park('a', parcels('a', number), 7);
     await backlog.park('b', parcels('b', 1), 7);

@@ -1,6 +1,8 @@
 // Lanes whose sinks answer late: what they cost others, and what becomes of their own parcels.
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Lane } from '../../../lib/delivery/lane.ts';
 import type { LaneState } from '../../../lib/delivery/lane-state.ts';
+import type { DeliverySink, ListableStore, Parcel, Verdict } from '../../../lib/delivery/ports.ts';
 import type { LaneOutcome } from '../../../lib/delivery/send.ts';
 import {
   drainAll,
@@ -207,6 +209,112 @@ describe('a slow lane', () => {
       key.startsWith('lanes/') || key === MARK ? Promise.reject(new Error('down')) : put(key, ...rest);
     expect(await sendTo([slow], 0, 1)).toMatchObject([{ parked: 2 }]);
     expect(backlog()).toHaveLength(1);
+  });
+});
+
+/** A collector that takes `postMs` for parcels and acknowledges them `ackMs` later, once. An answer takes `answerMs`. */
+class Collector {
+  readonly received: string[] = [];
+  readonly #dueMs = new Map<string, number>();
+  readonly postMs: number;
+  readonly ackMs: number;
+  readonly answerMs: number;
+
+  constructor(postMs: number, ackMs: number, answerMs = 50) {
+    this.answerMs = answerMs;
+    this.postMs = postMs;
+    this.ackMs = ackMs;
+  }
+
+  /** Returns its lane in a process that is frozen after `endsMs`. */
+  laneUntil(endsMs: number): Lane {
+    const receipts = new Map<string, string>();
+    const pause = async (ms: number): Promise<void> => {
+      await time.sleep(ms);
+      if (time.nowMs() > endsMs) await new Promise(() => {});
+    };
+    const deliverOne = async ({ id, receipt }: Parcel, untilMs: number): Promise<Verdict> => {
+      if (receipt === undefined && !receipts.has(id)) {
+        this.received.push(id);
+        await pause(this.postMs);
+        this.#dueMs.set(id, time.nowMs() + this.ackMs);
+      }
+      receipts.set(id, 'queued');
+      for (; time.nowMs() + 100 <= untilMs; await pause(100)) {
+        const isDue = this.#dueMs.get(id)! <= time.nowMs();
+        if (isDue) this.#dueMs.set(id, Number.POSITIVE_INFINITY);
+        await pause(this.answerMs);
+        if (isDue) return { kind: 'delivered' };
+      }
+      return { kind: 'retry', reason: 'not acknowledged' };
+    };
+    const sink: DeliverySink = {
+      name: 'collector',
+      maxParcels: 9,
+      maxBytes: 1_000_000,
+      deliver: (parcels, untilMs) => Promise.all(parcels.map((parcel) => deliverOne(parcel, untilMs!))),
+      receiptOf: (id) => receipts.get(id),
+    };
+    return { id: 'acme@splunk', kind: 'splunk', sink };
+  }
+}
+
+/** Sends one parcel from a process that is frozen after `endsMs`, beside one for a healthy lane. */
+function sendUntil(endsMs: number, collector: Collector): Promise<readonly LaneOutcome[]> {
+  const isFrozen = (): boolean => time.nowMs() > endsMs;
+  const ofProcess: ListableStore = {
+    get: (key) => store.get(key),
+    list: (prefix) => store.list(prefix),
+    folders: (prefix) => store.folders(prefix),
+    put: (...put) => (isFrozen() ? new Promise(() => {}) : store.put(...put)),
+    remove: (key) => (isFrozen() ? new Promise(() => {}) : store.remove(key)),
+  };
+  const loads = [loadOf(collector.laneUntil(endsMs), [0]), loadOf(healthy, [0])];
+  return sendAll(loads, ofProcess, time, (outcome) => void late.push(outcome));
+}
+
+describe('a lane whose acknowledgements are late', () => {
+  test.each([0, 300, 400, 450, 500, 700, 4_000, 30_000])(
+    'is sent an event once when the process freezes with its reply, acknowledged after %d ms',
+    async (ackMs) => {
+      const collector = new Collector(50, ackMs);
+      const startedMs = time.nowMs();
+      await sendUntil(startedMs + 501, collector);
+      expect(time.nowMs() - startedMs).toBeLessThanOrEqual(500);
+      for (let strikes = 0; strikes < 3; strikes++) {
+        await time.sleep(MINUTE_MS);
+        await drainAll([collector.laneUntil(Number.POSITIVE_INFINITY)], store, time);
+      }
+      expect(collector.received).toEqual(ids(0));
+      expect(backlog().filter((key) => key !== MARK)).toEqual([]);
+    },
+  );
+
+  test('is slow, not failed', async () => {
+    expect(await sendUntil(Number.POSITIVE_INFINITY, new Collector(50, 4_000))).toMatchObject([
+      { parked: 1, reason: 'slow' },
+      { delivered: 1 },
+    ]);
+    await Promise.all(late);
+    expect(stateOf(slow.id)).toEqual({ slow: expect.anything() });
+    expect(backlog()).toContain(MARK);
+  });
+
+  test('keeps the receipts of an open call whose question is still open', async () => {
+    const collector = new Collector(50, 4_000, 2_000);
+    await sendUntil(time.nowMs() + 501, collector);
+    await time.sleep(MINUTE_MS);
+    await drainAll([collector.laneUntil(Number.POSITIVE_INFINITY)], store, time);
+    expect(collector.received).toEqual(ids(0));
+  });
+
+  test('keeps its receipts as soon as an open call is answered, whatever becomes of the process then', async () => {
+    const collector = new Collector(900, 4_000);
+    await sendUntil(time.nowMs() + 1_000, collector);
+    await time.sleep(MINUTE_MS);
+    await drainAll([collector.laneUntil(Number.POSITIVE_INFINITY)], store, time);
+    expect(collector.received).toEqual(ids(0));
+    expect(stateOf(slow.id).circuit).toBeUndefined();
   });
 });
 

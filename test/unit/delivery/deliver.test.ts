@@ -379,6 +379,8 @@ describe('receipts', () => {
     };
     await deliver(parcels('a'), sink, options({ attempts: 1, cutOffMs: 5 }).all);
     expect(given).toBe(5);
+    await deliver(parcels('a'), sink, options({ attempts: 1, cutOffMs: 5, hearsUntilMs: 3 }).all);
+    expect(given).toBe(3);
   });
 });
 

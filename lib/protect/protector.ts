@@ -26,6 +26,8 @@ export interface BatchRequest {
   /** The operation, if it is known without a policy. The record names it when there is no policy. */
   readonly operation?: Operation;
   readonly target: (policy: CompiledPolicy) => Target;
+  /** Throws `RefusedError` for a request that names no caller, once its target is known for the record. */
+  readonly checkCaller?: () => void;
   readonly column: () => AnyColumn;
   /** Counts the values without reading them, for the record of a batch that is refused before. @default - reads `column` */
   readonly count?: () => number;
@@ -246,6 +248,7 @@ function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): 
     progress.policy = policy;
     progress.count = () => countUnread(request);
     progress.target = request.target(policy);
+    request.checkCaller?.();
     const decision = policy.decider.decide({ user: origin.caller.user, ...progress.target });
     progress.audit = decision.audit;
     // A caller without the right has no claim to the work of reading values.

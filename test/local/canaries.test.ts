@@ -97,6 +97,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'tenants seal': { args: ['tenants', 'seal', '--dir', 'made'] },
   'tenants show': { args: ['tenants', 'show', '--dir', 'made', '--json'] },
   'tenants rotate': { args: ['tenants', 'rotate', 'acme', '--dir', 'made'] },
+  'tenants archive': { args: ['tenants', 'archive', 'acme', '1', '--dir', 'made'], code: 1 },
   'tenants api-key': { args: ['tenants', 'api-key', 'second', '--dir', 'made'] },
   'audit verify': { args: ['audit', 'verify', '--dir', 'made'] },
   'audit seal': { args: ['audit', 'seal', '--dir', 'made'] },
@@ -118,6 +119,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'events tail': { args: ['events', 'tail', '--dir', 'made'] },
   'events test': { args: ['events', 'test', 'globex', '--dir', 'made'], code: 1 },
   'events status': { args: ['events', 'status', '--dir', 'made'] },
+  'events dead-letters': { args: ['events', 'dead-letters', '--dir', 'made'] },
   'events redrive': { args: ['events', 'redrive', '--dir', 'made'] },
 };
 

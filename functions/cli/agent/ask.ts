@@ -1,6 +1,4 @@
 // Asks the policy agent of a deployment, by an invocation that waits for its answer.
-import { lambdaClient } from '../../../lib/adapters/lambda/client.ts';
-import { lambdaInvoker } from '../../../lib/adapters/lambda/functions.ts';
 import { ProtectorError } from '../../../lib/base/errors.ts';
 import type { AgentEvent } from '../../../lib/publication/command.ts';
 import type { AgentReply } from '../../runtime/publish/policy-agent.ts';
@@ -26,6 +24,11 @@ const AGENT_TIMEOUT_MS = 15 * 60_000;
  * "Nothing was …" for a reply that says so. Rejects with `CliError`.
  */
 export async function askAgent<T>({ agent, region }: Agent, what: string, use: (ask: Ask) => Promise<T>): Promise<T> {
+  // Workspaces need no client of AWS, and start without it.
+  const [{ lambdaClient }, { lambdaInvoker }] = await Promise.all([
+    import('../../../lib/adapters/lambda/client.ts'),
+    import('../../../lib/adapters/lambda/functions.ts'),
+  ]);
   const client = lambdaClient({
     ...(region !== undefined && { region }),
     maxAttempts: 1,

@@ -24,11 +24,8 @@ export function redshiftHandler(
       const event = received ?? {};
       return protector.run({
         origin: redshiftOrigin(event, requestId, protector.identify),
-        target: (policy) => {
-          const target = redshiftTarget(event, policy);
-          checkRedshiftUser(event);
-          return target;
-        },
+        target: (policy) => redshiftTarget(event, policy),
+        checkCaller: () => checkRedshiftUser(event),
         room: replyRoom(),
         column: () => redshiftColumn(event),
         encode: encodeRedshift,

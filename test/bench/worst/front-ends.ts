@@ -184,12 +184,13 @@ const rest = (name: string, fuzzed: string): Door =>
     },
   }));
 
+const encoded = (text: string): string => Buffer.from(text).toString('base64');
+
 const legacy = gatewayDoor('REST, older form', 'rest', 6, (given, bytes) => {
   const [[name, call]] = Object.entries(given) as [[string, { readonly bulk: object }]];
   const body = (contents: readonly unknown[]): object => ({
     [name]: { ...call, bulk: { data: contents.map((content) => ({ content })) } },
   });
-  const encoded = (text: string): string => Buffer.from(text).toString('base64');
   return {
     usual: body(texts(bytes).map(encoded)),
     worst: {

@@ -76,8 +76,8 @@ function unprotecting(one: Case, bytes: number): OpenDoor {
   });
   // Tokens of each column; the column itself where it has none.
   const tokens = columnsOf(one, bytes).map(([name, column]) => {
-    const protected_ = attempt(() => method.protect(column, iv).column);
-    return input(name, protected_.ok ? protected_.value : column);
+    const done = attempt(() => method.protect(column, iv).column);
+    return input(name, done.ok ? done.value : column);
   });
   return { usual: input('usual', usual), worst: [...tokens, ...counted] };
 }

@@ -112,12 +112,18 @@ function documentDoors(format: SourceFormat): readonly Door[] {
     }));
   return [
     door('policies', parsePolicy, policyOf, (bytes) => ({
-      'elements of nothing': { elements: Array(bytes / 10).fill({}) },
+      'elements of nothing': { elements: Array.from({ length: bytes / 10 }, () => ({})) },
       'members of a group': { ...POLICY, groups: [{ name: 'g', members: Array(bytes / 10).fill('a') }] },
-      'roles of nothing': { ...POLICY, roles: Array(bytes / 10).fill({}) },
+      'roles of nothing': { ...POLICY, roles: Array.from({ length: bytes / 10 }, () => ({})) },
       'grants of elements that are none': {
         ...POLICY,
-        roles: [{ name: 'r', members: ['a'], grants: Array(bytes / 40).fill({ element: 'x', permissions: [] }) }],
+        roles: [
+          {
+            name: 'r',
+            members: ['a'],
+            grants: Array.from({ length: bytes / 40 }, () => ({ element: 'x', permissions: [] })),
+          },
+        ],
       },
     })),
     door(
@@ -133,7 +139,7 @@ function documentDoors(format: SourceFormat): readonly Door[] {
       (value) => parseTenants(value, SECRETS),
       tenantsOf,
       (bytes) => ({
-        'tenants of nothing': { ...TENANTS, tenants: Array(bytes / 10).fill({}) },
+        'tenants of nothing': { ...TENANTS, tenants: Array.from({ length: bytes / 10 }, () => ({})) },
         'one tenant again and again': {
           ...TENANTS,
           tenants: Array(Math.ceil(bytes / 500)).fill((TENANTS as { readonly tenants: readonly object[] }).tenants[0]),
@@ -164,7 +170,7 @@ const kinesis: Door = {
     const line = `${JSON.stringify({ user: 'x', cnt: 1, signature: random.text(Array.from('abcdef0123456789'), 64) })}\n`;
     const subscription = {
       messageType: 'DATA_MESSAGE',
-      logEvents: Array(Math.ceil(bytes / 30)).fill({ message: '\n' }),
+      logEvents: Array.from({ length: Math.ceil(bytes / 30) }, () => ({ message: '\n' })),
     };
     return {
       usual: record('usual', gzipSync(many(bytes, line))),

@@ -13,6 +13,12 @@ const EVENT: SecurityEvent = {
   customFields: { field1: 'gumby\n\u2028😀', 'fi"eld2': '' },
 };
 
+/** The event with custom fields of these names. */
+const withNames = (...names: readonly string[]): SecurityEvent => ({
+  ...EVENT,
+  customFields: Object.fromEntries(names.map((name) => [name, 'x'])),
+});
+
 describe('the line of an event', () => {
   test('is one line, and is read back as the event', () => {
     const line = eventLine(EVENT);
@@ -25,10 +31,6 @@ describe('the line of an event', () => {
     // The parser of V8 takes `"` for the backslash that it met in the same place (nodejs/node#63785).
     JSON.parse('{"h":[],"\\\\":0}');
     expect(Object.keys(JSON.parse('{"h":1,"\\"":2}') as object)).toHaveLength(2);
-    const withNames = (...names: readonly string[]): SecurityEvent => ({
-      ...EVENT,
-      customFields: Object.fromEntries(names.map((name) => [name, 'x'])),
-    });
     for (const name of ['\\', '"', '\n', '\r']) {
       const event = withNames('h', name);
       expect(readEventLine(eventLine(event))).toEqual(event);

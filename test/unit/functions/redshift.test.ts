@@ -635,7 +635,9 @@ describe('calls at the same time', () => {
 test('a batch of 5 MB that no reply has room for is refused before the work, and recorded', async () => {
   const document = {
     ...POLICY,
-    elements: [{ id: '00000000-0000-4000-8000-000000000001', name: 'deBytes', method: 'tokenization', type: 'unicode-bytes' }],
+    elements: [
+      { id: '00000000-0000-4000-8000-000000000001', name: 'deBytes', method: 'tokenization', type: 'unicode-bytes' },
+    ],
     roles: [{ name: 'all', members: ['test_user'], grants: [{ element: 'deBytes', permissions: ['protect'] }] }],
   };
   let enciphered = 0;

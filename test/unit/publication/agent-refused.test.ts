@@ -82,6 +82,10 @@ const THROTTLED: Readonly<Record<string, Cost>> = {
   'invoker.invoke': [1, 0, 4, 28],
 };
 
+function refuseLayers(call: string): void {
+  if (call === 'layers.publish') throw KINDS.refused();
+}
+
 describe('an agent that is refused for good', () => {
   test.each(Object.entries(REFUSED))(
     '%s: tries at once, and after one, two, four and eight hours',
@@ -93,10 +97,7 @@ describe('an agent that is refused for good', () => {
   test('says why, and when it tries again, once an attempt', async () => {
     const cloud = new TestCloud();
     await cloud.author(smallPolicy('first'));
-    const refuse = (call: string): void => {
-      if (call === 'layers.publish') throw KINDS.refused();
-    };
-    const agent = await cloud.agent({}, { before: refuse });
+    const agent = await cloud.agent({}, { before: refuseLayers });
     expect(await agent.run()).toMatchObject({ kind: 'undone', reason: 'Lambda refused: AccessDeniedException' });
     expect(await agent.run()).toMatchObject({ kind: 'unchanged' });
     const said = cloud.events.filter(({ code }) => code === 80).map(({ detail }) => detail);
@@ -108,7 +109,7 @@ describe('an agent that is refused for good', () => {
     const cloud = new TestCloud();
     let allowed = false;
     const refuse = (call: string): void => {
-      if (call === 'layers.publish' && !allowed) throw KINDS.refused();
+      if (!allowed) refuseLayers(call);
     };
     const agent = await cloud.agent({}, { before: refuse });
     for (const name of ['first', 'second']) {

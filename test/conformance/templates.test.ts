@@ -2,6 +2,7 @@
 // are Python programs that are not part of this repository. CI installs them and sets `LINT_PYTHON` to a Python that has
 // them; elsewhere the check is skipped, and listed as skipped.
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,9 @@ test('LINT_PYTHON is set if CI is set', () => {
   expect([CI === undefined, python !== undefined]).toContain(true);
 });
 
+const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const PUBLIC_KEY = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+
 /** Configurations that between them have every construct. */
 const CONFIGURATIONS: Readonly<Record<string, object>> = {
   default: {},
@@ -25,7 +29,7 @@ const CONFIGURATIONS: Readonly<Record<string, object>> = {
     tenants: {},
     vpc: { subnets: ['subnet-0123456789abcdef0'], securityGroups: ['sg-0123456789abcdef0'] },
     audit: { mode: 'kinesis', esa: { url: 'https://esa.example.com:9200' } },
-    rest: { authorization: 'JWT', jwt: { publicKey: 'YQ==' } },
+    rest: { authorization: 'JWT', jwt: { publicKey: PUBLIC_KEY } },
     witness: { name: 'witness.example.com/w1', logs: ['logs.example.com/a+01234567+AQ=='] },
   },
 };

@@ -375,7 +375,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
         'key.json',
         '--json',
       );
-      expect(checked.code).toBe(0);
+      expect([checked.code, checked.code === 0 ? '' : checked.stdout + checked.stderr]).toEqual([0, '']);
       const { record, ...receipt } = JSON.parse(checked.stdout);
       expect(receipt).toMatchObject({ valid: true, index: 0, checksum: 'verified' });
       const lines = (await readFile(join(directory, 'records.jsonl'), 'utf8')).split('\n');

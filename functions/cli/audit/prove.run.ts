@@ -128,7 +128,8 @@ async function checkFile(path: string, keys: KeyList, request: ProofRequest, io:
   const recordKeys = await recordKeysFor(request);
   using _ = scopeOf(recordKeys?.values() ?? []);
   const [bytes, policy] = [await readBytes(path), await readWitnessPolicy(request.policy)];
-  if (bytes[0] === RECEIPT_TAG) return checkReceiptFile(bytes, keys, recordKeys, request, io);
+  // Awaited here: the keys are overwritten when this function ends.
+  if (bytes[0] === RECEIPT_TAG) return await checkReceiptFile(bytes, keys, recordKeys, request, io);
   const {
     fault: broken,
     cosignatures,

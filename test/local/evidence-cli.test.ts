@@ -151,6 +151,9 @@ describe('protector audit prove --format cose', () => {
     const [line] = (await readFile(join(dir(), 'audit', 'audit.jsonl'), 'utf8')).split('\n');
     expect(JSON.parse(stdout)).toMatchObject({ valid: true, index: 0, size: 1, record: line });
     expect((await audit('prove', '--check', 'a.cose', '--dir', dir())).stdout).toContain('proved');
+    const keyFile = ['--key-file', join(dir(), 'keys', 'audit-signing.json')];
+    const checked = await audit('prove', '--check', 'a.cose', '--dir', dir(), ...keyFile, '--json');
+    expect(JSON.parse(checked.stdout)).toMatchObject({ valid: true, checksum: 'verified' });
   });
 
   test('refuses a receipt of another log or with a changed record', async () => {

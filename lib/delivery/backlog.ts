@@ -3,7 +3,7 @@ import { attempt } from '../base/attempt.ts';
 import { ProtectorError } from '../base/errors.ts';
 import { idDigest } from '../base/id-digest.ts';
 import { membersOf } from '../base/json.ts';
-import { StoreError } from './errors.ts';
+import { isConflict } from './errors.ts';
 import { isParcel } from './parcel.ts';
 import type { Expected, ListableStore, Parcel } from './ports.ts';
 
@@ -78,7 +78,7 @@ export class Backlog {
     try {
       await this.#put(key, parkedMs, parcels, 'absent');
     } catch (error) {
-      if (!(error instanceof StoreError && error.code === 'STORE_CONFLICT')) throw error;
+      if (!isConflict(error)) throw error;
       if ((await this.take(key)) === undefined) await this.#put(key, parkedMs, parcels);
     }
   }

@@ -46,9 +46,6 @@ export interface DrainOutcome {
 
 /** A parcel that has waited this long becomes a dead letter when its sink fails again. */
 const WAITS_FOR_MS = 24 * 60 * 60_000;
-const CONNECTIONS = 100;
-/** A call without a reply after this gives its place among the connections to the next. */
-const YIELD_MS = 100;
 /** How long the drainer lets a slow lane collect parcels before it looks again. */
 const LOOK_AGAIN_MS = 2_000;
 /** How many objects are read and sent together. */
@@ -56,13 +53,14 @@ const TOGETHER = 8;
 
 /**
  * Sends all backlogs at the same time, each from its oldest parcel on, until the backlog is empty, the lane fails and
- * its next try is after the deadline, or time is up. A lane whose settings have changed since it failed is tried at once. Parcels that have waited for 24 hours when their sink fails again
- * become dead letters; those of a sink that no longer exists do so without a call. Skips lanes that another drainer
+ * its next try is after the deadline, or time is up. A lane whose settings have changed since it failed is tried at once.
+ * Parcels that have waited for 24 hours when their sink fails again become dead letters; those of a sink that no longer
+ * exists do so without a call. Skips lanes that another drainer
  * holds. Resolves to an outcome per lane with a backlog. Rejects with `StoreError` after all other lanes are done; no
  * parcel is lost by that.
  */
 export async function drain(options: DrainOptions): Promise<readonly DrainOutcome[]> {
-  const slots = new Slots(options, CONNECTIONS, YIELD_MS);
+  const slots = new Slots(options);
   const ids = [...(options.lanes ?? (await options.store.backlog.lanes()))];
   const outcomes = await Promise.all(ids.map((id) => settled(drainLane(id, slots, options))));
   return outcomes.map((outcome) => valueOf(outcome));

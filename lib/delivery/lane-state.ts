@@ -2,7 +2,7 @@
 // it.
 import { membersOf } from '../base/json.ts';
 import type { Circuit } from './circuit.ts';
-import { StoreError } from './errors.ts';
+import { isConflict } from './errors.ts';
 import type { ObjectStore } from './ports.ts';
 import type { Slow } from './slow.ts';
 
@@ -50,7 +50,7 @@ export class LaneStates {
         await this.#store.put(this.#keyOf(lane), Buffer.from(JSON.stringify(next)), expected);
         return true;
       } catch (error) {
-        if (!(error instanceof StoreError && error.code === 'STORE_CONFLICT') || attempt === ATTEMPTS) throw error;
+        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
       }
     }
   }

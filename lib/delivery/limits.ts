@@ -3,6 +3,12 @@
 /** The longest time that a sink lets a call take, with some to spare. */
 export const CALL_MS = 15_000;
 
+/** Calls to sinks at the same time. */
+export const CONNECTIONS = 100;
+
+/** A call without a reply after this gives its place among the connections to the next. */
+export const YIELD_MS = 100;
+
 /**
  * How long a batch waits for a lane after the first lane is done. A lane that needs longer is slow: the batch goes on
  * without it, and the drainer, for which no other lane waits, serves it.

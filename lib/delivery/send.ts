@@ -38,9 +38,6 @@ export interface LaneOutcome {
 
 const ATTEMPTS = 2;
 const BACKOFF_MS = 100;
-const CONNECTIONS = 100;
-/** A lane without an outcome after this gives its place among the connections to the next. */
-const YIELD_MS = 100;
 
 /** The reason of parcels that wait because their lane needs longer than a batch waits. */
 const SLOW = 'slow';
@@ -55,7 +52,7 @@ const SLOW = 'slow';
 export async function send(loads: readonly LaneLoad[], options: SendOptions): Promise<readonly LaneOutcome[]> {
   if (loads.length === 0) return [];
   const troubled = await options.store.backlog.lanes();
-  const slots = new Slots(options, CONNECTIONS, YIELD_MS);
+  const slots = new Slots(options);
   const patience = new Patience(options);
   const outcomes = await Promise.all(
     loads.map((load) =>

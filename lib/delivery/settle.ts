@@ -1,7 +1,7 @@
 // What becomes of parcels after a delivery: those that wait stay in their objects, the others leave them.
 import type { Backlog, Parked } from './backlog.ts';
 import type { Undelivered } from './deliver.ts';
-import { StoreError } from './errors.ts';
+import { isConflict } from './errors.ts';
 import type { Parcel } from './ports.ts';
 
 /** Sorts parcels into those that may still be delivered, by id, and those that never will. */
@@ -31,6 +31,6 @@ export async function keepWaiting(
   try {
     await backlog.keepOnly(parked, left);
   } catch (error) {
-    if (!(error instanceof StoreError && error.code === 'STORE_CONFLICT')) throw error;
+    if (!isConflict(error)) throw error;
   }
 }

@@ -1,4 +1,5 @@
 // A bounded number of connections that calls which hang cannot use up.
+import { CONNECTIONS, YIELD_MS } from './limits.ts';
 import type { Pace } from './ports.ts';
 
 /**
@@ -11,7 +12,7 @@ export class Slots {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
-  constructor(pace: Pick<Pace, 'sleep'>, limit: number, slowMs: number) {
+  constructor(pace: Pick<Pace, 'sleep'>, limit = CONNECTIONS, slowMs = YIELD_MS) {
     this.#pace = pace;
     this.#free = limit;
     this.#slowMs = slowMs;

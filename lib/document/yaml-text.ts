@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { MAX_DEPTH } from '../base/read-json.ts';
+import { withoutStackTraces } from '../base/stackless.ts';
 import { memberStep } from './path.ts';
 import { SourceError } from './source-error.ts';
 import { type PlacedDocument, placeText } from './text-places.ts';
@@ -26,14 +27,10 @@ const MAX_ALIASES = 1000;
  * library's check of unique keys compares each key with each other, and its readable errors look up the line of each.
  */
 export function yamlTree(text: string): Document.Parsed {
-  const { stackTraceLimit } = Error;
-  // A text may have a million errors; stack traces would be most of their cost.
-  Error.stackTraceLimit = 0;
-  try {
-    return parseDocument(text, { schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  // A text may have a million errors.
+  return withoutStackTraces(() =>
+    parseDocument(text, { schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'error' }),
+  );
 }
 
 /**

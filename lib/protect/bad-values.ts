@@ -2,6 +2,7 @@
 // none, so good columns pay nothing for this: it runs after a refusal, or for a check.
 
 import type { Column } from '../base/cell.ts';
+import { withoutStackTraces } from '../base/stackless.ts';
 import { type BadValues, RefusedError } from './refusal.ts';
 
 /** Counting stops here: the message needs no better figure, and each bad value costs a call. */
@@ -51,19 +52,14 @@ export function findBadValues(
   size: number,
   found: (row: number, refusal: RefusedError) => boolean,
 ): void {
-  // The refusals are caught here, so that their stack traces are of no use: they would be most of the cost.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
+  withoutStackTraces(() => {
     let left = search(column, work, size, found);
     while (left.length > 0) {
       const rows = left;
       const part = rows.map((row) => column[row]!);
       left = search(part, work, part.length, (at, refusal) => found(rows[at]!, refusal)).map((at) => rows[at]!);
     }
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  });
 }
 
 /** Searches a column; returns the rows that are still to be tried: none if `found` wants no more. */

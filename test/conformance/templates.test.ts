@@ -3,12 +3,13 @@
 // them; elsewhere the check is skipped, and listed as skipped.
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { writePackage } from '../../infra/package/package.ts';
+import { bundleFolder } from '../support/infra.ts';
 import { ACCEPTED } from './templates/accepted.ts';
 
 const { LINT_PYTHON: python, CI } = process.env;
@@ -47,18 +48,12 @@ suite('templates, by other linters (LINT_PYTHON)', () => {
 
   beforeAll(() => {
     home = mkdtempSync(join(tmpdir(), 'templates-'));
-    const bundles = join(home, 'bundles');
-    for (const file of readdirSync(fileURLToPath(new URL('../../functions', import.meta.url)))) {
-      if (!file.endsWith('.ts')) continue;
-      mkdirSync(join(bundles, file.slice(0, -3)), { recursive: true });
-      writeFileSync(join(bundles, file.slice(0, -3), 'index.mjs'), '');
-    }
     const script = fileURLToPath(new URL('templates/lint.py', import.meta.url));
     const env = { ...process.env, HOME: home };
     lint = (templates) =>
       JSON.parse(execFileSync(python!, [script, templates], { encoding: 'utf8', env, maxBuffer: 1 << 26 })) as Report;
     for (const [name, config] of Object.entries(CONFIGURATIONS)) {
-      writePackage({ ...config, name: 'acme' }, bundles, join(home, name));
+      writePackage({ ...config, name: 'acme' }, bundleFolder(), join(home, name));
       reports[name] = lint(join(home, name, 'templates'));
     }
   });

@@ -191,6 +191,8 @@ describe('what is loaded', () => {
     ['policy', 'check', '--dir'],
     ['audit', 'verify', '--dir'],
     ['keys', 'list', '--dir'],
+    ['events', 'status', '--dir'],
+    ['events', 'dead-letters', '--dir'],
   ])('by %s %s: no client of AWS', async (...args) => {
     const files = await loaded(...args, dir);
     expect(files.filter((file) => file.includes('@aws-sdk/'))).toEqual([]);

@@ -70,7 +70,7 @@ function contextOfApp(): Record<string, unknown> {
 let folder: string | undefined;
 
 /** Makes a folder like that of the build, with functions that do nothing. */
-function bundleFolder(): string {
+export function bundleFolder(): string {
   if (folder === undefined) {
     folder = mkdtempSync(join(tmpdir(), 'bundles-'));
     for (const name of FUNCTIONS) {

@@ -461,7 +461,9 @@ function eagerImports(path: string, source: string): Import[] {
 }
 
 /** `functions/cli/<noun>/<command>.ts` declares a command, and `<command>.run.ts` does its work. */
-const NOUNS = ['audit', 'basics', 'ddl', 'events', 'keys', 'policy', 'tenants'].map((noun) => `functions/cli/${noun}`);
+const NOUNS = ['audit', 'basics', 'ddl', 'events', 'keys', 'policy', 'tenants', 'witness'].map(
+  (noun) => `functions/cli/${noun}`,
+);
 const isWork = (path: string): boolean => within(path, ...NOUNS) && path.endsWith('.run.ts');
 const isDeclaration = (path: string, source: string): boolean =>
   within(path, ...NOUNS) && !isWork(path) && /\bcommand\(\{/.test(source);
@@ -472,6 +474,7 @@ const LIGHT = [
   'functions/cli/core',
   'functions/cli/options.ts',
   'functions/cli/ddl/options.ts',
+  'functions/cli/witness/options.ts',
   'functions/cli/documents/schema-names.ts',
   'functions/cli/workspace/workspace.ts',
 ];

@@ -1,7 +1,7 @@
 // Asks the policy agent of a deployment, by an invocation that waits for its answer.
-import { ProtectorError } from '../../../lib/base/errors.ts';
 import type { AgentEvent } from '../../../lib/publication/command.ts';
 import type { AgentReply } from '../../runtime/publish/policy-agent.ts';
+import { askingFunction } from '../aws/ask-function.ts';
 import { CliError } from '../core/exit.ts';
 
 /** The policy agent, and where it is. */
@@ -23,35 +23,15 @@ const AGENT_TIMEOUT_MS = 15 * 60_000;
  * Lets `use` ask the agent. The caller needs `lambda:InvokeFunction` on the agent, and nothing else. `what` ends the sentence
  * "Nothing was …" for a reply that says so. Rejects with `CliError`.
  */
-export async function askAgent<T>({ agent, region }: Agent, what: string, use: (ask: Ask) => Promise<T>): Promise<T> {
-  // Workspaces need no client of AWS, and start without it.
-  const [{ lambdaClient }, { lambdaInvoker }] = await Promise.all([
-    import('../../../lib/adapters/lambda/client.ts'),
-    import('../../../lib/adapters/lambda/functions.ts'),
-  ]);
-  const client = lambdaClient({
-    ...(region !== undefined && { region }),
-    maxAttempts: 1,
-    requestHandler: { requestTimeout: AGENT_TIMEOUT_MS, throwOnRequestTimeout: true },
-  });
-  const invoker = lambdaInvoker({ client });
-  const ask: Ask = async (event, kind) => {
-    const invocation = await invoker.invoke(agent, '$LATEST', event);
-    if (invocation.kind !== 'reply') {
-      throw new CliError('CLI_USAGE', `The policy agent broke (${invocation.error}); its log says more. Ask again`);
-    }
-    const reply = invocation.reply as AgentReply;
-    if (reply.kind === kind) return reply as Extract<AgentReply, { kind: typeof kind }>;
-    throw bad(reply, what);
-  };
-  try {
-    return await use(ask);
-  } catch (error) {
-    if (error instanceof CliError || !(error instanceof ProtectorError)) throw error;
-    throw new CliError('CLI_USAGE', `The policy agent ${agent} cannot be asked: ${error.message}`);
-  } finally {
-    client.destroy();
-  }
+export function askAgent<T>({ agent, region }: Agent, what: string, use: (ask: Ask) => Promise<T>): Promise<T> {
+  const asked = { name: agent, qualifier: '$LATEST', region, replyMs: AGENT_TIMEOUT_MS, called: 'The policy agent' };
+  return askingFunction(asked, (ask) =>
+    use(async (event, kind) => {
+      const reply = (await ask(event)) as AgentReply;
+      if (reply.kind === kind) return reply as Extract<AgentReply, { kind: typeof kind }>;
+      throw bad(reply, what);
+    }),
+  );
 }
 
 function bad(reply: AgentReply, what: string): CliError {

@@ -11,6 +11,7 @@ import { isoTime, laterThanNow } from '../../../lib/base/clock.ts';
 import { signedByLog } from '../../../lib/transparency/checkpoint.ts';
 import type { CheckpointSigner } from '../../../lib/transparency/ports.ts';
 import { parseTlogProof } from '../../../lib/transparency/tlog-proof.ts';
+import { checkpointSignerInKms } from '../aws/checkpoint-signer.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
@@ -114,13 +115,8 @@ async function writeReceipt(ws: Workspace, record: string, request: ProofRequest
   return EXIT.ok;
 }
 
-async function signerOf(ws: Workspace, { kms }: ProofRequest): Promise<CheckpointSigner> {
-  if (kms === undefined) return insecureLocalCheckpointSigner(ws.checkpointKey);
-  const [{ kmsCheckpointSigner }, { kmsClient }] = await Promise.all([
-    import('../../../lib/adapters/kms/checkpoint-signer.ts'),
-    import('../../../lib/adapters/kms/client.ts'),
-  ]);
-  return kmsCheckpointSigner({ client: kmsClient(), keyId: kms });
+function signerOf(ws: Workspace, { kms }: ProofRequest): Promise<CheckpointSigner> {
+  return kms === undefined ? insecureLocalCheckpointSigner(ws.checkpointKey) : checkpointSignerInKms(kms);
 }
 
 /** Checks a proof or a receipt: a receipt begins with the tag of COSE_Sign1. */

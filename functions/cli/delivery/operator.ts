@@ -1,18 +1,13 @@
 // Asks a forwarder: that of a workspace or a store, where this program does the work, or one on AWS, whose function does it
 // with rights of its own.
 import { randomUUID } from 'node:crypto';
-import { lambdaClient } from '../../../lib/adapters/lambda/client.ts';
-import { lambdaInvoker } from '../../../lib/adapters/lambda/functions.ts';
-import { ProtectorError } from '../../../lib/base/errors.ts';
 import { OPERATOR_ALIAS } from '../../../lib/contract/log-forwarder.ts';
 import type { FindLane } from '../../../lib/delivery/drain.ts';
 import { laneStore } from '../../../lib/delivery/lane.ts';
 import { operate, type OperatorReplies, type OperatorRequest } from '../../../lib/delivery/operate.ts';
-import { laneFinder } from '../../../lib/siem/lanes.ts';
 import { pace } from '../../runtime/forward/pace.ts';
-import { CliError } from '../core/exit.ts';
+import { askingFunction } from '../aws/ask-function.ts';
 import { openStoreOf } from './store.ts';
-import { openTenantSinks } from './tenant-sinks.ts';
 
 /** Where the forwarder is. */
 export interface Forwarder {
@@ -41,29 +36,21 @@ export async function ask<Request extends OperatorRequest>(
 }
 
 async function lanesOf({ dir, tenants: place }: Forwarder): Promise<FindLane> {
+  // Reports send nothing, and start without the sinks and their clients.
+  const [{ openTenantSinks }, { laneFinder }] = await Promise.all([
+    import('./tenant-sinks.ts'),
+    import('../../../lib/siem/lanes.ts'),
+  ]);
   const { tenants, open } = await openTenantSinks(dir, place);
   return laneFinder(tenants, [], open);
 }
 
 /** The caller needs `lambda:InvokeFunction` on the alias of the function, and nothing else. */
-async function askFunction<Request extends OperatorRequest>(
+function askFunction<Request extends OperatorRequest>(
   name: string,
   region: string | undefined,
   request: Request,
 ): Promise<OperatorReplies[Request['operate']]> {
-  const client = lambdaClient({
-    ...(region !== undefined && { region }),
-    maxAttempts: 1,
-    requestHandler: { requestTimeout: REPLY_MS, throwOnRequestTimeout: true },
-  });
-  try {
-    const invocation = await lambdaInvoker({ client }).invoke(name, OPERATOR_ALIAS, request);
-    if (invocation.kind === 'reply') return invocation.reply as OperatorReplies[Request['operate']];
-    throw new CliError('CLI_USAGE', `The function ${name} broke (${invocation.error}); its log says more. Ask again`);
-  } catch (error) {
-    if (error instanceof CliError || !(error instanceof ProtectorError)) throw error;
-    throw new CliError('CLI_USAGE', `The function ${name} cannot be asked: ${error.message}`);
-  } finally {
-    client.destroy();
-  }
+  const asked = { name, qualifier: OPERATOR_ALIAS, region, replyMs: REPLY_MS, called: 'The function' };
+  return askingFunction(asked, async (send) => (await send(request)) as OperatorReplies[Request['operate']]);
 }

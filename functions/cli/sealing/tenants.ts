@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileObjectStore } from '../../../lib/adapters/file/object-store.ts';
 import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
-import { StoreError } from '../../../lib/delivery/errors.ts';
+import { isConflict } from '../../../lib/delivery/errors.ts';
 import type { ObjectStore } from '../../../lib/delivery/ports.ts';
 import { type OpenedTenants, openTenantsContent, sealTenants } from '../../../lib/tenants/bundle.ts';
 import type { TenantsContent } from '../../../lib/tenants/content.ts';
@@ -116,7 +116,7 @@ export async function changeSealedTenants<T extends { readonly content: TenantsC
   try {
     await place.store.put(place.key, body, tag === undefined ? 'absent' : { tag });
   } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'STORE_CONFLICT') throw error;
+    if (!isConflict(error)) throw error;
     const message = `Another process sealed tenants at ${place.name} meanwhile: run the command again`;
     throw new CliError('CLI_USAGE', message);
   }

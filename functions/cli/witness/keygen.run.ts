@@ -5,6 +5,7 @@ import {
 } from '../../../lib/adapters/file/insecure-local-checkpoint-signer.ts';
 import { witnessKey } from '../../../lib/transparency/cosignature.ts';
 import { isKeyName } from '../../../lib/transparency/note.ts';
+import { checkpointSignerInKms } from '../aws/checkpoint-signer.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { print } from '../output/text.ts';
@@ -22,12 +23,7 @@ export async function makeWitnessKey(dir: string, name: string, json: boolean, i
 
 /** Prints the verifier key of a KMS key. */
 export async function showKmsKey(keyId: string, name: string, json: boolean, io: Io): Promise<ExitCode> {
-  // Loaded when it is needed: the SDK takes longer to load than most commands to run.
-  const [{ kmsCheckpointSigner }, { kmsClient }] = await Promise.all([
-    import('../../../lib/adapters/kms/checkpoint-signer.ts'),
-    import('../../../lib/adapters/kms/client.ts'),
-  ]);
-  const { publicKey } = await kmsCheckpointSigner({ client: kmsClient(), keyId });
+  const { publicKey } = await checkpointSignerInKms(keyId);
   return show(io, name, witnessKey(name, publicKey).verifierKey, json);
 }
 

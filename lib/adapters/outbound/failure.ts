@@ -28,7 +28,7 @@ export function verdictOfFailure(error: unknown): Verdict {
 const PASSING = /^(?:Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|ExpiredToken|OperationAborted)/;
 
 /** Maps a failure of the AWS SDK, missing credentials included. No status means no answer. */
-export function verdictOfAwsFailure(error: unknown): Verdict {
+export function verdictOfAwsFailure(error: unknown): { readonly kind: 'retry' | 'config'; readonly reason: string } {
   const reason = errorName(error);
   const status = httpStatusOf(error) ?? 0;
   const passes = status < 300 || status === 429 || status >= 500 || PASSING.test(reason);

@@ -1,7 +1,7 @@
 // Reads a secret at run time (AWS Secrets Manager API, GetSecretValue).
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { errorName, httpStatusOf } from '../../base/error-code.ts';
 import { ProtectorError } from '../../base/errors.ts';
+import { verdictOfAwsFailure } from '../outbound/failure.ts';
 
 /**
  * The secret cannot be read. `SECRET_REFUSED`: it is absent or deleted, has no text, or the role may not read it.
@@ -15,9 +15,6 @@ export interface SecretTextOptions {
   /** @default a client with the environment's credentials that gives up in bounded time: 3 attempts of 2 seconds */
   readonly client?: SecretsManagerClient | undefined;
 }
-
-/** Temporary errors despite their 4xx status. */
-const PASSING = /^(?:Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|ExpiredToken)/;
 
 /**
  * Returns a function that reads the text of the secret's current version. Each use is a call. It rejects with
@@ -45,8 +42,9 @@ export function secretText({ id, client: given }: SecretTextOptions): () => Prom
 }
 
 function failureOf(error: unknown): SecretError {
-  const name = errorName(error);
-  const status = httpStatusOf(error) ?? 0;
-  const passes = status < 300 || status === 429 || status >= 500 || PASSING.test(name);
-  return new SecretError(passes ? 'SECRET_UNAVAILABLE' : 'SECRET_REFUSED', `The secret cannot be read: ${name}`);
+  const { kind, reason } = verdictOfAwsFailure(error);
+  return new SecretError(
+    kind === 'retry' ? 'SECRET_UNAVAILABLE' : 'SECRET_REFUSED',
+    `The secret cannot be read: ${reason}`,
+  );
 }

@@ -868,8 +868,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/adapters/tls/syslog.ts': 'sockets',
   'lib/adapters/http/exchange.ts': 'streams',
   'lib/local/duckdb/worker.ts': 'handles of the engine',
-  'functions/cli/delivery/operator.ts': 'a client of AWS',
-  'functions/cli/agent/ask.ts': 'a client of AWS',
+  'functions/cli/aws/ask-function.ts': 'a client of AWS',
   'functions/runtime/protect/environment.ts': 'a signing key that the environment of a function has copied',
   'functions/runtime/publish/environment.ts': 'a signing key that the environment of the agent has copied',
 };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { KeyList } from '../../../../lib/evidence/key-list.ts';
 import { noteKey, type NoteKey, parseVerifierKey } from '../../../../lib/transparency/note.ts';
+import { checkpointSignerInKms } from '../../aws/checkpoint-signer.ts';
 import { CliError, EXIT, type ExitCode } from '../../core/exit.ts';
 import type { Io } from '../../core/io.ts';
 import { readKeyList, writeKeyList } from '../../trail/key-list.ts';
@@ -60,12 +61,7 @@ async function checkpointKey(
   if (verifierKey !== undefined) return parseVerifierKey(verifierKey);
   const origin = named ?? before?.origin;
   if (origin === undefined) throw new CliError('CLI_USAGE', '--kms needs --origin, the name of the log');
-  // Loaded when it is needed: the SDK takes longer to load than most commands to run.
-  const [{ kmsCheckpointSigner }, { kmsClient }] = await Promise.all([
-    import('../../../../lib/adapters/kms/checkpoint-signer.ts'),
-    import('../../../../lib/adapters/kms/client.ts'),
-  ]);
-  const { publicKey } = await kmsCheckpointSigner({ client: kmsClient(), keyId: kms! });
+  const { publicKey } = await checkpointSignerInKms(kms!);
   return noteKey(origin, publicKey);
 }
 

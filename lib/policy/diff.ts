@@ -112,7 +112,7 @@ function diffClearParts(
   element: ElementDefinition,
   alphabets: PolicyDocument['alphabets'],
 ): Change[] {
-  if (otherCharactersOf(old) === otherCharactersOf(element)) return [];
+  if (keptCharactersOf(old) === keptCharactersOf(element)) return [];
   const before = traitsOf(old).clearParts(old, oldAlphabets);
   const after = traitsOf(element).clearParts(element, alphabets);
   const say = (effect: Change['effect'], what: string): Change => ({
@@ -126,7 +126,7 @@ function diffClearParts(
   ];
 }
 
-function otherCharactersOf(element: ElementDefinition): string | undefined {
+function keptCharactersOf(element: ElementDefinition): string | undefined {
   return 'otherCharacters' in element ? element.otherCharacters : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { KINDS } from './kinds.data.ts';
-import { parseRange } from './ranges.ts';
+import { parseSteps } from './ranges.ts';
 
 /**
  * Reads a frozen list of code points: ranges like `41-5A`, and `@41` for all characters of the kind that begins with
@@ -15,10 +15,8 @@ export function readFrozen(list: string): string[] {
 function kindRanges(first: string): string[] {
   const kind = KINDS.find((each) => /^[\dA-F]+/.exec(each)![0] === first)!;
   return kind.split(' ').flatMap((range) => {
-    const [bounds, step] = range.split('/');
-    if (step === undefined) return [range];
-    const [from, to] = parseRange(bounds!);
-    const count = (to - from) / Number(step) + 1;
-    return Array.from({ length: count }, (_, i) => (from + i * Number(step)).toString(16));
+    const [from, to, step] = parseSteps(range);
+    if (step === 1) return [range];
+    return Array.from({ length: (to - from) / step + 1 }, (_, i) => (from + i * step).toString(16));
   });
 }

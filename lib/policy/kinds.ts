@@ -1,4 +1,5 @@
 import { COMPOSERS, KINDS } from './kinds.data.ts';
+import { parseSteps } from './ranges.ts';
 
 /** The kinds as lookup tables. A kind's number is its place in the list, plus 1; 0 is no kind. */
 export interface KindTables {
@@ -53,10 +54,8 @@ function makeTables(): KindTables {
 function readPoints(ranges: string): number[] {
   const points: number[] = [];
   for (const range of ranges.split(' ')) {
-    const [bounds, step = '1'] = range.split('/');
-    const [from, to = from] = bounds!.split('-');
-    const end = Number.parseInt(to!, 16);
-    for (let point = Number.parseInt(from!, 16); point <= end; point += Number(step)) points.push(point);
+    const [from, to, step] = parseSteps(range);
+    for (let point = from; point <= to; point += step) points.push(point);
   }
   return points;
 }

@@ -1,6 +1,7 @@
 // What a reprotect may do: move values to tokens of another element, unless these would show the user more of the values
 // than the old ones do. Pure; element-types.ts says what the tokens of each type show.
 
+import { isAsciiDigit, isAsciiLetter } from '../base/ascii.ts';
 import { traitsOf } from './element-types.ts';
 import type { AlphabetDefinition, MaskDefinition } from './elements/parts.ts';
 import type { ShortValues, Shown, ShownParts } from './elements/shown.ts';
@@ -135,16 +136,15 @@ const SETS = 'of which set a character is: a letter or a digit, a capital, a scr
 
 function whatStays(point: number): string {
   if (!isAscii(point)) return 'characters outside the alphabet';
-  return `ASCII ${isDigit(point) ? 'digits' : isLetter(point) ? 'letters' : 'signs'} outside the alphabet`;
+  return `ASCII ${isAsciiDigit(point) ? 'digits' : isAsciiLetter(point) ? 'letters' : 'signs'} outside the alphabet`;
 }
 
 function fates({ hidden, foldsCase, others }: ShownParts): (point: number) => Fate {
   const setOf = hidden === 'kinds' ? kindOf : setsOf(hidden as readonly Uint32Array[]);
   return (point) => {
-    const set = setOf(foldsCase && isLetter(point) ? point & ~0x20 : point);
+    const set = setOf(foldsCase && isAsciiLetter(point) ? point & ~0x20 : point);
     if (set > 0) return set;
-    if (isAscii(point) && (isLetter(point) || isDigit(point)))
-      return others === 'signs and ASCII' ? 'stays' : 'refused';
+    if (isAsciiLetter(point) || isAsciiDigit(point)) return others === 'signs and ASCII' ? 'stays' : 'refused';
     return others === 'none' || /[\p{L}\p{N}]/u.test(String.fromCodePoint(point)) ? 'refused' : 'stays';
   };
 }
@@ -169,13 +169,4 @@ function normalForm(point: number): number[] {
 
 function isAscii(point: number): boolean {
   return point < 0x80;
-}
-
-function isLetter(point: number): boolean {
-  const upper = point & ~0x20;
-  return isAscii(point) && upper >= 0x41 && upper <= 0x5a;
-}
-
-function isDigit(point: number): boolean {
-  return point >= 0x30 && point <= 0x39;
 }

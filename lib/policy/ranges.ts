@@ -9,6 +9,13 @@ export function parseRange(range: string): readonly [number, number] {
   return [Number.parseInt(from!, 16), Number.parseInt(to!, 16)];
 }
 
+/** Parses `41`, `41-5A`, or `100-12E/2` for every second code point, as [from, to, step]. */
+export function parseSteps(range: string): readonly [from: number, to: number, step: number] {
+  const [bounds, step = '1'] = range.split('/');
+  const [from, to] = parseRange(bounds!);
+  return [from, to, Number(step)];
+}
+
 /** Sorts ranges and joins the ones that touch or overlap. A range that runs backwards holds nothing. */
 export function mergeRanges(ranges: readonly string[]): CodePointRanges {
   const merged: [number, number][] = [];

@@ -5,7 +5,7 @@ import { MIN_DOMAIN, MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-dom
 import type { Problem } from '../../document/problem.ts';
 import { type AlphabetFacts, alphabetFacts, elementCodePoints, fixedCodePoints, foldsCase } from '../alphabet.ts';
 import { isStableAlphabet } from '../builtin-alphabets.ts';
-import { clearEnds, clearOthers, lintOthers, otherCharactersOf } from './clear-parts.ts';
+import { clearEnds, clearOthers, lintOthers, keptCharactersOf } from './clear-parts.ts';
 import { describeAlphabet } from './describe.ts';
 import { bothWays, FOUR_TIMES, type Growth, MIN_TOKEN, type ReplyGrowth, SAME, TWICE } from './growth.ts';
 import {
@@ -208,7 +208,7 @@ function shown(element: AlphabetElement, alphabets: readonly AlphabetDefinition[
     hidden: keepsPositions(element) ? positionSets(element) : [elementCodePoints(element, alphabets)],
     foldsCase: element.type !== 'unicode' && foldsCase(element.type),
     normalizes: normalFormOf(element, facts) === 'nfc',
-    others: otherCharactersOf(element),
+    others: keptCharactersOf(element),
     parts: keepsLeadingZero(element) ? ['a leading zero'] : [],
     short: shortData === 'as-is' && preserveLength ? shortValues(element, facts) : undefined,
     weakFrom: weakFrom(shortData === 'weak-token' ? 1 : least, strongLength(element, facts)),

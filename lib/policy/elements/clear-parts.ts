@@ -1,6 +1,7 @@
 // What an element leaves clear of values that it tokenizes, in words.
 
 import type { Warning } from '../warning.ts';
+import { type OtherCharacters, otherCharactersOf } from './other-characters.ts';
 import type { ShownParts } from './shown.ts';
 
 interface ClearEnds {
@@ -10,7 +11,7 @@ interface ClearEnds {
 
 interface OverAlphabet extends ClearEnds {
   /** Absent from policies of earlier versions, and from types whose alphabet holds all ASCII letters and digits. */
-  readonly otherCharacters?: 'keep' | 'refuse' | undefined;
+  readonly otherCharacters?: OtherCharacters | undefined;
 }
 
 /** Describes the ends that stay clear: `the first 2 characters`. */
@@ -24,8 +25,8 @@ function end(which: 'first' | 'last', count: number): string[] {
 }
 
 /** Describes the ASCII letters and digits outside an alphabet that stay clear. */
-export function clearOthers({ otherCharacters }: OverAlphabet, codePoints: Uint32Array, foldsCase: boolean): string[] {
-  if (otherCharacters === 'refuse') return [];
+export function clearOthers(element: OverAlphabet, codePoints: Uint32Array, foldsCase: boolean): string[] {
+  if (otherCharactersOf(element) === 'refuse') return [];
   const alphabet = new Set(codePoints);
   const isOutside = (character: string): boolean =>
     !alphabet.has(character.charCodeAt(0)) && !(foldsCase && alphabet.has(character.toUpperCase().charCodeAt(0)));
@@ -34,8 +35,8 @@ export function clearOthers({ otherCharacters }: OverAlphabet, codePoints: Uint3
 }
 
 /** Tells which characters outside its alphabet an element keeps. Letters and digits of other scripts are refused. */
-export function otherCharactersOf(element: object): ShownParts['others'] {
-  return 'otherCharacters' in element && element.otherCharacters === 'refuse' ? 'signs' : 'signs and ASCII';
+export function keptCharactersOf(element: object): ShownParts['others'] {
+  return otherCharactersOf(element) === 'refuse' ? 'signs' : 'signs and ASCII';
 }
 
 const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');

@@ -3,7 +3,7 @@
 import { MIN_DOMAIN_2016, minimumLength } from '../../crypto/ff1-domain.ts';
 import type { Problem } from '../../document/problem.ts';
 import { fixedAlphabetSize, fixedCodePoints } from '../alphabet.ts';
-import { clearEnds, clearOthers, lintOthers, otherCharactersOf } from './clear-parts.ts';
+import { clearEnds, clearOthers, lintOthers, keptCharactersOf } from './clear-parts.ts';
 import { checkCardOptions, hasCardOptions, LEAST_CARD_DIGITS, strongCardDigits } from './card.ts';
 import { describeAlphabet } from './describe.ts';
 import { bothWays, SAME, TWICE } from './growth.ts';
@@ -81,7 +81,7 @@ function shown(element: FpeElement): ShownParts {
     fromLeft,
     fromRight,
     hidden: [alphabet],
-    others: isCard(element) ? 'none' : otherCharactersOf(element),
+    others: isCard(element) ? 'none' : keptCharactersOf(element),
     short: shortData === 'as-is' ? { counted: 'symbols', fewer: [least] } : undefined,
     weakFrom: weakFrom(least, strongLength(element, alphabet.length)),
   };

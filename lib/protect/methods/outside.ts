@@ -1,16 +1,10 @@
 // Letters and digits outside an alphabet. Characters outside an alphabet are delimiters, which stay where they are; a
 // letter or digit that stays is readable.
 
+import { isAsciiDigit, isAsciiLetter } from '../../base/ascii.ts';
+import type { OtherCharacters } from '../../policy/elements/other-characters.ts';
 import { codePointAt } from '../columns/code-points.ts';
 import { type RefusalCode, RefusedError } from '../refusal.ts';
-
-/** What an element does with ASCII letters and digits outside its alphabet. */
-export type OtherCharacters = 'keep' | 'refuse';
-
-/** Returns the option of an element; policies of earlier versions do not have it. */
-export function otherCharactersOf(element: object): OtherCharacters {
-  return 'otherCharacters' in element && element.otherCharacters === 'refuse' ? 'refuse' : 'keep';
-}
 
 /** The numeral of a delimiter in a symbol table. */
 export const DELIMITER = -1;
@@ -56,13 +50,4 @@ function outsideReason(point: number, others: OtherCharacters): RefusalCode | un
   const character = String.fromCodePoint(point);
   if (/\p{L}/u.test(character)) return 'LETTERS_OUTSIDE';
   return /\p{N}/u.test(character) ? 'DIGITS_OF_ANOTHER_SCRIPT' : undefined;
-}
-
-export function isAsciiLetter(point: number): boolean {
-  const upper = point & ~0x20;
-  return upper >= 0x41 && upper <= 0x5a;
-}
-
-export function isAsciiDigit(point: number): boolean {
-  return point >= 0x30 && point <= 0x39;
 }

@@ -234,20 +234,20 @@ const GCM = { method: 'encryption', type: 'aes-256-gcm' };
 const SIV = { method: 'encryption', type: 'aes-256-siv' };
 
 const PROTECT: readonly Site[] = [
-  method(`${METHODS}/element-ff1.ts`, { type: 'integer', size: 4 }, 'ff1'),
-  method(`${METHODS}/element-ff1.ts`, { type: 'credit-card' }, 'ff1'),
-  method(`${METHODS}/element-ff1.ts`, { type: 'decimal' }, 'ff1'),
-  method(`${METHODS}/element-ff1.ts`, { type: 'date' }, 'ff1'),
-  method(`${METHODS}/element-ff1.ts`, { type: 'binary' }, 'ff1'),
-  method(`${METHODS}/element-ff1.ts`, { type: 'unicode-bytes' }, 'ff1'),
-  method(`${METHODS}/alphabet/cipher.ts`, { type: 'numeric', shortData: 'error' }, 'ff1', 'perm'),
-  method(`${METHODS}/script/script-cipher.ts`, { type: 'unicode-script', shortData: 'error' }, 'perm'),
+  method(`${METHODS}/element-ciphers.ts`, { type: 'integer', size: 4 }, 'ff1'),
+  method(`${METHODS}/element-ciphers.ts`, { type: 'credit-card' }, 'ff1'),
+  method(`${METHODS}/element-ciphers.ts`, { type: 'decimal' }, 'ff1'),
+  method(`${METHODS}/element-ciphers.ts`, { type: 'date' }, 'ff1'),
+  method(`${METHODS}/element-ciphers.ts`, { type: 'binary' }, 'ff1'),
+  method(`${METHODS}/element-ciphers.ts`, { type: 'unicode-bytes' }, 'ff1'),
+  method(`${METHODS}/element-ciphers.ts`, { type: 'numeric', shortData: 'error' }, 'ff1', 'perm'),
+  method(`${METHODS}/element-ciphers.ts`, { type: 'unicode-script', shortData: 'error' }, 'perm'),
   method(`${METHODS}/cipher/encryption.ts`, GCM, 'gcm'),
   method(`${METHODS}/cipher/encryption.ts`, SIV, 'siv'),
   method(`${METHODS}/cipher/hmac.ts`, { method: 'hash', type: 'hmac-sha256' }, 'hmac'),
   ...[{ type: 'integer', size: 4 }, { type: 'numeric', shortData: 'error' }, SIV].map(
     (element): Site => ({
-      file: `${METHODS}/${element === SIV ? 'cipher/encryption.ts' : 'element-ff1.ts'}`,
+      file: `${METHODS}/${element === SIV ? 'cipher/encryption.ts' : 'element-ciphers.ts'}`,
       what: `a key that the cipher refuses, of ${element.type}`,
       secrets: [SHORT],
       expected: { wiped: 1 },

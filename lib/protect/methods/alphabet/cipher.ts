@@ -1,14 +1,14 @@
 import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN_2016, minimumLength } from '../../../crypto/ff1-domain.ts';
-import { SmallPermutation } from '../../../crypto/small-permutation.ts';
+import type { SmallPermutation } from '../../../crypto/small-permutation.ts';
 import { MAX_WALK } from '../../columns/normal-form.ts';
 import { RefusedError } from '../../refusal.ts';
 import { gather, gatherTweaks, groupRows, scatter } from './groups.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import type { Numerals } from './write.ts';
 import { cycleWalk } from '../../../crypto/cycle-walk.ts';
-import { elementFf1 } from '../element-ff1.ts';
+import { elementFf1, elementPermutation } from '../element-ciphers.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
 import { type MayWalk, WalkAllowance } from '../walk-allowance.ts';
 
@@ -37,11 +37,10 @@ export class NumeralCipher {
   readonly #meter: CipherMeter;
   readonly #walks: WalkAllowance;
 
-  /** Takes the element's keys `ff1` and `perm`, which are destroyed as soon as the ciphers have copied them. */
+  /** Takes the element's keys `ff1` and `perm`. */
   constructor(context: Pick<MethodContext, 'key' | 'meter' | 'walks'>) {
     this.#ff1 = elementFf1(context);
-    using perm = context.key('perm');
-    this.#small = new SmallPermutation(perm.expose());
+    this.#small = elementPermutation(context);
     this.#meter = context.meter;
     this.#walks = context.walks ?? new WalkAllowance();
   }

@@ -15,7 +15,7 @@ import { NumeralCipher } from './cipher.ts';
 import { MAX_MARKED_LENGTH, markedText } from './marker.ts';
 import { acceptNumbers } from './numbers.ts';
 import { positionToken } from './position.ts';
-import { otherCharactersOf } from '../outside.ts';
+import { otherCharactersOf } from '../../../policy/elements/other-characters.ts';
 import { foldedText, ivTextMethod, preservingText } from './token.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { stableText } from './stable.ts';

@@ -5,7 +5,7 @@ import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';
 import { preservingText, ivTextMethod } from './token.ts';
 import { compileCreditCard } from '../card/credit-card.ts';
-import { otherCharactersOf } from '../outside.ts';
+import { otherCharactersOf } from '../../../policy/elements/other-characters.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { fixedSymbols } from './symbols.ts';
 

@@ -1,7 +1,8 @@
 import { scratch } from '../../../base/scratch.ts';
 import { atLeast, atMost, type RefusalCode, RefusedError } from '../../refusal.ts';
 import type { Direction } from '../../../crypto/direction.ts';
-import { LOOK_AT, type OtherCharacters, PERHAPS_OUTSIDE, refuseOutside } from '../outside.ts';
+import type { OtherCharacters } from '../../../policy/elements/other-characters.ts';
+import { LOOK_AT, PERHAPS_OUTSIDE, refuseOutside } from '../outside.ts';
 import { codePointAt, isPair } from '../../columns/code-points.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import type { SymbolTable } from './symbols.ts';

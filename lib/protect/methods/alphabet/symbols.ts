@@ -1,5 +1,6 @@
 import { alphabetCodePoints, type FixedAlphabetType, fixedCodePoints, foldsCase } from '../../../policy/alphabet.ts';
-import { ASCII_OUTSIDE, DELIMITER, isAsciiDigit, isAsciiLetter, PERHAPS_OUTSIDE } from '../outside.ts';
+import { isAsciiDigit, isAsciiLetter } from '../../../base/ascii.ts';
+import { ASCII_OUTSIDE, DELIMITER, PERHAPS_OUTSIDE } from '../outside.ts';
 import type { AlphabetDefinition } from '../../../policy/elements/parts.ts';
 import type { Counted } from '../../refusal.ts';
 

@@ -4,7 +4,7 @@ import { atLeast, atMost, RefusedError } from '../../refusal.ts';
 import { ivBytes, sharedTweak, tweakOf } from '../../tweak.ts';
 import { type ColumnBytes, cutHex, joinHex } from '../../columns/column-bytes.ts';
 import { type NumeralStrings, runFf1 } from './ff1-strings.ts';
-import { elementFf1 } from '../element-ff1.ts';
+import { elementFf1 } from '../element-ciphers.ts';
 import type { Method, MethodContext } from '../method.ts';
 
 const RADIX = 256;

@@ -7,7 +7,7 @@ import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { numeralCount, readBytes, writeNumerals } from './byte-numerals.ts';
 import { type ColumnBytes, cutLatin1, cutUtf8, joinUtf8 } from '../../columns/column-bytes.ts';
 import { runFf1 } from './ff1-strings.ts';
-import { elementFf1 } from '../element-ff1.ts';
+import { elementFf1 } from '../element-ciphers.ts';
 import type { ColumnResult, Method, MethodContext } from '../method.ts';
 
 const MAX_BYTES = 4096;

@@ -8,7 +8,7 @@ import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../../tweak.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import { type CardRules, type CardSpan, checkDigits, restoreDigits, toFirstNumerals } from './credit-card-form.ts';
 import { cycleWalk, type Outside } from '../../../crypto/cycle-walk.ts';
-import { elementFf1 } from '../element-ff1.ts';
+import { elementFf1 } from '../element-ciphers.ts';
 import type { CipherMeter, Method, MethodContext } from '../method.ts';
 import { textMethod, type TextResult } from '../text-method.ts';
 

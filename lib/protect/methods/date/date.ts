@@ -19,7 +19,7 @@ import {
   writeDate,
   writeTime,
 } from './date-text.ts';
-import { elementFf1 } from '../element-ff1.ts';
+import { elementFf1 } from '../element-ciphers.ts';
 import type { CipherMeter, Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 import { isWeakSize, permuteRanks } from '../rank-cipher.ts';

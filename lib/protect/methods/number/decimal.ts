@@ -6,7 +6,7 @@ import { atMost, RefusedError } from '../../refusal.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { convertBase, tokenDigits, valueDigits } from './decimal-digits.ts';
 import { countDigits, type DecimalGroup, integerDigits, readDigits, roomFor, writeDigits } from './decimal-text.ts';
-import { elementFf1 } from '../element-ff1.ts';
+import { elementFf1 } from '../element-ciphers.ts';
 import type { CipherMeter, ColumnResult, Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 import { numbersAsText, numberText, textAsNumbers, unfitNumber } from '../../columns/number-cells.ts';

@@ -6,7 +6,7 @@ import { RefusedError } from '../../refusal.ts';
 import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { type IntegerSize, MAX_INTEGER_UNITS, readInteger, writeInteger } from './integer-text.ts';
-import { elementFf1 } from '../element-ff1.ts';
+import { elementFf1 } from '../element-ciphers.ts';
 import type { ColumnResult, Method, MethodContext } from '../method.ts';
 import { numbersAsText, numberText, textAsNumbers, unfitNumber } from '../../columns/number-cells.ts';
 

@@ -1,8 +1,8 @@
 import { cycleWalk } from '../../../crypto/cycle-walk.ts';
 import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
-import { SmallPermutation } from '../../../crypto/small-permutation.ts';
-import { elementFf1 } from '../element-ff1.ts';
+import type { SmallPermutation } from '../../../crypto/small-permutation.ts';
+import { elementFf1, elementPermutation } from '../element-ciphers.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
 import { isBeyond, type Pattern, readRank, writeRank } from './pattern.ts';
 
@@ -22,11 +22,10 @@ export class ScriptCipher {
   readonly #small: SmallPermutation;
   readonly #meter: CipherMeter;
 
-  /** Takes the element's keys `ff1` and `perm`, which are destroyed as soon as the ciphers have copied them. */
+  /** Takes the element's keys `ff1` and `perm`. */
   constructor(context: Pick<MethodContext, 'key' | 'meter'>) {
     this.#ff1 = elementFf1(context);
-    using perm = context.key('perm');
-    this.#small = new SmallPermutation(perm.expose());
+    this.#small = elementPermutation(context);
     this.#meter = context.meter;
   }
 

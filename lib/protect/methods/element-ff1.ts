@@ -1,8 +1,0 @@
-import { Ff1 } from '../../crypto/ff1.ts';
-import type { MethodContext } from './method.ts';
-
-/** Makes FF1 under the element's key `ff1`, which is destroyed as soon as the cipher has copied it. */
-export function elementFf1({ key }: Pick<MethodContext, 'key'>): Ff1 {
-  using secret = key('ff1');
-  return new Ff1(secret.expose());
-}

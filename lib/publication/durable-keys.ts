@@ -39,7 +39,7 @@ export async function ensureKeyring(
   dataStore: string,
   rootVersion: number,
 ): Promise<OpenedKeyring> {
-  const found = await newestKeyring(place, known);
+  const found = await currentKeyring(place, known);
   const newest = found === undefined ? 0 : newestVersion(found.content);
   const ours = found === undefined || found.dataStore === dataStore;
   if (found !== undefined && !(ours && rootVersion === newest + 1)) return found;
@@ -62,7 +62,7 @@ export type KeyChange =
  * that it does not have, and a rotation to any other version than the next are `PUBLICATION_REFUSED`.
  */
 export async function changeKeyring(place: KeyPlace, known: number, change: KeyChange): Promise<OpenedKeyring> {
-  const found = await newestKeyring(place, known);
+  const found = await currentKeyring(place, known);
   if (found === undefined) throw refused('there is no keyring before the first policy');
   const content = changed(found.content, change, place);
   if (content === found.content) return found;
@@ -111,13 +111,11 @@ export function keyringEvents(
   });
 }
 
-/** Resolves to the newest keyring, searched from the version `known` on; undefined where there is none. */
-export function currentKeyring(place: KeyPlace, known: number): Promise<OpenedKeyring | undefined> {
-  return newestKeyring(place, known);
-}
-
-/** Versions have no gaps, so the newest one is the last that exists. */
-async function newestKeyring(place: KeyPlace, known: number): Promise<OpenedKeyring | undefined> {
+/**
+ * Resolves to the newest keyring, searched from the version `known` on; undefined where there is none. Versions have no
+ * gaps, so it is the last that exists.
+ */
+export async function currentKeyring(place: KeyPlace, known: number): Promise<OpenedKeyring | undefined> {
   let newest: string | undefined;
   for (let version = Math.max(known, 1); ; version++) {
     // oxlint-disable-next-line no-await-in-loop -- the next is asked for only when this one is there
@@ -151,5 +149,5 @@ export async function ensureSigningKey(
   const header = { signingKeyId: made.id, createdAt: place.now().toISOString() };
   const sealed = await sealSigningKey(place.keys, header, key, place.random(12));
   await place.documents.write(SIGNING_KEY, `${JSON.stringify(sealed)}\n`, undefined);
-  return ensureSigningKey(place, newKey);
+  return await ensureSigningKey(place, newKey);
 }

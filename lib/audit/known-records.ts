@@ -2,6 +2,7 @@
 // known one is told from a repeat.
 import { createHash } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
 import { SequenceSet } from '../base/sequence-set.ts';
 
 /**
@@ -109,6 +110,7 @@ export class KnownRecords {
   static fromJson(json: KnownRecordsJson): KnownRecords {
     const known = new KnownRecords();
     try {
+      if (!isObject(json)) throw new RangeError('Not numbers by chain');
       for (const [chainId, [timeMs, ...numbers]] of Object.entries(json)) {
         if (!Number.isFinite(timeMs)) throw new RangeError('Not a time');
         known.#chains.set(chainId, { timeMs, numbers: SeenNumbers.fromJson(numbers) });

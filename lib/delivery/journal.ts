@@ -1,12 +1,13 @@
 // What the forwarder of one shard has taken and not yet delivered: the outbox pattern, in one object with
 // compare-and-set.
 import { ProtectorError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
 import { StoreError } from './errors.ts';
 import { isParcel } from './parcel.ts';
 import type { Expected, ObjectStore, Parcel } from './ports.ts';
 
 /** `known`: what the caller needs to recognise what it has seen before. */
-export interface JournalEntry<Known> {
+export interface JournalEntry<Known extends object> {
   readonly known: Known;
   /** Parcels that are taken and perhaps not delivered. */
   readonly outbox: readonly Parcel[];
@@ -17,7 +18,7 @@ export interface JournalEntry<Known> {
  * at any point neither forgets what it took nor takes it again. It has one writer: Lambda runs one batch of a shard at
  * a time, and the store refuses a second writer.
  */
-export class Journal<Known> {
+export class Journal<Known extends object> {
   readonly #store: ObjectStore;
   readonly #key: string;
   /** What the next write must replace. */
@@ -47,10 +48,10 @@ export class Journal<Known> {
   }
 }
 
-function parse<Known>(body: Buffer): JournalEntry<Known> {
+function parse<Known extends object>(body: Buffer): JournalEntry<Known> {
   try {
     const entry = JSON.parse(body.toString('utf8')) as JournalEntry<Known>;
-    if (entry.known !== undefined && Array.isArray(entry.outbox) && entry.outbox.every(isParcel)) return entry;
+    if (isObject(entry.known) && Array.isArray(entry.outbox) && entry.outbox.every(isParcel)) return entry;
   } catch {
     // falls through to the error below
   }

@@ -40,6 +40,8 @@ describe('known records', () => {
 });
 
 test.each<[what: string, json: unknown]>([
+  ['no object', 7],
+  ['a list in place of the object', []],
   ['a number', { a: 7 }],
   ['null', { a: null }],
   ['an object', { a: {} }],

@@ -20,7 +20,8 @@ describe('a journal', () => {
   });
 
   test.each(['absent', 'there'])('refuses a second writer when the journal was %s as both read it', async (before) => {
-    if (before === 'there') store.objects.set('shard.json', { body: Buffer.from('{"known":{},"outbox":[]}'), tag: 't' });
+    if (before === 'there')
+      store.objects.set('shard.json', { body: Buffer.from('{"known":{},"outbox":[]}'), tag: 't' });
     const [one, other] = [journal(), journal()];
     await one.load();
     await other.load();

@@ -4,9 +4,10 @@ import type { AuditEntry } from '../audit/record.ts';
 import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Operation } from '../base/operation.ts';
-import type { AuditSwitches, Outcome as Decided } from '../policy/decide.ts';
+import type { AuditSwitches, Lapse, Outcome as Decided } from '../policy/decide.ts';
 import { isOldVersion } from '../policy/key-versions.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
+import { instantText } from '../policy/term.ts';
 import { countBadValues, findBadValues } from './bad-values.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
 import { callersOf, type Identify } from './caller.ts';
@@ -73,6 +74,8 @@ interface Progress {
   /** Counts the values, as far as they are known. */
   count: () => number;
   audit?: AuditSwitches;
+  /** What the decision says of itself to a reader of the record. */
+  remarks?: Pick<AuditEntry, 'breakGlass' | 'lapse'>;
 }
 
 /** The part of an audit trail that a protector needs. */
@@ -101,26 +104,30 @@ const OLD_KEY = 11;
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
   readonly #trail: EntryRecorder;
+  readonly #nowMs: () => number;
   /** Decides who asks. A front end calls it once a request, and before it parses a body wherever that is possible. */
   readonly identify: Identify;
 
   /**
-   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when no policy is available. `identify`
-   * maps the name that a front end received to the user of the policy and of the record. @default the name is the user
+   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when no policy is available. `nowMs` is the
+   * clock, in epoch milliseconds, by which grants begin and end. `identify` maps the name that a front end received to
+   * the user of the policy and of the record. @default the name is the user
    */
   constructor(
     policy: () => Promise<CompiledPolicy>,
     trail: EntryRecorder,
+    nowMs: () => number,
     identify: Identify = callersOf((name) => name),
   ) {
     this.#policy = policy;
     this.#trail = trail;
+    this.#nowMs = nowMs;
     this.identify = identify;
   }
 
   /** Returns the same protector for one request, recording to that request's own trail. */
   recordingTo(trail: EntryRecorder): Protector {
-    return new Protector(this.#policy, trail, this.identify);
+    return new Protector(this.#policy, trail, this.#nowMs, this.identify);
   }
 
   /**
@@ -136,7 +143,7 @@ export class Protector {
   }
 
   /**
-   * Carries out several batches of one request under one policy, each decided and recorded on its own. `encode` makes
+   * Carries out several batches of one request under one policy and at one time, each decided and recorded on its own. `encode` makes
    * the reply from the results, in order. If it throws, the whole request is refused and no batch is recorded as
    * answered: a batch that succeeded gets the code of the refusal, or 10 (only checked) if the refusal is another
    * batch's.
@@ -146,7 +153,8 @@ export class Protector {
     encode: (results: readonly BatchResult[]) => Reply,
   ): Promise<Reply> {
     const policy = await settled(this.#policy());
-    const carryOutAll = (): Attempted[] => requests.map((request) => carryOutBatch(request, policy));
+    const nowMs = this.#nowMs();
+    const carryOutAll = (): Attempted[] => requests.map((request) => carryOutBatch(request, policy, nowMs));
     const attempts = policy.ok ? policy.value.withinRequest(carryOutAll) : carryOutAll();
     let reply: Reply;
     try {
@@ -191,7 +199,7 @@ export class Protector {
   }
 
   #record(
-    { origin: { isRepeat, caller, ...place }, policy, target, audit }: Progress,
+    { origin: { isRepeat, caller, ...place }, policy, target, audit, remarks }: Progress,
     facts: OutcomeFacts,
     operation?: Operation,
   ): void {
@@ -206,6 +214,7 @@ export class Protector {
         oldElement: target?.oldElement,
         dataStore: policy?.dataStore ?? 'UNKNOWN',
         policyVersion: policy?.version,
+        ...remarks,
       });
     } catch (error) {
       throw toRefusal(error);
@@ -239,7 +248,7 @@ function countedBefore({ weakCount: _weakCount, clearCount: _clearCount, ...fact
 }
 
 /** Decides and transforms one batch. Never throws: a failure becomes the batch's refusal. */
-function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): Attempted {
+function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>, nowMs: number): Attempted {
   const { origin } = request;
   const progress: Progress = { origin, count: noValues };
   let size: number | undefined;
@@ -249,12 +258,16 @@ function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): 
     progress.count = () => countUnread(request);
     progress.target = request.target(policy);
     request.checkCaller?.();
-    const decision = policy.decider.decide({ user: origin.caller.user, ...progress.target });
+    const decision = policy.decider.decide({ user: origin.caller.user, ...progress.target }, nowMs);
     progress.audit = decision.audit;
+    if (decision.breakGlass === true) progress.remarks = { breakGlass: true };
+    if (decision.lapse !== undefined) progress.remarks = { lapse: lapseText(decision.lapse) };
     // A caller without the right has no claim to the work of reading values.
     if (decision.kind === 'refuse') {
       const { target } = progress;
-      throw 'disclosure' in decision ? disclosing(decision.disclosure, target) : denial(decision.code, policy, target);
+      throw 'disclosure' in decision
+        ? disclosing(decision.disclosure, target)
+        : denial(decision.code, policy, target, progress.remarks?.lapse);
     }
     progress.count = noValues;
     const column = request.column();
@@ -342,14 +355,24 @@ function clearFacts(policy: CompiledPolicy, { operation, element }: Batch, token
 /**
  * For a reprotect with an unknown element, the text names the half that fails, because clients know no other operation.
  */
-function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation, oldElement }: Target): RefusedError {
-  const refusal = new RefusedError(DENIALS[code]);
+function denial(
+  code: keyof typeof DENIALS,
+  policy: CompiledPolicy,
+  { operation, oldElement }: Target,
+  lapse: string | undefined,
+): RefusedError {
+  const refusal = new RefusedError(DENIALS[code], lapse === undefined ? {} : { detail: `The grant ${lapse}` });
   if (operation === 'Reprotect' && refusal.code === 'ELEMENT_UNKNOWN') {
     const known = oldElement !== undefined && policy.elements.resolve(oldElement).kind === 'found';
     refusal.operation = known ? 'Protect' : 'Unprotect';
     if (!known) refusal.element = oldElement;
   }
   return refusal;
+}
+
+/** Says why a request is not allowed at this time: `ended 2026-12-31T00:00:00Z`. */
+function lapseText({ is, atMs }: Lapse): string {
+  return is === 'ended' ? `ended ${instantText(atMs)}` : `begins ${instantText(atMs)}`;
 }
 
 /** Refuses a move that both elements grant: its text says what the new tokens would show. */

@@ -144,6 +144,17 @@ describe('protector policy explain', () => {
     expect(text).toMatch(/analyst +a member +grants unprotect/);
   });
 
+  test('at another time, of a member whose time is limited', async () => {
+    await editPolicy((policy) => policy.roles[1].members.push({ user: 'eva', until: '2027-03-01' }));
+    const at = (time: string) => output('policy', 'explain', '--user', 'eva', '--element', 'deCity', '--at', time);
+    expect(await at('2027-02-28')).toMatch(/Unprotect +allowed +analyst grants it/);
+    const over = await at('2027-03-01T00:00:00Z');
+    expect(over).toMatch(/Unprotect +refused, code 1 +no role lists the user, .* it was allowed until\s/s);
+    expect(over).toMatch(/analyst +a member until 2027-03-01, which is over/);
+    await output('policy', 'seal');
+    expect(await output('policy', 'show')).toContain('eva until 2027-03-01');
+  });
+
   test('of the user that calls would have', async () => {
     const { stdout } = await protector(['policy', 'explain', '--user', 'analyst@x', '--element', 'deCity', '--json'], {
       USERNAME_REGEX: '^(.*)@.*$',

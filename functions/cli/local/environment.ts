@@ -34,6 +34,6 @@ export async function localEnvironment(
   const policy = reloadingPolicy(ws.sealedPolicy, (path) =>
     loadPolicy(path, keys, meter, (bundle) => checkInForce(ws, bundle)),
   );
-  const protector = new Protector(policy, trail, callersOf(await policyUserFrom(env)));
+  const protector = new Protector(policy, trail, nowMs, callersOf(await policyUserFrom(env)));
   return { protector, trail, policy, chainId, close };
 }

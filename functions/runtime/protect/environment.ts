@@ -39,6 +39,7 @@ export const protectEnvironment = once(async (): Promise<Environment> => {
   const protector = new Protector(
     once(() => loadPolicy(policyPath, keys)),
     trail.open(),
+    Date.now,
     callersOf(await policyUserFrom(process.env)),
   );
   return { protector, trail, writeMetrics: writeToStandardOutput };

@@ -138,7 +138,7 @@ export class PolicyDecider {
     if (!this.#hasBreakGlass || decided.kind !== 'allow' || !standing.roles.some(isBreakGlass)) return decided;
     const ordinary = this.#ordinary(standing);
     const without = ordinary && this.#decideFor(ordinary, request, elements, nowMs);
-    return isEqualView(decided, without) ? decided : { ...decided, audit: RECORD_ALL, breakGlass: true };
+    return isEqualView(decided, without) ? decided : { ...decided, breakGlass: true };
   }
 
   /** Returns a user's standing without break-glass roles; `undefined` where no role is left. */

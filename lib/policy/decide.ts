@@ -32,6 +32,8 @@ export type Decision = Outcome & {
   readonly audit: AuditSwitches;
   /** A break-glass role alone allows it: without such roles the user would get another answer. */
   readonly breakGlass?: true;
+  /** Values that the user may see a day, where the roles that decide have such a budget. */
+  readonly budget?: number;
   /** Why the request is not allowed at this time, and is at another one. */
   readonly lapse?: Lapse;
 };
@@ -101,6 +103,8 @@ export class PolicyDecider {
   /** Whether any decision depends on the time. */
   readonly #hasTimes: boolean;
   readonly #hasBreakGlass: boolean;
+  /** Whether the policy limits how many values a user may see. */
+  readonly hasBudgets: boolean;
 
   constructor(policy: PolicyDocument) {
     this.#elements = elementsByName(policy.elements);
@@ -110,6 +114,7 @@ export class PolicyDecider {
     this.#resolution = policy.conflictResolution;
     this.#moves = new Moves(policy.alphabets);
     this.#hasTimes = hasTimes(policy);
+    this.hasBudgets = policy.roles.some(({ maxUnprotectPerDay }) => maxUnprotectPerDay !== undefined);
     this.#hasBreakGlass = policy.roles.some(({ breakGlass }) => breakGlass === true);
   }
 
@@ -173,12 +178,15 @@ export class PolicyDecider {
 
   #decideFor(standing: Standing, request: Request, elements: readonly ElementDefinition[], nowMs: number): Decision {
     const permission = PERMISSION[request.operation];
-    const considered = elements.map((element) =>
-      this.grants(standing, elementName(element.name), nowMs).map(({ grant }) => grant),
-    );
+    const found = elements.map((element) => this.grants(standing, elementName(element.name), nowMs));
+    const considered = found.map((grants) => grants.map(({ grant }) => grant));
     const merged = elements.map((element, i) => this.#merge(element, considered[i]!, permission));
     const decided = outcome(request.operation, elements[0]!, merged);
     const audit = switchesOf(considered.flat(), permission);
+    if (this.hasBudgets && request.operation === 'Unprotect' && (decided.kind === 'allow' || decided.kind === 'mask')) {
+      const budget = budgetOf(found.flat(), this.#resolution);
+      if (budget !== undefined) return { ...decided, audit, budget };
+    }
     if (request.operation !== 'Reprotect' || decided.kind !== 'allow' || elements.length < 2)
       return { ...decided, audit };
     const disclosure = this.#disclosure(elements, considered);
@@ -259,6 +267,18 @@ function hasTimes({ roles, groups }: PolicyDocument): boolean {
     lists.some(({ members }) => members.some((member) => isTimed(termOf(member)))) ||
     roles.some(({ grants }) => grants.some(isTimed))
   );
+}
+
+/**
+ * Returns the budget of an unprotect: of the roles that grant it, or of all that name the element where it is shown by its
+ * nature. The largest counts under `least-restrictive`, where a role without a budget has no limit, and else the smallest.
+ */
+function budgetOf(grants: readonly RoleGrant[], resolution: ConflictResolution): number | undefined {
+  const granting = grants.filter(({ grant }) => grant.permissions.includes('unprotect'));
+  const limits = (granting.length > 0 ? granting : grants).map(({ role }) => role.maxUnprotectPerDay ?? Infinity);
+  if (limits.length === 0) return undefined;
+  const budget = resolution === 'least-restrictive' ? Math.max(...limits) : Math.min(...limits);
+  return Number.isFinite(budget) ? budget : undefined;
 }
 
 function isBreakGlass({ breakGlass }: RoleDefinition): boolean {

@@ -32,6 +32,7 @@ export function diffRoles(before: PolicyDocument, after: PolicyDocument): Change
     ...diffDefault(old, role),
     ...diffInheritance(old, role),
     ...diffBreakGlass(old, role),
+    ...diffBudget(old, role),
     ...diffMembers('role', `role ${role.name}`, old.members, role.members),
     ...diffGrants(old, role, renamed, masks),
   ];
@@ -80,6 +81,16 @@ function diffBreakGlass(before: RoleDefinition, after: RoleDefinition): Change[]
     ? `role ${after.name} is for emergencies: each use has a record of its own and an alarm`
     : `role ${after.name} is for emergencies no longer: its uses raise no alarm`;
   return [{ about: 'role', effect: 'neutral', text }];
+}
+
+function diffBudget(before: RoleDefinition, after: RoleDefinition): Change[] {
+  const [was, is] = [before.maxUnprotectPerDay ?? Infinity, after.maxUnprotectPerDay ?? Infinity];
+  if (was === is) return [];
+  const [old, now] = [was, is].map((limit) =>
+    limit === Infinity ? 'any number of values' : `${limit.toLocaleString('en-US')} values`,
+  );
+  const text = `each member of role ${after.name} may see ${now} a day, instead of ${old}`;
+  return [{ about: 'role', effect: is > was ? 'widens' : 'narrows', text }];
 }
 
 type Masks = readonly [ReadonlyMap<string, MaskDefinition>, ReadonlyMap<string, MaskDefinition>];

@@ -133,7 +133,9 @@ function explainRoles(
     says(
       role.grants.find((grant) => grant.element === element),
       nowMs,
-    ) + (role.breakGlass === true ? BREAK_GLASS : '');
+    ) +
+    budgetText(role) +
+    (role.breakGlass === true ? BREAK_GLASS : '');
   const own = applying.map((role) => ({
     role: role.name,
     because: standing!.byDefault ? DEFAULT_ROLE : wayText(wayTo(user, role, groups, nowMs) ?? []),
@@ -155,6 +157,10 @@ function explainRoles(
       says: says(grant, nowMs),
     })),
   ];
+}
+
+function budgetText({ maxUnprotectPerDay: limit }: RoleDefinition): string {
+  return limit === undefined ? '' : `; at most ${limit.toLocaleString('en-US')} values a day`;
 }
 
 const DEFAULT_ROLE = 'the default role: no role lists the user';

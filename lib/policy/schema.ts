@@ -76,6 +76,9 @@ const member = z
   )
   .meta({ id: 'member', description: 'A user by name, or all members of a group of this policy; perhaps for a time' });
 
+/** Far beyond any table, and its digits are few. */
+const MAX_BUDGET = 1_000_000_000_000;
+
 export const groupSchema = z.strictObject({
   name,
   description: z.string().max(500).optional(),
@@ -93,6 +96,14 @@ export const roleSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('For emergencies: each request that is allowed by this role alone has a record of its own and an alarm'),
+  maxUnprotectPerDay: z
+    .int()
+    .min(1)
+    .max(MAX_BUDGET)
+    .optional()
+    .describe(
+      'Values that each member may see a day (UTC), in clear or masked, counted over all functions. Default: any number',
+    ),
   inheritsDefault: z
     .boolean()
     .optional()

@@ -38,15 +38,23 @@ function elementRow(element: ElementDefinition): string[] {
   return [name, method, type, key, oldKeyVersionsOf(element).join(', ')];
 }
 
-function roleRow({ name, default: isDefault, breakGlass, members, grants }: RoleDefinition): string[] {
+function roleRow({
+  name,
+  default: isDefault,
+  breakGlass,
+  maxUnprotectPerDay: limit,
+  members,
+  grants,
+}: RoleDefinition): string[] {
   const listed = members.map((member) => (userOf(member) ?? `group ${groupOf(member)}`) + termText(termOf(member)));
   const counts = (['protect', 'unprotect', 'reprotect'] as const).map(
     (permission) => `${permission} ${grants.filter(({ permissions }) => permissions.includes(permission)).length}`,
   );
   const timed = grants.flatMap((grant) => (isTimed(grant) ? [`${grant.element}${termText(grant)}`] : []));
+  const budget = limit === undefined ? [] : [`at most ${limit.toLocaleString('en-US')} values a day`];
   return [
     isDefault ? `${name} (default)` : breakGlass === true ? `${name} (break-glass)` : name,
     listed.join(', '),
-    [`${counts.join(', ')} of ${grants.length} elements`, ...timed].join('; '),
+    [`${counts.join(', ')} of ${grants.length} elements`, ...timed, ...budget].join('; '),
   ];
 }

@@ -14,6 +14,7 @@ import { loadPolicy } from '../reload/policy.ts';
 import { readBundle } from '../reload/reloading.ts';
 import { optional, required } from '../settings.ts';
 import { auditMode, auditTrailOf } from './audit-mode.ts';
+import { budgetsFrom } from './budgets.ts';
 import type { Environment } from './pipeline.ts';
 import { policyUserFrom } from './policy-user.ts';
 import { registerForShutdown } from './shutdown.ts';
@@ -41,12 +42,13 @@ export const protectEnvironment = once(async (): Promise<Environment> => {
     trail.open(),
     Date.now,
     callersOf(await policyUserFrom(process.env)),
+    await budgetsFrom(optional(ENV.budgetStore)),
   );
   return { protector, trail, writeMetrics: writeToStandardOutput };
 });
 
 /**
- * Resolves when the environment has started: in the mode `buffered`, once it is registered for its shutdown. The module
+ * Resolves when the environment has started: in the mode `buffered` or with budgets, once it is registered for its shutdown. The module
  * that Lambda loads (`lambda-entry.mjs`) awaits it, because only then does the runtime wait for it. Outside Lambda it
  * does nothing.
  */
@@ -54,6 +56,7 @@ export const ready: Promise<void> = start();
 
 async function start(): Promise<void> {
   const runtimeApi = optional('AWS_LAMBDA_RUNTIME_API');
-  if (runtimeApi === undefined || optional(ENV.auditMode) !== 'buffered') return;
+  if (runtimeApi === undefined) return;
+  if (optional(ENV.auditMode) !== 'buffered' && optional(ENV.budgetStore) === undefined) return;
   await registerForShutdown(runtimeApi);
 }

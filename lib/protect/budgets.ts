@@ -93,7 +93,6 @@ export class LeasedBudgets implements Budgets {
       leases.map(async (lease) => {
         await lease.turn;
         const { key, left } = lease;
-        lease.left = 0;
         const found = left === 0 ? undefined : await this.#options.store.get(key);
         if (found !== undefined) await this.#write(key, readCount(found.body) - left, { tag: found.tag });
       }),
@@ -129,7 +128,7 @@ export class LeasedBudgets implements Budgets {
       const rest = Math.max(0, limit - known.taken);
       const need = count - own;
       if (need > rest) throw spent(claim, rest + own);
-      const chunk = Math.min(rest, need + Math.min(Math.floor((rest - need) / SHARE), AHEAD * count));
+      const chunk = need + Math.min(Math.floor((rest - need) / SHARE), AHEAD * count);
       try {
         // oxlint-disable-next-line no-await-in-loop -- as above
         lease.tag = await this.#write(
@@ -185,7 +184,7 @@ function unavailable(why: string, cause?: unknown): RefusedError {
 function spent({ limit, count, nowMs }: Claim, left: number): RefusedError {
   const [all, some, asked] = [limit, left, count].map((number) => number.toLocaleString('en-US'));
   const renewed = new Date(Math.floor(nowMs / DAY_MS + 1) * DAY_MS).toISOString().replace('.000Z', 'Z');
-  const detail = `the policy lets the user see ${all} values a day, ${some} are left, and this batch has ${asked}; the count begins again at ${renewed}`;
+  const detail = `the policy lets the user see ${all} values a day (left: ${some}), and this batch has ${asked}; the count begins again at ${renewed}`;
   return new RefusedError('BUDGET_SPENT', { detail });
 }
 

@@ -163,6 +163,22 @@ describe('protector policy explain', () => {
   });
 });
 
+describe('a budget', () => {
+  test('is counted over processes of a workspace, and refuses what goes beyond it with the reason', async () => {
+    await editPolicy((policy) => {
+      for (const role of policy.roles) if (role.members.includes('test_user')) role.maxUnprotectPerDay = 3;
+    });
+    await output('policy', 'seal');
+    const sql = "select pty_unprotect_dessn(x) as v from (values ('900-12-3456'), ('900-12-3457')) t(x)";
+    expect(await query(sql)).toHaveLength(2);
+    const { code, stderr } = await protector(['query', sql, '--user', 'test_user']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('deSSN: The daily number of values that the user may see is exceeded');
+    expect(stderr).toContain('the policy lets the user see 3 values a day (left: 1), and this batch has 2');
+    expect(await query("select pty_unprotect_dessn('900-12-3456') as v")).toHaveLength(1);
+  });
+});
+
 describe('a setting for user names', () => {
   test('applies to calls, and to what they leave behind', async () => {
     const sql = "select pty_protect_dessn('900-12-3456') as t";

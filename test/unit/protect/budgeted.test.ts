@@ -145,7 +145,7 @@ describe('a budget in use', () => {
   test('tells warehouses and REST clients the element, the limit, and when it renews', async () => {
     const refused = await refusal('ann', 11);
     const facts =
-      'the policy lets the user see 10 values a day, 10 are left, and this batch has 11; the count begins again at 2026-11-30T00:00:00Z';
+      'the policy lets the user see 10 values a day (left: 10), and this batch has 11; the count begins again at 2026-11-30T00:00:00Z';
     expect(explainRefusal(refused)).toBe(
       `deSSN: The daily number of values that the user may see is exceeded: ${facts}`,
     );

@@ -54,7 +54,7 @@ describe('a budget', () => {
     const one = environment();
     await one.take(claim(960));
     await expect(one.take(claim(1200, { limit: 2000 }))).rejects.toThrow(
-      'the policy lets the user see 2,000 values a day, 1,040 are left, and this batch has 1,200; the count begins again at 2026-11-30T00:00:00Z',
+      'the policy lets the user see 2,000 values a day (left: 1,040), and this batch has 1,200; the count begins again at 2026-11-30T00:00:00Z',
     );
   });
 
@@ -115,6 +115,7 @@ describe('a store that fails', () => {
     const one = environment();
     store[when] = () => Promise.reject(new ProtectorError('STORE_UNAVAILABLE', 'down'));
     expect(await outcome(one.take(claim(10)))).toBe('BUDGET_UNAVAILABLE');
+    expect(elapsedMs).toBe(0);
     store[when] = () => Promise.resolve();
     expect(await outcome(one.take(claim(10)))).toBe('taken');
   });

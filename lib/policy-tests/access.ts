@@ -118,8 +118,7 @@ export class Access {
   /** Tells whether users of a class may move values from one element to another one. */
   mayMove(users: UserClass, from: string, to: string): boolean {
     if (isOldVersion(to)) return false;
-    const key = [from, to].map((name) => `${this.#kind.get(name)} ${this.setOf(users, name)}`).join(' ');
-    const pair = `${key} ${from === to}`;
+    const pair = [from, to].map((name) => `${this.#kind.get(name)} ${this.setOf(users, name)}`).join(' ');
     let may = this.#moves.get(pair);
     if (may === undefined) this.#moves.set(pair, (may = this.#decideMove(users, from, to)));
     return may;

@@ -70,7 +70,8 @@ function touchStatement(statement: Statement, access: Access, touched: Touched):
   if (statement.kind !== 'granted') return;
   const subjects = statement.users.subjectsIn(access);
   for (const { act, elements } of actsOf(statement.deed satisfies Deed)) {
-    for (const { of } of subjects) for (const name of elements.names) touched.add(access, of, name, PERMISSION_FOR[act]);
+    for (const { of } of subjects)
+      for (const name of elements.names) touched.add(access, of, name, PERMISSION_FOR[act]);
   }
 }
 

@@ -34,7 +34,8 @@ function outcomeText(form: TestForm): string {
 export function statementText(form: StatementForm): string {
   if ('nobody' in form) return `nobody${butText(form.but)} ${deedText(form.nobody, 'any element')}`;
   if ('everybody' in form) return `everybody${butText(form.but)} ${deedText(form.everybody, 'every element')}`;
-  if ('mayNot' in form) return `${whoText(form.who)} ${deedText(form.mayNot, 'any element').replace(/^may /, 'may not ')}`;
+  if ('mayNot' in form)
+    return `${whoText(form.who)} ${deedText(form.mayNot, 'any element').replace(/^may /, 'may not ')}`;
   if ('who' in form) return `${whoText(form.who)} ${deedText(form.may, 'every element')}`;
   if ('atLeast' in form) return `at least ${form.atLeast} users ${deedText(form.may, 'every element')}`;
   if ('atMost' in form) return `at most ${form.atMost} users ${deedText(form.may, 'any element')}`;
@@ -61,7 +62,8 @@ function deedText(form: DeedForm, all: string): string {
     if (!acts.includes('seeInClear')) return `may both ${acts.join(' and ')} ${of}`;
     return `may both ${acts.find((act) => act !== 'seeInClear') ?? 'unprotect'} and see ${of} in clear`;
   }
-  if ('both' in form) return `may both ${form.both.map((each) => deedText(each, all).slice('may '.length)).join(' and ')}`;
+  if ('both' in form)
+    return `may both ${form.both.map((each) => deedText(each, all).slice('may '.length)).join(' and ')}`;
   const [[act, elements]] = Object.entries(form) as [[string, Names]];
   const of = elementsText(elements, all);
   if (act === 'seeInClear') return `may see ${of} in clear`;

@@ -58,9 +58,7 @@ export async function carryOut(
     }
   }
   const target =
-    operation === 'Reprotect'
-      ? { operation, oldElement: element, element: to ?? element }
-      : { operation, element };
+    operation === 'Reprotect' ? { operation, oldElement: element, element: to ?? element } : { operation, element };
   const protector = new Protector(() => Promise.resolve(policy), NO_RECORDS);
   try {
     return await protector.run({

@@ -30,11 +30,21 @@ function countsOf(results: readonly Result[]): Record<string, string> {
 }
 
 function testCase(file: string, { kind, text, path, failure, line }: TestedFile['results'][number]): string {
-  const own = attributes({ name: text, classname: `${file} ${kind}s`, file, ...(line !== undefined && { line: String(line) }) });
+  const own = attributes({
+    name: text,
+    classname: `${file} ${kind}s`,
+    file,
+    ...(line !== undefined && { line: String(line) }),
+  });
   if (failure === undefined) return `    <testcase ${own}/>`;
   const { expected, gives, because } = failure;
   const where = line === undefined ? path : `line ${line}, ${path}`;
-  const lines = [`expected: ${expected}`, `gives: ${gives}`, ...(because === undefined ? [] : [`because: ${because}`]), where];
+  const lines = [
+    `expected: ${expected}`,
+    `gives: ${gives}`,
+    ...(because === undefined ? [] : [`because: ${because}`]),
+    where,
+  ];
   const message = attributes({ message: kind === 'test' ? `${gives} instead of ${expected}` : gives, type: kind });
   return `    <testcase ${own}>\n      <failure ${message}>${escaped(lines.join('\n'))}</failure>\n    </testcase>`;
 }
@@ -45,12 +55,17 @@ function attributes(values: Readonly<Record<string, string>>): string {
     .join(' ');
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
 
 /** Escapes markup. Characters that no XML 1.0 document may hold (section 2.2) become U+FFFD. */
 function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replaceAll(/[&<>"']/g, (each) => ENTITIES[each]!);
+  // oxlint-disable-next-line no-control-regex -- the characters to replace
+  const fit = text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
+  return fit.replaceAll(/[&<>"']/g, (each) => ENTITIES[each]!);
 }

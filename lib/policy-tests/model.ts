@@ -3,7 +3,7 @@
 import type { Act, OutcomeWord } from './schema.ts';
 import type { Users } from './users.ts';
 
-/** Elements by their own names, old key versions included. */
+/** Elements by their own names. */
 export interface Elements {
   readonly names: readonly string[];
   /** Named by a pattern: what an element cannot offer is then not asked of it. */
@@ -68,6 +68,14 @@ export type Statement = Entry &
         readonly sight: 'clear' | 'anything';
       }
   );
+
+/** What a statement does not hold for. */
+export interface Counterexample {
+  /** In one sentence. */
+  readonly says: string;
+  /** Why the policy gives that, as `policy explain` says it. */
+  readonly because?: string;
+}
 
 /** Something that is allowed and may be a mistake. */
 export interface Note {

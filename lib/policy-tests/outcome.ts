@@ -72,7 +72,9 @@ export function isAsExpected(
       return named === undefined || maskSetting(named) === maskSetting(given.mask);
     }
     case 'allowed':
-      return given.word === 'allowed' || given.word === 'clear' || (operation !== 'Unprotect' && given.word === 'token');
+      return (
+        given.word === 'allowed' || given.word === 'clear' || (operation !== 'Unprotect' && given.word === 'token')
+      );
     default:
       return given.word === expected.word;
   }

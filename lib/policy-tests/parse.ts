@@ -39,7 +39,7 @@ export function parsePolicyTests(document: unknown, access: Access): PolicyTests
   return parsed;
 }
 
-type Forms = Readonly<Record<string, z.ZodType>>;
+type Forms<Form> = Readonly<Record<string, z.ZodType<Form>>>;
 
 /** A form that the schema took, and its sentence. */
 interface Taken<Form> {
@@ -72,20 +72,20 @@ class EntryParser {
     path: string,
     what: 'test' | 'statement',
     sentences: Parameters<typeof readSentence<Form>>[0],
-    forms: Forms,
+    forms: Forms<Form>,
   ): Taken<Form> | undefined {
     if (typeof entry === 'string') {
       if (entry.length > MAX_SENTENCE) return this.#names.problem(path, `it has more than ${MAX_SENTENCE} characters`);
       const form = readSentence(sentences, entry);
       if (form === undefined) return this.#unread(entry, path, what, sentences);
-      const taken = this.#check<Form>(form, path, forms, what);
+      const taken = this.#check(form, path, forms, what);
       return taken && { form: taken, sentence: entry.trim() };
     }
-    const taken = this.#check<Form>(entry, path, forms, what);
+    const taken = this.#check(entry, path, forms, what);
     return taken && { form: taken, sentence: undefined };
   }
 
-  #check<Form>(entry: unknown, path: string, forms: Forms, what: string): Form | undefined {
+  #check<Form>(entry: unknown, path: string, forms: Forms<Form>, what: string): Form | undefined {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
       return this.#names.problem(path, `a ${what} is a sentence or an object`);
     }
@@ -99,7 +99,7 @@ class EntryParser {
       return this.#names.problem(path, message);
     }
     const parsed = forms[kind]!.safeParse(entry);
-    if (parsed.success) return parsed.data as Form;
+    if (parsed.success) return parsed.data;
     for (const problem of parsed.error.issues.flatMap(toProblems)) {
       this.#names.problem(path + problem.path.slice(1), problem.message);
     }
@@ -114,7 +114,9 @@ class EntryParser {
       return this.#names.problem(path, `the sentence is a ${own}: list it under ${other}`);
     }
     const { form, examples } = nearestForm(forms, sentence);
-    const list = this.#listed.has(what) ? '' : `. Forms of ${what}s:${forms.map((each) => `\n    ${each.form}`).join('')}`;
+    const list = this.#listed.has(what)
+      ? ''
+      : `. Forms of ${what}s:${forms.map((each) => `\n    ${each.form}`).join('')}`;
     this.#listed.add(what);
     const message = `no form of a ${what} reads so; the nearest is "${form}", as in "${examples[0]}"${list}`;
     return this.#names.problem(path, message);
@@ -160,7 +162,7 @@ class EntryParser {
     if (!('unprotect' in form) && ['token', 'clear'].includes(word) && form.value === undefined) {
       return names.problem(path, `"${word}" depends on the value: give one, or expect "allowed"`);
     }
-    return { word } as Expected;
+    return { word };
   }
 
   #resolveStatement({ form, sentence }: Taken<StatementForm>, path: string): Statement | undefined {
@@ -169,7 +171,12 @@ class EntryParser {
     const users = (included: string | readonly string[], excluded: string | readonly string[] = []): Users =>
       new Users(names.selectors(included, path), names.selectors(excluded, path));
     if ('nobody' in form) {
-      return { ...entry, kind: 'denied', users: users('everybody', form.but), deed: this.#deed(form.nobody, path, 'denied') };
+      return {
+        ...entry,
+        kind: 'denied',
+        users: users('everybody', form.but),
+        deed: this.#deed(form.nobody, path, 'denied'),
+      };
     }
     if ('everybody' in form) {
       const deed = this.#deed(form.everybody, path, 'granted');
@@ -210,7 +217,10 @@ class EntryParser {
   #deed(form: DeedForm, path: string, sense: 'denied' | 'granted'): Deed {
     if ('doAnythingWith' in form) {
       if (sense === 'granted') {
-        this.#names.problem(path, 'doAnythingWith belongs to statements that deny: name the operations that are allowed');
+        this.#names.problem(
+          path,
+          'doAnythingWith belongs to statements that deny: name the operations that are allowed',
+        );
       }
       return { kind: 'anything', elements: this.#names.elements(form.doAnythingWith, path) };
     }

@@ -2,8 +2,7 @@
 
 import { isOldVersion } from '../policy/key-versions.ts';
 import type { Access } from './access.ts';
-import type { Statement } from './model.ts';
-import type { Counterexample } from './prove.ts';
+import type { Counterexample, Statement } from './model.ts';
 import type { Subject } from './users.ts';
 import { whyOf } from './why.ts';
 

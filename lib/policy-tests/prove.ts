@@ -4,20 +4,12 @@ import { unreachable } from '../base/errors.ts';
 import { isOldVersion } from '../policy/key-versions.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import { Access, type UserClass } from './access.ts';
-import type { ActOn, Deed, Elements, Statement } from './model.ts';
+import type { ActOn, Counterexample, Deed, Elements, Statement } from './model.ts';
 import { type Given, givenText, seenAs } from './outcome.ts';
 import { findPath } from './paths.ts';
 import type { Act } from './schema.ts';
 import type { Subject } from './users.ts';
 import { whyOf } from './why.ts';
-
-/** What a statement does not hold for. */
-export interface Counterexample {
-  /** In one sentence. */
-  readonly says: string;
-  /** Why the policy gives that, as `policy explain` says it. */
-  readonly because?: string;
-}
 
 type StatementOf<Kind> = Statement & { readonly kind: Kind };
 
@@ -114,15 +106,7 @@ function refuteDenied({ users, deed }: StatementOf<'denied'>, access: Access): C
 
 /** Returns the elements about which a sentence that grants is: a pattern asks of no element what it cannot offer. */
 function asked(access: Access, act: Act, { names, isPattern }: Elements): readonly string[] {
-  const current = act === 'protect' ? currentOf(names) : names;
-  const fit = isPattern && act !== 'protect' ? current.filter((name) => access.isReversible(name)) : current;
-  return access.distinct(fit);
-}
-
-/** Leaves out old key versions, unless they alone are named: they are only read. */
-function currentOf(names: readonly string[]): readonly string[] {
-  const current = names.filter((name) => !isOldVersion(name));
-  return current.length === 0 ? names : current;
+  return access.distinct(isPattern && act !== 'protect' ? names.filter((name) => access.isReversible(name)) : names);
 }
 
 /** Returns each act that a deed asks for, with its elements. */
@@ -194,9 +178,9 @@ function refuteGrants(
   { roles, only, outcomes }: StatementOf<'grants'>,
   { policy }: Access,
 ): Counterexample | undefined {
-  const { access, userOf } = alone(policy);
+  const access = alone(policy);
   for (const role of policy.roles.filter(({ name }) => roles.includes(name))) {
-    const users = access.classOf(userOf(role.name));
+    const users = access.classOf(onlyMember(role.name));
     for (const { element } of role.grants) {
       const given = seenAs(access.cell(users, element).unprotect);
       if (outcomes.some((each) => isOutcome(given, each)) !== only) {
@@ -214,13 +198,15 @@ function isOutcome({ word }: Given, outcome: string): boolean {
 }
 
 /** Returns the policy in which each role has one member, who has no other role. */
-function alone(policy: PolicyDocument): { access: Access; userOf: (role: string) => string } {
-  const userOf = (role: string): string => `member of ${role}`;
+function alone({ users: _users, ...policy }: PolicyDocument): Access {
   const roles = policy.roles.map((role) => {
-    return { ...role, default: false, inheritsDefault: false, members: [userOf(role.name)] };
+    return { ...role, default: false, inheritsDefault: false, members: [onlyMember(role.name)] };
   });
-  const { users: _users, ...others } = policy;
-  return { access: new Access({ ...others, roles, groups: [] }), userOf };
+  return new Access({ ...policy, roles, groups: [] });
+}
+
+function onlyMember(role: string): string {
+  return `member of ${role}`;
 }
 
 function counterexample(access: Access, { user }: Subject, done: readonly Done[], may: string): Counterexample {

@@ -1,7 +1,8 @@
 // From the names in tests and statements to the parts of the policy. A name that the policy does not have is a problem.
 
 import type { Problem } from '../document/problem.ts';
-import { elementName, elementsByName, isOldVersion, oldKeyVersionsOf, versionName } from '../policy/key-versions.ts';
+import { traitsOf } from '../policy/element-types.ts';
+import { elementsByName } from '../policy/key-versions.ts';
 import { groupsWithin } from '../policy/membership.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, GroupDefinition, RoleDefinition } from '../policy/schema.ts';
@@ -42,28 +43,27 @@ export class Resolver {
     return this.problem(path, `the policy has no element ${name}${didYouMean(name, this.#elements.names())}`);
   }
 
-  /** Returns the elements that names and patterns stand for, with their old key versions. */
+  /**
+   * Returns the elements that names and patterns stand for. Old key versions are decided by the grants of their element, and
+   * are left out unless they are named.
+   */
   elements(given: string | readonly string[], path: string): Elements {
     const patterns = [given].flat();
     const found = patterns.flatMap((pattern) => {
       const isPattern = pattern.includes('*') && this.#elements.resolve(pattern).kind !== 'found';
-      const names = isPattern ? this.#matching(pattern, path) : [this.element(pattern, path) ?? []].flat();
-      return names.flatMap((name) => this.#withOldVersions(name));
+      return isPattern ? this.#matching(pattern, path) : (this.element(pattern, path) ?? []);
     });
     return { names: [...new Set(found)], isPattern: patterns.some((each) => each.includes('*')) };
   }
 
+  /** Monitor elements are open to every user by their nature, and no pattern means them. */
   #matching(pattern: string, path: string): string[] {
     const matches = patternTest(pattern);
-    const names = this.#access.policy.elements.map(({ name }) => name).filter(matches);
+    const names = this.#access.policy.elements.flatMap((element) => {
+      return matches(element.name) && traitsOf(element).access === 'by grant' ? element.name : [];
+    });
     if (names.length === 0) this.problem(path, `no element of the policy fits ${pattern}`);
     return names;
-  }
-
-  #withOldVersions(name: string): string[] {
-    if (isOldVersion(name)) return [name];
-    const versions = oldKeyVersionsOf(this.#access.elements.get(name)!);
-    return [name, ...versions.map((version) => versionName(elementName(name), version))];
   }
 
   /** Returns a user as the policy spells it. A name that the policy does not list is noted: such users have the default role. */
@@ -117,7 +117,8 @@ export class Resolver {
       if (name === '*') return this.#roles.names();
       const plain = /^role (.+)$/s.exec(name)?.[1] ?? name;
       const role = this.role(plain);
-      if (role === undefined) this.problem(path, `the policy has no role ${plain}${didYouMean(plain, this.#roles.names())}`);
+      if (role === undefined)
+        this.problem(path, `the policy has no role ${plain}${didYouMean(plain, this.#roles.names())}`);
       return role?.name ?? [];
     });
   }
@@ -142,7 +143,7 @@ export class Resolver {
     const users = this.#access.classes.flatMap((each) => each.users);
     if (kind === 'role') return [...this.#roles.names()];
     if (kind === 'group') return [...this.#groups.names()];
-    return [...this.#roles.names(), ...this.#groups.names(), ...users];
+    return ['nobody', 'everybody', ...this.#roles.names(), ...this.#groups.names(), ...users];
   }
 }
 

@@ -86,7 +86,8 @@ async function failureOf(
 
 /** Says why: by the value, where the policy would have given another answer. */
 function reasonOf(made: Made | undefined, access: Access, user: string, test: PolicyTest): string {
-  const isOfValue = made?.kind === 'unfit' || (made?.kind === 'refused' && givenTo(access, user, test).word !== 'refused');
+  const isOfValue =
+    made?.kind === 'unfit' || (made?.kind === 'refused' && givenTo(access, user, test).word !== 'refused');
   return isOfValue ? made.reason : whyOf(access, user, test);
 }
 

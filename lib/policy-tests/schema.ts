@@ -20,7 +20,9 @@ const elements = list('the name of an element').describe('Elements by name; `*` 
 const who = list('a name').describe(
   'Users, roles and groups by name; `user x`, `role x` and `group x` where a name could be two of them; `anybody else`: users that no role lists; `everybody`',
 );
-const user = text.describe('A user, or `anybody else`: a user that no role lists. Without it the test holds for every user');
+const user = text.describe(
+  'A user, or `anybody else`: a user that no role lists. Without it the test holds for every user',
+);
 
 /** What a request gives. Any other text is what the user sees of the value. */
 export const OUTCOMES = ['allowed', 'clear', 'masked', 'null', 'token', 'nothing', 'refused'] as const;
@@ -34,7 +36,9 @@ const gives = z
   .describe(
     'allowed, clear, masked, null, token, nothing (null, token or refused), refused; else the text that the user sees: `****1111`. {"text": "null"} is a text that would be read as an outcome',
   );
-const kept = z.enum(['allowed', 'token', 'clear', 'refused']).describe('token: protected; clear: the value stays as it is');
+const kept = z
+  .enum(['allowed', 'token', 'clear', 'refused'])
+  .describe('token: protected; clear: the value stays as it is');
 
 export const TEST_FORMS = {
   protect: z.strictObject({ user: user.optional(), protect: element, value, gives: kept, code }),

@@ -36,10 +36,18 @@ function literal(own: string): string {
 }
 
 const named = map(listOf(name), oneOrMore);
-const anyOf = either<Names>(map(term(ANY), () => '*'), named);
-const everyOf = either<Names>(map(term(EVERY), () => '*'), named);
+const anyOf = either<Names>(
+  map(term(ANY), () => '*'),
+  named,
+);
+const everyOf = either<Names>(
+  map(term(EVERY), () => '*'),
+  named,
+);
 
-const operation = either(word('protect'), word('unprotect'), word('reprotect')) as Parser<'protect' | 'unprotect' | 'reprotect'>;
+const operation = either(word('protect'), word('unprotect'), word('reprotect')) as Parser<
+  'protect' | 'unprotect' | 'reprotect'
+>;
 
 /** What is done, over elements as the sentence names them: `any element` where it denies, `every element` where it grants. */
 function deed(elements: Parser<Names>): Parser<DeedForm> {
@@ -50,13 +58,16 @@ function deed(elements: Parser<Names>): Parser<DeedForm> {
   );
   return either<DeedForm>(
     simple,
-    map(seq(word('both'), operation, word('and'), operation, elements), ([, a, , b, of]) => ({ both: [a, b], of }) as DeedForm),
+    map(
+      seq(word('both'), operation, word('and'), operation, elements),
+      ([, a, , b, of]) => ({ both: [a, b], of }) as DeedForm,
+    ),
     map(seq(word('both'), operation, word('and see'), elements, word('in clear')), ([, act, , of]) => {
       return { both: [act, 'seeInClear'], of } as DeedForm;
     }),
     map(seq(word('both'), simple, word('and'), simple), ([, a, , b]) => ({ both: [a, b] }) as DeedForm),
     map(seq(word('see both'), name, word('and'), name, word('in clear')), ([, a, , b]) => {
-      return { both: [{ seeInClear: a }, { seeInClear: b }] } as DeedForm;
+      return { both: [{ seeInClear: a }, { seeInClear: b }] };
     }),
   );
 }
@@ -75,7 +86,12 @@ const nothingDone = either<DeedForm>(
 const granted = deed(everyOf);
 /** What somebody does with an element that the sentence has named. */
 const doneToIt = either<(elements: Names) => DeedForm>(
-  map(seq(operation, word('it')), ([act]) => (elements) => ({ [act]: elements }) as DeedForm),
+  map(
+    seq(operation, word('it')),
+    ([act]) =>
+      (elements) =>
+        ({ [act]: elements }) as DeedForm,
+  ),
   map(word('see it in clear'), () => (elements) => ({ seeInClear: elements }) as DeedForm),
   map(word('see anything of it'), () => (elements) => ({ seeAnythingOf: elements }) as DeedForm),
 );
@@ -86,7 +102,6 @@ const roleNames = either<Names>(
   map(seq(optional(either(word('roles'), word('role'))), listOf(name)), ([, names]) => oneOrMore(names)),
 );
 const but = map(seq(word('but'), who), ([, users]) => users);
-const anybody = either(word('anybody'), word('everybody'));
 const butIfAny = (users: Names | undefined): object => (users === undefined ? {} : { but: users });
 
 /** Words for outcomes besides those of the schema. */
@@ -121,8 +136,24 @@ const sight = either<object>(
   map(name, (text) => ({ gives: (OUTCOMES as readonly string[]).includes(text) ? { text } : text })),
 );
 
-const user = either(map(term(ELSE), () => ELSE), map(seq(word('user'), name), ([, own]) => own), name);
-const byUser = optional(map(seq(word('by'), user), ([, own]) => own));
+const user = either(
+  map(term(ELSE), () => ELSE),
+  map(seq(word('user'), name), ([, own]) => own),
+  name,
+);
+const anybody = either(word('anybody'), word('everybody'));
+const byUser = optional(
+  map(
+    seq(
+      word('by'),
+      either(
+        map(anybody, () => 'everybody'),
+        user,
+      ),
+    ),
+    ([, own]) => own,
+  ),
+);
 const userIfAny = (own: string | undefined): object => (own === undefined || own === 'everybody' ? {} : { user: own });
 
 /** The sentences about single users, in the order in which documents list them. */
@@ -144,9 +175,12 @@ export const TEST_SENTENCES: readonly Parsed<TestForm>[] = [
   form(
     '<user> reprotects <element> to <element>: <outcome>',
     'etl reprotects deSSN to deDigits: refused',
-    map(seq(user, word('reprotect'), name, word('to'), name, word(':'), outcome), ([by, , reprotect, , to, , gives]) => {
-      return { user: by, reprotect, to, ...gives } as TestForm;
-    }),
+    map(
+      seq(user, word('reprotect'), name, word('to'), name, word(':'), outcome),
+      ([by, , reprotect, , to, , gives]) => {
+        return { user: by, reprotect, to, ...gives } as TestForm;
+      },
+    ),
   ),
   form(
     'protect <element> by <user>: <outcome>',
@@ -165,9 +199,12 @@ export const TEST_SENTENCES: readonly Parsed<TestForm>[] = [
   form(
     'reprotect <element> to <element> by <user>: <outcome>',
     'reprotect deSSN to deDigits: refused',
-    map(seq(word('reprotect'), name, word('to'), name, byUser, word(':'), outcome), ([, reprotect, , to, by, , gives]) => {
-      return { ...userIfAny(by), reprotect, to, ...gives } as TestForm;
-    }),
+    map(
+      seq(word('reprotect'), name, word('to'), name, byUser, word(':'), outcome),
+      ([, reprotect, , to, by, , gives]) => {
+        return { ...userIfAny(by), reprotect, to, ...gives } as TestForm;
+      },
+    ),
   ),
   form(
     '<user> sees <text or outcome> of <element>',
@@ -192,72 +229,78 @@ export const STATEMENT_SENTENCES: readonly Parsed<StatementForm>[] = [
     [
       'nobody but auditor sees deSSN in clear',
       'nobody sees deSSN in clear',
+      'nobody may unprotect deSSN',
       'nobody may unprotect any element',
       'nobody may both protect and unprotect deCCN',
       'nobody but auditor may do anything with deSSN',
     ],
-    map(seq(word('nobody'), optional(but), denied), ([, others, what]) => {
-      return { nobody: what, ...butIfAny(others) } as StatementForm;
-    }),
+    either(
+      map(seq(word('nobody'), optional(but), denied), ([, others, what]) => {
+        return { nobody: what, ...butIfAny(others) };
+      }),
+      map(seq(word('nobody'), denied, optional(word(',')), but), ([, what, , others]) => {
+        return { nobody: what, but: others };
+      }),
+    ),
   ),
   form(
     'only <users> <deed>',
     'only role steward reprotects any element',
-    map(seq(word('only'), who, denied), ([, others, what]) => ({ nobody: what, but: others }) as StatementForm),
+    map(seq(word('only'), who, denied), ([, others, what]) => ({ nobody: what, but: others })),
   ),
   form(
     'everybody who <deed> is in <users>',
     'everybody who unprotects deSSN is in group finance',
     map(seq(word('everybody who'), denied, word('is in'), who), ([, what, , others]) => {
-      return { nobody: what, but: others } as StatementForm;
+      return { nobody: what, but: others };
     }),
   ),
   form(
     'everybody but <users> <deed>',
     'everybody but anybody else may protect deSSN',
-    map(seq(word('everybody'), but, granted), ([, others, what]) => ({ everybody: what, but: others }) as StatementForm),
+    map(seq(word('everybody'), but, granted), ([, others, what]) => ({ everybody: what, but: others })),
   ),
   form(
     'everybody <deed>',
     'everybody may protect deNote',
-    map(seq(word('everybody'), granted), ([, what]) => ({ everybody: what }) as StatementForm),
+    map(seq(word('everybody'), granted), ([, what]) => ({ everybody: what })),
   ),
   form(
     '<users> may not <deed>',
     'group contractors may not unprotect any element',
-    map(seq(who, word('not'), denied), ([users, , mayNot]) => ({ who: users, mayNot }) as StatementForm),
+    map(seq(who, word('not'), denied), ([users, , mayNot]) => ({ who: users, mayNot })),
   ),
   form(
     '<users> may do nothing',
     'anybody else may do nothing',
-    map(seq(who, nothingDone), ([users, mayNot]) => ({ who: users, mayNot }) as StatementForm),
+    map(seq(who, nothingDone), ([users, mayNot]) => ({ who: users, mayNot })),
   ),
   form(
     '<users> may <deed>',
     'role etl may protect every element',
-    map(seq(who, granted), ([users, may]) => ({ who: users, may }) as StatementForm),
+    map(seq(who, granted), ([users, may]) => ({ who: users, may })),
   ),
   form(
     'somebody <deed>',
     'somebody may unprotect deSSN',
-    map(seq(word('somebody'), granted), ([, may]) => ({ atLeast: 1, may }) as StatementForm),
+    map(seq(word('somebody'), granted), ([, may]) => ({ atLeast: 1, may })),
   ),
   form(
     '<elements> has somebody who <operation> it',
     'every element has somebody who may unprotect it',
     map(seq(everyOf, either(word('has'), word('have')), word('somebody who'), doneToIt), ([of, , , may]) => {
-      return { atLeast: 1, may: may(of) } as StatementForm;
+      return { atLeast: 1, may: may(of) };
     }),
   ),
   form(
     'at least <number> users <deed>',
     'at least 2 users may unprotect every element',
-    map(seq(word('at least'), number, usersWord, granted), ([, atLeast, , may]) => ({ atLeast, may }) as StatementForm),
+    map(seq(word('at least'), number, usersWord, granted), ([, atLeast, , may]) => ({ atLeast, may })),
   ),
   form(
     'at most <number> users <deed>',
     'at most 3 users see deSSN in clear',
-    map(seq(word('at most'), number, usersWord, denied), ([, atMost, , may]) => ({ atMost, may }) as StatementForm),
+    map(seq(word('at most'), number, usersWord, denied), ([, atMost, , may]) => ({ atMost, may })),
   ),
   form(
     'every grant of role <role> is <outcome> or <outcome>',

@@ -33,7 +33,9 @@ export class Users {
       const candidates = of.isOpenEnded ? [...of.users, ...this.#unlisted(access)] : of.users;
       const isWhole = this.#included.some((each) => holdsAll(each, of));
       const user = candidates.find(
-        (each) => (isWhole || this.#included.some((some) => names(some, each))) && !this.#excluded.some((some) => names(some, each)),
+        (each) =>
+          (isWhole || this.#included.some((some) => names(some, each))) &&
+          !this.#excluded.some((some) => names(some, each)),
       );
       return user === undefined ? [] : [{ of, user }];
     });

@@ -17,8 +17,14 @@ export const EVERY = 'every element';
 
 /** Phrases, and the word that stands for them in the grammar; none for words without meaning. Longer ones come first. */
 const PHRASES: readonly (readonly [phrases: string, word: string])[] = [
-  ['anyone else|anybody else|everyone else|everybody else|any other user|all other users|every other user|other users', ELSE],
-  ['is not allowed to|are not allowed to|may not|can not|cannot|must not|shall not|may never|does not|do not|never', 'not'],
+  [
+    'anyone else|anybody else|everyone else|everybody else|any other user|all other users|every other user|other users',
+    ELSE,
+  ],
+  [
+    'is not allowed to|are not allowed to|may not|can not|cannot|must not|shall not|may never|does not|do not|never',
+    'not',
+  ],
   ['is allowed to|are allowed to|is able to|are able to|may|can|shall|must', ''],
   ['no one|noone|no-one|no user|no users', 'nobody'],
   ['everyone|every user|all users|each user', 'everybody'],
@@ -36,6 +42,9 @@ const PHRASES: readonly (readonly [phrases: string, word: string])[] = [
   ['any elements|any element', ANY],
   ['all elements|each element|every element|everything', EVERY],
   ['no way', 'no path'],
+  ['all grants|all the grants', 'every grant'],
+  ['grants', 'grant'],
+  ['are', 'is'],
   ['the group', 'group'],
   ['the role', 'role'],
   ['the user', 'user'],
@@ -53,7 +62,9 @@ function wordsOf(word: string): readonly string[] {
 
 /** Words that are no names, unless they are quoted. */
 const RESERVED: ReadonlySet<string> = new Set([
-  ...'nobody everybody somebody anybody only but and or not protect unprotect reprotect see both of to by in clear'.split(' '),
+  ...'nobody everybody somebody anybody only but and or not protect unprotect reprotect see both of to by in clear'.split(
+    ' ',
+  ),
   ...'anything nothing who is has every any no path grant shows masked with do at least most , : it'.split(' '),
   ELSE,
   ANY,
@@ -93,5 +104,7 @@ export function nameText(name: string): string {
   const [only, ...more] = wordsIn(name);
   const isPlain = only !== undefined && more.length === 0 && only.text === name && !only.isQuoted && isName(only);
   if (isPlain) return name;
-  return ['"', "'", '`'].map((mark) => mark + name + mark).find((quoted) => wordsIn(quoted)[0]?.text === name) ?? `"${name}"`;
+  return (
+    ['"', "'", '`'].map((mark) => mark + name + mark).find((quoted) => wordsIn(quoted)[0]?.text === name) ?? `"${name}"`
+  );
 }

@@ -42,11 +42,15 @@ export function testedPolicy(): Draft {
       role('auditor', ['aude'], [grant('deSSN', ['unprotect']), grant('deName', ['unprotect'])]),
       role('clerk', [{ group: 'finance' }], [grant('deCCN', ['unprotect'], { mask: 'last4' }), grant('deSSN', [])]),
       role('payer', [{ group: 'payroll' }], [grant('deName', ['unprotect'])]),
-      role('loader', ['etl'], [
-        ...TOKENS.map((name) => grant(name, ['protect'], { noAccess: 'exception' })).slice(1),
-        grant('deSSN', ['protect', 'reprotect'], { noAccess: 'exception' }),
-        grant('deHash', ['protect']),
-      ].map((each) => (each.element === 'deDigits' ? { ...each, permissions: ['protect', 'reprotect'] } : each))),
+      role(
+        'loader',
+        ['etl'],
+        [
+          ...TOKENS.map((name) => grant(name, ['protect'], { noAccess: 'exception' })).slice(1),
+          grant('deSSN', ['protect', 'reprotect'], { noAccess: 'exception' }),
+          grant('deHash', ['protect']),
+        ].map((each) => (each.element === 'deDigits' ? { ...each, permissions: ['protect', 'reprotect'] } : each)),
+      ),
       role('analyst', ['ann'], [grant('deCity', ['unprotect']), grant('deSSN', [])]),
       role('contractor', [{ group: 'contractors' }], [grant('deName', [], { noAccess: 'protected' })]),
       { ...role('everyone', [], [grant('deCity', []), grant('deNote', ['protect'])]), default: true },
@@ -55,7 +59,13 @@ export function testedPolicy(): Draft {
 }
 
 function element(id: number, name: string, facts: object): Draft {
-  return { id: `00000000-0000-4000-8000-00000000000${id}`, name, method: 'tokenization', shortData: 'error', ...withScript(facts) };
+  return {
+    id: `00000000-0000-4000-8000-00000000000${id}`,
+    name,
+    method: 'tokenization',
+    shortData: 'error',
+    ...withScript(facts),
+  };
 }
 
 /** Names are short: they get weak tokens. */

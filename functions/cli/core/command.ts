@@ -44,10 +44,10 @@ type ReadAs<P> = P extends { read: Reader<infer T> }
 type ArgumentValue<A> = A extends { several: true }
   ? readonly ReadAs<A>[]
   : A extends { default: unknown }
-  ? ReadAs<A>
-  : A extends { optional: true }
-    ? ReadAs<A> | undefined
-    : ReadAs<A>;
+    ? ReadAs<A>
+    : A extends { optional: true }
+      ? ReadAs<A> | undefined
+      : ReadAs<A>;
 
 type Given<O> = O extends { value: `${string}...>` } ? readonly ReadAs<O>[] : ReadAs<O>;
 

@@ -79,7 +79,10 @@ function filesOf(files: readonly string[], policyFile: string): readonly string[
   const folder = dirname(policyFile);
   const found = readdirSync(folder).filter((name) => /\.tests\.(?:ya?ml|json)$/i.test(name));
   if (found.length > 0) return found.toSorted().map((name) => join(folder, name));
-  throw new CliError('CLI_USAGE', `There is no file *.tests.yaml or *.tests.json in ${folder}: name the files of tests`);
+  throw new CliError(
+    'CLI_USAGE',
+    `There is no file *.tests.yaml or *.tests.json in ${folder}: name the files of tests`,
+  );
 }
 
 async function engineOf(ws: Workspace, { policy }: Access, withKeys: boolean): Promise<Engine> {
@@ -130,7 +133,10 @@ function report(policy: string, ran: readonly RanTests[], coverage: Coverage, as
     print(io, failed === 0 ? done(io, summary) : `${styled(io.stdout, 'red', '✗')} ${summary}`);
   }
   if (!isCovered) {
-    sayFailure(io, `the tests touch ${share.toFixed(1)} % of the grants, and must touch ${asked.minCoverage} % (--coverage lists the others)`);
+    sayFailure(
+      io,
+      `the tests touch ${share.toFixed(1)} % of the grants, and must touch ${asked.minCoverage} % (--coverage lists the others)`,
+    );
   }
   return passed ? EXIT.ok : EXIT.bad;
 }

@@ -5,7 +5,8 @@ import { workspace } from '../workspace/workspace.ts';
 
 export const test = command({
   name: 'test',
-  summary: 'run the tests of the policy, and prove what they state about every user; exits 1 where one fails, 2 where a file cannot be read',
+  summary:
+    'run the tests of the policy, and prove what they state about every user; exits 1 where one fails, 2 where a file cannot be read',
   arguments: {
     files: {
       optional: true,

@@ -17,10 +17,11 @@ export const COMMANDS: readonly (Command | Group)[] = [
   }),
   serve,
   methods,
-  group('policy', 'check, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
+  group('policy', 'check, test, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
     const [
       { check },
       { lint },
+      { test },
       { diff },
       { explain },
       { rotate },
@@ -32,6 +33,7 @@ export const COMMANDS: readonly (Command | Group)[] = [
     ] = await Promise.all([
       import('./policy/check.ts'),
       import('./policy/lint.ts'),
+      import('./policy/test.ts'),
       import('./policy/diff.ts'),
       import('./policy/explain.ts'),
       import('./policy/rotate.ts'),
@@ -41,7 +43,7 @@ export const COMMANDS: readonly (Command | Group)[] = [
       import('./policy/sign.ts'),
       import('./policy/approve.ts'),
     ]);
-    return [check, lint, diff, explain, rotate, seal, rollback, show, sign, approve];
+    return [check, lint, test, diff, explain, rotate, seal, rollback, show, sign, approve];
   }),
   schema,
   group('keys', 'the root keys that every element key is derived from', async () => {

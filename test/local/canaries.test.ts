@@ -82,6 +82,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   methods: { args: ['methods'] },
   'policy check': { args: ['policy', 'check', '--dir', 'made'] },
   'policy lint': { args: ['policy', 'lint', '--dir', 'made'] },
+  'policy test': { args: ['policy', 'test', '--keys', '--junit', 'junit.xml', '--coverage', '--dir', 'made'] },
   'policy diff': { args: ['policy', 'diff', '--dir', 'made'] },
   'policy explain': { args: ['policy', 'explain', '--user', 'test_user', '--element', 'deSSN', '--dir', 'made'] },
   'policy rotate': { args: ['policy', 'rotate', 'deSSN', '--dir', 'made'] },

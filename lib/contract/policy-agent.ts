@@ -23,12 +23,12 @@ export const AGENT_ENV = {
   lintErrors: 'LINT_ERRORS',
   /** Who may sign and approve releases: `<name> <fingerprint of an SSH key> author approve`, separated by commas. */
   signers: 'RELEASE_SIGNERS',
-  /** What a release needs, separated by commas: `signature`, `approval`; default: nothing. */
+  /** What a release needs, separated by commas: `signature`, `approval`, `tests`; default: nothing. */
   requires: 'RELEASE_REQUIRES',
 } as const;
 
 /** What a deployment may demand of a release before it is published. */
-export const RELEASE_DEMANDS = ['signature', 'approval'] as const;
+export const RELEASE_DEMANDS = ['signature', 'approval', 'tests'] as const;
 export type ReleaseDemand = (typeof RELEASE_DEMANDS)[number];
 
 /** Names of the policy file in the authoring bucket. The agent reads the first that exists. */

@@ -1,8 +1,7 @@
 // The policy agent: deploys the authored policy, one step of the journal after another.
 
 import { unreachable } from '../base/errors.ts';
-import type { Problem } from '../document/problem.ts';
-import { PolicyError } from '../policy/errors.ts';
+import { DocumentError, type Problem } from '../document/problem.ts';
 import { askCanary } from './canary-run.ts';
 import {
   buildOf,
@@ -37,6 +36,7 @@ import {
   writeJournal,
 } from './journal.ts';
 import type { DocumentStore, Invoker } from './ports.ts';
+import { runReleaseTests } from './release-tests.ts';
 import { parseAuthored } from './review.ts';
 import { compromisedOf, useOfKeys } from './sealed-release.ts';
 import {
@@ -391,21 +391,22 @@ export class PolicyAgent {
     if (handledBefore && !isAnswered && !isFailed) return this.#mend(run, held, handled);
     try {
       const authored = parseAuthored(upload.policy, upload.mapping);
+      const tested = upload.tests && (await runReleaseTests(authored.policy, upload.tests, world.random));
       const answer = this.#agreedBefore(journal, upload) ?? this.#askGate(journal, upload, run.approval);
       if (answer.kind !== 'open') return await this.#hold(run, held, upload.id, answer);
       const { kind: _, ...agreed } = answer;
       const builds = await this.#builds();
-      const candidate = { authored, upload: upload.id, agreed };
+      const candidate = { authored, upload: upload.id, agreed, tested };
       const draft = await draftPublication(world, this.#settings, journal, candidate);
       await this.#write(run, held, attempting(draft, builds));
       return false;
     } catch (error) {
-      if (!(error instanceof PolicyError)) throw error;
-      const { problems } = error;
+      if (!(error instanceof DocumentError)) throw error;
+      const { code, problems } = error;
       const noted = notPublished(
         journal,
         { upload: upload.id, outcome: 'refused' },
-        `POLICY_INVALID, problems: ${problems.length}`,
+        `${code}, problems: ${problems.length}`,
       );
       if (await this.#write(run, held, noted)) run.outcome = { kind: 'refused', live: journal.live, problems };
       return false;

@@ -23,11 +23,13 @@ export interface DraftSettings {
   readonly serviceUser?: string | undefined;
 }
 
-/** A policy that may be published, the id of its upload, and who agreed. */
+/** A policy that may be published, the id of its upload, and why it may be. */
 export interface Candidate {
   readonly authored: AuthoredPolicy;
   readonly upload: string;
   readonly agreed: Agreed;
+  /** How many tests and statements it passed; undefined where it has none. */
+  readonly tested: number | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function draftPublication(
   world: KeyPlace,
   settings: DraftSettings,
   journal: Journal,
-  { authored, upload, agreed }: Candidate,
+  { authored, upload, agreed, tested }: Candidate,
 ): Promise<Journal> {
   const { policy, mapping } = authored;
   const keyring = await ensureKeyring(world, journal.keyring, policy.dataStore, pinnedRoot(policy));
@@ -71,6 +73,7 @@ export async function draftPublication(
     digest,
     answers,
     ...agreed,
+    ...(tested !== undefined && { tested }),
     frontEnds: { ...settings.functions },
     candidates: {},
     events: eventsOf(version, policy, before, warnings),

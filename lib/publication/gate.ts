@@ -78,6 +78,7 @@ export function askGate(
   given: { readonly signature?: string | undefined; readonly approval?: string | undefined },
   live: number | undefined,
 ): GateAnswer {
+  if (requires.has('tests') && files.tests === undefined) return { kind: 'waiting', why: 'The release has no tests' };
   const needsApproval = requires.has('approval');
   const needsSignature = needsApproval || requires.has('signature');
   if (signers.length === 0 && !needsSignature) return { kind: 'open' };

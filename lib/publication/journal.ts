@@ -28,6 +28,8 @@ const content = {
   digest: z.string(),
   answers,
   ...agreed,
+  /** How many tests and statements it passed. */
+  tested: z.int().min(0).optional(),
 };
 
 const release = z.strictObject({

@@ -92,7 +92,7 @@ export function promoting(journal: Journal, pending: Pending, aliases: Readonly<
 
 /** Makes the release live once every alias has moved. `keep`: how many releases stay for a rollback. */
 export function committed(journal: Journal, pending: Pending, layer: string, keep: number): Journal {
-  const { version, policy, dataStore, bundle, digest, answers, author, approver, candidates } = pending;
+  const { version, policy, dataStore, bundle, digest, answers, author, approver, tested, candidates } = pending;
   const { refusals: _, ...rest } = journal;
   const known = journal.releases.find((one) => one.version === version);
   // A rollback or redeployment does not change where the release itself can be rolled back to.
@@ -106,6 +106,7 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
     answers,
     ...(author !== undefined && { author }),
     ...(approver !== undefined && { approver }),
+    ...(tested !== undefined && { tested }),
     layer,
     functions: { ...candidates },
     ...(before !== undefined && { before }),
@@ -123,11 +124,16 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
   };
 }
 
-/** Returns how a release came to be live: from which version it was rolled back to, or who agreed to it. */
-function detailOf({ kind, author, approver }: Pending, live: number | undefined): string | undefined {
+/** Returns how a release came to be live: from which version it was rolled back to, or what it passed. */
+function detailOf({ kind, author, approver, tested }: Pending, live: number | undefined): string | undefined {
   if (kind === 'rollback') return live === undefined ? undefined : `rolled back from version ${live}`;
-  if (kind === 'redeploy' || author === undefined) return undefined;
-  return `signed by ${author}${approver === undefined ? '' : `, approved by ${approver}`}`;
+  if (kind === 'redeploy') return undefined;
+  const facts = [
+    author === undefined ? [] : `signed by ${author}`,
+    approver === undefined ? [] : `approved by ${approver}`,
+    tested === undefined ? [] : `tests passed: ${tested}`,
+  ].flat();
+  return facts.length === 0 ? undefined : facts.join(', ');
 }
 
 /** Begins to undo a publication. `refused`: AWS refused a step, which a later attempt may be allowed. */

@@ -160,7 +160,7 @@ describeOverMoto('the policy agent function', () => {
     ['PROTECT_FUNCTIONS', 'oracle:x', 'must be like redshift:protector-redshift,rest:protector-rest'],
     ['KEPT_POLICY_VERSIONS', '1', 'must be a whole number from 2'],
     ['KEPT_POLICY_VERSIONS', 'many', 'must be a whole number from 2'],
-    ['RELEASE_REQUIRES', 'signature,luck', 'must be of signature, approval, separated by commas'],
+    ['RELEASE_REQUIRES', 'signature,luck', 'must be of signature, approval, tests, separated by commas'],
     ['RELEASE_SIGNERS', 'alice ssh-ed25519 AAAA', 'must be like alice SHA256:… author approve, bob SHA256:… approve'],
   ])('the agent refuses %s=%s', async (name, value, why) => {
     process.env[name] = value;

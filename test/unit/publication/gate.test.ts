@@ -149,6 +149,12 @@ describe('a gate', () => {
   });
 });
 
+test('a gate that demands tests waits for them', () => {
+  const why = 'The release has no tests';
+  expect(askGate(gate('tests'), { policy: '{}' }, {}, 7)).toEqual({ kind: 'waiting', why });
+  expect(askGate(gate('tests'), FILES, {}, 7)).toEqual({ kind: 'open' });
+});
+
 describe('signers', () => {
   const print = 'SHA256:gmzko+7J7W2iDMxC3h8Sv1iTL2dhWG9APUBMP3ufYXo';
   const other = print.replace('g', 'h');

@@ -101,12 +101,7 @@ describe('the revision of the settings', () => {
     writeFileSync(join(directory, name), text);
     return join(directory, name);
   };
-  const keys = (): readonly [pkcs8: string, sec1: string] => {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-    const as = (type: 'pkcs8' | 'sec1') => String(privateKey.export({ type, format: 'pem' }));
-    return [as('pkcs8'), as('sec1')];
-  };
-  const [first, second] = [keys(), keys()];
+  const [first, second] = [keyPair(), keyPair()];
 
   beforeEach(() => {
     aws.putSecret(SECRET, 'Basic one');
@@ -161,3 +156,10 @@ describe('the revision of the settings', () => {
     expect(await revision({ ESA_AUTHORIZATION: 'Basic one' })).toBe(await revision({ ESA_AUTHORIZATION: 'Basic two' }));
   });
 });
+
+/** Makes a private key in two forms. */
+function keyPair(): readonly [pkcs8: string, sec1: string] {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const as = (type: 'pkcs8' | 'sec1') => String(privateKey.export({ type, format: 'pem' }));
+  return [as('pkcs8'), as('sec1')];
+}

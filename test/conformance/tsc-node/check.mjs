@@ -258,7 +258,7 @@ const decode = (text) =>
   JSON.parse(text, (_, one) => (typeof one?.base64 === 'string' ? Buffer.from(one.base64, 'base64') : one));
 
 if (phase === 'after') {
-  const { document, leased, field, disabled } = decode(readFileSync(stateFile, 'utf8'));
+  const { document, leased, field, disabled, lapsedField } = decode(readFileSync(stateFile, 'utf8'));
   await check(
     'an older configuration still unwraps',
     async () => (await client.decryptDocument(document, about(DIRECT))).plaintextDocument,
@@ -299,6 +299,24 @@ if (phase === 'after') {
   await check('new fields are under the current secret', () => fields.encryptField(FIELD, metadata), rotated);
   const terms = await fields.generateSearchTerms(FIELD, metadata);
   await check('search terms are of both', () => hexOf(terms), hexOf([field, rotated]));
+  const archived = await fields.generateSearchTerms({ ...FIELD, secretPath: 'archived' }, ofField(LEASED));
+  await check('search terms are of no archived secret', () => archived.length, 2);
+  const current = await fields.encryptField({ ...FIELD, secretPath: 'archived' }, ofField(LEASED));
+  await check('the first search term is of the current secret', () => archived[0], current);
+
+  const lapsed = ofField('lapsed');
+  const textOf = (call) => call.then(String, ({ message }) => /no primary KMS config/.test(message) || message);
+  await check(
+    'no field is encrypted without a primary configuration',
+    () => textOf(fields.encryptField(FIELD, lapsed)),
+    true,
+  );
+  await check('nor rotated', () => textOf(fields.rotateField(lapsedField, lapsed)), true);
+  await check(
+    'search terms need none',
+    async () => hexOf(await fields.generateSearchTerms(FIELD, lapsed)),
+    hexOf([lapsedField]),
+  );
 } else {
   for (const tenant of [DIRECT, LEASED]) {
     await documents(tenant);
@@ -314,6 +332,7 @@ if (phase === 'after') {
   const leased = await client.encryptDocument(DOCUMENT, about(LEASED));
   const disabled = await client.encryptDocument(DOCUMENT, about('disabled'));
   const field = await fields.encryptField(FIELD, ofField(DIRECT));
-  writeFileSync(stateFile, encode({ document, leased, disabled, field }));
+  const lapsedField = await fields.encryptField(FIELD, ofField('lapsed'));
+  writeFileSync(stateFile, encode({ document, leased, disabled, field, lapsedField }));
 }
 process.exit(0);

@@ -140,6 +140,9 @@ async function rekeying(from, to) {
   );
 }
 
+/** Says whether a call is refused for lack of a primary configuration, in the client's words. */
+const needsPrimary = (call) => call.then(String, ({ message }) => /no primary KMS config/.test(message) || message);
+
 const FIELD = { plaintextField: Buffer.from('123-45-6789'), secretPath: 'ssn', derivationPath: 'people' };
 
 async function deterministic(tenant) {
@@ -305,13 +308,12 @@ if (phase === 'after') {
   await check('the first search term is of the current secret', () => archived[0], current);
 
   const lapsed = ofField('lapsed');
-  const textOf = (call) => call.then(String, ({ message }) => /no primary KMS config/.test(message) || message);
   await check(
     'no field is encrypted without a primary configuration',
-    () => textOf(fields.encryptField(FIELD, lapsed)),
+    () => needsPrimary(fields.encryptField(FIELD, lapsed)),
     true,
   );
-  await check('nor rotated', () => textOf(fields.rotateField(lapsedField, lapsed)), true);
+  await check('nor rotated', () => needsPrimary(fields.rotateField(lapsedField, lapsed)), true);
   await check(
     'search terms need none',
     async () => hexOf(await fields.generateSearchTerms(FIELD, lapsed)),

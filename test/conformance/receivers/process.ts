@@ -22,7 +22,7 @@ export interface Program {
   readonly ids: () => Promise<readonly string[]>;
 }
 
-const TURNS = 2_000;
+const TURNS = 4_000;
 const TURN_MS = 25;
 
 /** Waits for another process. Returns whether `enough` has come true. */

@@ -101,7 +101,9 @@ describe('problems of a statement', () => {
   });
 
   test('a sentence of no form lists all forms once, and the nearest one each time', () => {
-    const [first, second] = problemsOf({ statements: ['nobdy but ann may unprotect deSSN', 'nobody may unprotcet deSSN'] });
+    const [first, second] = problemsOf({
+      statements: ['nobdy but ann may unprotect deSSN', 'nobody may unprotcet deSSN'],
+    });
     expect(first).toContain(
       'the nearest is "nobody but <users> <deed>", as in "nobody but auditor sees deSSN in clear"',
     );

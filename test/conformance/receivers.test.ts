@@ -3,7 +3,6 @@
 // listed as skipped.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +17,7 @@ import { EVENT_FORMATS, type EventFormat } from '../../lib/tenants/event-format.
 import type { SinkSettings } from '../../lib/tenants/model.ts';
 import { certificateAuthority } from '../support/certificates.ts';
 import { bodyOf, serve } from '../support/http-server.ts';
+import { freePort } from '../support/free-port.ts';
 import { securityEvent } from '../support/siem/events.ts';
 import { pace } from '../../functions/runtime/forward/pace.ts';
 
@@ -159,14 +159,4 @@ function named(text: string): unknown {
   return JSON.parse(text, (name, value: unknown) =>
     name === 'severityNumber' ? (names[String(value)] ?? value) : value,
   );
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -279,7 +279,12 @@ function phones({ values, words }: Looked): Finding | undefined {
   if (isNamed && shape >= MOST) {
     return found('phone', written >= 0.3 ? 'certain' : 'likely', shape, [...why, ...nameSays(true)]);
   }
-  if (written >= 0.6 && shape >= 0.8 && values.length >= 5) return found('phone', 'likely', shape, why);
+  const isWritten = written >= (shape >= 0.95 ? 0.15 : 0.6);
+  if (isWritten && shape >= 0.8 && values.length >= 5) return found('phone', 'likely', shape, why);
+  const trunk = shareOf(values, (value) => /^0\d{8,10}$/.test(value));
+  if (trunk >= 0.95 && values.length >= 20) {
+    return found('phone', 'possible', trunk, [...why, `${percent(trunk)} begin with 0 and have 9 to 11 digits`]);
+  }
   if (shape < 0.95 || values.length < 20 || hasManyLengths(values)) return undefined;
   const tried = values.slice(0, MOST_PHONES);
   const { country, valid } = bestCountry(tried);
@@ -352,9 +357,12 @@ function peopleAndPlaces({ values, words, rows, distinct, isText }: Looked): Fin
   const isShared = distinct <= MOST_CATEGORIES && rows >= 4 * distinct;
   const severalWords = shareOf(values, (value) => /\S[\s・·]\S/.test(value));
   const isFew = distinct < 8 || isShared;
-  if (people >= (isFew ? 0.6 : 0.08) && people > 1.2 * places && (!isFew || severalWords >= MOST)) {
-    return found('person-name', people >= 0.5 ? 'likely' : 'possible', shape, [shares]);
+  // A few words of one kind, such as colours, may be names too.
+  const isConvincing = isFew ? people >= 0.6 && (severalWords >= MOST || distinct >= 15) : people >= 0.08;
+  if (isConvincing && people > 1.2 * places) {
+    return found('person-name', people >= MOST ? 'likely' : 'possible', shape, [shares]);
   }
+  if (places >= MOST && distinct >= 5) return found('place', 'possible', shape, [shares]);
   if (isShared || isFew || COMMON_LISTS.test(words)) return undefined;
   if (places >= 0.3) return found('place', 'possible', shape, [shares]);
   return found('proper-name', 'possible', shape, [shares, 'nearly all are one to six words with capitals']);

@@ -10,7 +10,9 @@ export function looksLikePhone(value: string): boolean {
   if (value.length > 32 || !/^[+(\d０-９][\d\s().\/+-]*\d(?:\s*(?:x|ext\.?|poste|доб\.?|#)\s*\d{1,6})?$/i.test(value))
     return false;
   const digits = digitsOf(value);
-  return digits.length >= 6 && digits.length <= 15 && !/^\d{4}-\d{2}-\d{2}/.test(value) && !/^\d+\.\d+$/.test(value);
+  return (
+    digits.length >= 6 && digits.length <= 15 && !/^\d{4}-\d{2}-\d{2}(?!\d)/.test(value) && !/^\d+\.\d+$/.test(value)
+  );
 }
 
 /** Whether the number says itself that it is one: it begins with + and the code of a country. */

@@ -126,7 +126,7 @@ function rolesFor(elements: readonly DraftElement[]) {
 
 function describe(kind: Kind): string {
   const { title } = KIND_TABLE[kind];
-  return `${title[0]!.toUpperCase()}${title.slice(1)}`;
+  return sentence(title);
 }
 
 function yamlOf(content: object, columns: readonly DraftColumn[]): string {
@@ -168,7 +168,7 @@ function commentLines(column: DraftColumn): string[] {
   const { finding, element, table } = column;
   return [
     `${table}.${column.column.name}: ${finding.sure}; ${finding.why.join('; ')}`,
-    ...element!.why,
+    ...element!.why.map(sentence),
     ...outcomeLines(element!),
   ].map(safe);
 }
@@ -186,6 +186,10 @@ export function outcomeLines({ trial }: ProposedElement): string[] {
     ...(clearParts.length === 0 ? [] : [`Stays clear: ${clearParts.join(', ')}`]),
     `Width: values have up to ${count(width.value.bytes)} bytes, tokens ${count(width.token.bytes)}; for n bytes ${width.bytes}`,
   ];
+}
+
+function sentence(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}`;
 }
 
 /** Names of tables and columns come from files: characters that end or hide a line of comment become blanks. */

@@ -1,7 +1,7 @@
 // The element for a column: of those that suit its kind, the first that takes what the sample holds.
 import { unreachable } from '../base/errors.ts';
 import { type ElementDefinition, elementSchema } from '../policy/schema.ts';
-import { type SampledColumn, tellingValues } from './column.ts';
+import { type SampledColumn, type Tally, tellingValues } from './column.ts';
 import { detectKind } from './detect.ts';
 import type { Finding } from './finding.ts';
 import { readDate } from './kinds/dates.ts';
@@ -45,7 +45,17 @@ export function proposeFor(column: SampledColumn): Proposal {
     if (refused <= FEW) break;
   }
   const { options, why = [] } = best!.candidate;
-  return { column, finding, element: { options, why, trial: tryElement(elementOf(options), column.values) } };
+  const empty = rowsOf(column.values.filter(([value]) => value.trim() !== '')) - rowsOf(telling);
+  const advice = empty === 0 ? [] : [`${empty.toLocaleString('en-US')} rows hold texts such as N/A: load them as NULL`];
+  return {
+    column,
+    finding,
+    element: { options, why: [...why, ...advice], trial: tryElement(elementOf(options), column.values) },
+  };
+}
+
+function rowsOf(values: readonly Tally[]): number {
+  return values.reduce((sum, [, rows]) => sum + rows, 0);
 }
 
 /** For trials alone: its keys and name appear nowhere. */

@@ -3,14 +3,13 @@ import { type SampledColumn, tellingValues } from './column.ts';
 import type { Finding, Sureness } from './finding.ts';
 import { withoutStackTraces } from '../base/stackless.ts';
 import {
-  bestCountry,
+  countryOf,
   isEmail,
   isInternationalPhone,
   isIpAddress,
   isUuid,
   isWrittenPhone,
   looksLikePhone,
-  validShare,
 } from './kinds/contacts.ts';
 import { readDate, type WrittenDate } from './kinds/dates.ts';
 import { NATIONAL_NUMBERS, type NationalNumber } from './kinds/national-numbers.ts';
@@ -285,14 +284,13 @@ function phones({ values, words }: Looked): Finding | undefined {
   if (trunk >= 0.95 && values.length >= 20) {
     return found('phone', 'possible', trunk, [...why, `${percent(trunk)} begin with 0 and have 9 to 11 digits`]);
   }
-  if (shape < 0.95 || values.length < 20 || hasManyLengths(values)) return undefined;
+  // Numbers that all begin alike are too often valid somewhere.
+  const heads = new Set(values.map((value) => value[0])).size;
+  if (shape < 0.95 || values.length < 20 || heads < 4 || hasManyLengths(values)) return undefined;
   const tried = values.slice(0, MOST_PHONES);
-  const { country, valid } = bestCountry(tried);
-  const share = valid / tried.length;
-  // Plans that take nearly every number say nothing.
-  const reversed = tried.map((value) => [...value].toReversed().join(''));
-  if (share < 0.97 || validShare(reversed, country) > MOST || isSequence(values)) return undefined;
-  return found('phone', 'possible', share, [...why, `${percent(share)} are valid in the numbering plan of ${country}`]);
+  const country = countryOf(tried);
+  if (country === undefined || isSequence(values)) return undefined;
+  return found('phone', 'possible', shape, [...why, `they are valid in the numbering plan of ${country}`]);
 }
 
 function hasManyLengths(values: readonly string[]): boolean {
@@ -344,7 +342,9 @@ function peopleAndPlaces({ values, words, rows, distinct, isText }: Looked): Fin
   const shape = shareOf(values, (value) => looksLikeName(value) || isKnownPlace(value));
   const ofPeople = hasHint(words, KIND_TABLE['person-name'].hints) && !THINGS.test(words);
   const ofPlaces = hasHint(words, KIND_TABLE.place.hints);
-  if (shape < (ofPeople || ofPlaces ? MOST : 0.8)) return undefined;
+  // Names that are called so need no capitals.
+  const isNamed = (ofPeople || ofPlaces) && shareOf(values, isWords) >= 0.7 && (distinct >= 10 || shape >= 0.8);
+  if (shape < 0.8 && !isNamed) return undefined;
   const people = shareOf(values, (value) => isKnownName(value));
   const places = shareOf(values, (value) => isKnownPlace(value));
   const shares = `${percent(people)} of ${quantity(values.length, 'distinct value')} hold a word that names of people have, ${percent(places)} one that places have`;
@@ -366,6 +366,11 @@ function peopleAndPlaces({ values, words, rows, distinct, isText }: Looked): Fin
   if (isShared || isFew || COMMON_LISTS.test(words)) return undefined;
   if (places >= 0.3) return found('place', 'possible', shape, [shares]);
   return found('proper-name', 'possible', shape, [shares, 'nearly all are one to six words with capitals']);
+}
+
+/** One to five words without a digit. */
+function isWords(value: string): boolean {
+  return value.length <= 60 && /^\p{L}[\p{L}\p{M}.,'’`´()-]*(?:[\s·・]+[\p{L}\p{M}.,'’`´()-]+){0,4}$/u.test(value);
 }
 
 const MOST_CATEGORIES = 60;

@@ -27,15 +27,18 @@ export function isWrittenPhone(value: string): boolean {
   return /[\s()\/-]|\d\.\d+\.\d/.test(value) && digitsOf(value).length >= 7 && !/^\d{3}-\d{2}-\d{4}$/.test(value);
 }
 
-/** Returns the country in whose plan most of the numbers are valid, and how many are. */
-export function bestCountry(values: readonly string[]): { readonly country: CountryCode; readonly valid: number } {
-  const candidates = getCountries().map((country) => ({ country, valid: validShare(values, country) * values.length }));
-  return candidates.reduce((best, next) => (next.valid > best.valid ? next : best));
-}
-
-/** Returns the share of the numbers that are valid in the plan of a country. */
-export function validShare(values: readonly string[], country: CountryCode): number {
-  return values.filter((value) => isValidPhoneNumber(bare(value), country)).length / values.length;
+/**
+ * Returns a country in whose plan the numbers are valid, but for one in thirty, and most of them are not when they are read backwards:
+ * some plans take nearly every number. Undefined where there is none.
+ */
+export function countryOf(values: readonly string[]): CountryCode | undefined {
+  const allowed = Math.floor(values.length / 30);
+  const backwards = values.map((value) => [...value].toReversed().join(''));
+  return getCountries().find((country) => {
+    let invalid = 0;
+    if (!values.every((value) => isValidPhoneNumber(bare(value), country) || ++invalid <= allowed)) return false;
+    return backwards.filter((value) => isValidPhoneNumber(value, country)).length <= values.length / 2;
+  });
 }
 
 /** Without an extension. */

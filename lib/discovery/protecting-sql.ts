@@ -8,6 +8,10 @@ interface Source {
   readonly from: string;
 }
 
+/** Not in lines that begin with two hyphens: a command line would read them as an option. */
+const HEAD = `/* Protects the columns that the policy has elements for. "protector query --user etl" runs a query over the files themselves; in a
+   warehouse, name its table after FROM. A width is that of the longest value of the sample: longer values need more. */`;
+
 /** Writes a query for each table. A comment says how wide the column of the tokens must be. */
 export function protectingSql(sources: readonly Source[], columns: readonly DraftColumn[]): string {
   const queries = sources.map(({ name, from }) => {
@@ -15,12 +19,7 @@ export function protectingSql(sources: readonly Source[], columns: readonly Draf
     const lines = own.map((column, i) => `  ${expressionOf(column)}${i + 1 < own.length ? ',' : ''}${widthOf(column)}`);
     return `-- ${comment(name)}\nselect\n${lines.join('\n')}\nfrom ${from};\n`;
   });
-  return [
-    '-- Protects the columns that the policy has elements for. "protector query --user etl" runs each query over the files themselves;',
-    '-- in a warehouse, name its table after FROM. A width is that of the longest value of the sample: longer values need more.',
-    '',
-    queries.join('\n'),
-  ].join('\n');
+  return `${HEAD}\n\n${queries.join('\n')}`;
 }
 
 function expressionOf({ column, elementName }: DraftColumn): string {

@@ -23,7 +23,7 @@ import {
   looksLikeAddress,
   looksLikePostalCode,
 } from './kinds/places.ts';
-import { COMMON_LISTS, type Kind, KIND_TABLE, THINGS } from './kinds/table.ts';
+import { COMMON_LISTS, EVENTS, type Kind, KIND_TABLE, THINGS } from './kinds/table.ts';
 import { hasHint, nameWords } from './kinds/words.ts';
 
 /** Distinct values that are looked at: shares of so many are exact to a percent or two. */
@@ -164,7 +164,7 @@ function dates({ values, words, isText }: Looked): Finding | undefined {
   const spread = spreadOf(read);
   const days = read.filter(({ hasTime }) => !hasTime).length / read.length;
   if (isNamed) return found('birth-date', 'certain', share, [...why, ...nameSays(true)]);
-  if (days >= 0.95 && read.length >= 10 && spread.isOfBirths) {
+  if (days >= 0.95 && read.length >= 10 && spread.isOfBirths && !EVENTS.test(words)) {
     return found('birth-date', 'likely', share, [
       ...why,
       `nine in ten lie in a span of ${spread.years} years, as births of people do`,
@@ -351,7 +351,7 @@ function peopleAndPlaces({ values, words, rows, distinct, isText }: Looked): Fin
   if (ofPlaces && !(people >= 0.15 && people > 2 * places)) {
     return found('place', places >= 0.1 ? 'certain' : 'likely', shape, [shares, ...nameSays(true)]);
   }
-  if (ofPeople && places < 0.4 + people) {
+  if (ofPeople && !(places >= 0.25 && places > 1.5 * people)) {
     return found('person-name', people >= 0.1 ? 'certain' : 'likely', shape, [shares, ...nameSays(true)]);
   }
   const isShared = distinct <= MOST_CATEGORIES && rows >= 4 * distinct;
@@ -375,12 +375,31 @@ function isWords(value: string): boolean {
 
 const MOST_CATEGORIES = 60;
 
-function rest({ values, rows, distinct, isText }: Looked): Finding {
+/** Kinds that a column is not left alone for when only its name speaks of them. */
+const NAMED_SENSITIVE = [
+  'email',
+  'card',
+  'iban',
+  'national-number',
+  'phone',
+  'birth-date',
+  'address',
+  'postal-code',
+  'ip-address',
+  'personal-id',
+] as const satisfies readonly Kind[];
+
+function rest({ values, words, rows, distinct, isText }: Looked): Finding {
   const numbers = shareOf(values, isNumber);
   const counts = `${quantity(distinct, 'distinct value')} in ${quantity(rows, 'row')}`;
   if (distinct <= 2 || (distinct <= MOST_CATEGORIES && rows >= 4 * distinct))
     return found('category', 'likely', 1, [counts]);
   if (!isText || numbers >= 0.95) return found('number', 'likely', numbers, [`${percent(numbers)} are numbers`]);
+  const said = NAMED_SENSITIVE.find((kind) => hasHint(words, KIND_TABLE[kind].hints));
+  if (said !== undefined) {
+    const why = `the name of the column speaks of ${KIND_TABLE[said].title}, and the values have no form that discovery knows`;
+    return found('personal-id', 'possible', 1, [counts, why]);
+  }
   return found('code', 'possible', 1, [counts]);
 }
 

@@ -23,7 +23,7 @@ const SETTINGS = "set threads = 1; set memory_limit = '2GB'; set preserve_insert
 const SEED = 1;
 
 /** Draws rows from each file, or from the result of a query. Rejects with `CliError` for what cannot be read. */
-export async function drawSamples(sources: readonly string[], rows: number, io: Io): Promise<Sample[]> {
+export async function drawSamples(sources: readonly string[], rows: number, io: Pick<Io, 'at'>): Promise<Sample[]> {
   if (rows > MOST_ROWS)
     throw new CliError('CLI_USAGE', '--sample must be at most 100,000: more rows say no more of a column');
   const tables = sources.map((source) => tableOf(source, io));
@@ -57,7 +57,7 @@ interface Table {
 
 const FILE = /\.(csv|tsv|txt|parquet|json|jsonl|ndjson)(?:\.(?:gz|zst))?$/i;
 
-function tableOf(source: string, io: Io): Table {
+function tableOf(source: string, io: Pick<Io, 'at'>): Table {
   const [ending, format] = FILE.exec(source) ?? [];
   if (/^\s*(?:select|with|from|values|table)\s/i.test(source))
     return { name: 'query', from: `(${source})`, source: 'The query' };

@@ -187,4 +187,8 @@ export const THINGS =
 
 /** Words of columns that hold names of countries, languages and the like, which few values fill. */
 export const COMMON_LISTS =
-  /\b(?:country|state|province|region|county|land|pais|estado|pays|paese|nation|nationality|language|currency|gender|sex|status|type|category|class|grade|department|role|title|job|occupation|profession|industry|color|colour|brand|product|company)\b/;
+  /\b(?:country|state|province|region|land|pais|estado|pays|paese|nation|nationality|language|currency|gender|sex|status|type|category|class|grade|department|role|title|job|occupation|profession|industry|color|colour|brand|product|company)\b/;
+
+/** Words of columns that date an event, whatever the years of it. */
+export const EVENTS =
+  /\b(?:release|released|order|ordered|created|updated|modified|start|started|end|ended|due|expiry|expires|expiration|invoice|invoiced|ship|shipped|sold|sale|published|publication|registered|registration|opened|closed|paid|payment|delivery|timestamp|valid|contract|bestellt|erstellt|geandert|fecha de alta|creado|cree|commande|creato|ordine|aangemaakt|skapad|utworzono)\b/;

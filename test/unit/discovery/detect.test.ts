@@ -100,6 +100,25 @@ describe('a column', () => {
     expect(kindOf('email', ['N/A', '', 'unknown', '-', null])).toBe('empty');
   });
 
+  test('whose name speaks of personal data is not left in clear because its values have an odd form', () => {
+    const odd = many((row) => `~${row}/${String.fromCharCode(97 + below(26))}~`);
+    expect(kindOf('c1', odd)).toBe('code');
+    for (const name of ['email', 'telefon', 'date_of_birth', 'numéro de carte', 'passport_no']) {
+      expect([name, kindOf(name, odd)]).toEqual([name, 'personal-id']);
+    }
+  });
+
+  test('of dates with names of months is one of dates', () => {
+    const births = many((row) => `Jun ${1 + (row % 28)}, ${1940 + below(60)}`);
+    expect(kindOf('c1', births)).toBe('birth-date');
+    expect(
+      kindOf(
+        'geboren',
+        many((row) => `${1 + (row % 28)}. Oktober ${1940 + below(60)}`),
+      ),
+    ).toBe('birth-date');
+  });
+
   test('of bytes, lists and structures is not looked into', () => {
     for (const type of ['BLOB', 'VARCHAR[]', 'STRUCT(a INTEGER)']) expect(kindOf('x', [], type)).toBe('unread');
   });

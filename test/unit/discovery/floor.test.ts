@@ -38,6 +38,7 @@ describe.each<[Naming, Readonly<Record<string, number>>]>([
 
   test('nearly all columns that need an element get one, and the others are left alone', () => {
     expect(scores.covered / scores.sensitive).toBeGreaterThanOrEqual(naming === 'helpful' ? 1 : 0.96);
-    expect(scores.leftAlone / scores.harmless).toBeGreaterThanOrEqual(0.98);
+    // A code that is called by another column's name gets an element: nothing proves that the name lies.
+    expect(scores.leftAlone / scores.harmless).toBeGreaterThanOrEqual(naming === 'lying' ? 0.85 : 0.98);
   });
 });

@@ -245,7 +245,7 @@ function addresses({ values, words }: Looked): Finding | undefined {
   const streets = shareOf(values, holdsStreetWord);
   if (isNamed && (shape >= 0.3 || streets >= 0.15)) return found('address', 'likely', Math.max(shape, streets), why);
   const numbered = shareOf(values, isNumbered);
-  const differ = distinctShare(values, textOf) >= 0.3 && distinctShare(values, numberOf) >= 0.2;
+  const differ = distinctCount(values, textOf) >= MOST_ALIKE && distinctCount(values, numberOf) >= MOST_ALIKE;
   if (numbered < 0.7 || values.length < 20 || !differ) return undefined;
   return found('address', 'possible', numbered, [
     ...why,
@@ -264,8 +264,11 @@ function isNumbered(value: string): boolean {
 const textOf = (value: string): string => value.replaceAll(/\d/g, '');
 const numberOf = (value: string): string => value.replaceAll(/\D/g, '');
 
-function distinctShare(values: readonly string[], of: (value: string) => string): number {
-  return new Set(values.map(of)).size / values.length;
+/** `Room 12` and `iPhone 14` have one text or few numbers. */
+const MOST_ALIKE = 15;
+
+function distinctCount(values: readonly string[], of: (value: string) => string): number {
+  return new Set(values.map(of)).size;
 }
 
 function phones({ values, words }: Looked): Finding | undefined {

@@ -256,8 +256,8 @@ function addresses({ values, words }: Looked): Finding | undefined {
 /** `12 High Street`, `Hauptstraße 12a`. */
 function isNumbered(value: string): boolean {
   return (
-    /^\d{1,5}[a-z]?(?:[\/-]\d+)?,?\s\p{L}[\p{L}\p{M}\p{N}\s.'’-]+$/iu.test(value) ||
-    /^\p{L}[\p{L}\p{M}\s.'’,-]+\s(?:n[.°ºr]?o?\.?\s?)?\d{1,5}\s?[a-z]?(?:[\/-]\d+)?\.?$/iu.test(value)
+    /^\d{1,5}[a-z]?(?:[/-]\d+)?,?\s\p{L}[\p{L}\p{M}\p{N}\s.'’-]+$/iu.test(value) ||
+    /^\p{L}[\p{L}\p{M}\s.'’,-]+\s(?:n[.°ºr]?o?\.?\s?)?\d{1,5}\s?[a-z]?(?:[/-]\d+)?\.?$/iu.test(value)
   );
 }
 
@@ -416,7 +416,7 @@ function isIdentifier(value: string): boolean {
     value.length >= 4 &&
     value.length <= 40 &&
     /\d/.test(value) &&
-    /^[\p{L}\p{N}]+(?:[ .\/-][\p{L}\p{N}]+){0,5}$/u.test(value)
+    /^[\p{L}\p{N}]+(?:[ ./-][\p{L}\p{N}]+){0,5}$/u.test(value)
   );
 }
 

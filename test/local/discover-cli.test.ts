@@ -166,8 +166,9 @@ describe('the draft of protector discover, in force', () => {
     expect(code).toBe(1);
   });
 
+  const text = (name: string): string => readFileSync(join(dir, name), 'utf8');
+
   test('has SQL for both warehouses and tests beside it', () => {
-    const text = (name: string): string => readFileSync(join(dir, name), 'utf8');
     expect(text('redshift.sql')).toContain('create or replace external function pty_protect_dessn(');
     expect(text('snowflake.sql')).toMatch(/create or replace (?:secure )?external function/i);
     expect(text('policy.tests.yaml')).toContain('analyst unprotects deSSN: null');

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { SampledColumn, SampledTable } from '../../../lib/discovery/column.ts';
 import { plainLiteral } from '../../../lib/ddl/script.ts';
 import { openSqlSession, type SqlSession } from '../../../lib/local/duckdb/session.ts';
-import { SqlError, type SqlResult, type SqlValue } from '../../../lib/local/duckdb/sql.ts';
+import { SqlError, type SqlResult } from '../../../lib/local/duckdb/sql.ts';
 import { CliError } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 
@@ -110,7 +110,7 @@ type Run = (sql: string) => Promise<SqlResult>;
 async function typesOf(run: Run, sample: string, { typed }: Table): Promise<[name: string, type: string][]> {
   const describe = async (from: string): Promise<[string, string][]> => {
     const { rows } = await run(`describe select * from ${from}`);
-    return rows.map(([name, type]: readonly SqlValue[]) => [String(name), String(type)]);
+    return rows.map(([name, type]) => [name as string, type as string]);
   };
   const own = await describe(sample);
   if (typed === undefined) return own;
@@ -130,7 +130,7 @@ async function columnOf(run: Run, sample: string, name: string, type: string, ro
     `select left(cast(${column} as varchar), ${MOST_CHARACTERS}) as value, count(*) as rows from ${sample} where ${column} is not null
     group by 1 order by 2 desc, md5(value)`,
   );
-  const values = tallies.map(([value, count]) => [String(value), Number(count)] as const);
+  const values = tallies.map(([value, count]) => [value as string, Number(count)] as const);
   const isCode = NUMBERS.test(type) && values.some(([value]) => /^0\d/.test(value));
   return { name, type: isCode ? 'VARCHAR' : type, rows, values };
 }

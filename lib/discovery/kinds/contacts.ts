@@ -7,7 +7,7 @@ export function isEmail(value: string): boolean {
 
 /** Whether a text has the form of a telephone number: 7 to 15 digits, perhaps with an extension. */
 export function looksLikePhone(value: string): boolean {
-  if (value.length > 32 || !/^[+(\d０-９][\d\s().\/+-]*\d(?:\s*(?:x|ext\.?|poste|доб\.?|#)\s*\d{1,6})?$/i.test(value))
+  if (value.length > 32 || !/^[+(\d０-９][\d\s()./+-]*\d(?:\s*(?:x|ext\.?|poste|доб\.?|#)\s*\d{1,6})?$/i.test(value))
     return false;
   const digits = digitsOf(value);
   return (
@@ -24,7 +24,7 @@ export function isInternationalPhone(value: string): boolean {
 export function isWrittenPhone(value: string): boolean {
   if (!looksLikePhone(value)) return false;
   if (value.startsWith('+')) return true;
-  return /[\s()\/-]|\d\.\d+\.\d/.test(value) && digitsOf(value).length >= 7 && !/^\d{3}-\d{2}-\d{4}$/.test(value);
+  return /[\s()/-]|\d\.\d+\.\d/.test(value) && digitsOf(value).length >= 7 && !/^\d{3}-\d{2}-\d{4}$/.test(value);
 }
 
 /**
@@ -33,7 +33,7 @@ export function isWrittenPhone(value: string): boolean {
  */
 export function countryOf(values: readonly string[]): CountryCode | undefined {
   const allowed = Math.floor(values.length / 30);
-  const backwards = values.map((value) => [...value].toReversed().join(''));
+  const backwards = values.map((value) => Array.from(value).toReversed().join(''));
   return getCountries().find((country) => {
     let invalid = 0;
     if (!values.every((value) => isValidPhoneNumber(bare(value), country) || ++invalid <= allowed)) return false;

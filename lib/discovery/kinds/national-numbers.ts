@@ -223,7 +223,7 @@ const ROWS: readonly Row[] = [
 /** NHS Data Dictionary, "NHS number": weights 10 to 2, modulo 11. */
 function isNhsNumber(value: string): boolean {
   const digits = value.replaceAll(/\D/g, '');
-  const sum = [...digits.slice(0, 9)].reduce((total, digit, i) => total + (10 - i) * Number(digit), 0);
+  const sum = Array.from(digits.slice(0, 9)).reduce((total, digit, i) => total + (10 - i) * Number(digit), 0);
   return (11 - (sum % 11)) % 11 === Number(digits[9]);
 }
 

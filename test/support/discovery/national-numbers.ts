@@ -26,10 +26,12 @@ function weighted(text: string, weights: readonly number[]): number {
 
 /** ISO/IEC 7812-1, annex B. */
 function luhn(text: string): string {
-  const sum = [...text].toReversed().reduce((total, digit, i) => {
-    const value = Number(digit) * (i % 2 === 0 ? 2 : 1);
-    return total + Math.floor(value / 10) + (value % 10);
-  }, 0);
+  const sum = Array.from(text)
+    .toReversed()
+    .reduce((total, digit, i) => {
+      const value = Number(digit) * (i % 2 === 0 ? 2 : 1);
+      return total + Math.floor(value / 10) + (value % 10);
+    }, 0);
   return String((10 - (sum % 10)) % 10);
 }
 
@@ -43,21 +45,37 @@ function drawn(make: () => string | undefined): string {
 
 /** ISO/IEC 7064 MOD 11,10. */
 function mod11and10(text: string): string {
-  const product = [...text].reduce((state, digit) => {
+  const product = Array.from(text).reduce((state, digit) => {
     const sum = (state + Number(digit)) % 10;
     return ((sum === 0 ? 10 : sum) * 2) % 11;
   }, 10);
   return String((11 - product) % 10);
 }
 
-/** J. Verhoeff, "Error detecting decimal codes": the dihedral group of order 10. */
+/** Multiplies in the dihedral group of order 10. */
+function dihedral(a: number, b: number): number {
+  if (a < 5) return b < 5 ? (a + b) % 5 : 5 + ((a + b) % 5);
+  return b < 5 ? 5 + ((a - b) % 5) : (a - b + 5) % 5;
+}
+
+/** J. Verhoeff, "Error detecting decimal codes". */
 function verhoeff(text: string): string {
-  const times = (a: number, b: number): number =>
-    a < 5 ? (b < 5 ? (a + b) % 5 : 5 + ((a + b) % 5)) : b < 5 ? 5 + ((a - b + 5) % 5) : (a - b + 5) % 5;
   const base = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
-  const permute = (value: number, times_: number): number => (times_ === 0 ? value : permute(base[value]!, times_ - 1));
-  const sum = [...text].toReversed().reduce((state, digit, i) => times(state, permute(Number(digit), (i + 1) % 8)), 0);
+  const permute = (value: number, times: number): number => (times === 0 ? value : permute(base[value]!, times - 1));
+  const sum = Array.from(text)
+    .toReversed()
+    .reduce((state, digit, i) => dihedral(state, permute(Number(digit), (i + 1) % 8)), 0);
   return String(sum < 5 ? (5 - sum) % 5 : sum);
+}
+
+/** A check digit of a Brazilian CPF. */
+function cpfDigit(text: string): number {
+  const rest =
+    weighted(
+      text,
+      Array.from({ length: text.length }, (_, i) => text.length + 1 - i),
+    ) % 11;
+  return rest < 2 ? 0 : 11 - rest;
 }
 
 function codiceFiscale(below: Below): string {
@@ -70,7 +88,7 @@ function codiceFiscale(below: Below): string {
     two(day + 40 * below(2)) +
     `${letter(below, 'ABCDEFGHILM')}${digits(below, 3)}`;
   const odd = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
-  const sum = [...body].reduce((total, symbol, i) => {
+  const sum = Array.from(body).reduce((total, symbol, i) => {
     const value = /\d/.test(symbol) ? Number(symbol) : symbol.charCodeAt(0) - 65;
     return total + (i % 2 === 0 ? odd[value]! : value);
   }, 0);
@@ -143,21 +161,13 @@ export const GENERATORS: Readonly<Record<string, (below: Below) => string>> = {
   },
   CPF: (below) => {
     const body = digits(below, 9);
-    const check = (text: string): number => {
-      const rest =
-        weighted(
-          text,
-          Array.from({ length: text.length }, (_, i) => text.length + 1 - i),
-        ) % 11;
-      return rest < 2 ? 0 : 11 - rest;
-    };
-    const first = check(body);
-    const all = `${body}${first}${check(body + first)}`;
+    const first = cpfDigit(body);
+    const all = `${body}${first}${cpfDigit(body + first)}`;
     return `${all.slice(0, 3)}.${all.slice(3, 6)}.${all.slice(6, 9)}-${all.slice(9)}`;
   },
   RUT: (below) => {
     const body = `${1 + below(2)}${digits(below, 7)}`;
-    const rest = 11 - (weighted([...body].toReversed().join(''), [2, 3, 4, 5, 6, 7, 2, 3]) % 11);
+    const rest = 11 - (weighted(Array.from(body).toReversed().join(''), [2, 3, 4, 5, 6, 7, 2, 3]) % 11);
     return `${body}-${rest === 11 ? 0 : rest === 10 ? 'K' : rest}`;
   },
   Aadhaar: (below) => {

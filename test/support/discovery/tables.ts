@@ -105,8 +105,12 @@ const IBANS: readonly (readonly [country: string, form: string])[] = [
 function iban(faker: Faker): string {
   const [country, form] = faker.helpers.arrayElement(IBANS);
   const bban = faker.string.numeric(form.length).slice(0, form.length);
-  const body = [...form].map((symbol, i) => (symbol === '#' ? bban[i]! : symbol)).join('');
-  const number = [...`${body}${country}00`].map((symbol) => Number.parseInt(symbol, 36)).join('');
+  const body = Array.from(form)
+    .map((symbol, i) => (symbol === '#' ? bban[i]! : symbol))
+    .join('');
+  const number = Array.from(`${body}${country}00`)
+    .map((symbol) => Number.parseInt(symbol, 36))
+    .join('');
   return `${country}${String(98n - (BigInt(number) % 97n)).padStart(2, '0')}${body}`;
 }
 
@@ -118,17 +122,20 @@ function card(faker: Faker): string {
     ['6011', 16],
   ] as const);
   const body = prefix + faker.string.numeric({ length: length - prefix.length - 1, allowLeadingZeros: true });
-  const sum = [...body].toReversed().reduce((total, digit, i) => {
-    const value = Number(digit) * (i % 2 === 0 ? 2 : 1);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
+  const sum = Array.from(body)
+    .toReversed()
+    .reduce((total, digit, i) => {
+      const value = Number(digit) * (i % 2 === 0 ? 2 : 1);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
   return body + String((10 - (sum % 10)) % 10);
 }
 
+const day = (date: Date): string => date.toISOString().slice(0, 10);
+
 function columnsOf(faker: Faker, number: string, names: string): Made[] {
-  const [first, last, full, mail, national, birth, phone, street, town, postcode, note] = names.split('|') as string[];
+  const [first, last, full, mail, national, birth, phone, street, town, postcode, note] = names.split('|');
   const below: Below = (limit) => faker.number.int({ max: limit - 1 });
-  const day = (date: Date): string => date.toISOString().slice(0, 10);
   const since = new Date('2019-01-01T00:00:00Z');
   const until = new Date('2026-11-01T00:00:00Z');
   const born = { mode: 'year' as const, min: 1940, max: 2006, refDate: until };

@@ -205,7 +205,7 @@ function testsOf(elements: readonly DraftElement[]): string {
     `${AUDITOR} unprotects ${element.name}: clear`,
   ]);
   const statements = [
-    ...elements.map(({ name }) => `nobody but ${AUDITOR} sees ${name} in clear`),
+    ...elements.map(({ name }) => `nobody but role ${AUDITOR} sees ${name} in clear`),
     `only role ${ETL} protects any element`,
     'every element has somebody who may unprotect it',
   ];

@@ -168,6 +168,11 @@ describe('the draft of protector discover, in force', () => {
 
   const text = (name: string): string => readFileSync(join(dir, name), 'utf8');
 
+  test('keeps what its own tests promise', async () => {
+    const { code, stdout } = await runProtector(['policy', 'test', '--dir', dir], { cwd });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('only role etl protects any element')]);
+  });
+
   test('has SQL for both warehouses and tests beside it', () => {
     expect(text('redshift.sql')).toContain('create or replace external function pty_protect_dessn(');
     expect(text('snowflake.sql')).toMatch(/create or replace (?:secure )?external function/i);

@@ -120,7 +120,7 @@ async function typesOf(run: Run, sample: string, { typed }: Table): Promise<[nam
 }
 
 /** Types whose values have no text to look at. */
-const OPAQUE = /^(?:BLOB|BIT|STRUCT|MAP|UNION|GEOMETRY)\b|\[\d*\]$/;
+const OPAQUE = /^(?:BLOB|BIT|JSON|STRUCT|MAP|UNION|GEOMETRY)\b|\[\d*\]$/;
 const NUMBERS = /^(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DOUBLE|DECIMAL)/;
 
 async function columnOf(run: Run, sample: string, name: string, type: string, rows: number): Promise<SampledColumn> {

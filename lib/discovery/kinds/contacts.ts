@@ -5,6 +5,11 @@ export function isEmail(value: string): boolean {
   return value.length <= 254 && /^[^\s@"<>(),;:]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+$/u.test(value);
 }
 
+/** Whether an e-mail address stands somewhere in a text. */
+export function holdsEmail(value: string): boolean {
+  return value.split(/[\s<>()[\],;:"']+/).some((part) => part.includes('@') && isEmail(part.replace(/[.!?]+$/, '')));
+}
+
 /** Whether a text has the form of a telephone number: 7 to 15 digits, perhaps with an extension. */
 export function looksLikePhone(value: string): boolean {
   if (value.length > 32 || !/^[+(\d０-９][\d\s()./+-]*\d(?:\s*(?:x|ext\.?|poste|доб\.?|#)\s*\d{1,6})?$/i.test(value))

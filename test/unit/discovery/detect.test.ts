@@ -38,9 +38,20 @@ describe('a column', () => {
 
   test('of random digits is no national number, card or telephone number, whatever their count', () => {
     for (const length of [6, 8, 9, 10, 11, 12, 13, 16]) {
-      const cells = many(() => `1${Array.from({ length: length - 1 }, () => below(10)).join('')}`, 300);
+      const cells = many(() => `${1 + below(9)}${Array.from({ length: length - 1 }, () => below(10)).join('')}`, 300);
       expect([length, kindOf('c1', cells)]).toEqual([length, 'number']);
     }
+  });
+
+  test('of numbers of an issuer whose Luhn digit is wrong holds no cards', () => {
+    const cells = many(() => `4${Array.from({ length: 15 }, () => below(10)).join('')}`, 300);
+    expect(kindOf('c1', cells)).toBe('number');
+  });
+
+  test('of digits alone is one of telephone numbers where a numbering plan takes them all, and not backwards', () => {
+    const areas = ['212', '415', '617', '312', '503', '713', '907'];
+    const cells = many((row) => `${areas[row % 7]}${2 + below(8)}${String(below(1_000_000)).padStart(6, '0')}`);
+    expect(kindOf('c1', cells)).toBe('phone');
   });
 
   test('of nine random digits is a social security number only where its name says so', () => {
@@ -68,8 +79,14 @@ describe('a column', () => {
     expect(kindOf('date_of_birth', events, 'DATE')).toBe('birth-date');
   });
 
-  test('of free text with e-mail addresses among it is not left in clear', () => {
-    const cells = many((row) => (row % 20 === 0 ? `user${row}@x.example` : `ticket ${row} open`));
+  test.each([
+    ['e-mail addresses', (row: number) => `user${row}@x.example`],
+    ['e-mail addresses within texts', (row: number) => `ask <user${row}@x.example>!`],
+    ['cards in groups', (row: number) => PLATE[(row / 10) % 4]!.replaceAll(/\d{4}(?=\d)/g, '$& ')],
+    ['social security numbers', (row: number) => `9${10 + row}-12-34${10 + row}`.slice(0, 11)],
+    ['telephone numbers', (row: number) => `+49 30 23125 0${10 + row}`],
+  ])('of short texts with %s among them is not left in clear', (_, make) => {
+    const cells = many((row) => (row % 10 === 0 ? make(row % 90) : `ticket ${row} open`));
     expect(kindOf('c1', cells)).toBe('free-text');
   });
 

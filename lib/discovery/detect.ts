@@ -38,7 +38,8 @@ export function detectKind(column: SampledColumn): Finding {
 }
 
 function detect(column: SampledColumn): Finding {
-  if (/^(?:BLOB|BIT|JSON|STRUCT|MAP|UNION|GEOMETRY)\b|\[\d*\]$/.test(column.type)) return found('unread', 'certain', 1, []);
+  if (/^(?:BLOB|BIT|JSON|STRUCT|MAP|UNION|GEOMETRY)\b|\[\d*\]$/.test(column.type))
+    return found('unread', 'certain', 1, []);
   const telling = tellingValues(column);
   const looked: Looked = {
     words: nameWords(column.name),

@@ -210,7 +210,10 @@ function testsOf(elements: readonly DraftElement[]): string {
     'every element has somebody who may unprotect it',
   ];
   const document = new Document({ tests, statements });
-  document.commentBefore = ' What the drafted roles promise. "protector policy test" runs it.';
+  document.commentBefore = [
+    ' yaml-language-server: $schema=./schemas/policy-tests.schema.json',
+    ' What the drafted roles promise. "protector policy test" runs it.',
+  ].join('\n');
   return document.toString({ lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
 }
 

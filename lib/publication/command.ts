@@ -20,11 +20,14 @@ const compromise = z.strictObject({
   root: version,
   dryRun: z.boolean().default(false),
 });
-const actions = z.discriminatedUnion('action', [rollback, keys, rotateKeys, compromise]);
+const release = z.strictObject({ action: z.literal('release') });
+const approve = z.strictObject({ action: z.literal('approve'), approval: z.string() });
+const actions = z.discriminatedUnion('action', [rollback, keys, rotateKeys, compromise, release, approve]);
 
 /**
  * The events of people, as commands send them. `rollback`: `protector policy rollback`. `keys` reports what the live policy
- * does with the root keys, `rotate-keys` adds the root key of the version `to`, and `compromise` marks one.
+ * does with the root keys, `rotate-keys` adds the root key of the version `to`, and `compromise` marks one. `release` reports
+ * whether the uploaded release may be published, and `approve` approves it.
  */
 export type AgentEvent = z.input<typeof actions>;
 
@@ -56,6 +59,10 @@ export function readCommand(event: unknown): AgentCommand {
       return { request: { kind: 'keys', change: { kind: 'rotate', to: data.to } }, dryRun: false };
     case 'compromise':
       return { request: { kind: 'keys', change: { kind: 'compromise', root: data.root } }, dryRun: data.dryRun };
+    case 'release':
+      return { request: { kind: 'look' }, dryRun: true };
+    case 'approve':
+      return { request: { kind: 'approve', approval: data.approval }, dryRun: false };
     default:
       return unreachable(data);
   }

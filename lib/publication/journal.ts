@@ -14,6 +14,9 @@ const versions = z.record(z.string(), z.string());
 /** Root key version → the token of the canary value under it, which never changes. */
 const answers = z.record(z.string(), z.string());
 
+/** Who signed and who approved a release, as the deployment names them. */
+const agreed = { author: z.string().optional(), approver: z.string().optional() };
+
 /** The parts of a released policy. */
 const content = {
   version,
@@ -24,6 +27,9 @@ const content = {
   /** SHA-256 of the published policy and mapping, in hexadecimal. */
   digest: z.string(),
   answers,
+  ...agreed,
+  /** How many tests and statements it passed. */
+  tested: z.int().min(0).optional(),
 };
 
 const release = z.strictObject({
@@ -85,9 +91,14 @@ const journalSchema = z.strictObject({
   pending: pending.optional(),
   /** For each function the build of its last attempt, whether or not a version of it went live. */
   tried: versions.prefault({}),
-  /** The last upload that the agent handled, and its outcome. */
+  /** The last upload that the agent handled, and its outcome. `waiting`: somebody has to sign or approve it first. */
   handled: z
-    .strictObject({ upload: z.string(), outcome: z.enum(['published', 'unchanged', 'refused', 'failed']) })
+    .strictObject({
+      upload: z.string(),
+      outcome: z.enum(['published', 'unchanged', 'waiting', 'refused', 'failed']),
+      /** Who agreed to it, and after which live version (0: none); for another try after a failure. */
+      agreed: z.strictObject({ ...agreed, after: z.int().min(0) }).optional(),
+    })
     .optional(),
   /** Attempts that AWS refused since the last success or the last upload, and when the next one may be, in epoch ms. */
   refusals: z.strictObject({ count: z.int().min(1), nextTryMs: z.int() }).optional(),

@@ -122,7 +122,7 @@ describe('the draft of protector discover, in force', () => {
   beforeAll(async () => {
     dir = join(cwd, 'in-force');
     await prepare(['init', '--dir', dir], { cwd });
-    rmSync(join(dir, 'policy.json'));
+    for (const name of ['policy.json', 'policy.tests.yaml']) rmSync(join(dir, name));
     await prepare(['discover', 'people.csv', '--out', dir, '--name', 'SAMPLE_POLICY'], { cwd });
     await prepare(['policy', 'check', '--dir', dir], { cwd });
     await prepare(['policy', 'seal', '--dir', dir], { cwd });

@@ -1,5 +1,11 @@
 import type { Context } from 'aws-lambda';
-import { type AgentOutcome, type KeysPlan, PolicyAgent, type RollbackPlan } from '../../../lib/publication/agent.ts';
+import {
+  type AgentOutcome,
+  type KeysPlan,
+  PolicyAgent,
+  type ReleasePlan,
+  type RollbackPlan,
+} from '../../../lib/publication/agent.ts';
 import { readCommand } from '../../../lib/publication/command.ts';
 import { PublicationError } from '../../../lib/publication/errors.ts';
 import { recordTo } from '../../../lib/publication/record-events.ts';
@@ -12,6 +18,7 @@ export type AgentReply =
   | AgentOutcome
   | ({ readonly kind: 'plan' } & RollbackPlan)
   | ({ readonly kind: 'keys' } & KeysPlan)
+  | ({ readonly kind: 'release' } & ReleasePlan)
   | { readonly kind: 'impossible'; readonly reason: string };
 
 /**
@@ -49,11 +56,12 @@ async function answer(agent: PolicyAgent, event: unknown): Promise<AgentReply> {
   let hasCaller = true;
   try {
     const { request, dryRun } = readCommand(event);
-    hasCaller = request.kind !== 'look';
+    hasCaller = request.kind !== 'look' || dryRun;
     if (request.kind === 'rollback' && dryRun) {
       return { kind: 'plan', ...(await agent.planRollback(request.to, request.force)) };
     }
     if (request.kind === 'keys' && dryRun) return { kind: 'keys', ...(await agent.planKeys()) };
+    if (request.kind === 'look' && dryRun) return { kind: 'release', ...(await agent.planRelease()) };
     return await agent.run(request);
   } catch (error) {
     // A caller gets an answer. An invocation by an event or the schedule has no caller, and must fail visibly.
@@ -69,6 +77,10 @@ function wording(reply: AgentReply): Pick<LogEntry, 'level' | 'message'> {
       const problems = reply.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
       return { level: 'ERROR', message: `The policy was refused: ${problems}` };
     }
+    case 'waiting':
+      return { level: 'WARN', message: `The uploaded policy is not published yet: ${reply.why}` };
+    case 'release':
+      return { level: 'INFO', message: 'The uploaded release was asked for' };
     case 'undone':
       return { level: 'ERROR', message: `Policy version ${reply.version} was taken back: ${reply.reason}` };
     case 'impossible':

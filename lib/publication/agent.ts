@@ -2,6 +2,8 @@
 
 import { unreachable } from '../base/errors.ts';
 import { DocumentError, type Problem } from '../document/problem.ts';
+import type { PolicyDocument } from '../policy/schema.ts';
+import { withoutCanary } from './canary.ts';
 import { askCanary } from './canary-run.ts';
 import {
   buildOf,
@@ -24,6 +26,7 @@ import { type DraftSettings, draftPublication, withKeyring } from './draft.ts';
 import { changeKeyring, currentKeyring, type KeyChange, type KeyPlace } from './durable-keys.ts';
 import { PublicationError } from './errors.ts';
 import { askGate, type GateAnswer, type GateSettings } from './gate.ts';
+import { type LivedSpan, spanAt, spansOf } from './history.ts';
 import {
   type Handled,
   type HeldJournal,
@@ -38,7 +41,7 @@ import {
 import type { DocumentStore, Invoker } from './ports.ts';
 import { runReleaseTests } from './release-tests.ts';
 import { parseAuthored } from './review.ts';
-import { compromisedOf, useOfKeys } from './sealed-release.ts';
+import { compromisedOf, policyOf, useOfKeys } from './sealed-release.ts';
 import {
   attempting,
   begun,
@@ -110,6 +113,11 @@ export interface ReleasePlan {
   readonly place: string;
   readonly live: number | undefined;
   readonly answer: GateAnswer;
+}
+
+/** A policy that was live, as it was authored, and when it was last. */
+export interface LivedPolicy extends LivedSpan {
+  readonly policy: PolicyDocument;
 }
 
 /** The root keys of a deployment and what the live policy does with them. */
@@ -190,6 +198,27 @@ export class PolicyAgent {
     return { place: this.#settings.gate.place, live: journal.live, answer: this.#askGate(journal, upload) };
   }
 
+  /** Lists what was live when, oldest first, without changing anything. */
+  async history(): Promise<readonly LivedSpan[]> {
+    return spansOf((await readJournal(this.#world.documents)).journal);
+  }
+
+  /**
+   * Returns the policy of a version, or the one that was live at a time; by default what is live now. Rejects with
+   * `PUBLICATION_REFUSED` for one that the history does not have.
+   */
+  async policyLived(which: {
+    readonly version?: number | undefined;
+    readonly atMs?: number | undefined;
+  }): Promise<LivedPolicy> {
+    const { journal } = await readJournal(this.#world.documents);
+    const at = spanAt(journal, which);
+    if (at === -1)
+      throw new PublicationError('PUBLICATION_REFUSED', 'The history of this deployment has no such policy');
+    const policy = withoutCanary(await policyOf(this.#world, journal.history[at]!));
+    return { ...spansOf(journal)[at]!, policy };
+  }
+
   /**
    * Reports the root keys, and what the live policy does with them, without changing anything. Rejects with
    * `PUBLICATION_REFUSED` before there is a keyring.
@@ -258,7 +287,11 @@ export class PolicyAgent {
           // oxlint-disable-next-line no-await-in-loop -- in order, so that a failure can be undone in order
           await promote(world, held, step.pending, name);
         }
-        await this.#write(run, held, committed(journal, step.pending, step.pending.layer!, this.#settings.keep));
+        await this.#write(
+          run,
+          held,
+          committed(journal, step.pending, step.pending.layer!, this.#settings.keep, this.#nowMs()),
+        );
         return false;
       case 'settle':
         if (

@@ -51,6 +51,17 @@ const event = z.strictObject({
   detail: z.string().optional(),
 });
 
+/** A version that went live, and when: the last ones of a deployment, oldest first. */
+const lived = z.strictObject({
+  version,
+  /** Epoch milliseconds. */
+  fromMs: z.int().min(0),
+  bundle: z.string(),
+  digest: z.string(),
+  ...agreed,
+  tested: z.int().min(0).optional(),
+});
+
 const pending = z.strictObject({
   ...content,
   /** `redeploy`: the live release onto functions that lack it. `rollback`: a release that was live before. */
@@ -88,6 +99,7 @@ const journalSchema = z.strictObject({
   /** The live release and those that are kept for a rollback; newest first. */
   releases: z.array(release),
   live: version.optional(),
+  history: z.array(lived).prefault([]),
   pending: pending.optional(),
   /** For each function the build of its last attempt, whether or not a version of it went live. */
   tried: versions.prefault({}),
@@ -108,6 +120,7 @@ const journalSchema = z.strictObject({
 
 export type Journal = z.infer<typeof journalSchema>;
 export type Release = Journal['releases'][number];
+export type Lived = Journal['history'][number];
 export type Pending = NonNullable<Journal['pending']>;
 export type PolicyEvent = Journal['outbox'][number];
 export type Handled = NonNullable<Journal['handled']>;
@@ -119,6 +132,7 @@ const EMPTY: Journal = {
   keyring: 0,
   answers: {},
   releases: [],
+  history: [],
   tried: {},
   outbox: [],
 };

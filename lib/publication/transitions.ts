@@ -1,7 +1,15 @@
 // The transitions of a publication: every change of the journal, as pure functions of it. See `journal.ts` for the
 // stages.
 
-import { type Handled, type Journal, liveRelease, type Pending, type PolicyEvent, type Release } from './journal.ts';
+import {
+  type Handled,
+  type Journal,
+  type Lived,
+  liveRelease,
+  type Pending,
+  type PolicyEvent,
+  type Release,
+} from './journal.ts';
 
 /** The next step of a publication, which the journal determines. */
 export type Step =
@@ -90,8 +98,11 @@ export function promoting(journal: Journal, pending: Pending, aliases: Readonly<
   };
 }
 
-/** Makes the release live once every alias has moved. `keep`: how many releases stay for a rollback. */
-export function committed(journal: Journal, pending: Pending, layer: string, keep: number): Journal {
+/** Most entries of the history: three a day for a year. */
+const MAX_HISTORY = 1000;
+
+/** Makes the release live at `nowMs`, once every alias has moved. `keep`: how many releases stay for a rollback. */
+export function committed(journal: Journal, pending: Pending, layer: string, keep: number, nowMs: number): Journal {
   const { version, policy, dataStore, bundle, digest, answers, author, approver, tested, candidates } = pending;
   const { refusals: _, ...rest } = journal;
   const known = journal.releases.find((one) => one.version === version);
@@ -119,8 +130,22 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
     answers: { ...journal.answers, ...answers },
     releases: releases.filter((one, i) => i < keep || one.version === version || one.version === before),
     live: version,
+    history:
+      version === journal.live ? journal.history : [...journal.history, lived(release, nowMs)].slice(-MAX_HISTORY),
     pending: { ...pending, stage: 'settle' },
     outbox: [...journal.outbox, eventOf(pending, 71, detailOf(pending, journal.live))],
+  };
+}
+
+function lived({ version, bundle, digest, author, approver, tested }: Release, fromMs: number): Lived {
+  return {
+    version,
+    fromMs,
+    bundle,
+    digest,
+    ...(author !== undefined && { author }),
+    ...(approver !== undefined && { approver }),
+    ...(tested !== undefined && { tested }),
   };
 }
 

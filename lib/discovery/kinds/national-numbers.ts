@@ -227,6 +227,9 @@ function isNhsNumber(value: string): boolean {
   return (11 - (sum % 11)) % 11 === Number(digits[9]);
 }
 
+/** Characters of the longest form, with its separators. */
+const LONGEST = 24;
+
 /** Every national number that discovery knows. */
 export const NATIONAL_NUMBERS: readonly NationalNumber[] = ROWS.map(
   ([country, label, title, form, check, chance, hints]) => {
@@ -239,6 +242,7 @@ export const NATIONAL_NUMBERS: readonly NationalNumber[] = ROWS.map(
       chance,
       hints: hints.split('|'),
       takes: (value) => {
+        if (value.length > LONGEST) return false;
         const text = value.toUpperCase();
         return form.test(text) && validator.validate(text.replaceAll('.', '')).isValid;
       },

@@ -370,7 +370,8 @@ function peopleAndPlaces({ values, words, rows, distinct, isText }: Looked): Fin
     return found('person-name', people >= MOST ? 'likely' : 'possible', shape, [shares]);
   }
   if (places >= MOST && distinct >= 5) return found('place', 'possible', shape, [shares]);
-  if (isShared || isFew || COMMON_LISTS.test(words)) return undefined;
+  const codes = shareOf(values, (value) => /^[A-Z]{1,4}$/.test(value));
+  if (isShared || isFew || codes >= MOST || COMMON_LISTS.test(words)) return undefined;
   if (places >= 0.3) return found('place', 'possible', shape, [shares]);
   return found('proper-name', 'possible', shape, [shares, 'nearly all are one to six words with capitals']);
 }

@@ -100,7 +100,7 @@ function printDraft(
 ): void {
   for (const { name, rows } of samples) {
     const own = draft.columns.filter((column) => column.table === name);
-    print(io, styled(io.stdout, 'bold', `${visible(name)}: ${quantity(rows, 'row')} of it`));
+    print(io, styled(io.stdout, 'bold', `${visible(name)}: a sample of ${quantity(rows, 'row')}`));
     print(io, table(io.stdout, ['column', 'holds', 'sure', 'element', 'of the sample'], own.map(rowOf)));
     print(io);
   }

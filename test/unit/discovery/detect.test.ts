@@ -136,6 +136,12 @@ describe('a column', () => {
     ).toBe('birth-date');
   });
 
+  test('of codes of airports holds no names', () => {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+    const code = (): string => Array.from({ length: 3 }, () => letters[below(26)]!).join('');
+    expect(kindOf('origin', many(code, 300))).toBe('code');
+  });
+
   test('of bytes, lists and structures is not looked into', () => {
     for (const type of ['BLOB', 'VARCHAR[]', 'STRUCT(a INTEGER)']) expect(kindOf('x', [], type)).toBe('unread');
   });

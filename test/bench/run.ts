@@ -4,6 +4,7 @@
 //   --witnesses  only what witnesses add to sealing
 //   --tenants  only the keys of tenants: calls to a KMS with and without leasing
 //   --lanes    only what slow sinks cost the other tenants: a minute
+//   --healthy, --slow  with --lanes: how many tenants have a sink that works, that hangs and that is late; @default 10 and 10
 //   --discovery  only precision and recall of protector discover, by kind; --rows and --seed of its generated tables
 //   --tables   with --discovery: a folder in which npm has installed vega-datasets, whose public tables are scored too
 //   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
@@ -38,6 +39,8 @@ const { values: options } = parseArgs({
     rows: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     tables: { type: 'string' },
+    healthy: { type: 'string', default: '10' },
+    slow: { type: 'string', default: '10' },
     worst: { type: 'boolean', default: false },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -68,7 +71,7 @@ if (options.trail) {
 } else if (options.tenants) {
   add(await tenantsSection());
 } else if (options.lanes) {
-  add(await lanesSection(30_000));
+  add(await lanesSection(30_000, { healthy: Number(options.healthy), ofEachKind: Number(options.slow) }));
 } else {
   add(await ff1Section(21));
   add(await columnsSection(21));

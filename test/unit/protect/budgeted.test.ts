@@ -180,6 +180,13 @@ describe('a budget in use', () => {
     expect(results).toEqual(['ok', 'BUDGET_SPENT', 'ok']);
   });
 
+  test('gives back what a bad batch of a request was counted for', async () => {
+    const bad = { ...batch('ann', 9), column: () => ['1', ...column(8)] };
+    const codes = await protector.runAll([bad], (all) => all.map((one) => (one.ok ? 'ok' : one.refusal.code)));
+    expect(codes).toEqual(['INPUT_TOO_SHORT']);
+    expect(await run('ann', 10)).toBe(11);
+  });
+
   test('refuses a batch with more values than were counted', async () => {
     const request = { ...batch('ann', 9), count: () => 1, encode: () => 0 };
     await expect(protector.run(request)).rejects.toMatchObject({ code: 'BUDGET_UNAVAILABLE', isTransient: true });

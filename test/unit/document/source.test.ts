@@ -121,12 +121,12 @@ describe('a file that people write', () => {
     expect(readSource(`"${'x'.repeat((format === 'json' ? 16 : 1) * 2 ** 20 - 2)}"`, format).document).toMatch(/^x/);
   });
 
-  test('of tens of thousands of keys has the line of each', () => {
+  test('of tens of thousands of keys has the line of each of its problems', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `key${i}: ${i}`).join('\n');
     const source = readSource(text, 'yaml');
-    const problems = Array.from({ length: 30_000 }, (_, i) => ({ path: `$.key${i}`, message: 'wrong' }));
+    const problems = Array.from({ length: 100 }, (_, i) => ({ path: `$.key${300 * i}`, message: 'wrong' }));
     const error = source.locate(new PolicyError('It', problems)) as PolicyError;
-    expect(error.problems.map(({ line }) => line)).toEqual(problems.map((_, i) => i + 1));
+    expect(error.problems.map(({ line }) => line)).toEqual(problems.map((_, i) => 300 * i + 1));
   });
 
   test('with a member __proto__ is plain data', () => {

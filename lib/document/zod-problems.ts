@@ -52,6 +52,7 @@ const items = new WeakSet<z.core.$ZodType>();
 function watchItems(schema: z.core.$ZodType): void {
   if (watched.has(schema)) return;
   watched.add(schema);
+  // oxlint-disable-next-line no-underscore-dangle -- what zod offers to libraries
   const { def } = schema._zod;
   for (const part of Object.values(def)) partsOf(part).forEach(watchItems);
   if (def.type === 'array') watchItem((def as z.core.$ZodArrayDef).element);
@@ -61,8 +62,10 @@ function watchItems(schema: z.core.$ZodType): void {
 function watchItem(schema: z.core.$ZodType): void {
   if (items.has(schema)) return;
   items.add(schema);
-  const { run } = schema._zod;
-  schema._zod.run = (payload, context) => {
+  // oxlint-disable-next-line no-underscore-dangle -- what zod offers to libraries
+  const inner = schema._zod;
+  const run = inner.run.bind(inner);
+  inner.run = (payload, context) => {
     if (issuesLeft === undefined) return run(payload, context);
     if (issuesLeft <= 0) return payload;
     const result = run(payload, context);

@@ -23,7 +23,11 @@ export async function* worstSections(only?: string): AsyncGenerator<Section> {
   const next = (measurer: DoorMeasurer): void => {
     const { value: name } = queue.next();
     if (name === undefined) running.delete(measurer);
-    else running.set(measurer, measurer.measure(name, whole).then((all) => [measurer, sectionOf(name, all, whole)]));
+    else
+      running.set(
+        measurer,
+        measurer.measure(name, whole).then((all) => [measurer, sectionOf(name, all, whole)]),
+      );
   };
   for (let lane = 0; lane < LANES; lane++) next(measurers.use(new DoorMeasurer()));
   while (running.size > 0) {

@@ -21,6 +21,8 @@ export type MeasureMessage =
 
 /** Bytes of an input: what a request costs at least, some milliseconds, must not count. */
 const BYTES = 200_000;
+/** Of front ends, for memory: the peak of a request must stand out from what a process takes anyway. */
+const MEMORY_BYTES = 1_000_000;
 /** A run of the usual input that is shorter is repeated: the clock of the processor is coarse. */
 const LEAST_SECONDS = 0.02;
 /** From this ratio on an input is measured again, beside the usual one, and the least of these rounds counts. */
@@ -33,25 +35,27 @@ const HARMLESS = 3;
 /** A usual input that is shorter tells no memory for a byte. A JSON body takes 10 to 40 bytes for each of its bytes. */
 const SHORT = 10_000;
 const OF_SHORT = 20;
+/** Pages that any request touches: a rise below it is none. */
+const LEAST_RISE = 2 ** 20;
 
 process.on('message', (order: MeasureOrder) => void measure(order));
 
 async function measure({ door, skip, whole }: MeasureOrder): Promise<void> {
-  const opened = await WORST_DOORS.find(({ name }) => name === door)!.open(BYTES);
-  const worst = opened.worst.filter(({ name }) => !skip.includes(name));
-  const bounds = await measureTimes({ ...opened, worst });
-  await measurePeaks(opened.usual, bounds, whole);
+  const { open, isFrontEnd } = WORST_DOORS.find(({ name }) => name === door)!;
+  const opened = await open(BYTES);
+  const bounds = await measureTimes({ ...opened, worst: opened.worst.filter(({ name }) => !skip.includes(name)) });
+  await measurePeaks(isFrontEnd === true ? await open(MEMORY_BYTES) : opened, bounds, whole);
   tell({ kind: 'end' });
 }
 
-/** Tells the ratio of the time of each input. Returns the inputs with bounds of the memory for each byte. */
-async function measureTimes({ usual, worst }: OpenDoor): Promise<(readonly [Input, number])[]> {
+/** Tells the ratio of the time of each input. Returns bounds of their memory for each byte. */
+async function measureTimes({ usual, worst }: OpenDoor): Promise<ReadonlyMap<string, number>> {
   // The compiler's work is not the input's.
   const first = await secondsOf(usual, 1);
   const repeats = Math.ceil(LEAST_SECONDS / Math.max(1e-5, Math.min(first, await secondsOf(usual, 1))));
   const beside = async (): Promise<number> => (await secondsOf(usual, repeats)) / usual.bytes;
   const base = Math.min(await beside(), await beside());
-  const bounds: (readonly [Input, number])[] = [];
+  const bounds = new Map<string, number>();
   for (const input of worst) {
     tell({ kind: 'begin', name: input.name });
     let ratio = Infinity;
@@ -59,7 +63,7 @@ async function measureTimes({ usual, worst }: OpenDoor): Promise<(readonly [Inpu
     const bound = await boundOf(async () => {
       ratio = (await secondsOf(input, 1)) / input.bytes / base;
     });
-    bounds.push([input, bound / input.bytes]);
+    bounds.set(input.name, bound / input.bytes);
     // oxlint-disable-next-line no-await-in-loop
     tell({ kind: 'time', name: input.name, ratio: ratio <= DOUBTFUL ? ratio : await leastRatio(input, beside) });
   }
@@ -84,19 +88,28 @@ async function leastRatio(input: Input, beside: () => Promise<number>): Promise<
  * Tells the ratio of the peak of memory for the inputs with the highest bounds, until no other can exceed the highest
  * ratio, or is above the one that is harmless.
  */
-async function measurePeaks(usual: Input, bounds: readonly (readonly [Input, number])[], whole: boolean): Promise<void> {
-  const rise = await riseOf(() => settled(usual));
-  if (rise === undefined) return;
-  const base = usual.bytes < SHORT ? OF_SHORT : rise / usual.bytes;
+async function measurePeaks(
+  { usual, worst }: OpenDoor,
+  bounds: ReadonlyMap<string, number>,
+  whole: boolean,
+): Promise<void> {
+  const first = await riseOf(() => settled(usual));
+  if (first === undefined) return;
+  const rise = Math.max(first, (await riseOf(() => settled(usual)))!);
+  const base = usual.bytes < SHORT ? OF_SHORT : Math.max(LEAST_RISE, rise) / usual.bytes;
   let highest = HARMLESS;
-  for (const [input, bound] of bounds.toSorted(([, a], [, b]) => b - a)) {
+  const boundOfInput = ({ name }: Input): number => bounds.get(name)!;
+  const inputs = worst.filter(({ name }) => bounds.has(name));
+  for (const input of inputs.toSorted((a, b) => boundOfInput(b) - boundOfInput(a))) {
+    const bound = boundOfInput(input);
     if (!whole && bound / base <= highest) {
       tell({ kind: 'memory', name: 'each other input at most', ratio: bound / base });
       break;
     }
     tell({ kind: 'begin', name: input.name });
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
-    const ratio = (await riseOf(() => settled(input)))! / input.bytes / base;
+    const peak = (await riseOf(() => settled(input)))!;
+    const ratio = peak < LEAST_RISE ? 0 : peak / input.bytes / base;
     tell({ kind: 'memory', name: input.name, ratio });
     highest = Math.max(highest, ratio);
   }

@@ -8,26 +8,19 @@ type Work = () => Promise<void>;
 
 declare const gc: (options: object) => void;
 
-/** Pages that any request touches: less counts as this much. */
-export const LEAST_RISE = 2 ** 20;
-
 /** Returns how far the resident memory rises, in bytes. Undefined where the system is not Linux, which can forget a peak. */
 export async function riseOf(work: Work): Promise<number | undefined> {
   gc({ type: 'major', flavor: 'last-resort', execution: 'sync' });
   const before = forgetPeak();
   if (before === undefined) return undefined;
   await work();
-  return Math.max(LEAST_RISE, peak() - before);
+  return peak() - before;
 }
 
 /** Returns a number of bytes that `riseOf` cannot exceed: what the work allocates, whether it keeps it or not. */
 export async function boundOf(work: Work): Promise<number> {
   const before = forgetPeak() ?? 0;
   const profiler = new GCProfiler();
-  const heap = (): number => {
-    const { used_heap_size: used, external_memory: external } = getHeapStatistics();
-    return used + external;
-  };
   let from = heap();
   let allocated = 0;
   profiler.start();
@@ -38,7 +31,12 @@ export async function boundOf(work: Work): Promise<number> {
   }
   allocated += Math.max(0, heap() - from);
   const rise = before === 0 ? 0 : peak() - before;
-  return Math.max(LEAST_RISE, allocated, rise);
+  return Math.max(allocated, rise);
+}
+
+function heap(): number {
+  const { used_heap_size: used, external_memory: external } = getHeapStatistics();
+  return used + external;
 }
 
 type Snapshot = ReturnType<GCProfiler['stop']>['statistics'][number]['beforeGC'];

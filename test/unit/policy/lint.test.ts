@@ -440,7 +440,12 @@ describe('lint of moves', () => {
 test.each([['unicode'], ['unicode with a minimum length']])(
   'lint of a policy that was not parsed ends for an unknown alphabet: %s',
   (what) => {
-    const odd = element({ type: 'unicode', alphabet: 'none', preserveLength: true, ...(what !== 'unicode' && { minLength: 3 }) });
+    const odd = element({
+      type: 'unicode',
+      alphabet: 'none',
+      preserveLength: true,
+      ...(what !== 'unicode' && { minLength: 3 }),
+    });
     const other = element({}, 2);
     const roles = [role([grant('de1', 'reprotect'), grant('de2', 'reprotect')])];
     const policy = { ...parsePolicy({ name: 'P', dataStore: 'D', elements: [other], roles: [] }) };

@@ -21,8 +21,6 @@ export type MeasureMessage =
 
 /** Bytes of an input: what a request costs at least, some milliseconds, must not count. */
 const BYTES = 200_000;
-/** Of front ends, for memory: the peak of a request must stand out from what a process takes anyway. */
-const MEMORY_BYTES = 1_000_000;
 /** A run of the usual input that is shorter is repeated: the clock of the processor is coarse. */
 const LEAST_SECONDS = 0.02;
 /** From this ratio on an input is measured again, beside the usual one, and the least of these rounds counts. */
@@ -41,10 +39,10 @@ const LEAST_RISE = 2 ** 20;
 process.on('message', (order: MeasureOrder) => void measure(order));
 
 async function measure({ door, skip, whole }: MeasureOrder): Promise<void> {
-  const { open, isFrontEnd } = WORST_DOORS.find(({ name }) => name === door)!;
+  const { open, memoryBytes } = WORST_DOORS.find(({ name }) => name === door)!;
   const opened = await open(BYTES);
   const bounds = await measureTimes({ ...opened, worst: opened.worst.filter(({ name }) => !skip.includes(name)) });
-  await measurePeaks(isFrontEnd === true ? await open(MEMORY_BYTES) : opened, bounds, whole);
+  await measurePeaks(memoryBytes === undefined ? opened : await open(memoryBytes), bounds, whole);
   tell({ kind: 'end' });
 }
 

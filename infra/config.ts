@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { AUDIT_MODES } from '../lib/contract/protect-function.ts';
 import { DEFAULT_DEPLOYMENT } from '../lib/contract/deployment.ts';
 import { FRONT_ENDS } from '../lib/contract/front-ends.ts';
-import { DEFAULT_KEPT_VERSIONS } from '../lib/contract/policy-agent.ts';
+import { DEFAULT_KEPT_VERSIONS, RELEASE_DEMANDS } from '../lib/contract/policy-agent.ts';
 import { isKeyMaterial, keySetUrlProblem, publicKey } from '../lib/contract/token-keys.ts';
 
 /** Key of the CDK context. */
@@ -202,11 +202,25 @@ const audit = z.strictObject({
   esa: esa.optional(),
 });
 
+/** An environment variable holds them all: Lambda gives a function 4 KB of those. */
+const MAX_SIGNERS = 20;
+
+const signer = z.strictObject({
+  name: z.string().regex(/^[^\s,]{1,64}$/, 'must have at most 64 characters, without a blank or a comma'),
+  /** Of the SSH key, as `ssh-keygen -lf key.pub` prints it. */
+  fingerprint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be SHA256:…, as ssh-keygen -lf prints it'),
+  may: z.array(z.enum(['author', 'approve'])).min(1),
+});
+
 const policy = z.strictObject({
   /** How many versions to keep for a rollback, the live one among them. */
   keptVersions: z.int().min(2).default(DEFAULT_KEPT_VERSIONS),
   /** Lint rules that stop a publication. */
   lintErrors: z.array(z.string().regex(/^[\w-]+$/)).default([]),
+  /** What a release needs before it is published. `approval` needs a signature too: it is that of a second person. */
+  requires: z.array(z.enum(RELEASE_DEMANDS)).default([]),
+  /** Whose SSH keys may sign releases as their author, and approve them. A person with several keys is there for each. */
+  signers: z.array(signer).max(MAX_SIGNERS).default([]),
 });
 
 const tenants = z.strictObject({
@@ -269,6 +283,13 @@ const schema = z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first')
       .default(DEFAULT_DEPLOYMENT),
+    /**
+     * `sandbox`: what is tried and removed again; it keeps little, and locks it for a day. `production`: refuses settings
+     * that lose records or alarms.
+     *
+     * @default neither
+     */
+    profile: z.enum(['sandbox', 'production']).optional(),
     /**
      * Principals that may administer the KMS keys, besides the role that deploys. @default every principal of this
      * account with the IAM permission
@@ -346,8 +367,42 @@ const schema = z
     } else if (api && api.jwt !== undefined) {
       problem(['rest', 'jwt'], 'is for authorization JWT');
     }
+    const { requires, signers } = value.policy;
+    if (new Set(signers.map(({ fingerprint }) => fingerprint)).size < signers.length) {
+      problem(['policy', 'signers'], 'must have each fingerprint once');
+    }
+    const needsApproval = requires.includes('approval');
+    const authors = signers.filter(({ may }) => may.includes('author'));
+    if ((needsApproval || requires.includes('signature')) && authors.length === 0) {
+      problem(['policy', 'signers'], 'must have an author where a signature is required');
+    }
+    const isSecond = ({ name, may }: (typeof signers)[number]): boolean =>
+      may.includes('approve') && authors.some((author) => author.name !== name);
+    if (needsApproval && !signers.some(isSecond)) {
+      problem(['policy', 'signers'], 'must have somebody who may approve what another person wrote');
+    }
     if (value.deploymentRole !== undefined && value.keyAdministrators.length === 0) {
       problem(['deploymentRole'], 'is for keyAdministrators');
+    }
+    if (value.profile === 'sandbox') {
+      for (const frontEnd of FRONT_ENDS) {
+        if ((value[frontEnd] || {}).provisionedConcurrency === undefined) continue;
+        problem([frontEnd, 'provisionedConcurrency'], 'is not for the profile sandbox: it costs without a request');
+      }
+    }
+    if (value.profile === 'production') {
+      if (value.alarms.topic === undefined && value.alarms.emails.length === 0) {
+        problem(['alarms'], 'needs emails or topic in the profile production');
+      }
+      if (trail.mode === 'buffered') {
+        problem(
+          ['audit', 'mode'],
+          'must not be buffered in the profile production: an environment that dies loses records',
+        );
+      }
+      if (trail.lockDays < trail.retentionDays) {
+        problem(['audit', 'lockDays'], 'must not be below retentionDays in the profile production');
+      }
     }
     // What is sealed opens under its own key only.
     for (const [key, bucket] of [
@@ -388,10 +443,20 @@ export class ConfigError extends Error {
 
 /** Parses the context `protector`: an object, its JSON text (as `-c` gives it), or undefined. Throws `ConfigError`. */
 export function parseConfig(context: unknown): Config {
-  const parsed = schema.safeParse(context === undefined ? {} : fromText(context));
+  const parsed = schema.safeParse(context === undefined ? {} : withProfile(fromText(context)));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(problemsOf);
   throw new ConfigError(`The context "${CONTEXT}" cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+}
+
+/** What the profile `sandbox` sets where the configuration says nothing. A lock cannot be shortened: a day is its least. */
+const SANDBOX = { functionLogDays: 7, audit: { lockDays: 1, retentionDays: 7, streamRetentionHours: 24 } };
+
+function withProfile(context: unknown): unknown {
+  const { profile, audit: given } = Object(context) as { readonly profile?: unknown; readonly audit?: unknown };
+  // What is no object stays as it is, and is refused.
+  if (profile !== 'sandbox' || (given !== undefined && Object(given) !== given) || Array.isArray(given)) return context;
+  return { ...SANDBOX, ...Object(context), audit: { ...SANDBOX.audit, ...(given as object | undefined) } };
 }
 
 function fromText(context: unknown): unknown {

@@ -1,5 +1,6 @@
 // The table of commands, in the order of `protector --help`.
 import { demo } from './basics/demo.ts';
+import { discover } from './basics/discover.ts';
 import { init } from './basics/init.ts';
 import { methods } from './basics/methods.ts';
 import { query } from './basics/query.ts';
@@ -10,6 +11,7 @@ import { type Command, type Group, group } from './core/command.ts';
 export const COMMANDS: readonly (Command | Group)[] = [
   init,
   demo,
+  discover,
   query,
   group('invoke', 'send one Lambda event to a function and print its reply', async () => {
     const { invokeRedshift, invokeSnowflake, invokeRest, invokeTenants } = await import('./basics/invoke.ts');
@@ -17,19 +19,35 @@ export const COMMANDS: readonly (Command | Group)[] = [
   }),
   serve,
   methods,
-  group('policy', 'check, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
-    const [{ check }, { lint }, { diff }, { explain }, { rotate }, { seal }, { rollback }, { show }] =
-      await Promise.all([
-        import('./policy/check.ts'),
-        import('./policy/lint.ts'),
-        import('./policy/diff.ts'),
-        import('./policy/explain.ts'),
-        import('./policy/rotate.ts'),
-        import('./policy/seal.ts'),
-        import('./policy/rollback.ts'),
-        import('./policy/show.ts'),
-      ]);
-    return [check, lint, diff, explain, rotate, seal, rollback, show];
+  group('policy', 'check, test, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
+    const [
+      { check },
+      { lint },
+      { test },
+      { diff },
+      { explain },
+      { rotate },
+      { seal },
+      { rollback },
+      { show },
+      { history },
+      { sign },
+      { approve },
+    ] = await Promise.all([
+      import('./policy/check.ts'),
+      import('./policy/lint.ts'),
+      import('./policy/test.ts'),
+      import('./policy/diff.ts'),
+      import('./policy/explain.ts'),
+      import('./policy/rotate.ts'),
+      import('./policy/seal.ts'),
+      import('./policy/rollback.ts'),
+      import('./policy/show.ts'),
+      import('./policy/history.ts'),
+      import('./policy/sign.ts'),
+      import('./policy/approve.ts'),
+    ]);
+    return [check, lint, test, diff, explain, rotate, seal, rollback, show, history, sign, approve];
   }),
   schema,
   group('keys', 'the root keys that every element key is derived from', async () => {

@@ -212,6 +212,13 @@ export class Alarms extends Construct {
       periods,
       missingIsBad: true,
     });
+    this.#add(props, 'key-unusable', {
+      says: 'KMS does not use a key of the deployment: it is disabled, is to be deleted, or could not be asked for.',
+      metric: orElse('unusable', ownMetric(logVerifier.function, 'KeysUnusable', Stats.MAXIMUM, period), 1),
+      threshold: 1,
+      periods,
+      missingIsBad: true,
+    });
     this.#add(props, 'verifier-behind', {
       says: 'Records older than an hour are not known to be sealed: they are unsealed, or the verifier is too slow.',
       metric: ownMetric(logVerifier.function, 'UnsealedAge', Stats.MAXIMUM, wholeMinutes(interval)),
@@ -253,6 +260,15 @@ export class Alarms extends Construct {
       ),
       threshold: 1,
       periods: 3,
+    });
+    this.#add(props, 'events-cut', {
+      says: 'A sink got events or records without the ends of their longest texts, because of a limit of their size.',
+      metric: sumOf(
+        'cut',
+        forwarders.map((fn) => ownMetric(fn, 'EventsCut')),
+        'events that were cut',
+      ),
+      threshold: 1,
     });
     this.#add(props, 'siem-backlog-old', {
       says: 'The backlog of a sink is too old; after 24 hours its parcels become dead letters.',

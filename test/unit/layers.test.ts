@@ -101,8 +101,10 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto'
 /** Packages that compute and do nothing else, by the folder that may use them. */
 const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'lib/crypto': ['@noble/hashes/hmac.js', '@noble/hashes/sha2.js'],
+  'lib/discovery': ['libphonenumber-js/min', 'stdnum', 'yaml'],
   'lib/document': ['yaml', 'zod'],
   'lib/policy': ['zod', 'yaml', 're2js'],
+  'lib/policy-tests': ['zod'],
   'lib/tenants': ['zod'],
   'lib/transparency': ['asn1js', 'cborg', 'pkijs'],
   'lib/wire/rest': ['zod/mini', 'jose'],
@@ -233,19 +235,57 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     { 'lib/protect/methods/a.ts': "import {\n  x,\n} from '../../wire/redshift.ts';" },
   ],
   [
+    'policy-tests imports protect, policy, document and base',
+    onlyImports('lib/policy-tests', 'lib/protect', 'lib/policy', 'lib/document', 'lib/base'),
+    { 'lib/policy-tests/a.ts': "import { x } from '../publication/review.ts';" },
+  ],
+  [
+    'nothing that answers requests imports policy-tests',
+    (sources) =>
+      offences(
+        sources,
+        ({ from, to }) =>
+          within(to, 'lib/policy-tests') && !within(from, 'lib/policy-tests', 'lib/publication', 'functions/cli'),
+      ),
+    {
+      'lib/wire/a.ts': "import { x } from '../policy-tests/run.ts';",
+      'functions/runtime/protect/a.ts': "import { x } from '../../../lib/policy-tests/run.ts';",
+    },
+  ],
+  [
     'wire imports protect, policy, tenants, events, audit, crypto and base',
     onlyImports('lib/wire', 'lib/protect', 'lib/policy', 'lib/tenants', 'lib/events', 'lib/audit', ...CORE),
     { 'lib/wire/a.ts': "const x = await import('../adapters/kms/client.ts');" },
   ],
   [
-    'publication imports wire, protect, policy, document, audit, crypto and base',
-    onlyImports('lib/publication', 'lib/wire', 'lib/protect', 'lib/policy', 'lib/document', 'lib/audit', ...CORE),
+    'publication imports wire, policy-tests, protect, policy, document, audit, crypto and base',
+    onlyImports(
+      'lib/publication',
+      'lib/wire',
+      'lib/policy-tests',
+      'lib/protect',
+      'lib/policy',
+      'lib/document',
+      'lib/audit',
+      ...CORE,
+    ),
     { 'lib/publication/a.ts': "import { x } from '../adapters/s3/documents.ts';" },
   ],
   [
     'ddl imports wire, protect, policy and base',
     onlyImports('lib/ddl', 'lib/wire', 'lib/protect', 'lib/policy', 'lib/base'),
     { 'lib/ddl/a.ts': "import { x } from '../audit/codes.ts';" },
+  ],
+  [
+    'discovery imports protect, policy, crypto and base',
+    onlyImports('lib/discovery', 'lib/protect', 'lib/policy', ...CORE),
+    { 'lib/discovery/a.ts': "import { x } from '../ddl/widths.ts';" },
+  ],
+  [
+    'nothing below functions imports discovery',
+    (sources) =>
+      offences(sources, ({ from, to }) => within(to, 'lib/discovery') && !within(from, 'lib/discovery', 'functions')),
+    { 'lib/policy/a.ts': "import { x } from '../discovery/draft.ts';" },
   ],
   [
     'nothing below functions imports ddl',

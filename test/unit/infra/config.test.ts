@@ -8,6 +8,12 @@ const SPKI = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('ba
 const PRIVATE_PEM = String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
 const KMS_KEY = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
+const signer = (name: string, letter: string, ...may: readonly ('author' | 'approve')[]) => ({
+  name,
+  fingerprint: `SHA256:${letter.repeat(43)}`,
+  may,
+});
+
 /** Returns the problems of a configuration, line by line. */
 function problemsOf(context: unknown): string[] {
   try {
@@ -34,6 +40,23 @@ test('accepts a missing configuration, and one as JSON text', () => {
   });
 });
 
+describe('a profile', () => {
+  test('sandbox locks for a day and keeps little, except for what the configuration says', () => {
+    const { audit, functionLogDays } = parseConfig({ profile: 'sandbox', audit: { retentionDays: 30 } });
+    expect(audit).toMatchObject({ lockDays: 1, retentionDays: 30, streamRetentionHours: 24, mode: 'blocking' });
+    expect(functionLogDays).toBe(7);
+    expect(parseConfig('{"profile":"sandbox"}').audit.lockDays).toBe(1);
+  });
+
+  test('production changes nothing of the default', () => {
+    const alarms = { emails: ['security@example.com'] };
+    expect(parseConfig({ profile: 'production', alarms })).toEqual({
+      ...parseConfig({ alarms }),
+      profile: 'production',
+    });
+  });
+});
+
 describe('a configuration', () => {
   const jwt = { publicKey: PEM };
   test.each<[string, unknown, string[]]>([
@@ -43,6 +66,23 @@ describe('a configuration', () => {
       'a name with a capital letter',
       { name: 'Acme' },
       ['protector.name: must be 1 to 20 of a-z, 0-9 and -, a letter first'],
+    ],
+    ['an unknown profile', { profile: 'test' }, [expect.stringMatching(/^protector\.profile: /)] as never],
+    [
+      'a sandbox that costs without a request',
+      { profile: 'sandbox', rest: { provisionedConcurrency: 1 } },
+      ['protector.rest.provisionedConcurrency: is not for the profile sandbox: it costs without a request'],
+    ],
+    ['a sandbox without an audit', { profile: 'sandbox', audit: null }, [expect.stringMatching(/audit: /)] as never],
+    ['a sandbox with a list as audit', { profile: 'sandbox', audit: [] }, [expect.stringMatching(/audit: /)] as never],
+    [
+      'a production without an addressee of alarms, with a loss window, and with a short lock',
+      { profile: 'production', audit: { mode: 'buffered', lockDays: 30 } },
+      [
+        'protector.alarms: needs emails or topic in the profile production',
+        'protector.audit.mode: must not be buffered in the profile production: an environment that dies loses records',
+        'protector.audit.lockDays: must not be below retentionDays in the profile production',
+      ],
     ],
     [
       'two problems at once',
@@ -125,6 +165,34 @@ describe('a configuration', () => {
       'IAM callers with JWT',
       { rest: { authorization: 'JWT', jwt, callers: ['arn:aws:iam::111111111111:role/a'] } },
       ['protector.rest.callers: is for authorization IAM'],
+    ],
+    [
+      'a signature without an author',
+      { policy: { requires: ['signature'], signers: [signer('bob', 'b', 'approve')] } },
+      ['protector.policy.signers: must have an author where a signature is required'],
+    ],
+    [
+      'an approval that only the author could give',
+      {
+        policy: {
+          requires: ['approval'],
+          signers: [signer('alice', 'a', 'author', 'approve'), signer('alice', 'b', 'approve')],
+        },
+      },
+      ['protector.policy.signers: must have somebody who may approve what another person wrote'],
+    ],
+    [
+      'a key of two people',
+      { policy: { signers: [signer('alice', 'a', 'author'), signer('bob', 'a', 'approve')] } },
+      ['protector.policy.signers: must have each fingerprint once'],
+    ],
+    [
+      'a public key in place of its fingerprint, and a name with a comma',
+      { policy: { signers: [{ name: 'Lee, Ann', fingerprint: 'ssh-ed25519 AAAA', may: ['author'] }] } },
+      [
+        'protector.policy.signers.0.name: must have at most 64 characters, without a blank or a comma',
+        'protector.policy.signers.0.fingerprint: must be SHA256:…, as ssh-keygen -lf prints it',
+      ],
     ],
     [
       'an interval without the mode that reads it',

@@ -436,11 +436,11 @@ export class PolicyAgent {
       return false;
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
-      const { code, problems } = error;
+      const { code, problems, others } = error;
       const noted = notPublished(
         journal,
         { upload: upload.id, outcome: 'refused' },
-        `${code}, problems: ${problems.length}`,
+        `${code}, problems: ${problems.length + others.count}`,
       );
       if (await this.#write(run, held, noted)) run.outcome = { kind: 'refused', live: journal.live, problems };
       return false;

@@ -17,19 +17,35 @@ export const COMMANDS: readonly (Command | Group)[] = [
   }),
   serve,
   methods,
-  group('policy', 'check, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
-    const [{ check }, { lint }, { diff }, { explain }, { rotate }, { seal }, { rollback }, { show }] =
-      await Promise.all([
-        import('./policy/check.ts'),
-        import('./policy/lint.ts'),
-        import('./policy/diff.ts'),
-        import('./policy/explain.ts'),
-        import('./policy/rotate.ts'),
-        import('./policy/seal.ts'),
-        import('./policy/rollback.ts'),
-        import('./policy/show.ts'),
-      ]);
-    return [check, lint, diff, explain, rotate, seal, rollback, show];
+  group('policy', 'check, test, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
+    const [
+      { check },
+      { lint },
+      { test },
+      { diff },
+      { explain },
+      { rotate },
+      { seal },
+      { rollback },
+      { show },
+      { history },
+      { sign },
+      { approve },
+    ] = await Promise.all([
+      import('./policy/check.ts'),
+      import('./policy/lint.ts'),
+      import('./policy/test.ts'),
+      import('./policy/diff.ts'),
+      import('./policy/explain.ts'),
+      import('./policy/rotate.ts'),
+      import('./policy/seal.ts'),
+      import('./policy/rollback.ts'),
+      import('./policy/show.ts'),
+      import('./policy/history.ts'),
+      import('./policy/sign.ts'),
+      import('./policy/approve.ts'),
+    ]);
+    return [check, lint, test, diff, explain, rotate, seal, rollback, show, history, sign, approve];
   }),
   schema,
   group('keys', 'the root keys that every element key is derived from', async () => {

@@ -13,6 +13,8 @@ export interface Source {
   readonly document: unknown;
   /** Adds the line to each problem of a `DocumentError`; returns any other error unchanged. */
   locate(error: unknown): unknown;
+  /** Returns the line, from 1, of the part at a path such as `$.tests[2]`, or of the nearest part around it. */
+  lineOf(path: string): number | undefined;
 }
 
 /** Tells the format by the file name: YAML for `.yaml` and `.yml`, else JSON. */
@@ -27,17 +29,27 @@ export function sourceFormat(path: string): SourceFormat {
  */
 export function readSource(text: string, format: SourceFormat): Source {
   const placed = format === 'json' ? readJsonText(text) : readYamlText(text);
+  const lineOf = lineFinder(text, placed);
   return {
     document: placed.document,
-    locate: (error) => (error instanceof DocumentError ? error.saying(located(text, placed, error.problems)) : error),
+    locate: (error) => (error instanceof DocumentError ? error.saying(located(lineOf, error.problems)) : error),
+    lineOf,
   };
 }
 
-/** Adds lines to the problems. A part without a place gets none. */
-function located(text: string, { placeOf }: PlacedDocument, problems: readonly Problem[]): Problem[] {
-  const lines = linesOf(text);
+/** Returns the function that finds the line of a part. A part without a place has none. */
+function lineFinder(text: string, { placeOf }: PlacedDocument): Source['lineOf'] {
+  let lines: ReturnType<typeof linesOf> | undefined;
+  return (path) => {
+    const at = placeOf(stepsOf(path));
+    return at === undefined ? undefined : (lines ??= linesOf(text))(at).line;
+  };
+}
+
+/** Adds lines to the problems. */
+function located(lineOf: Source['lineOf'], problems: readonly Problem[]): Problem[] {
   return problems.map((problem) => {
-    const at = placeOf(stepsOf(problem.path));
-    return at === undefined ? problem : { ...problem, line: lines(at).line };
+    const line = lineOf(problem.path);
+    return line === undefined ? problem : { ...problem, line };
   });
 }

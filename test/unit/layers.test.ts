@@ -103,6 +103,7 @@ const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'lib/crypto': ['@noble/hashes/hmac.js', '@noble/hashes/sha2.js'],
   'lib/document': ['yaml', 'zod'],
   'lib/policy': ['zod', 'yaml', 're2js'],
+  'lib/policy-tests': ['zod'],
   'lib/tenants': ['zod'],
   'lib/transparency': ['asn1js', 'cborg', 'pkijs'],
   'lib/wire/rest': ['zod/mini', 'jose'],
@@ -233,13 +234,40 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     { 'lib/protect/methods/a.ts': "import {\n  x,\n} from '../../wire/redshift.ts';" },
   ],
   [
+    'policy-tests imports protect, policy, document and base',
+    onlyImports('lib/policy-tests', 'lib/protect', 'lib/policy', 'lib/document', 'lib/base'),
+    { 'lib/policy-tests/a.ts': "import { x } from '../publication/review.ts';" },
+  ],
+  [
+    'nothing that answers requests imports policy-tests',
+    (sources) =>
+      offences(
+        sources,
+        ({ from, to }) =>
+          within(to, 'lib/policy-tests') && !within(from, 'lib/policy-tests', 'lib/publication', 'functions/cli'),
+      ),
+    {
+      'lib/wire/a.ts': "import { x } from '../policy-tests/run.ts';",
+      'functions/runtime/protect/a.ts': "import { x } from '../../../lib/policy-tests/run.ts';",
+    },
+  ],
+  [
     'wire imports protect, policy, tenants, events, audit, crypto and base',
     onlyImports('lib/wire', 'lib/protect', 'lib/policy', 'lib/tenants', 'lib/events', 'lib/audit', ...CORE),
     { 'lib/wire/a.ts': "const x = await import('../adapters/kms/client.ts');" },
   ],
   [
-    'publication imports wire, protect, policy, document, audit, crypto and base',
-    onlyImports('lib/publication', 'lib/wire', 'lib/protect', 'lib/policy', 'lib/document', 'lib/audit', ...CORE),
+    'publication imports wire, policy-tests, protect, policy, document, audit, crypto and base',
+    onlyImports(
+      'lib/publication',
+      'lib/wire',
+      'lib/policy-tests',
+      'lib/protect',
+      'lib/policy',
+      'lib/document',
+      'lib/audit',
+      ...CORE,
+    ),
     { 'lib/publication/a.ts': "import { x } from '../adapters/s3/documents.ts';" },
   ],
   [

@@ -16,6 +16,8 @@ interface Parameter {
 /** An argument. Help calls it by the name of the member that declares it. */
 export interface Argument extends Parameter {
   readonly optional?: true;
+  /** Takes any number of values; only the last argument may. */
+  readonly several?: true;
 }
 
 /** An option. The member `dryRun` declares `--dry-run`. */
@@ -39,11 +41,13 @@ type ReadAs<P> = P extends { read: Reader<infer T> }
     ? Choice
     : string;
 
-type ArgumentValue<A> = A extends { default: unknown }
-  ? ReadAs<A>
-  : A extends { optional: true }
-    ? ReadAs<A> | undefined
-    : ReadAs<A>;
+type ArgumentValue<A> = A extends { several: true }
+  ? readonly ReadAs<A>[]
+  : A extends { default: unknown }
+    ? ReadAs<A>
+    : A extends { optional: true }
+      ? ReadAs<A> | undefined
+      : ReadAs<A>;
 
 type Given<O> = O extends { value: `${string}...>` } ? readonly ReadAs<O>[] : ReadAs<O>;
 

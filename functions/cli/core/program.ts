@@ -9,7 +9,7 @@ import {
 import { type Argument, type Command, type Group, isGroup, type Option } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
-import { InvalidValue } from './readers.ts';
+import { InvalidValue, type Reader } from './readers.ts';
 
 export interface Program {
   readonly name: string;
@@ -85,11 +85,12 @@ async function addCommand(parser: Parser, declared: Command, { io, needsHelp, en
 
 function argumentOf(name: string, argument: Argument, io: Io): ParsedArgument {
   const isOptional = argument.optional === true || argument.default !== undefined;
-  const parsed = new ParsedArgument(isOptional ? `[${name}]` : `<${name}>`, argument.summary);
+  const shown = argument.several === true ? `${name}...` : name;
+  const parsed = new ParsedArgument(isOptional ? `[${shown}]` : `<${shown}>`, argument.summary);
   if (argument.choices !== undefined) parsed.choices(argument.choices);
   if (argument.default !== undefined) parsed.default(argument.default);
   const { read } = argument;
-  if (read !== undefined) parsed.argParser((text) => checked(() => read(text, io)));
+  if (read !== undefined) parsed.argParser(reader(read, parsed.variadic, io));
   return parsed;
 }
 
@@ -103,14 +104,19 @@ function optionOf(name: string, option: Option, io: Io): ParsedOption {
   if (option.choices !== undefined) parsed.choices(option.choices);
   if (option.default !== undefined) parsed.default(option.default);
   if (option.conflicts !== undefined) parsed.conflicts(option.conflicts);
-  if (option.required === true) parsed.makeOptionMandatory();
+  const isInEnvironment = option.env !== undefined && io.env[option.env] !== undefined;
+  if (option.required === true && !isInEnvironment) parsed.makeOptionMandatory();
   const { read } = option;
-  if (read === undefined) return parsed;
-  return parsed.argParser((text: string, before: unknown) => {
+  return read === undefined ? parsed : parsed.argParser(reader(read, parsed.variadic, io));
+}
+
+/** Returns how commander reads a value: a variadic parameter gathers its values. */
+function reader(read: Reader<unknown>, isVariadic: boolean, io: Io): (text: string, before: unknown) => unknown {
+  return (text, before) => {
     const value = checked(() => read(text, io));
-    if (!parsed.variadic) return value;
+    if (!isVariadic) return value;
     return Array.isArray(before) ? [...(before as unknown[]), value] : [value];
-  });
+  };
 }
 
 /** The value of a parameter. What the reader refuses becomes the parser's own kind of error. */
@@ -127,7 +133,9 @@ function checked<T>(read: () => T): T {
 function valuesOf(declared: Command, parsed: Parser, io: Io): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   const args = parsed.processedArgs as readonly unknown[];
-  for (const [i, name] of Object.keys(declared.arguments).entries()) values[name] = args[i];
+  for (const [i, [name, { several }]] of Object.entries(declared.arguments).entries()) {
+    values[name] = several === true ? (args[i] ?? []) : args[i];
+  }
   for (const [name, option] of Object.entries(declared.options)) {
     values[name] =
       option.value === undefined ? parsed.getOptionValue(name) === true : valueOf(name, option, parsed, io);

@@ -29,6 +29,13 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** A share in percent, from 0 to 100. */
+export function percent(text: string): number {
+  const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  if (!(value >= 0 && value <= 100)) throw new InvalidValue('It must be 0 to 100.');
+  return value;
+}
+
 /** A TCP port; 0 takes a free one. */
 export function port(text: string): number {
   const value = Number(text);

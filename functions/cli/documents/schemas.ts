@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mappingSchemaText, policySchemaText } from '../../../lib/policy/json-schema.ts';
+import { policyTestsSchemaText } from '../../../lib/policy-tests/json-schema.ts';
 import { tenantsSchemaText } from '../../../lib/tenants/json-schema.ts';
 import type { SchemaName } from './schema-names.ts';
 
@@ -8,6 +9,7 @@ import type { SchemaName } from './schema-names.ts';
 export const SCHEMAS: Readonly<Record<SchemaName, () => string>> = {
   policy: policySchemaText,
   mapping: mappingSchemaText,
+  'policy-tests': policyTestsSchemaText,
   tenants: tenantsSchemaText,
 };
 

@@ -19,13 +19,14 @@ import { sealedPlace, sealWrittenTenants } from '../sealing/tenants.ts';
 import type { Workspace } from './workspace.ts';
 
 const SAMPLE_POLICY = new URL('../../../lib/local/sample/policy.json', import.meta.url);
+const SAMPLE_TESTS = new URL('../../../lib/local/sample/policy.tests.yaml', import.meta.url);
 const SAMPLE_TENANTS = new URL('../../../lib/local/sample/tenants.json', import.meta.url);
 /** Of the two sample tenants. One of them leases keys, and has a file as its SIEM. */
 const SAMPLE_KEYS = ['insecure-local:acme', 'insecure-local:globex'];
 
 /** Creates a workspace. Rejects with `CliError` where a part of one is there already. */
 export async function createWorkspace(ws: Workspace, { env, nowMs }: Io): Promise<void> {
-  const parts = [jsonOrYaml(ws.policy), ws.sealedPolicy, ws.sealedKeyring, ws.localKey, ws.signingKey];
+  const parts = [jsonOrYaml(ws.policy), ws.policyTests, ws.sealedPolicy, ws.sealedKeyring, ws.localKey, ws.signingKey];
   const existing = parts.find((path) => existsSync(path)) ?? existingTenants(ws);
   if (existing !== undefined) {
     throw new CliError('CLI_USAGE', `${existing} exists and is not overwritten: choose another --dir, or move it away`);
@@ -34,6 +35,8 @@ export async function createWorkspace(ws: Workspace, { env, nowMs }: Io): Promis
   await writeSchemas(ws.schemas);
   const sample = await readFile(SAMPLE_POLICY, 'utf8');
   await writeFile(ws.policy, sample.replace('../../../schemas/', './schemas/'));
+  const tests = await readFile(SAMPLE_TESTS, 'utf8');
+  await writeFile(ws.policyTests, tests.replace('../../../schemas/', './schemas/'));
   await createInsecureLocalKey(ws.localKey);
   await createSigningKey(ws.signingKey);
   await sealWorkspacePolicy(ws, { nowMs });

@@ -7,6 +7,8 @@ export interface Workspace {
   readonly dir: string;
   /** Or `.yaml`, `.yml`. */
   readonly policy: string;
+  /** The sample's tests of the policy. `protector policy test` takes every `*.tests.yaml` and `.json` beside the policy. */
+  readonly policyTests: string;
   /** Or `.yaml`, `.yml`. */
   readonly mapping: string;
   readonly sealedKeyring: string;
@@ -43,6 +45,7 @@ export function workspace(dir: string): Workspace {
   return {
     dir,
     policy: join(dir, 'policy.json'),
+    policyTests: join(dir, 'policy.tests.yaml'),
     mapping: join(dir, 'mapping.json'),
     schemas: join(dir, 'schemas'),
     sealedKeyring: join(dir, 'keyring.sealed.json'),

@@ -456,7 +456,7 @@ function withProfile(context: unknown): unknown {
   const { profile, audit: given } = Object(context) as { readonly profile?: unknown; readonly audit?: unknown };
   // What is no object stays as it is, and is refused.
   if (profile !== 'sandbox' || (given !== undefined && Object(given) !== given) || Array.isArray(given)) return context;
-  return { ...SANDBOX, ...Object(context), audit: { ...SANDBOX.audit, ...Object(given) } };
+  return { ...SANDBOX, ...Object(context), audit: { ...SANDBOX.audit, ...(given as object | undefined) } };
 }
 
 function fromText(context: unknown): unknown {

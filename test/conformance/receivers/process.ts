@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { pace } from '../../../functions/runtime/forward/pace.ts';
 import { tenantSinks } from '../../../functions/runtime/forward/tenant-sinks.ts';
 import type { DeliverySink } from '../../../lib/delivery/ports.ts';
 import type { EventFormat } from '../../../lib/tenants/event-format.ts';
 import type { SinkSettings } from '../../../lib/tenants/model.ts';
-import { freePort } from '../../support/free-port.ts';
 import { sinkOf } from '../../support/small-tenants.ts';
 
 /** What a receiver is started with and asked by. */

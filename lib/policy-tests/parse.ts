@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { toProblems, withoutSchema } from '../document/zod-problems.ts';
+import type { Problems } from '../document/problem.ts';
+import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
 import type { Access } from './access.ts';
 import { statementText, testText } from './describe.ts';
 import { PolicyTestsError } from './errors.ts';
@@ -24,8 +25,8 @@ import { Users } from './users.ts';
  * sentences of no form, names that the policy does not have, and expectations that cannot come true.
  */
 export function parsePolicyTests(document: unknown, access: Access): PolicyTests {
-  const outline = outlineSchema.safeParse(withoutSchema(document));
-  if (!outline.success) throw new PolicyTestsError('The file of tests', outline.error.issues.flatMap(toProblems));
+  const outline = checkBySchema(outlineSchema, withoutSchema(document));
+  if (outline.data === undefined) throw refused(outline.problems);
   const { tests = [], statements = [] } = outline.data;
   const resolver = new Resolver(access);
   const parser = new EntryParser(resolver);
@@ -35,8 +36,12 @@ export function parsePolicyTests(document: unknown, access: Access): PolicyTests
     notes: resolver.notes,
   };
   if (tests.length + statements.length === 0) resolver.problem('$', 'it has neither tests nor statements');
-  if (resolver.problems.length > 0) throw new PolicyTestsError('The file of tests', resolver.problems);
+  if (resolver.problems.count > 0) throw refused(resolver.problems);
   return parsed;
+}
+
+function refused({ listed, others }: Problems): PolicyTestsError {
+  return new PolicyTestsError('The file of tests', listed, others);
 }
 
 type Forms<Form> = Readonly<Record<string, z.ZodType<Form>>>;
@@ -98,9 +103,9 @@ class EntryParser {
         : `it has none of the members ${Object.keys(forms).join(', ')}${didYouMean(members[0] ?? '', Object.keys(forms))}`;
       return this.#names.problem(path, message);
     }
-    const parsed = forms[kind]!.safeParse(entry);
-    if (parsed.success) return parsed.data;
-    for (const problem of parsed.error.issues.flatMap(toProblems)) {
+    const parsed = checkBySchema(forms[kind]!, entry);
+    if (parsed.data !== undefined) return parsed.data;
+    for (const problem of parsed.problems.listed) {
       this.#names.problem(path + problem.path.slice(1), problem.message);
     }
     return undefined;

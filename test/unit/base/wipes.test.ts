@@ -31,6 +31,10 @@ import type { KeyService } from '../../../lib/crypto/ports.ts';
 import { openBundle, sealBundle } from '../../../lib/crypto/sealed-bundle.ts';
 import { Keyring, type KeyPurpose } from '../../../lib/policy/keyring.ts';
 import { openKeyring, sealKeyring } from '../../../lib/policy/sealed-keyring.ts';
+import { Access } from '../../../lib/policy-tests/access.ts';
+import { engineOver } from '../../../lib/policy-tests/engine.ts';
+import { parsePolicyTests } from '../../../lib/policy-tests/parse.ts';
+import { runPolicyTests } from '../../../lib/policy-tests/run.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
 import { compileMethod } from '../../../lib/protect/methods/registry.ts';
 import { canaryAnswers, withCanary } from '../../../lib/publication/canary.ts';
@@ -318,6 +322,20 @@ const PUBLICATION: readonly Site[] = [
       const content = policyContent();
       const keyring = { dataStore: content.policy.dataStore, version: 1, content: KEYRING };
       return () => reviewPolicy(content, keyring, new Set(), 0);
+    },
+  },
+  {
+    file: 'lib/policy-tests/run.ts',
+    what: 'the root keys of the engine that values of policy tests go through',
+    secrets: [ROOT],
+    expected: { wiped: 1 },
+    work: () => {
+      const { policy } = policyContent();
+      const access = new Access(policy, 0);
+      const value = { user: 'test_user', unprotect: 'deSSN', value: '900-12-3456', gives: '900-12-3456' };
+      const tests = parsePolicyTests({ tests: [value] }, access);
+      const engine = engineOver(policy, KEYRING, () => NONE);
+      return async () => expect(await runPolicyTests(access, tests, engine)).toHaveLength(1);
     },
   },
   {

@@ -1,7 +1,7 @@
 // The floor under precision and recall, on tables of a fixed seed. `npm run bench -- --discovery` prints the figures of all locales.
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { precision, recall, type Scores, score } from '../../support/discovery/score.ts';
-import { labelledTable, type Naming } from '../../support/discovery/tables.ts';
+import { precision, recall, type Scores, score } from '../support/discovery/score.ts';
+import { labelledTable, type Naming } from '../support/discovery/tables.ts';
 
 const LOCALES = ['en_US', 'en_GB', 'de', 'fr', 'es', 'it', 'nl', 'pl', 'sv', 'pt_BR', 'ru', 'tr', 'zh_CN', 'ja', 'ko'];
 const CHECKED = ['email', 'card', 'iban', 'national-number', 'ip-address'];

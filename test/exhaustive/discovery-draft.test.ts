@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { readSource } from '../../../lib/document/source.ts';
-import { type Draft, draftPolicy } from '../../../lib/discovery/draft.ts';
-import { protectingSql } from '../../../lib/discovery/protecting-sql.ts';
-import { PolicyDecider } from '../../../lib/policy/decide.ts';
-import { lintPolicy } from '../../../lib/policy/lint.ts';
-import { parsePolicy } from '../../../lib/policy/parse.ts';
-import { compilePolicy } from '../../../lib/protect/compile.ts';
-import type { Method } from '../../../lib/protect/methods/method.ts';
-import { countingKeyring } from '../../support/element-method.ts';
-import { columnOf, labelledTable } from '../../support/discovery/tables.ts';
+import { readSource } from '../../lib/document/source.ts';
+import { type Draft, draftPolicy } from '../../lib/discovery/draft.ts';
+import { protectingSql } from '../../lib/discovery/protecting-sql.ts';
+import { PolicyDecider } from '../../lib/policy/decide.ts';
+import { lintPolicy } from '../../lib/policy/lint.ts';
+import { parsePolicy } from '../../lib/policy/parse.ts';
+import { compilePolicy } from '../../lib/protect/compile.ts';
+import type { Method } from '../../lib/protect/methods/method.ts';
+import { countingKeyring } from '../support/element-method.ts';
+import { columnOf, labelledTable } from '../support/discovery/tables.ts';
 
 let ids = 0;
 const newId = (): string => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { toProblems, withoutSchema } from '../document/zod-problems.ts';
+import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
 import type { Access } from './access.ts';
 import { statementText, testText } from './describe.ts';
 import { PolicyTestsError } from './errors.ts';
@@ -24,9 +24,9 @@ import { Users } from './users.ts';
  * sentences of no form, names that the policy does not have, and expectations that cannot come true.
  */
 export function parsePolicyTests(document: unknown, access: Access): PolicyTests {
-  const outline = outlineSchema.safeParse(withoutSchema(document));
-  if (!outline.success) throw new PolicyTestsError('The file of tests', outline.error.issues.flatMap(toProblems));
-  const { tests = [], statements = [] } = outline.data;
+  const { data, problems } = checkBySchema(outlineSchema, withoutSchema(document));
+  if (data === undefined) throw new PolicyTestsError('The file of tests', problems.listed, problems.others);
+  const { tests = [], statements = [] } = data;
   const resolver = new Resolver(access);
   const parser = new EntryParser(resolver);
   const parsed = {
@@ -98,11 +98,9 @@ class EntryParser {
         : `it has none of the members ${Object.keys(forms).join(', ')}${didYouMean(members[0] ?? '', Object.keys(forms))}`;
       return this.#names.problem(path, message);
     }
-    const parsed = forms[kind]!.safeParse(entry);
-    if (parsed.success) return parsed.data;
-    for (const problem of parsed.error.issues.flatMap(toProblems)) {
-      this.#names.problem(path + problem.path.slice(1), problem.message);
-    }
+    const { data, problems } = checkBySchema(forms[kind]!, entry);
+    if (data !== undefined) return data;
+    for (const problem of problems.listed) this.#names.problem(path + problem.path.slice(1), problem.message);
     return undefined;
   }
 

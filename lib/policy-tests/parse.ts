@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Problems } from '../document/problem.ts';
 import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
 import type { Access } from './access.ts';
 import { statementText, testText } from './describe.ts';
@@ -24,9 +25,9 @@ import { Users } from './users.ts';
  * sentences of no form, names that the policy does not have, and expectations that cannot come true.
  */
 export function parsePolicyTests(document: unknown, access: Access): PolicyTests {
-  const { data, problems } = checkBySchema(outlineSchema, withoutSchema(document));
-  if (data === undefined) throw new PolicyTestsError('The file of tests', problems.listed, problems.others);
-  const { tests = [], statements = [] } = data;
+  const outline = checkBySchema(outlineSchema, withoutSchema(document));
+  if (outline.data === undefined) throw refused(outline.problems);
+  const { tests = [], statements = [] } = outline.data;
   const resolver = new Resolver(access);
   const parser = new EntryParser(resolver);
   const parsed = {
@@ -35,8 +36,12 @@ export function parsePolicyTests(document: unknown, access: Access): PolicyTests
     notes: resolver.notes,
   };
   if (tests.length + statements.length === 0) resolver.problem('$', 'it has neither tests nor statements');
-  if (resolver.problems.length > 0) throw new PolicyTestsError('The file of tests', resolver.problems);
+  if (resolver.problems.count > 0) throw refused(resolver.problems);
   return parsed;
+}
+
+function refused({ listed, others }: Problems): PolicyTestsError {
+  return new PolicyTestsError('The file of tests', listed, others);
 }
 
 type Forms<Form> = Readonly<Record<string, z.ZodType<Form>>>;
@@ -98,9 +103,11 @@ class EntryParser {
         : `it has none of the members ${Object.keys(forms).join(', ')}${didYouMean(members[0] ?? '', Object.keys(forms))}`;
       return this.#names.problem(path, message);
     }
-    const { data, problems } = checkBySchema(forms[kind]!, entry);
-    if (data !== undefined) return data;
-    for (const problem of problems.listed) this.#names.problem(path + problem.path.slice(1), problem.message);
+    const parsed = checkBySchema(forms[kind]!, entry);
+    if (parsed.data !== undefined) return parsed.data;
+    for (const problem of parsed.problems.listed) {
+      this.#names.problem(path + problem.path.slice(1), problem.message);
+    }
     return undefined;
   }
 

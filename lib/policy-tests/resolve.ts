@@ -1,9 +1,9 @@
 // From the names in tests and statements to the parts of the policy. A name that the policy does not have is a problem.
 
-import type { Problem } from '../document/problem.ts';
+import { Problems } from '../document/problem.ts';
 import { traitsOf } from '../policy/element-types.ts';
 import { elementsByName } from '../policy/key-versions.ts';
-import { groupsWithin } from '../policy/membership.ts';
+import { groupsWithin, userOf } from '../policy/membership.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, GroupDefinition, RoleDefinition } from '../policy/schema.ts';
 import type { Access } from './access.ts';
@@ -14,7 +14,7 @@ import { ELSE } from './words.ts';
 
 /** Resolves the names of one document, and gathers what is wrong with them. */
 export class Resolver {
-  readonly problems: Problem[] = [];
+  readonly problems = new Problems();
   readonly notes: Note[] = [];
   readonly #access: Access;
   readonly #elements: NameDirectory<ElementDefinition>;
@@ -32,7 +32,7 @@ export class Resolver {
   }
 
   problem(path: string, message: string): undefined {
-    this.problems.push({ path, message });
+    this.problems.add(1, () => ({ path, message }));
     return undefined;
   }
 
@@ -133,10 +133,10 @@ export class Resolver {
     return found.kind === 'found' ? found.value : undefined;
   }
 
-  /** The users of a group and of the groups in it. */
+  /** The users of a group and of the groups in it, at whatever time they are. */
   #usersOf(group: GroupDefinition): ReadonlySet<string> {
     const groups = [group, ...groupsWithin(group.members, this.#groupsByName)];
-    return new Set(groups.flatMap(({ members }) => members.filter((member) => typeof member === 'string')));
+    return new Set(groups.flatMap(({ members }) => members.flatMap((member) => userOf(member) ?? [])));
   }
 
   #namesOf(kind: string | undefined): string[] {

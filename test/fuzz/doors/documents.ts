@@ -57,7 +57,7 @@ function document(
 
 function readPolicy(value: unknown): void {
   const policy = parsePolicy(value);
-  lintPolicy(policy);
+  lintPolicy(policy, 0);
   using compiled = compilePolicy({ version: '1', content: { ...policyContent(), policy, mapping: {} } }, NO_RANDOM);
   for (const { name } of policy.elements.slice(0, 3)) compiled.nature(name);
 }

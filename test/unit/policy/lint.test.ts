@@ -451,6 +451,6 @@ test.each([['unicode'], ['unicode with a minimum length']])(
     const roles = [role([grant('de1', 'reprotect'), grant('de2', 'reprotect')])];
     const policy = { ...parsePolicy({ name: 'P', dataStore: 'D', elements: [other], roles: [] }) };
     const unparsed = { ...policy, elements: [odd, ...policy.elements], roles } as unknown as typeof policy;
-    expect(() => lintPolicy(unparsed)).toThrow(expect.objectContaining({ code: 'FF1_RADIX' }));
+    expect(() => lintPolicy(unparsed, 0)).toThrow(expect.objectContaining({ code: 'FF1_RADIX' }));
   },
 );

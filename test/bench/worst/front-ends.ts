@@ -149,7 +149,7 @@ function gatewayDoor(
         numbers: `[${many(bytes, '1,')}1]`,
         escapes: `"${many(bytes, '\\u0041')}"`,
       };
-      const manyHeaders = Object.fromEntries(filled(bytes, (i) => `h${i}`).map((name) => [name, '1']));
+      const manyHeaders = Object.fromEntries(filled(bytes, (i) => `h${i}`).map((header) => [header, '1']));
       return {
         usual: withBody('usual', usual),
         worst: [

@@ -35,7 +35,10 @@ export function groupRows({ starts }: Numerals, tweaks: ColumnTweaks): Iterable<
 /** Copies the numerals of a group's rows into a new buffer, row after row. Those of a single row are a view of it. */
 export function gather({ numerals, starts }: Numerals, { rows, length }: Group): Uint16Array {
   // A column whose values all differ in length has as many groups as values.
-  if (rows.length === 1) return numerals.subarray(starts[rows[0]!]!, starts[rows[0]!]! + length);
+  if (rows.length === 1) {
+    const from = starts[rows[0]!]!;
+    return numerals.subarray(from, from + length);
+  }
   const gathered = new Uint16Array(rows.length * length);
   for (let i = 0, to = 0; i < rows.length; i++) {
     const from = starts[rows[i]!]!;

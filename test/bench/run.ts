@@ -4,6 +4,7 @@
 //   --witnesses  only what witnesses add to sealing
 //   --tenants  only the keys of tenants: calls to a KMS with and without leasing
 //   --lanes    only what slow sinks cost the other tenants: a minute
+//   --policy-tests  only proofs over 10,000 users and 1,000 elements: time of each statement, and memory
 //   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
 //   --only     with --worst: the doors whose names contain this text
 //   --json     one JSON object on standard output
@@ -16,6 +17,7 @@ import { print, type Section } from './figures.ts';
 import { lanesSection } from './lanes.ts';
 import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
+import { policyTestsSection } from './policy-tests.ts';
 import { policySection, userNameSection } from './policy.ts';
 import { growthSection, redshiftSection } from './redshift.ts';
 import { snowflakeSection } from './snowflake.ts';
@@ -31,6 +33,7 @@ const { values: options } = parseArgs({
     witnesses: { type: 'boolean', default: false },
     tenants: { type: 'boolean', default: false },
     lanes: { type: 'boolean', default: false },
+    'policy-tests': { type: 'boolean', default: false },
     worst: { type: 'boolean', default: false },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -57,6 +60,8 @@ if (options.trail) {
   add(await witnessesSection(11));
 } else if (options.tenants) {
   add(await tenantsSection());
+} else if (options['policy-tests']) {
+  add(await policyTestsSection());
 } else if (options.lanes) {
   add(await lanesSection(30_000));
 } else {

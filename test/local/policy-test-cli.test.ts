@@ -182,10 +182,14 @@ describe('protector policy test', () => {
 });
 
 test('the published schema takes the sample and every form, and refuses an unknown member', async () => {
-  const schema: unknown = JSON.parse(await readFile(join(root, 'fresh', 'schemas', 'policy-tests.schema.json'), 'utf8'));
+  const schema: unknown = JSON.parse(
+    await readFile(join(root, 'fresh', 'schemas', 'policy-tests.schema.json'), 'utf8'),
+  );
   const accepts = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema as object);
   const sample: unknown = parse(await readFile(join(root, 'fresh', 'policy.tests.yaml'), 'utf8'));
   expect([accepts(sample), accepts.errors]).toEqual([true, null]);
-  expect(accepts({ tests: [{ user: 'a', unprotect: 'b', gives: null }], statements: [{ nobody: { protect: '*' } }] })).toBe(true);
+  expect(
+    accepts({ tests: [{ user: 'a', unprotect: 'b', gives: null }], statements: [{ nobody: { protect: '*' } }] }),
+  ).toBe(true);
   expect(accepts({ tests: [{ user: 'a', unprotect: 'b', gives: null, colour: 1 }] })).toBe(false);
 });

@@ -101,7 +101,9 @@ describe('problems of a statement', () => {
   });
 
   test('a sentence of no form lists all forms once, and the nearest one each time', () => {
-    const [first, second] = problemsOf({ statements: ['nobdy but ann may unprotect deSSN', 'nobody may unprotcet deSSN'] });
+    const [first, second] = problemsOf({
+      statements: ['nobdy but ann may unprotect deSSN', 'nobody may unprotcet deSSN'],
+    });
     expect(first).toContain(
       'the nearest is "nobody but <users> <deed>", as in "nobody but auditor sees deSSN in clear"',
     );
@@ -131,6 +133,15 @@ describe('a file of tests', () => {
     [{ tests: [], more: 1 }, '$.more: unknown member'],
   ])('%j', (document, problem) => {
     expect(problemsOf(document)).toEqual([problem]);
+  });
+
+  test('has hints for its first problems only: names may be many', () => {
+    const problems = problemsOf({
+      tests: [...new Array<string>(30).fill('x'), ...new Array<string>(30).fill('protect deSNN: refused')],
+    });
+    expect(problems.length).toBe(60);
+    expect(problems.filter((each) => each.includes('the nearest is')).length).toBe(20);
+    expect(problems.filter((each) => each.includes('did you mean deSSN?')).length).toBe(20);
   });
 
   test('names users that the policy does not list: they are legal, and noted', () => {

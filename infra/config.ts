@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { AUDIT_MODES } from '../lib/contract/protect-function.ts';
 import { DEFAULT_DEPLOYMENT } from '../lib/contract/deployment.ts';
 import { FRONT_ENDS } from '../lib/contract/front-ends.ts';
-import { DEFAULT_KEPT_VERSIONS } from '../lib/contract/policy-agent.ts';
+import { DEFAULT_KEPT_VERSIONS, RELEASE_DEMANDS } from '../lib/contract/policy-agent.ts';
 import { isKeyMaterial, keySetUrlProblem, publicKey } from '../lib/contract/token-keys.ts';
 
 /** Key of the CDK context. */
@@ -202,11 +202,25 @@ const audit = z.strictObject({
   esa: esa.optional(),
 });
 
+/** An environment variable holds them all: Lambda gives a function 4 KB of those. */
+const MAX_SIGNERS = 20;
+
+const signer = z.strictObject({
+  name: z.string().regex(/^[^\s,]{1,64}$/, 'must have at most 64 characters, without a blank or a comma'),
+  /** Of the SSH key, as `ssh-keygen -lf key.pub` prints it. */
+  fingerprint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be SHA256:…, as ssh-keygen -lf prints it'),
+  may: z.array(z.enum(['author', 'approve'])).min(1),
+});
+
 const policy = z.strictObject({
   /** How many versions to keep for a rollback, the live one among them. */
   keptVersions: z.int().min(2).default(DEFAULT_KEPT_VERSIONS),
   /** Lint rules that stop a publication. */
   lintErrors: z.array(z.string().regex(/^[\w-]+$/)).default([]),
+  /** What a release needs before it is published. `approval` needs a signature too: it is that of a second person. */
+  requires: z.array(z.enum(RELEASE_DEMANDS)).default([]),
+  /** Whose SSH keys may sign releases as their author, and approve them. A person with several keys is there for each. */
+  signers: z.array(signer).max(MAX_SIGNERS).default([]),
 });
 
 const tenants = z.strictObject({
@@ -345,6 +359,20 @@ const schema = z
       if (api.callers.length > 0) problem(['rest', 'callers'], 'is for authorization IAM');
     } else if (api && api.jwt !== undefined) {
       problem(['rest', 'jwt'], 'is for authorization JWT');
+    }
+    const { requires, signers } = value.policy;
+    if (new Set(signers.map(({ fingerprint }) => fingerprint)).size < signers.length) {
+      problem(['policy', 'signers'], 'must have each fingerprint once');
+    }
+    const needsApproval = requires.includes('approval');
+    const authors = signers.filter(({ may }) => may.includes('author'));
+    if ((needsApproval || requires.includes('signature')) && authors.length === 0) {
+      problem(['policy', 'signers'], 'must have an author where a signature is required');
+    }
+    const isSecond = ({ name, may }: (typeof signers)[number]): boolean =>
+      may.includes('approve') && authors.some((author) => author.name !== name);
+    if (needsApproval && !signers.some(isSecond)) {
+      problem(['policy', 'signers'], 'must have somebody who may approve what another person wrote');
     }
     if (value.deploymentRole !== undefined && value.keyAdministrators.length === 0) {
       problem(['deploymentRole'], 'is for keyAdministrators');

@@ -18,19 +18,32 @@ export const COMMANDS: readonly (Command | Group)[] = [
   serve,
   methods,
   group('policy', 'check, test, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
-    const [{ check }, { lint }, policyTest, { diff }, { explain }, { rotate }, { seal }, { rollback }, { show }] =
-      await Promise.all([
-        import('./policy/check.ts'),
-        import('./policy/lint.ts'),
-        import('./policy/test.ts'),
-        import('./policy/diff.ts'),
-        import('./policy/explain.ts'),
-        import('./policy/rotate.ts'),
-        import('./policy/seal.ts'),
-        import('./policy/rollback.ts'),
-        import('./policy/show.ts'),
-      ]);
-    return [check, lint, policyTest.test, diff, explain, rotate, seal, rollback, show];
+    const [
+      { check },
+      { lint },
+      { test },
+      { diff },
+      { explain },
+      { rotate },
+      { seal },
+      { rollback },
+      { show },
+      { sign },
+      { approve },
+    ] = await Promise.all([
+      import('./policy/check.ts'),
+      import('./policy/lint.ts'),
+      import('./policy/test.ts'),
+      import('./policy/diff.ts'),
+      import('./policy/explain.ts'),
+      import('./policy/rotate.ts'),
+      import('./policy/seal.ts'),
+      import('./policy/rollback.ts'),
+      import('./policy/show.ts'),
+      import('./policy/sign.ts'),
+      import('./policy/approve.ts'),
+    ]);
+    return [check, lint, test, diff, explain, rotate, seal, rollback, show, sign, approve];
   }),
   schema,
   group('keys', 'the root keys that every element key is derived from', async () => {

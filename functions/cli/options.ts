@@ -27,6 +27,16 @@ export const policyAgent = options({
   },
 });
 
+/** Who signs a release. */
+export const sshKey = options({
+  key: {
+    value: '<file>',
+    read: path,
+    required: true,
+    summary: 'your SSH key: a private key, or a public one whose private key ssh-agent holds',
+  },
+});
+
 /** Which witnesses must have cosigned a log. */
 export const witnessPolicy = options({
   policy: {

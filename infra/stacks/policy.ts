@@ -4,7 +4,14 @@ import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
-import { AGENT_ENV, DEFAULT_ALIAS, MAPPING_FILES, POLICY_FILES } from '../../lib/contract/policy-agent.ts';
+import {
+  AGENT_ENV,
+  DEFAULT_ALIAS,
+  MAPPING_FILES,
+  POLICY_FILES,
+  SIGNATURE_FILE,
+  TEST_FILES,
+} from '../../lib/contract/policy-agent.ts';
 import { ENV } from '../../lib/contract/protect-function.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
 import { FRONT_ENDS, type FrontEnd } from '../../lib/contract/front-ends.ts';
@@ -75,6 +82,10 @@ export class PolicyStack extends Stack {
         [AGENT_ENV.alias]: DEFAULT_ALIAS,
         [AGENT_ENV.keptVersions]: String(policy.keptVersions),
         [AGENT_ENV.lintErrors]: policy.lintErrors.join(','),
+        [AGENT_ENV.requires]: policy.requires.join(','),
+        [AGENT_ENV.signers]: policy.signers
+          .map(({ name: who, fingerprint, may }) => [who, fingerprint, ...may].join(' '))
+          .join(','),
         ...defined({ [ENV.serviceUser]: config.serviceUser }),
       },
       rights: [
@@ -82,7 +93,9 @@ export class PolicyStack extends Stack {
         this.key.sealing(),
         {
           actions: ['s3:GetObject'],
-          resources: [...POLICY_FILES, ...MAPPING_FILES].map((file) => this.authoringBucket.arnForObjects(file)),
+          resources: [...POLICY_FILES, ...MAPPING_FILES, ...TEST_FILES, SIGNATURE_FILE].map((file) =>
+            this.authoringBucket.arnForObjects(file),
+          ),
         },
         {
           actions: ['s3:GetObject', 's3:PutObject'],

@@ -21,13 +21,27 @@ export const AGENT_ENV = {
   keptVersions: 'KEPT_POLICY_VERSIONS',
   /** Lint rules that stop a publication, separated by commas; default: none. */
   lintErrors: 'LINT_ERRORS',
+  /** Who may sign and approve releases: `<name> <fingerprint of an SSH key> author approve`, separated by commas. */
+  signers: 'RELEASE_SIGNERS',
+  /** What a release needs, separated by commas: `signature`, `approval`, `tests`; default: nothing. */
+  requires: 'RELEASE_REQUIRES',
 } as const;
+
+/** What a deployment may demand of a release before it is published. */
+export const RELEASE_DEMANDS = ['signature', 'approval', 'tests'] as const;
+export type ReleaseDemand = (typeof RELEASE_DEMANDS)[number];
 
 /** Names of the policy file in the authoring bucket. The agent reads the first that exists. */
 export const POLICY_FILES = ['policy.json', 'policy.yaml', 'policy.yml'] as const;
 
 /** Names of the mapping file in the authoring bucket. The agent reads the first that exists. */
 export const MAPPING_FILES = ['mapping.json', 'mapping.yaml', 'mapping.yml'] as const;
+
+/** Names of the file of policy tests in the authoring bucket. The agent reads the first that exists. */
+export const TEST_FILES = ['policy.tests.json', 'policy.tests.yaml', 'policy.tests.yml'] as const;
+
+/** The author's signature of policy, mapping and tests in the authoring bucket: an armored SSH signature. */
+export const SIGNATURE_FILE = 'release.sig';
 
 /** The user and the role of the policy agent's canary requests; also the prefix of the canary's element names. */
 export const CANARY = 'protector_canary';

@@ -146,14 +146,11 @@ function withState(d: Uint8Array, { bytes, ends }: ByteStrings): ByteStrings {
  * word.
  */
 function counterBlocks(ivs: Uint8Array, ends: Uint32Array): Uint8Array {
-  let blocks = 0;
-  for (let i = 0, from = 0; i < ends.length; i++) {
-    blocks += Math.ceil((ends[i]! - from) / BLOCK_BYTES);
-    from = ends[i]!;
-  }
   const iv = new DataView(ivs.buffer, ivs.byteOffset, ivs.length);
-  const counters = new DataView(new ArrayBuffer(blocks * BLOCK_BYTES));
-  for (let i = 0, from = 0, at = 0; i < ends.length; i++) {
+  // Each string may end inside a block.
+  const counters = new DataView(new ArrayBuffer((ends.at(-1) ?? 0) + ends.length * BLOCK_BYTES));
+  let at = 0;
+  for (let i = 0, from = 0; i < ends.length; i++) {
     const v = i * SIV_BYTES;
     const [w0, w1, w2] = [iv.getInt32(v), iv.getInt32(v + 4), iv.getInt32(v + 8) & 0x7fffffff];
     let w3 = iv.getInt32(v + 12) & 0x7fffffff;
@@ -165,7 +162,7 @@ function counterBlocks(ivs: Uint8Array, ends: Uint32Array): Uint8Array {
     }
     from = ends[i]!;
   }
-  return new Uint8Array(counters.buffer);
+  return new Uint8Array(counters.buffer, 0, at);
 }
 
 function firstShorterThan(ends: Uint32Array, least: number): number | undefined {

@@ -30,6 +30,12 @@ export interface SealReport {
   readonly asked: readonly AskedWitness[];
 }
 
+/**
+ * Called with the number of each checkpoint that a run signs, once it is durable. Witnesses are asked at the same time, so
+ * what a caller starts here takes no time of its own. The run does not wait for it.
+ */
+export type OnSigned = (checkpoint: number) => void;
+
 /** The object beside the log that holds `ChainHeads`. */
 const HEADS = 'heads.json';
 
@@ -59,8 +65,8 @@ export class Sealer {
    * Without new records the log stays as it is. After a rejection (`LogError`) retry with the same lines: none becomes
    * two leaves.
    */
-  async seal(lines: Iterable<string> | AsyncIterable<string>): Promise<SealReport> {
-    const run = new Run(this.#log, this.#store);
+  async seal(lines: Iterable<string> | AsyncIterable<string>, onSigned?: OnSigned): Promise<SealReport> {
+    const run = new Run(this.#log, this.#store, onSigned);
     await run.open();
     let batch: string[] = [];
     let bytes = 0;
@@ -77,8 +83,8 @@ export class Sealer {
   }
 
   /** Signs an empty checkpoint, unless the newest one is younger than `everyS` seconds at `nowMs`. */
-  async tick(nowMs: number, everyS: number): Promise<SealReport> {
-    const run = new Run(this.#log, this.#store);
+  async tick(nowMs: number, everyS: number, onSigned?: OnSigned): Promise<SealReport> {
+    const run = new Run(this.#log, this.#store, onSigned);
     await run.open();
     const { checkpoint } = run.head;
     if (checkpoint === undefined || nowMs / 1000 - checkpoint.time >= everyS) await run.commit([]);
@@ -89,6 +95,7 @@ export class Sealer {
 class Run {
   readonly #log: LogWriter;
   readonly #store: TileStore;
+  readonly #onSigned: OnSigned | undefined;
   #head: LogHead | undefined;
   #heads = new ChainHeads();
   #sealed = 0;
@@ -97,9 +104,10 @@ class Run {
   #asked: readonly AskedWitness[] = [];
   readonly #forked = new Set<string>();
 
-  constructor(log: LogWriter, store: TileStore) {
+  constructor(log: LogWriter, store: TileStore, onSigned?: OnSigned) {
     this.#log = log;
     this.#store = store;
+    this.#onSigned = onSigned;
   }
 
   get head(): LogHead {
@@ -131,7 +139,10 @@ class Run {
   async commit(candidates: readonly Sealable[]): Promise<boolean> {
     const before = this.#head;
     const entries = candidates.map(({ bytes }) => bytes);
-    const { head, ours, asked } = await this.#log.commit(this.head, entries, (next) => this.#moveTo(next, candidates));
+    const { head, ours, asked } = await this.#log.commit(this.head, entries, (next) => {
+      if (next.checkpoint !== undefined) this.#onSigned?.(next.checkpoint.number);
+      return this.#moveTo(next, candidates);
+    });
     if (asked.length > 0) this.#asked = asked;
     // Unless that happened while the witnesses were asked; a third writer may have gone on since.
     const isNoted = this.#head !== before;

@@ -10,7 +10,7 @@ export const MAX_REASON_BYTES = 400;
 const MAX_NAME = 128;
 
 /** What is wrong with one value, as the end of a sentence that begins with "value". */
-const FAULTS: Partial<Record<RefusalCode, string>> = {
+export const FAULTS: Readonly<Partial<Record<RefusalCode, string>>> = {
   INTEGRITY_FAILED: 'fails the integrity check: it was changed, or encrypted under another element, key or IV',
   INPUT_TOO_SHORT: 'is too short',
   INPUT_TOO_LONG: 'is too long',

@@ -1,9 +1,9 @@
 // The policy agent: deploys the authored policy, one step of the journal after another.
 
 import { unreachable } from '../base/errors.ts';
-import { MAPPING_FILES, POLICY_FILES } from '../contract/policy-agent.ts';
-import type { Problem } from '../document/problem.ts';
-import { PolicyError } from '../policy/errors.ts';
+import { DocumentError, type Problem } from '../document/problem.ts';
+import type { PolicyDocument } from '../policy/schema.ts';
+import { withoutCanary } from './canary.ts';
 import { askCanary } from './canary-run.ts';
 import {
   buildOf,
@@ -25,6 +25,8 @@ import { describeCompromised, keyUse, type RootKeyUse } from '../policy/key-use.
 import { type DraftSettings, draftPublication, withKeyring } from './draft.ts';
 import { changeKeyring, currentKeyring, type KeyChange, type KeyPlace } from './durable-keys.ts';
 import { PublicationError } from './errors.ts';
+import { askGate, type GateAnswer, type GateSettings } from './gate.ts';
+import { type LivedSpan, spanAt, spansOf } from './history.ts';
 import {
   type Handled,
   type HeldJournal,
@@ -36,9 +38,10 @@ import {
   type Release,
   writeJournal,
 } from './journal.ts';
-import type { DocumentStore, Invoker, StoredDocument } from './ports.ts';
-import { type AuthoredFile, parseAuthored } from './review.ts';
-import { compromisedOf, useOfKeys } from './sealed-release.ts';
+import type { DocumentStore, Invoker } from './ports.ts';
+import { runReleaseTests } from './release-tests.ts';
+import { parseAuthored } from './review.ts';
+import { compromisedOf, policyOf, useOfKeys } from './sealed-release.ts';
 import {
   attempting,
   begun,
@@ -54,6 +57,7 @@ import {
   withCandidate,
   withLayer,
 } from './transitions.ts';
+import { readUpload, type Upload } from './upload.ts';
 
 export interface AgentWorld extends Deployment, KeyPlace {
   /** Where authors put policy and mapping. */
@@ -67,14 +71,17 @@ export interface AgentSettings extends DraftSettings {
   /** How many releases keep their layers, the live one among them. */
   readonly keep: number;
   readonly signingKeyId: string;
+  readonly gate: GateSettings;
 }
 
 /**
  * `rollback`: `from` is the version that must be live, or it is refused; `to` the target, by default the version live
- * before; `force` goes back to a version that protects with compromised keys. `keys`: changes the root keys.
+ * before; `force` goes back to a version that protects with compromised keys. `keys`: changes the root keys. `approve`:
+ * publishes what waits for an approval, with an armored SSH signature of `approvalStatement`.
  */
 export type AgentRequest =
   | { readonly kind: 'look' }
+  | { readonly kind: 'approve'; readonly approval: string }
   | {
       readonly kind: 'rollback';
       readonly from?: number | undefined;
@@ -85,10 +92,13 @@ export type AgentRequest =
 
 /** The outcome of a run. `live`: the version that callers get now. */
 export type AgentOutcome =
-  | { readonly kind: 'unchanged' | 'published' | 'redeployed' | 'rolled-back'; readonly live: number | undefined }
-  | { readonly kind: 'keys-changed'; readonly live: number | undefined }
+  | Done<'unchanged' | 'published' | 'redeployed' | 'rolled-back' | 'keys-changed'>
+  /** `why`: who has to sign or approve the uploaded release before it is published. */
+  | { readonly kind: 'waiting'; readonly live: number | undefined; readonly why: string }
   | { readonly kind: 'refused'; readonly live: number | undefined; readonly problems: readonly Problem[] }
   | { readonly kind: 'undone'; readonly live: number | undefined; readonly version: number; readonly reason: string };
+
+type Done<Kind> = Kind extends unknown ? { readonly kind: Kind; readonly live: number | undefined } : never;
 
 /** The changes of a rollback: for each function the version of its alias now, and after the rollback. */
 export interface RollbackPlan {
@@ -96,6 +106,18 @@ export interface RollbackPlan {
   readonly to: number;
   /** `to` is absent where the function would get a new version. */
   readonly functions: readonly { readonly name: string; readonly from: string; readonly to?: string }[];
+}
+
+/** The uploaded release: whether it may be published, and what an approval of it says besides its files. */
+export interface ReleasePlan {
+  readonly place: string;
+  readonly live: number | undefined;
+  readonly answer: GateAnswer;
+}
+
+/** A policy that was live, as it was authored, and when it was last. */
+export interface LivedPolicy extends LivedSpan {
+  readonly policy: PolicyDocument;
 }
 
 /** The root keys of a deployment and what the live policy does with them. */
@@ -132,7 +154,8 @@ export class PolicyAgent {
    * the last step, and the next run continues from there.
    */
   async run(request: AgentRequest = { kind: 'look' }): Promise<AgentOutcome> {
-    const run: Run = { request, outcome: undefined, held: undefined };
+    const approval = request.kind === 'approve' ? request.approval : undefined;
+    const run: Run = { request, approval, outcome: undefined, held: undefined };
     for (let step = 0; step < MAX_STEPS; step++) {
       // oxlint-disable-next-line no-await-in-loop -- each step reads the journal that the one before wrote
       if (await this.#step(run)) return run.outcome!;
@@ -161,6 +184,39 @@ export class PolicyAgent {
       }),
     );
     return { from: journal.live, to: target.version, functions };
+  }
+
+  /**
+   * Reports whether the uploaded release may be published, without changing anything. Rejects with `PUBLICATION_REFUSED`
+   * where there is none.
+   */
+  async planRelease(): Promise<ReleasePlan> {
+    const { journal } = await readJournal(this.#world.documents);
+    const upload = await readUpload(this.#world.authored);
+    if (upload === undefined)
+      throw new PublicationError('PUBLICATION_REFUSED', 'There is no policy in the authoring bucket');
+    return { place: this.#settings.gate.place, live: journal.live, answer: this.#askGate(journal, upload) };
+  }
+
+  /** Lists what was live when, oldest first, without changing anything. */
+  async history(): Promise<readonly LivedSpan[]> {
+    return spansOf((await readJournal(this.#world.documents)).journal);
+  }
+
+  /**
+   * Returns the policy of a version, or the one that was live at a time; by default what is live now. Rejects with
+   * `PUBLICATION_REFUSED` for one that the history does not have.
+   */
+  async policyLived(which: {
+    readonly version?: number | undefined;
+    readonly atMs?: number | undefined;
+  }): Promise<LivedPolicy> {
+    const { journal } = await readJournal(this.#world.documents);
+    const at = spanAt(journal, which);
+    if (at === -1)
+      throw new PublicationError('PUBLICATION_REFUSED', 'The history of this deployment has no such policy');
+    const policy = withoutCanary(await policyOf(this.#world, journal.history[at]!));
+    return { ...spansOf(journal)[at]!, policy };
   }
 
   /**
@@ -231,7 +287,11 @@ export class PolicyAgent {
           // oxlint-disable-next-line no-await-in-loop -- in order, so that a failure can be undone in order
           await promote(world, held, step.pending, name);
         }
-        await this.#write(run, held, committed(journal, step.pending, step.pending.layer!, this.#settings.keep));
+        await this.#write(
+          run,
+          held,
+          committed(journal, step.pending, step.pending.layer!, this.#settings.keep, this.#nowMs()),
+        );
         return false;
       case 'settle':
         if (
@@ -299,6 +359,7 @@ export class PolicyAgent {
       case 'keys':
         return this.#changeKeys(run, request.change, held);
       case 'look':
+      case 'approve':
         return this.#look(run, held);
       default:
         return unreachable(request);
@@ -354,38 +415,68 @@ export class PolicyAgent {
   async #look(run: Run, held: HeldJournal): Promise<boolean> {
     const world = this.#world;
     const { journal } = held;
-    const policyFile = await this.#authored(POLICY_FILES);
-    const mappingFile = await this.#authored(MAPPING_FILES);
-    if (policyFile === undefined) return this.#mend(run, held, undefined);
-    const upload = [policyFile, mappingFile].map((file) => (file ? `${file.name} ${file.upload}` : '-')).join(', ');
+    const upload = await readUpload(this.#world.authored);
+    if (upload === undefined) return this.#mend(run, held, undefined);
     const { handled } = journal;
-    const handledBefore = handled?.upload === upload;
-    if (handledBefore && !(handled?.outcome === 'failed' && (await this.#isWorthAnotherTry(journal)))) {
-      return this.#mend(run, held, handled);
-    }
+    const handledBefore = handled?.upload === upload.id;
+    const isAnswered = handled?.outcome === 'waiting' && run.approval !== undefined;
+    const isFailed = handled?.outcome === 'failed' && (await this.#isWorthAnotherTry(journal));
+    if (handledBefore && !isAnswered && !isFailed) return this.#mend(run, held, handled);
     try {
-      const authored = parseAuthored(policyFile, mappingFile);
+      const authored = parseAuthored(upload.policy, upload.mapping);
+      const tested = upload.tests && (await runReleaseTests(authored.policy, upload.tests, world.random));
+      const answer = this.#agreedBefore(journal, upload) ?? this.#askGate(journal, upload, run.approval);
+      if (answer.kind !== 'open') return await this.#hold(run, held, upload.id, answer);
+      const { kind: _, ...agreed } = answer;
       const builds = await this.#builds();
-      const next = await draftPublication(world, this.#settings, journal, authored, upload);
-      await this.#write(run, held, attempting(next, builds));
+      const candidate = { authored, upload: upload.id, agreed, tested };
+      const draft = await draftPublication(world, this.#settings, journal, candidate);
+      await this.#write(run, held, attempting(draft, builds));
       return false;
     } catch (error) {
-      if (!(error instanceof PolicyError)) throw error;
-      const { problems } = error;
-      if (await this.#write(run, held, refusedUpload(journal, upload, problems.length))) {
-        run.outcome = { kind: 'refused', live: journal.live, problems };
-      }
+      if (!(error instanceof DocumentError)) throw error;
+      const { code, problems } = error;
+      const noted = notPublished(
+        journal,
+        { upload: upload.id, outcome: 'refused' },
+        `${code}, problems: ${problems.length}`,
+      );
+      if (await this.#write(run, held, noted)) run.outcome = { kind: 'refused', live: journal.live, problems };
       return false;
     }
   }
 
-  async #authored(names: readonly string[]): Promise<(AuthoredFile & StoredDocument) | undefined> {
-    for (const name of names) {
-      // oxlint-disable-next-line no-await-in-loop -- the first that exists counts
-      const stored = await this.#world.authored.read(name);
-      if (stored !== undefined) return { ...stored, name };
+  #askGate({ live }: Journal, { files, signature }: Upload, approval?: string): GateAnswer {
+    return askGate(this.#settings.gate, files, { signature, approval }, live);
+  }
+
+  /** Who agreed to an upload counts for another try after a failure, as long as it would replace the same version. */
+  #agreedBefore({ handled, live = 0 }: Journal, { id }: Upload): GateAnswer | undefined {
+    if (handled?.upload !== id || handled.outcome !== 'failed' || handled.agreed?.after !== live) return undefined;
+    const { author, approver } = handled.agreed;
+    if (approver === undefined && this.#settings.gate.requires.has('approval')) return undefined;
+    return { kind: 'open', author, approver };
+  }
+
+  /** Notes why an upload is not published; it is looked at again when somebody approves it or uploads another file. */
+  async #hold(
+    run: Run,
+    held: HeldJournal,
+    upload: string,
+    answer: Exclude<GateAnswer, { kind: 'open' }>,
+  ): Promise<false> {
+    const { journal } = held;
+    const { why } = answer;
+    // A wrong approval is no reason to forget that the release waits for a right one.
+    const outcome = answer.kind === 'refused' && run.approval === undefined ? 'refused' : 'waiting';
+    if (await this.#write(run, held, notPublished(journal, { upload, outcome }, why))) {
+      run.approval = undefined;
+      run.outcome =
+        answer.kind === 'waiting'
+          ? { kind: 'waiting', live: journal.live, why }
+          : { kind: 'refused', live: journal.live, problems: [{ path: '$', message: why }] };
     }
-    return undefined;
+    return false;
   }
 
   /**
@@ -503,16 +594,18 @@ export class PolicyAgent {
 
 interface Run {
   readonly request: AgentRequest;
+  /** The approval that somebody gave, until it was looked at. */
+  approval: string | undefined;
   outcome: AgentOutcome | undefined;
   /** The journal as this run wrote it; undefined when it must be read: at first, and after another agent wrote it. */
   held: HeldJournal | undefined;
 }
 
-function refusedUpload(journal: Journal, upload: string, problems: number): Journal {
+function notPublished(journal: Journal, handled: Handled, detail: string): Journal {
   const live = liveRelease(journal);
   const facts = { policy: live?.policy ?? 'UNKNOWN', dataStore: live?.dataStore ?? 'UNKNOWN' };
-  const event: PolicyEvent = { ...facts, code: 80, detail: `POLICY_INVALID, problems: ${problems}` };
-  return { ...journal, handled: { upload, outcome: 'refused' }, outbox: [...journal.outbox, event] };
+  const event: PolicyEvent = { ...facts, code: handled.outcome === 'waiting' ? 86 : 80, detail };
+  return { ...journal, handled, outbox: [...journal.outbox, event] };
 }
 
 /** Runs an optional task: a refusal becomes a note, and the publication goes on. */

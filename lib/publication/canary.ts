@@ -48,9 +48,14 @@ export function refuseCanaryNames(policy: PolicyDocument): void {
   if (problems.length > 0) throw new PolicyError('The policy', problems);
 }
 
-/** Returns a published policy without the canary's elements, which use every root key. */
-export function withoutCanary(policy: PolicyDocument): PolicyDocument {
-  return { ...policy, elements: policy.elements.filter(({ name }) => !isCanary(name)) };
+/** Returns a published policy as it was authored: without the canary's elements, which use every root key, its role and user. */
+export function withoutCanary({ users, ...policy }: PolicyDocument): PolicyDocument {
+  return {
+    ...policy,
+    elements: policy.elements.filter(({ name }) => !isCanary(name)),
+    ...(users !== undefined && { users: users.filter((user) => user !== CANARY) }),
+    roles: policy.roles.filter(({ name }) => name !== CANARY),
+  };
 }
 
 /**

@@ -20,15 +20,40 @@ const compromise = z.strictObject({
   root: version,
   dryRun: z.boolean().default(false),
 });
-const actions = z.discriminatedUnion('action', [rollback, keys, rotateKeys, compromise]);
+const release = z.strictObject({ action: z.literal('release') });
+const approve = z.strictObject({ action: z.literal('approve'), approval: z.string() });
+const history = z.strictObject({ action: z.literal('history') });
+const policy = z.strictObject({
+  action: z.literal('policy'),
+  version: version.optional(),
+  atMs: z.int().min(0).optional(),
+});
+const actions = z.discriminatedUnion('action', [
+  rollback,
+  keys,
+  rotateKeys,
+  compromise,
+  release,
+  approve,
+  history,
+  policy,
+]);
 
 /**
  * The events of people, as commands send them. `rollback`: `protector policy rollback`. `keys` reports what the live policy
- * does with the root keys, `rotate-keys` adds the root key of the version `to`, and `compromise` marks one.
+ * does with the root keys, `rotate-keys` adds the root key of the version `to`, and `compromise` marks one. `release` reports
+ * whether the uploaded release may be published, and `approve` approves it. `history` lists what was live, and `policy`
+ * returns one of those policies: of a version, or the one that was live at a time.
  */
 export type AgentEvent = z.input<typeof actions>;
 
-export type AgentCommand = { readonly request: AgentRequest; readonly dryRun: boolean };
+/** What is asked without a change. */
+export type AgentQuestion =
+  | { readonly kind: 'rollback'; readonly to?: number | undefined; readonly force?: boolean }
+  | { readonly kind: 'keys' | 'release' | 'history' }
+  | { readonly kind: 'policy'; readonly version?: number | undefined; readonly atMs?: number | undefined };
+
+export type AgentCommand = { readonly request: AgentRequest } | { readonly question: AgentQuestion };
 
 /**
  * Parses an event. An event without an `action` wakes the agent: a new object (S3 notification, EventBridge "Object
@@ -36,9 +61,7 @@ export type AgentCommand = { readonly request: AgentRequest; readonly dryRun: bo
  * out of order; it reads the bucket. Throws `PublicationError` `PUBLICATION_REFUSED` for an unknown action.
  */
 export function readCommand(event: unknown): AgentCommand {
-  if (typeof event !== 'object' || event === null || !('action' in event)) {
-    return { request: { kind: 'look' }, dryRun: false };
-  }
+  if (typeof event !== 'object' || event === null || !('action' in event)) return { request: { kind: 'look' } };
   const parsed = actions.safeParse(event);
   if (!parsed.success) {
     const paths = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
@@ -48,14 +71,25 @@ export function readCommand(event: unknown): AgentCommand {
   switch (data.action) {
     case 'rollback': {
       const { from, to, force, dryRun } = data;
-      return { request: { kind: 'rollback', from, to, ...(force && { force }) }, dryRun };
+      const wanted = { kind: 'rollback', to, ...(force && { force }) } as const;
+      return dryRun ? { question: wanted } : { request: { ...wanted, from } };
     }
     case 'keys':
-      return { request: { kind: 'keys' }, dryRun: true };
+      return { question: { kind: 'keys' } };
     case 'rotate-keys':
-      return { request: { kind: 'keys', change: { kind: 'rotate', to: data.to } }, dryRun: false };
-    case 'compromise':
-      return { request: { kind: 'keys', change: { kind: 'compromise', root: data.root } }, dryRun: data.dryRun };
+      return { request: { kind: 'keys', change: { kind: 'rotate', to: data.to } } };
+    case 'compromise': {
+      const change = { kind: 'compromise', root: data.root } as const;
+      return data.dryRun ? { question: { kind: 'keys' } } : { request: { kind: 'keys', change } };
+    }
+    case 'release':
+      return { question: { kind: 'release' } };
+    case 'approve':
+      return { request: { kind: 'approve', approval: data.approval } };
+    case 'history':
+      return { question: { kind: 'history' } };
+    case 'policy':
+      return { question: { kind: 'policy', version: data.version, atMs: data.atMs } };
     default:
       return unreachable(data);
   }

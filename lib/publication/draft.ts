@@ -8,6 +8,7 @@ import { PolicyError } from '../policy/errors.ts';
 import type { OpenedKeyring } from '../policy/sealed-keyring.ts';
 import { canaryAnswers, withCanary } from './canary.ts';
 import { ensureKeyring, keyringEvents, keyringOf, type KeyPlace } from './durable-keys.ts';
+import type { Agreed } from './gate.ts';
 import { type Journal, liveRelease, type PolicyEvent, type Release } from './journal.ts';
 import { type AuthoredPolicy, digestOf, eventsOf, pinnedRoot, reviewPolicy } from './review.ts';
 import { policyOf } from './sealed-release.ts';
@@ -22,8 +23,17 @@ export interface DraftSettings {
   readonly serviceUser?: string | undefined;
 }
 
+/** A policy that may be published, the id of its upload, and why it may be. */
+export interface Candidate {
+  readonly authored: AuthoredPolicy;
+  readonly upload: string;
+  readonly agreed: Agreed;
+  /** How many tests and statements it passed; undefined where it has none. */
+  readonly tested: number | undefined;
+}
+
 /**
- * Returns the next journal: with the publication of `authored` begun, with a new keyring version noted, or with the
+ * Returns the next journal: with the publication of the candidate begun, with a new keyring version noted, or with the
  * upload noted as unchanged when the policy is live already. Throws `PolicyError` for a policy that must not be
  * published.
  */
@@ -31,8 +41,7 @@ export async function draftPublication(
   world: KeyPlace,
   settings: DraftSettings,
   journal: Journal,
-  authored: AuthoredPolicy,
-  upload: string,
+  { authored, upload, agreed, tested }: Candidate,
 ): Promise<Journal> {
   const { policy, mapping } = authored;
   const keyring = await ensureKeyring(world, journal.keyring, policy.dataStore, pinnedRoot(policy));
@@ -63,6 +72,8 @@ export async function draftPublication(
     bundle,
     digest,
     answers,
+    ...agreed,
+    ...(tested !== undefined && { tested }),
     frontEnds: { ...settings.functions },
     candidates: {},
     events: eventsOf(version, policy, before, warnings),

@@ -14,6 +14,9 @@ const versions = z.record(z.string(), z.string());
 /** Root key version → the token of the canary value under it, which never changes. */
 const answers = z.record(z.string(), z.string());
 
+/** Who signed and who approved a release, as the deployment names them. */
+const agreed = { author: z.string().optional(), approver: z.string().optional() };
+
 /** The parts of a released policy. */
 const content = {
   version,
@@ -24,6 +27,9 @@ const content = {
   /** SHA-256 of the published policy and mapping, in hexadecimal. */
   digest: z.string(),
   answers,
+  ...agreed,
+  /** How many tests and statements it passed. */
+  tested: z.int().min(0).optional(),
 };
 
 const release = z.strictObject({
@@ -43,6 +49,17 @@ const event = z.strictObject({
   dataStore: z.string(),
   policyVersion: z.string().optional(),
   detail: z.string().optional(),
+});
+
+/** A version that went live, and when: the last ones of a deployment, oldest first. */
+const lived = z.strictObject({
+  version,
+  /** Epoch milliseconds. */
+  fromMs: z.int().min(0),
+  bundle: z.string(),
+  digest: z.string(),
+  ...agreed,
+  tested: z.int().min(0).optional(),
 });
 
 const pending = z.strictObject({
@@ -82,12 +99,18 @@ const journalSchema = z.strictObject({
   /** The live release and those that are kept for a rollback; newest first. */
   releases: z.array(release),
   live: version.optional(),
+  history: z.array(lived).prefault([]),
   pending: pending.optional(),
   /** For each function the build of its last attempt, whether or not a version of it went live. */
   tried: versions.prefault({}),
-  /** The last upload that the agent handled, and its outcome. */
+  /** The last upload that the agent handled, and its outcome. `waiting`: somebody has to sign or approve it first. */
   handled: z
-    .strictObject({ upload: z.string(), outcome: z.enum(['published', 'unchanged', 'refused', 'failed']) })
+    .strictObject({
+      upload: z.string(),
+      outcome: z.enum(['published', 'unchanged', 'waiting', 'refused', 'failed']),
+      /** Who agreed to it, and after which live version (0: none); for another try after a failure. */
+      agreed: z.strictObject({ ...agreed, after: z.int().min(0) }).optional(),
+    })
     .optional(),
   /** Attempts that AWS refused since the last success or the last upload, and when the next one may be, in epoch ms. */
   refusals: z.strictObject({ count: z.int().min(1), nextTryMs: z.int() }).optional(),
@@ -97,6 +120,7 @@ const journalSchema = z.strictObject({
 
 export type Journal = z.infer<typeof journalSchema>;
 export type Release = Journal['releases'][number];
+export type Lived = Journal['history'][number];
 export type Pending = NonNullable<Journal['pending']>;
 export type PolicyEvent = Journal['outbox'][number];
 export type Handled = NonNullable<Journal['handled']>;
@@ -108,6 +132,7 @@ const EMPTY: Journal = {
   keyring: 0,
   answers: {},
   releases: [],
+  history: [],
   tried: {},
   outbox: [],
 };

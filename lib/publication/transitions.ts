@@ -1,7 +1,15 @@
 // The transitions of a publication: every change of the journal, as pure functions of it. See `journal.ts` for the
 // stages.
 
-import { type Journal, liveRelease, type Pending, type PolicyEvent, type Release } from './journal.ts';
+import {
+  type Handled,
+  type Journal,
+  type Lived,
+  liveRelease,
+  type Pending,
+  type PolicyEvent,
+  type Release,
+} from './journal.ts';
 
 /** The next step of a publication, which the journal determines. */
 export type Step =
@@ -39,8 +47,13 @@ export function begun(journal: Journal, beginning: Beginning, upload?: string): 
     ...(isRepeat && refusals !== undefined && { refusals }),
     lastVersion: Math.max(journal.lastVersion, pending.version),
     pending,
-    ...(upload !== undefined && { handled: { upload, outcome: 'published' as const } }),
+    ...(upload !== undefined && { handled: { upload, outcome: 'published' as const, ...agreedOf(journal, pending) } }),
   };
+}
+
+function agreedOf({ live = 0 }: Journal, { author, approver }: Pending): Pick<Handled, 'agreed'> {
+  if (author === undefined) return {};
+  return { agreed: { author, ...(approver !== undefined && { approver }), after: live } };
 }
 
 /** Starts to deploy the live release, or one before it, to these functions (name → front end) again. */
@@ -85,9 +98,12 @@ export function promoting(journal: Journal, pending: Pending, aliases: Readonly<
   };
 }
 
-/** Makes the release live once every alias has moved. `keep`: how many releases stay for a rollback. */
-export function committed(journal: Journal, pending: Pending, layer: string, keep: number): Journal {
-  const { version, policy, dataStore, bundle, digest, answers, candidates } = pending;
+/** Most entries of the history: three a day for a year. */
+const MAX_HISTORY = 1000;
+
+/** Makes the release live at `nowMs`, once every alias has moved. `keep`: how many releases stay for a rollback. */
+export function committed(journal: Journal, pending: Pending, layer: string, keep: number, nowMs: number): Journal {
+  const { version, policy, dataStore, bundle, digest, answers, author, approver, tested, candidates } = pending;
   const { refusals: _, ...rest } = journal;
   const known = journal.releases.find((one) => one.version === version);
   // A rollback or redeployment does not change where the release itself can be rolled back to.
@@ -99,6 +115,9 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
     bundle,
     digest,
     answers,
+    ...(author !== undefined && { author }),
+    ...(approver !== undefined && { approver }),
+    ...(tested !== undefined && { tested }),
     layer,
     functions: { ...candidates },
     ...(before !== undefined && { before }),
@@ -106,16 +125,40 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
   const releases = [release, ...journal.releases.filter((one) => one.version !== version)].toSorted(
     (a, b) => b.version - a.version,
   );
-  const detail =
-    pending.kind === 'rollback' && journal.live !== undefined ? `rolled back from version ${journal.live}` : undefined;
   return {
     ...rest,
     answers: { ...journal.answers, ...answers },
     releases: releases.filter((one, i) => i < keep || one.version === version || one.version === before),
     live: version,
+    history:
+      version === journal.live ? journal.history : [...journal.history, lived(release, nowMs)].slice(-MAX_HISTORY),
     pending: { ...pending, stage: 'settle' },
-    outbox: [...journal.outbox, eventOf(pending, 71, detail)],
+    outbox: [...journal.outbox, eventOf(pending, 71, detailOf(pending, journal.live))],
   };
+}
+
+function lived({ version, bundle, digest, author, approver, tested }: Release, fromMs: number): Lived {
+  return {
+    version,
+    fromMs,
+    bundle,
+    digest,
+    ...(author !== undefined && { author }),
+    ...(approver !== undefined && { approver }),
+    ...(tested !== undefined && { tested }),
+  };
+}
+
+/** Returns how a release came to be live: from which version it was rolled back to, or what it passed. */
+function detailOf({ kind, author, approver, tested }: Pending, live: number | undefined): string | undefined {
+  if (kind === 'rollback') return live === undefined ? undefined : `rolled back from version ${live}`;
+  if (kind === 'redeploy') return undefined;
+  const facts = [
+    author === undefined ? [] : `signed by ${author}`,
+    approver === undefined ? [] : `approved by ${approver}`,
+    tested === undefined ? [] : `tests passed: ${tested}`,
+  ].flat();
+  return facts.length === 0 ? undefined : facts.join(', ');
 }
 
 /** Begins to undo a publication. `refused`: AWS refused a step, which a later attempt may be allowed. */

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { kmsClient } from '../../lib/adapters/kms/client.ts';
@@ -12,13 +12,16 @@ import { s3Client } from '../../lib/adapters/s3/client.ts';
 import { s3Documents } from '../../lib/adapters/s3/documents.ts';
 import { openSigningKey } from '../../lib/audit/sealed-signing-key.ts';
 import { verifyTrail } from '../../lib/audit/verify.ts';
+import { SIGNATURE_FILE } from '../../lib/contract/policy-agent.ts';
 import { SIGNING_KEY } from '../../lib/publication/durable-keys.ts';
+import { approvalStatement, NAMESPACES, releaseStatement } from '../../lib/publication/gate.ts';
 import { describeOverMoto, motoAws, motoEnvironment } from '../support/moto.ts';
 import { MemorySink, redshiftEvent } from '../support/policy.ts';
 import { startLambdaService } from '../support/publication/lambda-http.ts';
 import { LambdaModel } from '../support/publication/lambda-model.ts';
 import { protectCode } from '../support/publication/protect-code.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
+import { sshKey } from '../support/ssh-keys.ts';
 
 // A function is busy for a moment after each change, and that is waited for.
 const NAME = 'protector-redshift';
@@ -81,9 +84,9 @@ describeOverMoto('the policy agent function', () => {
     jest.resetModules();
   });
 
-  const author = async (policy: unknown): Promise<void> => {
+  const author = async (policy: unknown, Key = 'policy.json'): Promise<void> => {
     const Body = typeof policy === 'string' ? policy : JSON.stringify(policy);
-    await s3.send(new PutObjectCommand({ Bucket: settings['AUTHORING_BUCKET']!, Key: 'policy.json', Body }));
+    await s3.send(new PutObjectCommand({ Bucket: settings['AUTHORING_BUCKET']!, Key, Body }));
   };
 
   test('the agent publishes the policy of the authoring bucket, and leaves signed records of it', async () => {
@@ -120,6 +123,30 @@ describeOverMoto('the policy agent function', () => {
     });
   });
 
+  test('the agent of a deployment that demands an approval publishes what two people agreed to, and nothing else', async () => {
+    const [alice, bob] = [sshKey(), sshKey()];
+    process.env['RELEASE_REQUIRES'] = 'approval';
+    process.env['RELEASE_SIGNERS'] = `alice ${alice.fingerprint} author,bob ${bob.fingerprint} approve`;
+    const { live } = (await wake({ action: 'release' })) as { live: number };
+    const policy = JSON.stringify(smallPolicy('two'));
+    await author(policy);
+    expect(await wake(PUT)).toEqual({ kind: 'waiting', live, why: 'The release is not signed by an author' });
+    await author(alice.sign(NAMESPACES.author, releaseStatement({ policy: '{}' })), SIGNATURE_FILE);
+    const wrong = { message: 'The signature of the release is by alice, but not of these files' };
+    expect(await wake(PUT)).toMatchObject({ kind: 'refused', live, problems: [wrong] });
+    await author(alice.sign(NAMESPACES.author, releaseStatement({ policy })), SIGNATURE_FILE);
+    const why = 'The release waits for the approval of a second person';
+    expect(await wake({ action: 'release' })).toMatchObject({
+      kind: 'release',
+      live,
+      answer: { kind: 'waiting', why },
+    });
+    expect(await wake(PUT)).toEqual({ kind: 'waiting', live, why });
+    const approval = bob.sign(NAMESPACES.approve, approvalStatement({ policy }, settings['AUTHORING_BUCKET']!, live));
+    expect(await wake({ action: 'approve', approval })).toEqual({ kind: 'published', live: live + 1 });
+    await s3.send(new DeleteObjectCommand({ Bucket: settings['AUTHORING_BUCKET']!, Key: SIGNATURE_FILE }));
+  });
+
   test.each(Object.keys(settings).filter((name) => !/^AWS_(ENDPOINT|REGION|ACCESS|SECRET)/.test(name)))(
     'the agent fails and names %s when it is missing',
     async (name) => {
@@ -133,6 +160,8 @@ describeOverMoto('the policy agent function', () => {
     ['PROTECT_FUNCTIONS', 'oracle:x', 'must be like redshift:protector-redshift,rest:protector-rest'],
     ['KEPT_POLICY_VERSIONS', '1', 'must be a whole number from 2'],
     ['KEPT_POLICY_VERSIONS', 'many', 'must be a whole number from 2'],
+    ['RELEASE_REQUIRES', 'signature,luck', 'must be of signature, approval, tests, separated by commas'],
+    ['RELEASE_SIGNERS', 'alice ssh-ed25519 AAAA', 'must be like alice SHA256:… author approve, bob SHA256:… approve'],
   ])('the agent refuses %s=%s', async (name, value, why) => {
     process.env[name] = value;
     await expect(wake(PUT)).rejects.toThrow(`the environment variable ${name} ${why}`);

@@ -69,4 +69,13 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     audit: { retentionDays: 731, lockDays: 731, shards: 2, streamRetentionHours: 24 },
     policy: { keptVersions: 9, lintErrors: ['short-data'] },
   },
+  'a second person': {
+    policy: {
+      requires: ['approval'],
+      signers: [
+        { name: 'alice', fingerprint: `SHA256:${'a'.repeat(43)}`, may: ['author', 'approve'] },
+        { name: 'bob', fingerprint: `SHA256:${'b'.repeat(43)}`, may: ['approve'] },
+      ],
+    },
+  },
 };

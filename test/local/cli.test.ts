@@ -568,6 +568,7 @@ describe('the command', () => {
 
   describe.each([
     ['no event', ['invoke', 'redshift'], /required option '--event <file>'/],
+    ['no agent', ['policy', 'approve', '--key', 'k'], /required option '--agent <function>'/],
     ['an unknown option of a command of a command', ['audit', 'verify', '--colour'], /unknown option '--colour'/],
   ])('%s', (_, args, reason) => {
     test('is exit code 2 as well', async () => {

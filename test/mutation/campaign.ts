@@ -1,4 +1,5 @@
-// Puts one mutant at a time into a workspace and says what noticed it: a test, the time limit, the type check, or nothing.
+// Puts one mutant at a time into a workspace and says what noticed it: a test, the time limit, the checks
+// that need no test (types, lint), or nothing.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +9,7 @@ import type { NearestSuites } from './nearest-suites.ts';
 import { type Mutant, mutated } from './operators.ts';
 import { Workspace } from './workspace.ts';
 
-export type Fate = 'killed' | 'timed out' | 'types' | 'survived' | 'equivalent';
+export type Fate = 'killed' | 'timed out' | 'checks' | 'survived' | 'equivalent';
 
 export interface Outcome {
   readonly mutant: Mutant;
@@ -87,8 +88,8 @@ class Worker {
         return { mutant, fate: seen.timedOut === true ? 'timed out' : 'killed', suite };
       }
     }
-    const isTyped = await this.#with(file, changed, source, () => passesTypeCheck(this.#workspace.root));
-    return { mutant, fate: isTyped ? 'survived' : 'types', passed };
+    const passes = await this.#with(file, changed, source, () => passesChecks(this.#workspace.root, file));
+    return { mutant, fate: passes ? 'survived' : 'checks', passed };
   }
 
   #run(suite: string) {
@@ -114,11 +115,16 @@ class Worker {
   }
 }
 
-async function passesTypeCheck(root: string): Promise<boolean> {
+/** Of the linter's rules, the one that is about what a program does, and not about how it is written. */
+const LINT = ['--type-aware', '-A', 'all', '-D', 'typescript/no-floating-promises'];
+
+/** Whether the type checker takes the mutant, and the linter finds no promise that nobody waits for. */
+async function passesChecks(root: string, file: string): Promise<boolean> {
+  const run = promisify(execFile);
+  const module = (path: string): string => join(root, 'node_modules', path);
   try {
-    await promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit'], {
-      cwd: root,
-    });
+    await run(process.execPath, [module('typescript/bin/tsc'), '--noEmit'], { cwd: root });
+    await run(process.execPath, [module('oxlint/bin/oxlint'), ...LINT, file], { cwd: root });
     return true;
   } catch {
     return false;

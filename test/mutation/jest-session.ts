@@ -16,6 +16,8 @@ export interface SuitesAnswer {
   /** How many tests of it failed: none where it could not be loaded, or had no test to run. */
   readonly failedTests?: number;
   readonly timedOut?: boolean;
+  /** The process had ended before it was asked. */
+  readonly unsent?: boolean;
 }
 
 /** Jest keeps modules of every run: a new process after this many suites keeps its memory small. */
@@ -32,7 +34,8 @@ export class JestSession {
 
   /** Runs the suites in order up to the first that fails. One call at a time. */
   async run(suites: readonly string[], limitMs: number, only?: string): Promise<SuitesAnswer> {
-    if (this.#suites + suites.length > SUITES_PER_PROCESS) await this.end();
+    // A process that has ended between two runs is no answer to the next one.
+    if (this.#suites + suites.length > SUITES_PER_PROCESS || this.#process?.connected === false) await this.end();
     this.#suites += suites.length;
     this.#process ??= fork(fileURLToPath(new URL('jest-process.ts', import.meta.url)), [], {
       cwd: this.#root,
@@ -43,15 +46,16 @@ export class JestSession {
     const { promise, resolve } = Promise.withResolvers<SuitesAnswer>();
     const timer = setTimeout(() => resolve({ timedOut: true }), limitMs);
     const ended = (code: number | null): void => resolve({ failed: suites[0]!, message: `jest ended with ${code}` });
-    child
-      .once('message', resolve)
-      .once('exit', ended)
-      .send({ suites, only } satisfies SuitesRequest);
+    child.once('message', resolve).once('exit', ended);
+    const request: SuitesRequest = { suites, only };
+    child.send(request, (error) => {
+      if (error !== null) resolve({ unsent: true });
+    });
     const answer = await promise;
     clearTimeout(timer);
     child.off('message', resolve).off('exit', ended);
-    if (answer.timedOut === true || child.exitCode !== null) await this.end();
-    return answer;
+    if (answer.timedOut === true || answer.unsent === true || !child.connected) await this.end();
+    return answer.unsent === true ? this.run(suites, limitMs, only) : answer;
   }
 
   async end(): Promise<void> {

@@ -35,13 +35,17 @@ export class NearestSuites {
       .map(({ suite }) => suite);
   }
 
-  /** The suite named after the file comes first; then distance, likeness of the path, tier, and how little else is reached. */
+  /**
+   * The suite named after the file comes first; then distance, likeness of the path, tier, and how little else is reached.
+   * Suites of the same room are two imports nearer than they are: they test what the room is for.
+   */
   #key(suite: string, file: string, distance: number): number[] {
     const words = wordsOf(suite);
     const alike = wordsOf(file).filter((word) => words.includes(word)).length;
     const isNamesake = posix.basename(suite).split('.')[0] === posix.basename(file, '.ts');
     const tier = TIERS.findIndex((folder) => suite.startsWith(folder));
-    return [isNamesake ? 0 : 1, distance, -alike, tier, this.#distances.get(suite)!.size];
+    const isHome = suite.split('/')[2] === file.split('/')[1];
+    return [isNamesake ? 0 : 1, distance - (isHome ? 2 : 0), -alike, tier, this.#distances.get(suite)!.size];
   }
 }
 

@@ -4,9 +4,9 @@ import type { Fate, Outcome } from './campaign.ts';
 import { areaOf } from './selection.ts';
 
 const COLUMNS: readonly (readonly [title: string, fates: readonly Fate[]])[] = [
-  ['mutants', ['killed', 'timed out', 'types', 'survived', 'equivalent']],
+  ['mutants', ['killed', 'timed out', 'checks', 'survived', 'equivalent']],
   ['tests', ['killed', 'timed out']],
-  ['types', ['types']],
+  ['checks', ['checks']],
   ['survived', ['survived']],
   ['equivalent', ['equivalent']],
 ];
@@ -19,8 +19,8 @@ export function table(outcomes: readonly Outcome[]): string {
   const header = ['area'.padEnd(20), ...COLUMNS.map(([title]) => title.padStart(12)), 'noticed'.padStart(12)].join('');
   const line = (name: string, group: readonly Outcome[]): string => {
     const counts = COLUMNS.map(([, fates]) => group.filter(({ fate }) => fates.includes(fate)).length);
-    const [all = 0, tests = 0, types = 0, , equivalent = 0] = counts;
-    const share = all === equivalent ? '—' : `${((100 * (tests + types)) / (all - equivalent)).toFixed(1)} %`;
+    const [all = 0, tests = 0, checks = 0, , equivalent = 0] = counts;
+    const share = all === equivalent ? '—' : `${((100 * (tests + checks)) / (all - equivalent)).toFixed(1)} %`;
     return [name.padEnd(20), ...counts.map((count) => String(count).padStart(12)), share.padStart(12)].join('');
   };
   return [header, ...areas.map(([area, group]) => line(area, group)), line('all', outcomes)].join('\n');

@@ -1,7 +1,7 @@
 // npm run mutate [-- FILES] [--since REV] [--count 300] [--seed 1] [--suites 8] [--limit-s 120] [--workers N]
 //
 // Puts one small mistake at a time into a copy of the repository, runs the suites nearest to it, and prints what was
-// noticed by tests, by the type check, and by nothing. FILES are files or folders; without them, the rooms that decide,
+// noticed by tests, by type check and lint, and by nothing. FILES are files or folders; without them, the rooms that decide,
 // encipher, sign, verify and deliver. `--since REV` takes the lines that changed since a revision. Ends with 1 when a
 // mutant survived.
 import { execFileSync } from 'node:child_process';
@@ -61,6 +61,7 @@ const broken = await runCampaign(chosen, {
     outcomes.push(outcome);
     if (outcome.fate === 'survived') print(`\n${survivor(outcome, sources.get(outcome.mutant.file)!)}\n`);
     else if (process.stderr.isTTY) process.stderr.write(`${outcomes.length}/${chosen.length} ${outcome.fate}\r`);
+    else if (outcomes.length % 25 === 0) print(`${outcomes.length} of ${chosen.length}`);
   },
 });
 

@@ -1683,4 +1683,50 @@ export const TRIALS: Trials = {
       },
     },
   ],
+  'P-71': [
+    {
+      how: 'signs and approves a release as one person, as a stranger, with rights of the other kind, and for other files',
+      suite: 'test/unit/publication/gate.test.ts',
+      test: 'that demands an approval is closed to %s',
+      without: {
+        what: 'askGate wants another person than the author',
+        file: 'lib/publication/gate.ts',
+        before: 'if (approved.name === author.author) {',
+        after: "if (approved.name === '') {",
+      },
+    },
+    {
+      how: 'approves with the key of somebody who may only write',
+      suite: 'test/unit/publication/gate.test.ts',
+      test: 'that demands an approval is closed to %s',
+      without: {
+        what: 'askGate looks at the rights of a signer',
+        file: 'lib/publication/gate.ts',
+        before: 'if (may?.has(right) !== true)',
+        after: 'if (may === undefined)',
+      },
+    },
+    {
+      how: 'brings back a former release with the approval that it had',
+      suite: 'test/unit/publication/gate.test.ts',
+      test: 'takes an approval for one publication alone',
+      without: {
+        what: 'an approval names the live version',
+        file: 'lib/publication/gate.ts',
+        before: 'after version ${live ?? 0}',
+        after: 'after version ${typeof live}',
+      },
+    },
+    {
+      how: 'changes each byte of signatures by OpenSSH',
+      suite: 'test/unit/crypto/ssh-signature.test.ts',
+      test: 'holds with none of its bytes changed, and with none cut off',
+      without: {
+        what: 'isSshSignatureOf verifies with the public key',
+        file: 'lib/crypto/ssh-signature.ts',
+        before: "algorithm === 'ssh-ed25519' && verify(null, data, key.key, bytes)",
+        after: "algorithm === 'ssh-ed25519' && bytes.length > 0",
+      },
+    },
+  ],
 };

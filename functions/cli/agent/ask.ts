@@ -35,6 +35,19 @@ export function askAgent<T>({ agent, region }: Agent, what: string, use: (ask: A
 }
 
 function bad(reply: AgentReply, what: string): CliError {
-  const reason = 'reason' in reply ? reply.reason : `the agent answered "${reply.kind}"`;
-  return new CliError('CLI_BAD', reply.kind === 'undone' ? `Nothing was ${what}: ${reason}` : reason);
+  return new CliError('CLI_BAD', reply.kind === 'undone' ? `Nothing was ${what}: ${reply.reason}` : reasonOf(reply));
+}
+
+function reasonOf(reply: AgentReply): string {
+  switch (reply.kind) {
+    case 'undone':
+    case 'impossible':
+      return reply.reason;
+    case 'waiting':
+      return reply.why;
+    case 'refused':
+      return reply.problems.map(({ path, message }) => (path === '$' ? message : `${path}: ${message}`)).join('; ');
+    default:
+      return `the agent answered "${reply.kind}"`;
+  }
 }

@@ -104,7 +104,8 @@ function optionOf(name: string, option: Option, io: Io): ParsedOption {
   if (option.choices !== undefined) parsed.choices(option.choices);
   if (option.default !== undefined) parsed.default(option.default);
   if (option.conflicts !== undefined) parsed.conflicts(option.conflicts);
-  if (option.required === true) parsed.makeOptionMandatory();
+  const isInEnvironment = option.env !== undefined && io.env[option.env] !== undefined;
+  if (option.required === true && !isInEnvironment) parsed.makeOptionMandatory();
   const { read } = option;
   return read === undefined ? parsed : parsed.argParser(reader(read, parsed.variadic, io));
 }

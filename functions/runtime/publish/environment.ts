@@ -14,11 +14,18 @@ import { createSigner } from '../../../lib/audit/sign.ts';
 import { AuditTrail } from '../../../lib/audit/trail.ts';
 import { once } from '../../../lib/base/once.ts';
 import { Secret } from '../../../lib/base/secret.ts';
-import { AGENT_ENV, DEFAULT_ALIAS, DEFAULT_KEPT_VERSIONS } from '../../../lib/contract/policy-agent.ts';
+import {
+  AGENT_ENV,
+  DEFAULT_ALIAS,
+  DEFAULT_KEPT_VERSIONS,
+  RELEASE_DEMANDS,
+  type ReleaseDemand,
+} from '../../../lib/contract/policy-agent.ts';
 import { ENV } from '../../../lib/contract/protect-function.ts';
 import { RELEASE } from '../../../lib/contract/release.ts';
 import type { AgentSettings, AgentWorld } from '../../../lib/publication/agent.ts';
 import { ensureSigningKey } from '../../../lib/publication/durable-keys.ts';
+import { type GateSettings, parseSigners } from '../../../lib/publication/gate.ts';
 import { parseFunctionList } from '../../../lib/publication/function-list.ts';
 import { newChainId } from '../chain-id.ts';
 import { listOf, optional, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
@@ -77,5 +84,19 @@ function readSettings(): Omit<AgentSettings, 'signingKeyId'> {
     keep: optionalWholeNumber(AGENT_ENV.keptVersions, { min: 2 }) ?? DEFAULT_KEPT_VERSIONS,
     stopAt: new Set(listOf(AGENT_ENV.lintErrors, ',')),
     serviceUser: optional(ENV.serviceUser),
+    gate: readGate(),
   };
+}
+
+function readGate(): GateSettings {
+  const demands = listOf(AGENT_ENV.requires, ',');
+  const unknown = demands.some((demand) => !(RELEASE_DEMANDS as readonly string[]).includes(demand));
+  if (unknown) throw wrongSetting(AGENT_ENV.requires, `must be of ${RELEASE_DEMANDS.join(', ')}, separated by commas`);
+  const text = optional(AGENT_ENV.signers);
+  const signers = text === undefined ? [] : parseSigners(text);
+  if (signers === undefined) {
+    throw wrongSetting(AGENT_ENV.signers, 'must be like alice SHA256:… author approve, bob SHA256:… approve');
+  }
+  const requires = new Set(demands as readonly ReleaseDemand[]);
+  return { signers, requires, place: required(AGENT_ENV.authoringBucket) };
 }

@@ -1,7 +1,16 @@
 import type { Context } from 'aws-lambda';
-import { type AgentOutcome, type KeysPlan, PolicyAgent, type RollbackPlan } from '../../../lib/publication/agent.ts';
-import { readCommand } from '../../../lib/publication/command.ts';
+import { unreachable } from '../../../lib/base/errors.ts';
+import {
+  type AgentOutcome,
+  type KeysPlan,
+  type LivedPolicy,
+  PolicyAgent,
+  type ReleasePlan,
+  type RollbackPlan,
+} from '../../../lib/publication/agent.ts';
+import { type AgentQuestion, readCommand } from '../../../lib/publication/command.ts';
 import { PublicationError } from '../../../lib/publication/errors.ts';
+import type { LivedSpan } from '../../../lib/publication/history.ts';
 import { recordTo } from '../../../lib/publication/record-events.ts';
 import { type ApplicationLog, causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
@@ -12,6 +21,9 @@ export type AgentReply =
   | AgentOutcome
   | ({ readonly kind: 'plan' } & RollbackPlan)
   | ({ readonly kind: 'keys' } & KeysPlan)
+  | ({ readonly kind: 'release' } & ReleasePlan)
+  | { readonly kind: 'history'; readonly entries: readonly LivedSpan[] }
+  | ({ readonly kind: 'policy' } & LivedPolicy)
   | { readonly kind: 'impossible'; readonly reason: string };
 
 /**
@@ -48,18 +60,32 @@ export function policyAgentHandler(
 async function answer(agent: PolicyAgent, event: unknown): Promise<AgentReply> {
   let hasCaller = true;
   try {
-    const { request, dryRun } = readCommand(event);
-    hasCaller = request.kind !== 'look';
-    if (request.kind === 'rollback' && dryRun) {
-      return { kind: 'plan', ...(await agent.planRollback(request.to, request.force)) };
-    }
-    if (request.kind === 'keys' && dryRun) return { kind: 'keys', ...(await agent.planKeys()) };
-    return await agent.run(request);
+    const command = readCommand(event);
+    if ('question' in command) return await answerOf(agent, command.question);
+    hasCaller = command.request.kind !== 'look';
+    return await agent.run(command.request);
   } catch (error) {
     // A caller gets an answer. An invocation by an event or the schedule has no caller, and must fail visibly.
     const refused = hasCaller && error instanceof PublicationError && error.code === 'PUBLICATION_REFUSED';
     if (!refused) throw error;
     return { kind: 'impossible', reason: error.message };
+  }
+}
+
+async function answerOf(agent: PolicyAgent, question: AgentQuestion): Promise<AgentReply> {
+  switch (question.kind) {
+    case 'rollback':
+      return { kind: 'plan', ...(await agent.planRollback(question.to, question.force)) };
+    case 'keys':
+      return { kind: 'keys', ...(await agent.planKeys()) };
+    case 'release':
+      return { kind: 'release', ...(await agent.planRelease()) };
+    case 'history':
+      return { kind: 'history', entries: await agent.history() };
+    case 'policy':
+      return { kind: 'policy', ...(await agent.policyLived(question)) };
+    default:
+      return unreachable(question);
   }
 }
 
@@ -69,6 +95,14 @@ function wording(reply: AgentReply): Pick<LogEntry, 'level' | 'message'> {
       const problems = reply.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
       return { level: 'ERROR', message: `The policy was refused: ${problems}` };
     }
+    case 'waiting':
+      return { level: 'WARN', message: `The uploaded policy is not published yet: ${reply.why}` };
+    case 'release':
+      return { level: 'INFO', message: 'The uploaded release was asked for' };
+    case 'history':
+      return { level: 'INFO', message: 'The history of policies was asked for' };
+    case 'policy':
+      return { level: 'INFO', message: `Policy version ${reply.version} was asked for` };
     case 'undone':
       return { level: 'ERROR', message: `Policy version ${reply.version} was taken back: ${reply.reason}` };
     case 'impossible':

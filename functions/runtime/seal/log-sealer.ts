@@ -44,8 +44,8 @@ type SealLog = (
 /**
  * Makes the handler of the log sealer, which seals a Kinesis batch, or signs a checkpoint on schedule. An invocation
  * rejects when a record could not be sealed; Kinesis then delivers the whole batch again, and the sealer skips what it
- * has sealed. Lines that are no signed records do not stop it: it counts them. Only the schedule asks for timestamps,
- * after its checkpoint is stored: no record waits for an authority.
+ * has sealed. Lines that are no signed records do not stop it: it counts them. Only the schedule asks for timestamps, once
+ * its checkpoint is stored and while witnesses are asked: no record waits for an authority.
  */
 export function sealerHandler(
   environment: () => Promise<SealerEnvironment>,
@@ -56,10 +56,14 @@ export function sealerHandler(
     try {
       const { sealer, everyS, nowMs, stamp } = await environment();
       if (isScheduled(event)) {
-        const report = await sealer.tick(nowMs(), everyS);
+        let stamping: Promise<number> | undefined;
+        const report = await sealer.tick(nowMs(), everyS, (number) => {
+          stamping = stamp && stampOrSay(stamp, number);
+        });
         const summary = summarise(report, 0, nowMs());
         if (stamp !== undefined && report.checkpoint?.number !== undefined) {
-          const missing = await stampOrSay(stamp, report.checkpoint.number);
+          // A checkpoint that is not new may have no timestamp yet.
+          const missing = await (stamping ?? stampOrSay(stamp, report.checkpoint.number));
           writeMetrics(embeddedMetrics(nowMs(), { TimestampsMissing: missing }));
         }
         return summary;

@@ -1,4 +1,5 @@
 // The trail and its log: lines, notes, tiles, checkpoints, cosignatures, proofs, receipts, timestamps, key lists.
+import { readFileSync } from 'node:fs';
 import { MergedWindow } from '../../../lib/audit/merged-window.ts';
 import { readLine } from '../../../lib/audit/read-line.ts';
 import { verifyTrail } from '../../../lib/audit/verify.ts';
@@ -8,6 +9,7 @@ import { formatKeyList, parseKeyList } from '../../../lib/evidence/key-list.ts';
 import { proveRecord } from '../../../lib/evidence/prove.ts';
 import { checkReceipt, receiptOfRecord } from '../../../lib/evidence/receipt.ts';
 import { verifyEvidence } from '../../../lib/evidence/verify-evidence.ts';
+import { isSshSignatureOf, parseSshSignature } from '../../../lib/crypto/ssh-signature.ts';
 import { parseCheckpoint } from '../../../lib/transparency/checkpoint.ts';
 import { verifyCosignatures } from '../../../lib/transparency/cosignature.ts';
 import { noteKey, parseNote, parseVerifierKey, verifyNote } from '../../../lib/transparency/note.ts';
@@ -91,6 +93,12 @@ const STAMPED = CLEAN.get('checkpoints/005')!;
 const AUTHORITIES = parseCertificates(timestampFile('root.pem').toString('latin1'));
 /** The nonce in test/vectors/timestamps/request.tsq. */
 const NONCE = Buffer.from('2ec335a88f9fe211', 'hex');
+
+const RELEASES = JSON.parse(readFileSync(new URL('../../vectors/ssh/signatures.json', import.meta.url), 'utf8')) as {
+  readonly message: string;
+  readonly namespace: string;
+  readonly signatures: readonly { readonly armored: string }[];
+};
 
 const WITNESS_POLICY = (): string => {
   const keys = [40, 41].map((seed) => fixedWitness(seed).witness.key.verifierKey);
@@ -209,6 +217,12 @@ export const EVIDENCE: readonly Door[] = [
     'text',
     () => [timestampFile('root.pem'), timestampFile('intermediate.pem')],
     (input) => parseCertificates(input.toString('latin1')),
+  ),
+  parser(
+    'signature of a release',
+    'text',
+    () => RELEASES.signatures.map(({ armored }) => armored),
+    (input) => isSshSignatureOf(parseSshSignature(input.toString()), RELEASES.namespace, RELEASES.message),
   ),
   parser(
     'witness policy',

@@ -17,6 +17,9 @@ import { MemoryDocuments } from './memory-documents.ts';
 import { memoryKeyService } from './memory-keys.ts';
 import { protectCode } from './protect-code.ts';
 
+/** Nobody has to sign or approve a release. */
+export const NO_GATE: AgentSettings['gate'] = { signers: [], requires: new Set(), place: 'authoring' };
+
 export const ALIAS = 'Production';
 export const LAYER = 'protector-policy';
 
@@ -103,7 +106,7 @@ export class TestCloud {
     return {
       world,
       trail: { record, flush: () => Promise.resolve() },
-      settings: { functions, keep: 3, stopAt: new Set(), signingKeyId: keyId },
+      settings: { functions, keep: 3, stopAt: new Set(), signingKeyId: keyId, gate: NO_GATE },
     };
   }
 

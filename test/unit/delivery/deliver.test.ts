@@ -56,6 +56,17 @@ describe('delivery', () => {
     expect(calls).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  test.each([
+    [0, [125, 250, 500]],
+    [0.5, [187.5, 375, 750]],
+    [1, [250, 500, 1000]],
+  ])('spreads its waits over half of each: %p gives %p ms', async (random, waits) => {
+    const { sink } = scripted({ a: ['retry', 'retry', 'retry'] });
+    const { all, slept } = options({ random: () => random, attempts: 4 });
+    await deliver(parcels('a'), sink, all);
+    expect(slept).toEqual(waits);
+  });
+
   test('sends again only what the sink left, before anything later, waiting longer each time', async () => {
     const { sink, calls } = scripted({ b: ['retry', 'retry'] }, 3);
     const { all, slept } = options();

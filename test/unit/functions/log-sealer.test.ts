@@ -6,7 +6,7 @@ import { readEntries } from '../../../lib/transparency/entries.ts';
 import { chainLines } from '../../support/chain-lines.ts';
 import { controlPayload, kinesisRecord, subscriptionPayload } from '../../support/kinesis-events.ts';
 import { fixedLog, START_MS } from '../../support/log.ts';
-import { cosigners, fixedWitness } from '../../support/witness.ts';
+import { cosignerOf, cosigners, fixedWitness } from '../../support/witness.ts';
 import { crash, MemoryTileStore, watched } from '../../support/memory-tile-store.ts';
 
 const CLOCK = { 'detail-type': 'Scheduled Event' } as const;
@@ -187,6 +187,26 @@ describe('the log sealer with timestamp authorities', () => {
     const missing = metrics.flatMap((each) => ('TimestampsMissing' in each ? [each['TimestampsMissing']] : []));
     expect(missing).toEqual([0, 0]);
     expect(logged.filter(({ level }) => level !== 'INFO')).toEqual([]);
+  });
+
+  test('asks for a timestamp while the witnesses are asked', async () => {
+    const order: string[] = [];
+    const witness = cosignerOf(fixedWitness(40).witness, (client) => ({
+      addCheckpoint: async (body) => {
+        const reply = await client.addCheckpoint(body);
+        order.push('a witness answers');
+        return reply;
+      },
+    }));
+    const { handler } = functionOver(undefined, {
+      witnesses: cosigners([witness]),
+      stamp: () => {
+        order.push('an authority is asked');
+        return Promise.resolve({ stamped: true, asked: [] });
+      },
+    });
+    await handler(CLOCK);
+    expect(order).toEqual(['an authority is asked', 'a witness answers']);
   });
 
   test('warns of an authority without an answer, and has sealed all the same', async () => {

@@ -8,6 +8,12 @@ const SPKI = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('ba
 const PRIVATE_PEM = String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
 const KMS_KEY = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
+const signer = (name: string, letter: string, ...may: readonly ('author' | 'approve')[]) => ({
+  name,
+  fingerprint: `SHA256:${letter.repeat(43)}`,
+  may,
+});
+
 /** Returns the problems of a configuration, line by line. */
 function problemsOf(context: unknown): string[] {
   try {
@@ -125,6 +131,34 @@ describe('a configuration', () => {
       'IAM callers with JWT',
       { rest: { authorization: 'JWT', jwt, callers: ['arn:aws:iam::111111111111:role/a'] } },
       ['protector.rest.callers: is for authorization IAM'],
+    ],
+    [
+      'a signature without an author',
+      { policy: { requires: ['signature'], signers: [signer('bob', 'b', 'approve')] } },
+      ['protector.policy.signers: must have an author where a signature is required'],
+    ],
+    [
+      'an approval that only the author could give',
+      {
+        policy: {
+          requires: ['approval'],
+          signers: [signer('alice', 'a', 'author', 'approve'), signer('alice', 'b', 'approve')],
+        },
+      },
+      ['protector.policy.signers: must have somebody who may approve what another person wrote'],
+    ],
+    [
+      'a key of two people',
+      { policy: { signers: [signer('alice', 'a', 'author'), signer('bob', 'a', 'approve')] } },
+      ['protector.policy.signers: must have each fingerprint once'],
+    ],
+    [
+      'a public key in place of its fingerprint, and a name with a comma',
+      { policy: { signers: [{ name: 'Lee, Ann', fingerprint: 'ssh-ed25519 AAAA', may: ['author'] }] } },
+      [
+        'protector.policy.signers.0.name: must have at most 64 characters, without a blank or a comma',
+        'protector.policy.signers.0.fingerprint: must be SHA256:…, as ssh-keygen -lf prints it',
+      ],
     ],
     [
       'an interval without the mode that reads it',

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { atLeast, atMost, type RefusalCode, RefusedError, type RefusalFacts } from '../../../lib/protect/refusal.ts';
-import { explainRefusal, MAX_REASON_BYTES, reasonOf, refusalDetail } from '../../../lib/protect/refusal-text.ts';
+import {
+  explainRefusal,
+  FAULTS,
+  MAX_REASON_BYTES,
+  reasonOf,
+  refusalDetail,
+} from '../../../lib/protect/refusal-text.ts';
 
 type Place = Partial<Pick<RefusedError, 'element' | 'step' | 'bad' | 'operation' | 'rowName'>>;
 
@@ -45,6 +51,13 @@ describe('the text of a refused value', () => {
     ['has an element of a long name', { element: 'x'.repeat(5000) }, `${'x'.repeat(127)}…: value`],
   ])('that %s says so', (_, place, part) => {
     expect(explainRefusal(refusal('INPUT_TOO_SHORT', short, place))).toContain(part);
+  });
+
+  test('is a text of its own for each fault of a value', () => {
+    const faults = Object.values(FAULTS);
+    expect(faults.length).toBeGreaterThan(25);
+    expect(new Set(faults).size).toBe(faults.length);
+    for (const fault of faults) expect(fault).toMatch(/^(is|has|fails|begins|ends) [^ ].{5,}$/);
   });
 
   test.each([

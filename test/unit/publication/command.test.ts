@@ -14,15 +14,45 @@ describe('an event of the policy agent', () => {
     ['nothing', undefined],
     ['a text', 'hello'],
   ])('that is %s wakes the agent', (_, event) => {
-    expect(readCommand(event)).toEqual({ request: { kind: 'look' }, dryRun: false });
+    expect(readCommand(event)).toEqual({ request: { kind: 'look' } });
   });
 
   test.each([
-    [{ action: 'rollback' }, { kind: 'rollback' }, false],
-    [{ action: 'rollback', from: 7, to: 5 }, { kind: 'rollback', from: 7, to: 5 }, false],
-    [{ action: 'rollback', dryRun: true }, { kind: 'rollback' }, true],
-  ])('%j requests a rollback', (event, request, dryRun) => {
-    expect(readCommand(event)).toEqual({ request, dryRun });
+    [{ action: 'rollback' }, { kind: 'rollback' }],
+    [
+      { action: 'rollback', from: 7, to: 5 },
+      { kind: 'rollback', from: 7, to: 5 },
+    ],
+    [
+      { action: 'rotate-keys', to: 2 },
+      { kind: 'keys', change: { kind: 'rotate', to: 2 } },
+    ],
+    [
+      { action: 'compromise', root: 2 },
+      { kind: 'keys', change: { kind: 'compromise', root: 2 } },
+    ],
+    [
+      { action: 'approve', approval: 'a' },
+      { kind: 'approve', approval: 'a' },
+    ],
+  ])('%j requests a change', (event, request) => {
+    expect(readCommand(event)).toEqual({ request });
+  });
+
+  test.each([
+    [{ action: 'rollback', dryRun: true }, { kind: 'rollback' }],
+    [{ action: 'release' }, { kind: 'release' }],
+    [{ action: 'history' }, { kind: 'history' }],
+    [
+      { action: 'policy', version: 3 },
+      { kind: 'policy', version: 3 },
+    ],
+    [
+      { action: 'policy', atMs: 5 },
+      { kind: 'policy', atMs: 5 },
+    ],
+  ])('%j asks, and changes nothing', (event, question) => {
+    expect(readCommand(event)).toEqual({ question });
   });
 
   test.each([

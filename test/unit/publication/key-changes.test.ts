@@ -75,13 +75,13 @@ test.each<[KeyChange, string, string]>([
 
 describe('an event', () => {
   test.each([
-    [{ action: 'keys' }, { kind: 'keys' }, true],
-    [{ action: 'rotate-keys', to: 2 }, { kind: 'keys', change: ROTATE }, false],
-    [{ action: 'compromise', root: 1 }, { kind: 'keys', change: COMPROMISE }, false],
-    [{ action: 'compromise', root: 1, dryRun: true }, { kind: 'keys', change: COMPROMISE }, true],
-    [{ action: 'rollback', force: true }, { kind: 'rollback', force: true }, false],
-  ])('%j is read as what it asks for', (event, request, dryRun) => {
-    expect(readCommand(event)).toEqual({ request, dryRun });
+    [{ action: 'keys' }, { question: { kind: 'keys' } }],
+    [{ action: 'rotate-keys', to: 2 }, { request: { kind: 'keys', change: ROTATE } }],
+    [{ action: 'compromise', root: 1 }, { request: { kind: 'keys', change: COMPROMISE } }],
+    [{ action: 'compromise', root: 1, dryRun: true }, { question: { kind: 'keys' } }],
+    [{ action: 'rollback', force: true }, { request: { kind: 'rollback', force: true } }],
+  ])('%j is read as what it asks for', (event, command) => {
+    expect(readCommand(event)).toEqual(command);
   });
 
   test.each([

@@ -101,10 +101,10 @@ const outcome = (file: string, fate: Fate): Outcome => ({ mutant: mutantIn(file)
 
 describe('the report', () => {
   test('counts by area what noticed a mutant; equivalents are no part of the share', () => {
-    const fates: Fate[] = ['killed', 'killed', 'timed out', 'types', 'survived', 'equivalent'];
+    const fates: Fate[] = ['killed', 'killed', 'timed out', 'checks', 'survived', 'equivalent'];
     const rows = table([...fates.map((fate) => outcome('lib/b/c.ts', fate)), outcome('lib/a/b.ts', 'equivalent')]);
     expect(rows.split('\n').map((row) => row.trim().split(/\s+/).join(' '))).toEqual([
-      'area mutants tests types survived equivalent noticed',
+      'area mutants tests checks survived equivalent noticed',
       'lib/a 1 0 0 0 1 —',
       'lib/b 6 3 1 1 1 80.0 %',
       'all 7 3 1 1 2 80.0 %',

@@ -21,11 +21,15 @@ export function findPath(
   access: Access,
 ): Counterexample | undefined {
   const watching = viewers.subjectsIn(access);
+  const viewerOf = (element: string): Subject | undefined =>
+    watching.find(({ of }) => sees(access, of, element, sight));
+  // Values are seen nowhere, however they are moved.
+  if (![...access.elements.keys()].some((element) => viewerOf(element) !== undefined)) return undefined;
   const moves = new MoveFinder(access, movers.subjectsIn(access));
   const reached = new Map<string, Step | undefined>(elements.names.map((name) => [name, undefined]));
   // The loop also visits the elements that it adds.
   for (const element of reached.keys()) {
-    const viewer = watching.find(({ of }) => sees(access, of, element, sight));
+    const viewer = viewerOf(element);
     if (viewer !== undefined) return pathTo(access, reached, element, viewer, sight);
     moves.eachFrom(element, (target, mover) => {
       if (!reached.has(target)) reached.set(target, { from: element, mover });

@@ -27,8 +27,8 @@ const TYPES = [
 
 /** The statements hold, so that each is proved over everything; the last ones do not. */
 const STATEMENTS = [
-  'nobody but role reader sees any element in clear',
-  'nobody but role reader or role masker may unprotect any element',
+  'nobody but role reader or role peeker sees any element in clear',
+  'nobody but role reader, role masker or role peeker may unprotect any element',
   'nobody may both protect and unprotect any element',
   'role reader and role masker may not protect any element',
   'every element has somebody who may unprotect it',
@@ -38,12 +38,13 @@ const STATEMENTS = [
   'every grant of role masker is masked or null',
   'no path of reprotects shows any element to role loader',
   'no path of reprotects shows anything of de0 to role loader',
-  'no path of reprotects shows de0 to anybody but role reader',
+  'no path of reprotects shows de0 to role peeker',
+  'no path of reprotects shows de0 to anybody but role reader or role peeker',
   'nobody but role reader sees anything of any element',
   'anybody else may do nothing',
 ];
 
-/** 100 roles: one reads, one masks, one loads, one moves; the others are projects that each grant a part of these. */
+/** 100 roles: one reads, one masks, one loads, one peeks; the others are projects that each grant a part of the elements. */
 function policyDocument(): object {
   const random = new Random(1);
   const names = Array.from({ length: ELEMENTS }, (_, i) => `de${i}`);
@@ -60,17 +61,18 @@ function policyDocument(): object {
     () => grants(30, ['protect', 'reprotect']),
     () => grants(30, []),
   ];
-  const projects = Array.from({ length: ROLES - 3 }, (_, i) => ({
+  const projects = Array.from({ length: ROLES - 4 }, (_, i) => ({
     name: `project${i}`,
     grants: kinds[i % kinds.length]!(),
   }));
-  // A reader or masker is in no project, and the others are in up to three.
+  // A reader, masker or peeker is in no project, and the others are in up to three.
   const members = new Map<string, string[]>(
-    [...projects.map(({ name }) => name), 'reader', 'masker', 'loader'].map((name) => [name, []]),
+    [...projects.map(({ name }) => name), 'reader', 'masker', 'loader', 'peeker'].map((name) => [name, []]),
   );
   for (const [i, user] of users.entries()) {
     if (i % 50 === 0) members.get('reader')!.push(user);
     else if (i % 50 === 1) members.get('masker')!.push(user);
+    else if (i % 50 === 3) members.get('peeker')!.push(user);
     else {
       if (i % 50 === 2) members.get('loader')!.push(user);
       const own = new Set(Array.from({ length: 3 }, () => `project${random.below(projects.length)}`));
@@ -81,6 +83,11 @@ function policyDocument(): object {
     { name: 'reader', grants: grants(100, ['unprotect']) },
     { name: 'masker', grants: grants(100, ['unprotect'], 'last4') },
     { name: 'loader', grants: grants(100, ['protect']) },
+    // E-mail addresses: no user may move another value there.
+    {
+      name: 'peeker',
+      grants: names.flatMap((element, i) => (i % 25 === 3 ? [{ element, permissions: ['unprotect'] }] : [])),
+    },
     ...projects,
   ];
   return {

@@ -132,6 +132,8 @@ describe('protector policy test', () => {
     expect(listed.code).toBe(0);
     expect(listed.stdout).toContain('not tested  role analyst may unprotect deZip\n');
     expect(listed.stdout).not.toContain('role analyst may unprotect deCity');
+    const untouched = await tests('none.tests.yaml', 'tests:\n  - "analyst unprotects deSSN: null"\n');
+    expect((await run(untouched, '--min-coverage', '0')).code).toBe(0);
     const failed = await run(file, '--min-coverage', '3');
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('the tests touch 2.6 % of the grants, and must touch 3 %');

@@ -28,6 +28,7 @@ export const COMMANDS: readonly (Command | Group)[] = [
       { seal },
       { rollback },
       { show },
+      { history },
       { sign },
       { approve },
     ] = await Promise.all([
@@ -40,10 +41,11 @@ export const COMMANDS: readonly (Command | Group)[] = [
       import('./policy/seal.ts'),
       import('./policy/rollback.ts'),
       import('./policy/show.ts'),
+      import('./policy/history.ts'),
       import('./policy/sign.ts'),
       import('./policy/approve.ts'),
     ]);
-    return [check, lint, test, diff, explain, rotate, seal, rollback, show, sign, approve];
+    return [check, lint, test, diff, explain, rotate, seal, rollback, show, history, sign, approve];
   }),
   schema,
   group('keys', 'the root keys that every element key is derived from', async () => {

@@ -1,6 +1,6 @@
 // Options that several commands share. A command spreads them into its own.
 import { options, type ValuesOf } from './core/command.ts';
-import { path, place, time } from './core/readers.ts';
+import { path, place, time, wholeNumber } from './core/readers.ts';
 
 export const DEFAULT_DIR = '.protector';
 
@@ -25,6 +25,14 @@ export const policyAgent = options({
     value: '<region>',
     summary: 'on AWS: where the agent is; default: as the AWS command line has it',
   },
+});
+
+/** A policy that is in force, or was: of a workspace, or of a deployment. */
+export const policyInForce = options({
+  ...workspaceDir,
+  ...policyAgent,
+  policyVersion: { value: '<version>', read: wholeNumber, summary: "the policy of this version, in place of today's" },
+  at: { value: '<time>', read: time, summary: 'on AWS: the policy that was live then (2026-11-24T10:00:00Z)' },
 });
 
 /** Who signs a release. */

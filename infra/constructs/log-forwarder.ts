@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnAlias } from 'aws-cdk-lib/aws-lambda';
@@ -46,6 +46,7 @@ export interface LogForwarderProps {
 export class LogForwarder extends Construct {
   readonly function: BundledFunction;
   readonly bucket: PrivateBucket;
+  readonly #operator: CfnAlias;
 
   constructor(scope: Construct, id: string, { esa, tenants, stream, ...props }: LogForwarderProps) {
     super(scope, id);
@@ -82,7 +83,7 @@ export class LogForwarder extends Construct {
     });
     stream.handTo(this, this.function.function, { ...props.batches, partialFailures: true });
     // The alias is for operators alone: the right to invoke it is none to hand in records.
-    new CfnAlias(this, 'Operator', {
+    this.#operator = new CfnAlias(this, 'Operator', {
       name: OPERATOR_ALIAS,
       functionName: this.function.function.functionName,
       functionVersion: '$LATEST',
@@ -91,6 +92,19 @@ export class LogForwarder extends Construct {
       description: 'Sends the backlogs of sinks again',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new InvokeFunction(this.function.function)],
+    });
+  }
+
+  /** Adds outputs to the stack: the function, as commands take it, and the alias that an operator may invoke. */
+  output(stack: Stack, name: string): void {
+    const { functionName } = this.function.function;
+    new CfnOutput(stack, name, {
+      description: `Shows what waits: protector events status --function <${name}>`,
+      value: functionName,
+    });
+    new CfnOutput(stack, `${name}Operator`, {
+      description: 'The alias that an operator needs lambda:InvokeFunction on',
+      value: this.#operator.ref,
     });
   }
 }

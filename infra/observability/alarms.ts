@@ -254,6 +254,15 @@ export class Alarms extends Construct {
       threshold: 1,
       periods: 3,
     });
+    this.#add(props, 'events-cut', {
+      says: 'A sink got events or records without the ends of their longest texts, because of a limit of their size.',
+      metric: sumOf(
+        'cut',
+        forwarders.map((fn) => ownMetric(fn, 'EventsCut')),
+        'events that were cut',
+      ),
+      threshold: 1,
+    });
     this.#add(props, 'siem-backlog-old', {
       says: 'The backlog of a sink is too old; after 24 hours its parcels become dead letters.',
       metric: largestOf(

@@ -203,6 +203,7 @@ function questions(props: QuestionsDashboardProps): Question[] {
                   ownMetric(fn, 'LanesSlow', Stats.MAXIMUM),
                   ownMetric(fn, 'LanesDead', Stats.MAXIMUM),
                   ownMetric(fn, 'DeadLetters'),
+                  ownMetric(fn, 'EventsCut'),
                 ]),
               ),
             ]),

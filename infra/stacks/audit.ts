@@ -118,6 +118,7 @@ export class AuditStack extends Stack {
     new CfnOutput(this, 'AuditLogGroup', { value: this.logGroup.logGroupName });
     new CfnOutput(this, 'AuditStream', { value: this.stream.streamName });
     new CfnOutput(this, 'LogLocation', { value: this.sealer.location });
+    this.forwarder?.output(this, 'LogForwarder');
     new CfnOutput(this, 'CheckpointKey', { value: this.sealer.key.keyArn });
   }
 

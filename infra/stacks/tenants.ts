@@ -96,6 +96,7 @@ export class TenantsStack extends Stack {
     new CfnOutput(this, 'TenantApi', { value: this.api.url });
     new CfnOutput(this, 'TenantsLocation', { value: this.store.location });
     new CfnOutput(this, 'TenantsKey', { value: this.store.key.keyArn });
+    this.forwarder.output(this, 'EventForwarder');
     new CfnOutput(this, 'EventStream', { value: this.stream.streamName });
   }
 }

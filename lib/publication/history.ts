@@ -9,7 +9,8 @@ export interface LivedSpan extends Omit<Lived, 'bundle'> {
 
 /** Returns the spans of the history, oldest first. A version that was rolled back to has several. */
 export function spansOf({ history }: Pick<Journal, 'history'>): readonly LivedSpan[] {
-  return history.map(({ bundle: _, ...lived }, i) => {
+  return history.map((entry, i) => {
+    const { bundle: _, ...lived } = entry;
     const next = history[i + 1];
     return next === undefined ? lived : { ...lived, untilMs: next.fromMs };
   });

@@ -18,8 +18,6 @@ import { securityEvent } from '../support/siem/events.ts';
 import { sinkOf, tenantOf, tenantsOf } from '../support/small-tenants.ts';
 import { type Figure, judged, type Section } from './figures.ts';
 
-const HEALTHY = 10;
-const OF_EACH_KIND = 10;
 const ANSWERS_AFTER_MS = 5_000;
 /** Each tenant has an event so often. */
 const EVENT_EVERY_MS = 100;
@@ -28,9 +26,15 @@ const CLOCK_EVERY_MS = 5_000;
 /** What the others may cost. */
 const TARGET_MS = 200;
 
-export async function lanesSection(forMs: number): Promise<Section> {
-  const alone = await delays(0, forMs);
-  const beside = await delays(OF_EACH_KIND, forMs);
+export interface Tenants {
+  readonly healthy: number;
+  /** How many sinks hang, and how many answer late. */
+  readonly ofEachKind: number;
+}
+
+export async function lanesSection(forMs: number, { healthy, ofEachKind }: Tenants): Promise<Section> {
+  const alone = await delays(healthy, 0, forMs);
+  const beside = await delays(healthy, ofEachKind, forMs);
   const figures = ([50, 99] as const).flatMap((percent): Figure[] => {
     const [without, among] = [percentile(alone, percent), percentile(beside, percent)];
     const name = percent === 50 ? 'median' : `p${percent}`;
@@ -40,12 +44,12 @@ export async function lanesSection(forMs: number): Promise<Section> {
       judged({ name: `${name}, more`, unit: 'ms', median: among - without, best: 0 }, { most: TARGET_MS }),
     ];
   });
-  const title = `A healthy tenant's delivery beside ${OF_EACH_KIND} sinks that hang and ${OF_EACH_KIND} that take ${ANSWERS_AFTER_MS / 1000} s`;
+  const title = `The delivery of ${healthy} healthy tenants beside ${ofEachKind} sinks that hang and ${ofEachKind} that take ${ANSWERS_AFTER_MS / 1000} s`;
   return { title, figures };
 }
 
 /** The times from acceptance to arrival of all events of the healthy tenants, in milliseconds, sorted. */
-async function delays(ofEachKind: number, forMs: number): Promise<readonly number[]> {
+async function delays(healthy: number, ofEachKind: number, forMs: number): Promise<readonly number[]> {
   const accepted = new Map<string, number>();
   const taken: number[] = [];
   const server = await serve(async (request, response) => {
@@ -63,7 +67,7 @@ async function delays(ofEachKind: number, forMs: number): Promise<readonly numbe
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
-  const ids = [...names('works', HEALTHY), ...names('hangs', ofEachKind), ...names('late', ofEachKind)];
+  const ids = [...names('works', healthy), ...names('hangs', ofEachKind), ...names('late', ofEachKind)];
   const tenants = tenantsOf(
     ids.map((id) => {
       const url = `${server.endpoint}/${id.split('-')[0]}`;

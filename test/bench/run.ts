@@ -4,6 +4,7 @@
 //   --witnesses  only what witnesses add to sealing
 //   --tenants  only the keys of tenants: calls to a KMS with and without leasing
 //   --lanes    only what slow sinks cost the other tenants: a minute
+//   --healthy, --slow  with --lanes: how many tenants have a sink that works, that hangs and that is late; @default 10 and 10
 //   --policy-tests  only proofs over 10,000 users and 1,000 elements: time of each statement, and memory
 //   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
 //   --only     with --worst: the doors whose names contain this text
@@ -34,6 +35,8 @@ const { values: options } = parseArgs({
     tenants: { type: 'boolean', default: false },
     lanes: { type: 'boolean', default: false },
     'policy-tests': { type: 'boolean', default: false },
+    healthy: { type: 'string', default: '10' },
+    slow: { type: 'string', default: '10' },
     worst: { type: 'boolean', default: false },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -63,7 +66,7 @@ if (options.trail) {
 } else if (options['policy-tests']) {
   add(await policyTestsSection());
 } else if (options.lanes) {
-  add(await lanesSection(30_000));
+  add(await lanesSection(30_000, { healthy: Number(options.healthy), ofEachKind: Number(options.slow) }));
 } else {
   add(await ff1Section(21));
   add(await columnsSection(21));

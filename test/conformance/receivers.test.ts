@@ -1,44 +1,47 @@
-// Receivers that others wrote, unmodified: rsyslog over TLS, and the official messages of OTLP. Neither is part of this
-// repository: CI sets `RSYSLOGD` (a path) and `OTLP_PYTHON` (a Python with opentelemetry-proto); without them the checks are
-// listed as skipped.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Receivers that others wrote, unmodified: rsyslog over TLS, the OTLP receiver of the OpenTelemetry collector, OpenSearch, and
+// the official messages of OTLP. None is part of this repository: CI sets `RSYSLOGD` and `OTLP_RECEIVER` (paths),
+// `OPENSEARCH_JARS` (a folder) and `OTLP_PYTHON` (a Python with opentelemetry-proto); without them the checks are listed as
+// skipped.
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { tenantSinks } from '../../functions/runtime/forward/tenant-sinks.ts';
 import { decodeRejected } from '../../lib/adapters/http/otlp-protobuf.ts';
 import { deliver } from '../../lib/delivery/deliver.ts';
-import type { DeliverySink, Parcel } from '../../lib/delivery/ports.ts';
+import type { Parcel } from '../../lib/delivery/ports.ts';
 import { formatEvent } from '../../lib/siem/format.ts';
 import { EVENT_FORMATS, type EventFormat } from '../../lib/tenants/event-format.ts';
-import type { SinkSettings } from '../../lib/tenants/model.ts';
-import { certificateAuthority } from '../support/certificates.ts';
 import { bodyOf, serve } from '../support/http-server.ts';
 import { securityEvent } from '../support/siem/events.ts';
 import { pace } from '../../functions/runtime/forward/pace.ts';
+import { type OpenSearch, openSearch } from './receivers/opensearch.ts';
+import { otlpReceiver } from './receivers/otlp-receiver.ts';
+import { openSinkOf, type Program, ReceiverProcess, settled } from './receivers/process.ts';
+import { rsyslog } from './receivers/rsyslog.ts';
+import { testThousandEvents } from './receivers/thousand-events.ts';
 
-const { RSYSLOGD: rsyslogd, OTLP_PYTHON: python, CI } = process.env;
+const { RSYSLOGD, OTLP_RECEIVER, OPENSEARCH_JARS, OTLP_PYTHON, CI } = process.env;
 
-test('CI has rsyslog and the messages of OTLP', () => {
-  const missing = Object.entries({ RSYSLOGD: rsyslogd, OTLP_PYTHON: python }).filter(
-    ([, where]) => where === undefined,
-  );
-  expect(CI === undefined ? [] : missing).toEqual([]);
+test('CI has every receiver', () => {
+  const tools = Object.entries({ RSYSLOGD, OTLP_RECEIVER, OPENSEARCH_JARS, OTLP_PYTHON });
+  expect(CI === undefined ? [] : tools.filter(([, where]) => where === undefined)).toEqual([]);
 });
 
-function sinkOf(settings: SinkSettings, format: EventFormat = 'native'): DeliverySink {
-  return tenantSinks({ laptop: true })('t', { name: 's', enabled: true, format, include: [], exclude: [], settings });
-}
-
-async function settled(enough: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 200 && !enough(); turn++) {
-    // oxlint-disable-next-line no-await-in-loop -- it waits for another process
-    await pace.sleep(25);
-  }
+/** Adds tests of a receiver that runs during them. They are skipped where `tool` is not installed. */
+function describeReceiver<Kind extends Program>(
+  name: string,
+  tool: string | undefined,
+  programOf: (tool: string, directory: string, port: number) => Kind,
+  tests: (running: () => ReceiverProcess<Kind>) => void,
+): void {
+  (tool === undefined ? describe.skip : describe)(name, () => {
+    let receiver: ReceiverProcess<Kind>;
+    beforeAll(async () => {
+      receiver = await ReceiverProcess.start((directory, port) => programOf(tool!, directory, port));
+    });
+    afterAll(() => receiver.close());
+    tests(() => receiver);
+  });
 }
 
 const FORGED = '<109>1 2026-11-29T00:00:00Z forged forged - CUSTOM_FORGED - {"forged":true}';
@@ -53,55 +56,14 @@ function eventsOf(count: number, format: EventFormat): readonly Parcel[] {
   });
 }
 
-(rsyslogd === undefined ? describe.skip : describe)('rsyslog over TLS (RSYSLOGD)', () => {
-  let directory: string;
-  let daemon: ChildProcess;
-  let settings: SinkSettings<'syslog'>;
-  const records = (): readonly string[] => {
-    const file = join(directory, 'records');
-    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
-  };
-
-  beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'rsyslog-'));
-    const authority = certificateAuthority();
-    const { cert, key } = authority.issue(['127.0.0.1', 'localhost']);
-    for (const [name, text] of Object.entries({ ca: authority.ca, cert, key }))
-      writeFileSync(join(directory, name), text);
-    const port = await freePort();
-    const at = (name: string): string => `"${join(directory, name)}"`;
-    writeFileSync(
-      join(directory, 'rsyslog.conf'),
-      [
-        `global(workDirectory="${directory}" defaultNetstreamDriver="gtls" defaultNetstreamDriverCAFile=${at('ca')}`,
-        `  defaultNetstreamDriverCertFile=${at('cert')} defaultNetstreamDriverKeyFile=${at('key')})`,
-        'module(load="imtcp" streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon")',
-        `input(type="imtcp" port="${port}" address="127.0.0.1")`,
-        'template(name="raw" type="string" string="%rawmsg%\\n")',
-        `action(type="omfile" file=${at('records')} template="raw")`,
-        '',
-      ].join('\n'),
-    );
-    daemon = spawn(rsyslogd!, ['-n', '-f', join(directory, 'rsyslog.conf'), '-i', join(directory, 'pid')], {
-      stdio: 'ignore',
-    });
-    settings = { kind: 'syslog', host: 'localhost', port, ca: authority.ca };
-    const { parcel } = { parcel: { id: 'hello', timeMs: 0, body: '{}' } };
-    const answers = async (): Promise<boolean> => (await sinkOf(settings).deliver([parcel]))[0]?.kind === 'delivered';
-    for (let turn = 0; turn < 200 && !(await answers()); turn++) await pace.sleep(25);
-    await settled(() => records().length > 0);
-  });
-  afterAll(async () => {
-    daemon.kill();
-    await new Promise((resolve) => void daemon.once('exit', resolve));
-    rmSync(directory, { recursive: true });
-  });
+describeReceiver('rsyslog over TLS (RSYSLOGD)', RSYSLOGD, rsyslog, (running) => {
+  const records = (): readonly string[] => running().program.records();
 
   test.each(EVENT_FORMATS)('keeps 250 events in the format %s as 250 records, in their order', async (format) => {
     const before = records().length;
     const parcels = eventsOf(250, format);
     const options = { ...pace, deadlineMs: Date.now() + 20_000, inOrder: true };
-    const report = await deliver(parcels, sinkOf({ ...settings, enterpriseId: 64_500 }, format), options);
+    const report = await deliver(parcels, openSinkOf(running().settings, format), options);
     expect(report.delivered).toHaveLength(parcels.length);
     expect(report.cut).toBeGreaterThan(100);
     await settled(() => records().length >= before + parcels.length);
@@ -113,14 +75,62 @@ function eventsOf(count: number, format: EventFormat): readonly Parcel[] {
   test('makes records of its own of what lies behind octet 8,096, which is why messages end there', async () => {
     const before = records().length;
     const [parcel] = eventsOf(2, 'native').slice(1);
-    await sinkOf({ ...settings, maxMessageBytes: 65_536 }).deliver([parcel!]);
+    await openSinkOf({ ...running().program.settings, maxMessageBytes: 65_536 }).deliver([parcel!]);
     await settled(() => records().length > before + 1);
     expect(records().length).toBeGreaterThan(before + 1);
   });
+
+  testThousandEvents(running, { tellsRepeats: false, acknowledges: false });
 });
 
-(python === undefined ? describe.skip : describe)('the official messages of OTLP (OTLP_PYTHON)', () => {
-  const program = fileURLToPath(new URL('otlp_decode.py', import.meta.url));
+for (const encoding of ['json', 'protobuf'] as const) {
+  describeReceiver(
+    `the OTLP receiver of the OpenTelemetry collector in ${encoding} (OTLP_RECEIVER)`,
+    OTLP_RECEIVER,
+    (tool, directory, port) => otlpReceiver(tool, encoding, directory, port),
+    (running) => testThousandEvents(running, { tellsRepeats: false, acknowledges: true }),
+  );
+}
+
+describeReceiver('OpenSearch (OPENSEARCH_JARS)', OPENSEARCH_JARS, openSearch, (running) => {
+  const ask: OpenSearch['ask'] = (...request) => running().program.ask(...request);
+  const parcels = Array.from({ length: 20 }, (_, i) =>
+    formatEvent(securityEvent({ eventId: `refused-${i}`, sequence: i + 1 }), 'native'),
+  );
+  const deliverTo = (index: string, some: readonly Parcel[]) => {
+    const options = { ...pace, deadlineMs: Date.now() + 20_000, inOrder: true };
+    return deliver(some, openSinkOf({ ...running().program.settings, index }), options);
+  };
+
+  test('refuses every event of an alias without a write index, and they wait', async () => {
+    await ask('PUT', 'first', { aliases: { several: {} } });
+    await ask('PUT', 'second', { aliases: { several: {} } });
+    const { delivered, undelivered } = await deliverTo('several', parcels);
+    expect(delivered).toEqual([]);
+    expect(new Set(undelivered.map(({ kind }) => kind))).toEqual(new Set(['config']));
+  });
+
+  test('refuses one document beside others, and only that one is given up', async () => {
+    const mappings = {
+      properties: { tenantId: { type: 'keyword' }, customFields: { dynamic: 'strict', type: 'object' } },
+    };
+    await ask('PUT', 'strict', { mappings });
+    const plain = parcels.map((parcel) => ({
+      ...parcel,
+      body: parcel.body.replace(/"customFields":\{[^}]*\}/, '"customFields":{}'),
+    }));
+    const { delivered, undelivered } = await deliverTo('strict', plain.with(7, parcels[7]!));
+    expect(delivered.map(({ id }) => id)).toEqual(plain.toSpliced(7, 1).map(({ id }) => id));
+    expect(undelivered).toEqual([
+      expect.objectContaining({ parcel: parcels[7], kind: 'data', reason: expect.stringContaining('item status 400') }),
+    ]);
+  });
+
+  testThousandEvents(running, { tellsRepeats: true, acknowledges: true });
+});
+
+(OTLP_PYTHON === undefined ? describe.skip : describe)('the official messages of OTLP (OTLP_PYTHON)', () => {
+  const program = fileURLToPath(new URL('receivers/otlp_decode.py', import.meta.url));
 
   test('read from protobuf the request that the JSON encoding carries', async () => {
     const parcels = EVENT_FORMATS.flatMap((format) => eventsOf(3, format));
@@ -132,19 +142,19 @@ function eventsOf(count: number, format: EventFormat): readonly Parcel[] {
       response.end();
     });
     for (const encoding of ['json', 'protobuf'] as const) {
-      const sink = sinkOf({ kind: 'otlp', url: server.endpoint, headers: {}, encoding });
+      const sink = openSinkOf({ kind: 'otlp', url: server.endpoint, headers: {}, encoding });
       // oxlint-disable-next-line no-await-in-loop -- one encoding after the other
       expect(new Set((await sink.deliver(parcels)).map(({ kind }) => kind))).toEqual(new Set(['delivered']));
     }
     await server.close();
     expect(types).toEqual(['application/json', 'application/x-protobuf']);
-    const decoded = execFileSync(python!, [program], { input: bodies[1]! }).toString();
+    const decoded = execFileSync(OTLP_PYTHON!, [program], { input: bodies[1]! }).toString();
     expect(named(decoded)).toEqual(named(bodies[0]!.toString()));
   });
 
   test.each([0, 1, 300])('write a response whose %d rejected records are read', (rejected) => {
     const bytes = Buffer.from(
-      execFileSync(python!, [program, String(rejected)])
+      execFileSync(OTLP_PYTHON!, [program, String(rejected)])
         .toString()
         .trim(),
       'hex',
@@ -159,14 +169,4 @@ function named(text: string): unknown {
   return JSON.parse(text, (name, value: unknown) =>
     name === 'severityNumber' ? (names[String(value)] ?? value) : value,
   );
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -20,9 +20,9 @@ const fileAt = (path: string): string => fileURLToPath(new URL(path, import.meta
 jest.setTimeout(120_000);
 
 const key = (name: string) => `insecure-local:${name}`;
-const KEYS = ['direct', 'direct-2', 'leased', 'disabled', 'disabled-2', 'other'];
+const KEYS = ['direct', 'direct-2', 'leased', 'disabled', 'disabled-2', 'lapsed', 'other'];
 
-/** Of `after`, `direct` has moved to another KMS key, and `disabled` has disabled its first. */
+/** Of `after`, `direct` has moved to another KMS key, `disabled` has disabled its first, and `lapsed` has no primary key. */
 function tenantsFile(after: boolean): object {
   return {
     apiKeys: [{ id: 'app', secretRef: 'app-key' }],
@@ -43,10 +43,18 @@ function tenantsFile(after: boolean): object {
           { id: 2, key: key('disabled-2'), primary: after },
         ],
       },
+      { id: 'lapsed', kms: [{ id: 1, key: key('lapsed'), primary: !after }] },
       { id: 'no-primary', kms: [{ id: 1, key: key('other') }] },
       { id: 'inactive', kms: [{ id: 1, key: key('other'), state: 'disabled' }] },
     ],
   };
+}
+
+interface Shown {
+  readonly tenants: readonly {
+    readonly id: string;
+    readonly secrets: readonly { readonly id: number; readonly path?: string; readonly current: boolean }[];
+  }[];
 }
 
 test('CI has both clients', () => {
@@ -116,13 +124,21 @@ const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEv
 
   test('reads its documents and fields after keys, secrets and configurations have changed', async () => {
     protector(directory, 'tenants', 'rotate', 'direct');
+    // Three secrets of one path: the current one, a former one and an archived one.
+    const former = Array.from({ length: 2 }, () => {
+      protector(directory, 'tenants', 'rotate', 'leased', '--path', 'archived');
+      const { tenants } = JSON.parse(protector(directory, 'tenants', 'show', '--json')) as Shown;
+      const { secrets } = tenants.find(({ id }) => id === 'leased')!;
+      return secrets.find(({ path, current }) => path === 'archived' && current)!.id;
+    });
+    protector(directory, 'tenants', 'archive', 'leased', String(former[0]), '--path', 'archived');
     seal(true);
     server.process.kill('SIGTERM');
     expect(await server.ended).toBe(0);
     server = await serve(directory, ['--port', '0']);
     const lines = await check('after');
     expect(failures(lines)).toEqual([]);
-    expect(lines.length).toBeGreaterThanOrEqual(10);
+    expect(lines.length).toBeGreaterThanOrEqual(16);
   });
 
   test('leaves one event for each predefined event, a custom event and each key', () => {
@@ -130,6 +146,7 @@ const shown = (event: SecurityEvent | undefined): unknown => JSON.parse(nativeEv
     const predefined = [...PREDEFINED_EVENTS];
     expect(predefined.filter((name) => !names.includes(name))).toEqual([]);
     expect(names).toContain('CUSTOM_MY_EVENT');
+    expect(JSON.stringify(accepted())).not.toContain('too large'); // refused as a whole
     const texts = new Set(accepted().map(({ iclFields: { logMsg } }) => logMsg));
     expect([...texts]).toEqual(
       expect.arrayContaining([

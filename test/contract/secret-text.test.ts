@@ -3,7 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { secretText } from '../../lib/adapters/secrets-manager/secret-text.ts';
+import { secretText, secretVersion } from '../../lib/adapters/secrets-manager/secret-text.ts';
 import { type FakeAws, type Fault, startFakeAws } from '../support/fake-aws.ts';
 import { restUnderTest } from '../support/rest.ts';
 
@@ -42,6 +42,16 @@ describe('a secret', () => {
     expect(await read()).toBe('first');
     fake.putSecret(NAME, 'second');
     expect(await read()).toBe('second');
+  });
+
+  test('has an id for each version, which does not come from its text', async () => {
+    const readVersion = secretVersion({ id: NAME, client });
+    fake.putSecret(NAME, 'first');
+    const first = await readVersion();
+    expect(await readVersion()).toEqual(first);
+    fake.putSecret(NAME, 'first');
+    const again = await readVersion();
+    expect([again.text, again.id === first.id]).toEqual(['first', false]);
   });
 
   test('outlives one fault of the service', async () => {

@@ -7,15 +7,16 @@ import { deliver } from '../../lib/delivery/deliver.ts';
 import type { DeliverySink, Parcel } from '../../lib/delivery/ports.ts';
 import { redrive } from '../../lib/delivery/redrive.ts';
 import { formatEvent } from '../../lib/siem/format.ts';
-import type { SinkSettings } from '../../lib/tenants/model.ts';
+import { z } from 'zod';
+import type { SinkKind, SinkSettings } from '../../lib/tenants/model.ts';
+import { SINK_KINDS } from '../../lib/tenants/sinks/table.ts';
 import { bodyOf, serve, type TestServer } from '../support/http-server.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { securityEvent } from '../support/siem/events.ts';
-import { startDatadog } from '../support/siem/datadog.ts';
-import { startGoogleLogging } from '../support/siem/google-logging.ts';
 import { startOpenSearch } from '../support/siem/opensearch.ts';
 import { startOtlp } from '../support/siem/otlp.ts';
 import type { Receiver } from '../support/siem/receiver.ts';
+import { type ReceiverKind, startReceiver } from '../support/siem/start.ts';
 import { stillClock } from '../support/virtual-time.ts';
 
 const pace = stillClock();
@@ -103,31 +104,52 @@ describe('OpenSearch', () => {
   });
 });
 
+/** The path of each kind's API. That of OTLP follows a URL without a path only. */
+const API_PATHS: Partial<Record<SinkKind & ReceiverKind, string>> = {
+  datadog: '/api/v2/logs',
+  'google-logging': '/v2/entries:write',
+  opensearch: '/logs-events-default/_bulk',
+  otlp: '/v1/logs',
+  splunk: '/services/collector/event',
+};
+
 describe('a URL with a path', () => {
-  test.each([
-    ['datadog', startDatadog, '/api/v2/logs'],
-    ['google-logging', startGoogleLogging, '/v2/entries:write'],
-  ] as const)('of kind %s is kept, and the path of the API follows it once', async (_, start, path) => {
-    const real = await start();
-    const asked: string[] = [];
-    receiver = await serve(async (request, response) => {
-      await bodyOf(request);
-      asked.push(request.url!);
-      response.end(JSON.stringify({ access_token: 'x', expires_in: 3600 }));
-    });
-    const { endpoint } = receiver;
-    for (const url of [
-      `${endpoint}/proxy/siem`,
-      `${endpoint}/proxy/siem/`,
-      `${endpoint}/proxy/siem${path}`,
-      endpoint,
-    ]) {
-      const settings = { ...real.settings, url, ...('tokenUrl' in real.settings && { tokenUrl: `${endpoint}/token` }) };
-      // oxlint-disable-next-line no-await-in-loop -- one call after the other
-      expect(await sinkOf(settings as SinkSettings).deliver(parcels.slice(0, 1))).toEqual([{ kind: 'delivered' }]);
-    }
-    await real.close();
-    const prefixed = `/proxy/siem${path}`;
-    expect(asked.filter((url) => url !== '/token')).toEqual([prefixed, prefixed, prefixed, path]);
+  test('is tried for every kind that has a URL', () => {
+    const kinds = Object.values(SINK_KINDS).filter(
+      ({ schema }) => schema instanceof z.ZodObject && 'url' in schema.shape,
+    );
+    expect(kinds.map(({ kind }) => kind).toSorted()).toEqual(Object.keys(API_PATHS).toSorted());
   });
+
+  test.each(Object.entries(API_PATHS))(
+    'of kind %s is kept, and the path of the API follows it once',
+    async (kind, path) => {
+      const real = await startReceiver(kind as ReceiverKind);
+      const asked: string[] = [];
+      receiver = await serve(async (request, response) => {
+        await bodyOf(request);
+        asked.push(request.url!);
+        response.end(JSON.stringify({ access_token: 'x', expires_in: 3600 }));
+      });
+      const { endpoint } = receiver;
+      for (const url of [
+        `${endpoint}/proxy/siem`,
+        `${endpoint}/proxy/siem/`,
+        `${endpoint}/proxy/siem${path}`,
+        endpoint,
+      ]) {
+        const settings = {
+          ...real.settings,
+          url,
+          ...('tokenUrl' in real.settings && { tokenUrl: `${endpoint}/token` }),
+        };
+        // oxlint-disable-next-line no-await-in-loop -- one call after the other
+        expect(await sinkOf(settings as SinkSettings).deliver(parcels.slice(0, 1))).toEqual([{ kind: 'delivered' }]);
+      }
+      await real.close();
+      const prefixed = `/proxy/siem${path}`;
+      const kept = kind === 'otlp' ? ['/proxy/siem', '/proxy/siem/', prefixed] : [prefixed, prefixed, prefixed];
+      expect(asked.filter((url) => url !== '/token')).toEqual([...kept, path]);
+    },
+  );
 });

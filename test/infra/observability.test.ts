@@ -130,6 +130,7 @@ describe('alarms', () => {
       'dead-letters',
       'siem-circuit-open',
       'siem-backlog-old',
+      'events-cut',
       'throttles',
       'function-errors',
       'concurrency-near-quota',

@@ -165,6 +165,22 @@ test('mutual TLS names the target of the domain among the outputs, with its host
   expect(valueOf('RestApiTargetZone')).toMatch(/^<RestApiDomain\w*\.RegionalHostedZoneId>$/);
 });
 
+test('outputs name each forwarder and the alias of its operators, which commands and rights take', () => {
+  const templates = templatesOf({ tenants: {} });
+  for (const [stack, name, functionName] of [
+    ['audit', 'LogForwarder', 'protector-log-forwarder'],
+    ['tenants', 'EventForwarder', 'protector-event-forwarder'],
+  ] as const) {
+    const { Outputs, Resources } = templates.find((one) => one.stack === stack)!.template;
+    const [fn, alias] = [name, `${name}Operator`].map((id) => /^<(\w+)>$/.exec(flat(Outputs![id]!.Value))?.[1]);
+    expect(Resources[fn!]).toMatchObject({ Type: 'AWS::Lambda::Function', Properties: { FunctionName: functionName } });
+    expect(Resources[alias!]).toMatchObject({
+      Type: 'AWS::Lambda::Alias',
+      Properties: { Name: 'operator', FunctionName: { Ref: fn } },
+    });
+  }
+});
+
 test('tags are on functions, keys, buckets and streams, and a name that AWS keeps is refused', () => {
   const tagged = synthesise({ tags: { team: 'security' }, tenants: {} });
   const kinds = ['AWS::Lambda::Function', 'AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Kinesis::Stream'];

@@ -89,6 +89,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'policy seal': { args: ['policy', 'seal', '--dir', 'made'] },
   'policy rollback': { args: ['policy', 'rollback', '--dir', 'made'], code: 1 },
   'policy show': { args: ['policy', 'show', '--dir', 'made'] },
+  'policy history': { args: ['policy', 'history', '--agent', 'nobody'], code: 2 },
   'policy sign': { args: ['policy', 'sign', 'made', '--key', 'no-key'], code: 1 },
   'policy approve': { args: ['policy', 'approve', 'made', '--key', 'no-key', '--agent', 'nobody'], code: 2 },
   schema: { args: ['schema'] },

@@ -207,6 +207,22 @@ describe('protector events', () => {
     expect((await run('events', 'status')).stdout).toMatch(/acme@search +3 +20\d\d-.* +(?:item )?status 401 +20\d\d-/);
   });
 
+  test('what waits for a setting is delivered as soon as the tenants are sealed again, and not before', async () => {
+    siem.fail({ kind: 'deny', times: 1 });
+    const { stop: stopServing } = await serveHere(ws);
+    accept(0, 9);
+    const circuits = async () => JSON.parse((await run('events', 'status', '--json')).stdout) as { circuit?: object }[];
+    await until(async () => (await circuits()).some(({ circuit }) => circuit !== undefined));
+    const { calls } = siem;
+    accept(9, 12); // the server takes what comes, and does not call the sink
+    await until(() => inFile().length === 12);
+    expect([inSearch(), siem.calls]).toEqual([[], calls]);
+    await run('tenants', 'seal');
+    await until(() => inSearch().length > 0);
+    expect(await stopServing()).toBe(0);
+    expect(inSearch()).toEqual(logins(12));
+  });
+
   test('tail shows the last events, of one tenant where it is asked for, and leaves out what is none', async () => {
     expect((await run('events', 'tail')).stdout).toBe('No events.\n');
     accept(0, 20);

@@ -53,6 +53,25 @@ describe('in a workspace', () => {
     await cp(join(root, 'fresh'), dir, { recursive: true });
   });
 
+  test('shows and compares the versions that it keeps', async () => {
+    const show2 = await protector(['policy', 'show', '--policy-version', '2', '--json']);
+    expect(JSON.parse(show2.stdout)).toMatchObject({ version: '2' });
+    const compared = await protector(['policy', 'diff', '--old-version', '1', '--new-version', '3']);
+    expect(compared.stdout).toMatch(/auditor[^]*third/);
+    expect(await protector(['policy', 'show', '--policy-version', '7'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no version 7 here; versions that are: 3, 2, 1'),
+    });
+    expect(await protector(['policy', 'show', '--at', '2026-01-01'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--at is for a deployment'),
+    });
+    expect(await protector(['policy', 'diff', 'a.json', '--old-version', '1'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Give a file or a version, and not both'),
+    });
+  });
+
   test('goes back version by version, to what was sealed then, and tokens stay readable', async () => {
     const query = ['query', "select pty_protect_dessn('900-12-3456')"];
     const before = await protector(query);
@@ -134,6 +153,38 @@ describe('on AWS', () => {
       ['INFO', 'A rollback would lead from version 2 to 1'],
       ['INFO', 'Policy version 1 is live: rolled-back'],
     ]);
+  });
+
+  const ask = (...args: readonly string[]) =>
+    protector(['policy', ...args, '--region', 'us-east-1'], {
+      AWS_ENDPOINT_URL: service.endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      POLICY_AGENT: 'agent',
+    });
+
+  test('the agent tells what was live when, and gives the policies of then', async () => {
+    const before = cloud.nowMs;
+    cloud.nowMs += 3_600_000;
+    await rollback();
+    const from = ['2027-01-15T08:00:00.000Z', '2027-01-15T08:00:00.000Z', '2027-01-15T09:00:00.000Z'];
+    expect(JSON.parse((await ask('history', '--json')).stdout)).toMatchObject([
+      { version: 1, from: from[0], until: from[1] },
+      { version: 2, from: from[1], until: from[2] },
+      { version: 1, from: from[2] },
+    ]);
+    const at = new Date(before).toISOString();
+    const shown = JSON.parse((await ask('show', '--at', at, '--json')).stdout) as { version: number; policy: object };
+    expect(shown).toMatchObject({ version: 2, policy: { roles: [{ name: 'two' }] } });
+    expect((await ask('show', '--policy-version', '1')).stdout).toMatch(
+      /live from 2027-01-15T09:00:00\.000Z,[^]*\bone\b/,
+    );
+    const changes = await ask('diff', '--old-version', '2', '--new-version', '1');
+    expect(changes.stdout).toMatch(/two[^]*one/);
+    expect(await ask('show', '--policy-version', '9')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The history of this deployment has no such policy'),
+    });
   });
 
   test('what cannot be is refused with the reason, and exit code 1', async () => {

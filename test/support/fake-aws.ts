@@ -72,7 +72,7 @@ export async function startFakeAws(): Promise<FakeAws> {
   const wrappedKeys = new Map<string, WrappedKey>();
   const calls: string[] = [];
   const streams = new Map<string, StoredRecord[]>();
-  const secrets = new Map<string, string | Uint8Array>();
+  const secrets = new Map<string, { readonly version: string; readonly content: string | Uint8Array }>();
   const plan = new FaultPlan<Fault>();
   let aheadMs = 0;
 
@@ -150,15 +150,16 @@ export async function startFakeAws(): Promise<FakeAws> {
     },
     'secretsmanager.GetSecretValue': (body) => {
       const id = text(body, 'SecretId');
-      const content = secrets.get(id);
-      if (content === undefined) {
+      const secret = secrets.get(id);
+      if (secret === undefined) {
         throw new ServiceFault('ResourceNotFoundException', `Secrets Manager can't find the specified secret ${id}.`);
       }
+      const { version, content } = secret;
       const value =
         typeof content === 'string'
           ? { SecretString: content }
           : { SecretBinary: Buffer.from(content).toString('base64') };
-      return { Name: id, VersionId: randomUUID(), VersionStages: ['AWSCURRENT'], ...value };
+      return { Name: id, VersionId: version, VersionStages: ['AWSCURRENT'], ...value };
     },
     'Logs_20140328.CreateLogGroup': (body) => {
       groups.set(text(body, 'logGroupName'), new Map());
@@ -266,7 +267,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     },
     putSecret: (name, content) => {
       if (content === undefined) secrets.delete(name);
-      else secrets.set(name, content);
+      else secrets.set(name, { version: randomUUID(), content });
     },
     streamed: (name) => streams.get(name) ?? [],
     setClock: (ahead) => {

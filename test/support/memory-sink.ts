@@ -9,6 +9,8 @@ export interface Mood {
   readonly says: Exclude<Verdict['kind'], 'delivered' | 'data'> | 'what it took' | 'nothing';
   readonly afterMs?: number;
   readonly lateMs?: number;
+  /** It takes the beginnings of parcels only. @default false */
+  readonly isCut?: boolean;
 }
 
 export const WELL: Mood = { says: 'what it took' };
@@ -48,7 +50,8 @@ export class MemorySink implements DeliverySink {
     if (says === 'nothing') return new Promise(() => {});
     return parcels.map(({ id }, i): Verdict => {
       if (says === 'what it took' && this.refuses(id)) return { kind: 'data', reason: 'refused' };
-      if (says === 'what it took' && i < takes) return { kind: 'delivered' };
+      if (says === 'what it took' && i < takes)
+        return { kind: 'delivered', ...(mood.isCut === true && { isCut: true }) };
       if (says === 'what it took') return { kind: 'retry', reason: 'busy' };
       return { kind: says, reason: says, ...(afterMs !== undefined && { afterMs }) };
     });

@@ -1,7 +1,7 @@
 import { DEAD_LETTER_PREFIX } from '../../../lib/contract/log-forwarder.ts';
 import { DeadLetters } from '../../../lib/delivery/dead-letters.ts';
 import { UNREADABLE } from '../../../lib/delivery/stream-item.ts';
-import { openSearchOf } from '../../runtime/forward/audit-store.ts';
+import { auditStore } from '../../runtime/forward/audit-store.ts';
 import { auditStoreLane } from '../../runtime/forward/environment.ts';
 import type { ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
@@ -13,7 +13,7 @@ import { print, quantity, say } from '../output/text.ts';
 export async function redriveRecords(place: string, json: boolean, io: Io): Promise<ExitCode> {
   const store = await openStore(place);
   const letters = new DeadLetters(store, DEAD_LETTER_PREFIX);
-  const { id, sink } = auditStoreLane(await openSearchOf());
+  const { id, sink } = auditStoreLane((await auditStore()).sink);
   const report = await redriveNow(letters, sink, id);
   let never = 0;
   for await (const bundle of letters.of(UNREADABLE)) never += bundle.letters?.length ?? 0;

@@ -1,12 +1,11 @@
 import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
-import { openPolicy, type SealedPolicy } from '../../../lib/policy/bundle.ts';
+import type { SealedPolicy } from '../../../lib/policy/bundle.ts';
 import { compromisedUse, describeCompromised } from '../../../lib/policy/key-use.ts';
-import { readBundle } from '../../runtime/reload/reloading.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { findKeyring } from '../sealing/keyring.ts';
 import { putInForce } from '../sealing/policy-floor.ts';
-import { keepVersion, keptVersions, versionPath } from '../sealing/policy-versions.ts';
+import { keepVersion, keptVersions, openKeptVersion } from '../sealing/policy-versions.ts';
 import { openFoundPolicy } from '../sealing/sealed-policy.ts';
 import { recordPolicyEvents } from '../workspace/audit-trail.ts';
 import { requireInitialised, type Workspace } from '../workspace/workspace.ts';
@@ -19,11 +18,7 @@ export async function rollBackWorkspace(ws: Workspace, wanted: Wanted, io: Io): 
   const found = await openFoundPolicy(ws, keys);
   const from = Number(found.version);
   const to = targetOf(wanted.to, from, await keptVersions(ws));
-  const bundle = await readBundle(versionPath(ws, to), 'policy');
-  const { version, content } = await openPolicy(keys, bundle); // refuses a version that does not open
-  if (version !== String(to)) {
-    throw new CliError('CLI_BAD', `${versionPath(ws, to)} holds version ${version}, and not ${to}`);
-  }
+  const { bundle, version, content } = await openKeptVersion(ws, keys, to); // refuses a version that does not open
   const compromised = compromisedUse(content.policy, (await findKeyring(ws, keys, found))!.content);
   if (compromised.length > 0 && !wanted.force) {
     const why = describeCompromised(compromised);

@@ -3,6 +3,13 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../../lib/base/error-code.ts';
+import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
+import type { KeyService } from '../../../lib/crypto/ports.ts';
+import { openPolicy } from '../../../lib/policy/bundle.ts';
+import { readBundle } from '../../runtime/reload/reloading.ts';
+import { CliError } from '../core/exit.ts';
+import { checkInForce } from './policy-floor.ts';
+import { type FoundPolicy, openFoundPolicy } from './sealed-policy.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** Keeps a copy of the sealed policy in force, which has `version`. */
@@ -23,7 +30,31 @@ export async function keptVersions(ws: Workspace): Promise<number[]> {
   return versions.map(Number).toSorted((a, b) => b - a);
 }
 
+/**
+ * Opens the policy of a version: the one in force, which it is by default, or one that the workspace keeps. Rejects with
+ * `CliError` for a version that it does not keep, and as `openSealedPolicy` does.
+ */
+export async function openPolicyVersion(ws: Workspace, version: number | undefined): Promise<FoundPolicy> {
+  const keys = insecureLocalKeyService(ws.localKey);
+  const found = await openFoundPolicy(ws, keys);
+  await checkInForce(ws, found.bundle);
+  if (version === undefined || String(version) === found.version) return found;
+  const kept = await keptVersions(ws);
+  if (kept.includes(version)) return openKeptVersion(ws, keys, version);
+  const choice = [...new Set([Number(found.version), ...kept])].toSorted((a, b) => b - a).join(', ');
+  throw new CliError('CLI_BAD', `There is no version ${version} here; versions that are: ${choice}`);
+}
+
+/** Opens a kept version. Rejects with `CliError` for a file that holds another, and as `openPolicy` does. */
+export async function openKeptVersion(ws: Workspace, keys: KeyService, version: number): Promise<FoundPolicy> {
+  const path = versionPath(ws, version);
+  const bundle = await readBundle(path, 'policy');
+  const opened = await openPolicy(keys, bundle);
+  if (opened.version === String(version)) return { ...opened, bundle };
+  throw new CliError('CLI_BAD', `${path} holds version ${opened.version}, and not ${version}`);
+}
+
 /** Returns the path of a kept version. */
-export function versionPath(ws: Workspace, version: number): string {
+function versionPath(ws: Workspace, version: number): string {
   return join(ws.policyVersions, `${version}.sealed.json`);
 }

@@ -68,7 +68,7 @@ export function writeLaneMetrics(
 }
 
 /** Returns the metric of cut events, where there are any. */
-function cutIn(outcomes: readonly { readonly cut: number }[]): Values {
+export function cutIn(outcomes: readonly { readonly cut: number }[]): Values {
   const cut = sum(outcomes, 'cut');
   return cut === 0 ? {} : { EventsCut: cut };
 }

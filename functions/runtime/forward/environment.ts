@@ -11,7 +11,7 @@ import type { Lane } from '../../../lib/delivery/lane.ts';
 import type { ListableStore } from '../../../lib/delivery/ports.ts';
 import type { OpenSink } from '../../../lib/siem/lanes.ts';
 import type { Tenants } from '../../../lib/tenants/model.ts';
-import { openSearchOf } from './audit-store.ts';
+import { auditStore } from './audit-store.ts';
 import { s3Location } from '../s3-location.ts';
 import { required, wrongSetting } from '../settings.ts';
 import { tenantSinks } from './tenant-sinks.ts';
@@ -22,6 +22,8 @@ export interface ForwarderEnvironment {
   readonly store: ListableStore;
   /** The audit store of the reference product, or another OpenSearch. */
   readonly auditStore: Lane | undefined;
+  /** Returns the current revision of the audit store's settings. @default they never change */
+  readonly auditStoreRevision?: (() => Promise<number>) | undefined;
   readonly tenants: TenantRouting | undefined;
   /** Name of the stream of security events. */
   readonly eventStream: string | undefined;
@@ -47,9 +49,11 @@ export async function forwarderEnvironment(): Promise<ForwarderEnvironment> {
   const location = process.env[FORWARDER_ENV.tenants] ?? '';
   const tenants = location === '' ? undefined : tenantRouting(location);
   const hasAuditStore = tenants === undefined || (process.env[FORWARDER_ENV.url] ?? '') !== '';
+  const opened = hasAuditStore ? await auditStore() : undefined;
   return {
     store,
-    auditStore: hasAuditStore ? auditStoreLane(await openSearchOf()) : undefined,
+    auditStore: opened && auditStoreLane(opened.sink),
+    auditStoreRevision: opened?.revision,
     tenants,
     eventStream: process.env[FORWARDER_ENV.eventStream],
   };

@@ -33,6 +33,7 @@ import {
 } from '../../../lib/wire/kinesis.ts';
 import { isOperators, readOperatorRequest } from '../../../lib/delivery/operator-request.ts';
 import {
+  cutIn,
   logDrain,
   logForked,
   logOutcomes,
@@ -89,10 +90,10 @@ export function logForwarder(
     const remainingMs = (context as Partial<Context>).getRemainingTimeInMillis?.() ?? DEFAULT_TIME_MS;
     if (isOperators(context)) {
       const request = readOperatorRequest(event);
-      return answer(request, { ...(await environment()), pace, context, remainingMs, log, write });
+      return answer(request, { ...(await withRevision(environment)), pace, context, remainingMs, log, write });
     }
     try {
-      const run: Run = { ...(await environment()), pace, context, remainingMs, log, write };
+      const run: Run = { ...(await withRevision(environment)), pace, context, remainingMs, log, write };
       if (isScheduled(event)) return await drainBacklogs(run);
       const { tenants, eventStream } = run;
       return tenants !== undefined && streamOf(event) === eventStream
@@ -105,6 +106,14 @@ export function logForwarder(
       return { batchItemFailures: [{ itemIdentifier: first.kinesis.sequenceNumber }] };
     }
   };
+}
+
+/** Returns the environment with the current revision of the audit store's settings. */
+async function withRevision(environment: () => Promise<ForwarderEnvironment>): Promise<ForwarderEnvironment> {
+  const opened = await environment();
+  const { auditStore, auditStoreRevision } = opened;
+  if (auditStore === undefined || auditStoreRevision === undefined) return opened;
+  return { ...opened, auditStore: { ...auditStore, revision: await auditStoreRevision() } };
 }
 
 async function takeEvents(
@@ -147,7 +156,7 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
       later: whenLate((outcome) => {
         logOutcomes([outcome], context.awsRequestId, log);
         const { delivered: RecordsDelivered, deadLetters: DeadLetters } = outcome;
-        write(embeddedMetrics(pace.nowMs(), { RecordsDelivered, DeadLetters }));
+        write(embeddedMetrics(pace.nowMs(), { RecordsDelivered, DeadLetters, ...cutIn([outcome]) }));
       }),
       loadsOf: (merged) => loadsOf(merged, run, tenants),
     },
@@ -160,6 +169,7 @@ async function takeRecords(event: KinesisEvent, run: Run): Promise<KinesisReply>
     RecordsDelivered: sum(outcomes, 'delivered'),
     DeadLetters: unreadable + forked.length + sum(outcomes, 'deadLetters'),
     ...(forked.length > 0 && { RecordsForked: forked.length }),
+    ...cutIn(outcomes),
   };
   write(embeddedMetrics(pace.nowMs(), metrics));
   return { batchItemFailures: [], ...(event.window !== undefined && { state: stateOf(forwarded.state) }) };

@@ -16,11 +16,17 @@ export interface SecretTextOptions {
   readonly client?: SecretsManagerClient | undefined;
 }
 
+/** A version of a secret. `id` is the service's and says nothing of the text. */
+export interface SecretVersion {
+  readonly id: string;
+  readonly text: string;
+}
+
 /**
- * Returns a function that reads the text of the secret's current version. Each use is a call. It rejects with
+ * Returns a function that reads the secret's current version. Each use is a call. It rejects with
  * `SecretError`, which names neither the secret nor its text. Needs `secretsmanager:GetSecretValue`.
  */
-export function secretText({ id, client: given }: SecretTextOptions): () => Promise<string> {
+export function secretVersion({ id, client: given }: SecretTextOptions): () => Promise<SecretVersion> {
   let client = given;
   return async () => {
     // loaded on demand: few deployments need it
@@ -31,14 +37,21 @@ export function secretText({ id, client: given }: SecretTextOptions): () => Prom
       requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
     });
     let text: string | undefined;
+    let version: string | undefined;
     try {
-      ({ SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: id })));
+      ({ SecretString: text, VersionId: version } = await client.send(new GetSecretValueCommand({ SecretId: id })));
     } catch (error) {
       throw failureOf(error);
     }
     if (text === undefined || text === '') throw new SecretError('SECRET_REFUSED', 'The secret holds no text');
-    return text;
+    return { id: version ?? '', text };
   };
+}
+
+/** Returns a function that reads the text of the secret's current version, as `secretVersion` does. */
+export function secretText(options: SecretTextOptions): () => Promise<string> {
+  const read = secretVersion(options);
+  return async () => (await read()).text;
 }
 
 function failureOf(error: unknown): SecretError {

@@ -220,6 +220,40 @@ async function events() {
   ]);
 }
 
+/** An event of more than 32 KB, of which each text is short enough. */
+async function refusedForItsSize() {
+  const customFields = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`field${i}`, 'too large '.repeat(60)]));
+  const metadata = new EventMetadata(DIRECT, 'userId1', 'PII', undefined, '', '', 'Rq8675309', customFields);
+  await check('an event over 32 KB', () => errorOf(client.logSecurityEvent(UserEvent.LOGIN, metadata)), [
+    'TspServiceException',
+    102,
+    400,
+  ]);
+}
+
+/** Says whether a call fails with this text, which the public clients' own tests look for. */
+async function failsWith(call, text) {
+  try {
+    return `no error: ${JSON.stringify(await call)}`;
+  } catch (error) {
+    return error.message.includes(text) || error.message;
+  }
+}
+
+async function texts() {
+  const { edek, encryptedDocument } = await client.encryptDocument(DOCUMENT, about(DIRECT));
+  const wrap = (tenant) => client.encryptDocument(DOCUMENT, about(tenant));
+  const unwrap = (document, tenant) => client.decryptDocument(document, about(tenant));
+  for (const [name, call, text] of [
+    ['an unknown tenant', wrap('nobody'), 'No configurations available for the provided tenant'],
+    ['no primary configuration', wrap('no-primary'), 'no primary KMS config'],
+    ['no EDEK', unwrap({ encryptedDocument, edek: 'ZWRlaw==' }, DIRECT), "Provided EDEK didn't contain IronCore EDEKs"],
+    ['the EDEK of another tenant', unwrap({ encryptedDocument, edek }, LEASED), 'is not assigned to tenant'],
+  ]) {
+    await check(`the text of ${name}`, () => failsWith(call, text), true);
+  }
+}
+
 async function errors() {
   const { edek, encryptedDocument } = await client.encryptDocument(DOCUMENT, about(DIRECT));
   const wrap = (tenant, using = client) => errorOf(using.encryptDocument(DOCUMENT, about(tenant)));
@@ -258,7 +292,7 @@ const decode = (text) =>
   JSON.parse(text, (_, one) => (typeof one?.base64 === 'string' ? Buffer.from(one.base64, 'base64') : one));
 
 if (phase === 'after') {
-  const { document, leased, field, disabled } = decode(readFileSync(stateFile, 'utf8'));
+  const { document, leased, field, disabled, lapsedField, disabledField } = decode(readFileSync(stateFile, 'utf8'));
   await check(
     'an older configuration still unwraps',
     async () => (await client.decryptDocument(document, about(DIRECT))).plaintextDocument,
@@ -299,6 +333,28 @@ if (phase === 'after') {
   await check('new fields are under the current secret', () => fields.encryptField(FIELD, metadata), rotated);
   const terms = await fields.generateSearchTerms(FIELD, metadata);
   await check('search terms are of both', () => hexOf(terms), hexOf([field, rotated]));
+  await check(
+    'secrets leave a configuration before it is disabled',
+    () => fields.decryptField(disabledField, ofField('disabled')),
+    FIELD,
+  );
+  const archived = await fields.generateSearchTerms({ ...FIELD, secretPath: 'archived' }, ofField(LEASED));
+  await check('search terms are of no archived secret', () => archived.length, 2);
+  const current = await fields.encryptField({ ...FIELD, secretPath: 'archived' }, ofField(LEASED));
+  await check('the first search term is of the current secret', () => archived[0], current);
+
+  const lapsed = ofField('lapsed');
+  await check(
+    'no field is encrypted without a primary configuration',
+    () => failsWith(fields.encryptField(FIELD, lapsed), 'no primary KMS config'),
+    true,
+  );
+  await check('nor rotated', () => failsWith(fields.rotateField(lapsedField, lapsed), 'no primary KMS config'), true);
+  await check(
+    'search terms need none',
+    async () => hexOf(await fields.generateSearchTerms(FIELD, lapsed)),
+    hexOf([lapsedField]),
+  );
 } else {
   for (const tenant of [DIRECT, LEASED]) {
     await documents(tenant);
@@ -309,11 +365,15 @@ if (phase === 'after') {
   await rekeying(DIRECT, LEASED);
   await rekeying(LEASED, DIRECT);
   await events();
+  await refusedForItsSize();
   await errors();
+  await texts();
   const document = await client.encryptDocument(DOCUMENT, about(DIRECT));
   const leased = await client.encryptDocument(DOCUMENT, about(LEASED));
   const disabled = await client.encryptDocument(DOCUMENT, about('disabled'));
   const field = await fields.encryptField(FIELD, ofField(DIRECT));
-  writeFileSync(stateFile, encode({ document, leased, disabled, field }));
+  const lapsedField = await fields.encryptField(FIELD, ofField('lapsed'));
+  const disabledField = await fields.encryptField(FIELD, ofField('disabled'));
+  writeFileSync(stateFile, encode({ document, leased, disabled, field, lapsedField, disabledField }));
 }
 process.exit(0);

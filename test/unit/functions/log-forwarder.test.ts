@@ -187,6 +187,12 @@ describe('a batch of any other stream', () => {
     expect([...store.objects.keys()]).toContainEqual(expect.stringMatching(/^backlog\/acme@siem\//));
   });
 
+  test('counts the records that a sink got with cut texts', async () => {
+    sinkAt('acme').mood = () => ({ says: 'what it took', isCut: true });
+    await forwarder()(records(), lambdaContext());
+    expect(metrics).toContainEqual(expect.objectContaining({ RecordsDelivered: 2, EventsCut: 1 }));
+  });
+
   test('goes only to the tenants if there is no audit store', async () => {
     await forwarder({ auditStore: undefined })(records(), lambdaContext());
     expect([auditStore.received.length, sinkAt('acme').received.length]).toEqual([0, 1]);
@@ -214,6 +220,20 @@ describe('a scheduled event', () => {
     });
     expect(logged).toContainEqual(expect.objectContaining({ level: 'INFO', lane: 'acme@siem', delivered: 1 }));
     expect(logged).toContainEqual(expect.objectContaining({ level: 'WARN', lane: 'globex@siem', reason: 'retry' }));
+  });
+
+  test('tries an audit store with other settings at once, and one with the same after a quarter of an hour', async () => {
+    let revision = 1;
+    const run = forwarder({ auditStoreRevision: () => Promise.resolve(revision) });
+    const context = { ...lambdaContext(), getRemainingTimeInMillis: () => 30_000 };
+    auditStore.mood = () => ({ takes: 0, says: 'config' });
+    await run(records(), lambdaContext());
+    auditStore.mood = () => ({ says: 'what it took' });
+    await run(CLOCK, context);
+    expect([auditStore.received.length, parked('opensearch')]).toEqual([0, 1]);
+    revision = 2;
+    await run(CLOCK, context);
+    expect([auditStore.received.length, parked('opensearch')]).toEqual([1, 0]);
   });
 
   test('puts aside an object of a backlog that no forwarder wrote, names it, and counts it among the dead letters', async () => {

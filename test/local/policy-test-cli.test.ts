@@ -124,6 +124,9 @@ describe('protector policy test', () => {
     expect(stderr).toBe(
       'own.tests.yaml:2: the policy does not list the user analist: the test is about a user that no role lists; did you mean analyst?\n',
     );
+    const json = await run(file, '--json');
+    expect(json.stderr).toBe('');
+    expect(JSON.parse(json.stdout)).toMatchObject({ files: [{ notes: [{ line: 2, path: '$.tests[0]' }] }] });
   });
 
   test('lists the grants that no test touches, and fails below a share', async () => {

@@ -284,6 +284,13 @@ const schema = z
       .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, a letter first')
       .default(DEFAULT_DEPLOYMENT),
     /**
+     * `sandbox`: what is tried and removed again; it keeps little, and locks it for a day. `production`: refuses settings
+     * that lose records or alarms.
+     *
+     * @default neither
+     */
+    profile: z.enum(['sandbox', 'production']).optional(),
+    /**
      * Principals that may administer the KMS keys, besides the role that deploys. @default every principal of this
      * account with the IAM permission
      */
@@ -377,6 +384,26 @@ const schema = z
     if (value.deploymentRole !== undefined && value.keyAdministrators.length === 0) {
       problem(['deploymentRole'], 'is for keyAdministrators');
     }
+    if (value.profile === 'sandbox') {
+      for (const frontEnd of FRONT_ENDS) {
+        if ((value[frontEnd] || {}).provisionedConcurrency === undefined) continue;
+        problem([frontEnd, 'provisionedConcurrency'], 'is not for the profile sandbox: it costs without a request');
+      }
+    }
+    if (value.profile === 'production') {
+      if (value.alarms.topic === undefined && value.alarms.emails.length === 0) {
+        problem(['alarms'], 'needs emails or topic in the profile production');
+      }
+      if (trail.mode === 'buffered') {
+        problem(
+          ['audit', 'mode'],
+          'must not be buffered in the profile production: an environment that dies loses records',
+        );
+      }
+      if (trail.lockDays < trail.retentionDays) {
+        problem(['audit', 'lockDays'], 'must not be below retentionDays in the profile production');
+      }
+    }
     // What is sealed opens under its own key only.
     for (const [key, bucket] of [
       ['sealingKey', 'publicationBucket'],
@@ -416,10 +443,20 @@ export class ConfigError extends Error {
 
 /** Parses the context `protector`: an object, its JSON text (as `-c` gives it), or undefined. Throws `ConfigError`. */
 export function parseConfig(context: unknown): Config {
-  const parsed = schema.safeParse(context === undefined ? {} : fromText(context));
+  const parsed = schema.safeParse(context === undefined ? {} : withProfile(fromText(context)));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(problemsOf);
   throw new ConfigError(`The context "${CONTEXT}" cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+}
+
+/** What the profile `sandbox` sets where the configuration says nothing. A lock cannot be shortened: a day is its least. */
+const SANDBOX = { functionLogDays: 7, audit: { lockDays: 1, retentionDays: 7, streamRetentionHours: 24 } };
+
+function withProfile(context: unknown): unknown {
+  const { profile, audit: given } = Object(context) as { readonly profile?: unknown; readonly audit?: unknown };
+  // What is no object stays as it is, and is refused.
+  if (profile !== 'sandbox' || (given !== undefined && Object(given) !== given) || Array.isArray(given)) return context;
+  return { ...SANDBOX, ...Object(context), audit: { ...SANDBOX.audit, ...(given as object | undefined) } };
 }
 
 function fromText(context: unknown): unknown {

@@ -1,5 +1,6 @@
 // The table of commands, in the order of `protector --help`.
 import { demo } from './basics/demo.ts';
+import { discover } from './basics/discover.ts';
 import { init } from './basics/init.ts';
 import { methods } from './basics/methods.ts';
 import { query } from './basics/query.ts';
@@ -10,6 +11,7 @@ import { type Command, type Group, group } from './core/command.ts';
 export const COMMANDS: readonly (Command | Group)[] = [
   init,
   demo,
+  discover,
   query,
   group('invoke', 'send one Lambda event to a function and print its reply', async () => {
     const { invokeRedshift, invokeSnowflake, invokeRest, invokeTenants } = await import('./basics/invoke.ts');

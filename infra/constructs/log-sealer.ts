@@ -10,6 +10,7 @@ import { BundledFunction, roleArn } from './bundled-function.ts';
 import { GuardedKey } from './guarded-key.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
 import type { RecordStream } from './record-stream.ts';
+import { watchedByVerifier } from './watched-keys.ts';
 
 export interface LogSealerProps {
   readonly deployment: string;
@@ -81,7 +82,10 @@ export class LogSealer extends Construct {
       signing: props.keySpec,
       adopted: props.adopt.checkpointKey,
       administrators: props.keyAdministrators,
-      uses: [{ sid: 'SignCheckpoints', actions: ['kms:Sign', 'kms:GetPublicKey'], roles: [role] }],
+      uses: [
+        { sid: 'SignCheckpoints', actions: ['kms:Sign', 'kms:GetPublicKey'], roles: [role] },
+        watchedByVerifier(props.deployment),
+      ],
     });
     this.function = new BundledFunction(this, 'Function', {
       functionName: name,

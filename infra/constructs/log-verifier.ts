@@ -7,6 +7,7 @@ import { functionName } from '../../lib/contract/deployment.ts';
 import { VERIFIER_ENV } from '../../lib/contract/log-verifier.ts';
 import { BundledFunction, roleArn } from './bundled-function.ts';
 import { LOG_PREFIX, type LogSealer } from './log-sealer.ts';
+import { watchedAliases, watching } from './watched-keys.ts';
 
 export interface LogVerifierProps {
   readonly deployment: string;
@@ -16,6 +17,8 @@ export interface LogVerifierProps {
   readonly records: ILogGroup;
   /** The sealer, whose log is compared. */
   readonly sealer: LogSealer;
+  /** Whether there is a tenants' stack, whose key is watched too. */
+  readonly hasTenants: boolean;
   /** Interval of the schedule. */
   readonly every: Duration;
 }
@@ -24,15 +27,16 @@ export interface LogVerifierProps {
 const MEMORY_PREFIX = 'verifier/';
 
 /**
- * Compares the audit log group with the log on a schedule: the function and its schedule. Its role reads both and
+ * Compares the audit log group with the log on a schedule, and asks whether the keys can be used: function and schedule. Its role reads both and
  * writes nothing but where its next run begins, so it can hide no record of the trail or the log.
  */
 export class LogVerifier extends Construct {
   readonly function: BundledFunction;
 
-  constructor(scope: Construct, id: string, { sealer, records, every, ...props }: LogVerifierProps) {
+  constructor(scope: Construct, id: string, { sealer, records, every, hasTenants, ...props }: LogVerifierProps) {
     super(scope, id);
     const { bucket } = sealer;
+    const aliases = watchedAliases(props.deployment, hasTenants);
     const name = functionName(props.deployment, 'log-verifier');
     bucket.reserve(['s3:PutObject'], [roleArn(name)], `${MEMORY_PREFIX}*`);
     this.function = new BundledFunction(this, 'Function', {
@@ -47,6 +51,7 @@ export class LogVerifier extends Construct {
         [VERIFIER_ENV.logGroup]: records.logGroupName,
         [VERIFIER_ENV.logLocation]: sealer.location,
         [VERIFIER_ENV.memoryLocation]: `s3://${bucket.bucketName}/${MEMORY_PREFIX}`,
+        [VERIFIER_ENV.watchedKeys]: aliases.join(','),
       },
       rights: [
         { actions: ['logs:FilterLogEvents'], resources: [records.logGroupArn] },
@@ -61,6 +66,7 @@ export class LogVerifier extends Construct {
           because: 'The prefix is the verifier’s own',
         },
         { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
+        watching(aliases),
       ],
     });
     new Rule(this, 'Clock', {

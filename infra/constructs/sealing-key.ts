@@ -1,9 +1,10 @@
 import type { Construct } from 'constructs';
 import { GuardedKey } from './guarded-key.ts';
 import type { Conditions, Right } from './rights.ts';
+import { watchedByVerifier } from './watched-keys.ts';
 
 export interface SealingKeyProps {
-  readonly alias: string;
+  readonly deployment: string;
   readonly administrators: readonly string[];
   /** ARN of the role of the policy agent, which seals and opens. */
   readonly sealer: string;
@@ -26,14 +27,16 @@ const SIGNING_KEY_CONTEXT: Conditions = { StringEquals: { 'kms:EncryptionContext
  * the signing key, and no keyring by itself.
  */
 export class SealingKey extends GuardedKey {
-  constructor(scope: Construct, id: string, { sealer, openers, ...props }: SealingKeyProps) {
+  constructor(scope: Construct, id: string, { deployment, sealer, openers, ...props }: SealingKeyProps) {
     super(scope, id, {
       ...props,
+      alias: `alias/${deployment}-sealing`,
       description: 'Seals policies, their keys and the audit signing key',
       uses: [
         { sid: 'Seal', actions: ['kms:GenerateDataKey', 'kms:Decrypt'], roles: [sealer] },
         { sid: 'OpenPolicies', actions: ['kms:Decrypt'], roles: openers, conditions: POLICY_CONTEXT },
         { sid: 'OpenSigningKey', actions: ['kms:Decrypt'], roles: openers, conditions: SIGNING_KEY_CONTEXT },
+        watchedByVerifier(deployment),
       ],
     });
   }

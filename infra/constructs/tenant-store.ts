@@ -8,6 +8,7 @@ import { roleArn } from './bundled-function.ts';
 import { GuardedKey } from './guarded-key.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
 import type { Right } from './rights.ts';
+import { watchedByVerifier } from './watched-keys.ts';
 
 export interface TenantStoreProps {
   readonly deployment: string;
@@ -61,6 +62,7 @@ export class TenantStore extends Construct {
           conditions: TENANTS_CONTEXT,
         },
         { sid: 'OpenTenants', actions: ['kms:Decrypt'], roles: openers, conditions: TENANTS_CONTEXT },
+        watchedByVerifier(props.deployment),
       ],
     });
     this.unconfigured = new LogGroup(this, 'Unconfigured', {

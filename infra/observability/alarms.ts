@@ -212,6 +212,13 @@ export class Alarms extends Construct {
       periods,
       missingIsBad: true,
     });
+    this.#add(props, 'key-unusable', {
+      says: 'KMS does not use a key of the deployment: it is disabled, is to be deleted, or could not be asked for.',
+      metric: orElse('unusable', ownMetric(logVerifier.function, 'KeysUnusable', Stats.MAXIMUM, period), 1),
+      threshold: 1,
+      periods,
+      missingIsBad: true,
+    });
     this.#add(props, 'verifier-behind', {
       says: 'Records older than an hour are not known to be sealed: they are unsealed, or the verifier is too slow.',
       metric: ownMetric(logVerifier.function, 'UnsealedAge', Stats.MAXIMUM, wholeMinutes(interval)),

@@ -17,6 +17,7 @@ import { LogVerifier } from '../constructs/log-verifier.ts';
 import { RecordStream } from '../constructs/record-stream.ts';
 import { policyOf, type Right } from '../constructs/rights.ts';
 import type { TenantStore } from '../constructs/tenant-store.ts';
+import { watchedByVerifier } from '../constructs/watched-keys.ts';
 import { stackSuffix } from '../naming.ts';
 
 export interface AuditStackProps extends StackProps {
@@ -53,6 +54,7 @@ export class AuditStack extends Stack {
           service: `logs.${this.region}.amazonaws.com`,
           conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroupArns(prefix) } },
         },
+        watchedByVerifier(name),
       ],
     });
     this.logGroup = new LogGroup(this, 'Records', {
@@ -93,6 +95,7 @@ export class AuditStack extends Stack {
       logDays,
       records: this.logGroup,
       sealer: this.sealer,
+      hasTenants: tenants !== undefined,
       every: Duration.minutes(audit.verifyMinutes),
     });
     if (audit.esa !== undefined || tenants !== undefined) {

@@ -55,7 +55,7 @@ export class PolicyStack extends Stack {
     });
     this.publicationBucket.reserve(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], [agentRole]);
     this.key = new SealingKey(this, 'SealingKey', {
-      alias: `alias/${name}-sealing`,
+      deployment: name,
       administrators: administratorsOf(this, config),
       sealer: agentRole,
       openers: FRONT_ENDS.map((frontEnd) => roleArn(functionName(name, frontEnd))),

@@ -11,6 +11,8 @@ export const VERIFIER_ENV = {
    * that the log lacks are unsealed.
    */
   settledAfterS: 'SETTLED_AFTER_S',
+  /** Aliases, ids or ARNs of KMS keys whose state each run checks, separated by commas; default: none. */
+  watchedKeys: 'WATCHED_KEYS',
 } as const;
 
 /** Far longer than subscription, batching window and sealer take. */

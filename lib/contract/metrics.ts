@@ -50,6 +50,8 @@ export const METRICS = {
    */
   RecordsUnsealed: 'Count',
   UnsealedAge: 'Seconds',
+  /** Log verifier: watched KMS keys that are disabled, pending deletion, or could not be asked for. */
+  KeysUnusable: 'Count',
   /** Log sealer: witnesses that did not cosign the newest checkpoint. */
   CosignaturesMissing: 'Count',
   /** Log sealer: witnesses that have seen another history. Witness: checkpoints that do not continue their log. */

@@ -6,6 +6,8 @@
 //   --lanes    only what slow sinks cost the other tenants: a minute
 //   --healthy, --slow  with --lanes: how many tenants have a sink that works, that hangs and that is late; @default 10 and 10
 //   --policy-tests  only proofs over 10,000 users and 1,000 elements: time of each statement, and memory
+//   --discovery  only precision and recall of protector discover, by kind; --rows and --seed of its generated tables
+//   --tables   with --discovery: a folder in which npm has installed vega-datasets, whose public tables are scored too
 //   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
 //   --only     with --worst: the doors whose names contain this text
 //   --json     one JSON object on standard output
@@ -13,6 +15,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { columnsSection } from './columns.ts';
+import { discoverySections, publicTablesSection } from './discovery.ts';
 import { ff1Section } from './ff1.ts';
 import { print, type Section } from './figures.ts';
 import { lanesSection } from './lanes.ts';
@@ -35,6 +38,10 @@ const { values: options } = parseArgs({
     tenants: { type: 'boolean', default: false },
     lanes: { type: 'boolean', default: false },
     'policy-tests': { type: 'boolean', default: false },
+    discovery: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    tables: { type: 'string' },
     healthy: { type: 'string', default: '10' },
     slow: { type: 'string', default: '10' },
     worst: { type: 'boolean', default: false },
@@ -59,6 +66,9 @@ if (options.trail) {
 } else if (options.worst) {
   for await (const section of worstSections(options.only)) add(section);
   if (sections.some(({ figures }) => figures.some(({ ok }) => ok === false))) process.exitCode = 1;
+} else if (options.discovery) {
+  for (const section of discoverySections(Number(options.rows), Number(options.seed))) add(section);
+  if (options.tables !== undefined) add(await publicTablesSection(options.tables));
 } else if (options.witnesses) {
   add(await witnessesSection(11));
 } else if (options.tenants) {

@@ -3,7 +3,6 @@
 // both programs; without it the checks are listed as skipped.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -15,6 +14,7 @@ import { EMPTY_ROOT } from '../../lib/transparency/hashes.ts';
 import { noteKey, type NoteKey, parseNote } from '../../lib/transparency/note.ts';
 import { originHash } from '../../lib/transparency/witness.ts';
 import { witnessContract, type WitnessUnderTest } from '../contract/witness.contract.ts';
+import { freePort } from '../support/free-port.ts';
 import { prepare } from '../support/command.ts';
 import { fixedSigner } from '../support/log.ts';
 import { listenHere, type ServedHere } from '../support/served.ts';
@@ -26,18 +26,6 @@ const run = promisify(execFile);
 test('CI has the witness tools', () => {
   expect(CI === undefined || tools !== undefined).toBe(true);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
-}
 
 /** Resolves to what the program has printed up to `pattern`; rejects when it ends before. */
 function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {

@@ -1,12 +1,12 @@
 // The emulator that stacks are deployed to, as a process, with the host of its functions.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { freePort } from '../support/free-port.ts';
 import { childEnvironment } from '../support/child.ts';
 import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
 
@@ -74,19 +74,6 @@ export async function startEmulator(python: string): Promise<Emulator> {
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function listening(server: ChildProcess, endpoint: string, output: () => string): Promise<void> {

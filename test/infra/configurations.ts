@@ -64,6 +64,8 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   tagged: { tags: { team: 'security', 'cost-center': '42' } },
   'the log role of another': { apiGatewayLogRole: false },
   'named administrators': { keyAdministrators: [ROLE] },
+  'the profile sandbox': { profile: 'sandbox' },
+  'the profile production': { profile: 'production', alarms: { emails: ['operations@example.com'] } },
   'longer retention, two shards': {
     functionLogDays: 90,
     audit: { retentionDays: 731, lockDays: 731, shards: 2, streamRetentionHours: 24 },

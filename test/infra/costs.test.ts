@@ -71,7 +71,14 @@ async function verifierMetrics(): Promise<number> {
   const lines: string[] = [];
   const stores = { log: new MemoryTileStore(), memory: new MemoryTileStore() };
   await verifierHandler(
-    () => Promise.resolve({ written, ...stores, settledAfterMs: 1, nowMs: () => START_MS }),
+    () =>
+      Promise.resolve({
+        written,
+        ...stores,
+        settledAfterMs: 1,
+        nowMs: () => START_MS,
+        unusableKeys: () => Promise.resolve([]),
+      }),
     () => {},
     (line) => lines.push(line),
   )({}, { getRemainingTimeInMillis: () => 600_000 } as Context);

@@ -120,6 +120,7 @@ describe('alarms', () => {
       'records-not-arriving',
       'records-unsealed',
       'verifier-silent',
+      'key-unusable',
       'verifier-behind',
       'checkpoint-refuted',
       'cosignatures-missing',
@@ -187,7 +188,11 @@ describe('alarms', () => {
 
   test('treat missing data as bad for what runs on a schedule: a night without requests is no alarm', () => {
     const loud = alarmsOf(all).filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
-    expect(loud.map(({ AlarmName }) => AlarmName)).toEqual(['test-checkpoint-late', 'test-verifier-silent']);
+    expect(loud.map(({ AlarmName }) => AlarmName)).toEqual([
+      'test-checkpoint-late',
+      'test-verifier-silent',
+      'test-key-unusable',
+    ]);
   });
 
   test('tell of one unsealed record', () => {

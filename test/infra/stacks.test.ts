@@ -307,12 +307,36 @@ describe('the audit trail', () => {
     const writing = statements.filter(
       (statement) =>
         ['logs:PutLogEvents', 's3:PutObject', 's3:DeleteObject'].some((action) => covers(statement, action)) ||
-        statement.actions.some((action) => /^(?:kms|kinesis):/.test(action)),
+        statement.actions.some((action) => /^(?:kms|kinesis):(?!DescribeKey$)/.test(action)),
     );
     expect(writing.flatMap(({ resources }) => resources)).toEqual([
       expect.stringMatching(/^<VerifierFunctionLog\w+\.Arn>$/),
       expect.stringMatching(/^<SealerLog\w+\.Arn>\/verifier\/\*$/),
     ]);
+  });
+
+  test.each([
+    [{}, ['audit-log', 'checkpoints', 'sealing']],
+    [{ tenants: {} }, ['audit-log', 'checkpoints', 'sealing', 'tenants']],
+  ])('has a verifier that asks for the state of each key, and may do nothing else with it (%j)', (config, keys) => {
+    const found = synthesise(config);
+    const aliases = keys.map((key) => `alias/protector-${key}`);
+    expect(aliases.toSorted()).toEqual(
+      all(found, 'AWS::KMS::Alias')
+        .map(({ resource }) => resource.Properties['AliasName'])
+        .toSorted((a, b) => String(a).localeCompare(String(b))),
+    );
+    const { statements } = rolesOf(found).find(({ name }) => name.startsWith('protector-log-verifier-'))!;
+    const asking = statements.filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
+    expect(asking).toMatchObject([
+      { actions: ['kms:DescribeKey'], condition: { StringEquals: { 'kms:RequestAlias': aliases } } },
+    ]);
+    for (const { resource } of all(found, 'AWS::KMS::Key')) {
+      const allowed = statementsOf(resource.Properties['KeyPolicy']).filter(({ condition }) =>
+        JSON.stringify(condition).includes('log-verifier'),
+      );
+      expect(allowed.map(({ effect, actions }) => [effect, actions])).toEqual([['Allow', ['kms:DescribeKey']]]);
+    }
   });
 
   test('is compared with the log every five minutes, or as configured', () => {
@@ -543,7 +567,9 @@ describe('tenants', () => {
       statements.some(({ resources }) => resources.includes(TENANT_KEY)),
     );
     expect(users.map(({ name }) => name)).toEqual(['acme-tenant-gateway-<AWS::Region>']);
-    const opening = policyOf(tenants, 'AWS::KMS::Key', 'StoreKey').filter(({ condition }) => 'ArnEquals' in condition);
+    const opening = policyOf(tenants, 'AWS::KMS::Key', 'StoreKey').filter(
+      (statement) => 'ArnEquals' in statement.condition && covers(statement, 'kms:Decrypt'),
+    );
     expect(opening.flatMap(({ condition }) => list(condition['ArnEquals']!['aws:PrincipalArn']).map(flat))).toEqual(
       ['tenant-gateway', 'event-forwarder', 'log-forwarder'].map((name) =>
         expect.stringContaining(`role/acme-${name}-`),

@@ -169,6 +169,7 @@ describe('mode kinesis', () => {
 test.each([
   [{ AUDIT_MODE: 'sometimes' }, /AUDIT_MODE must be one of blocking, buffered, kinesis/],
   [{ AUDIT_MODE: 'kinesis' }, /AUDIT_STREAM is missing/],
+  [{ AUDIT_MODE: 'buffered', AWS_LAMBDA_MAX_CONCURRENCY: '8' }, /must not be buffered on Lambda Managed Instances/],
   [{ AUDIT_MODE: 'buffered', AUDIT_FLUSH_INTERVAL_MS: '30s' }, /AUDIT_FLUSH_INTERVAL_MS must be a whole number from 0/],
 ])('with %j answers nothing and says why', async (change, reason) => {
   await start(change);

@@ -51,6 +51,7 @@ const VALUES = ['clear name', 'clear SSN'];
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   init: { args: ['init', '--dir', 'another'] },
   demo: { args: ['demo', '--rows', '50', '--dir', 'demo'] },
+  discover: { args: ['discover', 'people.csv', '--out', 'drafted'] },
   query: { args: ['query', SQL, '--dir', 'made'], shows: [...VALUES, 'token'] },
   'invoke redshift': { args: ['invoke', 'redshift', '--event', '-', '--dir', 'made'], stdin: redshift, shows: VALUES },
   'invoke snowflake': {

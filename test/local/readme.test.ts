@@ -12,6 +12,7 @@ import { childEnvironment, COMMAND } from '../support/command.ts';
 const PAGES = [
   'README',
   'docs/policy',
+  'docs/discovery',
   'docs/widths',
   'docs/keys',
   'docs/warehouses',

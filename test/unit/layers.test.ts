@@ -101,6 +101,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto'
 /** Packages that compute and do nothing else, by the folder that may use them. */
 const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'lib/crypto': ['@noble/hashes/hmac.js', '@noble/hashes/sha2.js'],
+  'lib/discovery': ['libphonenumber-js/min', 'stdnum', 'yaml'],
   'lib/document': ['yaml', 'zod'],
   'lib/policy': ['zod', 'yaml', 're2js'],
   'lib/policy-tests': ['zod'],
@@ -274,6 +275,17 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     'ddl imports wire, protect, policy and base',
     onlyImports('lib/ddl', 'lib/wire', 'lib/protect', 'lib/policy', 'lib/base'),
     { 'lib/ddl/a.ts': "import { x } from '../audit/codes.ts';" },
+  ],
+  [
+    'discovery imports protect, policy, crypto and base',
+    onlyImports('lib/discovery', 'lib/protect', 'lib/policy', ...CORE),
+    { 'lib/discovery/a.ts': "import { x } from '../ddl/widths.ts';" },
+  ],
+  [
+    'nothing below functions imports discovery',
+    (sources) =>
+      offences(sources, ({ from, to }) => within(to, 'lib/discovery') && !within(from, 'lib/discovery', 'functions')),
+    { 'lib/policy/a.ts': "import { x } from '../discovery/draft.ts';" },
   ],
   [
     'nothing below functions imports ddl',

@@ -23,12 +23,23 @@ import { onFault, onShutdown } from './shutdown.ts';
  */
 export type OpenTrail = (chain: ChainOptions) => Trail;
 
-/** Reads the mode. Throws `RefusedError` `NOT_CONFIGURED` for a name that is no mode. */
+/**
+ * Reads the mode. Throws `RefusedError` `NOT_CONFIGURED` for a name that is no mode, and for `buffered` on Lambda Managed
+ * Instances: a handler runs in a worker thread there, which no signal reaches at the end.
+ */
 export function auditMode(): AuditMode {
   const name = optional(ENV.auditMode) ?? 'blocking';
   const mode = AUDIT_MODES.find((known) => known === name);
   if (mode === undefined) throw wrongSetting(ENV.auditMode, `must be one of ${AUDIT_MODES.join(', ')}`);
+  if (mode === 'buffered' && isManagedInstance()) {
+    throw wrongSetting(ENV.auditMode, 'must not be buffered on Lambda Managed Instances');
+  }
   return mode;
+}
+
+/** Tells whether requests share this environment (Lambda Developer Guide, Lambda Managed Instances, runtimes). */
+export function isManagedInstance(): boolean {
+  return optional('AWS_LAMBDA_MAX_CONCURRENCY') !== undefined;
 }
 
 /** Reads the settings of a mode. `logStream`: where the trail goes, or its partition key. Rejects with `RefusedError` `NOT_CONFIGURED`. */

@@ -13,7 +13,7 @@ import { writeToStandardOutput } from '../metrics.ts';
 import { loadPolicy } from '../reload/policy.ts';
 import { readBundle } from '../reload/reloading.ts';
 import { optional, required } from '../settings.ts';
-import { auditMode, auditTrailOf } from './audit-mode.ts';
+import { auditMode, auditTrailOf, isManagedInstance } from './audit-mode.ts';
 import type { Environment } from './pipeline.ts';
 import { policyUserFrom } from './policy-user.ts';
 import { registerForShutdown } from './shutdown.ts';
@@ -53,6 +53,7 @@ export const ready: Promise<void> = start();
 
 async function start(): Promise<void> {
   const runtimeApi = optional('AWS_LAMBDA_RUNTIME_API');
-  if (runtimeApi === undefined || optional(ENV.auditMode) !== 'buffered') return;
+  // On a managed instance the mode is refused with the first request, which says why.
+  if (runtimeApi === undefined || optional(ENV.auditMode) !== 'buffered' || isManagedInstance()) return;
   await registerForShutdown(runtimeApi);
 }

@@ -4,8 +4,20 @@ import type { LambdaHandler } from '../invocation.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 
 /** What the verifier reads and where it keeps its place. */
+/** A key that KMS does not use, and why: its state, or the name of the error of KMS. */
+export interface UnusableKey {
+  readonly key: string;
+  readonly state: string;
+}
+
 export interface VerifierEnvironment extends Pick<WatchOptions, 'written' | 'log' | 'memory' | 'settledAfterMs'> {
   readonly nowMs: () => number;
+  /**
+   * Returns the watched keys that cannot be used.
+   *
+   * @default - no keys are watched
+   */
+  readonly unusableKeys?: (() => Promise<readonly UnusableKey[]>) | undefined;
 }
 
 /** The reply and log line of a run: counts, and no record. */
@@ -18,7 +30,7 @@ export interface VerifySummary {
 }
 
 /** `record`: the place of the oldest unsealed record. */
-type VerifyLog = (entry: LogEntry & Partial<VerifySummary>) => void;
+type VerifyLog = (entry: LogEntry & Partial<VerifySummary> & Partial<UnusableKey>) => void;
 
 /** A run ends when less than this is left of its time limit, milliseconds: a part takes seconds. */
 const LEFT_FOR_A_PART_MS = 120_000;
@@ -34,12 +46,14 @@ export function verifierHandler(
 ): LambdaHandler<unknown, VerifySummary> {
   return async (_, context) => {
     try {
-      const { nowMs: clock, ...rest } = await environment();
+      const { nowMs: clock, unusableKeys, ...rest } = await environment();
       const nowMs = clock();
+      // First, because a disabled key may be why the rest fails.
+      if (unusableKeys !== undefined) report(await unusableKeys(), nowMs);
       const mayGoOn = (): boolean => context.getRemainingTimeInMillis() > LEFT_FOR_A_PART_MS;
-      const report = await watchUnsealed({ ...rest, nowMs, mayGoOn });
-      const { records: compared, rejected, unsealed, oldest } = report;
-      const summary = { compared, rejected, unsealed, unsealedAgeS: Math.floor(report.unsealedAgeMs / 1000) };
+      const found = await watchUnsealed({ ...rest, nowMs, mayGoOn });
+      const { records: compared, rejected, unsealed, oldest } = found;
+      const summary = { compared, rejected, unsealed, unsealedAgeS: Math.floor(found.unsealedAgeMs / 1000) };
       writeMetrics(embeddedMetrics(nowMs, { RecordsUnsealed: unsealed, UnsealedAge: summary.unsealedAgeS }));
       // The runbook needs the place of a record. It holds a chain and a number, and nothing of the record.
       if (oldest === undefined) log({ level: 'INFO', message: 'Records compared with the log', ...summary });
@@ -56,4 +70,9 @@ export function verifierHandler(
       throw rejectionOf(error);
     }
   };
+
+  function report(keys: readonly UnusableKey[], nowMs: number): void {
+    writeMetrics(embeddedMetrics(nowMs, { KeysUnusable: keys.length }));
+    for (const { key, state } of keys) log({ level: 'ERROR', message: 'A key cannot be used', key, state });
+  }
 }

@@ -1,9 +1,9 @@
 // A receiver that others wrote, as a process of its own that can be killed and started again on the same files and port.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { pace } from '../../../functions/runtime/forward/pace.ts';
 import { tenantSinks } from '../../../functions/runtime/forward/tenant-sinks.ts';
 import type { DeliverySink } from '../../../lib/delivery/ports.ts';
@@ -85,14 +85,4 @@ export class ReceiverProcess<Kind extends Program = Program> {
     await this.kill();
     rmSync(this.#directory, { recursive: true });
   }
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

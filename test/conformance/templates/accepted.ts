@@ -50,11 +50,19 @@ export const ACCEPTED: Readonly<Record<'cfn-lint' | 'checkov' | 'parliament', re
     },
     { rule: 'CKV_AWS_18', at: /^AWS::S3::Bucket\.AccessLogs/, reason: 'It is the bucket of the access logs itself.' },
     {
+      rule: 'CKV_AWS_26',
+      reason:
+        'Messages of alarms hold names and counts. CloudWatch cannot publish under the key of AWS for SNS; alarms.topic takes a topic with a key.',
+    },
+    {
       rule: 'CKV_AWS_59',
       reason:
         'With tokens or API keys the function authorizes the caller, before it reads the body; else the method has IAM authorization.',
     },
-    { rule: 'CKV_AWS_73', reason: 'Traces are a setting, as they cost by the request.' },
+    {
+      rule: 'CKV_AWS_73',
+      reason: 'No traces: they cost by the request, and the functions measure how long each step takes.',
+    },
   ],
   parliament: [
     {

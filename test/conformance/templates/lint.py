@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import parliament
 
@@ -115,4 +116,7 @@ def iam():
     return {'seen': seen, 'findings': findings}
 
 
-json.dump({'cfn-lint': cfn_lint(), 'checkov': checkov(), 'parliament': iam()}, sys.stdout)
+# The first two are processes of their own.
+with ThreadPoolExecutor() as pool:
+    found = {'cfn-lint': pool.submit(cfn_lint), 'checkov': pool.submit(checkov), 'parliament': pool.submit(iam)}
+    json.dump({linter: future.result() for linter, future in found.items()}, sys.stdout)

@@ -4,6 +4,7 @@ import { parseBundle } from '../../../functions/runtime/reload/reloading.ts';
 import { openSigningKey, sealSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
 import { Secret } from '../../../lib/base/secret.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
+import { draftPolicy } from '../../../lib/discovery/draft.ts';
 import { readSource, type SourceFormat } from '../../../lib/document/source.ts';
 import { lintPolicy } from '../../../lib/policy/lint.ts';
 import { openPolicy, sealPolicy } from '../../../lib/policy/bundle.ts';
@@ -178,4 +179,32 @@ const userNames = parser(
   (input) => userNameExtractor(input.toString())(`ann@${'x'.repeat(1000)}`),
 );
 
-export const DOCUMENTS: readonly Door[] = [...documents, ...bundles, settings, userNames];
+/** Values of one column, a line each: whatever they are, the draft shows none. */
+const discovery: Door = {
+  name: 'discovery',
+  form: 'text',
+  open: () => ({
+    seeds: [
+      `${MARKER}@x.example\nann@x.example\nN/A`,
+      `12 ${MARKER} Street\nHauptstraße 4\n4 rue de Paris\nul. Długa 7\n1 Elm Avenue`,
+      `4111 1111 1111 1111\n5555-5555-5555-4444\n6011111111111117\n378282246310005\n${MARKER}`,
+      `1980-05-27\n27.05.1960\n1999-12-31\n05/27/1940\n1944-01-01\n1950-01-01\n1961-11-11\n2001-01-01\n1972-02-02\n1983-03-03\n${MARKER}`,
+    ],
+    enter: (input) => {
+      const values = input.toString().split('\n');
+      const column = {
+        name: 'c1',
+        type: 'VARCHAR',
+        rows: values.length,
+        values: values.map((value) => [value, 1] as const),
+      };
+      const { columns, policy } = draftPolicy([{ name: 't', columns: [column] }], { name: 'p', newId: () => UUID });
+      const said = columns.map(({ finding, element, elementName }) => ({ finding, element, elementName }));
+      return { taken: policy !== undefined, shown: JSON.stringify([said, policy]) };
+    },
+  }),
+};
+
+const UUID = 'f991813c-a062-4b9d-890f-a063cd042b6f';
+
+export const DOCUMENTS: readonly Door[] = [...documents, ...bundles, settings, userNames, discovery];

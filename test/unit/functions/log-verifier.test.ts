@@ -46,6 +46,32 @@ describe('the log verifier', () => {
     expect(JSON.stringify([logged, metrics])).not.toContain('PROBE');
   });
 
+  test('measures how many watched keys cannot be used and names them, also when it cannot compare', async () => {
+    const metrics: unknown[] = [];
+    const logged: unknown[] = [];
+    const handler = (keys: readonly { readonly key: string; readonly state: string }[]) =>
+      verifierHandler(
+        () =>
+          Promise.resolve({
+            written: () => {
+              throw new Error('down');
+            },
+            log: new MemoryTileStore(),
+            memory: new MemoryTileStore(),
+            settledAfterMs: 1,
+            nowMs,
+            unusableKeys: () => Promise.resolve(keys),
+          }),
+        (entry) => logged.push(entry),
+        (line) => metrics.push(JSON.parse(line)),
+      );
+    const key = { key: 'alias/protector-sealing', state: 'PendingDeletion' };
+    await expect(handler([key])(CLOCK, context(600_000))).rejects.toMatchObject({ code: 'UNEXPECTED' });
+    await expect(handler([])(CLOCK, context(600_000))).rejects.toMatchObject({ code: 'UNEXPECTED' });
+    expect(metrics).toMatchObject([{ KeysUnusable: 1 }, { KeysUnusable: 0 }]);
+    expect(logged).toContainEqual(expect.objectContaining({ level: 'ERROR', message: 'A key cannot be used', ...key }));
+  });
+
   test('ends before its time limit, and says that the rest is not compared', async () => {
     const lines = [...Array.from({ length: 16_384 }, () => 'no record'), ...(await chainLines('a', 1))];
     const { handler, seal } = functionOver(lines);

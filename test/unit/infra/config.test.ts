@@ -40,6 +40,23 @@ test('accepts a missing configuration, and one as JSON text', () => {
   });
 });
 
+describe('a profile', () => {
+  test('sandbox locks for a day and keeps little, except for what the configuration says', () => {
+    const { audit, functionLogDays } = parseConfig({ profile: 'sandbox', audit: { retentionDays: 30 } });
+    expect(audit).toMatchObject({ lockDays: 1, retentionDays: 30, streamRetentionHours: 24, mode: 'blocking' });
+    expect(functionLogDays).toBe(7);
+    expect(parseConfig('{"profile":"sandbox"}').audit.lockDays).toBe(1);
+  });
+
+  test('production changes nothing of the default', () => {
+    const alarms = { emails: ['security@example.com'] };
+    expect(parseConfig({ profile: 'production', alarms })).toEqual({
+      ...parseConfig({ alarms }),
+      profile: 'production',
+    });
+  });
+});
+
 describe('a configuration', () => {
   const jwt = { publicKey: PEM };
   test.each<[string, unknown, string[]]>([
@@ -49,6 +66,23 @@ describe('a configuration', () => {
       'a name with a capital letter',
       { name: 'Acme' },
       ['protector.name: must be 1 to 20 of a-z, 0-9 and -, a letter first'],
+    ],
+    ['an unknown profile', { profile: 'test' }, [expect.stringMatching(/^protector\.profile: /)] as never],
+    [
+      'a sandbox that costs without a request',
+      { profile: 'sandbox', rest: { provisionedConcurrency: 1 } },
+      ['protector.rest.provisionedConcurrency: is not for the profile sandbox: it costs without a request'],
+    ],
+    ['a sandbox without an audit', { profile: 'sandbox', audit: null }, [expect.stringMatching(/audit: /)] as never],
+    ['a sandbox with a list as audit', { profile: 'sandbox', audit: [] }, [expect.stringMatching(/audit: /)] as never],
+    [
+      'a production without an addressee of alarms, with a loss window, and with a short lock',
+      { profile: 'production', audit: { mode: 'buffered', lockDays: 30 } },
+      [
+        'protector.alarms: needs emails or topic in the profile production',
+        'protector.audit.mode: must not be buffered in the profile production: an environment that dies loses records',
+        'protector.audit.lockDays: must not be below retentionDays in the profile production',
+      ],
     ],
     [
       'two problems at once',

@@ -38,9 +38,10 @@ export interface Ff1Domain {
 
 /**
  * Returns the least length whose domain reaches `minimum` (at most 2^53), such as 6 for radix 10 and a million. At
- * least 2, because FF1 needs two halves.
+ * least 2, because FF1 needs two halves. Throws `Ff1Error` for a radix below 2, whose domains never grow.
  */
 export function minimumLength(radix: number, minimum: number = MIN_DOMAIN): number {
+  checkRadix(radix);
   let length = 1;
   for (let size = radix; size < minimum; size *= radix) length++;
   return Math.max(2, length);
@@ -70,10 +71,14 @@ export function ff1Domain(radix: number, length: number): Ff1Domain {
   return domain;
 }
 
-function checkDomain(radix: number, length: number): void {
+function checkRadix(radix: number): void {
   if (!Number.isInteger(radix) || radix < 2 || radix > 65_536) {
     throw new Ff1Error('FF1_RADIX', 'The radix must be a whole number from 2 to 65,536');
   }
+}
+
+function checkDomain(radix: number, length: number): void {
+  checkRadix(radix);
   if (!Number.isInteger(length) || length < 2 || length > MAX_LENGTH) {
     throw new Ff1Error('FF1_LENGTH', `A numeral string must have 2 to ${MAX_LENGTH} numerals`);
   }

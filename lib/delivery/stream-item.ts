@@ -15,9 +15,9 @@ export interface StreamItem {
 }
 
 export interface LineItem {
-  readonly id: string;
+  /** The number of the line in its record, from 0. */
+  readonly at: number;
   readonly position: string;
-  readonly timeMs: number;
   readonly line: string;
 }
 
@@ -34,20 +34,55 @@ export function positionOf(number: string | number): string {
   return String(number).padStart(POSITION_DIGITS, '0');
 }
 
-/** Returns the lines of a record, each with an id and a position of its own. */
-export function lineItems({ id, position, timeMs, lines = [] }: StreamItem): readonly LineItem[] {
-  return lines.map((line, i) => ({
-    id: `${id}/${i}`,
-    position: `${position}-${String(i).padStart(LINE_DIGITS, '0')}`,
-    timeMs,
-    line,
-  }));
+/** Yields the lines of a record, each with a position of its own. */
+export function* lineItems({ position, lines = [] }: StreamItem): Generator<LineItem> {
+  for (const [at, line] of lines.entries()) {
+    yield { at, position: `${position}-${String(at).padStart(LINE_DIGITS, '0')}`, line };
+  }
 }
 
-/** Makes a dead letter of a record or line that cannot be read, with its original bytes. */
-export function unreadable(
-  { id, timeMs, raw }: Pick<StreamItem, 'id' | 'timeMs' | 'raw'>,
-  reason: string,
-): Undelivered {
-  return { parcel: { id, timeMs, body: raw() }, kind: 'data', reason, attempts: 0 };
+/** Lines of a record that become dead letters of their own. A letter takes a hundred times the bytes of a short line. */
+const MOST_LINES = 100;
+
+/** Collects the dead letters of records and lines that cannot be read, with their original bytes. */
+export class Unreadable {
+  readonly #letters: Undelivered[] = [];
+  #count = 0;
+
+  /** The number of lines, and of records whose bytes are damaged. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get letters(): readonly Undelivered[] {
+    return this.#letters;
+  }
+
+  /** Adds a record whose bytes are damaged. */
+  addRecord(item: StreamItem, reason: string): void {
+    this.#count++;
+    this.#letters.push(letterOf(item.id, item.timeMs, item.raw(), reason));
+  }
+
+  /** Adds lines of a record: a letter for each, or one of the whole record where there are more than a hundred. */
+  addLines(item: StreamItem, lines: readonly UnreadableLine[]): void {
+    this.#count += lines.length;
+    if (lines.length > MOST_LINES) {
+      this.#letters.push(letterOf(item.id, item.timeMs, item.raw(), `${lines.length} lines of it are unreadable`));
+      return;
+    }
+    for (const { at, reason } of lines) {
+      this.#letters.push(letterOf(`${item.id}/${at}`, item.timeMs, item.lines![at]!, reason));
+    }
+  }
+}
+
+/** A line by its number in its record, from 0. */
+export interface UnreadableLine {
+  readonly at: number;
+  readonly reason: string;
+}
+
+function letterOf(id: string, timeMs: number, body: string, reason: string): Undelivered {
+  return { parcel: { id, timeMs, body }, kind: 'data', reason, attempts: 0 };
 }

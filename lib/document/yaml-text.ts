@@ -7,6 +7,7 @@ import {
   isMap,
   isNode,
   isPair,
+  Lexer,
   type Node,
   parseDocument,
   type YAMLMap,
@@ -39,6 +40,7 @@ export function yamlTree(text: string): Document.Parsed {
  */
 export function readYamlText(text: string): PlacedDocument {
   if (text.length > MAX_LENGTH) throw malformed('it has more than 1 MB: write it in JSON, which may have 16 MB');
+  checkFlowLevels(text);
   const tree = yamlTree(text);
   const [error] = [...tree.errors, ...tree.warnings];
   // The first line of the message says what; others may quote the text.
@@ -53,6 +55,25 @@ export function readYamlText(text: string): PlacedDocument {
   const members = new WeakMap<YAMLMap, ReadonlyMap<string, unknown>>();
   return { document, placeOf: (steps) => placeOf(tree, steps, members) };
 }
+
+/** Throws `SourceError` for too many lists and maps in brackets, each of which the library keeps with all around it. */
+function checkFlowLevels(text: string): void {
+  let level = 0;
+  let at = 0;
+  let isScalar = false;
+  for (const token of new Lexer().lex(text)) {
+    if (!isScalar && (token === '[' || token === '{') && ++level > MAX_DEPTH) {
+      throw wrong(`more than ${MAX_DEPTH} levels`, text, at);
+    }
+    if (!isScalar && (token === ']' || token === '}')) level--;
+    isScalar = token === SCALAR;
+    // Marks of documents and scalars are no part of the text.
+    if (token !== SCALAR && token !== DOCUMENT && token !== FLOW_END) at += token.length;
+  }
+}
+
+/** Tokens of the library's lexer that stand for a place: before a scalar, a document, and behind an unfinished list. */
+const [SCALAR, DOCUMENT, FLOW_END] = ['\u001f', '\u0002', '\u0018'];
 
 function wrong(why: string, text?: string, at?: number): SourceError {
   const place = text === undefined || at === undefined ? '' : ` ${placeText(text, at)}`;

@@ -1,4 +1,4 @@
-import { toProblems, withoutSchema } from '../document/zod-problems.ts';
+import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
 import { checkMapped } from './check-mapping.ts';
 import { checkDraft } from './check-policy.ts';
 import { draftOf, readDraft } from './draft.ts';
@@ -8,27 +8,24 @@ import { type MappingDocument, mappingSchema, type PolicyDocument, policySchema 
 /** Parses a policy document. Throws `PolicyError` with all its problems, of form and of reference. */
 export function parsePolicy(document: unknown): PolicyDocument {
   const content = withoutSchema(document);
-  const parsed = policySchema.safeParse(content);
-  const problems = parsed.success ? [] : parsed.error.issues.flatMap(toProblems);
-  for (const problem of checkDraft(parsed.success ? draftOf(parsed.data) : readDraft(content))) problems.push(problem);
-  if (!parsed.success || problems.length > 0) throw new PolicyError('The policy', problems);
-  return parsed.data;
+  const { data, problems } = checkBySchema(policySchema, content);
+  if (problems.isFull) problems.leaveOut();
+  else problems.addAll(checkDraft(data === undefined ? readDraft(content) : draftOf(data)));
+  if (data === undefined || problems.count > 0) throw new PolicyError('The policy', problems.listed, problems.others);
+  return data;
 }
 
 /** Parses a mapping file against its policy. Throws `PolicyError` with all its problems. */
 export function parseMapping(document: unknown, policy: PolicyDocument): MappingDocument {
-  const content = withoutSchema(document);
-  const parsed = mappingSchema.safeParse(content);
+  const { data, problems } = checkBySchema(mappingSchema, withoutSchema(document));
   const elements = new Map(policy.elements.map((element) => [element.name, element]));
-  const problems = parsed.success
-    ? Object.entries(parsed.data).flatMap(([name, target]) =>
-        checkMapped(`$[${JSON.stringify(name)}]`, target, elements),
-      )
-    : parsed.error.issues.flatMap(toProblems);
+  for (const [name, target] of Object.entries(data ?? {})) {
+    problems.addAll(checkMapped(`$[${JSON.stringify(name)}]`, target, elements));
+  }
   // An object built from entries loses this name.
   if (Object.hasOwn(Object(document) as object, '__proto__')) {
-    problems.push({ path: '$["__proto__"]', message: 'this is not a function name' });
+    problems.add(1, () => ({ path: '$["__proto__"]', message: 'this is not a function name' }));
   }
-  if (!parsed.success || problems.length > 0) throw new PolicyError('The mapping', problems);
-  return parsed.data;
+  if (data === undefined || problems.count > 0) throw new PolicyError('The mapping', problems.listed, problems.others);
+  return data;
 }

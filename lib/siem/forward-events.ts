@@ -40,12 +40,12 @@ export async function forwardEvents(
   const loads = loadsOf(shares, open, tenants.version);
   if (unconfigured.length > 0 && !isDiscarded) loads.push({ lane: standardOutput, placed: unconfigured });
   const outcomes = await send(loads, options);
-  await store.deadLetters.keep(UNREADABLE, unreadable, nowMs());
+  await store.deadLetters.keep(UNREADABLE, unreadable.letters, nowMs());
   return {
     events,
     unconfigured: unconfigured.length,
     discarded: isDiscarded ? unconfigured.length : 0,
-    unreadable: unreadable.length,
+    unreadable: unreadable.count,
     outcomes,
   };
 }

@@ -3,12 +3,11 @@ import { createHash } from 'node:crypto';
 import { KnownRecords, type KnownRecordsJson } from '../audit/known-records.ts';
 import { MergedWindow } from '../audit/merged-window.ts';
 import type { Placed } from '../delivery/backlog.ts';
-import type { Undelivered } from '../delivery/deliver.ts';
 import type { Journal } from '../delivery/journal.ts';
 import type { LaneLoad } from '../delivery/lane.ts';
 import type { Parcel } from '../delivery/ports.ts';
 import { type LaneOutcome, send, type SendOptions } from '../delivery/send.ts';
-import { lineItems, positionOf, type StreamItem, UNREADABLE, unreadable } from '../delivery/stream-item.ts';
+import { positionOf, type StreamItem, UNREADABLE, Unreadable, type UnreadableLine } from '../delivery/stream-item.ts';
 
 export interface WindowBatch {
   readonly items: readonly StreamItem[];
@@ -68,8 +67,8 @@ export async function forwardRecords(batch: WindowBatch, options: ForwardRecords
   const known = KnownRecords.fromJson(entry?.known.records ?? {});
   const before = window.records;
   const { refused, forked } = addAll(window, known, batch.items);
-  await store.deadLetters.keep(UNREADABLE, refused, nowMs());
-  const counts = { taken: window.records - before, unreadable: refused.length - forked.length, forked };
+  await store.deadLetters.keep(UNREADABLE, refused.letters, nowMs());
+  const counts = { taken: window.records - before, unreadable: refused.count - forked.length, forked };
 
   const state = window.toState();
   if (!batch.isLast && state.length <= maxStateLength) return { state, ...counts, outcomes: [] };
@@ -104,17 +103,19 @@ function addAll(
   window: MergedWindow,
   known: KnownRecords,
   items: readonly StreamItem[],
-): { readonly refused: readonly Undelivered[]; readonly forked: readonly string[] } {
-  const refused: Undelivered[] = [];
+): { readonly refused: Unreadable; readonly forked: readonly string[] } {
+  const refused = new Unreadable();
   const forked: string[] = [];
   for (const item of items) {
-    if (item.lines === undefined) refused.push(unreadable(item, 'damaged'));
-    for (const { line, ...about } of lineItems(item)) {
+    if (item.lines === undefined) refused.addRecord(item, 'damaged');
+    const bad: UnreadableLine[] = [];
+    for (const [at, line] of (item.lines ?? []).entries()) {
       const addition = window.add(line, known);
       if (addition.kind === 'added' || addition.kind === 'known') continue;
-      refused.push(unreadable({ ...about, raw: () => line }, addition.kind));
+      bad.push({ at, reason: addition.kind });
       if (addition.kind === 'forked') forked.push(`${addition.chainId}:${addition.sequence}`);
     }
+    refused.addLines(item, bad);
   }
   return { refused, forked };
 }

@@ -1,7 +1,6 @@
 // Routes lines of the event stream to the sinks of their tenants, in the order of the stream.
 import type { Placed } from '../delivery/backlog.ts';
-import type { Undelivered } from '../delivery/deliver.ts';
-import { lineItems, type StreamItem, unreadable } from '../delivery/stream-item.ts';
+import { lineItems, type StreamItem, Unreadable, type UnreadableLine } from '../delivery/stream-item.ts';
 import type { SecurityEvent } from '../events/event.ts';
 import { readEventLine } from '../events/line.ts';
 import type { Sink, Tenant, Tenants } from '../tenants/model.ts';
@@ -17,7 +16,7 @@ export interface Routing {
   /** Events of unknown tenants and of tenants without an enabled sink, in the format `native`. */
   readonly unconfigured: readonly Placed[];
   /** Lines that are not events, with their bytes. */
-  readonly unreadable: readonly Undelivered[];
+  readonly unreadable: Unreadable;
 }
 
 /**
@@ -26,13 +25,14 @@ export interface Routing {
 export function route(items: readonly StreamItem[], tenants: Pick<Tenants, 'tenants'>): Routing {
   const shares = new Shares();
   const unconfigured: Placed[] = [];
-  const bad: Undelivered[] = [];
+  const unreadable = new Unreadable();
   const seen = new Set<string>();
   for (const item of items) {
-    if (item.lines === undefined) bad.push(unreadable(item, 'damaged'));
-    for (const { line, position, ...about } of lineItems(item)) {
+    if (item.lines === undefined) unreadable.addRecord(item, 'damaged');
+    const bad: UnreadableLine[] = [];
+    for (const { at, line, position } of lineItems(item)) {
       const event = readEventLine(line);
-      if (event === undefined) bad.push(unreadable({ ...about, raw: () => line }, 'no event'));
+      if (event === undefined) bad.push({ at, reason: 'no event' });
       if (event === undefined || seen.has(event.eventId)) continue;
       seen.add(event.eventId);
       const sinks = enabledSinks(tenants.tenants.get(event.tenantId));
@@ -42,8 +42,9 @@ export function route(items: readonly StreamItem[], tenants: Pick<Tenants, 'tena
         shares.add(event.tenantId, sink, { position, parcel: formatEvent(event, sink.format) });
       }
     }
+    unreadable.addLines(item, bad);
   }
-  return { events: seen.size, shares: shares.all(), unconfigured, unreadable: bad };
+  return { events: seen.size, shares: shares.all(), unconfigured, unreadable };
 }
 
 export function enabledSinks(tenant: Tenant | undefined): readonly Sink[] {

@@ -1,5 +1,5 @@
 import { ProtectorError } from '../base/errors.ts';
-import { DocumentError, type Problem } from '../document/problem.ts';
+import { DocumentError, type Others, type Problem } from '../document/problem.ts';
 
 /**
  * A key operation was refused. Each code is one of the reference product's numbers (`wire/tsp/codes.ts`).
@@ -23,12 +23,12 @@ export class TenantError extends ProtectorError<
 
 /** A tenants file is invalid: in itself, with its secrets, or after the previous sealing. Never repeats a secret. */
 export class TenantsError extends DocumentError<'TENANTS_INVALID'> {
-  constructor(what: string, problems: readonly Problem[]) {
-    super('TENANTS_INVALID', what, problems);
+  constructor(what: string, problems: readonly Problem[], others?: Others) {
+    super('TENANTS_INVALID', what, problems, others);
   }
 
   override saying(problems: readonly Problem[]): TenantsError {
-    return new TenantsError(this.what, problems);
+    return new TenantsError(this.what, problems, this.others);
   }
 }
 

@@ -1,5 +1,4 @@
-import { toProblems, withoutSchema } from '../document/zod-problems.ts';
-import type { Problem } from '../document/problem.ts';
+import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
 import { checkDraft } from './check.ts';
 import { readDraft } from './draft.ts';
 import { TenantsError } from './errors.ts';
@@ -12,9 +11,11 @@ import { type TenantsDocument, tenantsSchema } from './schema.ts';
  */
 export function parseTenants(document: unknown, secrets: SecretValues): TenantsDocument {
   const content = withoutSchema(document);
-  const parsed = tenantsSchema.safeParse(content);
-  const problems: Problem[] = parsed.success ? [] : parsed.error.issues.flatMap(toProblems);
-  for (const problem of checkDraft(readDraft(content), secrets)) problems.push(problem);
-  if (!parsed.success || problems.length > 0) throw new TenantsError('The tenants file', problems);
-  return parsed.data;
+  const { data, problems } = checkBySchema(tenantsSchema, content);
+  if (problems.isFull) problems.leaveOut();
+  else problems.addAll(checkDraft(readDraft(content), secrets));
+  if (data === undefined || problems.count > 0) {
+    throw new TenantsError('The tenants file', problems.listed, problems.others);
+  }
+  return data;
 }

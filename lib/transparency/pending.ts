@@ -29,7 +29,7 @@ export function decodePending(bytes: Uint8Array): Pending {
     size: Number(size),
     ...(due === undefined ? {} : { due: Number(due) }),
     root: Buffer.from(root, 'base64'),
-    entries: decodeBundle(bytes.subarray(end + 1)),
+    entries: decodeBundle(bytes.subarray(end + 1), Infinity),
   };
 }
 

@@ -68,12 +68,16 @@ export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   return concat(parts);
 }
 
-/** Reads the entries of a bundle, as views. Throws `LogError` `LOG_MALFORMED` for bytes that end inside an entry. */
-export function decodeBundle(bytes: Uint8Array): readonly Uint8Array[] {
+/**
+ * Reads the entries of a bundle, as views. Throws `LogError` `LOG_MALFORMED` for bytes that end inside an entry, and for
+ * more than `most` entries: an entry of nothing takes two bytes.
+ */
+export function decodeBundle(bytes: Uint8Array, most: number = TILE_WIDTH): readonly Uint8Array[] {
   const entries: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
     const end = at + 2 + ((bytes[at]! << 8) | (bytes[at + 1] ?? 0));
     if (at + 2 > bytes.length || end > bytes.length) throw malformed('An entry bundle ends inside an entry');
+    if (entries.length === most) throw malformed(`An entry bundle has more than ${most} entries`);
     entries.push(bytes.subarray(at + 2, end));
     at = end;
   }

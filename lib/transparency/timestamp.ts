@@ -79,12 +79,17 @@ export function tokenOfReply(reply: Uint8Array, message: Uint8Array, nonce: Uint
   return bytes;
 }
 
-/** Splits tokens that were stored one after another. Throws `LogError` `LOG_MALFORMED`. */
+/** Far more than anyone asks authorities for timestamps of one checkpoint. */
+const MOST_TOKENS = 32;
+
+/** Splits tokens that were stored one after another, 32 at most. Throws `LogError` `LOG_MALFORMED`. */
 export function splitTokens(bytes: Uint8Array): readonly Uint8Array[] {
   const tokens: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
     const { offset } = parsed('timestamp', () => fromBER(exact(bytes.subarray(at))));
     if (offset <= 0) throw malformed('Not a timestamp: the bytes end inside a token');
+    // Each is parsed on a copy of all that follows, and the least one has two bytes.
+    if (tokens.length === MOST_TOKENS) throw malformed(`There are more than ${MOST_TOKENS} timestamps`);
     tokens.push(bytes.subarray(at, at + offset));
     at += offset;
   }

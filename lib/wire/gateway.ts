@@ -48,12 +48,12 @@ export interface GatewayRequest {
 export function readGatewayRequest(event: GatewayEvent): GatewayRequest {
   const context = membersOf(event.requestContext);
   const http = membersOf(context.http);
-  const headers = readHeaders(event);
+  const values = headerReader(event);
   return {
     method: text(event.httpMethod)?.toUpperCase() ?? text(http.method)?.toUpperCase(),
     path: text(event.path) ?? text(event.rawPath) ?? text(http.path) ?? '',
-    header: (name) => headers.get(foldCase(name))?.[0],
-    headerValues: (name) => headers.get(foldCase(name)) ?? [],
+    header: (name) => values(name)[0],
+    headerValues: values,
     clientIp: text(membersOf(context.identity).sourceIp) ?? text(http.sourceIp),
   };
 }
@@ -82,21 +82,24 @@ export function gatewayReply(
   return { statusCode, headers: { 'Content-Type': 'application/json', ...headers }, body, isBase64Encoded: false };
 }
 
-function readHeaders({ headers, multiValueHeaders }: GatewayEvent): ReadonlyMap<string, readonly string[]> {
-  const all = valuesByName(multiValueHeaders);
+/** Returns the function that finds the values of a header. A request may have a million headers, and few are asked for. */
+function headerReader({ headers, multiValueHeaders }: GatewayEvent): GatewayRequest['headerValues'] {
   // `headers` has only the last value of a repeated header, so `multiValueHeaders` takes precedence.
-  return new Map([...valuesByName(headers), ...all]);
-}
-
-/** Groups values by lower-case name, over all spellings of the name. */
-function valuesByName(headers: unknown): Map<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const [spelling, value] of Object.entries(membersOf(headers))) {
-    const name = foldCase(spelling);
-    const values = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
-    if (values.length > 0) found.set(name, [...(found.get(name) ?? []), ...values]);
-  }
-  return found;
+  const sources = [multiValueHeaders, headers].map((source) => {
+    const members = membersOf(source);
+    return { members, spellings: Object.keys(members) };
+  });
+  return (name) => {
+    const folded = foldCase(name);
+    for (const { members, spellings } of sources) {
+      const values = spellings
+        .filter((spelling) => spelling.length === folded.length && foldCase(spelling) === folded)
+        .flatMap((spelling) => members[spelling])
+        .filter((value) => typeof value === 'string');
+      if (values.length > 0) return values;
+    }
+    return [];
+  };
 }
 
 /**

@@ -19,6 +19,7 @@ import { type JsonBody, parseBody } from './body.ts';
 import type { Call } from './call.ts';
 import { knownCaller, settledCaller } from './caller.ts';
 import { legacyName, readLegacy } from './legacy.ts';
+import { checkParts } from './parts.ts';
 import { answer, methodNotAllowed, notFound } from './reply.ts';
 import { routeOf } from './route.ts';
 import type { RestSettings } from './settings.ts';
@@ -93,7 +94,9 @@ async function understand(
   };
   const known = await knownCaller(event, request, await settings(), protector.identify);
   asks(known.caller);
-  const body = parseBody(readGatewayBody(event).toString());
+  const bytes = readGatewayBody(event);
+  checkParts(bytes);
+  const body = parseBody(bytes.toString());
   asks(settledCaller(known, body.plain, protector.identify));
   return readForm(operation, body);
 }

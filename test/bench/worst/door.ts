@@ -18,8 +18,10 @@ export interface OpenDoor {
 
 export interface Door {
   readonly name: string;
-  /** Whether memory is measured too, in a process for each input. */
+  /** Whether it is a Lambda handler. */
   readonly isFrontEnd?: boolean;
+  /** Bytes of the inputs whose memory is measured. @default - those of time */
+  readonly memoryBytes?: number;
   /** Makes inputs of about so many bytes. */
   readonly open: (bytes: number) => OpenDoor | Promise<OpenDoor>;
 }

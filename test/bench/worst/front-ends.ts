@@ -7,6 +7,11 @@ import { redshiftEvent, redshiftFunction, samplePolicy, snowflakeEvent, snowflak
 import { Random } from '../../fuzz/random.ts';
 import { bytesOf, type Door, filled, type Input, many, numbered } from './door.ts';
 
+/** Buffers that are kept between requests are smaller than those of such an input. */
+const LARGE = 3_000_000;
+/** A body of the tenant gateway has at most 1 MB. */
+const MOST_OF_GATEWAY = 800_000;
+
 const random = new Random(7);
 export const ssn = (): string => `${random.between(100, 899)}-${random.between(10, 99)}-${random.between(1000, 9999)}`;
 
@@ -24,6 +29,7 @@ function zippedRows(part: string, megabytes: number): string {
 const snowflake: Door = {
   name: 'Snowflake',
   isFrontEnd: true,
+  memoryBytes: LARGE,
   open: (bytes) => {
     const handler = snowflakeFunction(samplePolicy());
     const send = (name: string, body: string, options: { element?: string; unzipped?: number } = {}): Input => {
@@ -59,6 +65,7 @@ const snowflake: Door = {
 const redshift: Door = {
   name: 'Redshift',
   isFrontEnd: true,
+  memoryBytes: LARGE,
   open: (bytes) => {
     const handler = redshiftFunction(samplePolicy());
     const ask = (name: string, column: readonly string[], element = 'deSSN'): Input => ({
@@ -121,6 +128,7 @@ function gatewayDoor(
   return {
     name,
     isFrontEnd: true,
+    memoryBytes: fuzzed === 'tenant-gateway' ? MOST_OF_GATEWAY : LARGE,
     open: async (bytes) => {
       const { seeds, enter } = await FRONT_ENDS.find((door) => door.name === fuzzed)!.open();
       const event = JSON.parse(String(seeds[seed]!)) as Event;
@@ -141,15 +149,15 @@ function gatewayDoor(
         numbers: `[${many(bytes, '1,')}1]`,
         escapes: `"${many(bytes, '\\u0041')}"`,
       };
-      const headers = numbered(bytes, (i) => `h${i}\n`).split('\n');
+      const manyHeaders = Object.fromEntries(filled(bytes, (i) => `h${i}`).map((name) => [name, '1']));
       return {
         usual: withBody('usual', usual),
         worst: [
           ...Object.entries({ ...common, ...worst }).map(([what, body]) => withBody(what, body)),
           send(
             'many headers',
-            { ...event, headers: { ...event.headers, ...Object.fromEntries(headers.map((h) => [h, '1'])) } },
-            bytes,
+            { ...event, headers: { ...event.headers, ...manyHeaders } },
+            Buffer.byteLength(JSON.stringify(manyHeaders)),
           ),
           send(
             'a long header',

@@ -71,7 +71,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 async function isIntact(input: Buffer): Promise<boolean> {
   const { objects, lines } = Object(JSON.parse(input.toString())) as Record<string, unknown>;
-  const stored = Object.entries(Object(objects) as object).map(
+  const stored = Object.entries(typeof objects === 'object' ? (objects ?? {}) : {}).map(
     ([path, text]) => [path, Buffer.from(textOf(text), 'base64')] as const,
   );
   const records = (Array.isArray(lines) ? (lines as unknown[]) : []).map(textOf);

@@ -13,6 +13,8 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [nam
 
 /** The longest repetition, in bytes. */
 const LONG = 20_000;
+/** The most that copies of an item add, in units of JSON: no gateway or stream carries more to a door. */
+const MOST_COPIED = 2 ** 20;
 const NUMBERS = [0, -0, -1, 0.5, 1e308, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, -(2 ** 63), 1e21, 5e-324];
 const TEXTS = ['', ' ', '0', '-1', 'null', '__proto__', 'constructor', 'toString', '\u0000', '\ud800', '\u212a', '😀'];
 const NAMES = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', 'then', 'length', ''];
@@ -66,9 +68,14 @@ function changedList(before: readonly Json[], random: Random, places: { kept: bo
   const choice = item === undefined ? 0 : random.below(12);
   if (choice === 0) list.splice(at, 0, oddValue(item ?? null, random));
   else if (choice === 1) list.splice(at, 1);
-  else if (choice === 2) list.push(...Array.from({ length: random.below(300) }, () => item!));
+  else if (choice === 2) list.push(...copies(item!, random.below(300)));
   else list[at] = changedJson(item!, random, places);
   return list;
+}
+
+function copies(item: Json, count: number): Json[] {
+  const most = Math.floor(MOST_COPIED / JSON.stringify(item).length);
+  return Array<Json>(Math.min(count, most)).fill(item);
 }
 
 function changedMembers(before: { readonly [name: string]: Json }, random: Random, places: { kept: boolean }): Json {

@@ -260,6 +260,10 @@ describe('one value', () => {
     }
   });
 
+  test.each([0, 1, -2, 10.5, Number.NaN, 65_537])('a least length for radix %p is refused', (radix) => {
+    expect(() => minimumLength(radix)).toThrow(expect.objectContaining({ code: 'FF1_RADIX' }));
+  });
+
   test('leaves its arguments unchanged', () => {
     const numerals = Object.freeze([1, 2, 3, 4, 5, 6]);
     const tweak = Uint8Array.of(1, 2, 3);

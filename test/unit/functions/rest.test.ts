@@ -177,6 +177,13 @@ describe('a body', () => {
     expect(status).toBe(200);
   });
 
+  test('of more values than a reply has room for is refused before it is parsed, and recorded', async () => {
+    const body = gzipSync(`{"user":"admin","data":[${'1,'.repeat(4_000_000)} no JSON`).toString('base64');
+    const { body: text } = await under.send({ httpMethod: 'POST', path: '/v1/protect', body });
+    expect(text).toContain('buffer is too small');
+    expect(audited().map(([code]) => code)).toEqual([21]);
+  });
+
   test.each([
     [
       'of a million values of the wrong kind',

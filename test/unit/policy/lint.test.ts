@@ -435,3 +435,21 @@ describe('lint of moves', () => {
     expect(warning).toEqual(refused('de1 to de2 (characters at an end), and 202,499 more'));
   });
 });
+
+// `parsePolicy` refuses such a policy. One that did not go through it must not hold the caller up.
+test.each([['unicode'], ['unicode with a minimum length']])(
+  'lint of a policy that was not parsed ends for an unknown alphabet: %s',
+  (what) => {
+    const odd = element({
+      type: 'unicode',
+      alphabet: 'none',
+      preserveLength: true,
+      ...(what !== 'unicode' && { minLength: 3 }),
+    });
+    const other = element({}, 2);
+    const roles = [role([grant('de1', 'reprotect'), grant('de2', 'reprotect')])];
+    const policy = { ...parsePolicy({ name: 'P', dataStore: 'D', elements: [other], roles: [] }) };
+    const unparsed = { ...policy, elements: [odd, ...policy.elements], roles } as unknown as typeof policy;
+    expect(() => lintPolicy(unparsed)).toThrow(expect.objectContaining({ code: 'FF1_RADIX' }));
+  },
+);

@@ -58,6 +58,16 @@ function run(
 const counts = (): readonly number[] => bodies.map((body) => (JSON.parse(body) as { cnt: number }).cnt);
 
 describe('forwarding audit records', () => {
+  test('keeps a record once, whole, when more than a hundred of its lines are no audit records', async () => {
+    const bad = { ...items(0, 1)[0]!, lines: [ALL[0]!.line, ...Array.from({ length: 5000 }, (_, i) => `no ${i}`)] };
+    expect(await run({ items: [bad] })).toMatchObject({ taken: 1, unreadable: 5000 });
+    const [[, letter] = [], ...others] = [...store.objects].filter(([key]) =>
+      key.startsWith('dead-letters/unreadable/'),
+    );
+    expect(others).toEqual([]);
+    expect(letter!.body.toString().trimEnd()).not.toContain('\n');
+  });
+
   test('merges the lines of a window over its batches, and delivers at its end', async () => {
     const first = await run({ items: items(0, 2), isLast: false });
     expect(first).toMatchObject({ taken: 2, unreadable: 0, outcomes: [] });

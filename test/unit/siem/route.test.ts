@@ -39,7 +39,7 @@ describe('routing', () => {
     const events = ['1 acme USER_LOGIN', '2 globex', '3 acme DATA_EXPORT', '4 acme USER_LOGOUT', '5 acme ADMIN_ADD'];
     const routing = route(itemsOf(...events), tenants);
     expect(shown(routing)).toEqual(['acme@all: 1,3,4,5', 'acme@users: 1,5', 'globex@all: 2']);
-    expect(routing).toMatchObject({ events: 5, unconfigured: [], unreadable: [] });
+    expect(routing).toMatchObject({ events: 5, unconfigured: [], unreadable: { count: 0, letters: [] } });
     const positions = routing.shares[0]!.placed.map(({ position }) => position);
     expect(positions).toEqual(positions.toSorted());
     expect(new Set(positions.map(({ length }) => length)).size).toBe(1);
@@ -72,7 +72,7 @@ describe('routing', () => {
     const torn = good.slice(0, 40);
     const routing = route([itemOf(0, undefined), itemOf(1, [torn, good, '{"logtype":"Protection"}'])], tenants);
     expect(shown(routing)).toEqual(['acme@s: 1']);
-    expect(routing.unreadable).toEqual([
+    expect(routing.unreadable.letters).toEqual([
       { parcel: { id: 's:0', timeMs: 7, body: 'AAE=' }, kind: 'data', reason: 'damaged', attempts: 0 },
       { parcel: { id: 's:1/0', timeMs: 7, body: torn }, kind: 'data', reason: 'no event', attempts: 0 },
       {
@@ -82,6 +82,17 @@ describe('routing', () => {
         attempts: 0,
       },
     ]);
+  });
+
+  test('keeps a record once, whole, when more than a hundred of its lines are unreadable', () => {
+    const lines = Array.from({ length: 50_000 }, (_, i) => `no ${i}`);
+    const { unreadable } = route([itemOf(0, lines.slice(0, 100)), itemOf(1, lines)], tenantsOf([]));
+    expect(unreadable.count).toBe(50_100);
+    expect(unreadable.letters).toHaveLength(101);
+    expect(unreadable.letters.at(-1)).toMatchObject({
+      parcel: { id: 's:1', body: 'AAE=' },
+      reason: '50000 lines of it are unreadable',
+    });
   });
 });
 

@@ -106,6 +106,15 @@ describe('inputs', () => {
     expect(new Set(inputs(3)).size).toBeGreaterThan(80);
   });
 
+  test('have at most some megabytes, however often items of lists are copied', () => {
+    const seed = Buffer.from(JSON.stringify([[['x'.repeat(4000)]]]));
+    const random = new Random(11);
+    let longest = 0;
+    for (let i = 0; i < 4000; i++) longest = Math.max(longest, mutated(seed, [], 'json', random).input.length);
+    expect(longest).toBeGreaterThan(500_000);
+    expect(longest).toBeLessThan(6_000_000);
+  });
+
   test('of the form JSON stay JSON, reach __proto__, and change what texts hold', () => {
     const random = new Random(5);
     const texts = Array.from({ length: 2000 }, () => mutated(Buffer.from(SEED), [], 'json', random).input.toString());

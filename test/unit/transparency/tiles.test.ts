@@ -136,6 +136,7 @@ describe('an entry bundle', () => {
     ['inside a length', [0]],
     ['inside an entry', [0, 3, 1, 2]],
     ['behind a length', [0, 1, 9, 0, 1]],
+    ['behind 256 entries', new Array<number>(514).fill(0)],
   ])('that ends %s is malformed', (_, bytes) => {
     expect(() => decodeBundle(Uint8Array.from(bytes))).toThrow(expect.objectContaining({ code: 'LOG_MALFORMED' }));
   });

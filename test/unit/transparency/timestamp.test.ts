@@ -117,6 +117,8 @@ describe('stored timestamps', () => {
   test.each([
     ['none', Buffer.alloc(0)],
     ['one that is cut off', TOKEN.subarray(0, -1)],
+    ['more than 32', Buffer.concat(Array<Buffer>(33).fill(TOKEN))],
+    ['200 kB of zeros', Buffer.alloc(200_000)],
     ['one and a piece', Buffer.concat([TOKEN, TOKEN.subarray(0, 40)])],
     // GeneralizedTime (tag 24) with a text that is no time.
     ['one whose time is none', Buffer.from('180f3230323630313032303330343035ff5a', 'hex').subarray(0, 17)],

@@ -32,8 +32,10 @@ export function groupRows({ starts }: Numerals, tweaks: ColumnTweaks): Iterable<
   return groups.values();
 }
 
-/** Copies the numerals of a group's rows into a new buffer, row after row. */
+/** Copies the numerals of a group's rows into a new buffer, row after row. Those of a single row are a view of it. */
 export function gather({ numerals, starts }: Numerals, { rows, length }: Group): Uint16Array {
+  // A column whose values all differ in length has as many groups as values.
+  if (rows.length === 1) return numerals.subarray(starts[rows[0]!]!, starts[rows[0]!]! + length);
   const gathered = new Uint16Array(rows.length * length);
   for (let i = 0, to = 0; i < rows.length; i++) {
     const from = starts[rows[i]!]!;
@@ -44,6 +46,7 @@ export function gather({ numerals, starts }: Numerals, { rows, length }: Group):
 
 /** Copies the numerals of `gather` back to their rows. */
 export function scatter(gathered: Uint16Array, { numerals, starts }: Numerals, { rows, length }: Group): void {
+  if (gathered.buffer === numerals.buffer) return;
   for (let i = 0, from = 0; i < rows.length; i++) {
     const to = starts[rows[i]!]!;
     for (let j = 0; j < length; j++) numerals[to + j] = gathered[from++]!;

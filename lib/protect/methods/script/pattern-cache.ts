@@ -4,6 +4,8 @@ import type { ScriptScan } from './scan.ts';
 
 /** Names of one column have a few hundred patterns; a pattern of 12 characters takes about 500 bytes. */
 const MAX_PATTERNS = 4096;
+/** Patterns of one column that are kept beside the values that have them, and those of one hash, which a caller can choose. */
+const [MOST_OF_COLUMN, MOST_OF_HASH] = [65_536, 8];
 
 /** The patterns of recent columns: making one costs a digest, and a new domain arithmetic of big integers. */
 export class PatternCache {
@@ -38,6 +40,7 @@ export class PatternCache {
       for (const pattern of known) if (isOf(pattern, kinds, from, to)) return pattern;
     }
     const pattern = this.#make(kinds.slice(from, to));
+    if (this.#size >= MOST_OF_COLUMN || (known !== undefined && known.length >= MOST_OF_HASH)) return pattern;
     if (known === undefined) this.#byHash.set(hash, [pattern]);
     else known.push(pattern);
     this.#size++;
@@ -50,7 +53,7 @@ export class PatternCache {
     let domain = this.#domains.get(key);
     if (domain === undefined) {
       domain = makeDomain(sizes);
-      this.#domains.set(key, domain);
+      if (this.#domains.size < MOST_OF_COLUMN) this.#domains.set(key, domain);
     }
     return { kinds, domain, tweak: tweakOfPattern(this.#written(kinds), this.#iv) };
   }

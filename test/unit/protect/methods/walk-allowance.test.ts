@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { cycleWalk } from '../../../../lib/crypto/cycle-walk.ts';
 import { WalkAllowance } from '../../../../lib/protect/methods/walk-allowance.ts';
+import { methodOf, refusalOf } from '../../../support/alphabet-methods.ts';
 
 const SHARE = 2 ** 18;
 
@@ -37,5 +38,23 @@ describe('the walks of a request', () => {
       (count) => asked.push(count) < 3,
     );
     expect([lost, steps, asked]).toEqual([[0, 2], 3, [4, 4, 4]]);
+  });
+});
+
+/** Values whose marks leave few tokens in normal form: each walks hundreds of steps. */
+const FAR = Array.from({ length: 12 }, (_, i) => `${String.fromCodePoint(0x61 + i)}${'q\u0302'.repeat(200)}`);
+
+describe('values that walk far', () => {
+  const method = methodOf({ type: 'unicode', alphabet: 'latin letters', shortData: 'weak-token' });
+  const isTaken = (values: readonly string[]): boolean =>
+    refusalOf(() => method.protect(values, undefined)) === 'not refused';
+
+  test('are taken alone and refused together, with the row of one', () => {
+    const taken = FAR.filter((value) => isTaken([value]));
+    expect(taken.length).toBeGreaterThan(4);
+    expect(refusalOf(() => method.protect([...taken, ...FAR], undefined))).toMatchObject({
+      code: 'NO_STABLE_TOKEN',
+      row: expect.any(Number),
+    });
   });
 });

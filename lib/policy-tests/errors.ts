@@ -1,12 +1,12 @@
-import { DocumentError, type Problem } from '../document/problem.ts';
+import { DocumentError, type Others, type Problem } from '../document/problem.ts';
 
-/** A file of policy tests cannot be used. `problems` lists all its mistakes: correct them and try again. */
+/** A file of policy tests cannot be used. `problems` lists its mistakes: correct them and try again. */
 export class PolicyTestsError extends DocumentError<'POLICY_TESTS_INVALID'> {
-  constructor(what: string, problems: readonly Problem[]) {
-    super('POLICY_TESTS_INVALID', what, problems);
+  constructor(what: string, problems: readonly Problem[], others?: Others) {
+    super('POLICY_TESTS_INVALID', what, problems, others);
   }
 
   override saying(problems: readonly Problem[], what: string = this.what): PolicyTestsError {
-    return new PolicyTestsError(what, problems);
+    return new PolicyTestsError(what, problems, this.others);
   }
 }

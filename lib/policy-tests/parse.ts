@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { toProblems, withoutSchema } from '../document/zod-problems.ts';
+import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
 import type { Access } from './access.ts';
 import { statementText, testText } from './describe.ts';
 import { PolicyTestsError } from './errors.ts';
@@ -23,9 +23,9 @@ import { Users } from './users.ts';
  * sentences of no form, names that the policy does not have, and expectations that cannot come true.
  */
 export function parsePolicyTests(document: unknown, access: Access): PolicyTests {
-  const outline = outlineSchema.safeParse(withoutSchema(document));
-  if (!outline.success) throw new PolicyTestsError('The file of tests', outline.error.issues.flatMap(toProblems));
-  const { tests = [], statements = [] } = outline.data;
+  const { data: outline, problems } = checkBySchema(outlineSchema, withoutSchema(document));
+  if (outline === undefined) throw new PolicyTestsError('The file of tests', problems.listed, problems.others);
+  const { tests = [], statements = [] } = outline;
   const resolver = new Resolver(access);
   const parser = new EntryParser(resolver);
   const parsed = {
@@ -34,7 +34,8 @@ export function parsePolicyTests(document: unknown, access: Access): PolicyTests
     notes: resolver.notes,
   };
   if (tests.length + statements.length === 0) resolver.problem('$', 'it has neither tests nor statements');
-  if (resolver.problems.length > 0) throw new PolicyTestsError('The file of tests', resolver.problems);
+  const { count, listed, others } = resolver.problems;
+  if (count > 0) throw new PolicyTestsError('The file of tests', listed, others);
   return parsed;
 }
 
@@ -98,12 +99,9 @@ class EntryParser {
         : `it has none of the members ${Object.keys(forms).join(', ')}${this.#names.hint(members[0] ?? '', () => Object.keys(forms))}`;
       return this.#names.problem(path, message);
     }
-    const parsed = forms[kind]!.safeParse(entry);
-    if (parsed.success) return parsed.data;
-    for (const problem of parsed.error.issues.flatMap(toProblems)) {
-      this.#names.problem(path + problem.path.slice(1), problem.message);
-    }
-    return undefined;
+    const { data, problems } = checkBySchema(forms[kind]!, entry);
+    for (const problem of problems.listed) this.#names.problem(path + problem.path.slice(1), problem.message);
+    return data;
   }
 
   /** Reports a sentence of no form. The first problem of its kind lists the forms. */

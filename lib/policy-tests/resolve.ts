@@ -1,6 +1,6 @@
 // From the names in tests and statements to the parts of the policy. A name that the policy does not have is a problem.
 
-import type { Problem } from '../document/problem.ts';
+import { Problems } from '../document/problem.ts';
 import { traitsOf } from '../policy/element-types.ts';
 import { elementsByName } from '../policy/key-versions.ts';
 import { groupsWithin } from '../policy/membership.ts';
@@ -17,7 +17,7 @@ export const MOST_HINTS = 20;
 
 /** Resolves the names of one document, and gathers what is wrong with them. */
 export class Resolver {
-  readonly problems: Problem[] = [];
+  readonly problems = new Problems();
   readonly notes: Note[] = [];
   /** How many hints are left. */
   #hints = MOST_HINTS;
@@ -45,7 +45,7 @@ export class Resolver {
   }
 
   problem(path: string, message: string): undefined {
-    this.problems.push({ path, message });
+    this.problems.add(1, () => ({ path, message }));
     return undefined;
   }
 

@@ -25,13 +25,14 @@ const BESIDE = [
 ];
 
 /**
- * Own files that few requests need and that the code imports dynamically, with the function whose bundle they lie
+ * Own files that few requests need and that the code imports dynamically, with the functions whose bundles they lie
  * beside.
  */
-const FILES_BESIDE: Readonly<Record<string, string>> = {
-  'lib/wire/rest/openapi.ts': 'rest',
-  'functions/runtime/protect/tokens.ts': 'rest',
-  'lib/adapters/http/service-account.ts': 'log-forwarder',
+const FILES_BESIDE: Readonly<Record<string, readonly string[]>> = {
+  'lib/wire/rest/openapi.ts': ['rest'],
+  'functions/runtime/protect/tokens.ts': ['rest'],
+  'functions/runtime/protect/s3-budgets.ts': ['redshift', 'snowflake', 'rest'],
+  'lib/adapters/http/service-account.ts': ['log-forwarder'],
 };
 
 const filesBeside: Plugin = {
@@ -90,7 +91,9 @@ async function buildFunctions(outdir: string): Promise<void> {
     metafile: true,
     outdir,
   });
-  const files = Object.entries(FILES_BESIDE).map(([file, name]) => [`${name}/${basename(file, '.ts')}`, file] as const);
+  const files = Object.entries(FILES_BESIDE).flatMap(([file, beside]) =>
+    beside.map((name) => [`${name}/${basename(file, '.ts')}`, file] as const),
+  );
   const filesResult = await build({
     ...options,
     entryPoints: Object.fromEntries(files),

@@ -304,6 +304,8 @@ const schema = z
     memoryMb: z.int().min(512).max(10_240).default(1769),
     usernameRegex: z.string().min(1).optional(),
     serviceUser: z.string().min(1).optional(),
+    /** Whether policies may have budgets (`maxUnprotectPerDay`): adds the bucket that counts the values that users see. */
+    budgets: z.boolean().default(false),
     /** Subnets and security groups of protect functions, forwarders and tenant gateway. @default no VPC */
     vpc: vpc.optional(),
     audit: audit.prefault({}),

@@ -83,6 +83,15 @@ export class Alarms extends Construct {
       metric: sumOf('failed', failures, 'records not written'),
       threshold: 1,
     });
+    this.#add(props, 'break-glass-used', {
+      says: 'A break-glass role was used: a request was allowed that no other role of the user allows.',
+      metric: sumOf(
+        'used',
+        functions.map((fn) => ownMetric(fn, 'BreakGlassUses')),
+        'uses of break-glass roles',
+      ),
+      threshold: 1,
+    });
     const refusals = sumOf(
       'refused',
       functions.map((fn) => ownMetric(fn, 'Refusals')),

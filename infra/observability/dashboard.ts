@@ -86,6 +86,16 @@ function questions(props: QuestionsDashboardProps): Question[] {
       ]),
     },
     {
+      question: 'Who used a break-glass role?',
+      widgets: row([
+        graph(
+          'Uses of break-glass roles',
+          functions.map((fn) => ownMetric(fn, 'BreakGlassUses')),
+        ),
+        table('break-glass-uses', props),
+      ]),
+    },
+    {
       question: 'Has every answer its record, and every record its seal?',
       widgets: row([
         graph(

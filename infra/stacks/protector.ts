@@ -1,5 +1,5 @@
 // The protect functions, and how Redshift, Snowflake and REST clients reach them.
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import {
   AccountRootPrincipal,
@@ -15,13 +15,15 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
-import { ENV, REST_ENV } from '../../lib/contract/protect-function.ts';
+import { BUDGET_PREFIX, ENV, REST_ENV } from '../../lib/contract/protect-function.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
-import type { FrontEnd } from '../../lib/contract/front-ends.ts';
+import { FRONT_ENDS, type FrontEnd } from '../../lib/contract/front-ends.ts';
 import { type Config, type RedshiftConfig, type RestConfig, type SnowflakeConfig, throttleOf } from '../config.ts';
+import { acknowledge } from '../constructs/acknowledge.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { roleArn, roleName } from '../constructs/bundled-function.ts';
 import { JsonApi } from '../constructs/json-api.ts';
+import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { ProtectFunction } from '../constructs/protect-function.ts';
 import { defined, type RestSettings } from '../settings.ts';
 import { policyOf, type Right } from '../constructs/rights.ts';
@@ -37,16 +39,18 @@ export interface ProtectorStackProps extends StackProps {
   readonly policy: PolicyStack;
 }
 
-/** The protect functions of a deployment. Nothing in it outlives the stack. */
+/** The protect functions of a deployment. Only the counts of a few days outlive the stack. */
 export class ProtectorStack extends Stack {
   readonly functions: Readonly<Record<FrontEnd, ProtectFunction | undefined>>;
   readonly apis: Readonly<Record<FrontEnd, JsonApi | undefined>>;
   readonly #props: ProtectorStackProps;
+  readonly #counts: PrivateBucket | undefined;
 
   constructor(scope: Construct, id: string, props: ProtectorStackProps) {
     const { config, bundles: _bundles, audit: _audit, policy: _policy, ...rest } = props;
     super(scope, id, rest);
     this.#props = props;
+    this.#counts = config.budgets ? this.#countBucket() : undefined;
     const { redshift, snowflake, rest: restApi } = config;
     const needsLogRole = config.apiGatewayLogRole && (snowflake !== false || restApi !== false);
     const logRole = needsLogRole ? new ApiLogRole(this, 'ApiLogRole') : undefined;
@@ -97,11 +101,27 @@ export class ProtectorStack extends Stack {
           [ENV.auditFlushIntervalMs]: flushIntervalMs?.toString(),
           [ENV.usernameRegex]: config.usernameRegex,
           [ENV.serviceUser]: config.serviceUser,
+          [ENV.budgetStore]: this.#counts && `s3://${this.#counts.bucketName}/${BUDGET_PREFIX}`,
         }),
         ...settings,
       },
-      rights: [audit.writing(), ...policy.key.opening(), ...rights],
+      rights: [audit.writing(), ...policy.key.opening(), ...countRights(this.#counts), ...rights],
     });
+  }
+
+  /** Makes the bucket of the counts. A count is of one day in UTC, and no clock is days off. */
+  #countBucket(): PrivateBucket {
+    const counts = new PrivateBucket(this, 'Budgets', {
+      lifecycleRules: [{ expiration: Duration.days(3), noncurrentVersionExpiration: Duration.days(1) }],
+    });
+    const roles = FRONT_ENDS.map((frontEnd) => roleArn(functionName(this.#props.config.name, frontEnd)));
+    counts.reserve(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], roles);
+    acknowledge(
+      counts,
+      'AwsSolutions-S1',
+      'It holds counts of three days, and a log of each would be larger than they are',
+    );
+    return counts;
   }
 
   /** Makes the function and the role that the warehouse calls it with. */
@@ -199,6 +219,19 @@ export class ProtectorStack extends Stack {
     new CfnOutput(this, 'RestUrl', { value: `${api.url}/pty/v1` });
     return api;
   }
+}
+
+/** Returns the rights to count. Without `ListBucket` an absent object looks like a forbidden one. */
+function countRights(counts: PrivateBucket | undefined): Right[] {
+  if (counts === undefined) return [];
+  return [
+    {
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [counts.arnForObjects(`${BUDGET_PREFIX}*`)],
+      because: 'An object for each user and day',
+    },
+    { actions: ['s3:ListBucket'], resources: [counts.bucketArn] },
+  ];
 }
 
 function restSettings({ authorization, jwt }: RestConfig): RestSettings {

@@ -1,10 +1,11 @@
 // Merges audit entries: inside one blocking write, or across the requests of an interval.
-import { isPolicyEntry, type TrailEntry } from './entry.ts';
+import { isBreakGlass, isPolicyEntry, type TrailEntry } from './entry.ts';
 
 /**
  * Collects entries and merges equal ones: sums their counts and keeps the place of the first. Entries are equal when a
  * record would show the same of them apart from those sums, the request id included: a merged record never covers two
- * requests, users, rows or policy versions. With `acrossRequests` it may cover several requests, and then names none.
+ * requests, users, rows or policy versions. With `acrossRequests` it may cover several requests, and then names none;
+ * requests that a break-glass role allowed stay apart.
  */
 export class Aggregate {
   readonly #acrossRequests: boolean;
@@ -20,7 +21,9 @@ export class Aggregate {
   }
 
   add(entry: TrailEntry): void {
-    const key = keyOf(this.#acrossRequests ? { ...entry, requestId: undefined, batchId: undefined } : entry);
+    // Each use of a break-glass role keeps a record of its own.
+    const merges = this.#acrossRequests && !isBreakGlass(entry);
+    const key = keyOf(merges ? { ...entry, requestId: undefined, batchId: undefined } : entry);
     const before = this.#entries.get(key);
     this.#entries.set(key, before === undefined ? entry : merged(before, entry));
   }
@@ -70,6 +73,8 @@ function keyOf(entry: TrailEntry): string {
     entry.row,
     entry.mask,
     entry.clearParts === true,
+    entry.breakGlass === true,
+    entry.lapse,
     entry.vendor,
     entry.queryId,
     entry.requestId,

@@ -4,7 +4,7 @@ import { Aggregate } from './aggregate.ts';
 import { Chain, type ChainOptions } from './chain.ts';
 import { durableOf } from './errors.ts';
 import type { AuditLine, AuditSink, RequestTrail, Trail } from './ports.ts';
-import { checkTrailEntry, type TrailEntry } from './entry.ts';
+import { checkTrailEntry, isBreakGlass, type TrailEntry } from './entry.ts';
 
 export interface BufferedTrailOptions extends ChainOptions {
   readonly sink: AuditSink;
@@ -20,8 +20,8 @@ export interface BufferedTrailOptions extends ChainOptions {
 
 /**
  * Writes one chain of signed records, after the answers they are about. A killed process loses its unwritten entries
- * without a trace, because no number was spent on them. `record` and `flush` of a request never fail because of the
- * sink.
+ * without a trace, because no number was spent on them. The use of a break-glass role is written before its answer leaves.
+ * `record` and `flush` of a request never fail because of the sink.
  */
 export class BufferedTrail implements Trail {
   readonly #options: BufferedTrailOptions;
@@ -46,17 +46,21 @@ export class BufferedTrail implements Trail {
   /** Opens a request's trail. Starts a write that is due; it runs beside the request. */
   open(): RequestTrail {
     if (this.#isDue()) void this.#begin();
+    let isUrgent = false;
     return {
       record: (entry) => {
         checkTrailEntry(entry);
         const timeMs = Math.floor(this.#options.nowMs());
         this.#recorded.add({ ...entry, firstTimeMs: timeMs, lastTimeMs: timeMs } satisfies TrailEntry);
         this.#sinceMs ??= timeMs;
+        isUrgent ||= isBreakGlass(entry);
       },
       flush: async (giveUp) => {
         if (this.#recorded.size >= this.#maxEntries) void this.#begin();
         // Nothing depends on the write, but Lambda freezes the environment and its connections after the answer.
         if (this.#running !== undefined) await settled(this.#running, giveUp);
+        // The use of a break-glass role does not wait for the interval. A failed write spills its record.
+        if (isUrgent && this.#recorded.size > 0) await settled(this.#begin(), giveUp);
       },
     };
   }

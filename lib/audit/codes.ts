@@ -14,6 +14,12 @@ export interface AuditCode {
 /** Values were to be protected, and every one stayed clear, as its element says. */
 export const ALL_LEFT_CLEAR = 200;
 
+/** The user has seen as many values as the policy allows for a day. */
+export const BUDGET_SPENT = 201;
+
+/** How many values the user has seen could not be counted. */
+export const BUDGET_NOT_COUNTED = 202;
+
 /** Codes that report disclosed values: a failed write must take them back. */
 export const DISCLOSING_CODES: ReadonlySet<number> = new Set([6, 8, 11, 50, ALL_LEFT_CLEAR]);
 
@@ -80,6 +86,8 @@ export const AUDIT_CODES: ReadonlyMap<number, AuditCode> = new Map<number, Audit
       text: 'The operation was successful, but every value stayed clear, as the data element says.',
     },
   ],
+  [BUDGET_SPENT, { level: 'ERROR', text: 'The user has seen as many values as the policy allows for a day.' }],
+  [BUDGET_NOT_COUNTED, { level: 'EXCEPTION', text: 'The values that the user is to see could not be counted.' }],
 ]);
 
 /** Returns the level of a record. `substituted`: null or the protected value was returned instead of an error. */

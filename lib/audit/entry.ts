@@ -10,6 +10,11 @@ export function isPolicyEntry(entry: TrailEntry): entry is PolicyEntry {
   return 'logtype' in entry;
 }
 
+/** Tells whether an entry is the use of a break-glass role, which has a record of its own. */
+export function isBreakGlass(entry: TrailEntry): boolean {
+  return !isPolicyEntry(entry) && entry.breakGlass === true;
+}
+
 /** Throws what `checkEntry` or `policyCode` throws for an entry that cannot become a record. */
 export function checkTrailEntry(entry: TrailEntry): void {
   if (isPolicyEntry(entry)) policyCode(entry.code);

@@ -50,7 +50,7 @@ const MAX_RECORDS = 5_000;
  * Merges the records of a window: sums `cnt`, keeps the first and last time, and adds the digest of the originals'
  * checksums with their chains and numbers, so that a reader can match the merged record to its originals. Records are
  * equal when they agree in everything but counts, times, request, batch, environment and signature, members unknown to
- * this version included. A record counts once however often it is added, and a second record with its number does not count.
+ * this version included; uses of a break-glass role in the request too. A record counts once however often it is added, and a second record with its number does not count.
  * Does not check signatures: it has no key.
  */
 export class MergedWindow {
@@ -173,7 +173,7 @@ function partsOf(record: SignedObject): Parts | undefined {
   const info = isObject(additional_info) ? additional_info : {};
   const { time_utc: seconds, ...where } = isObject(origin) ? origin : {};
   const {
-    request_id: _request,
+    request_id: request,
     batch_id: _batch,
     weak_cnt: weak = 0,
     clear_cnt: clear = 0,
@@ -187,7 +187,13 @@ function partsOf(record: SignedObject): Parts | undefined {
   if (!numbers.every((value) => Number.isSafeInteger(value))) return undefined;
   return {
     // A summary of requests never merges with the record of a single request.
-    common: { ...rest, additional_info: facts, ...(requests !== undefined && { summed: true }) },
+    common: {
+      ...rest,
+      // Each use of a break-glass role stays a record of its own.
+      additional_info:
+        facts['break_glass'] === true && request !== undefined ? { ...facts, request_id: request } : facts,
+      ...(requests !== undefined && { summed: true }),
+    },
     place: { ...where, ...(isObject(process) && { process }) },
     weak: Number(weak),
     clear: Number(clear),

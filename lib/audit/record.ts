@@ -25,6 +25,10 @@ export interface AuditEntry {
   readonly clearCount?: number | undefined;
   /** The element leaves parts of its values clear. */
   readonly clearParts?: boolean | undefined;
+  /** A break-glass role alone allows the request. Such a request always has a record of its own. */
+  readonly breakGlass?: boolean | undefined;
+  /** When the grant that would have allowed the request ended or begins: `ended 2026-12-31T00:00:00Z`. */
+  readonly lapse?: string | undefined;
   readonly mask?: string | undefined;
   /** Cloud and database vendor, such as `aws.redshift`. */
   readonly vendor: string;
@@ -107,6 +111,7 @@ export interface UnsignedAuditRecord extends RecordFrame {
     readonly weak_cnt?: number;
     readonly clear_cnt?: number;
     readonly clear_parts?: true;
+    readonly break_glass?: true;
     readonly policy_version?: string;
     readonly request_cnt?: number;
     readonly first_time_ms?: number;
@@ -159,7 +164,7 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
   return {
     additional_info: {
       deployment_id: cap(host.deploymentId, CAPS.id),
-      description: auditText(entry.code, entry.row),
+      description: auditText(entry.code, entry.row) + (entry.lapse === undefined ? '' : ` (${entry.lapse})`),
       ...(cluster !== undefined && { cluster }),
       ...(queryId !== undefined && { query_id: queryId }),
       ...(requestId !== undefined && { request_id: requestId }),
@@ -168,6 +173,7 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
       ...(weak > 0 && { weak_cnt: weak }),
       ...(clear > 0 && { clear_cnt: clear }),
       ...(entry.clearParts === true && { clear_parts: true }),
+      ...(entry.breakGlass === true && { break_glass: true }),
       ...(policyVersion !== undefined && { policy_version: policyVersion }),
       ...(entry.requests !== undefined && { request_cnt: entry.requests }),
       ...(entry.firstTimeMs !== undefined && { first_time_ms: entry.firstTimeMs }),

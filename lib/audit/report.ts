@@ -26,6 +26,18 @@ export interface Refusal {
   readonly values: number;
 }
 
+/** Requests of one user, operation and element that a break-glass role alone allowed. */
+export interface Emergency {
+  readonly user: string;
+  readonly operation: string;
+  readonly element: string;
+  /** Number of records; each is one use. */
+  readonly uses: number;
+  readonly values: number;
+  readonly firstTime: string;
+  readonly lastTime: string;
+}
+
 /** What stayed clear of the values of one element when they were protected. Withheld answers are included. */
 export interface LeftClear {
   readonly element: string;
@@ -45,6 +57,8 @@ export interface UsageReport {
   readonly values: Readonly<Record<Operation, number>>;
   /** Most values first. */
   readonly unprotected: readonly Disclosure[];
+  /** In order of their first use. */
+  readonly breakGlass: readonly Emergency[];
   /** Elements that left values clear, or parts of them; most values first. */
   readonly leftClear: readonly LeftClear[];
   /** Most attempts first. */
@@ -65,6 +79,7 @@ export class UsageSummary {
   readonly #values = { Protect: 0, Unprotect: 0, Reprotect: 0, Check: 0 };
   readonly #unprotected = new Map<string, Disclosure>();
   readonly #refused = new Map<string, Refusal>();
+  readonly #breakGlass = new Map<string, Emergency>();
   readonly #clear = new Map<string, Omit<LeftClear, 'element'>>();
   #records = 0;
   #withheld = 0;
@@ -84,6 +99,7 @@ export class UsageSummary {
     const operation = answeredOperation(row);
     if (operation !== undefined) {
       this.#values[operation] += values;
+      if (row.break_glass === true) this.#breakTheGlass(row, values, 1);
       if (operation === 'Unprotect') this.#disclose(row, values, 1);
       else if (operation !== 'Check') this.#leaveClear(row, values);
     } else if (row.audit_code === LOGS_NOT_SENT) this.#withhold(row, values);
@@ -99,6 +115,7 @@ export class UsageSummary {
       lastTime: this.#lastTime,
       values: { ...this.#values },
       unprotected: disclosed.toSorted((a, b) => b.values - a.values || order(a, b)),
+      breakGlass: [...this.#breakGlass.values()].filter(({ uses }) => uses > 0),
       leftClear: leftClear
         .filter(({ values, parts }) => values > 0 || parts)
         .toSorted((a, b) => b.values - a.values || (a.element < b.element ? -1 : 1)),
@@ -113,6 +130,7 @@ export class UsageSummary {
     const operation = OPERATIONS.find((known) => known === row.operation);
     if (operation !== undefined) {
       this.#values[operation] -= values;
+      if (row.break_glass === true) this.#breakTheGlass(row, -values, -1);
       if (operation === 'Unprotect') this.#disclose(row, -values, -1);
     }
   }
@@ -129,6 +147,26 @@ export class UsageSummary {
       element,
       values: (before?.values ?? 0) + values,
       records: (before?.records ?? 0) + records,
+      firstTime: before === undefined || first < before.firstTime ? first : before.firstTime,
+      lastTime: before === undefined || last > before.lastTime ? last : before.lastTime,
+    });
+  }
+
+  #breakTheGlass(row: AuditRow, values: number, uses: number): void {
+    const [user, operation, element] = [row.policy_user, row.operation, row.dataelement].map(String) as [
+      string,
+      string,
+      string,
+    ];
+    const key = JSON.stringify([user, operation, element]);
+    const before = this.#breakGlass.get(key);
+    const [first, last] = [String(row.first_time), String(row.last_time)];
+    this.#breakGlass.set(key, {
+      user,
+      operation,
+      element,
+      uses: (before?.uses ?? 0) + uses,
+      values: (before?.values ?? 0) + values,
       firstTime: before === undefined || first < before.firstTime ? first : before.firstTime,
       lastTime: before === undefined || last > before.lastTime ? last : before.lastTime,
     });

@@ -11,6 +11,8 @@ export const METRICS = {
   WeakValues: 'Count',
   /** Values that stayed clear in whole when they were protected, as their element says. */
   ClearValues: 'Count',
+  /** Requests that a break-glass role alone allows. */
+  BreakGlassUses: 'Count',
   Duration: 'Milliseconds',
   AuditWrite: 'Milliseconds',
   AuditWriteFailures: 'Count',

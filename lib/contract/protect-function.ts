@@ -16,6 +16,11 @@ export const ENV = {
   serviceUser: 'service_user',
   /** Kinesis stream of the audit records. Required in the mode `kinesis`. */
   auditStream: 'AUDIT_STREAM',
+  /**
+   * `s3://bucket/prefix`, where the values that users see are counted, for policies with budgets; default: none, and such a
+   * policy is refused.
+   */
+  budgetStore: 'BUDGET_STORE',
   /** Mode `buffered`: milliseconds between writes; default `DEFAULT_AUDIT_FLUSH_INTERVAL_MS`. */
   auditFlushIntervalMs: 'AUDIT_FLUSH_INTERVAL_MS',
 } as const;
@@ -69,6 +74,9 @@ export const REST_ENV = {
   /** JSON array of claim names. The first claim that holds a text names the user. Default `["username","sub"]`. */
   jwtUserClaim: 'jwt_user_claim',
 } as const;
+
+/** Prefix of the counts in the bucket of the protect functions. */
+export const BUDGET_PREFIX = 'budgets/';
 
 /** In the policy layer. */
 export const DEFAULT_POLICY_PATH = '/opt/protector/policy.sealed.json';

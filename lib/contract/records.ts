@@ -20,6 +20,7 @@ export const INDEXED_FIELDS = [
 const AUDIT_RECORD_MEMBERS = {
   additional_info: [
     'batch_id',
+    'break_glass',
     'clear_cnt',
     'clear_parts',
     'cluster',

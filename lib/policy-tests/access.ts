@@ -5,6 +5,7 @@
 import { type Outcome, PolicyDecider, type Standing } from '../policy/decide.ts';
 import { traitsOf } from '../policy/element-types.ts';
 import { elementName, elementsByName, isOldVersion } from '../policy/key-versions.ts';
+import { userOf } from '../policy/membership.ts';
 import { misfitOf } from '../policy/moves.ts';
 import type { ElementDefinition, PolicyDocument, RoleDefinition } from '../policy/schema.ts';
 
@@ -40,6 +41,8 @@ interface Column {
 
 export class Access {
   readonly policy: PolicyDocument;
+  /** The time at which everything is decided, in epoch milliseconds. */
+  readonly nowMs: number;
   readonly decider: PolicyDecider;
   readonly classes: readonly UserClass[];
   /** A name that the policy does not list. */
@@ -61,12 +64,13 @@ export class Access {
   readonly #moves: boolean[][] = [];
   readonly #distinct = new WeakMap<readonly string[], readonly string[]>();
 
-  constructor(policy: PolicyDocument) {
+  constructor(policy: PolicyDocument, nowMs: number) {
     this.policy = policy;
+    this.nowMs = nowMs;
     this.decider = new PolicyDecider(policy);
     this.elements = canonicalElements(policy);
     this.#columns = columnsOf(policy, this.elements);
-    this.#grants = new GrantSets(policy, this.decider);
+    this.#grants = new GrantSets(policy, this.decider, nowMs);
     this.stranger = strangerTo(policy);
     this.classes = this.#classify();
     this.#open = this.classes.find(({ isOpenEnded }) => isOpenEnded)!;
@@ -76,7 +80,7 @@ export class Access {
     const found = new Map<string, { standing: Standing | undefined; users: string[] }>();
     const index = new Map(this.policy.roles.map((role, i) => [role, i]));
     for (const user of [...listedUsers(this.policy), this.stranger]) {
-      const standing = this.decider.standing(user);
+      const standing = this.decider.standing(user, this.nowMs);
       const roles = standing === undefined ? '' : standing.roles.map((role) => index.get(role)).join(' ');
       const key = `${standing?.byDefault} ${roles}`;
       const known = found.get(key);
@@ -107,7 +111,7 @@ export class Access {
 
   #decide({ users: [user] }: UserClass, element: string): Cell {
     const decide = (operation: 'Protect' | 'Unprotect' | 'Reprotect'): Outcome =>
-      this.decider.decide({ user: user!, operation, element });
+      this.decider.decide({ user: user!, operation, element }, this.nowMs);
     return { protect: decide('Protect'), unprotect: decide('Unprotect'), reprotect: decide('Reprotect') };
   }
 
@@ -145,7 +149,7 @@ export class Access {
   #decideMove({ users: [user] }: UserClass, from: string, to: string): boolean {
     if (misfitOf(this.elements.get(from)!, this.elements.get(to)!) !== undefined) return false;
     const request = { user: user!, operation: 'Reprotect', oldElement: from, element: to } as const;
-    return this.decider.decide(request).kind === 'allow';
+    return this.decider.decide(request, this.nowMs).kind === 'allow';
   }
 
   /** Returns elements without those that are like an earlier one in everything that decides: kind, version and grants. */
@@ -186,10 +190,12 @@ class GrantSets {
   readonly #columnKinds = new Map<number, number>();
   readonly #kindsByKey = new Map<string, number>();
 
-  constructor({ roles, elements }: PolicyDocument, decider: PolicyDecider) {
+  constructor({ roles, elements }: PolicyDocument, decider: PolicyDecider, nowMs: number) {
     const numbers = new Map<string, number>();
     const numberOf = (role: RoleDefinition, element: string): number => {
-      const own = decider.grants({ roles: [role], byDefault: false }, element).filter((each) => each.role === role);
+      const own = decider
+        .grants({ roles: [role], byDefault: false }, element, nowMs)
+        .filter((each) => each.role === role);
       if (own.length === 0) return 0;
       // Names of elements and audit switches decide about no answer.
       const key = JSON.stringify(own.map(({ grant }) => ({ ...grant, element: '', audit: undefined })));
@@ -277,7 +283,7 @@ function columnsOf(
 
 /** Every user that the policy names, once. */
 function listedUsers({ users = [], groups, roles }: PolicyDocument): ReadonlySet<string> {
-  const members = [...roles, ...groups].flatMap((list) => list.members.filter((member) => typeof member === 'string'));
+  const members = [...roles, ...groups].flatMap((list) => list.members.flatMap((member) => userOf(member) ?? []));
   return new Set([...members, ...users]);
 }
 

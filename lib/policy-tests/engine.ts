@@ -41,13 +41,16 @@ export type Made =
 
 const ORIGIN = { vendor: 'policy-tests' };
 const NO_RECORDS = { record: () => {} };
+/** A test shows nothing to anyone. */
+const NO_BUDGETS = { take: () => Promise.resolve(), giveBack: () => {} };
 const identify = callersOf((name) => name);
 
-/** Protects the value, unless the test does that, and carries out the operation of the test as its user. */
+/** Protects the value, unless the test does that, and carries out the operation of the test as its user, at a time. */
 export async function carryOut(
   policy: CompiledPolicy,
   user: string,
   { operation, element, to, value = '' }: PolicyTest,
+  nowMs: number,
 ): Promise<Made> {
   let cell = value;
   if (operation !== 'Protect') {
@@ -59,7 +62,13 @@ export async function carryOut(
   }
   const target =
     operation === 'Reprotect' ? { operation, oldElement: element, element: to ?? element } : { operation, element };
-  const protector = new Protector(() => Promise.resolve(policy), NO_RECORDS);
+  const protector = new Protector(
+    () => Promise.resolve(policy),
+    NO_RECORDS,
+    () => nowMs,
+    identify,
+    NO_BUDGETS,
+  );
   try {
     return await protector.run({
       origin: { ...ORIGIN, caller: identify({ by: 'name', name: user }) },

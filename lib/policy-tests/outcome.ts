@@ -29,7 +29,7 @@ export function givenTo(access: Access, user: string, { operation, element, to }
     operation === 'Reprotect'
       ? { user, operation, oldElement: element, element: to ?? element }
       : { user, operation, element };
-  const decided = access.decider.decide(request);
+  const decided = access.decider.decide(request, access.nowMs);
   if (decided.kind === 'refuse') return { word: 'refused', code: decided.code };
   if (operation === 'Unprotect') return seenAs(decided);
   const written = to ?? element;

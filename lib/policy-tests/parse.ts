@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Problems } from '../document/problem.ts';
 import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
 import type { Access } from './access.ts';
 import { statementText, testText } from './describe.ts';
@@ -23,9 +24,9 @@ import { Users } from './users.ts';
  * sentences of no form, names that the policy does not have, and expectations that cannot come true.
  */
 export function parsePolicyTests(document: unknown, access: Access): PolicyTests {
-  const { data: outline, problems } = checkBySchema(outlineSchema, withoutSchema(document));
-  if (outline === undefined) throw new PolicyTestsError('The file of tests', problems.listed, problems.others);
-  const { tests = [], statements = [] } = outline;
+  const outline = checkBySchema(outlineSchema, withoutSchema(document));
+  if (outline.data === undefined) throw refused(outline.problems);
+  const { tests = [], statements = [] } = outline.data;
   const resolver = new Resolver(access);
   const parser = new EntryParser(resolver);
   const parsed = {
@@ -34,9 +35,12 @@ export function parsePolicyTests(document: unknown, access: Access): PolicyTests
     notes: resolver.notes,
   };
   if (tests.length + statements.length === 0) resolver.problem('$', 'it has neither tests nor statements');
-  const { count, listed, others } = resolver.problems;
-  if (count > 0) throw new PolicyTestsError('The file of tests', listed, others);
+  if (resolver.problems.count > 0) throw refused(resolver.problems);
   return parsed;
+}
+
+function refused({ listed, others }: Problems): PolicyTestsError {
+  return new PolicyTestsError('The file of tests', listed, others);
 }
 
 type Forms<Form> = Readonly<Record<string, z.ZodType<Form>>>;

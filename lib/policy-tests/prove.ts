@@ -176,9 +176,9 @@ function countProblem(
 
 function refuteGrants(
   { roles, only, outcomes }: StatementOf<'grants'>,
-  { policy }: Access,
+  { policy, nowMs }: Access,
 ): Counterexample | undefined {
-  const access = alone(policy);
+  const access = alone(policy, nowMs);
   for (const role of policy.roles.filter(({ name }) => roles.includes(name))) {
     const users = access.classOf(onlyMember(role.name));
     for (const { element } of role.grants) {
@@ -198,11 +198,11 @@ function isOutcome({ word }: Given, outcome: string): boolean {
 }
 
 /** Returns the policy in which each role has one member, who has no other role. */
-function alone({ users: _users, ...policy }: PolicyDocument): Access {
+function alone({ users: _users, ...policy }: PolicyDocument, nowMs: number): Access {
   const roles = policy.roles.map((role) => {
     return { ...role, default: false, inheritsDefault: false, members: [onlyMember(role.name)] };
   });
-  return new Access({ ...policy, roles, groups: [] });
+  return new Access({ ...policy, roles, groups: [] }, nowMs);
 }
 
 function onlyMember(role: string): string {

@@ -3,7 +3,7 @@
 import { Problems } from '../document/problem.ts';
 import { traitsOf } from '../policy/element-types.ts';
 import { elementsByName } from '../policy/key-versions.ts';
-import { groupsWithin } from '../policy/membership.ts';
+import { groupsWithin, userOf } from '../policy/membership.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, GroupDefinition, RoleDefinition } from '../policy/schema.ts';
 import type { Access } from './access.ts';
@@ -146,10 +146,10 @@ export class Resolver {
     return found.kind === 'found' ? found.value : undefined;
   }
 
-  /** The users of a group and of the groups in it. */
+  /** The users of a group and of the groups in it, at whatever time they are. */
   #usersOf(group: GroupDefinition): ReadonlySet<string> {
     const groups = [group, ...groupsWithin(group.members, this.#groupsByName)];
-    return new Set(groups.flatMap(({ members }) => members.filter((member) => typeof member === 'string')));
+    return new Set(groups.flatMap(({ members }) => members.flatMap((member) => userOf(member) ?? [])));
   }
 
   #namesOf(kind: string | undefined): string[] {

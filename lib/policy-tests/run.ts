@@ -74,7 +74,7 @@ async function failureOf(
       engine === undefined || test.value === undefined
         ? undefined
         : // oxlint-disable-next-line no-await-in-loop -- a test with a value has one user
-          await carryOut(engine, user, test);
+          await carryOut(engine, user, test, access.nowMs);
     const given = made === undefined ? givenTo(access, user, test) : givenOf(access, user, test, made);
     if (isAsExpected(given, test, access.policy)) continue;
     const because = reasonOf(made, access, user, test);

@@ -2,9 +2,10 @@ import { foldCase } from '../base/fold-case.ts';
 import { duplicates, type Entry, entries } from '../document/entries.ts';
 import type { PolicyDraft } from './draft.ts';
 import { traitsOf } from './element-types.ts';
-import { groupsWithin } from './membership.ts';
+import { groupOf, groupsWithin, termOf, userOf } from './membership.ts';
 import type { Problem } from '../document/problem.ts';
 import type { ElementDefinition, Grant, Member, RoleDefinition } from './schema.ts';
+import { instantMs, type Term } from './term.ts';
 
 /** Checks the groups and users of a policy. */
 export function checkGroups(draft: PolicyDraft): Problem[] {
@@ -15,7 +16,7 @@ export function checkGroups(draft: PolicyDraft): Problem[] {
     ...duplicates(draft.groups, ({ name }) => foldCase(name), 'another group has this name'),
     ...checkMembers(draft.groups, draft),
     ...draft.groups.flatMap(({ value, path }) =>
-      value.members.some((member) => typeof member !== 'string') && groupsWithin(value.members, groups).has(value)
+      value.members.some((member) => groupOf(member) !== undefined) && groupsWithin(value.members, groups).has(value)
         ? [{ path, message: 'the group contains itself' }]
         : [],
     ),
@@ -30,6 +31,7 @@ export function checkRoles(draft: PolicyDraft): Problem[] {
     ...duplicates(roles, ({ name }) => foldCase(name), 'another role has this name'),
     ...checkMembers(roles, draft),
     ...roles.flatMap((role) => checkGrants(role, draft, elements)),
+    ...roles.flatMap(checkBreakGlass),
   ];
   if (roles.filter(({ value }) => value.default).length > 1) {
     problems.push({ path: '$.roles', message: 'at most one role may be the default role' });
@@ -42,22 +44,44 @@ function checkMembers(lists: readonly Entry<{ readonly members: readonly Member[
   return lists.flatMap(({ value, path }) => {
     const members = entries(`${path}.members`, value.members);
     const unknown = members.flatMap((member): Problem[] => {
-      if (typeof member.value !== 'string') {
-        return draft.names.groups.has(member.value.group)
-          ? []
-          : [{ path: `${member.path}.group`, message: 'the policy has no group of this name' }];
+      const [user, group] = [userOf(member.value), groupOf(member.value)];
+      if (group !== undefined && !draft.names.groups.has(group)) {
+        return [{ path: `${member.path}.group`, message: 'the policy has no group of this name' }];
       }
-      return users === undefined || users.has(member.value)
-        ? []
-        : [{ path: member.path, message: "the policy's users do not include this user" }];
+      if (user === undefined || users === undefined || users.has(user)) return [];
+      return [{ path: member.path, message: "the policy's users do not include this user" }];
     });
-    return [...duplicates(members, memberKey, 'this member is listed twice'), ...unknown];
+    const terms = members.flatMap((member) => checkTerm(termOf(member.value), member.path));
+    return [...duplicates(members, memberKey, 'this member is listed twice'), ...unknown, ...terms];
   });
 }
 
 /** Keeps a user and a group of the same name apart. */
 function memberKey(member: Member): string {
-  return typeof member === 'string' ? `u${member}` : `g${member.group}`;
+  const user = userOf(member);
+  return user === undefined ? `g${groupOf(member)}` : `u${user}`;
+}
+
+/** Checks that both times exist, and that the entry counts at some time. */
+function checkTerm({ from, until }: Term, path: string): Problem[] {
+  const wrong = Object.entries({ from, until }).flatMap(([member, text]): Problem[] =>
+    text === undefined || !Number.isNaN(instantMs(text))
+      ? []
+      : [{ path: `${path}.${member}`, message: 'no calendar has this time' }],
+  );
+  if (wrong.length > 0 || from === undefined || until === undefined || instantMs(from) < instantMs(until)) return wrong;
+  return [{ path: `${path}.until`, message: 'it ends before it begins: until must be later than from' }];
+}
+
+/** Checks that a break-glass role stays an exception: few have it, and every use leaves a record. */
+function checkBreakGlass({ value: role, path }: Entry<RoleDefinition>): Problem[] {
+  if (role.breakGlass !== true) return [];
+  const problems = role.grants.flatMap(({ audit }, i): Problem[] => {
+    if (audit === undefined) return [];
+    return [{ path: `${path}.grants[${i}].audit`, message: 'every use of a break-glass role has a record of its own' }];
+  });
+  if (!role.default) return problems;
+  return [...problems, { path: `${path}.breakGlass`, message: 'the default role cannot be for emergencies' }];
 }
 
 function checkGrants(
@@ -73,6 +97,7 @@ function checkGrants(
         ? []
         : [{ path: `${grant.path}.element`, message: 'the policy has no element of this name' }],
     ),
+    ...grants.flatMap(({ value, path: at }) => checkTerm(value, at)),
     ...grants.flatMap((grant) => checkMaskName(grant, draft.names.masks)),
     ...grants.flatMap((grant) => checkGrant(grant, elements.get(grant.value.element))),
   ];

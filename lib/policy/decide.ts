@@ -1,11 +1,13 @@
 import type { Operation } from '../base/operation.ts';
 import { traitsOf } from './element-types.ts';
 import { elementName, elementsByName } from './key-versions.ts';
-import { Membership } from './membership.ts';
+import { Membership, rolesAt, termOf } from './membership.ts';
 import { type ConflictResolution, type Merged, mergeGrants } from './merge.ts';
+import { maskSetting } from './mask.ts';
 import { Moves, type Sight } from './moves.ts';
 import type { MaskDefinition } from './elements/parts.ts';
 import type { ElementDefinition, Grant, NoAccess, Permission, PolicyDocument, RoleDefinition } from './schema.ts';
+import { instantsOf, isTimed, isWithin, type Span, spanOf } from './term.ts';
 
 /** The result of one operation of a user on one element. Codes: 1 user, 2 element, 3 permission. */
 export type Outcome =
@@ -26,7 +28,24 @@ export interface AuditSwitches {
 }
 
 /** The decision about one batch. */
-export type Decision = Outcome & { readonly audit: AuditSwitches };
+export type Decision = Outcome & {
+  readonly audit: AuditSwitches;
+  /** A break-glass role alone allows it: without such roles the user would get another answer. */
+  readonly breakGlass?: true;
+  /** Values that the user may see a day, where the roles that decide have such a budget. */
+  readonly budget?: number;
+  /** Why the request is not allowed at this time, and is at another one. */
+  readonly lapse?: Lapse;
+};
+
+/**
+ * A request that is not allowed now: it was until `atMs` (`ended`), or will be from `atMs` on (`not begun`), in epoch
+ * milliseconds.
+ */
+export interface Lapse {
+  readonly is: 'ended' | 'not begun';
+  readonly atMs: number;
+}
 
 /** `element` is the new element of a reprotect, `oldElement` the element that protected its values. */
 export interface Request {
@@ -48,6 +67,14 @@ export interface RoleGrant {
   readonly grant: Grant;
 }
 
+/** A grant with its times, read once. `grants` holds the grant alone. */
+interface IndexedGrant {
+  readonly grants: readonly RoleGrant[];
+  readonly span: Span;
+}
+
+const NO_GRANT: readonly RoleGrant[] = [];
+
 export const PERMISSION: Record<Operation, Permission> = {
   Protect: 'protect',
   Unprotect: 'unprotect',
@@ -59,8 +86,9 @@ export const PERMISSION: Record<Operation, Permission> = {
 const RECORD_ALL: AuditSwitches = { successful: true, failed: true };
 
 /**
- * Decides who may do what under one policy. Refuses unknown users, unknown elements, and everything that no role
- * grants.
+ * Decides who may do what under one policy, at a time that the caller gives. Refuses unknown users, unknown elements, and
+ * everything that no role grants. Outside of its times an entry decides as if the policy did not have it; a user's name
+ * stays known.
  */
 export class PolicyDecider {
   /** With the old key versions that the policy keeps readable: a version that it does not have is no element. */
@@ -71,7 +99,12 @@ export class PolicyDecider {
   readonly #resolution: ConflictResolution;
   readonly #moves: Moves;
   /** The grants of a role by element, indexed on a member's first request. */
-  readonly #grantsOfRole = new Map<RoleDefinition, ReadonlyMap<string, Grant>>();
+  readonly #grantsOfRole = new Map<RoleDefinition, ReadonlyMap<string, IndexedGrant>>();
+  /** Whether any decision depends on the time. */
+  readonly #hasTimes: boolean;
+  readonly #hasBreakGlass: boolean;
+  /** Whether the policy limits how many values a user may see. */
+  readonly hasBudgets: boolean;
 
   constructor(policy: PolicyDocument) {
     this.#elements = elementsByName(policy.elements);
@@ -80,25 +113,80 @@ export class PolicyDecider {
     this.#defaultRole = policy.roles.find((role) => role.default);
     this.#resolution = policy.conflictResolution;
     this.#moves = new Moves(policy.alphabets);
+    this.#hasTimes = hasTimes(policy);
+    this.hasBudgets = policy.roles.some(({ maxUnprotectPerDay }) => maxUnprotectPerDay !== undefined);
+    this.#hasBreakGlass = policy.roles.some(({ breakGlass }) => breakGlass === true);
   }
 
-  /** Takes element names as the policy spells them. An old key version (`deSSN@1`) has the grants of its element. */
-  decide(request: Request): Decision {
+  /**
+   * Takes element names as the policy spells them. An old key version (`deSSN@1`) has the grants of its element. `nowMs`:
+   * when the request is decided, in epoch milliseconds.
+   */
+  decide(request: Request, nowMs: number): Decision {
     const names = request.oldElement === undefined ? [request.element] : [request.oldElement, request.element];
     const elements = names.flatMap((name) => this.#elements.get(name) ?? []);
     const known = elements.length === names.length;
     // Monitor elements exist for their audit trail: everyone may use them, with or without a role.
     if (known && elements.every(isOpen)) return { kind: 'allow', audit: RECORD_ALL };
-    const standing = this.standing(request.user);
+    const decided = this.#decideAt(request, known ? elements : undefined, nowMs);
+    if (!this.#hasTimes || decided.kind === 'allow' || !known) return decided;
+    const lapse = this.#lapse(request, elements, nowMs);
+    return lapse === undefined ? decided : { ...decided, lapse };
+  }
+
+  /** Decides about elements of the policy; `undefined`: it does not have them. */
+  #decideAt(request: Request, elements: readonly ElementDefinition[] | undefined, nowMs: number): Decision {
+    const standing = this.standing(request.user, nowMs);
     if (standing === undefined) return { kind: 'refuse', code: 1, audit: RECORD_ALL };
-    if (!known) return { kind: 'refuse', code: 2, audit: RECORD_ALL };
+    if (elements === undefined) return { kind: 'refuse', code: 2, audit: RECORD_ALL };
+    const decided = this.#decideFor(standing, request, elements, nowMs);
+    if (!this.#hasBreakGlass || decided.kind !== 'allow' || !standing.roles.some(isBreakGlass)) return decided;
+    const ordinary = this.#ordinary(standing);
+    const without = ordinary && this.#decideFor(ordinary, request, elements, nowMs);
+    return isEqualView(decided, without) ? decided : { ...decided, breakGlass: true };
+  }
+
+  /** Returns a user's standing without break-glass roles; `undefined` where no role is left. */
+  #ordinary({ roles }: Standing): Standing | undefined {
+    const ordinary = roles.filter((role) => !isBreakGlass(role));
+    return ordinary.length > 0 ? { roles: ordinary, byDefault: false } : this.#byDefault();
+  }
+
+  /** Returns the last end, or else the first beginning, before and after which the request is allowed. */
+  #lapse(request: Request, elements: readonly ElementDefinition[], nowMs: number): Lapse | undefined {
+    const isAllowed = (atMs: number): boolean => this.#decideAt(request, elements, atMs).kind === 'allow';
+    const instants = this.#instantsFor(request.user, elements);
+    const ended = instants.findLast((atMs) => atMs <= nowMs && isAllowed(atMs - 1));
+    if (ended !== undefined) return { is: 'ended', atMs: ended };
+    const begins = instants.find((atMs) => atMs > nowMs && isAllowed(atMs));
+    return begins === undefined ? undefined : { is: 'not begun', atMs: begins };
+  }
+
+  /** Returns the instants, ascending, at which a decision about a user and elements may change. */
+  #instantsFor(user: string, elements: readonly ElementDefinition[]): number[] {
+    const own = this.#membership.tenureOf(user);
+    const tenure = own.kind === 'found' ? own.value : undefined;
+    const roles = new Set([
+      ...(tenure?.roles.flat() ?? []),
+      ...(this.#defaultRole === undefined ? [] : [this.#defaultRole]),
+    ]);
+    const names = elements.map(({ name }) => elementName(name));
+    const grants = [...roles].flatMap((role) => names.flatMap((name) => this.#grantsOf(role).get(name)?.grants ?? []));
+    const instants = [...(tenure?.since.slice(1) ?? []), ...instantsOf(grants.map(({ grant }) => grant))];
+    return [...new Set(instants)].toSorted((a, b) => a - b);
+  }
+
+  #decideFor(standing: Standing, request: Request, elements: readonly ElementDefinition[], nowMs: number): Decision {
     const permission = PERMISSION[request.operation];
-    const considered = elements.map((element) =>
-      this.grants(standing, elementName(element.name)).map(({ grant }) => grant),
-    );
+    const found = elements.map((element) => this.grants(standing, elementName(element.name), nowMs));
+    const considered = found.map((grants) => grants.map(({ grant }) => grant));
     const merged = elements.map((element, i) => this.#merge(element, considered[i]!, permission));
     const decided = outcome(request.operation, elements[0]!, merged);
     const audit = switchesOf(considered.flat(), permission);
+    if (this.hasBudgets && request.operation === 'Unprotect' && (decided.kind === 'allow' || decided.kind === 'mask')) {
+      const budget = budgetOf(found.flat(), this.#resolution);
+      if (budget !== undefined) return { ...decided, audit, budget };
+    }
     if (request.operation !== 'Reprotect' || decided.kind !== 'allow' || elements.length < 2)
       return { ...decided, audit };
     const disclosure = this.#disclosure(elements, considered);
@@ -116,37 +204,48 @@ export class PolicyDecider {
 
   /** Returns a user's name as the policy spells it; a user that no role lists stays as received. */
   spelledUser(user: string): string {
-    const own = this.#membership.rolesOf(user);
+    const own = this.#membership.tenureOf(user);
     return own.kind === 'found' ? own.name : user;
   }
 
-  /** Returns the roles that apply to a user; `undefined` where none applies. No user has an empty name. */
-  standing(user: string): Standing | undefined {
+  /** Returns the roles that apply to a user at a time; `undefined` where none applies. No user has an empty name. */
+  standing(user: string, nowMs: number): Standing | undefined {
     if (user === '') return undefined;
-    const own = this.#membership.rolesOf(user);
-    if (own.kind === 'found') return { roles: own.value, byDefault: false };
+    const own = this.#membership.tenureOf(user);
+    if (own.kind === 'found') {
+      const roles = rolesAt(own.value, nowMs);
+      if (roles.length > 0) return { roles, byDefault: false };
+    }
+    return this.#byDefault();
+  }
+
+  #byDefault(): Standing | undefined {
     return this.#defaultRole && { roles: [this.#defaultRole], byDefault: true };
   }
 
   /**
-   * Returns the grants of a user's roles for an element. Where none of them names it, the default role's grant is
-   * inherited.
+   * Returns the grants of a user's roles for an element at a time. Where none of them names it, the default role's grant
+   * is inherited.
    */
-  grants({ roles }: Standing, element: string): readonly RoleGrant[] {
-    const own = roles.flatMap((role) => this.#grantOf(role, element));
+  grants({ roles }: Standing, element: string, nowMs: number): readonly RoleGrant[] {
+    const own = roles.flatMap((role) => this.#grantOf(role, element, nowMs));
     const inherits = roles.some(({ inheritsDefault }) => inheritsDefault !== false);
     if (own.length > 0 || this.#defaultRole === undefined || !inherits) return own;
-    return this.#grantOf(this.#defaultRole, element);
+    return this.#grantOf(this.#defaultRole, element, nowMs);
   }
 
-  #grantOf(role: RoleDefinition, element: string): RoleGrant[] {
+  #grantOf(role: RoleDefinition, element: string, nowMs: number): readonly RoleGrant[] {
+    const found = this.#grantsOf(role).get(element);
+    return found !== undefined && isWithin(found.span, nowMs) ? found.grants : NO_GRANT;
+  }
+
+  #grantsOf(role: RoleDefinition): ReadonlyMap<string, IndexedGrant> {
     let grants = this.#grantsOfRole.get(role);
     if (grants === undefined) {
-      grants = new Map(role.grants.map((grant) => [grant.element, grant]));
+      grants = new Map(role.grants.map((grant) => [grant.element, { grants: [{ role, grant }], span: spanOf(grant) }]));
       this.#grantsOfRole.set(role, grants);
     }
-    const grant = grants.get(element);
-    return grant === undefined ? [] : [{ role, grant }];
+    return grants;
   }
 
   #merge(element: ElementDefinition, grants: readonly Grant[], permission: Permission): Merged {
@@ -159,6 +258,38 @@ export class PolicyDecider {
     if (mask === undefined) throw new RangeError('The policy has no such mask');
     return mask;
   }
+}
+
+/** Tells whether a member or a grant of a policy has times. */
+function hasTimes({ roles, groups }: PolicyDocument): boolean {
+  const lists = [...roles, ...groups];
+  return (
+    lists.some(({ members }) => members.some((member) => isTimed(termOf(member)))) ||
+    roles.some(({ grants }) => grants.some(isTimed))
+  );
+}
+
+/**
+ * Returns the budget of an unprotect: of the roles that grant it, or of all that name the element where it is shown by its
+ * nature. The largest counts under `least-restrictive`, where a role without a budget has no limit, and else the smallest.
+ */
+function budgetOf(grants: readonly RoleGrant[], resolution: ConflictResolution): number | undefined {
+  const granting = grants.filter(({ grant }) => grant.permissions.includes('unprotect'));
+  const limits = (granting.length > 0 ? granting : grants).map(({ role }) => role.maxUnprotectPerDay ?? Infinity);
+  if (limits.length === 0) return undefined;
+  const budget = resolution === 'least-restrictive' ? Math.max(...limits) : Math.min(...limits);
+  return Number.isFinite(budget) ? budget : undefined;
+}
+
+function isBreakGlass({ breakGlass }: RoleDefinition): boolean {
+  return breakGlass === true;
+}
+
+/** Tells whether a user is answered alike: both allow the request, and under the same mask if any. */
+function isEqualView(decided: Decision, other: Decision | undefined): boolean {
+  if (decided.kind !== 'allow' || other?.kind !== 'allow') return false;
+  const [one, two] = [decided, other].map(({ mask }) => mask && maskSetting(mask));
+  return one === two;
 }
 
 /** Tells whether every user may use the element, with or without a role. */

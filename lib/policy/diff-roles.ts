@@ -1,9 +1,10 @@
 // What changes for roles and groups: their members, their permissions, and how they see values.
 
-import { type Change, diffMembers, matched } from './diff-lists.ts';
+import { type Change, diffMembers, diffTerm, matched } from './diff-lists.ts';
 import { maskSetting } from './mask.ts';
 import type { MaskDefinition } from './elements/parts.ts';
 import type { Grant, PolicyDocument, RoleDefinition } from './schema.ts';
+import { termText } from './term.ts';
 
 type Effect = Change['effect'];
 
@@ -30,6 +31,8 @@ export function diffRoles(before: PolicyDocument, after: PolicyDocument): Change
   const compare = (old: RoleDefinition, role: RoleDefinition): Change[] => [
     ...diffDefault(old, role),
     ...diffInheritance(old, role),
+    ...diffBreakGlass(old, role),
+    ...diffBudget(old, role),
     ...diffMembers('role', `role ${role.name}`, old.members, role.members),
     ...diffGrants(old, role, renamed, masks),
   ];
@@ -71,6 +74,25 @@ function diffInheritance(before: RoleDefinition, after: RoleDefinition): Change[
     : [{ about: 'role', effect: 'narrows', text: `role ${after.name} inherits nothing from the default role` }];
 }
 
+function diffBreakGlass(before: RoleDefinition, after: RoleDefinition): Change[] {
+  const [was, is] = [before, after].map(({ breakGlass }) => breakGlass === true);
+  if (was === is) return [];
+  const text = is
+    ? `role ${after.name} is for emergencies: each use has a record of its own and an alarm`
+    : `role ${after.name} is for emergencies no longer: its uses raise no alarm`;
+  return [{ about: 'role', effect: 'neutral', text }];
+}
+
+function diffBudget(before: RoleDefinition, after: RoleDefinition): Change[] {
+  const [was, is] = [before.maxUnprotectPerDay ?? Infinity, after.maxUnprotectPerDay ?? Infinity];
+  if (was === is) return [];
+  const [old, now] = [was, is].map((limit) =>
+    limit === Infinity ? 'any number of values' : `${limit.toLocaleString('en-US')} values`,
+  );
+  const text = `each member of role ${after.name} may see ${now} a day, instead of ${old}`;
+  return [{ about: 'role', effect: is > was ? 'widens' : 'narrows', text }];
+}
+
 type Masks = readonly [ReadonlyMap<string, MaskDefinition>, ReadonlyMap<string, MaskDefinition>];
 
 function masksOf(policy: PolicyDocument): ReadonlyMap<string, MaskDefinition> {
@@ -106,9 +128,11 @@ function diffGrant(
     const [could, can] = [before, after].map((grant) => grant?.permissions.includes(permission) === true);
     if (can === could) continue;
     const mask = permission === 'unprotect' && can ? shownMask(after, masks[1]) : '';
-    if (can) say('widens', `${role} may now ${permission} ${element}${mask}`);
+    if (can) say('widens', `${role} may now ${permission} ${element}${mask}${termText(after!)}`);
     else say('narrows', `${role} may no longer ${permission} ${element}`);
   }
+  const term = before === undefined || after === undefined ? undefined : diffTerm(before, after);
+  if (term !== undefined) say(term.effect, `the grant of ${element} to ${role} counts ${term.text}`);
   const [could, can] = [before, after].map((grant) => grant?.permissions.includes('unprotect') === true);
   if (could && can && before?.mask !== after?.mask) {
     if (after?.mask === undefined) say('widens', `${role} now sees ${element} in clear`);

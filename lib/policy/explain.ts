@@ -1,14 +1,15 @@
 // Explains, role by role, why a user may or may not use an element.
 
-import { foldCase } from '../base/fold-case.ts';
 import type { Operation } from '../base/operation.ts';
 import { type Decision, PERMISSION, PolicyDecider, type RoleGrant, type Standing } from './decide.ts';
 import { traitsOf } from './element-types.ts';
 import { elementName, elementsByName, isOldVersion } from './key-versions.ts';
 import { maskSetting } from './mask.ts';
+import { groupOf, termOf, userOf } from './membership.ts';
 import { misfitOf } from './moves.ts';
 import { NameDirectory } from './names.ts';
 import type { Grant, GroupDefinition, Permission, PolicyDocument, RoleDefinition } from './schema.ts';
+import { instantText, isWithin, spanOf, type Term, termText } from './term.ts';
 
 export interface Explanation {
   readonly user: string;
@@ -20,7 +21,10 @@ export interface Explanation {
 
 export interface ExplainedRole {
   readonly role: string;
-  /** Why the role applies to the user: `a member`, `through group staff, in it eu`, `the default role`. */
+  /**
+   * Why the role applies to the user: `a member until 2026-12-31`, `through group staff, in it eu`, `the default role`. For a
+   * role that does not apply at the time, why it does not: `a member until 2026-12-31, which is over`.
+   */
   readonly because: string;
   /** The role's grant in words. */
   readonly says: string;
@@ -39,10 +43,16 @@ const OPEN_TO_EVERYONE = 'monitor elements are open to everyone, for their audit
 const OPERATIONS = ['Protect', 'Unprotect', 'Reprotect'] as const satisfies readonly Operation[];
 
 /**
- * Explains all three operations. Names of elements may differ in case. A reprotect goes from the element to `to`, by default
- * to itself.
+ * Explains all three operations as they are decided at `nowMs`. Names of elements may differ in case. A reprotect goes from
+ * the element to `to`, by default to itself.
  */
-export function explain(policy: PolicyDocument, user: string, element: string, to: string = element): Explanation {
+export function explain(
+  policy: PolicyDocument,
+  user: string,
+  element: string,
+  nowMs: number,
+  to: string = element,
+): Explanation {
   const decider = new PolicyDecider(policy);
   const directory = new NameDirectory(elementsByName(policy.elements));
   const found = directory.resolve(element);
@@ -50,15 +60,16 @@ export function explain(policy: PolicyDocument, user: string, element: string, t
   const name = definition?.name ?? element;
   const target = directory.resolve(to);
   const newName = target.kind === 'found' ? target.value.name : to;
-  const standing = decider.standing(user);
-  const grants = standing === undefined ? [] : decider.grants(standing, elementName(name));
+  const standing = decider.standing(user, nowMs);
+  const grants = standing === undefined ? [] : decider.grants(standing, elementName(name), nowMs);
   return {
     user,
     element: name,
-    roles: explainRoles(policy, user, standing, grants),
+    roles: explainRoles(policy, decider.spelledUser(user), elementName(name), standing, grants, nowMs),
     operations: OPERATIONS.map((operation) => {
-      if (operation === 'Reprotect' && newName !== name) return explainMove(decider, policy, user, name, newName);
-      const decision = decider.decide({ user, operation, element: name });
+      if (operation === 'Reprotect' && newName !== name)
+        return explainMove(decider, policy, user, name, newName, nowMs);
+      const decision = decider.decide({ user, operation, element: name }, nowMs);
       if (operation === 'Protect' && definition !== undefined && isOldVersion(name)) {
         return { operation, decision, answer: 'refused, code 26', because: 'an old key version is read-only' };
       }
@@ -78,9 +89,10 @@ function explainMove(
   user: string,
   oldElement: string,
   element: string,
+  nowMs: number,
 ): ExplainedOperation {
   const operation = 'Reprotect';
-  const decision = decider.decide({ user, operation, oldElement, element });
+  const decision = decider.decide({ user, operation, oldElement, element }, nowMs);
   const explained = { operation, decision, answer: answer(decision) } as const;
   const where = `from ${oldElement} to ${element}`;
   if (decision.kind === 'refuse' && 'disclosure' in decision) {
@@ -96,12 +108,12 @@ function explainMove(
       return { ...explained, answer: 'refused, code 26', because: `values cannot be moved ${where}` };
     }
   }
-  const standing = decider.standing(user);
+  const standing = decider.standing(user, nowMs);
   const because = [oldElement, element].map((name) => {
     const definition = byName.get(name);
     if (definition !== undefined && traitsOf(definition).access === 'everyone') return `${name}: ${OPEN_TO_EVERYONE}`;
-    const grants = standing === undefined ? [] : decider.grants(standing, elementName(name));
-    const alone = decider.decide({ user, operation, element: name });
+    const grants = standing === undefined ? [] : decider.grants(standing, elementName(name), nowMs);
+    const alone = decider.decide({ user, operation, element: name }, nowMs);
     return `${name}: ${reason(alone, grants, standing, PERMISSION[operation], policy)}`;
   });
   return { ...explained, because: because.join('; ') };
@@ -110,31 +122,55 @@ function explainMove(
 function explainRoles(
   policy: PolicyDocument,
   user: string,
+  element: string,
   standing: Standing | undefined,
   grants: readonly RoleGrant[],
+  nowMs: number,
 ): ExplainedRole[] {
-  if (standing === undefined) return [];
   const groups = new Map(policy.groups.map((group) => [group.name, group]));
-  const own = standing.roles.map((role) => ({
+  const applying = standing?.roles ?? [];
+  const sayOf = (role: RoleDefinition): string =>
+    says(
+      role.grants.find((grant) => grant.element === element),
+      nowMs,
+    ) +
+    budgetText(role) +
+    (role.breakGlass === true ? BREAK_GLASS : '');
+  const own = applying.map((role) => ({
     role: role.name,
-    because: standing.byDefault ? 'the default role: no role lists the user' : pathTo(user, role, groups),
-    says: says(grants.find((grant) => grant.role === role)?.grant),
+    because: standing!.byDefault ? DEFAULT_ROLE : wayText(wayTo(user, role, groups, nowMs) ?? []),
+    says: sayOf(role),
   }));
-  const inherited = grants.filter(({ role }) => !standing.roles.includes(role));
+  const others = policy.roles.filter((role) => !applying.includes(role) && !role.default);
+  const inherited = grants.filter(({ role }) => !applying.includes(role));
   return [
     ...own,
+    ...others.flatMap((role) => {
+      const way = wayTo(user, role, groups);
+      return way === undefined
+        ? []
+        : [{ role: role.name, because: `${wayText(way)}, ${whyNot(way, nowMs)}`, says: sayOf(role) }];
+    }),
     ...inherited.map(({ role, grant }) => ({
       role: role.name,
       because: "inherited from the default role: the user's own roles do not name the element",
-      says: says(grant),
+      says: says(grant, nowMs),
     })),
   ];
 }
 
-function says(grant: Grant | undefined): string {
+function budgetText({ maxUnprotectPerDay: limit }: RoleDefinition): string {
+  return limit === undefined ? '' : `; at most ${limit.toLocaleString('en-US')} values a day`;
+}
+
+const DEFAULT_ROLE = 'the default role: no role lists the user';
+const BREAK_GLASS = '; break-glass, each use is recorded and alarms';
+
+function says(grant: Grant | undefined, nowMs: number): string {
   if (grant === undefined) return 'does not name this element';
   const { permissions, mask, noAccess } = grant;
-  const granted = permissions.length === 0 ? 'grants nothing' : `grants ${permissions.join(', ')}`;
+  const term = termText(grant) + (isWithin(spanOf(grant), nowMs) ? '' : `, ${overOrToCome(grant, nowMs)}`);
+  const granted = (permissions.length === 0 ? 'grants nothing' : `grants ${permissions.join(', ')}`) + term;
   const shown = mask === undefined ? '' : ` under mask ${mask}`;
   return permissions.includes('unprotect')
     ? granted + shown
@@ -158,7 +194,19 @@ function answer(decision: Decision): string {
   }
 }
 
+/** Says why a request is decided as it is, and what the time has to do with it. */
 function reason(
+  decision: Decision,
+  ...rest: [readonly RoleGrant[], Standing | undefined, Permission, PolicyDocument]
+): string {
+  const { lapse, breakGlass } = decision;
+  const because = reasonNow(decision, ...rest);
+  if (breakGlass === true) return `${because}; a break-glass role alone allows it`;
+  if (lapse === undefined) return because;
+  return `${because}; it ${lapse.is === 'ended' ? 'was allowed until' : 'is allowed from'} ${instantText(lapse.atMs)}`;
+}
+
+function reasonNow(
   decision: Decision,
   grants: readonly RoleGrant[],
   standing: Standing | undefined,
@@ -191,26 +239,59 @@ function names(roles: readonly RoleDefinition[]): string {
   return roles.map(({ name }) => name).join(', ');
 }
 
-/** Describes how a role lists a user: the shortest path through groups. */
-function pathTo(user: string, role: RoleDefinition, groups: ReadonlyMap<string, GroupDefinition>): string {
-  const lists = (members: RoleDefinition['members']): boolean =>
-    members.some((member) => typeof member === 'string' && foldCase(member) === foldCase(user));
-  if (lists(role.members)) return 'a member';
-  const ways = new Map<string, readonly string[]>();
-  let reached: readonly (readonly [RoleDefinition['members'], readonly string[]])[] = [[role.members, []]];
+/** A step on the way from a role to a user: a group, or the user itself. */
+interface Step {
+  /** Undefined for the user. */
+  readonly group: string | undefined;
+  readonly term: Term;
+}
+
+/**
+ * Returns how a role lists a user: the shortest way through groups; undefined where it does not. With `atMs`, only entries
+ * that count at that time are taken.
+ */
+function wayTo(
+  user: string,
+  role: RoleDefinition,
+  groups: ReadonlyMap<string, GroupDefinition>,
+  atMs?: number,
+): readonly Step[] | undefined {
+  const counts = (term: Term): boolean => atMs === undefined || isWithin(spanOf(term), atMs);
+  const seen = new Set<string>();
+  let reached: readonly (readonly [RoleDefinition['members'], readonly Step[]])[] = [[role.members, []]];
   while (reached.length > 0) {
-    const next: (readonly [RoleDefinition['members'], readonly string[]])[] = [];
+    const next: (readonly [RoleDefinition['members'], readonly Step[]])[] = [];
     for (const [members, way] of reached) {
-      for (const member of members) {
-        const group = typeof member === 'string' ? undefined : groups.get(member.group);
-        if (group === undefined || ways.has(group.name)) continue;
-        const longer = [...way, group.name];
-        ways.set(group.name, longer);
-        if (lists(group.members)) return `through group ${longer.join(', in it ')}`;
-        next.push([group.members, longer]);
+      const counting = members.filter((member) => counts(termOf(member)));
+      const listed = counting.find((member) => userOf(member) === user);
+      if (listed !== undefined) return [...way, { group: undefined, term: termOf(listed) }];
+      for (const member of counting) {
+        const group = groups.get(groupOf(member) ?? '');
+        if (group === undefined || seen.has(group.name)) continue;
+        seen.add(group.name);
+        next.push([group.members, [...way, { group: group.name, term: termOf(member) }]]);
       }
     }
     reached = next;
   }
-  return 'a member';
+  return undefined;
+}
+
+/** `a member until 2026-12-31`, `through group staff, in it eu` */
+function wayText(way: readonly Step[]): string {
+  const steps = way.filter(({ group }) => group !== undefined);
+  const last = termText(way.at(-1)?.term ?? {});
+  if (steps.length === 0) return `a member${last}`;
+  const through = steps.map(({ group, term }) => `${group}${termText(term)}`).join(', in it ');
+  return `through group ${through}${last === '' ? '' : `, as a member${last}`}`;
+}
+
+/** Says why a way does not count at a time. */
+function whyNot(way: readonly Step[], nowMs: number): string {
+  const outside = way.find(({ term }) => !isWithin(spanOf(term), nowMs));
+  return outside === undefined ? 'which does not apply' : overOrToCome(outside.term, nowMs);
+}
+
+function overOrToCome(term: Term, nowMs: number): string {
+  return nowMs < spanOf(term).fromMs ? 'which has not begun' : 'which is over';
 }

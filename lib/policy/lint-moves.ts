@@ -9,7 +9,7 @@ import type { Warning } from './warning.ts';
 const NAMED = 3;
 
 /**
- * Returns a warning for each role with pairs of elements between which its members may not reprotect, although the role
+ * Returns a warning for each role, whenever its grants are in force, with pairs of elements between which its members may not reprotect, although the role
  * grants it for both. Elements that are alike are compared once, so that the time grows with their kinds, and each warning
  * names a few pairs and counts the others.
  */

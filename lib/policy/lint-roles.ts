@@ -1,12 +1,18 @@
 import { foldCase } from '../base/fold-case.ts';
 import { traitsOf } from './element-types.ts';
+import { lintBreakGlass } from './lint-break-glass.ts';
 import { maskSetting } from './mask.ts';
-import { Membership } from './membership.ts';
+import { Membership, type Tenure } from './membership.ts';
 import { mergeGrants } from './merge.ts';
+import type { MaskDefinition } from './elements/parts.ts';
 import type { ElementDefinition, Grant, PolicyDocument, RoleDefinition } from './schema.ts';
+import { instantsOf, isWithin, spanOf } from './term.ts';
 import type { Warning } from './warning.ts';
 
-/** Warns about elements, roles and users in combination. Takes time proportional to the policy. */
+/**
+ * Warns about elements, roles and users in combination, at whatever time they are in force. Takes time proportional to
+ * the policy.
+ */
 export function lintRoles(policy: PolicyDocument): Warning[] {
   const membership = new Membership(policy);
   return [
@@ -15,12 +21,13 @@ export function lintRoles(policy: PolicyDocument): Warning[] {
     ...policy.roles.flatMap((role, i) => lintRole(role, `$.roles[${i}]`, policy.elements)),
     ...policy.roles.flatMap((role, i) => lintAudit(role, `$.roles[${i}]`)),
     ...lintUsers(membership),
+    ...lintBreakGlass(policy, membership),
   ];
 }
 
 /** Warns about unused elements: no role has a permission for them, or no role with a member. */
 function lintUse(policy: PolicyDocument, { users }: Membership): Warning[] {
-  const withMembers = new Set([...new Set(users.values())].flat());
+  const withMembers = new Set([...new Set(users.values())].flatMap(({ roles }) => roles.flat()));
   const granted = new Set<string>();
   const reached = new Set<string>();
   for (const role of policy.roles) {
@@ -45,16 +52,21 @@ function lintUse(policy: PolicyDocument, { users }: Membership): Warning[] {
  */
 function lintMasks(policy: PolicyDocument, { users }: Membership): Warning[] {
   const masks = new Map(policy.masks.map((mask) => [mask.name, mask]));
+  const maskOf = (name: string): MaskDefinition => masks.get(name)!;
   const indexes = new Map(policy.elements.map(({ name }, i) => [name, i]));
   return [...combinations(users)].flatMap(([roles, { count, example }]) => {
     const grants = Map.groupBy(
       roles.flatMap((role) => role.grants),
       ({ element }) => element,
     );
-    return [...grants].flatMap(([element, several]): Warning[] => {
-      if (several.length < 2) return [];
-      const merged = mergeGrants(several, 'unprotect', policy.conflictResolution, (name) => masks.get(name)!);
-      if (merged.kind !== 'mask-conflict') return [];
+    return [...grants].flatMap(([element, all]): Warning[] => {
+      const several = momentsOf(all)
+        .map((atMs) => all.filter((grant) => isWithin(spanOf(grant), atMs)))
+        .find((inForce) => {
+          if (inForce.length < 2) return false;
+          return mergeGrants(inForce, 'unprotect', policy.conflictResolution, maskOf).kind === 'mask-conflict';
+        });
+      if (several === undefined) return [];
       const who = count === 1 ? example : `${example} and ${count - 1} more`;
       const shown = several.flatMap(({ mask }) => (mask === undefined ? [] : [maskSetting(masks.get(mask)!)]));
       const message = `${who} get null: their roles show it under different masks (${[...new Set(shown)].join('; ')})`;
@@ -65,14 +77,21 @@ function lintMasks(policy: PolicyDocument, { users }: Membership): Warning[] {
 
 type Roles = readonly RoleDefinition[];
 
+/** Returns a moment of each time between which the same grants are in force. */
+function momentsOf(grants: readonly Grant[]): number[] {
+  return [Number.NEGATIVE_INFINITY, ...instantsOf(grants)];
+}
+
 /** Returns each list of several roles, the number of users who have it, and one of them. */
-function combinations(users: ReadonlyMap<string, Roles>): Map<Roles, { count: number; readonly example: string }> {
+function combinations(users: ReadonlyMap<string, Tenure>): Map<Roles, { count: number; readonly example: string }> {
   const found = new Map<Roles, { count: number; readonly example: string }>();
-  for (const [user, roles] of users) {
-    if (roles.length < 2) continue;
-    const known = found.get(roles);
-    if (known === undefined) found.set(roles, { count: 1, example: user });
-    else known.count++;
+  for (const [user, tenure] of users) {
+    for (const roles of new Set(tenure.roles)) {
+      if (roles.length < 2) continue;
+      const known = found.get(roles);
+      if (known === undefined) found.set(roles, { count: 1, example: user });
+      else known.count++;
+    }
   }
   return found;
 }

@@ -2,17 +2,20 @@ import { traitsOf } from './element-types.ts';
 import { oldKeyVersionsOf, versionName } from './key-versions.ts';
 import { lintMoves } from './lint-moves.ts';
 import { lintRoles } from './lint-roles.ts';
+import { lintTerms } from './lint-terms.ts';
 import type { ElementDefinition, PolicyDocument } from './schema.ts';
 import type { Warning } from './warning.ts';
 
 /**
  * Warns about a policy that `parsePolicy` accepted. Pure; the warnings of each part come in the order of the document.
+ * `nowMs`, in epoch milliseconds, decides what has ended, ends soon or begins later.
  */
-export function lintPolicy(policy: PolicyDocument): Warning[] {
+export function lintPolicy(policy: PolicyDocument, nowMs: number): Warning[] {
   return [
     ...policy.elements.flatMap((element, i) => lintElement(element, `$.elements[${i}]`, policy)),
     ...lintRoles(policy),
     ...lintMoves(policy),
+    ...lintTerms(policy, nowMs),
   ];
 }
 

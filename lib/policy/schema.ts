@@ -14,6 +14,7 @@ import { emailSchema } from './elements/email.schema.ts';
 import { fpeSchemas } from './elements/fpe.schema.ts';
 import { decimalSchema, integerSchema } from './elements/number.schema.ts';
 import { alphabetSchema, maskShape, name } from './elements/parts.ts';
+import { INSTANT } from './term.ts';
 
 /** Every element type, as its family's file defines it. */
 export const elementSchema = z.discriminatedUnion('type', [
@@ -39,6 +40,16 @@ const auditSwitches = z.strictObject({
   failed: z.boolean().optional(),
 });
 
+const instant = z
+  .string()
+  .regex(INSTANT, 'must be a time in UTC such as 2026-12-31T18:00:00Z, or a date, which is its first moment');
+
+/** When an entry counts. Outside of its times the policy decides as if the entry were not there. */
+const term = {
+  from: instant.optional().describe('The first moment (UTC) of the entry; a date is its first moment. Default: always'),
+  until: instant.optional().describe('The moment (UTC) at which the entry has ended. Default: never'),
+};
+
 const grant = z.strictObject({
   element: name,
   permissions: z.array(z.enum(['protect', 'unprotect', 'reprotect'])),
@@ -54,12 +65,19 @@ const grant = z.strictObject({
     })
     .optional()
     .describe('Which requests have a record of their own; default: all'),
+  ...term,
 });
 
 const user = z.string().min(1);
 const member = z
-  .union([user, z.strictObject({ group: name })], 'must be a user name or {"group": "<name>"}')
-  .meta({ id: 'member', description: 'A user by name, or all members of a group of this policy' });
+  .union(
+    [user, z.strictObject({ group: name, ...term }), z.strictObject({ user, ...term })],
+    'must be a user name, {"group": "<name>"} or {"user": "<name>"}, perhaps with from and until',
+  )
+  .meta({ id: 'member', description: 'A user by name, or all members of a group of this policy; perhaps for a time' });
+
+/** Far beyond any table, and its digits are few. */
+const MAX_BUDGET = 1_000_000_000_000;
 
 export const groupSchema = z.strictObject({
   name,
@@ -74,6 +92,18 @@ export const roleSchema = z.strictObject({
   description: z.string().max(500).optional(),
   default: z.boolean().default(false).describe('A default role applies to every user that no other role lists'),
   members: z.array(member),
+  breakGlass: z
+    .boolean()
+    .optional()
+    .describe('For emergencies: each request that is allowed by this role alone has a record of its own and an alarm'),
+  maxUnprotectPerDay: z
+    .int()
+    .min(1)
+    .max(MAX_BUDGET)
+    .optional()
+    .describe(
+      'Values that each member may see a day (UTC), in clear or masked, counted over all functions. Default: any number',
+    ),
   inheritsDefault: z
     .boolean()
     .optional()

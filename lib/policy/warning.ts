@@ -18,7 +18,12 @@ export interface Warning {
     | 'all-powerful-role'
     | 'default-role-with-permissions'
     | 'audit-switched-off'
-    | 'users-fold-to-one';
+    | 'users-fold-to-one'
+    | 'term-ended'
+    | 'term-ends-soon'
+    | 'term-not-begun'
+    | 'break-glass-without-end'
+    | 'break-glass-overruled';
   readonly path: string;
   readonly message: string;
   /** The reference product's policy audit code for it, if any: 57, unprotect revoked for a mask conflict. */

@@ -4,11 +4,13 @@ import type { AuditEntry } from '../audit/record.ts';
 import { type Attempt, attempt, settled, valueOf } from '../base/attempt.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Operation } from '../base/operation.ts';
-import type { AuditSwitches, Outcome as Decided } from '../policy/decide.ts';
+import type { AuditSwitches, Lapse, Outcome as Decided } from '../policy/decide.ts';
 import { isOldVersion } from '../policy/key-versions.ts';
 import { applyMask, maskSetting } from '../policy/mask.ts';
+import { instantText } from '../policy/term.ts';
 import { countBadValues, findBadValues } from './bad-values.ts';
 import type { Batch, RequestOrigin, Target } from './batch.ts';
+import type { Budgets, Claim } from './budgets.ts';
 import { callersOf, type Identify } from './caller.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Method, ValueCounts } from './methods/method.ts';
@@ -73,6 +75,8 @@ interface Progress {
   /** Counts the values, as far as they are known. */
   count: () => number;
   audit?: AuditSwitches;
+  /** What the decision says of itself to a reader of the record. */
+  remarks?: Pick<AuditEntry, 'breakGlass' | 'lapse'>;
 }
 
 /** The part of an audit trail that a protector needs. */
@@ -101,26 +105,34 @@ const OLD_KEY = 11;
 export class Protector {
   readonly #policy: () => Promise<CompiledPolicy>;
   readonly #trail: EntryRecorder;
+  readonly #nowMs: () => number;
+  readonly #budgets: Budgets | undefined;
   /** Decides who asks. A front end calls it once a request, and before it parses a body wherever that is possible. */
   readonly identify: Identify;
 
   /**
-   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when no policy is available. `identify`
-   * maps the name that a front end received to the user of the policy and of the record. @default the name is the user
+   * `policy` rejects with `RefusedError`, `KeyServiceError` or `BundleError` when no policy is available. `nowMs` is the
+   * clock, in epoch milliseconds, by which grants begin and end. `identify` maps the name that a front end received to
+   * the user of the policy and of the record. @default the name is the user. Without `budgets`, every request under a
+   * policy that has budgets is refused.
    */
   constructor(
     policy: () => Promise<CompiledPolicy>,
     trail: EntryRecorder,
+    nowMs: () => number,
     identify: Identify = callersOf((name) => name),
+    budgets?: Budgets,
   ) {
     this.#policy = policy;
     this.#trail = trail;
+    this.#nowMs = nowMs;
+    this.#budgets = budgets;
     this.identify = identify;
   }
 
   /** Returns the same protector for one request, recording to that request's own trail. */
   recordingTo(trail: EntryRecorder): Protector {
-    return new Protector(this.#policy, trail, this.identify);
+    return new Protector(this.#policy, trail, this.#nowMs, this.identify, this.#budgets);
   }
 
   /**
@@ -136,7 +148,7 @@ export class Protector {
   }
 
   /**
-   * Carries out several batches of one request under one policy, each decided and recorded on its own. `encode` makes
+   * Carries out several batches of one request under one policy and at one time, each decided and recorded on its own. `encode` makes
    * the reply from the results, in order. If it throws, the whole request is refused and no batch is recorded as
    * answered: a batch that succeeded gets the code of the refusal, or 10 (only checked) if the refusal is another
    * batch's.
@@ -146,14 +158,22 @@ export class Protector {
     encode: (results: readonly BatchResult[]) => Reply,
   ): Promise<Reply> {
     const policy = await settled(this.#policy());
-    const carryOutAll = (): Attempted[] => requests.map((request) => carryOutBatch(request, policy));
+    const nowMs = this.#nowMs();
+    const budgets =
+      policy.ok && policy.value.decider.hasBudgets ? new RequestBudgets(this.#budgets, policy.value, nowMs) : undefined;
+    // One after the other: each counts before the next one asks. Nothing waits where the policy has no budgets.
+    // oxlint-disable-next-line no-await-in-loop -- see above
+    if (budgets !== undefined) for (const request of requests) await budgets.take(request);
+    const carryOutAll = (): Attempted[] => requests.map((request) => carryOutBatch(request, policy, nowMs, budgets));
     const attempts = policy.ok ? policy.value.withinRequest(carryOutAll) : carryOutAll();
     let reply: Reply;
     try {
       reply = encode(attempts.map(({ result }) => result));
     } catch (error) {
+      for (const request of requests) budgets?.giveBack(request);
       throw this.#refuseAll(attempts, toRefusal(error));
     }
+    for (const [i, { result }] of attempts.entries()) if (!result.ok) budgets?.giveBack(requests[i]!);
     for (const { progress, result } of attempts) {
       if (result.ok) this.#record(progress, result.facts);
       else this.#recordRefusal(progress, result.refusal);
@@ -191,7 +211,7 @@ export class Protector {
   }
 
   #record(
-    { origin: { isRepeat, caller, ...place }, policy, target, audit }: Progress,
+    { origin: { isRepeat, caller, ...place }, policy, target, audit, remarks }: Progress,
     facts: OutcomeFacts,
     operation?: Operation,
   ): void {
@@ -206,6 +226,7 @@ export class Protector {
         oldElement: target?.oldElement,
         dataStore: policy?.dataStore ?? 'UNKNOWN',
         policyVersion: policy?.version,
+        ...remarks,
       });
     } catch (error) {
       throw toRefusal(error);
@@ -239,7 +260,12 @@ function countedBefore({ weakCount: _weakCount, clearCount: _clearCount, ...fact
 }
 
 /** Decides and transforms one batch. Never throws: a failure becomes the batch's refusal. */
-function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): Attempted {
+function carryOutBatch(
+  request: BatchRequest,
+  loaded: Attempt<CompiledPolicy>,
+  nowMs: number,
+  budgets: RequestBudgets | undefined,
+): Attempted {
   const { origin } = request;
   const progress: Progress = { origin, count: noValues };
   let size: number | undefined;
@@ -249,13 +275,18 @@ function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): 
     progress.count = () => countUnread(request);
     progress.target = request.target(policy);
     request.checkCaller?.();
-    const decision = policy.decider.decide({ user: origin.caller.user, ...progress.target });
+    const decision = policy.decider.decide({ user: origin.caller.user, ...progress.target }, nowMs);
     progress.audit = decision.audit;
+    if (decision.breakGlass === true) progress.remarks = { breakGlass: true };
+    if (decision.lapse !== undefined) progress.remarks = { lapse: lapseText(decision.lapse) };
     // A caller without the right has no claim to the work of reading values.
     if (decision.kind === 'refuse') {
       const { target } = progress;
-      throw 'disclosure' in decision ? disclosing(decision.disclosure, target) : denial(decision.code, policy, target);
+      throw 'disclosure' in decision
+        ? disclosing(decision.disclosure, target)
+        : denial(decision.code, policy, target, progress.remarks?.lapse);
     }
+    budgets?.check(request);
     progress.count = noValues;
     const column = request.column();
     size = column.length;
@@ -263,6 +294,7 @@ function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): 
     const batch = { ...progress.target, column };
     if (decision.kind === 'allow' && decision.mask === undefined) request.room?.take(leastReply(policy, batch));
     const outcome = carryOut(decision, policy, batch, request.columnAgain ?? (() => batch.column));
+    if (decision.budget !== undefined) budgets?.checkCount(request, outcome.facts.count);
     const substituted = outcome.facts.substituted === true;
     return { progress, result: { ok: true, ...outcome, target: progress.target, substituted } };
   } catch (error) {
@@ -273,6 +305,64 @@ function carryOutBatch(request: BatchRequest, loaded: Attempt<CompiledPolicy>): 
     return { progress, result: { ok: false, refusal } };
   }
 }
+
+/** Counts what the batches of a request are to show, before any is carried out. */
+class RequestBudgets {
+  readonly #budgets: Budgets | undefined;
+  readonly #policy: CompiledPolicy;
+  readonly #nowMs: number;
+  readonly #claims = new Map<BatchRequest, Attempt<Claim>>();
+
+  constructor(budgets: Budgets | undefined, policy: CompiledPolicy, nowMs: number) {
+    this.#budgets = budgets;
+    this.#policy = policy;
+    this.#nowMs = nowMs;
+  }
+
+  /** Takes what a batch needs of the user's budget. A refusal is kept for `check`. */
+  async take(request: BatchRequest): Promise<void> {
+    const claim = attempt(() => this.#claimOf(request));
+    // A batch that cannot be decided is refused, with its reason, when it is carried out.
+    if (!claim.ok || claim.value === undefined || this.#budgets === undefined) return;
+    const taken = await settled(this.#budgets.take(claim.value));
+    this.#claims.set(request, taken.ok ? { ok: true, value: claim.value } : taken);
+  }
+
+  /** Throws the refusal of a batch whose values could not be counted. */
+  check(request: BatchRequest): void {
+    if (this.#budgets === undefined) {
+      throw new RefusedError('NOT_CONFIGURED', { detail: NO_STORE });
+    }
+    const claim = this.#claims.get(request);
+    if (claim !== undefined) valueOf(claim);
+  }
+
+  /** Throws where more values would be shown than were counted. */
+  checkCount(request: BatchRequest, count: number): void {
+    const claim = this.#claims.get(request);
+    if (claim === undefined || valueOf(claim).count < count) {
+      throw new RefusedError('BUDGET_UNAVAILABLE', { detail: 'The batch has more values than were counted' });
+    }
+  }
+
+  /** Takes back what a batch that is not answered was counted for. */
+  giveBack(request: BatchRequest): void {
+    const claim = this.#claims.get(request);
+    this.#claims.delete(request);
+    if (claim?.ok === true) this.#budgets?.giveBack(claim.value);
+  }
+
+  #claimOf(request: BatchRequest): Claim | undefined {
+    const { decider, dataStore } = this.#policy;
+    const { user } = request.origin.caller;
+    const { budget } = decider.decide({ user, ...request.target(this.#policy) }, this.#nowMs);
+    if (budget === undefined) return undefined;
+    const count = countUnread(request);
+    return { dataStore, user: decider.spelledUser(user), limit: budget, count, nowMs: this.#nowMs };
+  }
+}
+
+const NO_STORE = 'the policy has budgets (maxUnprotectPerDay), and nothing is set to count them in (BUDGET_STORE)';
 
 const noValues = (): number => 0;
 
@@ -342,14 +432,24 @@ function clearFacts(policy: CompiledPolicy, { operation, element }: Batch, token
 /**
  * For a reprotect with an unknown element, the text names the half that fails, because clients know no other operation.
  */
-function denial(code: keyof typeof DENIALS, policy: CompiledPolicy, { operation, oldElement }: Target): RefusedError {
-  const refusal = new RefusedError(DENIALS[code]);
+function denial(
+  code: keyof typeof DENIALS,
+  policy: CompiledPolicy,
+  { operation, oldElement }: Target,
+  lapse: string | undefined,
+): RefusedError {
+  const refusal = new RefusedError(DENIALS[code], lapse === undefined ? {} : { detail: `The grant ${lapse}` });
   if (operation === 'Reprotect' && refusal.code === 'ELEMENT_UNKNOWN') {
     const known = oldElement !== undefined && policy.elements.resolve(oldElement).kind === 'found';
     refusal.operation = known ? 'Protect' : 'Unprotect';
     if (!known) refusal.element = oldElement;
   }
   return refusal;
+}
+
+/** Says why a request is not allowed at this time: `ended 2026-12-31T00:00:00Z`. */
+function lapseText({ is, atMs }: Lapse): string {
+  return is === 'ended' ? `ended ${instantText(atMs)}` : `begins ${instantText(atMs)}`;
 }
 
 /** Refuses a move that both elements grant: its text says what the new tokens would show. */

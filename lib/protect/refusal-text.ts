@@ -57,6 +57,8 @@ const ABOUT_ELEMENT: ReadonlySet<RefusalCode> = new Set([
   'ELEMENT_UNKNOWN',
   'NOT_AUTHORIZED',
   'REPROTECT_DISCLOSES',
+  'BUDGET_SPENT',
+  'BUDGET_UNAVAILABLE',
   'TWEAK_MISSING',
   'TWEAK_TOO_LONG',
   'TWEAK_UNSUPPORTED',
@@ -85,9 +87,13 @@ export function explainRefusal(refusal: RefusedError): string {
   return element !== undefined && ABOUT_ELEMENT.has(code) ? `${shown(element)}: ${text}` : text;
 }
 
-/** Returns the facts of a refused value, for clients that classify by another text; undefined for other refusals. */
+/**
+ * Returns the facts of a refused value, or of a budget, for clients that classify by another text; undefined for other
+ * refusals.
+ */
 export function refusalDetail(refusal: RefusedError): string | undefined {
-  const { row, element } = refusal;
+  const { row, element, code, detail } = refusal;
+  if (code === 'BUDGET_SPENT' && element !== undefined) return `${shown(element)}: ${detail}`;
   return row === undefined || element === undefined ? undefined : factsOf(refusal, element, row);
 }
 

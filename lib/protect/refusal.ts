@@ -1,4 +1,5 @@
 import type { Operation } from '../base/operation.ts';
+import { BUDGET_NOT_COUNTED, BUDGET_SPENT } from '../audit/codes.ts';
 import { AuditError } from '../audit/errors.ts';
 import { ProtectorError } from '../base/errors.ts';
 import { KeyServiceError } from '../crypto/ports.ts';
@@ -32,6 +33,8 @@ const REFUSALS = {
   FUNCTION_AMBIGUOUS: [2, 'The function name fits several data elements: name the function in mapping.json'],
   NOT_AUTHORIZED: [3, 'User not authorized. Refer to audit log for details.'],
   REPROTECT_DISCLOSES: [3, 'User not authorized. Refer to audit log for details.'],
+  BUDGET_SPENT: [BUDGET_SPENT, 'The daily number of values that the user may see is exceeded'],
+  BUDGET_UNAVAILABLE: [BUDGET_NOT_COUNTED, 'The values that the user is to see could not be counted'],
   TWEAK_MISSING: [4, 'Tweak is null.'],
   INTEGRITY_FAILED: [5, 'Integrity check failed.'],
   IV_TOO_LONG: [12, 'The IV value is too long'],
@@ -94,7 +97,12 @@ const REFUSALS = {
 export type RefusalCode = keyof typeof REFUSALS;
 
 /** Refusals that the same request may not get a moment later. */
-const TRANSIENT: ReadonlySet<RefusalCode> = new Set(['KEY_UNAVAILABLE', 'TOKEN_KEYS_UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
+const TRANSIENT: ReadonlySet<RefusalCode> = new Set([
+  'KEY_UNAVAILABLE',
+  'TOKEN_KEYS_UNAVAILABLE',
+  'AUDIT_UNAVAILABLE',
+  'BUDGET_UNAVAILABLE',
+]);
 
 /** What a limit counts. */
 export type Counted = 'digit' | 'letter' | 'letter or digit' | 'character' | 'character of the alphabet' | 'byte';

@@ -424,7 +424,8 @@ export class PolicyAgent {
     if (handledBefore && !isAnswered && !isFailed) return this.#mend(run, held, handled);
     try {
       const authored = parseAuthored(upload.policy, upload.mapping);
-      const tested = upload.tests && (await runReleaseTests(authored.policy, upload.tests, world.random));
+      const tested =
+        upload.tests && (await runReleaseTests(authored.policy, upload.tests, world.random, world.now().getTime()));
       const answer = this.#agreedBefore(journal, upload) ?? this.#askGate(journal, upload, run.approval);
       if (answer.kind !== 'open') return await this.#hold(run, held, upload.id, answer);
       const { kind: _, ...agreed } = answer;
@@ -435,11 +436,11 @@ export class PolicyAgent {
       return false;
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
-      const { code, problems } = error;
+      const { code, problems, others } = error;
       const noted = notPublished(
         journal,
         { upload: upload.id, outcome: 'refused' },
-        `${code}, problems: ${problems.length}`,
+        `${code}, problems: ${problems.length + others.count}`,
       );
       if (await this.#write(run, held, noted)) run.outcome = { kind: 'refused', live: journal.live, problems };
       return false;

@@ -10,7 +10,7 @@ import { foldCase } from '../base/fold-case.ts';
 import { CANARY } from '../contract/policy-agent.ts';
 import type { PolicyContent } from '../policy/bundle.ts';
 import type { KeyringDocument } from '../policy/keyring.ts';
-import { Membership } from '../policy/membership.ts';
+import { Membership, userOf } from '../policy/membership.ts';
 import { NameDirectory } from '../policy/names.ts';
 import { parsePolicy } from '../policy/parse.ts';
 import type { Problem } from '../document/problem.ts';
@@ -36,12 +36,12 @@ export function refuseCanaryNames(policy: PolicyDocument): void {
     ...policy.roles.flatMap(({ name, members }, i) => [
       ...(isCanary(name) ? [{ path: `$.roles[${i}].name`, message }] : []),
       ...members.flatMap((member, j) =>
-        typeof member === 'string' && isCanary(member) ? [{ path: `$.roles[${i}].members[${j}]`, message }] : [],
+        isCanary(userOf(member) ?? '') ? [{ path: `$.roles[${i}].members[${j}]`, message }] : [],
       ),
     ]),
     ...policy.groups.flatMap(({ members }, i) =>
       members.flatMap((member, j) =>
-        typeof member === 'string' && isCanary(member) ? [{ path: `$.groups[${i}].members[${j}]`, message }] : [],
+        isCanary(userOf(member) ?? '') ? [{ path: `$.groups[${i}].members[${j}]`, message }] : [],
       ),
     ),
   ];

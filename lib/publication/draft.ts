@@ -46,7 +46,12 @@ export async function draftPublication(
   const { policy, mapping } = authored;
   const keyring = await ensureKeyring(world, journal.keyring, policy.dataStore, pinnedRoot(policy));
   if (keyring.version !== journal.keyring) return withKeyring(world, journal, policy.name, keyring);
-  const warnings = reviewPolicy({ policy, mapping, keyring: keyring.content }, keyring, settings.stopAt);
+  const warnings = reviewPolicy(
+    { policy, mapping, keyring: keyring.content },
+    keyring,
+    settings.stopAt,
+    world.now().getTime(),
+  );
   const digest = digestOf(authored);
   const live = liveRelease(journal);
   if (live?.digest === digest) return { ...journal, handled: { upload, outcome: 'unchanged' } };

@@ -1,5 +1,5 @@
 // The tests that lie beside an uploaded policy: a policy that fails them is not published.
-import { DocumentError, type Problem } from '../document/problem.ts';
+import { DocumentError, type Others, type Problem } from '../document/problem.ts';
 import { SourceError } from '../document/source-error.ts';
 import { readSource, type Source, sourceFormat } from '../document/source.ts';
 import { Access } from '../policy-tests/access.ts';
@@ -11,26 +11,27 @@ import type { AuthoredFile } from './review.ts';
 
 /** A policy fails its tests. `problems` has one for each failed test or statement: where it is, and no value of it. */
 export class ReleaseTestsError extends DocumentError<'POLICY_TESTS_FAILED'> {
-  constructor(problems: readonly Problem[]) {
-    super('POLICY_TESTS_FAILED', 'The file of tests', problems);
+  constructor(problems: readonly Problem[], others?: Others) {
+    super('POLICY_TESTS_FAILED', 'The file of tests', problems, others);
   }
 
   override saying(problems: readonly Problem[]): ReleaseTestsError {
-    return new ReleaseTestsError(problems);
+    return new ReleaseTestsError(problems, this.others);
   }
 }
 
 /**
- * Runs the tests against the policy, values with keys that nothing else has. Resolves to the number of tests and statements.
+ * Runs the tests against the policy as it decides at a time, values with keys that nothing else has. Resolves to the number of tests and statements.
  * Rejects with `ReleaseTestsError` where one fails, and with `PolicyTestsError` for a file that cannot be read.
  */
 export async function runReleaseTests(
   policy: PolicyDocument,
   file: AuthoredFile,
   random: (bytes: number) => Uint8Array,
+  nowMs: number,
 ): Promise<number> {
   const source = sourceOf(file);
-  const access = new Access(policy);
+  const access = new Access(policy, nowMs);
   try {
     const tests = parsePolicyTests(source.document, access);
     const results = await runPolicyTests(access, tests, throwAwayEngine(policy, random));

@@ -68,10 +68,15 @@ export function digestOf({ policy, mapping }: AuthoredPolicy): string {
 
 /**
  * Reviews a policy and returns the warnings. Throws `PolicyError` when the keyring does not suit it, when a warning is
- * of a rule in `stopAt`, or when the engine cannot make the method of an element.
+ * of a rule in `stopAt`, or when the engine cannot make the method of an element. `nowMs`: the time of the review.
  */
-export function reviewPolicy(content: PolicyContent, keyring: OpenedKeyring, stopAt: ReadonlySet<string>): Warning[] {
-  const warnings = [...lintPolicy(content.policy), ...lintKeys(content.policy, keyring)];
+export function reviewPolicy(
+  content: PolicyContent,
+  keyring: OpenedKeyring,
+  stopAt: ReadonlySet<string>,
+  nowMs: number,
+): Warning[] {
+  const warnings = [...lintPolicy(content.policy, nowMs), ...lintKeys(content.policy, keyring)];
   const stops = warnings.filter(({ rule }) => stopAt.has(rule));
   const problems = [
     ...checkKeys(content.policy, keyring),

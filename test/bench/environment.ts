@@ -62,7 +62,7 @@ function environmentOf(policy: CompiledPolicy): Environment {
     host: HOST,
     nowMs: Date.now,
   });
-  return { protector: new Protector(() => Promise.resolve(policy), trail), trail };
+  return { protector: new Protector(() => Promise.resolve(policy), trail, Date.now), trail };
 }
 
 /** Refusals are logged, and figures go to the same place. */

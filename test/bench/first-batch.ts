@@ -21,7 +21,7 @@ const trail = new AuditTrail({
   nowMs: Date.now,
 });
 const policy = loadPolicy(policyPath, insecureLocalKeyService(keyPath));
-const protector = new Protector(() => policy, trail);
+const protector = new Protector(() => policy, trail, Date.now);
 const handler = redshiftHandler(() => Promise.resolve({ protector, trail }));
 const values = Array.from({ length: 100 }, (_, i) => String(900_000_000 + i));
 const send = (user: string) =>

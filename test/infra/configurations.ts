@@ -53,6 +53,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'a VPC with tenants and an audit store': { vpc, tenants: {}, audit: { esa } },
   'more memory, other users': { memoryMb: 3008, usernameRegex: '(.*)', serviceUser: 'service' },
   'reserved and provisioned concurrency': { redshift: ready, snowflake: ready, rest: ready },
+  budgets: { budgets: true },
   'Snowflake integrated': { snowflake: { iamUser: 'arn:aws:iam::333333333333:user/snow', externalId: 'x' } },
   'named callers': { rest: { callers: [ROLE] }, redshift: { trustedRoles: [ROLE] } },
   'private endpoints': { rest: { privateEndpoints: [ENDPOINT] }, snowflake: { privateEndpoints: [ENDPOINT] } },

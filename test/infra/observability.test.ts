@@ -108,9 +108,18 @@ const ofWitness = witness(['logs.example.com/a', 'logs.example.com/b']);
 const allAlarms = [...alarmsOf(all), ...alarmsOf(ofWitness)];
 
 describe('alarms', () => {
+  test('tell of a single use of a break-glass role, whichever function answered', () => {
+    const alarm = alarmsOf(all).find(({ AlarmName }) => AlarmName.endsWith('-break-glass-used'))!;
+    const metrics = alarm.Metrics!.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]));
+    expect(new Set(metrics.map(({ MetricName }) => MetricName))).toEqual(new Set(['BreakGlassUses']));
+    expect(metrics.length).toBe(3);
+    expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 1 });
+  });
+
   test('cover every problem that must not go unnoticed', () => {
     const names = [
       'audit-undelivered',
+      'break-glass-used',
       'refusals-spike',
       'policy-agent-failed',
       'checkpoint-late',
@@ -312,7 +321,14 @@ describe('alarms', () => {
       deadLetterQueues: [],
       apis: [],
     }));
-    const left = ['audit-undelivered', 'refusals-spike', 'throttles', 'function-errors', 'concurrency-near-quota'];
+    const left = [
+      'audit-undelivered',
+      'break-glass-used',
+      'refusals-spike',
+      'throttles',
+      'function-errors',
+      'concurrency-near-quota',
+    ];
     expect(namesOf(template).toSorted(byText)).toEqual(left.map((name) => `test-${name}`).toSorted(byText));
   });
 });

@@ -57,7 +57,12 @@ test('writes templates of every stack without credentials, Region or configurati
 test('breaks no rule with the stacks that are optional', async () => {
   const logs = ['logs.example.com/a+01234567+AQ=='];
   const witnesses = [{ key: 'witness.example.com/w1+01234567+BA==', url: 'https://witness.example.com/v1' }];
-  const config = { tenants: {}, audit: { witnesses }, witness: { name: 'witness.example.com/w1', logs } };
+  const config = {
+    budgets: true,
+    tenants: {},
+    audit: { witnesses },
+    witness: { name: 'witness.example.com/w1', logs },
+  };
   const { code, text, output } = await synth([...WITHOUT_BUILD, '-c', `protector=${JSON.stringify(config)}`]);
   expect(text).toContain('Successfully synthesized');
   expect(code).toBe(0);

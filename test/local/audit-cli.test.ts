@@ -121,6 +121,23 @@ test('protector audit report says which elements left values clear, how many of 
   expect((await audit(['report', '--file', file])).stdout).not.toContain('stayed clear');
 });
 
+test('protector audit report lists the uses of break-glass roles, if there are any', async () => {
+  const uses = join(directory, 'uses.jsonl');
+  const use = { chain: 'e', user: 'eva', operation: 'Unprotect', element: 'deSSN', code: 8, breakGlass: true } as const;
+  await writeFile(
+    uses,
+    originals([
+      { ...use, count: 1200 },
+      { ...use, count: 34 },
+    ])
+      .map(({ line }) => `${line}\n`)
+      .join(''),
+  );
+  const { stdout } = await audit(['report', '--file', uses]);
+  expect(stdout.split('Uses of break-glass roles')[1]).toMatch(/eva\W+Unprotect\W+deSSN\W+2\W+1,234/);
+  expect((await audit(['report', '--file', file])).stdout).not.toContain('break-glass');
+});
+
 test('protector audit export copies records byte for byte, for its owner alone, and makes CSV of them', async () => {
   const out = join(directory, 'copy.jsonl');
   await audit(['export', '--file', file, '--out', out]);

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditRecord } from '../../lib/audit/record.ts';
 import { verifyTrail } from '../../lib/audit/verify.ts';
+import { parsePolicy } from '../../lib/policy/parse.ts';
 import { buildBundles } from '../support/bundle.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
+import { startFakeBucket } from '../support/fake-bucket.ts';
 import { deployTo, LOG_GROUP, LOG_STREAM, SIGNING_KEY_ID, signingKey } from '../support/lambda.ts';
 import { type LambdaRuntime, startLambda } from '../support/lambda-runtime.ts';
-import { redshiftEvent } from '../support/policy.ts';
+import { POLICY, policyContent, redshiftEvent } from '../support/policy.ts';
 
 let bundles: string;
 let directory: string;
@@ -174,4 +176,30 @@ test.each([
 ])('with %j answers nothing and says why', async (change, reason) => {
   await start(change);
   expect(await lambda.invoke(EVENT)).toEqual({ success: false, error_msg: expect.stringMatching(reason) });
+});
+
+describe('budgets', () => {
+  test('an environment that ends returns what it had leased, in every audit mode; one that is killed loses it', async () => {
+    const document = JSON.parse(JSON.stringify(POLICY)) as { roles: { maxUnprotectPerDay?: number }[] };
+    for (const role of document.roles) role.maxUnprotectPerDay = 1000;
+    settings = await deployTo(fake, directory, { ...policyContent(), policy: parsePolicy(document) });
+    const bucket = await startFakeBucket();
+    const counted = (): unknown => JSON.parse([...bucket.objects.values()][0]!.toString());
+    const there = { BUDGET_STORE: 's3://counts/budgets/', AWS_ENDPOINT_URL_S3: bucket.endpoint };
+    const unprotect = redshiftEvent('pty_unprotect_dessn', ['900-12-3456', '900-12-3457', null]);
+    try {
+      await start(there);
+      expect(lambda.extensions).toHaveLength(1);
+      expect(await lambda.invoke(unprotect)).toMatchObject(ANSWERED);
+      expect(counted()).toEqual({ taken: 10 });
+      expect(await lambda.shutdown()).toBe(0);
+      expect(counted()).toEqual({ taken: 2 });
+      await start({ ...there, AUDIT_MODE: 'buffered' });
+      expect(await lambda.invoke(unprotect)).toMatchObject(ANSWERED);
+      await lambda.kill();
+      expect(counted()).toEqual({ taken: 12 });
+    } finally {
+      await bucket.close();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,11 +9,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { FRONT_ENDS } from '../../lib/contract/front-ends.ts';
 import { RELEASE } from '../../lib/contract/release.ts';
+import { parsePolicy } from '../../lib/policy/parse.ts';
 import { buildBundles } from '../support/bundle.ts';
 import { childEnvironment } from '../support/command.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
+import { startFakeBucket } from '../support/fake-bucket.ts';
 import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
-import { redshiftEvent } from '../support/policy.ts';
+import { POLICY, policyContent, redshiftEvent } from '../support/policy.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /**
@@ -100,6 +103,38 @@ describe('the bundles', () => {
       results: [expect.stringMatching(/^\d{3}-\d{2}-\d{4}$/), null],
     });
     expect(fake.calls.length).toBeGreaterThan(calls);
+  });
+
+  test('of redshift counts in S3 what a user sees, over several starts, and refuses the rest', async () => {
+    const document = JSON.parse(JSON.stringify(POLICY)) as { roles: { name: string; maxUnprotectPerDay?: number }[] };
+    for (const role of document.roles) role.maxUnprotectPerDay = 3;
+    const own = await mkdtemp(join(tmpdir(), 'bundle-budgets-'));
+    const kms = await startFakeAws();
+    const bucket = await startFakeBucket();
+    try {
+      const limited = await deployTo(kms, own, { ...policyContent(), policy: parsePolicy(document) });
+      const event = JSON.stringify(redshiftEvent('pty_unprotect_dessn', ['900-12-3456', '900-12-3457', null]));
+      const code = `bundle.handler(${event}, { awsRequestId: 'r' }).then((reply) => console.log(JSON.stringify(reply)))`;
+      const ask = async (settings: Record<string, string>): Promise<unknown> =>
+        JSON.parse(await load('redshift', code, { ...limited, ...settings }));
+      const there = { BUDGET_STORE: 's3://counts/budgets/', AWS_ENDPOINT_URL_S3: bucket.endpoint };
+      expect(await ask(there)).toMatchObject({ success: true, num_records: 3 });
+      expect(await ask(there)).toMatchObject({
+        success: false,
+        error_msg: expect.stringContaining('see 3 values a day'),
+      });
+      expect([...bucket.objects].map(([key, body]) => [key.replace(/[0-9a-f]{64}/, 'user'), body.toString()])).toEqual([
+        [`budgets/${new Date().toISOString().slice(0, 10)}/user.json`, '{"taken":2}\n'],
+      ]);
+      expect(await ask({})).toMatchObject({ success: false, error_msg: expect.stringContaining('BUDGET_STORE') });
+      expect(await ask({ BUDGET_STORE: '/tmp' })).toMatchObject({
+        error_msg: expect.stringContaining('s3://bucket/prefix'),
+      });
+    } finally {
+      await bucket.close();
+      await kms.close();
+      await rm(own, { recursive: true });
+    }
   });
 
   test.each([

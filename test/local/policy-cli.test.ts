@@ -144,11 +144,38 @@ describe('protector policy explain', () => {
     expect(text).toMatch(/analyst +a member +grants unprotect/);
   });
 
+  test('at another time, of a member whose time is limited', async () => {
+    await editPolicy((policy) => policy.roles[1].members.push({ user: 'eva', until: '2027-03-01' }));
+    const at = (time: string) => output('policy', 'explain', '--user', 'eva', '--element', 'deCity', '--at', time);
+    expect(await at('2027-02-28')).toMatch(/Unprotect +allowed +analyst grants it/);
+    const over = await at('2027-03-01T00:00:00Z');
+    expect(over).toMatch(/Unprotect +refused, code 1 +no role lists the user, .* it was allowed until\s/s);
+    expect(over).toMatch(/analyst +a member until 2027-03-01, which is over/);
+    await output('policy', 'seal');
+    expect(await output('policy', 'show')).toContain('eva until 2027-03-01');
+  });
+
   test('of the user that calls would have', async () => {
     const { stdout } = await protector(['policy', 'explain', '--user', 'analyst@x', '--element', 'deCity', '--json'], {
       USERNAME_REGEX: '^(.*)@.*$',
     });
     expect(JSON.parse(stdout)).toMatchObject({ user: 'analyst', roles: [{ role: 'analyst' }] });
+  });
+});
+
+describe('a budget', () => {
+  test('is counted over processes of a workspace, and refuses what goes beyond it with the reason', async () => {
+    await editPolicy((policy) => {
+      for (const role of policy.roles) if (role.members.includes('test_user')) role.maxUnprotectPerDay = 3;
+    });
+    await output('policy', 'seal');
+    const sql = "select pty_unprotect_dessn(x) as v from (values ('900-12-3456'), ('900-12-3457')) t(x)";
+    expect(await query(sql)).toHaveLength(2);
+    const { code, stderr } = await protector(['query', sql, '--user', 'test_user']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('deSSN: The daily number of values that the user may see is exceeded');
+    expect(stderr).toContain('the policy lets the user see 3 values a day (left: 1), and this batch has 2');
+    expect(await query("select pty_unprotect_dessn('900-12-3456') as v")).toHaveLength(1);
   });
 });
 

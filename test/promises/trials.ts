@@ -746,8 +746,8 @@ export const TRIALS: Trials = {
       without: {
         what: 'decide refuses unknown elements',
         file: 'lib/policy/decide.ts',
-        before: "if (!known) return { kind: 'refuse', code: 2, audit: RECORD_ALL };",
-        after: "if (!known) return { kind: 'allow', audit: RECORD_ALL };",
+        before: "if (elements === undefined) return { kind: 'refuse', code: 2, audit: RECORD_ALL };",
+        after: "if (elements === undefined) return { kind: 'allow', audit: RECORD_ALL };",
       },
     },
   ],
@@ -785,8 +785,8 @@ export const TRIALS: Trials = {
       without: {
         what: 'Protector records a request without a policy',
         file: 'lib/protect/protector.ts',
-        before: 'const policy = await settled(this.#policy());\n    const carryOutAll',
-        after: 'const policy = { ok: true as const, value: await this.#policy() };\n    const carryOutAll',
+        before: 'const policy = await settled(this.#policy());\n    const nowMs',
+        after: 'const policy = { ok: true as const, value: await this.#policy() };\n    const nowMs',
       },
     },
   ],

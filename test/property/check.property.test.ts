@@ -59,7 +59,11 @@ function ask(
   column: Column | (() => AnyColumn),
   entries: AuditEntry[] = [],
 ) {
-  const protector = new Protector(async () => policy, { record: (entry) => void entries.push(entry) });
+  const protector = new Protector(
+    async () => policy,
+    { record: (entry) => void entries.push(entry) },
+    () => 0,
+  );
   return protector.run({
     origin: { caller: callerNamed('ann'), vendor: 'aws.redshift' },
     target: () => ({ operation, element }),

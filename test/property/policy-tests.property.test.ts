@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { elementsByName, isOldVersion } from '../../lib/policy/key-versions.ts';
 import { misfitOf } from '../../lib/policy/moves.ts';
+import { groupOf, userOf } from '../../lib/policy/membership.ts';
 import { parsePolicy } from '../../lib/policy/parse.ts';
 import { PolicyDecider } from '../../lib/policy/decide.ts';
 import type { PolicyDocument } from '../../lib/policy/schema.ts';
@@ -135,7 +136,7 @@ class Plain {
 
   does(user: string, how: Act, element: string): boolean {
     const operation = { protect: 'Protect', reprotect: 'Reprotect' }[how as string] ?? 'Unprotect';
-    const decided = this.#decider.decide({ user, operation: operation as 'Protect', element });
+    const decided = this.#decider.decide({ user, operation: operation as 'Protect', element }, 0);
     if (how === 'protect' && isOldVersion(element)) return false;
     if (how === 'seeAnythingOf') return decided.kind === 'allow' || decided.kind === 'mask';
     if (decided.kind !== 'allow') return false;
@@ -145,7 +146,7 @@ class Plain {
   moves(user: string, from: string, to: string): boolean {
     const fits = misfitOf(this.#elements.get(from)!, this.#elements.get(to)!) === undefined && !isOldVersion(to);
     return (
-      fits && this.#decider.decide({ user, operation: 'Reprotect', oldElement: from, element: to }).kind === 'allow'
+      fits && this.#decider.decide({ user, operation: 'Reprotect', oldElement: from, element: to }, 0).kind === 'allow'
     );
   }
 
@@ -158,9 +159,9 @@ class Plain {
     const within = (name: string): boolean =>
       groups
         .find((each) => each.name === name)!
-        .members.some((each) => (typeof each === 'string' ? each === user : within(each.group)));
+        .members.some((each) => userOf(each) === user || (groupOf(each) !== undefined && within(groupOf(each)!)));
     const listed = (role: PolicyDocument['roles'][number]): boolean =>
-      role.members.some((each) => (typeof each === 'string' ? each === user : within(each.group)));
+      role.members.some((each) => userOf(each) === user || (groupOf(each) !== undefined && within(groupOf(each)!)));
     const isElse = !roles.some(listed);
     return selectors.some((selector) => {
       if (selector === 'anybody else') return isElse;
@@ -174,7 +175,7 @@ class Plain {
 }
 
 async function holds(policy: PolicyDocument, statement: object): Promise<boolean> {
-  const access = new Access(policy);
+  const access = new Access(policy, 0);
   const parsed = parsePolicyTests({ statements: [statement] }, access);
   const [result] = await runPolicyTests(access, parsed, throwAwayEngine(policy, randomBytes));
   return result!.failure === undefined;
@@ -304,7 +305,7 @@ function expectedAnswer(given: Given, written: string): unknown {
 describe('what tests expect of a policy', () => {
   test('is what the engine then gives', async () => {
     const property = fc.asyncProperty(policies, async (policy) => {
-      const access = new Access(policy);
+      const access = new Access(policy, 0);
       using engine = throwAwayEngine(policy, randomBytes)();
       for (const user of ['ann', 'eve']) {
         for (const element of access.elements.keys()) {
@@ -324,7 +325,7 @@ describe('what tests expect of a policy', () => {
               expected: { word: 'clear' },
             } as const;
             // oxlint-disable-next-line no-await-in-loop -- one after another
-            const made = await carryOut(engine, user, { ...facts, ...asked });
+            const made = await carryOut(engine, user, { ...facts, ...asked }, 0);
             const where = [operation, element, to];
             expect([...where, answerOf(made)]).toEqual([...where, expectedAnswer(given, to ?? element)]);
           }

@@ -139,7 +139,7 @@ test('a move that is allowed leaves no character in clear that was hidden before
         if (oldOne['preserveLength'] === false && newOne['preserveLength'] !== false) return;
         const content = contentOf(oldOne, newOne, FEW);
         const request = { user: 'ann', operation: 'Reprotect', oldElement: '1 0', element: '2 0' } as const;
-        if (new PolicyDecider(content.policy).decide(request).kind !== 'allow') {
+        if (new PolicyDecider(content.policy).decide(request, 0).kind !== 'allow') {
           seen.refused++;
           return;
         }

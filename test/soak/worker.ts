@@ -59,7 +59,7 @@ const trail = new AuditTrail({
   nowMs: Date.now,
 });
 const policy = compiledPolicy();
-const protector = new Protector(() => Promise.resolve(policy), trail);
+const protector = new Protector(() => Promise.resolve(policy), trail, Date.now);
 const handler = redshiftHandler(() => Promise.resolve({ protector, trail }));
 
 for (; batch <= job.last; batch++) {

@@ -4,7 +4,7 @@ import { kmsClient } from '../../lib/adapters/kms/client.ts';
 import { kmsKeyService } from '../../lib/adapters/kms/key-service.ts';
 import { sealSigningKey } from '../../lib/audit/sealed-signing-key.ts';
 import { Secret } from '../../lib/base/secret.ts';
-import { sealPolicy } from '../../lib/policy/bundle.ts';
+import { type PolicyContent, sealPolicy } from '../../lib/policy/bundle.ts';
 import type { FakeAws } from './fake-aws.ts';
 import { policyContent } from './policy.ts';
 
@@ -22,7 +22,11 @@ export interface LambdaSurroundings extends Readonly<Record<string, string>> {
 }
 
 /** What the deployment does: seals policy and signing key under a KMS key, and sets the variables. */
-export async function deployTo(fake: FakeAws, directory: string): Promise<LambdaSurroundings> {
+export async function deployTo(
+  fake: FakeAws,
+  directory: string,
+  content: PolicyContent = policyContent(),
+): Promise<LambdaSurroundings> {
   const surroundings = {
     AWS_ENDPOINT_URL: fake.endpoint,
     AWS_REGION: 'us-east-1',
@@ -38,7 +42,7 @@ export async function deployTo(fake: FakeAws, directory: string): Promise<Lambda
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = kmsClient({ endpoint: fake.endpoint, region: 'us-east-1', credentials });
   const keys = kmsKeyService({ client, keyId: fake.createKey() });
-  const policy = await sealPolicy(keys, policyContent(), { version: 7, createdAt: new Date(0) }, IV);
+  const policy = await sealPolicy(keys, content, { version: 7, createdAt: new Date(0) }, IV);
   const header = { signingKeyId: SIGNING_KEY_ID, createdAt: new Date(0).toISOString() };
   await writeFile(surroundings.POLICY_PATH, JSON.stringify(policy));
   const sealedKey = await sealSigningKey(keys, header, signingKey(), IV);

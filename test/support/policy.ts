@@ -108,6 +108,9 @@ export interface TestHandler extends TestEnvironment {
 const SIGNING_KEY_ID = '95f5a194-b0a4-4351-a1b2-0123456789ab';
 const signingKey = () => new Secret(new Uint8Array(32).fill(9));
 
+/** The time of the test environment. */
+export const TEST_NOW_MS = 1_800_000_000_000;
+
 /** The deployed environment, except for key service, sink, clock and application log. */
 export function testEnvironment(policy: () => Promise<CompiledPolicy> = async () => compiledPolicy()): TestEnvironment {
   const sink = new MemorySink();
@@ -117,10 +120,10 @@ export function testEnvironment(policy: () => Promise<CompiledPolicy> = async ()
     sink,
     chainId: 'chain',
     host: HOST,
-    nowMs: () => 1_800_000_000_000,
+    nowMs: () => TEST_NOW_MS,
   });
   return {
-    environment: () => Promise.resolve({ protector: new Protector(policy, trail), trail }),
+    environment: () => Promise.resolve({ protector: new Protector(policy, trail, () => TEST_NOW_MS), trail }),
     write: (entry) => {
       log.push(entry);
     },

@@ -91,13 +91,13 @@ export function grantOf(draft: Draft, name: string, of: string): Draft {
   return roleOf(draft, name).grants.find((each: Draft) => each.element === of);
 }
 
-/** Parses a draft. Members that are undefined are left out. */
-export function accessTo(draft: Draft): Access {
-  return new Access(parsePolicy(JSON.parse(JSON.stringify(draft))));
+/** Parses a draft, for decisions at a time. Members that are undefined are left out. */
+export function accessTo(draft: Draft, nowMs = 0): Access {
+  return new Access(parsePolicy(JSON.parse(JSON.stringify(draft))), nowMs);
 }
 
 /** Runs a document of tests on a draft. */
-export async function runOn(draft: Draft, document: object): Promise<readonly Result[]> {
-  const access = accessTo(draft);
+export async function runOn(draft: Draft, document: object, nowMs = 0): Promise<readonly Result[]> {
+  const access = accessTo(draft, nowMs);
   return runPolicyTests(access, parsePolicyTests(document, access), throwAwayEngine(access.policy, randomBytes));
 }

@@ -67,6 +67,13 @@ function show(io: Io, report: UsageReport): void {
   ]);
   section(
     io,
+    'Uses of break-glass roles',
+    report.breakGlass,
+    ['user', 'operation', 'element', 'uses', 'values', 'first', 'last'],
+    (one) => [one.user, one.operation, one.element, count(one.uses), count(one.values), one.firstTime, one.lastTime],
+  );
+  section(
+    io,
     'What stayed clear when it was protected',
     report.leftClear,
     ['element', 'values', 'of', 'parts of the others'],

@@ -1,10 +1,13 @@
+import { fileBudgetStore } from '../../../lib/adapters/file/budget-store.ts';
 import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
+import { LeasedBudgets } from '../../../lib/protect/budgets.ts';
 import { callersOf } from '../../../lib/protect/caller.ts';
 import type { CompiledPolicy } from '../../../lib/protect/compile.ts';
 import type { CipherMeter } from '../../../lib/protect/methods/method.ts';
 import { Protector } from '../../../lib/protect/protector.ts';
 import type { Environment } from '../../runtime/protect/pipeline.ts';
 import { loadPolicy, reloadingPolicy } from '../../runtime/reload/policy.ts';
+import { SYSTEM_PACE } from '../../runtime/protect/budgets.ts';
 import { policyUserFrom } from '../../runtime/protect/policy-user.ts';
 import type { Io } from '../core/io.ts';
 import { checkInForce } from '../sealing/policy-floor.ts';
@@ -34,6 +37,11 @@ export async function localEnvironment(
   const policy = reloadingPolicy(ws.sealedPolicy, (path) =>
     loadPolicy(path, keys, meter, (bundle) => checkInForce(ws, bundle)),
   );
-  const protector = new Protector(policy, trail, callersOf(await policyUserFrom(env)));
-  return { protector, trail, policy, chainId, close };
+  const budgets = new LeasedBudgets({ store: fileBudgetStore(ws.budgets), ...SYSTEM_PACE });
+  const protector = new Protector(policy, trail, nowMs, callersOf(await policyUserFrom(env)), budgets);
+  const closeAll = async (): Promise<void> => {
+    await budgets.close();
+    await close();
+  };
+  return { protector, trail, policy, chainId, close: closeAll };
 }

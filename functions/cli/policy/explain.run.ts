@@ -12,13 +12,18 @@ const WIDTH = 90;
 /** Explains why a user may or may not use an element, role by role. The settings for user names apply, as they do to calls. */
 export async function explainAccess(
   ws: Workspace,
-  asked: { readonly user: string; readonly element: string; readonly to: string | undefined },
+  asked: {
+    readonly user: string;
+    readonly element: string;
+    readonly to: string | undefined;
+    readonly at: Date | undefined;
+  },
   json: boolean,
   io: Io,
 ): Promise<ExitCode> {
   const { policy } = await readWorkspacePolicy(ws);
   const user = (await policyUserFrom(io.env))(asked.user);
-  const explanation = explain(policy, user, asked.element, asked.to);
+  const explanation = explain(policy, user, asked.element, asked.at?.getTime() ?? io.nowMs(), asked.to);
   if (json) {
     print(io, JSON.stringify(explanation));
     return EXIT.ok;

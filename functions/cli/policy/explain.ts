@@ -1,4 +1,5 @@
 import { command } from '../core/command.ts';
+import { time } from '../core/readers.ts';
 import { jsonOutput, workspaceDir } from '../options.ts';
 import { workspace } from '../workspace/workspace.ts';
 
@@ -9,11 +10,16 @@ export const explain = command({
     user: { value: '<name>', required: true, summary: 'the user, as the warehouse names it' },
     element: { value: '<name>', required: true, summary: 'the data element' },
     to: { value: '<name>', summary: 'the new element of a reprotect; default: the same' },
+    at: {
+      value: '<time>',
+      read: time,
+      summary: 'when the request is made, such as 2026-12-31T18:00:00Z; default: now',
+    },
     ...workspaceDir,
     ...jsonOutput,
   },
-  run: async ({ user, element, to, dir, json }, io) => {
+  run: async ({ user, element, to, at, dir, json }, io) => {
     const { explainAccess } = await import('./explain.run.ts');
-    return explainAccess(workspace(dir), { user, element, to }, json, io);
+    return explainAccess(workspace(dir), { user, element, to, at }, json, io);
   },
 });

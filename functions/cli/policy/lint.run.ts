@@ -11,7 +11,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 export async function lintWorkspacePolicy(ws: Workspace, json: boolean, io: Io): Promise<ExitCode> {
   const { policy } = await readWorkspacePolicy(ws);
   const keyring = await keyringIfAny(ws);
-  const warnings = [...lintPolicy(policy), ...(keyring === undefined ? [] : lintKeys(policy, keyring))];
+  const warnings = [...lintPolicy(policy, io.nowMs()), ...(keyring === undefined ? [] : lintKeys(policy, keyring))];
   if (json) {
     print(io, JSON.stringify(warnings));
     return EXIT.ok;

@@ -1,5 +1,7 @@
 import { hasKey, keyVersionOf, oldKeyVersionsOf } from '../../../lib/policy/key-versions.ts';
+import { groupOf, termOf, userOf } from '../../../lib/policy/membership.ts';
 import type { ElementDefinition, PolicyDocument, RoleDefinition } from '../../../lib/policy/schema.ts';
+import { isTimed, termText } from '../../../lib/policy/term.ts';
 import type { Agent } from '../agent/ask.ts';
 import { livedPolicy, refuseTimeInWorkspace, spanFacts, type WhichPolicy } from '../agent/lived-policy.ts';
 import { EXIT, type ExitCode } from '../core/exit.ts';
@@ -54,14 +56,23 @@ function elementRow(element: ElementDefinition): string[] {
   return [name, method, type, key, oldKeyVersionsOf(element).join(', ')];
 }
 
-function roleRow({ name, default: isDefault, members, grants }: RoleDefinition): string[] {
-  const listed = members.map((member) => (typeof member === 'string' ? member : `group ${member.group}`));
+function roleRow({
+  name,
+  default: isDefault,
+  breakGlass,
+  maxUnprotectPerDay: limit,
+  members,
+  grants,
+}: RoleDefinition): string[] {
+  const listed = members.map((member) => (userOf(member) ?? `group ${groupOf(member)}`) + termText(termOf(member)));
   const counts = (['protect', 'unprotect', 'reprotect'] as const).map(
     (permission) => `${permission} ${grants.filter(({ permissions }) => permissions.includes(permission)).length}`,
   );
+  const timed = grants.flatMap((grant) => (isTimed(grant) ? [`${grant.element}${termText(grant)}`] : []));
+  const budget = limit === undefined ? [] : [`at most ${limit.toLocaleString('en-US')} values a day`];
   return [
-    isDefault ? `${name} (default)` : name,
+    isDefault ? `${name} (default)` : breakGlass === true ? `${name} (break-glass)` : name,
     listed.join(', '),
-    `${counts.join(', ')} of ${grants.length} elements`,
+    [`${counts.join(', ')} of ${grants.length} elements`, ...timed, ...budget].join('; '),
   ];
 }

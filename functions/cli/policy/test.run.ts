@@ -25,6 +25,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 interface Asked {
   readonly files: readonly string[];
   readonly policy: string | undefined;
+  readonly at: Date | undefined;
   readonly junit: string | undefined;
   readonly coverage: boolean;
   readonly minCoverage: number | undefined;
@@ -53,7 +54,7 @@ interface RanTests {
 export async function testPolicy(ws: Workspace, asked: Asked, io: Io): Promise<ExitCode> {
   const policyFile = asked.policy ?? jsonOrYaml(ws.policy);
   try {
-    const access = new Access(await readPolicyFile(policyFile));
+    const access = new Access(await readPolicyFile(policyFile), asked.at?.getTime() ?? io.nowMs());
     const engine = await engineOf(ws, access, asked.keys);
     const read = await Promise.all(filesOf(asked.files, policyFile).map((file) => readTests(file, access)));
     const ran: RanTests[] = [];

@@ -32,6 +32,8 @@ export interface Workspace {
   readonly signingKey: string;
   /** Audit records, one a line. */
   readonly auditTrail: string;
+  /** How many values users have seen, where the policy limits them. */
+  readonly budgets: string;
   /** How far events and records are forwarded, and what waits for sinks that do not work. */
   readonly forwarder: string;
   /** The transparency log over the audit records. */
@@ -60,6 +62,7 @@ export function workspace(dir: string): Workspace {
     localKey: join(dir, 'keys', 'insecure-local-kms.json'),
     signingKey: join(dir, 'keys', 'audit-signing.json'),
     auditTrail: join(dir, 'audit', 'audit.jsonl'),
+    budgets: join(dir, 'budgets'),
     forwarder: join(dir, 'forwarder'),
     merkleLog: join(dir, 'log'),
     checkpointKey: join(dir, 'keys', 'insecure-checkpoint.json'),

@@ -14,6 +14,7 @@ import { loadPolicy } from '../reload/policy.ts';
 import { readBundle } from '../reload/reloading.ts';
 import { optional, required } from '../settings.ts';
 import { auditMode, auditTrailOf, isManagedInstance } from './audit-mode.ts';
+import { budgetsFrom } from './budgets.ts';
 import type { Environment } from './pipeline.ts';
 import { policyUserFrom } from './policy-user.ts';
 import { registerForShutdown } from './shutdown.ts';
@@ -39,13 +40,15 @@ export const protectEnvironment = once(async (): Promise<Environment> => {
   const protector = new Protector(
     once(() => loadPolicy(policyPath, keys)),
     trail.open(),
+    Date.now,
     callersOf(await policyUserFrom(process.env)),
+    await budgetsFrom(optional(ENV.budgetStore)),
   );
   return { protector, trail, writeMetrics: writeToStandardOutput };
 });
 
 /**
- * Resolves when the environment has started: in the mode `buffered`, once it is registered for its shutdown. The module
+ * Resolves when the environment has started: in the mode `buffered` or with budgets, once it is registered for its shutdown. The module
  * that Lambda loads (`lambda-entry.mjs`) awaits it, because only then does the runtime wait for it. Outside Lambda it
  * does nothing.
  */
@@ -53,7 +56,8 @@ export const ready: Promise<void> = start();
 
 async function start(): Promise<void> {
   const runtimeApi = optional('AWS_LAMBDA_RUNTIME_API');
-  // On a managed instance the mode is refused with the first request, which says why.
-  if (runtimeApi === undefined || optional(ENV.auditMode) !== 'buffered' || isManagedInstance()) return;
+  // On a managed instance the mode is refused with the first request, which says why, and leases are not returned.
+  if (runtimeApi === undefined || isManagedInstance()) return;
+  if (optional(ENV.auditMode) !== 'buffered' && optional(ENV.budgetStore) === undefined) return;
   await registerForShutdown(runtimeApi);
 }

@@ -60,6 +60,7 @@ export class RequestMetrics {
         ...((level === 'ERROR' || level === 'EXCEPTION') && { Refusals: 1 }),
         ...(entry.weakCount !== undefined && entry.weakCount > 0 && { WeakValues: entry.weakCount }),
         ...(entry.clearCount !== undefined && entry.clearCount > 0 && { ClearValues: entry.clearCount }),
+        ...(entry.breakGlass === true && { BreakGlassUses: 1 }),
         ...(i === 0 && { Duration: nowMs - this.#startedMs, AuditWrite: this.#auditMs ?? 0 }),
         ...(i === 0 && this.#auditFailed && { AuditWriteFailures: 1 }),
       };

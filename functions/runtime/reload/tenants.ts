@@ -1,6 +1,6 @@
 // The newest sealed tenants, of an object in S3 or of a file.
 import { existsSync } from 'node:fs';
-import { s3Client } from '../../../lib/adapters/s3/client.ts';
+import { impatientS3Client } from '../../../lib/adapters/s3/client.ts';
 import { s3TenantsSource } from '../../../lib/adapters/s3/tenants-source.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
 import { openTenants } from '../../../lib/tenants/bundle.ts';
@@ -49,7 +49,7 @@ export function currentTenants(
       { checkEveryMs: checkEveryMs ?? FILE_CHECK_EVERY_MS, ...clock },
     );
   }
-  const check = objectAt(source ?? s3TenantsSource({ client: impatientClient(), ...inS3 }), keys, location);
+  const check = objectAt(source ?? s3TenantsSource({ client: impatientS3Client(), ...inS3 }), keys, location);
   return reloading(
     { check, retire, tolerateMs: (error) => (isUnreachable(error) ? TOLERATE_UNREACHABLE_MS : 0) },
     { checkEveryMs: checkEveryMs ?? S3_CHECK_EVERY_MS, ...clock },
@@ -62,12 +62,6 @@ function objectAt(source: TenantsSource, keys: KeyService, location: string): So
     if (found === undefined) return undefined;
     return { identity: found.tag, load: () => openTenants(keys, parseBundle(found.text, 'tenants', location)) };
   };
-}
-
-/** Makes a client of 2 attempts of at most 2.5 seconds, because requests wait while the object is checked. */
-export function impatientClient(): ReturnType<typeof s3Client> {
-  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
-  return s3Client({ maxAttempts: 2, requestHandler });
 }
 
 function missing(path: string): TenantsSourceError {

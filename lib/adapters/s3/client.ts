@@ -14,3 +14,9 @@ export function s3Client(config: S3ClientConfig = {}): S3Client {
     ...config,
   });
 }
+
+/** Returns a client of 2 attempts of at most 2.5 seconds, for calls that requests wait for. */
+export function impatientS3Client(): S3Client {
+  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
+  return s3Client({ maxAttempts: 2, requestHandler });
+}

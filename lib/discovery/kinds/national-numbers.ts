@@ -1,5 +1,6 @@
-// National numbers of people. Forms and check digits are those of the package stdnum; what it lacks is here. `chance` is the share of
-// other texts of the same form that pass by accident: 1 in 10 for a check digit, 1 in 97 for two, less where a birth date is inside.
+// National numbers of people. Forms and check digits are those of the package stdnum, which takes no birth date after today; what it
+// lacks is here. `chance` is the share of other texts of the same form that pass by accident: 1 in 10 for a check digit, 1 in 97 for
+// two, less where a birth date is inside.
 import { stdnum } from 'stdnum';
 
 export interface NationalNumber {

@@ -23,6 +23,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   KEY_UNAVAILABLE: 503,
   KEY_REFUSED: 503,
   AUDIT_UNAVAILABLE: 503,
+  BUDGET_UNAVAILABLE: 503,
 };
 
 const CONTENT_INVALID = new RefusedError('CONTENT_INVALID').canonicalText;

@@ -61,13 +61,13 @@ function document(
 
 function readPolicy(value: unknown): void {
   const policy = parsePolicy(value);
-  lintPolicy(policy);
+  lintPolicy(policy, 0);
   using compiled = compilePolicy({ version: '1', content: { ...policyContent(), policy, mapping: {} } }, NO_RANDOM);
   for (const { name } of policy.elements.slice(0, 3)) compiled.nature(name);
 }
 
 const POLICY_OF_RELEASE = parsePolicy(POLICY);
-const TESTED = new Access(POLICY_OF_RELEASE);
+const TESTED = new Access(POLICY_OF_RELEASE, 0);
 
 const POLICY_TESTS = {
   tests: [

@@ -50,7 +50,7 @@ export function protectCode(frontEnd: FrontEnd, keys: KeyService, sink: AuditSin
       const policy = once(async () =>
         compilePolicy(await openPolicy(keys, fileOf(files, 'protector/policy.sealed.json')), randomBytes),
       );
-      return { protector: new Protector(policy, trail), trail };
+      return { protector: new Protector(policy, trail, () => 0), trail };
     });
     const handler = HANDLERS[frontEnd](environment) as Handler;
     return async (event) => {

@@ -43,9 +43,24 @@ describe('an aggregate', () => {
     { clientIp: '10.0.0.1' },
     { dataStore: 'OTHER' },
     { policyVersion: '2' },
+    { breakGlass: true },
+    { lapse: 'ended 2026-12-31T00:00:00Z' },
   ];
   test.each(other)('does not merge entries that differ in %j', (change) => {
     expect(aggregate([entry({ code: 3 }), entry({ code: 3, ...change })])).toHaveLength(2);
+  });
+
+  test('across requests keeps the uses of a break-glass role apart, and merges the others', () => {
+    const merged = new Aggregate({ acrossRequests: true });
+    for (const requestId of ['r1', 'r2', 'r2']) {
+      merged.add(entry({ requestId, count: 1 }));
+      merged.add(entry({ requestId, count: 1, breakGlass: true }));
+    }
+    expect(merged.drain().map((one) => [(one as AuditEntry).breakGlass, one.requestId, one.count])).toEqual([
+      [undefined, undefined, 3],
+      [true, 'r1', 1],
+      [true, 'r2', 2],
+    ]);
   });
 
   test('does not confuse an absent text with the text null', () => {

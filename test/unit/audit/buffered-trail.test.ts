@@ -73,6 +73,25 @@ describe('a buffered trail', () => {
     expect(parsed(durable).map(({ additional_info }) => additional_info.request_id)).toEqual([undefined, 'r3']);
   });
 
+  test('writes the use of a break-glass role before its answer, also while another write is under way', async () => {
+    await request({ requestId: 'r1', count: 2 });
+    await request({ requestId: 'r2', breakGlass: true });
+    expect(parsed(durable)).toMatchObject([{ cnt: 2 }, { additional_info: { request_id: 'r2', break_glass: true } }]);
+    const waiting: (() => void)[] = [];
+    append = (lines) => new Promise<void>((resolve) => waiting.push(resolve)).then(() => up(lines));
+    const first = request({ requestId: 'r3', breakGlass: true });
+    const second = request({ requestId: 'r4', breakGlass: true });
+    waiting.shift()!();
+    await first;
+    waiting.shift()!();
+    await second;
+    expect(
+      parsed(durable)
+        .slice(2)
+        .map(({ additional_info: info }) => info.request_id),
+    ).toEqual(['r3', 'r4']);
+  });
+
   test('writes 500 different entries at any age', async () => {
     for (let i = 0; i < 499; i++) await request({ user: `u${i}` });
     expect(durable).toEqual([]);

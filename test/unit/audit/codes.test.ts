@@ -5,8 +5,8 @@ describe('audit codes', () => {
   test.each([
     ['SUCCESS', [6, 8, 10, 50]],
     ['WARNING', [11, 200]],
-    ['ERROR', [1, 2, 3, 4, 5, 7, 9, 12, 15, 16, 19, 21, 22, 23, 26, 44]],
-    ['EXCEPTION', [13, 14, 17, 20, 31, 51]],
+    ['ERROR', [1, 2, 3, 4, 5, 7, 9, 12, 15, 16, 19, 21, 22, 23, 26, 44, 201]],
+    ['EXCEPTION', [13, 14, 17, 20, 31, 51, 202]],
   ])('of level %s are %j', (level, codes) => {
     const found = [...AUDIT_CODES.keys()].filter((code) => auditLevel(code) === level);
     expect(found).toEqual(codes);
@@ -58,6 +58,8 @@ describe('audit codes', () => {
     [50, 'Data reprotect operation was successful.'],
     [51, 'Failed to send logs, connection refused !'],
     [200, 'The operation was successful, but every value stayed clear, as the data element says.'],
+    [201, 'The user has seen as many values as the policy allows for a day.'],
+    [202, 'The values that the user is to see could not be counted.'],
   ];
 
   test.each(TEXTS)('%d has its published text', (code, text) => {

@@ -12,6 +12,8 @@ function merge(changes: readonly Change[]): readonly MergedDocument[] {
   return window.merged().map(({ record }) => record as unknown as MergedDocument);
 }
 
+const infoOf = (record: MergedDocument) => record.additional_info as Record<string, unknown>;
+
 describe('a merged window', () => {
   test('makes one record of those that say the same, wherever they were written', () => {
     const [merged, ...others] = merge([
@@ -39,6 +41,19 @@ describe('a merged window', () => {
     expect(merged).not.toHaveProperty('signature');
     expect(merged).not.toHaveProperty('origin.hostname');
     expect(merged).not.toHaveProperty('additional_info.request_id');
+  });
+
+  test('keeps the uses of a break-glass role apart by their request', () => {
+    const merged = merge([
+      { chain: 'a', count: 1, requestId: 'r1', breakGlass: true },
+      { chain: 'b', count: 2, requestId: 'r2', breakGlass: true },
+      { chain: 'b', count: 4, requestId: 'r3' },
+    ]);
+    expect(merged.map((one) => [one.cnt, infoOf(one)['break_glass'], infoOf(one)['request_id']])).toEqual([
+      [1, true, 'r1'],
+      [2, true, 'r2'],
+      [4, undefined, undefined],
+    ]);
   });
 
   test('adds up summaries of requests, and keeps them apart from records of single ones', () => {

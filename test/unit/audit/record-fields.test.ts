@@ -22,6 +22,8 @@ const OF_VALUES: Required<AuditEntry> = {
   weakCount: 1,
   clearCount: 1,
   clearParts: true,
+  breakGlass: true,
+  lapse: 'ended 2026-12-31T00:00:00Z',
   mask: 'left=1,right=1,mode=clear,char=*',
   vendor: 'aws.redshift',
   queryId: 'rs-query-id:1',

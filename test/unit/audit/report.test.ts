@@ -61,6 +61,7 @@ describe('the usage report', () => {
         expect.objectContaining({ user: 'bob', element: 'deSSN', code: 3, attempts: 1, values: 7, substituted: true }),
         expect.objectContaining({ user: 'eve', code: 22, reason: 'Data is too short to be protected/unprotected.' }),
       ],
+      breakGlass: [],
       leftClear: [],
       withheld: 99,
     });
@@ -94,6 +95,22 @@ describe('the usage report', () => {
       { element: 'deEmail', values: 0, ofValues: 12, parts: true },
     ]);
     expect(refused).toEqual([]);
+  });
+
+  test('lists the uses of break-glass roles, without answers that did not leave', () => {
+    const use = { chain: 'a', user: 'eva', operation: 'Unprotect', element: 'deSSN', breakGlass: true } as const;
+    const made = originals([
+      { ...use, code: 8, count: 4 },
+      { ...use, code: 8, count: 5, requestId: 'r2' },
+      { ...use, code: 51, count: 5, requestId: 'r2' },
+      { ...use, code: 22, count: 1 },
+      { ...use, operation: 'Protect', code: 6, count: 2 },
+      { ...use, breakGlass: undefined, code: 8, count: 9 },
+    ]).map(({ line }) => line);
+    expect(report(made).breakGlass).toMatchObject([
+      { user: 'eva', operation: 'Unprotect', element: 'deSSN', uses: 1, values: 4 },
+      { user: 'eva', operation: 'Protect', element: 'deSSN', uses: 1, values: 2 },
+    ]);
   });
 
   test('says the same of merged records, apart from how many there are', () => {
@@ -141,6 +158,7 @@ describe('a record as a row', () => {
         weakCount: 1,
         clearCount: 4,
         clearParts: true,
+        breakGlass: true,
         repeatedCount: 2,
         requests: 4,
         mask: 'X',
@@ -178,6 +196,7 @@ describe('a record as a row', () => {
       weak_cnt: 1,
       clear_cnt: 4,
       clear_parts: true,
+      break_glass: true,
       repeated_cnt: 2,
       request_cnt: 4,
       first_time: '2023-11-14T22:13:20.000Z',

@@ -317,7 +317,7 @@ const PUBLICATION: readonly Site[] = [
     work: () => {
       const content = policyContent();
       const keyring = { dataStore: content.policy.dataStore, version: 1, content: KEYRING };
-      return () => reviewPolicy(content, keyring, new Set());
+      return () => reviewPolicy(content, keyring, new Set(), 0);
     },
   },
   {

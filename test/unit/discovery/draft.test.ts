@@ -28,7 +28,7 @@ describe('a drafted policy', () => {
   test.each(DRAFTS)(
     'of a table of %s has no warning but of weak tokens and of the role that sees everything',
     (_, { draft }) => {
-      const rules = new Set(lintPolicy(draft.policy!.document).map(({ rule }) => rule));
+      const rules = new Set(lintPolicy(draft.policy!.document, 0).map(({ rule }) => rule));
       rules.delete('weak-token');
       rules.delete('all-powerful-role');
       expect([...rules]).toEqual([]);
@@ -71,7 +71,7 @@ describe('a drafted policy', () => {
   test('lets its three roles do what its comments say', () => {
     const decider = new PolicyDecider(draft.policy!.document);
     const decide = (user: string, operation: 'Protect' | 'Unprotect', element: string) =>
-      decider.decide({ user, operation, element }).kind;
+      decider.decide({ user, operation, element }, 0).kind;
     for (const { name } of draft.policy!.document.elements) {
       expect(decide('etl', 'Protect', name)).toBe('allow');
       expect(decide('etl', 'Unprotect', name)).toBe('refuse');

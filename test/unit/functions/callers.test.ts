@@ -192,7 +192,7 @@ test('a service user that is spelled otherwise than in the policy keeps its role
       },
       randomBytes,
     );
-    const roles = compiled.decider.standing(serviceUser)?.roles.map(({ name }) => name);
+    const roles = compiled.decider.standing(serviceUser, 0)?.roles.map(({ name }) => name);
     expect(roles).toEqual(['administrator', CANARY]);
   }
   using plain = compiledPolicy();

@@ -7,6 +7,8 @@ import { Protector } from '../../../lib/protect/protector.ts';
 import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { callerNamed } from '../../support/caller.ts';
 import { lambdaContext } from '../../support/policy.ts';
+import { RequestMetrics } from '../../../functions/runtime/protect/request-metrics.ts';
+import { entry as auditEntry } from '../../support/audit.ts';
 
 /** The steps of the request, in order. */
 let steps: string[];
@@ -38,7 +40,11 @@ async function environment(): Promise<Environment> {
       steps.push('flushed');
     },
   };
-  return { protector: new Protector(fails(new Error('no policy')), own), trail: { open: () => own }, writeMetrics };
+  return {
+    protector: new Protector(fails(new Error('no policy')), own, () => 0),
+    trail: { open: () => own },
+    writeMetrics,
+  };
 }
 
 function invoke(event: unknown = {}, context = lambdaContext()): Promise<string> {
@@ -204,6 +210,19 @@ describe('the pipeline of a function', () => {
       expect.objectContaining({ outcome: 'fault', AuditWriteFailures: 1 }),
     ]);
     expect(lines.join()).not.toContain('CANARY');
+  });
+
+  test('counts each use of a break-glass role', async () => {
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    const metrics = new RequestMetrics(() => 0);
+    const trail = metrics.watch({ record: () => {}, flush: async () => {} });
+    for (const breakGlass of [true, undefined]) trail.record(auditEntry({ breakGlass }));
+    metrics.write(write);
+    expect(lines.map((line) => (JSON.parse(line) as Record<string, unknown>)['BreakGlassUses'])).toEqual([
+      1,
+      undefined,
+    ]);
   });
 
   test('passes the event through unchanged', async () => {

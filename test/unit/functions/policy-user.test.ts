@@ -34,7 +34,12 @@ describe('the user of the policy', () => {
     const entries: { user: string; code: number }[] = [];
     const trail = { record: (entry: (typeof entries)[number]) => void entries.push(entry) };
     const identify = callersOf(await policyUserFrom({ USERNAME_REGEX: '^(.*)@.*$' }));
-    const protector = new Protector(async () => compiledPolicy(), trail, identify);
+    const protector = new Protector(
+      async () => compiledPolicy(),
+      trail,
+      () => 0,
+      identify,
+    );
     const run = (name: string) => protector.run(request(protector.identify({ by: 'name', name })));
     expect(await run('test_user@example.com')).toBe('answered');
     await expect(run('mallory@example.com')).rejects.toMatchObject({ code: 'USER_UNKNOWN' });

@@ -114,7 +114,7 @@ describe('a policy file that may be replaced', () => {
   test('keeps a request under the version that it began with, which its record names', async () => {
     await seal('1');
     const entries: { policyVersion?: string | undefined }[] = [];
-    const protector = new Protector(source(), { record: (entry) => void entries.push(entry) });
+    const protector = new Protector(source(), { record: (entry) => void entries.push(entry) }, () => 0);
     const run = (whileReading: () => void = () => {}) =>
       protector.runAll(
         [1, 2].map(() => ({

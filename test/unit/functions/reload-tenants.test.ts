@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { s3ObjectLocation } from '../../../functions/runtime/s3-location.ts';
-import { currentTenants, impatientClient } from '../../../functions/runtime/reload/tenants.ts';
+import { currentTenants } from '../../../functions/runtime/reload/tenants.ts';
+import { impatientS3Client } from '../../../lib/adapters/s3/client.ts';
 import { KeyServiceError } from '../../../lib/crypto/ports.ts';
 import { sealTenants } from '../../../lib/tenants/bundle.ts';
 import { TenantsSourceError } from '../../../lib/tenants/errors.ts';
@@ -81,7 +82,7 @@ describe('tenants in S3', () => {
   });
 
   test('are read by a client that makes 2 attempts of at most 2.5 seconds', async () => {
-    const { maxAttempts, requestHandler } = impatientClient().config;
+    const { maxAttempts, requestHandler } = impatientS3Client().config;
     expect(await maxAttempts()).toBe(2);
     // The handler settles its configuration at the first request, which this signal ends before it begins.
     const request = {} as Parameters<typeof requestHandler.handle>[0];

@@ -54,7 +54,7 @@ function word(decision: Decision): string {
 }
 
 const decided = (who: PolicyDecider, user: string, operation: Operation, element: string, oldElement?: string) =>
-  word(who.decide({ user, operation, element, oldElement }));
+  word(who.decide({ user, operation, element, oldElement }, 0));
 
 /** Without a default role. */
 const CLOSED = decider([

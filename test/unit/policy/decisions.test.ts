@@ -79,12 +79,15 @@ function decide(row: Row, conflictResolution: string): Decision {
     roles: byDefault === undefined ? own : [...own, role('everyone', byDefault, known, true)],
   });
   const moved = operation === 'reprotect' ? { oldElement: element! } : {};
-  return new PolicyDecider(policy).decide({
-    user: 'ann',
-    operation: OPERATIONS[operation!]!,
-    element: newElement ?? element!,
-    ...moved,
-  });
+  return new PolicyDecider(policy).decide(
+    {
+      user: 'ann',
+      operation: OPERATIONS[operation!]!,
+      element: newElement ?? element!,
+      ...moved,
+    },
+    0,
+  );
 }
 
 /** Writes a decision in the words of the tables. */

@@ -45,11 +45,13 @@ const OPEN = {
 };
 
 const operations = (document: unknown, user: string, element: string) =>
-  explain(parsePolicy(document), user, element).operations.map(
+  explain(parsePolicy(document), user, element, 0).operations.map(
     ({ operation, answer, because }) => `${operation}: ${answer}, because ${because}`,
   );
 const roles = (document: unknown, user: string, element: string) =>
-  explain(parsePolicy(document), user, element).roles.map(({ role, because, says }) => `${role}, ${because}: ${says}`);
+  explain(parsePolicy(document), user, element, 0).roles.map(
+    ({ role, because, says }) => `${role}, ${because}: ${says}`,
+  );
 
 describe('an explanation', () => {
   test.each<[unknown, string, string, string[]]>([
@@ -192,7 +194,7 @@ describe('an explanation of a reprotect to another element', () => {
     ],
   };
   const move = (user: string, from: string, to: string) => {
-    const [, , reprotect] = explain(parsePolicy(document), user, from, to).operations;
+    const [, , reprotect] = explain(parsePolicy(document), user, from, 0, to).operations;
     return `${reprotect!.answer}, because ${reprotect!.because}`;
   };
 

@@ -40,7 +40,8 @@ describe('the published JSON Schemas', () => {
     ['an unknown permission', ['roles', 0, 'grants', 0, 'permissions'], ['read']],
     ['an unknown answer to a refusal', ['roles', 0, 'grants', 0, 'noAccess'], 'zero'],
     ['an unknown audit switch', ['roles', 0, 'grants', 0, 'audit'], { protect: { all: true } }],
-    ['a member that is neither a user nor a group', ['roles', 0, 'members'], [{ user: 'ann' }]],
+    ['a member that is neither a user nor a group', ['roles', 0, 'members'], [{ name: 'ann' }]],
+    ['a time of no zone', ['roles', 0, 'members'], [{ user: 'ann', until: '2026-12-31T18:00:00' }]],
     ['a name that is too long', ['elements', 0, 'name'], 'n'.repeat(56)],
     ['an unknown conflict resolution', ['conflictResolution'], 'first-role'],
   ])('refuse a policy with %s', (_, path, value) => {

@@ -28,7 +28,7 @@ const role = (grants: readonly object[], change: object = {}) => ({ name: 'r', m
 
 function lint(elements: readonly object[], roles: readonly object[] = [role([grant('de1', 'protect')])]): Warning[] {
   const document = { name: 'P', dataStore: 'D', alphabets: [{ name: 'two', ranges: ['0041-0042'] }], elements, roles };
-  return lintPolicy(parsePolicy(JSON.parse(JSON.stringify(document))));
+  return lintPolicy(parsePolicy(JSON.parse(JSON.stringify(document))), 0);
 }
 
 const FEWER = (symbols: number) => `values of fewer than ${symbols} symbols have less than a million combinations`;
@@ -325,6 +325,7 @@ describe('lint of visibility', () => {
           }),
         ),
       ),
+      0,
     )
       .filter(({ rule }) => rule !== 'unused-element')
       .map(({ rule, path, message, auditCode }) => `${rule} ${auditCode ?? ''} ${path}: ${message}`);
@@ -386,7 +387,7 @@ describe('lint of visibility', () => {
 
 test('lint warns of nothing in the sample policy but short values, amounts and the administrator', () => {
   const sample = readFileSync(new URL('../../../lib/local/sample/policy.json', import.meta.url), 'utf8');
-  const rules = lintPolicy(parsePolicy(JSON.parse(sample))).map(({ rule }) => rule);
+  const rules = lintPolicy(parsePolicy(JSON.parse(sample)), 0).map(({ rule }) => rule);
   expect(new Set(rules)).toEqual(new Set<Rule>(['weak-token', 'weak-domain', 'all-powerful-role']));
 });
 
@@ -450,6 +451,6 @@ test.each([['unicode'], ['unicode with a minimum length']])(
     const roles = [role([grant('de1', 'reprotect'), grant('de2', 'reprotect')])];
     const policy = { ...parsePolicy({ name: 'P', dataStore: 'D', elements: [other], roles: [] }) };
     const unparsed = { ...policy, elements: [odd, ...policy.elements], roles } as unknown as typeof policy;
-    expect(() => lintPolicy(unparsed)).toThrow(expect.objectContaining({ code: 'FF1_RADIX' }));
+    expect(() => lintPolicy(unparsed, 0)).toThrow(expect.objectContaining({ code: 'FF1_RADIX' }));
   },
 );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Membership } from '../../../lib/policy/membership.ts';
+import { Membership, rolesAt } from '../../../lib/policy/membership.ts';
 import type { Member } from '../../../lib/policy/schema.ts';
 
 const group = (name: string): Member => ({ group: name });
@@ -7,8 +7,12 @@ const role = (name: string, ...members: Member[]) => ({ name, default: false, me
 
 /** Returns the names of a user's roles, or the reason that there are none. */
 function rolesOf(membership: Membership, user: string): string {
-  const found = membership.rolesOf(user);
-  return found.kind === 'found' ? found.value.map(({ name }) => name).join(' ') : found.kind;
+  const found = membership.tenureOf(user);
+  return found.kind === 'found'
+    ? rolesAt(found.value, 0)
+        .map(({ name }) => name)
+        .join(' ')
+    : found.kind;
 }
 
 describe('members of roles', () => {

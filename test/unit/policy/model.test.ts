@@ -94,7 +94,47 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a role member of another kind',
       changed(({ roles }) => roles[0].members.push(7)),
-      '$.roles[0].members[2]: must be a user name or {"group": "<name>"}',
+      '$.roles[0].members[2]: must be a user name, {"group": "<name>"} or {"user": "<name>"}, perhaps with from and until',
+    ],
+    [
+      'a user twice, once for a time',
+      changed(({ roles }) => roles[0].members.push({ user: 'ann', until: '2026-12-31' })),
+      '$.roles[0].members[2]: this member is listed twice',
+    ],
+    [
+      'a user for a time who is no user',
+      changed(({ roles }) => roles[0].members.push({ user: 'bob', until: '2026-12-31' })),
+      "$.roles[0].members[2]: the policy's users do not include this user",
+    ],
+    [
+      'a time that is no time in UTC',
+      changed(({ roles }) => roles[0].members.push({ user: 'joe', until: '2026-12-31T18:00:00+01:00' })),
+      '$.roles[0].members[2].until: must be a time in UTC such as 2026-12-31T18:00:00Z, or a date, which is its first moment',
+    ],
+    [
+      'a day that no calendar has',
+      changed(({ groups }) => groups[0].members.push({ user: 'joe', from: '2026-02-30' })),
+      '$.groups[0].members[1].from: no calendar has this time',
+    ],
+    [
+      'an hour that no day has',
+      grant(1, { until: '2026-02-28T24:00:00Z' }),
+      '$.roles[0].grants[1].until: no calendar has this time',
+    ],
+    [
+      'a grant that ends when it begins',
+      grant(1, { from: '2026-12-31', until: '2026-12-31T00:00Z' }),
+      '$.roles[0].grants[1].until: it ends before it begins: until must be later than from',
+    ],
+    [
+      'a break-glass role for everyone',
+      changed(({ roles }) => Object.assign(roles[0], { breakGlass: true, default: true })),
+      '$.roles[0].breakGlass: the default role cannot be for emergencies',
+    ],
+    [
+      'a break-glass role with audit switched off',
+      changed(({ roles }) => Object.assign(roles[0], { breakGlass: true })),
+      '$.roles[0].grants[0].audit: every use of a break-glass role has a record of its own',
     ],
     [
       'a group member that is not a group',

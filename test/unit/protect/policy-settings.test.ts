@@ -56,7 +56,11 @@ beforeEach(() => {
 });
 
 function run(user: string, target: Target, column: Column, version: 1 | 2 = 2): Promise<Cell[]> {
-  const protector = new Protector(async () => POLICIES[version], { record: (entry) => void entries.push(entry) });
+  const protector = new Protector(
+    async () => POLICIES[version],
+    { record: (entry) => void entries.push(entry) },
+    () => 0,
+  );
   return protector.run({
     origin: {
       caller: callerNamed(user),
@@ -213,7 +217,11 @@ describe('a grant whose audit is switched off', () => {
           },
         }) as never,
     };
-    const protector = new Protector(async () => broken, { record: (entry) => void entries.push(entry) });
+    const protector = new Protector(
+      async () => broken,
+      { record: (entry) => void entries.push(entry) },
+      () => 0,
+    );
     const request = {
       origin: { caller: callerNamed('etl'), vendor: 'aws.redshift', requestId: 'r' },
       target: () => ({ operation: 'Protect', element: 'deSSN' }) as const,

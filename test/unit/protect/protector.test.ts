@@ -21,7 +21,11 @@ let entries: AuditEntry[];
 let protector: Protector;
 beforeEach(() => {
   entries = [];
-  protector = new Protector(async () => POLICY, { record: (entry) => void entries.push(entry) });
+  protector = new Protector(
+    async () => POLICY,
+    { record: (entry) => void entries.push(entry) },
+    () => 0,
+  );
 });
 
 /** A part of a request that refuses. */
@@ -185,7 +189,11 @@ describe('an element whose values are weak', () => {
   const column = ['12', '12345', null, '', '-', '123456'];
 
   beforeEach(() => {
-    protector = new Protector(async () => weak, { record: (entry) => void entries.push(entry) });
+    protector = new Protector(
+      async () => weak,
+      { record: (entry) => void entries.push(entry) },
+      () => 0,
+    );
   });
 
   test('counts them on protect, unprotect and reprotect', async () => {
@@ -230,7 +238,11 @@ describe('values that stay clear', () => {
     ],
   });
   beforeEach(() => {
-    protector = new Protector(async () => policy, { record: (entry) => void entries.push(entry) });
+    protector = new Protector(
+      async () => policy,
+      { record: (entry) => void entries.push(entry) },
+      () => 0,
+    );
   });
 
   test('are counted in the record, nulls and empty texts apart', async () => {
@@ -285,7 +297,11 @@ describe('a masking element', () => {
   const target = { operation: 'Unprotect', element: 'deMasked' } as const;
 
   beforeEach(() => {
-    protector = new Protector(async () => masking, { record: (entry) => void entries.push(entry) });
+    protector = new Protector(
+      async () => masking,
+      { record: (entry) => void entries.push(entry) },
+      () => 0,
+    );
   });
 
   test('shows the masked value to a user who may not unprotect: code 3, substituted, and the record names the mask', async () => {
@@ -374,7 +390,11 @@ describe('a refused batch', () => {
     ['a bug', new TypeError('CANARY'), 'ENGINE_FAILED', 13],
     ['something that is no error', 'CANARY', 'ENGINE_FAILED', 13],
   ])('%s is recorded without policy facts', async (_, failure, code, auditCode) => {
-    protector = new Protector(() => Promise.reject(failure), { record: (entry) => void entries.push(entry) });
+    protector = new Protector(
+      () => Promise.reject(failure),
+      { record: (entry) => void entries.push(entry) },
+      () => 0,
+    );
     const error = await refused({});
     expect(error).toMatchObject({ code, auditCode });
     expect((error as RefusedError).message).not.toContain('CANARY');
@@ -543,7 +563,11 @@ describe('a check', () => {
   test('refuses an old key version, which protects nothing any more', async () => {
     const versions = changed(POLICY_DOCUMENT, ['elements', 1, 'keyVersion'], 2);
     const rotated = compiledPolicy(changed(versions, ['elements', 1, 'oldKeyVersions'], [1]));
-    protector = new Protector(async () => rotated, { record: (entry) => void entries.push(entry) });
+    protector = new Protector(
+      async () => rotated,
+      { record: (entry) => void entries.push(entry) },
+      () => 0,
+    );
     expect(await refused({ target: { operation: 'Check', element: 'deSSN@1' } })).toMatchObject({
       code: 'ELEMENT_UNFIT',
       detail: 'an old key version is only read',
@@ -563,11 +587,14 @@ describe('a trail that takes no entry', () => {
     ['is full', new AuditError('AUDIT_SINK_UNAVAILABLE', 'full'), 'AUDIT_UNAVAILABLE', 51],
     ['is broken', new TypeError('CANARY'), 'ENGINE_FAILED', 13],
   ])('refuses a success and a refusal alike, because it %s', async (_, failure, code, auditCode) => {
-    protector = new Protector(async () => POLICY, {
-      record: () => {
-        throw failure;
-      },
-    });
+    const record = (): never => {
+      throw failure;
+    };
+    protector = new Protector(
+      async () => POLICY,
+      { record },
+      () => 0,
+    );
     expect(await refused({})).toMatchObject({ code, auditCode });
     expect(await refused({ user: 'nobody' })).toMatchObject({ code, auditCode });
   });

@@ -126,9 +126,12 @@ describe('a reprotect that is refused', () => {
       made.push(name);
       return policy.method(name);
     };
-    const protector = new Protector(async () => ({ ...policy, method }), {
-      record: (entry) => void entries.push(entry),
-    });
+    const record = (entry: AuditEntry): void => void entries.push(entry);
+    const protector = new Protector(
+      async () => ({ ...policy, method }),
+      { record },
+      () => 0,
+    );
     const error = await protector
       .run({
         origin: { caller: callerNamed('u'), vendor: 'v', requestId: 'r', queryId: 'q', cluster: 'c' },

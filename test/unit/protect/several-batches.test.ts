@@ -18,7 +18,7 @@ beforeEach(() => {
     loads += 1;
     return POLICY;
   };
-  protector = new Protector(policy, { record: (entry) => void entries.push(entry) });
+  protector = new Protector(policy, { record: (entry) => void entries.push(entry) }, () => 0);
 });
 
 const batch = (element: string, column: readonly (string | null)[], change: object = {}): BatchRequest => ({

@@ -33,7 +33,15 @@ function restFunction(more: Readonly<Record<string, string>> = {}) {
   const environment = async () => {
     const { trail } = await surroundings.environment();
     const identify = callersOf(await policyUserFrom(more));
-    return { trail, protector: new Protector(async () => policy, trail.open(), identify) };
+    return {
+      trail,
+      protector: new Protector(
+        async () => policy,
+        trail.open(),
+        () => 0,
+        identify,
+      ),
+    };
   };
   const handler = restHandler(environment, { ...JWT, ...more }, surroundings.write);
   const send = async (event: GatewayEvent) => {

@@ -56,8 +56,8 @@ const compiled = compilePolicy(
   randomBytes,
 );
 
-const decide = (user: string) => compiled.decider.decide({ user, operation: 'Protect', element: 'deTask' });
-const explained = (user: string) => explain(POLICY, user, 'deTask').roles.map(({ because }) => because);
+const decide = (user: string) => compiled.decider.decide({ user, operation: 'Protect', element: 'deTask' }, 0);
+const explained = (user: string) => explain(POLICY, user, 'deTask', 0).roles.map(({ because }) => because);
 const targetOf = (external_function: string) => redshiftTarget({ external_function }, compiled);
 
 function ruleOf(op_type: string, data_element: string) {
@@ -72,7 +72,7 @@ function ruleOf(op_type: string, data_element: string) {
 function lintUsers(...members: string[]) {
   const roles = [{ ...role('r', 'x', 'deTask'), members }];
   const policy = parsePolicy({ name: 'P', dataStore: 'D', elements: [element(1, 'deTask')], roles });
-  return lintPolicy(policy).filter(({ rule }) => rule === 'users-fold-to-one');
+  return lintPolicy(policy, 0).filter(({ rule }) => rule === 'users-fold-to-one');
 }
 
 describe('a name that differs by more than the case of ASCII letters is another one:', () => {
@@ -112,7 +112,9 @@ describe('a name that differs by more than the case of ASCII letters is another 
       ],
       roles: [{ ...role('r', 'x', 'deTask'), members: [{ group: 'first' }, { group: 'second' }] }],
     };
-    expect(explain(parsePolicy(document), 'KIM', 'deTask').roles).toMatchObject([{ because: 'through group second' }]);
+    expect(explain(parsePolicy(document), 'KIM', 'deTask', 0).roles).toMatchObject([
+      { because: 'through group second' },
+    ]);
   });
 
   test('an element of a Redshift function', () => {

@@ -88,7 +88,7 @@ class Touched {
   /** Notes the roles by which the users of a class are decided. */
   add(access: Access, users: UserClass, element: string, permission: Permission): void {
     const column = this.#columns.get(elementName(element))!;
-    access.eachDeciding(users, column, (role) => {
+    access.eachDeciding(users, element, (role) => {
       this.#bits.get(role)![column]! |= BIT[permission];
     });
   }

@@ -1,6 +1,6 @@
 import { DocumentError, type Others, type Problem } from '../document/problem.ts';
 
-/** A file of policy tests cannot be used. `problems` lists all its mistakes: correct them and try again. */
+/** A file of policy tests cannot be used. `problems` lists its mistakes: correct them and try again. */
 export class PolicyTestsError extends DocumentError<'POLICY_TESTS_INVALID'> {
   constructor(what: string, problems: readonly Problem[], others?: Others) {
     super('POLICY_TESTS_INVALID', what, problems, others);

@@ -18,12 +18,6 @@ export function nearestOf(text: string, names: Iterable<string>): string | undef
   return best;
 }
 
-/** Returns a hint for a message: `; did you mean deSSN?`, or nothing. */
-export function didYouMean(text: string, names: Iterable<string>): string {
-  const nearest = nearestOf(text, names);
-  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
-}
-
 /** The optimal string alignment distance of two texts (Damerau 1964). */
 export function distanceOf(a: string, b: string): number {
   let before: number[] = [];

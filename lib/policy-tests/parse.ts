@@ -5,8 +5,7 @@ import type { Access } from './access.ts';
 import { statementText, testText } from './describe.ts';
 import { PolicyTestsError } from './errors.ts';
 import type { ActOn, Deed, Expected, PolicyTest, PolicyTests, Statement } from './model.ts';
-import { didYouMean } from './nearest.ts';
-import { Resolver } from './resolve.ts';
+import { MOST_HINTS, Resolver } from './resolve.ts';
 import {
   type DeedForm,
   MAX_SENTENCE,
@@ -56,6 +55,7 @@ class EntryParser {
   readonly #names: Resolver;
   /** Kinds of sentences whose forms a problem has listed. */
   readonly #listed = new Set<string>();
+  #unreadCount = 0;
 
   constructor(names: Resolver) {
     this.#names = names;
@@ -100,15 +100,12 @@ class EntryParser {
       const sentence = members.length === 1 && /\s/.test(members[0]!);
       const message = sentence
         ? 'put the sentence in quotes: YAML reads what follows a colon as a value'
-        : `it has none of the members ${Object.keys(forms).join(', ')}${didYouMean(members[0] ?? '', Object.keys(forms))}`;
+        : `it has none of the members ${Object.keys(forms).join(', ')}${this.#names.hint(members[0] ?? '', () => Object.keys(forms))}`;
       return this.#names.problem(path, message);
     }
-    const parsed = checkBySchema(forms[kind]!, entry);
-    if (parsed.data !== undefined) return parsed.data;
-    for (const problem of parsed.problems.listed) {
-      this.#names.problem(path + problem.path.slice(1), problem.message);
-    }
-    return undefined;
+    const { data, problems } = checkBySchema(forms[kind]!, entry);
+    for (const problem of problems.listed) this.#names.problem(path + problem.path.slice(1), problem.message);
+    return data;
   }
 
   /** Reports a sentence of no form. The first problem of its kind lists the forms. */
@@ -118,6 +115,8 @@ class EntryParser {
       const [own, other] = what === 'test' ? ['statement', 'statements'] : ['test', 'tests'];
       return this.#names.problem(path, `the sentence is a ${own}: list it under ${other}`);
     }
+    this.#unreadCount++;
+    if (this.#unreadCount > MOST_HINTS) return this.#names.problem(path, `no form of a ${what} reads so`);
     const { form, examples } = nearestForm(forms, sentence);
     const list = this.#listed.has(what)
       ? ''
@@ -160,7 +159,7 @@ class EntryParser {
       if (mask === undefined) return { word: 'masked' };
       const masks = names.masks();
       if (masks.includes(mask)) return { word: 'masked', mask };
-      return names.problem(path, `the policy has no mask ${mask}${didYouMean(mask, masks)}`);
+      return names.problem(path, `the policy has no mask ${mask}${names.hint(mask, () => masks)}`);
     }
     const word = OUTCOMES.find((each) => each === given);
     if (word === undefined) return { word: 'text', text: given };

@@ -21,18 +21,19 @@ export function findPath(
   access: Access,
 ): Counterexample | undefined {
   const watching = viewers.subjectsIn(access);
+  const viewerOf = (element: string): Subject | undefined =>
+    watching.find(({ of }) => sees(access, of, element, sight));
+  // Values are seen nowhere, however they are moved.
+  if (![...access.elements.keys()].some((element) => viewerOf(element) !== undefined)) return undefined;
   const moves = new MoveFinder(access, movers.subjectsIn(access));
-  const targets = access.distinct([...access.elements.keys()].filter((name) => !isOldVersion(name)));
   const reached = new Map<string, Step | undefined>(elements.names.map((name) => [name, undefined]));
   // The loop also visits the elements that it adds.
   for (const element of reached.keys()) {
-    const viewer = watching.find(({ of }) => sees(access, of, element, sight));
+    const viewer = viewerOf(element);
     if (viewer !== undefined) return pathTo(access, reached, element, viewer, sight);
-    for (const target of targets) {
-      if (reached.has(target)) continue;
-      const mover = moves.moverOf(element, target);
-      if (mover !== undefined) reached.set(target, { from: element, mover });
-    }
+    moves.eachFrom(element, (target, mover) => {
+      if (!reached.has(target)) reached.set(target, { from: element, mover });
+    });
   }
   return undefined;
 }
@@ -63,56 +64,71 @@ function pathTo(
   };
 }
 
-/** Users with equal grants for an element: a bit for each mover. */
-type Holders = Uint32Array;
+/** Movers with equal grants for an element. */
+interface Holders {
+  /** Their places among all movers. */
+  readonly places: number[];
+  /** A bit for each mover. */
+  readonly bits: Uint32Array;
+}
 
 /**
- * Finds users who may make a move. Whether a user may depends on the user's grants for both elements, so each pair of sets
- * of grants is decided once, and then asked for a user who has both.
+ * Finds the moves that some user may make. Whether a user may depends on the user's grants for both elements, so each pair of
+ * their profiles is decided once, and then asked for a user who has both. Each target is found once.
  */
 class MoveFinder {
   readonly #access: Access;
   readonly #movers: readonly Subject[];
-  readonly #holders = new Map<string, readonly Holders[]>();
+  /** Profile → the elements, not found yet, for which some movers have it. */
+  readonly #targets = new Map<number, Map<string, Holders>>();
 
   constructor(access: Access, movers: readonly Subject[]) {
     this.#access = access;
     this.#movers = movers;
-  }
-
-  /** Returns a user who may move values from one element to another one. */
-  moverOf(from: string, to: string): string | undefined {
-    for (const a of this.#holdersOf(from)) {
-      for (const b of this.#holdersOf(to)) {
-        const mover = this.#common(a, b);
-        if (mover !== undefined && this.#access.mayMove(mover.of, from, to)) return mover.user;
+    for (const element of access.distinct([...access.elements.keys()].filter((name) => !isOldVersion(name)))) {
+      for (const [profile, holders] of this.#holdersOf(element)) {
+        const elements = this.#targets.get(profile);
+        if (elements === undefined) this.#targets.set(profile, new Map([[element, holders]]));
+        else elements.set(element, holders);
       }
     }
-    return undefined;
+  }
+
+  /** Calls `found` with each element to which some user may move values from this one, and with that user. */
+  eachFrom(from: string, found: (target: string, mover: string) => void): void {
+    for (const [profile, holders] of this.#holdersOf(from)) {
+      for (const [targetProfile, targets] of this.#targets) {
+        for (const [target, others] of targets) {
+          if (this.#access.knownMove(profile, targetProfile) === false) break;
+          const mover = this.#common(holders, others);
+          if (mover === undefined || !this.#access.mayMove(mover.of, from, target)) continue;
+          found(target, mover.user);
+          targets.delete(target);
+        }
+      }
+    }
   }
 
   #common(a: Holders, b: Holders): Subject | undefined {
-    for (let i = 0; i < a.length; i++) {
-      const both = a[i]! & b[i]!;
-      if (both !== 0) return this.#movers[i * 32 + (31 - Math.clz32(both & -both))];
-    }
-    return undefined;
+    const [few, many] = a.places.length <= b.places.length ? [a, b] : [b, a];
+    const place = few.places.find((each) => (many.bits[each >>> 5]! & (1 << (each & 31))) !== 0);
+    return place === undefined ? undefined : this.#movers[place];
   }
 
-  /** Returns the users who may reprotect an element, by their sets of grants. */
-  #holdersOf(element: string): readonly Holders[] {
-    const known = this.#holders.get(element);
-    if (known !== undefined) return known;
+  /** Returns the movers who may reprotect an element, by their profiles. */
+  #holdersOf(element: string): ReadonlyMap<number, Holders> {
     const found = new Map<number, Holders>();
-    for (const [i, { of }] of this.#movers.entries()) {
+    for (const [place, { of }] of this.#movers.entries()) {
       if (this.#access.cell(of, element).reprotect.kind !== 'allow') continue;
-      const set = this.#access.setOf(of, element);
-      let holders = found.get(set);
-      if (holders === undefined) found.set(set, (holders = new Uint32Array(Math.ceil(this.#movers.length / 32))));
-      holders[i >>> 5]! |= 1 << (i & 31);
+      const profile = this.#access.profileOf(of, element);
+      let holders = found.get(profile);
+      if (holders === undefined) {
+        holders = { places: [], bits: new Uint32Array(Math.ceil(this.#movers.length / 32)) };
+        found.set(profile, holders);
+      }
+      holders.places.push(place);
+      holders.bits[place >>> 5]! |= 1 << (place & 31);
     }
-    const holders = [...found.values()];
-    this.#holders.set(element, holders);
-    return holders;
+    return found;
   }
 }

@@ -8,14 +8,19 @@ import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, GroupDefinition, RoleDefinition } from '../policy/schema.ts';
 import type { Access } from './access.ts';
 import type { Elements, Note } from './model.ts';
-import { didYouMean } from './nearest.ts';
+import { nearestOf } from './nearest.ts';
 import type { Selector } from './users.ts';
 import { ELSE } from './words.ts';
+
+/** The most problems of a document that get a hint. */
+export const MOST_HINTS = 20;
 
 /** Resolves the names of one document, and gathers what is wrong with them. */
 export class Resolver {
   readonly problems = new Problems();
   readonly notes: Note[] = [];
+  /** How many hints are left. */
+  #hints = MOST_HINTS;
   readonly #access: Access;
   readonly #elements: NameDirectory<ElementDefinition>;
   readonly #roles: NameDirectory<RoleDefinition>;
@@ -31,6 +36,14 @@ export class Resolver {
     this.#groups = new NameDirectory(this.#groupsByName);
   }
 
+  /** Returns `; did you mean deSSN?` where a name is near enough, for the first problems: names may be many. */
+  hint(text: string, names: () => Iterable<string>): string {
+    if (this.#hints === 0) return '';
+    this.#hints--;
+    const nearest = nearestOf(text, names());
+    return nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  }
+
   problem(path: string, message: string): undefined {
     this.problems.add(1, () => ({ path, message }));
     return undefined;
@@ -40,7 +53,7 @@ export class Resolver {
   element(name: string, path: string): string | undefined {
     const found = this.#elements.resolve(name);
     if (found.kind === 'found') return found.value.name;
-    return this.problem(path, `the policy has no element ${name}${didYouMean(name, this.#elements.names())}`);
+    return this.problem(path, `the policy has no element ${name}${this.hint(name, () => this.#elements.names())}`);
   }
 
   /**
@@ -75,8 +88,8 @@ export class Resolver {
   }
 
   #note(user: string, path: string): void {
-    const known = this.#access.classes.flatMap(({ users }) => users);
-    const message = `the policy does not list the user ${user}: the test is about a user that no role lists${didYouMean(user, known)}`;
+    const known = (): string[] => this.#access.classes.flatMap(({ users }) => users);
+    const message = `the policy does not list the user ${user}: the test is about a user that no role lists${this.hint(user, known)}`;
     if (!this.notes.some((note) => note.path === path && note.message === message)) this.notes.push({ path, message });
   }
 
@@ -103,7 +116,7 @@ export class Resolver {
     if (isUser) return { is: 'named', users: new Set([this.#access.decider.spelledUser(name)]) };
     const what = kind === undefined ? 'user, role or group' : kind;
     const hint = kind === undefined ? ` (write "user ${name}" for a user that the policy does not list)` : '';
-    return this.problem(path, `the policy has no ${what} ${name}${hint}${didYouMean(name, this.#namesOf(kind))}`);
+    return this.problem(path, `the policy has no ${what} ${name}${hint}${this.hint(name, () => this.#namesOf(kind))}`);
   }
 
   role(name: string): RoleDefinition | undefined {
@@ -118,7 +131,7 @@ export class Resolver {
       const plain = /^role (.+)$/s.exec(name)?.[1] ?? name;
       const role = this.role(plain);
       if (role === undefined)
-        this.problem(path, `the policy has no role ${plain}${didYouMean(plain, this.#roles.names())}`);
+        this.problem(path, `the policy has no role ${plain}${this.hint(plain, () => this.#roles.names())}`);
       return role?.name ?? [];
     });
   }

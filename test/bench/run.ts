@@ -5,6 +5,7 @@
 //   --tenants  only the keys of tenants: calls to a KMS with and without leasing
 //   --lanes    only what slow sinks cost the other tenants: a minute
 //   --healthy, --slow  with --lanes: how many tenants have a sink that works, that hangs and that is late; @default 10 and 10
+//   --policy-tests  only proofs over 10,000 users and 1,000 elements: time of each statement, and memory
 //   --discovery  only precision and recall of protector discover, by kind; --rows and --seed of its generated tables
 //   --tables   with --discovery: a folder in which npm has installed vega-datasets, whose public tables are scored too
 //   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
@@ -20,6 +21,7 @@ import { print, type Section } from './figures.ts';
 import { lanesSection } from './lanes.ts';
 import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
+import { policyTestsSection } from './policy-tests.ts';
 import { policySection, userNameSection } from './policy.ts';
 import { growthSection, redshiftSection } from './redshift.ts';
 import { snowflakeSection } from './snowflake.ts';
@@ -35,6 +37,7 @@ const { values: options } = parseArgs({
     witnesses: { type: 'boolean', default: false },
     tenants: { type: 'boolean', default: false },
     lanes: { type: 'boolean', default: false },
+    'policy-tests': { type: 'boolean', default: false },
     discovery: { type: 'boolean', default: false },
     rows: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
@@ -70,6 +73,8 @@ if (options.trail) {
   add(await witnessesSection(11));
 } else if (options.tenants) {
   add(await tenantsSection());
+} else if (options['policy-tests']) {
+  add(await policyTestsSection());
 } else if (options.lanes) {
   add(await lanesSection(30_000, { healthy: Number(options.healthy), ofEachKind: Number(options.slow) }));
 } else {

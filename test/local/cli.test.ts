@@ -84,8 +84,10 @@ describe('protector init', () => {
       join('keys', 'tenants', 'globex.json'),
       'policy.json',
       'policy.sealed.json',
+      'policy.tests.yaml',
       'schemas',
       join('schemas', 'mapping.schema.json'),
+      join('schemas', 'policy-tests.schema.json'),
       join('schemas', 'policy.schema.json'),
       join('schemas', 'tenants.schema.json'),
       'tenant-secrets.json',
@@ -529,7 +531,7 @@ describe('protector policy', () => {
       message: expect.stringContaining('The policy has 1 problem:'),
     });
     expect(await readFile(join(dir, 'policy.sealed.json'), 'utf8')).toBe(before);
-    expect((await readdir(dir)).filter((name) => name.startsWith('policy'))).toHaveLength(2);
+    expect((await readdir(dir)).filter((name) => name.startsWith('policy'))).toHaveLength(3);
   });
 });
 

@@ -124,6 +124,9 @@ describe('protector policy test', () => {
     expect(stderr).toBe(
       'own.tests.yaml:2: the policy does not list the user analist: the test is about a user that no role lists; did you mean analyst?\n',
     );
+    const json = await run(file, '--json');
+    expect(json.stderr).toBe('');
+    expect(JSON.parse(json.stdout)).toMatchObject({ files: [{ notes: [{ line: 2, path: '$.tests[0]' }] }] });
   });
 
   test('lists the grants that no test touches, and fails below a share', async () => {
@@ -132,6 +135,8 @@ describe('protector policy test', () => {
     expect(listed.code).toBe(0);
     expect(listed.stdout).toContain('not tested  role analyst may unprotect deZip\n');
     expect(listed.stdout).not.toContain('role analyst may unprotect deCity');
+    const untouched = await tests('none.tests.yaml', 'tests:\n  - "analyst unprotects deSSN: null"\n');
+    expect((await run(untouched, '--min-coverage', '0')).code).toBe(0);
     const failed = await run(file, '--min-coverage', '3');
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('the tests touch 2.6 % of the grants, and must touch 3 %');

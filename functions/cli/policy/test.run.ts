@@ -11,7 +11,7 @@ import { PolicyTestsError } from '../../../lib/policy-tests/errors.ts';
 import { type Coverage, coverageOf } from '../../../lib/policy-tests/coverage.ts';
 import { type Engine, engineOver, throwAwayEngine } from '../../../lib/policy-tests/engine.ts';
 import { junitXml } from '../../../lib/policy-tests/junit.ts';
-import type { PolicyTests } from '../../../lib/policy-tests/model.ts';
+import type { Note, PolicyTests } from '../../../lib/policy-tests/model.ts';
 import { parsePolicyTests } from '../../../lib/policy-tests/parse.ts';
 import { type Result, runPolicyTests } from '../../../lib/policy-tests/run.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
@@ -44,6 +44,7 @@ interface ReadTests {
 interface RanTests {
   readonly file: string;
   readonly results: readonly (Result & { readonly line: number | undefined })[];
+  readonly notes: readonly (Note & { readonly line: number | undefined })[];
 }
 
 /**
@@ -64,7 +65,7 @@ export async function testPolicy(ws: Workspace, asked: Asked, io: Io): Promise<E
       read.map(({ tests }) => tests),
     );
     if (asked.junit !== undefined) await writeFile(asked.junit, junitXml(access.policy.name, ran));
-    sayNotes(read, io);
+    if (!asked.json) sayNotes(ran, io);
     return report(access.policy.name, ran, coverage, asked, io);
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
@@ -105,12 +106,13 @@ async function readTests(file: string, access: Access): Promise<ReadTests> {
 
 async function runFile({ file, source, tests }: ReadTests, access: Access, engine: Engine): Promise<RanTests> {
   const results = await runPolicyTests(access, tests, engine);
-  return { file, results: results.map((result) => ({ ...result, line: source.lineOf(result.path) })) };
+  const placed = <T extends { readonly path: string }>(each: T) => ({ ...each, line: source.lineOf(each.path) });
+  return { file, results: results.map(placed), notes: tests.notes.map(placed) };
 }
 
-function sayNotes(read: readonly ReadTests[], io: Io): void {
-  for (const { file, source, tests } of read) {
-    for (const { path, message } of tests.notes) say(io, visible(`${placeOf(file, source.lineOf(path))}: ${message}`));
+function sayNotes(ran: readonly RanTests[], io: Io): void {
+  for (const { file, notes } of ran) {
+    for (const { line, message } of notes) say(io, visible(`${placeOf(file, line)}: ${message}`));
   }
 }
 
@@ -125,7 +127,7 @@ function report(policy: string, ran: readonly RanTests[], coverage: Coverage, as
   const isCovered = asked.minCoverage === undefined || share >= asked.minCoverage;
   const passed = failed === 0 && isCovered;
   if (asked.json) {
-    const files = ran.map(({ file, results: own }) => ({ file, results: own.map(jsonOf) }));
+    const files = ran.map(({ file, results: own, notes }) => ({ file, results: own.map(jsonOf), notes }));
     printJson(io, { passed, policy, tests: results.length, failed, coverage, files });
   } else {
     for (const { file, results: own } of ran) for (const result of own) printResult(file, result, io);

@@ -11,6 +11,10 @@ import { openPolicy, sealPolicy } from '../../../lib/policy/bundle.ts';
 import { parseMapping, parsePolicy } from '../../../lib/policy/parse.ts';
 import { openKeyring, sealKeyring } from '../../../lib/policy/sealed-keyring.ts';
 import { userNameExtractor } from '../../../lib/policy/user-name.ts';
+import { Access } from '../../../lib/policy-tests/access.ts';
+import { throwAwayEngine } from '../../../lib/policy-tests/engine.ts';
+import { parsePolicyTests } from '../../../lib/policy-tests/parse.ts';
+import { runPolicyTests } from '../../../lib/policy-tests/run.ts';
 import { compilePolicy } from '../../../lib/protect/compile.ts';
 import { openTenants, sealTenants } from '../../../lib/tenants/bundle.ts';
 import { destroyTenants } from '../../../lib/tenants/content.ts';
@@ -44,10 +48,10 @@ function document(
     `${name} (${format})`,
     'text',
     () => seeds.map((seed) => write(seed)),
-    (input) => {
+    async (input) => {
       const source = readSource(input.toString(), format);
       try {
-        return read(source.document);
+        return await read(source.document);
       } catch (error) {
         throw source.locate(error);
       }
@@ -63,8 +67,34 @@ function readPolicy(value: unknown): void {
 }
 
 const POLICY_OF_RELEASE = parsePolicy(POLICY);
+const TESTED = new Access(POLICY_OF_RELEASE, 0);
+
+const POLICY_TESTS = {
+  tests: [
+    'analyst unprotects deSSN: null',
+    'test_user sees deSSN in clear',
+    'reprotect deSSN to deCCN by auditor: refused, code 3',
+    { user: 'analyst', unprotect: 'deText', value: MARKER, gives: null },
+    { user: 'test_user', protect: 'deSSN', value: MARKER, gives: 'refused', code: 44 },
+  ],
+  statements: [
+    'nobody but test_user, role analyst or role auditor may both protect and unprotect deSSN, deCCN and de*',
+    { nobody: { both: [{ protect: 'deSSN' }, { seeInClear: ['deCCN', 'deName'] }] }, but: ['role administrator'] },
+    'at most 3 users see deName in clear',
+    'every grant of role analyst is masked or null',
+    'no path of reprotects by anybody but test_user shows anything of any element to user auditor',
+  ],
+};
+
+/** Parses and runs tests. Their own values may be in what they say: it is for the author. */
+async function runTests(value: unknown): Promise<void> {
+  const tests = parsePolicyTests(value, TESTED);
+  await runPolicyTests(TESTED, tests, throwAwayEngine(POLICY_OF_RELEASE, NO_RANDOM));
+}
+
 const documents = (['json', 'yaml'] as const).flatMap((format) => [
   document('policy', format, [POLICY, WITH_GROUPS], readPolicy),
+  document('policy tests', format, [POLICY_TESTS], (value) => runTests(value)),
   document('mapping', format, [MAPPING], (value) => parseMapping(value, POLICY_OF_RELEASE)),
   document('tenants', format, [TENANTS], (value) => nextContent(parseTenants(value, SECRETS), SECRETS, undefined)),
 ]);

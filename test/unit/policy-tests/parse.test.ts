@@ -135,6 +135,15 @@ describe('a file of tests', () => {
     expect(problemsOf(document)).toEqual([problem]);
   });
 
+  test('has hints for its first problems only: names may be many', () => {
+    const problems = problemsOf({
+      tests: [...new Array<string>(30).fill('x'), ...new Array<string>(30).fill('protect deSNN: refused')],
+    });
+    expect(problems.length).toBe(60);
+    expect(problems.filter((each) => each.includes('the nearest is')).length).toBe(20);
+    expect(problems.filter((each) => each.includes('did you mean deSSN?')).length).toBe(20);
+  });
+
   test('names users that the policy does not list: they are legal, and noted', () => {
     const { notes } = parse({
       tests: ['anne unprotects deSSN: null', 'ANN unprotects deSSN: null', 'anybody else unprotects deSSN: null'],

@@ -425,6 +425,11 @@ describe('the table of tests and statements', () => {
     ]);
   });
 
+  test('has no row for the empty text, which fits every mask and says nothing: such a test fails', async () => {
+    const [result] = await runOn(testedPolicy(), { tests: [{ user: 'fay', unprotect: 'deCCN', gives: '' }] });
+    expect(result?.failure?.expected).toBe('""');
+  });
+
   test.each(ROWS)('$kind: $entry is broken by a policy, and says how', async ({ entry, kind, broken, gives }) => {
     const draft = testedPolicy();
     broken(draft);

@@ -21,6 +21,11 @@ test.each([
 });
 
 test('a value of a user with a budget goes through the engine, as often as tests ask', async () => {
-  const tests = Array.from({ length: 3 }, () => ({ user: 'aude', unprotect: 'deSSN', value: '944-07-4214', gives: '944-07-4214' }));
+  const tests = Array.from({ length: 3 }, () => ({
+    user: 'aude',
+    unprotect: 'deSSN',
+    value: '944-07-4214',
+    gives: '944-07-4214',
+  }));
   expect(await passes('2026-11-30', { tests })).toEqual([true, true, true]);
 });

@@ -111,6 +111,7 @@ describe('every file of a workspace', () => {
   /** What is no evidence of what happened: settings, keys of the data, and aids (docs/audit.md). */
   const NO_EVIDENCE = [
     /^(policy|mapping|tenants|tenant-secrets)\.json$/,
+    /^policy\.tests\.yaml$/,
     /^(policy|keyring|tenants)\.sealed\.json$/,
     /^(schemas|versions|keys\/tenants)\//,
     /^keys\/insecure-local-kms\.json$/,

@@ -1,6 +1,6 @@
 // RFC 3161: a timestamp authority signs that some bytes existed at a time. Requests, replies, and tokens with their
 // certificates (RFC 5652, RFC 5280, RFC 5816).
-import { fromBER, Integer, Null, OctetString, Sequence } from 'asn1js';
+import { type AsnType, fromBER, Integer, Null, OctetString, Sequence } from 'asn1js';
 import {
   AlgorithmIdentifier,
   type Attribute,
@@ -8,9 +8,9 @@ import {
   ContentInfo,
   ExtKeyUsage,
   MessageImprint,
+  PKIStatusInfo,
   SignedData,
   TimeStampReq,
-  TimeStampResp,
   TSTInfo,
 } from 'pkijs';
 import { settled } from '../base/attempt.ts';
@@ -67,13 +67,15 @@ export function timestampRequest(message: Uint8Array, nonce: Uint8Array): Uint8A
  */
 export function tokenOfReply(reply: Uint8Array, message: Uint8Array, nonce: Uint8Array): Uint8Array {
   if (reply.length > MAX_REPLY_BYTES) throw malformed(`A reply must have at most ${MAX_REPLY_BYTES} bytes`);
-  const { status, timeStampToken } = parsed('reply', () => TimeStampResp.fromBER(exact(reply)));
-  if (!GRANTED.includes(status.status) || timeStampToken === undefined) {
-    throw new LogError('LOG_TIMESTAMP_REFUSED', `The timestamp authority refused the request: status ${status.status}`);
+  const { result, offset } = fromBER(exact(reply));
+  const [about, token] = result instanceof Sequence && offset === reply.length ? result.valueBlock.value : [];
+  if (about === undefined) throw malformed('Not a reply');
+  const { status } = parsed('reply', () => new PKIStatusInfo({ schema: about }));
+  if (!GRANTED.includes(status) || token === undefined) {
+    throw new LogError('LOG_TIMESTAMP_REFUSED', `The timestamp authority refused the request: status ${status}`);
   }
-  const [, token] = (fromBER(exact(reply)).result as Sequence).valueBlock.value;
-  const bytes = Uint8Array.from(token!.valueBeforeDecodeView);
-  const { info } = readToken(bytes);
+  const bytes = Uint8Array.from(token.valueBeforeDecodeView);
+  const { info } = tokenIn(token);
   if (!isImprintOf(info, message)) throw malformed('The timestamp is not of the bytes that were sent');
   if (info.nonce?.toBigInt() !== numberOf(nonce)) throw malformed('The timestamp answers another request');
   return bytes;
@@ -146,7 +148,14 @@ interface Token {
 
 /** Parses a token: one signer over TSTInfo, with the signed attributes that RFC 3161 §2.4.2 asks for. */
 function readToken(bytes: Uint8Array): Token {
-  const content = parsed('timestamp', () => ContentInfo.fromBER(exact(bytes)));
+  const { result, offset } = fromBER(exact(bytes));
+  if (offset !== bytes.length) throw malformed('Not a timestamp');
+  return tokenIn(result);
+}
+
+/** Reads a token that is parsed as ASN.1, which takes most of the time. */
+function tokenIn(token: AsnType): Token {
+  const content = parsed('timestamp', () => new ContentInfo({ schema: token }));
   if (content.contentType !== OID.signedData) throw malformed('Not a timestamp: it is not signed');
   const signed = parsed('timestamp', () => new SignedData({ schema: content.content }));
   const { eContentType, eContent } = signed.encapContentInfo;

@@ -67,8 +67,8 @@ export function timestampRequest(message: Uint8Array, nonce: Uint8Array): Uint8A
  */
 export function tokenOfReply(reply: Uint8Array, message: Uint8Array, nonce: Uint8Array): Uint8Array {
   if (reply.length > MAX_REPLY_BYTES) throw malformed(`A reply must have at most ${MAX_REPLY_BYTES} bytes`);
-  const { result, offset } = fromBER(exact(reply));
-  const [about, token] = result instanceof Sequence && offset === reply.length ? result.valueBlock.value : [];
+  const outer = asn1('reply', reply);
+  const [about, token] = outer instanceof Sequence ? outer.valueBlock.value : [];
   if (about === undefined) throw malformed('Not a reply');
   const { status } = parsed('reply', () => new PKIStatusInfo({ schema: about }));
   if (!GRANTED.includes(status) || token === undefined) {
@@ -148,9 +148,7 @@ interface Token {
 
 /** Parses a token: one signer over TSTInfo, with the signed attributes that RFC 3161 §2.4.2 asks for. */
 function readToken(bytes: Uint8Array): Token {
-  const { result, offset } = fromBER(exact(bytes));
-  if (offset !== bytes.length) throw malformed('Not a timestamp');
-  return tokenIn(result);
+  return tokenIn(asn1('timestamp', bytes));
 }
 
 /** Reads a token that is parsed as ASN.1, which takes most of the time. */
@@ -254,6 +252,13 @@ function parsed<T>(what: string, parse: () => T): T {
   } catch {
     throw malformed(`Not a ${what}`);
   }
+}
+
+/** Parses the whole of `bytes`. Throws `LogError` `LOG_MALFORMED`. */
+function asn1(what: string, bytes: Uint8Array): AsnType {
+  const { result, offset } = parsed(what, () => fromBER(exact(bytes)));
+  if (offset !== bytes.length) throw malformed(`Not a ${what}`);
+  return result;
 }
 
 /** Copies bytes, because the library reads a buffer from its beginning. */

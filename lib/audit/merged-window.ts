@@ -50,8 +50,8 @@ const MAX_RECORDS = 5_000;
  * Merges the records of a window: sums `cnt`, keeps the first and last time, and adds the digest of the originals'
  * checksums with their chains and numbers, so that a reader can match the merged record to its originals. Records are
  * equal when they agree in everything but counts, times, request, batch, environment and signature, members unknown to
- * this version included; uses of a break-glass role in the request too. A record counts once however often it is added, and a second record with its number does not count.
- * Does not check signatures: it has no key.
+ * this version included; uses of a break-glass role in the request too. A record counts once however often it is added,
+ * and a second record with its number does not count. Does not check signatures: it has no key.
  */
 export class MergedWindow {
   readonly #groups = new Map<string, Group[]>();

@@ -140,15 +140,12 @@ export class UsageSummary {
     const element = String(row.dataelement);
     const key = JSON.stringify([user, element]);
     const before = this.#unprotected.get(key);
-    const first = String(row.first_time);
-    const last = String(row.last_time);
     this.#unprotected.set(key, {
       user,
       element,
       values: (before?.values ?? 0) + values,
       records: (before?.records ?? 0) + records,
-      firstTime: before === undefined || first < before.firstTime ? first : before.firstTime,
-      lastTime: before === undefined || last > before.lastTime ? last : before.lastTime,
+      ...timesOf(row, before),
     });
   }
 
@@ -160,15 +157,13 @@ export class UsageSummary {
     ];
     const key = JSON.stringify([user, operation, element]);
     const before = this.#breakGlass.get(key);
-    const [first, last] = [String(row.first_time), String(row.last_time)];
     this.#breakGlass.set(key, {
       user,
       operation,
       element,
       uses: (before?.uses ?? 0) + uses,
       values: (before?.values ?? 0) + values,
-      firstTime: before === undefined || first < before.firstTime ? first : before.firstTime,
-      lastTime: before === undefined || last > before.lastTime ? last : before.lastTime,
+      ...timesOf(row, before),
     });
   }
 
@@ -200,6 +195,20 @@ export class UsageSummary {
       values: (before?.values ?? 0) + values,
     });
   }
+}
+
+interface Times {
+  readonly firstTime: string;
+  readonly lastTime: string;
+}
+
+/** Returns the times of a row, and of those before it. */
+function timesOf(row: AuditRow, before: Times | undefined): Times {
+  const [first, last] = [String(row.first_time), String(row.last_time)];
+  return {
+    firstTime: before === undefined || first < before.firstTime ? first : before.firstTime,
+    lastTime: before === undefined || last > before.lastTime ? last : before.lastTime,
+  };
 }
 
 /** Returns the operation that a record answers; undefined if it refuses. */

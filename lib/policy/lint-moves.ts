@@ -9,9 +9,9 @@ import type { Warning } from './warning.ts';
 const NAMED = 3;
 
 /**
- * Returns a warning for each role, whenever its grants are in force, with pairs of elements between which its members may not reprotect, although the role
- * grants it for both. Elements that are alike are compared once, so that the time grows with their kinds, and each warning
- * names a few pairs and counts the others.
+ * Returns a warning for each role, whenever its grants are in force, with pairs of elements between which its members
+ * may not reprotect, although the role grants it for both. Elements that are alike are compared once, so that the time
+ * grows with their kinds, and each warning names a few pairs and counts the others.
  */
 export function lintMoves(policy: PolicyDocument): Warning[] {
   const moves = new Moves(policy.alphabets);

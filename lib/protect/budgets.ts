@@ -6,6 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { ProtectorError } from '../base/errors.ts';
+import { instantText } from '../policy/term.ts';
 import type { BudgetStore } from './ports.ts';
 import { RefusedError } from './refusal.ts';
 
@@ -183,7 +184,7 @@ function unavailable(why: string, cause?: unknown): RefusedError {
 
 function spent({ limit, count, nowMs }: Claim, left: number): RefusedError {
   const [all, some, asked] = [limit, left, count].map((number) => number.toLocaleString('en-US'));
-  const renewed = new Date(Math.floor(nowMs / DAY_MS + 1) * DAY_MS).toISOString().replace('.000Z', 'Z');
+  const renewed = instantText(Math.floor(nowMs / DAY_MS + 1) * DAY_MS);
   const detail = `the policy lets the user see ${all} values a day (left: ${some}), and this batch has ${asked}; the count begins again at ${renewed}`;
   return new RefusedError('BUDGET_SPENT', { detail });
 }

@@ -148,10 +148,10 @@ export class Protector {
   }
 
   /**
-   * Carries out several batches of one request under one policy and at one time, each decided and recorded on its own. `encode` makes
-   * the reply from the results, in order. If it throws, the whole request is refused and no batch is recorded as
-   * answered: a batch that succeeded gets the code of the refusal, or 10 (only checked) if the refusal is another
-   * batch's.
+   * Carries out several batches of one request under one policy and at one time, each decided and recorded on its own.
+   * `encode` makes the reply from the results, in order. If it throws, the whole request is refused and no batch is
+   * recorded as answered: a batch that succeeded gets the code of the refusal, or 10 (only checked) if the refusal is
+   * another batch's.
    */
   async runAll<Reply>(
     requests: readonly BatchRequest[],

@@ -78,7 +78,7 @@ export async function draftPublication(
     digest,
     answers,
     ...agreed,
-    ...(tested !== undefined && { tested }),
+    tested,
     frontEnds: { ...settings.functions },
     candidates: {},
     events: eventsOf(version, policy, before, warnings),

@@ -53,7 +53,7 @@ export function begun(journal: Journal, beginning: Beginning, upload?: string): 
 
 function agreedOf({ live = 0 }: Journal, { author, approver }: Pending): Pick<Handled, 'agreed'> {
   if (author === undefined) return {};
-  return { agreed: { author, ...(approver !== undefined && { approver }), after: live } };
+  return { agreed: { author, approver, after: live } };
 }
 
 /** Starts to deploy the live release, or one before it, to these functions (name → front end) again. */
@@ -115,9 +115,9 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
     bundle,
     digest,
     answers,
-    ...(author !== undefined && { author }),
-    ...(approver !== undefined && { approver }),
-    ...(tested !== undefined && { tested }),
+    author,
+    approver,
+    tested,
     layer,
     functions: { ...candidates },
     ...(before !== undefined && { before }),
@@ -138,15 +138,7 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
 }
 
 function lived({ version, bundle, digest, author, approver, tested }: Release, fromMs: number): Lived {
-  return {
-    version,
-    fromMs,
-    bundle,
-    digest,
-    ...(author !== undefined && { author }),
-    ...(approver !== undefined && { approver }),
-    ...(tested !== undefined && { tested }),
-  };
+  return { version, fromMs, bundle, digest, author, approver, tested };
 }
 
 /** Returns how a release came to be live: from which version it was rolled back to, or what it passed. */

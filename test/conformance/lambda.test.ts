@@ -25,6 +25,7 @@ import { fixedSigner, ORIGIN } from '../support/log.ts';
 import { MOTO_MISSING, motoAws, motoEnvironment } from '../support/moto.ts';
 import { redshiftEvent, testHandler } from '../support/policy.ts';
 import { startOpenSearch } from '../support/siem/opensearch.ts';
+import { SNOWFLAKE_HEADERS } from '../support/snowflake-headers.ts';
 import { type LambdaEnvironment, startConcurrent, startEmulated } from './lambda-environment.ts';
 
 jest.setTimeout(120_000);
@@ -61,15 +62,7 @@ const SPOKEN: Readonly<
       gatewayEvent(
         'POST',
         '/snowflake',
-        Object.entries({
-          'content-type': 'application/json',
-          'sf-external-function-format': 'json',
-          'sf-external-function-format-version': '1.0',
-          'sf-external-function-current-query-id': '01b02bdf-0001-7b58-0003-27d60056b5a6',
-          'sf-external-function-query-batch-id': '01b02bdf-0001-7b58-0003-27d60056b5a6:1:1:0:0',
-          'sf-context-current-user': 'test_user',
-          'sf-custom-X-Protegrity-HCoP-Rules': '{"jsonpaths":[{"op_type":"PROTECT","data_element":"deSSN"}]}',
-        }),
+        Object.entries(SNOWFLAKE_HEADERS),
         JSON.stringify({ data: values.map((value, i) => [i, value]) }),
       ),
     read: (reply) => (bodyOf(reply) as { data: [number, string][] }).data.map(([, token]) => token),

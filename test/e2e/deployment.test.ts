@@ -45,6 +45,7 @@ import { type Exit, runNode } from '../support/child.ts';
 import { COMMAND } from '../support/command.ts';
 import { redshiftEvent } from '../support/policy.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
+import { SNOWFLAKE_HEADERS } from '../support/snowflake-headers.ts';
 import { Aws, logLines } from './aws.ts';
 import { cdk } from './cdk.ts';
 import { ACCOUNT, type Emulator, REGION, startEmulator } from './emulator.ts';
@@ -271,16 +272,7 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     });
 
     test('gets the same tokens through the Snowflake API', async () => {
-      const headers = {
-        'content-type': 'application/json',
-        'sf-external-function-format': 'json',
-        'sf-external-function-format-version': '1.0',
-        'sf-external-function-current-query-id': '01b02bdf-0001-7b58-0003-27d60056b5a6',
-        'sf-external-function-query-batch-id': '01b02bdf-0001-7b58-0003-27d60056b5a6:1:1:0:0',
-        'sf-context-current-user': 'test_user',
-        'sf-custom-X-Protegrity-HCoP-Rules': '{"jsonpaths":[{"op_type":"PROTECT","data_element":"deSSN"}]}',
-      };
-      const reply = await request(output('protector', 'SnowflakeUrl'), 'POST /snowflake', headers, {
+      const reply = await request(output('protector', 'SnowflakeUrl'), 'POST /snowflake', SNOWFLAKE_HEADERS, {
         data: [[0, VALUE]],
       });
       expect({ ...reply, body: JSON.parse(reply.body) as unknown }).toMatchObject({

@@ -1,12 +1,11 @@
 // Witnesses that hang, fail and come back, over HTTP: sealing never waits longer than its budget.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { httpWitness } from '../../lib/adapters/http/witness.ts';
 import { Sealer } from '../../lib/evidence/sealer.ts';
 import { Cosigners } from '../../lib/transparency/cosigning.ts';
 import { cosignaturesPath } from '../../lib/transparency/layout.ts';
 import { bodyOf, serve, type TestServer } from '../support/http-server.ts';
+import { freePort } from '../support/free-port.ts';
 import { chainLines } from '../support/chain-lines.ts';
 import { fixedLog } from '../support/log.ts';
 import { MemoryTileStore } from '../support/memory-tile-store.ts';
@@ -81,14 +80,7 @@ describe('sealing', () => {
   });
 
   test('goes on without waiting when no witness listens', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
+    const port = await freePort();
     const client = httpWitness({ url: new URL(`http://127.0.0.1:${port}/w/`), timeoutMs: CLIENT_MS });
     const witnesses = new Cosigners([{ key: sound.key, client }], () => AbortSignal.timeout(CLIENT_MS));
     const store = new MemoryTileStore();

@@ -1,6 +1,7 @@
 // The files of a release on this machine, as they will lie in the authoring bucket.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../../../lib/base/error-code.ts';
 import { MAPPING_FILES, POLICY_FILES, TEST_FILES } from '../../../lib/contract/policy-agent.ts';
 import type { ReleaseFiles } from '../../../lib/publication/gate.ts';
 import { parseAuthored } from '../../../lib/publication/review.ts';
@@ -31,7 +32,7 @@ async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

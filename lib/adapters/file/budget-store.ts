@@ -1,10 +1,11 @@
 // Counts in a directory that processes share: an object is a folder with a file per version, each created once.
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../base/error-code.ts';
 import { StoreError } from '../../delivery/errors.ts';
 import type { BudgetStore } from '../../protect/ports.ts';
+import { createDurably } from './create-durably.ts';
 
 /** A file is `<number>`, so that a version is created by one process only (link(2) fails for a name that exists). */
 const VERSION = /^[1-9]\d*$/;
@@ -33,7 +34,7 @@ export function fileBudgetStore(directory: string): BudgetStore {
       const aside = join(folder, `.tmp-${randomUUID()}`);
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeDurably(aside, body);
+        await createDurably(aside, body);
         await link(aside, join(folder, version));
       } catch (error) {
         if (errorCode(error) === 'EEXIST') {
@@ -56,12 +57,6 @@ async function newest(folder: string): Promise<number> {
     if (errorCode(error) === 'ENOENT') return 0;
     throw error;
   }
-}
-
-async function writeDurably(path: string, body: Uint8Array): Promise<void> {
-  await using file = await open(path, 'wx', 0o600);
-  await file.writeFile(body);
-  await file.sync();
 }
 
 function unavailable(what: string, error: unknown): StoreError {

@@ -1,10 +1,11 @@
 // A directory as a store of small objects: one file per key, written aside and renamed.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { errorCode } from '../../base/error-code.ts';
 import { StoreError } from '../../delivery/errors.ts';
 import type { Expected, ListableStore, StoredObject } from '../../delivery/ports.ts';
+import { createDurably } from './create-durably.ts';
 
 /** The prefix of unfinished files, which `list` leaves out. */
 const ASIDE = '.tmp-';
@@ -90,9 +91,7 @@ async function writeDurably(path: string, body: Uint8Array): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const aside = join(folder, `${ASIDE}${randomUUID()}`);
   try {
-    await using file = await open(aside, 'wx', 0o600);
-    await file.writeFile(body);
-    await file.sync();
+    await createDurably(aside, body);
   } catch (error) {
     await rm(aside, { force: true });
     throw error;

@@ -1,10 +1,11 @@
 // The objects of a transparency log as files of a directory, which any web server can serve as a tlog-tiles log.
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, opendir, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, opendir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { errorCode } from '../../base/error-code.ts';
 import { LogError } from '../../transparency/errors.ts';
 import type { TileStore } from '../../transparency/ports.ts';
+import { createDurably } from './create-durably.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** The folder of unfinished files. A crash may leave some; none is ever read. */
@@ -39,9 +40,7 @@ export function fileTileStore(directory: string): TileStore {
     const aside = join(directory, UNFINISHED, randomUUID());
     await Promise.all([ensureDirectory(dirname(to)), ensureDirectory(dirname(aside))]);
     try {
-      await using file = await open(aside, 'wx', 0o600);
-      await file.writeFile(bytes);
-      await file.sync();
+      await createDurably(aside, bytes);
       await name(aside, to);
     } finally {
       await rm(aside, { force: true });

@@ -114,6 +114,9 @@ const inSearch = (): readonly string[] =>
     .map(({ id }) => id);
 const run = (...args: readonly string[]): Promise<Outcome> => runProtector([...args, '--dir', ws], { cwd: ws });
 
+const noneOf = (whose: string): string =>
+  `There are no dead letters of ${whose}; "protector events status" lists those who have some.\n`;
+
 describe('protector serve', () => {
   test('forwards what is accepted to the sinks of its tenant that want it, and stops when everything is', async () => {
     const served = await start();
@@ -277,7 +280,7 @@ describe('protector events', () => {
     await deadLetters.keep('acme@search', [letter(0), letter(1)], Date.now());
     await deadLetters.keep('acme@file', [letter(2)], Date.now());
     await deadLetters.keep('gone@file', [letter(3)], Date.now());
-    expect((await run('events', 'redrive', '--tenant', 'globex')).stdout).toBe('There are no dead letters.\n');
+    expect((await run('events', 'redrive', '--tenant', 'globex')).stdout).toBe(noneOf('globex'));
     siem.fail({ kind: 'deny', times: 1 });
     const failed = await run('events', 'redrive', '--sink', 'search');
     expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining('0 events delivered, 2 left')]);
@@ -301,7 +304,8 @@ describe('protector events', () => {
     for (const number of [0, 1, 2]) expect(table).toMatch(new RegExp(`${idOf(number)} +\\S+ +status 400 +2027`));
     expect(table).not.toContain('DATA_EXPORT');
     expect([inSearch(), inFile()]).toEqual([[], []]);
-    expect((await run('events', 'dead-letters', '--tenant', 'nobody')).stdout).toBe('There are no dead letters.\n');
+    expect((await run('events', 'dead-letters', '--tenant', 'nobody')).stdout).toBe(noneOf('nobody'));
+    expect((await run('events', 'redrive', '--lane', 'acme@serch')).stdout).toBe(noneOf('acme@serch'));
   });
 
   test('redrive --lane --now delivers what waits in a lane, and says why the rest waits', async () => {

@@ -2,7 +2,7 @@ import type { Redriven, WantedLanes } from '../../../lib/delivery/operate.ts';
 import type { RedriveReport } from '../../../lib/delivery/redrive.ts';
 import { EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { printRedriven, redriveEnd } from '../delivery/dead-letters.ts';
+import { printNone, printRedriven, redriveEnd } from '../delivery/dead-letters.ts';
 import { ask, type Forwarder } from '../delivery/operator.ts';
 import { print, quantity, say, sayFailure } from '../output/text.ts';
 
@@ -19,7 +19,7 @@ export async function redriveEvents(forwarder: Forwarder, wanted: Again, json: b
     if (isMeant) say(io, `${lane}: no enabled sink of a tenant in force, left`);
   }
   if (json) print(io, JSON.stringify(byLane(redriven)));
-  else printAll(io, redriven, wanted.now);
+  else printAll(io, redriven, wanted);
   const end = redriveEnd(io, Object.values(redriven.letters));
   const stillWait = Object.values(redriven.waiting).some(({ circuit }) => circuit !== undefined);
   if (stillWait) sayFailure(io, 'Some events still wait: they are tried again');
@@ -38,15 +38,15 @@ function byLane({ letters, waiting }: Redriven): Readonly<Record<string, object>
   );
 }
 
-function printAll(io: Io, { letters, waiting }: Redriven, now: boolean): void {
+function printAll(io: Io, { letters, waiting }: Redriven, wanted: Again): void {
   for (const [lane, { delivered, deadLetters, circuit }] of Object.entries(waiting)) {
     const rest = circuit === undefined ? '' : `; the others wait: ${circuit.reason}`;
     const given = deadLetters === 0 ? '' : `, ${quantity(deadLetters, 'new dead letter')}`;
     print(io, `${lane}: ${quantity(delivered, 'waiting event')} delivered${given}${rest}`);
   }
-  if (now && Object.keys(waiting).length === 0) print(io, 'Nothing waits.');
+  if (wanted.now && Object.keys(waiting).length === 0) print(io, 'Nothing waits.');
   const entries = Object.entries(letters);
-  if (entries.length === 0) print(io, 'There are no dead letters.');
+  if (entries.length === 0) printNone(io, wanted);
   for (const [lane, report] of entries) {
     print(io, `${lane}:`);
     printRedriven(io, report, 'event');

@@ -26,6 +26,7 @@ export const COMMANDS: readonly (Command | Group)[] = [
       { test },
       { diff },
       { explain },
+      policyAccess,
       { rotate },
       { seal },
       { rollback },
@@ -39,6 +40,7 @@ export const COMMANDS: readonly (Command | Group)[] = [
       import('./policy/test.ts'),
       import('./policy/diff.ts'),
       import('./policy/explain.ts'),
+      import('./policy/access.ts'),
       import('./policy/rotate.ts'),
       import('./policy/seal.ts'),
       import('./policy/rollback.ts'),
@@ -47,7 +49,21 @@ export const COMMANDS: readonly (Command | Group)[] = [
       import('./policy/sign.ts'),
       import('./policy/approve.ts'),
     ]);
-    return [check, lint, test, diff, explain, rotate, seal, rollback, show, history, sign, approve];
+    return [
+      check,
+      lint,
+      test,
+      diff,
+      explain,
+      policyAccess.access,
+      rotate,
+      seal,
+      rollback,
+      show,
+      history,
+      sign,
+      approve,
+    ];
   }),
   schema,
   group('keys', 'the root keys that every element key is derived from', async () => {

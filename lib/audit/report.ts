@@ -184,7 +184,7 @@ export class UsageSummary {
       operation: String(row.operation ?? 'unknown'),
       element: String(row.dataelement ?? 'unknown'),
       code,
-      reason: AUDIT_CODES.get(code)?.text ?? String(row.description ?? ''),
+      reason: reasonOf(code, String(row.description ?? '')),
       substituted: row.level === 'WARNING',
     };
     const key = JSON.stringify(Object.values(refusal));
@@ -195,6 +195,14 @@ export class UsageSummary {
       values: (before?.values ?? 0) + values,
     });
   }
+}
+
+/** What the time has to do with a refusal, as its record says it: ` (ended 2026-12-31T00:00:00Z)`. */
+const LAPSE = / \((?:ended|begins) [^()]+\)$/;
+
+function reasonOf(code: number, description: string): string {
+  const known = AUDIT_CODES.get(code)?.text;
+  return known === undefined ? description : known + (LAPSE.exec(description)?.[0] ?? '');
 }
 
 interface Times {

@@ -5,6 +5,7 @@ import { parsePolicy } from '../policy/parse.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
 import type { SampledTable } from './column.ts';
 import { type Kind, KIND_TABLE, type KindTraits } from './kinds/table.ts';
+import { detectKinds } from './neighbours.ts';
 import { type ElementOptions, type Proposal, type ProposedElement, proposeFor } from './propose.ts';
 
 /** A column with its place, its finding, and the name of its element in the draft. */
@@ -40,9 +41,10 @@ const AUDITOR = 'auditor';
 
 /** Finds the kinds of all columns and drafts the policy. Throws `PolicyError` for a name that no policy may have. */
 export function draftPolicy(tables: readonly SampledTable[], options: DraftOptions): Draft {
-  const proposals = tables.flatMap(({ name, columns }) =>
-    columns.map((column) => ({ table: name, ...proposeFor(column) })),
-  );
+  const proposals = tables.flatMap(({ name, columns }) => {
+    const findings = detectKinds(columns);
+    return columns.map((column, i) => ({ table: name, ...proposeFor(column, findings[i]!) }));
+  });
   const elements = new DraftElements(options.newId);
   const columns = proposals.map((proposal): DraftColumn => {
     const { element, finding } = proposal;

@@ -2,7 +2,6 @@
 import { unreachable } from '../base/errors.ts';
 import { type ElementDefinition, elementSchema } from '../policy/schema.ts';
 import { type SampledColumn, type Tally, tellingValues } from './column.ts';
-import { detectKind } from './detect.ts';
 import type { Finding } from './finding.ts';
 import { readDate } from './kinds/dates.ts';
 import { type Kind, KIND_TABLE, type KindTraits } from './kinds/table.ts';
@@ -28,9 +27,8 @@ export interface ProposedElement {
 /** Refusals of more of the telling values make the next candidate better. */
 const FEW = 0.005;
 
-/** Finds the kind of a column, and the element for it. Pure. */
-export function proposeFor(column: SampledColumn): Proposal {
-  const finding = detectKind(column);
+/** Finds the element for a column of a known kind. Pure. */
+export function proposeFor(column: SampledColumn, finding: Finding): Proposal {
   const traits: KindTraits = KIND_TABLE[finding.kind];
   if (traits.element === undefined) return { column, finding };
   const telling = tellingValues(column);

@@ -39,20 +39,28 @@ interface Column {
   readonly isOld: boolean;
 }
 
+/** The classes of all users at one time. */
+interface Classes {
+  readonly all: readonly UserClass[];
+  readonly ofUser: ReadonlyMap<string, UserClass>;
+  /** The one with every user that the policy does not list. */
+  readonly open: UserClass;
+}
+
 export class Access {
   readonly policy: PolicyDocument;
   /** The time at which everything is decided, in epoch milliseconds. */
   readonly nowMs: number;
   readonly decider: PolicyDecider;
-  readonly classes: readonly UserClass[];
   /** A name that the policy does not list. */
   readonly stranger: string;
   /** Every element, old key versions included, by its name. */
   readonly elements: ReadonlyMap<string, ElementDefinition>;
-  readonly #classOf = new Map<string, UserClass>();
-  readonly #open: UserClass;
+  /** Every user that the policy names, at whatever time. */
+  readonly #users: ReadonlySet<string>;
   readonly #columns: ReadonlyMap<string, Column>;
-  readonly #grants: GrantSets;
+  #classes: Classes | undefined;
+  #grantSets: GrantSets | undefined;
   /** Kind of element → set of grants → number of the pair, which decides all that a user may do with an element. */
   readonly #profiles: number[][] = [];
   #profileCount = 0;
@@ -64,22 +72,35 @@ export class Access {
   readonly #moves: boolean[][] = [];
   readonly #distinct = new WeakMap<readonly string[], readonly string[]>();
 
-  constructor(policy: PolicyDocument, nowMs: number) {
+  /** `like`: the same policy at another time. What does not depend on the time is taken from there. */
+  constructor(policy: PolicyDocument, nowMs: number, like?: Access) {
     this.policy = policy;
     this.nowMs = nowMs;
-    this.decider = new PolicyDecider(policy);
-    this.elements = canonicalElements(policy);
-    this.#columns = columnsOf(policy, this.elements);
-    this.#grants = new GrantSets(policy, this.decider, nowMs);
-    this.stranger = strangerTo(policy);
-    this.classes = this.#classify();
-    this.#open = this.classes.find(({ isOpenEnded }) => isOpenEnded)!;
+    this.decider = like?.decider ?? new PolicyDecider(policy);
+    this.elements = like?.elements ?? canonicalElements(policy);
+    this.stranger = like?.stranger ?? strangerTo(policy);
+    this.#users = like === undefined ? listedUsers(policy) : like.#users;
+    this.#columns = like === undefined ? columnsOf(policy, this.elements) : like.#columns;
   }
 
-  #classify(): UserClass[] {
+  /** Returns the same policy at another time. */
+  at(nowMs: number): Access {
+    return nowMs === this.nowMs ? this : new Access(this.policy, nowMs, this);
+  }
+
+  get classes(): readonly UserClass[] {
+    return this.#classified().all;
+  }
+
+  /** Classes are made when the first of them is asked for: tests of single users at many times need none. */
+  #classified(): Classes {
+    return (this.#classes ??= this.#classify());
+  }
+
+  #classify(): Classes {
     const found = new Map<string, { standing: Standing | undefined; users: string[] }>();
     const index = new Map(this.policy.roles.map((role, i) => [role, i]));
-    for (const user of [...listedUsers(this.policy), this.stranger]) {
+    for (const user of [...this.#users, this.stranger]) {
       const standing = this.decider.standing(user, this.nowMs);
       const roles = standing === undefined ? '' : standing.roles.map((role) => index.get(role)).join(' ');
       const key = `${standing?.byDefault} ${roles}`;
@@ -87,21 +108,28 @@ export class Access {
       if (known === undefined) found.set(key, { standing, users: [user] });
       else known.users.push(user);
     }
-    return [...found.values()].map(({ standing, users }, i) => {
+    const ofUser = new Map<string, UserClass>();
+    const all = [...found.values()].map(({ standing, users }, i) => {
       const own = { index: i, standing, users, isOpenEnded: users.at(-1) === this.stranger };
-      for (const user of users) this.#classOf.set(user, own);
+      for (const user of users) ofUser.set(user, own);
       return own;
     });
+    return { all, ofUser, open: all.find(({ isOpenEnded }) => isOpenEnded)! };
   }
 
   /** Returns the class of any user. */
   classOf(user: string): UserClass {
-    return this.#classOf.get(this.decider.spelledUser(user)) ?? this.#open;
+    const { ofUser, open } = this.#classified();
+    return ofUser.get(this.decider.spelledUser(user)) ?? open;
   }
 
-  /** Tells whether the policy lists the user. */
+  /** Tells whether the policy lists the user, at whatever time. */
   isListed(user: string): boolean {
-    return user !== this.stranger && this.#classOf.has(this.decider.spelledUser(user));
+    return user !== this.stranger && this.#users.has(this.decider.spelledUser(user));
+  }
+
+  get #grants(): GrantSets {
+    return (this.#grantSets ??= new GrantSets(this.policy, this.decider, this.nowMs));
   }
 
   /** Returns what the users of a class get of an element of the policy. */

@@ -2,7 +2,9 @@
 
 import { elementName } from '../policy/key-versions.ts';
 import type { Permission, PolicyDocument, RoleDefinition } from '../policy/schema.ts';
+import { spanOf } from '../policy/term.ts';
 import type { Access, UserClass } from './access.ts';
+import { laterThan } from './later.ts';
 import type { Deed, PolicyTest, PolicyTests, Statement } from './model.ts';
 import { actsOf } from './prove.ts';
 import type { Act } from './schema.ts';
@@ -40,23 +42,51 @@ const BIT = { protect: 1, unprotect: 2, reprotect: 4 } as const satisfies Record
 
 /**
  * Counts the grants that tests touch: those by which a test is decided, and those by which users may what a statement says
- * that they may. Statements that deny touch none.
+ * that they may, at whatever time. Statements that deny touch none. A grant that has ended is not counted: lint names it.
  */
 export function coverageOf(access: Access, documents: readonly PolicyTests[]): Coverage {
   const touched = new Touched(access.policy);
-  for (const { tests, statements } of documents) {
-    for (const test of tests) touchTest(test, access, touched);
-    for (const statement of statements) touchStatement(statement, access, touched);
+  for (const [atMs, touches] of touchesByTime(access, documents)) {
+    const then = access.at(atMs);
+    for (const touch of touches) touch(then, touched);
   }
   const all = access.policy.roles.flatMap((role) =>
-    role.grants.flatMap(({ element, permissions }) =>
-      [...new Set(permissions)].map((permission) => ({ role, element, permission })),
-    ),
+    role.grants
+      .filter((grant) => spanOf(grant).untilMs > access.nowMs)
+      .flatMap(({ element, permissions }) =>
+        [...new Set(permissions)].map((permission) => ({ role, element, permission })),
+      ),
   );
   const untouched = all
     .filter(({ role, element, permission }) => !touched.has(role, element, permission))
     .map(({ role, element, permission }): GrantedPermission => ({ role: role.name, element, permission }));
   return { granted: all.length, touched: all.length - untouched.length, untouched };
+}
+
+type Touch = (access: Access, touched: Touched) => void;
+
+/** What tests and statements touch, by the times at which they are decided. */
+function touchesByTime(access: Access, documents: readonly PolicyTests[]): ReadonlyMap<number, readonly Touch[]> {
+  const byTime = new Map<number, Touch[]>();
+  let later: readonly number[] | undefined;
+  const add = (atMs: number, touch: Touch): void => {
+    const others = byTime.get(atMs);
+    if (others === undefined) byTime.set(atMs, [touch]);
+    else others.push(touch);
+  };
+  for (const { tests, statements } of documents) {
+    for (const test of tests) {
+      add(typeof test.when === 'number' ? test.when : access.nowMs, (then, touched) => touchTest(test, then, touched));
+    }
+    for (const statement of statements.filter(({ kind }) => kind === 'granted')) {
+      const { when } = statement;
+      if (when === undefined) later ??= laterThan(access).tried;
+      const atOnce = typeof when === 'number' ? when : access.nowMs;
+      const times = when === undefined ? [atOnce, ...later!] : [atOnce];
+      for (const atMs of times) add(atMs, (then, touched) => touchStatement(statement, then, touched));
+    }
+  }
+  return byTime;
 }
 
 function touchTest({ user, operation, element, to }: PolicyTest, access: Access, touched: Touched): void {

@@ -7,6 +7,20 @@ type Names = string | readonly string[];
 
 /** Writes the sentence of a test. A value has no place in sentences, and is named behind it. */
 export function testText(form: TestForm): string {
+  return timeText(form.at) + testTextNow(form);
+}
+
+/** Writes the sentence of a statement. */
+export function statementText(form: StatementForm): string {
+  return timeText(form.at) + statementTextNow(form);
+}
+
+function timeText(at: TestForm['at']): string {
+  if (at === undefined) return '';
+  return at === 'now' ? 'now, ' : `at ${at}, `;
+}
+
+function testTextNow(form: TestForm): string {
   const outcome = outcomeText(form);
   const by = form.user === undefined ? '' : form.user;
   const subject = by === '' ? '' : userText(by);
@@ -30,8 +44,7 @@ function outcomeText(form: TestForm): string {
   return /^[a-z]+$/.test(gives) ? gives : nameText(gives);
 }
 
-/** Writes the sentence of a statement. */
-export function statementText(form: StatementForm): string {
+function statementTextNow(form: StatementForm): string {
   if ('nobody' in form) return `nobody${butText(form.but)} ${deedText(form.nobody, 'any element')}`;
   if ('everybody' in form) return `everybody${butText(form.but)} ${deedText(form.everybody, 'every element')}`;
   if ('mayNot' in form)

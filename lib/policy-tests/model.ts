@@ -18,11 +18,16 @@ export type Expected =
   /** What the user sees of the value, or of any value that fits the text where the test has none. */
   | { readonly word: 'text'; readonly text: string };
 
+/** When an entry is decided: `now`, the time of the run, or at a time in epoch milliseconds. */
+export type When = 'now' | number;
+
 interface Entry {
   /** Where it is in the document: `$.tests[0]`. */
   readonly path: string;
   /** The sentence. */
   readonly text: string;
+  /** Absent: a test now, a statement now and at every later time at which the policy decides otherwise. */
+  readonly when?: When | undefined;
 }
 
 export interface PolicyTest extends Entry {

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { Problems } from '../document/problem.ts';
 import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
+import { instantMs } from '../policy/term.ts';
 import type { Access } from './access.ts';
 import { statementText, testText } from './describe.ts';
 import { PolicyTestsError } from './errors.ts';
-import type { ActOn, Deed, Expected, PolicyTest, PolicyTests, Statement } from './model.ts';
+import type { ActOn, Deed, Expected, PolicyTest, PolicyTests, Statement, When } from './model.ts';
 import { MOST_HINTS, Resolver } from './resolve.ts';
 import {
   type DeedForm,
@@ -141,9 +142,16 @@ class EntryParser {
     if (form.value !== undefined && form.user === undefined) {
       names.problem(path, 'a test with a value needs a user');
     }
+    const when = this.#when(form.at, path);
     if (element === undefined || expected === undefined || ('to' in form && to === undefined)) return undefined;
     const text = sentence ?? testText(form);
-    return { kind: 'test', path, text, operation, user, element, to, value: form.value, expected };
+    return { kind: 'test', path, text, when, operation, user, element, to, value: form.value, expected };
+  }
+
+  #when(at: string | undefined, path: string): When | undefined {
+    if (at === undefined || at === 'now') return at;
+    const atMs = instantMs(at);
+    return Number.isNaN(atMs) ? this.#names.problem(path, `no calendar has the time ${at}`) : atMs;
   }
 
   #expected(form: TestForm, path: string): Expected | undefined {
@@ -171,7 +179,7 @@ class EntryParser {
 
   #resolveStatement({ form, sentence }: Taken<StatementForm>, path: string): Statement | undefined {
     const names = this.#names;
-    const entry = { path, text: sentence ?? statementText(form) };
+    const entry = { path, text: sentence ?? statementText(form), when: this.#when(form.at, path) };
     const users = (included: string | readonly string[], excluded: string | readonly string[] = []): Users =>
       new Users(names.selectors(included, path), names.selectors(excluded, path));
     if ('nobody' in form) {

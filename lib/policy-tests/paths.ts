@@ -1,6 +1,7 @@
 // Follows values from element to element, as users may move them by reprotect, until a user sees them.
 
 import { isOldVersion } from '../policy/key-versions.ts';
+import { instantText } from '../policy/term.ts';
 import type { Access } from './access.ts';
 import type { Counterexample, Statement } from './model.ts';
 import type { Subject } from './users.ts';
@@ -10,58 +11,72 @@ import { whyOf } from './why.ts';
 interface Step {
   readonly from: string;
   readonly mover: string;
+  /** When the values were moved, as a part of the sentence; nothing for the time of the run. */
+  readonly when: string;
 }
 
+type PathStatement = Statement & { readonly kind: 'path' };
+
 /**
- * Returns the first path, of the fewest moves, on which one of the viewers sees values. Each move is one that some mover
- * may make alone: movers who work together are assumed. A path of no move counts.
+ * Searches for the first path, of the fewest moves, on which one of the viewers sees values. Each move is one that some mover
+ * may make alone: movers who work together are assumed. A path of no move counts. Asked at one time after the other, because
+ * what was moved stays where it is: a move of today and one of tomorrow are a path, though nobody may ever make both.
  */
-export function findPath(
-  { elements, viewers, movers, sight }: Statement & { readonly kind: 'path' },
-  access: Access,
-): Counterexample | undefined {
-  const watching = viewers.subjectsIn(access);
-  const viewerOf = (element: string): Subject | undefined =>
-    watching.find(({ of }) => sees(access, of, element, sight));
-  // Values are seen nowhere, however they are moved.
-  if (![...access.elements.keys()].some((element) => viewerOf(element) !== undefined)) return undefined;
-  const moves = new MoveFinder(access, movers.subjectsIn(access));
-  const reached = new Map<string, Step | undefined>(elements.names.map((name) => [name, undefined]));
-  // The loop also visits the elements that it adds.
-  for (const element of reached.keys()) {
-    const viewer = viewerOf(element);
-    if (viewer !== undefined) return pathTo(access, reached, element, viewer, sight);
-    moves.eachFrom(element, (target, mover) => {
-      if (!reached.has(target)) reached.set(target, { from: element, mover });
-    });
+export class PathSearch {
+  readonly #statement: PathStatement;
+  readonly #sinceMs: number | undefined;
+  readonly #reached: Map<string, Step | undefined>;
+
+  /** `sinceMs`: the first of several times. Times after it are named. */
+  constructor(statement: PathStatement, sinceMs: number | undefined) {
+    this.#statement = statement;
+    this.#sinceMs = sinceMs;
+    this.#reached = new Map(statement.elements.names.map((name) => [name, undefined]));
   }
-  return undefined;
+
+  /** Returns the path by which a viewer sees values at a time. `isLast`: no later time follows. */
+  at(access: Access, isLast: boolean): Counterexample | undefined {
+    const { viewers, movers, sight } = this.#statement;
+    const watching = viewers.subjectsIn(access);
+    const viewerOf = (element: string): Subject | undefined =>
+      watching.find(({ of }) => sees(access, of, element, sight));
+    // Values are seen nowhere, however they are moved.
+    if (isLast && ![...access.elements.keys()].some((element) => viewerOf(element) !== undefined)) return undefined;
+    // Elements that are alike today may differ later, so that each of them counts.
+    const names = [...access.elements.keys()].filter((name) => !isOldVersion(name));
+    const moves = new MoveFinder(access, movers.subjectsIn(access), isLast ? access.distinct(names) : names);
+    const isLater = this.#sinceMs !== undefined && access.nowMs !== this.#sinceMs;
+    const when = isLater ? `at ${instantText(access.nowMs)} ` : '';
+    // The loop also visits the elements that it adds.
+    for (const element of this.#reached.keys()) {
+      const viewer = viewerOf(element);
+      if (viewer !== undefined) return this.#pathTo(access, element, viewer, when);
+      moves.eachFrom(element, (target, mover) => {
+        if (!this.#reached.has(target)) this.#reached.set(target, { from: element, mover, when });
+      });
+    }
+    return undefined;
+  }
+
+  #pathTo(access: Access, end: string, { user }: Subject, when: string): Counterexample {
+    const moves: string[] = [];
+    let at = end;
+    for (let step = this.#reached.get(at); step !== undefined; step = this.#reached.get(at)) {
+      moves.unshift(`${step.when}${step.mover} may reprotect ${step.from} to ${at}`);
+      at = step.from;
+    }
+    const seen = this.#statement.sight === 'clear' ? `see ${end} in clear` : `see anything of ${end}`;
+    return {
+      says: [...moves, `${when}${user} may ${seen}`].join(', '),
+      because: whyOf(access, user, { operation: 'Unprotect', element: end }),
+    };
+  }
 }
 
 function sees(access: Access, users: Subject['of'], element: string, sight: 'clear' | 'anything'): boolean {
   const { unprotect } = access.cell(users, element);
   if (unprotect.kind === 'mask') return sight === 'anything';
   return unprotect.kind === 'allow' && (sight === 'anything' || unprotect.mask === undefined);
-}
-
-function pathTo(
-  access: Access,
-  reached: ReadonlyMap<string, Step | undefined>,
-  end: string,
-  { user }: Subject,
-  sight: 'clear' | 'anything',
-): Counterexample {
-  const moves: string[] = [];
-  let at = end;
-  for (let step = reached.get(at); step !== undefined; step = reached.get(at)) {
-    moves.unshift(`${step.mover} may reprotect ${step.from} to ${at}`);
-    at = step.from;
-  }
-  const seen = sight === 'clear' ? `see ${end} in clear` : `see anything of ${end}`;
-  return {
-    says: [...moves, `${user} may ${seen}`].join(', '),
-    because: whyOf(access, user, { operation: 'Unprotect', element: end }),
-  };
 }
 
 /** Movers with equal grants for an element. */
@@ -82,10 +97,10 @@ class MoveFinder {
   /** Profile → the elements, not found yet, for which some movers have it. */
   readonly #targets = new Map<number, Map<string, Holders>>();
 
-  constructor(access: Access, movers: readonly Subject[]) {
+  constructor(access: Access, movers: readonly Subject[], targets: readonly string[]) {
     this.#access = access;
     this.#movers = movers;
-    for (const element of access.distinct([...access.elements.keys()].filter((name) => !isOldVersion(name)))) {
+    for (const element of targets) {
       for (const [profile, holders] of this.#holdersOf(element)) {
         const elements = this.#targets.get(profile);
         if (elements === undefined) this.#targets.set(profile, new Map([[element, holders]]));

@@ -3,18 +3,59 @@
 import { unreachable } from '../base/errors.ts';
 import { isOldVersion } from '../policy/key-versions.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
+import { instantText, isWithin, spanOf } from '../policy/term.ts';
 import { Access, type UserClass } from './access.ts';
+import { laterThan } from './later.ts';
 import type { ActOn, Counterexample, Deed, Elements, Statement } from './model.ts';
 import { type Given, givenText, seenAs } from './outcome.ts';
-import { findPath } from './paths.ts';
+import { PathSearch } from './paths.ts';
 import type { Act } from './schema.ts';
 import type { Subject } from './users.ts';
 import { whyOf } from './why.ts';
 
 type StatementOf<Kind> = Statement & { readonly kind: Kind };
 
-/** Returns the first counterexample of a statement; `undefined`: the statement is proved. */
-export function refute(statement: Statement, access: Access): Counterexample | undefined {
+/** Searches for a counterexample at one time. It is asked time after time; `isLast`: no other one follows. */
+type Refute = (access: Access, isLast: boolean) => Counterexample | undefined;
+
+/**
+ * Returns the first counterexample of each statement, in time; `undefined`: the statement is proved. A statement without a
+ * time of its own is proved at that of `access` and at each later one at which the policy decides otherwise (`laterThan`).
+ */
+export function refuteAll(statements: readonly Statement[], access: Access): readonly (Counterexample | undefined)[] {
+  const lasting = statements.some(({ when }) => when === undefined);
+  const { tried } = lasting ? laterThan(access) : { tried: [] };
+  const searches = statements.map((statement) => refuting(statement, access.nowMs));
+  const found = statements.map(({ when }, i) => {
+    const isLast = when !== undefined || tried.length === 0;
+    return searches[i]!(typeof when === 'number' ? access.at(when) : access, isLast);
+  });
+  for (const [i, atMs] of tried.entries()) {
+    const open = statements.flatMap(({ when }, at) => (when === undefined && found[at] === undefined ? [at] : []));
+    if (open.length === 0) break;
+    // One time after the other: what is known of all users and elements at one time may take 40 MB.
+    const later = access.at(atMs);
+    for (const at of open) found[at] = searches[at]!(later, i + 1 === tried.length);
+  }
+  return found;
+}
+
+/** `sinceMs`: the time of the run. A counterexample of a later time names it. */
+function refuting(statement: Statement, sinceMs: number): Refute {
+  if (statement.kind === 'path') {
+    const search = new PathSearch(statement, statement.when === undefined ? sinceMs : undefined);
+    return (access, isLast) => search.at(access, isLast);
+  }
+  return (access) => {
+    const found = refuteAt(statement, access);
+    const isLater = statement.when === undefined && access.nowMs !== sinceMs;
+    return found === undefined || !isLater
+      ? found
+      : { ...found, says: `at ${instantText(access.nowMs)} ${found.says}` };
+  };
+}
+
+function refuteAt(statement: Exclude<Statement, StatementOf<'path'>>, access: Access): Counterexample | undefined {
   switch (statement.kind) {
     case 'denied':
       return refuteDenied(statement, access);
@@ -24,8 +65,6 @@ export function refute(statement: Statement, access: Access): Counterexample | u
       return refuteCount(statement, access);
     case 'grants':
       return refuteGrants(statement, access);
-    case 'path':
-      return findPath(statement, access);
     default:
       return unreachable(statement);
   }
@@ -181,7 +220,8 @@ function refuteGrants(
   const access = alone(policy, nowMs);
   for (const role of policy.roles.filter(({ name }) => roles.includes(name))) {
     const users = access.classOf(onlyMember(role.name));
-    for (const { element } of role.grants) {
+    // A grant outside of its times grants nothing, and refuses nothing.
+    for (const { element } of role.grants.filter((grant) => isWithin(spanOf(grant), nowMs))) {
       const given = seenAs(access.cell(users, element).unprotect);
       if (outcomes.some((each) => isOutcome(given, each)) !== only) {
         return { says: `the grant of role ${role.name} for ${element} is ${givenText(given)}` };

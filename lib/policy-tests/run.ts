@@ -3,9 +3,9 @@
 import type { CompiledPolicy } from '../protect/compile.ts';
 import type { Access } from './access.ts';
 import { carryOut, type Engine, type Made } from './engine.ts';
-import type { PolicyTest, PolicyTests } from './model.ts';
+import type { PolicyTest, PolicyTests, Statement, When } from './model.ts';
 import { expectedText, type Given, givenText, givenTo, isAsExpected } from './outcome.ts';
-import { refute } from './prove.ts';
+import { refuteAll } from './prove.ts';
 import { whyOf } from './why.ts';
 
 /** The result of a test or a statement. */
@@ -15,6 +15,8 @@ export interface Result {
   readonly path: string;
   /** The sentence. */
   readonly text: string;
+  /** As the entry says it. */
+  readonly when?: When | undefined;
   /** Absent where the test passes, or the statement is proved. */
   readonly failure?: Failure;
 }
@@ -40,11 +42,12 @@ export async function runPolicyTests(
   using made = tests.some(({ value }) => value !== undefined) ? engine() : undefined;
   for (const test of tests) {
     // oxlint-disable-next-line no-await-in-loop -- the engine works in this thread: nothing is gained by starting all
-    const failure = await failureOf(access, test, made);
+    const failure = await failureOf(typeof test.when === 'number' ? access.at(test.when) : access, test, made);
     results.push(resultOf('test', test, failure));
   }
-  for (const statement of statements) {
-    const found = refute(statement, access);
+  const refuted = refuteAll(statements, access);
+  for (const [i, statement] of statements.entries()) {
+    const found = refuted[i];
     const failure = found && {
       expected: 'the statement to hold',
       gives: found.says,
@@ -57,10 +60,10 @@ export async function runPolicyTests(
 
 function resultOf(
   kind: Result['kind'],
-  { path, text }: { readonly path: string; readonly text: string },
+  { path, text, when }: PolicyTest | Statement,
   failure: Failure | undefined,
 ): Result {
-  return failure === undefined ? { kind, path, text } : { kind, path, text, failure };
+  return { kind, path, text, ...(when !== undefined && { when }), ...(failure !== undefined && { failure }) };
 }
 
 async function failureOf(

@@ -2,6 +2,7 @@
 // stands for the sentence. `json-schema.ts` makes the published schema from this.
 
 import { z } from 'zod';
+import { INSTANT } from '../policy/term.ts';
 
 /** Longer sentences say more than one thing. */
 export const MAX_SENTENCE = 500;
@@ -28,6 +29,13 @@ const user = text.describe(
 export const OUTCOMES = ['allowed', 'clear', 'masked', 'null', 'token', 'nothing', 'refused'] as const;
 export type OutcomeWord = (typeof OUTCOMES)[number];
 
+const TIME = 'must be now, or a time in UTC such as 2026-12-31T18:00:00Z';
+const at = z
+  .union([z.literal('now'), z.string().regex(INSTANT, TIME)], TIME)
+  .optional()
+  .describe(
+    'When it is decided: `now` (the time of the run), or a time in UTC; a date is its first moment. Without it a test is decided now, and a statement is proved now and at every later time at which a member or a grant begins or ends',
+  );
 const code = z.int().min(1).max(999).optional().describe('The audit code of the refusal');
 const value = z.string().max(4096).optional().describe('A made-up value, which the engine protects first');
 const text4k = z.string().max(4096);
@@ -41,8 +49,9 @@ const kept = z
   .describe('token: protected; clear: the value stays as it is');
 
 export const TEST_FORMS = {
-  protect: z.strictObject({ user: user.optional(), protect: element, value, gives: kept, code }),
+  protect: z.strictObject({ at, user: user.optional(), protect: element, value, gives: kept, code }),
   unprotect: z.strictObject({
+    at,
     user: user.optional(),
     unprotect: element,
     value,
@@ -51,6 +60,7 @@ export const TEST_FORMS = {
     code,
   }),
   reprotect: z.strictObject({
+    at,
     user: user.optional(),
     reprotect: element,
     to: element,
@@ -93,14 +103,19 @@ const userCount = z.int().min(1).max(1_000_000);
 const givenWords = z.union([z.enum(OUTCOMES), z.array(z.enum(OUTCOMES)).min(1)], `must be of ${OUTCOMES.join(', ')}`);
 
 export const STATEMENT_FORMS = {
-  nobody: z.strictObject({ nobody: deed, but: who.optional() }).describe('No user may, but these'),
-  everybody: z.strictObject({ everybody: deed, but: who.optional() }).describe('Every user may, but these need not'),
-  mayNot: z.strictObject({ who, mayNot: deed }).describe('None of these users may'),
-  who: z.strictObject({ who, may: deed }).describe('Each of these users may'),
-  atLeast: z.strictObject({ atLeast: userCount, may: deed }).describe('At least so many users may, for each element'),
-  atMost: z.strictObject({ atMost: userCount, may: deed }).describe('At most so many users may, for each element'),
+  nobody: z.strictObject({ at, nobody: deed, but: who.optional() }).describe('No user may, but these'),
+  everybody: z
+    .strictObject({ at, everybody: deed, but: who.optional() })
+    .describe('Every user may, but these need not'),
+  mayNot: z.strictObject({ at, who, mayNot: deed }).describe('None of these users may'),
+  who: z.strictObject({ at, who, may: deed }).describe('Each of these users may'),
+  atLeast: z
+    .strictObject({ at, atLeast: userCount, may: deed })
+    .describe('At least so many users may, for each element'),
+  atMost: z.strictObject({ at, atMost: userCount, may: deed }).describe('At most so many users may, for each element'),
   grantsOf: z
     .strictObject({
+      at,
       grantsOf: list('the name of a role').describe('Roles by name, or `*`'),
       give: givenWords.optional().describe('What an unprotect under each grant alone gives'),
       neverGive: givenWords.optional(),
@@ -108,6 +123,7 @@ export const STATEMENT_FORMS = {
     .describe('What the grants of a role give'),
   noPathShows: z
     .strictObject({
+      at,
       noPathShows: elements,
       to: who,
       but: who.optional(),

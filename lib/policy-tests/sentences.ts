@@ -350,19 +350,30 @@ export const STATEMENT_SENTENCES: readonly Parsed<StatementForm>[] = [
   ),
 ];
 
+/** `at 2026-12-31T18:00:00Z, …` and `now, …`: any sentence may begin so. */
+const TIMED = /^\s*(?:(?:at|on)\s+(?<at>\d{4}-\d\d-\d\d[^\s,]*),?|(?<now>now),)\s+(?<rest>.+)$/isu;
+
+/** Parts a sentence from the time that it begins with. */
+function timed(sentence: string): { readonly at?: string; readonly rest: string } {
+  const { at, now, rest } = TIMED.exec(sentence)?.groups ?? {};
+  if (rest === undefined) return { rest: sentence };
+  return { at: now === undefined ? at!.toUpperCase() : 'now', rest };
+}
+
 /** Returns the first form that reads the sentence; `undefined` for a sentence of no form. */
 export function readSentence<Form>(forms: readonly Parsed<Form>[], sentence: string): Form | undefined {
-  const words = wordsIn(sentence);
+  const { at, rest } = timed(sentence);
+  const words = wordsIn(rest);
   for (const parser of forms) {
     const read = readAll(parser, words);
-    if (read !== undefined) return read;
+    if (read !== undefined) return at === undefined ? read : { at, ...read };
   }
   return undefined;
 }
 
 /** Returns the form whose example is nearest to a sentence, word by word. */
 export function nearestForm(forms: readonly SentenceForm[], sentence: string): SentenceForm {
-  const words = wordsIn(sentence);
+  const words = wordsIn(timed(sentence).rest);
   const costs = forms.map(({ examples }) =>
     Math.min(...examples.map((example) => wordDistance(words, wordsIn(example)))),
   );

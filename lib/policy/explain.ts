@@ -8,7 +8,14 @@ import { maskSetting } from './mask.ts';
 import { groupOf, termOf, userOf } from './membership.ts';
 import { misfitOf } from './moves.ts';
 import { NameDirectory } from './names.ts';
-import type { Grant, GroupDefinition, Permission, PolicyDocument, RoleDefinition } from './schema.ts';
+import type {
+  ElementDefinition,
+  Grant,
+  GroupDefinition,
+  Permission,
+  PolicyDocument,
+  RoleDefinition,
+} from './schema.ts';
 import { instantText, isWithin, spanOf, type Term, termText } from './term.ts';
 
 export interface Explanation {
@@ -53,110 +60,144 @@ export function explain(
   nowMs: number,
   to: string = element,
 ): Explanation {
-  const decider = new PolicyDecider(policy);
-  const directory = new NameDirectory(elementsByName(policy.elements));
-  const found = directory.resolve(element);
-  const definition = found.kind === 'found' ? found.value : undefined;
-  const name = definition?.name ?? element;
-  const target = directory.resolve(to);
-  const newName = target.kind === 'found' ? target.value.name : to;
-  const standing = decider.standing(user, nowMs);
-  const grants = standing === undefined ? [] : decider.grants(standing, elementName(name), nowMs);
-  return {
-    user,
-    element: name,
-    roles: explainRoles(policy, decider.spelledUser(user), elementName(name), standing, grants, nowMs),
-    operations: OPERATIONS.map((operation) => {
-      if (operation === 'Reprotect' && newName !== name)
-        return explainMove(decider, policy, user, name, newName, nowMs);
-      const decision = decider.decide({ user, operation, element: name }, nowMs);
-      if (operation === 'Protect' && definition !== undefined && isOldVersion(name)) {
-        return { operation, decision, answer: 'refused, code 26', because: 'an old key version is read-only' };
+  return new Explainer(policy, new PolicyDecider(policy), nowMs).explain(user, element, to);
+}
+
+/** Explains many users and elements of one policy at one time. Quick where it is asked user by user. */
+export class Explainer {
+  readonly #policy: PolicyDocument;
+  readonly #decider: PolicyDecider;
+  readonly #nowMs: number;
+  readonly #byName: ReadonlyMap<string, ElementDefinition>;
+  readonly #directory: NameDirectory<ElementDefinition>;
+  readonly #groups: ReadonlyMap<string, GroupDefinition>;
+  /** The grants of each role by element. */
+  readonly #grants = new Map<RoleDefinition, ReadonlyMap<string, Grant>>();
+  #memberships: { readonly user: string; readonly of: readonly ExplainedMembership[] } | undefined;
+
+  /** `decider`: of this policy. */
+  constructor(policy: PolicyDocument, decider: PolicyDecider, nowMs: number) {
+    this.#policy = policy;
+    this.#decider = decider;
+    this.#nowMs = nowMs;
+    this.#byName = elementsByName(policy.elements);
+    this.#directory = new NameDirectory(this.#byName);
+    this.#groups = new Map(policy.groups.map((group) => [group.name, group]));
+  }
+
+  /** See `explain`. */
+  explain(user: string, element: string, to: string = element): Explanation {
+    const found = this.#directory.resolve(element);
+    const definition = found.kind === 'found' ? found.value : undefined;
+    const name = definition?.name ?? element;
+    const target = this.#directory.resolve(to);
+    const newName = target.kind === 'found' ? target.value.name : to;
+    const standing = this.#decider.standing(user, this.#nowMs);
+    const grants = this.#grantsFor(standing, name);
+    return {
+      user,
+      element: name,
+      roles: this.#explainRoles(user, elementName(name), standing, grants),
+      operations: OPERATIONS.map((operation) => {
+        if (operation === 'Reprotect' && newName !== name) return this.#explainMove(user, name, newName, standing);
+        const decision = this.#decider.decide({ user, operation, element: name }, this.#nowMs);
+        if (operation === 'Protect' && definition !== undefined && isOldVersion(name)) {
+          return { operation, decision, answer: 'refused, code 26', because: 'an old key version is read-only' };
+        }
+        const because =
+          definition !== undefined && traitsOf(definition).access === 'everyone'
+            ? OPEN_TO_EVERYONE
+            : reason(decision, grants, standing, PERMISSION[operation], this.#policy);
+        return { operation, decision, answer: answer(decision), because };
+      }),
+    };
+  }
+
+  /** Explains a reprotect to another element. It needs the permission on both. */
+  #explainMove(user: string, oldElement: string, element: string, standing: Standing | undefined): ExplainedOperation {
+    const operation = 'Reprotect';
+    const decision = this.#decider.decide({ user, operation, oldElement, element }, this.#nowMs);
+    const explained = { operation, decision, answer: answer(decision) } as const;
+    const where = `from ${oldElement} to ${element}`;
+    if (decision.kind === 'refuse' && 'disclosure' in decision) {
+      return { ...explained, because: `${where} it would show more than the user may see: ${decision.disclosure}` };
+    }
+    const [from, into] = [this.#byName.get(oldElement), this.#byName.get(element)];
+    if (decision.kind === 'allow' && from !== undefined && into !== undefined) {
+      if (isOldVersion(element)) {
+        return { ...explained, answer: 'refused, code 26', because: 'an old key version is read-only' };
       }
-      const because =
-        definition !== undefined && traitsOf(definition).access === 'everyone'
-          ? OPEN_TO_EVERYONE
-          : reason(decision, grants, standing, PERMISSION[operation], policy);
-      return { operation, decision, answer: answer(decision), because };
-    }),
-  };
+      if (misfitOf(from, into) !== undefined) {
+        return { ...explained, answer: 'refused, code 26', because: `values cannot be moved ${where}` };
+      }
+    }
+    const because = [oldElement, element].map((name) => {
+      const definition = this.#byName.get(name);
+      if (definition !== undefined && traitsOf(definition).access === 'everyone') return `${name}: ${OPEN_TO_EVERYONE}`;
+      const alone = this.#decider.decide({ user, operation, element: name }, this.#nowMs);
+      return `${name}: ${reason(alone, this.#grantsFor(standing, name), standing, PERMISSION[operation], this.#policy)}`;
+    });
+    return { ...explained, because: because.join('; ') };
+  }
+
+  #grantsFor(standing: Standing | undefined, element: string): readonly RoleGrant[] {
+    return standing === undefined ? [] : this.#decider.grants(standing, elementName(element), this.#nowMs);
+  }
+
+  #explainRoles(
+    user: string,
+    element: string,
+    standing: Standing | undefined,
+    grants: readonly RoleGrant[],
+  ): ExplainedRole[] {
+    const applying = standing?.roles ?? [];
+    const inherited = grants.filter(({ role }) => !applying.includes(role));
+    return [
+      ...this.#membershipsOf(user, standing).map(({ role, because }) => ({
+        role: role.name,
+        because,
+        says: this.#says(role, element),
+      })),
+      ...inherited.map(({ role, grant }) => ({
+        role: role.name,
+        because: "inherited from the default role: the user's own roles do not name the element",
+        says: says(grant, this.#nowMs),
+      })),
+    ];
+  }
+
+  #says(role: RoleDefinition, element: string): string {
+    let grants = this.#grants.get(role);
+    if (grants === undefined) {
+      grants = new Map(role.grants.map((grant) => [grant.element, grant]));
+      this.#grants.set(role, grants);
+    }
+    return says(grants.get(element), this.#nowMs) + budgetText(role) + (role.breakGlass === true ? BREAK_GLASS : '');
+  }
+
+  /** Returns the roles of a user: those that apply, and those that list the user at another time. */
+  #membershipsOf(user: string, standing: Standing | undefined): readonly ExplainedMembership[] {
+    if (this.#memberships?.user === user) return this.#memberships.of;
+    const spelled = this.#decider.spelledUser(user);
+    const applying = standing?.roles ?? [];
+    const own = applying.map((role) => ({
+      role,
+      because: standing!.byDefault ? DEFAULT_ROLE : wayText(wayTo(spelled, role, this.#groups, this.#nowMs) ?? []),
+    }));
+    const others = this.#policy.roles.filter((role) => !applying.includes(role) && !role.default);
+    const atOtherTimes = others.flatMap((role) => {
+      const way = wayTo(spelled, role, this.#groups);
+      return way === undefined ? [] : [{ role, because: `${wayText(way)}, ${whyNot(way, this.#nowMs)}` }];
+    });
+    this.#memberships = { user, of: [...own, ...atOtherTimes] };
+    return this.#memberships.of;
+  }
 }
 
-/** Explains a reprotect to another element. It needs the permission on both. */
-function explainMove(
-  decider: PolicyDecider,
-  policy: PolicyDocument,
-  user: string,
-  oldElement: string,
-  element: string,
-  nowMs: number,
-): ExplainedOperation {
-  const operation = 'Reprotect';
-  const decision = decider.decide({ user, operation, oldElement, element }, nowMs);
-  const explained = { operation, decision, answer: answer(decision) } as const;
-  const where = `from ${oldElement} to ${element}`;
-  if (decision.kind === 'refuse' && 'disclosure' in decision) {
-    return { ...explained, because: `${where} it would show more than the user may see: ${decision.disclosure}` };
-  }
-  const byName = elementsByName(policy.elements);
-  const [from, into] = [byName.get(oldElement), byName.get(element)];
-  if (decision.kind === 'allow' && from !== undefined && into !== undefined) {
-    if (isOldVersion(element)) {
-      return { ...explained, answer: 'refused, code 26', because: 'an old key version is read-only' };
-    }
-    if (misfitOf(from, into) !== undefined) {
-      return { ...explained, answer: 'refused, code 26', because: `values cannot be moved ${where}` };
-    }
-  }
-  const standing = decider.standing(user, nowMs);
-  const because = [oldElement, element].map((name) => {
-    const definition = byName.get(name);
-    if (definition !== undefined && traitsOf(definition).access === 'everyone') return `${name}: ${OPEN_TO_EVERYONE}`;
-    const grants = standing === undefined ? [] : decider.grants(standing, elementName(name), nowMs);
-    const alone = decider.decide({ user, operation, element: name }, nowMs);
-    return `${name}: ${reason(alone, grants, standing, PERMISSION[operation], policy)}`;
-  });
-  return { ...explained, because: because.join('; ') };
-}
-
-function explainRoles(
-  policy: PolicyDocument,
-  user: string,
-  element: string,
-  standing: Standing | undefined,
-  grants: readonly RoleGrant[],
-  nowMs: number,
-): ExplainedRole[] {
-  const groups = new Map(policy.groups.map((group) => [group.name, group]));
-  const applying = standing?.roles ?? [];
-  const sayOf = (role: RoleDefinition): string =>
-    says(
-      role.grants.find((grant) => grant.element === element),
-      nowMs,
-    ) +
-    budgetText(role) +
-    (role.breakGlass === true ? BREAK_GLASS : '');
-  const own = applying.map((role) => ({
-    role: role.name,
-    because: standing!.byDefault ? DEFAULT_ROLE : wayText(wayTo(user, role, groups, nowMs) ?? []),
-    says: sayOf(role),
-  }));
-  const others = policy.roles.filter((role) => !applying.includes(role) && !role.default);
-  const inherited = grants.filter(({ role }) => !applying.includes(role));
-  return [
-    ...own,
-    ...others.flatMap((role) => {
-      const way = wayTo(user, role, groups);
-      return way === undefined
-        ? []
-        : [{ role: role.name, because: `${wayText(way)}, ${whyNot(way, nowMs)}`, says: sayOf(role) }];
-    }),
-    ...inherited.map(({ role, grant }) => ({
-      role: role.name,
-      because: "inherited from the default role: the user's own roles do not name the element",
-      says: says(grant, nowMs),
-    })),
-  ];
+/** A role of a user, and why it applies or does not. */
+interface ExplainedMembership {
+  readonly role: RoleDefinition;
+  readonly because: string;
 }
 
 function budgetText({ maxUnprotectPerDay: limit }: RoleDefinition): string {

@@ -31,6 +31,7 @@ import {
   type Handled,
   type HeldJournal,
   type Journal,
+  type Lived,
   liveRelease,
   type Pending,
   type PolicyEvent,
@@ -41,7 +42,8 @@ import {
 import type { DocumentStore, Invoker } from './ports.ts';
 import { runReleaseTests } from './release-tests.ts';
 import { parseAuthored } from './review.ts';
-import { compromisedOf, policyOf, useOfKeys } from './sealed-release.ts';
+import type { KeptTests } from './kept-tests.ts';
+import { compromisedOf, policyOf, testsOf, useOfKeys } from './sealed-release.ts';
 import {
   attempting,
   begun,
@@ -118,6 +120,17 @@ export interface ReleasePlan {
 /** A policy that was live, as it was authored, and when it was last. */
 export interface LivedPolicy extends LivedSpan {
   readonly policy: PolicyDocument;
+}
+
+/** The tests that a policy that was live had passed. `kept` is absent for one without tests, or of an earlier release. */
+export interface LivedTests extends LivedSpan {
+  readonly kept?: KeptTests | undefined;
+}
+
+/** Which policy: of a version, or the one that was live at a time in epoch milliseconds; by default what is live now. */
+export interface WhichLived {
+  readonly version?: number | undefined;
+  readonly atMs?: number | undefined;
 }
 
 /** The root keys of a deployment and what the live policy does with them. */
@@ -203,20 +216,24 @@ export class PolicyAgent {
     return spansOf((await readJournal(this.#world.documents)).journal);
   }
 
-  /**
-   * Returns the policy of a version, or the one that was live at a time; by default what is live now. Rejects with
-   * `PUBLICATION_REFUSED` for one that the history does not have.
-   */
-  async policyLived(which: {
-    readonly version?: number | undefined;
-    readonly atMs?: number | undefined;
-  }): Promise<LivedPolicy> {
+  /** Returns a policy that was live. Rejects with `PUBLICATION_REFUSED` for one that the history does not have. */
+  async policyLived(which: WhichLived): Promise<LivedPolicy> {
+    const { span, lived } = await this.#lived(which);
+    return { ...span, policy: withoutCanary(await policyOf(this.#world, lived)) };
+  }
+
+  /** Returns the tests that such a policy had passed. Rejects as `policyLived` does. */
+  async testsLived(which: WhichLived): Promise<LivedTests> {
+    const { span, lived } = await this.#lived(which);
+    return { ...span, kept: await testsOf(this.#world, lived) };
+  }
+
+  async #lived(which: WhichLived): Promise<{ readonly span: LivedSpan; readonly lived: Lived }> {
     const { journal } = await readJournal(this.#world.documents);
     const at = spanAt(journal, which);
     if (at === -1)
       throw new PublicationError('PUBLICATION_REFUSED', 'The history of this deployment has no such policy');
-    const policy = withoutCanary(await policyOf(this.#world, journal.history[at]!));
-    return { ...spansOf(journal)[at]!, policy };
+    return { span: spansOf(journal)[at]!, lived: journal.history[at]! };
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { unreachable } from '../base/errors.ts';
-import type { AgentRequest } from './agent.ts';
+import type { AgentRequest, WhichLived } from './agent.ts';
 import { PublicationError } from './errors.ts';
 
 const version = z.int().min(1);
@@ -23,11 +23,9 @@ const compromise = z.strictObject({
 const release = z.strictObject({ action: z.literal('release') });
 const approve = z.strictObject({ action: z.literal('approve'), approval: z.string() });
 const history = z.strictObject({ action: z.literal('history') });
-const policy = z.strictObject({
-  action: z.literal('policy'),
-  version: version.optional(),
-  atMs: z.int().min(0).optional(),
-});
+const which = { version: version.optional(), atMs: z.int().min(0).optional() };
+const policy = z.strictObject({ action: z.literal('policy'), ...which });
+const tests = z.strictObject({ action: z.literal('tests'), ...which });
 const actions = z.discriminatedUnion('action', [
   rollback,
   keys,
@@ -37,13 +35,14 @@ const actions = z.discriminatedUnion('action', [
   approve,
   history,
   policy,
+  tests,
 ]);
 
 /**
  * The events of people, as commands send them. `rollback`: `protector policy rollback`. `keys` reports what the live policy
  * does with the root keys, `rotate-keys` adds the root key of the version `to`, and `compromise` marks one. `release` reports
  * whether the uploaded release may be published, and `approve` approves it. `history` lists what was live, and `policy`
- * returns one of those policies: of a version, or the one that was live at a time.
+ * returns one of those policies: of a version, or the one that was live at a time. `tests` returns what it had passed.
  */
 export type AgentEvent = z.input<typeof actions>;
 
@@ -51,7 +50,7 @@ export type AgentEvent = z.input<typeof actions>;
 export type AgentQuestion =
   | { readonly kind: 'rollback'; readonly to?: number | undefined; readonly force?: boolean }
   | { readonly kind: 'keys' | 'release' | 'history' }
-  | { readonly kind: 'policy'; readonly version?: number | undefined; readonly atMs?: number | undefined };
+  | ({ readonly kind: 'policy' | 'tests' } & WhichLived);
 
 export type AgentCommand = { readonly request: AgentRequest } | { readonly question: AgentQuestion };
 
@@ -89,7 +88,8 @@ export function readCommand(event: unknown): AgentCommand {
     case 'history':
       return { question: { kind: 'history' } };
     case 'policy':
-      return { question: { kind: 'policy', version: data.version, atMs: data.atMs } };
+    case 'tests':
+      return { question: { kind: data.action, version: data.version, atMs: data.atMs } };
     default:
       return unreachable(data);
   }

@@ -10,6 +10,7 @@ import { canaryAnswers, withCanary } from './canary.ts';
 import { ensureKeyring, keyringEvents, keyringOf, type KeyPlace } from './durable-keys.ts';
 import type { Agreed } from './gate.ts';
 import { type Journal, liveRelease, type PolicyEvent, type Release } from './journal.ts';
+import { type KeptTests, sealTests } from './kept-tests.ts';
 import { type AuthoredPolicy, digestOf, eventsOf, pinnedRoot, reviewPolicy } from './review.ts';
 import { policyOf } from './sealed-release.ts';
 import { begun, type Beginning } from './transitions.ts';
@@ -28,8 +29,8 @@ export interface Candidate {
   readonly authored: AuthoredPolicy;
   readonly upload: string;
   readonly agreed: Agreed;
-  /** How many tests and statements it passed; undefined where it has none. */
-  readonly tested: number | undefined;
+  /** The tests and statements that it passed; undefined where it has none. */
+  readonly tested: KeptTests | undefined;
 }
 
 /**
@@ -68,6 +69,7 @@ export async function draftPublication(
   // A unique name: the agent that writes the journal first decides which of two bundles is this version.
   const bundle = `policies/${version}-${Buffer.from(world.random(8)).toString('hex')}.sealed.json`;
   await world.documents.write(bundle, `${JSON.stringify(sealed)}\n`, undefined);
+  const tests = tested && (await keepTests(world, tested, { policy: policy.name, version, bundle }));
   const before = live === undefined ? undefined : await rolesOf(world, live);
   const beginning: Beginning = {
     kind: 'publish',
@@ -78,12 +80,24 @@ export async function draftPublication(
     digest,
     answers,
     ...agreed,
-    tested,
+    ...(tested !== undefined && { tested: tested.passed.length, tests }),
     frontEnds: { ...settings.functions },
     candidates: {},
     events: eventsOf(version, policy, before, warnings),
   };
   return begun(journal, beginning, upload);
+}
+
+/** Writes the tests that a policy version passed beside its bundle, and resolves to the name of the document. */
+async function keepTests(
+  { documents, keys, now, random }: KeyPlace,
+  tests: KeptTests,
+  { policy, version, bundle }: { readonly policy: string; readonly version: number; readonly bundle: string },
+): Promise<string> {
+  const name = bundle.replace('.sealed.json', '.tests.sealed.json');
+  const sealed = await sealTests(keys, tests, { policy, version, createdAt: now() }, random(12));
+  await documents.write(name, `${JSON.stringify(sealed)}\n`, undefined);
+  return name;
 }
 
 /** Notes a newer keyring, and what happened to the root keys since the last one. */

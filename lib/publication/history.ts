@@ -2,7 +2,7 @@
 import type { Journal, Lived } from './journal.ts';
 
 /** A time in which one version was live. The last one lasts. */
-export interface LivedSpan extends Omit<Lived, 'bundle'> {
+export interface LivedSpan extends Omit<Lived, 'bundle' | 'tests'> {
   /** Epoch milliseconds; absent for what is live now. */
   readonly untilMs?: number;
 }
@@ -10,7 +10,7 @@ export interface LivedSpan extends Omit<Lived, 'bundle'> {
 /** Returns the spans of the history, oldest first. A version that was rolled back to has several. */
 export function spansOf({ history }: Pick<Journal, 'history'>): readonly LivedSpan[] {
   return history.map((entry, i) => {
-    const { bundle: _, ...lived } = entry;
+    const { bundle: _, tests: __, ...lived } = entry;
     const next = history[i + 1];
     return next === undefined ? lived : { ...lived, untilMs: next.fromMs };
   });

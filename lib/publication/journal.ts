@@ -17,6 +17,13 @@ const answers = z.record(z.string(), z.string());
 /** Who signed and who approved a release, as the deployment names them. */
 const agreed = { author: z.string().optional(), approver: z.string().optional() };
 
+const testsPassed = {
+  /** How many tests and statements it passed. */
+  tested: z.int().min(0).optional(),
+  /** Name of the sealed tests among the documents. */
+  tests: z.string().optional(),
+};
+
 /** The parts of a released policy. */
 const content = {
   version,
@@ -28,8 +35,7 @@ const content = {
   digest: z.string(),
   answers,
   ...agreed,
-  /** How many tests and statements it passed. */
-  tested: z.int().min(0).optional(),
+  ...testsPassed,
 };
 
 const release = z.strictObject({
@@ -59,7 +65,7 @@ const lived = z.strictObject({
   bundle: z.string(),
   digest: z.string(),
   ...agreed,
-  tested: z.int().min(0).optional(),
+  ...testsPassed,
 });
 
 const pending = z.strictObject({

@@ -7,6 +7,7 @@ import { throwAwayEngine } from '../policy-tests/engine.ts';
 import { parsePolicyTests } from '../policy-tests/parse.ts';
 import { type Result, runPolicyTests } from '../policy-tests/run.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
+import type { KeptTests, PassedTest } from './kept-tests.ts';
 import type { AuthoredFile } from './review.ts';
 
 /** A policy fails its tests. `problems` has one for each failed test or statement: where it is, and no value of it. */
@@ -21,7 +22,7 @@ export class ReleaseTestsError extends DocumentError<'POLICY_TESTS_FAILED'> {
 }
 
 /**
- * Runs the tests against the policy as it decides at a time, values with keys that nothing else has. Resolves to the number of tests and statements.
+ * Runs the tests against the policy as it decides at a time, values with keys that nothing else has. Resolves to what passed.
  * Rejects with `ReleaseTestsError` where one fails, and with `PolicyTestsError` for a file that cannot be read.
  */
 export async function runReleaseTests(
@@ -29,7 +30,7 @@ export async function runReleaseTests(
   file: AuthoredFile,
   random: (bytes: number) => Uint8Array,
   nowMs: number,
-): Promise<number> {
+): Promise<KeptTests> {
   const source = sourceOf(file);
   const access = new Access(policy, nowMs);
   try {
@@ -37,7 +38,11 @@ export async function runReleaseTests(
     const results = await runPolicyTests(access, tests, throwAwayEngine(policy, random));
     const problems = results.flatMap(problemOf);
     if (problems.length > 0) throw new ReleaseTestsError(problems);
-    return results.length;
+    const passed = results.map(({ kind, text, path }): PassedTest => {
+      const line = source.lineOf(path);
+      return { kind, text, ...(line !== undefined && { line }) };
+    });
+    return { file: file.name, atMs: nowMs, passed };
   } catch (error) {
     throw source.locate(error);
   }

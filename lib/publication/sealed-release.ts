@@ -7,7 +7,8 @@ import type { PolicyDocument } from '../policy/schema.ts';
 import { withoutCanary } from './canary.ts';
 import type { KeyPlace } from './durable-keys.ts';
 import { PublicationError } from './errors.ts';
-import type { Release } from './journal.ts';
+import type { Lived, Release } from './journal.ts';
+import { type KeptTests, openTests } from './kept-tests.ts';
 
 type Sealed = Pick<Release, 'bundle' | 'version'>;
 
@@ -20,6 +21,19 @@ export async function policyOf({ documents, keys }: KeyPlace, { bundle, version 
   const opened = await openPolicy(keys, parsed(stored?.text));
   if (opened.version !== String(version)) throw superseded(bundle, version);
   return opened.content.policy;
+}
+
+/**
+ * Opens the sealed tests that a release has passed; resolves to undefined where none are kept. Rejects as `policyOf` does.
+ */
+export async function testsOf(
+  { documents, keys }: KeyPlace,
+  { tests: name, version }: Pick<Lived, 'tests' | 'version'>,
+): Promise<KeptTests | undefined> {
+  if (name === undefined) return undefined;
+  const opened = await openTests(keys, parsed((await documents.read(name))?.text));
+  if (opened.version !== version) throw superseded(name, version);
+  return opened.tests;
 }
 
 /** Throws unless the header of a sealed policy names the version of its release. */
@@ -46,9 +60,9 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
-function superseded(bundle: string, version: number): PublicationError {
+function superseded(name: string, version: number): PublicationError {
   return new PublicationError(
     'PUBLICATION_STATE_INVALID',
-    `The document ${bundle} is not the sealed policy of version ${version}: restore it from the bucket's versions`,
+    `The document ${name} is not that of version ${version}: restore it from the bucket's versions`,
   );
 }

@@ -103,7 +103,7 @@ const MAX_HISTORY = 1000;
 
 /** Makes the release live at `nowMs`, once every alias has moved. `keep`: how many releases stay for a rollback. */
 export function committed(journal: Journal, pending: Pending, layer: string, keep: number, nowMs: number): Journal {
-  const { version, policy, dataStore, bundle, digest, answers, author, approver, tested, candidates } = pending;
+  const { version, policy, dataStore, bundle, digest, answers, author, approver, tested, tests, candidates } = pending;
   const { refusals: _, ...rest } = journal;
   const known = journal.releases.find((one) => one.version === version);
   // A rollback or redeployment does not change where the release itself can be rolled back to.
@@ -118,6 +118,7 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
     author,
     approver,
     tested,
+    tests,
     layer,
     functions: { ...candidates },
     ...(before !== undefined && { before }),
@@ -137,8 +138,8 @@ export function committed(journal: Journal, pending: Pending, layer: string, kee
   };
 }
 
-function lived({ version, bundle, digest, author, approver, tested }: Release, fromMs: number): Lived {
-  return { version, fromMs, bundle, digest, author, approver, tested };
+function lived({ version, bundle, digest, author, approver, tested, tests }: Release, fromMs: number): Lived {
+  return { version, fromMs, bundle, digest, author, approver, tested, tests };
 }
 
 /** Returns how a release came to be live: from which version it was rolled back to, or what it passed. */

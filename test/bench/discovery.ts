@@ -2,7 +2,7 @@
 import { drawSamples } from '../../functions/cli/sql/sample.ts';
 import type { Kind } from '../../lib/discovery/kinds/table.ts';
 import { PUBLIC_TABLES, publicTable } from '../support/discovery/public-tables.ts';
-import { precision, recall, type Scores, score } from '../support/discovery/score.ts';
+import { precision, recall, type Score, type Scores, score } from '../support/discovery/score.ts';
 import {
   type Label,
   type LabelledTable,
@@ -19,6 +19,30 @@ export function* discoverySections(rows: number, seed: number): Generator<Sectio
     yield {
       title: `Discovery: ${LOCALE_NAMES.length} locales, ${rows} rows, ${naming} names of columns`,
       figures: figuresOf(scores),
+    };
+  }
+  yield* localeSections(rows, seed);
+}
+
+/** The kinds of each locale, column by column: the share that was found, and the columns that were not. */
+function* localeSections(rows: number, seed: number): Generator<Section> {
+  for (const naming of ['helpful', 'neutral', 'lying'] as const satisfies readonly Naming[]) {
+    yield {
+      title: `Discovery by locale: kinds that were found, of ${rows} rows under ${naming} names`,
+      figures: LOCALE_NAMES.map((locale) => {
+        const { byKind, sensitive, covered } = score([labelledTable(locale, naming, rows, seed)]);
+        const kinds = [...byKind].filter(([kind]) => kind !== 'other');
+        const sum = (of: (counts: Score) => number): number => kinds.reduce((all, [, counts]) => all + of(counts), 0);
+        const right = sum((counts) => counts.right);
+        const missed = kinds.flatMap(([kind, counts]) => Array<string>(counts.missed).fill(kind));
+        const wrong = kinds.flatMap(([kind, counts]) => Array<string>(counts.wrong).fill(kind));
+        const facts = [
+          `${covered} of ${sensitive} get an element`,
+          ...(missed.length === 0 ? [] : [`missed ${missed.join(', ')}`]),
+          ...(wrong.length === 0 ? [] : [`found falsely ${wrong.join(', ')}`]),
+        ];
+        return share(`${locale}: ${facts.join('; ')}`, right / (right + missed.length));
+      }),
     };
   }
 }

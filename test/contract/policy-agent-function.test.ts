@@ -89,6 +89,17 @@ describeOverMoto('the policy agent function', () => {
     await s3.send(new PutObjectCommand({ Bucket: settings['AUTHORING_BUCKET']!, Key, Body }));
   };
 
+  async function recordLines(): Promise<string[]> {
+    const page = await logs.send(
+      new GetLogEventsCommand({
+        logGroupName: settings['AUDIT_LOG_GROUP']!,
+        logStreamName: settings['AWS_LAMBDA_LOG_STREAM_NAME']!,
+        startFromHead: true,
+      }),
+    );
+    return (page.events ?? []).map(({ message }) => message ?? '');
+  }
+
   test('the agent publishes the policy of the authoring bucket, and leaves signed records of it', async () => {
     await author(smallPolicy('one'));
     expect(await wake(PUT)).toEqual({ kind: 'published', live: 1 });
@@ -97,14 +108,7 @@ describeOverMoto('the policy agent function', () => {
     expect(written.map((line) => JSON.parse(line) as object)).toMatchObject([
       { level: 'INFO', message: 'Policy version 1 is live: published', requestId: 'request-1' },
     ]);
-    const page = await logs.send(
-      new GetLogEventsCommand({
-        logGroupName: settings['AUDIT_LOG_GROUP']!,
-        logStreamName: settings['AWS_LAMBDA_LOG_STREAM_NAME']!,
-        startFromHead: true,
-      }),
-    );
-    const lines = (page.events ?? []).map(({ message }) => message ?? '');
+    const lines = await recordLines();
     const documents = s3Documents({ client: s3, bucket: settings['PUBLICATION_BUCKET']! });
     const { keyId, key } = await openSigningKey(keys, JSON.parse((await documents.read(SIGNING_KEY))!.text));
     expect(await verifyTrail(lines, new Map([[keyId, key]]))).toMatchObject({ valid: true, chains: 1 });
@@ -121,6 +125,20 @@ describeOverMoto('the policy agent function', () => {
       kind: 'impossible',
       reason: 'The policy cannot be rolled back: no earlier version is kept to roll back to',
     });
+  });
+
+  test('the agent publishes nothing that fails its tests, and the reason is in log, metric and record', async () => {
+    const { live } = (await wake({ action: 'release' })) as { live: number };
+    await author(smallPolicy('tested'));
+    await author({ statements: ['nobody sees deSSN in clear'] }, 'policy.tests.json');
+    const message = expect.stringContaining(
+      'does not hold: nobody sees deSSN in clear: test_user may see deSSN in clear',
+    );
+    expect(await wake(PUT)).toMatchObject({ kind: 'refused', live, problems: [{ path: '$.statements[0]', message }] });
+    expect(written.join('')).toMatch(/The policy was refused: \$\.statements\[0\]: does not hold/);
+    expect(written.join('')).toContain('"PublicationsFailed":1');
+    expect((await recordLines()).at(-1)).toContain('POLICY_TESTS_FAILED, problems: 1');
+    await s3.send(new DeleteObjectCommand({ Bucket: settings['AUTHORING_BUCKET']!, Key: 'policy.tests.json' }));
   });
 
   test('the agent of a deployment that demands an approval publishes what two people agreed to, and nothing else', async () => {

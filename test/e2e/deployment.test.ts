@@ -258,6 +258,16 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(await publish({ name: 'X' })).toMatchObject({ kind: 'refused', live: 1 });
       expect(await liveVersions()).toEqual(['2', '2', '2']);
     });
+
+    test('is refused when it fails the tests beside it, and its record says so', async () => {
+      const tests = { Bucket: output('policy', 'AuthoringBucket'), Key: 'policy.tests.json' };
+      await aws.s3.send(new PutObjectCommand({ ...tests, Body: '{"statements": ["nobody sees deSSN in clear"]}' }));
+      const problems = [{ path: '$.statements[0]', message: expect.stringContaining('does not hold') }];
+      expect(await publish(smallPolicy('tested'))).toMatchObject({ kind: 'refused', live: 1, problems });
+      expect(await liveVersions()).toEqual(['2', '2', '2']);
+      expect(JSON.stringify(await records())).toContain('POLICY_TESTS_FAILED');
+      await aws.s3.send(new DeleteObjectCommand(tests));
+    });
   });
 
   describe('a batch', () => {

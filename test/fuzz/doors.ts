@@ -53,8 +53,13 @@ await Promise.all(
     // The iterator is shared: each lane takes the next door that no other has taken.
     for (const name of queue) {
       if (values.show) await show(name);
-      const tally = await runDoor(name, run);
-      report(name, tally);
+      try {
+        report(name, await runDoor(name, run));
+      } catch (error) {
+        // A door that hangs or ends while it is opened keeps no other one from being tried.
+        print(`${name.padEnd(26)} FAILED: ${error instanceof Error ? error.message : String(error)}`);
+        process.exitCode = 1;
+      }
     }
   }),
 );
@@ -63,17 +68,19 @@ print(
   `${total.inputs} inputs, ${total.taken} taken, ${total.refused} refused, ${total.findings.length} findings, in ${seconds} s`,
 );
 if (total.findings.length > 0) process.exitCode = 1;
+if (process.exitCode === 1) print('FAILED');
 
 function report(name: string, tally: Tally): void {
   const { inputs, taken, refused, findings } = tally;
-  print(`${name.padEnd(26)} ${inputs} inputs, ${taken} taken, ${refused} refused, ${findings.length} findings`);
+  const found = findings.length === 0 ? '0 findings' : `FAILED: ${findings.length} findings`;
+  print(`${name.padEnd(26)} ${inputs} inputs, ${taken} taken, ${refused} refused, ${found}`);
   for (const { at, what } of findings) print(`  --door '${name}' --seed ${seed} --from ${at} --inputs 1: ${what}`);
   if (inputs === 0) {
     print('  No input was tried: the run proves nothing');
     process.exitCode = 1;
   }
   // A run whose inputs all end the same way has not reached the door.
-  if (inputs >= ENOUGH_TO_TELL && Math.min(taken, refused) === 0) {
+  if (findings.length === 0 && inputs >= ENOUGH_TO_TELL && Math.min(taken, refused) === 0) {
     print(`  Every input was ${taken === 0 ? 'refused' : 'taken'}: the run proves little`);
     process.exitCode = 1;
   }

@@ -1,6 +1,6 @@
 // Processes that share the counts of a workspace, and are killed at any point.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,4 +75,28 @@ test('a version of a count is created by one process only', async () => {
   expect(await store.get('d/u.json')).toEqual({ body: Buffer.from('5'), tag });
   expect(await store.get('d/v.json')).toBeUndefined();
   expect((await readdir(join(root, 'd', 'u.json'))).every((name) => /^\d+$/.test(name))).toBe(true);
+});
+
+test('a count of a day removes the days that are over for more than a week, and nothing else', async () => {
+  const store = fileBudgetStore(root);
+  const days = ['2026-10-01', '2026-11-21', '2026-11-22', '2026-11-29', '2026-12-24'];
+  for (const day of days) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await mkdir(join(root, day, 'ann.json'), { recursive: true });
+  }
+  await mkdir(join(root, 'notes'));
+  const tag = await store.put('2026-11-29/bob.json', Buffer.from('1'), 'absent');
+  expect((await readdir(root)).toSorted()).toEqual(['2026-11-22', '2026-11-29', '2026-12-24', 'notes']);
+  // The second count of a user on a day has nothing to look for.
+  await mkdir(join(root, '2026-01-01'));
+  await store.put('2026-11-29/bob.json', Buffer.from('2'), { tag });
+  expect(await readdir(root)).toContain('2026-01-01');
+});
+
+test('a directory that is removed under a process is made again', async () => {
+  const store = fileBudgetStore(join(root, 'budgets'));
+  const write = (): Promise<string> => store.put('2026-11-29/bob.json', Buffer.from('1'), 'absent');
+  await write();
+  await rm(join(root, 'budgets'), { recursive: true });
+  expect(await write()).toBe('1');
 });

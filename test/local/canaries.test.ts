@@ -86,6 +86,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'policy test': { args: ['policy', 'test', '--keys', '--junit', 'junit.xml', '--coverage', '--dir', 'made'] },
   'policy diff': { args: ['policy', 'diff', '--dir', 'made'] },
   'policy explain': { args: ['policy', 'explain', '--user', 'test_user', '--element', 'deSSN', '--dir', 'made'] },
+  'policy access': { args: ['policy', 'access', '--dir', 'made', '--json'] },
   'policy rotate': { args: ['policy', 'rotate', 'deSSN', '--dir', 'made'] },
   'policy seal': { args: ['policy', 'seal', '--dir', 'made'] },
   'policy rollback': { args: ['policy', 'rollback', '--dir', 'made'], code: 1 },

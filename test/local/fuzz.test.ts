@@ -22,6 +22,22 @@ test('an input that hangs is found, and the others are tried all the same', asyn
   for (const { what } of findings) expect(what).toBe('hangs: longer than 400 ms');
 });
 
+test('what came before an input that hangs is kept', async () => {
+  const { inputs, taken, findings } = await runDoor('hangs at the tenth', run);
+  // The next process begins at the eleventh input, and has but three of them.
+  expect({ inputs, taken }).toEqual({ inputs: 12, taken: 10 });
+  expect(findings).toEqual([
+    { at: 2, what: expect.stringContaining('planted') },
+    { at: 9, what: 'hangs: longer than 400 ms' },
+  ]);
+});
+
+test('a door that hangs when it is opened is a failure, and not a door without findings', async () => {
+  await expect(runDoor('hangs when it is opened', { ...run, openMs: 3000 })).rejects.toThrow(
+    'could not be opened: hangs',
+  );
+});
+
 test('an input that takes all memory is found', async () => {
   const { findings } = await runDoor('grows', { ...run, inputs: 1, hangMs: 60_000 });
   expect(findings).toEqual([{ at: 0, what: expect.stringContaining('ends the process') }]);

@@ -277,8 +277,31 @@ export const TRIALS: Trials = {
         after: "return { purpose: 'keyring', keyring: String(header.keyring) };",
       },
     },
+    {
+      how: 'searches the documents of a release for the sentences of its tests',
+      suite: 'test/unit/publication/kept-tests.test.ts',
+      test: 'are kept with the release, and nothing of them is in clear',
+      without: {
+        what: 'keepTests seals them',
+        file: 'lib/publication/draft.ts',
+        before: 'const sealed = await sealTests(keys, tests, { policy, version, createdAt: now() }, random(12));',
+        after:
+          'const sealed = { ...(await sealTests(keys, tests, { policy, version, createdAt: now() }, random(12))), tests };',
+      },
+    },
   ],
   'P-08': [
+    {
+      how: 'fails a test with a value beside a policy',
+      suite: 'test/unit/publication/release-tests.test.ts',
+      test: 'is not published when it %s',
+      without: {
+        what: 'problemOf leaves out what a test gives',
+        file: 'lib/publication/release-tests.ts',
+        before: '`fails${because}`',
+        after: '`fails: ${failure.gives}${because}`',
+      },
+    },
     {
       how: 'logs errors of other libraries whose messages quote a value',
       suite: 'test/unit/functions/application-log.test.ts',
@@ -1601,6 +1624,17 @@ export const TRIALS: Trials = {
         after: '',
       },
     },
+    {
+      how: 'sends long values whose tokens no reply has room for',
+      suite: 'test/unit/protect/protector.test.ts',
+      test: 'is asked for the least answer, before any work',
+      without: {
+        what: 'leastReply takes the growth of the element',
+        file: 'lib/protect/least-reply.ts',
+        before: 'return cells + factor * (isSmall ? units : utf8Bytes(batch.column));',
+        after: 'return cells + 0 * factor * (isSmall ? units : utf8Bytes(batch.column));',
+      },
+    },
   ],
   'P-69': [
     {
@@ -1726,6 +1760,319 @@ export const TRIALS: Trials = {
         file: 'lib/crypto/ssh-signature.ts',
         before: "algorithm === 'ssh-ed25519' && verify(null, data, key.key, bytes)",
         after: "algorithm === 'ssh-ed25519' && bytes.length > 0",
+      },
+    },
+  ],
+  'P-72': [
+    {
+      how: 'lets 50 environments race for one count, kills them, shuts them down, and loses replies of the store',
+      suite: 'test/unit/protect/budgets.test.ts',
+      test: '50 environments that race, are killed, shut down and lose replies never show more than the limit',
+      without: {
+        what: 'LeasedBudgets compares what it needs with what is left',
+        file: 'lib/protect/budgets.ts',
+        before: '      if (need > rest) throw spent(claim, rest + own);\n',
+        after: '',
+      },
+    },
+    {
+      how: 'damages a count',
+      suite: 'test/unit/protect/budgets.test.ts',
+      test: 'shows no value for the count %j',
+      without: {
+        what: 'readCount takes no object that the product has not written',
+        file: 'lib/protect/budgets.ts',
+        before: "  if (digits === undefined) throw unavailable('The count of values is damaged');\n",
+        after: '',
+      },
+    },
+    {
+      how: 'writes one version of a count in several processes',
+      suite: 'test/local/budget-processes.test.ts',
+      test: 'a version of a count is created by one process only',
+      without: {
+        what: 'a version is created, and never replaced',
+        file: 'lib/adapters/file/budget-store.ts',
+        before: 'await link(aside, join(folder, version));',
+        after: 'await createDurably(join(folder, version), body).catch(() => undefined);',
+      },
+    },
+    {
+      how: 'asks a function that has nothing to count in',
+      suite: 'test/unit/protect/budgeted.test.ts',
+      test: 'refuses every request of its policy where nothing is set to count in, and says what to set',
+      without: {
+        what: 'RequestBudgets refuses what cannot be counted',
+        file: 'lib/protect/protector.ts',
+        before: '    if (this.#budgets === undefined) {\n',
+        after: '    if (this.#budgets === undefined && this.#nowMs < 0) {\n',
+      },
+    },
+    {
+      how: 'sends a batch with more values than were counted',
+      suite: 'test/unit/protect/budgeted.test.ts',
+      test: 'refuses a batch with more values than were counted',
+      without: {
+        what: 'checkCount compares the values with the claim',
+        file: 'lib/protect/protector.ts',
+        before: 'valueOf(claim).count < count',
+        after: 'valueOf(claim).count < 0',
+      },
+    },
+  ],
+  'P-73': [
+    {
+      how: 'asks a moment before and after a grant begins and ends',
+      suite: 'test/unit/policy/terms.test.ts',
+      test: '%s unprotects %s at %s: %s, %s',
+      without: {
+        what: 'PolicyDecider compares the time with that of the grant',
+        file: 'lib/policy/decide.ts',
+        before: 'return found !== undefined && isWithin(found.span, nowMs) ? found.grants : NO_GRANT;',
+        after: 'return found !== undefined ? found.grants : NO_GRANT;',
+      },
+    },
+    {
+      how: 'asks as a member whose time is over or has not come, by name and through groups',
+      suite: 'test/unit/policy/terms.test.ts',
+      test: '%s unprotects %s at %s: %s, %s',
+      without: {
+        what: 'standing takes the roles of the time',
+        file: 'lib/policy/decide.ts',
+        before: 'const roles = rolesAt(own.value, nowMs);',
+        after: 'const roles = [...new Set(own.value.roles.flat())];',
+      },
+    },
+    {
+      how: 'compares decisions over time with those of policies without the entries that do not count',
+      suite: 'test/property/terms.property.test.ts',
+      test: 'a decision at a time is the decision of the policy without the entries that do not count then',
+      without: {
+        what: 'a member through a group counts in the times of both',
+        file: 'lib/policy/membership.ts',
+        before: 'const longer = tenures.union(before, tenures.within(during, member));',
+        after: 'const longer = tenures.union(before, during);',
+      },
+    },
+    {
+      how: 'goes on asking a function that holds the policy in memory',
+      suite: 'test/unit/protect/terms.test.ts',
+      test: 'answers until the moment that a grant ends, without being loaded again',
+      without: {
+        what: 'Protector reads the clock for each request',
+        file: 'lib/protect/protector.ts',
+        before: '    const nowMs = this.#nowMs();\n',
+        after: '    const nowMs = Math.min(this.#nowMs(), 1_796_000_000_000);\n',
+      },
+    },
+  ],
+  'P-74': [
+    {
+      how: 'switches audit off in the role',
+      suite: 'test/unit/policy/model.test.ts',
+      test: 'is refused for %s',
+      without: {
+        what: 'checkBreakGlass refuses audit switches',
+        file: 'lib/policy/check-roles.ts',
+        before: '    if (audit === undefined) return [];\n',
+        after: '    if (audit === undefined || i >= 0) return [];\n',
+      },
+    },
+    {
+      how: 'switches audit off in every other role of the user',
+      suite: 'test/unit/protect/terms.test.ts',
+      test: 'is a record of its own and says so, although the other roles switch audit off',
+      without: {
+        what: 'switchesOf lets one role demand the record',
+        file: 'lib/policy/decide.ts',
+        before: 'grants.some(({ audit }) => audit?.[permission]?.[which] !== false)',
+        after: 'grants.every(({ audit }) => audit?.[permission]?.[which] !== false)',
+      },
+    },
+    {
+      how: 'uses the role in requests that are summed up',
+      suite: 'test/unit/audit/aggregate.test.ts',
+      test: 'across requests keeps the uses of a break-glass role apart, and merges the others',
+      without: {
+        what: 'Aggregate merges no use across requests',
+        file: 'lib/audit/aggregate.ts',
+        before: 'this.#acrossRequests && !isBreakGlass(entry)',
+        after: 'this.#acrossRequests',
+      },
+    },
+    {
+      how: 'uses the role in requests whose records are merged for delivery',
+      suite: 'test/unit/audit/merged-window.test.ts',
+      test: 'keeps the uses of a break-glass role apart by their request',
+      without: {
+        what: 'MergedWindow keeps the request of a use',
+        file: 'lib/audit/merged-window.ts',
+        before: "facts['break_glass'] === true && request !== undefined ?",
+        after: "facts['break_glass'] === false && request !== undefined ?",
+      },
+    },
+    {
+      how: 'uses the role and watches the metric',
+      suite: 'test/unit/functions/pipeline.test.ts',
+      test: 'counts each use of a break-glass role',
+      without: {
+        what: 'RequestMetrics counts uses',
+        file: 'functions/runtime/protect/request-metrics.ts',
+        before: '        ...(entry.breakGlass === true && { BreakGlassUses: 1 }),\n',
+        after: '',
+      },
+    },
+  ],
+  'P-75': [
+    {
+      how: 'uploads policies that fail a test or a statement, and tests that cannot be read',
+      suite: 'test/unit/publication/release-tests.test.ts',
+      test: 'is not published when it %s',
+      without: {
+        what: 'runReleaseTests rejects where a test fails',
+        file: 'lib/publication/release-tests.ts',
+        before: '    if (problems.length > 0) throw new ReleaseTestsError(problems);\n',
+        after: '',
+      },
+    },
+    {
+      how: 'uploads a policy of which a statement breaks when a member begins',
+      suite: 'test/unit/publication/release-tests.test.ts',
+      test: 'is not published when a statement will not hold at a later time',
+      without: {
+        what: 'refuteAll goes on to later times',
+        file: 'lib/policy-tests/prove.ts',
+        before: 'const { tried } = lasting ? laterThan(access) : { tried: [] };',
+        after: 'const { tried } = lasting && access.nowMs < 0 ? laterThan(access) : { tried: [] };',
+      },
+    },
+    {
+      how: 'moves values at one time and sees them at a later one',
+      suite: 'test/property/policy-tests.property.test.ts',
+      test: 'where values are moved until a user sees them',
+      without: {
+        what: 'a search for paths goes on from what was reached before',
+        file: 'lib/policy-tests/prove.ts',
+        before: '    return (access, isLast) => search.at(access, isLast);\n',
+        after:
+          '    return (access, isLast) => new PathSearch(statement, sinceMs).at(access, isLast && search !== undefined);\n',
+      },
+    },
+  ],
+  'P-76': [
+    {
+      how: 'searches the draft of a table for its values',
+      suite: 'test/exhaustive/discovery-draft.test.ts',
+      test: 'of a table of %s holds no value, in no part',
+      without: {
+        what: 'the trial of an element says widths, and no longest value',
+        file: 'lib/discovery/trial.ts',
+        before: '      value: longest(filled.map(([value]) => value)),\n',
+        after:
+          '      value: { ...longest(filled.map(([value]) => value)), text: filled.map(([value]) => value).join() },\n',
+      },
+    },
+    {
+      how: 'lets DuckDB fail at a value',
+      suite: 'test/local/discover-cli.test.ts',
+      test: 'says of a query that DuckDB refuses why, and of data never which',
+      without: {
+        what: 'messages of DuckDB about data are left out',
+        file: 'functions/cli/sql/sample.ts',
+        before: 'const detail = ABOUT_SQL.test(error.message) ? error.message : kind;',
+        after: 'const detail = ABOUT_SQL.test(kind) ? kind : error.message;',
+      },
+    },
+  ],
+  'P-77': [
+    {
+      how: 'writes files beyond every limit of size, levels and brackets',
+      suite: 'test/unit/document/source.test.ts',
+      test: 'beyond its limits is refused: %s',
+      without: {
+        what: 'readYamlText counts open brackets before it parses',
+        file: 'lib/document/yaml-text.ts',
+        before: '  checkFlowLevels(text);\n',
+        after: '',
+      },
+    },
+    {
+      how: 'writes a YAML file beyond its size',
+      suite: 'test/unit/document/source.test.ts',
+      test: 'beyond its limits is refused: %s',
+      without: {
+        what: 'readYamlText looks at the size first',
+        file: 'lib/document/yaml-text.ts',
+        before: 'if (text.length > MAX_LENGTH) throw',
+        after: 'if (text.length > 2 * MAX_LENGTH) throw',
+      },
+    },
+    {
+      how: 'gives members twice in JSON',
+      suite: 'test/unit/document/source.test.ts',
+      test: 'with a member twice is refused with its line: %s',
+      without: {
+        what: 'readJsonText notices a name that is there already',
+        file: 'lib/document/json-text.ts',
+        before: "if (typeof name === 'string' && Object.hasOwn(container, name))",
+        after: "if (typeof name === 'number' && Object.hasOwn(container, name))",
+      },
+    },
+    {
+      how: 'gives members twice in YAML',
+      suite: 'test/unit/document/source.test.ts',
+      test: 'with a member twice is refused with its line: %s',
+      without: {
+        what: 'checkTree compares the keys of a map',
+        file: 'lib/document/yaml-text.ts',
+        before: '    if (names.has(name)) {\n',
+        after: '    if (names.has(name) && level > MAX_DEPTH) {\n',
+      },
+    },
+    {
+      how: 'makes tens of thousands of mistakes in one file',
+      suite: 'test/unit/document/zod-problems.test.ts',
+      test: 'is read until there are enough of them: %s',
+      without: {
+        what: 'checkBySchema stops behind a thousand issues',
+        file: 'lib/document/zod-problems.ts',
+        before: 'const MOST_ISSUES = 1000;',
+        after: 'const MOST_ISSUES = 10 ** 9;',
+      },
+    },
+  ],
+  'P-78': [
+    {
+      how: 'writes records that are larger than 32 MB once they are unzipped',
+      suite: 'test/unit/wire/kinesis.test.ts',
+      test: 'with %s',
+      without: {
+        what: 'linesOfRecords bounds a record',
+        file: 'lib/wire/kinesis.ts',
+        before: 'gunzip(bytes, Math.min(left, MAX_RECORD_BYTES));',
+        after: 'gunzip(bytes, left);',
+      },
+    },
+    {
+      how: 'writes batches that are larger than 128 MB once they are unzipped',
+      suite: 'test/unit/wire/kinesis.test.ts',
+      test: 'a batch stops unzipping at 128 MB: what is beyond counts as damaged, and plain records do not',
+      without: {
+        what: 'linesOfRecords bounds a batch',
+        file: 'lib/wire/kinesis.ts',
+        before: '    left -= unzipped.length;\n',
+        after: '',
+      },
+    },
+    {
+      how: 'writes records whose lines are no events',
+      suite: 'test/unit/siem/route.test.ts',
+      test: 'keeps unreadable lines with their bytes, and goes on',
+      without: {
+        what: 'route keeps lines that are no events',
+        file: 'lib/siem/route.ts',
+        before: '    unreadable.addLines(item, bad);\n',
+        after: '',
       },
     },
   ],

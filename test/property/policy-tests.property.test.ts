@@ -4,10 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { elementsByName, isOldVersion } from '../../lib/policy/key-versions.ts';
 import { misfitOf } from '../../lib/policy/moves.ts';
-import { groupOf, userOf } from '../../lib/policy/membership.ts';
+import { groupOf, termOf, userOf } from '../../lib/policy/membership.ts';
 import { parsePolicy } from '../../lib/policy/parse.ts';
 import { PolicyDecider } from '../../lib/policy/decide.ts';
-import type { PolicyDocument } from '../../lib/policy/schema.ts';
+import type { Member, PolicyDocument } from '../../lib/policy/schema.ts';
+import { isWithin, spanOf } from '../../lib/policy/term.ts';
 import { Access } from '../../lib/policy-tests/access.ts';
 import { carryOut, type Made, throwAwayEngine } from '../../lib/policy-tests/engine.ts';
 import { type Given, givenTo } from '../../lib/policy-tests/outcome.ts';
@@ -38,12 +39,25 @@ const TYPES: readonly object[] = [
   { method: 'clear', type: 'monitor' },
 ];
 
+/** Members and grants begin and end at some of these; the first is that of the run. */
+const TIMES = ['1970-01-01', '2026-01-01', '2026-02-01', '2026-03-01'];
+/** Most entries have no times. */
+const term = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({}) },
+  fc
+    .uniqueArray(fc.nat(TIMES.length - 2), { minLength: 2, maxLength: 2 })
+    .map(([a, b]) => ({ from: TIMES[1 + Math.min(a!, b!)], until: TIMES[1 + Math.max(a!, b!)] })),
+  fc.constantFrom(...TIMES.slice(1)).map((until) => ({ until })),
+  fc.constantFrom(...TIMES.slice(1)).map((from) => ({ from })),
+);
+
 const permissions = fc.subarray(['protect', 'unprotect', 'reprotect']);
 const anyGrant = fc.record({
   element: fc.nat(NAMES.length - 1),
   permissions,
   noAccess: fc.constantFrom('null', 'protected', 'exception'),
   mask: fc.constantFrom(undefined, undefined, 'one', 'two'),
+  term,
 });
 
 /** Leaves out of a grant what its element cannot offer. */
@@ -52,6 +66,7 @@ function fitting({
   permissions: given,
   noAccess,
   mask,
+  term: times,
 }: typeof anyGrant extends fc.Arbitrary<infer T> ? T : never) {
   const name = NAMES[element]!;
   const fit = name === 'deF' ? given.filter((each) => each === 'protect') : given;
@@ -59,26 +74,32 @@ function fitting({
   return grant(name, fit, {
     noAccess: name === 'deF' && noAccess === 'protected' ? 'null' : noAccess,
     ...(isMasked && { mask }),
+    ...times,
   });
 }
 
-const member = fc.constantFrom<unknown>(...USERS, { group: 'g0' }, { group: 'g1' });
+const memberFrom = (...all: readonly object[]) =>
+  fc.tuple(fc.constantFrom(...all), term).map(([one, times]) => ({ ...one, ...times }) as Record<string, string>);
+const ofUsers = USERS.map((user) => ({ user }));
+const member = memberFrom(...ofUsers, { group: 'g0' }, { group: 'g1' });
+const names1 = ({ user, group }: Record<string, string>): string => user ?? `group ${group}`;
+const usersOfGroup = fc.uniqueArray(memberFrom(...ofUsers), { maxLength: 4, selector: names1 });
 const policies = fc
   .record({
     roles: fc.array(
       fc.record({
-        members: fc.uniqueArray(member, { maxLength: 4, selector: (each) => JSON.stringify(each) }),
+        members: fc.uniqueArray(member, { maxLength: 4, selector: names1 }),
         grants: fc.uniqueArray(anyGrant, { maxLength: 7, selector: ({ element }) => element }),
         inheritsDefault: fc.constantFrom(undefined, false),
       }),
       { minLength: 3, maxLength: 3 },
     ),
     byDefault: fc.constantFrom(-1, -1, 2),
-    groups: fc.tuple(fc.subarray(USERS), fc.subarray(USERS)),
-    isNested: fc.boolean(),
+    groups: fc.tuple(usersOfGroup, usersOfGroup),
+    nested: fc.option(term, { nil: undefined }),
     conflictResolution: fc.constantFrom('least-restrictive', 'most-restrictive'),
   })
-  .map(({ roles, byDefault, groups, isNested, conflictResolution }) =>
+  .map(({ roles, byDefault, groups, nested, conflictResolution }) =>
     parsePolicy({
       name: 'P',
       dataStore: 'D',
@@ -89,7 +110,7 @@ const policies = fc
       ],
       elements: NAMES.map((name, i) => ({ id: `00000000-0000-4000-8000-00000000000${i}`, name, ...TYPES[i] })),
       groups: [
-        { name: 'g0', members: [...groups[0], ...(isNested ? [{ group: 'g1' }] : [])] },
+        { name: 'g0', members: [...groups[0], ...(nested === undefined ? [] : [{ group: 'g1', ...nested }])] },
         { name: 'g1', members: groups[1] },
       ],
       roles: roles.map(({ members, grants, inheritsDefault }, i) => ({
@@ -121,22 +142,24 @@ const who = fc.uniqueArray(
 
 const STRANGERS = ['eve', 'somebody new'];
 
-/** The policy, asked for one user and one element at a time. */
+/** The policy, asked for one user, one element and one time after the other. */
 class Plain {
   readonly policy: PolicyDocument;
   readonly #decider: PolicyDecider;
   readonly #elements;
+  readonly #atMs: number;
   readonly users = [...USERS, ...STRANGERS];
 
-  constructor(policy: PolicyDocument) {
+  constructor(policy: PolicyDocument, atMs: number) {
     this.policy = policy;
+    this.#atMs = atMs;
     this.#decider = new PolicyDecider(policy);
     this.#elements = elementsByName(policy.elements);
   }
 
   does(user: string, how: Act, element: string): boolean {
     const operation = { protect: 'Protect', reprotect: 'Reprotect' }[how as string] ?? 'Unprotect';
-    const decided = this.#decider.decide({ user, operation: operation as 'Protect', element }, 0);
+    const decided = this.#decider.decide({ user, operation: operation as 'Protect', element }, this.#atMs);
     if (how === 'protect' && isOldVersion(element)) return false;
     if (how === 'seeAnythingOf') return decided.kind === 'allow' || decided.kind === 'mask';
     if (decided.kind !== 'allow') return false;
@@ -145,9 +168,8 @@ class Plain {
 
   moves(user: string, from: string, to: string): boolean {
     const fits = misfitOf(this.#elements.get(from)!, this.#elements.get(to)!) === undefined && !isOldVersion(to);
-    return (
-      fits && this.#decider.decide({ user, operation: 'Reprotect', oldElement: from, element: to }, 0).kind === 'allow'
-    );
+    const request = { user, operation: 'Reprotect', oldElement: from, element: to } as const;
+    return fits && this.#decider.decide(request, this.#atMs).kind === 'allow';
   }
 
   named(given: readonly string[]): string[] {
@@ -156,12 +178,15 @@ class Plain {
 
   isOf(user: string, selectors: readonly string[]): boolean {
     const { roles, groups } = this.policy;
-    const within = (name: string): boolean =>
-      groups
-        .find((each) => each.name === name)!
-        .members.some((each) => userOf(each) === user || (groupOf(each) !== undefined && within(groupOf(each)!)));
+    const lists = (members: readonly Member[], counts: (member: Member) => boolean): boolean =>
+      members.filter(counts).some((each) => {
+        const group = groups.find(({ name }) => name === groupOf(each));
+        return group === undefined ? userOf(each) === user : lists(group.members, counts);
+      });
+    /** A statement about a group is about all that are ever in it. */
+    const within = (name: string): boolean => lists(groups.find((each) => each.name === name)!.members, () => true);
     const listed = (role: PolicyDocument['roles'][number]): boolean =>
-      role.members.some((each) => userOf(each) === user || (groupOf(each) !== undefined && within(groupOf(each)!)));
+      lists(role.members, (each) => isWithin(spanOf(termOf(each)), this.#atMs));
     const isElse = !roles.some(listed);
     return selectors.some((selector) => {
       if (selector === 'anybody else') return isElse;
@@ -181,10 +206,12 @@ async function holds(policy: PolicyDocument, statement: object): Promise<boolean
   return result!.failure === undefined;
 }
 
+const atEachTime = (policy: PolicyDocument): Plain[] => TIMES.map((time) => new Plain(policy, Date.parse(time)));
+
 const VALUE = '944-07-42140-1234';
 const RUNS = { numRuns: 400 };
 
-describe('proofs by classes agree with every user and element, one by one', () => {
+describe('proofs by classes agree with every user, element and time, one by one', () => {
   test('where users may not', async () => {
     const property = fc.asyncProperty(
       policies,
@@ -193,9 +220,10 @@ describe('proofs by classes agree with every user and element, one by one', () =
       who,
       fc.boolean(),
       async (policy, how, of, users, isNobody) => {
-        const plain = new Plain(policy);
-        const about = plain.users.filter((user) => plain.isOf(user, users) !== isNobody);
-        const expected = about.every((user) => !plain.named(of).some((element) => plain.does(user, how, element)));
+        const expected = atEachTime(policy).every((plain) => {
+          const about = plain.users.filter((user) => plain.isOf(user, users) !== isNobody);
+          return about.every((user) => !plain.named(of).some((element) => plain.does(user, how, element)));
+        });
         const deed = { [how]: of };
         expect(await holds(policy, isNobody ? { nobody: deed, but: users } : { who: users, mayNot: deed })).toBe(
           expected,
@@ -207,12 +235,13 @@ describe('proofs by classes agree with every user and element, one by one', () =
 
   test('where users may', async () => {
     const property = fc.asyncProperty(policies, act, names, who, async (policy, how, of, users) => {
-      const plain = new Plain(policy);
       const isPattern = of.includes('*');
-      const named = plain.named(of);
-      const elements = isPattern && how !== 'protect' ? named.filter((name) => name !== 'deF') : named;
-      const about = plain.users.filter((user) => plain.isOf(user, users));
-      const expected = about.every((user) => elements.every((element) => plain.does(user, how, element)));
+      const expected = atEachTime(policy).every((plain) => {
+        const named = plain.named(of);
+        const elements = isPattern && how !== 'protect' ? named.filter((name) => name !== 'deF') : named;
+        const about = plain.users.filter((user) => plain.isOf(user, users));
+        return about.every((user) => elements.every((element) => plain.does(user, how, element)));
+      });
       expect(await holds(policy, { who: users, may: { [how]: of } })).toBe(expected);
     });
     await fc.assert(property, RUNS);
@@ -229,16 +258,17 @@ describe('proofs by classes agree with every user and element, one by one', () =
       who,
       fc.boolean(),
       async (policy, a, b, of, others, users, isSame) => {
-        const plain = new Plain(policy);
-        const about = plain.users.filter((user) => !plain.isOf(user, users));
-        const expected = about.every((user) =>
-          isSame
-            ? !plain.named(of).some((element) => plain.does(user, a, element) && plain.does(user, b, element))
-            : !(
-                plain.named(of).some((x) => plain.does(user, a, x)) &&
-                plain.named(others).some((y) => plain.does(user, b, y))
-              ),
-        );
+        const expected = atEachTime(policy).every((plain) => {
+          const about = plain.users.filter((user) => !plain.isOf(user, users));
+          return about.every((user) =>
+            isSame
+              ? !plain.named(of).some((element) => plain.does(user, a, element) && plain.does(user, b, element))
+              : !(
+                  plain.named(of).some((x) => plain.does(user, a, x)) &&
+                  plain.named(others).some((y) => plain.does(user, b, y))
+                ),
+          );
+        });
         const deed = isSame ? { both: [a, b], of } : { both: [{ [a]: of }, { [b]: others }] };
         expect(await holds(policy, { nobody: deed, but: users })).toBe(expected);
       },
@@ -254,17 +284,18 @@ describe('proofs by classes agree with every user and element, one by one', () =
       fc.integer({ min: 1, max: 4 }),
       fc.boolean(),
       async (policy, how, of, number, isLeast) => {
-        const plain = new Plain(policy);
         const listed = USERS.filter((user) => JSON.stringify([policy.roles, policy.groups]).includes(`"${user}"`));
-        const countOf = (element: string): number =>
+        const countOf = (plain: Plain, element: string): number =>
           plain.does('somebody new', how, element)
             ? Number.POSITIVE_INFINITY
             : listed.filter((user) => plain.does(user, how, element)).length;
-        const named = plain.named(of);
-        const asked = of.includes('*') && how !== 'protect' ? named.filter((name) => name !== 'deF') : named;
-        const expected = isLeast
-          ? asked.every((name) => countOf(name) >= number)
-          : named.every((name) => countOf(name) <= number);
+        const expected = atEachTime(policy).every((plain) => {
+          const named = plain.named(of);
+          const asked = of.includes('*') && how !== 'protect' ? named.filter((name) => name !== 'deF') : named;
+          return isLeast
+            ? asked.every((name) => countOf(plain, name) >= number)
+            : named.every((name) => countOf(plain, name) <= number);
+        });
         const statement = isLeast ? { atLeast: number, may: { [how]: of } } : { atMost: number, may: { [how]: of } };
         expect(await holds(policy, statement)).toBe(expected);
       },
@@ -274,15 +305,18 @@ describe('proofs by classes agree with every user and element, one by one', () =
 
   test('where values are moved until a user sees them', async () => {
     const property = fc.asyncProperty(policies, names, who, who, fc.boolean(), async (policy, of, to, by, anything) => {
-      const plain = new Plain(policy);
-      const movers = plain.users.filter((user) => plain.isOf(user, by));
-      const viewers = plain.users.filter((user) => plain.isOf(user, to));
-      const reached = new Set(plain.named(of));
-      for (const from of reached) {
-        for (const into of NAMES) if (movers.some((user) => plain.moves(user, from, into))) reached.add(into);
-      }
+      const plains = atEachTime(policy);
+      const reached = new Set(plains[0]!.named(of));
       const how = anything ? 'seeAnythingOf' : 'seeInClear';
-      const expected = ![...reached].some((element) => viewers.some((user) => plain.does(user, how, element)));
+      // What was moved at one time is seen at a later one.
+      const expected = plains.every((plain) => {
+        const movers = plain.users.filter((user) => plain.isOf(user, by));
+        const viewers = plain.users.filter((user) => plain.isOf(user, to));
+        for (const from of reached) {
+          for (const into of NAMES) if (movers.some((user) => plain.moves(user, from, into))) reached.add(into);
+        }
+        return ![...reached].some((element) => viewers.some((user) => plain.does(user, how, element)));
+      });
       expect(await holds(policy, { noPathShows: of, to, by, anything })).toBe(expected);
     });
     await fc.assert(property, RUNS);

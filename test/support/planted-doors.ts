@@ -19,6 +19,26 @@ export const DOORS: readonly Door[] = [
     },
   ),
   parser(
+    'hangs at the tenth',
+    'bytes',
+    () => ['seed'],
+    (() => {
+      let inputs = -1; // the seed
+      return () => {
+        inputs += 1;
+        if (inputs === 3) throw new Error('planted');
+        for (; inputs === 10; inputs += 0);
+      };
+    })(),
+  ),
+  {
+    name: 'hangs when it is opened',
+    form: 'bytes',
+    open: () => {
+      for (;;);
+    },
+  },
+  parser(
     'grows',
     'bytes',
     () => ['seed'],

@@ -15,6 +15,7 @@ import type { PolicyContent } from '../../lib/policy/bundle.ts';
 import type { KeyringDocument } from '../../lib/policy/keyring.ts';
 import { parseMapping, parsePolicy } from '../../lib/policy/parse.ts';
 import { type CompiledPolicy, compilePolicy } from '../../lib/protect/compile.ts';
+import type { Budgets } from '../../lib/protect/budgets.ts';
 import { Protector } from '../../lib/protect/protector.ts';
 import type { RedshiftEvent, RedshiftReply } from '../../lib/wire/redshift.ts';
 import { HOST } from './audit.ts';
@@ -112,7 +113,10 @@ const signingKey = () => new Secret(new Uint8Array(32).fill(9));
 export const TEST_NOW_MS = 1_800_000_000_000;
 
 /** The deployed environment, except for key service, sink, clock and application log. */
-export function testEnvironment(policy: () => Promise<CompiledPolicy> = async () => compiledPolicy()): TestEnvironment {
+export function testEnvironment(
+  policy: () => Promise<CompiledPolicy> = async () => compiledPolicy(),
+  budgets?: Budgets,
+): TestEnvironment {
   const sink = new MemorySink();
   const log: LogEntry[] = [];
   const trail = new AuditTrail({
@@ -123,7 +127,8 @@ export function testEnvironment(policy: () => Promise<CompiledPolicy> = async ()
     nowMs: () => TEST_NOW_MS,
   });
   return {
-    environment: () => Promise.resolve({ protector: new Protector(policy, trail, () => TEST_NOW_MS), trail }),
+    environment: () =>
+      Promise.resolve({ protector: new Protector(policy, trail, () => TEST_NOW_MS, undefined, budgets), trail }),
     write: (entry) => {
       log.push(entry);
     },

@@ -1,5 +1,5 @@
 // Policies that were live in a deployment, which the policy agent returns as they were authored.
-import type { LivedPolicy } from '../../../lib/publication/agent.ts';
+import type { LivedPolicy, LivedTests, WhichLived } from '../../../lib/publication/agent.ts';
 import type { LivedSpan } from '../../../lib/publication/history.ts';
 import { CliError } from '../core/exit.ts';
 import { type Agent, askAgent } from './ask.ts';
@@ -11,12 +11,24 @@ export interface WhichPolicy {
 }
 
 /** Resolves to the policy and when it was live. Rejects with `CliError`. */
-export async function livedPolicy(agent: Agent, { policyVersion, at }: WhichPolicy): Promise<LivedPolicy> {
-  const version = policyVersion === undefined ? {} : { version: policyVersion };
-  const atMs = at === undefined ? {} : { atMs: at.getTime() };
-  const event = { action: 'policy', ...version, ...atMs } as const;
+export async function livedPolicy(agent: Agent, which: WhichPolicy): Promise<LivedPolicy> {
+  const event = { action: 'policy', ...livedOf(which) } as const;
   const { kind: _, ...lived } = await askAgent(agent, 'found', (ask) => ask(event, 'policy'));
   return lived;
+}
+
+/** Resolves to the tests that such a policy had passed. Rejects with `CliError`. */
+export async function livedTests(agent: Agent, which: WhichPolicy): Promise<LivedTests> {
+  const event = { action: 'tests', ...livedOf(which) } as const;
+  const { kind: _, ...lived } = await askAgent(agent, 'found', (ask) => ask(event, 'tests'));
+  return lived;
+}
+
+function livedOf({ policyVersion, at }: WhichPolicy): WhichLived {
+  return {
+    ...(policyVersion !== undefined && { version: policyVersion }),
+    ...(at !== undefined && { atMs: at.getTime() }),
+  };
 }
 
 /** Throws `CliError` for a time in a workspace, which does not keep when its versions were in force. */

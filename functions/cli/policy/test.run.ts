@@ -1,23 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { DocumentError } from '../../../lib/document/problem.ts';
-import type { Source } from '../../../lib/document/source.ts';
 import { checkKeys } from '../../../lib/policy/check-keys.ts';
 import { PolicyError } from '../../../lib/policy/errors.ts';
+import { instantText } from '../../../lib/policy/term.ts';
 import { Access } from '../../../lib/policy-tests/access.ts';
-import { PolicyTestsError } from '../../../lib/policy-tests/errors.ts';
 import { type Coverage, coverageOf } from '../../../lib/policy-tests/coverage.ts';
 import { type Engine, engineOver, throwAwayEngine } from '../../../lib/policy-tests/engine.ts';
 import { junitXml } from '../../../lib/policy-tests/junit.ts';
-import type { Note, PolicyTests } from '../../../lib/policy-tests/model.ts';
-import { parsePolicyTests } from '../../../lib/policy-tests/parse.ts';
-import { type Result, runPolicyTests } from '../../../lib/policy-tests/run.ts';
+import { type Later, laterThan } from '../../../lib/policy-tests/later.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { jsonOrYaml, located, readDocument } from '../documents/document.ts';
+import { jsonOrYaml } from '../documents/document.ts';
 import { readPolicyFile } from '../documents/policy.ts';
+import { type RanTests, readTests, runTests, testFilesBeside } from '../documents/policy-tests.ts';
 import { count, done, print, printJson, quantity, say, sayFailure, styled, visible } from '../output/text.ts';
 import { openKeyringOf } from '../sealing/keyring.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -33,20 +30,6 @@ interface Asked {
   readonly json: boolean;
 }
 
-/** A file of tests that was parsed. */
-interface ReadTests {
-  readonly file: string;
-  readonly source: Source;
-  readonly tests: PolicyTests;
-}
-
-/** A file of tests that was run. */
-interface RanTests {
-  readonly file: string;
-  readonly results: readonly (Result & { readonly line: number | undefined })[];
-  readonly notes: readonly (Note & { readonly line: number | undefined })[];
-}
-
 /**
  * Runs files of tests against a policy. Resolves to 1 where a test fails or the coverage is too small, and to 2 where policy or
  * tests cannot be read: then nothing was tested.
@@ -57,16 +40,15 @@ export async function testPolicy(ws: Workspace, asked: Asked, io: Io): Promise<E
     const access = new Access(await readPolicyFile(policyFile), asked.at?.getTime() ?? io.nowMs());
     const engine = await engineOf(ws, access, asked.keys);
     const read = await Promise.all(filesOf(asked.files, policyFile).map((file) => readTests(file, access)));
-    const ran: RanTests[] = [];
-    // oxlint-disable-next-line no-await-in-loop -- one after the other: the work is in this thread
-    for (const each of read) ran.push(await runFile(each, access, engine));
+    const ran = await runTests(read, access, engine);
     const coverage = coverageOf(
       access,
       read.map(({ tests }) => tests),
     );
     if (asked.junit !== undefined) await writeFile(asked.junit, junitXml(access.policy.name, ran));
     if (!asked.json) sayNotes(ran, io);
-    return report(access.policy.name, ran, coverage, asked, io);
+    const later = isProved(ran) ? laterThan(access) : { tried: [] };
+    return report(access.policy.name, ran, { coverage, later }, asked, io);
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     if (asked.json) printJson(io, { passed: false, problems: error.problems });
@@ -78,12 +60,11 @@ export async function testPolicy(ws: Workspace, asked: Asked, io: Io): Promise<E
 /** Returns the files to run. Throws `CliError` where there is none. */
 function filesOf(files: readonly string[], policyFile: string): readonly string[] {
   if (files.length > 0) return files;
-  const folder = dirname(policyFile);
-  const found = readdirSync(folder).filter((name) => /\.tests\.(?:ya?ml|json)$/i.test(name));
-  if (found.length > 0) return found.toSorted().map((name) => join(folder, name));
+  const found = testFilesBeside(policyFile);
+  if (found.length > 0) return found;
   throw new CliError(
     'CLI_USAGE',
-    `There is no file *.tests.yaml or *.tests.json in ${folder}: name the files of tests`,
+    `There is no file *.tests.yaml or *.tests.json in ${dirname(policyFile)}: name the files of tests`,
   );
 }
 
@@ -93,21 +74,6 @@ async function engineOf(ws: Workspace, { policy }: Access, withKeys: boolean): P
   const problems = checkKeys(policy, keyring);
   if (problems.length > 0) throw new PolicyError('The policy', problems);
   return engineOver(policy, keyring.content, randomBytes);
-}
-
-async function readTests(file: string, access: Access): Promise<ReadTests> {
-  const source = await readDocument(file);
-  try {
-    return { file, source, tests: located(source, () => parsePolicyTests(source.document, access)) };
-  } catch (error) {
-    throw error instanceof PolicyTestsError ? error.saying(error.problems, file) : error;
-  }
-}
-
-async function runFile({ file, source, tests }: ReadTests, access: Access, engine: Engine): Promise<RanTests> {
-  const results = await runPolicyTests(access, tests, engine);
-  const placed = <T extends { readonly path: string }>(each: T) => ({ ...each, line: source.lineOf(each.path) });
-  return { file, results: results.map(placed), notes: tests.notes.map(placed) };
 }
 
 function sayNotes(ran: readonly RanTests[], io: Io): void {
@@ -120,7 +86,18 @@ function placeOf(file: string, line: number | undefined): string {
   return line === undefined ? basename(file) : `${basename(file)}:${line}`;
 }
 
-function report(policy: string, ran: readonly RanTests[], coverage: Coverage, asked: Asked, io: Io): ExitCode {
+/** Tells whether a statement is proved for later times too. */
+function isProved(ran: readonly RanTests[]): boolean {
+  return ran.some(({ results }) => results.some(({ kind, when }) => kind === 'statement' && when === undefined));
+}
+
+function report(
+  policy: string,
+  ran: readonly RanTests[],
+  { coverage, later }: { readonly coverage: Coverage; readonly later: Later },
+  asked: Asked,
+  io: Io,
+): ExitCode {
   const results = ran.flatMap((each) => each.results);
   const failed = results.filter(({ failure }) => failure !== undefined).length;
   const share = coverage.granted === 0 ? 100 : (100 * coverage.touched) / coverage.granted;
@@ -128,11 +105,16 @@ function report(policy: string, ran: readonly RanTests[], coverage: Coverage, as
   const passed = failed === 0 && isCovered;
   if (asked.json) {
     const files = ran.map(({ file, results: own, notes }) => ({ file, results: own.map(jsonOf), notes }));
-    printJson(io, { passed, policy, tests: results.length, failed, coverage, files });
+    const proved = {
+      laterTimes: later.tried.map(instantText),
+      ...(later.untilMs !== undefined && { until: instantText(later.untilMs) }),
+    };
+    printJson(io, { passed, policy, tests: results.length, failed, proved, coverage, files });
   } else {
     for (const { file, results: own } of ran) for (const result of own) printResult(file, result, io);
     if (asked.coverage) printUntouched(coverage, io);
-    const summary = `${policy}: ${quantity(results.length, 'test')}, ${count(failed)} failed; ${coverageText(coverage)}`;
+    const facts = [`${count(failed)} failed`, coverageText(coverage), ...laterText(later)].join('; ');
+    const summary = `${policy}: ${quantity(results.length, 'test')}, ${facts}`;
     print(io, failed === 0 ? done(io, summary) : `${styled(io.stdout, 'red', '✗')} ${summary}`);
   }
   if (!isCovered) {
@@ -144,8 +126,9 @@ function report(policy: string, ran: readonly RanTests[], coverage: Coverage, as
   return passed ? EXIT.ok : EXIT.bad;
 }
 
-function jsonOf({ failure, ...result }: RanTests['results'][number]): object {
-  return { ...result, passed: failure === undefined, ...failure };
+function jsonOf({ failure, when, ...result }: RanTests['results'][number]): object {
+  const at = typeof when === 'number' ? instantText(when) : when;
+  return { ...result, ...(at !== undefined && { at }), passed: failure === undefined, ...failure };
 }
 
 function printResult(file: string, { text, line, failure, kind }: RanTests['results'][number], io: Io): void {
@@ -167,6 +150,12 @@ function printUntouched({ untouched }: Coverage, io: Io): void {
   for (const { role, element, permission } of untouched) {
     print(io, `${styled(io.stdout, 'cyan', 'not tested')}  ${visible(`role ${role} may ${permission} ${element}`)}`);
   }
+}
+
+function laterText({ tried, untilMs }: Later): string[] {
+  if (tried.length === 0) return [];
+  const until = untilMs === undefined ? '' : `, up to ${instantText(untilMs)} (there are more)`;
+  return [`statements proved for ${quantity(tried.length, 'later time')} too${until}`];
 }
 
 function coverageText({ granted, touched }: Coverage): string {

@@ -4,6 +4,7 @@ import {
   type AgentOutcome,
   type KeysPlan,
   type LivedPolicy,
+  type LivedTests,
   PolicyAgent,
   type ReleasePlan,
   type RollbackPlan,
@@ -24,6 +25,7 @@ export type AgentReply =
   | ({ readonly kind: 'release' } & ReleasePlan)
   | { readonly kind: 'history'; readonly entries: readonly LivedSpan[] }
   | ({ readonly kind: 'policy' } & LivedPolicy)
+  | ({ readonly kind: 'tests' } & LivedTests)
   | { readonly kind: 'impossible'; readonly reason: string };
 
 /**
@@ -84,6 +86,8 @@ async function answerOf(agent: PolicyAgent, question: AgentQuestion): Promise<Ag
       return { kind: 'history', entries: await agent.history() };
     case 'policy':
       return { kind: 'policy', ...(await agent.policyLived(question)) };
+    case 'tests':
+      return { kind: 'tests', ...(await agent.testsLived(question)) };
     default:
       return unreachable(question);
   }
@@ -103,6 +107,8 @@ function wording(reply: AgentReply): Pick<LogEntry, 'level' | 'message'> {
       return { level: 'INFO', message: 'The history of policies was asked for' };
     case 'policy':
       return { level: 'INFO', message: `Policy version ${reply.version} was asked for` };
+    case 'tests':
+      return { level: 'INFO', message: `The tests of policy version ${reply.version} were asked for` };
     case 'undone':
       return { level: 'ERROR', message: `Policy version ${reply.version} was taken back: ${reply.reason}` };
     case 'impossible':

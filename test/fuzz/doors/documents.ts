@@ -6,6 +6,7 @@ import { Secret } from '../../../lib/base/secret.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
 import { draftPolicy } from '../../../lib/discovery/draft.ts';
 import { readSource, type SourceFormat } from '../../../lib/document/source.ts';
+import { PolicyDecider } from '../../../lib/policy/decide.ts';
 import { lintPolicy } from '../../../lib/policy/lint.ts';
 import { openPolicy, sealPolicy } from '../../../lib/policy/bundle.ts';
 import { parseMapping, parsePolicy } from '../../../lib/policy/parse.ts';
@@ -24,11 +25,15 @@ import { parseJwtSettings } from '../../../lib/wire/rest/jwt/settings.ts';
 import { POLICY, policyContent } from '../../support/policy.ts';
 import { memoryKeyService } from '../../support/publication/memory-keys.ts';
 import { SECRETS, TENANTS } from '../../support/tenants.ts';
+import { openTests, sealTests } from '../../../lib/publication/kept-tests.ts';
 import { type Door, MARKER, type OpenDoor, parser, TAKEN } from './door.ts';
+import { TIMED_POLICY } from './samples.ts';
 
 const MAPPING = { protect_hr: { Operation: 'protect', Element: 'deSSN', ExternalIV: 'hr' } };
 const AT = { version: 3, createdAt: new Date(0) };
 const IV = new Uint8Array(12).fill(1);
+/** While the entries of `TIMED_POLICY` count. */
+const LATER_MS = Date.parse('2027-01-01');
 const NO_RANDOM = (bytes: number): Uint8Array => new Uint8Array(bytes);
 
 const WITH_GROUPS = {
@@ -62,12 +67,14 @@ function document(
 function readPolicy(value: unknown): void {
   const policy = parsePolicy(value);
   lintPolicy(policy, 0);
+  const later = new PolicyDecider(policy).decide({ user: 'joe', operation: 'Unprotect', element: 'deText' }, LATER_MS);
+  if (later.budget !== undefined && !(later.budget > 0)) throw new RangeError('a budget of nothing');
   using compiled = compilePolicy({ version: '1', content: { ...policyContent(), policy, mapping: {} } }, NO_RANDOM);
   for (const { name } of policy.elements.slice(0, 3)) compiled.nature(name);
 }
 
 const POLICY_OF_RELEASE = parsePolicy(POLICY);
-const TESTED = new Access(POLICY_OF_RELEASE, 0);
+const TESTED = new Access(parsePolicy(TIMED_POLICY), 0);
 
 const POLICY_TESTS = {
   tests: [
@@ -76,6 +83,8 @@ const POLICY_TESTS = {
     'reprotect deSSN to deCCN by auditor: refused, code 3',
     { user: 'analyst', unprotect: 'deText', value: MARKER, gives: null },
     { user: 'test_user', protect: 'deSSN', value: MARKER, gives: 'refused', code: 44 },
+    'at 2031-01-01T00:00:00Z, kim unprotects deText: refused',
+    { at: '2026-12-01', user: 'joe', unprotect: 'deText', gives: 'clear' },
   ],
   statements: [
     'nobody but test_user, role analyst or role auditor may both protect and unprotect deSSN, deCCN and de*',
@@ -83,17 +92,19 @@ const POLICY_TESTS = {
     'at most 3 users see deName in clear',
     'every grant of role analyst is masked or null',
     'no path of reprotects by anybody but test_user shows anything of any element to user auditor',
+    'now, every element has somebody who may unprotect it',
+    { at: '2032-01-01', nobody: { unprotect: 'deText' } },
   ],
 };
 
 /** Parses and runs tests. Their own values may be in what they say: it is for the author. */
 async function runTests(value: unknown): Promise<void> {
   const tests = parsePolicyTests(value, TESTED);
-  await runPolicyTests(TESTED, tests, throwAwayEngine(POLICY_OF_RELEASE, NO_RANDOM));
+  await runPolicyTests(TESTED, tests, throwAwayEngine(TESTED.policy, NO_RANDOM));
 }
 
 const documents = (['json', 'yaml'] as const).flatMap((format) => [
-  document('policy', format, [POLICY, WITH_GROUPS], readPolicy),
+  document('policy', format, [POLICY, WITH_GROUPS, TIMED_POLICY], readPolicy),
   document('policy tests', format, [POLICY_TESTS], (value) => runTests(value)),
   document('mapping', format, [MAPPING], (value) => parseMapping(value, POLICY_OF_RELEASE)),
   document('tenants', format, [TENANTS], (value) => nextContent(parseTenants(value, SECRETS), SECRETS, undefined)),
@@ -137,6 +148,14 @@ const bundles = [
       return sealKeyring(keys, { dataStore: 'TEST_STORE', version: 1, content }, AT.createdAt, IV);
     },
     openKeyring,
+  ),
+  sealed(
+    'sealed tests',
+    (keys) => {
+      const passed = [{ kind: 'test' as const, text: 'ann unprotects deSSN: null', line: 3 }];
+      return sealTests(keys, { file: 'policy.tests.yaml', atMs: 5, passed }, { policy: 'P', ...AT }, IV);
+    },
+    openTests,
   ),
   sealed(
     'sealed tenants',

@@ -13,9 +13,11 @@ import { witnessHandler } from '../../../functions/runtime/witness/witness.ts';
 import { eventLine } from '../../../lib/events/line.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
+import { LeasedBudgets } from '../../../lib/protect/budgets.ts';
 import { readCommand } from '../../../lib/publication/command.ts';
 import { apiKeyDigest } from '../../../lib/tenants/api-keys.ts';
 import type { GatewayReply } from '../../../lib/wire/gateway.ts';
+import { MemoryBudgetStore } from '../../support/budget-store.ts';
 import { chainLines } from '../../support/chain-lines.ts';
 import { by, keyServiceUnderTest, LEASING, NOW_MS, tenant, tenantsOf, withSecrets } from '../../support/key-service.ts';
 import { kinesisEvent, kinesisRecord, subscriptionPayload, windowEvent } from '../../support/kinesis-events.ts';
@@ -23,13 +25,19 @@ import { fixedLog, START_MS } from '../../support/log.ts';
 import { MemorySink as MemoryDelivery } from '../../support/memory-sink.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { MemoryTileStore } from '../../support/memory-tile-store.ts';
-import { lambdaContext, redshiftEvent, testEnvironment, type TestEnvironment } from '../../support/policy.ts';
+import {
+  compiledPolicy,
+  lambdaContext,
+  redshiftEvent,
+  testEnvironment,
+  type TestEnvironment,
+} from '../../support/policy.ts';
 import { securityEvent } from '../../support/siem/events.ts';
 import { sinkOf, tenantOf, tenantsOf as sinkTenants } from '../../support/small-tenants.ts';
 import { VirtualTime } from '../../support/virtual-time.ts';
 import { fixedWitness } from '../../support/witness.ts';
 import { type Door, MARKER, type OpenDoor, type Passed, parser } from './door.ts';
-import { addCheckpointBody } from './samples.ts';
+import { addCheckpointBody, BUDGET, TIMED_POLICY } from './samples.ts';
 
 const VALUES = [`${MARKER} 12345`, null, '', `${MARKER}-${MARKER}`];
 
@@ -71,6 +79,42 @@ const redshift: Door = {
         const reply = await answered(() => handler(event, lambdaContext()));
         const shown = written(environment);
         return { taken: reply.success, shown: reply.success ? shown : `${shown}${JSON.stringify(reply)}` };
+      },
+    };
+  },
+};
+
+/** Functions whose policy has times and budgets: whatever is asked, no more values are shown than the budget has. */
+const budgeted: Door = {
+  name: 'redshift with budgets',
+  form: 'json',
+  open: () => {
+    const policy = compiledPolicy(TIMED_POLICY);
+    const pace = { elapsedMs: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
+    let budgets = new LeasedBudgets({ store: new MemoryBudgetStore(), ...pace });
+    const environment = testEnvironment(async () => policy, {
+      take: (claim) => budgets.take(claim),
+      giveBack: (claim) => budgets.giveBack(claim),
+    });
+    const handler = redshiftHandler(environment.environment, environment.write);
+    const tokens = Array.from({ length: BUDGET }, () => `${MARKER}x`);
+    return {
+      seeds: [
+        JSON.stringify(redshiftEvent('pty_unprotect_detext', [...tokens.slice(1), null])),
+        JSON.stringify(redshiftEvent('pty_unprotect_detext', tokens.slice(0, 9), { user: 'joe' })),
+        JSON.stringify(redshiftEvent('pty_unprotect_detext', tokens.slice(0, 3), { user: 'analyst' })),
+        JSON.stringify(redshiftEvent('pty_reprotect_dessn__to__deccn', ['123456789012', null])),
+      ],
+      enter: async (input) => {
+        budgets = new LeasedBudgets({ store: new MemoryBudgetStore(), ...pace });
+        const event = JSON.parse(input.toString()) as Parameters<typeof handler>[0];
+        const reply = await answered(() => handler(event, lambdaContext()));
+        const shown = written(environment);
+        if (!reply.success) return { taken: false, shown: `${shown}${JSON.stringify(reply)}` };
+        const isUnprotect = /unprotect/i.test(String(event.external_function)) && event.user !== 'analyst';
+        const values = reply.results.filter((value) => value !== null && value !== '').length;
+        if (isUnprotect && values > BUDGET) throw new Error(`${values} values are shown, and the budget has ${BUDGET}`);
+        return { taken: true, shown };
       },
     };
   },
@@ -327,6 +371,10 @@ const agent = parser(
     [
       { action: 'rollback', to: 3, dryRun: true },
       { action: 'rollback' },
+      { action: 'policy', version: 3, atMs: NOW_MS },
+      { action: 'tests', atMs: NOW_MS },
+      { action: 'history' },
+      { action: 'approve', approval: '-----BEGIN SSH SIGNATURE-----' },
       { 'detail-type': 'Object Created', source: 'aws.s3', detail: { object: { key: 'policy.json' } } },
       {},
     ].map((event) => JSON.stringify(event)),
@@ -335,6 +383,7 @@ const agent = parser(
 
 export const FRONT_ENDS: readonly Door[] = [
   redshift,
+  budgeted,
   snowflake,
   rest('rest', {}, () => Promise.resolve({})),
   rest('rest-jwt', { authorization: 'JWT', jwt_secret_base64: SHARED_SECRET.toString('base64') }, bearer),

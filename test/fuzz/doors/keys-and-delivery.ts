@@ -12,8 +12,12 @@ import { DeadLetters } from '../../../lib/delivery/dead-letters.ts';
 import { Journal } from '../../../lib/delivery/journal.ts';
 import { LaneStates } from '../../../lib/delivery/lane-state.ts';
 import type { DeliverySink } from '../../../lib/delivery/ports.ts';
+import { LeasedBudgets } from '../../../lib/protect/budgets.ts';
+import { PublicationError } from '../../../lib/publication/errors.ts';
+import { parseSigners } from '../../../lib/publication/gate.ts';
 import { JOURNAL, readJournal } from '../../../lib/publication/journal.ts';
 import { directEdek, leasedEdek, leasedPrefix, parseEdek } from '../../../lib/tenants/edek.ts';
+import { MemoryBudgetStore } from '../../support/budget-store.ts';
 import { drainAll, laneUnderTest, loadOf, placed, sendAll } from '../../support/lanes.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { MemoryDocuments } from '../../support/publication/memory-documents.ts';
@@ -80,6 +84,28 @@ const drain: Door = {
   }),
 };
 
+/** What another process has left as the count of a user: no value is shown on a guess. */
+const countOfBudget: Door = {
+  name: 'count of a budget',
+  form: 'text',
+  open: () => ({
+    seeds: ['{"taken":9}\n', '{"taken":0}\n'],
+    enter: async (input) => {
+      const store = new MemoryBudgetStore();
+      const pace = { elapsedMs: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
+      const claim = { dataStore: 'D', user: 'ann', limit: 10, count: 1, nowMs: NOW_MS };
+      await new LeasedBudgets({ store, ...pace }).take(claim);
+      const [object] = store.objects.values();
+      object!.body = input;
+      const next = new LeasedBudgets({ store, ...pace });
+      await next.take(claim);
+      const before = Number(/^\{"taken":(\d{1,15})\}\n$/.exec(input.toString('latin1'))?.[1]);
+      if (!(before + 1 <= 10) || store.taken < before + 1) throw new RangeError('counted on a guess');
+      return TAKEN;
+    },
+  }),
+};
+
 /** A sink that is asked to deliver two parcels and gets the input as its reply. */
 function reply(name: string, seeds: readonly object[], sink: (post: () => Promise<PostReply>) => DeliverySink): Door {
   return {
@@ -111,6 +137,17 @@ const publicationJournal = JSON.stringify({
   keyring: 1,
   answers: { 1: 'token' },
   releases: [],
+  history: [
+    {
+      version: 1,
+      fromMs: NOW_MS,
+      bundle: 'policies/1.sealed.json',
+      digest: 'd',
+      author: 'alice',
+      tested: 3,
+      tests: 't',
+    },
+  ],
   outbox: [{ code: 78, policy: 'P', dataStore: 'D' }],
 });
 
@@ -178,6 +215,17 @@ export const KEYS_AND_DELIVERY: readonly Door[] = [
     },
   ),
   drain,
+  countOfBudget,
+  parser(
+    'signers of releases',
+    'text',
+    () => [`alice SHA256:${'A'.repeat(43)} author approve, bob SHA256:${'B'.repeat(43)} approve`],
+    (input) => {
+      const signers = parseSigners(input.toString());
+      if (signers === undefined) throw new PublicationError('PUBLICATION_REFUSED', 'No signers');
+      if (signers.some(({ may }) => may.size === 0)) throw new RangeError('A signer without a right');
+    },
+  ),
   parser(
     'publication journal',
     'text',

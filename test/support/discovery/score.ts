@@ -1,6 +1,6 @@
 // Precision and recall of discovery over labelled tables, by kind.
-import { detectKind } from '../../../lib/discovery/detect.ts';
 import { KIND_TABLE, type KindTraits } from '../../../lib/discovery/kinds/table.ts';
+import { detectKinds } from '../../../lib/discovery/neighbours.ts';
 import type { Label, LabelledTable } from './tables.ts';
 
 export interface Score {
@@ -35,9 +35,8 @@ export function score(tables: Iterable<LabelledTable>): Scores {
   };
   const totals = { sensitive: 0, covered: 0, harmless: 0, leftAlone: 0 };
   for (const { columns, labels } of tables) {
-    for (const [i, column] of columns.entries()) {
+    for (const [i, { kind, number }] of detectKinds(columns).entries()) {
       const label = labels[i]!;
-      const { kind, number } = detectKind(column);
       const traits: KindTraits = KIND_TABLE[kind];
       const isCovered = traits.element !== undefined;
       const found: Label = { kind: isCovered ? kind : 'other', ...(number !== undefined && { number: number.label }) };

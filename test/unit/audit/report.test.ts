@@ -113,6 +113,22 @@ describe('the usage report', () => {
     ]);
   });
 
+  test('says of refusals when the grant ended or begins', () => {
+    const refusal = { chain: 'a', user: 'joe', operation: 'Unprotect', element: 'deSSN', code: 3, count: 1 } as const;
+    const made = originals([
+      { ...refusal, lapse: 'ended 2026-12-31T18:00:00Z' },
+      { ...refusal, lapse: 'ended 2026-12-31T18:00:00Z', requestId: 'r2' },
+      refusal,
+    ]).map(({ line }) => line);
+    expect(report(made).refused.map(({ attempts, reason }) => [attempts, reason])).toEqual([
+      [
+        2,
+        'The user does not have the appropriate permissions to perform the requested operation. (ended 2026-12-31T18:00:00Z)',
+      ],
+      [1, 'The user does not have the appropriate permissions to perform the requested operation.'],
+    ]);
+  });
+
   test('says the same of merged records, apart from how many there are', () => {
     const window = new MergedWindow();
     for (const line of lines) window.add(line);

@@ -66,9 +66,23 @@ const TESTS: readonly (readonly [object, ...string[]])[] = [
     "'O’Brien x' protects `to`: allowed",
   ],
   [{ user: 'AWS:role/x,y', protect: 'deA', gives: 'allowed' }, 'AWS:role/x,y protects deA: allowed'],
+  [
+    { at: '2026-12-31T18:00:00Z', user: 'ann', unprotect: 'deSSN', gives: null },
+    'at 2026-12-31T18:00:00Z, ann unprotects deSSN: null',
+    'on 2026-12-31T18:00:00Z unprotect deSSN by ann: null',
+    'At 2026-12-31t18:00:00z ann sees null of deSSN',
+  ],
+  [{ at: 'now', user: 'now', protect: 'deA', gives: 'allowed' }, 'now, now protects deA: allowed'],
+  [{ user: 'now', protect: 'deA', gives: 'allowed' }, 'now protects deA: allowed'],
 ];
 
 const STATEMENTS: readonly (readonly [object, ...string[]])[] = [
+  [
+    { at: '2027-01-01', nobody: { unprotect: 'deSSN' } },
+    'at 2027-01-01, nobody may unprotect deSSN',
+    'on 2027-01-01 no one may unprotect deSSN',
+  ],
+  [{ at: 'now', atLeast: 1, may: { unprotect: '*' } }, 'now, every element has somebody who may unprotect it'],
   [
     { nobody: { seeInClear: 'deSSN' }, but: 'auditor' },
     'nobody but auditor sees deSSN in clear',

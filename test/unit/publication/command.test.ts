@@ -51,6 +51,10 @@ describe('an event of the policy agent', () => {
       { action: 'policy', atMs: 5 },
       { kind: 'policy', atMs: 5 },
     ],
+    [
+      { action: 'tests', version: 3, atMs: 5 },
+      { kind: 'tests', version: 3, atMs: 5 },
+    ],
   ])('%j asks, and changes nothing', (event, question) => {
     expect(readCommand(event)).toEqual({ question });
   });

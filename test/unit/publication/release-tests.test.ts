@@ -58,6 +58,22 @@ describe('an uploaded policy with tests', () => {
     expect((await cloud.journal()).lastVersion).toBe(0);
   });
 
+  test('is not published when a statement will not hold at a later time', async () => {
+    const cloud = new TestCloud();
+    const policy = smallPolicy('first') as { roles: { members: unknown[] }[] };
+    policy.roles[0]!.members.push({ user: 'joe', from: '2027-02-01' });
+    await cloud.author(policy);
+    const uploaded = async (statement: string) => {
+      await cloud.authored.put('policy.tests.json', JSON.stringify({ statements: [statement] }));
+      return (await cloud.agent()).run();
+    };
+    expect(await uploaded('nobody but test_user sees deSSN in clear')).toMatchObject({
+      kind: 'refused',
+      problems: [{ message: expect.stringContaining('at 2027-02-01T00:00:00Z joe may see deSSN in clear') }],
+    });
+    expect(await uploaded('now, nobody but test_user sees deSSN in clear')).toEqual({ kind: 'published', live: 1 });
+  });
+
   test('is published once its tests are mended', async () => {
     const { cloud } = await released(['nobody sees deSSN in clear']);
     await cloud.authored.put('policy.tests.json', JSON.stringify({ statements: GOOD }));

@@ -1948,8 +1948,8 @@ export const TRIALS: Trials = {
     },
     {
       how: 'moves values at one time and sees them at a later one',
-      suite: 'test/property/policy-tests.property.test.ts',
-      test: 'where values are moved until a user sees them',
+      suite: 'test/unit/policy-tests/times.test.ts',
+      test: 'about paths finds moves of one time and sights of another one',
       without: {
         what: 'a search for paths goes on from what was reached before',
         file: 'lib/policy-tests/prove.ts',

@@ -96,6 +96,9 @@ function show(io: Io, report: UsageReport): void {
   );
 }
 
+/** A reason ends with the time at which a grant ended or begins. */
+const WIDTH = 160;
+
 function section<Row>(
   io: Io,
   title: string,
@@ -106,7 +109,7 @@ function section<Row>(
   if (rows.length === 0) return;
   print(io);
   print(io, styled(io.stdout, 'bold', title));
-  print(io, table(io.stdout, head, rows.map(cells), 60));
+  print(io, table(io.stdout, head, rows.map(cells), WIDTH));
 }
 
 function people(list: readonly { readonly user: string }[]): number {

@@ -193,7 +193,7 @@ function* jsonOf({ access, facts, tests, isWhole }: Review): Generator<string> {
 
 /** Rows that a terminal is given; a file may have any number. */
 const MOST_ROWS = 500;
-const WIDTH = 60;
+const WIDTH = 100;
 
 function printReview(release: FoundRelease, { access, size, tests, isWhole }: Review, io: Io): void {
   print(io, `${styled(io.stdout, 'bold', visible(release.policy.name))} ${releaseText(release)}`);
@@ -209,7 +209,7 @@ function printReview(release: FoundRelease, { access, size, tests, isWhole }: Re
   const cells = rows.map((row) =>
     cellsOf(row).map((cell) => (typeof cell === 'boolean' ? (cell ? 'yes' : '') : String(cell ?? ''))),
   );
-  const shown = [0, 1, 2, 3, 4, 7];
+  const shown = [0, 1, 2, 3, 4, 8];
   const pick = <T>(list: readonly T[]): T[] => shown.map((i) => list[i]!);
   print(io, table(io.stdout, pick(COLUMNS), cells.map(pick), WIDTH));
   if (others > 0) say(io, `${count(others)} more rows: --csv, --json and --out give all`);

@@ -8,7 +8,8 @@ import { table } from '../output/table.ts';
 import { print, styled } from '../output/text.ts';
 import { type FoundRelease, policyOfPlace, type PolicyPlace, releaseFacts, releaseText } from '../release/in-force.ts';
 
-const WIDTH = 90;
+/** The reasons of several roles and a time are the point of this table. */
+const WIDTH = 240;
 
 /** Explains why a user may or may not use an element, role by role. The settings for user names apply, as they do to calls. */
 export async function explainAccess(

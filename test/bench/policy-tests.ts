@@ -44,8 +44,17 @@ const STATEMENTS = [
   'anybody else may do nothing',
 ];
 
+/** Such statements are proved at each time at which a member begins or ends. */
+const LASTING = [
+  'nobody but role reader or role peeker sees any element in clear',
+  'no path of reprotects shows any element to role loader',
+];
+const LATER_TIMES = 5;
+const TIMES_FROM = Date.parse('2026-11-01');
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** 100 roles: one reads, one masks, one loads, one peeks; the others are projects that each grant a part of the elements. */
-function policyDocument(): object {
+function policyDocument(times = 0): object {
   const random = new Random(1);
   const names = Array.from({ length: ELEMENTS }, (_, i) => `de${i}`);
   const grants = (share: number, permissions: readonly string[], mask?: string): object[] =>
@@ -99,9 +108,16 @@ function policyDocument(): object {
       name,
       ...TYPES[i % TYPES.length],
     })),
-    groups: [...members].map(([name, own]) => ({ name: `group-${name}`, members: own })),
+    groups: [...members].map(([name, own]) => ({
+      name: `group-${name}`,
+      members: own.map((user, i) => (i < times && name === 'loader' ? { user, until: endOf(i) } : user)),
+    })),
     roles: roles.map((role) => ({ ...role, members: [{ group: `group-${role.name}` }] })),
   };
+}
+
+function endOf(i: number): string {
+  return new Date(TIMES_FROM + (i + 1) * DAY_MS).toISOString();
 }
 
 export async function policyTestsSection(): Promise<Section> {
@@ -126,6 +142,14 @@ export async function policyTestsSection(): Promise<Section> {
   }
   const covering = parsePolicyTests({ statements: ['everybody may protect every element'] }, access);
   await measure('coverage of a statement about every user and element', () => coverageOf(access, [covering]));
+  const timed = new Access(parsePolicy(policyDocument(LATER_TIMES)), TIMES_FROM);
+  for (const statement of LASTING) {
+    const tests = parsePolicyTests({ statements: [statement] }, timed);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await measure(`proved now and at ${LATER_TIMES} later times: ${statement}`, () =>
+      runPolicyTests(timed, tests, engine),
+    );
+  }
   figures.push(figure('resident memory more', 'MB', residentMb() - residentBefore));
   const kinds = access.distinct(policy.elements.map(({ name }) => name)).length;
   const size = `${USERS} users in ${access.classes.length} classes, ${ELEMENTS} elements of ${kinds} kinds, ${ROLES} roles`;

@@ -42,6 +42,7 @@ export class ObservabilityStack extends Stack {
       auditLogGroup: audit.logGroup,
       protectFunctions: Object.values(protector.functions).flatMap((one) => (one === undefined ? [] : [observed(one)])),
       policyAgent: observed(policy.agent),
+      canary: config.canary,
       logSealer: observed(audit.sealer.function),
       logVerifier: observed(audit.verifier.function),
       logForwarders: forwarders.map(observed),

@@ -54,6 +54,8 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'more memory, other users': { memoryMb: 3008, usernameRegex: '(.*)', serviceUser: 'service' },
   'reserved and provisioned concurrency': { redshift: ready, snowflake: ready, rest: ready },
   budgets: { budgets: true },
+  'scheduled queries': { scheduledQueries: true, alarms: { emails: ['security@example.com'] } },
+  'scheduled queries that tell nobody': { scheduledQueries: true },
   'a canary and traces': { canary: true, tracing: true, tenants: {} },
   'Snowflake integrated': { snowflake: { iamUser: 'arn:aws:iam::333333333333:user/snow', externalId: 'x' } },
   'named callers': { rest: { callers: [ROLE] }, redshift: { trustedRoles: [ROLE] } },

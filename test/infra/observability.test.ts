@@ -167,6 +167,7 @@ describe('alarms', () => {
     const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
     for (const page of [
       'A secret is rotated',
+      'A scheduled query has a result',
       'A key is pending deletion',
       'A Region is lost',
       'The subscription is broken',

@@ -683,23 +683,23 @@ describe('a witness', () => {
   });
 });
 
+const modesOf = (every: Stacks): Record<string, unknown> =>
+  Object.fromEntries(
+    all(every, 'AWS::Lambda::Function').map(({ resource: { Properties } }) => [
+      flat(Properties['FunctionName']).replace('protector-', ''),
+      (Properties['TracingConfig'] as { Mode: string } | undefined)?.Mode,
+    ]),
+  );
+const tracingOf = (every: Stacks): unknown[] =>
+  all(every, 'AWS::ApiGateway::Stage').map(({ resource: { Properties } }) => Properties['TracingEnabled']);
+const tracers = (every: Stacks): string[] =>
+  rolesOf(every)
+    .filter(({ statements }) => statements.some(({ actions }) => actions.includes('xray:PutTraceSegments')))
+    .map(({ id }) => id);
+
 describe('traces', () => {
   const REQUESTS = ['redshift', 'snowflake', 'rest', 'tenant-gateway'];
   const traced = synthesise({ tracing: true, tenants: {} });
-  const modesOf = (every: Stacks): Record<string, unknown> =>
-    Object.fromEntries(
-      all(every, 'AWS::Lambda::Function').map(({ resource: { Properties } }) => [
-        flat(Properties['FunctionName']).replace('protector-', ''),
-        (Properties['TracingConfig'] as { Mode: string } | undefined)?.Mode,
-      ]),
-    );
-  const tracingOf = (every: Stacks): unknown[] =>
-    all(every, 'AWS::ApiGateway::Stage').map(({ resource: { Properties } }) => Properties['TracingEnabled']);
-  const tracers = (every: Stacks): string[] =>
-    rolesOf(every)
-      .filter(({ statements }) => statements.some(({ actions }) => actions.includes('xray:PutTraceSegments')))
-      .map(({ id }) => id);
-
   test('are of what answers requests, which alone may send them', () => {
     const modes = modesOf(traced);
     for (const [name, mode] of Object.entries(modes))

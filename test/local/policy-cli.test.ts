@@ -144,6 +144,29 @@ describe('protector policy explain', () => {
     expect(text).toMatch(/analyst +a member +grants unprotect/);
   });
 
+  test('suggests the element that was meant, and says that no role lists a user', async () => {
+    const explained = (user: string, element: string, ...more: string[]) =>
+      protector(['policy', 'explain', '--user', user, '--element', element, ...more]);
+    for (const args of [['emial'], ['deSSN', '--to', 'emial']]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is quick enough
+      const { code, stdout, stderr } = await explained('analyst', args[0]!, ...args.slice(1));
+      expect([code, stdout, stderr]).toEqual([
+        2,
+        '',
+        expect.stringContaining('The policy has no element emial; did you mean deEmail?'),
+      ]);
+    }
+    expect((await explained('analyst', 'zzzzzzzz')).stderr).toMatch(
+      /no element zzzzzzzz; it has deName, deAddress, deCity/,
+    );
+    const { code, stdout, stderr } = await explained('analist', 'deSSN');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('refused')]);
+    expect(stderr).toContain(
+      'the policy does not name the user analist, so every request is refused; did you mean analyst?',
+    );
+    expect((await explained('ANALYST', 'deSSN')).stderr).toBe('');
+  });
+
   test('at another time, of a member whose time is limited', async () => {
     await editPolicy((policy) => policy.roles[1].members.push({ user: 'eva', until: '2027-03-01' }));
     const at = (time: string) => output('policy', 'explain', '--user', 'eva', '--element', 'deCity', '--at', time);

@@ -99,6 +99,21 @@ describe('a long result', () => {
     expect([written, calls > 100, most < 100_000, together]).toEqual([300_001, true, true, 1]);
   });
 
+  test('passes through a small heap, however long it is', async () => {
+    const sql = "select i, 'a text for row number ' || i as t from range(1500000) t(i)";
+    const child = spawn(process.execPath, [COMMAND, 'query', '--csv', sql, '--dir', dir], {
+      cwd,
+      env: childEnvironment({ NODE_OPTIONS: '--max-old-space-size=64' }),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let lines = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      for (const byte of chunk) if (byte === 0x0a) lines += 1;
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([code, lines]).toEqual([0, 1_500_001]);
+  });
+
   test('that fails late ends with 1, says why, and prints no row behind the failure', async () => {
     const sql =
       "select pty_protect_dessn(case when i = 40000 then '1' else '944-07-4214' end) as s from range(50000) t(i)";

@@ -1,5 +1,5 @@
 // Parts of a policy by the names that people give. A name that the policy does not have gets a suggestion.
-import { didYouMean } from '../../../lib/base/nearest.ts';
+import { nearestOf } from '../../../lib/base/nearest.ts';
 import { Membership } from '../../../lib/policy/membership.ts';
 import { NameDirectory } from '../../../lib/policy/names.ts';
 import type { ElementDefinition, PolicyDocument, RoleDefinition } from '../../../lib/policy/schema.ts';
@@ -27,10 +27,18 @@ const LISTED = 12;
 
 /** Returns `; did you mean deSSN?`, or else the names that there are. */
 export function suggestion(name: string, names: readonly string[]): string {
-  const hint = didYouMean(name, names);
-  if (hint !== '' || names.length === 0) return hint;
+  if (names.length === 0) return '';
+  const nearest = nearestOf(name, names) ?? nearestBare(name, names);
+  if (nearest !== undefined) return `; did you mean ${nearest}?`;
   const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
   return `; it has ${names.slice(0, LISTED).join(', ')}${more}`;
+}
+
+/** Finds an element by its name without the `de` that names of elements usually begin with: `emial` is near to `deEmail`. */
+function nearestBare(name: string, names: readonly string[]): string | undefined {
+  const bare = new Map(names.map((each) => [each.replace(/^de(?=[A-Z_])/, ''), each]));
+  const nearest = nearestOf(name, bare.keys());
+  return nearest === undefined ? undefined : bare.get(nearest);
 }
 
 /** Returns the users that a policy names: in its list, its roles and its groups. */

@@ -1,5 +1,7 @@
 // The core of the command line: what every declaration must keep, and what a command gets of the process.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runCommandLine } from '../../functions/cli/command-line.ts';
 import { COMMANDS } from '../../functions/cli/commands.ts';
@@ -138,8 +140,8 @@ test('a failure is red where the reader of standard error wants colour', async (
   expect(said).toContain(`${red}protector:${reset} There is no workspace`);
 });
 
-const run = async (args: readonly string[], env: Record<string, string> = {}) => {
-  const { io, outcome } = bufferedIo({ cwd: '/nowhere', settings: env, stdin: '{}' });
+const run = async (args: readonly string[], env: Record<string, string> = {}, cwd = '/nowhere') => {
+  const { io, outcome } = bufferedIo({ cwd, settings: env, stdin: '{}' });
   return outcome(await runCommandLine(args, io));
 };
 
@@ -217,16 +219,18 @@ describe('the workspace', () => {
       ['events', 'dead-letters'],
       ['events', 'redrive'],
     ];
+    const cwd = mkdtempSync(join(tmpdir(), 'protector-nowhere-'));
+    const dir = join(cwd, '.protector');
     const said: [string, number | null, string][] = [];
     for (const args of needs) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other is quick enough
-      const { code, stderr } = await run(args);
+      const { code, stderr } = await run(args, {}, cwd);
       said.push([args.join(' '), code, stderr]);
     }
-    const message =
-      'protector: There is no workspace in /nowhere/.protector: run "protector init --dir /nowhere/.protector" first (--policy takes your policy, --from drafts one from your data), or name another by --dir or PROTECTOR_DIR\n';
+    const message = `protector: There is no workspace in ${dir}: run "protector init --dir ${dir}" first (--policy takes your policy, --from drafts one from your data), or name another by --dir or PROTECTOR_DIR\n`;
     expect(said).toEqual(said.map(([words]) => [words, 2, message]));
     // Nor is one begun.
-    expect(existsSync('/nowhere')).toBe(false);
+    expect(existsSync(dir)).toBe(false);
+    rmSync(cwd, { recursive: true });
   });
 });

@@ -136,6 +136,9 @@ describe('protector policy diff', () => {
   });
 });
 
+const explained = (user: string, element: string, ...more: string[]) =>
+  protector(['policy', 'explain', '--user', user, '--element', element, ...more]);
+
 describe('protector policy explain', () => {
   test('says why, role by role', async () => {
     const text = await output('policy', 'explain', '--user', 'ANALYST', '--element', 'decity');
@@ -145,8 +148,6 @@ describe('protector policy explain', () => {
   });
 
   test('suggests the element that was meant, and says that no role lists a user', async () => {
-    const explained = (user: string, element: string, ...more: string[]) =>
-      protector(['policy', 'explain', '--user', user, '--element', element, ...more]);
     for (const args of [['emial'], ['deSSN', '--to', 'emial']]) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other is quick enough
       const { code, stdout, stderr } = await explained('analyst', args[0]!, ...args.slice(1));

@@ -18,7 +18,7 @@ export async function sealPolicy(
   io: Io,
 ): Promise<ExitCode> {
   if (!existsSync(ws.localKey)) throw noWorkspace(ws);
-  if (!yes && io.ask !== undefined && !(await isWanted(ws, io))) return EXIT.bad;
+  if (!yes && io.ask !== undefined && !(await isWanted(ws, json, io))) return EXIT.bad;
   const { name, version } = await sealWorkspacePolicy(ws, io, { force });
   if (json) print(io, JSON.stringify({ file: ws.sealedPolicy, policy: name, version }));
   else print(io, done(io, `${ws.sealedPolicy}: ${name} version ${version}`));
@@ -26,7 +26,7 @@ export async function sealPolicy(
 }
 
 /** Asks where tokens become unreadable, and says which. */
-async function isWanted(ws: Workspace, io: Io): Promise<boolean> {
+async function isWanted(ws: Workspace, json: boolean, io: Io): Promise<boolean> {
   if (!isInitialised(ws)) return true;
   const [{ policy }, { content }] = await Promise.all([
     readWorkspacePolicy(ws),
@@ -34,6 +34,6 @@ async function isWanted(ws: Workspace, io: Io): Promise<boolean> {
   ]);
   const lost = diffPolicies(content.policy, policy).filter(({ effect }) => effect === 'unreadable');
   if (lost.length === 0) return true;
-  printChanges(io, lost);
+  if (!json) printChanges(io, lost);
   return confirmed(io, 'Seal this policy?', false);
 }

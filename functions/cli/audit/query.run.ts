@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AUDIT_COLUMNS, type AuditRow } from '../../../lib/audit/columns.ts';
 import { openSqlSession } from '../../../lib/local/duckdb/session.ts';
+import { withWholeFiles } from '../../../lib/local/whole-files.ts';
 import type { ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import type { QueryOutput, RecordSource } from '../options.ts';
@@ -28,7 +29,7 @@ export async function queryRecords(sql: string, source: RecordSource, output: Qu
     try {
       for (const [name, file] of Object.entries(tables)) await session.run(createTable(name, file));
       const writer = resultWriter(io, output);
-      await session.stream(sql, writer);
+      await session.stream(withWholeFiles(sql), writer);
       await writer.end();
     } finally {
       await session.close();

@@ -147,6 +147,16 @@ describe('protector policy explain', () => {
     expect(text).toMatch(/analyst +a member +grants unprotect/);
   });
 
+  test('of a folder with a policy and no keys, and of one whose sealed policy is damaged', async () => {
+    const explained = ['policy', 'explain', '--user', 'analyst', '--element', 'deSSN'];
+    await writeFile(join(dir, 'policy.sealed.json'), '{');
+    expect((await protector(explained)).code).toBe(0);
+    for (const name of ['policy.sealed.json', 'keyring.sealed.json', 'keys'])
+      await rm(join(dir, name), { recursive: true });
+    const { code, stderr } = await protector(explained);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   test('suggests the element that was meant, and says that no role lists a user', async () => {
     for (const args of [['emial'], ['deSSN', '--to', 'emial']]) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other is quick enough

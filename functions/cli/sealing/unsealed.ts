@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { diffPolicies } from '../../../lib/policy/diff.ts';
+import { ProtectorError } from '../../../lib/base/errors.ts';
 import { DocumentError } from '../../../lib/document/problem.ts';
 import { CliError } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { jsonOrYaml } from '../documents/document.ts';
 import { readWorkspacePolicy } from '../documents/policy.ts';
 import { say, styled } from '../output/text.ts';
-import { dirOption, type Workspace } from '../workspace/workspace.ts';
+import { dirOption, isInitialised, type Workspace } from '../workspace/workspace.ts';
 import { openSealedPolicy } from './sealed-policy.ts';
 
 /** Says on standard error where the policy file is not what is sealed: commands read what is sealed. */
@@ -20,7 +21,7 @@ export async function sayIfUnsealed(ws: Workspace, io: Io): Promise<void> {
 /** Returns what to do where the policy file is not what is sealed, else nothing. */
 export async function unsealedHint(ws: Workspace): Promise<string | undefined> {
   const file = jsonOrYaml(ws.policy);
-  if (!existsSync(file)) return undefined;
+  if (!existsSync(file) || !isInitialised(ws)) return undefined;
   const dir = dirOption(ws);
   try {
     const { policy, mapping } = await readWorkspacePolicy(ws);
@@ -30,7 +31,9 @@ export async function unsealedHint(ws: Workspace): Promise<string | undefined> {
     if (isSame) return undefined;
     return `${file} has changed since it was sealed: "protector policy diff${dir}" says how, "protector policy seal${dir}" puts it in force`;
   } catch (error) {
-    if (!(error instanceof DocumentError || error instanceof CliError)) throw error;
+    // What is wrong with the sealed policy is said by the commands that need it.
+    if (!(error instanceof ProtectorError)) throw error;
+    if (!(error instanceof DocumentError || error instanceof CliError)) return undefined;
     return `${file} has problems and is not what is in force: "protector policy check${dir}" names them`;
   }
 }

@@ -148,12 +148,11 @@ describe('protector policy explain', () => {
   });
 
   test('of a folder with a policy and no keys, and of one whose sealed policy is damaged', async () => {
-    const explained = ['policy', 'explain', '--user', 'analyst', '--element', 'deSSN'];
     await writeFile(join(dir, 'policy.sealed.json'), '{');
-    expect((await protector(explained)).code).toBe(0);
+    expect((await explained('analyst', 'deSSN')).code).toBe(0);
     for (const name of ['policy.sealed.json', 'keyring.sealed.json', 'keys'])
       await rm(join(dir, name), { recursive: true });
-    const { code, stderr } = await protector(explained);
+    const { code, stderr } = await explained('analyst', 'deSSN');
     expect([code, stderr]).toEqual([0, '']);
   });
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { MOST_HINTS } from '../base/nearest.ts';
 import type { Problems } from '../document/problem.ts';
 import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
 import { instantMs } from '../policy/term.ts';
@@ -6,7 +7,7 @@ import type { Access } from './access.ts';
 import { statementText, testText } from './describe.ts';
 import { PolicyTestsError } from './errors.ts';
 import type { ActOn, Deed, Expected, PolicyTest, PolicyTests, Statement, When } from './model.ts';
-import { MOST_HINTS, Resolver } from './resolve.ts';
+import { Resolver } from './resolve.ts';
 import {
   type DeedForm,
   MAX_SENTENCE,

@@ -1,12 +1,17 @@
 import { explain } from '../../../lib/policy/explain.ts';
+import { elementsByName } from '../../../lib/policy/key-versions.ts';
+import { NameDirectory } from '../../../lib/policy/names.ts';
+import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 import { policyUserFrom } from '../../runtime/protect/policy-user.ts';
 import type { WhichPolicy } from '../agent/lived-policy.ts';
-import { EXIT, type ExitCode } from '../core/exit.ts';
+import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { readWorkspacePolicy } from '../documents/policy.ts';
+import { suggestion, usersOf } from '../documents/policy-names.ts';
 import { table } from '../output/table.ts';
-import { print, styled } from '../output/text.ts';
+import { print, say, styled, visible } from '../output/text.ts';
 import { type FoundRelease, policyOfPlace, type PolicyPlace, releaseFacts, releaseText } from '../release/in-force.ts';
+import { sayIfUnsealed } from '../sealing/unsealed.ts';
 
 /** The reasons of several roles and a time are the point of this table. */
 const WIDTH = 240;
@@ -25,6 +30,14 @@ export async function explainAccess(
     atMs: which.at?.getTime() ?? io.nowMs(),
   };
   const user = (await policyUserFrom(io.env))(asked.user);
+  const known = new NameDirectory(elementsByName(policy.elements));
+  for (const name of [asked.element, asked.to ?? asked.element]) {
+    if (known.resolve(name).kind === 'found') continue;
+    const hint = suggestion(name, known.names());
+    throw new CliError('CLI_USAGE', `The policy has no element ${name}${hint}`);
+  }
+  sayIfUnlisted(policy, user, io);
+  if (release === undefined) await sayIfUnsealed(place.ws, io);
   const explanation = explain(policy, user, asked.element, atMs, asked.to);
   if (json) {
     print(io, JSON.stringify({ ...explanation, ...(release !== undefined && { release: releaseFacts(release) }) }));
@@ -46,4 +59,12 @@ export async function explainAccess(
 async function releaseAsked(place: PolicyPlace, which: WhichPolicy, io: Io): Promise<FoundRelease | undefined> {
   if (place.agent === undefined && which.policyVersion === undefined) return undefined;
   return policyOfPlace(place, which, io.nowMs());
+}
+
+/** Says that no role lists a user: then the default role decides, or none. */
+function sayIfUnlisted(policy: PolicyDocument, user: string, io: Io): void {
+  const users = usersOf(policy);
+  if (new NameDirectory(users.map((each) => [each, each])).resolve(user).kind !== 'unknown') return;
+  const rest = policy.roles.some((role) => role.default) ? 'the default role decides' : 'every request is refused';
+  say(io, visible(`note: the policy does not name the user ${user}, so ${rest}${suggestion(user, users)}`));
 }

@@ -12,8 +12,7 @@ import { junitXml } from '../../../lib/policy-tests/junit.ts';
 import { type Later, laterThan } from '../../../lib/policy-tests/later.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { jsonOrYaml } from '../documents/document.ts';
-import { readPolicyFile } from '../documents/policy.ts';
+import { policyFileOf, readPolicyFile } from '../documents/policy.ts';
 import { type RanTests, readTests, runTests, testFilesBeside } from '../documents/policy-tests.ts';
 import { count, done, print, printJson, quantity, say, sayFailure, styled, visible } from '../output/text.ts';
 import { openKeyringOf } from '../sealing/keyring.ts';
@@ -35,7 +34,7 @@ interface Asked {
  * tests cannot be read: then nothing was tested.
  */
 export async function testPolicy(ws: Workspace, asked: Asked, io: Io): Promise<ExitCode> {
-  const policyFile = asked.policy ?? jsonOrYaml(ws.policy);
+  const policyFile = asked.policy ?? policyFileOf(ws);
   try {
     const access = new Access(await readPolicyFile(policyFile), asked.at?.getTime() ?? io.nowMs());
     const engine = await engineOf(ws, access, asked.keys);

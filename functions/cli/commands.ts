@@ -1,4 +1,5 @@
 // The table of commands, in the order of `protector --help`.
+import { showConsole } from './basics/console.ts';
 import { demo } from './basics/demo.ts';
 import { discover } from './basics/discover.ts';
 import { init } from './basics/init.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly (Command | Group)[] = [
     return [invokeRedshift, invokeSnowflake, invokeRest, invokeTenants];
   }),
   serve,
+  showConsole,
   methods,
   group('policy', 'check, test, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
     const [

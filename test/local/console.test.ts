@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { FileFeed } from '../../functions/cli/console/feed.ts';
 import { pageFiles } from '../../functions/cli/console/page-bundle.ts';
@@ -17,15 +18,18 @@ import type {
   ProofReply,
   RecordInFull,
   RecordList,
+  SubjectFacts,
   TenantFacts,
   TryReply,
 } from '../../lib/console/messages.ts';
 import { prepare, runProtector } from '../support/command.ts';
 import { fillLanes } from '../support/console/lanes.ts';
+import { startFakeAws } from '../support/fake-aws.ts';
 import { writeUse } from '../support/console/trail.ts';
-import { listenHere, type ServedHere } from '../support/served.ts';
+import { listenApart, listenHere, type ServedHere } from '../support/served.ts';
 
 const END_MS = Date.now() - 60_000;
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 let directory: string;
 let ws: string;
@@ -78,11 +82,16 @@ interface Session {
   readonly post: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
 }
 
-/** Starts a console and opens its address, as a browser does. */
+/** Starts a console and opens its address. */
 async function open(...args: readonly string[]): Promise<Session> {
   const served = await listenHere(directory, ['console', ...(args.length > 0 ? args : ['--dir', ws])]);
   running.push(served);
-  const address = new URL(served.origin);
+  return enter(served.origin);
+}
+
+/** Opens an address, as a browser does. */
+async function enter(origin: string): Promise<Session> {
+  const address = new URL(origin);
   const entered = await send(address);
   const cookie = String(entered.headers['set-cookie']).split(';')[0]!;
   const get = async <T>(path: string): Promise<T> =>
@@ -452,6 +461,43 @@ async function numbers(feed: FileFeed): Promise<readonly string[]> {
   }
   return found;
 }
+
+test('a log group is read with the credentials of the caller, and AWS is asked to read alone', async () => {
+  const fake = await startFakeAws();
+  const lines = readFileSync(join(ws, 'audit/audit.jsonl'), 'utf8').split('\n').slice(0, 400);
+  fake.createLogGroup('audit');
+  const client = new CloudWatchLogsClient({ endpoint: fake.endpoint, region: 'us-east-1', credentials: CREDENTIALS });
+  const stream = { logGroupName: 'audit', logStreamName: 'stream' };
+  await client.send(new CreateLogStreamCommand(stream));
+  const logEvents = lines.map((message) => ({ message, timestamp: Date.now() }));
+  await client.send(new PutLogEventsCommand({ ...stream, logEvents }));
+  client.destroy();
+  const before = fake.calls.length;
+  const evidence = ['--log', join(ws, 'log'), '--keys', join(ws, 'audit-keys.json')];
+  const served = await listenApart(directory, ['console', '--log-group', 'audit', ...evidence], {
+    AWS_ENDPOINT_URL: fake.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  });
+  const session = await enter(served.origin);
+  const { verdict, usage } = await verified(session);
+  expect(verdict).toMatchObject({
+    is: 'intact',
+    records: 400,
+    checksumsVerified: false,
+    log: { newest: { size: 400 } },
+  });
+  expect(usage.report.records).toBe(400);
+  expect(await session.get<SubjectFacts>('/api/subject')).toMatchObject({ records: 'audit', isLive: false });
+  expect([...new Set(fake.calls.slice(before))]).toEqual(['FilterLogEvents']);
+  // An open stream of events does not keep it from ending.
+  const live = await fetch(new URL('/api/live', session.address), { headers: { cookie: session.cookie } });
+  served.process.kill('SIGTERM');
+  expect(await served.ended).toBe(0);
+  await live.text();
+  await fake.close();
+});
 
 describe('a file that is read on', () => {
   test('has its lines numbered as the verifier does, whatever they hold, and finds each again', async () => {

@@ -29,6 +29,7 @@ interface ConsoleOptions extends RecordSource {
   readonly log: string | undefined;
   readonly keys: string | undefined;
   readonly policy: string | undefined;
+  readonly store: string | undefined;
   readonly function: string | undefined;
   readonly region: string | undefined;
 }
@@ -129,12 +130,13 @@ function factsOf(
 }
 
 function tenantsOf(
-  { dir, function: name, region }: ConsoleOptions,
+  { dir, store, function: name, region }: ConsoleOptions,
   own: Workspace | undefined,
 ): (() => Promise<TenantFacts>) | undefined {
-  if (name === undefined && own === undefined) return undefined;
-  const forwarder = { dir, store: undefined, function: name, region };
-  return () => tenantFacts(name === undefined ? own : undefined, forwarder);
+  if ([store, name, own].every((place) => place === undefined)) return undefined;
+  const forwarder = { dir, store, function: name, region };
+  // The tenants of a workspace say nothing about the lanes of another forwarder.
+  return () => tenantFacts(store === undefined && name === undefined ? own : undefined, forwarder);
 }
 
 /** Returns the place of a signed record in its chain; no place is found for a record without one. */

@@ -1,6 +1,6 @@
 import { command } from '../core/command.ts';
 import { path, place, port } from '../core/readers.ts';
-import { forwarderFunction, recordSource, witnessPolicy } from '../options.ts';
+import { forwarderFunction, forwarderStore, recordSource, witnessPolicy } from '../options.ts';
 
 export const showConsole = command({
   name: 'console',
@@ -21,6 +21,7 @@ export const showConsole = command({
     },
     keys: { value: '<file>', read: path, summary: 'the list of the public keys, from a source you trust' },
     ...witnessPolicy,
+    ...forwarderStore,
     ...forwarderFunction,
   },
   help: `

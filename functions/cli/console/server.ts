@@ -147,7 +147,7 @@ const NO_WORKSPACE = failure(
 );
 const NO_TENANTS = failure(
   'The console looks at a copy of records, which has no tenants',
-  'Start "protector console" with --dir for a workspace, or with --function for a forwarder on AWS.',
+  'Start "protector console" with --dir for a workspace, or with --store or --function for a forwarder on AWS.',
 );
 const WRONG_TRIAL = failure(
   'This is no trial that can be carried out',

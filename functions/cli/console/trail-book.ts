@@ -1,5 +1,5 @@
 // The records that the console shows: read once, read on as the trail grows, and marked with what the verifier finds.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import { readRecord, rowFault, toRow } from '../../../lib/audit/columns.ts';
 import { isUnfiltered, matcherOf, type TrailFilter, filterParameters } from '../../../lib/console/filter.ts';
 import type { Progress, RecordList, Verdict } from '../../../lib/console/messages.ts';
@@ -28,6 +28,8 @@ export interface TrailBookOptions {
 
 /** A record takes about half a kilobyte. */
 const MOST_RECORDS = 400_000;
+/** Some milliseconds of work. */
+const SLICE_LINES = 512;
 const LOOK_EVERY_MS = 250;
 /** A trail that grows is verified again, but a tenth of the time at most. */
 const SHORTEST_PAUSE_MS = 3000;
@@ -127,12 +129,14 @@ export class TrailBook {
     try {
       for await (const { lines, isFirst } of this.#options.feed.more()) {
         if (isFirst) this.#restart();
-        this.#add(lines);
+        for (let at = 0; at < lines.length; at += SLICE_LINES) {
+          this.#add(lines.slice(at, at + SLICE_LINES));
+          // The pages are answered between two slices.
+          await immediate();
+        }
         this.#isStale = true;
         this.#changed();
         if (this.#stopping.signal.aborted) return;
-        // The pages are answered between two parts.
-        await sleep(0);
       }
     } catch (error) {
       this.#fail(error);

@@ -36,16 +36,25 @@ export interface Asked<T> {
 export function useReply<T>(path: string | undefined, version: unknown = 0): Asked<T> {
   const [reply, setReply] = useState<{ readonly path: string; readonly reply: Reply<T> } | undefined>();
   const [tries, setTries] = useState(0);
-  // A request is not given up for the next one: while much changes, there would never be a reply.
-  const [sent, shown] = [useRef(0), useRef(0)];
+  // One request at a time: while much changes, those that are given up would keep the server from everything else.
+  const underWay = useRef<{ path: string; isStale: boolean } | undefined>(undefined);
   useEffect(() => {
     if (path === undefined) return;
-    const number = ++sent.current;
+    if (underWay.current?.path === path) {
+      underWay.current.isStale = true;
+      return;
+    }
+    const own = { path, isStale: true };
+    underWay.current = own;
     const show = async (): Promise<void> => {
-      const found = await ask<T>(path);
-      if (number < shown.current) return;
-      shown.current = number;
-      setReply({ path, reply: found });
+      while (own.isStale) {
+        own.isStale = false;
+        const found = await ask<T>(path);
+        // Another path has been asked for meanwhile.
+        if (underWay.current !== own) return;
+        setReply({ path, reply: found });
+      }
+      underWay.current = undefined;
     };
     void show();
   }, [path, version, tries]);

@@ -194,6 +194,31 @@ test('CI has a Chromium', () => {
     });
   });
 
+  test('Verify takes files that are dropped: a proof that was changed does not hold', async () => {
+    await prepare(['audit', 'prove', '7', '--out', 'seven.txt', '--dir', 'made'], { cwd: directory });
+    const proof = readFileSync(join(directory, 'seven.txt'), 'utf8');
+    const keys = readFileSync(join(directory, 'made/audit-keys.json'), 'utf8');
+    const changed = proof.replace(/^index 7$/m, 'index 8');
+    expect(changed).not.toBe(proof);
+    await inBrowser({}, async (page) => {
+      await show(page, 'verify');
+      await page.locator('.drop').evaluate(
+        (place, texts) => {
+          const transfer = new DataTransfer();
+          for (const [name, text] of texts) transfer.items.add(new File([text], name));
+          place.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        },
+        [
+          ['good.txt', proof],
+          ['changed.txt', changed],
+          ['keys.json', keys],
+        ] as const,
+      );
+      await page.getByRole('region', { name: 'good.txt' }).getByText('The proof holds').waitFor();
+      await page.getByRole('region', { name: 'changed.txt' }).getByText('The proof does not hold').waitFor();
+    });
+  });
+
   test('a record opens in full, with a proof that the browser checks itself', async () => {
     await inBrowser({}, async (page) => {
       await show(page, 'trail');

@@ -202,9 +202,14 @@ function Given({ taken }: { readonly taken: Taken }) {
 
 /** Returns the files of a drop, those in folders too. */
 async function filesOfDrop(transfer: DataTransfer | null): Promise<readonly GivenFile[]> {
-  // The entries must be taken before the event is over.
-  const entries = [...(transfer?.items ?? [])].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  const found = await Promise.all(entries.map((entry) => filesBelow(entry)));
+  // Both must be taken before the event is over. A file that no disk holds has no entry.
+  const items = [...(transfer?.items ?? [])].map((item) => [item.webkitGetAsEntry(), item.getAsFile()] as const);
+  const found = await Promise.all(
+    items.map(([entry, file]) => {
+      if (entry !== null) return filesBelow(entry);
+      return file === null ? [] : [{ path: file.name, file }];
+    }),
+  );
   return found.flat();
 }
 

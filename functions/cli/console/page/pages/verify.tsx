@@ -205,7 +205,7 @@ async function filesOfDrop(transfer: DataTransfer | null): Promise<readonly Give
   // Both must be taken before the event is over. A file that no disk holds has no entry.
   const items = [...(transfer?.items ?? [])].map((item) => [item.webkitGetAsEntry(), item.getAsFile()] as const);
   const found = await Promise.all(
-    items.map(([entry, file]) => {
+    items.map(async ([entry, file]) => {
       if (entry !== null) return filesBelow(entry);
       return file === null ? [] : [{ path: file.name, file }];
     }),

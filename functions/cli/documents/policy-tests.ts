@@ -1,4 +1,4 @@
-// Files of policy tests, read and run.
+// Files of tests of a policy: which there are, how they are read, and what they say.
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Source } from '../../../lib/document/source.ts';
@@ -24,14 +24,14 @@ export interface RanTests {
   readonly notes: readonly (Note & { readonly line: number | undefined })[];
 }
 
-/** Returns the files of tests that lie beside a policy file. */
+/** Lists the files of tests beside a policy file. */
 export function testFilesBeside(policyFile: string): readonly string[] {
   const folder = dirname(policyFile);
   const found = readdirSync(folder).filter((name) => /\.tests\.(?:ya?ml|json)$/i.test(name));
   return found.toSorted().map((name) => join(folder, name));
 }
 
-/** Rejects with `CliError` for a file that cannot be read, and with `PolicyTestsError`. */
+/** Reads a file of tests. Rejects with `PolicyTestsError` that names its lines, or as `readDocument` does. */
 export async function readTests(file: string, access: Access): Promise<ReadTests> {
   const source = await readDocument(file);
   try {
@@ -41,14 +41,8 @@ export async function readTests(file: string, access: Access): Promise<ReadTests
   }
 }
 
-/** Runs files, one after the other: the work is in this thread. */
-export async function runTests(read: readonly ReadTests[], access: Access, engine: Engine): Promise<RanTests[]> {
-  const ran: RanTests[] = [];
-  for (const { file, source, tests } of read) {
-    // oxlint-disable-next-line no-await-in-loop -- see above
-    const results = await runPolicyTests(access, tests, engine);
-    const placed = <T extends { readonly path: string }>(each: T) => ({ ...each, line: source.lineOf(each.path) });
-    ran.push({ file, results: results.map(placed), notes: tests.notes.map(placed) });
-  }
-  return ran;
+export async function runTests({ file, source, tests }: ReadTests, access: Access, engine: Engine): Promise<RanTests> {
+  const results = await runPolicyTests(access, tests, engine);
+  const placed = <T extends { readonly path: string }>(each: T) => ({ ...each, line: source.lineOf(each.path) });
+  return { file, results: results.map(placed), notes: tests.notes.map(placed) };
 }

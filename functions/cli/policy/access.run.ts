@@ -12,7 +12,7 @@ import { livedTests, type WhichPolicy } from '../agent/lived-policy.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { jsonOrYaml } from '../documents/document.ts';
-import { readTests, runTests, testFilesBeside } from '../documents/policy-tests.ts';
+import { type RanTests, readTests, runTests, testFilesBeside } from '../documents/policy-tests.ts';
 import { type CsvValue, csvLines } from '../output/csv.ts';
 import { table } from '../output/table.ts';
 import { count, done, print, quantity, say, styled, visible } from '../output/text.ts';
@@ -87,7 +87,10 @@ async function testsOf(
   const files = existsSync(ws.dir) ? testFilesBeside(jsonOrYaml(ws.policy)) : [];
   if (files.length === 0) return undefined;
   const read = await Promise.all(files.map((file) => readTests(file, access)));
-  const ran = await runTests(read, access, throwAwayEngine(access.policy, randomBytes));
+  const engine = throwAwayEngine(access.policy, randomBytes);
+  const ran: RanTests[] = [];
+  // oxlint-disable-next-line no-await-in-loop -- one after the other: the work is in this thread
+  for (const each of read) ran.push(await runTests(each, access, engine));
   const lines = ran.flatMap(({ file, results }) =>
     results.map(({ kind, text, line, failure }): TestLine => {
       return { file: basename(file), line, kind, text, passed: failure === undefined };

@@ -9,27 +9,37 @@ export interface Task {
 export type Rounds = ReadonlyMap<string, readonly number[]>;
 
 /** Long enough for the clock, short enough that all tasks of a round see the same load. */
-const ROUND_MS = 12;
+const ROUND_MS = 30;
 
 /**
  * Runs every task in every round, so that other load on the machine slows all of them; only ratios within a round mean
  * much. A first round, which is not counted, is for the compiler.
  */
-export async function interleave(tasks: readonly Task[], rounds: number): Promise<Rounds> {
+export async function interleave(
+  tasks: readonly Task[],
+  rounds: number,
+  nowMs: () => number = () => performance.now(),
+): Promise<Rounds> {
   const measured = new Map<string, number[]>(tasks.map(({ name }) => [name, []]));
   for (let round = -2; round < rounds; round++) {
     for (const task of tasks) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
-      const seconds = await time(task);
+      const seconds = await time(task, nowMs);
       if (round >= 0) measured.get(task.name)!.push(seconds / task.units);
     }
   }
   return measured;
 }
 
+/** Processor time of this process: what other processes take does not count. */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** Seconds per run, averaged over as many runs as fill the minimum time. */
-async function time({ run }: Task): Promise<number> {
-  const from = performance.now();
+async function time({ run }: Task, nowMs: () => number): Promise<number> {
+  const from = nowMs();
   let runs = 0;
   let elapsed = 0;
   do {
@@ -37,7 +47,7 @@ async function time({ run }: Task): Promise<number> {
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
     if (result instanceof Promise) await result;
     runs++;
-    elapsed = performance.now() - from;
+    elapsed = nowMs() - from;
   } while (elapsed < ROUND_MS);
   return elapsed / 1000 / runs;
 }

@@ -93,8 +93,18 @@ export function limbOf(radix: number): { numerals: number; size: bigint; magic: 
 }
 
 const HALVES: Readonly<Record<Kind, (modulus: bigint, domain: Ff1Domain, words: number) => Uint8Array>> = {
-  narrow64: narrowHalf,
-  narrow96: narrowHalf,
+  narrow64: (modulus) => {
+    const powers = [modulus, 2n ** 32n % modulus, 2n ** 48n % modulus];
+    return new Uint8Array(Float64Array.from(powers, Number).buffer);
+  },
+  narrow96: (modulus, domain) => {
+    const shifted = modulus << shiftOf(modulus, domain);
+    const half = new DataView(new ArrayBuffer(24));
+    half.setFloat64(0, Number(modulus), true);
+    half.setFloat64(8, 2 ** 32 / Number(shifted), true);
+    half.setBigUint64(16, shifted, true);
+    return new Uint8Array(half.buffer);
+  },
   medium: (modulus, domain) => {
     const shifted = modulus << shiftOf(modulus, domain);
     const half = new DataView(new ArrayBuffer(48));
@@ -120,10 +130,6 @@ const HALVES: Readonly<Record<Kind, (modulus: bigint, domain: Ff1Domain, words: 
     return new Uint8Array(half.buffer);
   },
 };
-
-function narrowHalf(modulus: bigint): Uint8Array {
-  return new Uint8Array(Float64Array.of(Number(modulus)).buffer);
-}
 
 /** Returns by how many bits a modulus is shifted so that the quotient of y has at most 51. */
 export function shiftOf(modulus: bigint, { d }: Ff1Domain): bigint {

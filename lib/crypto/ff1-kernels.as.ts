@@ -7,10 +7,10 @@
 //   medium, at most 15 bytes: 128 bits in two machine words
 //   wide, any size:           32-bit words, least significant first
 //
-// y mod M. Narrow: q = ⌊(x + ½)/M⌋ is exact for x < 2^51 (see ff1-narrow.ts), and y is fed in steps below that. Medium
-// and wide: the leading 63 bits of y estimate a quotient of at most 51 bits by M·2^shift, which is wrong by two at most,
-// so that z = half ± (y − q·M·2^shift) is below 2^(shift + 2)·M. The leading bits of z give its quotient by M, which is
-// wrong by far less than one. Everything else is exact arithmetic modulo a power of two that z does not reach.
+// y mod M. Up to 2^32, y is a sum below 2^51, for which q = ⌊(x + ½)/M⌋ is exact (see ff1-narrow.ts). Above, the leading bits
+// of y estimate a quotient of at most 51 bits by M·2^shift, which is wrong by two at most, so that
+// z = half ± (y − q·M·2^shift) is below 2^(shift + 2)·M. The leading bits of z give its quotient by M, which is wrong by far
+// less than one. Everything else is exact arithmetic modulo a power of two that z does not reach.
 
 const NARROW_64: u32 = 0;
 const NARROW_96: u32 = 1;
@@ -55,8 +55,19 @@ class Shape {
 }
 
 @unmanaged
-class NarrowHalf {
+class Narrow64Half {
   modulus: f64;
+  /** 2^32 and 2^48 modulo M. */
+  power32: f64;
+  power48: f64;
+}
+
+@unmanaged
+class Narrow96Half {
+  modulus: f64;
+  /** 2^32 / (M·2^shift). */
+  estimate: f64;
+  shifted: i64;
 }
 
 @unmanaged
@@ -257,15 +268,15 @@ function loadNarrow(group: Group, shape: Shape, first: i32): void {
   store<f64>(group.right + ((<usize>group.rows) << 3), 0);
 }
 
-/** y of 64 bits, fed as 48 + 16, the second step together with the half. */
+/** y of 64 bits as 16 + 16 + 32: the powers of two in front of the first two are taken modulo M before. */
 function addNarrow64(group: Group, shape: Shape, round: i32, sign: i32): void {
-  const modulus = changetype<NarrowHalf>(halfAt(shape, round)).modulus;
-  const inverse = f64x2.splat(1.0 / modulus);
-  const m = f64x2.splat(modulus);
+  const constants = changetype<Narrow64Half>(halfAt(shape, round));
+  const inverse = f64x2.splat(1.0 / constants.modulus);
+  const m = f64x2.splat(constants.modulus);
   const half = f64x2.splat(0.5);
-  const shift16 = f64x2.splat(65536.0);
+  const power32 = f64x2.splat(<f64>sign * constants.power32);
+  const power48 = f64x2.splat(<f64>sign * constants.power48);
   const signs = f64x2.splat(<f64>sign);
-  const signedShift = f64x2.splat(<f64>sign * 65536.0);
   const low16 = i32x4.splat(0xffff);
   const next = i64x2.splat(bswap<i64>(<i64>roundLow(round + sign, shape.b)));
   const target = targetOf(group, round);
@@ -273,36 +284,29 @@ function addNarrow64(group: Group, shape: Shape, round: i32, sign: i32): void {
   let base = group.base + 8;
   for (let row: usize = 0; row < <usize>group.rows; row += 2) {
     const block = group.output + (row << 4);
-    const a = v128.load(block);
-    const b = v128.load(block + BLOCK);
-    const high = i8x16.shuffle(a, b, 3, 2, 1, 0, 19, 18, 17, 16, 3, 2, 1, 0, 19, 18, 17, 16);
-    const low = i8x16.shuffle(a, b, 7, 6, 5, 4, 23, 22, 21, 20, 7, 6, 5, 4, 23, 22, 21, 20);
-    let x = f64x2.add(
-      f64x2.mul(f64x2.convert_low_i32x4_u(high), shift16),
-      f64x2.convert_low_i32x4_s(i32x4.shr_u(low, 16)),
-    );
-    x = reduced(x, m, inverse, half);
+    const high = leadingWords(v128.load(block), v128.load(block + BLOCK));
+    const low = i8x16.shuffle(high, high, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
     const to = target + (row << 3);
-    const y = f64x2.add(f64x2.mul(signedShift, x), f64x2.mul(signs, f64x2.convert_low_i32x4_s(v128.and(low, low16))));
-    x = reduced(f64x2.add(v128.load(to), y), m, inverse, half);
+    const y48 = f64x2.mul(power48, f64x2.convert_low_i32x4_s(i32x4.shr_u(high, 16)));
+    const y32 = f64x2.mul(power32, f64x2.convert_low_i32x4_s(v128.and(high, low16)));
+    const y = f64x2.mul(signs, f64x2.convert_low_i32x4_u(low));
+    const x = reduced(f64x2.add(f64x2.add(v128.load(to), y), f64x2.add(y32, y48)), m, inverse, half);
     v128.store(to, x);
     writeNarrow(group.input + (row << 4), x, next, base, stride);
     base += stride << 1;
   }
 }
 
-/** y of 96 bits, fed as 48 + 4 · 12. */
+/** y of 96 bits: an estimated multiple of M·2^shift leaves at most 50 of them. */
 function addNarrow96(group: Group, shape: Shape, round: i32, sign: i32): void {
-  const modulus = changetype<NarrowHalf>(halfAt(shape, round)).modulus;
-  const inverse = f64x2.splat(1.0 / modulus);
-  const m = f64x2.splat(modulus);
+  const constants = changetype<Narrow96Half>(halfAt(shape, round));
+  const inverse = f64x2.splat(1.0 / constants.modulus);
+  const m = f64x2.splat(constants.modulus);
   const half = f64x2.splat(0.5);
-  const shift12 = f64x2.splat(4096.0);
-  const shift16 = f64x2.splat(65536.0);
+  const shift32 = f64x2.splat(4294967296.0);
+  const estimate = f64x2.splat(constants.estimate);
+  const shifted = i64x2.splat(constants.shifted);
   const signs = f64x2.splat(<f64>sign);
-  const signedShift = f64x2.splat(<f64>sign * 4096.0);
-  const low12 = i32x4.splat(0xfff);
-  const low4 = i32x4.splat(0xf);
   const next = i64x2.splat(bswap<i64>(<i64>roundLow(round + sign, shape.b)));
   const target = targetOf(group, round);
   const stride = group.baseStride;
@@ -311,27 +315,26 @@ function addNarrow96(group: Group, shape: Shape, round: i32, sign: i32): void {
     const block = group.output + (row << 4);
     const a = v128.load(block);
     const b = v128.load(block + BLOCK);
-    const high = i8x16.shuffle(a, b, 3, 2, 1, 0, 19, 18, 17, 16, 3, 2, 1, 0, 19, 18, 17, 16);
-    const middle = i8x16.shuffle(a, b, 7, 6, 5, 4, 23, 22, 21, 20, 7, 6, 5, 4, 23, 22, 21, 20);
-    const low = i8x16.shuffle(a, b, 11, 10, 9, 8, 27, 26, 25, 24, 11, 10, 9, 8, 27, 26, 25, 24);
-    let x = f64x2.add(
-      f64x2.mul(f64x2.convert_low_i32x4_u(high), shift16),
-      f64x2.convert_low_i32x4_s(i32x4.shr_u(middle, 16)),
-    );
-    x = reduced(x, m, inverse, half);
-    x = f64x2.add(f64x2.mul(x, shift12), f64x2.convert_low_i32x4_s(v128.and(i32x4.shr_u(middle, 4), low12)));
-    x = reduced(x, m, inverse, half);
-    const across = v128.or(i32x4.shl(v128.and(middle, low4), 8), i32x4.shr_u(low, 24));
-    x = reduced(f64x2.add(f64x2.mul(x, shift12), f64x2.convert_low_i32x4_s(across)), m, inverse, half);
-    x = f64x2.add(f64x2.mul(x, shift12), f64x2.convert_low_i32x4_s(v128.and(i32x4.shr_u(low, 12), low12)));
-    x = reduced(x, m, inverse, half);
+    const high = leadingWords(a, b);
+    const middle = i8x16.shuffle(high, high, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+    // The last 64 bits of y. What is left of them is exact, because it is below 2^63.
+    const low = i8x16.shuffle(a, b, 11, 10, 9, 8, 7, 6, 5, 4, 27, 26, 25, 24, 23, 22, 21, 20);
+    const leading = f64x2.add(f64x2.mul(f64x2.convert_low_i32x4_u(high), shift32), f64x2.convert_low_i32x4_u(middle));
+    const quotient = v128.xor(f64x2.add(f64x2.mul(leading, estimate), f64x2.splat(WHOLE)), i64x2.splat(WHOLE_BITS));
+    const rest = i64x2.sub(low, i64x2.mul(quotient, shifted));
+    const y = f64x2.sub(i64x2.add(rest, i64x2.splat(SIGNED_BITS)), f64x2.splat(SIGNED));
     const to = target + (row << 3);
-    const y = f64x2.add(f64x2.mul(signedShift, x), f64x2.mul(signs, f64x2.convert_low_i32x4_s(v128.and(low, low12))));
-    x = reduced(f64x2.add(v128.load(to), y), m, inverse, half);
+    const x = reduced(f64x2.add(v128.load(to), f64x2.mul(signs, y)), m, inverse, half);
     v128.store(to, x);
     writeNarrow(group.input + (row << 4), x, next, base, stride);
     base += stride << 1;
   }
+}
+
+/** Words 0 and 1 of two blocks: 0 of both, then 1 of both. */
+function leadingWords(a: v128, b: v128): v128 {
+  const words = i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+  return i8x16.shuffle(words, words, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
 }
 
 /** x mod m. */

@@ -7,7 +7,7 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { type Figure, judged, ratio, type Section, speed, type Target } from './figures.ts';
-import { interleave, processorMs, type Rounds, type Task } from './measure.ts';
+import { inTurns, type Rounds, type Task } from './measure.ts';
 import { versionTasks } from './version.ts';
 
 /** Gains of the second round (docs/performance.md): time of the version before, in times of this one. */
@@ -65,7 +65,7 @@ export async function saveVersion(file: string): Promise<void> {
 }
 
 /** Measures the version in a file beside this one: each task whose name contains `only`. */
-export async function againstSection(file: string, rounds: number, only = ''): Promise<Section> {
+export async function againstSection(file: string, turns: number, only = ''): Promise<Section> {
   const { versionTasks: before } = (await import(pathToFileURL(resolve(file)).href)) as {
     readonly versionTasks: typeof versionTasks;
   };
@@ -76,11 +76,8 @@ export async function againstSection(file: string, rounds: number, only = ''): P
       .map((task) => [task.name, task]),
   );
   const tasks = versionTasks().filter((task) => old.has(task.name));
-  const measured = await interleave(
-    tasks.flatMap((task) => [{ ...old.get(task.name)!, name: beforeOf(task.name) }, task]),
-    rounds,
-    processorMs,
-  );
+  const pairs = tasks.map((task) => [{ ...old.get(task.name)!, name: beforeOf(task.name) }, task] as const);
+  const measured = await inTurns(pairs, turns);
   const figures = tasks.flatMap(({ name }): Figure[] => {
     const target = GAINS[name];
     return [
@@ -89,7 +86,7 @@ export async function againstSection(file: string, rounds: number, only = ''): P
       bestRatio(measured, name, target),
     ];
   });
-  return { title: `This version against ${basename(file)}, in turns, processor time`, figures };
+  return { title: `This version against ${basename(file)}, in turns`, figures };
 }
 
 const beforeOf = (name: string): string => `${name}, before`;

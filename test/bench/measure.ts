@@ -9,37 +9,55 @@ export interface Task {
 export type Rounds = ReadonlyMap<string, readonly number[]>;
 
 /** Long enough for the clock, short enough that all tasks of a round see the same load. */
-const ROUND_MS = 30;
+const ROUND_MS = 12;
 
 /**
  * Runs every task in every round, so that other load on the machine slows all of them; only ratios within a round mean
  * much. A first round, which is not counted, is for the compiler.
  */
-export async function interleave(
-  tasks: readonly Task[],
-  rounds: number,
-  nowMs: () => number = () => performance.now(),
-): Promise<Rounds> {
+export async function interleave(tasks: readonly Task[], rounds: number): Promise<Rounds> {
   const measured = new Map<string, number[]>(tasks.map(({ name }) => [name, []]));
   for (let round = -2; round < rounds; round++) {
     for (const task of tasks) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
-      const seconds = await time(task, nowMs);
+      const seconds = await time(task, ROUND_MS);
       if (round >= 0) measured.get(task.name)!.push(seconds / task.units);
     }
   }
   return measured;
 }
 
-/** Processor time of this process: what other processes take does not count. */
-export function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+/** Short enough that other processes leave most such turns alone. */
+const TURN_MS = 1;
+/** Long enough for the compiler, which other load delays. */
+const WARM_MS = 400;
+
+/**
+ * Runs pairs of tasks, one pair after the other, each pair in many short turns: of a turn that another process interrupts,
+ * only one ratio is lost.
+ */
+export async function inTurns(pairs: readonly (readonly [Task, Task])[], turns: number): Promise<Rounds> {
+  const measured = new Map<string, number[]>();
+  for (const pair of pairs) {
+    for (const task of pair) {
+      measured.set(task.name, []);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
+      await time(task, WARM_MS);
+    }
+    for (let turn = 0; turn < turns; turn++) {
+      for (const task of pair) {
+        // oxlint-disable-next-line no-await-in-loop
+        const seconds = await time(task, TURN_MS);
+        measured.get(task.name)!.push(seconds / task.units);
+      }
+    }
+  }
+  return measured;
 }
 
 /** Seconds per run, averaged over as many runs as fill the minimum time. */
-async function time({ run }: Task, nowMs: () => number): Promise<number> {
-  const from = nowMs();
+async function time({ run }: Task, leastMs: number): Promise<number> {
+  const from = performance.now();
   let runs = 0;
   let elapsed = 0;
   do {
@@ -47,8 +65,8 @@ async function time({ run }: Task, nowMs: () => number): Promise<number> {
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
     if (result instanceof Promise) await result;
     runs++;
-    elapsed = nowMs() - from;
-  } while (elapsed < ROUND_MS);
+    elapsed = performance.now() - from;
+  } while (elapsed < leastMs);
   return elapsed / 1000 / runs;
 }
 

@@ -81,7 +81,7 @@ if (options.trail) {
 } else if (options.save !== undefined) {
   await saveVersion(options.save);
 } else if (options.against !== undefined) {
-  add(await againstSection(options.against, options.quick ? 5 : 21, options.only));
+  add(await againstSection(options.against, options.quick ? 41 : 201, options.only));
 } else if (options.discovery) {
   for (const section of discoverySections(Number(options.rows), Number(options.seed))) add(section);
   if (options.tables !== undefined) add(await publicTablesSection(options.tables));

@@ -32,7 +32,8 @@ describe('the constants of a domain', () => {
         const { kind } = kernelShape(domain);
         const fits = {
           narrow64: modulus <= 2n ** 32n,
-          narrow96: modulus <= 2n ** 38n,
+          // What is left of y, and a half, in the 51 bits that a double divides exactly.
+          narrow96: (modulus << (shift + 1n)) + modulus < 2n ** 51n,
           medium: modulus << (shift + 2n) < 2n ** 127n,
           // The leading words give the quotient of z with an error far below 2^-10.
           wide: modulus >> BigInt(32 * (Math.ceil(domain.b / 4) - 2)) > 2n ** 14n,

@@ -6,8 +6,8 @@ import { isBuiltin } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { type Figure, judged, ratio, type Section, speed, type Target } from './figures.ts';
-import { inTurns, type Rounds, type Task } from './measure.ts';
+import { bestRatio, type Figure, ratio, type Section, speed, type Target } from './figures.ts';
+import { inTurns, type Task } from './measure.ts';
 import { versionTasks } from './version.ts';
 
 /** Gains of the second round (docs/performance.md): time of the version before, in times of this one. */
@@ -83,16 +83,10 @@ export async function againstSection(file: string, turns: number, only = ''): Pr
     return [
       speed(measured, name),
       ratio(measured, [beforeOf(name), name], `${name}: time before, in times of now`, target && { target }),
-      bestRatio(measured, name, target),
+      bestRatio(measured, [beforeOf(name), name], `${name}: the same, best turns`, target),
     ];
   });
   return { title: `This version against ${basename(file)}, in turns`, figures };
 }
 
 const beforeOf = (name: string): string => `${name}, before`;
-
-/** The best round before, in the best round of now: what is left of the ratio on a machine with other load. */
-function bestRatio(measured: Rounds, name: string, target: Target | undefined): Figure {
-  const times = Math.min(...measured.get(beforeOf(name))!) / Math.min(...measured.get(name)!);
-  return judged({ name: `${name}: the same, best rounds`, unit: '×', median: times, best: times }, target);
-}

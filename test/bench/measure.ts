@@ -30,7 +30,7 @@ export async function interleave(tasks: readonly Task[], rounds: number): Promis
 /** Short enough that other processes leave most such turns alone. */
 const TURN_MS = 1;
 /** Long enough for the compiler, which other load delays. */
-const WARM_MS = 400;
+const WARM_MS = 300;
 
 /**
  * Runs pairs of tasks, one pair after the other, each pair in many short turns: of a turn that another process interrupts,

@@ -9,14 +9,14 @@ import { FF1 } from '@noble/ciphers/ff1.js';
 import { Ff1 } from '../../lib/crypto/ff1.ts';
 import { seededBytes, valuesOf } from '../support/ff1-batch.ts';
 import { ff1Batch } from './ff1.ts';
-import { type Figure, ratio, type Section, speed, type Target } from './figures.ts';
-import { interleave, type Task } from './measure.ts';
+import { bestRatio, type Figure, ratio, type Section, speed, type Target } from './figures.ts';
+import { inTurns, type Task } from './measure.ts';
 import { PeerProcess } from './peers/process.ts';
 import { buildPeer, PEER_TOOLS, type PeerTool } from './peers/tools.ts';
 
 const OURS = 'this project';
 const NOBLE = 'npm @noble/ciphers';
-const NOBLE_VALUES = 500;
+const NOBLE_VALUES = 100;
 const GO = PEER_TOOLS[0]!.name;
 const KEY = seededBytes('bench key', 32);
 const SYMBOLS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -32,7 +32,7 @@ interface BuiltPeer extends PeerTool {
 }
 
 /** Yields a section for each domain. Throws for a peer whose tokens differ, and for one that CI misses. */
-export async function* peersSections(rounds: number, values: number): AsyncGenerator<Section> {
+export async function* peersSections(turns: number, values: number): AsyncGenerator<Section> {
   const peers: BuiltPeer[] = [];
   for (const tool of PEER_TOOLS) {
     try {
@@ -46,7 +46,7 @@ export async function* peersSections(rounds: number, values: number): AsyncGener
   const folder = await mkdtemp(join(tmpdir(), 'peers-'));
   try {
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
-    for (const domain of DOMAINS) yield await domainSection(domain, peers, folder, rounds, values);
+    for (const domain of DOMAINS) yield await domainSection(domain, peers, folder, turns, values);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -56,7 +56,7 @@ async function domainSection(
   { name, radix, length, go }: (typeof DOMAINS)[number],
   peers: readonly BuiltPeer[],
   folder: string,
-  rounds: number,
+  turns: number,
   values: number,
 ): Promise<Section> {
   const batch = ff1Batch(radix, length, values);
@@ -64,8 +64,8 @@ async function domainSection(
   const ff1 = new Ff1(KEY);
   const noble = FF1(radix, new Uint8Array(KEY), new Uint8Array(batch.tweaks));
   const nobleValues = plain.slice(0, NOBLE_VALUES);
-  const tasks: Task[] = [
-    { name: OURS, units: values, run: () => ff1.encrypt(batch) },
+  const ours: Task = { name: OURS, units: values, run: () => ff1.encrypt(batch) };
+  const others: Task[] = [
     { name: NOBLE, units: nobleValues.length, run: () => void nobleValues.map((value) => noble.encrypt(value)) },
   ];
   const texts = plain.map(textOf);
@@ -89,15 +89,24 @@ async function domainSection(
     await child.run();
     // oxlint-disable-next-line no-await-in-loop
     checkTokens(peer, await child.tokens(), tokens);
-    tasks.push({ name: peer, units: count, run: () => child.run() });
+    others.push({ name: peer, units: count, run: () => child.run() });
   }
-  const measured = await interleave(tasks, rounds);
-  const figures = tasks.flatMap(({ name: task }): Figure[] => [
-    speed(measured, task),
-    ...(task === OURS
-      ? []
-      : [ratio(measured, [task, OURS], `${task}: time against ours`, task === GO ? { target: go } : {})]),
-  ]);
+  const besideOf = (other: string): string => `${OURS} beside ${other}`;
+  const measured = await inTurns(
+    others.map((other) => [other, { ...ours, name: besideOf(other.name) }] as const),
+    turns,
+  );
+  const figures = others.flatMap(({ name: other }): Figure[] => {
+    const target = other === GO ? go : undefined;
+    const pair = [other, besideOf(other)] as const;
+    return [
+      speed(measured, other),
+      ratio(measured, pair, `${other}: its time in ours`, target && { target }),
+      bestRatio(measured, pair, `${other}: the same, best turns`, target),
+    ];
+  });
+  const allOurs = new Map([[OURS, others.flatMap((other) => measured.get(besideOf(other.name))!)]]);
+  figures.unshift(speed(allOurs, OURS));
   return { title: `FF1 by others, ${name}, AES-256, 8-byte tweak, ${values} values; all tokens are equal`, figures };
 }
 

@@ -77,7 +77,7 @@ if (options.trail) {
   for await (const section of worstSections(options.only)) add(section);
   if (sections.some(({ figures }) => figures.some(({ ok }) => ok === false))) process.exitCode = 1;
 } else if (options.peers) {
-  for await (const section of options.quick ? peersSections(3, 1000) : peersSections(15, 10_000)) add(section);
+  for await (const section of options.quick ? peersSections(3, 500) : peersSections(61, 2000)) add(section);
 } else if (options.save !== undefined) {
   await saveVersion(options.save);
 } else if (options.against !== undefined) {

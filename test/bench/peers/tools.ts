@@ -47,7 +47,7 @@ export const PEER_TOOLS: readonly PeerTool[] = [
     },
   },
   {
-    name: 'Rust fpe 0.6.1',
+    name: 'Rust fpe 0.7.0',
     needs: 'Rust with cargo',
     values: 10_000,
     build: async (folder) => {
@@ -77,7 +77,7 @@ export const PEER_TOOLS: readonly PeerTool[] = [
     },
   },
   python('fastfpe', 'fastfpe==0.2.1', 10_000),
-  python('ffx', 'libffx==2.0.1', 2000),
+  python('ffx', 'libffx==2.0.1', 200),
 ];
 
 /** Builds a peer in a folder that is kept for the next run. */

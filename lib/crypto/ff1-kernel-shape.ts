@@ -23,13 +23,13 @@ export interface KernelShape {
   readonly more: number;
 }
 
-const HEAD_BYTES = 72;
 /** The leading bits of y that estimate a quotient, and the most bits of the estimate. */
 const LEADING_BITS = 63;
 const QUOTIENT_BITS = 51;
 /** A wide quotient is cut into this many bits and the rest. */
 const PART_BITS = 26n;
 const WORD_BITS = 32n;
+const WORD = 0xffffffffn;
 
 const shapes = new WeakMap<Ff1Domain, KernelShape>();
 
@@ -56,20 +56,23 @@ function shapeOf(domain: Ff1Domain): KernelShape {
   const blocks = variableBlocks(domain);
   const more = Math.ceil(d / BLOCK_BYTES) - 1;
   const limb = limbOf(radix);
-  const halves = [u, v].map((numerals) => HALVES[kind](BigInt(radix) ** BigInt(numerals), domain, words));
-  const head = new DataView(new ArrayBuffer(HEAD_BYTES));
-  const fields = [KINDS[kind], length, u, b, d, blocks, more, words, halves[0]!.length, limb.numerals];
-  for (const [i, field] of fields.entries()) head.setUint32(4 * i, field, true);
-  for (const [i, field] of [BigInt(radix), limb.size, limb.magic, BigInt(limb.bits)].entries()) {
-    head.setBigUint64(4 * fields.length + 8 * i, field, true);
-  }
+  const halves = [u, v].map((numerals) => joined(HALVES[kind](BigInt(radix) ** BigInt(numerals), domain, words)));
+  const head = [
+    Uint32Array.of(KINDS[kind], length, u, b, d, blocks, more, words, halves[0]!.length, limb.numerals),
+    BigUint64Array.of(BigInt(radix), limb.size, limb.magic, BigInt(limb.bits)),
+  ];
   return {
-    bytes: Buffer.concat([new Uint8Array(head.buffer), ...halves]),
+    bytes: Buffer.concat([joined(head), ...halves]),
     kind,
     halfBytes: { narrow64: 8, narrow96: 8, medium: BLOCK_BYTES, wide: 4 * words }[kind],
     blocks,
     more,
   };
+}
+
+/** The bytes of arrays, one behind the other. Typed arrays are little-endian on every platform of Node, as WebAssembly is. */
+function joined(arrays: readonly ArrayBufferView<ArrayBuffer>[]): Buffer {
+  return Buffer.concat(arrays.map(({ buffer }) => new Uint8Array(buffer)));
 }
 
 function kindOf({ rightSize, b, d }: Ff1Domain): Kind {
@@ -92,44 +95,35 @@ export function limbOf(radix: number): { numerals: number; size: bigint; magic: 
   return { numerals, size, magic: ((1n << 64n) + size - 1n) / size, bits };
 }
 
-const HALVES: Readonly<Record<Kind, (modulus: bigint, domain: Ff1Domain, words: number) => Uint8Array>> = {
-  narrow64: (modulus) => {
-    const powers = [modulus, 2n ** 32n % modulus, 2n ** 48n % modulus];
-    return new Uint8Array(Float64Array.from(powers, Number).buffer);
-  },
+type HalfOf = (modulus: bigint, domain: Ff1Domain, words: number) => readonly ArrayBufferView<ArrayBuffer>[];
+
+const HALVES: Readonly<Record<Kind, HalfOf>> = {
+  narrow64: (modulus) => [Float64Array.from([modulus, 2n ** 32n % modulus, 2n ** 48n % modulus], Number)],
   narrow96: (modulus, domain) => {
-    const shifted = modulus << shiftOf(modulus, domain);
-    const half = new DataView(new ArrayBuffer(24));
-    half.setFloat64(0, Number(modulus), true);
-    half.setFloat64(8, 2 ** 32 / Number(shifted), true);
-    half.setBigUint64(16, shifted, true);
-    return new Uint8Array(half.buffer);
+    const shifted = shiftedOf(modulus, domain);
+    return [Float64Array.of(Number(modulus), 2 ** 32 / Number(shifted)), BigUint64Array.of(shifted)];
   },
   medium: (modulus, domain) => {
-    const shifted = modulus << shiftOf(modulus, domain);
-    const half = new DataView(new ArrayBuffer(48));
-    for (const [i, number] of [modulus, modulus >> 64n, shifted, shifted >> 64n].entries()) {
-      half.setBigUint64(8 * i, number, true);
-    }
-    half.setFloat64(32, estimateOf(shifted, domain), true);
-    half.setFloat64(40, 1 / Number(modulus), true);
-    return new Uint8Array(half.buffer);
+    const shifted = shiftedOf(modulus, domain);
+    return [
+      BigUint64Array.of(modulus, modulus >> 64n, shifted, shifted >> 64n),
+      Float64Array.of(estimateOf(shifted, domain), 1 / Number(modulus)),
+    ];
   },
   wide: (modulus, domain, words) => {
-    const shifted = modulus << shiftOf(modulus, domain);
-    const numbers = [modulus, shifted, shifted << PART_BITS];
-    const half = new DataView(new ArrayBuffer(16 + 4 * numbers.length * (words + 1)));
-    half.setFloat64(0, estimateOf(shifted, domain), true);
-    half.setFloat64(8, 1 / scaled(modulus, WORD_BITS * BigInt(words - 2)), true);
-    for (const [i, number] of numbers.entries()) {
-      for (let word = 0; word <= words; word++) {
-        const at = 16 + 4 * (i * (words + 1) + word);
-        half.setUint32(at, Number(BigInt.asUintN(32, number >> (WORD_BITS * BigInt(word)))), true);
-      }
-    }
-    return new Uint8Array(half.buffer);
+    const shifted = shiftedOf(modulus, domain);
+    const wordsOf = (number: bigint): Uint32Array<ArrayBuffer> =>
+      Uint32Array.from({ length: words + 1 }, (_, i) => Number((number >> (WORD_BITS * BigInt(i))) & WORD));
+    return [
+      Float64Array.of(estimateOf(shifted, domain), 1 / scaled(modulus, WORD_BITS * BigInt(words - 2))),
+      ...[modulus, shifted, shifted << PART_BITS].map(wordsOf),
+    ];
   },
 };
+
+function shiftedOf(modulus: bigint, domain: Ff1Domain): bigint {
+  return modulus << shiftOf(modulus, domain);
+}
 
 /** Returns by how many bits a modulus is shifted so that the quotient of y has at most 51. */
 export function shiftOf(modulus: bigint, { d }: Ff1Domain): bigint {

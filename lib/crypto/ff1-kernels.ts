@@ -1,6 +1,7 @@
 // The WebAssembly instance that runs FF1's arithmetic, one for each thread. It has a memory of its own, in which a call's
 // values lie while it runs. Keys are never in it: the block cipher stays in OpenSSL.
 
+import { brotliDecompressSync } from 'node:zlib';
 import { KERNELS_WASM } from './ff1-kernels-wasm.ts';
 
 /** The functions of `ff1-kernels.as.ts`. Addresses are bytes in `memory`. */
@@ -45,8 +46,9 @@ export interface WebAssemblyApi {
 
 /** Makes the kernels. Returns undefined without WebAssembly (`--jitless`), and on a machine without vector instructions. */
 export function kernelsBy(api: WebAssemblyApi | undefined): Kernels | undefined {
-  const code = Buffer.from(KERNELS_WASM, 'base64');
-  if (api === undefined || !api.validate(code)) return undefined;
+  if (api === undefined) return undefined;
+  const code = brotliDecompressSync(Buffer.from(KERNELS_WASM, 'base64'));
+  if (!api.validate(code)) return undefined;
   const exports = new api.Instance(new api.Module(code)).exports as KernelExports;
   const { buffer } = exports.memory;
   return {

@@ -7,7 +7,7 @@ import { RefusedError } from '../../refusal.ts';
 import { gather, gatherTweaks, type Group, groupRows, scatter } from './groups.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import type { Numerals } from './write.ts';
-import { cycleWalk } from '../../../crypto/cycle-walk.ts';
+import { cycleWalk, type Outside, type Walk } from '../../../crypto/cycle-walk.ts';
 import { elementFf1, elementPermutation } from '../element-ciphers.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
 import { type MayWalk, WalkAllowance } from '../walk-allowance.ts';
@@ -70,13 +70,13 @@ export class NumeralCipher {
         acceptSmallDomain: true,
       };
       if (group.length < strongLength) weakCount += group.rows.length;
-      if (isOutside === undefined && !keepLeadingZero && isFf1(batch)) {
-        together.push({ batch, group, whole });
+      if (isOutside === undefined && isFf1(batch)) {
+        together.push({ batch, group, whole, outside: keepLeadingZero ? otherStart(batch) : undefined });
         continue;
       }
       this.#meter(group.rows.length, () => {
         if (isOutside !== undefined) walk(step, batch, group.rows, isOutside, mayWalk);
-        else if (keepLeadingZero) walkLeadingZero(step, batch);
+        else if (keepLeadingZero) cycleWalk(step, [{ batch, outside: otherStart(batch) }]);
         else step([batch]);
       });
       if (!whole) scatter(numerals, column, group);
@@ -90,7 +90,7 @@ export class NumeralCipher {
   #runTogether(direction: Direction, together: readonly Gathered[]): void {
     if (together.length === 0) return;
     const values = together.reduce((sum, { group }) => sum + group.rows.length, 0);
-    this.#meter(values, () => this.#ff1[direction](together.map(({ batch }) => batch)));
+    this.#meter(values, () => void cycleWalk((batches) => this.#ff1[direction](batches), together));
   }
 
   #run(direction: Direction, batch: Ff1Batch): void {
@@ -137,8 +137,7 @@ export class NumeralCipher {
 }
 
 /** Rows of one length, with their numerals as FF1 takes them. */
-interface Gathered {
-  readonly batch: Ff1Batch;
+interface Gathered extends Walk {
   readonly group: Group;
   /** They are all numerals of the column, in place. */
   readonly whole: boolean;
@@ -162,11 +161,9 @@ function walk(
 
 const TOO_FAR = 'its marks leave few tokens in normal form; values of this kind may need smaller batches';
 
-/** Permutes the values that begin with 0 among themselves, and the others among themselves. */
-function walkLeadingZero(step: (batches: readonly Ff1Batch[]) => void, batch: Ff1Batch): void {
-  const { numerals, length } = batch;
+/** Tells of each value whether it begins with 0 where it did not at first, or the other way round. */
+function otherStart({ numerals, length }: Ff1Batch): Outside {
   const zero = new Uint8Array(numerals.length / length);
   for (let row = 0; row < zero.length; row++) zero[row] = numerals[row * length] === 0 ? 1 : 0;
-  const outside = (walked: Uint16Array, at: number): boolean => (walked[at] === 0 ? 1 : 0) !== zero[at / length];
-  cycleWalk(step, [{ batch, outside }]);
+  return (walked, at) => (walked[at] === 0 ? 1 : 0) !== zero[at / length];
 }

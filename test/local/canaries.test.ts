@@ -34,6 +34,8 @@ interface Scenario {
   readonly args: readonly string[];
   readonly stdin?: string;
   readonly code?: number;
+  /** It is not told to stop: it ends by itself. */
+  readonly ends?: true;
   /** What the output may hold, since the command is asked for it. */
   readonly shows?: readonly string[];
 }
@@ -53,6 +55,51 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   demo: { args: ['demo', '--rows', '50', '--dir', 'demo'] },
   discover: { args: ['discover', 'people.csv', '--out', 'drafted'] },
   query: { args: ['query', SQL, '--dir', 'made'], shows: [...VALUES, 'token'] },
+  protect: {
+    args: [
+      'protect',
+      'people.csv',
+      '--column',
+      'name=deName',
+      'ssn=deSSN',
+      '--out',
+      'protected/',
+      '--rejects',
+      'bad.csv',
+      '--dir',
+      'made',
+    ],
+    ends: true,
+  },
+  unprotect: {
+    args: [
+      'unprotect',
+      'people.csv',
+      '--user',
+      'nobody',
+      '--column',
+      'name=deName',
+      '--out',
+      'clear.csv',
+      '--dir',
+      'made',
+    ],
+    code: 1,
+  },
+  reprotect: {
+    args: [
+      'reprotect',
+      'people.csv',
+      '--column',
+      'name=deName:deCity',
+      'ssn=deSSN:dePhone',
+      '--out',
+      'moved/',
+      '--dir',
+      'made',
+    ],
+    ends: true,
+  },
   'invoke redshift': { args: ['invoke', 'redshift', '--event', '-', '--dir', 'made'], stdin: redshift, shows: VALUES },
   'invoke snowflake': {
     args: ['invoke', 'snowflake', '--event', '-', '--dir', 'made'],
@@ -133,6 +180,7 @@ const HOLDS: readonly (readonly [file: RegExp, why: string])[] = [
   [/^[^/]+\/keys\//, 'the local keys, which only their owner may read'],
   [/^[^/]+\/tenant-secrets\.json$/, 'the secrets of the tenants file, which only its owner may read'],
   [/^people\.csv$/, 'the input'],
+  [/^protected\/people\.csv$/, 'the tokens that a job was asked for'],
 ];
 
 async function namesOf(nodes: readonly (Command | Group)[], words: readonly string[] = []): Promise<string[]> {
@@ -145,12 +193,14 @@ async function namesOf(nodes: readonly (Command | Group)[], words: readonly stri
 
 /** Runs a scenario in a directory; what listens is told to stop at once. */
 async function run(
-  { args, stdin = '' }: Scenario,
+  { args, stdin = '', ends }: Scenario,
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
   const surroundings = { cwd, stdin: stdin.replaceAll('<api key>', apiKey), settings: env };
-  const { io, outcome } = bufferedIo(surroundings, { stopped: () => Promise.resolve() });
+  const { io, outcome } = bufferedIo(surroundings, {
+    stopped: () => (ends === true ? new Promise(() => {}) : Promise.resolve()),
+  });
   const words = args.map((word) => word.replaceAll('<csv>', join(cwd, 'people.csv')));
   return outcome(await runCommandLine(words, io));
 }

@@ -2,6 +2,7 @@
 // else its first 4 bytes and a 64-bit pointer to all of it. Node runs on little-endian machines only.
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import { scratch } from '../../base/scratch.ts';
 
 const STRING_BYTES = 16;
 const WORDS = STRING_BYTES / 4;
@@ -98,6 +99,8 @@ export function readStrings(chunk: DuckDBDataChunk, columnIndex: number): (strin
   });
 }
 
+const wordScratch = scratch(Uint32Array);
+
 /**
  * Writes texts into a VARCHAR column of a new chunk: `bytes[ends[row - 1] … ends[row]]` is the text of a row, `nulls` is 1 for NULL. Long
  * texts are handed over in one call: DuckDB copies them as one string of row 0, and each row then points into it.
@@ -112,8 +115,9 @@ export function writeTexts(
   const rows = ends.length;
   if (rows === 0) return;
   const vector = duckdb.data_chunk_get_vector(chunk.chunk, columnIndex);
-  const words = new Uint32Array(rows * WORDS);
-  const inline = new Uint8Array(words.buffer);
+  const words = wordScratch(rows * WORDS);
+  words.fill(0);
+  const inline = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   let base = 0n;
   if (hasLong(ends)) {
     duckdb.vector_assign_string_element_len(vector, 0, bytes.subarray(0, ends[rows - 1]));
@@ -135,7 +139,7 @@ export function writeTexts(
     }
     from = to;
   }
-  duckdb.copy_data_to_vector(vector, 0, words.buffer, 0, words.byteLength);
+  duckdb.copy_data_to_vector(vector, 0, words.buffer, words.byteOffset, words.byteLength);
   if (nulls === undefined) return;
   const validity = new Uint8Array(Math.ceil(rows / 64) * 8).fill(0xff);
   for (let row = 0; row < rows; row += 1) {

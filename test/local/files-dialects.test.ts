@@ -8,10 +8,9 @@ import { type Dialect, dialectBytes } from '../../lib/files/csv/dialect.ts';
 import { csvFormat } from '../../lib/files/csv/format.ts';
 import { columnsOfFields, readCsvHeader } from '../../lib/files/csv/header.ts';
 import { lastRecordEnd } from '../../lib/files/csv/scan-records.ts';
-import type { ProtectedBatch, RowBatch } from '../../lib/files/protect-batch.ts';
 import { TextPieces } from '../../lib/files/text-piece.ts';
 import { sniffCsv } from '../../lib/local/files/sniff-csv.ts';
-import { cellsOf } from '../../lib/protect/columns/packed-column.ts';
+import { changing } from '../support/files.ts';
 
 interface Example {
   /** The file; «…» marks each value of the column `ssn` that is to be replaced. */
@@ -129,17 +128,6 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   },
 };
 
-/** Puts brackets around every value. */
-const bracketing = {
-  run: async (batch: RowBatch): Promise<ProtectedBatch> => {
-    const { column } = batch.fill(0, new Map(), () => {
-      throw new Error('a value could not be read');
-    });
-    const columns = [cellsOf(column).map((cell) => (typeof cell === 'string' && cell !== '' ? `[${cell}]` : cell))];
-    return { columns, rejected: new Map() };
-  },
-};
-
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dialects-'));
@@ -174,7 +162,12 @@ async function protectedText(clear: Buffer, dialect: Dialect, column: string, pi
   sample.set(clear);
   const { prefix, names } = readCsvHeader(sample, clear.length, true, dialect);
   const columnOf = columnsOfFields(names, [column]);
-  const pieces = new TextPieces(csvFormat(dialect, { fields: names.length, columnOf }), bracketing, 1, false);
+  const pieces = new TextPieces(
+    csvFormat(dialect, { fields: names.length, columnOf }),
+    changing(1, (value) => `[${value}]`),
+    1,
+    false,
+  );
   const bytes = dialectBytes(dialect);
   let out = clear.toString('utf8', 0, prefix);
   const chunks = (async function* () {

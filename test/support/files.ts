@@ -3,7 +3,7 @@ import type { ProtectedBatch, RowBatch, RowProtector } from '../../lib/files/pro
 import { writeFooter } from '../../lib/files/parquet/footer.ts';
 import { int32, int64, structs, type ThriftStruct, type ThriftValue } from '../../lib/files/parquet/thrift.ts';
 import { type Reject, refusedValue } from '../../lib/files/rejects.ts';
-import { cellsOf } from '../../lib/protect/columns/packed-column.ts';
+import { type AnyColumn, cellsOf, PackedColumn, packedOf } from '../../lib/protect/columns/packed-column.ts';
 
 /** Changes every text by `change`, and leaves rows out whose values cannot be read. */
 export function changing(columns: number, change: (text: string) => string): RowProtector {
@@ -18,11 +18,20 @@ export function changing(columns: number, change: (text: string) => string): Row
       }
       const done = Array.from({ length: columns }, (_, column) => {
         const { column: values } = batch.fill(column, rejected, () => {});
-        return cellsOf(values).map((cell) => (typeof cell === 'string' && cell !== '' ? change(cell) : cell));
+        return copied(
+          packedOf(cellsOf(values).map((cell) => (typeof cell === 'string' && cell !== '' ? change(cell) : cell))),
+        );
       });
       return { columns: done, rejected };
     },
   };
+}
+
+/** A packed column is valid until the next one is packed. */
+function copied(column: AnyColumn): AnyColumn {
+  if (!(column instanceof PackedColumn)) return column;
+  const { units, ends } = column.text;
+  return new PackedColumn({ units: units.slice(), ends: ends.slice() }, column.nulls);
 }
 
 const binary = (text: string): ThriftValue => ({ type: 8, bytes: new Uint8Array(Buffer.from(text)) });

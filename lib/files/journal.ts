@@ -48,11 +48,24 @@ export type JournalLine =
   | { readonly is: 'named'; readonly file: number }
   | { readonly is: 'reset'; readonly file: number };
 
+/** A piece without its rejects, which may be many: their number of each column, and of rows that are malformed. */
+export interface PieceFacts extends Omit<PieceLine, 'rejects'> {
+  /** Index 0 counts malformed rows, and index c + 1 those of column c. */
+  readonly rejected: readonly number[];
+}
+
+/** Returns what is remembered of a piece. */
+export function pieceFacts({ rejects, ...facts }: PieceLine): PieceFacts {
+  const rejected: number[] = [];
+  for (const { column } of rejects) rejected[column + 1] = (rejected[column + 1] ?? 0) + 1;
+  return { ...facts, rejected };
+}
+
 /** How far a file is. */
 export interface FileProgress {
   readonly id: string;
   readonly facts: FileFacts | undefined;
-  readonly pieces: readonly PieceLine[];
+  readonly pieces: readonly PieceFacts[];
   readonly stage: 'pieces' | 'recording' | 'recorded' | 'named';
 }
 
@@ -62,11 +75,11 @@ export interface JournalState {
   readonly files: ReadonlyMap<number, FileProgress>;
 }
 
-/** Reads a journal. Returns undefined where its first line is not there yet. Throws `FilesError` `FILES_STATE` for lines out of order. */
-export function readJournal(lines: Iterable<string>): JournalState | undefined {
+/** Reads a journal. Resolves to undefined where its first line is not there yet. Rejects with `FilesError` `FILES_STATE` for lines out of order. */
+export async function readJournal(lines: Iterable<string> | AsyncIterable<string>): Promise<JournalState | undefined> {
   let job: { request: string; policyVersion: string } | undefined;
-  const files = new Map<number, { -readonly [K in keyof FileProgress]: FileProgress[K] } & { pieces: PieceLine[] }>();
-  for (const text of lines) {
+  const files = new Map<number, { -readonly [K in keyof FileProgress]: FileProgress[K] } & { pieces: PieceFacts[] }>();
+  for await (const text of lines) {
     const line = parsed(text);
     if (line === undefined) continue;
     if (line.is === 'job') {
@@ -86,7 +99,7 @@ export function readJournal(lines: Iterable<string>): JournalState | undefined {
     if (file === undefined) throw outOfOrder();
     if (line.is === 'piece') {
       if (line.piece !== file.pieces.length || file.stage !== 'pieces') throw outOfOrder();
-      file.pieces.push(line);
+      file.pieces.push(pieceFacts(line));
     } else {
       file.stage = line.is;
     }
@@ -107,7 +120,21 @@ function outOfOrder(): FilesError {
   return new FilesError('FILES_STATE', 'the journal has lines out of order: start over');
 }
 
+/** The rejects of a file, in the order of its rows: those of its work with this id, and not of work that was reset. */
+export async function* rejectsOf(
+  lines: AsyncIterable<string>,
+  file: number,
+  id: string,
+): AsyncGenerator<readonly Reject[]> {
+  let isItsWork = false;
+  for await (const text of lines) {
+    const line = parsed(text);
+    if (line?.is === 'file' && line.file === file) isItsWork = line.id === id;
+    if (line?.is === 'piece' && line.file === file && isItsWork && line.rejects.length > 0) yield line.rejects;
+  }
+}
+
 /** Rows of the pieces. */
-export function rowsOf(pieces: readonly PieceLine[]): number {
+export function rowsOf(pieces: readonly PieceFacts[]): number {
   return pieces.reduce((sum, { rows }) => sum + rows, 0);
 }

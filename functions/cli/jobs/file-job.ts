@@ -11,7 +11,14 @@ import { type Dialect, dialectBytes } from '../../../lib/files/csv/dialect.ts';
 import { columnsOfFields, readCsvHeader } from '../../../lib/files/csv/header.ts';
 import { lastRecordEnd } from '../../../lib/files/csv/scan-records.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
-import { type FileFacts, type FileProgress, type PieceLine, rowsOf } from '../../../lib/files/journal.ts';
+import {
+  type FileFacts,
+  type FileProgress,
+  type PieceFacts,
+  pieceFacts,
+  type PieceLine,
+  rowsOf,
+} from '../../../lib/files/journal.ts';
 import { pathTree } from '../../../lib/files/json/paths.ts';
 import { fileHead, type Footer, HEAD_BYTES, writeFooter } from '../../../lib/files/parquet/footer.ts';
 import { leafOfColumn, placedRowGroup } from '../../../lib/files/parquet/splice.ts';
@@ -50,7 +57,7 @@ export interface JobContext {
 
 export interface FileOutcome {
   readonly id: string;
-  readonly pieces: readonly PieceLine[];
+  readonly pieces: readonly PieceFacts[];
   readonly entries: readonly AuditEntry[];
 }
 
@@ -67,7 +74,7 @@ class FileJob {
   readonly #file: JobFile;
   readonly #index: number;
   readonly #before: FileProgress | undefined;
-  #pieces: PieceLine[];
+  #pieces: PieceFacts[];
   #growing: GrowingFile | undefined;
   #values = 0;
 
@@ -291,7 +298,7 @@ class FileJob {
       ...(schema !== undefined && { schema: Buffer.from(schema).toString('base64') }),
     };
     await state.note(line);
-    this.#pieces.push(line);
+    this.#pieces.push(pieceFacts(line));
     this.#values += valuesOf([line]);
     report(this.#index, { rows: firstRow + rows, values: this.#values, done });
   }
@@ -378,7 +385,7 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-function valuesOf(pieces: readonly PieceLine[]): number {
+function valuesOf(pieces: readonly Pick<PieceFacts, 'entries'>[]): number {
   return pieces.reduce((sum, { entries }) => entries.reduce((all, { count }) => all + count, sum), 0);
 }
 

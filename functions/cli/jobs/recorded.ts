@@ -4,11 +4,11 @@ import { Aggregate } from '../../../lib/audit/aggregate.ts';
 import { ONLY_CHECKED } from '../../../lib/audit/codes.ts';
 import { isPolicyEntry } from '../../../lib/audit/entry.ts';
 import type { AuditEntry } from '../../../lib/audit/record.ts';
-import type { PieceLine } from '../../../lib/files/journal.ts';
+import type { PieceFacts } from '../../../lib/files/journal.ts';
 import { linesOf } from '../files/lines.ts';
 
 /** Sums what the records of a file are to say: one for each column and outcome. */
-export function entriesOf(pieces: readonly PieceLine[]): AuditEntry[] {
+export function entriesOf(pieces: readonly PieceFacts[]): AuditEntry[] {
   const sum = new Aggregate({ acrossRequests: true });
   for (const { entries } of pieces) {
     // The file is one request, with a record of its own whatever the policy says of requests.

@@ -1,6 +1,6 @@
 // protect, unprotect and reprotect over files: the decision first, then the files, then the rejects.
 import { existsSync } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DISCLOSING_CODES, ONLY_CHECKED } from '../../../lib/audit/codes.ts';
 import type { TrailEntry } from '../../../lib/audit/entry.ts';
@@ -14,7 +14,6 @@ import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { explainRefusal } from '../../../lib/protect/refusal-text.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { replaceFile } from '../files/replace.ts';
 import { type LocalEnvironment, localEnvironment } from '../local/environment.ts';
 import { csvLines } from '../output/csv.ts';
 import { count, done, print, printJson, quantity, say, visible } from '../output/text.ts';
@@ -25,7 +24,7 @@ import { fileOrigin, nameInRecords } from './origin.ts';
 import { WorkerPool } from './pool.ts';
 import { JobProgress } from './progress.ts';
 import { type JobRequest, requestDigest } from './request.ts';
-import { hasEnded, JobState } from './state.ts';
+import { giveName, hasEnded, JobState } from './state.ts';
 
 /** Runs a job. Resolves to the exit code; rejects with `CliError` for what the user can mend. */
 export async function runJob(ws: Workspace, request: JobRequest, json: boolean, io: Io): Promise<ExitCode> {
@@ -97,10 +96,9 @@ async function runFiles(job: Job, io: Io): Promise<ExitCode> {
   } catch (error) {
     throw await afterFailure(error, { request, columns: job.columns, state, trail: environment.trail });
   }
-  const rejects = rejectLines(request, job.columns, outcomes);
-  if (request.rejects !== undefined) await writeRejects(request.rejects, rejects);
+  if (request.rejects !== undefined) await writeRejects(job, request.rejects, outcomes);
   await state.remove();
-  return summarize(job, outcomes, rejects.length, io.nowMs() - startMs, io);
+  return summarize(job, outcomes, io.nowMs() - startMs, io);
 }
 
 async function protectFiles(job: Job, io: Io): Promise<readonly FileOutcome[]> {
@@ -141,37 +139,40 @@ async function sizeOf(input: string): Promise<number> {
   return input === '-' ? 0 : (await stat(input)).size;
 }
 
-interface RejectLine {
-  readonly file: string;
-  /** From 1; a header is no row. */
-  readonly row: number;
-  readonly column: string;
-  readonly code: string;
-  readonly reason: string;
-}
-
-function rejectLines(
-  { files }: JobRequest,
-  columns: readonly FileColumn[],
+/** Writes the rejects from the journal, piece by piece, and then gives them their name. Rows count from 1; a header is none. */
+async function writeRejects(
+  { request, columns, state }: Job,
+  path: string,
   outcomes: readonly FileOutcome[],
-): readonly RejectLine[] {
-  return outcomes.flatMap(({ pieces }, file) =>
-    pieces.flatMap(({ rejects }) =>
-      rejects.map(({ row, column, code, reason }) => ({
-        file: files[file]!.input,
-        row: row + 1,
-        column: columns[column]?.name ?? '',
-        code,
-        reason,
-      })),
-    ),
-  );
+): Promise<void> {
+  const temporary = `${path}.${process.pid}`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(csvLines([['file', 'row', 'column', 'code', 'reason']]));
+    for (const [index, { id, pieces }] of outcomes.entries()) {
+      if (rejectedRows(pieces) === 0) continue;
+      const { input } = request.files[index]!;
+      // oxlint-disable-next-line no-await-in-loop -- in the order of the files
+      for await (const rejects of state.rejects(index, id)) {
+        const lines = rejects.map(({ row, column, code, reason }) => [
+          input,
+          row + 1,
+          columns[column]?.name ?? '',
+          code,
+          reason,
+        ]);
+        await file.writeFile(csvLines(lines));
+      }
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await giveName(temporary, path);
 }
 
-/** Writes the rejects whole, and then gives them their name. */
-async function writeRejects(path: string, rejects: readonly RejectLine[]): Promise<void> {
-  const lines = rejects.map(({ file, row, column, code, reason }) => [file, row, column, code, reason]);
-  await replaceFile(path, csvLines([['file', 'row', 'column', 'code', 'reason'], ...lines]));
+function rejectedRows(pieces: FileOutcome['pieces']): number {
+  return pieces.reduce((all, { rejected }) => all + sum(rejected), 0);
 }
 
 /** What happened to a column of a file. */
@@ -184,7 +185,7 @@ interface ColumnSummary {
   readonly rejected: number;
 }
 
-function summarize(job: Job, outcomes: readonly FileOutcome[], rejected: number, elapsedMs: number, io: Io): ExitCode {
+function summarize(job: Job, outcomes: readonly FileOutcome[], elapsedMs: number, io: Io): ExitCode {
   const files = outcomes.map(({ id, pieces, entries }, i) => {
     const { input, output } = job.request.files[i]!;
     const columns = job.columns.map(({ name, target: { element } }, column): ColumnSummary => {
@@ -196,17 +197,14 @@ function summarize(job: Job, outcomes: readonly FileOutcome[], rejected: number,
         values: sum(good.map((entry) => entry.count)),
         weak: sum(good.map((entry) => entry.weakCount)),
         clear: sum(good.map((entry) => entry.clearCount)),
-        rejected: pieces.reduce(
-          (all, { rejects }) => all + rejects.filter((reject) => reject.column === column).length,
-          0,
-        ),
+        rejected: sum(pieces.map(({ rejected }) => rejected[column + 1])),
       };
     });
-    const rejectedRows = pieces.reduce((all, piece) => all + piece.rejects.length, 0);
-    return { input, output, id, rows: rowsOf(pieces), rejected: rejectedRows, columns };
+    return { input, output, id, rows: rowsOf(pieces), rejected: rejectedRows(pieces), columns };
   });
   const values = files.flatMap(({ columns }) => columns).reduce((all, column) => all + column.values, 0);
   const rows = files.reduce((all, file) => all + file.rows, 0);
+  const rejected = files.reduce((all, file) => all + file.rejected, 0);
   const seconds = Math.round(elapsedMs) / 1000;
   if (job.json) printJson(io, { files, rows, values, rejected, seconds });
   else printSummary(io, files, { rows, values, rejected, seconds }, job.request.rejects);

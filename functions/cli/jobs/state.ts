@@ -4,7 +4,8 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import { type LineFile, lineFile } from '../../../lib/adapters/file/line-file.ts';
 import { syncDirectory } from '../../../lib/adapters/file/sync-directory.ts';
-import { type JournalLine, type JournalState, readJournal } from '../../../lib/files/journal.ts';
+import { type JournalLine, type JournalState, readJournal, rejectsOf } from '../../../lib/files/journal.ts';
+import type { Reject } from '../../../lib/files/rejects.ts';
 import { CliError } from '../core/exit.ts';
 import { linesOf } from '../files/lines.ts';
 import { type JobRequest, requestDigest, stateFolder } from './request.ts';
@@ -34,7 +35,7 @@ export class JobState {
         `A former run of this job did not end: go on with --resume, or remove ${folder} to start over`,
       );
     }
-    const before = isThere ? readJournal(await allLines(journalOf(folder))) : undefined;
+    const before = isThere ? await readJournal(journalLines(folder)) : undefined;
     if (before !== undefined) {
       if (before.request !== requestDigest(request))
         throw new CliError('CLI_USAGE', `${folder} belongs to another job`);
@@ -79,6 +80,11 @@ export class JobState {
     await this.close();
   }
 
+  /** The rejects of a file's work, piece by piece. */
+  rejects(file: number, id: string): AsyncIterable<readonly Reject[]> {
+    return rejectsOf(journalLines(this.folder), file, id);
+  }
+
   /** Makes the names in the directory durable. */
   sync(): Promise<void> {
     return syncDirectory(this.folder);
@@ -111,10 +117,11 @@ export class JobState {
   }
 }
 
-async function allLines(path: string): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const line of linesOf(path)) lines.push(line);
-  return lines;
+/** A line holds the rejects of a piece, which may be all of its rows. */
+const MAX_LINE = 400 * 1024 * 1024;
+
+function journalLines(folder: string): AsyncIterable<string> {
+  return linesOf(journalOf(folder), MAX_LINE);
 }
 
 /** Tells whether a job has ended: what it left is gone, and every output is there. */

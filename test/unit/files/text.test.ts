@@ -140,6 +140,13 @@ describe('CSV', () => {
     expect(Buffer.from(out).toString()).toBe(`0,${written},b\n`);
   });
 
+  test('an empty value in front of another one is written as an empty text, not as NULL', async () => {
+    const bytes = new Uint8Array(Buffer.from('0,x,b\n1,y,c\n\0'));
+    const emptied = changing(1, (value) => (value === 'x' ? '' : value));
+    const { bytes: out } = await new TextPieces(format, emptied, 1, true).run(bytes, bytes.length - 1);
+    expect(Buffer.from(out).toString()).toBe('0,"",b\n1,y,c\n');
+  });
+
   test('a value that needs quotes is refused where the dialect has none', async () => {
     const bare = csvFormat(
       { ...DIALECT, quote: undefined, escape: undefined },

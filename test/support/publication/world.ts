@@ -53,6 +53,8 @@ export class TestCloud {
   /** The time of every clock, in epoch milliseconds. */
   nowMs = 1_800_000_000_000;
   readonly #record: AgentWorld['record'];
+  /** One for all agents: the SDK takes longer to make a client than to call with it. */
+  readonly #client = modelClient(this.model);
 
   constructor(options: WorldOptions = {}) {
     this.functions = options.functions ?? ['redshift-a', 'redshift-b'];
@@ -96,7 +98,7 @@ export class TestCloud {
   }
 
   /** What `policyAgentHandler` takes; its records go nowhere but into `events`. */
-  async environment(hooks: Hooks = {}): Promise<AgentEnvironment> {
+  async environment(hooks: Hooks = {}, asksCanary = false): Promise<AgentEnvironment> {
     const world = this.#world(hooks);
     const { keyId } = await ensureSigningKey(world, newSigningKey);
     const functions = Object.fromEntries(this.functions.map((name) => [name, frontEndOf(name)]));
@@ -105,6 +107,7 @@ export class TestCloud {
     };
     return {
       world,
+      asksCanary,
       trail: { record, flush: () => Promise.resolve() },
       settings: { functions, keep: 3, stopAt: new Set(), signingKeyId: keyId, gate: NO_GATE },
     };
@@ -125,7 +128,7 @@ export class TestCloud {
   }
 
   #world(hooks: Hooks): AgentEnvironment['world'] {
-    const client = modelClient(this.model);
+    const client = this.#client;
     return {
       authored: hooked('authored', this.authored, hooks),
       documents: hooked('documents', this.documents, hooks),

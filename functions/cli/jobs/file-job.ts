@@ -31,6 +31,7 @@ import type { Io } from '../core/io.ts';
 import { nameInRecords } from './origin.ts';
 import { packed, packingOf } from './packing.ts';
 import type { WorkerPool } from './pool.ts';
+import type { Part } from './progress.ts';
 import type { FileName, PieceResult, Task, TextLayout } from './protocol.ts';
 import { entriesOf, notYetRecorded } from './recorded.ts';
 import type { DialectOptions, JobFile, JobRequest } from './request.ts';
@@ -49,10 +50,7 @@ export interface JobContext {
   readonly io: Io;
   /** Aborted when another file has failed, or the user stops the job. */
   readonly stop: AbortSignal;
-  readonly report: (
-    file: number,
-    progress: { readonly rows: number; readonly values: number; readonly done: number },
-  ) => void;
+  readonly report: (file: number, progress: Part) => void;
 }
 
 export interface FileOutcome {
@@ -300,7 +298,8 @@ class FileJob {
     await state.note(line);
     this.#pieces.push(pieceFacts(line));
     this.#values += valuesOf([line]);
-    report(this.#index, { rows: firstRow + rows, values: this.#values, done });
+    const valuesNow = this.#values - valuesOf(this.#before?.pieces ?? []);
+    report(this.#index, { rows: firstRow + rows, values: this.#values, valuesNow, done });
   }
 
   async #convert(table: TableFile): Promise<void> {

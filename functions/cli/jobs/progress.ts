@@ -2,9 +2,11 @@
 import type { Io } from '../core/io.ts';
 import { count, say } from '../output/text.ts';
 
-interface Part {
+export interface Part {
   readonly rows: number;
   readonly values: number;
+  /** Without those of a former run, which are no speed of this one. */
+  readonly valuesNow: number;
   /** From 0 to 1. */
   readonly done: number;
 }
@@ -20,14 +22,13 @@ export class JobProgress implements Disposable {
   readonly #weights: readonly number[];
   readonly #startMs: number;
   readonly #timer: NodeJS.Timeout;
-  #valuesBefore: number | undefined;
 
   /** `weights`: the sizes of the files. */
   constructor(io: Io, weights: readonly number[]) {
     this.#io = io;
     this.#weights = weights;
     this.#startMs = io.nowMs();
-    this.#timer = setInterval(() => this.#show(), io.stderr.isTerminal ? TERMINAL_EVERY_MS : LINE_EVERY_MS).unref();
+    this.#timer = setInterval(() => this.show(), io.stderr.isTerminal ? TERMINAL_EVERY_MS : LINE_EVERY_MS).unref();
   }
 
   update(file: number, part: Part): void {
@@ -39,22 +40,23 @@ export class JobProgress implements Disposable {
     if (this.#io.stderr.isTerminal) this.#io.stderr.write('\r\u001b[K');
   }
 
-  #show(): void {
+  /** Shows how far all files are together. */
+  show(): void {
     let rows = 0;
     let values = 0;
+    let valuesNow = 0;
     let weighed = 0;
     for (const [file, part] of this.#parts) {
       rows += part.rows;
       values += part.values;
+      valuesNow += part.valuesNow;
       weighed += part.done * (this.#weights[file] ?? 0);
     }
-    // What a former run has done is no speed of this one.
-    this.#valuesBefore ??= values;
     const total = this.#weights.reduce((sum, weight) => sum + weight, 0);
     const text = progressText({
       rows,
       values,
-      valuesNow: values - this.#valuesBefore,
+      valuesNow,
       share: total === 0 ? undefined : Math.min(1, weighed / total),
       elapsedMs: this.#io.nowMs() - this.#startMs,
       hasBar: this.#io.stderr.isTerminal,

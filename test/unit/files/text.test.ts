@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { progressText } from '../../../functions/cli/jobs/progress.ts';
+import { JobProgress, progressText } from '../../../functions/cli/jobs/progress.ts';
 import { cutPieces } from '../../../functions/cli/jobs/text-input.ts';
 import { wantedColumn, wantedColumns } from '../../../lib/files/columns.ts';
 import { csvFormat } from '../../../lib/files/csv/format.ts';
@@ -8,6 +8,7 @@ import { jsonFormat } from '../../../lib/files/json/format.ts';
 import { pathTree } from '../../../lib/files/json/paths.ts';
 import { type TextFormat, TextPieces } from '../../../lib/files/text-piece.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../lib/files/utf8.ts';
+import { bufferedIo } from '../../support/command.ts';
 import { changing } from '../../support/files.ts';
 
 const layout = expect.objectContaining({ code: 'FILES_LAYOUT' });
@@ -228,6 +229,26 @@ describe('columns', () => {
   test.each([[[]], ['x'], [{ ssn: 1 }]])('%j is no map', (map) => {
     expect(() => wantedColumns(map, 'Protect')).toThrow(layout);
   });
+});
+
+test('progress counts the speed of this run alone, and cleans the line of a terminal', () => {
+  const shown: string[] = [];
+  const stderr = {
+    write: (text: string | Uint8Array) => shown.push(String(text)),
+    isTerminal: true,
+    hasColour: false,
+    columns: 80,
+  };
+  let nowMs = 0;
+  const { io } = bufferedIo({ cwd: '/' }, { stderr, nowMs: () => nowMs });
+  const progress = new JobProgress(io, [100, 300]);
+  nowMs = 2000;
+  progress.update(0, { rows: 10, values: 50, valuesNow: 20, done: 1 });
+  progress.update(1, { rows: 5, values: 25, valuesNow: 20, done: 0.5 });
+  progress.show();
+  progress[Symbol.dispose]();
+  expect(shown[0]).toContain(' 62 %, 15 rows, 75 values, 20 values/s, 2 s left');
+  expect(shown.at(-1)).toBe('\r\u001b[K');
 });
 
 test('progress says rows, values, speed and what is left', () => {

@@ -34,8 +34,6 @@ interface Scenario {
   readonly args: readonly string[];
   readonly stdin?: string;
   readonly code?: number;
-  /** It is not told to stop: it ends by itself. */
-  readonly ends?: true;
   /** What the output may hold, since the command is asked for it. */
   readonly shows?: readonly string[];
 }
@@ -69,7 +67,6 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       '--dir',
       'made',
     ],
-    ends: true,
   },
   unprotect: {
     args: [
@@ -98,7 +95,6 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       '--dir',
       'made',
     ],
-    ends: true,
   },
   'invoke redshift': { args: ['invoke', 'redshift', '--event', '-', '--dir', 'made'], stdin: redshift, shows: VALUES },
   'invoke snowflake': {
@@ -127,12 +123,17 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     code: 1,
   },
   serve: { args: ['serve', '--port', '0', '--dir', 'made'] },
+  console: { args: ['console', '--dir', 'made'] },
   methods: { args: ['methods'] },
   'policy check': { args: ['policy', 'check', '--dir', 'made'] },
   'policy lint': { args: ['policy', 'lint', '--dir', 'made'] },
   'policy test': { args: ['policy', 'test', '--keys', '--junit', 'junit.xml', '--coverage', '--dir', 'made'] },
   'policy diff': { args: ['policy', 'diff', '--dir', 'made'] },
   'policy explain': { args: ['policy', 'explain', '--user', 'test_user', '--element', 'deSSN', '--dir', 'made'] },
+  'policy add-element': { args: ['policy', 'add-element', 'deNew', '--type', 'numeric', '--dir', 'made'] },
+  'policy add-role': { args: ['policy', 'add-role', 'support', '--member', 'ann', '--dir', 'made'] },
+  'policy grant': { args: ['policy', 'grant', 'analyst', 'deSSN', '--unprotect', '--dir', 'made'] },
+  'policy revoke': { args: ['policy', 'revoke', 'analyst', 'deSSN', '--dir', 'made'] },
   'policy rotate': { args: ['policy', 'rotate', 'deSSN', '--dir', 'made'] },
   'policy seal': { args: ['policy', 'seal', '--dir', 'made'] },
   'policy rollback': { args: ['policy', 'rollback', '--dir', 'made'], code: 1 },
@@ -140,6 +141,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'policy history': { args: ['policy', 'history', '--agent', 'nobody'], code: 2 },
   'policy sign': { args: ['policy', 'sign', 'made', '--key', 'no-key'], code: 1 },
   'policy approve': { args: ['policy', 'approve', 'made', '--key', 'no-key', '--agent', 'nobody'], code: 2 },
+  completion: { args: ['completion', 'bash'] },
   schema: { args: ['schema'] },
   'keys list': { args: ['keys', 'list', '--dir', 'made'] },
   'keys rotate': { args: ['keys', 'rotate', '--dir', 'made'] },
@@ -191,16 +193,15 @@ async function namesOf(nodes: readonly (Command | Group)[], words: readonly stri
   return (await Promise.all(found)).flat();
 }
 
-/** Runs a scenario in a directory; what listens is told to stop at once. */
+/** Runs a scenario in a directory; a server is told to stop at once. */
 async function run(
-  { args, stdin = '', ends }: Scenario,
+  { args, stdin = '' }: Scenario,
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
   const surroundings = { cwd, stdin: stdin.replaceAll('<api key>', apiKey), settings: env };
-  const { io, outcome } = bufferedIo(surroundings, {
-    stopped: () => (ends === true ? new Promise(() => {}) : Promise.resolve()),
-  });
+  const stopped = (): Promise<void> => (args.includes('serve') ? Promise.resolve() : new Promise(() => {}));
+  const { io, outcome } = bufferedIo(surroundings, { stopped });
   const words = args.map((word) => word.replaceAll('<csv>', join(cwd, 'people.csv')));
   return outcome(await runCommandLine(words, io));
 }

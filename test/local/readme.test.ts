@@ -19,6 +19,7 @@ const PAGES = [
   'docs/warehouses',
   'docs/rest',
   'docs/audit',
+  'docs/console',
   'docs/tenants',
 ];
 const TEXTS = new Map(PAGES.map((page) => [page, readFileSync(new URL(`../../${page}.md`, import.meta.url), 'utf8')]));
@@ -90,7 +91,7 @@ describe('README and its pages', () => {
   // In order: the first makes the directory that the others work in.
   test.each(protectorLines)('%s works as printed', async (line) => {
     const command = line.replaceAll('npx protector', `"${process.execPath}" "${COMMAND}"`);
-    const output = /protector serve\b/.test(line)
+    const output = /protector (?:serve|console)\b/.test(line)
       ? await served(line)
       : execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8', env: childEnvironment() });
     expect(output).not.toBe('');

@@ -13,6 +13,7 @@ const PAGES = [
   'README',
   'docs/policy',
   'docs/discovery',
+  'docs/files',
   'docs/widths',
   'docs/keys',
   'docs/warehouses',

@@ -163,6 +163,43 @@ describe('what the pages show', () => {
   });
 });
 
+describe('commands that no test can run, because they need AWS', () => {
+  /** Command lines of blocks and of code within sentences, without what a shell does with them. */
+  const lines = FOR_USERS.flatMap((page) => {
+    const shown = blocksOf(page).flatMap(({ text }) => text.replaceAll(/\\\n\s*/g, ' ').split('\n'));
+    const said = [...withoutBlocks(textOf(page)).matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
+    return [...shown, ...said]
+      .map((line) => /(?:^|npx )protector ([a-z][^|>&;#]*)/.exec(line.replace(/^\$ /, ''))?.[1])
+      .filter((line) => line !== undefined)
+      .map((line) => ({ page, line: line.replaceAll(/"[^"]*"|'[^']*'/g, 'text') }));
+  });
+
+  test('name commands and options that exist', async () => {
+    const commands = new Map(
+      (await Promise.all(COMMANDS.map((node) => commandsOf(node, ''))))
+        .flat()
+        .map(({ name, command }) => [
+          name.trim(),
+          new Set(
+            Object.keys(command.options).map((option) => option.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)),
+          ),
+        ]),
+    );
+    const nouns = new Set(
+      [...commands.keys()].flatMap((name) => [name.split(' ')[0]!, name.split(' ').slice(0, -1).join(' ')]),
+    );
+    expect(lines.length).toBeGreaterThan(150);
+    const wrong = lines.filter(({ line }) => {
+      const words = line.split(/\s+/).filter((word) => word !== '');
+      const name = [3, 2, 1].map((count) => words.slice(0, count).join(' ')).find((one) => commands.has(one));
+      if (name === undefined) return !nouns.has(words[0]!) || words.slice(1).some((word) => /^[a-z-]+$/.test(word));
+      const given = [...line.matchAll(/ --([a-z][a-z-]*)/g)].map(([, option]) => option!);
+      return given.some((option) => option !== 'help' && !commands.get(name)!.has(option));
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('docs/cli.md', () => {
   test('is up to date: "npm run docs" writes it', async () => {
     expect(textOf('docs/cli.md')).toBe(await commandsPage());

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
+import builtIns from './test/support/built-ins.cjs';
 
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
+  sandboxInjectedGlobals: builtIns,
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.cjs' },
   // What a test can reach, and so what watch mode watches.
   roots: ['<rootDir>/functions', '<rootDir>/infra', '<rootDir>/lib', '<rootDir>/test'],

@@ -132,7 +132,7 @@ describe('Node', () => {
   test('keeps compiled code in a folder of the user, which others cannot write to', async () => {
     const home = join(root, 'home');
     await mkdir(home);
-    await run(['--version'], { HOME: home });
+    await run(['--version'], { HOME: home, NODE_COMPILE_CACHE: '' });
     const cache = join(home, '.cache', 'serverless-protector', 'compiled');
     expect((await readdir(cache, { recursive: true })).length).toBeGreaterThan(10);
     expect((await stat(cache)).mode & 0o022).toBe(0);
@@ -141,7 +141,7 @@ describe('Node', () => {
 
   test('works without a home that it could write to', async () => {
     const file = join(dir, 'policy.json');
-    expect(await run(['--version'], { HOME: join(file, 'home') })).toEqual({
+    expect(await run(['--version'], { HOME: join(file, 'home'), NODE_COMPILE_CACHE: '' })).toEqual({
       code: 0,
       stdout: `${RELEASE}\n`,
       stderr: '',

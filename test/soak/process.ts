@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { COMPILED } from '../support/child.ts';
 
 /**
  * Runs one soak process, which prints the number of each answer as it leaves. Rejects when the process ends by itself with
@@ -9,7 +10,10 @@ export function runWorker(
   job: object,
 ): Promise<{ readonly answered: readonly number[]; readonly killed: boolean }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [worker, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [worker, JSON.stringify(job)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
+    });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk;

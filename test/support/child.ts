@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 /** Holds `node`, which is the Node of the package. */
 const BINARIES = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url));
 
+/** Where Node keeps the compiled code of all children: starting one takes half the time. It is of this checkout. */
+export const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/tests-compiled', import.meta.url));
+
 /** Where and in which language the tests run: the only settings that a child inherits. */
 const INHERITED = ['TZ', 'LANG', 'LC_ALL', 'SystemRoot'];
 
@@ -41,6 +44,7 @@ export function childEnvironment(
     CDK_HOME: join(home, 'cdk'),
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     AWS_EC2_METADATA_DISABLED: 'true',
+    NODE_COMPILE_CACHE: COMPILED,
     ...variables,
   };
 }

@@ -115,7 +115,7 @@ export function childEnvironment(settings: Variables = {}): Record<string, strin
 
 let made: string | undefined;
 
-/** The home of the child processes of a test file. Its commands share their compiled code in it. */
+/** The home of the child processes of a test file. */
 function home(): string {
   made ??= mkdtempSync(join(tmpdir(), 'protector-home-'));
   return made;

@@ -53,6 +53,8 @@ export class TestCloud {
   /** The time of every clock, in epoch milliseconds. */
   nowMs = 1_800_000_000_000;
   readonly #record: AgentWorld['record'];
+  /** One for all agents: the SDK takes longer to make a client than to call with it. */
+  readonly #client = modelClient(this.model);
 
   constructor(options: WorldOptions = {}) {
     this.functions = options.functions ?? ['redshift-a', 'redshift-b'];
@@ -125,7 +127,7 @@ export class TestCloud {
   }
 
   #world(hooks: Hooks): AgentEnvironment['world'] {
-    const client = modelClient(this.model);
+    const client = this.#client;
     return {
       authored: hooked('authored', this.authored, hooks),
       documents: hooked('documents', this.documents, hooks),

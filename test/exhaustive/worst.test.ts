@@ -1,7 +1,7 @@
 // The table of `npm run bench -- --worst`, with tiny inputs: no time is asserted.
 import { describe, expect, test } from '@jest/globals';
-import { ProtectorError } from '../../../lib/base/errors.ts';
-import { WORST_DOORS } from '../../bench/worst/table.ts';
+import { ProtectorError } from '../../lib/base/errors.ts';
+import { WORST_DOORS } from '../bench/worst/table.ts';
 
 const settled = async (run: () => unknown): Promise<unknown> => {
   try {

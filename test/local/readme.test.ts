@@ -22,6 +22,19 @@ const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as 
 /** Shown with the first line of each block. */
 const CASES = SHELL.map((block) => [block.page, block.text.split('\n')[0]!, block] as const);
 
+/** What a page says of the output of its commands. */
+const SAID: readonly (readonly [page: string, command: string, said: RegExp])[] = [
+  ['README.md', '--user analyst "select pty_unprotect_dename', /NULL/],
+  ['docs/getting-started.md', 'pty_check_dename', /NULL +12/],
+  ['docs/getting-started.md', "select * from 'protected.csv'", /Bremen/],
+  ['docs/getting-started.md', '--user auditor', /NULL[^]*Zoë Müller/],
+  ['docs/getting-started.md', 'audit verify', /intact/],
+  ['docs/policy/tutorial.md', 'policy test', /5 tests, 0 failed/],
+  ['docs/policy/bad-values.md', 'pty_check_dessn', /letters outside/],
+];
+/** What each block printed. */
+const printed: (Block & { readonly output: string })[] = [];
+
 let clone: Workspace;
 let bin: string;
 const at = (...parts: readonly string[]): string => join(clone.root, ...parts);
@@ -76,6 +89,11 @@ async function served(command: string): Promise<{ readonly child: ChildProcess; 
   return { child, url: /http:\/\/\S+/.exec(ready.toString())![0] };
 }
 
+/** Tokens of the page are of other keys than those of the test. */
+function withoutTokens(reply: string): string {
+  return reply.replaceAll(/\d{3}-\d{2}-\d{4}/g, '<token>');
+}
+
 async function ended(child: ChildProcess): Promise<void> {
   child.kill();
   await once(child, 'exit');
@@ -103,16 +121,25 @@ describe('README and the pages', () => {
   });
 
   // In order: the first ones make the directories that the others work in.
-  test.each(CASES)('%s: %s … works as printed', async (_, __, { text }) => {
-    if (!/protector serve\b/.test(text)) {
-      shell(text);
+  test.each(CASES)('%s: %s … works as printed', async (_, __, block) => {
+    if (!/protector serve\b/.test(block.text)) {
+      printed.push({ ...block, output: shell(block.text) });
       return;
     }
-    const { child, url } = await served(text);
+    const { child, url } = await served(block.text);
     try {
       expect(await (await fetch(url)).text()).not.toBe('');
     } finally {
       await ended(child);
+    }
+  });
+
+  test('print what the pages say of them', () => {
+    for (const [page, command, said] of SAID) {
+      const outputs = printed
+        .filter((one) => one.page === page && one.text.includes(command))
+        .map(({ output }) => output);
+      expect([page, command, outputs.join('')]).toEqual([page, command, expect.stringMatching(said)]);
     }
   });
 
@@ -130,6 +157,21 @@ describe('README and the pages', () => {
       };
       const { dek, edek } = JSON.parse(run('AQ==')[0]!) as { dek: string; edek: string };
       expect(JSON.parse(run(edek)[1]!)).toEqual({ dek });
+    } finally {
+      await ended(child);
+    }
+  });
+
+  test('show what the REST API answers', async () => {
+    const shown = blocksOf('docs/deploy/rest.md').filter(({ language }) => language === 'console');
+    const exchanges = shown.flatMap(({ text }) => [...text.matchAll(/^\$ (curl .*)\n(.*)$/gm)]);
+    expect(exchanges).toHaveLength(4);
+    const { child, url } = await served('npx protector serve');
+    try {
+      for (const [, command, reply] of exchanges) {
+        const answer = shell(command!.replace('localhost:8787', new URL(url).host));
+        expect([command, withoutTokens(answer.trimEnd())]).toEqual([command, withoutTokens(reply!)]);
+      }
     } finally {
       await ended(child);
     }

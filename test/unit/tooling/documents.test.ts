@@ -91,6 +91,10 @@ describe('every page', () => {
   });
 });
 
+/** A setting of a configuration, by its path. */
+const valueOf = (config: object, path: string): unknown =>
+  path.split('.').reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], parseConfig(config));
+
 describe('what the pages show', () => {
   const blocks = FOR_USERS.flatMap(blocksOf);
   const prose = FOR_USERS.map((page) => textOf(page)).join('\n');
@@ -149,6 +153,18 @@ describe('what the pages show', () => {
     expect(given.length).toBeGreaterThan(3);
     // What is in angle brackets comes from the reader.
     for (const json of given.filter((one) => !one.includes('<'))) expect(() => parseConfig(json)).not.toThrow();
+  });
+
+  test('has the values of the sandbox and of other deployments', () => {
+    const rows = [...textOf('docs/deploy/sandbox.md').matchAll(/^\| `([\w.]+)` \| (\d+)\D.*?\| (\d+)/gm)];
+    expect(rows.map(([, path]) => path)).toContain('audit.lockDays');
+    for (const [, path, sandbox, otherwise] of rows) {
+      expect([path, valueOf({ profile: 'sandbox' }, path!), valueOf({}, path!)]).toEqual([
+        path,
+        Number(sandbox),
+        Number(otherwise),
+      ]);
+    }
   });
 
   test('has policies that are valid', () => {

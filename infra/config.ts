@@ -306,6 +306,18 @@ const schema = z
     serviceUser: z.string().min(1).optional(),
     /** Whether policies may have budgets (`maxUnprotectPerDay`): adds the bucket that counts the values that users see. */
     budgets: z.boolean().default(false),
+    /** Whether every function is asked for the policy's canary every five minutes, through the alias that callers use. */
+    canary: z.boolean().default(false),
+    /**
+     * Whether new readers, unusual volumes and gaps in chains are looked for every day: adds a bucket for what was found, of
+     * which the topic or the addresses of `alarms` are told.
+     */
+    scheduledQueries: z.boolean().default(false),
+    /**
+     * Whether AWS X-Ray gets traces of the functions and APIs: times and names of calls, never a value. Callers' sampling
+     * decisions are kept.
+     */
+    tracing: z.boolean().default(false),
     /** Subnets and security groups of protect functions, forwarders and tenant gateway. @default no VPC */
     vpc: vpc.optional(),
     audit: audit.prefault({}),

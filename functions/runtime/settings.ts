@@ -27,6 +27,14 @@ export function optionalWholeNumber(name: string, { min }: { readonly min: numbe
   return value;
 }
 
+/** Parses the variable `name` as `true` or `false`; undefined when it is absent or empty. Throws `RefusedError`. */
+export function optionalFlag(name: string): boolean | undefined {
+  const text = optional(name);
+  if (text === undefined) return undefined;
+  if (text !== 'true' && text !== 'false') throw wrongSetting(name, 'must be true or false');
+  return text === 'true';
+}
+
 /** Splits the variable `name` at `separator`. Blanks around an item and empty items do not count. */
 export function listOf(name: string, separator: string | RegExp): string[] {
   const items = (optional(name) ?? '').split(separator).map((item) => item.trim());

@@ -11,6 +11,7 @@ import {
   LoggingFormat,
   Runtime,
   SystemLogLevel,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -38,6 +39,8 @@ export interface FunctionProps {
   readonly reservedConcurrency?: number | undefined;
   /** @default no VPC */
   readonly vpc?: VpcPlacement | undefined;
+  /** Whether X-Ray gets traces. @default false */
+  readonly tracing?: boolean | undefined;
   /** ARN of a layer version that the function carries. @default none */
   readonly layer?: string | undefined;
 }
@@ -59,7 +62,7 @@ export class BundledFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
-    const { functionName, vpc, layer } = props;
+    const { functionName, vpc, layer, tracing = false } = props;
     this.functionName = functionName;
     this.logGroupName = `/aws/lambda/${functionName}`;
     this.logGroup = new LogGroup(this, 'Log', {
@@ -71,7 +74,7 @@ export class BundledFunction extends Construct {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [this.logGroup.logGroupArn],
     };
-    const rights = [ownLog, ...props.rights, ...(vpc ? [NETWORK_INTERFACES] : [])];
+    const rights = [ownLog, ...props.rights, ...(vpc ? [NETWORK_INTERFACES] : []), ...(tracing ? [TRACES] : [])];
     this.role = new Role(this, 'Role', {
       roleName: roleName(functionName),
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -94,6 +97,7 @@ export class BundledFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
+      ...(tracing && { tracing: Tracing.ACTIVE }),
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(layer !== undefined && { layers: [LayerVersion.fromLayerVersionArn(this, 'Layer', layer)] }),
     });
@@ -124,6 +128,13 @@ const NETWORK_INTERFACES: Right = {
   ],
   resources: ['*'],
   because: 'Lambda makes the network interfaces, whose names are not known before',
+};
+
+/** X-Ray has no resources (Service Authorization Reference). */
+const TRACES: Right = {
+  actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  resources: ['*'],
+  because: 'X-Ray has no resources to name',
 };
 
 /** Sets the property itself: an `IVpc` would need a look-up with credentials. */

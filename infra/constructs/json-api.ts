@@ -40,6 +40,8 @@ export interface JsonApiProps {
   readonly throttle?: { readonly rate: number; readonly burst: number } | undefined;
   /** Whether only VPC endpoints reach the API. `policy` says which. @default the internet does */
   readonly isPrivate?: boolean;
+  /** Whether X-Ray gets traces. @default false */
+  readonly tracing?: boolean | undefined;
   readonly logDays: RetentionDays;
   /** @default the account has one */
   readonly logRole?: ApiLogRole | undefined;
@@ -86,6 +88,7 @@ export class JsonApi extends Construct {
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         metricsEnabled: true,
+        ...(props.tracing === true && { tracingEnabled: true }),
         ...(props.throttle && {
           throttlingRateLimit: props.throttle.rate,
           throttlingBurstLimit: props.throttle.burst,

@@ -2,7 +2,9 @@
 // do.
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { SCHEDULE_MINUTES } from '../../lib/contract/policy-agent.ts';
 import { type AlarmPlace, type AlarmSpec, makeAlarm } from './alarm.ts';
 import {
   apiMetric,
@@ -113,6 +115,7 @@ export class Alarms extends Construct {
       threshold: props.refusalsPercent ?? 10,
     });
     if (props.policyAgent === undefined) return;
+    this.#canary(props, props.policyAgent.function);
     const agent = props.policyAgent.function;
     this.#add(props, 'policy-agent-failed', {
       says: 'A policy was not published: the agent refused it, rolled it back, or could not finish.',
@@ -122,6 +125,19 @@ export class Alarms extends Construct {
         'failed publications',
       ),
       threshold: 1,
+    });
+  }
+
+  #canary({ canary = false, ...props }: AlarmsProps, agent: IFunction): void {
+    if (!canary) return;
+    const { period, periods } = twice(Duration.minutes(SCHEDULE_MINUTES));
+    this.#add(props, 'canary-failing', {
+      says: 'A function does not give the canary its known answers, or nobody could ask it for ten minutes: queries may fail too.',
+      // A run that fails asks nobody. One miss between two policies is none.
+      metric: orElse('failing', ownMetric(agent, 'CanaryFailures', Stats.MAXIMUM, period), 1),
+      threshold: 1,
+      periods,
+      missingIsBad: true,
     });
   }
 

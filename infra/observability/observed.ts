@@ -15,6 +15,8 @@ export interface ObservedDeployment {
   readonly protectFunctions: readonly ObservedFunction[];
   /** @default not deployed */
   readonly policyAgent?: ObservedFunction | undefined;
+  /** Whether the policy agent asks all functions for the canary. @default false */
+  readonly canary?: boolean | undefined;
   /** @default not deployed */
   readonly logSealer?: ObservedFunction | undefined;
   /** @default not deployed */

@@ -19,6 +19,8 @@ export interface SavedQuery {
   readonly question: string;
   readonly sources: readonly LogSource[];
   readonly parameters: readonly QueryParameter[];
+  /** When it runs where queries are scheduled (cron, UTC), and over how many days before. @default never by itself */
+  readonly schedule?: { readonly cron: string; readonly days: number };
   /** The whole file with its comments, which the console shows. */
   readonly text: string;
 }
@@ -35,7 +37,10 @@ export function savedQueries(): SavedQuery[] {
     .map((file) => readQuery(file.slice(0, -'.txt'.length), readFileSync(new URL(file, FOLDER), 'utf8').trimEnd()));
 }
 
-/** Parses a file: `# question`, `# Logs: …`, and for each parameter `# Parameter: name = default (description)`. */
+/**
+ * Parses a file: `# question`, `# Logs: …`, for each parameter `# Parameter: name = default (description)`, and for a query that
+ * runs by itself `# Schedule: cron, over N days`.
+ */
 export function readQuery(name: string, text: string): SavedQuery {
   const [first = '', second = '', ...rest] = text.split('\n');
   const question = /^# (\S.*\?.*)$/.exec(first)?.[1];
@@ -54,7 +59,14 @@ export function readQuery(name: string, text: string): SavedQuery {
   if (!used.every((one) => declared.includes(one)) || !declared.every((one) => used.includes(one))) {
     throw new Error(`${name}: each {{placeholder}} needs a "# Parameter: name = default (description)", and no other`);
   }
-  return { name, question, sources, parameters, text };
+  const [, cron, days] = /^# Schedule: (cron\(.+\)), over (\d+) days$/m.exec(text) ?? [];
+  if (cron === undefined && text.includes('# Schedule')) {
+    throw new Error(`${name}: a schedule must be like "# Schedule: cron(0 6 * * ? *), over 8 days"`);
+  }
+  if (cron !== undefined && parameters.length > 0)
+    throw new Error(`${name}: nobody fills in the parameters of a schedule`);
+  const schedule = cron === undefined ? undefined : { cron, days: Number(days) };
+  return { name, question, sources, parameters, text, ...(schedule && { schedule }) };
 }
 
 /** Returns the query without its comments. */

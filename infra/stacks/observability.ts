@@ -1,5 +1,5 @@
 // Saved queries, dashboard and alarms, and the topic of the alarms.
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -8,6 +8,7 @@ import type { BundledFunction } from '../constructs/bundled-function.ts';
 import { alarmTopic } from '../observability/alarm-topic.ts';
 import { Observability } from '../observability/observability.ts';
 import type { ObservedFunction } from '../observability/observed.ts';
+import { ScheduledQueries } from '../observability/scheduled-queries.ts';
 import type { AuditStack } from './audit.ts';
 import type { PolicyStack } from './policy.ts';
 import type { ProtectorStack } from './protector.ts';
@@ -22,7 +23,7 @@ export interface ObservabilityStackProps extends StackProps {
   readonly tenants?: TenantsStack | undefined;
 }
 
-/** The observability of a deployment. Nothing in it outlives the stack. */
+/** The observability of a deployment. Nothing in it outlives the stack but the bucket of the results of scheduled queries. */
 export class ObservabilityStack extends Stack {
   constructor(
     scope: Construct,
@@ -42,6 +43,7 @@ export class ObservabilityStack extends Stack {
       auditLogGroup: audit.logGroup,
       protectFunctions: Object.values(protector.functions).flatMap((one) => (one === undefined ? [] : [observed(one)])),
       policyAgent: observed(policy.agent),
+      canary: config.canary,
       logSealer: observed(audit.sealer.function),
       logVerifier: observed(audit.verifier.function),
       logForwarders: forwarders.map(observed),
@@ -52,6 +54,10 @@ export class ObservabilityStack extends Stack {
       concurrencyQuota: alarms.concurrencyQuota,
       ...(topic && { topic }),
     });
+    if (config.scheduledQueries) {
+      const { bucket } = new ScheduledQueries(this, 'ScheduledQueries', { name, auditLogGroup: audit.logGroup, topic });
+      new CfnOutput(this, 'QueryResults', { value: bucket.bucketName });
+    }
   }
 }
 

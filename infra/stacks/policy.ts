@@ -9,6 +9,7 @@ import {
   DEFAULT_ALIAS,
   MAPPING_FILES,
   POLICY_FILES,
+  SCHEDULE_MINUTES,
   SIGNATURE_FILE,
   TEST_FILES,
 } from '../../lib/contract/policy-agent.ts';
@@ -86,6 +87,7 @@ export class PolicyStack extends Stack {
         [AGENT_ENV.signers]: policy.signers
           .map(({ name: who, fingerprint, may }) => [who, fingerprint, ...may].join(' '))
           .join(','),
+        ...(config.canary && { [AGENT_ENV.asksCanary]: 'true' }),
         ...defined({ [ENV.serviceUser]: config.serviceUser }),
       },
       rights: [
@@ -121,7 +123,7 @@ export class PolicyStack extends Stack {
     });
     new Rule(this, 'Schedule', {
       description: 'Invokes the policy agent for missed uploads and unfinished publications',
-      schedule: Schedule.rate(Duration.minutes(5)),
+      schedule: Schedule.rate(Duration.minutes(SCHEDULE_MINUTES)),
       targets: agent,
     });
     new Rule(this, 'Deployment', {

@@ -90,6 +90,7 @@ export class ProtectorStack extends Stack {
       bundle: frontEnd,
       memoryMb: config.memoryMb,
       logDays: config.functionLogDays,
+      tracing: config.tracing,
       vpc: config.vpc,
       reservedConcurrency,
       provisionedConcurrency,
@@ -166,6 +167,7 @@ export class ProtectorStack extends Stack {
       isPrivate: privateEndpoints !== undefined,
       throttle,
       refusal: errorMessage,
+      tracing: this.#props.config.tracing,
       logDays: this.#props.config.functionLogDays,
       logRole,
     });
@@ -213,6 +215,7 @@ export class ProtectorStack extends Stack {
       throttle: throttleOf(rest),
       refusal: errorMessage,
       mutualTls,
+      tracing: config.tracing,
       logDays: config.functionLogDays,
       logRole,
     });

@@ -57,6 +57,7 @@ export class TenantsStack extends Stack {
       memoryMb: config.memoryMb,
       timeLimit: Duration.seconds(API_TIME_LIMIT_S),
       logDays,
+      tracing: config.tracing,
       reservedConcurrency: tenants.reservedConcurrency,
       vpc: config.vpc,
       environment: {
@@ -78,6 +79,7 @@ export class TenantsStack extends Stack {
       openBecause: 'Clients send an API key in a form that API Gateway cannot check; the function checks it',
       refusal: (message) => `{"code":100,"message":${message}}`,
       throttle: tenants.throttle,
+      tracing: config.tracing,
       logDays,
       ...(config.apiGatewayLogRole && { logRole: new ApiLogRole(this, 'ApiLogRole') }),
     });

@@ -67,6 +67,8 @@ export const METRICS = {
   WitnessKeyRefused: 'Count',
   /** Policy agent: policies that it refused or rolled back. */
   PublicationsFailed: 'Count',
+  /** Policy agent: functions that did not give callers the answers of the canary; 0 where all did. */
+  CanaryFailures: 'Count',
 } as const;
 
 /**

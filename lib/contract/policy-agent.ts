@@ -25,6 +25,8 @@ export const AGENT_ENV = {
   signers: 'RELEASE_SIGNERS',
   /** What a release needs, separated by commas: `signature`, `approval`, `tests`; default: nothing. */
   requires: 'RELEASE_REQUIRES',
+  /** `true`: every run by event or schedule asks all functions for the canary, as callers reach them; default `false`. */
+  asksCanary: 'ASK_CANARY',
 } as const;
 
 /** What a deployment may demand of a release before it is published. */
@@ -45,6 +47,9 @@ export const SIGNATURE_FILE = 'release.sig';
 
 /** The user and the role of the policy agent's canary requests; also the prefix of the canary's element names. */
 export const CANARY = 'protector_canary';
+
+/** Minutes between two wakings of the agent by its schedule. */
+export const SCHEDULE_MINUTES = 5;
 
 export const DEFAULT_ALIAS = 'Production';
 

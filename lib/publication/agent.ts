@@ -220,6 +220,36 @@ export class PolicyAgent {
   }
 
   /**
+   * Asks each function for the canary as callers reach it: the version of its alias. Resolves to a reason for each one that
+   * did not give the right answers, and to none before the first policy. Resolves to undefined while another agent
+   * publishes, because aliases and journal disagree then.
+   */
+  async askFunctions(): Promise<readonly string[] | undefined> {
+    const { journal } = await readJournal(this.#world.documents);
+    const live = liveRelease(journal);
+    if (journal.pending !== undefined) return undefined;
+    if (live === undefined) return [];
+    const asked = Object.entries(this.#settings.functions).filter(([name]) => name in live.functions);
+    const reasons = await Promise.all(asked.map(([name, frontEnd]) => this.#askFunction(live, name, frontEnd)));
+    const failed = reasons.filter((reason) => reason !== undefined);
+    if (failed.length === 0) return failed;
+    const { journal: now } = await readJournal(this.#world.documents);
+    return now.revision === journal.revision ? failed : undefined;
+  }
+
+  async #askFunction(live: Release, name: string, frontEnd: string): Promise<string | undefined> {
+    const { aliases, invoker, wait } = this.#world;
+    try {
+      const { version } = await aliases.get(name);
+      const { version: policyVersion, answers } = live;
+      return await askCanary(invoker, { name, version, frontEnd, policyVersion, answers }, wait);
+    } catch (error) {
+      if (error instanceof PublicationError) return error.message;
+      throw error;
+    }
+  }
+
+  /**
    * Reports the root keys, and what the live policy does with them, without changing anything. Rejects with
    * `PUBLICATION_REFUSED` before there is a keyring.
    */

@@ -56,12 +56,19 @@ export type AgentQuestion =
 export type AgentCommand = { readonly request: AgentRequest } | { readonly question: AgentQuestion };
 
 /**
- * Parses an event. An event without an `action` wakes the agent: a new object (S3 notification, EventBridge "Object
+ * Tells whether an event, which has no `action`, wakes the agent: a new object (S3 notification, EventBridge "Object
  * Created"), a schedule, a test event. The agent does not read its contents, because such events come twice, late and
- * out of order; it reads the bucket. Throws `PublicationError` `PUBLICATION_REFUSED` for an unknown action.
+ * out of order; it reads the bucket.
+ */
+export function wakes(event: unknown): boolean {
+  return typeof event !== 'object' || event === null || !('action' in event);
+}
+
+/**
+ * Parses an event. Throws `PublicationError` `PUBLICATION_REFUSED` for an unknown action.
  */
 export function readCommand(event: unknown): AgentCommand {
-  if (typeof event !== 'object' || event === null || !('action' in event)) return { request: { kind: 'look' } };
+  if (wakes(event)) return { request: { kind: 'look' } };
   const parsed = actions.safeParse(event);
   if (!parsed.success) {
     const paths = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');

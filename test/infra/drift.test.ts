@@ -226,7 +226,7 @@ const deployments: readonly Stacks[] = [
     witness: { name: 'witness.example.com/w1', logs },
   },
   { tenants, serviceUser: 'service', audit: { mode: 'buffered', flushIntervalMs: 1, formerCheckpointKeys: ['a+1+b'] } },
-  { tenants, budgets: true, usernameRegex: '(.*)', rest: { authorization: 'JWT', jwt } },
+  { tenants, budgets: true, canary: true, tracing: true, usernameRegex: '(.*)', rest: { authorization: 'JWT', jwt } },
   { redshift: false, snowflake: false, tenants: false, rest: { authorization: 'JWT', jwt: keySet } },
   { redshift: false, snowflake: false, rest: { authorization: 'JWT', jwt: { publicKey: spki.toString('base64') } } },
 ].map((config) => synthesise(config));
@@ -235,7 +235,7 @@ interface DeployedFunction {
   /** Name of its file in functions/. */
   readonly name: string;
   readonly variables: readonly string[];
-  /** Rights of its task, without those on its own log and on the stream that Lambda reads for it. */
+  /** Rights of its task, without those on its own log and on the stream that Lambda reads for it, and those of traces. */
   readonly rights: readonly string[];
   readonly resources: readonly string[];
 }
@@ -249,7 +249,10 @@ function deployedIn(stacks: Stacks): DeployedFunction[] {
     const streams = streamsHandedTo(stacks[stack]!, id);
     const task = statements.filter(({ actions, resources }) => {
       const platform = actions.every((action) => /^kinesis:(?:Get|Describe|List)/.test(action));
-      return !resources.includes(own) && !(platform && resources.every((resource) => streams.includes(resource)));
+      const traces = actions.every((action) => action.startsWith('xray:'));
+      return (
+        !resources.includes(own) && !traces && !(platform && resources.every((resource) => streams.includes(resource)))
+      );
     });
     return {
       name: deployed === 'event-forwarder' ? 'log-forwarder' : deployed,

@@ -29,6 +29,7 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
     auditLogGroup: LogGroup.fromLogGroupName(stack, 'audit', '/test/audit'),
     protectFunctions: FRONT_ENDS.map(observed),
     policyAgent: observed('policy-agent'),
+    canary: true,
     logSealer: observed('log-sealer'),
     logVerifier: observed('log-verifier'),
     logForwarders: ['log-forwarder', 'event-forwarder'].map(observed),
@@ -122,6 +123,7 @@ describe('alarms', () => {
       'break-glass-used',
       'refusals-spike',
       'policy-agent-failed',
+      'canary-failing',
       'checkpoint-late',
       'records-forked',
       'subscription-failing',
@@ -165,6 +167,7 @@ describe('alarms', () => {
     const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
     for (const page of [
       'A secret is rotated',
+      'A scheduled query has a result',
       'A key is pending deletion',
       'A Region is lost',
       'The subscription is broken',
@@ -198,6 +201,7 @@ describe('alarms', () => {
   test('treat missing data as bad for what runs on a schedule: a night without requests is no alarm', () => {
     const loud = alarmsOf(all).filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
     expect(loud.map(({ AlarmName }) => AlarmName)).toEqual([
+      'test-canary-failing',
       'test-checkpoint-late',
       'test-verifier-silent',
       'test-key-unusable',

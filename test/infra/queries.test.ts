@@ -98,6 +98,11 @@ describe('the head of a query', () => {
     ['no logs', `# Who did it?\n${BODY}`],
     ['unknown logs', `# Who did it?\n# Logs: audit, elsewhere\n${BODY}`],
     ['an undeclared placeholder', `# Who did it?\n# Logs: audit\nfilter cnt > {{least}}`],
+    ['a schedule of another form', `# Who did it?\n# Logs: audit\n# Schedule: daily\n${BODY}`],
+    [
+      'a schedule and a parameter',
+      `# Who did it?\n# Logs: audit\n# Parameter: least = 1 (how many)\n# Schedule: cron(0 6 * * ? *), over 1 days\nfilter cnt > {{least}}`,
+    ],
     ['an unused parameter', `# Who did it?\n# Logs: audit\n# Parameter: least = 1 (how many)\n${BODY}`],
   ])('with %s is refused, and the query named', (_, text) => {
     expect(() => readQuery('odd', text)).toThrow(/^odd: /);

@@ -682,3 +682,36 @@ describe('a witness', () => {
     );
   });
 });
+
+const modesOf = (every: Stacks): Record<string, unknown> =>
+  Object.fromEntries(
+    all(every, 'AWS::Lambda::Function').map(({ resource: { Properties } }) => [
+      flat(Properties['FunctionName']).replace('protector-', ''),
+      (Properties['TracingConfig'] as { Mode: string } | undefined)?.Mode,
+    ]),
+  );
+const tracingOf = (every: Stacks): unknown[] =>
+  all(every, 'AWS::ApiGateway::Stage').map(({ resource: { Properties } }) => Properties['TracingEnabled']);
+const tracers = (every: Stacks): string[] =>
+  rolesOf(every)
+    .filter(({ statements }) => statements.some(({ actions }) => actions.includes('xray:PutTraceSegments')))
+    .map(({ id }) => id);
+
+describe('traces', () => {
+  const REQUESTS = ['redshift', 'snowflake', 'rest', 'tenant-gateway'];
+  const traced = synthesise({ tracing: true, tenants: {} });
+  test('are of what answers requests, which alone may send them', () => {
+    const modes = modesOf(traced);
+    for (const [name, mode] of Object.entries(modes))
+      expect([name, mode]).toEqual([name, REQUESTS.includes(name) ? 'Active' : undefined]);
+    expect(Object.keys(modes)).toEqual(expect.arrayContaining(REQUESTS));
+    expect(tracingOf(traced)).toEqual([true, true, true]);
+    expect(tracers(traced)).toHaveLength(REQUESTS.length);
+  });
+
+  test('are off unless they are asked for', () => {
+    expect(Object.values(modesOf(withTenants)).filter((mode) => mode !== undefined)).toEqual([]);
+    expect(tracingOf(withTenants)).toEqual([undefined, undefined, undefined]);
+    expect(tracers(withTenants)).toEqual([]);
+  });
+});

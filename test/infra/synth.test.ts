@@ -59,6 +59,10 @@ test('breaks no rule with the stacks that are optional', async () => {
   const witnesses = [{ key: 'witness.example.com/w1+01234567+BA==', url: 'https://witness.example.com/v1' }];
   const config = {
     budgets: true,
+    canary: true,
+    tracing: true,
+    scheduledQueries: true,
+    alarms: { emails: ['security@example.com'] },
     tenants: {},
     audit: { witnesses },
     witness: { name: 'witness.example.com/w1', logs },

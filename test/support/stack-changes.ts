@@ -49,6 +49,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::Lambda::Version': { replacedBy: ['CodeSha256', 'Description', 'FunctionName'] },
   'AWS::Logs::LogGroup': { name: 'LogGroupName' },
   'AWS::Logs::QueryDefinition': { name: 'Name' },
+  'AWS::Logs::ScheduledQuery': { name: 'Name' },
   'AWS::Logs::SubscriptionFilter': { name: 'FilterName', replacedBy: ['LogGroupName'] },
   'AWS::S3::Bucket': { name: 'BucketName' },
   'AWS::S3::BucketPolicy': { replacedBy: ['Bucket'] },

@@ -28,12 +28,14 @@ import { ensureSigningKey } from '../../../lib/publication/durable-keys.ts';
 import { type GateSettings, parseSigners } from '../../../lib/publication/gate.ts';
 import { parseFunctionList } from '../../../lib/publication/function-list.ts';
 import { newChainId } from '../chain-id.ts';
-import { listOf, optional, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
+import { listOf, optional, optionalFlag, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
 
 /** The parts that the policy agent works with. */
 export interface AgentEnvironment {
   readonly world: Omit<AgentWorld, 'record'>;
   readonly settings: AgentSettings;
+  /** Whether runs that nobody commands ask the functions for the canary. */
+  readonly asksCanary: boolean;
   readonly trail: Pick<AuditTrail, 'record' | 'flush'>;
 }
 
@@ -44,6 +46,7 @@ export interface AgentEnvironment {
 export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
   const [logGroup, logStream] = [required(ENV.auditLogGroup), required('AWS_LAMBDA_LOG_STREAM_NAME')];
   const settings = readSettings();
+  const asksCanary = optionalFlag(AGENT_ENV.asksCanary) ?? false;
   const s3 = s3Client();
   const client = lambdaClient();
   const world = {
@@ -67,7 +70,7 @@ export const agentEnvironment = once(async (): Promise<AgentEnvironment> => {
     host: hostFacts({ deploymentId: required('AWS_LAMBDA_FUNCTION_NAME'), release: RELEASE, engineVersion: RELEASE }),
     nowMs: Date.now,
   });
-  return { world, trail, settings: { ...settings, signingKeyId: keyId } };
+  return { world, trail, asksCanary, settings: { ...settings, signingKeyId: keyId } };
 });
 
 function newSigningKey(): { id: string; key: Secret } {

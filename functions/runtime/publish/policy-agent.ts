@@ -8,7 +8,7 @@ import {
   type ReleasePlan,
   type RollbackPlan,
 } from '../../../lib/publication/agent.ts';
-import { type AgentQuestion, readCommand } from '../../../lib/publication/command.ts';
+import { type AgentQuestion, readCommand, wakes } from '../../../lib/publication/command.ts';
 import { PublicationError } from '../../../lib/publication/errors.ts';
 import type { LivedSpan } from '../../../lib/publication/history.ts';
 import { recordTo } from '../../../lib/publication/record-events.ts';
@@ -37,13 +37,18 @@ export function policyAgentHandler(
 ): (event: unknown, context: Context) => Promise<AgentReply> {
   return async (event, { awsRequestId: requestId }) => {
     try {
-      const { world, settings, trail } = await environment();
+      const { world, settings, trail, asksCanary } = await environment();
       const agent = new PolicyAgent({ ...world, record: recordTo(trail, requestId) }, settings);
       const reply = await answer(agent, event);
       log({ ...wording(reply), requestId });
       // Lambda counts failed invocations. These succeeded, and their policy is not live.
       const failed = reply.kind === 'refused' || reply.kind === 'undone';
       if (failed) writeMetrics(embeddedMetrics(Date.now(), { PublicationsFailed: 1 }));
+      if (asksCanary && wakes(event)) {
+        const reasons = await agent.askFunctions();
+        for (const reason of reasons ?? []) log({ level: 'ERROR', message: `The canary failed: ${reason}`, requestId });
+        if (reasons !== undefined) writeMetrics(embeddedMetrics(Date.now(), { CanaryFailures: reasons.length }));
+      }
       return reply;
     } catch (error) {
       log({

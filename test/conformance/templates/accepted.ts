@@ -55,6 +55,11 @@ export const ACCEPTED: Readonly<Record<'cfn-lint' | 'checkov' | 'parliament', re
       reason: 'It holds counts of three days, and a log of each would be larger than they are.',
     },
     {
+      rule: 'CKV_AWS_18',
+      at: /^AWS::S3::Bucket\.ScheduledQueriesResults/,
+      reason: 'It holds answers that can be asked for again from the audit log group.',
+    },
+    {
       rule: 'CKV_AWS_26',
       reason:
         'Messages of alarms hold names and counts. CloudWatch cannot publish under the key of AWS for SNS; alarms.topic takes a topic with a key.',

@@ -98,7 +98,7 @@ export class TestCloud {
   }
 
   /** What `policyAgentHandler` takes; its records go nowhere but into `events`. */
-  async environment(hooks: Hooks = {}): Promise<AgentEnvironment> {
+  async environment(hooks: Hooks = {}, asksCanary = false): Promise<AgentEnvironment> {
     const world = this.#world(hooks);
     const { keyId } = await ensureSigningKey(world, newSigningKey);
     const functions = Object.fromEntries(this.functions.map((name) => [name, frontEndOf(name)]));
@@ -107,6 +107,7 @@ export class TestCloud {
     };
     return {
       world,
+      asksCanary,
       trail: { record, flush: () => Promise.resolve() },
       settings: { functions, keep: 3, stopAt: new Set(), signingKeyId: keyId, gate: NO_GATE },
     };

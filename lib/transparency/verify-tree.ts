@@ -55,12 +55,7 @@ export class TreeCheck {
 
   /** Returns the findings by place in the tree. */
   findings(): readonly LogFinding[] {
-    const homes = new Map(
-      this.#strays.flatMap(({ digest, finding }) => {
-        const home = this.#homes.get(digest);
-        return home === undefined ? [] : [[finding, home] as const];
-      }),
-    );
+    const homes = new Map(this.#strays.map(({ digest, finding }) => [finding, this.#homes.get(digest)]));
     return this.#findings.map((finding) => {
       const home = homes.get(finding);
       return home === undefined ? finding : { ...finding, kind: 'moved', detail: `The content belongs to ${home}` };

@@ -36,16 +36,17 @@ export class NearestSuites {
   }
 
   /**
-   * The suite named after the file comes first; then distance, likeness of the path, tier, and how little else is reached.
+   * The suite named after the file comes first, then those that have its name in theirs; then distance, likeness of the path, tier, and how little else is reached.
    * Suites of the same room are two imports nearer than they are: they test what the room is for.
    */
   #key(suite: string, file: string, distance: number): number[] {
     const words = wordsOf(suite);
     const alike = wordsOf(file).filter((word) => words.includes(word)).length;
-    const isNamesake = posix.basename(suite).split('.')[0] === posix.basename(file, '.ts');
+    const [own, name] = [posix.basename(suite).split('.')[0]!, posix.basename(file, '.ts')];
+    const kinship = [own === name, `-${own}-`.includes(`-${name}-`), true].indexOf(true);
     const tier = TIERS.findIndex((folder) => suite.startsWith(folder));
     const isHome = suite.split('/')[2] === file.split('/')[1];
-    return [isNamesake ? 0 : 1, distance - (isHome ? 2 : 0), -alike, tier, this.#distances.get(suite)!.size];
+    return [kinship, distance - (isHome ? 2 : 0), -alike, tier, this.#distances.get(suite)!.size];
   }
 }
 

@@ -52,6 +52,6 @@ test.each<[what: string, json: unknown]>([
   ['no time', { a: ['5', '1'] }],
 ])('known records with %s are damaged', (_, json) => {
   expect(() => KnownRecords.fromJson(json as KnownRecordsJson)).toThrow(
-    expect.objectContaining({ code: 'JOURNAL_DAMAGED' }),
+    expect.objectContaining({ code: 'JOURNAL_DAMAGED', message: expect.stringContaining('known records') }),
   );
 });

@@ -130,6 +130,25 @@ describe('a refused caller', () => {
 describe('several columns', () => {
   const column = { data_element: 'ssn', data: [SSN] };
 
+  test('are answered under their ids where those are texts or numbers', async () => {
+    const ids = ['a', 7, '', null, true, { a: 1 }, [1], undefined];
+    const { body } = await under.post('/v1/protect', {
+      user: 'admin',
+      arguments: ids.map((id) => ({ ...column, id })),
+    });
+    const { results } = JSON.parse(body) as { results: object[] };
+    expect(results.map((result) => ('id' in result ? [result.id] : []))).toEqual([
+      ['a'],
+      [7],
+      [''],
+      [],
+      [],
+      [],
+      [],
+      [],
+    ]);
+  });
+
   test('leave at most as many records as there may be columns', async () => {
     const list = Array.from({ length: 257 }, (_, id) => ({ ...column, id }));
     expect((await under.post('/v1/protect', { user: 'admin', arguments: list.slice(1) })).status).toBe(200);

@@ -15,16 +15,20 @@ describe('the nearest suites', () => {
     ['test/unit/policy/check.test.ts', "import { parse } from '../../../lib/policy/parse.ts';\n"],
     ['test/property/all.property.test.ts', "import { parse } from '../../lib/policy/parse.ts';\n"],
     ['test/local/cli.test.ts', "const main = new URL('../../lib/policy/check.ts', import.meta.url);\n"],
+    ['test/exhaustive/parse-many.test.ts', "import { check } from '../../lib/policy/check.ts';\n"],
+    ['test/exhaustive/sparse.test.ts', "import { check } from '../../lib/policy/check.ts';\n"],
     ['test/e2e/deployment.test.ts', "import { parse } from '../../lib/policy/parse.ts';\n"],
     ['test/unit/base/other.test.ts', ''],
   ]);
   const nearest = new NearestSuites(sources);
 
-  test('begin with the namesake, then go by imports, then by the likeness of the path', () => {
+  test('begin with the namesake and those named after it, then go by imports, then by the likeness of the path', () => {
     expect(nearest.of('lib/policy/parse.ts', 9)).toEqual([
       'test/unit/policy/parse.test.ts',
+      'test/exhaustive/parse-many.test.ts',
       'test/unit/policy/check.test.ts',
       'test/property/all.property.test.ts',
+      'test/exhaustive/sparse.test.ts',
       'test/local/cli.test.ts',
     ]);
   });
@@ -35,7 +39,7 @@ describe('the nearest suites', () => {
 
   test('reach the file when they run: an import of types does not count', () => {
     expect(nearest.of('lib/base/types.ts', 9)).toEqual([]);
-    expect(nearest.of('lib/base/z.ts', 9)).toHaveLength(4);
+    expect(nearest.of('lib/base/z.ts', 9)).toHaveLength(6);
   });
 
   test.each([

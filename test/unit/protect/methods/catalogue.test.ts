@@ -18,7 +18,7 @@ describe('the catalogue of methods', () => {
     ({ method, alphabet, lengths, characters, bytes, example, token }) => {
       expect(alphabet).not.toBe('');
       expect(lengths).not.toBe('');
-      expect([characters, bytes]).not.toContain('');
+      expect([characters, bytes, example]).not.toContain('');
       expect(token === example).toBe(method === 'clear');
     },
   );

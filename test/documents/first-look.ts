@@ -10,6 +10,11 @@ import type { Line } from './svg.ts';
 
 export const FIRST_LOOK = 'docs/pictures/first-look.svg';
 
+/** Tokens differ with the keys of each run: a letter or digit stands for any other. */
+export function shapeOf(line: string): string {
+  return line.replaceAll(/[\p{L}\p{N}]/gu, 'x');
+}
+
 /** What is shown: a comment, and the commands below it. */
 const SCENES: readonly (readonly [comment: string, ...commands: string[]])[] = [
   ['# A table in clear', `npx protector query "select name, ssn, card from 'people.csv' limit 3"`],

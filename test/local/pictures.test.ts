@@ -1,11 +1,8 @@
 // The pictures of the documents against what the commands print now.
 import { describe, expect, test } from '@jest/globals';
-import { FIRST_LOOK, firstLook } from '../documents/first-look.ts';
+import { FIRST_LOOK, firstLook, shapeOf } from '../documents/first-look.ts';
 import { textOf } from '../documents/pages.ts';
 import { textsOf } from '../documents/svg.ts';
-
-/** Tokens differ with the keys of each run: a letter or digit stands for any other. */
-const shapeOf = (line: string): string => line.replaceAll(/[\p{L}\p{N}]/gu, 'x');
 
 /** What holds no token is the same to the letter. */
 const isSaid = (line: string): boolean => /^[$#]|^protector|[✓✗]/.test(line.trim());

@@ -1,4 +1,5 @@
 // The table of commands, in the order of `protector --help`.
+import { completion } from './basics/completion.ts';
 import { demo } from './basics/demo.ts';
 import { discover } from './basics/discover.ts';
 import { init } from './basics/init.ts';
@@ -19,36 +20,65 @@ export const COMMANDS: readonly (Command | Group)[] = [
   }),
   serve,
   methods,
-  group('policy', 'check, test, compare, explain and seal the policy file, policy.json or policy.yaml', async () => {
-    const [
-      { check },
-      { lint },
-      { test },
-      { diff },
-      { explain },
-      { rotate },
-      { seal },
-      { rollback },
-      { show },
-      { history },
-      { sign },
-      { approve },
-    ] = await Promise.all([
-      import('./policy/check.ts'),
-      import('./policy/lint.ts'),
-      import('./policy/test.ts'),
-      import('./policy/diff.ts'),
-      import('./policy/explain.ts'),
-      import('./policy/rotate.ts'),
-      import('./policy/seal.ts'),
-      import('./policy/rollback.ts'),
-      import('./policy/show.ts'),
-      import('./policy/history.ts'),
-      import('./policy/sign.ts'),
-      import('./policy/approve.ts'),
-    ]);
-    return [check, lint, test, diff, explain, rotate, seal, rollback, show, history, sign, approve];
-  }),
+  group(
+    'policy',
+    'check, test, compare, explain, edit and seal the policy file, policy.json or policy.yaml',
+    async () => {
+      const [
+        { check },
+        { lint },
+        { test },
+        { diff },
+        { explain },
+        { addElement },
+        { addRole },
+        { grant },
+        { revoke },
+        { rotate },
+        { seal },
+        { rollback },
+        { show },
+        { history },
+        { sign },
+        { approve },
+      ] = await Promise.all([
+        import('./policy/check.ts'),
+        import('./policy/lint.ts'),
+        import('./policy/test.ts'),
+        import('./policy/diff.ts'),
+        import('./policy/explain.ts'),
+        import('./policy/add-element.ts'),
+        import('./policy/add-role.ts'),
+        import('./policy/grant.ts'),
+        import('./policy/revoke.ts'),
+        import('./policy/rotate.ts'),
+        import('./policy/seal.ts'),
+        import('./policy/rollback.ts'),
+        import('./policy/show.ts'),
+        import('./policy/history.ts'),
+        import('./policy/sign.ts'),
+        import('./policy/approve.ts'),
+      ]);
+      return [
+        check,
+        lint,
+        test,
+        diff,
+        explain,
+        addElement,
+        addRole,
+        grant,
+        revoke,
+        rotate,
+        seal,
+        rollback,
+        show,
+        history,
+        sign,
+        approve,
+      ];
+    },
+  ),
   schema,
   group('keys', 'the root keys that every element key is derived from', async () => {
     const [{ list }, { rotate }, { compromise }] = await Promise.all([
@@ -113,6 +143,7 @@ export const COMMANDS: readonly (Command | Group)[] = [
     ]);
     return [tail, test, status, deadLetters, redrive];
   }),
+  completion,
 ];
 
 const auditKeys = group(

@@ -1,14 +1,15 @@
 // Options that several commands share. A command spreads them into its own.
 import { options, type ValuesOf } from './core/command.ts';
 import { path, place, time, wholeNumber } from './core/readers.ts';
-
-export const DEFAULT_DIR = '.protector';
+import { DEFAULT_DIR } from './workspace/workspace.ts';
 
 /** For every command that works in a workspace. */
 export const workspaceDir = options({
   dir: {
     value: '<dir>',
     read: path,
+    completes: 'directory',
+    env: 'PROTECTOR_DIR',
     summary: 'the directory with policy, keys and audit trail',
     default: DEFAULT_DIR,
   },
@@ -65,6 +66,11 @@ export const timestampAuthorities = options({
 
 /** What programs read, alone on standard output. */
 export const jsonOutput = options({ json: { summary: 'as JSON' } });
+
+/** For commands whose work cannot be undone. */
+export const withoutAsking = options({
+  yes: { short: '-y', summary: 'do not ask; without a terminal no question is asked' },
+});
 
 /** The result of a query, for programs. */
 export const queryOutput = options({

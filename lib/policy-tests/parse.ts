@@ -1,11 +1,12 @@
 import type { z } from 'zod';
+import { MOST_HINTS } from '../base/nearest.ts';
 import type { Problems } from '../document/problem.ts';
 import { checkBySchema, withoutSchema } from '../document/zod-problems.ts';
 import type { Access } from './access.ts';
 import { statementText, testText } from './describe.ts';
 import { PolicyTestsError } from './errors.ts';
 import type { ActOn, Deed, Expected, PolicyTest, PolicyTests, Statement } from './model.ts';
-import { MOST_HINTS, Resolver } from './resolve.ts';
+import { Resolver } from './resolve.ts';
 import {
   type DeedForm,
   MAX_SENTENCE,

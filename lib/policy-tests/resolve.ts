@@ -1,5 +1,6 @@
 // From the names in tests and statements to the parts of the policy. A name that the policy does not have is a problem.
 
+import { Hints } from '../base/nearest.ts';
 import { Problems } from '../document/problem.ts';
 import { traitsOf } from '../policy/element-types.ts';
 import { elementsByName } from '../policy/key-versions.ts';
@@ -8,19 +9,14 @@ import { NameDirectory } from '../policy/names.ts';
 import type { ElementDefinition, GroupDefinition, RoleDefinition } from '../policy/schema.ts';
 import type { Access } from './access.ts';
 import type { Elements, Note } from './model.ts';
-import { nearestOf } from './nearest.ts';
 import type { Selector } from './users.ts';
 import { ELSE } from './words.ts';
-
-/** The most problems of a document that get a hint. */
-export const MOST_HINTS = 20;
 
 /** Resolves the names of one document, and gathers what is wrong with them. */
 export class Resolver {
   readonly problems = new Problems();
   readonly notes: Note[] = [];
-  /** How many hints are left. */
-  #hints = MOST_HINTS;
+  readonly #hints = new Hints();
   readonly #access: Access;
   readonly #elements: NameDirectory<ElementDefinition>;
   readonly #roles: NameDirectory<RoleDefinition>;
@@ -38,10 +34,7 @@ export class Resolver {
 
   /** Returns `; did you mean deSSN?` where a name is near enough, for the first problems: names may be many. */
   hint(text: string, names: () => Iterable<string>): string {
-    if (this.#hints === 0) return '';
-    this.#hints--;
-    const nearest = nearestOf(text, names());
-    return nearest === undefined ? '' : `; did you mean ${nearest}?`;
+    return this.#hints.of(text, names);
   }
 
   problem(path: string, message: string): undefined {

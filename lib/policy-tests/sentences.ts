@@ -3,7 +3,7 @@
 import { either, listOf, map, name, number, optional, type Parser, readAll, seq, term, word } from './parser.ts';
 import { type DeedForm, OUTCOMES, type OutcomeWord, type StatementForm, type TestForm } from './schema.ts';
 import { ANY, ELSE, EVERY, isName, type Word, wordsIn } from './words.ts';
-import { distanceOf } from './nearest.ts';
+import { distanceOf } from '../base/nearest.ts';
 
 /** A form of sentences, and examples of it: messages show the first. */
 export interface SentenceForm {

@@ -14,7 +14,7 @@ type Keyring = Pick<OpenedKeyring, 'dataStore' | 'content'>;
 export function checkKeys(policy: PolicyDocument, keyring: Keyring): Problem[] {
   const problems: Problem[] = [];
   if (policy.dataStore !== keyring.dataStore) {
-    const message = `the keyring belongs to data store ${keyring.dataStore}: each data store has keys of its own`;
+    const message = `the keyring belongs to data store ${keyring.dataStore}, and each data store has keys of its own: name that one, or give this policy a workspace or deployment of its own`;
     problems.push({ path: '$.dataStore', message });
   }
   const roots = rootsOf(keyring);

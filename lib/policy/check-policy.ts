@@ -1,6 +1,7 @@
 import { foldCase } from '../base/fold-case.ts';
+import { Hints } from '../base/nearest.ts';
 import { AlphabetError, alphabetCodePoints } from './alphabet.ts';
-import { builtInRanges } from './builtin-alphabets.ts';
+import { builtInAlphabetNames, builtInRanges } from './builtin-alphabets.ts';
 import { checkGroups, checkRoles } from './check-roles.ts';
 import type { PolicyDraft } from './draft.ts';
 import { traitsOf } from './element-types.ts';
@@ -18,6 +19,7 @@ const LAST_CODE_POINT = 0x3ffff;
 /** Checks what the parts of a policy say about each other. */
 export function checkDraft(draft: PolicyDraft): Problem[] {
   const { alphabets, masks, elements } = draft;
+  const hints = new Hints();
   const all = alphabets.map(({ value }) => value);
   const alphabetProblems = alphabets.map((entry) => checkAlphabet(entry, all));
   const usable = alphabets.filter((_, i) => alphabetProblems[i]!.length === 0).map(({ value }) => value);
@@ -28,11 +30,11 @@ export function checkDraft(draft: PolicyDraft): Problem[] {
     ...duplicates(masks, ({ name }) => foldCase(name), 'another mask has this name'),
     ...alphabetProblems.flat(),
     ...masks.flatMap(({ value, path }) => checkMask(value, path)),
-    ...elements.flatMap((entry) => checkAlphabetName(entry, draft.names.alphabets)),
+    ...elements.flatMap((entry) => checkAlphabetName(entry, draft.names.alphabets, hints)),
     ...elements.flatMap(({ value, path }) => traitsOf(value).check(value, path, usable)),
     ...checkVersions(elements),
-    ...checkGroups(draft),
-    ...checkRoles(draft),
+    ...checkGroups(draft, hints),
+    ...checkRoles(draft, hints),
   ];
 }
 
@@ -57,10 +59,16 @@ function checkAlphabet({ value, path }: Entry<AlphabetDefinition>, all: readonly
   }
 }
 
-function checkAlphabetName({ value, path }: Entry<ElementDefinition>, own: ReadonlySet<string>): Problem[] {
+function checkAlphabetName(
+  { value, path }: Entry<ElementDefinition>,
+  own: ReadonlySet<string>,
+  hints: Hints,
+): Problem[] {
   const alphabet = traitsOf(value).namedAlphabet(value);
   if (alphabet === undefined || own.has(alphabet) || builtInRanges(alphabet) !== undefined) return [];
-  return [{ path: `${path}.alphabet`, message: 'neither this policy nor the product has an alphabet of this name' }];
+  const hint = hints.of(alphabet, () => [...own, ...builtInAlphabetNames]);
+  const message = `neither this policy nor the product has an alphabet of this name ("protector methods --alphabets" lists them)${hint}`;
+  return [{ path: `${path}.alphabet`, message }];
 }
 
 /** Checks old key versions: each has a name of its own, which must not be the name of an element. */

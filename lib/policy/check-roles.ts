@@ -1,4 +1,5 @@
 import { foldCase } from '../base/fold-case.ts';
+import type { Hints } from '../base/nearest.ts';
 import { duplicates, type Entry, entries } from '../document/entries.ts';
 import type { PolicyDraft } from './draft.ts';
 import { traitsOf } from './element-types.ts';
@@ -8,13 +9,13 @@ import type { ElementDefinition, Grant, Member, RoleDefinition } from './schema.
 import { instantMs, type Term } from './term.ts';
 
 /** Checks the groups and users of a policy. */
-export function checkGroups(draft: PolicyDraft): Problem[] {
+export function checkGroups(draft: PolicyDraft, hints: Hints): Problem[] {
   const groups = new Map(draft.groups.map(({ value }) => [value.name, value]));
   const { users = [] } = draft;
   return [
     ...duplicates(entries('$.users', users), (name) => name, 'this user is listed twice'),
     ...duplicates(draft.groups, ({ name }) => foldCase(name), 'another group has this name'),
-    ...checkMembers(draft.groups, draft),
+    ...checkMembers(draft.groups, draft, hints),
     ...draft.groups.flatMap(({ value, path }) =>
       value.members.some((member) => groupOf(member) !== undefined) && groupsWithin(value.members, groups).has(value)
         ? [{ path, message: 'the group contains itself' }]
@@ -24,13 +25,13 @@ export function checkGroups(draft: PolicyDraft): Problem[] {
 }
 
 /** Checks the roles of a policy: their members and their grants. */
-export function checkRoles(draft: PolicyDraft): Problem[] {
+export function checkRoles(draft: PolicyDraft, hints: Hints): Problem[] {
   const { roles } = draft;
   const elements = new Map(draft.elements.map(({ value }) => [value.name, value]));
   const problems = [
     ...duplicates(roles, ({ name }) => foldCase(name), 'another role has this name'),
-    ...checkMembers(roles, draft),
-    ...roles.flatMap((role) => checkGrants(role, draft, elements)),
+    ...checkMembers(roles, draft, hints),
+    ...roles.flatMap((role) => checkGrants(role, draft, elements, hints)),
     ...roles.flatMap(checkBreakGlass),
   ];
   if (roles.filter(({ value }) => value.default).length > 1) {
@@ -39,17 +40,24 @@ export function checkRoles(draft: PolicyDraft): Problem[] {
   return problems;
 }
 
-function checkMembers(lists: readonly Entry<{ readonly members: readonly Member[] }>[], draft: PolicyDraft): Problem[] {
+function checkMembers(
+  lists: readonly Entry<{ readonly members: readonly Member[] }>[],
+  draft: PolicyDraft,
+  hints: Hints,
+): Problem[] {
   const users = draft.users && new Set(draft.users);
   return lists.flatMap(({ value, path }) => {
     const members = entries(`${path}.members`, value.members);
     const unknown = members.flatMap((member): Problem[] => {
       const [user, group] = [userOf(member.value), groupOf(member.value)];
       if (group !== undefined && !draft.names.groups.has(group)) {
-        return [{ path: `${member.path}.group`, message: 'the policy has no group of this name' }];
+        const message = `the policy has no group of this name${hints.of(group, () => draft.names.groups)}`;
+        return [{ path: `${member.path}.group`, message }];
       }
       if (user === undefined || users === undefined || users.has(user)) return [];
-      return [{ path: member.path, message: "the policy's users do not include this user" }];
+      return [
+        { path: member.path, message: `the policy's users do not include this user${hints.of(user, () => users)}` },
+      ];
     });
     const terms = members.flatMap((member) => checkTerm(termOf(member.value), member.path));
     return [...duplicates(members, memberKey, 'this member is listed twice'), ...unknown, ...terms];
@@ -88,25 +96,33 @@ function checkGrants(
   { value: role, path }: Entry<RoleDefinition>,
   draft: PolicyDraft,
   elements: ReadonlyMap<string, ElementDefinition>,
+  hints: Hints,
 ): Problem[] {
+  const { names } = draft;
   const grants = entries(`${path}.grants`, role.grants);
   return [
     ...duplicates(grants, ({ element }) => element, 'another grant names this element'),
-    ...grants.flatMap((grant) =>
-      draft.names.elements.has(grant.value.element)
-        ? []
-        : [{ path: `${grant.path}.element`, message: 'the policy has no element of this name' }],
-    ),
+    ...grants.flatMap(({ value: { element }, path: at }) => {
+      if (names.elements.has(element)) return [];
+      const message = `the policy has no element of this name${hints.of(element, () => names.elements)}`;
+      return [{ path: `${at}.element`, message }];
+    }),
     ...grants.flatMap(({ value, path: at }) => checkTerm(value, at)),
-    ...grants.flatMap((grant) => checkMaskName(grant, draft.names.masks)),
+    ...grants.flatMap((grant) => checkMaskName(grant, names.masks, hints)),
     ...grants.flatMap((grant) => checkGrant(grant, elements.get(grant.value.element))),
   ];
 }
 
-function checkMaskName({ value: { mask, permissions }, path }: Entry<Grant>, masks: ReadonlySet<string>): Problem[] {
+function checkMaskName(
+  { value: { mask, permissions }, path }: Entry<Grant>,
+  masks: ReadonlySet<string>,
+  hints: Hints,
+): Problem[] {
   if (mask === undefined) return [];
   const at = `${path}.mask`;
-  if (!masks.has(mask)) return [{ path: at, message: 'the policy has no mask of this name' }];
+  if (!masks.has(mask)) {
+    return [{ path: at, message: `the policy has no mask of this name${hints.of(mask, () => masks)}` }];
+  }
   if (permissions.includes('unprotect')) return [];
   return [{ path: at, message: 'a mask needs the unprotect permission: it changes how the clear value is shown' }];
 }

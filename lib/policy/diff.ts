@@ -1,5 +1,6 @@
 // What changes between two policies, in sentences that a person can approve or reject.
 
+import { isDeepStrictEqual } from 'node:util';
 import { type Change, diffMembers, matched } from './diff-lists.ts';
 import { diffGroups, diffRoles } from './diff-roles.ts';
 import { traitsOf } from './element-types.ts';
@@ -152,7 +153,7 @@ function diffElement(before: ElementDefinition, after: ElementDefinition): Chang
   for (const member of new Set([...Object.keys(from), ...Object.keys(to)])) {
     const meaning = (MEMBERS as Readonly<Record<string, Meaning>>)[member];
     if (meaning === 'reported elsewhere' || meaning === 'clear parts') continue;
-    if (JSON.stringify(from[member]) === JSON.stringify(to[member])) continue;
+    if (isDeepStrictEqual(from[member], to[member])) continue;
     const text = `${name}: ${member} is ${shown(to[member])} instead of ${shown(from[member])}`;
     const which = meaning === undefined ? '' : (WHICH_TOKENS[meaning] ?? '');
     if (keepsTokens(meaning, before, after)) say('neutral', text);
@@ -193,7 +194,7 @@ function isDateElement(element: ElementDefinition): element is ElementOf<'date' 
 
 function diffAlphabets(before: PolicyDocument, after: PolicyDocument): Change[] {
   return matched(before.alphabets, after.alphabets, ({ name }) => name).kept.flatMap(([old, alphabet]): Change[] => {
-    if (JSON.stringify(old) === JSON.stringify(alphabet)) return [];
+    if (isDeepStrictEqual(old, alphabet)) return [];
     const text = `alphabet ${alphabet.name} has other characters; existing tokens over it can no longer be read`;
     return [{ about: 'alphabet', effect: 'unreadable', text }];
   });

@@ -1,6 +1,7 @@
 import { traitsOf } from './element-types.ts';
 import { oldKeyVersionsOf, versionName } from './key-versions.ts';
 import { lintMoves } from './lint-moves.ts';
+import { lintNoEffect } from './lint-no-effect.ts';
 import { lintRoles } from './lint-roles.ts';
 import { lintTerms } from './lint-terms.ts';
 import type { ElementDefinition, PolicyDocument } from './schema.ts';
@@ -16,6 +17,7 @@ export function lintPolicy(policy: PolicyDocument, nowMs: number): Warning[] {
     ...lintRoles(policy),
     ...lintMoves(policy),
     ...lintTerms(policy, nowMs),
+    ...lintNoEffect(policy),
   ];
 }
 

@@ -23,7 +23,8 @@ export interface Warning {
     | 'term-ends-soon'
     | 'term-not-begun'
     | 'break-glass-without-end'
-    | 'break-glass-overruled';
+    | 'break-glass-overruled'
+    | 'no-effect';
   readonly path: string;
   readonly message: string;
   /** The reference product's policy audit code for it, if any: 57, unprotect revoked for a mask conflict. */

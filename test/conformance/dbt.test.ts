@@ -67,10 +67,7 @@ const words = (sql: string): string => sql.replaceAll(/\s+/g, ' ').trim();
     cpSync(join(ROOT, 'examples'), join(directory, 'examples'), { recursive: true });
     project = join(directory, 'examples', 'dbt', 'project');
     const cwd = directory;
-    await prepare(['init', '--dir', 'sample'], { cwd });
-    cpSync(join(directory, 'examples', 'people'), join(directory, 'people'), { recursive: true });
-    cpSync(join(directory, 'sample', 'keys'), join(directory, 'people', 'keys'), { recursive: true });
-    await prepare(['policy', 'seal', '--dir', 'people'], { cwd });
+    await prepare(['init', '--dir', 'people', '--policy', join(ROOT, 'examples/people/policy.yaml')], { cwd });
     server = spawn(process.execPath, [COMMAND, 'serve', '--dir', 'people', '--port', '0'], {
       cwd,
       env: childEnvironment(),

@@ -20,9 +20,9 @@ const SCENES: readonly (readonly [comment: string, ...commands: string[]])[] = [
   ['# A table in clear', `npx protector query "select name, ssn, card from 'people.csv' limit 3"`],
   [
     '# The same table as a warehouse holds it',
-    `npx protector query --user etl "copy (
+    `npx protector query --user etl --out tokens.csv "
     select pty_protect_dename(name) as name, pty_protect_dessn(ssn) as ssn,
-      pty_protect_decard(card::varchar) as card from 'people.csv') to 'tokens.csv'"`,
+      pty_protect_decard(card::varchar) as card from 'people.csv'"`,
     `npx protector query "from 'tokens.csv' limit 3"`,
   ],
   [
@@ -44,7 +44,7 @@ export async function firstLook(): Promise<Line[]> {
   try {
     const run = shellIn(directory);
     cpSync(join(ROOT, 'examples/people/people.csv'), join(directory, 'people.csv'));
-    prepare(directory, run);
+    run(`npx protector init --policy "${join(ROOT, 'examples/people/policy.yaml')}"`);
     return SCENES.flatMap(([comment, ...commands], i) => [
       ...(i === 0 ? [] : [{ kind: 'output', text: '' } as const]),
       { kind: 'comment', text: comment },
@@ -53,16 +53,6 @@ export async function firstLook(): Promise<Line[]> {
   } finally {
     rmSync(directory, { recursive: true });
   }
-}
-
-/** Makes a workspace whose policy is that of the example. */
-function prepare(directory: string, run: (command: string) => string): void {
-  run('npx protector init --dir sample');
-  for (const part of ['policy.yaml', 'policy.tests.yaml']) {
-    cpSync(join(ROOT, 'examples/people', part), join(directory, '.protector', part));
-  }
-  cpSync(join(directory, 'sample', 'keys'), join(directory, '.protector', 'keys'), { recursive: true });
-  run('npx protector policy seal');
 }
 
 function shellIn(directory: string): (command: string) => string {

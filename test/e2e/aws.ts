@@ -87,6 +87,14 @@ export class Aws {
     );
   }
 
+  /** Makes a role with every right that an IAM policy can give. */
+  async makeAdministrator(name: string): Promise<void> {
+    const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+    await this.#call('iam', { Action: 'CreateRole', RoleName: name, AssumeRolePolicyDocument: JSON.stringify(all) });
+    const policy = { PolicyName: 'All', PolicyDocument: JSON.stringify(all) };
+    await this.#call('iam', { Action: 'PutRolePolicy', RoleName: name, ...policy });
+  }
+
   /** `METHOD /path` of the resources of a REST API, with what their integrations call. */
   async integrations(api: string): Promise<Readonly<Record<string, string>>> {
     const found = (await this.#ask('apigateway', undefined, {}, `/restapis/${api}/resources?embed=methods`)) as {
@@ -102,16 +110,28 @@ export class Aws {
     );
   }
 
+  /** Calls a service of the Query protocol. Rejects unless it succeeds. */
+  async #call(service: string, parameters: Readonly<Record<string, string>>): Promise<void> {
+    const { endpoint } = this.#emulator.client;
+    const body = new URLSearchParams({ Version: '2010-05-08', ...parameters });
+    const reply = await fetch(endpoint, { method: 'POST', headers: this.#signed(service), body });
+    if (!reply.ok) throw new Error(`${service} ${parameters['Action']}: ${reply.status}`);
+  }
+
+  #signed(service: string): { Authorization: string } {
+    const { region, credentials } = this.#emulator.client;
+    const scope = `${credentials.accessKeyId}/20261124/${region}/${service}/aws4_request`;
+    return { Authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none` };
+  }
+
   /**
    * Of a service that the product has no client of. The emulator finds it by the scope of the signature, which it does
    * not check.
    */
   async #ask(service: string, target: string | undefined, body: Json, path = '/'): Promise<Json> {
-    const { endpoint, region, credentials } = this.#emulator.client;
-    const scope = `${credentials.accessKeyId}/20261124/${region}/${service}/aws4_request`;
-    const headers = { Authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none` };
+    const headers = this.#signed(service);
     const reply = await fetch(
-      `${endpoint}${path}`,
+      `${this.#emulator.client.endpoint}${path}`,
       target === undefined
         ? { headers }
         : {

@@ -12,10 +12,18 @@ import {
   DeleteSubscriptionFilterCommand,
   DescribeLogGroupsCommand,
   DescribeSubscriptionFiltersCommand,
+  PutLogEventsCommand,
   PutSubscriptionFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
-import { CreateKeyCommand, DescribeKeyCommand } from '@aws-sdk/client-kms';
+import {
+  CreateKeyCommand,
+  DecryptCommand,
+  DescribeKeyCommand,
+  GenerateDataKeyCommand,
+  KMSClient,
+  SignCommand,
+} from '@aws-sdk/client-kms';
 import {
   GetAliasCommand,
   GetFunctionConfigurationCommand,
@@ -65,6 +73,13 @@ const TENANT_LOG = '/acme/security';
 const COMPARE = 'Compares the audit log group with the log on schedule';
 
 const LOG_ORIGIN = `protector/${ACCOUNT}/${REGION}`;
+
+/** Clients with the access key of a role. */
+interface Clients {
+  readonly s3: S3Client;
+  readonly kms: KMSClient;
+  readonly logs: CloudWatchLogsClient;
+}
 
 suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULATOR_PYTHON is not set' : ''}`, () => {
   let directory: string;
@@ -142,6 +157,19 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(await aws.invoke(functionName, event)).toMatchObject({ batchItemFailures: [] });
     }
   }
+
+  const overwrite = (as: Clients) =>
+    as.s3.send(
+      new PutObjectCommand({
+        Bucket: output('policy', 'PublicationBucket'),
+        Key: 'publication/journal.json',
+        Body: '{}',
+      }),
+    );
+  const rewrite = (as: Clients) =>
+    as.s3.send(
+      new PutObjectCommand({ Bucket: new URL(output('audit', 'LogLocation')).host, Key: 'checkpoint', Body: '{}' }),
+    );
 
   const records = async (): Promise<AuditRecord[]> =>
     (await logLines(aws.logs, output('audit', 'AuditLogGroup'))).map((line) => JSON.parse(line) as AuditRecord);
@@ -556,16 +584,97 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(emulator.denials()).toEqual([]);
     });
 
-    test('do not let a protect function write where policies are published', async () => {
-      const credentials = { accessKeyId: `protector-redshift-${REGION}`, secretAccessKey: 'test' };
-      const s3 = new S3Client({ ...emulator.client, credentials, forcePathStyle: true });
-      const put = new PutObjectCommand({
-        Bucket: output('policy', 'PublicationBucket'),
-        Key: 'journal.json',
-        Body: '{}',
+    test('were asked for a good number of calls of every kind of function', () => {
+      const allowed = emulator.allowed();
+      const byRole = Map.groupBy(allowed, (call) => /^protector-(.*)-eu-/.exec(call)?.[1] ?? call);
+      expect([...byRole.keys()].toSorted()).toEqual([
+        'event-forwarder',
+        'log-forwarder',
+        'log-sealer',
+        'log-verifier',
+        'policy-agent',
+        ...FRONT_ENDS.toSorted(),
+        'tenant-gateway',
+      ]);
+      const services = new Set(allowed.map((call) => call.split(' ')[1]!.split(':')[0]));
+      expect(services).toEqual(new Set(['kinesis', 'kms', 'lambda', 'logs', 's3', 'sts']));
+      expect(allowed.length).toBeGreaterThan(60);
+    });
+
+    describe('deny', () => {
+      /** Is not of the deployment, and may do whatever an IAM policy can allow. */
+      const ADMINISTRATOR = 'administrator';
+      const NO_RIGHT = /because no policy of the role allows it$/;
+      const NO_USE = /because the policy of the key does not allow it$/;
+      const FORBIDDEN = /by an explicit denial$/;
+      const ciphertext = Buffer.alloc(80, 'a');
+
+      beforeAll(() => aws.makeAdministrator(ADMINISTRATOR));
+
+      const open = (stack: string, KeyId: string, EncryptionContext: Record<string, string>) => (as: Clients) =>
+        as.kms.send(new DecryptCommand({ KeyId: output(stack, KeyId), CiphertextBlob: ciphertext, EncryptionContext }));
+
+      test.each<[who: string, what: string, why: RegExp, call: (as: Clients) => Promise<unknown>]>([
+        ['protector-redshift', 's3:PutObject', FORBIDDEN, overwrite],
+        ['protector-redshift', 'kms:Decrypt', NO_USE, open('policy', 'SealingKeyArn', { purpose: 'keyring' })],
+        ['protector-rest', 'kms:Decrypt', NO_USE, open('policy', 'SealingKeyArn', {})],
+        [
+          'protector-snowflake',
+          'kms:GenerateDataKey',
+          NO_USE,
+          (as) =>
+            as.kms.send(new GenerateDataKeyCommand({ KeyId: output('policy', 'SealingKeyArn'), KeySpec: 'AES_256' })),
+        ],
+        [
+          'protector-log-sealer',
+          'logs:PutLogEvents',
+          NO_RIGHT,
+          (as) =>
+            as.logs.send(
+              new PutLogEventsCommand({
+                logGroupName: output('audit', 'AuditLogGroup'),
+                logStreamName: 'forged',
+                logEvents: [{ timestamp: 1, message: '{}' }],
+              }),
+            ),
+        ],
+        [
+          'protector-event-forwarder',
+          'kms:Decrypt',
+          NO_RIGHT,
+          (as) => as.kms.send(new DecryptCommand({ KeyId: tenantKey, CiphertextBlob: ciphertext })),
+        ],
+        [ADMINISTRATOR, 's3:PutObject', FORBIDDEN, overwrite],
+        [ADMINISTRATOR, 's3:PutObject', FORBIDDEN, rewrite],
+        [ADMINISTRATOR, 'kms:Decrypt', NO_USE, open('policy', 'SealingKeyArn', { policy: 'a', version: '1' })],
+        [
+          ADMINISTRATOR,
+          'kms:Sign',
+          NO_USE,
+          (as) =>
+            as.kms.send(
+              new SignCommand({
+                KeyId: output('audit', 'CheckpointKey'),
+                Message: ciphertext,
+                SigningAlgorithm: 'ECDSA_SHA_256',
+              }),
+            ),
+        ],
+      ])('%s %s: %s', async (who, what, why, call) => {
+        const accessKeyId = who === ADMINISTRATOR ? who : `${who}-${REGION}`;
+        const client = { ...emulator.client, credentials: { accessKeyId, secretAccessKey: 'test' }, maxAttempts: 1 };
+        const as = {
+          s3: new S3Client({ ...client, forcePathStyle: true }),
+          kms: new KMSClient(client),
+          logs: new CloudWatchLogsClient(client),
+        };
+        const before = emulator.denials().length;
+        await expect(call(as)).rejects.toMatchObject({ name: expect.stringMatching(/^AccessDenied/) });
+        for (const one of Object.values(as)) one.destroy();
+        const denials = emulator.denials().slice(before);
+        expect(denials).toEqual([expect.stringMatching(why)]);
+        expect(denials[0]).toMatch(`${accessKeyId} ${what} `);
       });
-      await expect(s3.send(put)).rejects.toMatchObject({ name: 'AccessDenied' });
-      s3.destroy();
     });
   });
 

@@ -5,8 +5,8 @@ lacks is added below, a function for each type (`resource`, or `extends` where m
 moto's own services, where their APIs show it. Templates are deployed as they are.
 
 moto can check IAM policies, of users whose signatures fit, and never their conditions. Here, a program whose access key is the name
-of a role may do what the inline policies of that role allow: by action, and in S3 by resource too. Anybody else may do
-everything.
+of a role may do what the policies of that role, of the key and of the bucket let it do (access.py), conditions included. Anybody
+else may do everything.
 
 Lambda runs no code there. An invocation is handed to LAMBDA_HOST, which runs the code that was deployed: it is told where the
 function's archive and its layers were unpacked, and answers with what the function answered.
@@ -20,7 +20,7 @@ import os
 import sys
 import urllib.request
 import zipfile
-from fnmatch import fnmatchcase
+from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
@@ -39,16 +39,19 @@ from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.common_models import CloudFormationModel
-from moto.core.exceptions import AccessDeniedError, ServiceException
+from moto.core.exceptions import AccessDeniedError, JsonRESTError, ServiceException
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import iam_backends
 from moto.kinesis.models import Stream, kinesis_backends
 from moto.kms.models import Key, kms_backends
+from moto.kms.utils import KEY_ID_LEN
 from moto.logs.models import LogGroup, logs_backends
 from moto.s3.exceptions import S3AccessDeniedError
 from moto.s3.models import FakeBucket, s3_backends
 from moto.server import main
 from werkzeug.exceptions import HTTPException
+
+from access import Call, denial_of, statements_of
 
 
 class Made:
@@ -304,6 +307,10 @@ def stream(made, properties, account, region):
         backend.start_stream_encryption(made.arn, None, encryption["EncryptionType"], encryption["KeyId"])
 
 
+# `Fn::GetAtt` gives the ARN with its streams (AWS::Logs::LogGroup, return values).
+LogGroup.get_cfn_attribute = lambda self, _name: f"{self.arn}:*"
+
+
 @extends(LogGroup)
 def log_group(made, properties, _account, _region):
     made.kms_key_id = properties.get("KmsKeyId")
@@ -340,32 +347,103 @@ def alarm(name, properties, account, region):
 # IAM.
 
 
-def as_list(value):
-    return value if isinstance(value, list) else [value]
-
-
 PERMISSION = {"lambda:Invoke": "lambda:InvokeFunction"}  # where it has not the name of the call
+CONTEXT = {
+    "aws:SecureTransport": ["true"],  # The emulator speaks HTTP; the SDK speaks TLS with AWS.
+    "s3:TlsVersion": ["1.3"],
+}
+
+
+def key_of(backend, asked):
+    """Returns the key of a call of KMS, which a symmetric ciphertext names too, and the alias that was asked for."""
+    name = asked.get("KeyId") or b64decode(asked["CiphertextBlob"])[:KEY_ID_LEN].decode()
+    alias = f"alias/{name.partition('alias/')[2]}" if "alias/" in name else None
+    return backend.keys[backend.any_id_to_key_id(name)], alias
+
+
+def kms_call(account, region, asked):
+    if "KeyId" not in asked and "CiphertextBlob" not in asked:
+        return "*", [], {}
+    key, alias = key_of(kms_backends[account][region], asked)
+    encryption = asked.get("EncryptionContext", {})
+    context = {f"kms:EncryptionContext:{name}": [value] for name, value in encryption.items()}
+    if encryption:
+        context["kms:EncryptionContextKeys"] = list(encryption)
+    if alias is not None:
+        context["kms:RequestAlias"] = [alias]
+    return key.arn, statements_of(json.loads(key.policy)), context
+
+
+def s3_call(account, resource):
+    bucket = s3_backends[account]["aws"].buckets.get(resource.split(":::")[1].partition("/")[0])
+    policy = getattr(bucket, "policy", None)
+    return resource, [] if policy is None else statements_of(json.loads(policy)), {}
+
+
+def named(service, account, region, asked, path):
+    """Returns the ARN of what a call of another service is about."""
+    place = f"arn:aws:{service}:{region}:{account}"
+    match service:
+        case "logs":
+            group = asked.get("logGroupName") or asked.get("logGroupIdentifier", "").partition("log-group:")[2].removesuffix(":*")
+            stream = asked.get("logStreamName", "")
+            return f"{place}:log-group:{group}:log-stream:{stream}" if group else "*"
+        case "kinesis":
+            return asked.get("StreamARN") or f"{place}:stream/{asked.get('StreamName', '')}"
+        case "secretsmanager":
+            return asked["SecretId"]
+        case "sts":
+            return asked["RoleArn"]
+        case "lambda":
+            # /2015-03-31/functions/NAME/…, /2018-10-31/layers/NAME/versions/N
+            _, _, kind, name, *rest = unquote(path).split("/")
+            if kind == "layers":
+                return f"{place}:layer:{name}" + (f":{rest[1]}" if len(rest) > 1 and rest[1] else "")
+            function = name if name.startswith("arn:") else f"{place}:function:{name}"
+            return function + (f":{asked['Qualifier']}" if "Qualifier" in asked and function.count(":") == 6 else "")
+    raise NotImplementedError(f"calls of {service}")
+
+
+def asked_of(self):
+    """Returns the parameters of a call that say what it is about."""
+    try:
+        asked = json.loads(self.body) if self.headers.get("X-Amz-Target") else {}
+    except (TypeError, ValueError):
+        asked = {}
+    return {**{name: values[0] for name, values in self.querystring.items()}, **asked}
 
 
 def authorize(self, _kind, resource="*"):
     scope = self.headers.get("Authorization", "").partition("Credential=")[2].partition(",")[0]
     key, _, rest = scope.partition("/")
-    role = next((role for role in iam_backends[self.current_account]["aws"].roles.values() if role.name == key), None)
+    account = self.current_account
+    role = next((role for role in iam_backends[account]["aws"].roles.values() if role.name == key), None)
     if role is None:
         return
-    service = rest.split("/")[2]
-    call, resource = f"{service}:{self._get_action()}", unquote(resource)
+    region, service = rest.split("/")[1:3]
+    call = f"{service}:{self._get_action()}"
     action = PERMISSION.get(call, call)
-    for document in role.policies.values():
-        for statement in as_list(document["Statement"]):
-            patterns = as_list(statement["Resource"]) if service == "s3" else ["*"]
-            allows = statement["Effect"] == "Allow" and action in as_list(statement["Action"])
-            if allows and any(fnmatchcase(resource, pattern) for pattern in patterns):
-                return
-    print(f"denied: {key} {action} {resource}", file=sys.stderr, flush=True)
+    asked, of_resource, context = asked_of(self), [], {}
+    if service == "s3":
+        resource, of_resource, context = s3_call(account, unquote(resource))
+    elif service == "kms":
+        resource, of_resource, context = kms_call(account, region, asked)
+    else:
+        resource = named(service, account, region, asked, self.path)
+    # From a template as it was there, from the API as text.
+    policies = [json.loads(one) if isinstance(one, str) else one for one in role.policies.values()]
+    of_role = [one for policy in policies for one in statements_of(policy)]
+    why = denial_of(Call(role.arn, action, resource, {**CONTEXT, **context}), of_role, of_resource, service == "kms")
+    # Before the answer leaves, so that who gets the answer can read it.
+    with Path(sys.argv[2], "decisions").open("a") as decisions:
+        decisions.write(f"{'allowed' if why is None else 'denied'}: {key} {action} {resource} {why or ''}".rstrip() + "\n")
+    if why is None:
+        return
     if service == "s3":
         raise S3AccessDeniedError()
-    raise AccessDeniedError(user_arn=role.arn, action=action)
+    if service == "sts":
+        raise AccessDeniedError(user_arn=role.arn, action=action)
+    raise JsonRESTError("AccessDeniedException", f"{role.arn} is not authorized to perform {action} {why}")
 
 
 ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize

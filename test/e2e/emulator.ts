@@ -1,5 +1,6 @@
 // The emulator that stacks are deployed to, as a process, with the host of its functions.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,9 @@ export interface Emulator {
   readonly functions: LambdaHost;
   /** Types of resources that it was asked for and does not know. */
   unknownTypes(): string[];
-  /** What functions were denied because their role does not allow it: role, action, resource. */
+  /** What roles were allowed, call by call: role, action, resource. */
+  allowed(): string[];
+  /** What roles were denied: role, action, resource, and why. */
   denials(): string[];
   stop(): Promise<void>;
 }
@@ -58,13 +61,18 @@ export async function startEmulator(python: string): Promise<Emulator> {
     });
   }
   const said = (what: RegExp): string[] => [...new Set([...output.matchAll(what)].map(([, text]) => text!))].toSorted();
+  const decided = (how: 'allowed' | 'denied'): string[] => {
+    const lines = readFileSync(join(directory, 'decisions'), 'utf8').split('\n');
+    return lines.flatMap((line) => (line.startsWith(`${how}: `) ? [line.slice(how.length + 2)] : []));
+  };
   await listening(server, endpoint, () => output);
   return {
     variables,
     client,
     functions,
     unknownTypes: () => said(/No Moto CloudFormation support for (\S+)/g),
-    denials: () => said(/^denied: (.*)$/gm),
+    allowed: () => decided('allowed'),
+    denials: () => decided('denied'),
     async stop() {
       const ended = new Promise((resolve) => server.on('close', resolve));
       server.kill('SIGKILL');

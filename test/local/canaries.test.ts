@@ -86,6 +86,10 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'policy test': { args: ['policy', 'test', '--keys', '--junit', 'junit.xml', '--coverage', '--dir', 'made'] },
   'policy diff': { args: ['policy', 'diff', '--dir', 'made'] },
   'policy explain': { args: ['policy', 'explain', '--user', 'test_user', '--element', 'deSSN', '--dir', 'made'] },
+  'policy add-element': { args: ['policy', 'add-element', 'deNew', '--type', 'numeric', '--dir', 'made'] },
+  'policy add-role': { args: ['policy', 'add-role', 'support', '--member', 'ann', '--dir', 'made'] },
+  'policy grant': { args: ['policy', 'grant', 'analyst', 'deSSN', '--unprotect', '--dir', 'made'] },
+  'policy revoke': { args: ['policy', 'revoke', 'analyst', 'deSSN', '--dir', 'made'] },
   'policy rotate': { args: ['policy', 'rotate', 'deSSN', '--dir', 'made'] },
   'policy seal': { args: ['policy', 'seal', '--dir', 'made'] },
   'policy rollback': { args: ['policy', 'rollback', '--dir', 'made'], code: 1 },
@@ -93,6 +97,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'policy history': { args: ['policy', 'history', '--agent', 'nobody'], code: 2 },
   'policy sign': { args: ['policy', 'sign', 'made', '--key', 'no-key'], code: 1 },
   'policy approve': { args: ['policy', 'approve', 'made', '--key', 'no-key', '--agent', 'nobody'], code: 2 },
+  completion: { args: ['completion', 'bash'] },
   schema: { args: ['schema'] },
   'keys list': { args: ['keys', 'list', '--dir', 'made'] },
   'keys rotate': { args: ['keys', 'rotate', '--dir', 'made'] },
@@ -143,14 +148,15 @@ async function namesOf(nodes: readonly (Command | Group)[], words: readonly stri
   return (await Promise.all(found)).flat();
 }
 
-/** Runs a scenario in a directory; what listens is told to stop at once. */
+/** Runs a scenario in a directory; a server is told to stop at once. */
 async function run(
   { args, stdin = '' }: Scenario,
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
   const surroundings = { cwd, stdin: stdin.replaceAll('<api key>', apiKey), settings: env };
-  const { io, outcome } = bufferedIo(surroundings, { stopped: () => Promise.resolve() });
+  const stopped = (): Promise<void> => (args.includes('serve') ? Promise.resolve() : new Promise(() => {}));
+  const { io, outcome } = bufferedIo(surroundings, { stopped });
   const words = args.map((word) => word.replaceAll('<csv>', join(cwd, 'people.csv')));
   return outcome(await runCommandLine(words, io));
 }

@@ -1,4 +1,7 @@
 // The core of the command line: what every declaration must keep, and what a command gets of the process.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runCommandLine } from '../../functions/cli/command-line.ts';
 import { COMMANDS } from '../../functions/cli/commands.ts';
@@ -79,7 +82,7 @@ async function call(args: readonly string[], change: Partial<Io> = {}) {
       return Promise.resolve(EXIT.bad);
     },
   });
-  const program = { name: 'test', summary: '', version: '1', help: '', nodes: [probe] };
+  const program = { name: 'test', summary: '', version: '1', help: '', options: {}, nodes: [probe] };
   return { ...outcome(await runProgram(program, ['probe', ...args], io)), got };
 }
 
@@ -134,5 +137,100 @@ test('a failure is red where the reader of standard error wants colour', async (
   const { code, stderr: said } = outcome(await runCommandLine(['policy', 'show'], { ...io, stderr }));
   expect(code).toBe(2);
   const [reset, red] = [39, 31].map((style) => `${String.fromCodePoint(0x1b)}[${style}m`);
-  expect(said).toContain(`${red}protector:${reset} There is no sealed policy`);
+  expect(said).toContain(`${red}protector:${reset} There is no workspace`);
+});
+
+const run = async (args: readonly string[], env: Record<string, string> = {}, cwd = '/nowhere') => {
+  const { io, outcome } = bufferedIo({ cwd, settings: env, stdin: '{}' });
+  return outcome(await runCommandLine(args, io));
+};
+
+/** The directory that a command names when it says that there is no workspace. */
+const named = async (args: readonly string[], env: Record<string, string> = {}): Promise<string | undefined> =>
+  /There is no workspace in (\S+):/.exec((await run(args, env)).stderr)?.[1];
+
+describe('the workspace', () => {
+  test('is named before the command, behind its noun, behind the command, or by PROTECTOR_DIR', async () => {
+    expect(await named(['policy', 'show'])).toBe('/nowhere/.protector');
+    expect(await named(['--dir', 'a', 'policy', 'show'])).toBe('/nowhere/a');
+    expect(await named(['--dir=a', 'policy', 'show'])).toBe('/nowhere/a');
+    expect(await named(['policy', '--dir', 'a', 'show'])).toBe('/nowhere/a');
+    expect(await named(['policy', 'show', '--dir', 'a'])).toBe('/nowhere/a');
+    const env = { PROTECTOR_DIR: 'e' };
+    expect(await named(['policy', 'show'], env)).toBe('/nowhere/e');
+    expect(await named(['--dir', 'a', 'policy', 'show'], env)).toBe('/nowhere/a');
+    // The nearest to the command counts.
+    expect(await named(['--dir', 'a', 'policy', 'show', '--dir', 'b'], env)).toBe('/nowhere/b');
+  });
+
+  test('may be named for every command, whether it has a use for it or not', async () => {
+    for (const [name] of await allCommands()) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is quick enough
+      const { code, stderr } = await run([...name.split(' '), '--dir', 'x', '--help']);
+      expect([name, code, stderr]).toEqual([name, 0, '']);
+    }
+    expect((await run(['methods', '--dir', 'x', '--json'])).code).toBe(0);
+    expect((await run(['--help'])).stdout).toMatch(/--dir <dir>.*\n?.*env:\s+PROTECTOR_DIR/);
+  });
+
+  test('that is not there is said in the same words by every command that needs it', async () => {
+    const needs: string[][] = [
+      ['query', 'select 1'],
+      ['invoke', 'redshift', '--event', '-'],
+      ['serve', '--port', '0'],
+      ['policy', 'check'],
+      ['policy', 'lint'],
+      ['policy', 'test'],
+      ['policy', 'diff'],
+      ['policy', 'explain', '--user', 'u', '--element', 'e'],
+      ['policy', 'add-element', 'x', '--type', 'numeric'],
+      ['policy', 'add-role', 'x'],
+      ['policy', 'grant', 'x', 'y', '--protect'],
+      ['policy', 'revoke', 'x', 'y'],
+      ['policy', 'rotate', 'x'],
+      ['policy', 'rotate', '--all'],
+      ['policy', 'seal'],
+      ['policy', 'rollback'],
+      ['policy', 'show'],
+      ['keys', 'list'],
+      ['keys', 'rotate'],
+      ['keys', 'compromise', '1'],
+      ['tenants', 'init'],
+      ['tenants', 'check'],
+      ['tenants', 'seal'],
+      ['tenants', 'show'],
+      ['tenants', 'rotate', 'acme'],
+      ['tenants', 'archive', 'acme', '1'],
+      ['tenants', 'api-key', 'x'],
+      ['audit', 'verify'],
+      ['audit', 'seal'],
+      ['audit', 'replay'],
+      ['audit', 'prove', '0'],
+      ['audit', 'export'],
+      ['audit', 'query', 'select 1'],
+      ['audit', 'report'],
+      ['audit', 'keys', 'list'],
+      ['audit', 'keys', 'rotate', 'records'],
+      ['ddl', 'redshift'],
+      ['ddl', 'snowflake'],
+      ['events', 'tail'],
+      ['events', 'test', 'acme'],
+      ['events', 'status'],
+      ['events', 'dead-letters'],
+      ['events', 'redrive'],
+    ];
+    const cwd = mkdtempSync(join(tmpdir(), 'protector-nowhere-'));
+    const dir = join(cwd, '.protector');
+    const said: [string, number | null, string][] = [];
+    for (const args of needs) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is quick enough
+      const { code, stderr } = await run(args, {}, cwd);
+      said.push([args.join(' '), code, stderr]);
+    }
+    const message = `protector: There is no workspace in ${dir}: run "protector init --dir ${dir}" first (--policy takes your policy, --from drafts one from your data), or name another by --dir or PROTECTOR_DIR\n`;
+    expect(said).toEqual(said.map(([words]) => [words, 2, message]));
+    // Nor is one begun.
+    expect(existsSync(dir)).toBe(false);
+    rmSync(cwd, { recursive: true });
+  });
 });

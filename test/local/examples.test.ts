@@ -134,10 +134,7 @@ describe('people: a table, its policy, and its tests', () => {
 
   beforeEach(async () => {
     cwd = mkdtempSync(join(tmpdir(), 'people-'));
-    await prepare(['init', '--dir', 'sample'], { cwd });
-    cpSync(people, join(cwd, '.protector'), { recursive: true });
-    cpSync(join(cwd, 'sample', 'keys'), join(cwd, '.protector', 'keys'), { recursive: true });
-    await prepare(['policy', 'seal'], { cwd });
+    await prepare(['init', '--policy', join(people, 'policy.yaml')], { cwd });
   });
   afterEach(() => rmSync(cwd, { recursive: true }));
 

@@ -136,12 +136,45 @@ describe('protector policy diff', () => {
   });
 });
 
+const explained = (user: string, element: string, ...more: string[]) =>
+  protector(['policy', 'explain', '--user', user, '--element', element, ...more]);
+
 describe('protector policy explain', () => {
   test('says why, role by role', async () => {
     const text = await output('policy', 'explain', '--user', 'ANALYST', '--element', 'decity');
     expect(text).toMatch(/Unprotect +allowed +analyst grants it/);
     expect(text).toMatch(/Protect +refused, code 3 +analyst does not grant it/);
     expect(text).toMatch(/analyst +a member +grants unprotect/);
+  });
+
+  test('of a folder with a policy and no keys, and of one whose sealed policy is damaged', async () => {
+    await writeFile(join(dir, 'policy.sealed.json'), '{');
+    expect((await explained('analyst', 'deSSN')).code).toBe(0);
+    for (const name of ['policy.sealed.json', 'keyring.sealed.json', 'keys'])
+      await rm(join(dir, name), { recursive: true });
+    const { code, stderr } = await explained('analyst', 'deSSN');
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('suggests the element that was meant, and says that no role lists a user', async () => {
+    for (const args of [['emial'], ['deSSN', '--to', 'emial']]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is quick enough
+      const { code, stdout, stderr } = await explained('analyst', args[0]!, ...args.slice(1));
+      expect([code, stdout, stderr]).toEqual([
+        2,
+        '',
+        expect.stringContaining('The policy has no element emial; did you mean deEmail?'),
+      ]);
+    }
+    expect((await explained('analyst', 'zzzzzzzz')).stderr).toMatch(
+      /no element zzzzzzzz; it has deName, deAddress, deCity/,
+    );
+    const { code, stdout, stderr } = await explained('analist', 'deSSN');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('refused')]);
+    expect(stderr).toContain(
+      'the policy does not name the user analist, so every request is refused; did you mean analyst?',
+    );
+    expect((await explained('ANALYST', 'deSSN')).stderr).toBe('');
   });
 
   test('at another time, of a member whose time is limited', async () => {

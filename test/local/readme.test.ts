@@ -24,7 +24,7 @@ const CASES = SHELL.map((block) => [block.page, block.text.split('\n')[0]!, bloc
 
 /** What a page says of the output of its commands. */
 const SAID: readonly (readonly [page: string, command: string, said: RegExp])[] = [
-  ['README.md', '--user analyst "select pty_unprotect_dename', /NULL/],
+  ['README.md', 'protector init --dir mine', /NULL[^]*intact/],
   ['docs/getting-started.md', 'pty_check_dename', /NULL +12/],
   ['docs/getting-started.md', "select * from 'protected.csv'", /Bremen/],
   ['docs/getting-started.md', '--user auditor', /NULL[^]*Zoë Müller/],

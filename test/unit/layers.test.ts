@@ -513,6 +513,7 @@ const COMMAND_TABLE = 'functions/cli/commands.ts';
 const LIGHT = [
   'functions/cli/core',
   'functions/cli/options.ts',
+  'functions/cli/completion/shells.ts',
   'functions/cli/ddl/options.ts',
   'functions/cli/witness/options.ts',
   'functions/cli/documents/schema-names.ts',

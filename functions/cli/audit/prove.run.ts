@@ -19,7 +19,7 @@ import { count, done, print, printJson, quantity, sayFailure, styled, visible } 
 import { readKeyList, readRecordKeys } from '../trail/key-list.ts';
 import { newestStamped, timestampRules } from '../trail/timestamps.ts';
 import { readWitnessPolicy } from '../trail/witness-policy.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import { requireWorkspace, type Workspace } from '../workspace/workspace.ts';
 
 /** The record to prove, or the proof to check. */
 interface ProofRequest {
@@ -215,6 +215,7 @@ async function recordKeysFor({ keyFile }: ProofRequest): Promise<ReadonlyMap<str
 function keysFor(ws: Workspace, { keys }: ProofRequest): Promise<KeyList> {
   if (keys !== undefined) return readKeyList(keys);
   if (existsSync(ws.keyList)) return readKeyList(ws.keyList);
+  requireWorkspace(ws);
   throw new CliError(
     'CLI_USAGE',
     `There is no key list in ${ws.dir}: run "protector audit seal" first, or give --keys`,

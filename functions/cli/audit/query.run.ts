@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AUDIT_COLUMNS, type AuditRow } from '../../../lib/audit/columns.ts';
 import { openSqlSession } from '../../../lib/local/duckdb/session.ts';
+import { withWholeFiles } from '../../../lib/local/whole-files.ts';
 import type { ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import type { QueryOutput, RecordSource } from '../options.ts';
-import { printResult } from '../sql/result.ts';
+import { resultWriter } from '../sql/result.ts';
 import { AuditRecords, endOf, sayLeftOut } from '../trail/records.ts';
 
 /**
@@ -27,7 +28,9 @@ export async function queryRecords(sql: string, source: RecordSource, output: Qu
     });
     try {
       for (const [name, file] of Object.entries(tables)) await session.run(createTable(name, file));
-      printResult(io, await session.run(sql), output);
+      const writer = resultWriter(io, output);
+      await session.stream(withWholeFiles(sql), writer);
+      await writer.end();
     } finally {
       await session.close();
     }

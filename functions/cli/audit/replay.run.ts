@@ -17,7 +17,7 @@ import { print, quantity, say, sayFailure, styled } from '../output/text.ts';
 import { RecordLines, type Unread } from '../trail/record-lines.ts';
 import { sayUnread } from '../trail/records.ts';
 import { openSealer } from '../trail/seal.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import { requireWorkspace, type Workspace } from '../workspace/workspace.ts';
 
 interface ReplayRequest {
   readonly file: string | undefined;
@@ -64,6 +64,7 @@ const SHOWN_CHAINS = 20;
 /** Finds the records that a log lacks and brings them into it, part by part. */
 export async function replayRecords(ws: Workspace, request: ReplayRequest, json: boolean, io: Io): Promise<ExitCode> {
   check(request);
+  if (request.log === undefined) requireWorkspace(ws);
   const log = await objectsAt(request.log ?? ws.merkleLog);
   const bring = request.dryRun ? undefined : await target(ws, request, io);
   const report = await replayMissing(ws, request, log, bring, io);

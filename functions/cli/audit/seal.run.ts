@@ -9,7 +9,7 @@ import { sayUnread } from '../trail/records.ts';
 import { sealRecords } from '../trail/seal.ts';
 import { authoritiesAt, stampOfWorkspace } from '../trail/timestamps.ts';
 import { readWitnessPolicy } from '../trail/witness-policy.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import { requireWorkspace, type Workspace } from '../workspace/workspace.ts';
 
 interface SealRequest {
   readonly file: string | undefined;
@@ -19,6 +19,7 @@ interface SealRequest {
 
 /** Seals new records into the Merkle log. The exit code is 1 when a record, or a witness, contradicts what was sealed before. */
 export async function sealTrail(ws: Workspace, request: SealRequest, json: boolean, io: Io): Promise<ExitCode> {
+  requireWorkspace(ws);
   const file = request.file ?? ws.auditTrail;
   if (!isInS3(file) && !existsSync(file)) throw new CliError('CLI_USAGE', `${file} is not there`);
   const authorities = request.tsaUrl && authoritiesAt(request.tsaUrl);

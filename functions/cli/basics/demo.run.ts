@@ -14,7 +14,8 @@ import { cellText } from '../sql/result.ts';
 import { type LocalSql, openLocalSql } from '../sql/session.ts';
 import { sealRecords } from '../trail/seal.ts';
 import { verifyWorkspace } from '../trail/verify.ts';
-import { createWorkspace } from '../workspace/create.ts';
+import { completeTenants, completeWorkspace } from '../workspace/create.ts';
+import { samplePolicy } from '../workspace/policies.ts';
 import { isInitialised, type Workspace } from '../workspace/workspace.ts';
 
 /** Which element of the sample policy protects which column. */
@@ -52,7 +53,8 @@ interface DemoResult {
 /** Protects and unprotects generated customers by SQL, and verifies the trail of it. */
 export async function runDemo(ws: Workspace, rows: number, json: boolean, io: Io): Promise<ExitCode> {
   if (!isInitialised(ws)) {
-    await createWorkspace(ws, io);
+    await completeWorkspace(ws, samplePolicy(undefined), io);
+    await completeTenants(ws, io);
     say(io, `Sealed a sample policy in ${ws.dir}`);
   }
   const traffic = new Traffic();

@@ -1,28 +1,12 @@
 // From samples of data to a draft: what the columns hold, the policy, its tests, and the SQL that uses it.
-import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { redshiftScript } from '../../../lib/ddl/redshift.ts';
-import { renderScript } from '../../../lib/ddl/script.ts';
-import { snowflakeScript } from '../../../lib/ddl/snowflake.ts';
-import {
-  type Draft,
-  type DraftColumn,
-  draftPolicy,
-  type DraftPolicy,
-  outcomeLines,
-} from '../../../lib/discovery/draft.ts';
-import { protectingSql } from '../../../lib/discovery/protecting-sql.ts';
+import { type DraftColumn, outcomeLines } from '../../../lib/discovery/draft.ts';
 import { KIND_TABLE, type KindTraits } from '../../../lib/discovery/kinds/table.ts';
-import { refusedRows } from '../../../lib/discovery/propose.ts';
-import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
+import { EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { writeSchemas } from '../documents/schemas.ts';
-import { table } from '../output/table.ts';
-import { count, done, print, printJson, quantity, say, styled, visible } from '../output/text.ts';
-import { PLACEHOLDERS } from '../sql/placeholders.ts';
-import { drawSamples, type Sample } from '../sql/sample.ts';
+import { draftFrom, type SampledDraft } from '../discovery/draft.ts';
+import { DRAFT_FILES, requireFree, writeDraft } from '../discovery/files.ts';
+import { printColumns } from '../discovery/report.ts';
+import { done, print, printJson, say, styled, visible } from '../output/text.ts';
 
 export interface DiscoverOptions {
   readonly rows: number;
@@ -35,113 +19,32 @@ export interface DiscoverOptions {
 export async function discoverData(sources: readonly string[], options: DiscoverOptions, io: Io): Promise<ExitCode> {
   const { out, json } = options;
   if (out !== undefined) requireFree(out);
-  const samples = await drawSamples(sources, options.rows, io);
-  const draft = draftPolicy(samples, { name: options.name ?? policyName(samples), newId: randomUUID });
-  const files =
-    out === undefined || draft.policy === undefined ? [] : await writeDraft(out, draft.policy, draft, samples);
-  if (json) printJson(io, jsonOf(draft, samples, files));
-  else printDraft(io, draft, samples, files, out);
+  const found = await draftFrom(sources, options, io);
+  const { policy } = found.draft;
+  const written = out === undefined || policy === undefined ? [] : await writeDraft(out, { ...found, policy });
+  const files = written.map(({ path }) => path);
+  if (json) printJson(io, jsonOf(found, files));
+  else printDraft(io, found, files, out);
   return EXIT.ok;
 }
 
-/** Names of policies have 55 characters at most. */
-function policyName(samples: readonly Sample[]): string {
-  return Array.from(samples[0]!.name).slice(0, 55).join('');
-}
-
-const FILES = {
-  policy: 'policy.yaml',
-  tests: 'policy.tests.yaml',
-  mapping: 'mapping.json',
-  redshift: 'redshift.sql',
-  snowflake: 'snowflake.sql',
-  protect: 'protect.sql',
-} as const;
-
-/** Throws `CliError` where a file of the draft, or a policy in another form, is there already. */
-function requireFree(directory: string): void {
-  const names = [...Object.values(FILES), 'policy.json', 'policy.yml', 'mapping.yaml', 'mapping.yml'];
-  const taken = names.map((name) => join(directory, name)).find((path) => existsSync(path));
-  if (taken !== undefined)
-    throw new CliError('CLI_USAGE', `${taken} exists and is not overwritten: choose another --out, or move it away`);
-}
-
-async function writeDraft(
-  directory: string,
-  { document, yaml, tests }: DraftPolicy,
-  draft: Draft,
-  samples: readonly Sample[],
-) {
-  const redshift = redshiftScript(document, {}, PLACEHOLDERS.redshift);
-  const texts: Record<keyof typeof FILES, string> = {
-    policy: yaml,
-    tests,
-    mapping: `${JSON.stringify(redshift.mapping, null, 2)}\n`,
-    redshift: renderScript(redshift),
-    snowflake: renderScript(snowflakeScript(document, redshift.mapping, PLACEHOLDERS.snowflake)),
-    protect: protectingSql(samples, draft.columns),
-  };
-  await mkdir(directory, { recursive: true });
-  await writeSchemas(join(directory, 'schemas'));
-  const written = Object.entries(FILES).map(async ([file, name]) => {
-    const path = join(directory, name);
-    await writeFile(path, texts[file as keyof typeof FILES], { flag: 'wx' });
-    return path;
-  });
-  return Promise.all(written);
-}
-
-function printDraft(
-  io: Io,
-  draft: Draft,
-  samples: readonly Sample[],
-  files: readonly string[],
-  out: string | undefined,
-): void {
-  for (const { name, rows } of samples) {
-    const own = draft.columns.filter((column) => column.table === name);
-    print(io, styled(io.stdout, 'bold', `${visible(name)}: a sample of ${quantity(rows, 'row')}`));
-    print(io, table(io.stdout, ['column', 'holds', 'sure', 'element', 'of the sample'], own.map(rowOf)));
-    print(io);
-  }
+function printDraft(io: Io, found: SampledDraft, files: readonly string[], out: string | undefined): void {
+  const { draft } = found;
+  printColumns(io, found);
   if (out === undefined) {
     for (const column of draft.columns) printReasons(io, column);
     say(
       io,
       draft.policy === undefined
         ? 'No column needs an element: there is no policy to draft'
-        : 'Add --out <dir> to write the policy',
+        : 'Add --out <dir> to write the policy, or run "protector init --from" with the same files',
     );
     return;
   }
   if (files.length === 0)
     return say(io, 'No column needs an element: there is no policy to draft, and nothing is written');
   for (const file of files) print(io, done(io, file));
-  say(io, `Read the reasons in ${FILES.policy}, replace its users, then: protector policy check --dir ${out}`);
-}
-
-function rowOf(column: DraftColumn): string[] {
-  const { finding, element, elementName } = column;
-  const { title }: KindTraits = KIND_TABLE[finding.kind];
-  return [
-    column.column.name,
-    finding.number?.title ?? title,
-    finding.sure,
-    elementName ?? 'left in clear',
-    outcomeOf(column, element),
-  ];
-}
-
-function outcomeOf(column: DraftColumn, element: DraftColumn['element']): string {
-  if (element === undefined) return '';
-  const { rows, weak, clear } = element.trial;
-  const refused = refusedRows(column);
-  const parts = [
-    ...(refused === 0 ? [] : [`${count(refused)} refused`]),
-    ...(clear === 0 ? [] : [`${count(clear)} clear`]),
-    ...(weak === 0 ? [] : [`${count(weak)} weak`]),
-  ];
-  return parts.length === 0 ? `all ${count(rows)} protected` : `${parts.join(', ')} of ${count(rows)}`;
+  say(io, `Read the reasons in ${DRAFT_FILES.policy}, replace its users, then: protector init --dir ${out}`);
 }
 
 function printReasons(io: Io, { table: place, column, finding, element }: DraftColumn): void {
@@ -154,7 +57,7 @@ function printReasons(io: Io, { table: place, column, finding, element }: DraftC
   for (const line of lines.filter((each) => each !== '')) print(io, `  ${line[0]!.toUpperCase()}${line.slice(1)}`);
 }
 
-function jsonOf(draft: Draft, samples: readonly Sample[], files: readonly string[]) {
+function jsonOf({ draft, samples }: SampledDraft, files: readonly string[]) {
   return {
     tables: samples.map(({ name, rows }) => ({
       name,

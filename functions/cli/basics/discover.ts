@@ -9,6 +9,7 @@ export const discover = command({
   arguments: {
     source: {
       several: true,
+      completes: 'file',
       summary: 'CSV, Parquet and JSON files, or one DuckDB query: "select * from \'people.csv\'"',
     },
   },

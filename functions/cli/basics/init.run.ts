@@ -1,17 +1,51 @@
+import { userOf } from '../../../lib/policy/membership.ts';
 import { EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { done, print } from '../output/text.ts';
-import { createWorkspace, printTenants } from '../workspace/create.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import { readWorkspacePolicy } from '../documents/policy.ts';
+import { printJson, say } from '../output/text.ts';
+import { completeTenants, completeWorkspace, type Part, printParts, type WritePolicy } from '../workspace/create.ts';
+import { draftedPolicy, policyOfFile, samplePolicy } from '../workspace/policies.ts';
+import { dirOption, type Workspace } from '../workspace/workspace.ts';
 
-/** Makes a directory with a sample policy, sample tenants, local keys and the sealed bundles. Overwrites nothing. */
-export async function makeWorkspace(ws: Workspace, io: Io): Promise<ExitCode> {
-  await createWorkspace(ws, io);
-  print(io, done(io, `${ws.policy}         the sample policy: edit it, then run "protector policy seal"`));
-  print(io, done(io, `${ws.policyTests}   its tests, which "protector policy test" runs`));
-  print(io, done(io, `${ws.sealedPolicy}  what the protector reads`));
-  print(io, done(io, `${ws.sealedKeyring}  the root keys, which outlive every policy`));
-  print(io, done(io, `${ws.localKey}, ${ws.signingKey}  keys for trying it out, not for real data`));
-  printTenants(io, ws);
+interface Wanted {
+  readonly policy: string | undefined;
+  readonly from: readonly string[] | undefined;
+  readonly dataStore: string | undefined;
+  readonly json: boolean;
+}
+
+/** Makes what a workspace lacks, and says what it made and what it kept. */
+export async function makeWorkspace(ws: Workspace, wanted: Wanted, io: Io): Promise<ExitCode> {
+  const isSample = wanted.policy === undefined && wanted.from === undefined;
+  const parts = [
+    ...(await completeWorkspace(ws, writerOf(wanted, io), io)),
+    ...(isSample ? await completeTenants(ws, io) : []),
+  ];
+  if (wanted.json) printJson(io, { dir: ws.dir, made: pathsOf(parts, true), kept: pathsOf(parts, false) });
+  else {
+    printParts(io, parts);
+    await sayNext(ws, parts, io);
+  }
   return EXIT.ok;
+}
+
+function writerOf({ policy, from, dataStore, json }: Wanted, io: Io): WritePolicy {
+  if (policy !== undefined) return policyOfFile(policy, dataStore);
+  return from === undefined ? samplePolicy(dataStore) : draftedPolicy(from, dataStore, io, json);
+}
+
+function pathsOf(parts: readonly Part[], isMade: boolean): string[] {
+  return parts.filter((part) => part.isMade === isMade).map(({ path }) => path);
+}
+
+/** Says a command to go on with, for the policy that there is. */
+async function sayNext(ws: Workspace, parts: readonly Part[], io: Io): Promise<void> {
+  const protect = parts.find(({ path }) => path.endsWith('protect.sql'))?.path;
+  const { policy } = await readWorkspacePolicy(ws);
+  const role = policy.roles.find(({ grants }) => grants.some(({ permissions }) => permissions.includes('protect')));
+  const user = role?.members.map(userOf).find((name) => name !== undefined);
+  const element = role?.grants.find(({ permissions }) => permissions.includes('protect'))?.element;
+  if (user === undefined || element === undefined) return;
+  const query = protect === undefined ? `"select pty_protect_${element.toLowerCase()}('…')"` : `-f ${protect}`;
+  say(io, `next: protector query ${query} --user ${user}${dirOption(ws)}`);
 }

@@ -7,6 +7,7 @@ import { localEnvironment } from '../local/environment.ts';
 import { type LocalFunctions, localFunctions, localTenants } from '../local/functions.ts';
 import { localGateway } from '../local/gateway.ts';
 import { print, sayFailure } from '../output/text.ts';
+import { sayIfUnsealed } from '../sealing/unsealed.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 type FunctionName = keyof LocalFunctions | 'tenants';
@@ -37,6 +38,7 @@ async function open(name: FunctionName, ws: Workspace, io: Io): Promise<OpenFunc
     return { run: localTenants(gateway, io) as OpenFunction['run'], close: () => gateway.close() };
   }
   const environment = await localEnvironment(ws, io);
+  await sayIfUnsealed(ws, io);
   return { run: localFunctions(environment, io)[name] as OpenFunction['run'], close: () => environment.close() };
 }
 

@@ -10,12 +10,14 @@ import { localFunctions, localTenants } from '../local/functions.ts';
 import { localGateway } from '../local/gateway.ts';
 import { type Address, isLoopback, LOOPBACK, serveUntilStopped } from '../local/listen.ts';
 import { done, print, say } from '../output/text.ts';
+import { sayIfUnsealed } from '../sealing/unsealed.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** Answers over HTTP until it is told to stop. Answers the requests under way, and forwards what was accepted, first. */
 export async function serveWorkspace(ws: Workspace, { host, port }: Address, io: Io): Promise<ExitCode> {
   const log: ApplicationLog = (entry) => io.stderr.write(logLine(entry));
   const environment = await localEnvironment(ws, io);
+  await sayIfUnsealed(ws, io);
   const gateway = localGateway(ws);
   const forwarder = startLocalForwarder(ws, localRouting(ws, insecureLocalKeyService(ws.localKey)), log);
   try {

@@ -3,8 +3,13 @@ import type { ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Reader } from './readers.ts';
 
+/** What a shell can complete a value to: names of the policy, element types, files or directories. */
+export type Completes = 'element' | 'role' | 'user' | 'group' | 'mask' | 'type' | 'file' | 'directory';
+
 interface Parameter {
   readonly summary: string;
+  /** @default its choices; files where a path is read */
+  readonly completes?: Completes;
   /** @default the text as it is */
   readonly read?: Reader<unknown>;
   /** The only texts that are taken. */
@@ -116,6 +121,11 @@ export interface Group {
 
 export function group(name: string, summary: string, load: Group['load']): Group {
   return { name, summary, load };
+}
+
+/** Returns the option of a member as it is typed: `dryRun` is `--dry-run`. */
+export function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 export function isGroup(node: Command | Group): node is Group {

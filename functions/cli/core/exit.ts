@@ -12,6 +12,8 @@ export const EXIT = {
   usage: 2,
   /** The command itself failed: `EX_SOFTWARE` of sysexits.h. */
   crash: 70,
+  /** A signal ended the command before its work was done: 128 and the number of SIGINT, as shells have it. */
+  stopped: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -9,6 +9,8 @@ export interface Io {
   readonly at: (path: string) => string;
   /** Resolves when the process is told to stop (SIGINT, SIGTERM). Until it is called, a signal ends the process at once. */
   readonly stopped: () => Promise<void>;
+  /** Asks the person at the terminal a question that is answered by yes or no; undefined where no person is there. */
+  readonly ask?: ((question: string) => Promise<boolean>) | undefined;
 }
 
 /** A stream for text. */

@@ -6,16 +6,19 @@ import {
   InvalidArgumentError,
   Option as ParsedOption,
 } from 'commander';
-import { type Argument, type Command, type Group, isGroup, type Option } from './command.ts';
+import { type Argument, type Command, flagOf, type Group, isGroup, type Option, type Options } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
 import { InvalidValue, type Reader } from './readers.ts';
+import { wrap } from './width.ts';
 
 export interface Program {
   readonly name: string;
   readonly summary: string;
   readonly version: string;
   readonly help: string;
+  /** Options that may be given before any command, or behind it, whether it has a use for them or not. */
+  readonly options: Options;
   readonly nodes: readonly (Command | Group)[];
 }
 
@@ -24,6 +27,7 @@ export async function runProgram(program: Program, args: readonly string[], io: 
   let code: ExitCode = EXIT.ok;
   const invocation: Invocation = {
     io,
+    shared: program.options,
     names: args.filter((each) => !each.startsWith('-')),
     needsHelp: args.some((each) => ['--help', '-h', 'help'].includes(each)),
     ended: (exitCode) => {
@@ -43,7 +47,9 @@ export async function runProgram(program: Program, args: readonly string[], io: 
     })
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
-    .addHelpText('after', program.help);
+    .enablePositionalOptions()
+    .addHelpText('after', wrapped(program.help, io));
+  for (const [name, option] of Object.entries(program.options)) parser.addOption(optionOf(name, option, io));
   await addAll(parser, program.nodes, invocation);
   try {
     await parser.parseAsync(args, { from: 'user' });
@@ -56,6 +62,7 @@ export async function runProgram(program: Program, args: readonly string[], io: 
 
 interface Invocation {
   readonly io: Io;
+  readonly shared: Options;
   /** The words that may name groups. */
   readonly names: readonly string[];
   readonly needsHelp: boolean;
@@ -68,19 +75,36 @@ async function addAll(parser: Parser, nodes: readonly (Command | Group)[], invoc
 
 /** Adds a group; its commands only where the command line names it. */
 async function addGroup(parser: Parser, group: Group, invocation: Invocation): Promise<void> {
-  const own = parser.command(group.name).description(group.summary);
+  const own = parser.command(group.name).description(group.summary).enablePositionalOptions();
+  addHidden(own, invocation.shared, invocation.io);
   if (invocation.names.includes(group.name)) await addAll(own, await group.load(), invocation);
 }
 
-async function addCommand(parser: Parser, declared: Command, { io, needsHelp, ended }: Invocation): Promise<void> {
+async function addCommand(
+  parser: Parser,
+  declared: Command,
+  { io, shared, needsHelp, ended }: Invocation,
+): Promise<void> {
   const own = parser.command(declared.name).description(declared.summary);
   for (const [name, argument] of Object.entries(declared.arguments)) own.addArgument(argumentOf(name, argument, io));
   for (const [name, option] of Object.entries(declared.options)) own.addOption(optionOf(name, option, io));
+  addHidden(own, Object.fromEntries(Object.entries(shared).filter(([name]) => !(name in declared.options))), io);
   const help = typeof declared.help === 'string' ? declared.help : needsHelp ? await declared.help() : '';
-  if (help !== '') own.addHelpText('after', help);
+  if (help !== '') own.addHelpText('after', wrapped(help, io));
   own.action(async () => {
     ended(await declared.run(valuesOf(declared, own, io), io));
   });
+}
+
+/** Breaks the sentences of a help text to the width of the terminal. Lines that begin with blanks are commands, and stay. */
+function wrapped(help: string, { stdout }: Io): string {
+  const lines = help.split('\n');
+  return lines.flatMap((line) => (line.startsWith(' ') ? line : wrap(line, stdout.columns ?? 80))).join('\n');
+}
+
+/** Adds options that are taken here too and stand in the help of another place. */
+function addHidden(parser: Parser, shared: Options, io: Io): void {
+  for (const [name, option] of Object.entries(shared)) parser.addOption(optionOf(name, option, io).hideHelp());
 }
 
 function argumentOf(name: string, argument: Argument, io: Io): ParsedArgument {
@@ -95,7 +119,7 @@ function argumentOf(name: string, argument: Argument, io: Io): ParsedArgument {
 }
 
 function optionOf(name: string, option: Option, io: Io): ParsedOption {
-  const long = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const long = flagOf(name);
   const flags = [option.short === undefined ? long : `${option.short}, ${long}`, option.value ?? '']
     .join(' ')
     .trimEnd();
@@ -144,8 +168,11 @@ function valuesOf(declared: Command, parsed: Parser, io: Io): Record<string, unk
 }
 
 function valueOf(name: string, { read, env, default: fallback }: Option, parsed: Parser, io: Io): unknown {
-  const isGiven = ![undefined, 'default'].includes(parsed.getOptionValueSource(name));
-  if (isGiven) return parsed.getOptionValue(name) as unknown;
+  // The nearest to the command counts: an option may also stand before the command, or before its noun.
+  for (let at: Parser | null = parsed; at !== null; at = at.parent) {
+    const source = at.getOptionValueSource(name);
+    if (source !== undefined && source !== 'default') return at.getOptionValue(name) as unknown;
+  }
   const text = (env === undefined ? undefined : io.env[env]) ?? fallback;
   return typeof text === 'string' && read !== undefined ? read(text, io) : text;
 }

@@ -9,7 +9,7 @@ import { sinksOf, STANDARD_OUTPUT, standardOutputLane, type TenantRouting } from
 import { tenantSinks } from '../../runtime/forward/tenant-sinks.ts';
 import { currentTenants } from '../../runtime/reload/tenants.ts';
 import { isInS3 } from '../files/place.ts';
-import { type Workspace, workspace } from '../workspace/workspace.ts';
+import { requireWorkspace, type Workspace, workspace } from '../workspace/workspace.ts';
 
 /** Routes events to the sinks of a workspace's tenants. Those may be on this machine. */
 export function localRouting(ws: Workspace, keys: KeyService): TenantRouting {
@@ -32,6 +32,7 @@ export async function openTenantSinks(
     return { tenants: await currentTenants(place, kmsKeyService({ client: kmsClient() }))(), open: sinksOf() };
   }
   const ws = workspace(dir);
+  if (place === undefined) requireWorkspace(ws);
   const { current, open } = localRouting(
     place === undefined ? ws : { ...ws, sealedTenants: place },
     insecureLocalKeyService(ws.localKey),

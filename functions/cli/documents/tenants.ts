@@ -12,7 +12,7 @@ import { jsonOrYaml, located, readDocument } from './document.ts';
 import { CliError } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { readTenantSecrets } from './secrets.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import { requireWorkspace, type Workspace } from '../workspace/workspace.ts';
 
 /** A tenants file and its secrets, checked. */
 export interface WrittenTenants {
@@ -36,7 +36,7 @@ export interface TenantsDemands {
  * with `TenantsError` with all problems and their lines, or with `CliError` for files that cannot be read.
  */
 export async function readWorkspaceTenants(
-  ws: Pick<Workspace, 'dir' | 'tenants' | 'tenantSecrets'>,
+  ws: Workspace,
   env: Io['env'],
   { forCloud = false, own = [] }: TenantsDemands = {},
 ): Promise<WrittenTenants> {
@@ -53,9 +53,11 @@ export async function readWorkspaceTenants(
 }
 
 /** Throws `CliError` where there is no file: workspaces of an earlier release have none. */
-function tenantsFileOf({ dir, tenants }: Pick<Workspace, 'dir' | 'tenants'>): string {
+function tenantsFileOf(ws: Workspace): string {
+  const { dir, tenants } = ws;
   const file = jsonOrYaml(tenants);
   if (existsSync(file)) return file;
+  requireWorkspace(ws);
   throw new CliError(
     'CLI_USAGE',
     `There is no tenants file in ${dir}: "protector tenants init --dir ${dir}" writes a sample`,

@@ -3,6 +3,7 @@ import { keyUse, type RootKeyUse } from '../../../lib/policy/key-use.ts';
 import { type Agent, askAgent } from '../agent/ask.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
+import { confirmed } from '../output/confirm.ts';
 import { done, print, styled } from '../output/text.ts';
 import { sayWhatRemains } from '../sealing/key-use.ts';
 import { changeKeyring, openKeyringOf } from '../sealing/keyring.ts';
@@ -12,6 +13,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 
 interface How {
   readonly dryRun: boolean;
+  readonly yes: boolean;
   readonly json: boolean;
 }
 
@@ -22,10 +24,14 @@ interface How {
 export async function markCompromised(
   where: Workspace | Agent,
   version: number,
-  { dryRun, json }: How,
+  { dryRun, yes, json }: How,
   io: Io,
 ): Promise<ExitCode> {
-  const use = 'agent' in where ? await onAws(where, version, dryRun) : await inWorkspace(where, version, dryRun, io);
+  if (!dryRun && !yes && io.ask !== undefined) {
+    sayWhatRemains(io, await mark(where, version, true, io));
+    if (!(await confirmed(io, `Mark root key version ${version} as compromised, for good?`, yes))) return EXIT.bad;
+  }
+  const use = await mark(where, version, dryRun, io);
   if (json) {
     print(io, JSON.stringify({ ...use, state: dryRun ? use.state : 'compromised', ...(dryRun && { dryRun }) }));
     return EXIT.ok;
@@ -35,6 +41,10 @@ export async function markCompromised(
   else print(io, done(io, `${what} is compromised: rotate the elements that pin it, then seal`));
   sayWhatRemains(io, use);
   return EXIT.ok;
+}
+
+function mark(where: Workspace | Agent, version: number, dryRun: boolean, io: Io): Promise<RootKeyUse> {
+  return 'agent' in where ? onAws(where, version, dryRun) : inWorkspace(where, version, dryRun, io);
 }
 
 async function inWorkspace(ws: Workspace, version: number, dryRun: boolean, io: Io): Promise<RootKeyUse> {

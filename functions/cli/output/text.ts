@@ -21,7 +21,12 @@ export function say(io: Io, text = ''): void {
 
 /** Prints a value as one line of JSON: exact for a program, harmless on a terminal. */
 export function printJson(io: Io, value: unknown): void {
-  print(io, JSON.stringify(value).replaceAll(CONTROLS, jsonEscape));
+  print(io, jsonText(value));
+}
+
+/** Writes a value as JSON: exact for a program, harmless on a terminal. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replaceAll(CONTROLS, jsonEscape);
 }
 
 /**
@@ -82,6 +87,32 @@ export function progressLine({ stderr }: Io, label: string): ProgressLine {
     },
     finish(note) {
       stderr.write(`${isTerminal ? '\r\u001b[K' : ''}${label}: ${note}\n`);
+    },
+  };
+}
+
+/** A line on a terminal that says how far something is; nothing elsewhere. */
+export interface LiveLine {
+  show(text: string): void;
+  clear(): void;
+}
+
+const SHOW_EVERY_MS = 100;
+
+/** Shows a line in place, at most ten times a second. */
+export function liveLine({ stderr, nowMs }: Pick<Io, 'stderr' | 'nowMs'>): LiveLine {
+  let shownMs = nowMs();
+  let isShown = false;
+  return {
+    show(text) {
+      if (!stderr.isTerminal || nowMs() - shownMs < SHOW_EVERY_MS) return;
+      shownMs = nowMs();
+      isShown = true;
+      stderr.write(`\r\u001b[K${text}`);
+    },
+    clear() {
+      if (isShown) stderr.write('\r\u001b[K');
+      isShown = false;
     },
   };
 }

@@ -1,13 +1,12 @@
 import { diffPolicies } from '../../../lib/policy/diff.ts';
-import type { Change } from '../../../lib/policy/diff-lists.ts';
 import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 import type { Agent } from '../agent/ask.ts';
 import { livedPolicy } from '../agent/lived-policy.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
-import type { Io, Output } from '../core/io.ts';
-import { jsonOrYaml } from '../documents/document.ts';
-import { readPolicyFile } from '../documents/policy.ts';
-import { done, print, styled } from '../output/text.ts';
+import type { Io } from '../core/io.ts';
+import { policyFileOf, readPolicyFile } from '../documents/policy.ts';
+import { printChanges } from '../output/changes.ts';
+import { done, print } from '../output/text.ts';
 import { openPolicyVersion } from '../sealing/policy-versions.ts';
 import { requireInitialised, type Workspace } from '../workspace/workspace.ts';
 
@@ -25,8 +24,6 @@ export interface Compared {
   readonly changed: Side;
 }
 
-const LEGEND = '+ more access   - less access   ! tokens become unreadable';
-
 /**
  * Prints in words what changes from one policy to the other. Without files and versions it is what sealing, or uploading, the
  * policy file of the workspace would change.
@@ -40,30 +37,16 @@ export async function printPolicyDiff(compared: Compared, json: boolean, io: Io)
   const before = old.file === undefined ? await versionOf(compared, old.version) : await readPolicyFile(old.file);
   const after =
     changed.version === undefined
-      ? await readPolicyFile(changed.file ?? jsonOrYaml(ws.policy))
+      ? await readPolicyFile(changed.file ?? policyFileOf(ws))
       : await versionOf(compared, changed.version);
   const changes = diffPolicies(before, after);
   if (json) {
     print(io, JSON.stringify(changes));
     return EXIT.ok;
   }
-  for (const { effect, text } of changes) print(io, `${mark(io.stdout, effect)} ${text}`);
-  print(io, changes.length === 0 ? done(io, 'no change') : styled(io.stdout, 'dim', LEGEND));
+  if (changes.length === 0) print(io, done(io, 'no change'));
+  else printChanges(io, changes);
   return EXIT.ok;
-}
-
-function mark(output: Output, effect: Change['effect']): string {
-  switch (effect) {
-    case 'widens':
-      return styled(output, 'cyan', '+');
-    case 'narrows':
-      return '-';
-    case 'unreadable':
-      return styled(output, 'red', '!');
-    case 'neutral':
-    default:
-      return '·';
-  }
 }
 
 async function versionOf({ ws, agent }: Compared, version: number | undefined): Promise<PolicyDocument> {

@@ -7,9 +7,9 @@ export const explain = command({
   name: 'explain',
   summary: 'say why a user may or may not do something with an element, role by role',
   options: {
-    user: { value: '<name>', required: true, summary: 'the user, as the warehouse names it' },
-    element: { value: '<name>', required: true, summary: 'the data element' },
-    to: { value: '<name>', summary: 'the new element of a reprotect; default: the same' },
+    user: { value: '<name>', required: true, completes: 'user', summary: 'the user, as the warehouse names it' },
+    element: { value: '<name>', required: true, completes: 'element', summary: 'the data element' },
+    to: { value: '<name>', completes: 'element', summary: 'the new element of a reprotect; default: the same' },
     at: {
       value: '<time>',
       read: time,

@@ -16,8 +16,11 @@ export async function lintWorkspacePolicy(ws: Workspace, json: boolean, io: Io):
     print(io, JSON.stringify(warnings));
     return EXIT.ok;
   }
-  const names = new Map(policy.elements.map(({ name }, i) => [`$.elements[${i}]`, name]));
-  policy.roles.forEach(({ name }, i) => names.set(`$.roles[${i}]`, name));
+  const names = new Map<string, string>(
+    (['elements', 'roles', 'masks', 'alphabets', 'groups'] as const).flatMap((list) =>
+      policy[list].map(({ name }, i) => [`$.${list}[${i}]`, name] as const),
+    ),
+  );
   for (const { rule, path, message } of warnings) {
     const name = names.get(path.match(/^\$\.\w+\[\d+\]/)?.[0] ?? '') ?? '';
     print(io, `${styled(io.stdout, 'cyan', rule)}  ${name} (${path}): ${message}`);

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { keyVersionOf, oldKeyVersionsOf, sqlVersionName, versionName } from '../../../lib/policy/key-versions.ts';
-import { NameDirectory } from '../../../lib/policy/names.ts';
 import { rotateElement } from '../../../lib/policy/rotate.ts';
 import { rotationSql } from '../../../lib/ddl/rotation.ts';
 import type { MappingDocument, PolicyDocument } from '../../../lib/policy/schema.ts';
 import type { Agent } from '../agent/ask.ts';
-import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
+import { EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { editedPolicy } from '../documents/edit-policy.ts';
 import { readWorkspacePolicy } from '../documents/policy.ts';
+import { namedElement } from '../documents/policy-names.ts';
 import { replaceFile } from '../files/replace.ts';
 import { print, say, styled } from '../output/text.ts';
 import { keysOf } from '../sealing/root-keys.ts';
@@ -34,9 +34,7 @@ export async function rotateElementKey(
   io: Io,
 ): Promise<ExitCode> {
   const { policyFile, policy, mapping } = await readWorkspacePolicy(ws);
-  const found = new NameDirectory(policy.elements.map((each) => [each.name, each])).resolve(request.element);
-  if (found.kind !== 'found') throw new CliError('CLI_USAGE', `${policyFile} has no element ${request.element}`);
-  const element = found.value;
+  const element = namedElement(policy, request.element);
   const { newest, isUsable, add } = await keysOf(keys, io);
   rotateElement(element, newest); // refuses before a key is made
   const isAdded = !isUsable || newest <= keyVersionOf(element);

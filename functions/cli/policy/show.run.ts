@@ -10,6 +10,7 @@ import { table } from '../output/table.ts';
 import { print, styled } from '../output/text.ts';
 import { keyFacts, printKeys } from '../sealing/keyring.ts';
 import { openPolicyVersion } from '../sealing/policy-versions.ts';
+import { sayIfUnsealed } from '../sealing/unsealed.ts';
 import { requireInitialised, type Workspace } from '../workspace/workspace.ts';
 
 /** Shows the sealed policy in force, or a version that the workspace keeps. Never shows a key. */
@@ -19,6 +20,7 @@ export async function showSealedPolicy(ws: Workspace, which: WhichPolicy, json: 
   const { bundle, version, content } = await openPolicyVersion(ws, which.policyVersion);
   const { createdAt } = bundle as { readonly createdAt: string };
   const { policy, mapping, keyring } = content;
+  if (which.policyVersion === undefined) await sayIfUnsealed(ws, io);
   if (json) {
     print(io, JSON.stringify({ version, createdAt, policy, mapping, rootKeys: keyFacts(keyring) }));
     return EXIT.ok;

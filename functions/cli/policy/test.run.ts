@@ -16,8 +16,8 @@ import { parsePolicyTests } from '../../../lib/policy-tests/parse.ts';
 import { type Result, runPolicyTests } from '../../../lib/policy-tests/run.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { jsonOrYaml, located, readDocument } from '../documents/document.ts';
-import { readPolicyFile } from '../documents/policy.ts';
+import { located, readDocument } from '../documents/document.ts';
+import { policyFileOf, readPolicyFile } from '../documents/policy.ts';
 import { count, done, print, printJson, quantity, say, sayFailure, styled, visible } from '../output/text.ts';
 import { openKeyringOf } from '../sealing/keyring.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -52,7 +52,7 @@ interface RanTests {
  * tests cannot be read: then nothing was tested.
  */
 export async function testPolicy(ws: Workspace, asked: Asked, io: Io): Promise<ExitCode> {
-  const policyFile = asked.policy ?? jsonOrYaml(ws.policy);
+  const policyFile = asked.policy ?? policyFileOf(ws);
   try {
     const access = new Access(await readPolicyFile(policyFile), asked.at?.getTime() ?? io.nowMs());
     const engine = await engineOf(ws, access, asked.keys);

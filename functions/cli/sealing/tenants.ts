@@ -17,7 +17,7 @@ import { CliError } from '../core/exit.ts';
 import { located } from '../documents/document.ts';
 import type { WrittenTenants } from '../documents/tenants.ts';
 import { bucketStore } from '../files/place.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import { requireWorkspace, type Workspace } from '../workspace/workspace.ts';
 
 export interface SealedPlace {
   /** As messages name it. */
@@ -39,6 +39,7 @@ const LOCAL_NAME = 'tenants.sealed.json';
 export async function sealedPlace(ws: Workspace, location: string | undefined): Promise<SealedPlace> {
   const tenantKms = localTenantKms(ws.tenantKeys);
   if (location === undefined) {
+    requireWorkspace(ws);
     return {
       name: ws.sealedTenants,
       isCloud: false,

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { appendItem } from '../../../lib/document/append-item.ts';
-import { SourceError } from '../../../lib/document/source-error.ts';
-import { sourceFormat } from '../../../lib/document/source.ts';
+import { appendItem } from '../../../lib/document/edit-list.ts';
 import { apiKeyDigest, apiKeyOf } from '../../../lib/tenants/api-keys.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
+import { editedText } from '../documents/edit-text.ts';
 import { readWorkspaceTenants } from '../documents/tenants.ts';
 import { replaceFile } from '../files/replace.ts';
 import { done, print, say } from '../output/text.ts';
@@ -21,7 +20,11 @@ export async function makeApiKey(ws: Workspace, id: string, json: boolean, io: I
   }
   const key = apiKeyOf(randomBytes);
   const sha256 = apiKeyDigest(key).toString('base64');
-  await replaceFile(file, edited(file, await readFile(file, 'utf8'), { id, sha256 }));
+  const text = await readFile(file, 'utf8');
+  const added = editedText(file, { apiKeys: [{ id, sha256 }] }, (format) =>
+    appendItem(text, format, ['apiKeys'], { id, sha256 }),
+  );
+  await replaceFile(file, added);
   if (json) {
     print(io, JSON.stringify({ id, key, sha256 }));
     return EXIT.ok;
@@ -30,13 +33,4 @@ export async function makeApiKey(ws: Workspace, id: string, json: boolean, io: I
   say(io, '  Here it is, this once: only its digest is kept.');
   print(io, key);
   return EXIT.ok;
-}
-
-function edited(file: string, text: string, item: { readonly id: string; readonly sha256: string }): string {
-  try {
-    return appendItem(text, sourceFormat(file), 'apiKeys', item);
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    throw new CliError('CLI_USAGE', `${file}: ${error.message}; "apiKeys" needs ${JSON.stringify(item)}`);
-  }
 }

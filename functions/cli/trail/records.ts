@@ -22,7 +22,7 @@ import { linesOfBytes } from '../files/lines.ts';
 import { bucketStore, parseS3Url } from '../files/place.ts';
 import type { RecordSource } from '../options.ts';
 import { count, quantity, say, styled, visible } from '../output/text.ts';
-import { type Workspace, workspace } from '../workspace/workspace.ts';
+import { requireWorkspace, type Workspace, workspace } from '../workspace/workspace.ts';
 import { readKeyList, readRecordKeys, workspaceRecordKeys } from './key-list.ts';
 import { type NamedLines, RecordLines, type Unread } from './record-lines.ts';
 
@@ -89,6 +89,7 @@ export class AuditRecords implements AsyncIterable<SourceRecord> {
       throw new CliError('CLI_USAGE', 'Only one of --file, --s3 and --log-group can be read');
     }
     const isOwn = file === undefined && s3 === undefined && logGroup === undefined;
+    if (isOwn) requireWorkspace(workspace(dir));
     if (keyFile === undefined) {
       return new AuditRecords(source, isOwn ? await workspaceCheck(workspace(dir)) : new RecordCheck(undefined));
     }

@@ -10,7 +10,7 @@ import {
 import type { TimestampRules } from '../../../lib/transparency/verify-timestamps.ts';
 import { CliError } from '../core/exit.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import { requireWorkspace, type Workspace } from '../workspace/workspace.ts';
 import { readKeyList, readRecordKeys } from './key-list.ts';
 import { RecordLines } from './record-lines.ts';
 import { linesOfLogGroup } from './records.ts';
@@ -74,6 +74,7 @@ export function subjectOf({ logGroup, file = logGroup, log, keyFile, keys }: Ver
     return { name: file ?? log, file, log, keys: given };
   }
   if (file !== undefined) return { name: file, file, log, keys };
+  requireWorkspace(ws);
   const { auditTrail, merkleLog, keyList } = ws;
   if (!isSealed(ws)) return { name: auditTrail, file: auditTrail, log: undefined, keys };
   return { name: auditTrail, file: auditTrail, log: merkleLog, keys: keys ?? keyList };

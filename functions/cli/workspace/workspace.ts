@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../core/exit.ts';
 
+/** The directory of a workspace that nobody named. */
+export const DEFAULT_DIR = '.protector';
+
 /** The files of a workspace: the directory that `--dir` names. */
 export interface Workspace {
   readonly dir: string;
@@ -77,6 +80,28 @@ export function isInitialised(ws: Workspace): boolean {
 
 /** Throws `CliError` for a workspace without a sealed policy. */
 export function requireInitialised(ws: Workspace): void {
-  if (isInitialised(ws)) return;
-  throw new CliError('CLI_USAGE', `There is no sealed policy in ${ws.dir}: run "protector init --dir ${ws.dir}" first`);
+  if (!isInitialised(ws)) throw noWorkspace(ws);
+}
+
+/** Throws `CliError` for a directory that has no part of a workspace: a copy of its trail, or its keys, may be all that there is. */
+export function requireWorkspace(ws: Workspace): void {
+  const parts = [ws.sealedPolicy, ws.localKey, ws.signingKey, ws.auditTrail, ws.keyList, ws.merkleLog];
+  if (!parts.some((path) => existsSync(path))) throw noWorkspace(ws);
+}
+
+/** Says, for every command in the same words, that a directory is no workspace, and how it becomes one. */
+export function noWorkspace(ws: Workspace): CliError {
+  const init = `run "protector init${dirOption(ws)}" first`;
+  if (['.json', '.yaml', '.yml'].some((ending) => existsSync(ws.policy.replace(/\.json$/, ending)))) {
+    return new CliError('CLI_USAGE', `The policy in ${ws.dir} has no keys and is not sealed: ${init}`);
+  }
+  return new CliError(
+    'CLI_USAGE',
+    `There is no workspace in ${ws.dir}: ${init} (--policy takes your policy, --from drafts one from your data), or name another by --dir or PROTECTOR_DIR`,
+  );
+}
+
+/** Returns ` --dir <dir>` for a command that is shown, where the workspace is not the usual one. */
+export function dirOption({ dir }: Pick<Workspace, 'dir'>): string {
+  return dir === DEFAULT_DIR ? '' : ` --dir ${dir}`;
 }

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ExternalCall, SqlResult } from './sql.ts';
+import type { ExternalCall, SqlColumn, SqlResult, SqlValue } from './sql.ts';
 
 // The protocol between session.ts (main thread) and worker.ts. At most one request and one call are open at a time.
 
@@ -25,12 +25,22 @@ export const Signal = {
 
 export const SESSION_CLOSED = 'The SQL session is closed';
 
-export type Request = { readonly kind: 'run'; readonly sql: string } | { readonly kind: 'close' };
+export type Request =
+  | { readonly kind: 'run'; readonly sql: string }
+  /** Answered by a `begun` for each statement and a `chunk` for each part of its result, each after a `more`. */
+  | { readonly kind: 'stream'; readonly sql: string }
+  /** What came last is taken: the worker may send the next part. */
+  | { readonly kind: 'more' }
+  | { readonly kind: 'close' };
 
 export type Response =
   | { readonly kind: 'opened' }
   | { readonly kind: 'call'; readonly call: ExternalCall }
   | { readonly kind: 'results'; readonly results: readonly SqlResult[] }
+  /** `changed`: rows that the statement wrote, in place of a result. */
+  | { readonly kind: 'begun'; readonly columns: readonly SqlColumn[]; readonly changed?: number }
+  /** At most 2,048 rows, as the values of each column. */
+  | { readonly kind: 'chunk'; readonly values: readonly (readonly SqlValue[])[]; readonly rowCount: number }
   | { readonly kind: 'failed'; readonly message: string };
 
 export type Reply = { readonly column: readonly (string | null)[] } | { readonly error: string };

@@ -1,13 +1,14 @@
 import {
   type DuckDBDataChunk,
   type DuckDBResult,
+  type DuckDBType,
   DuckDBTypeId,
   type DuckDBValueConverter,
   type Json,
   JsonDuckDBValueConverter,
   ResultReturnType,
 } from '@duckdb/node-api';
-import type { SqlResult, SqlValue } from './sql.ts';
+import type { SqlColumn, SqlResult, SqlValue } from './sql.ts';
 import { readStrings } from './strings.ts';
 
 /** Reads all rows of a statement's result. */
@@ -16,10 +17,21 @@ export async function readResult(queryId: number, result: DuckDBResult): Promise
   const types = result.columnTypes();
   const rows: SqlValue[][] = [];
   for (const chunk of await result.fetchAllChunks()) {
-    const columns = types.map(({ typeId }, index) => readColumn(chunk, index, typeId));
+    const columns = readChunk(chunk, types);
     for (let row = 0; row < chunk.rowCount; row += 1) rows.push(columns.map((column) => column[row] ?? null));
   }
-  return { queryId, columns: result.columnNames().map((name, index) => ({ name, type: String(types[index]) })), rows };
+  return { queryId, columns: columnsOf(result), rows };
+}
+
+/** Returns the columns of a result. */
+export function columnsOf(result: DuckDBResult): SqlColumn[] {
+  const types = result.columnTypes();
+  return result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
+}
+
+/** Reads the values of each column of a chunk. */
+export function readChunk(chunk: DuckDBDataChunk, types: readonly DuckDBType[]): (readonly SqlValue[])[] {
+  return types.map(({ typeId }, index) => readColumn(chunk, index, typeId));
 }
 
 function readColumn(chunk: DuckDBDataChunk, index: number, typeId: DuckDBTypeId): readonly SqlValue[] {
@@ -34,3 +46,8 @@ const toSqlValue: DuckDBValueConverter<Json> = (value, type, converter) =>
   type.typeId === DuckDBTypeId.INTERVAL && value !== null
     ? String(value)
     : JsonDuckDBValueConverter(value, type, converter);
+
+/** Tells whether a statement has rows for its caller: neither nothing, nor only the number of rows that it wrote. */
+export function hasRows({ returnType }: DuckDBResult): boolean {
+  return returnType === ResultReturnType.QUERY_RESULT;
+}

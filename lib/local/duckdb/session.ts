@@ -9,7 +9,7 @@ import {
   Signal,
   type WorkerSetup,
 } from './protocol.ts';
-import { type ExternalCall, type ExternalFunction, SqlError, type SqlResult } from './sql.ts';
+import { type ExternalCall, type ExternalFunction, type ResultReader, SqlError, type SqlResult } from './sql.ts';
 
 export interface SqlSessionOptions {
   readonly functions: readonly ExternalFunction[];
@@ -45,6 +45,7 @@ export class SqlSession {
   readonly #signals = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
   readonly #replies = new MessageChannel();
   #openRequest: PromiseWithResolvers<readonly SqlResult[]> | undefined;
+  #reader: ResultReader | undefined;
   #turn: Promise<unknown>;
   #closed = false;
   #crash: string | undefined;
@@ -96,7 +97,38 @@ export class SqlSession {
 
   /** Runs the statements in `sql`, each with its own query id, up to the first that fails. Throws `SqlError`. */
   async runAll(sql: string): Promise<readonly SqlResult[]> {
-    const results = this.#turn.then(() => this.#request({ kind: 'run', sql }));
+    return this.#inTurn(() => this.#request({ kind: 'run', sql }));
+  }
+
+  /**
+   * Runs the statements in `sql` and gives their results to `reader` in parts, in bounded memory, up to the first that fails.
+   * Throws `SqlError`, also after parts of a result, and what `reader` throws.
+   */
+  async stream(sql: string, reader: ResultReader): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    const guard = async (read: () => void | Promise<void>): Promise<void> => {
+      if (failure !== undefined) return;
+      try {
+        await read();
+      } catch (error) {
+        failure = { error };
+        // The rest has no reader.
+        void this.close();
+      }
+    };
+    const guarded: ResultReader = {
+      begin: (columns, changed) => guard(() => reader.begin(columns, changed)),
+      rows: (chunk) => guard(() => reader.rows(chunk)),
+    };
+    try {
+      await this.#inTurn(() => this.#request({ kind: 'stream', sql }, guarded));
+    } catch (error) {
+      throw failure === undefined ? error : failure.error;
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const results = this.#turn.then(work);
     this.#turn = results.catch(() => undefined);
     return results;
   }
@@ -120,8 +152,9 @@ export class SqlSession {
     Atomics.notify(this.#signals, Signal.replied);
   }
 
-  async #request(request: Request): Promise<readonly SqlResult[]> {
+  async #request(request: Request, reader?: ResultReader): Promise<readonly SqlResult[]> {
     if (this.#closed) throw this.#closedError();
+    this.#reader = reader;
     this.#openRequest = Promise.withResolvers<readonly SqlResult[]>();
     this.#worker.postMessage(request);
     return this.#openRequest.promise;
@@ -135,9 +168,19 @@ export class SqlSession {
         return this.#settle((request) => request.resolve(response.results));
       case 'failed':
         return this.#settle((request) => request.reject(new SqlError('SQL_FAILED', response.message)));
+      case 'begun':
+        return void this.#hand(() => this.#reader?.begin(response.columns, response.changed));
+      case 'chunk':
+        return void this.#hand(() => this.#reader?.rows(response));
       case 'call':
         return void this.#answer(response.call);
     }
+  }
+
+  /** Gives a part of a result to its reader, and asks for the next one. */
+  async #hand(give: () => void | Promise<void>): Promise<void> {
+    await give();
+    if (!this.#closed) this.#worker.postMessage({ kind: 'more' } satisfies Request);
   }
 
   /** Answers a call. Never rejects and always replies: the worker is blocked until then, or until `#end` wakes it. */

@@ -30,6 +30,19 @@ export interface SqlResult {
   readonly rows: readonly (readonly SqlValue[])[];
 }
 
+/** A part of a result: at most 2,048 rows, as the values of each column. */
+export interface SqlChunk {
+  readonly values: readonly (readonly SqlValue[])[];
+  readonly rowCount: number;
+}
+
+/** Takes the results of statements, in parts and in their order. The next part is read when a call has resolved. */
+export interface ResultReader {
+  /** A statement has begun to answer. One without a result has no columns, and perhaps the number of rows that it changed. */
+  begin(columns: readonly SqlColumn[], changed: number | undefined): void | Promise<void>;
+  rows(chunk: SqlChunk): void | Promise<void>;
+}
+
 /**
  * `SQL_FAILED`: a statement was refused or failed. The message is that of DuckDB or of the external function and may
  * quote SQL and data of the caller: show it to the caller, keep it out of logs. `SQL_SESSION_CLOSED`: the session was

@@ -2,7 +2,14 @@
 // block until the main thread has the answer, the main thread cannot.
 // oxlint-disable unicorn/require-post-message-target-origin -- worker threads, not windows
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type DuckDBConnection, DuckDBInstance, DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  DuckDBScalarFunction,
+  VARCHAR,
+} from '@duckdb/node-api';
 import {
   messageOf,
   type Reply,
@@ -12,7 +19,7 @@ import {
   Signal,
   type WorkerSetup,
 } from './protocol.ts';
-import { readResult } from './result.ts';
+import { columnsOf, hasRows, readChunk, readResult } from './result.ts';
 import type { ExternalCall, SqlResult } from './sql.ts';
 import { readStrings } from './strings.ts';
 
@@ -26,6 +33,11 @@ const OPTIONS = { autoinstall_known_extensions: 'false', autoload_known_extensio
 const INTERRUPT_EVERY_MS = 20;
 
 let queryId = 0;
+/** Calls of external functions by the statement that runs, and why the last one of them failed. */
+let calls = 0;
+let refusal: string | undefined;
+/** Resolves when what was sent last is taken. */
+let taken: PromiseWithResolvers<void> | undefined;
 let running: Promise<void> = Promise.resolve();
 
 function respond(response: Response): void {
@@ -66,11 +78,13 @@ function externalFunction(functionName: string): DuckDBScalarFunction {
     specialHandling: true,
     mainFunction: (info, chunk, output) => {
       try {
+        calls += 1;
         const answer = callMainThread({ functionName, queryId, column: readStrings(chunk, 0) });
         for (let row = 0; row < answer.length; row += 1) output.setItem(row, answer[row] ?? null);
         output.flush();
       } catch (error) {
-        info.setError(messageOf(error));
+        refusal = messageOf(error);
+        info.setError(refusal);
       }
     },
   });
@@ -83,40 +97,108 @@ async function open(): Promise<{ readonly instance: DuckDBInstance; readonly con
   return { instance, connection };
 }
 
-async function runStatements(connection: DuckDBConnection, sql: string): Promise<readonly SqlResult[]> {
+/** Prepares and runs the statements in `sql`, one after the other: one can only be prepared once those before it have run. */
+async function eachStatement(
+  connection: DuckDBConnection,
+  sql: string,
+  run: (statement: DuckDBPreparedStatement) => Promise<void>,
+): Promise<void> {
   const statements = await connection.extractStatements(sql).catch(() => null);
   if (statements === null) {
     // Blank, which is fine, or not SQL: then `run` throws the plain message, which extractStatements would wrap.
     await connection.run(sql);
-    return [];
+    return;
   }
-  const results: SqlResult[] = [];
   for (let index = 0; index < statements.count; index += 1) {
     if (isClosing()) throw new Error(SESSION_CLOSED);
     queryId += 1;
-    // One at a time: a statement can only be prepared once those before it have run.
-    // oxlint-disable-next-line no-await-in-loop
+    calls = 0;
+    refusal = undefined;
+    // oxlint-disable-next-line no-await-in-loop -- one at a time
     const statement = await statements.prepare(index);
     try {
-      // oxlint-disable-next-line no-await-in-loop
-      results.push(await readResult(queryId, await statement.run()));
+      // oxlint-disable-next-line no-await-in-loop -- one at a time
+      await run(statement);
     } finally {
       statement.destroySync();
     }
   }
+}
+
+async function runStatements(connection: DuckDBConnection, sql: string): Promise<readonly SqlResult[]> {
+  const results: SqlResult[] = [];
+  await eachStatement(connection, sql, async (statement) => {
+    results.push(await readResult(queryId, await statement.run()));
+  });
   return results;
+}
+
+/** Sends a part of a result, and resolves when it is taken: no more than one part is on its way. */
+function handOver(response: Response): Promise<void> {
+  taken = Promise.withResolvers<void>();
+  respond(response);
+  return taken.promise;
+}
+
+/** Runs a statement and sends its result in parts, while DuckDB keeps a megabyte of it at most. */
+async function streamStatement(statement: DuckDBPreparedStatement): Promise<void> {
+  const result = await statement.stream();
+  const { isStreaming } = result;
+  let rows = 0;
+  if (hasRows(result)) {
+    const types = result.columnTypes();
+    await handOver({ kind: 'begun', columns: columnsOf(result) });
+    for (;;) {
+      if (isClosing()) throw new Error(SESSION_CLOSED);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) break;
+      rows += chunk.rowCount;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await handOver({ kind: 'chunk', values: readChunk(chunk, types), rowCount: chunk.rowCount });
+    }
+  } else await handOver({ kind: 'begun', columns: [], ...(await changedBy(result)) });
+  // The binding reports no error of a fetch: a stream that failed ends like one that is complete, and is none any more.
+  if (isStreaming && !result.isStreaming) throw new Error(await reasonOf(statement, rows));
+}
+
+/** Returns how many rows a statement wrote, where it says so. */
+async function changedBy(result: DuckDBResult): Promise<{ readonly changed?: number }> {
+  const { rows } = await readResult(queryId, result);
+  const changed = rows[0]?.[0];
+  return typeof changed === 'string' || typeof changed === 'number' ? { changed: Number(changed) } : {};
+}
+
+/** Finds out why a stream ended early. */
+async function reasonOf(statement: DuckDBPreparedStatement, rows: number): Promise<string> {
+  if (isClosing()) return SESSION_CLOSED;
+  if (refusal !== undefined) return refusal;
+  // Nothing outside has seen the statement, so it may run once more to say why.
+  if (rows === 0 && calls === 0) {
+    try {
+      await statement.run();
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+  return `The query failed after ${rows.toLocaleString('en-US')} rows, and DuckDB does not say why: run it as "create table t as …", which does`;
 }
 
 async function serve(): Promise<void> {
   const { instance, connection } = await open();
-  const run = async (sql: string): Promise<void> => {
+  const run = async (work: () => Promise<readonly SqlResult[]>): Promise<void> => {
     try {
-      respond({ kind: 'results', results: await runStatements(connection, sql) });
+      respond({ kind: 'results', results: await work() });
     } catch (error) {
       respond({ kind: 'failed', message: messageOf(error) });
     }
   };
+  const stream = async (sql: string): Promise<readonly SqlResult[]> => {
+    await eachStatement(connection, sql, streamStatement);
+    return [];
+  };
   const close = async (): Promise<void> => {
+    taken?.reject(new Error(SESSION_CLOSED));
     // Repeatedly, because between two statements there is nothing to interrupt yet.
     const interrupting = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
     connection.interrupt();
@@ -127,8 +209,20 @@ async function serve(): Promise<void> {
     end();
   };
   parentPort?.on('message', (request: Request) => {
-    if (request.kind === 'run') running = run(request.sql);
-    else void close();
+    switch (request.kind) {
+      case 'run':
+        running = run(() => runStatements(connection, request.sql));
+        break;
+      case 'stream':
+        running = run(() => stream(request.sql));
+        break;
+      case 'more':
+        taken?.resolve();
+        break;
+      case 'close':
+        void close();
+        break;
+    }
   });
   respond({ kind: 'opened' });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { editElement } from '../../../lib/policy/edit-source.ts';
+import { setMembers } from '../../../lib/document/edit-members.ts';
 import { PolicyError } from '../../../lib/policy/errors.ts';
 import { SourceError } from '../../../lib/document/source-error.ts';
 import { readSource, sourceFormat } from '../../../lib/document/source.ts';
@@ -223,7 +223,7 @@ describe('a new key version is written into the file', () => {
       'elements:\n  - name: a\n    keyVersion: 2\n    oldKeyVersions: [1]',
     ],
   ])('in %s', (_, format, before, after) => {
-    expect(editElement(before, format, 0, MEMBERS)).toBe(after);
+    expect(setMembers(before, format, ['elements', 0], 'name', MEMBERS)).toBe(after);
   });
 
   test.each([
@@ -232,6 +232,8 @@ describe('a new key version is written into the file', () => {
     ['tied to another by an anchor', 'elements:\n  - { name: a, keyVersion: &v 1 }\n  - { name: b, keyVersion: *v }'],
     ['without a name', 'elements: [{ id: a }]'],
   ])('but not if the element is %s', (_, text) => {
-    expect(() => editElement(text, 'yaml', 0, MEMBERS)).toThrow(expect.objectContaining({ code: 'SOURCE_MALFORMED' }));
+    expect(() => setMembers(text, 'yaml', ['elements', 0], 'name', MEMBERS)).toThrow(
+      expect.objectContaining({ code: 'SOURCE_MALFORMED' }),
+    );
   });
 });

@@ -115,3 +115,56 @@ describe('an error about a document', () => {
     expect(text).toMatch(new RegExp(`\n  and ${others.count.toLocaleString('en-US')} more$`));
   });
 });
+
+const roleWith = (grant: object): object[] => [{ name: 'r', members: [], grants: [grant] }];
+
+describe('a problem says what is allowed, and suggests the nearest', () => {
+  const element = {
+    id: '00000000-0000-4000-8000-000000000001',
+    name: 'de1',
+    method: 'tokenization',
+    type: 'numeric',
+    shortData: 'error',
+  };
+  const problemsOf = (change: object, roles: readonly object[] = []): string[] => {
+    try {
+      parsePolicy({ ...POLICY, elements: [{ ...element, ...change }], roles });
+      return [];
+    } catch (error) {
+      return (error as DocumentError).problems.map(({ path, message }) => `${path}: ${message}`);
+    }
+  };
+
+  test.each<[string, object, RegExp]>([
+    [
+      'of a type',
+      { type: 'numerc' },
+      /^\$\.elements\[0\]\.type: It must be one of numeric, alpha, .*masking; did you mean numeric\?$/,
+    ],
+    ['of a type that is missing', { type: undefined }, /^\$\.elements\[0\]\.type: It must be one of numeric, alpha, /],
+    ['of a type that is no text', { type: 7 }, /masking$/],
+    ['of a choice', { shortData: 'weak-tokens' }, /expected one of .*; did you mean weak-token\?$/],
+    ['of a member', { fromRigth: 4 }, /fromRigth: unknown member; did you mean fromRight\?$/],
+    ['of a member of another type', { preserveCase: true }, /preserveCase: unknown member$/],
+    ['of an alphabet', { type: 'unicode', alphabet: 'grek' }, /did you mean greek\?$/],
+  ])('%s', (_, change, message) => {
+    expect(problemsOf(change)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('of names in roles', () => {
+    expect(problemsOf({}, roleWith({ element: 'de1', permissions: ['protekt'] })).join()).toMatch(
+      /did you mean protect\?$/,
+    );
+    expect(problemsOf({}, roleWith({ elment: 'de1', permissions: [] })).join()).toMatch(
+      /elment: unknown member; did you mean element\?/,
+    );
+    expect(problemsOf({}, roleWith({ element: 'de2', permissions: [] }))).toEqual([
+      '$.roles[0].grants[0].element: the policy has no element of this name; did you mean de1?',
+    ]);
+  });
+
+  test('never quotes what is there', () => {
+    const secret = 'hunter2hunter2';
+    expect(problemsOf({ type: secret, shortData: secret }).join()).not.toContain(secret);
+  });
+});

@@ -79,7 +79,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a role member that is no group',
       changed(({ roles }) => roles[0].members.push({ group: 'eU' })),
-      '$.roles[0].members[2].group: the policy has no group of this name',
+      '$.roles[0].members[2].group: the policy has no group of this name; did you mean eu?',
     ],
     [
       'a role member that is no user',
@@ -170,7 +170,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'a mask that there is not',
       grant(0, { mask: 'Ends' }),
-      '$.roles[0].grants[0].mask: the policy has no mask of this name',
+      '$.roles[0].grants[0].mask: the policy has no mask of this name; did you mean ends?',
     ],
     [
       'a mask without unprotect',
@@ -210,7 +210,7 @@ describe('a policy with groups, masks, audit switches and key versions', () => {
     [
       'old key versions of a digest',
       changed(({ elements }) => Object.assign(elements[1], { oldKeyVersions: [1] })),
-      '$.elements[1].oldKeyVersions: unknown member',
+      '$.elements[1].oldKeyVersions: unknown member; did you mean keyVersion?',
     ],
     [
       'a key version of a clear element',

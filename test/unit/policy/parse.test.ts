@@ -129,7 +129,7 @@ describe('a policy', () => {
       'a grant for an element that the policy has not',
       ['roles', 0, 'grants', 0],
       grant('dename'),
-      { path: '$.roles[0].grants[0].element', message: 'the policy has no element of this name' },
+      { path: '$.roles[0].grants[0].element', message: 'the policy has no element of this name; did you mean deName?' },
     ],
     [
       'two grants of a role for one element',
@@ -161,7 +161,8 @@ describe('a policy', () => {
       'Letters',
       {
         path: '$.elements[0].alphabet',
-        message: 'neither this policy nor the product has an alphabet of this name',
+        message:
+          'neither this policy nor the product has an alphabet of this name ("protector methods --alphabets" lists them); did you mean letters?',
       },
     ],
     [

@@ -1,5 +1,8 @@
 // What a word was meant to be.
 
+/** The most suggestions for one document: it may have a million wrong names. */
+export const MOST_HINTS = 20;
+
 /**
  * Returns the name that is nearest to a text: the fewest characters to insert, remove, replace or exchange with a neighbour.
  * Case does not count. `undefined` where every name differs in more than a third of its characters.
@@ -34,4 +37,22 @@ export function distanceOf(a: string, b: string): number {
     last = row;
   }
   return last[b.length]!;
+}
+
+/** Returns `; did you mean deSSN?` where a name is near enough, else nothing. */
+export function didYouMean(text: string, names: Iterable<string>): string {
+  const nearest = nearestOf(text, names);
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
+}
+
+/** Suggests names for the first problems of a document. */
+export class Hints {
+  #left = MOST_HINTS;
+
+  /** Returns `; did you mean deSSN?`, or nothing. `names` is called only where there is a hint left. */
+  of(text: string, names: () => Iterable<string>): string {
+    if (this.#left === 0) return '';
+    this.#left--;
+    return didYouMean(text, names());
+  }
 }

@@ -1,12 +1,12 @@
-// Changes members of one element in the text of a policy file. Comments, order and line breaks stay as the author wrote
-// them.
+// Changes members of one object in the text of a file. Comments, order and line breaks stay as the author wrote them.
 
 import { isMap, isPair, isScalar, type Pair, type YAMLMap } from 'yaml';
-import { SourceError } from '../document/source-error.ts';
-import { readSource, type SourceFormat } from '../document/source.ts';
-import { yamlTree } from '../document/yaml-text.ts';
+import type { Steps } from './edit-list.ts';
+import { SourceError } from './source-error.ts';
+import { readSource, type SourceFormat } from './source.ts';
+import { yamlTree } from './yaml-text.ts';
 
-type Members = Readonly<Record<string, number | readonly number[]>>;
+type Members = Readonly<Record<string, string | number | readonly (string | number)[]>>;
 
 interface Edit {
   readonly from: number;
@@ -15,34 +15,35 @@ interface Edit {
 }
 
 /**
- * Sets members of the element at `index`: replaces the ones that it has, and inserts the others after its name. Throws
- * `SourceError` for an element that cannot be edited as text, such as a YAML alias.
+ * Sets members of the object at a path: replaces the ones that it has, and inserts the others after its member `after`. Throws
+ * `SourceError` for an object that cannot be edited as text, such as a YAML alias.
  */
-export function editElement(text: string, format: SourceFormat, index: number, members: Members): string {
-  const element = yamlTree(text).getIn(['elements', index], true);
-  const name = isMap(element) ? pairOf(element, 'name') : undefined;
-  if (!isMap(element) || name === undefined) throw notEditable();
+export function setMembers(text: string, format: SourceFormat, path: Steps, after: string, members: Members): string {
+  const tree = yamlTree(text);
+  const object = path.length === 0 ? tree.contents : tree.getIn(path, true);
+  const anchor = isMap(object) ? pairOf(object, after) : undefined;
+  if (!isMap(object) || anchor === undefined) throw notEditable();
   const edits = Object.entries(members).map(([member, value]): Edit => {
-    const pair = pairOf(element, member);
+    const pair = pairOf(object, member);
     if (pair !== undefined) return { ...valueSpan(text, pair), text: JSON.stringify(value) };
-    return insertion(text, element, name, member, JSON.stringify(value));
+    return insertion(text, object, anchor, member, JSON.stringify(value));
   });
   // From the end, so that offsets stay valid; of two edits at one place the later one first, which keeps their order.
   const edited = edits
     .toReversed()
     .toSorted((a, b) => b.from - a.from)
     .reduce(applied, text);
-  checkEdited(text, edited, format, index, members);
+  checkEdited(text, edited, format, path, members);
   return edited;
 }
 
-/** Inserts a member after the name, formatted as the name is: on a line of its own, or on the same line. */
-function insertion(text: string, element: YAMLMap, name: Pair, member: string, value: string): Edit {
-  const keyAt = isScalar(name.key) ? name.key.range![0] : undefined;
+/** Inserts a member after another one, formatted as it is: on a line of its own, or on the same line. */
+function insertion(text: string, object: YAMLMap, anchor: Pair, member: string, value: string): Edit {
+  const keyAt = isScalar(anchor.key) ? anchor.key.range![0] : undefined;
   if (keyAt === undefined) throw notEditable();
   const lineAt = text.lastIndexOf('\n', keyAt) + 1;
-  const end = valueSpan(text, name).to;
-  if (element.flow !== true) {
+  const end = valueSpan(text, anchor).to;
+  if (object.flow !== true) {
     const lineEnd = text.indexOf('\n', end);
     const at = lineEnd === -1 ? text.length : lineEnd;
     return { from: at, to: at, text: `\n${' '.repeat(keyAt - lineAt)}${member}: ${value}` };
@@ -57,9 +58,10 @@ function applied(text: string, { from, to, text: inserted }: Edit): string {
 }
 
 /** Reads the edited text again, and throws unless it means exactly what was asked for. */
-function checkEdited(before: string, after: string, format: SourceFormat, index: number, members: Members): void {
-  const expected = readSource(before, format).document as { elements: Record<string, unknown>[] };
-  Object.assign(expected.elements[index]!, members);
+function checkEdited(before: string, after: string, format: SourceFormat, path: Steps, members: Members): void {
+  const expected = readSource(before, format).document;
+  const object = path.reduce<unknown>((part, step) => (part as Record<string, unknown>)[step], expected);
+  Object.assign(object as object, members);
   if (sorted(readSource(after, format).document) !== sorted(expected)) throw notEditable();
 }
 
@@ -85,5 +87,5 @@ function valueSpan(text: string, { value }: Pair): { from: number; to: number } 
 }
 
 function notEditable(): SourceError {
-  return new SourceError('SOURCE_MALFORMED', 'the element is written in a form that must be edited by hand');
+  return new SourceError('SOURCE_MALFORMED', 'this part is written in a form that must be edited by hand');
 }

@@ -1,0 +1,108 @@
+// npm run package:npm [-- --outdir DIR]: writes the command line as a package for an npm registry to dist/npm, which
+// `npm publish` takes. The repository itself is private: Node strips the types of no file below node_modules, so what is
+// published is JavaScript, one file for each source.
+//
+//   functions/cli, functions/runtime, lib   the sources without their types, for Node 22.18 and newer
+//   lib/local/sample                        the sample policy, its tests and tenants, which `protector init` writes
+//   schemas                                 JSON Schemas for editors
+//   README.md, CHANGELOG.md, LICENSE, SECURITY.md
+
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { transform } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const NAME = '@serverless-protector/cli';
+const SOURCES = ['functions/cli', 'functions/runtime', 'lib'];
+const DATA = /^lib\/local\/sample\/.+\.(?:json|yaml)$/;
+const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
+const START = 'functions/cli/protector.js';
+
+/** What the package takes from the manifest of the repository. */
+interface Manifest {
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly browser: Readonly<Record<string, string>>;
+}
+
+/** Writes the package to `outdir`, which is emptied first. Equal sources give equal bytes. */
+export async function writeNpmPackage(outdir: string): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
+  const files = SOURCES.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+      `${folder}/${name}`.replaceAll('\\', '/'),
+    ),
+  );
+  for (const file of files.filter((name) => name.endsWith('.ts'))) {
+    // oxlint-disable-next-line no-await-in-loop -- four hundred small files
+    write(outdir, file.replace(/\.ts$/, '.js'), await javaScriptOf(file));
+  }
+  for (const file of files.filter((name) => DATA.test(name)))
+    write(outdir, file, readFileSync(join(ROOT, file), 'utf8'));
+  write(outdir, START, startFile());
+  chmodSync(join(outdir, START), 0o755);
+  cpSync(join(ROOT, 'schemas'), join(outdir, 'schemas'), { recursive: true });
+  for (const file of DOCUMENTS) copyFileSync(join(ROOT, file), join(outdir, file));
+  write(outdir, 'package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
+}
+
+/** Takes the types away, and lowers what Node 22 does not know. */
+async function javaScriptOf(file: string): Promise<string> {
+  const { code } = await transform(readFileSync(join(ROOT, file), 'utf8'), {
+    loader: 'ts',
+    format: 'esm',
+    target: 'node22.18',
+    legalComments: 'inline',
+  });
+  return javaScriptImports(code);
+}
+
+/** The start of the command: JavaScript needs the version of Node, and not its types. */
+function startFile(): string {
+  const source = readFileSync(join(ROOT, START), 'utf8');
+  const [needed, instead] = ['!process.features.typescript', `Number.parseInt(process.versions.node, 10) < 22`];
+  if (!source.includes(needed)) throw new Error(`${START} has another check of Node: change it here too`);
+  return javaScriptImports(source.replace(needed, instead));
+}
+
+/** Makes each import of a source one of its JavaScript, a worker's file included. */
+function javaScriptImports(code: string): string {
+  return code.replaceAll(/(\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2');
+}
+
+function manifest(): object {
+  const own = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  const { version, description, license, dependencies, optionalDependencies } = own;
+  return {
+    name: NAME,
+    version,
+    description,
+    license,
+    type: 'module',
+    // The Node of the package is an optional dependency; npm and npx find it, whichever Node they run on themselves.
+    engines: { node: '>=20' },
+    bin: { protector: START },
+    files: ['functions', 'lib', 'schemas', ...DOCUMENTS.filter((file) => /^(?:CHANGELOG|SECURITY)/.test(file))],
+    publishConfig: { access: 'public', provenance: true },
+    dependencies,
+    optionalDependencies,
+  };
+}
+
+function write(outdir: string, file: string, text: string): void {
+  const path = join(outdir, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { outdir: { type: 'string' } } });
+  const outdir = values.outdir ?? join(ROOT, 'dist', 'npm');
+  await writeNpmPackage(outdir);
+  process.stdout.write(`${NAME} is written to ${outdir}\n`);
+}

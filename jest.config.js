@@ -11,7 +11,18 @@ const common = {
 };
 
 /** The tiers of test/, by how much of the world they need: `unit` and `property` need none and little time, `test:fast`. */
-const TIERS = ['unit', 'property', 'exhaustive', 'contract', 'fault', 'infra', 'local', 'conformance', 'e2e'];
+const TIERS = [
+  'unit',
+  'property',
+  'exhaustive',
+  'contract',
+  'fault',
+  'infra',
+  'local',
+  'conformance',
+  'browser',
+  'e2e',
+];
 
 export default {
   // jest takes one core less than there are, which is half of two.

@@ -1,5 +1,6 @@
 // The table of commands, in the order of `protector --help`.
 import { completion } from './basics/completion.ts';
+import { showConsole } from './basics/console.ts';
 import { demo } from './basics/demo.ts';
 import { discover } from './basics/discover.ts';
 import { init } from './basics/init.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly (Command | Group)[] = [
     return [invokeRedshift, invokeSnowflake, invokeRest, invokeTenants];
   }),
   serve,
+  showConsole,
   methods,
   group(
     'policy',

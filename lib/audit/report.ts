@@ -67,6 +67,24 @@ export interface UsageReport {
   readonly withheld: number;
 }
 
+/** The columns of a record that say who used what. */
+export type UsageRow = Pick<
+  AuditRow,
+  | 'logtype'
+  | 'policy_user'
+  | 'operation'
+  | 'dataelement'
+  | 'cnt'
+  | 'audit_code'
+  | 'level'
+  | 'description'
+  | 'clear_cnt'
+  | 'clear_parts'
+  | 'break_glass'
+  | 'first_time'
+  | 'last_time'
+>;
+
 const ANSWERED: ReadonlyMap<unknown, Operation> = new Map([
   [6, 'Protect'],
   [8, 'Unprotect'],
@@ -88,7 +106,11 @@ export class UsageSummary {
 
   /** Adds a record. Skips records about policies, which are no use of data. */
   add(record: PlainRecord): void {
-    const row = toRow(record);
+    this.addRow(toRow(record));
+  }
+
+  /** Adds the row of a record, as `add` does. */
+  addRow(row: UsageRow): void {
     if (row.logtype !== 'Protection') return;
     this.#records += 1;
     const first = String(row.first_time);
@@ -125,7 +147,7 @@ export class UsageSummary {
   }
 
   /** Takes back the success that a record of code 51 corrects. */
-  #withhold(row: AuditRow, values: number): void {
+  #withhold(row: UsageRow, values: number): void {
     this.#withheld += values;
     const operation = OPERATIONS.find((known) => known === row.operation);
     if (operation !== undefined) {
@@ -135,7 +157,7 @@ export class UsageSummary {
     }
   }
 
-  #disclose(row: AuditRow, values: number, records: number): void {
+  #disclose(row: UsageRow, values: number, records: number): void {
     const user = String(row.policy_user);
     const element = String(row.dataelement);
     const key = JSON.stringify([user, element]);
@@ -149,7 +171,7 @@ export class UsageSummary {
     });
   }
 
-  #breakTheGlass(row: AuditRow, values: number, uses: number): void {
+  #breakTheGlass(row: UsageRow, values: number, uses: number): void {
     const [user, operation, element] = [row.policy_user, row.operation, row.dataelement].map(String) as [
       string,
       string,
@@ -167,7 +189,7 @@ export class UsageSummary {
     });
   }
 
-  #leaveClear(row: AuditRow, ofValues: number): void {
+  #leaveClear(row: UsageRow, ofValues: number): void {
     const element = String(row.dataelement);
     const before = this.#clear.get(element);
     this.#clear.set(element, {
@@ -177,7 +199,7 @@ export class UsageSummary {
     });
   }
 
-  #refuse(row: AuditRow, values: number): void {
+  #refuse(row: UsageRow, values: number): void {
     const code = Number(row.audit_code);
     const refusal = {
       user: String(row.policy_user),
@@ -203,7 +225,7 @@ interface Times {
 }
 
 /** Returns the times of a row, and of those before it. */
-function timesOf(row: AuditRow, before: Times | undefined): Times {
+function timesOf(row: UsageRow, before: Times | undefined): Times {
   const [first, last] = [String(row.first_time), String(row.last_time)];
   return {
     firstTime: before === undefined || first < before.firstTime ? first : before.firstTime,
@@ -212,7 +234,7 @@ function timesOf(row: AuditRow, before: Times | undefined): Times {
 }
 
 /** Returns the operation that a record answers; undefined if it refuses. */
-function answeredOperation(row: AuditRow): Operation | undefined {
+export function answeredOperation(row: Pick<AuditRow, 'audit_code' | 'operation'>): Operation | undefined {
   const { audit_code: code } = row;
   const named = OPERATIONS.find((known) => known === row.operation);
   if (code === ALL_LEFT_CLEAR) return named;

@@ -207,7 +207,7 @@ async function isNamed(certificate: Certificate, attributes: readonly Attribute[
     const named = first instanceof Sequence ? SHA_2[String(childrenOf(first)[0]?.valueBlock)] : defaultHash;
     const hash = parts.find((part) => part instanceof OctetString);
     if (named === undefined || hash === undefined) return false;
-    const digest = new Uint8Array(await crypto.subtle.digest(named, der));
+    const digest = new Uint8Array(await crypto.subtle.digest(named, Uint8Array.from(der)));
     return sameBytes(digest, new Uint8Array(hash.getValue()));
   }
   return false;

@@ -80,6 +80,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     code: 1,
   },
   serve: { args: ['serve', '--port', '0', '--dir', 'made'] },
+  console: { args: ['console', '--dir', 'made'] },
   methods: { args: ['methods'] },
   'policy check': { args: ['policy', 'check', '--dir', 'made'] },
   'policy lint': { args: ['policy', 'lint', '--dir', 'made'] },

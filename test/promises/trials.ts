@@ -518,6 +518,78 @@ export const TRIALS: Trials = {
       },
     },
   ],
+  'P-72': [
+    {
+      how: 'asks for each page and answer without the cookie that the address gives',
+      suite: 'test/local/console.test.ts',
+      test: 'refuses %s without the cookie',
+      without: {
+        what: 'Guard refuses a request without the cookie',
+        file: 'functions/cli/console/guard.ts',
+        before: "    if (!isSame(getCookie(c, this.#cookie) ?? '', this.#session)) return refusal(c, NO_TOKEN);\n",
+        after: '',
+      },
+    },
+    {
+      how: 'asks with the token and the cookie under other host names',
+      suite: 'test/local/console.test.ts',
+      test: 'refuses the host name %s, with the token and with the cookie',
+      without: {
+        what: 'Guard compares the host name',
+        file: 'functions/cli/console/guard.ts',
+        before: '    if (!this.#isOwnHost(c)) return',
+        after: '    if (false) return',
+      },
+    },
+    {
+      how: 'asks with the cookie from other pages',
+      suite: 'test/local/console.test.ts',
+      test: 'refuses a request of another page: %j',
+      without: {
+        what: 'Guard compares the origin of a request',
+        file: 'functions/cli/console/guard.ts',
+        before: '    if (!this.#isOwnOrigin(c)) return',
+        after: '    if (false) return',
+      },
+    },
+  ],
+  'P-73': [
+    {
+      how: 'asks for a user and an element whose names end the script and begin another',
+      suite: 'test/local/console.test.ts',
+      test: 'holds its data, style and script, names no host, and keeps names of users text',
+      without: {
+        what: 'selfContainedPage writes no < in its data',
+        file: 'functions/cli/console/page-bundle.ts',
+        before: "JSON.stringify(data).replaceAll('<', '\\\\u003c')",
+        after: 'JSON.stringify(data)',
+      },
+    },
+    {
+      how: 'looks for what the policy of each answer allows',
+      suite: 'test/local/console.test.ts',
+      test: 'allows no script, style, frame or host but its own, and keeps no answer',
+      without: {
+        what: 'Guard allows no inline script',
+        file: 'functions/cli/console/guard.ts',
+        before: '"script-src \'self\'"',
+        after: "\"script-src 'self' 'unsafe-inline'\"",
+      },
+    },
+  ],
+  'P-74': [
+    {
+      how: 'looks for a way in which a browser would keep an answer',
+      suite: 'test/local/console.test.ts',
+      test: 'allows no script, style, frame or host but its own, and keeps no answer',
+      without: {
+        what: 'Guard forbids to keep answers',
+        file: 'functions/cli/console/guard.ts',
+        before: "  'cache-control': 'no-store',\n",
+        after: '',
+      },
+    },
+  ],
   'P-18': [
     {
       how: 'searches the sealed file and the printed tenants for secrets',

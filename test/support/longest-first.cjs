@@ -4,7 +4,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Suites of more than 3 s on two quiet cores; a folder stands for every suite in it. */
 const LONG = (
-  'test/e2e/ test/local/ test/conformance/ test/infra/ test/fault/ ' +
+  'test/e2e/ test/browser/ test/local/ test/conformance/ test/infra/ test/fault/ ' +
   'test/property/ff1.property test/property/alphabet-methods test/property/publication test/property/siem ' +
   'test/property/ff1-arithmetic test/unit/transparency/tree test/unit/evidence/sealer test/property/ test/contract/'
 ).split(' ');

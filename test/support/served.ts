@@ -82,6 +82,10 @@ export async function listenHere(cwd: string, args: readonly string[]): Promise<
 }
 
 /** Starts a command that listens in a process of its own. Resolves when it does; rejects if it ends before. */
-export async function listenApart(cwd: string, args: readonly string[]): Promise<Served> {
-  return started(spawn(process.execPath, [COMMAND, ...args], { cwd, env: childEnvironment() }), args[0] ?? '');
+export async function listenApart(
+  cwd: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Served> {
+  return started(spawn(process.execPath, [COMMAND, ...args], { cwd, env: childEnvironment(variables) }), args[0] ?? '');
 }

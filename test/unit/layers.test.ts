@@ -26,7 +26,7 @@ function readSources(): Sources {
       return [];
     }
   });
-  const files = found.filter((path) => path.endsWith('.ts') && !path.includes('/node_modules/'));
+  const files = found.filter((path) => /\.tsx?$/.test(path) && !path.includes('/node_modules/'));
   return new Map(files.map((path) => [path, readFileSync(`${ROOT}${path}`, 'utf8')]));
 }
 
@@ -94,6 +94,27 @@ function adapterOffences(sources: Sources): string[] {
 /** Where the outer world may be touched. */
 const mayTouchTheWorld = (path: string): boolean =>
   within(path, 'lib/adapters', 'lib/local', 'lib/client', 'functions', 'infra');
+
+/** The page of the console: what runs in a browser. */
+const PAGE = 'functions/cli/console/page';
+/** What the page may use of the house: rooms that Node and browsers both run. */
+const PAGE_KNOWS = ['lib/console', 'lib/evidence', 'lib/transparency', 'lib/audit', 'lib/crypto', 'lib/base'];
+const PAGE_PACKAGES = ['preact', 'preact/hooks', 'uplot', 'uplot/dist/uPlot.min.css'];
+
+/** What the page imports beyond its rooms and packages, and what it uses of Node. */
+function pageOffences(sources: Sources): string[] {
+  const imports = offences(sources, ({ from, to }) => {
+    if (!within(from, PAGE)) return within(to, PAGE);
+    return isOurs(to) ? !within(to, PAGE, CONTRACT, ...PAGE_KNOWS) : !PAGE_PACKAGES.includes(to);
+  });
+  const ofNode = [...sources].flatMap(([path, source]) => {
+    const used = within(path, PAGE)
+      ? [...withoutComments(source).matchAll(/\b(?:process|Buffer|require|__dirname)\b/g)]
+      : [];
+    return used.map(([word]) => `${path} uses ${word}`);
+  });
+  return [...imports, ...ofNode];
+}
 
 /** Packages of Node that compute and do nothing else. */
 const PURE_PACKAGES: ReadonlySet<string> = new Set(['node:buffer', 'node:crypto', 'node:util', 'node:zlib']);
@@ -272,6 +293,27 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     { 'lib/publication/a.ts': "import { x } from '../adapters/s3/documents.ts';" },
   ],
   [
+    'console imports evidence, audit and base, and what it computes runs in a browser too',
+    onlyImports('lib/console', 'lib/evidence', 'lib/audit', 'lib/base'),
+    { 'lib/console/a.ts': "import { explain } from '../policy/explain.ts';" },
+  ],
+  [
+    'nothing below functions imports console',
+    (sources) =>
+      offences(sources, ({ from, to }) => within(to, 'lib/console') && !within(from, 'lib/console', 'functions')),
+    { 'lib/local/a.ts': "import { usageOf } from '../console/overview.ts';" },
+  ],
+  [
+    'the page of the console imports what browsers run, and no other file imports it',
+    pageOffences,
+    {
+      [`${PAGE}/a.tsx`]: "import { Hono } from 'hono';",
+      [`${PAGE}/b.ts`]: "import { policyPages } from '../policy-pages.ts';",
+      [`${PAGE}/c.ts`]: 'const home = process.env.HOME;',
+      'functions/cli/console/d.ts': "import { count } from './page/parts/format.ts';",
+    },
+  ],
+  [
     'ddl imports wire, protect, policy and base',
     onlyImports('lib/ddl', 'lib/wire', 'lib/protect', 'lib/policy', 'lib/base'),
     { 'lib/ddl/a.ts': "import { x } from '../audit/codes.ts';" },
@@ -430,7 +472,9 @@ describe('the layers of the house', () => {
     expect(sources.size).toBeGreaterThan(30);
     const edges = allImports(sources).filter(({ to }) => isOurs(to));
     expect(edges.length).toBeGreaterThan(100);
-    expect(edges.filter(({ to }) => !sources.has(to))).toEqual([]);
+    const styles = edges.filter(({ to }) => to.endsWith('.css')).map(({ from }) => from);
+    expect(styles.filter((path) => !within(path, PAGE))).toEqual([]);
+    expect(edges.filter(({ to }) => !sources.has(to) && !to.endsWith('.css'))).toEqual([]);
   });
 
   test('each import statement is seen: as many as lines that begin one', () => {
@@ -581,7 +625,7 @@ const COMMAND_RULES: typeof RULES = [
     'only main.ts touches the streams, environment and working directory of the process',
     (sources) =>
       [...sources]
-        .filter(([path]) => within(path, 'functions/cli') && path !== 'functions/cli/main.ts')
+        .filter(([path]) => within(path, 'functions/cli') && path !== 'functions/cli/main.ts' && !within(path, PAGE))
         .flatMap(([path, source]) =>
           [...withoutComments(source).matchAll(/\bprocess\.(?:std\w+|env|cwd|exit\w*|argv|on)\b|\bDate\.now\b/g)]
             .filter(([word]) => !(word === 'Date.now' && DEADLINES.includes(path)))

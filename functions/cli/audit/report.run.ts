@@ -1,26 +1,39 @@
 import { type UsageReport, UsageSummary } from '../../../lib/audit/report.ts';
+import { type RecordRow, recordRow } from '../../../lib/console/trail-row.ts';
 import type { ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import type { RecordSource } from '../options.ts';
 import { table } from '../output/table.ts';
-import { count, print, printJson, quantity, styled } from '../output/text.ts';
+import { count, done, print, printJson, quantity, styled } from '../output/text.ts';
 import { AuditRecords, endOf, type LeftOut, sayLeftOut } from '../trail/records.ts';
+
+interface ReportOutput {
+  readonly json: boolean;
+  /** Where the page is written. */
+  readonly html: string | undefined;
+}
 
 /**
  * Reports who unprotected what, how much, what stayed clear, and what was refused. Records that do not verify are in a report apart. Without record keys
  * nothing is verified, and the report says so.
  */
-export async function reportUsage(source: RecordSource, json: boolean, io: Io): Promise<ExitCode> {
+export async function reportUsage(source: RecordSource, { json, html }: ReportOutput, io: Io): Promise<ExitCode> {
   const records = await AuditRecords.open(source);
   const { checksumsVerified } = records.leftOut;
   const summary = new UsageSummary();
   const apart = new UsageSummary();
-  for await (const { record, isVerified } of records) {
+  const rows: RecordRow[] = [];
+  for await (const { record, row, isVerified } of records) {
     (isVerified || !checksumsVerified ? summary : apart).add(record);
+    if (html !== undefined && (isVerified || !checksumsVerified)) rows.push(recordRow(row));
   }
   const { leftOut } = records;
   const unverified = checksumsVerified && leftOut.unverified > 0 ? apart.report() : undefined;
-  if (json) printJson(io, { ...summary.report(), ...toJson(leftOut), ...(unverified && { unverified }) });
+  if (html !== undefined) {
+    const { writeHtmlReport } = await import('../console/html-report.ts');
+    await writeHtmlReport(html, source, rows, leftOut, io);
+    print(io, done(io, html));
+  } else if (json) printJson(io, { ...summary.report(), ...toJson(leftOut), ...(unverified && { unverified }) });
   else {
     if (!checksumsVerified && leftOut.unverified > 0)
       print(io, styled(io.stdout, 'red', 'Not verified: these are what the records claim.'));

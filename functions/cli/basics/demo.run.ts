@@ -247,6 +247,8 @@ async function show(
   );
   print(io, styled(io.stdout, 'dim', JSON.stringify(trail.last, null, 2)));
   print(io, `${trail.valid ? styled(io.stdout, 'green', '✓') : styled(io.stdout, 'red', '✗')} ${trail.verdict}`);
+  print(io);
+  print(io, `Look at it in a browser: ${styled(io.stdout, 'bold', `npx protector console --dir ${ws.dir}`)}`);
 }
 
 function seconds(ms: number): string {

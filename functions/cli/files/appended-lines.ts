@@ -2,9 +2,10 @@
 import { open } from 'node:fs/promises';
 import { errorCode } from '../../../lib/base/error-code.ts';
 
-/** A line and the offset of its first byte. */
+/** A line, the offset of its first byte, and that behind its line feed. */
 export interface FileLine {
   readonly offset: number;
+  readonly end: number;
   readonly line: string;
 }
 
@@ -41,7 +42,7 @@ function cut(bytes: Buffer, from: number): FilePart {
   const lines: FileLine[] = [];
   let at = 0;
   for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, at)) {
-    if (end > at) lines.push({ offset: from + at, line: bytes.toString('utf8', at, end) });
+    if (end > at) lines.push({ offset: from + at, end: from + end + 1, line: bytes.toString('utf8', at, end) });
     at = end + 1;
   }
   return { lines, end: from + at };

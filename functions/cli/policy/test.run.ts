@@ -1,23 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { DocumentError } from '../../../lib/document/problem.ts';
-import type { Source } from '../../../lib/document/source.ts';
 import { checkKeys } from '../../../lib/policy/check-keys.ts';
 import { PolicyError } from '../../../lib/policy/errors.ts';
 import { Access } from '../../../lib/policy-tests/access.ts';
-import { PolicyTestsError } from '../../../lib/policy-tests/errors.ts';
 import { type Coverage, coverageOf } from '../../../lib/policy-tests/coverage.ts';
 import { type Engine, engineOver, throwAwayEngine } from '../../../lib/policy-tests/engine.ts';
 import { junitXml } from '../../../lib/policy-tests/junit.ts';
-import type { Note, PolicyTests } from '../../../lib/policy-tests/model.ts';
-import { parsePolicyTests } from '../../../lib/policy-tests/parse.ts';
-import { type Result, runPolicyTests } from '../../../lib/policy-tests/run.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
-import { located, readDocument } from '../documents/document.ts';
 import { policyFileOf, readPolicyFile } from '../documents/policy.ts';
+import { type RanTests, readTests, runTests, testFilesBeside } from '../documents/policy-tests.ts';
 import { count, done, print, printJson, quantity, say, sayFailure, styled, visible } from '../output/text.ts';
 import { openKeyringOf } from '../sealing/keyring.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -33,20 +27,6 @@ interface Asked {
   readonly json: boolean;
 }
 
-/** A file of tests that was parsed. */
-interface ReadTests {
-  readonly file: string;
-  readonly source: Source;
-  readonly tests: PolicyTests;
-}
-
-/** A file of tests that was run. */
-interface RanTests {
-  readonly file: string;
-  readonly results: readonly (Result & { readonly line: number | undefined })[];
-  readonly notes: readonly (Note & { readonly line: number | undefined })[];
-}
-
 /**
  * Runs files of tests against a policy. Resolves to 1 where a test fails or the coverage is too small, and to 2 where policy or
  * tests cannot be read: then nothing was tested.
@@ -59,7 +39,7 @@ export async function testPolicy(ws: Workspace, asked: Asked, io: Io): Promise<E
     const read = await Promise.all(filesOf(asked.files, policyFile).map((file) => readTests(file, access)));
     const ran: RanTests[] = [];
     // oxlint-disable-next-line no-await-in-loop -- one after the other: the work is in this thread
-    for (const each of read) ran.push(await runFile(each, access, engine));
+    for (const each of read) ran.push(await runTests(each, access, engine));
     const coverage = coverageOf(
       access,
       read.map(({ tests }) => tests),
@@ -78,12 +58,11 @@ export async function testPolicy(ws: Workspace, asked: Asked, io: Io): Promise<E
 /** Returns the files to run. Throws `CliError` where there is none. */
 function filesOf(files: readonly string[], policyFile: string): readonly string[] {
   if (files.length > 0) return files;
-  const folder = dirname(policyFile);
-  const found = readdirSync(folder).filter((name) => /\.tests\.(?:ya?ml|json)$/i.test(name));
-  if (found.length > 0) return found.toSorted().map((name) => join(folder, name));
+  const found = testFilesBeside(policyFile);
+  if (found.length > 0) return found;
   throw new CliError(
     'CLI_USAGE',
-    `There is no file *.tests.yaml or *.tests.json in ${folder}: name the files of tests`,
+    `There is no file *.tests.yaml or *.tests.json in ${dirname(policyFile)}: name the files of tests`,
   );
 }
 
@@ -93,21 +72,6 @@ async function engineOf(ws: Workspace, { policy }: Access, withKeys: boolean): P
   const problems = checkKeys(policy, keyring);
   if (problems.length > 0) throw new PolicyError('The policy', problems);
   return engineOver(policy, keyring.content, randomBytes);
-}
-
-async function readTests(file: string, access: Access): Promise<ReadTests> {
-  const source = await readDocument(file);
-  try {
-    return { file, source, tests: located(source, () => parsePolicyTests(source.document, access)) };
-  } catch (error) {
-    throw error instanceof PolicyTestsError ? error.saying(error.problems, file) : error;
-  }
-}
-
-async function runFile({ file, source, tests }: ReadTests, access: Access, engine: Engine): Promise<RanTests> {
-  const results = await runPolicyTests(access, tests, engine);
-  const placed = <T extends { readonly path: string }>(each: T) => ({ ...each, line: source.lineOf(each.path) });
-  return { file, results: results.map(placed), notes: tests.notes.map(placed) };
 }
 
 function sayNotes(ran: readonly RanTests[], io: Io): void {

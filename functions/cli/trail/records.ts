@@ -247,7 +247,8 @@ function isInRange(record: PlainRecord, { from, to }: RecordSource): boolean {
   return (from === undefined || ms >= from.getTime()) && (to === undefined || ms < to.getTime());
 }
 
-function linesOfSource({ dir, file, s3, logGroup, from, to }: RecordSource): RecordLines {
+/** Returns the lines of a source, in its range of time or more. */
+export function linesOfSource({ dir, file, s3, logGroup, from, to }: RecordSource): RecordLines {
   if (s3 !== undefined) return new RecordLines(s3, () => bucketLines(s3));
   if (logGroup === undefined) return new RecordLines(file ?? workspace(dir).auditTrail);
   return linesOfLogGroup(logGroup, from, to);

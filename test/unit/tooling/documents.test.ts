@@ -209,7 +209,7 @@ describe('commands that no test can run, because they need AWS', () => {
       const words = line.split(/\s+/).filter((word) => word !== '');
       const name = [3, 2, 1].map((count) => words.slice(0, count).join(' ')).find((one) => commands.has(one));
       if (name === undefined) return !nouns.has(words[0]!) || words.slice(1).some((word) => /^[a-z-]+$/.test(word));
-      const given = [...line.matchAll(/ --([a-z][a-z-]*)/g)].map(([, option]) => option!);
+      const given = [...line.matchAll(/ --([a-z][a-z0-9-]*)/g)].map(([, option]) => option!);
       return given.some((option) => option !== 'help' && !commands.get(name)!.has(option));
     });
     expect(wrong).toEqual([]);

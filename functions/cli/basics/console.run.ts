@@ -1,0 +1,148 @@
+import { open, stat } from 'node:fs/promises';
+import { readLine } from '../../../lib/audit/read-line.ts';
+import { isGzip } from '../../../lib/base/gzip.ts';
+import type { SubjectFacts, TenantFacts } from '../../../lib/console/messages.ts';
+import { RELEASE } from '../../../lib/contract/release.ts';
+import { causesOf, logLine } from '../../runtime/application-log.ts';
+import { CopyFeed, type Feed, FileFeed } from '../console/feed.ts';
+import { Guard } from '../console/guard.ts';
+import { Live } from '../console/live.ts';
+import { pageFiles } from '../console/page-bundle.ts';
+import { policyPages } from '../console/policy-pages.ts';
+import { proofOf } from '../console/proof.ts';
+import { consoleServer } from '../console/server.ts';
+import { tenantFacts } from '../console/tenant-page.ts';
+import { TrailBook } from '../console/trail-book.ts';
+import { Trials } from '../console/try.ts';
+import { verifyApart } from '../console/verifier.ts';
+import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
+import type { Io } from '../core/io.ts';
+import { serveUntilStopped } from '../local/listen.ts';
+import type { RecordSource } from '../options.ts';
+import { done, print, say } from '../output/text.ts';
+import { linesOfSource } from '../trail/records.ts';
+import { type Subject, subjectOf, type VerifyRequest } from '../trail/verify.ts';
+import { requireInitialised, type Workspace, workspace } from '../workspace/workspace.ts';
+
+interface ConsoleOptions extends RecordSource {
+  readonly port: number;
+  readonly log: string | undefined;
+  readonly keys: string | undefined;
+  readonly policy: string | undefined;
+  readonly store: string | undefined;
+  readonly function: string | undefined;
+  readonly region: string | undefined;
+}
+
+/** Serves the page until it is told to stop. */
+export async function openConsole(options: ConsoleOptions, io: Io): Promise<ExitCode> {
+  const ws = workspace(options.dir);
+  const isOwn = [options.file, options.s3, options.logGroup].every((place) => place === undefined);
+  if (isOwn) requireInitialised(ws);
+  const own = isOwn ? ws : undefined;
+  const { nowMs } = io;
+  const feed = isOwn ? new FileFeed(ws.auditTrail) : await feedOf(options);
+  const subject = evidenceOf(options, ws);
+  const book: TrailBook = new TrailBook({
+    feed,
+    verify: (signal) => verifyApart(options.dir, requestOf(options, nowMs()), signal),
+    from: options.from,
+    to: options.to,
+    nowMs,
+    onChange: () => live.changed(),
+  });
+  const live = new Live(() => JSON.stringify(book.progress));
+  const trials = own && new Trials(own, io);
+  const guard = new Guard();
+  const server = consoleServer({
+    guard,
+    files: await pageFiles(),
+    subject: factsOf(options, own, feed, subject),
+    book,
+    live,
+    prove: ({ row, text }) => proofOf(subject?.log, subject?.keys, { text, line: row.line, ...placeOf(text) }),
+    policy: own && policyPages(own, nowMs),
+    trials,
+    tenants: tenantsOf(options, own),
+    nowMs,
+    onFault: (error) => io.stderr.write(logLine({ level: 'ERROR', message: 'Request failed', cause: causesOf(error) })),
+  });
+  const reading = book.run();
+  const stopped = async (): Promise<void> => {
+    await io.stopped();
+    live.close();
+  };
+  try {
+    await serveUntilStopped(server, { host: '127.0.0.1', port: options.port }, { ...io, stopped }, (origin, port) => {
+      guard.listensOn(port);
+      print(io, done(io, guard.address(origin)));
+      say(io, 'Open it in a browser of this machine. Ctrl-C stops the console.');
+    });
+    return EXIT.ok;
+  } finally {
+    book.stop();
+    await Promise.all([reading, trials?.close()]);
+  }
+}
+
+/** What the verifier is asked for. */
+function requestOf(options: ConsoleOptions, nowMs: number): VerifyRequest {
+  const { file, s3, logGroup, keyFile, log, keys, policy } = options;
+  return { file: file ?? s3, logGroup, keyFile, log, keys, policy, nowMs };
+}
+
+/** Returns where log and keys are; undefined where the options do not say enough to verify anything. */
+function evidenceOf(options: ConsoleOptions, ws: Workspace): Subject | undefined {
+  try {
+    return subjectOf(requestOf(options, 0), ws);
+  } catch (error) {
+    if (error instanceof CliError) return undefined;
+    throw error;
+  }
+}
+
+/** A plain file may grow; everything else is read once. */
+async function feedOf(options: ConsoleOptions): Promise<Feed> {
+  const { file } = options;
+  return file !== undefined && (await isPlainFile(file)) ? new FileFeed(file) : new CopyFeed(linesOfSource(options));
+}
+
+async function isPlainFile(path: string): Promise<boolean> {
+  if (path.includes('://') || (await stat(path).catch(() => undefined))?.isFile() !== true) return false;
+  await using file = await open(path, 'r');
+  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  return !isGzip(buffer);
+}
+
+function factsOf(
+  { dir, file, s3, logGroup }: ConsoleOptions,
+  own: Workspace | undefined,
+  { isLive }: Feed,
+  subject: Subject | undefined,
+): SubjectFacts {
+  return {
+    release: RELEASE,
+    records: file ?? s3 ?? logGroup ?? own?.auditTrail ?? dir,
+    log: subject?.log,
+    workspace: own?.dir,
+    isLive,
+  };
+}
+
+function tenantsOf(
+  { dir, store, function: name, region }: ConsoleOptions,
+  own: Workspace | undefined,
+): (() => Promise<TenantFacts>) | undefined {
+  if ([store, name, own].every((place) => place === undefined)) return undefined;
+  const forwarder = { dir, store, function: name, region };
+  // The tenants of a workspace say nothing about the lanes of another forwarder.
+  return () => tenantFacts(store === undefined && name === undefined ? own : undefined, forwarder);
+}
+
+/** Returns the place of a signed record in its chain; no place is found for a record without one. */
+function placeOf(text: string): { readonly chainId: string; readonly sequence: number } {
+  const read = readLine(text);
+  if (read.kind !== 'signed') return { chainId: '', sequence: 0 };
+  const { chain_id: chainId, sequence } = read.record.signature;
+  return { chainId, sequence };
+}

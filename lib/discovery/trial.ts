@@ -35,7 +35,7 @@ export interface TrialWidth {
   readonly value: { readonly bytes: number; readonly characters: number };
   /** Of the longest token that the engine made of the sample. */
   readonly token: { readonly bytes: number; readonly characters: number };
-  /** Formulas for a value of n bytes, or of n characters (docs/widths.md). */
+  /** Formulas for a value of n bytes, or of n characters (docs/policy/types.md). */
   readonly bytes: string;
   readonly characters: string;
   /** For columns, whose values may be longer than those of the sample. */

@@ -11,7 +11,7 @@ const sentence = z
   .string()
   .min(1)
   .max(MAX_SENTENCE)
-  .describe('A sentence, such as `analyst unprotects deSSN: null`; docs/policy.md lists the forms');
+  .describe('A sentence, such as `analyst unprotects deSSN: null`; docs/policy/tests.md lists the forms');
 
 const text = z.string().min(1).max(200);
 const list = (what: string) => z.union([text, z.array(text).min(1)], `must be ${what}, or a list of them`);

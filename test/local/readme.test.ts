@@ -1,62 +1,108 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+// The commands of the documents, in the order in which a reader meets them, in one fresh clone: README, then the pages as
+// docs/README.md and examples/README.md list them.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readEventLine } from '../../lib/events/line.ts';
-import { childEnvironment, COMMAND } from '../support/command.ts';
+import { type Block, blocksOf, pagesInOrder, ROOT } from '../documents/pages.ts';
+import { repositoryFiles, Workspace } from '../mutation/workspace.ts';
+import { childEnvironment } from '../support/command.ts';
 
-/** The pages with commands to run, in the order in which README lists them. */
-const PAGES = [
-  'README',
-  'docs/policy',
-  'docs/discovery',
-  'docs/widths',
-  'docs/keys',
-  'docs/warehouses',
-  'docs/rest',
-  'docs/audit',
-  'docs/console',
-  'docs/tenants',
+/** Pages whose commands are for somebody who changes the product. */
+const isForUsers = ({ page }: Block): boolean => !/^docs\/(?:contributing|decisions)\//.test(page);
+
+const BLOCKS = pagesInOrder().flatMap(blocksOf).filter(isForUsers);
+const SHELL = BLOCKS.filter(({ language }) => language === 'sh');
+const ALL = BLOCKS.map(({ text }) => text).join('\n');
+const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+/** Shown with the first line of each block. */
+const CASES = SHELL.map((block) => [block.page, block.text.split('\n')[0]!, block] as const);
+
+/** What a page says of the output of its commands. */
+const SAID: readonly (readonly [page: string, command: string, said: RegExp])[] = [
+  ['README.md', 'protector init --dir mine', /NULL[^]*intact/],
+  ['docs/getting-started.md', 'pty_check_dename', /NULL +12/],
+  ['docs/getting-started.md', "select * from 'protected.csv'", /Bremen/],
+  ['docs/getting-started.md', '--user auditor', /NULL[^]*Zoë Müller/],
+  ['docs/getting-started.md', 'audit verify', /intact/],
+  ['docs/policy/tutorial.md', 'policy test', /5 tests, 0 failed/],
+  ['docs/policy/bad-values.md', 'pty_check_dessn', /letters outside/],
 ];
-const TEXTS = new Map(PAGES.map((page) => [page, readFileSync(new URL(`../../${page}.md`, import.meta.url), 'utf8')]));
-const ALL = [...TEXTS.values()].join('\n');
-const PACKAGE = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  scripts: Record<string, string>;
-};
+/** What each block printed. */
+const printed: (Block & { readonly output: string })[] = [];
 
-/** The fenced blocks of a language, in order. */
-function blocks(language: string): string[] {
-  return [...ALL.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text]) => text!.trim());
-}
+let clone: Workspace;
+let bin: string;
+const at = (...parts: readonly string[]): string => join(clone.root, ...parts);
 
-/** The anchors of the headings of a page. */
-function headingsOf(file: URL): string[] {
-  return [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
-    title!
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s-]/gu, '')
-      .replaceAll(/\s/g, '-'),
+// `npx` and `npm ci` would ask the network for what the test has already: they are stood in for. All else is real.
+beforeAll(() => {
+  clone = Workspace.copyOf(ROOT, repositoryFiles(ROOT));
+  bin = mkdtempSync(join(tmpdir(), 'readme-bin-'));
+  const npm = execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim();
+  stub('npm', `[ "$1" = ci ] || exec "${npm}" "$@"`);
+  stub(
+    'npx',
+    [
+      `case "$1" in`,
+      `  protector) shift; exec "${process.execPath}" "${at('functions/cli/protector.js')}" "$@" ;;`,
+      `  --no-install) shift; exec "$@" ;;`,
+      `  *) echo "npx $1 is not stood in for" >&2; exit 1 ;;`,
+      `esac`,
+    ].join('\n'),
   );
+});
+
+afterAll(() => {
+  clone[Symbol.dispose]();
+  rmSync(bin, { recursive: true, force: true });
+});
+
+function stub(name: string, script: string): void {
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, name), 0o755);
 }
 
-const lines = blocks('sh').flatMap((block) => block.split('\n'));
-const protectorLines = lines.filter((line) => line.includes('npx protector'));
+function environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const env = childEnvironment(more);
+  return { ...env, PATH: `${bin}:${env['PATH']}` };
+}
 
-describe('README and its pages', () => {
-  let directory: string;
+function shell(script: string, more: Readonly<Record<string, string>> = {}): string {
+  return execFileSync('sh', ['-e', '-c', script], { cwd: clone.root, encoding: 'utf8', env: environment(more) });
+}
 
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'readme-'));
-    writeFileSync(join(directory, 'people.csv'), 'name,ssn\nZoë Müller,944-07-4214\nНиколай Петров,951-08-9204\n');
+/** Starts what a block serves, on a free port, so that the test does not need the usual one. */
+async function served(command: string): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const args = [...command.split(' ').slice(2), '--port', '0'];
+  const child = spawn(process.execPath, [at('functions/cli/protector.js'), ...args], {
+    cwd: clone.root,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const [ready] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, url: /http:\/\/\S+/.exec(ready.toString())![0] };
+}
 
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+/** Tokens of the page are of other keys than those of the test. */
+function withoutTokens(reply: string): string {
+  return reply.replaceAll(/\d{3}-\d{2}-\d{4}/g, '<token>');
+}
 
+async function ended(child: ChildProcess): Promise<void> {
+  child.kill();
+  await once(child, 'exit');
+}
+
+describe('README and the pages', () => {
   test('begin with the two commands that run the product and its tests', () => {
-    expect(lines.slice(0, 2)).toEqual(['npm ci && npm start', 'npm ci && npm test']);
+    expect(SHELL[0]!.text).toBe('npm ci && npm start');
+    expect(readFileSync(at('README.md'), 'utf8')).toContain('`npm ci && npm test`');
     expect(PACKAGE.scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
   });
 
@@ -67,95 +113,82 @@ describe('README and its pages', () => {
   });
 
   test('show commands on the pages that are about commands', () => {
-    expect(protectorLines.length).toBeGreaterThanOrEqual(35);
+    expect(new Set(SHELL.map(({ page }) => page)).size).toBeGreaterThanOrEqual(18);
+    expect([...ALL.matchAll(/npx protector /g)].length).toBeGreaterThanOrEqual(80);
   });
 
-  test('link to files and headings that exist', () => {
-    const links = PAGES.flatMap((page) =>
-      [...TEXTS.get(page)!.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, path, heading]) => ({
-        page,
-        path: path!,
-        heading,
-      })),
-    );
-    expect(links.length).toBeGreaterThan(20);
-    const broken = links.filter(({ page, path, heading }) => {
-      const own = new URL(`../../${page}.md`, import.meta.url);
-      const file = path === '' ? own : new URL(path, own);
-      return !existsSync(file) || (heading !== undefined && !headingsOf(file).includes(heading));
-    });
-    expect(broken).toEqual([]);
+  test('have only blocks of languages that are run, read or shown', () => {
+    const known = ['sh', 'console', 'text', 'json', 'yaml', 'sql', 'ts', 'xml'];
+    expect(BLOCKS.filter(({ language }) => !known.includes(language))).toEqual([]);
   });
 
-  // In order: the first makes the directory that the others work in.
-  test.each(protectorLines)('%s works as printed', async (line) => {
-    const command = line.replaceAll('npx protector', `"${process.execPath}" "${COMMAND}"`);
-    const output = /protector (?:serve|console)\b/.test(line)
-      ? await served(line)
-      : execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8', env: childEnvironment() });
-    expect(output).not.toBe('');
-  });
-
-  /** What the front that a line starts says of itself; on a free port, so that the test does not need the usual one. */
-  async function served(line: string): Promise<string> {
-    const args = [...line.split(' ').slice(2), '--port', '0'];
-    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: directory, env: childEnvironment() });
-    try {
-      const [ready] = (await once(child.stdout, 'data')) as [Buffer];
-      return await (await fetch(/http:\S+/.exec(ready.toString())![0])).text();
-    } finally {
-      child.kill();
-      await once(child, 'exit');
+  // In order: the first ones make the directories that the others work in.
+  test.each(CASES)('%s: %s … works as printed', async (_, __, block) => {
+    if (!/protector (?:serve|console)\b/.test(block.text)) {
+      printed.push({ ...block, output: shell(block.text) });
+      return;
     }
-  }
+    const { child, url } = await served(block.text);
+    try {
+      expect(await (await fetch(url)).text()).not.toBe('');
+    } finally {
+      await ended(child);
+    }
+  });
+
+  test('print what the pages say of them', () => {
+    for (const [page, command, said] of SAID) {
+      const outputs = printed
+        .filter((one) => one.page === page && one.text.includes(command))
+        .map(({ output }) => output);
+      expect([page, command, outputs.join('')]).toEqual([page, command, expect.stringMatching(said)]);
+    }
+  });
 
   test('show how a key is wrapped and unwrapped with curl', async () => {
-    const shown = blocks('console').find((block) => block.includes('/api/1/document/wrap'))!;
-    const commands = shown.split('\n').filter((line) => line.startsWith('$ '));
-    const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], {
-      cwd: directory,
-      env: childEnvironment(),
-    });
+    const shown = BLOCKS.find(({ text }) => text.includes('/api/1/document/wrap'))!;
+    const commands = shown.text.split('\n').filter((line) => line.startsWith('$ '));
+    const { child, url } = await served('npx protector serve');
     try {
-      const [ready] = (await once(child.stdout, 'data')) as [Buffer];
-      const host = /http:\/\/(\S+)/.exec(ready.toString())![1]!;
-      const options = { cwd: directory, encoding: 'utf8', env: childEnvironment() } as const;
+      const host = new URL(url).host;
       const run = (edek: string): string[] => {
         const script = commands.map((line) => line.slice(2).replace('localhost:8787', host).replace('CoUBCoAB…', edek));
-        return execFileSync('sh', ['-c', script.join('; echo;\n')], options)
+        return shell(script.join('; echo;\n'))
           .split('\n')
           .filter((line) => line.startsWith('{'));
       };
       const { dek, edek } = JSON.parse(run('AQ==')[0]!) as { dek: string; edek: string };
       expect(JSON.parse(run(edek)[1]!)).toEqual({ dek });
     } finally {
-      child.kill();
-      await once(child, 'exit');
+      await ended(child);
     }
   });
 
-  test('show a program that encrypts documents and logs events', async () => {
-    const root = new URL('../../', import.meta.url).href;
-    const program = blocks('ts').find((block) => block.includes('ProtectorClient'))!;
-    writeFileSync(join(directory, 'application.ts'), program.replaceAll("'./lib/", `'${root}lib/`));
-    const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0'], {
-      cwd: directory,
-      env: childEnvironment(),
-    });
+  test('show what the REST API answers', async () => {
+    const shown = blocksOf('docs/deploy/rest.md').filter(({ language }) => language === 'console');
+    const exchanges = shown.flatMap(({ text }) => [...text.matchAll(/^\$ (curl .*)\n(.*)$/gm)]);
+    expect(exchanges).toHaveLength(4);
+    const { child, url } = await served('npx protector serve');
     try {
-      const [ready] = (await once(child.stdout, 'data')) as [Buffer];
-      const secrets = readFileSync(join(directory, '.protector', 'tenant-secrets.json'), 'utf8');
-      const env = {
-        ...childEnvironment(),
-        GATEWAY_URL: /http:\/\/\S+/.exec(ready.toString())![0],
-        GATEWAY_API_KEY: (JSON.parse(secrets) as Record<string, string>)['app-key'],
-      };
-      const run = promisify(execFile);
-      const { stdout } = await run(process.execPath, ['application.ts'], { cwd: directory, env, encoding: 'utf8' });
-      expect(stdout).toBe('000-12-2345\n');
-      const events = readFileSync(join(directory, '.protector', 'events', 'events.jsonl'), 'utf8')
-        .trimEnd()
-        .split('\n');
+      for (const [, command, reply] of exchanges) {
+        const answer = shell(command!.replace('localhost:8787', new URL(url).host));
+        expect([command, withoutTokens(answer.trimEnd())]).toEqual([command, withoutTokens(reply!)]);
+      }
+    } finally {
+      await ended(child);
+    }
+  });
+
+  test('show a program that encrypts documents and logs events, and the commands that run it', async () => {
+    const shown = blocksOf('examples/typescript-client/README.md').find(({ language }) => language === 'console');
+    const [serve, ...commands] = shown!.text.split('\n');
+    expect(serve).toBe('$ npx protector serve &');
+    const output = commands.filter((line) => !line.startsWith('$ '));
+    const script = commands.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2));
+    const { child, url } = await served('npx protector serve');
+    try {
+      expect(shell(script.join('\n'), { GATEWAY_URL: url }).trimEnd().split('\n')).toEqual(output);
+      const events = readFileSync(at('.protector/events/events.jsonl'), 'utf8').trimEnd().split('\n');
       const names = events
         .map((line) => readEventLine(line)!.iclFields)
         .filter(({ requestingId }) => requestingId === 'ann');
@@ -167,21 +200,13 @@ describe('README and its pages', () => {
         ]),
       );
     } finally {
-      child.kill();
-      await once(child, 'exit');
+      await ended(child);
     }
   });
 
-  test('show SQL that DuckDB runs', () => {
-    const sql = blocks('sql').find((block) => block.includes("'people.csv'"));
-    const output = execFileSync(process.execPath, [COMMAND, 'query', '--json', sql!], {
-      cwd: directory,
-      encoding: 'utf8',
-      env: childEnvironment(),
-    });
-    expect(JSON.parse(output)).toEqual([
-      { name: expect.stringMatching(/^.{3} .{6}$/u), ssn: expect.stringMatching(/^\d{3}-\d\d-\d{4}$/) },
-      { name: expect.stringMatching(/^.{7} .{6}$/u), ssn: expect.stringMatching(/^\d{3}-\d\d-\d{4}$/) },
-    ]);
+  test('have a program that says what is missing when no key is set', () => {
+    expect(() => shell('npx --no-install node examples/typescript-client/application.ts 2>&1')).toThrow(
+      expect.objectContaining({ stdout: expect.stringContaining('Set GATEWAY_API_KEY') }),
+    );
   });
 });

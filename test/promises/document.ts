@@ -48,8 +48,12 @@ const INTRODUCTION = `# The promises of SECURITY.md, and the tests that try to b
 \`npm run promises\` writes this page from [SECURITY.md](../SECURITY.md) and \`test/promises/trials.ts\`. A test fails when a promise
 has no test, when a test or the protection it needs is gone, or when this page is old.
 
-\`npm run promises -- --try\` takes each protection out of a copy of the repository and runs the test named here, which must fail without
-it and pass with it; \`npm run promises -- --try P-05 P-24\` does so for two promises.
+\`\`\`console
+$ npm run promises -- --try P-05 P-24
+\`\`\`
+
+takes the protections of two promises out of a copy of the repository, one after another, and runs the test named here, which must fail
+without the protection and pass with it. Without numbers it does so for all.
 `;
 
 /** Paragraphs, headings and tables, without the fenced code. */

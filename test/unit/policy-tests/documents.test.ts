@@ -1,4 +1,4 @@
-// What is published about tests of a policy: the schema, and the forms in docs/policy.md.
+// What is published about tests of a policy: the schema, and the forms in docs/policy/tests.md.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -16,7 +16,7 @@ test('the published schema is up to date: "npm run schemas" writes it', () => {
 });
 
 /** The rows of the page that show sentences beside the object that says the same. */
-const ROWS = read('docs/policy.md')
+const ROWS = read('docs/policy/tests.md')
   .split('\n')
   .filter((line) => /^\| `.*\| `\{.*` \|$/.test(line))
   .map((line) => {

@@ -96,8 +96,8 @@ const ROWS = describeTypes().map(({ element }) => rowOf(element));
 const isOther = (name: string): boolean =>
   isStableAlphabet(name) && name.endsWith(' letters') && !name.startsWith('half');
 
-describe('docs/widths.md', () => {
-  const rows = readFileSync(new URL('../../../docs/widths.md', import.meta.url), 'utf8')
+describe('docs/policy/types.md', () => {
+  const rows = readFileSync(new URL('../../../docs/policy/types.md', import.meta.url), 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| `'));
 

@@ -66,6 +66,16 @@ const versionAlone: Plugin = {
   },
 };
 
+/** A bundle has one runner of FF1 in JavaScript, for values that are too long for the kernels: 10 KB less. */
+const oneRunner: Plugin = {
+  name: 'one-runner',
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /\/ff1-runners\.ts$/ }, () => ({
+      path: join(ROOT, 'functions/runtime/bundle/ff1-runners.ts'),
+    }));
+  },
+};
+
 const options: BuildOptions = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -76,7 +86,7 @@ const options: BuildOptions = {
   mainFields: ['module', 'main'],
   alias: { '@aws-sdk/credential-provider-node': './functions/runtime/bundle/lambda-credentials.ts' },
   logLevel: 'warning',
-  plugins: [versionAlone],
+  plugins: [versionAlone, oneRunner],
 };
 
 /** Builds all functions into folders of `outdir`. Rejects with the error of esbuild. */
@@ -86,7 +96,7 @@ async function buildFunctions(outdir: string): Promise<void> {
     ...options,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`])),
     external: BESIDE,
-    plugins: [versionAlone, filesBeside],
+    plugins: [versionAlone, oneRunner, filesBeside],
     outExtension: { '.js': '.cjs' },
     metafile: true,
     outdir,

@@ -38,7 +38,8 @@ export async function writeNpmPackage(outdir: string): Promise<void> {
       `${folder}/${name}`.replaceAll('\\', '/'),
     ),
   );
-  for (const file of files.filter((name) => name.endsWith('.ts'))) {
+  // AssemblyScript is compiled already.
+  for (const file of files.filter((name) => name.endsWith('.ts') && !name.endsWith('.as.ts'))) {
     // oxlint-disable-next-line no-await-in-loop -- four hundred small files
     write(outdir, file.replace(/\.ts$/, '.js'), await javaScriptOf(file));
   }

@@ -3,37 +3,66 @@ import type { Ff1Batch } from './ff1.ts';
 /** Tells whether the value whose numerals begin at `at` lies outside the permuted set. */
 export type Outside = (numerals: Uint16Array, at: number) => boolean;
 
+/** The values of a batch that are permuted among themselves. */
+export interface Walk {
+  readonly batch: Ff1Batch;
+  /** @default - no value of the domain lies outside */
+  readonly outside?: Outside | undefined;
+}
+
+/** Values on their way, by their place in the batch. */
+interface Pending {
+  readonly walk: Walk;
+  readonly values: readonly number[];
+}
+
 /**
- * Permutes a subset of FF1's domain: a value outside the set is enciphered again until it is inside (cycle walking,
- * Black and Rogaway, CT-RSA 2002), the whole column step by step. Every value of the batch must be inside at the start.
+ * Permutes subsets of FF1's domains: a value outside its set is enciphered again until it is inside (cycle walking,
+ * Black and Rogaway, CT-RSA 2002), the values of all batches step by step together. Every value must be inside at the start.
  * The walk then ends, because the cycle of a value leads back to it. The inverse is the same walk with the inverse
- * `step`, of as many steps. Returns the values that are outside even after `most` steps, or when `mayWalk` says no to the
- * numerals of a further step, by their place in the batch.
+ * `step`, of as many steps. Returns, for each batch, the values that are outside even after `most` steps, or when `mayWalk`
+ * says no to the numerals of a further step, by their place in the batch.
  */
 export function cycleWalk(
-  step: (batch: Ff1Batch) => void,
-  batch: Ff1Batch,
-  outside: Outside,
+  step: (batches: readonly Ff1Batch[]) => void,
+  walks: readonly Walk[],
   most = Infinity,
   mayWalk: (numerals: number) => boolean = () => true,
-): readonly number[] {
-  const { numerals, length } = batch;
-  step(batch);
-  let pending: number[] = [];
-  for (let at = 0; at < numerals.length; at += length) if (outside(numerals, at)) pending.push(at / length);
+): ReadonlyMap<Walk, readonly number[]> {
+  if (walks.length > 0) step(walks.map(({ batch }) => batch));
+  let pending = walks.flatMap((walk) => still(walk, valuesOutside(walk)));
   for (let steps = 1; pending.length > 0 && steps < most; steps++) {
-    if (!mayWalk(pending.length * length)) break;
-    const part = gather(batch, pending);
-    step(part);
-    const left: number[] = [];
-    for (let i = 0; i < pending.length; i++) {
-      const to = pending[i]! * length;
-      for (let j = 0; j < length; j++) numerals[to + j] = part.numerals[i * length + j]!;
-      if (outside(numerals, to)) left.push(pending[i]!);
-    }
-    pending = left;
+    const numerals = pending.reduce((sum, { walk, values }) => sum + values.length * walk.batch.length, 0);
+    if (!mayWalk(numerals)) break;
+    const parts = pending.map(({ walk, values }) => gather(walk.batch, values));
+    step(parts);
+    pending = pending.flatMap(({ walk, values }, i) => still(walk, putBack(walk, values, parts[i]!.numerals)));
   }
-  return pending;
+  return new Map(pending.map(({ walk, values }) => [walk, values]));
+}
+
+function still(walk: Walk, values: readonly number[]): Pending[] {
+  return values.length === 0 ? [] : [{ walk, values }];
+}
+
+function valuesOutside({ batch, outside }: Walk): number[] {
+  const found: number[] = [];
+  if (outside === undefined) return found;
+  const { numerals, length } = batch;
+  for (let at = 0; at < numerals.length; at += length) if (outside(numerals, at)) found.push(at / length);
+  return found;
+}
+
+/** Copies values back to their places, and returns those that are still outside. */
+function putBack({ batch, outside }: Walk, values: readonly number[], walked: Uint16Array): number[] {
+  const { numerals, length } = batch;
+  const left: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const to = values[i]! * length;
+    for (let j = 0; j < length; j++) numerals[to + j] = walked[i * length + j]!;
+    if (outside!(numerals, to)) left.push(values[i]!);
+  }
+  return left;
 }
 
 function gather(batch: Ff1Batch, rows: readonly number[]): Ff1Batch {

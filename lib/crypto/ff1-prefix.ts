@@ -9,32 +9,64 @@ export function variableBlocks(domain: Ff1Domain): number {
   return Math.ceil((domain.b + 1) / BLOCK_BYTES);
 }
 
+/** What is kept for a domain: the cipher's output for P, and the block of the last tweak that all values shared. */
+interface KeptBlocks {
+  readonly tweakLength: number;
+  readonly afterP: Buffer;
+  shared?: { readonly tweak: Uint8Array; readonly block: Buffer };
+}
+
 /**
- * Computes the block that every round of a tweak starts from, 16 bytes for each tweak: the MAC state after the fixed
- * blocks, xored with the first variable block of Q in which round number and NUM(B) are zero.
- *
- * `tweaks` holds `count` consecutive tweaks of `tweakLength` bytes. All are enciphered in step: one call of the block
- * cipher for each block of Q, however many tweaks there are.
+ * The block that every round of a tweak starts from, 16 bytes for each tweak: the MAC state after the fixed blocks, xored
+ * with the first variable block of Q in which round number and NUM(B) are zero.
  */
-export function roundBase(
-  aes: BlockCipher,
-  domain: Ff1Domain,
-  tweaks: Uint8Array,
-  tweakLength: number,
-  count: number,
-): Buffer {
-  const padding = modulo(-tweakLength - domain.b - 1, BLOCK_BYTES);
-  const fixedBlocks = (tweakLength + padding + 1 + domain.b) / BLOCK_BYTES - variableBlocks(domain);
-  const p = lengthBlock(domain, tweakLength);
-  const blocks = Buffer.alloc(count * BLOCK_BYTES);
-  for (let row = 0; row < count; row++) blocks.set(p, row * BLOCK_BYTES);
-  let state = aes(blocks);
-  for (let block = 0; block < fixedBlocks; block++) {
-    xorTweakBlock(state, tweaks, tweakLength, block, count);
-    state = aes(state);
+export class RoundBases {
+  readonly #aes: BlockCipher;
+  /** A column has the same domains and nearly always the same tweak as the one before. */
+  readonly #kept = new WeakMap<Ff1Domain, KeptBlocks>();
+
+  constructor(aes: BlockCipher) {
+    this.#aes = aes;
   }
-  xorTweakBlock(state, tweaks, tweakLength, fixedBlocks, count);
-  return state;
+
+  /** Returns the block of one tweak for all values. */
+  shared(domain: Ff1Domain, tweak: Uint8Array): Buffer {
+    const kept = this.#keptFor(domain, tweak.length);
+    if (kept.shared === undefined || Buffer.compare(kept.shared.tweak, tweak) !== 0) {
+      kept.shared = { tweak: Uint8Array.from(tweak), block: this.#blocks(domain, kept.afterP, tweak, tweak.length, 1) };
+    }
+    return kept.shared.block;
+  }
+
+  /**
+   * Returns the blocks of `count` consecutive tweaks of `tweakLength` bytes. All are enciphered in step: one call of the
+   * block cipher for each block of Q, however many tweaks there are.
+   */
+  each(domain: Ff1Domain, tweaks: Uint8Array, tweakLength: number, count: number): Buffer {
+    const { afterP } = this.#keptFor(domain, tweakLength);
+    return this.#blocks(domain, afterP, tweaks, tweakLength, count);
+  }
+
+  #keptFor(domain: Ff1Domain, tweakLength: number): KeptBlocks {
+    let kept = this.#kept.get(domain);
+    if (kept === undefined || kept.tweakLength !== tweakLength) {
+      kept = { tweakLength, afterP: this.#aes(lengthBlock(domain, tweakLength)) };
+      this.#kept.set(domain, kept);
+    }
+    return kept;
+  }
+
+  #blocks(domain: Ff1Domain, afterP: Buffer, tweaks: Uint8Array, tweakLength: number, count: number): Buffer {
+    const padding = modulo(-tweakLength - domain.b - 1, BLOCK_BYTES);
+    const fixedBlocks = (tweakLength + padding + 1 + domain.b) / BLOCK_BYTES - variableBlocks(domain);
+    let state: Buffer = Buffer.alloc(count * BLOCK_BYTES, afterP);
+    for (let block = 0; block < fixedBlocks; block++) {
+      xorTweakBlock(state, tweaks, tweakLength, block, count);
+      state = this.#aes(state);
+    }
+    xorTweakBlock(state, tweaks, tweakLength, fixedBlocks, count);
+    return state;
+  }
 }
 
 /** Makes P (step 5): `01 02 01 ‖ radix (3) ‖ 0A ‖ u mod 256 ‖ n (4) ‖ t (4)`. */

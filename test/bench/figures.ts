@@ -39,6 +39,17 @@ export function ratio(
   return judged({ name, unit, median: median(ratios), best: best(ratios, target) }, target);
 }
 
+/** Divides the best time of `slow` by the best time of `fast`: what other load on the machine changes least. */
+export function bestRatio(
+  rounds: Rounds,
+  [slow, fast]: readonly [string, string],
+  name: string,
+  target: Target | undefined,
+): Figure {
+  const times = Math.min(...rounds.get(slow)!) / Math.min(...rounds.get(fast)!);
+  return judged({ name, unit: '×', median: times, best: times }, target);
+}
+
 /** A figure with its target beside it. */
 export function judged(figure: Figure, target: Target | undefined): Figure {
   if (target?.least !== undefined) {

@@ -20,15 +20,43 @@ export async function interleave(tasks: readonly Task[], rounds: number): Promis
   for (let round = -2; round < rounds; round++) {
     for (const task of tasks) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
-      const seconds = await time(task);
+      const seconds = await time(task, ROUND_MS);
       if (round >= 0) measured.get(task.name)!.push(seconds / task.units);
     }
   }
   return measured;
 }
 
+/** Short enough that other processes leave most such turns alone. */
+const TURN_MS = 1;
+/** Long enough for the compiler, which other load delays. */
+const WARM_MS = 300;
+
+/**
+ * Runs pairs of tasks, one pair after the other, each pair in many short turns: of a turn that another process interrupts,
+ * only one ratio is lost.
+ */
+export async function inTurns(pairs: readonly (readonly [Task, Task])[], turns: number): Promise<Rounds> {
+  const measured = new Map<string, number[]>();
+  for (const pair of pairs) {
+    for (const task of pair) {
+      measured.set(task.name, []);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
+      await time(task, WARM_MS);
+    }
+    for (let turn = 0; turn < turns; turn++) {
+      for (const task of pair) {
+        // oxlint-disable-next-line no-await-in-loop
+        const seconds = await time(task, TURN_MS);
+        measured.get(task.name)!.push(seconds / task.units);
+      }
+    }
+  }
+  return measured;
+}
+
 /** Seconds per run, averaged over as many runs as fill the minimum time. */
-async function time({ run }: Task): Promise<number> {
+async function time({ run }: Task, leastMs: number): Promise<number> {
   const from = performance.now();
   let runs = 0;
   let elapsed = 0;
@@ -38,7 +66,7 @@ async function time({ run }: Task): Promise<number> {
     if (result instanceof Promise) await result;
     runs++;
     elapsed = performance.now() - from;
-  } while (elapsed < ROUND_MS);
+  } while (elapsed < leastMs);
   return elapsed / 1000 / runs;
 }
 

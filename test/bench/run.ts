@@ -9,11 +9,16 @@
 //   --discovery  only precision and recall of protector discover, by kind; --rows and --seed of its generated tables
 //   --tables   with --discovery: a folder in which npm has installed vega-datasets, whose public tables are scored too
 //   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
-//   --only     with --worst: the doors whose names contain this text
+//   --peers    only FF1 by other implementations, in the same run; --quick takes fewer rounds and values
+//   --save     writes this version to a file (.mjs), for later
+//   --against  only this version against one that was saved, in turns
+//   --only     with --worst or --against: the doors, or the tasks, whose names contain this text
 //   --json     one JSON object on standard output
 
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { againstSection, saveVersion } from './against.ts';
+import { firstValuesSection } from './cold.ts';
 import { columnsSection } from './columns.ts';
 import { discoverySections, publicTablesSection } from './discovery.ts';
 import { ff1Section } from './ff1.ts';
@@ -21,6 +26,7 @@ import { print, type Section } from './figures.ts';
 import { lanesSection } from './lanes.ts';
 import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
+import { peersSections } from './peers.ts';
 import { policyTestsSection } from './policy-tests.ts';
 import { policySection, userNameSection } from './policy.ts';
 import { growthSection, redshiftSection } from './redshift.ts';
@@ -46,6 +52,10 @@ const { values: options } = parseArgs({
     slow: { type: 'string', default: '10' },
     worst: { type: 'boolean', default: false },
     only: { type: 'string' },
+    peers: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    save: { type: 'string' },
+    against: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -66,6 +76,12 @@ if (options.trail) {
 } else if (options.worst) {
   for await (const section of worstSections(options.only)) add(section);
   if (sections.some(({ figures }) => figures.some(({ ok }) => ok === false))) process.exitCode = 1;
+} else if (options.peers) {
+  for await (const section of options.quick ? peersSections(3, 500) : peersSections(61, 2000)) add(section);
+} else if (options.save !== undefined) {
+  await saveVersion(options.save);
+} else if (options.against !== undefined) {
+  add(await againstSection(options.against, options.quick ? 41 : 201, options.only));
 } else if (options.discovery) {
   for (const section of discoverySections(Number(options.rows), Number(options.seed))) add(section);
   if (options.tables !== undefined) add(await publicTablesSection(options.tables));
@@ -79,6 +95,7 @@ if (options.trail) {
   add(await lanesSection(30_000, { healthy: Number(options.healthy), ofEachKind: Number(options.slow) }));
 } else {
   add(await ff1Section(21));
+  add(await firstValuesSection(7));
   add(await columnsSection(21));
   add(await methodsSection(7));
   add(await redshiftSection(31));

@@ -2,11 +2,24 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { BlockCipher } from '../../lib/crypto/aes-blocks.ts';
 import { type Ff1Domain, ff1Domain } from '../../lib/crypto/ff1-domain.ts';
+import { hasKernel } from '../../lib/crypto/ff1-kernel-shape.ts';
+import { kernels } from '../../lib/crypto/ff1-kernels.ts';
+import { runLockstep } from '../../lib/crypto/ff1-lockstep.ts';
 import { chaining } from '../support/block-cipher.ts';
 import { RUNNERS, seededBytes, seededNumerals, type Tier, tierOf, TIERS, valuesOf } from '../support/ff1-batch.ts';
 import * as reference from '../support/ff1-reference.ts';
 
-const runnersFor = (domain: Ff1Domain): readonly Tier[] => TIERS.slice(TIERS.indexOf(tierOf(domain)));
+/** The rounds in JavaScript, by size of half, and those of the kernels. */
+type Runner = Tier | 'wasm';
+type Run = (typeof RUNNERS)[Tier];
+
+const wasm: Run = (aes, domain, numerals, base, sign) =>
+  runLockstep(kernels()!, aes, [{ domain, numerals, base }], sign);
+
+const runnersFor = (domain: Ff1Domain): readonly (readonly [Runner, Run])[] => [
+  ...TIERS.slice(TIERS.indexOf(tierOf(domain))).map((tier) => [tier, RUNNERS[tier]] as const),
+  ...(hasKernel(domain) ? [['wasm', wasm] as const] : []),
+];
 
 interface ConstantRounds {
   readonly aes: BlockCipher;
@@ -125,13 +138,14 @@ function differences(domain: Ff1Domain, s: bigint): object[] {
   const found: object[] = [];
   for (const sign of [1, -1] as const) {
     const expected = valuesOf({ numerals, length: domain.length }).map((row) => tenRounds(domain, s, row, sign));
-    for (const tier of runnersFor(domain)) {
+    for (const [tier, run] of runnersFor(domain)) {
       const batch = numerals.slice();
-      // The stub counts the calls of a round: one chunk at a time, and the long runner goes row by row.
-      const parts = tier === 'long' ? rowsOf(batch, domain.length) : [batch];
+      // The stub counts the calls of a round: one chunk at a time, and few rows of many blocks go row by row.
+      const byRow = tier === 'long' || (tier === 'wasm' && variableBlocks(domain) > expected.length);
+      const parts = byRow ? rowsOf(batch, domain.length) : [batch];
       const blocks = parts.flatMap((part): string[][] => {
         const { aes, asked } = constantRounds(s, domain);
-        RUNNERS[tier](aes, domain, part, BASE, sign);
+        run(aes, domain, part, BASE, sign);
         return Array.from({ length: part.length / domain.length }, (_, row) =>
           asked.map((call) => call.toString('hex', 16 * row, 16 * (row + 1))),
         );
@@ -184,6 +198,10 @@ describe('the round addition is exact modulo radix^m', () => {
     [2, 1025, 'long'],
     [10, 400, 'long'],
     [65_536, 301, 'long'],
+    [2, 4096, 'long'],
+    [10, 1232, 'long'],
+    [62, 687, 'long'],
+    [65_536, 255, 'long'],
   ])('for halves and S at every edge: radix %d, length %d, %s and above', (radix, length, tier) => {
     const domain = ff1Domain(radix, length);
     expect(tierOf(domain)).toBe(tier);
@@ -200,6 +218,7 @@ describe('the round addition is exact modulo radix^m', () => {
           fc.integer({ min: 8, max: 80 }),
           fc.integer({ min: 8, max: 270 }),
           fc.integer({ min: 8, max: 1100 }),
+          fc.integer({ min: 8, max: 4200 }),
         ),
         radix: fc.oneof(
           fc.integer({ min: 2, max: 65_536 }),
@@ -241,6 +260,7 @@ describe('the round function sees exactly the round number and NUM of the other 
         [62, 64],
         [10, 300],
         [10, 330],
+        [62, 600],
       ),
       fc.nat(),
       fc.integer({ min: 1, max: 6 }),
@@ -264,9 +284,9 @@ describe('the round function sees exactly the round number and NUM of the other 
         const expected = valuesOf({ numerals, length }).map((row) =>
           reference.encrypt(identity, radix, tweak, row).join(' '),
         );
-        for (const tier of runnersFor(domain)) {
+        for (const [tier, run] of runnersFor(domain)) {
           const batch = numerals.slice();
-          RUNNERS[tier](identity, domain, batch, Buffer.concat(Array(count).fill(base)), 1);
+          run(identity, domain, batch, Buffer.concat(Array(count).fill(base)), 1);
           const found = valuesOf({ numerals: batch, length }).map((row) => row.join(' '));
           expect({ tier, values: found }).toEqual({ tier, values: expected });
         }

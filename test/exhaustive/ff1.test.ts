@@ -23,6 +23,7 @@ describe('a batch agrees with the reference value by value', () => {
     ['224 bits, where S takes a third block', 2n ** 224n],
     ['248 bits, where Q takes a third block', 2n ** 248n],
     ['512 bits, where wide ends', 2n ** 512n],
+    ['2,048 bits, where the kernels end', 2n ** 2048n],
   ];
 
   test.each(BORDERS)('on both sides of %s', (_what, limit) => {
@@ -52,6 +53,7 @@ describe('a batch agrees with the reference value by value', () => {
     ['wide', 65_536, 13],
     ['wide', 62, 64],
     ['long', 2, 1030],
+    ['long', 62, 500],
   ];
   const SIZES = [1, 33, 511, 512, 513, 1025, 2047, 2048, 2049, 4097];
 

@@ -105,6 +105,14 @@ describe('the bundles', () => {
     expect(fake.calls.length).toBeGreaterThan(calls);
   });
 
+  test('of redshift makes the same tokens on a machine without WebAssembly', async () => {
+    const event = JSON.stringify(redshiftEvent('pty_protect_dessn', ['900-12-3456', '123-45-6789', null]));
+    const call = `bundle.handler(${event}, { awsRequestId: 'r' }).then((reply) => console.log(reply.results.join()))`;
+    const there = await load('redshift', `globalThis.WebAssembly = undefined; ${call}`, surroundings);
+    expect(there).toMatch(/^\d{3}-\d{2}-\d{4},\d{3}-\d{2}-\d{4},$/);
+    expect(await load('redshift', call, surroundings)).toBe(there);
+  });
+
   test('of redshift counts in S3 what a user sees, over several starts, and refuses the rest', async () => {
     const document = JSON.parse(JSON.stringify(POLICY)) as { roles: { name: string; maxUnprotectPerDay?: number }[] };
     for (const role of document.roles) role.maxUnprotectPerDay = 3;

@@ -156,7 +156,8 @@ async function run(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
   const surroundings = { cwd, stdin: stdin.replaceAll('<api key>', apiKey), settings: env };
-  const stopped = (): Promise<void> => (args.includes('serve') ? Promise.resolve() : new Promise(() => {}));
+  const stopped = (): Promise<void> =>
+    args.includes('serve') || args.includes('console') ? Promise.resolve() : new Promise(() => {});
   const { io, outcome } = bufferedIo(surroundings, { stopped });
   const words = args.map((word) => word.replaceAll('<csv>', join(cwd, 'people.csv')));
   return outcome(await runCommandLine(words, io));

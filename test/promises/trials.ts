@@ -39,8 +39,8 @@ export const TRIALS: Trials = {
       without: {
         what: 'Ff1 runs the ten rounds',
         file: 'lib/crypto/ff1.ts',
-        before: '    runnerOf(domain)(this.#aes, domain, batch.numerals, base, sign);',
-        after: '    void [runnerOf(domain), base, sign];',
+        before: 'this.#rounds.run(this.#aes, groups, sign);',
+        after: 'void [this.#aes, sign];',
       },
     },
   ],
@@ -872,6 +872,19 @@ export const TRIALS: Trials = {
         file: 'lib/crypto/sealed-bundle.ts',
         before: '  using key = dataKey.plaintext;\n',
         after: '  const key = dataKey.plaintext;\n',
+      },
+    },
+  ],
+  'P-77': [
+    {
+      how: 'reads the whole memory after calls in both directions, and after a refused one',
+      suite: 'test/unit/crypto/ff1-kernels.test.ts',
+      test: 'holds nothing of a call after it',
+      without: {
+        what: 'runLockstep overwrites the memory of the kernels',
+        file: 'lib/crypto/ff1-lockstep.ts',
+        before: '    kernels.bytes.subarray(MEMORY_START, used).fill(0);',
+        after: '    void used;',
       },
     },
   ],

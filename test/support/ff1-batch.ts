@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type Ff1Batch, runnerOf } from '../../lib/crypto/ff1.ts';
+import type { Ff1Batch } from '../../lib/crypto/ff1.ts';
 import type { Ff1Domain } from '../../lib/crypto/ff1-domain.ts';
 import { runLong } from '../../lib/crypto/ff1-long.ts';
 import { runMedium } from '../../lib/crypto/ff1-medium.ts';
 import { runNarrow } from '../../lib/crypto/ff1-narrow.ts';
+import { runnerOf } from '../../lib/crypto/ff1-runners.ts';
 import { runWide } from '../../lib/crypto/ff1-wide.ts';
 
 /** Returns `bytes` bytes, the same ones for the same seed. */

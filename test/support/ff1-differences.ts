@@ -1,5 +1,6 @@
 // FF1 batches against the reference, row by row.
 import { Ff1, type Ff1Batch } from '../../lib/crypto/ff1.ts';
+import { fastestRounds, type Ff1Rounds, javascriptRounds } from '../../lib/crypto/ff1-rounds.ts';
 import { seededBytes, seededNumerals, tweakOfRow } from './ff1-batch.ts';
 import * as reference from './ff1-reference.ts';
 
@@ -28,13 +29,22 @@ export function batchOf({ radix, length, rows, tweakLength, sharedTweak, seed }:
 export const keyOf = ({ keyBytes, seed }: Pick<Case, 'keyBytes' | 'seed'>): Buffer =>
   seededBytes(`key ${seed}`, keyBytes);
 
+/** The two engines: they must agree with the reference, and so with each other. */
+const ENGINES = { wasm: fastestRounds(), javascript: javascriptRounds };
+
 /**
- * Encrypts and decrypts a case as a batch and says where that is not what the reference gives for the rows `compared`,
- * or where decryption is not the inverse.
+ * Encrypts and decrypts a case as a batch, with both engines, and says where that is not what the reference gives for the
+ * rows `compared`, or where decryption is not the inverse.
  */
 export function differences(given: Case, compared: readonly number[] = [...new Array(given.rows).keys()]): object[] {
+  return Object.entries(ENGINES).flatMap(([engine, rounds]) =>
+    differencesOf(given, rounds, compared).map((difference) => ({ engine, ...difference })),
+  );
+}
+
+function differencesOf(given: Case, rounds: Ff1Rounds, compared: readonly number[]): object[] {
   const key = keyOf(given);
-  const ff1 = new Ff1(key);
+  const ff1 = new Ff1(key, rounds);
   const aes = reference.aes(key);
   const { radix, length, rows } = given;
   const batch = batchOf(given);

@@ -65,13 +65,8 @@ export function permuteRanks(ff1: Ff1, direction: Direction, batch: RankBatch, m
   const numerals = toNumerals(ranks, radix, length);
   const ff1Batch: Ff1Batch = { radix, length, numerals, tweaks, tweakLength, acceptSmallDomain: true };
   const rankAt = length === 2 ? rankOfTwo : rankOfFour;
-  meter(ranks.length, () =>
-    cycleWalk(
-      (part) => ff1[direction](part),
-      ff1Batch,
-      (values, at) => rankAt(values, at, radix) >= size,
-    ),
-  );
+  const outside = (values: Uint16Array, at: number): boolean => rankAt(values, at, radix) >= size;
+  meter(ranks.length, () => void cycleWalk((parts) => ff1[direction](parts), [{ batch: ff1Batch, outside }]));
   for (let row = 0; row < ranks.length; row++) ranks[row] = rankAt(numerals, row * length, radix);
 }
 

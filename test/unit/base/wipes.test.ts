@@ -25,6 +25,7 @@ import { ProtectorClient } from '../../../lib/client/protector-client.ts';
 import { AesGcm } from '../../../lib/crypto/aes-gcm.ts';
 import { AesSiv } from '../../../lib/crypto/aes-siv.ts';
 import type { ByteStrings } from '../../../lib/crypto/byte-strings.ts';
+import { Ff1 } from '../../../lib/crypto/ff1.ts';
 import { deriveKey } from '../../../lib/crypto/hkdf.ts';
 import { openKey, sealKey } from '../../../lib/crypto/key-wrap.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
@@ -535,6 +536,28 @@ const TENANT_KEYS: readonly Site[] = [
   },
 ];
 
+const CLEAR_NUMERALS = Uint16Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
+
+/** FF1 over a value, or over its token. */
+const enciphered = (what: string, direction: 'encrypt' | 'decrypt'): Site => ({
+  file: 'lib/crypto/ff1-lockstep.ts',
+  what,
+  secrets: [Buffer.from(CLEAR_NUMERALS.buffer)],
+  expected: { wiped: 1 },
+  work: () => {
+    const ff1 = new Ff1(KEY);
+    const numerals = CLEAR_NUMERALS.slice();
+    const batch = { radix: 10, length: 9, numerals, tweaks: NONE, tweakLength: 0 };
+    if (direction === 'decrypt') ff1.encrypt(batch);
+    return () => ff1[direction](batch);
+  },
+});
+
+const FF1: readonly Site[] = [
+  enciphered('a value that is checked, in the memory of the kernels', 'encrypt'),
+  enciphered('a value that is deciphered, in the memory of the kernels', 'decrypt'),
+];
+
 const memoryKeys = memoryKeyService();
 const sealedTenants = (version: number): Promise<object> =>
   sealTenants(
@@ -857,6 +880,7 @@ const RELOAD: readonly Site[] = [
 
 const SITES: readonly Site[] = [
   ...CRYPTO,
+  ...FF1,
   ...PROTECT,
   ...PUBLICATION,
   ...TENANT_KEYS,
@@ -882,6 +906,7 @@ test.each(SITES)('$file overwrites $what', async ({ secrets, expected, work }) =
 /** What looks like a wipe and is none, or runs inside of Lambda alone. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/base/secret.ts': 'the wipe itself',
+  'lib/base/equal-rows.ts': 'tables that begin empty',
   'lib/crypto/ff1-wide.ts': 'sums that begin at zero',
   'lib/adapters/tls/syslog.ts': 'sockets',
   'lib/adapters/http/exchange.ts': 'streams',

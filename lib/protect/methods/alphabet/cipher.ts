@@ -4,10 +4,10 @@ import { MIN_DOMAIN_2016, minimumLength } from '../../../crypto/ff1-domain.ts';
 import type { SmallPermutation } from '../../../crypto/small-permutation.ts';
 import { MAX_WALK } from '../../columns/normal-form.ts';
 import { RefusedError } from '../../refusal.ts';
-import { gather, gatherTweaks, groupRows, scatter } from './groups.ts';
+import { gather, gatherTweaks, type Group, groupRows, scatter } from './groups.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import type { Numerals } from './write.ts';
-import { cycleWalk } from '../../../crypto/cycle-walk.ts';
+import { cycleWalk, type Outside, type Walk } from '../../../crypto/cycle-walk.ts';
 import { elementFf1, elementPermutation } from '../element-ciphers.ts';
 import type { CipherMeter, MethodContext } from '../method.ts';
 import { type MayWalk, WalkAllowance } from '../walk-allowance.ts';
@@ -51,9 +51,12 @@ export class NumeralCipher {
    */
   permute(direction: Direction, column: CipherColumn, strongLength: number): number {
     const { radix, numerals: all, tweaks, keepLeadingZero = false, isOutside } = column;
-    const step = (batch: Ff1Batch): void => this.#run(direction, batch);
+    const step = (batches: readonly Ff1Batch[]): void => {
+      for (const batch of batches) this.#run(direction, batch);
+    };
     const mayWalk = this.#walks.forBatch(all.length);
     let weakCount = 0;
+    const together: Gathered[] = [];
     for (const group of groupRows(column, tweaks)) {
       // A group that has all symbols of the column already lies as FF1 needs it.
       const whole = group.rows.length * group.length === all.length;
@@ -66,20 +69,33 @@ export class NumeralCipher {
         tweakLength: group.tweakLength,
         acceptSmallDomain: true,
       };
+      if (group.length < strongLength) weakCount += group.rows.length;
+      if (isOutside === undefined && isFf1(batch)) {
+        together.push({ batch, group, whole, outside: keepLeadingZero ? otherStart(batch) : undefined });
+        continue;
+      }
       this.#meter(group.rows.length, () => {
         if (isOutside !== undefined) walk(step, batch, group.rows, isOutside, mayWalk);
-        else if (keepLeadingZero) walkLeadingZero(step, batch);
-        else step(batch);
+        else if (keepLeadingZero) cycleWalk(step, [{ batch, outside: otherStart(batch) }]);
+        else step([batch]);
       });
       if (!whole) scatter(numerals, column, group);
-      if (group.length < strongLength) weakCount += group.rows.length;
     }
+    this.#runTogether(direction, together);
+    for (const { batch, group, whole } of together) if (!whole) scatter(batch.numerals, column, group);
     return weakCount;
+  }
+
+  /** Runs FF1 over groups of all lengths in one call: each call of the block cipher serves all of them. */
+  #runTogether(direction: Direction, together: readonly Gathered[]): void {
+    if (together.length === 0) return;
+    const values = together.reduce((sum, { group }) => sum + group.rows.length, 0);
+    this.#meter(values, () => void cycleWalk((batches) => this.#ff1[direction](batches), together));
   }
 
   #run(direction: Direction, batch: Ff1Batch): void {
     const { radix, length } = batch;
-    if (length >= minimumLength(radix, MIN_DOMAIN_2016)) this.#ff1[direction](batch);
+    if (isFf1(batch)) this.#ff1[direction](batch);
     else if (radix ** length < MIN_DOMAIN_2016) this.#runSmall(direction, batch);
     else this.#runSingle(direction, batch);
   }
@@ -113,33 +129,41 @@ export class NumeralCipher {
       numerals[2 * row + 1] = symbols[row]! % base;
     }
     const value = (halves: Uint16Array, at: number): number => halves[at]! * base + halves[at + 1]!;
-    cycleWalk(
-      (part) => this.#ff1[direction](part),
-      { ...batch, radix: base, length: 2, numerals },
-      (halves, at) => value(halves, at) >= radix,
-    );
+    const outside = (halves: Uint16Array, at: number): boolean => value(halves, at) >= radix;
+    const halvesOf = { ...batch, radix: base, length: 2, numerals };
+    cycleWalk((parts) => this.#ff1[direction](parts), [{ batch: halvesOf, outside }]);
     for (let row = 0; row < symbols.length; row++) symbols[row] = value(numerals, 2 * row);
   }
 }
 
+/** Rows of one length, with their numerals as FF1 takes them. */
+interface Gathered extends Walk {
+  readonly group: Group;
+  /** They are all numerals of the column, in place. */
+  readonly whole: boolean;
+}
+
+function isFf1({ radix, length }: Ff1Batch): boolean {
+  return length >= minimumLength(radix, MIN_DOMAIN_2016);
+}
+
 function walk(
-  step: (batch: Ff1Batch) => void,
+  step: (batches: readonly Ff1Batch[]) => void,
   batch: Ff1Batch,
-  rows: readonly number[],
+  rows: Uint32Array,
   isOutside: IsOutside,
   mayWalk: MayWalk,
 ): void {
   const outside = (walked: Uint16Array, at: number): boolean => isOutside(rows[at / batch.length]!, walked, at);
-  const [lost] = cycleWalk(step, batch, outside, MAX_WALK, mayWalk);
-  if (lost !== undefined) throw new RefusedError('NO_STABLE_TOKEN', { row: rows[lost]!, detail: TOO_FAR });
+  const [lost] = cycleWalk(step, [{ batch, outside }], MAX_WALK, mayWalk).values();
+  if (lost !== undefined) throw new RefusedError('NO_STABLE_TOKEN', { row: rows[lost[0]!]!, detail: TOO_FAR });
 }
 
 const TOO_FAR = 'its marks leave few tokens in normal form; values of this kind may need smaller batches';
 
-/** Permutes the values that begin with 0 among themselves, and the others among themselves. */
-function walkLeadingZero(step: (batch: Ff1Batch) => void, batch: Ff1Batch): void {
-  const { numerals, length } = batch;
+/** Tells of each value whether it begins with 0 where it did not at first, or the other way round. */
+function otherStart({ numerals, length }: Ff1Batch): Outside {
   const zero = new Uint8Array(numerals.length / length);
   for (let row = 0; row < zero.length; row++) zero[row] = numerals[row * length] === 0 ? 1 : 0;
-  cycleWalk(step, batch, (walked, at) => (walked[at] === 0 ? 1 : 0) !== zero[at / length]);
+  return (walked, at) => (walked[at] === 0 ? 1 : 0) !== zero[at / length];
 }

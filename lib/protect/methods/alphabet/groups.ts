@@ -1,35 +1,65 @@
+import { scratch } from '../../../base/scratch.ts';
 import { MAX_TWEAK } from '../../tweak.ts';
 import type { ColumnTweaks } from './tweaks.ts';
 import type { Numerals } from './write.ts';
 
-/** Values of equal length and equal tweak length, which one call of the cipher takes together. */
-interface Group {
-  readonly rows: number[];
+/** Values of equal length and equal tweak length, which FF1 takes as one batch. */
+export interface Group {
+  /** In row order. */
+  readonly rows: Uint32Array;
   readonly length: number;
   readonly tweakLength: number;
 }
 
+interface CountedGroup {
+  readonly index: number;
+  readonly length: number;
+  readonly tweakLength: number;
+  count: number;
+}
+
+/** The group of a row that has no numerals. */
+const NONE = 0xffffffff;
+
+const groupScratch = scratch(Uint32Array);
+
 /** Groups the rows that have numerals by length and tweak length, each group in row order. */
-export function groupRows({ starts }: Numerals, tweaks: ColumnTweaks): Iterable<Group> {
-  const groups = new Map<number, Group>();
-  let group: Group | undefined;
+export function groupRows({ starts }: Numerals, tweaks: ColumnTweaks): readonly Group[] {
+  const rows = starts.length - 1;
+  const groupOfRow = groupScratch(rows);
+  const groups = new Map<number, CountedGroup>();
+  let group: CountedGroup | undefined;
   let groupKey = -1;
-  for (let row = 0; row < starts.length - 1; row++) {
+  for (let row = 0; row < rows; row++) {
     const length = starts[row + 1]! - starts[row]!;
-    if (length === 0) continue;
+    if (length === 0) {
+      groupOfRow[row] = NONE;
+      continue;
+    }
     const tweakLength = tweaks.shared?.length ?? tweaks.lengths![row]!;
     const key = length * (MAX_TWEAK + 1) + tweakLength;
     if (group === undefined || key !== groupKey) {
       group = groups.get(key);
       if (group === undefined) {
-        group = { rows: [], length, tweakLength };
+        group = { index: groups.size, length, tweakLength, count: 0 };
         groups.set(key, group);
       }
       groupKey = key;
     }
-    group.rows.push(row);
+    groupOfRow[row] = group.index;
+    group.count++;
   }
-  return groups.values();
+  const filled = Array.from(groups.values(), ({ length, tweakLength, count }) => ({
+    rows: new Uint32Array(count),
+    length,
+    tweakLength,
+  }));
+  const ends = new Uint32Array(filled.length);
+  for (let row = 0; row < rows; row++) {
+    const index = groupOfRow[row]!;
+    if (index !== NONE) filled[index]!.rows[ends[index]!++] = row;
+  }
+  return filled;
 }
 
 /** Copies the numerals of a group's rows into a new buffer, row after row. Those of a single row are a view of it. */

@@ -57,10 +57,12 @@ export function resizeSymbols(
   { units, ends }: ColumnText,
   scan: Pick<Scan, 'from' | 'to' | 'starts'>,
   written: Numerals,
-  { codePoints, numerals: table }: SymbolTable,
+  { codePoints, numerals: table, astral }: SymbolTable,
 ): ColumnText {
   const { from, to } = scan;
-  const out = new Uint16Array(2 * (units.length + written.numerals.length));
+  // Symbols beyond U+FFFF may take twice the room; others take one unit each.
+  const most = astral ? 2 * (units.length + written.numerals.length) : units.length + written.starts.at(-1)!;
+  const out = new Uint16Array(most);
   const outEnds = new Uint32Array(ends.length);
   let end = 0;
   let n = 0;
@@ -69,7 +71,8 @@ export function resizeSymbols(
     while (at < from[row]!) out[end++] = units[at++]!;
     let extra = written.starts[row + 1]! - written.starts[row]! - (scan.starts[row + 1]! - scan.starts[row]!);
     while (at < stop) {
-      const point = codePointAt(units, at, stop);
+      const unit = units[at]!;
+      const point = unit < 0xd800 ? unit : codePointAt(units, at, stop);
       at += point > 0xffff ? 2 : 1;
       if (point >= table.length || table[point]! < 0) {
         end = writePoint(out, end, point);

@@ -16,7 +16,7 @@ export interface NumeralStrings {
 }
 
 /**
- * Runs FF1 over all strings in place, with one call per length. Every string must have a domain of at least 1,000,000.
+ * Runs FF1 over all strings in place, those of all lengths in one call. Every string must have a domain of at least 1,000,000.
  */
 export function runFf1(
   ff1: Ff1,
@@ -24,7 +24,7 @@ export function runFf1(
   { radix, numerals, ends, tweaks, tweakLength }: NumeralStrings,
   meter: CipherMeter,
 ): void {
-  for (const [length, members] of byLength(ends)) {
+  const groups = Array.from(byLength(ends), ([length, members]) => {
     // Strings of a single length already lie as FF1 needs them.
     const whole = members.length === ends.length;
     const shared = whole || tweaks.length === tweakLength;
@@ -35,8 +35,11 @@ export function runFf1(
       tweaks: shared ? tweaks : gatherTweaks(tweaks, tweakLength, members),
       tweakLength,
     };
-    meter(members.length, () => ff1[direction](batch));
-    if (!whole) scatter(batch.numerals, numerals, ends, members, length);
+    return { batch, members, whole };
+  });
+  meter(ends.length, () => ff1[direction](groups.map(({ batch }) => batch)));
+  for (const { batch, members, whole } of groups) {
+    if (!whole) scatter(batch.numerals, numerals, ends, members, batch.length);
   }
 }
 

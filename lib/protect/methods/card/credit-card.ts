@@ -35,7 +35,6 @@ function cardToken(ff1: Ff1, rules: CardRules, meter: CipherMeter): Method {
 }
 
 const notACard: Outside = (numerals, at) => numerals[at]! > 4;
-const nothing: Outside = () => false;
 
 function transform(
   ff1: Ff1,
@@ -47,14 +46,15 @@ function transform(
 ): TextResult {
   const iv = ivBytes(externalIv, rules.externalIV);
   let weakCount = 0;
-  for (const spans of groupSpans(text, rules, direction)) {
-    const batch = toBatch(text, spans, rules, iv);
-    meter(spans.length, () =>
-      cycleWalk((part) => ff1[direction](part), batch, rules.invalidCardType ? notACard : nothing),
-    );
-    writeBatch(text, spans, batch, rules, direction);
+  let values = 0;
+  const groups = [...groupSpans(text, rules, direction)].map((spans) => {
+    values += spans.length;
     if (cardDomain(rules, spans[0]!.to - spans[0]!.from) < MIN_DOMAIN) weakCount += spans.length;
-  }
+    return { spans, batch: toBatch(text, spans, rules, iv) };
+  });
+  const walks = groups.map(({ batch }) => ({ batch, outside: rules.invalidCardType ? notACard : undefined }));
+  meter(values, () => void cycleWalk((batches) => ff1[direction](batches), walks));
+  for (const { spans, batch } of groups) writeBatch(text, spans, batch, rules, direction);
   return { text, weakCount, clearCount: 0 };
 }
 

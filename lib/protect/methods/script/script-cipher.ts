@@ -1,4 +1,5 @@
-import { cycleWalk } from '../../../crypto/cycle-walk.ts';
+import { areEqualNumbers, firstEqualRows, hashOfNumbers, type Rows } from '../../../base/equal-rows.ts';
+import { cycleWalk, type Outside, type Walk } from '../../../crypto/cycle-walk.ts';
 import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import type { SmallPermutation } from '../../../crypto/small-permutation.ts';
@@ -31,31 +32,30 @@ export class ScriptCipher {
 
   /** Replaces the ranks of each row by those of its token, or of its value. */
   permute(direction: Direction, rows: readonly ScriptRow[], ranks: Uint16Array): void {
-    for (const group of groupsOf(rows)) {
-      const { length } = group[0]!.pattern.domain;
-      const numerals = new Uint16Array(group.length * length);
-      for (let i = 0, to = 0; i < group.length; i++, to += length) {
-        writeRank(group[i]!.pattern.domain, ranks, group[i]!.at, numerals, to);
+    const first = firstEqualRows(rowsOf(rows, ranks));
+    const distinct = first === undefined ? rows : rows.filter((_, row) => first[row] === row);
+    const groups = Array.from(groupsOf(distinct), (members) => ({ members, batch: batchOf(members, ranks) }));
+    this.#meter(rows.length, () => {
+      for (const { members, batch } of groups) {
+        const { small } = members[0]!.pattern.domain;
+        if (small > 0) this.#runSmall(direction, small, batch);
       }
-      this.#meter(group.length, () => this.#permuteGroup(direction, group, numerals));
-      for (let i = 0, from = 0; i < group.length; i++, from += length) {
-        readRank(group[i]!.pattern.domain, numerals, from, ranks, group[i]!.at);
+      // FF1 takes the groups of all lengths together.
+      const walks = groups
+        .filter(({ members }) => members[0]!.pattern.domain.small === 0)
+        .map(({ members, batch }): Walk => ({ batch, outside: gapOf(members, batch.length) }));
+      cycleWalk((batches) => this.#ff1[direction](batches), walks);
+    });
+    for (const { members, batch } of groups) {
+      for (let i = 0, from = 0; i < members.length; i++, from += batch.length) {
+        readRank(members[i]!.pattern.domain, batch.numerals, from, ranks, members[i]!.at);
       }
     }
-  }
-
-  #permuteGroup(direction: Direction, group: readonly ScriptRow[], numerals: Uint16Array): void {
-    const { small, radix, length } = group[0]!.pattern.domain;
-    const batch = { radix, length, numerals, ...tweaksOf(group), acceptSmallDomain: true };
-    if (small > 0) return this.#runSmall(direction, small, batch);
-    cycleWalk(
-      (part) => this.#ff1[direction](part),
-      batch,
-      (walked, at) => {
-        const { domain } = group[at / length]!.pattern;
-        return domain.hasGap && isBeyond(domain, walked, at);
-      },
-    );
+    if (first === undefined) return;
+    for (let row = 0; row < rows.length; row++) {
+      const { pattern, at } = rows[first[row]!]!;
+      if (first[row] !== row) ranks.copyWithin(rows[row]!.at, at, at + pattern.kinds.length);
+    }
   }
 
   #runSmall(direction: Direction, size: number, { numerals, length, radix, tweaks, tweakLength }: Ff1Batch): void {
@@ -67,6 +67,36 @@ export class ScriptCipher {
       numerals[2 * i + 1] = values[i]! % radix;
     }
   }
+}
+
+/** The rows as numbers, to find equal ones: those of one pattern with equal ranks. */
+function rowsOf(rows: readonly ScriptRow[], ranks: Uint16Array): Rows {
+  return {
+    count: rows.length,
+    hash: (row) => hashOfNumbers(ranks, rows[row]!.at, rows[row]!.at + rows[row]!.pattern.kinds.length),
+    areEqual: (one, other) =>
+      rows[one]!.pattern === rows[other]!.pattern &&
+      areEqualNumbers(ranks, rows[one]!.at, rows[other]!.at, rows[one]!.pattern.kinds.length),
+  };
+}
+
+/** Writes the ranks of a group as numerals. */
+function batchOf(members: readonly ScriptRow[], ranks: Uint16Array): Ff1Batch {
+  const { radix, length } = members[0]!.pattern.domain;
+  const numerals = new Uint16Array(members.length * length);
+  for (let i = 0, to = 0; i < members.length; i++, to += length) {
+    writeRank(members[i]!.pattern.domain, ranks, members[i]!.at, numerals, to);
+  }
+  return { radix, length, numerals, ...tweaksOf(members), acceptSmallDomain: true };
+}
+
+/** Tells which numerals of a group are no rank. Undefined where every numeral string is one. */
+function gapOf(members: readonly ScriptRow[], length: number): Outside | undefined {
+  if (members.every(({ pattern }) => !pattern.domain.hasGap)) return undefined;
+  return (walked, at) => {
+    const { domain } = members[at / length]!.pattern;
+    return domain.hasGap && isBeyond(domain, walked, at);
+  };
 }
 
 /** Groups rows whose ranks FF1 takes together: those of equal numerals, and of equal domains where it is small. */

@@ -30,14 +30,14 @@ describe('the walks of a request', () => {
     const asked: number[] = [];
     let steps = 0;
     const numerals = Uint16Array.from([1, 2, 3, 4, 5, 6]);
+    const batch = { radix: 10, length: 2, numerals, tweaks: new Uint8Array(0), tweakLength: 0 };
     const lost = cycleWalk(
       () => void steps++,
-      { radix: 10, length: 2, numerals, tweaks: new Uint8Array(0), tweakLength: 0 },
-      (_, at) => at !== 2,
+      [{ batch, outside: (_, at) => at !== 2 }],
       100,
       (count) => asked.push(count) < 3,
     );
-    expect([lost, steps, asked]).toEqual([[0, 2], 3, [4, 4, 4]]);
+    expect([[...lost.values()], steps, asked]).toEqual([[[0, 2]], 3, [4, 4, 4]]);
   });
 });
 

@@ -8,6 +8,9 @@ import { methods } from './basics/methods.ts';
 import { query } from './basics/query.ts';
 import { schema } from './basics/schema.ts';
 import { serve } from './basics/serve.ts';
+import { protect } from './bulk/protect.ts';
+import { reprotect } from './bulk/reprotect.ts';
+import { unprotect } from './bulk/unprotect.ts';
 import { type Command, type Group, group } from './core/command.ts';
 
 export const COMMANDS: readonly (Command | Group)[] = [
@@ -15,6 +18,9 @@ export const COMMANDS: readonly (Command | Group)[] = [
   demo,
   discover,
   query,
+  protect,
+  unprotect,
+  reprotect,
   group('invoke', 'send one Lambda event to a function and print its reply', async () => {
     const { invokeRedshift, invokeSnowflake, invokeRest, invokeTenants } = await import('./basics/invoke.ts');
     return [invokeRedshift, invokeSnowflake, invokeRest, invokeTenants];

@@ -507,6 +507,25 @@ function transform(policy: CompiledPolicy, batch: Batch): Transformed {
   }
 }
 
+/**
+ * Calls `found` for every value of a column that the operation refuses, in no order. Carries the operation out on the others and
+ * drops the results; decides nothing and records nothing, so it is for a batch that was allowed and then refused for a value.
+ */
+export function findRefusedValues(
+  policy: CompiledPolicy,
+  batch: Batch,
+  found: (row: number, refusal: RefusedError) => void,
+): void {
+  const column = cellsOf(batch.column);
+  const work = (part: Column): void => void transform(policy, { ...batch, column: part });
+  policy.withinRequest(() =>
+    findBadValues(column, work, column.length, (row, refusal) => {
+      found(row, refusal);
+      return true;
+    }),
+  );
+}
+
 /** Takes half of a reprotect. Its refusal names the half. */
 function step<T>(name: Step, element: string, take: () => T): T {
   try {

@@ -8,6 +8,7 @@
 //   --policy-tests  only proofs over 10,000 users and 1,000 elements: time of each statement, and memory
 //   --discovery  only precision and recall of protector discover, by kind; --rows and --seed of its generated tables
 //   --tables   with --discovery: a folder in which npm has installed vega-datasets, whose public tables are scored too
+//   --files    only whole jobs of protector protect over generated files; --file-rows of them, @default 1,000,000
 //   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
 //   --peers    only FF1 by other implementations, in the same run; --quick takes fewer rounds and values
 //   --save     writes this version to a file (.mjs), for later
@@ -23,6 +24,7 @@ import { columnsSection } from './columns.ts';
 import { discoverySections, publicTablesSection } from './discovery.ts';
 import { ff1Section } from './ff1.ts';
 import { print, type Section } from './figures.ts';
+import { filesSections } from './files.ts';
 import { lanesSection } from './lanes.ts';
 import { memorySection } from './memory.ts';
 import { methodsSection } from './methods.ts';
@@ -50,6 +52,8 @@ const { values: options } = parseArgs({
     tables: { type: 'string' },
     healthy: { type: 'string', default: '10' },
     slow: { type: 'string', default: '10' },
+    files: { type: 'boolean', default: false },
+    'file-rows': { type: 'string', default: '1000000' },
     worst: { type: 'boolean', default: false },
     only: { type: 'string' },
     peers: { type: 'boolean', default: false },
@@ -82,6 +86,8 @@ if (options.trail) {
   await saveVersion(options.save);
 } else if (options.against !== undefined) {
   add(await againstSection(options.against, options.quick ? 41 : 201, options.only));
+} else if (options.files) {
+  for await (const section of filesSections(Number(options['file-rows']))) add(section);
 } else if (options.discovery) {
   for (const section of discoverySections(Number(options.rows), Number(options.seed))) add(section);
   if (options.tables !== undefined) add(await publicTablesSection(options.tables));

@@ -53,6 +53,49 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   demo: { args: ['demo', '--rows', '50', '--dir', 'demo'] },
   discover: { args: ['discover', 'people.csv', '--out', 'drafted'] },
   query: { args: ['query', SQL, '--dir', 'made'], shows: [...VALUES, 'token'] },
+  protect: {
+    args: [
+      'protect',
+      'people.csv',
+      '--column',
+      'name=deName',
+      'ssn=deSSN',
+      '--out',
+      'protected/',
+      '--rejects',
+      'bad.csv',
+      '--dir',
+      'made',
+    ],
+  },
+  unprotect: {
+    args: [
+      'unprotect',
+      'people.csv',
+      '--user',
+      'nobody',
+      '--column',
+      'name=deName',
+      '--out',
+      'clear.csv',
+      '--dir',
+      'made',
+    ],
+    code: 1,
+  },
+  reprotect: {
+    args: [
+      'reprotect',
+      'people.csv',
+      '--column',
+      'name=deName:deCity',
+      'ssn=deSSN:dePhone',
+      '--out',
+      'moved/',
+      '--dir',
+      'made',
+    ],
+  },
   'invoke redshift': { args: ['invoke', 'redshift', '--event', '-', '--dir', 'made'], stdin: redshift, shows: VALUES },
   'invoke snowflake': {
     args: ['invoke', 'snowflake', '--event', '-', '--dir', 'made'],
@@ -139,6 +182,7 @@ const HOLDS: readonly (readonly [file: RegExp, why: string])[] = [
   [/^[^/]+\/keys\//, 'the local keys, which only their owner may read'],
   [/^[^/]+\/tenant-secrets\.json$/, 'the secrets of the tenants file, which only its owner may read'],
   [/^people\.csv$/, 'the input'],
+  [/^protected\/people\.csv$/, 'the tokens that a job was asked for'],
 ];
 
 async function namesOf(nodes: readonly (Command | Group)[], words: readonly string[] = []): Promise<string[]> {

@@ -319,6 +319,11 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     { 'lib/ddl/a.ts': "import { x } from '../audit/codes.ts';" },
   ],
   [
+    'files imports protect, policy, audit, crypto and base',
+    onlyImports('lib/files', 'lib/protect', 'lib/policy', 'lib/audit', ...CORE),
+    { 'lib/files/a.ts': "import { x } from '../wire/redshift.ts';" },
+  ],
+  [
     'discovery imports protect, policy, crypto and base',
     onlyImports('lib/discovery', 'lib/protect', 'lib/policy', ...CORE),
     { 'lib/discovery/a.ts': "import { x } from '../ddl/widths.ts';" },
@@ -545,7 +550,7 @@ function eagerImports(path: string, source: string): Import[] {
 }
 
 /** `functions/cli/<noun>/<command>.ts` declares a command, and `<command>.run.ts` does its work. */
-const NOUNS = ['audit', 'basics', 'ddl', 'events', 'keys', 'policy', 'tenants', 'witness'].map(
+const NOUNS = ['audit', 'basics', 'bulk', 'ddl', 'events', 'keys', 'policy', 'tenants', 'witness'].map(
   (noun) => `functions/cli/${noun}`,
 );
 const isWork = (path: string): boolean => within(path, ...NOUNS) && path.endsWith('.run.ts');
@@ -557,6 +562,7 @@ const COMMAND_TABLE = 'functions/cli/commands.ts';
 const LIGHT = [
   'functions/cli/core',
   'functions/cli/options.ts',
+  'functions/cli/bulk/options.ts',
   'functions/cli/completion/shells.ts',
   'functions/cli/ddl/options.ts',
   'functions/cli/witness/options.ts',
@@ -592,7 +598,9 @@ const COMMAND_RULES: typeof RULES = [
         .filter(([path, source]) => path === COMMAND_TABLE || isDeclaration(path, source))
         .flatMap(([path, source]) => eagerImports(path, source))
         .filter(({ from, to }) => {
-          if (from === COMMAND_TABLE) return !within(to, 'functions/cli/core', 'functions/cli/basics') || isWork(to);
+          if (from === COMMAND_TABLE) {
+            return !within(to, 'functions/cli/core', 'functions/cli/basics', 'functions/cli/bulk') || isWork(to);
+          }
           return !to.startsWith('node:') && !within(to, ...LIGHT);
         })
         .map(({ from, to }) => `${from} loads ${to}`),
@@ -639,8 +647,12 @@ const COMMAND_RULES: typeof RULES = [
   ],
 ];
 
-/** Deadlines of deliveries, which the network keeps waiting in real time. */
-const DEADLINES: readonly string[] = ['functions/cli/delivery/dead-letters.ts', 'functions/cli/local/forwarder.ts'];
+/** Deadlines of deliveries, which the network keeps waiting in real time, and worker threads, which no `Io` reaches. */
+const DEADLINES: readonly string[] = [
+  'functions/cli/delivery/dead-letters.ts',
+  'functions/cli/jobs/worker.ts',
+  'functions/cli/local/forwarder.ts',
+];
 
 describe('the command line', () => {
   const sources = readSources();

@@ -14,7 +14,7 @@ const MAX_LINE = 16 * 1024 * 1024;
  * Reads the lines of a file, zipped or not. Cuts at line feeds only: `node:readline` would also cut at U+2028, which JSON text
  * may hold. Rejects with `CliError`.
  */
-export async function* linesOf(path: string): AsyncGenerator<string> {
+export async function* linesOf(path: string, maxLine = MAX_LINE): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest = '';
   try {
@@ -24,7 +24,7 @@ export async function* linesOf(path: string): AsyncGenerator<string> {
       lines[0] = rest + lines[0]!;
       rest = lines.pop() ?? '';
       yield* lines;
-      if (rest.length > MAX_LINE) throw new CliError('CLI_USAGE', `${path} has a line of more than 16 MB`);
+      if (rest.length > maxLine) throw new CliError('CLI_USAGE', `${path} has a line of more than 16 MB`);
     }
   } catch (error) {
     if (error instanceof CliError) throw error;

@@ -100,8 +100,10 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 describe('README and the pages', () => {
-  test('begin with the commands that install and run the product', () => {
-    expect(SHELL[0]!.text.split('\n')).toEqual(['npm ci', 'npm start']);
+  test('begin with the two commands that run the product and its tests', () => {
+    expect(SHELL[0]!.text).toBe('npm ci && npm start');
+    expect(readFileSync(at('README.md'), 'utf8')).toContain('`npm ci && npm test`');
+    expect(PACKAGE.scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
   });
 
   test('name only npm scripts that exist', () => {

@@ -3,6 +3,7 @@
 // published is JavaScript, one file for each source.
 //
 //   functions/cli, functions/runtime, lib   the sources without their types, for Node 22.18 and newer
+//   functions/cli/console/page              the sources, styles and frame of the console's page, which esbuild bundles when it is asked for
 //   lib/local/sample                        the sample policy, its tests and tenants, which `protector init` writes
 //   schemas                                 JSON Schemas for editors
 //   README.md, CHANGELOG.md, LICENSE, SECURITY.md
@@ -16,7 +17,9 @@ import { transform } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NAME = '@serverless-protector/cli';
 const SOURCES = ['functions/cli', 'functions/runtime', 'lib'];
-const DATA = /^lib\/local\/sample\/.+\.(?:json|yaml)$/;
+const DATA = /^(?:lib\/local\/sample\/.+\.(?:json|yaml)|functions\/cli\/console\/page\/.+\.(?:css|html|svg))$/;
+/** Not of declarations, and not of AssemblyScript, which is compiled already. */
+const CODE = /(?<!\.(?:d|as))\.tsx?$/;
 const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
 const START = 'functions/cli/protector.js';
 
@@ -38,10 +41,9 @@ export async function writeNpmPackage(outdir: string): Promise<void> {
       `${folder}/${name}`.replaceAll('\\', '/'),
     ),
   );
-  // AssemblyScript is compiled already.
-  for (const file of files.filter((name) => name.endsWith('.ts') && !name.endsWith('.as.ts'))) {
+  for (const file of files.filter((name) => CODE.test(name))) {
     // oxlint-disable-next-line no-await-in-loop -- four hundred small files
-    write(outdir, file.replace(/\.ts$/, '.js'), await javaScriptOf(file));
+    write(outdir, file.replace(CODE, '.js'), await javaScriptOf(file));
   }
   for (const file of files.filter((name) => DATA.test(name)))
     write(outdir, file, readFileSync(join(ROOT, file), 'utf8'));
@@ -55,7 +57,9 @@ export async function writeNpmPackage(outdir: string): Promise<void> {
 /** Takes the types away, and lowers what Node 22 does not know. */
 async function javaScriptOf(file: string): Promise<string> {
   const { code } = await transform(readFileSync(join(ROOT, file), 'utf8'), {
-    loader: 'ts',
+    loader: file.endsWith('x') ? 'tsx' : 'ts',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     format: 'esm',
     target: 'node22.18',
     legalComments: 'inline',
@@ -73,12 +77,13 @@ function startFile(): string {
 
 /** Makes each import of a source one of its JavaScript, a worker's file included. */
 function javaScriptImports(code: string): string {
-  return code.replaceAll(/(\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2');
+  return code.replaceAll(/(\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)(['"])(\.{1,2}\/[^'"]+)\.tsx?\2/g, '$1$2$3.js$2');
 }
 
 function manifest(): object {
   const own = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-  const { version, description, license, dependencies, optionalDependencies } = own;
+  const { version, description, license, dependencies, optionalDependencies, browser } = own;
+  const inJavaScript = (file: string): string => file.replace(CODE, '.js');
   return {
     name: NAME,
     version,
@@ -90,6 +95,7 @@ function manifest(): object {
     bin: { protector: START },
     files: ['functions', 'lib', 'schemas', ...DOCUMENTS.filter((file) => /^(?:CHANGELOG|SECURITY)/.test(file))],
     publishConfig: { access: 'public', provenance: true },
+    browser: Object.fromEntries(Object.entries(browser).map((pair) => pair.map(inJavaScript))),
     dependencies,
     optionalDependencies,
   };

@@ -8,6 +8,7 @@ import { build, type BuildOptions } from 'esbuild';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 
+/** Of entries without an extension: esbuild finds the TypeScript of the repository, and the JavaScript of the npm package. */
 const OPTIONS = {
   // Where package.json is, which names the files that stand in for those of Node.
   absWorkingDir: ROOT,
@@ -34,7 +35,7 @@ export async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
     readFile(`${PAGE}icon.svg`, 'utf8'),
     build({
       ...OPTIONS,
-      entryPoints: { console: `${PAGE}main.tsx`, 'verify-worker': `${PAGE}verify-worker.ts` },
+      entryPoints: { console: `${PAGE}main`, 'verify-worker': `${PAGE}verify-worker` },
       format: 'esm',
       outdir: '/',
     }),
@@ -57,7 +58,7 @@ export async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
 export async function selfContainedPage(title: string, data: unknown): Promise<string> {
   const { outputFiles } = await build({
     ...OPTIONS,
-    entryPoints: { report: `${PAGE}report.tsx` },
+    entryPoints: { report: `${PAGE}report` },
     format: 'iife',
     outdir: '/',
   });

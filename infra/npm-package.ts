@@ -83,7 +83,6 @@ function javaScriptImports(code: string): string {
 function manifest(): object {
   const own = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
   const { version, description, license, dependencies, optionalDependencies, browser } = own;
-  const inJavaScript = (file: string): string => file.replace(CODE, '.js');
   return {
     name: NAME,
     version,
@@ -95,7 +94,7 @@ function manifest(): object {
     bin: { protector: START },
     files: ['functions', 'lib', 'schemas', ...DOCUMENTS.filter((file) => /^(?:CHANGELOG|SECURITY)/.test(file))],
     publishConfig: { access: 'public', provenance: true },
-    browser: Object.fromEntries(Object.entries(browser).map((pair) => pair.map(inJavaScript))),
+    browser: Object.fromEntries(Object.entries(browser).map((pair) => pair.map((file) => file.replace(CODE, '.js')))),
     dependencies,
     optionalDependencies,
   };

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { localEnvironment } from '../../../functions/cli/local/environment.ts';
 import type { RecordSource } from '../../../functions/cli/options.ts';
+import { tenantFacts } from '../../../functions/cli/console/tenant-page.ts';
 import { proveOrCheck } from '../../../functions/cli/audit/prove.run.ts';
 import { AuditRecords } from '../../../functions/cli/trail/records.ts';
 import { verifyWorkspace } from '../../../functions/cli/trail/verify.ts';
@@ -12,6 +13,10 @@ import { type Workspace, workspace } from '../../../functions/cli/workspace/work
 import { reloadingPolicy } from '../../../functions/runtime/reload/policy.ts';
 import { currentTenants } from '../../../functions/runtime/reload/tenants.ts';
 import { insecureLocalCheckpointSigner } from '../../../lib/adapters/file/insecure-local-checkpoint-signer.ts';
+import {
+  createInsecureLocalKey,
+  insecureLocalKeyService,
+} from '../../../lib/adapters/file/insecure-local-key-service.ts';
 import { insecureLocalTenantKms } from '../../../lib/adapters/file/insecure-local-tenant-kms.ts';
 import { createKeyFile } from '../../../lib/adapters/file/key-file.ts';
 import { readSigningKeyId } from '../../../lib/adapters/file/signing-key.ts';
@@ -559,9 +564,9 @@ const FF1: readonly Site[] = [
 ];
 
 const memoryKeys = memoryKeyService();
-const sealedTenants = (version: number): Promise<object> =>
+const sealedTenants = (version: number, keys: KeyService = memoryKeys): Promise<object> =>
   sealTenants(
-    memoryKeys,
+    keys,
     nextContent(parseTenants(TENANTS, SECRETS), SECRETS, undefined),
     { version, createdAt: new Date(0) },
     IV,
@@ -778,6 +783,20 @@ function sourceIn({ dir }: Workspace): RecordSource {
 }
 
 const COMMANDS: readonly Site[] = [
+  {
+    file: 'functions/cli/console/tenant-page.ts',
+    what: 'the secrets of tenants whose lanes a page shows',
+    secrets: SECRET_TEXTS,
+    expected: { wiped: 4 },
+    work: async () => {
+      const ws = workspaceWithKey();
+      await createInsecureLocalKey(ws.localKey);
+      const keys = insecureLocalKeyService(ws.localKey);
+      writeFileSync(ws.sealedTenants, JSON.stringify(await sealedTenants(1, keys)));
+      const forwarder = { dir: ws.dir, store: undefined, function: undefined, region: undefined };
+      return () => tenantFacts(ws, forwarder);
+    },
+  },
   signingKey('a signing key of which only the id is read', (ws) => readSigningKeyId(ws.signingKey)),
   {
     ...signingKey('the signing key of a workspace', (ws) => localEnvironment(ws, bufferedIo({ cwd: FOLDER }).io)),
@@ -903,7 +922,7 @@ test.each(SITES)('$file overwrites $what', async ({ secrets, expected, work }) =
   expect(await wipesOf(secrets, watched)).toEqual({ wiped: 0, left: 0, ...expected });
 });
 
-/** What looks like a wipe and is none, or runs inside of Lambda alone. */
+/** What looks like a wipe and is none, or runs where no test watches: inside Lambda, in a thread of its own, in a browser. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/base/secret.ts': 'the wipe itself',
   'lib/base/equal-rows.ts': 'tables that begin empty',
@@ -911,7 +930,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/adapters/tls/syslog.ts': 'sockets',
   'lib/adapters/http/exchange.ts': 'streams',
   'lib/local/duckdb/worker.ts': 'handles of the engine',
+  'lib/local/duckdb/strings.ts': 'words of a vector that begin empty',
+  'lib/local/files/convert.ts': 'handles of the engine',
+  'lib/local/files/sniff-csv.ts': 'handles of the engine',
+  'lib/files/text-piece.ts': 'counts of columns that begin at zero',
   'functions/cli/aws/ask-function.ts': 'a client of AWS',
+  'functions/cli/jobs/run-job.ts': 'a line of progress',
+  'functions/cli/jobs/worker.ts': 'the policy of a thread, which ends then',
+  'functions/cli/console/page/verify-worker.ts': 'record keys in a thread of a browser',
   'functions/runtime/protect/environment.ts': 'a signing key that the environment of a function has copied',
   'functions/runtime/publish/environment.ts': 'a signing key that the environment of the agent has copied',
 };

@@ -16,7 +16,7 @@ test.each<[string, object, string]>([
   ['names', { requestingId: 'ann' }, 'ann'],
   ['does not name', {}, 'unknown'],
 ])('the user of an event that %s one', (_, iclFields, user) => {
-  expect(factsOfEvent(securityEvent({ iclFields: { event: 'ADMIN_ADD', ...iclFields } as never }))).toMatchObject({
+  expect(factsOfEvent(securityEvent({ iclFields: { event: 'ADMIN_ADD', ...iclFields } }))).toMatchObject({
     user,
   });
 });

@@ -4,12 +4,17 @@ export function errorCode(error: unknown): string {
   return typeof code === 'string' ? code : 'unknown error';
 }
 
+/** What the AWS SDK says where no Region is set; its error has no name of its own. */
+const NO_REGION = 'Region is missing';
+
 /**
  * Returns the name of any error (`ThrottlingException`), which is safe to show. The message may quote a request. A failed
  * connection has a code and no name of its own: returns the code (`ECONNREFUSED`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE`).
+ * Without a Region the SDK says so in its message alone: returns that.
  */
 export function errorName(error: unknown): string {
-  const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown };
+  const { name, code, message } = Object(error) as Partial<Record<'name' | 'code' | 'message', unknown>>;
+  if (name === 'Error' && message === NO_REGION) return message;
   const isConnection = (name === 'Error' || name === 'AggregateError') && typeof code === 'string';
   if (isConnection && /^[A-Z][A-Z0-9_]*$/.test(code)) return code;
   return typeof name === 'string' ? name : 'unknown error';

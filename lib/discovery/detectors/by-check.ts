@@ -38,6 +38,8 @@ const CHECKED: readonly Checked[] = [
 
 /** Powers of ten of chance that the values must leave behind, for the kind to need no name. */
 const ENOUGH = 5;
+/** The same where a sample has so few values that there cannot be more, and each of them passes. */
+const ENOUGH_OF_ALL = 3;
 /** As good as all: the rest is dirt. */
 const NEARLY_ALL = 0.9;
 
@@ -77,7 +79,8 @@ function surenessOf(share: number, evidence: number, isNamed: boolean, chance: n
   if (share >= NEARLY_ALL && evidence >= ENOUGH && chance < MOST) return 'certain';
   if (isNamed && share >= MOST && share > 2 * chance) return share >= NEARLY_ALL ? 'certain' : 'likely';
   if (isNamed && share >= NEARLY_ALL && chance >= MOST) return 'likely';
-  return share >= MOST && share > 4 * chance && evidence >= ENOUGH ? 'likely' : undefined;
+  const enough = share === 1 ? ENOUGH_OF_ALL : ENOUGH;
+  return share >= MOST && share > 4 * chance && evidence >= enough ? 'likely' : undefined;
 }
 
 /** Texts among which some are personal data for certain, as a whole or, for addresses of e-mail, in part. */

@@ -36,6 +36,13 @@ describe('a column', () => {
     for (const name of ['c1', 'email', 'city', 'note', 'ssn']) expect(kindOf(name, PLATE)).toBe('card');
   });
 
+  test('of three numbers is one of cards where each is a card, and of two or with a fourth that is none it is not', () => {
+    const [first, second, third] = PLATE as [string, string, string];
+    expect(kindOf('c1', [first, second, third])).toBe('card');
+    expect(kindOf('c1', [first, second])).not.toBe('card');
+    expect(kindOf('c1', [first, second, third, '4111111111111112'])).not.toBe('card');
+  });
+
   test('of random digits is no national number, card or telephone number, whatever their count', () => {
     for (const length of [6, 8, 9, 10, 11, 12, 13, 16]) {
       const cells = many(() => `${1 + below(9)}${Array.from({ length: length - 1 }, () => below(10)).join('')}`, 300);

@@ -51,7 +51,8 @@ export async function startEmulator(python: string): Promise<Emulator> {
   const functions = await startLambdaHost(lambda, variables);
   const directory = await mkdtemp(join(tmpdir(), 'emulator-'));
   const server = spawn(python, [SERVER, String(port), directory], {
-    env: childEnvironment(directory, { LAMBDA_HOST: functions.endpoint }),
+    // Nothing beside the sources.
+    env: childEnvironment(directory, { LAMBDA_HOST: functions.endpoint, PYTHONDONTWRITEBYTECODE: '1' }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

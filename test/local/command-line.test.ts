@@ -53,7 +53,7 @@ describe('every command', () => {
 
 /** Runs a command of the test's own. Resolves to the values that it got, and to how it ended. */
 async function call(args: readonly string[], change: Partial<Io> = {}) {
-  const { io, outcome } = bufferedIo({ cwd: '/work' }, change);
+  const { io, outcome } = bufferedIo({ cwd: '/place' }, change);
   let got: unknown;
   const probe = command({
     name: 'probe',
@@ -90,7 +90,7 @@ describe('a command gets', () => {
   test('every member that it declares, undefined where it was not given', async () => {
     expect(await call(['7'])).toMatchObject({
       code: 1,
-      got: { first: 7, second: undefined, place: undefined, many: undefined, dir: '/work/here', dryRun: false },
+      got: { first: 7, second: undefined, place: undefined, many: undefined, dir: '/place/here', dryRun: false },
     });
   });
 
@@ -98,7 +98,7 @@ describe('a command gets', () => {
     const args = ['7', 'file', '--many', '1', '2', '--place', 's3://b/c', '--dir', '/else', '--dry-run'];
     expect((await call(args)).got).toEqual({
       first: 7,
-      second: '/work/file',
+      second: '/place/file',
       place: 's3://b/c',
       many: [1, 2],
       dir: '/else',
@@ -108,8 +108,8 @@ describe('a command gets', () => {
 
   test('an option from the environment that it is given, unless the command line has it', async () => {
     const env = { PROBE_PLACE: 'kept' };
-    expect((await call(['7'], { env })).got).toMatchObject({ place: '/work/kept' });
-    expect((await call(['7', '--place', 'other'], { env })).got).toMatchObject({ place: '/work/other' });
+    expect((await call(['7'], { env })).got).toMatchObject({ place: '/place/kept' });
+    expect((await call(['7', '--place', 'other'], { env })).got).toMatchObject({ place: '/place/other' });
   });
 
   test('nothing where a text cannot be read: the exit code is 2', async () => {

@@ -51,7 +51,7 @@ describe('the published package', () => {
       files.filter(
         (file) =>
           /test|infra|\.ts$|\.sealed\.|keys\/insecure/.test(file) &&
-          !/policy-tests|release-tests|\.tests\.|\/test(?:\.run)?\.js$/.test(file),
+          !/policy-tests|release-tests|kept-tests|\.tests\.|\/test(?:\.run)?\.js$/.test(file),
       ),
     ).toEqual([]);
   });

@@ -142,11 +142,11 @@ describe('the draft of protector discover, in force', () => {
   test('protects the file with the query that it wrote, and leaves no sensitive value in it', async () => {
     const rows = await rowsOf('etl', protectSql);
     expect(rows).toHaveLength(ROWS);
-    const tokens = new Set(rows.flatMap((row) => Object.values(row)));
+    // Of its own row: somewhere among the dates of all rows, one in a million is the token of another.
+    const ownRows = rows.map((row) => new Set(Object.values(row)));
     for (const [i, { name, values }] of people.columns.entries()) {
       const { kind } = people.labels[i]!;
-      const long = values.map(([value]) => value).filter((value) => value.length > 6);
-      const left = long.filter((value) => tokens.has(value));
+      const left = values.filter(([value], row) => value.length > 6 && ownRows[row]!.has(value));
       expect([name, left.length]).toEqual([name, kind === 'other' ? left.length : 0]);
     }
   });

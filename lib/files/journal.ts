@@ -9,6 +9,7 @@
 //   recorded   they all are
 //   named      the output has its name
 //   reset      the file is as if its work had not begun: a row of it was refused
+import { z } from 'zod';
 import type { AuditEntry } from '../audit/record.ts';
 import { FilesError } from './errors.ts';
 import type { Reject } from './rejects.ts';
@@ -107,13 +108,41 @@ export async function readJournal(lines: Iterable<string> | AsyncIterable<string
   return job === undefined ? undefined : { ...job, files };
 }
 
+const count = z.int().min(0);
+const facts = z.object({ size: count, modifiedMs: z.number() });
+const reject = z.object({ row: count, column: z.int().min(-1), code: z.string(), reason: z.string() });
+const lineSchema = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('job'), format: z.number(), request: z.string(), policyVersion: z.string() }),
+  z.object({ is: z.literal('file'), file: count, id: z.string(), facts: facts.optional() }),
+  z.object({
+    is: z.literal('piece'),
+    file: count,
+    piece: count,
+    rows: count,
+    inputEnd: count,
+    outputEnd: count,
+    // As this job wrote them; the trail checks what it records.
+    entries: z.array(z.looseObject({ count })),
+    rejects: z.array(reject),
+    seen: z.array(count),
+    digest: z.string().optional(),
+    group: z.string().optional(),
+    schema: z.string().optional(),
+  }),
+  ...(['recording', 'recorded', 'named', 'reset'] as const).map((is) => z.object({ is: z.literal(is), file: count })),
+]);
+
+/** Returns undefined for a line that a crash tore. Throws `FilesError` `FILES_STATE` for one that is whole and that no job wrote. */
 function parsed(text: string): JournalLine | undefined {
+  let line: unknown;
   try {
-    const line: unknown = JSON.parse(text);
-    return typeof line === 'object' && line !== null ? (line as JournalLine) : undefined;
+    line = JSON.parse(text);
   } catch {
     return undefined;
   }
+  const found = lineSchema.safeParse(line);
+  if (!found.success) throw new FilesError('FILES_STATE', 'the journal has a line that no job wrote: start over');
+  return found.data as unknown as JournalLine;
 }
 
 function outOfOrder(): FilesError {

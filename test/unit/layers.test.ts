@@ -126,6 +126,7 @@ const PURE_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'lib/document': ['yaml', 'zod'],
   'lib/policy': ['zod', 'yaml', 're2js'],
   'lib/policy-tests': ['zod'],
+  'lib/files': ['zod'],
   'lib/tenants': ['zod'],
   'lib/transparency': ['asn1js', 'cborg', 'pkijs'],
   'lib/wire/rest': ['zod/mini', 'jose'],

@@ -78,7 +78,7 @@ export const FILES: readonly Door[] = [
     'journal of a job',
     'text',
     () => [
-      '{"is":"job","format":1,"request":"x","policyVersion":"1"}\n{"is":"file","file":0,"id":"a"}\n{"is":"piece","file":0,"piece":0,"rows":1,"entries":[],"rejects":[]}\n{"is":"recording","file":0}',
+      '{"is":"job","format":1,"request":"x","policyVersion":"1"}\n{"is":"file","file":0,"id":"a"}\n{"is":"piece","file":0,"piece":0,"rows":2,"inputEnd":9,"outputEnd":9,"entries":[{"count":1}],"rejects":[{"row":1,"column":0,"code":"A","reason":"b"}],"seen":[2]}\n{"is":"recording","file":0}',
     ],
     (input) => readJournal(input.toString().split('\n')),
   ),

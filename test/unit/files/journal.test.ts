@@ -67,6 +67,15 @@ test.each([
   ['a piece that is missing', [JOB, FILE, piece(0, 1)]],
   ['a piece behind the records', [JOB, FILE, piece(0, 0), { is: 'recording', file: 0 } as const, piece(0, 1)]],
   ['a piece of no file', [JOB, piece(0, 0)]],
+  ['a line of no kind', [JOB, '{"is":"other","file":0}']],
+  ['a line that is no object', [JOB, 'null']],
+  ['a piece without rejects', [JOB, FILE, JSON.stringify({ ...piece(0, 0), rejects: undefined })]],
+  [
+    'a reject of no column',
+    [JOB, FILE, JSON.stringify({ ...piece(0, 0), rejects: [{ ...reject(1, 0), column: 'a' }] })],
+  ],
+  ['a piece of rows that are no number', [JOB, FILE, JSON.stringify({ ...piece(0, 0), rows: '5' })]],
+  ['a file without an id', [JOB, '{"is":"file","file":0}']],
   ['another format', ['{"is":"job","format":2}']],
 ])('refuses %s', async (_, lines) => {
   await expect(read(...lines)).rejects.toMatchObject({ code: 'FILES_STATE' });

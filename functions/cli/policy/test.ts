@@ -28,7 +28,7 @@ export const test = command({
   help: `
 Tests:       "analyst unprotects deSSN: null", "clerk sees ****1111 of deCCN", "reprotect deSSN to deDigits: refused"
 Statements:  "nobody but auditor sees deSSN in clear", "no path of reprotects shows deSSN to analyst"
-An entry may be an object with a value, which goes through the engine: see docs/policy.md and "protector schema policy-tests".
+An entry may be an object with a value, which goes through the engine: see docs/policy/tests.md and "protector schema policy-tests".
 Nothing is recorded in the audit trail: no stored value is touched, and no output holds a token.`,
   run: async ({ files, policy, at, junit, coverage, minCoverage, keys, dir, json }, io) => {
     const { testPolicy } = await import('./test.run.ts');

@@ -15,7 +15,7 @@ import { readEquivalents } from './equivalents.ts';
 import { NearestSuites } from './nearest-suites.ts';
 import { type Mutant, mutantsOf } from './operators.ts';
 import { survivor, table } from './report.ts';
-import { AREAS, changedLines, isUnder, shuffled } from './selection.ts';
+import { AREAS, changedLines, isUnder, runsAsWritten, shuffled } from './selection.ts';
 import { repositoryFiles } from './workspace.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -73,7 +73,7 @@ print(`${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
 if (outcomes.some(({ fate }) => fate === 'survived')) process.exitCode = 1;
 
 function isChosen(file: string): boolean {
-  if (file.startsWith('test/')) return false;
+  if (!runsAsWritten(file)) return false;
   if (positionals.length > 0) return isUnder(file, positionals);
   return values.since !== undefined || isUnder(file, AREAS);
 }

@@ -26,6 +26,11 @@ export function isUnder(file: string, names: readonly string[]): boolean {
   return names.some((name) => file === name || file.startsWith(`${name.replace(/\/$/, '')}/`));
 }
 
+/** Whether a file runs as it is written: not a test, and not the source of a kernel, which is compiled beforehand. */
+export function runsAsWritten(file: string): boolean {
+  return file.endsWith('.ts') && !file.endsWith('.as.ts') && !file.startsWith('test/');
+}
+
 /** The mutants in an order that the seed decides: a longer run begins with the mutants of a shorter one. */
 export function shuffled(mutants: readonly Mutant[], seed: number): Mutant[] {
   const order = [...mutants];

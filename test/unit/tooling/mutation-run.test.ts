@@ -3,7 +3,11 @@ import type { Fate, Outcome } from '../../mutation/campaign.ts';
 import { NearestSuites, runtimeImports } from '../../mutation/nearest-suites.ts';
 import { type Mutant, mutantsOf } from '../../mutation/operators.ts';
 import { survivor, table } from '../../mutation/report.ts';
-import { changedLines, isUnder, shuffled } from '../../mutation/selection.ts';
+import { AREAS, changedLines, isUnder, runsAsWritten, shuffled } from '../../mutation/selection.ts';
+import { repositoryFiles } from '../../mutation/workspace.ts';
+import { ROOT } from '../../documents/pages.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 describe('the nearest suites', () => {
   const sources = new Map([
@@ -67,6 +71,14 @@ describe('the selection', () => {
 
   test('of another seed is another', () => {
     expect(shuffled(mutants, 8)).not.toEqual(shuffled(mutants, 7));
+  });
+
+  test('reads every file of its rooms, and finds mutants in each room', () => {
+    const files = repositoryFiles(ROOT).filter((file) => runsAsWritten(file) && isUnder(file, AREAS));
+    const found = files.map((file) => [file, mutantsOf(file, readFileSync(join(ROOT, file), 'utf8')).length] as const);
+    for (const room of AREAS) {
+      expect([room, found.some(([file, count]) => isUnder(file, [room]) && count > 0)]).toEqual([room, true]);
+    }
   });
 
   test('takes the new lines of a difference', () => {

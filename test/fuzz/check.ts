@@ -124,7 +124,7 @@ function attempt(
   }
   if (!(answer instanceof RefusedError)) {
     checkResult(element, direction, column, iv, answer);
-    return answer.column;
+    return [...answer.column];
   }
   const { code, row } = answer;
   const known = row === undefined ? BATCH_CODES.has(code) : VALUE_CODES.has(code);

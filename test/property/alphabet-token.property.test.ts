@@ -152,7 +152,7 @@ function answer(method: Method, direction: Direction, column: readonly Cell[], i
   }
 }
 
-const protect = (method: Method, column: readonly Cell[], iv?: string): Cell[] => method.protect(column, iv).column;
+const protect = (method: Method, column: readonly Cell[], iv?: string): readonly Cell[] => method.protect(column, iv).column;
 const methodOf = ({ type, ranges }: Kind, facts: Partial<ElementFacts> = {}): Method =>
   elementMethod({ type, ranges, ...facts });
 
@@ -302,7 +302,7 @@ describe('a token depends on', () => {
     ['beyond the BMP', '😀😀', '𠀀𠀀'],
   ])('the clear parts: %s', (_what, left, right) => {
     const other = methodOf(NUMERIC, { fromLeft: Array.from(left).length, fromRight: Array.from(right).length });
-    const around = (l: string, r: string): Cell[] =>
+    const around = (l: string, r: string): readonly Cell[] =>
       protect(
         other,
         DIGITS.map((digits) => l + digits + r),

@@ -1,7 +1,7 @@
 import type { Secret } from '../../base/secret.ts';
 import type { KeyPurpose } from '../../policy/keyring.ts';
 import type { AlphabetDefinition } from '../../policy/elements/parts.ts';
-import type { Cell, Column } from '../../base/cell.ts';
+import type { Column } from '../../base/cell.ts';
 import type { WalkAllowance } from './walk-allowance.ts';
 import type { PackedColumn } from '../columns/packed-column.ts';
 
@@ -15,7 +15,7 @@ export interface ValueCounts {
 
 /** A transformed column, row for row. */
 export interface ColumnResult extends ValueCounts {
-  readonly column: Cell[];
+  readonly column: Column;
 }
 
 /**

@@ -17,5 +17,5 @@ function keep(column: Column, externalIv: string | undefined): ColumnResult {
     const cell = column[row];
     if (typeof cell === 'string' ? cell.length > 0 : cell !== null) clearCount++;
   }
-  return { column: column.slice(), weakCount: 0, clearCount };
+  return { column, weakCount: 0, clearCount };
 }

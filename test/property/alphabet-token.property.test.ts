@@ -152,7 +152,8 @@ function answer(method: Method, direction: Direction, column: readonly Cell[], i
   }
 }
 
-const protect = (method: Method, column: readonly Cell[], iv?: string): readonly Cell[] => method.protect(column, iv).column;
+const protect = (method: Method, column: readonly Cell[], iv?: string): readonly Cell[] =>
+  method.protect(column, iv).column;
 const methodOf = ({ type, ranges }: Kind, facts: Partial<ElementFacts> = {}): Method =>
   elementMethod({ type, ranges, ...facts });
 

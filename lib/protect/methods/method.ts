@@ -13,7 +13,7 @@ export interface ValueCounts {
   readonly clearCount: number;
 }
 
-/** A transformed column, row for row. */
+/** A transformed column, row for row. It may be the one that was given. */
 export interface ColumnResult extends ValueCounts {
   readonly column: Column;
 }

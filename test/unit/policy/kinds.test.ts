@@ -10,10 +10,8 @@ import { writeRanges } from '../../support/unicode-kinds.ts';
 /** Spells ranges with all digits of their ends, `100-12E/2`. */
 function inFull(list: string): string {
   const hex = (point: number): string => point.toString(16).toUpperCase();
-  return list
-    .split(' ')
-    .map((range) => {
-      const [from, to, step] = parseSteps(range);
+  return parseSteps(list)
+    .map(([from, to, step]) => {
       return from === to ? hex(from) : `${hex(from)}-${hex(to)}${step === 1 ? '' : `/${step}`}`;
     })
     .join(' ');

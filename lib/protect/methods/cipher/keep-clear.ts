@@ -3,7 +3,7 @@ import type { ColumnResult, Method } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 
 /**
- * The method of No Encryption, Monitor and Masking: cells of every type stay as they are, in both directions. Such an
+ * The method of No Encryption, Monitor and Masking: the column is the result, in both directions. Such an
  * element serves access control, the audit trail and the mask, which apply around the method. An external IV is refused
  * (`IV_NOT_ALLOWED`).
  */

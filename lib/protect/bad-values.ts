@@ -77,7 +77,7 @@ function search(column: Column, work: Work, size: number, kinds: RefusedError[],
     );
     // What was noted behind a thrown refusal is noted again.
     const known = thrown === undefined ? end - at : thrown.row;
-    for (let row = 0; noted !== undefined && row < known; row++) {
+    for (let row = 0; row < Math.min(known, noted.length); row++) {
       const refusal = noted[row];
       if (refusal !== undefined && !found(at + row, refusal)) return [];
     }
@@ -87,8 +87,8 @@ function search(column: Column, work: Work, size: number, kinds: RefusedError[],
       continue;
     }
     const row = at + known;
-    if (!found(row, noted?.[known] ?? thrown)) return [];
-    for (let good = 0; good < known; good++) if (noted?.[good] === undefined) left.push(at + good);
+    if (!found(row, noted[known] ?? thrown)) return [];
+    for (let good = 0; good < known; good++) if (noted[good] === undefined) left.push(at + good);
     // A part should hold the next bad value: then the method refuses it before its cipher runs.
     length = 1 + SPREAD * (row - last - 1);
     last = row;
@@ -101,16 +101,16 @@ function search(column: Column, work: Work, size: number, kinds: RefusedError[],
 const SPREAD = 4;
 
 interface Refusals {
-  /** The first refusal of each row. Undefined where none was noted. */
-  readonly noted: readonly (RefusedError | undefined)[] | undefined;
+  /** The first refusal of each row; empty where none was noted. */
+  readonly noted: readonly (RefusedError | undefined)[];
   readonly thrown: (RefusedError & { readonly row: number }) | undefined;
 }
 
 /** Carries out the operation, and returns what it refused. */
 function refusalsOf(work: Work, part: Column, kinds: RefusedError[]): Refusals {
-  let noted: (RefusedError | undefined)[] | undefined;
+  let noted: (RefusedError | undefined)[] = [];
   const note: NoteRefusal = (code, facts) => {
-    noted ??= new Array<RefusedError | undefined>(part.length);
+    if (noted.length === 0) noted = new Array<RefusedError | undefined>(part.length);
     if (noted[facts.row] !== undefined) return;
     const isOfKind = (kind: RefusedError): boolean =>
       kind.code === code && kind.detail === facts.detail && isSame(kind.limit, facts.limit);

@@ -22,6 +22,7 @@ import {
 import { fileHead, type Footer, HEAD_BYTES, writeFooter } from '../../../lib/files/parquet/footer.ts';
 import { leafOfColumn, placedRowGroup } from '../../../lib/files/parquet/splice.ts';
 import { readStruct, structsField } from '../../../lib/files/parquet/thrift.ts';
+import { packed, packingOf } from '../../../lib/files/packing.ts';
 import type { FileColumn } from '../../../lib/files/protect-batch.ts';
 import { csvShape, jsonShape, type Sample, type TextShape } from '../../../lib/files/text-layout.ts';
 import { convertFile, type TableFile } from '../../../lib/local/files/convert.ts';
@@ -29,7 +30,6 @@ import { readFooterOf } from '../../../lib/local/files/parquet-piece.ts';
 import { sniffCsv } from '../../../lib/local/files/sniff-csv.ts';
 import type { Io } from '../core/io.ts';
 import { nameInRecords } from './origin.ts';
-import { packed, packingOf } from './packing.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Part } from './progress.ts';
 import type { FileName, PieceResult, Task } from './protocol.ts';

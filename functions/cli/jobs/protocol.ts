@@ -1,5 +1,6 @@
 // What the main thread and the workers of a job say to each other.
 import type { AuditEntry } from '../../../lib/audit/record.ts';
+import type { Packing } from '../../../lib/files/packing.ts';
 import type { FileColumn } from '../../../lib/files/protect-batch.ts';
 import type { Reject } from '../../../lib/files/rejects.ts';
 import type { TextLayout } from '../../../lib/files/text-layout.ts';
@@ -22,9 +23,6 @@ export interface FileName {
   readonly id: string;
   readonly name: string;
 }
-
-/** How the bytes of a text file are packed. */
-export type Packing = 'none' | 'gzip' | 'zstd';
 
 export type Task =
   | {

@@ -8,6 +8,7 @@ import { ProtectorError } from '../../../lib/base/errors.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
 import { FlawedRowError, InPieceError } from '../../../lib/files/in-piece.ts';
 import { fileOrigin } from '../../../lib/files/origin.ts';
+import { packed } from '../../../lib/files/packing.ts';
 import { BatchProtector, RowRefusedError } from '../../../lib/files/protect-batch.ts';
 import { formatOfLayout } from '../../../lib/files/text-layout.ts';
 import { TextPieces } from '../../../lib/files/text-piece.ts';
@@ -23,7 +24,6 @@ import { policyUserFrom } from '../../runtime/protect/policy-user.ts';
 import { loadPolicy } from '../../runtime/reload/policy.ts';
 import { checkInForce } from '../sealing/policy-floor.ts';
 import { workspace } from '../workspace/workspace.ts';
-import { packed } from './packing.ts';
 import type { Failure, FileName, FromWorker, PieceResult, Task, ToWorker, WorkerSetup } from './protocol.ts';
 
 const setup = workerData as WorkerSetup;

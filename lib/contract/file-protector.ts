@@ -9,9 +9,6 @@ export const FILES_ENV = {
   publicationBucket: 'PUBLICATION_BUCKET',
 } as const;
 
-/** Settings that the file protector cannot start without. */
-export const FILES_REQUIRED = ['location', 'publicationBucket'] as const satisfies readonly (keyof typeof FILES_ENV)[];
-
 /** Folder of the sealed jobs in that location, and what their names end with. */
 export const JOBS_FOLDER = 'jobs/';
 export const JOB_ENDING = '.sealed.json';

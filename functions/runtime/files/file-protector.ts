@@ -43,7 +43,7 @@ export type TaskReply =
   | ObjectOutcome;
 
 /** Neither a task nor an event of an object. */
-class EventError extends ProtectorError<'EVENT_UNKNOWN'> {}
+class EventError extends ProtectorError<'EVENT_MALFORMED'> {}
 
 /** What a line says of an object, besides the members of all lines. */
 interface Said {
@@ -72,7 +72,7 @@ export function fileProtectorHandler(
       }
       const arrived = arrival.safeParse(event);
       if (!arrived.success)
-        throw new EventError('EVENT_UNKNOWN', 'The event is neither a task nor an object that was created');
+        throw new EventError('EVENT_MALFORMED', 'The event is neither a task nor an object that was created');
       const { bucket, object } = arrived.data.detail;
       const replies = await arrivedObject(await environment(), bucket.name, object.key);
       for (const reply of replies) say(log, reply, requestId);

@@ -100,9 +100,9 @@ describe('the file protector', () => {
   test.each([
     ['a store that fails', 'FILES_UNAVAILABLE', { task: 'object', job: 'people', key: KEY }],
     ['a job that is not there', 'FILES_STATE', { task: 'object', job: 'nothing', key: KEY }],
-    ['an event of another kind', 'EVENT_UNKNOWN', { ...created('incoming', KEY), 'detail-type': 'Object Deleted' }],
-    ['an unknown task', 'EVENT_UNKNOWN', { task: 'drop', job: 'people', key: KEY }],
-    ['an unknown member', 'EVENT_UNKNOWN', { task: 'object', job: 'people', key: KEY, target: 's3://mine/' }],
+    ['an event of another kind', 'EVENT_MALFORMED', { ...created('incoming', KEY), 'detail-type': 'Object Deleted' }],
+    ['an unknown task', 'EVENT_MALFORMED', { task: 'drop', job: 'people', key: KEY }],
+    ['an unknown member', 'EVENT_MALFORMED', { task: 'object', job: 'people', key: KEY, target: 's3://mine/' }],
   ])('rejects %s under its code, by which the caller decides whether to repeat', async (_, name, event) => {
     const world = worldWith(people(3));
     world.trouble = () => {

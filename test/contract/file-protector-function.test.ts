@@ -21,6 +21,15 @@ import { describeOverMoto, motoAws, motoEnvironment } from '../support/moto.ts';
 import { JOB, people } from '../support/object-world.ts';
 import { policyContent } from '../support/policy.ts';
 
+const iv = (): Uint8Array => randomBytes(12);
+
+/** Invokes the function in a new execution environment. */
+async function wake(event: unknown): Promise<unknown> {
+  jest.resetModules();
+  const { handler } = await import('../../functions/file-protector.ts');
+  return handler(event, { awsRequestId: 'request-1' } as Context);
+}
+
 describeOverMoto('the file protector function', () => {
   const before = { ...process.env };
   const id = randomUUID();
@@ -34,7 +43,6 @@ describeOverMoto('the file protector function', () => {
   beforeAll(async () => {
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     const keys = kmsKeyService({ client: kms, keyId: KeyMetadata!.KeyId! });
-    const iv = (): Uint8Array => randomBytes(12);
     for (const Bucket of [publication, files, incoming, outgoing]) {
       // oxlint-disable-next-line no-await-in-loop -- four
       await s3.send(new CreateBucketCommand({ Bucket }));
@@ -87,13 +95,6 @@ describeOverMoto('the file protector function', () => {
     kms.destroy();
     logs.destroy();
   });
-
-  /** Invokes the function in a new execution environment. */
-  async function wake(event: unknown): Promise<unknown> {
-    jest.resetModules();
-    const { handler } = await import('../../functions/file-protector.ts');
-    return handler(event, { awsRequestId: 'request-1' } as Context);
-  }
 
   const created = (key: string): object => ({
     source: 'aws.s3',

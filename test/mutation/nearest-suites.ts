@@ -8,8 +8,8 @@ export type Sources = ReadonlyMap<string, string>;
 /** File → the files it imports when it runs. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** Suites need an emulator or public clients, or deploy stacks: not for a mutant. */
-const TOO_FAR = /^test\/(?:e2e|conformance|infra)\//;
+/** Suites need an emulator or public clients, deploy stacks, or start many processes: not for a mutant. */
+const TOO_FAR = /^test\/(?:e2e|conformance|infra|long)\//;
 const TIERS = ['test/unit/', 'test/property/', 'test/exhaustive/', 'test/contract/', 'test/fault/', 'test/local/'];
 
 export class NearestSuites {

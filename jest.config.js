@@ -16,7 +16,7 @@ const common = {
 
 /**
  * The tiers of test/, by how much of the world they need: `unit` and `property` need none and little time, `test:fast`.
- * `long` starts many processes, one after another: `npm run test:long`.
+ * `exhaustive` tries all inputs there are, and `long` starts many processes: `npm run test:long`.
  */
 const TIERS = [
   'unit',

@@ -11,6 +11,8 @@ else may do everything.
 Lambda runs no code there. An invocation is handed to LAMBDA_HOST, which runs the code that was deployed: it is told where the
 function's archive and its layers were unpacked, and answers with what the function answered.
 
+A Region whose name stands in DIRECTORY/lost answers nothing more: neither its services nor its buckets do.
+
 Used with moto 5.2.1: python3 emulator.py PORT DIRECTORY
 """
 
@@ -225,6 +227,7 @@ def unpack(archives):
 
 def invoke(self, body, request_headers, response_headers):
     call = {
+        "region": self.region,
         "functionName": self.function_name,
         "version": str(self.version),
         "code": unpack([self.code_bytes]),
@@ -291,12 +294,21 @@ def create_key(cls, _name, template, account, region, **_):
         key_spec=properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
         description=properties.get("Description"),
         tags=properties.get("Tags", []),
+        multi_region=properties.get("MultiRegion", False),
     )
     key.key_rotation_status = properties.get("EnableKeyRotation", False)
     return key
 
 
 Key.create_from_cloudformation_json = classmethod(create_key)
+
+
+@resource("AWS::KMS::ReplicaKey")
+def replica_key(_name, properties, account, region):
+    arn = properties["PrimaryKeyArn"]
+    key = kms_backends[account][arn.split(":")[3]].replicate_key(arn.split("/")[1], region)
+    key.policy, key.aliases = json.dumps(properties["KeyPolicy"]), {}
+    return Made(key.id, {"Arn": key.arn}, lambda: kms_backends[account][region].delete_key(key.id))
 
 
 @extends(Stream)
@@ -413,10 +425,34 @@ def asked_of(self):
     return {**{name: values[0] for name, values in self.querystring.items()}, **asked}
 
 
+LOST = Path(sys.argv[2], "lost")
+
+
+def is_lost(account, region, service, resource):
+    """Tells whether the Region of a call, or that of its bucket, answers no more."""
+    lost = LOST.read_text() if LOST.exists() else None
+    if service == "s3":
+        bucket = s3_backends[account]["aws"].buckets.get(unquote(resource).rpartition(":::")[2].partition("/")[0])
+        return lost is not None and bucket is not None and bucket.region_name == lost
+    return region == lost
+
+
+def is_foreign(asked, region):
+    """Tells whether a call of KMS names a key of another Region, which AWS does not find."""
+    name = asked.get("KeyId") or ""
+    return name.startswith("arn:") and name.split(":")[3] != region
+
+
 def authorize(self, _kind, resource="*"):
     scope = self.headers.get("Authorization", "").partition("Credential=")[2].partition(",")[0]
     key, _, rest = scope.partition("/")
     account = self.current_account
+    if rest.count("/") >= 2:
+        region, service = rest.split("/")[1:3]
+        if is_lost(account, region, service, resource):
+            raise S3AccessDeniedError() if service == "s3" else JsonRESTError("AccessDeniedException", f"{region} is lost")
+        if service == "kms" and is_foreign(asked_of(self), region):
+            raise JsonRESTError("NotFoundException", "Invalid arn")
     role = next((role for role in iam_backends[account]["aws"].roles.values() if role.name == key), None)
     if role is None:
         return

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { all, type StackTemplate, synthesise, templatesOf } from '../support/infra.ts';
 import { change, type Deployed, KINDS, retainedWithName } from '../support/stack-changes.ts';
 import { CONFIGURATIONS, MULTI_REGION } from './configurations.ts';
+import { FREE, PAID, PAID_BY_OPTION } from './paid.ts';
 
 const deployedBy = (config: object): Deployed =>
   new Map(templatesOf(config).map(({ stack, template }) => [stack, template]));
@@ -80,12 +81,16 @@ describe('configurations', () => {
     expect(kept).toEqual([]);
   });
 
-  test('have no type of resource whose replacements are unknown', () => {
+  test('have no type of resource whose replacements or price are unknown', () => {
     const types = [...deployed.values(), ...multiRegion.values()].flatMap((stacks) =>
       [...stacks.values()].flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type)),
     );
     expect(new Set(types).size).toBeGreaterThan(20);
     expect([...new Set(types)].filter((type) => !(type in KINDS))).toEqual([]);
+    // Nor one whose price is.
+    expect([...new Set(types)].filter((type) => !(type in PAID || type in PAID_BY_OPTION || FREE.test(type)))).toEqual(
+      [],
+    );
   });
 });
 

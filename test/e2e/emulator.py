@@ -27,6 +27,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
+import moto.kms.models
 from moto.apigateway.models import apigateway_backends
 from moto.awslambda.models import (
     LambdaAlias,
@@ -36,7 +37,13 @@ from moto.awslambda.models import (
     lambda_backends,
 )
 from moto.awslambda.responses import LambdaResponse
-from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import (
+    ChangeSet,
+    CloudFormationBackend,
+    Stack,
+    cloudformation_backends,
+)
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -140,6 +147,63 @@ def parameters_of_update(self, instance, incoming_params):
 
 
 CloudFormationBackend._resolve_update_parameters = parameters_of_update
+
+def backend_of(stack):
+    return cloudformation_backends[stack.account_id][stack.region_name]
+
+
+def offer(stack, former):
+    """Makes the exports of a stack what its template says."""
+    exports = backend_of(stack).exports
+    for name in former:
+        exports.pop(name, None)
+    exports.update({export.name: export for export in stack.exports})
+
+
+def exports_in(template):
+    outputs = template.get("Outputs", {}).values()
+    return {output["Export"]["Name"] for output in outputs if "Export" in output}
+
+
+def refuse_lost_exports(stack, template):
+    """An export that another stack imports does not go, as on AWS."""
+    lost = exports_in(stack.template_dict) - exports_in(template)
+    for other in backend_of(stack).stacks.values():
+        imported = json.dumps(other.template_dict) if other is not stack else ""
+        for name in lost:
+            if f'"Fn::ImportValue": "{name}"' in imported:
+                raise ValidationError(stack.name, f"Export {name} cannot be deleted as it is in use by {other.name}")
+
+
+replace = Stack.update
+
+
+def update_stack(self, template, *rest, **named):
+    refuse_lost_exports(self, self.parse_template(template))
+    former = [export.name for export in self.exports]
+    replace(self, template, *rest, **named)
+    offer(self, former)
+
+
+Stack.update = update_stack
+
+
+def apply(self):
+    """A change set makes what a stack makes: its outputs and exports too."""
+    stack = self.stack
+    if self.change_set_type != "CREATE":
+        stack.update(self.template, self.role_arn, self.parameters, self.tags)
+        return
+    stack.template, stack.parameters = self.template, self.parameters
+    stack.cross_stack_resources = backend_of(stack).exports
+    stack._parse_template()
+    stack.resource_map = stack._create_resource_map()
+    stack.output_map = stack._create_output_map()
+    stack.resource_map.create(stack.template_dict)
+    offer(stack, [])
+
+
+ChangeSet.apply = apply
 
 tear_down = Stack.delete
 
@@ -284,6 +348,18 @@ FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 
 
 # KMS, Kinesis, CloudWatch Logs, CloudWatch.
+
+
+new_key_id = moto.kms.models.generate_key_id
+
+
+def key_id_of(multi_region=False):
+    """Of a multi-Region key without hyphens, as on AWS; moto's would not fit into its own ciphertexts."""
+    made = new_key_id()
+    return f"mrk-{made.replace('-', '')}" if multi_region else made
+
+
+moto.kms.models.generate_key_id = key_id_of
 
 
 def create_key(cls, _name, template, account, region, **_):

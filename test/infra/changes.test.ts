@@ -2,12 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { all, type StackTemplate, synthesise, templatesOf } from '../support/infra.ts';
 import { change, type Deployed, KINDS, retainedWithName } from '../support/stack-changes.ts';
-import { CONFIGURATIONS } from './configurations.ts';
+import { CONFIGURATIONS, MULTI_REGION } from './configurations.ts';
+import { FREE, PAID, PAID_BY_OPTION } from './paid.ts';
 
 const deployedBy = (config: object): Deployed =>
   new Map(templatesOf(config).map(({ stack, template }) => [stack, template]));
 
 const deployed = new Map(Object.entries(CONFIGURATIONS).map(([title, config]) => [title, deployedBy(config)]));
+const multiRegion = new Map(Object.entries(MULTI_REGION).map(([title, config]) => [title, deployedBy(config)]));
 const titles = [...deployed.keys()];
 const plain = deployed.get('the default')!;
 
@@ -48,17 +50,47 @@ describe('configurations', () => {
     }
   });
 
+  test.each([...multiRegion.keys()])(
+    'with multi-Region keys are each deployable after every other of these: %s',
+    (title) => {
+      const refused = [...multiRegion].flatMap(([before, there]) =>
+        change(there, multiRegion.get(title)!).refused.map((why) => `after ${before}: ${why}`),
+      );
+      expect(refused).toEqual([]);
+    },
+  );
+
+  test('cannot make the keys of a deployment multi-Region keys or undo it: CloudFormation refuses in the first stack that has one', () => {
+    const withTenants = deployedBy({ tenants: {} });
+    for (const [from, to, stacks] of [
+      [plain, multiRegion.get('multi-Region keys')!, ['audit', 'policy']],
+      [multiRegion.get('multi-Region keys')!, plain, ['audit', 'policy']],
+      [withTenants, multiRegion.get('multi-Region keys and tenants')!, ['tenants', 'audit', 'policy']],
+    ] as const) {
+      const { refused } = change(from, to);
+      expect(refused.map((why) => why.replace(/: \w+ /, ': it '))).toEqual(
+        stacks.map((stack) => `${stack}: it cannot change MultiRegion`),
+      );
+    }
+  });
+
   test('keep no resource under a fixed name, which the next deployment would collide with', () => {
-    const kept = [...deployed.values()].flatMap((stacks) => [...stacks.values()].flatMap(retainedWithName));
+    const kept = [...deployed.values(), ...multiRegion.values()].flatMap((stacks) =>
+      [...stacks.values()].flatMap(retainedWithName),
+    );
     expect(kept).toEqual([]);
   });
 
-  test('have no type of resource whose replacements are unknown', () => {
-    const types = [...deployed.values()].flatMap((stacks) =>
+  test('have no type of resource whose replacements or price are unknown', () => {
+    const types = [...deployed.values(), ...multiRegion.values()].flatMap((stacks) =>
       [...stacks.values()].flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type)),
     );
     expect(new Set(types).size).toBeGreaterThan(20);
     expect([...new Set(types)].filter((type) => !(type in KINDS))).toEqual([]);
+    // Nor one whose price is.
+    expect([...new Set(types)].filter((type) => !(type in PAID || type in PAID_BY_OPTION || FREE.test(type)))).toEqual(
+      [],
+    );
   });
 });
 

@@ -143,7 +143,9 @@ describe('external functions', () => {
     await session.run('create or replace table written (n integer)');
     const sql =
       "insert into written select cast(case when i = 5000 then 'x' else '1' end as integer) from range(9000) t(i) returning n";
-    await expect(session.stream(sql, { begin: () => {}, rows: () => {} })).rejects.toThrow();
+    await expect(session.stream(sql, { begin: () => {}, rows: () => {} })).rejects.toMatchObject({
+      code: 'SQL_FAILED',
+    });
     expect(await rowsOf('select count(*)::int from written')).toEqual([[0]]);
   });
 

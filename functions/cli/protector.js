@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-// Plain JavaScript on purpose: on a Node that cannot strip types it must still be able to say which Node is needed.
+// Plain JavaScript on purpose: on a Node that cannot run the sources it must still be able to say which Node is needed.
 import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-if (!process.features.typescript) {
+/** The sources have types and `using`; the npm package has neither, and names an older one here. */
+const OLDEST = '24.0.0';
+if (process.versions.node.localeCompare(OLDEST, 'en', { numeric: true }) < 0) {
   console.error(
-    `protector needs Node 22.18 or newer and this is ${process.version}: run it through npm or npx, which use the Node 24 of this package.`,
+    `protector needs Node ${OLDEST} or newer and this is ${process.version}: run it through npm or npx, which use the Node 24 of this package (on macOS install Node 24).`,
   );
   process.exit(2);
 }

@@ -130,7 +130,12 @@ describe('a long result', () => {
     [
       'late',
       "select cast(case when i = 900000 then 'x' else '1' end as integer) as n from range(1000000) t(i)",
-      /Conversion Error|does not say why/,
+      /Conversion Error[^]*'x'[^]*LINE 1: select cast/,
+    ],
+    [
+      'late, behind values of a function',
+      "select pty_protect_decity('a'); select pty_protect_decity('a') as c, cast(case when i = 30000 then 'x' else '1' end as integer) as n from range(40000) t(i);",
+      /Conversion Error[^]*'x'/,
     ],
   ])('whose data DuckDB refuses %s is no complete result', async (_, sql, message) => {
     const { code, stderr } = await query(sql, '--csv');

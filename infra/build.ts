@@ -36,7 +36,7 @@ const BESIDE = [
 const FILES_BESIDE: Readonly<Record<string, readonly string[]>> = {
   'lib/wire/rest/openapi.ts': ['rest'],
   'functions/runtime/protect/tokens.ts': ['rest'],
-  'functions/runtime/protect/s3-budgets.ts': ['redshift', 'snowflake', 'rest'],
+  'functions/runtime/protect/s3-budgets.ts': ['redshift', 'snowflake', 'rest', 'file-protector'],
   'lib/adapters/http/service-account.ts': ['log-forwarder'],
 };
 

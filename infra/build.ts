@@ -71,7 +71,7 @@ const versionAlone: Plugin = {
   },
 };
 
-/** A bundle has one runner of FF1 in JavaScript, for values that are too long for the kernels: 10 KB less. */
+/** A bundle has one runner of FF1 in JavaScript, for a machine without vectors: 10 KB less. */
 const oneRunner: Plugin = {
   name: 'one-runner',
   setup: (bundle) => {

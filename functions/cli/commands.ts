@@ -115,6 +115,10 @@ export const COMMANDS: readonly (Command | Group)[] = [
       return [tenantsInit.init, check, seal, show, rotate, archive, apiKey];
     },
   ),
+  group('files', 'jobs on the objects of buckets, which the file protector works on in AWS', async () => {
+    const { seal } = await import('./objects/seal.ts');
+    return [seal];
+  }),
   group('audit', 'check the audit trail, seal it, prove what is in it, read and deliver it', async () => {
     const [{ verify }, { seal }, { replay }, { prove }, exporting, querying, { report }, { redrive }] =
       await Promise.all([

@@ -154,6 +154,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'tenants rotate': { args: ['tenants', 'rotate', 'acme', '--dir', 'made'] },
   'tenants archive': { args: ['tenants', 'archive', 'acme', '1', '--dir', 'made'], code: 1 },
   'tenants api-key': { args: ['tenants', 'api-key', 'second', '--dir', 'made'] },
+  'files seal': { args: ['files', 'seal', 'made/policy.json', '--to', 's3://files', '--kms', 'alias/none'], code: 1 },
   'audit verify': { args: ['audit', 'verify', '--dir', 'made'] },
   'audit seal': { args: ['audit', 'seal', '--dir', 'made'] },
   'audit replay': { args: ['audit', 'replay', '--dir', 'made'] },

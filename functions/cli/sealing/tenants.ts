@@ -18,6 +18,7 @@ import { located } from '../documents/document.ts';
 import type { WrittenTenants } from '../documents/tenants.ts';
 import { bucketStore } from '../files/place.ts';
 import { requireWorkspace, type Workspace } from '../workspace/workspace.ts';
+import { kmsKeys } from './kms-keys.ts';
 
 export interface SealedPlace {
   /** As messages name it. */
@@ -51,18 +52,13 @@ export async function sealedPlace(ws: Workspace, location: string | undefined): 
   }
   const inS3 = s3ObjectLocation(location);
   if (inS3 === undefined) throw new CliError('CLI_USAGE', 'Sealed tenants are in a workspace or at s3://bucket/key');
-  const [{ kmsClient }, { kmsKeyService }] = await Promise.all([
-    import('../../../lib/adapters/kms/client.ts'),
-    import('../../../lib/adapters/kms/key-service.ts'),
-  ]);
   return {
     name: location,
     isCloud: true,
     bucket: inS3.bucket,
     store: await bucketStore(inS3.bucket),
     key: inS3.key,
-    keysFor: (keyId) =>
-      kmsKeyService({ client: kmsClient(regionOf(keyId)), ...(keyId === undefined ? {} : { keyId }) }),
+    keysFor: await kmsKeys(),
     tenantKms,
   };
 }
@@ -134,10 +130,4 @@ async function read(
   const { kmsKeyId } = Object(bundle) as { kmsKeyId?: unknown };
   const keys = place.keysFor(typeof kmsKeyId === 'string' ? kmsKeyId : undefined);
   return { opened: await openTenantsContent(keys, bundle), tag: stored.tag };
-}
-
-/** A key is called in the Region of its ARN, else in that of the environment. */
-function regionOf(keyId: string | undefined): { readonly region?: string } {
-  const region = /^arn:[^:]*:kms:([^:]+):/.exec(keyId ?? '')?.[1];
-  return region === undefined ? {} : { region };
 }

@@ -1,0 +1,123 @@
+// The state machine over 500 objects, by a local driver of its definition: tasks fail before they do anything, with their answers lost, or are
+// delivered twice at the same time, as Step Functions and Lambda may do it. Outputs and trail are those of an undisturbed run.
+import { expect, test } from '@jest/globals';
+import { fileProtectorHandler } from '../../functions/runtime/files/file-protector.ts';
+import { parseFileJob } from '../../lib/files/objects/job.ts';
+import { objectMap } from '../../infra/object-map.ts';
+import { seeded } from '../support/discovery/seeded.ts';
+import { Died, JOB, ObjectWorldInMemory, people } from '../support/object-world.ts';
+import { lambdaContext } from '../support/policy.ts';
+import { runStateMachine } from '../support/state-machine.ts';
+
+const FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:protector-file-protector';
+const DEFINITION = objectMap({
+  functionArn: FUNCTION,
+  concurrency: 40,
+  resultBucket: 'files',
+  resultPrefix: 'results/',
+});
+const OBJECTS = 500;
+const JOB_HERE = { ...JOB, rejects: 'list' };
+
+/** Objects of one range, every tenth of several, and every 50th with rows that are rejected. */
+function filledWorld(): ObjectWorldInMemory {
+  const world = new ObjectWorldInMemory();
+  for (let i = 0; i < OBJECTS; i++) {
+    const ssn = (row: number): string => (i % 50 === 7 && row === 1 ? '12' : String(100_000_000 + 1000 * i + row));
+    world.objects.set(`people/${i % 7}/${i}.csv`, people(i % 10 === 0 ? 30 : 4, ssn));
+  }
+  return world;
+}
+
+async function runMap(
+  world: ObjectWorldInMemory,
+  disturb: (call: () => Promise<unknown>) => Promise<unknown>,
+): Promise<unknown[]> {
+  const handler = fileProtectorHandler(
+    () =>
+      Promise.resolve({
+        job: () => Promise.resolve(parseFileJob(JOB_HERE)),
+        jobs: async function* () {},
+        work: () => Promise.resolve(world.work(JOB_HERE)),
+      }),
+    () => {},
+  );
+  const input = { job: 'people', bucket: 'incoming', prefix: 'people/' };
+  const results = await runStateMachine(DEFINITION, input, {
+    invoke: (arn, payload) => {
+      expect(arn).toBe(FUNCTION);
+      // What the function answers goes through JSON.
+      return disturb(async () => JSON.parse(JSON.stringify(await handler(payload, lambdaContext()))) as unknown);
+    },
+    list: (_, prefix) => [...world.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted(),
+  });
+  return results as unknown[];
+}
+
+interface Left {
+  readonly outputs: readonly (readonly [string, string])[];
+  readonly records: readonly string[];
+}
+
+function left(world: ObjectWorldInMemory): Left {
+  return {
+    outputs: [...world.outputs]
+      .map(([key, { body }]) => [key, body.toString()] as const)
+      .toSorted(([a], [b]) => a.localeCompare(b)),
+    records: world
+      .records()
+      .map(({ cnt, correlationid, protection, signature }) =>
+        [cnt, correlationid, protection.audit_code, signature.chain_id, signature.sequence].join(' '),
+      )
+      .toSorted(),
+  };
+}
+
+test('protects 500 objects once each, whatever fails and is repeated', async () => {
+  const calm = filledWorld();
+  const replies = await runMap(calm, (call) => call());
+  expect(replies).toHaveLength(OBJECTS);
+  expect(replies.filter((reply) => (reply as { is?: string }).is !== 'protected')).toEqual([]);
+  const wanted = left(calm);
+  expect([wanted.outputs.length, wanted.records.length, calm.uploads.size]).toEqual([OBJECTS, OBJECTS + 10, 0]);
+
+  const below = seeded(7);
+  const world = filledWorld();
+  world.trouble = () => {
+    if (below(200) === 0) throw new Died('DIED', 'the task died');
+  };
+  let [failed, lost, twice] = [0, 0, 0];
+  const disturbed = await runMap(world, async (call) => {
+    const dice = below(20);
+    if (dice === 0) {
+      failed++;
+      throw Object.assign(new Error('throttled'), { name: 'Lambda.TooManyRequestsException' });
+    }
+    if (dice === 1) {
+      lost++;
+      await call();
+      throw Object.assign(new Error('timed out'), { name: 'States.Timeout' });
+    }
+    if (dice === 2) {
+      twice++;
+      const [first, second] = await Promise.allSettled([call(), call()]);
+      if (first.status === 'rejected') throw first.reason;
+      void second;
+      return first.value;
+    }
+    return call();
+  });
+  expect(Math.min(failed, lost, twice)).toBeGreaterThan(10);
+  const unmended = disturbed.filter((reply) => (reply as { is?: string }).is !== 'protected');
+  // What failed seven times in a row is left to the next run, which does nothing else.
+  world.trouble = () => {};
+  const again = await runMap(world, (call) => call());
+  expect(unmended.length).toBeLessThan(OBJECTS / 10);
+  expect(again.filter((reply) => (reply as { is?: string }).is !== 'protected')).toEqual([]);
+  expect(again.filter((reply) => (reply as { repeated?: boolean }).repeated !== true).length).toBeLessThanOrEqual(
+    unmended.length,
+  );
+  expect(left(world)).toEqual(wanted);
+  // An attempt that dies between the beginning of an upload and its first document leaves an empty one, which a rule of the bucket removes.
+  expect([...world.uploads.values()].filter(({ parts }) => parts.size > 0)).toEqual([]);
+});

@@ -185,8 +185,8 @@ function Seals({ taken, report }: { readonly taken: Taken; readonly report: Evid
       <li>{cosignaturesText(taken, report)}</li>
       <li>{timestampsText(taken)}</li>
       <li>
-        Not checked here: that the {taken.authorities.length > 0 ? 'keys and certificates' : 'keys'} that you dropped
-        are the right ones. Take them from a source that you trust.
+        Not checked: that the {taken.authorities.length > 0 ? 'keys and certificates' : 'keys'} that you dropped are the
+        right ones. Take them from a source that you trust.
       </li>
     </ul>
   );

@@ -114,7 +114,7 @@ function FirstSights({ readers: { firstSights, isYoung } }: { readonly readers: 
             <tr key={`${user} ${element}`}>
               <th scope="row">{user}</th>
               <td>{element}</td>
-              <td class="time">{timeText(time)}</td>
+              <td>{timeText(time)}</td>
               <td class="number">{count(values)}</td>
             </tr>
           ))}

@@ -58,9 +58,9 @@ function Lanes({ lanes }: { readonly lanes: readonly Lane[] }) {
                 <LaneChip lane={lane} />
               </td>
               <td class="number">{count(lane.waiting)}</td>
-              <td class="time">{lane.sinceMs === undefined ? '' : timeText(lane.sinceMs)}</td>
+              <td>{lane.sinceMs === undefined ? '' : timeText(lane.sinceMs)}</td>
               <td class="words">{lane.reason ?? ''}</td>
-              <td class="time">{lane.nextTryMs === undefined ? '' : timeText(lane.nextTryMs)}</td>
+              <td>{lane.nextTryMs === undefined ? '' : timeText(lane.nextTryMs)}</td>
               <td class="number">
                 {count(lane.deadLetters)}
                 {lane.hasMoreDeadLetters ? ' or more' : ''}
@@ -104,7 +104,7 @@ function Letters({ letters }: { readonly letters: TenantFacts['deadLetters'] }) 
                 <td>{lane}</td>
                 <td class="words">{reason}</td>
                 <td class="number">{count(attempts)}</td>
-                <td class="time">{timeText(sinceMs)}</td>
+                <td>{timeText(sinceMs)}</td>
               </tr>
             ))}
           </Table>
@@ -129,7 +129,7 @@ function Events({ events }: { readonly events: TenantFacts['events'] }) {
         <Table label="Last events" columns={['Time (UTC)', 'Tenant', 'Event', 'User', 'Object']}>
           {events.map(({ timeMs, tenant, event, user, object }, i) => (
             <tr key={i}>
-              <td class="time">{timeText(timeMs)}</td>
+              <td>{timeText(timeMs)}</td>
               <td>{tenant}</td>
               <td>{event}</td>
               <td>{user}</td>

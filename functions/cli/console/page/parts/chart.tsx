@@ -79,7 +79,7 @@ export function TimeChart({ title, total, note, colour, startMs, stepMs, values 
           {values.map((value, i) =>
             value === 0 ? null : (
               <tr key={startMs + i * stepMs}>
-                <td class="time">{timeText(startMs + i * stepMs)}</td>
+                <td>{timeText(startMs + i * stepMs)}</td>
                 <td class="number">{count(value)}</td>
               </tr>
             ),

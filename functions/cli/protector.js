@@ -14,6 +14,10 @@ if (process.versions.node.localeCompare(OLDEST, 'en', { numeric: true }) < 0) {
 }
 // Not Node's default, the shared temporary folder: compiled code must come from a folder of the user's own. Where the folder
 // cannot be written, nothing is cached and everything works.
-const { XDG_CACHE_HOME } = process.env;
-module.enableCompileCache(join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'serverless-protector', 'compiled'));
+const { XDG_CACHE_HOME, NODE_COMPILE_CACHE } = process.env;
+const compiled =
+  NODE_COMPILE_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'serverless-protector', 'compiled');
+module.enableCompileCache(compiled);
+// Worker threads do not take it over: each reads its environment.
+process.env.NODE_COMPILE_CACHE = compiled;
 await import('./main.ts');

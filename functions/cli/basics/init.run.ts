@@ -39,7 +39,7 @@ function writerOf({ policy, from, dataStore, json }: Wanted, io: Io): WritePolic
 function sayUnread({ policy, from }: Wanted, [first]: readonly Part[], io: Io): void {
   const given = policy ?? from?.join(', ');
   if (given === undefined || first === undefined || first.isMade) return;
-  say(io, `note: ${first.path} is there, so ${given} was not read: choose another --dir for another policy`);
+  say(io, `note: ${given} was not read: ${first.path} is there`);
 }
 
 function pathsOf(parts: readonly Part[], isMade: boolean): string[] {

@@ -180,6 +180,9 @@ describe.each(kindNames)('tokens of %s', (name) => {
   const symbols = new Set(kind.alphabet);
   const folds = FOLDING.has(kind.type);
   const fold = (value: string): string => (folds ? value.replaceAll(/[a-z]/g, (c) => c.toUpperCase()) : value);
+  /** Folds what becomes a token; a letter outside the alphabet stays as it is. */
+  const foldSymbols = (value: string): string =>
+    Array.from(value, (c) => (symbols.has(fold(c)) ? fold(c) : c)).join('');
   const isLong = (value: string): boolean =>
     Array.from(fold(value)).filter((c) => symbols.has(c)).length >= symbolsFor(1e6, symbols.size);
   // Of a value that is too short, and of NULL, nothing may change; of the others, symbols become symbols.
@@ -195,7 +198,7 @@ describe.each(kindNames)('tokens of %s', (name) => {
       fc.property(columnOf(kind, 40), fc.constantFrom(undefined, 'iv'), (column, iv) => {
         const tokens = protect(method, column, iv);
         expect(tokens.map(shape)).toEqual(column.map(shape));
-        const cleartext = column.map((cell) => (typeof cell === 'string' && isLong(cell) ? fold(cell) : cell));
+        const cleartext = column.map((cell) => (typeof cell === 'string' && isLong(cell) ? foldSymbols(cell) : cell));
         expect(method.unprotect(tokens, iv).column).toEqual(cleartext);
         changed += tokens.filter((token, row) => token !== cleartext[row]).length;
       }),

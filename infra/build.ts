@@ -36,7 +36,7 @@ const BESIDE = [
 const FILES_BESIDE: Readonly<Record<string, readonly string[]>> = {
   'lib/wire/rest/openapi.ts': ['rest'],
   'functions/runtime/protect/tokens.ts': ['rest'],
-  'functions/runtime/protect/s3-budgets.ts': ['redshift', 'snowflake', 'rest'],
+  'functions/runtime/protect/s3-budgets.ts': ['redshift', 'snowflake', 'rest', 'file-protector'],
   'lib/adapters/http/service-account.ts': ['log-forwarder'],
 };
 
@@ -71,7 +71,7 @@ const versionAlone: Plugin = {
   },
 };
 
-/** A bundle has one runner of FF1 in JavaScript, for values that are too long for the kernels: 10 KB less. */
+/** A bundle has one runner of FF1 in JavaScript, for a machine without vectors: 10 KB less. */
 const oneRunner: Plugin = {
   name: 'one-runner',
   setup: (bundle) => {

@@ -271,6 +271,29 @@ const adopt = z.strictObject({
   tenantsBucket: bucketName.optional(),
 });
 
+/** The key id of a multi-Region key begins with `mrk-`. */
+const multiRegionKeyArn = z
+  .string()
+  .regex(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/mrk-[\da-f]+$/, 'must be the ARN of a multi-Region key');
+
+const recovery = z.strictObject({
+  /** The second Region. The stack `<name>-recovery` is deployed there. */
+  region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be the name of a Region'),
+  /** The buckets of the stack `<name>-recovery`. @default nothing is copied yet */
+  buckets: z.strictObject({ publication: bucketName, log: bucketName, tenants: bucketName }).optional(),
+  /** The keys of the first Region, replicas of which the stack `<name>-recovery` makes. @default none yet */
+  keys: z
+    .strictObject({
+      sealing: multiRegionKeyArn,
+      checkpoints: multiRegionKeyArn,
+      /** Required with tenants. */
+      tenants: multiRegionKeyArn.optional(),
+    })
+    .optional(),
+  /** Whether the second Region has taken over: nothing from the first Region reaches its buckets any more. */
+  takenOver: z.boolean().default(false),
+});
+
 const vpc = z.strictObject({
   subnets: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be subnet-…')).min(1),
   securityGroups: z.array(z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be sg-…')).min(1),
@@ -334,6 +357,13 @@ const schema = z
      */
     witness: z.union([z.literal(false), witness]).default(false),
     alarms: alarms.prefault({}),
+    /**
+     * Whether the sealing key, the checkpoint key and the tenants' key are multi-Region keys. Of a new deployment alone: KMS
+     * makes no key of one Region a multi-Region key.
+     */
+    multiRegionKeys: z.boolean().default(false),
+    /** What a deployment in a second Region needs when the first one is lost. @default nothing leaves the Region */
+    recovery: z.union([z.literal(false), recovery]).default(false),
     /** Kept keys and buckets, in place of new ones. @default new ones */
     adopt: adopt.prefault({}),
     /**
@@ -428,6 +458,7 @@ const schema = z
         problem(['adopt', absent], 'is required with the other of the two');
       }
     }
+    if (value.recovery) recoveryProblems(value, value.recovery, problem);
     if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {
       problem(['alarms', 'emails'], 'must be empty where topic is set');
     }
@@ -435,6 +466,35 @@ const schema = z
       problem(['audit', 'flushIntervalMs'], 'is for the mode buffered');
     }
   });
+
+/** Reports why a second Region could not take over. */
+function recoveryProblems(
+  {
+    multiRegionKeys,
+    adopt: adopted,
+    tenants: hasTenants,
+  }: Pick<Config, 'multiRegionKeys' | 'tenants'> & { readonly adopt: object },
+  { region, keys }: RecoveryConfig,
+  problem: (path: PropertyKey[], message: string) => void,
+): void {
+  if (!multiRegionKeys) {
+    problem(
+      ['recovery'],
+      'needs multiRegionKeys, which is for a new deployment: KMS makes no key of one Region a multi-Region key, and what a key has sealed opens under no other. A deployment that lives keeps its keys: see docs/deploy/recovery.md',
+    );
+  }
+  for (const kept of Object.keys(adopted)) {
+    problem(['adopt', kept], 'is not for recovery: the stacks leave adopted keys and buckets as they are');
+  }
+  for (const [name, keyArn] of Object.entries(keys ?? {})) {
+    if (keyArn?.split(':')[3] === region) {
+      problem(['recovery', 'keys', name], 'must be of the first Region, not of recovery.region');
+    }
+  }
+  if (keys !== undefined && (keys.tenants === undefined) === (hasTenants !== false)) {
+    problem(['recovery', 'keys', 'tenants'], hasTenants === false ? 'is for tenants' : 'is required with tenants');
+  }
+}
 
 /** Returns the throttle of the REST API: with tokens every caller reaches it, and the function has to refuse them. */
 export function throttleOf({ authorization, throttle: configured }: RestConfig): Throttle | undefined {
@@ -448,6 +508,7 @@ export type RedshiftConfig = Exclude<Config['redshift'], false>;
 export type SnowflakeConfig = Exclude<Config['snowflake'], false>;
 export type RestConfig = Exclude<Config['rest'], false>;
 export type WitnessConfig = Exclude<Config['witness'], false>;
+export type RecoveryConfig = z.output<typeof recovery>;
 export type TenantsConfig = Exclude<Config['tenants'], false>;
 
 /** A configuration that cannot be used. The message names every wrong path, and no value. */

@@ -6,6 +6,7 @@ import { AuditStack } from './stacks/audit.ts';
 import { ObservabilityStack } from './stacks/observability.ts';
 import { PolicyStack } from './stacks/policy.ts';
 import { ProtectorStack } from './stacks/protector.ts';
+import { RecoveryStack } from './stacks/recovery.ts';
 import { TenantsStack } from './stacks/tenants.ts';
 import { WitnessStack } from './stacks/witness.ts';
 
@@ -16,13 +17,15 @@ export interface Deployment {
   readonly policy: PolicyStack;
   readonly protector: ProtectorStack;
   readonly observability: ObservabilityStack;
+  /** Of a second Region. @default none */
+  readonly recovery: RecoveryStack | undefined;
   /** @default no witness of other logs */
   readonly witness: WitnessStack | undefined;
 }
 
 /**
- * Adds the stacks of a configuration to the app. They name no account and no Region, so their templates need no
- * credentials. `bundles` is the folder that holds a folder for each function. A template that breaks a rule of
+ * Adds the stacks of a configuration to the app. They name no account and, but for the stack of a second Region, no Region, so
+ * their templates need no credentials. `bundles` is the folder that holds a folder for each function. A template that breaks a rule of
  * AwsSolutions, or of the construct library itself, fails the synthesis.
  */
 export function deploymentOf(app: App, config: Config, bundles: string): Deployment {
@@ -40,5 +43,8 @@ export function deploymentOf(app: App, config: Config, bundles: string): Deploym
   const witness = config.witness
     ? new WitnessStack(app, `${name}-witness`, { ...common, witness: config.witness })
     : undefined;
-  return { ...parts, observability, witness };
+  const recovery = config.recovery
+    ? new RecoveryStack(app, `${name}-recovery`, { config, recovery: config.recovery })
+    : undefined;
+  return { ...parts, observability, recovery, witness };
 }

@@ -40,8 +40,19 @@ export interface GuardedKeyProps {
    */
   readonly administrators: readonly string[];
   readonly uses: readonly KeyUse[];
+  /** Whether it is a multi-Region key, which no later change makes it or undoes. @default false */
+  readonly multiRegion?: boolean | undefined;
+  /** The one Region that a replica of a multi-Region key may be made in. @default none */
+  readonly replicated?: Replicated | undefined;
   /** ARN of a key that an earlier deployment of this name left, in place of a new one. @default a new key */
   readonly adopted?: string | undefined;
+}
+
+/** Where a replica of a key may be made, and by which principals. */
+export interface Replicated {
+  readonly region: string;
+  /** ARNs. Empty: every principal of this account with the IAM permission. */
+  readonly by: readonly string[];
 }
 
 /** The actions of an administrator: no use of the key, and no grants, which would delegate uses. */
@@ -100,23 +111,40 @@ function resourceIdOf(signing: KeySpec | undefined): string {
   return signing === undefined || signing === KeySpec.ECC_NIST_EDWARDS25519 ? 'Default' : signing;
 }
 
-function ownKey({ description, signing, administrators, uses }: GuardedKeyProps): KeyProps {
+function ownKey(props: GuardedKeyProps): KeyProps {
+  const { description, signing, administrators, uses, multiRegion = false, replicated } = props;
   return {
     description,
     removalPolicy: RemovalPolicy.RETAIN,
     ...(signing === undefined ? { enableKeyRotation: true } : { keySpec: signing, keyUsage: KeyUsage.SIGN_VERIFY }),
-    policy: new PolicyDocument({
-      statements: [
-        new PolicyStatement({
-          sid: 'Administer',
-          effect: Effect.ALLOW,
-          principals: accountOr(administrators),
-          actions: ADMINISTRATION,
-          resources: ['*'],
-        }),
-        ...uses.map(statementOf),
-      ],
-    }),
+    ...(multiRegion && { multiRegion }),
+    policy: keyPolicy(administrators, [...uses, ...(replicated === undefined ? [] : [replicating(replicated)])]),
+  };
+}
+
+/** Returns the policy of a key, in which administration and each use are separate statements. */
+export function keyPolicy(administrators: readonly string[], uses: readonly KeyUse[]): PolicyDocument {
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        sid: 'Administer',
+        effect: Effect.ALLOW,
+        principals: accountOr(administrators),
+        actions: ADMINISTRATION,
+        resources: ['*'],
+      }),
+      ...uses.map(statementOf),
+    ],
+  });
+}
+
+/** A replica has the material of the key, and a policy of its own: its maker decides who uses it. */
+function replicating({ region, by }: Replicated): KeyUse {
+  return {
+    sid: 'Replicate',
+    actions: ['kms:ReplicateKey'],
+    principals: by,
+    conditions: { StringEquals: { 'kms:ReplicaRegion': region } },
   };
 }
 

@@ -7,7 +7,8 @@ import { Construct } from 'constructs';
 import { functionName } from '../../lib/contract/deployment.ts';
 import { SEALER_ENV } from '../../lib/contract/log-sealer.ts';
 import { BundledFunction, roleArn } from './bundled-function.ts';
-import { GuardedKey } from './guarded-key.ts';
+import type { Replication } from './bucket-replication.ts';
+import { GuardedKey, type KeyUse, type Replicated } from './guarded-key.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
 import type { RecordStream } from './record-stream.ts';
 import { watchedByVerifier } from './watched-keys.ts';
@@ -35,10 +36,33 @@ export interface LogSealerProps {
   readonly lockDays: number;
   /** The bucket of the log and its key, of an earlier deployment. @default new ones */
   readonly adopt: { readonly logBucket?: string | undefined; readonly checkpointKey?: string | undefined };
+  readonly multiRegionKeys: boolean;
+  /** @default no replica of the key may be made */
+  readonly replicated: Replicated | undefined;
+  /** @default the log stays in this Region */
+  readonly replication: Omit<Replication, 'prefix'> | undefined;
 }
 
 /** Prefix of the log in its bucket. */
 export const LOG_PREFIX = 'log/';
+
+/** Expires working files that were replaced or deleted. Locked objects stay until their lock ends. */
+export const LOG_LIFECYCLE = { noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true };
+
+/** What ends the lock of evidence, or its versions. */
+export const UNLOCKING = [
+  's3:BypassGovernanceRetention',
+  's3:DeleteBucket',
+  's3:DeleteObjectVersion',
+  's3:PutBucketObjectLockConfiguration',
+  's3:PutBucketVersioning',
+] as const;
+
+/** Returns what the policy of the checkpoint key, and of its replica, allows. */
+export function checkpointUses(deployment: string): KeyUse[] {
+  const roles = [roleArn(functionName(deployment, 'log-sealer'))];
+  return [{ sid: 'SignCheckpoints', actions: ['kms:Sign', 'kms:GetPublicKey'], roles }, watchedByVerifier(deployment)];
+}
 
 /**
  * Seals the records of a stream in a Merkle log: the function, its schedule, the signing key and the bucket. The
@@ -59,22 +83,15 @@ export class LogSealer extends Construct {
       accessLogs: props.accessLogs,
       objectLock: true,
       adopted: props.adopt.logBucket,
-      // Expires working files that were replaced or deleted. Locked objects stay until their lock ends.
-      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true }],
+      lifecycleRules: [LOG_LIFECYCLE],
+      replication: props.replication && { ...props.replication, prefix: LOG_PREFIX },
     });
     // The verifier notes where its next run begins, under a prefix of its own.
     const verifier = roleArn(functionName(props.deployment, 'log-verifier'));
     this.bucket.reserve(['s3:PutObject'], [role, verifier]);
     this.bucket.reserve(['s3:PutObject'], [role], `${LOG_PREFIX}*`);
     this.bucket.reserve(['s3:DeleteObject', 's3:PutObjectRetention'], [role]);
-    this.bucket.forbid([
-      's3:BypassGovernanceRetention',
-      's3:DeleteBucket',
-      's3:DeleteObjectVersion',
-      's3:PutBucketObjectLockConfiguration',
-      's3:PutBucketVersioning',
-      's3:PutObjectLegalHold',
-    ]);
+    this.bucket.forbid([...UNLOCKING, 's3:PutObjectLegalHold']);
     this.location = `s3://${this.bucket.bucketName}/${LOG_PREFIX}`;
     this.key = new GuardedKey(this, 'CheckpointKey', {
       alias: `alias/${props.deployment}-checkpoints`,
@@ -82,10 +99,9 @@ export class LogSealer extends Construct {
       signing: props.keySpec,
       adopted: props.adopt.checkpointKey,
       administrators: props.keyAdministrators,
-      uses: [
-        { sid: 'SignCheckpoints', actions: ['kms:Sign', 'kms:GetPublicKey'], roles: [role] },
-        watchedByVerifier(props.deployment),
-      ],
+      multiRegion: props.multiRegionKeys,
+      replicated: props.replicated,
+      uses: checkpointUses(props.deployment),
     });
     this.function = new BundledFunction(this, 'Function', {
       functionName: name,

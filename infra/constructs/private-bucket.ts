@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { replicate, type Replication } from './bucket-replication.ts';
 
 export interface PrivateBucketProps {
   /** The bucket of the access log. @default none: this bucket holds the access logs of others */
@@ -21,6 +22,8 @@ export interface PrivateBucketProps {
   readonly announces?: boolean;
   /** @default nothing expires */
   readonly lifecycleRules?: readonly LifecycleRule[];
+  /** Where S3 copies new objects to. @default they stay in this Region */
+  readonly replication?: Replication | undefined;
   /** Name of a bucket that an earlier deployment of this name left, in place of a new one. @default a new bucket */
   readonly adopted?: string | undefined;
 }
@@ -34,14 +37,29 @@ export class PrivateBucket extends Construct {
   readonly bucket: IBucket;
   readonly bucketName: string;
   readonly bucketArn: string;
+  /** Whether the stack made it. */
+  readonly isOwn: boolean;
+  /** Where S3 copies its new objects to. */
+  readonly replication: Replication | undefined;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
     const { adopted } = props;
-    this.bucket =
-      adopted === undefined ? (ownBucket(this, id, props) as IBucket) : Bucket.fromBucketName(this, 'Adopted', adopted);
+    const own = adopted === undefined ? ownBucket(this, id, props) : undefined;
+    this.bucket = own === undefined ? Bucket.fromBucketName(this, 'Adopted', adopted!) : (own as IBucket);
+    this.isOwn = own !== undefined;
+    this.replication = own && props.replication;
+    if (own !== undefined && props.replication !== undefined) replicate(own, props.replication);
     this.bucketName = this.bucket.bucketName;
     this.bucketArn = this.bucket.bucketArn;
+  }
+
+  /**
+   * Exports the name of a bucket of its own, whether a later stack uses it or not: CloudFormation refuses to remove an export
+   * while the former version of a later stack still imports it.
+   */
+  exportName(): void {
+    if (this.isOwn) Stack.of(this).exportValue(this.bucketName);
   }
 
   arnForObjects(pattern: string): string {

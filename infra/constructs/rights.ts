@@ -1,6 +1,7 @@
 // Rights of roles. A resource with a wildcard needs a reason in writing: without one the rules refuse the template.
 import { Stack } from 'aws-cdk-lib';
-import { Effect, PolicyDocument, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
 import { acknowledge } from './acknowledge.ts';
 
@@ -29,13 +30,13 @@ export function policyOf(rights: readonly Right[]): PolicyDocument {
   return new PolicyDocument({ statements });
 }
 
-/** Acknowledges the wildcards of a role for which a right gives the reason. */
-export function acknowledgeWildcards(role: Role, rights: readonly Right[]): void {
+/** Acknowledges the wildcards of the policies below a construct for which a right gives the reason. */
+export function acknowledgeWildcards(construct: IConstruct, rights: readonly Right[]): void {
   for (const { resources, because } of rights) {
     if (because === undefined) continue;
     for (const resource of resources) {
-      const name = flattenCfnReference(Stack.of(role).resolve(resource));
-      if (name.includes('*')) acknowledge(role, `AwsSolutions-IAM5[Resource::${name}]`, because);
+      const name = flattenCfnReference(Stack.of(construct).resolve(resource));
+      if (name.includes('*')) acknowledge(construct, `AwsSolutions-IAM5[Resource::${name}]`, because);
     }
   }
 }

@@ -1,17 +1,22 @@
 import type { Construct } from 'constructs';
-import { GuardedKey } from './guarded-key.ts';
+import { GuardedKey, type KeyUse, type Replicated } from './guarded-key.ts';
 import type { Conditions, Right } from './rights.ts';
 import { watchedByVerifier } from './watched-keys.ts';
 
-export interface SealingKeyProps {
+export interface SealingKeyProps extends SealingKeyUsers {
   readonly deployment: string;
   readonly administrators: readonly string[];
+  readonly multiRegion: boolean;
+  readonly replicated: Replicated | undefined;
+  /** ARN of the key of an earlier deployment. @default a new key */
+  readonly adopted: string | undefined;
+}
+
+export interface SealingKeyUsers {
   /** ARN of the role of the policy agent, which seals and opens. */
   readonly sealer: string;
   /** ARNs of the roles of the protect functions, which open policies and the audit signing key. */
   readonly openers: readonly string[];
-  /** ARN of the key of an earlier deployment. @default a new key */
-  readonly adopted: string | undefined;
 }
 
 /** The encryption context of sealed policies. That of the keyring names a purpose, so this condition excludes it. */
@@ -21,6 +26,16 @@ const POLICY_CONTEXT: Conditions = {
 };
 /** The encryption context of the sealed audit signing key. */
 const SIGNING_KEY_CONTEXT: Conditions = { StringEquals: { 'kms:EncryptionContext:purpose': 'audit-signing' } };
+
+/** Returns what the policy of the key, and of its replica, allows. */
+export function sealingUses(deployment: string, { sealer, openers }: SealingKeyUsers): KeyUse[] {
+  return [
+    { sid: 'Seal', actions: ['kms:GenerateDataKey', 'kms:Decrypt'], roles: [sealer] },
+    { sid: 'OpenPolicies', actions: ['kms:Decrypt'], roles: openers, conditions: POLICY_CONTEXT },
+    { sid: 'OpenSigningKey', actions: ['kms:Decrypt'], roles: openers, conditions: SIGNING_KEY_CONTEXT },
+    watchedByVerifier(deployment),
+  ];
+}
 
 /**
  * The key that seals policies, keyrings and the audit signing key. Only the agent seals. Functions open policies and
@@ -32,12 +47,7 @@ export class SealingKey extends GuardedKey {
       ...props,
       alias: `alias/${deployment}-sealing`,
       description: 'Seals policies, their keys and the audit signing key',
-      uses: [
-        { sid: 'Seal', actions: ['kms:GenerateDataKey', 'kms:Decrypt'], roles: [sealer] },
-        { sid: 'OpenPolicies', actions: ['kms:Decrypt'], roles: openers, conditions: POLICY_CONTEXT },
-        { sid: 'OpenSigningKey', actions: ['kms:Decrypt'], roles: openers, conditions: SIGNING_KEY_CONTEXT },
-        watchedByVerifier(deployment),
-      ],
+      uses: sealingUses(deployment, { sealer, openers }),
     });
   }
 

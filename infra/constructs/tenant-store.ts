@@ -5,7 +5,8 @@ import { FORWARDER_ENV } from '../../lib/contract/log-forwarder.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
 import { TENANTS_OBJECT } from '../../lib/contract/tenant-gateway.ts';
 import { roleArn } from './bundled-function.ts';
-import { GuardedKey } from './guarded-key.ts';
+import type { Replication } from './bucket-replication.ts';
+import { GuardedKey, type KeyUse, type Replicated } from './guarded-key.ts';
 import { type AccessLogs, PrivateBucket } from './private-bucket.ts';
 import type { Right } from './rights.ts';
 import { watchedByVerifier } from './watched-keys.ts';
@@ -23,10 +24,33 @@ export interface TenantStoreProps {
   readonly allowedNetworks: readonly string[];
   /** The bucket of the sealed tenants and its key, of an earlier deployment. @default new ones */
   readonly adopt: { readonly tenantsBucket?: string | undefined; readonly tenantsKey?: string | undefined };
+  readonly multiRegionKeys: boolean;
+  /** @default no replica of the key may be made */
+  readonly replicated: Replicated | undefined;
+  /** @default the sealed tenants stay in this Region */
+  readonly replication: Replication | undefined;
 }
 
 /** The encryption context of sealed tenants, besides their version. */
 const TENANTS_CONTEXT = { StringEquals: { 'kms:EncryptionContext:purpose': 'tenants' } };
+
+/** Returns what the policy of the tenants' key, and of its replica, allows. */
+export function tenantsUses(deployment: string, sealers: readonly string[]): KeyUse[] {
+  const openers = (['tenant-gateway', 'event-forwarder', 'log-forwarder'] as const).map((name) =>
+    roleArn(functionName(deployment, name)),
+  );
+  return [
+    // Sealing opens the last sealed tenants first, so that their secrets stay.
+    {
+      sid: 'SealTenants',
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      principals: sealers,
+      conditions: TENANTS_CONTEXT,
+    },
+    { sid: 'OpenTenants', actions: ['kms:Decrypt'], roles: openers, conditions: TENANTS_CONTEXT },
+    watchedByVerifier(deployment),
+  ];
+}
 
 /** Holds the sealed tenants in a bucket, the key that seals them, and the log group of events without a sink. */
 export class TenantStore extends Construct {
@@ -43,27 +67,17 @@ export class TenantStore extends Construct {
     this.bucket = new PrivateBucket(this, 'Tenants', {
       accessLogs: props.accessLogs,
       adopted: props.adopt.tenantsBucket,
+      replication: props.replication,
     });
     this.location = `s3://${this.bucket.bucketName}/${TENANTS_OBJECT}`;
-    const openers = (['tenant-gateway', 'event-forwarder', 'log-forwarder'] as const).map((name) =>
-      roleArn(functionName(props.deployment, name)),
-    );
     this.key = new GuardedKey(this, 'Key', {
       alias: `alias/${props.deployment}-tenants`,
       description: 'Seals the configuration of tenants',
       administrators: props.keyAdministrators,
       adopted: props.adopt.tenantsKey,
-      uses: [
-        // Sealing opens the last sealed tenants first, so that their secrets stay.
-        {
-          sid: 'SealTenants',
-          actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-          principals: props.sealers,
-          conditions: TENANTS_CONTEXT,
-        },
-        { sid: 'OpenTenants', actions: ['kms:Decrypt'], roles: openers, conditions: TENANTS_CONTEXT },
-        watchedByVerifier(props.deployment),
-      ],
+      multiRegion: props.multiRegionKeys,
+      replicated: props.replicated,
+      uses: tenantsUses(props.deployment, props.sealers),
     });
     this.unconfigured = new LogGroup(this, 'Unconfigured', {
       logGroupName: `/${props.deployment}/unconfigured-events`,

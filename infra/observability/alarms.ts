@@ -5,6 +5,7 @@ import { type Alarm, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloud
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { SCHEDULE_MINUTES } from '../../lib/contract/policy-agent.ts';
+import { REPLICATION_MINUTES } from '../constructs/bucket-replication.ts';
 import { type AlarmPlace, type AlarmSpec, makeAlarm } from './alarm.ts';
 import {
   apiMetric,
@@ -14,6 +15,7 @@ import {
   orElse,
   ownMetric,
   PERIOD,
+  replicationMetric,
   subscriptionMetric,
   sumOf,
 } from './metrics.ts';
@@ -68,6 +70,7 @@ export class Alarms extends Construct {
     this.#delivery(props);
     this.#capacity(props);
     this.#apis(props);
+    this.#replication(props);
   }
 
   get all(): readonly Alarm[] {
@@ -366,6 +369,30 @@ export class Alarms extends Construct {
       ),
       threshold: (props.apiLatency ?? Duration.seconds(10)).toMilliseconds(),
       periods: 3,
+    });
+  }
+
+  #replication(props: AlarmsProps): void {
+    const replications = props.replications ?? [];
+    if (replications.length === 0) return;
+    this.#add(props, 'replication-failing', {
+      says: 'S3 cannot copy objects to the second Region: what it lacks there is lost with this Region.',
+      metric: sumOf(
+        'failed',
+        replications.map((one) => replicationMetric(one, 'OperationsFailedReplication', Stats.SUM)),
+        'objects not copied',
+      ),
+      threshold: 1,
+    });
+    this.#add(props, 'replication-late', {
+      says: 'The second Region is more than 15 minutes behind: that much is lost with this Region.',
+      metric: largestOf(
+        'behind',
+        replications.map((one) => replicationMetric(one, 'ReplicationLatency', Stats.MAXIMUM)),
+        'seconds behind',
+      ),
+      threshold: Duration.minutes(REPLICATION_MINUTES).toSeconds(),
+      periods: 2,
     });
   }
 

@@ -4,6 +4,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ObservedReplication } from './observed.ts';
 import { LOG_DIMENSION, METRIC_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../../lib/contract/metrics.ts';
 
 type MetricName = keyof typeof METRICS;
@@ -43,6 +44,16 @@ export function apiMetric(ApiName: string, metricName: '5XXError' | 'Latency', s
     statistic,
     period: PERIOD,
   });
+}
+
+/** Returns a metric of S3 for the copying of one bucket. */
+export function replicationMetric(
+  { from, to, rule }: ObservedReplication,
+  metricName: 'ReplicationLatency' | 'OperationsFailedReplication',
+  statistic: string,
+): Metric {
+  const dimensionsMap = { SourceBucket: from, DestinationBucket: to, RuleId: rule };
+  return new Metric({ namespace: 'AWS/S3', metricName, dimensionsMap, statistic, period: PERIOD });
 }
 
 /** Returns a metric of CloudWatch Logs for a log group. */

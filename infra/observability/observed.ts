@@ -8,6 +8,13 @@ export interface ObservedFunction {
   readonly logGroup: ILogGroup;
 }
 
+/** The names of two buckets, and of the rule by which S3 copies from one to the other. */
+export interface ObservedReplication {
+  readonly from: string;
+  readonly to: string;
+  readonly rule: string;
+}
+
 /** The observed parts of a deployment. */
 export interface ObservedDeployment {
   readonly auditLogGroup: ILogGroup;
@@ -27,6 +34,8 @@ export interface ObservedDeployment {
   readonly tenantGateway?: ObservedFunction | undefined;
   /** Names of the APIs in front of functions; at most nine. @default none */
   readonly apis?: readonly string[] | undefined;
+  /** Buckets that S3 copies to another Region. @default none */
+  readonly replications?: readonly ObservedReplication[] | undefined;
   /** Queues of invocations that failed; at most eight. @default none */
   readonly deadLetterQueues?: readonly IQueue[] | undefined;
 }

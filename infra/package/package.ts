@@ -1,7 +1,7 @@
 // npm run package [-- --config FILE] [--outdir DIR]: writes the deployment as CloudFormation templates and ZIP files, for
 // those who deploy without the CDK. FILE holds the configuration as JSON: what the context `protector` is for the CDK.
 //
-//   stacks.txt        names of the stacks, in the order of their deployment; a witness is deployed alone, elsewhere
+//   stacks.txt        names of the stacks, in the order of their deployment; a witness and the second Region are deployed alone
 //   templates/        a template each
 //   artifacts/        code of the functions, named by its digest
 //   deploy.sh         uploads and deploys with the AWS command line
@@ -24,8 +24,8 @@ import { packageSynthesizer, type Take } from './synthesizer.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '../..');
-/** How the name of a stack for another account ends. */
-const WITNESS = '-witness';
+/** How the names of stacks for another account or Region end. */
+const ELSEWHERE = ['-witness', '-recovery'];
 /** The earliest date that ZIP has, in the local time that the library writes. */
 const DATE = new Date(1980, 0, 1);
 /** A regular file that every user may read, made by UNIX: Lambda runs functions as another user. */
@@ -46,7 +46,7 @@ export function writePackage(context: unknown, bundles: string, outdir: string):
       const file = `${name}.template.json`;
       cpSync(join(assembly, file), join(outdir, 'templates', file));
     }
-    const here = names.filter((name) => !name.endsWith(WITNESS));
+    const here = names.filter((name) => !ELSEWHERE.some((suffix) => name.endsWith(suffix)));
     writeFileSync(join(outdir, 'stacks.txt'), `${here.join('\n')}\n`);
     for (const each of ['deploy.sh', 'terraform']) cpSync(join(HERE, each), join(outdir, each), { recursive: true });
     writeFileSync(join(outdir, 'SHA256SUMS'), digestsOf(outdir));

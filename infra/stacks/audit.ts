@@ -7,7 +7,7 @@ import { CfnSubscriptionFilter, FieldIndexPolicy, LogGroup, LogGroupClass } from
 import type { Construct } from 'constructs';
 import { functionName } from '../../lib/contract/deployment.ts';
 import { INDEXED_FIELDS } from '../../lib/contract/records.ts';
-import { administratorsOf } from '../administrators.ts';
+import { administratorsOf, replicated } from '../administrators.ts';
 import type { Config } from '../config.ts';
 import { GuardedKey, logGroupArns } from '../constructs/guarded-key.ts';
 import { LogForwarder } from '../constructs/log-forwarder.ts';
@@ -19,6 +19,7 @@ import { policyOf, type Right } from '../constructs/rights.ts';
 import type { TenantStore } from '../constructs/tenant-store.ts';
 import { watchedByVerifier } from '../constructs/watched-keys.ts';
 import { stackSuffix } from '../naming.ts';
+import { replicationOf } from '../replication.ts';
 
 export interface AuditStackProps extends StackProps {
   readonly config: Config;
@@ -88,6 +89,9 @@ export class AuditStack extends Stack {
       every: Duration.minutes(audit.checkpointMinutes),
       lockDays: audit.lockDays,
       adopt: config.adopt,
+      multiRegionKeys: config.multiRegionKeys,
+      replicated: replicated(this, config),
+      replication: replicationOf(config, 'log'),
     });
     this.verifier = new LogVerifier(this, 'Verifier', {
       deployment: name,
@@ -118,6 +122,7 @@ export class AuditStack extends Stack {
     for (const used of [logGroup.logGroupName, logGroup.logGroupArn, stream.streamName, stream.streamArn]) {
       this.exportValue(used);
     }
+    this.sealer.bucket.exportName();
     new CfnOutput(this, 'AuditLogGroup', { value: this.logGroup.logGroupName });
     new CfnOutput(this, 'AuditStream', { value: this.stream.streamName });
     new CfnOutput(this, 'LogLocation', { value: this.sealer.location });

@@ -4,10 +4,12 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
+import { REPLICATION_RULE } from '../constructs/bucket-replication.ts';
 import type { BundledFunction } from '../constructs/bundled-function.ts';
+import type { PrivateBucket } from '../constructs/private-bucket.ts';
 import { alarmTopic } from '../observability/alarm-topic.ts';
 import { Observability } from '../observability/observability.ts';
-import type { ObservedFunction } from '../observability/observed.ts';
+import type { ObservedFunction, ObservedReplication } from '../observability/observed.ts';
 import { ScheduledQueries } from '../observability/scheduled-queries.ts';
 import type { AuditStack } from './audit.ts';
 import type { PolicyStack } from './policy.ts';
@@ -51,6 +53,7 @@ export class ObservabilityStack extends Stack {
       apis: [...Object.values(protector.apis), tenants?.api].flatMap((api) => (api === undefined ? [] : [api.apiName])),
       checkpointInterval: Duration.minutes(config.audit.checkpointMinutes),
       verifyInterval: Duration.minutes(config.audit.verifyMinutes),
+      replications: [policy.publicationBucket, audit.sealer.bucket, tenants?.store.bucket].flatMap(replicationOf),
       concurrencyQuota: alarms.concurrencyQuota,
       ...(topic && { topic }),
     });
@@ -59,6 +62,11 @@ export class ObservabilityStack extends Stack {
       new CfnOutput(this, 'QueryResults', { value: bucket.bucketName });
     }
   }
+}
+
+function replicationOf(bucket: PrivateBucket | undefined): ObservedReplication[] {
+  if (bucket?.replication === undefined) return [];
+  return [{ from: bucket.bucketName, to: bucket.replication.to, rule: REPLICATION_RULE }];
 }
 
 /** Refers to a function by name. A reference would be an export, which the stack of the function could not remove. */

@@ -16,7 +16,7 @@ import {
 import { ENV } from '../../lib/contract/protect-function.ts';
 import { functionName } from '../../lib/contract/deployment.ts';
 import { FRONT_ENDS, type FrontEnd } from '../../lib/contract/front-ends.ts';
-import { administratorsOf } from '../administrators.ts';
+import { administratorsOf, replicated } from '../administrators.ts';
 import type { Config } from '../config.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
@@ -24,6 +24,7 @@ import type { Right } from '../constructs/rights.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
 import { defined } from '../settings.ts';
 import { frontEndsOf } from '../front-ends.ts';
+import { replicationOf } from '../replication.ts';
 import type { AuditStack } from './audit.ts';
 
 export interface PolicyStackProps extends StackProps {
@@ -53,13 +54,17 @@ export class PolicyStack extends Stack {
     this.publicationBucket = new PrivateBucket(this, 'Publication', {
       accessLogs,
       adopted: config.adopt.publicationBucket,
+      replication: replicationOf(config, 'publication'),
     });
+    this.publicationBucket.exportName();
     this.publicationBucket.reserve(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], [agentRole]);
     this.key = new SealingKey(this, 'SealingKey', {
       deployment: name,
       administrators: administratorsOf(this, config),
       sealer: agentRole,
       openers: FRONT_ENDS.map((frontEnd) => roleArn(functionName(name, frontEnd))),
+      multiRegion: config.multiRegionKeys,
+      replicated: replicated(this, config),
       adopted: config.adopt.sealingKey,
     });
     const layer = `${name}-policy`;

@@ -5,7 +5,7 @@ import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import { API_TIME_LIMIT_S, functionName } from '../../lib/contract/deployment.ts';
 import { GATEWAY_ENV } from '../../lib/contract/tenant-gateway.ts';
-import { administratorsOf } from '../administrators.ts';
+import { administratorsOf, replicated } from '../administrators.ts';
 import type { Config, TenantsConfig } from '../config.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
 import { BundledFunction } from '../constructs/bundled-function.ts';
@@ -15,6 +15,7 @@ import { AccessLogs } from '../constructs/private-bucket.ts';
 import { RecordStream } from '../constructs/record-stream.ts';
 import type { Right } from '../constructs/rights.ts';
 import { TenantStore } from '../constructs/tenant-store.ts';
+import { replicationOf } from '../replication.ts';
 
 export interface TenantsStackProps extends StackProps {
   readonly config: Config;
@@ -44,7 +45,11 @@ export class TenantsStack extends Stack {
       sinkRoles: tenants.sinkRoles,
       allowedNetworks: tenants.allowedNetworks,
       adopt: config.adopt,
+      multiRegionKeys: config.multiRegionKeys,
+      replicated: replicated(this, config),
+      replication: replicationOf(config, 'tenants'),
     });
+    this.store.bucket.exportName();
     this.stream = new RecordStream(this, 'Events', {
       shards: tenants.shards,
       retention: Duration.hours(tenants.streamRetentionHours),

@@ -11,6 +11,7 @@ import {
   functionsWithoutPolicy,
   layGround,
   Overtaken,
+  present,
   promote,
   pruneLayers,
   publishCandidate,
@@ -189,10 +190,11 @@ export class PolicyAgent {
     if (target === undefined || journal.live === undefined) throw noRollback(journal, to);
     const compromised = await this.#compromisedOf(journal, target);
     if (compromised.length > 0 && !force) throw protectsWithCompromised(target, compromised);
+    const { functions: carried } = await present(this.#world, target);
     const functions = await Promise.all(
       Object.keys(this.#settings.functions).map(async (name) => {
         const { version } = await this.#world.aliases.get(name);
-        const candidate = target.functions[name];
+        const candidate = carried[name];
         return { name, from: version, ...(candidate !== undefined && { to: candidate }) };
       }),
     );
@@ -452,7 +454,7 @@ export class PolicyAgent {
     if (run.outcome?.kind === 'undone' && run.outcome.version === target.version) return true;
     const compromised = await this.#compromisedOf(journal, target);
     if (compromised.length > 0 && !force) throw protectsWithCompromised(target, compromised);
-    const next = begun(journal, beginningOf('rollback', target, this.#settings.functions));
+    const next = begun(journal, beginningOf('rollback', await present(this.#world, target), this.#settings.functions));
     const events = compromised.length === 0 ? [] : [eventOf(target, 86, `forced: ${describeCompromised(compromised)}`)];
     // In the outbox: recorded before the first step of the rollback.
     await this.#write(run, held, { ...next, outbox: [...next.outbox, ...events] });
@@ -558,7 +560,8 @@ export class PolicyAgent {
       if (without.length === 0) return true;
     }
     const builds = await this.#builds();
-    await this.#write(run, held, attempting(begun(journal, beginningOf('redeploy', live, functions)), builds));
+    const beginning = beginningOf('redeploy', await present(this.#world, live), functions);
+    await this.#write(run, held, attempting(begun(journal, beginning), builds));
     return false;
   }
 

@@ -28,21 +28,60 @@ const PAUSE_MS = 1_000;
 
 /** Publishes the layer of a sealed policy, or finds the layer of an interrupted run. Resolves to its ARN. */
 export async function publishLayer(deployment: Deployment, pending: Pending): Promise<string> {
-  const { documents } = deployment;
-  const sealed = await bytesOf(documents, pending.bundle);
-  checkVersion(Buffer.from(sealed).toString(), pending);
+  const { archive, description } = await layerOf(deployment, pending);
+  return ensureLayer(deployment, archive, description);
+}
+
+/** A release as a deployment has it: `layer` is absent where it lacks one, `functions` has the versions that carry it. */
+export type Present = Omit<Release, 'layer'> & { readonly layer?: string | undefined };
+
+/**
+ * Returns a release as this deployment has it. A deployment that adopted the documents of another one, in another Region or
+ * before its functions were made anew, has other layers and versions than the journal names.
+ */
+export async function present(deployment: Deployment, release: Release): Promise<Present> {
+  const { layers, functions } = deployment;
+  const { description } = await layerOf(deployment, release);
+  const layer = (await layers.list()).find((one) => one.description === description)?.arn;
+  const carried: Record<string, string> = {};
+  for (const [name, version] of layer === undefined ? [] : Object.entries(release.functions)) {
+    // oxlint-disable-next-line no-await-in-loop -- three functions, for a rollback or a redeployment
+    if ((await layersOf(functions, name, version)).includes(layer!)) carried[name] = version;
+  }
+  return { ...release, layer, functions: carried };
+}
+
+/** Returns the layers of a function version; none of one that does not exist or cannot be read. */
+async function layersOf(functions: ProtectFunctions, name: string, version: string): Promise<readonly string[]> {
+  try {
+    return (await functions.configuration(name, version)).layers;
+  } catch (error) {
+    if (error instanceof PublicationError && error.code === 'PUBLICATION_REFUSED') return [];
+    throw error;
+  }
+}
+
+async function layerOf(
+  { documents }: Deployment,
+  release: Pick<Release, 'bundle' | 'version'>,
+): Promise<{ readonly archive: Uint8Array; readonly description: string }> {
+  const sealed = await bytesOf(documents, release.bundle);
+  checkVersion(Buffer.from(sealed).toString(), release);
   const archive = zip({
     'protector/policy.sealed.json': sealed,
     [SIGNING_KEY_FILE]: await bytesOf(documents, SIGNING_KEY),
   });
-  return ensureLayer(deployment, archive, `Policy version ${pending.version}`);
+  return { archive, description: describe(archive, `Policy version ${release.version}`) };
 }
 
 const SIGNING_KEY_FILE = 'protector/audit-signing.sealed.json';
 
-async function ensureLayer({ layers }: Deployment, archive: Uint8Array, title: string): Promise<string> {
-  const digest = createHash('sha256').update(archive).digest('hex');
-  const description = `${title}, SHA-256 ${digest}`;
+/** Describes a layer, which is found by this. */
+function describe(archive: Uint8Array, title: string): string {
+  return `${title}, SHA-256 ${createHash('sha256').update(archive).digest('hex')}`;
+}
+
+async function ensureLayer({ layers }: Deployment, archive: Uint8Array, description: string): Promise<string> {
   const published = (await layers.list()).find((layer) => layer.description === description);
   return (published ?? (await layers.publish(archive, description))).arn;
 }
@@ -133,7 +172,7 @@ async function moveAlias(
 export async function layGround(deployment: Deployment, held: HeldJournal, name: string): Promise<void> {
   const { aliases, documents, functions } = deployment;
   const archive = zip({ [SIGNING_KEY_FILE]: await bytesOf(documents, SIGNING_KEY) });
-  const layer = await ensureLayer(deployment, archive, 'Audit signing key');
+  const layer = await ensureLayer(deployment, archive, describe(archive, 'Audit signing key'));
   const { version: from } = await aliases.get(name);
   const { layers } = await functions.configuration(name, from);
   if (layers.some((one) => isSameLayer(one, layer))) return;

@@ -56,10 +56,13 @@ function agreedOf({ live = 0 }: Journal, { author, approver }: Pending): Pick<Ha
   return { agreed: { author, approver, after: live } };
 }
 
-/** Starts to deploy the live release, or one before it, to these functions (name → front end) again. */
+/**
+ * Starts to deploy the live release, or one before it, to these functions (name → front end) again. `release`: with the layer
+ * and the function versions that there are.
+ */
 export function beginningOf(
   kind: 'redeploy' | 'rollback',
-  release: Release,
+  release: Omit<Release, 'layer'> & { readonly layer?: string | undefined },
   frontEnds: Readonly<Record<string, string>>,
 ): Beginning {
   const { functions, before: _, ...content } = release;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { CONFIGURATIONS } from '../infra/configurations.ts';
+import { CONFIGURATIONS, MULTI_REGION } from '../infra/configurations.ts';
 import { templatesOf } from '../support/infra.ts';
 import { ACCEPTED } from './templates/accepted.ts';
 
@@ -24,7 +24,7 @@ type Report = Readonly<Record<keyof typeof ACCEPTED, { readonly seen: number; re
 
 /** Writes the templates of all configurations, equal ones once. Returns how many there are. */
 function writeTemplates(folder: string): number {
-  const texts = Object.values(CONFIGURATIONS).flatMap((config) =>
+  const texts = Object.values({ ...CONFIGURATIONS, ...MULTI_REGION }).flatMap((config) =>
     templatesOf({ ...config, name: 'acme' }).map(({ stack, template }) => `${stack} ${JSON.stringify(template)}`),
   );
   const unique = [...new Set(texts)];

@@ -177,6 +177,24 @@ describe('the KMS key service', () => {
     await expect(service.unwrapDataKey(keyId, wrapped, CONTEXT)).rejects.toMatchObject({ code: 'KEY_REFUSED' });
   });
 
+  test('unwraps by the replica of a multi-Region key in its own Region what the key of another Region wrapped', async () => {
+    const multiRegion = fake.createKey(undefined, { multiRegion: true });
+    const first = kmsKeyService({ client: kmsClient({ ...aws, endpoint: fake.endpoint }), keyId: multiRegion });
+    const { keyId: wrappingKey, wrapped, plaintext } = await first.generateDataKey(CONTEXT);
+    fake.replicateKey(multiRegion, 'eu-west-1');
+    fake.disableKey(multiRegion);
+    const second = kmsKeyService({ client: kmsClient({ ...aws, region: 'eu-west-1', endpoint: fake.endpoint }) });
+    expect((await second.unwrapDataKey(wrappingKey, wrapped, CONTEXT)).expose()).toEqual(plaintext.expose());
+  });
+
+  test('asks the Region of a key of one Region by its own name', async () => {
+    const { wrapped } = await service.generateDataKey(CONTEXT);
+    fake.replicateKey(keyId, 'eu-west-1');
+    fake.disableKey(keyId);
+    const second = kmsKeyService({ client: kmsClient({ ...aws, region: 'eu-west-1', endpoint: fake.endpoint }) });
+    await expect(second.unwrapDataKey(keyId, wrapped, CONTEXT)).rejects.toMatchObject({ code: 'KEY_REFUSED' });
+  });
+
   test('unwraps without a key id, but does not generate', async () => {
     const { wrapped, plaintext } = await service.generateDataKey(CONTEXT);
     const unwrapOnly = kmsKeyService({ client: kmsClient({ ...aws, endpoint: fake.endpoint }) });

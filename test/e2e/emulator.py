@@ -11,6 +11,8 @@ else may do everything.
 Lambda runs no code there. An invocation is handed to LAMBDA_HOST, which runs the code that was deployed: it is told where the
 function's archive and its layers were unpacked, and answers with what the function answered.
 
+A Region whose name stands in DIRECTORY/lost answers nothing more: neither its services nor its buckets do.
+
 Used with moto 5.2.1: python3 emulator.py PORT DIRECTORY
 """
 
@@ -25,6 +27,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
+import moto.kms.models
 from moto.apigateway.models import apigateway_backends
 from moto.awslambda.models import (
     LambdaAlias,
@@ -34,7 +37,13 @@ from moto.awslambda.models import (
     lambda_backends,
 )
 from moto.awslambda.responses import LambdaResponse
-from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import (
+    ChangeSet,
+    CloudFormationBackend,
+    Stack,
+    cloudformation_backends,
+)
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -139,6 +148,63 @@ def parameters_of_update(self, instance, incoming_params):
 
 CloudFormationBackend._resolve_update_parameters = parameters_of_update
 
+def backend_of(stack):
+    return cloudformation_backends[stack.account_id][stack.region_name]
+
+
+def offer(stack, former):
+    """Makes the exports of a stack what its template says."""
+    exports = backend_of(stack).exports
+    for name in former:
+        exports.pop(name, None)
+    exports.update({export.name: export for export in stack.exports})
+
+
+def exports_in(template):
+    outputs = template.get("Outputs", {}).values()
+    return {output["Export"]["Name"] for output in outputs if "Export" in output}
+
+
+def refuse_lost_exports(stack, template):
+    """An export that another stack imports does not go, as on AWS."""
+    lost = exports_in(stack.template_dict) - exports_in(template)
+    for other in backend_of(stack).stacks.values():
+        imported = json.dumps(other.template_dict) if other is not stack else ""
+        for name in lost:
+            if f'"Fn::ImportValue": "{name}"' in imported:
+                raise ValidationError(stack.name, f"Export {name} cannot be deleted as it is in use by {other.name}")
+
+
+replace = Stack.update
+
+
+def update_stack(self, template, *rest, **named):
+    refuse_lost_exports(self, self.parse_template(template))
+    former = [export.name for export in self.exports]
+    replace(self, template, *rest, **named)
+    offer(self, former)
+
+
+Stack.update = update_stack
+
+
+def apply(self):
+    """A change set makes what a stack makes: its outputs and exports too."""
+    stack = self.stack
+    if self.change_set_type != "CREATE":
+        stack.update(self.template, self.role_arn, self.parameters, self.tags)
+        return
+    stack.template, stack.parameters = self.template, self.parameters
+    stack.cross_stack_resources = backend_of(stack).exports
+    stack._parse_template()
+    stack.resource_map = stack._create_resource_map()
+    stack.output_map = stack._create_output_map()
+    stack.resource_map.create(stack.template_dict)
+    offer(stack, [])
+
+
+ChangeSet.apply = apply
+
 tear_down = Stack.delete
 
 
@@ -225,6 +291,7 @@ def unpack(archives):
 
 def invoke(self, body, request_headers, response_headers):
     call = {
+        "region": self.region,
         "functionName": self.function_name,
         "version": str(self.version),
         "code": unpack([self.code_bytes]),
@@ -283,6 +350,18 @@ FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 # KMS, Kinesis, CloudWatch Logs, CloudWatch.
 
 
+new_key_id = moto.kms.models.generate_key_id
+
+
+def key_id_of(multi_region=False):
+    """Of a multi-Region key without hyphens, as on AWS; moto's would not fit into its own ciphertexts."""
+    made = new_key_id()
+    return f"mrk-{made.replace('-', '')}" if multi_region else made
+
+
+moto.kms.models.generate_key_id = key_id_of
+
+
 def create_key(cls, _name, template, account, region, **_):
     properties = template["Properties"]
     key = kms_backends[account][region].create_key(
@@ -291,12 +370,21 @@ def create_key(cls, _name, template, account, region, **_):
         key_spec=properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
         description=properties.get("Description"),
         tags=properties.get("Tags", []),
+        multi_region=properties.get("MultiRegion", False),
     )
     key.key_rotation_status = properties.get("EnableKeyRotation", False)
     return key
 
 
 Key.create_from_cloudformation_json = classmethod(create_key)
+
+
+@resource("AWS::KMS::ReplicaKey")
+def replica_key(_name, properties, account, region):
+    arn = properties["PrimaryKeyArn"]
+    key = kms_backends[account][arn.split(":")[3]].replicate_key(arn.split("/")[1], region)
+    key.policy, key.aliases = json.dumps(properties["KeyPolicy"]), {}
+    return Made(key.id, {"Arn": key.arn}, lambda: kms_backends[account][region].delete_key(key.id))
 
 
 @extends(Stream)
@@ -413,10 +501,34 @@ def asked_of(self):
     return {**{name: values[0] for name, values in self.querystring.items()}, **asked}
 
 
+LOST = Path(sys.argv[2], "lost")
+
+
+def is_lost(account, region, service, resource):
+    """Tells whether the Region of a call, or that of its bucket, answers no more."""
+    lost = LOST.read_text() if LOST.exists() else None
+    if service == "s3":
+        bucket = s3_backends[account]["aws"].buckets.get(unquote(resource).rpartition(":::")[2].partition("/")[0])
+        return lost is not None and bucket is not None and bucket.region_name == lost
+    return region == lost
+
+
+def is_foreign(asked, region):
+    """Tells whether a call of KMS names a key of another Region, which AWS does not find."""
+    name = asked.get("KeyId") or ""
+    return name.startswith("arn:") and name.split(":")[3] != region
+
+
 def authorize(self, _kind, resource="*"):
     scope = self.headers.get("Authorization", "").partition("Credential=")[2].partition(",")[0]
     key, _, rest = scope.partition("/")
     account = self.current_account
+    if rest.count("/") >= 2:
+        region, service = rest.split("/")[1:3]
+        if is_lost(account, region, service, resource):
+            raise S3AccessDeniedError() if service == "s3" else JsonRESTError("AccessDeniedException", f"{region} is lost")
+        if service == "kms" and is_foreign(asked_of(self), region):
+            raise JsonRESTError("NotFoundException", "Invalid arn")
     role = next((role for role in iam_backends[account]["aws"].roles.values() if role.name == key), None)
     if role is None:
         return

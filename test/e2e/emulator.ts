@@ -1,6 +1,6 @@
 // The emulator that stacks are deployed to, as a process, with the host of its functions.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
 
 const SERVER = fileURLToPath(new URL('./emulator.py', import.meta.url));
 export const REGION = 'eu-central-1';
+/** A second Region. */
+export const SECOND_REGION = 'eu-west-1';
 /** The account of everything in moto. */
 export const ACCOUNT = '123456789012';
 
@@ -25,6 +27,8 @@ export interface Emulator {
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
   readonly functions: LambdaHost;
+  /** Ends all services and buckets of a Region. */
+  lose(region: string): void;
   /** Types of resources that it was asked for and does not know. */
   unknownTypes(): string[];
   /** What roles were allowed, call by call: role, action, resource. */
@@ -47,8 +51,7 @@ export async function startEmulator(python: string): Promise<Emulator> {
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };
   const client = { region: REGION, endpoint, credentials };
-  const lambda = new LambdaClient(client);
-  const functions = await startLambdaHost(lambda, variables);
+  const functions = await startLambdaHost((region) => new LambdaClient({ ...client, region }), variables);
   const directory = await mkdtemp(join(tmpdir(), 'emulator-'));
   const server = spawn(python, [SERVER, String(port), directory], {
     // Nothing beside the sources.
@@ -71,6 +74,7 @@ export async function startEmulator(python: string): Promise<Emulator> {
     variables,
     client,
     functions,
+    lose: (region) => writeFileSync(join(directory, 'lost'), region),
     unknownTypes: () => said(/No Moto CloudFormation support for (\S+)/g),
     allowed: () => decided('allowed'),
     denials: () => decided('denied'),
@@ -79,7 +83,6 @@ export async function startEmulator(python: string): Promise<Emulator> {
       server.kill('SIGKILL');
       await ended;
       await functions.close();
-      lambda.destroy();
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -14,6 +14,7 @@ import { type LambdaRuntime, startLambda } from '../support/lambda-runtime.ts';
 
 /** What the emulator says of an invocation. */
 interface Call {
+  readonly region: string;
   readonly functionName: string;
   /** `$LATEST`, or the number of a published version. */
   readonly version: string;
@@ -38,19 +39,21 @@ export interface LambdaHost {
   close(): Promise<void>;
 }
 
-/** Runs functions whose configuration `client` gives. `aws`: variables by which they reach the emulator. */
+/** Runs functions whose configuration the client of their Region gives. `aws`: variables by which they reach the emulator. */
 export async function startLambdaHost(
-  client: LambdaClient,
+  clientOf: (region: string) => LambdaClient,
   aws: Readonly<Record<string, string>>,
 ): Promise<LambdaHost> {
+  const clients = new Map<string, LambdaClient>();
   const environments = new Map<string, Environment>();
 
   function start(call: Call, configuration: FunctionConfiguration): Environment {
-    const { functionName, version, code, layers } = call;
+    const { region, functionName, version, code, layers } = call;
     const logStream = `2026/11/24/[${version}]${randomUUID().replaceAll('-', '')}`;
     const inLayers = (path: string): string => join(layers, path.slice('/opt/'.length));
     const runtime = startLambda(code, {
       ...aws,
+      AWS_REGION: region,
       AWS_ACCESS_KEY_ID: configuration.Role!.split('/').at(-1)!,
       AWS_LAMBDA_FUNCTION_NAME: functionName,
       AWS_LAMBDA_FUNCTION_VERSION: version,
@@ -63,10 +66,12 @@ export async function startLambdaHost(
   }
 
   async function environmentOf(call: Call): Promise<Environment> {
-    const { functionName, version } = call;
+    const { region, functionName, version } = call;
+    const client = clients.get(region) ?? clientOf(region);
+    clients.set(region, client);
     const request = { FunctionName: functionName, Qualifier: version };
     const configuration = await client.send(new GetFunctionConfigurationCommand(request));
-    const id = `${functionName}:${version}:${configuration.RevisionId}`;
+    const id = `${region}:${functionName}:${version}:${configuration.RevisionId}`;
     const environment = environments.get(id) ?? start(call, configuration);
     environments.set(id, environment);
     return environment;
@@ -89,13 +94,14 @@ export async function startLambdaHost(
   return {
     endpoint: server.endpoint,
     async output(functionName) {
-      const own = [...environments].filter(([id]) => id.startsWith(`${functionName}:`));
+      const own = [...environments].filter(([id]) => id.split(':')[1] === functionName);
       return (await Promise.all(own.map(async ([, { runtime }]) => (await runtime).output))).flat();
     },
     async close() {
       const runtimes = await Promise.allSettled([...environments.values()].map(({ runtime }) => runtime));
       await Promise.all(runtimes.flatMap((each) => (each.status === 'fulfilled' ? [each.value.kill()] : [])));
       await server.close();
+      for (const client of clients.values()) client.destroy();
     },
   };
 }

@@ -1,4 +1,4 @@
-// Configurations, each of which is deployable after every other: changes.test.ts compares all ordered pairs.
+// Configurations, each of which is deployable after every other: every-configuration.test.ts compares all ordered pairs.
 
 const ROLE = 'arn:aws:iam::222222222222:role/caller';
 const TENANT_KEY = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -12,6 +12,32 @@ const mutualTls = {
   truststore: 's3://acme-trust/clients.pem',
 };
 const ready = { reservedConcurrency: 20, provisionedConcurrency: 5 };
+
+const mrk = (region: string, end: string): string =>
+  `arn:aws:kms:${region}:111111111111:key/mrk-0123456789abcdef0123456789abcde${end}`;
+const region = 'eu-west-1';
+const buckets = { publication: 'acme-publication', log: 'acme-log', tenants: 'acme-tenants' };
+const keys = { sealing: mrk('eu-central-1', '1'), checkpoints: mrk('eu-central-1', '2') };
+const withTenants = { multiRegionKeys: true, tenants: {} };
+const allKeys = { ...keys, tenants: mrk('eu-central-1', '3') };
+
+/** Of deployments with multi-Region keys, which no other can become: each is deployable after every other of these. */
+export const MULTI_REGION: Readonly<Record<string, object>> = {
+  'multi-Region keys': { multiRegionKeys: true },
+  'a second Region that is prepared': { multiRegionKeys: true, recovery: { region } },
+  'a second Region': { multiRegionKeys: true, recovery: { region, buckets, keys } },
+  'a second Region for tenants, with administrators': {
+    ...withTenants,
+    keyAdministrators: [ROLE],
+    recovery: { region, buckets, keys: allKeys },
+  },
+  'another second Region': { ...withTenants, recovery: { region: 'eu-north-1', buckets, keys: allKeys } },
+  'a second Region that has taken over': {
+    ...withTenants,
+    recovery: { region, buckets, keys: allKeys, takenOver: true },
+  },
+  'multi-Region keys and tenants': withTenants,
+};
 
 /** Title → the context `protector`. All have one name, and so one set of stacks. */
 export const CONFIGURATIONS: Readonly<Record<string, object>> = {

@@ -6,10 +6,13 @@ import { verifierHandler } from '../../functions/runtime/verify/log-verifier.ts'
 import { sealerHandler } from '../../functions/runtime/seal/log-sealer.ts';
 import { Sealer } from '../../lib/evidence/sealer.ts';
 import type { StampReport } from '../../lib/transparency/timestamping.ts';
-import { all, flat, list, type Stacks, synthesise } from '../support/infra.ts';
+import { dollars, evaluate } from '../documents/arithmetic.ts';
+import { alarmsOf, COSTS_PAGE, costsPage, OPEN_RATE, PRICES, recoveryRowsOf } from '../documents/costs-page.ts';
+import { all, synthesise } from '../support/infra.ts';
 import { fixedLog, START_MS } from '../support/log.ts';
 import { MemoryTileStore } from '../support/memory-tile-store.ts';
 import { cosigners, fixedWitness } from '../support/witness.ts';
+import { PAID, PAID_BY_OPTION } from './paid.ts';
 
 const page = readFileSync(new URL('../../docs/costs.md', import.meta.url), 'utf8');
 const idle = page.slice(page.indexOf('## Idle'));
@@ -20,19 +23,6 @@ const withTenants = synthesise({ tenants: {} });
 const withWitness = synthesise({
   witness: { name: 'witness.example.com/w1', logs: ['logs.example.com/a+01234567+AQ=='] },
 });
-
-/** Number of alarms, and of the metrics that they are billed for: a query is one. */
-function alarmsOf(stacks: Stacks): { readonly alarms: number; readonly metrics: number } {
-  const alarms = all(stacks, 'AWS::CloudWatch::Alarm').map(({ resource }) => resource.Properties);
-  const metrics = alarms.map((alarm) => {
-    const parts = list(alarm['Metrics']) as readonly { readonly MetricStat?: object; readonly Expression?: unknown }[];
-    if (parts.length === 0) return 1;
-    return parts.filter(
-      ({ MetricStat, Expression }) => MetricStat !== undefined || flat(Expression).startsWith('SELECT'),
-    ).length;
-  });
-  return { alarms: alarms.length, metrics: metrics.reduce((sum, count) => sum + count, 0) };
-}
 
 /** Names of metrics in lines of the embedded metric format. */
 function namesIn(lines: readonly string[]): ReadonlySet<string> {
@@ -86,7 +76,6 @@ async function verifierMetrics(): Promise<number> {
 }
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
 describe('the page about costs', () => {
   test.each(rows.filter(([, sum]) => sum.includes('=')))('has the right sum for %s', (_, sum) => {
@@ -126,12 +115,78 @@ describe('the page about costs', () => {
   });
 });
 
-/** Evaluates `a · (b + c) + d`. */
-function evaluate(formula: string): number {
-  const flattened = formula.replaceAll(/\(([^()]+)\)/g, (_, inner: string) => String(evaluate(inner)));
-  return flattened.split(' + ').reduce((sum, part) => sum + productOf(part), 0);
-}
+describe('the page about three sizes', () => {
+  const sizes = readFileSync(new URL(`../../${COSTS_PAGE}`, import.meta.url), 'utf8');
+  const tables = sizes
+    .split(/^\|---.*$/m)
+    .slice(1)
+    .map((part) => part.slice(0, part.indexOf('\n\n')));
 
-function productOf(text: string): number {
-  return text.split(' · ').reduce((product, factor) => product * Number(factor.replaceAll(/[$,]/g, '')), 1);
-}
+  test('is what "npm run docs" makes of the templates', async () => {
+    expect(sizes).toBe(await costsPage());
+  });
+
+  test('has sums that its arithmetic gives, and totals that they add up to', () => {
+    expect(tables).toHaveLength(5);
+    for (const table of tables) {
+      const found = [...table.matchAll(/^\| (.+?) \| (.*?) ?\| (.+?) \|$/gm)].map(
+        ([, , formula, sum]) => [formula!, sum!] as const,
+      );
+      const exact = found.slice(0, -1).map(([formula, sum]) => {
+        expect([formula, dollars(evaluate(formula))]).toEqual([formula, sum]);
+        return evaluate(formula);
+      });
+      expect(exact.length).toBeGreaterThan(4);
+      expect(found.at(-1)![1]).toBe(`**${dollars(exact.reduce((before, amount) => before + amount, 0))}**`);
+    }
+  });
+
+  test('uses the prices of the other page', () => {
+    const said = /\$([\d.]+) a GB-second, \$([\d.]+) a million requests/.exec(page)!;
+    expect([PRICES.lambdaGbSecond, dollars(evaluate(PRICES.lambdaRequest) * 1e6)]).toEqual([
+      `$${said[1]}`,
+      `$${said[2]}`,
+    ]);
+    expect(page).toContain(`$${(evaluate(PRICES.apiRequest) * 1e6).toFixed(2)} a million requests`);
+    expect(page).toContain(`$${(evaluate(PRICES.s3Put) * 1e6).toFixed(0)} a million writes`);
+    expect(page).toContain(`$${(evaluate(PRICES.kmsSignature) * 1e4).toFixed(2)} for 10,000 signatures`);
+    expect(page).toContain(`${PRICES.shardHour} a shard and hour, ${PRICES.retainedShardHour} more`);
+  });
+
+  test('says what a second Region adds to an idle deployment', async () => {
+    const rowsThere = await recoveryRowsOf({ title: '', says: '', config: {}, calls: {} });
+    const sum = rowsThere.reduce((before, { formula }) => before + evaluate(formula), 0);
+    expect(page.replaceAll('\n', ' ')).toContain(`adds $${Math.round(sum)} ([arithmetic]`);
+  });
+});
+
+test('what AWS charges for is in a row, or in a sentence about options', () => {
+  const sizes = readFileSync(new URL(`../../${COSTS_PAGE}`, import.meta.url), 'utf8');
+  for (const words of Object.values(PAID)) expect(sizes).toContain(words);
+  for (const words of Object.values(PAID_BY_OPTION)) expect(page).toContain(words);
+});
+
+describe('unknown callers', () => {
+  const rates = (config: object): unknown[] =>
+    all(synthesise(config), 'AWS::ApiGateway::Stage').map(({ resource: { Properties } }) => {
+      const [settings] = (Properties['MethodSettings'] ?? []) as readonly { readonly ThrottlingRateLimit?: number }[];
+      return settings?.ThrottlingRateLimit;
+    });
+
+  test('are throttled wherever a function has to refuse them', () => {
+    const token = { snowflake: false, rest: { authorization: 'JWT', jwt: { secret: 'jwt' } } };
+    const witness = {
+      snowflake: false,
+      rest: false,
+      witness: { name: 'w', logs: ['logs.example.com/a+01234567+AQ=='] },
+    };
+    for (const config of [token, { snowflake: false, rest: false, tenants: {} }, witness])
+      expect(rates(config)).toEqual([OPEN_RATE]);
+  });
+
+  test('cost nothing where requests are signed: API Gateway refuses them, and AWS charges no refused request', () => {
+    const methods = all(usual, 'AWS::ApiGateway::Method').map(({ resource }) => resource.Properties);
+    expect(methods.length).toBeGreaterThan(4);
+    expect(new Set(methods.map(({ AuthorizationType }) => AuthorizationType))).toEqual(new Set(['AWS_IAM']));
+  });
+});

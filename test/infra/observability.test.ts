@@ -35,6 +35,7 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
     logForwarders: ['log-forwarder', 'event-forwarder'].map(observed),
     tenantGateway: observed('tenant-gateway'),
     apis: ['test-snowflake', 'test-rest', 'test-tenant-gateway'],
+    replications: [{ from: 'test-log', to: 'test-log-replica', rule: 'recovery' }],
     deadLetterQueues: [new Queue(stack, 'Queue')],
     topic: new Topic(stack, 'Topic'),
     ...change(stack),
@@ -137,6 +138,8 @@ describe('alarms', () => {
       'cosignatures-missing',
       'timestamps-missing',
       'records-rejected',
+      'replication-failing',
+      'replication-late',
       'sealer-behind',
       'forwarder-behind',
       'dead-letters',
@@ -170,6 +173,7 @@ describe('alarms', () => {
       'A scheduled query has a result',
       'A key is pending deletion',
       'A Region is lost',
+      'The second Region takes over',
       'The subscription is broken',
     ]) {
       expect(runbook.split(`## ${page}\n`)).toHaveLength(2);
@@ -190,7 +194,7 @@ describe('alarms', () => {
     expect(ours.length).toBeGreaterThan(10);
     for (const { MetricName } of ours) expect(Object.keys(METRICS)).toContain(MetricName);
     for (const { Namespace } of metrics)
-      expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/Logs', 'AWS/SQS', 'AWS/ApiGateway']).toContain(Namespace);
+      expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/Logs', 'AWS/SQS', 'AWS/ApiGateway', 'AWS/S3']).toContain(Namespace);
   });
 
   test('use at most 10 metrics each, the limit of an alarm', () => {
@@ -324,6 +328,7 @@ describe('alarms', () => {
       tenantGateway: undefined,
       deadLetterQueues: [],
       apis: [],
+      replications: [],
     }));
     const left = [
       'audit-undelivered',

@@ -48,7 +48,11 @@ const HARMLESS: readonly [reason: string, service: string, names: RegExp][] = [
     /^(?:CancelKeyDeletion|EnableKey|EnableKeyRotation|DisableKeyRotation|RotateKeyOnDemand|UpdateKeyDescription)$/,
   ],
   ['the keys have no grants that the path needs', 'kms', /^(?:RetireGrant|RevokeGrant)$/],
-  ['the keys belong to one Region', 'kms', /^(?:ReplicateKey|UpdatePrimaryRegion)$/],
+  [
+    'key policies let a replica be made in the one Region of the configuration',
+    'kms',
+    /^(?:ReplicateKey|UpdatePrimaryRegion)$/,
+  ],
   ['writes lines: unsigned ones are rejected, repeats are dropped', 'kinesis', /^PutRecords?$/],
   [
     'keeps records longer, or splits a shard',

@@ -50,9 +50,15 @@ export function childEnvironment(
 }
 
 /** Runs Node with arguments; resolves to what it printed and how it ended. */
-export function runNode(args: readonly string[], { cwd, home, variables }: ChildOptions): Promise<Exit> {
+export function runNode(args: readonly string[], options: ChildOptions): Promise<Exit> {
+  return run(process.execPath, args, options);
+}
+
+/** Runs a program with arguments; resolves to what it printed and how it ended. */
+export function run(program: string, args: readonly string[], options: ChildOptions): Promise<Exit> {
+  const { cwd, home, variables } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program, args, {
       cwd,
       env: childEnvironment(home, variables),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -30,7 +30,9 @@ export interface FakeAws extends Faulty<Fault> {
   /** The operation of each call, in order of arrival, failed calls included. */
   readonly calls: string[];
   /** Creates a key for encryption, or with a KMS spec for signing. */
-  createKey(spec?: string): string;
+  createKey(spec?: string, kind?: { readonly multiRegion: boolean }): string;
+  /** Puts a key into another Region, as KMS replicates a multi-Region key, and returns the ARN of the replica. */
+  replicateKey(keyId: string, region: string): string;
   disableKey(keyId: string): void;
   createLogGroup(name: string): void;
   deleteLogStream(group: string, stream: string): void;
@@ -119,7 +121,9 @@ export async function startFakeAws(): Promise<FakeAws> {
       const wrapped = wrappedKeys.get(text(body, 'CiphertextBlob'));
       const keyId = usableKey(text(body, 'KeyId'));
       if (wrapped === undefined) throw new ServiceFault('InvalidCiphertextException', '');
-      if (wrapped.keyId !== keyId) throw new ServiceFault('IncorrectKeyException', 'Another key was used');
+      // Related keys have one id.
+      if (wrapped.keyId.split('/')[1] !== keyId.split('/')[1])
+        throw new ServiceFault('IncorrectKeyException', 'Another key was used');
       if (wrapped.context !== contextOf(body)) throw new ServiceFault('InvalidCiphertextException', '');
       return {
         KeyId: keyId,
@@ -194,7 +198,9 @@ export async function startFakeAws(): Promise<FakeAws> {
       const from = Number(body['startTime'] ?? 0);
       const to = Number(body['endTime'] ?? Number.MAX_SAFE_INTEGER);
       const events = [...group]
-        .flatMap(([logStreamName, found]) => found.map((event) => ({ ...event, logStreamName })))
+        .flatMap(([logStreamName, found]) =>
+          found.map((event, n) => ({ ...event, logStreamName, eventId: `${logStreamName}/${n}` })),
+        )
         .filter(({ timestamp }) => timestamp >= from && timestamp < to);
       const at = Number(body['nextToken'] ?? 0);
       const next = at + 5; // a small page, to have several
@@ -246,10 +252,16 @@ export async function startFakeAws(): Promise<FakeAws> {
     ...server,
     ...plan.controls,
     calls,
-    createKey: (spec) => {
-      const arn = `arn:aws:kms:us-east-1:000000000000:key/${randomUUID()}`;
+    createKey: (spec, kind) => {
+      const id = kind?.multiRegion === true ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
+      const arn = `arn:aws:kms:us-east-1:000000000000:key/${id}`;
       keys.set(arn, { enabled: true, ...signingKey(spec) });
       return arn;
+    },
+    replicateKey: (keyId, region) => {
+      const replica = keyId.replace('us-east-1', region);
+      keys.set(replica, keys.get(keyId)!);
+      return replica;
     },
     disableKey: (keyId) => {
       keys.set(keyId, { enabled: false });

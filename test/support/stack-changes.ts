@@ -38,6 +38,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::IAM::Policy': { name: 'PolicyName' },
   'AWS::IAM::Role': { name: 'RoleName', replacedBy: ['Path'] },
   'AWS::KMS::Alias': { name: 'AliasName' },
+  'AWS::KMS::ReplicaKey': { replacedBy: ['PrimaryKeyArn'] },
   'AWS::KMS::Key': { fixed: ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'] },
   'AWS::Kinesis::Stream': { name: 'Name' },
   'AWS::Lambda::Alias': { name: 'Name', replacedBy: ['FunctionName'] },

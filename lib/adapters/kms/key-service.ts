@@ -17,7 +17,10 @@ export interface KmsKeyServiceOptions {
 
 const KEY_BYTES = 32;
 
-/** Wraps data keys under a KMS key. Makes no retries itself. `DataKey.keyId` is the ARN in the reply of KMS. */
+/**
+ * Wraps data keys under a KMS key. Makes no retries itself. `DataKey.keyId` is the ARN in the reply of KMS. A data key that was
+ * wrapped under a multi-Region key in another Region is unwrapped by its replica in the Region of the client.
+ */
 export function kmsKeyService({ client, keyId }: KmsKeyServiceOptions): KeyService {
   return {
     async generateDataKey(context: EncryptionContext) {
@@ -35,13 +38,31 @@ export function kmsKeyService({ client, keyId }: KmsKeyServiceOptions): KeyServi
     async unwrapDataKey(wrappingKeyId: string, wrapped: Uint8Array, context: EncryptionContext) {
       // KeyId is optional in Decrypt; with it, KMS refuses a blob that is wrapped under another key.
       const reply = await client
-        .send(new DecryptCommand({ KeyId: wrappingKeyId, CiphertextBlob: wrapped, EncryptionContext: { ...context } }))
+        .send(
+          new DecryptCommand({
+            KeyId: await inRegionOf(client, wrappingKeyId),
+            CiphertextBlob: wrapped,
+            EncryptionContext: { ...context },
+          }),
+        )
         .catch((error: unknown) => {
           throw mapped('Decrypt', error);
         });
       return secretKey('Decrypt', reply.Plaintext);
     },
   };
+}
+
+/** ARN of a multi-Region key: what stands before its Region, and what stands after it. */
+const MULTI_REGION_KEY = /^(arn:[\w-]+:kms:)[\w-]+(:\d{12}:key\/mrk-[\da-f]+)$/;
+
+/**
+ * Returns the ARN of the related key in the Region of the client. Related keys have one key id (KMS Developer Guide, "How
+ * multi-Region keys work"), and KMS refuses an ARN of another Region. Every other name stays as it is.
+ */
+async function inRegionOf({ config }: KMSClient, keyId: string): Promise<string> {
+  const [, before, after] = MULTI_REGION_KEY.exec(keyId) ?? [];
+  return before === undefined ? keyId : `${before}${await config.region()}${after}`;
 }
 
 function secretKey(operation: string, bytes: Uint8Array | undefined): Secret {

@@ -272,6 +272,7 @@ describe('before the first invocation', () => {
   test('starts without its log group; the first batch tries again', async () => {
     fake.fail({ kind: 'deny', times: 1, operation: 'CreateLogStream' });
     const handler = await start();
+    expect(fake.calls.filter((call) => call === 'CreateLogStream')).toHaveLength(1);
     expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
     expect(fake.calls.filter((call) => call === 'CreateLogStream')).toHaveLength(2);
     expect(await auditLines()).toHaveLength(1);

@@ -938,6 +938,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'functions/cli/jobs/run-job.ts': 'a line of progress',
   'functions/cli/jobs/worker.ts': 'the policy of a thread, which ends then',
   'functions/cli/console/page/verify-worker.ts': 'record keys in a thread of a browser',
+  'functions/runtime/bundle/take-code-cache.ts': 'a signing key of a build, which signs no record that is kept',
+  'functions/runtime/protect/rehearsal.ts': 'keys of a rehearsal, whose records and tokens are dropped',
   'functions/runtime/protect/environment.ts': 'a signing key that the environment of a function has copied',
   'functions/runtime/publish/environment.ts': 'a signing key that the environment of the agent has copied',
 };

@@ -137,6 +137,9 @@ const replicating = (key: Record<string, unknown>): Statement[] =>
 
 const statements = (key: Record<string, unknown>) => (key['KeyPolicy'] as { Statement: { Sid: string }[] }).Statement;
 
+const uses = (key: Record<string, unknown>) =>
+  statements(key).filter(({ Sid }) => !/^(?:Replicate|Administer)$/.test(Sid));
+
 describe.each(Object.entries(KEYS))('the key %s', (name, [stack, id]) => {
   const primary = one(stacks, stack, 'AWS::KMS::Key', id).resource.Properties;
   const replicas = all({ recovery: stacks['recovery']! }, 'AWS::KMS::ReplicaKey');
@@ -148,8 +151,6 @@ describe.each(Object.entries(KEYS))('the key %s', (name, [stack, id]) => {
   test('is a multi-Region key, with a replica that opens to the same roles of its own Region, and outlives its stack', () => {
     expect(primary).toMatchObject({ MultiRegion: true });
     expect(replica.DeletionPolicy).toBe('Retain');
-    const uses = (key: Record<string, unknown>) =>
-      statements(key).filter(({ Sid }) => !/^(?:Replicate|Administer)$/.test(Sid));
     expect(uses(replica.Properties)).toEqual(uses(primary));
     expect(uses(primary).length).toBeGreaterThan(1);
     expect(JSON.stringify(uses(replica.Properties))).toContain('AWS::Region');

@@ -1,5 +1,9 @@
 import { availableParallelism } from 'node:os';
 import builtIns from './test/support/built-ins.cjs';
+import { COMPILED } from './test/support/child.ts';
+
+// For jest's own processes and the worker threads that tests start; before jest starts either.
+process.env['NODE_COMPILE_CACHE'] = COMPILED;
 
 const common = {
   testEnvironment: 'node',
@@ -10,7 +14,10 @@ const common = {
   roots: ['<rootDir>/functions', '<rootDir>/infra', '<rootDir>/lib', '<rootDir>/test'],
 };
 
-/** The tiers of test/, by how much of the world they need: `unit` and `property` need none and little time, `test:fast`. */
+/**
+ * The tiers of test/, by how much of the world they need: `unit` and `property` need none and little time, `test:fast`.
+ * `exhaustive` tries all inputs there are, and `long` starts many processes: `npm run test:long`.
+ */
 const TIERS = [
   'unit',
   'property',
@@ -22,6 +29,7 @@ const TIERS = [
   'conformance',
   'browser',
   'e2e',
+  'long',
 ];
 
 export default {

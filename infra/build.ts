@@ -1,13 +1,18 @@
-// npm run build [-- --outdir DIR]: bundles every function into a folder of its own, `dist/<function>`.
+// npm run build [-- --outdir DIR] [--code-cache COMMAND]: bundles every function into a folder of its own, `dist/<function>`.
 //
 // A bundle is CommonJS, which Node loads in two thirds of the time of an ES module, behind `index.mjs`, which the
 // runtime can await. Packages that few deployments need lie beside the bundle and are loaded on demand.
+//
+// COMMAND starts the Node of Lambda's runtime, such as `node`, or a container of it with this folder in the same place. It writes
+// `index.cache` beside the bundle of each front end: `functions/runtime/bundle/take-code-cache.ts`.
 
+import { execSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { FRONT_ENDS } from '../lib/contract/front-ends.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
@@ -31,7 +36,7 @@ const BESIDE = [
 const FILES_BESIDE: Readonly<Record<string, readonly string[]>> = {
   'lib/wire/rest/openapi.ts': ['rest'],
   'functions/runtime/protect/tokens.ts': ['rest'],
-  'functions/runtime/protect/s3-budgets.ts': ['redshift', 'snowflake', 'rest'],
+  'functions/runtime/protect/s3-budgets.ts': ['redshift', 'snowflake', 'rest', 'file-protector'],
   'lib/adapters/http/service-account.ts': ['log-forwarder'],
 };
 
@@ -66,7 +71,7 @@ const versionAlone: Plugin = {
   },
 };
 
-/** A bundle has one runner of FF1 in JavaScript, for values that are too long for the kernels: 10 KB less. */
+/** A bundle has one runner of FF1 in JavaScript, for a machine without vectors: 10 KB less. */
 const oneRunner: Plugin = {
   name: 'one-runner',
   setup: (bundle) => {
@@ -84,7 +89,12 @@ const options: BuildOptions = {
   format: 'cjs',
   minify: true,
   mainFields: ['module', 'main'],
-  alias: { '@aws-sdk/credential-provider-node': './functions/runtime/bundle/lambda-credentials.ts' },
+  // `import()` of a module of Node or of a package beside makes Node start its loader of ES modules; `require` does not.
+  supported: { 'dynamic-import': false },
+  alias: {
+    '@aws-sdk/credential-provider-node': './functions/runtime/bundle/lambda-credentials.ts',
+    '@smithy/core/event-streams': './functions/runtime/bundle/no-event-streams.ts',
+  },
   logLevel: 'warning',
   plugins: [versionAlone, oneRunner],
 };
@@ -127,7 +137,19 @@ async function buildFunctions(outdir: string): Promise<void> {
   }
 }
 
+/** Has the Node that `command` starts take the code caches of the front ends. Throws where it cannot. */
+function takeCodeCaches(command: string, outdir: string): void {
+  const folders = FRONT_ENDS.map((name) => JSON.stringify(relative(ROOT, join(outdir, name))));
+  execSync(`${command} functions/runtime/bundle/take-code-cache.ts ${folders.join(' ')}`, {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+}
+
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(ROOT, 'dist') } } });
+  const { values } = parseArgs({
+    options: { outdir: { type: 'string', default: join(ROOT, 'dist') }, 'code-cache': { type: 'string' } },
+  });
   await buildFunctions(values.outdir);
+  if (values['code-cache'] !== undefined) takeCodeCaches(values['code-cache'], values.outdir);
 }

@@ -15,6 +15,8 @@ import { parseArgs } from 'node:util';
 import { transform } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** What the code is lowered to, and what test/newcomer/package.sh runs it with. */
+const OLDEST_NODE = '22.18.0';
 const NAME = '@serverless-protector/cli';
 const SOURCES = ['functions/cli', 'functions/runtime', 'lib'];
 const DATA = /^(?:lib\/local\/sample\/.+\.(?:json|yaml)|functions\/cli\/console\/page\/.+\.(?:css|html|svg))$/;
@@ -54,25 +56,25 @@ export async function writeNpmPackage(outdir: string): Promise<void> {
   write(outdir, 'package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
 }
 
-/** Takes the types away, and lowers what Node 22 does not know. */
+/** Takes the types away, and lowers what the oldest Node does not know. */
 async function javaScriptOf(file: string): Promise<string> {
   const { code } = await transform(readFileSync(join(ROOT, file), 'utf8'), {
     loader: file.endsWith('x') ? 'tsx' : 'ts',
     jsx: 'automatic',
     jsxImportSource: 'preact',
     format: 'esm',
-    target: 'node22.18',
+    target: `node${OLDEST_NODE}`,
     legalComments: 'inline',
   });
   return javaScriptImports(code);
 }
 
-/** The start of the command: JavaScript needs the version of Node, and not its types. */
+/** The start of the command: an older Node runs JavaScript. */
 function startFile(): string {
   const source = readFileSync(join(ROOT, START), 'utf8');
-  const [needed, instead] = ['!process.features.typescript', `Number.parseInt(process.versions.node, 10) < 22`];
-  if (!source.includes(needed)) throw new Error(`${START} has another check of Node: change it here too`);
-  return javaScriptImports(source.replace(needed, instead));
+  const started = source.replace(/(const OLDEST = ')[\d.]+(?=';)/, `$1${OLDEST_NODE}`);
+  if (started === source) throw new Error(`${START} has another check of Node: change it here too`);
+  return javaScriptImports(started);
 }
 
 /** Makes each import of a source one of its JavaScript, a worker's file included. */
@@ -89,7 +91,8 @@ function manifest(): object {
     description,
     license,
     type: 'module',
-    // The Node of the package is an optional dependency; npm and npx find it, whichever Node they run on themselves.
+    // For npm and npx: they find the Node 24 that is an optional dependency, whichever Node they run on themselves. A `protector` that
+    // is started past them, or where there is no such package (macOS), needs OLDEST_NODE, and says so.
     engines: { node: '>=20' },
     bin: { protector: START },
     files: ['functions', 'lib', 'schemas', ...DOCUMENTS.filter((file) => /^(?:CHANGELOG|SECURITY)/.test(file))],

@@ -47,3 +47,8 @@ export function embeddedMetrics(
     ...values,
   });
 }
+
+/** Counts a start whose code cache does not fit: the module that Lambda loads (`lambda-entry.mjs`) calls it. */
+export function codeCacheRefused(): void {
+  writeToStandardOutput(embeddedMetrics(Date.now(), { CodeCacheRefused: 1 }));
+}

@@ -9,6 +9,9 @@ import { isBreakGlass, isPolicyEntry, type TrailEntry } from './entry.ts';
  */
 export class Aggregate {
   readonly #acrossRequests: boolean;
+  /** The only entry so far: most requests have one, and need no key to find it by. */
+  #only: TrailEntry | undefined;
+  /** All entries by their keys, once there are several. */
   #entries = new Map<string, TrailEntry>();
 
   constructor({ acrossRequests = false } = {}) {
@@ -17,10 +20,23 @@ export class Aggregate {
 
   /** How many records `drain` would return. */
   get size(): number {
-    return this.#entries.size;
+    return this.#only === undefined ? this.#entries.size : 1;
   }
 
   add(entry: TrailEntry): void {
+    if (this.size === 0) {
+      this.#only = entry;
+      return;
+    }
+    if (this.#only !== undefined) {
+      const first = this.#only;
+      this.#only = undefined;
+      this.#merge(first);
+    }
+    this.#merge(entry);
+  }
+
+  #merge(entry: TrailEntry): void {
     // Each use of a break-glass role keeps a record of its own.
     const merges = this.#acrossRequests && !isBreakGlass(entry);
     const key = keyOf(merges ? { ...entry, requestId: undefined, batchId: undefined } : entry);
@@ -30,6 +46,11 @@ export class Aggregate {
 
   /** Returns the entries in first-seen order and empties the aggregate. */
   drain(): readonly TrailEntry[] {
+    if (this.#only !== undefined) {
+      const only = this.#only;
+      this.#only = undefined;
+      return [only];
+    }
     if (this.#entries.size === 0) return [];
     const entries = [...this.#entries.values()];
     this.#entries = new Map();

@@ -1,5 +1,6 @@
 // Builds one hash chain: RFC 8785 canonical JSON, HMAC-SHA-256 (sign.ts), each record naming the one before it.
 import { isPolicyEntry, type TrailEntry } from './entry.ts';
+import { formsOf } from './forms.ts';
 import type { AuditLine } from './ports.ts';
 import { toPolicyRecord } from './policy-record.ts';
 import { type HostFacts, toAuditRecord } from './record.ts';
@@ -29,18 +30,16 @@ export class Chain {
   seal(entry: TrailEntry): AuditLine {
     const { signer, chainId, host, nowMs } = this.#options;
     const timeMs = Math.floor(nowMs());
-    const unsigned = {
-      ...(isPolicyEntry(entry) ? toPolicyRecord(entry, host, timeMs) : toAuditRecord(entry, host, timeMs)),
-      signature: {
-        key_id: signer.keyId,
-        chain_id: chainId,
-        sequence: this.#sequence + 1,
-        ...(this.#previous === undefined ? {} : { previous: this.#previous }),
-      },
-    };
-    const checksum = signer.checksum(unsigned);
+    const place = { key_id: signer.keyId, chain_id: chainId, sequence: this.#sequence + 1 };
+    const signature = this.#previous === undefined ? place : { ...place, previous: this.#previous };
+    const unsigned = isPolicyEntry(entry)
+      ? { ...toPolicyRecord(entry, host, timeMs), signature }
+      : { ...toAuditRecord(entry, host, timeMs), signature };
+    const { json, canonical } = formsOf(unsigned);
+    const checksum = signer.checksumOfForm(canonical);
     this.#sequence += 1;
     this.#previous = checksum;
-    return { timeMs, line: JSON.stringify({ ...unsigned, signature: { ...unsigned.signature, checksum } }) };
+    // `signature` is the last member of the record, and `checksum` the last of the signature.
+    return { timeMs, line: `${json.slice(0, -2)},"checksum":"${checksum}"}}` };
   }
 }

@@ -2,6 +2,7 @@
 import { ProtectorError } from '../base/errors.ts';
 import type { Operation } from '../base/operation.ts';
 import { type AuditLevel, auditLevel, auditText } from './codes.ts';
+import { sharedMembers } from './forms.ts';
 
 /** One event about values. Holds no value, token, key or row content. */
 export interface AuditEntry {
@@ -161,55 +162,74 @@ export function toAuditRecord(entry: AuditEntry, host: HostFacts, timeMs: number
   const repeated = entry.repeatedCount ?? 0;
   const weak = entry.weakCount ?? 0;
   const clear = entry.clearCount ?? 0;
-  return {
-    additional_info: {
-      deployment_id: cap(host.deploymentId, CAPS.id),
-      description: auditText(entry.code, entry.row) + (entry.lapse === undefined ? '' : ` (${entry.lapse})`),
-      ...(cluster !== undefined && { cluster }),
-      ...(queryId !== undefined && { query_id: queryId }),
-      ...(requestId !== undefined && { request_id: requestId }),
-      ...(batchId !== undefined && { batch_id: batchId }),
-      ...(repeated > 0 && { repeated_cnt: repeated }),
-      ...(weak > 0 && { weak_cnt: weak }),
-      ...(clear > 0 && { clear_cnt: clear }),
-      ...(entry.clearParts === true && { clear_parts: true }),
-      ...(entry.breakGlass === true && { break_glass: true }),
-      ...(policyVersion !== undefined && { policy_version: policyVersion }),
-      ...(entry.requests !== undefined && { request_cnt: entry.requests }),
-      ...(entry.firstTimeMs !== undefined && { first_time_ms: entry.firstTimeMs }),
-      ...(entry.lastTimeMs !== undefined && { last_time_ms: entry.lastTimeMs }),
-    },
-    cnt: entry.count,
-    ...(queryId !== undefined && { correlationid: queryId }),
-    level: auditLevel(entry.code, entry.substituted),
-    logtype: 'Protection',
-    protection: {
-      audit_code: entry.code,
-      ...(element !== undefined && { dataelement: element }),
-      datastore: dataStore,
-      ...(mask !== undefined && { mask_setting: mask }),
-      ...(oldElement !== undefined && { old_dataelement: oldElement }),
-      ...(entry.operation !== undefined && { operation: entry.operation }),
-      policy_user: cap(entry.user, CAPS.user),
-    },
-    ...(clientIp !== undefined && { client: { ip: clientIp } }),
-    ...recordFrame(host, entry.vendor, dataStore, timeMs),
+  // Members are assigned in their order: a spread for each optional one takes as long as the MAC.
+  const info: Mutable<UnsignedAuditRecord['additional_info']> = {
+    deployment_id: cap(host.deploymentId, CAPS.id),
+    description: auditText(entry.code, entry.row) + (entry.lapse === undefined ? '' : ` (${entry.lapse})`),
   };
+  if (cluster !== undefined) info.cluster = cluster;
+  if (queryId !== undefined) info.query_id = queryId;
+  if (requestId !== undefined) info.request_id = requestId;
+  if (batchId !== undefined) info.batch_id = batchId;
+  if (repeated > 0) info.repeated_cnt = repeated;
+  if (weak > 0) info.weak_cnt = weak;
+  if (clear > 0) info.clear_cnt = clear;
+  if (entry.clearParts === true) info.clear_parts = true;
+  if (entry.breakGlass === true) info.break_glass = true;
+  if (policyVersion !== undefined) info.policy_version = policyVersion;
+  if (entry.requests !== undefined) info.request_cnt = entry.requests;
+  if (entry.firstTimeMs !== undefined) info.first_time_ms = entry.firstTimeMs;
+  if (entry.lastTimeMs !== undefined) info.last_time_ms = entry.lastTimeMs;
+  const protection: Mutable<Partial<UnsignedAuditRecord['protection']>> = { audit_code: entry.code };
+  if (element !== undefined) protection.dataelement = element;
+  protection.datastore = dataStore;
+  if (mask !== undefined) protection.mask_setting = mask;
+  if (oldElement !== undefined) protection.old_dataelement = oldElement;
+  if (entry.operation !== undefined) protection.operation = entry.operation;
+  protection.policy_user = cap(entry.user, CAPS.user);
+  const record: Mutable<Partial<UnsignedAuditRecord>> = { additional_info: info, cnt: entry.count };
+  if (queryId !== undefined) record.correlationid = queryId;
+  record.level = auditLevel(entry.code, entry.substituted);
+  record.logtype = 'Protection';
+  record.protection = protection as UnsignedAuditRecord['protection'];
+  if (clientIp !== undefined) record.client = { ip: clientIp };
+  return Object.assign(record, recordFrame(host, entry.vendor, dataStore, timeMs)) as UnsignedAuditRecord;
 }
+
+type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 /**
  * Returns the members that say where, when (`timeMs`, epoch milliseconds) and for which front end a record was made.
  */
 export function recordFrame(host: HostFacts, vendor: string, dataStore: string, timeMs: number): RecordFrame {
+  const { ip, hostname, process, protector } = placeOf(host, vendor, dataStore);
+  return { origin: { ip, hostname, time_utc: Math.floor(timeMs / 1000) }, process, protector };
+}
+
+/** The parts of a frame that stay while vendor and data store do. */
+interface Place extends Pick<RecordFrame, 'process' | 'protector'> {
+  readonly ip: string;
+  readonly hostname: string;
+}
+
+/** The last place of each host: a function has one front end and, until the next policy, one data store. */
+const places = new WeakMap<HostFacts, { readonly vendor: string; readonly dataStore: string; readonly place: Place }>();
+
+function placeOf(host: HostFacts, vendor: string, dataStore: string): Place {
+  const last = places.get(host);
+  if (last !== undefined && last.vendor === vendor && last.dataStore === dataStore) return last.place;
+  const place = newPlace(host, vendor, dataStore);
+  places.set(host, { vendor, dataStore, place });
+  return place;
+}
+
+function newPlace(host: HostFacts, vendor: string, dataStore: string): Place {
   const release = cap(host.release, CAPS.short);
   const engine = cap(host.engineVersion, CAPS.short);
   return {
-    origin: {
-      ip: cap(host.ip, CAPS.short),
-      hostname: cap(host.hostname, CAPS.store),
-      time_utc: Math.floor(timeMs / 1000),
-    },
-    process: {
+    ip: cap(host.ip, CAPS.short),
+    hostname: cap(host.hostname, CAPS.store),
+    process: sharedMembers({
       name: 'protect',
       id: String(host.processId),
       module: 'coreprovider',
@@ -217,8 +237,8 @@ export function recordFrame(host: HostFacts, vendor: string, dataStore: string, 
       user: cap(host.user, CAPS.short),
       platform: cap(host.platform, CAPS.short),
       version: 'UNKNOWN',
-    },
-    protector: {
+    }),
+    protector: sharedMembers({
       family: 'cp',
       version: release,
       vendor: cap(vendor, CAPS.short),
@@ -226,7 +246,7 @@ export function recordFrame(host: HostFacts, vendor: string, dataStore: string, 
       pcc_version: engine,
       core_version: engine,
       lambda_version: release,
-    },
+    }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface Signer {
    * `signature.checksum`. Throws `CanonicalJsonError` when the record has no canonical form.
    */
   checksum(record: Signable): string;
+  /** Returns the same for the RFC 8785 form of a record without `signature.checksum`. */
+  checksumOfForm(canonical: string): string;
 }
 
 /**
@@ -27,9 +29,11 @@ export interface Signer {
  */
 export function createSigner(keyId: string, key: Secret): Signer {
   const mac = hmacSha256(key.expose());
+  const checksumOfForm = (canonical: string): string => mac(canonical).toUpperCase();
   return {
     keyId: shortKeyId(keyId),
-    checksum: (record) => mac(canonicalJson(withoutChecksum(record))).toUpperCase(),
+    checksum: (record) => checksumOfForm(canonicalJson(withoutChecksum(record))),
+    checksumOfForm,
   };
 }
 

@@ -90,6 +90,15 @@ export function hashOfNumbers(numbers: Uint16Array, from: number, to: number): n
   return hash;
 }
 
+/** Hashes at most 16 characters of a text, from all of its parts. */
+export function hashOfText(text: string): number {
+  const step = 1 + (text.length >> 4);
+  let hash = SEED ^ text.length;
+  for (let at = 0; at < text.length; at += step)
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) ^ (hash >>> 15);
+  return hash;
+}
+
 /** Tells whether two rows of a buffer are equal. */
 export function areEqualNumbers(buffer: Uint8Array | Uint16Array, one: number, other: number, length: number): boolean {
   for (let i = 0; i < length; i++) if (buffer[one + i] !== buffer[other + i]) return false;

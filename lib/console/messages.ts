@@ -15,6 +15,8 @@ export interface SubjectFacts {
   readonly workspace: string | undefined;
   /** Whether new records appear by themselves. */
   readonly isLive: boolean;
+  /** How often the source is asked for them, seconds; absent where they appear at once. */
+  readonly everyS: number | undefined;
 }
 
 /** What the verifier says of the whole trail. `unverified`: nothing is wrong, and some records are covered by nothing. */
@@ -40,6 +42,8 @@ export interface Progress {
   /** Grows with every change of what the pages show. */
   readonly version: number;
   readonly isReading: boolean;
+  /** Whether more may come. */
+  readonly isFollowed: boolean;
   readonly records: number;
   /** Older records that found no room. */
   readonly leftOut: number;

@@ -18,6 +18,8 @@ export const METRICS = {
   AuditWriteFailures: 'Count',
   /** Mode `buffered`: records that went to standard output because the sink did not take them. */
   AuditUndelivered: 'Count',
+  /** Starts of an environment whose code cache was taken by another Node, or of another bundle: they are slower. */
+  CodeCacheRefused: 'Count',
   /** Log forwarder: original records taken, merged records delivered, records put with the dead letters. */
   RecordsMerged: 'Count',
   RecordsDelivered: 'Count',

@@ -39,7 +39,7 @@ export function aesBlocks(key: Uint8Array): BlockCipher {
   return Object.assign((blocks: Uint8Array) => cipher.update(blocks), {
     chain: (start: Uint8Array, blocks: Uint8Array) => {
       cbc ??= newCipher(`aes-${bits}-cbc`, keyObject, last);
-      const input = Uint8Array.from(blocks);
+      const input = new Uint8Array(blocks);
       // The cipher goes on from its last ciphertext, which is taken out again.
       for (let i = 0; i < BLOCK_BYTES; i++) input[i]! ^= start[i]! ^ last[i]!;
       const chained = cbc.update(input).subarray(-BLOCK_BYTES);

@@ -6,6 +6,22 @@
 /** A chunk is below 2^48, so that its quotient by the radix is exact in a double. */
 const CHUNK_BITS = 48;
 
+/** Counts the binary digits of a number from 0. 0 has one. */
+export function bitLength(number: bigint): number {
+  const hex = number.toString(16);
+  return 4 * hex.length - Math.clz32(Number.parseInt(hex[0]!, 16) | 1) + 28;
+}
+
+/** Writes a number as bytes, the least significant first. */
+export function bytesOfNumber(number: bigint, bytes: number): Uint8Array<ArrayBuffer> {
+  return Buffer.from(number.toString(16).padStart(2 * bytes, '0'), 'hex').toReversed();
+}
+
+/** Undoes `bytesOfNumber`. */
+export function numberOfBytes(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes.toReversed().buffer).toString('hex')}`);
+}
+
 /** How numeral strings of a radix are cut. */
 export interface Chunks {
   readonly radix: number;

@@ -108,9 +108,10 @@ function byteLength(value: number): number {
   return bytes;
 }
 
-/**
- * Returns the byte length of radix^v − 1 where a double cannot hold it. Runs once per domain, so BigInt is fast enough.
- */
+/** Returns the byte length of radix^v − 1 where a double cannot hold it. */
 function wideByteLength(radix: number, v: number): number {
+  const bytes = (v * Math.log2(radix)) / 8;
+  // The logarithm is exact to 10^-10.
+  if (Math.abs(bytes - Math.round(bytes)) > 1e-6) return Math.ceil(bytes);
   return Math.ceil((BigInt(radix) ** BigInt(v) - 1n).toString(16).length / 2);
 }

@@ -1,15 +1,16 @@
 // What the kernels of `ff1-kernels.as.ts` need to know of a domain, as the bytes that lie in their memory.
 
 import { BLOCK_BYTES } from './aes-blocks.ts';
+import { bitLength, bytesOfNumber, type Chunks, chunksOf } from './big-numerals.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
 import { variableBlocks } from './ff1-prefix.ts';
 
-const KINDS = { narrow64: 0, narrow96: 1, medium: 2, wide: 3 } as const;
+const KINDS = { narrow64: 0, narrow96: 1, medium: 2, wide: 3, long: 4 } as const;
 type Kind = keyof typeof KINDS;
 
 /** NUM and round number fit into one block, and so does a half into 128 bits. */
 const MEDIUM_BYTES = 15;
-/** Measured: the arithmetic of BigInt on one value is faster for longer halves. */
+/** Measured: BigInt turns longer numeral strings into numbers and back faster, because its time grows less than their square. */
 export const MAX_WIDE_BYTES = 256;
 
 /** A shape that `ff1-kernels.as.ts` reads: ten 32-bit fields, four 64-bit fields, two halves. */
@@ -21,6 +22,8 @@ export interface KernelShape {
   /** Blocks of Q that differ from round to round, and blocks of S after the first. */
   readonly blocks: number;
   readonly more: number;
+  /** How the numerals of a long half are cut; undefined for others. */
+  readonly chunks: Chunks | undefined;
 }
 
 /** The leading bits of y that estimate a quotient, and the most bits of the estimate. */
@@ -29,14 +32,8 @@ const QUOTIENT_BITS = 51;
 /** A wide quotient is cut into this many bits and the rest. */
 const PART_BITS = 26n;
 const WORD_BITS = 32n;
-const WORD = 0xffffffffn;
 
 const shapes = new WeakMap<Ff1Domain, KernelShape>();
-
-/** Tells whether the kernels take a domain. */
-export function hasKernel(domain: Ff1Domain): boolean {
-  return domain.b <= MAX_WIDE_BYTES;
-}
 
 /** Returns the shape of a domain, computed once. */
 export function kernelShape(domain: Ff1Domain): KernelShape {
@@ -48,7 +45,7 @@ export function kernelShape(domain: Ff1Domain): KernelShape {
   return shape;
 }
 
-/** Runs once per domain, so BigInt is fast enough. */
+/** Runs once for each domain. Values with marks have hardly a domain in common. */
 function shapeOf(domain: Ff1Domain): KernelShape {
   const { radix, length, u, v, b, d } = domain;
   const kind = kindOf(domain);
@@ -56,28 +53,34 @@ function shapeOf(domain: Ff1Domain): KernelShape {
   const blocks = variableBlocks(domain);
   const more = Math.ceil(d / BLOCK_BYTES) - 1;
   const limb = limbOf(radix);
-  const halves = [u, v].map((numerals) => joined(HALVES[kind](BigInt(radix) ** BigInt(numerals), domain, words)));
+  const halfOf = (numerals: number): Buffer => joined(HALVES[kind](BigInt(radix) ** BigInt(numerals), domain, words));
+  const left = halfOf(u);
+  const right = u === v ? left : halfOf(v);
   const head = [
-    Uint32Array.of(KINDS[kind], length, u, b, d, blocks, more, words, halves[0]!.length, limb.numerals),
+    Uint32Array.of(KINDS[kind], length, u, b, d, blocks, more, words, left.length, limb.numerals),
     BigUint64Array.of(BigInt(radix), limb.size, limb.magic, BigInt(limb.bits)),
   ];
   return {
-    bytes: Buffer.concat([joined(head), ...halves]),
+    bytes: Buffer.concat([joined(head), left, right]),
     kind,
-    halfBytes: { narrow64: 8, narrow96: 8, medium: BLOCK_BYTES, wide: 4 * words }[kind],
+    halfBytes: { narrow64: 8, narrow96: 8, medium: BLOCK_BYTES, wide: 4 * words, long: 4 * words }[kind],
     blocks,
     more,
+    chunks: kind === 'long' ? chunksOf(radix, v) : undefined,
   };
 }
 
 /** The bytes of arrays, one behind the other. Typed arrays are little-endian on every platform of Node, as WebAssembly is. */
 function joined(arrays: readonly ArrayBufferView<ArrayBuffer>[]): Buffer {
-  return Buffer.concat(arrays.map(({ buffer }) => new Uint8Array(buffer)));
+  return Buffer.concat(
+    arrays.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+  );
 }
 
 function kindOf({ rightSize, b, d }: Ff1Domain): Kind {
   if (rightSize > 0) return d === 8 ? 'narrow64' : 'narrow96';
-  return b <= MEDIUM_BYTES ? 'medium' : 'wide';
+  if (b <= MEDIUM_BYTES) return 'medium';
+  return b <= MAX_WIDE_BYTES ? 'wide' : 'long';
 }
 
 /**
@@ -87,11 +90,11 @@ function kindOf({ rightSize, b, d }: Ff1Domain): Kind {
  */
 export function limbOf(radix: number): { numerals: number; size: bigint; magic: bigint; bits: number } {
   const bits = Math.ceil(Math.log2(radix));
-  const base = BigInt(radix);
-  const isExact = (size: bigint): boolean => size * size + (size << BigInt(bits)) <= 1n << 64n;
+  // In doubles: no size comes so near to the limit that rounding matters; a test tries every radix.
+  const isExact = (size: number): boolean => size * (size + 2 ** bits) <= 2 ** 64;
   let numerals = 1;
-  let size = base;
-  for (; isExact(size * base); size *= base) numerals++;
+  while (isExact(radix ** (numerals + 1))) numerals++;
+  const size = BigInt(radix ** numerals);
   return { numerals, size, magic: ((1n << 64n) + size - 1n) / size, bits };
 }
 
@@ -110,16 +113,20 @@ const HALVES: Readonly<Record<Kind, HalfOf>> = {
       Float64Array.of(estimateOf(shifted, domain), 1 / Number(modulus)),
     ];
   },
-  wide: (modulus, domain, words) => {
-    const shifted = shiftedOf(modulus, domain);
-    const wordsOf = (number: bigint): Uint32Array<ArrayBuffer> =>
-      Uint32Array.from({ length: words + 1 }, (_, i) => Number((number >> (WORD_BITS * BigInt(i))) & WORD));
-    return [
-      Float64Array.of(estimateOf(shifted, domain), 1 / scaled(modulus, WORD_BITS * BigInt(words - 2))),
-      ...[modulus, shifted, shifted << PART_BITS].map(wordsOf),
-    ];
-  },
+  wide: wideHalf,
+  long: wideHalf,
 };
+
+function wideHalf(modulus: bigint, domain: Ff1Domain, words: number): readonly ArrayBufferView<ArrayBuffer>[] {
+  const shifted = shiftedOf(modulus, domain);
+  const bytes = 4 * (words + 1);
+  return [
+    Float64Array.of(estimateOf(shifted, domain), 1 / scaled(modulus, WORD_BITS * BigInt(words - 2))),
+    ...[modulus, shifted, shifted << PART_BITS].map((number) =>
+      bytesOfNumber(number % (1n << BigInt(8 * bytes)), bytes),
+    ),
+  ];
+}
 
 function shiftedOf(modulus: bigint, domain: Ff1Domain): bigint {
   return modulus << shiftOf(modulus, domain);
@@ -127,7 +134,7 @@ function shiftedOf(modulus: bigint, domain: Ff1Domain): bigint {
 
 /** Returns by how many bits a modulus is shifted so that the quotient of y has at most 51. */
 export function shiftOf(modulus: bigint, { d }: Ff1Domain): bigint {
-  const quotientBits = 8 * d - modulus.toString(2).length + 1;
+  const quotientBits = 8 * d - bitLength(modulus) + 1;
   return BigInt(Math.max(0, quotientBits - QUOTIENT_BITS));
 }
 

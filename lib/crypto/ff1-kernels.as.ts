@@ -6,6 +6,7 @@
 //   narrow, at most 2^38:     one double, two values in a vector
 //   medium, at most 15 bytes: 128 bits in two machine words
 //   wide, any size:           32-bit words, least significant first
+//   long, any size:           as wide, but the host turns numerals into halves and back, with BigInt
 //
 // y mod M. Up to 2^32, y is a sum below 2^51, for which q = ⌊(x + ½)/M⌋ is exact (see ff1-narrow.ts). Above, the leading bits
 // of y estimate a quotient of at most 51 bits by M·2^shift, which is wrong by two at most, so that
@@ -15,6 +16,7 @@
 const NARROW_64: u32 = 0;
 const NARROW_96: u32 = 1;
 const MEDIUM: u32 = 2;
+const LONG: u32 = 4;
 
 const BLOCK: usize = 16;
 /** Added to a double below 2^51, it leaves the nearest whole number in the low bits: 2^52, and 1.5 · 2^52 for signed ones. */
@@ -196,7 +198,7 @@ export function finish(groups: usize, count: u32): void {
     const shape = shapeOf(group);
     if (shape.kind <= NARROW_96) saveNarrow(group, shape);
     else if (shape.kind == MEDIUM) saveMedium(group, shape);
-    else saveWide(group, shape);
+    else if (shape.kind != LONG) saveWide(group, shape);
   }
 }
 
@@ -549,8 +551,10 @@ function loadWide(group: Group, shape: Shape, first: i32): void {
   for (let row: u32 = 0; row < group.rows; row++) {
     const middle = start + ((<usize>shape.u) << 1);
     const end = start + ((<usize>shape.length) << 1);
-    loadWideHalf(start, middle, group.left + at, shape);
-    loadWideHalf(middle, end, group.right + at, shape);
+    if (shape.kind != LONG) {
+      loadWideHalf(start, middle, group.left + at, shape);
+      loadWideHalf(middle, end, group.right + at, shape);
+    }
     q += qBytes;
     writeQ(q, source + at, shape, first);
     at += halfBytes;

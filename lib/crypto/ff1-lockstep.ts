@@ -5,6 +5,7 @@
 // lengths thus costs as many calls as a column of one.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
+import { bytesOfNumber, numberOfBytes, toNumber, toNumerals } from './big-numerals.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
 import type { Kernels } from './ff1-kernels.ts';
 import { type KernelShape, kernelShape } from './ff1-kernel-shape.ts';
@@ -37,6 +38,8 @@ interface Piece {
 /** A piece in memory. */
 interface Placed extends Piece {
   readonly numerals: number;
+  readonly left: number;
+  readonly right: number;
   readonly q: number;
 }
 
@@ -166,7 +169,14 @@ class Pack {
     const right = memory.take(even * shape.halfBytes);
     const q = memory.take(shape.blocks > 1 ? rows * shape.blocks * BLOCK_BYTES : 0);
     const numerals = memory.take(2 * rows * length);
-    allNumerals.set(group.numerals.subarray(from * length, (from + rows) * length), numerals / 2);
+    const placed = { ...piece, numerals, left, right, q };
+    const given = group.numerals.subarray(from * length, (from + rows) * length);
+    if (shape.chunks === undefined) allNumerals.set(given, numerals / 2);
+    else {
+      for (const [at, half] of longHalves(placed, given)) {
+        bytes.set(bytesOfNumber(toNumber(half, shape.chunks), shape.halfBytes), at);
+      }
+    }
     words.set(
       [
         shapeAt,
@@ -184,7 +194,7 @@ class Pack {
       ],
       MEMORY_START / 4 + GROUP_WORDS * index,
     );
-    return { ...piece, numerals, q };
+    return placed;
   }
 
   run(aes: BlockCipher): void {
@@ -211,9 +221,18 @@ class Pack {
       kernels.add(MEMORY_START, count, round, sign);
     }
     kernels.finish(MEMORY_START, count);
-    for (const { group, from, rows, numerals } of this.#pieces) {
+    for (const piece of this.#pieces) {
+      const { group, shape, from, rows, numerals } = piece;
       const { length } = group.domain;
-      group.numerals.set(kernels.numerals.subarray(numerals / 2, numerals / 2 + rows * length), from * length);
+      const { chunks, halfBytes } = shape;
+      if (chunks === undefined) {
+        group.numerals.set(kernels.numerals.subarray(numerals / 2, numerals / 2 + rows * length), from * length);
+        continue;
+      }
+      const found = group.numerals.subarray(from * length, (from + rows) * length);
+      for (const [at, half] of longHalves(piece, found)) {
+        toNumerals(numberOfBytes(kernels.bytes.subarray(at, at + halfBytes)), half, chunks);
+      }
     }
   }
 
@@ -243,6 +262,15 @@ class Pack {
       output += BLOCK_BYTES * (rows + (rows & 1));
     }
     encipher(this.#input, this.#input.from + output - this.#input.to, this.#endOfBlocks[1]!);
+  }
+}
+
+/** Returns the address of each half of a piece, and its part of the numerals. */
+function* longHalves({ group, shape, left, right }: Placed, numerals: Uint16Array): Generator<[number, Uint16Array]> {
+  const { u, length } = group.domain;
+  for (let from = 0, at = 0; from < numerals.length; from += length, at += shape.halfBytes) {
+    yield [left + at, numerals.subarray(from, from + u)];
+    yield [right + at, numerals.subarray(from + u, from + length)];
   }
 }
 

@@ -1,7 +1,6 @@
 // The two engines that run FF1's rounds: WebAssembly, and JavaScript where there is none. Their results are equal.
 
 import type { BlockCipher } from './aes-blocks.ts';
-import { hasKernel } from './ff1-kernel-shape.ts';
 import { type Kernels, kernels } from './ff1-kernels.ts';
 import { allBelow, type Ff1Group, runLockstep } from './ff1-lockstep.ts';
 import { runnerOf } from './ff1-runners.ts';
@@ -21,17 +20,11 @@ export const javascriptRounds: Ff1Rounds = {
   allBelow: (numerals, radix) => numerals.every((numeral) => numeral < radix),
 };
 
-/** The rounds by the kernels, and in JavaScript for halves too long for them. Without kernels, all in JavaScript. */
+/** The rounds by the kernels. Without kernels, all in JavaScript. */
 export function roundsOf(code: Kernels | undefined): Ff1Rounds {
   if (code === undefined) return javascriptRounds;
   return {
-    run: (aes, groups, sign) => {
-      const taken = groups.filter(({ domain }) => hasKernel(domain));
-      if (taken.length > 0) runLockstep(code, aes, taken, sign);
-      if (taken.length === groups.length) return;
-      const others = groups.filter(({ domain }) => !hasKernel(domain));
-      javascriptRounds.run(aes, others, sign);
-    },
+    run: (aes, groups, sign) => runLockstep(code, aes, groups, sign),
     allBelow: (numerals, radix) => allBelow(code, numerals, radix),
   };
 }

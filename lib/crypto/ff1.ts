@@ -3,7 +3,15 @@
 // cipher.
 
 import { aesBlocks, type BlockCipher } from './aes-blocks.ts';
-import { Ff1Error, ff1Domain, MAX_TWEAK_BYTES, MIN_DOMAIN, MIN_DOMAIN_2016, minimumLength } from './ff1-domain.ts';
+import {
+  type Ff1Domain,
+  Ff1Error,
+  ff1Domain,
+  MAX_TWEAK_BYTES,
+  MIN_DOMAIN,
+  MIN_DOMAIN_2016,
+  minimumLength,
+} from './ff1-domain.ts';
 import type { Ff1Group } from './ff1-lockstep.ts';
 import { RoundBases } from './ff1-prefix.ts';
 import { distinctValues } from './ff1-repeats.ts';
@@ -61,24 +69,29 @@ export class Ff1 {
     const all = 'numerals' in batches ? [batches] : batches;
     for (const batch of all) check(batch, this.#rounds);
     const copiers: (() => void)[] = [];
-    const groups = all.filter(({ numerals }) => numerals.length > 0).map((batch) => this.#groupOf(batch, copiers));
+    const values = all.filter(({ numerals }) => numerals.length > 0).map((batch) => valuesOf(batch, copiers));
+    const bases = this.#bases.of(values);
+    const groups = values.map(({ domain, numerals }, i): Ff1Group => ({ domain, numerals, base: bases[i]! }));
     if (groups.length > 0) this.#rounds.run(this.#aes, groups, sign);
     for (const copyBack of copiers) copyBack();
   }
+}
 
-  /** Returns the values that go through the rounds. Adds to `copiers` what brings them back to repeated ones. */
-  #groupOf(given: Ff1Batch, copiers: (() => void)[]): Ff1Group {
-    const distinct = distinctValues(given);
-    if (distinct !== undefined) copiers.push(distinct.copyBack);
-    const { radix, length, tweakLength } = given;
-    const { numerals, tweaks } = distinct ?? given;
-    const domain = ff1Domain(radix, length);
-    const base =
-      tweaks.length === tweakLength
-        ? this.#bases.shared(domain, tweaks)
-        : this.#bases.each(domain, tweaks, tweakLength, numerals.length / length);
-    return { domain, numerals, base };
-  }
+/** Returns the values that go through the rounds. Adds to `copiers` what brings them back to repeated ones. */
+function valuesOf(given: Ff1Batch, copiers: (() => void)[]): Values {
+  const distinct = distinctValues(given);
+  if (distinct !== undefined) copiers.push(distinct.copyBack);
+  const { radix, length, tweakLength } = given;
+  const { numerals, tweaks } = distinct ?? given;
+  return { domain: ff1Domain(radix, length), numerals, tweaks, tweakLength };
+}
+
+/** Values of one domain with their tweaks. */
+interface Values {
+  readonly domain: Ff1Domain;
+  readonly numerals: Uint16Array;
+  readonly tweaks: Uint8Array;
+  readonly tweakLength: number;
 }
 
 /** Checks a batch against FF1's limits. */

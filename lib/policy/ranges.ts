@@ -9,11 +9,15 @@ export function parseRange(range: string): readonly [number, number] {
   return [Number.parseInt(from!, 16), Number.parseInt(to!, 16)];
 }
 
-/** Parses `41`, `41-5A`, or `100-12E/2` for every second code point, as [from, to, step]. */
+/**
+ * Parses `41`, `41-5A`, or `100-2E/2` for every second code point to 12E, as [from, to, step]. The end of a range leaves out
+ * the digits in which it begins like its start.
+ */
 export function parseSteps(range: string): readonly [from: number, to: number, step: number] {
   const [bounds, step = '1'] = range.split('/');
-  const [from, to] = parseRange(bounds!);
-  return [from, to, Number(step)];
+  const [from, end = from] = bounds!.split('-');
+  const to = from!.slice(0, -end!.length) + end!;
+  return [Number.parseInt(from!, 16), Number.parseInt(to, 16), Number(step)];
 }
 
 /** Sorts ranges and joins the ones that touch or overlap. A range that runs backwards holds nothing. */

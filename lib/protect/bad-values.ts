@@ -1,11 +1,12 @@
-// Finds the values of a column that a method refuses. A method throws for one value at a time, and most columns have
-// none, so good columns pay nothing for this: it runs after a refusal, or for a check.
+// Finds the values of a column that a method refuses. Most columns have none, so good columns pay nothing for this: it runs
+// after a refusal, or for a check. Most refusals come while a method reads its column: they are noted, and the method goes
+// on with the other values. What comes later is thrown, for one value at a time.
 
 import type { Column } from '../base/cell.ts';
 import { withoutStackTraces } from '../base/stackless.ts';
-import { type BadValues, RefusedError } from './refusal.ts';
+import { type BadValues, type Limit, type NoteRefusal, notingRefusals, RefusedError } from './refusal.ts';
 
-/** Counting stops here: the message needs no better figure, and each bad value costs a call. */
+/** Counting stops here: the message needs no better figure, and each bad value may cost a call. */
 const MAX_COUNTED = 1000;
 /** Calls that counting may take: a call has a cost of its own, that of dozens of values. */
 const LEAST_CALLS = 64;
@@ -13,6 +14,9 @@ const VALUES_PER_CALL = 64;
 
 /** Carries out the operation on part of a column. Throws `RefusedError` with the row of a value that it does not take. */
 type Work = (part: Column) => void;
+
+/** Hears of a bad value. Values with one fault share a refusal, which then names no row. Returns whether it wants more. */
+type Found = (row: number, refusal: RefusedError) => boolean;
 
 /**
  * Counts the values that `work` refuses, up to 1,000, and in a number of calls that a small batch bounds earlier: with
@@ -29,7 +33,7 @@ export function countBadValues(column: Column, work: Work): BadValues | undefine
         if (--calls < 0) throw stopped;
         work(part);
       },
-      1,
+      column.length,
       () => ++count < MAX_COUNTED,
     );
   } catch (error) {
@@ -42,48 +46,43 @@ export function countBadValues(column: Column, work: Work): BadValues | undefine
 
 /**
  * Calls `found` for every value that `work` refuses, until it returns false; the order is not that of the rows.
- * `work` first gets `size` values, and after each success twice as many. What stands in front of a bad value may still fail a
- * later pass of the method: all of it is tried again at the end, together, because ciphers take few values as slowly as
- * many. Throws any other error of `work`, and refusals that are about no single value.
+ * `work` first gets `size` values, and after each success twice as many. What stands in front of a value that it threw for
+ * may still fail a later pass of the method: all of it is tried again at the end, together, because ciphers take few values
+ * as slowly as many. Throws any other error of `work`, and refusals that are about no single value.
  */
-export function findBadValues(
-  column: Column,
-  work: Work,
-  size: number,
-  found: (row: number, refusal: RefusedError) => boolean,
-): void {
+export function findBadValues(column: Column, work: Work, size: number, found: Found): void {
+  const kinds: RefusedError[] = [];
   withoutStackTraces(() => {
-    let left = search(column, work, size, found);
+    let left = search(column, work, size, kinds, found);
     while (left.length > 0) {
       const rows = left;
       const part = rows.map((row) => column[row]!);
-      left = search(part, work, part.length, (at, refusal) => found(rows[at]!, refusal)).map((at) => rows[at]!);
+      left = search(part, work, part.length, kinds, (at, refusal) => found(rows[at]!, refusal)).map((at) => rows[at]!);
     }
   });
 }
 
 /** Searches a column; returns the rows that are still to be tried: none if `found` wants no more. */
-function search(
-  column: Column,
-  work: Work,
-  size: number,
-  found: (row: number, refusal: RefusedError) => boolean,
-): number[] {
+function search(column: Column, work: Work, size: number, kinds: RefusedError[], found: Found): number[] {
   const left: number[] = [];
   let length = size;
-  /** The last bad value. */
+  /** The last value that `work` threw for. */
   let last = -1;
   for (let at = 0; at < column.length; ) {
     const end = Math.min(column.length, at + length);
-    const refusal = refusalOf(work, at === 0 && end === column.length ? column : column.slice(at, end));
-    if (refusal === undefined) {
+    const noted = new Map<number, RefusedError>();
+    const thrown = refusalOf(work, at === 0 && end === column.length ? column : column.slice(at, end), kinds, noted);
+    // What was noted behind a thrown refusal is noted again.
+    const known = thrown === undefined ? end - at : thrown.row;
+    for (const [row, refusal] of noted) if (row < known && !found(at + row, refusal)) return [];
+    if (thrown === undefined) {
       at = end;
       length *= 2;
       continue;
     }
-    const row = at + refusal.row;
-    if (!found(row, refusal)) return [];
-    for (let good = at; good < row; good++) left.push(good);
+    const row = at + known;
+    if (!found(row, noted.get(known) ?? thrown)) return [];
+    for (let good = 0; good < known; good++) if (!noted.has(good)) left.push(at + good);
     // A part should hold the next bad value: then the method refuses it before its cipher runs.
     length = 1 + SPREAD * (row - last - 1);
     last = row;
@@ -95,12 +94,39 @@ function search(
 /** The next bad value is perhaps as far as the last one was; within so many times that distance it nearly always is. */
 const SPREAD = 4;
 
-function refusalOf(work: Work, part: Column): (RefusedError & { readonly row: number }) | undefined {
+/** Carries out the operation. Fills `noted` with the first refusal of each row, and returns the one that it threw. */
+function refusalOf(
+  work: Work,
+  part: Column,
+  kinds: RefusedError[],
+  noted: Map<number, RefusedError>,
+): (RefusedError & { readonly row: number }) | undefined {
+  const note: NoteRefusal = (code, facts) => {
+    if (noted.has(facts.row)) return;
+    const isOfKind = (kind: RefusedError): boolean =>
+      kind.code === code && kind.detail === facts.detail && isSame(kind.limit, facts.limit);
+    let refusal = kinds.find(isOfKind);
+    if (refusal === undefined) {
+      const { row: _row, ...shared } = facts;
+      refusal = new RefusedError(code, shared);
+      if (kinds.length < MAX_KINDS) kinds.push(refusal);
+    }
+    noted.set(facts.row, refusal);
+  };
   try {
-    work(part);
+    notingRefusals(note, () => work(part));
     return undefined;
   } catch (error) {
     if (error instanceof RefusedError && error.row !== undefined) return error as RefusedError & { row: number };
     throw error;
   }
+}
+
+/** Kinds of fault that values share a refusal for. A method has a few. */
+const MAX_KINDS = 16;
+
+function isSame(one: Limit | undefined, other: Limit | undefined): boolean {
+  if (one === other || one === undefined || other === undefined) return one === other;
+  const members = Object.entries(one) as [keyof Limit, unknown][];
+  return members.every(([name, value]) => other[name] === value);
 }

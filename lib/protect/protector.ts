@@ -17,7 +17,7 @@ import type { Method, ValueCounts } from './methods/method.ts';
 import { leastReply } from './least-reply.ts';
 import { checkReprotect } from './reprotect.ts';
 import { type AnyColumn, cellsOf, countFilled, countValues, PackedColumn } from './columns/packed-column.ts';
-import { RefusedError, type Step, toRefusal } from './refusal.ts';
+import { notingRefusals, RefusedError, type Step, toRefusal } from './refusal.ts';
 import { reasonOf } from './refusal-text.ts';
 
 /**
@@ -529,7 +529,8 @@ export function findRefusedValues(
 /** Takes half of a reprotect. Its refusal names the half. */
 function step<T>(name: Step, element: string, take: () => T): T {
   try {
-    return take();
+    // What is noted would not name the half.
+    return notingRefusals(undefined, take);
   } catch (error) {
     if (error instanceof RefusedError) {
       error.step = name;

@@ -70,9 +70,17 @@ const ABOUT_ELEMENT: ReadonlySet<RefusalCode> = new Set([
   'ELEMENT_UNFIT',
 ]);
 
+/** Values with one fault share their refusal (bad-values.ts), and a number takes long to write. */
+const reasons = new WeakMap<RefusedError, string>();
+
 /** Returns the reason that a check answers: `value is too short (at least 6 digits)`. */
 export function reasonOf(refusal: RefusedError): string {
-  return cutBytes(`value ${faultOf(refusal)}`, MAX_REASON_BYTES);
+  let reason = reasons.get(refusal);
+  if (reason === undefined) {
+    reason = cutBytes(`value ${faultOf(refusal)}`, MAX_REASON_BYTES);
+    reasons.set(refusal, reason);
+  }
+  return reason;
 }
 
 /**

@@ -212,6 +212,33 @@ export class RefusedError extends ProtectorError<RefusalCode> {
   }
 }
 
+/** What a refusal of one value knows besides its code. */
+type ValueFacts = RefusalFacts & { readonly row: number };
+/** Notes that a value is refused. */
+export type NoteRefusal = (code: RefusalCode, facts: ValueFacts) => void;
+
+let note: NoteRefusal | undefined;
+
+/**
+ * Refuses a value: throws `RefusedError`. While refusals are noted it returns: then the method leaves the value out, its
+ * result in that row means nothing, and it may refuse the value again.
+ */
+export function refuseValue(code: RefusalCode, facts: ValueFacts): void {
+  if (note === undefined) throw new RefusedError(code, facts);
+  note(code, facts);
+}
+
+/** Runs `work`, whose refusals of values go to `noting`. Undefined: they are thrown. `work` is synchronous. */
+export function notingRefusals<T>(noting: NoteRefusal | undefined, work: () => T): T {
+  const before = note;
+  note = noting;
+  try {
+    return work();
+  } finally {
+    note = before;
+  }
+}
+
 const KEY_REFUSALS = {
   KEY_REFUSED: 'KEY_REFUSED',
   KEY_SERVICE_UNAVAILABLE: 'KEY_UNAVAILABLE',

@@ -8,6 +8,7 @@
 //   --policy-tests  only proofs over 10,000 users and 1,000 elements: time of each statement, and memory
 //   --discovery  only precision and recall of protector discover, by kind; --rows and --seed of its generated tables
 //   --tables   with --discovery: a folder in which npm has installed vega-datasets, whose public tables are scored too
+//   --cold     only cold starts of the Redshift function; --before names a folder into which another version was built
 //   --files    only whole jobs of protector protect over generated files; --file-rows of them, @default 1,000,000
 //   --worst    only the worst known inputs of every door, against the usual ones, time and memory; exits 1 above ten times
 //   --peers    only FF1 by other implementations, in the same run; --quick takes fewer rounds and values
@@ -20,6 +21,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { againstSection, saveVersion } from './against.ts';
 import { firstValuesSection } from './cold.ts';
+import { coldStartSection } from './cold-start.ts';
 import { columnsSection } from './columns.ts';
 import { discoverySections, publicTablesSection } from './discovery.ts';
 import { ff1Section } from './ff1.ts';
@@ -52,6 +54,8 @@ const { values: options } = parseArgs({
     tables: { type: 'string' },
     healthy: { type: 'string', default: '10' },
     slow: { type: 'string', default: '10' },
+    cold: { type: 'boolean', default: false },
+    before: { type: 'string' },
     files: { type: 'boolean', default: false },
     'file-rows': { type: 'string', default: '1000000' },
     worst: { type: 'boolean', default: false },
@@ -86,6 +90,8 @@ if (options.trail) {
   await saveVersion(options.save);
 } else if (options.against !== undefined) {
   add(await againstSection(options.against, options.quick ? 41 : 201, options.only));
+} else if (options.cold) {
+  add(await coldStartSection(options.quick ? 5 : 31, options.before));
 } else if (options.files) {
   for await (const section of filesSections(Number(options['file-rows']))) add(section);
 } else if (options.discovery) {
@@ -109,6 +115,7 @@ if (options.trail) {
   add(await growthSection(15));
   add(await policySection(7));
   add(userNameSection(7));
+  add(await coldStartSection(7));
   add(await trailSection(20_000));
   add(await witnessesSection(7));
   add(await tenantsSection());

@@ -1,10 +1,13 @@
-// Parses the output of `protector ddl` by independent grammars of the dialects: sqlfluff and sqlglot, Python libraries
+// Parses the output of `protector ddl`, the scripts of the examples and the SQL of the documents by independent grammars of the dialects: sqlfluff and sqlglot, Python libraries
 // that are not part of this repository. CI installs them and sets `SQL_PYTHON` to a Python that has both; elsewhere the
 // check is skipped, and listed as skipped.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, jest, test } from '@jest/globals';
 import { renderScript, type Script } from '../../lib/ddl/script.ts';
+import { blocksOf, pagesInOrder, ROOT } from '../documents/pages.ts';
 import { awkwardRedshift, awkwardSnowflake } from '../support/awkward-ddl.ts';
 
 const { SQL_PYTHON: python, CI } = process.env;
@@ -36,21 +39,52 @@ const WRONG = {
   ],
 };
 
+/** Pages whose SQL is of one warehouse. The SQL of other pages is for both; that of dbt is a template, which dbt compiles in its own test. */
+const DIALECT_OF: Readonly<Record<string, readonly ('redshift' | 'snowflake')[]>> = {
+  'docs/deploy/redshift.md': ['redshift'],
+  'docs/deploy/snowflake.md': ['snowflake'],
+  'examples/redshift-views/README.md': ['redshift'],
+  'examples/snowflake-masking/README.md': ['snowflake'],
+  'examples/dbt/README.md': [],
+};
+
+/** The SQL that people copy: blocks of pages, and the scripts of the examples. */
+function documents() {
+  const blocks = pagesInOrder()
+    .flatMap(blocksOf)
+    .filter(({ language }) => language === 'sql')
+    .flatMap(({ page, text }) =>
+      (DIALECT_OF[page] ?? ['redshift', 'snowflake']).map((dialect) => {
+        return { dialect, name: `${page}: ${text.split('\n')[0]}`, text };
+      }),
+    );
+  const scripts = (['redshift-views', 'snowflake-masking'] as const).map((example) => {
+    const name = `examples/${example}/protector.sql`;
+    return { dialect: example.split('-')[0]!, name, text: readFileSync(join(ROOT, name), 'utf8') };
+  });
+  return [...blocks, ...scripts];
+}
+
 const withText = (script: Script) => ({ ...script, text: renderScript(script) });
 
 test('SQL_PYTHON is set if CI is set', () => {
   expect([CI === undefined, python !== undefined]).toContain(true);
 });
 
-(python === undefined ? describe.skip : describe)('the SQL for a policy with awkward names (SQL_PYTHON)', () => {
-  test('is parsed by grammars of either dialect as the intended statements, one by one and as a whole', () => {
-    const check = fileURLToPath(new URL('ddl/check.py', import.meta.url));
-    const scripts = { redshift: withText(awkwardRedshift()), snowflake: withText(awkwardSnowflake()) };
-    const input = JSON.stringify({ ...scripts, wrong: WRONG });
-    const { stdout, stderr } = spawnSync(python!, [check], { input, encoding: 'utf8', maxBuffer: 1 << 26 });
-    const lines = stdout.split('\n').filter((line) => line !== '');
-    expect([lines.filter((line) => !line.startsWith('ok ')), stderr]).toEqual([[], '']);
-    const { redshift, snowflake } = scripts;
-    expect(lines.length).toBeGreaterThan(redshift.statements.length + snowflake.statements.length);
-  });
-});
+(python === undefined ? describe.skip : describe)(
+  'the SQL for a policy with awkward names, and that of the documents (SQL_PYTHON)',
+  () => {
+    test('is parsed by grammars of either dialect as the intended statements, one by one and as a whole', () => {
+      const check = fileURLToPath(new URL('ddl/check.py', import.meta.url));
+      const scripts = { redshift: withText(awkwardRedshift()), snowflake: withText(awkwardSnowflake()) };
+      const written = documents();
+      expect(written.length).toBeGreaterThan(12);
+      const input = JSON.stringify({ ...scripts, wrong: WRONG, documents: written });
+      const { stdout, stderr } = spawnSync(python!, [check], { input, encoding: 'utf8', maxBuffer: 1 << 26 });
+      const lines = stdout.split('\n').filter((line) => line !== '');
+      expect([lines.filter((line) => !line.startsWith('ok ')), stderr]).toEqual([[], '']);
+      const { redshift, snowflake } = scripts;
+      expect(lines.length).toBeGreaterThan(redshift.statements.length + snowflake.statements.length);
+    });
+  },
+);

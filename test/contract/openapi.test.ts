@@ -71,6 +71,11 @@ test.each(operations)('the function answers %s', async (name, operation) => {
   expect(status).toBe(operation.requestBody === undefined ? 200 : 400);
 });
 
+test('the release is shown as the function answers it', async () => {
+  const { examples } = paths['/v1/version']!['get']!.responses['200']!.content['application/json'];
+  expect(examples!['example']!.value).toEqual(JSON.parse((await send('GET /v1/version', undefined)).body));
+});
+
 describe('every example', () => {
   const examples = operations.flatMap(([name, { requestBody: body, responses }]) => {
     const { schema, examples: requests = {} } = body?.content['application/json'] ?? { schema: {} };

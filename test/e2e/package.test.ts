@@ -1,5 +1,5 @@
 // The package as people without the CDK deploy it: deploy.sh, with the command line of AWS, against an emulator, for
-// configurations one after another that differ in as much as they can. changes.test.ts compares the templates of all pairs.
+// configurations one after another that differ in as much as they can. every-configuration.test.ts compares the templates of all pairs.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { BlockCipher } from '../../lib/crypto/aes-blocks.ts';
 import { type Ff1Domain, ff1Domain } from '../../lib/crypto/ff1-domain.ts';
-import { hasKernel } from '../../lib/crypto/ff1-kernel-shape.ts';
 import { kernels } from '../../lib/crypto/ff1-kernels.ts';
 import { runLockstep } from '../../lib/crypto/ff1-lockstep.ts';
 import { chaining } from '../support/block-cipher.ts';
@@ -18,7 +17,7 @@ const wasm: Run = (aes, domain, numerals, base, sign) =>
 
 const runnersFor = (domain: Ff1Domain): readonly (readonly [Runner, Run])[] => [
   ...TIERS.slice(TIERS.indexOf(tierOf(domain))).map((tier) => [tier, RUNNERS[tier]] as const),
-  ...(hasKernel(domain) ? [['wasm', wasm] as const] : []),
+  ['wasm', wasm] as const,
 ];
 
 interface ConstantRounds {

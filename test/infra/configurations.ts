@@ -1,4 +1,4 @@
-// Configurations, each of which is deployable after every other: changes.test.ts compares all ordered pairs.
+// Configurations, each of which is deployable after every other: every-configuration.test.ts compares all ordered pairs.
 
 const ROLE = 'arn:aws:iam::222222222222:role/caller';
 const TENANT_KEY = 'arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab';

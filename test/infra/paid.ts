@@ -1,4 +1,5 @@
-// What AWS charges for, by type of resource: costs.test.ts finds the words in the pages, changes.test.ts the types in the templates.
+// What AWS charges for, by type of resource: costs.test.ts finds the words in the pages, every-configuration.test.ts the types in the
+// templates.
 
 /** Type → words of a row of docs/cost-sizes.md. */
 export const PAID: Readonly<Record<string, string>> = {

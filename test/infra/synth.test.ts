@@ -1,6 +1,6 @@
 // `npx cdk synth` as users run it: by the CLI, without credentials, Region or configuration; and its failures.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,9 +112,8 @@ describe('a violation of a rule', () => {
   });
 });
 
-/** Builds the bundles; resolves to the digest of every uploaded file, by its path. */
-async function digests(): Promise<Record<string, string>> {
-  const folder = await buildBundles();
+/** Returns the digest of every uploaded file of a build, by its path. */
+function digests(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /\.[cm]?js$|\.map$/.test(file),
   );
@@ -124,14 +123,15 @@ async function digests(): Promise<Record<string, string>> {
       .update(readFileSync(join(folder, file)))
       .digest('hex'),
   ]);
-  await rm(folder, { recursive: true });
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
 test('builds the same bundles from the same sources, without source maps', async () => {
-  const once = await digests();
+  const once = digests(join(ROOT, 'dist'));
   expect(Object.keys(once).length).toBeGreaterThan(10);
+  expect(Object.keys(once)).toContain('redshift/index.cjs');
   expect(Object.keys(once).filter((file) => file.endsWith('.map'))).toEqual([]);
-  expect(await digests()).toEqual(once);
-  expect(existsSync(join(ROOT, 'dist', 'redshift', 'index.cjs'))).toBe(true);
+  const folder = await buildBundles();
+  expect(digests(folder)).toEqual(once);
+  await rm(folder, { recursive: true });
 });

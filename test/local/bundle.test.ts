@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,6 +112,68 @@ describe('the bundles', () => {
     const there = await load('redshift', `globalThis.WebAssembly = undefined; ${call}`, surroundings);
     expect(there).toMatch(/^\d{3}-\d{2}-\d{4},\d{3}-\d{2}-\d{4},$/);
     expect(await load('redshift', call, surroundings)).toBe(there);
+  });
+
+  /** V8's compiled form of redshift. */
+  const cache = (): string => join(directory, 'redshift', 'index.cache');
+
+  /** Puts the digest of source and compiled form in front, as the build does. */
+  function sealed(compiled: Buffer): Buffer {
+    const whole = Buffer.concat([readFileSync(bundle('redshift')), compiled]);
+    return Buffer.concat([hash('sha256', whole, 'buffer'), compiled]);
+  }
+
+  /** Starts the function as Lambda does. Returns whether V8 took the cache, how many starts were counted that it did not, and the reply. */
+  async function start(flags: readonly string[] = []): Promise<unknown> {
+    const event = JSON.stringify(redshiftEvent('pty_protect_dessn', ['900-12-3456', null]));
+    const code = `const { script, handler } = await import(${JSON.stringify(join(directory, 'redshift', 'index.mjs'))});
+      const { success } = await handler(${event}, { awsRequestId: 'r' });
+      console.log(JSON.stringify([String(script.cachedDataRejected ?? 'none'), success]));`;
+    const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '-e', code], {
+      cwd: directory,
+      env: { ...childEnvironment(), ...surroundings },
+    });
+    const counted = stdout.split('\n').filter((line) => line.includes('"CodeCacheRefused":1')).length;
+    return [...(JSON.parse(stdout.trim().split('\n').at(-1)!) as unknown[]), counted];
+  }
+
+  describe('with a code cache', () => {
+    let taken: Buffer;
+
+    beforeAll(async () => {
+      await promisify(execFile)(
+        process.execPath,
+        ['functions/runtime/bundle/take-code-cache.ts', join(directory, 'redshift')],
+        {
+          cwd: ROOT,
+          env: childEnvironment(),
+        },
+      );
+      taken = readFileSync(cache());
+    });
+    afterAll(() => rm(cache()));
+
+    test('redshift starts from it', async () => {
+      expect(await start()).toEqual(['false', true, 0]);
+    });
+
+    test('redshift refuses one that V8 took with other flags, counts the start, and answers', async () => {
+      expect(await start(['--expose-gc'])).toEqual(['true', true, 1]);
+    });
+
+    test.each([
+      ['of which a byte is another', () => taken.with(taken.length - 100, taken.at(-100)! ^ 1)],
+      ['that was cut off', () => taken.subarray(0, taken.length / 2)],
+      ['that is empty', () => Buffer.alloc(0)],
+      ['of a version of V8 that is not this one', () => sealed(Buffer.from(taken.subarray(32)).fill(7, 4, 8))],
+    ])('redshift refuses one %s, counts the start, and answers', async (_, change) => {
+      writeFileSync(cache(), change());
+      try {
+        expect(await start()).toEqual([expect.stringMatching(/^(?:true|none)$/), true, 1]);
+      } finally {
+        writeFileSync(cache(), taken);
+      }
+    });
   });
 
   test('of redshift counts in S3 what a user sees, over several starts, and refuses the rest', async () => {

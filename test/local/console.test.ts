@@ -5,9 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { FileFeed } from '../../functions/cli/console/feed.ts';
+import { type Feed, FileFeed } from '../../functions/cli/console/feed.ts';
+import { LogGroupFeed } from '../../functions/cli/console/log-group-feed.ts';
 import { pageFiles } from '../../functions/cli/console/page-bundle.ts';
+import { TrailBook } from '../../functions/cli/console/trail-book.ts';
+import { CliError } from '../../functions/cli/core/exit.ts';
+import type { LogMessage } from '../../lib/adapters/cloudwatch-logs/read-log-group.ts';
 import type {
   Failure,
   Overview,
@@ -22,11 +27,19 @@ import type {
   TenantFacts,
   TryReply,
 } from '../../lib/console/messages.ts';
+import { workspace } from '../../functions/cli/workspace/workspace.ts';
+import { fileObjectStore } from '../../lib/adapters/file/object-store.ts';
+import { s3ObjectStore } from '../../lib/adapters/s3/object-store.ts';
+import { laneStore } from '../../lib/delivery/lane.ts';
+import { operate, type OperatorRequest } from '../../lib/delivery/operate.ts';
 import { prepare, runProtector } from '../support/command.ts';
 import { fillLanes } from '../support/console/lanes.ts';
 import { startFakeAws } from '../support/fake-aws.ts';
+import { startFakeBucket } from '../support/fake-bucket.ts';
+import { startLambdaService } from '../support/publication/lambda-http.ts';
+import { LambdaModel } from '../support/publication/lambda-model.ts';
 import { writeUse } from '../support/console/trail.ts';
-import { listenApart, listenHere, type ServedHere } from '../support/served.ts';
+import { listenApart, listenHere, type Served, type ServedHere } from '../support/served.ts';
 
 const END_MS = Date.now() - 60_000;
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -454,7 +467,7 @@ test('records that are written while it runs appear, told by an event', async ()
   await reader.cancel();
 });
 
-async function numbers(feed: FileFeed): Promise<readonly string[]> {
+async function numbers(feed: Feed): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const { lines, isFirst } of feed.more()) {
     found.push(...(isFirst ? ['first'] : []), ...lines.map(({ number, text }) => `${number} ${text}`));
@@ -489,7 +502,11 @@ test('a log group is read with the credentials of the caller, and AWS is asked t
     log: { newest: { size: 400 } },
   });
   expect(usage.report.records).toBe(400);
-  expect(await session.get<SubjectFacts>('/api/subject')).toMatchObject({ records: 'audit', isLive: false });
+  expect(await session.get<SubjectFacts>('/api/subject')).toMatchObject({
+    records: 'audit',
+    isLive: true,
+    everyS: 10,
+  });
   expect([...new Set(fake.calls.slice(before))]).toEqual(['FilterLogEvents']);
   // An open stream of events does not keep it from ending.
   const live = await fetch(new URL('/api/live', session.address), { headers: { cookie: session.cookie } });
@@ -497,6 +514,188 @@ test('a log group is read with the credentials of the caller, and AWS is asked t
   expect(await served.ended).toBe(0);
   await live.text();
   await fake.close();
+});
+
+/** Stops a console and the services that it asked. Resolves to its exit code. */
+async function stopApart(served: Served, ...services: readonly { close(): Promise<void> }[]): Promise<number> {
+  served.process.kill('SIGTERM');
+  const code = await served.ended;
+  await Promise.all(services.map((service) => service.close()));
+  return code ?? -1;
+}
+
+describe('tenants of a forwarder elsewhere', () => {
+  /** A copy of a trail with a key, and the store of a forwarder with a backlog and dead letters. */
+  const copy = (): string[] => [
+    '--file',
+    join(ws, 'audit/audit.jsonl'),
+    '--key-file',
+    join(ws, 'keys/audit-signing.json'),
+  ];
+  const WAITING = {
+    lane: 'globex@siem',
+    kind: '',
+    waiting: 3,
+    sinceMs: END_MS - 180_000,
+    reason: 'HTTP 503',
+    deadLetters: 2,
+  };
+  let elsewhere: string;
+  beforeAll(async () => {
+    elsewhere = join(directory, 'elsewhere');
+    await prepare(['init', '--dir', elsewhere], { cwd: directory });
+    await fillLanes(elsewhere, 'globex@siem', END_MS);
+  });
+
+  test('are those of its store, and no sink or event of this workspace', async () => {
+    const session = await open(...copy(), '--dir', ws, '--store', workspace(elsewhere).forwarder);
+    const facts = await session.get<TenantFacts>('/api/tenants');
+    expect(facts).toMatchObject({
+      lanes: [WAITING],
+      events: [],
+      deadLetters: [{ reason: 'HTTP 400' }, { attempts: 31 }],
+    });
+  });
+
+  test('are those that its function answers, beside records of a bucket, each asked with the rights of the caller', async () => {
+    const [bucket, model] = [await startFakeBucket(), new LambdaModel()];
+    const store = laneStore(fileObjectStore(workspace(elsewhere).forwarder));
+    const asked: unknown[] = [];
+    model.createFunction('forwarder', () => (event) => {
+      asked.push(event);
+      const options = {
+        store,
+        findLane: () => undefined,
+        deadlineMs: 0,
+        claimant: '',
+        nowMs: Date.now,
+        sleep: () => Promise.resolve(),
+        random: () => 0,
+      };
+      return operate(event as OperatorRequest, options);
+    });
+    model.busyReads = 0;
+    model.createAlias('forwarder', 'operator', model.publishVersion('forwarder', undefined, '').version);
+    const lambda = await startLambdaService(model);
+    const client = new S3Client({
+      endpoint: bucket.endpoint,
+      region: 'us-east-1',
+      credentials: CREDENTIALS,
+      forcePathStyle: true,
+    });
+    const lines = readFileSync(join(ws, 'audit/audit.jsonl'), 'utf8').split('\n').slice(0, 400);
+    const objects = s3ObjectStore({ client, bucket: 'evidence' });
+    await objects.put('records/a.jsonl', Buffer.from(`${lines.slice(0, 150).join('\n')}\n`), 'absent');
+    await objects.put('records/b.jsonl.gz', gzipSync(lines.slice(150).join('\n')), 'absent');
+    client.destroy();
+    const before = bucket.calls.length;
+    const source = ['--s3', 's3://evidence/records', '--key-file', join(ws, 'keys/audit-signing.json')];
+    const served = await listenApart(directory, ['console', ...source, '--function', 'forwarder'], {
+      AWS_ENDPOINT_URL: bucket.endpoint,
+      AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    });
+    running.push({ ...served, output: () => '', stop: () => stopApart(served, bucket, lambda) });
+    const session = await enter(served.origin);
+    expect(await verified(session)).toMatchObject({ verdict: { is: 'intact', records: 400, checksumsVerified: true } });
+    expect(await session.get<SubjectFacts>('/api/subject')).toMatchObject({
+      records: 's3://evidence/records',
+      isLive: false,
+    });
+    expect(await session.get<TenantFacts>('/api/tenants')).toMatchObject({ lanes: [WAITING], events: [] });
+    expect(asked).toEqual([{ operate: 'status' }, { operate: 'dead-letters' }]);
+    expect([...new Set(bucket.calls.slice(before))].toSorted()).toEqual(['GET', 'LIST']);
+    // A function that breaks is named, and the page says what to do.
+    model.functions.clear();
+    expect(await session.get<Failure>('/api/tenants')).toMatchObject({
+      error: expect.stringContaining('forwarder'),
+      next: expect.any(String),
+    });
+  });
+});
+
+describe('a log group that is asked again', () => {
+  const message = (id: string, timeMs: number, text = id): LogMessage => ({
+    id,
+    timeMs,
+    message: text,
+    writtenMs: timeMs,
+  });
+  const MINUTE_MS = 60_000;
+
+  /** Answers looks one after another; a look that is an error breaks off behind its messages. */
+  function groupOf(...looks: readonly (readonly (LogMessage | Error)[])[]) {
+    const from: (number | undefined)[] = [];
+    const read = async function* (fromMs: number | undefined): AsyncGenerator<LogMessage> {
+      for (const found of looks[from.push(fromMs) - 1] ?? []) {
+        if (found instanceof Error) throw found;
+        yield found;
+      }
+    };
+    return { from, read };
+  }
+
+  test('gives each event once, late ones too, and asks only for the last ten minutes', async () => {
+    const [a, b, late, c] = [
+      message('a', 0),
+      message('b', 60 * MINUTE_MS),
+      message('l', 55 * MINUTE_MS),
+      message('c', 61 * MINUTE_MS),
+    ];
+    const { from, read } = groupOf([a, b], [b], [late, b, c], [late, c]);
+    const feed = new LogGroupFeed({ logGroup: 'audit', read });
+    expect(await numbers(feed)).toEqual(['first', '1 a', '2 b']);
+    expect(await numbers(feed)).toEqual([]);
+    expect(await numbers(feed)).toEqual(['3 l', '4 c']);
+    expect(await numbers(feed)).toEqual([]);
+    expect(from).toEqual([undefined, 50 * MINUTE_MS, 50 * MINUTE_MS, 51 * MINUTE_MS]);
+    expect([await feed.textOf(3), feed.lines()]).toEqual(['l', ['a', 'b', 'l', 'c']]);
+  });
+
+  test('goes on behind a refusal of AWS: nothing is lost, and nothing comes twice', async () => {
+    const [a, b] = [message('a', 0), message('b', 1)];
+    const refusal = Object.assign(new Error('no'), { name: 'ExpiredTokenException' });
+    const { from, read } = groupOf([a, refusal], [a, b]);
+    const feed = new LogGroupFeed({ logGroup: 'audit', read });
+    await expect(numbers(feed)).rejects.toMatchObject({ message: 'audit cannot be read (ExpiredTokenException)' });
+    expect(feed.lines()).toEqual(['a']);
+    expect(await numbers(feed)).toEqual(['2 b']);
+    expect(from).toEqual([undefined, undefined]);
+  });
+
+  test('is followed no longer once it has as many lines as find room', async () => {
+    const { read } = groupOf([message('a', 0), message('b', 1), message('c', 2)]);
+    const feed = new LogGroupFeed({ logGroup: 'audit', read, mostLines: 2 });
+    expect([await numbers(feed), feed.isLive]).toEqual([['first', '1 a', '2 b'], false]);
+  });
+
+  test('shows new records by itself, also after AWS refused once', async () => {
+    const [one, two, three] = readFileSync(join(ws, 'audit/audit.jsonl'), 'utf8').split('\n');
+    const messages = [one, two, three].map((text, n) => message(String(n), n, text));
+    const { read } = groupOf([messages[0]!], [new Error('no')], messages);
+    const seen: string[] = [];
+    const enough = Promise.withResolvers<void>();
+    const book: TrailBook = new TrailBook({
+      feed: new LogGroupFeed({ logGroup: 'audit', read, lookEveryMs: 1 }),
+      verify: () => Promise.reject(new CliError('CLI_USAGE', 'no key')),
+      from: undefined,
+      to: undefined,
+      nowMs: () => 0,
+      onChange: () => {
+        const { records, verdict } = book.progress;
+        seen.push(`${records} ${verdict}`);
+        if (records === 3) enough.resolve();
+      },
+    });
+    const running = book.run();
+    await enough.promise;
+    book.stop();
+    await running;
+    expect(seen).toEqual(expect.arrayContaining(['1 checking', '3 impossible']));
+    expect([book.verdict, book.progress.isFollowed]).toEqual([{ is: 'impossible', why: expect.any(String) }, true]);
+  });
 });
 
 describe('a file that is read on', () => {

@@ -129,6 +129,26 @@ describe('external functions', () => {
     ]);
   });
 
+  test('a stream that fails late says why, and asks no function about a value twice', async () => {
+    const sql =
+      "select same(i || 'y') as v, cast(case when i = 200000 then 'x' else '1' end as integer) as n from range(250000) t(i)";
+    const rows: number[] = [];
+    const failed = session.stream(sql, { begin: () => {}, rows: ({ rowCount }) => void rows.push(rowCount) });
+    await expect(failed).rejects.toThrow(/Conversion Error: Could not convert string 'x'[^]*LINE 1: select same/);
+    const asked = calls.flatMap(({ column }) => column);
+    expect([rows.length > 1, new Set(asked).size]).toEqual([true, asked.length]);
+  });
+
+  test('a statement that writes is not run again to say why it failed', async () => {
+    await session.run('create or replace table written (n integer)');
+    const sql =
+      "insert into written select cast(case when i = 5000 then 'x' else '1' end as integer) from range(9000) t(i) returning n";
+    await expect(session.stream(sql, { begin: () => {}, rows: () => {} })).rejects.toMatchObject({
+      code: 'SQL_FAILED',
+    });
+    expect(await rowsOf('select count(*)::int from written')).toEqual([[0]]);
+  });
+
   test('a constant NULL is sent too', async () => {
     expect(await rowsOf('select same(null)')).toEqual([[null]]);
     expect(calls.map(({ column }) => column)).toEqual([[null]]);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { cutPieces } from '../../functions/cli/jobs/text-input.ts';
+import { cutPieces } from '../../lib/files/cut-pieces.ts';
 import { type Dialect, dialectBytes } from '../../lib/files/csv/dialect.ts';
 import { csvFormat } from '../../lib/files/csv/format.ts';
 import { columnsOfFields, readCsvHeader } from '../../lib/files/csv/header.ts';

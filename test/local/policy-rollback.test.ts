@@ -89,6 +89,18 @@ describe('in a workspace', () => {
     expect(JSON.parse((await rollBack('--to', '3')).stdout)).toMatchObject({ from: 1, to: 3 });
   });
 
+  test('is told from an edited file: what is in force, which version the file still is, and what to do', async () => {
+    await rollBack('--to', '1');
+    const { stderr } = await protector(['policy', 'show']);
+    expect(stderr).toMatch(
+      /policy\.json is still version 3, and version 1 is in force since a rollback: "protector policy seal/,
+    );
+    expect(stderr).not.toContain('has changed since it was sealed');
+    const file = join(dir, '.protector', 'policy.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('"third"', '"fourth"'));
+    expect((await protector(['policy', 'show'])).stderr).toContain('has changed since it was sealed');
+  });
+
   test('does not give a version out twice: the next seal is newer than all', async () => {
     await rollBack();
     const sealed = await protector(['policy', 'seal', '--json']);

@@ -124,9 +124,16 @@ describe('streams', () => {
 });
 
 describe('Node', () => {
-  test('one that cannot strip types is told which is needed', async () => {
-    const { code, stdout, stderr } = await run(['--version'], { NODE_OPTIONS: '--no-experimental-strip-types' });
-    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^protector needs Node 22\.18 or newer/)]);
+  test.each(['20.19.0', '22.18.0', '23.11.1'])('%s is told in one line which is needed', async (version) => {
+    const disguise = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+    const { code, stdout, stderr } = await run(['--version'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(disguise)}`,
+    });
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      '',
+      expect.stringMatching(/^protector needs Node 24\.0\.0 or newer.*\n$/),
+    ]);
   });
 
   test('keeps compiled code in a folder of the user, which others cannot write to', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { stringify } from 'yaml';
+import { runCommandLine } from '../../functions/cli/command-line.ts';
 import { workspace } from '../../functions/cli/workspace/workspace.ts';
 import { currentTenants } from '../../functions/runtime/reload/tenants.ts';
 import { insecureLocalKeyService } from '../../lib/adapters/file/insecure-local-key-service.ts';
@@ -12,7 +13,7 @@ import { isApiKey } from '../../lib/tenants/api-keys.ts';
 import { contextOf, parseEdek } from '../../lib/tenants/edek.ts';
 import type { Tenants } from '../../lib/tenants/model.ts';
 import { localTenantKms } from '../../functions/runtime/keys/tenant-kms.ts';
-import { runProtector, type Outcome } from '../support/command.ts';
+import { bufferedIo, runProtector, type Outcome } from '../support/command.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { type FakeBucket, startFakeBucket } from '../support/fake-bucket.ts';
 import { API_KEY } from '../support/tenants.ts';
@@ -202,6 +203,39 @@ test('protector tenants rotate makes a secret that is current, keeps the old, an
   ]);
   const { code, stderr } = await protector('tenants', 'rotate', 'nobody');
   expect([code, stderr]).toEqual([2, expect.stringContaining('no such tenant')]);
+});
+
+test('protector tenants archive shows what ends and asks, changes nothing at no, and can be taken back', async () => {
+  const [old] = (await inForce()).tenants.get('acme')!.secrets;
+  const id = String(old!.id);
+  const refused = await protector('tenants', 'archive', 'acme', id);
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('is current: rotate first')]);
+  await output('tenants', 'rotate', 'acme');
+  const archivedOf = async () =>
+    (await inForce()).tenants.get('acme')!.secrets.map(({ archived }) => archived ?? false);
+  const dry = await protector('tenants', 'archive', 'acme', id, '--dry-run');
+  expect([dry.code, dry.stdout, dry.stderr]).toEqual([
+    0,
+    expect.stringContaining(`would archive the secret ${id} of acme for every secret path`),
+    expect.stringContaining('not found or decrypted'),
+  ]);
+  const questions: string[] = [];
+  const asked = (answer: boolean, ...options: readonly string[]) => {
+    const ask = (question: string): Promise<boolean> => {
+      questions.push(question);
+      return Promise.resolve(answer);
+    };
+    const { io } = bufferedIo({ cwd: root, settings }, { ask });
+    return runCommandLine(['tenants', 'archive', 'acme', id, '--dir', dir, ...options], io);
+  };
+  expect([await asked(false), await archivedOf()]).toEqual([1, [false, false]]);
+  expect([await asked(true, '--path', 'ssn'), await archivedOf()]).toEqual([0, [['ssn'], false]]);
+  expect([await asked(false, '--yes'), await archivedOf()]).toEqual([0, [true, false]]);
+  expect([await asked(false, '--undo'), await archivedOf()]).toEqual([0, [false, false]]);
+  expect(questions).toEqual([
+    `Archive the secret ${id} of acme for every secret path?`,
+    `Archive the secret ${id} of acme for the secret path "ssn"?`,
+  ]);
 });
 
 test('protector tenants api-key prints a key once, keeps its digest, and takes no id twice', async () => {

@@ -8,8 +8,8 @@ export type Sources = ReadonlyMap<string, string>;
 /** File → the files it imports when it runs. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** Suites need an emulator or public clients, or deploy stacks: not for a mutant. */
-const TOO_FAR = /^test\/(?:e2e|conformance|infra)\//;
+/** Suites need an emulator or public clients, deploy stacks, or start many processes: not for a mutant. */
+const TOO_FAR = /^test\/(?:e2e|conformance|infra|long)\//;
 const TIERS = ['test/unit/', 'test/property/', 'test/exhaustive/', 'test/contract/', 'test/fault/', 'test/local/'];
 
 export class NearestSuites {
@@ -36,14 +36,16 @@ export class NearestSuites {
   }
 
   /**
-   * The suite named after the file comes first, then those that have its name in theirs; then distance, likeness of the path, tier, and how little else is reached.
+   * The suite named after the file comes first, then those that have its name in theirs, then those named after words of its path; then distance, likeness of the
+   * path, tier, and how little else is reached.
    * Suites of the same room are two imports nearer than they are: they test what the room is for.
    */
   #key(suite: string, file: string, distance: number): number[] {
     const words = wordsOf(suite);
     const alike = wordsOf(file).filter((word) => words.includes(word)).length;
     const [own, name] = [posix.basename(suite).split('.')[0]!, posix.basename(file, '.ts')];
-    const kinship = [own === name, `-${own}-`.includes(`-${name}-`), true].indexOf(true);
+    const isOfPath = own.split('-').every((word) => wordsOf(file).includes(word));
+    const kinship = [own === name, `-${own}-`.includes(`-${name}-`), isOfPath, true].indexOf(true);
     const tier = TIERS.findIndex((folder) => suite.startsWith(folder));
     const isHome = suite.split('/')[2] === file.split('/')[1];
     return [kinship, distance - (isHome ? 2 : 0), -alike, tier, this.#distances.get(suite)!.size];

@@ -1,9 +1,9 @@
-// npm run mutate [-- FILES] [--since REV] [--count 300] [--seed 1] [--suites 8] [--limit-s 120] [--workers N]
+// npm run mutate [-- FILES] [--since REV] [--count 300] [--skip 0] [--seed 1] [--suites 8] [--limit-s 120] [--workers N]
 //
 // Puts one small mistake at a time into a copy of the repository, runs the suites nearest to it, and prints what was
 // noticed by tests, by type check and lint, and by nothing. FILES are files or folders; without them, the rooms that decide,
-// encipher, sign, verify and deliver. `--since REV` takes the lines that changed since a revision. Ends with 1 when a
-// mutant survived.
+// encipher, sign, verify and deliver. `--since REV` takes the lines that changed since a revision, `--skip N`
+// leaves out the first N of the count, which an earlier run tried. Ends with 1 when a mutant survived.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
   options: {
     since: { type: 'string' },
     count: { type: 'string', default: '300' },
+    skip: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     suites: { type: 'string', default: '8' },
     'limit-s': { type: 'string', default: '120' },
@@ -36,7 +37,7 @@ const sources = new Map(
   files.filter((file) => file.endsWith('.ts')).map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]),
 );
 const all = [...sources].flatMap(([file, source]) => (isChosen(file) ? mutantsOf(file, source) : []));
-const chosen = shuffled(all.filter(changedSince(values.since)), number('seed')).slice(0, number('count'));
+const chosen = shuffled(all.filter(changedSince(values.since)), number('seed')).slice(number('skip'), number('count'));
 print(`${chosen.length} of ${all.length} mutants, seed ${values.seed}`);
 
 // An interrupted run prints what it has, and its exit handlers remove the workspaces.
@@ -85,7 +86,7 @@ function changedSince(revision: string | undefined): (mutant: Mutant) => boolean
   return ({ file, line }) => lines.get(file)?.has(line) ?? false;
 }
 
-function number(option: 'count' | 'seed' | 'suites' | 'limit-s' | 'workers'): number {
+function number(option: 'count' | 'skip' | 'seed' | 'suites' | 'limit-s' | 'workers'): number {
   const value = Number(values[option]);
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new RangeError(`--${option} is ${values[option]}: give a whole number`);

@@ -198,7 +198,9 @@ export async function startFakeAws(): Promise<FakeAws> {
       const from = Number(body['startTime'] ?? 0);
       const to = Number(body['endTime'] ?? Number.MAX_SAFE_INTEGER);
       const events = [...group]
-        .flatMap(([logStreamName, found]) => found.map((event) => ({ ...event, logStreamName })))
+        .flatMap(([logStreamName, found]) =>
+          found.map((event, n) => ({ ...event, logStreamName, eventId: `${logStreamName}/${n}` })),
+        )
         .filter(({ timestamp }) => timestamp >= from && timestamp < to);
       const at = Number(body['nextToken'] ?? 0);
       const next = at + 5; // a small page, to have several

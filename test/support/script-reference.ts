@@ -8,9 +8,11 @@ import { aes, decrypt, encrypt } from './ff1-reference.ts';
 /** The characters of each kind, in order. */
 export const KIND_CHARACTERS: readonly (readonly string[])[] = KINDS.map((ranges) =>
   ranges.split(' ').flatMap((range) => {
-    const [, from, to, step] = /^([\dA-F]+)(?:-([\dA-F]+))?(?:\/(\d))?$/.exec(range)!;
+    const [, from = '', end = from, step] = /^([\dA-F]+)(?:-([\dA-F]+))?(?:\/(\d))?$/.exec(range)!;
     const characters: string[] = [];
-    for (let point = Number(`0x${from}`); point <= Number(`0x${to ?? from}`); point += Number(step ?? 1)) {
+    // The end leaves out the digits in which it begins like the start.
+    const to = from.slice(0, -end.length) + end;
+    for (let point = Number(`0x${from}`); point <= Number(`0x${to}`); point += Number(step ?? 1)) {
       characters.push(String.fromCodePoint(point));
     }
     return characters;

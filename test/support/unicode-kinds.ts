@@ -278,10 +278,18 @@ export function writeRanges(points: readonly number[]): string {
     while (gapBehind(points, end) === step) end++;
     if (end - i < 2 && step === 2) end = i;
     const [from, to] = [points[i]!.toString(16).toUpperCase(), points[end]!.toString(16).toUpperCase()];
-    ranges.push(end === i ? from : `${from}-${to}${step === 1 ? '' : `/${step}`}`);
+    ranges.push(end === i ? from : `${from}-${endOf(from, to)}${step === 1 ? '' : `/${step}`}`);
     i = end + 1;
   }
   return ranges.join(' ');
+}
+
+/** Leaves out the digits in which the end of a range begins like its start. */
+function endOf(from: string, to: string): string {
+  if (from.length !== to.length) return to;
+  let same = 0;
+  while (same < to.length - 1 && from[same] === to[same]) same++;
+  return to.slice(same);
 }
 
 /** How far the next point is; 0 behind the last one. */

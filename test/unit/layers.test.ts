@@ -81,7 +81,7 @@ function allImports(sources: Sources): Import[] {
 
 /** What an adapter may know of the house: ports, the model they speak in, errors, and how connections leave the house. */
 const ADAPTER_KNOWS =
-  /^lib\/(?:base\/.+|crypto\/canonical-json\.ts|adapters\/outbound\/.+|(?:crypto|policy|protect|audit|transparency|tenants|events|delivery|publication)\/(?:ports|errors|record)\.ts)$/;
+  /^lib\/(?:base\/.+|crypto\/canonical-json\.ts|adapters\/outbound\/.+|(?:crypto|policy|protect|audit|transparency|tenants|events|delivery|publication|files)\/(?:ports|errors|record)\.ts)$/;
 
 function adapterOffences(sources: Sources): string[] {
   return offences(sources, ({ from, to }) => {
@@ -170,6 +170,7 @@ function cycles(sources: Sources): string[] {
 
 /** The Lambda functions. */
 const ENTRIES: readonly string[] = [
+  'file-protector',
   'log-forwarder',
   'log-sealer',
   'log-verifier',

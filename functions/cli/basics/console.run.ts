@@ -7,6 +7,7 @@ import { causesOf, logLine } from '../../runtime/application-log.ts';
 import { CopyFeed, type Feed, FileFeed } from '../console/feed.ts';
 import { Guard } from '../console/guard.ts';
 import { Live } from '../console/live.ts';
+import { LogGroupFeed } from '../console/log-group-feed.ts';
 import { pageFiles } from '../console/page-bundle.ts';
 import { policyPages } from '../console/policy-pages.ts';
 import { proofOf } from '../console/proof.ts';
@@ -41,11 +42,12 @@ export async function openConsole(options: ConsoleOptions, io: Io): Promise<Exit
   if (isOwn) requireInitialised(ws);
   const own = isOwn ? ws : undefined;
   const { nowMs } = io;
-  const feed = isOwn ? new FileFeed(ws.auditTrail) : await feedOf(options);
+  const feed: Feed = isOwn ? new FileFeed(ws.auditTrail) : await feedOf(options);
   const subject = evidenceOf(options, ws);
   const book: TrailBook = new TrailBook({
     feed,
-    verify: (signal) => verifyApart(options.dir, requestOf(options, nowMs()), signal),
+    verify: (signal) =>
+      verifyApart({ dir: options.dir, request: requestOf(options, nowMs()), lines: feed.lines?.() }, signal),
     from: options.from,
     to: options.to,
     nowMs,
@@ -101,10 +103,21 @@ function evidenceOf(options: ConsoleOptions, ws: Workspace): Subject | undefined
   }
 }
 
-/** A plain file may grow; everything else is read once. */
+/** A plain file and a log group may grow; everything else is read once. */
 async function feedOf(options: ConsoleOptions): Promise<Feed> {
-  const { file } = options;
+  const { file, s3, logGroup } = options;
+  if (logGroup !== undefined && file === undefined && s3 === undefined) return logGroupFeed(logGroup);
   return file !== undefined && (await isPlainFile(file)) ? new FileFeed(file) : new CopyFeed(linesOfSource(options));
+}
+
+/** Asks with the credentials of whoever looks. */
+async function logGroupFeed(logGroup: string): Promise<Feed> {
+  const [{ cloudWatchLogsClient }, { readLogMessages }] = await Promise.all([
+    import('../../../lib/adapters/cloudwatch-logs/client.ts'),
+    import('../../../lib/adapters/cloudwatch-logs/read-log-group.ts'),
+  ]);
+  const client = cloudWatchLogsClient();
+  return new LogGroupFeed({ logGroup, read: (fromMs) => readLogMessages({ client, logGroup, fromMs }) });
 }
 
 async function isPlainFile(path: string): Promise<boolean> {
@@ -117,7 +130,7 @@ async function isPlainFile(path: string): Promise<boolean> {
 function factsOf(
   { dir, file, s3, logGroup }: ConsoleOptions,
   own: Workspace | undefined,
-  { isLive }: Feed,
+  { isLive, lookEveryMs }: Feed,
   subject: Subject | undefined,
 ): SubjectFacts {
   return {
@@ -126,6 +139,7 @@ function factsOf(
     log: subject?.log,
     workspace: own?.dir,
     isLive,
+    everyS: lookEveryMs < 1000 ? undefined : lookEveryMs / 1000,
   };
 }
 

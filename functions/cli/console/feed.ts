@@ -11,15 +11,23 @@ export interface FeedLine {
 export interface Feed {
   /** Whether more may come. */
   readonly isLive: boolean;
+  /** How long to wait between two looks. */
+  readonly lookEveryMs: number;
+  /** What the verifier reads in place of the source, which may not give the same lines in the same order again. */
+  lines?(): readonly string[];
   /** Yields what is new, in parts. A part that `isFirst` begins the trail, also anew: its file was replaced by a shorter one. */
   more(): AsyncIterable<{ readonly lines: readonly FeedLine[]; readonly isFirst: boolean }>;
   /** Returns the line of a number that was yielded. */
   textOf(number: number): Promise<string | undefined>;
 }
 
+/** A look at a file costs next to nothing. */
+const FILE_EVERY_MS = 250;
+
 /** Reads a file on from where it ended. Keeps the offset of each line, and no text. */
 export class FileFeed implements Feed {
   readonly isLive = true;
+  readonly lookEveryMs = FILE_EVERY_MS;
   readonly #path: string;
   readonly #offsets: number[] = [];
   #end = 0;
@@ -68,9 +76,10 @@ export class FileFeed implements Feed {
 
 const PART_LINES = 4096;
 
-/** Reads a copy once, and keeps its lines: objects and log groups have no place to read a line again from. */
+/** Reads a copy once, and keeps its lines: objects have no place to read a line again from. */
 export class CopyFeed implements Feed {
   readonly isLive = false;
+  readonly lookEveryMs = FILE_EVERY_MS;
   readonly #lines: RecordLines;
   readonly #texts: string[] = [];
   #isRead = false;

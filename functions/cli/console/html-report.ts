@@ -32,6 +32,7 @@ export async function writeHtmlReport(
       progress: {
         version: 0,
         isReading: false,
+        isFollowed: false,
         records: rows.length,
         leftOut: 0,
         malformed: leftOut.malformed,

@@ -31,9 +31,10 @@ const MOST_RECORDS = 400_000;
 /** Some milliseconds of work. */
 const SLICE_LINES = 512;
 const LOOK_EVERY_MS = 250;
-/** A trail that grows is verified again, but a tenth of the time at most. */
+/** A trail that grows is verified again, but a tenth of the time at most, and not at each look. */
 const SHORTEST_PAUSE_MS = 3000;
 const PAUSE_FACTOR = 10;
+const PAUSE_LOOKS = 6;
 
 /** Kinds of findings about a record that no sum may hold. */
 const REJECTED: readonly string[] = ['modified', 'unknown-key', 'unsigned', 'malformed', 'forked'];
@@ -46,6 +47,8 @@ export class TrailBook {
   #leftOut = 0;
   #malformed = 0;
   #isReading = true;
+  /** The last look was refused. */
+  #isFailing = false;
   #isStale = true;
   #report: EvidenceReport | undefined;
   #verdict: Verdict = { is: 'checking' };
@@ -64,6 +67,7 @@ export class TrailBook {
     return {
       version: this.#version,
       isReading: this.#isReading,
+      isFollowed: this.#options.feed.isLive,
       records: this.#entries.length,
       leftOut: this.#leftOut,
       malformed: this.#malformed,
@@ -79,7 +83,7 @@ export class TrailBook {
     while (!signal.aborted) {
       await this.#readNew();
       if (!this.#options.feed.isLive) break;
-      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+      await sleep(this.#options.feed.lookEveryMs, undefined, { signal }).catch(() => {});
     }
     await verifying;
   }
@@ -127,6 +131,8 @@ export class TrailBook {
 
   async #readNew(): Promise<void> {
     try {
+      const wasFailing = this.#isFailing;
+      this.#isFailing = false;
       for await (const { lines, isFirst } of this.#options.feed.more()) {
         if (isFirst) this.#restart();
         for (let at = 0; at < lines.length; at += SLICE_LINES) {
@@ -138,7 +144,10 @@ export class TrailBook {
         this.#changed();
         if (this.#stopping.signal.aborted) return;
       }
+      // The verdict said that the trail cannot be read.
+      if (wasFailing) this.#isStale = true;
     } catch (error) {
+      this.#isFailing = true;
       this.#fail(error);
     }
     if (!this.#isReading) return;
@@ -179,7 +188,8 @@ export class TrailBook {
         this.#isStale = false;
         const began = this.#options.nowMs();
         await this.#verify();
-        pauseMs = Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * (this.#options.nowMs() - began));
+        const looksMs = PAUSE_LOOKS * this.#options.feed.lookEveryMs;
+        pauseMs = Math.max(SHORTEST_PAUSE_MS, looksMs, PAUSE_FACTOR * (this.#options.nowMs() - began));
         if (!this.#options.feed.isLive) return;
       }
       await sleep(this.#isReading ? LOOK_EVERY_MS : Math.max(LOOK_EVERY_MS, pauseMs), undefined, { signal }).catch(

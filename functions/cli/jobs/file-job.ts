@@ -7,9 +7,9 @@ import { randomBytes } from 'node:crypto';
 import { open, rm, stat, writeFile } from 'node:fs/promises';
 import type { AuditEntry } from '../../../lib/audit/record.ts';
 import type { Trail } from '../../../lib/audit/ports.ts';
-import { type Dialect, dialectBytes } from '../../../lib/files/csv/dialect.ts';
-import { columnsOfFields, readCsvHeader } from '../../../lib/files/csv/header.ts';
-import { lastRecordEnd } from '../../../lib/files/csv/scan-records.ts';
+import type { Dialect } from '../../../lib/files/csv/dialect.ts';
+import { cutPieces } from '../../../lib/files/cut-pieces.ts';
+import { entriesOf } from '../../../lib/files/entries.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
 import {
   type FileFacts,
@@ -19,24 +19,24 @@ import {
   type PieceLine,
   rowsOf,
 } from '../../../lib/files/journal.ts';
-import { pathTree } from '../../../lib/files/json/paths.ts';
 import { fileHead, type Footer, HEAD_BYTES, writeFooter } from '../../../lib/files/parquet/footer.ts';
 import { leafOfColumn, placedRowGroup } from '../../../lib/files/parquet/splice.ts';
 import { readStruct, structsField } from '../../../lib/files/parquet/thrift.ts';
+import { packed, packingOf } from '../../../lib/files/packing.ts';
 import type { FileColumn } from '../../../lib/files/protect-batch.ts';
+import { csvShape, jsonShape, type Sample, type TextShape } from '../../../lib/files/text-layout.ts';
 import { convertFile, type TableFile } from '../../../lib/local/files/convert.ts';
 import { readFooterOf } from '../../../lib/local/files/parquet-piece.ts';
 import { sniffCsv } from '../../../lib/local/files/sniff-csv.ts';
 import type { Io } from '../core/io.ts';
 import { nameInRecords } from './origin.ts';
-import { packed, packingOf } from './packing.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Part } from './progress.ts';
-import type { FileName, PieceResult, Task, TextLayout } from './protocol.ts';
-import { entriesOf, notYetRecorded } from './recorded.ts';
+import type { FileName, PieceResult, Task } from './protocol.ts';
+import { notYetRecorded } from './recorded.ts';
 import type { DialectOptions, JobFile, JobRequest } from './request.ts';
 import { giveName, GrowingFile, type JobState } from './state.ts';
-import { cutPieces, type Sample, TextInput } from './text-input.ts';
+import { TextInput } from './text-input.ts';
 
 /** What the files of a job share. */
 export interface JobContext {
@@ -91,7 +91,7 @@ class FileJob {
     const { output } = this.#file;
     const stage = this.#before?.stage ?? 'new';
     const id = this.#before?.id ?? randomBytes(8).toString('hex');
-    const entries = (): AuditEntry[] => entriesOf(this.#pieces);
+    const entries = (): AuditEntry[] => entriesOf(this.#pieces.map(({ entries: each }) => each));
     const growing = state.growing(this.#index);
     const finished = this.#finished();
     if (stage === 'new' || stage === 'pieces') {
@@ -206,18 +206,9 @@ class FileJob {
   async #csvLayout(sample: Sample): Promise<Layout> {
     const { request, columns, state } = this.#context;
     const dialect = await dialectOf(sample, request.dialect, state.temporary(`${this.#index}-sample`));
-    const { prefix, names } = readCsvHeader(sample.bytes, sample.length, sample.isWhole, dialect);
-    const columnOf = columnsOfFields(
-      names,
-      columns.map(({ name }) => name),
-    );
-    const bytes = dialectBytes(dialect);
-    return {
-      layout: { is: 'csv', dialect, columnOf },
-      prefix,
-      rowsEnd: (piece, to) => lastRecordEnd(piece, 0, to, bytes),
-      table: { is: 'csv', dialect, names },
-    };
+    const names = columns.map(({ name }) => name);
+    const { names: found, ...shape } = csvShape(sample, dialect, names);
+    return { ...shape, table: { is: 'csv', dialect, names: found } };
   }
 
   async #protectParquet(id: string): Promise<void> {
@@ -315,27 +306,14 @@ class FileJob {
   }
 }
 
-/** How a text file is to be read. */
-interface Layout {
-  readonly layout: TextLayout;
-  /** Bytes in front of the first row, which are copied. */
-  readonly prefix: number;
-  readonly rowsEnd: (bytes: Uint8Array, to: number) => number;
+/** How a text file is to be read, and how DuckDB reads it. */
+interface Layout extends TextShape {
   readonly table: TableFile;
 }
 
-const BOM = [0xef, 0xbb, 0xbf] as const;
-const LF = 0x0a;
-
-function jsonLayout({ bytes }: Sample, columns: readonly FileColumn[]): Layout {
+function jsonLayout(sample: Sample, columns: readonly FileColumn[]): Layout {
   const paths = columns.map(({ name }) => name);
-  pathTree(paths);
-  return {
-    layout: { is: 'jsonl', paths },
-    prefix: BOM.every((byte, i) => bytes[i] === byte) ? BOM.length : 0,
-    rowsEnd: (piece, to) => piece.subarray(0, to).lastIndexOf(LF) + 1,
-    table: { is: 'jsonl' },
-  };
+  return { ...jsonShape(sample, paths), table: { is: 'jsonl' } };
 }
 
 /** Takes what the user names of a dialect. Where the delimiter is not named, the rest is found in the sample. */

@@ -1,8 +1,9 @@
 // What the main thread and the workers of a job say to each other.
 import type { AuditEntry } from '../../../lib/audit/record.ts';
-import type { Dialect } from '../../../lib/files/csv/dialect.ts';
+import type { Packing } from '../../../lib/files/packing.ts';
 import type { FileColumn } from '../../../lib/files/protect-batch.ts';
 import type { Reject } from '../../../lib/files/rejects.ts';
+import type { TextLayout } from '../../../lib/files/text-layout.ts';
 
 /** `workerData`: what all pieces of a job share. */
 export interface WorkerSetup {
@@ -22,13 +23,6 @@ export interface FileName {
   readonly id: string;
   readonly name: string;
 }
-
-export type TextLayout =
-  | { readonly is: 'csv'; readonly dialect: Dialect; readonly columnOf: Int16Array }
-  | { readonly is: 'jsonl'; readonly paths: readonly string[] };
-
-/** How the bytes of a text file are packed. */
-export type Packing = 'none' | 'gzip' | 'zstd';
 
 export type Task =
   | {

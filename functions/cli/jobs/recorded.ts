@@ -1,25 +1,7 @@
 // The records of a file's work in the trail of the workspace.
 import { existsSync } from 'node:fs';
-import { Aggregate } from '../../../lib/audit/aggregate.ts';
-import { ONLY_CHECKED } from '../../../lib/audit/codes.ts';
-import { isPolicyEntry } from '../../../lib/audit/entry.ts';
 import type { AuditEntry } from '../../../lib/audit/record.ts';
-import type { PieceFacts } from '../../../lib/files/journal.ts';
 import { linesOf } from '../files/lines.ts';
-
-/** Sums what the records of a file are to say: one for each column and outcome. */
-export function entriesOf(pieces: readonly PieceFacts[]): AuditEntry[] {
-  const sum = new Aggregate({ acrossRequests: true });
-  for (const { entries } of pieces) {
-    // The file is one request, with a record of its own whatever the policy says of requests.
-    for (const { requests: _requests, ...entry } of entries) sum.add(entry);
-  }
-  const all = sum.drain().filter((entry): entry is AuditEntry => !isPolicyEntry(entry));
-  // A batch of nothing but NULL adds nothing to a column that has values elsewhere.
-  return all.filter(({ code, queryId }) => {
-    return code !== ONLY_CHECKED || !all.some((other) => other.queryId === queryId && other.code !== ONLY_CHECKED);
-  });
-}
 
 /** Returns the entries that the trail does not have yet: a run that was killed may have written some of them. */
 export async function notYetRecorded(path: string, id: string, entries: readonly AuditEntry[]): Promise<AuditEntry[]> {

@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DISCLOSING_CODES, ONLY_CHECKED } from '../../../lib/audit/codes.ts';
-import type { TrailEntry } from '../../../lib/audit/entry.ts';
 import { settled, valueOf } from '../../../lib/base/attempt.ts';
 import { concurrently } from '../../../lib/base/concurrently.ts';
 import { fileColumns } from '../../../lib/files/columns.ts';
+import { findRefusedColumn } from '../../../lib/files/decision.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
 import { rowsOf } from '../../../lib/files/journal.ts';
+import { fileOrigin } from '../../../lib/files/origin.ts';
 import type { FileColumn } from '../../../lib/files/protect-batch.ts';
-import { RefusedError } from '../../../lib/protect/refusal.ts';
 import { explainRefusal } from '../../../lib/protect/refusal-text.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
@@ -20,7 +20,7 @@ import { count, done, print, printJson, quantity, say, visible } from '../output
 import type { Workspace } from '../workspace/workspace.ts';
 import { afterFailure, FileFailure } from './failure.ts';
 import { type FileOutcome, type JobContext, protectFile } from './file-job.ts';
-import { fileOrigin, nameInRecords } from './origin.ts';
+import { nameInRecords } from './origin.ts';
 import { WorkerPool } from './pool.ts';
 import { JobProgress } from './progress.ts';
 import { type JobRequest, requestDigest } from './request.ts';
@@ -61,30 +61,20 @@ interface Job {
   readonly json: boolean;
 }
 
-/** Asks for each column whether the user may do this at all, before anything is read. A refusal goes to the trail. */
+/** Asks whether the user may do this at all, before anything is read. A refusal goes to the trail. */
 async function checkDecision(
-  environment: LocalEnvironment,
+  { protector, trail }: LocalEnvironment,
   request: JobRequest,
   columns: readonly FileColumn[],
 ): Promise<void> {
-  const { protector, trail } = environment;
   const id = requestDigest(request).slice(0, 16);
   const origin = fileOrigin(protector.identify, request.user, { id, name: '' }, columns);
-  for (const [column, { name, target }] of columns.entries()) {
-    const entries: TrailEntry[] = [];
-    const asking = protector.recordingTo({ record: (entry) => void entries.push(entry) });
-    try {
-      // oxlint-disable-next-line no-await-in-loop -- the first refusal is the one to tell
-      await asking.run({ origin: origin(column), target: () => target, column: () => [], encode: () => undefined });
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      const refused = trail.open();
-      for (const entry of entries) refused.record(entry);
-      // oxlint-disable-next-line no-await-in-loop -- see above
-      await refused.flush();
-      throw new CliError('CLI_BAD', `column ${name}: ${explainRefusal(error)}`);
-    }
-  }
+  const found = await findRefusedColumn(protector, columns, origin);
+  if (found === undefined) return;
+  const refused = trail.open();
+  for (const entry of found.entries) refused.record(entry);
+  await refused.flush();
+  throw new CliError('CLI_BAD', `column ${found.name}: ${explainRefusal(found.refusal)}`);
 }
 
 async function runFiles(job: Job, io: Io): Promise<ExitCode> {

@@ -1,12 +1,9 @@
-// The bytes of a text file as UTF-8: unpacked, decoded, and cut into pieces of whole rows.
+// The bytes of a text file as UTF-8, from any place on.
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { pipeline, Readable } from 'node:stream';
-import { TextDecoder } from 'node:util';
-import { createGunzip } from 'node:zlib';
-import { isGzip } from '../../../lib/base/gzip.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
-import { isZstd, unzstd } from './unzstd.ts';
+import type { Sample } from '../../../lib/files/text-layout.ts';
+import { decodedText } from '../../../lib/local/files/text-bytes.ts';
 
 /** Bytes that the dialect and the columns are found in. */
 const SAMPLE_BYTES = 1024 * 1024;
@@ -18,14 +15,6 @@ export interface TextInputOptions {
   readonly stdin: AsyncIterable<Uint8Array | string>;
   /** A label of the WHATWG Encoding Standard. @default UTF-8, or what a byte order mark says */
   readonly encoding: string | undefined;
-}
-
-export interface Sample {
-  /** At least one byte longer than `length`. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly length: number;
-  /** The sample is all there is. */
-  readonly isWhole: boolean;
 }
 
 /** Reads one file from its beginning to its end. */
@@ -117,7 +106,9 @@ export class TextInput {
   #open(): AsyncGenerator<Uint8Array> {
     const { path, stdin } = this.#options;
     const source = path === undefined ? stdin : createReadStream(path, { highWaterMark: READ_BYTES });
-    return this.#decoded(this.#counted(source));
+    return decodedText(this.#counted(source), this.#options.encoding, () => {
+      this.#isPlain = false;
+    });
   }
 
   async *#counted(source: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
@@ -127,121 +118,4 @@ export class TextInput {
       yield bytes;
     }
   }
-
-  async *#decoded(raw: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const unpacked = await withFirst(await this.#unpacked(raw));
-    const encoding = this.#options.encoding?.toLowerCase() ?? encodingOf(unpacked.first);
-    if (['utf-8', 'utf8'].includes(encoding)) {
-      yield* unpacked.all;
-      return;
-    }
-    this.#isPlain = false;
-    const decoder = decoderOf(encoding);
-    try {
-      for await (const chunk of unpacked.all) yield Buffer.from(decoder.decode(chunk, { stream: true }));
-      yield Buffer.from(decoder.decode());
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      throw new FilesError('FILES_DAMAGED', `the bytes are not ${encoding}: name the encoding with --encoding`);
-    }
-  }
-
-  async #unpacked(raw: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-    const { first, all } = await withFirst(raw);
-    if (!isGzip(first) && !isZstd(first)) return all;
-    this.#isPlain = false;
-    return damageNamed(isZstd(first) ? unzstd(all) : pipeline(Readable.from(all), createGunzip(), () => {}));
-  }
-}
-
-async function* damageNamed(unpacked: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* unpacked;
-  } catch {
-    throw new FilesError('FILES_DAMAGED', 'the compressed bytes are damaged or cut off');
-  }
-}
-
-/** Reads ahead until four bytes are there, which tell packing and encoding. */
-async function withFirst(
-  source: AsyncIterable<Uint8Array>,
-): Promise<{ readonly first: Uint8Array; readonly all: AsyncGenerator<Uint8Array> }> {
-  const chunks = source[Symbol.asyncIterator]();
-  let first: Uint8Array = new Uint8Array(0);
-  while (first.length < 4) {
-    // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
-    const next = await chunks.next();
-    if (next.done === true) break;
-    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
-  }
-  const all = (async function* () {
-    if (first.length > 0) yield first;
-    yield* { [Symbol.asyncIterator]: () => chunks };
-  })();
-  return { first, all };
-}
-
-function encodingOf(first: Uint8Array): string {
-  if (first[0] === 0xff && first[1] === 0xfe) return 'utf-16le';
-  if (first[0] === 0xfe && first[1] === 0xff) return 'utf-16be';
-  return 'utf-8';
-}
-
-function decoderOf(encoding: string): TextDecoder {
-  try {
-    return new TextDecoder(encoding, { fatal: true });
-  } catch {
-    throw new FilesError(
-      'FILES_LAYOUT',
-      `${encoding} is no known encoding: names are those of the WHATWG Encoding Standard, such as windows-1252`,
-    );
-  }
-}
-
-/** A piece of whole rows: `bytes[0 … to]`, and at least one byte more. */
-export interface Piece {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly to: number;
-}
-
-/** A row of more bytes is a file in another dialect. */
-const MAX_ROW_BYTES = 256 * 1024 * 1024;
-
-/**
- * Cuts chunks into pieces of about `pieceBytes`. `rowsEnd` returns where the last whole row ends, or 0. Yields at least one piece, which
- * may be empty.
- */
-export async function* cutPieces(
-  chunks: AsyncIterable<Uint8Array>,
-  pieceBytes: number,
-  rowsEnd: (bytes: Uint8Array, to: number) => number,
-): AsyncGenerator<Piece> {
-  let bytes = new Uint8Array(pieceBytes + 1);
-  let length = 0;
-  for await (const chunk of chunks) {
-    let from = 0;
-    while (from < chunk.length) {
-      if (length === bytes.length - 1) {
-        const end = rowsEnd(bytes, length);
-        if (end === 0 && length >= MAX_ROW_BYTES) {
-          throw new FilesError(
-            'FILES_DAMAGED',
-            'a row is longer than 256 MB: the quotes of a field do not close, or the dialect is another',
-          );
-        }
-        const rest = bytes.subarray(end, length);
-        const next = new Uint8Array(end === 0 ? 2 * bytes.length : Math.max(pieceBytes, rest.length) + 1);
-        next.set(rest);
-        length = rest.length;
-        const full = bytes;
-        bytes = next;
-        if (end > 0) yield { bytes: full, to: end };
-      }
-      const taken = Math.min(chunk.length - from, bytes.length - 1 - length);
-      bytes.set(chunk.subarray(from, from + taken), length);
-      length += taken;
-      from += taken;
-    }
-  }
-  yield { bytes, to: length };
 }

@@ -5,13 +5,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { fileBudgetStore } from '../../../lib/adapters/file/budget-store.ts';
 import { insecureLocalKeyService } from '../../../lib/adapters/file/insecure-local-key-service.ts';
 import { ProtectorError } from '../../../lib/base/errors.ts';
-import { csvFormat } from '../../../lib/files/csv/format.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
 import { FlawedRowError, InPieceError } from '../../../lib/files/in-piece.ts';
-import { jsonFormat } from '../../../lib/files/json/format.ts';
-import { pathTree } from '../../../lib/files/json/paths.ts';
+import { fileOrigin } from '../../../lib/files/origin.ts';
+import { packed } from '../../../lib/files/packing.ts';
 import { BatchProtector, RowRefusedError } from '../../../lib/files/protect-batch.ts';
-import { type TextFormat, TextPieces } from '../../../lib/files/text-piece.ts';
+import { formatOfLayout } from '../../../lib/files/text-layout.ts';
+import { TextPieces } from '../../../lib/files/text-piece.ts';
 import { ParquetFile } from '../../../lib/local/files/parquet-piece.ts';
 import { LeasedBudgets } from '../../../lib/protect/budgets.ts';
 import { callersOf } from '../../../lib/protect/caller.ts';
@@ -24,18 +24,7 @@ import { policyUserFrom } from '../../runtime/protect/policy-user.ts';
 import { loadPolicy } from '../../runtime/reload/policy.ts';
 import { checkInForce } from '../sealing/policy-floor.ts';
 import { workspace } from '../workspace/workspace.ts';
-import { fileOrigin } from './origin.ts';
-import { packed } from './packing.ts';
-import type {
-  Failure,
-  FileName,
-  FromWorker,
-  PieceResult,
-  Task,
-  TextLayout,
-  ToWorker,
-  WorkerSetup,
-} from './protocol.ts';
+import type { Failure, FileName, FromWorker, PieceResult, Task, ToWorker, WorkerSetup } from './protocol.ts';
 
 const setup = workerData as WorkerSetup;
 
@@ -111,7 +100,7 @@ class JobWorker {
 
   async #text(file: OpenFile, task: Extract<Task, { is: 'text' }>): Promise<Omit<PieceResult, 'entries'>> {
     const { columns, mayReject } = setup;
-    file.text ??= new TextPieces(formatOf(task.layout), file.protector, columns.length, mayReject);
+    file.text ??= new TextPieces(formatOfLayout(task.layout), file.protector, columns.length, mayReject);
     const { bytes, ...rest } = await file.text.run(task.bytes, task.to);
     return { ...rest, bytes: packed(bytes, task.packing) };
   }
@@ -125,12 +114,6 @@ class JobWorker {
     });
     return file.parquet.run(task.group);
   }
-}
-
-function formatOf(layout: TextLayout): TextFormat {
-  if (layout.is === 'jsonl') return jsonFormat(pathTree(layout.paths));
-  const { dialect, columnOf } = layout;
-  return csvFormat(dialect, { fields: columnOf.length, columnOf });
 }
 
 function failureOf(error: unknown, firstRow = 0): Failure {

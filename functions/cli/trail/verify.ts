@@ -83,8 +83,16 @@ export function subjectOf({ logGroup, file = logGroup, log, keyFile, keys }: Ver
 /** What a verifier may know of a log: without one, nothing would be checked. */
 const ABOUT_THE_LOG = ['policy', 'tsa', 'known', 'every', 'checkpoints'] as const;
 
-/** Rejects with `CliError` for a trail without any record, which proves nothing, and for what needs a log without one. */
-export async function verifySubject(subject: Subject, request: VerifyRequest, ws: Workspace): Promise<EvidenceReport> {
+/**
+ * Rejects with `CliError` for a trail without any record, which proves nothing, and for what needs a log without one. `given`: the
+ * records, where they were read already.
+ */
+export async function verifySubject(
+  subject: Subject,
+  request: VerifyRequest,
+  ws: Workspace,
+  given?: RecordLines,
+): Promise<EvidenceReport> {
   const { name, file, log } = subject;
   const ofLog = ABOUT_THE_LOG.find((option) => request[option] !== undefined);
   if (ofLog !== undefined && log === undefined) {
@@ -97,7 +105,7 @@ export async function verifySubject(subject: Subject, request: VerifyRequest, ws
     ? await workspaceEvidence(ws, now, request.keys)
     : await givenKeys(subject, request);
   const known = await Promise.all((request.known ?? []).map(async (path) => [path, await readBytes(path)] as const));
-  const lines = linesOf(file, request);
+  const lines = given ?? linesOf(file, request);
   const isGone = isOwn && log !== undefined && !existsSync(ws.auditTrail);
   using _ = scopeOf(recordKeys?.values() ?? []);
   const report = await verifyEvidence({

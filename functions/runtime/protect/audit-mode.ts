@@ -16,12 +16,19 @@ import { embeddedMetrics, writeToStandardOutput } from '../metrics.ts';
 import { optional, optionalWholeNumber, required, wrongSetting } from '../settings.ts';
 import { onFault, onShutdown } from './shutdown.ts';
 
-/**
- * Makes the trail of a mode once the signing key is there. `prepare` is not awaited: the sink makes its stream and
- * connection while the policy is opened and the first column is worked on, which takes a call and two handshakes off
- * the first answer. The write itself begins when the column is done: see ARCHITECTURE.md, decisions.
- */
-export type OpenTrail = (chain: ChainOptions) => Trail;
+/** The trail of an environment. */
+export interface OpenedTrail {
+  readonly trail: Trail;
+  /**
+   * Resolves when the sink has its stream and connection. Never rejects. No request waits for it: they are made while the policy is opened and
+   * the first column is worked on, which takes a call and two handshakes off the first answer, or all of it before the first invocation. The
+   * write itself begins when the column is done: see ARCHITECTURE.md, decisions.
+   */
+  readonly prepared: Promise<void>;
+}
+
+/** Makes the trail of a mode once the signing key is there. */
+export type OpenTrail = (chain: ChainOptions) => OpenedTrail;
 
 /**
  * Reads the mode. Throws `RefusedError` `NOT_CONFIGURED` for a name that is no mode, and for `buffered` on Lambda Managed
@@ -47,10 +54,7 @@ export async function auditTrailOf(mode: AuditMode, logStream: string): Promise<
   switch (mode) {
     case 'blocking': {
       const sink = cloudWatchSink(logStream);
-      return (chain) => {
-        void sink.prepare();
-        return new AuditTrail({ ...chain, sink });
-      };
+      return (chain) => ({ prepared: sink.prepare(), trail: new AuditTrail({ ...chain, sink }) });
     }
     case 'kinesis': {
       const streamName = required(ENV.auditStream);
@@ -58,18 +62,18 @@ export async function auditTrailOf(mode: AuditMode, logStream: string): Promise<
       const { kinesisAuditSink } = await import('../../../lib/adapters/kinesis/audit-sink.ts');
       const { kinesisClient } = await import('../../../lib/adapters/kinesis/client.ts');
       const sink = kinesisAuditSink({ client: kinesisClient(), streamName, chainId: logStream });
-      return (chain) => new AuditTrail({ ...chain, sink });
+      return (chain) => ({ prepared: Promise.resolve(), trail: new AuditTrail({ ...chain, sink }) });
     }
     case 'buffered': {
       const sink = cloudWatchSink(logStream);
       const flushIntervalMs =
         optionalWholeNumber(ENV.auditFlushIntervalMs, { min: 0 }) ?? DEFAULT_AUDIT_FLUSH_INTERVAL_MS;
       return (chain) => {
-        void sink.prepare();
+        const prepared = sink.prepare();
         const trail = new BufferedTrail({ ...chain, sink, flushIntervalMs, spill: spillToStandardOutput });
         onShutdown((giveUp) => trail.close(giveUp));
         onFault(() => trail.spill());
-        return trail;
+        return { prepared, trail };
       };
     }
     default:

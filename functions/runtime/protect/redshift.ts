@@ -12,6 +12,7 @@ import {
 import type { ApplicationLog } from '../application-log.ts';
 import type { LambdaHandler } from '../invocation.ts';
 import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts';
+import { REHEARSAL_USER, type RehearsedBatch } from './rehearsal.ts';
 
 /** Makes the handler of the Redshift Lambda UDF. `environment`: that of Lambda, or of a laptop. */
 export function redshiftHandler(
@@ -33,4 +34,16 @@ export function redshiftHandler(
     },
   };
   return lambdaHandler(environment, entryPoint, log);
+}
+
+/** Makes an event as Redshift sends it. */
+export function rehearsedRedshiftEvent({ operation, element, values }: RehearsedBatch): RedshiftEvent {
+  return {
+    user: REHEARSAL_USER,
+    cluster: REHEARSAL_USER,
+    query_id: 1,
+    external_function: `${REHEARSAL_USER}.pty_${operation}_${element}`,
+    num_records: values.length,
+    arguments: values.map((value) => [value]),
+  };
 }

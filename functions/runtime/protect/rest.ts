@@ -8,6 +8,7 @@ import { parseRestSettings, type UserOfToken, type Variables } from '../../../li
 import type { ApplicationLog } from '../application-log.ts';
 import type { LambdaHandler } from '../invocation.ts';
 import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts';
+import { REHEARSAL_USER, type RehearsedBatch } from './rehearsal.ts';
 import type { Outcome, TokenWorld } from './tokens.ts';
 
 /**
@@ -26,6 +27,17 @@ export function restHandler(
     serve: (event, { requestId, protector }) => serveRest(event ?? {}, { requestId, protector, settings }),
   };
   return lambdaHandler(environment, entryPoint, log);
+}
+
+/** Makes an event as API Gateway passes it on. */
+export function rehearsedRestEvent({ operation, element, values }: RehearsedBatch): GatewayEvent {
+  return {
+    httpMethod: 'POST',
+    path: `/v1/${operation}`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user: REHEARSAL_USER, data_element: element, data: values }),
+    isBase64Encoded: false,
+  };
 }
 
 async function userOfToken(variables: Variables, world: TokenWorld): Promise<UserOfToken> {

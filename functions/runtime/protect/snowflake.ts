@@ -4,6 +4,7 @@ import { readSnowflakeRequest, refuseSnowflake } from '../../../lib/wire/snowfla
 import type { ApplicationLog } from '../application-log.ts';
 import type { LambdaHandler } from '../invocation.ts';
 import { type EntryPoint, type Environment, lambdaHandler } from './pipeline.ts';
+import { REHEARSAL_USER, type RehearsedBatch } from './rehearsal.ts';
 
 /**
  * Makes the handler of the Snowflake external function, behind API Gateway. `environment`: that of Lambda, or of a
@@ -23,4 +24,21 @@ export function snowflakeHandler(
     },
   };
   return lambdaHandler(environment, entryPoint, log);
+}
+
+/** Makes an event as API Gateway passes it on from Snowflake. */
+export function rehearsedSnowflakeEvent({ operation, element, values }: RehearsedBatch): GatewayEvent {
+  const rule = { op_type: operation.toUpperCase(), data_element: element };
+  return {
+    httpMethod: 'POST',
+    path: '/',
+    headers: {
+      'sf-external-function-format': 'json',
+      'sf-external-function-query-batch-id': `${REHEARSAL_USER}:${operation}:${element}`,
+      'sf-context-current-user': REHEARSAL_USER,
+      'sf-custom-X-Protegrity-HCoP-Rules': JSON.stringify({ jsonpaths: [rule] }),
+    },
+    body: JSON.stringify({ data: values.map((value, row) => [row, value]) }),
+    isBase64Encoded: false,
+  };
 }

@@ -10,8 +10,12 @@ export interface ReadLogGroupOptions {
 }
 
 /** A message of a log group. */
-interface LogMessage {
+export interface LogMessage {
+  /** Which of all events it is; empty where the service does not say. */
+  readonly id: string;
   readonly message: string;
+  /** Epoch milliseconds: the time of the event, by which it is found. */
+  readonly timeMs: number;
   /** Epoch milliseconds: the time of the event, or that of its arrival if that is earlier. */
   readonly writtenMs: number;
 }
@@ -35,8 +39,8 @@ export async function* readLogMessages({
   do {
     const request = { logGroupName: logGroup, startTime: fromMs, endTime: toMs, nextToken };
     const page = await client.send(new FilterLogEventsCommand(request));
-    for (const { message, timestamp = 0, ingestionTime = timestamp } of page.events ?? []) {
-      if (message !== undefined) yield { message, writtenMs: Math.min(timestamp, ingestionTime) };
+    for (const { eventId: id = '', message, timestamp: timeMs = 0, ingestionTime = timeMs } of page.events ?? []) {
+      if (message !== undefined) yield { id, message, timeMs, writtenMs: Math.min(timeMs, ingestionTime) };
     }
     nextToken = page.nextToken;
   } while (nextToken !== undefined);

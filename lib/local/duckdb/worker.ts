@@ -8,6 +8,7 @@ import {
   type DuckDBPreparedStatement,
   type DuckDBResult,
   DuckDBScalarFunction,
+  StatementType,
   VARCHAR,
 } from '@duckdb/node-api';
 import {
@@ -21,6 +22,7 @@ import {
 } from './protocol.ts';
 import { columnsOf, hasRows, readChunk, readResult } from './result.ts';
 import type { ExternalCall, SqlResult } from './sql.ts';
+import { statementTexts } from './sql-tokens.ts';
 import { readStrings } from './strings.ts';
 
 const setup: WorkerSetup = workerData;
@@ -33,9 +35,10 @@ const OPTIONS = { autoinstall_known_extensions: 'false', autoload_known_extensio
 const INTERRUPT_EVERY_MS = 20;
 
 let queryId = 0;
-/** Calls of external functions by the statement that runs, and why the last one of them failed. */
-let calls = 0;
+/** Why the last call of an external function by the statement that runs failed. */
 let refusal: string | undefined;
+/** External functions answer NULL by themselves: a statement runs once more only to say why it failed. */
+let isRehearsal = false;
 /** Resolves when what was sent last is taken. */
 let taken: PromiseWithResolvers<void> | undefined;
 let running: Promise<void> = Promise.resolve();
@@ -60,6 +63,7 @@ function callMainThread(call: ExternalCall): readonly (string | null)[] {
   // the other.
   Atomics.store(signals, Signal.replied, 0);
   if (isClosing()) throw new Error(SESSION_CLOSED);
+  if (isRehearsal) return call.column.map(() => null);
   respond({ kind: 'call', call });
   Atomics.wait(signals, Signal.replied, 0);
   const reply: Reply = receiveMessageOnPort(replyPort)?.message ?? { error: SESSION_CLOSED };
@@ -78,7 +82,6 @@ function externalFunction(functionName: string): DuckDBScalarFunction {
     specialHandling: true,
     mainFunction: (info, chunk, output) => {
       try {
-        calls += 1;
         const answer = callMainThread({ functionName, queryId, column: readStrings(chunk, 0) });
         for (let row = 0; row < answer.length; row += 1) output.setItem(row, answer[row] ?? null);
         output.flush();
@@ -101,7 +104,7 @@ async function open(): Promise<{ readonly instance: DuckDBInstance; readonly con
 async function eachStatement(
   connection: DuckDBConnection,
   sql: string,
-  run: (statement: DuckDBPreparedStatement) => Promise<void>,
+  run: (statement: DuckDBPreparedStatement, text: string | undefined) => Promise<void>,
 ): Promise<void> {
   const statements = await connection.extractStatements(sql).catch(() => null);
   if (statements === null) {
@@ -109,16 +112,17 @@ async function eachStatement(
     await connection.run(sql);
     return;
   }
+  const texts = statementTexts(sql);
+  const areKnown = texts.length === statements.count;
   for (let index = 0; index < statements.count; index += 1) {
     if (isClosing()) throw new Error(SESSION_CLOSED);
     queryId += 1;
-    calls = 0;
     refusal = undefined;
     // oxlint-disable-next-line no-await-in-loop -- one at a time
     const statement = await statements.prepare(index);
     try {
       // oxlint-disable-next-line no-await-in-loop -- one at a time
-      await run(statement);
+      await run(statement, areKnown ? texts[index] : undefined);
     } finally {
       statement.destroySync();
     }
@@ -141,7 +145,11 @@ function handOver(response: Response): Promise<void> {
 }
 
 /** Runs a statement and sends its result in parts, while DuckDB keeps a megabyte of it at most. */
-async function streamStatement(statement: DuckDBPreparedStatement): Promise<void> {
+async function streamStatement(
+  connection: DuckDBConnection,
+  statement: DuckDBPreparedStatement,
+  text: string | undefined,
+): Promise<void> {
   const result = await statement.stream();
   const { isStreaming } = result;
   let rows = 0;
@@ -159,7 +167,16 @@ async function streamStatement(statement: DuckDBPreparedStatement): Promise<void
     }
   } else await handOver({ kind: 'begun', columns: [], ...(await changedBy(result)) });
   // The binding reports no error of a fetch: a stream that failed ends like one that is complete, and is none any more.
-  if (isStreaming && !result.isStreaming) throw new Error(await reasonOf(statement, rows));
+  if (!isStreaming || result.isStreaming) return;
+  if (isClosing()) throw new Error(SESSION_CLOSED);
+  if (refusal !== undefined) throw new Error(refusal);
+  const isRepeatable = statement.statementType === StatementType.SELECT && text !== undefined;
+  const reason = isRepeatable ? await rehearse(connection, text) : undefined;
+  throw new Error(reason ?? `${failedAfter(rows)}: run it as "create table t as …", which does`);
+}
+
+function failedAfter(rows: number): string {
+  return `The query failed after ${rows.toLocaleString('en-US')} rows, and DuckDB does not say why`;
 }
 
 /** Returns how many rows a statement wrote, where it says so. */
@@ -169,19 +186,21 @@ async function changedBy(result: DuckDBResult): Promise<{ readonly changed?: num
   return typeof changed === 'string' || typeof changed === 'number' ? { changed: Number(changed) } : {};
 }
 
-/** Finds out why a stream ended early. */
-async function reasonOf(statement: DuckDBPreparedStatement, rows: number): Promise<string> {
-  if (isClosing()) return SESSION_CLOSED;
-  if (refusal !== undefined) return refusal;
-  // Nothing outside has seen the statement, so it may run once more to say why.
-  if (rows === 0 && calls === 0) {
-    try {
-      await statement.run();
-    } catch (error) {
-      return messageOf(error);
-    }
+/**
+ * Runs a SELECT once more, keeps no row of it, and returns why it fails; undefined where it does not. No external function is asked
+ * again, so nothing is protected or recorded twice.
+ */
+async function rehearse(connection: DuckDBConnection, text: string): Promise<string | undefined> {
+  isRehearsal = true;
+  try {
+    await connection.run(`explain analyze\n${text}`);
+    return undefined;
+  } catch (error) {
+    // The statement begins on the second line of what ran.
+    return messageOf(error).replace(/^LINE (\d+):/m, (_, line: string) => `LINE ${Number(line) - 1}:`);
+  } finally {
+    isRehearsal = false;
   }
-  return `The query failed after ${rows.toLocaleString('en-US')} rows, and DuckDB does not say why: run it as "create table t as …", which does`;
 }
 
 async function serve(): Promise<void> {
@@ -194,7 +213,7 @@ async function serve(): Promise<void> {
     }
   };
   const stream = async (sql: string): Promise<readonly SqlResult[]> => {
-    await eachStatement(connection, sql, streamStatement);
+    await eachStatement(connection, sql, (statement, text) => streamStatement(connection, statement, text));
     return [];
   };
   const close = async (): Promise<void> => {

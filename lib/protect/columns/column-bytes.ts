@@ -1,6 +1,6 @@
 import type { ByteStrings } from '../../crypto/byte-strings.ts';
 import type { Cell, Column } from '../../base/cell.ts';
-import { atMost, RefusedError } from '../refusal.ts';
+import { atMost, refuseValue } from '../refusal.ts';
 
 /** The values of a column as bytes. Null cells and empty texts are left out: every method passes them through. */
 export interface ColumnBytes extends ByteStrings {
@@ -16,9 +16,9 @@ export interface ColumnBytes extends ByteStrings {
 export function joinUtf8(column: Column, maxBytes = Number.POSITIVE_INFINITY): ColumnBytes {
   let joined = '';
   const texts = joinTexts(column, (value, row) => {
-    if (!value.isWellFormed()) throw new RefusedError('UNICODE_INVALID', { row });
+    if (!value.isWellFormed()) return refuseValue('UNICODE_INVALID', { row });
     const bytes = Buffer.byteLength(value);
-    if (bytes > maxBytes) throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(maxBytes, 'byte') });
+    if (bytes > maxBytes) return refuseValue('INPUT_TOO_LONG', { row, limit: atMost(maxBytes, 'byte') });
     joined += value;
     return bytes;
   });
@@ -38,18 +38,21 @@ export function joinHex(column: Column): ColumnBytes {
   // The decoder stops at the first character that is no digit, but looks at low bytes only: it takes š (0161) for a
   // (61).
   const complete = 2 * bytes.length === joined.length && Buffer.byteLength(joined) === joined.length;
-  if (oddLength === 1 || !complete) throw new RefusedError('BAD_HEX', { row: column.findIndex(isBadHex) });
+  if (oddLength === 1 || !complete) return joinHex(column.map(refuseBadHex));
   return { bytes, ...texts };
 }
 
-function isBadHex(value: Cell): boolean {
-  return value !== null && !/^([0-9A-Fa-f]{2})*$/.test(value as string);
+/** Returns null for a refused cell, where refusals are noted. */
+function refuseBadHex(value: Cell, row: number): Cell {
+  if (typeof value !== 'string' || /^([0-9A-Fa-f]{2})*$/.test(value)) return value;
+  refuseValue('BAD_HEX', { row });
+  return null;
 }
 
-/** Finds the texts of a column. `take` is called with each and returns its number of bytes. */
+/** Finds the texts of a column. `take` is called with each and returns its number of bytes; undefined for a refused one. */
 function joinTexts(
   column: Column,
-  take: (text: string, row: number) => number,
+  take: (text: string, row: number) => number | void,
 ): { rows: Uint32Array; ends: Uint32Array } {
   const rows = new Uint32Array(column.length);
   const ends = new Uint32Array(column.length);
@@ -58,8 +61,9 @@ function joinTexts(
   for (let row = 0; row < column.length; row++) {
     const value = column[row]!;
     if (value === null || value === '') continue;
-    if (typeof value !== 'string') throw new RefusedError('WRONG_DATATYPE', { row });
-    end += take(value, row);
+    const bytes = typeof value === 'string' ? take(value, row) : refuseValue('WRONG_DATATYPE', { row });
+    if (bytes === undefined) continue;
+    end += bytes;
     rows[count] = row;
     ends[count++] = end;
   }

@@ -1,6 +1,6 @@
 import { scratch } from '../../base/scratch.ts';
 import type { Cell, Column } from '../../base/cell.ts';
-import { RefusedError } from '../refusal.ts';
+import { refuseValue } from '../refusal.ts';
 
 /** The texts of a column in one buffer of UTF-16 units, and the end of each row's text. A null row has no units. */
 export interface ColumnText {
@@ -22,7 +22,7 @@ export function joinColumn(column: Column): ColumnText {
   for (let row = 0; row < column.length; row++) {
     const value = column[row];
     if (typeof value === 'string') joined += value;
-    else if (value !== null) throw new RefusedError('WRONG_DATATYPE', { row });
+    else if (value !== null) refuseValue('WRONG_DATATYPE', { row });
     ends[row] = joined.length;
   }
   const units = unitScratch(joined.length);

@@ -4,7 +4,7 @@
 import { isAsciiDigit, isAsciiLetter } from '../../base/ascii.ts';
 import type { OtherCharacters } from '../../policy/elements/other-characters.ts';
 import { codePointAt } from '../columns/code-points.ts';
-import { type RefusalCode, RefusedError } from '../refusal.ts';
+import { type RefusalCode, refuseValue } from '../refusal.ts';
 
 /** The numeral of a delimiter in a symbol table. */
 export const DELIMITER = -1;
@@ -20,8 +20,8 @@ export const PERHAPS_OUTSIDE = -3;
 export const LOOK_AT = { refuse: -DELIMITER, keep: -ASCII_OUTSIDE, nothing: -PERHAPS_OUTSIDE } as const;
 
 /**
- * Throws `RefusedError` for the first letter or digit between `from` and `to` that would stay although it must not:
- * `LETTERS_OUTSIDE`, `DIGITS_OUTSIDE` or `DIGITS_OF_ANOTHER_SCRIPT`.
+ * Refuses a value for its first letter or digit between `from` and `to` that would stay although it must not:
+ * `LETTERS_OUTSIDE`, `DIGITS_OUTSIDE` or `DIGITS_OF_ANOTHER_SCRIPT`. Returns whether there is one.
  */
 export function refuseOutside(
   units: Uint16Array,
@@ -30,14 +30,17 @@ export function refuseOutside(
   row: number,
   others: OtherCharacters,
   isInside: (point: number) => boolean,
-): void {
+): boolean {
   for (let i = from; i < to; i++) {
     const point = codePointAt(units, i, to);
     if (point > 0xffff) i++;
     if (isInside(point)) continue;
     const reason = outsideReason(point, others);
-    if (reason !== undefined) throw new RefusedError(reason, { row });
+    if (reason === undefined) continue;
+    refuseValue(reason, { row });
+    return true;
   }
+  return false;
 }
 
 /** Returns why a value with this character cannot be protected; undefined if the character is no letter or digit. */

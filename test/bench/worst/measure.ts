@@ -21,7 +21,7 @@ export type MeasureMessage =
 
 /** Bytes of an input: what a request costs at least, some milliseconds, must not count. */
 const BYTES = 200_000;
-/** A run of the usual input that is shorter is repeated: the clock of the processor is coarse. */
+/** A shorter run is repeated: the clock of the processor is coarse, and a first run also pays for the compiler. */
 const LEAST_SECONDS = 0.02;
 /** From this ratio on an input is measured again, beside the usual one, and the least of these rounds counts. */
 const DOUBTFUL = 6;
@@ -50,26 +50,35 @@ async function measure({ door, skip, whole }: MeasureOrder): Promise<void> {
 async function measureTimes({ usual, worst }: OpenDoor): Promise<ReadonlyMap<string, number>> {
   // The compiler's work is not the input's.
   const first = await secondsOf(usual, 1);
-  const repeats = Math.ceil(LEAST_SECONDS / Math.max(1e-5, Math.min(first, await secondsOf(usual, 1))));
+  const repeats = repeatsFor(Math.min(first, await secondsOf(usual, 1)));
   const beside = async (): Promise<number> => (await secondsOf(usual, repeats)) / usual.bytes;
   const base = Math.min(await beside(), await beside());
   const bounds = new Map<string, number>();
   for (const input of worst) {
     tell({ kind: 'begin', name: input.name });
-    let ratio = Infinity;
+    let seconds = Infinity;
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
     const bound = await boundOf(async () => {
-      ratio = (await secondsOf(input, 1)) / input.bytes / base;
+      seconds = await secondsOf(input, 1);
     });
+    const ratio = seconds / input.bytes / base;
     bounds.set(input.name, bound / input.bytes);
     // oxlint-disable-next-line no-await-in-loop
-    tell({ kind: 'time', name: input.name, ratio: ratio <= DOUBTFUL ? ratio : await leastRatio(input, beside) });
+    tell({
+      kind: 'time',
+      name: input.name,
+      ratio: ratio <= DOUBTFUL ? ratio : await leastRatio(input, repeatsFor(seconds), beside),
+    });
   }
   return bounds;
 }
 
+function repeatsFor(seconds: number): number {
+  return Math.ceil(LEAST_SECONDS / Math.max(1e-5, seconds));
+}
+
 /** Measures both inputs in turns: other load on the machine slows both of a round. Returns the least ratio. */
-async function leastRatio(input: Input, beside: () => Promise<number>): Promise<number> {
+async function leastRatio(input: Input, repeats: number, beside: () => Promise<number>): Promise<number> {
   let least = Infinity;
   const startedMs = performance.now();
   for (let round = 0; round < ROUNDS && least > DOUBTFUL; round++) {
@@ -77,7 +86,7 @@ async function leastRatio(input: Input, beside: () => Promise<number>): Promise<
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
     const base = await beside();
     // oxlint-disable-next-line no-await-in-loop
-    least = Math.min(least, (await secondsOf(input, 1)) / input.bytes / base);
+    least = Math.min(least, (await secondsOf(input, repeats)) / input.bytes / base);
   }
   return least;
 }

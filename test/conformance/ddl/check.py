@@ -1,8 +1,9 @@
 """Parses the output of `protector ddl` by grammars of the dialects: sqlfluff's, which has every statement and rejects unknown ones, and
 sqlglot's, for the statements that it parses into a tree.
 
-Standard input: {"redshift": {"statements": [{"sql"}], "text"}, "snowflake": {...}, "wrong": {"redshift": [sql], "snowflake": [sql]}}. Each
-statement must parse as one statement of the expected kind, the whole text as all statements, and each wrong statement must be rejected.
+Standard input: {"redshift": {"statements": [{"sql"}], "text"}, "snowflake": {...}, "wrong": {"redshift": [sql], "snowflake": [sql]},
+"documents": [{"dialect", "name", "text"}]}. Each statement must parse as one statement of the expected kind, the whole text as all
+statements, each document as a whole, and each wrong statement must be rejected.
 Prints one line for each check and exits with 1 if one failed.
 """
 
@@ -97,8 +98,12 @@ def tree_of(dialect, sql):
 
 know_batch_limits()
 given = json.load(sys.stdin)
+linters = {dialect: linter(dialect) for dialect in KINDS}
+for document in given["documents"]:
+    parsed, wrong = parse(linters[document["dialect"]], document["text"])
+    check(f"{document['name']} as {document['dialect']}", wrong == [] and parsed != [], f"{wrong[:3]}")
 for dialect, kinds in KINDS.items():
-    lint = linter(dialect)
+    lint = linters[dialect]
     script = given[dialect]
     found = {}
     for n, statement in enumerate(script["statements"]):

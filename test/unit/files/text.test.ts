@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { JobProgress, progressText } from '../../../functions/cli/jobs/progress.ts';
-import { cutPieces } from '../../../functions/cli/jobs/text-input.ts';
+import { cutPieces } from '../../../lib/files/cut-pieces.ts';
 import { wantedColumn, wantedColumns } from '../../../lib/files/columns.ts';
 import { csvFormat } from '../../../lib/files/csv/format.ts';
 import { readCsvHeader } from '../../../lib/files/csv/header.ts';

@@ -9,6 +9,10 @@ import type { Context } from 'aws-lambda';
 import { SignJWT } from 'jose';
 import { auditStoreLane, standardOutputLane } from '../../../functions/runtime/forward/environment.ts';
 import { logForwarder } from '../../../functions/runtime/forward/log-forwarder.ts';
+import {
+  fileProtectorHandler,
+  type FileProtectorEnvironment,
+} from '../../../functions/runtime/files/file-protector.ts';
 import { redshiftHandler } from '../../../functions/runtime/protect/redshift.ts';
 import { restHandler } from '../../../functions/runtime/protect/rest.ts';
 import { snowflakeHandler } from '../../../functions/runtime/protect/snowflake.ts';
@@ -20,6 +24,7 @@ import { tenantGateway } from '../../../functions/runtime/keys/tenant-gateway.ts
 import type { DeliverySink, Parcel } from '../../../lib/delivery/ports.ts';
 import { Sealer } from '../../../lib/evidence/sealer.ts';
 import { gatewayEvent } from '../../../lib/local/gateway-event.ts';
+import { parseFileJob } from '../../../lib/files/objects/job.ts';
 import { Keyring } from '../../../lib/policy/keyring.ts';
 import { Canaries } from '../../support/canaries.ts';
 import { chainLines } from '../../support/chain-lines.ts';
@@ -27,6 +32,7 @@ import { kinesisEvent, kinesisRecord, subscriptionPayload } from '../../support/
 import { fixedLog, START_MS } from '../../support/log.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { MemoryTileStore } from '../../support/memory-tile-store.ts';
+import { JOB, ObjectWorldInMemory } from '../../support/object-world.ts';
 import {
   compiledPolicy,
   KEYRING,
@@ -340,6 +346,40 @@ function witness(what: string, body: string, fails = false): Scenario {
   };
 }
 
+/** Runs a task on an object. What it leaves is searched without the output, which holds what was asked for. */
+function fileProtector(what: string, body: string, change: object = {}, fails?: 'read' | 'environment'): Scenario {
+  return {
+    what,
+    run: async () => {
+      const world = new ObjectWorldInMemory();
+      world.objects.set('people/x.csv', Buffer.from(body));
+      const job = { ...JOB, columns: { name: 'deName' }, onUpload: true, ...change };
+      if (fails === 'read') {
+        world.trouble = (call) => {
+          if (call === 'read') throw QUOTING;
+        };
+      }
+      const output: unknown[] = [];
+      const environment: FileProtectorEnvironment = {
+        job: () => Promise.resolve(parseFileJob(job)),
+        jobs: async function* () {
+          yield await Promise.resolve(parseFileJob(job));
+        },
+        work: () => Promise.resolve(world.work(job)),
+      };
+      const handler = fileProtectorHandler(
+        fails === 'environment' ? failing : () => Promise.resolve(environment),
+        (entry) => output.push(entry),
+      );
+      const event = { task: 'object', job: JOB.name, key: 'people/x.csv' };
+      const replies = [await outcomeOf(() => handler(event, lambdaContext()))];
+      replies.push(await outcomeOf(() => handler({ task: body }, lambdaContext())));
+      const documents = [...world.documents].map(([key, { body: text }]) => [key, text.toString()]);
+      return [replies, output, documents, world.lines, world.otherLines];
+    },
+  };
+}
+
 const LINES = await chainLines('a', 3);
 const CHECKPOINT = await (async () => {
   const store = new MemoryTileStore();
@@ -412,6 +452,19 @@ const HANDLERS: Readonly<Record<string, readonly Scenario[]>> = {
         rest(restColumn, `Bearer ${ACCESS_TOKEN}`),
       ),
     },
+  ],
+  'file-protector': [
+    fileProtector('a good object', `id,name\n1,${NAME}\n2,\n`),
+    fileProtector('a good object of tokens', `id,name\n1,${NAME_TOKEN}\n`, { operation: 'unprotect' }),
+    fileProtector('a value that is too short', `id,name\n1,${NAME}\n2,${SSN}\n`, { columns: { name: 'deSSN' } }),
+    fileProtector('rows that are rejected', `id,name\n1,${SSN},${NAME}\n2,${NAME}\n`, {
+      columns: { name: 'deSSN' },
+      rejects: 'list',
+    }),
+    fileProtector('a user without the right', `id,name\n1,${NAME}\n`, { user: 'outsider' }),
+    fileProtector('another format', `id,name\n1,${NAME}\n`, { format: 'jsonl', columns: { '$.name': 'deName' } }),
+    fileProtector('a bucket that fails', `id,name\n1,${NAME}\n`, {}, 'read'),
+    fileProtector('no environment', `id,name\n1,${NAME}\n`, {}, 'environment'),
   ],
   'tenant-gateway': [
     gateway('a good request', { tenantId: 'acme', encryptedDocumentKey: 'AAAA' }),

@@ -211,3 +211,61 @@ describe('the Lambda function', () => {
     expect(written.join()).not.toContain('CANARY');
   });
 });
+
+/** Loads a function as Lambda does, and waits until it is ready for an invocation. */
+async function start(): Promise<LambdaHandler<RedshiftEvent, RedshiftReply>> {
+  process.env['AWS_LAMBDA_RUNTIME_API'] = '127.0.0.1:9'; // asked only for a registration
+  const { handler, ready } = await import('../../../functions/redshift.ts');
+  await ready;
+  return handler;
+}
+
+describe('before the first invocation', () => {
+  test('opens its keys and creates its stream, so that the first batch makes no call but for its record', async () => {
+    const handler = await start();
+    expect(fake.calls.toSorted()).toEqual(['CreateLogStream', 'Decrypt', 'Decrypt']);
+    fake.calls.length = 0;
+    expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
+    expect(fake.calls).toEqual(['PutLogEvents']);
+    expect(written).toHaveLength(1); // the metrics of the one batch
+  });
+
+  test('leaves no record, metric or log line of its rehearsal', async () => {
+    await start();
+    expect(await auditLines()).toEqual([]);
+    expect(written).toEqual([]);
+  });
+
+  test('starts without the right on its KMS key and says so; the first batch is refused with the reason, and a later one answered', async () => {
+    fake.fail({ kind: 'deny', times: 99, operation: 'Decrypt' });
+    const handler = await start();
+    const lines = written.map((line): unknown => JSON.parse(line));
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'WARN', code: 'KEY_REFUSED' }),
+      expect.objectContaining({ level: 'WARN', code: 'KEY_REFUSED' }),
+    ]);
+    expect(await handler(EVENT, lambdaContext())).toEqual({
+      success: false,
+      error_msg: 'Failed to load data encryption key: KMS Decrypt failed: AccessDeniedException',
+    });
+    fake.heal();
+    expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
+  });
+
+  test('starts without its log group; the first batch tries again', async () => {
+    fake.fail({ kind: 'deny', times: 1, operation: 'CreateLogStream' });
+    const handler = await start();
+    expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
+    expect(fake.calls.filter((call) => call === 'CreateLogStream')).toHaveLength(2);
+    expect(await auditLines()).toHaveLength(1);
+  });
+
+  test.each(['snowflake', 'rest'] as const)('%s opens its keys too', async (name) => {
+    process.env['AWS_LAMBDA_RUNTIME_API'] = '127.0.0.1:9';
+    const { ready } =
+      name === 'rest' ? await import('../../../functions/rest.ts') : await import('../../../functions/snowflake.ts');
+    await ready;
+    expect(fake.calls.toSorted()).toEqual(['CreateLogStream', 'Decrypt', 'Decrypt']);
+    expect(written).toEqual([]);
+  });
+});

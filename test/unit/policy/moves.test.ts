@@ -9,6 +9,8 @@ const ALPHABETS: AlphabetDefinition[] = [
   { name: 'digits and dash', include: [], ranges: ['002D', '0030-0039'] },
   // The Kelvin sign, which becomes K in Unicode normal form C, and alpha.
   { name: 'kelvin', include: [], ranges: ['212A', '0391'] },
+  // Behind the last character that has a kind.
+  { name: 'private', include: [], ranges: ['10FF00-10FFFD'] },
 ];
 const METHODS: Readonly<Record<string, string>> = {
   'no-encryption': 'clear',
@@ -96,6 +98,7 @@ describe('a move by a user who may only reprotect', () => {
     [OUTSIDE, AES, { type: 'decimal' }],
     [OUTSIDE, { type: 'unicode-bytes' }, DATE],
     [OUTSIDE, AES, SCRIPT],
+    [OUTSIDE, { type: 'unicode', alphabet: 'private' }, SCRIPT],
     ['ASCII letters outside the alphabet', ALNUM, NUMERIC],
     ['ASCII digits outside the alphabet', ALNUM, ALPHA],
     ['ASCII digits outside the alphabet', DATE, { ...ALPHA }],

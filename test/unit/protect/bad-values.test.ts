@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Cell, Column } from '../../../lib/base/cell.ts';
 import { countBadValues, findBadValues } from '../../../lib/protect/bad-values.ts';
-import { RefusedError } from '../../../lib/protect/refusal.ts';
+import { notingRefusals, RefusedError, refuseValue } from '../../../lib/protect/refusal.ts';
 
 /** Refuses values as methods do: all of the column for one fault, then all of it for the next. Notes its work. */
 function refusing(...faults: readonly string[]) {
@@ -16,6 +16,33 @@ function refusing(...faults: readonly string[]) {
   };
   return { work, sizes };
 }
+
+/** Refuses values as most methods do: in one pass, each for its first fault. Throws for `late` faults, behind that pass. */
+function noting(early: readonly string[], late: string) {
+  const sizes: number[] = [];
+  const work = (part: Column): void => {
+    sizes.push(part.length);
+    for (const [row, cell] of part.entries()) {
+      for (const fault of early) {
+        if (String(cell).includes(fault)) refuseValue('CONTENT_INVALID', { row, detail: fault });
+      }
+    }
+    const row = part.findIndex(
+      (cell) => String(cell).includes(late) && !early.some((fault) => String(cell).includes(fault)),
+    );
+    if (row >= 0) throw new RefusedError('CONTENT_INVALID', { row, detail: late });
+  };
+  return { work, sizes };
+}
+
+/** Refuses every cell, which is a number, for a limit of its own. */
+function refusingByLimit(part: Column): void {
+  for (const [row, cell] of part.entries()) {
+    refuseValue('INPUT_TOO_LONG', { row, limit: { is: 'at most', count: Number(cell), of: 'byte' } });
+  }
+}
+
+const refuse = (): void => refuseValue('CONTENT_INVALID', { row: 0 });
 
 function found(column: Column, work: (part: Column) => void, size: number): [row: number, fault: string | undefined][] {
   const all: [number, string | undefined][] = [];
@@ -37,6 +64,55 @@ describe('the search for bad values', () => {
         expect(found(column, work, size)).toEqual(expected);
       }),
     );
+  });
+
+  test('finds each value once, with its first fault, where the method goes on behind a bad value', () => {
+    const columns = fc.array(fc.constantFrom<Cell>('good', 'x', 'y', 'z', 'xy', 'xz', null, ''), {
+      maxLength: 60,
+      size: 'max',
+    });
+    fc.assert(
+      fc.property(columns, fc.integer({ min: 1, max: 70 }), (column, size) => {
+        const { work } = noting(['x', 'y'], 'z');
+        const expected = column.flatMap((cell, row) => {
+          const fault = ['x', 'y', 'z'].find((each) => String(cell).includes(each));
+          return fault === undefined ? [] : [[row, fault]];
+        });
+        expect(found(column, work, size)).toEqual(expected);
+      }),
+    );
+  });
+
+  test('takes one call where the method goes on behind each bad value, and makes one refusal for all of one fault', () => {
+    const column = Array.from({ length: 20_000 }, (_, row) => 'xy'[row % 3] ?? 'good');
+    const { work, sizes } = noting(['x', 'y'], 'z');
+    const refusals = new Set<RefusedError>();
+    findBadValues(column, work, column.length, (_, refusal) => refusals.add(refusal).size > 0);
+    expect(sizes).toEqual([20_000]);
+    expect(Array.from(refusals, ({ detail, row }) => [detail, row])).toEqual([
+      ['x', undefined],
+      ['y', undefined],
+    ]);
+    expect(countBadValues(column, work)).toEqual({ count: 1000, orMore: true });
+  });
+
+  test('tells refusals with other limits apart', () => {
+    const limits: unknown[] = [];
+    findBadValues([1, 2, 1], refusingByLimit, 3, (_, { limit }) => limits.push(limit) > 0);
+    expect(limits).toMatchObject([{ count: 1 }, { count: 2 }, { count: 1 }]);
+  });
+
+  test('notes nothing outside of it, nor where the work asks for errors', () => {
+    expect(refuse).toThrow(expect.objectContaining({ code: 'CONTENT_INVALID', row: 0 }));
+    const rows: unknown[] = [];
+    findBadValues(
+      ['x'],
+      () => notingRefusals(undefined, refuse),
+      1,
+      (_, { row }) => rows.push(row) > 0,
+    );
+    expect(rows).toEqual([0]);
+    expect(refuse).toThrow(RefusedError);
   });
 
   test('of a good column is one call with the column itself', () => {

@@ -11,7 +11,7 @@ const SCRIPT = `
 `;
 
 /** Variables that a child may take over. */
-const ALLOWED = ['PATH', 'TZ', 'LANG', 'LC_ALL', 'SystemRoot'];
+const ALLOWED = ['PATH', 'TZ', 'LANG', 'LC_ALL', 'SystemRoot', 'NODE_COMPILE_CACHE'];
 
 const FOREIGN = {
   AWS_PROFILE: 'somebody',

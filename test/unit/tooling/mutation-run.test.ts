@@ -37,6 +37,17 @@ describe('the nearest suites', () => {
     ]);
   });
 
+  test('named after a word of the path come before others as near', () => {
+    const more = new Map([
+      ...sources,
+      [
+        'test/property/policy.property.test.ts',
+        sources.get('test/unit/policy/check.test.ts')!.replace('../../../', '../../'),
+      ],
+    ]);
+    expect(new NearestSuites(more).of('lib/policy/parse.ts', 3)[2]).toBe('test/property/policy.property.test.ts');
+  });
+
   test('are no more than the limit', () => {
     expect(nearest.of('lib/policy/parse.ts', 2)).toHaveLength(2);
   });

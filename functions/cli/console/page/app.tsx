@@ -96,7 +96,7 @@ interface SubjectProps {
 
 function Subject({ subject, progress, isOpen }: SubjectProps) {
   if (subject === undefined) return null;
-  const state = !isOpen ? 'not reached' : subject.isLive ? 'live' : 'as it was read';
+  const state = isOpen ? followed(subject, progress) : 'not reached';
   return (
     <div class="subject">
       <p title={subject.records}>{subject.workspace ?? subject.records}</p>
@@ -107,6 +107,13 @@ function Subject({ subject, progress, isOpen }: SubjectProps) {
       <p>Release {subject.release}</p>
     </div>
   );
+}
+
+/** Says how new records come. */
+function followed({ isLive, everyS }: SubjectFacts, progress: Progress | undefined): string {
+  if (!isLive) return 'as it was read';
+  if (progress?.isFollowed === false) return 'full: no longer followed';
+  return everyS === undefined ? 'live' : `live, asked every ${everyS} s`;
 }
 
 /** The page and its parameters, which the address holds behind `#`: `#/trail?user=ann`. */

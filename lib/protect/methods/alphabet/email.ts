@@ -1,6 +1,6 @@
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
-import { RefusedError } from '../../refusal.ts';
+import { refuseValue } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';
 import { markedText } from './marker.ts';
 import { foldedText, ivTextMethod, preservingText, type TextTransform } from './token.ts';
@@ -74,7 +74,10 @@ function localParts({ units, ends }: ColumnText, limits: Limits): Uint32Array {
     const to = ends[row]!;
     let at = to - 1;
     while (at >= from && units[at] !== AT) at--;
-    if (to > from && !isAddress(units, from, at, to, limits)) throw new RefusedError('EMAIL_INVALID', { row });
+    if (to > from && !isAddress(units, from, at, to, limits)) {
+      refuseValue('EMAIL_INVALID', { row });
+      at = from;
+    }
     ats[row] = Math.max(from, at);
     from = to;
   }

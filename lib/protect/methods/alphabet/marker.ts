@@ -1,5 +1,5 @@
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
-import { type RefusalCode, RefusedError } from '../../refusal.ts';
+import { type RefusalCode, refuseValue } from '../../refusal.ts';
 import type { NumeralCipher } from './cipher.ts';
 import { type Scan, type ScanRules, scanColumn } from './scan.ts';
 import type { TextTransform } from './token.ts';
@@ -74,7 +74,8 @@ function withoutMarker({ numerals, starts }: Scan, strong: number, least: number
     while (at < end && numerals[at] === 0) at++;
     const n = end - at - 1;
     if (m > 0 && (at === end || numerals[at] !== 1 || n < least || m !== Math.max(strong, n + 1))) {
-      throw new RefusedError(invalid, { row });
+      refuseValue(invalid, { row });
+      at = end;
     }
     for (at++; at < end; at++) numerals[to++] = numerals[at]!;
     valueStarts[row + 1] = to;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Direction } from '../../../crypto/direction.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
-import { atLeast, atMost, RefusedError } from '../../refusal.ts';
+import { atLeast, atMost, refuseValue } from '../../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak } from '../../tweak.ts';
 import type { NumeralCipher } from './cipher.ts';
 import { refuseOutside } from '../outside.ts';
@@ -108,17 +108,19 @@ function findWindows(direction: Direction, text: ColumnText, rules: PositionRule
       letters += kind & LETTER;
       digits += kind >> 1;
     }
-    if (seen >= 128 && direction === 'encrypt') refuseOutside(units, from, to, row, 'refuse', isAscii);
+    let refused = seen >= 128 && direction === 'encrypt' && refuseOutside(units, from, to, row, 'refuse', isAscii);
     if (letters + digits > rules.maxLength) {
-      throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(rules.maxLength, 'letter or digit') });
+      refuseValue('INPUT_TOO_LONG', { row, limit: atMost(rules.maxLength, 'letter or digit') });
+      refused = true;
     }
     const none = letters + digits === 0;
     const short = isBelow(letters, least.letters) || isBelow(digits, least.digits);
     if (to > from && (none || short) && rules.shortData === 'error') {
       const limit = isBelow(digits, least.digits) ? atLeast(least.digits, 'digit') : atLeast(least.letters, 'letter');
-      throw new RefusedError('INPUT_TOO_SHORT', { row, limit });
+      refuseValue('INPUT_TOO_SHORT', { row, limit });
+      refused = true;
     }
-    const tokenized = !none && (!short || rules.shortData === 'weak-token');
+    const tokenized = !none && !refused && (!short || rules.shortData === 'weak-token');
     if (tokenized && (isBelow(letters, strong.letters) || isBelow(digits, strong.digits))) weakCount++;
     if (!tokenized && to > from) clearCount++;
     limits[row] = tokenized ? to : from;

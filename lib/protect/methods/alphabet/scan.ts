@@ -1,5 +1,5 @@
 import { scratch } from '../../../base/scratch.ts';
-import { atLeast, atMost, type RefusalCode, RefusedError } from '../../refusal.ts';
+import { atLeast, atMost, type RefusalCode, refuseValue } from '../../refusal.ts';
 import type { Direction } from '../../../crypto/direction.ts';
 import type { OtherCharacters } from '../../../policy/elements/other-characters.ts';
 import { LOOK_AT, PERHAPS_OUTSIDE, refuseOutside } from '../outside.ts';
@@ -61,6 +61,8 @@ export function scanColumn(
   const { numerals: table, astral, of } = rules.symbols;
   const lookAt = LOOK_AT[direction === 'encrypt' ? rules.otherCharacters : 'nothing'];
   const beside = fromLeft + fromRight > 0;
+  const most = atMost(maxLength, of, beside);
+  const least = atLeast(minLength, of, beside);
   let clearCount = 0;
   const isSymbol = (point: number): boolean => point < table.length && table[point]! >= 0;
   starts[0] = 0;
@@ -72,13 +74,13 @@ export function scanColumn(
     const end = astral
       ? scanAstral(units, left, right, table, numerals, start, lookAt)
       : scanUnits(units, left, right, table, numerals, start, lookAt);
-    if (sawOutside) refuseOutside(units, left, right, row, rules.otherCharacters, isSymbol);
-    const count = end - start;
-    if (count > maxLength) {
-      throw new RefusedError(rules.refusal ?? 'INPUT_TOO_LONG', { row, limit: atMost(maxLength, of, beside) });
-    }
-    if (count < minLength && rowTo > rowFrom && refuseShort) {
-      throw new RefusedError(rules.refusal ?? 'INPUT_TOO_SHORT', { row, limit: atLeast(minLength, of, beside) });
+    let count = end - start;
+    if (sawOutside && refuseOutside(units, left, right, row, rules.otherCharacters, isSymbol)) count = 0;
+    else if (count > maxLength) {
+      refuseValue(rules.refusal ?? 'INPUT_TOO_LONG', { row, limit: most });
+      count = 0;
+    } else if (count < minLength && rowTo > rowFrom && refuseShort) {
+      refuseValue(rules.refusal ?? 'INPUT_TOO_SHORT', { row, limit: least });
     }
     const tokenized = count >= minLength;
     from[row] = tokenized ? left : rowTo;

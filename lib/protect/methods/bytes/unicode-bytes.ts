@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column } from '../../../base/cell.ts';
-import { atLeast, RefusedError } from '../../refusal.ts';
+import { atLeast, RefusedError, refuseValue } from '../../refusal.ts';
 import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { numeralCount, readBytes, writeNumerals } from './byte-numerals.ts';
 import { type ColumnBytes, cutLatin1, cutUtf8, joinUtf8 } from '../../columns/column-bytes.ts';
@@ -135,8 +135,8 @@ function toTexts(rows: Uint32Array, { radix, numerals, ends }: Numerals, alphabe
   for (let i = 0, start = 0, at = 0; i < ends.length; i++) {
     const count = readBytes(radix, numerals, start, ends[i]!, bytes, at) ?? 0;
     const fits = count > 0 && tokenLength(alphabet, count) === ends[i]! - start;
-    if (!fits || !isUtf8(bytes.subarray(at, at + count))) throw new RefusedError('CONTENT_INVALID', { row: rows[i]! });
-    at += count;
+    if (fits && isUtf8(bytes.subarray(at, at + count))) at += count;
+    else refuseValue('CONTENT_INVALID', { row: rows[i]! });
     textEnds[i] = at;
     start = ends[i]!;
   }

@@ -2,7 +2,7 @@
 // uses, a letter among the digits (§4.3).
 
 import type { Direction } from '../../../crypto/direction.ts';
-import { RefusedError } from '../../refusal.ts';
+import type { RefusalCode } from '../../refusal.ts';
 import { luhnDigit, luhnSum } from './luhn.ts';
 
 /** The options of a card number element. */
@@ -24,7 +24,6 @@ export interface CardRules {
  * `cipherTo`).
  */
 export interface CardSpan {
-  readonly row: number;
   readonly start: number;
   readonly end: number;
   readonly from: number;
@@ -45,47 +44,57 @@ const TOKEN_DIGITS = [0, 1, 7, 8, 9] as const;
 const FIRST_NUMERALS = [0, 1, 0, 1, 2, 3, 4, 2, 3, 4] as const;
 
 /**
- * Checks that a value (a token, when decrypting) has the form that the options require. Throws `RefusedError` with its
- * row. Replaces a token's letter in `units` by its digit.
+ * Returns why a value (a token, when decrypting) has not the form that the options require. Replaces a token's letter in
+ * `units` by its digit.
  */
-export function checkDigits(units: Uint16Array, span: CardSpan, rules: CardRules, direction: Direction): void {
-  const { row, start, end } = span;
-  if (rules.alphabeticIndicator !== undefined) checkIndicator(units, span, rules.alphabeticIndicator, direction);
-  for (let at = start; at < end; at++) {
-    if ((units[at]! - ZERO) >>> 0 > 9) throw new RefusedError('CARD_INVALID', { row });
-  }
+export function faultOfDigits(
+  units: Uint16Array,
+  span: CardSpan,
+  rules: CardRules,
+  direction: Direction,
+): RefusalCode | undefined {
+  const { start, end } = span;
+  const position = rules.alphabeticIndicator;
+  const fault = position === undefined ? undefined : faultOfIndicator(units, span, position, direction);
+  if (fault !== undefined) return fault;
+  for (let at = start; at < end; at++) if ((units[at]! - ZERO) >>> 0 > 9) return 'CARD_INVALID';
   if (rules.invalidCardType && isCardType(units[start]! - ZERO) !== (direction === 'encrypt')) {
-    throw new RefusedError(direction === 'encrypt' ? 'CARD_TYPE_MUST_BE_VALID' : 'CARD_TYPE_MUST_BE_INVALID', { row });
+    return direction === 'encrypt' ? 'CARD_TYPE_MUST_BE_VALID' : 'CARD_TYPE_MUST_BE_INVALID';
   }
-  if (rules.invalidLuhn && span.cipherTo > span.from) checkLuhn(units, span, direction);
+  return rules.invalidLuhn && span.cipherTo > span.from ? faultOfLuhn(units, span, direction) : undefined;
 }
 
 function isCardType(digit: number): boolean {
   return digit >= 2 && digit <= 6;
 }
 
-function checkLuhn(units: Uint16Array, { row, start, end, cipherTo }: CardSpan, direction: Direction): void {
+function faultOfLuhn(
+  units: Uint16Array,
+  { start, end, cipherTo }: CardSpan,
+  direction: Direction,
+): RefusalCode | undefined {
   const valid = luhnSum(units, start, end) === 0;
-  if (direction === 'encrypt') {
-    if (!valid) throw new RefusedError('LUHN_MUST_BE_VALID', { row });
-    return;
-  }
-  if (valid) throw new RefusedError('LUHN_MUST_BE_INVALID', { row });
+  if (direction === 'encrypt') return valid ? undefined : 'LUHN_MUST_BE_VALID';
+  if (valid) return 'LUHN_MUST_BE_INVALID';
   // Of the nine invalid digits, a token has the one after the valid digit.
-  if (units[cipherTo]! - ZERO !== (luhnDigit(units, start, end, cipherTo) + 1) % 10) {
-    throw new RefusedError('CARD_INVALID', { row });
-  }
+  const isToken = units[cipherTo]! - ZERO === (luhnDigit(units, start, end, cipherTo) + 1) % 10;
+  return isToken ? undefined : 'CARD_INVALID';
 }
 
-function checkIndicator(units: Uint16Array, span: CardSpan, position: number, direction: Direction): void {
-  const { row, end, from, to } = span;
+function faultOfIndicator(
+  units: Uint16Array,
+  { end, from, to }: CardSpan,
+  position: number,
+  direction: Direction,
+): RefusalCode | undefined {
   const at = from + position - 1;
-  if (at >= end) throw new RefusedError('INDICATOR_BEYOND_DATA', { row });
-  if (at >= to) throw new RefusedError('INDICATOR_INVALID', { row });
-  if (direction === 'encrypt') return;
+  if (at >= end) return 'INDICATOR_BEYOND_DATA';
+  if (at >= to) return 'INDICATOR_INVALID';
+  if (direction === 'encrypt') return undefined;
   const digit = units[at]! - LETTER_A;
-  if (digit >>> 0 > 9) throw new RefusedError('CARD_INVALID', { row });
+  if (digit >>> 0 > 9) return 'CARD_INVALID';
   units[at] = ZERO + digit;
+  return undefined;
 }
 
 /** Replaces the first digit of each value, one of five for cards and for tokens, by a numeral 0 to 4. */

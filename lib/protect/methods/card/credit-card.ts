@@ -3,10 +3,10 @@ import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
 import { cardDomain, leastCardDigits } from '../../../policy/elements/card.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
-import { atLeast, atMost, RefusedError } from '../../refusal.ts';
+import { atLeast, atMost, RefusedError, refuseValue } from '../../refusal.ts';
 import { ivBytes, MAX_TWEAK, sharedTweak, writeTweak } from '../../tweak.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
-import { type CardRules, type CardSpan, checkDigits, restoreDigits, toFirstNumerals } from './credit-card-form.ts';
+import { type CardRules, type CardSpan, faultOfDigits, restoreDigits, toFirstNumerals } from './credit-card-form.ts';
 import { cycleWalk, type Outside } from '../../../crypto/cycle-walk.ts';
 import { elementFf1 } from '../element-ciphers.ts';
 import type { CipherMeter, Method, MethodContext } from '../method.ts';
@@ -68,16 +68,14 @@ function groupSpans({ units, ends }: ColumnText, rules: CardRules, direction: Di
     if (end > start) {
       const from = start + rules.fromLeft;
       const to = end - rules.fromRight;
-      const span = { row, start, end, from, to, cipherTo: rules.invalidLuhn ? to - 1 : to };
-      checkDigits(units, span, rules, direction);
-      if (to - from < minimum) {
-        throw new RefusedError('INPUT_TOO_SHORT', { row, limit: atLeast(minimum, 'digit', beside) });
-      }
-      if (to - from > rules.maxLength) {
-        throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(rules.maxLength, 'digit', beside) });
-      }
+      const span = { start, end, from, to, cipherTo: rules.invalidLuhn ? to - 1 : to };
+      const fault = faultOfDigits(units, span, rules, direction);
       const group = groups.get(end - start);
-      if (group === undefined) groups.set(end - start, [span]);
+      if (fault !== undefined) refuseValue(fault, { row });
+      else if (to - from < minimum) refuseValue('INPUT_TOO_SHORT', { row, limit: atLeast(minimum, 'digit', beside) });
+      else if (to - from > rules.maxLength) {
+        refuseValue('INPUT_TOO_LONG', { row, limit: atMost(rules.maxLength, 'digit', beside) });
+      } else if (group === undefined) groups.set(end - start, [span]);
       else group.push(span);
     }
     start = end;

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Cell, Column } from '../../../base/cell.ts';
-import { RefusedError } from '../../refusal.ts';
+import { RefusedError, refuseValue } from '../../refusal.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { refuseIv } from '../no-iv.ts';
 
@@ -20,7 +20,7 @@ export function compileHmac(_element: ElementOf<'hmac-sha256'>, context: MethodC
       const count = countTexts(column);
       let digests: Cell[] = [];
       context.meter(count, () => {
-        digests = column.map((value) => (value === null || value === '' ? value : hmacSha256(key, value as string)));
+        digests = column.map((value) => (typeof value !== 'string' || value === '' ? value : hmacSha256(key, value)));
       });
       return { column: digests, weakCount: 0, clearCount: 0 };
     },
@@ -49,8 +49,8 @@ function countTexts(column: Column): number {
   for (let row = 0; row < column.length; row++) {
     const value = column[row]!;
     if (value === null || value === '') continue;
-    if (typeof value !== 'string') throw new RefusedError('WRONG_DATATYPE', { row });
-    if (!value.isWellFormed()) throw new RefusedError('UNICODE_INVALID', { row });
+    if (typeof value !== 'string') refuseValue('WRONG_DATATYPE', { row });
+    else if (!value.isWellFormed()) refuseValue('UNICODE_INVALID', { row });
     count++;
   }
   return count;

@@ -11,6 +11,8 @@ export const keepClear: Method = { protect: keep, unprotect: keep };
 
 function keep(column: Column, externalIv: string | undefined): ColumnResult {
   refuseIv(externalIv);
-  const clearCount = column.reduce<number>((sum, cell) => (cell === null || cell === '' ? sum : sum + 1), 0);
-  return { column: [...column], weakCount: 0, clearCount };
+  // A loop over cells of mixed types takes a third of a callback's time.
+  let clearCount = 0;
+  for (let row = 0; row < column.length; row++) if (column[row] !== null && column[row] !== '') clearCount++;
+  return { column: column.slice(), weakCount: 0, clearCount };
 }

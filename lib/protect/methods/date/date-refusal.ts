@@ -1,7 +1,7 @@
 // Refusals of dates and times: which forms and dates the element takes, and how a date was read.
 
 import { textOfDate } from '../../../policy/calendar.ts';
-import { type Limit, RefusedError } from '../../refusal.ts';
+import { type Limit, refuseValue } from '../../refusal.ts';
 import type { DateRules } from './date-rules.ts';
 import type { DateSet } from './date-sets.ts';
 import { DATE_LENGTH, type DateLayout, dateLayout, hasOuterBlank, timeSteps, type YearLast } from './date-text.ts';
@@ -35,9 +35,10 @@ export interface DatePlace {
 }
 
 /** Refuses a value whose date has another form. */
-export function refuseForm(units: Uint16Array, place: DatePlace, rules: DateRules): never {
+export function refuseForm(units: Uint16Array, place: DatePlace, rules: DateRules): false {
   const limit: Limit = { is: 'one of', forms: DATE_FORMS[rules.yearLast] };
-  throw new RefusedError('DATE_FORMAT', { row: place.row, limit, ...detail(formHint(units, place, rules)) });
+  refuseValue('DATE_FORMAT', { row: place.row, limit, ...detail(formHint(units, place, rules)) });
+  return false;
 }
 
 function formHint(units: Uint16Array, { start, end }: DatePlace, rules: DateRules): string | undefined {
@@ -53,9 +54,10 @@ function formHint(units: Uint16Array, { start, end }: DatePlace, rules: DateRule
 }
 
 /** Refuses a value whose time has another form. */
-export function refuseTime(units: Uint16Array, { row, start, end }: DatePlace): never {
+export function refuseTime(units: Uint16Array, { row, start, end }: DatePlace): false {
   const hint = hasOuterBlank(units, start, end) ? OUTER_BLANK : undefined;
-  throw new RefusedError('TIME_FORMAT', { row, limit: TIMES, ...detail(hint) });
+  refuseValue('TIME_FORMAT', { row, limit: TIMES, ...detail(hint) });
+  return false;
 }
 
 /** Refuses a value whose date is not in the set, and says in which order it was read. */
@@ -65,9 +67,10 @@ export function refuseDate(
   layout: DateLayout,
   { first, last }: DateSet,
   { orderNamed }: DateRules,
-): never {
+): false {
   const limit: Limit = { is: 'dates', from: textOfDate(first), to: textOfDate(last) };
-  throw new RefusedError('DATE_INPUT', { row, limit, ...detail(reading(units, start, layout, orderNamed)) });
+  refuseValue('DATE_INPUT', { row, limit, ...detail(reading(units, start, layout, orderNamed)) });
+  return false;
 }
 
 function reading(units: Uint16Array, start: number, layout: DateLayout, orderNamed: boolean): string | undefined {

@@ -2,7 +2,7 @@ import type { Direction } from '../../../crypto/direction.ts';
 import type { Ff1, Ff1Batch } from '../../../crypto/ff1.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { type Column, ExactNumber } from '../../../base/cell.ts';
-import { atMost, RefusedError } from '../../refusal.ts';
+import { atMost, refuseValue } from '../../refusal.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { convertBase, tokenDigits, valueDigits } from './decimal-digits.ts';
 import { countDigits, type DecimalGroup, integerDigits, readDigits, roomFor, writeDigits } from './decimal-text.ts';
@@ -17,7 +17,7 @@ const TOKEN_BASE = 9;
 const STRONG_DIGITS = 6;
 /** The largest number of digits that is always exact in a double. A longer decimal may have been rounded. */
 const MAX_NUMBER_DIGITS = 15;
-const NO_TWEAK = new Uint8Array(0);
+const NO_TWEAK = { tweaks: new Uint8Array(0), tweakLength: 0 };
 
 /**
  * Compiles a decimal element: sign and separator stay, and n digits become n + 1 digits from 1 to 9 (n + 2 if n ≥ 21),
@@ -41,10 +41,21 @@ export function compileDecimal(element: ElementOf<'decimal'>, context: MethodCon
     const text = joinColumn(numbersAsText(column, (cell, row) => safeNumberText(cell, row, direction)));
     const groups = groupRows(text, element.maxLength, direction);
     const out = roomFor(text, groups);
+    const encrypting = direction === 'encrypt';
+    const least = encrypting ? 0 : 1;
+    const read = groups.map((group): TokenGroup => {
+      const numerals = readDigits(text.units, group, least);
+      return {
+        group,
+        length: encrypting ? group.outDigits : group.digits,
+        numerals: encrypting ? convertRows(numerals, group, 10, TOKEN_BASE) : numerals,
+      };
+    });
+    permute(ff1, direction, read, context.meter);
     let weakCount = 0;
-    for (const group of groups) {
-      if (direction === 'encrypt') protectGroup(ff1, text, group, out, context.meter);
-      else unprotectGroup(ff1, text, group, out, context.meter);
+    for (const { group, numerals } of read) {
+      const digits = encrypting ? numerals : convertRows(numerals, group, TOKEN_BASE, 10);
+      writeDigits(text, group, digits, encrypting ? 1 : 0, out);
       if (Math.min(group.digits, group.outDigits) < STRONG_DIGITS) weakCount += group.rows.length;
     }
     return {
@@ -78,18 +89,18 @@ function groupRows({ units, ends }: ColumnText, maxLength: number, direction: Di
     const end = ends[row]!;
     if (end > start) {
       const digits = countDigits(units, start, end, direction === 'encrypt' ? 0 : 1);
-      if (digits === 0) throw new RefusedError('DECIMAL_INVALID', { row });
       const valueCount = direction === 'encrypt' ? digits : valueDigits(digits);
-      if (end - start - digits + valueCount > maxLength) {
-        throw new RefusedError('INPUT_TOO_LONG', { row, limit: atMost(maxLength, 'character') });
+      if (digits === 0) refuseValue('DECIMAL_INVALID', { row });
+      else if (end - start - digits + valueCount > maxLength) {
+        refuseValue('INPUT_TOO_LONG', { row, limit: atMost(maxLength, 'character') });
+      } else if (direction === 'decrypt' && !isTokenForm(units, start, end, digits, valueCount)) {
+        refuseValue('DECIMAL_INVALID', { row });
+      } else {
+        const outDigits = direction === 'encrypt' ? tokenDigits(digits) : valueCount;
+        groups[digits] ??= { digits, outDigits, rows: [], starts: [] };
+        groups[digits].rows.push(row);
+        groups[digits].starts.push(start);
       }
-      if (direction === 'decrypt' && !isTokenForm(units, start, end, digits, valueCount)) {
-        throw new RefusedError('DECIMAL_INVALID', { row });
-      }
-      const outDigits = direction === 'encrypt' ? tokenDigits(digits) : valueCount;
-      groups[digits] ??= { digits, outDigits, rows: [], starts: [] };
-      groups[digits].rows.push(row);
-      groups[digits].starts.push(start);
     }
     start = end;
   }
@@ -101,16 +112,11 @@ function isTokenForm(units: Uint16Array, start: number, end: number, digits: num
   return valueCount > 0 && integerDigits(units, start, end) >= digits - valueCount;
 }
 
-function protectGroup(ff1: Ff1, text: ColumnText, group: DecimalGroup, out: ColumnText, meter: CipherMeter): void {
-  const numerals = convertRows(readDigits(text.units, group, 0), group, 10, TOKEN_BASE);
-  permute(ff1, 'encrypt', numerals, group.outDigits, meter);
-  writeDigits(text, group, numerals, 1, out);
-}
-
-function unprotectGroup(ff1: Ff1, text: ColumnText, group: DecimalGroup, out: ColumnText, meter: CipherMeter): void {
-  const numerals = readDigits(text.units, group, 1);
-  permute(ff1, 'decrypt', numerals, group.digits, meter);
-  writeDigits(text, group, convertRows(numerals, group, TOKEN_BASE, 10), 0, out);
+/** A group with the numerals of its tokens, `length` each. */
+interface TokenGroup {
+  readonly group: DecimalGroup;
+  readonly length: number;
+  readonly numerals: Uint16Array;
 }
 
 /**
@@ -121,22 +127,32 @@ function convertRows(numerals: Uint16Array, group: DecimalGroup, fromBase: 9 | 1
   const from = { numerals, length: digits, base: fromBase };
   const to = { numerals: new Uint16Array(rows.length * outDigits), length: outDigits, base: toBase };
   for (let i = 0; i < rows.length; i++) {
-    if (!convertBase(from, to, i)) throw new RefusedError('DECIMAL_INVALID', { row: rows[i]! });
+    if (!convertBase(from, to, i)) refuseValue('DECIMAL_INVALID', { row: rows[i]! });
   }
   return to.numerals;
 }
 
-/** Permutes the numerals. Tokens of two digits are permuted as ranks, because FF1 does not take a domain of 9² = 81. */
-function permute(ff1: Ff1, direction: Direction, numerals: Uint16Array, length: number, meter: CipherMeter): void {
-  const tweak = { tweaks: NO_TWEAK, tweakLength: 0 };
-  if (length > 2) {
-    const batch: Ff1Batch = { radix: TOKEN_BASE, length, numerals, ...tweak, acceptSmallDomain: true };
-    meter(numerals.length / length, () => ff1[direction](batch));
-    return;
+/**
+ * Permutes the numerals of groups, those of all lengths in one call of FF1. Tokens of two digits are permuted as ranks,
+ * because FF1 does not take a domain of 9² = 81.
+ */
+function permute(ff1: Ff1, direction: Direction, groups: readonly TokenGroup[], meter: CipherMeter): void {
+  const batches: Ff1Batch[] = [];
+  let values = 0;
+  for (const { length, numerals } of groups) {
+    if (length === 2) permutePairs(ff1, direction, numerals, meter);
+    else {
+      batches.push({ radix: TOKEN_BASE, length, numerals, ...NO_TWEAK, acceptSmallDomain: true });
+      values += numerals.length / length;
+    }
   }
+  if (values > 0) meter(values, () => ff1[direction](batches));
+}
+
+function permutePairs(ff1: Ff1, direction: Direction, numerals: Uint16Array, meter: CipherMeter): void {
   const ranks = new Float64Array(numerals.length / 2);
   for (let i = 0; i < ranks.length; i++) ranks[i] = numerals[2 * i]! * TOKEN_BASE + numerals[2 * i + 1]!;
-  permuteRanks(ff1, direction, { size: TOKEN_BASE ** 2, ranks, ...tweak }, meter);
+  permuteRanks(ff1, direction, { size: TOKEN_BASE ** 2, ranks, ...NO_TWEAK }, meter);
   for (let i = 0; i < ranks.length; i++) {
     numerals[2 * i] = Math.floor(ranks[i]! / TOKEN_BASE);
     numerals[2 * i + 1] = ranks[i]! % TOKEN_BASE;

@@ -2,7 +2,7 @@ import { scratch } from '../../../base/scratch.ts';
 import type { Direction } from '../../../crypto/direction.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import type { Column, ExactNumber } from '../../../base/cell.ts';
-import { RefusedError } from '../../refusal.ts';
+import { refuseValue } from '../../refusal.ts';
 import { ivBytes, sharedTweak } from '../../tweak.ts';
 import { type ColumnText, cutColumn, joinColumn } from '../../columns/column-text.ts';
 import { type IntegerSize, MAX_INTEGER_UNITS, readInteger, writeInteger } from './integer-text.ts';
@@ -67,7 +67,8 @@ function readColumn({ units, ends }: ColumnText, size: IntegerSize): Uint16Array
     if (to > from) {
       const fault = readInteger(units, from, to, size, numerals, at);
       if (fault !== undefined) {
-        throw new RefusedError(fault === 'form' ? 'INTEGER_INVALID' : RANGE_CODES[size], { row });
+        refuseValue(fault === 'form' ? 'INTEGER_INVALID' : RANGE_CODES[size], { row });
+        numerals.fill(0, at, at + size);
       }
       at += size;
     }

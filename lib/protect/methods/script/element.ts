@@ -1,7 +1,7 @@
 import type { ElementOf } from '../../../policy/schema.ts';
 import { writePoint } from '../../columns/code-points.ts';
 import { normalizeColumn } from '../../columns/normal-form.ts';
-import { RefusedError } from '../../refusal.ts';
+import { refuseValue } from '../../refusal.ts';
 import { ivBytes } from '../../tweak.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { textMethod } from '../text-method.ts';
@@ -38,8 +38,8 @@ export function compileScript(element: ElementOf<'unicode-script'>, context: Met
       if (isEmpty) continue;
       const pattern = patterns.patternOf(scan, row);
       const isShort = pattern === undefined || pattern.domain.isWeak;
-      if (isShort && shortData === 'error') throw new RefusedError('INPUT_TOO_SHORT', { row, detail: TOO_FEW });
-      if (pattern === undefined || (isShort && shortData === 'as-is')) {
+      if (isShort && shortData === 'error') refuseValue('INPUT_TOO_SHORT', { row, detail: TOO_FEW });
+      if (pattern === undefined || (isShort && shortData !== 'weak-token')) {
         clearCount++;
         continue;
       }

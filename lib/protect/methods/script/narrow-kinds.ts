@@ -24,7 +24,7 @@ export class NarrowKinds {
   #narrow: NarrowKind[] = [];
   #numbers = new Map<string, number>();
   /** Kind and marks → number of the narrow kind, or of the kind itself where it lacks nothing. */
-  #known = new Map<string, number>();
+  #known = new Map<string | number, number>();
 
   constructor(tables: KindTables) {
     this.#tables = tables;
@@ -43,15 +43,17 @@ export class NarrowKinds {
   }
 
   /**
-   * Returns the kind of characters of `kind` that stay apart from the marks behind them; undefined if there are too many
-   * sequences of marks.
+   * Returns the kind of characters of `kind` that stay apart from the marks behind them, in UTF-16; undefined if there are
+   * too many sequences of marks.
    */
-  numberOf(kind: number, marks: string): number | undefined {
-    const key = `${kind} ${marks}`;
+  numberOf(kind: number, marks: Uint16Array): number | undefined {
+    const text = (): string => String.fromCharCode(...marks);
+    // Most letters have one mark, and to join texts takes longer than to look them up.
+    const key = marks.length === 1 ? kind * 0x10000 + marks[0]! : `${kind} ${text()}`;
     let number = this.#known.get(key);
     if (number === undefined) {
       if (this.#known.size >= MAX_KNOWN) return undefined;
-      number = this.#find(kind, marks);
+      number = this.#find(kind, text());
       this.#known.set(key, number);
     }
     return number;

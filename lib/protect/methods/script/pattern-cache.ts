@@ -48,8 +48,10 @@ export class PatternCache {
   }
 
   #make(kinds: Uint16Array): Pattern {
-    const sizes = Uint32Array.from(kinds, (kind) => this.#narrow.sizeOf(kind));
-    const key = sizes.join(' ');
+    const sizes = new Uint32Array(kinds.length);
+    for (let i = 0; i < kinds.length; i++) sizes[i] = this.#narrow.sizeOf(kinds[i]!);
+    // No kind has more than 65,535 characters.
+    const key = String.fromCharCode(...sizes);
     let domain = this.#domains.get(key);
     if (domain === undefined) {
       domain = makeDomain(sizes);
@@ -60,10 +62,13 @@ export class PatternCache {
 
   /** Kinds as the tweak holds them: a narrow one as 65,535, its whole kind and its size. */
   #written(kinds: Uint16Array): number[] {
-    return [...kinds].flatMap((kind) => {
+    const written: number[] = [];
+    for (const kind of kinds) {
       const narrow = this.#narrow.of(kind);
-      return narrow === undefined ? [kind] : [0xffff, narrow.kind, this.#narrow.sizeOf(kind)];
-    });
+      if (narrow === undefined) written.push(kind);
+      else written.push(0xffff, narrow.kind, this.#narrow.sizeOf(kind));
+    }
+    return written;
   }
 }
 

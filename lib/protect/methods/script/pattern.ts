@@ -6,7 +6,13 @@
 // BigInt and a tree of products: chunk by chunk, their time would grow with the square of the length.
 
 import { hash } from 'node:crypto';
-import { type Chunks, chunksOf as numeralChunks, toNumber, toNumerals } from '../../../crypto/big-numerals.ts';
+import {
+  bitLength,
+  type Chunks,
+  chunksOf as numeralChunks,
+  toNumber,
+  toNumerals,
+} from '../../../crypto/big-numerals.ts';
 import { MIN_DOMAIN } from '../../../crypto/ff1-domain.ts';
 import { MAX_SIZE } from '../../../crypto/small-permutation.ts';
 import { joined, type ProductTree, productTree, split } from './product-tree.ts';
@@ -56,6 +62,50 @@ export interface Pattern {
 
 export function makeDomain(sizes: Uint32Array): Domain {
   const chunks = chunksOf(sizes);
+  return shortDomain(sizes, chunks) ?? anyDomain(sizes, chunks);
+}
+
+/** How far from a whole number a double must be to tell the next one. Those below are exact to 10^-8. */
+const CLEARLY = 1e-6;
+
+/**
+ * Makes the domain of a short value, without numbers that a double does not hold: values with marks have hardly a domain in
+ * common. Undefined where a double does not tell radix and length.
+ */
+function shortDomain(sizes: Uint32Array, chunks: readonly Chunk[]): Domain | undefined {
+  if (chunks.length > MOST_SHORT_CHUNKS) return undefined;
+  let bits = 0;
+  let count = 1;
+  for (const { size } of chunks) {
+    bits += Math.log2(size);
+    count *= size;
+  }
+  const length = 2 * Math.ceil(bits / BITS_OF_TWO);
+  const root = 2 ** (bits / length);
+  if (!isClear(bits / BITS_OF_TWO) || !isClear(root)) return undefined;
+  const radix = Math.max(LEAST_RADIX, Math.ceil(root));
+  const end = new Uint16Array(length);
+  end[length - 1] = 1;
+  for (const { size } of chunks) multiplyAdd(end, 0, length, radix, size, 0);
+  return {
+    sizes,
+    chunks,
+    small: count <= MAX_SIZE ? count : 0,
+    isWeak: count < MIN_DOMAIN,
+    // The root is no whole number.
+    hasGap: true,
+    radix,
+    length,
+    end,
+    long: undefined,
+  };
+}
+
+function isClear(number: number): boolean {
+  return Math.abs(number - Math.round(number)) > CLEARLY;
+}
+
+function anyDomain(sizes: Uint32Array, chunks: readonly Chunk[]): Domain {
   const tree = productTree(chunks.map(({ size }) => BigInt(size)));
   const [count] = tree.at(-1) as [bigint];
   const { radix, length } = shapeOf(count);
@@ -77,7 +127,7 @@ export function makeDomain(sizes: Uint32Array): Domain {
 
 /** Returns the numerals of a domain of at least 1 value: 2, 4, 6 … of the least radix whose power covers it. */
 function shapeOf(domain: bigint): { readonly radix: number; readonly length: number } {
-  const bits = (domain - 1n).toString(2).length;
+  const bits = bitLength(domain - 1n);
   const length = 2 * Math.ceil(bits / BITS_OF_TWO);
   const isEnough = (radix: number): boolean => BigInt(radix) ** BigInt(length) >= domain;
   // The estimate is at most one off: each power of a long domain costs as much as a value.
@@ -105,6 +155,29 @@ function chunksOf(sizes: Uint32Array): Chunk[] {
   return chunks;
 }
 
+/** Multiplies the number in `out[from …]`, of `length` numerals, by a factor of at most 2^36, and adds less than that. */
+function multiplyAdd(
+  out: Uint16Array,
+  from: number,
+  length: number,
+  radix: number,
+  factor: number,
+  addend: number,
+): void {
+  let carry = addend;
+  for (let i = from + length - 1; i >= from; i--) {
+    const sum = out[i]! * factor + carry;
+    carry = Math.floor(sum / radix);
+    let numeral = sum - carry * radix;
+    // The quotient of two doubles may be rounded up to the next whole number.
+    if (numeral < 0) {
+      carry--;
+      numeral += radix;
+    }
+    out[i] = numeral;
+  }
+}
+
 /**
  * Returns the beginning of SHA-256(05 ‖ u16(number of the kinds' numbers) ‖ u16 of each ‖ u16(len iv) ‖ iv), big-endian.
  */
@@ -124,22 +197,8 @@ export function writeRank(domain: Domain, ranks: Uint16Array, at: number, out: U
     const digits = chunks.map((chunk) => BigInt(numberOf(domain, chunk, ranks, at)));
     return toNumerals(joined(long.tree, digits), out.subarray(to, to + length), long.numerals);
   }
-  const last = to + length - 1;
-  for (let i = to; i <= last; i++) out[i] = 0;
-  for (const chunk of chunks) {
-    let carry = numberOf(domain, chunk, ranks, at);
-    for (let i = last; i >= to; i--) {
-      const sum = out[i]! * chunk.size + carry;
-      carry = Math.floor(sum / radix);
-      let numeral = sum - carry * radix;
-      // The quotient of two doubles may be rounded up to the next whole number.
-      if (numeral < 0) {
-        carry--;
-        numeral += radix;
-      }
-      out[i] = numeral;
-    }
-  }
+  for (let i = to; i < to + length; i++) out[i] = 0;
+  for (const chunk of chunks) multiplyAdd(out, to, length, radix, chunk.size, numberOf(domain, chunk, ranks, at));
 }
 
 /** Undoes `writeRank`. Overwrites the numerals. */

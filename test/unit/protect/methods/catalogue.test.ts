@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { elementSchema } from '../../../../lib/policy/schema.ts';
 import { catalogue } from '../../../../lib/protect/methods/catalogue.ts';
 
 const entries = catalogue();
+const KEPT = JSON.parse(
+  readFileSync(new URL('../../../vectors/catalogue/methods.json', import.meta.url), 'utf8'),
+) as object[];
 
 describe('the catalogue of methods', () => {
   test('has every element type of the schema, and no other', () => {
@@ -11,6 +15,10 @@ describe('the catalogue of methods', () => {
     );
     expect(types.length).toBeGreaterThan(20);
     expect(entries.map(({ type }) => type).toSorted()).toEqual(types.toSorted());
+  });
+
+  test('says what it said, in widths and tokens above all', () => {
+    expect(entries.map((entry) => (entry.type === 'aes-256-gcm' ? { ...entry, token: null } : entry))).toEqual(KEPT);
   });
 
   test.each(entries)(

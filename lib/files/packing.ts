@@ -1,5 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import type { Packing } from './protocol.ts';
+
+/** How the bytes of a text file are packed. */
+export type Packing = 'none' | 'gzip' | 'zstd';
 
 /** Packs bytes. Members of gzip and frames of zstd may follow one another in a file. */
 export function packed(bytes: Uint8Array<ArrayBuffer>, packing: Packing): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,8 @@
-// Any setting can be changed back: of the configurations of configurations.ts, each is deployable after every other.
+// Over the configurations of configurations.ts, which take seconds to synthesise: any setting can be changed back, each being deployable
+// after every other; and the rights of who deploys, on docs/deploy/permissions.md, are those that their stacks need.
 import { describe, expect, test } from '@jest/globals';
-import { all, type StackTemplate, synthesise, templatesOf } from '../support/infra.ts';
+import { blocksOf } from '../documents/pages.ts';
+import { all, flat, rolesOf, type Stacks, type StackTemplate, synthesise, templatesOf } from '../support/infra.ts';
 import { change, type Deployed, KINDS, retainedWithName } from '../support/stack-changes.ts';
 import { CONFIGURATIONS, MULTI_REGION } from './configurations.ts';
 import { FREE, PAID, PAID_BY_OPTION } from './paid.ts';
@@ -216,5 +218,54 @@ describe('a deployment after a tear down', () => {
     );
     expect(policies.length).toBeGreaterThan(100);
     expect(policies.filter(({ DeletionPolicy }) => DeletionPolicy !== 'Retain')).toEqual([]);
+  });
+});
+
+interface Policy {
+  readonly Statement: readonly {
+    readonly Sid: string;
+    readonly Action: readonly string[];
+    readonly Resource: string | readonly string[];
+  }[];
+}
+
+const PAGE = 'docs/deploy/permissions.md';
+const policy = JSON.parse(blocksOf(PAGE).find(({ language }) => language === 'json')!.text) as Policy;
+const services = new Set(policy.Statement.flatMap(({ Action }) => Action.map((action) => action.split(':')[0]!)));
+
+/** Services of CloudFormation whose prefix in IAM is another word. */
+const PREFIXES: Readonly<Record<string, string>> = { applicationautoscaling: 'application-autoscaling' };
+
+function typesOf(stacks: Stacks): string[] {
+  return Object.values(stacks).flatMap((resources) => Object.values(resources).map(({ Type }) => Type));
+}
+
+/** As `synthesise` gives them. */
+const stacksOfAll = [...deployed.values()].map(
+  (stacks): Stacks => Object.fromEntries([...stacks].map(([stack, { Resources }]) => [stack, Resources])),
+);
+const types = [...new Set(stacksOfAll.flatMap(typesOf))].filter((type) => !type.startsWith('AWS::CDK::'));
+const needed = [...new Set(types.map((type) => type.split('::')[1]!.toLowerCase()))].map(
+  (name) => PREFIXES[name] ?? name,
+);
+
+describe('the rights of who deploys', () => {
+  test('cover every service that a stack of any configuration has resources of', () => {
+    expect(needed.length).toBeGreaterThan(9);
+    expect(needed.filter((service) => !services.has(service))).toEqual([]);
+  });
+
+  test('name no service that no stack needs, but for the bootstrap and the networks of functions', () => {
+    expect([...services].filter((service) => !needed.includes(service)).toSorted()).toEqual(['ec2', 'ssm']);
+  });
+
+  test('reach every role and function by the name of the deployment', () => {
+    const names = stacksOfAll.flatMap((stacks) => [
+      ...rolesOf(stacks).map(({ name }) => name),
+      ...all(stacks, 'AWS::Lambda::Function').map(({ resource }) => flat(resource.Properties['FunctionName'])),
+    ]);
+    expect(names.length).toBeGreaterThan(200);
+    // Without a name CloudFormation makes one, which begins with that of the stack.
+    expect(names.filter((name) => name !== 'undefined' && !name.startsWith('protector-'))).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AuditRecord } from '../../lib/audit/record.ts';
 import { childEnvironment, COMMAND, prepare } from '../support/command.ts';
 
-const KILLS = Number(process.env.FILES_KILLS ?? '6');
+const KILLS = Number(process.env.FILES_KILLS ?? '50');
 const PRELOAD = fileURLToPath(new URL('../support/kill-at.mjs', import.meta.url));
 const JOB = [
   'protect',

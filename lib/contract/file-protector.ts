@@ -1,0 +1,14 @@
+/**
+ * Environment variables of the file protector. Like the protect functions, it reads `AUDIT_MODE` (not `buffered`), `AUDIT_LOG_GROUP`,
+ * `AUDIT_STREAM`, `USERNAME_REGEX`, `service_user` and `BUDGET_STORE` too.
+ */
+export const FILES_ENV = {
+  /** `s3://bucket/prefix` of the sealed jobs, the state of their work and the lists of rejected rows. */
+  location: 'FILES_LOCATION',
+  /** Bucket of the journal, the sealed policies and the sealed audit signing key, as the policy agent keeps them. */
+  publicationBucket: 'PUBLICATION_BUCKET',
+} as const;
+
+/** Folder of the sealed jobs in that location, and what their names end with. */
+export const JOBS_FOLDER = 'jobs/';
+export const JOB_ENDING = '.sealed.json';

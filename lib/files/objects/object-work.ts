@@ -1,0 +1,655 @@
+// The work on one object of a bucket, from finding it to the name of its output. Every method may be called again, by another process too, and
+// goes on from what is durable: lib/files/objects/state.ts names the steps. A task that is repeated changes nothing.
+import { DISCLOSING_CODES } from '../../audit/codes.ts';
+import type { AuditLine, Trail } from '../../audit/ports.ts';
+import type { AuditEntry } from '../../audit/record.ts';
+import { ProtectorError, unreachable } from '../../base/errors.ts';
+import type { CompiledPolicy } from '../../protect/compile.ts';
+import type { Protector } from '../../protect/protector.ts';
+import { fileColumns } from '../columns.ts';
+import { cutPieces, type Piece } from '../cut-pieces.ts';
+import { findRefusedColumn } from '../decision.ts';
+import { entriesOf } from '../entries.ts';
+import { FilesError, ObjectError } from '../errors.ts';
+import { FlawedRowError, InPieceError } from '../in-piece.ts';
+import { fileOrigin } from '../origin.ts';
+import { packed, packingOf } from '../packing.ts';
+import type { OutputObjects, OutputPart, SourceObjects, WorkStore } from '../ports.ts';
+import { BatchProtector, type FileColumn, RowRefusedError } from '../protect-batch.ts';
+import type { Reject } from '../rejects.ts';
+import { csvShape, formatOfLayout, jsonShape, type Sample } from '../text-layout.ts';
+import { TextPieces } from '../text-piece.ts';
+import { dialectOfJob, type FileJob, outputKey, wantedOfJob } from './job.ts';
+import { MIN_PART_BYTES, PARTS_OF_RANGE, PartWriter } from './part-writer.ts';
+import { findRowStart, piecesOfRange } from './ranges.ts';
+import { rejectsList } from './rejects-list.ts';
+import {
+  bytesOf,
+  parseRange,
+  parseState,
+  placeOfRange,
+  placeOfRejects,
+  placeOfState,
+  type RangeFacts,
+  saidOf,
+  workId,
+  type WorkRefusal,
+  type WorkState,
+} from './state.ts';
+
+/** How objects are cut. */
+export interface ObjectSizes {
+  readonly rangeBytes: number;
+  readonly pieceBytes: number;
+  readonly partBytes: number;
+  readonly minPartBytes: number;
+}
+
+/**
+ * A range is some minutes of a function with one processor; its parts are an eighth of it, so that an output of twice the size fits the
+ * numbers of the range.
+ */
+export const OBJECT_SIZES: ObjectSizes = {
+  rangeBytes: 256 * 1024 * 1024,
+  pieceBytes: 8 * 1024 * 1024,
+  partBytes: 32 * 1024 * 1024,
+  minPartBytes: MIN_PART_BYTES,
+};
+
+/** Parts of an upload (S3 User Guide, "Multipart upload limits"). */
+const MAX_PARTS = 10_000;
+const MAX_RANGES = MAX_PARTS / PARTS_OF_RANGE;
+/** What is packed, or in another encoding, is read from its beginning by one task. */
+const MAX_RANGES_OF_WHOLE = 8;
+const SAMPLE_BYTES = 1024 * 1024;
+const VENDOR = 'aws.files';
+
+/** Records of a work, in a chain of its own. */
+export interface WorkRecords {
+  /** Signs records; `chain` names the work. */
+  readonly signed: (chain: string, entries: readonly AuditEntry[]) => readonly AuditLine[];
+  /** Resolves once the lines are durable. */
+  readonly append: (lines: readonly AuditLine[]) => Promise<void>;
+}
+
+export interface ObjectWorld {
+  readonly source: SourceObjects;
+  readonly outputs: OutputObjects;
+  readonly store: WorkStore;
+  readonly protector: Protector;
+  readonly policy: CompiledPolicy;
+  readonly records: WorkRecords;
+  /** For refusals that are about no object. */
+  readonly trail: Trail;
+  /** Unpacks and decodes a text; calls `changed` where the text does not lie in the object as it is. */
+  readonly decoded: (
+    raw: AsyncIterable<Uint8Array>,
+    encoding: string | undefined,
+    changed: () => void,
+  ) => AsyncIterable<Uint8Array>;
+  /** @default OBJECT_SIZES */
+  readonly sizes?: ObjectSizes;
+}
+
+/** What became of an object. */
+export interface ObjectOutcome {
+  /** `taken`: another object has the name of the output. `absent`: there is no such object, or it is none of the job's. */
+  readonly is: 'protected' | 'refused' | 'taken' | 'absent';
+  readonly key: string;
+  /** The id of the work, which records carry as `request_id`. */
+  readonly work?: string;
+  readonly rows?: number;
+  readonly values?: number;
+  readonly rejected?: number;
+  readonly refusal?: WorkRefusal;
+  /** The work had ended before. */
+  readonly repeated?: boolean;
+}
+
+/** The work on an object that has begun, and the number of its ranges; or what became of it. */
+export type ObjectPlan =
+  | { readonly is: 'begun'; readonly work: string; readonly tag: string; readonly ranges: number }
+  | { readonly is: 'ended'; readonly outcome: ObjectOutcome };
+
+interface Held {
+  readonly state: WorkState;
+  /** Of the document. */
+  readonly tag: string;
+}
+
+/** Ends the work on an object for a reason in its rows, its layout or its bytes. */
+class EndsWork extends Error {
+  readonly refusal: WorkRefusal;
+  readonly entry: AuditEntry | undefined;
+
+  constructor(refusal: WorkRefusal, entry?: AuditEntry) {
+    super('The object is refused');
+    this.refusal = refusal;
+    this.entry = entry;
+  }
+}
+
+/** Works on the objects of one job under one policy. */
+export class ObjectWork {
+  readonly #world: ObjectWorld;
+  readonly #job: FileJob;
+  readonly #columns: readonly FileColumn[];
+  readonly #sizes: ObjectSizes;
+
+  /** Throws `FilesError` for columns that do not fit the policy. */
+  constructor(world: ObjectWorld, job: FileJob) {
+    const { operation, wanted } = wantedOfJob(job);
+    this.#world = world;
+    this.#job = job;
+    this.#columns = fileColumns(wanted, operation, world.policy);
+    this.#sizes = world.sizes ?? OBJECT_SIZES;
+  }
+
+  /** Does everything. Rejects with `ObjectError`, `RefusedError`, `AuditError` or a store's error: a later call goes on from there. */
+  async run(key: string, tag?: string): Promise<ObjectOutcome> {
+    const plan = await this.plan(key, tag);
+    return plan.is === 'ended' ? plan.outcome : this.finish(key, plan.tag);
+  }
+
+  /**
+   * Begins the work on an object. `tag`: of the content that is meant; by default the one that is there. Rejects with `RefusedError` where the
+   * policy does not let the user do this at all.
+   */
+  async plan(key: string, tag?: string): Promise<ObjectPlan> {
+    const target = outputKey(this.#job, key);
+    const found = target === undefined ? undefined : await this.#world.source.find(key);
+    if (target === undefined || found === undefined || (tag !== undefined && found.tag !== tag)) {
+      return { is: 'ended', outcome: { is: 'absent', key } };
+    }
+    const id = workId(this.#job, key, found.tag);
+    let held = await this.#held(id);
+    if (held === undefined) {
+      await this.#checkDecision(id);
+      const maker = await this.#world.outputs.makerOf(target);
+      if (maker !== undefined && maker !== id) return { is: 'ended', outcome: { is: 'taken', key, work: id } };
+      try {
+        held = await this.#begin(id, { key, target, ...found });
+      } catch (error) {
+        if (!(error instanceof FilesError) || error.code === 'FILES_STATE') throw error;
+        const { code, message: reason } = error;
+        return { is: 'ended', outcome: { is: 'refused', key, work: id, refusal: { code, reason } } };
+      }
+    } else if (held.state.stage === 'parts' && held.state.policyVersion !== this.#world.policy.version) {
+      // An object is protected under one policy. Whatever an older one has made of it is made again.
+      await this.#world.outputs.open(target, held.state.upload).abandon();
+      held = await this.#again(id, held);
+    }
+    if (held.state.stage === 'ended') return { is: 'ended', outcome: outcomeOf(id, held.state, true) };
+    return { is: 'begun', work: id, tag: found.tag, ranges: held.state.ranges };
+  }
+
+  /** Protects one range, so that `finish` finds it done. */
+  async range(key: string, tag: string, index: number): Promise<void> {
+    const id = workId(this.#job, key, tag);
+    const { state } = await this.#begun(id);
+    if (state.stage !== 'parts' || index >= state.ranges) return;
+    this.#checkPolicy(state);
+    if ((await this.#rangeFacts(id, state, index)) !== undefined) return;
+    try {
+      await this.#protectRange(id, state, index, undefined);
+    } catch (error) {
+      // A refusal is for `finish`, which comes upon it again: one place ends the work, or begins its output anew.
+      const isForFinish = isObjectError(error, 'FILES_CHANGED') || isObjectError(error, 'FILES_UPLOAD_ENDED');
+      if (!(error instanceof EndsWork) && !isForFinish) throw error;
+    }
+  }
+
+  /** Protects the ranges that are not done, joins them, records, and gives the output its name. */
+  async finish(key: string, tag: string): Promise<ObjectOutcome> {
+    const id = workId(this.#job, key, tag);
+    let held = await this.#begun(id);
+    let isSecondUpload = false;
+    for (;;) {
+      const { state } = held;
+      const upload = this.#world.outputs.open(state.target, state.upload);
+      switch (state.stage) {
+        case 'parts':
+          try {
+            // oxlint-disable-next-line no-await-in-loop -- steps
+            held = await this.#joinRanges(id, held);
+          } catch (error) {
+            if (isObjectError(error, 'FILES_CHANGED')) {
+              // oxlint-disable-next-line no-await-in-loop -- the last step
+              await upload.abandon();
+              return { is: 'absent', key, work: id };
+            }
+            if (!isObjectError(error, 'FILES_UPLOAD_ENDED') || isSecondUpload) throw error;
+            // S3 removes what lies for days; a former attempt may have removed it too.
+            isSecondUpload = true;
+            // oxlint-disable-next-line no-await-in-loop -- steps
+            held = await this.#again(id, held);
+          }
+          break;
+        case 'recording':
+          // oxlint-disable-next-line no-await-in-loop -- steps
+          await this.#world.records.append(state.lines ?? []);
+          // oxlint-disable-next-line no-await-in-loop -- steps
+          held = await this.#step(id, held, { stage: 'recorded' });
+          break;
+        case 'recorded': {
+          if (state.outcome === 'refused') {
+            // oxlint-disable-next-line no-await-in-loop -- steps
+            await upload.abandon();
+            // oxlint-disable-next-line no-await-in-loop -- steps
+            held = await this.#step(id, held, { stage: 'ended' });
+            break;
+          }
+          // oxlint-disable-next-line no-await-in-loop -- steps
+          const named = await this.#name(id, state);
+          // oxlint-disable-next-line no-await-in-loop -- steps
+          if (named === 'taken') await upload.abandon();
+          held =
+            named === 'gone'
+              ? // oxlint-disable-next-line no-await-in-loop -- steps
+                await this.#again(id, held)
+              : // oxlint-disable-next-line no-await-in-loop -- steps
+                await this.#step(id, held, {
+                  stage: 'ended',
+                  outcome: named === 'named' ? 'protected' : 'taken',
+                  lines: undefined,
+                });
+          break;
+        }
+        case 'ended':
+          return outcomeOf(id, state, false);
+        default:
+          return unreachable(state.stage);
+      }
+    }
+  }
+
+  async #checkDecision(id: string): Promise<void> {
+    const { protector, trail } = this.#world;
+    const refused = await findRefusedColumn(protector, this.#columns, this.#origin(id, ''));
+    if (refused === undefined) return;
+    const own = trail.open();
+    for (const entry of refused.entries) own.record(entry);
+    await own.flush();
+    throw refused.refusal;
+  }
+
+  /** Makes the first document of a work, or takes the one that another attempt has made. */
+  async #begin(
+    id: string,
+    {
+      key,
+      target,
+      size,
+      tag,
+    }: { readonly key: string; readonly target: string; readonly size: number; readonly tag: string },
+  ): Promise<Held> {
+    const { outputs, policy } = this.#world;
+    const ranges = await this.#rangesOf({ key, size, tag });
+    const upload = await outputs.begin(target, id);
+    const state: WorkState = {
+      format: 1,
+      key,
+      tag,
+      size,
+      target,
+      policyVersion: policy.version,
+      ranges,
+      generation: 0,
+      upload,
+      stage: 'parts',
+      rows: 0,
+      values: 0,
+      rejected: 0,
+    };
+    try {
+      return await this.#write(id, state, 'absent');
+    } catch (error) {
+      if (!isObjectError(error, 'FILES_OVERTAKEN')) throw error;
+      // Either another attempt was first, or it is our own document, whose answer was lost.
+      const there = await this.#held(id);
+      if (there?.state.upload !== upload) await outputs.open(target, upload).abandon();
+      if (there === undefined) throw error;
+      return there;
+    }
+  }
+
+  async #rangesOf(object: { readonly key: string; readonly size: number; readonly tag: string }): Promise<number> {
+    const wanted = Math.max(1, Math.ceil(object.size / this.#sizes.rangeBytes));
+    if (wanted === 1) return 1;
+    const { isPlain } = await this.#sample(object);
+    const most = isPlain ? MAX_RANGES : MAX_RANGES_OF_WHOLE;
+    if (wanted > most) {
+      const limit = Math.floor((most * this.#sizes.rangeBytes) / 1e9);
+      const what = isPlain ? 'an object' : 'an object that is packed, or in another encoding than UTF-8,';
+      throw new FilesError('FILES_LAYOUT', `${what} has at most ${limit} GB: split it`);
+    }
+    return isPlain ? wanted : 1;
+  }
+
+  /** Begins the output anew. What is recorded stays recorded. */
+  async #again(id: string, held: Held): Promise<Held> {
+    const { state } = held;
+    const upload = await this.#world.outputs.begin(state.target, id);
+    return this.#step(id, held, {
+      stage: 'parts',
+      generation: state.generation + 1,
+      policyVersion: this.#world.policy.version,
+      upload,
+    });
+  }
+
+  async #joinRanges(id: string, held: Held): Promise<Held> {
+    const { state } = held;
+    this.#checkPolicy(state);
+    let facts: RangeFacts[];
+    try {
+      facts = await this.#everyRange(id, state);
+    } catch (error) {
+      if (!(error instanceof EndsWork)) throw error;
+      return this.#refused(id, held, error);
+    }
+    const entries = entriesOf(facts.map((range) => range.entries));
+    const said = saidOf(entries);
+    let parts: readonly OutputPart[] = facts.flatMap((range) => range.parts);
+    if (parts.length === 0) {
+      parts = [{ number: 1, bytes: 0 }];
+      await this.#world.outputs.open(state.target, state.upload).put(1, new Uint8Array(0));
+    }
+    if (state.lines !== undefined) {
+      // The output was lost behind its records. The same policy makes the same one.
+      if (state.said !== said) {
+        throw new FilesError(
+          'FILES_STATE',
+          'the output was lost after its records, and would be another one now: seal the job again',
+        );
+      }
+      return this.#step(id, held, { stage: 'recorded', parts: [...parts] });
+    }
+    const rejected = facts.reduce((all, { rejects }) => all + rejects.length, 0);
+    if (rejected > 0) {
+      await this.#world.store.put(
+        placeOfRejects(this.#job.name, id),
+        rejectsList(state.key, this.#columns, rejectsOf(facts)),
+      );
+    }
+    return this.#step(id, held, {
+      stage: 'recording',
+      outcome: 'protected',
+      parts: [...parts],
+      rows: facts.reduce((all, { rows }) => all + rows, 0),
+      values: entries.filter(({ code }) => DISCLOSING_CODES.has(code)).reduce((all, entry) => all + entry.count, 0),
+      rejected,
+      lines: [...this.#world.records.signed(chainOf(this.#job, id), entries)],
+      said,
+    });
+  }
+
+  async #refused(id: string, held: Held, { refusal, entry }: EndsWork): Promise<Held> {
+    if (held.state.lines !== undefined) {
+      throw new FilesError(
+        'FILES_STATE',
+        'the output was lost after its records, and is refused now: seal the job again',
+      );
+    }
+    const entries = entry === undefined ? [] : [entry];
+    const lines = [...this.#world.records.signed(chainOf(this.#job, id), entries)];
+    return this.#step(id, held, { stage: 'recording', outcome: 'refused', refusal, lines, said: saidOf(entries) });
+  }
+
+  /** Returns what each range holds, once each begins where the one before ends. */
+  async #everyRange(id: string, state: WorkState): Promise<RangeFacts[]> {
+    const facts: RangeFacts[] = [];
+    let expected: number | undefined;
+    for (let index = 0; index < state.ranges; index++) {
+      const to = this.#endOf(state, index);
+      // oxlint-disable-next-line no-await-in-loop -- each range begins where the one before ends
+      let found = await this.#rangeFacts(id, state, index);
+      if (found === undefined || !fits(found, expected, to)) {
+        // oxlint-disable-next-line no-await-in-loop -- see above
+        found = await this.#protectRange(id, state, index, expected);
+      }
+      expected = found.end ?? expected;
+      facts.push(found);
+    }
+    const rows = facts.reduce((all, range) => all + range.rows, 0);
+    const unseen = this.#columns.find((_, column) => facts.every(({ seen }) => seen[column] === 0));
+    if (this.#job.format === 'jsonl' && rows > 0 && unseen !== undefined) {
+      throw layoutRefusal(new FilesError('FILES_LAYOUT', `no document has a value at ${unseen.name}: check the path`));
+    }
+    return facts;
+  }
+
+  async #rangeFacts(id: string, { generation }: WorkState, index: number): Promise<RangeFacts | undefined> {
+    const stored = await this.#world.store.get(placeOfRange(this.#job.name, id, generation, index));
+    return stored === undefined ? undefined : parseRange(stored.body);
+  }
+
+  /** Protects the rows that begin in a range, and notes what it has done. `exact`: where the first of them begins, if that is known. */
+  async #protectRange(id: string, state: WorkState, index: number, exact: number | undefined): Promise<RangeFacts> {
+    const facts = await endingWork(() => this.#rowsOf(id, state, index, exact));
+    if (state.ranges > 1) {
+      await this.#world.store.put(placeOfRange(this.#job.name, id, state.generation, index), bytesOf(facts));
+    }
+    return facts;
+  }
+
+  async #rowsOf(id: string, state: WorkState, index: number, exact: number | undefined): Promise<RangeFacts> {
+    const { source, outputs } = this.#world;
+    const sample = await this.#sample(state);
+    const names = this.#columns.map(({ name }) => name);
+    const { layout, prefix, rowsEnd } =
+      this.#job.format === 'csv' ? csvShape(sample, dialectOfJob(this.#job), names) : jsonShape(sample, names);
+    const to = this.#endOf(state, index);
+    const from =
+      index === 0 ? prefix : (exact ?? (await findRowStart(source, state, index * this.#sizes.rangeBytes, to)));
+    const nothing = { rows: 0, parts: [], entries: [], rejects: [], seen: names.map(() => 0) };
+    if (from === undefined) return { from: null, end: null, ...nothing };
+    if (from >= to && index > 0) return { from, end: from, ...nothing };
+    const isLast = index === state.ranges - 1;
+    const writer = new PartWriter({
+      upload: outputs.open(state.target, state.upload),
+      index,
+      isLast,
+      partBytes: this.#sizes.partBytes,
+      minPartBytes: this.#sizes.minPartBytes,
+      // What is packed may have any size.
+      maxParts: state.ranges === 1 ? MAX_PARTS : PARTS_OF_RANGE,
+    });
+    const packing = packingOf(state.target);
+    if (index === 0) await writer.add(packed(sample.bytes.slice(0, prefix), packing));
+    const mayReject = this.#job.rejects === 'list';
+    const { protector, policy } = this.#world;
+    const columns = this.#columns;
+    const origin = this.#origin(id, state.key);
+    const batches = new BatchProtector({ protector, policy, columns, origin, mayReject });
+    const text = new TextPieces(formatOfLayout(layout), batches, columns.length, mayReject);
+    const { pieceBytes } = this.#sizes;
+    const pieces =
+      state.ranges === 1
+        ? cutPieces(this.#behind(state, prefix), pieceBytes, rowsEnd)
+        : piecesOfRange(source, state, { from, to, pieceBytes }, rowsEnd);
+    const found = { rows: 0, end: from, rejects: [] as Reject[], seen: names.map(() => 0) };
+    for await (const piece of pieces) {
+      const done = await inRange(found.rows, state.ranges > 1 ? from : undefined, columns, () =>
+        protectPiece(text, piece),
+      );
+      for (const reject of done.rejects) found.rejects.push({ ...reject, row: reject.row + found.rows });
+      for (const [column, seen] of done.seen.entries()) found.seen[column]! += seen;
+      found.rows += done.rows;
+      found.end += piece.to;
+      await writer.add(packed(done.bytes, packing));
+    }
+    return { from, ...found, parts: [...(await writer.end())], entries: batches.takeEntries() };
+  }
+
+  #endOf({ size, ranges }: WorkState, index: number): number {
+    return index === ranges - 1 ? size : (index + 1) * this.#sizes.rangeBytes;
+  }
+
+  /** Reads the beginning of the text. */
+  async #sample(object: {
+    readonly key: string;
+    readonly tag: string;
+    readonly size: number;
+  }): Promise<Sample & { isPlain: boolean }> {
+    let isPlain = true;
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of this.#text(object, () => (isPlain = false))) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= SAMPLE_BYTES) break;
+    }
+    const bytes = new Uint8Array(Buffer.concat([...chunks, new Uint8Array(1)]));
+    return { bytes, length, isWhole: length < SAMPLE_BYTES, isPlain };
+  }
+
+  #text(
+    { key, tag, size }: { readonly key: string; readonly tag: string; readonly size: number },
+    changed: () => void,
+  ): AsyncIterable<Uint8Array> {
+    const { source, decoded } = this.#world;
+    return decoded(source.read(key, tag, 0, size), this.#job.encoding, changed);
+  }
+
+  async *#behind(object: WorkState, prefix: number): AsyncGenerator<Uint8Array> {
+    let left = prefix;
+    for await (const chunk of this.#text(object, () => {})) {
+      const dropped = Math.min(left, chunk.length);
+      left -= dropped;
+      if (dropped < chunk.length) yield chunk.subarray(dropped);
+    }
+  }
+
+  #origin(id: string, key: string): ReturnType<typeof fileOrigin> {
+    const { protector } = this.#world;
+    const name = key.slice(key.lastIndexOf('/') + 1);
+    return fileOrigin(protector.identify, this.#job.user, { id, name }, this.#columns, VENDOR);
+  }
+
+  /** Names the output. The answer to an earlier call may have been lost: the object itself says which work made it. */
+  async #name(id: string, { target, upload, parts = [] }: WorkState): Promise<'named' | 'taken' | 'gone'> {
+    const { outputs } = this.#world;
+    const named = await outputs.open(target, upload).name(parts);
+    if (named === 'named') return 'named';
+    const maker = await outputs.makerOf(target);
+    if (maker === id) return 'named';
+    return maker === undefined ? 'gone' : 'taken';
+  }
+
+  #checkPolicy(state: WorkState): void {
+    if (state.policyVersion === this.#world.policy.version) return;
+    throw new ObjectError(
+      'FILES_OVERTAKEN',
+      `The work began under policy version ${state.policyVersion}, and another is in force: the next run begins it anew`,
+    );
+  }
+
+  async #held(id: string): Promise<Held | undefined> {
+    const stored = await this.#world.store.get(placeOfState(this.#job.name, id));
+    return stored === undefined ? undefined : { state: parseState(stored.body), tag: stored.tag };
+  }
+
+  async #begun(id: string): Promise<Held> {
+    const held = await this.#held(id);
+    if (held === undefined)
+      throw new FilesError('FILES_STATE', 'the work on the object has not begun, or another content is meant');
+    return held;
+  }
+
+  async #step(id: string, held: Held, change: Partial<WorkState>): Promise<Held> {
+    return this.#write(id, { ...held.state, ...change }, { tag: held.tag });
+  }
+
+  async #write(id: string, state: WorkState, expected: { readonly tag: string } | 'absent'): Promise<Held> {
+    try {
+      return { state, tag: await this.#world.store.put(placeOfState(this.#job.name, id), bytesOf(state), expected) };
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      throw new ObjectError(
+        'FILES_OVERTAKEN',
+        'Another attempt at the same object took the step: a retry goes on from there',
+      );
+    }
+  }
+}
+
+function chainOf(job: FileJob, id: string): string {
+  return `files/${job.name}/${id}`;
+}
+
+/** The piece under work. The engine's buffers belong to the thread, so the tasks of a thread take turns. Never rejects. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function protectPiece(text: TextPieces, { bytes, to }: Piece): ReturnType<TextPieces['run']> {
+  const done = turn.then(() => text.run(bytes, to));
+  turn = done.catch(() => {});
+  return done;
+}
+
+/** Tells whether a range holds the rows from `expected` on, which is where the range before ends. */
+function fits({ from }: RangeFacts, expected: number | undefined, to: number): boolean {
+  if (expected === undefined || from === expected) return true;
+  return from === null && expected >= to;
+}
+
+function* rejectsOf(facts: readonly RangeFacts[]): Generator<Reject> {
+  let before = 0;
+  for (const { rejects, rows } of facts) {
+    for (const reject of rejects) yield { ...reject, row: reject.row + before };
+    before += rows;
+  }
+}
+
+/** Runs `work` on a piece; a refused row becomes the end of the work. `from`: the first byte of the range, of several. */
+async function inRange<T>(
+  rows: number,
+  from: number | undefined,
+  columns: readonly FileColumn[],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const first = rows + (error instanceof InPieceError ? error.firstRow : 0);
+    const cause: unknown = error instanceof InPieceError ? error.cause : error;
+    if (!(cause instanceof RowRefusedError) && !(cause instanceof FlawedRowError)) throw cause;
+    const { row, column, code, reason } = cause.reject;
+    const refusal = {
+      code,
+      reason,
+      row: row + first,
+      ...(from !== undefined && { from }),
+      ...(columns[column] !== undefined && { column: columns[column].name }),
+    };
+    throw new EndsWork(refusal, cause instanceof RowRefusedError ? { ...cause.entry, row: row + first } : undefined);
+  }
+}
+
+/** Runs `work`; what is wrong with the object itself ends its work. */
+async function endingWork<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FilesError && error.code !== 'FILES_STATE') throw layoutRefusal(error);
+    throw error;
+  }
+}
+
+function layoutRefusal({ code, message }: FilesError): EndsWork {
+  return new EndsWork({ code, reason: message });
+}
+
+function outcomeOf(work: string, state: WorkState, repeated: boolean): ObjectOutcome {
+  const { key, outcome = 'refused', refusal, rows, values, rejected } = state;
+  const counts = outcome === 'refused' ? {} : { rows, values, rejected };
+  return { is: outcome, key, work, ...counts, ...(refusal !== undefined && { refusal }), repeated };
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ProtectorError && error.code === 'STORE_CONFLICT';
+}
+
+function isObjectError(error: unknown, code: ObjectError['code']): boolean {
+  return error instanceof ObjectError && error.code === code;
+}

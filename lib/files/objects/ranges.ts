@@ -1,0 +1,98 @@
+// An object in ranges. A range holds the rows that begin in it. A task guesses where its first row begins: behind the first line feed, which
+// may be inside quotes. Whoever joins the ranges compares each beginning with the end of the range before, which is certain because the first
+// range begins where the rows do, and has a range that guessed wrong made again.
+import { FilesError, ObjectError } from '../errors.ts';
+import { cutPieces, type Piece } from '../cut-pieces.ts';
+import type { SourceObjects } from '../ports.ts';
+import type { TextShape } from '../text-layout.ts';
+
+const LF = 0x0a;
+/** A row of more bytes is a file in another dialect. */
+const MAX_ROW_BYTES = 64 * 1024 * 1024;
+
+/** The object that is read. */
+export interface ReadObject {
+  readonly key: string;
+  readonly tag: string;
+  readonly size: number;
+}
+
+/** Resolves to the first byte behind a line feed at or behind `from - 1`; undefined where that is not in front of `to`. */
+export async function findRowStart(
+  source: SourceObjects,
+  { key, tag }: ReadObject,
+  from: number,
+  to: number,
+): Promise<number | undefined> {
+  let at = from - 1;
+  for await (const chunk of source.read(key, tag, at, to)) {
+    const found = chunk.indexOf(LF);
+    if (found !== -1) return at + found + 1 < to ? at + found + 1 : undefined;
+    at += chunk.length;
+  }
+  return undefined;
+}
+
+/** Cuts the rows that begin in `from … to` into pieces; `from` is the beginning of a row. */
+export async function* piecesOfRange(
+  source: SourceObjects,
+  object: ReadObject,
+  { from, to, pieceBytes }: { readonly from: number; readonly to: number; readonly pieceBytes: number },
+  rowsEnd: TextShape['rowsEnd'],
+): AsyncGenerator<Piece> {
+  const { key, tag, size } = object;
+  let at = from;
+  for await (const piece of cutPieces(source.read(key, tag, from, to), pieceBytes, rowsEnd)) {
+    at += piece.to;
+    if (piece.to === 0) continue;
+    if (at < to || to === size) {
+      yield piece;
+      continue;
+    }
+    // The bytes of the range end here, its last row perhaps not.
+    const whole = rowsEnd(piece.bytes, piece.to);
+    yield whole === piece.to ? piece : await completed(source, object, piece, whole, to, rowsEnd);
+  }
+  if (at < to) throw new ObjectError('FILES_UNAVAILABLE', 'The object store sent less than it was asked for');
+}
+
+/** Reads on to the end of the row that begins at `whole`. */
+async function completed(
+  source: SourceObjects,
+  { key, tag, size }: ReadObject,
+  piece: Piece,
+  whole: number,
+  to: number,
+  rowsEnd: TextShape['rowsEnd'],
+): Promise<Piece> {
+  const parts: Uint8Array[] = [piece.bytes.subarray(whole, piece.to)];
+  /** The row so far, and the byte behind it that scanners write to. */
+  const row = (): Uint8Array => Buffer.concat([...parts, new Uint8Array(1)]);
+  let read = 0;
+  for await (const chunk of source.read(key, tag, to, size)) {
+    for (let from = 0; from < chunk.length; ) {
+      const found = chunk.indexOf(LF, from);
+      const end = found === -1 ? chunk.length : found + 1;
+      parts.push(chunk.subarray(from, end));
+      read += end - from;
+      from = end;
+      const bytes = row();
+      const isEnd = found !== -1 && rowsEnd(bytes, bytes.length - 1) === bytes.length - 1;
+      if (isEnd) return joined(piece, whole, bytes);
+    }
+    if (read > MAX_ROW_BYTES) {
+      throw new FilesError(
+        'FILES_DAMAGED',
+        'a row is longer than 64 MB: the quotes of a field do not close, or the dialect is another',
+      );
+    }
+  }
+  return joined(piece, whole, row());
+}
+
+function joined(piece: Piece, whole: number, row: Uint8Array): Piece {
+  const bytes = new Uint8Array(whole + row.length);
+  bytes.set(piece.bytes.subarray(0, whole));
+  bytes.set(row, whole);
+  return { bytes, to: bytes.length - 1 };
+}

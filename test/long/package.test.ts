@@ -9,7 +9,7 @@ import { writePackage } from '../../infra/package/package.ts';
 import { CONFIGURATIONS } from '../infra/configurations.ts';
 import { type Exit, run } from '../support/child.ts';
 import { bundleFolder } from '../support/infra.ts';
-import { type Emulator, REGION, startEmulator } from './emulator.ts';
+import { type Emulator, REGION, startEmulator } from '../e2e/emulator.ts';
 
 const { EMULATOR_PYTHON: python, AWS_CLI: command } = process.env;
 const isThere = python !== undefined && command !== undefined;

@@ -19,9 +19,9 @@ import { type Exit, runNode } from '../support/child.ts';
 import { COMMAND } from '../support/command.ts';
 import { redshiftEvent } from '../support/policy.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
-import { Aws, logLines } from './aws.ts';
-import { cdk } from './cdk.ts';
-import { ACCOUNT, type Emulator, REGION, SECOND_REGION, startEmulator } from './emulator.ts';
+import { Aws, logLines } from '../e2e/aws.ts';
+import { cdk } from '../e2e/cdk.ts';
+import { ACCOUNT, type Emulator, REGION, SECOND_REGION, startEmulator } from '../e2e/emulator.ts';
 
 const python = process.env['EMULATOR_PYTHON'];
 const suite = python === undefined ? describe.skip : describe;

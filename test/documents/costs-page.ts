@@ -418,9 +418,9 @@ export const REFUSED_HOUR = `${OPEN_RATE} · 3,600 · (${REFUSED})`;
 const CLOSING = `## Unknown callers
 
 Who is not let in cannot run these sums up without a limit. Redshift, Snowflake and REST with \`IAM\` are refused before the function, and AWS
-charges no request that fails its authorization or is throttled. With \`JWT\`, at the tenant gateway and at a witness the function refuses. The
-gateway lets ${OPEN_RATE} requests a second in (\`throttle\`), and refused callers share records, one for each caller and half a minute. At that rate
-an hour costs at most
+charges no request that fails its authorization or is throttled. With \`JWT\`, at the tenant gateway and at a witness the function refuses.
+The gateway lets ${OPEN_RATE} requests a second in (\`throttle\`), and refused callers share records, one for each caller and half a minute.
+At that rate an hour costs at most
 
 \`\`\`text
 ${REFUSED_HOUR} = ${dollars(evaluate(REFUSED_HOUR))}

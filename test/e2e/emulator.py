@@ -29,7 +29,7 @@ from urllib.parse import unquote
 
 import moto.cloudformation.responses
 import moto.kms.models
-from moto.apigateway.models import apigateway_backends
+from moto.apigateway.models import apigateway_backends, Method
 from moto.awslambda.models import (
     LambdaAlias,
     LambdaBackend,
@@ -610,6 +610,13 @@ ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize
 
 
 # API Gateway.
+
+
+def changed_method(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    return cls.create_from_cloudformation_json(new_resource_name, cloudformation_json, account_id, region_name)
+
+
+Method.update_from_cloudformation_json = classmethod(changed_method)
 
 
 @resource("AWS::ApiGateway::Stage")

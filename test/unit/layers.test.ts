@@ -408,7 +408,7 @@ const RULES: [rule: string, check: (sources: Sources) => string[], planted: Reco
     },
   ],
   [
-    'functions/ holds the eight entries and folders, nothing else',
+    'functions/ holds the entries and folders, nothing else',
     (sources) =>
       [...sources.keys()]
         .filter((path) => isEntry(path) && !ENTRIES.includes(path))

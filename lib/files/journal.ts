@@ -11,6 +11,8 @@
 //   reset      the file is as if its work had not begun: a row of it was refused
 import { z } from 'zod';
 import type { AuditEntry } from '../audit/record.ts';
+import { attempt } from '../base/attempt.ts';
+import { withoutStackTraces } from '../base/stackless.ts';
 import { FilesError } from './errors.ts';
 import type { Reject } from './rejects.ts';
 
@@ -76,12 +78,16 @@ export interface JournalState {
   readonly files: ReadonlyMap<number, FileProgress>;
 }
 
-/** Reads a journal. Resolves to undefined where its first line is not there yet. Rejects with `FilesError` `FILES_STATE` for lines out of order. */
+/**
+ * Reads a journal. Resolves to undefined where its first line is not there yet. Rejects with `FilesError` `FILES_STATE` for lines out of
+ * order, and for more torn lines than crashes leave.
+ */
 export async function readJournal(lines: Iterable<string> | AsyncIterable<string>): Promise<JournalState | undefined> {
   let job: { request: string; policyVersion: string } | undefined;
   const files = new Map<number, { -readonly [K in keyof FileProgress]: FileProgress[K] } & { pieces: PieceFacts[] }>();
+  const parse = lineParser();
   for await (const text of lines) {
-    const line = parsed(text);
+    const line = parse(text);
     if (line === undefined) continue;
     if (line.is === 'job') {
       if (line.format !== 1) throw new FilesError('FILES_STATE', 'the journal is of another release: start over');
@@ -132,14 +138,26 @@ const lineSchema = z.discriminatedUnion('is', [
   ...(['recording', 'recorded', 'named', 'reset'] as const).map((is) => z.object({ is: z.literal(is), file: count })),
 ]);
 
-/** Returns undefined for a line that a crash tore. Throws `FilesError` `FILES_STATE` for one that is whole and that no job wrote. */
-function parsed(text: string): JournalLine | undefined {
-  let line: unknown;
-  try {
-    line = JSON.parse(text);
-  } catch {
+/** A run of a job tears one line at most, so that a journal with more has another origin. */
+const MOST_TORN = 1000;
+
+/**
+ * Makes the parser of one journal's lines. It returns undefined for a line that a crash tore. It throws `FilesError` `FILES_STATE` for a
+ * line that is whole and that no job wrote, and where too many are torn.
+ */
+function lineParser(): (text: string) => JournalLine | undefined {
+  let torn = 0;
+  return (text) => {
+    const line = withoutStackTraces(() => attempt(() => JSON.parse(text) as unknown));
+    if (line.ok) return checked(line.value);
+    if (++torn > MOST_TORN) {
+      throw new FilesError('FILES_STATE', `the journal has more than ${MOST_TORN} damaged lines: start over`);
+    }
     return undefined;
-  }
+  };
+}
+
+function checked(line: unknown): JournalLine {
   const found = lineSchema.safeParse(line);
   if (!found.success) throw new FilesError('FILES_STATE', 'the journal has a line that no job wrote: start over');
   return found.data as unknown as JournalLine;
@@ -156,8 +174,9 @@ export async function* rejectsOf(
   id: string,
 ): AsyncGenerator<readonly Reject[]> {
   let isItsWork = false;
+  const parse = lineParser();
   for await (const text of lines) {
-    const line = parsed(text);
+    const line = parse(text);
     if (line?.is === 'file' && line.file === file) isItsWork = line.id === id;
     if (line?.is === 'piece' && line.file === file && isItsWork && line.rejects.length > 0) yield line.rejects;
   }

@@ -7,12 +7,20 @@ export function isEmail(value: string): boolean {
 
 /** Whether an e-mail address stands somewhere in a text. */
 export function holdsEmail(value: string): boolean {
-  return value.split(/[\s<>()[\],;:"']+/).some((part) => part.includes('@') && isEmail(part.replace(/[.!?]+$/, '')));
+  return value
+    .split(/[\s<>()[\],;:"']+/)
+    .some((part) => part.includes('@') && isEmail(part.replace(/(?<![.!?])[.!?]+$/, '')));
 }
+
+/** Characters of a telephone number with its separators and its extension. */
+const LONGEST_PHONE = 32;
 
 /** Whether a text has the form of a telephone number: 7 to 15 digits, perhaps with an extension. */
 export function looksLikePhone(value: string): boolean {
-  if (value.length > 32 || !/^[+(\d０-９][\d\s()./+-]*\d(?:\s*(?:x|ext\.?|poste|доб\.?|#)\s*\d{1,6})?$/i.test(value))
+  if (
+    value.length > LONGEST_PHONE ||
+    !/^[+(\d０-９][\d\s()./+-]*\d(?:\s*(?:x|ext\.?|poste|доб\.?|#)\s*\d{1,6})?$/i.test(value)
+  )
     return false;
   const digits = digitsOf(value);
   return (
@@ -38,11 +46,15 @@ export function isWrittenPhone(value: string): boolean {
  */
 export function countryOf(values: readonly string[]): CountryCode | undefined {
   const allowed = Math.floor(values.length / 30);
-  const backwards = values.map((value) => Array.from(value).toReversed().join(''));
+  // Longer ones are numbers of no country.
+  const short = values.map((value) => value.slice(0, LONGEST_PHONE + 1));
+  const bareValues = short.map(bare);
+  const backwards = short.map((value) => Array.from(value).toReversed().join(''));
   return getCountries().find((country) => {
+    const isValid = (value: string): boolean => value.length <= LONGEST_PHONE && isValidPhoneNumber(value, country);
     let invalid = 0;
-    if (!values.every((value) => isValidPhoneNumber(bare(value), country) || ++invalid <= allowed)) return false;
-    return backwards.filter((value) => isValidPhoneNumber(value, country)).length <= values.length / 2;
+    if (!bareValues.every((value) => isValid(value) || ++invalid <= allowed)) return false;
+    return backwards.filter(isValid).length <= values.length / 2;
   });
 }
 

@@ -67,7 +67,7 @@ const STREET_WORDS: ReadonlySet<string> = new Set(
 const STREET_ENDING =
   /(?:strasse|str|weg|platz|allee|gasse|ring|ufer|damm|graben|hof|straat|laan|plein|gracht|kade|singel|pad|dreef|gatan|gata|vagen|grand|stigen|gaten|veien|vegen|gate|vei|vej|gade|stien|katu|tie|kuja|polku|utca|gotu|gata|straede)$/;
 /** Streets, blocks and numbers in Chinese, Japanese and Korean. */
-const EAST_ASIAN_STREET = /[路街道巷弄号號栋楼丁目番地]|[로길동읍면]\s*\d|\d+-\d+/u;
+const EAST_ASIAN_STREET = /[路街道巷弄号號栋楼丁目番地]|[로길동읍면]\s*\d|\d-\d/u;
 
 /** Whether a text has the shape of an address: words, and a number. */
 export function looksLikeAddress(value: string): boolean {

@@ -20,7 +20,7 @@ export function wordsOf(text: string): string[] {
 export function nameWords(name: string): string {
   const parted = name
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .replaceAll(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .replaceAll(/(?<=\p{L})\p{N}+$/gu, '');
   return wordsOf(plain(parted).replaceAll('_', ' ')).join(' ');
 }

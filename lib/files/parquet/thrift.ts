@@ -32,6 +32,12 @@ export type ThriftStruct = ReadonlyMap<number, ThriftValue>;
 
 /** Deeper footers, and lists longer than their bytes, are damage. */
 const MAX_DEPTH = 64;
+/** Fields of a structure. The largest of parquet.thrift has 17; each takes dozens of bytes of memory, and a byte of the footer. */
+const MAX_FIELDS = 256;
+
+const TRUE: ThriftValue = { type: Type.true };
+const FALSE: ThriftValue = { type: Type.false };
+const EMPTY: ThriftStruct = new Map();
 
 /** Reads one structure. Throws `FilesError` `FILES_DAMAGED`. */
 export function readStruct(bytes: Uint8Array): ThriftStruct {
@@ -48,22 +54,24 @@ class Reader {
 
   struct(depth: number): ThriftStruct {
     if (depth > MAX_DEPTH) throw damaged();
+    let head = this.#byte();
+    if (head === 0) return EMPTY;
     const fields = new Map<number, ThriftValue>();
-    let id = 0;
-    for (;;) {
-      const head = this.#byte();
-      if (head === 0) return fields;
+    for (let id = 0; head !== 0; head = this.#byte()) {
+      if (fields.size === MAX_FIELDS) throw damaged();
       const delta = head >>> 4;
       id = delta === 0 ? Number(unzigzag(this.#varint())) : id + delta;
       fields.set(id, this.#value(head & 0x0f, depth));
     }
+    return fields;
   }
 
   #value(type: number, depth: number): ThriftValue {
     switch (type) {
       case Type.true:
+        return TRUE;
       case Type.false:
-        return { type };
+        return FALSE;
       case Type.byte:
         return { type, byte: this.#byte() };
       case Type.i16:
@@ -89,13 +97,16 @@ class Reader {
     const of = head & 0x0f;
     const size = head >>> 4 === 0x0f ? Number(this.#varint()) : head >>> 4;
     if (size > this.#bytes.length - this.#at || depth > MAX_DEPTH) throw damaged();
-    // Booleans in a list take a byte each.
-    const items = Array.from({ length: size }, () =>
-      of === Type.true || of === Type.false
-        ? ({ type: this.#byte() === Type.true ? Type.true : Type.false } as const)
-        : this.#value(of, depth + 1),
-    );
+    // The list grows as its items are read: lists inside one another may each announce as many as there are bytes.
+    const items: ThriftValue[] = [];
+    while (items.length < size) items.push(this.#item(of, depth + 1));
     return { type, of, items };
+  }
+
+  /** Booleans in a list take a byte each. */
+  #item(type: number, depth: number): ThriftValue {
+    if (type !== Type.true && type !== Type.false) return this.#value(type, depth);
+    return this.#byte() === Type.true ? TRUE : FALSE;
   }
 
   #byte(): number {

@@ -115,11 +115,26 @@ async function measurePeaks(
     }
     tell({ kind: 'begin', name: input.name });
     // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
-    const peak = (await riseOf(() => settled(input)))!;
-    const ratio = peak < LEAST_RISE ? 0 : peak / input.bytes / base;
+    const ratio = await leastPeak(input, base);
     tell({ kind: 'memory', name: input.name, ratio });
     highest = Math.max(highest, ratio);
   }
+}
+
+/**
+ * Returns the least ratio of some rounds: what a peak holds of garbage depends on when the collector runs, and makes it twice as high
+ * in one run of some.
+ */
+async function leastPeak(input: Input, base: number): Promise<number> {
+  let least = Infinity;
+  const startedMs = performance.now();
+  for (let round = 0; round < ROUNDS && least > DOUBTFUL; round++) {
+    if (round > 0 && performance.now() - startedMs > 1000 * ROUNDS_SECONDS) break;
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is what is measured
+    const peak = (await riseOf(() => settled(input)))!;
+    least = Math.min(least, peak < LEAST_RISE ? 0 : peak / input.bytes / base);
+  }
+  return least;
 }
 
 /** Processor time of a run, in seconds: other load on the machine does not count. */

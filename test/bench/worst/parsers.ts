@@ -12,6 +12,7 @@ import { MAX_BODY_BYTES } from '../../../lib/wire/limits.ts';
 import { parseBody, readSnowflakeBody } from '../../../lib/wire/snowflake/body.ts';
 import { tallyBody } from '../../../lib/wire/snowflake/tally.ts';
 import { readBody } from '../../../lib/wire/tsp/body.ts';
+import { POLICY_TESTS, runTests } from '../../fuzz/doors/documents.ts';
 import { DOORS as FUZZED } from '../../fuzz/doors/table.ts';
 import { Random } from '../../fuzz/random.ts';
 import { SECRETS, TENANTS } from '../../support/tenants.ts';
@@ -98,16 +99,23 @@ function mappingOf(bytes: number): object {
   );
 }
 
+/** Tests of the sample again and again; its statements, which are proofs, once. */
+function policyTestsOf(bytes: number): object {
+  const { tests } = POLICY_TESTS;
+  const times = Math.ceil(bytes / JSON.stringify(tests).length);
+  return { ...POLICY_TESTS, tests: Array.from({ length: times }, () => structuredClone(tests)).flat() };
+}
+
 const POLICY = parsePolicy(largePolicy({ elements: 3 }));
 
 /** Documents, read from a text of a format and checked. */
 function documentDoors(format: SourceFormat): readonly Door[] {
   const write = (value: object): string => (format === 'json' ? JSON.stringify(value, null, 2) : stringify(value));
   const attacks = format === 'json' ? JSON_ATTACKS : YAML_ATTACKS;
-  const read = (check: (value: unknown) => unknown) => (text: string) => {
+  const read = (check: (value: unknown) => unknown) => async (text: string) => {
     const source = readSource(text, format);
     try {
-      check(source.document);
+      await check(source.document);
     } catch (error) {
       throw source.locate(error);
     }
@@ -150,6 +158,11 @@ function documentDoors(format: SourceFormat): readonly Door[] {
         'functions of nothing': Object.fromEntries(Array.from({ length: bytes / 10 }, (_, i) => [`f${i}`, {}])),
       }),
     ),
+    door('policy tests', runTests, policyTestsOf, (bytes) => ({
+      'tests of nothing': { tests: Array.from({ length: bytes / 10 }, () => ({})) },
+      'sentences of no form': { tests: Array(bytes / 10).fill('a b') },
+      'statements of nothing': { statements: Array.from({ length: bytes / 10 }, () => ({})) },
+    })),
     door(
       'tenants',
       (value) => parseTenants(value, SECRETS),
@@ -263,11 +276,11 @@ const bodies: readonly Door[] = [
 ];
 
 /**
- * A door of the fuzzer, but for the documents, which have doors above: its seeds are the usual input, and the worst ones are seeds with a filler behind them or in their
- * middle. A seed is short, so that each of its bytes bears much of what a request costs at all: these ratios catch what
+ * A door of the fuzzer, but for the documents, which have doors above: its seeds are the usual input, and the worst ones
+ * are seeds with a filler behind them or in their middle. A seed is short, so that each of its bytes bears much of what a request costs at all: these ratios catch what
  * grows faster than the input.
  */
-const fuzzed = FUZZED.filter(({ name }) => !/^(?:policy|mapping|tenants) \(/.test(name)).map(
+const fuzzed = FUZZED.filter(({ name }) => !/^(?:policy|policy tests|mapping|tenants) \(/.test(name)).map(
   ({ name, form, open }): Door => ({
     name: `fuzzed: ${name}`,
     open: async (bytes) => {

@@ -76,7 +76,7 @@ function readPolicy(value: unknown): void {
 const POLICY_OF_RELEASE = parsePolicy(POLICY);
 const TESTED = new Access(parsePolicy(TIMED_POLICY), 0);
 
-const POLICY_TESTS = {
+export const POLICY_TESTS = {
   tests: [
     'analyst unprotects deSSN: null',
     'test_user sees deSSN in clear',
@@ -98,7 +98,7 @@ const POLICY_TESTS = {
 };
 
 /** Parses and runs tests. Their own values may be in what they say: it is for the author. */
-async function runTests(value: unknown): Promise<void> {
+export async function runTests(value: unknown): Promise<void> {
   const tests = parsePolicyTests(value, TESTED);
   await runPolicyTests(TESTED, tests, throwAwayEngine(TESTED.policy, NO_RANDOM));
 }

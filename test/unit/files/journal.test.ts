@@ -40,6 +40,16 @@ test('a torn line is not there, and the next one counts', async () => {
   expect(await piecesOf(JOB, FILE, torn, '', piece(0, 0))).toHaveLength(1);
 });
 
+test.each([['empty'], ['torn']])('refuses a journal of more than 1,000 %s lines, however many follow', async (what) => {
+  let asked = 0;
+  const lines = (function* () {
+    for (; asked < 100_000; asked++) yield what === 'empty' ? '' : '{"is":"pie';
+  })();
+  await expect(readJournal(lines)).rejects.toMatchObject({ code: 'FILES_STATE' });
+  expect(asked).toBe(1000);
+  expect(await piecesOf(JOB, FILE, ...Array<string>(1000).fill(''), piece(0, 0))).toHaveLength(1);
+});
+
 const RESET: JournalLine = { is: 'reset', file: 0 };
 
 test('a reset file has not begun', async () => {

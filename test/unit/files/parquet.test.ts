@@ -45,10 +45,20 @@ describe('Thrift', () => {
     ['a list longer than its bytes', [0x19, 0xf5, 0xff, 0xff, 0xff, 0x7f]],
     ['a text longer than its bytes', [0x18, 0x7f, 0x61]],
     ['a number without an end', [0x15, ...new Array<number>(11).fill(0xff)]],
+    ['a structure of more than 256 fields', [...new Array<number>(257).fill(0x11), 0]],
     ['structures without an end', new Array<number>(100).fill(0x1c)],
   ])('refuses %s', (_, bytes) => {
     expect(() => readStruct(Uint8Array.from(bytes))).toThrow(expect.objectContaining({ code: 'FILES_DAMAGED' }));
   });
+});
+
+test('a structure of 256 fields, empty ones and lists of booleans survive reading and writing', () => {
+  const fields = Array.from({ length: 256 }, (_, i) => [i + 1, { type: 1 }] as const);
+  const whole: ThriftStruct = new Map(fields);
+  expect(readStruct(writeStruct(whole))).toEqual(whole);
+  const empty = { type: 12, fields: new Map() } as const;
+  const list: ThriftStruct = new Map([[1, { type: 9, of: 12, items: [empty, empty] }]]);
+  expect(readStruct(writeStruct(list))).toEqual(list);
 });
 
 describe('a footer', () => {

@@ -113,8 +113,15 @@ function longest(texts: readonly string[]): { bytes: number; characters: number 
   return texts.reduce(
     (most, text) => ({
       bytes: Math.max(most.bytes, Buffer.byteLength(text)),
-      characters: Math.max(most.characters, Array.from(text).length),
+      characters: Math.max(most.characters, charactersOf(text)),
     }),
     { bytes: 0, characters: 0 },
   );
+}
+
+/** Returns the number of code points. A list of them would take dozens of bytes for each. */
+function charactersOf(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; count++) i += text.codePointAt(i)! > 0xffff ? 2 : 1;
+  return count;
 }

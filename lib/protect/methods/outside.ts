@@ -50,7 +50,21 @@ function outsideReason(point: number, others: OtherCharacters): RefusalCode | un
     if (isAsciiLetter(point)) return 'LETTERS_OUTSIDE';
     return isAsciiDigit(point) ? 'DIGITS_OUTSIDE' : undefined;
   }
+  return reasonOutsideAscii(point);
+}
+
+type NotAscii = 'LETTERS_OUTSIDE' | 'DIGITS_OF_ANOTHER_SCRIPT' | undefined;
+
+const REASONS: readonly NotAscii[] = [undefined, 'LETTERS_OUTSIDE', 'DIGITS_OF_ANOTHER_SCRIPT'];
+/** Places in `REASONS`, from 1, of the characters seen so far: texts of marks and signs alone have one at every place. */
+const known = new Uint8Array(0x1_0000);
+
+function reasonOutsideAscii(point: number): NotAscii {
+  // A point beyond the table has no entry, and takes none.
+  const at = known[point] ?? 0;
+  if (at > 0) return REASONS[at - 1];
   const character = String.fromCodePoint(point);
-  if (/\p{L}/u.test(character)) return 'LETTERS_OUTSIDE';
-  return /\p{N}/u.test(character) ? 'DIGITS_OF_ANOTHER_SCRIPT' : undefined;
+  const reason = /\p{L}/u.test(character) ? 1 : /\p{N}/u.test(character) ? 2 : 0;
+  known[point] = reason + 1;
+  return REASONS[reason];
 }

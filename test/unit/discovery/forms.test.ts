@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { countryOf, holdsEmail } from '../../../lib/discovery/kinds/contacts.ts';
 import { holdsStreetWord } from '../../../lib/discovery/kinds/places.ts';
 import { nameWords } from '../../../lib/discovery/kinds/words.ts';
+import { tryElement } from '../../../lib/discovery/trial.ts';
+import { elementSchema } from '../../../lib/policy/schema.ts';
 
 const SWISS = Array.from({ length: 59 }, (_, i) => `04463${10_000 + 137 * i}`.slice(0, 10));
 
@@ -40,4 +42,19 @@ describe('forms of values', () => {
     expect(countryOf([`0446310000${' '.repeat(23)}x1`, ...SWISS])).toBe(country);
     expect(countryOf(SWISS.map((value) => `${value}${' '.repeat(23)}x1`))).toBeUndefined();
   });
+});
+
+test('the longest value of a sample counts characters, also those beyond the basic plane', () => {
+  const element = elementSchema.parse({
+    id: 'f991813c-a062-4b9d-890f-a063cd042b6f',
+    name: 'de',
+    method: 'tokenization',
+    type: 'unicode-script',
+    shortData: 'weak-token',
+  });
+  const { width } = tryElement(element, [
+    ['a𝒜é', 1],
+    ['𝒜𝒜\ud835', 1],
+  ]);
+  expect(width.value).toEqual({ bytes: 11, characters: 3 });
 });

@@ -7,9 +7,10 @@ import { NarrowKinds } from '../../../lib/protect/methods/script/narrow-kinds.ts
 import { KIND_CHARACTERS } from '../../support/script-reference.ts';
 import { writeRanges } from '../../support/unicode-kinds.ts';
 
+const hex = (point: number): string => point.toString(16).toUpperCase();
+
 /** Spells ranges with all digits of their ends, `100-12E/2`. */
 function inFull(list: string): string {
-  const hex = (point: number): string => point.toString(16).toUpperCase();
   return list
     .split(' ')
     .map((range) => {

@@ -11,11 +11,9 @@ const hex = (point: number): string => point.toString(16).toUpperCase();
 
 /** Spells ranges with all digits of their ends, `100-12E/2`. */
 function inFull(list: string): string {
-  return parseSteps(list)
-    .map(([from, to, step]) => {
-      return from === to ? hex(from) : `${hex(from)}-${hex(to)}${step === 1 ? '' : `/${step}`}`;
-    })
-    .join(' ');
+  const ends = ([from, to, step]: readonly [number, number, number]): string =>
+    from === to ? hex(from) : `${hex(from)}-${hex(to)}${step === 1 ? '' : `/${step}`}`;
+  return parseSteps(list).map(ends).join(' ');
 }
 
 describe('the list of kinds', () => {

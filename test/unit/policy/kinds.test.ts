@@ -10,12 +10,10 @@ import { writeRanges } from '../../support/unicode-kinds.ts';
 const hex = (point: number): string => point.toString(16).toUpperCase();
 
 /** Spells ranges with all digits of their ends, `100-12E/2`. */
-function inFull(list: string): string {
-  return parseSteps(list)
-    .map(([from, to, step]) => {
-      return from === to ? hex(from) : `${hex(from)}-${hex(to)}${step === 1 ? '' : `/${step}`}`;
-    })
-    .join(' ');
+const inFull = (list: string): string => parseSteps(list).map(rangeInFull).join(' ');
+
+function rangeInFull([from, to, step]: readonly [number, number, number]): string {
+  return from === to ? hex(from) : `${hex(from)}-${hex(to)}${step === 1 ? '' : `/${step}`}`;
 }
 
 describe('the list of kinds', () => {

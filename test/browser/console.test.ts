@@ -216,6 +216,20 @@ test('CI has a Chromium', () => {
       await sealsOf(page, folderOf(log, { 'tsa.pem': stranger }));
       expect(await page.locator('#result').innerText()).toBe('Not intact');
       await page.getByText('leads to no given authority').waitFor();
+      const late = await localAuthority(() => Date.now() + 1_800_000);
+      const begun = folderOf(log, { 'tsa.pem': pemOf(late) });
+      rmSync(join(begun, 'log/timestamps'), { recursive: true });
+      const store = fileTileStore(join(begun, 'log'));
+      await stampCheckpoint({ store, authorities: [late], nonce: () => randomBytes(8) }, 0);
+      await sealsOf(page, begun);
+      expect(await page.locator('#result').innerText()).toBe('Not intact');
+      const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
+      await page.getByLabel(/need no timestamp/).fill(tomorrow);
+      await page
+        .getByRole('heading', { name: 'Not verified in whole' })
+        .or(page.getByRole('heading', { name: 'Intact' }))
+        .waitFor();
+      expect(await axeFindings(page)).toEqual([]);
     });
   });
 

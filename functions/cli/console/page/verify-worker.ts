@@ -20,7 +20,13 @@ export interface GivenFile {
 
 export type VerifierRequest =
   | { readonly do: 'proof'; readonly proof: string; readonly keys: string }
-  | { readonly do: 'files'; readonly files: readonly GivenFile[]; readonly isExcerpt: boolean };
+  | ({ readonly do: 'files'; readonly files: readonly GivenFile[] } & FileRules);
+
+export interface FileRules {
+  readonly isExcerpt: boolean;
+  /** Checkpoints signed before this time need no timestamp, epoch seconds. @default every checkpoint needs one */
+  readonly stampedFromS: number | undefined;
+}
 
 /** What the files were taken for, by path. */
 export interface Taken {
@@ -56,7 +62,7 @@ addEventListener('message', ({ data }: MessageEvent<VerifierRequest>) => {
 
 async function answer(request: VerifierRequest): Promise<VerifierAnswer> {
   try {
-    if (request.do === 'files') return await verifyFiles(request.files, request.isExcerpt);
+    if (request.do === 'files') return await verifyFiles(request.files, request);
     const { fault, record } = await checkProof(utf8(request.proof), parseKeyList(request.keys), { now: nowSeconds() });
     return { is: 'proof', fault: fault && `${fault.kind}: ${fault.detail}`, record };
   } catch (error) {
@@ -133,7 +139,10 @@ function parsed(text: string): unknown {
   }
 }
 
-async function verifyFiles(files: readonly GivenFile[], isExcerpt: boolean): Promise<VerifierAnswer> {
+async function verifyFiles(
+  files: readonly GivenFile[],
+  { isExcerpt, stampedFromS }: FileRules,
+): Promise<VerifierAnswer> {
   const sorted = new Sorted();
   for (const given of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) await sorted.add(given);
   using _ = scopeOf(sorted.recordKeys.map(({ key }) => key));
@@ -142,7 +151,13 @@ async function verifyFiles(files: readonly GivenFile[], isExcerpt: boolean): Pro
   const byId = recordKeys.length === 0 ? undefined : new Map(recordKeys.map(({ keyId, key }) => [keyId, key]));
   const policy = policies.at(-1)?.policy;
   const now = nowSeconds();
-  const timestamps = authorities.length === 0 ? undefined : await rulesOf(authorities.map(({ pem }) => pem));
+  const timestamps =
+    authorities.length === 0
+      ? undefined
+      : await rulesOf(
+          authorities.map(({ pem }) => pem),
+          stampedFromS,
+        );
   const lines = new Lines(records);
   const hasTrail = records.length > 0 || log.size > 0;
   const report = hasTrail
@@ -178,11 +193,12 @@ async function verifyFiles(files: readonly GivenFile[], isExcerpt: boolean): Pro
 }
 
 /** Makes the rules for timestamps of these authorities. Rejects with `LogError` for what is no certificate. */
-async function rulesOf(pems: readonly string[]): Promise<TimestampRules> {
+async function rulesOf(pems: readonly string[], fromS: number | undefined): Promise<TimestampRules> {
   const { parseCertificates, splitTokens, verifyTimestamp } = await import('../../../../lib/transparency/timestamp.ts');
   const authorities = pems.flatMap(parseCertificates);
   return {
     withinS: DEFAULT_WITHIN_S,
+    fromS,
     split: splitTokens,
     verify: (token, checkpoint) => verifyTimestamp(token, checkpoint, authorities),
   };

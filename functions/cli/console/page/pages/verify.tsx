@@ -10,13 +10,19 @@ import type { GivenFile, Taken, VerifierAnswer } from '../verify-worker.ts';
 export function VerifyPage() {
   const [files, setFiles] = useState<readonly GivenFile[]>([]);
   const [isExcerpt, setExcerpt] = useState(false);
+  const [stampedFrom, setStampedFrom] = useState('');
   const [isOver, setOver] = useState(false);
   const [answer, setAnswer] = useState<VerifierAnswer | undefined>();
   useEffect(() => {
     setAnswer(undefined);
     if (files.length === 0) return undefined;
     let isGone = false;
-    const { answer: promised, cancel } = verify({ do: 'files', files, isExcerpt });
+    const { answer: promised, cancel } = verify({
+      do: 'files',
+      files,
+      isExcerpt,
+      stampedFromS: stampedFrom === '' ? undefined : Date.parse(`${stampedFrom}Z`) / 1000,
+    });
     const show = async (): Promise<void> => {
       const found = await promised;
       if (!isGone) setAnswer(found);
@@ -26,7 +32,12 @@ export function VerifyPage() {
       isGone = true;
       cancel();
     };
-  }, [files, isExcerpt]);
+  }, [files, isExcerpt, stampedFrom]);
+  const startAnew = (): void => {
+    setFiles([]);
+    setStampedFrom('');
+  };
+  const hasCertificates = stampedFrom !== '' || (answer?.is === 'report' && answer.taken.authorities.length > 0);
   // A file that is dropped again replaces the one of the same path.
   const add = (more: readonly GivenFile[]): void =>
     setFiles((before) => [...new Map([...before, ...more].map((each) => [each.path, each])).values()]);
@@ -62,10 +73,21 @@ export function VerifyPage() {
           <input type="checkbox" checked={isExcerpt} onChange={(event) => setExcerpt(event.currentTarget.checked)} />
           The records are an excerpt: others of the log may be absent
         </label>
+        {hasCertificates && (
+          <label class="check">
+            Checkpoints before{' '}
+            <input
+              type="datetime-local"
+              value={stampedFrom}
+              onInput={(event) => setStampedFrom(event.currentTarget.value)}
+            />{' '}
+            (UTC) need no timestamp
+          </label>
+        )}
         <p class="muted">
           {files.length === 0 ? 'Nothing was dropped yet.' : `${quantity(files.length, 'file')} given. `}
           {files.length > 0 && (
-            <button type="button" class="plain" onClick={() => setFiles([])}>
+            <button type="button" class="plain" onClick={startAnew}>
               Start anew
             </button>
           )}

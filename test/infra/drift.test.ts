@@ -240,7 +240,7 @@ const spki = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export
 const logs = ['logs.example.com/a+01234567+AQ=='];
 const witnesses = [{ key: 'witness.example.com/w1+01234567+BA==', url: 'https://witness.example.com/v1' }];
 
-const files = { source: 's3://incoming/people/', target: 's3://outgoing/people/' };
+const fileProtector = { source: 's3://incoming/people/', target: 's3://outgoing/people/' };
 
 /** Deployments that together have every option. */
 const deployments: readonly Stacks[] = [
@@ -249,11 +249,11 @@ const deployments: readonly Stacks[] = [
     tenants: false,
     audit: { mode: 'kinesis', esa, witnesses, timestampUrls: ['http://tsa.example.com'] },
     witness: { name: 'witness.example.com/w1', logs },
-    files,
+    files: fileProtector,
   },
   {
     tenants,
-    files,
+    files: fileProtector,
     serviceUser: 'service',
     usernameRegex: '(.*)',
     audit: { mode: 'buffered', flushIntervalMs: 1, formerCheckpointKeys: ['a+1+b'] },

@@ -727,6 +727,11 @@ describe('traces', () => {
   });
 });
 
+/** Returns the environment variables of the file protector. */
+function settingsOfFiles(of: Stacks): unknown {
+  return Object(properties(of['files']!, 'AWS::Lambda::Function')['Environment']).Variables;
+}
+
 describe('the file protector', () => {
   const files = withFiles['files']!;
   const role = rolesOf(withFiles).find(({ name }) => name.startsWith('protector-file-protector-'))!;
@@ -796,17 +801,13 @@ describe('the file protector', () => {
   });
 
   test('writes its records before an output has its name, also where others are buffered', () => {
-    const mode = (of: Stacks): unknown => {
-      const { Environment } = properties(of['files']!, 'AWS::Lambda::Function') as {
-        Environment: { Variables: object };
-      };
-      return Environment.Variables;
-    };
     const place = { source: 's3://a-b/in/', target: 's3://a-b/out/' };
-    expect(mode(withFiles)).toMatchObject({ AUDIT_MODE: 'blocking', AUDIT_LOG_GROUP: expect.anything() });
-    expect(mode(synthesise({ files: place, audit: { mode: 'buffered' } }))).toMatchObject({ AUDIT_MODE: 'blocking' });
+    expect(settingsOfFiles(withFiles)).toMatchObject({ AUDIT_MODE: 'blocking', AUDIT_LOG_GROUP: expect.anything() });
+    expect(settingsOfFiles(synthesise({ files: place, audit: { mode: 'buffered' } }))).toMatchObject({
+      AUDIT_MODE: 'blocking',
+    });
     const streamed = synthesise({ files: place, audit: { mode: 'kinesis' } });
-    expect(mode(streamed)).toMatchObject({ AUDIT_MODE: 'kinesis', AUDIT_STREAM: expect.anything() });
+    expect(settingsOfFiles(streamed)).toMatchObject({ AUDIT_MODE: 'kinesis', AUDIT_STREAM: expect.anything() });
   });
 
   test('gets new objects of its source alone, and no event is lost when all attempts fail', () => {

@@ -1288,7 +1288,7 @@ export const TRIALS: Trials = {
       without: {
         what: 'the key policy names the sealer',
         file: 'infra/constructs/log-sealer.ts',
-        before: "actions: ['kms:Sign', 'kms:GetPublicKey'], roles: [role] }",
+        before: "actions: ['kms:Sign', 'kms:GetPublicKey'], roles }",
         after: "actions: ['kms:Sign', 'kms:GetPublicKey'] }",
       },
     },
@@ -1351,8 +1351,8 @@ export const TRIALS: Trials = {
       without: {
         what: 'the bucket forbids deletion of versions',
         file: 'infra/constructs/log-sealer.ts',
-        before: "      's3:DeleteObjectVersion',\n      's3:PutBucketObjectLockConfiguration',",
-        after: "      's3:PutBucketObjectLockConfiguration',",
+        before: "  's3:DeleteObjectVersion',\n  's3:PutBucketObjectLockConfiguration',",
+        after: "  's3:PutBucketObjectLockConfiguration',",
       },
     },
   ],

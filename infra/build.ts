@@ -142,7 +142,7 @@ function takeCodeCaches(command: string, outdir: string): void {
   const folders = FRONT_ENDS.map((name) => JSON.stringify(relative(ROOT, join(outdir, name))));
   execSync(`${command} functions/runtime/bundle/take-code-cache.ts ${folders.join(' ')}`, {
     cwd: ROOT,
-    stdio: 'inherit',
+    stdio: ['ignore', 'ignore', 'inherit'], // the functions write metrics
   });
 }
 

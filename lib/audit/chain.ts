@@ -32,10 +32,8 @@ export class Chain {
     const timeMs = Math.floor(nowMs());
     const place = { key_id: signer.keyId, chain_id: chainId, sequence: this.#sequence + 1 };
     const signature = this.#previous === undefined ? place : { ...place, previous: this.#previous };
-    const unsigned = isPolicyEntry(entry)
-      ? { ...toPolicyRecord(entry, host, timeMs), signature }
-      : { ...toAuditRecord(entry, host, timeMs), signature };
-    const { json, canonical } = formsOf(unsigned);
+    const record = isPolicyEntry(entry) ? toPolicyRecord(entry, host, timeMs) : toAuditRecord(entry, host, timeMs);
+    const { json, canonical } = formsOf(Object.assign(record, { signature }));
     const checksum = signer.checksumOfForm(canonical);
     this.#sequence += 1;
     this.#previous = checksum;

@@ -26,23 +26,40 @@ export function formsOf(members: object): Forms {
   return write(members as Members, formsOfMember);
 }
 
-/** Writes the members of an object in their own order, and sorted by name as RFC 8785 has them (UTF-16 code units). */
+/** Writes the members of an object in their own order, and sorted by name. */
 function write(members: Members, formsOfOne: (member: unknown) => Forms | string): Forms {
+  const names = Object.keys(members);
+  const texts = new Array<string>(names.length);
   let json = '';
-  const names: string[] = [];
-  const texts: string[] = [];
-  for (const name of Object.keys(members)) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
     const label = labelOf(name);
     const forms = formsOfOne(members[name]);
     const isOne = typeof forms === 'string';
-    json += `${json === '' ? '' : ','}${label}${isOne ? forms : forms.json}`;
-    // A record has a dozen members in a place at most, and most of them are in order.
-    let at = names.length;
-    while (at > 0 && names[at - 1]! > name) at--;
-    names.splice(at, 0, name);
-    texts.splice(at, 0, label + (isOne ? forms : forms.canonical));
+    texts[i] = label + (isOne ? forms : forms.canonical);
+    json += (i === 0 ? '' : ',') + (isOne ? texts[i] : label + forms.json);
   }
-  return { json: `{${json}}`, canonical: `{${texts.join(',')}}` };
+  let canonical = '';
+  for (const i of orderOf(names)) canonical += (canonical === '' ? '' : ',') + texts[i];
+  return { json: `{${json}}`, canonical: `{${canonical}}` };
+}
+
+/** How the members of an object are sorted, for each list of names: records have some dozen of them. */
+const orders = new Map<number, { readonly names: readonly string[]; readonly order: readonly number[] }[]>();
+const MOST_ORDERS = 16;
+
+/** Returns the places of names in the order of their UTF-16 code units (RFC 8785, section 3.2.3). */
+function orderOf(names: readonly string[]): readonly number[] {
+  const known = orders.get(names.length) ?? [];
+  for (const one of known) if (isSame(one.names, names)) return one.order;
+  const order = [...names.keys()].toSorted((a, b) => (names[a]! < names[b]! ? -1 : 1));
+  if (known.length < MOST_ORDERS) orders.set(names.length, [...known, { names, order }]);
+  return order;
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
+  return true;
 }
 
 /** Returns the forms of a member of a record: its own members are written once, those of later levels twice. */
@@ -54,6 +71,7 @@ function formsOfMember(member: unknown): Forms | string {
 
 /** Returns the forms of any value. Well-formed strings, finite numbers, booleans and null have one. */
 function formsOfValue(value: unknown): Forms | string {
+  if (typeof value === 'string' && value.isWellFormed()) return JSON.stringify(value);
   const canonical = canonicalJson(value);
   return typeof value === 'object' && value !== null ? { json: JSON.stringify(value), canonical } : canonical;
 }

@@ -1,5 +1,6 @@
 // Columns as the command line names them, with their type and the element of their values: `hr.people.ssn
 // varchar(11)=deSSN`.
+import { didYouMean } from '../base/nearest.ts';
 import { elementsByName } from '../policy/key-versions.ts';
 import { NameDirectory } from '../policy/names.ts';
 import type { PolicyDocument } from '../policy/schema.ts';
@@ -33,7 +34,13 @@ export function parseColumn(text: string, policy: PolicyDocument, needsElement: 
     throw new DdlError('DDL_IMPOSSIBLE', `${text} does not name the element of the column: write table.column=element`);
   }
   const found = new NameDirectory(elementsByName(policy.elements)).resolve(asked);
-  if (found.kind !== 'found') throw new DdlError('DDL_IMPOSSIBLE', `The policy has no element ${asked}`);
+  if (found.kind !== 'found') {
+    const hint = didYouMean(
+      asked,
+      policy.elements.map(({ name: known }) => known),
+    );
+    throw new DdlError('DDL_IMPOSSIBLE', `The policy has no element ${asked}${hint}`);
+  }
   return { ...place, element: found.value.name };
 }
 

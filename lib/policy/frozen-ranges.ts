@@ -14,8 +14,7 @@ export function readFrozen(list: string): string[] {
 
 function kindRanges(first: string): string[] {
   const kind = KINDS.find((each) => /^[\dA-F]+/.exec(each)![0] === first)!;
-  return kind.split(' ').flatMap((range) => {
-    const [from, to, step] = parseSteps(range);
+  return parseSteps(kind).flatMap(([from, to, step]) => {
     if (step === 1) return [`${from.toString(16)}-${to.toString(16)}`];
     return Array.from({ length: (to - from) / step + 1 }, (_, i) => (from + i * step).toString(16));
   });

@@ -50,11 +50,10 @@ function makeTables(): KindTables {
   return tables;
 }
 
-/** Reads `41-5A 100-12E/2`. */
+/** Reads `41-5A 100-2E/2`. */
 function readPoints(ranges: string): number[] {
   const points: number[] = [];
-  for (const range of ranges.split(' ')) {
-    const [from, to, step] = parseSteps(range);
+  for (const [from, to, step] of parseSteps(ranges)) {
     for (let point = from; point <= to; point += step) points.push(point);
   }
   return points;

@@ -10,14 +10,17 @@ export function parseRange(range: string): readonly [number, number] {
 }
 
 /**
- * Parses `41`, `41-5A`, or `100-2E/2` for every second code point to 12E, as [from, to, step]. The end of a range leaves out
- * the digits in which it begins like its start.
+ * Parses a frozen list of ranges, `41-5A 61` or `100-2E/2` for every second code point to 12E, as [from, to, step] each. The
+ * end of a range leaves out the digits in which it begins like its start, and a start those of the start before it.
  */
-export function parseSteps(range: string): readonly [from: number, to: number, step: number] {
-  const [bounds, step = '1'] = range.split('/');
-  const [from, end = from] = bounds!.split('-');
-  const to = from!.slice(0, -end!.length) + end!;
-  return [Number.parseInt(from!, 16), Number.parseInt(to, 16), Number(step)];
+export function parseSteps(list: string): (readonly [from: number, to: number, step: number])[] {
+  let from = '';
+  return list.split(' ').map((range) => {
+    const [bounds, step = '1'] = range.split('/');
+    const [start, end = start] = bounds!.split('-');
+    from = from.slice(0, -start!.length) + start!;
+    return [Number.parseInt(from, 16), Number.parseInt(from.slice(0, -end!.length) + end!, 16), Number(step)];
+  });
 }
 
 /** Sorts ranges and joins the ones that touch or overlap. A range that runs backwards holds nothing. */

@@ -33,7 +33,7 @@ export function countBadValues(column: Column, work: Work): BadValues | undefine
         if (--calls < 0) throw stopped;
         work(part);
       },
-      column.length,
+      MAX_COUNTED,
       () => ++count < MAX_COUNTED,
     );
   } catch (error) {
@@ -70,19 +70,25 @@ function search(column: Column, work: Work, size: number, kinds: RefusedError[],
   let last = -1;
   for (let at = 0; at < column.length; ) {
     const end = Math.min(column.length, at + length);
-    const noted = new Map<number, RefusedError>();
-    const thrown = refusalOf(work, at === 0 && end === column.length ? column : column.slice(at, end), kinds, noted);
+    const { noted, thrown } = refusalsOf(
+      work,
+      at === 0 && end === column.length ? column : column.slice(at, end),
+      kinds,
+    );
     // What was noted behind a thrown refusal is noted again.
     const known = thrown === undefined ? end - at : thrown.row;
-    for (const [row, refusal] of noted) if (row < known && !found(at + row, refusal)) return [];
+    for (let row = 0; row < Math.min(known, noted.length); row++) {
+      const refusal = noted[row];
+      if (refusal !== undefined && !found(at + row, refusal)) return [];
+    }
     if (thrown === undefined) {
       at = end;
       length *= 2;
       continue;
     }
     const row = at + known;
-    if (!found(row, noted.get(known) ?? thrown)) return [];
-    for (let good = 0; good < known; good++) if (!noted.has(good)) left.push(at + good);
+    if (!found(row, noted[known] ?? thrown)) return [];
+    for (let good = 0; good < known; good++) if (noted[good] === undefined) left.push(at + good);
     // A part should hold the next bad value: then the method refuses it before its cipher runs.
     length = 1 + SPREAD * (row - last - 1);
     last = row;
@@ -94,15 +100,18 @@ function search(column: Column, work: Work, size: number, kinds: RefusedError[],
 /** The next bad value is perhaps as far as the last one was; within so many times that distance it nearly always is. */
 const SPREAD = 4;
 
-/** Carries out the operation. Fills `noted` with the first refusal of each row, and returns the one that it threw. */
-function refusalOf(
-  work: Work,
-  part: Column,
-  kinds: RefusedError[],
-  noted: Map<number, RefusedError>,
-): (RefusedError & { readonly row: number }) | undefined {
+interface Refusals {
+  /** The first refusal of each row; empty where none was noted. */
+  readonly noted: readonly (RefusedError | undefined)[];
+  readonly thrown: (RefusedError & { readonly row: number }) | undefined;
+}
+
+/** Carries out the operation, and returns what it refused. */
+function refusalsOf(work: Work, part: Column, kinds: RefusedError[]): Refusals {
+  let noted: (RefusedError | undefined)[] = [];
   const note: NoteRefusal = (code, facts) => {
-    if (noted.has(facts.row)) return;
+    if (noted.length === 0) noted = new Array<RefusedError | undefined>(part.length);
+    if (noted[facts.row] !== undefined) return;
     const isOfKind = (kind: RefusedError): boolean =>
       kind.code === code && kind.detail === facts.detail && isSame(kind.limit, facts.limit);
     let refusal = kinds.find(isOfKind);
@@ -111,14 +120,14 @@ function refusalOf(
       refusal = new RefusedError(code, shared);
       if (kinds.length < MAX_KINDS) kinds.push(refusal);
     }
-    noted.set(facts.row, refusal);
+    noted[facts.row] = refusal;
   };
   try {
     notingRefusals(note, () => work(part));
-    return undefined;
+    return { noted, thrown: undefined };
   } catch (error) {
-    if (error instanceof RefusedError && error.row !== undefined) return error as RefusedError & { row: number };
-    throw error;
+    if (!(error instanceof RefusedError) || error.row === undefined) throw error;
+    return { noted, thrown: error as RefusedError & { row: number } };
   }
 }
 

@@ -233,7 +233,9 @@ async function isNamed(certificate: Certificate, attributes: readonly Attribute[
     if (value === undefined) continue;
     const parts = childrenOf(childrenOf(childrenOf(value)[0])[0]);
     const [first] = parts;
-    const named = first instanceof Sequence ? SHA_2[String(childrenOf(first)[0]?.valueBlock)] : defaultHash;
+    const [algorithm] = childrenOf(first);
+    const hashId = algorithm instanceof ObjectIdentifier ? algorithm.getValue() : '';
+    const named = first instanceof Sequence ? SHA_2[hashId] : defaultHash;
     const hash = parts.find((part) => part instanceof OctetString);
     if (named === undefined || hash === undefined) return false;
     const digest = new Uint8Array(await crypto.subtle.digest(named, Uint8Array.from(der)));

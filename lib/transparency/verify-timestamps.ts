@@ -12,6 +12,9 @@ export type TimestampVerdict =
   | { readonly time: number }
   | { readonly fault: 'modified' | 'unknown-key' | 'malformed'; readonly detail: string };
 
+/** Three of the sealer's checkpoints, so that one timestamp may be absent: what verifiers allow unless they are told. */
+export const DEFAULT_WITHIN_S = 900;
+
 export interface TimestampRules {
   /** Splits a stored object into tokens. Throws `LogError` `LOG_MALFORMED`. */
   readonly split: (bytes: Uint8Array) => readonly Uint8Array[];

@@ -66,6 +66,20 @@ test('every description of the document says something', () => {
   expect(texts).not.toContain('');
 });
 
+test('a request may hold 1 to 256 columns, as the function has it', async () => {
+  const limits = [...JSON.stringify(document).matchAll(/"minItems":(\d+),"maxItems":(\d+)/g)];
+  expect(limits.map(([, least, most]) => [least, most])).toEqual([
+    ['1', '256'],
+    ['1', '256'],
+  ]);
+  const column = { id: 'a', data_element: 'ssn', data: ['944-07-4214'] };
+  const statusOf = async (columns: number) =>
+    (await send('POST /v1/protect', { user: 'admin', arguments: Array<object>(columns).fill(column) })).status;
+  expect([await statusOf(0), await statusOf(1), await statusOf(256), await statusOf(257)]).toEqual([
+    400, 200, 200, 400,
+  ]);
+});
+
 test.each(operations)('the function answers %s', async (name, operation) => {
   const { status } = await send(name, operation.requestBody === undefined ? undefined : {});
   expect(status).toBe(operation.requestBody === undefined ? 200 : 400);

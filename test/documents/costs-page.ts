@@ -107,6 +107,8 @@ export interface Row {
   readonly formula: string;
 }
 
+const plus = (parts: readonly (string | false)[]): string => parts.filter((part) => part !== false).join(' + ');
+
 /** Returns what a size costs in a month: everything that is paid for. */
 export async function rowsOf({ config, calls }: Size): Promise<readonly Row[]> {
   const stacks = synthesise(config);
@@ -140,11 +142,10 @@ export async function rowsOf({ config, calls }: Size): Promise<readonly Row[]> {
   const locked = Number(flat(variable(stacks, 'LOG_RETENTION_DAYS')));
   const gbDay = (audited * RECORD_KB) / 1e6 / DAYS;
   const forwarded = stacks['tenants'] !== undefined;
-  const sum = (parts: readonly (string | false)[]): string => parts.filter((part) => part !== false).join(' + ');
   return [
     {
       what: 'Lambda, answers: calls · seconds · GB',
-      formula: sum(
+      formula: plus(
         numbers.map(({ count, seconds }) => `${figure(count)} · ${seconds} · ${memory} · ${PRICES.lambdaGbSecond}`),
       ),
     },
@@ -152,7 +153,7 @@ export async function rowsOf({ config, calls }: Size): Promise<readonly Row[]> {
     { what: 'API Gateway: requests', formula: `${figure(gateways)} · ${PRICES.apiRequest}` },
     {
       what: 'logs taken in: calls · KB',
-      formula: sum(numbers.map(({ count, logKb }) => `${figure(count)} · ${logKb} · ${PRICES.logsKb}`)),
+      formula: plus(numbers.map(({ count, logKb }) => `${figure(count)} · ${logKb} · ${PRICES.logsKb}`)),
     },
     {
       what: 'audit records kept: GB a day · days',
@@ -160,7 +161,7 @@ export async function rowsOf({ config, calls }: Size): Promise<readonly Row[]> {
     },
     {
       what: 'Kinesis: shards · hours, kept longer than a day, records',
-      formula: sum([
+      formula: plus([
         `${shards} · ${HOURS} · ${PRICES.shardHour}`,
         longShards > 0 && `${longShards} · ${HOURS} · ${PRICES.retainedShardHour}`,
         `${figure(records)} · ${PRICES.kinesisPut}`,
@@ -168,7 +169,7 @@ export async function rowsOf({ config, calls }: Size): Promise<readonly Row[]> {
     },
     {
       what: 'sealing: commits · objects, signatures, seconds',
-      formula: sum([
+      formula: plus([
         `${figure(commits)} · ${figure(perCommit)} · ${PRICES.s3Put}`,
         `${figure(commits)} · ${PRICES.kmsSignature}`,
         `${figure(commits)} · ${BATCH_SECONDS} · 1 · ${PRICES.lambdaGbSecond}`,
@@ -192,7 +193,7 @@ export async function rowsOf({ config, calls }: Size): Promise<readonly Row[]> {
       : []),
     {
       what: 'clocks: runs · seconds · GB',
-      formula: sum(
+      formula: plus(
         clocks.map(
           ({ name, runs }) => `${figure(runs)} · ${RUNS[name].seconds} · ${RUNS[name].gb} · ${PRICES.lambdaGbSecond}`,
         ),
@@ -200,7 +201,7 @@ export async function rowsOf({ config, calls }: Size): Promise<readonly Row[]> {
     },
     {
       what: 'clocks: reads in S3, and the verifier’s of what was sealed',
-      formula: sum([
+      formula: plus([
         ...clocks.map(({ name, runs }) => `${figure(runs)} · ${RUNS[name].reads} · ${PRICES.s3Get}`),
         `${figure(Math.ceil(audited / 256))} · ${PRICES.s3Get}`,
       ]),
@@ -417,9 +418,9 @@ export const REFUSED_HOUR = `${OPEN_RATE} · 3,600 · (${REFUSED})`;
 const CLOSING = `## Unknown callers
 
 Who is not let in cannot run these sums up without a limit. Redshift, Snowflake and REST with \`IAM\` are refused before the function, and AWS
-charges no request that fails its authorization or is throttled. With \`JWT\`, at the tenant gateway and at a witness the function refuses. The
-gateway lets ${OPEN_RATE} requests a second in (\`throttle\`), and refused callers share records, one for each caller and half a minute. At that rate
-an hour costs at most
+charges no request that fails its authorization or is throttled. With \`JWT\`, at the tenant gateway and at a witness the function refuses.
+The gateway lets ${OPEN_RATE} requests a second in (\`throttle\`), and refused callers share records, one for each caller and half a minute.
+At that rate an hour costs at most
 
 \`\`\`text
 ${REFUSED_HOUR} = ${dollars(evaluate(REFUSED_HOUR))}

@@ -27,8 +27,9 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
+import moto.cloudformation.responses
 import moto.kms.models
-from moto.apigateway.models import apigateway_backends
+from moto.apigateway.models import apigateway_backends, Method
 from moto.awslambda.models import (
     LambdaAlias,
     LambdaBackend,
@@ -44,6 +45,7 @@ from moto.cloudformation.models import (
     Stack,
     cloudformation_backends,
 )
+from moto.cloudformation.parsing import ResourceMap
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -60,7 +62,7 @@ from moto.s3.models import FakeBucket, s3_backends
 from moto.server import main
 from werkzeug.exceptions import HTTPException
 
-from access import Call, denial_of, statements_of
+from access import as_list, Call, denial_of, statements_of
 
 
 class Made:
@@ -204,6 +206,52 @@ def apply(self):
 
 
 ChangeSet.apply = apply
+
+differences = ResourceMap.build_resource_diff
+change = ResourceMap.update
+
+
+def in_order(names, resources):
+    """Returns new resources, each after those that it depends on."""
+    found = []
+
+    def add(name):
+        if name not in names or name in found:
+            return
+        for needed in as_list(resources[name].get("DependsOn", [])):
+            add(needed)
+        found.append(name)
+
+    for name in sorted(names):
+        add(name)
+    return found
+
+
+def build_resource_diff(self, template, *rest):
+    by_action = differences(self, template, *rest)
+    return {**by_action, "Add": in_order(by_action["Add"], template["Resources"])}
+
+
+def update_resources(self, template, *rest):
+    """What comes back under the logical id of a removed resource is made anew."""
+    removed = list(differences(self, template, *rest)["Remove"])
+    change(self, template, *rest)
+    for name in removed:
+        self._parsed_resources.pop(name, None)
+
+
+ResourceMap.build_resource_diff = build_resource_diff
+ResourceMap.update = update_resources
+
+summarise = moto.cloudformation.responses.get_template_summary_response_from_template
+
+
+def summary(body):
+    """A template without a version is of the only one that there is."""
+    return summarise(json.dumps({"AWSTemplateFormatVersion": "2010-09-09", **json.loads(body)}))
+
+
+moto.cloudformation.responses.get_template_summary_response_from_template = summary
 
 tear_down = Stack.delete
 
@@ -562,6 +610,13 @@ ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize
 
 
 # API Gateway.
+
+
+def changed_method(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    return cls.create_from_cloudformation_json(new_resource_name, cloudformation_json, account_id, region_name)
+
+
+Method.update_from_cloudformation_json = classmethod(changed_method)
 
 
 @resource("AWS::ApiGateway::Stage")

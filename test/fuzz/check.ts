@@ -4,6 +4,7 @@ import type { ElementDefinition } from '../../lib/policy/schema.ts';
 import type { Cell, Column } from '../../lib/base/cell.ts';
 import type { ColumnResult } from '../../lib/protect/methods/method.ts';
 import { type RefusalCode, RefusedError } from '../../lib/protect/refusal.ts';
+import { FOLDING } from '../support/token-reference.ts';
 import { type FuzzElement, normalizes } from './elements.ts';
 
 export type Direction = 'protect' | 'unprotect';
@@ -124,7 +125,7 @@ function attempt(
   }
   if (!(answer instanceof RefusedError)) {
     checkResult(element, direction, column, iv, answer);
-    return answer.column;
+    return [...answer.column];
   }
   const { code, row } = answer;
   const known = row === undefined ? BATCH_CODES.has(code) : VALUE_CODES.has(code);
@@ -235,7 +236,7 @@ function hasManyTokens(definition: ElementDefinition): boolean {
 
 /** What an element may make of a letter; undefined if letters keep their case. */
 function foldOf(definition: ElementDefinition): ((letter: string) => string) | undefined {
-  if (definition.type.startsWith('upper-case')) return (letter) => letter.replace(/[a-z]/, (a) => a.toUpperCase());
+  if (FOLDING.has(definition.type)) return (letter) => letter.replace(/[a-z]/, (a) => a.toUpperCase());
   if (definition.type !== 'email' || definition.letterCase === 'keep') return undefined;
   return (letter) => letter.replace(/[A-Z]/, (a) => a.toLowerCase());
 }

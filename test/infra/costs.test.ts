@@ -168,13 +168,14 @@ test('what AWS charges for is in a row, or in a sentence about options', () => {
   for (const words of Object.values(PAID_BY_OPTION)) expect(page).toContain(words);
 });
 
-describe('unknown callers', () => {
-  const rates = (config: object): unknown[] =>
-    all(synthesise(config), 'AWS::ApiGateway::Stage').map(({ resource: { Properties } }) => {
-      const [settings] = (Properties['MethodSettings'] ?? []) as readonly { readonly ThrottlingRateLimit?: number }[];
-      return settings?.ThrottlingRateLimit;
-    });
+/** Requests a second that each API lets in. */
+const rates = (config: object): unknown[] =>
+  all(synthesise(config), 'AWS::ApiGateway::Stage').map(({ resource: { Properties } }) => {
+    const [settings] = (Properties['MethodSettings'] ?? []) as readonly { readonly ThrottlingRateLimit?: number }[];
+    return settings?.ThrottlingRateLimit;
+  });
 
+describe('unknown callers', () => {
   test('are throttled wherever a function has to refuse them', () => {
     const token = { snowflake: false, rest: { authorization: 'JWT', jwt: { secret: 'jwt' } } };
     const witness = {

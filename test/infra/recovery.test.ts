@@ -76,7 +76,7 @@ describe.each(Object.entries(BUCKETS))('the bucket %s', (name, { stack, id, repl
       resources[0]!.includes(`acme-${name}`) ? 'there' : 'here',
     );
     expect(
-      byBucket.get('there')!.map(({ actions, resources }) => [actions, resources.map((one) => one.split(':::')[1])]),
+      byBucket.get('there')!.map(({ actions, resources }) => [actions, resources.map((arn) => arn.split(':::')[1])]),
     ).toEqual([[['s3:ReplicateObject', 's3:ReplicateTags'], [`acme-${name}/${prefix}*`]]]);
     const here = byBucket.get('here')!.flatMap(({ actions }) => actions);
     expect(here.filter((action) => !/^s3:(?:Get|List)/.test(action))).toEqual([]);
@@ -132,6 +132,14 @@ test('the replica of the publication bucket is written by the agent of the secon
   }
 });
 
+const replicating = (key: Record<string, unknown>): Statement[] =>
+  statementsOf(key['KeyPolicy']).filter((statement) => covers(statement, 'kms:ReplicateKey'));
+
+const statements = (key: Record<string, unknown>) => (key['KeyPolicy'] as { Statement: { Sid: string }[] }).Statement;
+
+const uses = (key: Record<string, unknown>) =>
+  statements(key).filter(({ Sid }) => !/^(?:Replicate|Administer)$/.test(Sid));
+
 describe.each(Object.entries(KEYS))('the key %s', (name, [stack, id]) => {
   const primary = one(stacks, stack, 'AWS::KMS::Key', id).resource.Properties;
   const replicas = all({ recovery: stacks['recovery']! }, 'AWS::KMS::ReplicaKey');
@@ -139,16 +147,10 @@ describe.each(Object.entries(KEYS))('the key %s', (name, [stack, id]) => {
   const replica = replicas.find(
     ({ resource }) => resource.Properties['PrimaryKeyArn'] === recovery.keys[name],
   )!.resource;
-  const replicating = (key: Record<string, unknown>): Statement[] =>
-    statementsOf(key['KeyPolicy']).filter((statement) => covers(statement, 'kms:ReplicateKey'));
 
   test('is a multi-Region key, with a replica that opens to the same roles of its own Region, and outlives its stack', () => {
     expect(primary).toMatchObject({ MultiRegion: true });
     expect(replica.DeletionPolicy).toBe('Retain');
-    const statements = (key: Record<string, unknown>) =>
-      (key['KeyPolicy'] as { Statement: { Sid: string }[] }).Statement;
-    const uses = (key: Record<string, unknown>) =>
-      statements(key).filter(({ Sid }) => !/^(?:Replicate|Administer)$/.test(Sid));
     expect(uses(replica.Properties)).toEqual(uses(primary));
     expect(uses(primary).length).toBeGreaterThan(1);
     expect(JSON.stringify(uses(replica.Properties))).toContain('AWS::Region');
@@ -169,10 +171,10 @@ describe.each(Object.entries(KEYS))('the key %s', (name, [stack, id]) => {
   });
 });
 
-describe('alarms tell when the second Region falls behind', () => {
-  const names = (of: typeof stacks): string[] =>
-    all(of, 'AWS::CloudWatch::Alarm').map(({ resource }) => flat(resource.Properties['AlarmName']));
+const names = (of: typeof stacks): string[] =>
+  all(of, 'AWS::CloudWatch::Alarm').map(({ resource }) => flat(resource.Properties['AlarmName']));
 
+describe('alarms tell when the second Region falls behind', () => {
   test('with one metric for each bucket that is copied', () => {
     const found = all(stacks, 'AWS::CloudWatch::Alarm').filter(({ resource }) =>
       flat(resource.Properties['AlarmName']).startsWith('protector-replication-'),

@@ -516,6 +516,14 @@ test('a log group is read with the credentials of the caller, and AWS is asked t
   await fake.close();
 });
 
+/** A copy of the trail, with its key. */
+const copyOfTrail = (): string[] => [
+  '--file',
+  join(ws, 'audit/audit.jsonl'),
+  '--key-file',
+  join(ws, 'keys/audit-signing.json'),
+];
+
 /** Stops a console and the services that it asked. Resolves to its exit code. */
 async function stopApart(served: Served, ...services: readonly { close(): Promise<void> }[]): Promise<number> {
   served.process.kill('SIGTERM');
@@ -525,13 +533,6 @@ async function stopApart(served: Served, ...services: readonly { close(): Promis
 }
 
 describe('tenants of a forwarder elsewhere', () => {
-  /** A copy of a trail with a key, and the store of a forwarder with a backlog and dead letters. */
-  const copy = (): string[] => [
-    '--file',
-    join(ws, 'audit/audit.jsonl'),
-    '--key-file',
-    join(ws, 'keys/audit-signing.json'),
-  ];
   const WAITING = {
     lane: 'globex@siem',
     kind: '',
@@ -548,7 +549,7 @@ describe('tenants of a forwarder elsewhere', () => {
   });
 
   test('are those of its store, and no sink or event of this workspace', async () => {
-    const session = await open(...copy(), '--dir', ws, '--store', workspace(elsewhere).forwarder);
+    const session = await open(...copyOfTrail(), '--dir', ws, '--store', workspace(elsewhere).forwarder);
     const facts = await session.get<TenantFacts>('/api/tenants');
     expect(facts).toMatchObject({
       lanes: [WAITING],
@@ -616,33 +617,34 @@ describe('tenants of a forwarder elsewhere', () => {
   });
 });
 
-describe('a log group that is asked again', () => {
-  const message = (id: string, timeMs: number, text = id): LogMessage => ({
-    id,
-    timeMs,
-    message: text,
-    writtenMs: timeMs,
-  });
-  const MINUTE_MS = 60_000;
+const logMessage = (id: string, timeMs: number, text = id): LogMessage => ({
+  id,
+  timeMs,
+  message: text,
+  writtenMs: timeMs,
+});
 
-  /** Answers looks one after another; a look that is an error breaks off behind its messages. */
-  function groupOf(...looks: readonly (readonly (LogMessage | Error)[])[]) {
-    const from: (number | undefined)[] = [];
-    const read = async function* (fromMs: number | undefined): AsyncGenerator<LogMessage> {
-      for (const found of looks[from.push(fromMs) - 1] ?? []) {
-        if (found instanceof Error) throw found;
-        yield found;
-      }
-    };
-    return { from, read };
-  }
+/** Answers looks one after another; a look that is an error breaks off behind its messages. */
+function groupOf(...looks: readonly (readonly (LogMessage | Error)[])[]) {
+  const from: (number | undefined)[] = [];
+  const read = async function* (fromMs: number | undefined): AsyncGenerator<LogMessage> {
+    for (const found of looks[from.push(fromMs) - 1] ?? []) {
+      if (found instanceof Error) throw found;
+      yield found;
+    }
+  };
+  return { from, read };
+}
+
+describe('a log group that is asked again', () => {
+  const MINUTE_MS = 60_000;
 
   test('gives each event once, late ones too, and asks only for the last ten minutes', async () => {
     const [a, b, late, c] = [
-      message('a', 0),
-      message('b', 60 * MINUTE_MS),
-      message('l', 55 * MINUTE_MS),
-      message('c', 61 * MINUTE_MS),
+      logMessage('a', 0),
+      logMessage('b', 60 * MINUTE_MS),
+      logMessage('l', 55 * MINUTE_MS),
+      logMessage('c', 61 * MINUTE_MS),
     ];
     const { from, read } = groupOf([a, b], [b], [late, b, c], [late, c]);
     const feed = new LogGroupFeed({ logGroup: 'audit', read });
@@ -655,7 +657,7 @@ describe('a log group that is asked again', () => {
   });
 
   test('goes on behind a refusal of AWS: nothing is lost, and nothing comes twice', async () => {
-    const [a, b] = [message('a', 0), message('b', 1)];
+    const [a, b] = [logMessage('a', 0), logMessage('b', 1)];
     const refusal = Object.assign(new Error('no'), { name: 'ExpiredTokenException' });
     const { from, read } = groupOf([a, refusal], [a, b]);
     const feed = new LogGroupFeed({ logGroup: 'audit', read });
@@ -666,14 +668,14 @@ describe('a log group that is asked again', () => {
   });
 
   test('is followed no longer once it has as many lines as find room', async () => {
-    const { read } = groupOf([message('a', 0), message('b', 1), message('c', 2)]);
+    const { read } = groupOf([logMessage('a', 0), logMessage('b', 1), logMessage('c', 2)]);
     const feed = new LogGroupFeed({ logGroup: 'audit', read, mostLines: 2 });
     expect([await numbers(feed), feed.isLive]).toEqual([['first', '1 a', '2 b'], false]);
   });
 
   test('shows new records by itself, also after AWS refused once', async () => {
     const [one, two, three] = readFileSync(join(ws, 'audit/audit.jsonl'), 'utf8').split('\n');
-    const messages = [one, two, three].map((text, n) => message(String(n), n, text));
+    const messages = [one, two, three].map((text, n) => logMessage(String(n), n, text));
     const { read } = groupOf([messages[0]!], [new Error('no')], messages);
     const seen: string[] = [];
     const enough = Promise.withResolvers<void>();
@@ -689,10 +691,10 @@ describe('a log group that is asked again', () => {
         if (records === 3) enough.resolve();
       },
     });
-    const running = book.run();
+    const reading = book.run();
     await enough.promise;
     book.stop();
-    await running;
+    await reading;
     expect(seen).toEqual(expect.arrayContaining(['1 checking', '3 impossible']));
     expect([book.verdict, book.progress.isFollowed]).toEqual([{ is: 'impossible', why: expect.any(String) }, true]);
   });

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { alphabetCodePoints, fixedCodePoints, type FixedAlphabetType } from '../../lib/policy/alphabet.ts';
 import type { Method } from '../../lib/protect/methods/method.ts';
 import { ELEMENT_ID, methodOf, refusalOf, type Written } from '../support/alphabet-methods.ts';
+import { FOLDING } from '../support/token-reference.ts';
 
 const ALPHABETS = [
   { name: 'two', include: [], ranges: ['0030-0031'] },
@@ -14,7 +15,6 @@ const TYPES =
   'numeric|alpha|upper-case-alpha|alpha-numeric|upper-case-alpha-numeric|lower-ascii|printable|email|fpe-numeric|fpe-alpha|' +
   'fpe-alpha-numeric|fpe-latin1-alpha|fpe-latin1-alpha-numeric|' +
   'unicode letters|unicode letters and digits|unicode two|unicode emoji|unicode thai';
-const folds = (type: string): boolean => type.startsWith('upper-case');
 
 /** Type and options of an element, and the symbols it tokenizes. */
 interface Given {
@@ -125,7 +125,7 @@ const taken = (g: Given, column: readonly (string | null)[]) =>
 
 /** Folds lower-case letters if the element's alphabet has only upper-case ones. */
 function folded(written: Written, cell: unknown): unknown {
-  if (!folds(written.type) || typeof cell !== 'string') return cell;
+  if (!FOLDING.has(written.type) || typeof cell !== 'string') return cell;
   return cell.replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 
@@ -210,7 +210,7 @@ describe('any column of texts', () => {
   test('is refused by unprotect or gives values that protect to it, so that no value has two tokens', () => {
     let compared = 0;
     const cells = columns
-      .filter(([g]) => !folds(g.written.type))
+      .filter(([g]) => !FOLDING.has(g.written.type))
       .map(([g, column]) => {
         const method = methodFor(g.written);
         const readable = column.filter(

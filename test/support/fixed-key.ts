@@ -50,7 +50,7 @@ export function refusalOf(work: () => unknown): { code: string; row: number | un
 }
 
 /** Protects a column and unprotects the result. */
-export function roundTrip(method: Method, column: Column, externalIv?: string): { tokens: Cell[]; values: Cell[] } {
+export function roundTrip(method: Method, column: Column, externalIv?: string): { tokens: Column; values: Column } {
   const tokens = method.protect(column, externalIv).column;
   return { tokens, values: method.unprotect(tokens, externalIv).column };
 }

@@ -1,5 +1,5 @@
 // A timestamp authority (RFC 3161) in this process: its key and certificate are new in each run.
-import { createHash, randomBytes, type webcrypto } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Integer, ObjectIdentifier, OctetString, Sequence, Utf8String } from 'asn1js';
 import {
   Attribute,
@@ -32,6 +32,9 @@ const OID = {
   policy: '1.2.3.4.1',
 } as const;
 
+/** Of Node or of a browser: both compile this. */
+type Key = Parameters<Certificate['sign']>[0];
+
 export interface LocalAuthority extends TimestampAuthority {
   readonly certificate: Certificate;
 }
@@ -62,7 +65,7 @@ export async function localAuthority(nowMs: () => number): Promise<LocalAuthorit
   };
 }
 
-async function certificateOf(keys: webcrypto.CryptoKeyPair): Promise<Certificate> {
+async function certificateOf(keys: Readonly<Record<'publicKey' | 'privateKey', Key>>): Promise<Certificate> {
   const certificate = new Certificate();
   certificate.version = 2;
   certificate.serialNumber = new Integer({ value: 1 });
@@ -79,12 +82,7 @@ async function certificateOf(keys: webcrypto.CryptoKeyPair): Promise<Certificate
   return certificate;
 }
 
-async function signed(
-  content: Uint8Array,
-  certificate: Certificate,
-  named: Buffer,
-  key: webcrypto.CryptoKey,
-): Promise<ContentInfo> {
+async function signed(content: Uint8Array, certificate: Certificate, named: Buffer, key: Key): Promise<ContentInfo> {
   const digest = createHash('sha256').update(content).digest();
   const naming = new Sequence({ value: [new Sequence({ value: [new Sequence({ value: [octets(named)] })] })] });
   const attributes = [

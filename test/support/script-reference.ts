@@ -6,18 +6,20 @@ import { KINDS } from '../../lib/policy/kinds.data.ts';
 import { aes, decrypt, encrypt } from './ff1-reference.ts';
 
 /** The characters of each kind, in order. */
-export const KIND_CHARACTERS: readonly (readonly string[])[] = KINDS.map((ranges) =>
-  ranges.split(' ').flatMap((range) => {
-    const [, from = '', end = from, step] = /^([\dA-F]+)(?:-([\dA-F]+))?(?:\/(\d))?$/.exec(range)!;
+export const KIND_CHARACTERS: readonly (readonly string[])[] = KINDS.map((ranges) => {
+  let from = '';
+  return ranges.split(' ').flatMap((range) => {
+    const [, start = '', end = start, step] = /^([\dA-F]+)(?:-([\dA-F]+))?(?:\/(\d))?$/.exec(range)!;
     const characters: string[] = [];
-    // The end leaves out the digits in which it begins like the start.
+    // Both leave out the digits in which they begin like the start before them.
+    from = from.slice(0, -start.length) + start;
     const to = from.slice(0, -end.length) + end;
     for (let point = Number(`0x${from}`); point <= Number(`0x${to}`); point += Number(step ?? 1)) {
       characters.push(String.fromCodePoint(point));
     }
     return characters;
-  }),
-);
+  });
+});
 
 const KIND_OF = new Map(KIND_CHARACTERS.flatMap((characters, i) => characters.map((each) => [each, i + 1] as const)));
 

@@ -47,6 +47,9 @@ export const ALPHABETS = {
   ],
 } as const;
 
+/** Types that take ASCII lower-case letters as their capitals. */
+export const FOLDING: ReadonlySet<string> = new Set(['upper-case-alpha', 'upper-case-alpha-numeric']);
+
 /**
  * Returns why a value must be refused although it is long enough: its first letter or digit of another script that the
  * alphabet does not hold. ASCII letters and digits stay.

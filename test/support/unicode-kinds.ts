@@ -272,20 +272,23 @@ export function deriveComposers(): number[] {
 /** Writes code points as ranges: `41-5A`, `100-12E/2` for every second one, `2B`. */
 export function writeRanges(points: readonly number[]): string {
   const ranges: string[] = [];
+  let before = '';
   for (let i = 0; i < points.length; ) {
     const step = gapBehind(points, i) === 2 ? 2 : 1;
     let end = i;
     while (gapBehind(points, end) === step) end++;
     if (end - i < 2 && step === 2) end = i;
     const [from, to] = [points[i]!.toString(16).toUpperCase(), points[end]!.toString(16).toUpperCase()];
-    ranges.push(end === i ? from : `${from}-${endOf(from, to)}${step === 1 ? '' : `/${step}`}`);
+    const start = withoutStart(before, from);
+    ranges.push(end === i ? start : `${start}-${withoutStart(from, to)}${step === 1 ? '' : `/${step}`}`);
+    before = from;
     i = end + 1;
   }
   return ranges.join(' ');
 }
 
-/** Leaves out the digits in which the end of a range begins like its start. */
-function endOf(from: string, to: string): string {
+/** Leaves out the digits in which a number begins like the one before it. */
+function withoutStart(from: string, to: string): string {
   if (from.length !== to.length) return to;
   let same = 0;
   while (same < to.length - 1 && from[same] === to[same]) same++;

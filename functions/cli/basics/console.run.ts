@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { readLine } from '../../../lib/audit/read-line.ts';
+import { scopeOf } from '../../../lib/base/secret.ts';
 import { isGzip } from '../../../lib/base/gzip.ts';
 import type { SubjectFacts, TenantFacts } from '../../../lib/console/messages.ts';
 import { RELEASE } from '../../../lib/contract/release.ts';
@@ -18,11 +20,14 @@ import { Trials } from '../console/try.ts';
 import { verifyApart } from '../console/verifier.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
+import { isInS3 } from '../files/place.ts';
 import { serveUntilStopped } from '../local/listen.ts';
 import type { RecordSource } from '../options.ts';
 import { done, print, say } from '../output/text.ts';
+import { readKeyList, readRecordKeys } from '../trail/key-list.ts';
 import { linesOfSource } from '../trail/records.ts';
 import { type Subject, subjectOf, type VerifyRequest } from '../trail/verify.ts';
+import { readWitnessPolicy } from '../trail/witness-policy.ts';
 import { requireInitialised, type Workspace, workspace } from '../workspace/workspace.ts';
 
 interface ConsoleOptions extends RecordSource {
@@ -40,6 +45,7 @@ export async function openConsole(options: ConsoleOptions, io: Io): Promise<Exit
   const ws = workspace(options.dir);
   const isOwn = [options.file, options.s3, options.logGroup].every((place) => place === undefined);
   if (isOwn) requireInitialised(ws);
+  await checkGiven(options);
   const own = isOwn ? ws : undefined;
   const { nowMs } = io;
   const feed: Feed = isOwn ? new FileFeed(ws.auditTrail) : await feedOf(options);
@@ -87,6 +93,21 @@ export async function openConsole(options: ConsoleOptions, io: Io): Promise<Exit
   }
 }
 
+/** Rejects with `CliError` or `LogError` for what cannot be read: the page would only say it later. */
+async function checkGiven({ file, s3, logGroup, keyFile, keys, policy }: ConsoleOptions): Promise<void> {
+  if ([file, s3, logGroup].filter((place) => place !== undefined).length > 1) {
+    throw new CliError('CLI_USAGE', 'Only one of --file, --s3 and --log-group can be shown');
+  }
+  if (file !== undefined && !isInS3(file) && !existsSync(file)) {
+    throw new CliError('CLI_USAGE', `${file} cannot be read (ENOENT)`);
+  }
+  if (keyFile !== undefined) {
+    using _ = scopeOf((await readRecordKeys(keyFile)).values());
+  }
+  if (keys !== undefined) await readKeyList(keys);
+  await readWitnessPolicy(policy);
+}
+
 /** What the verifier is asked for. */
 function requestOf(options: ConsoleOptions, nowMs: number): VerifyRequest {
   const { file, s3, logGroup, keyFile, log, keys, policy } = options;
@@ -105,8 +126,8 @@ function evidenceOf(options: ConsoleOptions, ws: Workspace): Subject | undefined
 
 /** A plain file and a log group may grow; everything else is read once. */
 async function feedOf(options: ConsoleOptions): Promise<Feed> {
-  const { file, s3, logGroup } = options;
-  if (logGroup !== undefined && file === undefined && s3 === undefined) return logGroupFeed(logGroup);
+  const { file, logGroup } = options;
+  if (logGroup !== undefined) return logGroupFeed(logGroup);
   return file !== undefined && (await isPlainFile(file)) ? new FileFeed(file) : new CopyFeed(linesOfSource(options));
 }
 

@@ -5,7 +5,7 @@ import type { AuditRecord } from '../../../lib/audit/record.ts';
 import type { SqlSession } from '../../../lib/local/duckdb/session.ts';
 import { SENSITIVE_COLUMNS, type SensitiveColumn } from '../../../lib/local/sample/customers.ts';
 import { createCustomersSql, writeCustomers } from '../../../lib/local/sample/customers-csv.ts';
-import { EXIT, type ExitCode } from '../core/exit.ts';
+import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { linesOf } from '../files/lines.ts';
 import { table } from '../output/table.ts';
@@ -17,6 +17,9 @@ import { verifyWorkspace } from '../trail/verify.ts';
 import { completeTenants, completeWorkspace } from '../workspace/create.ts';
 import { samplePolicy } from '../workspace/policies.ts';
 import { isInitialised, type Workspace } from '../workspace/workspace.ts';
+
+/** Some ten gigabytes. */
+const MOST_ROWS = 10_000_000;
 
 /** Which element of the sample policy protects which column. */
 const ELEMENTS: Record<SensitiveColumn, string> = {
@@ -52,6 +55,8 @@ interface DemoResult {
 
 /** Protects and unprotects generated customers by SQL, and verifies the trail of it. */
 export async function runDemo(ws: Workspace, rows: number, json: boolean, io: Io): Promise<ExitCode> {
+  if (rows > MOST_ROWS)
+    throw new CliError('CLI_USAGE', `--rows must be at most ${count(MOST_ROWS)}: customers are kept in memory`);
   if (!isInitialised(ws)) {
     await completeWorkspace(ws, samplePolicy(undefined), io);
     await completeTenants(ws, io);

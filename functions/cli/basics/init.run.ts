@@ -24,6 +24,7 @@ export async function makeWorkspace(ws: Workspace, wanted: Wanted, io: Io): Prom
   if (wanted.json) printJson(io, { dir: ws.dir, made: pathsOf(parts, true), kept: pathsOf(parts, false) });
   else {
     printParts(io, parts);
+    sayUnread(wanted, parts, io);
     await sayNext(ws, parts, io);
   }
   return EXIT.ok;
@@ -32,6 +33,13 @@ export async function makeWorkspace(ws: Workspace, wanted: Wanted, io: Io): Prom
 function writerOf({ policy, from, dataStore, json }: Wanted, io: Io): WritePolicy {
   if (policy !== undefined) return policyOfFile(policy, dataStore);
   return from === undefined ? samplePolicy(dataStore) : draftedPolicy(from, dataStore, io, json);
+}
+
+/** A policy that is there is kept: what was given in its place is not even looked at. */
+function sayUnread({ policy, from }: Wanted, [first]: readonly Part[], io: Io): void {
+  const given = policy ?? from?.join(', ');
+  if (given === undefined || first === undefined || first.isMade) return;
+  say(io, `note: ${given} was not read: ${first.path} is there`);
 }
 
 function pathsOf(parts: readonly Part[], isMade: boolean): string[] {

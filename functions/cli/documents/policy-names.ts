@@ -45,3 +45,8 @@ function nearestBare(name: string, names: readonly string[]): string | undefined
 export function usersOf(policy: PolicyDocument): string[] {
   return [...new Set([...(policy.users ?? []), ...new Membership(policy).users.keys()])];
 }
+
+/** Returns what to say of a user whom the policy does not have. */
+export function noUser(policy: PolicyDocument, user: string): string {
+  return `The policy in force has no user ${user}${suggestion(user, usersOf(policy))}: --user says who asks`;
+}

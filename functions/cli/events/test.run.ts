@@ -7,6 +7,7 @@ import type { OpenSink } from '../../../lib/siem/lanes.ts';
 import type { Sink } from '../../../lib/tenants/model.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
+import { suggestion } from '../documents/policy-names.ts';
 import { openTenantSinks } from '../delivery/tenant-sinks.ts';
 import { table } from '../output/table.ts';
 import { print, sayFailure } from '../output/text.ts';
@@ -59,10 +60,14 @@ async function openSinks(
 ): Promise<{ readonly sinks: readonly Sink[]; readonly open: OpenSink }> {
   const { tenants, open } = await openTenantSinks(dir, place);
   const tenant = tenants.tenants.get(id);
-  if (tenant === undefined) throw new CliError('CLI_USAGE', `There is no tenant ${id} among those in force`);
+  if (tenant === undefined) {
+    const hint = suggestion(id, [...tenants.tenants.keys()]);
+    throw new CliError('CLI_USAGE', `There is no tenant ${id} among those in force${hint}`);
+  }
   const sinks = tenant.sinks.filter(({ name, enabled }) => (wanted === undefined ? enabled : name === wanted));
   if (sinks.length > 0) return { sinks, open };
-  const what = wanted === undefined ? 'no sink that is enabled' : `no sink ${wanted}`;
+  const names = tenant.sinks.map(({ name }) => name);
+  const what = wanted === undefined ? 'no sink that is enabled' : `no sink ${wanted}${suggestion(wanted, names)}`;
   throw new CliError('CLI_USAGE', `The tenant ${id} has ${what}`);
 }
 

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { errorCode } from '../../../lib/base/error-code.ts';
-import { CliError } from '../core/exit.ts';
+import { unwritable } from './replace.ts';
 
 /** A file that appears as a whole: it is written beside its place, and renamed. */
 export interface WholeFile {
@@ -17,7 +15,7 @@ export interface WholeFile {
 export async function wholeFile(path: string): Promise<WholeFile> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.part`;
   const file = await open(temporary, 'wx', 0o600).catch((error: unknown) => {
-    throw new CliError('CLI_USAGE', `${path} cannot be written (${errorCode(error)} in ${dirname(path)})`);
+    throw unwritable(path, error);
   });
   let isKept = false;
   return {

@@ -11,12 +11,15 @@ import { FilesError } from '../../../lib/files/errors.ts';
 import { rowsOf } from '../../../lib/files/journal.ts';
 import { fileOrigin } from '../../../lib/files/origin.ts';
 import type { FileColumn } from '../../../lib/files/protect-batch.ts';
+import type { RefusedError } from '../../../lib/protect/refusal.ts';
 import { explainRefusal } from '../../../lib/protect/refusal-text.ts';
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
+import { noUser, suggestion } from '../documents/policy-names.ts';
 import { type LocalEnvironment, localEnvironment } from '../local/environment.ts';
 import { csvLines } from '../output/csv.ts';
 import { count, done, print, printJson, quantity, say, visible } from '../output/text.ts';
+import { openSealedPolicy } from '../sealing/sealed-policy.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { afterFailure, FileFailure } from './failure.ts';
 import { type FileOutcome, type JobContext, protectFile } from './file-job.ts';
@@ -39,7 +42,7 @@ export async function runJob(ws: Workspace, request: JobRequest, json: boolean, 
     if (request.rejects !== undefined && existsSync(request.rejects) && !request.isResumed) {
       throw new CliError('CLI_USAGE', `${request.rejects} exists and is not overwritten`);
     }
-    await checkDecision(environment, request, columns);
+    await checkDecision(ws, environment, request, columns);
     for (const { output } of request.files) {
       // oxlint-disable-next-line no-await-in-loop -- a handful of directories
       await mkdir(dirname(output), { recursive: true });
@@ -63,6 +66,7 @@ interface Job {
 
 /** Asks whether the user may do this at all, before anything is read. A refusal goes to the trail. */
 async function checkDecision(
+  ws: Workspace,
   { protector, trail }: LocalEnvironment,
   request: JobRequest,
   columns: readonly FileColumn[],
@@ -74,7 +78,18 @@ async function checkDecision(
   const refused = trail.open();
   for (const entry of found.entries) refused.record(entry);
   await refused.flush();
-  throw new CliError('CLI_BAD', `column ${found.name}: ${explainRefusal(found.refusal)}`);
+  const advice = await adviceOn(ws, found.refusal, request.user);
+  throw new CliError('CLI_BAD', `column ${found.name}: ${explainRefusal(found.refusal)}${advice}`);
+}
+
+/** Returns what to say of a name that the policy does not have; empty for any other refusal. */
+async function adviceOn(ws: Workspace, { code, element }: RefusedError, user: string): Promise<string> {
+  if (code !== 'ELEMENT_UNKNOWN' && code !== 'USER_UNKNOWN') return '';
+  const { policy } = (await openSealedPolicy(ws)).content;
+  if (code === 'USER_UNKNOWN') return ` ${noUser(policy, user)}`;
+  if (element === undefined) return '';
+  const names = policy.elements.map(({ name }) => name);
+  return ` The policy in force has no element ${element}${suggestion(element, names)}`;
 }
 
 async function runFiles(job: Job, io: Io): Promise<ExitCode> {

@@ -70,5 +70,6 @@ function onAws(agent: Agent, version: number, dryRun: boolean): Promise<RootKeyU
 function find(uses: readonly RootKeyUse[], version: number): RootKeyUse {
   const found = uses.find((use) => use.version === version);
   if (found !== undefined) return found;
-  throw new CliError('CLI_USAGE', `The keyring has no root key of version ${version}`);
+  const versions = uses.map((use) => use.version).join(', ');
+  throw new CliError('CLI_USAGE', `The keyring has no root key of version ${version}; it has ${versions}`);
 }

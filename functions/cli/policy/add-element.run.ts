@@ -9,6 +9,7 @@ import type { Io } from '../core/io.ts';
 import { changePolicyFile, type EditablePolicy } from '../documents/edit-policy.ts';
 import { editedText } from '../documents/edit-text.ts';
 import { rawPolicy } from '../documents/policy.ts';
+import { shellWord } from '../output/shell.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { namedElement } from '../documents/policy-names.ts';
 import { reportChange } from '../documents/report-change.ts';
@@ -31,7 +32,7 @@ export async function addElementTo(ws: Workspace, wanted: Wanted, io: Io): Promi
     const element = membersOf(before, facts, wanted, settings);
     return editedText(before.file, element, (format) => appendItem(before.text, format, ['elements'], element));
   });
-  const next = `"protector policy grant <role> ${name} --protect", then "protector policy seal"`;
+  const next = `"protector policy grant <role> ${shellWord(name)} --protect", then "protector policy seal"`;
   return reportChange(io, changed, { json, facts: { id: facts.id, name }, next });
 }
 

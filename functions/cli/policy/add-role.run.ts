@@ -3,6 +3,7 @@ import type { ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { changePolicyFile } from '../documents/edit-policy.ts';
 import { editedText } from '../documents/edit-text.ts';
+import { shellWord } from '../output/shell.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { reportChange } from '../documents/report-change.ts';
 
@@ -28,5 +29,5 @@ export async function addRoleTo(ws: Workspace, wanted: Wanted, io: Io): Promise<
   const changed = await changePolicyFile(ws, ({ file, text }) =>
     editedText(file, role, (format) => appendItem(text, format, ['roles'], role)),
   );
-  return reportChange(io, changed, { json, next: `"protector policy grant ${name} <element> --unprotect"` });
+  return reportChange(io, changed, { json, next: `"protector policy grant ${shellWord(name)} <element> --unprotect"` });
 }

@@ -15,6 +15,7 @@ import { parseBundle } from '../../runtime/reload/reloading.ts';
 import { s3ObjectLocation } from '../../runtime/s3-location.ts';
 import { CliError } from '../core/exit.ts';
 import { located } from '../documents/document.ts';
+import { suggestion } from '../documents/policy-names.ts';
 import type { WrittenTenants } from '../documents/tenants.ts';
 import { bucketStore } from '../files/place.ts';
 import { requireWorkspace, type Workspace } from '../workspace/workspace.ts';
@@ -130,4 +131,14 @@ async function read(
   const { kmsKeyId } = Object(bundle) as { kmsKeyId?: unknown };
   const keys = place.keysFor(typeof kmsKeyId === 'string' ? kmsKeyId : undefined);
   return { opened: await openTenantsContent(keys, bundle), tag: stored.tag };
+}
+
+/** Throws `CliError` for a tenant that is not sealed, and names those that are. */
+export function requireTenant({ tenants }: TenantsContent, id: string): void {
+  if (tenants.some((tenant) => tenant.id === id)) return;
+  const hint = suggestion(
+    id,
+    tenants.map((tenant) => tenant.id),
+  );
+  throw new CliError('CLI_USAGE', `There is no such tenant among the sealed ones${hint}`);
 }

@@ -2,9 +2,8 @@
 import { nearestOf } from '../../../lib/base/nearest.ts';
 import { SqlError } from '../../../lib/local/duckdb/sql.ts';
 import { redshiftFunctions } from '../../../lib/local/redshift-sql.ts';
-import type { PolicyDocument } from '../../../lib/policy/schema.ts';
 import type { CompiledPolicy } from '../../../lib/protect/compile.ts';
-import { suggestion, usersOf } from '../documents/policy-names.ts';
+import { noUser, suggestion } from '../documents/policy-names.ts';
 import { openSealedPolicy } from '../sealing/sealed-policy.ts';
 import { unsealedHint } from '../sealing/unsealed.ts';
 import { dirOption, type Workspace } from '../workspace/workspace.ts';
@@ -59,9 +58,4 @@ async function adviceOn(message: string, { ws, user }: Query): Promise<string | 
     return `"protector policy explain --user ${user} --element <element>${dirOption(ws)}" says why`;
   }
   return undefined;
-}
-
-function noUser(policy: PolicyDocument, user: string): string {
-  const users = usersOf(policy);
-  return `The policy in force has no user ${user}${suggestion(user, users)}: --user says who asks`;
 }

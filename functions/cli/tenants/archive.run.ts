@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { confirmed } from '../output/confirm.ts';
 import { done, print, say, styled } from '../output/text.ts';
-import { changeSealedTenants, openSealedTenants, sealedPlace } from '../sealing/tenants.ts';
+import { changeSealedTenants, openSealedTenants, requireTenant, sealedPlace } from '../sealing/tenants.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** A secret of a sealed tenant, and what becomes of it. */
@@ -38,6 +38,7 @@ export async function archiveTenantSecret(
   const changed = (content: TenantsContent): TenantsContent =>
     undo ? reviveSecret(content, tenant, secret) : archiveSecret(content, tenant, secret, path);
   const { version: before, content } = await openSealedTenants(place); // refuses a place without sealed tenants
+  requireTenant(content, tenant);
   changed(content); // refuses what cannot be done, before a question
   const facts = { tenant, secretId: secret, ...(path !== undefined && { path }), undo };
   if (dryRun) {

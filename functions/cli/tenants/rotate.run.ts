@@ -3,7 +3,7 @@ import { rotateSecret } from '../../../lib/tenants/secrets.ts';
 import { EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { done, print, say } from '../output/text.ts';
-import { changeSealedTenants, openSealedTenants, sealedPlace } from '../sealing/tenants.ts';
+import { changeSealedTenants, openSealedTenants, requireTenant, sealedPlace } from '../sealing/tenants.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** A tenant, and where it is sealed. */
@@ -22,7 +22,8 @@ export async function rotateTenantSecret(
   io: Io,
 ): Promise<ExitCode> {
   const place = await sealedPlace(ws, at);
-  await openSealedTenants(place); // refuses a place without sealed tenants
+  const { content } = await openSealedTenants(place); // refuses a place without sealed tenants
+  requireTenant(content, tenant);
   const { version, secretId } = await changeSealedTenants(place, { nowMs: io.nowMs() }, (before) =>
     rotateSecret(before!, tenant, place.tenantKms, randomBytes, path),
   );

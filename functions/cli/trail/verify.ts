@@ -7,7 +7,7 @@ import {
   type EvidenceReport,
   verifyEvidence,
 } from '../../../lib/evidence/verify-evidence.ts';
-import type { TimestampRules } from '../../../lib/transparency/verify-timestamps.ts';
+import { DEFAULT_WITHIN_S, type TimestampRules } from '../../../lib/transparency/verify-timestamps.ts';
 import { CliError } from '../core/exit.ts';
 import { objectsAt, readBytes } from '../files/place.ts';
 import { requireWorkspace, type Workspace } from '../workspace/workspace.ts';
@@ -165,9 +165,6 @@ function placed({ findings }: EvidenceReport, lines: RecordLines | undefined): r
   if (lines === undefined) return findings;
   return findings.map((each) => (each.line === undefined ? each : { ...each, place: lines.placeOf(each.line) }));
 }
-
-/** Three of the sealer's checkpoints: one timestamp may be absent. */
-const DEFAULT_WITHIN_S = 900;
 
 async function timestampsOf({ tsa, tsaWithin, tsaFrom }: VerifyRequest): Promise<TimestampRules | undefined> {
   if (tsa === undefined) {

@@ -37,6 +37,7 @@ export function gatewayEnvironment({
 interface RequestState {
   readonly facts: TspFacts;
   readonly startedMs: number;
+  readonly nowMs: () => number;
   readonly write: WriteLine | undefined;
 }
 
@@ -54,7 +55,8 @@ export function tenantGateway(
     .use(answerRefusals(log))
     .handler(async (event: GatewayEvent | null, context: Context) => {
       const made = await environment();
-      const state = { facts: noFacts(), startedMs: made.nowMs(), write: made.writeMetrics };
+      const { nowMs, writeMetrics: write } = made;
+      const state = { facts: noFacts(), startedMs: nowMs(), nowMs, write };
       states.set(context, state);
       const deadline = deadlineOf(context);
       const accept = (drafts: readonly EventDraft[]) => made.events.accept(drafts, deadline.signal);
@@ -89,7 +91,7 @@ function writeMetrics(states: RequestStates): MiddlewareObj<GatewayEvent, Gatewa
     const state = states.get(context);
     if (state?.write === undefined) return;
     const { operation, language, keys, refused, events } = state.facts;
-    const nowMs = Date.now();
+    const nowMs = state.nowMs();
     const outcome = status < 400 ? 'success' : status < 500 ? 'refused' : 'fault';
     const values = {
       KeyOperations: keys,

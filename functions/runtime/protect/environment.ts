@@ -57,14 +57,18 @@ function keyService(): KeyService {
 }
 
 /**
- * Resolves when the environment has started: both keys are opened, the log stream and its connection are there, and `rehearse` has run in the
- * time that this took. In the mode `buffered` or with budgets it is registered for its shutdown too. The module that Lambda loads
- * (`lambda-entry.mjs`) awaits it, because only then does the runtime wait for it. Outside Lambda it does nothing.
+ * Resolves when the environment has started: both keys are opened, and the log stream and its connection are there. Where no caller waits for
+ * the environment, such as with provisioned concurrency, `rehearse` has run. In the mode `buffered` or with budgets it is registered for its
+ * shutdown. The module that Lambda loads (`lambda-entry.mjs`) awaits it, because only then does the runtime wait for it. Outside Lambda it
+ * does nothing.
  */
 export async function startProtect(rehearse: () => Promise<void>): Promise<void> {
   const runtimeApi = optional('AWS_LAMBDA_RUNTIME_API');
   if (runtimeApi === undefined) return;
-  const started = awake([async () => (await protectEnvironment()).prepared, policy, rehearse]);
+  const works = [async () => (await protectEnvironment()).prepared, policy];
+  // A caller waits for an environment that is started on demand, and needs but some of what a rehearsal compiles.
+  const isAwaited = (optional('AWS_LAMBDA_INITIALIZATION_TYPE') ?? 'on-demand') === 'on-demand';
+  const started = awake(isAwaited ? works : [...works, rehearse]);
   // On a managed instance the mode is refused with the first request, which says why, and leases are not returned.
   const needsShutdown = optional(ENV.auditMode) === 'buffered' || optional(ENV.budgetStore) !== undefined;
   if (needsShutdown && !isManagedInstance()) await registerForShutdown(runtimeApi);

@@ -1,5 +1,5 @@
-// Batches that no caller sent, before the first invocation: the code that serves the first one is compiled, and the kernels of FF1 are made,
-// while the environment waits for its keys. Keys, records and tokens of the rehearsal are its own and are dropped.
+// Batches that no caller sent, before the first invocation: the code that serves the first one is compiled, and the kernels of FF1 are made.
+// Keys, records and tokens of the rehearsal are its own and are dropped.
 import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
@@ -81,8 +81,8 @@ export function rehearsalContent(): PolicyContent {
 /** Yields the batches of a rehearsal. */
 export function* rehearsedBatches(): Generator<RehearsedBatch> {
   for (let round = 0; round < ROUNDS; round++) {
-    for (const operation of ['protect', 'unprotect'] as const) {
-      for (const [element, values] of Object.entries(VALUES)) yield { operation, element, values };
+    for (const [element, values] of Object.entries(VALUES)) {
+      for (const operation of ['protect', 'unprotect'] as const) yield { operation, element, values };
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Secret } from '../../base/secret.ts';
 import type { KeyPurpose } from '../../policy/keyring.ts';
 import type { AlphabetDefinition } from '../../policy/elements/parts.ts';
-import type { Cell, Column } from '../../base/cell.ts';
+import type { Column } from '../../base/cell.ts';
 import type { WalkAllowance } from './walk-allowance.ts';
 import type { PackedColumn } from '../columns/packed-column.ts';
 
@@ -13,9 +13,9 @@ export interface ValueCounts {
   readonly clearCount: number;
 }
 
-/** A transformed column, row for row. */
+/** A transformed column, row for row. It may be the one that was given. */
 export interface ColumnResult extends ValueCounts {
-  readonly column: Cell[];
+  readonly column: Column;
 }
 
 /**

@@ -61,7 +61,13 @@ export class DoorMeasurer implements Disposable {
     child.on('message', hear);
     child.send(order);
     watch();
-    const over = await Promise.race([isDone.then(() => true), once(child, 'exit').then(() => false)]);
+    const stop = new AbortController();
+    const ended = once(child, 'exit', { signal: stop.signal }).then(
+      () => false,
+      () => false,
+    );
+    const over = await Promise.race([isDone.then(() => true), ended]);
+    stop.abort();
     clearTimeout(timer);
     child.off('message', hear);
     if (over) return { ratios };

@@ -1,5 +1,6 @@
 // Google Cloud Logging: entries.write with its limits and partial success, and the token endpoint for service accounts.
 import { createPublicKey, generateKeyPairSync, randomUUID, verify } from 'node:crypto';
+import { parseJson } from '../../../lib/base/json.ts';
 import { Secret } from '../../../lib/base/secret.ts';
 import { type Call, Inbox, type Reply, startHttpReceiver } from './http-receiver.ts';
 import { HTTP_FAULTS, type Receiver, type ReceiverOptions } from './receiver.ts';
@@ -44,7 +45,7 @@ export async function startGoogleLogging(options: ReceiverOptions = {}): Promise
   function write({ headers, body, fault, isBad }: Call): Reply {
     if (!tokens.has(String(headers.authorization).replace(/^Bearer /, ''))) return said(401, 'UNAUTHENTICATED');
     if (Buffer.byteLength(body) > 10_000_000) return said(400, 'INVALID_ARGUMENT');
-    const { entries, logName, partialSuccess } = JSON.parse(body) as Record<string, unknown>;
+    const { entries, logName, partialSuccess } = parseJson(body) as Record<string, unknown>;
     if (logName !== 'projects/project/logs/security%2Fevents' || !Array.isArray(entries)) {
       return said(400, 'INVALID_ARGUMENT');
     }

@@ -935,9 +935,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/local/files/sniff-csv.ts': 'handles of the engine',
   'lib/files/text-piece.ts': 'counts of columns that begin at zero',
   'functions/cli/aws/ask-function.ts': 'a client of AWS',
+  'functions/cli/basics/console.run.ts': 'record keys that are read to see whether they can be',
   'functions/cli/jobs/run-job.ts': 'a line of progress',
   'functions/cli/jobs/worker.ts': 'the policy of a thread, which ends then',
   'functions/cli/console/page/verify-worker.ts': 'record keys in a thread of a browser',
+  'functions/runtime/bundle/take-code-cache.ts': 'a signing key of a build, which signs no record that is kept',
+  'functions/runtime/protect/rehearsal.ts': 'keys of a rehearsal, whose records and tokens are dropped',
+  'functions/runtime/files/environment.ts': 'a signing key that the environment of the file protector has copied',
   'functions/runtime/protect/environment.ts': 'a signing key that the environment of a function has copied',
   'functions/runtime/publish/environment.ts': 'a signing key that the environment of the agent has copied',
 };

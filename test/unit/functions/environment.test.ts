@@ -231,9 +231,26 @@ describe('before the first invocation', () => {
   });
 
   test('leaves no record, metric or log line of its rehearsal', async () => {
+    process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] = 'provisioned-concurrency';
     await start();
+    expect(fake.calls.toSorted()).toEqual(['CreateLogStream', 'Decrypt', 'Decrypt']);
     expect(await auditLines()).toEqual([]);
     expect(written).toEqual([]);
+  });
+
+  test.each([
+    ['rehearses where no caller waits', 'provisioned-concurrency', 1],
+    ['rehearses in a managed instance', 'lambda-managed-instances', 1],
+    ['does not rehearse where a caller waits', 'on-demand', 0],
+    ['does not rehearse where Lambda does not say who waits', '', 0],
+  ])('%s', async (_, type, times) => {
+    process.env['AWS_LAMBDA_RUNTIME_API'] = '127.0.0.1:9';
+    process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] = type;
+    const { startProtect } = await import('../../../functions/runtime/protect/environment.ts');
+    const rehearse = jest.fn(() => Promise.resolve());
+    await startProtect(rehearse);
+    expect(rehearse).toHaveBeenCalledTimes(times);
+    expect(fake.calls.toSorted()).toEqual(['CreateLogStream', 'Decrypt', 'Decrypt']);
   });
 
   test('starts without the right on its KMS key and says so; the first batch is refused with the reason, and a later one answered', async () => {
@@ -255,6 +272,7 @@ describe('before the first invocation', () => {
   test('starts without its log group; the first batch tries again', async () => {
     fake.fail({ kind: 'deny', times: 1, operation: 'CreateLogStream' });
     const handler = await start();
+    expect(fake.calls.filter((call) => call === 'CreateLogStream')).toHaveLength(1);
     expect(await handler(EVENT, lambdaContext())).toMatchObject({ success: true });
     expect(fake.calls.filter((call) => call === 'CreateLogStream')).toHaveLength(2);
     expect(await auditLines()).toHaveLength(1);

@@ -138,7 +138,7 @@ test('refuses a body of more than 1 MB in every encoding', async () => {
 
 const countersOf = (line: string) => {
   const { _aws, Duration, function: _function, ...counters } = JSON.parse(line) as Record<string, unknown>;
-  expect([_aws, Duration]).toEqual([expect.any(Object), expect.any(Number)]);
+  expect([_aws, Duration]).toEqual([expect.any(Object), 0]); // the clock of the environment stands
   return counters;
 };
 

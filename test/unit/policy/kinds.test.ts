@@ -7,16 +7,13 @@ import { NarrowKinds } from '../../../lib/protect/methods/script/narrow-kinds.ts
 import { KIND_CHARACTERS } from '../../support/script-reference.ts';
 import { writeRanges } from '../../support/unicode-kinds.ts';
 
+const hex = (point: number): string => point.toString(16).toUpperCase();
+
 /** Spells ranges with all digits of their ends, `100-12E/2`. */
-function inFull(list: string): string {
-  const hex = (point: number): string => point.toString(16).toUpperCase();
-  return list
-    .split(' ')
-    .map((range) => {
-      const [from, to, step] = parseSteps(range);
-      return from === to ? hex(from) : `${hex(from)}-${hex(to)}${step === 1 ? '' : `/${step}`}`;
-    })
-    .join(' ');
+const inFull = (list: string): string => parseSteps(list).map(rangeInFull).join(' ');
+
+function rangeInFull([from, to, step]: readonly [number, number, number]): string {
+  return from === to ? hex(from) : `${hex(from)}-${hex(to)}${step === 1 ? '' : `/${step}`}`;
 }
 
 describe('the list of kinds', () => {

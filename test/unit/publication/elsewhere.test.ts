@@ -10,7 +10,7 @@ beforeEach(async () => {
   for (const name of ['one', 'two']) {
     // oxlint-disable no-await-in-loop -- one version after another
     await first.author(smallPolicy(name));
-    expect(await (await first.agent()).run()).toMatchObject({ kind: 'published' });
+    await (await first.agent()).run();
     // oxlint-enable no-await-in-loop
   }
   there = new TestCloud({ keys: first.keys, documents: first.documents });

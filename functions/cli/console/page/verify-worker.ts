@@ -7,7 +7,9 @@ import { type KeyList, parseKeyList } from '../../../../lib/evidence/key-list.ts
 import { checkProof } from '../../../../lib/evidence/prove.ts';
 import { checkReceipt } from '../../../../lib/evidence/receipt.ts';
 import { type EvidenceFinding, type EvidenceReport, verifyEvidence } from '../../../../lib/evidence/verify-evidence.ts';
+import { COSIGNATURES, TIMESTAMPS } from '../../../../lib/transparency/layout.ts';
 import type { TileReader } from '../../../../lib/transparency/ports.ts';
+import { DEFAULT_WITHIN_S, type TimestampRules } from '../../../../lib/transparency/verify-timestamps.ts';
 import { parseWitnessPolicy, type WitnessPolicy } from '../../../../lib/transparency/witness-policy.ts';
 
 /** A file, and its path below what was dropped. */
@@ -27,6 +29,11 @@ export interface Taken {
   readonly keys: readonly string[];
   readonly recordKeys: readonly string[];
   readonly policies: readonly string[];
+  /** Certificates of timestamp authorities. */
+  readonly authorities: readonly string[];
+  /** Objects of the log that hold cosignatures and timestamps. */
+  readonly cosignatures: number;
+  readonly timestamps: number;
   readonly proofs: readonly ProofResult[];
   readonly ignored: readonly string[];
 }
@@ -78,6 +85,7 @@ class Sorted {
   readonly keyLists: { readonly path: string; readonly list: KeyList }[] = [];
   readonly recordKeys: { readonly path: string; readonly keyId: string; readonly key: Secret }[] = [];
   readonly policies: { readonly path: string; readonly policy: WitnessPolicy }[] = [];
+  readonly authorities: { readonly path: string; readonly pem: string }[] = [];
   readonly proofs: { readonly path: string; readonly bytes: Uint8Array }[] = [];
   readonly ignored: string[] = [];
 
@@ -105,7 +113,8 @@ class Sorted {
       const key = fromBase64(value['key']);
       if (key === undefined) this.ignored.push(path);
       else this.recordKeys.push({ path, keyId: value['key_id'], key: new Secret(key) });
-    } else if (/^\s*(?:#.*\n\s*)*(?:log|witness|group|quorum)\s/.test(text)) {
+    } else if (text.includes('-----BEGIN CERTIFICATE-----')) this.authorities.push({ path, pem: text });
+    else if (/^\s*(?:#.*\n\s*)*(?:log|witness|group|quorum)\s/.test(text)) {
       this.policies.push({ path, policy: parseWitnessPolicy(text) });
     } else if (looksLikeRecords(text)) this.records.push(given);
     else this.ignored.push(path);
@@ -128,16 +137,19 @@ async function verifyFiles(files: readonly GivenFile[], isExcerpt: boolean): Pro
   const sorted = new Sorted();
   for (const given of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) await sorted.add(given);
   using _ = scopeOf(sorted.recordKeys.map(({ key }) => key));
-  const { records, log, recordKeys, keyLists, policies } = sorted;
+  const { records, log, recordKeys, keyLists, policies, authorities } = sorted;
   const keys = keyLists.at(-1)?.list;
   const byId = recordKeys.length === 0 ? undefined : new Map(recordKeys.map(({ keyId, key }) => [keyId, key]));
   const policy = policies.at(-1)?.policy;
   const now = nowSeconds();
+  const timestamps = authorities.length === 0 ? undefined : await rulesOf(authorities.map(({ pem }) => pem));
   const lines = new Lines(records);
   const hasTrail = records.length > 0 || log.size > 0;
   const report = hasTrail
     ? await verifyEvidence({
-        ...(log.size > 0 && { log: { reader: readerOf(log), now, ...(policy && { policy }) } }),
+        ...(log.size > 0 && {
+          log: { reader: readerOf(log), now, ...(policy && { policy }), ...(timestamps && { timestamps }) },
+        }),
         latest: now,
         ...(records.length > 0 && { records: lines }),
         isExcerpt,
@@ -155,10 +167,24 @@ async function verifyFiles(files: readonly GivenFile[], isExcerpt: boolean): Pro
       keys: keyLists.map(({ path }) => path),
       recordKeys: recordKeys.map(({ path }) => path),
       policies: policies.map(({ path }) => path),
+      authorities: authorities.map(({ path }) => path),
+      cosignatures: [...log.keys()].filter((path) => path.startsWith(COSIGNATURES)).length,
+      timestamps: [...log.keys()].filter((path) => path.startsWith(TIMESTAMPS)).length,
       proofs,
       ignored: sorted.ignored,
     },
     report: report && { ...report, findings: report.findings.map((finding) => lines.placed(finding)) },
+  };
+}
+
+/** Makes the rules for timestamps of these authorities. Rejects with `LogError` for what is no certificate. */
+async function rulesOf(pems: readonly string[]): Promise<TimestampRules> {
+  const { parseCertificates, splitTokens, verifyTimestamp } = await import('../../../../lib/transparency/timestamp.ts');
+  const authorities = pems.flatMap(parseCertificates);
+  return {
+    withinS: DEFAULT_WITHIN_S,
+    split: splitTokens,
+    verify: (token, checkpoint) => verifyTimestamp(token, checkpoint, authorities),
   };
 }
 

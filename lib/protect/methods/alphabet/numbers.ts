@@ -26,7 +26,7 @@ function asDigits(column: Column, run: (texts: Column) => ColumnResult): ColumnR
       throw new RefusedError('WRONG_DATATYPE', { row });
   }
   const { column: cells, ...counts } = run(texts);
-  return { column: textAsNumbers(column, cells), ...counts };
+  return { column: textAsNumbers(column, [...cells]), ...counts };
 }
 
 function digitsOf(cell: number | ExactNumber, row: number): string {

@@ -7,6 +7,8 @@ import { ago, count, quantity, span, timeText } from '../parts/format.ts';
 import type { PageProps } from '../parts/page-props.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { TrailLink } from '../parts/trail-link.tsx';
+import { number, Table } from '../parts/table.tsx';
+import { witnessText } from '../parts/witnesses.ts';
 
 export function OverviewPage({ progress }: PageProps) {
   const { value, failure, again } = useReply<Overview>('/api/overview', progress?.version);
@@ -158,12 +160,6 @@ function VerdictFacts({ verdict, nowMs }: { readonly verdict: Known; readonly no
   );
 }
 
-function witnessText({ witnesses, witnessed }: NonNullable<Known['witnesses']>): string {
-  const seen = witnesses.filter(({ checkpoints }) => checkpoints > 0).length;
-  const quorum = witnessed === undefined ? 'no quorum yet' : `a quorum up to ${quantity(witnessed.size, 'record')}`;
-  return `${count(seen)} of ${count(witnesses.length)} have cosigned; ${quorum}`;
-}
-
 interface TalliesProps {
   readonly title: string;
   readonly noun: string;
@@ -180,40 +176,39 @@ function Tallies({ title, noun, rows, total }: TalliesProps) {
   return (
     <section class="card">
       <h2>{title}</h2>
-      <div class="scroll" tabIndex={0} role="group" aria-label={title}>
-        <table class="tallies">
-          <thead>
-            <tr>
-              <th scope="col">{noun}</th>
-              {KINDS.map((kind) => (
-                <th key={kind} scope="col" class="number">
-                  <span class={`swatch ${kind}`} aria-hidden="true" />
-                  {kind}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((row) => (
-              <tr key={row.name}>
-                <th scope="row">
-                  <TrailLink filter={{ [noun]: row.name }}>{row.name === '' ? '(none)' : row.name}</TrailLink>
-                  <span class="bar" aria-hidden="true">
-                    {KINDS.map((kind) => (
-                      <span key={kind} class={kind} style={{ width: `${(100 * row[kind]) / most}%` }} />
-                    ))}
-                  </span>
-                </th>
+      <Table
+        label={title}
+        columns={[
+          noun,
+          ...KINDS.map((kind) =>
+            number(
+              <>
+                <span class={`swatch ${kind}`} aria-hidden="true" />
+                {kind}
+              </>,
+            ),
+          ),
+        ]}
+        kind="tallies"
+      >
+        {shown.map((row) => (
+          <tr key={row.name}>
+            <th scope="row">
+              <TrailLink filter={{ [noun]: row.name }}>{row.name === '' ? '(none)' : row.name}</TrailLink>
+              <span class="bar" aria-hidden="true">
                 {KINDS.map((kind) => (
-                  <td key={kind} class="number">
-                    {count(row[kind])}
-                  </td>
+                  <span key={kind} class={kind} style={{ width: `${(100 * row[kind]) / most}%` }} />
                 ))}
-              </tr>
+              </span>
+            </th>
+            {KINDS.map((kind) => (
+              <td key={kind} class="number">
+                {count(row[kind])}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </Table>
       {total > shown.length && <p class="muted">… and {quantity(total - shown.length, `more ${noun}`)}.</p>}
     </section>
   );
@@ -225,32 +220,19 @@ function LeftClear({ overview }: { readonly overview: Overview }) {
   return (
     <section class="card">
       <h2>What stayed clear when it was protected</h2>
-      <div class="scroll" tabIndex={0} role="group" aria-label="What stayed clear">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Element</th>
-              <th scope="col" class="number">
-                Values in whole
-              </th>
-              <th scope="col" class="number">
-                Of
-              </th>
-              <th scope="col">Parts of the others</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ element, values, ofValues, parts }) => (
-              <tr key={element}>
-                <th scope="row">{element}</th>
-                <td class="number">{count(values)}</td>
-                <td class="number">{count(ofValues)}</td>
-                <td>{parts ? 'stayed clear' : ''}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label="What stayed clear"
+        columns={['Element', number('Values in whole'), number('Of'), 'Parts of the others']}
+      >
+        {rows.map(({ element, values, ofValues, parts }) => (
+          <tr key={element}>
+            <th scope="row">{element}</th>
+            <td class="number">{count(values)}</td>
+            <td class="number">{count(ofValues)}</td>
+            <td>{parts ? 'stayed clear' : ''}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }
@@ -263,40 +245,24 @@ function Refusals({ overview }: { readonly overview: Overview }) {
   return (
     <section class="card">
       <h2>What was refused</h2>
-      <div class="scroll" tabIndex={0} role="group" aria-label="What was refused">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              <th scope="col">Operation</th>
-              <th scope="col">Element</th>
-              <th scope="col" class="number">
-                Attempts
-              </th>
-              <th scope="col" class="number">
-                Values
-              </th>
-              <th scope="col">Why</th>
-              <th scope="col">Answered</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, SHOWN_REFUSALS).map((row, i) => (
-              <tr key={i}>
-                <th scope="row">{row.user}</th>
-                <td>{row.operation}</td>
-                <td>{row.element}</td>
-                <td class="number">{count(row.attempts)}</td>
-                <td class="number">{count(row.values)}</td>
-                <td class="words">
-                  {row.code}: {row.reason}
-                </td>
-                <td>{row.substituted ? 'with a substitute' : 'with an error'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label="What was refused"
+        columns={['User', 'Operation', 'Element', number('Attempts'), number('Values'), 'Why', 'Answered']}
+      >
+        {rows.slice(0, SHOWN_REFUSALS).map((row, i) => (
+          <tr key={i}>
+            <th scope="row">{row.user}</th>
+            <td>{row.operation}</td>
+            <td>{row.element}</td>
+            <td class="number">{count(row.attempts)}</td>
+            <td class="number">{count(row.values)}</td>
+            <td class="words">
+              {row.code}: {row.reason}
+            </td>
+            <td>{row.substituted ? 'with a substitute' : 'with an error'}</td>
+          </tr>
+        ))}
+      </Table>
       {rows.length > SHOWN_REFUSALS && <p class="muted">… and {count(rows.length - SHOWN_REFUSALS)} more.</p>}
     </section>
   );

@@ -11,6 +11,7 @@ import { useReply } from '../parts/api.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { count, quantity } from '../parts/format.ts';
 import { Failed, Loading } from '../parts/states.tsx';
+import { Table } from '../parts/table.tsx';
 
 export function PolicyPage() {
   const { value, failure, again } = useReply<PolicyFacts>('/api/policy');
@@ -59,45 +60,31 @@ function Matrix({ facts }: { readonly facts: PolicyFacts }) {
           <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
         </label>
       </div>
-      <div class="scroll matrix" tabIndex={0} role="group" aria-label="Users and elements">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              {elements.map(({ name }) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(({ user, cells }) => (
-              <tr key={user}>
-                <th scope="row">{user === stranger ? 'everyone else' : user}</th>
-                {cells.map(({ kind, answer }, i) => {
-                  const element = elements[i]!.name;
-                  const word = kind === 'clear' && operation !== 'Unprotect' ? 'allowed' : kind;
-                  const said = answer === word ? word : `${word}, ${answer}`;
-                  return (
-                    <td key={element}>
-                      <button
-                        type="button"
-                        class={`answer ${kind}`}
-                        title={answer}
-                        aria-label={`${user === stranger ? 'everyone else' : user}, ${element}: ${said}. Why?`}
-                        onClick={() => setOpen({ user, element })}
-                      >
-                        {word}
-                      </button>
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Users and elements" columns={['User', ...elements.map(({ name }) => name)]} frame="matrix">
+        {shown.map(({ user, cells }) => (
+          <tr key={user}>
+            <th scope="row">{user === stranger ? 'everyone else' : user}</th>
+            {cells.map(({ kind, answer }, i) => {
+              const element = elements[i]!.name;
+              const word = kind === 'clear' && operation !== 'Unprotect' ? 'allowed' : kind;
+              const said = answer === word ? word : `${word}, ${answer}`;
+              return (
+                <td key={element}>
+                  <button
+                    type="button"
+                    class={`answer ${kind}`}
+                    title={answer}
+                    aria-label={`${user === stranger ? 'everyone else' : user}, ${element}: ${said}. Why?`}
+                    onClick={() => setOpen({ user, element })}
+                  >
+                    {word}
+                  </button>
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </Table>
       {shown.length === 0 && <p>No user like that.</p>}
       {moreUsers > 0 && <p class="muted">… and {quantity(moreUsers, 'more user')}.</p>}
       <p class="muted">Choose an answer to see why.</p>
@@ -121,50 +108,28 @@ function Why({ cell: { user, element }, stranger, onClose }: WhyProps) {
       {value === undefined && failure === undefined && <Loading what="Asking the policy" />}
       {value !== undefined && (
         <>
-          <div class="scroll" tabIndex={0} role="group" aria-label="Answers">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Operation</th>
-                  <th scope="col">Answer</th>
-                  <th scope="col">Because</th>
-                </tr>
-              </thead>
-              <tbody>
-                {value.operations.map(({ operation, answer, because }) => (
-                  <tr key={operation}>
-                    <th scope="row">{operation}</th>
-                    <td>{answer}</td>
-                    <td class="words">{because}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Answers" columns={['Operation', 'Answer', 'Because']}>
+            {value.operations.map(({ operation, answer, because }) => (
+              <tr key={operation}>
+                <th scope="row">{operation}</th>
+                <td>{answer}</td>
+                <td class="words">{because}</td>
+              </tr>
+            ))}
+          </Table>
           <h3>Roles</h3>
           {value.roles.length === 0 ? (
             <p>No role speaks for this user.</p>
           ) : (
-            <div class="scroll" tabIndex={0} role="group" aria-label="Roles">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Role</th>
-                    <th scope="col">Speaks for the user</th>
-                    <th scope="col">Says</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {value.roles.map(({ role, because, says }) => (
-                    <tr key={role}>
-                      <th scope="row">{role}</th>
-                      <td class="words">{because}</td>
-                      <td class="words">{says}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label="Roles" columns={['Role', 'Speaks for the user', 'Says']}>
+              {value.roles.map(({ role, because, says }) => (
+                <tr key={role}>
+                  <th scope="row">{role}</th>
+                  <td class="words">{because}</td>
+                  <td class="words">{says}</td>
+                </tr>
+              ))}
+            </Table>
           )}
         </>
       )}
@@ -176,28 +141,16 @@ function StaysClear({ facts: { elements } }: { readonly facts: PolicyFacts }) {
   return (
     <section class="card">
       <h2>What stays clear</h2>
-      <div class="scroll" tabIndex={0} role="group" aria-label="What stays clear">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Element</th>
-              <th scope="col">Type</th>
-              <th scope="col">Stays clear in a protected value</th>
-              <th scope="col">Description</th>
-            </tr>
-          </thead>
-          <tbody>
-            {elements.map(({ name, type, clearParts, description }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{type}</td>
-                <td class="words">{clearParts.length === 0 ? 'nothing' : clearParts.join('; ')}</td>
-                <td class="words">{description}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="What stays clear" columns={['Element', 'Type', 'Stays clear in a protected value', 'Description']}>
+        {elements.map(({ name, type, clearParts, description }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{type}</td>
+            <td class="words">{clearParts.length === 0 ? 'nothing' : clearParts.join('; ')}</td>
+            <td class="words">{description}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

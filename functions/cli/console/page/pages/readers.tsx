@@ -5,6 +5,7 @@ import { change, count, quantity, short, timeText } from '../parts/format.ts';
 import type { PageProps } from '../parts/page-props.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { TrailLink } from '../parts/trail-link.tsx';
+import { number, Table } from '../parts/table.tsx';
 
 const PERIOD_TEXT: Readonly<Record<PeriodDays, string>> = { 1: 'A day', 7: 'A week', 30: '30 days' };
 
@@ -58,46 +59,27 @@ function HeatMap({ readers: { elements, readers, moreElements, moreReaders } }: 
   return (
     <section class="card">
       <h2>People and elements</h2>
-      <div class="scroll" tabIndex={0} role="group" aria-label="People and elements">
-        <table class="heat">
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              <th scope="col" class="number">
-                Values
-              </th>
-              <th scope="col" class="number">
-                Before
-              </th>
-              <th scope="col" class="number">
-                Change
-              </th>
-              {elements.map((element) => (
-                <th key={element} scope="col" class="number">
-                  {element}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {readers.map(({ user, values, now, before }) => (
-              <tr key={user}>
-                <th scope="row">
-                  <TrailLink filter={{ user, effect: 'unprotected' }}>{user}</TrailLink>
-                </th>
-                <td class="number">{count(now)}</td>
-                <td class="number muted">{count(before)}</td>
-                <td class={`number ${isSurge(now, before) ? 'surge' : ''}`}>{change(now, before)}</td>
-                {values.map((value, i) => (
-                  <td key={elements[i]} class={`number heat-${levelOf(value, most)}`} title={count(value)}>
-                    {value === 0 ? <span class="unseen">0</span> : short(value)}
-                  </td>
-                ))}
-              </tr>
+      <Table
+        label="People and elements"
+        columns={['User', number('Values'), number('Before'), number('Change'), ...elements.map(number)]}
+        kind="heat"
+      >
+        {readers.map(({ user, values, now, before }) => (
+          <tr key={user}>
+            <th scope="row">
+              <TrailLink filter={{ user, effect: 'unprotected' }}>{user}</TrailLink>
+            </th>
+            <td class="number">{count(now)}</td>
+            <td class="number muted">{count(before)}</td>
+            <td class={`number ${isSurge(now, before) ? 'surge' : ''}`}>{change(now, before)}</td>
+            {values.map((value, i) => (
+              <td key={elements[i]} class={`number heat-${levelOf(value, most)}`} title={count(value)}>
+                {value === 0 ? <span class="unseen">0</span> : short(value)}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </Table>
       {moreReaders + moreElements > 0 && (
         <p class="muted">
           … and {quantity(moreReaders, 'more user')}, {quantity(moreElements, 'more element')}.
@@ -127,30 +109,16 @@ function FirstSights({ readers: { firstSights, isYoung } }: { readonly readers: 
       {isYoung && <p>The trail is no older than the period, so no one can say what users saw before.</p>}
       {!isYoung && firstSights.length === 0 && <p>No user saw an element that they had not seen before.</p>}
       {firstSights.length > 0 && (
-        <div class="scroll" tabIndex={0} role="group" aria-label="For the first time">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">User</th>
-                <th scope="col">Element</th>
-                <th scope="col">Since (UTC)</th>
-                <th scope="col" class="number">
-                  Values
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {firstSights.map(({ user, element, time, values }) => (
-                <tr key={`${user} ${element}`}>
-                  <th scope="row">{user}</th>
-                  <td>{element}</td>
-                  <td>{timeText(time)}</td>
-                  <td class="number">{count(values)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="For the first time" columns={['User', 'Element', 'Since (UTC)', number('Values')]}>
+          {firstSights.map(({ user, element, time, values }) => (
+            <tr key={`${user} ${element}`}>
+              <th scope="row">{user}</th>
+              <td>{element}</td>
+              <td>{timeText(time)}</td>
+              <td class="number">{count(values)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -3,6 +3,7 @@ import type { TenantFacts } from '../../../../../lib/console/messages.ts';
 import { useReply } from '../parts/api.ts';
 import { count, timeText } from '../parts/format.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { number, Table } from '../parts/table.tsx';
 
 const LOOK_EVERY_MS = 5000;
 
@@ -36,45 +37,37 @@ function Lanes({ lanes }: { readonly lanes: readonly Lane[] }) {
           A sink in <code>tenants.json</code>, sealed with <code>protector tenants seal</code>, is a lane here.
         </Empty>
       ) : (
-        <div class="scroll" tabIndex={0} role="group" aria-label="Lanes">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Sink of tenant</th>
-                <th scope="col">Kind</th>
-                <th scope="col">State</th>
-                <th scope="col" class="number">
-                  Waiting
-                </th>
-                <th scope="col">Since (UTC)</th>
-                <th scope="col">Reason</th>
-                <th scope="col">Next try (UTC)</th>
-                <th scope="col" class="number">
-                  Dead letters
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {lanes.map((lane) => (
-                <tr key={lane.lane}>
-                  <th scope="row">{lane.lane}</th>
-                  <td>{lane.kind}</td>
-                  <td>
-                    <LaneChip lane={lane} />
-                  </td>
-                  <td class="number">{count(lane.waiting)}</td>
-                  <td>{lane.sinceMs === undefined ? '' : timeText(lane.sinceMs)}</td>
-                  <td class="words">{lane.reason ?? ''}</td>
-                  <td>{lane.nextTryMs === undefined ? '' : timeText(lane.nextTryMs)}</td>
-                  <td class="number">
-                    {count(lane.deadLetters)}
-                    {lane.hasMoreDeadLetters ? ' or more' : ''}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Lanes"
+          columns={[
+            'Sink of tenant',
+            'Kind',
+            'State',
+            number('Waiting'),
+            'Since (UTC)',
+            'Reason',
+            'Next try (UTC)',
+            number('Dead letters'),
+          ]}
+        >
+          {lanes.map((lane) => (
+            <tr key={lane.lane}>
+              <th scope="row">{lane.lane}</th>
+              <td>{lane.kind}</td>
+              <td>
+                <LaneChip lane={lane} />
+              </td>
+              <td class="number">{count(lane.waiting)}</td>
+              <td>{lane.sinceMs === undefined ? '' : timeText(lane.sinceMs)}</td>
+              <td class="words">{lane.reason ?? ''}</td>
+              <td>{lane.nextTryMs === undefined ? '' : timeText(lane.nextTryMs)}</td>
+              <td class="number">
+                {count(lane.deadLetters)}
+                {lane.hasMoreDeadLetters ? ' or more' : ''}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );
@@ -101,32 +94,20 @@ function Letters({ letters }: { readonly letters: TenantFacts['deadLetters'] }) 
         <p>There are no dead letters.</p>
       ) : (
         <>
-          <div class="scroll" tabIndex={0} role="group" aria-label="Dead letters">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Event</th>
-                  <th scope="col">Sink of tenant</th>
-                  <th scope="col">Reason</th>
-                  <th scope="col" class="number">
-                    Attempts
-                  </th>
-                  <th scope="col">Since (UTC)</th>
-                </tr>
-              </thead>
-              <tbody>
-                {letters.map(({ id, lane, reason, attempts, sinceMs }) => (
-                  <tr key={`${lane} ${id}`}>
-                    <th scope="row">{id}</th>
-                    <td>{lane}</td>
-                    <td class="words">{reason}</td>
-                    <td class="number">{count(attempts)}</td>
-                    <td>{timeText(sinceMs)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            label="Dead letters"
+            columns={['Event', 'Sink of tenant', 'Reason', number('Attempts'), 'Since (UTC)']}
+          >
+            {letters.map(({ id, lane, reason, attempts, sinceMs }) => (
+              <tr key={`${lane} ${id}`}>
+                <th scope="row">{id}</th>
+                <td>{lane}</td>
+                <td class="words">{reason}</td>
+                <td class="number">{count(attempts)}</td>
+                <td>{timeText(sinceMs)}</td>
+              </tr>
+            ))}
+          </Table>
           <p class="muted">
             <code>protector events redrive</code> sends them again.
           </p>
@@ -145,30 +126,17 @@ function Events({ events }: { readonly events: TenantFacts['events'] }) {
           No event yet: <code>protector events test</code> sends one to a tenant's sinks.
         </p>
       ) : (
-        <div class="scroll" tabIndex={0} role="group" aria-label="Last events">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Time (UTC)</th>
-                <th scope="col">Tenant</th>
-                <th scope="col">Event</th>
-                <th scope="col">User</th>
-                <th scope="col">Object</th>
-              </tr>
-            </thead>
-            <tbody>
-              {events.map(({ timeMs, tenant, event, user, object }, i) => (
-                <tr key={i}>
-                  <td>{timeText(timeMs)}</td>
-                  <td>{tenant}</td>
-                  <td>{event}</td>
-                  <td>{user}</td>
-                  <td>{object}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Last events" columns={['Time (UTC)', 'Tenant', 'Event', 'User', 'Object']}>
+          {events.map(({ timeMs, tenant, event, user, object }, i) => (
+            <tr key={i}>
+              <td>{timeText(timeMs)}</td>
+              <td>{tenant}</td>
+              <td>{event}</td>
+              <td>{user}</td>
+              <td>{object}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { PolicyFacts, TryReply, TryRequest } from '../../../../../lib/console/messages.ts';
 import { ask, type Reply, useReply } from '../parts/api.ts';
 import { Failed, Loading } from '../parts/states.tsx';
+import { Table } from '../parts/table.tsx';
 
 const OPERATIONS = ['protect', 'unprotect', 'reprotect'] as const;
 
@@ -154,24 +155,14 @@ function Outcome({ values, reply: { results, refusal, record }, onUse }: Outcome
         {refusal !== undefined && <p class="note refused">{refusal}</p>}
         {results !== undefined && (
           <>
-            <div class="scroll" tabIndex={0} role="group" aria-label="Answers">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Given</th>
-                    <th scope="col">Answered</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {values.map((value, i) => (
-                    <tr key={i}>
-                      <td class="value">{value}</td>
-                      <td class="value">{results[i] ?? <em>null</em>}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label="Answers" columns={['Given', 'Answered']}>
+              {values.map((value, i) => (
+                <tr key={i}>
+                  <td class="value">{value}</td>
+                  <td class="value">{results[i] ?? <em>null</em>}</td>
+                </tr>
+              ))}
+            </Table>
             <p>
               <button type="button" class="plain" onClick={() => onUse(results.map((value) => value ?? '').join('\n'))}>
                 Take the answers as values

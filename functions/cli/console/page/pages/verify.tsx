@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { EvidenceReport } from '../../../../../lib/evidence/verify-evidence.ts';
 import { Findings } from '../parts/findings.tsx';
 import { count, quantity, timeText } from '../parts/format.ts';
+import { witnessText } from '../parts/witnesses.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { verify } from '../parts/verifier.ts';
 import type { GivenFile, Taken, VerifierAnswer } from '../verify-worker.ts';
@@ -32,7 +33,8 @@ export function VerifyPage() {
   return (
     <>
       <p>
-        Drop records, their log (the whole folder), a proof or a receipt, and the list of public keys. This browser
+        Drop records, their log (the whole folder), a proof or a receipt, and the list of public keys; also the policy
+        that names the witnesses, and certificates (PEM) of the timestamp authorities that you trust. This browser
         verifies them with the code of <code>protector audit verify</code>, and sends nothing anywhere.
       </p>
       <section
@@ -137,6 +139,7 @@ function Result({ taken, report }: { readonly taken: Taken; readonly report: Evi
                 ? 'No log was given: an end that was cut off cannot be seen.'
                 : logText(report.log)}
             </p>
+            <Seals taken={taken} report={report} />
             {wrong.length > 0 && <Findings findings={wrong.slice(0, MOST_FINDINGS)} total={wrong.length} />}
             {notes.length > 0 && (
               <details>
@@ -171,7 +174,37 @@ function logText({ checkpoints, newest }: NonNullable<EvidenceReport['log']>): s
   const last =
     newest === undefined ? 'none of them fits its tree' : `the newest covers ${quantity(newest.size, 'record')}`;
   const time = newest?.time === undefined ? '' : `, of ${timeText(newest.time * 1000)} UTC`;
-  return `The log has ${quantity(checkpoints, 'checkpoint')}; ${last}${time}. Timestamps are not checked here.`;
+  return `The log has ${quantity(checkpoints, 'checkpoint')}; ${last}${time}.`;
+}
+
+/** Says what others have sealed of the log, and what of it was not checked. */
+function Seals({ taken, report }: { readonly taken: Taken; readonly report: EvidenceReport }) {
+  if (report.log === undefined) return null;
+  return (
+    <ul class="seals">
+      <li>{cosignaturesText(taken, report)}</li>
+      <li>{timestampsText(taken)}</li>
+      <li>
+        Not checked: that the {taken.authorities.length > 0 ? 'keys and certificates' : 'keys'} that you dropped are the
+        right ones. Take them from a source that you trust.
+      </li>
+    </ul>
+  );
+}
+
+function cosignaturesText({ cosignatures }: Taken, { witnesses }: EvidenceReport): string {
+  if (witnesses !== undefined) return `Witnesses: ${witnessText(witnesses)}. Each cosignature was checked.`;
+  if (cosignatures === 0) return 'Witnesses: the log holds no cosignature.';
+  return `Witnesses: cosignatures of ${quantity(cosignatures, 'checkpoint')} were not checked: drop the policy that names the witnesses.`;
+}
+
+function timestampsText({ timestamps, authorities }: Taken): string {
+  const stamped = `timestamps of ${quantity(timestamps, 'checkpoint')}`;
+  if (authorities.length > 0) {
+    return `Timestamps: ${stamped} were checked against the certificates. Not checked: whether a certificate was revoked, because this browser asks no one.`;
+  }
+  if (timestamps === 0) return 'Timestamps: the log holds none.';
+  return `Timestamps: ${stamped} were not checked: drop certificates of the authorities (PEM).`;
 }
 
 function Given({ taken }: { readonly taken: Taken }) {
@@ -181,6 +214,7 @@ function Given({ taken }: { readonly taken: Taken }) {
     ['List of public keys', taken.keys.join(', ')],
     ['Record keys', taken.recordKeys.join(', ')],
     ['Witness policy', taken.policies.join(', ')],
+    ['Certificates of authorities', taken.authorities.join(', ')],
     ['Not used', taken.ignored.join(', ')],
   ];
   return (

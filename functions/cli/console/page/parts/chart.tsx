@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { count, short, timeText } from './format.ts';
+import { number, Table } from './table.tsx';
 
 interface ChartProps {
   readonly title: string;
@@ -28,7 +29,8 @@ export function TimeChart({ title, total, note, colour, startMs, stepMs, values 
     const say = (at: number | null | undefined): void => {
       const value = at === null || at === undefined ? undefined : values[at];
       if (readout.current === null) return;
-      readout.current.textContent = value === undefined ? '' : `${timeText(startMs + at! * stepMs)}: ${count(value)}`;
+      readout.current.textContent =
+        value === undefined ? '' : `${stepText(startMs + at! * stepMs, stepMs)}: ${count(value)}`;
     };
     let chart: uPlot | undefined;
     const draw = (): void => {
@@ -73,28 +75,16 @@ export function TimeChart({ title, total, note, colour, startMs, stepMs, values 
         <summary>
           As a table<span class="unseen">: {title}</span>
         </summary>
-        <div class="scroll" tabIndex={0} role="group" aria-label={`${title} over time`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">From (UTC)</th>
-                <th scope="col" class="number">
-                  Values
-                </th>
+        <Table label={`${title} over time`} columns={['From (UTC)', number('Values')]}>
+          {values.map((value, i) =>
+            value === 0 ? null : (
+              <tr key={startMs + i * stepMs}>
+                <td>{timeText(startMs + i * stepMs)}</td>
+                <td class="number">{count(value)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {values.map((value, i) =>
-                value === 0 ? null : (
-                  <tr key={startMs + i * stepMs}>
-                    <td>{timeText(startMs + i * stepMs)}</td>
-                    <td class="number">{count(value)}</td>
-                  </tr>
-                ),
-              )}
-            </tbody>
-          </table>
-        </div>
+            ),
+          )}
+        </Table>
       </details>
     </figure>
   );
@@ -102,6 +92,12 @@ export function TimeChart({ title, total, note, colour, startMs, stepMs, values 
 
 function colourOf(element: Element, name: string): string {
   return getComputedStyle(element).getPropertyValue(name).trim();
+}
+
+/** `2026-10-16` for steps of days, `10-16 17:05` for shorter ones. */
+function stepText(ms: number, stepMs: number): string {
+  const text = timeText(ms);
+  return stepMs >= 86_400_000 ? text.slice(0, 10) : text.slice(5, 16);
 }
 
 /** `10-16` for steps of days, `17:05` for shorter ones. */

@@ -16,7 +16,7 @@ export function EffectChip({ effect }: { readonly effect: Effect }) {
 }
 
 const STATE_TEXT: Readonly<Record<RowState, string>> = {
-  unchecked: 'not checked yet',
+  unchecked: 'not checked',
   verified: 'verified',
   unverified: 'not verified',
   repeated: 'a repeat',

@@ -1,6 +1,7 @@
 // What the verifier found, each with its place.
 import type { EvidenceFinding } from '../../../../../lib/evidence/verify-evidence.ts';
 import { count } from './format.ts';
+import { Table } from './table.tsx';
 
 interface FindingsProps {
   readonly findings: readonly EvidenceFinding[];
@@ -10,33 +11,24 @@ interface FindingsProps {
 
 export function Findings({ findings, total = findings.length }: FindingsProps) {
   return (
-    <div class="scroll" tabIndex={0} role="group" aria-label="Findings">
-      <table class="findings">
-        <thead>
-          <tr>
-            <th scope="col">Finding</th>
-            <th scope="col">Where</th>
-            <th scope="col">What</th>
+    <>
+      <Table label="Findings" columns={['Finding', 'Where', 'What']} kind="findings">
+        {findings.map((finding, i) => (
+          <tr key={i}>
+            <td>
+              <span
+                class={`chip ${finding.note === true ? 'quiet' : finding.kind === 'unverified' ? 'warn' : 'refused'}`}
+              >
+                {finding.kind}
+              </span>
+            </td>
+            <td>{placeOf(finding)}</td>
+            <td>{finding.detail}</td>
           </tr>
-        </thead>
-        <tbody>
-          {findings.map((finding, i) => (
-            <tr key={i}>
-              <td>
-                <span
-                  class={`chip ${finding.note === true ? 'quiet' : finding.kind === 'unverified' ? 'warn' : 'refused'}`}
-                >
-                  {finding.kind}
-                </span>
-              </td>
-              <td>{placeOf(finding)}</td>
-              <td>{finding.detail}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       {total > findings.length && <p class="muted">… and {count(total - findings.length)} more.</p>}
-    </div>
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateKeyCommand, DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
+  GetBucketPolicyCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -18,9 +19,9 @@ import { type Exit, runNode } from '../support/child.ts';
 import { COMMAND } from '../support/command.ts';
 import { redshiftEvent } from '../support/policy.ts';
 import { smallPolicy, VALUE } from '../support/publication/small-policy.ts';
-import { Aws, logLines } from './aws.ts';
-import { cdk } from './cdk.ts';
-import { ACCOUNT, type Emulator, REGION, SECOND_REGION, startEmulator } from './emulator.ts';
+import { Aws, logLines } from '../e2e/aws.ts';
+import { cdk } from '../e2e/cdk.ts';
+import { ACCOUNT, type Emulator, REGION, SECOND_REGION, startEmulator } from '../e2e/emulator.ts';
 
 const python = process.env['EMULATOR_PYTHON'];
 const suite = python === undefined ? describe.skip : describe;
@@ -75,20 +76,8 @@ suite(`a Region that is lost${python === undefined ? ': EMULATOR_PYTHON is not s
     return value;
   }
 
-  async function fire(aws: Aws, rule: string, event: object): Promise<unknown> {
-    const found = (await aws.rules()).filter(({ description }) => description === rule);
-    expect(found).toHaveLength(1);
-    return aws.invoke(found[0]!.targets[0]!, event);
-  }
-
   const protector = (region: string, ...args: readonly string[]): Promise<Exit> =>
     runNode([COMMAND, ...args], { ...surroundings(region), cwd: directory });
-
-  const redshift = (aws: Aws, operation: string, column: readonly unknown[]) =>
-    aws.invoke('protector-redshift:Production', redshiftEvent(`pty_${operation}_dessn`, column)) as Promise<{
-      readonly success: boolean;
-      readonly results: readonly string[];
-    }>;
 
   /** Sends a request of a tenant's client to the gateway, as API Gateway does. */
   async function ask(aws: Aws, path: string, body: object): Promise<Readonly<Record<string, string>>> {
@@ -97,14 +86,6 @@ suite(`a Region that is lost${python === undefined ? ': EMULATOR_PYTHON is not s
     const event = gatewayEvent('POST', `/api/1/${path}`, headers, JSON.stringify(fields));
     const reply = (await aws.invoke('protector-tenant-gateway', event)) as { statusCode: number; body: string };
     return { status: String(reply.statusCode), ...(JSON.parse(reply.body) as Record<string, string> | null) };
-  }
-
-  async function seal(aws: Aws): Promise<void> {
-    const { events } = await aws.batchesFor('protector-log-sealer');
-    for (const event of events) {
-      // oxlint-disable-next-line no-await-in-loop -- one batch after another
-      await aws.invoke('protector-log-sealer', event);
-    }
   }
 
   const recordsOf = async (aws: Aws, of: Outputs): Promise<number> =>
@@ -227,10 +208,12 @@ suite(`a Region that is lost${python === undefined ? ': EMULATOR_PYTHON is not s
       written = await recordsOf(first, outputs);
       emulator.lose(REGION);
       lostAtMs = performance.now();
-      await expect(redshift(first, 'protect', [VALUE])).rejects.toThrow();
+      await expect(redshift(first, 'protect', [VALUE])).rejects.toThrow('is lost');
       const Key = 'publication/journal.json';
       const Bucket = output(outputs, 'policy', 'PublicationBucket');
-      await expect(first.s3.send(new HeadObjectCommand({ Bucket, Key }))).rejects.toThrow();
+      await expect(first.s3.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject({
+        name: 'AccessDenied',
+      });
     });
   });
 
@@ -238,6 +221,13 @@ suite(`a Region that is lost${python === undefined ? ': EMULATOR_PYTHON is not s
     test('takes over: its buckets take no more copies', async () => {
       const taken = { ...settings(), recovery: { ...recovery(), takenOver: true } };
       await deploy(SECOND_REGION, taken, ['protector-recovery', '--exclusively']);
+      const Bucket = output(outputs, 'recovery', 'PublicationReplica');
+      const { Policy } = await second.s3.send(new GetBucketPolicyCommand({ Bucket }));
+      const { Statement } = JSON.parse(Policy!) as {
+        Statement: { Effect: string; Action: unknown; Condition?: object }[];
+      };
+      const forbidding = Statement.filter(({ Effect, Condition }) => Effect === 'Deny' && Condition === undefined);
+      expect(JSON.stringify(forbidding)).toContain('s3:ReplicateObject');
     });
 
     test('adopts keys and buckets, and serves the live policy without an author', async () => {
@@ -318,6 +308,28 @@ suite(`a Region that is lost${python === undefined ? ': EMULATOR_PYTHON is not s
     });
   });
 });
+
+/** Invokes the target of the rule with this description, as EventBridge does. */
+async function fire(aws: Aws, rule: string, event: object): Promise<unknown> {
+  const found = (await aws.rules()).filter(({ description }) => description === rule);
+  expect(found).toHaveLength(1);
+  return aws.invoke(found[0]!.targets[0]!, event);
+}
+
+const redshift = (aws: Aws, operation: string, column: readonly unknown[]) =>
+  aws.invoke('protector-redshift:Production', redshiftEvent(`pty_${operation}_dessn`, column)) as Promise<{
+    readonly success: boolean;
+    readonly results: readonly string[];
+  }>;
+
+/** Hands the sealer what is in its stream. */
+async function seal(aws: Aws): Promise<void> {
+  const { events } = await aws.batchesFor('protector-log-sealer');
+  for (const event of events) {
+    // oxlint-disable-next-line no-await-in-loop -- one batch after another
+    await aws.invoke('protector-log-sealer', event);
+  }
+}
 
 /** Copies objects below a prefix with their locks and metadata, as S3 Replication does. */
 async function copyAll(s3: S3Client, from: string, prefix: string, to: string): Promise<void> {

@@ -240,6 +240,28 @@ const tenants = z.strictObject({
   throttle: throttle.default(OPEN_THROTTLE),
 });
 
+/** A place of a bucket: what lies below it belongs to the jobs of the file protector. */
+const folder = z
+  .string()
+  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/(?:[^\s*?]*\/)?$/, 'must be s3://bucket/ or s3://bucket/folder/');
+
+const files = z.strictObject({
+  /** The sources of all jobs lie at or below this place. Its bucket must send its events to EventBridge. */
+  source: folder,
+  /** The targets of all jobs lie at or below this place. */
+  target: folder,
+  /** ARN of the KMS key that encrypts the source. @default a key of AWS for S3 */
+  sourceKey: kmsKeyArn.optional(),
+  /** ARN of the KMS key that encrypts the target. @default a key of AWS for S3 */
+  targetKey: kmsKeyArn.optional(),
+  /** Principals that may seal jobs. @default every principal of this account with the IAM permission on the sealing key */
+  sealers: z.array(principalArn).default([]),
+  /** Objects that a job protects at once. */
+  concurrency: z.int().min(1).max(1_000).default(40),
+  /** Concurrent invocations reserved from the quota of the account. @default none reserved */
+  reservedConcurrency: z.int().min(1).optional(),
+});
+
 const witness = z.strictObject({
   /** Name in the signature lines: a URL without a scheme, by custom. */
   name: z.string().regex(/^[^\s+]+$/, 'must have no blank and no +'),
@@ -350,6 +372,8 @@ const schema = z
     rest: z.union([z.literal(false), rest]).prefault({}),
     /** @default none: the tenants stack adds a stream, and an address that is open to the internet */
     tenants: z.union([z.literal(false), tenants]).default(false),
+    /** The file protector, for objects of buckets. @default none */
+    files: z.union([z.literal(false), files]).default(false),
     /**
      * A witness of other logs, in a stack of its own: deploy it alone, into another account.
      *
@@ -458,6 +482,15 @@ const schema = z
         problem(['adopt', absent], 'is required with the other of the two');
       }
     }
+    if (value.files) {
+      const { source, target } = value.files;
+      if (source.startsWith(target) || target.startsWith(source)) {
+        problem(['files', 'target'], 'must not hold the source or lie in it: a job would take its own outputs');
+      }
+      if (value.budgets) {
+        problem(['files'], 'is not for budgets yet: the file protector refuses every job under a policy that has some');
+      }
+    }
     if (value.recovery) recoveryProblems(value, value.recovery, problem);
     if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {
       problem(['alarms', 'emails'], 'must be empty where topic is set');
@@ -509,6 +542,7 @@ export type SnowflakeConfig = Exclude<Config['snowflake'], false>;
 export type RestConfig = Exclude<Config['rest'], false>;
 export type WitnessConfig = Exclude<Config['witness'], false>;
 export type RecoveryConfig = z.output<typeof recovery>;
+export type FilesConfig = Exclude<Config['files'], false>;
 export type TenantsConfig = Exclude<Config['tenants'], false>;
 
 /** A configuration that cannot be used. The message names every wrong path, and no value. */

@@ -3,6 +3,7 @@ import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Config } from './config.ts';
 import { AuditStack } from './stacks/audit.ts';
+import { FilesStack } from './stacks/files.ts';
 import { ObservabilityStack } from './stacks/observability.ts';
 import { PolicyStack } from './stacks/policy.ts';
 import { ProtectorStack } from './stacks/protector.ts';
@@ -16,6 +17,8 @@ export interface Deployment {
   readonly audit: AuditStack;
   readonly policy: PolicyStack;
   readonly protector: ProtectorStack;
+  /** @default no file protector */
+  readonly files: FilesStack | undefined;
   readonly observability: ObservabilityStack;
   /** Of a second Region. @default none */
   readonly recovery: RecoveryStack | undefined;
@@ -38,7 +41,10 @@ export function deploymentOf(app: App, config: Config, bundles: string): Deploym
   const protectorStack = `${name}-protector`;
   const policy = new PolicyStack(app, `${name}-policy`, { ...common, audit, protectorStack });
   const protector = new ProtectorStack(app, protectorStack, { ...common, audit, policy });
-  const parts = { tenants, audit, policy, protector };
+  const files = config.files
+    ? new FilesStack(app, `${name}-files`, { ...common, files: config.files, audit, policy })
+    : undefined;
+  const parts = { tenants, audit, policy, protector, files };
   const observability = new ObservabilityStack(app, `${name}-observability`, { config, ...parts });
   const witness = config.witness
     ? new WitnessStack(app, `${name}-witness`, { ...common, witness: config.witness })

@@ -24,7 +24,8 @@ export const GUARDS: readonly Guard[] = [
   {
     sid: 'KeepTheWriters',
     part: 'The functions that write records. The policy agent, which publishes policies, is excepted',
-    resources: (name) => FRONT_ENDS.map((frontEnd) => functionArn(functionName(name, frontEnd))),
+    resources: (name) =>
+      [...FRONT_ENDS, 'file-protector' as const].map((writer) => functionArn(functionName(name, writer))),
     condition: (name) => ({
       ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::*:role/${functionName(name, 'policy-agent')}-*` },
     }),

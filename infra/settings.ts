@@ -1,6 +1,7 @@
 // The environment variables of each function as types, from the contract. A stack that leaves out a setting that a
 // function cannot start without does not compile; test/infra/drift.test.ts compares the rest with the code.
 import type { AGENT_ENV, AGENT_REQUIRED } from '../lib/contract/policy-agent.ts';
+import type { FILES_ENV, FILES_REQUIRED } from '../lib/contract/file-protector.ts';
 import type { FORWARDER_DESTINATIONS, FORWARDER_ENV, FORWARDER_REQUIRED } from '../lib/contract/log-forwarder.ts';
 import type { SEALER_ENV, SEALER_REQUIRED } from '../lib/contract/log-sealer.ts';
 import type { VERIFIER_ENV, VERIFIER_REQUIRED } from '../lib/contract/log-verifier.ts';
@@ -49,6 +50,10 @@ export type GatewaySettings = SettingsOf<typeof GATEWAY_ENV, (typeof GATEWAY_REQ
 
 export type WitnessSettings = SettingsOf<typeof WITNESS_ENV, (typeof WITNESS_REQUIRED)[number]>;
 
+/** Settings of the file protector, which gives no output its name before its records are durable. */
+export type FileProtectorSettings = SettingsOf<typeof FILES_ENV, (typeof FILES_REQUIRED)[number]> &
+  { [Mode in Exclude<AuditMode, 'buffered'>]: ModeSettings<Mode> }[Exclude<AuditMode, 'buffered'>];
+
 /** A bundle of the build, with the settings of its function. */
 export type Bundle =
   | { readonly bundle: FrontEnd; readonly environment: ProtectSettings }
@@ -57,6 +62,7 @@ export type Bundle =
   | { readonly bundle: 'log-sealer'; readonly environment: SealerSettings }
   | { readonly bundle: 'log-verifier'; readonly environment: VerifierSettings }
   | { readonly bundle: 'tenant-gateway'; readonly environment: GatewaySettings }
+  | { readonly bundle: 'file-protector'; readonly environment: FileProtectorSettings }
   | { readonly bundle: 'witness'; readonly environment: WitnessSettings };
 
 /** Leaves out the members that have no value. */

@@ -56,10 +56,11 @@ export class PrivateBucket extends Construct {
 
   /**
    * Exports the name of a bucket of its own, whether a later stack uses it or not: CloudFormation refuses to remove an export
-   * while the former version of a later stack still imports it.
+   * while the former version of a later stack still imports it. Returns the name as a later stack has it: a wildcard behind it
+   * can be acknowledged there.
    */
-  exportName(): void {
-    if (this.isOwn) Stack.of(this).exportValue(this.bucketName);
+  exportName(): string {
+    return this.isOwn ? Stack.of(this).exportValue(this.bucketName) : this.bucketName;
   }
 
   arnForObjects(pattern: string): string {

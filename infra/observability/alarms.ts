@@ -12,9 +12,11 @@ import {
   lambdaMetric,
   largestOf,
   logGroupMetric,
+  machineMetric,
   orElse,
   ownMetric,
   PERIOD,
+  queueMetric,
   replicationMetric,
   subscriptionMetric,
   sumOf,
@@ -71,6 +73,7 @@ export class Alarms extends Construct {
     this.#capacity(props);
     this.#apis(props);
     this.#replication(props);
+    this.#files(props);
   }
 
   get all(): readonly Alarm[] {
@@ -393,6 +396,36 @@ export class Alarms extends Construct {
       ),
       threshold: Duration.minutes(REPLICATION_MINUTES).toSeconds(),
       periods: 2,
+    });
+  }
+
+  #files(props: AlarmsProps): void {
+    if (props.fileProtector === undefined) return;
+    const { function: fn, queueName, machineArn } = props.fileProtector;
+    this.#add(props, 'objects-refused', {
+      says: 'An object was refused, or another object has the name of its output: nothing of it was written.',
+      metric: ownMetric(fn, 'ObjectsRefused'),
+      threshold: 1,
+    });
+    this.#add(props, 'file-events-failed', {
+      says: 'New objects were not protected: each attempt of the file protector failed, and their events wait in a queue.',
+      metric: queueMetric(queueName),
+      threshold: 1,
+    });
+    this.#add(props, 'file-protector-failing', {
+      says: 'Tasks of the file protector have failed for 15 minutes: they are repeated, and their objects are late.',
+      metric: lambdaMetric(fn, 'Errors'),
+      threshold: 1,
+      periods: 3,
+    });
+    this.#add(props, 'file-job-failed', {
+      says: 'A job over a bucket failed as a whole, or an object of it after all attempts.',
+      metric: sumOf(
+        'failed',
+        [machineMetric(machineArn, 'ExecutionsFailed'), machineMetric(machineArn, 'ExecutionsTimedOut')],
+        'failed executions',
+      ),
+      threshold: 1,
     });
   }
 

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { DELIVERY_DIMENSIONS, KEY_DIMENSIONS, REQUEST_DIMENSIONS } from '../../lib/contract/metrics.ts';
-import { byDimensions, lambdaMetric, ownMetric } from './metrics.ts';
+import { byDimensions, lambdaMetric, machineMetric, ownMetric, queueMetric } from './metrics.ts';
 import type { ObservedDeployment } from './observed.ts';
 import { savedQueries, withoutComments } from './queries.ts';
 
@@ -51,7 +51,7 @@ interface Question {
 
 function questions(props: QuestionsDashboardProps): Question[] {
   const functions = props.protectFunctions.map((observed) => observed.function);
-  const { policyAgent, logSealer, logVerifier, tenantGateway } = props;
+  const { policyAgent, logSealer, logVerifier, tenantGateway, fileProtector } = props;
   const forwarders = (props.logForwarders ?? []).map((observed) => observed.function);
   return [
     {
@@ -175,6 +175,27 @@ function questions(props: QuestionsDashboardProps): Question[] {
         table('policy-changes', props),
       ]),
     },
+    ...(fileProtector === undefined
+      ? []
+      : [
+          {
+            question: 'Are the objects of buckets protected?',
+            widgets: row([
+              graph('Objects protected and refused', [
+                ownMetric(fileProtector.function, 'ObjectsProtected'),
+                ownMetric(fileProtector.function, 'ObjectsRefused'),
+              ]),
+              graph('Tasks that failed and were repeated, and events that no attempt could handle', [
+                lambdaMetric(fileProtector.function, 'Errors'),
+                queueMetric(fileProtector.queueName),
+              ]),
+              graph('Executions that succeeded and failed', [
+                machineMetric(fileProtector.machineArn, 'ExecutionsSucceeded'),
+                machineMetric(fileProtector.machineArn, 'ExecutionsFailed'),
+              ]),
+            ]),
+          },
+        ]),
     ...(tenantGateway === undefined
       ? []
       : [

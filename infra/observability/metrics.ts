@@ -46,6 +46,31 @@ export function apiMetric(ApiName: string, metricName: '5XXError' | 'Latency', s
   });
 }
 
+/** Returns how many messages wait in a queue. */
+export function queueMetric(QueueName: string): Metric {
+  return new Metric({
+    namespace: 'AWS/SQS',
+    metricName: 'ApproximateNumberOfMessagesVisible',
+    dimensionsMap: { QueueName },
+    statistic: Stats.MAXIMUM,
+    period: PERIOD,
+  });
+}
+
+/** Returns a metric of Step Functions for the executions of one state machine. */
+export function machineMetric(
+  StateMachineArn: string,
+  metricName: 'ExecutionsFailed' | 'ExecutionsTimedOut' | 'ExecutionsSucceeded',
+): Metric {
+  return new Metric({
+    namespace: 'AWS/States',
+    metricName,
+    dimensionsMap: { StateMachineArn },
+    statistic: Stats.SUM,
+    period: PERIOD,
+  });
+}
+
 /** Returns a metric of S3 for the copying of one bucket. */
 export function replicationMetric(
   { from, to, rule }: ObservedReplication,

@@ -15,6 +15,12 @@ export interface ObservedReplication {
   readonly rule: string;
 }
 
+/** The file protector, the names of the queue of its failed events, and the ARN of its state machine. */
+export interface ObservedFiles extends ObservedFunction {
+  readonly queueName: string;
+  readonly machineArn: string;
+}
+
 /** The observed parts of a deployment. */
 export interface ObservedDeployment {
   readonly auditLogGroup: ILogGroup;
@@ -32,6 +38,8 @@ export interface ObservedDeployment {
   readonly logForwarders?: readonly ObservedFunction[] | undefined;
   /** @default not deployed */
   readonly tenantGateway?: ObservedFunction | undefined;
+  /** @default not deployed */
+  readonly fileProtector?: ObservedFiles | undefined;
   /** Names of the APIs in front of functions; at most nine. @default none */
   readonly apis?: readonly string[] | undefined;
   /** Buckets that S3 copies to another Region. @default none */

@@ -6,12 +6,14 @@ import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import { REPLICATION_RULE } from '../constructs/bucket-replication.ts';
 import type { BundledFunction } from '../constructs/bundled-function.ts';
+import { machineArn } from '../constructs/object-jobs.ts';
 import type { PrivateBucket } from '../constructs/private-bucket.ts';
 import { alarmTopic } from '../observability/alarm-topic.ts';
 import { Observability } from '../observability/observability.ts';
 import type { ObservedFunction, ObservedReplication } from '../observability/observed.ts';
 import { ScheduledQueries } from '../observability/scheduled-queries.ts';
 import type { AuditStack } from './audit.ts';
+import type { FilesStack } from './files.ts';
 import type { PolicyStack } from './policy.ts';
 import type { ProtectorStack } from './protector.ts';
 import type { TenantsStack } from './tenants.ts';
@@ -23,6 +25,8 @@ export interface ObservabilityStackProps extends StackProps {
   readonly protector: ProtectorStack;
   /** @default no tenants */
   readonly tenants?: TenantsStack | undefined;
+  /** @default no file protector */
+  readonly files?: FilesStack | undefined;
 }
 
 /** The observability of a deployment. Nothing in it outlives the stack but the bucket of the results of scheduled queries. */
@@ -30,11 +34,12 @@ export class ObservabilityStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { config, audit, policy, protector, tenants, ...props }: ObservabilityStackProps,
+    { config, audit, policy, protector, tenants, files, ...props }: ObservabilityStackProps,
   ) {
     super(scope, id, props);
     const { name, alarms } = config;
-    for (const stack of [audit, policy, protector, tenants]) if (stack !== undefined) this.addStackDependency(stack);
+    for (const stack of [audit, policy, protector, tenants, files])
+      if (stack !== undefined) this.addStackDependency(stack);
     const observed = (one: BundledFunction): ObservedFunction => byName(this, one);
     const topic = alarmTopic(this, alarms);
     const forwarders = [audit.forwarder, tenants?.forwarder].flatMap((one) =>
@@ -50,6 +55,11 @@ export class ObservabilityStack extends Stack {
       logVerifier: observed(audit.verifier.function),
       logForwarders: forwarders.map(observed),
       tenantGateway: tenants && observed(tenants.gateway),
+      fileProtector: files && {
+        ...observed(files.function),
+        queueName: files.queueName,
+        machineArn: machineArn(files.machineName),
+      },
       apis: [...Object.values(protector.apis), tenants?.api].flatMap((api) => (api === undefined ? [] : [api.apiName])),
       checkpointInterval: Duration.minutes(config.audit.checkpointMinutes),
       verifyInterval: Duration.minutes(config.audit.verifyMinutes),

@@ -63,6 +63,9 @@ export class PolicyStack extends Stack {
       administrators: administratorsOf(this, config),
       sealer: agentRole,
       openers: FRONT_ENDS.map((frontEnd) => roleArn(functionName(name, frontEnd))),
+      jobs: config.files
+        ? { opener: roleArn(functionName(name, 'file-protector')), sealers: config.files.sealers }
+        : undefined,
       multiRegion: config.multiRegionKeys,
       replicated: replicated(this, config),
       adopted: config.adopt.sealingKey,

@@ -63,7 +63,7 @@ export class RecoveryStack extends Stack {
   }
 
   #keys({ sealing, checkpoints, tenants }: NonNullable<RecoveryConfig['keys']>): void {
-    const { name, tenants: tenantsConfig } = this.#config;
+    const { name, tenants: tenantsConfig, files } = this.#config;
     const administrators = administratorsOf(this, this.#config);
     const sealingKey = new ReplicaKey(this, 'SealingKey', {
       primary: sealing,
@@ -72,6 +72,7 @@ export class RecoveryStack extends Stack {
       uses: sealingUses(name, {
         sealer: this.#role('policy-agent'),
         openers: FRONT_ENDS.map((frontEnd) => this.#role(frontEnd)),
+        jobs: files ? { opener: this.#role('file-protector'), sealers: files.sealers } : undefined,
       }),
     });
     new CfnOutput(this, 'SealingKeyReplica', { value: sealingKey.keyArn });

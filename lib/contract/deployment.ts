@@ -16,6 +16,7 @@ export type FunctionName =
   | 'log-verifier'
   | 'tenant-gateway'
   | 'witness'
+  | 'file-protector'
   /** A second log forwarder, for security events. */
   | 'event-forwarder';
 

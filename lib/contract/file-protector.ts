@@ -9,6 +9,15 @@ export const FILES_ENV = {
   publicationBucket: 'PUBLICATION_BUCKET',
 } as const;
 
+/** Members of `FILES_ENV` that the function does not start without. */
+export const FILES_REQUIRED = ['location', 'publicationBucket'] as const;
+
 /** Folder of the sealed jobs in that location, and what their names end with. */
 export const JOBS_FOLDER = 'jobs/';
 export const JOB_ENDING = '.sealed.json';
+
+/** Folders in that location that the file protector writes: states of works, what was done of ranges, lists of rejected rows. */
+export const WORK_FOLDERS = { states: 'work/', ranges: 'ranges/', rejects: 'rejects/' } as const;
+
+/** Folder in that location for the results of the state machine. */
+export const RESULTS_FOLDER = 'results/';

@@ -67,6 +67,9 @@ export const METRICS = {
   /** Witness: requests that it could not answer, and those of them that KMS refused. */
   WitnessFailures: 'Count',
   WitnessKeyRefused: 'Count',
+  /** File protector: objects whose output has its name, and those that were refused or whose output's name is taken. */
+  ObjectsProtected: 'Count',
+  ObjectsRefused: 'Count',
   /** Policy agent: policies that it refused or rolled back. */
   PublicationsFailed: 'Count',
   /** Policy agent: functions that did not give callers the answers of the canary; 0 where all did. */

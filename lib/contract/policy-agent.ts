@@ -63,3 +63,10 @@ export const AGENT_REQUIRED = [
   'layer',
   'functions',
 ] as const satisfies readonly (keyof typeof AGENT_ENV)[];
+
+/** Where the publication bucket holds what the file protector reads. */
+export const PUBLISHED = {
+  journal: 'publication/journal.json',
+  signingKey: 'keys/audit-signing.sealed.json',
+  policies: 'policies/',
+} as const;

@@ -1,6 +1,7 @@
 // From an authored policy to the start of its publication: keys, review, canary, seal. Nothing that callers use
 // changes.
 
+import { PUBLISHED } from '../contract/policy-agent.ts';
 import { BundleError } from '../crypto/sealed-bundle.ts';
 import { PublicationError } from './errors.ts';
 import { sealPolicy } from '../policy/bundle.ts';
@@ -67,7 +68,7 @@ export async function draftPublication(
   checkAnswers(journal.answers, answers);
   const sealed = await sealPolicy(world.keys, content, { version, createdAt: world.now() }, world.random(12));
   // A unique name: the agent that writes the journal first decides which of two bundles is this version.
-  const bundle = `policies/${version}-${Buffer.from(world.random(8)).toString('hex')}.sealed.json`;
+  const bundle = `${PUBLISHED.policies}${version}-${Buffer.from(world.random(8)).toString('hex')}.sealed.json`;
   await world.documents.write(bundle, `${JSON.stringify(sealed)}\n`, undefined);
   const tests = tested && (await keepTests(world, tested, { policy: policy.name, version, bundle }));
   const before = live === undefined ? undefined : await rolesOf(world, live);

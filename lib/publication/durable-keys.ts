@@ -3,6 +3,7 @@
 
 import { openSigningKey, sealSigningKey } from '../audit/sealed-signing-key.ts';
 import type { Secret } from '../base/secret.ts';
+import { PUBLISHED } from '../contract/policy-agent.ts';
 import type { KeyService } from '../crypto/ports.ts';
 import {
   compromiseRoot,
@@ -17,7 +18,7 @@ import { PublicationError } from './errors.ts';
 import type { DocumentStore } from './ports.ts';
 
 /** The sealed audit signing key, as the layer carries it. */
-export const SIGNING_KEY = 'keys/audit-signing.sealed.json';
+export const SIGNING_KEY = PUBLISHED.signingKey;
 const keyringName = (version: number): string => `keys/keyring-${version}.sealed.json`;
 
 /** The place of keys, and the sources to make them. `random` returns that many random bytes. */

@@ -1,11 +1,12 @@
 // The journal: one document that holds the live release and the publication under way. Every step is one conditional
 // write of it, so two agents cannot both take a step, and the next run finds and finishes an interrupted one.
 
+import { PUBLISHED } from '../contract/policy-agent.ts';
 import { z } from 'zod';
 import { PublicationError } from './errors.ts';
 import type { DocumentStore } from './ports.ts';
 
-export const JOURNAL = 'publication/journal.json';
+export const JOURNAL = PUBLISHED.journal;
 const FORMAT = 'serverless-protector/publication/1';
 
 const version = z.int().min(1);

@@ -41,6 +41,7 @@ async function runMap(
         work: () => Promise.resolve(world.work(JOB_HERE)),
       }),
     () => {},
+    () => {},
   );
   const input = { job: 'people', bucket: 'incoming', prefix: 'people/' };
   const results = await runStateMachine(DEFINITION, input, {

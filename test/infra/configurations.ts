@@ -37,6 +37,11 @@ export const MULTI_REGION: Readonly<Record<string, object>> = {
     recovery: { region, buckets, keys: allKeys, takenOver: true },
   },
   'multi-Region keys and tenants': withTenants,
+  'a second Region for files': {
+    multiRegionKeys: true,
+    recovery: { region, buckets, keys },
+    files: { source: 's3://incoming/', target: 's3://outgoing/' },
+  },
 };
 
 /** Title → the context `protector`. All have one name, and so one set of stacks. */
@@ -75,6 +80,20 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
     },
   },
   'a witness of other logs': { witness: { name: 'witness.example.com/w1', logs: [LOG] } },
+  'files of buckets': { files: { source: 's3://incoming/', target: 's3://outgoing/' } },
+  'files of folders under keys, for named sealers': {
+    audit: { mode: 'kinesis' },
+    tracing: true,
+    files: {
+      source: 's3://data/clear/',
+      target: 's3://data/protected/',
+      sourceKey: TENANT_KEY,
+      targetKey: TENANT_KEY,
+      sealers: [ROLE],
+      concurrency: 100,
+      reservedConcurrency: 100,
+    },
+  },
   'a VPC': { vpc },
   'a VPC with tenants and an audit store': { vpc, tenants: {}, audit: { esa } },
   'more memory, other users': { memoryMb: 3008, usernameRegex: '(.*)', serviceUser: 'service' },

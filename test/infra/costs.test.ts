@@ -20,6 +20,7 @@ const idle = page.slice(page.indexOf('## Idle'));
 const rows = [...idle.matchAll(/^\| (.+?) \| (.+?) \|$/gm)].map(([, what, sum]) => [what!, sum!] as const);
 const usual = synthesise();
 const withTenants = synthesise({ tenants: {} });
+const withFiles = synthesise({ files: { source: 's3://incoming/', target: 's3://outgoing/' } });
 const withWitness = synthesise({
   witness: { name: 'witness.example.com/w1', logs: ['logs.example.com/a+01234567+AQ=='] },
 });
@@ -96,9 +97,10 @@ describe('the page about costs', () => {
     );
   });
 
-  test('counts what tenants and a witness add as the templates do', () => {
+  test('counts what tenants, files and a witness add as the templates do', () => {
     for (const [stacks, what] of [
       [withTenants, 'Tenants add'],
+      [withFiles, 'Files of buckets add'],
       [withWitness, 'A witness has'],
     ] as const) {
       const [more, before] = [alarmsOf(stacks), alarmsOf(usual)];

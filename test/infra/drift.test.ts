@@ -6,6 +6,7 @@ import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import * as agentSettings from '../../lib/contract/policy-agent.ts';
+import * as filesSettings from '../../lib/contract/file-protector.ts';
 import * as forwarderSettings from '../../lib/contract/log-forwarder.ts';
 import * as gatewaySettings from '../../lib/contract/tenant-gateway.ts';
 import * as protectSettings from '../../lib/contract/protect-function.ts';
@@ -18,6 +19,7 @@ import { all, flat, type Resource, rolesOf, type Stacks, type Statement, synthes
 /** The exports of the contract that settings and prefixes come from. */
 const contract: Readonly<Record<string, unknown>> = {
   ...agentSettings,
+  ...filesSettings,
   ...forwarderSettings,
   ...gatewaySettings,
   ...protectSettings,
@@ -56,13 +58,18 @@ const SERVICES: Readonly<Record<string, string>> = {
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   'lambda:Invoke': 'lambda:InvokeFunction',
   's3:HeadObject': 's3:GetObject',
+  's3:CompleteMultipartUpload': 's3:PutObject',
+  's3:CreateMultipartUpload': 's3:PutObject',
   's3:ListObjectsV2': 's3:ListBucket',
+  's3:ListParts': 's3:ListMultipartUploadParts',
+  's3:UploadPart': 's3:PutObject',
 };
 
 /** Additional rights of a call, by the sign of it in the source. */
 const BESIDES: [right: string, sign: RegExp, why: string][] = [
   ['s3:ListBucket', /\bNoSuchKey\b/, 'without it S3 says 403 of an object that is absent'],
   ['s3:PutObjectRetention', /\bObjectLockMode:/, 'of an object that is put with a retention'],
+  ['s3:PutObjectTagging', /\bTagging:/, 'of an object that is put with tags'],
   ['lambda:GetLayerVersion', /\bnew UpdateFunctionConfigurationCommand\b/, 'of a layer that a function is given'],
 ];
 
@@ -141,6 +148,10 @@ const REQUIRED: Readonly<Record<string, { readonly always: readonly string[]; re
       oneOf: [],
     },
     'tenant-gateway': { always: namesOf(gatewaySettings.GATEWAY_ENV, gatewaySettings.GATEWAY_REQUIRED), oneOf: [] },
+    'file-protector': {
+      always: namesOf(filesSettings.FILES_ENV, filesSettings.FILES_REQUIRED),
+      oneOf: [namesOf(ENV, REQUIRED_BY_MODE.blocking), namesOf(ENV, REQUIRED_BY_MODE.kinesis)],
+    },
     witness: { always: namesOf(witnessSettings.WITNESS_ENV, witnessSettings.WITNESS_REQUIRED), oneOf: [] },
   };
 
@@ -182,6 +193,14 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   jwt_verify: 'API Gateway does not verify tokens, so the function does',
 };
 
+/** Settings that the stack of one function leaves out. */
+const LEFT_OUT_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'file-protector': {
+    BUDGET_STORE: 'the configuration refuses files together with budgets',
+    AUDIT_FLUSH_INTERVAL_MS: 'it is of the mode buffered, which the function refuses',
+  },
+};
+
 const COUNTS_ONLY = { 's3:DeleteObject': 'it counts values, and removes no count' };
 
 /** Rights that the sources of a function suggest, although it does not use them. */
@@ -189,6 +208,10 @@ const NOT_CALLED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   redshift: { 'kms:GenerateDataKey': 'it wraps no key', ...COUNTS_ONLY },
   snowflake: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under', ...COUNTS_ONLY },
   rest: { 'kms:GenerateDataKey': 'its key service is made without a key to wrap under', ...COUNTS_ONLY },
+  'file-protector': {
+    's3:DeleteObject': 'it replaces documents, and removes none',
+    'kms:GenerateDataKey': 'it opens jobs, and seals none',
+  },
   witness: { 's3:DeleteObject': 'it forgets nothing' },
   'log-forwarder': { 'kms:GenerateDataKey': 'it opens the tenants, and seals nothing' },
   'log-verifier': {
@@ -218,6 +241,8 @@ const spki = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export
 const logs = ['logs.example.com/a+01234567+AQ=='];
 const witnesses = [{ key: 'witness.example.com/w1+01234567+BA==', url: 'https://witness.example.com/v1' }];
 
+const fileProtector = { source: 's3://incoming/people/', target: 's3://outgoing/people/' };
+
 /** Deployments that together have every option. */
 const deployments: readonly Stacks[] = [
   { tenants },
@@ -225,8 +250,15 @@ const deployments: readonly Stacks[] = [
     tenants: false,
     audit: { mode: 'kinesis', esa, witnesses, timestampUrls: ['http://tsa.example.com'] },
     witness: { name: 'witness.example.com/w1', logs },
+    files: fileProtector,
   },
-  { tenants, serviceUser: 'service', audit: { mode: 'buffered', flushIntervalMs: 1, formerCheckpointKeys: ['a+1+b'] } },
+  {
+    tenants,
+    files: fileProtector,
+    serviceUser: 'service',
+    usernameRegex: '(.*)',
+    audit: { mode: 'buffered', flushIntervalMs: 1, formerCheckpointKeys: ['a+1+b'] },
+  },
   { tenants, budgets: true, canary: true, tracing: true, usernameRegex: '(.*)', rest: { authorization: 'JWT', jwt } },
   { redshift: false, snowflake: false, tenants: false, rest: { authorization: 'JWT', jwt: keySet } },
   { redshift: false, snowflake: false, rest: { authorization: 'JWT', jwt: { publicKey: spki.toString('base64') } } },
@@ -236,7 +268,7 @@ interface DeployedFunction {
   /** Name of its file in functions/. */
   readonly name: string;
   readonly variables: readonly string[];
-  /** Rights of its task, without those on its own log and on the stream that Lambda reads for it, and those of traces. */
+  /** Rights of its task, without those on its own log, on the stream that Lambda reads for it and on its failed events, and those of traces. */
   readonly rights: readonly string[];
   readonly resources: readonly string[];
 }
@@ -251,8 +283,13 @@ function deployedIn(stacks: Stacks): DeployedFunction[] {
     const task = statements.filter(({ actions, resources }) => {
       const platform = actions.every((action) => /^kinesis:(?:Get|Describe|List)/.test(action));
       const traces = actions.every((action) => action.startsWith('xray:'));
+      // Lambda hands over events of which each invocation failed.
+      const failed = actions.every((action) => action === 'sqs:SendMessage');
       return (
-        !resources.includes(own) && !traces && !(platform && resources.every((resource) => streams.includes(resource)))
+        !resources.includes(own) &&
+        !traces &&
+        !failed &&
+        !(platform && resources.every((resource) => streams.includes(resource)))
       );
     });
     return {
@@ -287,6 +324,7 @@ describe('the sources', () => {
       'log-verifier',
       'tenant-gateway',
       'witness',
+      'file-protector',
     ];
     expect(names.toSorted()).toEqual(built.toSorted());
     for (const name of built) expect(source(`functions/${name}.ts`)).toMatch(/^export const handler\b/m);
@@ -331,7 +369,9 @@ describe.each(names)('%s', (name) => {
   );
 
   test('gets every setting that it reads, except for intended defaults', () => {
-    expect(read.filter((variable) => !set.includes(variable) && !(variable in LEFT_OUT))).toEqual([]);
+    expect(
+      read.filter((variable) => !set.includes(variable) && !(variable in { ...LEFT_OUT, ...LEFT_OUT_OF[name] })),
+    ).toEqual([]);
   });
 
   test('gets no setting that it does not read', () => {

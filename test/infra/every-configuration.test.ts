@@ -234,7 +234,10 @@ const policy = JSON.parse(blocksOf(PAGE).find(({ language }) => language === 'js
 const services = new Set(policy.Statement.flatMap(({ Action }) => Action.map((action) => action.split(':')[0]!)));
 
 /** Services of CloudFormation whose prefix in IAM is another word. */
-const PREFIXES: Readonly<Record<string, string>> = { applicationautoscaling: 'application-autoscaling' };
+const PREFIXES: Readonly<Record<string, string>> = {
+  applicationautoscaling: 'application-autoscaling',
+  stepfunctions: 'states',
+};
 
 function typesOf(stacks: Stacks): string[] {
   return Object.values(stacks).flatMap((resources) => Object.values(resources).map(({ Type }) => Type));

@@ -34,6 +34,11 @@ function synthesised(change: (stack: Stack) => Props = () => ({})): Template {
     logVerifier: observed('log-verifier'),
     logForwarders: ['log-forwarder', 'event-forwarder'].map(observed),
     tenantGateway: observed('tenant-gateway'),
+    fileProtector: {
+      ...observed('file-protector'),
+      queueName: 'test-file-events',
+      machineArn: 'arn:aws:states:eu-west-1:111111111111:stateMachine:test-files',
+    },
     apis: ['test-snowflake', 'test-rest', 'test-tenant-gateway'],
     replications: [{ from: 'test-log', to: 'test-log-replica', rule: 'recovery' }],
     deadLetterQueues: [new Queue(stack, 'Queue')],
@@ -151,6 +156,10 @@ describe('alarms', () => {
       'concurrency-near-quota',
       'api-errors',
       'api-slow',
+      'objects-refused',
+      'file-events-failed',
+      'file-protector-failing',
+      'file-job-failed',
     ];
     expect(namesOf(all).toSorted(byText)).toEqual(names.map((name) => `test-${name}`).toSorted(byText));
   });
@@ -194,7 +203,15 @@ describe('alarms', () => {
     expect(ours.length).toBeGreaterThan(10);
     for (const { MetricName } of ours) expect(Object.keys(METRICS)).toContain(MetricName);
     for (const { Namespace } of metrics)
-      expect([METRIC_NAMESPACE, 'AWS/Lambda', 'AWS/Logs', 'AWS/SQS', 'AWS/ApiGateway', 'AWS/S3']).toContain(Namespace);
+      expect([
+        METRIC_NAMESPACE,
+        'AWS/Lambda',
+        'AWS/Logs',
+        'AWS/SQS',
+        'AWS/ApiGateway',
+        'AWS/S3',
+        'AWS/States',
+      ]).toContain(Namespace);
   });
 
   test('use at most 10 metrics each, the limit of an alarm', () => {
@@ -326,6 +343,7 @@ describe('alarms', () => {
       logVerifier: undefined,
       logForwarders: [],
       tenantGateway: undefined,
+      fileProtector: undefined,
       deadLetterQueues: [],
       apis: [],
       replications: [],

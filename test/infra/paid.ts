@@ -18,8 +18,10 @@ export const PAID: Readonly<Record<string, string>> = {
 /** Options that docs/costs.md has a sentence about, by a word of it. */
 export const PAID_BY_OPTION: Readonly<Record<string, string>> = {
   'AWS::Logs::ScheduledQuery': 'scheduledQueries',
+  'AWS::StepFunctions::StateMachine': 'Step Functions',
+  'AWS::SQS::Queue': 'SQS',
   'AWS::ApplicationAutoScaling::ScalableTarget': 'provisioned concurrency',
 };
 /** Free of charge (pricing pages of the services); what they cause is in a row. */
 export const FREE =
-  /^AWS::(?:IAM::(?:Role|Policy)|S3::BucketPolicy|KMS::Alias|Lambda::(?:Alias|Version|Permission)|SNS::\w+|Logs::(?:QueryDefinition|SubscriptionFilter)|ApiGateway::(?!RestApi$)\w+|ApplicationAutoScaling::ScalingPolicy)$/;
+  /^AWS::(?:IAM::(?:Role|Policy)|S3::BucketPolicy|KMS::Alias|Lambda::(?:Alias|Version|Permission)|SNS::\w+|SQS::QueuePolicy|Lambda::EventInvokeConfig|Logs::(?:QueryDefinition|SubscriptionFilter)|ApiGateway::(?!RestApi$)\w+|ApplicationAutoScaling::ScalingPolicy)$/;

@@ -1,6 +1,7 @@
 // What the templates promise, by reason. The rules of AwsSolutions are looked at by `cdk synth` itself: see
 // synth.test.ts.
 import { describe, expect, test } from '@jest/globals';
+import { objectMap } from '../../infra/object-map.ts';
 import { INDEXED_FIELDS } from '../../lib/contract/records.ts';
 import {
   all,
@@ -43,11 +44,21 @@ const full = synthesise({
   witness: { name: 'witness.example.com/w1', logs: ['logs.example.com/a+01234567+AQ=='] },
 });
 const kinesis = synthesise({ audit: { mode: 'kinesis' }, rest: false });
+const withFiles = synthesise({
+  files: {
+    source: 's3://incoming/people/',
+    target: 's3://outgoing/people/',
+    sourceKey: TENANT_KEY,
+    targetKey: TENANT_KEY,
+    sealers: [SINK_ROLE],
+  },
+});
 const EVERY: [string, Stacks][] = [
   ['with the default configuration', stacks],
   ['with every option', full],
   ['with tenants', withTenants],
   ['in mode kinesis', kinesis],
+  ['with files', withFiles],
 ];
 
 function properties(resources: Stacks[string], type: string, part = ''): Readonly<Record<string, unknown>> {
@@ -713,5 +724,170 @@ describe('traces', () => {
     expect(Object.values(modesOf(withTenants)).filter((mode) => mode !== undefined)).toEqual([]);
     expect(tracingOf(withTenants)).toEqual([undefined, undefined, undefined]);
     expect(tracers(withTenants)).toEqual([]);
+  });
+});
+
+/** Returns the environment variables of the file protector. */
+function settingsOfFiles(of: Stacks): unknown {
+  return Object(properties(of['files']!, 'AWS::Lambda::Function')['Environment']).Variables;
+}
+
+describe('the file protector', () => {
+  const files = withFiles['files']!;
+  const role = rolesOf(withFiles).find(({ name }) => name.startsWith('protector-file-protector-'))!;
+  const machine = rolesOf(withFiles).find(({ name }) => name.startsWith('protector-files-'))!;
+  /** The objects and buckets that a role has a right of S3 on, by the right. */
+  const reached = (action: string, of = role): string[] =>
+    of.statements
+      .filter((statement) => covers(statement, action))
+      .flatMap(({ resources }) => resources.map((one) => one.replace(/^arn:<AWS::Partition>:s3:::/, '')));
+
+  test('is not deployed unless it is configured', () => {
+    expect(stacks['files']).toBeUndefined();
+    expect(JSON.stringify(stacks)).not.toContain('file-protector');
+  });
+
+  test('reads its source, sealed jobs, its own states and sealed policies, but no keyring and nothing that it has written', () => {
+    expect(reached('s3:GetObject').map((one) => one.replace(/<[^>]+>/, '<>'))).toEqual([
+      'incoming/people/*',
+      '<>/publication/journal.json',
+      '<>/keys/audit-signing.sealed.json',
+      '<>/policies/*',
+      '<>/files/jobs/*',
+      '<>/files/work/*',
+      '<>/files/ranges/*',
+      '<>/files/rejects/*',
+    ]);
+  });
+
+  test('writes its target and its own states, and no job', () => {
+    expect(reached('s3:PutObject').map((one) => one.replace(/<[^>]+>/, '<>'))).toEqual([
+      'outgoing/people/*',
+      '<>/files/work/*',
+      '<>/files/ranges/*',
+      '<>/files/rejects/*',
+    ]);
+    expect(reached('s3:PutObjectTagging')).toEqual(['outgoing/people/*']);
+    for (const action of ['s3:DeleteObject', 's3:PutObjectAcl', 's3:GetObjectVersion'])
+      expect(reached(action)).toEqual([]);
+  });
+
+  test('opens policies, the audit signing key and jobs with the sealing key, and other keys through S3 alone', () => {
+    const uses = role.statements.filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
+    const sealing = uses.filter(({ resources }) => !resources.includes(TENANT_KEY));
+    expect(sealing.map(({ actions }) => actions)).toEqual([['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt']]);
+    expect(sealing.map(({ condition }) => condition)).toEqual([
+      expect.objectContaining({ Null: { 'kms:EncryptionContext:policy': 'false' } }),
+      { StringEquals: { 'kms:EncryptionContext:purpose': 'audit-signing' } },
+      { StringEquals: { 'kms:EncryptionContext:purpose': 'file-job' } },
+    ]);
+    const others = uses.filter(({ resources }) => resources.includes(TENANT_KEY));
+    expect(others.map(({ actions }) => actions)).toEqual([['kms:Decrypt'], ['kms:Decrypt', 'kms:GenerateDataKey']]);
+    for (const { condition } of others) {
+      expect(flat(condition['StringEquals']!['kms:ViaService'])).toBe('s3.<AWS::Region>.amazonaws.com');
+    }
+  });
+
+  test('has jobs that named operators seal, and only it opens', () => {
+    const statements = policyOf(withFiles['policy']!, 'AWS::KMS::Key', 'SealingKey');
+    const jobs = statements.filter(({ condition }) => JSON.stringify(condition).includes('file-job'));
+    expect(jobs.map(({ actions }) => actions)).toEqual([['kms:GenerateDataKey'], ['kms:Decrypt']]);
+    expect(list(Object(jobs[0]!.principal).AWS).map(flat)).toEqual([SINK_ROLE]);
+    expect(list(jobs[1]!.condition['ArnEquals']!['aws:PrincipalArn']).map(flat)).toEqual([
+      'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/protector-file-protector-<AWS::Region>',
+    ]);
+    const without = policyOf(stacks['policy']!, 'AWS::KMS::Key', 'SealingKey');
+    expect(JSON.stringify(without)).not.toContain('file-');
+  });
+
+  test('writes its records before an output has its name, also where others are buffered', () => {
+    const place = { source: 's3://a-b/in/', target: 's3://a-b/out/' };
+    expect(settingsOfFiles(withFiles)).toMatchObject({ AUDIT_MODE: 'blocking', AUDIT_LOG_GROUP: expect.anything() });
+    expect(settingsOfFiles(synthesise({ files: place, audit: { mode: 'buffered' } }))).toMatchObject({
+      AUDIT_MODE: 'blocking',
+    });
+    const streamed = synthesise({ files: place, audit: { mode: 'kinesis' } });
+    expect(settingsOfFiles(streamed)).toMatchObject({ AUDIT_MODE: 'kinesis', AUDIT_STREAM: expect.anything() });
+  });
+
+  test('gets new objects of its source alone, and no event is lost when all attempts fail', () => {
+    const { EventPattern, Targets } = properties(files, 'AWS::Events::Rule') as {
+      EventPattern: object;
+      Targets: object[];
+    };
+    expect(EventPattern).toEqual({
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: ['incoming'] }, object: { key: [{ prefix: 'people/' }] } },
+    });
+    const queue = { 'Fn::GetAtt': [expect.stringMatching(/^FailedEvents/), 'Arn'] };
+    expect(Targets).toEqual([expect.objectContaining({ DeadLetterConfig: { Arn: queue } })]);
+    expect(properties(files, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
+      Qualifier: '$LATEST',
+      DestinationConfig: { OnFailure: { Destination: queue } },
+    });
+    expect(properties(files, 'AWS::SQS::Queue')).toMatchObject({
+      MessageRetentionPeriod: 14 * 86_400,
+      SqsManagedSseEnabled: true,
+    });
+    expect(
+      role.statements.filter((one) => covers(one, 'sqs:SendMessage')).flatMap(({ resources }) => resources),
+    ).toEqual([expect.stringMatching(/^<FailedEvents\w+\.Arn>$/)]);
+  });
+
+  test('has states that no one else writes: who could, might have work done twice', () => {
+    const denied = policyOf(files, 'AWS::S3::BucketPolicy', 'Work').filter(
+      ({ effect, condition }) => effect === 'Deny' && 'ArnNotEquals' in condition,
+    );
+    expect(denied.flatMap(({ resources }) => resources.map((one) => one.replace(/^<[^>]+>/, '')))).toEqual([
+      '/files/work/*',
+      '/files/ranges/*',
+      '/files/rejects/*',
+    ]);
+    for (const statement of denied) {
+      expect(['s3:PutObject', 's3:DeleteObject'].filter((action) => !covers(statement, action))).toEqual([]);
+      expect(flat(statement.condition['ArnNotEquals']!['aws:PrincipalArn'])).toContain(
+        'role/protector-file-protector-',
+      );
+    }
+  });
+
+  test('is called over whole buckets by the state machine that the tests run, whose role lists, calls and writes results', () => {
+    const { DefinitionString, StateMachineName } = properties(files, 'AWS::StepFunctions::StateMachine');
+    expect(StateMachineName).toBe('protector-files');
+    const text = flat(DefinitionString);
+    const definition = objectMap({
+      functionArn: /"Resource":"(<ProtectorFunction\w+\.Arn>)"/.exec(text)![1]!,
+      concurrency: 40,
+      resultBucket: /"Bucket":"(<Work\w+>)"/.exec(text)![1]!,
+      resultPrefix: 'files/results/',
+    });
+    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(definition)));
+    expect(machine.trust.map(({ principal }) => principal)).toEqual([{ Service: 'states.amazonaws.com' }]);
+    expect(machine.statements.map(({ actions }) => actions)).toEqual([
+      ['lambda:InvokeFunction'],
+      ['s3:ListBucket'],
+      ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
+      ['states:StartExecution'],
+      ['states:DescribeExecution', 'states:RedriveExecution', 'states:StopExecution'],
+    ]);
+    expect(reached('s3:ListBucket', machine)).toEqual(['incoming']);
+    expect(machine.statements[1]!.condition).toEqual({ StringLike: { 's3:prefix': ['people/*'] } });
+    expect(reached('s3:GetObject', machine)).toEqual([expect.stringMatching(/^<Work\w+>\/files\/results\/\*$/)]);
+  });
+
+  test.each([
+    ['s3://a-b/in/', 's3://a-b/in/out/', 'protector.files.target: must not hold the source'],
+    ['s3://a-b/in/', 's3://a-b/', 'protector.files.target: must not hold the source'],
+    ['s3://a-b/in', 's3://a-b/out/', 'protector.files.source: must be s3://'],
+    ['s3://a-b/i*/', 's3://a-b/out/', 'protector.files.source: must be s3://'],
+  ])('takes no source %s with the target %s', (source, target, message) => {
+    expect(() => synthesise({ files: { source, target } })).toThrow(message);
+  });
+
+  test('is not deployed with budgets, which it cannot count yet', () => {
+    expect(() => synthesise({ budgets: true, files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } })).toThrow(
+      'protector.files: is not for budgets yet',
+    );
   });
 });

@@ -19,6 +19,7 @@ export const FUNCTIONS = [
   'log-verifier',
   'tenant-gateway',
   'witness',
+  'file-protector',
 ] as const;
 
 export interface Resource {

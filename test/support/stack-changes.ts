@@ -42,6 +42,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::KMS::Key': { fixed: ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'] },
   'AWS::Kinesis::Stream': { name: 'Name' },
   'AWS::Lambda::Alias': { name: 'Name', replacedBy: ['FunctionName'] },
+  'AWS::Lambda::EventInvokeConfig': { replacedBy: ['FunctionName', 'Qualifier'] },
   'AWS::Lambda::EventSourceMapping': { replacedBy: ['EventSourceArn', 'StartingPosition'] },
   'AWS::Lambda::Function': { name: 'FunctionName', replacedBy: ['PackageType'] },
   'AWS::Lambda::Permission': {
@@ -57,6 +58,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::SNS::Subscription': { replacedBy: ['Endpoint', 'Protocol', 'TopicArn'] },
   'AWS::SNS::Topic': { name: 'TopicName', replacedBy: ['FifoTopic'] },
   'AWS::SNS::TopicPolicy': {},
+  'AWS::SQS::Queue': { name: 'QueueName', replacedBy: ['FifoQueue'] },
+  'AWS::SQS::QueuePolicy': {},
+  'AWS::StepFunctions::StateMachine': { name: 'StateMachineName', replacedBy: ['StateMachineType'] },
 };
 
 /**

@@ -7,6 +7,7 @@ import { FilesError } from '../../../lib/files/errors.ts';
 import { type FileJob, outputKey, placeOf } from '../../../lib/files/objects/job.ts';
 import type { ObjectOutcome, ObjectWork } from '../../../lib/files/objects/object-work.ts';
 import { causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
+import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';
 
 export interface FileProtectorEnvironment {
   /** Opens the sealed job of a name. Rejects with `FilesError` `FILES_STATE` where there is none. */
@@ -60,6 +61,7 @@ type Log = (entry: LogEntry & Said) => void;
 export function fileProtectorHandler(
   environment: () => Promise<FileProtectorEnvironment>,
   log: Log = consoleLog,
+  writeMetrics: WriteLine = writeToStandardOutput,
 ): (event: unknown, context: Context) => Promise<TaskReply | readonly TaskReply[]> {
   return async (event, { awsRequestId: requestId }) => {
     try {
@@ -68,6 +70,7 @@ export function fileProtectorHandler(
         const own = await environment();
         const reply = await answer(given.data, await own.work(await own.job(given.data.job)));
         say(log, reply, requestId);
+        count(writeMetrics, [reply]);
         return reply;
       }
       const arrived = arrival.safeParse(event);
@@ -76,6 +79,7 @@ export function fileProtectorHandler(
       const { bucket, object } = arrived.data.detail;
       const replies = await arrivedObject(await environment(), bucket.name, object.key);
       for (const reply of replies) say(log, reply, requestId);
+      count(writeMetrics, replies);
       return replies;
     } catch (error) {
       log({ level: 'ERROR', message: 'A task on an object failed', requestId, cause: causesOf(error) });
@@ -146,4 +150,13 @@ function say(log: Log, reply: TaskReply, requestId: string): void {
     code: refusal?.code,
     row: refusal?.row,
   });
+}
+
+/** Counts objects whose work has ended with this task; a repetition that finds it ended is none. */
+function count(writeMetrics: WriteLine, replies: readonly TaskReply[]): void {
+  const ended = replies.filter((reply) => reply.is !== 'begun' && reply.is !== 'ranged' && reply.repeated !== true);
+  const ObjectsProtected = ended.filter(({ is }) => is === 'protected').length;
+  const ObjectsRefused = ended.filter(({ is }) => is === 'refused' || is === 'taken').length;
+  if (ObjectsProtected + ObjectsRefused > 0)
+    writeMetrics(embeddedMetrics(Date.now(), { ObjectsProtected, ObjectsRefused }));
 }

@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AuditEntry } from '../../audit/record.ts';
 import { canonicalJson } from '../../crypto/canonical-json.ts';
+import { WORK_FOLDERS } from '../../contract/file-protector.ts';
 import { FilesError } from '../errors.ts';
 import { type FileJob, jobDigest } from './job.ts';
 
@@ -80,10 +81,10 @@ export function workId(job: FileJob, key: string, tag: string): string {
 }
 
 /** The places of a work's documents. */
-export const placeOfState = (job: string, id: string): string => `work/${job}/${id}.json`;
+export const placeOfState = (job: string, id: string): string => `${WORK_FOLDERS.states}${job}/${id}.json`;
 export const placeOfRange = (job: string, id: string, generation: number, index: number): string =>
-  `ranges/${job}/${id}/${generation}-${index}.json`;
-export const placeOfRejects = (job: string, id: string): string => `rejects/${job}/${id}.csv`;
+  `${WORK_FOLDERS.ranges}${job}/${id}/${generation}-${index}.json`;
+export const placeOfRejects = (job: string, id: string): string => `${WORK_FOLDERS.rejects}${job}/${id}.csv`;
 
 /** Throws `FilesError` `FILES_STATE` for a document that no work wrote. */
 export function parseState(body: Uint8Array): WorkState {

@@ -65,6 +65,12 @@ export const ACCEPTED: Readonly<Record<'cfn-lint' | 'checkov' | 'parliament', re
         'Messages of alarms hold names and counts. CloudWatch cannot publish under the key of AWS for SNS; alarms.topic takes a topic with a key.',
     },
     {
+      rule: 'CKV_AWS_27',
+      at: /^AWS::SQS::Queue\.FailedEvents/,
+      reason:
+        'SQS encrypts the queue with a key of its own. Its messages hold names of objects, and EventBridge needs no right to another key.',
+    },
+    {
       rule: 'CKV_AWS_59',
       reason:
         'With tokens or API keys the function authorizes the caller, before it reads the body; else the method has IAM authorization.',
@@ -80,6 +86,12 @@ export const ACCEPTED: Readonly<Record<'cfn-lint' | 'checkov' | 'parliament', re
       at: /^AgentRole/,
       reason:
         'The list of this linter has no resource for lambda:ListLayerVersions. The service takes the ARN of the layer, and names it when it refuses.',
+    },
+    {
+      rule: 'RESOURCE_MISMATCH',
+      at: /^JobsRole/,
+      reason:
+        'The list of this linter names express executions too for states:DescribeExecution. The executions of a job are standard ones.',
     },
     {
       rule: 'RESOURCE_STAR',

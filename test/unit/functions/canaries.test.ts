@@ -370,6 +370,7 @@ function fileProtector(what: string, body: string, change: object = {}, fails?: 
       const handler = fileProtectorHandler(
         fails === 'environment' ? failing : () => Promise.resolve(environment),
         (entry) => output.push(entry),
+        (line) => output.push(line),
       );
       const event = { task: 'object', job: JOB.name, key: 'people/x.csv' };
       const replies = [await outcomeOf(() => handler(event, lambdaContext()))];

@@ -12,6 +12,8 @@ const KEY = 'people/x.csv';
 
 function handlerOver(world: ObjectWorldInMemory, jobs: readonly object[] = [JOB]) {
   const log: object[] = [];
+  /** Objects counted: protected, refused. */
+  const counted: [number, number][] = [];
   const parsed = jobs.map((job) => parseFileJob(job));
   const environment: FileProtectorEnvironment = {
     job: (name) => {
@@ -29,8 +31,12 @@ function handlerOver(world: ObjectWorldInMemory, jobs: readonly object[] = [JOB]
   const handler = fileProtectorHandler(
     () => Promise.resolve(environment),
     (entry) => void log.push(entry),
+    (line) => {
+      const metrics = JSON.parse(line) as { readonly ObjectsProtected: number; readonly ObjectsRefused: number };
+      counted.push([metrics.ObjectsProtected, metrics.ObjectsRefused]);
+    },
   );
-  return { log, send: (event: unknown) => handler(event, lambdaContext()) };
+  return { log, counted, send: (event: unknown) => handler(event, lambdaContext()) };
 }
 
 function worldWith(body: Buffer): ObjectWorldInMemory {
@@ -88,6 +94,26 @@ describe('the file protector', () => {
     expect([...world.documents.keys()]).toEqual([expect.stringMatching(/^work\/awake\//)]);
     expect(await send(created('incoming', KEY))).toMatchObject([{ is: 'protected', repeated: true }]);
     expect(await send(created('elsewhere', KEY))).toEqual([]);
+  });
+
+  test('counts an object once, when its work ends, and a refused one apart: alarms are about these', async () => {
+    const { send, counted } = handlerOver(worldWith(people(40)), [
+      JOB,
+      { ...JOB, name: 'bad', columns: { no: 'deSSN' } },
+    ]);
+    const plan = (await send({ task: 'plan', job: 'people', key: KEY })) as unknown as { tag: string };
+    await send({ task: 'range', job: 'people', key: KEY, tag: plan.tag, range: 0 });
+    expect(counted).toEqual([]);
+    for (const { job } of [{ job: 'people' }, { job: 'people' }, { job: 'bad' }]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      await send({ task: 'object', job, key: KEY });
+    }
+    expect(counted).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(await send({ task: 'object', job: 'people', key: 'people/absent.csv' })).toMatchObject({ is: 'absent' });
+    expect(counted).toHaveLength(2);
   });
 
   test('answers what no repetition mends', async () => {

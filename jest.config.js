@@ -33,8 +33,8 @@ const TIERS = [
 ];
 
 export default {
-  // jest takes one core less than there are, which is half of two.
-  maxWorkers: availableParallelism(),
+  // jest takes one core less than there are, which is half of two. One more than there are: suites wait for processes and services.
+  maxWorkers: availableParallelism() + 1,
   // For a busy machine: no test is about time. jest ignores this setting inside a project.
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/support/longest-first.cjs',

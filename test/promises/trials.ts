@@ -1930,7 +1930,7 @@ export const TRIALS: Trials = {
     },
     {
       how: 'compares decisions over time with those of policies without the entries that do not count',
-      suite: 'test/property/terms.property.test.ts',
+      suite: 'test/exhaustive/terms.property.test.ts',
       test: 'a decision at a time is the decision of the policy without the entries that do not count then',
       without: {
         what: 'a member through a group counts in the times of both',

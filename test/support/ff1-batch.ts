@@ -47,3 +47,35 @@ export function valuesOf({ numerals, length }: Pick<Ff1Batch, 'numerals' | 'leng
     ...numerals.subarray(row * length, (row + 1) * length),
   ]);
 }
+
+/** Batches of all sizes of half, some with a tweak for each value. */
+export function mixedBatches(rows: (i: number) => number): Ff1Batch[] {
+  const domains: readonly (readonly [number, number])[] = [
+    [10, 9],
+    [62, 64],
+    [10, 22],
+    [62, 24],
+    [2, 3000],
+    [41_000, 13],
+    [65_536, 30],
+    [10, 7],
+    [62, 300],
+    [2, 4096],
+    [10, 2000],
+    [256, 40],
+    [65_536, 999],
+    [10, 5504],
+  ];
+  return domains.map(([radix, length], i) => {
+    const own = i % 3 === 0;
+    return {
+      radix,
+      length,
+      numerals: seededNumerals(i, radix, rows(i) * length),
+      tweaks: seededBytes(`tweak ${i}`, 11 * (own ? rows(i) : 1)),
+      tweakLength: 11,
+    };
+  });
+}
+
+export const copyOf = (batch: Ff1Batch): Ff1Batch => ({ ...batch, numerals: batch.numerals.slice() });

@@ -4,7 +4,7 @@ import { type Ff1Domain, ff1Domain, MIN_DOMAIN_2016, minimumLength } from '../..
 import { kernelShape, limbOf, MAX_WIDE_BYTES, shiftOf } from '../../../lib/crypto/ff1-kernel-shape.ts';
 import { kernels, kernelsBy, type WebAssemblyApi } from '../../../lib/crypto/ff1-kernels.ts';
 import { fastestRounds, javascriptRounds, roundsOf } from '../../../lib/crypto/ff1-rounds.ts';
-import { seededBytes, seededNumerals } from '../../support/ff1-batch.ts';
+import { copyOf, mixedBatches, seededBytes, seededNumerals } from '../../support/ff1-batch.ts';
 
 const RADICES = [2, 3, 4, 5, 9, 10, 16, 26, 36, 52, 62, 65, 95, 190, 255, 256, 257, 999, 4096, 20_000, 41_000, 50_000];
 const LARGEST = [65_535, 65_536];
@@ -89,44 +89,11 @@ describe('the constants of a domain', () => {
   });
 });
 
-/** Batches of all sizes of half, some with a tweak for each value. */
-function mixedBatches(rows: (i: number) => number): Ff1Batch[] {
-  const domains: readonly (readonly [number, number])[] = [
-    [10, 9],
-    [62, 64],
-    [10, 22],
-    [62, 24],
-    [2, 3000],
-    [41_000, 13],
-    [65_536, 30],
-    [10, 7],
-    [62, 300],
-    [2, 4096],
-    [10, 2000],
-    [256, 40],
-    [65_536, 999],
-    [10, 5504],
-  ];
-  return domains.map(([radix, length], i) => {
-    const own = i % 3 === 0;
-    return {
-      radix,
-      length,
-      numerals: seededNumerals(i, radix, rows(i) * length),
-      tweaks: seededBytes(`tweak ${i}`, 11 * (own ? rows(i) : 1)),
-      tweakLength: 11,
-    };
-  });
-}
-
-const copyOf = (batch: Ff1Batch): Ff1Batch => ({ ...batch, numerals: batch.numerals.slice() });
-
 describe('batches of several domains', () => {
   test.each([
     ['one value each', () => 1],
     ['a few values each', (i: number) => 1 + (i % 5)],
     ['none of some', (i: number) => i % 3],
-    ['so many that they take several packs', (i: number) => 300 + 7 * i],
   ])('come out as each does alone, in both engines: %s', (_what, rows) => {
     const plain = mixedBatches(rows);
     const together = plain.map(copyOf);

@@ -176,11 +176,13 @@ export class LogWriter {
     const proof = await this.#prove(tree, growth.tree);
     const checkpoint = this.#checkpointOf(pending, growth.tree);
     const note = Buffer.from(await signCheckpoint(checkpoint, signer, this.#key));
+    // The pending object has decided this checkpoint and is durable, so nobody can sign another one: its file need not be there yet.
+    const cosigned = this.#cosign(tree, growth.tree, proof, note);
     const created = await store.create(checkpointPath(number), note);
     const kept = created === 'created' ? note : (await this.#sameCheckpoint(checkpoint)).bytes;
     const head = { checkpoint, tree: growth.tree };
     const [{ lines, asked }] = await Promise.all([
-      this.#cosign(tree, growth.tree, proof, kept),
+      cosigned,
       store.remove(pendingPath(number)),
       meanwhile?.(head),
     ]);
@@ -193,7 +195,7 @@ export class LogWriter {
     return { head: isOutdated ? await this.open() : head, asked };
   }
 
-  /** Asks the witnesses, which are given nothing that is not decided and durable. */
+  /** Asks the witnesses, which are given nothing that is not decided by durable entries. Never rejects. */
   async #cosign(before: Tree, head: Tree, proof: readonly Uint8Array[], checkpoint: Uint8Array): Promise<Cosigned> {
     const { store, witnesses } = this.#options;
     if (witnesses === undefined) return { lines: '', asked: [] };

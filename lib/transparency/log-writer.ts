@@ -181,11 +181,7 @@ export class LogWriter {
     const created = await store.create(checkpointPath(number), note);
     const kept = created === 'created' ? note : (await this.#sameCheckpoint(checkpoint)).bytes;
     const head = { checkpoint, tree: growth.tree };
-    const [{ lines, asked }] = await Promise.all([
-      cosigned,
-      store.remove(pendingPath(number)),
-      meanwhile?.(head),
-    ]);
+    const [{ lines, asked }] = await Promise.all([cosigned, store.remove(pendingPath(number)), meanwhile?.(head)]);
     await Promise.all([
       this.#publish(kept, lines),
       lines !== '' && store.create(cosignaturesPath(number), Buffer.from(lines)),

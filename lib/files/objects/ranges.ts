@@ -65,33 +65,55 @@ async function completed(
   to: number,
   rowsEnd: TextShape['rowsEnd'],
 ): Promise<Piece> {
-  const parts: Uint8Array[] = [piece.bytes.subarray(whole, piece.to)];
-  /** The row so far, and the byte behind it that scanners write to. */
-  const row = (): Uint8Array => Buffer.concat([...parts, new Uint8Array(1)]);
-  let read = 0;
+  const begun = piece.to - whole;
+  /** The row so far, and at least the byte behind it that scanners write to. */
+  let row = new Uint8Array(2 * begun + 1);
+  row.set(piece.bytes.subarray(whole, piece.to));
+  let length = begun;
+  /** Line feeds in front of it end no row. */
+  let looked = begun;
   for await (const chunk of source.read(key, tag, to, size)) {
-    for (let from = 0; from < chunk.length; ) {
-      const found = chunk.indexOf(LF, from);
-      const end = found === -1 ? chunk.length : found + 1;
-      parts.push(chunk.subarray(from, end));
-      read += end - from;
-      from = end;
-      const bytes = row();
-      const isEnd = found !== -1 && rowsEnd(bytes, bytes.length - 1) === bytes.length - 1;
-      if (isEnd) return joined(piece, whole, bytes);
+    if (length + chunk.length >= row.length) {
+      const longer = new Uint8Array(2 * (length + chunk.length) + 1);
+      longer.set(row.subarray(0, length));
+      row = longer;
     }
-    if (read > MAX_ROW_BYTES) {
+    row.set(chunk, length);
+    length += chunk.length;
+    const isLong = length - begun > MAX_ROW_BYTES;
+    // A row is scanned from its beginning each time, so it is looked at again when it has doubled.
+    if (looked === begun || length >= 2 * looked || isLong) {
+      const end = firstEnd(row, looked, length, rowsEnd);
+      if (end !== undefined) return joined(piece, whole, row.subarray(0, end));
+      looked = length;
+    }
+    if (isLong) {
       throw new FilesError(
         'FILES_DAMAGED',
         'a row is longer than 64 MB: the quotes of a field do not close, or the dialect is another',
       );
     }
   }
-  return joined(piece, whole, row());
+  return joined(piece, whole, row.subarray(0, firstEnd(row, looked, length, rowsEnd) ?? length));
+}
+
+/** Returns the end of the first line in `row[from … to]` that ends the row too; undefined where there is none. */
+function firstEnd(row: Uint8Array, from: number, to: number, rowsEnd: TextShape['rowsEnd']): number | undefined {
+  if (rowsEnd(row, to) === 0) return undefined;
+  const lines: number[] = [];
+  for (let at = row.indexOf(LF, from); at !== -1 && at < to; at = row.indexOf(LF, at + 1)) lines.push(at + 1);
+  let [least, most] = [0, lines.length];
+  while (least < most) {
+    const middle = (least + most) >>> 1;
+    if (rowsEnd(row, lines[middle]!) === 0) least = middle + 1;
+    else most = middle;
+  }
+  // Where a carriage return alone ended the row, line feeds may still be inside quotes.
+  return lines.slice(least).find((end) => rowsEnd(row, end) === end);
 }
 
 function joined(piece: Piece, whole: number, row: Uint8Array): Piece {
-  const bytes = new Uint8Array(whole + row.length);
+  const bytes = new Uint8Array(whole + row.length + 1);
   bytes.set(piece.bytes.subarray(0, whole));
   bytes.set(row, whole);
   return { bytes, to: bytes.length - 1 };

@@ -190,7 +190,9 @@ describe('JSON lines', () => {
     );
     expect(out[1]).toBe(lines.split('\n')[1]);
     expect(out[3]).toContain('"x":{"card":"kept"}');
-    expect(text('out.jsonl')).not.toMatch(/944-07-4214|951-08-9204|411111|401288/);
+    // The last four digits of a card stay: with them, a token that ends with 41 would look like the beginning of a card.
+    const hidden = text('out.jsonl').replaceAll(/(?:1111|1881)"/g, '"');
+    expect(hidden).not.toMatch(/944-07-4214|951-08-9204|411111|401288/);
     await ok(['unprotect', 'out.jsonl', ...COLUMNS, '--out', 'clear.jsonl']);
     expect(text('clear.jsonl')).toBe(lines);
     expect(facts().slice(0, 2)).toEqual([

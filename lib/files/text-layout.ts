@@ -12,6 +12,9 @@ export type TextLayout =
   | { readonly is: 'csv'; readonly dialect: Dialect; readonly columnOf: Int16Array }
   | { readonly is: 'jsonl'; readonly paths: readonly string[] };
 
+/** Bytes that the dialect and the columns are found in. */
+const SAMPLE_BYTES = 1024 * 1024;
+
 /** The beginning of a text file as UTF-8. */
 export interface Sample {
   /** At least one byte longer than `length`. */
@@ -27,6 +30,49 @@ export interface TextShape {
   readonly prefix: number;
   /** Returns where the last whole row of `bytes[0 … to]` ends; 0 where there is none. `bytes[to]` exists. */
   readonly rowsEnd: (bytes: Uint8Array, to: number) => number;
+}
+
+/** A text whose beginning was read. To dispose of it ends the reading. */
+export interface BegunText extends AsyncDisposable {
+  readonly sample: Sample;
+  /** Yields the text, beginning with the sample, once. */
+  readonly all: () => AsyncGenerator<Uint8Array>;
+}
+
+/** Reads the beginning of a text. Rejects as `chunks` does. */
+export async function begunText(chunks: AsyncGenerator<Uint8Array>): Promise<BegunText> {
+  let first: Uint8Array[] = [];
+  let length = 0;
+  let isWhole = false;
+  while (length < SAMPLE_BYTES) {
+    // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
+    const next = await chunks.next();
+    if (next.done === true) {
+      isWhole = true;
+      break;
+    }
+    first.push(next.value);
+    length += next.value.length;
+  }
+  const bytes = new Uint8Array(length + 1);
+  let at = 0;
+  for (const chunk of first) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return {
+    sample: { bytes, length, isWhole },
+    async *all() {
+      const begun = first;
+      first = [];
+      yield* begun;
+      yield* chunks;
+    },
+    async [Symbol.asyncDispose]() {
+      first = [];
+      await chunks.return(undefined);
+    },
+  };
 }
 
 const BOM = [0xef, 0xbb, 0xbf] as const;

@@ -2,11 +2,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { FilesError } from '../../../lib/files/errors.ts';
-import type { Sample } from '../../../lib/files/text-layout.ts';
+import { begunText, type BegunText, type Sample } from '../../../lib/files/text-layout.ts';
 import { decodedText } from '../../../lib/local/files/text-bytes.ts';
 
-/** Bytes that the dialect and the columns are found in. */
-const SAMPLE_BYTES = 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 
 export interface TextInputOptions {
@@ -22,8 +20,7 @@ export class TextInput {
   readonly #options: TextInputOptions;
   #rawBytes = 0;
   #isPlain = true;
-  #first: Uint8Array[] = [];
-  #rest: AsyncIterator<Uint8Array> | undefined;
+  #begun: BegunText | undefined;
   readonly #hash: Hash | undefined;
 
   constructor(options: TextInputOptions) {
@@ -43,41 +40,21 @@ export class TextInput {
 
   /** Reads the beginning. `chunks` begins with it all the same. Rejects with `FilesError`. */
   async sample(): Promise<Sample> {
-    const chunks = this.#open();
-    let length = 0;
-    let isWhole = false;
-    while (length < SAMPLE_BYTES) {
-      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
-      const next = await chunks.next();
-      if (next.done === true) {
-        isWhole = true;
-        break;
-      }
-      this.#first.push(next.value);
-      length += next.value.length;
-    }
-    this.#rest = chunks;
-    const bytes = new Uint8Array(length + 1);
-    let at = 0;
-    for (const chunk of this.#first) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return { bytes, length, isWhole };
+    this.#begun = await begunText(this.#open());
+    return this.#begun.sample;
   }
 
   /** The bytes from `from` on. Rejects with `FilesError` where they are damaged, or where the bytes before have another digest. */
   async *chunks(from: number, digest: string | undefined): AsyncGenerator<Uint8Array> {
     const { path } = this.#options;
     if (from > 0 && path !== undefined && this.#isPlain) {
-      this.#first = [];
-      await this.#rest?.return?.();
+      await this.#begun?.[Symbol.asyncDispose]();
       this.#rawBytes = from;
       yield* this.#counted(createReadStream(path, { start: from, highWaterMark: READ_BYTES }));
       return;
     }
     let skip = from;
-    for await (const chunk of this.#all()) {
+    for await (const chunk of this.#begun?.all() ?? this.#open()) {
       const skipped = Math.min(skip, chunk.length);
       this.#hash?.update(chunk.subarray(0, skipped));
       skip -= skipped;
@@ -93,14 +70,6 @@ export class TextInput {
   /** Adds bytes to the digest. */
   passed(bytes: Uint8Array): void {
     this.#hash?.update(bytes);
-  }
-
-  async *#all(): AsyncGenerator<Uint8Array> {
-    const first = this.#first;
-    this.#first = [];
-    yield* first;
-    const rest = this.#rest ?? this.#open();
-    yield* { [Symbol.asyncIterator]: () => rest };
   }
 
   #open(): AsyncGenerator<Uint8Array> {

@@ -17,7 +17,7 @@ import { packed, packingOf } from '../packing.ts';
 import type { OutputObjects, OutputPart, SourceObjects, WorkStore } from '../ports.ts';
 import { BatchProtector, type FileColumn, RowRefusedError } from '../protect-batch.ts';
 import type { Reject } from '../rejects.ts';
-import { csvShape, formatOfLayout, jsonShape, type Sample } from '../text-layout.ts';
+import { begunText, type BegunText, csvShape, formatOfLayout, jsonShape } from '../text-layout.ts';
 import { TextPieces } from '../text-piece.ts';
 import { dialectOfJob, type FileJob, outputKey, wantedOfJob } from './job.ts';
 import { MIN_PART_BYTES, PARTS_OF_RANGE, PartWriter } from './part-writer.ts';
@@ -61,7 +61,6 @@ const MAX_PARTS = 10_000;
 const MAX_RANGES = MAX_PARTS / PARTS_OF_RANGE;
 /** What is packed, or in another encoding, is read from its beginning by one task. */
 const MAX_RANGES_OF_WHOLE = 8;
-const SAMPLE_BYTES = 1024 * 1024;
 const VENDOR = 'aws.files';
 
 /** Records of a work, in a chain of its own. */
@@ -86,7 +85,7 @@ export interface ObjectWorld {
     raw: AsyncIterable<Uint8Array>,
     encoding: string | undefined,
     changed: () => void,
-  ) => AsyncIterable<Uint8Array>;
+  ) => AsyncGenerator<Uint8Array>;
   /** @default OBJECT_SIZES */
   readonly sizes?: ObjectSizes;
 }
@@ -316,7 +315,8 @@ export class ObjectWork {
   async #rangesOf(object: { readonly key: string; readonly size: number; readonly tag: string }): Promise<number> {
     const wanted = Math.max(1, Math.ceil(object.size / this.#sizes.rangeBytes));
     if (wanted === 1) return 1;
-    const { isPlain } = await this.#sample(object);
+    await using begun = await this.#begunText(object);
+    const { isPlain } = begun;
     const most = isPlain ? MAX_RANGES : MAX_RANGES_OF_WHOLE;
     if (wanted > most) {
       const limit = Math.floor((most * this.#sizes.rangeBytes) / 1e9);
@@ -435,7 +435,10 @@ export class ObjectWork {
 
   async #rowsOf(id: string, state: WorkState, index: number, exact: number | undefined): Promise<RangeFacts> {
     const { source, outputs } = this.#world;
-    const sample = await this.#sample(state);
+    await using begun = await this.#begunText(state);
+    const { sample } = begun;
+    // A range is read from where it begins.
+    if (state.ranges > 1) await begun[Symbol.asyncDispose]();
     const names = this.#columns.map(({ name }) => name);
     const { layout, prefix, rowsEnd } =
       this.#job.format === 'csv' ? csvShape(sample, dialectOfJob(this.#job), names) : jsonShape(sample, names);
@@ -466,7 +469,7 @@ export class ObjectWork {
     const { pieceBytes } = this.#sizes;
     const pieces =
       state.ranges === 1
-        ? cutPieces(this.#behind(state, prefix), pieceBytes, rowsEnd)
+        ? cutPieces(behind(begun.all(), prefix), pieceBytes, rowsEnd)
         : piecesOfRange(source, state, { from, to, pieceBytes }, rowsEnd);
     const found = { rows: 0, end: from, rejects: [] as Reject[], seen: names.map(() => 0) };
     for await (const piece of pieces) {
@@ -486,39 +489,21 @@ export class ObjectWork {
     return index === ranges - 1 ? size : (index + 1) * this.#sizes.rangeBytes;
   }
 
-  /** Reads the beginning of the text. */
-  async #sample(object: {
+  /** Reads the beginning of the text. `isPlain`: it lies in the object as it is. */
+  async #begunText({
+    key,
+    tag,
+    size,
+  }: {
     readonly key: string;
     readonly tag: string;
     readonly size: number;
-  }): Promise<Sample & { isPlain: boolean }> {
-    let isPlain = true;
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of this.#text(object, () => (isPlain = false))) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length >= SAMPLE_BYTES) break;
-    }
-    const bytes = new Uint8Array(Buffer.concat([...chunks, new Uint8Array(1)]));
-    return { bytes, length, isWhole: length < SAMPLE_BYTES, isPlain };
-  }
-
-  #text(
-    { key, tag, size }: { readonly key: string; readonly tag: string; readonly size: number },
-    changed: () => void,
-  ): AsyncIterable<Uint8Array> {
+  }): Promise<BegunText & { readonly isPlain: boolean }> {
     const { source, decoded } = this.#world;
-    return decoded(source.read(key, tag, 0, size), this.#job.encoding, changed);
-  }
-
-  async *#behind(object: WorkState, prefix: number): AsyncGenerator<Uint8Array> {
-    let left = prefix;
-    for await (const chunk of this.#text(object, () => {})) {
-      const dropped = Math.min(left, chunk.length);
-      left -= dropped;
-      if (dropped < chunk.length) yield chunk.subarray(dropped);
-    }
+    let isPlain = true;
+    const text = decoded(source.read(key, tag, 0, size), this.#job.encoding, () => (isPlain = false));
+    const begun = await begunText(text);
+    return { ...begun, isPlain };
   }
 
   #origin(id: string, key: string): ReturnType<typeof fileOrigin> {
@@ -571,6 +556,16 @@ export class ObjectWork {
         'Another attempt at the same object took the step: a retry goes on from there',
       );
     }
+  }
+}
+
+/** Yields a text without its first `prefix` bytes. */
+async function* behind(text: AsyncIterable<Uint8Array>, prefix: number): AsyncGenerator<Uint8Array> {
+  let left = prefix;
+  for await (const chunk of text) {
+    const dropped = Math.min(left, chunk.length);
+    left -= dropped;
+    if (dropped < chunk.length) yield chunk.subarray(dropped);
   }
 }
 

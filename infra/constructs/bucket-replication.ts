@@ -2,7 +2,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
-import { acknowledgeWildcards, policyOf, type Right } from './rights.ts';
+import { acknowledgeWildcards, bucketArn, policyOf, type Right } from './rights.ts';
 
 /** Where S3 copies the new objects of a bucket to. */
 export interface Replication {
@@ -31,7 +31,7 @@ export function replicate(bucket: Bucket, { roleName, to, prefix = '' }: Replica
     description: 'Copies objects to the bucket of another Region',
     assumedBy: new ServicePrincipal('s3.amazonaws.com'),
   });
-  const target = `arn:${Aws.PARTITION}:s3:::${to}`;
+  const target = bucketArn(to);
   const rights = replicating(bucket, target, prefix);
   // Not an inline policy of the role: the bucket names the role, and the policy names the bucket.
   new Policy(bucket, 'ReplicationRights', { roles: [role], document: policyOf(rights) });

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { objectMap } from '../object-map.ts';
 import { acknowledge } from './acknowledge.ts';
 import { roleName } from './bundled-function.ts';
-import { acknowledgeWildcards, policyOf, type Right } from './rights.ts';
+import { acknowledgeWildcards, bucketArn, policyOf, type Right } from './rights.ts';
 
 export interface ObjectJobsProps {
   /** Name of the state machine. */
@@ -81,9 +81,4 @@ export class ObjectJobs extends Construct {
 /** Returns the ARN of a state machine, which need not exist yet. */
 export function machineArn(name: string): string {
   return `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
-}
-
-/** Returns the ARN of a bucket that another stack, or another owner, has. */
-export function bucketArn(name: string): string {
-  return `arn:${Aws.PARTITION}:s3:::${name}`;
 }

@@ -1,5 +1,5 @@
 // Rights of roles. A resource with a wildcard needs a reason in writing: without one the rules refuse the template.
-import { Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
@@ -39,4 +39,9 @@ export function acknowledgeWildcards(construct: IConstruct, rights: readonly Rig
       if (name.includes('*')) acknowledge(construct, `AwsSolutions-IAM5[Resource::${name}]`, because);
     }
   }
+}
+
+/** Returns the ARN of a bucket that another stack, or another owner, has. */
+export function bucketArn(name: string): string {
+  return `arn:${Aws.PARTITION}:s3:::${name}`;
 }

@@ -6,15 +6,15 @@ import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { functionName } from '../../lib/contract/deployment.ts';
-import { FILES_ENV, JOBS_FOLDER, RESULTS_FOLDER, WORK_FOLDERS } from '../../lib/contract/file-protector.ts';
+import { FILES_ENV, JOBS_FOLDER, placeOf, RESULTS_FOLDER, WORK_FOLDERS } from '../../lib/contract/file-protector.ts';
 import { PUBLISHED } from '../../lib/contract/policy-agent.ts';
 import { ENV } from '../../lib/contract/protect-function.ts';
 import type { Config, FilesConfig } from '../config.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
-import { bucketArn, ObjectJobs } from '../constructs/object-jobs.ts';
+import { ObjectJobs } from '../constructs/object-jobs.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
-import type { Right } from '../constructs/rights.ts';
+import { bucketArn, type Right } from '../constructs/rights.ts';
 import { defined } from '../settings.ts';
 import type { AuditStack } from './audit.ts';
 import type { PolicyStack } from './policy.ts';
@@ -33,10 +33,7 @@ const PREFIX = 'files/';
 /** An invocation is asynchronous: Lambda repeats it twice, and then hands its event to the queue. */
 const ATTEMPTS = 3;
 
-interface Place {
-  readonly bucket: string;
-  readonly prefix: string;
-}
+type Place = ReturnType<typeof placeOf>;
 
 /** The file protector of a deployment. The bucket of its jobs and of their states outlives the stack; source and target are not ours. */
 export class FilesStack extends Stack {
@@ -155,11 +152,6 @@ export class FilesStack extends Stack {
     }
     return bucket;
   }
-}
-
-function placeOf(address: string): Place {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(address) ?? [];
-  return { bucket, prefix };
 }
 
 function objectsOf({ bucket, prefix }: Place): string {

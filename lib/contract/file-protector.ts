@@ -21,3 +21,9 @@ export const WORK_FOLDERS = { states: 'work/', ranges: 'ranges/', rejects: 'reje
 
 /** Folder in that location for the results of the state machine. */
 export const RESULTS_FOLDER = 'results/';
+
+/** Splits the place of a source or a target, `s3://bucket/prefix`, whose prefix may be empty. */
+export function placeOf(address: string): { readonly bucket: string; readonly prefix: string } {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(address) ?? [];
+  return { bucket, prefix };
+}

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { cloudWatchAuditSink } from '../../../lib/adapters/cloudwatch-logs/audit-sink.ts';
-import { cloudWatchLogsClient } from '../../../lib/adapters/cloudwatch-logs/client.ts';
 import { hostFacts } from '../../../lib/adapters/host/host-facts.ts';
 import { kmsClient } from '../../../lib/adapters/kms/client.ts';
 import { kmsKeyService } from '../../../lib/adapters/kms/key-service.ts';
@@ -15,14 +13,14 @@ import { openSigningKey } from '../../../lib/audit/sealed-signing-key.ts';
 import { createSigner } from '../../../lib/audit/sign.ts';
 import { AuditTrail } from '../../../lib/audit/trail.ts';
 import { once } from '../../../lib/base/once.ts';
-import { FILES_ENV, JOB_ENDING, JOBS_FOLDER } from '../../../lib/contract/file-protector.ts';
+import { FILES_ENV, JOB_ENDING, JOBS_FOLDER, placeOf } from '../../../lib/contract/file-protector.ts';
 import { ENV } from '../../../lib/contract/protect-function.ts';
 import { RELEASE } from '../../../lib/contract/release.ts';
 import type { KeyService } from '../../../lib/crypto/ports.ts';
 import { BundleError } from '../../../lib/crypto/sealed-bundle.ts';
 import type { ListableStore } from '../../../lib/delivery/ports.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
-import { type FileJob, placeOf } from '../../../lib/files/objects/job.ts';
+import type { FileJob } from '../../../lib/files/objects/job.ts';
 import { ObjectWork } from '../../../lib/files/objects/object-work.ts';
 import { openFileJob } from '../../../lib/files/objects/sealed-job.ts';
 import type { WorkStore } from '../../../lib/files/ports.ts';
@@ -37,7 +35,7 @@ import { liveRelease, readJournal } from '../../../lib/publication/journal.ts';
 import type { DocumentStore } from '../../../lib/publication/ports.ts';
 import { checkVersion } from '../../../lib/publication/sealed-release.ts';
 import { newChainId } from '../chain-id.ts';
-import { auditMode } from '../protect/audit-mode.ts';
+import { auditMode, cloudWatchSink, kinesisSink } from '../protect/audit-mode.ts';
 import { budgetsFrom } from '../protect/budgets.ts';
 import { policyUserFrom } from '../protect/policy-user.ts';
 import { parseBundle, reloading } from '../reload/reloading.ts';
@@ -107,13 +105,7 @@ export const fileProtectorEnvironment = once(async (): Promise<FileProtectorEnvi
 async function auditSink(logStream: string): Promise<AuditSink> {
   const mode = auditMode();
   if (mode === 'buffered') throw wrongSetting(ENV.auditMode, 'must not be buffered for the file protector');
-  if (mode === 'blocking') {
-    return cloudWatchAuditSink({ client: cloudWatchLogsClient(), logGroup: required(ENV.auditLogGroup), logStream });
-  }
-  const streamName = required(ENV.auditStream);
-  const { kinesisAuditSink } = await import('../../../lib/adapters/kinesis/audit-sink.ts');
-  const { kinesisClient } = await import('../../../lib/adapters/kinesis/client.ts');
-  return kinesisAuditSink({ client: kinesisClient(), streamName, chainId: logStream });
+  return mode === 'blocking' ? cloudWatchSink(logStream) : kinesisSink(logStream);
 }
 
 async function sealedSigningKey(documents: DocumentStore): Promise<unknown> {

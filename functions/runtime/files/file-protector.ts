@@ -3,8 +3,9 @@
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { ProtectorError } from '../../../lib/base/errors.ts';
+import { placeOf } from '../../../lib/contract/file-protector.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
-import { type FileJob, outputKey, placeOf } from '../../../lib/files/objects/job.ts';
+import { type FileJob, outputKey } from '../../../lib/files/objects/job.ts';
 import type { ObjectOutcome, ObjectWork } from '../../../lib/files/objects/object-work.ts';
 import { causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
 import { embeddedMetrics, type WriteLine, writeToStandardOutput } from '../metrics.ts';

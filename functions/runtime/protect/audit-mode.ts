@@ -3,7 +3,7 @@ import { cloudWatchAuditSink } from '../../../lib/adapters/cloudwatch-logs/audit
 import { cloudWatchLogsClient } from '../../../lib/adapters/cloudwatch-logs/client.ts';
 import { BufferedTrail } from '../../../lib/audit/buffered-trail.ts';
 import type { ChainOptions } from '../../../lib/audit/chain.ts';
-import type { AuditLine, Trail } from '../../../lib/audit/ports.ts';
+import type { AuditLine, AuditSink, Trail } from '../../../lib/audit/ports.ts';
 import { AuditTrail } from '../../../lib/audit/trail.ts';
 import { unreachable } from '../../../lib/base/errors.ts';
 import {
@@ -57,11 +57,7 @@ export async function auditTrailOf(mode: AuditMode, logStream: string): Promise<
       return (chain) => ({ prepared: sink.prepare(), trail: new AuditTrail({ ...chain, sink }) });
     }
     case 'kinesis': {
-      const streamName = required(ENV.auditStream);
-      // Loaded on demand: its client is an eighth of a function.
-      const { kinesisAuditSink } = await import('../../../lib/adapters/kinesis/audit-sink.ts');
-      const { kinesisClient } = await import('../../../lib/adapters/kinesis/client.ts');
-      const sink = kinesisAuditSink({ client: kinesisClient(), streamName, chainId: logStream });
+      const sink = await kinesisSink(logStream);
       return (chain) => ({ prepared: Promise.resolve(), trail: new AuditTrail({ ...chain, sink }) });
     }
     case 'buffered': {
@@ -81,8 +77,17 @@ export async function auditTrailOf(mode: AuditMode, logStream: string): Promise<
   }
 }
 
-function cloudWatchSink(logStream: string): ReturnType<typeof cloudWatchAuditSink> {
+/** Makes the sink of the modes `blocking` and `buffered`. Throws `RefusedError` `NOT_CONFIGURED`. */
+export function cloudWatchSink(logStream: string): ReturnType<typeof cloudWatchAuditSink> {
   return cloudWatchAuditSink({ client: cloudWatchLogsClient(), logGroup: required(ENV.auditLogGroup), logStream });
+}
+
+/** Makes the sink of the mode `kinesis`, whose client is loaded on demand: it is an eighth of a function. Rejects as `cloudWatchSink` throws. */
+export async function kinesisSink(logStream: string): Promise<AuditSink> {
+  const streamName = required(ENV.auditStream);
+  const { kinesisAuditSink } = await import('../../../lib/adapters/kinesis/audit-sink.ts');
+  const { kinesisClient } = await import('../../../lib/adapters/kinesis/client.ts');
+  return kinesisAuditSink({ client: kinesisClient(), streamName, chainId: logStream });
 }
 
 /** Writes each record as a line marked undelivered, and the metric that raises the alarm. */

@@ -1,6 +1,7 @@
 // A job on the objects of a bucket: which objects, which columns, where the outputs go.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { placeOf } from '../../contract/file-protector.ts';
 import { canonicalJson } from '../../crypto/canonical-json.ts';
 import { type FileOperation, type WantedColumn, wantedColumns } from '../columns.ts';
 import type { Dialect } from '../csv/dialect.ts';
@@ -104,12 +105,6 @@ export function dialectOfJob({ csv: { quote, escape, comment, ...rest } }: FileJ
 export function jobDigest(job: FileJob): string {
   const { onUpload: _when, endings: _which, ...decides } = job;
   return createHash('sha256').update(canonicalJson(decides)).digest('hex');
-}
-
-/** Splits a place of a job. */
-export function placeOf(address: string): { readonly bucket: string; readonly prefix: string } {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(address) ?? [];
-  return { bucket, prefix };
 }
 
 /** Returns the key of the output of an object; undefined for an object that is none of the job's. */

@@ -12,6 +12,11 @@ export class ProtectorError<Code extends string = string> extends Error {
   }
 }
 
+/** Tells whether a store refused a conditional write because another writer was first. */
+export function isStoreConflict(error: unknown): boolean {
+  return error instanceof ProtectorError && error.code === 'STORE_CONFLICT';
+}
+
 /**
  * Ends an exhaustive switch. The type checker proves that no case is missing; a value that arrives here anyway is
  * refused.

@@ -5,7 +5,7 @@
 // never above the object, and the object never above the limit. What an environment that is killed had leased is lost.
 
 import { createHash } from 'node:crypto';
-import { ProtectorError } from '../base/errors.ts';
+import { isStoreConflict } from '../base/errors.ts';
 import { instantText } from '../policy/term.ts';
 import type { BudgetStore } from './ports.ts';
 import { RefusedError } from './refusal.ts';
@@ -141,7 +141,7 @@ export class LeasedBudgets implements Budgets {
         lease.left += chunk;
       } catch (error) {
         lease.tag = undefined;
-        if (!isConflict(error)) throw unavailable('The count of values cannot be written', error);
+        if (!isStoreConflict(error)) throw unavailable('The count of values cannot be written', error);
         const waitMs = this.#options.random() * Math.min(LONGEST_WAIT_MS, 20 * 2 ** attempt);
         if (this.#options.elapsedMs() + waitMs > untilMs) {
           throw unavailable('Too many requests of the user change the count of values at once', error);
@@ -172,10 +172,6 @@ function readCount(body: Uint8Array): number {
   const [, digits] = /^\{"taken":(\d{1,15})\}\n$/.exec(Buffer.from(body).toString('latin1')) ?? [];
   if (digits === undefined) throw unavailable('The count of values is damaged');
   return Number(digits);
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof ProtectorError && error.code === 'STORE_CONFLICT';
 }
 
 function unavailable(why: string, cause?: unknown): RefusedError {

@@ -10,6 +10,7 @@ import { type HeldJournal, isCurrent, type Pending, type Release } from './journ
 import { zip } from './layer-zip.ts';
 import { checkVersion } from './sealed-release.ts';
 import type { Aliases, DocumentStore, LayerVersion, PolicyLayers, ProtectFunctions } from './ports.ts';
+import type { Present } from './transitions.ts';
 
 export interface Deployment {
   readonly documents: DocumentStore;
@@ -31,9 +32,6 @@ export async function publishLayer(deployment: Deployment, pending: Pending): Pr
   const { archive, description } = await layerOf(deployment, pending);
   return ensureLayer(deployment, archive, description);
 }
-
-/** A release as a deployment has it: `layer` is absent where it lacks one, `functions` has the versions that carry it. */
-export type Present = Omit<Release, 'layer'> & { readonly layer?: string | undefined };
 
 /**
  * Returns a release as this deployment has it. A deployment that adopted the documents of another one, in another Region or

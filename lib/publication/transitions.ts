@@ -56,13 +56,13 @@ function agreedOf({ live = 0 }: Journal, { author, approver }: Pending): Pick<Ha
   return { agreed: { author, approver, after: live } };
 }
 
-/**
- * Starts to deploy the live release, or one before it, to these functions (name → front end) again. `release`: with the layer
- * and the function versions that there are.
- */
+/** A release as a deployment has it: `layer` is absent where it lacks one, `functions` has the versions that carry it. */
+export type Present = Omit<Release, 'layer'> & { readonly layer?: string | undefined };
+
+/** Starts to deploy the live release, or one before it, to these functions (name → front end) again. */
 export function beginningOf(
   kind: 'redeploy' | 'rollback',
-  release: Omit<Release, 'layer'> & { readonly layer?: string | undefined },
+  release: Present,
   frontEnds: Readonly<Record<string, string>>,
 ): Beginning {
   const { functions, before: _, ...content } = release;

@@ -3,7 +3,7 @@
 import { DISCLOSING_CODES } from '../../audit/codes.ts';
 import type { AuditLine, Trail } from '../../audit/ports.ts';
 import type { AuditEntry } from '../../audit/record.ts';
-import { ProtectorError, unreachable } from '../../base/errors.ts';
+import { isStoreConflict, unreachable } from '../../base/errors.ts';
 import type { CompiledPolicy } from '../../protect/compile.ts';
 import type { Protector } from '../../protect/protector.ts';
 import { fileColumns } from '../columns.ts';
@@ -200,6 +200,7 @@ export class ObjectWork {
 
   /** Protects the ranges that are not done, joins them, records, and gives the output its name. */
   async finish(key: string, tag: string): Promise<ObjectOutcome> {
+    // oxlint-disable no-await-in-loop -- steps
     const id = workId(this.#job, key, tag);
     let held = await this.#begun(id);
     let isSecondUpload = false;
@@ -209,45 +210,34 @@ export class ObjectWork {
       switch (state.stage) {
         case 'parts':
           try {
-            // oxlint-disable-next-line no-await-in-loop -- steps
             held = await this.#joinRanges(id, held);
           } catch (error) {
             if (isObjectError(error, 'FILES_CHANGED')) {
-              // oxlint-disable-next-line no-await-in-loop -- the last step
               await upload.abandon();
               return { is: 'absent', key, work: id };
             }
             if (!isObjectError(error, 'FILES_UPLOAD_ENDED') || isSecondUpload) throw error;
             // S3 removes what lies for days; a former attempt may have removed it too.
             isSecondUpload = true;
-            // oxlint-disable-next-line no-await-in-loop -- steps
             held = await this.#again(id, held);
           }
           break;
         case 'recording':
-          // oxlint-disable-next-line no-await-in-loop -- steps
           await this.#world.records.append(state.lines ?? []);
-          // oxlint-disable-next-line no-await-in-loop -- steps
           held = await this.#step(id, held, { stage: 'recorded' });
           break;
         case 'recorded': {
           if (state.outcome === 'refused') {
-            // oxlint-disable-next-line no-await-in-loop -- steps
             await upload.abandon();
-            // oxlint-disable-next-line no-await-in-loop -- steps
             held = await this.#step(id, held, { stage: 'ended' });
             break;
           }
-          // oxlint-disable-next-line no-await-in-loop -- steps
           const named = await this.#name(id, state);
-          // oxlint-disable-next-line no-await-in-loop -- steps
           if (named === 'taken') await upload.abandon();
           held =
             named === 'gone'
-              ? // oxlint-disable-next-line no-await-in-loop -- steps
-                await this.#again(id, held)
-              : // oxlint-disable-next-line no-await-in-loop -- steps
-                await this.#step(id, held, {
+              ? await this.#again(id, held)
+              : await this.#step(id, held, {
                   stage: 'ended',
                   outcome: named === 'named' ? 'protected' : 'taken',
                   lines: undefined,
@@ -260,6 +250,7 @@ export class ObjectWork {
           return unreachable(state.stage);
       }
     }
+    // oxlint-enable no-await-in-loop
   }
 
   async #checkDecision(id: string): Promise<void> {
@@ -550,7 +541,7 @@ export class ObjectWork {
     try {
       return { state, tag: await this.#world.store.put(placeOfState(this.#job.name, id), bytesOf(state), expected) };
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isStoreConflict(error)) throw error;
       throw new ObjectError(
         'FILES_OVERTAKEN',
         'Another attempt at the same object took the step: a retry goes on from there',
@@ -639,10 +630,6 @@ function outcomeOf(work: string, state: WorkState, repeated: boolean): ObjectOut
   const { key, outcome = 'refused', refusal, rows, values, rejected } = state;
   const counts = outcome === 'refused' ? {} : { rows, values, rejected };
   return { is: outcome, key, work, ...counts, ...(refusal !== undefined && { refusal }), repeated };
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof ProtectorError && error.code === 'STORE_CONFLICT';
 }
 
 function isObjectError(error: unknown, code: ObjectError['code']): boolean {

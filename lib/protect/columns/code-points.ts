@@ -9,6 +9,22 @@ export function isPair(units: Uint16Array, at: number, to: number): boolean {
   return (units[at]! & 0xfc00) === 0xd800 && at + 1 < to && (units[at + 1]! & 0xfc00) === 0xdc00;
 }
 
+/**
+ * Remembers what `factOf` says of a code point, a number from 0 to 254: to ask for a property of Unicode takes ten times as long. Code points
+ * beyond the first 65,536 are asked for each time.
+ */
+export function remembered(factOf: (point: number) => number): (point: number) => number {
+  /** The facts plus 1, of those asked for so far. */
+  const known = new Uint8Array(0x1_0000);
+  return (point) => {
+    const fact = known[point] ?? 0;
+    if (fact > 0) return fact - 1;
+    const found = factOf(point);
+    known[point] = found + 1;
+    return found;
+  };
+}
+
 /** Writes a code point to `out[at]`, and perhaps one unit more. Returns the position behind it. */
 export function writePoint(out: Uint16Array, at: number, point: number): number {
   if (point <= 0xffff) {

@@ -3,7 +3,7 @@
 
 import { isAsciiDigit, isAsciiLetter } from '../../base/ascii.ts';
 import type { OtherCharacters } from '../../policy/elements/other-characters.ts';
-import { codePointAt } from '../columns/code-points.ts';
+import { codePointAt, remembered } from '../columns/code-points.ts';
 import { type RefusalCode, refuseValue } from '../refusal.ts';
 
 /** The numeral of a delimiter in a symbol table. */
@@ -56,15 +56,12 @@ function outsideReason(point: number, others: OtherCharacters): RefusalCode | un
 type NotAscii = 'LETTERS_OUTSIDE' | 'DIGITS_OF_ANOTHER_SCRIPT' | undefined;
 
 const REASONS: readonly NotAscii[] = [undefined, 'LETTERS_OUTSIDE', 'DIGITS_OF_ANOTHER_SCRIPT'];
-/** Places in `REASONS`, from 1, of the characters seen so far: texts of marks and signs alone have one at every place. */
-const known = new Uint8Array(0x1_0000);
+/** The place in `REASONS` of a character: texts of marks and signs alone ask at every place. */
+const reasonAt = remembered((point) => {
+  const character = String.fromCodePoint(point);
+  return /\p{L}/u.test(character) ? 1 : /\p{N}/u.test(character) ? 2 : 0;
+});
 
 function reasonOutsideAscii(point: number): NotAscii {
-  // A point beyond the table has no entry, and takes none.
-  const at = known[point] ?? 0;
-  if (at > 0) return REASONS[at - 1];
-  const character = String.fromCodePoint(point);
-  const reason = /\p{L}/u.test(character) ? 1 : /\p{N}/u.test(character) ? 2 : 0;
-  known[point] = reason + 1;
-  return REASONS[reason];
+  return REASONS[reasonAt(point)];
 }

@@ -4,6 +4,7 @@ import { type Ff1Domain, ff1Domain, MIN_DOMAIN_2016, minimumLength } from '../..
 import { kernelShape, limbOf, MAX_WIDE_BYTES, shiftOf } from '../../../lib/crypto/ff1-kernel-shape.ts';
 import { kernels, kernelsBy, type WebAssemblyApi } from '../../../lib/crypto/ff1-kernels.ts';
 import { fastestRounds, javascriptRounds, roundsOf } from '../../../lib/crypto/ff1-rounds.ts';
+import { inBothEngines } from '../../support/both-engines.ts';
 import { copyOf, mixedBatches, seededBytes, seededNumerals } from '../../support/ff1-batch.ts';
 
 const RADICES = [2, 3, 4, 5, 9, 10, 16, 26, 36, 52, 62, 65, 95, 190, 255, 256, 257, 999, 4096, 20_000, 41_000, 50_000];
@@ -96,17 +97,10 @@ describe('batches of several domains', () => {
     ['none of some', (i: number) => i % 3],
   ])('come out as each does alone, in both engines: %s', (_what, rows) => {
     const plain = mixedBatches(rows);
-    const together = plain.map(copyOf);
-    const alone = plain.map(copyOf);
-    const ff1 = new Ff1(KEY);
-    const javascript = new Ff1(KEY, javascriptRounds);
-    ff1.encrypt(together);
-    for (const batch of alone) javascript.encrypt(batch);
+    const { together, backTogether, alone, backAlone } = inBothEngines(KEY, plain);
     expect(together).toEqual(alone);
-    javascript.decrypt(alone);
-    ff1.decrypt(together);
-    expect(together).toEqual(plain);
-    expect(alone).toEqual(plain);
+    expect(backTogether).toEqual(plain);
+    expect(backAlone).toEqual(plain);
   });
 
   test('change nothing when one of them is refused', () => {

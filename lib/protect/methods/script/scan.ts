@@ -1,6 +1,6 @@
 import { scratch } from '../../../base/scratch.ts';
 import type { Direction } from '../../../crypto/direction.ts';
-import { codePointAt, isPair } from '../../columns/code-points.ts';
+import { codePointAt, isPair, remembered } from '../../columns/code-points.ts';
 import type { ColumnText } from '../../columns/column-text.ts';
 import { atMost, RefusedError, refuseValue } from '../../refusal.ts';
 import { refuseOutside } from '../outside.ts';
@@ -102,17 +102,12 @@ function narrowKinds({ row, units, to, kinds, ranks, places, from, end }: RowCha
   }
 }
 
-/** Of each UTF-16 unit that was looked at: whether it is a mark, plus 1. To ask its property takes ten times as long. */
-const seenMarks = new Uint8Array(0x10000);
+/** 1 for a mark. */
+const markOf = remembered((point) => (/\p{M}/u.test(String.fromCodePoint(point)) ? 1 : 0));
 const FIRST_MARK = 0x300;
 
 function isMark(point: number): boolean {
-  if (point < FIRST_MARK) return false;
-  const seen = seenMarks[point] ?? 0;
-  if (seen > 0) return seen === 2;
-  const found = /\p{M}/u.test(String.fromCodePoint(point));
-  seenMarks[point] = found ? 2 : 1;
-  return found;
+  return point >= FIRST_MARK && markOf(point) === 1;
 }
 
 const TOO_MANY_MARKS = 'the batch has thousands of different sequences of combining marks';

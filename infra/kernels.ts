@@ -26,8 +26,8 @@ interface Compiler {
   ) => Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
 }
 
-/** No runtime, no import, and eight pages of memory (512 KB) that never grow. */
-const OPTIONS = '-O3 --runtime stub --enable simd --initialMemory 8 --maximumMemory 8 --noAssert --use abort='.split(
+/** No runtime, no import, and thirteen pages of memory (832 KB) that never grow. */
+const OPTIONS = '-O3 --runtime stub --enable simd --initialMemory 13 --maximumMemory 13 --noAssert --use abort='.split(
   ' ',
 );
 

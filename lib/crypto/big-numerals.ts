@@ -1,7 +1,7 @@
 // Numeral strings as BigInt and back, in a time that grows slower than the square of their length.
 //
-// Numerals go through chunks of a machine word: a number of BigInt takes as long for one word as for some. Chunks are joined pairwise, then pairs pairwise, so that BigInt
-// multiplies numbers of equal size, where it is faster than quadratic.
+// Numerals go through chunks of a machine word: a number of BigInt takes as long for one word as for some. Chunks are joined
+// pairwise, then pairs pairwise, so that BigInt multiplies numbers of equal size, where it is faster than quadratic.
 
 const CHUNK_BITS = 64;
 const WORD = 2 ** 32;
@@ -15,11 +15,6 @@ export function bitLength(number: bigint): number {
 /** Writes a number as bytes, the least significant first. */
 export function bytesOfNumber(number: bigint, bytes: number): Uint8Array<ArrayBuffer> {
   return Buffer.from(number.toString(16).padStart(2 * bytes, '0'), 'hex').toReversed();
-}
-
-/** Undoes `bytesOfNumber`. */
-export function numberOfBytes(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes.toReversed().buffer).toString('hex')}`);
 }
 
 /** How numeral strings of a radix are cut. */

@@ -1,8 +1,9 @@
 // What the kernels of `ff1-kernels.as.ts` need to know of a domain, as the bytes that lie in their memory.
 
 import { BLOCK_BYTES } from './aes-blocks.ts';
-import { bitLength, bytesOfNumber, type Chunks, chunksOf } from './big-numerals.ts';
+import { bitLength, bytesOfNumber } from './big-numerals.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
+import { longShape } from './ff1-long-shape.ts';
 import { variableBlocks } from './ff1-prefix.ts';
 
 const KINDS = { narrow64: 0, narrow96: 1, medium: 2, wide: 3, long: 4 } as const;
@@ -10,10 +11,10 @@ type Kind = keyof typeof KINDS;
 
 /** NUM and round number fit into one block, and so does a half into 128 bits. */
 const MEDIUM_BYTES = 15;
-/** Measured: BigInt turns longer numeral strings into numbers and back faster, because its time grows less than their square. */
-export const MAX_WIDE_BYTES = 256;
+/** Measured: longer halves become numbers and back faster by transforms, because their time grows less than its square. */
+export const MAX_WIDE_BYTES = 160;
 
-/** A shape that `ff1-kernels.as.ts` reads: ten 32-bit fields, four 64-bit fields, two halves. */
+/** A shape that `ff1-kernels.as.ts` reads: ten 32-bit fields, four 64-bit fields, two halves, and more for long ones. */
 export interface KernelShape {
   readonly bytes: Uint8Array;
   readonly kind: Kind;
@@ -22,8 +23,6 @@ export interface KernelShape {
   /** Blocks of Q that differ from round to round, and blocks of S after the first. */
   readonly blocks: number;
   readonly more: number;
-  /** How the numerals of a long half are cut; undefined for others. */
-  readonly chunks: Chunks | undefined;
 }
 
 /** The leading bits of y that estimate a quotient, and the most bits of the estimate. */
@@ -61,12 +60,11 @@ function shapeOf(domain: Ff1Domain): KernelShape {
     BigUint64Array.of(BigInt(radix), limb.size, limb.magic, BigInt(limb.bits)),
   ];
   return {
-    bytes: Buffer.concat([joined(head), left, right]),
+    bytes: Buffer.concat([joined(head), left, right, ...(kind === 'long' ? [longShape({ radix, ...limb }, v)] : [])]),
     kind,
     halfBytes: { narrow64: 8, narrow96: 8, medium: BLOCK_BYTES, wide: 4 * words, long: 4 * words }[kind],
     blocks,
     more,
-    chunks: kind === 'long' ? chunksOf(radix, v) : undefined,
   };
 }
 

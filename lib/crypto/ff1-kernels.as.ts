@@ -2,16 +2,28 @@
 // AssemblyScript; `npm run kernels` compiles it into `ff1-kernels-wasm.ts`. `ff1-lockstep.ts` calls it.
 //
 // A half is one binary number: its bytes are NUM(half), so that a round converts nothing. All groups of a pack go
-// through a round in one call. There are three sizes of half:
+// through a round in one call. There are four sizes of half:
 //   narrow, at most 2^38:     one double, two values in a vector
 //   medium, at most 15 bytes: 128 bits in two machine words
 //   wide, any size:           32-bit words, least significant first
-//   long, any size:           as wide, but the host turns numerals into halves and back, with BigInt
+//   long, any size:           as wide, but numerals become halves and back by ff1-long-halves.as.ts
 //
 // y mod M. Up to 2^32, y is a sum below 2^51, for which q = ⌊(x + ½)/M⌋ is exact (see ff1-narrow.ts). Above, the leading bits
 // of y estimate a quotient of at most 51 bits by M·2^shift, which is wrong by two at most, so that
 // z = half ± (y − q·M·2^shift) is below 2^(shift + 2)·M. The leading bits of z give its quotient by M, which is wrong by far
 // less than one. Everything else is exact arithmetic modulo a power of two that z does not reach.
+
+import {
+  bytesBehindLimb,
+  Group,
+  loadWords,
+  Shape,
+  SHAPE_BYTES,
+  SIGNED,
+  SIGNED_BITS,
+  writeLimb,
+} from './ff1-kernel-parts.as.ts';
+import { loadLongHalves, saveLongHalves } from './ff1-long-halves.as.ts';
 
 const NARROW_64: u32 = 0;
 const NARROW_96: u32 = 1;
@@ -19,42 +31,15 @@ const MEDIUM: u32 = 2;
 const LONG: u32 = 4;
 
 const BLOCK: usize = 16;
-/** Added to a double below 2^51, it leaves the nearest whole number in the low bits: 2^52, and 1.5 · 2^52 for signed ones. */
+/** Added to a double below 2^51 that is not negative, 2^52 leaves the nearest whole number in the low bits. */
 const WHOLE: f64 = 4503599627370496.0;
 const WHOLE_BITS: i64 = 0x4330000000000000;
-const SIGNED: f64 = 6755399441055744.0;
-const SIGNED_BITS: i64 = 0x4338000000000000;
 const LOW: u64 = 0xffffffff;
 /** An estimated quotient is cut into 26 bits and those above, at most 25. */
 const PART: i64 = 26;
 const PART_MASK: i64 = 0x3ffffff;
 /** Lets a wide quotient err downwards, so that a remainder is rarely negative and never M or more. */
 const DOWNWARDS: f64 = 0.5 - 1.0 / 1024.0;
-
-/** What all values of a domain share (`ff1-kernel-shape.ts` writes it). Its two halves follow. */
-@unmanaged
-class Shape {
-  kind: u32;
-  length: u32;
-  u: u32;
-  /** Bytes of NUM, and of S. */
-  b: u32;
-  d: u32;
-  /** Blocks of Q that differ from round to round, and blocks of S after the first. */
-  blocks: u32;
-  more: u32;
-  /** 32-bit words of a wide half. */
-  words: u32;
-  /** Bytes of each half that follows. */
-  halfBytes: u32;
-  numeralsPerLimb: u32;
-  radix: u64;
-  /** R = radix^numeralsPerLimb, and ⌈2^64 / R⌉. */
-  limb: u64;
-  magic: u64;
-  /** The bits of a numeral. */
-  bits: u64;
-}
 
 @unmanaged
 class Narrow64Half {
@@ -91,26 +76,6 @@ class WideHalf {
   inverse: f64;
 }
 
-/** Values of one domain in a pack (`ff1-lockstep.ts` writes it). */
-@unmanaged
-class Group {
-  shape: usize;
-  rows: u32;
-  numerals: usize;
-  left: usize;
-  right: usize;
-  /** The base block of each row, or one for all where the stride is 0. */
-  base: usize;
-  baseStride: usize;
-  input: usize;
-  output: usize;
-  /** The variable blocks of each row's Q, where it has more than one. */
-  q: usize;
-  moreInput: usize;
-  moreOutput: usize;
-}
-
-const SHAPE_BYTES: usize = 72;
 const WIDE_HALF_BYTES: usize = 16;
 const GROUP_BYTES: usize = 48;
 
@@ -198,7 +163,8 @@ export function finish(groups: usize, count: u32): void {
     const shape = shapeOf(group);
     if (shape.kind <= NARROW_96) saveNarrow(group, shape);
     else if (shape.kind == MEDIUM) saveMedium(group, shape);
-    else if (shape.kind != LONG) saveWide(group, shape);
+    else if (shape.kind == LONG) saveLongHalves(group, shape);
+    else saveWide(group, shape);
   }
 }
 
@@ -222,23 +188,6 @@ function roundLow(round: i32, b: u32): u64 {
 /** The same, in the first eight bytes. */
 function roundHigh(round: i32, b: u32): u64 {
   return b < 8 ? 0 : (<u64>(round & 15)) << ((<u64>(b - 8)) << 3);
-}
-
-/** Writes the numerals of a limb in front of `end`, but none in front of `least`. */
-function writeLimb(limb: u64, end: usize, least: usize, shape: Shape): void {
-  const fraction = 64 - shape.bits;
-  const mask = ((<u64>1) << fraction) - 1;
-  const radix = shape.radix;
-  // limb / R as a fraction, rounded up: each product with the radix has the next numeral in front of the point. Exact
-  // while R·(R/2^bits + 1) ≤ 2^fraction, which the host sees to.
-  let rest = ((limb * shape.magic) >> shape.bits) + 1;
-  let at = end - ((<usize>shape.numeralsPerLimb) << 1);
-  for (; at < least; at += 2) rest = (rest * radix) & mask;
-  for (; at < end; at += 2) {
-    const next = rest * radix;
-    store<u16>(at, <u16>(next >> fraction));
-    rest = next & mask;
-  }
 }
 
 // ---- narrow ----
@@ -422,12 +371,6 @@ function loadMediumHalf(start: usize, end: usize, to: usize, shape: Shape): void
   store<u64>(to + 8, high);
 }
 
-/** Bytes of the numerals behind the limb that begins at `at`: whole limbs. */
-function bytesBehindLimb(at: usize, end: usize, shape: Shape): usize {
-  const step = (<usize>shape.numeralsPerLimb) << 1;
-  return ((end - at - 1) / step) * step;
-}
-
 function addMedium(group: Group, shape: Shape, round: i32, sign: i32): void {
   const half = changetype<MediumHalf>(halfAt(shape, round));
   const mLow = half.low;
@@ -548,40 +491,19 @@ function loadWide(group: Group, shape: Shape, first: i32): void {
   let at: usize = 0;
   let q = group.q;
   memory.fill(q, 0, <usize>group.rows * qBytes);
+  if (shape.kind == LONG) loadLongHalves(group, shape);
   for (let row: u32 = 0; row < group.rows; row++) {
     const middle = start + ((<usize>shape.u) << 1);
     const end = start + ((<usize>shape.length) << 1);
     if (shape.kind != LONG) {
-      loadWideHalf(start, middle, group.left + at, shape);
-      loadWideHalf(middle, end, group.right + at, shape);
+      loadWords(start, middle, group.left + at, halfBytes, shape);
+      loadWords(middle, end, group.right + at, halfBytes, shape);
     }
     q += qBytes;
     writeQ(q, source + at, shape, first);
     at += halfBytes;
     start = end;
   }
-}
-
-function loadWideHalf(start: usize, end: usize, to: usize, shape: Shape): void {
-  const radix = shape.radix;
-  const limbSize = shape.limb;
-  let used = to;
-  let at = start;
-  while (at < end) {
-    const limbEnd = end - bytesBehindLimb(at, end, shape);
-    let carry: u64 = 0;
-    for (; at < limbEnd; at += 2) carry = carry * radix + <u64>load<u16>(at);
-    for (let word = to; word < used; word += 4) {
-      const t = <u64>load<u32>(word) * limbSize + carry;
-      store<u32>(word, <u32>t);
-      carry = t >> 32;
-    }
-    if (carry != 0) {
-      store<u32>(used, <u32>carry);
-      used += 4;
-    }
-  }
-  memory.fill(used, 0, to + ((<usize>shape.words) << 2) - used);
 }
 
 /**

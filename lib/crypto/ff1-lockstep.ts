@@ -5,16 +5,19 @@
 // lengths thus costs as many calls as a column of one.
 
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
-import { bytesOfNumber, numberOfBytes, toNumber, toNumerals } from './big-numerals.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
 import type { Kernels } from './ff1-kernels.ts';
 import { type KernelShape, kernelShape } from './ff1-kernel-shape.ts';
+import { LONG_MEMORY, longRoots } from './ff1-long-shape.ts';
 
 const ROUNDS = 10;
 /** Measured: more blocks in a call of the cipher are no faster, and more memory falls out of the cache. */
 const PACK_ROWS = 2048;
 const PACK_BYTES = 384 * 1024;
-/** The kernels' code may use the memory below. The memory above has room for a pack, and for one value of any size. */
+/**
+ * The kernels' code may use the memory below. The memory above has room for a pack, and for one value of any size; behind it
+ * lies that of long halves.
+ */
 const MEMORY_START = 1024;
 const GROUP_WORDS = 12;
 
@@ -46,6 +49,8 @@ interface Placed extends Piece {
 /** Runs FF1 over the values of all groups in place, and overwrites the memory of the kernels. */
 export function runLockstep(kernels: Kernels, aes: BlockCipher, groups: readonly Ff1Group[], sign: 1 | -1): void {
   let used = 0;
+  const hasLong = groups.some(({ domain }) => kernelShape(domain).kind === 'long');
+  if (hasLong) prepareLong(kernels);
   try {
     for (const pieces of packsOf(groups)) {
       const pack = new Pack(kernels, pieces, sign);
@@ -54,7 +59,17 @@ export function runLockstep(kernels: Kernels, aes: BlockCipher, groups: readonly
     }
   } finally {
     kernels.bytes.subarray(MEMORY_START, used).fill(0);
+    if (hasLong) kernels.bytes.subarray(LONG_MEMORY.start, LONG_MEMORY.constants).fill(0);
   }
+}
+
+const prepared = new WeakSet<Kernels>();
+
+/** Writes the roots of long halves into the memory of the kernels, once. */
+function prepareLong(kernels: Kernels): void {
+  if (prepared.has(kernels)) return;
+  kernels.bytes.set(new Uint8Array(longRoots().buffer), LONG_MEMORY.constants);
+  prepared.add(kernels);
 }
 
 /** Tells whether all numerals are below the radix. Reads them in the memory of the kernels. */
@@ -171,12 +186,7 @@ class Pack {
     const numerals = memory.take(2 * rows * length);
     const placed = { ...piece, numerals, left, right, q };
     const given = group.numerals.subarray(from * length, (from + rows) * length);
-    if (shape.chunks === undefined) allNumerals.set(given, numerals / 2);
-    else {
-      for (const [at, half] of longHalves(placed, given)) {
-        bytes.set(bytesOfNumber(toNumber(half, shape.chunks), shape.halfBytes), at);
-      }
-    }
+    allNumerals.set(given, numerals / 2);
     words.set(
       [
         shapeAt,
@@ -221,18 +231,9 @@ class Pack {
       kernels.add(MEMORY_START, count, round, sign);
     }
     kernels.finish(MEMORY_START, count);
-    for (const piece of this.#pieces) {
-      const { group, shape, from, rows, numerals } = piece;
+    for (const { group, from, rows, numerals } of this.#pieces) {
       const { length } = group.domain;
-      const { chunks, halfBytes } = shape;
-      if (chunks === undefined) {
-        group.numerals.set(kernels.numerals.subarray(numerals / 2, numerals / 2 + rows * length), from * length);
-        continue;
-      }
-      const found = group.numerals.subarray(from * length, (from + rows) * length);
-      for (const [at, half] of longHalves(piece, found)) {
-        toNumerals(numberOfBytes(kernels.bytes.subarray(at, at + halfBytes)), half, chunks);
-      }
+      group.numerals.set(kernels.numerals.subarray(numerals / 2, numerals / 2 + rows * length), from * length);
     }
   }
 
@@ -262,15 +263,6 @@ class Pack {
       output += BLOCK_BYTES * (rows + (rows & 1));
     }
     encipher(this.#input, this.#input.from + output - this.#input.to, this.#endOfBlocks[1]!);
-  }
-}
-
-/** Returns the address of each half of a piece, and its part of the numerals. */
-function* longHalves({ group, shape, left, right }: Placed, numerals: Uint16Array): Generator<[number, Uint16Array]> {
-  const { u, length } = group.domain;
-  for (let from = 0, at = 0; from < numerals.length; from += length, at += shape.halfBytes) {
-    yield [left + at, numerals.subarray(from, from + u)];
-    yield [right + at, numerals.subarray(from + u, from + length)];
   }
 }
 

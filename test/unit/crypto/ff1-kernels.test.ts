@@ -3,7 +3,11 @@ import { Ff1, type Ff1Batch } from '../../../lib/crypto/ff1.ts';
 import { type Ff1Domain, ff1Domain, MIN_DOMAIN_2016, minimumLength } from '../../../lib/crypto/ff1-domain.ts';
 import { kernelShape, limbOf, MAX_WIDE_BYTES, shiftOf } from '../../../lib/crypto/ff1-kernel-shape.ts';
 import { kernels, kernelsBy, type WebAssemblyApi } from '../../../lib/crypto/ff1-kernels.ts';
+import { runLockstep } from '../../../lib/crypto/ff1-lockstep.ts';
+import { LONG_MEMORY, longShape } from '../../../lib/crypto/ff1-long-shape.ts';
+import { variableBlocks } from '../../../lib/crypto/ff1-prefix.ts';
 import { fastestRounds, javascriptRounds, roundsOf } from '../../../lib/crypto/ff1-rounds.ts';
+import { chaining } from '../../support/block-cipher.ts';
 import { inBothEngines } from '../../support/both-engines.ts';
 import { copyOf, mixedBatches, seededBytes, seededNumerals } from '../../support/ff1-batch.ts';
 
@@ -24,6 +28,27 @@ function stepFrom(length: number): number {
   if (length < 200) return 1;
   return length < 2000 ? 37 : 701;
 }
+
+/** The cipher answers with zeros, so that a round adds nothing, and keeps what it was asked for Q. */
+function unchanged(domain: Ff1Domain, numerals: Uint16Array): { found: Uint16Array; right: bigint } {
+  const asked: Buffer[] = [];
+  const aes = chaining((blocks) => {
+    asked.push(Buffer.from(blocks));
+    return Buffer.alloc(blocks.length);
+  });
+  const found = numerals.slice();
+  runLockstep(kernels()!, aes, [{ domain, numerals: found, base: Buffer.alloc(16) }], 1);
+  const variable = variableBlocks(domain);
+  const right = Buffer.concat(asked.slice(0, variable)).subarray(-domain.b).toString('hex');
+  return { found, right: BigInt(`0x${right}`) };
+}
+
+/** The numerals of a value of `length` numerals whose halves are `half`, as far as they have room. */
+const withHalves = ({ length, u }: Ff1Domain, half: (i: number, count: number) => number): Uint16Array =>
+  Uint16Array.from({ length }, (_, i) => (i < u ? half(i, u) : half(i - u, length - u)));
+
+const numberOf = (numerals: Uint16Array, radix: number): bigint =>
+  numerals.reduce((sum, numeral) => sum * BigInt(radix) + BigInt(numeral), 0n);
 
 describe('the constants of a domain', () => {
   test.each([...RADICES, ...LARGEST])('keep every sum of radix %d within its machine words', (radix) => {
@@ -73,9 +98,21 @@ describe('the constants of a domain', () => {
     }
   });
 
-  test('leave the numerals of halves beyond 256 bytes to the host', () => {
-    expect(kernelShape(ff1Domain(2, 16 * MAX_WIDE_BYTES))).toMatchObject({ kind: 'wide', chunks: undefined });
-    expect(kernelShape(ff1Domain(2, 16 * MAX_WIDE_BYTES + 1))).toMatchObject({ kind: 'long', chunks: { radix: 2 } });
+  test('call halves beyond 160 bytes long', () => {
+    expect(kernelShape(ff1Domain(2, 16 * MAX_WIDE_BYTES))).toMatchObject({ kind: 'wide' });
+    expect(kernelShape(ff1Domain(2, 16 * MAX_WIDE_BYTES + 1))).toMatchObject({ kind: 'long' });
+  });
+
+  test.each([...RADICES, ...LARGEST])('leave a unit of radix %d at least 32 bits in a leaf of a long half', (radix) => {
+    for (const most of [1, 400, 2752]) {
+      const shape = Buffer.from(longShape({ radix, ...limbOf(radix) }, most));
+      const [height, , perLeaf] = [0, 4, 8].map((at) => shape.readUInt32LE(at));
+      expect(BigInt(radix) ** BigInt(perLeaf!)).toBeLessThanOrEqual(1n << (2048n - 32n));
+      expect(perLeaf! % limbOf(radix).numerals).toBe(0);
+      expect(perLeaf! * 2 ** height!).toBeGreaterThanOrEqual(most);
+      // The memory has room for 32 leaves.
+      expect(height).toBeLessThanOrEqual(5);
+    }
   });
 
   test('cut a limb as exact arithmetic does, for every radix', () => {
@@ -142,9 +179,67 @@ describe('batches of several domains', () => {
   });
 });
 
+describe('long halves', () => {
+  const LONG: readonly (readonly [number, number])[] = [
+    [2, 5504],
+    [3, 1700],
+    [10, 800],
+    [10, 5504],
+    [62, 460],
+    [62, 4080],
+    [255, 2200],
+    [256, 2200],
+    [41_000, 168],
+    [41_000, 540],
+    [41_000, 4080],
+    [60_000, 4096],
+    [65_536, 4095],
+    [65_536, 5504],
+  ];
+
+  test.each(LONG)('of radix %d and length %d become numbers and come back', (radix, length) => {
+    const domain = ff1Domain(radix, length);
+    expect(kernelShape(domain).kind).toBe('long');
+    const most = radix - 1;
+    const seeded = seededNumerals(length, radix, length);
+    // Where nodes meet, fractions come nearest to a whole number: runs of the least and the largest numeral of every length.
+    const runs = [1, 2, 3, 5, 16, 64, 126, 127, 128, 252, 500].flatMap((run) => [
+      withHalves(domain, (i, count) => ((count - 1 - i) % (2 * run) < run ? 0 : most)),
+      withHalves(domain, (i, count) => ((count - 1 - i) % (2 * run) < run ? most : 0)),
+    ]);
+    const ends = [1, 2, 40, 125, 126, 127, 300].flatMap((at) => [
+      withHalves(domain, (i, count) => (count - 1 - i === at ? 1 : 0)),
+      withHalves(domain, (i, count) => (count - 1 - i < at ? most : 0)),
+    ]);
+    for (const numerals of [
+      seeded,
+      new Uint16Array(length),
+      new Uint16Array(length).fill(most),
+      withHalves(domain, (i, count) => (i === count - 1 ? 1 : 0)),
+      ...runs,
+      ...ends,
+    ]) {
+      const { found, right } = unchanged(domain, numerals);
+      expect(found).toEqual(numerals);
+      expect(right === numberOf(numerals.subarray(domain.u), radix)).toBe(true);
+    }
+  });
+
+  test('give what JavaScript gives, a row of each length of a radix', () => {
+    const batches = [330, 331, 660, 1000, 1321, 1322, 2643, 2644, 4096, 5504].map((length, i): Ff1Batch => {
+      const numerals = seededNumerals(i, 62, length);
+      return { radix: 62, length, numerals, tweaks: seededBytes(`tweak ${i}`, 8), tweakLength: 8 };
+    });
+    const { together, backTogether, alone } = inBothEngines(KEY, batches);
+    expect(together).toEqual(alone);
+    expect(backTogether).toEqual(batches);
+  });
+});
+
 describe('the memory of the kernels', () => {
   test('holds nothing of a call after it', () => {
-    const { bytes } = kernels()!;
+    // Behind the constants lies nothing that depends on values: roots of one, and powers of radices.
+    const bytes = kernels()!.bytes.subarray(0, LONG_MEMORY.constants);
     const batches = mixedBatches(() => 9);
     new Ff1(KEY).encrypt(batches);
     expect(bytes.some((byte) => byte !== 0)).toBe(false);
@@ -154,6 +249,17 @@ describe('the memory of the kernels', () => {
       'Every numeral',
     );
     expect(bytes.some((byte) => byte !== 0)).toBe(false);
+  });
+
+  test('holds the same constants of long halves whatever their values', () => {
+    const constants = kernels()!.bytes.subarray(LONG_MEMORY.constants);
+    const [one, other] = [1, 2].map((seed) => {
+      const numerals = seededNumerals(seed, 62, 4080);
+      new Ff1(KEY).encrypt({ radix: 62, length: 4080, numerals, tweaks: new Uint8Array(0), tweakLength: 0 });
+      return constants.slice();
+    });
+    expect(one!.some((byte) => byte !== 0)).toBe(true);
+    expect(other).toEqual(one);
   });
 });
 

@@ -17,6 +17,8 @@ const LEAST_ROWS = 256;
 const SAMPLE_ROOTS = 5;
 /** A sample has so many equal pairs where half of the rows are distinct, or a little less; three times as many at a quarter. */
 const LEAST_PAIRS = 14;
+/** After this share of the sample, two pairs are to be expected at half, and seven at a quarter; with none, the rest is left out. */
+const FIRST_LOOK = 0.4;
 /** Give up beyond this share of distinct rows: the sample was wrong. */
 const MOST_DISTINCT = 0.75;
 /** Give up beyond so many comparisons for each row: rows may have been made to have equal hashes. */
@@ -55,11 +57,13 @@ export function firstEqualRows(rows: Rows): Uint32Array | undefined {
 /** Tells whether enough pairs of a random sample are equal. */
 function hasRepeats({ count, hash, areEqual }: Rows): boolean {
   const sample = Math.ceil(SAMPLE_ROOTS * Math.sqrt(count));
+  const firstLook = Math.ceil(FIRST_LOOK * sample);
   const table = tableOf(sample);
   const mask = table.length - 1;
   let pairs = 0;
   let random = SEED;
   for (let i = 0; i < sample; i++) {
+    if (i === firstLook && pairs === 0) return false;
     // Xorshift: rows in no order, because equal ones often lie beside each other.
     random ^= random << 13;
     random ^= random >>> 17;
@@ -75,7 +79,7 @@ function hasRepeats({ count, hash, areEqual }: Rows): boolean {
 
 /** An empty table with at least two slots for each row. */
 function tableOf(rows: number): Uint32Array {
-  return tableScratch(2 ** Math.ceil(Math.log2(2 * rows))).fill(0);
+  return tableScratch(2 ** (33 - Math.clz32(rows - 1))).fill(0);
 }
 
 function mixed(hash: number): number {

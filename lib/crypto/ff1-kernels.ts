@@ -1,7 +1,6 @@
 // The WebAssembly instance that runs FF1's arithmetic, one for each thread. It has a memory of its own, in which a call's
 // values lie while it runs. Keys are never in it: the block cipher stays in OpenSSL.
 
-import { brotliDecompressSync } from 'node:zlib';
 import { KERNELS_WASM } from './ff1-kernels-wasm.ts';
 
 /** The functions of `ff1-kernels.as.ts`. Addresses are bytes in `memory`. */
@@ -39,17 +38,25 @@ export function kernels(): Kernels | undefined {
 
 /** The part of WebAssembly that is used: the types of Node without a browser have none. */
 export interface WebAssemblyApi {
-  validate(code: Uint8Array): boolean;
-  readonly Module: new (code: Uint8Array) => object;
+  /** Throws a `CompileError` where the machine has not all instructions. */
+  readonly Module: new (
+    code: Uint8Array,
+  ) => object;
   readonly Instance: new (module: object) => { readonly exports: object };
+  readonly CompileError: new () => Error;
 }
 
 /** Makes the kernels. Returns undefined without WebAssembly (`--jitless`), and on a machine without vector instructions. */
 export function kernelsBy(api: WebAssemblyApi | undefined): Kernels | undefined {
   if (api === undefined) return undefined;
-  const code = brotliDecompressSync(Buffer.from(KERNELS_WASM, 'base64'));
-  if (!api.validate(code)) return undefined;
-  const exports = new api.Instance(new api.Module(code)).exports as KernelExports;
+  let module: object;
+  try {
+    module = new api.Module(Buffer.from(KERNELS_WASM, 'base64'));
+  } catch (error) {
+    if (error instanceof api.CompileError) return undefined;
+    throw error;
+  }
+  const exports = new api.Instance(module).exports as KernelExports;
   const { buffer } = exports.memory;
   return {
     ...exports,

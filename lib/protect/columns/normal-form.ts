@@ -1,4 +1,4 @@
-import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
+import { type ColumnText, cutTexts, joinColumn } from './column-text.ts';
 import { RefusedError } from '../refusal.ts';
 
 /** All code points below equal their own NFC form, and none composes with another. */
@@ -28,7 +28,7 @@ export function normalizeColumn(text: ColumnText, normalize: 'nfc' | 'refuse'): 
   if (seen < FIRST_TO_COMPOSE) return text;
   // A part of a text in NFC is in NFC.
   if (isNormal(units, length)) return text;
-  const values = cutColumn(text, () => false) as string[];
+  const values = cutTexts(text);
   if (normalize === 'refuse') {
     const row = values.findIndex((value) => value.normalize('NFC') !== value);
     if (row >= 0) throw new RefusedError('NOT_NORMALIZED', { row });

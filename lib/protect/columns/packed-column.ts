@@ -1,5 +1,5 @@
 import type { Cell, Column } from '../../base/cell.ts';
-import { type ColumnText, cutColumn, joinColumn } from './column-text.ts';
+import { type ColumnText, cutTexts, joinColumn } from './column-text.ts';
 
 /**
  * A column of texts and nulls in one buffer of UTF-16 units. A front end that parses bytes itself makes it, and the
@@ -21,8 +21,10 @@ export class PackedColumn {
   }
 
   cells(): Cell[] {
-    const nulls = this.nulls;
-    return cutColumn(this.text, (row) => nulls?.[row] === 1);
+    const cells: Cell[] = cutTexts(this.text);
+    const { nulls } = this;
+    if (nulls !== undefined) for (let row = 0; row < cells.length; row++) if (nulls[row] === 1) cells[row] = null;
+    return cells;
   }
 }
 

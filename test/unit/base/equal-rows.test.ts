@@ -46,6 +46,13 @@ describe('rows are left as they are', () => {
     expect(firstOf(numbersOf(count, (row) => row % distinct))).toBeUndefined();
   });
 
+  test('after two fifths of the sample without equal rows', () => {
+    const asked: number[] = [];
+    const hash = (row: number): number => asked.push(row);
+    expect(firstEqualRows({ count: 10_000, hash, areEqual: () => false })).toBeUndefined();
+    expect(asked).toHaveLength(200);
+  });
+
   test('where the sample holds the equal ones by chance', () => {
     // Half of the rows are equal: enough pairs for the sample. The others all differ, and are more than may differ.
     const numbers = numbersOf(4000, (row) => (row % 5 === 0 ? 0 : row));

@@ -272,7 +272,18 @@ describe('the kernels', () => {
   test('are not made without WebAssembly, or where its vectors are unknown', () => {
     const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
     expect(kernelsBy(undefined)).toBeUndefined();
-    expect(kernelsBy({ ...WebAssembly, validate: () => false })).toBeUndefined();
+    const { CompileError, Instance } = WebAssembly;
+    const failing = (error: Error): WebAssemblyApi => ({
+      CompileError,
+      Instance,
+      Module: class {
+        constructor() {
+          throw error;
+        }
+      },
+    });
+    expect(kernelsBy(failing(new CompileError()))).toBeUndefined();
+    expect(() => kernelsBy(failing(new RangeError('no memory')))).toThrow('no memory');
     expect(roundsOf(undefined)).toBe(javascriptRounds);
   });
 });

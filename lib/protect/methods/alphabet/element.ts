@@ -16,7 +16,7 @@ import { MAX_MARKED_LENGTH, markedText } from './marker.ts';
 import { acceptNumbers } from './numbers.ts';
 import { positionToken } from './position.ts';
 import { otherCharactersOf } from '../../../policy/elements/other-characters.ts';
-import { foldedText, ivTextMethod, preservingText } from './token.ts';
+import { foldedText, ivTextMethod, preservingMethod, preservingText } from './token.ts';
 import type { Method, MethodContext } from '../method.ts';
 import { stableText } from './stable.ts';
 import { fixedSymbols, namedSymbols } from './symbols.ts';
@@ -81,7 +81,10 @@ export function compileAlphabetElement(element: AlphabetElement, context: Method
     const stable = { ...rules, normalForm, strongLength: strongLength(element, facts) };
     return ivTextMethod(stableText(cipher, stable), externalIV);
   }
-  const method = ivTextMethod(foldedText(preservingText(cipher, rules), letterCase), externalIV);
+  const method =
+    letterCase === undefined
+      ? preservingMethod(cipher, rules, externalIV)
+      : ivTextMethod(foldedText(preservingText(cipher, rules), letterCase), externalIV);
   return preserveZero ? acceptNumbers(method) : method;
 }
 

@@ -3,7 +3,7 @@ import { leastLength } from '../../../policy/elements/fpe.ts';
 import type { ElementOf } from '../../../policy/schema.ts';
 import { RefusedError } from '../../refusal.ts';
 import { NumeralCipher } from './cipher.ts';
-import { preservingText, ivTextMethod } from './token.ts';
+import { preservingMethod } from './token.ts';
 import { compileCreditCard } from '../card/credit-card.ts';
 import { otherCharactersOf } from '../../../policy/elements/other-characters.ts';
 import type { Method, MethodContext } from '../method.ts';
@@ -25,7 +25,7 @@ export function compileFpe(element: FpeElement, context: MethodContext): Method 
   }
   const otherCharacters = otherCharactersOf(element);
   const rules = { symbols, fromLeft, fromRight, minLength, maxLength, shortData, otherCharacters };
-  return takingTweak(ivTextMethod(preservingText(new NumeralCipher(context), rules), true), tweakInput);
+  return takingTweak(preservingMethod(new NumeralCipher(context), rules, true), tweakInput);
 }
 
 /** Compiles an FPE element of card numbers: digits only, no short data, with the options of a credit card token. */

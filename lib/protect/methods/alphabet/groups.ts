@@ -26,6 +26,8 @@ const groupScratch = scratch(Uint32Array);
 /** Groups the rows that have numerals by length and tweak length, each group in row order. */
 export function groupRows({ starts }: Numerals, tweaks: ColumnTweaks): readonly Group[] {
   const rows = starts.length - 1;
+  const only = tweaks.shared === undefined ? undefined : onlyLength(starts);
+  if (only !== undefined) return [{ rows: firstRows(rows), length: only, tweakLength: tweaks.shared!.length }];
   const groupOfRow = groupScratch(rows);
   const groups = new Map<number, CountedGroup>();
   let group: CountedGroup | undefined;
@@ -60,6 +62,19 @@ export function groupRows({ starts }: Numerals, tweaks: ColumnTweaks): readonly 
     if (index !== NONE) filled[index]!.rows[ends[index]!++] = row;
   }
   return filled;
+}
+
+/** Returns the length that all rows have; undefined where there is none, or where it is 0. */
+function onlyLength(starts: Uint32Array): number | undefined {
+  const length = starts[1]! - starts[0]!;
+  for (let row = 2; row < starts.length; row++) if (starts[row]! - starts[row - 1]! !== length) return undefined;
+  return length > 0 ? length : undefined;
+}
+
+function firstRows(count: number): Uint32Array {
+  const rows = new Uint32Array(count);
+  for (let row = 1; row < count; row++) rows[row] = row;
+  return rows;
 }
 
 /** Copies the numerals of a group's rows into a new buffer, row after row. Those of a single row are a view of it. */

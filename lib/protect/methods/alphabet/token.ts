@@ -1,6 +1,7 @@
 import type { Direction } from '../../../crypto/direction.ts';
 import { minimumLength } from '../../../crypto/ff1-domain.ts';
-import { ivBytes } from '../../tweak.ts';
+import { ivBytes, sharedTweak } from '../../tweak.ts';
+import { type AsciiTransform, asciiTransform } from './ascii.ts';
 import type { NumeralCipher } from './cipher.ts';
 import { type ScanRules, scanColumn } from './scan.ts';
 import { columnTweaks } from './tweaks.ts';
@@ -40,6 +41,13 @@ export function preservingText(cipher: NumeralCipher, rules: AlphabetTokenRules)
   };
 }
 
+/** The same as a method, with a path of its own for columns of ASCII texts. `externalIV`: whether the element takes an IV. */
+export function preservingMethod(cipher: NumeralCipher, rules: AlphabetTokenRules, externalIV: boolean): Method {
+  const strongLength = strongSymbols(rules.symbols.radix, rules.keepLeadingZero);
+  const ascii = asciiTransform(cipher, { ...rules, strongLength });
+  return ivTextMethod(preservingText(cipher, rules), externalIV, ascii);
+}
+
 /** Returns the least number of symbols with a million values. Only a tenth of all values begins with 0. */
 function strongSymbols(radix: number, keepLeadingZero = false): number {
   return keepLeadingZero ? minimumLength(radix) + 1 : minimumLength(radix);
@@ -55,7 +63,11 @@ export function foldedText(transform: TextTransform, letterCase: 'lower' | 'uppe
   return (direction, text, iv, limits) => transform(direction, fold(text), iv, limits);
 }
 
-/** Turns a transform into a method. `externalIV`: whether the element takes an IV. */
-export function ivTextMethod(transform: TextTransform, externalIV: boolean): Method {
-  return textMethod((direction, text, externalIv) => transform(direction, text, ivBytes(externalIv, externalIV)));
+/** Turns a transform into a method. `externalIV`: whether the element takes an IV. `ascii` is asked first. */
+export function ivTextMethod(transform: TextTransform, externalIV: boolean, ascii?: AsciiTransform): Method {
+  return textMethod(
+    (direction, text, externalIv) => transform(direction, text, ivBytes(externalIv, externalIV)),
+    ascii &&
+      ((direction, column, externalIv) => ascii(direction, column, sharedTweak(ivBytes(externalIv, externalIV)))),
+  );
 }

@@ -59,10 +59,7 @@ export function compileDecimal(element: ElementOf<'decimal'>, context: MethodCon
       if (Math.min(group.digits, group.outDigits) < STRONG_DIGITS) weakCount += group.rows.length;
     }
     return {
-      column: textAsNumbers(
-        column,
-        cutColumn(out, (row) => column[row] === null),
-      ),
+      column: textAsNumbers(column, cutColumn(out, column)),
       weakCount,
       clearCount: 0,
     };

@@ -43,7 +43,7 @@ export function compileInteger(element: ElementOf<'integer'>, context: MethodCon
       acceptSmallDomain: true,
     };
     context.meter(count, () => ff1[direction](batch));
-    const cells = cutColumn(writeColumn(text, numerals, size), (row) => column[row] === null);
+    const cells = cutColumn(writeColumn(text, numerals, size), column);
     return { column: textAsNumbers(column, cells), weakCount: size === 2 ? count : 0, clearCount: 0 };
   }
 

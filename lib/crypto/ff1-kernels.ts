@@ -21,21 +21,6 @@ export interface Kernels extends KernelExports {
   readonly words: Uint32Array<ArrayBuffer>;
 }
 
-let made: Kernels | undefined;
-let tried = false;
-
-/**
- * Returns the kernels of this thread, or undefined where there can be none: FF1 then runs in JavaScript, with the same
- * results.
- */
-export function kernels(): Kernels | undefined {
-  if (!tried) {
-    tried = true;
-    made = kernelsBy((globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly);
-  }
-  return made;
-}
-
 /** The part of WebAssembly that is used: the types of Node without a browser have none. */
 export interface WebAssemblyApi {
   /** Throws a `CompileError` where the machine has not all instructions. */
@@ -64,4 +49,15 @@ export function kernelsBy(api: WebAssemblyApi | undefined): Kernels | undefined 
     numerals: new Uint16Array(buffer),
     words: new Uint32Array(buffer),
   };
+}
+
+/** Made when the module is loaded, and not by the first values. */
+const made = kernelsBy((globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly);
+
+/**
+ * Returns the kernels of this thread, or undefined where there can be none: FF1 then runs in JavaScript, with the same
+ * results.
+ */
+export function kernels(): Kernels | undefined {
+  return made;
 }

@@ -334,8 +334,7 @@ function saveNumber(number: u64, start: usize, end: usize, shape: Shape): void {
 
 function loadMedium(group: Group, shape: Shape, first: i32): void {
   const source = targetOf(group, first + 1);
-  const low = roundLow(first, shape.b);
-  const high = roundHigh(first, shape.b);
+  const number = roundBlock(first, shape.b);
   let start = group.numerals;
   let base = group.base;
   for (let row: u32 = 0; row < group.rows; row++) {
@@ -344,12 +343,21 @@ function loadMedium(group: Group, shape: Shape, first: i32): void {
     const to = (<usize>row) << 4;
     loadMediumHalf(start, middle, group.left + to, shape);
     loadMediumHalf(middle, end, group.right + to, shape);
-    const input = group.input + to;
-    store<u64>(input, load<u64>(base) ^ bswap<u64>(load<u64>(source + to + 8) ^ high));
-    store<u64>(input + 8, load<u64>(base + 8) ^ bswap<u64>(load<u64>(source + to) ^ low));
+    const next = v128.xor(reversed(v128.load(source + to)), number);
+    v128.store(group.input + to, v128.xor(v128.load(base), next));
     base += group.baseStride;
     start = end;
   }
+}
+
+/** The bytes of a block in reverse order: two words for the arithmetic, or a block of them. bswap takes ten instructions a word. */
+function reversed(block: v128): v128 {
+  return i8x16.shuffle(block, block, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+}
+
+/** A block with [round] in front of NUM, and zeros. */
+function roundBlock(round: i32, b: u32): v128 {
+  return reversed(i64x2.replace_lane(i64x2.splat(<i64>roundLow(round, b)), 1, <i64>roundHigh(round, b)));
 }
 
 function loadMediumHalf(start: usize, end: usize, to: usize, shape: Shape): void {
@@ -383,14 +391,13 @@ function addMedium(group: Group, shape: Shape, round: i32, sign: i32): void {
   const estimate = half.estimate;
   const inverse = half.inverse;
   const d = shape.d;
-  const nextLow = roundLow(round + sign, shape.b);
-  const nextHigh = roundHigh(round + sign, shape.b);
+  const next = roundBlock(round + sign, shape.b);
   const target = targetOf(group, round);
   let base = group.base;
   for (let row: usize = 0; row < <usize>group.rows; row++) {
-    const block = group.output + (row << 4);
-    const first = bswap<u64>(load<u64>(block));
-    const second = bswap<u64>(load<u64>(block + 8));
+    const words = reversed(v128.load(group.output + (row << 4)));
+    const first = <u64>i64x2.extract_lane(words, 1);
+    const second = <u64>i64x2.extract_lane(words, 0);
     // The low 128 bits of y.
     let yLow: u64;
     let yHigh: u64;
@@ -440,11 +447,9 @@ function addMedium(group: Group, shape: Shape, round: i32, sign: i32): void {
     const added = mLow & negative;
     zLow += added;
     zHigh += (mHigh & negative) + <u64>(zLow < added);
-    store<u64>(to, zLow);
-    store<u64>(to + 8, zHigh);
-    const input = group.input + (row << 4);
-    store<u64>(input, load<u64>(base) ^ bswap<u64>(zHigh ^ nextHigh));
-    store<u64>(input + 8, load<u64>(base + 8) ^ bswap<u64>(zLow ^ nextLow));
+    const number = i64x2.replace_lane(i64x2.splat(<i64>zLow), 1, <i64>zHigh);
+    v128.store(to, number);
+    v128.store(group.input + (row << 4), v128.xor(v128.xor(v128.load(base), next), reversed(number)));
     base += group.baseStride;
   }
 }
@@ -513,7 +518,12 @@ function loadWide(group: Group, shape: Shape, first: i32): void {
 function writeQ(end: usize, number: usize, shape: Shape, round: i32): void {
   const numberEnd = number + ((<usize>shape.words) << 2);
   let to = end;
-  for (let word = number; word < numberEnd; word += 4) {
+  let word = number;
+  for (; word + BLOCK <= numberEnd; word += BLOCK) {
+    to -= BLOCK;
+    v128.store(to, reversed(v128.load(word)));
+  }
+  for (; word < numberEnd; word += 4) {
     to -= 4;
     store<u32>(to, bswap<u32>(load<u32>(word)));
   }

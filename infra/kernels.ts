@@ -26,9 +26,10 @@ interface Compiler {
 }
 
 /** No runtime, no import, and thirteen pages of memory (832 KB) that never grow. */
-const OPTIONS = '-O3 --runtime stub --enable simd --initialMemory 13 --maximumMemory 13 --noAssert --use abort='.split(
-  ' ',
-);
+const OPTIONS =
+  '-O3 --shrinkLevel 1 --runtime stub --enable simd --initialMemory 13 --maximumMemory 13 --noAssert --use abort='.split(
+    ' ',
+  );
 
 /** Compiles the kernels. Rejects with the compiler's messages. */
 async function compile(): Promise<Uint8Array> {

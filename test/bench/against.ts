@@ -27,6 +27,12 @@ const GAINS: Readonly<Record<string, Target>> = {
   'deName, a quarter distinct': { least: 2 },
   'deEmail, a quarter distinct': { least: 2 },
   'deSSN, a quarter distinct': { least: 2 },
+  // Nearly all values of these are distinct.
+  'deSSN, 10000 rows': { least: 0.97 },
+  'deEmail, 10000 rows': { least: 0.97 },
+  'deIBAN, 10000 rows': { least: 0.97 },
+  'deIBAN, 500 rows': { least: 0.97 },
+  'deIBAN, 100 rows': { least: 0.97 },
 };
 
 /** Files of the repository that a module reads lie where they lay, wherever the module is. */

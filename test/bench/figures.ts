@@ -70,9 +70,17 @@ export function print({ title, figures }: Section): void {
   const width = Math.max(...figures.map(({ name }) => name.length));
   for (const { name, unit, median: middle, best: top, target, ok } of figures) {
     const numbers = `${short(middle).padStart(8)} (${short(top)}) ${unit}`.padEnd(30);
-    const verdict = target === undefined ? '' : `target ${target}: ${ok === true ? 'ok' : 'below'}`;
+    const verdict = target === undefined ? '' : `target ${target}: ${ok === true ? 'ok' : 'missed'}`;
     console.log(`  ${name.padEnd(width)}  ${numbers} ${verdict}`.trimEnd());
   }
+}
+
+/** Names every target that was missed. */
+export function printMissed(sections: readonly Section[]): void {
+  const missed = sections.flatMap(({ title, figures }) =>
+    figures.filter(({ ok }) => ok === false).map(({ name, target }) => `  ${title}: ${name}, target ${target}`),
+  );
+  if (missed.length > 0) console.log(`\nMissed (docs/performance.md says why):\n${missed.join('\n')}`);
 }
 
 function short(value: number): string {

@@ -25,7 +25,7 @@ import { coldStartSection } from './cold-start.ts';
 import { columnsSection } from './columns.ts';
 import { discoverySections, publicTablesSection } from './discovery.ts';
 import { ff1Section } from './ff1.ts';
-import { print, type Section } from './figures.ts';
+import { print, printMissed, type Section } from './figures.ts';
 import { filesSections } from './files.ts';
 import { lanesSection } from './lanes.ts';
 import { memorySection } from './memory.ts';
@@ -121,3 +121,4 @@ if (options.trail) {
   add(await tenantsSection());
 }
 if (options.json) console.log(JSON.stringify({ ...machine, sections }));
+else printMissed(sections);

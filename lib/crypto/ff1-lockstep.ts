@@ -7,7 +7,7 @@
 import { type BlockCipher, BLOCK_BYTES } from './aes-blocks.ts';
 import type { Ff1Domain } from './ff1-domain.ts';
 import type { Kernels } from './ff1-kernels.ts';
-import { type KernelShape, kernelShape } from './ff1-kernel-shape.ts';
+import { type KernelShape, kernelShape, MAX_WIDE_BYTES } from './ff1-kernel-shape.ts';
 import { LONG_MEMORY, longRoots } from './ff1-long-shape.ts';
 
 const ROUNDS = 10;
@@ -49,7 +49,7 @@ interface Placed extends Piece {
 /** Runs FF1 over the values of all groups in place, and overwrites the memory of the kernels. */
 export function runLockstep(kernels: Kernels, aes: BlockCipher, groups: readonly Ff1Group[], sign: 1 | -1): void {
   let used = 0;
-  const hasLong = groups.some(({ domain }) => kernelShape(domain).kind === 'long');
+  const hasLong = groups.some(({ domain }) => domain.b > MAX_WIDE_BYTES);
   if (hasLong) prepareLong(kernels);
   try {
     for (const pieces of packsOf(groups)) {

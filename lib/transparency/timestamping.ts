@@ -4,6 +4,7 @@ import { LogError } from './errors.ts';
 import { checkpointPath, timestampPath } from './layout.ts';
 import type { SignedCheckpoint } from './log-writer.ts';
 import type { TileStore, TimestampAuthority } from './ports.ts';
+import { timestampRequest, tokenOfReply } from './timestamp-exchange.ts';
 
 export interface TimestampingOptions {
   readonly store: TileStore;
@@ -75,8 +76,6 @@ async function keep(
 
 /** Resolves to the token of an authority. */
 async function ask(authority: TimestampAuthority, checkpoint: Uint8Array, nonce: Uint8Array): Promise<Uint8Array> {
-  // Loaded when asked for: the library is larger than the rest of the sealer.
-  const { timestampRequest, tokenOfReply } = await import('./timestamp.ts');
   const reply = await authority.ask(timestampRequest(checkpoint, nonce));
   return tokenOfReply(reply, checkpoint, nonce);
 }

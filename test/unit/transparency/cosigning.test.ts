@@ -222,7 +222,17 @@ describe('what came of asking a witness', () => {
     ['refused', answering(400, 'no\n')],
     ['refused', answering(301, '')],
     ['ahead', answering(409, '41\n')],
-    ['unavailable', answering(409, '40\n')],
+    ['inconsistent', answering(409, '40\n')],
+    [
+      'inconsistent',
+      {
+        ...answering(0, ''),
+        client: {
+          addCheckpoint: (body) => Promise.resolve({ status: 409, text: body.startsWith('old 40\n') ? '' : '40\n' }),
+        },
+      },
+    ],
+    ['unavailable', answering(409, '39\n')],
     ['refused', answering(409, 'forty\n')],
     ['unavailable', answering(503, '')],
     ['unavailable', answering(429, '')],

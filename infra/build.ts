@@ -17,17 +17,9 @@ import { FRONT_ENDS } from '../lib/contract/front-ends.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Packages that the code imports dynamically: for USERNAME_REGEX, for the audit mode `kinesis`, for tenants' roles, for
- * secrets that are read at run time, for JSON Web Tokens, and two, one of which uses the other, for timestamps.
+ * secrets that are read at run time, and for JSON Web Tokens.
  */
-const BESIDE = [
-  're2js',
-  '@aws-sdk/client-kinesis',
-  '@aws-sdk/client-secrets-manager',
-  '@aws-sdk/client-sts',
-  'jose',
-  'pkijs',
-  'asn1js',
-];
+const BESIDE = ['re2js', '@aws-sdk/client-kinesis', '@aws-sdk/client-secrets-manager', '@aws-sdk/client-sts', 'jose'];
 
 /**
  * Own files that few requests need and that the code imports dynamically, with the functions whose bundles they lie

@@ -1,7 +1,7 @@
-// RFC 3161: what the sealer says to a timestamp authority and reads of its reply, which is DER (§3.4). It keeps tokens and trusts
-// none: a verifier reads them anew by a library of CMS and X.509, which is larger than the rest of the sealer (timestamp.ts).
+// RFC 3161: what the sealer says to a timestamp authority and reads of its reply. It keeps tokens and trusts none: a verifier reads
+// them anew by a library of CMS and X.509, which is larger than the rest of the sealer (timestamp.ts).
 import { fromHex } from '../base/bytes.ts';
-import { derElement, type DerElement, derElements, derNumber, TAG } from './der.ts';
+import { type BerElement, berElements, derElement, derNumber, octetsOf, TAG } from './ber.ts';
 import { LogError } from './errors.ts';
 import { sameBytes, sha256 } from './hashes.ts';
 
@@ -41,7 +41,7 @@ export function timestampRequest(message: Uint8Array, nonce: Uint8Array): Uint8A
  */
 export function tokenOfReply(reply: Uint8Array, message: Uint8Array, nonce: Uint8Array): Uint8Array {
   if (reply.length > MAX_REPLY_BYTES) throw malformed(`A reply must have at most ${MAX_REPLY_BYTES} bytes`);
-  const [response, ...rest] = derElements(reply);
+  const [response, ...rest] = berElements(reply);
   const [about, token] = inside(response, TAG.sequence);
   const [status] = inside(about, TAG.sequence);
   if (status?.tag !== TAG.integer || rest.length > 0) throw malformed('Not a reply');
@@ -59,43 +59,44 @@ export function tokenOfReply(reply: Uint8Array, message: Uint8Array, nonce: Uint
 }
 
 /** Returns the parts of TSTInfo (§2.4.2) in a token: SignedData of one signer (RFC 5652 §5.1, §5.3), with certificates. */
-function infoIn(token: DerElement): readonly DerElement[] {
+function infoIn(token: BerElement): readonly BerElement[] {
   const [contentType, content] = inside(token, TAG.sequence);
   const [signed] = inside(content, TAG.place0);
   const [, , encapsulated, ...optional] = inside(signed, TAG.sequence);
   const [eContentType, wrapped] = inside(encapsulated, TAG.sequence);
   const [eContent] = inside(wrapped, TAG.place0);
   const [signer, ...others] = inside(optional.at(-1), TAG.set);
+  const encoded = eContent && octetsOf(eContent);
   const isTimestamp = isOid(contentType, OID.signedData) && isOid(eContentType, OID.tstInfo);
-  if (!isTimestamp || eContent?.tag !== TAG.octets || signer === undefined || others.length > 0) {
+  if (!isTimestamp || encoded === undefined || signer === undefined || others.length > 0) {
     throw malformed('Not a timestamp: it must have one signer and its time');
   }
   const attributes = inside(at0(inside(signer, TAG.sequence)), TAG.place0).map((each) => inside(each, TAG.sequence));
-  const valuesOfType = (type: Uint8Array): readonly DerElement[] =>
+  const valuesOfType = (type: Uint8Array): readonly BerElement[] =>
     attributes.filter(([oid]) => isOid(oid, type)).flatMap(([, values]) => inside(values, TAG.set));
   if (!isOid(valuesOfType(OID.contentType)[0], OID.tstInfo) || valuesOfType(OID.messageDigest).length !== 1) {
     throw malformed('Not a timestamp: its signature must cover its type and its digest, each once');
   }
   if (inside(at0(optional), TAG.place0).length === 0) throw malformed('Not a timestamp to keep: it has no certificate');
-  const [info] = derElements(eContent.content);
+  const [info] = berElements(encoded);
   return inside(info, TAG.sequence);
 }
 
 /** Returns the elements in a constructed one with this tag; none in another. */
-function inside(element: DerElement | undefined, tag: number): readonly DerElement[] {
-  return element?.tag === tag ? derElements(element.content) : [];
+function inside(element: BerElement | undefined, tag: number): readonly BerElement[] {
+  return element?.tag === tag ? berElements(element.content) : [];
 }
 
 /** Returns the element at place [0]. */
-function at0(elements: readonly DerElement[]): DerElement | undefined {
+function at0(elements: readonly BerElement[]): BerElement | undefined {
   return elements.find(({ tag }) => tag === TAG.place0);
 }
 
-function isOid(element: DerElement | undefined, oid: Uint8Array): boolean {
+function isOid(element: BerElement | undefined, oid: Uint8Array): boolean {
   return isElement(element, TAG.oid, oid);
 }
 
-function isElement(element: DerElement | undefined, tag: number, content: Uint8Array): boolean {
+function isElement(element: BerElement | undefined, tag: number, content: Uint8Array): boolean {
   return element?.tag === tag && sameBytes(element.content, content);
 }
 

@@ -215,8 +215,6 @@ describe('the bundles', () => {
     ['rest', 'jose', 'tokens'] as const,
     ['rest', '@aws-sdk/client-secrets-manager', 'tokens'] as const,
     ['log-forwarder', '@aws-sdk/client-secrets-manager', 'index'] as const,
-    ['log-sealer', 'pkijs', 'index'] as const,
-    ['log-sealer', 'asn1js', 'index'] as const,
   ])('of %s has %s beside it, for those who use it', async (name, beside, file) => {
     expect(readFileSync(join(directory, name, `${file}.cjs`), 'utf8')).toContain(`("${beside}")`); // require or import
     const found = `console.log(require.resolve('${beside}', { paths: [${JSON.stringify(join(directory, name))}] }))`;
@@ -240,21 +238,10 @@ describe('the bundles', () => {
     });
   });
 
-  /** A package beside the bundle, as a literal of the code that loads it. */
-  const besideSealer = (name: string): string =>
-    JSON.stringify(join(directory, 'log-sealer', 'node_modules', name, 'index.js'));
-
-  test('of log-sealer loads the packages for timestamps when it asks for one, and they use one another', async () => {
-    const loaded = `console.log(Object.keys(require.cache).filter((file) => /pkijs|asn1js/.test(file)).length)`;
-    expect(await load('log-sealer', loaded, {})).toBe('0');
-    const code = `
-      const { AlgorithmIdentifier, MessageImprint, TimeStampReq } = require(${besideSealer('pkijs')});
-      const { Integer, OctetString } = require(${besideSealer('asn1js')});
-      const hashAlgorithm = new AlgorithmIdentifier({ algorithmId: '2.16.840.1.101.3.4.2.1' });
-      const messageImprint = new MessageImprint({ hashAlgorithm, hashedMessage: new OctetString({ valueHex: new ArrayBuffer(32) }) });
-      const request = new TimeStampReq({ version: 1, messageImprint, nonce: new Integer({ value: 5 }) });
-      console.log(TimeStampReq.fromBER(request.toSchema().toBER()).nonce instanceof Integer);`;
-    expect(await load('log-sealer', code, {})).toBe('true');
+  test('of log-sealer asks for timestamps without the library that verifies them', async () => {
+    const code = readFileSync(bundle('log-sealer'), 'utf8');
+    expect(code).toContain('timestamp authority');
+    expect(code).not.toMatch(/pkijs|asn1js/);
     expect((await stat(bundle('log-sealer'))).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
   });
 

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type AsnType, Constructed, fromBER } from 'asn1js';
-import { type DerElement, derElement, derElements, derNumber, TAG } from '../../../lib/transparency/der.ts';
+import { type BerElement, berElements, derElement, derNumber, octetsOf, TAG } from '../../../lib/transparency/ber.ts';
 import { parseCertificates, verifyTimestamp } from '../../../lib/transparency/timestamp.ts';
 import { timestampRequest, tokenOfReply } from '../../../lib/transparency/timestamp-exchange.ts';
+import { localAuthority } from '../../support/local-authority.ts';
 import { CLEAN } from '../../support/rewritten-log.ts';
 import { timestampFile } from '../../support/timestamps.ts';
 
@@ -14,7 +15,7 @@ const NONCE = Buffer.from('2ec335a88f9fe211', 'hex');
 const MALFORMED = expect.objectContaining({ code: 'LOG_MALFORMED' });
 const GRANTED = timestampFile('granted.tsr');
 /** The token of that reply, and the same with another type in the place of its message digest. */
-const TOKEN = derElements(derElements(GRANTED)[0]!.content)[1]!.bytes;
+const TOKEN = berElements(berElements(GRANTED)[0]!.content)[1]!.bytes;
 const WITHOUT_DIGEST = Buffer.from(
   Buffer.from(TOKEN).toString('hex').replace('06092a864886f70d010904', '06092a864886f70d010905'),
   'hex',
@@ -74,6 +75,12 @@ describe('the exchange with an authority', () => {
     expect(() => tokenOfReply(reply, message, nonce)).toThrow(error);
   });
 
+  test('keeps the token of an authority whose content is in parts', async () => {
+    const authority = await localAuthority(() => 1000 * TIME);
+    const token = tokenOfReply(await authority.ask(timestampRequest(CHECKPOINT, NONCE)), CHECKPOINT, NONCE);
+    expect(await verifyTimestamp(token, CHECKPOINT, [authority.certificate])).toEqual({ time: TIME });
+  });
+
   test('takes a token that is granted with modifications', () => {
     expect(tokenOfReply(replyWith(TOKEN, 1), CHECKPOINT, NONCE)).toEqual(Uint8Array.from(TOKEN));
   });
@@ -92,8 +99,8 @@ describe('the exchange with an authority', () => {
 });
 
 /** Tags and contents, as deep as values are constructed. */
-const shapeOf = ({ tag, content }: DerElement): unknown =>
-  (tag & 0x20) === 0 ? [tag, Buffer.from(content).toString('hex')] : [tag, derElements(content).map(shapeOf)];
+const shapeOf = ({ tag, content }: BerElement): unknown =>
+  (tag & 0x20) === 0 ? [tag, Buffer.from(content).toString('hex')] : [tag, berElements(content).map(shapeOf)];
 
 /** The same by the library of the verifier. */
 function shapeBy(value: AsnType): unknown {
@@ -104,21 +111,43 @@ function shapeBy(value: AsnType): unknown {
   return [tag, bytes.subarray(value.idBlock.blockLength + value.lenBlock.blockLength).toString('hex')];
 }
 
-describe('DER', () => {
+describe('BER', () => {
   test.each(TOKENS)('is split as the library of the verifier splits it: %s', (name) => {
     const bytes = timestampFile(`tokens/${name}`);
-    expect(derElements(bytes).map(shapeOf)).toEqual([shapeBy(fromBER(Uint8Array.from(bytes).buffer).result)]);
+    expect(berElements(bytes).map(shapeOf)).toEqual([shapeBy(fromBER(Uint8Array.from(bytes).buffer).result)]);
   });
 
   test.each([
-    ['an indefinite length', '308005000000'],
+    ['an indefinite length without an end', '30800500'],
+    ['an indefinite length of a value that is not constructed', '04800000'],
+    ['33 indefinite lengths within one another', `${'3080'.repeat(34)}${'0000'.repeat(34)}`],
     ['a length of four bytes', '3084000000020500'],
     ['a length beyond the end', '30030500'],
     ['a tag of several octets', '1f0100'],
     ['a tag alone', '30'],
     ['a length that is cut off', '308201'],
   ])('does not have %s', (_, hex) => {
-    expect(() => derElements(Buffer.from(hex, 'hex'))).toThrow(MALFORMED);
+    expect(() => berElements(Buffer.from(hex, 'hex'))).toThrow(MALFORMED);
+  });
+
+  test.each([
+    ['indefinite lengths', '30800500a080310000000201000000'],
+    ['a length in two bytes that would do in one', '308100'],
+  ])('is split as the library of the verifier splits it: %s', (_, hex) => {
+    const bytes = Buffer.from(hex, 'hex');
+    expect(berElements(bytes).map(shapeOf)).toEqual([shapeBy(fromBER(Uint8Array.from(bytes).buffer).result)]);
+  });
+
+  test.each([
+    ['04020102', '0102'],
+    ['2406040101040102', '0102'],
+    ['24050401010500', undefined],
+    ['2400', undefined],
+    ['0500', undefined],
+  ])('has octets in one piece or in parts: %s', (hex, octets) => {
+    const [element] = berElements(Buffer.from(hex, 'hex'));
+    const found = octetsOf(element!);
+    expect(found && Buffer.from(found).toString('hex')).toBe(octets);
   });
 
   test.each([
@@ -130,6 +159,6 @@ describe('DER', () => {
     ['00ff01', '00ff01'],
   ])('writes the number %s as %s', (bytes, content) => {
     const element = derElement(TAG.integer, derNumber(Buffer.from(bytes, 'hex')));
-    expect(Buffer.from(derElements(element)[0]!.content).toString('hex')).toBe(content);
+    expect(Buffer.from(berElements(element)[0]!.content).toString('hex')).toBe(content);
   });
 });

@@ -21,10 +21,12 @@ import { FRONT_ENDS, type FrontEnd } from '../../lib/contract/front-ends.ts';
 import { type Config, type RedshiftConfig, type RestConfig, type SnowflakeConfig, throttleOf } from '../config.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import { ApiLogRole } from '../constructs/api-log-role.ts';
-import { roleArn, roleName } from '../constructs/bundled-function.ts';
+import { type InstancePlacement, roleArn, roleName } from '../constructs/bundled-function.ts';
+import { CapacityProvider } from '../constructs/capacity-provider.ts';
 import { JsonApi } from '../constructs/json-api.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { ProtectFunction } from '../constructs/protect-function.ts';
+import { instancesOf } from '../instances.ts';
 import { defined, type RestSettings } from '../settings.ts';
 import { policyOf, type Right } from '../constructs/rights.ts';
 import { readingSecret } from '../constructs/reading-secret.ts';
@@ -45,12 +47,14 @@ export class ProtectorStack extends Stack {
   readonly apis: Readonly<Record<FrontEnd, JsonApi | undefined>>;
   readonly #props: ProtectorStackProps;
   readonly #counts: PrivateBucket | undefined;
+  readonly #instances: InstancePlacement | undefined;
 
   constructor(scope: Construct, id: string, props: ProtectorStackProps) {
     const { config, bundles: _bundles, audit: _audit, policy: _policy, ...rest } = props;
     super(scope, id, rest);
     this.#props = props;
     this.#counts = config.budgets ? this.#countBucket() : undefined;
+    this.#instances = this.#placement();
     const { redshift, snowflake, rest: restApi } = config;
     const needsLogRole = config.apiGatewayLogRole && (snowflake !== false || restApi !== false);
     const logRole = needsLogRole ? new ApiLogRole(this, 'ApiLogRole') : undefined;
@@ -92,6 +96,7 @@ export class ProtectorStack extends Stack {
       logDays: config.functionLogDays,
       tracing: config.tracing,
       vpc: config.vpc,
+      instances: this.#instances,
       reservedConcurrency,
       provisionedConcurrency,
       environment: {
@@ -108,6 +113,16 @@ export class ProtectorStack extends Stack {
       },
       rights: [audit.writing(), ...policy.key.opening(), ...countRights(this.#counts), ...rights],
     });
+  }
+
+  /** Makes the instances that the functions share: all of them may open the same policy. */
+  #placement(): InstancePlacement | undefined {
+    const { config } = this.#props;
+    const instances = instancesOf(config);
+    if (instances === undefined) return undefined;
+    const provider = new CapacityProvider(this, 'Instances', { deployment: config.name, instances });
+    new CfnOutput(this, 'CapacityProvider', { value: instances.provider });
+    return { ...instances, providerArn: provider.arn };
   }
 
   /** Makes the bucket of the counts. A count is of one day in UTC, and no clock is days off. */

@@ -21,6 +21,7 @@ export const PAID_BY_OPTION: Readonly<Record<string, string>> = {
   'AWS::StepFunctions::StateMachine': 'Step Functions',
   'AWS::SQS::Queue': 'SQS',
   'AWS::ApplicationAutoScaling::ScalableTarget': 'provisioned concurrency',
+  'AWS::Lambda::CapacityProvider': 'managedInstances',
 };
 /** Free of charge (pricing pages of the services); what they cause is in a row. */
 export const FREE =

@@ -577,8 +577,25 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(after.map(({ RevisionId }) => RevisionId)).toEqual(before.map(({ RevisionId }) => RevisionId));
     });
 
-    test('serves a changed setting once the agent has tried it', async () => {
-      await deploy({ ...settings, memoryMb: 2048 });
+    const ENDPOINT = 'vpce-0123abcd';
+    const apis = (): Promise<Awaited<ReturnType<typeof aws.restApi>>[]> =>
+      Promise.all(addresses().map((url) => aws.restApi(new URL(url).hostname.split('.')[0]!)));
+    const addresses = (): string[] => [output('protector', 'SnowflakeUrl'), output('protector', 'RestUrl')];
+
+    test('serves a changed setting once the agent has tried it, and makes APIs private under their addresses', async () => {
+      const before = addresses();
+      expect((await apis()).map(({ types }) => types)).toEqual([['REGIONAL'], ['REGIONAL']]);
+      const isolated = { privateEndpoints: [ENDPOINT] };
+      await deploy({ ...settings, memoryMb: 2048, snowflake: isolated, rest: isolated });
+      expect(addresses()).toEqual(before);
+      for (const { types, statements } of await apis()) {
+        expect(types).toEqual(['PRIVATE']);
+        const denied = statements.filter(
+          ({ Effect, Condition }) => Effect === 'Deny' && /SourceVpce/.test(JSON.stringify(Condition)),
+        );
+        expect(denied).toMatchObject([{ Action: 'execute-api:Invoke', Principal: { AWS: '*' } }]);
+        expect(JSON.stringify(denied)).toContain(`"StringNotEquals":{"aws:SourceVpce":"${ENDPOINT}"}`);
+      }
       expect((await configuration('protector-rest')).MemorySize).toBe(2048);
       expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(1769);
       const event = { source: 'aws.cloudformation', 'detail-type': 'CloudFormation Stack Status Change' };
@@ -586,6 +603,14 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
       expect(await fire(rule, event)).toMatchObject({ live: 1 });
       expect((await configuration('protector-rest', 'Production')).MemorySize).toBe(2048);
       expect(await redshift('protect', [VALUE])).toMatchObject({ success: true });
+      const body = { user: 'test_user', data_element: 'deSSN', data: [VALUE] };
+      const reply = await request(
+        `${before[1]}/protect`,
+        'POST /pty/v1/protect',
+        { 'content-type': 'application/json' },
+        body,
+      );
+      expect(JSON.parse(reply.body)).toMatchObject({ success: true });
     });
   });
 

@@ -94,12 +94,21 @@ resource "aws_cloudformation_stack" "protector" {
   depends_on   = [aws_s3_object.artifact, aws_cloudformation_stack.policy]
 }
 
+resource "aws_cloudformation_stack" "files" {
+  count        = contains(keys(local.stacks), "files") ? 1 : 0
+  name         = local.stacks["files"]
+  template_url = local.template_urls["files"]
+  parameters   = local.parameters["files"]
+  capabilities = ["CAPABILITY_NAMED_IAM"]
+  depends_on   = [aws_s3_object.artifact, aws_cloudformation_stack.protector]
+}
+
 resource "aws_cloudformation_stack" "observability" {
   name         = local.stacks["observability"]
   template_url = local.template_urls["observability"]
   parameters   = local.parameters["observability"]
   capabilities = ["CAPABILITY_NAMED_IAM"]
-  depends_on   = [aws_s3_object.artifact, aws_cloudformation_stack.protector]
+  depends_on   = [aws_s3_object.artifact, aws_cloudformation_stack.protector, aws_cloudformation_stack.files]
 }
 
 output "stacks" {
@@ -113,6 +122,7 @@ output "stacks" {
         aws_cloudformation_stack.observability,
       ],
       aws_cloudformation_stack.tenants,
+      aws_cloudformation_stack.files,
     ) : stack.name => stack.outputs
   }
 }

@@ -625,7 +625,7 @@ def endpoints_and_policy(api, properties, _account, _region):
     api.policy = json.dumps(properties["Policy"]) if "Policy" in properties else None
 
 
-def changed_api(cls, original_resource, _new_resource_name, cloudformation_json, account_id, region_name):
+def changed_api(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
     properties = cloudformation_json["Properties"]
     original_resource.description = properties.get("Description", "")
     endpoints_and_policy(original_resource, properties, account_id, region_name)

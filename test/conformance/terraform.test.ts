@@ -46,7 +46,7 @@ suite(`the Terraform module${MISSING === undefined ? '' : `: ${MISSING}`}`, () =
   });
   afterAll(() => rm(home, { recursive: true }));
 
-  const write = (config: object): void => writePackage(config, bundleFolder(), join(home, 'package'));
+  const write = (config: object) => writePackage(config, bundleFolder(), join(home, 'package'));
 
   async function tofu(...args: string[]): Promise<string> {
     const env = childEnvironment(home, {

@@ -518,8 +518,8 @@ const CLOSING = `## Unknown callers
 
 Who is not let in cannot run these sums up without a limit. Redshift, Snowflake and REST with \`IAM\` are refused before the function, and AWS
 charges no request that fails its authorization or is throttled. With \`JWT\`, at the tenant gateway and at a witness the function refuses.
-The gateway lets ${OPEN_RATE} requests a second in (\`throttle\`), and refused callers share records, one for each caller and half a minute.
-At that rate an hour costs at most
+The gateway lets ${OPEN_RATE} requests a second in (\`throttle\`), and callers without a valid token share records: the first of an address in
+half a minute and environment has its own, twenty of them at most, and a summary counts the others. At that rate an hour costs at most
 
 \`\`\`text
 ${REFUSED_HOUR} = ${dollars(evaluate(REFUSED_HOUR))}

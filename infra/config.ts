@@ -535,7 +535,7 @@ const schema = z
 /** Reports what instances cannot do, and what could never start on them. */
 function instanceProblems(
   config: Pick<Config, 'vpc' | 'profile' | 'audit' | FrontEnd>,
-  { vcpus, memoryGbPerVcpu, concurrency, environments, maxVcpus }: ManagedInstancesConfig,
+  { vcpus, memoryGbPerVcpu, concurrency: requests, environments, maxVcpus }: ManagedInstancesConfig,
   problem: (path: PropertyKey[], message: string) => void,
 ): void {
   if (config.vpc === undefined) problem(['managedInstances'], 'needs vpc: the instances are in its subnets');
@@ -555,7 +555,7 @@ function instanceProblems(
   if (environments.least > environments.most) {
     problem(['managedInstances', 'environments', 'least'], 'must not be above most');
   }
-  if (concurrency > REQUESTS_A_VCPU * vcpus) {
+  if (requests > REQUESTS_A_VCPU * vcpus) {
     problem(['managedInstances', 'concurrency'], `must not be above ${REQUESTS_A_VCPU} for each of vcpus`);
   }
   if (vcpus * memoryGbPerVcpu > MAX_ENVIRONMENT_GB) {

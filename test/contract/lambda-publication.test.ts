@@ -182,14 +182,15 @@ describe('a function on instances', () => {
     expect(await started('1')).toBe('ready');
   });
 
+  const build = async (settings: object): Promise<string> => {
+    const config = { CapacityProviderArn: 'arn', ...settings };
+    model.updateSettings(ON, {
+      CapacityProviderConfig: { LambdaManagedInstancesCapacityProviderConfig: config },
+    });
+    return (await functions.configuration(ON)).build;
+  };
+
   test('has another build with other requests at once, or other memory for a processor', async () => {
-    const build = async (settings: object): Promise<string> => {
-      const config = { CapacityProviderArn: 'arn', ...settings };
-      model.updateSettings(ON, {
-        CapacityProviderConfig: { LambdaManagedInstancesCapacityProviderConfig: config },
-      });
-      return (await functions.configuration(ON)).build;
-    };
     const builds = [
       await build({}),
       await build({ PerExecutionEnvironmentMaxConcurrency: 16 }),

@@ -110,6 +110,9 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     return value;
   }
 
+  const addresses = (): string[] => [output('protector', 'SnowflakeUrl'), output('protector', 'RestUrl')];
+  const apis = (): Promise<Awaited<ReturnType<typeof aws.restApi>>[]> =>
+    Promise.all(addresses().map((url) => aws.restApi(new URL(url).hostname.split('.')[0]!)));
   const configuration = (FunctionName: string, Qualifier?: string) =>
     aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier }));
   const variables = async (functionName: string) => (await configuration(functionName)).Environment?.Variables ?? {};
@@ -578,10 +581,6 @@ suite(`the stacks, deployed to an AWS emulator${python === undefined ? ': EMULAT
     });
 
     const ENDPOINT = 'vpce-0123abcd';
-    const apis = (): Promise<Awaited<ReturnType<typeof aws.restApi>>[]> =>
-      Promise.all(addresses().map((url) => aws.restApi(new URL(url).hostname.split('.')[0]!)));
-    const addresses = (): string[] => [output('protector', 'SnowflakeUrl'), output('protector', 'RestUrl')];
-
     test('serves a changed setting once the agent has tried it, and makes APIs private under their addresses', async () => {
       const before = addresses();
       expect((await apis()).map(({ types }) => types)).toEqual([['REGIONAL'], ['REGIONAL']]);

@@ -29,6 +29,19 @@ const functionsOf = (stacks: Stacks): Record<string, Resource['Properties']> =>
 const there = functionsOf(onInstances);
 const names = FRONT_ENDS.map((frontEnd) => `protector-${frontEnd}-${mark}`);
 
+const rolesOfProtector = ({ protector }: Stacks): string[] =>
+  rolesOf({ protector: protector! })
+    .map(({ name }) => name)
+    .filter((name) => FRONT_ENDS.some((frontEnd) => name.startsWith(`protector-${frontEnd}-<`)));
+
+const groups = (stacks: Stacks): string[] =>
+  all(stacks, 'AWS::Logs::LogGroup').map(({ resource }) => flat(resource.Properties['LogGroupName']));
+
+const busy = (stacks: Stacks): Resource[] =>
+  all(stacks, 'AWS::CloudWatch::Alarm')
+    .map(({ resource }) => resource)
+    .filter(({ Properties }) => Properties['AlarmName'] === 'protector-instances-busy');
+
 describe('functions on instances', () => {
   test('are the three that answer requests, and no other', () => {
     const placed = Object.entries(there).filter(([, properties]) => 'CapacityProviderConfig' in properties);
@@ -65,14 +78,8 @@ describe('functions on instances', () => {
   });
 
   test('keep the roles and log groups that they have on demand, which keys and queries name', () => {
-    const rolesOfProtector = ({ protector }: Stacks): string[] =>
-      rolesOf({ protector: protector! })
-        .map(({ name }) => name)
-        .filter((name) => FRONT_ENDS.some((frontEnd) => name.startsWith(`protector-${frontEnd}-<`)));
     expect(rolesOfProtector(onInstances)).toHaveLength(3);
     expect(rolesOfProtector(onInstances)).toEqual(rolesOfProtector(onDemand));
-    const groups = (stacks: Stacks): string[] =>
-      all(stacks, 'AWS::Logs::LogGroup').map(({ resource }) => flat(resource.Properties['LogGroupName']));
     expect(groups(onInstances)).toEqual(groups(onDemand));
     // Rights on interfaces in a VPC are for functions on demand.
     const role = rolesOf(onInstances).find(({ name }) => name.startsWith('protector-rest-<'))!;
@@ -90,14 +97,10 @@ describe('functions on instances', () => {
     expect(aliases.map(({ id }) => id.includes(mark))).toEqual([true, true, true]);
     const alarms = JSON.stringify(all(onInstances, 'AWS::CloudWatch::Alarm'));
     const observed = [...alarms.matchAll(/:function:(protector-(?:redshift|snowflake|rest)[\w-]*)"/g)];
-    expect([...new Set(observed.map(([, name]) => name))].toSorted()).toEqual(names.toSorted());
+    expect(new Set(observed.map(([, name]) => name))).toEqual(new Set(names));
   });
 
   test('have an alarm when their processors are busy, which no deployment on demand has', () => {
-    const busy = (stacks: Stacks): Resource[] =>
-      all(stacks, 'AWS::CloudWatch::Alarm')
-        .map(({ resource }) => resource)
-        .filter(({ Properties }) => Properties['AlarmName'] === 'protector-instances-busy');
     expect(busy(onDemand)).toEqual([]);
     const [alarm] = busy(onInstances);
     expect(JSON.stringify(alarm)).toContain(`WHERE CapacityProviderName = '${provider}'`);
@@ -205,10 +208,11 @@ describe('synthesis refuses', () => {
   });
 });
 
+const monthly = (processors: number): string => dollars(processors * 730 * 0.0408 * 1.15);
+
 test('the page about costs says what the defaults cost', () => {
   const page = readFileSync(new URL('../../docs/costs.md', import.meta.url), 'utf8').replaceAll('\n', ' ');
   const { environments, vcpus, maxVcpus } = instancesOf(parseConfig(config))!;
-  const monthly = (processors: number): string => dollars(processors * 730 * 0.0408 * 1.15);
   const least = `3 functions · ${environments.least} environments · ${vcpus} processors · 730 h · $0.0408 · 1.15`;
   expect(page).toContain(`${least} = ${monthly(3 * environments.least * vcpus)} a month`);
   expect(page).toContain(`${maxVcpus} processors for a whole month are ${monthly(maxVcpus)}.`);

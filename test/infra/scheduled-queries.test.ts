@@ -13,13 +13,15 @@ const rightsOf = (part: string): string[] => {
   return found[0]!.statements.flatMap(({ actions }) => actions).toSorted();
 };
 
+/** The rule that tells of results. */
+const telling = (stacks: Stacks) =>
+  all(stacks, 'AWS::Events::Rule').filter(({ id }) => id.startsWith('ScheduledQueries'));
+
 describe('scheduled queries', () => {
   test('ask for new readers, unusual users and gaps of chains, each once a day, of a day at least', () => {
-    expect(queries.map(({ Name }) => Name).toSorted()).toEqual([
-      'protector/chain-gaps',
-      'protector/first-time-readers',
-      'protector/unusual-users',
-    ]);
+    expect(new Set(queries.map(({ Name }) => Name))).toEqual(
+      new Set(['protector/chain-gaps', 'protector/first-time-readers', 'protector/unusual-users']),
+    );
     for (const { ScheduleExpression, StartTimeOffset, Timezone } of queries) {
       expect(ScheduleExpression).toMatch(/^cron\(\d{1,2} \d{1,2} \* \* \? \*\)$/);
       expect(Number(StartTimeOffset)).toBeGreaterThanOrEqual(86_400);
@@ -44,10 +46,6 @@ describe('scheduled queries', () => {
     ]);
     expect(rightsOf('Writes')).toEqual(['s3:PutObject']);
   });
-
-  /** The rule that tells of results. */
-  const telling = (stacks: Stacks) =>
-    all(stacks, 'AWS::Events::Rule').filter(({ id }) => id.startsWith('ScheduledQueries'));
 
   test('tell the topic of each result by its place, and nobody where there is no topic', () => {
     expect(telling(alone)).toEqual([]);

@@ -61,11 +61,12 @@ locals {
   }
 }
 
+# A stack that is not in the package is looked up all the same when it goes.
 resource "aws_cloudformation_stack" "tenants" {
   count        = contains(keys(local.stacks), "tenants") ? 1 : 0
-  name         = local.stacks["tenants"]
-  template_url = local.template_urls["tenants"]
-  parameters   = local.parameters["tenants"]
+  name         = try(local.stacks["tenants"], null)
+  template_url = try(local.template_urls["tenants"], null)
+  parameters   = try(local.parameters["tenants"], null)
   capabilities = ["CAPABILITY_NAMED_IAM"]
   depends_on   = [aws_s3_object.artifact]
 }
@@ -96,9 +97,9 @@ resource "aws_cloudformation_stack" "protector" {
 
 resource "aws_cloudformation_stack" "files" {
   count        = contains(keys(local.stacks), "files") ? 1 : 0
-  name         = local.stacks["files"]
-  template_url = local.template_urls["files"]
-  parameters   = local.parameters["files"]
+  name         = try(local.stacks["files"], null)
+  template_url = try(local.template_urls["files"], null)
+  parameters   = try(local.parameters["files"], null)
   capabilities = ["CAPABILITY_NAMED_IAM"]
   depends_on   = [aws_s3_object.artifact, aws_cloudformation_stack.protector]
 }

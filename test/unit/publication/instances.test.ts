@@ -120,14 +120,13 @@ describe('a run without anything to publish', () => {
   });
 });
 
-describe('an agent that is refused', () => {
-  const refuse = (method: string): Hooks => ({
-    before: (call) => {
-      if (call === `capacity.${method}`)
-        throw new PublicationError('PUBLICATION_REFUSED', 'Lambda failed: AccessDenied');
-    },
-  });
+const refuse = (method: string): Hooks => ({
+  before: (call) => {
+    if (call === `capacity.${method}`) throw new PublicationError('PUBLICATION_REFUSED', 'Lambda failed: AccessDenied');
+  },
+});
 
+describe('an agent that is refused', () => {
   test('to start environments undoes the publication, and says so once', async () => {
     await publish('first');
     await cloud.author(smallPolicy('second'));

@@ -284,6 +284,20 @@ suite(`in AWS’s own runtime${MISSING === undefined ? '' : `: ${MISSING}`}`, ()
       expect(reply).toMatchObject({ statusCode: 503, body: expect.stringContaining('no tenants yet') });
     });
 
+    test('file-protector leaves an object that no job takes, and fails a task of a job that is not there', async () => {
+      await start('file-protector', {
+        ...OVER_MOTO,
+        AUDIT_LOG_GROUP: logGroup,
+        FILES_LOCATION: `s3://${bucket}/files/`,
+        PUBLICATION_BUCKET: bucket,
+      });
+      const detail = { bucket: { name: 'incoming' }, object: { key: 'people.csv' } };
+      expect(await lambda.invoke({ source: 'aws.s3', 'detail-type': 'Object Created', detail })).toEqual([]);
+      expect(await lambda.invoke({ task: 'object', job: 'absent', key: 'people.csv' })).toMatchObject({
+        errorType: 'FILES_STATE',
+      });
+    });
+
     test('witness refuses a checkpoint that is none', async () => {
       await start('witness', {
         ...OVER_MOTO,

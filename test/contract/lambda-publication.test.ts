@@ -222,6 +222,7 @@ test.each([
   [undefined, 'TimeoutError', 'PUBLICATION_UNAVAILABLE'],
   [403, 'AccessDeniedException', 'PUBLICATION_REFUSED'],
   [400, 'CodeStorageExceededException', 'PUBLICATION_REFUSED'],
+  [400, 'CodeVerificationFailedException', 'PUBLICATION_REFUSED'],
   [413, 'RequestTooLargeException', 'PUBLICATION_REFUSED'],
   [409, 'ResourceConflictException', 'PUBLICATION_OUTDATED'],
   [412, 'PreconditionFailedException', 'PUBLICATION_OUTDATED'],

@@ -211,12 +211,13 @@ export class LambdaModel {
     configuration.busy = this.startReads ?? this.busyReads;
   }
 
-  /** Every version of every function on instances, and its state. */
+  /** Every version of every function on instances, and its state: a read of each. */
   versionsOnInstances(): { name: string; version: string; state: string }[] {
     return [...this.functions].flatMap(([name, { versions }]) =>
-      [...versions].flatMap(([version, configuration]) =>
-        configuration.scaling === undefined ? [] : [{ name, version, state: versionState(configuration) }],
-      ),
+      [...versions.keys()].flatMap((version) => {
+        const seen = this.getFunctionConfiguration(name, version);
+        return seen.scaling === undefined ? [] : [{ name, version, state: versionState(seen) }];
+      }),
     );
   }
 

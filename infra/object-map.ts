@@ -16,6 +16,8 @@ const FINAL = [
   'FILES_STATE',
   'FILES_LAYOUT',
   'EVENT_MALFORMED',
+  'USER_UNKNOWN',
+  'ELEMENT_UNKNOWN',
   'NOT_AUTHORIZED',
   'NOT_CONFIGURED',
   'BUNDLE_TAMPERED',
@@ -37,25 +39,28 @@ const RETRY = [
 /** Ranges of an object at once: more would take the account's concurrency from other objects. */
 const RANGES_AT_ONCE = 20;
 
-/** Returns the definition. Its input: `{ job, bucket, prefix }`, the last two of the job's source. */
+/** Returns the definition. Its input: `{ job }`, the name of a sealed job. */
 export function objectMap({ functionArn, concurrency, resultBucket, resultPrefix }: ObjectMapProps): object {
   const task = (name: string, parameters: object, more: object): object => ({
     Type: 'Task',
     Resource: functionArn,
-    Parameters: { task: name, 'job.$': '$.job', 'key.$': '$.key', ...parameters },
+    Parameters: { task: name, 'job.$': '$.job', ...parameters },
     Retry: RETRY,
     ...more,
   });
-  const ofPlan = { 'tag.$': '$.plan.tag' };
+  const ofObject = { 'key.$': '$.key' };
+  const ofPlan = { ...ofObject, 'tag.$': '$.plan.tag' };
   return {
     Comment: 'Protects the objects of a job',
-    StartAt: 'Objects',
+    StartAt: 'Job',
     States: {
+      // A job that is not there, or that the policy refuses, fails once and not for each object.
+      Job: task('job', {}, { ResultPath: '$.source', Next: 'Objects' }),
       Objects: {
         Type: 'Map',
         ItemReader: {
           Resource: 'arn:aws:states:::s3:listObjectsV2',
-          Parameters: { 'Bucket.$': '$.bucket', 'Prefix.$': '$.prefix' },
+          Parameters: { 'Bucket.$': '$.source.bucket', 'Prefix.$': '$.source.prefix' },
         },
         ItemSelector: { 'job.$': '$.job', 'key.$': '$$.Map.Item.Value.Key' },
         MaxConcurrency: concurrency,
@@ -65,7 +70,7 @@ export function objectMap({ functionArn, concurrency, resultBucket, resultPrefix
           ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
           StartAt: 'Plan',
           States: {
-            Plan: task('plan', {}, { ResultPath: '$.plan', Next: 'HasRanges' }),
+            Plan: task('plan', ofObject, { ResultPath: '$.plan', Next: 'HasRanges' }),
             HasRanges: {
               Type: 'Choice',
               Choices: [{ Variable: '$.plan.is', StringEquals: 'begun', Next: 'Ranges' }],

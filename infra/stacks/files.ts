@@ -129,7 +129,7 @@ export class FilesStack extends Stack {
     });
     new CfnOutput(this, 'StartJob', {
       description: 'Protects every object of a job',
-      value: `aws stepfunctions start-execution --state-machine-arn ${jobs.machineArn} --input '{"job":"NAME","bucket":"${source.bucket}","prefix":"${source.prefix}"}'`,
+      value: `npx protector files start NAME --machine ${jobs.machineArn}`,
     });
   }
 

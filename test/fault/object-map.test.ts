@@ -43,14 +43,15 @@ async function runMap(
     () => {},
     () => {},
   );
-  const input = { job: 'people', bucket: 'incoming', prefix: 'people/' };
+  const input = { job: 'people' };
   const results = await runStateMachine(DEFINITION, input, {
     invoke: (arn, payload) => {
       expect(arn).toBe(FUNCTION);
       // What the function answers goes through JSON.
       return disturb(async () => JSON.parse(JSON.stringify(await handler(payload, lambdaContext()))) as unknown);
     },
-    list: (_, prefix) => [...world.objects.keys()].filter((key) => key.startsWith(prefix)).toSorted(),
+    list: (bucket, prefix) =>
+      [...world.objects.keys()].filter((key) => bucket === 'incoming' && key.startsWith(prefix)).toSorted(),
   });
   return results as unknown[];
 }
@@ -121,4 +122,21 @@ test('protects 500 objects once each, whatever fails and is repeated', async () 
   expect(left(world)).toEqual(wanted);
   // An attempt that dies between the beginning of an upload and its first document leaves an empty one, which a rule of the bucket removes.
   expect([...world.uploads.values()].filter(({ parts }) => parts.size > 0)).toEqual([]);
+});
+
+test('fails once, and calls for no object, where the job is not there', async () => {
+  const invoked: unknown[] = [];
+  const run = runStateMachine(
+    DEFINITION,
+    { job: 'nothing' },
+    {
+      invoke: (_, payload) => {
+        invoked.push(payload);
+        return Promise.reject(Object.assign(new Error('There is no sealed job of this name'), { name: 'FILES_STATE' }));
+      },
+      list: () => ['people/a.csv'],
+    },
+  );
+  await expect(run).rejects.toMatchObject({ name: 'FILES_STATE' });
+  expect(invoked).toEqual([{ task: 'job', job: 'nothing' }]);
 });

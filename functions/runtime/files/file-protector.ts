@@ -22,6 +22,8 @@ export interface FileProtectorEnvironment {
 const key = z.string().min(1).max(1024);
 const tag = z.string().min(1);
 const task = z.discriminatedUnion('task', [
+  /** Opens the job, compares it with the policy, and tells where its objects lie. */
+  z.strictObject({ task: z.literal('job'), job: z.string() }),
   /** Everything in one. */
   z.strictObject({ task: z.literal('object'), job: z.string(), key, tag: tag.optional() }),
   /** Begins, and protects an object of one range; tells how many ranges are left. */
@@ -40,6 +42,7 @@ type Task = z.output<typeof task>;
 
 /** What a task answers. `ranges`: the ranges that tasks of their own are to protect before `finish`. */
 export type TaskReply =
+  | { readonly is: 'job'; readonly bucket: string; readonly prefix: string }
   | { readonly is: 'begun'; readonly key: string; readonly tag: string; readonly ranges: readonly number[] }
   | { readonly is: 'ranged'; readonly key: string; readonly range: number }
   | ObjectOutcome;
@@ -69,7 +72,8 @@ export function fileProtectorHandler(
       const given = task.safeParse(event);
       if (given.success) {
         const own = await environment();
-        const reply = await answer(given.data, await own.work(await own.job(given.data.job)));
+        const job = await own.job(given.data.job);
+        const reply = await answer(given.data, job, await own.work(job));
         say(log, reply, requestId);
         count(writeMetrics, [reply]);
         return reply;
@@ -106,8 +110,11 @@ async function arrivedObject(
   return outcomes;
 }
 
-async function answer(given: Task, work: ObjectWork): Promise<TaskReply> {
+async function answer(given: Task, job: FileJob, work: ObjectWork): Promise<TaskReply> {
   switch (given.task) {
+    case 'job':
+      await work.check();
+      return { is: 'job', ...placeOf(job.source) };
     case 'object':
       return answered(given.key, () => work.run(given.key, given.tag));
     case 'plan': {
@@ -134,9 +141,13 @@ async function answered(objectKey: string, work: () => Promise<ObjectOutcome>): 
   }
 }
 
+function isOutcome(reply: TaskReply): reply is ObjectOutcome {
+  return reply.is !== 'job' && reply.is !== 'begun' && reply.is !== 'ranged';
+}
+
 /** Logs what became of an object, without its key, which may hold a name. */
 function say(log: Log, reply: TaskReply, requestId: string): void {
-  if (reply.is === 'begun' || reply.is === 'ranged') return;
+  if (!isOutcome(reply)) return;
   const { is, work, rows, values, rejected, refusal } = reply;
   const isBad = is === 'refused' || is === 'taken';
   log({
@@ -155,7 +166,7 @@ function say(log: Log, reply: TaskReply, requestId: string): void {
 
 /** Counts objects whose work has ended with this task; a repetition that finds it ended is none. */
 function count(writeMetrics: WriteLine, replies: readonly TaskReply[]): void {
-  const ended = replies.filter((reply) => reply.is !== 'begun' && reply.is !== 'ranged' && reply.repeated !== true);
+  const ended = replies.filter((reply) => isOutcome(reply) && reply.repeated !== true);
   const ObjectsProtected = ended.filter(({ is }) => is === 'protected').length;
   const ObjectsRefused = ended.filter(({ is }) => is === 'refused' || is === 'taken').length;
   if (ObjectsProtected + ObjectsRefused > 0)

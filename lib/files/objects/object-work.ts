@@ -19,7 +19,7 @@ import { BatchProtector, type FileColumn, RowRefusedError } from '../protect-bat
 import type { Reject } from '../rejects.ts';
 import { begunText, type BegunText, csvShape, formatOfLayout, jsonShape } from '../text-layout.ts';
 import { TextPieces } from '../text-piece.ts';
-import { dialectOfJob, type FileJob, outputKey, wantedOfJob } from './job.ts';
+import { dialectOfJob, type FileJob, jobDigest, outputKey, wantedOfJob } from './job.ts';
 import { MIN_PART_BYTES, PARTS_OF_RANGE, PartWriter } from './part-writer.ts';
 import { findRowStart, piecesOfRange } from './ranges.ts';
 import { rejectsList } from './rejects-list.ts';
@@ -142,6 +142,11 @@ export class ObjectWork {
     this.#job = job;
     this.#columns = fileColumns(wanted, operation, world.policy);
     this.#sizes = world.sizes ?? OBJECT_SIZES;
+  }
+
+  /** Rejects with `RefusedError` where the policy does not let the user do this at all. */
+  async check(): Promise<void> {
+    await this.#checkDecision(jobDigest(this.#job).slice(0, 32));
   }
 
   /** Does everything. Rejects with `ObjectError`, `RefusedError`, `AuditError` or a store's error: a later call goes on from there. */

@@ -250,6 +250,8 @@ const files = z.strictObject({
   source: folder,
   /** The targets of all jobs lie at or below this place. */
   target: folder,
+  /** Where S3 Inventories of the source lie that runs take their objects from. @default runs list the source */
+  inventory: folder.optional(),
   /** ARN of the KMS key that encrypts the source. @default a key of AWS for S3 */
   sourceKey: kmsKeyArn.optional(),
   /** ARN of the KMS key that encrypts the target. @default a key of AWS for S3 */

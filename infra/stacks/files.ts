@@ -116,6 +116,7 @@ export class FilesStack extends Stack {
       functionArn: this.function.function.functionArn,
       concurrency: files.concurrency,
       source,
+      ...(files.inventory !== undefined && { inventory: placeOf(files.inventory) }),
       results: { bucket: work.bucketName, prefix: `${PREFIX}${RESULTS_FOLDER}` },
     });
 

@@ -89,6 +89,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
       target: 's3://data/protected/',
       sourceKey: TENANT_KEY,
       targetKey: TENANT_KEY,
+      inventory: 's3://inventories/',
       sealers: [ROLE],
       concurrency: 100,
       reservedConcurrency: 100,

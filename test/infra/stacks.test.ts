@@ -51,6 +51,7 @@ const withFiles = synthesise({
     sourceKey: TENANT_KEY,
     targetKey: TENANT_KEY,
     sealers: [SINK_ROLE],
+    inventory: 's3://inventories/daily/',
   },
 });
 const EVERY: [string, Stacks][] = [
@@ -867,13 +868,17 @@ describe('the file protector', () => {
     expect(machine.statements.map(({ actions }) => actions)).toEqual([
       ['lambda:InvokeFunction'],
       ['s3:ListBucket'],
+      ['s3:GetObject'],
       ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
       ['states:StartExecution'],
       ['states:DescribeExecution', 'states:RedriveExecution', 'states:StopExecution'],
     ]);
     expect(reached('s3:ListBucket', machine)).toEqual(['incoming']);
     expect(machine.statements[1]!.condition).toEqual({ StringLike: { 's3:prefix': ['people/*'] } });
-    expect(reached('s3:GetObject', machine)).toEqual([expect.stringMatching(/^<Work\w+>\/files\/results\/\*$/)]);
+    expect(reached('s3:GetObject', machine)).toEqual([
+      'inventories/daily/*',
+      expect.stringMatching(/^<Work\w+>\/files\/results\/\*$/),
+    ]);
   });
 
   test.each([

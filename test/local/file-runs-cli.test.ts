@@ -71,6 +71,19 @@ test('starts a run of the day once, however often it is asked to', async () => {
   expect(JSON.parse(again.stdout)).toEqual({ run: name, startedAt: new Date(startDate * 1000).toISOString() });
 });
 
+test('starts a run over an inventory, which is another run than one over the listing', async () => {
+  const place = 's3://inventories/daily/incoming/all/2026-11-29T01-00Z/manifest.json';
+  expect((await files('start', 'people', '--run', 'inventory', '--inventory', place)).code).toBe(0);
+  expect(JSON.parse(service.runs.at(-1)!.input)).toEqual({
+    job: 'people',
+    inventory: { bucket: 'inventories', key: 'daily/incoming/all/2026-11-29T01-00Z/manifest.json' },
+  });
+  expect(await files('start', 'people', '--run', 'inventory')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('people-inventory goes on with another input'),
+  });
+});
+
 test('does not start a run that has ended, and says how to start another', async () => {
   endWith(await started('ended'), []);
   const count = service.runs.length;
@@ -183,6 +196,11 @@ test('stops a run, twice too, and lists the newest runs', async () => {
 test.each([
   ['a job that is no name', ['start', '../x'], 'The name of a job has'],
   ['a run that is no name', ['start', 'people', '--run', 'a b'], '--run has 1 to 39'],
+  [
+    'an inventory that is no manifest',
+    ['start', 'people', '--inventory', 's3://inventories/daily/'],
+    '--inventory must be',
+  ],
   ['a run that is not there', ['status', 'people-none'], 'ExecutionDoesNotExist'],
   ['a stop of what is not there', ['stop', 'people-none'], 'ExecutionDoesNotExist'],
 ])('refuses %s, and starts nothing', async (_, args, says) => {

@@ -1,12 +1,13 @@
 import { CliError, EXIT, type ExitCode } from '../core/exit.ts';
 import type { Io } from '../core/io.ts';
 import { withRuns } from '../aws/runs.ts';
+import { parseS3Url } from '../files/place.ts';
 import { done, print, printJson } from '../output/text.ts';
 
 /** Starts a run of a job. Rejects with `CliError` or `RunError`. */
 export async function startRun(
   job: string,
-  run: string | undefined,
+  { run, inventory }: { readonly run: string | undefined; readonly inventory: string | undefined },
   machine: string,
   json: boolean,
   io: Io,
@@ -18,7 +19,7 @@ export async function startRun(
     throw new CliError('CLI_USAGE', '--run has 1 to 39 of A-Z, a-z, 0-9, - and _');
   }
   const name = `${job}-${run ?? dateOf(io.nowMs())}`;
-  const input = JSON.stringify({ job });
+  const input = JSON.stringify({ job, ...(inventory !== undefined && { inventory: manifestAt(inventory) }) });
   const startedAt = await withRuns(machine, async (runs, { RunError }) => {
     try {
       return await runs.start(name, input);
@@ -39,6 +40,12 @@ export async function startRun(
       done(io, `${name} runs since ${startedAt.toISOString()}; "protector files status ${name}" shows how far it is`),
     );
   return EXIT.ok;
+}
+
+function manifestAt(place: string): { readonly bucket: string; readonly key: string } {
+  const { bucket, prefix: key } = parseS3Url(place);
+  if (key.endsWith('/manifest.json')) return { bucket, key };
+  throw new CliError('CLI_USAGE', '--inventory must be the manifest of an S3 Inventory, s3://bucket/…/manifest.json');
 }
 
 /** 20261130, in UTC. */

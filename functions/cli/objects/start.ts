@@ -10,6 +10,11 @@ export const start = command({
       value: '<name>',
       summary: "the run's own name, behind that of the job; default: the date, such as 20261130",
     },
+    inventory: {
+      value: '<place>',
+      summary:
+        'take the objects from the manifest of an S3 Inventory (s3://bucket/…/manifest.json) instead of listing the source',
+    },
     ...filesMachine,
     ...jsonOutput,
   },
@@ -21,8 +26,8 @@ Needs the rights states:StartExecution and states:DescribeExecution.
 
 Example:
   protector files start people --machine arn:aws:states:eu-central-1:111122223333:stateMachine:protector-files`,
-  run: async ({ job, run, machine, json }, io) => {
+  run: async ({ job, machine, json, ...which }, io) => {
     const { startRun } = await import('./start.run.ts');
-    return startRun(job, run, machine, json, io);
+    return startRun(job, which, machine, json, io);
   },
 });

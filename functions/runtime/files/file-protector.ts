@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ProtectorError } from '../../../lib/base/errors.ts';
 import { placeOf } from '../../../lib/contract/file-protector.ts';
 import { FilesError } from '../../../lib/files/errors.ts';
+import { keysOfInventory } from '../../../lib/files/objects/inventory.ts';
 import { type FileJob, outputKey } from '../../../lib/files/objects/job.ts';
 import type { ObjectOutcome, ObjectWork } from '../../../lib/files/objects/object-work.ts';
 import { causesOf, consoleLog, type LogEntry, rejectionOf } from '../application-log.ts';
@@ -26,8 +27,8 @@ const task = z.discriminatedUnion('task', [
   z.strictObject({ task: z.literal('job'), job: z.string() }),
   /** Everything in one. */
   z.strictObject({ task: z.literal('object'), job: z.string(), key, tag: tag.optional() }),
-  /** Begins, and protects an object of one range; tells how many ranges are left. */
-  z.strictObject({ task: z.literal('plan'), job: z.string(), key, tag: tag.optional() }),
+  /** Begins, and protects an object of one range; tells how many ranges are left. `bucket`: the key is as the inventory of this bucket spells it. */
+  z.strictObject({ task: z.literal('plan'), job: z.string(), key, tag: tag.optional(), bucket: z.string().optional() }),
   z.strictObject({ task: z.literal('range'), job: z.string(), key, tag, range: z.int().min(0) }),
   z.strictObject({ task: z.literal('finish'), job: z.string(), key, tag }),
 ]);
@@ -117,18 +118,31 @@ async function answer(given: Task, job: FileJob, work: ObjectWork): Promise<Task
       return { is: 'job', ...placeOf(job.source) };
     case 'object':
       return answered(given.key, () => work.run(given.key, given.tag));
-    case 'plan': {
-      const plan = await work.plan(given.key, given.tag);
-      if (plan.is === 'ended') return plan.outcome;
-      if (plan.ranges === 1) return answered(given.key, () => work.finish(given.key, plan.tag));
-      return { is: 'begun', key: given.key, tag: plan.tag, ranges: Array.from({ length: plan.ranges }, (_, i) => i) };
-    }
+    case 'plan':
+      if (given.bucket === undefined) return planned(given.key, given.tag, work);
+      if (given.bucket !== placeOf(job.source).bucket) return { is: 'absent', key: given.key };
+      return planOfInventory(given.key, work);
     case 'range':
       await work.range(given.key, given.tag, given.range);
       return { is: 'ranged', key: given.key, range: given.range };
     default:
       return answered(given.key, () => work.finish(given.key, given.tag));
   }
+}
+
+async function planned(objectKey: string, meant: string | undefined, work: ObjectWork): Promise<TaskReply> {
+  const plan = await work.plan(objectKey, meant);
+  if (plan.is === 'ended') return plan.outcome;
+  if (plan.ranges === 1) return answered(objectKey, () => work.finish(objectKey, plan.tag));
+  return { is: 'begun', key: objectKey, tag: plan.tag, ranges: Array.from({ length: plan.ranges }, (_, i) => i) };
+}
+
+async function planOfInventory(listed: string, work: ObjectWork): Promise<TaskReply> {
+  const keys = await work.present(keysOfInventory(listed));
+  if (keys.length <= 1) return planned(keys[0] ?? listed, undefined, work);
+  const reason =
+    'the key in the inventory fits several objects, with and without its URL encoding: run the job over the listing';
+  return { is: 'refused', key: listed, refusal: { code: 'FILES_LAYOUT', reason } };
 }
 
 /** A state that no repetition mends is an answer. */

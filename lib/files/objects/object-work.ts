@@ -149,6 +149,14 @@ export class ObjectWork {
     await this.#checkDecision(jobDigest(this.#job).slice(0, 32));
   }
 
+  /** Returns those of the keys under which there is an object of the job. */
+  async present(keys: readonly string[]): Promise<string[]> {
+    const own = keys.filter((key) => outputKey(this.#job, key) !== undefined);
+    if (own.length <= 1) return own;
+    const found = await Promise.all(own.map((key) => this.#world.source.find(key)));
+    return own.filter((_, i) => found[i] !== undefined);
+  }
+
   /** Does everything. Rejects with `ObjectError`, `RefusedError`, `AuditError` or a store's error: a later call goes on from there. */
   async run(key: string, tag?: string): Promise<ObjectOutcome> {
     const plan = await this.plan(key, tag);

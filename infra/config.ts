@@ -252,6 +252,8 @@ const files = z.strictObject({
   target: folder,
   /** Where S3 Inventories of the source lie that runs take their objects from. @default runs list the source */
   inventory: folder.optional(),
+  /** Whether jobs may be on Parquet: adds a layer with DuckDB, which `npm run build -- --parquet` makes. */
+  parquet: z.boolean().default(false),
   /** ARN of the KMS key that encrypts the source. @default a key of AWS for S3 */
   sourceKey: kmsKeyArn.optional(),
   /** ARN of the KMS key that encrypts the target. @default a key of AWS for S3 */

@@ -1,4 +1,6 @@
 // The file protector: columns of objects of a bucket, when they arrive and by whole buckets.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -6,10 +8,17 @@ import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { functionName } from '../../lib/contract/deployment.ts';
-import { FILES_ENV, JOBS_FOLDER, placeOf, RESULTS_FOLDER, WORK_FOLDERS } from '../../lib/contract/file-protector.ts';
+import {
+  DUCKDB_LAYER,
+  FILES_ENV,
+  JOBS_FOLDER,
+  placeOf,
+  RESULTS_FOLDER,
+  WORK_FOLDERS,
+} from '../../lib/contract/file-protector.ts';
 import { PUBLISHED } from '../../lib/contract/policy-agent.ts';
 import { ENV } from '../../lib/contract/protect-function.ts';
-import type { Config, FilesConfig } from '../config.ts';
+import { type Config, ConfigError, type FilesConfig } from '../config.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { ObjectJobs } from '../constructs/object-jobs.ts';
@@ -67,7 +76,9 @@ export class FilesStack extends Stack {
       bundles,
       bundle: 'file-protector',
       // A range of 256 MB is computed, not waited for: a whole processor.
-      memoryMb: Math.max(config.memoryMb, 1769),
+      // DuckDB holds a row group of Parquet in memory, and an object on the disk.
+      memoryMb: Math.max(config.memoryMb, files.parquet ? 3008 : 1769),
+      ...(files.parquet && { layerFolder: duckdbLayer(bundles), diskMb: 5120 }),
       timeLimit: Duration.minutes(15),
       logDays: config.functionLogDays,
       tracing: config.tracing,
@@ -76,6 +87,7 @@ export class FilesStack extends Stack {
       environment: {
         [FILES_ENV.location]: `s3://${work.bucketName}/${PREFIX}`,
         [FILES_ENV.publicationBucket]: publication,
+        ...(files.parquet && { [FILES_ENV.duckdb]: `/opt/${DUCKDB_LAYER.file}` }),
         ...(toStream
           ? { [ENV.auditMode]: 'kinesis' as const, [ENV.auditStream]: audit.stream.streamName }
           : { [ENV.auditMode]: 'blocking' as const, [ENV.auditLogGroup]: audit.logGroup.logGroupName }),
@@ -153,6 +165,12 @@ export class FilesStack extends Stack {
     }
     return bucket;
   }
+}
+
+/** Throws `ConfigError` where the build has made no layer: the function would refuse every job on Parquet. */
+function duckdbLayer(bundles: string): string {
+  if (existsSync(join(bundles, DUCKDB_LAYER.folder, DUCKDB_LAYER.file))) return DUCKDB_LAYER.folder;
+  throw new ConfigError('protector.files.parquet needs the layer with DuckDB: run npm run build -- --parquet first');
 }
 
 function objectsOf({ bucket, prefix }: Place): string {

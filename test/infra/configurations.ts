@@ -90,6 +90,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
       sourceKey: TENANT_KEY,
       targetKey: TENANT_KEY,
       inventory: 's3://inventories/',
+      parquet: true,
       sealers: [ROLE],
       concurrency: 100,
       reservedConcurrency: 100,

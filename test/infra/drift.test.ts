@@ -250,7 +250,7 @@ const deployments: readonly Stacks[] = [
     tenants: false,
     audit: { mode: 'kinesis', esa, witnesses, timestampUrls: ['http://tsa.example.com'] },
     witness: { name: 'witness.example.com/w1', logs },
-    files: fileProtector,
+    files: { ...fileProtector, parquet: true },
   },
   {
     tenants,

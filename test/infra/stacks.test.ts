@@ -52,6 +52,7 @@ const withFiles = synthesise({
     targetKey: TENANT_KEY,
     sealers: [SINK_ROLE],
     inventory: 's3://inventories/daily/',
+    parquet: true,
   },
 });
 const EVERY: [string, Stacks][] = [
@@ -879,6 +880,16 @@ describe('the file protector', () => {
       'inventories/daily/*',
       expect.stringMatching(/^<Work\w+>\/files\/results\/\*$/),
     ]);
+  });
+
+  test('has a layer with DuckDB, room for an object and its path where jobs may be on Parquet', () => {
+    const fn = properties(files, 'AWS::Lambda::Function');
+    expect(fn).toMatchObject({ MemorySize: 3008, EphemeralStorage: { Size: 5120 } });
+    expect(settingsOfFiles(withFiles)).toMatchObject({ DUCKDB_BINDINGS: '/opt/duckdb/duckdb.node' });
+    expect(properties(files, 'AWS::Lambda::LayerVersion')).toMatchObject({ CompatibleArchitectures: ['arm64'] });
+    const without = synthesise({ files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } });
+    expect(all(without, 'AWS::Lambda::LayerVersion')).toEqual([]);
+    expect(settingsOfFiles(without)).not.toHaveProperty('DUCKDB_BINDINGS');
   });
 
   test.each([

@@ -45,6 +45,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::Lambda::EventInvokeConfig': { replacedBy: ['FunctionName', 'Qualifier'] },
   'AWS::Lambda::EventSourceMapping': { replacedBy: ['EventSourceArn', 'StartingPosition'] },
   'AWS::Lambda::Function': { name: 'FunctionName', replacedBy: ['PackageType'] },
+  // Any other content is another version.
+  'AWS::Lambda::LayerVersion': { replacedBy: ['Content', 'Description'] },
   'AWS::Lambda::Permission': {
     replacedBy: ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn'],
   },

@@ -7,14 +7,16 @@ import { isStoreConflict, unreachable } from '../../base/errors.ts';
 import type { CompiledPolicy } from '../../protect/compile.ts';
 import type { Protector } from '../../protect/protector.ts';
 import { fileColumns } from '../columns.ts';
-import { cutPieces, type Piece } from '../cut-pieces.ts';
+import { cutPieces } from '../cut-pieces.ts';
 import { findRefusedColumn } from '../decision.ts';
 import { entriesOf } from '../entries.ts';
 import { FilesError, ObjectError } from '../errors.ts';
 import { FlawedRowError, InPieceError } from '../in-piece.ts';
 import { fileOrigin } from '../origin.ts';
 import { packed, packingOf } from '../packing.ts';
-import type { OutputObjects, OutputPart, SourceObjects, WorkStore } from '../ports.ts';
+import { fileHead, HEAD_BYTES } from '../parquet/footer.ts';
+import { footerOfGroups, type PlacedGroup } from '../parquet/groups.ts';
+import type { OutputObjects, OutputPart, ParquetObjects, SourceObjects, WorkStore } from '../ports.ts';
 import { BatchProtector, type FileColumn, RowRefusedError } from '../protect-batch.ts';
 import type { Reject } from '../rejects.ts';
 import { begunText, type BegunText, csvShape, formatOfLayout, jsonShape } from '../text-layout.ts';
@@ -43,6 +45,9 @@ export interface ObjectSizes {
   readonly pieceBytes: number;
   readonly partBytes: number;
   readonly minPartBytes: number;
+  /** The most of a Parquet object, which lies on the disk of the function, and of a row group, which lies in its memory. */
+  readonly parquetBytes: number;
+  readonly groupBytes: number;
 }
 
 /**
@@ -54,6 +59,8 @@ export const OBJECT_SIZES: ObjectSizes = {
   pieceBytes: 8 * 1024 * 1024,
   partBytes: 32 * 1024 * 1024,
   minPartBytes: MIN_PART_BYTES,
+  parquetBytes: 2 * 1024 * 1024 * 1024,
+  groupBytes: 512 * 1024 * 1024,
 };
 
 /** Parts of an upload (S3 User Guide, "Multipart upload limits"). */
@@ -86,6 +93,8 @@ export interface ObjectWorld {
     encoding: string | undefined,
     changed: () => void,
   ) => AsyncGenerator<Uint8Array>;
+  /** @default jobs on Parquet are refused */
+  readonly parquet?: ParquetObjects | undefined;
   /** @default OBJECT_SIZES */
   readonly sizes?: ObjectSizes;
 }
@@ -317,6 +326,7 @@ export class ObjectWork {
   }
 
   async #rangesOf(object: { readonly key: string; readonly size: number; readonly tag: string }): Promise<number> {
+    if (this.#job.format === 'parquet') return this.#oneOfParquet(object.size);
     const wanted = Math.max(1, Math.ceil(object.size / this.#sizes.rangeBytes));
     if (wanted === 1) return 1;
     await using begun = await this.#begunText(object);
@@ -328,6 +338,19 @@ export class ObjectWork {
       throw new FilesError('FILES_LAYOUT', `${what} has at most ${limit} GB: split it`);
     }
     return isPlain ? wanted : 1;
+  }
+
+  #oneOfParquet(size: number): number {
+    if (this.#world.parquet === undefined) {
+      throw new FilesError('FILES_LAYOUT', 'this deployment reads no Parquet: set files.parquet in its configuration');
+    }
+    const { parquetBytes } = this.#sizes;
+    if (size <= parquetBytes) return 1;
+    const limit = `${(parquetBytes / 1e9).toFixed(1)} GB`;
+    throw new FilesError(
+      'FILES_LAYOUT',
+      `a Parquet object has at most ${limit}: split it, or protect it with the command line`,
+    );
   }
 
   /** Begins the output anew. What is recorded stays recorded. */
@@ -438,6 +461,7 @@ export class ObjectWork {
   }
 
   async #rowsOf(id: string, state: WorkState, index: number, exact: number | undefined): Promise<RangeFacts> {
+    if (this.#job.format === 'parquet') return this.#rowsOfParquet(id, state);
     const { source, outputs } = this.#world;
     await using begun = await this.#begunText(state);
     const { sample } = begun;
@@ -464,12 +488,9 @@ export class ObjectWork {
     });
     const packing = packingOf(state.target);
     if (index === 0) await writer.add(packed(sample.bytes.slice(0, prefix), packing));
-    const mayReject = this.#job.rejects === 'list';
-    const { protector, policy } = this.#world;
     const columns = this.#columns;
-    const origin = this.#origin(id, state.key);
-    const batches = new BatchProtector({ protector, policy, columns, origin, mayReject });
-    const text = new TextPieces(formatOfLayout(layout), batches, columns.length, mayReject);
+    const batches = this.#batches(id, state.key);
+    const text = new TextPieces(formatOfLayout(layout), batches, columns.length, this.#job.rejects === 'list');
     const { pieceBytes } = this.#sizes;
     const pieces =
       state.ranges === 1
@@ -478,7 +499,7 @@ export class ObjectWork {
     const found = { rows: 0, end: from, rejects: [] as Reject[], seen: names.map(() => 0) };
     for await (const piece of pieces) {
       const done = await inRange(found.rows, state.ranges > 1 ? from : undefined, columns, () =>
-        protectPiece(text, piece),
+        inTurn(() => text.run(piece.bytes, piece.to)),
       );
       for (const reject of done.rejects) found.rejects.push({ ...reject, row: reject.row + found.rows });
       for (const [column, seen] of done.seen.entries()) found.seen[column]! += seen;
@@ -487,6 +508,52 @@ export class ObjectWork {
       await writer.add(packed(done.bytes, packing));
     }
     return { from, ...found, parts: [...(await writer.end())], entries: batches.takeEntries() };
+  }
+
+  /** Protects a Parquet object, row group after row group. It lies on the disk meanwhile, and is one range. */
+  async #rowsOfParquet(id: string, state: WorkState): Promise<RangeFacts> {
+    const { source, outputs, parquet } = this.#world;
+    const { partBytes, minPartBytes, groupBytes, pieceBytes } = this.#sizes;
+    const upload = outputs.open(state.target, state.upload);
+    const writer = new PartWriter({ upload, index: 0, isLast: true, partBytes, minPartBytes, maxParts: MAX_PARTS });
+    const columns = this.#columns;
+    const names = columns.map(({ name }) => name);
+    const batches = this.#batches(id, state.key);
+    await using object = await parquet!.open(source.read(state.key, state.tag, 0, state.size), names, batches);
+    const { footer } = object;
+    const found = { rows: 0, rejects: [] as Reject[], seen: names.map(() => 0) };
+    const placed: PlacedGroup[] = [];
+    let start = HEAD_BYTES;
+    await writer.add(fileHead());
+    for (const [index, { chunks }] of footer.groups.entries()) {
+      const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+      if (bytes > groupBytes) {
+        const limit = `${Math.floor(groupBytes / 1e6)} MB`;
+        throw new FilesError(
+          'FILES_LAYOUT',
+          `a row group of a Parquet object has at most ${limit}: write it in smaller ones, or protect it with the command line`,
+        );
+      }
+      // oxlint-disable-next-line no-await-in-loop -- a row group at a time is in memory
+      const done = await inRange(found.rows, undefined, columns, () => inTurn(() => object.run(index)));
+      for (const reject of done.rejects) found.rejects.push({ ...reject, row: reject.row + found.rows });
+      for (const [column, seen] of done.seen.entries()) found.seen[column]! += seen;
+      found.rows += done.rows;
+      placed.push({ group: done.group, schema: done.schema, start });
+      start += done.bytes.length;
+      for (let at = 0; at < done.bytes.length; at += pieceBytes) {
+        // oxlint-disable-next-line no-await-in-loop -- parts follow one another
+        await writer.add(done.bytes.subarray(at, at + pieceBytes));
+      }
+    }
+    await writer.add(footerOfGroups(footer, placed));
+    return { from: 0, end: state.size, ...found, parts: [...(await writer.end())], entries: batches.takeEntries() };
+  }
+
+  #batches(id: string, key: string): BatchProtector {
+    const { protector, policy } = this.#world;
+    const mayReject = this.#job.rejects === 'list';
+    return new BatchProtector({ protector, policy, columns: this.#columns, origin: this.#origin(id, key), mayReject });
   }
 
   #endOf({ size, ranges }: WorkState, index: number): number {
@@ -580,8 +647,8 @@ function chainOf(job: FileJob, id: string): string {
 /** The piece under work. The engine's buffers belong to the thread, so the tasks of a thread take turns. Never rejects. */
 let turn: Promise<unknown> = Promise.resolve();
 
-function protectPiece(text: TextPieces, { bytes, to }: Piece): ReturnType<TextPieces['run']> {
-  const done = turn.then(() => text.run(bytes, to));
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const done = turn.then(work);
   turn = done.catch(() => {});
   return done;
 }

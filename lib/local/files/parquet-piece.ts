@@ -6,6 +6,7 @@ import { FilesError } from '../../files/errors.ts';
 import { inPiece } from '../../files/in-piece.ts';
 import type { Filled, RowBatch, RowProtector } from '../../files/protect-batch.ts';
 import { type Footer, footerLength, readFooter, type RowGroup, TAIL_BYTES } from '../../files/parquet/footer.ts';
+import type { ProtectedGroup } from '../../files/parquet/groups.ts';
 import {
   checkSameSchema,
   type ChunkSource,
@@ -21,19 +22,6 @@ import { type AnyColumn, PackedColumn } from '../../protect/columns/packed-colum
 import { RefusedError } from '../../protect/refusal.ts';
 import { textsOf, type VectorTexts, writeTexts } from '../duckdb/strings.ts';
 import { type FileDatabase, openFileDatabase, quietly, sqlName, sqlPath, sqlText } from './database.ts';
-
-/** The protected row group, to be placed into the new file. */
-export interface ProtectedGroup {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Thrift of the row group, its offsets counted from the first of `bytes`; undefined where all rows were rejected. */
-  readonly group: Uint8Array | undefined;
-  /** Thrift of the schema that the new file has to have, as field 2 of a structure. */
-  readonly schema: Uint8Array;
-  readonly rows: number;
-  readonly rejects: readonly Reject[];
-  /** How many values of each column were seen, NULL included. */
-  readonly seen: readonly number[];
-}
 
 /** Reads the footer of a file. Rejects with `FilesError`. */
 export async function readFooterOf(path: string): Promise<Footer> {
@@ -72,8 +60,8 @@ export interface ParquetFileOptions {
 
 /** Protects row groups of one file, one after another. */
 export class ParquetFile implements AsyncDisposable {
+  readonly footer: Footer;
   readonly #options: ParquetFileOptions;
-  readonly #footer: Footer;
   readonly #database: FileDatabase;
   readonly #file: FileHandle;
   readonly #types: readonly string[];
@@ -87,7 +75,7 @@ export class ParquetFile implements AsyncDisposable {
     types: readonly string[],
   ) {
     this.#options = options;
-    this.#footer = footer;
+    this.footer = footer;
     this.#database = database;
     this.#file = file;
     this.#types = types;
@@ -122,7 +110,7 @@ export class ParquetFile implements AsyncDisposable {
 
   /** Protects one row group. Rejects as `BatchProtector.run` does, rows counted from the group, and with `FilesError`. */
   async run(index: number): Promise<ProtectedGroup> {
-    const group = this.#footer.groups[index]!;
+    const group = this.footer.groups[index]!;
     const { connection, streaming } = this.#database;
     const { columns } = this.#options;
     await connection.run(`CREATE OR REPLACE TABLE tokens (${columns.map((_, i) => `c${i} VARCHAR`).join(', ')})`);
@@ -170,8 +158,8 @@ export class ParquetFile implements AsyncDisposable {
     await rm(temporary);
     const length = footerLength(bytes.subarray(-TAIL_BYTES), bytes.length);
     const fresh = readFooter(bytes.subarray(bytes.length - TAIL_BYTES - length, -TAIL_BYTES));
-    if (isWhole) checkSameSchema(this.#footer, fresh, new Set(this.#leaves));
-    const schema = writeStruct(new Map([[2, structs(splicedSchema(this.#footer, fresh, freshOf))]]));
+    if (isWhole) checkSameSchema(this.footer, fresh, new Set(this.#leaves));
+    const schema = writeStruct(new Map([[2, structs(splicedSchema(this.footer, fresh, freshOf))]]));
     const [freshGroup] = fresh.groups;
     if (freshGroup === undefined) return { bytes: new Uint8Array(0), group: undefined, schema };
     const chunks = group.chunks.map((chunk, leaf): ChunkSource => {

@@ -1,0 +1,158 @@
+// Parquet objects of buckets, by DuckDB over a bucket in memory.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ObjectError } from '../../lib/files/errors.ts';
+import { parquetObjects } from '../../lib/local/files/parquet-object.ts';
+import { sql } from '../support/duckdb.ts';
+import { ObjectWorldInMemory, SMALL } from '../support/object-world.ts';
+import { compiledPolicy } from '../support/policy.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'parquet-objects-'));
+const scratch = join(directory, 'scratch');
+const KEY = 'people/x.parquet';
+const PARQUET = { format: 'parquet' };
+const ROWS = 5000;
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** A Parquet file of three row groups; `ssn` is an expression over the number of the row, `i`. */
+async function peopleParquet(ssn = 'CAST(100000000 + i AS VARCHAR)'): Promise<Buffer> {
+  const path = join(directory, 'made.parquet');
+  const rows = `SELECT i AS id, ${ssn} AS ssn, 'note ' || i AS note, i % 7 AS small FROM range(${ROWS}) t(i)`;
+  await sql(`COPY (${rows}) TO '${path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 2048)`);
+  return readFileSync(path);
+}
+
+async function rowsIn(bytes: Uint8Array, select = '*'): Promise<unknown[][]> {
+  const path = join(directory, 'read.parquet');
+  writeFileSync(path, bytes);
+  return sql(`SELECT ${select} FROM read_parquet('${path}')`);
+}
+
+describe('a Parquet object', () => {
+  let world: ObjectWorldInMemory;
+  beforeEach(() => {
+    world = new ObjectWorldInMemory();
+    world.parquet = parquetObjects(scratch);
+  });
+  const output = (): Buffer => world.outputs.get(KEY)!.body;
+
+  test('has the tokens of the command line, and its other columns as they were', async () => {
+    const source = await peopleParquet();
+    world.objects.set(KEY, source);
+    expect(await world.work(PARQUET).run(KEY)).toMatchObject({
+      is: 'protected',
+      rows: ROWS,
+      values: ROWS,
+      rejected: 0,
+    });
+    expect(world.records().map(({ cnt }) => cnt)).toEqual([ROWS]);
+    expect(await rowsIn(output(), 'id, note, small')).toEqual(await rowsIn(source, 'id, note, small'));
+    const groups = await rowsIn(output(), 'count(*)');
+    expect(groups).toEqual([[String(ROWS)]]);
+    // The same work on a CSV object has the same tokens.
+    world.objects.set(
+      'people/x.csv',
+      Buffer.from(`ssn\n${(await rowsIn(source, 'ssn')).map(([ssn]) => `${ssn as string}\n`).join('')}`),
+    );
+    await world.work({}, compiledPolicy(), { ...SMALL, rangeBytes: 1e9, partBytes: 1e6 }).run('people/x.csv');
+    const tokens = world.output('people/x.csv')!.trimEnd().split('\n').slice(1);
+    expect((await rowsIn(output(), 'ssn')).map(([ssn]) => ssn)).toEqual(tokens);
+    expect(tokens).not.toContain('100000000');
+  });
+
+  test('comes back clear', async () => {
+    const source = await peopleParquet();
+    world.objects.set(KEY, source);
+    await world.work(PARQUET).run(KEY);
+    world.objects.set('tokens/x.parquet', output());
+    const back = {
+      ...PARQUET,
+      name: 'back',
+      operation: 'unprotect',
+      source: 's3://outgoing/tokens/',
+      target: 's3://clear/c/',
+    };
+    expect(await world.work(back).run('tokens/x.parquet')).toMatchObject({ is: 'protected', values: ROWS });
+    expect(await rowsIn(world.outputs.get('c/x.parquet')!.body)).toEqual(await rowsIn(source));
+  });
+
+  test('is the same byte for byte when a task is repeated, and leaves nothing on the disk', async () => {
+    world.objects.set(KEY, await peopleParquet());
+    await world.work(PARQUET).run(KEY);
+    const first = output();
+    for (const died of ['put part', 'name', 'append', 'read'] as const) {
+      const other = new ObjectWorldInMemory();
+      other.parquet = parquetObjects(scratch);
+      other.objects.set(KEY, world.objects.get(KEY)!);
+      let left = 3;
+      other.trouble = (call, when) => {
+        if (call === died && when === 'after' && --left === 0) throw new ObjectError('FILES_UNAVAILABLE', 'died');
+      };
+      // oxlint-disable no-await-in-loop -- attempts
+      await other
+        .work(PARQUET)
+        .run(KEY)
+        .catch(() => {});
+      expect(await other.work(PARQUET).run(KEY)).toMatchObject({ is: 'protected', rows: ROWS });
+      // oxlint-enable no-await-in-loop
+      expect(other.outputs.get(KEY)!.body.equals(first)).toBe(true);
+      expect(other.records().map(({ cnt }) => cnt)).toEqual([ROWS]);
+    }
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  test('leaves out rows that are rejected, and lists them', async () => {
+    world.objects.set(
+      KEY,
+      await peopleParquet("CASE WHEN i IN (3, 4000) THEN '12' ELSE CAST(100000000 + i AS VARCHAR) END"),
+    );
+    const job = { ...PARQUET, rejects: 'list' };
+    expect(await world.work(job).run(KEY)).toMatchObject({ is: 'protected', rejected: 2, values: ROWS - 2 });
+    expect(await rowsIn(output(), 'count(*), count(*) FILTER (id IN (3, 4000))')).toEqual([[String(ROWS - 2), '0']]);
+    const list = [...world.documents].find(([place]) => place.startsWith('rejects/'))![1].body.toString();
+    expect(
+      list
+        .split('\n')
+        .slice(1, 3)
+        .map((line) => line.split(',')[1]),
+    ).toEqual(['4', '4001']);
+    expect(list).not.toContain(',12,');
+  });
+
+  test.each([
+    [
+      'with a bad value, where none is left out',
+      PARQUET,
+      "CASE i WHEN 3000 THEN '12' ELSE '100000000' END",
+      { row: 3000, column: 'ssn' },
+    ],
+    ['without the column', { ...PARQUET, columns: { none: 'deSSN' } }, undefined, { code: 'FILES_LAYOUT' }],
+  ])('%s is refused, and no output is left', async (_, job, ssn, refusal) => {
+    world.objects.set(KEY, await peopleParquet(ssn));
+    expect(await world.work(job).run(KEY)).toMatchObject({ is: 'refused', refusal });
+    expect([world.outputs.size, world.uploads.size, readdirSync(scratch)]).toEqual([0, 0, []]);
+  });
+
+  test.each([
+    ['that is too large', { parquetBytes: 1000 }, 'a Parquet object has at most'],
+    ['with a row group that is too large', { groupBytes: 1000 }, 'a row group of a Parquet object has at most'],
+  ])('%s is refused with the limit and what to do', async (_, sizes, reason) => {
+    world.objects.set(KEY, await peopleParquet());
+    const outcome = await world.work(PARQUET, compiledPolicy(), { ...SMALL, ...sizes }).run(KEY);
+    expect(outcome).toMatchObject({
+      is: 'refused',
+      refusal: { code: 'FILES_LAYOUT', reason: expect.stringContaining(reason) },
+    });
+  });
+
+  test('is refused by a deployment that reads none, and a text under its name is damaged', async () => {
+    world.objects.set(KEY, Buffer.from('id,ssn\n1,100000001\n'));
+    expect(await world.work(PARQUET).run(KEY)).toMatchObject({ is: 'refused', refusal: { code: 'FILES_DAMAGED' } });
+    world.parquet = undefined;
+    world.objects.set(KEY, await peopleParquet());
+    expect(await world.work(PARQUET).run(KEY)).toMatchObject({ is: 'refused', refusal: { code: 'FILES_LAYOUT' } });
+  });
+});

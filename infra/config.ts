@@ -491,9 +491,6 @@ const schema = z
       if (source.startsWith(target) || target.startsWith(source)) {
         problem(['files', 'target'], 'must not hold the source or lie in it: a job would take its own outputs');
       }
-      if (value.budgets) {
-        problem(['files'], 'is not for budgets yet: the file protector refuses every job under a policy that has some');
-      }
     }
     if (value.recovery) recoveryProblems(value, value.recovery, problem);
     if (value.alarms.topic !== undefined && value.alarms.emails.length > 0) {

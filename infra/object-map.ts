@@ -21,6 +21,8 @@ const FINAL = [
   'ELEMENT_UNKNOWN',
   'NOT_AUTHORIZED',
   'NOT_CONFIGURED',
+  // Each attempt counts what it protects: it would spend the next day's budget too.
+  'BUDGET_SPENT',
   'BUNDLE_TAMPERED',
   'BUNDLE_MALFORMED',
 ];

@@ -1,7 +1,7 @@
 // The file protector: columns of objects of a bucket, when they arrive and by whole buckets.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as InvokeFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
@@ -17,13 +17,14 @@ import {
   WORK_FOLDERS,
 } from '../../lib/contract/file-protector.ts';
 import { PUBLISHED } from '../../lib/contract/policy-agent.ts';
-import { ENV } from '../../lib/contract/protect-function.ts';
+import { BUDGET_PREFIX, ENV } from '../../lib/contract/protect-function.ts';
 import { type Config, ConfigError, type FilesConfig } from '../config.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import { BundledFunction, roleArn } from '../constructs/bundled-function.ts';
 import { ObjectJobs } from '../constructs/object-jobs.ts';
 import { AccessLogs, PrivateBucket } from '../constructs/private-bucket.ts';
 import { bucketArn, type Right } from '../constructs/rights.ts';
+import { countsParameter } from '../naming.ts';
 import { defined } from '../settings.ts';
 import type { AuditStack } from './audit.ts';
 import type { PolicyStack } from './policy.ts';
@@ -60,6 +61,7 @@ export class FilesStack extends Stack {
     const source = placeOf(files.source);
     const target = placeOf(files.target);
     const publication = policy.publicationBucket.exportName();
+    const counts = config.budgets ? this.#countBucket(name) : undefined;
     const work = this.#workBucket(roleArn(own));
     const queue = new Queue(this, 'FailedEvents', {
       queueName: this.queueName,
@@ -91,7 +93,11 @@ export class FilesStack extends Stack {
         ...(toStream
           ? { [ENV.auditMode]: 'kinesis' as const, [ENV.auditStream]: audit.stream.streamName }
           : { [ENV.auditMode]: 'blocking' as const, [ENV.auditLogGroup]: audit.logGroup.logGroupName }),
-        ...defined({ [ENV.usernameRegex]: config.usernameRegex, [ENV.serviceUser]: config.serviceUser }),
+        ...defined({
+          [ENV.usernameRegex]: config.usernameRegex,
+          [ENV.serviceUser]: config.serviceUser,
+          [ENV.budgetStore]: counts && `s3://${counts}/${BUDGET_PREFIX}`,
+        }),
       },
       rights: [
         audit.writing(),
@@ -101,6 +107,7 @@ export class FilesStack extends Stack {
         ...writing(target, files.targetKey),
         ...published(publication),
         ...remembering(work),
+        ...counting(counts),
         { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
       ],
     });
@@ -144,6 +151,15 @@ export class FilesStack extends Stack {
       description: 'Protects every object of a job',
       value: `npx protector files start NAME --machine ${jobs.machineArn}`,
     });
+  }
+
+  /** Returns the name of the bucket of the counts, which CloudFormation reads at each deployment. */
+  #countBucket(deployment: string): string {
+    return new CfnParameter(this, 'BudgetCounts', {
+      type: 'AWS::SSM::Parameter::Value<String>',
+      default: countsParameter(deployment),
+      description: 'The bucket that counts the values that users see',
+    }).valueAsString;
   }
 
   /** Makes the bucket of jobs, states and results. Only the function writes states: who could, might have work done twice. */
@@ -228,6 +244,16 @@ function published(bucket: string): Right[] {
       because: 'Sealed policies, one a version',
     },
     listing({ bucket, prefix: '' }),
+  ];
+}
+
+/** Without `ListBucket` an absent object looks like a forbidden one. */
+function counting(counts: string | undefined): Right[] {
+  if (counts === undefined) return [];
+  const because = 'An object for each user and day';
+  return [
+    { actions: ['s3:GetObject', 's3:PutObject'], resources: [`${bucketArn(counts)}/${BUDGET_PREFIX}*`], because },
+    { actions: ['s3:ListBucket'], resources: [bucketArn(counts)] },
   ];
 }
 

@@ -101,6 +101,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   'more memory, other users': { memoryMb: 3008, usernameRegex: '(.*)', serviceUser: 'service' },
   'reserved and provisioned concurrency': { redshift: ready, snowflake: ready, rest: ready },
   budgets: { budgets: true },
+  'budgets and files': { budgets: true, files: { source: 's3://incoming/', target: 's3://outgoing/' } },
   'scheduled queries': { scheduledQueries: true, alarms: { emails: ['security@example.com'] } },
   'scheduled queries that tell nobody': { scheduledQueries: true },
   'a canary and traces': { canary: true, tracing: true, tenants: {} },

@@ -196,7 +196,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 /** Settings that the stack of one function leaves out. */
 const LEFT_OUT_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'file-protector': {
-    BUDGET_STORE: 'the configuration refuses files together with budgets',
     AUDIT_FLUSH_INTERVAL_MS: 'it is of the mode buffered, which the function refuses',
   },
 };
@@ -254,6 +253,7 @@ const deployments: readonly Stacks[] = [
   },
   {
     tenants,
+    budgets: true,
     files: fileProtector,
     serviceUser: 'service',
     usernameRegex: '(.*)',

@@ -13,6 +13,7 @@ import {
   type Statement,
   statementsOf,
   synthesise,
+  templatesOf,
 } from '../support/infra.ts';
 
 const stacks = synthesise();
@@ -901,9 +902,23 @@ describe('the file protector', () => {
     expect(() => synthesise({ files: { source, target } })).toThrow(message);
   });
 
-  test('is not deployed with budgets, which it cannot count yet', () => {
-    expect(() => synthesise({ budgets: true, files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } })).toThrow(
-      'protector.files: is not for budgets yet',
+  test('counts in the bucket of the protect functions, which it finds by a parameter and not by an export', () => {
+    const both = synthesise({ budgets: true, files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } });
+    const { Value, Name } = properties(both['protector']!, 'AWS::SSM::Parameter');
+    expect([flat(Value), Name]).toEqual([expect.stringMatching(/^<Budgets\w+>$/), '/protector/budget-counts']);
+    const templates = templatesOf({ budgets: true, files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } });
+    expect(templates.find(({ stack }) => stack === 'files')!.template).toMatchObject({
+      Parameters: { BudgetCounts: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/protector/budget-counts' } },
+    });
+    expect(flat((settingsOfFiles(both) as Record<string, unknown>)['BUDGET_STORE'])).toBe(
+      's3://<BudgetCounts>/budgets/',
     );
+    const counting = rolesOf(both).find(({ name }) => name.startsWith('protector-file-protector-'))!;
+    expect(reached('s3:PutObject', counting)).toContain('<BudgetCounts>/budgets/*');
+    const denied = policyOf(both['protector']!, 'AWS::S3::BucketPolicy', 'Budgets').find(({ actions }) =>
+      actions.includes('s3:PutObject'),
+    )!;
+    expect(JSON.stringify(denied.condition)).toContain('protector-file-protector-');
+    expect(all(synthesise({}), 'AWS::SSM::Parameter')).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import { type ObjectSizes, ObjectWork, type ObjectWorld } from '../../lib/files/
 import type { OutputPart, ParquetObjects } from '../../lib/files/ports.ts';
 import { decodedText } from '../../lib/local/files/text-bytes.ts';
 import type { CompiledPolicy } from '../../lib/protect/compile.ts';
+import type { Budgets } from '../../lib/protect/budgets.ts';
 import { Protector } from '../../lib/protect/protector.ts';
 import { HOST } from './audit.ts';
 import { compiledPolicy, TEST_NOW_MS } from './policy.ts';
@@ -61,6 +62,8 @@ export class ObjectWorldInMemory {
   readonly calls: string[] = [];
   /** Asked before and after each call; what it throws is what the caller gets. */
   trouble: (call: string, when: 'before' | 'after') => void = () => {};
+  /** What counts the values that users see. */
+  budgets: Budgets | undefined;
   /** What reads Parquet. */
   parquet: ParquetObjects | undefined;
   #tags = 0;
@@ -118,6 +121,8 @@ export class ObjectWorldInMemory {
         () => Promise.resolve(policy),
         nothing,
         () => TEST_NOW_MS,
+        undefined,
+        this.budgets,
       ),
       policy,
       records: {

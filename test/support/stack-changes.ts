@@ -55,6 +55,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::Logs::QueryDefinition': { name: 'Name' },
   'AWS::Logs::ScheduledQuery': { name: 'Name' },
   'AWS::Logs::SubscriptionFilter': { name: 'FilterName', replacedBy: ['LogGroupName'] },
+  'AWS::SSM::Parameter': { name: 'Name' },
   'AWS::S3::Bucket': { name: 'BucketName' },
   'AWS::S3::BucketPolicy': { replacedBy: ['Bucket'] },
   'AWS::SNS::Subscription': { replacedBy: ['Endpoint', 'Protocol', 'TopicArn'] },

@@ -2,10 +2,12 @@
 // goes on from what is durable: lib/files/objects/state.ts names the steps. A task that is repeated changes nothing.
 import { DISCLOSING_CODES } from '../../audit/codes.ts';
 import type { AuditLine, Trail } from '../../audit/ports.ts';
+import type { TrailEntry } from '../../audit/entry.ts';
 import type { AuditEntry } from '../../audit/record.ts';
 import { isStoreConflict, unreachable } from '../../base/errors.ts';
 import type { CompiledPolicy } from '../../protect/compile.ts';
 import type { Protector } from '../../protect/protector.ts';
+import { RefusedError } from '../../protect/refusal.ts';
 import { fileColumns } from '../columns.ts';
 import { cutPieces } from '../cut-pieces.ts';
 import { findRefusedColumn } from '../decision.ts';
@@ -276,12 +278,9 @@ export class ObjectWork {
   }
 
   async #checkDecision(id: string): Promise<void> {
-    const { protector, trail } = this.#world;
-    const refused = await findRefusedColumn(protector, this.#columns, this.#origin(id, ''));
+    const refused = await findRefusedColumn(this.#world.protector, this.#columns, this.#origin(id, ''));
     if (refused === undefined) return;
-    const own = trail.open();
-    for (const entry of refused.entries) own.record(entry);
-    await own.flush();
+    await this.#recordNow(refused.entries);
     throw refused.refusal;
   }
 
@@ -498,8 +497,10 @@ export class ObjectWork {
         : piecesOfRange(source, state, { from, to, pieceBytes }, rowsEnd);
     const found = { rows: 0, end: from, rejects: [] as Reject[], seen: names.map(() => 0) };
     for await (const piece of pieces) {
-      const done = await inRange(found.rows, state.ranges > 1 ? from : undefined, columns, () =>
-        inTurn(() => text.run(piece.bytes, piece.to)),
+      const done = await this.#recording(batches, () =>
+        inRange(found.rows, state.ranges > 1 ? from : undefined, columns, () =>
+          inTurn(() => text.run(piece.bytes, piece.to)),
+        ),
       );
       for (const reject of done.rejects) found.rejects.push({ ...reject, row: reject.row + found.rows });
       for (const [column, seen] of done.seen.entries()) found.seen[column]! += seen;
@@ -535,7 +536,9 @@ export class ObjectWork {
         );
       }
       // oxlint-disable-next-line no-await-in-loop -- a row group at a time is in memory
-      const done = await inRange(found.rows, undefined, columns, () => inTurn(() => object.run(index)));
+      const done = await this.#recording(batches, () =>
+        inRange(found.rows, undefined, columns, () => inTurn(() => object.run(index))),
+      );
       for (const reject of done.rejects) found.rejects.push({ ...reject, row: reject.row + found.rows });
       for (const [column, seen] of done.seen.entries()) found.seen[column]! += seen;
       found.rows += done.rows;
@@ -548,6 +551,22 @@ export class ObjectWork {
     }
     await writer.add(footerOfGroups(footer, placed));
     return { from: 0, end: state.size, ...found, parts: [...(await writer.end())], entries: batches.takeEntries() };
+  }
+
+  /** Runs `work`. A refusal that is about no row, such as of a budget that is spent, is in the trail before it rejects. */
+  async #recording<T>(batches: BatchProtector, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof RefusedError) await this.#recordNow(batches.refused);
+      throw error;
+    }
+  }
+
+  async #recordNow(entries: readonly TrailEntry[]): Promise<void> {
+    const own = this.#world.trail.open();
+    for (const entry of entries) own.record(entry);
+    await own.flush();
   }
 
   #batches(id: string, key: string): BatchProtector {

@@ -249,13 +249,13 @@ const groupsOf = (name: string) =>
 describe('Parquet', () => {
   const TABLE = `select i as id, if(i % 7 = 3, null, printf('%09d', 100000000 + i)) as ssn, 'Name ' || chr((97 + i % 26)::int) || 'bcdefghijklmnop' as name,
     date '1970-01-01' + (i::int % 9000) as born, (i * 1.25)::decimal(12, 2) as salary, [i, i + 1] as list, {'a': i, 'b': 'x'} as nested,
-    timestamp '2020-01-01' + to_seconds(i::bigint) as seen from range(10000) t(i)`;
+    timestamp '2020-01-01' + to_seconds(i::bigint) as seen from range(5000) t(i)`;
   const COLUMNS = ['--column', 'ssn=deSSN', 'name=deName', 'born=deBirthdate', 'salary=deSalary'];
 
   async function made(codec = 'zstd'): Promise<void> {
     mkdirp();
     await duckdb(
-      `copy (${TABLE}) to '${at('t.parquet')}' (format parquet, compression ${codec}, row_group_size 4096, kv_metadata {origin: 'a test'})`,
+      `copy (${TABLE}) to '${at('t.parquet')}' (format parquet, compression ${codec}, row_group_size 2048, kv_metadata {origin: 'a test'})`,
     );
   }
 
@@ -277,8 +277,8 @@ describe('Parquet', () => {
       const all = (name: string) => duckdb(`from '${at(name)}'`);
       expect(await all('clear.parquet')).toEqual(await all('t.parquet'));
       expect(facts().slice(0, 2)).toEqual([
-        ['Protect', 'deSSN', 6, 8571, 'file:t.parquet:ssn'],
-        ['Protect', 'deName', 6, 10_000, 'file:t.parquet:name'],
+        ['Protect', 'deSSN', 6, 4286, 'file:t.parquet:ssn'],
+        ['Protect', 'deName', 6, 5000, 'file:t.parquet:name'],
       ]);
     },
   );
@@ -303,7 +303,7 @@ describe('Parquet', () => {
   test('rows are left out with a reason, in every column', async () => {
     mkdirp();
     await duckdb(
-      `copy (select * replace (if(i = 5 or i = 4100, '12', ssn) as ssn) from (${TABLE.replace('i as id', 'i as id, i')})) to '${at('t.parquet')}' (format parquet, row_group_size 4096)`,
+      `copy (select * replace (if(i = 5 or i = 4100, '12', ssn) as ssn) from (${TABLE.replace('i as id', 'i as id, i')})) to '${at('t.parquet')}' (format parquet, row_group_size 2048)`,
     );
     const { code } = await run(['protect', 't.parquet', ...COLUMNS, '--out', 'out.parquet', '--rejects', 'bad.csv']);
     expect(code).toBe(1);
@@ -312,7 +312,7 @@ describe('Parquet', () => {
     );
     const rows = await duckdb(`select id from '${at('out.parquet')}'`);
     expect(rows.map(([id]) => Number(id))).toEqual(
-      Array.from({ length: 10_000 }, (_, i) => i).filter((i) => i !== 5 && i !== 4100),
+      Array.from({ length: 5000 }, (_, i) => i).filter((i) => i !== 5 && i !== 4100),
     );
     await ok(['unprotect', 'out.parquet', ...COLUMNS, '--out', 'clear.parquet']);
     const all = (name: string) => duckdb(`from '${at(name)}' where id not in (5, 4100)`);

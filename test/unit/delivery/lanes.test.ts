@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { laneId, laneStore } from '../../../lib/delivery/lane.ts';
+import { CALL_MS } from '../../../lib/delivery/limits.ts';
 import type { ListableStore } from '../../../lib/delivery/ports.ts';
 import { drainAll, type LaneUnderTest, laneUnderTest, loadOf, MINUTE_MS, sendAll } from '../../support/lanes.ts';
 import { type Mood, WELL } from '../../support/memory-sink.ts';
@@ -244,6 +245,24 @@ describe('the drainer', () => {
     expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 0 }]);
     time.advance(2 * MINUTE_MS);
     expect(await drainAll([lane], store, time)).toMatchObject([{ delivered: 3 }]);
+  });
+
+  test('holds its claim until the last call has ended, which may begin as its time is up', async () => {
+    isIn(BUSY);
+    await sendRange(0, 3);
+    time.advance(MINUTE_MS);
+    const others: unknown[] = [];
+    const deliver = lane.sink.deliver.bind(lane.sink);
+    isIn(WELL);
+    lane.sink.deliver = async (parcels) => {
+      lane.sink.deliver = deliver;
+      time.advance(1_000 + CALL_MS);
+      others.push(await drainAll([lane], store, time, { claimant: 'two' }));
+      return deliver(parcels);
+    };
+    await drainAll([lane], store, time, { forMs: 1_000, claimant: 'one' });
+    expect(others).toMatchObject([[{ delivered: 0 }]]);
+    expect(lane.sink.received).toEqual(ids(0, 3));
   });
 
   test('brings nothing back that another drainer delivered while it slept', async () => {

@@ -78,9 +78,9 @@ export class FilesStack extends Stack {
       bundles,
       bundle: 'file-protector',
       // A range of 256 MB is computed, not waited for: a whole processor.
-      // DuckDB holds a row group of Parquet in memory, and an object on the disk.
+      // DuckDB holds a row group of Parquet in memory, and a range on the disk.
       memoryMb: Math.max(config.memoryMb, files.parquet ? 3008 : 1769),
-      ...(files.parquet && { layerFolder: duckdbLayer(bundles), diskMb: 5120 }),
+      ...(files.parquet && { layerFolder: duckdbLayer(bundles), diskMb: 2048 }),
       timeLimit: Duration.minutes(15),
       logDays: config.functionLogDays,
       tracing: config.tracing,

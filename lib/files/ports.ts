@@ -1,7 +1,6 @@
 // What protecting the objects of a bucket needs of the world. Every method rejects with `ObjectError` `FILES_UNAVAILABLE`, in bounded time,
 // when the store does not answer.
 
-import type { Footer } from './parquet/footer.ts';
 import type { ProtectedGroup } from './parquet/groups.ts';
 import type { RowProtector } from './protect-batch.ts';
 
@@ -51,14 +50,13 @@ export interface OutputUpload {
   abandon(): Promise<void>;
 }
 
-/** What reads and writes the columns of Parquet objects. */
-export interface ParquetObjects {
-  /** Takes a whole object. Rejects with `FilesError`, and as its bytes do. */
-  open(bytes: AsyncIterable<Uint8Array>, columns: readonly string[], protector: RowProtector): Promise<ParquetObject>;
+/** What reads and writes the columns of Parquet. */
+export interface ParquetFiles {
+  /** Takes the bytes of a whole file. Rejects with `FilesError`, and as its bytes do. */
+  open(bytes: AsyncIterable<Uint8Array>, columns: readonly string[], protector: RowProtector): Promise<OpenParquet>;
 }
 
-export interface ParquetObject extends AsyncDisposable {
-  readonly footer: Footer;
+export interface OpenParquet extends AsyncDisposable {
   /** Protects one row group. Rejects as the protector does, rows counted from the group, and with `FilesError`. */
   run(group: number): Promise<ProtectedGroup>;
 }

@@ -883,9 +883,9 @@ describe('the file protector', () => {
     ]);
   });
 
-  test('has a layer with DuckDB, room for an object and its path where jobs may be on Parquet', () => {
+  test('has a layer with DuckDB, room for a range and its path where jobs may be on Parquet', () => {
     const fn = properties(files, 'AWS::Lambda::Function');
-    expect(fn).toMatchObject({ MemorySize: 3008, EphemeralStorage: { Size: 5120 } });
+    expect(fn).toMatchObject({ MemorySize: 3008, EphemeralStorage: { Size: 2048 } });
     expect(settingsOfFiles(withFiles)).toMatchObject({ DUCKDB_BINDINGS: '/opt/duckdb/duckdb.node' });
     expect(properties(files, 'AWS::Lambda::LayerVersion')).toMatchObject({ CompatibleArchitectures: ['arm64'] });
     const without = synthesise({ files: { source: 's3://a-b/in/', target: 's3://a-b/out/' } });

@@ -8,7 +8,7 @@ import { Secret } from '../../lib/base/secret.ts';
 import { ObjectError } from '../../lib/files/errors.ts';
 import { type FileJob, parseFileJob } from '../../lib/files/objects/job.ts';
 import { type ObjectSizes, ObjectWork, type ObjectWorld } from '../../lib/files/objects/object-work.ts';
-import type { OutputPart, ParquetObjects } from '../../lib/files/ports.ts';
+import type { OutputPart, ParquetFiles } from '../../lib/files/ports.ts';
 import { decodedText } from '../../lib/local/files/text-bytes.ts';
 import type { CompiledPolicy } from '../../lib/protect/compile.ts';
 import type { Budgets } from '../../lib/protect/budgets.ts';
@@ -31,7 +31,6 @@ export const SMALL: ObjectSizes = {
   pieceBytes: 64,
   partBytes: 48,
   minPartBytes: 16,
-  parquetBytes: 1e6,
   groupBytes: 1e5,
 };
 
@@ -65,7 +64,7 @@ export class ObjectWorldInMemory {
   /** What counts the values that users see. */
   budgets: Budgets | undefined;
   /** What reads Parquet. */
-  parquet: ParquetObjects | undefined;
+  parquet: ParquetFiles | undefined;
   #tags = 0;
 
   /** Makes the work of a job, as another process would: nothing is shared but what is durable. */

@@ -26,7 +26,7 @@ import { FilesError } from '../../../lib/files/errors.ts';
 import type { FileJob } from '../../../lib/files/objects/job.ts';
 import { ObjectWork } from '../../../lib/files/objects/object-work.ts';
 import { openFileJob } from '../../../lib/files/objects/sealed-job.ts';
-import type { ParquetObjects, WorkStore } from '../../../lib/files/ports.ts';
+import type { ParquetFiles, WorkStore } from '../../../lib/files/ports.ts';
 import { decodedText } from '../../../lib/local/files/text-bytes.ts';
 import { openPolicy } from '../../../lib/policy/bundle.ts';
 import { callersOf } from '../../../lib/protect/caller.ts';
@@ -117,12 +117,12 @@ async function auditSink(logStream: string): Promise<AuditSink> {
  * Makes what reads Parquet, where its layer is. It loads the library of the layer, which starts slower. Objects lie in a folder of this
  * execution environment; what an invocation that ran out of time has left there is removed.
  */
-async function parquetFrom(bindings: string | undefined, logStream: string): Promise<ParquetObjects | undefined> {
+async function parquetFrom(bindings: string | undefined, logStream: string): Promise<ParquetFiles | undefined> {
   if (bindings === undefined) return undefined;
   const folder = join(tmpdir(), `objects-${hash('sha256', logStream).slice(0, 16)}`);
   await rm(folder, { recursive: true, force: true });
-  const { parquetObjects } = await import('../../../lib/local/files/parquet-object.ts');
-  return parquetObjects(folder);
+  const { parquetFiles } = await import('../../../lib/local/files/parquet-object.ts');
+  return parquetFiles(folder);
 }
 
 async function sealedSigningKey(documents: DocumentStore): Promise<unknown> {

@@ -60,8 +60,8 @@ export interface ParquetFileOptions {
 
 /** Protects row groups of one file, one after another. */
 export class ParquetFile implements AsyncDisposable {
-  readonly footer: Footer;
   readonly #options: ParquetFileOptions;
+  readonly #footer: Footer;
   readonly #database: FileDatabase;
   readonly #file: FileHandle;
   readonly #types: readonly string[];
@@ -75,7 +75,7 @@ export class ParquetFile implements AsyncDisposable {
     types: readonly string[],
   ) {
     this.#options = options;
-    this.footer = footer;
+    this.#footer = footer;
     this.#database = database;
     this.#file = file;
     this.#types = types;
@@ -110,7 +110,7 @@ export class ParquetFile implements AsyncDisposable {
 
   /** Protects one row group. Rejects as `BatchProtector.run` does, rows counted from the group, and with `FilesError`. */
   async run(index: number): Promise<ProtectedGroup> {
-    const group = this.footer.groups[index]!;
+    const group = this.#footer.groups[index]!;
     const { connection, streaming } = this.#database;
     const { columns } = this.#options;
     await connection.run(`CREATE OR REPLACE TABLE tokens (${columns.map((_, i) => `c${i} VARCHAR`).join(', ')})`);
@@ -158,8 +158,8 @@ export class ParquetFile implements AsyncDisposable {
     await rm(temporary);
     const length = footerLength(bytes.subarray(-TAIL_BYTES), bytes.length);
     const fresh = readFooter(bytes.subarray(bytes.length - TAIL_BYTES - length, -TAIL_BYTES));
-    if (isWhole) checkSameSchema(this.footer, fresh, new Set(this.#leaves));
-    const schema = writeStruct(new Map([[2, structs(splicedSchema(this.footer, fresh, freshOf))]]));
+    if (isWhole) checkSameSchema(this.#footer, fresh, new Set(this.#leaves));
+    const schema = writeStruct(new Map([[2, structs(splicedSchema(this.#footer, fresh, freshOf))]]));
     const [freshGroup] = fresh.groups;
     if (freshGroup === undefined) return { bytes: new Uint8Array(0), group: undefined, schema };
     const chunks = group.chunks.map((chunk, leaf): ChunkSource => {

@@ -12,7 +12,7 @@ const outcome = z.object({
   rows: z.number().default(0),
   values: z.number().default(0),
   rejected: z.number().default(0),
-  refusal: z.object({ code: z.union([z.string(), z.number()]) }).optional(),
+  refusal: z.object({ code: z.string() }).optional(),
   repeated: z.boolean().default(false),
 });
 
@@ -41,20 +41,20 @@ export function resultFiles(body: Uint8Array): { readonly key: string; readonly 
 /** Adds up the outcomes of files of results. Rejects with `FilesError` `FILES_DAMAGED`. */
 export async function sumResults(bodies: AsyncIterable<Uint8Array>): Promise<ResultSums> {
   const sums = { protected: 0, refused: 0, taken: 0, absent: 0, before: 0, rows: 0, values: 0, rejected: 0 };
-  const refusals: Record<string, number> = {};
+  const refusals = new Map<string, number>();
   for await (const body of bodies) {
     for (const { Output } of parsed('list of results', executions, body)) {
       const { is, rows, values, rejected, refusal, repeated } = parsed('list of results', outcome, Buffer.from(Output));
       sums[is]++;
       if (repeated) sums.before++;
-      if (refusal !== undefined) refusals[refusal.code] = (refusals[refusal.code] ?? 0) + 1;
+      if (refusal !== undefined) refusals.set(refusal.code, (refusals.get(refusal.code) ?? 0) + 1);
       if (is !== 'protected') continue;
       sums.rows += rows;
       sums.values += values;
       sums.rejected += rejected;
     }
   }
-  return { ...sums, refusals };
+  return { ...sums, refusals: Object.fromEntries(refusals) };
 }
 
 function parsed<T extends z.ZodType>(what: string, schema: T, body: Uint8Array): z.output<T> {

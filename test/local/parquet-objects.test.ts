@@ -3,12 +3,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { fileProtectorHandler } from '../../functions/runtime/files/file-protector.ts';
+import { objectMap } from '../../infra/object-map.ts';
 import { ObjectError } from '../../lib/files/errors.ts';
 import { parquetFiles } from '../../lib/local/files/parquet-object.ts';
 import { sql } from '../support/duckdb.ts';
+import { parseFileJob } from '../../lib/files/objects/job.ts';
 import type { ObjectSizes } from '../../lib/files/objects/object-work.ts';
-import { ObjectWorldInMemory } from '../support/object-world.ts';
-import { compiledPolicy } from '../support/policy.ts';
+import { JOB, ObjectWorldInMemory } from '../support/object-world.ts';
+import { runStateMachine } from '../support/state-machine.ts';
+import { compiledPolicy, lambdaContext } from '../support/policy.ts';
 
 const POLICY = compiledPolicy();
 const directory = mkdtempSync(join(tmpdir(), 'parquet-objects-'));
@@ -199,4 +203,41 @@ test('ranges of a Parquet object are protected by tasks of their own, whose join
   });
   expect(world.calls.slice(reads).filter((call) => call === 'put part').length).toBeLessThan(20);
   expect(world.outputs.get(KEY)!.body.equals(one.outputs.get(KEY)!.body)).toBe(true);
+});
+
+test('the state machine maps the row groups of an object, and tasks that are delivered twice change nothing', async () => {
+  const world = new ObjectWorldInMemory();
+  world.parquet = parquetFiles(scratch);
+  world.objects.set(KEY, await peopleParquet());
+  const job = { ...JOB, ...PARQUET };
+  const handler = fileProtectorHandler(
+    () =>
+      Promise.resolve({
+        job: () => Promise.resolve(parseFileJob(job)),
+        jobs: async function* () {},
+        work: () => Promise.resolve(world.work(job, POLICY, RANGES)),
+      }),
+    () => {},
+    () => {},
+  );
+  const definition = objectMap({ functionArn: 'arn', concurrency: 4, resultBucket: 'files', resultPrefix: 'results/' });
+  const tasks: string[] = [];
+  const results = await runStateMachine(
+    definition,
+    { job: 'people' },
+    {
+      invoke: async (_, payload) => {
+        tasks.push((payload as { readonly task: string }).task);
+        const call = (): Promise<unknown> => handler(payload, lambdaContext());
+        const [first] = await Promise.allSettled([call(), call()]);
+        if (first.status === 'rejected') throw first.reason;
+        return first.value;
+      },
+      list: () => [KEY],
+    },
+  );
+  expect(results).toMatchObject([{ is: 'protected', rows: ROWS, values: ROWS }]);
+  expect(new Set(tasks)).toEqual(new Set(['job', 'plan', 'range', 'finish']));
+  expect(world.records().map(({ cnt }) => cnt)).toEqual([ROWS]);
+  expect(await rowsIn(world.outputs.get(KEY)!.body, 'count(*)')).toEqual([[String(ROWS)]]);
 });

@@ -214,13 +214,10 @@ export function readRank(domain: Domain, numerals: Uint16Array, from: number, ra
     const chunk = chunks[c]!;
     let rest = 0;
     for (let i = from; i < end; i++) {
+      // Below 2^52, where no quotient is rounded up to the next whole number.
       const sum = rest * radix + numerals[i]!;
-      let quotient = Math.floor(sum / chunk.size);
+      const quotient = Math.floor(sum / chunk.size);
       rest = sum - quotient * chunk.size;
-      if (rest < 0) {
-        quotient--;
-        rest += chunk.size;
-      }
       numerals[i] = quotient;
     }
     writeNumber(domain, chunk, rest, ranks, at);

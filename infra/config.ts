@@ -250,6 +250,10 @@ const files = z.strictObject({
   source: folder,
   /** The targets of all jobs lie at or below this place. */
   target: folder,
+  /** Where S3 Inventories of the source lie that runs take their objects from. @default runs list the source */
+  inventory: folder.optional(),
+  /** Whether jobs may be on Parquet: adds a layer with DuckDB, which `npm run build -- --parquet` makes. */
+  parquet: z.boolean().default(false),
   /** ARN of the KMS key that encrypts the source. @default a key of AWS for S3 */
   sourceKey: kmsKeyArn.optional(),
   /** ARN of the KMS key that encrypts the target. @default a key of AWS for S3 */
@@ -517,9 +521,6 @@ const schema = z
       const { source, target } = value.files;
       if (source.startsWith(target) || target.startsWith(source)) {
         problem(['files', 'target'], 'must not hold the source or lie in it: a job would take its own outputs');
-      }
-      if (value.budgets) {
-        problem(['files'], 'is not for budgets yet: the file protector refuses every job under a policy that has some');
       }
     }
     if (value.managedInstances) instanceProblems(value, value.managedInstances, problem);

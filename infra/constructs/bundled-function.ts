@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -55,6 +55,10 @@ export interface FunctionProps {
   readonly instances?: InstancePlacement | undefined;
   /** ARN of a layer version that the function carries. @default none */
   readonly layer?: string | undefined;
+  /** Folder in that of the bundles, which becomes a layer of the function. @default none */
+  readonly layerFolder?: string | undefined;
+  /** Size of its temporary folder. @default Lambda's, 512 MB */
+  readonly diskMb?: number | undefined;
 }
 
 export type BundledFunctionProps = FunctionProps & Bundle;
@@ -111,10 +115,20 @@ export class BundledFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
+      ...(props.diskMb !== undefined && { ephemeralStorageSize: Size.mebibytes(props.diskMb) }),
       ...(tracing && { tracing: Tracing.ACTIVE }),
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(layer !== undefined && { layers: [LayerVersion.fromLayerVersionArn(this, 'Layer', layer)] }),
     });
+    if (props.layerFolder !== undefined) {
+      const own = new LayerVersion(this, 'OwnLayer', {
+        description: props.description,
+        code: Code.fromAsset(join(props.bundles, props.layerFolder)),
+        compatibleRuntimes: [Runtime.NODEJS_24_X],
+        compatibleArchitectures: [Architecture.ARM_64],
+      });
+      this.function.addLayers(own);
+    }
     if (vpc) place(this.function, vpc);
     if (instances) placeOn(this.function, instances);
   }

@@ -13,6 +13,7 @@ import {
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { DEFAULT_ALIAS } from '../../lib/contract/policy-agent.ts';
 import { BUDGET_PREFIX, ENV, REST_ENV } from '../../lib/contract/protect-function.ts';
@@ -27,6 +28,7 @@ import { JsonApi } from '../constructs/json-api.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { ProtectFunction } from '../constructs/protect-function.ts';
 import { instancesOf } from '../instances.ts';
+import { countsParameter } from '../naming.ts';
 import { defined, type RestSettings } from '../settings.ts';
 import { policyOf, type Right } from '../constructs/rights.ts';
 import { readingSecret } from '../constructs/reading-secret.ts';
@@ -130,13 +132,19 @@ export class ProtectorStack extends Stack {
     const counts = new PrivateBucket(this, 'Budgets', {
       lifecycleRules: [{ expiration: Duration.days(3), noncurrentVersionExpiration: Duration.days(1) }],
     });
-    const roles = FRONT_ENDS.map((frontEnd) => roleArn(functionName(this.#props.config.name, frontEnd)));
+    const { name } = this.#props.config;
+    const roles = [...FRONT_ENDS, 'file-protector' as const].map((writer) => roleArn(functionName(name, writer)));
     counts.reserve(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], roles);
     acknowledge(
       counts,
       'AwsSolutions-S1',
       'It holds counts of three days, and a log of each would be larger than they are',
     );
+    new StringParameter(this, 'BudgetCounts', {
+      parameterName: countsParameter(name),
+      description: 'The bucket that counts the values that users see, for the file protector',
+      stringValue: counts.bucketName,
+    });
     return counts;
   }
 

@@ -197,7 +197,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 /** Settings that the stack of one function leaves out. */
 const LEFT_OUT_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'file-protector': {
-    BUDGET_STORE: 'the configuration refuses files together with budgets',
     AUDIT_FLUSH_INTERVAL_MS: 'it is of the mode buffered, which the function refuses',
   },
 };
@@ -251,10 +250,11 @@ const deployments: readonly Stacks[] = [
     tenants: false,
     audit: { mode: 'kinesis', esa, witnesses, timestampUrls: ['http://tsa.example.com'] },
     witness: { name: 'witness.example.com/w1', logs },
-    files: fileProtector,
+    files: { ...fileProtector, parquet: true },
   },
   {
     tenants,
+    budgets: true,
     files: fileProtector,
     serviceUser: 'service',
     usernameRegex: '(.*)',

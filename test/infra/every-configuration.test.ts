@@ -265,8 +265,8 @@ describe('the rights of who deploys', () => {
     expect(needed.filter((service) => !services.has(service))).toEqual([]);
   });
 
-  test('name no service that no stack needs, but for the bootstrap and the networks of functions', () => {
-    expect([...services].filter((service) => !needed.includes(service)).toSorted()).toEqual(['ec2', 'ssm']);
+  test('name no service that no stack needs, but for the networks of functions', () => {
+    expect([...services].filter((service) => !needed.includes(service)).toSorted()).toEqual(['ec2']);
   });
 
   test('reach every role, function and capacity provider by the name of the deployment', () => {

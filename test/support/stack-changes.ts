@@ -56,6 +56,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     // Lambda refuses to put a function on instances, or to take it from them, after it was made.
     kept: ['CapacityProviderConfig'],
   },
+  // Any other content is another version.
+  'AWS::Lambda::LayerVersion': { replacedBy: ['Content', 'Description'] },
   'AWS::Lambda::Permission': {
     replacedBy: ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn'],
   },
@@ -64,6 +66,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::Logs::QueryDefinition': { name: 'Name' },
   'AWS::Logs::ScheduledQuery': { name: 'Name' },
   'AWS::Logs::SubscriptionFilter': { name: 'FilterName', replacedBy: ['LogGroupName'] },
+  'AWS::SSM::Parameter': { name: 'Name' },
   'AWS::S3::Bucket': { name: 'BucketName' },
   'AWS::S3::BucketPolicy': { replacedBy: ['Bucket'] },
   'AWS::SNS::Subscription': { replacedBy: ['Endpoint', 'Protocol', 'TopicArn'] },

@@ -13,6 +13,7 @@ import { RELEASE } from '../../lib/contract/release.ts';
 import { parsePolicy } from '../../lib/policy/parse.ts';
 import { buildBundles } from '../support/bundle.ts';
 import { childEnvironment } from '../support/command.ts';
+import { nativeDuckdb } from '../support/duckdb.ts';
 import { type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { startFakeBucket } from '../support/fake-bucket.ts';
 import { deployTo, type LambdaSurroundings } from '../support/lambda.ts';
@@ -189,7 +190,10 @@ describe('the bundles', () => {
       const ask = async (settings: Record<string, string>): Promise<unknown> =>
         JSON.parse(await load('redshift', code, { ...limited, ...settings }));
       const there = { BUDGET_STORE: 's3://counts/budgets/', AWS_ENDPOINT_URL_S3: bucket.endpoint };
+      // Another environment changes the count first: the class of that error lies in the file beside.
+      bucket.fail({ kind: 'conflict', times: 1, operation: 'PUT' });
       expect(await ask(there)).toMatchObject({ success: true, num_records: 3 });
+      expect(bucket.unusedFaults()).toEqual([]);
       expect(await ask(there)).toMatchObject({
         success: false,
         error_msg: expect.stringContaining('see 3 values a day'),
@@ -243,6 +247,17 @@ describe('the bundles', () => {
     expect(code).toContain('timestamp authority');
     expect(code).not.toMatch(/pkijs|asn1js/);
     expect((await stat(bundle('log-sealer'))).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
+  });
+
+  test('of file-protector loads DuckDB when a job is on Parquet, with the native part that its setting names', async () => {
+    const loaded = `console.log(Object.keys(require.cache).filter((file) => file.includes('duckdb')).length)`;
+    expect(await load('file-protector', loaded, {})).toBe('0');
+    const beside = JSON.stringify(join(directory, 'file-protector/node_modules/@duckdb/node-api/index.js'));
+    const code = `
+      const { DuckDBInstance } = require(${beside});
+      DuckDBInstance.create(':memory:').then((one) => one.connect()).then((one) => one.runAndReadAll('SELECT 40 + 2'))
+        .then((read) => console.log(read.getRowsJson()[0][0]));`;
+    expect(await load('file-protector', code, { DUCKDB_BINDINGS: nativeDuckdb() })).toBe('42');
   });
 
   test('of rest protects a column, and finds the OpenAPI document beside it', async () => {

@@ -187,10 +187,8 @@ export class LogWriter {
     const { proof, tiles } = await proveGrowth(reader, tree, growth.tree);
     const checkpoint = this.#checkpointOf(pending, growth.tree);
     const note = Buffer.from(await signCheckpoint(checkpoint, signer, this.#key));
-    const proofFrom = async (size: number): Promise<readonly Uint8Array[]> => {
-      if (size === tree.size) return proof;
-      return size === checkpoint.size ? [] : new TileHashes(reader, checkpoint.size).consistencyProof(size);
-    };
+    const proofFrom = async (size: number): Promise<readonly Uint8Array[]> =>
+      size === tree.size ? proof : new TileHashes(reader, checkpoint.size).consistencyProof(size);
     const cosigned = this.#cosign({ head: checkpoint, checkpoint: note, before: tree.size, proof: proofFrom });
     const storing = this.#store(growth, tiles, checkpoint, note);
     const stored = storing.then(
